@@ -1,0 +1,112 @@
+import * as z from 'zod';
+import { uuid } from './fields.ts';
+import { operation } from './operation.ts';
+
+export const account = [
+  operation({
+    id: 'GetAuthenticatedUser',
+    method: 'GET',
+    path: '/api/v1/user',
+    tool: 'get_authenticated_user',
+    title: 'Who am I',
+    description: 'The user you act as: name, e-mail, organization, role.',
+    input: () => ({}),
+  }),
+  operation({
+    id: 'getLoginOptions',
+    method: 'GET',
+    path: '/api/v1/user/login-options',
+    tool: 'get_login_options',
+    title: 'List sign-in options',
+    description: 'How an e-mail address may sign in: password or which single sign-on.',
+    input: () => ({ email: z.string().optional() }),
+    auth: 'none',
+  }),
+  operation({
+    id: 'RegisterUser',
+    method: 'POST',
+    path: '/api/v1/user',
+    tool: 'register_user',
+    title: 'Register a user',
+    description: 'Creates an account, with an e-mail address or by an invite code. The password passes through this conversation.',
+    input: () => ({
+      firstName: z.string().min(1),
+      lastName: z.string().min(1),
+      password: z.string().min(8).describe('8 characters or more, with a letter and a digit or symbol'),
+      email: z.string().optional(),
+      inviteCode: z.string().optional(),
+    }),
+    auth: 'none',
+  }),
+  operation({
+    id: 'ListMyAvailableOrganizations',
+    method: 'GET',
+    path: '/api/v1/user/me/allowedOrganizations',
+    tool: 'list_my_available_organizations',
+    title: 'List organizations to join',
+    description: 'Organizations that your e-mail domain lets you join.',
+    input: () => ({}),
+  }),
+  operation({
+    id: 'JoinOrganization',
+    method: 'POST',
+    path: '/api/v1/user/me/joinOrganization/{organizationUuid}',
+    tool: 'join_organization',
+    title: 'Join an organization',
+    description: 'Joins an organization that your verified e-mail domain allows.',
+    input: () => ({ organizationUuid: uuid('list_my_available_organizations') }),
+    idempotent: true,
+  }),
+  operation({
+    id: 'CreateEmailOneTimePasscode',
+    method: 'PUT',
+    path: '/api/v1/user/me/email/otp',
+    tool: 'create_email_one_time_passcode',
+    title: 'Send an e-mail passcode',
+    description: 'Sends a passcode to your e-mail address to verify it.',
+    input: () => ({}),
+    idempotent: false,
+    auth: 'session',
+  }),
+  operation({
+    id: 'GetEmailVerificationStatus',
+    method: 'GET',
+    path: '/api/v1/user/me/email/status',
+    tool: 'get_email_verification_status',
+    title: 'Verify my e-mail address',
+    description: 'Whether your e-mail address is verified; with the passcode, verifies it.',
+    input: () => ({ passcode: z.string().optional() }),
+    auth: 'session',
+  }),
+  operation({
+    id: 'Rotate personal access token',
+    method: 'PATCH',
+    path: '/api/v1/user/me/personal-access-tokens/{personalAccessTokenUuid}/rotate',
+    tool: 'rotate_personal_access_token',
+    title: 'Rotate a personal access token',
+    description: 'Replaces a token of yours: the old one stops working at once. Only tokens that expire, once an hour.',
+    input: () => ({
+      personalAccessTokenUuid: z
+        .string()
+        .min(1)
+        .describe('From the address of the token in Lightdash settings'),
+      expiresAt: z
+        .string()
+        .refine((text) => !Number.isNaN(Date.parse(text)), { error: 'should be a date such as 2027-06-01T00:00:00Z' })
+        .describe('ISO date in the future'),
+    }),
+    destructive: true,
+    irreversible: true,
+  }),
+  operation({
+    id: 'DeleteMe',
+    method: 'DELETE',
+    path: '/api/v1/user/me',
+    tool: 'delete_me',
+    title: 'Delete my account',
+    description: 'Deletes your own account. Only organization admins may, and not the last one.',
+    input: () => ({}),
+    auth: 'session',
+    irreversible: true,
+  }),
+];

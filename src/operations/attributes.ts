@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { groupUuid, userUuid, uuid } from './fields.ts';
+import { operation } from './operation.ts';
+
+const userAttributeUuid = () => uuid('get_user_attributes');
+const attribute = () => ({
+  name: z.string().min(1).describe('Letters, digits and _; what the model refers to'),
+  description: z.string().optional(),
+  attributeDefault: z.string().nullable().describe('Value for everyone else; null for none'),
+  users: z.array(z.strictObject({ userUuid: userUuid(), value: z.string() })),
+  groups: z.array(z.strictObject({ groupUuid: groupUuid(), value: z.string() })),
+});
+
+export const attributes = [
+  operation({
+    id: 'getUserAttributes',
+    method: 'GET',
+    path: '/api/v1/org/attributes',
+    tool: 'get_user_attributes',
+    title: 'List user attributes',
+    description: 'Attributes that decide which rows and fields people see, with their values by person and group.',
+    input: () => ({}),
+  }),
+  operation({
+    id: 'createUserAttribute',
+    method: 'POST',
+    path: '/api/v1/org/attributes',
+    tool: 'create_user_attribute',
+    title: 'Create a user attribute',
+    description: 'Creates an attribute with a value for each person and group listed.',
+    input: attribute,
+  }),
+  operation({
+    id: 'updateUserAttribute',
+    method: 'PUT',
+    path: '/api/v1/org/attributes/{userAttributeUuid}',
+    tool: 'update_user_attribute',
+    title: 'Replace a user attribute',
+    description: 'Replaces an attribute whole: who is not listed loses the value. Read get_user_attributes first.',
+    input: () => ({ userAttributeUuid: userAttributeUuid(), ...attribute() }),
+  }),
+  operation({
+    id: 'removeUserAttribute',
+    method: 'DELETE',
+    path: '/api/v1/org/attributes/{userAttributeUuid}',
+    tool: 'remove_user_attribute',
+    title: 'Delete a user attribute',
+    description: 'Deletes an attribute; models that require it hide their rows and fields from everyone.',
+    input: () => ({ userAttributeUuid: userAttributeUuid() }),
+    irreversible: true,
+  }),
+];

@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import { anyObject, dashboardUuid, projectUuid, spaceUuid } from './fields.ts';
+import { operation } from './operation.ts';
+
+export const dashboards = [
+  operation({
+    id: 'getDashboards',
+    method: 'GET',
+    path: '/api/v1/projects/{projectUuid}/dashboards',
+    tool: 'list_dashboards',
+    title: 'List dashboards',
+    description: 'The dashboards of a project with space, views and last change; without their tiles.',
+    input: () => ({ projectUuid: projectUuid() }),
+  }),
+  operation({
+    id: 'createDashboard',
+    method: 'POST',
+    path: '/api/v1/projects/{projectUuid}/dashboards',
+    tool: 'create_dashboard',
+    title: 'Create a dashboard',
+    description:
+      'Creates a dashboard, or copies one (duplicateFrom with name and description). Without spaceUuid it goes to the first space you see. The grid is 36 columns wide.',
+    input: () => ({
+      projectUuid: projectUuid(),
+      name: z.string().min(1),
+      description: z.string().optional(),
+      spaceUuid: spaceUuid().optional(),
+      tiles: z
+        .array(anyObject())
+        .default([])
+        .describe(
+          '{type: "saved_chart", x, y, w, h, properties: {savedChartUuid}} or {type: "markdown", …, properties: {title, content}}; tabUuid where there are tabs',
+        ),
+      tabs: z.array(anyObject()).default([]).describe('{uuid, name, order}'),
+      filters: anyObject().optional(),
+      duplicateFrom: dashboardUuid().optional().describe('dashboardUuid to copy'),
+    }),
+    query: ['duplicateFrom'],
+    body: ({ duplicateFrom, name, description, spaceUuid: space, tiles, tabs, filters }) =>
+      duplicateFrom
+        ? { dashboardName: name, dashboardDesc: description ?? '' }
+        : {
+            name,
+            ...(description !== undefined && { description }),
+            ...(space && { spaceUuid: space }),
+            tiles,
+            // Newer servers require `hidden` on each tab; 0.1366 ignores it.
+            tabs: tabs.map((tab) => ({ hidden: false, ...tab })),
+            ...(filters && { filters }),
+          },
+  }),
+  operation({
+    id: 'updateDashboards',
+    method: 'PATCH',
+    path: '/api/v1/projects/{projectUuid}/dashboards',
+    tool: 'update_dashboards',
+    title: 'Rename or move dashboards',
+    description: 'Changes name, description and space of several dashboards at once; name and spaceUuid are always written.',
+    input: () => ({
+      projectUuid: projectUuid(),
+      dashboards: z
+        .array(
+          z.strictObject({
+            uuid: dashboardUuid(),
+            name: z.string().min(1),
+            spaceUuid: spaceUuid(),
+            description: z.string().optional(),
+          }),
+        )
+        .min(1),
+    }),
+    body: (args) => args.dashboards,
+    idempotent: true,
+  }),
+  operation({
+    id: 'promoteDashboardDiff',
+    method: 'GET',
+    path: '/api/v1/dashboards/{dashboardUuid}/promoteDiff',
+    tool: 'promote_dashboard_diff',
+    title: 'Preview promoting a dashboard',
+    description: 'What promote_dashboard would create or change in the upstream project: dashboard, charts, spaces.',
+    input: () => ({ dashboardUuid: dashboardUuid() }),
+  }),
+  operation({
+    id: 'promoteDashboard',
+    method: 'POST',
+    path: '/api/v1/dashboards/{dashboardUuid}/promote',
+    tool: 'promote_dashboard',
+    title: 'Promote a dashboard',
+    description:
+      'Copies a dashboard and its charts to the upstream project, over those there. Look at promote_dashboard_diff first.',
+    input: () => ({ dashboardUuid: dashboardUuid() }),
+  }),
+];

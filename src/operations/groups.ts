@@ -1,0 +1,92 @@
+import * as z from 'zod';
+import { groupUuid, page, pageSize, userUuid } from './fields.ts';
+import { operation } from './operation.ts';
+
+const members = () => z.array(z.strictObject({ userUuid: userUuid() }));
+const includeMembers = () => z.int().min(0).describe('How many members to list');
+
+export const groups = [
+  operation({
+    id: 'ListGroupsInOrganization',
+    method: 'GET',
+    path: '/api/v1/org/groups',
+    tool: 'list_groups_in_organization',
+    title: 'List groups',
+    description: 'The groups of the organization.',
+    input: () => ({
+      searchQuery: z.string().optional(),
+      includeMembers: includeMembers().optional(),
+      page: page().optional(),
+      pageSize: pageSize().optional(),
+    }),
+  }),
+  operation({
+    id: 'getGroup',
+    method: 'GET',
+    path: '/api/v1/groups/{groupUuid}',
+    tool: 'get_group',
+    title: 'Read a group',
+    description: 'One group, with as many of its members as asked for.',
+    input: () => ({
+      groupUuid: groupUuid(),
+      includeMembers: includeMembers().optional(),
+      offset: z.int().min(0).optional().describe('Members to skip'),
+    }),
+  }),
+  operation({
+    id: 'getGroupMembers',
+    method: 'GET',
+    path: '/api/v1/groups/{groupUuid}/members',
+    tool: 'get_group_members',
+    title: 'List members of a group',
+    description: 'All members of a group.',
+    input: () => ({ groupUuid: groupUuid() }),
+  }),
+  operation({
+    id: 'CreateGroupInOrganization',
+    method: 'POST',
+    path: '/api/v1/org/groups',
+    tool: 'create_group_in_organization',
+    title: 'Create a group',
+    description: 'Creates a group. Members that do not exist are left out without an error.',
+    input: () => ({ name: z.string().min(1), members: members().optional() }),
+  }),
+  operation({
+    id: 'updateGroup',
+    method: 'PATCH',
+    path: '/api/v1/groups/{groupUuid}',
+    tool: 'update_group',
+    title: 'Change a group',
+    description: 'Renames a group or replaces its members: who is not in members is out.',
+    input: () => ({ groupUuid: groupUuid(), name: z.string().min(1).optional(), members: members().optional() }),
+    idempotent: true,
+  }),
+  operation({
+    id: 'deleteGroup',
+    method: 'DELETE',
+    path: '/api/v1/groups/{groupUuid}',
+    tool: 'delete_group',
+    title: 'Delete a group',
+    description: 'Deletes a group; its members lose what they could see through it.',
+    input: () => ({ groupUuid: groupUuid() }),
+    irreversible: true,
+  }),
+  operation({
+    id: 'addUserToGroup',
+    method: 'PUT',
+    path: '/api/v1/groups/{groupUuid}/members/{userUuid}',
+    tool: 'add_user_to_group',
+    title: 'Add a person to a group',
+    description: 'Adds a member of the organization to a group.',
+    input: () => ({ groupUuid: groupUuid(), userUuid: userUuid() }),
+  }),
+  operation({
+    id: 'removeUserFromGroup',
+    method: 'DELETE',
+    path: '/api/v1/groups/{groupUuid}/members/{userUuid}',
+    tool: 'remove_user_from_group',
+    title: 'Remove a person from a group',
+    description: 'Takes a person out of a group, and with that what it let them see.',
+    input: () => ({ groupUuid: groupUuid(), userUuid: userUuid() }),
+  }),
+];

@@ -1,0 +1,127 @@
+import * as z from 'zod';
+import { chartUuid, projectUuid } from './fields.ts';
+import { operation } from './operation.ts';
+import { googleSheet } from './query.ts';
+
+export const integrations = [
+  operation({
+    id: 'GetConfiguration',
+    method: 'GET',
+    path: '/api/v1/projects/{projectUuid}/git-integration',
+    tool: 'get_git_integration',
+    title: 'Read the git integration',
+    description: 'Whether the project is connected to a git repository for write-back.',
+    input: () => ({ projectUuid: projectUuid() }),
+  }),
+  operation({
+    id: 'CreatePullRequestForChartFields',
+    method: 'GET',
+    path: '/api/v1/projects/{projectUuid}/git-integration/pull-requests/chart/{chartUuid}/fields',
+    tool: 'create_pull_request_for_chart_fields',
+    title: 'Open a pull request for the fields of a chart',
+    description: 'Opens a pull request on the dbt repository that adds the custom fields of a chart.',
+    input: () => ({ projectUuid: projectUuid(), chartUuid: chartUuid() }),
+    // A GET that writes: it must not be repeated.
+    readOnly: false,
+    idempotent: false,
+  }),
+  operation({
+    id: 'CreatePullRequestForCustomMetrics',
+    method: 'POST',
+    path: '/api/v1/projects/{projectUuid}/git-integration/pull-requests/custom-metrics',
+    tool: 'create_pull_request_for_custom_metrics',
+    title: 'Open a pull request for custom metrics',
+    description: 'Opens a pull request on the dbt repository that adds custom metrics to its YAML.',
+    input: () => ({
+      projectUuid: projectUuid(),
+      customMetrics: z.array(z.string()).min(1).describe('Ids from get_custom_metrics'),
+      quoteChar: z.enum(['"', "'"]).describe('Quotes used in the YAML'),
+    }),
+  }),
+  operation({
+    id: 'installGithubAppForOrganization',
+    method: 'GET',
+    path: '/api/v1/github/install',
+    tool: 'install_github_app_for_organization',
+    title: 'Install the GitHub app',
+    description: 'The address at which a person installs the GitHub app for the organization.',
+    input: () => ({}),
+    readOnly: false,
+    idempotent: false,
+    auth: 'session',
+  }),
+  operation({
+    id: 'githubOauthCallback',
+    method: 'GET',
+    path: '/api/v1/github/oauth/callback',
+    tool: 'github_oauth_callback',
+    title: 'Finish installing the GitHub app',
+    description: 'Where GitHub sends the browser after an installation; normally nothing to call by hand.',
+    input: () => ({
+      code: z.string().optional(),
+      state: z.string().optional(),
+      installation_id: z.string().optional(),
+      setup_action: z.string().optional(),
+    }),
+    readOnly: false,
+    idempotent: false,
+  }),
+  operation({
+    id: 'getGithubListRepositories',
+    method: 'GET',
+    path: '/api/v1/github/repos/list',
+    tool: 'list_github_repositories',
+    title: 'List GitHub repositories',
+    description: 'Repositories that the installed GitHub app may see.',
+    input: () => ({}),
+    auth: 'session',
+  }),
+  operation({
+    id: 'uninstallGithubAppForOrganization',
+    method: 'DELETE',
+    path: '/api/v1/github/uninstall',
+    tool: 'uninstall_github_app_for_organization',
+    title: 'Uninstall the GitHub app',
+    description: 'Disconnects the GitHub app from the organization.',
+    input: () => ({}),
+    auth: 'session',
+    irreversible: true,
+  }),
+  operation({
+    id: 'getSlackChannels',
+    method: 'GET',
+    path: '/api/v1/slack/channels',
+    tool: 'get_slack_channels',
+    title: 'List Slack channels',
+    description: 'Slack channels that deliveries can go to; none where Slack is not connected.',
+    input: () => ({ search: z.string().optional() }),
+  }),
+  operation({
+    id: 'UpdateCustomSettings',
+    method: 'PUT',
+    path: '/api/v1/slack/custom-settings',
+    tool: 'update_slack_settings',
+    title: 'Set up Slack',
+    description: 'Sets where Slack notices of failed deliveries go, the photo of the app, and channels by project.',
+    input: () => ({
+      notificationChannel: z.string().nullable(),
+      appProfilePhotoUrl: z.string().nullable(),
+      slackChannelProjectMappings: z
+        .array(z.strictObject({ slackChannelId: z.string(), projectUuid: projectUuid() }))
+        .optional(),
+    }),
+  }),
+  operation({
+    id: 'getAccessToken',
+    method: 'GET',
+    path: '/api/v1/gdrive/get-access-token',
+    tool: 'get_google_drive_access_token',
+    title: 'Check Google Drive access',
+    description: 'Whether you have linked Google Drive, which upload_google_sheet needs.',
+    input: () => ({}),
+    // Hands out a credential: not something to call freely.
+    readOnly: false,
+    idempotent: false,
+  }),
+  googleSheet,
+];

@@ -1,0 +1,107 @@
+import type * as z from 'zod';
+
+/** Named arguments of an operation, each with the zod schema that checks it. */
+export type Shape = Readonly<Record<string, z.ZodType>>;
+
+/** What a caller may pass for a shape, after parsing. */
+export type Arguments<Input extends Shape> = z.output<z.ZodObject<Input>>;
+
+/** The names between braces in a path template: `'/a/{b}/{c}'` gives `'b' | 'c'`. */
+export type PathParameter<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | PathParameter<Rest>
+  : never;
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export const toolsets = [
+  'query',
+  'catalog',
+  'charts',
+  'dashboards',
+  'spaces',
+  'access',
+  'groups',
+  'organization',
+  'attributes',
+  'projects',
+  'schedulers',
+  'collaboration',
+  'integrations',
+  'warehouse',
+  'account',
+] as const;
+
+/** A group of tools that is switched on or off together. */
+export type Toolset = (typeof toolsets)[number];
+
+/**
+ * One operation of the Lightdash API, as data: the tool, its schema, the request, the policy and the documentation
+ * all follow from it.
+ */
+export interface Operation<Input extends Shape = Shape> {
+  /** Lightdash's own operationId. */
+  readonly id: string;
+  readonly method: Method;
+  /** Path template; each `{name}` is an argument, sent as one encoded segment. */
+  readonly path: string;
+  /** Name of the MCP tool: snake_case, at most 48 characters. */
+  readonly tool: string;
+  readonly title: string;
+  /** What it does and what to know before calling it; at most 2,048 characters, usually one sentence. */
+  readonly description: string;
+  /** Builds the argument schemas. A function, so that 135 schemas are not built at start. */
+  readonly input: () => Input;
+  /** Arguments that go to the query string whatever the method. */
+  readonly query?: readonly string[];
+  /**
+   * The request body made from the arguments. Without it, what is neither in the path nor in `query` goes to the body
+   * under its own name (POST, PUT, PATCH), or to the query string (GET, DELETE).
+   */
+  body?(args: Arguments<Input>): unknown;
+  /** Arguments that stay here: they shape the answer or the call, and the API does not know them. */
+  readonly local?: readonly string[];
+  /** Path segments that this route never reads (the API document does not declare them): optional, `-` when absent. */
+  readonly unread?: readonly string[];
+  /** Defaults to true for GET. Also decides whether a request may be repeated after a failure. */
+  readonly readOnly: boolean;
+  /** Takes something away that may be hard to bring back. Defaults to true for DELETE. */
+  readonly destructive: boolean;
+  /** Repeating the same call changes nothing more. Defaults to true for GET, PUT and DELETE. */
+  readonly idempotent: boolean;
+  /** `session`: refuses every personal access token (15 operations; measured on 0.1366 and not in the API document). */
+  readonly auth: 'token' | 'session' | 'none';
+  /** Cannot be undone: asked for before it is done. */
+  readonly irreversible: boolean;
+}
+
+/** What a declaration must say; the rest of an `Operation` follows from its method. */
+type Declaration<Path extends string, Input extends Shape> = Pick<
+  Operation<Input>,
+  'id' | 'method' | 'tool' | 'title' | 'description' | 'input'
+> & {
+  readonly path: Path;
+  readonly query?: readonly (keyof Input & string)[];
+  readonly local?: readonly (keyof Input & string)[];
+  readonly unread?: readonly PathParameter<Path>[];
+  body?(args: Arguments<Input>): unknown;
+} & Partial<Pick<Operation, 'readOnly' | 'destructive' | 'idempotent' | 'auth' | 'irreversible'>>;
+
+/** Declares an operation. `path` and `input` are tied: a `{parameter}` that `input` lacks is a compile error. */
+export function operation<const Path extends string, Input extends Shape & Record<PathParameter<Path>, z.ZodType>>(
+  declared: Declaration<Path, Input>,
+): Operation<Input> {
+  const { method } = declared;
+  return {
+    readOnly: method === 'GET',
+    destructive: method === 'DELETE',
+    idempotent: method === 'GET' || method === 'PUT' || method === 'DELETE',
+    auth: 'token',
+    irreversible: false,
+    ...declared,
+  };
+}
+
+/** The names of the path parameters of a template, in order. */
+export function pathParameters(path: string): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+}

@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import { anyObject, projectUuid } from './fields.ts';
+import { operation } from './operation.ts';
+
+export const projects = [
+  operation({
+    id: 'GetProject',
+    method: 'GET',
+    path: '/api/v1/projects/{projectUuid}',
+    tool: 'get_project',
+    title: 'Read a project',
+    description: 'One project: dbt and warehouse connection without secrets, upstream project, pinned list, timezone.',
+    input: () => ({ projectUuid: projectUuid() }),
+  }),
+  operation({
+    id: 'updateProjectMetadata',
+    method: 'PATCH',
+    path: '/api/v1/projects/{projectUuid}/metadata',
+    tool: 'update_project_metadata',
+    title: 'Set the upstream project',
+    description: 'Sets which project charts and dashboards are promoted to; null for none.',
+    input: () => ({ projectUuid: projectUuid(), upstreamProjectUuid: projectUuid().nullable().optional() }),
+    idempotent: true,
+  }),
+  operation({
+    id: 'createPreview',
+    method: 'POST',
+    path: '/api/v1/projects/{projectUuid}/createPreview',
+    tool: 'create_preview_project',
+    title: 'Create a preview project',
+    description: 'Copies a project, and with copyContent its spaces, charts and dashboards, to a preview to try things in.',
+    input: () => ({ projectUuid: projectUuid(), name: z.string().min(1), copyContent: z.boolean() }),
+  }),
+  operation({
+    id: 'SetExplores',
+    method: 'PUT',
+    path: '/api/v1/projects/{projectUuid}/explores',
+    tool: 'set_explores',
+    title: 'Replace all explores',
+    description: 'Replaces every explore of a project with compiled ones, as the Lightdash CLI does on deploy. Not for editing one.',
+    input: () => ({ projectUuid: projectUuid(), explores: z.array(anyObject()).min(1).describe('Compiled explores') }),
+    body: (args) => args.explores,
+    destructive: true,
+    irreversible: true,
+  }),
+  operation({
+    id: 'ValidateProject',
+    method: 'POST',
+    path: '/api/v1/projects/{projectUuid}/validate',
+    tool: 'validate_project',
+    title: 'Validate content',
+    description: 'Starts a check of charts, dashboards and tables for broken references; then get_latest_validation_results.',
+    input: () => ({
+      projectUuid: projectUuid(),
+      validationTargets: z.array(z.enum(['charts', 'dashboards', 'tables'])).optional(),
+      explores: z.array(anyObject()).optional().describe('Compiled explores to check against'),
+    }),
+    idempotent: true,
+  }),
+  operation({
+    id: 'GetLatestValidationResults',
+    method: 'GET',
+    path: '/api/v1/projects/{projectUuid}/validate',
+    tool: 'get_latest_validation_results',
+    title: 'Read validation results',
+    description: 'What is broken in charts, dashboards and tables, by the latest validation.',
+    input: () => ({
+      projectUuid: projectUuid(),
+      jobId: z.string().optional().describe('From validate_project, when it was given explores'),
+      fromSettings: z.boolean().optional(),
+    }),
+  }),
+  operation({
+    id: 'DeleteValidationDismiss',
+    method: 'DELETE',
+    path: '/api/v1/projects/{projectUuid}/validate/{validationId}',
+    tool: 'dismiss_validation_error',
+    title: 'Dismiss a validation error',
+    description: 'Hides one validation error until the next validation finds it again.',
+    input: () => ({
+      projectUuid: projectUuid(),
+      validationId: z
+        .union([z.int().min(0), z.string().min(1)])
+        .meta({ anyOf: undefined, type: 'string' })
+        .describe('validationId, or validationUuid where there is one'),
+    }),
+  }),
+];

@@ -1,0 +1,162 @@
+import * as z from 'zod';
+import { exploreId, jobId, projectUuid } from './fields.ts';
+import { metricQuery, metricQueryBody } from './metric-query.ts';
+import { operation } from './operation.ts';
+
+const granularity = () => z.enum(['Day', 'Week', 'Month', 'Quarter', 'Year']);
+
+/** How a metric query's result is written into a file or sheet. */
+const sheetLayout = () => ({
+  showTableNames: z.boolean().default(false),
+  columnOrder: z.array(z.string()).optional().describe('Field ids; by default dimensions, metrics, calculations'),
+  customLabels: z.record(z.string(), z.string()).optional().describe('Field id to heading'),
+  hiddenFields: z.array(z.string()).optional(),
+});
+
+const withoutUndefined = (object: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+
+type LaidOut = z.output<z.ZodObject<ReturnType<typeof metricQuery> & ReturnType<typeof sheetLayout>>>;
+
+/** The API requires a column order: the order of asking, unless told otherwise. */
+const columnOrder = (args: LaidOut) =>
+  args.columnOrder ?? [
+    ...args.dimensions,
+    ...args.metrics,
+    ...args.tableCalculations.map((calculation) => String(calculation.name)),
+  ];
+
+export const query = [
+  operation({
+    id: 'GetExplores',
+    method: 'GET',
+    path: '/api/v1/projects/{projectUuid}/explores',
+    tool: 'get_explores',
+    title: 'List explores',
+    description: 'The explores (queryable tables with their joins) of a project, and those that fail to compile.',
+    input: () => ({ projectUuid: projectUuid() }),
+  }),
+  operation({
+    id: 'GetExplore',
+    method: 'GET',
+    path: '/api/v1/projects/{projectUuid}/explores/{exploreId}',
+    tool: 'get_explore',
+    title: 'Read an explore',
+    description: 'The dimensions and metrics of one explore and its joined tables, with the field ids that queries take.',
+    input: () => ({ projectUuid: projectUuid(), exploreId: exploreId() }),
+  }),
+  operation({
+    id: 'RunMetricQuery',
+    method: 'POST',
+    path: '/api/v1/projects/{projectUuid}/explores/{exploreId}/runQuery',
+    tool: 'run_metric_query',
+    title: 'Ask for metrics',
+    description:
+      'Runs a query on an explore: metrics grouped by dimensions, filtered, sorted, limited. Take field ids from get_explore.',
+    input: () => ({ ...metricQuery(), granularity: granularity().optional() }),
+    body: (args) => withoutUndefined({ ...metricQueryBody(args), granularity: args.granularity }),
+    readOnly: true,
+  }),
+  operation({
+    id: 'postRunUnderlyingDataQuery',
+    method: 'POST',
+    path: '/api/v1/projects/{projectUuid}/explores/{exploreId}/runUnderlyingDataQuery',
+    tool: 'run_underlying_data_query',
+    title: 'See the rows underneath',
+    description: 'Runs a query for the records behind a number: give the dimensions to show and the filters of its cell.',
+    input: () => ({ ...metricQuery(), granularity: granularity().optional() }),
+    body: (args) => withoutUndefined({ ...metricQueryBody(args), granularity: args.granularity }),
+    readOnly: true,
+  }),
+  operation({
+    id: 'CalculateTotalFromQuery',
+    method: 'POST',
+    path: '/api/v1/projects/{projectUuid}/calculate-total',
+    tool: 'calculate_query_totals',
+    title: 'Total a query',
+    description: 'The total of each metric over all rows of a query, computed by the warehouse (right for ratios too).',
+    input: metricQuery,
+    body: (args) => ({ explore: args.exploreId, metricQuery: metricQueryBody(args) }),
+    readOnly: true,
+  }),
+  operation({
+    id: 'CompileQuery',
+    method: 'POST',
+    path: '/api/v1/projects/{projectUuid}/explores/{exploreId}/compileQuery',
+    tool: 'compile_query',
+    title: 'See the SQL of a query',
+    description: 'The SQL that a metric query would run, without running it.',
+    input: metricQuery,
+    body: metricQueryBody,
+    readOnly: true,
+  }),
+  operation({
+    id: 'DownloadCsvFromExplore',
+    method: 'POST',
+    path: '/api/v1/projects/{projectUuid}/explores/{exploreId}/downloadCsv',
+    tool: 'download_query_csv',
+    title: 'Export a query as CSV',
+    description: 'Starts a CSV export of a metric query; get_csv_url then gives the link. For results too big to read here.',
+    input: () => ({
+      ...metricQuery(),
+      ...sheetLayout(),
+      onlyRaw: z.boolean().default(false).describe('Raw instead of formatted values'),
+      csvLimit: z.int().min(1).nullable().optional().describe('Rows; null for all'),
+      chartName: z.string().optional().describe('Names the file'),
+      pivotColumns: z.array(z.string()).optional(),
+    }),
+    body: (args) =>
+      withoutUndefined({
+        ...metricQueryBody(args),
+        onlyRaw: args.onlyRaw,
+        csvLimit: args.csvLimit,
+        showTableNames: args.showTableNames,
+        columnOrder: columnOrder(args),
+        customLabels: args.customLabels,
+        hiddenFields: args.hiddenFields,
+        chartName: args.chartName,
+        pivotColumns: args.pivotColumns,
+      }),
+    readOnly: true,
+  }),
+  operation({
+    id: 'getCsvUrl',
+    method: 'GET',
+    path: '/api/v1/csv/{jobId}',
+    tool: 'get_csv_url',
+    title: 'Get a CSV export',
+    description: 'State of a CSV export and, once completed, its download link. Only who started the export may ask.',
+    input: () => ({ jobId: jobId() }),
+  }),
+  operation({
+    id: 'RunSqlQuery',
+    method: 'POST',
+    path: '/api/v1/projects/{projectUuid}/sqlQuery',
+    tool: 'run_sql_query',
+    title: 'Run SQL',
+    description:
+      'Runs raw SQL with the warehouse rights of the project, past the semantic layer. Needs the developer role. Add a LIMIT: there is none.',
+    input: () => ({ projectUuid: projectUuid(), sql: z.string().min(1).describe('One statement') }),
+    destructive: true,
+  }),
+];
+
+export const googleSheet = operation({
+  id: 'uploadGsheet',
+  method: 'POST',
+  path: '/api/v1/gdrive/upload-gsheet',
+  tool: 'upload_google_sheet',
+  title: 'Export a query to Google Sheets',
+  description: 'Starts the export of a metric query to a new Google Sheet; get_scheduler_job_status follows it.',
+  input: () => ({ ...metricQuery(), ...sheetLayout() }),
+  body: (args) =>
+    withoutUndefined({
+      projectUuid: args.projectUuid,
+      exploreId: args.exploreId,
+      metricQuery: metricQueryBody(args),
+      showTableNames: args.showTableNames,
+      columnOrder: columnOrder(args),
+      customLabels: args.customLabels,
+      hiddenFields: args.hiddenFields,
+    }),
+});

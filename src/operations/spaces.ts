@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import { projectUuid, spaceRole, spaceUuid, userUuid } from './fields.ts';
+import { operation } from './operation.ts';
+
+/**
+ * Newer servers know only `inheritParentPermissions` and ignore `isPrivate` (a space made with the old key alone is
+ * private, whatever it said); 0.1366 ignores the new key. Both are sent.
+ */
+const privacy = (isPrivate: boolean) => ({ isPrivate, inheritParentPermissions: !isPrivate });
+
+export const spaces = [
+  operation({
+    id: 'ListSpacesInProject',
+    method: 'GET',
+    path: '/api/v1/projects/{projectUuid}/spaces',
+    tool: 'list_spaces_in_project',
+    title: 'List spaces',
+    description: 'The spaces of a project that you may see, with what they hold and whether they are private.',
+    input: () => ({ projectUuid: projectUuid() }),
+  }),
+  operation({
+    id: 'GetSpace',
+    method: 'GET',
+    path: '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}',
+    tool: 'get_space',
+    title: 'Read a space',
+    description: 'One space: its charts, dashboards, and who has which role in it.',
+    input: () => ({ projectUuid: projectUuid(), spaceUuid: spaceUuid() }),
+  }),
+  operation({
+    id: 'CreateSpaceInProject',
+    method: 'POST',
+    path: '/api/v1/projects/{projectUuid}/spaces',
+    tool: 'create_space_in_project',
+    title: 'Create a space',
+    description: 'Creates a space. It is private (you and admins) unless isPrivate is false.',
+    input: () => ({
+      projectUuid: projectUuid(),
+      name: z.string().min(1),
+      isPrivate: z.boolean().default(true),
+      access: z
+        .array(z.strictObject({ userUuid: userUuid(), role: spaceRole() }))
+        .optional()
+        .describe('People to share it with'),
+    }),
+    body: ({ name, isPrivate, access }) => ({ name, ...privacy(isPrivate), ...(access && { access }) }),
+  }),
+  operation({
+    id: 'UpdateSpace',
+    method: 'PATCH',
+    path: '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}',
+    tool: 'update_space',
+    title: 'Rename or reopen a space',
+    description: 'Sets the name of a space and whether it is private; both are written.',
+    input: () => ({
+      projectUuid: projectUuid(),
+      spaceUuid: spaceUuid(),
+      name: z.string().min(1),
+      isPrivate: z.boolean().describe('false opens it to everyone in the project'),
+    }),
+    body: ({ name, isPrivate }) => ({ name, ...privacy(isPrivate) }),
+    idempotent: true,
+  }),
+  operation({
+    id: 'DeleteSpace',
+    method: 'DELETE',
+    path: '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}',
+    tool: 'delete_space',
+    title: 'Delete a space',
+    description: 'Deletes a space with every chart and dashboard in it.',
+    input: () => ({ projectUuid: projectUuid(), spaceUuid: spaceUuid() }),
+    irreversible: true,
+  }),
+];
