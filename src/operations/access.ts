@@ -97,7 +97,8 @@ export const access = [
     path: '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}/share',
     tool: 'add_space_user_access',
     title: 'Share a space with a person',
-    description: 'Gives a person a role in a space, or changes it: viewer sees, editor changes content, admin also shares.',
+    description:
+      'Gives a person a role in a space, or changes it: viewer sees, editor changes content, admin also shares.',
     input: () => ({
       projectUuid: projectUuid(),
       spaceUuid: spaceUuid(),

@@ -28,7 +28,8 @@ export const account = [
     path: '/api/v1/user',
     tool: 'register_user',
     title: 'Register a user',
-    description: 'Creates an account, with an e-mail address or by an invite code. The password passes through this conversation.',
+    description:
+      'Creates an account, with an e-mail address or by an invite code. The password passes through this conversation.',
     input: () => ({
       firstName: z.string().min(1),
       lastName: z.string().min(1),
@@ -86,10 +87,7 @@ export const account = [
     title: 'Rotate a personal access token',
     description: 'Replaces a token of yours: the old one stops working at once. Only tokens that expire, once an hour.',
     input: () => ({
-      personalAccessTokenUuid: z
-        .string()
-        .min(1)
-        .describe('From the address of the token in Lightdash settings'),
+      personalAccessTokenUuid: z.string().min(1).describe('From the address of the token in Lightdash settings'),
       expiresAt: z
         .string()
         .refine((text) => !Number.isNaN(Date.parse(text)), { error: 'should be a date such as 2027-06-01T00:00:00Z' })

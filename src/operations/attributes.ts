@@ -8,7 +8,7 @@ const attribute = () => ({
   description: z.string().optional(),
   attributeDefault: z.string().nullable().describe('Value for everyone else; null for none'),
   users: z.array(z.strictObject({ userUuid: userUuid(), value: z.string() })),
-  groups: z.array(z.strictObject({ groupUuid: groupUuid(), value: z.string() })),
+  groups: z.array(z.strictObject({ value: z.string(), groupUuid: groupUuid() })),
 });
 
 export const attributes = [

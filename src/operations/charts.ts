@@ -24,7 +24,8 @@ export const charts = [
     path: '/api/v1/projects/{projectUuid}/charts',
     tool: 'list_charts_in_project',
     title: 'List charts with views and owners',
-    description: 'Charts of the spaces with views, last change and validation errors; SQL charts too, dashboard-only charts not.',
+    description:
+      'Charts of the spaces with views, last change and validation errors; SQL charts too, dashboard-only charts not.',
     input: () => ({ projectUuid: projectUuid() }),
   }),
   operation({
@@ -119,7 +120,8 @@ export const charts = [
     path: '/api/v1/saved/{chartUuid}/rollback/{versionUuid}',
     tool: 'rollback_chart_version',
     title: 'Roll a chart back',
-    description: 'Makes an earlier version of a chart current, for everyone. The version it replaces stays in the history.',
+    description:
+      'Makes an earlier version of a chart current, for everyone. The version it replaces stays in the history.',
     input: () => ({ chartUuid: chartUuid(), versionUuid: versionUuid() }),
     destructive: true,
   }),

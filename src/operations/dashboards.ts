@@ -55,7 +55,8 @@ export const dashboards = [
     path: '/api/v1/projects/{projectUuid}/dashboards',
     tool: 'update_dashboards',
     title: 'Rename or move dashboards',
-    description: 'Changes name, description and space of several dashboards at once; name and spaceUuid are always written.',
+    description:
+      'Changes name, description and space of several dashboards at once; name and spaceUuid are always written.',
     input: () => ({
       projectUuid: projectUuid(),
       dashboards: z

@@ -46,6 +46,7 @@ export const integrations = [
     title: 'Install the GitHub app',
     description: 'The address at which a person installs the GitHub app for the organization.',
     input: () => ({}),
+    redirects: true,
     readOnly: false,
     idempotent: false,
     auth: 'session',

@@ -70,6 +70,8 @@ export interface Operation<Input extends Shape = Shape> {
   readonly idempotent: boolean;
   /** `session`: refuses every personal access token (15 operations; measured on 0.1366 and not in the API document). */
   readonly auth: 'token' | 'session' | 'none';
+  /** Answers with a redirect whose address is the result, for a person to open. */
+  readonly redirects?: boolean;
   /** Cannot be undone: asked for before it is done. */
   readonly irreversible: boolean;
 }
@@ -84,7 +86,7 @@ type Declaration<Path extends string, Input extends Shape> = Pick<
   readonly local?: readonly (keyof Input & string)[];
   readonly unread?: readonly PathParameter<Path>[];
   body?(args: Arguments<Input>): unknown;
-} & Partial<Pick<Operation, 'readOnly' | 'destructive' | 'idempotent' | 'auth' | 'irreversible'>>;
+} & Partial<Pick<Operation, 'readOnly' | 'destructive' | 'idempotent' | 'auth' | 'redirects' | 'irreversible'>>;
 
 /** Declares an operation. `path` and `input` are tied: a `{parameter}` that `input` lacks is a compile error. */
 export function operation<const Path extends string, Input extends Shape & Record<PathParameter<Path>, z.ZodType>>(
@@ -99,9 +101,4 @@ export function operation<const Path extends string, Input extends Shape & Recor
     irreversible: false,
     ...declared,
   };
-}
-
-/** The names of the path parameters of a template, in order. */
-export function pathParameters(path: string): string[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
 }

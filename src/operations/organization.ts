@@ -124,7 +124,7 @@ export const organization = [
       emailDomains: z.array(z.string()).describe('e.g. example.com'),
       role: domainRole().describe('In the organization'),
       projects: z
-        .array(z.strictObject({ projectUuid: projectUuid(), role: z.enum(['editor', 'interactive_viewer', 'viewer']) }))
+        .array(z.strictObject({ role: z.enum(['editor', 'interactive_viewer', 'viewer']), projectUuid: projectUuid() }))
         .describe('Project roles for those whose organization role is member'),
     }),
     idempotent: true,

@@ -28,7 +28,8 @@ export const projects = [
     path: '/api/v1/projects/{projectUuid}/createPreview',
     tool: 'create_preview_project',
     title: 'Create a preview project',
-    description: 'Copies a project, and with copyContent its spaces, charts and dashboards, to a preview to try things in.',
+    description:
+      'Copies a project, and with copyContent its spaces, charts and dashboards, to a preview to try things in.',
     input: () => ({ projectUuid: projectUuid(), name: z.string().min(1), copyContent: z.boolean() }),
   }),
   operation({
@@ -37,7 +38,8 @@ export const projects = [
     path: '/api/v1/projects/{projectUuid}/explores',
     tool: 'set_explores',
     title: 'Replace all explores',
-    description: 'Replaces every explore of a project with compiled ones, as the Lightdash CLI does on deploy. Not for editing one.',
+    description:
+      'Replaces every explore of a project with compiled ones, as the Lightdash CLI does on deploy. Not for editing one.',
     input: () => ({ projectUuid: projectUuid(), explores: z.array(anyObject()).min(1).describe('Compiled explores') }),
     body: (args) => args.explores,
     destructive: true,
@@ -49,7 +51,8 @@ export const projects = [
     path: '/api/v1/projects/{projectUuid}/validate',
     tool: 'validate_project',
     title: 'Validate content',
-    description: 'Starts a check of charts, dashboards and tables for broken references; then get_latest_validation_results.',
+    description:
+      'Starts a check of charts, dashboards and tables for broken references; then get_latest_validation_results.',
     input: () => ({
       projectUuid: projectUuid(),
       validationTargets: z.array(z.enum(['charts', 'dashboards', 'tables'])).optional(),

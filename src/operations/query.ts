@@ -42,7 +42,8 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/explores/{exploreId}',
     tool: 'get_explore',
     title: 'Read an explore',
-    description: 'The dimensions and metrics of one explore and its joined tables, with the field ids that queries take.',
+    description:
+      'The dimensions and metrics of one explore and its joined tables, with the field ids that queries take.',
     input: () => ({ projectUuid: projectUuid(), exploreId: exploreId() }),
   }),
   operation({
@@ -63,7 +64,8 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/explores/{exploreId}/runUnderlyingDataQuery',
     tool: 'run_underlying_data_query',
     title: 'See the rows underneath',
-    description: 'Runs a query for the records behind a number: give the dimensions to show and the filters of its cell.',
+    description:
+      'Runs a query for the records behind a number: give the dimensions to show and the filters of its cell.',
     input: () => ({ ...metricQuery(), granularity: granularity().optional() }),
     body: (args) => withoutUndefined({ ...metricQueryBody(args), granularity: args.granularity }),
     readOnly: true,
@@ -96,7 +98,8 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/explores/{exploreId}/downloadCsv',
     tool: 'download_query_csv',
     title: 'Export a query as CSV',
-    description: 'Starts a CSV export of a metric query; get_csv_url then gives the link. For results too big to read here.',
+    description:
+      'Starts a CSV export of a metric query; get_csv_url then gives the link. For results too big to read here.',
     input: () => ({
       ...metricQuery(),
       ...sheetLayout(),

@@ -52,7 +52,8 @@ export const schedulers = [
     path: '/api/v1/schedulers/send',
     tool: 'send_scheduler',
     title: 'Send a delivery now',
-    description: 'Sends a chart or dashboard to people at once, without saving a schedule. Then get_scheduler_job_status.',
+    description:
+      'Sends a chart or dashboard to people at once, without saving a schedule. Then get_scheduler_job_status.',
     input: () => ({
       scheduler: anyObject().describe(
         'name, format (csv, image, gsheets), options, targets [{recipient}] or [{channel}], savedChartUuid or dashboardUuid (the other null), cron',

@@ -25,7 +25,8 @@ export const warehouse = [
     path: '/api/v1/user/warehouseCredentials',
     tool: 'create_warehouse_credentials',
     title: 'Add warehouse credentials',
-    description: 'Stores personal warehouse credentials. The password passes through this conversation: prefer the web app.',
+    description:
+      'Stores personal warehouse credentials. The password passes through this conversation: prefer the web app.',
     input: () => ({ name: z.string().min(1), credentials: credentials() }),
     auth: 'session',
   }),
@@ -35,7 +36,8 @@ export const warehouse = [
     path: '/api/v1/user/warehouseCredentials/{uuid}',
     tool: 'update_warehouse_credentials',
     title: 'Replace warehouse credentials',
-    description: 'Replaces name and secrets of personal warehouse credentials. The password passes through this conversation.',
+    description:
+      'Replaces name and secrets of personal warehouse credentials. The password passes through this conversation.',
     input: () => ({ uuid: credentialsUuid(), name: z.string().min(1), credentials: credentials() }),
     idempotent: true,
     auth: 'session',

@@ -1,6 +1,7 @@
 import { expectTypeOf, test } from 'vitest';
 import * as z from 'zod';
-import { operation, type PathParameter, pathParameters } from '../../src/operations/operation.ts';
+import { pathParameters } from '../../src/lightdash/request.ts';
+import { operation, type PathParameter } from '../../src/operations/operation.ts';
 
 const rest = { id: 'x', method: 'GET', tool: 'x', title: 'x', description: 'x' } as const;
 

@@ -1,0 +1,42 @@
+// Bundles the server into dist/, with every dependency in it.
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const common = { bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning' };
+
+// CommonJS dependencies inside of an ES module call `require`.
+const requireShim = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/** Replaces tools/surface.ts, which builds 135 schemas, by the value it comes to. */
+async function precomputedSurface() {
+  const outfile = join(tmpdir(), `lightdash-mcp-surface-${process.pid}.mjs`);
+  await build({ ...common, entryPoints: ['src/tools/surface.ts'], outfile, banner: { js: requireShim } });
+  const { surface } = await import(pathToFileURL(outfile).href);
+  await rm(outfile);
+  return {
+    name: 'precomputed-surface',
+    setup({ onLoad }) {
+      onLoad({ filter: /[\\/]tools[\\/]surface\.ts$/ }, () => ({
+        contents: `export const surface = JSON.parse(${JSON.stringify(JSON.stringify(surface))});`,
+        loader: 'js',
+      }));
+    },
+  };
+}
+
+await rm('dist', { recursive: true, force: true });
+await build({
+  ...common,
+  entryPoints: ['src/main.ts'],
+  outdir: 'dist',
+  // What the first answer does not need stays in files of its own, loaded when a call wants it.
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  minify: true,
+  legalComments: 'none',
+  banner: { js: requireShim },
+  plugins: [await precomputedSurface()],
+});

@@ -1,0 +1,253 @@
+import { parseArgs } from 'node:util';
+import * as z from 'zod';
+import { SecretString } from './lightdash/secret.ts';
+
+/** A setting that is missing or cannot be understood; the message is one line that names it. */
+export class ConfigError extends Error {}
+
+/** One setting: its environment variable, flag, one-line help, and how its text is read. */
+interface Setting<Value> {
+  readonly env: string;
+  readonly help: string;
+  /** What the value looks like, for `--help` and the README. */
+  readonly form: string;
+  readonly read: z.ZodType<Value, string>;
+  readonly fallback?: string;
+}
+
+const setting = <Value>(declared: Setting<Value>): Setting<Value> => declared;
+
+const secret = z
+  .string()
+  .min(1, 'is empty')
+  .transform((text) => new SecretString(text.trim()));
+
+const flag = z
+  .string()
+  .transform((text) => text.trim().toLowerCase())
+  .pipe(z.enum(['true', 'false', '1', '0', 'yes', 'no'], 'should be true or false'))
+  .transform((text) => text === 'true' || text === '1' || text === 'yes');
+
+const address = z.string().transform((text, context) => {
+  const withScheme = /^[a-z]+:\/\//i.test(text) ? text : `https://${text}`;
+  const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
+  const problem = !url
+    ? 'is not an address such as https://app.lightdash.cloud'
+    : url.protocol !== 'https:' && url.protocol !== 'http:'
+      ? 'should start with https://'
+      : url.username || url.password
+        ? 'must not carry a user name or password; use LIGHTDASH_API_KEY'
+        : undefined;
+  if (problem !== undefined) {
+    context.addIssue({ code: 'custom', message: problem });
+    return z.NEVER;
+  }
+  // The web app's pages and the API share the address; people paste either.
+  const root = new URL(url ?? withScheme);
+  root.pathname = root.pathname.replace(/\/(api\/v\d+|projects|login|home)(\/.*)?$/, '').replace(/\/+$/, '');
+  root.search = '';
+  root.hash = '';
+  return root;
+});
+
+const headerName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
+
+const headers = z.string().transform((text, context) => {
+  const asJson = text.trim().startsWith('{');
+  let pairs: [string, unknown][];
+  try {
+    pairs = asJson
+      ? Object.entries(z.record(z.string(), z.string()).parse(JSON.parse(text)))
+      : text
+          .split('\n')
+          .filter((line) => line.trim())
+          .map((line) => [line.slice(0, line.indexOf(':')).trim(), line.slice(line.indexOf(':') + 1).trim()]);
+  } catch {
+    pairs = [['', '']];
+  }
+  if (pairs.some(([name, value]) => !headerName.test(name) || /[\r\n]/.test(String(value)))) {
+    context.addIssue({
+      code: 'custom',
+      message: 'should be JSON such as {"CF-Access-Client-Id": "…"}, or "Name: value" lines',
+    });
+    return z.NEVER;
+  }
+  return Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), new SecretString(String(value))]));
+});
+
+const positive = (unit: string, least: number, most: number) =>
+  z.string().transform((text, context) => {
+    const number = Number(text);
+    if (Number.isInteger(number) && number >= least && number <= most) return number;
+    context.addIssue({ code: 'custom', message: `should be a whole number of ${unit} from ${least} to ${most}` });
+    return z.NEVER;
+  });
+
+/** Every setting, in the order in which `--help` and the README tell them. */
+export const settings = {
+  url: setting({ env: 'LIGHTDASH_URL', form: 'https://…', help: 'Address of Lightdash', read: address }),
+  apiKey: setting({ env: 'LIGHTDASH_API_KEY', form: 'token', help: 'Personal access token', read: secret }),
+  email: setting({
+    env: 'LIGHTDASH_EMAIL',
+    form: 'e-mail',
+    help: 'With the password, signs in for the 15 operations that refuse tokens',
+    read: z.string().min(3, 'is not an e-mail address'),
+  }),
+  password: setting({
+    env: 'LIGHTDASH_PASSWORD',
+    form: 'password',
+    help: 'Goes with the e-mail address',
+    read: secret,
+  }),
+  sessionCookie: setting({
+    env: 'LIGHTDASH_SESSION_COOKIE',
+    form: 'connect.sid=…',
+    help: 'A ready session instead of e-mail and password',
+    read: secret,
+  }),
+  headers: setting({
+    env: 'LIGHTDASH_HEADERS',
+    form: 'JSON or lines',
+    help: 'Extra headers for an access proxy in front of Lightdash',
+    read: headers,
+  }),
+  allowHttp: setting({
+    env: 'LIGHTDASH_ALLOW_HTTP',
+    form: 'true',
+    help: 'Send the token over plain http to other machines',
+    read: flag,
+    fallback: 'false',
+  }),
+  timeout: setting({
+    env: 'LIGHTDASH_TIMEOUT',
+    form: 'seconds',
+    help: 'For a whole call to Lightdash',
+    read: positive('seconds', 1, 3600),
+    fallback: '45',
+  }),
+  maxResultTokens: setting({
+    env: 'LIGHTDASH_MAX_RESULT_TOKENS',
+    form: 'tokens',
+    help: 'Longest answer; what is over is paged or said to be cut',
+    read: positive('tokens', 200, 100_000),
+    fallback: '8000',
+  }),
+  output: setting({
+    env: 'LIGHTDASH_OUTPUT',
+    form: 'text|structured',
+    help: 'Answers as text for models, or as structured content for programs',
+    read: z.enum(['text', 'structured'], 'should be text or structured'),
+    fallback: 'text',
+  }),
+  logLevel: setting({
+    env: 'LIGHTDASH_LOG_LEVEL',
+    form: 'level',
+    help: 'Log on stderr: debug, info, warn, error or silent',
+    read: z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'should be debug, info, warn, error or silent'),
+    fallback: 'warn',
+  }),
+};
+
+type Settings = typeof settings;
+type Read = { -readonly [Name in keyof Settings]?: z.output<Settings[Name]['read']> };
+type WithFallback = 'allowHttp' | 'timeout' | 'maxResultTokens' | 'output' | 'logLevel';
+
+/** The settings as the server uses them. */
+export type Config = Omit<Read, WithFallback | 'url'> & Required<Pick<Read, WithFallback | 'url'>>;
+
+/** What the command line asks for. */
+export type Command =
+  | { readonly command: 'help' }
+  | { readonly command: 'version' }
+  | { readonly command: 'serve'; readonly config: Config };
+
+const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const settingNames = Object.keys(settings) as (keyof Settings)[];
+
+/**
+ * Reads command line and environment; a flag wins over its variable, an empty variable counts as unset.
+ *
+ * @throws {ConfigError}
+ */
+export function readCommand(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Command {
+  const flags = parseFlags(argv);
+  if (flags.help) return { command: 'help' };
+  if (flags.version) return { command: 'version' };
+  const read: Record<string, unknown> = {};
+  for (const name of settingNames) {
+    const { env, fallback, read: schema }: Setting<unknown> = settings[name];
+    const given = flags[kebab(name)];
+    const text = (typeof given === 'string' ? given : undefined) ?? (environment[env]?.trim() || undefined) ?? fallback;
+    if (text === undefined) continue;
+    const result = schema.safeParse(text);
+    if (!result.success) {
+      const source = typeof given === 'string' ? `--${kebab(name)}` : env;
+      // The value itself is not repeated: it may be a secret in the wrong place.
+      throw new ConfigError(`${source} ${result.error.issues[0]?.message ?? 'cannot be understood'}`);
+    }
+    read[name] = result.data;
+  }
+  return { command: 'serve', config: checkTogether(read as Read) };
+}
+
+function parseFlags(argv: readonly string[]): Record<string, string | boolean | undefined> {
+  try {
+    const options = Object.fromEntries(settingNames.map((name) => [kebab(name), { type: 'string' as const }]));
+    return parseArgs({
+      args: [...argv],
+      options: { ...options, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
+      strict: true,
+    }).values as Record<string, string | boolean | undefined>;
+  } catch (error) {
+    throw new ConfigError(`${error instanceof Error ? error.message : String(error)}. See lightdash-mcp --help`);
+  }
+}
+
+/** Checks what no setting can tell alone. */
+function checkTogether(read: Read): Config {
+  const { url } = read;
+  if (url === undefined) {
+    throw new ConfigError(
+      'LIGHTDASH_URL is not set: give the address of your Lightdash, such as https://app.lightdash.cloud',
+    );
+  }
+  const signsIn = read.apiKey ?? read.sessionCookie ?? (read.email && read.password);
+  if (signsIn === undefined || signsIn === '') {
+    throw new ConfigError('LIGHTDASH_API_KEY is not set: make a personal access token in Lightdash under Settings');
+  }
+  if ((read.email === undefined) !== (read.password === undefined)) {
+    throw new ConfigError(
+      `${read.email === undefined ? 'LIGHTDASH_EMAIL' : 'LIGHTDASH_PASSWORD'} is not set: the two go together`,
+    );
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !read.allowHttp) {
+    throw new ConfigError(
+      'LIGHTDASH_URL should start with https://: over http anyone on the way can read the token. LIGHTDASH_ALLOW_HTTP=true allows it',
+    );
+  }
+  return read as Config;
+}
+
+const isLoopback = (host: string) => host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+
+/** What `--help` prints. */
+export function helpText(): string {
+  const rows = settingNames.map((name): [string, string] => {
+    const { env, form, help, fallback }: Setting<unknown> = settings[name];
+    return [`  --${kebab(name)} <${form}>`, `${help}${fallback ? ` (default ${fallback})` : ''} [${env}]`];
+  });
+  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
+  return [
+    'Usage: lightdash-mcp [options]',
+    '',
+    'Serves Lightdash to an MCP host over stdio. Hosts start it; see README.md for their settings.',
+    'Each option can be given as the environment variable in brackets; secrets are best given there.',
+    '',
+    ...rows.map(([left, right]) => left.padEnd(width) + right),
+    `${'  -h, --help'.padEnd(width)}Print this`,
+    `${'  -v, --version'.padEnd(width)}Print the version`,
+  ].join('\n');
+}

@@ -1,0 +1,277 @@
+import type { Dispatcher } from 'undici';
+import { openEnvelope } from './envelope.ts';
+import { LightdashError, NotJsonError, NotSignedInError, TooLargeError } from './errors.ts';
+import { type FailureContext, failureCode, type Phase, transportFailure } from './failure.ts';
+import { buildRequest, type RequestTemplate, type WireRequest } from './request.ts';
+import { calculateRetryDelay, delay, MAX_ATTEMPTS, mayRepeatAfterFailure, mayRepeatAfterStatus } from './retry.ts';
+import { SecretString } from './secret.ts';
+import { type Credentials, Session } from './session.ts';
+
+/** An answer above this many bytes is cut off while it streams. */
+const MAX_ANSWER_BYTES = 50 * 1024 * 1024;
+/** At most so many requests to one server at a time; the rest wait in order. */
+const MAX_CONNECTIONS = 8;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** The longest silence in the middle of an answer. */
+const IDLE_BODY_TIMEOUT_MS = 30_000;
+
+export interface ClientOptions {
+  /** Address of Lightdash: scheme, host, port and, behind some proxies, a path. */
+  readonly url: URL;
+  readonly credentials: Credentials;
+  /** Sent with every request, for an access proxy in front of Lightdash. */
+  readonly headers?: Readonly<Record<string, SecretString>>;
+  /** For the whole of a call, attempts and waits included. */
+  readonly timeoutMs: number;
+  readonly userAgent: string;
+  /** Proxies as the environment names them. */
+  readonly proxy?: { readonly httpProxy?: string; readonly httpsProxy?: string; readonly noProxy?: string };
+}
+
+/** What of an operation the client has to know. */
+export interface CallTemplate extends RequestTemplate {
+  readonly readOnly: boolean;
+  readonly auth: 'token' | 'session' | 'none';
+  readonly redirects?: boolean;
+}
+
+/** What came of a call. */
+export interface Reply {
+  /** What Lightdash answered inside its envelope; undefined for "done". */
+  readonly results: unknown;
+  readonly status: number;
+  /** How often the request was sent. */
+  readonly attempts: number;
+  /** Size of the answer. */
+  readonly bytes: number;
+}
+
+interface Received extends Omit<Reply, 'results' | 'attempts'> {
+  readonly text: string;
+  readonly contentType: string | undefined;
+  readonly retryAfter: string | undefined;
+  readonly location: string | undefined;
+}
+
+const header = (headers: Record<string, string | string[] | undefined>, name: string): string | undefined => {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+};
+
+/** The one place that speaks HTTP with Lightdash. */
+export class LightdashClient {
+  readonly #options: ClientOptions;
+  readonly #base: string;
+  readonly #session: Session;
+  #dispatcher: Promise<Dispatcher> | undefined;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.#base = options.url.pathname.replace(/\/+$/, '');
+    this.#session = new Session(options.credentials, (email, password) => this.#signIn(email, password));
+  }
+
+  /** Scheme, host and port that every request goes to. */
+  get origin(): string {
+    return this.#options.url.origin;
+  }
+
+  /** Address of a page of Lightdash's web app. */
+  pageUrl(path: string): string {
+    return `${this.origin}${this.#base}${path}`;
+  }
+
+  /** Uses another token from now on: the old one dies at once when it is rotated. */
+  replaceApiKey(token: SecretString): void {
+    this.#session.apiKey = token;
+  }
+
+  /** Every secret this client may send, for redacting what leaves the process. */
+  get secrets(): SecretString[] {
+    const { credentials, headers } = this.#options;
+    return [
+      this.#session.apiKey,
+      credentials.apiKey,
+      credentials.sessionCookie,
+      credentials.password,
+      ...Object.values(headers ?? {}),
+    ].filter((secret) => secret !== undefined);
+  }
+
+  /**
+   * Carries out an operation.
+   *
+   * @throws {LightdashError} whatever goes wrong; {@link UnsafePathError} for a path value that is no segment.
+   */
+  async call(template: CallTemplate, args: Record<string, unknown>, signal?: AbortSignal): Promise<Reply> {
+    const request = buildRequest(template, args);
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), this.#options.timeoutMs);
+    const either = signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal;
+    const stopped = () => (signal?.aborted ? 'cancelled' : deadline.signal.aborted ? 'deadline' : undefined);
+    try {
+      return await this.#repeating(template, request, either, stopped);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Closes every connection at once. */
+  async close(): Promise<void> {
+    const dispatcher = await this.#dispatcher;
+    await dispatcher?.destroy();
+  }
+
+  async #repeating(
+    template: CallTemplate,
+    request: WireRequest,
+    signal: AbortSignal,
+    stopped: () => FailureContext['stopped'],
+  ): Promise<Reply> {
+    const { readOnly, auth } = template;
+    let signedInAgain = false;
+    for (let attempts = 1; ; attempts++) {
+      const progress: { phase: Phase } = { phase: 'signing in' };
+      try {
+        const signIn = await this.#session.header(auth);
+        progress.phase = 'sending';
+        const received = await this.#send(request, signIn, signal, progress);
+        if (attempts < MAX_ATTEMPTS && mayRepeatAfterStatus(readOnly, received.status)) {
+          await this.#wait(attempts, received.retryAfter, signal);
+          continue;
+        }
+        if (received.status === 401 && auth === 'session' && !signedInAgain && this.#session.expire()) {
+          // A session lasts a day; a 401 changed nothing, so signing in again is safe for writes too.
+          signedInAgain = true;
+          continue;
+        }
+        const { status, bytes } = received;
+        return { results: this.#open(template, received), status, attempts, bytes };
+      } catch (error) {
+        if (error instanceof LightdashError) throw error;
+        const code = failureCode(error);
+        if (attempts < MAX_ATTEMPTS && !signal.aborted && mayRepeatAfterFailure(readOnly, code)) {
+          await this.#wait(attempts, undefined, signal).catch(() => undefined);
+          if (!signal.aborted) continue;
+        }
+        // Neither the network's doing nor ours: a fault in this program, not to be told as one of the connection.
+        if (code === undefined && stopped() === undefined) throw error;
+        throw transportFailure(error, {
+          origin: this.origin,
+          readOnly,
+          phase: progress.phase,
+          stopped: stopped(),
+          timeoutMs: this.#options.timeoutMs,
+          attempts,
+        });
+      }
+    }
+  }
+
+  #open(template: CallTemplate, received: Received): unknown {
+    const { status, location } = received;
+    if (status < 300 || status >= 400 || location === undefined) return openEnvelope(received);
+    // Redirects are never followed: the token is for the configured origin alone.
+    if (template.redirects) return { open: location };
+    const target = URL.canParse(location, this.origin) ? new URL(location, this.origin).origin : 'another address';
+    throw new NotJsonError(`Lightdash's address redirects to ${target} (${status}).`, {
+      status,
+      advice:
+        target === this.origin
+          ? 'Set LIGHTDASH_URL to the final address of Lightdash.'
+          : 'If that is where Lightdash lives now, set LIGHTDASH_URL to it; if it is a sign-in page, give the access headers in LIGHTDASH_HEADERS.',
+    });
+  }
+
+  #wait(attempts: number, retryAfter: string | undefined, signal: AbortSignal): Promise<void> {
+    return delay(calculateRetryDelay(attempts, retryAfter, Date.now(), Math.random()), signal);
+  }
+
+  async #send(
+    request: WireRequest,
+    signInHeader: Record<string, string>,
+    signal: AbortSignal,
+    progress: { phase: Phase },
+  ): Promise<Received> {
+    const extra = Object.entries(this.#options.headers ?? {}).map(([name, value]) => [name, value.reveal()]);
+    const dispatcher = await this.#connect();
+    const { statusCode, headers, body } = await dispatcher.request({
+      origin: this.origin,
+      path: `${this.#base}${request.target}`,
+      method: request.method as Dispatcher.HttpMethod,
+      headers: {
+        accept: 'application/json',
+        'user-agent': this.#options.userAgent,
+        ...Object.fromEntries(extra),
+        ...signInHeader,
+        ...(request.body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(request.body !== undefined && { body: request.body }),
+      signal,
+      // The deadline of the whole call limits the wait for headers.
+      headersTimeout: 0,
+      bodyTimeout: IDLE_BODY_TIMEOUT_MS,
+    });
+    progress.phase = 'reading';
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > MAX_ANSWER_BYTES) {
+        body.destroy();
+        throw new TooLargeError(
+          `Lightdash's answer is over ${MAX_ANSWER_BYTES / 1024 / 1024} MB and was not read to its end.`,
+          {
+            status: statusCode,
+            advice: 'Ask for less: a limit, narrower filters, fewer columns, or a page at a time.',
+          },
+        );
+      }
+      chunks.push(chunk);
+    }
+    return {
+      status: statusCode,
+      contentType: header(headers, 'content-type'),
+      retryAfter: header(headers, 'retry-after'),
+      location: header(headers, 'location'),
+      text: Buffer.concat(chunks).toString('utf8'),
+      bytes,
+    };
+  }
+
+  async #signIn(email: string, password: SecretString): Promise<SecretString> {
+    const dispatcher = await this.#connect();
+    const { statusCode, headers, body } = await dispatcher.request({
+      origin: this.origin,
+      path: `${this.#base}/api/v1/login`,
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify({ email, password: password.reveal() }),
+      signal: AbortSignal.timeout(this.#options.timeoutMs),
+    });
+    await body.dump();
+    const cookies = [headers['set-cookie'] ?? []].flat().map((cookie) => cookie.split(';', 1)[0] ?? '');
+    if (statusCode !== 200 || cookies.length === 0) {
+      throw new NotSignedInError(`Signing in as ${email} was refused (${statusCode}).`, {
+        status: statusCode,
+        advice: 'Check LIGHTDASH_EMAIL and LIGHTDASH_PASSWORD; accounts with single sign-on have no password.',
+      });
+    }
+    return new SecretString(cookies.join('; '));
+  }
+
+  /** undici takes 80 ms to load: it is loaded with the first request, not at start. */
+  #connect(): Promise<Dispatcher> {
+    this.#dispatcher ??= import('undici').then(({ default: { EnvHttpProxyAgent } }) => {
+      const { httpProxy = '', httpsProxy = '', noProxy = '' } = this.#options.proxy ?? {};
+      return new EnvHttpProxyAgent({
+        httpProxy,
+        httpsProxy,
+        noProxy,
+        connections: MAX_CONNECTIONS,
+        connect: { timeout: CONNECT_TIMEOUT_MS },
+      });
+    });
+    return this.#dispatcher;
+  }
+}

@@ -1,0 +1,208 @@
+import * as z from 'zod';
+import {
+  ConflictError,
+  type ErrorDetails,
+  InvalidInputError,
+  type LightdashError,
+  NotAllowedError,
+  NotFoundError,
+  NotJsonError,
+  NotSignedInError,
+  RateLimitedError,
+  ServerFaultError,
+} from './errors.ts';
+
+/** An HTTP answer, its body read whole as text. */
+export interface Answer {
+  readonly status: number;
+  readonly contentType: string | undefined;
+  readonly text: string;
+}
+
+const failure = z.looseObject({
+  status: z.literal('error'),
+  error: z.looseObject({
+    name: z.string().catch(''),
+    message: z.string().catch(''),
+    data: z.record(z.string(), z.unknown()).catch({}),
+    id: z.string().optional().catch(undefined),
+  }),
+});
+type Failure = z.output<typeof failure>['error'];
+
+/**
+ * Opens Lightdash's envelope.
+ *
+ * @returns `results`; undefined where Lightdash leaves the key out or sends no body, which both mean "done" (39
+ *   operations on 0.1366).
+ * @throws {LightdashError} for every answer that is not a success.
+ */
+export function openEnvelope(answer: Answer): unknown {
+  const good = answer.status >= 200 && answer.status < 300;
+  if (good && answer.text === '') return undefined;
+  const json = parseJson(answer);
+  const opened = failure.safeParse(json);
+  if (opened.success) throw failureOf(answer.status, opened.data.error);
+  // Not every route spells the envelope out: an object without `results` has nothing to say.
+  if (good && typeof json === 'object' && json !== null) return 'results' in json ? json.results : undefined;
+  throw unreadable(answer);
+}
+
+function parseJson({ text }: Answer): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The error class that a failure in Lightdash's own envelope stands for. */
+function failureOf(status: number, error: Failure): LightdashError {
+  const reasons = validationReasons(error.data);
+  const said = error.message || reasons.join('; ') || error.name;
+  const details = (advice: string): ErrorDetails => ({ advice, status });
+  switch (status) {
+    case 401:
+      return notSignedIn(said);
+    case 403:
+      return new NotAllowedError(
+        said,
+        details('The signed-in user may not do this; get_authenticated_user tells who that is and which role.'),
+      );
+    case 404:
+      return new NotFoundError(
+        said,
+        details(
+          'Nothing was changed. Look the id or name up again: it may be deleted, mistyped or in another project.',
+        ),
+      );
+    case 409:
+      return new ConflictError(said, details('Nothing was changed: what you asked for is there already.'));
+    case 413:
+      return new InvalidInputError(said, details('The request is too big for this server; send less at once.'));
+    case 429:
+      return new RateLimitedError(said, details('Wait before asking again.'));
+    case 400:
+    case 422:
+      return new InvalidInputError(said, details(error.message && reasons.length > 0 ? reasons.join('; ') : ''));
+    default:
+      return status >= 500
+        ? serverFault(status, said, error.id)
+        : new InvalidInputError(said || `Lightdash answered ${status}`, details(''));
+  }
+}
+
+/**
+ * Lightdash says "Something went wrong." with status 500 to much that is the caller's doing: an id that names nothing
+ * (a user, group, attribute), a name that is taken, an empty change.
+ */
+function serverFault(status: number, said: string, id: string | undefined): ServerFaultError {
+  const vague = /something went wrong/i.test(said);
+  const reference = id ? ` Its logs have it under ${id}.` : '';
+  const advice = vague
+    ? `Lightdash gave no reason (${status}). Often an id names nothing, a name is taken, or nothing would change; check the arguments before trying again.${reference}`
+    : `The fault is on the server's side (${status}).${reference}`;
+  return new ServerFaultError(`Lightdash: ${said}`, { advice, status });
+}
+
+function notSignedIn(said: string): LightdashError {
+  // Measured texts of 0.1366; newer servers also use 401 for a field that the user may not see.
+  if (/failed to authorize user/i.test(said)) {
+    return new NotSignedInError(`${said}: this operation takes a signed-in session, not a personal access token.`, {
+      status: 401,
+      advice:
+        'Set LIGHTDASH_EMAIL and LIGHTDASH_PASSWORD (or LIGHTDASH_SESSION_COOKIE) for this server and restart it.',
+    });
+  }
+  if (/authorization to access|access this explore/i.test(said)) {
+    return new NotAllowedError(said, {
+      status: 401,
+      advice: 'A user attribute hides this field or explore from the signed-in user.',
+    });
+  }
+  return new NotSignedInError(said, {
+    status: 401,
+    advice: 'The token is unknown, expired or rotated: set a current LIGHTDASH_API_KEY and restart this server.',
+  });
+}
+
+/** An answer outside of Lightdash's envelope, recognised by its status and form. */
+function unreadable({ status, contentType, text }: Answer): LightdashError {
+  if (status === 401 && text.trim() === 'Unauthorized') {
+    return new NotSignedInError('Lightdash saw no personal access token.', {
+      status,
+      advice:
+        'Set LIGHTDASH_API_KEY to a token from Lightdash, Settings, Personal access tokens, and restart this server.',
+    });
+  }
+  const isPage = /^\s*<(!doctype|html)/i.test(text) || (contentType?.includes('text/html') ?? false);
+  if (isPage && /<title>[^<]*lightdash/i.test(text)) {
+    return new NotFoundError('This Lightdash does not know that address: it answered with its web page.', {
+      status,
+      advice: 'The operation may not exist in its version, or LIGHTDASH_URL has a path too much.',
+    });
+  }
+  if (isPage && status === 404) {
+    return new NotFoundError('This Lightdash does not know that operation (404, not JSON).', { status });
+  }
+  if (isPage && status < 500) {
+    return new NotJsonError(`A web page came back instead of Lightdash's answer (${status}).`, {
+      status,
+      advice:
+        'Something in front of Lightdash, such as an access proxy, wants a sign-in: give its headers in LIGHTDASH_HEADERS, or check LIGHTDASH_URL.',
+    });
+  }
+  if (status === 429)
+    return new RateLimitedError('Too many requests (429).', { status, advice: 'Wait before asking again.' });
+  if (status >= 500) {
+    return new ServerFaultError(`The server answered ${status} without Lightdash's form.`, {
+      status,
+      advice: 'A proxy or load balancer may stand in for a Lightdash that is down or restarting; try again later.',
+    });
+  }
+  const what =
+    text === ''
+      ? 'an empty answer'
+      : /^\s*[[{]/.test(text)
+        ? 'JSON that is cut off or unknown'
+        : 'something that is not JSON';
+  return new NotJsonError(
+    `Lightdash's answer could not be read: ${what} (${status}${contentType ? `, ${contentType}` : ''}).`,
+    {
+      status,
+      advice: 'Check that LIGHTDASH_URL is the address of Lightdash itself.',
+    },
+  );
+}
+
+/** At most so many reasons of a refused body are told: a union repeats the same one for each of its members. */
+const MAX_REASONS = 8;
+
+/**
+ * What a 422 says is wrong. Its message is empty on 0.1366; the reasons are in `data`, keyed by where (`body.limit`),
+ * and for unions nested as JSON inside of the text (`Issues: [{…}]`), which echoes the whole value back.
+ */
+export function validationReasons(data: Record<string, unknown>): string[] {
+  const reasons = new Set<string>();
+  const read = (where: string, issue: unknown): void => {
+    const message = issue && typeof issue === 'object' && 'message' in issue ? String(issue.message) : '';
+    const nested = /Issues: (\[.*\])$/s.exec(message)?.[1];
+    const issues = nested === undefined ? undefined : parseIssues(nested);
+    if (issues) {
+      for (const each of issues) for (const [path, inner] of Object.entries(each)) read(path, inner);
+    } else if (message) {
+      const name = where.replace(/^(body|projectGroupAccess)\.?/, '');
+      reasons.add(name && !message.includes(`'${name}'`) ? `${name}: ${message}` : message);
+    }
+  };
+  for (const [where, issue] of Object.entries(data)) read(where, issue);
+  return [...reasons].slice(0, MAX_REASONS);
+}
+
+function parseIssues(text: string): Record<string, unknown>[] | undefined {
+  try {
+    return z.array(z.record(z.string(), z.unknown())).parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Why a call to Lightdash failed, one class for each kind of cause, so that callers never look at status numbers.
+ * `message` says what happened, in Lightdash's words where it has any; `advice` says what to try.
+ */
+export abstract class LightdashError extends Error {
+  /** Short, stable name of the cause, for logs. */
+  abstract readonly kind: string;
+  /** What the reader can do about it; empty where nothing is known. */
+  readonly advice: string;
+  /** HTTP status, where there was an answer. */
+  readonly status: number | undefined;
+  /** Whether the request may have been carried out although no good answer came back. */
+  readonly mayHaveHappened: boolean;
+
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.advice = details.advice ?? '';
+    this.status = details.status;
+    this.mayHaveHappened = details.mayHaveHappened ?? false;
+  }
+}
+
+export interface ErrorDetails {
+  readonly advice?: string;
+  readonly status?: number;
+  readonly mayHaveHappened?: boolean;
+  readonly cause?: unknown;
+}
+
+/** 401: no token, an unknown one, or a route that takes only a signed-in session. */
+export class NotSignedInError extends LightdashError {
+  readonly kind = 'not signed in';
+}
+/** 403. */
+export class NotAllowedError extends LightdashError {
+  readonly kind = 'not allowed';
+}
+/** 404, and what stands for it. */
+export class NotFoundError extends LightdashError {
+  readonly kind = 'not found';
+}
+/** 400, 413, 422: Lightdash refused what was asked. */
+export class InvalidInputError extends LightdashError {
+  readonly kind = 'invalid input';
+}
+/** 409. */
+export class ConflictError extends LightdashError {
+  readonly kind = 'conflict';
+}
+/** 429. */
+export class RateLimitedError extends LightdashError {
+  readonly kind = 'rate limited';
+}
+/** 5xx. */
+export class ServerFaultError extends LightdashError {
+  readonly kind = 'server fault';
+}
+/** An answer that is not Lightdash's JSON: a web page, a proxy's sign-in, cut-off JSON. */
+export class NotJsonError extends LightdashError {
+  readonly kind = 'not JSON';
+}
+/** No connection, or one that broke. */
+export class UnreachableError extends LightdashError {
+  readonly kind = 'unreachable';
+}
+/** No answer in time. */
+export class TimedOutError extends LightdashError {
+  readonly kind = 'timed out';
+}
+/** The host took its call back. */
+export class CancelledError extends LightdashError {
+  readonly kind = 'cancelled';
+}
+/** An answer over the size that this server reads. */
+export class TooLargeError extends LightdashError {
+  readonly kind = 'too large';
+}

@@ -1,0 +1,75 @@
+/** One request as it goes on the wire, without what the client adds (origin, sign-in). */
+export interface WireRequest {
+  readonly method: string;
+  /** Path and query string, starting with a slash. */
+  readonly target: string;
+  /** JSON text, or nothing. */
+  readonly body: string | undefined;
+}
+
+/** What of an operation decides the request. */
+export interface RequestTemplate {
+  readonly method: string;
+  readonly path: string;
+  readonly query?: readonly string[];
+  readonly local?: readonly string[];
+  readonly unread?: readonly string[];
+  body?(args: Record<string, unknown>): unknown;
+}
+
+/** The names of the path parameters of a template, in order. */
+export function pathParameters(path: string): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+}
+
+/** A path argument that would change which route is asked. The message names the argument. */
+export class UnsafePathError extends Error {}
+
+/**
+ * Encodes one value as one path segment.
+ *
+ * Encoding is not enough: `.` and `..` have no encoded form, and URL parsers, proxies and servers resolve them (and
+ * `%2e%2e`) against the path, so `DELETE /spaces/{spaceUuid}` with `..` would be a request about something else.
+ * Empty values would join two slashes and match a shorter route.
+ */
+export function pathSegment(name: string, value: unknown): string {
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  if (text === '' || text === '.' || text === '..') {
+    throw new UnsafePathError(`${name} must be neither empty nor "${text || ' '}": it is part of an address`);
+  }
+  return encodeURIComponent(text);
+}
+
+/**
+ * Builds the request of an operation from its parsed arguments.
+ *
+ * @throws {UnsafePathError} for a path value that cannot be one segment.
+ */
+export function buildRequest(template: RequestTemplate, args: Record<string, unknown>): WireRequest {
+  const inPath = new Set(pathParameters(template.path));
+  const path = template.path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    args[name] === undefined && template.unread?.includes(name) ? '-' : pathSegment(name, args[name]),
+  );
+  const rest = Object.entries(args).filter(
+    ([name, value]) => value !== undefined && !inPath.has(name) && !template.local?.includes(name),
+  );
+  const toQuery = template.method === 'GET' || template.method === 'DELETE';
+  const query = new URLSearchParams();
+  for (const [name, value] of rest) {
+    if (!toQuery && !template.query?.includes(name)) continue;
+    // Lightdash reads a list as a repeated key.
+    for (const item of Array.isArray(value) ? value : [value]) query.append(name, String(item));
+  }
+  const body = toQuery
+    ? undefined
+    : JSON.stringify(
+        template.body
+          ? template.body(args)
+          : Object.fromEntries(rest.filter(([name]) => !template.query?.includes(name))),
+      );
+  return {
+    method: template.method,
+    target: query.size > 0 ? `${path}?${query}` : path,
+    body,
+  };
+}

@@ -1,0 +1,75 @@
+/** How often a request that only reads is sent at most. */
+export const MAX_ATTEMPTS = 4;
+const FIRST_DELAY_MS = 250;
+const LONGEST_DELAY_MS = 8_000;
+
+/** Answers that a read may be asked again for: overload and gateways whose backend is away for a moment. */
+const passing = new Set([429, 502, 503, 504]);
+
+/** Failures of a connection that never came to be: nothing can have reached the server. */
+const neverConnected = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Failures of a connection that broke: the server may have done what was asked. */
+const broken = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ETIMEDOUT']);
+
+/** Whether a failed connection can have carried nothing to the server. */
+export function nothingArrived(code: string | undefined): boolean {
+  return code !== undefined && neverConnected.has(code);
+}
+
+/** Whether a request may be sent again after an answer with this status. Writes never: they may have been done. */
+export function mayRepeatAfterStatus(readOnly: boolean, status: number): boolean {
+  return readOnly && passing.has(status);
+}
+
+/** Whether a request may be sent again after its connection failed with this code. */
+export function mayRepeatAfterFailure(readOnly: boolean, code: string | undefined): boolean {
+  if (code === undefined) return false;
+  // A name that does not resolve will not resolve in a second either.
+  if (code === 'ENOTFOUND') return false;
+  return neverConnected.has(code) || (readOnly && broken.has(code));
+}
+
+/**
+ * Milliseconds to wait before attempt `attempt + 1`: what the server asked for in Retry-After (seconds or a date),
+ * else exponential with full jitter so that many clients do not come back together.
+ *
+ * @param random a number in [0, 1).
+ */
+export function calculateRetryDelay(
+  attempt: number,
+  retryAfter: string | undefined,
+  now: number,
+  random: number,
+): number {
+  if (retryAfter !== undefined) {
+    const seconds = Number(retryAfter);
+    const wait = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(retryAfter) - now;
+    if (Number.isFinite(wait)) return Math.max(0, wait);
+  }
+  const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1));
+  return ceiling / 2 + (random * ceiling) / 2;
+}
+
+/** Resolves after `milliseconds`; rejects with the signal's reason as soon as it aborts. */
+export function delay(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const onAbort = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    }, milliseconds);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}

@@ -1,0 +1,79 @@
+import type { SecretString } from './secret.ts';
+
+/** How this server signs in: a token for most operations, a session for the 15 that refuse every token. */
+export interface Credentials {
+  /** Personal access token, sent as `Authorization: ApiKey …`. */
+  readonly apiKey?: SecretString;
+  /** A ready `Cookie` header value, such as `connect.sid=…`. */
+  readonly sessionCookie?: SecretString;
+  readonly email?: string;
+  readonly password?: SecretString;
+}
+
+/** Signs in with e-mail and password; gives the `Cookie` value of the new session. */
+export type SignIn = (email: string, password: SecretString) => Promise<SecretString>;
+
+/** Chooses the header that signs a request in, and keeps the session cookie. */
+export class Session {
+  #apiKey: SecretString | undefined;
+  #cookie: Promise<SecretString> | undefined;
+  readonly #credentials: Credentials;
+  readonly #signIn: SignIn;
+
+  constructor(credentials: Credentials, signIn: SignIn) {
+    this.#apiKey = credentials.apiKey;
+    this.#credentials = credentials;
+    this.#signIn = signIn;
+    if (credentials.sessionCookie) this.#cookie = Promise.resolve(credentials.sessionCookie);
+  }
+
+  /** Whether a session can be had at all. */
+  get possible(): boolean {
+    const { sessionCookie, email, password } = this.#credentials;
+    return sessionCookie !== undefined || (email !== undefined && password !== undefined);
+  }
+
+  /** The token in use; replaced when it is rotated. */
+  set apiKey(token: SecretString) {
+    this.#apiKey = token;
+  }
+
+  get apiKey(): SecretString | undefined {
+    return this.#apiKey;
+  }
+
+  /** The sign-in header for a request; without credentials none, and Lightdash's 401 tells. */
+  async header(auth: 'token' | 'session' | 'none'): Promise<Record<string, string>> {
+    if (auth === 'none') return this.#tokenHeader();
+    if (this.possible && (auth === 'session' || this.#apiKey === undefined)) {
+      return { cookie: (await this.#session()).reveal() };
+    }
+    return this.#tokenHeader();
+  }
+
+  /** Forgets a session that was refused. Returns whether a new one can be had by signing in again. */
+  expire(): boolean {
+    const { email, password } = this.#credentials;
+    this.#cookie = undefined;
+    if (email !== undefined && password !== undefined) return true;
+    if (this.#credentials.sessionCookie) this.#cookie = Promise.resolve(this.#credentials.sessionCookie);
+    return false;
+  }
+
+  #tokenHeader(): Record<string, string> {
+    return this.#apiKey ? { authorization: `ApiKey ${this.#apiKey.reveal()}` } : {};
+  }
+
+  #session(): Promise<SecretString> {
+    const { email, password } = this.#credentials;
+    if (this.#cookie === undefined) {
+      if (email === undefined || password === undefined) throw new Error('no session credentials');
+      // Calls that come together share one sign-in; a failed one is not kept.
+      this.#cookie = this.#signIn(email, password);
+      this.#cookie.catch(() => {
+        this.#cookie = undefined;
+      });
+    }
+    return this.#cookie;
+  }
+}

@@ -1,0 +1,75 @@
+#!/usr/bin/env node
+import { Writable } from 'node:stream';
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import { type Config, ConfigError, helpText, readCommand } from './config.ts';
+import { LightdashClient } from './lightdash/client.ts';
+import { createLog } from './log.ts';
+import { createServer } from './server.ts';
+import { version } from './version.ts';
+
+/** A host that closes stdin may still read: calls under way get this long to answer. */
+const LAST_ANSWERS_MS = 700;
+
+try {
+  const command = readCommand(process.argv.slice(2), process.env);
+  if (command.command === 'help') process.stdout.write(`${helpText()}\n`);
+  else if (command.command === 'version') process.stdout.write(`${version}\n`);
+  else await serve(command.config);
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`lightdash-mcp: ${error.message}\n`);
+  process.exitCode = 2;
+}
+
+async function serve(config: Config): Promise<void> {
+  const lightdash = new LightdashClient({
+    ...config,
+    credentials: config,
+    timeoutMs: config.timeout * 1_000,
+    userAgent: `lightdash-mcp/${version}`,
+    proxy: proxyOf(process.env),
+  });
+  const log = createLog(config.logLevel, () => lightdash.secrets);
+  const { server, settled } = createServer({ ...config, version, lightdash, log });
+
+  let stopping = false;
+  const stop = async (patience: number) => {
+    if (stopping) return;
+    stopping = true;
+    const timer = setTimeout(() => process.exit(0), patience);
+    await settled();
+    await server.close();
+    await lightdash.close();
+    clearTimeout(timer);
+    process.exit(0);
+  };
+  process.stdin.once('end', () => void stop(LAST_ANSWERS_MS));
+  process.stdin.once('close', () => void stop(LAST_ANSWERS_MS));
+  process.once('SIGTERM', () => process.exit(0));
+  process.once('SIGINT', () => process.exit(0));
+  // Nobody reads any more: there is nothing left to do.
+  process.stdout.once('error', () => process.exit(0));
+  process.on('unhandledRejection', (reason) => log.error({ reason: String(reason) }, 'unhandled rejection'));
+
+  server.onerror = (error) => log.warn({ reason: error.message }, 'protocol error');
+  await server.connect(new StdioServerTransport(process.stdin, claimStdout()));
+}
+
+/** Gives stdout to the protocol alone: whatever else writes to it from now on ends up on stderr. */
+function claimStdout(): Writable {
+  const write = process.stdout.write.bind(process.stdout);
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+  return new Writable({
+    write(chunk: Uint8Array, _encoding, done) {
+      write(chunk, done);
+    },
+  });
+}
+
+function proxyOf(environment: NodeJS.ProcessEnv) {
+  const read = (name: string) => environment[name] ?? environment[name.toUpperCase()];
+  const httpProxy = read('http_proxy');
+  const httpsProxy = read('https_proxy');
+  const noProxy = read('no_proxy');
+  return { ...(httpProxy && { httpProxy }), ...(httpsProxy && { httpsProxy }), ...(noProxy && { noProxy }) };
+}

@@ -1,0 +1,56 @@
+import { type Budget, fitLines } from './budget.ts';
+import { isEmpty, isPlainObject, tabulate, toCsv } from './table.ts';
+import { plainText } from './text.ts';
+
+/** From so many objects on a list is a table; fewer read better as JSON. */
+const TABLE_FROM = 2;
+
+/**
+ * Writes what Lightdash answered as text for a model: lists of objects as CSV tables, everything else as compact JSON
+ * without nulls. What does not fit the budget is cut at a line and said.
+ *
+ * @param done what to say where the answer has no content.
+ */
+export function renderAnswer(results: unknown, budget: Budget, done: string): string {
+  if (results === undefined || results === null) return done;
+  const clean = withoutEmpty(results);
+  if (Array.isArray(clean)) return clean.length === 0 ? 'Nothing there: the list is empty.' : renderList(clean, budget);
+  if (isPlainObject(clean)) return renderObject(clean, budget);
+  return fitLines(String(clean), budget);
+}
+
+function renderList(list: readonly unknown[], budget: Budget, name = 'items'): string {
+  if (list.length < TABLE_FROM || !list.every(isPlainObject)) {
+    return fitLines(list.map((item) => (typeof item === 'string' ? item : JSON.stringify(item))).join('\n'), budget);
+  }
+  const { shared, columns, rows } = tabulate(list);
+  const intro = [`${list.length} ${name}`, ...(isEmpty(shared) ? [] : [`the same for all: ${JSON.stringify(shared)}`])];
+  return fitLines(`${intro.join('; ')}\n${toCsv(columns, rows)}`, budget);
+}
+
+/** An object whose bulk is one or more lists: what is beside them first, then each as a table. */
+function renderObject(object: Readonly<Record<string, unknown>>, budget: Budget): string {
+  const entries = Object.entries(object);
+  const isTable = (value: unknown) => Array.isArray(value) && value.length >= TABLE_FROM && value.every(isPlainObject);
+  const lists = entries.filter(([, value]) => isTable(value));
+  if (lists.length === 0) return fitLines(JSON.stringify(object), budget);
+  const rest = Object.fromEntries(entries.filter(([, value]) => !isTable(value)));
+  const share = {
+    ...budget,
+    tokens: Math.floor(budget.tokens / lists.length),
+    characters: Math.floor(budget.characters / lists.length),
+  };
+  return [
+    ...(isEmpty(rest) ? [] : [fitLines(JSON.stringify(rest), share)]),
+    ...lists.map(([name, list]) => renderList(list as unknown[], share, name)),
+  ].join('\n\n');
+}
+
+/** The value without nulls and empty containers, its texts stripped of characters that a reader cannot see. */
+function withoutEmpty(value: unknown): unknown {
+  if (typeof value === 'string') return plainText(value);
+  if (Array.isArray(value)) return value.map(withoutEmpty);
+  if (!isPlainObject(value)) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [plainText(key), withoutEmpty(inner)] as const);
+  return Object.fromEntries(entries.filter(([, inner]) => !isEmpty(inner)));
+}

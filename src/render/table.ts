@@ -1,0 +1,63 @@
+import { stringify } from 'csv-stringify/sync';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** A list of objects as a table: one row an object, one column a path such as `updatedByUser.firstName`. */
+export interface Table {
+  /** Paths whose value is the same in every row: told once. */
+  readonly shared: Row;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** How deep objects inside of a row become columns of their own; what is deeper stays compact JSON in its cell. */
+const DEPTH = 2;
+
+/**
+ * Lays a list of objects out as a table. Nothing is lost but nulls and empty lists: a column without any value goes,
+ * and one with the same value everywhere is told once in `shared`.
+ */
+export function tabulate(objects: readonly Row[]): Table {
+  const flat = objects.map((object) => flatten(object));
+  const columns = [...new Set(flat.flatMap((row) => Object.keys(row)))];
+  const shared: Record<string, unknown> = {};
+  const varying = columns.filter((column) => {
+    const first = cell(flat[0]?.[column]);
+    if (flat.length < 3 || first === '' || flat.some((row) => cell(row[column]) !== first)) return true;
+    shared[column] = flat[0]?.[column];
+    return false;
+  });
+  return { shared, columns: varying, rows: flat.map((row) => varying.map((column) => cell(row[column]))) };
+}
+
+/** CSV of a table's rows, headings first, without a line break at the end. */
+export function toCsv(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  return stringify([columns, ...rows] as string[][], { eof: false });
+}
+
+function flatten(object: Row, prefix = '', depth = DEPTH): Record<string, unknown> {
+  const flat: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(object)) {
+    if (isEmpty(value)) continue;
+    if (depth > 0 && isPlainObject(value)) Object.assign(flat, flatten(value, `${prefix}${key}.`, depth - 1));
+    else flat[prefix + key] = value;
+  }
+  return flat;
+}
+
+/** Whether a value says nothing: null, a list or an object without content. */
+export function isEmpty(value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isPlainObject(value) && Object.keys(value).length === 0;
+}
+
+/** Whether a value is an object with named values, not a list. */
+export function isPlainObject(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function cell(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,105 @@
+import { closest } from 'fastest-levenshtein';
+import * as z from 'zod';
+import type { Tool, ToolArguments } from './tool.ts';
+
+/** Arguments that do not fit; each problem is a sentence that names the argument and what it should be. */
+export class ArgumentsError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+const schemas = new WeakMap<Tool, z.ZodObject>();
+
+/** A tool's schema: built when it is first called, because 135 of them cost 50 ms at start. */
+export function schemaOf(tool: Tool): z.ZodObject {
+  let schema = schemas.get(tool);
+  if (schema === undefined) {
+    schema = z.strictObject(tool.input());
+    schemas.set(tool, schema);
+  }
+  return schema;
+}
+
+/**
+ * Checks and completes the arguments of a call.
+ *
+ * @throws {ArgumentsError}
+ */
+export function parseArguments(tool: Tool, raw: unknown): ToolArguments {
+  const schema = schemaOf(tool);
+  const parsed = schema.safeParse(raw ?? {});
+  if (parsed.success) return parsed.data;
+  const known = Object.keys(schema.shape);
+  throw new ArgumentsError(parsed.error.issues.flatMap((issue) => describe(issue, raw, known)));
+}
+
+function describe(issue: z.core.$ZodIssue, raw: unknown, known: readonly string[]): string[] {
+  const name = issue.path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
+    .join('')
+    .replace(/^\./, '');
+  const given = valueAt(raw, issue.path);
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => unknownArgument(key, name, known));
+    case 'invalid_type':
+      return [
+        given === undefined
+          ? `${name} is missing: ${article(issue.expected)} is needed`
+          : `${name} should be ${article(issue.expected)}, not ${show(given)}`,
+      ];
+    case 'invalid_value':
+      return [
+        given === undefined
+          ? `${name} is missing: one of ${issue.values.join(', ')}`
+          : `${name} should be one of ${issue.values.join(', ')}, not ${show(given)}`,
+      ];
+    case 'custom':
+      return [`${name} ${issue.message}${given === undefined ? '' : `, not ${show(given)}`}`];
+    case 'too_small':
+      return [
+        issue.origin === 'string'
+          ? `${name} must not be ${given === '' ? 'empty' : `shorter than ${issue.minimum}`}`
+          : `${name} should be at least ${issue.minimum}, not ${show(given)}`,
+      ];
+    case 'too_big':
+      return [`${name} should be at most ${issue.maximum}, not ${show(given)}`];
+    case 'invalid_union':
+      return [given === undefined ? `${name} is missing` : `${name} cannot be ${show(given)}`];
+    default:
+      return [`${name} ${issue.message}`];
+  }
+}
+
+function unknownArgument(key: string, inside: string, known: readonly string[]): string {
+  if (inside !== '') return `${inside} has no key "${key}"`;
+  if (known.length === 0) return `there is no argument "${key}": this tool takes none`;
+  return `there is no argument "${key}"; did you mean ${closest(key, [...known])}? It takes ${known.join(', ')}`;
+}
+
+function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, step) => (typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined),
+    raw,
+  );
+}
+
+const names: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+const article = (type: string) => names[type] ?? type;
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
