@@ -15,7 +15,8 @@ export type Log = Readonly<Record<(typeof levels)[number], (values: object, sent
 export function createLog(level: string, secrets: () => readonly SecretString[]): Log {
   // pino takes 27 ms to load: it is loaded with the first line, not at start.
   let logger: Promise<Logger> | undefined;
-  const threshold = levels.indexOf(level);
+  // biome-ignore lint/complexity/useIndexOf: the level may be none of the list, 'silent'
+  const threshold = levels.findIndex((each) => each === level);
   const writer = (at: (typeof levels)[number]) => (values: object, sentence: string) => {
     if (threshold === -1 || levels.indexOf(at) < threshold) return;
     logger ??= open(level, secrets);
