@@ -88,14 +88,7 @@ export class LightdashClient {
 
   /** Every secret this client may send, for redacting what leaves the process. */
   get secrets(): SecretString[] {
-    const { credentials, headers } = this.#options;
-    return [
-      this.#session.apiKey,
-      credentials.apiKey,
-      credentials.sessionCookie,
-      credentials.password,
-      ...Object.values(headers ?? {}),
-    ].filter((secret) => secret !== undefined);
+    return [...this.#session.secrets, ...Object.values(this.#options.headers ?? {})];
   }
 
   /**
