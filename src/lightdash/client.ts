@@ -163,7 +163,9 @@ export class LightdashClient {
 
   #open(template: CallTemplate, received: Received): unknown {
     const { status, location } = received;
-    if (status < 300 || status >= 400 || location === undefined) return openEnvelope(received);
+    if (status < 300 || status >= 400 || location === undefined) {
+      return openEnvelope({ ...received, toWrite: !template.readOnly });
+    }
     // Redirects are never followed: the token is for the configured origin alone.
     if (template.redirects) return { open: location };
     const target = URL.canParse(location, this.origin) ? new URL(location, this.origin).origin : 'another address';
