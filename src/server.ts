@@ -3,6 +3,7 @@ import { CallToolRequestSchema, ErrorCode, ListToolsRequestSchema, McpError } fr
 import { closest } from 'fastest-levenshtein';
 import type { LightdashClient } from './lightdash/client.ts';
 import type { Log } from './log.ts';
+import { Reader } from './operations/reader.ts';
 import type { OutputMode } from './tools/call.ts';
 import { surface } from './tools/surface.ts';
 
@@ -33,6 +34,7 @@ export function createServer(options: ServerOptions): RunningServer {
   const { version, lightdash, log, maxResultTokens, output } = options;
   const server = new Server({ name: 'lightdash-mcp', title: 'Lightdash', version }, { capabilities: { tools: {} } });
   const names = surface.map(({ name }) => name);
+  const reader = new Reader(lightdash);
   const underWay = new Set<Promise<unknown>>();
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...surface] }));
@@ -58,7 +60,8 @@ export function createServer(options: ServerOptions): RunningServer {
           characters: MAX_RESULT_CHARACTERS,
           rest: 'Ask for less: a search, a filter or a page.',
         },
-        perform: (operation, values) => lightdash.call(operation, values, extra.signal),
+        perform: (operation, values) => reader.perform(operation, values, extra.signal),
+        read: (operation, values) => reader.read(operation, values, extra.signal),
         fault: (error) =>
           log.error({ tool: name, error: error instanceof Error ? error.stack : String(error) }, 'fault'),
         progress(sentence) {

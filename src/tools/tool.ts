@@ -19,6 +19,8 @@ export interface ToolContext {
   readonly budget: Budget;
   /** Carries out an operation; throws the client's errors. */
   perform(operation: Operation, args: ToolArguments): Promise<Reply>;
+  /** What a reading operation answers, at most a minute old: for look-ups beside what was asked. */
+  read(operation: Operation, args: ToolArguments): Promise<unknown>;
   /** Takes note of an error of our own, which the caller only learns the fact of. */
   fault(error: unknown): void;
   /** Tells the host how a long call is coming on, where it asked to know. */

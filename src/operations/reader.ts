@@ -1,0 +1,62 @@
+import { LRUCache } from 'lru-cache';
+import type { LightdashClient, Reply } from '../lightdash/client.ts';
+import { CancelledError } from '../lightdash/errors.ts';
+import type { Operation } from './operation.ts';
+
+/** How long an answer may be shown again without asking. */
+const FRESH_MS = 60_000;
+/** Explores are the largest answers (14 KB to 200 KB); a project has tens of them. */
+const MAX_ANSWERS = 500;
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * Carries out operations, and keeps what look-ups answered for a short time: the one place that decides how fresh is
+ * fresh. A write by this server empties it, because what it shows (a list, a count, who has access) is anywhere.
+ */
+export class Reader {
+  readonly #lightdash: Pick<LightdashClient, 'call'>;
+  readonly #answers: LRUCache<string, { results: unknown }, { operation: Operation; args: Values }>;
+
+  constructor(lightdash: Pick<LightdashClient, 'call'>) {
+    this.#lightdash = lightdash;
+    this.#answers = new LRUCache({
+      max: MAX_ANSWERS,
+      ttl: FRESH_MS,
+      fetchMethod: async (_key, _stale, { signal, context: { operation, args } }) => {
+        const { results } = await lightdash.call(operation, { ...args }, signal);
+        return { results };
+      },
+    });
+  }
+
+  /** Carries out an operation now. After a write, whatever came of it, nothing remembered is trusted any more. */
+  async perform(operation: Operation, args: Values, signal?: AbortSignal): Promise<Reply> {
+    try {
+      return await this.#lightdash.call(operation, { ...args }, signal);
+    } finally {
+      if (!operation.readOnly) this.#answers.clear();
+    }
+  }
+
+  /**
+   * What a reading operation answers, at most a minute old. Calls that come together are asked once; one that is
+   * cancelled leaves the others their answer.
+   */
+  async read(operation: Operation, args: Values, signal?: AbortSignal): Promise<unknown> {
+    const key = `${operation.id} ${JSON.stringify(args)}`;
+    const asking = this.#answers.forceFetch(key, { context: { operation, args } });
+    const { results } = await (signal ? orAborted(asking, signal) : asking);
+    return results;
+  }
+}
+
+/** The promise's outcome, or the signal's reason as soon as it aborts; what was asked goes on for other callers. */
+function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(new CancelledError('The call was cancelled.'));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
