@@ -1,10 +1,14 @@
+import * as z from 'zod';
 import type { Operation, Toolset } from '../operations/operation.ts';
 import { renderAnswer } from '../render/answer.ts';
 import type { Tool } from './tool.ts';
 
+/** Given back on the second call; see Confirmations. */
+const confirmation = () => z.string().optional().describe('From the preview that the first call gives');
+
 /** The tool of an operation: its arguments are sent as they are, its answer rendered as it comes. */
 export function operationTool(operation: Operation, toolset: Toolset): Tool {
-  const { tool: name, title, description, readOnly, destructive, idempotent, input } = operation;
+  const { tool: name, title, description, readOnly, destructive, idempotent, irreversible } = operation;
   return {
     name,
     title,
@@ -14,7 +18,7 @@ export function operationTool(operation: Operation, toolset: Toolset): Tool {
     destructive,
     idempotent,
     operation,
-    input,
+    input: irreversible ? () => ({ ...operation.input(), confirmation: confirmation() }) : operation.input,
     async run(args, { perform, budget }) {
       const { results } = await perform(operation, args);
       return { text: renderAnswer(results, budget, doneSentence(title, args)), data: results };
