@@ -1,13 +1,22 @@
 import * as z from 'zod';
 import type { Operation, Toolset } from '../operations/operation.ts';
 import { renderAnswer } from '../render/answer.ts';
-import type { Tool } from './tool.ts';
+import type { Tool, ToolAnswer, ToolArguments, ToolContext } from './tool.ts';
+
+/** What a tool does in place of sending its arguments and rendering the answer. */
+export type Behaviour = (operation: Operation, args: ToolArguments, context: ToolContext) => Promise<ToolAnswer>;
+
+/** Sends the arguments as they are and renders the answer as it comes. */
+const passOn: Behaviour = async (operation, args, { perform, budget }) => {
+  const { results } = await perform(operation, args);
+  return { text: renderAnswer(results, budget, doneSentence(operation.title, args)), data: results };
+};
 
 /** Given back on the second call; see Confirmations. */
 const confirmation = () => z.string().optional().describe('From the preview that the first call gives');
 
-/** The tool of an operation: its arguments are sent as they are, its answer rendered as it comes. */
-export function operationTool(operation: Operation, toolset: Toolset): Tool {
+/** The tool of an operation. */
+export function operationTool(operation: Operation, toolset: Toolset, behaviour: Behaviour = passOn): Tool {
   const { tool: name, title, description, readOnly, destructive, idempotent, irreversible } = operation;
   return {
     name,
@@ -19,10 +28,7 @@ export function operationTool(operation: Operation, toolset: Toolset): Tool {
     idempotent,
     operation,
     input: irreversible ? () => ({ ...operation.input(), confirmation: confirmation() }) : operation.input,
-    async run(args, { perform, budget }) {
-      const { results } = await perform(operation, args);
-      return { text: renderAnswer(results, budget, doneSentence(title, args)), data: results };
-    },
+    run: (args, context) => behaviour(operation, args, context),
   };
 }
 
