@@ -59,6 +59,8 @@ export const fieldId = (table: string, name: string): string => `${table}_${name
 
 function readFields(table: JsonObject, kind: FieldKind, tableName: string, tableHidden: boolean): Field[] {
   const tableLabel = text(table.label) ?? tableName;
+  const columns = entries(table.dimensions).filter(([, source]) => source.isAdditionalDimension !== true);
+  const ofColumns = new Set(columns.map(([, source]) => source.description));
   return entries(kind === 'dimension' ? table.dimensions : table.metrics).map(([key, source]) => {
     const name = text(source.name) ?? key;
     const type = text(source.type) ?? 'string';
@@ -75,7 +77,7 @@ function readFields(table: JsonObject, kind: FieldKind, tableName: string, table
       type,
       valueType,
       filterType: valueType,
-      description: text(source.description),
+      description: inherits(source, ofColumns) ? undefined : text(source.description),
       hidden: tableHidden || source.hidden === true,
       format: readFormat(source, kind, valueType),
       interval: text(source.timeInterval),
@@ -85,6 +87,10 @@ function readFields(table: JsonObject, kind: FieldKind, tableName: string, table
     };
   });
 }
+
+/** A dimension computed from a column carries the column's description when it has none of its own: a wrong one. */
+const inherits = (source: JsonObject, ofColumns: ReadonlySet<unknown>): boolean =>
+  source.isAdditionalDimension === true && ofColumns.has(source.description);
 
 function readFormat(source: JsonObject, kind: FieldKind, valueType: ValueType): NumberFormat {
   const format = readNumberFormat(source);

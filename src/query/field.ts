@@ -93,6 +93,7 @@ export interface FieldIndex {
 export function describeType(field: Field): string {
   const unit = field.format.style === 'percent' ? 'percent' : field.format.unit;
   const type = field.interval && field.valueType !== 'number' ? intervalName(field.interval) : field.type;
+  if (field.valueType !== field.filterType) return `${type} ${field.valueType}`;
   return unit ? `${type} ${unit}` : type;
 }
 

@@ -50,7 +50,13 @@ function isReadyRule(index: FieldIndex, rule: unknown, kind: FilterKind, notes: 
     notes.push(`The filter ${field.id} ${operator} has no values: Lightdash ignores it.`);
     return true;
   }
-  return values.every((value) => value !== null) && fitsServer(field, operator, values);
+  if (values.includes(null))
+    notes.push(`Lightdash ignores the null among the values of ${field.id}: use isNull for it.`);
+  return fitsServer(
+    field,
+    operator,
+    values.filter((value) => value !== null),
+  );
 }
 
 function fitsServer(field: Field, operator: string, values: readonly unknown[]): boolean {

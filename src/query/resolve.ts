@@ -1,6 +1,6 @@
 import { describeType, type Field, type FieldIndex, type FieldKind } from './field.ts';
 import { createFieldSearch } from './field-search.ts';
-import { either, likeness, squash } from './names.ts';
+import { either, likeness, squash, words } from './names.ts';
 
 /** A field found, with whether it was written differently from its id; or a sentence that says what to write instead. */
 export type Resolution =
@@ -69,16 +69,18 @@ export function nearestFields(index: FieldIndex, written: string, wanted?: Field
   const visible = [...index.fields.values()].filter((field) => !field.hidden);
   const search = searches.get(index) ?? createFieldSearch(visible, (field) => [field]);
   searches.set(index, search);
-  const hits = search(unwrapCall(written));
+  const { table, rest } = splitTable(index, unwrapCall(written));
+  const hits = search(rest);
   const best = Math.max(...hits.map((hit) => hit.score), 1);
   const found = new Map(hits.map((hit) => [hit.item.id, hit.score / best]));
-  const key = squash(written);
+  const [key, restKey] = [squash(written), squash(rest)];
   const scored = visible.map((field) => {
-    const looks = Math.max(
-      ...[field.id, field.name, field.label, field.tableLabel + field.label].map((text) => likeness(key, squash(text))),
-    );
+    const whole = likeness(key, squash(field.id));
+    const part = Math.max(likeness(restKey, squash(field.name)), likeness(restKey, squash(field.label)));
+    const looks = Math.max(part, whole > 0.75 ? whole : 0);
     const reads = found.get(field.id) ?? 0;
-    return { field, looks, reads, score: looks + reads + (field.kind === wanted ? 0.25 : 0) };
+    const favour = (field.kind === wanted ? 0.25 : 0) + (field.table === table ? 0.2 : 0);
+    return { field, looks, reads, score: looks + reads + favour };
   });
   const families = new Set<string>();
   return scored
@@ -90,6 +92,19 @@ export function nearestFields(index: FieldIndex, written: string, wanted?: Field
     })
     .slice(0, 3)
     .map(({ field }) => field);
+}
+
+/** `orders_total_sales` as the table it names and what it says of it: the table's name must not make everything alike. */
+function splitTable(index: FieldIndex, written: string): { table?: string; rest: string } {
+  const parts = words(written);
+  for (const table of index.tables) {
+    for (const name of [table.name, table.label]) {
+      const prefix = words(name);
+      if (parts.length > prefix.length && prefix.every((word, position) => parts[position] === word))
+        return { table: table.name, rest: parts.slice(prefix.length).join(' ') };
+    }
+  }
+  return { rest: written };
 }
 
 /** `month(orders_ordered_at)` and `${orders.order_count}` as what they are about: `orders_ordered_at month`. */
