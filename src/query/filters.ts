@@ -88,7 +88,7 @@ function readRule(index: FieldIndex, rule: JsonObject, findings: Findings): read
 
 function readConditionOf(index: FieldIndex, field: Field, rule: JsonObject) {
   const written = text(rule.operator) ?? text(rule.op) ?? 'equals';
-  const given = unwrapJson(rule.values ?? rule.value);
+  const given = unwrapJson('values' in rule ? rule.values : rule.value);
   const values = Array.isArray(given) ? given : given === undefined ? [] : [given];
   const dates = field.filterType === 'date' || field.filterType === 'timestamp';
   const window = dates && values.length === 0 ? readRelativeWindow(written) : undefined;
