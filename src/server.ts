@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import {
@@ -19,7 +20,7 @@ import type { OutputMode } from './tools/call.ts';
 import { applyPolicy, type SurfacePolicy } from './tools/policy.ts';
 import type { ProjectPolicy } from './tools/projects.ts';
 import { surface, type ToolEntry } from './tools/surface.ts';
-import type { Tool } from './tools/tool.ts';
+import type { StoredResult, Tool } from './tools/tool.ts';
 
 export interface ServerOptions {
   readonly version: string;
@@ -69,16 +70,18 @@ export function createServer(options: ServerOptions): RunningServer {
     return calls;
   };
   async function load() {
-    const [{ toolNamed }, { callTool }, { Projects }, { Confirmations }] = await Promise.all([
+    const [{ toolNamed }, { callTool }, { Projects }, { Confirmations }, { createResultStore }] = await Promise.all([
       import('./tools/index.ts'),
       import('./tools/call.ts'),
       import('./tools/projects.ts'),
       import('./tools/confirmation.ts'),
+      import('./query/results.ts'),
     ]);
     return {
       toolNamed,
       callTool,
       projects: new Projects(options.projects, (operation, args) => reader.read(operation, args)),
+      results: createResultStore<StoredResult>({ now: Date.now, newId: () => randomBytes(6).toString('base64url') }),
       confirmations: options.confirm ? new Confirmations() : undefined,
     };
   }
@@ -101,7 +104,7 @@ export function createServer(options: ServerOptions): RunningServer {
     progressToken: string | number | undefined,
     { signal, sendNotification }: Extra,
   ): Promise<CallToolResult> {
-    const { callTool, projects, confirmations } = await loadCalls();
+    const { callTool, projects, confirmations, results } = await loadCalls();
     const started = performance.now();
     const seen: { status?: number; bytes: number } = { bytes: 0 };
     let steps = 0;
@@ -111,11 +114,8 @@ export function createServer(options: ServerOptions): RunningServer {
       {
         lightdash,
         signal,
-        budget: {
-          tokens: maxResultTokens,
-          characters: MAX_RESULT_CHARACTERS,
-          rest: 'Ask for less: a search, a filter or a page.',
-        },
+        results,
+        budget: { tokens: maxResultTokens, characters: MAX_RESULT_CHARACTERS },
         async perform(operation, values) {
           try {
             const reply = await reader.perform(operation, values, signal);

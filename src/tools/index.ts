@@ -4,12 +4,18 @@ import { accessBehaviours, getSpaceAccess } from './access.ts';
 import { accountBehaviours } from './account.ts';
 import { jobBehaviours } from './jobs.ts';
 import { type Behaviour, operationTool } from './operation-tool.ts';
+import { findFields, getQueryResult, queryBehaviours, searchValues } from './query.ts';
 import type { Tool } from './tool.ts';
 
-const behaviours: Readonly<Record<string, Behaviour>> = { ...accessBehaviours, ...accountBehaviours, ...jobBehaviours };
+const behaviours: Readonly<Record<string, Behaviour>> = {
+  ...accessBehaviours,
+  ...accountBehaviours,
+  ...jobBehaviours,
+  ...queryBehaviours,
+};
 
 /** Tools that stand for no single operation, listed behind those of their toolset. */
-const ownTools: readonly Tool[] = [getSpaceAccess];
+const ownTools: readonly Tool[] = [findFields, searchValues, getQueryResult, getSpaceAccess];
 
 /** Every tool, in the order in which they are listed. */
 export const tools: readonly Tool[] = toolsets.flatMap((toolset) => [
