@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { readExplore, UnreadableExplore } from '../../src/query/explore.ts';
 import { metricQueryInput } from '../../src/query/input.ts';
+import { isObject } from '../../src/query/json.ts';
 import { buildMetricQuery, fieldsOfQuery } from '../../src/query/metric-query.ts';
 import { comparedTexts, nearestValues } from '../../src/query/nearest-values.ts';
 import { filteredFields } from '../../src/query/required-filters.ts';
@@ -170,7 +171,7 @@ describe('an explore', () => {
   test('of a newer server states what its joins do', () => {
     const source = fixture('explores/orders');
     const stated = readExplore({
-      ...(source as object),
+      ...(isObject(source) ? source : {}),
       joinedTables: [
         { table: 'customers', sqlOn: '', relationship: 'many-to-one' },
         { table: 'order_items', sqlOn: '', relationship: 'one-to-many', hidden: true },
