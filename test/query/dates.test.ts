@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ConditionTree } from '../../src/query/conditions.ts';
+import type { ConditionTree } from '../../src/query/condition.ts';
 import { readDateCondition } from '../../src/query/date-conditions.ts';
 import { addDays, type DateValue, following, readDate, startOf } from '../../src/query/dates.ts';
 import type { Operator } from '../../src/query/operators.ts';

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { metricQuery as metricQueryInput } from '../../src/operations/metric-query.ts';
 import { readExplore, UnreadableExplore } from '../../src/query/explore.ts';
+import { isObject } from '../../src/query/json.ts';
 import { buildMetricQuery, fieldsOfQuery } from '../../src/query/metric-query.ts';
 import { comparedTexts, nearestValues } from '../../src/query/nearest-values.ts';
 import { filteredFields } from '../../src/query/required-filters.ts';
@@ -170,7 +171,7 @@ describe('an explore', () => {
   test('of a newer server states what its joins do', () => {
     const source = fixture('explores/orders');
     const stated = readExplore({
-      ...(source as object),
+      ...(isObject(source) ? source : {}),
       joinedTables: [
         { table: 'customers', sqlOn: '', relationship: 'many-to-one' },
         { table: 'order_items', sqlOn: '', relationship: 'one-to-many', hidden: true },
@@ -183,6 +184,44 @@ describe('an explore', () => {
       'orders_total_shipping is inflated: joining order_items repeats rows of orders.',
     ]);
   });
+});
+
+test('a join that the server guards against is not warned of', () => {
+  const source = fixture('explores/orders');
+  if (!isObject(source) || !isObject(source.tables) || !isObject(source.tables.orders)) throw new Error('orders');
+  const guarded = readExplore({
+    ...source,
+    tables: { ...source.tables, orders: { ...source.tables.orders, primaryKey: ['order_id'] } },
+    joinedTables: [{ table: 'order_items', sqlOn: '', relationship: 'one-to-many' }],
+  });
+  const built = buildMetricQuery(guarded, { dimensions: ['order_items_grind'], metrics: ['orders_total_shipping'] });
+  expect(built).toMatchObject({ ok: true, notes: [] });
+});
+
+test('what a query defines may not take the id of a field', () => {
+  const built = buildMetricQuery(orders, {
+    metrics: ['orders_order_count'],
+    tableCalculations: [{ name: 'orders_order_count', sql: '1' }],
+  });
+  expect(built.ok ? '' : built.problems[0]).toContain('give it another name');
+});
+
+test('a filter on bins is refused, for the server fails on it', () => {
+  const bins = {
+    id: 'bins',
+    name: 'Bins',
+    table: 'orders',
+    type: 'bin',
+    dimensionId: 'orders_rating',
+    binType: 'fixed_width',
+    binWidth: 2,
+  };
+  const built = buildMetricQuery(orders, {
+    dimensions: ['bins'],
+    customDimensions: [bins],
+    filters: [{ field: 'bins', operator: 'equals', values: ['0 - 1'] }],
+  });
+  expect(built.ok ? '' : built.problems[0]).toContain('filter the dimension that it bins');
 });
 
 test('fields that a query defines are known when its result is read', () => {

@@ -44,7 +44,7 @@ describe('an explore', () => {
     expect(orders).toContain('Fields of order_items may repeat rows of the other tables');
     expect(orders).not.toMatch(/SELECT|\$\{|DATE_TRUNC/);
     expect(renderExplore(roastery.subscriptions)).toContain(
-      'Required filters, added unless you filter the field: started_on in the past 10 years.',
+      'Required filters, added unless you filter the field: subscriptions_started_on in the past 10 years.',
     );
   });
 
