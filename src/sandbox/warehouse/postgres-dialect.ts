@@ -76,15 +76,23 @@ const TIME_PATTERNS: readonly (readonly [string, string])[] = [
 
 const toStrftime = TIME_PATTERNS.reduce((sql, [from, to]) => `replace(${sql}, '${from}', '${to}')`, 'format');
 
+const isInteger = (value: string) => `typeof(${value}) in ('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT')`;
+const isDecimal = (value: string) => `(typeof(${value}) like 'DECIMAL%' or typeof(${value}) like '%INT%')`;
+
 /**
- * Postgres' functions and operators over DuckDB's. An operator is a function of the same name, so a macro can take
- * its place: `/` truncates between integers (HUGEINT, what DuckDB's sums are, stands for numeric) and fails on zero.
+ * Postgres' functions and operators over DuckDB's. An operator is a function of its name, so a macro can take its place:
+ * `/` truncates between integers (not with HUGEINT, DuckDB's sum of a bigint, which is numeric in Postgres), fails on zero, and
+ * between decimals is exact to the last digit, which it is not once 34210.19 has become a double. What it cannot do is say
+ * that its result is an integer: a quotient of integers divided again does not truncate again.
  */
 export const POSTGRES_MACROS: readonly string[] = [
-  `create macro "/"(a bigint, b bigint) as case when b = 0 then error('division by zero') else (a - a % b) // b end,
-    (a double, b double) as case when b = 0 then error('division by zero') else system.main."/"(a, b) end,
-    (a interval, b double) as system.main."/"(a, b)`,
-  `create macro to_char(moment timestamp, format varchar) as
+  `create macro "/"(a, b) as case
+    when b = 0 then error('division by zero')
+    when ${isInteger('a')} and ${isInteger('b')} then system.main."/"(a - a % b, b)
+    when ${isDecimal('a')} and ${isDecimal('b')} then
+      system.main."/"(round(cast(a as double) * 1e4), round(cast(b as double) * 1e4))
+    else system.main."/"(a, b) end`,
+  `create macro to_char(moment, format) as
     replace(strftime(moment, ${toStrftime}), 'Q', cast(quarter(moment) as varchar))`,
   `create macro initcap(words varchar) as
     array_to_string(list_transform(string_split(words, ' '), lambda word: upper(left(word, 1)) || lower(substr(word, 2))), ' ')`,
