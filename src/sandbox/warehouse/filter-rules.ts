@@ -118,7 +118,8 @@ function renderBooleanRule(rule: FilterRule, sql: string): string {
 }
 
 function renderDateRule(rule: FilterRule, sql: string, format: (date: Date) => string, { now }: FilterContext): string {
-  const literal = (date: Date | undefined) => `('${date ? format(date) : 'Invalid date'}')`;
+  const literal = (date: Date | undefined) =>
+    `('${date && !Number.isNaN(date.getTime()) ? format(date) : 'Invalid date'}')`;
   const value = (index: number) => literal(parseFilterDate(rule.values?.[index], now));
   const between = (from: string, operator: '<' | '<=', until: string) =>
     `((${sql}) >= ${from} AND (${sql}) ${operator} ${until})`;

@@ -11,6 +11,7 @@ import type { FilterRule, MetricQuery } from './metric-query.ts';
 import { postgresColumnName } from './postgres-dialect.ts';
 import type { QueryOptions } from './request.ts';
 import type { CsvFile, CsvOptions, MetricQueryResults, SqlResults } from './results.ts';
+import { lineAndCharacter } from './warehouse-error.ts';
 
 export type { CustomFormat, Explore, ExploreField, ExploreJoin, ExploreTable } from './explore.ts';
 export { getFieldId } from './explore.ts';
@@ -149,6 +150,7 @@ export async function openWarehouse({ dataDir, now = () => new Date() }: Warehou
     const { sql } = buildQuery(explore, query, time);
     const integerColumns = await findIntegerColumns(database, explore, query, time);
     const result = await database.query(buildQuery(explore, query, time, { integerColumns }).sql, sql);
+    refuseInvalidDates(sql);
     // Postgres selects nothing from a table; DuckDB has to select something.
     const isEmpty = query.dimensions.length === 0 && query.metrics.length === 0 && result.columns[0]?.name === '1';
     return isEmpty ? dropFirstColumn(result) : result;
@@ -161,6 +163,14 @@ async function findIntegerColumns(database: Database, explore: Explore, query: M
   const { metricsSql } = buildQuery(explore, query, now, { integerColumns: [] });
   const { columns } = await database.query(`select * from (\n${metricsSql}\n) as metrics limit 0`, metricsSql);
   return columns.filter(({ sqlType }) => sqlType === 'HUGEINT').map(({ name }) => name);
+}
+
+/** Postgres reads every literal; DuckDB those that it comes to: not the second bound when the first leaves no rows. */
+function refuseInvalidDates(sql: string): void {
+  const literal = /(?<=[<>=] \()'Invalid date'/.exec(sql);
+  if (!literal) return;
+  const message = 'invalid input syntax for type timestamp: "Invalid date"';
+  throw new SandboxError(400, 'WarehouseQueryError', message, lineAndCharacter(sql, literal.index));
 }
 
 function dropFirstColumn({ columns, rows }: QueryResult): QueryResult {

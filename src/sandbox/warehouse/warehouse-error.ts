@@ -10,12 +10,16 @@ const duckDbError = z.object({
 
 /** Postgres' names of the types that DuckDB casts to. */
 const TYPE_NAMES: readonly (readonly [RegExp, string])[] = [
-  [/^U?INT(8|16)$/, 'smallint'],
-  [/^U?INT32$/, 'integer'],
-  [/^U?INT(64|128)$/, 'bigint'],
+  [/^(U?INT(8|16)|U?(TINY|SMALL)INT)$/, 'smallint'],
+  [/^(U?INT32|U?INTEGER|INTEGER_LITERAL)$/, 'integer'],
+  [/^(U?INT(64|128)|U?(BIG|HUGE)INT)$/, 'bigint'],
   [/^DECIMAL/, 'numeric'],
   [/^(DOUBLE|FLOAT)$/, 'double precision'],
   [/^BOOL/, 'boolean'],
+  [/^VARCHAR$/, 'text'],
+  [/^STRING_LITERAL$/, 'unknown'],
+  [/^TIMESTAMP$/, 'timestamp without time zone'],
+  [/^TIMESTAMP WITH TIME ZONE$/, 'timestamp with time zone'],
 ];
 
 /**
@@ -80,6 +84,14 @@ function inPostgresWords(
   const routine = /^(?:Scalar|Table|Aggregate) Function with name (\S+) does not exist/.exec(firstLine);
   if (routine) return at(`function ${routine[1]} does not exist`);
 
+  const operator = /^No function matches the given name and argument types '([^\w\s(]+)\((.+), (.+)\)'/.exec(firstLine);
+  if (operator) {
+    const [, symbol = '', left = '', right = ''] = operator;
+    // The macro for `/` begins with `%`.
+    const written = symbol === '%' && !sql.includes('%') ? '/' : symbol;
+    return nowhere(`operator does not exist: ${postgresType(left)} ${written} ${postgresType(right)}`);
+  }
+
   const grouping = /^column "?(.+?)"? must appear in the GROUP BY clause/.exec(firstLine);
   if (grouping) {
     const name = identifierAt(here) ?? grouping[1];
@@ -91,10 +103,13 @@ function inPostgresWords(
 
   const conversion = /^Could not convert string ['"](.*)['"] to (\S+)/.exec(firstLine);
   if (conversion) {
-    const name = TYPE_NAMES.find(([pattern]) => pattern.test(conversion[2] ?? ''))?.[1] ?? conversion[2]?.toLowerCase();
-    return at(`invalid input syntax for type ${name}: "${conversion[1]}"`);
+    return at(`invalid input syntax for type ${postgresType(conversion[2] ?? '')}: "${conversion[1]}"`);
   }
   return at(firstLine);
+}
+
+function postgresType(type: string): string {
+  return TYPE_NAMES.find(([pattern]) => pattern.test(type))?.[1] ?? type.toLowerCase();
 }
 
 /** The possibly qualified name that starts a text, without quotes. */
