@@ -81,7 +81,7 @@ export function buildQuery(explore: Explore, query: MetricQuery, now: Date, exec
     ...dimensionRules.flatMap((rule) => getField(filterDimensions, 'dimension', rule.target.fieldId).tables),
   ];
 
-  const context = { now };
+  const context = { now, timeZone: query.timezone };
   const where = [
     explore.tables[explore.baseTable]?.sqlWhere,
     renderGroup(query.filters.dimensions, (rule) => {

@@ -25,7 +25,7 @@ const REPLACEMENTS: readonly (readonly [RegExp, (code: RegExpMatchArray) => stri
   // The alias of a set-returning function names its column.
   [
     new RegExp(
-      `(?<=\\bgenerate_series\\s*${ANY_ARGUMENTS}\\s+(?:as\\s+)?)${NOT_AN_ALIAS}[a-z_]\\w*\\b(?!\\s*[(.])`,
+      `(?<=\\b(?:from|join)\\s+generate_series\\s*${ANY_ARGUMENTS}\\s+(?:as\\s+)?)${NOT_AN_ALIAS}[a-z_]\\w*\\b(?!\\s*[(.])`,
       'gi',
     ),
     ([alias]) => `${alias}(${alias})`,
@@ -63,9 +63,9 @@ function castPercentiles(code: string): Edit[] {
   );
 }
 
-/** Translates the pattern of each `to_char(…, 'pattern')` for the macro of that name. */
+/** Translates the pattern of each `to_char(…, 'pattern')` and `to_date(…)` for the macros of these names. */
 function translateTimePatterns(sql: string, code: string): Edit[] {
-  return [...code.matchAll(/\bto_char\s*\(/gi)].flatMap((match) => {
+  return [...code.matchAll(/\bto_(?:char|date)\s*\(/gi)].flatMap((match) => {
     const closing = findClosing(code, match.index + match[0].length);
     const literal = /\u0001+(?=\s*$)/.exec(code.slice(0, closing));
     if (!literal) return [];
@@ -141,6 +141,10 @@ export const POSTGRES_MACROS: readonly string[] = [
       system.main."/"(round(cast(a as double) * 1e4), round(cast(b as double) * 1e4))
     else system.main."/"(a, b) end`,
   `create macro to_char(moment, format) as replace(strftime(moment, format), chr(2), cast(quarter(moment) as varchar))`,
+  'create macro to_date(day, format) as cast(strptime(day, format) as date)',
+  // `~` finds a part of the text in Postgres; DuckDB's wants the whole, and it has no `~*`.
+  'create macro regexp_full_match(value, pattern) as regexp_matches(value, pattern)',
+  `create macro "~*"(value, pattern) as regexp_matches(value, pattern, 'i')`,
   `create macro initcap(words varchar) as
     array_to_string(list_transform(string_split(words, ' '), lambda word: upper(left(word, 1)) || lower(substr(word, 2))), ' ')`,
   // Postgres writes the double 2 as "2", DuckDB as "2.0".

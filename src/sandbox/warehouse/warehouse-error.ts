@@ -65,6 +65,13 @@ function inPostgresWords(
   if (firstLine.includes('division by zero')) return nowhere('division by zero');
   if (firstLine.startsWith('LIMIT/OFFSET cannot be negative')) return nowhere('LIMIT must not be negative');
 
+  if (firstLine.startsWith('More than one row returned by a subquery')) {
+    return nowhere('more than one row returned by a subquery used as an expression');
+  }
+  if (firstLine.startsWith('WHERE clause cannot contain aggregates')) {
+    return at('aggregate functions are not allowed in WHERE');
+  }
+
   const syntax = /^syntax error at or near "(.*)"/.exec(firstLine);
   if (syntax) return at(`syntax error at or near "${syntax[1]}"`);
   if (firstLine.startsWith('syntax error at end of input')) return at('syntax error at end of input');
@@ -78,6 +85,9 @@ function inPostgresWords(
     return at(`column ${written?.includes('.') ? written : `"${column[1] ?? column[2]}"`} does not exist`);
   }
 
+  const ambiguous = /^Ambiguous reference to column name "(.+?)"/.exec(firstLine);
+  if (ambiguous) return at(`column reference "${ambiguous[1]}" is ambiguous`);
+
   const missingTable = /^Referenced table "(.+)" not found/.exec(firstLine);
   if (missingTable) return at(`missing FROM-clause entry for table "${missingTable[1]}"`);
 
@@ -90,6 +100,12 @@ function inPostgresWords(
     // The macro for `/` begins with `%`.
     const written = symbol === '%' && !sql.includes('%') ? '/' : symbol;
     return nowhere(`operator does not exist: ${postgresType(left)} ${written} ${postgresType(right)}`);
+  }
+
+  const call = /^No function matches the given name and argument types '(\w+)\((.*)\)'/.exec(firstLine);
+  if (call) {
+    const types = (call[2] ?? '').split(', ').map(postgresType);
+    return at(`function ${call[1]}(${types.join(', ')}) does not exist`);
   }
 
   const grouping = /^column "?(.+?)"? must appear in the GROUP BY clause/.exec(firstLine);
