@@ -28,7 +28,8 @@ const TABLES = ['products', 'customers', 'subscriptions', 'orders', 'order_items
 /** Opens DuckDB in memory, loads the tables and shuts the door to files and settings. */
 export async function openDatabase(dataDir: string): Promise<Database> {
   const { DuckDBInstance, StatementType } = await loadEngine();
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  // One thread adds floats up in one order; the limit is ten times what the data takes.
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '100MB' });
   const setup = await instance.connect();
   // The explores say "roastery"."roastery"."orders" (database, schema, table), people write roastery.orders. With the
   // tables in a schema and views in the database's default one both are found, and neither is ambiguous.
