@@ -68,6 +68,7 @@ async function serve(config: Config): Promise<void> {
     await settled();
     await server.close();
     await lightdash.close();
+    await log.written();
     clearTimeout(timer);
     process.exit(0);
   };

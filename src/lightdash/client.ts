@@ -89,14 +89,7 @@ export class LightdashClient {
 
   /** Every secret this client may send, for redacting what leaves the process. */
   get secrets(): SecretString[] {
-    const { credentials, headers } = this.#options;
-    return [
-      this.#session.apiKey,
-      credentials.apiKey,
-      credentials.sessionCookie,
-      credentials.password,
-      ...Object.values(headers ?? {}),
-    ].filter((secret) => secret !== undefined);
+    return [...this.#session.secrets, ...Object.values(this.#options.headers ?? {})];
   }
 
   /**
@@ -171,7 +164,9 @@ export class LightdashClient {
 
   #open(template: CallTemplate, received: Received): unknown {
     const { status, location } = received;
-    if (status < 300 || status >= 400 || location === undefined) return openEnvelope(received);
+    if (status < 300 || status >= 400 || location === undefined) {
+      return openEnvelope({ ...received, toWrite: !template.readOnly });
+    }
     // Redirects are never followed: the token is for the configured origin alone.
     if (template.redirects) return { open: location };
     const target = URL.canParse(location, this.origin) ? new URL(location, this.origin).origin : 'another address';
