@@ -40,20 +40,7 @@ async function serve(config: Config): Promise<void> {
     version,
     lightdash,
     log,
-    maxResultTokens: config.maxResultTokens,
-    output: config.output,
-    surface: {
-      toolsets: config.toolsets ?? [],
-      tools: config.tools ?? [],
-      excludeTools: config.excludeTools ?? [],
-      readOnly: config.readOnly,
-    },
-    projects: {
-      ...(config.project && { defaultProject: config.project }),
-      ...(config.allowedProjects && { allowedProjects: config.allowedProjects }),
-      allowOrganization: config.allowOrganization,
-    },
-    confirm: config.confirm === 'on',
+    config,
     audit(record) {
       log.info(record, 'call');
       if (toFile) toFile(record);

@@ -12,12 +12,12 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { closest } from 'fastest-levenshtein';
 import { type Audit, idsOf, withoutSecrets } from './audit.ts';
+import type { Config } from './config.ts';
 import type { LightdashClient } from './lightdash/client.ts';
 import { LightdashError } from './lightdash/errors.ts';
 import type { Log } from './log.ts';
 import { Reader } from './operations/reader.ts';
-import type { OutputMode } from './tools/call.ts';
-import { applyPolicy, type SurfacePolicy } from './tools/policy.ts';
+import { applyPolicy } from './tools/policy.ts';
 import type { ProjectPolicy } from './tools/projects.ts';
 import { surface, type ToolEntry } from './tools/surface.ts';
 import type { StoredResult, Tool } from './tools/tool.ts';
@@ -26,16 +26,9 @@ export interface ServerOptions {
   readonly version: string;
   readonly lightdash: LightdashClient;
   readonly log: Log;
-  readonly maxResultTokens: number;
-  readonly output: OutputMode;
-  /** Which tools there are. */
-  readonly surface: SurfacePolicy;
-  /** Which projects calls may be about. */
-  readonly projects: ProjectPolicy;
+  readonly config: Config;
   /** Takes note of every call. */
   readonly audit: Audit;
-  /** Whether to ask before what cannot be undone. */
-  readonly confirm: boolean;
 }
 
 type Extra = Pick<RequestHandlerExtra<ServerRequest, ServerNotification>, 'signal' | 'sendNotification'>;
@@ -56,9 +49,9 @@ const MAX_RESULT_CHARACTERS = 40_000;
  * converts all of them at each `tools/list`; here the list is data and a schema is built when its tool is first called.
  */
 export function createServer(options: ServerOptions): RunningServer {
-  const { version, lightdash, log, audit, maxResultTokens, output } = options;
+  const { version, lightdash, log, audit, config } = options;
   const server = new Server({ name: 'lightdash-mcp', title: 'Lightdash', version }, { capabilities: { tools: {} } });
-  const entries = visibleSurface(options);
+  const entries = visibleSurface(config);
   const names = entries.map(({ name }) => name);
   const reader = new Reader(lightdash);
   const underWay = new Set<Promise<unknown>>();
@@ -80,9 +73,9 @@ export function createServer(options: ServerOptions): RunningServer {
     return {
       toolNamed,
       callTool,
-      projects: new Projects(options.projects, (operation, args) => reader.read(operation, args)),
+      projects: new Projects(projectPolicy(config), (operation, args) => reader.read(operation, args)),
       results: createResultStore<StoredResult>({ now: Date.now, newId: () => randomBytes(6).toString('base64url') }),
-      confirmations: options.confirm ? new Confirmations() : undefined,
+      confirmations: config.confirm === 'on' ? new Confirmations() : undefined,
     };
   }
 
@@ -115,7 +108,7 @@ export function createServer(options: ServerOptions): RunningServer {
         lightdash,
         signal,
         results,
-        budget: { tokens: maxResultTokens, characters: MAX_RESULT_CHARACTERS },
+        budget: { tokens: config.maxResultTokens, characters: MAX_RESULT_CHARACTERS },
         async perform(operation, values) {
           try {
             const reply = await reader.perform(operation, values, signal);
@@ -141,9 +134,9 @@ export function createServer(options: ServerOptions): RunningServer {
         confirmations,
         ...(server.getClientCapabilities()?.elicitation && { ask: (question) => ask(server, question, signal) }),
       },
-      output,
+      config.output,
     );
-    const project = args.projectUuid ?? options.projects.defaultProject;
+    const project = args.projectUuid ?? config.project;
     audit({
       time: new Date().toISOString(),
       tool: tool.name,
@@ -170,15 +163,28 @@ export function createServer(options: ServerOptions): RunningServer {
 }
 
 /** The tools that the policy leaves; with a default project their `projectUuid` may be left out. */
-function visibleSurface(options: ServerOptions): ToolEntry[] {
+function visibleSurface(config: Config): ToolEntry[] {
   const subjects = surface.map((entry) => ({
     entry,
     name: entry.name,
     toolset: entry._meta['lightdash/toolset'],
     readOnly: entry.annotations.readOnlyHint,
   }));
-  const entries = applyPolicy(subjects, options.surface).map(({ entry }) => entry);
-  return options.projects.defaultProject === undefined ? entries : entries.map(withDefaultProject);
+  const entries = applyPolicy(subjects, {
+    toolsets: config.toolsets ?? [],
+    tools: config.tools ?? [],
+    excludeTools: config.excludeTools ?? [],
+    readOnly: config.readOnly,
+  }).map(({ entry }) => entry);
+  return config.project === undefined ? entries : entries.map(withDefaultProject);
+}
+
+function projectPolicy({ project, allowedProjects, allowOrganization }: Config): ProjectPolicy {
+  return {
+    ...(project && { defaultProject: project }),
+    ...(allowedProjects && { allowedProjects }),
+    allowOrganization,
+  };
 }
 
 function withDefaultProject(entry: ToolEntry): ToolEntry {

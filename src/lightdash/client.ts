@@ -30,7 +30,6 @@ export interface ClientOptions {
 
 /** What of an operation the client has to know. */
 export interface CallTemplate extends RequestTemplate {
-  readonly id: string;
   readonly readOnly: boolean;
   readonly auth: 'token' | 'session' | 'none';
   readonly redirects?: boolean;

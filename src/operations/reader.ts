@@ -7,6 +7,11 @@ const FRESH_MS = 60_000;
 /** Explores are the largest answers (14 KB to 200 KB); a project has tens of them. */
 const MAX_ANSWERS = 500;
 
+/** A route of the API, known by its id. */
+export interface Route extends CallTemplate {
+  readonly id: string;
+}
+
 type Values = Readonly<Record<string, unknown>>;
 
 /**
@@ -15,7 +20,7 @@ type Values = Readonly<Record<string, unknown>>;
  */
 export class Reader {
   readonly #lightdash: Pick<LightdashClient, 'call'>;
-  readonly #answers: LRUCache<string, { results: unknown }, { operation: CallTemplate; args: Values }>;
+  readonly #answers: LRUCache<string, { results: unknown }, { operation: Route; args: Values }>;
 
   constructor(lightdash: Pick<LightdashClient, 'call'>) {
     this.#lightdash = lightdash;
@@ -30,7 +35,7 @@ export class Reader {
   }
 
   /** Carries out an operation now. After a write, whatever came of it, nothing remembered is trusted any more. */
-  async perform(operation: CallTemplate, args: Values, signal?: AbortSignal): Promise<Reply> {
+  async perform(operation: Route, args: Values, signal?: AbortSignal): Promise<Reply> {
     try {
       const reply = await this.#lightdash.call(operation, { ...args }, signal);
       if (operation.method === 'GET' && operation.readOnly)
@@ -45,14 +50,14 @@ export class Reader {
    * What a reading operation answers, at most a minute old. Calls that come together are asked once; one that is
    * cancelled leaves the others their answer.
    */
-  async read(operation: CallTemplate, args: Values, signal?: AbortSignal): Promise<unknown> {
+  async read(operation: Route, args: Values, signal?: AbortSignal): Promise<unknown> {
     const asking = this.#answers.forceFetch(keyOf(operation, args), { context: { operation, args } });
     const { results } = await (signal ? orAborted(asking, signal) : asking);
     return results;
   }
 }
 
-const keyOf = (operation: CallTemplate, args: Values) => `${operation.id} ${JSON.stringify(args)}`;
+const keyOf = (operation: Route, args: Values) => `${operation.id} ${JSON.stringify(args)}`;
 
 /** The promise's outcome, or the signal's reason as soon as it aborts; what was asked goes on for other callers. */
 function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import type { CallTemplate } from '../lightdash/client.ts';
 import { type LightdashError, NotFoundError } from '../lightdash/errors.ts';
 import { operationById } from '../operations/index.ts';
+import type { Route } from '../operations/reader.ts';
 import { readExplore } from './explore.ts';
 import type { FieldIndex } from './field.ts';
 import { likeness } from './names.ts';
 
-type Read = (operation: CallTemplate, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
+type Read = (operation: Route, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
 const summaries = z.array(z.looseObject({ name: z.string(), errors: z.unknown().optional() })).catch([]);
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { CallTemplate } from '../lightdash/client.ts';
 import { LightdashError } from '../lightdash/errors.ts';
+import type { Route } from '../operations/reader.ts';
 import { health } from '../operations/unlisted.ts';
 
 /** What a Lightdash tells of itself, as far as queries depend on it. */
@@ -23,7 +23,7 @@ const answer = z
 
 /** Asks once a minute at most; a server that does not tell is taken for one as it comes. */
 export async function serverFacts(
-  read: (operation: CallTemplate, args: Readonly<Record<string, unknown>>) => Promise<unknown>,
+  read: (operation: Route, args: Readonly<Record<string, unknown>>) => Promise<unknown>,
 ): Promise<ServerFacts> {
   try {
     const { version, query } = answer.parse(await read(health, {}));

@@ -1,5 +1,6 @@
-import type { CallTemplate, LightdashClient, Reply } from '../lightdash/client.ts';
+import type { LightdashClient, Reply } from '../lightdash/client.ts';
 import type { Operation, Shape, Toolset } from '../operations/operation.ts';
+import type { Route } from '../operations/reader.ts';
 import type { ResultTable } from '../query/result-table.ts';
 import type { ResultStore } from '../query/results.ts';
 import type { RowsOptions } from '../render/rows.ts';
@@ -28,7 +29,7 @@ export interface StoredResult {
 }
 
 /** Reads what an operation answers; see Reader. */
-export type Read = (operation: CallTemplate, args: ToolArguments) => Promise<unknown>;
+export type Read = (operation: Route, args: ToolArguments) => Promise<unknown>;
 
 /** What a tool may use while it runs. */
 export interface ToolContext {
@@ -37,7 +38,7 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   readonly budget: Budget;
   /** Carries out an operation; throws the client's errors. */
-  perform(operation: CallTemplate, args: ToolArguments): Promise<Reply>;
+  perform(operation: Route, args: ToolArguments): Promise<Reply>;
   /** What a reading operation answers, at most a minute old: for look-ups beside what was asked. */
   read: Read;
   /** Takes note of an error of our own, which the caller only learns the fact of. */
