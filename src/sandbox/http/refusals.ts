@@ -1,4 +1,4 @@
-import { SandboxError } from '../errors.ts';
+import { SandboxError, type SandboxErrorName } from '../errors.ts';
 
 /** The refusals of the real server, under the names and status codes that it gives them. */
 
@@ -14,5 +14,8 @@ export const notSignedIn = (message: string): SandboxError => new SandboxError(4
 export const invalid = (data: Record<string, unknown>): SandboxError => new SandboxError(422, 'ValidateError', '', data);
 
 /** What the real server says of everything that it did not foresee: duplicate names, ids that are no uuids, empty updates. */
-export const unexpected = (message = 'Something went wrong.', name = 'UnexpectedServerError'): SandboxError =>
+export const unexpected = (
+  message = 'Something went wrong.',
+  name: SandboxErrorName = 'UnexpectedServerError',
+): SandboxError =>
   new SandboxError(500, name, message);

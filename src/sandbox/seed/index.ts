@@ -1,5 +1,4 @@
-import { roasteryExplores } from '../roastery/index.ts';
-import { emptyStore, type Store } from '../store/store.ts';
+import { emptyStore, type Store, type StoredExplore } from '../store/store.ts';
 import { charts, sqlCharts } from './charts.ts';
 import { comments, notifications, schedulers } from './conversations.ts';
 import { dashboards } from './dashboards.ts';
@@ -9,8 +8,8 @@ import { project, shareUrls, spaces, tags, validationErrors } from './project.ts
 const by = <Key, Item extends object>(items: readonly Item[], key: (item: Item) => Key): Map<Key, Item> =>
   new Map(items.map((item) => [key(item), structuredClone(item)]));
 
-/** A store with the content of the recorded Roastery server; every call gives a fresh copy. */
-export function seededStore(): Store {
+/** A store with the content of the recorded Roastery server around the given explores; every call gives a fresh copy. */
+export function seededStore(explores: readonly StoredExplore[]): Store {
   return {
     ...emptyStore(),
     users: by(users, (user) => user.userUuid),
@@ -19,7 +18,7 @@ export function seededStore(): Store {
     groups: by(groups, (group) => group.uuid),
     attributes: by(attributes, (attribute) => attribute.uuid),
     projects: by([project], (one) => one.projectUuid),
-    explores: new Map([[project.projectUuid, { all: [...roasteryExplores], lost: false }]]),
+    explores: new Map([[project.projectUuid, { all: [...explores], lost: false }]]),
     spaces: by(spaces, (space) => space.uuid),
     charts: by(charts, (chart) => chart.uuid),
     sqlCharts: by(sqlCharts, (chart) => chart.savedSqlUuid),

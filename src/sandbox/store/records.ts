@@ -1,3 +1,5 @@
+import type { MetricQuery } from '../warehouse/index.ts';
+
 /**
  * What the embedded Lightdash remembers, as plain records. Times are ISO strings with milliseconds, as in the real answers.
  */
@@ -117,18 +119,6 @@ export interface Space {
   pinnedOrder: number | null;
   users: { userUuid: string; role: SpaceRole }[];
   groups: { groupUuid: string; role: SpaceRole }[];
-}
-
-export interface MetricQuery extends JsonObject {
-  exploreName: string;
-  dimensions: string[];
-  metrics: string[];
-  filters: JsonObject;
-  sorts: { fieldId: string; descending: boolean }[];
-  limit: number;
-  tableCalculations: JsonObject[];
-  additionalMetrics?: JsonObject[];
-  customDimensions?: JsonObject[];
 }
 
 export interface ChartVersion {
