@@ -1,79 +1,32 @@
-import type { Explore } from './explore.ts';
+import { SandboxError } from '../errors.ts';
+import { buildQuery } from './build-query.ts';
+import { CSV_CELLS_LIMIT, writeCsv } from './csv.ts';
+import { type Database, openDatabase, type QueryResult } from './duckdb.ts';
+import { type Explore, getFieldId } from './explore.ts';
+import { listDimensions, listMetrics } from './fields.ts';
+import { formatItemValue, toRawValue } from './formatting.ts';
+import { zoomExplore } from './granularity.ts';
+import { getSelectedItems } from './item-map.ts';
 import type { FilterRule, MetricQuery } from './metric-query.ts';
+import { postgresColumnName } from './postgres-dialect.ts';
+import type { QueryOptions } from './request.ts';
+import type { CsvFile, CsvOptions, MetricQueryResults, SqlResults } from './results.ts';
 
 export type { CustomFormat, Explore, ExploreField, ExploreJoin, ExploreTable } from './explore.ts';
 export { getFieldId } from './explore.ts';
-export type {
-  AdditionalMetric,
-  CustomDimension,
-  FilterGroup,
-  FilterRule,
-  Filters,
-  MetricQuery,
-  Sort,
-  TableCalculation,
-} from './metric-query.ts';
+export { findZoomedDimension } from './granularity.ts';
+export type * from './metric-query.ts';
+export { type MetricQueryRequest, parseMetricQueryRequest, type QueryOptions } from './request.ts';
+export type * from './results.ts';
 
-/** One cell: `raw` is a number, string, boolean or null; `formatted` is what Lightdash shows ("∅" for null). */
-export interface ResultCell {
-  readonly value: { readonly raw: unknown; readonly formatted: string };
-}
-export type ResultRow = Record<string, ResultCell>;
-
-/** What `runQuery`, `runUnderlyingDataQuery` and saved charts answer. */
-export interface MetricQueryResults {
-  readonly rows: ResultRow[];
-  readonly metricQuery: MetricQuery;
-  readonly cacheMetadata: { readonly cacheHit: false };
-  /** Definitions of the selected fields by id. */
-  readonly fields: Record<string, Record<string, unknown>>;
-}
-
-/** A body of `runQuery`, `runUnderlyingDataQuery` or `compileQuery`, checked. */
-export interface MetricQueryRequest {
-  /** To be echoed: unknown keys, `granularity` and `csvLimit` are gone, numbers that came as strings are numbers. */
-  readonly metricQuery: MetricQuery;
-  readonly options: QueryOptions;
-}
-
-export interface QueryOptions {
-  /** "Day", "Week", "Month", "Quarter", "Year": replaces the grain of the first selected date dimension. */
-  readonly granularity?: string;
-  /** Replaces the query's limit; null (CSV only) means as many rows as 100,000 cells allow. */
-  readonly csvLimit?: number | null;
-}
-
-export interface CsvOptions {
-  /** True: raw values; false: formatted ones. */
-  readonly onlyRaw: boolean;
-  readonly csvLimit?: number | null;
-  readonly showTableNames: boolean;
-  /** Field ids; columns not named come after, in the query's order. */
-  readonly columnOrder: readonly string[];
-  readonly customLabels?: Readonly<Record<string, string>>;
-  readonly hiddenFields?: readonly string[];
-}
-
-export interface CsvFile {
-  readonly text: string;
-  /** Rows without the heading. */
-  readonly rowCount: number;
-  /** True when the 100,000-cell limit cut rows off. */
-  readonly truncated: boolean;
-}
-
-export interface SqlResults {
-  /** Column types by name: string, number, boolean, date, timestamp. Empty when there are no rows. */
-  readonly fields: Record<string, { readonly type: string }>;
-  /** Bare values; dates and timestamps as ISO strings with milliseconds. */
-  readonly rows: Record<string, unknown>[];
-}
+/** LIGHTDASH_QUERY_MAX_LIMIT of the recorded server. */
+const MAXIMUM_LIMIT = 5000;
 
 export interface FieldSearch {
   readonly fieldId: string;
   readonly search: string;
   readonly limit: number;
-  /** Further rules on other dimensions of the explore (all must hold). */
+  /** Further rules (all must hold); those on fields that the explore does not have are left out. */
   readonly filters?: readonly FilterRule[];
 }
 
@@ -99,24 +52,139 @@ export interface Warehouse {
   runCsv(explore: Explore, metricQuery: MetricQuery, options: CsvOptions): Promise<CsvFile>;
   /** Raw SQL, read-only, one statement. */
   runSql(sql: string): Promise<SqlResults>;
-  /** Distinct values of a dimension that contain `search`, sorted: `results` of field search. */
+  /** Distinct values of a dimension that contain `search`, sorted: what field search answers. */
   searchFieldValues(explore: Explore, search: FieldSearch): Promise<{ search: string; results: unknown[] }>;
-  close(): Promise<void>;
+  close(): void;
 }
 
 /**
  * Opens DuckDB in memory and loads the data (about 0.15 s).
  * @throws MissingWarehouseEngineError when `@duckdb/node-api` is not installed.
  */
-export async function openWarehouse(_options: WarehouseOptions): Promise<Warehouse> {
-  throw new Error('in work');
+export async function openWarehouse({ dataDir, now = () => new Date() }: WarehouseOptions): Promise<Warehouse> {
+  const database = await openDatabase(dataDir);
+
+  return {
+    async runMetricQuery(explore, metricQuery, options = {}) {
+      const zoomed = zoomExplore(explore, metricQuery, options.granularity);
+      const items = getSelectedItems(zoomed, metricQuery);
+      const result = await run(zoomed, applyLimit(metricQuery, options.csvLimit));
+      const rows = toRows(result).map((row) =>
+        Object.fromEntries(
+          Object.entries(row).map(([id, value]) => [
+            id,
+            { value: { raw: toRawValue(items[id], value), formatted: formatItemValue(items[id], value) } },
+          ]),
+        ),
+      );
+      return { rows, metricQuery, cacheMetadata: { cacheHit: false }, fields: items };
+    },
+
+    compileMetricQuery(explore, metricQuery, options = {}) {
+      return buildQuery(zoomExplore(explore, metricQuery, options.granularity), metricQuery, now()).sql;
+    },
+
+    async calculateTotals(explore, metricQuery) {
+      if (metricQuery.metrics.length === 0) return {};
+      const total: MetricQuery = { ...metricQuery, dimensions: [], sorts: [], tableCalculations: [], limit: 1 };
+      const [row = {}] = toRows(await run(explore, total));
+      return Object.fromEntries(Object.entries(row).map(([id, value]) => [id, toRawValue(undefined, value)]));
+    },
+
+    async runCsv(explore, metricQuery, options) {
+      const items = getSelectedItems(explore, metricQuery);
+      const result = await run(explore, applyLimit(metricQuery, options.csvLimit));
+      const columns = [...new Set(result.columns.map(({ name }) => name))];
+      return writeCsv(
+        columns.filter((id) => id in items),
+        items,
+        toRows(result),
+        options,
+      );
+    },
+
+    async runSql(sql) {
+      const result = await database.query(sql);
+      const columns = result.columns.map(({ name, type }) => ({ name: postgresColumnName(name), type }));
+      const rows = result.rows.map((row) =>
+        Object.fromEntries(columns.map(({ name }, index) => [name, toRawValue(undefined, row[index])])),
+      );
+      const fields = Object.fromEntries(columns.map(({ name, type }) => [name, { type }]));
+      return { fields: rows.length > 0 ? fields : {}, rows };
+    },
+
+    async searchFieldValues(explore, { fieldId, search, limit, filters = [] }) {
+      if (limit > MAXIMUM_LIMIT) throw limitError();
+      const known = new Set(listDimensions(explore).map(getFieldId));
+      if (!known.has(fieldId)) {
+        const metric = listMetrics(explore).find((field) => getFieldId(field) === fieldId);
+        if (!metric) throw new SandboxError(404, 'NotExistsError', `Can't dimension with id: ${fieldId}`);
+        throw new SandboxError(
+          400,
+          'ParameterError',
+          `Searching by field is only available for dimensions, but ${fieldId} is a ${metric.type}`,
+        );
+      }
+      const rules = filters.filter((rule) => known.has(rule.target.fieldId));
+      const result = await run(explore, {
+        exploreName: explore.name,
+        dimensions: [fieldId],
+        metrics: [],
+        filters: {
+          dimensions: { and: [{ target: { fieldId }, operator: 'include', values: [search] }, ...rules] },
+        },
+        sorts: [{ fieldId, descending: false }],
+        limit,
+        tableCalculations: [],
+      });
+      return { search, results: result.rows.map(([value]) => toRawValue(undefined, value)) };
+    },
+
+    close: () => database.close(),
+  };
+
+  /** Runs a query whose limit is settled. */
+  async function run(explore: Explore, query: MetricQuery): Promise<QueryResult> {
+    const time = now();
+    const { sql } = buildQuery(explore, query, time);
+    const integerColumns = await findIntegerColumns(database, explore, query, time);
+    const result = await database.query(buildQuery(explore, query, time, { integerColumns }).sql, sql);
+    // Postgres selects nothing from a table; DuckDB has to select something.
+    const isEmpty = query.dimensions.length === 0 && query.metrics.length === 0 && result.columns[0]?.name === '1';
+    return isEmpty ? dropFirstColumn(result) : result;
+  }
 }
 
-/**
- * Checks the body of `runQuery`, `runUnderlyingDataQuery` or `compileQuery` (or the `metricQuery` of calculate-total,
- * with `path` "body.metricQuery").
- * @throws SandboxError 422 ValidateError with the problems keyed by path in `data`, as the real server does.
- */
-export function parseMetricQueryRequest(_body: unknown, _path = 'body'): MetricQueryRequest {
-  throw new Error('in work');
+/** The sums that table calculations compute with: integers in Postgres, so that their division truncates. */
+async function findIntegerColumns(database: Database, explore: Explore, query: MetricQuery, now: Date) {
+  if (query.tableCalculations.length === 0) return [];
+  const { metricsSql } = buildQuery(explore, query, now, { integerColumns: [] });
+  const { columns } = await database.query(`select * from (\n${metricsSql}\n) as metrics limit 0`, metricsSql);
+  return columns.filter(({ sqlType }) => sqlType === 'HUGEINT').map(({ name }) => name);
+}
+
+function dropFirstColumn({ columns, rows }: QueryResult): QueryResult {
+  return { columns: columns.slice(1), rows: rows.map((row) => row.slice(1)) };
+}
+
+function toRows({ columns, rows }: QueryResult): Record<string, unknown>[] {
+  return rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])));
+}
+
+/** @throws SandboxError 400 ParameterError: Lightdash refuses a high limit rather than cutting it. */
+function applyLimit(query: MetricQuery, csvLimit: number | null | undefined): MetricQuery {
+  if (csvLimit === undefined) {
+    if (query.limit > MAXIMUM_LIMIT) throw limitError();
+    return query;
+  }
+  const columns = query.dimensions.length + query.metrics.length + query.tableCalculations.length;
+  if (columns === 0) {
+    throw new SandboxError(400, 'ParameterError', 'Query must have at least one dimension or metric');
+  }
+  const maximum = Math.floor(CSV_CELLS_LIMIT / columns);
+  return { ...query, limit: csvLimit === null ? maximum : Math.min(csvLimit, maximum) };
+}
+
+function limitError(): SandboxError {
+  return new SandboxError(400, 'ParameterError', `Query limit can not exceed ${MAXIMUM_LIMIT}`);
 }
