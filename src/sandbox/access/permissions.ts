@@ -1,5 +1,5 @@
-import type { Call } from '../http/route.ts';
 import { forbidden, notExists } from '../http/refusals.ts';
+import type { Call } from '../http/route.ts';
 import type { Chart, Dashboard, Project, Role, Space, SqlChart, User } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { atLeast, projectRole, type SpaceAccess, spaceAccess } from './roles.ts';
@@ -32,7 +32,12 @@ export const PROJECT_ACTIONS = {
 export type ProjectAction = keyof typeof PROJECT_ACTIONS;
 
 /** What only an admin of the organization may do. */
-export type OrganizationAction = 'manage organization' | 'manage members' | 'manage groups' | 'manage attributes' | 'invite';
+export type OrganizationAction =
+  | 'manage organization'
+  | 'manage members'
+  | 'manage groups'
+  | 'manage attributes'
+  | 'invite';
 
 export function may(store: Store, user: User, project: Project, action: ProjectAction): boolean {
   return atLeast(projectRole(store, user, project)?.role, PROJECT_ACTIONS[action]);
@@ -44,7 +49,11 @@ type Asking = Pick<Call, 'store' | 'user'>;
  * The project of a request, after the checks that every operation on a project makes.
  * @throws 404 for an unknown project, 403 for another organization's or too weak a role
  */
-export function projectFor({ store, user }: Asking, projectUuid: string, action: ProjectAction = 'view project'): Project {
+export function projectFor(
+  { store, user }: Asking,
+  projectUuid: string,
+  action: ProjectAction = 'view project',
+): Project {
   const project = store.projects.get(projectUuid);
   if (!project) throw notExists(`Cannot find project with id: ${projectUuid}`);
   if (!may(store, user, project, action)) throw forbidden();

@@ -18,7 +18,8 @@ export interface InheritedRole {
 
 const rank = (role: Role): number => ROLES.indexOf(role);
 
-export const atLeast = (role: Role | undefined, least: Role): boolean => role !== undefined && rank(role) >= rank(least);
+export const atLeast = (role: Role | undefined, least: Role): boolean =>
+  role !== undefined && rank(role) >= rank(least);
 
 /** The strongest of a user's roles in a project: from the organization, given to the person, or given to a group. */
 export function projectRole(store: Store, user: User, project: Project): InheritedRole | null {

@@ -4,8 +4,8 @@ import { abilityRules } from '../access/ability-rules.ts';
 import { keepSession, openSession } from '../http/authentication.ts';
 import { forbidden, notExists, notSignedIn, unexpected, wrongParameter } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';
-import { removeUser } from '../store/removal.ts';
 import type { JsonObject, OneTimePasscode, User } from '../store/records.ts';
+import { removeUser } from '../store/removal.ts';
 import { newUuid, type Store } from '../store/store.ts';
 import { isLastAdmin } from './members.ts';
 
@@ -143,11 +143,14 @@ export const accountRoutes = [
   }),
   route('PATCH', '/api/v1/user/me/complete', { auth: 'session', body: z.looseObject({}) }, ({ store, user, body }) => {
     user.isSetupComplete = true;
-    if (typeof body['isMarketingOptedIn'] === 'boolean') user.isMarketingOptedIn = body['isMarketingOptedIn'];
-    if (typeof body['isTrackingAnonymized'] === 'boolean') user.isTrackingAnonymized = body['isTrackingAnonymized'];
+    if (typeof body.isMarketingOptedIn === 'boolean') user.isMarketingOptedIn = body.isMarketingOptedIn;
+    if (typeof body.isTrackingAnonymized === 'boolean') user.isTrackingAnonymized = body.isTrackingAnonymized;
     return userView(store, user, user.createdAt);
   }),
-  route('GET', '/api/v1/user/login-options', { auth: 'none' }, () => ({ showOptions: ['email'], forceRedirect: false })),
+  route('GET', '/api/v1/user/login-options', { auth: 'none' }, () => ({
+    showOptions: ['email'],
+    forceRedirect: false,
+  })),
   route('DELETE', '/api/v1/user/me', { auth: 'session' }, deleteMe),
   route('PUT', '/api/v1/user/me/email/otp', { auth: 'session' }, ({ user, now }) => {
     const code = String(randomInt(1_000_000)).padStart(6, '0');

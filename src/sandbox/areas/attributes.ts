@@ -31,7 +31,8 @@ function write(call: Call<string, z.output<typeof body>>, uuid: string, createdA
     }
   }
   const strangers =
-    rest.users.some((one) => !store.users.has(one.userUuid)) || rest.groups.some((one) => !store.groups.has(one.groupUuid));
+    rest.users.some((one) => !store.users.has(one.userUuid)) ||
+    rest.groups.some((one) => !store.groups.has(one.groupUuid));
   if (strangers) throw unexpected();
   const attribute: UserAttribute = { ...rest, uuid, organizationUuid, createdAt, description };
   store.attributes.set(uuid, attribute);

@@ -7,20 +7,26 @@ import { type Call, route } from '../http/route.ts';
 import { baseFields, catalogFields, chartUsage } from '../store/catalog.ts';
 import { exploresFor } from '../store/explores.ts';
 import type { CatalogItem, Chart, JsonObject, Project } from '../store/records.ts';
-import { type Explore, type ExploreField, getFieldId } from '../warehouse/index.ts';
 import { chartKind, latestVersion } from '../views/charts.ts';
+import { type Explore, type ExploreField, getFieldId } from '../warehouse/index.ts';
 
 const base = '/api/v1/projects/{projectUuid}/dataCatalog';
 
-const BASIC_TYPES: Record<string, string> = { string: 'string', number: 'number', timestamp: 'timestamp', date: 'date', boolean: 'boolean' };
+const BASIC_TYPES: Record<string, string> = {
+  string: 'string',
+  number: 'number',
+  timestamp: 'timestamp',
+  date: 'date',
+  boolean: 'boolean',
+};
 
 function described(item: { readonly [key: string]: unknown }): JsonObject {
-  return item['description'] === undefined ? {} : { description: item['description'] };
+  return item.description === undefined ? {} : { description: item.description };
 }
 
 /** A field in plain listings, where nothing of the search index is filled in. */
 function plainField(explore: Explore, field: ExploreField): JsonObject {
-  const groupLabel = explore.tables[field.table]?.['groupLabel'];
+  const groupLabel = explore.tables[field.table]?.groupLabel;
   return {
     name: field.name,
     label: field.label,
@@ -44,9 +50,9 @@ function tableItem(explore: Explore): JsonObject {
     label: explore.label,
     ...described(explore.tables[explore.baseTable] ?? {}),
     type: 'table',
-    ...(explore['groupLabel'] === undefined ? {} : { groupLabel: explore['groupLabel'] }),
+    ...(explore.groupLabel === undefined ? {} : { groupLabel: explore.groupLabel }),
     joinedTables: explore.joinedTables,
-    tags: explore['tags'] ?? [],
+    tags: explore.tags ?? [],
     catalogSearchUuid: '',
     categories: [],
     icon: null,
@@ -79,8 +85,8 @@ function indexedFields(call: Asking, project: Project): IndexedField[] {
       return {
         ...plain,
         label: field.label,
-        requiredAttributes: field['requiredAttributes'] ?? explore.tables[field.table]?.['requiredAttributes'] ?? {},
-        tags: explore['tags'] ?? [],
+        requiredAttributes: field.requiredAttributes ?? explore.tables[field.table]?.requiredAttributes ?? {},
+        tags: explore.tags ?? [],
         categories,
         chartUsage: usage.get(getFieldId(field)) ?? 0,
         catalogSearchUuid: item?.catalogSearchUuid ?? '',
@@ -92,8 +98,11 @@ function indexedFields(call: Asking, project: Project): IndexedField[] {
 
 /** Whether every word is in the name, the label or the description. */
 function matches(item: JsonObject, search: string): boolean {
-  const text = [item['name'], item['label'], item['description']].join(' ').toLowerCase();
-  return search.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  const text = [item.name, item.label, item.description].join(' ').toLowerCase();
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }
 
 const SORTABLE = ['name', 'label', 'tableLabel', 'tableName', 'chartUsage', 'category'];
@@ -101,10 +110,10 @@ const SORTABLE = ['name', 'label', 'tableLabel', 'tableName', 'chartUsage', 'cat
 function sorted(items: IndexedField[], sort: string | undefined, order: string | undefined): IndexedField[] {
   if (sort === undefined) return items;
   if (!SORTABLE.includes(sort)) throw unexpected();
-  const valueOf = (item: IndexedField) => (sort === 'category' ? (item.categories[0]?.name ?? '') : item[sort]);
+  const keyOf = (item: IndexedField) => (sort === 'category' ? (item.categories[0]?.name ?? '') : item[sort]);
   const direction = order === 'desc' ? -1 : 1;
   return [...items].sort((a, b) => {
-    const [x, y] = [valueOf(a), valueOf(b)];
+    const [x, y] = [keyOf(a), keyOf(b)];
     const compared = typeof x === 'number' && typeof y === 'number' ? x - y : String(x).localeCompare(String(y));
     return compared * direction;
   });
@@ -154,21 +163,23 @@ export const catalogRoutes = [
       if (type !== 'field') return explores.map(tableItem);
       return explores.flatMap((explore) =>
         Object.values(explore.tables).flatMap((table) =>
-          [...catalogFields(table.dimensions), ...catalogFields(table.metrics)].map((field) => plainField(explore, field)),
+          [...catalogFields(table.dimensions), ...catalogFields(table.metrics)].map((field) =>
+            plainField(explore, field),
+          ),
         ),
       );
     }
     const tables = type === 'field' || (filter && filter !== 'tables') ? [] : explores.map(tableItem);
     const fields = type === 'table' || filter === 'tables' ? [] : indexedFields(call, project);
     const kind = filter === 'dimensions' ? 'dimension' : filter === 'metrics' ? 'metric' : undefined;
-    const wanted = fields.filter((field) => kind === undefined || field['fieldType'] === kind);
+    const wanted = fields.filter((field) => kind === undefined || field.fieldType === kind);
     return [...tables, ...wanted].filter((item) => matches(item, search));
   }),
   route('GET', `${base}/metrics`, { query: metricsQuery }, (call) => {
     const project = projectFor(call, call.params.projectUuid);
     const { search, categories, sort, order } = call.query;
     const metrics = indexedFields(call, project)
-      .filter((field) => field['fieldType'] === 'metric')
+      .filter((field) => field.fieldType === 'metric')
       .filter((field) => !search || matches(field, search))
       .filter((field) => !categories || field.categories.some((tag) => categories.includes(tag.tagUuid)));
     return pageOf(sorted(metrics, sort, order), call.query);
@@ -182,14 +193,16 @@ export const catalogRoutes = [
       label: explore.label,
       ...described(explore.tables[explore.baseTable] ?? {}),
       modelName: explore.name,
-      source: explore['ymlPath'],
+      source: explore.ymlPath,
       fields: baseFields(explore).map((field) => plainField(explore, field)),
       joinedTables: explore.joinedTables.map((join) => join.table),
     };
   }),
   route('GET', `${base}/{table}/analytics`, {}, (call) => {
     const charts = chartsUsing(call, (chart) => latestVersion(chart).tableName === call.params.table);
-    return { charts: charts.map((chart) => ({ ...analyticsItem(call, chart), chartKind: chartKind(latestVersion(chart)) })) };
+    return {
+      charts: charts.map((chart) => ({ ...analyticsItem(call, chart), chartKind: chartKind(latestVersion(chart)) })),
+    };
   }),
   route('GET', `${base}/{table}/analytics/{field}`, {}, (call) => {
     const id = getFieldId({ table: call.params.table, name: call.params.field });
@@ -217,7 +230,7 @@ export const catalogRoutes = [
   route('GET', '/api/v1/projects/{projectUuid}/custom-metrics', {}, (call) =>
     chartsUsing(call, () => true).flatMap((chart) =>
       (latestVersion(chart).metricQuery.additionalMetrics ?? []).map((metric) => ({
-        name: metric['uuid'],
+        name: metric.uuid,
         label: metric.label,
         modelName: metric.table,
         yml: ['label', 'description', 'type']
@@ -233,8 +246,8 @@ export const catalogRoutes = [
     const catalog: Record<string, Record<string, JsonObject>> = {};
     for (const explore of exploresFor(call.store, call.user, projectFor(call, call.params.projectUuid))) {
       for (const table of Object.values(explore.tables)) {
-        const database = String(table['database']);
-        const schema = String(table['schema']);
+        const database = String(table.database);
+        const schema = String(table.schema);
         const tables = catalog[database]?.[schema] ?? {};
         catalog[database] = { ...catalog[database], [schema]: tables };
         tables[table.name] = { ...described(table), sqlTable: table.sqlTable };

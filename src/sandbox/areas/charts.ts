@@ -38,7 +38,9 @@ const versionFields = z.object({
     sorts: z.array(z.object({ fieldId: z.string(), descending: z.boolean() })),
     limit: z.number(),
     tableCalculations: z.array(z.looseObject({ name: z.string(), displayName: z.string(), sql: z.string() })),
-    additionalMetrics: z.array(z.looseObject({ table: z.string(), name: z.string(), type: z.string(), sql: z.string() })).optional(),
+    additionalMetrics: z
+      .array(z.looseObject({ table: z.string(), name: z.string(), type: z.string(), sql: z.string() }))
+      .optional(),
   }),
   chartConfig: z.looseObject({ type: z.string(), config: z.unknown().optional() }),
   tableConfig: z.object({ columnOrder: z.array(z.string()) }),
@@ -51,6 +53,7 @@ function parsed<Schema extends z.ZodType>(schema: Schema, body: unknown): z.outp
   if (!result.success) throw unexpected();
   return result.data;
 }
+
 export { parsed as parsedOrUnexpected };
 
 function newVersion({ user, now }: Pick<Call, 'user' | 'now'>, fields: z.output<typeof versionFields>): ChartVersion {
@@ -110,7 +113,13 @@ function duplicate(call: Call<'projectUuid'>, sourceUuid: string): JsonObject {
   if (!canEditContent(call.store, call.user, space)) throw forbidden();
   const stamp = { versionUuid: newUuid(), createdAt: call.now().toISOString(), createdByUserUuid: call.user.userUuid };
   const version = { ...structuredClone(latestVersion(source)), ...stamp };
-  return keep(call, { name: body.chartName, description: body.chartDesc, space, dashboardUuid: source.dashboardUuid, version });
+  return keep(call, {
+    name: body.chartName,
+    description: body.chartDesc,
+    space,
+    dashboardUuid: source.dashboardUuid,
+    version,
+  });
 }
 
 function keep(
@@ -168,7 +177,10 @@ export const chartRoutes = [
       (chart) => chart.projectUuid === projectUuid && canView(store, user, spaceOf(store, chart)),
     );
     return [
-      ...visible.filter((chart) => chart.dashboardUuid === null).sort(newestFirst).map((chart) => chartListItem(store, chart)),
+      ...visible
+        .filter((chart) => chart.dashboardUuid === null)
+        .sort(newestFirst)
+        .map((chart) => chartListItem(store, chart)),
       ...sqlCharts.map((chart) => sqlChartListItem(store, chart)),
     ];
   }),
@@ -212,7 +224,10 @@ export const chartRoutes = [
     return chartView(call.store, call.user, chart);
   }),
   route('DELETE', '/api/v1/saved/{chartUuid}', {}, (call) => {
-    removeChart(call.store, editableChart(call, call.params.chartUuid, "You don't have access to this resource or action").uuid);
+    removeChart(
+      call.store,
+      editableChart(call, call.params.chartUuid, "You don't have access to this resource or action").uuid,
+    );
   }),
   route('GET', '/api/v1/saved/{chartUuid}/views', {}, (call) => {
     const { views, firstViewedAt } = visibleChart(call, call.params.chartUuid);

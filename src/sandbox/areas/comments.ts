@@ -50,8 +50,8 @@ function commentView(call: Pick<Call, 'store' | 'user'>, comment: Comment, moder
 /** Tells the mentioned, and those who have spoken on this dashboard before. */
 function notify(store: Store, dashboard: Dashboard, comment: Comment): void {
   const tile = dashboard.tiles.find((one) => one.uuid === comment.dashboardTileUuid);
-  const chart = store.charts.get(String(tile?.properties['savedChartUuid']));
-  const tileName = String(tile?.properties['title'] || chart?.name || '');
+  const chart = store.charts.get(String(tile?.properties.savedChartUuid));
+  const tileName = String(tile?.properties.title || chart?.name || '');
   const speakers = [...store.comments.values()]
     .filter((one) => one.dashboardUuid === dashboard.uuid)
     .flatMap((one) => [one.userUuid, ...one.mentions]);
@@ -75,7 +75,9 @@ function notify(store: Store, dashboard: Dashboard, comment: Comment): void {
 
 /** The real server keeps the tags of simple formatting; scripts go with what is in them. */
 const sanitized = (html: string) =>
-  html.replaceAll(/<(script|style|iframe)\b[^>]*>.*?<\/\1\s*>/gis, '').replaceAll(/\son\w+\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi, '');
+  html
+    .replaceAll(/<(script|style|iframe)\b[^>]*>.*?<\/\1\s*>/gis, '')
+    .replaceAll(/\son\w+\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi, '');
 
 const newComment = z.object({
   text: z.string(),

@@ -87,7 +87,7 @@ export const credentialRoutes = [
     const chosen = store.credentials.get(store.credentialPreferences.get(preferenceKey(call)) ?? '');
     // Without a choice, the first that fits the project's warehouse.
     const fitting = ownedBy(store, user.userUuid).find(
-      (one) => one.credentials.type === project.warehouseConnection['type'],
+      (one) => one.credentials.type === project.warehouseConnection.type,
     );
     const one = chosen ?? fitting;
     return one && credentialsView(one);

@@ -14,14 +14,22 @@ const base = '/api/v1/projects/{projectUuid}/dashboards';
 const NOT_YOUR_SPACE = "You don't have access to the space this dashboard belongs to";
 
 /** @throws 404 for an unknown dashboard, 403 when its space is closed to the user */
-export function visibleDashboard(call: Pick<Call, 'store' | 'user'>, uuid: string, refusal = NOT_YOUR_SPACE): Dashboard {
+export function visibleDashboard(
+  call: Pick<Call, 'store' | 'user'>,
+  uuid: string,
+  refusal = NOT_YOUR_SPACE,
+): Dashboard {
   const dashboard = call.store.dashboards.get(uuid);
   if (!dashboard) throw notFound('Dashboard not found');
   if (!canView(call.store, call.user, spaceOf(call.store, dashboard))) throw forbidden(refusal);
   return dashboard;
 }
 
-export function editableDashboard(call: Pick<Call, 'store' | 'user'>, uuid: string, refusal = NOT_YOUR_SPACE): Dashboard {
+export function editableDashboard(
+  call: Pick<Call, 'store' | 'user'>,
+  uuid: string,
+  refusal = NOT_YOUR_SPACE,
+): Dashboard {
   const dashboard = visibleDashboard(call, uuid, refusal);
   if (!canEditContent(call.store, call.user, spaceOf(call.store, dashboard))) throw forbidden(refusal);
   return dashboard;
@@ -41,7 +49,11 @@ const tile = z.discriminatedUnion('type', [
     type: z.enum(['saved_chart', 'sql_chart', 'semantic_viewer_chart']),
     properties: z.looseObject({ savedChartUuid: z.string().nullish() }),
   }),
-  z.object({ ...placed, type: z.literal('markdown'), properties: z.looseObject({ title: z.string(), content: z.string() }) }),
+  z.object({
+    ...placed,
+    type: z.literal('markdown'),
+    properties: z.looseObject({ title: z.string(), content: z.string() }),
+  }),
   z.object({ ...placed, type: z.literal('loom'), properties: z.looseObject({ title: z.string(), url: z.string() }) }),
 ]);
 const ruleList = z.array(anyObject).default([]);
@@ -61,7 +73,7 @@ const dashboardCopy = z.object({ dashboardName: z.string(), dashboardDesc: z.str
 function tilesOf(store: Store, tiles: readonly z.output<typeof tile>[]): DashboardTile[] {
   return tiles.map(({ uuid = newUuid(), type, x, y, w, h, tabUuid = null, properties }) => {
     const { chartName: _, lastVersionChartKind: __, ...kept } = properties as JsonObject;
-    const chartUuid = type === 'saved_chart' ? kept['savedChartUuid'] : null;
+    const chartUuid = type === 'saved_chart' ? kept.savedChartUuid : null;
     if (typeof chartUuid === 'string' && !store.charts.has(chartUuid)) throw notFound('Saved chart not found');
     return { uuid, type, x, y, w, h, tabUuid, properties: kept };
   });
@@ -103,17 +115,20 @@ function duplicate(call: Call, sourceUuid: string): JsonObject {
   const { dashboardName: name, dashboardDesc: description } = body.data;
   // Tiles keep their uuids; charts that live inside the dashboard are copied with it.
   const view = keep(call, space, { ...structuredClone(source), name, description });
-  const copy = call.store.dashboards.get(String(view['uuid']));
-  for (const one of copy?.tiles ?? []) copyChartInside(call, one, String(view['uuid']));
+  const copy = call.store.dashboards.get(String(view.uuid));
+  for (const one of copy?.tiles ?? []) copyChartInside(call, one, String(view.uuid));
   return copy ? dashboardView(call.store, call.user, copy) : view;
 }
 
 function copyChartInside({ store, user, now }: Call, one: DashboardTile, dashboardUuid: string): void {
-  const chart = store.charts.get(String(one.properties['savedChartUuid']));
+  const chart = store.charts.get(String(one.properties.savedChartUuid));
   if (!chart || chart.dashboardUuid === null) return;
   const stamp = { versionUuid: newUuid(), createdAt: now().toISOString(), createdByUserUuid: user.userUuid };
   const uuid = newUuid();
-  const slug = slugFor(chart.name, [...store.charts.values()].map((other) => other.slug));
+  const slug = slugFor(
+    chart.name,
+    [...store.charts.values()].map((other) => other.slug),
+  );
   const version = { ...structuredClone(latestVersion(chart)), ...stamp };
   store.charts.set(uuid, { ...chart, uuid, slug, dashboardUuid, views: 0, firstViewedAt: null, versions: [version] });
   one.properties = { ...one.properties, savedChartUuid: uuid };
@@ -127,7 +142,7 @@ function create(call: Call): JsonObject {
   const { store, user } = call;
   const space =
     body.spaceUuid === undefined
-      ? defaultSpace(call, projectFor(call, call.params['projectUuid'] ?? '').projectUuid)
+      ? defaultSpace(call, projectFor(call, call.params.projectUuid ?? '').projectUuid)
       : store.spaces.get(body.spaceUuid);
   if (!space || !canEditContent(store, user, space)) throw forbidden(NOT_YOUR_SPACE);
   return keep(call, space, {
@@ -139,7 +154,9 @@ function create(call: Call): JsonObject {
   });
 }
 
-const listChanges = z.array(z.object({ uuid: z.string(), name: z.string(), description: z.string().optional(), spaceUuid: z.string() }));
+const listChanges = z.array(
+  z.object({ uuid: z.string(), name: z.string(), description: z.string().optional(), spaceUuid: z.string() }),
+);
 
 const changes = z.object({
   name: z.string().optional(),
@@ -150,7 +167,11 @@ const changes = z.object({
   filters: content.filters,
 });
 
-function update(call: Pick<Call, 'store' | 'user' | 'now'>, dashboard: Dashboard, body: z.output<typeof changes>): JsonObject {
+function update(
+  call: Pick<Call, 'store' | 'user' | 'now'>,
+  dashboard: Dashboard,
+  body: z.output<typeof changes>,
+): JsonObject {
   const { store, user } = call;
   const { name, description, spaceUuid, tiles } = body;
   if (spaceUuid !== undefined) {
@@ -169,7 +190,7 @@ function update(call: Pick<Call, 'store' | 'user' | 'now'>, dashboard: Dashboard
     dashboard.versionId = store.next.dashboardVersion++;
     dashboard.updatedAt = call.now().toISOString();
     dashboard.updatedByUserUuid = user.userUuid;
-    const shown = new Set(dashboard.tiles.map((one) => one.properties['savedChartUuid']));
+    const shown = new Set(dashboard.tiles.map((one) => one.properties.savedChartUuid));
     for (const chart of [...store.charts.values()]) {
       if (chart.dashboardUuid === dashboard.uuid && !shown.has(chart.uuid)) removeChart(store, chart.uuid);
     }
@@ -183,7 +204,7 @@ export const dashboardRoutes = [
   route('GET', base, { query: listQuery }, (call) => {
     const { store, user, query, params } = call;
     const shows = (dashboard: Dashboard) =>
-      query.chartUuid === undefined || dashboard.tiles.some((one) => one.properties['savedChartUuid'] === query.chartUuid);
+      query.chartUuid === undefined || dashboard.tiles.some((one) => one.properties.savedChartUuid === query.chartUuid);
     return [...store.dashboards.values()]
       .filter((dashboard) => dashboard.projectUuid === params.projectUuid && shows(dashboard))
       .filter((dashboard) => canView(store, user, spaceOf(store, dashboard)))
@@ -220,8 +241,11 @@ export const dashboardRoutes = [
   route('DELETE', '/api/v1/dashboards/{dashboardUuid}', {}, (call) => {
     removeDashboard(call.store, editableDashboard(call, call.params.dashboardUuid).uuid);
   }),
-  route('GET', '/api/v1/dashboards/{dashboardUuid}/views', {}, (call) =>
-    visibleDashboard(call, call.params.dashboardUuid).views,
+  route(
+    'GET',
+    '/api/v1/dashboards/{dashboardUuid}/views',
+    {},
+    (call) => visibleDashboard(call, call.params.dashboardUuid).views,
   ),
   route('PATCH', '/api/v1/dashboards/{dashboardUuid}/pinning', {}, (call) => {
     const dashboard = visibleDashboard(call, call.params.dashboardUuid);

@@ -107,8 +107,8 @@ export const downloadRoutes = [
   route('GET', '/api/v1/csv/{jobId}', {}, (call): JsonObject => {
     const { status, details } = csvJob(call);
     const done = status === 'completed';
-    const url = done ? { url: details?.['fileUrl'] } : {};
-    return { ...url, status, truncated: done && details?.['truncated'] === true };
+    const url = done ? { url: details?.fileUrl } : {};
+    return { ...url, status, truncated: done && details?.truncated === true };
   }),
   route('GET', `${base}/csv/{nanoid}`, { auth: 'none' }, resultFile),
   route('POST', '/api/v1/gdrive/upload-gsheet', { body: gsheetBody }, (call) => {
@@ -119,21 +119,31 @@ export const downloadRoutes = [
     );
     return { jobId };
   }),
-  route('POST', `${base}/sqlRunner/run`, { body: z.object({ sql: z.string(), limit: looseNumber.optional() }) }, (call) => {
-    const { projectUuid } = projectFor(call, call.params.projectUuid, 'run SQL');
-    const request = { task: 'sqlRunner', projectUuid, userUuid: call.user.userUuid, namesItsUser: true };
-    const { store, url, body, now } = call;
-    const jobId = call.jobs.start(store, now, request, async () => {
-      const { fields, rows } = await (await call.warehouse()).runSql(body.sql).catch((error: unknown) => {
-        throw error instanceof Error ? new JobFailure(error.message) : error;
+  route(
+    'POST',
+    `${base}/sqlRunner/run`,
+    { body: z.object({ sql: z.string(), limit: looseNumber.optional() }) },
+    (call) => {
+      const { projectUuid } = projectFor(call, call.params.projectUuid, 'run SQL');
+      const request = { task: 'sqlRunner', projectUuid, userUuid: call.user.userUuid, namesItsUser: true };
+      const { store, url, body, now } = call;
+      const jobId = call.jobs.start(store, now, request, async () => {
+        const { fields, rows } = await (await call.warehouse()).runSql(body.sql).catch((error: unknown) => {
+          throw error instanceof Error ? new JobFailure(error.message) : error;
+        });
+        const nanoid = newNanoid();
+        const lines = rows.slice(0, body.limit).map((row) => `${JSON.stringify(row)}\n`);
+        store.files.set(nanoid, {
+          projectUuid,
+          contentType: null,
+          fileName: `${nanoid}.jsonl`,
+          content: lines.join(''),
+        });
+        const columns = Object.entries(fields).map(([reference, { type }]) => ({ type, reference }));
+        return { columns, fileUrl: `${url}/api/v1/projects/${projectUuid}/sqlRunner/results/${nanoid}` };
       });
-      const nanoid = newNanoid();
-      const lines = rows.slice(0, body.limit).map((row) => `${JSON.stringify(row)}\n`);
-      store.files.set(nanoid, { projectUuid, contentType: null, fileName: `${nanoid}.jsonl`, content: lines.join('') });
-      const columns = Object.entries(fields).map(([reference, { type }]) => ({ type, reference }));
-      return { columns, fileUrl: `${url}/api/v1/projects/${projectUuid}/sqlRunner/results/${nanoid}` };
-    });
-    return { jobId };
-  }),
+      return { jobId };
+    },
+  ),
   route('GET', `${base}/sqlRunner/results/{nanoid}`, {}, resultFile),
 ];

@@ -3,11 +3,11 @@ import { projectFor } from '../access/permissions.ts';
 import { anyObject, looseBoolean, looseNumber } from '../http/body-validation.ts';
 import { notExists, unexpected } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';
+import { renewCatalog } from '../store/catalog.ts';
 import { exploreFor, exploresFor, isBroken, readExplores } from '../store/explores.ts';
 import type { JsonObject, Project } from '../store/records.ts';
 import type { StoredExplore } from '../store/store.ts';
 import { type Explore, type FilterRule, getFieldId } from '../warehouse/index.ts';
-import { renewCatalog } from '../store/catalog.ts';
 
 const base = '/api/v1/projects/{projectUuid}';
 
@@ -18,11 +18,11 @@ function exploreListItem(explore: StoredExplore): JsonObject {
   return {
     name,
     label,
-    tags: explore['tags'] ?? [],
-    ...(explore['groupLabel'] === undefined ? {} : { groupLabel: explore['groupLabel'] }),
-    databaseName: table?.['database'],
-    schemaName: table?.['schema'],
-    ...(table?.['description'] === undefined ? {} : { description: table['description'] }),
+    tags: explore.tags ?? [],
+    ...(explore.groupLabel === undefined ? {} : { groupLabel: explore.groupLabel }),
+    databaseName: table?.database,
+    schemaName: table?.schema,
+    ...(table?.description === undefined ? {} : { description: table.description }),
     type: 'default',
   };
 }

@@ -21,7 +21,7 @@ function membersOf(store: Store, group: Group): JsonObject[] {
 
 function withMembers(store: Store, group: Group, most = Number.POSITIVE_INFINITY): JsonObject {
   const members = membersOf(store, group).slice(0, most);
-  return { ...groupView(group), members, memberUuids: members.map((member) => member['userUuid']) };
+  return { ...groupView(group), members, memberUuids: members.map((member) => member.userUuid) };
 }
 
 /** @throws 404 for an unknown group, 403 unless the user is an admin of its organization */

@@ -7,7 +7,9 @@ const pullRequests = '/api/v1/projects/{projectUuid}/git-integration/pull-reques
 
 /** GitHub, Slack and Google, as a server answers that is connected to none of them. */
 export const integrationRoutes = [
-  route('GET', '/api/v1/projects/{projectUuid}/git-integration', { freeIds: ['projectUuid'] }, () => ({ enabled: false })),
+  route('GET', '/api/v1/projects/{projectUuid}/git-integration', { freeIds: ['projectUuid'] }, () => ({
+    enabled: false,
+  })),
   route('GET', `${pullRequests}/chart/{chartUuid}/fields`, {}, () => {
     throw unexpected();
   }),

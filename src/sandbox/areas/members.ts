@@ -108,7 +108,9 @@ export const memberRoutes = [
       list = list.filter((one) => projectRole(call.store, one, project) !== null);
     }
     const views = list.map((one) =>
-      includeGroups ? { ...memberView(one), groups: groupsOf(call.store, one).slice(0, includeGroups) } : memberView(one),
+      includeGroups
+        ? { ...memberView(one), groups: groupsOf(call.store, one).slice(0, includeGroups) }
+        : memberView(one),
     );
     return pageOf(views, call.query);
   }),

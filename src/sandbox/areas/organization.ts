@@ -7,7 +7,15 @@ import { removeOrganization } from '../store/removal.ts';
 import { newUuid } from '../store/store.ts';
 
 /** Mail providers open to everybody, which cannot stand for an organization. */
-const PUBLIC_MAIL_DOMAINS = ['gmail.com', 'googlemail.com', 'hotmail.com', 'outlook.com', 'yahoo.com', 'icloud.com', 'aol.com'];
+const PUBLIC_MAIL_DOMAINS = [
+  'gmail.com',
+  'googlemail.com',
+  'hotmail.com',
+  'outlook.com',
+  'yahoo.com',
+  'icloud.com',
+  'aol.com',
+];
 
 function organizationFor(call: Pick<Call, 'store' | 'user'>): Organization {
   const organization = call.store.organizations.get(organizationOf(call));

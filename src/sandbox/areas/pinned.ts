@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { projectFor, may } from '../access/permissions.ts';
-import { forbidden, notFound } from '../http/refusals.ts';
+import { may, projectFor } from '../access/permissions.ts';
 import { looseNumber } from '../http/body-validation.ts';
+import { forbidden, notFound } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';
 import type { JsonObject } from '../store/records.ts';
 import { pinnedItems, spaceView } from '../views/spaces.ts';

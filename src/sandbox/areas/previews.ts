@@ -43,8 +43,8 @@ function copyContent({ store, user }: Pick<Call, 'store' | 'user'>, from: Projec
     const uuid = renamed(dashboard.uuid);
     const copy = structuredClone(dashboard);
     for (const tile of copy.tiles) {
-      const chartUuid = tile.properties['savedChartUuid'];
-      if (typeof chartUuid === 'string') tile.properties['savedChartUuid'] = uuids.get(chartUuid) ?? null;
+      const chartUuid = tile.properties.savedChartUuid;
+      if (typeof chartUuid === 'string') tile.properties.savedChartUuid = uuids.get(chartUuid) ?? null;
     }
     const versionId = store.next.dashboardVersion++;
     const fresh = { views: 0, firstViewedAt: null, pinnedOrder: null };

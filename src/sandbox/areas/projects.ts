@@ -17,7 +17,7 @@ function projectListItem(project: Project): JsonObject {
     type: project.type,
     createdByUserUuid: project.createdByUserUuid,
     upstreamProjectUuid: project.upstreamProjectUuid,
-    warehouseType: project.warehouseConnection['type'],
+    warehouseType: project.warehouseConnection.type,
     requireUserCredentials: false,
   };
 }
@@ -129,29 +129,19 @@ export const projectRoutes = [
     const project = projectFor(call, call.params.projectUuid, 'manage project');
     project.members = project.members.filter((member) => member.userUuid !== call.params.userUuid);
   }),
-  route(
-    'PATCH',
-    `${base}/metadata`,
-    { body: z.object({ upstreamProjectUuid: z.string().nullish() }) },
-    (call) => {
-      const project = projectFor(call, call.params.projectUuid, 'update project');
-      if (call.body.upstreamProjectUuid === undefined) throw unexpected();
-      project.upstreamProjectUuid = call.body.upstreamProjectUuid;
-    },
-  ),
+  route('PATCH', `${base}/metadata`, { body: z.object({ upstreamProjectUuid: z.string().nullish() }) }, (call) => {
+    const project = projectFor(call, call.params.projectUuid, 'update project');
+    if (call.body.upstreamProjectUuid === undefined) throw unexpected();
+    project.upstreamProjectUuid = call.body.upstreamProjectUuid;
+  }),
   route('PATCH', `${base}/schedulerSettings`, { body: z.object({ schedulerTimezone: z.string() }) }, (call) => {
     const project = projectFor(call, call.params.projectUuid, 'update project');
     setSchedulerTimezone(call, project, call.body.schedulerTimezone);
   }),
-  route(
-    'PATCH',
-    `${base}/semantic-layer-connection`,
-    { body: z.union([dbt, cube]), bodyStyle: 'union' },
-    (call) => {
-      const project = projectFor(call, call.params.projectUuid, 'update project');
-      project.semanticLayerConnection = { ...call.body };
-    },
-  ),
+  route('PATCH', `${base}/semantic-layer-connection`, { body: z.union([dbt, cube]), bodyStyle: 'union' }, (call) => {
+    const project = projectFor(call, call.params.projectUuid, 'update project');
+    project.semanticLayerConnection = { ...call.body };
+  }),
   route('DELETE', `${base}/semantic-layer-connection`, {}, (call) => {
     projectFor(call, call.params.projectUuid, 'update project').semanticLayerConnection = null;
   }),

@@ -31,7 +31,8 @@ function change<Item>(source: Item, upstream: Item | undefined, isSame: (a: Item
 /** The project that a preview was made from. The sentence speaks of charts for dashboards too. */
 function upstreamOf({ store, user }: Asking, content: Chart | Dashboard, kind: 'chart' | 'dashboard'): Project {
   const project = projectOf(store, content);
-  const mayPromote = may(store, user, project, 'promote content') && canEditContent(store, user, spaceOf(store, content));
+  const mayPromote =
+    may(store, user, project, 'promote content') && canEditContent(store, user, spaceOf(store, content));
   if (!mayPromote) {
     throw forbidden(`Failed to promote ${kind}: you don't have access to edit this ${kind} in the origin project.`);
   }
@@ -54,7 +55,11 @@ const sameChart = (a: Chart, b: Chart) =>
   isDeepStrictEqual(content(latestVersion(a)), content(latestVersion(b)));
 
 /** Things correspond by slug. */
-function bySlug<Item extends { slug: string; projectUuid: string }>(items: Map<string, Item>, project: Project, slug: string) {
+function bySlug<Item extends { slug: string; projectUuid: string }>(
+  items: Map<string, Item>,
+  project: Project,
+  slug: string,
+) {
   return [...items.values()].find((item) => item.projectUuid === project.projectUuid && item.slug === slug);
 }
 
@@ -76,7 +81,7 @@ function chartChanges(asking: Asking, chart: Chart): Changes {
 function dashboardChanges(asking: Asking, dashboard: Dashboard): Changes {
   const { store } = asking;
   const upstreamProject = upstreamOf(asking, dashboard, 'dashboard');
-  const shown = dashboard.tiles.flatMap((tile) => store.charts.get(String(tile.properties['savedChartUuid'])) ?? []);
+  const shown = dashboard.tiles.flatMap((tile) => store.charts.get(String(tile.properties.savedChartUuid)) ?? []);
   return {
     upstreamProject,
     space: spaceChange(asking, dashboard, upstreamProject),
@@ -100,7 +105,10 @@ function diff(call: Asking, { space, dashboard, charts }: Changes): JsonObject {
           {
             action: dashboard.action,
             data: promoted(
-              dashboardView(store, user, { ...(dashboard.upstream ?? dashboard.source), tiles: dashboard.source.tiles }),
+              dashboardView(store, user, {
+                ...(dashboard.upstream ?? dashboard.source),
+                tiles: dashboard.source.tiles,
+              }),
               space.source,
             ),
           },
@@ -117,7 +125,12 @@ function diff(call: Asking, { space, dashboard, charts }: Changes): JsonObject {
 
 function promoteSpace({ store }: Asking, { space, upstreamProject }: Changes): Space {
   if (space.upstream) return space.upstream;
-  const copy = { ...structuredClone(space.source), uuid: newUuid(), projectUuid: upstreamProject.projectUuid, pinnedOrder: null };
+  const copy = {
+    ...structuredClone(space.source),
+    uuid: newUuid(),
+    projectUuid: upstreamProject.projectUuid,
+    pinnedOrder: null,
+  };
   store.spaces.set(copy.uuid, copy);
   return copy;
 }
@@ -144,9 +157,9 @@ function promoteDashboard(asking: Asking, changes: Changes & { dashboard: Change
   const { source, upstream } = changes.dashboard;
   const uuid = upstream?.uuid ?? newUuid();
   const tiles = structuredClone(source.tiles).map((tile): DashboardTile => {
-    const chart = charts.get(String(tile.properties['savedChartUuid']));
+    const chart = charts.get(String(tile.properties.savedChartUuid));
     if (!chart) return tile;
-    const inside = store.charts.get(String(tile.properties['savedChartUuid']))?.dashboardUuid !== null;
+    const inside = store.charts.get(String(tile.properties.savedChartUuid))?.dashboardUuid !== null;
     if (inside && chart.dashboardUuid === null) chart.dashboardUuid = uuid;
     return { ...tile, properties: { ...tile.properties, savedChartUuid: chart.uuid } };
   });

@@ -10,7 +10,11 @@ import { type MetricQuery, parseMetricQueryRequest } from '../warehouse/index.ts
 const base = '/api/v1/projects/{projectUuid}';
 
 /** @throws 403 when the query brings SQL of its own and the user may not write any */
-export function refuseCustomSql({ store, user }: Pick<Call, 'store' | 'user'>, project: Project, query: MetricQuery): void {
+export function refuseCustomSql(
+  { store, user }: Pick<Call, 'store' | 'user'>,
+  project: Project,
+  query: MetricQuery,
+): void {
   const hasSql = (query.customDimensions ?? []).some((dimension) => dimension.type === 'sql');
   if (hasSql && !may(store, user, project, 'write custom SQL')) {
     throw forbidden('User cannot run queries with custom SQL dimensions');

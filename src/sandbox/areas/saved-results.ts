@@ -20,11 +20,12 @@ interface Target {
 const filterList = z.array(anyObject).optional();
 const dashboardFilters = z.object({ dimensions: filterList, metrics: filterList, tableCalculations: filterList });
 
-const targetOf = (filter: JsonObject): Target => filter['target'] as Target;
+const targetOf = (filter: JsonObject): Target => filter.target as Target;
 
 /** The filters of a dashboard that say something to this explore: those of a table that it does not have are dropped. */
 function applicable(explore: Explore, filters: DashboardFilters): Record<FilterPart, JsonObject[]> {
-  const part = (name: FilterPart) => (filters[name] ?? []).filter((filter) => targetOf(filter).tableName in explore.tables);
+  const part = (name: FilterPart) =>
+    (filters[name] ?? []).filter((filter) => targetOf(filter).tableName in explore.tables);
   return { dimensions: part('dimensions'), metrics: part('metrics'), tableCalculations: part('tableCalculations') };
 }
 
@@ -36,7 +37,11 @@ function filteredQuery(version: ChartVersion, applied: Record<FilterPart, JsonOb
     const added = applied[name].map((filter) => ({ ...filter, target: { fieldId: targetOf(filter).fieldId } }));
     return { id: newUuid(), and: [...(own ? [own] : []), ...added] };
   };
-  const filters = { dimensions: group('dimensions'), metrics: group('metrics'), tableCalculations: group('tableCalculations') };
+  const filters = {
+    dimensions: group('dimensions'),
+    metrics: group('metrics'),
+    tableCalculations: group('tableCalculations'),
+  };
   return { ...query, filters: filters as unknown as MetricQuery['filters'] };
 }
 
@@ -77,8 +82,20 @@ async function tile(call: Call<'chartUuid', z.output<typeof tileBody>>): Promise
   const date = dateDimension(explore, filtered);
   const query = { ...filtered, sorts, ...(date ? { metadata: { hasADateDimension: date } } : {}) };
   const options = body.granularity === undefined ? {} : { granularity: body.granularity };
-  const { metricQuery, cacheMetadata, rows, fields } = await (await call.warehouse()).runMetricQuery(explore, query, options);
-  return { chart: chartView(store, user, chart), explore, metricQuery, cacheMetadata, rows, appliedDashboardFilters, fields };
+  const { metricQuery, cacheMetadata, rows, fields } = await (await call.warehouse()).runMetricQuery(
+    explore,
+    query,
+    options,
+  );
+  return {
+    chart: chartView(store, user, chart),
+    explore,
+    metricQuery,
+    cacheMetadata,
+    rows,
+    appliedDashboardFilters,
+    fields,
+  };
 }
 
 interface TableChartConfig {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { canView, may, projectFor, spaceOf } from '../access/permissions.ts';
+import { isCron, isMoreOftenThanHourly, runsToday } from '../cron.ts';
 import { anyObject, looseBoolean } from '../http/body-validation.ts';
 import { forbidden, notFound, unexpected, wrongParameter } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';
 import { JobFailure } from '../jobs.ts';
-import { isCron, isMoreOftenThanHourly, runsToday } from '../cron.ts';
 import type { JsonObject, Project, Scheduler, SchedulerTarget } from '../store/records.ts';
 import { newUuid, type Store } from '../store/store.ts';
 import { isTimezone } from '../timezone.ts';
@@ -29,7 +29,10 @@ function schedulerView({ timezone, thresholds, targets, ...scheduler }: Schedule
 }
 
 /** The chart or dashboard that a delivery sends. */
-function contentOf(store: Store, { savedChartUuid, dashboardUuid }: Pick<Scheduler, 'savedChartUuid' | 'dashboardUuid'>) {
+function contentOf(
+  store: Store,
+  { savedChartUuid, dashboardUuid }: Pick<Scheduler, 'savedChartUuid' | 'dashboardUuid'>,
+) {
   return savedChartUuid === null ? store.dashboards.get(dashboardUuid ?? '') : store.charts.get(savedChartUuid);
 }
 
@@ -173,12 +176,17 @@ function send(call: Call): JsonObject {
   if (!content) throw notFound(subject.savedChartUuid === null ? 'Dashboard not found' : 'Saved query not found');
   if (!canView(store, user, spaceOf(store, content))) throw forbidden();
   const { projectUuid } = content;
-  const jobId = jobs.start(store, now, { task: 'handleScheduledDelivery', projectUuid, userUuid: user.userUuid }, async () => {
-    if (format === 'image') {
-      throw new JobFailure("Can't get screenshot if HEADLESS_BROWSER_HOST env variable is not defined");
-    }
-    return null;
-  });
+  const jobId = jobs.start(
+    store,
+    now,
+    { task: 'handleScheduledDelivery', projectUuid, userUuid: user.userUuid },
+    async () => {
+      if (format === 'image') {
+        throw new JobFailure("Can't get screenshot if HEADLESS_BROWSER_HOST env variable is not defined");
+      }
+      return null;
+    },
+  );
   return { jobId };
 }
 
@@ -224,12 +232,17 @@ export const schedulerRoutes = [
     return runsToday(scheduler.cron, call.now()).map((date, index) => ({ id: index + 1, date: date.toISOString() }));
   }),
   route('PATCH', '/api/v1/schedulers/{schedulerUuid}', {}, update),
-  route('PATCH', '/api/v1/schedulers/{schedulerUuid}/enabled', { body: z.object({ enabled: looseBoolean }) }, (call) => {
-    const scheduler = managedScheduler(call, call.params.schedulerUuid);
-    scheduler.enabled = call.body.enabled;
-    scheduler.updatedAt = call.now().toISOString();
-    return schedulerView(scheduler);
-  }),
+  route(
+    'PATCH',
+    '/api/v1/schedulers/{schedulerUuid}/enabled',
+    { body: z.object({ enabled: looseBoolean }) },
+    (call) => {
+      const scheduler = managedScheduler(call, call.params.schedulerUuid);
+      scheduler.enabled = call.body.enabled;
+      scheduler.updatedAt = call.now().toISOString();
+      return schedulerView(scheduler);
+    },
+  ),
   route('DELETE', '/api/v1/schedulers/{schedulerUuid}', {}, (call) => {
     call.store.schedulers.delete(managedScheduler(call, call.params.schedulerUuid).schedulerUuid);
   }),

@@ -1,18 +1,20 @@
 import { z } from 'zod';
 import { canView, projectFor, spaceOf } from '../access/permissions.ts';
+import { spaceAccess } from '../access/roles.ts';
 import { notFound } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';
 import { baseFields } from '../store/catalog.ts';
 import { exploresFor } from '../store/explores.ts';
 import type { JsonObject } from '../store/records.ts';
-import { spaceAccess } from '../access/roles.ts';
 import { chartKind, latestVersion, projectOf, validationErrorsOf } from '../views/charts.ts';
 import { byline } from '../views/people.ts';
 
 const base = '/api/v1/projects/{projectUuid}';
 
 /** The web app's search box: names and descriptions that hold the words, by kind. */
-function search(call: Call<'projectUuid' | 'words', { type?: string | undefined } | unknown, { type?: string | undefined }>): JsonObject {
+function search(
+  call: Call<'projectUuid' | 'words', { type?: string | undefined } | unknown, { type?: string | undefined }>,
+): JsonObject {
   const { store, user, query } = call;
   const project = projectFor(call, call.params.projectUuid);
   const words = call.params.words.toLowerCase();
@@ -63,7 +65,7 @@ function search(call: Call<'projectUuid' | 'words', { type?: string | undefined 
     tables: wanted('table')
       ? tables.map((explore) => ({
           ...{ name: explore.name, label: explore.label },
-          description: explore.tables[explore.baseTable]?.['description'],
+          description: explore.tables[explore.baseTable]?.description,
           ...{ explore: explore.name, exploreLabel: explore.label, regexMatchCount: 1 },
         }))
       : [],

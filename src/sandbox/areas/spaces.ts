@@ -72,16 +72,11 @@ export const spaceRoutes = [
     if (!canView(call.store, call.user, space)) throw forbidden();
     return spaceView(call.store, space);
   }),
-  route(
-    'PATCH',
-    `${base}/{spaceUuid}`,
-    { body: z.object({ name: z.string(), isPrivate: looseBoolean }) },
-    (call) => {
-      const space = managedSpace(call, call.params.spaceUuid);
-      Object.assign(space, call.body);
-      return spaceView(call.store, space);
-    },
-  ),
+  route('PATCH', `${base}/{spaceUuid}`, { body: z.object({ name: z.string(), isPrivate: looseBoolean }) }, (call) => {
+    const space = managedSpace(call, call.params.spaceUuid);
+    Object.assign(space, call.body);
+    return spaceView(call.store, space);
+  }),
   route('DELETE', `${base}/{spaceUuid}`, {}, (call) => {
     removeSpace(call.store, managedSpace(call, call.params.spaceUuid).uuid);
   }),
@@ -95,17 +90,12 @@ export const spaceRoutes = [
     const space = managedSpace(call, call.params.spaceUuid);
     space.users = space.users.filter((access) => access.userUuid !== call.params.userUuid);
   }),
-  route(
-    'POST',
-    `${base}/{spaceUuid}/group/share`,
-    { body: z.object({ groupUuid: z.string(), spaceRole }) },
-    (call) => {
-      const space = managedSpace(call, call.params.spaceUuid);
-      const { groupUuid, spaceRole: role } = call.body;
-      if (!call.store.groups.has(groupUuid)) throw unexpected();
-      space.groups = [...space.groups.filter((access) => access.groupUuid !== groupUuid), { groupUuid, role }];
-    },
-  ),
+  route('POST', `${base}/{spaceUuid}/group/share`, { body: z.object({ groupUuid: z.string(), spaceRole }) }, (call) => {
+    const space = managedSpace(call, call.params.spaceUuid);
+    const { groupUuid, spaceRole: role } = call.body;
+    if (!call.store.groups.has(groupUuid)) throw unexpected();
+    space.groups = [...space.groups.filter((access) => access.groupUuid !== groupUuid), { groupUuid, role }];
+  }),
   route('DELETE', `${base}/{spaceUuid}/group/share/{groupUuid}`, {}, (call) => {
     const space = managedSpace(call, call.params.spaceUuid);
     space.groups = space.groups.filter((access) => access.groupUuid !== call.params.groupUuid);

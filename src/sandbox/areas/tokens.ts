@@ -40,14 +40,9 @@ export const tokenRoutes = [
       return { ...tokenView(token), token: token.token };
     },
   ),
-  route(
-    'DELETE',
-    '/api/v1/user/me/personal-access-tokens/{personalAccessTokenUuid}',
-    { auth: 'session' },
-    (call) => {
-      call.store.tokens.delete(ownToken(call, call.params.personalAccessTokenUuid).uuid);
-    },
-  ),
+  route('DELETE', '/api/v1/user/me/personal-access-tokens/{personalAccessTokenUuid}', { auth: 'session' }, (call) => {
+    call.store.tokens.delete(ownToken(call, call.params.personalAccessTokenUuid).uuid);
+  }),
   route(
     'PATCH',
     '/api/v1/user/me/personal-access-tokens/{personalAccessTokenUuid}/rotate',

@@ -6,20 +6,25 @@ import { type Call, route } from '../http/route.ts';
 import { isBroken, readExplores } from '../store/explores.ts';
 import type { Chart, Dashboard, JsonObject, ValidationError } from '../store/records.ts';
 import type { Store, StoredExplore } from '../store/store.ts';
-import { type AdditionalMetric, getFieldId } from '../warehouse/index.ts';
 import { chartKind, latestVersion } from '../views/charts.ts';
 import { fullName } from '../views/people.ts';
+import { type AdditionalMetric, getFieldId } from '../warehouse/index.ts';
 
 const base = '/api/v1/projects/{projectUuid}/validate';
 const TARGETS = ['charts', 'dashboards', 'tables'] as const;
 type Target = (typeof TARGETS)[number];
-type Finding = Pick<ValidationError, 'source' | 'error' | 'errorType' | 'name' | 'chartUuid' | 'dashboardUuid' | 'fieldName'>;
+type Finding = Pick<
+  ValidationError,
+  'source' | 'error' | 'errorType' | 'name' | 'chartUuid' | 'dashboardUuid' | 'fieldName'
+>;
 
 /** Ids of all fields that an explore offers, or null when there is no such explore. */
 function fieldIds(explores: readonly StoredExplore[], name: string): Set<string> | null {
   const explore = explores.find((one) => one.name === name);
   if (!explore || isBroken(explore)) return null;
-  const fields = Object.values(explore.tables).flatMap((table) => [table.dimensions, table.metrics].flatMap(Object.values));
+  const fields = Object.values(explore.tables).flatMap((table) =>
+    [table.dimensions, table.metrics].flatMap(Object.values),
+  );
   return new Set(fields.map(getFieldId));
 }
 
@@ -38,28 +43,41 @@ function checkChart(chart: Chart, explores: readonly StoredExplore[]): Finding[]
     ids
       .filter((id) => !known.has(id))
       .map((id) => ({ ...of, error: `${word} error: the field '${id}' no longer exists`, errorType, fieldName: id }));
-  return [
-    ...gone(metricQuery.dimensions, 'dimension', 'Dimension'),
-    ...gone(metricQuery.metrics, 'metric', 'Metric'),
-  ];
+  return [...gone(metricQuery.dimensions, 'dimension', 'Dimension'), ...gone(metricQuery.metrics, 'metric', 'Metric')];
 }
 
-function checkDashboard(dashboard: Dashboard, explores: readonly StoredExplore[], brokenCharts: ReadonlyMap<string, string>): Finding[] {
+function checkDashboard(
+  dashboard: Dashboard,
+  explores: readonly StoredExplore[],
+  brokenCharts: ReadonlyMap<string, string>,
+): Finding[] {
   const of = { source: 'dashboard', dashboardUuid: dashboard.uuid, name: dashboard.name } as const;
   const known = new Set(explores.flatMap((explore) => [...(fieldIds(explores, explore.name) ?? [])]));
   const filters = Object.values(dashboard.filters)
     .flat()
-    .map((filter) => String((filter['target'] as { fieldId?: string } | undefined)?.fieldId))
+    .map((filter) => String((filter.target as { fieldId?: string } | undefined)?.fieldId))
     .filter((id) => !known.has(id))
-    .map((id): Finding => ({ ...of, error: `Filter error: the field '${id}' no longer exists`, errorType: 'filter', fieldName: id }));
+    .map(
+      (id): Finding => ({
+        ...of,
+        error: `Filter error: the field '${id}' no longer exists`,
+        errorType: 'filter',
+        fieldName: id,
+      }),
+    );
   const charts = dashboard.tiles.flatMap((tile): Finding[] => {
-    const name = brokenCharts.get(String(tile.properties['savedChartUuid']));
+    const name = brokenCharts.get(String(tile.properties.savedChartUuid));
     return name === undefined ? [] : [{ ...of, error: `Chart error: '${name}' has an error`, errorType: 'chart' }];
   });
   return [...filters, ...charts];
 }
 
-function findings(store: Store, projectUuid: string, explores: readonly StoredExplore[], targets: readonly Target[]): Finding[] {
+function findings(
+  store: Store,
+  projectUuid: string,
+  explores: readonly StoredExplore[],
+  targets: readonly Target[],
+): Finding[] {
   const inProject = <Item extends { projectUuid: string }>(items: Iterable<Item>) =>
     [...items].filter((item) => item.projectUuid === projectUuid);
   const charts = inProject(store.charts.values());
@@ -68,7 +86,12 @@ function findings(store: Store, projectUuid: string, explores: readonly StoredEx
   const ofDashboards = inProject(store.dashboards.values()).flatMap((one) => checkDashboard(one, explores, broken));
   const ofTables = explores.flatMap((explore): Finding[] =>
     isBroken(explore)
-      ? explore.errors.map(({ message }) => ({ source: 'table', error: message, errorType: 'model', name: explore.name }))
+      ? explore.errors.map(({ message }) => ({
+          source: 'table',
+          error: message,
+          errorType: 'model',
+          name: explore.name,
+        }))
       : [],
   );
   return [
@@ -135,21 +158,26 @@ function errorView(store: Store, error: ValidationError): JsonObject {
 
 export const validationRoutes = [
   route('POST', base, { body: request }, validate),
-  route('GET', base, { query: z.object({ fromSettings: looseBoolean.optional(), jobId: z.string().optional() }) }, (call) => {
-    const { store, user, params, query } = call;
-    const project = store.projects.get(params.projectUuid);
-    // An unknown project has no findings; it is no 404 here.
-    if (!project) return [];
-    if (!may(store, user, project, 'validate project')) throw forbidden();
-    const jobId = query.jobId === undefined ? null : Number(query.jobId);
-    return [...store.validationErrors.values()]
-      .filter((error) => error.projectUuid === project.projectUuid && error.jobId === jobId)
-      .filter((error) => {
-        const content = contentOf(store, error);
-        return !content || canView(store, user, spaceOf(store, content));
-      })
-      .map((error) => errorView(store, error));
-  }),
+  route(
+    'GET',
+    base,
+    { query: z.object({ fromSettings: looseBoolean.optional(), jobId: z.string().optional() }) },
+    (call) => {
+      const { store, user, params, query } = call;
+      const project = store.projects.get(params.projectUuid);
+      // An unknown project has no findings; it is no 404 here.
+      if (!project) return [];
+      if (!may(store, user, project, 'validate project')) throw forbidden();
+      const jobId = query.jobId === undefined ? null : Number(query.jobId);
+      return [...store.validationErrors.values()]
+        .filter((error) => error.projectUuid === project.projectUuid && error.jobId === jobId)
+        .filter((error) => {
+          const content = contentOf(store, error);
+          return !content || canView(store, user, spaceOf(store, content));
+        })
+        .map((error) => errorView(store, error));
+    },
+  ),
   route('DELETE', `${base}/{validationId}`, {}, (call) => {
     const id = looseNumber.safeParse(call.params.validationId);
     if (!id.success) {

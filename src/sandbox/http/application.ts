@@ -37,7 +37,12 @@ export function application(
   for (const route of routes) {
     const pattern = route.path.replaceAll('{', ':').replaceAll('}', '');
     app.on(route.method, pattern, async (context) => {
-      const seen: RequestRecord = { method: route.method, path: new URL(context.req.url).pathname, status: 0, user: null };
+      const seen: RequestRecord = {
+        method: route.method,
+        path: new URL(context.req.url).pathname,
+        status: 0,
+        user: null,
+      };
       try {
         const response = await serve(context, route, sandboxed(), seen);
         seen.status = response.status;

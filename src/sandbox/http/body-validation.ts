@@ -14,7 +14,8 @@ export type ProblemStyle = 'fields' | 'intersection' | 'union';
 
 /** Numbers may come as text, in queries and in bodies. */
 export const looseNumber = z.preprocess(
-  (value) => (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value),
+  (value) =>
+    typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value,
   z.number(),
 );
 

@@ -1,3 +1,4 @@
+import { renewCatalog } from '../store/catalog.ts';
 import { emptyStore, type Store, type StoredExplore } from '../store/store.ts';
 import { charts, sqlCharts } from './charts.ts';
 import { comments, notifications, schedulers } from './conversations.ts';
@@ -10,7 +11,7 @@ const by = <Key, Item extends object>(items: readonly Item[], key: (item: Item) 
 
 /** A store with the content of the recorded Roastery server around the given explores; every call gives a fresh copy. */
 export function seededStore(explores: readonly StoredExplore[]): Store {
-  return {
+  const store: Store = {
     ...emptyStore(),
     users: by(users, (user) => user.userUuid),
     tokens: by(Object.values(tokens), (token) => token.uuid),
@@ -32,4 +33,6 @@ export function seededStore(explores: readonly StoredExplore[]): Store {
     credentials: by(credentials, (one) => one.uuid),
     next: { user: users.length + 1, job: 4, validation: 2, dashboardVersion: 4 },
   };
+  renewCatalog(store, project.projectUuid);
+  return store;
 }

@@ -5,7 +5,7 @@ import { newUuid, type Store } from './store.ts';
 
 /** Fields that the catalog lists: not the hidden ones, and of a date only its grains. */
 export function catalogFields(fields: Readonly<Record<string, ExploreField>>): ExploreField[] {
-  return Object.values(fields).filter((field) => field['hidden'] !== true && field['isIntervalBase'] !== true);
+  return Object.values(fields).filter((field) => field.hidden !== true && field.isIntervalBase !== true);
 }
 
 /** Fields of an explore's own table, dimensions first. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Call } from '../http/route.ts';
 import { notExists } from '../http/refusals.ts';
+import type { Call } from '../http/route.ts';
 import type { Explore, ExploreField, ExploreTable } from '../warehouse/index.ts';
 import type { Project, User } from './records.ts';
 import type { BrokenExplore, Store, StoredExplore } from './store.ts';
@@ -98,7 +98,7 @@ function satisfies(required: unknown, values: AttributeValues): boolean {
 
 /** Fields and joined tables that need an attribute the user lacks are left out, as if they did not exist. */
 function withoutHidden(explore: Explore, values: AttributeValues): Explore {
-  const visible = (item: ExploreField | ExploreTable) => satisfies(item['requiredAttributes'], values);
+  const visible = (item: ExploreField | ExploreTable) => satisfies(item.requiredAttributes, values);
   const pick = (fields: Readonly<Record<string, ExploreField>>) =>
     Object.fromEntries(Object.entries(fields).filter(([, one]) => visible(one)));
   const tables = Object.entries(explore.tables).filter(([, one]) => visible(one));

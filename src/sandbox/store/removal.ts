@@ -9,7 +9,8 @@ export function removeUser(store: Store, userUuid: string): void {
   for (const link of [...store.inviteLinks.values()]) {
     if (link.userUuid === userUuid) store.inviteLinks.delete(link.inviteCode);
   }
-  const others = <Access extends { userUuid: string }>(list: Access[]) => list.filter((one) => one.userUuid !== userUuid);
+  const others = <Access extends { userUuid: string }>(list: Access[]) =>
+    list.filter((one) => one.userUuid !== userUuid);
   for (const group of store.groups.values()) group.memberUuids = group.memberUuids.filter((one) => one !== userUuid);
   for (const project of store.projects.values()) project.members = others(project.members);
   for (const space of store.spaces.values()) space.users = others(space.users);
@@ -34,7 +35,7 @@ export function removeChart(store: Store, chartUuid: string): void {
   for (const dashboard of store.dashboards.values()) {
     for (const tile of dashboard.tiles) {
       // The tile stays, empty, as in the real server.
-      if (tile.properties['savedChartUuid'] === chartUuid) tile.properties = { ...tile.properties, savedChartUuid: null };
+      if (tile.properties.savedChartUuid === chartUuid) tile.properties = { ...tile.properties, savedChartUuid: null };
     }
   }
   for (const one of [...store.schedulers.values()]) {
@@ -63,7 +64,8 @@ export function removeDashboard(store: Store, dashboardUuid: string): void {
 
 export function removeComment(store: Store, commentId: string): void {
   store.comments.delete(commentId);
-  for (const reply of [...store.comments.values()]) if (reply.replyTo === commentId) removeComment(store, reply.commentId);
+  for (const reply of [...store.comments.values()])
+    if (reply.replyTo === commentId) removeComment(store, reply.commentId);
   for (const one of [...store.notifications.values()]) {
     if (one.commentId === commentId) store.notifications.delete(one.notificationId);
   }

@@ -86,6 +86,7 @@ const validationErrors = (store: Store, uuid: string): JsonObject[] =>
   [...store.validationErrors.values()]
     .filter((one) => one.jobId === null && (one.chartUuid === uuid || one.dashboardUuid === uuid))
     .map(({ error, createdAt, validationId }) => ({ error, createdAt, validationId }));
+
 export { validationErrors as validationErrorsOf };
 
 /** A chart in the lists of a project and of a space. */

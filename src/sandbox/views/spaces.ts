@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts';
 import { chartListItem, latestVersion, projectOf, sqlChartListItem } from './charts.ts';
 import { dashboardListItem } from './dashboards.ts';
 
-const newestFirst = (a: JsonObject, b: JsonObject) => String(b['updatedAt']).localeCompare(String(a['updatedAt']));
+const newestFirst = (a: JsonObject, b: JsonObject) => String(b.updatedAt).localeCompare(String(a.updatedAt));
 
 function pinned(store: Store, space: Space): JsonObject {
   return {
@@ -32,7 +32,9 @@ export function spaceView(store: Store, space: Space): JsonObject {
     projectUuid: space.projectUuid,
     ...pinned(store, space),
     queries: [
-      ...chartsIn(store, space).map((chart) => chartListItem(store, chart)).sort(newestFirst),
+      ...chartsIn(store, space)
+        .map((chart) => chartListItem(store, chart))
+        .sort(newestFirst),
       ...sqlCharts.map((chart) => sqlChartListItem(store, chart)),
     ],
     dashboards: dashboardsIn(store, space).map((dashboard) => dashboardListItem(store, dashboard, false)),
@@ -82,15 +84,29 @@ export function pinnedItems(store: Store, user: User, projectUuid: string): Json
   return [
     ...spaces.map((space) => ({ type: 'space', data: pinnedSpace(store, space) })),
     ...charts.map((chart) => {
-      const { pinnedListUuid, pinnedListOrder, spaceUuid, uuid, name, description, views, firstViewedAt, updatedByUser } =
-        chartListItem(store, chart);
-      const kind = chartListItem(store, chart)['chartKind'];
+      const {
+        pinnedListUuid,
+        pinnedListOrder,
+        spaceUuid,
+        uuid,
+        name,
+        description,
+        views,
+        firstViewedAt,
+        updatedByUser,
+      } = chartListItem(store, chart);
+      const kind = chartListItem(store, chart).chartKind;
       const updatedAt = latestVersion(chart).createdAt;
       const whose = { pinnedListUuid, pinnedListOrder, spaceUuid, uuid, name, description, updatedAt, views };
       return { type: 'chart', data: { ...whose, firstViewedAt, chartKind: kind, updatedByUser, slug: chart.slug } };
     }),
     ...dashboards.map((dashboard) => {
-      const { organizationUuid: _, projectUuid: __, validationErrors: ___, ...data } = dashboardListItem(store, dashboard, false);
+      const {
+        organizationUuid: _,
+        projectUuid: __,
+        validationErrors: ___,
+        ...data
+      } = dashboardListItem(store, dashboard, false);
       return { type: 'dashboard', data };
     }),
   ];
