@@ -217,8 +217,7 @@ export const dashboardRoutes = [
     base,
     {
       status: 201,
-      body: z.union([newDashboard, dashboardCopy]),
-      bodyStyle: 'union',
+      body: z.union([dashboardCopy, newDashboard]),
       query: z.object({ duplicateFrom: z.string().optional() }),
     },
     (call) => (call.query.duplicateFrom === undefined ? create(call) : duplicate(call, call.query.duplicateFrom)),
