@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { Writable } from 'node:stream';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import { auditFile } from './audit.ts';
 import { type Config, ConfigError, helpText, readCommand } from './config.ts';
 import { LightdashClient } from './lightdash/client.ts';
 import { createLog } from './log.ts';
 import { createServer } from './server.ts';
+import { PolicyError } from './tools/policy.ts';
 import { version } from './version.ts';
 
 /** A host that closes stdin may still read: calls under way get this long to answer. */
@@ -16,7 +18,7 @@ try {
   else if (command.command === 'version') process.stdout.write(`${version}\n`);
   else await serve(command.config);
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
+  if (!(error instanceof ConfigError || error instanceof PolicyError)) throw error;
   process.stderr.write(`lightdash-mcp: ${error.message}\n`);
   process.exitCode = 2;
 }
@@ -30,7 +32,20 @@ async function serve(config: Config): Promise<void> {
     proxy: proxyOf(process.env),
   });
   const log = createLog(config.logLevel, () => lightdash.secrets);
-  const { server, settled } = createServer({ ...config, version, lightdash, log });
+  const secrets = () => lightdash.secrets;
+  const toFile =
+    config.auditLog &&
+    auditFile(config.auditLog, secrets, (error) => log.error({ reason: error.message }, 'audit log'));
+  const { server, settled } = createServer({
+    version,
+    lightdash,
+    log,
+    config,
+    audit(record) {
+      log.info(record, 'call');
+      if (toFile) toFile(record);
+    },
+  });
 
   let stopping = false;
   const stop = async (patience: number) => {

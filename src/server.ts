@@ -1,18 +1,37 @@
+import { randomBytes } from 'node:crypto';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { CallToolRequestSchema, ErrorCode, ListToolsRequestSchema, McpError } from '@modelcontextprotocol/sdk/types.js';
+import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
+import {
+  CallToolRequestSchema,
+  type CallToolResult,
+  ErrorCode,
+  ListToolsRequestSchema,
+  McpError,
+  type ServerNotification,
+  type ServerRequest,
+} from '@modelcontextprotocol/sdk/types.js';
 import { closest } from 'fastest-levenshtein';
+import { type Audit, idsOf, withoutSecrets } from './audit.ts';
+import type { Config } from './config.ts';
 import type { LightdashClient } from './lightdash/client.ts';
+import { LightdashError } from './lightdash/errors.ts';
 import type { Log } from './log.ts';
-import type { OutputMode } from './tools/call.ts';
-import { surface } from './tools/surface.ts';
+import { Reader } from './operations/reader.ts';
+import { applyPolicy } from './tools/policy.ts';
+import type { ProjectPolicy } from './tools/projects.ts';
+import { surface, type ToolEntry } from './tools/surface.ts';
+import type { StoredResult, Tool } from './tools/tool.ts';
 
 export interface ServerOptions {
   readonly version: string;
   readonly lightdash: LightdashClient;
   readonly log: Log;
-  readonly maxResultTokens: number;
-  readonly output: OutputMode;
+  readonly config: Config;
+  /** Takes note of every call. */
+  readonly audit: Audit;
 }
+
+type Extra = Pick<RequestHandlerExtra<ServerRequest, ServerNotification>, 'signal' | 'sendNotification'>;
 
 export interface RunningServer {
   readonly server: Server;
@@ -30,50 +49,108 @@ const MAX_RESULT_CHARACTERS = 40_000;
  * converts all of them at each `tools/list`; here the list is data and a schema is built when its tool is first called.
  */
 export function createServer(options: ServerOptions): RunningServer {
-  const { version, lightdash, log, maxResultTokens, output } = options;
+  const { version, lightdash, log, audit, config } = options;
   const server = new Server({ name: 'lightdash-mcp', title: 'Lightdash', version }, { capabilities: { tools: {} } });
-  const names = surface.map(({ name }) => name);
+  const entries = visibleSurface(config);
+  const names = entries.map(({ name }) => name);
+  const reader = new Reader(lightdash);
   const underWay = new Set<Promise<unknown>>();
 
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...surface] }));
+  /** Everything that only calls need, loaded with the first one and kept. */
+  let calls: ReturnType<typeof load> | undefined;
+  const loadCalls = () => {
+    calls ??= load();
+    return calls;
+  };
+  async function load() {
+    const [{ toolNamed }, { callTool }, { Projects }, { Confirmations }, { createResultStore }] = await Promise.all([
+      import('./tools/index.ts'),
+      import('./tools/call.ts'),
+      import('./tools/projects.ts'),
+      import('./tools/confirmation.ts'),
+      import('./query/results.ts'),
+    ]);
+    return {
+      toolNamed,
+      callTool,
+      projects: new Projects(projectPolicy(config), (operation, args) => reader.read(operation, args)),
+      results: createResultStore<StoredResult>({ now: Date.now, newId: () => randomBytes(6).toString('base64url') }),
+      confirmations: config.confirm === 'on' ? new Confirmations() : undefined,
+    };
+  }
+
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: entries }));
 
   server.setRequestHandler(CallToolRequestSchema, async (request, extra) => {
     const { name, arguments: args } = request.params;
-    const [{ tools }, { callTool }] = await Promise.all([import('./tools/index.ts'), import('./tools/call.ts')]);
-    const tool = tools.find((each) => each.name === name);
-    if (tool === undefined) {
-      throw new McpError(ErrorCode.InvalidParams, `There is no tool ${name}; the nearest is ${closest(name, names)}`);
-    }
+    if (!names.includes(name)) throw new McpError(ErrorCode.InvalidParams, noSuchTool(name, names));
+    const { toolNamed } = await loadCalls();
+    const tool = toolNamed(name);
+    const calling = tracked(tool, args ?? {}, request.params._meta?.progressToken, extra);
+    underWay.add(calling);
+    return calling.finally(() => underWay.delete(calling));
+  });
+
+  async function tracked(
+    tool: Tool,
+    args: Record<string, unknown>,
+    progressToken: string | number | undefined,
+    { signal, sendNotification }: Extra,
+  ): Promise<CallToolResult> {
+    const { callTool, projects, confirmations, results } = await loadCalls();
     const started = performance.now();
-    const progressToken = request.params._meta?.progressToken;
+    const seen: { status?: number; bytes: number } = { bytes: 0 };
     let steps = 0;
-    const calling = callTool(
+    const { result, outcome, rows } = await callTool(
       tool,
       args,
       {
         lightdash,
-        signal: extra.signal,
-        budget: {
-          tokens: maxResultTokens,
-          characters: MAX_RESULT_CHARACTERS,
-          rest: 'Ask for less: a search, a filter or a page.',
+        signal,
+        results,
+        budget: { tokens: config.maxResultTokens, characters: MAX_RESULT_CHARACTERS },
+        async perform(operation, values) {
+          try {
+            const reply = await reader.perform(operation, values, signal);
+            seen.status = reply.status;
+            seen.bytes += reply.bytes;
+            return reply;
+          } catch (error) {
+            if (error instanceof LightdashError && error.status !== undefined) seen.status = error.status;
+            throw error;
+          }
         },
-        perform: (operation, values) => lightdash.call(operation, values, extra.signal),
+        read: (operation, values) => reader.read(operation, values, signal),
         fault: (error) =>
-          log.error({ tool: name, error: error instanceof Error ? error.stack : String(error) }, 'fault'),
+          log.error({ tool: tool.name, error: error instanceof Error ? error.stack : String(error) }, 'fault'),
         progress(sentence) {
           if (progressToken === undefined) return;
           const params = { progressToken, progress: ++steps, message: sentence };
-          void extra.sendNotification({ method: 'notifications/progress', params });
+          void sendNotification({ method: 'notifications/progress', params });
         },
       },
-      output,
+      {
+        projects,
+        confirmations,
+        ...(server.getClientCapabilities()?.elicitation && { ask: (question) => ask(server, question, signal) }),
+      },
+      config.output,
     );
-    underWay.add(calling);
-    const result = await calling.finally(() => underWay.delete(calling));
-    log.info({ tool: name, ms: Math.round(performance.now() - started), failed: result.isError === true }, 'call');
+    const project = args.projectUuid ?? config.project;
+    audit({
+      time: new Date().toISOString(),
+      tool: tool.name,
+      ...(tool.operation && { operation: tool.operation.id }),
+      ...(typeof project === 'string' && { project }),
+      ids: idsOf(args),
+      outcome,
+      ms: Math.round(performance.now() - started),
+      ...(rows !== undefined && { rows }),
+      ...seen,
+      ...(!tool.readOnly && { arguments: withoutSecrets(args) }),
+    });
     return result;
-  });
+  }
 
   return {
     server,
@@ -83,4 +160,60 @@ export function createServer(options: ServerOptions): RunningServer {
       await new Promise(setImmediate);
     },
   };
+}
+
+/** The tools that the policy leaves; with a default project their `projectUuid` may be left out. */
+function visibleSurface(config: Config): ToolEntry[] {
+  const subjects = surface.map((entry) => ({
+    entry,
+    name: entry.name,
+    toolset: entry._meta['lightdash/toolset'],
+    readOnly: entry.annotations.readOnlyHint,
+  }));
+  const entries = applyPolicy(subjects, {
+    toolsets: config.toolsets ?? [],
+    tools: config.tools ?? [],
+    excludeTools: config.excludeTools ?? [],
+    readOnly: config.readOnly,
+  }).map(({ entry }) => entry);
+  return config.project === undefined ? entries : entries.map(withDefaultProject);
+}
+
+function projectPolicy({ project, allowedProjects, allowOrganization }: Config): ProjectPolicy {
+  return {
+    ...(project && { defaultProject: project }),
+    ...(allowedProjects && { allowedProjects }),
+    allowOrganization,
+  };
+}
+
+function withDefaultProject(entry: ToolEntry): ToolEntry {
+  const { required = [], properties = {}, ...rest } = entry.inputSchema;
+  if (!required.includes('projectUuid')) return entry;
+  const projectUuid = { type: 'string', description: 'Default: the configured project' };
+  return {
+    ...entry,
+    inputSchema: {
+      ...rest,
+      properties: { ...properties, projectUuid },
+      required: required.filter((name) => name !== 'projectUuid'),
+    },
+  };
+}
+
+function noSuchTool(name: string, names: readonly string[]): string {
+  const isOff = surface.some((entry) => entry.name === name);
+  if (isOff) return `The tool ${name} is switched off by the settings of this server`;
+  return `There is no tool ${name}${names.length > 0 ? `; the nearest is ${closest(name, [...names])}` : ''}`;
+}
+
+/** How long a person may think. */
+const ASK_TIMEOUT_MS = 10 * 60_000;
+
+/** Asks the person at the host a yes-or-no question; whatever is not a yes is a no. */
+async function ask(server: Server, question: string, signal: AbortSignal): Promise<'yes' | 'no'> {
+  const requestedSchema = { type: 'object' as const, properties: {} };
+  const options = { signal, timeout: ASK_TIMEOUT_MS };
+  const answer = await server.elicitInput({ message: question, requestedSchema }, options).catch(() => undefined);
+  return answer?.action === 'accept' ? 'yes' : 'no';
 }

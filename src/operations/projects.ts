@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { anyObject, projectUuid } from './fields.ts';
+import { anyObject, otherProjectUuid, projectUuid } from './fields.ts';
 import { operation } from './operation.ts';
 
 export const projects = [
@@ -19,7 +19,7 @@ export const projects = [
     tool: 'update_project_metadata',
     title: 'Set the upstream project',
     description: 'Sets which project charts and dashboards are promoted to; null for none.',
-    input: () => ({ projectUuid: projectUuid(), upstreamProjectUuid: projectUuid().nullable().optional() }),
+    input: () => ({ projectUuid: projectUuid(), upstreamProjectUuid: otherProjectUuid().nullable().optional() }),
     idempotent: true,
   }),
   operation({
@@ -51,8 +51,7 @@ export const projects = [
     path: '/api/v1/projects/{projectUuid}/validate',
     tool: 'validate_project',
     title: 'Validate content',
-    description:
-      'Starts a check of charts, dashboards and tables for broken references; then get_latest_validation_results.',
+    description: 'Checks charts, dashboards and tables for broken references, waits, and tells what is broken and why.',
     input: () => ({
       projectUuid: projectUuid(),
       validationTargets: z.array(z.enum(['charts', 'dashboards', 'tables'])).optional(),

@@ -52,7 +52,13 @@ export async function connectInMemory(env: Environment): Promise<Connection> {
   const lines: string[] = [];
   const note = (values: object, sentence: string) => void lines.push(`${sentence} ${JSON.stringify(values)}`);
   const log = { debug: note, info: note, warn: note, error: note };
-  const { server } = createServer({ ...config, version: '0.0.0', lightdash, log });
+  const { server } = createServer({
+    version: '0.0.0',
+    config,
+    lightdash,
+    log,
+    audit: (record) => note(record, 'call'),
+  });
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   const client = new Client(clientInfo);
   await Promise.all([server.connect(theirs), client.connect(ours)]);

@@ -1,0 +1,70 @@
+import { LRUCache } from 'lru-cache';
+import type { CallTemplate, LightdashClient, Reply } from '../lightdash/client.ts';
+import { CancelledError } from '../lightdash/errors.ts';
+
+/** How long an answer may be shown again without asking. */
+const FRESH_MS = 60_000;
+/** Explores are the largest answers (14 KB to 200 KB); a project has tens of them. */
+const MAX_ANSWERS = 500;
+
+/** A route of the API, known by its id. */
+export interface Route extends CallTemplate {
+  readonly id: string;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * Carries out operations, and keeps what look-ups answered for a short time: the one place that decides how fresh is
+ * fresh. A write by this server empties it, because what it shows (a list, a count, who has access) is anywhere.
+ */
+export class Reader {
+  readonly #lightdash: Pick<LightdashClient, 'call'>;
+  readonly #answers: LRUCache<string, { results: unknown }, { operation: Route; args: Values }>;
+
+  constructor(lightdash: Pick<LightdashClient, 'call'>) {
+    this.#lightdash = lightdash;
+    this.#answers = new LRUCache({
+      max: MAX_ANSWERS,
+      ttl: FRESH_MS,
+      fetchMethod: async (_key, _stale, { signal, context: { operation, args } }) => {
+        const { results } = await lightdash.call(operation, { ...args }, signal);
+        return { results };
+      },
+    });
+  }
+
+  /** Carries out an operation now. After a write, whatever came of it, nothing remembered is trusted any more. */
+  async perform(operation: Route, args: Values, signal?: AbortSignal): Promise<Reply> {
+    try {
+      const reply = await this.#lightdash.call(operation, { ...args }, signal);
+      if (operation.method === 'GET' && operation.readOnly)
+        this.#answers.set(keyOf(operation, args), { results: reply.results });
+      return reply;
+    } finally {
+      if (!operation.readOnly) this.#answers.clear();
+    }
+  }
+
+  /**
+   * What a reading operation answers, at most a minute old. Calls that come together are asked once; one that is
+   * cancelled leaves the others their answer.
+   */
+  async read(operation: Route, args: Values, signal?: AbortSignal): Promise<unknown> {
+    const asking = this.#answers.forceFetch(keyOf(operation, args), { context: { operation, args } });
+    const { results } = await (signal ? orAborted(asking, signal) : asking);
+    return results;
+  }
+}
+
+const keyOf = (operation: Route, args: Values) => `${operation.id} ${JSON.stringify(args)}`;
+
+/** The promise's outcome, or the signal's reason as soon as it aborts; what was asked goes on for other callers. */
+function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(new CancelledError('The call was cancelled.'));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
