@@ -1,5 +1,5 @@
 // Bundles the server into dist/, with every dependency in it.
-import { rm } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -27,10 +27,28 @@ async function precomputedSurface() {
   };
 }
 
+/**
+ * Leaves out what the server never uses and every start would read and run all the same: zod's error messages in 50
+ * languages (260 KB), and the JSON Schema validator (130 KB) that the SDK keeps for forms with fields. Our questions to
+ * a person have none.
+ */
+const unused = {
+  name: 'unused',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: 'export {}' }));
+    onLoad({ filter: /[\\/]sdk[\\/]dist[\\/]esm[\\/]validation[\\/]ajv-provider\.js$/ }, () => ({
+      contents:
+        'export class AjvJsonSchemaValidator { getValidator() { return (data) => ({ valid: true, data, errorMessage: undefined }); } }',
+    }));
+  },
+};
+
 await rm('dist', { recursive: true, force: true });
 await build({
   ...common,
-  entryPoints: ['src/main.ts'],
+  entryPoints: { main: 'src/main.ts', sandbox: 'src/sandbox/index.ts' },
+  // The sandbox's database is native code, and an optional peer.
+  external: ['@duckdb/node-api'],
   outdir: 'dist',
   // What the first answer does not need stays in files of its own, loaded when a call wants it.
   splitting: true,
@@ -38,5 +56,6 @@ await build({
   minify: true,
   legalComments: 'none',
   banner: { js: requireShim },
-  plugins: [await precomputedSurface()],
+  plugins: [await precomputedSurface(), unused],
 });
+await cp('src/sandbox/roastery', 'dist/roastery', { recursive: true });

@@ -99,7 +99,7 @@ export function createServer(options: ServerOptions): RunningServer {
   ): Promise<CallToolResult> {
     const { callTool, projects, confirmations, results } = await loadCalls();
     const started = performance.now();
-    const seen: { status?: number; bytes: number } = { bytes: 0 };
+    const seen: { status?: number; bytes: number; attempts: number } = { bytes: 0, attempts: 1 };
     let steps = 0;
     const { result, outcome, rows } = await callTool(
       tool,
@@ -114,6 +114,7 @@ export function createServer(options: ServerOptions): RunningServer {
             const reply = await reader.perform(operation, values, signal);
             seen.status = reply.status;
             seen.bytes += reply.bytes;
+            seen.attempts = Math.max(seen.attempts, reply.attempts);
             return reply;
           } catch (error) {
             if (error instanceof LightdashError && error.status !== undefined) seen.status = error.status;
@@ -149,7 +150,7 @@ export function createServer(options: ServerOptions): RunningServer {
       ...seen,
       ...(!tool.readOnly && { arguments: withoutSecrets(args) }),
     });
-    return result;
+    return seen.attempts > 1 ? withNote(result, `Lightdash answered at attempt ${seen.attempts}.`) : result;
   }
 
   return {
@@ -206,6 +207,9 @@ function noSuchTool(name: string, names: readonly string[]): string {
   if (isOff) return `The tool ${name} is switched off by the settings of this server`;
   return `There is no tool ${name}${names.length > 0 ? `; the nearest is ${closest(name, [...names])}` : ''}`;
 }
+
+const withNote = (result: CallToolResult, note: string): CallToolResult =>
+  result.content.length === 0 ? result : { ...result, content: [...result.content, { type: 'text', text: note }] };
 
 /** How long a person may think. */
 const ASK_TIMEOUT_MS = 10 * 60_000;
