@@ -9,6 +9,8 @@ const isNamed = (value: unknown): value is Named =>
 
 /** The words of a failed answer that its text lacks: what Lightdash said, or for an empty message the reasons. */
 export function saysWhy(text: string, { response: { status, body } }: Exchange): string[] {
+  // Three forms of 401 say the same: a look-up may have met another one first.
+  if (status === 401) return /token|session/i.test(text) ? [] : ['nothing about signing in'];
   if (!isNamed(body) || !isNamed(body.error)) return text.length > 20 ? [] : [`nothing about the ${status}`];
   const { message, data } = body.error;
   const wanted =
@@ -21,11 +23,11 @@ export function saysWhy(text: string, { response: { status, body } }: Exchange):
 
 /** What names a thing to a reader: one of these must be told of the first things in an answer. */
 const identifying =
-  /^(name|label|uuid|email|fieldId|path|status|nanoid|.*Uuid|jobId|firstName|url|message|comment|text)$/;
+  /^(name|label|uuid|email|fieldId|path|status|nanoid|.*Uuid|jobId|firstName|url|token|message|comment|text)$/;
 
 /**
- * Whether the text of a result tells about what was recorded. How it tells may change; so of rows every cell of the
- * first must be there in some form, and of anything else something that identifies it.
+ * Whether the text of a result tells about what was recorded. How it tells may change; so of rows some cell of the
+ * first must be there, and of anything else something that identifies it.
  */
 export function saysWhatCame(text: string, { response: { body } }: Exchange): boolean {
   if (text === '') return false;
@@ -33,13 +35,15 @@ export function saysWhatCame(text: string, { response: { body } }: Exchange): bo
   if (results === undefined || results === null) return true;
   const rows = isNamed(results) && Array.isArray(results.rows) ? results.rows : undefined;
   if (rows) return rows.length === 0 || saysRow(text, rows[0]);
-  const values = identifyingValues(results, 3);
-  return values.length === 0 || values.some((value) => text.includes(plainText(value)));
+  const values = identifyingValues(results, 3).map(onOneLine);
+  return values.length === 0 || values.some((value) => onOneLine(text).includes(value));
 }
+
+const onOneLine = (text: string) => plainText(text).replace(/\s+/g, ' ');
 
 function saysRow(text: string, row: unknown): boolean {
   if (!isNamed(row)) return false;
-  return Object.values(row).every((cell) => {
+  return Object.values(row).some((cell) => {
     const value = isNamed(cell) && isNamed(cell.value) ? cell.value : { raw: cell, formatted: cell };
     const { raw, formatted } = value;
     if (raw === null || raw === undefined || typeof raw === 'boolean') return true;

@@ -9,25 +9,48 @@ export const refusedOnPurpose: Readonly<Record<string, string>> = {
   'ListOrganizationMembers: page 0': 'pages count from 1; Lightdash reads 0 as "no pages" without a word',
   'RunMetricQuery: csvLimit overrides limit': 'limit says it',
   'RunMetricQuery: extra keys in the body': 'Lightdash ignores what it does not know; a mistyped argument must not be',
-  'RunMetricQuery: limit as string': 'limit is a number',
-  'RunMetricQuery: limit fractional': 'limit is a whole number; Lightdash rounds 2.5 up',
+  'RunMetricQuery: nothing selected': 'a query without fields gives rows without columns',
+  'DownloadCsvFromExplore: unknown field: the job fails later': 'the name of a field is checked before',
   'getDashboards: that hold a chart (undocumented chartUuid)': 'not in the API document',
   'getDashboards: undocumented includePrivate=false': 'not in the API document',
   'updateDashboards: empty list': 'an update of nothing is a mistake',
 };
 
-/** Requests that no tool call can make, because the server completes them: they then succeed. */
-export const completedByDefaults: Readonly<Record<string, string>> = {
-  'CompileQuery: empty body': 'what a query needs has defaults',
+/**
+ * Requests that no tool call makes as they were recorded, because the server completes or mends them: they succeed,
+ * whatever Lightdash answered.
+ */
+export const mended: Readonly<Record<string, string>> = {
   'DownloadCsvFromExplore: missing keys': 'layout has defaults',
   'DownloadCsvFromSavedChart: empty body': 'layout has defaults',
   'RunMetricQuery: body missing required keys': 'what a query needs has defaults',
-  'RunMetricQuery: empty body': 'what a query needs has defaults',
   'RunMetricQuery: exploreName in the body differs from the path': 'one argument gives both',
+  'RunMetricQuery: number filters: inBetween, greaterThan': 'inBetween of numbers becomes two comparisons',
+  'RunMetricQuery: filters as a plain array (wrong)': 'a list of conditions is made into what Lightdash takes',
+  'RunMetricQuery: dimension filter given under metrics': 'a filter goes where its field belongs',
+  'RunMetricQuery: table calculation filter': 'the type that the filter needs is added',
+  'RunMetricQuery: required filter of subscriptions is not added by the server': 'it is added',
+  'RunMetricQuery: boolean: string true': 'true is sent',
+  'RunMetricQuery: metric given under dimensions': 'it is asked for as a metric',
+  'RunMetricQuery: same dimension twice': 'once is enough',
+  'RunMetricQuery: dotted field ids (wrong)': 'orders.status is orders_status',
+  'RunMetricQuery: limit above the maximum (5000)': 'the maximum is asked for, and said',
+  'RunMetricQuery: limit as string': 'a number in quotes is a number',
+  'RunMetricQuery: limit fractional': 'rounded up as Lightdash does',
   'createComment: missing keys': 'HTML and mentions are made from the text',
   'createDashboard: duplicate with the wrong body': 'the body of a copy follows from duplicateFrom',
   'createDashboard: tabs missing': 'no tabs by default',
   'createDashboard: tiles missing': 'no tiles by default',
-  'getNotifications: no auth (sweep)': 'there is one type, the default',
   'getNotifications: type missing': 'there is one type, the default',
+};
+
+/**
+ * Calls that look at the state before or after, which recordings do not have, and so tell something else than on a
+ * real server; with what they tell.
+ */
+export const otherwise: Readonly<Record<string, string>> = {
+  'addProjectAccessToGroup: ok': 'the list of groups does not show it',
+  'updateProjectAccessForGroup: ok': 'the list of groups does not show it',
+  'addUserToGroup: viewer': 'in the group already',
+  'addUserToGroup: unknown user': 'There is nobody with the userUuid',
 };

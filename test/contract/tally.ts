@@ -1,20 +1,20 @@
 /** What became of a recorded exchange when it was made through a tool. */
-export type Outcome = 'result' | 'failure' | 'refused' | 'completed';
+export type Outcome = 'result' | 'failure' | 'refused' | 'mended';
 
 const headings: Readonly<Record<Outcome, string>> = {
   result: 'success replayed',
   failure: 'failure replayed',
   refused: 'refused unsent',
-  completed: 'not expressible: completed by defaults',
+  mended: 'mended by the server',
 };
-const outcomes = ['result', 'failure', 'refused', 'completed'] as const;
+const outcomes = ['result', 'failure', 'refused', 'mended'] as const;
 
 /** Counts outcomes by operation. */
 export class Tally {
   readonly #counts = new Map<string, Record<Outcome, number>>();
 
   add(operationId: string, outcome: Outcome): void {
-    const counts = this.#counts.get(operationId) ?? { result: 0, failure: 0, refused: 0, completed: 0 };
+    const counts = this.#counts.get(operationId) ?? { result: 0, failure: 0, refused: 0, mended: 0 };
     counts[outcome]++;
     this.#counts.set(operationId, counts);
   }

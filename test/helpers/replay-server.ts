@@ -9,6 +9,8 @@ export interface ReplayServer {
   expect(exchange: Exchange): void;
   /** Whether the expected request has come. */
   readonly answered: boolean;
+  /** Every exchange whose answer was given since the last `expect`, look-ups too. */
+  readonly given: readonly Exchange[];
   /** What was asked that is not in the recordings, or differs from the request expected; empties the list. */
   complaints(): string[];
   close(): Promise<void>;
@@ -38,15 +40,43 @@ const signature = (auth: string): string => {
 };
 const signatureOf = ({ headers }: Received): string => headers.authorization ?? headers.cookie ?? signature('no auth');
 
+interface Known extends Exchange {
+  readonly pattern: RegExp;
+}
+
+const patternOf = (template: string) => new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`);
+
+/** Everything recorded, each with the form of its path. */
+function everything(): Known[] {
+  const all: Known[] = [];
+  for (const { pathTemplate, exchanges } of readRecordings()) {
+    const pattern = patternOf(pathTemplate);
+    all.push(...exchanges.map((exchange) => ({ ...exchange, pattern })));
+  }
+  const extra: Readonly<Record<string, string>> = {
+    health: '/api/v1/health',
+    saved_get: '/api/v1/saved/{chartUuid}',
+    dashboard_get: '/api/v1/dashboards/{dashboardUuid}',
+    field_search: '/api/v1/projects/{projectUuid}/field/{fieldId}/search',
+  };
+  for (const [name, template] of Object.entries(extra)) {
+    const pattern = patternOf(template);
+    all.push(...readExtra(name).exchanges.map((exchange) => ({ ...exchange, pattern })));
+  }
+  return all;
+}
+
+/** Whether a job is over: a look-up that waits for one gets its end, not a state on the way. */
+const isUnderWay = ({ response: { body } }: Exchange) =>
+  isObject(body) && isObject(body.results) && /^(scheduled|started)$/.test(String(body.results.status));
+
 /** Starts a replay server over everything that was recorded. */
 export async function startReplayServer(): Promise<ReplayServer> {
-  const exchanges = [
-    ...readRecordings().flatMap((recording) => recording.exchanges),
-    ...['health', 'saved_get', 'dashboard_get'].flatMap((name) => readExtra(name).exchanges),
-  ];
+  const exchanges = everything();
   let expected: Exchange | undefined;
   let answered = false;
   let complaints: string[] = [];
+  let given: Exchange[] = [];
 
   const { url, close } = await openLoopback((received, response) => {
     const { pathname, searchParams } = new URL(received.target, 'http://replay');
@@ -61,21 +91,45 @@ export async function startReplayServer(): Promise<ReplayServer> {
         return send(expected);
       }
       complaints.push(difference);
+      if (expected.response.status < 400) return send(expected);
     }
-    // A look-up that the server makes of its own: what the same person got, else what anyone got, a good answer first.
-    const known = exchanges
-      .filter((exchange) => isAbout(exchange) && (received.method === 'GET' || exchange.response.status < 400))
-      .sort((one, other) => rank(other) - rank(one))[0];
+    const known = lookUp();
     if (known !== undefined) return send(known);
     complaints.push(`unknown request: ${received.method} ${received.target} ${received.body}`);
     answerJson(response, 501, { status: 'error', error: { name: 'NotRecorded', message: 'this was never recorded' } });
 
-    function rank({ request, response: { status } }: Exchange): number {
+    /**
+     * The answer to a request that the server makes of its own, before or after the one expected: a good one, of the
+     * same person if there is one, else one of the same route about another thing. Nobody gets nothing.
+     */
+    function lookUp(): Exchange | undefined {
+      const reads = received.method === 'GET' || received.target.endsWith('/search');
+      const same = exchanges.filter((each) => each.request.method === received.method && each.pattern.test(path));
+      if (signatureOf(received) === signature('no auth') && !path.endsWith('/health')) {
+        return same.find(({ request }) => request.auth === 'no auth');
+      }
+      const [exactly] = same.filter((each) => isAbout(each) && (reads || each.response.status < 400)).sort(byRank);
+      if (exactly !== undefined || !reads) return exactly;
+      return same.filter(({ response: { status } }) => status < 300).sort(byRank)[0];
+    }
+
+    function byRank(one: Exchange, other: Exchange): number {
+      return rank(other) - rank(one);
+    }
+
+    function rank(exchange: Exchange): number {
+      const { request, response } = exchange;
       const sameQuery = isDeepStrictEqual(queryOf(request.query), [...searchParams].sort());
-      return (signature(request.auth) === signatureOf(received) ? 4 : 0) + (status < 400 ? 2 : 0) + (sameQuery ? 1 : 0);
+      return (
+        (isUnderWay(exchange) ? 0 : 8) +
+        (response.status < 400 ? 4 : 0) +
+        (signature(request.auth) === signatureOf(received) ? 2 : 0) +
+        (sameQuery ? 1 : 0)
+      );
     }
 
     function send(exchange: Exchange): void {
+      given.push(exchange);
       const { status, contentType, headers } = exchange.response;
       response.writeHead(status, { ...headers, ...(contentType && { 'content-type': contentType }) });
       response.end(bodyText(exchange));
@@ -88,6 +142,10 @@ export async function startReplayServer(): Promise<ReplayServer> {
       expected = exchange;
       answered = false;
       complaints = [];
+      given = [];
+    },
+    get given() {
+      return given;
     },
     get answered() {
       return answered;
@@ -104,16 +162,21 @@ function queryOf(query: Exchange['request']['query']): [string, string][] {
     .sort();
 }
 
+/** Query parameters that the tools send unless told otherwise. */
+const addedByDefault = new Set(['includeGroups', 'includeMembers']);
+
 function differenceFrom({ request }: Exchange, received: Received, query: URLSearchParams): string | undefined {
   if (!/^no auth|^fresh user|^invited user/.test(request.auth) && signatureOf(received) !== signature(request.auth)) {
     return `asked as ${signatureOf(received)} instead of ${request.auth}`;
   }
+  const asNobody = request.auth === 'no auth';
   const wanted = queryOf(request.query);
-  if (!isDeepStrictEqual([...query].sort(), wanted)) {
+  const added = [...query].filter(([name]) => !(name in request.query) && addedByDefault.has(name));
+  // An answer to nobody does not depend on what was asked; those requests were recorded without query and body.
+  if (!(asNobody && wanted.length === 0) && !isDeepStrictEqual([...query].sort(), [...wanted, ...added].sort())) {
     return `query ${query} instead of ${JSON.stringify(request.query)}`;
   }
-  // An answer to nobody does not depend on what was asked; those requests were recorded without their bodies.
-  if (request.auth === 'no auth' && isEmpty(request.body)) return undefined;
+  if (asNobody && isEmpty(request.body)) return undefined;
   const sent: unknown = received.body === '' ? undefined : JSON.parse(received.body);
   const [ours, theirs] = [comparable(sent, request.body), comparable(request.body)];
   return isDeepStrictEqual(ours, theirs)
