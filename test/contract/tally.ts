@@ -19,6 +19,10 @@ export class Tally {
     this.#counts.set(operationId, counts);
   }
 
+  get all(): number {
+    return outcomes.reduce((sum, each) => sum + this.total(each), 0);
+  }
+
   total(outcome: Outcome): number {
     return [...this.#counts.values()].reduce((sum, counts) => sum + counts[outcome], 0);
   }
@@ -38,13 +42,12 @@ export class Tally {
           .trimEnd(),
       );
     }
-    const all = outcomes.reduce((sum, each) => sum + this.total(each), 0);
     const totals = outcomes.map((each) => `${this.total(each)} ${headings[each]}`).join(', ');
     return [
       '',
       `Recorded exchanges by operation (${outcomes.map((each) => headings[each]).join(' / ')}):`,
       ...lines,
-      `${all} recorded exchanges over ${this.#counts.size} operations: ${totals}`,
+      `${this.all} recorded exchanges over ${this.#counts.size} operations: ${totals}`,
       '',
     ].join('\n');
   }
