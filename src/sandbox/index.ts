@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { application, type RequestRecord } from './http/application.ts';
-import { JobQueue } from './jobs.ts';
+import { JobQueue, type PickUp } from './jobs.ts';
 import { routes } from './routes.ts';
 import { seededStore } from './seed/index.ts';
 import { tokens } from './seed/people.ts';
@@ -12,14 +12,16 @@ import { openWarehouse, type Warehouse } from './warehouse/index.ts';
 
 export type { RequestRecord } from './http/application.ts';
 
-/** Requests beyond these drop out of the log, oldest first. */
-const KEPT_REQUESTS = 20_000;
+/** So many requests at least stay in the log; the oldest drop out when there are twice as many. */
+const KEPT_REQUESTS = 10_000;
 
 export interface SandboxOptions {
   /** The folder with `explores.json`, `tables.sql` and `data/`; the one beside this file unless told otherwise. */
   dataDir?: string;
   /** The sandbox's clock: relative dates in filters, times of changes, expiry of tokens. */
   now?: () => Date;
+  /** Resolves when a worker takes the next background job: 20 ms after it was queued unless told otherwise. */
+  pickUp?: PickUp;
   /** The release to stand in for. */
   version?: '0.1366';
 }
@@ -51,7 +53,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const now = options.now ?? (() => new Date());
   const explores = await loadExplores(dataDir);
   const requests: RequestRecord[] = [];
-  const jobs = new JobQueue();
+  const jobs = new JobQueue(options.pickUp);
   let store = seededStore(explores);
   let url = '';
   let opening: Promise<Warehouse> | null = null;
@@ -61,7 +63,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   const record = (request: RequestRecord) => {
     requests.push(request);
-    if (requests.length > KEPT_REQUESTS) requests.splice(0, requests.length - KEPT_REQUESTS);
+    if (requests.length >= 2 * KEPT_REQUESTS) requests.splice(0, KEPT_REQUESTS);
   };
   const app = application(routes, () => ({ store, url, now, warehouse, jobs }), record);
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 });
@@ -88,7 +90,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       requests.length = 0;
     },
     close: async () => {
-      jobs.close();
       if ('closeAllConnections' in server) server.closeAllConnections();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());

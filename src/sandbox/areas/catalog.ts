@@ -214,9 +214,9 @@ export const catalogRoutes = [
     return { charts: charts.map((chart) => analyticsItem(call, chart)) };
   }),
   route('POST', `${base}/{catalogSearchUuid}/categories`, { body: z.object({ tagUuid: z.string() }) }, (call) => {
-    projectFor(call, call.params.projectUuid, 'manage tags');
+    const { projectUuid } = projectFor(call, call.params.projectUuid, 'manage tags');
     const tag = call.store.tags.get(call.body.tagUuid);
-    if (!tag) throw notFound('Tag not found');
+    if (tag?.projectUuid !== projectUuid) throw notFound('Tag not found');
     const item = itemFor(call);
     if (item.tagUuids.includes(tag.tagUuid)) throw unexpected();
     item.tagUuids = [...item.tagUuids, tag.tagUuid];

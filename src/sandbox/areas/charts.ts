@@ -158,7 +158,7 @@ function update(call: Pick<Call, 'store' | 'user'>, chart: Chart, body: z.output
   if (Object.keys(body).length === 0) throw unexpected();
   if (spaceUuid !== undefined) {
     const space = call.store.spaces.get(spaceUuid);
-    if (!space) throw unexpected();
+    if (space?.projectUuid !== chart.projectUuid) throw unexpected();
     if (!canEditContent(call.store, call.user, space)) throw forbidden(NOT_YOUR_SPACE);
     // A chart moved out of its dashboard stands on its own.
     Object.assign(chart, { spaceUuid, dashboardUuid: null });

@@ -178,7 +178,8 @@ function update(
   const { name, description, spaceUuid, tiles } = body;
   if (spaceUuid !== undefined) {
     const space = store.spaces.get(spaceUuid);
-    if (!space || !canEditContent(store, user, space)) throw forbidden(NOT_YOUR_SPACE);
+    const isHere = space?.projectUuid === dashboard.projectUuid;
+    if (!isHere || !canEditContent(store, user, space)) throw forbidden(NOT_YOUR_SPACE);
     dashboard.spaceUuid = spaceUuid;
     for (const chart of store.charts.values()) if (chart.dashboardUuid === dashboard.uuid) chart.spaceUuid = spaceUuid;
   }

@@ -179,6 +179,7 @@ function promoteDashboard(asking: Asking, changes: Changes & { dashboard: Change
     updatedByUserUuid: user.userUuid,
   };
   store.dashboards.set(uuid, dashboard);
+  for (const chart of store.charts.values()) if (chart.dashboardUuid === uuid) chart.spaceUuid = space.uuid;
   return dashboard;
 }
 

@@ -87,7 +87,7 @@ async function serve(context: Context, route: Route, sandboxed: Sandboxed, seen:
       },
     });
     if (results instanceof Response) return results;
-    return context.json({ status: 'ok', results }, route.status as ContentfulStatusCode);
+    return envelope(context, route.status, { status: 'ok', results });
   } catch (error) {
     return refusal(context, error);
   }
@@ -121,16 +121,18 @@ function canonical(typed: Record<string, string>, freeIds: readonly string[]): R
   return params;
 }
 
+function envelope(context: Context, status: number, content: object): Response {
+  const headers = { 'content-type': 'application/json; charset=utf-8' };
+  return context.body(JSON.stringify(content), status as ContentfulStatusCode, headers);
+}
+
 function refusal(context: Context, error: unknown): Response {
   if (error instanceof BareUnauthorized) return sendUntyped(context, 401, 'Unauthorized');
   const known = error instanceof SandboxError ? error : unexpected();
   const { statusCode, name, message, data } = known;
   // Faults get an id, but not those of a body that could not be read.
   const id = statusCode === 500 && !(error instanceof UnreadableBody) ? { id: randomBytes(16).toString('hex') } : {};
-  return context.json(
-    { status: 'error', error: { statusCode, name, message, data: data ?? {}, ...id } },
-    statusCode as ContentfulStatusCode,
-  );
+  return envelope(context, statusCode, { status: 'error', error: { statusCode, name, message, data, ...id } });
 }
 
 /** What OPTIONS says of a path. */
