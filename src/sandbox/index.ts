@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { application, type RequestRecord } from './http/application.ts';
@@ -14,6 +13,8 @@ export type { RequestRecord } from './http/application.ts';
 
 /** So many requests at least stay in the log; the oldest drop out when there are twice as many. */
 const KEPT_REQUESTS = 10_000;
+
+const KEPT_FAULTS = 100;
 
 export interface SandboxOptions {
   /** The folder with `explores.json`, `tables.sql` and `data/`; the one beside this file unless told otherwise. */
@@ -34,6 +35,8 @@ export interface Sandbox {
   tokens: { admin: string; viewer: string; plainViewer: string; editor: string };
   /** The latest requests, oldest first. */
   requests: readonly RequestRecord[];
+  /** Mistakes of the sandbox itself, answered with a 500 that the real server did not plan; the first hundred. */
+  faults: readonly unknown[];
   /** The state as it is now, for tests to look into. */
   readonly store: Store;
   /** Resolves when no background job is left. */
@@ -65,13 +68,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     requests.push(request);
     if (requests.length >= 2 * KEPT_REQUESTS) requests.splice(0, KEPT_REQUESTS);
   };
-  const app = application(routes, () => ({ store, url, now, warehouse, jobs }), record);
+  const faults: unknown[] = [];
+  const app = application(routes, () => ({ store, url, now, warehouse, jobs }), {
+    record,
+    fault: (error) => {
+      if (faults.length < KEPT_FAULTS) faults.push(error);
+    },
+  });
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 });
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', reject);
   });
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the sandbox has no address');
+  url = `http://127.0.0.1:${address.port}`;
   return {
     url,
     tokens: {
@@ -81,6 +92,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       editor: tokens.editor.token,
     },
     requests,
+    faults,
     get store() {
       return store;
     },
@@ -88,13 +100,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     reset: () => {
       store = seededStore(explores);
       requests.length = 0;
+      faults.length = 0;
     },
     close: async () => {
       if ('closeAllConnections' in server) server.closeAllConnections();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
-      if (opening) await (await opening).close();
+      // A warehouse that did not open needs no closing.
+      await opening?.then((open) => open.close()).catch(() => undefined);
     },
   };
 }
