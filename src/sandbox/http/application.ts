@@ -60,10 +60,10 @@ export function application(routes: readonly Route[], sandboxed: () => Sandboxed
   app.notFound((context) => {
     const { method } = context.req;
     const path = new URL(context.req.url).pathname;
+    const isRead = ['GET', 'HEAD', 'OPTIONS'].includes(method);
+    record({ method, path, status: isRead ? 200 : 404, user: null });
     if (method === 'OPTIONS') return context.html(methodsOf(routes, readPath(context.req.raw)).join(','));
-    if (method === 'GET' || method === 'HEAD') return context.html(WEB_APP_PAGE);
-    record({ method, path, status: 404, user: null });
-    return context.html(cannot(method, path), 404);
+    return isRead ? context.html(WEB_APP_PAGE) : context.html(cannot(method, path), 404);
   });
   return app;
 }
