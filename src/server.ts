@@ -17,7 +17,8 @@ import type { LightdashClient } from './lightdash/client.ts';
 import { LightdashError } from './lightdash/errors.ts';
 import type { Log } from './log.ts';
 import { Reader } from './operations/reader.ts';
-import { applyPolicy } from './tools/policy.ts';
+import { compactSurface } from './tools/compact.ts';
+import { applyPolicy, COMPACT } from './tools/policy.ts';
 import type { ProjectPolicy } from './tools/projects.ts';
 import { surface, type ToolEntry } from './tools/surface.ts';
 import type { StoredResult, Tool } from './tools/tool.ts';
@@ -51,8 +52,10 @@ const MAX_RESULT_CHARACTERS = 40_000;
 export function createServer(options: ServerOptions): RunningServer {
   const { version, lightdash, log, audit, config } = options;
   const server = new Server({ name: 'lightdash-mcp', title: 'Lightdash', version }, { capabilities: { tools: {} } });
-  const entries = visibleSurface(config);
-  const names = entries.map(({ name }) => name);
+  const callable = visibleSurface(config);
+  const names = callable.map(({ name }) => name);
+  const isCompact = config.toolsets?.includes(COMPACT) ?? false;
+  const entries = isCompact ? compactSurface(callable) : callable;
   const reader = new Reader(lightdash);
   const underWay = new Set<Promise<unknown>>();
 
@@ -82,7 +85,13 @@ export function createServer(options: ServerOptions): RunningServer {
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: entries }));
 
   server.setRequestHandler(CallToolRequestSchema, async (request, extra) => {
-    const { name, arguments: args } = request.params;
+    const reached = isCompact
+      ? (await import('./tools/reach.ts')).reach(request.params.name, request.params.arguments, callable)
+      : undefined;
+    if (reached && 'text' in reached) {
+      return { content: [{ type: 'text', text: reached.text }], ...(reached.isError && { isError: true }) };
+    }
+    const { name, args } = reached ?? { name: request.params.name, args: request.params.arguments };
     if (!names.includes(name)) throw new McpError(ErrorCode.InvalidParams, noSuchTool(name, names));
     const { toolNamed } = await loadCalls();
     const tool = toolNamed(name);
