@@ -1,0 +1,33 @@
+/** Parsed JSON of a shape we do not control: read with guards, so that a newer or older Lightdash never breaks a read. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The value if it is a non-empty string, else undefined. */
+export const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+export const finite = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+
+export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+export const objects = (value: unknown): readonly JsonObject[] => list(value).filter(isObject);
+
+export const texts = (value: unknown): readonly string[] =>
+  list(value).filter((item): item is string => typeof item === 'string');
+
+/** The objects of a map (`tables`, `dimensions`), with their keys; an absent or malformed map is empty. */
+export const entries = (value: unknown): readonly (readonly [string, JsonObject])[] =>
+  isObject(value) ? Object.entries(value).flatMap(([key, item]) => (isObject(item) ? [[key, item] as const] : [])) : [];
+
+/** Models now and then send a list or object as a string of JSON: opened here, anything else is left as it is. */
+export function unwrapJson(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}

@@ -1,0 +1,33 @@
+import { distance } from 'fastest-levenshtein';
+
+/** The words of an id, a label or a question, lower-case and without plurals: `orderItems_IDs` gives `order item id`. */
+export function words(text: string): string[] {
+  return text
+    .replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '')
+    .map(singular);
+}
+
+/** The words run together: equal for everything that differs in case, punctuation, spacing or plural alone. */
+export const squash = (text: string): string => words(text).join('');
+
+/** The singular of an English word, roughly: good enough to compare words with each other, not to be shown. */
+export const singular = (word: string): string =>
+  word
+    .replace(/ies$/, 'y')
+    .replace(/(ss|x|ch|sh)es$/, '$1')
+    .replace(/([^su])s$/, '$1');
+
+/** A list in a sentence: `a, b or c`. */
+export function either(items: readonly string[]): string {
+  const [last = '', ...rest] = items.toReversed();
+  return rest.length === 0 ? last : `${rest.toReversed().join(', ')} or ${last}`;
+}
+
+/** 1 for equal texts, 0 for texts without a letter in common. */
+export function likeness(one: string, other: string): number {
+  const longest = Math.max(one.length, other.length);
+  return longest === 0 ? 1 : 1 - distance(one, other) / longest;
+}

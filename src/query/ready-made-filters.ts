@@ -1,0 +1,79 @@
+import { readNumber } from './conditions.ts';
+import { readDate } from './dates.ts';
+import type { Field, FieldIndex, FieldKind } from './field.ts';
+import type { Findings } from './findings.ts';
+import { isObject, type JsonObject, list, text } from './json.ts';
+import { type FilterKind, type Filters, filterKinds } from './lightdash-filters.ts';
+import { newerOperators, operatorsOf } from './operators.ts';
+
+const KIND_OF: Readonly<Record<FilterKind, FieldKind>> = {
+  dimensions: 'dimension',
+  metrics: 'metric',
+  tableCalculations: 'calculation',
+};
+
+/**
+ * Whether Lightdash's own filters can go as they are: groups are groups, every rule is about a field of its list, by an
+ * operator and values that the server reads as they are meant. Otherwise they are read like any other filters.
+ */
+export function isReadyMade(
+  index: FieldIndex,
+  filters: JsonObject,
+  findings: Findings,
+): filters is JsonObject & Filters {
+  const notes: string[] = [];
+  const ready = filterKinds.every(
+    (kind) => filters[kind] === undefined || isReadyGroup(index, filters[kind], kind, notes),
+  );
+  if (ready) for (const note of notes) findings.note(note);
+  return ready;
+}
+
+function isReadyGroup(index: FieldIndex, group: unknown, kind: FilterKind, notes: string[]): boolean {
+  if (!isObject(group) || Array.isArray(group.and) === Array.isArray(group.or)) return false;
+  return list(group.and ?? group.or).every((node) =>
+    isObject(node) && ('and' in node || 'or' in node)
+      ? isReadyGroup(index, node, kind, notes)
+      : isReadyRule(index, node, kind, notes),
+  );
+}
+
+function isReadyRule(index: FieldIndex, rule: unknown, kind: FilterKind, notes: string[]): boolean {
+  if (!isObject(rule) || !isObject(rule.target)) return false;
+  const field = index.fields.get(text(rule.target.fieldId) ?? '');
+  const operator = text(rule.operator) ?? '';
+  if (!field || field.kind !== KIND_OF[kind]) return false;
+  if (rule.disabled === true) return true;
+  if (!operatorsOf[field.filterType].some((known) => known === operator) && !newerOperators.has(operator)) return false;
+  const values = list(rule.values);
+  if (values.length === 0 && operator !== 'isNull' && operator !== 'notNull' && operator !== 'inTheCurrent') {
+    notes.push(`The filter ${field.id} ${operator} has no values: Lightdash ignores it.`);
+    return true;
+  }
+  if (values.includes(null))
+    notes.push(`Lightdash ignores the null among the values of ${field.id}: use isNull for it.`);
+  return fitsServer(
+    field,
+    operator,
+    values.filter((value) => value !== null),
+  );
+}
+
+function fitsServer(field: Field, operator: string, values: readonly unknown[]): boolean {
+  const several = operator === 'equals' || operator === 'notEquals';
+  switch (field.filterType) {
+    case 'number':
+      if (operator.endsWith('nBetween') || (!several && values.length > 1)) return false;
+      return values.every((value) => typeof value === 'number' || readNumber(value, field) === Number(value));
+    case 'boolean':
+      return values.length <= 1 && values.every((value) => typeof value === 'boolean');
+    case 'date':
+    case 'timestamp':
+      if (operator.startsWith('inThe') || operator.startsWith('notInThe') || operator === 'inPeriodToDate') return true;
+      return (
+        values.length <= (operator === 'inBetween' ? 2 : 1) && values.every((value) => readDate(value) !== undefined)
+      );
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,82 @@
+import type { Field, NumberFormat, ValueType } from './field.ts';
+import { describeRule } from './filter-words.ts';
+import { entries, isObject, type JsonObject, list, objects, text, texts } from './json.ts';
+import { readNumberFormat } from './number-format.ts';
+
+/** A column of a result, with what a reader must know to read its cells. */
+export interface Column {
+  readonly id: string;
+  /** Undefined where it has no other name than its id, as in SQL results. */
+  readonly label: string | undefined;
+  /** `sum`, `count_distinct`, `string`, ...; undefined where nothing is known. */
+  readonly type: string | undefined;
+  readonly valueType: ValueType | undefined;
+  readonly interval: string | undefined;
+  readonly format: NumberFormat;
+  /** The conditions that a metric always counts under, in words. */
+  readonly only: readonly string[];
+}
+
+/** A result of any query: columns in the order asked for, rows as Lightdash sent them. */
+export interface ResultTable {
+  readonly columns: readonly Column[];
+  readonly rows: readonly JsonObject[];
+}
+
+const PLAIN: NumberFormat = { style: 'plain', decimals: undefined, unit: undefined };
+
+/**
+ * Reads the answer of any query: of v1 (rows of `{value: {raw, formatted}}` with `fields` and `metricQuery`), of SQL (bare
+ * values), of v2 (a page with `columns`; its `fields` came with the start of the query and are passed in `started`).
+ * `known` are the fields of the explore: a metric that a filter adds is in the rows but not in `fields`.
+ */
+export function readResult(answer: unknown, started?: unknown, known?: ReadonlyMap<string, Field>): ResultTable {
+  const result = isObject(answer) ? answer : {};
+  const start = isObject(started) ? started : {};
+  const rows = objects(result.rows);
+  const described = new Map([...entries(result.columns), ...entries(start.fields), ...entries(result.fields)]);
+  const query = isObject(result.metricQuery)
+    ? result.metricQuery
+    : isObject(start.metricQuery)
+      ? start.metricQuery
+      : {};
+  const calculations = objects(query.tableCalculations).flatMap((calculation) => text(calculation.name) ?? []);
+  const asked = [...texts(query.dimensions), ...texts(query.metrics), ...calculations];
+  const ids = new Set([...asked, ...described.keys(), ...Object.keys(rows[0] ?? {})]);
+  return { rows, columns: [...ids].map((id) => readColumn(id, described.get(id), known?.get(id))) };
+}
+
+function readColumn(id: string, source: JsonObject | undefined, field: Field | undefined): Column {
+  const type = text(source?.type) ?? field?.type;
+  const isCalculation = source?.displayName !== undefined;
+  return {
+    id,
+    label: text(source?.label) ?? text(source?.displayName) ?? (source?.id === id ? text(source.name) : field?.label),
+    type: isCalculation ? 'calculation' : type,
+    valueType: valueTypeOf(source, type) ?? field?.valueType,
+    interval: text(source?.timeInterval) ?? (source && 'fieldType' in source ? undefined : field?.interval),
+    format: source && ('fieldType' in source || isCalculation) ? readNumberFormat(source) : (field?.format ?? PLAIN),
+    only: list(source?.filters).flatMap((rule) => (isObject(rule) ? (describeRule(rule) ?? []) : [])),
+  };
+}
+
+/** Undefined for `min` and `max`, whose values may be dates as well as numbers: their cells tell. */
+function valueTypeOf(source: JsonObject | undefined, type: string | undefined): ValueType | undefined {
+  switch (text(source?.dimensionType) ?? type) {
+    case 'string':
+    case 'bin':
+      return 'string';
+    case 'date':
+      return 'date';
+    case 'timestamp':
+      return 'timestamp';
+    case 'boolean':
+      return 'boolean';
+    case 'min':
+    case 'max':
+    case undefined:
+      return undefined;
+    default:
+      return 'number';
+  }
+}

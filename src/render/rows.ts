@@ -1,0 +1,145 @@
+import { words } from '../query/names.ts';
+import type { Column, ResultTable } from '../query/result-table.ts';
+import { type CellFormat, cellWriter, csvCell } from './rows-cells.ts';
+import { type Budget, counted, estimateTokens, grouped, plainText, standardBudget } from './text.ts';
+
+export interface RowsOptions {
+  /** What the rows are of: an explore's or a chart's name. */
+  readonly of: string;
+  /** Lines to begin with, such as a chart's name and description. */
+  readonly heading?: readonly string[];
+  /** The limit that the query ran with; undefined where there was none. */
+  readonly limit?: number | undefined;
+  /** Whether the query sorted its rows: without it, which rows a limit leaves is chance. */
+  readonly sorted?: boolean;
+  /** The filters that were on, in words (`describeFilters`). */
+  readonly filters?: readonly string[];
+  readonly notes?: readonly string[];
+  readonly format?: CellFormat;
+  readonly budget?: Budget;
+  /** Rows to pass over, and not to explain the columns again. */
+  readonly offset?: number;
+  /** The id by which `get_query_result` gives the rest. */
+  readonly resultId?: string | undefined;
+}
+
+export interface RenderedRows {
+  readonly text: string;
+  /** How many rows, from the offset on, are in the text. */
+  readonly shown: number;
+  /** Whether there are rows after them. */
+  readonly more: boolean;
+}
+
+const LONGEST_CELL = 2000;
+
+/** A result as text: what it is, what is to be known of it, its columns explained once, and CSV headed by field ids. */
+export function renderRows(table: ResultTable, options: RowsOptions): RenderedRows {
+  const { offset = 0, budget = standardBudget } = options;
+  const total = table.rows.length;
+  const known = [...(options.heading ?? []).map(plainText), ...context(options)];
+  if (total === 0) {
+    return {
+      text: [`0 rows of ${plainText(options.of)}. ${whyNone(options)}`, ...known].join('\n'),
+      shown: 0,
+      more: false,
+    };
+  }
+  if (offset >= total) {
+    const text = `${plainText(options.of)} has ${counted(total, 'row')}: an offset of ${grouped(offset)} is past the last.`;
+    return { text, shown: 0, more: false };
+  }
+  const header = table.columns.map((column) => csvCell(column.id)).join(',');
+  const explained = offset > 0 ? [] : table.columns.flatMap((column) => explain(column) ?? []);
+  const preamble = [...(offset > 0 ? [] : known), ...explained];
+  const { lines, cells } = rowsWithin(table, options, [...preamble, header].join('\n'), budget);
+  const shown = lines.length;
+  const more = offset + shown < total;
+  const first = `${firstLine(total, offset, shown, more, options)}${cells ? ` Cells over ${grouped(cells)} characters were cut, where they say so.` : ''}`;
+  const last = more ? [whatNext(offset + shown, total, options)] : [];
+  return { text: [first, ...preamble, header, ...lines, ...last].join('\n'), shown, more };
+}
+
+/** The rows that the budget leaves room for, at least one; `cells` is the length at which cells were cut, if any was. */
+function rowsWithin(
+  table: ResultTable,
+  options: RowsOptions,
+  before: string,
+  budget: Budget,
+): { lines: string[]; cells: number } {
+  const room = Math.floor(budget.characters / (2 * Math.max(table.columns.length, 1)));
+  const longest = Math.min(LONGEST_CELL, Math.max(40, room));
+  const writers = table.columns.map((column) => ({
+    id: column.id,
+    write: cellWriter(column, options.format ?? 'raw', longest),
+  }));
+  const lines: string[] = [];
+  let cut = false;
+  // Room for the first and the last line, whose length is known only when the rows are counted.
+  let tokens = estimateTokens(before) + 100;
+  let characters = before.length + 400;
+  for (let position = options.offset ?? 0; position < table.rows.length; position += 1) {
+    const row = table.rows[position] ?? {};
+    const line = writers.map(({ id, write }) => write(row[id])).join(',');
+    tokens += estimateTokens(line) + 1;
+    characters += line.length + 1;
+    if (lines.length > 0 && (tokens > budget.tokens || characters > budget.characters)) break;
+    lines.push(line);
+    cut ||= line.length > longest && line.includes(' characters)');
+  }
+  return { lines, cells: cut ? longest : 0 };
+}
+
+function firstLine(total: number, offset: number, shown: number, more: boolean, options: RowsOptions): string {
+  const of = plainText(options.of);
+  const what =
+    more || offset > 0
+      ? `Rows ${grouped(offset + 1)}-${grouped(offset + shown)} of ${grouped(total)} of ${of}`
+      : `${counted(total, 'row')} of ${of}`;
+  const { limit } = options;
+  if (limit === undefined) return `${what}.`;
+  if (total < limit) return `${what}, limit ${grouped(limit)} not reached.`;
+  const chance = options.sorted === false ? ', and as the query was not sorted, which rows came is chance' : '';
+  return `${what}, limit ${grouped(limit)} reached: there may be more${chance}.`;
+}
+
+function whatNext(next: number, total: number, { resultId }: RowsOptions): string {
+  const rest = `${grouped(total - next)} more rows`;
+  return resultId === undefined
+    ? `${rest} did not fit: ask for fewer columns or rows.`
+    : `${rest}: get_query_result {"resultId":"${resultId}","offset":${next}}`;
+}
+
+function whyNone({ limit, filters }: RowsOptions): string {
+  if (limit === 0) return 'The limit was 0.';
+  return filters && filters.length > 0
+    ? 'Nothing passes the filters; text is compared case-sensitively by equals.'
+    : 'There is no data, or none that you may see.';
+}
+
+/** Notes and filters: what changes the meaning of the numbers. */
+function context({ filters, notes }: RowsOptions): string[] {
+  const on = filters && filters.length > 0 ? [`Filters: ${filters.map(plainText).join('; ')}.`] : [];
+  return [...on, ...(notes ?? []).map((note) => `Note: ${plainText(note)}`)];
+}
+
+/**
+ * What the id and the cells of a column do not say by themselves: its label where that has other words than the id, what it
+ * counts, the conditions it counts under. Undefined when there is nothing of the kind.
+ */
+function explain(column: Column): string | undefined {
+  const said = new Set(words(column.id));
+  const label =
+    column.label !== undefined && words(column.label).some((word) => !said.has(word)) ? column.label : undefined;
+  const unit = column.format.style === 'percent' ? 'percent; filters take 0.85 for 85%' : column.format.unit;
+  const week = column.interval === 'WEEK' ? 'first day of the week' : undefined;
+  const facts = [unit, week, ...column.only.map((only) => `only ${only}`)].filter((fact) => fact !== undefined);
+  if (label === undefined && facts.length === 0) return undefined;
+  const all = isAggregation(column) ? [column.type, ...facts].join(', ') : facts.join(', ');
+  const explained = label === undefined ? all : all === '' ? label : `${label} (${all})`;
+  return `${plainText(column.id)}: ${plainText(explained)}`;
+}
+
+const isAggregation = ({ type }: Column): boolean =>
+  type !== undefined &&
+  !['string', 'number', 'date', 'timestamp', 'boolean', 'bin', 'sql', 'calculation'].includes(type);
