@@ -107,8 +107,9 @@ function splitTable(index: FieldIndex, written: string): { table?: string; rest:
   return { rest: written };
 }
 
-/** `month(orders_ordered_at)` and `${orders.order_count}` as what they are about: `orders_ordered_at month`. */
-function unwrapCall(written: string): string {
+/** `month(orders_ordered_at)` as `orders_ordered_at month`; a heading of our results (`id [USD]`) as the id. */
+function unwrapCall(heading: string): string {
+  const written = heading.replace(/\s*\[[^\]]*\]$/, '');
   const call = /^\s*(\w+)\s*\(\s*(.+?)\s*\)\s*$/.exec(written);
   return call ? `${call[2]} ${call[1]}` : written;
 }

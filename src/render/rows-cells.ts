@@ -45,9 +45,9 @@ function writeNumeral(raw: string, writeNumber: (value: number) => string): stri
 }
 
 /**
- * Numbers with no more decimals than their format shows, without separators or signs of currency (the column says those).
- * A ratio formatted as percent is written `85.6%`, for 0.856 is quoted wrongly too easily; where the model states no
- * decimals for it, with one, though Lightdash shows none.
+ * Numbers with no more decimals than their format shows, without separators or signs: the heading has the unit.
+ * A ratio formatted as percent is written 85.6 under a heading with `[%]`, for 0.856 is quoted wrongly too easily; where the
+ * model states no decimals for it, with one, though Lightdash shows none.
  */
 function numberWriter({ format }: Column): (value: number) => string {
   switch (format.style) {
@@ -55,7 +55,7 @@ function numberWriter({ format }: Column): (value: number) => string {
       return String;
     case 'percent': {
       const decimals = format.decimals ?? 1;
-      return (value) => `${rounded(value * 100, decimals)}%`;
+      return (value) => rounded(value * 100, decimals);
     }
     case 'currency': {
       const decimals = format.decimals ?? (format.unit === 'JPY' ? 0 : 2);

@@ -49,7 +49,7 @@ export function renderRows(table: ResultTable, options: RowsOptions): RenderedRo
     const text = `${plainText(options.of)} has ${counted(total, 'row')}: an offset of ${grouped(offset)} is past the last.`;
     return { text, shown: 0, more: false };
   }
-  const header = table.columns.map((column) => csvCell(column.id)).join(',');
+  const header = table.columns.map((column) => heading(column, options.format ?? 'raw')).join(',');
   const explained = offset > 0 ? [] : table.columns.flatMap((column) => explain(column) ?? []);
   const preamble = [...(offset > 0 ? [] : known), ...explained];
   const { lines, cells } = rowsWithin(table, options, [...preamble, header].join('\n'), budget);
@@ -124,22 +124,26 @@ function context({ filters, notes }: RowsOptions): string[] {
 }
 
 /**
- * What the id and the cells of a column do not say by themselves: its label where that has other words than the id, what it
- * counts, the conditions it counts under. Undefined when there is nothing of the kind.
+ * The id, with the unit of its numbers in brackets: beside the numbers a unit is not overlooked, and it costs two tokens where
+ * a line of its own costs ten. Formatted cells carry their unit themselves.
  */
-function explain(column: Column): string | undefined {
-  const said = new Set(words(column.id));
-  const label =
-    column.label !== undefined && words(column.label).some((word) => !said.has(word)) ? column.label : undefined;
-  const unit = column.format.style === 'percent' ? 'percent; filters take 0.85 for 85%' : column.format.unit;
-  const week = column.interval === 'WEEK' ? 'first day of the week' : undefined;
-  const facts = [unit, week, ...column.only.map((only) => `only ${only}`)].filter((fact) => fact !== undefined);
-  if (label === undefined && facts.length === 0) return undefined;
-  const all = isAggregation(column) ? [column.type, ...facts].join(', ') : facts.join(', ');
-  const explained = label === undefined ? all : all === '' ? label : `${label} (${all})`;
-  return `${plainText(column.id)}: ${plainText(explained)}`;
+function heading({ id, format }: Column, cells: CellFormat): string {
+  return csvCell(format.unit === undefined || cells === 'formatted' ? id : `${id} [${format.unit}]`);
 }
 
-const isAggregation = ({ type }: Column): boolean =>
-  type !== undefined &&
-  !['string', 'number', 'date', 'timestamp', 'boolean', 'bin', 'sql', 'calculation'].includes(type);
+/**
+ * What the heading and the cells of a column do not say by themselves: its label where that is more than the id's own words,
+ * and the conditions it counts under. Undefined when there is nothing of the kind.
+ */
+function explain(column: Column): string | undefined {
+  const label = column.label !== undefined && saysMore(column.label, column.id) ? column.label : undefined;
+  const week = column.interval === 'WEEK' ? 'first day of the week' : undefined;
+  const facts = [label, week, ...column.only.map((only) => `only ${only}`)].filter((fact) => fact !== undefined);
+  return facts.length > 0 ? `${plainText(column.id)}: ${plainText(facts.join(', '))}` : undefined;
+}
+
+/** Whether a label has words that the id lacks, other than added to the last word of the id (`Sales channel`, `orders_channel`). */
+function saysMore(label: string, id: string): boolean {
+  const [ofLabel, ofId] = [words(label), words(id)];
+  return ofLabel.some((word) => !ofId.includes(word)) && ofLabel.at(-1) !== ofId.at(-1);
+}
