@@ -1,0 +1,81 @@
+/** What an answer is made of: a set of `path: type`, with all items of a list under one path. */
+function shapeOf(value, at = '', into = new Map()) {
+  const add = (type) => {
+    if (!into.has(at)) into.set(at, new Set());
+    into.get(at).add(type);
+  };
+  if (Array.isArray(value)) {
+    add('list');
+    for (const item of value) shapeOf(item, `${at}[]`, into);
+  } else if (typeof value === 'object' && value !== null) {
+    add('object');
+    for (const [key, inner] of Object.entries(value)) shapeOf(inner, `${at}.${key}`, into);
+  } else add(value === null ? 'null' : typeof value);
+  return into;
+}
+
+/** Lists that are empty on one side say nothing about their items. */
+function emptyLists(value, at = '', into = new Set()) {
+  if (Array.isArray(value)) {
+    if (value.length === 0) into.add(at);
+    for (const item of value) emptyLists(item, `${at}[]`, into);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value)) emptyLists(inner, `${at}.${key}`, into);
+  }
+  return into;
+}
+
+const isUnder = (at, lists) => [...lists].some((list) => at.startsWith(`${list}[]`));
+const kindOf = (contentType) => (contentType ?? '').split(';')[0];
+
+/**
+ * Where two answers differ in content type, keys or types; an empty list when they do not. Bodies of text count as the same
+ * when both are text.
+ */
+export function compareShapes(recorded, answer) {
+  if (kindOf(recorded.contentType) !== kindOf(answer.contentType)) {
+    return [`content type ${answer.contentType}, recorded ${recorded.contentType}`];
+  }
+  const [theirs, ours] = [shapeOf(recorded.body), shapeOf(answer.body)];
+  const [emptyTheirs, emptyOurs] = [emptyLists(recorded.body), emptyLists(answer.body)];
+  const found = [];
+  for (const [at, types] of theirs) {
+    const own = ours.get(at);
+    if (own === undefined && isUnder(at, emptyOurs)) continue;
+    const [a, b] = [[...types].sort().join('|'), [...(own ?? ['nothing'])].sort().join('|')];
+    if (a !== b) found.push(`${at} is ${b}, recorded ${a}`);
+  }
+  for (const [at, types] of ours) {
+    if (!theirs.has(at) && !isUnder(at, emptyTheirs)) found.push(`${at} is ${[...types].join('|')}, not recorded`);
+  }
+  return found;
+}
+
+const sameNumber = (a, b) => a === b || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
+function sameCell(a, b) {
+  const [x, y] = [a?.value, b?.value];
+  const sameRaw = typeof x?.raw === 'number' && typeof y?.raw === 'number' ? sameNumber(x.raw, y.raw) : x?.raw === y?.raw;
+  return sameRaw && x?.formatted === y?.formatted;
+}
+
+const keyOf = (row) => JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, cell]) => [id, cell.value.formatted]));
+
+/**
+ * What differs between the recorded rows and these, or null. Their order counts only where the query sorts.
+ */
+export function compareRows({ request, response }, rows) {
+  const recorded = response.body.results.rows;
+  if (!Array.isArray(rows)) return 'no rows';
+  if (rows.length !== recorded.length) return `${rows.length} rows, recorded ${recorded.length}`;
+  const isSorted = (request.body.sorts ?? []).length > 0;
+  const inOrder = (list) => (isSorted ? list : [...list].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)));
+  const [theirs, ours] = [inOrder(recorded), inOrder(rows)];
+  for (const [index, row] of theirs.entries()) {
+    for (const id of Object.keys({ ...row, ...ours[index] })) {
+      if (!sameCell(row[id], ours[index][id])) {
+        return `row ${index}, ${id}: ${JSON.stringify(ours[index][id])}, recorded ${JSON.stringify(row[id])}`;
+      }
+    }
+  }
+  return null;
+}

@@ -1,0 +1,98 @@
+import {
+  type Project,
+  type ProjectRole,
+  ROLES,
+  type Role,
+  SPACE_ROLES,
+  type Space,
+  type SpaceRole,
+  type User,
+} from '../store/records.ts';
+import type { Store } from '../store/store.ts';
+
+/** A role in a project and where it comes from. */
+export interface InheritedRole {
+  role: ProjectRole;
+  from: 'organization' | 'project' | 'group';
+}
+
+const rank = (role: Role): number => ROLES.indexOf(role);
+
+export const atLeast = (role: Role | undefined, least: Role): boolean =>
+  role !== undefined && rank(role) >= rank(least);
+
+/** The strongest of a user's roles in a project: from the organization, given to the person, or given to a group. */
+export function projectRole(store: Store, user: User, project: Project): InheritedRole | null {
+  if (user.organizationUuid !== project.organizationUuid) return null;
+  const roles: InheritedRole[] = [];
+  if (user.role !== null && user.role !== 'member') roles.push({ role: user.role, from: 'organization' });
+  for (const member of project.members) {
+    if (member.userUuid === user.userUuid) roles.push({ role: member.role, from: 'project' });
+  }
+  for (const access of project.groups) {
+    const members = store.groups.get(access.groupUuid)?.memberUuids ?? [];
+    if (members.includes(user.userUuid)) roles.push({ role: access.role, from: 'group' });
+  }
+  let highest: InheritedRole | null = null;
+  for (const role of roles) if (highest === null || atLeast(role.role, highest.role)) highest = role;
+  return highest;
+}
+
+/** One person's access to a space, as the API shows it. */
+export interface SpaceAccess {
+  userUuid: string;
+  firstName: string;
+  lastName: string;
+  email: string;
+  role: SpaceRole;
+  hasDirectAccess: boolean;
+  inheritedRole: ProjectRole;
+  inheritedFrom: InheritedRole['from'];
+  projectRole: ProjectRole;
+}
+
+const SPACE_ROLE_OF: Record<ProjectRole, SpaceRole> = {
+  viewer: 'viewer',
+  interactive_viewer: 'viewer',
+  editor: 'editor',
+  developer: 'editor',
+  admin: 'admin',
+};
+
+/**
+ * What a user may do in a space, or null when the space is closed to them. Admins of the project get in everywhere; a role given
+ * to the person or to one of their groups counts before what the project role gives in an open space.
+ */
+export function spaceAccess(store: Store, user: User, space: Space): SpaceAccess | null {
+  const project = store.projects.get(space.projectUuid);
+  const inherited = project ? projectRole(store, user, project) : null;
+  if (inherited === null) return null;
+  const direct = directSpaceRoles(store, user, space);
+  let role: SpaceRole;
+  if (inherited.role === 'admin') role = 'admin';
+  else if (direct.length > 0) role = strongestSpaceRole(direct);
+  else if (!space.isPrivate) role = SPACE_ROLE_OF[inherited.role];
+  else return null;
+  return {
+    userUuid: user.userUuid,
+    firstName: user.firstName,
+    lastName: user.lastName,
+    email: user.email,
+    role,
+    hasDirectAccess: direct.length > 0,
+    inheritedRole: inherited.role,
+    inheritedFrom: inherited.from,
+    projectRole: SPACE_ROLE_OF[inherited.role],
+  };
+}
+
+function directSpaceRoles(store: Store, user: User, space: Space): SpaceRole[] {
+  const own = space.users.filter((access) => access.userUuid === user.userUuid);
+  const throughGroups = space.groups.filter((access) =>
+    store.groups.get(access.groupUuid)?.memberUuids.includes(user.userUuid),
+  );
+  return [...own, ...throughGroups].map((access) => access.role);
+}
+
+const strongestSpaceRole = (roles: readonly SpaceRole[]): SpaceRole =>
+  SPACE_ROLES.findLast((role) => roles.includes(role)) ?? 'viewer';

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { requireOrganizationAdmin } from '../access/permissions.ts';
+import { unexpected } from '../http/refusals.ts';
+import { type Call, route } from '../http/route.ts';
+import type { JsonObject, UserAttribute } from '../store/records.ts';
+import { newUuid, type Store } from '../store/store.ts';
+
+const body = z.object({
+  name: z.string(),
+  description: z.string().optional(),
+  attributeDefault: z.string().nullable(),
+  users: z.array(z.object({ userUuid: z.string(), value: z.string() })),
+  groups: z.array(z.object({ groupUuid: z.string(), value: z.string() })),
+});
+const written = { status: 201, body, bodyStyle: 'intersection' } as const;
+
+function attributeView(store: Store, attribute: UserAttribute): JsonObject {
+  const { uuid, createdAt, name, organizationUuid, description, attributeDefault, groups } = attribute;
+  const users = attribute.users.map((one) => ({ ...one, email: store.users.get(one.userUuid)?.email }));
+  const text = description === null ? {} : { description };
+  return { uuid, createdAt, name, organizationUuid, ...text, attributeDefault, users, groups };
+}
+
+function write(call: Call<string, z.output<typeof body>>, uuid: string, createdAt: string): JsonObject {
+  const { store } = call;
+  const { description = null, ...rest } = call.body;
+  const organizationUuid = requireOrganizationAdmin(call, 'manage attributes');
+  for (const other of store.attributes.values()) {
+    if (other.name === rest.name && other.organizationUuid === organizationUuid && other.uuid !== uuid) {
+      throw unexpected();
+    }
+  }
+  const strangers =
+    rest.users.some((one) => !store.users.has(one.userUuid)) ||
+    rest.groups.some((one) => !store.groups.has(one.groupUuid));
+  if (strangers) throw unexpected();
+  const attribute: UserAttribute = { ...rest, uuid, organizationUuid, createdAt, description };
+  store.attributes.set(uuid, attribute);
+  return attributeView(store, attribute);
+}
+
+export const attributeRoutes = [
+  route('GET', '/api/v1/org/attributes', {}, (call) => {
+    const organizationUuid = requireOrganizationAdmin(call, 'manage attributes');
+    return [...call.store.attributes.values()]
+      .filter((attribute) => attribute.organizationUuid === organizationUuid)
+      .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
+      .map((attribute) => attributeView(call.store, attribute));
+  }),
+  route('POST', '/api/v1/org/attributes', written, (call) => write(call, newUuid(), call.now().toISOString())),
+  route('PUT', '/api/v1/org/attributes/{userAttributeUuid}', written, (call) => {
+    const { userAttributeUuid } = call.params;
+    requireOrganizationAdmin(call, 'manage attributes');
+    const attribute = call.store.attributes.get(userAttributeUuid);
+    if (!attribute) throw unexpected();
+    return write(call, userAttributeUuid, attribute.createdAt);
+  }),
+  route('DELETE', '/api/v1/org/attributes/{userAttributeUuid}', {}, (call) => {
+    requireOrganizationAdmin(call, 'manage attributes');
+    if (!call.store.attributes.delete(call.params.userAttributeUuid)) throw unexpected();
+  }),
+];

@@ -1,0 +1,258 @@
+import { z } from 'zod';
+import { canView, projectFor, spaceOf } from '../access/permissions.ts';
+import { textList } from '../http/body-validation.ts';
+import { pageOf, pageQuery } from '../http/pages-of.ts';
+import { notFound, unexpected } from '../http/refusals.ts';
+import { type Call, route } from '../http/route.ts';
+import { baseFields, catalogFields, chartUsage } from '../store/catalog.ts';
+import { exploresFor } from '../store/explores.ts';
+import type { CatalogItem, Chart, JsonObject, Project } from '../store/records.ts';
+import { chartKind, latestVersion } from '../views/charts.ts';
+import { type Explore, type ExploreField, getFieldId } from '../warehouse/index.ts';
+
+const base = '/api/v1/projects/{projectUuid}/dataCatalog';
+
+const BASIC_TYPES: Record<string, string> = {
+  string: 'string',
+  number: 'number',
+  timestamp: 'timestamp',
+  date: 'date',
+  boolean: 'boolean',
+};
+
+function described(item: { readonly [key: string]: unknown }): JsonObject {
+  return item.description === undefined ? {} : { description: item.description };
+}
+
+/** A field in plain listings, where nothing of the search index is filled in. */
+function plainField(explore: Explore, field: ExploreField): JsonObject {
+  const groupLabel = explore.tables[field.table]?.groupLabel;
+  return {
+    name: field.name,
+    label: field.label,
+    ...described(field),
+    tableLabel: field.tableLabel,
+    tableName: field.table,
+    ...(groupLabel === undefined ? {} : { tableGroupLabel: groupLabel }),
+    fieldType: field.fieldType,
+    basicType: field.fieldType === 'metric' ? 'number' : (BASIC_TYPES[field.type] ?? 'string'),
+    type: 'field',
+    tags: [],
+    categories: [],
+    catalogSearchUuid: '',
+    icon: null,
+  };
+}
+
+function tableItem(explore: Explore): JsonObject {
+  return {
+    name: explore.name,
+    label: explore.label,
+    ...described(explore.tables[explore.baseTable] ?? {}),
+    type: 'table',
+    ...(explore.groupLabel === undefined ? {} : { groupLabel: explore.groupLabel }),
+    joinedTables: explore.joinedTables,
+    tags: explore.tags ?? [],
+    catalogSearchUuid: '',
+    categories: [],
+    icon: null,
+  };
+}
+
+type Asking = Pick<Call, 'store' | 'user'>;
+interface IndexedField extends JsonObject {
+  label: string;
+  chartUsage: number;
+  categories: { tagUuid: string; name: string; color: string }[];
+}
+
+/** Fields of the search index: those of each explore's own table, with tags, icon and use in charts. */
+function indexedFields(call: Asking, project: Project): IndexedField[] {
+  const { store } = call;
+  const items = new Map<string, CatalogItem>();
+  for (const item of store.catalog.values()) {
+    if (item.projectUuid === project.projectUuid) items.set(`${item.tableName} ${item.fieldName}`, item);
+  }
+  const usage = chartUsage(store, project.projectUuid);
+  return exploresFor(store, call.user, project).flatMap((explore) =>
+    baseFields(explore).map((field) => {
+      const item = items.get(`${field.table} ${field.name}`);
+      const { tags: _, categories: __, catalogSearchUuid: ___, icon: ____, ...plain } = plainField(explore, field);
+      const categories = (item?.tagUuids ?? []).flatMap((uuid) => {
+        const tag = store.tags.get(uuid);
+        return tag ? [{ name: tag.name, color: tag.color, tagUuid: tag.tagUuid }] : [];
+      });
+      return {
+        ...plain,
+        label: field.label,
+        requiredAttributes: field.requiredAttributes ?? explore.tables[field.table]?.requiredAttributes ?? {},
+        tags: explore.tags ?? [],
+        categories,
+        chartUsage: usage.get(getFieldId(field)) ?? 0,
+        catalogSearchUuid: item?.catalogSearchUuid ?? '',
+        icon: item?.icon ?? null,
+      };
+    }),
+  );
+}
+
+/** Whether every word is in the name, the label or the description. */
+function matches(item: JsonObject, search: string): boolean {
+  const text = [item.name, item.label, item.description].join(' ').toLowerCase();
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+const SORTABLE = ['name', 'label', 'tableLabel', 'tableName', 'chartUsage', 'category'];
+
+function sorted(items: IndexedField[], sort: string | undefined, order: string | undefined): IndexedField[] {
+  if (sort === undefined) return items;
+  if (!SORTABLE.includes(sort)) throw unexpected();
+  const keyOf = (item: IndexedField) => (sort === 'category' ? (item.categories[0]?.name ?? '') : item[sort]);
+  const direction = order === 'desc' ? -1 : 1;
+  return [...items].sort((a, b) => {
+    const [x, y] = [keyOf(a), keyOf(b)];
+    const compared = typeof x === 'number' && typeof y === 'number' ? x - y : String(x).localeCompare(String(y));
+    return compared * direction;
+  });
+}
+
+function chartsUsing(call: Call<'projectUuid'>, uses: (chart: Chart) => boolean): Chart[] {
+  const { projectUuid } = projectFor(call, call.params.projectUuid);
+  return [...call.store.charts.values()]
+    .filter((chart) => chart.projectUuid === projectUuid && uses(chart))
+    .filter((chart) => canView(call.store, call.user, spaceOf(call.store, chart)));
+}
+
+function analyticsItem({ store }: Asking, chart: Chart): JsonObject {
+  const { dashboardUuid } = chart;
+  const dashboardName = dashboardUuid === null ? null : store.dashboards.get(dashboardUuid)?.name;
+  const { uuid: spaceUuid, name: spaceName } = spaceOf(store, chart);
+  return { name: chart.name, uuid: chart.uuid, spaceUuid, spaceName, dashboardName, dashboardUuid };
+}
+
+function itemFor(call: Call<'projectUuid' | 'catalogSearchUuid'>): CatalogItem {
+  const { projectUuid } = projectFor(call, call.params.projectUuid, 'manage tags');
+  const item = call.store.catalog.get(call.params.catalogSearchUuid);
+  if (item?.projectUuid !== projectUuid) throw notFound('Catalog search not found');
+  return item;
+}
+
+const catalogQuery = z.object({
+  search: z.string().optional(),
+  type: z.enum(['table', 'field']).optional(),
+  filter: z.enum(['tables', 'dimensions', 'metrics']).optional(),
+});
+const metricsQuery = z.object({
+  ...pageQuery,
+  search: z.string().optional(),
+  sort: z.string().optional(),
+  order: z.enum(['asc', 'desc']).optional(),
+  categories: textList.optional(),
+});
+const icon = z.union([z.null(), z.object({ unicode: z.string() }), z.object({ url: z.string() })]);
+
+export const catalogRoutes = [
+  route('GET', base, { query: catalogQuery }, (call) => {
+    const project = projectFor(call, call.params.projectUuid);
+    const { search, type, filter } = call.query;
+    const explores = exploresFor(call.store, call.user, project);
+    if (!search) {
+      if (type !== 'field') return explores.map(tableItem);
+      return explores.flatMap((explore) =>
+        Object.values(explore.tables).flatMap((table) =>
+          [...catalogFields(table.dimensions), ...catalogFields(table.metrics)].map((field) =>
+            plainField(explore, field),
+          ),
+        ),
+      );
+    }
+    const tables = type === 'field' || (filter && filter !== 'tables') ? [] : explores.map(tableItem);
+    const fields = type === 'table' || filter === 'tables' ? [] : indexedFields(call, project);
+    const kind = filter === 'dimensions' ? 'dimension' : filter === 'metrics' ? 'metric' : undefined;
+    const wanted = fields.filter((field) => kind === undefined || field.fieldType === kind);
+    return [...tables, ...wanted].filter((item) => matches(item, search));
+  }),
+  route('GET', `${base}/metrics`, { query: metricsQuery }, (call) => {
+    const project = projectFor(call, call.params.projectUuid);
+    const { search, categories, sort, order } = call.query;
+    const metrics = indexedFields(call, project)
+      .filter((field) => field.fieldType === 'metric')
+      .filter((field) => !search || matches(field, search))
+      .filter((field) => !categories || field.categories.some((tag) => categories.includes(tag.tagUuid)));
+    return pageOf(sorted(metrics, sort, order), call.query);
+  }),
+  route('GET', `${base}/{table}/metadata`, {}, (call) => {
+    const project = projectFor(call, call.params.projectUuid);
+    const explore = exploresFor(call.store, call.user, project).find((one) => one.name === call.params.table);
+    if (!explore) throw notFound(`Explore with name ${call.params.table} not found`);
+    return {
+      name: explore.name,
+      label: explore.label,
+      ...described(explore.tables[explore.baseTable] ?? {}),
+      modelName: explore.name,
+      source: explore.ymlPath,
+      fields: baseFields(explore).map((field) => plainField(explore, field)),
+      joinedTables: explore.joinedTables.map((join) => join.table),
+    };
+  }),
+  route('GET', `${base}/{table}/analytics`, {}, (call) => {
+    const charts = chartsUsing(call, (chart) => latestVersion(chart).tableName === call.params.table);
+    return {
+      charts: charts.map((chart) => ({ ...analyticsItem(call, chart), chartKind: chartKind(latestVersion(chart)) })),
+    };
+  }),
+  route('GET', `${base}/{table}/analytics/{field}`, {}, (call) => {
+    const id = getFieldId({ table: call.params.table, name: call.params.field });
+    const charts = chartsUsing(call, (chart) => {
+      const { dimensions, metrics } = latestVersion(chart).metricQuery;
+      return dimensions.includes(id) || metrics.includes(id);
+    });
+    return { charts: charts.map((chart) => analyticsItem(call, chart)) };
+  }),
+  route('POST', `${base}/{catalogSearchUuid}/categories`, { body: z.object({ tagUuid: z.string() }) }, (call) => {
+    projectFor(call, call.params.projectUuid, 'manage tags');
+    const tag = call.store.tags.get(call.body.tagUuid);
+    if (!tag) throw notFound('Tag not found');
+    const item = itemFor(call);
+    if (item.tagUuids.includes(tag.tagUuid)) throw unexpected();
+    item.tagUuids = [...item.tagUuids, tag.tagUuid];
+  }),
+  route('DELETE', `${base}/{catalogSearchUuid}/categories/{tagUuid}`, {}, (call) => {
+    const item = itemFor(call);
+    item.tagUuids = item.tagUuids.filter((uuid) => uuid !== call.params.tagUuid);
+  }),
+  route('PATCH', `${base}/{catalogSearchUuid}/icon`, { body: z.object({ icon }) }, (call) => {
+    itemFor(call).icon = call.body.icon;
+  }),
+  route('GET', '/api/v1/projects/{projectUuid}/custom-metrics', {}, (call) =>
+    chartsUsing(call, () => true).flatMap((chart) =>
+      (latestVersion(chart).metricQuery.additionalMetrics ?? []).map((metric) => ({
+        name: metric.uuid,
+        label: metric.label,
+        modelName: metric.table,
+        yml: ['label', 'description', 'type']
+          .filter((key) => metric[key] !== undefined)
+          .map((key) => `${key}: ${String(metric[key])}\n`)
+          .join(''),
+        chartLabel: chart.name,
+        chartUrl: `${call.url}/projects/${chart.projectUuid}/saved/${chart.uuid}/view`,
+      })),
+    ),
+  ),
+  route('GET', '/api/v1/projects/{projectUuid}/catalog', {}, (call) => {
+    const catalog: Record<string, Record<string, JsonObject>> = {};
+    for (const explore of exploresFor(call.store, call.user, projectFor(call, call.params.projectUuid))) {
+      for (const table of Object.values(explore.tables)) {
+        const database = String(table.database);
+        const schema = String(table.schema);
+        const tables = catalog[database]?.[schema] ?? {};
+        catalog[database] = { ...catalog[database], [schema]: tables };
+        tables[table.name] = { ...described(table), sqlTable: table.sqlTable };
+      }
+    }
+    return catalog;
+  }),
+];

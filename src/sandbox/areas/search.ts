@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { canView, projectFor, spaceOf } from '../access/permissions.ts';
+import { spaceAccess } from '../access/roles.ts';
+import { notFound } from '../http/refusals.ts';
+import { type Call, route } from '../http/route.ts';
+import { baseFields } from '../store/catalog.ts';
+import { exploresFor } from '../store/explores.ts';
+import type { JsonObject } from '../store/records.ts';
+import { chartKind, latestVersion, projectOf, validationErrorsOf } from '../views/charts.ts';
+import { byline } from '../views/people.ts';
+
+const base = '/api/v1/projects/{projectUuid}';
+
+/** The web app's search box: names and descriptions that hold the words, by kind. */
+function search(
+  call: Call<'projectUuid' | 'words', { type?: string | undefined } | unknown, { type?: string | undefined }>,
+): JsonObject {
+  const { store, user, query } = call;
+  const project = projectFor(call, call.params.projectUuid);
+  const words = call.params.words.toLowerCase();
+  const wanted = (type: string) => query.type === undefined || query.type === type;
+  const says = (item: { name: string; label?: string; description?: unknown }) =>
+    `${item.name} ${item.label ?? ''} ${item.description ?? ''}`.toLowerCase().includes(words);
+  const mine = <Item extends { projectUuid: string }>(items: Map<string, Item>) =>
+    [...items.values()].filter((item) => item.projectUuid === project.projectUuid);
+  const open = (item: { spaceUuid: string }) => canView(store, user, spaceOf(store, item));
+  const rank = { search_rank: 0.5 };
+  const explores = exploresFor(store, user, project);
+  const spaces = mine(store.spaces).filter((space) => says(space) && canView(store, user, space));
+  const dashboards = mine(store.dashboards).filter((one) => says(one) && open(one));
+  const charts = mine(store.charts).filter((one) => says(one) && open(one));
+  const sqlCharts = mine(store.sqlCharts).filter((one) => says(one) && open(one));
+  const fields = explores.flatMap((explore) =>
+    baseFields(explore)
+      .filter(says)
+      .map(({ name, label, description, type, fieldType, table, tableLabel }) => ({
+        ...{ name, label, description, type, fieldType, table, tableLabel },
+        explore: explore.name,
+        exploreLabel: explore.label,
+        regexMatchCount: 1,
+      })),
+  );
+  const tables = explores.filter((one) => says({ name: one.name, label: one.label }));
+  return {
+    spaces: wanted('space') ? spaces.map(({ uuid, name }) => ({ uuid, name, ...rank })) : [],
+    dashboards: wanted('dashboard')
+      ? dashboards.map(({ uuid, name, description, spaceUuid }) => ({
+          ...{ uuid, name, description, spaceUuid, ...rank },
+          validationErrors: validationErrorsOf(store, uuid),
+        }))
+      : [],
+    savedCharts: wanted('saved_chart')
+      ? charts.map((chart) => ({
+          ...{ uuid: chart.uuid, name: chart.name, description: chart.description },
+          ...{ chartType: chartKind(latestVersion(chart)), spaceUuid: chart.spaceUuid, ...rank },
+          validationErrors: validationErrorsOf(store, chart.uuid),
+        }))
+      : [],
+    sqlCharts: wanted('sql_chart')
+      ? sqlCharts.map(({ savedSqlUuid, slug, name, description, chartKind: chartType, spaceUuid }) => ({
+          ...{ uuid: savedSqlUuid, slug, name, description, chartType, spaceUuid, ...rank },
+        }))
+      : [],
+    semanticViewerCharts: [],
+    tables: wanted('table')
+      ? tables.map((explore) => ({
+          ...{ name: explore.name, label: explore.label },
+          description: explore.tables[explore.baseTable]?.description,
+          ...{ explore: explore.name, exploreLabel: explore.label, regexMatchCount: 1 },
+        }))
+      : [],
+    fields: wanted('field') ? fields : [],
+    pages: [],
+  };
+}
+
+export const searchRoutes = [
+  route('GET', `${base}/search/{words}`, { query: z.object({ type: z.string().optional() }) }, search),
+  route('GET', `${base}/sqlRunner/saved/{savedSqlUuid}`, {}, (call) => {
+    const { store, user } = call;
+    const chart = store.sqlCharts.get(call.params.savedSqlUuid);
+    if (!chart) throw notFound('SQL chart not found');
+    projectFor(call, chart.projectUuid);
+    const space = spaceOf(store, chart);
+    const { createdByUserUuid, projectUuid, spaceUuid: _, ...shown } = chart;
+    return {
+      ...shown,
+      createdBy: byline(store, createdByUserUuid),
+      lastUpdatedAt: chart.createdAt,
+      lastUpdatedBy: byline(store, createdByUserUuid),
+      space: {
+        uuid: space.uuid,
+        name: space.name,
+        isPrivate: space.isPrivate,
+        userAccess: spaceAccess(store, user, space),
+      },
+      project: { projectUuid },
+      dashboard: null,
+      organization: { organizationUuid: projectOf(store, chart).organizationUuid },
+      lastViewedAt: chart.createdAt,
+    };
+  }),
+];

@@ -1,0 +1,189 @@
+import { z } from 'zod';
+import { canView, may, projectFor, spaceOf } from '../access/permissions.ts';
+import { looseBoolean, looseNumber } from '../http/body-validation.ts';
+import { forbidden, invalid, notFound } from '../http/refusals.ts';
+import { type Call, route } from '../http/route.ts';
+import { isBroken, readExplores } from '../store/explores.ts';
+import type { Chart, Dashboard, JsonObject, ValidationError } from '../store/records.ts';
+import type { Store, StoredExplore } from '../store/store.ts';
+import { chartKind, latestVersion } from '../views/charts.ts';
+import { fullName } from '../views/people.ts';
+import { type AdditionalMetric, getFieldId } from '../warehouse/index.ts';
+
+const base = '/api/v1/projects/{projectUuid}/validate';
+const TARGETS = ['charts', 'dashboards', 'tables'] as const;
+type Target = (typeof TARGETS)[number];
+type Finding = Pick<
+  ValidationError,
+  'source' | 'error' | 'errorType' | 'name' | 'chartUuid' | 'dashboardUuid' | 'fieldName'
+>;
+
+/** Ids of all fields that an explore offers, or null when there is no such explore. */
+function fieldIds(explores: readonly StoredExplore[], name: string): Set<string> | null {
+  const explore = explores.find((one) => one.name === name);
+  if (!explore || isBroken(explore)) return null;
+  const fields = Object.values(explore.tables).flatMap((table) =>
+    [table.dimensions, table.metrics].flatMap(Object.values),
+  );
+  return new Set(fields.map(getFieldId));
+}
+
+const customId = (metric: AdditionalMetric) => `${metric.table}_${metric.name}`;
+
+function checkChart(chart: Chart, explores: readonly StoredExplore[]): Finding[] {
+  const { tableName, metricQuery } = latestVersion(chart);
+  const of = { source: 'chart', chartUuid: chart.uuid, name: chart.name } as const;
+  const known = fieldIds(explores, tableName);
+  if (known === null) {
+    return [{ ...of, error: `Model error: the model '${tableName}' no longer exists`, errorType: 'model' }];
+  }
+  for (const metric of metricQuery.additionalMetrics ?? []) known.add(customId(metric));
+  for (const dimension of metricQuery.customDimensions ?? []) known.add(dimension.id);
+  const gone = (ids: readonly string[], errorType: 'dimension' | 'metric', word: string): Finding[] =>
+    ids
+      .filter((id) => !known.has(id))
+      .map((id) => ({ ...of, error: `${word} error: the field '${id}' no longer exists`, errorType, fieldName: id }));
+  return [...gone(metricQuery.dimensions, 'dimension', 'Dimension'), ...gone(metricQuery.metrics, 'metric', 'Metric')];
+}
+
+function checkDashboard(
+  dashboard: Dashboard,
+  explores: readonly StoredExplore[],
+  brokenCharts: ReadonlyMap<string, string>,
+): Finding[] {
+  const of = { source: 'dashboard', dashboardUuid: dashboard.uuid, name: dashboard.name } as const;
+  const known = new Set(explores.flatMap((explore) => [...(fieldIds(explores, explore.name) ?? [])]));
+  const filters = Object.values(dashboard.filters)
+    .flat()
+    .map((filter) => String((filter.target as { fieldId?: string } | undefined)?.fieldId))
+    .filter((id) => !known.has(id))
+    .map(
+      (id): Finding => ({
+        ...of,
+        error: `Filter error: the field '${id}' no longer exists`,
+        errorType: 'filter',
+        fieldName: id,
+      }),
+    );
+  const charts = dashboard.tiles.flatMap((tile): Finding[] => {
+    const name = brokenCharts.get(String(tile.properties.savedChartUuid));
+    return name === undefined ? [] : [{ ...of, error: `Chart error: '${name}' has an error`, errorType: 'chart' }];
+  });
+  return [...filters, ...charts];
+}
+
+function findings(
+  store: Store,
+  projectUuid: string,
+  explores: readonly StoredExplore[],
+  targets: readonly Target[],
+): Finding[] {
+  const inProject = <Item extends { projectUuid: string }>(items: Iterable<Item>) =>
+    [...items].filter((item) => item.projectUuid === projectUuid);
+  const charts = inProject(store.charts.values());
+  const ofCharts = charts.flatMap((chart) => checkChart(chart, explores));
+  const broken = new Map(ofCharts.map(({ chartUuid = '', name }) => [chartUuid, name]));
+  const ofDashboards = inProject(store.dashboards.values()).flatMap((one) => checkDashboard(one, explores, broken));
+  const ofTables = explores.flatMap((explore): Finding[] =>
+    isBroken(explore)
+      ? explore.errors.map(({ message }) => ({
+          source: 'table',
+          error: message,
+          errorType: 'model',
+          name: explore.name,
+        }))
+      : [],
+  );
+  return [
+    ...(targets.includes('tables') ? ofTables : []),
+    ...(targets.includes('charts') ? ofCharts : []),
+    ...(targets.includes('dashboards') ? ofDashboards : []),
+  ];
+}
+
+const request = z.object({
+  explores: z.array(z.unknown()).optional(),
+  validationTargets: z.array(z.enum(TARGETS)).optional(),
+});
+
+/** Starts a run. With explores of its own its findings stay apart, under the job's number; else they are the project's latest. */
+function validate(call: Call<'projectUuid', z.output<typeof request>>): JsonObject {
+  const { store, now, user, jobs, body } = call;
+  const { projectUuid } = projectFor(call, call.params.projectUuid, 'validate project');
+  const given = body.explores && readExplores(body.explores);
+  const job = { task: 'validateProject', projectUuid, userUuid: user.userUuid };
+  const jobId = jobs.start(store, now, job, async () => {
+    const explores = given ?? store.explores.get(projectUuid)?.all ?? [];
+    const runId = given ? jobId : null;
+    for (const old of [...store.validationErrors.values()]) {
+      const isReplaced = old.projectUuid === projectUuid && old.jobId === null && !given;
+      const isForgotten = old.jobId !== null && !store.jobs.has(old.jobId);
+      if (isReplaced || isForgotten) store.validationErrors.delete(old.validationId);
+    }
+    const createdAt = now().toISOString();
+    for (const finding of findings(store, projectUuid, explores, body.validationTargets ?? TARGETS)) {
+      const validationId = store.next.validation++;
+      store.validationErrors.set(validationId, { ...finding, validationId, projectUuid, createdAt, jobId: runId });
+    }
+    return null;
+  });
+  return { jobId };
+}
+
+function contentOf(store: Store, error: ValidationError): Chart | Dashboard | undefined {
+  return store.charts.get(error.chartUuid ?? '') ?? store.dashboards.get(error.dashboardUuid ?? '');
+}
+
+function errorView(store: Store, error: ValidationError): JsonObject {
+  const { createdAt, projectUuid, validationId, errorType, fieldName, source } = error;
+  const content = contentOf(store, error);
+  const field = fieldName === undefined ? {} : { fieldName };
+  const common = { createdAt, projectUuid, error: error.error, name: content?.name ?? error.name, validationId };
+  if (!content) return { ...common, errorType, ...field, source };
+  const chart = 'versions' in content ? content : null;
+  const changed = chart ? latestVersion(chart) : null;
+  const dashboard = 'tiles' in content ? content : null;
+  return {
+    ...common,
+    ...(chart ? { chartUuid: chart.uuid, chartViews: chart.views, chartKind: chartKind(latestVersion(chart)) } : {}),
+    ...(dashboard ? { dashboardUuid: dashboard.uuid, dashboardViews: dashboard.views } : {}),
+    lastUpdatedBy: fullName(store, changed?.createdByUserUuid ?? dashboard?.updatedByUserUuid ?? ''),
+    lastUpdatedAt: changed?.createdAt ?? dashboard?.updatedAt,
+    spaceUuid: content.spaceUuid,
+    errorType,
+    ...field,
+    source,
+  };
+}
+
+export const validationRoutes = [
+  route('POST', base, { body: request }, validate),
+  route(
+    'GET',
+    base,
+    { query: z.object({ fromSettings: looseBoolean.optional(), jobId: z.string().optional() }) },
+    (call) => {
+      const { store, user, params, query } = call;
+      const project = store.projects.get(params.projectUuid);
+      // An unknown project has no findings; it is no 404 here.
+      if (!project) return [];
+      if (!may(store, user, project, 'validate project')) throw forbidden();
+      const jobId = query.jobId === undefined ? null : Number(query.jobId);
+      return [...store.validationErrors.values()]
+        .filter((error) => error.projectUuid === project.projectUuid && error.jobId === jobId)
+        .filter((error) => {
+          const content = contentOf(store, error);
+          return !content || canView(store, user, spaceOf(store, content));
+        })
+        .map((error) => errorView(store, error));
+    },
+  ),
+  route('DELETE', `${base}/{validationId}`, {}, (call) => {
+    const id = looseNumber.safeParse(call.params.validationId);
+    if (!id.success) {
+      throw invalid({ validationId: { message: 'invalid float number', value: call.params.validationId } });
+    }
+    projectFor(call, call.params.projectUuid, 'validate project');
+    if (!call.store.validationErrors.delete(id.data)) throw notFound(`Validation with id ${id.data} not found`);
+  }),
+];

@@ -1,0 +1,53 @@
+/** The five fields of a cron expression, each with the values it allows. */
+const FIELDS = [
+  { least: 0, most: 59 },
+  { least: 0, most: 23 },
+  { least: 1, most: 31 },
+  { least: 1, most: 12 },
+  { least: 0, most: 7 },
+] as const;
+
+function valuesOf(field: string, { least, most }: { least: number; most: number }): Set<number> | null {
+  const values = new Set<number>();
+  for (const part of field.split(',')) {
+    const match = /^(\*|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(part);
+    if (!match) return null;
+    const [, all, from, to, step] = match;
+    const start = all === '*' ? least : Number(from);
+    const end = all === '*' || (to === undefined && step !== undefined) ? most : Number(to ?? from);
+    if (start < least || end > most || start > end || step === '0') return null;
+    for (let value = start; value <= end; value += Number(step ?? 1)) values.add(value);
+  }
+  return values;
+}
+
+type Parsed = readonly [Set<number>, Set<number>, Set<number>, Set<number>, Set<number>];
+
+function parse(cron: string): Parsed | null {
+  const fields = cron.trim().split(/\s+/);
+  if (fields.length !== FIELDS.length) return null;
+  const sets = FIELDS.map((limits, index) => valuesOf(fields[index] ?? '', limits));
+  const [minutes, hours, days, months, weekdays] = sets;
+  return minutes && hours && days && months && weekdays ? [minutes, hours, days, months, weekdays] : null;
+}
+
+export const isCron = (cron: string): boolean => parse(cron) !== null;
+
+export const isMoreOftenThanHourly = (cron: string): boolean => (parse(cron)?.[0].size ?? 0) > 1;
+
+/** The times at which an expression still fires on the day of `now`, in UTC; those are what the real server has queued. */
+export function runsToday(cron: string, now: Date): Date[] {
+  const parsed = parse(cron);
+  if (!parsed) return [];
+  const [minutes, hours, days, months, weekdays] = parsed;
+  const weekday = now.getUTCDay();
+  const isToday =
+    days.has(now.getUTCDate()) &&
+    months.has(now.getUTCMonth() + 1) &&
+    (weekdays.has(weekday) || (weekday === 0 && weekdays.has(7)));
+  if (!isToday) return [];
+  const midnight = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate());
+  return [...hours]
+    .flatMap((hour) => [...minutes].map((minute) => new Date(midnight + (hour * 60 + minute) * 60_000)))
+    .filter((time) => time > now);
+}

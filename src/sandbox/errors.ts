@@ -1,0 +1,54 @@
+/** The names Lightdash 0.1366 gives its errors, as far as they were recorded. */
+export type SandboxErrorName =
+  | 'AlreadyExistsError'
+  | 'AuthorizationError'
+  | 'CompileError'
+  | 'FieldReferenceError'
+  | 'ForbiddenError'
+  | 'KnexPaginationError'
+  | 'MissingConfigError'
+  | 'NotExistsError'
+  | 'NotFoundError'
+  | 'ParameterError'
+  | 'SmptError'
+  | 'UnexpectedDatabaseError'
+  | 'UnexpectedServerError'
+  | 'ValidateError'
+  | 'WarehouseQueryError';
+
+/**
+ * A failure as the embedded Lightdash reports it. The HTTP server turns it into the envelope
+ * `{"status":"error","error":{statusCode,name,message,data}}`.
+ */
+export class SandboxError extends Error {
+  /** HTTP status of the answer. */
+  readonly statusCode: number;
+  override readonly name: SandboxErrorName;
+  /** What the envelope's `data` holds: for ValidateError the problems keyed by path, for WarehouseQueryError a position. */
+  readonly data: Record<string, unknown>;
+
+  constructor(statusCode: number, name: SandboxErrorName, message: string, data: Record<string, unknown> = {}) {
+    super(message);
+    this.statusCode = statusCode;
+    this.name = name;
+    this.data = data;
+  }
+}
+
+/** What Lightdash answers when it stumbles over input that it did not validate. */
+export function unexpectedServerError(): SandboxError {
+  return new SandboxError(500, 'UnexpectedServerError', 'Something went wrong.');
+}
+
+/** `@duckdb/node-api`, the sandbox's warehouse engine, is not installed. `message` says how to add it. */
+export class MissingWarehouseEngineError extends Error {
+  override readonly name = 'MissingWarehouseEngineError';
+  constructor(options?: ErrorOptions) {
+    super(
+      'The sandbox keeps its data in DuckDB, which is not installed. Add it next to lightdash-mcp: ' +
+        '`npm install -g @duckdb/node-api` if lightdash-mcp is installed globally, ' +
+        'otherwise `npm install @duckdb/node-api` (68 MB).',
+      options,
+    );
+  }
+}

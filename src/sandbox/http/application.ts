@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { type Context, Hono } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { z } from 'zod';
+import type { Sandboxed } from '../context.ts';
+import { SandboxError } from '../errors.ts';
+import { BareUnauthorized, identify } from './authentication.ts';
+import { problemsOf } from './body-validation.ts';
+import { cannot, WEB_APP_PAGE } from './pages.ts';
+import { invalid, unexpected } from './refusals.ts';
+import { readBody } from './request-body.ts';
+import type { Route } from './route.ts';
+
+/** One line of the sandbox's log of requests. */
+export interface RequestRecord {
+  method: string;
+  path: string;
+  status: number;
+  /** The e-mail address of the user, or null for nobody. */
+  user: string | null;
+}
+
+/** Postgres reads uuids in any case and in braces. */
+const UUID = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
+
+/**
+ * The HTTP side of the sandbox: routes in, envelopes out.
+ * @param sandboxed the state at the time of a request (a reset puts another in its place)
+ * @param record takes note of every finished request
+ */
+export function application(
+  routes: readonly Route[],
+  sandboxed: () => Sandboxed,
+  record: (request: RequestRecord) => void,
+): Hono {
+  const app = new Hono({ getPath: pathReader(routes) });
+  for (const route of routes) {
+    const pattern = route.path.replaceAll('{', ':').replaceAll('}', '');
+    app.on(route.method, pattern, async (context) => {
+      const seen: RequestRecord = {
+        method: route.method,
+        path: new URL(context.req.url).pathname,
+        status: 0,
+        user: null,
+      };
+      try {
+        const response = await serve(context, route, sandboxed(), seen);
+        seen.status = response.status;
+        return response;
+      } finally {
+        record(seen);
+      }
+    });
+  }
+  app.notFound((context) => {
+    const { method } = context.req;
+    const path = new URL(context.req.url).pathname;
+    if (method === 'GET' || method === 'HEAD') return context.html(WEB_APP_PAGE);
+    record({ method, path, status: 404, user: null });
+    return context.html(cannot(method, path), 404);
+  });
+  return app;
+}
+
+async function serve(context: Context, route: Route, sandboxed: Sandboxed, seen: RequestRecord): Promise<Response> {
+  try {
+    const body = await readBody(context);
+    const identity = identify(context, route, sandboxed.store, sandboxed.now());
+    seen.user = identity?.user.email ?? null;
+    const query = parsed(route.query, Object.fromEntries(queryEntries(context)), '', 'fields');
+    const checkedBody = parsed(route.body, body, route.bodyName, route.bodyStyle);
+    const typed = context.req.param() as Record<string, string>;
+    const results = await route.answer({
+      ...sandboxed,
+      typed,
+      params: canonical(typed, route.freeIds),
+      query,
+      body: checkedBody,
+      context,
+      session: identity?.session ?? null,
+      get user() {
+        if (identity === null) throw new Error(`${route.method} ${route.path} does not know its user`);
+        return identity.user;
+      },
+    });
+    if (results instanceof Response) return results;
+    return context.json({ status: 'ok', results }, route.status as ContentfulStatusCode);
+  } catch (error) {
+    return refusal(context, error);
+  }
+}
+
+/** Query parameters; one that comes several times is a list. */
+function* queryEntries(context: Context): Generator<[string, string | string[]]> {
+  for (const [name, values] of Object.entries(context.req.queries())) {
+    const plain = name.replace(/\[\d*\]$/, '');
+    const [first, ...more] = values;
+    if (first !== undefined) yield [plain, more.length > 0 ? values : first];
+  }
+}
+
+function parsed(schema: z.ZodType | null, value: unknown, root: string, style: Route['bodyStyle']): unknown {
+  if (schema === null) return value;
+  const result = schema.safeParse(value, { reportInput: true });
+  if (result.success) return result.data;
+  throw invalid(problemsOf(result.error.issues, root, style, value));
+}
+
+/** Ids that Postgres would refuse are a 500 in the real server, whatever they name. */
+function canonical(typed: Record<string, string>, freeIds: readonly string[]): Record<string, string> {
+  const params = { ...typed };
+  for (const [name, value] of Object.entries(typed)) {
+    if (!/(uuid|commentId|notificationId)$/i.test(name) || freeIds.includes(name)) continue;
+    const uuid = UUID.exec(value)?.[1];
+    if (uuid === undefined) throw unexpected();
+    params[name] = uuid.toLowerCase();
+  }
+  return params;
+}
+
+function refusal(context: Context, error: unknown): Response {
+  if (error instanceof BareUnauthorized) return new Response(Buffer.from('Unauthorized'), { status: 401 });
+  const known = error instanceof SandboxError ? error : unexpected();
+  const { statusCode, name, message, data } = known;
+  const id = statusCode === 500 ? { id: randomBytes(16).toString('hex') } : {};
+  return context.json(
+    { status: 'error', error: { statusCode, name, message, data: data ?? {}, ...id } },
+    statusCode as ContentfulStatusCode,
+  );
+}
+
+/**
+ * Reads the path as Express does: letters of fixed parts in any case, a slash at the end or not. Parts that name something
+ * keep the case they were typed in.
+ */
+function pathReader(routes: readonly Route[]): (request: Request) => string {
+  const fixedParts = new Map<string, string>();
+  for (const route of routes) {
+    for (const part of route.path.split('/')) if (!part.startsWith('{')) fixedParts.set(part.toLowerCase(), part);
+  }
+  return (request) => {
+    const { pathname } = new URL(request.url);
+    const path = pathname.length > 1 && pathname.endsWith('/') ? pathname.slice(0, -1) : pathname;
+    return path
+      .split('/')
+      .map((part) => fixedParts.get(part.toLowerCase()) ?? part)
+      .join('/');
+  };
+}

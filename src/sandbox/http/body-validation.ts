@@ -1,0 +1,89 @@
+import { z } from 'zod';
+
+/** One entry of a 422's `data`: what is wrong at that path, and the value that was sent there. */
+export interface FieldProblem {
+  message: string;
+  value?: unknown;
+}
+
+/**
+ * How the real server reports a body that does not fit its type: field by field, or (for types that are unions or
+ * intersections) as one sentence under the body's own name that holds the field problems as escaped JSON.
+ */
+export type ProblemStyle = 'fields' | 'intersection' | 'union';
+
+/** Numbers may come as text, in queries and in bodies. */
+export const looseNumber = z.preprocess(
+  (value) =>
+    typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value,
+  z.number(),
+);
+
+/** Booleans may come as the words `true` and `false`. */
+export const looseBoolean = z.preprocess(
+  (value) => (value === 'true' ? true : value === 'false' ? false : value),
+  z.boolean(),
+);
+
+/** A query parameter that may be given once or several times. */
+export const textList = z.preprocess(
+  (value) => (value === undefined || Array.isArray(value) ? value : [value]),
+  z.array(z.string()),
+);
+
+/** An object of which the sandbox keeps every key without looking. */
+export const anyObject = z.record(z.string(), z.unknown());
+
+const TYPE_MESSAGES: Record<string, string> = {
+  string: 'invalid string value',
+  number: 'invalid float number',
+  boolean: 'invalid boolean value',
+  array: 'invalid array',
+  object: 'invalid object',
+  record: 'invalid object',
+};
+
+type Issue = z.core.$ZodIssue;
+
+function message(issue: Issue, key: PropertyKey | undefined): string {
+  if (issue.input === undefined && key !== undefined && issue.code !== 'custom') return `'${String(key)}' is required`;
+  if (issue.code === 'invalid_value') {
+    return `should be one of the following; [${issue.values.map((value) => `'${String(value)}'`).join(',')}]`;
+  }
+  if (issue.code === 'invalid_type') return TYPE_MESSAGES[issue.expected] ?? 'invalid value';
+  if (issue.code === 'invalid_union') {
+    return `Could not match the union against any of the items. Issues: ${JSON.stringify(issue.errors)}`;
+  }
+  return issue.message;
+}
+
+/** `body.name`; inside a list the real server forgets everything before the list's own name: `tiles.$0.type`. */
+function keyOf(root: string, path: readonly PropertyKey[]): string {
+  let names = root === '' ? [] : [root];
+  for (const step of path) {
+    names = typeof step === 'number' ? [...names.slice(-1), `$${step}`] : [...names, String(step)];
+  }
+  return names.join('.');
+}
+
+/**
+ * The `data` of a ValidateError.
+ * @param root the name the problems are filed under: `body` for nearly every body, '' for query and path parameters
+ */
+export function problemsOf(
+  issues: readonly Issue[],
+  root: string,
+  style: ProblemStyle,
+  value: unknown,
+): Record<string, FieldProblem> {
+  const fields: Record<string, FieldProblem> = {};
+  for (const issue of issues) {
+    const problem: FieldProblem = { message: message(issue, issue.path.at(-1)) };
+    if (issue.input !== undefined) problem.value = issue.input;
+    fields[keyOf(root, issue.path)] = problem;
+  }
+  const wholeBodyIsWrong = issues.some((issue) => issue.path.length === 0);
+  if (style === 'fields' || (wholeBodyIsWrong && style === 'intersection')) return fields;
+  const kind = style === 'union' ? 'union against any of the items' : 'intersection against every type';
+  return { [root]: { message: `Could not match the ${kind}. Issues: [${JSON.stringify(fields)}]`, value } };
+}

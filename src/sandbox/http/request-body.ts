@@ -1,0 +1,32 @@
+import type { Context } from 'hono';
+import { unexpected } from './refusals.ts';
+
+/** The real server's limit; a bigger body is a 500, not a 413. */
+const LARGEST_BODY_BYTES = 5 * 1024 * 1024;
+
+/**
+ * The body of a request as the real server's parsers see it: JSON and forms are read, anything else counts as `{}`.
+ * @throws 500 for malformed JSON, for JSON that is no object or list, and for a body over 5 MB
+ */
+export async function readBody(context: Context): Promise<unknown> {
+  const { method } = context.req;
+  if (method === 'GET' || method === 'HEAD') return {};
+  const type = context.req.header('content-type') ?? '';
+  const isForm = type.startsWith('application/x-www-form-urlencoded');
+  if (!isForm && !type.includes('json')) return {};
+  const text = await context.req.text();
+  if (Buffer.byteLength(text) > LARGEST_BODY_BYTES) throw unexpected();
+  if (text.trim() === '') return {};
+  if (isForm) return Object.fromEntries(new URLSearchParams(text));
+  const body = parseJson(text);
+  if (typeof body !== 'object' || body === null) throw unexpected();
+  return body;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw unexpected();
+  }
+}

@@ -1,0 +1,79 @@
+import type { Context } from 'hono';
+import type { z } from 'zod';
+import type { Sandboxed } from '../context.ts';
+import type { User } from '../store/records.ts';
+import type { ProblemStyle } from './body-validation.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** The names between braces in a path. */
+type ParameterNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParameterNames<Rest>
+  : never;
+
+/** What a handler gets: who asks, for what, and the sandbox it is about. */
+export interface Call<Name extends string = string, Body = unknown, Query = unknown> extends Sandboxed {
+  /** Path parameters; uuids in their canonical form. */
+  params: Record<Name, string>;
+  /** Path parameters as they were typed. */
+  typed: Record<Name, string>;
+  body: Body;
+  query: Query;
+  /** Who asks; reading it throws on a route that asks for nothing. */
+  readonly user: User;
+  /** The cookie session that the request came with, if any. */
+  session: string | null;
+  /** Hono's own view of the request, for headers and cookies. */
+  context: Context;
+}
+
+export interface Route {
+  method: Method;
+  path: string;
+  /** `token` takes a personal access token or a cookie, `session` only a cookie, `none` asks for nothing. */
+  auth: 'token' | 'session' | 'none';
+  /** Status of a success, 200 unless told otherwise. */
+  status: number;
+  body: z.ZodType | null;
+  bodyName: string;
+  bodyStyle: ProblemStyle;
+  query: z.ZodType | null;
+  /** Path parameters that are not checked to be uuids though they are named so. */
+  freeIds: readonly string[];
+  answer: (call: Call) => unknown;
+}
+
+interface RouteOptions<Name extends string, Body extends z.ZodType, Query extends z.ZodType> {
+  auth?: Route['auth'];
+  status?: number;
+  body?: Body;
+  bodyName?: string;
+  bodyStyle?: ProblemStyle;
+  query?: Query;
+  freeIds?: readonly NoInfer<Name>[];
+}
+
+/**
+ * Declares one route. What the handler returns becomes `results` of a success; `undefined` leaves the key out, a
+ * `Response` goes out as it is. Refusals are thrown.
+ */
+export function route<Path extends string, Body extends z.ZodType, Query extends z.ZodType>(
+  method: Method,
+  path: Path,
+  options: RouteOptions<ParameterNames<Path>, Body, Query>,
+  answer: (call: Call<ParameterNames<Path>, z.output<Body>, z.output<Query>>) => unknown,
+): Route {
+  return {
+    method,
+    path,
+    auth: options.auth ?? 'token',
+    status: options.status ?? 200,
+    body: options.body ?? null,
+    bodyName: options.bodyName ?? 'body',
+    bodyStyle: options.bodyStyle ?? 'fields',
+    query: options.query ?? null,
+    freeIds: options.freeIds ?? [],
+    // The application parses params, body and query by this very declaration before it calls.
+    answer: answer as Route['answer'],
+  };
+}

@@ -1,0 +1,105 @@
+import { SandboxError } from './errors.ts';
+import type { Job, JsonObject } from './store/records.ts';
+import type { Store } from './store/store.ts';
+
+/** How long a job waits for its worker: enough for a client to see it `started`, a tenth of what the real queue takes. */
+const PICK_UP_MILLISECONDS = 20;
+
+/** Jobs and files beyond these are forgotten, oldest first, so that a long session does not grow. */
+const KEPT_JOBS = 500;
+const KEPT_FILES = 100;
+
+export interface JobRequest {
+  task: string;
+  projectUuid: string | null;
+  userUuid: string;
+  schedulerUuid?: string;
+  /** Whether the details say who made the job; those of sent deliveries and validations do not. */
+  namesItsUser?: boolean;
+}
+
+/** Runs the work that Lightdash does in the background; each job starts by itself and finishes by itself. */
+export class JobQueue {
+  readonly #running = new Set<Promise<void>>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+
+  /**
+   * Queues a job.
+   * @param work does it and gives the details of the finished job; what it throws becomes the details of a failed one
+   */
+  start(store: Store, now: () => Date, request: JobRequest, work: () => Promise<JsonObject | null>): number {
+    const id = store.next.job++;
+    const { task, projectUuid, userUuid: createdByUserUuid, schedulerUuid } = request;
+    const owner = request.namesItsUser ? { createdByUserUuid } : null;
+    const job: Job = {
+      id,
+      task,
+      projectUuid,
+      createdByUserUuid,
+      status: 'started',
+      createdAt: now().toISOString(),
+      details: owner,
+      ...(schedulerUuid === undefined ? {} : { schedulerUuid }),
+    };
+    store.jobs.set(id, job);
+    forgetOldest(store.jobs, KEPT_JOBS);
+    const run = this.#pickUp()
+      .then(work)
+      .then(
+        (details) => {
+          job.status = 'completed';
+          job.details = owner || details ? { ...details, ...owner } : null;
+        },
+        (error: unknown) => {
+          job.status = 'error';
+          job.details = { error: whyFailed(error), ...owner };
+        },
+      )
+      .finally(() => {
+        forgetOldest(store.files, KEPT_FILES);
+        this.#running.delete(run);
+      });
+    this.#running.add(run);
+    return id;
+  }
+
+  /** Resolves when no job is left running. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  /** Drops the jobs that no worker has picked up. */
+  close(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    this.#running.clear();
+  }
+
+  #pickUp(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#timers.delete(timer);
+        resolve();
+      }, PICK_UP_MILLISECONDS);
+      timer.unref();
+      this.#timers.add(timer);
+    });
+  }
+}
+
+/** The three shapes in which the real server keeps an error: a sentence, a named error without its message, or nothing. */
+function whyFailed(error: unknown): unknown {
+  if (error instanceof JobFailure) return error.message;
+  if (error instanceof SandboxError) return { name: error.name, statusCode: error.statusCode, data: error.data ?? {} };
+  return {};
+}
+
+/** A failure whose sentence the job's status gives. */
+export class JobFailure extends Error {}
+
+function forgetOldest<Key>(map: Map<Key, unknown>, keep: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= keep) return;
+    map.delete(key);
+  }
+}

@@ -1,0 +1,38 @@
+import { renewCatalog } from '../store/catalog.ts';
+import { emptyStore, type Store, type StoredExplore } from '../store/store.ts';
+import { charts, sqlCharts } from './charts.ts';
+import { comments, notifications, schedulers } from './conversations.ts';
+import { dashboards } from './dashboards.ts';
+import { attributes, credentials, groups, organization, tokens, users } from './people.ts';
+import { project, shareUrls, spaces, tags, validationErrors } from './project.ts';
+
+const by = <Key, Item extends object>(items: readonly Item[], key: (item: Item) => Key): Map<Key, Item> =>
+  new Map(items.map((item) => [key(item), structuredClone(item)]));
+
+/** A store with the content of the recorded Roastery server around the given explores; every call gives a fresh copy. */
+export function seededStore(explores: readonly StoredExplore[]): Store {
+  const store: Store = {
+    ...emptyStore(),
+    users: by(users, (user) => user.userUuid),
+    tokens: by(Object.values(tokens), (token) => token.uuid),
+    organizations: by([organization], (one) => one.organizationUuid),
+    groups: by(groups, (group) => group.uuid),
+    attributes: by(attributes, (attribute) => attribute.uuid),
+    projects: by([project], (one) => one.projectUuid),
+    explores: new Map([[project.projectUuid, { all: [...explores], lost: false }]]),
+    spaces: by(spaces, (space) => space.uuid),
+    charts: by(charts, (chart) => chart.uuid),
+    sqlCharts: by(sqlCharts, (chart) => chart.savedSqlUuid),
+    dashboards: by(dashboards, (dashboard) => dashboard.uuid),
+    schedulers: by(schedulers, (scheduler) => scheduler.schedulerUuid),
+    comments: by(comments, (comment) => comment.commentId),
+    notifications: by(notifications, (notification) => notification.notificationId),
+    tags: by(tags, (tag) => tag.tagUuid),
+    validationErrors: by(validationErrors, (error) => error.validationId),
+    shareUrls: by(shareUrls, (share) => share.nanoid),
+    credentials: by(credentials, (one) => one.uuid),
+    next: { user: users.length + 1, job: 4, validation: 2, dashboardVersion: 4 },
+  };
+  renewCatalog(store, project.projectUuid);
+  return store;
+}

@@ -1,0 +1,185 @@
+import type { AccessToken, Group, Organization, User, UserAttribute, WarehouseCredentials } from '../store/records.ts';
+import { ids } from './ids.ts';
+
+/** Every seeded person signs in with this password, as on the recorded server. */
+export const SEED_PASSWORD = 'Roastery!1366';
+
+export const organization: Organization = {
+  organizationUuid: ids.organization,
+  name: 'Roastery',
+  createdAt: '2026-11-23T19:53:08.797Z',
+  chartColors: null,
+  defaultProjectUuid: null,
+  emailDomains: { emailDomains: ['roastery.example'], role: 'viewer', projects: [] },
+};
+
+type Person = Pick<
+  User,
+  'userUuid' | 'userId' | 'email' | 'firstName' | 'lastName' | 'role' | 'createdAt' | 'updatedAt'
+>;
+
+const person = (fields: Person): User => ({
+  ...fields,
+  password: SEED_PASSWORD,
+  isMarketingOptedIn: false,
+  isTrackingAnonymized: true,
+  isSetupComplete: true,
+  isPending: false,
+  organizationUuid: ids.organization,
+  isEmailVerified: false,
+  passcode: null,
+});
+
+export const users: readonly User[] = [
+  {
+    ...person({
+      userUuid: ids.users.ada,
+      userId: 1,
+      email: 'ada@roastery.example',
+      firstName: 'Ada',
+      lastName: 'Abara',
+      role: 'admin',
+      createdAt: '2026-11-23T19:53:08.463Z',
+      updatedAt: '2026-11-23T19:53:08.855Z',
+    }),
+    passcode: { code: '204816', createdAt: '2026-11-23T19:53:08.603Z', numberOfAttempts: 0 },
+  },
+  person({
+    userUuid: ids.users.vic,
+    userId: 2,
+    email: 'vic@roastery.example',
+    firstName: 'Vic',
+    lastName: 'Viewer',
+    role: 'viewer',
+    createdAt: '2026-11-23T19:53:09.146Z',
+    updatedAt: '2026-11-23T19:53:09.460Z',
+  }),
+  person({
+    userUuid: ids.users.edie,
+    userId: 3,
+    email: 'edie@roastery.example',
+    firstName: 'Edie',
+    lastName: 'Editor',
+    role: 'member',
+    createdAt: '2026-11-23T19:53:09.500Z',
+    updatedAt: '2026-11-23T19:53:09.828Z',
+  }),
+  person({
+    userUuid: ids.users.val,
+    userId: 4,
+    email: 'val@roastery.example',
+    firstName: 'Val',
+    lastName: 'Plain',
+    role: 'viewer',
+    createdAt: '2026-11-23T20:16:02.529Z',
+    updatedAt: '2026-11-23T20:16:02.951Z',
+  }),
+];
+
+const token = (
+  userUuid: string,
+  uuid: string,
+  secret: string,
+  description: string,
+  createdAt: string,
+  expiresAt: string | null = '2030-01-01T00:00:00.000Z',
+): AccessToken => ({
+  uuid,
+  token: secret,
+  userUuid,
+  description,
+  createdAt,
+  rotatedAt: null,
+  lastUsedAt: null,
+  expiresAt,
+});
+
+/** The tokens of the recorded server; they open nothing but a sandbox. */
+export const tokens = {
+  admin: token(
+    ids.users.ada,
+    'dc6e160e-9096-4e27-b1b9-6e1772a9242f',
+    '581293262aa8f0804af9ab98e6685d82',
+    'reference admin token',
+    '2026-11-23T19:53:08.914Z',
+    null,
+  ),
+  viewer: token(
+    ids.users.vic,
+    '78084743-d208-495e-b3ea-4cbcf7bd6add',
+    '26042afa40468b489ee74ebfcd32f9ce',
+    'Vic token',
+    '2026-11-23T19:53:09.478Z',
+  ),
+  editor: token(
+    ids.users.edie,
+    'fa61ba68-1fdf-4264-a175-13be7c9f170c',
+    'a63460a1c4c9fd6e82e5a19fde2d092d',
+    'Edie token',
+    '2026-11-23T19:53:09.840Z',
+  ),
+  plainViewer: token(
+    ids.users.val,
+    '260bf08f-6dba-436a-8d31-513f8ecd8db2',
+    '961b4f1dba0cba071fd50e9166483f5e',
+    'Val token',
+    '2026-11-23T20:16:02.969Z',
+  ),
+} as const;
+
+export const groups: readonly Group[] = [
+  {
+    uuid: ids.groups.baristas,
+    organizationUuid: ids.organization,
+    name: 'Baristas',
+    createdAt: '2026-11-23T19:53:09.884Z',
+    createdByUserUuid: ids.users.ada,
+    updatedAt: '2026-11-23T19:53:09.884Z',
+    updatedByUserUuid: null,
+    memberUuids: [ids.users.vic],
+  },
+  {
+    uuid: ids.groups.finance,
+    organizationUuid: ids.organization,
+    name: 'Finance',
+    createdAt: '2026-11-23T19:53:09.919Z',
+    createdByUserUuid: ids.users.ada,
+    updatedAt: '2026-11-23T19:53:09.919Z',
+    updatedByUserUuid: null,
+    memberUuids: [ids.users.edie],
+  },
+];
+
+export const attributes: readonly UserAttribute[] = [
+  {
+    uuid: 'c519f085-c130-43cb-bcb8-b8cb2bb5373b',
+    organizationUuid: ids.organization,
+    name: 'can_see_pii',
+    description: 'May see e-mail addresses',
+    attributeDefault: null,
+    createdAt: '2026-11-23T19:53:10.000Z',
+    users: [{ userUuid: ids.users.ada, value: 'yes' }],
+    groups: [],
+  },
+  {
+    uuid: 'feac6ae7-a8db-45d2-be11-31b760783d06',
+    organizationUuid: ids.organization,
+    name: 'region',
+    description: 'Sales region',
+    attributeDefault: 'all',
+    createdAt: '2026-11-23T19:53:10.022Z',
+    users: [{ userUuid: ids.users.edie, value: 'Europe' }],
+    groups: [{ groupUuid: ids.groups.baristas, value: 'Americas' }],
+  },
+];
+
+export const credentials: readonly WarehouseCredentials[] = [
+  {
+    uuid: '5a610470-6271-4664-a76f-59a7f806647c',
+    userUuid: ids.users.ada,
+    name: 'My roastery login',
+    createdAt: '2026-11-23T19:53:11.584Z',
+    updatedAt: '2026-11-23T19:53:11.584Z',
+    credentials: { type: 'postgres', user: 'lightdash' },
+  },
+];

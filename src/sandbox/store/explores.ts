@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { notExists } from '../http/refusals.ts';
+import type { Call } from '../http/route.ts';
+import type { Explore, ExploreField, ExploreTable } from '../warehouse/index.ts';
+import type { Project, User } from './records.ts';
+import type { BrokenExplore, Store, StoredExplore } from './store.ts';
+
+const field = z.looseObject({ name: z.string(), table: z.string(), label: z.string(), type: z.string() });
+const table = z.looseObject({
+  name: z.string(),
+  label: z.string(),
+  dimensions: z.record(z.string(), field),
+  metrics: z.record(z.string(), field),
+});
+const compiled = z.looseObject({
+  name: z.string(),
+  label: z.string(),
+  baseTable: z.string(),
+  joinedTables: z.array(z.looseObject({ table: z.string() })),
+  tables: z.record(z.string(), table),
+});
+const broken = z.looseObject({
+  name: z.string(),
+  label: z.string().default(''),
+  errors: z.array(z.object({ type: z.string(), message: z.string() })),
+});
+
+/** Explores as `PUT /explores` takes them. What they hold is not checked further, as little as the real server does. */
+export function readExplores(value: unknown): StoredExplore[] {
+  const list = z.array(z.union([broken, compiled])).parse(value);
+  return list.map((explore) => asPostgresKeepsIt(explore) as StoredExplore);
+}
+
+/** The explores of the Roastery project. */
+export async function loadExplores(dataDir: string): Promise<StoredExplore[]> {
+  return readExplores(JSON.parse(await readFile(join(dataDir, 'explores.json'), 'utf8')));
+}
+
+/** Lightdash keeps explores as `jsonb`, which orders keys by length and then by letter; lists of fields come in that order. */
+function asPostgresKeepsIt(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asPostgresKeepsIt);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, asPostgresKeepsIt(inner)]),
+  );
+}
+
+export const isBroken = (explore: StoredExplore): explore is BrokenExplore => 'errors' in explore;
+
+/** The compiled explores of a project with the fields that this user may see. */
+export function exploresFor(store: Store, user: User, project: Project): Explore[] {
+  const all = store.explores.get(project.projectUuid)?.all ?? [];
+  const values = attributeValues(store, user);
+  return all.filter((explore) => !isBroken(explore)).map((explore) => withoutHidden(explore as Explore, values));
+}
+
+/**
+ * One explore as this user may see it.
+ * @throws 404 when the project has none of that name, or it did not compile
+ */
+export function exploreFor({ store, user }: Pick<Call, 'store' | 'user'>, project: Project, name: string): Explore {
+  const set = store.explores.get(project.projectUuid);
+  const explore = set?.all.find((one) => one.name === name);
+  if (!explore || set?.lost) throw notExists(`Explore "${name}" does not exist.`);
+  if (isBroken(explore)) throw notExists(`Explore "${name}" has an error.`);
+  return withoutHidden(explore, attributeValues(store, user));
+}
+
+type AttributeValues = Map<string, string[]>;
+
+/** Values of the user's attributes by name: their own, else those of their groups, else the default. */
+function attributeValues(store: Store, user: User): AttributeValues {
+  const values: AttributeValues = new Map();
+  for (const attribute of store.attributes.values()) {
+    if (attribute.organizationUuid !== user.organizationUuid) continue;
+    const own = attribute.users.filter((one) => one.userUuid === user.userUuid).map((one) => one.value);
+    const throughGroups = attribute.groups
+      .filter((one) => store.groups.get(one.groupUuid)?.memberUuids.includes(user.userUuid))
+      .map((one) => one.value);
+    const fallback = attribute.attributeDefault === null ? [] : [attribute.attributeDefault];
+    const given = [...own, ...throughGroups];
+    values.set(attribute.name, given.length > 0 ? given : fallback);
+  }
+  return values;
+}
+
+function satisfies(required: unknown, values: AttributeValues): boolean {
+  if (typeof required !== 'object' || required === null) return true;
+  return Object.entries(required).every(([name, wanted]) => {
+    const accepted: unknown[] = Array.isArray(wanted) ? wanted : [wanted];
+    return (values.get(name) ?? []).some((value) => accepted.includes(value));
+  });
+}
+
+/** Fields and joined tables that need an attribute the user lacks are left out, as if they did not exist. */
+function withoutHidden(explore: Explore, values: AttributeValues): Explore {
+  const visible = (item: ExploreField | ExploreTable) => satisfies(item.requiredAttributes, values);
+  const pick = (fields: Readonly<Record<string, ExploreField>>) =>
+    Object.fromEntries(Object.entries(fields).filter(([, one]) => visible(one)));
+  const tables = Object.entries(explore.tables).filter(([, one]) => visible(one));
+  return {
+    ...explore,
+    tables: Object.fromEntries(
+      tables.map(([name, one]) => [name, { ...one, dimensions: pick(one.dimensions), metrics: pick(one.metrics) }]),
+    ),
+  };
+}

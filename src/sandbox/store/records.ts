@@ -1,0 +1,322 @@
+import type { MetricQuery } from '../warehouse/index.ts';
+
+/**
+ * What the embedded Lightdash remembers, as plain records. Times are ISO strings with milliseconds, as in the real answers.
+ */
+
+/** Roles in an organization, weakest first; `member` gives nothing in a project by itself. */
+export const ROLES = ['member', 'viewer', 'interactive_viewer', 'editor', 'developer', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+export const PROJECT_ROLES = ['viewer', 'interactive_viewer', 'editor', 'developer', 'admin'] as const;
+export type ProjectRole = (typeof PROJECT_ROLES)[number];
+export const SPACE_ROLES = ['viewer', 'editor', 'admin'] as const;
+export type SpaceRole = (typeof SPACE_ROLES)[number];
+
+/** A JSON value whose inside the sandbox keeps but does not look into. */
+export type Json = unknown;
+export type JsonObject = Record<string, Json>;
+
+export interface User {
+  userUuid: string;
+  userId: number;
+  email: string;
+  password: string;
+  firstName: string;
+  lastName: string;
+  createdAt: string;
+  updatedAt: string;
+  isMarketingOptedIn: boolean;
+  isTrackingAnonymized: boolean;
+  isSetupComplete: boolean;
+  isPending: boolean;
+  organizationUuid: string | null;
+  role: Role | null;
+  isEmailVerified: boolean;
+  passcode: OneTimePasscode | null;
+}
+
+export interface OneTimePasscode {
+  code: string;
+  createdAt: string;
+  numberOfAttempts: number;
+}
+
+export interface AccessToken {
+  uuid: string;
+  token: string;
+  userUuid: string;
+  description: string;
+  createdAt: string;
+  rotatedAt: string | null;
+  lastUsedAt: string | null;
+  expiresAt: string | null;
+}
+
+export interface InviteLink {
+  inviteCode: string;
+  userUuid: string;
+  organizationUuid: string;
+  email: string;
+  expiresAt: string;
+}
+
+export interface Organization {
+  organizationUuid: string;
+  name: string;
+  createdAt: string;
+  chartColors: string[] | null;
+  defaultProjectUuid: string | null;
+  emailDomains: { emailDomains: string[]; role: Role; projects: { projectUuid: string; role: ProjectRole }[] };
+}
+
+export interface Group {
+  uuid: string;
+  organizationUuid: string;
+  name: string;
+  createdAt: string;
+  createdByUserUuid: string;
+  updatedAt: string;
+  updatedByUserUuid: string | null;
+  memberUuids: string[];
+}
+
+export interface UserAttribute {
+  uuid: string;
+  organizationUuid: string;
+  name: string;
+  description: string | null;
+  attributeDefault: string | null;
+  createdAt: string;
+  users: { userUuid: string; value: string }[];
+  groups: { groupUuid: string; value: string }[];
+}
+
+export interface Project {
+  projectUuid: string;
+  organizationUuid: string;
+  name: string;
+  type: 'DEFAULT' | 'PREVIEW';
+  dbtConnection: JsonObject;
+  warehouseConnection: JsonObject;
+  dbtVersion: string;
+  schedulerTimezone: string;
+  createdByUserUuid: string;
+  createdAt: string;
+  pinnedListUuid: string | null;
+  upstreamProjectUuid: string | null;
+  semanticLayerConnection: JsonObject | null;
+  members: { userUuid: string; role: ProjectRole }[];
+  groups: { groupUuid: string; role: ProjectRole }[];
+}
+
+export interface Space {
+  uuid: string;
+  projectUuid: string;
+  name: string;
+  slug: string;
+  isPrivate: boolean;
+  /** Order on the pinned list of the project, or null when not pinned. */
+  pinnedOrder: number | null;
+  users: { userUuid: string; role: SpaceRole }[];
+  groups: { groupUuid: string; role: SpaceRole }[];
+}
+
+export interface ChartVersion {
+  versionUuid: string;
+  createdAt: string;
+  createdByUserUuid: string;
+  tableName: string;
+  metricQuery: MetricQuery;
+  chartConfig: { type: string; config?: Json };
+  tableConfig: { columnOrder: string[] };
+  pivotConfig?: { columns: string[] };
+}
+
+export interface Chart {
+  uuid: string;
+  projectUuid: string;
+  name: string;
+  description: string | null;
+  slug: string;
+  /** The space it is in; a chart inside a dashboard is in the dashboard's space. */
+  spaceUuid: string;
+  dashboardUuid: string | null;
+  views: number;
+  firstViewedAt: string | null;
+  pinnedOrder: number | null;
+  /** Oldest first; never empty. */
+  versions: [ChartVersion, ...ChartVersion[]];
+}
+
+/** A chart on hand-written SQL, made in the SQL runner. */
+export interface SqlChart {
+  savedSqlUuid: string;
+  projectUuid: string;
+  spaceUuid: string;
+  name: string;
+  description: string | null;
+  slug: string;
+  sql: string;
+  limit: number;
+  config: JsonObject;
+  chartKind: string;
+  createdAt: string;
+  createdByUserUuid: string;
+  views: number;
+  firstViewedAt: string | null;
+}
+
+export interface DashboardTile {
+  uuid: string;
+  type: 'saved_chart' | 'sql_chart' | 'markdown' | 'loom' | 'semantic_viewer_chart';
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+  tabUuid: string | null;
+  properties: JsonObject;
+}
+
+export interface Dashboard {
+  uuid: string;
+  projectUuid: string;
+  spaceUuid: string;
+  name: string;
+  description: string | null;
+  slug: string;
+  versionId: number;
+  updatedAt: string;
+  updatedByUserUuid: string;
+  views: number;
+  firstViewedAt: string | null;
+  pinnedOrder: number | null;
+  tiles: DashboardTile[];
+  tabs: JsonObject[];
+  filters: { dimensions: JsonObject[]; metrics: JsonObject[]; tableCalculations: JsonObject[] };
+}
+
+export interface SchedulerTarget {
+  targetUuid: string;
+  createdAt: string;
+  updatedAt: string;
+  recipient?: string;
+  channel?: string;
+}
+
+export interface Scheduler {
+  schedulerUuid: string;
+  name: string;
+  message: string | null;
+  createdAt: string;
+  updatedAt: string;
+  createdBy: string;
+  cron: string;
+  timezone: string | null;
+  savedChartUuid: string | null;
+  dashboardUuid: string | null;
+  format: string;
+  options: JsonObject;
+  filters: Json[] | null;
+  customViewportWidth: number | null;
+  thresholds?: Json[];
+  enabled: boolean;
+  notificationFrequency: string | null;
+  selectedTabs: string[] | null;
+  includeLinks: boolean;
+  targets: SchedulerTarget[];
+}
+
+export interface Job {
+  id: number;
+  task: string;
+  projectUuid: string | null;
+  createdByUserUuid: string;
+  status: 'scheduled' | 'started' | 'completed' | 'error';
+  createdAt: string;
+  details: JsonObject | null;
+  schedulerUuid?: string;
+}
+
+export interface Comment {
+  commentId: string;
+  dashboardUuid: string;
+  dashboardTileUuid: string;
+  text: string;
+  textHtml: string;
+  replyTo: string | null;
+  userUuid: string;
+  createdAt: string;
+  resolved: boolean;
+  mentions: string[];
+}
+
+export interface Notification {
+  notificationId: string;
+  userUuid: string;
+  message: string;
+  viewed: boolean;
+  createdAt: string;
+  commentId: string;
+  dashboardUuid: string;
+  dashboardTileUuid: string;
+  dashboardTileName: string;
+}
+
+export interface Tag {
+  tagUuid: string;
+  projectUuid: string;
+  name: string;
+  color: string;
+  createdAt: string;
+  createdByUserUuid: string;
+}
+
+/** What people added to a field of the catalog; it is carried over by name when explores are set again. */
+export interface CatalogItem {
+  catalogSearchUuid: string;
+  projectUuid: string;
+  tableName: string;
+  fieldName: string;
+  tagUuids: string[];
+  icon: { unicode: string } | { url: string } | null;
+}
+
+export interface ValidationError extends JsonObject {
+  validationId: number;
+  projectUuid: string;
+  createdAt: string;
+  /** The job that found it when the run was against given explores; null for the project's own latest run. */
+  jobId: number | null;
+  source: 'chart' | 'dashboard' | 'table';
+  error: string;
+  errorType: string;
+  chartUuid?: string;
+  dashboardUuid?: string;
+  fieldName?: string;
+  name: string;
+}
+
+export interface ShareUrl {
+  nanoid: string;
+  path: string;
+  params: string;
+  organizationUuid: string;
+  createdByUserUuid: string;
+}
+
+export interface WarehouseCredentials {
+  uuid: string;
+  userUuid: string;
+  name: string;
+  createdAt: string;
+  updatedAt: string;
+  credentials: { type: string; user?: string };
+}
+
+/** A file made by a job: CSV, or JSON lines of a SQL run. Anybody who has its name may read it. */
+export interface ResultFile {
+  projectUuid: string;
+  contentType: string | null;
+  fileName: string;
+  content: string;
+}

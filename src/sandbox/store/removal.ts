@@ -1,0 +1,109 @@
+import type { Store } from './store.ts';
+
+/** What goes with a thing when it goes, so that nothing points at what is no longer there. */
+
+export function removeUser(store: Store, userUuid: string): void {
+  store.users.delete(userUuid);
+  for (const [session, owner] of store.sessions) if (owner === userUuid) store.sessions.delete(session);
+  for (const token of [...store.tokens.values()]) if (token.userUuid === userUuid) store.tokens.delete(token.uuid);
+  for (const link of [...store.inviteLinks.values()]) {
+    if (link.userUuid === userUuid) store.inviteLinks.delete(link.inviteCode);
+  }
+  const others = <Access extends { userUuid: string }>(list: Access[]) =>
+    list.filter((one) => one.userUuid !== userUuid);
+  for (const group of store.groups.values()) group.memberUuids = group.memberUuids.filter((one) => one !== userUuid);
+  for (const project of store.projects.values()) project.members = others(project.members);
+  for (const space of store.spaces.values()) space.users = others(space.users);
+  for (const attribute of store.attributes.values()) attribute.users = others(attribute.users);
+  for (const one of [...store.credentials.values()]) if (one.userUuid === userUuid) store.credentials.delete(one.uuid);
+  for (const one of [...store.notifications.values()]) {
+    if (one.userUuid === userUuid) store.notifications.delete(one.notificationId);
+  }
+}
+
+export function removeGroup(store: Store, groupUuid: string): void {
+  store.groups.delete(groupUuid);
+  const others = <Access extends { groupUuid: string }>(list: Access[]) =>
+    list.filter((one) => one.groupUuid !== groupUuid);
+  for (const project of store.projects.values()) project.groups = others(project.groups);
+  for (const space of store.spaces.values()) space.groups = others(space.groups);
+  for (const attribute of store.attributes.values()) attribute.groups = others(attribute.groups);
+}
+
+export function removeChart(store: Store, chartUuid: string): void {
+  store.charts.delete(chartUuid);
+  for (const dashboard of store.dashboards.values()) {
+    for (const tile of dashboard.tiles) {
+      // The tile stays, empty, as in the real server.
+      if (tile.properties.savedChartUuid === chartUuid) tile.properties = { ...tile.properties, savedChartUuid: null };
+    }
+  }
+  for (const one of [...store.schedulers.values()]) {
+    if (one.savedChartUuid === chartUuid) store.schedulers.delete(one.schedulerUuid);
+  }
+  for (const error of [...store.validationErrors.values()]) {
+    if (error.chartUuid === chartUuid) store.validationErrors.delete(error.validationId);
+  }
+}
+
+export function removeDashboard(store: Store, dashboardUuid: string): void {
+  store.dashboards.delete(dashboardUuid);
+  for (const chart of [...store.charts.values()]) {
+    if (chart.dashboardUuid === dashboardUuid) removeChart(store, chart.uuid);
+  }
+  for (const one of [...store.schedulers.values()]) {
+    if (one.dashboardUuid === dashboardUuid) store.schedulers.delete(one.schedulerUuid);
+  }
+  for (const comment of [...store.comments.values()]) {
+    if (comment.dashboardUuid === dashboardUuid) removeComment(store, comment.commentId);
+  }
+  for (const error of [...store.validationErrors.values()]) {
+    if (error.dashboardUuid === dashboardUuid) store.validationErrors.delete(error.validationId);
+  }
+}
+
+export function removeComment(store: Store, commentId: string): void {
+  store.comments.delete(commentId);
+  for (const reply of [...store.comments.values()])
+    if (reply.replyTo === commentId) removeComment(store, reply.commentId);
+  for (const one of [...store.notifications.values()]) {
+    if (one.commentId === commentId) store.notifications.delete(one.notificationId);
+  }
+}
+
+export function removeSpace(store: Store, spaceUuid: string): void {
+  store.spaces.delete(spaceUuid);
+  for (const one of [...store.dashboards.values()]) if (one.spaceUuid === spaceUuid) removeDashboard(store, one.uuid);
+  for (const one of [...store.charts.values()]) if (one.spaceUuid === spaceUuid) removeChart(store, one.uuid);
+  for (const one of [...store.sqlCharts.values()]) {
+    if (one.spaceUuid === spaceUuid) store.sqlCharts.delete(one.savedSqlUuid);
+  }
+}
+
+export function removeProject(store: Store, projectUuid: string): void {
+  store.projects.delete(projectUuid);
+  store.explores.delete(projectUuid);
+  for (const space of [...store.spaces.values()]) if (space.projectUuid === projectUuid) removeSpace(store, space.uuid);
+  for (const tag of [...store.tags.values()]) if (tag.projectUuid === projectUuid) store.tags.delete(tag.tagUuid);
+  for (const item of [...store.catalog.values()]) {
+    if (item.projectUuid === projectUuid) store.catalog.delete(item.catalogSearchUuid);
+  }
+  for (const error of [...store.validationErrors.values()]) {
+    if (error.projectUuid === projectUuid) store.validationErrors.delete(error.validationId);
+  }
+  for (const project of store.projects.values()) {
+    if (project.upstreamProjectUuid === projectUuid) project.upstreamProjectUuid = null;
+  }
+}
+
+/** The organization with its projects, groups, attributes and members; the real server deletes the users too. */
+export function removeOrganization(store: Store, organizationUuid: string): void {
+  store.organizations.delete(organizationUuid);
+  const mine = <Item extends { organizationUuid: string | null }>(items: Map<string, Item>) =>
+    [...items.values()].filter((item) => item.organizationUuid === organizationUuid);
+  for (const project of mine(store.projects)) removeProject(store, project.projectUuid);
+  for (const group of mine(store.groups)) removeGroup(store, group.uuid);
+  for (const attribute of mine(store.attributes)) store.attributes.delete(attribute.uuid);
+  for (const share of mine(store.shareUrls)) store.shareUrls.delete(share.nanoid);
+  for (const user of mine(store.users)) removeUser(store, user.userUuid);
+}

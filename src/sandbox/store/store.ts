@@ -1,0 +1,124 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Explore } from '../warehouse/index.ts';
+import type {
+  AccessToken,
+  CatalogItem,
+  Chart,
+  Comment,
+  Dashboard,
+  Group,
+  InviteLink,
+  Job,
+  Notification,
+  Organization,
+  Project,
+  ResultFile,
+  Scheduler,
+  ShareUrl,
+  Space,
+  SqlChart,
+  Tag,
+  User,
+  UserAttribute,
+  ValidationError,
+  WarehouseCredentials,
+} from './records.ts';
+
+/** An explore as the project holds it: compiled, or what kept it from compiling. */
+export type StoredExplore = Explore | BrokenExplore;
+
+export interface BrokenExplore {
+  name: string;
+  label: string;
+  errors: { type: string; message: string }[];
+}
+
+/** The explores of one project. `lost` after a PUT that was no list: they are still listed but cannot be read. */
+export interface ExploreSet {
+  all: StoredExplore[];
+  lost: boolean;
+}
+
+/** Everything the embedded Lightdash knows, keyed by uuid. There is one of these in a sandbox; nothing is kept elsewhere. */
+export interface Store {
+  users: Map<string, User>;
+  tokens: Map<string, AccessToken>;
+  /** Cookie value to user uuid. */
+  sessions: Map<string, string>;
+  inviteLinks: Map<string, InviteLink>;
+  organizations: Map<string, Organization>;
+  groups: Map<string, Group>;
+  attributes: Map<string, UserAttribute>;
+  projects: Map<string, Project>;
+  explores: Map<string, ExploreSet>;
+  spaces: Map<string, Space>;
+  charts: Map<string, Chart>;
+  sqlCharts: Map<string, SqlChart>;
+  dashboards: Map<string, Dashboard>;
+  schedulers: Map<string, Scheduler>;
+  jobs: Map<number, Job>;
+  comments: Map<string, Comment>;
+  notifications: Map<string, Notification>;
+  tags: Map<string, Tag>;
+  catalog: Map<string, CatalogItem>;
+  validationErrors: Map<number, ValidationError>;
+  shareUrls: Map<string, ShareUrl>;
+  credentials: Map<string, WarehouseCredentials>;
+  /** `userUuid projectUuid` to the chosen credentials. */
+  credentialPreferences: Map<string, string>;
+  files: Map<string, ResultFile>;
+  /** The next numbers of the things that Lightdash numbers. */
+  next: { user: number; job: number; validation: number; dashboardVersion: number };
+}
+
+export function emptyStore(): Store {
+  return {
+    users: new Map(),
+    tokens: new Map(),
+    sessions: new Map(),
+    inviteLinks: new Map(),
+    organizations: new Map(),
+    groups: new Map(),
+    attributes: new Map(),
+    projects: new Map(),
+    explores: new Map(),
+    spaces: new Map(),
+    charts: new Map(),
+    sqlCharts: new Map(),
+    dashboards: new Map(),
+    schedulers: new Map(),
+    jobs: new Map(),
+    comments: new Map(),
+    notifications: new Map(),
+    tags: new Map(),
+    catalog: new Map(),
+    validationErrors: new Map(),
+    shareUrls: new Map(),
+    credentials: new Map(),
+    credentialPreferences: new Map(),
+    files: new Map(),
+    next: { user: 1, job: 1, validation: 1, dashboardVersion: 1 },
+  };
+}
+
+export const newUuid = (): string => randomUUID();
+
+/** A token as Lightdash makes them: 32 hexadecimal digits, no prefix. */
+export const newToken = (): string => randomBytes(16).toString('hex');
+
+/** A url-safe name that cannot be guessed, 21 characters unless told otherwise. */
+export const newNanoid = (length = 21): string => randomBytes(length).toString('base64url').slice(0, length);
+
+/** The slug of a name, made different from those taken by a number at its end. */
+export function slugFor(name: string, taken: Iterable<string>): string {
+  const base =
+    name
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replaceAll(/^-|-$/g, '') || 'untitled';
+  const used = new Set(taken);
+  if (!used.has(base)) return base;
+  let number = 1;
+  while (used.has(`${base}-${number}`)) number += 1;
+  return `${base}-${number}`;
+}

@@ -1,0 +1,170 @@
+import { spaceOf } from '../access/permissions.ts';
+import { spaceAccess } from '../access/roles.ts';
+import type { Chart, ChartVersion, JsonObject, Project, SqlChart, User } from '../store/records.ts';
+import type { Store } from '../store/store.ts';
+import { byline } from './people.ts';
+
+const COLOR_PALETTE = [
+  '#5470c6',
+  '#fc8452',
+  '#91cc75',
+  '#fac858',
+  '#ee6666',
+  '#73c0de',
+  '#3ba272',
+  '#9a60b4',
+  '#ea7ccc',
+];
+
+export const latestVersion = (chart: Chart): ChartVersion => chart.versions.at(-1) ?? chart.versions[0];
+
+export function projectOf(store: Store, content: { projectUuid: string }): Project {
+  const project = store.projects.get(content.projectUuid);
+  if (!project) throw new Error(`no project ${content.projectUuid}`);
+  return project;
+}
+
+const dashboardName = (store: Store, chart: Chart): string | null =>
+  chart.dashboardUuid === null ? null : (store.dashboards.get(chart.dashboardUuid)?.name ?? null);
+
+interface CartesianConfig {
+  layout?: { flipAxes?: boolean };
+  eChartsConfig?: { series?: { type?: string; areaStyle?: unknown }[] };
+}
+
+/** What a chart looks like in one word: the chart type, or for cartesian charts what its series are drawn as. */
+export function chartKind({ chartConfig }: Pick<ChartVersion, 'chartConfig'>): string {
+  if (chartConfig.type !== 'cartesian') return chartConfig.type;
+  const config = (chartConfig.config ?? {}) as CartesianConfig;
+  const series = config.eChartsConfig?.series ?? [];
+  const types = new Set(series.map((one) => one.type));
+  if (types.size > 1) return 'mixed';
+  const [type] = types;
+  if (type === 'line') return series.some((one) => one.areaStyle) ? 'area' : 'line';
+  if (type === 'bar') return config.layout?.flipAxes ? 'horizontal_bar' : 'vertical_bar';
+  return type ?? 'vertical_bar';
+}
+
+/** `metricQuery` as charts give it back: with the keys that were not sent. */
+export function storedQuery({ metricQuery }: Pick<ChartVersion, 'metricQuery'>): JsonObject {
+  const { additionalMetrics = [], customDimensions = [], timezone = null, ...rest } = metricQuery;
+  return { ...rest, additionalMetrics, customDimensions, timezone };
+}
+
+/** A chart as GET /saved/{uuid} and most writes answer it. */
+export function chartView(store: Store, user: User, chart: Chart, version = latestVersion(chart)): JsonObject {
+  const space = spaceOf(store, chart);
+  const project = projectOf(store, chart);
+  const access = spaceAccess(store, user, space);
+  return {
+    uuid: chart.uuid,
+    projectUuid: chart.projectUuid,
+    name: chart.name,
+    ...(chart.description === null ? {} : { description: chart.description }),
+    tableName: version.tableName,
+    updatedAt: version.createdAt,
+    updatedByUser: byline(store, version.createdByUserUuid),
+    metricQuery: storedQuery(version),
+    chartConfig: version.chartConfig,
+    tableConfig: version.tableConfig,
+    ...(version.pivotConfig ? { pivotConfig: version.pivotConfig } : {}),
+    organizationUuid: project.organizationUuid,
+    spaceUuid: space.uuid,
+    spaceName: space.name,
+    pinnedListUuid: chart.pinnedOrder === null ? null : project.pinnedListUuid,
+    pinnedListOrder: null,
+    dashboardUuid: chart.dashboardUuid,
+    dashboardName: dashboardName(store, chart),
+    colorPalette: COLOR_PALETTE,
+    slug: chart.slug,
+    isPrivate: space.isPrivate,
+    access: access ? [access] : [],
+  };
+}
+
+const validationErrors = (store: Store, uuid: string): JsonObject[] =>
+  [...store.validationErrors.values()]
+    .filter((one) => one.jobId === null && (one.chartUuid === uuid || one.dashboardUuid === uuid))
+    .map(({ error, createdAt, validationId }) => ({ error, createdAt, validationId }));
+
+export { validationErrors as validationErrorsOf };
+
+/** A chart in the lists of a project and of a space. */
+export function chartListItem(store: Store, chart: Chart): JsonObject {
+  const space = spaceOf(store, chart);
+  const project = projectOf(store, chart);
+  const version = latestVersion(chart);
+  return {
+    uuid: chart.uuid,
+    name: chart.name,
+    spaceName: space.name,
+    dashboardName: dashboardName(store, chart),
+    organizationUuid: project.organizationUuid,
+    projectUuid: project.projectUuid,
+    dashboardUuid: chart.dashboardUuid,
+    ...(chart.description === null ? {} : { description: chart.description }),
+    updatedAt: version.createdAt,
+    updatedByUser: byline(store, version.createdByUserUuid),
+    spaceUuid: space.uuid,
+    views: chart.views,
+    firstViewedAt: chart.firstViewedAt,
+    chartType: version.chartConfig.type,
+    chartKind: chartKind(version),
+    pinnedListUuid: chart.pinnedOrder === null ? null : project.pinnedListUuid,
+    pinnedListOrder: chart.pinnedOrder,
+    validationErrors: validationErrors(store, chart.uuid),
+    slug: chart.slug,
+    source: 'dbt_explore',
+  };
+}
+
+/** A SQL chart in the same lists, with the real server's own idea of its type and pinning. */
+export function sqlChartListItem(store: Store, chart: SqlChart): JsonObject {
+  const space = spaceOf(store, chart);
+  const project = projectOf(store, chart);
+  return {
+    uuid: chart.savedSqlUuid,
+    name: chart.name,
+    spaceName: space.name,
+    dashboardName: null,
+    organizationUuid: project.organizationUuid,
+    projectUuid: project.projectUuid,
+    dashboardUuid: null,
+    ...(chart.description === null ? {} : { description: chart.description }),
+    updatedAt: chart.createdAt,
+    updatedByUser: byline(store, chart.createdByUserUuid),
+    spaceUuid: space.uuid,
+    views: chart.views,
+    firstViewedAt: chart.firstViewedAt,
+    chartType: 'cartesian',
+    chartKind: chart.chartKind,
+    pinnedListUuid: '',
+    pinnedListOrder: 0,
+    validationErrors: [],
+    slug: chart.slug,
+    source: 'sql',
+  };
+}
+
+/** A chart in chart-summaries. */
+export function chartSummary(store: Store, chart: Chart): JsonObject {
+  const space = spaceOf(store, chart);
+  const project = projectOf(store, chart);
+  const version = latestVersion(chart);
+  return {
+    uuid: chart.uuid,
+    name: chart.name,
+    ...(chart.description === null ? {} : { description: chart.description }),
+    spaceUuid: space.uuid,
+    spaceName: space.name,
+    projectUuid: project.projectUuid,
+    organizationUuid: project.organizationUuid,
+    pinnedListUuid: chart.pinnedOrder === null ? null : project.pinnedListUuid,
+    chartKind: chartKind(version),
+    dashboardUuid: chart.dashboardUuid,
+    dashboardName: dashboardName(store, chart),
+    updatedAt: version.createdAt,
+    slug: chart.slug,
+    chartType: version.chartConfig.type,
+  };
+}

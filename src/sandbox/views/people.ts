@@ -1,0 +1,13 @@
+import type { JsonObject } from '../store/records.ts';
+import type { Store } from '../store/store.ts';
+
+/** `updatedByUser`, `createdBy`: who did it, or null once that person is gone. */
+export function byline(store: Store, userUuid: string): JsonObject | null {
+  const user = store.users.get(userUuid);
+  return user ? { userUuid: user.userUuid, firstName: user.firstName, lastName: user.lastName } : null;
+}
+
+export function fullName(store: Store, userUuid: string): string {
+  const user = store.users.get(userUuid);
+  return user ? `${user.firstName} ${user.lastName}` : '';
+}

@@ -1,0 +1,107 @@
+import { SandboxError } from '../errors.ts';
+import { type Explore, getFieldId } from './explore.ts';
+import { type CompiledField, listReferencedTables, parseReference, replaceReferences } from './fields.ts';
+import { renderFieldRule } from './filter-rules.ts';
+import type { AdditionalMetric, MetricQuery, SqlDimension, TableCalculation } from './metric-query.ts';
+
+/** The SQL of a table calculation: references become the names of columns that the query selects. */
+export function compileTableCalculation(calculation: TableCalculation, query: MetricQuery): string {
+  const selected = [...query.dimensions, ...query.metrics];
+  if (selected.includes(calculation.name)) {
+    throw compileError(`Table calculation has a name that already exists in the query: ${calculation.name}`);
+  }
+  return replaceReferences(calculation.sql, (reference) => {
+    const id = reference.replace('.', '_').replaceAll('.', '__');
+    if (selected.includes(id)) return `"${id}"`;
+    throw compileError(
+      `Table calculation contains a reference ${reference} to a field that isn't included in the query.`,
+    );
+  });
+}
+
+/** A custom SQL dimension; its references are dimensions of the explore. */
+export function compileSqlDimension(dimension: SqlDimension, explore: Explore): CompiledField {
+  const compiled = compileReferences(dimension.sql, dimension.table, explore);
+  return { id: dimension.id, type: dimension.dimensionType, ...compiled };
+}
+
+/** A custom metric: its aggregate over its SQL, where its own filters hold. */
+export function compileAdditionalMetric(metric: AdditionalMetric, explore: Explore, now: Date): CompiledField {
+  if (!explore.tables[metric.table]) {
+    throw compileError(`Custom metric "${metric.name}" references a table that doesn't exist "${metric.table}"`);
+  }
+  const { compiledSql, tables } = compileReferences(metric.sql, metric.table, explore);
+  const filterTables: string[] = [];
+  const conditions = (metric.filters ?? []).map((rule) => {
+    const { table, name } = parseReference(rule.target.fieldRef, metric.table);
+    const dimension = explore.tables[table]?.dimensions[name];
+    if (!dimension) {
+      throw compileError(
+        `Filter for metric "${metric.name}" has a reference to an unknown dimension: ${rule.target.fieldRef}`,
+      );
+    }
+    filterTables.push(...(dimension.tablesReferences ?? [table]));
+    return renderFieldRule(
+      { ...rule, target: { fieldId: rule.target.fieldRef } },
+      dimension.type,
+      dimension.compiledSql,
+      {
+        now,
+      },
+    );
+  });
+  const sql =
+    conditions.length > 0 ? `CASE WHEN (${conditions.join(' AND ')}) THEN (${compiledSql}) ELSE NULL END` : compiledSql;
+  return {
+    id: getFieldId(metric),
+    type: metric.type,
+    compiledSql: aggregate(metric, sql),
+    tables: [...new Set([metric.table, ...tables, ...filterTables])],
+  };
+}
+
+function aggregate(metric: AdditionalMetric, sql: string): string {
+  switch (metric.type) {
+    case 'average':
+      // Recorded averages of custom metrics carry the rounding of floats.
+      return `AVG(${sql}::DOUBLE PRECISION)`;
+    case 'count':
+      return `COUNT(${sql})`;
+    case 'count_distinct':
+      return `COUNT(DISTINCT ${sql})`;
+    case 'sum':
+      return `SUM(${sql})`;
+    case 'min':
+      return `MIN(${sql})`;
+    case 'max':
+      return `MAX(${sql})`;
+    case 'median':
+      return `PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY ${sql})`;
+    case 'percentile':
+      return `PERCENTILE_CONT(${(metric.percentile ?? 50) / 100}) WITHIN GROUP (ORDER BY ${sql})`;
+    default:
+      return sql;
+  }
+}
+
+/** Puts the SQL of dimensions (in metrics, of metrics too) in the place of references; `${TABLE}` is the table itself. */
+function compileReferences(sql: string, currentTable: string, explore: Explore) {
+  const tables = new Set(listReferencedTables(sql, currentTable));
+  const compiledSql = replaceReferences(sql, (reference) => {
+    if (reference === 'TABLE') return `"${currentTable}"`;
+    const { table, name } = parseReference(reference, currentTable);
+    const field = explore.tables[table]?.dimensions[name] ?? explore.tables[table]?.metrics[name];
+    if (!field) {
+      throw compileError(
+        `Model "${currentTable}" has a dimension reference: \${${reference}} which matches no dimension`,
+      );
+    }
+    for (const referenced of field.tablesReferences ?? []) tables.add(referenced);
+    return `(${field.compiledSql})`;
+  });
+  return { compiledSql, tables: [...tables] };
+}
+
+function compileError(message: string): SandboxError {
+  return new SandboxError(400, 'CompileError', message);
+}

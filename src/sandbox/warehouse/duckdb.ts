@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MissingWarehouseEngineError, SandboxError } from '../errors.ts';
+import { findSecondStatement, POSTGRES_MACROS, toDuckDb } from './postgres-dialect.ts';
+import { lineAndCharacter, toWarehouseError } from './warehouse-error.ts';
+
+/** Lightdash's names for the types of result columns. */
+export type ColumnType = 'string' | 'number' | 'boolean' | 'date' | 'timestamp';
+
+export interface QueryResult {
+  readonly columns: readonly { readonly name: string; readonly type: ColumnType; readonly sqlType: string }[];
+  /** Numbers, strings, booleans, nulls; dates and timestamps as Date (UTC). */
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+export interface Database {
+  /**
+   * Runs one read-only statement of Postgres' dialect.
+   * @throws SandboxError 400 WarehouseQueryError; positions count in `reported`, the text that the user knows.
+   */
+  query(sql: string, reported?: string): Promise<QueryResult>;
+  close(): void;
+}
+
+const TABLES = ['products', 'customers', 'subscriptions', 'orders', 'order_items'];
+
+/** Opens DuckDB in memory, loads the tables and shuts the door to files and settings. */
+export async function openDatabase(dataDir: string): Promise<Database> {
+  const { DuckDBInstance, StatementType } = await loadEngine();
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  const setup = await instance.connect();
+  // The explores say "roastery"."roastery"."orders" (database, schema, table), people write roastery.orders. With the
+  // tables in a schema and views in the database's default one both are found, and neither is ambiguous.
+  await setup.run("attach ':memory:' as roastery; create schema roastery.roastery;");
+  const tables = await readFile(join(dataDir, 'tables.sql'), 'utf8');
+  await setup.run(
+    tables.replace(/create schema \w+;/, '').replaceAll('create table roastery.', 'create table roastery.roastery.'),
+  );
+  for (const table of TABLES) {
+    const file = join(dataDir, 'data', `${table}.csv`).replaceAll("'", "''");
+    await setup.run(`copy roastery.roastery.${table} from '${file}' (header, null '')`);
+    await setup.run(`create view roastery.main.${table} as from roastery.roastery.${table}`);
+  }
+  for (const macro of POSTGRES_MACROS) await setup.run(macro);
+  await setup.run("set global default_null_order = 'nulls_last_on_asc_first_on_desc'");
+  await setup.run('set global errors_as_json = true');
+  await setup.run('set global enable_external_access = false');
+  await setup.run('set global lock_configuration = true');
+  setup.closeSync();
+
+  return {
+    async query(sql, reported = sql) {
+      const second = findSecondStatement(sql);
+      if (second !== undefined) {
+        // The parser sees every statement, so a broken one later comes first.
+        await parse(sql);
+        throw new SandboxError(
+          400,
+          'WarehouseQueryError',
+          'syntax error at or near ";"',
+          lineAndCharacter(reported, second),
+        );
+      }
+      const executed = toDuckDb(sql);
+      const connection = await instance.connect();
+      try {
+        const statement = await connection.prepare(executed);
+        const kind = statement.statementType;
+        if (kind !== StatementType.SELECT && kind !== StatementType.EXPLAIN) {
+          throw new SandboxError(
+            400,
+            'WarehouseQueryError',
+            `cannot execute ${StatementType[kind] ?? 'this'} in a read-only transaction`,
+          );
+        }
+        const reader = await statement.runAndReadAll();
+        const columns = reader.columnNames().map((name, index) => {
+          const sqlType = reader.columnType(index).toString();
+          return { name, type: toColumnType(sqlType), sqlType };
+        });
+        return { columns, rows: reader.getRowsJS().map((row) => row.map(toPlainValue)) };
+      } catch (error) {
+        throw error instanceof SandboxError ? error : toWarehouseError(error, executed, reported);
+      } finally {
+        connection.closeSync();
+      }
+    },
+    close() {
+      instance.closeSync();
+    },
+  };
+
+  async function parse(sql: string): Promise<void> {
+    const connection = await instance.connect();
+    try {
+      await connection.extractStatements(sql);
+    } catch (error) {
+      throw toWarehouseError(error, sql, sql);
+    } finally {
+      connection.closeSync();
+    }
+  }
+}
+
+async function loadEngine() {
+  try {
+    return await import('@duckdb/node-api');
+  } catch (cause) {
+    throw new MissingWarehouseEngineError({ cause });
+  }
+}
+
+function toColumnType(sqlType: string): ColumnType {
+  if (/^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|DECIMAL|DOUBLE|FLOAT)/.test(sqlType)) return 'number';
+  if (sqlType === 'BOOLEAN') return 'boolean';
+  if (sqlType === 'DATE') return 'date';
+  return sqlType.startsWith('TIMESTAMP') ? 'timestamp' : 'string';
+}
+
+function toPlainValue(value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value;
+}

@@ -1,0 +1,181 @@
+import type { CustomFormat } from './explore.ts';
+import type { Item } from './item-map.ts';
+
+/** The cell's `raw`: date and timestamp fields lose their milliseconds, everything else stays (a Date turns into ISO). */
+export function toRawValue(item: Item | undefined, value: unknown): unknown {
+  if (!(value instanceof Date)) return value;
+  const isDateField = item?.fieldType !== undefined && (item.type === 'date' || item.type === 'timestamp');
+  return isDateField ? value.toISOString().replace(/\.\d+Z$/, 'Z') : value.toISOString();
+}
+
+/** What Lightdash shows for a value of a column; `item` is undefined for columns that nothing defines. */
+export function formatItemValue(item: Item | undefined, value: unknown): string {
+  if (value === null) return '∅';
+  if (value === undefined) return '-';
+  if (!item) return formatDefault(value);
+  const interval = item.fieldType === 'dimension' ? item.timeInterval : undefined;
+  switch (item.dimensionType ?? item.type) {
+    case 'string':
+      return String(value);
+    case 'boolean':
+      return ['True', 'true', 'yes', 'Yes', '1', 'T'].includes(String(value)) ? 'True' : 'False';
+    case 'date':
+      return formatDate(value, interval);
+    case 'timestamp':
+      return formatTimestamp(value, interval);
+    case 'min':
+    case 'max':
+      if (value instanceof Date) return formatTimestamp(value, undefined);
+      break;
+    case 'number':
+      if (interval === 'YEAR_NUM') return String(value);
+      break;
+  }
+  return applyFormat(value, getFormat(item));
+}
+
+interface NumberFormat {
+  readonly type?: unknown;
+  readonly round?: number | undefined;
+  readonly currency?: string | undefined;
+  readonly compact?: string | undefined;
+  readonly separator?: string | undefined;
+  readonly prefix?: string | undefined;
+  readonly suffix?: string | undefined;
+  readonly timeInterval?: string | undefined;
+}
+
+function getFormat(item: Item): NumberFormat | undefined {
+  if (isFormat(item.formatOptions)) return item.formatOptions;
+  // A table calculation has no field type and its format is an object.
+  if (item.fieldType === undefined) return isFormat(item.format) ? item.format : undefined;
+  const round = typeof item.round === 'number' ? item.round : undefined;
+  const compact = typeof item.compact === 'string' ? item.compact : undefined;
+  switch (item.format) {
+    case 'usd':
+    case 'eur':
+    case 'gbp':
+    case 'dkk':
+    case 'jpy':
+      return { type: 'currency', currency: item.format.toUpperCase(), round, compact };
+    case 'km':
+    case 'mi':
+      return { type: 'number', suffix: ` ${item.format}`, round, compact };
+    case 'percent':
+      return { type: 'percent', round, compact };
+    case 'id':
+      return { type: 'id' };
+    default:
+      return { type: 'number', round, compact };
+  }
+}
+
+function isFormat(value: unknown): value is CustomFormat {
+  return typeof value === 'object' && value !== null && 'type' in value;
+}
+
+function applyFormat(value: unknown, format: NumberFormat | undefined): string {
+  if (format?.type === undefined) return formatDefault(value);
+  if (value === '') return '';
+  if (value instanceof Date && format.type !== 'date' && format.type !== 'timestamp') {
+    return formatTimestamp(value, undefined);
+  }
+  if (isNotNumeric(value)) return formatDefault(value);
+  const { value: compacted, suffix } = compactNumber(Number(value), format.compact);
+  switch (format.type) {
+    case 'id':
+      return String(value);
+    case 'percent':
+      return `${formatNumber(Number(value) * 100, format)}%`;
+    case 'currency':
+      return formatNumber(compacted, format).replace(/\u00a0/, ' ') + suffix;
+    case 'number':
+      return `${format.prefix ?? ''}${formatNumber(compacted, format)}${suffix}${format.suffix ?? ''}`;
+    case 'date':
+      return formatDate(value, format.timeInterval);
+    case 'timestamp':
+      return formatTimestamp(value, format.timeInterval);
+    default:
+      return formatDefault(value);
+  }
+}
+
+function formatDefault(value: unknown): string {
+  return isNotNumeric(value) ? String(value) : formatNumber(Number(value));
+}
+
+function isNotNumeric(value: unknown): boolean {
+  return typeof value === 'boolean' || Number.isNaN(Number(value));
+}
+
+const COMPACT: readonly (readonly [readonly string[], number, string])[] = [
+  [['thousands', 'thousand', 'K'], 1e3, 'K'],
+  [['millions', 'million', 'M'], 1e6, 'M'],
+  [['billions', 'billion', 'B'], 1e9, 'B'],
+  [['trillions', 'trillion', 'T'], 1e12, 'T'],
+];
+
+function compactNumber(value: number, compact: string | undefined): { value: number; suffix: string } {
+  const [, divisor, suffix] = COMPACT.find(([names]) => compact !== undefined && names.includes(compact)) ?? [
+    [],
+    1,
+    '',
+  ];
+  return { value: value / divisor, suffix };
+}
+
+function formatNumber(value: number, format: NumberFormat = {}): string {
+  const options: Intl.NumberFormatOptions = {};
+  if (format.type === 'currency' && format.currency) {
+    options.style = 'currency';
+    options.currency = format.currency;
+  }
+  // Without a rounding Intl keeps up to three decimals, or the currency's own.
+  if (format.round !== undefined && format.round < 0) {
+    options.maximumSignificantDigits = Math.max(String(Math.floor(value)).length + format.round, 1);
+    options.maximumFractionDigits = 0;
+  } else if (format.round !== undefined) {
+    options.maximumFractionDigits = Math.min(format.round, 20);
+    options.minimumFractionDigits = options.maximumFractionDigits;
+  }
+  switch (format.separator) {
+    case 'spacePeriod':
+      return value.toLocaleString('en-US', options).replaceAll(',', ' ');
+    case 'periodComma':
+      return value.toLocaleString('de-DE', options);
+    case 'noSeparatorPeriod':
+      return value.toLocaleString('en-US', { ...options, useGrouping: false });
+    default:
+      return value.toLocaleString('en-US', options);
+  }
+}
+
+function toDate(value: unknown): Date | undefined {
+  const date = value instanceof Date ? value : new Date(typeof value === 'number' ? value : String(value));
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+function formatDate(value: unknown, interval: unknown): string {
+  const date = toDate(value);
+  if (!date) return 'Invalid date';
+  const [year = '', month = '', day = ''] = date.toISOString().slice(0, 10).split('-');
+  switch (interval) {
+    case 'YEAR':
+      return year;
+    case 'QUARTER':
+      return `${year}-Q${Math.ceil(Number(month) / 3)}`;
+    case 'MONTH':
+      return `${year}-${month}`;
+    default:
+      return `${year}-${month}-${day}`;
+  }
+}
+
+/** `2023-01-01, 22:19:17:000 (+00:00)` */
+function formatTimestamp(value: unknown, interval: unknown): string {
+  const date = toDate(value);
+  if (!date) return 'Invalid date';
+  const [day = '', time = ''] = date.toISOString().slice(0, -1).split('T');
+  const length = { HOUR: 2, MINUTE: 5, SECOND: 8 }[String(interval)] ?? 12;
+  return `${day}, ${time.slice(0, length).replace('.', ':')} (+00:00)`;
+}

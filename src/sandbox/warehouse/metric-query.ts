@@ -1,0 +1,94 @@
+import type { CustomFormat } from './explore.ts';
+
+/** A metric query as Lightdash stores it in charts and echoes it with results. Field ids are `table_field`. */
+export interface MetricQuery {
+  readonly exploreName: string;
+  readonly dimensions: readonly string[];
+  readonly metrics: readonly string[];
+  /** Validated only as "an object": what is inside is checked when the query is compiled. */
+  readonly filters: Filters;
+  readonly sorts: readonly Sort[];
+  readonly limit: number;
+  readonly tableCalculations: readonly TableCalculation[];
+  readonly additionalMetrics?: readonly AdditionalMetric[];
+  readonly customDimensions?: readonly CustomDimension[];
+  readonly timezone?: string | null;
+  readonly metadata?: unknown;
+}
+
+export interface Filters {
+  readonly dimensions?: FilterGroup;
+  readonly metrics?: FilterGroup;
+  readonly tableCalculations?: FilterGroup;
+}
+
+/** A group has `and` or `or`; groups nest. */
+export interface FilterGroup {
+  readonly id?: string;
+  readonly and?: readonly (FilterGroup | FilterRule)[];
+  readonly or?: readonly (FilterGroup | FilterRule)[];
+}
+
+export interface FilterRule {
+  readonly id?: string;
+  readonly target: { readonly fieldId: string; readonly [key: string]: unknown };
+  readonly operator: string;
+  readonly values?: readonly unknown[];
+  readonly settings?: { readonly unitOfTime?: string; readonly completed?: boolean };
+  readonly disabled?: boolean;
+}
+
+export interface Sort {
+  readonly fieldId: string;
+  readonly descending: boolean;
+}
+
+export interface TableCalculation {
+  readonly name: string;
+  readonly displayName: string;
+  /** References are `${table.field}`. */
+  readonly sql: string;
+  readonly type?: string;
+  readonly format?: CustomFormat;
+  readonly [key: string]: unknown;
+}
+
+export interface AdditionalMetric {
+  readonly table: string;
+  readonly name: string;
+  readonly label?: string;
+  readonly type: string;
+  readonly sql: string;
+  /** Rules whose target is `{fieldRef: "table.field"}`. */
+  readonly filters?: readonly MetricFilterRule[];
+  readonly percentile?: number;
+  readonly [key: string]: unknown;
+}
+
+export interface MetricFilterRule extends Omit<FilterRule, 'target'> {
+  readonly target: { readonly fieldRef: string };
+}
+
+export interface BinDimension {
+  readonly type: 'bin';
+  readonly id: string;
+  readonly name: string;
+  readonly table: string;
+  readonly dimensionId: string;
+  readonly binType: 'fixed_number' | 'fixed_width' | 'custom_range';
+  readonly binNumber?: number;
+  readonly binWidth?: number;
+  /** `from` inclusive, `to` exclusive; either may be absent at the ends. */
+  readonly customRange?: readonly { readonly from?: number; readonly to?: number }[];
+}
+
+export interface SqlDimension {
+  readonly type: 'sql';
+  readonly id: string;
+  readonly name: string;
+  readonly table: string;
+  readonly sql: string;
+  readonly dimensionType: string;
+}
+
+export type CustomDimension = BinDimension | SqlDimension;

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { SandboxError } from '../errors.ts';
+import type { BinDimension, Filters, MetricQuery, SqlDimension } from './metric-query.ts';
+
+/** A body of `runQuery`, `runUnderlyingDataQuery` or `compileQuery`, checked. */
+export interface MetricQueryRequest {
+  /** To be echoed: unknown keys, `granularity` and `csvLimit` are gone, numbers that came as strings are numbers. */
+  readonly metricQuery: MetricQuery;
+  readonly options: QueryOptions;
+}
+
+export interface QueryOptions {
+  /** "Day", "Week", "Month", "Quarter", "Year": replaces the grain of the first selected date dimension. */
+  readonly granularity?: string;
+  /** Replaces the query's limit; null means as many rows as 100,000 cells allow. */
+  readonly csvLimit?: number | null;
+}
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null;
+const number = z.preprocess(
+  (value) => (typeof value === 'string' && value.trim() !== '' && !Number.isNaN(Number(value)) ? Number(value) : value),
+  z.number(),
+);
+
+/** The order of the keys is the one in which the real server lists what is missing. */
+const metricQueryBody = z.object({
+  granularity: z.string().exactOptional(),
+  csvLimit: number.exactOptional(),
+  timezone: z.string().exactOptional(),
+  metadata: z.unknown().exactOptional(),
+  customDimensions: z.array(z.custom<BinDimension | SqlDimension>(isObject)).exactOptional(),
+  additionalMetrics: z
+    .array(z.looseObject({ table: z.string(), name: z.string(), type: z.string(), sql: z.string() }))
+    .exactOptional(),
+  tableCalculations: z.array(z.looseObject({ name: z.string(), displayName: z.string(), sql: z.string() })),
+  limit: number,
+  sorts: z.array(z.looseObject({ fieldId: z.string(), descending: z.boolean() })),
+  filters: z.custom<Filters>(isObject),
+  metrics: z.array(z.string()),
+  dimensions: z.array(z.string()),
+  exploreName: z.string(),
+});
+
+/**
+ * Checks the body of `runQuery`, `runUnderlyingDataQuery` or `compileQuery` (or the `metricQuery` of calculate-total,
+ * with `path` "body.metricQuery").
+ * @throws SandboxError 422 ValidateError with the problems keyed by path in `data`, as the real server does.
+ */
+export function parseMetricQueryRequest(body: unknown, path = 'body'): MetricQueryRequest {
+  const parsed = metricQueryBody.safeParse(body, { reportInput: true });
+  if (!parsed.success) {
+    const data = Object.fromEntries(parsed.error.issues.map((issue) => describeIssue(issue, path)));
+    throw new SandboxError(422, 'ValidateError', '', data);
+  }
+  const { granularity, csvLimit, ...metricQuery } = parsed.data;
+  return {
+    metricQuery,
+    options: { ...(granularity !== undefined && { granularity }), ...(csvLimit !== undefined && { csvLimit }) },
+  };
+}
+
+function describeIssue(issue: z.core.$ZodIssue, path: string): [string, { message: string; value?: unknown }] {
+  const keys = issue.path.map((key) => (typeof key === 'number' ? `$${key}` : String(key)));
+  const where = [path, ...keys].join('.');
+  if (issue.input === undefined) return [where, { message: `'${keys.at(-1) ?? path}' is required` }];
+  const expected = issue.code === 'invalid_type' ? issue.expected : 'object';
+  const messages: Readonly<Record<string, string>> = {
+    number: 'invalid float number',
+    string: 'invalid string value',
+    array: 'invalid array',
+    boolean: 'invalid boolean value',
+  };
+  return [where, { message: messages[expected] ?? 'invalid object', value: issue.input }];
+}

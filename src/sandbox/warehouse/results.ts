@@ -1,0 +1,43 @@
+import type { MetricQuery } from './metric-query.ts';
+
+/** One cell: `raw` is a number, string, boolean or null; `formatted` is what Lightdash shows ("∅" for null). */
+export interface ResultCell {
+  readonly value: { readonly raw: unknown; readonly formatted: string };
+}
+export type ResultRow = Record<string, ResultCell>;
+
+/** What `runQuery`, `runUnderlyingDataQuery` and saved charts answer. */
+export interface MetricQueryResults {
+  readonly rows: ResultRow[];
+  readonly metricQuery: MetricQuery;
+  readonly cacheMetadata: { readonly cacheHit: false };
+  /** Definitions of the selected fields by id. */
+  readonly fields: Record<string, Record<string, unknown>>;
+}
+
+export interface CsvOptions {
+  /** True: raw values; false: formatted ones. */
+  readonly onlyRaw: boolean;
+  /** Replaces the query's limit; null means as many rows as 100,000 cells allow. */
+  readonly csvLimit?: number | null;
+  readonly showTableNames: boolean;
+  /** Field ids; columns that it does not name come first, in the query's order. */
+  readonly columnOrder: readonly string[];
+  readonly customLabels?: Readonly<Record<string, string>>;
+  readonly hiddenFields?: readonly string[];
+}
+
+export interface CsvFile {
+  readonly text: string;
+  /** Rows without the heading. */
+  readonly rowCount: number;
+  /** True when the 100,000-cell limit cut rows off. */
+  readonly truncated: boolean;
+}
+
+export interface SqlResults {
+  /** Column types by name: string, number, boolean, date, timestamp. Empty when there are no rows. */
+  readonly fields: Record<string, { readonly type: string }>;
+  /** Bare values; dates and timestamps as ISO strings with milliseconds. */
+  readonly rows: Record<string, unknown>[];
+}

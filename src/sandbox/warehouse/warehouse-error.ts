@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { SandboxError } from '../errors.ts';
+
+/** What DuckDB says of a failure with `errors_as_json` on. `position` counts characters from the start of the query. */
+const duckDbError = z.object({
+  exception_type: z.string(),
+  exception_message: z.string(),
+  position: z.string().optional(),
+});
+
+/** Postgres' names of the types that DuckDB casts to. */
+const TYPE_NAMES: readonly (readonly [RegExp, string])[] = [
+  [/^U?INT(8|16)$/, 'smallint'],
+  [/^U?INT32$/, 'integer'],
+  [/^U?INT(64|128)$/, 'bigint'],
+  [/^DECIMAL/, 'numeric'],
+  [/^(DOUBLE|FLOAT)$/, 'double precision'],
+  [/^BOOL/, 'boolean'],
+];
+
+/**
+ * A failure of the warehouse, in Postgres' words where they are known. `executed` is what DuckDB got, `reported` the text
+ * that the user knows: the position is told when both are the same up to there.
+ */
+export function toWarehouseError(error: unknown, executed: string, reported: string): SandboxError {
+  const text = error instanceof Error ? error.message : String(error);
+  const parsed = parseDuckDbError(text);
+  if (!parsed) return new SandboxError(400, 'WarehouseQueryError', text);
+  const position = parsed.position === undefined ? undefined : Number(parsed.position);
+  const { message, hasPosition } = inPostgresWords(parsed.exception_message, executed, position);
+  const isKnown = hasPosition && position !== undefined && reported.startsWith(executed.slice(0, position));
+  return new SandboxError(400, 'WarehouseQueryError', message, isKnown ? lineAndCharacter(reported, position) : {});
+}
+
+/** `data` of a WarehouseQueryError: both counted from 1. */
+export function lineAndCharacter(sql: string, position: number): { lineNumber: number; charNumber: number } {
+  const before = sql.slice(0, position);
+  return { lineNumber: before.split('\n').length, charNumber: position - before.lastIndexOf('\n') };
+}
+
+function parseDuckDbError(text: string): z.infer<typeof duckDbError> | undefined {
+  const start = text.indexOf('{');
+  if (start < 0) return undefined;
+  try {
+    return duckDbError.parse(JSON.parse(text.slice(start)));
+  } catch {
+    return undefined;
+  }
+}
+
+function inPostgresWords(
+  message: string,
+  sql: string,
+  position: number | undefined,
+): { message: string; hasPosition: boolean } {
+  const here = position === undefined ? '' : sql.slice(position);
+  const firstLine = message.split('\n', 1)[0] ?? message;
+  const at = (text: string) => ({ message: text, hasPosition: true });
+  const nowhere = (text: string) => ({ message: text, hasPosition: false });
+
+  if (firstLine.includes('division by zero')) return nowhere('division by zero');
+  if (firstLine.startsWith('LIMIT/OFFSET cannot be negative')) return nowhere('LIMIT must not be negative');
+
+  const syntax = /^syntax error at or near "(.*)"/.exec(firstLine);
+  if (syntax) return at(`syntax error at or near "${syntax[1]}"`);
+  if (firstLine.startsWith('syntax error at end of input')) return at('syntax error at end of input');
+
+  const relation = /^Table with name (.+) does not exist/.exec(firstLine);
+  if (relation) return at(`relation "${identifierAt(here) ?? relation[1]}" does not exist`);
+
+  const column = /^Referenced column "(.+)" (?:was )?not found|does not have a column named "(.+)"/.exec(firstLine);
+  if (column) {
+    const written = identifierAt(here);
+    return at(`column ${written?.includes('.') ? written : `"${column[1] ?? column[2]}"`} does not exist`);
+  }
+
+  const missingTable = /^Referenced table "(.+)" not found/.exec(firstLine);
+  if (missingTable) return at(`missing FROM-clause entry for table "${missingTable[1]}"`);
+
+  const routine = /^(?:Scalar|Table|Aggregate) Function with name (\S+) does not exist/.exec(firstLine);
+  if (routine) return at(`function ${routine[1]} does not exist`);
+
+  const grouping = /^column "?(.+?)"? must appear in the GROUP BY clause/.exec(firstLine);
+  if (grouping) {
+    const name = identifierAt(here) ?? grouping[1];
+    return at(`column "${name}" must appear in the GROUP BY clause or be used in an aggregate function`);
+  }
+
+  const timestamp = /^invalid (timestamp|date) field format: "(.*)"/.exec(firstLine);
+  if (timestamp) return at(`invalid input syntax for type ${timestamp[1]}: "${timestamp[2]}"`);
+
+  const conversion = /^Could not convert string ['"](.*)['"] to (\S+)/.exec(firstLine);
+  if (conversion) {
+    const name = TYPE_NAMES.find(([pattern]) => pattern.test(conversion[2] ?? ''))?.[1] ?? conversion[2]?.toLowerCase();
+    return at(`invalid input syntax for type ${name}: "${conversion[1]}"`);
+  }
+  return at(firstLine);
+}
+
+/** The possibly qualified name that starts a text, without quotes. */
+function identifierAt(text: string): string | undefined {
+  const match = /^(?:"[^"]+"|[a-z_]\w*)(?:\.(?:"[^"]+"|[a-z_]\w*))*/i.exec(text);
+  return match?.[0].replaceAll('"', '');
+}
