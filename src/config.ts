@@ -50,6 +50,13 @@ const address = z.string().transform((text, context) => {
   return root;
 });
 
+const names = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean),
+);
+
 const headerName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 
 const headers = z.string().transform((text, context) => {
@@ -118,6 +125,52 @@ export const settings = {
     read: flag,
     fallback: 'false',
   }),
+  project: setting({
+    env: 'LIGHTDASH_PROJECT',
+    form: 'uuid or name',
+    help: 'The project that calls are about when they name none',
+    read: z.string().min(1),
+  }),
+  toolsets: setting({
+    env: 'LIGHTDASH_TOOLSETS',
+    form: 'names',
+    help: 'Which tools there are: toolsets, or the presets analyst, admin, all (the default), with commas',
+    read: names,
+  }),
+  tools: setting({ env: 'LIGHTDASH_TOOLS', form: 'names', help: 'Single tools on top, or alone', read: names }),
+  excludeTools: setting({
+    env: 'LIGHTDASH_EXCLUDE_TOOLS',
+    form: 'names',
+    help: 'Single tools to leave out',
+    read: names,
+  }),
+  readOnly: setting({
+    env: 'LIGHTDASH_READ_ONLY',
+    form: 'true',
+    help: 'Only tools that read; no raw SQL',
+    read: flag,
+    fallback: 'false',
+  }),
+  allowedProjects: setting({
+    env: 'LIGHTDASH_ALLOWED_PROJECTS',
+    form: 'uuids or names',
+    help: 'Refuse every call that is about another project',
+    read: names.refine((list) => list.length > 0, 'names no project'),
+  }),
+  allowOrganization: setting({
+    env: 'LIGHTDASH_ALLOW_ORGANIZATION',
+    form: 'true',
+    help: 'With allowed projects: allow also what belongs to no project',
+    read: flag,
+    fallback: 'false',
+  }),
+  confirm: setting({
+    env: 'LIGHTDASH_CONFIRM',
+    form: 'on|off',
+    help: 'Ask before what cannot be undone',
+    read: z.enum(['on', 'off'], 'should be on or off'),
+    fallback: 'on',
+  }),
   timeout: setting({
     env: 'LIGHTDASH_TIMEOUT',
     form: 'seconds',
@@ -150,7 +203,15 @@ export const settings = {
 
 type Settings = typeof settings;
 type Read = { -readonly [Name in keyof Settings]?: z.output<Settings[Name]['read']> };
-type WithFallback = 'allowHttp' | 'timeout' | 'maxResultTokens' | 'output' | 'logLevel';
+type WithFallback =
+  | 'readOnly'
+  | 'allowOrganization'
+  | 'confirm'
+  | 'allowHttp'
+  | 'timeout'
+  | 'maxResultTokens'
+  | 'output'
+  | 'logLevel';
 
 /** The settings as the server uses them. */
 export type Config = Omit<Read, WithFallback | 'url'> & Required<Pick<Read, WithFallback | 'url'>>;

@@ -5,6 +5,7 @@ import { type Config, ConfigError, helpText, readCommand } from './config.ts';
 import { LightdashClient } from './lightdash/client.ts';
 import { createLog } from './log.ts';
 import { createServer } from './server.ts';
+import { PolicyError } from './tools/policy.ts';
 import { version } from './version.ts';
 
 /** A host that closes stdin may still read: calls under way get this long to answer. */
@@ -16,7 +17,7 @@ try {
   else if (command.command === 'version') process.stdout.write(`${version}\n`);
   else await serve(command.config);
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
+  if (!(error instanceof ConfigError || error instanceof PolicyError)) throw error;
   process.stderr.write(`lightdash-mcp: ${error.message}\n`);
   process.exitCode = 2;
 }
@@ -30,7 +31,25 @@ async function serve(config: Config): Promise<void> {
     proxy: proxyOf(process.env),
   });
   const log = createLog(config.logLevel, () => lightdash.secrets);
-  const { server, settled } = createServer({ ...config, version, lightdash, log });
+  const { server, settled } = createServer({
+    version,
+    lightdash,
+    log,
+    maxResultTokens: config.maxResultTokens,
+    output: config.output,
+    surface: {
+      toolsets: config.toolsets ?? [],
+      tools: config.tools ?? [],
+      excludeTools: config.excludeTools ?? [],
+      readOnly: config.readOnly,
+    },
+    projects: {
+      ...(config.project && { defaultProject: config.project }),
+      ...(config.allowedProjects && { allowedProjects: config.allowedProjects }),
+      allowOrganization: config.allowOrganization,
+    },
+    confirm: config.confirm === 'on',
+  });
 
   let stopping = false;
   const stop = async (patience: number) => {

@@ -5,7 +5,9 @@ import type { LightdashClient } from './lightdash/client.ts';
 import type { Log } from './log.ts';
 import { Reader } from './operations/reader.ts';
 import type { OutputMode } from './tools/call.ts';
-import { surface } from './tools/surface.ts';
+import { applyPolicy, type SurfacePolicy } from './tools/policy.ts';
+import type { ProjectPolicy } from './tools/projects.ts';
+import { surface, type ToolEntry } from './tools/surface.ts';
 
 export interface ServerOptions {
   readonly version: string;
@@ -13,6 +15,12 @@ export interface ServerOptions {
   readonly log: Log;
   readonly maxResultTokens: number;
   readonly output: OutputMode;
+  /** Which tools there are. */
+  readonly surface: SurfacePolicy;
+  /** Which projects calls may be about. */
+  readonly projects: ProjectPolicy;
+  /** Whether to ask before what cannot be undone. */
+  readonly confirm: boolean;
 }
 
 export interface RunningServer {
@@ -33,19 +41,39 @@ const MAX_RESULT_CHARACTERS = 40_000;
 export function createServer(options: ServerOptions): RunningServer {
   const { version, lightdash, log, maxResultTokens, output } = options;
   const server = new Server({ name: 'lightdash-mcp', title: 'Lightdash', version }, { capabilities: { tools: {} } });
-  const names = surface.map(({ name }) => name);
+  const entries = visibleSurface(options);
+  const names = entries.map(({ name }) => name);
   const reader = new Reader(lightdash);
   const underWay = new Set<Promise<unknown>>();
 
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...surface] }));
+  /** Everything that only calls need, loaded with the first one and kept. */
+  let calls: ReturnType<typeof load> | undefined;
+  const loadCalls = () => {
+    calls ??= load();
+    return calls;
+  };
+  async function load() {
+    const [{ toolNamed }, { callTool }, { Projects }, { Confirmations }] = await Promise.all([
+      import('./tools/index.ts'),
+      import('./tools/call.ts'),
+      import('./tools/projects.ts'),
+      import('./tools/confirmation.ts'),
+    ]);
+    return {
+      toolNamed,
+      callTool,
+      projects: new Projects(options.projects, (operation, args) => reader.read(operation, args)),
+      confirmations: options.confirm ? new Confirmations() : undefined,
+    };
+  }
+
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: entries }));
 
   server.setRequestHandler(CallToolRequestSchema, async (request, extra) => {
     const { name, arguments: args } = request.params;
-    const [{ tools }, { callTool }] = await Promise.all([import('./tools/index.ts'), import('./tools/call.ts')]);
-    const tool = tools.find((each) => each.name === name);
-    if (tool === undefined) {
-      throw new McpError(ErrorCode.InvalidParams, `There is no tool ${name}; the nearest is ${closest(name, names)}`);
-    }
+    if (!names.includes(name)) throw new McpError(ErrorCode.InvalidParams, noSuchTool(name, names));
+    const { toolNamed, callTool, projects, confirmations } = await loadCalls();
+    const tool = toolNamed(name);
     const started = performance.now();
     const progressToken = request.params._meta?.progressToken;
     let steps = 0;
@@ -70,6 +98,11 @@ export function createServer(options: ServerOptions): RunningServer {
           void extra.sendNotification({ method: 'notifications/progress', params });
         },
       },
+      {
+        projects,
+        confirmations,
+        ...(server.getClientCapabilities()?.elicitation && { ask: (question) => ask(server, question, extra.signal) }),
+      },
       output,
     );
     underWay.add(calling);
@@ -86,4 +119,47 @@ export function createServer(options: ServerOptions): RunningServer {
       await new Promise(setImmediate);
     },
   };
+}
+
+/** The tools that the policy leaves; with a default project their `projectUuid` may be left out. */
+function visibleSurface(options: ServerOptions): ToolEntry[] {
+  const subjects = surface.map((entry) => ({
+    entry,
+    name: entry.name,
+    toolset: entry._meta['lightdash/toolset'],
+    readOnly: entry.annotations.readOnlyHint,
+  }));
+  const entries = applyPolicy(subjects, options.surface).map(({ entry }) => entry);
+  return options.projects.defaultProject === undefined ? entries : entries.map(withDefaultProject);
+}
+
+function withDefaultProject(entry: ToolEntry): ToolEntry {
+  const { required = [], properties = {}, ...rest } = entry.inputSchema;
+  if (!required.includes('projectUuid')) return entry;
+  const projectUuid = { type: 'string', description: 'Default: the configured project' };
+  return {
+    ...entry,
+    inputSchema: {
+      ...rest,
+      properties: { ...properties, projectUuid },
+      required: required.filter((name) => name !== 'projectUuid'),
+    },
+  };
+}
+
+function noSuchTool(name: string, names: readonly string[]): string {
+  const isOff = surface.some((entry) => entry.name === name);
+  if (isOff) return `The tool ${name} is switched off by the settings of this server`;
+  return `There is no tool ${name}${names.length > 0 ? `; the nearest is ${closest(name, [...names])}` : ''}`;
+}
+
+/** How long a person may think. */
+const ASK_TIMEOUT_MS = 10 * 60_000;
+
+/** Asks the person at the host a yes-or-no question; whatever is not a yes is a no. */
+async function ask(server: Server, question: string, signal: AbortSignal): Promise<'yes' | 'no'> {
+  const requestedSchema = { type: 'object' as const, properties: {} };
+  const options = { signal, timeout: ASK_TIMEOUT_MS };
+  const answer = await server.elicitInput({ message: question, requestedSchema }, options).catch(() => undefined);
+  return answer?.action === 'accept' ? 'yes' : 'no';
 }

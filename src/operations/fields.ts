@@ -19,7 +19,10 @@ export function uuid(source: string, description?: string) {
   return description ? schema.describe(description) : schema;
 }
 
-export const projectUuid = () => uuid('list_organization_projects');
+/** A project, by uuid or by name: names are resolved before anything is sent. */
+export const projectUuid = () => z.string().min(1);
+/** A second project beside the one a call is about; by uuid alone. */
+export const otherProjectUuid = () => uuid('list_organization_projects');
 export const spaceUuid = () => uuid('list_spaces_in_project');
 export const chartUuid = () => uuid('list_chart_summaries_in_project');
 export const dashboardUuid = () => uuid('list_dashboards');

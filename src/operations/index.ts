@@ -33,3 +33,14 @@ export const operationsByToolset: Readonly<Record<Toolset, readonly Operation[]>
   warehouse,
   account,
 };
+
+const byId = new Map(
+  Object.values(operationsByToolset).flatMap((list) => list.map((each) => [each.id, each] as const)),
+);
+
+/** The operation with Lightdash's own operationId. */
+export function operationById(id: string): Operation {
+  const found = byId.get(id);
+  if (found === undefined) throw new Error(`there is no operation ${id}`);
+  return found;
+}

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { chartUuid, projectUuid } from './fields.ts';
+import { chartUuid, otherProjectUuid, projectUuid } from './fields.ts';
 import { operation } from './operation.ts';
 import { googleSheet } from './query.ts';
 
@@ -108,7 +108,7 @@ export const integrations = [
       notificationChannel: z.string().nullable(),
       appProfilePhotoUrl: z.string().nullable(),
       slackChannelProjectMappings: z
-        .array(z.strictObject({ slackChannelId: z.string(), projectUuid: projectUuid() }))
+        .array(z.strictObject({ slackChannelId: z.string(), projectUuid: otherProjectUuid() }))
         .optional(),
     }),
   }),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { organizationRole, page, pageSize, projectUuid, userUuid } from './fields.ts';
+import { organizationRole, otherProjectUuid, page, pageSize, projectUuid, userUuid } from './fields.ts';
 import { operation } from './operation.ts';
 
 const domainRole = () => z.enum(['editor', 'interactive_viewer', 'viewer', 'member']);
@@ -87,7 +87,7 @@ export const organization = [
     input: () => ({
       name: z.string().min(1).optional(),
       chartColors: z.array(z.string()).optional().describe('#rrggbb'),
-      defaultProjectUuid: projectUuid().optional(),
+      defaultProjectUuid: otherProjectUuid().optional(),
     }),
     idempotent: true,
     auth: 'session',
@@ -124,7 +124,9 @@ export const organization = [
       emailDomains: z.array(z.string()).describe('e.g. example.com'),
       role: domainRole().describe('In the organization'),
       projects: z
-        .array(z.strictObject({ role: z.enum(['editor', 'interactive_viewer', 'viewer']), projectUuid: projectUuid() }))
+        .array(
+          z.strictObject({ role: z.enum(['editor', 'interactive_viewer', 'viewer']), projectUuid: otherProjectUuid() }),
+        )
         .describe('Project roles for those whose organization role is member'),
     }),
     idempotent: true,

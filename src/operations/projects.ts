@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { anyObject, projectUuid } from './fields.ts';
+import { anyObject, otherProjectUuid, projectUuid } from './fields.ts';
 import { operation } from './operation.ts';
 
 export const projects = [
@@ -19,7 +19,7 @@ export const projects = [
     tool: 'update_project_metadata',
     title: 'Set the upstream project',
     description: 'Sets which project charts and dashboards are promoted to; null for none.',
-    input: () => ({ projectUuid: projectUuid(), upstreamProjectUuid: projectUuid().nullable().optional() }),
+    input: () => ({ projectUuid: projectUuid(), upstreamProjectUuid: otherProjectUuid().nullable().optional() }),
     idempotent: true,
   }),
   operation({

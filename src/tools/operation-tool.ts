@@ -1,10 +1,23 @@
+import * as z from 'zod';
 import type { Operation, Toolset } from '../operations/operation.ts';
 import { renderAnswer } from '../render/answer.ts';
-import type { Tool } from './tool.ts';
+import type { Tool, ToolAnswer, ToolArguments, ToolContext } from './tool.ts';
 
-/** The tool of an operation: its arguments are sent as they are, its answer rendered as it comes. */
-export function operationTool(operation: Operation, toolset: Toolset): Tool {
-  const { tool: name, title, description, readOnly, destructive, idempotent, input } = operation;
+/** What a tool does in place of sending its arguments and rendering the answer. */
+export type Behaviour = (operation: Operation, args: ToolArguments, context: ToolContext) => Promise<ToolAnswer>;
+
+/** Sends the arguments as they are and renders the answer as it comes. */
+const passOn: Behaviour = async (operation, args, { perform, budget }) => {
+  const { results } = await perform(operation, args);
+  return { text: renderAnswer(results, budget, doneSentence(operation.title, args)), data: results };
+};
+
+/** Given back on the second call; see Confirmations. */
+const confirmation = () => z.string().optional().describe('From the preview that the first call gives');
+
+/** The tool of an operation. */
+export function operationTool(operation: Operation, toolset: Toolset, behaviour: Behaviour = passOn): Tool {
+  const { tool: name, title, description, readOnly, destructive, idempotent, irreversible } = operation;
   return {
     name,
     title,
@@ -14,11 +27,8 @@ export function operationTool(operation: Operation, toolset: Toolset): Tool {
     destructive,
     idempotent,
     operation,
-    input,
-    async run(args, { perform, budget }) {
-      const { results } = await perform(operation, args);
-      return { text: renderAnswer(results, budget, doneSentence(title, args)), data: results };
-    },
+    input: irreversible ? () => ({ ...operation.input(), confirmation: confirmation() }) : operation.input,
+    run: (args, context) => behaviour(operation, args, context),
   };
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Toolset } from '../operations/operation.ts';
 import { schemaOf } from './arguments.ts';
 import { tools } from './index.ts';
 import type { Tool } from './tool.ts';
@@ -8,14 +9,19 @@ export interface ToolEntry {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  readonly inputSchema: { readonly type: 'object'; readonly [key: string]: unknown };
+  readonly inputSchema: {
+    readonly type: 'object';
+    readonly properties?: Record<string, object>;
+    readonly required?: string[];
+    readonly [key: string]: unknown;
+  };
   readonly annotations: {
     readonly readOnlyHint: boolean;
     readonly destructiveHint: boolean;
     readonly idempotentHint: boolean;
     readonly openWorldHint: boolean;
   };
-  readonly _meta: Readonly<Record<string, string>>;
+  readonly _meta: { readonly 'lightdash/toolset': Toolset; readonly 'lightdash/operationId'?: string };
 }
 
 /**
@@ -33,7 +39,7 @@ export function toolEntry(tool: Tool): ToolEntry {
     name: tool.name,
     title: tool.title,
     description: tool.description,
-    inputSchema: { ...schema, type: 'object' },
+    inputSchema: { ...schema, type: 'object' } as ToolEntry['inputSchema'],
     annotations: {
       readOnlyHint: tool.readOnly,
       destructiveHint: tool.destructive,

@@ -9,6 +9,8 @@ export type ToolArguments = Readonly<Record<string, unknown>>;
 export interface ToolAnswer {
   readonly text: string;
   readonly data?: unknown;
+  /** The answer is itself a secret that the caller needs (a new token): not redacted. */
+  readonly carriesSecret?: boolean;
 }
 
 /** What a tool may use while it runs. */

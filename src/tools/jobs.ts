@@ -1,0 +1,125 @@
+import * as z from 'zod';
+import { CancelledError, ServerFaultError } from '../lightdash/errors.ts';
+import { delay } from '../lightdash/retry.ts';
+import { operationById } from '../operations/index.ts';
+import { renderAnswer } from '../render/answer.ts';
+import type { Behaviour } from './operation-tool.ts';
+import type { ToolContext } from './tool.ts';
+
+/** Jobs take 0.2 to 1 s on an idle server; asking more often than this costs it more than it tells us. */
+const FIRST_WAIT_MS = 200;
+const LONGEST_WAIT_MS = 2_000;
+/** Hosts give up on a call at about 60 s. */
+const PATIENCE_MS = 40_000;
+
+const started = z.looseObject({ jobId: z.union([z.string(), z.number()]).transform(String) });
+const jobStatus = z.looseObject({ status: z.string().catch('unknown'), details: z.unknown() });
+const csvStatus = z.looseObject({
+  status: z.string().catch('unknown'),
+  url: z.string().nullish(),
+  truncated: z.boolean().nullish(),
+});
+
+/** The id of the job that an operation started: a number on 0.1366, digits on newer servers. */
+export function jobIdOf(results: unknown): string | undefined {
+  return started.safeParse(results).data?.jobId;
+}
+
+/**
+ * Asks until a job ends.
+ *
+ * @param ask gives the state, `undefined` while it goes on.
+ * @returns undefined when patience ran out first.
+ */
+async function untilDone<Outcome>(
+  { signal, progress }: Pick<ToolContext, 'signal' | 'progress'>,
+  what: string,
+  ask: () => Promise<Outcome | undefined>,
+): Promise<Outcome | undefined> {
+  let wait = FIRST_WAIT_MS;
+  for (let waited = 0; waited < PATIENCE_MS; waited += wait, wait = Math.min(LONGEST_WAIT_MS, wait * 1.5)) {
+    const outcome = await ask();
+    if (outcome !== undefined) return outcome;
+    progress(`${what} is running`);
+    await delay(wait, signal).catch(() => {
+      throw new CancelledError('The call was cancelled; the job goes on in Lightdash.');
+    });
+  }
+  return undefined;
+}
+
+/** Waits for a background job. Returns undefined if it still runs when patience ends. Throws if it failed. */
+export async function waitForJob(context: ToolContext, jobId: string, what: string): Promise<'completed' | undefined> {
+  return untilDone(context, what, async () => {
+    const { results } = await context.perform(operationById('getSchedulerJobStatus'), { jobId });
+    const { status, details } = jobStatus.parse(results);
+    if (status === 'completed') return 'completed' as const;
+    if (status === 'error') throw new ServerFaultError(`${what} failed: ${failureReason(details)}`);
+    return undefined;
+  });
+}
+
+/** Why a job failed, in whichever of the five forms Lightdash tells it (or does not). */
+function failureReason(details: unknown): string {
+  const { error } = z.looseObject({ error: z.unknown() }).catch({ error: undefined }).parse(details);
+  if (typeof error === 'string') return error;
+  const named = z.looseObject({ message: z.string().optional(), name: z.string().optional() }).safeParse(error).data;
+  return named?.message ?? named?.name ?? 'Lightdash gives no reason';
+}
+
+/** Validates and waits, so that one call answers "what is broken?". */
+const validate: Behaviour = async (operation, args, context) => {
+  const { results } = await context.perform(operation, args);
+  const jobId = jobIdOf(results);
+  const { projectUuid } = args;
+  // The results of a run with given explores stand under their job alone.
+  const which = args.explores === undefined || jobId === undefined ? {} : { jobId };
+  if (jobId !== undefined && (await waitForJob(context, jobId, 'The validation')) === undefined) {
+    return {
+      text: `The validation is still running as job ${jobId}. Follow it with get_scheduler_job_status, then call get_latest_validation_results.`,
+      data: results,
+    };
+  }
+  const found = await context.perform(operationById('GetLatestValidationResults'), { projectUuid, ...which });
+  const errors = Array.isArray(found.results) ? found.results : [];
+  const text = errors.length === 0 ? 'Nothing is broken.' : renderAnswer(errors, context.budget, '');
+  return { text: `Validated. ${text}`, data: { jobId, errors } };
+};
+
+/** Starts a CSV export and waits for its link. */
+const exportCsv: Behaviour = async (operation, args, context) => {
+  const { results } = await context.perform(operation, args);
+  const jobId = jobIdOf(results);
+  if (jobId === undefined) throw new ServerFaultError('Lightdash started no export job.');
+  const file = await untilDone(context, 'The export', async () => {
+    const reply = await context.perform(operationById('getCsvUrl'), { jobId });
+    const state = csvStatus.parse(reply.results);
+    if (state.status === 'error') {
+      await waitForJob(context, jobId, 'The export');
+      throw new ServerFaultError('The export failed: Lightdash gives no reason.');
+    }
+    return state.status === 'completed' && state.url
+      ? { url: state.url, truncated: state.truncated === true }
+      : undefined;
+  });
+  if (file === undefined) {
+    return {
+      text: `The export is still running as job ${jobId}; get_csv_url gives its link when it is ready.`,
+      data: results,
+    };
+  }
+  const cut = file.truncated
+    ? 'INCOMPLETE: it was cut at the limit of cells per file of this server; ask for fewer columns or narrower filters.'
+    : 'It is complete.';
+  return {
+    text: `CSV file: ${file.url}\n${cut} Anyone who has the link can open it without signing in, for as long as the server keeps the file.`,
+    data: { jobId, ...file },
+  };
+};
+
+/** What the tools that start jobs do instead of passing the job's id on, by operation. */
+export const jobBehaviours: Readonly<Record<string, Behaviour>> = {
+  ValidateProject: validate,
+  DownloadCsvFromExplore: exportCsv,
+  DownloadCsvFromSavedChart: exportCsv,
+};
