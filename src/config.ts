@@ -199,6 +199,12 @@ export const settings = {
     read: z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'should be debug, info, warn, error or silent'),
     fallback: 'warn',
   }),
+  auditLog: setting({
+    env: 'LIGHTDASH_AUDIT_LOG',
+    form: 'path',
+    help: 'Appends one JSON line for each call to this file',
+    read: z.string().min(1),
+  }),
 };
 
 type Settings = typeof settings;

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Writable } from 'node:stream';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import { auditFile } from './audit.ts';
 import { type Config, ConfigError, helpText, readCommand } from './config.ts';
 import { LightdashClient } from './lightdash/client.ts';
 import { createLog } from './log.ts';
@@ -31,6 +32,10 @@ async function serve(config: Config): Promise<void> {
     proxy: proxyOf(process.env),
   });
   const log = createLog(config.logLevel, () => lightdash.secrets);
+  const secrets = () => lightdash.secrets;
+  const toFile =
+    config.auditLog &&
+    auditFile(config.auditLog, secrets, (error) => log.error({ reason: error.message }, 'audit log'));
   const { server, settled } = createServer({
     version,
     lightdash,
@@ -49,6 +54,10 @@ async function serve(config: Config): Promise<void> {
       allowOrganization: config.allowOrganization,
     },
     confirm: config.confirm === 'on',
+    audit(record) {
+      log.info(record, 'call');
+      if (toFile) toFile(record);
+    },
   });
 
   let stopping = false;

@@ -1,13 +1,25 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { CallToolRequestSchema, ErrorCode, ListToolsRequestSchema, McpError } from '@modelcontextprotocol/sdk/types.js';
+import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
+import {
+  CallToolRequestSchema,
+  type CallToolResult,
+  ErrorCode,
+  ListToolsRequestSchema,
+  McpError,
+  type ServerNotification,
+  type ServerRequest,
+} from '@modelcontextprotocol/sdk/types.js';
 import { closest } from 'fastest-levenshtein';
+import { type Audit, idsOf, withoutSecrets } from './audit.ts';
 import type { LightdashClient } from './lightdash/client.ts';
+import { LightdashError } from './lightdash/errors.ts';
 import type { Log } from './log.ts';
 import { Reader } from './operations/reader.ts';
 import type { OutputMode } from './tools/call.ts';
 import { applyPolicy, type SurfacePolicy } from './tools/policy.ts';
 import type { ProjectPolicy } from './tools/projects.ts';
 import { surface, type ToolEntry } from './tools/surface.ts';
+import type { Tool } from './tools/tool.ts';
 
 export interface ServerOptions {
   readonly version: string;
@@ -19,9 +31,13 @@ export interface ServerOptions {
   readonly surface: SurfacePolicy;
   /** Which projects calls may be about. */
   readonly projects: ProjectPolicy;
+  /** Takes note of every call. */
+  readonly audit: Audit;
   /** Whether to ask before what cannot be undone. */
   readonly confirm: boolean;
 }
+
+type Extra = Pick<RequestHandlerExtra<ServerRequest, ServerNotification>, 'signal' | 'sendNotification'>;
 
 export interface RunningServer {
   readonly server: Server;
@@ -39,7 +55,7 @@ const MAX_RESULT_CHARACTERS = 40_000;
  * converts all of them at each `tools/list`; here the list is data and a schema is built when its tool is first called.
  */
 export function createServer(options: ServerOptions): RunningServer {
-  const { version, lightdash, log, maxResultTokens, output } = options;
+  const { version, lightdash, log, audit, maxResultTokens, output } = options;
   const server = new Server({ name: 'lightdash-mcp', title: 'Lightdash', version }, { capabilities: { tools: {} } });
   const entries = visibleSurface(options);
   const names = entries.map(({ name }) => name);
@@ -72,44 +88,76 @@ export function createServer(options: ServerOptions): RunningServer {
   server.setRequestHandler(CallToolRequestSchema, async (request, extra) => {
     const { name, arguments: args } = request.params;
     if (!names.includes(name)) throw new McpError(ErrorCode.InvalidParams, noSuchTool(name, names));
-    const { toolNamed, callTool, projects, confirmations } = await loadCalls();
+    const { toolNamed } = await loadCalls();
     const tool = toolNamed(name);
+    const calling = tracked(tool, args ?? {}, request.params._meta?.progressToken, extra);
+    underWay.add(calling);
+    return calling.finally(() => underWay.delete(calling));
+  });
+
+  async function tracked(
+    tool: Tool,
+    args: Record<string, unknown>,
+    progressToken: string | number | undefined,
+    { signal, sendNotification }: Extra,
+  ): Promise<CallToolResult> {
+    const { callTool, projects, confirmations } = await loadCalls();
     const started = performance.now();
-    const progressToken = request.params._meta?.progressToken;
+    const seen: { status?: number; bytes: number } = { bytes: 0 };
     let steps = 0;
-    const calling = callTool(
+    const { result, outcome, rows } = await callTool(
       tool,
       args,
       {
         lightdash,
-        signal: extra.signal,
+        signal,
         budget: {
           tokens: maxResultTokens,
           characters: MAX_RESULT_CHARACTERS,
           rest: 'Ask for less: a search, a filter or a page.',
         },
-        perform: (operation, values) => reader.perform(operation, values, extra.signal),
-        read: (operation, values) => reader.read(operation, values, extra.signal),
+        async perform(operation, values) {
+          try {
+            const reply = await reader.perform(operation, values, signal);
+            seen.status = reply.status;
+            seen.bytes += reply.bytes;
+            return reply;
+          } catch (error) {
+            if (error instanceof LightdashError && error.status !== undefined) seen.status = error.status;
+            throw error;
+          }
+        },
+        read: (operation, values) => reader.read(operation, values, signal),
         fault: (error) =>
-          log.error({ tool: name, error: error instanceof Error ? error.stack : String(error) }, 'fault'),
+          log.error({ tool: tool.name, error: error instanceof Error ? error.stack : String(error) }, 'fault'),
         progress(sentence) {
           if (progressToken === undefined) return;
           const params = { progressToken, progress: ++steps, message: sentence };
-          void extra.sendNotification({ method: 'notifications/progress', params });
+          void sendNotification({ method: 'notifications/progress', params });
         },
       },
       {
         projects,
         confirmations,
-        ...(server.getClientCapabilities()?.elicitation && { ask: (question) => ask(server, question, extra.signal) }),
+        ...(server.getClientCapabilities()?.elicitation && { ask: (question) => ask(server, question, signal) }),
       },
       output,
     );
-    underWay.add(calling);
-    const result = await calling.finally(() => underWay.delete(calling));
-    log.info({ tool: name, ms: Math.round(performance.now() - started), failed: result.isError === true }, 'call');
+    const project = args.projectUuid ?? options.projects.defaultProject;
+    audit({
+      time: new Date().toISOString(),
+      tool: tool.name,
+      ...(tool.operation && { operation: tool.operation.id }),
+      ...(typeof project === 'string' && { project }),
+      ids: idsOf(args),
+      outcome,
+      ms: Math.round(performance.now() - started),
+      ...(rows !== undefined && { rows }),
+      ...seen,
+      ...(!tool.readOnly && { arguments: withoutSecrets(args) }),
+    });
     return result;
-  });
+  }
 
   return {
     server,

@@ -12,10 +12,10 @@ export const groups = [
     path: '/api/v1/org/groups',
     tool: 'list_groups_in_organization',
     title: 'List groups',
-    description: 'The groups of the organization.',
+    description: 'The groups of the organization with their members.',
     input: () => ({
       searchQuery: z.string().optional(),
-      includeMembers: includeMembers().optional(),
+      includeMembers: includeMembers().default(50),
       page: page().optional(),
       pageSize: pageSize().optional(),
     }),

@@ -33,7 +33,7 @@ export const organization = [
     input: () => ({
       searchQuery: z.string().optional().describe('Part of a name or e-mail'),
       projectUuid: projectUuid().optional().describe('Only who may view this project'),
-      includeGroups: z.int().min(0).optional().describe('How many groups to list for each'),
+      includeGroups: z.int().min(0).default(20).describe('Groups to list for each'),
       page: page().optional(),
       pageSize: pageSize().optional(),
     }),

@@ -23,6 +23,14 @@ export interface Guards {
   ask?(question: string): Promise<'yes' | 'no'>;
 }
 
+/** What a call came to: the result for the host, and what an audit asks. */
+export interface CallOutcome {
+  readonly result: CallToolResult;
+  /** `ok`, `refused`, `asked`, `declined`, or the kind of the error. */
+  readonly outcome: string;
+  readonly rows?: number;
+}
+
 /** Calls a tool. Whatever goes wrong becomes a result that says so; nothing is thrown. */
 export async function callTool(
   tool: Tool,
@@ -30,17 +38,18 @@ export async function callTool(
   context: ToolContext,
   guards: Guards,
   output: OutputMode,
-): Promise<CallToolResult> {
+): Promise<CallOutcome> {
   try {
     const answer = await guarded(tool, raw, context, guards);
     const secrets = answer.carriesSecret ? [] : context.lightdash.secrets;
+    const about = { outcome: answer.outcome ?? 'ok', ...(answer.rows !== undefined && { rows: answer.rows }) };
     if (output === 'structured') {
       const results = JSON.parse(redact(JSON.stringify(answer.data ?? answer.text), secrets));
-      return { content: [], structuredContent: { results } };
+      return { ...about, result: { content: [], structuredContent: { results } } };
     }
-    return { content: [{ type: 'text', text: redact(answer.text, secrets) }] };
+    return { ...about, result: { content: [{ type: 'text', text: redact(answer.text, secrets) }] } };
   } catch (error) {
-    return failed(explain(error, tool, context), context.lightdash.secrets);
+    return { outcome: kindOf(error), result: failed(explain(error, tool, context), context.lightdash.secrets) };
   }
 }
 
@@ -73,17 +82,24 @@ async function confirm(
   const loss = await describeLoss(operationId, args, context);
   if (guards.ask) {
     if ((await guards.ask(`${loss} Go on?`)) === 'yes') return undefined;
-    return { text: 'The person said no. Nothing was changed.' };
+    return { text: 'The person said no. Nothing was changed.', outcome: 'declined' };
   }
   const stale = confirmation === undefined ? '' : 'That confirmation does not fit this call or is used up.\n';
   const how = `Nothing was changed yet. Show this to the person; if they agree, call ${tool.name} again with the same arguments and this one:`;
-  return { text: `${stale}${loss}\n${how}\nconfirmation: ${confirmations.offer(tool, args)}` };
+  return { text: `${stale}${loss}\n${how}\nconfirmation: ${confirmations.offer(tool, args)}`, outcome: 'asked' };
 }
 
 function failed(text: string, secrets: readonly SecretString[]): CallToolResult {
   const clean = redact(text, secrets);
   const short = clean.length > MAX_ERROR_CHARACTERS ? `${clean.slice(0, MAX_ERROR_CHARACTERS - 20)}… [cut]` : clean;
   return { isError: true, content: [{ type: 'text', text: short }] };
+}
+
+function kindOf(error: unknown): string {
+  if (error instanceof LightdashError) return error.kind;
+  const wasRefused =
+    error instanceof ArgumentsError || error instanceof OutOfScopeError || error instanceof UnsafePathError;
+  return wasRefused ? 'refused' : 'fault';
 }
 
 /** What happened, whose turn it is, and whether anything was done. */

@@ -11,6 +11,10 @@ export interface ToolAnswer {
   readonly data?: unknown;
   /** The answer is itself a secret that the caller needs (a new token): not redacted. */
   readonly carriesSecret?: boolean;
+  /** Rows of data in the answer, for the audit. */
+  readonly rows?: number;
+  /** Where the call itself was not carried out: it waits for a confirmation, or the person said no. */
+  readonly outcome?: 'asked' | 'declined';
 }
 
 /** What a tool may use while it runs. */
