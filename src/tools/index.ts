@@ -2,11 +2,17 @@ import { operationsByToolset } from '../operations/index.ts';
 import { toolsets } from '../operations/operation.ts';
 import { accessBehaviours, getSpaceAccess } from './access.ts';
 import { accountBehaviours } from './account.ts';
+import { contentBehaviours } from './content.ts';
 import { jobBehaviours } from './jobs.ts';
 import { type Behaviour, operationTool } from './operation-tool.ts';
 import type { Tool } from './tool.ts';
 
-const behaviours: Readonly<Record<string, Behaviour>> = { ...accessBehaviours, ...accountBehaviours, ...jobBehaviours };
+const behaviours: Readonly<Record<string, Behaviour>> = {
+  ...accessBehaviours,
+  ...accountBehaviours,
+  ...contentBehaviours,
+  ...jobBehaviours,
+};
 
 /** Tools that stand for no single operation, listed behind those of their toolset. */
 const ownTools: readonly Tool[] = [getSpaceAccess];
