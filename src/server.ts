@@ -2,7 +2,6 @@ import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import {
   CallToolRequestSchema,
-  type CallToolResult,
   ErrorCode,
   ListToolsRequestSchema,
   McpError,
@@ -11,11 +10,14 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { closest } from 'fastest-levenshtein';
 import { type Audit, idsOf, withoutSecrets } from './audit.ts';
+import { serverInstructions } from './instructions.ts';
 import type { LightdashClient } from './lightdash/client.ts';
 import { LightdashError } from './lightdash/errors.ts';
 import type { Log } from './log.ts';
 import { Reader } from './operations/reader.ts';
-import type { OutputMode } from './tools/call.ts';
+import type { ContentOptions } from './resources/options.ts';
+import { contentCapabilities, registerContent } from './resources/register.ts';
+import type { CallOutcome, OutputMode } from './tools/call.ts';
 import { applyPolicy, type SurfacePolicy } from './tools/policy.ts';
 import type { ProjectPolicy } from './tools/projects.ts';
 import { surface, type ToolEntry } from './tools/surface.ts';
@@ -37,7 +39,16 @@ export interface ServerOptions {
   readonly confirm: boolean;
 }
 
-type Extra = Pick<RequestHandlerExtra<ServerRequest, ServerNotification>, 'signal' | 'sendNotification'>;
+type Extra = Pick<RequestHandlerExtra<ServerRequest, ServerNotification>, 'signal'> &
+  Partial<Pick<RequestHandlerExtra<ServerRequest, ServerNotification>, 'sendNotification'>>;
+
+/** How a tool is called. */
+interface Way {
+  readonly output: OutputMode;
+  /** What it reads may be a minute old: it is read as a resource. */
+  readonly remembered: boolean;
+  readonly progressToken: string | number | undefined;
+}
 
 export interface RunningServer {
   readonly server: Server;
@@ -56,9 +67,21 @@ const MAX_RESULT_CHARACTERS = 40_000;
  */
 export function createServer(options: ServerOptions): RunningServer {
   const { version, lightdash, log, audit, maxResultTokens, output } = options;
-  const server = new Server({ name: 'lightdash-mcp', title: 'Lightdash', version }, { capabilities: { tools: {} } });
   const entries = visibleSurface(options);
   const names = entries.map(({ name }) => name);
+  const enabledTools: ReadonlySet<string> = new Set(names);
+  const server = new Server(
+    { name: 'lightdash-mcp', title: 'Lightdash', version },
+    {
+      capabilities: { tools: {}, ...contentCapabilities },
+      instructions: serverInstructions(enabledTools, {
+        hasDefaultProject: options.projects.defaultProject !== undefined,
+        isRestricted: options.projects.allowedProjects !== undefined,
+        isReadOnly: options.surface.readOnly,
+        confirms: options.confirm,
+      }),
+    },
+  );
   const reader = new Reader(lightdash);
   const underWay = new Set<Promise<unknown>>();
 
@@ -90,22 +113,47 @@ export function createServer(options: ServerOptions): RunningServer {
     if (!names.includes(name)) throw new McpError(ErrorCode.InvalidParams, noSuchTool(name, names));
     const { toolNamed } = await loadCalls();
     const tool = toolNamed(name);
-    const calling = tracked(tool, args ?? {}, request.params._meta?.progressToken, extra);
+    const way: Way = { output, remembered: false, progressToken: request.params._meta?.progressToken };
+    const calling = tracked(tool, args ?? {}, extra, way);
     underWay.add(calling);
-    return calling.finally(() => underWay.delete(calling));
+    return (await calling.finally(() => underWay.delete(calling))).result;
+  });
+
+  registerContent(server, async (): Promise<ContentOptions> => {
+    const { toolNamed, projects } = await loadCalls();
+    const { defaultProject, allowOrganization } = options.projects;
+    return {
+      enabledTools,
+      scope: {
+        visible: () => projects.visible(),
+        // A configured name that no project has is told where it matters: by the calls that need it.
+        defaultProjectUuid: async () =>
+          defaultProject === undefined ? undefined : projects.uuidOf(defaultProject).catch(() => undefined),
+        organization: !projects.restricted || allowOrganization,
+      },
+      secrets: () => lightdash.secrets,
+      read: (operation, args, signal) => reader.read(operation, args, signal),
+      async readTool(name, args, form, signal) {
+        const way: Way = { output: form, remembered: true, progressToken: undefined };
+        const { result, outcome } = await tracked(toolNamed(name), args, { signal }, way);
+        const text = result.content.map((part) => (part.type === 'text' ? part.text : '')).join('\n');
+        return { outcome, text, data: result.structuredContent?.results };
+      },
+      warn: (values, sentence) => log.warn(values, sentence),
+    };
   });
 
   async function tracked(
     tool: Tool,
     args: Record<string, unknown>,
-    progressToken: string | number | undefined,
     { signal, sendNotification }: Extra,
-  ): Promise<CallToolResult> {
+    way: Way,
+  ): Promise<CallOutcome> {
     const { callTool, projects, confirmations } = await loadCalls();
     const started = performance.now();
     const seen: { status?: number; bytes: number } = { bytes: 0 };
     let steps = 0;
-    const { result, outcome, rows } = await callTool(
+    const called = await callTool(
       tool,
       args,
       {
@@ -118,6 +166,9 @@ export function createServer(options: ServerOptions): RunningServer {
         },
         async perform(operation, values) {
           try {
+            if (way.remembered && operation.readOnly) {
+              return { results: await reader.read(operation, values, signal), status: 200, attempts: 0, bytes: 0 };
+            }
             const reply = await reader.perform(operation, values, signal);
             seen.status = reply.status;
             seen.bytes += reply.bytes;
@@ -131,9 +182,9 @@ export function createServer(options: ServerOptions): RunningServer {
         fault: (error) =>
           log.error({ tool: tool.name, error: error instanceof Error ? error.stack : String(error) }, 'fault'),
         progress(sentence) {
-          if (progressToken === undefined) return;
-          const params = { progressToken, progress: ++steps, message: sentence };
-          void sendNotification({ method: 'notifications/progress', params });
+          if (way.progressToken === undefined) return;
+          const params = { progressToken: way.progressToken, progress: ++steps, message: sentence };
+          void sendNotification?.({ method: 'notifications/progress', params });
         },
       },
       {
@@ -141,8 +192,9 @@ export function createServer(options: ServerOptions): RunningServer {
         confirmations,
         ...(server.getClientCapabilities()?.elicitation && { ask: (question) => ask(server, question, signal) }),
       },
-      output,
+      way.output,
     );
+    const { outcome, rows } = called;
     const project = args.projectUuid ?? options.projects.defaultProject;
     audit({
       time: new Date().toISOString(),
@@ -156,7 +208,7 @@ export function createServer(options: ServerOptions): RunningServer {
       ...seen,
       ...(!tool.readOnly && { arguments: withoutSecrets(args) }),
     });
-    return result;
+    return called;
   }
 
   return {

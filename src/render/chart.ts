@@ -3,8 +3,9 @@ import { describeFilters, describeRule } from '../query/filter-words.ts';
 import { finite, isObject, type JsonObject, objects, text, texts } from '../query/json.ts';
 import { chartKind, chartKindName, describeLayout } from './chart-kind.ts';
 import { fieldLine } from './explore.ts';
+import { labelOf } from './explore-list.ts';
 import { changed, sentence, shortened } from './prose.ts';
-import { plainText } from './text.ts';
+import { counted, plainText } from './text.ts';
 
 /** What is known around a saved chart. */
 export interface ChartSurroundings {
@@ -30,7 +31,8 @@ export function renderChart(chart: unknown, surroundings: ChartSurroundings): st
   const query = isObject(source.metricQuery) ? source.metricQuery : {};
   const { explore } = surroundings;
   const name = text(source.tableName) ?? text(query.exploreName) ?? '?';
-  const exploreName = explore && explore.label !== name ? `${name} (${explore.label})` : name;
+  const label = labelOf(explore?.label, name);
+  const exploreName = label ? `${name} (${label})` : name;
   const dashboard = text(source.dashboardName);
   const place = dashboard
     ? `on dashboard "${dashboard}" (${text(source.dashboardUuid) ?? '?'})`
@@ -138,6 +140,6 @@ function describeQuery(query: JsonObject): string[] {
   const timezone = text(query.timezone);
   return [
     filters.length > 0 ? `Filters, all of them: ${filters.join('; ')}.` : 'No filters.',
-    `${sorts.length > 0 ? `Sorted by ${sorts.join(', ')}` : 'Not sorted'}${limit === undefined ? '' : `, at most ${limit} rows`}${timezone ? `, in ${timezone}` : ''}.`,
+    `${sorts.length > 0 ? `Sorted by ${sorts.join(', ')}` : 'Not sorted'}${limit === undefined ? '' : `, at most ${counted(limit, 'row')}`}${timezone ? `, in ${timezone}` : ''}.`,
   ];
 }
