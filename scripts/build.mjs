@@ -1,5 +1,5 @@
 // Bundles the server into dist/, with every dependency in it.
-import { rm } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -30,7 +30,9 @@ async function precomputedSurface() {
 await rm('dist', { recursive: true, force: true });
 await build({
   ...common,
-  entryPoints: ['src/main.ts'],
+  entryPoints: { main: 'src/main.ts', sandbox: 'src/sandbox/index.ts' },
+  // The sandbox's database is native code, and an optional peer.
+  external: ['@duckdb/node-api'],
   outdir: 'dist',
   // What the first answer does not need stays in files of its own, loaded when a call wants it.
   splitting: true,
@@ -40,3 +42,4 @@ await build({
   banner: { js: requireShim },
   plugins: [await precomputedSurface()],
 });
+await cp('src/sandbox/roastery', 'dist/roastery', { recursive: true });

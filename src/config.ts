@@ -220,13 +220,20 @@ type WithFallback =
   | 'logLevel';
 
 /** The settings as the server uses them. */
-export type Config = Omit<Read, WithFallback | 'url'> & Required<Pick<Read, WithFallback | 'url'>>;
+export type Config = Omit<Read, WithFallback | 'url'> &
+  Required<Pick<Read, WithFallback | 'url'>> & {
+    /** Use the embedded Lightdash; `url` means nothing then. */
+    readonly sandbox: boolean;
+  };
 
 /** What the command line asks for. */
 export type Command =
   | { readonly command: 'help' }
   | { readonly command: 'version' }
   | { readonly command: 'serve'; readonly config: Config };
+
+/** The address of the sandbox, which is known only once it runs. */
+const NOWHERE = new URL('http://127.0.0.1');
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const settingNames = Object.keys(settings) as (keyof Settings)[];
@@ -243,12 +250,13 @@ export function readCommand(
   const flags = parseFlags(argv);
   if (flags.help) return { command: 'help' };
   if (flags.version) return { command: 'version' };
+  const sandbox = flags.sandbox === true || (flags.url ?? environment.LIGHTDASH_URL) === 'sandbox';
   const read: Record<string, unknown> = {};
   for (const name of settingNames) {
     const { env, fallback, read: schema }: Setting<unknown> = settings[name];
     const given = flags[kebab(name)];
     const text = (typeof given === 'string' ? given : undefined) ?? (environment[env]?.trim() || undefined) ?? fallback;
-    if (text === undefined) continue;
+    if (text === undefined || (sandbox && name === 'url')) continue;
     const result = schema.safeParse(text);
     if (!result.success) {
       const source = typeof given === 'string' ? `--${kebab(name)}` : env;
@@ -257,7 +265,8 @@ export function readCommand(
     }
     read[name] = result.data;
   }
-  return { command: 'serve', config: checkTogether(read as Read) };
+  if (sandbox) return { command: 'serve', config: { ...read, url: NOWHERE, sandbox } as Config };
+  return { command: 'serve', config: { ...checkTogether(read as Read), sandbox } };
 }
 
 function parseFlags(argv: readonly string[]): Record<string, string | boolean | undefined> {
@@ -265,7 +274,12 @@ function parseFlags(argv: readonly string[]): Record<string, string | boolean | 
     const options = Object.fromEntries(settingNames.map((name) => [kebab(name), { type: 'string' as const }]));
     return parseArgs({
       args: [...argv],
-      options: { ...options, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
+      options: {
+        ...options,
+        sandbox: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'v' },
+      },
       strict: true,
     }).values as Record<string, string | boolean | undefined>;
   } catch (error) {
@@ -274,7 +288,7 @@ function parseFlags(argv: readonly string[]): Record<string, string | boolean | 
 }
 
 /** Checks what no setting can tell alone. */
-function checkTogether(read: Read): Config {
+function checkTogether(read: Read): Omit<Config, 'sandbox'> {
   const { url } = read;
   if (url === undefined) {
     throw new ConfigError(
@@ -295,7 +309,7 @@ function checkTogether(read: Read): Config {
       'LIGHTDASH_URL should start with https://: over http anyone on the way can read the token. LIGHTDASH_ALLOW_HTTP=true allows it',
     );
   }
-  return read as Config;
+  return read as Omit<Config, 'sandbox'>;
 }
 
 const isLoopback = (host: string) => host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
@@ -314,6 +328,7 @@ export function helpText(): string {
     'Each option can be given as the environment variable in brackets; secrets are best given there.',
     '',
     ...rows.map(([left, right]) => left.padEnd(width) + right),
+    `${'  --sandbox'.padEnd(width)}Use an embedded Lightdash with sample data: no account, no network [LIGHTDASH_URL=sandbox]`,
     `${'  -h, --help'.padEnd(width)}Print this`,
     `${'  -v, --version'.padEnd(width)}Print the version`,
   ].join('\n');

@@ -1,9 +1,12 @@
 #!/usr/bin/env node
+import { createRequire } from 'node:module';
 import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { auditFile } from './audit.ts';
 import { type Config, ConfigError, helpText, readCommand } from './config.ts';
-import { LightdashClient } from './lightdash/client.ts';
+import { LightdashClient, type Place } from './lightdash/client.ts';
+import { SecretString } from './lightdash/secret.ts';
 import { createLog } from './log.ts';
 import { createServer } from './server.ts';
 import { PolicyError } from './tools/policy.ts';
@@ -24,12 +27,14 @@ try {
 }
 
 async function serve(config: Config): Promise<void> {
+  if (config.sandbox) requireWarehouse();
   const lightdash = new LightdashClient({
     ...config,
     credentials: config,
     timeoutMs: config.timeout * 1_000,
     userAgent: `lightdash-mcp/${version}`,
     proxy: proxyOf(process.env),
+    ...(config.sandbox && { start: openSandbox }),
   });
   const log = createLog(config.logLevel, () => lightdash.secrets);
   const secrets = () => lightdash.secrets;
@@ -40,20 +45,7 @@ async function serve(config: Config): Promise<void> {
     version,
     lightdash,
     log,
-    maxResultTokens: config.maxResultTokens,
-    output: config.output,
-    surface: {
-      toolsets: config.toolsets ?? [],
-      tools: config.tools ?? [],
-      excludeTools: config.excludeTools ?? [],
-      readOnly: config.readOnly,
-    },
-    projects: {
-      ...(config.project && { defaultProject: config.project }),
-      ...(config.allowedProjects && { allowedProjects: config.allowedProjects }),
-      allowOrganization: config.allowOrganization,
-    },
-    confirm: config.confirm === 'on',
+    config,
     audit(record) {
       log.info(record, 'call');
       if (toFile) toFile(record);
@@ -68,6 +60,7 @@ async function serve(config: Config): Promise<void> {
     await settled();
     await server.close();
     await lightdash.close();
+    await log.written();
     clearTimeout(timer);
     process.exit(0);
   };
@@ -81,6 +74,33 @@ async function serve(config: Config): Promise<void> {
 
   server.onerror = (error) => log.warn({ reason: error.message }, 'protocol error');
   await server.connect(new StdioServerTransport(process.stdin, claimStdout()));
+}
+
+/** Starts the embedded Lightdash, as its administrator. */
+async function openSandbox(): Promise<Place> {
+  const { startSandbox } = await import('./sandbox/index.ts');
+  const { url, tokens, administrator } = await startSandbox({
+    dataDir: fileURLToPath(new URL('./roastery/', import.meta.url)),
+  });
+  return {
+    url: new URL(url),
+    credentials: {
+      apiKey: new SecretString(tokens.admin),
+      email: administrator.email,
+      password: new SecretString(administrator.password),
+    },
+  };
+}
+
+/** The sandbox's database is 68 MB and installed by those who use it: said at the start, not at the first query. */
+function requireWarehouse(): void {
+  try {
+    createRequire(import.meta.url).resolve('@duckdb/node-api');
+  } catch {
+    throw new ConfigError(
+      '--sandbox needs a database: npm install @duckdb/node-api (with -g if lightdash-mcp is installed so)',
+    );
+  }
 }
 
 /** Gives stdout to the protocol alone: whatever else writes to it from now on ends up on stderr. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import {
@@ -10,6 +11,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { closest } from 'fastest-levenshtein';
 import { type Audit, idsOf, withoutSecrets } from './audit.ts';
+import type { Config } from './config.ts';
 import { serverInstructions } from './instructions.ts';
 import type { LightdashClient } from './lightdash/client.ts';
 import { LightdashError } from './lightdash/errors.ts';
@@ -18,25 +20,18 @@ import { Reader } from './operations/reader.ts';
 import type { ContentOptions } from './resources/options.ts';
 import { contentCapabilities, registerContent } from './resources/register.ts';
 import type { CallOutcome, OutputMode } from './tools/call.ts';
-import { applyPolicy, type SurfacePolicy } from './tools/policy.ts';
+import { applyPolicy } from './tools/policy.ts';
 import type { ProjectPolicy } from './tools/projects.ts';
 import { surface, type ToolEntry } from './tools/surface.ts';
-import type { Tool } from './tools/tool.ts';
+import type { StoredResult, Tool } from './tools/tool.ts';
 
 export interface ServerOptions {
   readonly version: string;
   readonly lightdash: LightdashClient;
   readonly log: Log;
-  readonly maxResultTokens: number;
-  readonly output: OutputMode;
-  /** Which tools there are. */
-  readonly surface: SurfacePolicy;
-  /** Which projects calls may be about. */
-  readonly projects: ProjectPolicy;
+  readonly config: Config;
   /** Takes note of every call. */
   readonly audit: Audit;
-  /** Whether to ask before what cannot be undone. */
-  readonly confirm: boolean;
 }
 
 type Extra = Pick<RequestHandlerExtra<ServerRequest, ServerNotification>, 'signal'> &
@@ -66,21 +61,19 @@ const MAX_RESULT_CHARACTERS = 40_000;
  * converts all of them at each `tools/list`; here the list is data and a schema is built when its tool is first called.
  */
 export function createServer(options: ServerOptions): RunningServer {
-  const { version, lightdash, log, audit, maxResultTokens, output } = options;
-  const entries = visibleSurface(options);
+  const { version, lightdash, log, audit, config } = options;
+  const entries = visibleSurface(config);
   const names = entries.map(({ name }) => name);
   const enabledTools: ReadonlySet<string> = new Set(names);
+  const instructions = serverInstructions(enabledTools, {
+    hasDefaultProject: config.project !== undefined,
+    isRestricted: config.allowedProjects !== undefined,
+    isReadOnly: config.readOnly,
+    confirms: config.confirm === 'on',
+  });
   const server = new Server(
     { name: 'lightdash-mcp', title: 'Lightdash', version },
-    {
-      capabilities: { tools: {}, ...contentCapabilities },
-      instructions: serverInstructions(enabledTools, {
-        hasDefaultProject: options.projects.defaultProject !== undefined,
-        isRestricted: options.projects.allowedProjects !== undefined,
-        isReadOnly: options.surface.readOnly,
-        confirms: options.confirm,
-      }),
-    },
+    { capabilities: { tools: {}, ...contentCapabilities }, instructions },
   );
   const reader = new Reader(lightdash);
   const underWay = new Set<Promise<unknown>>();
@@ -92,17 +85,19 @@ export function createServer(options: ServerOptions): RunningServer {
     return calls;
   };
   async function load() {
-    const [{ toolNamed }, { callTool }, { Projects }, { Confirmations }] = await Promise.all([
+    const [{ toolNamed }, { callTool }, { Projects }, { Confirmations }, { createResultStore }] = await Promise.all([
       import('./tools/index.ts'),
       import('./tools/call.ts'),
       import('./tools/projects.ts'),
       import('./tools/confirmation.ts'),
+      import('./query/results.ts'),
     ]);
     return {
       toolNamed,
       callTool,
-      projects: new Projects(options.projects, (operation, args) => reader.read(operation, args)),
-      confirmations: options.confirm ? new Confirmations() : undefined,
+      projects: new Projects(projectPolicy(config), (operation, args) => reader.read(operation, args)),
+      results: createResultStore<StoredResult>({ now: Date.now, newId: () => randomBytes(6).toString('base64url') }),
+      confirmations: config.confirm === 'on' ? new Confirmations() : undefined,
     };
   }
 
@@ -113,28 +108,30 @@ export function createServer(options: ServerOptions): RunningServer {
     if (!names.includes(name)) throw new McpError(ErrorCode.InvalidParams, noSuchTool(name, names));
     const { toolNamed } = await loadCalls();
     const tool = toolNamed(name);
-    const way: Way = { output, remembered: false, progressToken: request.params._meta?.progressToken };
-    const calling = tracked(tool, args ?? {}, extra, way);
+    const progressToken = request.params._meta?.progressToken;
+    const calling = tracked(tool, args ?? {}, extra, { output: config.output, remembered: false, progressToken });
     underWay.add(calling);
-    return (await calling.finally(() => underWay.delete(calling))).result;
+    const { result } = await calling.finally(() => underWay.delete(calling));
+    return result;
   });
 
   registerContent(server, async (): Promise<ContentOptions> => {
-    const { toolNamed, projects } = await loadCalls();
-    const { defaultProject, allowOrganization } = options.projects;
+    const { toolNamed, projects, results } = await loadCalls();
+    const { project } = config;
     return {
       enabledTools,
       scope: {
         visible: () => projects.visible(),
         // A configured name that no project has is told where it matters: by the calls that need it.
         defaultProjectUuid: async () =>
-          defaultProject === undefined ? undefined : projects.uuidOf(defaultProject).catch(() => undefined),
-        organization: !projects.restricted || allowOrganization,
+          project === undefined ? undefined : projects.uuidOf(project).catch(() => undefined),
+        organization: !projects.restricted || config.allowOrganization,
       },
       secrets: () => lightdash.secrets,
+      results: { get: (resultId) => results.get(resultId)?.table, ids: () => results.ids() },
       read: (operation, args, signal) => reader.read(operation, args, signal),
-      async readTool(name, args, form, signal) {
-        const way: Way = { output: form, remembered: true, progressToken: undefined };
+      async readTool(name, args, output, signal) {
+        const way: Way = { output, remembered: true, progressToken: undefined };
         const { result, outcome } = await tracked(toolNamed(name), args, { signal }, way);
         const text = result.content.map((part) => (part.type === 'text' ? part.text : '')).join('\n');
         return { outcome, text, data: result.structuredContent?.results };
@@ -147,9 +144,9 @@ export function createServer(options: ServerOptions): RunningServer {
     tool: Tool,
     args: Record<string, unknown>,
     { signal, sendNotification }: Extra,
-    way: Way,
+    { output, remembered, progressToken }: Way,
   ): Promise<CallOutcome> {
-    const { callTool, projects, confirmations } = await loadCalls();
+    const { callTool, projects, confirmations, results } = await loadCalls();
     const started = performance.now();
     const seen: { status?: number; bytes: number } = { bytes: 0 };
     let steps = 0;
@@ -159,14 +156,11 @@ export function createServer(options: ServerOptions): RunningServer {
       {
         lightdash,
         signal,
-        budget: {
-          tokens: maxResultTokens,
-          characters: MAX_RESULT_CHARACTERS,
-          rest: 'Ask for less: a search, a filter or a page.',
-        },
+        results,
+        budget: { tokens: config.maxResultTokens, characters: MAX_RESULT_CHARACTERS },
         async perform(operation, values) {
           try {
-            if (way.remembered && operation.readOnly) {
+            if (remembered && operation.readOnly) {
               return { results: await reader.read(operation, values, signal), status: 200, attempts: 0, bytes: 0 };
             }
             const reply = await reader.perform(operation, values, signal);
@@ -179,11 +173,12 @@ export function createServer(options: ServerOptions): RunningServer {
           }
         },
         read: (operation, values) => reader.read(operation, values, signal),
+        allows: (project) => projects.allows(project),
         fault: (error) =>
           log.error({ tool: tool.name, error: error instanceof Error ? error.stack : String(error) }, 'fault'),
         progress(sentence) {
-          if (way.progressToken === undefined) return;
-          const params = { progressToken: way.progressToken, progress: ++steps, message: sentence };
+          if (progressToken === undefined) return;
+          const params = { progressToken, progress: ++steps, message: sentence };
           void sendNotification?.({ method: 'notifications/progress', params });
         },
       },
@@ -192,10 +187,10 @@ export function createServer(options: ServerOptions): RunningServer {
         confirmations,
         ...(server.getClientCapabilities()?.elicitation && { ask: (question) => ask(server, question, signal) }),
       },
-      way.output,
+      output,
     );
     const { outcome, rows } = called;
-    const project = args.projectUuid ?? options.projects.defaultProject;
+    const project = args.projectUuid ?? config.project;
     audit({
       time: new Date().toISOString(),
       tool: tool.name,
@@ -222,15 +217,28 @@ export function createServer(options: ServerOptions): RunningServer {
 }
 
 /** The tools that the policy leaves; with a default project their `projectUuid` may be left out. */
-function visibleSurface(options: ServerOptions): ToolEntry[] {
+function visibleSurface(config: Config): ToolEntry[] {
   const subjects = surface.map((entry) => ({
     entry,
     name: entry.name,
     toolset: entry._meta['lightdash/toolset'],
     readOnly: entry.annotations.readOnlyHint,
   }));
-  const entries = applyPolicy(subjects, options.surface).map(({ entry }) => entry);
-  return options.projects.defaultProject === undefined ? entries : entries.map(withDefaultProject);
+  const entries = applyPolicy(subjects, {
+    toolsets: config.toolsets ?? [],
+    tools: config.tools ?? [],
+    excludeTools: config.excludeTools ?? [],
+    readOnly: config.readOnly,
+  }).map(({ entry }) => entry);
+  return config.project === undefined ? entries : entries.map(withDefaultProject);
+}
+
+function projectPolicy({ project, allowedProjects, allowOrganization }: Config): ProjectPolicy {
+  return {
+    ...(project && { defaultProject: project }),
+    ...(allowedProjects && { allowedProjects }),
+    allowOrganization,
+  };
 }
 
 function withDefaultProject(entry: ToolEntry): ToolEntry {

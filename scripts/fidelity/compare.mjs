@@ -54,26 +54,47 @@ export function compareShapes(recorded, answer) {
 const sameNumber = (a, b) => a === b || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
 function sameCell(a, b) {
   const [x, y] = [a?.value, b?.value];
-  const sameRaw = typeof x?.raw === 'number' && typeof y?.raw === 'number' ? sameNumber(x.raw, y.raw) : x?.raw === y?.raw;
+  const sameRaw =
+    typeof x?.raw === 'number' && typeof y?.raw === 'number' ? sameNumber(x.raw, y.raw) : x?.raw === y?.raw;
   return sameRaw && x?.formatted === y?.formatted;
 }
 
-const keyOf = (row) => JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, cell]) => [id, cell.value.formatted]));
+const keyOf = (row) =>
+  JSON.stringify(
+    Object.entries(row)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([id, cell]) => [id, cell.value.formatted]),
+  );
 
 /**
- * What differs between the recorded rows and these, or null. Their order counts only where the query sorts.
+ * What differs between the recorded rows and these, or null. Their order counts only where the query sorts. Where a limit cuts without
+ * a sort any rows of the whole are right, and the recording may hold only the first few of many.
+ * @param allRows all rows of the query as the sandbox has them, for that case
  */
-export function compareRows({ request, response }, rows) {
+export async function compareRows({ request, response, truncated }, rows, allRows) {
   const recorded = response.body.results.rows;
   if (!Array.isArray(rows)) return 'no rows';
-  if (rows.length !== recorded.length) return `${rows.length} rows, recorded ${recorded.length}`;
+  if (!truncated && rows.length !== recorded.length) return `${rows.length} rows, recorded ${recorded.length}`;
   const isSorted = (request.body.sorts ?? []).length > 0;
-  const inOrder = (list) => (isSorted ? list : [...list].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)));
-  const [theirs, ours] = [inOrder(recorded), inOrder(rows)];
-  for (const [index, row] of theirs.entries()) {
-    for (const id of Object.keys({ ...row, ...ours[index] })) {
-      if (!sameCell(row[id], ours[index][id])) {
-        return `row ${index}, ${id}: ${JSON.stringify(ours[index][id])}, recorded ${JSON.stringify(row[id])}`;
+  if (isSorted && !truncated) return firstDifference(recorded, rows);
+  if (recorded.length < Number(request.body.limit) && !truncated)
+    return firstDifference(inOrder(recorded), inOrder(rows));
+  const whole = new Map((await allRows()).map((row) => [keyOf(row), row]));
+  const strange = recorded.find((row) => !whole.has(keyOf(row)));
+  if (strange) return `no row ${JSON.stringify(strange)}`;
+  return firstDifference(
+    recorded,
+    recorded.map((row) => whole.get(keyOf(row))),
+  );
+}
+
+const inOrder = (rows) => [...rows].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+
+function firstDifference(recorded, rows) {
+  for (const [index, row] of recorded.entries()) {
+    for (const id of Object.keys({ ...row, ...rows[index] })) {
+      if (!sameCell(row[id], rows[index][id])) {
+        return `row ${index}, ${id}: ${JSON.stringify(rows[index][id])}, recorded ${JSON.stringify(row[id])}`;
       }
     }
   }

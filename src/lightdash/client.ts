@@ -15,10 +15,16 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** The longest silence in the middle of an answer. */
 const IDLE_BODY_TIMEOUT_MS = 30_000;
 
-export interface ClientOptions {
+/** Where Lightdash is and how to sign in. */
+export interface Place {
   /** Address of Lightdash: scheme, host, port and, behind some proxies, a path. */
   readonly url: URL;
   readonly credentials: Credentials;
+}
+
+export interface ClientOptions extends Place {
+  /** Starts the Lightdash that is meant, before the first request; its place is used instead of the one given. */
+  readonly start?: () => Promise<Place>;
   /** Sent with every request, for an access proxy in front of Lightdash. */
   readonly headers?: Readonly<Record<string, SecretString>>;
   /** For the whole of a call, attempts and waits included. */
@@ -61,24 +67,30 @@ const header = (headers: Record<string, string | string[] | undefined>, name: st
 /** The one place that speaks HTTP with Lightdash. */
 export class LightdashClient {
   readonly #options: ClientOptions;
-  readonly #base: string;
-  readonly #session: Session;
+  #url: URL;
+  #session: Session;
+  #starting: Promise<void> | undefined;
   #dispatcher: Promise<Dispatcher> | undefined;
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.#base = options.url.pathname.replace(/\/+$/, '');
-    this.#session = new Session(options.credentials, (email, password) => this.#signIn(email, password));
+    this.#url = options.url;
+    this.#session = this.#sessionWith(options.credentials);
   }
 
   /** Scheme, host and port that every request goes to. */
   get origin(): string {
-    return this.#options.url.origin;
+    return this.#url.origin;
   }
 
   /** Address of a page of Lightdash's web app. */
   pageUrl(path: string): string {
     return `${this.origin}${this.#base}${path}`;
+  }
+
+  /** The path that Lightdash lives under, without a slash at its end. */
+  get #base(): string {
+    return this.#url.pathname.replace(/\/+$/, '');
   }
 
   /** Uses another token from now on: the old one dies at once when it is rotated. */
@@ -88,14 +100,7 @@ export class LightdashClient {
 
   /** Every secret this client may send, for redacting what leaves the process. */
   get secrets(): SecretString[] {
-    const { credentials, headers } = this.#options;
-    return [
-      this.#session.apiKey,
-      credentials.apiKey,
-      credentials.sessionCookie,
-      credentials.password,
-      ...Object.values(headers ?? {}),
-    ].filter((secret) => secret !== undefined);
+    return [...this.#session.secrets, ...Object.values(this.#options.headers ?? {})];
   }
 
   /**
@@ -105,6 +110,7 @@ export class LightdashClient {
    */
   async call(template: CallTemplate, args: Record<string, unknown>, signal?: AbortSignal): Promise<Reply> {
     const request = buildRequest(template, args);
+    await this.#started();
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), this.#options.timeoutMs);
     const either = signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal;
@@ -114,6 +120,21 @@ export class LightdashClient {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Where Lightdash is started on demand: waits for it, and learns its address. */
+  async #started(): Promise<void> {
+    const { start } = this.#options;
+    if (start === undefined) return;
+    this.#starting ??= start().then(({ url, credentials }) => {
+      this.#url = url;
+      this.#session = this.#sessionWith(credentials);
+    });
+    await this.#starting;
+  }
+
+  #sessionWith(credentials: Credentials): Session {
+    return new Session(credentials, (email, password) => this.#signIn(email, password));
   }
 
   /** Closes every connection at once. */
@@ -170,7 +191,9 @@ export class LightdashClient {
 
   #open(template: CallTemplate, received: Received): unknown {
     const { status, location } = received;
-    if (status < 300 || status >= 400 || location === undefined) return openEnvelope(received);
+    if (status < 300 || status >= 400 || location === undefined) {
+      return openEnvelope({ ...received, toWrite: !template.readOnly });
+    }
     // Redirects are never followed: the token is for the configured origin alone.
     if (template.redirects) return { open: location };
     const target = URL.canParse(location, this.origin) ? new URL(location, this.origin).origin : 'another address';

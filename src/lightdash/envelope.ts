@@ -17,6 +17,8 @@ export interface Answer {
   readonly status: number;
   readonly contentType: string | undefined;
   readonly text: string;
+  /** Answers a request that changes something: a fault may have come after the change (measured: timezones, explores). */
+  readonly toWrite?: boolean;
 }
 
 const failure = z.looseObject({
@@ -42,7 +44,7 @@ export function openEnvelope(answer: Answer): unknown {
   if (good && answer.text === '') return undefined;
   const json = parseJson(answer);
   const opened = failure.safeParse(json);
-  if (opened.success) throw failureOf(answer.status, opened.data.error);
+  if (opened.success) throw failureOf(answer, opened.data.error);
   // Not every route spells the envelope out: an object without `results` has nothing to say.
   if (good && typeof json === 'object' && json !== null) return 'results' in json ? json.results : undefined;
   throw unreadable(answer);
@@ -57,9 +59,10 @@ function parseJson({ text }: Answer): unknown {
 }
 
 /** The error class that a failure in Lightdash's own envelope stands for. */
-function failureOf(status: number, error: Failure): LightdashError {
+function failureOf(answer: Answer, error: Failure): LightdashError {
+  const { status } = answer;
   const reasons = validationReasons(error.data);
-  const said = error.message || reasons.join('; ') || error.name;
+  const said = error.message || reasons.join('; ') || error.name || `Lightdash answered ${status} without a reason`;
   const details = (advice: string): ErrorDetails => ({ advice, status });
   switch (status) {
     case 401:
@@ -86,9 +89,7 @@ function failureOf(status: number, error: Failure): LightdashError {
     case 422:
       return new InvalidInputError(said, details(error.message && reasons.length > 0 ? reasons.join('; ') : ''));
     default:
-      return status >= 500
-        ? serverFault(status, said, error.id)
-        : new InvalidInputError(said || `Lightdash answered ${status}`, details(''));
+      return status >= 500 ? serverFault(answer, said, error.id) : new InvalidInputError(said, details(''));
   }
 }
 
@@ -96,13 +97,13 @@ function failureOf(status: number, error: Failure): LightdashError {
  * Lightdash says "Something went wrong." with status 500 to much that is the caller's doing: an id that names nothing
  * (a user, group, attribute), a name that is taken, an empty change.
  */
-function serverFault(status: number, said: string, id: string | undefined): ServerFaultError {
+function serverFault({ status, toWrite = false }: Answer, said: string, id: string | undefined): ServerFaultError {
   const vague = /something went wrong/i.test(said);
   const reference = id ? ` Its logs have it under ${id}.` : '';
   const advice = vague
     ? `Lightdash gave no reason (${status}). Often an id names nothing, a name is taken, or nothing would change; check the arguments before trying again.${reference}`
     : `The fault is on the server's side (${status}).${reference}`;
-  return new ServerFaultError(`Lightdash: ${said}`, { advice, status });
+  return new ServerFaultError(`Lightdash: ${said}`, { advice, status, mayHaveHappened: toWrite });
 }
 
 function notSignedIn(said: string): LightdashError {
@@ -127,7 +128,7 @@ function notSignedIn(said: string): LightdashError {
 }
 
 /** An answer outside of Lightdash's envelope, recognised by its status and form. */
-function unreadable({ status, contentType, text }: Answer): LightdashError {
+function unreadable({ status, contentType, text, toWrite = false }: Answer): LightdashError {
   if (status === 401 && text.trim() === 'Unauthorized') {
     return new NotSignedInError('Lightdash saw no personal access token.', {
       status,
@@ -157,6 +158,7 @@ function unreadable({ status, contentType, text }: Answer): LightdashError {
   if (status >= 500) {
     return new ServerFaultError(`The server answered ${status} without Lightdash's form.`, {
       status,
+      mayHaveHappened: toWrite,
       advice: 'A proxy or load balancer may stand in for a Lightdash that is down or restarting; try again later.',
     });
   }
@@ -170,6 +172,7 @@ function unreadable({ status, contentType, text }: Answer): LightdashError {
     `Lightdash's answer could not be read: ${what} (${status}${contentType ? `, ${contentType}` : ''}).`,
     {
       status,
+      mayHaveHappened: toWrite && status < 300,
       advice: 'Check that LIGHTDASH_URL is the address of Lightdash itself.',
     },
   );

@@ -9,6 +9,8 @@ export function failureCode(error: unknown): string | undefined {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     if (at instanceof AggregateError && at.errors.length > 0) return failureCode(at.errors[0]);
     if ('code' in at && typeof at.code === 'string') return at.code;
+    // undici leaves the code away where its table lacks the parser's number.
+    if (at.name === 'HTTPParserError') return 'HPE_INVALID';
   }
   return undefined;
 }

@@ -37,6 +37,8 @@ export function pathSegment(name: string, value: unknown): string {
   if (text === '' || text === '.' || text === '..') {
     throw new UnsafePathError(`${name} must be neither empty nor "${text || ' '}": it is part of an address`);
   }
+  // Half of a surrogate pair has no encoding.
+  if (!text.isWellFormed()) throw new UnsafePathError(`${name} is not valid Unicode`);
   return encodeURIComponent(text);
 }
 

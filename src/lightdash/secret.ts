@@ -26,13 +26,21 @@ export class SecretString {
   }
 }
 
-/** Removes every occurrence of the given secrets from a text that is about to leave the process. */
+/** A secret of fewer characters would tear holes into ordinary words, and is none. */
+const SHORTEST_SECRET = 6;
+
+/** Removes every occurrence of the given secrets, in any spelling, from a text that is about to leave the process. */
 export function redact(text: string, secrets: readonly SecretString[]): string {
   let clean = text;
   for (const secret of secrets) {
-    const plain = secret.reveal();
-    // A secret of a few characters would tear holes into ordinary words, and is none.
-    if (plain.length >= 6) clean = clean.replaceAll(plain, '[secret]');
+    for (const spelling of spellings(secret.reveal())) clean = clean.replaceAll(spelling, '[secret]');
   }
   return clean;
+}
+
+/** A secret as it is, as it stands inside of JSON (a log line, an echoed body), and as part of an address. */
+function spellings(plain: string): Set<string> {
+  if (plain.length < SHORTEST_SECRET) return new Set();
+  const inJson = JSON.stringify(plain).slice(1, -1);
+  return new Set([plain, inJson, encodeURIComponent(plain)]);
 }

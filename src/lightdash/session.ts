@@ -1,4 +1,4 @@
-import type { SecretString } from './secret.ts';
+import { SecretString } from './secret.ts';
 
 /** How this server signs in: a token for most operations, a session for the 15 that refuse every token. */
 export interface Credentials {
@@ -17,6 +17,8 @@ export type SignIn = (email: string, password: SecretString) => Promise<SecretSt
 export class Session {
   #apiKey: SecretString | undefined;
   #cookie: Promise<SecretString> | undefined;
+  /** The cookie in use, once it is known: `#cookie` may still be a sign-in under way. */
+  #lastCookie: SecretString | undefined;
   readonly #credentials: Credentials;
   readonly #signIn: SignIn;
 
@@ -24,6 +26,7 @@ export class Session {
     this.#apiKey = credentials.apiKey;
     this.#credentials = credentials;
     this.#signIn = signIn;
+    this.#lastCookie = credentials.sessionCookie;
     if (credentials.sessionCookie) this.#cookie = Promise.resolve(credentials.sessionCookie);
   }
 
@@ -38,15 +41,23 @@ export class Session {
     this.#apiKey = token;
   }
 
-  get apiKey(): SecretString | undefined {
-    return this.#apiKey;
+  /** Every secret that a request may carry or has carried; of cookies also their values alone. */
+  get secrets(): SecretString[] {
+    const { apiKey, password } = this.#credentials;
+    const values = this.#lastCookie
+      ?.reveal()
+      .split(/; */)
+      .map((pair) => new SecretString(pair.slice(pair.indexOf('=') + 1)));
+    const all = [this.#apiKey, apiKey, password, this.#lastCookie, ...(values ?? [])];
+    return all.filter((secret) => secret !== undefined);
   }
 
   /** The sign-in header for a request; without credentials none, and Lightdash's 401 tells. */
   async header(auth: 'token' | 'session' | 'none'): Promise<Record<string, string>> {
     if (auth === 'none') return this.#tokenHeader();
     if (this.possible && (auth === 'session' || this.#apiKey === undefined)) {
-      return { cookie: (await this.#session()).reveal() };
+      this.#lastCookie = await this.#session();
+      return { cookie: this.#lastCookie.reveal() };
     }
     return this.#tokenHeader();
   }

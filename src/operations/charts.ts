@@ -93,7 +93,7 @@ export const charts = [
     path: '/api/v1/saved/{chartUuid}/downloadCsv',
     tool: 'download_chart_csv',
     title: 'Export a saved chart as CSV',
-    description: 'Starts a CSV export of a saved chart; get_csv_url then gives the link.',
+    description: 'Exports a saved chart as a CSV file and gives the link.',
     input: () => ({
       chartUuid: chartUuid(),
       onlyRaw: z.boolean().default(false).describe('Raw instead of formatted values'),

@@ -51,8 +51,7 @@ export const projects = [
     path: '/api/v1/projects/{projectUuid}/validate',
     tool: 'validate_project',
     title: 'Validate content',
-    description:
-      'Starts a check of charts, dashboards and tables for broken references; then get_latest_validation_results.',
+    description: 'Checks charts, dashboards and tables for broken references, waits, and tells what is broken and why.',
     input: () => ({
       projectUuid: projectUuid(),
       validationTargets: z.array(z.enum(['charts', 'dashboards', 'tables'])).optional(),

@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { exploreId, jobId, projectUuid } from './fields.ts';
-import { metricQuery, metricQueryBody } from './metric-query.ts';
+import { metricQuery, metricQueryBody, terseMetricQuery } from './metric-query.ts';
 import { operation } from './operation.ts';
 
 const granularity = () => z.enum(['Day', 'Week', 'Month', 'Quarter', 'Year']);
+
+const format = () => z.enum(['raw', 'formatted']).optional().describe('Cells; raw by default');
 
 /** How a metric query's result is written into a file or sheet. */
 const sheetLayout = () => ({
@@ -16,15 +18,18 @@ const sheetLayout = () => ({
 const withoutUndefined = (object: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 
-type LaidOut = z.output<z.ZodObject<ReturnType<typeof metricQuery> & ReturnType<typeof sheetLayout>>>;
+type LaidOut = z.output<z.ZodObject<ReturnType<typeof terseMetricQuery> & ReturnType<typeof sheetLayout>>>;
 
 /** The API requires a column order: the order of asking, unless told otherwise. */
-const columnOrder = (args: LaidOut) =>
-  args.columnOrder ?? [
-    ...args.dimensions,
-    ...args.metrics,
-    ...args.tableCalculations.map((calculation) => String(calculation.name)),
-  ];
+function columnOrder({ columnOrder: given, dimensions, metrics, tableCalculations }: LaidOut): unknown[] {
+  const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+  const names = list(tableCalculations).map(
+    (calculation) => z.looseObject({ name: z.string() }).safeParse(calculation).data?.name,
+  );
+  return given ?? [...list(dimensions), ...list(metrics), ...names.filter((name) => name !== undefined)];
+}
+
+const asTold = 'Takes the arguments of run_metric_query.';
 
 export const query = [
   operation({
@@ -44,7 +49,13 @@ export const query = [
     title: 'Read an explore',
     description:
       'The dimensions and metrics of one explore and its joined tables, with the field ids that queries take.',
-    input: () => ({ projectUuid: projectUuid(), exploreId: exploreId() }),
+    input: () => ({
+      projectUuid: projectUuid(),
+      exploreId: exploreId(),
+      search: z.string().optional().describe('Only fields with these words'),
+      tables: z.array(z.string()).optional().describe('Only fields of these tables'),
+    }),
+    local: ['search', 'tables'],
   }),
   operation({
     id: 'RunMetricQuery',
@@ -53,8 +64,9 @@ export const query = [
     tool: 'run_metric_query',
     title: 'Ask for metrics',
     description:
-      'Runs a query on an explore: metrics grouped by dimensions, filtered, sorted, limited. Take field ids from get_explore.',
-    input: () => ({ ...metricQuery(), granularity: granularity().optional() }),
+      'Answers a question with numbers: metrics of an explore grouped by dimensions, filtered, sorted, limited. Field ids come from find_fields or get_explore.',
+    input: () => ({ ...metricQuery(), granularity: granularity().optional(), format: format() }),
+    local: ['format'],
     body: (args) => withoutUndefined({ ...metricQueryBody(args), granularity: args.granularity }),
     readOnly: true,
   }),
@@ -66,7 +78,8 @@ export const query = [
     title: 'See the rows underneath',
     description:
       'Runs a query for the records behind a number: give the dimensions to show and the filters of its cell.',
-    input: () => ({ ...metricQuery(), granularity: granularity().optional() }),
+    input: () => ({ ...terseMetricQuery(), granularity: granularity().optional(), format: format() }),
+    local: ['format'],
     body: (args) => withoutUndefined({ ...metricQueryBody(args), granularity: args.granularity }),
     readOnly: true,
   }),
@@ -76,8 +89,8 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/calculate-total',
     tool: 'calculate_query_totals',
     title: 'Total a query',
-    description: 'The total of each metric over all rows of a query, computed by the warehouse (right for ratios too).',
-    input: metricQuery,
+    description: `The total of each metric over all rows of a query, computed by the warehouse (right for ratios too). ${asTold}`,
+    input: terseMetricQuery,
     body: (args) => ({ explore: args.exploreId, metricQuery: metricQueryBody(args) }),
     readOnly: true,
   }),
@@ -87,8 +100,8 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/explores/{exploreId}/compileQuery',
     tool: 'compile_query',
     title: 'See the SQL of a query',
-    description: 'The SQL that a metric query would run, without running it.',
-    input: metricQuery,
+    description: `The SQL that a metric query would run, without running it. ${asTold}`,
+    input: terseMetricQuery,
     body: metricQueryBody,
     readOnly: true,
   }),
@@ -98,10 +111,9 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/explores/{exploreId}/downloadCsv',
     tool: 'download_query_csv',
     title: 'Export a query as CSV',
-    description:
-      'Starts a CSV export of a metric query; get_csv_url then gives the link. For results too big to read here.',
+    description: `Exports a metric query as a CSV file and gives the link; for results too big to read here. ${asTold}`,
     input: () => ({
-      ...metricQuery(),
+      ...terseMetricQuery(),
       ...sheetLayout(),
       onlyRaw: z.boolean().default(false).describe('Raw instead of formatted values'),
       csvLimit: z.int().min(1).nullable().optional().describe('Rows; null for all'),
@@ -150,8 +162,8 @@ export const googleSheet = operation({
   path: '/api/v1/gdrive/upload-gsheet',
   tool: 'upload_google_sheet',
   title: 'Export a query to Google Sheets',
-  description: 'Starts the export of a metric query to a new Google Sheet; get_scheduler_job_status follows it.',
-  input: () => ({ ...metricQuery(), ...sheetLayout() }),
+  description: `Exports a metric query to a new Google Sheet. ${asTold}`,
+  input: () => ({ ...terseMetricQuery(), ...sheetLayout() }),
   body: (args) =>
     withoutUndefined({
       projectUuid: args.projectUuid,

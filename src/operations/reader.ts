@@ -1,12 +1,16 @@
 import { LRUCache } from 'lru-cache';
-import type { LightdashClient, Reply } from '../lightdash/client.ts';
+import type { CallTemplate, LightdashClient, Reply } from '../lightdash/client.ts';
 import { CancelledError } from '../lightdash/errors.ts';
-import type { Operation } from './operation.ts';
 
 /** How long an answer may be shown again without asking. */
 const FRESH_MS = 60_000;
 /** Explores are the largest answers (14 KB to 200 KB); a project has tens of them. */
 const MAX_ANSWERS = 500;
+
+/** A route of the API, known by its id. */
+export interface Route extends CallTemplate {
+  readonly id: string;
+}
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -16,7 +20,7 @@ type Values = Readonly<Record<string, unknown>>;
  */
 export class Reader {
   readonly #lightdash: Pick<LightdashClient, 'call'>;
-  readonly #answers: LRUCache<string, { results: unknown }, { operation: Operation; args: Values }>;
+  readonly #answers: LRUCache<string, { results: unknown }, { operation: Route; args: Values }>;
 
   constructor(lightdash: Pick<LightdashClient, 'call'>) {
     this.#lightdash = lightdash;
@@ -31,9 +35,12 @@ export class Reader {
   }
 
   /** Carries out an operation now. After a write, whatever came of it, nothing remembered is trusted any more. */
-  async perform(operation: Operation, args: Values, signal?: AbortSignal): Promise<Reply> {
+  async perform(operation: Route, args: Values, signal?: AbortSignal): Promise<Reply> {
     try {
-      return await this.#lightdash.call(operation, { ...args }, signal);
+      const reply = await this.#lightdash.call(operation, { ...args }, signal);
+      if (operation.method === 'GET' && operation.readOnly)
+        this.#answers.set(keyOf(operation, args), { results: reply.results });
+      return reply;
     } finally {
       if (!operation.readOnly) this.#answers.clear();
     }
@@ -43,13 +50,14 @@ export class Reader {
    * What a reading operation answers, at most a minute old. Calls that come together are asked once; one that is
    * cancelled leaves the others their answer.
    */
-  async read(operation: Operation, args: Values, signal?: AbortSignal): Promise<unknown> {
-    const key = `${operation.id} ${JSON.stringify(args)}`;
-    const asking = this.#answers.forceFetch(key, { context: { operation, args } });
+  async read(operation: Route, args: Values, signal?: AbortSignal): Promise<unknown> {
+    const asking = this.#answers.forceFetch(keyOf(operation, args), { context: { operation, args } });
     const { results } = await (signal ? orAborted(asking, signal) : asking);
     return results;
   }
 }
+
+const keyOf = (operation: Route, args: Values) => `${operation.id} ${JSON.stringify(args)}`;
 
 /** The promise's outcome, or the signal's reason as soon as it aborts; what was asked goes on for other callers. */
 function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {

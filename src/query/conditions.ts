@@ -1,35 +1,7 @@
+import { type ConditionTree, isNull, notNull, type ReadCondition, splitRange, type WrittenRule } from './condition.ts';
 import { readDateCondition } from './date-conditions.ts';
 import type { Field, FieldIndex } from './field.ts';
-import type { JsonObject } from './json.ts';
 import { type Operator, operatorsOf } from './operators.ts';
-
-/** What a rule says of its field, in operators that every Lightdash renders. */
-export interface Condition {
-  readonly operator: string;
-  readonly values?: readonly unknown[];
-  readonly settings?: JsonObject;
-}
-
-/** A rule of ours may take several of Lightdash's. */
-export type ConditionTree =
-  | Condition
-  | { readonly and: readonly ConditionTree[] }
-  | { readonly or: readonly ConditionTree[] };
-
-/** A rule as it was written, its parts told apart. */
-export interface WrittenRule {
-  readonly operator: Operator;
-  readonly values: readonly unknown[];
-  readonly unit: string | undefined;
-  readonly settings: JsonObject | undefined;
-}
-
-export type ReadCondition =
-  | { readonly tree: ConditionTree; readonly note?: string | undefined }
-  | { readonly problem: string };
-
-export const isNull: Condition = { operator: 'isNull' };
-export const notNull: Condition = { operator: 'notNull' };
 
 /** Turns a rule on a field into conditions, or says what to write instead. */
 export function readCondition(index: FieldIndex, field: Field, rule: WrittenRule): ReadCondition {
@@ -132,13 +104,6 @@ function readNumberCondition(
 }
 
 const isBetween = (operator: Operator): boolean => operator === 'inBetween' || operator === 'notInBetween';
-
-/** `10 to 20`, `2024-01..2024-03`: two values written as one. */
-export function splitRange(value: unknown): readonly unknown[] {
-  if (typeof value !== 'string') return [value];
-  const parts = value.split(/\s*(?:\.\.+|\s+(?:to|and|until|through|–|—)\s+)\s*/i);
-  return parts.length === 2 ? parts : [value];
-}
 
 /**
  * A number as the filter sends it: `1,234.5`, `$20`, and for a ratio `85%` too. Whole numbers too big for a double stay text,

@@ -4,7 +4,7 @@ import type { Findings } from './findings.ts';
 import { isObject, type JsonObject, objects, text, unwrapJson } from './json.ts';
 import { either } from './names.ts';
 import { readNumberFormat } from './number-format.ts';
-import { nearestFields, resolveField } from './resolve.ts';
+import { nearestFields } from './resolve.ts';
 
 /** Metrics, dimensions and calculations that a query brings along, and the index that knows them besides the explore's. */
 export interface CustomFields {
@@ -28,15 +28,15 @@ export function readCustomFields(index: FieldIndex, args: CustomArguments, findi
   const fields = new Map(index.fields);
   for (const metric of metrics ?? []) {
     const field = metricField(index, metric, findings);
-    if (field) fields.set(field.id, field);
+    if (field) define(fields, field, findings);
   }
   for (const dimension of dimensions ?? []) {
     const field = dimensionField(index, dimension, findings);
-    if (field) fields.set(field.id, field);
+    if (field) define(fields, field, findings);
   }
   for (const calculation of calculations ?? []) {
     const field = calculationField(calculation, findings);
-    if (field) fields.set(field.id, field);
+    if (field) define(fields, field, findings);
   }
   return {
     index: fields.size > index.fields.size ? { ...index, fields } : index,
@@ -44,6 +44,12 @@ export function readCustomFields(index: FieldIndex, args: CustomArguments, findi
     customDimensions: dimensions,
     tableCalculations: calculations ?? [],
   };
+}
+
+function define(fields: Map<string, Field>, field: Field, findings: Findings): void {
+  if (fields.has(field.id))
+    findings.problem(`The ${field.kind} ${field.id} has the id of a field there is: give it another name.`);
+  fields.set(field.id, field);
 }
 
 function readList(argument: unknown, name: string, findings: Findings): readonly JsonObject[] | undefined {
@@ -109,7 +115,7 @@ function dimensionField(index: FieldIndex, dimension: JsonObject, findings: Find
       );
     }
   }
-  const type = text(dimension.dimensionType) ?? 'string';
+  const type = kind === 'bin' ? 'bin' : (text(dimension.dimensionType) ?? 'string');
   return custom(id, 'dimension', table, text(dimension.name) ?? id, type, isValueType(type) ? type : 'string', PLAIN);
 }
 
@@ -145,57 +151,6 @@ function calculationField(calculation: JsonObject, findings: Findings): Field | 
     type || 'calculation',
     isValueType(type) ? type : 'number',
     readNumberFormat(calculation),
-  );
-}
-
-const REFERENCE = /\$\{\s*([^}]+?)\s*\}/g;
-
-/**
- * Checks `${table.field}` in a calculation against what the query selects, for the server fails on anything else; an id or
- * a label in the braces is rewritten to `table.field`.
- */
-export function checkReferences(
-  index: FieldIndex,
-  calculations: readonly JsonObject[],
-  selected: ReadonlySet<string>,
-  findings: Findings,
-): readonly JsonObject[] {
-  return calculations.map((calculation) => {
-    const sql = text(calculation.sql);
-    if (!sql) return calculation;
-    const rewritten = sql.replace(REFERENCE, (whole, reference: string) => {
-      const found = resolveField(index, reference);
-      const name = text(calculation.name);
-      if ('problem' in found) {
-        findings.problem(`Table calculation ${name}: ${found.problem}`);
-        return whole;
-      }
-      const { field } = found;
-      if (!selected.has(field.id)) {
-        findings.problem(
-          `Table calculation ${name} uses ${field.id}, which is not selected: add it to ${field.kind === 'dimension' ? 'dimensions' : 'metrics'}.`,
-        );
-        return whole;
-      }
-      const proper = fieldId(field.table, field.name) === field.id ? `${field.table}.${field.name}` : field.id;
-      return reference === proper ? whole : `\${${proper}}`;
-    });
-    return rewritten === sql ? calculation : { ...calculation, sql: rewritten };
-  });
-}
-
-/**
- * A filter on a calculation that states no type is compared as text by the server; calculations are numbers far more often.
- * Gives each filtered calculation the type that the filter was read with.
- */
-export function typeFilteredCalculations(
-  calculations: readonly JsonObject[],
-  filtered: ReadonlySet<string>,
-): readonly JsonObject[] {
-  return calculations.map((calculation) =>
-    filtered.has(text(calculation.name) ?? '') && text(calculation.type) === undefined
-      ? { ...calculation, type: 'number' }
-      : calculation,
   );
 }
 

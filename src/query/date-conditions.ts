@@ -1,21 +1,10 @@
-import { type ConditionTree, isNull, type ReadCondition, splitRange, type WrittenRule } from './conditions.ts';
-import { addDays, type DateValue, following, readDate, startOf } from './dates.ts';
+import { type ConditionTree, isNull, type ReadCondition, splitRange, type WrittenRule } from './condition.ts';
+import { coarseGrain, type Ends, endsOf } from './date-ends.ts';
+import { type DateValue, readDate, startOf } from './dates.ts';
 import { type Field, type FieldIndex, intervalName } from './field.ts';
-import { type Operator, operatorsOf } from './operators.ts';
-import { type RelativeWindow, readDuration, readRelativeWindow, readUnit, timeUnits } from './relative-dates.ts';
-
-const HOW_TO_WRITE =
-  'Write 2024-03-15, 2024-03, 2024-Q1 or 2024; for a window that moves with today use inThePast with values [3] and unit "months" (or "completed months"), or inTheCurrent with unit "months".';
-
-/** The two ends of what a date means to a field, each as the conditions "not before" and "not after" say it. */
-interface Ends {
-  readonly from: ConditionTree;
-  readonly before: ConditionTree;
-  readonly upTo: ConditionTree;
-  readonly after: ConditionTree;
-  /** The single condition for "exactly this", where the server has one. */
-  readonly exactly?: { readonly is: ConditionTree; readonly isNot: ConditionTree };
-}
+import type { Operator } from './operators.ts';
+import { equalsWindow, HOW_TO_WRITE, readRelativeCondition } from './relative-conditions.ts';
+import { readRelativeWindow } from './relative-dates.ts';
 
 /**
  * Date rules. The server reads the first value only, takes a bare date for its midnight, and knows no periods, so
@@ -117,75 +106,12 @@ function single(field: Field, operator: Operator, ends: Ends): ConditionTree {
   }
 }
 
-/** What a date means to the field. Fits only what `misfit` has let through. */
-function endsOf(field: Field, date: DateValue): Ends {
-  if (date.kind === 'moment') {
-    const values = [date.at];
-    return {
-      from: { operator: 'greaterThanOrEqual', values },
-      before: { operator: 'lessThan', values },
-      upTo: { operator: 'lessThanOrEqual', values },
-      after: { operator: 'greaterThan', values },
-      exactly: { is: { operator: 'equals', values }, isNot: { operator: 'notEquals', values } },
-    };
-  }
-  if (field.filterType === 'timestamp') {
-    const [start, end] = [[`${date.start}T00:00:00Z`], [`${date.end}T00:00:00Z`]];
-    return {
-      from: { operator: 'greaterThanOrEqual', values: start },
-      before: { operator: 'lessThan', values: start },
-      upTo: { operator: 'lessThan', values: end },
-      after: { operator: 'greaterThanOrEqual', values: end },
-    };
-  }
-  if (field.interval === 'WEEK' && (date.precision === 'day' || date.precision === 'week'))
-    return endsOfWeek(date.start);
-  const grain = coarseGrain(field);
-  const whole = grain && date.precision === 'day' && startOf(date.start, grain) === date.start;
-  const end = whole ? following(date.start, grain) : date.end;
-  const last = grain ? startOf(addDays(end, -1), grain) : addDays(end, -1);
-  const ends: Ends = {
-    from: { operator: 'greaterThanOrEqual', values: [date.start] },
-    before: { operator: 'lessThan', values: [date.start] },
-    upTo: { operator: 'lessThanOrEqual', values: [last] },
-    after: { operator: 'greaterThan', values: [last] },
-  };
-  const values = [date.start];
-  return date.start === last
-    ? { ...ends, exactly: { is: { operator: 'equals', values }, isNot: { operator: 'notEquals', values } } }
-    : ends;
-}
-
-/** The week that a day is in, told without knowing on which weekday this project's weeks begin: it began on that day or in the six before. */
-function endsOfWeek(day: string): Ends {
-  const weekBefore = [addDays(day, -7)];
-  return {
-    from: { operator: 'greaterThan', values: weekBefore },
-    before: { operator: 'lessThanOrEqual', values: weekBefore },
-    upTo: { operator: 'lessThanOrEqual', values: [day] },
-    after: { operator: 'greaterThan', values: [day] },
-  };
-}
-
 /** Two inclusive ends on days or longer are `inBetween`, as Lightdash's own app would write it. */
 function withinDays(field: Field, tree: { readonly and: readonly ConditionTree[] }): ConditionTree {
   const [low, high] = tree.and;
   if (field.filterType !== 'date' || !low || !high || !('operator' in low) || !('operator' in high)) return tree;
   if (low.operator !== 'greaterThanOrEqual' || high.operator !== 'lessThanOrEqual') return tree;
   return { operator: 'inBetween', values: [...(low.values ?? []), ...(high.values ?? [])] };
-}
-
-function coarseGrain(field: Field): 'month' | 'quarter' | 'year' | undefined {
-  switch (field.interval) {
-    case 'MONTH':
-      return 'month';
-    case 'QUARTER':
-      return 'quarter';
-    case 'YEAR':
-      return 'year';
-    default:
-      return undefined;
-  }
 }
 
 /** Why a field cannot tell one border of a date: it is too fine for the field's grain. */
@@ -224,54 +150,3 @@ function weekNote(field: Field, dates: readonly DateValue[]): string | undefined
     ? `${field.id} was filtered by the day its weeks begin on: a week across the border counts where it begins.`
     : undefined;
 }
-
-function equalsWindow(field: Field, operator: Operator, window: RelativeWindow, written: string): ReadCondition {
-  const { operator: relative, count, unit, completed } = window;
-  const settings = { unitOfTime: unit, completed };
-  const negated = operator === 'notEquals' || operator === 'notInBetween';
-  if (!negated && operator !== 'equals' && operator !== 'inBetween')
-    return {
-      problem: `${field.id}: "${written}" goes with equals, not with ${operator}; ${operator} takes a date. ${HOW_TO_WRITE}`,
-    };
-  if (negated && relative !== 'inThePast')
-    return {
-      problem: `${field.id}: not "${written}" has no operator in Lightdash; use ${operatorsOf.date.join(', ')}.`,
-    };
-  const note =
-    relative === 'inThePast' && !completed
-      ? `"${written}" was read as the ${count} ${unit} up to now; for whole ones before the current use unit "completed ${unit}".`
-      : undefined;
-  return { tree: { operator: negated ? 'notInThePast' : relative, values: [count], settings }, note };
-}
-
-function readRelativeCondition(
-  field: Field,
-  operator: 'inThePast' | 'notInThePast' | 'inTheNext' | 'inTheCurrent',
-  rule: WrittenRule,
-): ReadCondition {
-  const [value = operator === 'inTheCurrent' ? 1 : undefined] = rule.values;
-  const duration = typeof value === 'string' ? (readDuration(value) ?? durationOfUnit(value)) : undefined;
-  const count = duration?.count ?? Number(value);
-  if (rule.values.length > 1 || !Number.isInteger(count) || count < 1)
-    return {
-      problem: `${field.id} ${operator} takes one whole number and a unit: values [3], unit "months" or "completed months".`,
-    };
-  const writtenUnit =
-    rule.unit ?? (typeof rule.settings?.unitOfTime === 'string' ? rule.settings.unitOfTime : undefined);
-  const unit = writtenUnit === undefined ? duration : readUnit(writtenUnit);
-  if (writtenUnit !== undefined && !unit)
-    return {
-      problem: `"${writtenUnit}" is no unit of time: use ${timeUnits.join(', ')}, or "completed" before one of them.`,
-    };
-  const completed = rule.settings?.completed === true || unit?.completed === true || duration?.completed === true;
-  const settings = { unitOfTime: unit?.unit ?? 'days', completed: operator === 'inTheCurrent' ? false : completed };
-  return {
-    tree: { operator, values: [count], settings },
-    note: unit ? undefined : `${field.id} ${operator} ${count} was counted in days: give a unit for anything else.`,
-  };
-}
-
-const durationOfUnit = (value: string) => {
-  const unit = readUnit(value);
-  return unit && { ...unit, count: 1 };
-};

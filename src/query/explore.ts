@@ -1,3 +1,4 @@
+import { plainText } from '../render/text.ts';
 import type { Field, FieldIndex, FieldKind, Join, ModelFilter, NumberFormat, Table, ValueType } from './field.ts';
 import { entries, isObject, type JsonObject, objects, text } from './json.ts';
 import { singular } from './names.ts';
@@ -34,9 +35,10 @@ export function readExplore(explore: unknown): FieldIndex {
     const hidden = table.hidden === true || hiddenTables.has(tableName);
     tables.push({
       name: tableName,
-      label: text(table.label) ?? tableName,
-      description: text(table.description),
+      label: shown(table.label) ?? tableName,
+      description: shown(table.description),
       hidden,
+      hasPrimaryKey: objectsOrTexts(table.primaryKey).length > 0,
     });
     for (const kind of ['dimension', 'metric'] as const) {
       for (const field of readFields(table, kind, tableName, hidden)) fields.set(field.id, field);
@@ -44,8 +46,8 @@ export function readExplore(explore: unknown): FieldIndex {
   }
   return {
     name,
-    label: text(source.label) ?? name,
-    description: text(source.description) ?? text(base.description),
+    label: shown(source.label) ?? name,
+    description: shown(source.description) ?? shown(base.description),
     baseTable,
     tables,
     joins: joined.flatMap((join) => readJoin(join, tablesByName)),
@@ -57,8 +59,11 @@ export function readExplore(explore: unknown): FieldIndex {
 /** The id of a field as Lightdash makes it: table and name joined by `_`, dots in the name doubled to `__`. */
 export const fieldId = (table: string, name: string): string => `${table}_${name.replaceAll('.', '__')}`;
 
+/** A text that is shown to readers, with nothing unseen in it: it is written by whoever writes the models. */
+const shown = (value: unknown): string | undefined => text(plainText(text(value) ?? ''));
+
 function readFields(table: JsonObject, kind: FieldKind, tableName: string, tableHidden: boolean): Field[] {
-  const tableLabel = text(table.label) ?? tableName;
+  const tableLabel = shown(table.label) ?? tableName;
   const columns = entries(table.dimensions).filter(([, source]) => source.isAdditionalDimension !== true);
   const ofColumns = new Set(columns.map(([, source]) => source.description));
   return entries(kind === 'dimension' ? table.dimensions : table.metrics).map(([key, source]) => {
@@ -71,13 +76,13 @@ function readFields(table: JsonObject, kind: FieldKind, tableName: string, table
       id: fieldId(owner, name),
       table: owner,
       name,
-      label: text(source.label) ?? name.replaceAll('_', ' '),
-      tableLabel: text(source.tableLabel) ?? tableLabel,
+      label: shown(source.label) ?? name.replaceAll('_', ' '),
+      tableLabel: shown(source.tableLabel) ?? tableLabel,
       kind,
       type,
       valueType,
       filterType: valueType,
-      description: inherits(source, ofColumns) ? undefined : text(source.description),
+      description: inherits(source, ofColumns) ? undefined : shown(source.description),
       hidden: tableHidden || source.hidden === true,
       format: readFormat(source, kind, valueType),
       interval: text(source.timeInterval),

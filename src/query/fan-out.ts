@@ -28,18 +28,24 @@ export function fanOutWarnings(index: FieldIndex, used: readonly Field[]): reado
     const metrics = used.filter((field) => field.kind === 'metric' && field.table === table && repeats(field));
     if (metrics.length === 0) continue;
     const causes = multiplying.filter((join) => join.table !== table && !leadsTo(index, join.table, table));
-    const own = index.joins.find((join) => join.table === table);
-    const lookedUp = own?.multiplies === 'no' && tables.size > 1;
-    if (causes.length === 0 && !lookedUp) continue;
+    const own = joinOf(index, table);
+    const lookedUp = own?.multiplies === 'no' && own.relationship !== 'one-to-one';
+    if ((causes.length === 0 && !lookedUp) || isProtected(index, table)) continue;
     const certain = causes.some((join) => join.multiplies === 'yes');
     const why =
       causes.length > 0
         ? `joining ${causes.map((join) => join.table).join(', ')} repeats rows of ${table}`
         : `each row of ${table} counts once for every row that refers to it`;
-    warnings.push(`${metrics.map((field) => field.id).join(', ')} ${certain ? 'is' : 'may be'} inflated: ${why}.`);
+    const be = certain ? (metrics.length > 1 ? 'are' : 'is') : 'may be';
+    warnings.push(`${metrics.map((field) => field.id).join(', ')} ${be} inflated: ${why}.`);
   }
   return warnings;
 }
+
+/** Newer servers, those that state relationships, count the rows of a table with a primary key once. */
+export const isProtected = (index: FieldIndex, table: string): boolean =>
+  index.tables.some((each) => each.name === table && each.hasPrimaryKey) &&
+  index.joins.every((join) => join.relationship !== undefined);
 
 /** A calculated metric (`number`) may be built of anything, mostly of ratios of distinct counts: it is not accused. */
 const repeats = (metric: Field): boolean => !SAFE.has(metric.type) && metric.type !== 'number';

@@ -72,6 +72,8 @@ export interface Table {
   readonly label: string;
   readonly description: string | undefined;
   readonly hidden: boolean;
+  /** With it and stated relationships, newer servers count each row once whatever a join repeats. */
+  readonly hasPrimaryKey: boolean;
 }
 
 /** What is known of one explore, looked up by field id. */

@@ -1,4 +1,5 @@
-import { type ConditionTree, readCondition } from './conditions.ts';
+import type { ConditionTree } from './condition.ts';
+import { readCondition } from './conditions.ts';
 import type { Field, FieldIndex, FieldKind } from './field.ts';
 import type { Findings } from './findings.ts';
 import { isObject, type JsonObject, list, text, unwrapJson } from './json.ts';
@@ -87,8 +88,10 @@ function readRule(index: FieldIndex, rule: JsonObject, findings: Findings): read
 }
 
 function readConditionOf(index: FieldIndex, field: Field, rule: JsonObject) {
+  if (field.type === 'bin')
+    return { problem: `Lightdash cannot filter ${field.id}, a dimension in bins: filter the dimension that it bins.` };
   const written = text(rule.operator) ?? text(rule.op) ?? 'equals';
-  const given = unwrapJson(rule.values ?? rule.value);
+  const given = unwrapJson('values' in rule ? rule.values : rule.value);
   const values = Array.isArray(given) ? given : given === undefined ? [] : [given];
   const dates = field.filterType === 'date' || field.filterType === 'timestamp';
   const window = dates && values.length === 0 ? readRelativeWindow(written) : undefined;

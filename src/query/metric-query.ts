@@ -1,4 +1,5 @@
-import { checkReferences, readCustomFields, typeFilteredCalculations } from './custom-fields.ts';
+import { checkReferences, typeFilteredCalculations } from './calculations.ts';
+import { readCustomFields } from './custom-fields.ts';
 import { fanOutWarnings } from './fan-out.ts';
 import type { Field, FieldIndex, FieldKind } from './field.ts';
 import { readFilters } from './filters.ts';

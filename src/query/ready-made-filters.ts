@@ -42,7 +42,7 @@ function isReadyRule(index: FieldIndex, rule: unknown, kind: FilterKind, notes: 
   if (!isObject(rule) || !isObject(rule.target)) return false;
   const field = index.fields.get(text(rule.target.fieldId) ?? '');
   const operator = text(rule.operator) ?? '';
-  if (!field || field.kind !== KIND_OF[kind]) return false;
+  if (!field || field.kind !== KIND_OF[kind] || field.type === 'bin') return false;
   if (rule.disabled === true) return true;
   if (!operatorsOf[field.filterType].some((known) => known === operator) && !newerOperators.has(operator)) return false;
   const values = list(rule.values);
@@ -50,6 +50,16 @@ function isReadyRule(index: FieldIndex, rule: unknown, kind: FilterKind, notes: 
     notes.push(`The filter ${field.id} ${operator} has no values: Lightdash ignores it.`);
     return true;
   }
+  const last = values[1];
+  if (
+    operator === 'inBetween' &&
+    field.filterType === 'timestamp' &&
+    typeof last === 'string' &&
+    /^\d{4}-\d{2}-\d{2}$/.test(last)
+  )
+    notes.push(
+      `${field.id} was asked for up to the beginning of ${last}: for the whole day write it with its last moment.`,
+    );
   if (values.includes(null))
     notes.push(`Lightdash ignores the null among the values of ${field.id}: use isNull for it.`);
   return fitsServer(

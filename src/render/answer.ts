@@ -1,9 +1,11 @@
-import { type Budget, fitLines } from './budget.ts';
+import { fitLines } from './budget.ts';
 import { isEmpty, isPlainObject, tabulate, toCsv } from './table.ts';
-import { plainText } from './text.ts';
+import { type Budget, plainText } from './text.ts';
 
 /** From so many objects on a list is a table; fewer read better as JSON. */
 const TABLE_FROM = 2;
+
+const ADVICE = 'Ask for less: a search, a filter or a page.';
 
 /**
  * Writes what Lightdash answered as text for a model: lists of objects as CSV tables, everything else as compact JSON
@@ -16,16 +18,17 @@ export function renderAnswer(results: unknown, budget: Budget, done: string): st
   const clean = withoutEmpty(results);
   if (Array.isArray(clean)) return clean.length === 0 ? 'Nothing there: the list is empty.' : renderList(clean, budget);
   if (isPlainObject(clean)) return renderObject(clean, budget);
-  return fitLines(String(clean), budget);
+  return fitLines(String(clean), budget, ADVICE);
 }
 
 function renderList(list: readonly unknown[], budget: Budget, name = 'items'): string {
   if (list.length < TABLE_FROM || !list.every(isPlainObject)) {
-    return fitLines(list.map((item) => (typeof item === 'string' ? item : JSON.stringify(item))).join('\n'), budget);
+    const lines = list.map((item) => (typeof item === 'string' ? item : JSON.stringify(item)));
+    return fitLines(lines.join('\n'), budget, ADVICE);
   }
   const { shared, columns, rows } = tabulate(list);
   const intro = [`${list.length} ${name}`, ...(isEmpty(shared) ? [] : [`the same for all: ${JSON.stringify(shared)}`])];
-  return fitLines(`${intro.join('; ')}\n${toCsv(columns, rows)}`, budget);
+  return fitLines(`${intro.join('; ')}\n${toCsv(columns, rows)}`, budget, ADVICE);
 }
 
 /** An object whose bulk is one or more lists: what is beside them first, then each as a table. */
@@ -33,15 +36,14 @@ function renderObject(object: Readonly<Record<string, unknown>>, budget: Budget)
   const entries = Object.entries(object);
   const isTable = (value: unknown) => Array.isArray(value) && value.length >= TABLE_FROM && value.every(isPlainObject);
   const lists = entries.filter(([, value]) => isTable(value));
-  if (lists.length === 0) return fitLines(JSON.stringify(object), budget);
+  if (lists.length === 0) return fitLines(JSON.stringify(object), budget, ADVICE);
   const rest = Object.fromEntries(entries.filter(([, value]) => !isTable(value)));
   const share = {
-    ...budget,
     tokens: Math.floor(budget.tokens / lists.length),
     characters: Math.floor(budget.characters / lists.length),
   };
   return [
-    ...(isEmpty(rest) ? [] : [fitLines(JSON.stringify(rest), share)]),
+    ...(isEmpty(rest) ? [] : [fitLines(JSON.stringify(rest), share, ADVICE)]),
     ...lists.map(([name, list]) => renderList(list as unknown[], share, name)),
   ].join('\n\n');
 }

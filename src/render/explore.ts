@@ -1,3 +1,5 @@
+import { modelField } from '../query/explore.ts';
+import { isProtected } from '../query/fan-out.ts';
 import { describeType, type Field, type FieldIndex, type Table } from '../query/field.ts';
 import { createFieldSearch } from '../query/field-search.ts';
 import { describeRule } from '../query/filter-words.ts';
@@ -57,13 +59,19 @@ function describeExplore(index: FieldIndex): string[] {
   if (joins.length > 0)
     lines.push(`Base table ${index.baseTable}; joins ${joins.map((join) => join.table).join(', ')}.`);
   for (const certain of ['yes', 'likely'] as const) {
-    const several = joins.filter((join) => join.multiplies === certain).map((join) => join.table);
+    const several = joins
+      .filter((join) => join.multiplies === certain)
+      .map((join) => join.table)
+      .filter((joined) => index.tables.some((table) => table.name !== joined && !isProtected(index, table.name)));
     if (several.length > 0)
       lines.push(
         `Fields of ${several.join(', ')} ${certain === 'yes' ? 'repeat' : 'may repeat'} rows of the other tables: their sums and averages are then inflated.`,
       );
   }
-  const required = index.requiredFilters.flatMap((filter) => describeRule(filter.rule) ?? []);
+  const required = index.requiredFilters.flatMap(({ fieldRef, rule }) => {
+    const fieldId = modelField(index, index.baseTable, fieldRef)?.id;
+    return describeRule(fieldId ? { ...rule, target: { fieldId } } : rule) ?? [];
+  });
   if (required.length > 0)
     lines.push(`Required filters, added unless you filter the field: ${plainText(required.join('; '))}.`);
   return lines;
@@ -75,12 +83,13 @@ interface Line {
 }
 
 function tableLines(index: FieldIndex, table: Table, families: readonly FieldFamily[]): readonly Line[] {
+  const longest = families.length <= FEW ? Number.POSITIVE_INFINITY : LONGEST_DESCRIPTION;
   const own = families.filter(({ field }) => field.table === table.name);
   const about = table.description && table.name !== index.baseTable ? `: ${plainText(table.description)}` : '';
   return (['dimension', 'metric'] as const).flatMap((kind) => {
     const lines = own
       .filter(({ field }) => field.kind === kind)
-      .map((family) => ({ text: familyLine(family), isField: true }));
+      .map((family) => ({ text: familyLine(family, longest), isField: true }));
     const title =
       kind === 'dimension' ? `# ${plainText(table.label)} dimensions${about}` : `# ${plainText(table.label)} metrics`;
     return lines.length > 0 ? [{ text: title, isField: false }, ...lines] : [];
@@ -100,14 +109,24 @@ function matchingFamilies(families: readonly FieldFamily[], search: string): rea
  * `id | label | type | description`, empty ends left away. A label that only repeats the id's words is left empty, and so is a
  * description that Lightdash made up of type and column.
  */
-export function familyLine(family: FieldFamily): string {
+export function familyLine(family: FieldFamily, longest = LONGEST_DESCRIPTION): string {
   const { field } = family;
   const label = squash(field.label) === squash(field.name) ? '' : field.label;
   const only = field.filters.flatMap((filter) => describeRule({ ...filter.rule }) ?? []);
-  const about = [...(only.length > 0 ? [`only ${only.join(', ')}`] : []), ...(told(field) ? [field.description] : [])];
+  const about = [
+    ...(only.length > 0 ? [`only ${only.join(', ')}`] : []),
+    ...(told(field) ? [shorten(field.description ?? '', longest)] : []),
+  ];
   const parts = [familyId(family), label, describeType(field), about.join('; ')].map((part) => plainText(part ?? ''));
   return parts.join('|').replace(/\|+$/, '');
 }
+
+/** Some models carry pages of documentation; where a field is one of few it is shown whole. */
+const LONGEST_DESCRIPTION = 240;
+const FEW = 5;
+
+const shorten = (text: string, longest: number): string =>
+  text.length > longest ? `${text.slice(0, longest)}…` : text;
 
 const MADE_UP = /^(Average|Count|Count distinct|Max|Median|Min|Percentile|Sum) of /;
 

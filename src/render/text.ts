@@ -53,7 +53,7 @@ function cost(kind: number, run: number): number {
   if (kind === SPACE) return run > 1 ? 1 : 0;
   if (kind === LETTER) return 1 + Math.max(0, run - 5) / 6;
   if (kind === DIGIT) return Math.ceil(run / 3);
-  return kind === MARK ? 1 + (run - 1) * 0.5 : run * 0.8;
+  return kind === MARK ? 1 + (run - 1) * 0.1 : run * 0.8;
 }
 
 /** What an answer may take: the smaller of the two holds. */

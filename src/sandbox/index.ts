@@ -5,7 +5,7 @@ import { application, type RequestRecord } from './http/application.ts';
 import { JobQueue } from './jobs.ts';
 import { routes } from './routes.ts';
 import { seededStore } from './seed/index.ts';
-import { tokens } from './seed/people.ts';
+import { ADMIN_EMAIL, SEED_PASSWORD, tokens } from './seed/people.ts';
 import { loadExplores } from './store/explores.ts';
 import type { Store } from './store/store.ts';
 import { openWarehouse, type Warehouse } from './warehouse/index.ts';
@@ -30,6 +30,8 @@ export interface Sandbox {
   url: string;
   /** Personal access tokens: an admin, an interactive viewer (through a group), a mere viewer, and an editor of the project. */
   tokens: { admin: string; viewer: string; plainViewer: string; editor: string };
+  /** Who the admin token belongs to, for signing in with a password. */
+  administrator: { email: string; password: string };
   /** The latest requests, oldest first. */
   requests: readonly RequestRecord[];
   /** The state as it is now, for tests to look into. */
@@ -72,6 +74,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
+    administrator: { email: ADMIN_EMAIL, password: SEED_PASSWORD },
     tokens: {
       admin: tokens.admin.token,
       viewer: tokens.viewer.token,

@@ -52,7 +52,7 @@ export class JobQueue {
         },
         (error: unknown) => {
           job.status = 'error';
-          job.details = { error: whyFailed(error), ...owner };
+          job.details = { ...whyFailed(error), ...owner };
         },
       )
       .finally(() => {
@@ -88,14 +88,23 @@ export class JobQueue {
 }
 
 /** The three shapes in which the real server keeps an error: a sentence, a named error without its message, or nothing. */
-function whyFailed(error: unknown): unknown {
-  if (error instanceof JobFailure) return error.message;
-  if (error instanceof SandboxError) return { name: error.name, statusCode: error.statusCode, data: error.data ?? {} };
-  return {};
+function whyFailed(error: unknown): JsonObject {
+  if (error instanceof JobFailure) return { error: error.message, ...error.details };
+  if (error instanceof SandboxError) {
+    return { error: { name: error.name, statusCode: error.statusCode, data: error.data } };
+  }
+  return { error: {} };
 }
 
-/** A failure whose sentence the job's status gives. */
-export class JobFailure extends Error {}
+/** A failure whose sentence the job's status gives, with further details beside it. */
+export class JobFailure extends Error {
+  readonly details: JsonObject;
+
+  constructor(message: string, details: JsonObject = {}) {
+    super(message);
+    this.details = details;
+  }
+}
 
 function forgetOldest<Key>(map: Map<Key, unknown>, keep: number): void {
   for (const key of map.keys()) {

@@ -5,6 +5,7 @@ import { accountBehaviours } from './account.ts';
 import { contentBehaviours } from './content.ts';
 import { jobBehaviours } from './jobs.ts';
 import { type Behaviour, operationTool } from './operation-tool.ts';
+import { findFields, getQueryResult, queryBehaviours, searchValues } from './query.ts';
 import type { Tool } from './tool.ts';
 
 const behaviours: Readonly<Record<string, Behaviour>> = {
@@ -12,10 +13,11 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   ...accountBehaviours,
   ...contentBehaviours,
   ...jobBehaviours,
+  ...queryBehaviours,
 };
 
 /** Tools that stand for no single operation, listed behind those of their toolset. */
-const ownTools: readonly Tool[] = [getSpaceAccess];
+const ownTools: readonly Tool[] = [findFields, searchValues, getQueryResult, getSpaceAccess];
 
 /** Every tool, in the order in which they are listed. */
 export const tools: readonly Tool[] = toolsets.flatMap((toolset) => [

@@ -87,7 +87,7 @@ const validate: Behaviour = async (operation, args, context) => {
 };
 
 /** Starts a CSV export and waits for its link. */
-const exportCsv: Behaviour = async (operation, args, context) => {
+export const exportCsv: Behaviour = async (operation, args, context) => {
   const { results } = await context.perform(operation, args);
   const jobId = jobIdOf(results);
   if (jobId === undefined) throw new ServerFaultError('Lightdash started no export job.');
@@ -120,6 +120,5 @@ const exportCsv: Behaviour = async (operation, args, context) => {
 /** What the tools that start jobs do instead of passing the job's id on, by operation. */
 export const jobBehaviours: Readonly<Record<string, Behaviour>> = {
   ValidateProject: validate,
-  DownloadCsvFromExplore: exportCsv,
   DownloadCsvFromSavedChart: exportCsv,
 };

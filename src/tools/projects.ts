@@ -5,7 +5,7 @@ import { isUuid } from '../operations/fields.ts';
 import { operationById } from '../operations/index.ts';
 import type { Operation } from '../operations/operation.ts';
 import { ArgumentsError } from './arguments.ts';
-import type { Tool, ToolArguments } from './tool.ts';
+import type { Read, Tool, ToolArguments } from './tool.ts';
 
 /** What the settings say about projects. */
 export interface ProjectPolicy {
@@ -16,9 +16,6 @@ export interface ProjectPolicy {
   /** Whether what belongs to no project may be touched although projects are restricted. */
   readonly allowOrganization: boolean;
 }
-
-/** Reads what an operation answers; see Reader. */
-export type Read = (operation: Operation, args: ToolArguments) => Promise<unknown>;
 
 /** A call about something outside of the allowed projects. Nothing was sent. */
 export class OutOfScopeError extends Error {}
@@ -126,9 +123,13 @@ export class Projects {
   /** The projects that this server may touch and the token sees. */
   async visible(): Promise<Project[]> {
     const all = projectList.parse(await this.#read(operationById('ListOrganizationProjects'), {}));
+    return all.filter((project) => this.allows(project));
+  }
+
+  /** Whether a project that the token sees is one that this server may touch. */
+  allows(project: Project): boolean {
     const { allowedProjects } = this.#policy;
-    if (allowedProjects === undefined) return all;
-    return all.filter((project) => allowedProjects.some((allowed) => isProject(project, allowed)));
+    return allowedProjects === undefined || allowedProjects.some((allowed) => isProject(project, allowed));
   }
 
   /**

@@ -1,6 +1,10 @@
 import type { LightdashClient, Reply } from '../lightdash/client.ts';
 import type { Operation, Shape, Toolset } from '../operations/operation.ts';
-import type { Budget } from '../render/budget.ts';
+import type { Route } from '../operations/reader.ts';
+import type { ResultTable } from '../query/result-table.ts';
+import type { ResultStore } from '../query/results.ts';
+import type { RowsOptions } from '../render/rows.ts';
+import type { Budget } from '../render/text.ts';
 
 /** Parsed arguments of a call, by name. */
 export type ToolArguments = Readonly<Record<string, unknown>>;
@@ -17,6 +21,16 @@ export interface ToolAnswer {
   readonly outcome?: 'asked' | 'declined';
 }
 
+/** A result that is kept for reading on. */
+export interface StoredResult {
+  readonly table: ResultTable;
+  /** What it is of, its limit, filters and notes, as they were told with its first page. */
+  readonly about: Omit<RowsOptions, 'budget' | 'offset' | 'resultId'>;
+}
+
+/** Reads what an operation answers; see Reader. */
+export type Read = (operation: Route, args: ToolArguments) => Promise<unknown>;
+
 /** What a tool may use while it runs. */
 export interface ToolContext {
   readonly lightdash: LightdashClient;
@@ -24,11 +38,15 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   readonly budget: Budget;
   /** Carries out an operation; throws the client's errors. */
-  perform(operation: Operation, args: ToolArguments): Promise<Reply>;
+  perform(operation: Route, args: ToolArguments): Promise<Reply>;
   /** What a reading operation answers, at most a minute old: for look-ups beside what was asked. */
-  read(operation: Operation, args: ToolArguments): Promise<unknown>;
+  read: Read;
+  /** Whether a project is one that this server may speak of. */
+  allows(project: { readonly projectUuid: string; readonly name: string }): boolean;
   /** Takes note of an error of our own, which the caller only learns the fact of. */
   fault(error: unknown): void;
+  /** Results that may be read on; see get_query_result. */
+  readonly results: ResultStore<StoredResult>;
   /** Tells the host how a long call is coming on, where it asked to know. */
   progress(sentence: string): void;
 }

@@ -60,7 +60,7 @@ function signIn({ store, context }: Pick<Call, 'store' | 'context'>, user: User)
 const newUser = z.object({
   firstName: z.string(),
   lastName: z.string(),
-  email: z.string().regex(EMAIL),
+  email: z.string().regex(EMAIL, { abort: true }),
   password: z.string(),
 });
 const invitedUser = z.object({
@@ -116,7 +116,7 @@ function deleteMe({ store, user }: Call): undefined {
 }
 
 export const accountRoutes = [
-  route('POST', '/api/v1/user', { auth: 'none', body: z.union([invitedUser, newUser]), bodyStyle: 'union' }, (call) => {
+  route('POST', '/api/v1/user', { auth: 'none', body: z.union([invitedUser, newUser]) }, (call) => {
     const user = register(call);
     signIn(call, user);
     const rules = abilityRules(call.store, user);

@@ -37,6 +37,7 @@ function plainField(explore: Explore, field: ExploreField): JsonObject {
     fieldType: field.fieldType,
     basicType: field.fieldType === 'metric' ? 'number' : (BASIC_TYPES[field.type] ?? 'string'),
     type: 'field',
+    ...(field.requiredAttributes === undefined ? {} : { requiredAttributes: field.requiredAttributes }),
     tags: [],
     categories: [],
     catalogSearchUuid: '',

@@ -96,14 +96,16 @@ function create(call: Call<'projectUuid'>): JsonObject {
   const spaceUuid = dashboard?.spaceUuid ?? body.spaceUuid ?? defaultSpace(call, project.projectUuid)?.uuid;
   const space = store.spaces.get(spaceUuid ?? '');
   if (!space || !canEditContent(store, user, space)) throw forbidden();
-  exploreFor(call, project, body.tableName);
-  return keep(call, {
+  const view = keep(call, {
     name: body.name,
     description: body.description ?? null,
     space,
     dashboardUuid: dashboard?.uuid ?? null,
     version: newVersion(call, body),
   });
+  // The real server has saved the chart by the time it finds that there is no such explore.
+  exploreFor(call, project, body.tableName);
+  return view;
 }
 
 function duplicate(call: Call<'projectUuid'>, sourceUuid: string): JsonObject {

@@ -145,13 +145,15 @@ function create(call: Call): JsonObject {
       ? defaultSpace(call, projectFor(call, call.params.projectUuid ?? '').projectUuid)
       : store.spaces.get(body.spaceUuid);
   if (!space || !canEditContent(store, user, space)) throw forbidden(NOT_YOUR_SPACE);
-  return keep(call, space, {
+  const { isPrivate, ...view } = keep(call, space, {
     name: body.name,
     description: body.description ?? null,
     tiles: tilesOf(store, body.tiles),
     tabs: body.tabs,
     filters: body.filters ?? emptyFilters(),
   });
+  // The real server forgets to say this of a space that it chose itself.
+  return body.spaceUuid === undefined ? view : { ...view, isPrivate };
 }
 
 const listChanges = z.array(
@@ -215,8 +217,7 @@ export const dashboardRoutes = [
     base,
     {
       status: 201,
-      body: z.union([newDashboard, dashboardCopy]),
-      bodyStyle: 'union',
+      body: z.union([dashboardCopy, newDashboard]),
       query: z.object({ duplicateFrom: z.string().optional() }),
     },
     (call) => (call.query.duplicateFrom === undefined ? create(call) : duplicate(call, call.query.duplicateFrom)),

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { projectFor } from '../access/permissions.ts';
+import { SandboxError } from '../errors.ts';
 import { anyObject, looseBoolean, looseNumber } from '../http/body-validation.ts';
 import { notFound } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';
+import { sendUntyped } from '../http/untyped.ts';
 import { JobFailure } from '../jobs.ts';
 import { exploreFor } from '../store/explores.ts';
 import type { Job, JsonObject, Project } from '../store/records.ts';
@@ -76,9 +78,11 @@ function csvJob({ store, user, params }: Call<'jobId'>): Job {
 function resultFile(call: Call<'projectUuid' | 'nanoid'>): Response {
   const file = call.store.files.get(call.params.nanoid);
   if (!file || file.projectUuid !== call.params.projectUuid) throw notFound('Cannot find this file');
-  const headers: Record<string, string> = { 'content-disposition': `attachment; filename="${file.fileName}"` };
-  if (file.contentType !== null) headers['content-type'] = file.contentType;
-  return new Response(file.content, { headers });
+  if (file.contentType === null) return sendUntyped(call.context, 200, file.content);
+  const disposition = `attachment; filename="${file.fileName}"`;
+  return new Response(file.content, {
+    headers: { 'content-type': file.contentType, 'content-disposition': disposition },
+  });
 }
 
 const gsheetBody = z.object({
@@ -129,7 +133,7 @@ export const downloadRoutes = [
       const { store, url, body, now } = call;
       const jobId = call.jobs.start(store, now, request, async () => {
         const { fields, rows } = await (await call.warehouse()).runSql(body.sql).catch((error: unknown) => {
-          throw error instanceof Error ? new JobFailure(error.message) : error;
+          throw error instanceof SandboxError ? new JobFailure(error.message, error.data) : error;
         });
         const nanoid = newNanoid();
         const lines = rows.slice(0, body.limit).map((row) => `${JSON.stringify(row)}\n`);

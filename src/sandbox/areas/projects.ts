@@ -138,7 +138,7 @@ export const projectRoutes = [
     const project = projectFor(call, call.params.projectUuid, 'update project');
     setSchedulerTimezone(call, project, call.body.schedulerTimezone);
   }),
-  route('PATCH', `${base}/semantic-layer-connection`, { body: z.union([dbt, cube]), bodyStyle: 'union' }, (call) => {
+  route('PATCH', `${base}/semantic-layer-connection`, { body: z.union([dbt, cube]) }, (call) => {
     const project = projectFor(call, call.params.projectUuid, 'update project');
     project.semanticLayerConnection = { ...call.body };
   }),

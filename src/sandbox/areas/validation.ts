@@ -18,10 +18,10 @@ type Finding = Pick<
   'source' | 'error' | 'errorType' | 'name' | 'chartUuid' | 'dashboardUuid' | 'fieldName'
 >;
 
-/** Ids of all fields that an explore offers, or null when there is no such explore. */
-function fieldIds(explores: readonly StoredExplore[], name: string): Set<string> | null {
+/** Ids of all fields that an explore offers; none when there is no such explore. */
+function fieldIds(explores: readonly StoredExplore[], name: string): Set<string> {
   const explore = explores.find((one) => one.name === name);
-  if (!explore || isBroken(explore)) return null;
+  if (!explore || isBroken(explore)) return new Set();
   const fields = Object.values(explore.tables).flatMap((table) =>
     [table.dimensions, table.metrics].flatMap(Object.values),
   );
@@ -34,9 +34,6 @@ function checkChart(chart: Chart, explores: readonly StoredExplore[]): Finding[]
   const { tableName, metricQuery } = latestVersion(chart);
   const of = { source: 'chart', chartUuid: chart.uuid, name: chart.name } as const;
   const known = fieldIds(explores, tableName);
-  if (known === null) {
-    return [{ ...of, error: `Model error: the model '${tableName}' no longer exists`, errorType: 'model' }];
-  }
   for (const metric of metricQuery.additionalMetrics ?? []) known.add(customId(metric));
   for (const dimension of metricQuery.customDimensions ?? []) known.add(dimension.id);
   const gone = (ids: readonly string[], errorType: 'dimension' | 'metric', word: string): Finding[] =>
@@ -52,7 +49,7 @@ function checkDashboard(
   brokenCharts: ReadonlyMap<string, string>,
 ): Finding[] {
   const of = { source: 'dashboard', dashboardUuid: dashboard.uuid, name: dashboard.name } as const;
-  const known = new Set(explores.flatMap((explore) => [...(fieldIds(explores, explore.name) ?? [])]));
+  const known = new Set(explores.flatMap((explore) => [...fieldIds(explores, explore.name)]));
   const filters = Object.values(dashboard.filters)
     .flat()
     .map((filter) => String((filter.target as { fieldId?: string } | undefined)?.fieldId))
@@ -77,11 +74,13 @@ function findings(
   projectUuid: string,
   explores: readonly StoredExplore[],
   targets: readonly Target[],
+  concerns: (exploreName: string) => boolean,
 ): Finding[] {
   const inProject = <Item extends { projectUuid: string }>(items: Iterable<Item>) =>
     [...items].filter((item) => item.projectUuid === projectUuid);
-  const charts = inProject(store.charts.values());
-  const ofCharts = charts.flatMap((chart) => checkChart(chart, explores));
+  const ofCharts = inProject(store.charts.values())
+    .filter((chart) => concerns(latestVersion(chart).tableName))
+    .flatMap((chart) => checkChart(chart, explores));
   const broken = new Map(ofCharts.map(({ chartUuid = '', name }) => [chartUuid, name]));
   const ofDashboards = inProject(store.dashboards.values()).flatMap((one) => checkDashboard(one, explores, broken));
   const ofTables = explores.flatMap((explore): Finding[] =>
@@ -111,6 +110,9 @@ function validate(call: Call<'projectUuid', z.output<typeof request>>): JsonObje
   const { store, now, user, jobs, body } = call;
   const { projectUuid } = projectFor(call, call.params.projectUuid, 'validate project');
   const given = body.explores && readExplores(body.explores);
+  const targets = body.validationTargets ?? TARGETS;
+  // A run against given explores looks at the charts on these only.
+  const concerns = (name: string) => given === undefined || given.some((explore) => explore.name === name);
   const job = { task: 'validateProject', projectUuid, userUuid: user.userUuid };
   const jobId = jobs.start(store, now, job, async () => {
     const explores = given ?? store.explores.get(projectUuid)?.all ?? [];
@@ -121,7 +123,7 @@ function validate(call: Call<'projectUuid', z.output<typeof request>>): JsonObje
       if (isReplaced || isForgotten) store.validationErrors.delete(old.validationId);
     }
     const createdAt = now().toISOString();
-    for (const finding of findings(store, projectUuid, explores, body.validationTargets ?? TARGETS)) {
+    for (const finding of findings(store, projectUuid, explores, targets, concerns)) {
       const validationId = store.next.validation++;
       store.validationErrors.set(validationId, { ...finding, validationId, projectUuid, createdAt, jobId: runId });
     }

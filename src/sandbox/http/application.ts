@@ -8,8 +8,9 @@ import { BareUnauthorized, identify } from './authentication.ts';
 import { problemsOf } from './body-validation.ts';
 import { cannot, WEB_APP_PAGE } from './pages.ts';
 import { invalid, unexpected } from './refusals.ts';
-import { readBody } from './request-body.ts';
+import { readBody, UnreadableBody } from './request-body.ts';
 import type { Route } from './route.ts';
+import { sendUntyped, statusOf } from './untyped.ts';
 
 /** One line of the sandbox's log of requests. */
 export interface RequestRecord {
@@ -33,7 +34,8 @@ export function application(
   sandboxed: () => Sandboxed,
   record: (request: RequestRecord) => void,
 ): Hono {
-  const app = new Hono({ getPath: pathReader(routes) });
+  const readPath = pathReader(routes);
+  const app = new Hono({ getPath: readPath });
   for (const route of routes) {
     const pattern = route.path.replaceAll('{', ':').replaceAll('}', '');
     app.on(route.method, pattern, async (context) => {
@@ -45,7 +47,7 @@ export function application(
       };
       try {
         const response = await serve(context, route, sandboxed(), seen);
-        seen.status = response.status;
+        seen.status = statusOf(context, response);
         return response;
       } finally {
         record(seen);
@@ -55,6 +57,7 @@ export function application(
   app.notFound((context) => {
     const { method } = context.req;
     const path = new URL(context.req.url).pathname;
+    if (method === 'OPTIONS') return context.html(methodsOf(routes, readPath(context.req.raw)).join(','));
     if (method === 'GET' || method === 'HEAD') return context.html(WEB_APP_PAGE);
     record({ method, path, status: 404, user: null });
     return context.html(cannot(method, path), 404);
@@ -119,14 +122,22 @@ function canonical(typed: Record<string, string>, freeIds: readonly string[]): R
 }
 
 function refusal(context: Context, error: unknown): Response {
-  if (error instanceof BareUnauthorized) return new Response(Buffer.from('Unauthorized'), { status: 401 });
+  if (error instanceof BareUnauthorized) return sendUntyped(context, 401, 'Unauthorized');
   const known = error instanceof SandboxError ? error : unexpected();
   const { statusCode, name, message, data } = known;
-  const id = statusCode === 500 ? { id: randomBytes(16).toString('hex') } : {};
+  // Faults get an id, but not those of a body that could not be read.
+  const id = statusCode === 500 && !(error instanceof UnreadableBody) ? { id: randomBytes(16).toString('hex') } : {};
   return context.json(
     { status: 'error', error: { statusCode, name, message, data: data ?? {}, ...id } },
     statusCode as ContentfulStatusCode,
   );
+}
+
+/** What OPTIONS says of a path. */
+function methodsOf(routes: readonly Route[], path: string): string[] {
+  const fits = (route: Route) => new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path);
+  const methods = new Set<string>(routes.filter(fits).map((route) => route.method));
+  return ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((one) => methods.has(one === 'HEAD' ? 'GET' : one));
 }
 
 /**

@@ -7,10 +7,10 @@ export interface FieldProblem {
 }
 
 /**
- * How the real server reports a body that does not fit its type: field by field, or (for types that are unions or
- * intersections) as one sentence under the body's own name that holds the field problems as escaped JSON.
+ * How the real server reports a body that does not fit its type: field by field, or (for types that are intersections) as one
+ * sentence under the body's own name that holds the field problems as escaped JSON. Unions always give such a sentence.
  */
-export type ProblemStyle = 'fields' | 'intersection' | 'union';
+export type ProblemStyle = 'fields' | 'intersection';
 
 /** Numbers may come as text, in queries and in bodies. */
 export const looseNumber = z.preprocess(
@@ -45,25 +45,39 @@ const TYPE_MESSAGES: Record<string, string> = {
 
 type Issue = z.core.$ZodIssue;
 
-function message(issue: Issue, key: PropertyKey | undefined): string {
-  if (issue.input === undefined && key !== undefined && issue.code !== 'custom') return `'${String(key)}' is required`;
+function message(issue: Issue, names: readonly string[]): string {
+  const key = names.at(-1);
+  if (issue.input === undefined && issue.path.length > 0 && issue.code !== 'custom') return `'${key}' is required`;
   if (issue.code === 'invalid_value') {
     return `should be one of the following; [${issue.values.map((value) => `'${String(value)}'`).join(',')}]`;
   }
   if (issue.code === 'invalid_type') return TYPE_MESSAGES[issue.expected] ?? 'invalid value';
   if (issue.code === 'invalid_union') {
-    return `Could not match the union against any of the items. Issues: ${JSON.stringify(issue.errors)}`;
+    const issues = issue.errors.map((branch) => fieldProblems(branch, names));
+    return `Could not match the union against any of the items. Issues: ${JSON.stringify(issues)}`;
   }
+  if (issue.code === 'invalid_format') return `Not match in '${issue.format}'`;
   return issue.message;
 }
 
 /** `body.name`; inside a list the real server forgets everything before the list's own name: `tiles.$0.type`. */
-function keyOf(root: string, path: readonly PropertyKey[]): string {
-  let names = root === '' ? [] : [root];
+function namesOf(root: readonly string[], path: readonly PropertyKey[]): string[] {
+  let names = [...root];
   for (const step of path) {
     names = typeof step === 'number' ? [...names.slice(-1), `$${step}`] : [...names, String(step)];
   }
-  return names.join('.');
+  return names;
+}
+
+function fieldProblems(issues: readonly Issue[], root: readonly string[]): Record<string, FieldProblem> {
+  const fields: Record<string, FieldProblem> = {};
+  for (const issue of issues) {
+    const names = namesOf(root, issue.path);
+    const problem: FieldProblem = { message: message(issue, names) };
+    if (issue.input !== undefined) problem.value = issue.input;
+    fields[names.join('.')] = problem;
+  }
+  return fields;
 }
 
 /**
@@ -76,14 +90,9 @@ export function problemsOf(
   style: ProblemStyle,
   value: unknown,
 ): Record<string, FieldProblem> {
-  const fields: Record<string, FieldProblem> = {};
-  for (const issue of issues) {
-    const problem: FieldProblem = { message: message(issue, issue.path.at(-1)) };
-    if (issue.input !== undefined) problem.value = issue.input;
-    fields[keyOf(root, issue.path)] = problem;
-  }
-  const wholeBodyIsWrong = issues.some((issue) => issue.path.length === 0);
-  if (style === 'fields' || (wholeBodyIsWrong && style === 'intersection')) return fields;
-  const kind = style === 'union' ? 'union against any of the items' : 'intersection against every type';
-  return { [root]: { message: `Could not match the ${kind}. Issues: [${JSON.stringify(fields)}]`, value } };
+  const fields = fieldProblems(issues, root === '' ? [] : [root]);
+  const isWholeBody = issues.some((issue) => issue.path.length === 0);
+  if (style === 'fields' || isWholeBody) return fields;
+  const sentence = `Could not match the intersection against every type. Issues: [${JSON.stringify(fields)}]`;
+  return { [root]: { message: sentence, value } };
 }

@@ -1,8 +1,16 @@
 import type { Context } from 'hono';
+import { SandboxError } from '../errors.ts';
 import { unexpected } from './refusals.ts';
 
 /** The real server's limit; a bigger body is a 500, not a 413. */
 const LARGEST_BODY_BYTES = 5 * 1024 * 1024;
+
+/** A body that is no JSON or too long: a 500 like others, but from before the handlers. */
+export class UnreadableBody extends SandboxError {
+  constructor() {
+    super(500, 'UnexpectedServerError', 'Something went wrong.');
+  }
+}
 
 /**
  * The body of a request as the real server's parsers see it: JSON and forms are read, anything else counts as `{}`.
@@ -15,7 +23,7 @@ export async function readBody(context: Context): Promise<unknown> {
   const isForm = type.startsWith('application/x-www-form-urlencoded');
   if (!isForm && !type.includes('json')) return {};
   const text = await context.req.text();
-  if (Buffer.byteLength(text) > LARGEST_BODY_BYTES) throw unexpected();
+  if (Buffer.byteLength(text) > LARGEST_BODY_BYTES) throw new UnreadableBody();
   if (text.trim() === '') return {};
   if (isForm) return Object.fromEntries(new URLSearchParams(text));
   const body = parseJson(text);
@@ -27,6 +35,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw unexpected();
+    throw new UnreadableBody();
   }
 }

@@ -3,6 +3,8 @@ import { ids } from './ids.ts';
 
 /** Every seeded person signs in with this password, as on the recorded server. */
 export const SEED_PASSWORD = 'Roastery!1366';
+/** The organization's administrator. */
+export const ADMIN_EMAIL = 'ada@roastery.example';
 
 export const organization: Organization = {
   organizationUuid: ids.organization,
@@ -35,7 +37,7 @@ export const users: readonly User[] = [
     ...person({
       userUuid: ids.users.ada,
       userId: 1,
-      email: 'ada@roastery.example',
+      email: ADMIN_EMAIL,
       firstName: 'Ada',
       lastName: 'Abara',
       role: 'admin',

@@ -16,16 +16,20 @@ export function compileBin(
   sql: string,
   baseTable: string,
   isSorted: boolean,
-  /** Writes the concatenation of SQL expressions. */
-  concat: (...parts: string[]) => string,
+  /** Writes a number as text; Postgres keeps as many decimals as the width has. */
+  toText: (sql: string, decimals: number) => string,
 ): BinSql {
+  const range = (from: string, to: string, dash = ' - ', decimals = 0) =>
+    `(${toText(from, decimals)} || '${dash}' || ${toText(to, decimals)})`;
   const name = `"${bin.id}"`;
   const order = `"${bin.id}_order"`;
   switch (bin.binType) {
     case 'fixed_width': {
       const width = bin.binWidth ?? 1;
       const from = `FLOOR(${sql} / ${width}) * ${width}`;
-      const select = `${concat(from, "' - '", `(FLOOR(${sql} / ${width}) + 1) * ${width} - 1`)} AS ${name}`;
+      const to = `(FLOOR(${sql} / ${width}) + 1) * ${width} - 1`;
+      const decimals = String(width).split('.')[1]?.length ?? 0;
+      const select = `${range(from, to, ' - ', decimals)} AS ${name}`;
       return { selects: isSorted ? [select, `${from} AS ${order}`] : [select] };
     }
     case 'fixed_number': {
@@ -36,14 +40,14 @@ export function compileBin(
       const whens = [`WHEN ${sql} IS NULL THEN NULL`];
       const orders = [`WHEN ${sql} IS NULL THEN ${count}`];
       for (let index = 0; index < count - 1; index++) {
-        whens.push(`${isWithin(index)} THEN ${concat(from(index), "' - '", from(index + 1))}`);
+        whens.push(`${isWithin(index)} THEN ${range(from(index), from(index + 1))}`);
         orders.push(`${isWithin(index)} THEN ${index}`);
       }
-      whens.push(`ELSE ${concat(from(count - 1), "' - '", `${cte}.max_id`)}`);
+      whens.push(`ELSE ${range(from(count - 1), `${cte}.max_id`)}`);
       orders.push(`ELSE ${count - 1}`);
       const select =
         count <= 1
-          ? `${concat(`${cte}.min_id`, "' - '", `${cte}.max_id`)} AS ${name}`
+          ? `${range(`${cte}.min_id`, `${cte}.max_id`)} AS ${name}`
           : `CASE\n${whens.join('\n')}\nEND AS ${name}`;
       return {
         selects: isSorted && count > 1 ? [select, `CASE\n${orders.join('\n')}\nEND AS ${order}`] : [select],
@@ -63,13 +67,13 @@ FROM ${baseTable} AS "${bin.table}"
       const orders = [`WHEN ${sql} IS NULL THEN ${ranges.length}`];
       ranges.forEach(({ from, to }, index) => {
         if (from === undefined) {
-          whens.push(`WHEN ${sql} < ${to} THEN ${concat("'<'", `${to}`)}`);
+          whens.push(`WHEN ${sql} < ${to} THEN ${`('<' || ${to})`}`);
           orders.push(`WHEN ${sql} < ${to} THEN ${index}`);
         } else if (to === undefined) {
-          whens.push(`ELSE ${concat("'≥'", `${from}`)}`);
+          whens.push(`ELSE ${`('≥' || ${from})`}`);
           orders.push(`ELSE ${index}`);
         } else {
-          whens.push(`WHEN ${sql} >= ${from} AND ${sql} < ${to} THEN ${concat(`${from}`, "'-'", `${to}`)}`);
+          whens.push(`WHEN ${sql} >= ${from} AND ${sql} < ${to} THEN ${`(${from} || '-' || ${to})`}`);
           orders.push(`WHEN ${sql} >= ${from} AND ${sql} < ${to} THEN ${index}`);
         }
       });

@@ -54,9 +54,11 @@ export function buildQuery(explore: Explore, query: MetricQuery, now: Date, exec
   const binSql = selectedBins.map((bin): BinSql & { tables: readonly string[] } => {
     const dimension = getField(dimensions, 'dimension', bin.dimensionId);
     const table = explore.tables[bin.table]?.sqlTable ?? baseTable;
-    const concat = (...parts: string[]) =>
-      `(${(execution ? parts.map((part) => `postgres_text(${part})`) : parts).join(' || ')})`;
-    return { ...compileBin(bin, dimension.compiledSql, table, sortedIds.has(bin.id), concat), tables: [bin.table] };
+    const toText = (sql: string, decimals: number) => {
+      if (!execution) return sql;
+      return decimals > 0 ? `printf('%.${decimals}f', ${sql})` : `postgres_text(${sql})`;
+    };
+    return { ...compileBin(bin, dimension.compiledSql, table, sortedIds.has(bin.id), toText), tables: [bin.table] };
   });
   const selectedSqlDimensions = [...sqlDimensions.values()].filter(({ id }) => query.dimensions.includes(id));
   const groupSelects = [
@@ -79,7 +81,7 @@ export function buildQuery(explore: Explore, query: MetricQuery, now: Date, exec
     ...dimensionRules.flatMap((rule) => getField(filterDimensions, 'dimension', rule.target.fieldId).tables),
   ];
 
-  const context = { now };
+  const context = { now, timeZone: query.timezone };
   const where = [
     explore.tables[explore.baseTable]?.sqlWhere,
     renderGroup(query.filters.dimensions, (rule) => {

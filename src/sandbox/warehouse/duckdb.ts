@@ -19,6 +19,7 @@ export interface Database {
    * @throws SandboxError 400 WarehouseQueryError; positions count in `reported`, the text that the user knows.
    */
   query(sql: string, reported?: string): Promise<QueryResult>;
+  /** Frees the memory; calling it again does nothing. */
   close(): void;
 }
 
@@ -27,7 +28,8 @@ const TABLES = ['products', 'customers', 'subscriptions', 'orders', 'order_items
 /** Opens DuckDB in memory, loads the tables and shuts the door to files and settings. */
 export async function openDatabase(dataDir: string): Promise<Database> {
   const { DuckDBInstance, StatementType } = await loadEngine();
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  // One thread adds floats up in one order; the limit is ten times what the data takes.
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '100MB' });
   const setup = await instance.connect();
   // The explores say "roastery"."roastery"."orders" (database, schema, table), people write roastery.orders. With the
   // tables in a schema and views in the database's default one both are found, and neither is ambiguous.
@@ -47,6 +49,7 @@ export async function openDatabase(dataDir: string): Promise<Database> {
   await setup.run('set global enable_external_access = false');
   await setup.run('set global lock_configuration = true');
   setup.closeSync();
+  let isClosed = false;
 
   return {
     async query(sql, reported = sql) {
@@ -86,7 +89,8 @@ export async function openDatabase(dataDir: string): Promise<Database> {
       }
     },
     close() {
-      instance.closeSync();
+      if (!isClosed) instance.closeSync();
+      isClosed = true;
     },
   };
 
@@ -117,6 +121,27 @@ function toColumnType(sqlType: string): ColumnType {
   return sqlType.startsWith('TIMESTAMP') ? 'timestamp' : 'string';
 }
 
+/** What can be written as JSON, as Postgres' driver for Node hands it over. */
 function toPlainValue(value: unknown): unknown {
-  return typeof value === 'bigint' ? Number(value) : value;
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return value.map(toPlainValue);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  if ('months' in value && 'days' in value && 'micros' in value) {
+    return toPlainInterval(Number(value.months), Number(value.days), Number(value.micros));
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, toPlainValue(part)]));
+}
+
+/** `{"days":1,"hours":2}`: only the parts that are not zero. */
+function toPlainInterval(months: number, days: number, micros: number): Record<string, number> {
+  const parts = {
+    years: Math.trunc(months / 12),
+    months: months % 12,
+    days,
+    hours: Math.trunc(micros / 3_600_000_000),
+    minutes: Math.trunc(micros / 60_000_000) % 60,
+    seconds: Math.trunc(micros / 1_000_000) % 60,
+    milliseconds: (micros % 1_000_000) / 1000,
+  };
+  return Object.fromEntries(Object.entries(parts).filter(([, amount]) => amount !== 0));
 }

@@ -8,11 +8,14 @@ import {
   isUnitOfTime,
   parseFilterDate,
   startOfUnit,
+  zoneOffset,
 } from './relative-dates.ts';
 
 /** What relative dates need to know. */
 export interface FilterContext {
   readonly now: Date;
+  /** Where "the current day" begins; UTC when absent. All other windows are in UTC. */
+  readonly timeZone?: string | null | undefined;
 }
 
 /**
@@ -117,8 +120,14 @@ function renderBooleanRule(rule: FilterRule, sql: string): string {
   }
 }
 
-function renderDateRule(rule: FilterRule, sql: string, format: (date: Date) => string, { now }: FilterContext): string {
-  const literal = (date: Date | undefined) => `('${date ? format(date) : 'Invalid date'}')`;
+function renderDateRule(
+  rule: FilterRule,
+  sql: string,
+  format: (date: Date) => string,
+  { now, timeZone }: FilterContext,
+): string {
+  const literal = (date: Date | undefined) =>
+    `('${date && !Number.isNaN(date.getTime()) ? format(date) : 'Invalid date'}')`;
   const value = (index: number) => literal(parseFilterDate(rule.values?.[index], now));
   const between = (from: string, operator: '<' | '<=', until: string) =>
     `((${sql}) >= ${from} AND (${sql}) ${operator} ${until})`;
@@ -153,10 +162,22 @@ function renderDateRule(rule: FilterRule, sql: string, format: (date: Date) => s
       return between(literal(from), operator, literal(addUnits(from, amount, unit)));
     }
     case 'inTheCurrent':
-      return between(literal(startOfUnit(now, unit)), '<=', literal(endOfUnit(now, unit)));
+      return between(
+        literal(onClocksOf(timeZone, now, (local) => startOfUnit(local, unit))),
+        '<=',
+        literal(onClocksOf(timeZone, now, (local) => endOfUnit(local, unit))),
+      );
     default:
       return renderNullRule(rule, sql, 'date');
   }
+}
+
+/** Calculates on the wall clocks of a zone. */
+function onClocksOf(timeZone: string | null | undefined, date: Date, calculate: (local: Date) => Date): Date {
+  if (!timeZone) return calculate(date);
+  const local = calculate(new Date(date.getTime() + zoneOffset(date, timeZone)));
+  const guess = new Date(local.getTime() - zoneOffset(date, timeZone));
+  return new Date(local.getTime() - zoneOffset(guess, timeZone));
 }
 
 function renderNullRule(rule: FilterRule, sql: string, type: string): string {

@@ -140,14 +140,27 @@ function formatNumber(value: number, format: NumberFormat = {}): string {
   }
   switch (format.separator) {
     case 'spacePeriod':
-      return value.toLocaleString('en-US', options).replaceAll(',', ' ');
+      return numberFormat('en-US', options).format(value).replaceAll(',', ' ');
     case 'periodComma':
-      return value.toLocaleString('de-DE', options);
+      return numberFormat('de-DE', options).format(value);
     case 'noSeparatorPeriod':
-      return value.toLocaleString('en-US', { ...options, useGrouping: false });
+      return numberFormat('en-US', { ...options, useGrouping: false }).format(value);
     default:
-      return value.toLocaleString('en-US', options);
+      return numberFormat('en-US', options).format(value);
   }
+}
+
+const numberFormats = new Map<string, Intl.NumberFormat>();
+
+/** Making a format takes longer than running most queries: they are kept, as many as formats in use would ever be. */
+function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = locale + JSON.stringify(options);
+  const known = numberFormats.get(key);
+  if (known) return known;
+  if (numberFormats.size >= 100) numberFormats.clear();
+  const made = new Intl.NumberFormat(locale, options);
+  numberFormats.set(key, made);
+  return made;
 }
 
 function toDate(value: unknown): Date | undefined {

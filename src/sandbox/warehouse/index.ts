@@ -1,4 +1,4 @@
-import { SandboxError } from '../errors.ts';
+import { SandboxError, unexpectedServerError } from '../errors.ts';
 import { buildQuery } from './build-query.ts';
 import { CSV_CELLS_LIMIT, writeCsv } from './csv.ts';
 import { type Database, openDatabase, type QueryResult } from './duckdb.ts';
@@ -9,8 +9,10 @@ import { zoomExplore } from './granularity.ts';
 import { getSelectedItems } from './item-map.ts';
 import type { FilterRule, MetricQuery } from './metric-query.ts';
 import { postgresColumnName } from './postgres-dialect.ts';
+import { zoneOffset } from './relative-dates.ts';
 import type { QueryOptions } from './request.ts';
 import type { CsvFile, CsvOptions, MetricQueryResults, SqlResults } from './results.ts';
+import { lineAndCharacter } from './warehouse-error.ts';
 
 export type { CustomFormat, Explore, ExploreField, ExploreJoin, ExploreTable } from './explore.ts';
 export { getFieldId } from './explore.ts';
@@ -145,10 +147,12 @@ export async function openWarehouse({ dataDir, now = () => new Date() }: Warehou
 
   /** Runs a query whose limit is settled. */
   async function run(explore: Explore, query: MetricQuery): Promise<QueryResult> {
+    checkTimeZone(query.timezone);
     const time = now();
     const { sql } = buildQuery(explore, query, time);
     const integerColumns = await findIntegerColumns(database, explore, query, time);
     const result = await database.query(buildQuery(explore, query, time, { integerColumns }).sql, sql);
+    refuseInvalidDates(sql);
     // Postgres selects nothing from a table; DuckDB has to select something.
     const isEmpty = query.dimensions.length === 0 && query.metrics.length === 0 && result.columns[0]?.name === '1';
     return isEmpty ? dropFirstColumn(result) : result;
@@ -161,6 +165,24 @@ async function findIntegerColumns(database: Database, explore: Explore, query: M
   const { metricsSql } = buildQuery(explore, query, now, { integerColumns: [] });
   const { columns } = await database.query(`select * from (\n${metricsSql}\n) as metrics limit 0`, metricsSql);
   return columns.filter(({ sqlType }) => sqlType === 'HUGEINT').map(({ name }) => name);
+}
+
+/** Lightdash sets the session's time zone before the query, and stumbles when there is no such zone. */
+function checkTimeZone(timeZone: string | null | undefined): void {
+  if (!timeZone) return;
+  try {
+    zoneOffset(new Date(), timeZone);
+  } catch {
+    throw unexpectedServerError();
+  }
+}
+
+/** Postgres reads every literal; DuckDB those that it comes to: not the second bound when the first leaves no rows. */
+function refuseInvalidDates(sql: string): void {
+  const literal = /(?<=[<>=] \()'Invalid date'/.exec(sql);
+  if (!literal) return;
+  const message = 'invalid input syntax for type timestamp: "Invalid date"';
+  throw new SandboxError(400, 'WarehouseQueryError', message, lineAndCharacter(sql, literal.index));
 }
 
 function dropFirstColumn({ columns, rows }: QueryResult): QueryResult {

@@ -1,43 +1,115 @@
-/**
- * DuckDB speaks Postgres' dialect almost: what its parser or binder understands differently is rewritten here, in text,
- * and what a function can mend is a macro.
- */
-
 /** String literals, quoted names and comments: what no rewriting may touch. */
 const OPAQUE = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g;
 
-/** Splits a text into code and opaque stretches, in order; rewriting the code alone cannot hurt a literal. */
-function mapCode(sql: string, rewrite: (code: string) => string): string {
-  let result = '';
-  let end = 0;
-  for (const match of sql.matchAll(OPAQUE)) {
-    result += rewrite(sql.slice(end, match.index)) + match[0];
-    end = match.index + match[0].length;
-  }
-  return result + rewrite(sql.slice(end));
+/** The text with what is opaque blanked out, so that offsets stay. */
+function mask(sql: string): string {
+  return sql.replace(OPAQUE, (opaque) => '\u0001'.repeat(opaque.length));
 }
 
-/**
- * The same query for DuckDB. `numeric` without digits is arbitrary in Postgres but DECIMAL(18,3) in DuckDB, a bare null is
- * text in Postgres and a number in DuckDB, and the alias of a set-returning function names its column.
- */
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+const ANY_ARGUMENTS = String.raw`\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)`;
+const NOT_AN_ALIAS = '(?!(?:where|group|order|limit|join|left|right|inner|cross|full|on|union|as)\\b)';
+
+/** Finds what DuckDB takes for something else; each pattern captures what stays in front of the text to put there. */
+const REPLACEMENTS: readonly (readonly [RegExp, (code: RegExpMatchArray) => string])[] = [
+  // `numeric` without digits is arbitrary in Postgres and DECIMAL(18,3) in DuckDB.
+  [/(?<=::\s*)(?:numeric|decimal)\b(?!\s*\()/gi, () => 'double'],
+  [/(?<=\bas\s+)(?:numeric|decimal)(?=\s*\))/gi, () => 'double'],
+  // A bare null is text in Postgres and a number in DuckDB.
+  [/\bnull(?=\s+as\b)/gi, () => 'null::text'],
+  // The alias of a set-returning function names its column.
+  [
+    new RegExp(
+      `(?<=\\b(?:from|join)\\s+generate_series\\s*${ANY_ARGUMENTS}\\s+(?:as\\s+)?)${NOT_AN_ALIAS}[a-z_]\\w*\\b(?!\\s*[(.])`,
+      'gi',
+    ),
+    ([alias]) => `${alias}(${alias})`,
+  ],
+];
+
+/** The same query for DuckDB, whose dialect is Postgres' almost. */
 export function toDuckDb(sql: string): string {
-  return mapCode(sql, (code) =>
-    code
-      .replace(/(::\s*)(?:numeric|decimal)\b(?!\s*\()/gi, '$1double')
-      .replace(/(\bas\s+)(?:numeric|decimal)(\s*\))/gi, '$1double$2')
-      .replace(/\bnull(\s+as\b)/gi, 'null::text$1')
-      .replace(
-        /\b(generate_series\s*\((?:[^()]|\([^()]*\))*\))\s+(?:as\s+)?(?!(?:where|group|order|limit|join|left|right|inner|cross|full|on|union|as)\b)([a-z_]\w*)(?!\s*[(\w.])/gi,
-        '$1 as $2($2)',
-      ),
+  const code = mask(sql);
+  const edits: Edit[] = REPLACEMENTS.flatMap(([pattern, write]) =>
+    [...code.matchAll(pattern)].map((match) => ({
+      start: match.index,
+      end: match.index + match[0].length,
+      text: write(match),
+    })),
   );
+  edits.push(...castPercentiles(code), ...translateTimePatterns(sql, code));
+  return edits
+    .sort((a, b) => b.start - a.start)
+    .reduce((text, { start, end, text: replacement }) => text.slice(0, start) + replacement + text.slice(end), sql);
+}
+
+/** A percentile is a double in Postgres; DuckDB's of decimals is a decimal, cut off. */
+function castPercentiles(code: string): Edit[] {
+  return [...code.matchAll(/\bpercentile_cont\s*\([^()]*\)\s*within\s+group\s*\(\s*order\s+by\s+/gi)].flatMap(
+    (match) => {
+      const start = match.index + match[0].length;
+      const end = findClosing(code, start);
+      const direction = /\s+(?:asc|desc)\s*$/i.exec(code.slice(start, end))?.[0].length ?? 0;
+      return [
+        { start, end: start, text: 'cast((' },
+        { start: end - direction, end: end - direction, text: ') as double)' },
+      ];
+    },
+  );
+}
+
+/** Translates the pattern of each `to_char(…, 'pattern')` and `to_date(…)` for the macros of these names. */
+function translateTimePatterns(sql: string, code: string): Edit[] {
+  return [...code.matchAll(/\bto_(?:char|date)\s*\(/gi)].flatMap((match) => {
+    const closing = findClosing(code, match.index + match[0].length);
+    const literal = /\u0001+(?=\s*$)/.exec(code.slice(0, closing));
+    if (!literal) return [];
+    const end = literal.index + literal[0].length;
+    const text = sql.slice(literal.index, end);
+    return text.startsWith("'") ? [{ start: literal.index, end, text: toStrftime(text) }] : [];
+  });
+}
+
+/** The parenthesis that closes what is open at `start`. */
+function findClosing(code: string, start: number): number {
+  let depth = 1;
+  for (let index = start; index < code.length; index++) {
+    if (code[index] === '(') depth++;
+    if (code[index] === ')' && --depth === 0) return index;
+  }
+  return code.length;
+}
+
+/** to_char's patterns and strftime's. strftime knows no quarter: the macro puts it in the place of this character. */
+const QUARTER = '\u0002';
+const TIME_PATTERNS: Readonly<Record<string, string>> = {
+  ...{ YYYY: '%Y', YY: '%y', IYYY: '%G', Q: QUARTER, MM: '%m', Month: '%B', Mon: '%b', IW: '%V' },
+  ...{ DDD: '%j', DD: '%d', Day: '%A', Dy: '%a', ID: '%u', HH24: '%H', HH12: '%I', HH: '%I' },
+  ...{ MI: '%M', SS: '%S', MS: '%g', US: '%f', AM: '%p', PM: '%p', FMMM: '%-m', FMDD: '%-d', FMHH24: '%-H' },
+  '%': '%%',
+  FM: '',
+};
+const TIME_PATTERN = new RegExp(
+  `"([^"]*)"|${Object.keys(TIME_PATTERNS)
+    .sort((a, b) => b.length - a.length)
+    .join('|')}`,
+  'g',
+);
+
+function toStrftime(literal: string): string {
+  return literal.replace(TIME_PATTERN, (pattern, quoted: string | undefined) => quoted ?? TIME_PATTERNS[pattern] ?? '');
 }
 
 /** Where the first statement of a text ends at a semicolon, if anything but comments and blanks follows it. */
 export function findSecondStatement(sql: string): number | undefined {
-  // Opaque stretches are blanked out so that offsets stay; literals keep a mark that they are not nothing.
-  const code = sql.replace(OPAQUE, (opaque) => (/^(?:--|\/\*)/.test(opaque) ? ' ' : 'x').repeat(opaque.length));
+  const code = mask(sql).replace(/\u0001+/g, (opaque, at: number) =>
+    (/^(?:--|\/\*)/.test(sql.slice(at)) ? ' ' : 'x').repeat(opaque.length),
+  );
   const semicolon = code.indexOf(';');
   return semicolon >= 0 && /[^\s;]/.test(code.slice(semicolon + 1)) ? semicolon : undefined;
 }
@@ -51,30 +123,6 @@ export function postgresColumnName(name: string): string {
   if (cast?.[1]) return cast[1];
   return /^\(.*\)$|^'.*'$|^-?[\d.]+$|^NULL$|^CAST\(.*\)$/s.test(name) ? '?column?' : name;
 }
-
-/** to_char's patterns and strftime's, in an order in which no result is taken for a pattern. */
-const TIME_PATTERNS: readonly (readonly [string, string])[] = [
-  ['FMDay', '%A'],
-  ['FMMonth', '%B'],
-  ['FMMM', '%-m'],
-  ['FMDD', '%-d'],
-  ['Day', '%A'],
-  ['Month', '%B'],
-  ['Mon', '%b'],
-  ['Dy', '%a'],
-  ['YYYY', '%Y'],
-  ['YY', '%y'],
-  ['MM', '%m'],
-  ['DD', '%d'],
-  ['HH24', '%H'],
-  ['HH12', '%I'],
-  ['MI', '%M'],
-  ['SS', '%S'],
-  ['IW', '%V'],
-  ['AM', '%p'],
-];
-
-const toStrftime = TIME_PATTERNS.reduce((sql, [from, to]) => `replace(${sql}, '${from}', '${to}')`, 'format');
 
 const isInteger = (value: string) => `typeof(${value}) in ('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT')`;
 const isDecimal = (value: string) => `(typeof(${value}) like 'DECIMAL%' or typeof(${value}) like '%INT%')`;
@@ -92,8 +140,11 @@ export const POSTGRES_MACROS: readonly string[] = [
     when ${isDecimal('a')} and ${isDecimal('b')} then
       system.main."/"(round(cast(a as double) * 1e4), round(cast(b as double) * 1e4))
     else system.main."/"(a, b) end`,
-  `create macro to_char(moment, format) as
-    replace(strftime(moment, ${toStrftime}), 'Q', cast(quarter(moment) as varchar))`,
+  `create macro to_char(moment, format) as replace(strftime(moment, format), chr(2), cast(quarter(moment) as varchar))`,
+  'create macro to_date(day, format) as cast(strptime(day, format) as date)',
+  // `~` finds a part of the text in Postgres; DuckDB's wants the whole, and it has no `~*`.
+  'create macro regexp_full_match(value, pattern) as regexp_matches(value, pattern)',
+  `create macro "~*"(value, pattern) as regexp_matches(value, pattern, 'i')`,
   `create macro initcap(words varchar) as
     array_to_string(list_transform(string_split(words, ' '), lambda word: upper(left(word, 1)) || lower(substr(word, 2))), ' ')`,
   // Postgres writes the double 2 as "2", DuckDB as "2.0".

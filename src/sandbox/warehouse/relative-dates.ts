@@ -50,6 +50,18 @@ export function endOfUnit(date: Date, unit: UnitOfTime): Date {
   return new Date(addUnits(startOfUnit(date, unit), 1, unit).getTime() - 1);
 }
 
+/**
+ * How far the wall clocks of a time zone are ahead of UTC at a moment, in milliseconds.
+ * @throws RangeError when there is no such zone.
+ */
+export function zoneOffset(date: Date, timeZone: string): number {
+  const name = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' })
+    .formatToParts(date)
+    .find(({ type }) => type === 'timeZoneName')?.value;
+  const [, sign, hours = '0', minutes = '0'] = /GMT([+-])(\d+):(\d+)/.exec(name ?? '') ?? [];
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * MILLISECONDS.minutes;
+}
+
 /** `2024-03-31` */
 export function formatDay(date: Date): string {
   return date.toISOString().slice(0, 10);

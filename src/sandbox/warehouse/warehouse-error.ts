@@ -10,12 +10,16 @@ const duckDbError = z.object({
 
 /** Postgres' names of the types that DuckDB casts to. */
 const TYPE_NAMES: readonly (readonly [RegExp, string])[] = [
-  [/^U?INT(8|16)$/, 'smallint'],
-  [/^U?INT32$/, 'integer'],
-  [/^U?INT(64|128)$/, 'bigint'],
+  [/^(U?INT(8|16)|U?(TINY|SMALL)INT)$/, 'smallint'],
+  [/^(U?INT32|U?INTEGER|INTEGER_LITERAL)$/, 'integer'],
+  [/^(U?INT(64|128)|U?(BIG|HUGE)INT)$/, 'bigint'],
   [/^DECIMAL/, 'numeric'],
   [/^(DOUBLE|FLOAT)$/, 'double precision'],
   [/^BOOL/, 'boolean'],
+  [/^VARCHAR$/, 'text'],
+  [/^STRING_LITERAL$/, 'unknown'],
+  [/^TIMESTAMP$/, 'timestamp without time zone'],
+  [/^TIMESTAMP WITH TIME ZONE$/, 'timestamp with time zone'],
 ];
 
 /**
@@ -61,6 +65,13 @@ function inPostgresWords(
   if (firstLine.includes('division by zero')) return nowhere('division by zero');
   if (firstLine.startsWith('LIMIT/OFFSET cannot be negative')) return nowhere('LIMIT must not be negative');
 
+  if (firstLine.startsWith('More than one row returned by a subquery')) {
+    return nowhere('more than one row returned by a subquery used as an expression');
+  }
+  if (firstLine.startsWith('WHERE clause cannot contain aggregates')) {
+    return at('aggregate functions are not allowed in WHERE');
+  }
+
   const syntax = /^syntax error at or near "(.*)"/.exec(firstLine);
   if (syntax) return at(`syntax error at or near "${syntax[1]}"`);
   if (firstLine.startsWith('syntax error at end of input')) return at('syntax error at end of input');
@@ -74,11 +85,28 @@ function inPostgresWords(
     return at(`column ${written?.includes('.') ? written : `"${column[1] ?? column[2]}"`} does not exist`);
   }
 
+  const ambiguous = /^Ambiguous reference to column name "(.+?)"/.exec(firstLine);
+  if (ambiguous) return at(`column reference "${ambiguous[1]}" is ambiguous`);
+
   const missingTable = /^Referenced table "(.+)" not found/.exec(firstLine);
   if (missingTable) return at(`missing FROM-clause entry for table "${missingTable[1]}"`);
 
   const routine = /^(?:Scalar|Table|Aggregate) Function with name (\S+) does not exist/.exec(firstLine);
   if (routine) return at(`function ${routine[1]} does not exist`);
+
+  const operator = /^No function matches the given name and argument types '([^\w\s(]+)\((.+), (.+)\)'/.exec(firstLine);
+  if (operator) {
+    const [, symbol = '', left = '', right = ''] = operator;
+    // The macro for `/` begins with `%`.
+    const written = symbol === '%' && !sql.includes('%') ? '/' : symbol;
+    return nowhere(`operator does not exist: ${postgresType(left)} ${written} ${postgresType(right)}`);
+  }
+
+  const call = /^No function matches the given name and argument types '(\w+)\((.*)\)'/.exec(firstLine);
+  if (call) {
+    const types = (call[2] ?? '').split(', ').map(postgresType);
+    return at(`function ${call[1]}(${types.join(', ')}) does not exist`);
+  }
 
   const grouping = /^column "?(.+?)"? must appear in the GROUP BY clause/.exec(firstLine);
   if (grouping) {
@@ -91,10 +119,13 @@ function inPostgresWords(
 
   const conversion = /^Could not convert string ['"](.*)['"] to (\S+)/.exec(firstLine);
   if (conversion) {
-    const name = TYPE_NAMES.find(([pattern]) => pattern.test(conversion[2] ?? ''))?.[1] ?? conversion[2]?.toLowerCase();
-    return at(`invalid input syntax for type ${name}: "${conversion[1]}"`);
+    return at(`invalid input syntax for type ${postgresType(conversion[2] ?? '')}: "${conversion[1]}"`);
   }
   return at(firstLine);
+}
+
+function postgresType(type: string): string {
+  return TYPE_NAMES.find(([pattern]) => pattern.test(type))?.[1] ?? type.toLowerCase();
 }
 
 /** The possibly qualified name that starts a text, without quotes. */

@@ -8,7 +8,12 @@ describe("Postgres' dialect for DuckDB", () => {
     ['select cast(x as decimal)', 'select cast(x as double)'],
     ['select null as a', 'select null::text as a'],
     ['select \'::numeric\' as "null as"', 'select \'::numeric\' as "null as"'],
-    ['select g from generate_series(1, 3) g', 'select g from generate_series(1, 3) as g(g)'],
+    ['select g from generate_series(1, 3) g', 'select g from generate_series(1, 3) g(g)'],
+    [
+      'select percentile_cont(0.5) within group (order by (a + "b")) from t',
+      'select percentile_cont(0.5) within group (order by cast(((a + "b")) as double)) from t',
+    ],
+    [`select to_char(f(a, 'x'), 'YYYY-"Q"Q FMDay')`, `select to_char(f(a, 'x'), '%Y-Q\u0002 %A')`],
     ['select 1 from generate_series(1, 3) where true', 'select 1 from generate_series(1, 3) where true'],
   ])('%s', (sql, expected) => {
     expect(toDuckDb(sql)).toBe(expected);

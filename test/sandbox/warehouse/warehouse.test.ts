@@ -46,6 +46,16 @@ describe('filters', () => {
     expect(Number(equal) + Number(unequal)).toBe(3000);
   });
 
+  it('begin the current day where the time zone of the query begins it', () => {
+    const rule = { target: ordered, operator: 'inTheCurrent', values: [1], settings: { unitOfTime: 'days' } };
+    const parts = { metrics: ['orders_order_count'], filters: { dimensions: { and: [rule] } } };
+    const compile = (timezone: string) =>
+      warehouse.compileMetricQuery(getExplore('orders'), query({ ...parts, timezone }));
+    expect(compile('UTC')).toContain("'2026-11-23 00:00:00'");
+    expect(compile('America/New_York')).toContain("'2026-11-23 05:00:00'");
+    expect(compile('Asia/Kolkata')).toContain("'2026-11-23 18:30:00'");
+  });
+
   it('split all orders between inThePast and notInThePast', async () => {
     const rule = { target: ordered, values: [2], settings: { unitOfTime: 'years' } };
     const past = await countOrders({ ...rule, operator: 'inThePast' });
@@ -130,6 +140,29 @@ describe('raw SQL', () => {
     expect(rows).toEqual([{ count: 3000, max: 5, '?column?': 2 }]);
   });
 
+  it('finds patterns within a text, and dates by a pattern', async () => {
+    const { rows } = await warehouse.runSql(
+      "select 'abc' ~ 'b' as a, 'abc' ~* 'B' as b, 'abc' !~ 'x' as c, to_date('03/2024', 'MM/YYYY') as d",
+    );
+    expect(rows).toEqual([{ a: true, b: true, c: true, d: '2024-03-01T00:00:00.000Z' }]);
+  });
+
+  it('writes intervals and arrays as the Postgres driver does', async () => {
+    const { rows } = await warehouse.runSql(
+      "select interval '1 day 2 hours' as i, array_agg(distinct rating order by rating) as r from roastery.orders where rating > 3",
+    );
+    expect(rows).toEqual([{ i: { days: 1, hours: 2 }, r: [4, 5] }]);
+  });
+
+  it.each([
+    ['select nope from roastery.orders', 'column "nope" does not exist', 8],
+    ['select o.nope from roastery.orders o', 'column o.nope does not exist', 8],
+    ['select sum(status) from roastery.orders', 'function sum(text) does not exist', 8],
+    ["select * from roastery.orders where ordered_at > 'bla'", 'invalid input syntax for type timestamp: "bla"', 50],
+  ])('fails in the words of Postgres: %s', async (sql, message, charNumber) => {
+    await expect(warehouse.runSql(sql)).rejects.toMatchObject({ message, data: { lineNumber: 1, charNumber } });
+  });
+
   it('reads the tables by schema and by database and schema', async () => {
     for (const table of ['roastery.orders', '"roastery"."roastery"."orders"']) {
       expect((await warehouse.runSql(`select count(*) as n from ${table}`)).rows).toEqual([{ n: 3000 }]);
@@ -156,6 +189,11 @@ describe('raw SQL', () => {
 });
 
 describe('a warehouse', () => {
+  it('stumbles over a time zone that does not exist', async () => {
+    const asked = query({ metrics: ['orders_order_count'], timezone: 'Mars/Olympus' });
+    await expect(warehouse.runMetricQuery(getExplore('orders'), asked)).rejects.toMatchObject({ statusCode: 500 });
+  });
+
   it('answers overlapping queries each with its own rows', async () => {
     const numbers = Array.from({ length: 20 }, (_, index) => index);
     const answers = await Promise.all(

@@ -1,0 +1,93 @@
+import { fileURLToPath } from 'node:url';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { readCommand } from '../../src/config.ts';
+import { LightdashClient } from '../../src/lightdash/client.ts';
+import { createServer } from '../../src/server.ts';
+
+/** The published entry point, built by the global setup. */
+export const mainPath = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+export interface Connection {
+  readonly client: Client;
+  /** What the server has written to stderr so far. */
+  readonly stderr: () => string;
+  close(): Promise<void>;
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+const clientInfo = { name: 'lightdash-mcp-tests', version: '1' };
+
+/** Starts the built server as a host does, and connects to it over stdio. */
+export async function connectOverStdio(env: Environment, flags: readonly string[] = []): Promise<Connection> {
+  let stderr = '';
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [mainPath, ...flags],
+    env: { ...env },
+    stderr: 'pipe',
+  });
+  transport.stderr?.on('data', (chunk) => {
+    stderr += String(chunk);
+  });
+  const client = new Client(clientInfo);
+  await client.connect(transport);
+  return { client, stderr: () => stderr, close: () => client.close() };
+}
+
+/** Connects to a server inside of this process: quicker, and coverage sees it. */
+export async function connectInMemory(env: Environment): Promise<Connection> {
+  const command = readCommand([], env);
+  if (command.command !== 'serve') throw new Error('not a configuration');
+  const { config } = command;
+  const lightdash = new LightdashClient({
+    ...config,
+    credentials: config,
+    timeoutMs: config.timeout * 1_000,
+    userAgent: 'lightdash-mcp/test',
+  });
+  const lines: string[] = [];
+  const note = (values: object, sentence: string) => void lines.push(`${sentence} ${JSON.stringify(values)}`);
+  const log = { debug: note, info: note, warn: note, error: note };
+  const { server } = createServer({
+    version: '0.0.0',
+    config,
+    lightdash,
+    log,
+    audit: (record) => note(record, 'call'),
+  });
+  const [ours, theirs] = InMemoryTransport.createLinkedPair();
+  const client = new Client(clientInfo);
+  await Promise.all([server.connect(theirs), client.connect(ours)]);
+  return {
+    client,
+    stderr: () => lines.join('\n'),
+    async close() {
+      await client.close();
+      await lightdash.close();
+    },
+  };
+}
+
+/** What a reader of a tool's result sees. */
+export interface Told {
+  readonly text: string;
+  readonly isError: boolean;
+}
+
+/** Calls a tool once. */
+export async function tell(client: Client, name: string, args: Record<string, unknown> = {}): Promise<Told> {
+  const { content, isError } = (await client.callTool({ name, arguments: args })) as CallToolResult;
+  const text = content.map((part) => (part.type === 'text' ? part.text : `[${part.type}]`)).join('\n');
+  return { text, isError: isError === true };
+}
+
+/** Calls a tool, and where it first asks for confirmation, confirms. */
+export async function tellConfirmed(client: Client, name: string, args: Record<string, unknown> = {}): Promise<Told> {
+  const first = await tell(client, name, args);
+  const confirmation = first.isError ? undefined : /^confirmation: (\S+)$/m.exec(first.text)?.[1];
+  return confirmation === undefined ? first : tell(client, name, { ...args, confirmation });
+}

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** One request that was made of a real Lightdash, and its answer. */
+export interface Exchange {
+  readonly note: string;
+  readonly request: {
+    /** Who asked: `admin PAT`, `viewer session cookie`, `no auth`, … */
+    readonly auth: string;
+    readonly method: string;
+    readonly path: string;
+    readonly query: Readonly<Record<string, unknown>>;
+    readonly body: unknown;
+  };
+  readonly response: {
+    readonly status: number;
+    readonly contentType: string | null;
+    readonly headers?: Readonly<Record<string, string | string[]>>;
+    readonly body: unknown;
+  };
+}
+
+/** Every recorded exchange of one operation. */
+export interface Recording {
+  readonly operationId: string;
+  readonly method: string;
+  readonly pathTemplate: string;
+  readonly exchanges: readonly Exchange[];
+}
+
+const folder = fileURLToPath(new URL('../fixtures/recordings', import.meta.url));
+
+const read = (file: string): Recording => JSON.parse(readFileSync(join(folder, file), 'utf8'));
+
+/** The recordings of all 135 operations, in the order of their file names. */
+export function readRecordings(): readonly Recording[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map(read);
+}
+
+/** A recording of routes outside of the API document, such as `health`. */
+export function readExtra(name: string): Pick<Recording, 'exchanges'> {
+  return read(join('extra', `${name}.json`));
+}
+
+/** One exchange by its operation (or `extra/…`) and its note; throws where there is none. */
+export function recorded(file: string, note: string): Exchange {
+  const found = read(`${file}.json`).exchanges.find((exchange) => exchange.note === note);
+  if (found === undefined) throw new Error(`${file} has no exchange "${note}"`);
+  return found;
+}
+
+/** The body of a recorded answer as it went over the wire. */
+export function bodyText({ response: { body } }: Exchange): string {
+  return typeof body === 'string' ? body : JSON.stringify(body);
+}

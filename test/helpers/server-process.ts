@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { onTestFinished } from 'vitest';
+import { mainPath } from './client.ts';
+
+/** The built server as a bare process: for tests of what goes over its pipes. */
+export interface ServerProcess {
+  /** Writes a line to its stdin as it is. */
+  send(line: string): void;
+  /** Sends a JSON-RPC request and resolves with the line that answers it. */
+  request(method: string, params?: object): Promise<unknown>;
+  /** Opens the session as a host does. */
+  initialize(): Promise<unknown>;
+  closeStdin(): void;
+  kill(signal: NodeJS.Signals): void;
+  /** Every line that came on stdout. */
+  readonly stdout: readonly string[];
+  stderr(): string;
+  /** Resolves with exit code and signal. */
+  readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+/** Starts the built server; it is killed when the test ends, should it still run. */
+export function startServerProcess(env: Record<string, string>, flags: readonly string[] = []): ServerProcess {
+  const child = spawn(process.execPath, [mainPath, ...flags], { env, stdio: 'pipe' });
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((done) => {
+    child.once('close', (code, signal) => done({ code, signal }));
+  });
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await exited;
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += String(chunk);
+  });
+  // The server may be gone already: that is for the test to see in `exited`.
+  child.stdin.on('error', () => undefined);
+  const stdout: string[] = [];
+  const waiting = new Map<number, (answer: unknown) => void>();
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    stdout.push(line);
+    const id = idOf(line);
+    if (id !== undefined) waiting.get(id)?.(JSON.parse(line));
+  });
+  let lastId = 0;
+  const send = (line: string) => void child.stdin.write(`${line}\n`);
+  const request = (method: string, params: object = {}) =>
+    new Promise<unknown>((answered, failed) => {
+      const id = ++lastId;
+      waiting.set(id, answered);
+      void exited.then(() => failed(new Error(`the server ended before it answered ${method}: ${stderr}`)));
+      send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
+    });
+  return {
+    send,
+    request,
+    async initialize() {
+      const answer = await request('initialize', {
+        protocolVersion: '2025-11-25',
+        capabilities: {},
+        clientInfo: { name: 'lightdash-mcp-tests', version: '1' },
+      });
+      send(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' }));
+      return answer;
+    },
+    closeStdin: () => void child.stdin.end(),
+    kill: (signal) => void child.kill(signal),
+    stdout,
+    stderr: () => stderr,
+    exited,
+  };
+}
+
+function idOf(line: string): number | undefined {
+  try {
+    const message: { id?: unknown } = JSON.parse(line);
+    return typeof message.id === 'number' ? message.id : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest';
+import { openEnvelope, validationReasons } from '../../src/lightdash/envelope.ts';
+import {
+  ConflictError,
+  InvalidInputError,
+  LightdashError,
+  NotAllowedError,
+  NotFoundError,
+  NotJsonError,
+  NotSignedInError,
+  RateLimitedError,
+  ServerFaultError,
+} from '../../src/lightdash/errors.ts';
+import { bodyText, type Exchange, recorded } from '../helpers/recordings.ts';
+
+const open = (exchange: Exchange) =>
+  openEnvelope({
+    status: exchange.response.status,
+    contentType: exchange.response.contentType ?? undefined,
+    text: bodyText(exchange),
+  });
+
+const openText = (status: number, contentType: string | undefined, text: string) =>
+  openEnvelope({ status, contentType, text });
+
+function failureOf(run: () => unknown): LightdashError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof LightdashError) return error;
+    throw error;
+  }
+  throw new Error('no failure');
+}
+
+describe('answers that went well', () => {
+  test('give what is inside of the envelope', () => {
+    expect(open(recorded('GetMyOrganization', 'admin'))).toMatchObject({ name: 'Roastery' });
+    expect(open(recorded('createPreview', 'ok'))).toEqual(expect.any(String));
+  });
+
+  test('mean done where the results are missing or there is no body', () => {
+    expect(open(recorded('DeleteSpace', 'ok'))).toBeUndefined();
+    expect(open(recorded('addUserToGroup', 'already a member'))).toBeUndefined();
+  });
+
+  test('keep results that are null, false or empty', () => {
+    expect(openText(200, 'application/json', '{"status":"ok","results":null}')).toBeNull();
+    expect(openText(200, 'application/json', '{"status":"ok","results":false}')).toBe(false);
+    expect(openText(200, 'application/json', '{"status":"ok","results":[]}')).toEqual([]);
+  });
+});
+
+describe('the three 401s', () => {
+  test('no token at all: a bare text', () => {
+    const failure = failureOf(() => open(recorded('extra/auth', 'no auth')));
+    expect(failure).toBeInstanceOf(NotSignedInError);
+    expect(failure.advice).toContain('LIGHTDASH_API_KEY');
+  });
+
+  test('an unknown token', () => {
+    const failure = failureOf(() => open(recorded('extra/auth', 'unknown token')));
+    expect(failure).toBeInstanceOf(NotSignedInError);
+    expect(failure.message).toContain('Personal access token is not recognised');
+    expect(failure.advice).toContain('LIGHTDASH_API_KEY');
+  });
+
+  test('an operation that wants a session', () => {
+    const failure = failureOf(() => open(recorded('createSshKeyPair', 'with a PAT: session only')));
+    expect(failure).toBeInstanceOf(NotSignedInError);
+    expect(failure.message).toContain('session');
+    expect(failure.advice).toContain('LIGHTDASH_EMAIL');
+  });
+});
+
+describe('refusals', () => {
+  test.each([
+    ['AddSpaceUserAccess', 'viewer', NotAllowedError, "don't have access"],
+    ['GetSpace', 'unknown', NotFoundError, ''],
+    ['RunMetricQuery', 'unknown explore', NotFoundError, 'Explore "nope" does not exist.'],
+    ['CreateGroupInOrganization', 'same name again', ConflictError, ''],
+    ['RunSqlQuery', 'SQL error', InvalidInputError, 'roastery.nope'],
+    ['createTag', 'same name again', ServerFaultError, ''],
+  ])("%s, %s, is told in Lightdash's words", (file, note, kind, words) => {
+    const exchange = recorded(file, note);
+    const failure = failureOf(() => open(exchange));
+    expect(failure).toBeInstanceOf(kind);
+    expect(failure.message).toContain(words);
+    expect(failure.status).toBe(exchange.response.status);
+  });
+
+  test('an invalid body, whose message is empty, is told from its data', () => {
+    const failure = failureOf(() => open(recorded('AddSpaceUserAccess', 'bad role')));
+    expect(failure).toBeInstanceOf(InvalidInputError);
+    expect(failure.message).toContain('spaceRole');
+  });
+
+  test('a fault without a reason says what often is behind it, and where the logs have it', () => {
+    const failure = failureOf(() => open(recorded('GetProject', 'not a uuid')));
+    expect(failure).toBeInstanceOf(ServerFaultError);
+    expect(failure.advice).toContain('id');
+    expect(failure.advice).toMatch(/[0-9a-f]{32}/);
+  });
+
+  test('too many requests', () => {
+    const said = '{"status":"error","error":{"name":"RateLimit","message":"slow down"}}';
+    expect(failureOf(() => openText(429, 'application/json', said))).toBeInstanceOf(RateLimitedError);
+    expect(failureOf(() => openText(429, 'text/plain', 'Too Many Requests'))).toBeInstanceOf(RateLimitedError);
+  });
+
+  test('an error envelope is a failure whatever its status', () => {
+    const said = '{"status":"error","error":{"name":"Odd","message":"odd"}}';
+    expect(failureOf(() => openText(200, 'application/json', said)).message).toContain('odd');
+  });
+
+  test('an envelope without message and name still says its status', () => {
+    expect(failureOf(() => openText(418, 'application/json', '{"status":"error","error":{}}')).message).toContain(
+      '418',
+    );
+    expect(failureOf(() => openText(404, 'application/json', '{"status":"error","error":{}}')).message).toContain(
+      '404',
+    );
+  });
+});
+
+describe('answers that are not of Lightdash', () => {
+  test('its web page in place of an unknown route', () => {
+    const page = recorded('extra/unknown_route', 'GET unknown api route: the single-page app answers 200 text/html');
+    expect(failureOf(() => open(page))).toBeInstanceOf(NotFoundError);
+  });
+
+  test('a page for an unknown method', () => {
+    const page = recorded('extra/unknown_route', 'POST unknown api route');
+    expect(failureOf(() => open(page))).toBeInstanceOf(NotFoundError);
+  });
+
+  test("a proxy's sign-in page", () => {
+    const failure = failureOf(() => openText(200, 'text/html', '<!DOCTYPE html><title>Sign in to Acme</title>'));
+    expect(failure).toBeInstanceOf(NotJsonError);
+    expect(failure.advice).toContain('LIGHTDASH_HEADERS');
+    expect(failureOf(() => openText(403, 'text/html', '<html>denied</html>'))).toBeInstanceOf(NotJsonError);
+  });
+
+  test("a gateway's error page", () => {
+    expect(failureOf(() => openText(502, 'text/html', '<html>Bad gateway</html>'))).toBeInstanceOf(ServerFaultError);
+    expect(failureOf(() => openText(503, undefined, ''))).toBeInstanceOf(ServerFaultError);
+  });
+
+  test.each([
+    ['JSON that is cut off', '{"status":"ok","results":[{"na', 'cut off'],
+    ['an empty JSON answer', ' ', 'JSON'],
+    ['plain text', 'pong', 'not JSON'],
+    ['a bare number', '7', 'not JSON'],
+  ])('%s', (_, text, words) => {
+    const failure = failureOf(() => openText(200, 'application/json', text));
+    expect(failure).toBeInstanceOf(NotJsonError);
+    expect(failure.message).toContain(words);
+  });
+});
+
+describe('the reasons in a 422', () => {
+  test('are told by the argument they are about', () => {
+    expect(validationReasons({ 'body.limit': { message: "'limit' is required" } })).toEqual(["'limit' is required"]);
+    expect(validationReasons({ 'body.role': { message: 'should be one of', value: 'x' } })).toEqual([
+      'role: should be one of',
+    ]);
+  });
+
+  test('are read out of the JSON that a union nests in its text, each once', () => {
+    const nested = JSON.stringify([
+      { 'body.tiles.$0': { message: 'a', value: 1 } },
+      { 'body.tiles.$0': { message: 'a', value: 1 } },
+      { 'body.name': { message: 'b' } },
+    ]);
+    const data = { body: { message: `Could not match the union. Issues: ${nested}`, value: {} } };
+    expect(validationReasons(data)).toEqual(['tiles.$0: a', 'name: b']);
+  });
+
+  test('of real unions are short', () => {
+    const failure = failureOf(() => open(recorded('createDashboard', 'chart tile without properties')));
+    expect(failure.message).toContain('properties');
+    expect(failure.message.length).toBeLessThan(1_000);
+  });
+
+  test('that cannot be read are told as they are', () => {
+    expect(validationReasons({ body: { message: 'Issues: [{cut' } })).toEqual(['Issues: [{cut']);
+    expect(validationReasons({ body: 'odd', other: null })).toEqual([]);
+  });
+});

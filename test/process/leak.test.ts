@@ -1,0 +1,136 @@
+import type { ServerResponse } from 'node:http';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Connection, connectOverStdio, tellConfirmed } from '../helpers/client.ts';
+import { answerJson, type Loopback, openLoopback, type Received } from '../helpers/loopback.ts';
+import { exampleArguments } from '../helpers/recorded-arguments.ts';
+
+// Quotes and a backslash: a secret must not slip through in its JSON spelling either.
+const secrets = {
+  token: 'ldpat_planted-"token"\\0123456789abcdef',
+  password: 'planted "password" \\ of Ada',
+  cookie: 'connect.sid=s%3Aplanted-session-cookie.0123',
+  header: 'planted-access-"client"-secret',
+};
+
+/** A server that tells in its errors whatever it was sent, as a careless proxy or a debugging page does. */
+const echo = ({ method, target, headers, body }: Received) =>
+  `cannot ${method} ${target} with ${headers.authorization ?? ''} ${headers.cookie ?? ''} ${headers['x-access'] ?? ''} ${body}`;
+
+type Failing = (received: Received, response: ServerResponse) => void;
+
+const now = { 'retry-after': '0' };
+const envelope =
+  (status: number, name: string): Failing =>
+  (received, response) =>
+    answerJson(
+      response,
+      status,
+      { status: 'error', error: { statusCode: status, name, message: echo(received), data: {} } },
+      now,
+    );
+const text =
+  (status: number, type: string, write: (received: Received) => string, headers = {}): Failing =>
+  (received, response) => {
+    response.writeHead(status, { 'content-type': type, ...now, ...headers });
+    response.end(write(received));
+  };
+
+const failures: Readonly<Record<string, Failing>> = {
+  '400 in the envelope': envelope(400, 'ParameterError'),
+  '401 in the envelope': envelope(401, 'AuthorizationError'),
+  '403 in the envelope': envelope(403, 'ForbiddenError'),
+  '404 in the envelope': envelope(404, 'NotFoundError'),
+  '409 in the envelope': envelope(409, 'AlreadyExistsError'),
+  '422 with reasons in data': (received, response) =>
+    answerJson(response, 422, {
+      status: 'error',
+      error: {
+        name: 'ValidateError',
+        message: '',
+        data: { 'body.x': { message: echo(received), value: echo(received) } },
+      },
+    }),
+  '429 in the envelope': envelope(429, 'RateLimited'),
+  '500 in the envelope': envelope(500, echo({ method: '', target: '', headers: {}, body: '' })),
+  '502 as a page': text(502, 'text/html', (received) => `<html><title>${echo(received)}</title></html>`),
+  '200 as a page': text(200, 'text/html', (received) => `<!doctype html><title>${echo(received)}</title>`),
+  '200 as cut JSON': text(200, 'application/json', (received) =>
+    JSON.stringify({ results: echo(received) }).slice(0, -2),
+  ),
+  'a redirect elsewhere': (received, response) => {
+    response.writeHead(302, { location: `https://elsewhere.invalid/?echo=${encodeURIComponent(echo(received))}` });
+    response.end();
+  },
+  'a connection that breaks': (_, response) => void response.destroy(),
+  'an answer that breaks off': (received, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '9999' });
+    response.write(JSON.stringify({ status: 'ok', results: echo(received) }));
+    setImmediate(() => response.destroy());
+  },
+};
+
+let failing: Failing = envelope(500, 'nothing chosen');
+let lightdash: Loopback;
+const connections: Connection[] = [];
+
+beforeAll(async () => {
+  lightdash = await openLoopback((received, response) => {
+    if (received.target.endsWith('/login')) {
+      response.writeHead(200, { 'set-cookie': `${secrets.cookie}; Path=/; HttpOnly` });
+      return void response.end('{"status":"ok","results":{}}');
+    }
+    failing(received, response);
+  });
+  const common = {
+    LIGHTDASH_URL: lightdash.url.href,
+    LIGHTDASH_HEADERS: JSON.stringify({ 'X-Access': secrets.header }),
+    LIGHTDASH_LOG_LEVEL: 'debug',
+  };
+  connections.push(
+    await connectOverStdio({
+      ...common,
+      LIGHTDASH_API_KEY: secrets.token,
+      LIGHTDASH_EMAIL: 'ada@roastery.example',
+      LIGHTDASH_PASSWORD: secrets.password,
+    }),
+    await connectOverStdio({ ...common, LIGHTDASH_SESSION_COOKIE: secrets.cookie }),
+  );
+});
+
+afterAll(async () => {
+  await Promise.all(connections.map((connection) => connection.close()));
+  await lightdash.close();
+});
+
+const examples = exampleArguments();
+const redirecting = 'install_github_app_for_organization';
+
+/** Every spelling in which a secret could come out: as it is, inside of JSON, inside of JSON in JSON, in an address. */
+const spellings = Object.values(secrets).flatMap((secret) => {
+  const json = JSON.stringify(secret).slice(1, -1);
+  return [secret, json, JSON.stringify(json).slice(1, -1), encodeURIComponent(secret)];
+});
+
+test.each(Object.keys(failures))('no tool lets a secret out: %s', async (kind) => {
+  failing = failures[kind] ?? failing;
+  for (const { client, stderr } of connections) {
+    const told = await Promise.all(
+      [...examples].map(async ([tool, args]) => ({ tool, ...(await tellConfirmed(client, tool, args)) })),
+    );
+    // The one operation whose answer is a redirect gives its address as a result: that is no failure.
+    const failed = told.filter(({ tool }) => !(kind === 'a redirect elsewhere' && tool === redirecting));
+    expect(failed.filter(({ isError }) => !isError).map(({ tool }) => tool)).toEqual([]);
+    for (const { tool, text: said } of failed) {
+      for (const spelling of spellings) expect(said, tool).not.toContain(spelling);
+    }
+    for (const spelling of spellings) expect(stderr()).not.toContain(spelling);
+  }
+});
+
+test('the hostile server was sent the secrets, so that it could have told them', () => {
+  const sent = JSON.stringify(lightdash.received.map(({ headers, body }) => [Object.values(headers), body]));
+  for (const [name, secret] of Object.entries(secrets)) {
+    const inJson = JSON.stringify(secret).slice(1, -1);
+    expect(sent.includes(inJson) || sent.includes(JSON.stringify(inJson).slice(1, -1)), name).toBe(true);
+  }
+});

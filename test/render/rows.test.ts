@@ -1,0 +1,267 @@
+import fc from 'fast-check';
+import { encode } from 'gpt-tokenizer/encoding/o200k_base';
+import { describe, expect, test } from 'vitest';
+import { describeFilters } from '../../src/query/filter-words.ts';
+import { isObject } from '../../src/query/json.ts';
+import { type ResultTable, readResult } from '../../src/query/result-table.ts';
+import { renderRows } from '../../src/render/rows.ts';
+import { csvCell } from '../../src/render/rows-cells.ts';
+import { plainText } from '../../src/render/text.ts';
+import { fixture, roastery } from '../query/roastery.ts';
+
+const recorded = fixture('queries/results');
+const result = (name: string): unknown => (isObject(recorded) ? recorded[name] : undefined);
+const table = (name: string): ResultTable => readResult(result(name), undefined, roastery.orders.fields);
+const monthByChannel = readResult(fixture('queries/month-by-channel'));
+
+/** A result of one column, of the values given. */
+const column = (values: readonly unknown[], field: object = {}): ResultTable =>
+  readResult({
+    fields: { x: { fieldType: 'metric', name: 'x', label: 'X', table: 't', type: 'number', ...field } },
+    rows: values.map((raw) => ({ x: { value: { raw, formatted: String(raw) } } })),
+  });
+const cells = (values: readonly unknown[], field?: object): string[] =>
+  renderRows(column(values, field), { of: 't' }).text.split('\n').slice(2);
+
+describe('a result', () => {
+  test('is told by its size, its limit, and CSV under field ids with units', () => {
+    expect(renderRows(table('joined'), { of: 'orders', limit: 10, sorted: true }).text).toMatchInlineSnapshot(`
+      "6 rows of orders, limit 10 not reached.
+      customers_country,order_items_total_revenue [USD],orders_delivery_rate [%],orders_average_rating,orders_p90_hours_to_ship,orders_median_hours_to_ship,orders_latest_order
+      United States,145664.92,85.6,3.81,88,50,2024-12-31T12:54:01Z
+      United Kingdom,107961.66,84.8,3.91,87,45,2024-12-31T03:23:00Z
+      Portugal,95303.31,83,3.78,87,54,2024-12-31T21:14:38Z
+      Germany,94582.44,83.7,3.81,85,50,2024-12-31T18:20:40Z
+      Canada,63471.06,84.1,3.88,84.8,50,2024-12-31T12:43:12Z
+      Australia,34524.18,86,3.81,84,51,2024-12-30T09:40:47Z"
+    `);
+  });
+
+  test('has dates cut to their grain', () => {
+    expect(renderRows(table('grains'), { of: 'orders' }).text).toContain(
+      '2023-01-01T22:19:17Z,2023-01-01,2022-12-26,2023-01,2023-Q1,2023,Sunday,2023-01-10,1',
+    );
+  });
+
+  test('follows the server where a granularity was asked for another grain', () => {
+    expect(renderRows(table('granularity'), { of: 'orders' }).text.split('\n').slice(-2)).toEqual([
+      '2023,1275',
+      '2024,1725',
+    ]);
+  });
+
+  test('has empty cells for nulls', () => {
+    expect(renderRows(table('timestamps'), { of: 'orders' }).text).toContain('16,false,,,2,3.5');
+  });
+
+  test('has a column that a metric filter added', () => {
+    expect(renderRows(table('unselectedMetric'), { of: 'orders' }).text).toContain(
+      'orders_status,orders_order_count,order_items_total_revenue [USD]',
+    );
+  });
+
+  test('says what a metric counts only', () => {
+    const known = roastery.subscriptions.fields;
+    const text = renderRows(readResult(result('subscriptions'), undefined, known), { of: 'subscriptions' }).text;
+    expect(text).toContain('subscriptions_mrr: only status = active');
+    expect(text).toContain('Regular,2094,28.3,2024-12-01\n');
+  });
+
+  test('of calculations, bins and min or max is read too', () => {
+    expect(renderRows(table('calculations'), { of: 'orders' }).text).toContain('per_order [USD],share [%]');
+    expect(renderRows(table('bins'), { of: 'orders' }).text).toContain('0 - 1,50');
+    expect(renderRows(table('minMax'), { of: 'customers' }).text).toContain('Portugal,2022-10-06T23:51:03Z,1978');
+  });
+
+  test('of SQL has bare values', () => {
+    expect(renderRows(table('sql'), { of: 'SQL' }).text).toMatchInlineSnapshot(`
+      "3 rows of SQL.
+      status,n,first,fees,gift,nothing,last
+      delivered,2535,2023-01-01T22:19:17Z,11553.8,true,,2024-12-28
+      shipped,170,2023-01-09T03:53:58Z,809.2,true,,
+      returned,122,2023-01-04T05:25:31Z,535.7,true,,2024-12-24"
+    `);
+  });
+
+  test('of the asynchronous API reads the same, counts as text included', () => {
+    const v2 = result('v2');
+    const read = isObject(v2) ? readResult(v2.page, v2.started) : undefined;
+    expect(read && renderRows(read, { of: 'orders', limit: 10 }).text).toMatchInlineSnapshot(`
+      "5 rows of orders, limit 10 not reached.
+      orders_status,orders_order_count,order_items_total_revenue [USD]
+      delivered,2535,459242.45
+      shipped,170,27789.99
+      returned,122,24175.27
+      cancelled,112,18401.86
+      processing,61,11898"
+    `);
+  });
+
+  test('is formatted on request, units in the cells', () => {
+    const text = renderRows(table('calculations'), { of: 'orders', format: 'formatted' }).text;
+    expect(text).toContain('per_order,share\nwholesale_portal,434,"$201,413.16",$464.1,14.5%');
+  });
+
+  test('begins with its heading, its filters and its notes', () => {
+    const filters = describeFilters({
+      dimensions: {
+        id: 'a',
+        and: [{ id: 'b', target: { fieldId: 'orders_status' }, operator: 'equals', values: ['shipped'] }],
+      },
+    });
+    const { text } = renderRows(table('calculations'), {
+      of: 'orders',
+      heading: ['Orders by channel', 'What we sell where'],
+      filters,
+      notes: ['Read "Revenue" as x.'],
+    });
+    expect(text.split('\n').slice(0, 5)).toEqual([
+      '4 rows of orders.',
+      'Orders by channel',
+      'What we sell where',
+      'Filters: orders_status = shipped.',
+      'Note: Read "Revenue" as x.',
+    ]);
+  });
+
+  test('without rows says which filters were on', () => {
+    expect(renderRows(table('none'), { of: 'orders', limit: 5, filters: ['orders_status = x'] }).text).toBe(
+      '0 rows of orders. Nothing passes the filters; text is compared case-sensitively by equals.\nFilters: orders_status = x.',
+    );
+    expect(renderRows(table('sqlNothing'), { of: 'SQL' })).toEqual({
+      text: '0 rows of SQL. There is no data, or none that you may see.',
+      shown: 0,
+      more: false,
+    });
+  });
+
+  test('that reached its limit unsorted says that its rows are chance', () => {
+    expect(renderRows(table('grains'), { of: 'orders', limit: 3, sorted: false }).text).toContain(
+      'limit 3 reached: there may be more, and as the query was not sorted',
+    );
+    expect(renderRows(table('grains'), { of: 'orders', limit: 3, sorted: true }).text).toContain(
+      'limit 3 reached: there may be more.',
+    );
+  });
+
+  test('of 96 rows and 4 columns costs at most 1,450 tokens', () => {
+    const { text } = renderRows(monthByChannel, { of: 'orders', limit: 500, sorted: true });
+    expect(encode(text).length).toBeLessThanOrEqual(1450);
+  });
+});
+
+describe('a long result', () => {
+  const rows = Array.from({ length: 5000 }, (_, position) => monthByChannel.rows[position % 96] ?? {});
+  const long = { ...monthByChannel, rows };
+
+  test('is read in pages that lose nothing', () => {
+    const all: string[] = [];
+    let offset = 0;
+    for (let page = 0; page < 100 && offset < rows.length; page += 1) {
+      const rendered = renderRows(long, { of: 'orders', limit: 5000, offset, resultId: 'k3', sorted: true });
+      expect(rendered.text).toContain(`Rows ${offset + 1}-`.replace(/\B(?=(\d{3})+-)/g, ','));
+      expect(encode(rendered.text).length).toBeLessThan(8000);
+      expect(rendered.text.length).toBeLessThanOrEqual(40_000);
+      const lines = rendered.text.split('\n').filter((line) => line.startsWith('20'));
+      expect(lines).toHaveLength(rendered.shown);
+      all.push(...lines);
+      offset += rendered.shown;
+      expect(rendered.more).toBe(offset < rows.length);
+      if (rendered.more) expect(rendered.text).toContain(`get_query_result {"resultId":"k3","offset":${offset}}`);
+    }
+    expect(all).toHaveLength(5000);
+    const whole = renderRows(long, { of: 'orders', budget: { tokens: 1e9, characters: 1e9 } });
+    expect(whole.text.split('\n').slice(-5000)).toEqual(all);
+  });
+
+  test('never comes without a sentence that it was cut', () => {
+    const { text, more } = renderRows(long, { of: 'orders' });
+    expect(more).toBe(true);
+    expect(text).toMatch(/^Rows 1-\d+ of 5,000 of orders\./);
+    expect(text).toMatch(/more rows did not fit: ask for fewer columns or rows\.$/);
+  });
+
+  test('past its end says so', () => {
+    expect(renderRows(long, { of: 'orders', offset: 9000 })).toMatchObject({ shown: 0, more: false });
+  });
+
+  test('with cells of thousands of characters says that they were cut', () => {
+    const { text } = renderRows(readResult({ rows: [{ a: 'x'.repeat(50_000), b: 'y' }] }), { of: 'SQL' });
+    expect(text.length).toBeLessThan(5000);
+    expect(text).toContain('Cells over 2,000 characters were cut');
+    expect(text).toContain('…(+48000 characters),y');
+  });
+});
+
+describe('numbers', () => {
+  test('are cleaned of the noise of floating point', () => {
+    expect(cells([145664.92000000001, 0.30000000000000004, 1 / 3, 0.00123456, -0.0000001, 12345678.9])).toEqual([
+      '145664.92',
+      '0.3',
+      '0.3333',
+      '0.001235',
+      '-1e-7',
+      '12345678.9',
+    ]);
+  });
+
+  test('have at most the decimals of their format', () => {
+    expect(cells([1.005, 2.5, 3], { round: 1 })).toEqual(['1', '2.5', '3']);
+    expect(cells([1234.567], { format: 'gbp' })).toEqual(['1234.57']);
+    expect(cells([1234.567], { format: 'jpy' })).toEqual(['1235']);
+    expect(cells([0.8564650059311981], { format: 'percent', round: 1 })).toEqual(['85.6']);
+    expect(cells([0.004], { format: 'percent' })).toEqual(['0.4']);
+    expect(cells([-0.001], { format: 'usd', round: 2 })).toEqual(['0']);
+    expect(cells([1234.567], { format: '$#,##0.0' })).toEqual(['1234.6']);
+    expect(cells([98765.4321], { compact: 'thousands', round: 1 })).toEqual(['98765.432']);
+  });
+
+  test('that came as text keep every digit', () => {
+    expect(cells(['9007199254740993', '2535', '1.50'])).toEqual(['9007199254740993', '2535', '1.5']);
+  });
+});
+
+/** Reads one line of CSV as RFC 4180 has it; undefined for an empty cell, to tell it from an empty text. */
+function parseLine(line: string): (string | undefined)[] {
+  const cells: (string | undefined)[] = [];
+  for (let rest = `${line},`; rest !== ''; ) {
+    const match = /^"((?:[^"]|"")*)",|^([^,]*),/.exec(rest);
+    if (!match) throw new Error(rest);
+    cells.push(match[1] === undefined ? match[2] || undefined : match[1].replaceAll('""', '"'));
+    rest = rest.slice(match[0].length);
+  }
+  return cells;
+}
+
+describe('a CSV cell', () => {
+  test('of any text is read back as that text, made plain', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.constantFrom('', ',', '"', ' a', 'a "b", c', null)),
+          { minLength: 1 },
+        ),
+        (values) => {
+          const names = values.map((_, position) => `c${position}`);
+          const row = Object.fromEntries(names.map((name, position) => [name, values[position]]));
+          const line = renderRows(
+            readResult({ fields: Object.fromEntries(names.map((name) => [name, { type: 'string' }])), rows: [row] }),
+            { of: 'SQL', budget: { tokens: 1e9, characters: 1e9 } },
+          )
+            .text.split('\n')
+            .at(-1);
+          expect(parseLine(line ?? '')).toEqual(values.map((value) => (value === null ? undefined : plainText(value))));
+        },
+      ),
+    );
+  });
+
+  test('tells an empty text from nothing', () => {
+    expect(csvCell('')).toBe('""');
+    expect(cells(['', null, 'a'], { type: 'string' })).toEqual(['""', '', 'a']);
+  });
+
+  test('holds no line break, and no character that cannot be seen', () => {
+    expect(csvCell('a\r\nb\u202ec\u200bd')).toBe('a bcd');
+  });
+});
