@@ -10,9 +10,9 @@ test('every kind reads back from the address that is made of it', () => {
   const word = fc
     .stringMatching(/^[^/\\%\p{C}]{1,20}$/u)
     .filter((text) => text !== '.' && text !== '..' && text.trim() !== '');
-  const valueOf = (name: string) => (name.endsWith('Uuid') ? fc.uuid() : word);
+  const anyValue = (name: string) => (name.endsWith('Uuid') ? fc.uuid() : word);
   const anyAddress = fc.constantFrom(...kinds).chain(({ kind, template }) => {
-    const values = Object.fromEntries(variablesOf(template).map((name) => [name, valueOf(name)]));
+    const values = Object.fromEntries(variablesOf(template).map((name) => [name, anyValue(name)]));
     return fc.record({ kind: fc.constant(kind), variables: fc.record(values) });
   });
   fc.assert(

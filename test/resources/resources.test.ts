@@ -72,7 +72,7 @@ test('a list of hundreds comes in pages of a hundred, nothing twice and nothing 
     const uuid = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
     sandbox.store.charts.set(uuid, { ...first, uuid, name: `Chart ${number}`, slug: `chart-${number}` });
   }
-  const { client } = await connect();
+  const { client } = await connect({ LIGHTDASH_MAX_RESULT_TOKENS: '5000' });
   const { pages, resources } = await listAll(client);
   expect(pages.map((page) => page.resources.length)).toEqual([100, 100, 74]);
   expect(new Set(resources.map(({ uri }) => uri)).size).toBe(274);
@@ -120,7 +120,6 @@ test('each kind of resource reads as the tool reads that gives the same, and cos
           ? (['get_saved_chart', { chartUuid: id }] as const)
           : (['get_dashboard', { dashboardUuid: id }] as const));
     const text = await read(client, uri);
-    sandbox.reset();
     const told = await tell(client, tool, { ...args });
     expect(text.replace(/seen \d+ times?/, '')).toBe(told.text.replace(/seen \d+ times?/, ''));
     asResources += countTokens(text);
@@ -132,7 +131,25 @@ test('each kind of resource reads as the tool reads that gives the same, and cos
 test('a chart reads as what it shows', async () => {
   const { client } = await connect();
   const text = await read(client, `${base}/charts/${charts.countryTable}`);
-  expect(text.replaceAll(sandbox.url, 'https://lightdash.example')).toMatchInlineSnapshot();
+  expect(text.replaceAll(sandbox.url, 'https://lightdash.example')).toMatchInlineSnapshot(`
+    "# Orders by country and status
+    Table with a custom metric and a table calculation
+    Table of explore orders, in space Sales (1ea731d7-577c-4794-bf58-fa7deacc5c49).
+    Open: https://lightdash.example/projects/28a012f6-4897-4927-8e21-30880ba92505/saved/c5157981-f07f-4046-a737-5622218dbe4e/view
+    Last changed 2026-11-23 19:53 by Ada Abara.
+    Versions of the last 30 days: 7c1d0000-0000-4000-8000-000000000003 2026-11-23 19:53 by Ada Abara.
+    Fields, as id|label unless the id says it|type|description:
+    dimension customers_country||string|Home country
+    dimension orders_status||string|processing, shipped, delivered, returned or cancelled
+    metric orders_order_count||count_distinct|Distinct orders
+    metric order_items_total_revenue|Revenue|sum USD|Quantity times unit price, before discounts
+    metric orders_average_rating||average
+    custom metric orders_discount_amount_sum|Sum of discount|sum of \${TABLE}.discount_amount
+    table calculation revenue_per_order|Revenue per order|USD|\${order_items.total_revenue} / NULLIF(\${orders.order_count}, 0)
+    Filters, all of them: orders_ordered_at_year = 2024-01-01; (customers_is_wholesale = false or orders_is_gift = true); orders_order_count > 2.
+    Sorted by order_items_total_revenue descending, at most 100 rows.
+    Layout: hidden orders_average_rating; orders_order_count headed "# orders"."
+  `);
   expect(countTokens(text)).toBeLessThan(550);
 });
 
@@ -146,7 +163,20 @@ test('a chart whose field is gone says so', async () => {
 test('a dashboard reads as its tiles, tab by tab, with its filters in words', async () => {
   const { client } = await connect();
   const text = await read(client, `${base}/dashboards/${dashboards.subscriptions}`);
-  expect(text.replaceAll(sandbox.url, 'https://lightdash.example')).toMatchInlineSnapshot();
+  expect(text.replaceAll(sandbox.url, 'https://lightdash.example')).toMatchInlineSnapshot(`
+    "# Subscriptions
+    Plans, churn and MRR
+    Dashboard in space Finance (private) (2437e4ca-c74e-4d3a-8ec0-373cd1dada40), seen 0 times.
+    Open: https://lightdash.example/projects/28a012f6-4897-4927-8e21-30880ba92505/dashboards/7f29fbb1-2d48-4b8f-9fed-294339adc098/view
+    Last changed 2026-11-23 19:53 by Ada Abara.
+    Filters, all of them: subscriptions_started_on in the past 5 years.
+    3 tiles: title|kind|chartUuid|tileUuid
+    ## Tab Plans
+    MRR by plan|pie chart|ba6a7ee8-1633-482f-b1ff-7b332b8213cd|e80504af-baab-4e0e-b584-5609cba805b7
+    Walkthrough|video https://www.loom.com/share/roastery||4ca103a0-3439-4d25-bf5c-f7a4a58599c7
+    ## Tab Churn
+    Churn by start quarter|bar chart|5c629146-04ae-49f6-91a4-68f18ff1367d|1a7ffed5-8929-49d2-ab94-783d4c2e6a16"
+  `);
   const sales = await read(client, `${base}/dashboards/${dashboards.sales}`);
   expect(sales).toContain('Filters, all of them: orders_channel ≠ phone.');
   expect(sales).toContain('Viewers may also filter customers_country.');
