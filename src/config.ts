@@ -134,7 +134,7 @@ export const settings = {
   toolsets: setting({
     env: 'LIGHTDASH_TOOLSETS',
     form: 'names',
-    help: 'Which tools there are: toolsets, or the presets analyst, admin, all (the default), with commas',
+    help: 'Which tools there are: toolsets, or the presets analyst, admin, compact, all (the default), with commas',
     read: names,
   }),
   tools: setting({ env: 'LIGHTDASH_TOOLS', form: 'names', help: 'Single tools on top, or alone', read: names }),

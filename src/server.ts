@@ -3,6 +3,7 @@ import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import {
   CallToolRequestSchema,
+  type CallToolResult,
   ErrorCode,
   ListToolsRequestSchema,
   McpError,
@@ -20,7 +21,8 @@ import { Reader } from './operations/reader.ts';
 import type { ContentOptions } from './resources/options.ts';
 import { contentCapabilities, registerContent } from './resources/register.ts';
 import type { CallOutcome, OutputMode } from './tools/call.ts';
-import { applyPolicy } from './tools/policy.ts';
+import { compactSurface } from './tools/compact.ts';
+import { applyPolicy, COMPACT } from './tools/policy.ts';
 import type { ProjectPolicy } from './tools/projects.ts';
 import { surface, type ToolEntry } from './tools/surface.ts';
 import type { StoredResult, Tool } from './tools/tool.ts';
@@ -62,13 +64,15 @@ const MAX_RESULT_CHARACTERS = 40_000;
  */
 export function createServer(options: ServerOptions): RunningServer {
   const { version, lightdash, log, audit, config } = options;
-  const entries = visibleSurface(config);
-  const names = entries.map(({ name }) => name);
-  const enabledTools: ReadonlySet<string> = new Set(names);
+  const callable = visibleSurface(config);
+  const names = callable.map(({ name }) => name);
+  const isCompact = config.toolsets?.includes(COMPACT) ?? false;
+  const entries = isCompact ? compactSurface(callable) : callable;
+  const enabledTools: ReadonlySet<string> = new Set([...names, ...entries.map(({ name }) => name)]);
   const instructions = serverInstructions(enabledTools, {
     hasDefaultProject: config.project !== undefined,
     isRestricted: config.allowedProjects !== undefined,
-    isReadOnly: config.readOnly,
+    isReadOnly: callable.every(({ annotations }) => annotations.readOnlyHint),
     confirms: config.confirm === 'on',
   });
   const server = new Server(
@@ -104,7 +108,13 @@ export function createServer(options: ServerOptions): RunningServer {
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: entries }));
 
   server.setRequestHandler(CallToolRequestSchema, async (request, extra) => {
-    const { name, arguments: args } = request.params;
+    const reached = isCompact
+      ? (await import('./tools/reach.ts')).reach(request.params.name, request.params.arguments, callable)
+      : undefined;
+    if (reached && 'text' in reached) {
+      return { content: [{ type: 'text', text: reached.text }], ...(reached.isError && { isError: true }) };
+    }
+    const { name, args } = reached ?? { name: request.params.name, args: request.params.arguments };
     if (!names.includes(name)) throw new McpError(ErrorCode.InvalidParams, noSuchTool(name, names));
     const { toolNamed } = await loadCalls();
     const tool = toolNamed(name);
@@ -148,7 +158,7 @@ export function createServer(options: ServerOptions): RunningServer {
   ): Promise<CallOutcome> {
     const { callTool, projects, confirmations, results } = await loadCalls();
     const started = performance.now();
-    const seen: { status?: number; bytes: number } = { bytes: 0 };
+    const seen: { status?: number; bytes: number; attempts: number } = { bytes: 0, attempts: 1 };
     let steps = 0;
     const called = await callTool(
       tool,
@@ -166,6 +176,7 @@ export function createServer(options: ServerOptions): RunningServer {
             const reply = await reader.perform(operation, values, signal);
             seen.status = reply.status;
             seen.bytes += reply.bytes;
+            seen.attempts = Math.max(seen.attempts, reply.attempts);
             return reply;
           } catch (error) {
             if (error instanceof LightdashError && error.status !== undefined) seen.status = error.status;
@@ -203,7 +214,10 @@ export function createServer(options: ServerOptions): RunningServer {
       ...seen,
       ...(!tool.readOnly && { arguments: withoutSecrets(args) }),
     });
-    return called;
+    const { attempts } = seen;
+    return attempts > 1
+      ? { ...called, result: withNote(called.result, `Lightdash answered at attempt ${attempts}.`) }
+      : called;
   }
 
   return {
@@ -260,6 +274,9 @@ function noSuchTool(name: string, names: readonly string[]): string {
   if (isOff) return `The tool ${name} is switched off by the settings of this server`;
   return `There is no tool ${name}${names.length > 0 ? `; the nearest is ${closest(name, [...names])}` : ''}`;
 }
+
+const withNote = (result: CallToolResult, note: string): CallToolResult =>
+  result.content.length === 0 ? result : { ...result, content: [...result.content, { type: 'text', text: note }] };
 
 /** How long a person may think. */
 const ASK_TIMEOUT_MS = 10 * 60_000;

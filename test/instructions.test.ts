@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { MAX_INSTRUCTIONS, serverInstructions } from '../src/instructions.ts';
 import { operationsByToolset } from '../src/operations/index.ts';
 import { toolsets } from '../src/operations/operation.ts';
+import { compactSurface } from '../src/tools/compact.ts';
 import { applyPolicy, presets } from '../src/tools/policy.ts';
 import { surface } from '../src/tools/surface.ts';
 
@@ -27,6 +28,15 @@ test.each([...Object.keys(presets), ...toolsets, 'query,catalog', 'spaces,access
     expect(serverInstructions(toolsOf(chosen.split(',')), plain)).toMatchSnapshot();
   },
 );
+
+test('instructions of a compact server tell the way to the tools that are not listed', () => {
+  const callable = surface.filter(({ name }) => toolsOf(['all']).has(name));
+  const enabled = new Set([...callable, ...compactSurface(callable)].map(({ name }) => name));
+  const text = serverInstructions(enabled, plain);
+  expect(text).toContain('find_operation, describe_operation, then run_read_operation or run_write_operation');
+  expect(text.length).toBeLessThanOrEqual(MAX_INSTRUCTIONS);
+  expect(text).toContain('Ids come from');
+});
 
 test('instructions of a read-only server with a project', () => {
   const flags = { hasDefaultProject: true, isRestricted: true, isReadOnly: true, confirms: true };
@@ -57,12 +67,14 @@ test('whatever toolsets are on, no tool is named that is off, and hosts cut noth
   );
 });
 
-test('every tool that instructions can name exists', () => {
+test('every tool that instructions can name exists, and all of them together are not cut', () => {
   const everything = new Proxy(new Set<string>(), {
     get: (set, key) => (key === 'has' ? () => true : Reflect.get(set, key)),
   });
-  const known = new Set([...all, 'run_dashboard']);
-  for (const name of toolsNamed(serverInstructions(everything, plain))) expect(known, name).toContain(name);
+  const known = new Set([...all, ...compactSurface(surface).map(({ name }) => name), 'run_dashboard']);
+  const text = serverInstructions(everything, { ...plain, isRestricted: true, hasDefaultProject: true });
+  for (const name of toolsNamed(text)) expect(known, name).toContain(name);
+  expect(text.slice(-200)).toContain('groupUuid list_groups_in_organization.');
 });
 
 test('the first 500 characters lead from a question to a number', () => {

@@ -33,6 +33,9 @@ export const presets: Readonly<Record<'all' | 'analyst' | 'admin', Preset>> = {
   admin: { whole: ['spaces', 'access', 'groups', 'organization', 'attributes'], reading: [] },
 };
 
+/** Among the toolsets: lists few tools and reaches all the others through four; see compact.ts. */
+export const COMPACT = 'compact';
+
 const isPreset = (name: string): name is keyof typeof presets => name in presets;
 const isToolset = (name: string): name is Toolset => toolsets.some((toolset) => toolset === name);
 
@@ -49,9 +52,10 @@ export function applyPolicy<Subject extends PolicySubject>(
   policy: SurfacePolicy,
 ): Subject[] {
   const names = subjects.map(({ name }) => name);
-  checkNames('toolset', policy.toolsets, [...Object.keys(presets), ...toolsets]);
+  checkNames('toolset', policy.toolsets, [...Object.keys(presets), COMPACT, ...toolsets]);
   checkNames('tool', [...policy.tools, ...policy.excludeTools], names);
-  const chosen = policy.toolsets.length === 0 && policy.tools.length === 0 ? ['all'] : policy.toolsets;
+  const sets = policy.toolsets.filter((name) => name !== COMPACT);
+  const chosen = sets.length === 0 && policy.tools.length === 0 ? ['all'] : sets;
   const inToolsets = ({ toolset, readOnly }: PolicySubject) =>
     chosen.some((name) => {
       if (isPreset(name)) {

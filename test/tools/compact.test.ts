@@ -1,0 +1,76 @@
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { type Connection, connectInMemory } from '../helpers/client.ts';
+
+describe('the compact surface', () => {
+  let sandbox: Sandbox;
+  let host: Connection;
+  const connect = (more: Record<string, string> = {}) =>
+    connectInMemory({
+      LIGHTDASH_URL: sandbox.url,
+      LIGHTDASH_API_KEY: sandbox.tokens.admin,
+      LIGHTDASH_TOOLSETS: 'compact',
+      ...more,
+    });
+  const call = async (name: string, args: Record<string, unknown>, on = host) => {
+    const result = await on.client.callTool({ name, arguments: args });
+    const content = Array.isArray(result.content) ? result.content : [];
+    return { isError: result.isError === true, text: content.map((part) => part.text).join('\n') };
+  };
+
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+    host = await connect();
+  });
+  afterAll(async () => {
+    await host.close();
+    await sandbox.close();
+  });
+
+  test('lists at most 20 tools in at most 4,000 tokens', async () => {
+    const { tools } = await host.client.listTools();
+    const cost = tools.map(({ name, description, inputSchema }) =>
+      countTokens(JSON.stringify({ name, description, input_schema: inputSchema })),
+    );
+    expect(tools.length).toBeLessThanOrEqual(20);
+    expect(cost.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(4_000);
+  });
+
+  test('finds, describes and runs an operation that is not listed', async () => {
+    const found = await call('find_operation', { words: 'share a space with a group' });
+    expect(found.text.split('\n')[0]).toMatch(/^add_space_group_access \(writes\)/);
+    const described = await call('describe_operation', { operation: 'get_space_access' });
+    expect(described.text).toContain('spaceUuid');
+    const spaces = [...sandbox.store.spaces.values()];
+    const args = { projectUuid: 'Roastery', spaceUuid: spaces[0]?.uuid };
+    const ran = await call('run_read_operation', { operation: 'get_space_access', arguments: args });
+    expect(ran).toMatchObject({ isError: false, text: expect.stringContaining('Who has access') });
+  });
+
+  test('does not let a write pass for a read', async () => {
+    const before = sandbox.requests.length;
+    const answer = await call('run_read_operation', { operation: 'create_space_in_project', arguments: { name: 'x' } });
+    expect(answer).toMatchObject({ isError: true, text: expect.stringContaining('run_write_operation') });
+    expect(sandbox.requests.length).toBe(before);
+  });
+
+  test('checks arguments and asks for confirmation as a direct call does', async () => {
+    const wrong = await call('run_write_operation', { operation: 'delete_space', arguments: { space: 'x' } });
+    expect(wrong).toMatchObject({ isError: true, text: expect.stringContaining('did you mean spaceUuid') });
+    const [space] = [...sandbox.store.spaces.values()];
+    const args = { projectUuid: 'Roastery', spaceUuid: space?.uuid };
+    const preview = await call('run_write_operation', { operation: 'delete_space', arguments: args });
+    expect(preview.text).toMatch(/confirmation: \S+$/);
+    expect(sandbox.store.spaces.size).toBeGreaterThan(0);
+  });
+
+  test('has no way to writes, and finds none, when read-only', async () => {
+    const reader = await connect({ LIGHTDASH_READ_ONLY: 'true' });
+    const { tools } = await reader.client.listTools();
+    expect(tools.map(({ name }) => name)).not.toContain('run_write_operation');
+    const refused = await call('run_read_operation', { operation: 'delete_space', arguments: {} }, reader);
+    expect(refused).toMatchObject({ isError: true, text: expect.stringContaining('no operation delete_space') });
+    await reader.close();
+  });
+});
