@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { renderAnswer } from '../../src/render/answer.ts';
+import { tabulate, toCsv } from '../../src/render/table.ts';
+import { estimateTokens } from '../../src/render/text.ts';
+import { recorded } from '../helpers/recordings.ts';
+
+const ample = { tokens: 8_000, characters: 40_000 };
+const DONE = 'Done: it is done.';
+const render = (results: unknown, budget = ample) => renderAnswer(results, budget, DONE);
+const results = (file: string, note: string): unknown => {
+  const { body } = recorded(file, note).response;
+  return typeof body === 'object' && body !== null && 'results' in body ? body.results : undefined;
+};
+
+test('an answer without content says what was done', () => {
+  expect(render(undefined)).toBe(DONE);
+  expect(render(null)).toBe(DONE);
+});
+
+test('an empty list says so, and a bare value is the answer', () => {
+  expect(render([])).toBe('Nothing there: the list is empty.');
+  expect(render('28a012f6')).toBe('28a012f6');
+  expect(render(false)).toBe('false');
+});
+
+test('one object is compact JSON without what says nothing', () => {
+  expect(render({ name: 'Sales', pinnedListUuid: null, charts: [], filters: {}, views: 0, private: false })).toBe(
+    '{"name":"Sales","views":0,"private":false}',
+  );
+});
+
+describe('a list of objects', () => {
+  test('is a table: nested names as columns, what is the same everywhere told once', () => {
+    const by = { firstName: 'Ada', lastName: null };
+    const list = ['a', 'b', 'c'].map((name, index) => ({ name, by, project: 'p', order: index || null }));
+    expect(render(list)).toBe(
+      '3 items; the same for all: {"by.firstName":"Ada","project":"p"}\nname,order\na,\nb,1\nc,2',
+    );
+  });
+
+  test('keeps every value of real lists', () => {
+    const members: unknown = Reflect.get(Object(results('ListOrganizationMembers', 'admin')), 'data');
+    const text = render(members);
+    const list = Array.isArray(members) ? members : [];
+    expect(list.length).toBeGreaterThan(3);
+    for (const { email, userUuid } of list) {
+      expect(text).toContain(email);
+      expect(text).toContain(userUuid);
+    }
+  });
+});
+
+describe('an answer over its budget', () => {
+  const list = Array.from({ length: 1_000 }, (_, index) => ({ id: index, name: `thing number ${index}` }));
+
+  test('is cut at a line, and says how much is shown and what to do', () => {
+    const text = render(list, { tokens: 300, characters: 40_000 });
+    expect(text).toMatch(/\n\[CUT: \d+ of 1002 lines shown\. Ask for less/);
+    expect(text.split('\n').at(-2)).toMatch(/^\d+,thing number \d+$/);
+  });
+
+  test('lets a long entry not push out the short ones', () => {
+    const explore = { sql: 'x'.repeat(50_000) };
+    const text = render({ explore, rows: [{ revenue: 541507.57 }] }, { tokens: 500, characters: 40_000 });
+    expect(text).toContain('541507.57');
+    expect(text).toContain('[CUT:');
+  });
+
+  test('leaves room for the lists beside it, and for what is beside lists', () => {
+    const text = render({ total: 7, note: 'n'.repeat(20_000), list }, { tokens: 1_000, characters: 4_000 });
+    expect(text).toContain('total: 7');
+    expect(text).toContain('thing number 3');
+  });
+
+  test('never passes it by more than the sentences that say so', () => {
+    const value = fc.letrec((tie) => ({
+      any: fc.oneof({ maxDepth: 3 }, fc.string(), fc.integer(), fc.constant(null), tie('list'), tie('object')),
+      list: fc.array(tie('any'), { maxLength: 12 }),
+      object: fc.dictionary(fc.string({ minLength: 1, maxLength: 8 }), tie('any'), { maxKeys: 8 }),
+    })).any;
+    fc.assert(
+      fc.property(value, fc.integer({ min: 40, max: 400 }), (answer, tokens) => {
+        const budget = { tokens, characters: tokens * 4 };
+        const text = render(answer, budget);
+        const sentences = text.match(/\n\[CUT: [^\]]*\]/g) ?? [];
+        const withoutSentences = sentences.reduce((rest, sentence) => rest.replace(sentence, ''), text);
+        expect(withoutSentences.length).toBeLessThanOrEqual(budget.characters + 200);
+        if (sentences.length === 0 && answer !== null) expect(estimateTokens(text)).toBeLessThanOrEqual(tokens + 40);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+test('text from Lightdash is data: nothing invisible is left of it, in names and values', () => {
+  const hidden = 'Sales\u200b\u202e\u{e0041} now';
+  const text = render({
+    [hidden]: hidden,
+    list: [
+      { a: hidden, b: 1 },
+      { a: 'x', b: 2 },
+    ],
+  });
+  expect(text).not.toMatch(/[\u200b\u202e]|\u{e0041}/u);
+  expect(text).toContain('Sales now');
+});
+
+/** Reads CSV as RFC 4180 has it. */
+function parseCsv(csv: string): string[][] {
+  const rows: string[][] = [];
+  let [row, cell, quoted]: [string[], string, boolean] = [[], '', false];
+  for (let at = 0; at < csv.length; at++) {
+    const character = csv.charAt(at);
+    if (quoted && character === '"' && csv.charAt(at + 1) === '"') {
+      cell += '"';
+      at++;
+    } else if (character === '"') quoted = !quoted;
+    else if (!quoted && character === ',') {
+      row.push(cell);
+      cell = '';
+    } else if (!quoted && character === '\n') {
+      rows.push([...row, cell]);
+      [row, cell] = [[], ''];
+    } else cell += character;
+  }
+  return [...rows, [...row, cell]];
+}
+
+describe('tables', () => {
+  const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean());
+  const object = fc.dictionary(fc.string({ minLength: 1 }), scalar, { minKeys: 1 });
+
+  test('whatever is in a cell, it comes back out of the CSV', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.string(), { minLength: 2, maxLength: 2 }), { minLength: 1 }), (rows) => {
+        expect(parseCsv(toCsv(['one', 'other'], rows))).toEqual([['one', 'other'], ...rows]);
+      }),
+    );
+  });
+
+  test('every value of every object is in its row or in what is shared', () => {
+    fc.assert(
+      fc.property(fc.array(object, { minLength: 1, maxLength: 8 }), (objects) => {
+        const { shared, columns, rows } = tabulate(objects);
+        expect(rows).toHaveLength(objects.length);
+        for (const [at, each] of objects.entries()) {
+          for (const [name, value] of Object.entries(each)) {
+            const told = Object.hasOwn(shared, name) ? shared[name] : rows[at]?.[columns.indexOf(name)];
+            expect(String(told)).toBe(String(value));
+          }
+        }
+      }),
+    );
+  });
+});
