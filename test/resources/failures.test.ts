@@ -93,3 +93,25 @@ test('a host that gives up a read leaves the read of another host its answer', a
   expect(JSON.stringify(await second)).toContain('orders');
   expect(loopback.received).toHaveLength(2);
 });
+
+test('a read under way when this server writes is answered, and what it answered is not kept', async () => {
+  const held: (() => void)[] = [];
+  let version = 1;
+  const { client, loopback } = await connect((target, response) => {
+    if (target === '/api/v1/org/projects') return answerResults(response, projects);
+    if (!target.endsWith('/explores')) return answerResults(response, {});
+    const explores = [{ name: `explore_${version}` }];
+    if (version > 1) return answerResults(response, explores);
+    held.push(() => answerResults(response, explores));
+    return undefined;
+  });
+  const uri = `lightdash://projects/${sound}/explores`;
+  const reading = client.readResource({ uri });
+  await expect.poll(() => held.length).toBe(1);
+  version = 2;
+  await client.callTool({ name: 'update_tag', arguments: { tagUuid: broken, name: 'x' } });
+  for (const release of held) release();
+  expect(JSON.stringify(await reading)).toContain('explore_');
+  expect(await read(client, uri)).toContain('explore_2');
+  expect(loopback.received.some(({ method }) => method === 'PATCH')).toBe(true);
+});
