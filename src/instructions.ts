@@ -41,8 +41,8 @@ const irreversible = [
 ];
 
 /**
- * What a host tells its model of this server, made of the tools that are on: it never names one that is off, and nothing from
- * Lightdash enters it. The first 500 characters are enough alone, for hosts that cut there.
+ * What a host tells its model of this server, made of the tools that are on: it never names one that is off, and
+ * nothing from Lightdash enters it. The first 500 characters are enough alone, for hosts that cut there.
  */
 export function serverInstructions(enabledTools: ReadonlySet<string>, flags: InstructionFlags): string {
   const has = (tool: string) => enabledTools.has(tool);

@@ -29,8 +29,8 @@ export function listPrompts({ enabledTools }: Pick<ContentOptions, 'enabledTools
 }
 
 /**
- * A prompt with its values in place. What was named is looked up; what is not found by name stays as it was typed, with the tool
- * that finds it. Nothing that came from Lightdash but ids enters the text.
+ * A prompt with its values in place. What was named is looked up; what is not found by name stays as it was typed, with
+ * the tool that finds it. Nothing that came from Lightdash but ids enters the text.
  *
  * @throws {ProtocolError} for an unknown prompt or argument, or a missing one.
  */

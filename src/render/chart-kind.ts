@@ -23,8 +23,8 @@ export function chartKindName(kind: unknown): string {
 }
 
 /**
- * The kind of a saved chart, as the lists of charts have it. A chart read by itself does not say it: `cartesian` may be bars, lines
- * or points, by the types of its series.
+ * The kind of a saved chart, as the lists of charts have it. A chart read by itself does not say it: `cartesian` may be
+ * bars, lines or points, by the types of its series.
  */
 export function chartKind(chartConfig: unknown): string {
   const { type, config } = isObject(chartConfig) ? chartConfig : {};

@@ -23,8 +23,8 @@ const LONGEST_SQL = 400;
 const MOST_VERSIONS = 5;
 
 /**
- * A saved chart as what it shows: where it is, its fields with their labels, filters in words, order, calculations, layout, last
- * change and versions. `chart` is what GET /api/v1/saved/{chartUuid} answers.
+ * A saved chart as what it shows: where it is, its fields with their labels, filters in words, order, calculations,
+ * layout, last change and versions. `chart` is what GET /api/v1/saved/{chartUuid} answers.
  */
 export function renderChart(chart: unknown, surroundings: ChartSurroundings): string {
   const source = isObject(chart) ? chart : {};

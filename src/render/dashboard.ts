@@ -9,8 +9,8 @@ import { counted, plainText } from './text.ts';
 const LONGEST_MARKDOWN = 500;
 
 /**
- * A dashboard as a reader sees it: filters in words, then its tiles tab by tab, from top left to bottom right. `dashboard` is what
- * GET /api/v1/dashboards/{dashboardUuid} answers.
+ * A dashboard as a reader sees it: filters in words, then its tiles tab by tab, from top left to bottom right.
+ * `dashboard` is what GET /api/v1/dashboards/{dashboardUuid} answers.
  */
 export function renderDashboard(dashboard: unknown, pageUrl: (path: string) => string): string {
   const source = isObject(dashboard) ? dashboard : {};

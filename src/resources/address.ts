@@ -24,8 +24,8 @@ const patterns = kinds.map(({ kind, template }) => ({ kind, parts: template.slic
 const paged: readonly Kind[] = ['charts', 'dashboards'];
 
 /**
- * Reads an address. It is taken apart by hand: `new URL` would resolve `..` and decode twice, so that an address could come to mean
- * something else than what a person or a policy saw in it.
+ * Reads an address. It is taken apart by hand: `new URL` would resolve `..` and decode twice, so that an address could
+ * come to mean something else than what a person or a policy saw in it.
  *
  * @throws {AddressError}
  */

@@ -4,7 +4,7 @@ import { isObject, objects, text } from '../query/json.ts';
 import { bare } from '../render/page.ts';
 import { personOf } from '../render/prose.ts';
 import { plainText } from '../render/text.ts';
-import { type Collection, itemsOf } from './contents.ts';
+import { type Collection, itemsOf, type NamedItem } from './contents.ts';
 import { metricsOf } from './metrics.ts';
 import type { ContentOptions } from './options.ts';
 
@@ -35,8 +35,9 @@ const collections: Readonly<Record<string, Collection>> = {
 const projectRoles = ['viewer', 'interactive_viewer', 'editor', 'developer', 'admin'];
 
 /**
- * Completes a template's variable or a prompt's argument from what was typed: a name, a part of it, or the beginning of an id. Values are
- * what addresses and tools take (uuids, names of explores, field ids). What Lightdash refuses completes to nothing.
+ * Completes a template's variable or a prompt's argument from what was typed: a name, a part of it, or the beginning of
+ * an id. Values are what addresses and tools take (uuids, names of explores, field ids). What Lightdash refuses
+ * completes to nothing.
  *
  * @param given the variables that have a value already.
  */
@@ -77,16 +78,11 @@ async function candidates(
 ): Promise<readonly Candidate[]> {
   const collection = Object.hasOwn(collections, variable) ? collections[variable] : undefined;
   if (collection) {
-    const projects = await projectsMeant(given.projectUuid, options);
-    const lists = await Promise.all(projects.map((projectUuid) => itemsOf(collection, projectUuid, options, signal)));
-    return lists.flat().map(({ id, names }) => ({ value: id, names }));
+    return inProjects(given, options, (projectUuid) => itemsOf(collection, projectUuid, options, signal));
   }
   switch (variable) {
-    case 'metric': {
-      const projects = await projectsMeant(given.projectUuid, options);
-      const lists = await Promise.all(projects.map((projectUuid) => metricsOf(projectUuid, options, signal)));
-      return lists.flat().map(({ id, names }) => ({ value: id, names }));
-    }
+    case 'metric':
+      return inProjects(given, options, (projectUuid) => metricsOf(projectUuid, options, signal));
     case 'projectUuid':
       return (await options.scope.visible()).map(({ projectUuid, name }) => ({ value: projectUuid, names: [name] }));
     case 'resultId':
@@ -100,6 +96,25 @@ async function candidates(
     default:
       return [];
   }
+}
+
+/** What is found in the projects meant; one of them that does not answer leaves the others. */
+async function inProjects(
+  given: Readonly<Record<string, string>>,
+  options: ContentOptions,
+  itemsIn: (projectUuid: string) => Promise<readonly NamedItem[]>,
+): Promise<readonly Candidate[]> {
+  const projects = await projectsMeant(given.projectUuid, options);
+  const lists = await Promise.all(
+    projects.map((projectUuid) =>
+      itemsIn(projectUuid).catch((error: unknown): readonly NamedItem[] => {
+        if (!(error instanceof LightdashError)) throw error;
+        options.warn({ project: projectUuid, reason: error.kind }, 'left out of completion');
+        return [];
+      }),
+    ),
+  );
+  return lists.flat().map(({ id, names }) => ({ value: id, names }));
 }
 
 /** The project given by uuid or name; else the configured one; else all. */
@@ -131,7 +146,10 @@ async function groups({ read }: ContentOptions, signal: AbortSignal): Promise<re
   });
 }
 
-/** The candidates that fit what was typed: those named so, then those that begin so, then those with a word that begins so, then others. */
+/**
+ * The candidates that fit what was typed: those named so, then those that begin so, then those with a word that begins
+ * so, then others.
+ */
 function rank(all: readonly Candidate[], typed: string): Completion {
   const wanted = bare(typed.trim());
   const fitting = all

@@ -3,7 +3,9 @@ import { ErrorCode } from '@modelcontextprotocol/sdk/types.js';
 /** "Resource not found" in revisions up to 2025-11-25. */
 const RESOURCE_NOT_FOUND = -32002;
 
-/** An answer of JSON-RPC that says no. The SDK's own class puts its code before the message, and clients do so again. */
+/**
+ * An answer of JSON-RPC that says no. The SDK's own class puts its code before the message, and clients do so again.
+ */
 export class ProtocolError extends Error {
   readonly code: number;
   readonly data: Readonly<Record<string, unknown>> | undefined;

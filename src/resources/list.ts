@@ -35,8 +35,8 @@ interface Section {
 }
 
 /**
- * One page of all resources: the projects and their catalogs, then every explore, every dashboard, every chart. Only what the page
- * needs is asked of Lightdash.
+ * One page of all resources: the projects and their catalogs, then every explore, every dashboard, every chart. Only
+ * what the page needs is asked of Lightdash.
  *
  * @throws {ProtocolError} for a cursor that this server did not give, and where Lightdash fails.
  */
@@ -167,7 +167,9 @@ function entry(
   };
 }
 
-/** The templates of every kind whose tool is switched on; `lightdash://projects` has no variable and is listed itself. */
+/**
+ * The templates of every kind whose tool is switched on; `lightdash://projects` has no variable and is listed itself.
+ */
 export function listTemplates(options: Pick<ContentOptions, 'enabledTools'>) {
   return kinds
     .filter(({ tool, template }) => options.enabledTools.has(tool) && template.includes('{'))

@@ -8,8 +8,8 @@ import type { ContentOptions } from './options.ts';
 const known = new WeakMap<FieldIndex, readonly NamedItem[]>();
 
 /**
- * The metrics of a project's explores, each once. Not from the metrics catalog, which lists those of base tables alone: a metric of a
- * table that is only ever joined would be missed.
+ * The metrics of a project's explores, each once. Not from the metrics catalog, which lists those of base tables alone:
+ * a metric of a table that is only ever joined would be missed.
  */
 export async function metricsOf(
   projectUuid: string,

@@ -48,8 +48,8 @@ export interface ContentOptions {
   /** What a reading operation answers, at most a minute old. */
   read(operation: Route, args: Values, signal?: AbortSignal): Promise<unknown>;
   /**
-   * Calls a reading tool as a host would, under the same policy, but with look-ups at most a minute old. Never throws what Lightdash
-   * answered.
+   * Calls a reading tool as a host would, under the same policy, but with look-ups at most a minute old. Never throws
+   * what Lightdash answered.
    */
   readTool(name: string, args: Values, output: 'text' | 'structured', signal: AbortSignal): Promise<ToolReading>;
   /** Takes note of what could not be shown, without its content. */

@@ -13,8 +13,8 @@ import type { ContentOptions } from './options.ts';
 export const contentCapabilities = { resources: {}, prompts: {}, completions: {} };
 
 /**
- * Answers the requests about resources, prompts and completion. What answers them is loaded with the first such request, and so is
- * what it needs.
+ * Answers the requests about resources, prompts and completion. What answers them is loaded with the first such
+ * request, and so is what it needs.
  *
  * @param load gives what the answers are made of; called at each request.
  */

@@ -37,6 +37,11 @@ test('a project whose explores cannot be read leaves those of the others, and th
   expect(resources.map(({ name }) => name)).toContain('Explore: Orders (Sound)');
   expect(resources.filter(({ uri }) => uri.includes(broken))).toHaveLength(6);
   expect(stderr()).toContain('left out of the list of resources');
+  const { completion } = await client.complete({
+    ref: { type: 'ref/resource', uri: 'lightdash://projects/{projectUuid}/explores/{exploreId}' },
+    argument: { name: 'exploreId', value: 'ord' },
+  });
+  expect(completion.values).toEqual(['orders']);
 });
 
 test.each([
