@@ -1,0 +1,36 @@
+// Adds to package-lock.json the platform packages that npm left out because the registry in use does not carry them.
+// Without them `npm ci` refuses the lock file ("Missing: @biomejs/cli-darwin-arm64@ from lock file"), and on the
+// platforms concerned nothing would be installed. Run it after `npm install` behind such a registry:
+//
+//   node scripts/complete-lockfile.mjs
+import { readFileSync, writeFileSync } from 'node:fs';
+
+const systems = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'sunos', 'win32'];
+const processors = ['arm64', 'arm', 'ia32', 'ppc64', 'riscv64', 's390x', 'x64'];
+
+const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
+const added = {};
+for (const { dev, peer, optionalDependencies = {} } of Object.values(lock.packages)) {
+  for (const [name, version] of Object.entries(optionalDependencies)) {
+    const parts = name.split(/[-/]/);
+    const os = systems.find((each) => parts.includes(each));
+    const cpu = processors.find((each) => parts.includes(each));
+    // A range, or a package for every platform, is for npm to resolve.
+    if (lock.packages[`node_modules/${name}`] || !os || !cpu || !/^\d/.test(version)) continue;
+    const libc = os === 'linux' && { libc: [parts.includes('musl') ? 'musl' : 'glibc'] };
+    added[`node_modules/${name}`] = {
+      version,
+      cpu: [cpu],
+      ...(dev && { dev }),
+      ...libc,
+      optional: true,
+      os: [os],
+      ...(peer && { peer }),
+    };
+  }
+}
+const { '': root, ...packages } = { ...lock.packages, ...added };
+const sorted = Object.entries(packages).sort(([one], [other]) => one.localeCompare(other, 'en'));
+lock.packages = { '': root, ...Object.fromEntries(sorted) };
+writeFileSync('package-lock.json', `${JSON.stringify(lock, null, 2)}\n`);
+process.stdout.write(`${Object.keys(added).length} added: ${Object.keys(added).join(', ')}\n`);

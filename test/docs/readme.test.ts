@@ -1,0 +1,36 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import manifest from '../../package.json' with { type: 'json' };
+
+test('the table of settings in the README is that of src/config.ts', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/write-docs.mjs', '--check'], { encoding: 'utf8' });
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+});
+
+test("the README's first screen names both commands, and they exist", () => {
+  const firstScreen = readFileSync('README.md', 'utf8').split('\n').slice(0, 30).join('\n');
+  expect(firstScreen).toContain('npm ci && npm run demo');
+  expect(firstScreen).toContain('npm ci && npm test');
+  expect(Object.keys(manifest.scripts)).toEqual(expect.arrayContaining(['demo', 'test', 'docs']));
+});
+
+test('the demo plays to its end', () => {
+  const played = execFileSync(process.execPath, ['scripts/demo.mjs'], { encoding: 'utf8' });
+  expect(played).toContain('An administrator');
+  expect(played).toContain('→ delete_space');
+});
+
+test('the example for Claude Desktop is JSON that the server can be started with', () => {
+  const server = z.object({
+    command: z.literal('node'),
+    args: z.array(z.string()),
+    env: z.record(z.string(), z.string()),
+  });
+  const example = z.object({ mcpServers: z.object({ lightdash: server }) });
+  const { mcpServers } = example.parse(JSON.parse(readFileSync('mcp.json.example', 'utf8')));
+  expect(mcpServers.lightdash.args[0]).toMatch(/dist\/main\.js$/);
+  expect(Object.keys(mcpServers.lightdash.env)).toEqual(['LIGHTDASH_URL', 'LIGHTDASH_API_KEY']);
+});
