@@ -19,7 +19,7 @@ import { LightdashError } from './lightdash/errors.ts';
 import type { Log } from './log.ts';
 import { Reader } from './operations/reader.ts';
 import type { ContentOptions } from './resources/options.ts';
-import { contentCapabilities, registerContent } from './resources/register.ts';
+import { contentCapabilities, registerContent, type Track } from './resources/register.ts';
 import type { CallOutcome, OutputMode } from './tools/call.ts';
 import { compactSurface } from './tools/compact.ts';
 import { applyPolicy, COMPACT } from './tools/policy.ts';
@@ -105,6 +105,12 @@ export function createServer(options: ServerOptions): RunningServer {
     };
   }
 
+  const track: Track = (work) => {
+    const working = work();
+    underWay.add(working);
+    return working.finally(() => underWay.delete(working));
+  };
+
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: entries }));
 
   server.setRequestHandler(CallToolRequestSchema, async (request, extra) => {
@@ -119,13 +125,11 @@ export function createServer(options: ServerOptions): RunningServer {
     const { toolNamed } = await loadCalls();
     const tool = toolNamed(name);
     const progressToken = request.params._meta?.progressToken;
-    const calling = tracked(tool, args ?? {}, extra, { output: config.output, remembered: false, progressToken });
-    underWay.add(calling);
-    const { result } = await calling.finally(() => underWay.delete(calling));
-    return result;
+    const way: Way = { output: config.output, remembered: false, progressToken };
+    return (await track(() => tracked(tool, args ?? {}, extra, way))).result;
   });
 
-  registerContent(server, async (): Promise<ContentOptions> => {
+  const contentOptions = async (): Promise<ContentOptions> => {
     const { toolNamed, projects, results } = await loadCalls();
     const { project } = config;
     return {
@@ -148,7 +152,8 @@ export function createServer(options: ServerOptions): RunningServer {
       },
       warn: (values, sentence) => log.warn(values, sentence),
     };
-  });
+  };
+  registerContent(server, contentOptions, track);
 
   async function tracked(
     tool: Tool,
