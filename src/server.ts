@@ -66,17 +66,15 @@ export function createServer(options: ServerOptions): RunningServer {
   const entries = visibleSurface(config);
   const names = entries.map(({ name }) => name);
   const enabledTools: ReadonlySet<string> = new Set(names);
+  const instructions = serverInstructions(enabledTools, {
+    hasDefaultProject: config.project !== undefined,
+    isRestricted: config.allowedProjects !== undefined,
+    isReadOnly: config.readOnly,
+    confirms: config.confirm === 'on',
+  });
   const server = new Server(
     { name: 'lightdash-mcp', title: 'Lightdash', version },
-    {
-      capabilities: { tools: {}, ...contentCapabilities },
-      instructions: serverInstructions(enabledTools, {
-        hasDefaultProject: config.project !== undefined,
-        isRestricted: config.allowedProjects !== undefined,
-        isReadOnly: config.readOnly,
-        confirms: config.confirm === 'on',
-      }),
-    },
+    { capabilities: { tools: {}, ...contentCapabilities }, instructions },
   );
   const reader = new Reader(lightdash);
   const underWay = new Set<Promise<unknown>>();
@@ -111,28 +109,30 @@ export function createServer(options: ServerOptions): RunningServer {
     if (!names.includes(name)) throw new McpError(ErrorCode.InvalidParams, noSuchTool(name, names));
     const { toolNamed } = await loadCalls();
     const tool = toolNamed(name);
-    const way: Way = { output: config.output, remembered: false, progressToken: request.params._meta?.progressToken };
-    const calling = tracked(tool, args ?? {}, extra, way);
+    const progressToken = request.params._meta?.progressToken;
+    const calling = tracked(tool, args ?? {}, extra, { output: config.output, remembered: false, progressToken });
     underWay.add(calling);
-    return (await calling.finally(() => underWay.delete(calling))).result;
+    const { result } = await calling.finally(() => underWay.delete(calling));
+    return result;
   });
 
   registerContent(server, async (): Promise<ContentOptions> => {
-    const { toolNamed, projects } = await loadCalls();
-    const { project: defaultProject, allowOrganization } = config;
+    const { toolNamed, projects, results } = await loadCalls();
+    const { project } = config;
     return {
       enabledTools,
       scope: {
         visible: () => projects.visible(),
         // A configured name that no project has is told where it matters: by the calls that need it.
         defaultProjectUuid: async () =>
-          defaultProject === undefined ? undefined : projects.uuidOf(defaultProject).catch(() => undefined),
-        organization: !projects.restricted || allowOrganization,
+          project === undefined ? undefined : projects.uuidOf(project).catch(() => undefined),
+        organization: !projects.restricted || config.allowOrganization,
       },
       secrets: () => lightdash.secrets,
+      results: { get: (resultId) => results.get(resultId)?.table, ids: () => results.ids() },
       read: (operation, args, signal) => reader.read(operation, args, signal),
-      async readTool(name, args, form, signal) {
-        const way: Way = { output: form, remembered: true, progressToken: undefined };
+      async readTool(name, args, output, signal) {
+        const way: Way = { output, remembered: true, progressToken: undefined };
         const { result, outcome } = await tracked(toolNamed(name), args, { signal }, way);
         const text = result.content.map((part) => (part.type === 'text' ? part.text : '')).join('\n');
         return { outcome, text, data: result.structuredContent?.results };
@@ -145,7 +145,7 @@ export function createServer(options: ServerOptions): RunningServer {
     tool: Tool,
     args: Record<string, unknown>,
     { signal, sendNotification }: Extra,
-    way: Way,
+    { output, remembered, progressToken }: Way,
   ): Promise<CallOutcome> {
     const { callTool, projects, confirmations, results } = await loadCalls();
     const started = performance.now();
@@ -161,7 +161,7 @@ export function createServer(options: ServerOptions): RunningServer {
         budget: { tokens: config.maxResultTokens, characters: MAX_RESULT_CHARACTERS },
         async perform(operation, values) {
           try {
-            if (way.remembered && operation.readOnly) {
+            if (remembered && operation.readOnly) {
               return { results: await reader.read(operation, values, signal), status: 200, attempts: 0, bytes: 0 };
             }
             const reply = await reader.perform(operation, values, signal);
@@ -175,11 +175,12 @@ export function createServer(options: ServerOptions): RunningServer {
           }
         },
         read: (operation, values) => reader.read(operation, values, signal),
+        allows: (project) => projects.allows(project),
         fault: (error) =>
           log.error({ tool: tool.name, error: error instanceof Error ? error.stack : String(error) }, 'fault'),
         progress(sentence) {
-          if (way.progressToken === undefined) return;
-          const params = { progressToken: way.progressToken, progress: ++steps, message: sentence };
+          if (progressToken === undefined) return;
+          const params = { progressToken, progress: ++steps, message: sentence };
           void sendNotification?.({ method: 'notifications/progress', params });
         },
       },
@@ -188,7 +189,7 @@ export function createServer(options: ServerOptions): RunningServer {
         confirmations,
         ...(server.getClientCapabilities()?.elicitation && { ask: (question) => ask(server, question, signal) }),
       },
-      way.output,
+      output,
     );
     const { outcome, rows } = called;
     const project = args.projectUuid ?? config.project;

@@ -1,5 +1,5 @@
 import type { SecretString } from '../lightdash/secret.ts';
-import type { Operation } from '../operations/operation.ts';
+import type { Route } from '../operations/reader.ts';
 import type { ResultTable } from '../query/result-table.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -46,7 +46,7 @@ export interface ContentOptions {
   readonly secrets: () => readonly SecretString[];
   readonly results?: HeldResults;
   /** What a reading operation answers, at most a minute old. */
-  read(operation: Operation, args: Values, signal?: AbortSignal): Promise<unknown>;
+  read(operation: Route, args: Values, signal?: AbortSignal): Promise<unknown>;
   /**
    * Calls a reading tool as a host would, under the same policy, but with look-ups at most a minute old. Never throws what Lightdash
    * answered.

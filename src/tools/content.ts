@@ -1,8 +1,8 @@
 import { LightdashError } from '../lightdash/errors.ts';
 import { operationById } from '../operations/index.ts';
-import { readExplore, UnreadableExplore } from '../query/explore.ts';
-import type { FieldIndex } from '../query/field.ts';
-import { isObject, text } from '../query/json.ts';
+import { UnreadableExplore } from '../query/explore.ts';
+import { exploreOf } from '../query/explores.ts';
+import { isObject, objects, text } from '../query/json.ts';
 import { fitLines } from '../render/budget.ts';
 import { type ChartSurroundings, renderChart } from '../render/chart.ts';
 import {
@@ -18,9 +18,6 @@ import { renderDashboard } from '../render/dashboard.ts';
 import type { Behaviour } from './operation-tool.ts';
 import type { ToolArguments, ToolContext } from './tool.ts';
 
-/** What a reader can do about a chart or dashboard too long to tell. */
-const MORE = 'The rest is on the page in Lightdash.';
-
 /** What a look-up beside the real call answers; undefined where it fails, because the call must not depend on it. */
 async function lookUp(context: ToolContext, operationId: string, args: ToolArguments): Promise<unknown> {
   try {
@@ -31,7 +28,7 @@ async function lookUp(context: ToolContext, operationId: string, args: ToolArgum
   }
 }
 
-async function exploreOf(
+async function exploreBehind(
   chart: unknown,
   context: ToolContext,
 ): Promise<Pick<ChartSurroundings, 'explore' | 'exploreProblem'>> {
@@ -39,10 +36,7 @@ async function exploreOf(
   const [projectUuid, exploreId] = [text(source.projectUuid), text(source.tableName)];
   if (projectUuid === undefined || exploreId === undefined) return {};
   try {
-    const explore: FieldIndex = readExplore(
-      await context.read(operationById('GetExplore'), { projectUuid, exploreId }),
-    );
-    return { explore };
+    return { explore: await exploreOf(context.read, projectUuid, exploreId) };
   } catch (error) {
     if (error instanceof LightdashError || error instanceof UnreadableExplore) return { exploreProblem: error.message };
     throw error;
@@ -55,6 +49,9 @@ const partOf = ({ search, offset }: ToolArguments, { budget }: ToolContext): Lis
   budget,
 });
 
+/** What to do where one chart or dashboard is longer than an answer may be. */
+const NO_MORE = 'LIGHTDASH_MAX_RESULT_TOKENS sets how much is shown; the rest is to be seen in Lightdash.';
+
 /** Tools that tell charts, dashboards, spaces and projects; the resources of the same things read through them. */
 export const contentBehaviours: Readonly<Record<string, Behaviour>> = {
   async GetSavedChart(operation, args, context) {
@@ -62,17 +59,17 @@ export const contentBehaviours: Readonly<Record<string, Behaviour>> = {
       context.perform(operation, args),
       lookUp(context, 'GetChartHistory', args),
     ]);
-    const known = await exploreOf(results, context);
+    const known = await exploreBehind(results, context);
     const pageUrl = (path: string) => context.lightdash.pageUrl(path);
     return {
-      text: fitLines(renderChart(results, { pageUrl, history, ...known }), context.budget, MORE),
+      text: fitLines(renderChart(results, { pageUrl, history, ...known }), context.budget, NO_MORE),
       data: results,
     };
   },
   async GetDashboard(operation, args, context) {
     const { results } = await context.perform(operation, args);
     const told = renderDashboard(results, (path) => context.lightdash.pageUrl(path));
-    return { text: fitLines(told, context.budget, MORE), data: results };
+    return { text: fitLines(told, context.budget, NO_MORE), data: results };
   },
   async ListChartSummariesInProject(operation, args, context) {
     const { search: _search, offset: _offset, ...sent } = args;
@@ -97,6 +94,9 @@ export const contentBehaviours: Readonly<Record<string, Behaviour>> = {
   },
   async ListOrganizationProjects(operation, args, context) {
     const { results } = await context.perform(operation, args);
-    return { text: renderProjects(results, context.budget), data: results };
+    const data = objects(results).filter(({ projectUuid, name }) =>
+      context.allows({ projectUuid: text(projectUuid) ?? '', name: text(name) ?? '' }),
+    );
+    return { text: renderProjects(data, context.budget), data };
   },
 };
