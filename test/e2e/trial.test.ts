@@ -27,11 +27,12 @@ class Reader {
   readonly #known = new Set<string>();
 
   async call(tool: string, args: Record<string, unknown>): Promise<string> {
-    for (const id of JSON.stringify(args).match(
-      /\b(orders|order_items|products|customers|subscriptions)_[a-z0-9_]+/g,
-    ) ?? []) {
+    const written = JSON.stringify(args);
+    const [, table, name] = /"table":"(\w+)","name":"(\w+)"/.exec(written) ?? [];
+    const ids = written.match(/\b(orders|order_items|products|customers|subscriptions)_[a-z0-9_]+/g) ?? [];
+    // A metric of the query's own is known to whoever writes it.
+    for (const id of ids.filter((each) => each !== `${table}_${name}`))
       expect(this.#known, `${id} was never told`).toContain(id);
-    }
     const text = await answerOf(roastery(), tool, args);
     this.calls += 1;
     this.tokens += encode(JSON.stringify(args)).length + encode(text).length;
@@ -107,12 +108,18 @@ test('Fourteen questions are answered, from nothing known but the texts of the s
   );
   right.push('What does our chart of the top coffees show?');
 
-  process.stdout.write(
-    `trial: ${right.length} of 14 questions right, ${reader.calls} calls, ${reader.tokens} tokens\n`,
-  );
+  report(right.length, reader);
   expect(right).toHaveLength(14);
   expect(reader.calls).toBeLessThanOrEqual(20);
   expect(reader.tokens).toBeLessThanOrEqual(6_000);
+
+  for (const question of questions.filter(({ ask }) => !asked.includes(ask))) {
+    if (question.args.exploreId === 'customers') await exploreFor(/^(customers)\|/m);
+    const text = await reader.call(question.tool ?? 'run_metric_query', { projectUuid, ...question.args });
+    expectRows(text, await data.rows(question.sql), question.within);
+    right.push(question.ask);
+  }
+  report(right.length, reader);
 });
 
 function report(right: number, { calls, tokens }: Reader): void {
