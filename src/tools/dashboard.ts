@@ -12,7 +12,7 @@ import { shortened } from '../render/prose.ts';
 import { type Budget, counted, estimateTokens, plainText } from '../render/text.ts';
 import { ArgumentsError } from './arguments.ts';
 import { answerWithRows } from './query.ts';
-import { chartRows, droppedFilters } from './saved.ts';
+import { droppedFilters, tileRows } from './saved.ts';
 import type { Tool, ToolContext } from './tool.ts';
 
 /** Each is a query on the warehouse: more at a time would take it from the people who look at dashboards. */
@@ -141,11 +141,12 @@ async function runTile(tile: JsonObject, source: JsonObject, context: ToolContex
       dashboardSorts: [],
     });
     const chart = isObject(results) && isObject(results.chart) ? results.chart : undefined;
-    const { table, about } = chartRows(results, chart, {});
+    const { table, about } = tileRows(results, {});
     // The dashboard's filters stand above, once; where nothing passes, all of them are said.
     const own = isObject(chart?.metricQuery) && table.rows.length > 0 ? chart.metricQuery.filters : undefined;
     const dropped = droppedFilters(filters, results);
-    const notes = dropped.map((rule) => `Without the dashboard's ${rule}: the chart's explore lacks the table.`);
+    const without = dropped.map((rule) => `Without the dashboard's ${rule}: the chart's explore lacks the table.`);
+    const notes = [...without, ...(about.notes ?? [])];
     const kept = { table, about: { ...about, ...(own !== undefined && { filters: describeFilters(own) }), notes } };
     return answerWithRows(kept, context, most);
   } catch (error) {

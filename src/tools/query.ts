@@ -40,7 +40,11 @@ async function prepare(args: ToolArguments, context: ToolContext): Promise<Prepa
     exploreOf(context.read, args.projectUuid, String(args.exploreId)),
     serverFacts(context.read),
   ]);
-  const built = buildMetricQuery(index, args, { maxLimit });
+  let built = buildMetricQuery(index, args, { maxLimit });
+  if (!built.ok && built.hasUnknownField) {
+    const { explores: elsewhere } = await allExplores(context.read, args.projectUuid);
+    built = buildMetricQuery(index, args, { maxLimit, elsewhere });
+  }
   if (!built.ok) throw new ArgumentsError(built.problems);
   const { query, notes } = built;
   const { exploreName: exploreId, ...parts } = query;

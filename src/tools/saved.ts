@@ -1,9 +1,12 @@
 import { LightdashError } from '../lightdash/errors.ts';
-import { chartDefinition, chartVersion } from '../query/chart-definition.ts';
-import { UnreadableExplore } from '../query/explore.ts';
+import { chartDefinition, chartVersion, fieldsOfChart } from '../query/chart-definition.ts';
+import { readCustomFields } from '../query/custom-fields.ts';
+import { readExplore, UnreadableExplore } from '../query/explore.ts';
 import { exploreOf } from '../query/explores.ts';
-import type { Field } from '../query/field.ts';
+import { fanOutWarnings } from '../query/fan-out.ts';
+import type { FieldIndex } from '../query/field.ts';
 import { describeFilters, describeRule } from '../query/filter-words.ts';
+import { Findings } from '../query/findings.ts';
 import { finite, isObject, type JsonObject, list, objects, text } from '../query/json.ts';
 import { filterKinds } from '../query/lightdash-filters.ts';
 import { readResult } from '../query/result-table.ts';
@@ -29,8 +32,14 @@ const LONGEST_DESCRIPTION = 500;
  * The rows of a chart with what is to be known of them, from what any of the operations that run charts answers.
  *
  * @param chart its definition, for name and description; without it the explore names the rows.
+ * @param index its explore, where that can be read: it tells which numbers a join inflates.
  */
-export function chartRows(answer: unknown, chart: JsonObject | undefined, args: ToolArguments): StoredResult {
+export function chartRows(
+  answer: unknown,
+  chart: JsonObject | undefined,
+  index: FieldIndex | undefined,
+  args: ToolArguments,
+): StoredResult {
   const query = isObject(answer) && isObject(answer.metricQuery) ? answer.metricQuery : {};
   const explore = text(query.exploreName) ?? text(chart?.tableName) ?? '?';
   const name = text(chart?.name);
@@ -44,25 +53,47 @@ export function chartRows(answer: unknown, chart: JsonObject | undefined, args: 
       limit: list(query.dimensions).length > 0 ? finite(query.limit) : undefined,
       sorted: objects(query.sorts).length > 0,
       filters: describeFilters(query.filters),
+      notes: index ? inflated(index, query) : [],
       ...(args.format === 'formatted' && { format: 'formatted' }),
     },
   };
 }
 
+/** What a join of the query makes of its sums and averages. */
+function inflated(index: FieldIndex, query: JsonObject): readonly string[] {
+  const { fields } = readCustomFields(index, query, new Findings()).index;
+  const { selected, filtered } = fieldsOfChart({ metricQuery: query });
+  const used = [...new Set([...selected, ...filtered])].flatMap((id) => fields.get(id) ?? []);
+  return fanOutWarnings(index, used);
+}
+
+interface KnownChart {
+  readonly chart: JsonObject | undefined;
+  readonly index: FieldIndex | undefined;
+}
+
+/** A chart and its explore, as far as they can be read. */
+async function known(context: ToolContext, chart: Promise<JsonObject | undefined>): Promise<KnownChart> {
+  const found = await orUndefined(chart);
+  const [projectUuid, exploreId] = [text(found?.projectUuid), text(found?.tableName)];
+  if (projectUuid === undefined || exploreId === undefined) return { chart: found, index: undefined };
+  return { chart: found, index: await orUndefined(exploreOf(context.read, projectUuid, exploreId)) };
+}
+
 const runChart: Behaviour = async (operation, { format, ...args }, context) => {
-  const [{ results }, chart] = await Promise.all([
+  const [{ results }, { chart, index }] = await Promise.all([
     context.perform(operation, args),
-    orUndefined(chartDefinition(context.read, String(args.chartUuid))),
+    known(context, chartDefinition(context.read, String(args.chartUuid))),
   ]);
-  return answerWithRows(chartRows(results, chart, { format }), context);
+  return answerWithRows(chartRows(results, chart, index, { format }), context);
 };
 
 const runVersion: Behaviour = async (operation, { format, ...args }, context) => {
-  const [{ results }, chart] = await Promise.all([
+  const [{ results }, { chart, index }] = await Promise.all([
     context.perform(operation, args),
-    orUndefined(chartVersion(context.read, String(args.chartUuid), String(args.versionUuid))),
+    known(context, chartVersion(context.read, String(args.chartUuid), String(args.versionUuid))),
   ]);
-  const { table, about } = chartRows(results, chart, { format });
+  const { table, about } = chartRows(results, chart, index, { format });
   const changed = text(chart?.updatedAt)?.slice(0, 16).replace('T', ' ');
   const of = changed === undefined ? about.of : `${about.of}, version of ${changed}`;
   return answerWithRows({ table, about: { ...about, of } }, context);
@@ -83,19 +114,36 @@ export function droppedFilters(asked: unknown, answer: unknown): readonly string
 const keyOf = ({ id, target, operator, values }: JsonObject): string =>
   JSON.stringify([id, isObject(target) ? target.fieldId : undefined, operator, values]);
 
+/** The rows of a chart on a dashboard: the answer brings chart and explore along. */
+export function tileRows(answer: unknown, args: ToolArguments): StoredResult {
+  const { chart, explore } = isObject(answer) ? answer : {};
+  return chartRows(answer, isObject(chart) ? chart : undefined, readable(explore), args);
+}
+
+function readable(explore: unknown): FieldIndex | undefined {
+  try {
+    return isObject(explore) ? readExplore(explore) : undefined;
+  } catch (error) {
+    if (error instanceof UnreadableExplore) return undefined;
+    throw error;
+  }
+}
+
 const runOnDashboard: Behaviour = async (operation, { format, ...args }, context) => {
   const { results } = await context.perform(operation, args);
-  const chart = isObject(results) && isObject(results.chart) ? results.chart : undefined;
-  const { table, about } = chartRows(results, chart, { format });
+  const { table, about } = tileRows(results, { format });
   const dropped = droppedFilters(args.dashboardFilters, results);
-  const notes = dropped.map((rule) => `Not applied, as the chart's explore lacks the table: ${rule}.`);
+  const notes = [
+    ...dropped.map((rule) => `Not applied, as the chart's explore lacks the table: ${rule}.`),
+    ...(about.notes ?? []),
+  ];
   return answerWithRows({ table, about: { ...about, notes } }, context);
 };
 
 const totals: Behaviour = async (operation, args, context) => {
-  const [{ results }, chart] = await Promise.all([
+  const [{ results }, { chart, index }] = await Promise.all([
     context.perform(operation, args),
-    orUndefined(chartDefinition(context.read, String(args.chartUuid))),
+    known(context, chartDefinition(context.read, String(args.chartUuid))),
   ]);
   const query = isObject(chart?.metricQuery) ? chart.metricQuery : {};
   const dashboard = isObject(args.dashboardFilters) ? args.dashboardFilters : {};
@@ -107,22 +155,15 @@ const totals: Behaviour = async (operation, args, context) => {
     text: renderTotals(results, {
       of: name === undefined ? 'the chart' : `${name} (chart of ${text(chart?.tableName) ?? '?'})`,
       filters: describeFilters(query.filters),
-      notes: asked.map((rule) => `Dashboard filter, where the chart's explore has the table: ${rule}.`),
-      fields: await fieldsOf(chart, context),
+      notes: [
+        ...asked.map((rule) => `Dashboard filter, where the chart's explore has the table: ${rule}.`),
+        ...(index ? inflated(index, query) : []),
+      ],
+      fields: index?.fields,
     }),
     data: results,
   };
 };
-
-/** The fields of a chart's explore, where that can be read. */
-async function fieldsOf(
-  chart: JsonObject | undefined,
-  context: ToolContext,
-): Promise<ReadonlyMap<string, Field> | undefined> {
-  const [projectUuid, exploreId] = [text(chart?.projectUuid), text(chart?.tableName)];
-  if (projectUuid === undefined || exploreId === undefined) return undefined;
-  return (await orUndefined(exploreOf(context.read, projectUuid, exploreId)))?.fields;
-}
 
 /** What the tools that run saved charts do instead of passing the answer on, by operation. */
 export const savedBehaviours: Readonly<Record<string, Behaviour>> = {
