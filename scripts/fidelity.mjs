@@ -111,6 +111,8 @@ for (const { name, exchanges } of recordings) {
     }
     line.compared += 1;
     const found = await differences(exchange, answer, line);
+    const [fault] = sandbox.faults;
+    if (fault) found.push(`a mistake of the sandbox: ${fault}`);
     if (found.length > 0) different.push(`${name} [${exchange.note}]\n    ${found.slice(0, 6).join('\n    ')}`);
   }
 }

@@ -26,7 +26,7 @@ function emptyLists(value, at = '', into = new Set()) {
 }
 
 const isUnder = (at, lists) => [...lists].some((list) => at.startsWith(`${list}[]`));
-const kindOf = (contentType) => (contentType ?? '').split(';')[0];
+const kindOf = (contentType) => (contentType ?? '').toLowerCase();
 
 /**
  * Where two answers differ in content type, keys or types; an empty list when they do not. Bodies of text count as the same

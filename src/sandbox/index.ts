@@ -1,8 +1,7 @@
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { application, type RequestRecord } from './http/application.ts';
-import { JobQueue } from './jobs.ts';
+import { JobQueue, type PickUp } from './jobs.ts';
 import { routes } from './routes.ts';
 import { seededStore } from './seed/index.ts';
 import { ADMIN_EMAIL, SEED_PASSWORD, tokens } from './seed/people.ts';
@@ -12,14 +11,18 @@ import { openWarehouse, type Warehouse } from './warehouse/index.ts';
 
 export type { RequestRecord } from './http/application.ts';
 
-/** Requests beyond these drop out of the log, oldest first. */
-const KEPT_REQUESTS = 20_000;
+/** So many requests at least stay in the log; the oldest drop out when there are twice as many. */
+const KEPT_REQUESTS = 10_000;
+
+const KEPT_FAULTS = 100;
 
 export interface SandboxOptions {
   /** The folder with `explores.json`, `tables.sql` and `data/`; the one beside this file unless told otherwise. */
   dataDir?: string;
   /** The sandbox's clock: relative dates in filters, times of changes, expiry of tokens. */
   now?: () => Date;
+  /** Resolves when a worker takes the next background job: 20 ms after it was queued unless told otherwise. */
+  pickUp?: PickUp;
   /** The release to stand in for. */
   version?: '0.1366';
 }
@@ -34,6 +37,8 @@ export interface Sandbox {
   administrator: { email: string; password: string };
   /** The latest requests, oldest first. */
   requests: readonly RequestRecord[];
+  /** Mistakes of the sandbox itself, answered with a 500 that the real server did not plan; the first hundred. */
+  faults: readonly unknown[];
   /** The state as it is now, for tests to look into. */
   readonly store: Store;
   /** Resolves when no background job is left. */
@@ -53,7 +58,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const now = options.now ?? (() => new Date());
   const explores = await loadExplores(dataDir);
   const requests: RequestRecord[] = [];
-  const jobs = new JobQueue();
+  const jobs = new JobQueue(options.pickUp);
   let store = seededStore(explores);
   let url = '';
   let opening: Promise<Warehouse> | null = null;
@@ -63,15 +68,23 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   const record = (request: RequestRecord) => {
     requests.push(request);
-    if (requests.length > KEPT_REQUESTS) requests.splice(0, requests.length - KEPT_REQUESTS);
+    if (requests.length >= 2 * KEPT_REQUESTS) requests.splice(0, KEPT_REQUESTS);
   };
-  const app = application(routes, () => ({ store, url, now, warehouse, jobs }), record);
+  const faults: unknown[] = [];
+  const app = application(routes, () => ({ store, url, now, warehouse, jobs }), {
+    record,
+    fault: (error) => {
+      if (faults.length < KEPT_FAULTS) faults.push(error);
+    },
+  });
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 });
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', reject);
   });
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the sandbox has no address');
+  url = `http://127.0.0.1:${address.port}`;
   return {
     url,
     administrator: { email: ADMIN_EMAIL, password: SEED_PASSWORD },
@@ -82,6 +95,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       editor: tokens.editor.token,
     },
     requests,
+    faults,
     get store() {
       return store;
     },
@@ -89,14 +103,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     reset: () => {
       store = seededStore(explores);
       requests.length = 0;
+      faults.length = 0;
     },
     close: async () => {
-      jobs.close();
       if ('closeAllConnections' in server) server.closeAllConnections();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
-      if (opening) await (await opening).close();
+      // A warehouse that did not open needs no closing.
+      await opening?.then((open) => open.close()).catch(() => undefined);
     },
   };
 }

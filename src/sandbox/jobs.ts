@@ -18,10 +18,22 @@ export interface JobRequest {
   namesItsUser?: boolean;
 }
 
+/** Resolves when a worker takes the next job. */
+export type PickUp = () => Promise<void>;
+
+const soon: PickUp = () =>
+  new Promise((resolve) => {
+    setTimeout(resolve, PICK_UP_MILLISECONDS).unref();
+  });
+
 /** Runs the work that Lightdash does in the background; each job starts by itself and finishes by itself. */
 export class JobQueue {
+  readonly #pickUp: PickUp;
   readonly #running = new Set<Promise<void>>();
-  readonly #timers = new Set<NodeJS.Timeout>();
+
+  constructor(pickUp: PickUp = soon) {
+    this.#pickUp = pickUp;
+  }
 
   /**
    * Queues a job.
@@ -66,24 +78,6 @@ export class JobQueue {
   /** Resolves when no job is left running. */
   async settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
-  }
-
-  /** Drops the jobs that no worker has picked up. */
-  close(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
-    this.#running.clear();
-  }
-
-  #pickUp(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#timers.delete(timer);
-        resolve();
-      }, PICK_UP_MILLISECONDS);
-      timer.unref();
-      this.#timers.add(timer);
-    });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { JsonObject, Role, User } from '../store/records.ts';
+import { type JsonObject, ROLES, type Role, type User } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { atLeast } from './roles.ts';
 
@@ -103,9 +103,9 @@ function written([action, subject, condition]: Rule, scope: Scope, userUuid: str
 }
 
 function upTo(role: Role, table: Record<Role, readonly Rule[]>, scope: Scope, userUuid: string): JsonObject[] {
-  return Object.entries(table)
-    .filter(([least]) => atLeast(role, least as Role))
-    .flatMap(([, rules]) => rules.map((rule) => written(rule, scope, userUuid)));
+  return ROLES.filter((least) => atLeast(role, least)).flatMap((least) =>
+    table[least].map((rule) => written(rule, scope, userUuid)),
+  );
 }
 
 /** `abilityRules` of a user: those of the organization role, then those of each project they or their groups were let into. */

@@ -31,14 +31,6 @@ export const PROJECT_ACTIONS = {
 } as const satisfies Record<string, Role>;
 export type ProjectAction = keyof typeof PROJECT_ACTIONS;
 
-/** What only an admin of the organization may do. */
-export type OrganizationAction =
-  | 'manage organization'
-  | 'manage members'
-  | 'manage groups'
-  | 'manage attributes'
-  | 'invite';
-
 export function may(store: Store, user: User, project: Project, action: ProjectAction): boolean {
   return atLeast(projectRole(store, user, project)?.role, PROJECT_ACTIONS[action]);
 }
@@ -60,8 +52,11 @@ export function projectFor(
   return project;
 }
 
-/** @throws 403 unless the user is an admin of an organization */
-export function requireOrganizationAdmin({ user }: Pick<Call, 'user'>, _action: OrganizationAction): string {
+/**
+ * The organization that the user is an admin of: members, groups, attributes, invitations and its own settings are theirs alone.
+ * @throws 403 for everybody else
+ */
+export function administeredOrganization({ user }: Pick<Call, 'user'>): string {
   if (user.organizationUuid === null || user.role !== 'admin') throw forbidden();
   return user.organizationUuid;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { requireOrganizationAdmin } from '../access/permissions.ts';
+import { administeredOrganization } from '../access/permissions.ts';
 import { unexpected } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';
 import type { JsonObject, UserAttribute } from '../store/records.ts';
@@ -24,7 +24,7 @@ function attributeView(store: Store, attribute: UserAttribute): JsonObject {
 function write(call: Call<string, z.output<typeof body>>, uuid: string, createdAt: string): JsonObject {
   const { store } = call;
   const { description = null, ...rest } = call.body;
-  const organizationUuid = requireOrganizationAdmin(call, 'manage attributes');
+  const organizationUuid = administeredOrganization(call);
   for (const other of store.attributes.values()) {
     if (other.name === rest.name && other.organizationUuid === organizationUuid && other.uuid !== uuid) {
       throw unexpected();
@@ -41,7 +41,7 @@ function write(call: Call<string, z.output<typeof body>>, uuid: string, createdA
 
 export const attributeRoutes = [
   route('GET', '/api/v1/org/attributes', {}, (call) => {
-    const organizationUuid = requireOrganizationAdmin(call, 'manage attributes');
+    const organizationUuid = administeredOrganization(call);
     return [...call.store.attributes.values()]
       .filter((attribute) => attribute.organizationUuid === organizationUuid)
       .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
@@ -50,13 +50,13 @@ export const attributeRoutes = [
   route('POST', '/api/v1/org/attributes', written, (call) => write(call, newUuid(), call.now().toISOString())),
   route('PUT', '/api/v1/org/attributes/{userAttributeUuid}', written, (call) => {
     const { userAttributeUuid } = call.params;
-    requireOrganizationAdmin(call, 'manage attributes');
+    administeredOrganization(call);
     const attribute = call.store.attributes.get(userAttributeUuid);
     if (!attribute) throw unexpected();
     return write(call, userAttributeUuid, attribute.createdAt);
   }),
   route('DELETE', '/api/v1/org/attributes/{userAttributeUuid}', {}, (call) => {
-    requireOrganizationAdmin(call, 'manage attributes');
+    administeredOrganization(call);
     if (!call.store.attributes.delete(call.params.userAttributeUuid)) throw unexpected();
   }),
 ];

@@ -4,98 +4,14 @@ import { textList } from '../http/body-validation.ts';
 import { pageOf, pageQuery } from '../http/pages-of.ts';
 import { notFound, unexpected } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';
-import { baseFields, catalogFields, chartUsage } from '../store/catalog.ts';
+import { baseFields, catalogFields } from '../store/catalog.ts';
 import { exploresFor } from '../store/explores.ts';
-import type { CatalogItem, Chart, JsonObject, Project } from '../store/records.ts';
+import type { CatalogItem, Chart, JsonObject } from '../store/records.ts';
+import { described, type IndexedField, indexedFields, plainField, tableItem } from '../views/catalog.ts';
 import { chartKind, latestVersion } from '../views/charts.ts';
-import { type Explore, type ExploreField, getFieldId } from '../warehouse/index.ts';
+import { getFieldId } from '../warehouse/index.ts';
 
 const base = '/api/v1/projects/{projectUuid}/dataCatalog';
-
-const BASIC_TYPES: Record<string, string> = {
-  string: 'string',
-  number: 'number',
-  timestamp: 'timestamp',
-  date: 'date',
-  boolean: 'boolean',
-};
-
-function described(item: { readonly [key: string]: unknown }): JsonObject {
-  return item.description === undefined ? {} : { description: item.description };
-}
-
-/** A field in plain listings, where nothing of the search index is filled in. */
-function plainField(explore: Explore, field: ExploreField): JsonObject {
-  const groupLabel = explore.tables[field.table]?.groupLabel;
-  return {
-    name: field.name,
-    label: field.label,
-    ...described(field),
-    tableLabel: field.tableLabel,
-    tableName: field.table,
-    ...(groupLabel === undefined ? {} : { tableGroupLabel: groupLabel }),
-    fieldType: field.fieldType,
-    basicType: field.fieldType === 'metric' ? 'number' : (BASIC_TYPES[field.type] ?? 'string'),
-    type: 'field',
-    ...(field.requiredAttributes === undefined ? {} : { requiredAttributes: field.requiredAttributes }),
-    tags: [],
-    categories: [],
-    catalogSearchUuid: '',
-    icon: null,
-  };
-}
-
-function tableItem(explore: Explore): JsonObject {
-  return {
-    name: explore.name,
-    label: explore.label,
-    ...described(explore.tables[explore.baseTable] ?? {}),
-    type: 'table',
-    ...(explore.groupLabel === undefined ? {} : { groupLabel: explore.groupLabel }),
-    joinedTables: explore.joinedTables,
-    tags: explore.tags ?? [],
-    catalogSearchUuid: '',
-    categories: [],
-    icon: null,
-  };
-}
-
-type Asking = Pick<Call, 'store' | 'user'>;
-interface IndexedField extends JsonObject {
-  label: string;
-  chartUsage: number;
-  categories: { tagUuid: string; name: string; color: string }[];
-}
-
-/** Fields of the search index: those of each explore's own table, with tags, icon and use in charts. */
-function indexedFields(call: Asking, project: Project): IndexedField[] {
-  const { store } = call;
-  const items = new Map<string, CatalogItem>();
-  for (const item of store.catalog.values()) {
-    if (item.projectUuid === project.projectUuid) items.set(`${item.tableName} ${item.fieldName}`, item);
-  }
-  const usage = chartUsage(store, project.projectUuid);
-  return exploresFor(store, call.user, project).flatMap((explore) =>
-    baseFields(explore).map((field) => {
-      const item = items.get(`${field.table} ${field.name}`);
-      const { tags: _, categories: __, catalogSearchUuid: ___, icon: ____, ...plain } = plainField(explore, field);
-      const categories = (item?.tagUuids ?? []).flatMap((uuid) => {
-        const tag = store.tags.get(uuid);
-        return tag ? [{ name: tag.name, color: tag.color, tagUuid: tag.tagUuid }] : [];
-      });
-      return {
-        ...plain,
-        label: field.label,
-        requiredAttributes: field.requiredAttributes ?? explore.tables[field.table]?.requiredAttributes ?? {},
-        tags: explore.tags ?? [],
-        categories,
-        chartUsage: usage.get(getFieldId(field)) ?? 0,
-        catalogSearchUuid: item?.catalogSearchUuid ?? '',
-        icon: item?.icon ?? null,
-      };
-    }),
-  );
-}
 
 /** Whether every word is in the name, the label or the description. */
 function matches(item: JsonObject, search: string): boolean {
@@ -127,7 +43,7 @@ function chartsUsing(call: Call<'projectUuid'>, uses: (chart: Chart) => boolean)
     .filter((chart) => canView(call.store, call.user, spaceOf(call.store, chart)));
 }
 
-function analyticsItem({ store }: Asking, chart: Chart): JsonObject {
+function analyticsItem({ store }: Pick<Call, 'store'>, chart: Chart): JsonObject {
   const { dashboardUuid } = chart;
   const dashboardName = dashboardUuid === null ? null : store.dashboards.get(dashboardUuid)?.name;
   const { uuid: spaceUuid, name: spaceName } = spaceOf(store, chart);
@@ -214,9 +130,9 @@ export const catalogRoutes = [
     return { charts: charts.map((chart) => analyticsItem(call, chart)) };
   }),
   route('POST', `${base}/{catalogSearchUuid}/categories`, { body: z.object({ tagUuid: z.string() }) }, (call) => {
-    projectFor(call, call.params.projectUuid, 'manage tags');
+    const { projectUuid } = projectFor(call, call.params.projectUuid, 'manage tags');
     const tag = call.store.tags.get(call.body.tagUuid);
-    if (!tag) throw notFound('Tag not found');
+    if (tag?.projectUuid !== projectUuid) throw notFound('Tag not found');
     const item = itemFor(call);
     if (item.tagUuids.includes(tag.tagUuid)) throw unexpected();
     item.tagUuids = [...item.tagUuids, tag.tagUuid];

@@ -1,10 +1,10 @@
+import { editableChart, visibleChart } from '../access/content.ts';
 import { notFound } from '../http/refusals.ts';
 import { route } from '../http/route.ts';
 import type { Chart, ChartVersion, JsonObject } from '../store/records.ts';
 import { newUuid, type Store } from '../store/store.ts';
 import { chartView } from '../views/charts.ts';
 import { byline } from '../views/people.ts';
-import { editableChart, visibleChart } from './charts.ts';
 
 /** @param sentence how the real server says it: reading a version and running it differ */
 export function versionOf(chart: Chart, versionUuid: string, sentence: string): ChartVersion {

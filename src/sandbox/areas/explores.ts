@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { projectFor } from '../access/permissions.ts';
-import { anyObject, looseBoolean, looseNumber } from '../http/body-validation.ts';
+import { looseBoolean, looseNumber } from '../http/body-validation.ts';
 import { notExists, unexpected } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';
 import { renewCatalog } from '../store/catalog.ts';
 import { exploreFor, exploresFor, isBroken, readExplores } from '../store/explores.ts';
 import type { JsonObject, Project } from '../store/records.ts';
 import type { StoredExplore } from '../store/store.ts';
-import { type Explore, type FilterRule, getFieldId } from '../warehouse/index.ts';
+import { type Explore, getFieldId } from '../warehouse/index.ts';
 
 const base = '/api/v1/projects/{projectUuid}';
 
@@ -50,11 +50,16 @@ function exploreWith(call: Pick<Call, 'store' | 'user'>, project: Project, table
   return explores.find((one) => one.name === table) ?? explores.find((one) => table in one.tables);
 }
 
+const filterRule = z.looseObject({
+  target: z.looseObject({ fieldId: z.string() }),
+  operator: z.string(),
+  values: z.array(z.unknown()).exactOptional(),
+});
 const searchBody = z.object({
   table: z.string(),
   search: z.string().default(''),
   limit: looseNumber.default(10),
-  filters: z.object({ and: z.array(anyObject).default([]) }).optional(),
+  filters: z.object({ and: z.array(filterRule).default([]) }).optional(),
   forceRefresh: looseBoolean.optional(),
 });
 
@@ -78,8 +83,7 @@ export const exploreRoutes = [
     if (!explore || !dimensions.some((dimension) => getFieldId(dimension) === fieldId)) {
       throw notExists(`Can't dimension with id: ${fieldId}`);
     }
-    const rules = (filters?.and ?? []) as unknown as FilterRule[];
-    return (await call.warehouse()).searchFieldValues(explore, { fieldId, search, limit, filters: rules });
+    return (await call.warehouse()).searchFieldValues(explore, { fieldId, search, limit, filters: filters?.and ?? [] });
   }),
   route('GET', `${base}/tablesConfiguration`, {}, (call) => {
     projectFor(call, call.params.projectUuid);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { organizationOf, projectFor, requireOrganizationAdmin } from '../access/permissions.ts';
+import { administeredOrganization, organizationOf, projectFor } from '../access/permissions.ts';
 import { looseNumber } from '../http/body-validation.ts';
 import { pageOf, pageQuery } from '../http/pages-of.ts';
 import { alreadyExists, forbidden, notFound, unexpected } from '../http/refusals.ts';
@@ -28,7 +28,7 @@ function withMembers(store: Store, group: Group, most = Number.POSITIVE_INFINITY
 function groupFor(call: Pick<Call, 'store' | 'user'>, groupUuid: string): Group {
   const group = call.store.groups.get(groupUuid);
   if (!group) throw notFound('No group found');
-  if (requireOrganizationAdmin(call, 'manage groups') !== group.organizationUuid) throw forbidden();
+  if (administeredOrganization(call) !== group.organizationUuid) throw forbidden();
   return group;
 }
 
@@ -69,7 +69,7 @@ export const groupRoutes = [
     { status: 201, body: z.object({ name: z.string(), members: memberList }), bodyStyle: 'intersection' },
     (call) => {
       const { store, user, body } = call;
-      const organizationUuid = requireOrganizationAdmin(call, 'manage groups');
+      const organizationUuid = administeredOrganization(call);
       for (const other of store.groups.values()) {
         if (other.organizationUuid === organizationUuid && other.name === body.name) {
           throw alreadyExists('Group name already exists');

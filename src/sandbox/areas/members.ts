@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { organizationOf, projectFor, requireOrganizationAdmin } from '../access/permissions.ts';
+import { administeredOrganization, organizationOf, projectFor } from '../access/permissions.ts';
 import { projectRole } from '../access/roles.ts';
 import { looseNumber } from '../http/body-validation.ts';
 import { pageOf, pageQuery } from '../http/pages-of.ts';
@@ -66,7 +66,7 @@ const listQuery = z.object({
 const invitation = z.object({ email: z.string(), role: z.enum(ROLES).optional(), expiresAt: z.string() });
 
 function invite({ store, user, body, now, url }: Call<never, z.output<typeof invitation>>): JsonObject {
-  const organizationUuid = requireOrganizationAdmin({ user }, 'invite');
+  const organizationUuid = administeredOrganization({ user });
   let invited = [...store.users.values()].find((one) => one.email === body.email);
   if (invited && !invited.isPending) throw wrongParameter('Email is already used by a user in your organization');
   if (!invited) {
@@ -122,7 +122,7 @@ export const memberRoutes = [
     return memberView(memberFor(call, userUuid.toLowerCase()));
   }),
   route('PATCH', '/api/v1/org/users/{userUuid}', { body: z.object({ role: z.enum(ROLES).optional() }) }, (call) => {
-    requireOrganizationAdmin(call, 'manage members');
+    administeredOrganization(call);
     const member = memberFor(call, call.params.userUuid);
     const { role } = call.body;
     if (role !== undefined && role !== 'admin' && isLastAdmin(call.store, member)) throw forbidden(LAST_ADMIN);
@@ -130,7 +130,7 @@ export const memberRoutes = [
     return memberView(member);
   }),
   route('DELETE', '/api/v1/org/user/{userUuid}', {}, (call) => {
-    requireOrganizationAdmin(call, 'manage members');
+    administeredOrganization(call);
     const member = call.store.users.get(call.params.userUuid);
     if (!member) throw notFound(`Cannot find user with uuid ${call.params.userUuid}`);
     if (member.organizationUuid !== call.user.organizationUuid) throw forbidden();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { organizationOf, requireOrganizationAdmin } from '../access/permissions.ts';
+import { administeredOrganization, organizationOf } from '../access/permissions.ts';
 import { forbidden, notExists, unexpected, wrongParameter } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';
 import { type Organization, PROJECT_ROLES } from '../store/records.ts';
@@ -60,12 +60,12 @@ export const organizationRoutes = [
     user.role = 'admin';
   }),
   route('PATCH', '/api/v1/org', { auth: 'session', body: organizationChanges }, (call) => {
-    requireOrganizationAdmin(call, 'manage organization');
+    administeredOrganization(call);
     if (Object.keys(call.body).length === 0) throw unexpected();
     Object.assign(organizationFor(call), call.body);
   }),
   route('DELETE', '/api/v1/org/{organizationUuid}', { auth: 'session' }, (call) => {
-    if (requireOrganizationAdmin(call, 'manage organization') !== call.params.organizationUuid) throw forbidden();
+    if (administeredOrganization(call) !== call.params.organizationUuid) throw forbidden();
     removeOrganization(call.store, call.params.organizationUuid);
   }),
   route('GET', '/api/v1/org/allowedEmailDomains', { auth: 'session' }, (call) => domainsView(organizationFor(call))),
@@ -81,7 +81,7 @@ export const organizationRoutes = [
       }),
     },
     (call) => {
-      requireOrganizationAdmin(call, 'manage organization');
+      administeredOrganization(call);
       const open = call.body.emailDomains.filter((domain) => PUBLIC_MAIL_DOMAINS.includes(domain));
       if (open.length > 0) throw wrongParameter(`${open.join(', ')} is not allowed as organization email(s)`);
       const organization = organizationFor(call);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { canEditContent, canView, may, spaceOf } from '../access/permissions.ts';
-import { forbidden, notFound } from '../http/refusals.ts';
+import { visibleChart, visibleDashboard } from '../access/content.ts';
+import { canEditContent, may, spaceOf } from '../access/permissions.ts';
+import { forbidden, NO_ACCESS, notFound } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';
 import type { Chart, ChartVersion, Dashboard, DashboardTile, JsonObject, Project, Space } from '../store/records.ts';
 import { newUuid } from '../store/store.ts';
@@ -179,22 +180,12 @@ function promoteDashboard(asking: Asking, changes: Changes & { dashboard: Change
     updatedByUserUuid: user.userUuid,
   };
   store.dashboards.set(uuid, dashboard);
+  for (const chart of store.charts.values()) if (chart.dashboardUuid === uuid) chart.spaceUuid = space.uuid;
   return dashboard;
 }
 
-function chartFor({ store, user, params }: Call<'chartUuid'>): Chart {
-  const chart = store.charts.get(params.chartUuid);
-  if (!chart) throw notFound('Saved query not found');
-  if (!canView(store, user, spaceOf(store, chart))) throw forbidden();
-  return chart;
-}
-
-function dashboardFor({ store, user, params }: Call<'dashboardUuid'>): Dashboard {
-  const dashboard = store.dashboards.get(params.dashboardUuid);
-  if (!dashboard) throw notFound('Dashboard not found');
-  if (!canView(store, user, spaceOf(store, dashboard))) throw forbidden();
-  return dashboard;
-}
+const chartFor = (call: Call<'chartUuid'>) => visibleChart(call, call.params.chartUuid);
+const dashboardFor = (call: Call<'dashboardUuid'>) => visibleDashboard(call, call.params.dashboardUuid, NO_ACCESS);
 
 export const promotionRoutes = [
   route('GET', '/api/v1/saved/{chartUuid}/promoteDiff', {}, (call) => diff(call, chartChanges(call, chartFor(call)))),

@@ -1,40 +1,52 @@
 import { z } from 'zod';
-import { anyObject, looseBoolean, looseNumber } from '../http/body-validation.ts';
+import { visibleChart } from '../access/content.ts';
+import { looseBoolean, looseNumber } from '../http/body-validation.ts';
 import { type Call, route } from '../http/route.ts';
 import { exploreFor } from '../store/explores.ts';
 import type { Chart, ChartVersion, JsonObject } from '../store/records.ts';
 import { newUuid } from '../store/store.ts';
 import { chartView, latestVersion, projectOf, storedQuery } from '../views/charts.ts';
-import { type CsvOptions, type Explore, getFieldId, type MetricQuery } from '../warehouse/index.ts';
+import {
+  type CsvOptions,
+  type Explore,
+  type FilterGroup,
+  type FilterRule,
+  getFieldId,
+  type MetricQuery,
+} from '../warehouse/index.ts';
 import { versionOf } from './chart-versions.ts';
-import { visibleChart } from './charts.ts';
 import { startCsvJob } from './downloads.ts';
 
-type FilterPart = 'dimensions' | 'metrics' | 'tableCalculations';
-type DashboardFilters = Partial<Record<FilterPart, JsonObject[]>>;
-interface Target {
-  fieldId: string;
-  tableName: string;
-}
+/** A rule of a dashboard: as in a chart, with the table that it is about. */
+const dashboardFilter = z.looseObject({
+  target: z.looseObject({ fieldId: z.string(), tableName: z.string() }),
+  operator: z.string(),
+  values: z.array(z.unknown()).exactOptional(),
+  settings: z.custom<NonNullable<FilterRule['settings']>>().exactOptional(),
+  disabled: looseBoolean.exactOptional(),
+});
+const dashboardFilters = z.object({
+  dimensions: z.array(dashboardFilter).default([]),
+  metrics: z.array(dashboardFilter).default([]),
+  tableCalculations: z.array(dashboardFilter).default([]),
+});
+type DashboardFilters = z.output<typeof dashboardFilters>;
 
-const filterList = z.array(anyObject).optional();
-const dashboardFilters = z.object({ dimensions: filterList, metrics: filterList, tableCalculations: filterList });
-
-const targetOf = (filter: JsonObject): Target => filter.target as Target;
+const NO_FILTERS: DashboardFilters = { dimensions: [], metrics: [], tableCalculations: [] };
 
 /** The filters of a dashboard that say something to this explore: those of a table that it does not have are dropped. */
-function applicable(explore: Explore, filters: DashboardFilters): Record<FilterPart, JsonObject[]> {
-  const part = (name: FilterPart) =>
-    (filters[name] ?? []).filter((filter) => targetOf(filter).tableName in explore.tables);
+function applicable(explore: Explore, filters: DashboardFilters): DashboardFilters {
+  const part = (name: keyof DashboardFilters) =>
+    filters[name].filter(({ target }) => target.tableName in explore.tables);
   return { dimensions: part('dimensions'), metrics: part('metrics'), tableCalculations: part('tableCalculations') };
 }
 
 /** A chart's query with a dashboard's filters added to its own. */
-function filteredQuery(version: ChartVersion, applied: Record<FilterPart, JsonObject[]>): MetricQuery {
-  const query = storedQuery(version) as unknown as MetricQuery;
-  const group = (name: FilterPart) => {
+function filteredQuery(version: ChartVersion, applied: DashboardFilters): MetricQuery {
+  const query = storedQuery(version);
+  const group = (name: keyof DashboardFilters): FilterGroup => {
     const own = query.filters[name];
-    const added = applied[name].map((filter) => ({ ...filter, target: { fieldId: targetOf(filter).fieldId } }));
+    const added = applied[name].map(({ target: { fieldId }, ...rule }) => ({ ...rule, target: { fieldId } }));
     return { id: newUuid(), and: [...(own ? [own] : []), ...added] };
   };
   const filters = {
@@ -42,12 +54,12 @@ function filteredQuery(version: ChartVersion, applied: Record<FilterPart, JsonOb
     metrics: group('metrics'),
     tableCalculations: group('tableCalculations'),
   };
-  return { ...query, filters: filters as unknown as MetricQuery['filters'] };
+  return { ...query, filters };
 }
 
 async function results(call: Pick<Call, 'store' | 'user' | 'warehouse'>, chart: Chart, version: ChartVersion) {
   const explore = exploreFor(call, projectOf(call.store, chart), version.tableName);
-  const query = storedQuery(version) as unknown as MetricQuery;
+  const query = storedQuery(version);
   const { metricQuery, cacheMetadata, rows, fields } = await (await call.warehouse()).runMetricQuery(explore, query);
   return { metricQuery, cacheMetadata, rows, fields };
 }
@@ -76,7 +88,7 @@ async function tile(call: Call<'chartUuid', z.output<typeof tileBody>>): Promise
   const chart = visibleChart(call, call.params.chartUuid);
   const version = latestVersion(chart);
   const explore = exploreFor(call, projectOf(store, chart), version.tableName);
-  const appliedDashboardFilters = applicable(explore, body.dashboardFilters as DashboardFilters);
+  const appliedDashboardFilters = applicable(explore, body.dashboardFilters);
   const filtered = filteredQuery(version, appliedDashboardFilters);
   const sorts = body.dashboardSorts.length > 0 ? body.dashboardSorts : filtered.sorts;
   const date = dateDimension(explore, filtered);
@@ -98,17 +110,20 @@ async function tile(call: Call<'chartUuid', z.output<typeof tileBody>>): Promise
   };
 }
 
-interface TableChartConfig {
-  showTableNames?: boolean;
-  columns?: Record<string, { name?: string; visible?: boolean }>;
-}
+const tableChartConfig = z.looseObject({
+  showTableNames: z.boolean().default(false),
+  columns: z
+    .record(z.string(), z.looseObject({ name: z.string().optional(), visible: z.boolean().optional() }))
+    .default({}),
+});
 
 /** How a saved chart's own settings shape its CSV: names of columns, hidden ones, their order. */
 function csvOptions(version: ChartVersion): Omit<CsvOptions, 'onlyRaw' | 'csvLimit'> {
-  const config = version.chartConfig.type === 'table' ? ((version.chartConfig.config ?? {}) as TableChartConfig) : {};
-  const columns = Object.entries(config.columns ?? {});
+  const { type, config } = version.chartConfig;
+  const table = (type === 'table' ? tableChartConfig.safeParse(config).data : undefined) ?? tableChartConfig.parse({});
+  const columns = Object.entries(table.columns);
   return {
-    showTableNames: config.showTableNames ?? false,
+    showTableNames: table.showTableNames,
     columnOrder: version.tableConfig.columnOrder,
     customLabels: Object.fromEntries(columns.flatMap(([id, { name }]) => (name ? [[id, name]] : []))),
     hiddenFields: columns.filter(([, { visible }]) => visible === false).map(([id]) => id),
@@ -135,7 +150,7 @@ export const savedResultRoutes = [
       const chart = visibleChart(call, call.params.chartUuid);
       const version = latestVersion(chart);
       const explore = exploreFor(call, projectOf(call.store, chart), version.tableName);
-      const applied = applicable(explore, (call.body.dashboardFilters ?? {}) as DashboardFilters);
+      const applied = applicable(explore, call.body.dashboardFilters ?? NO_FILTERS);
       return (await call.warehouse()).calculateTotals(explore, filteredQuery(version, applied));
     },
   ),
@@ -149,7 +164,7 @@ export const savedResultRoutes = [
       const version = latestVersion(chart);
       const project = projectOf(call.store, chart);
       const explore = exploreFor(call, project, version.tableName);
-      const query = filteredQuery(version, applicable(explore, call.body.dashboardFilters as DashboardFilters));
+      const query = filteredQuery(version, applicable(explore, call.body.dashboardFilters));
       return startCsvJob(call, project, () => explore, query, {
         ...csvOptions(version),
         onlyRaw,

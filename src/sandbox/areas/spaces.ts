@@ -1,15 +1,13 @@
 import { z } from 'zod';
+import { spacesOf } from '../access/content.ts';
 import { canManageSpace, canView, projectFor } from '../access/permissions.ts';
 import { looseBoolean } from '../http/body-validation.ts';
 import { forbidden, notFound, unexpected } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';
 import { SPACE_ROLES, type Space } from '../store/records.ts';
 import { removeSpace } from '../store/removal.ts';
-import { newUuid, type Store, slugFor } from '../store/store.ts';
+import { newUuid, slugFor } from '../store/store.ts';
 import { spaceListItem, spaceView } from '../views/spaces.ts';
-
-export const spacesOf = (store: Store, projectUuid: string): Space[] =>
-  [...store.spaces.values()].filter((space) => space.projectUuid === projectUuid);
 
 /** @param subject how the real server begins its sentence: with a small letter when reading */
 function spaceFor({ store }: Pick<Call, 'store'>, spaceUuid: string, subject = 'Space'): Space {

@@ -43,6 +43,8 @@ function checkChart(chart: Chart, explores: readonly StoredExplore[]): Finding[]
   return [...gone(metricQuery.dimensions, 'dimension', 'Dimension'), ...gone(metricQuery.metrics, 'metric', 'Metric')];
 }
 
+const filterTarget = z.object({ target: z.object({ fieldId: z.string() }) });
+
 function checkDashboard(
   dashboard: Dashboard,
   explores: readonly StoredExplore[],
@@ -52,7 +54,7 @@ function checkDashboard(
   const known = new Set(explores.flatMap((explore) => [...fieldIds(explores, explore.name)]));
   const filters = Object.values(dashboard.filters)
     .flat()
-    .map((filter) => String((filter.target as { fieldId?: string } | undefined)?.fieldId))
+    .flatMap((filter) => filterTarget.safeParse(filter).data?.target.fieldId ?? [])
     .filter((id) => !known.has(id))
     .map(
       (id): Finding => ({

@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
 import type { Sandboxed } from '../context.ts';
-import { SandboxError } from '../errors.ts';
+import { MissingWarehouseEngineError, SandboxError } from '../errors.ts';
 import { BareUnauthorized, identify } from './authentication.ts';
 import { problemsOf } from './body-validation.ts';
 import { cannot, WEB_APP_PAGE } from './pages.ts';
@@ -21,19 +21,22 @@ export interface RequestRecord {
   user: string | null;
 }
 
+/** Who watches the sandbox at work. */
+export interface Observer {
+  /** Takes note of every finished request. */
+  record: (request: RequestRecord) => void;
+  /** Takes note of an error that nobody foresaw. */
+  fault: (error: unknown) => void;
+}
+
 /** Postgres reads uuids in any case and in braces. */
 const UUID = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
 
 /**
  * The HTTP side of the sandbox: routes in, envelopes out.
  * @param sandboxed the state at the time of a request (a reset puts another in its place)
- * @param record takes note of every finished request
  */
-export function application(
-  routes: readonly Route[],
-  sandboxed: () => Sandboxed,
-  record: (request: RequestRecord) => void,
-): Hono {
+export function application(routes: readonly Route[], sandboxed: () => Sandboxed, { record, fault }: Observer): Hono {
   const readPath = pathReader(routes);
   const app = new Hono({ getPath: readPath });
   for (const route of routes) {
@@ -46,7 +49,7 @@ export function application(
         user: null,
       };
       try {
-        const response = await serve(context, route, sandboxed(), seen);
+        const response = await serve(context, route, sandboxed(), seen, fault);
         seen.status = statusOf(context, response);
         return response;
       } finally {
@@ -57,22 +60,28 @@ export function application(
   app.notFound((context) => {
     const { method } = context.req;
     const path = new URL(context.req.url).pathname;
+    const isRead = ['GET', 'HEAD', 'OPTIONS'].includes(method);
+    record({ method, path, status: isRead ? 200 : 404, user: null });
     if (method === 'OPTIONS') return context.html(methodsOf(routes, readPath(context.req.raw)).join(','));
-    if (method === 'GET' || method === 'HEAD') return context.html(WEB_APP_PAGE);
-    record({ method, path, status: 404, user: null });
-    return context.html(cannot(method, path), 404);
+    return isRead ? context.html(WEB_APP_PAGE) : context.html(cannot(method, path), 404);
   });
   return app;
 }
 
-async function serve(context: Context, route: Route, sandboxed: Sandboxed, seen: RequestRecord): Promise<Response> {
+async function serve(
+  context: Context,
+  route: Route,
+  sandboxed: Sandboxed,
+  seen: RequestRecord,
+  fault: Observer['fault'],
+): Promise<Response> {
   try {
     const body = await readBody(context);
     const identity = identify(context, route, sandboxed.store, sandboxed.now());
     seen.user = identity?.user.email ?? null;
     const query = parsed(route.query, Object.fromEntries(queryEntries(context)), '', 'fields');
     const checkedBody = parsed(route.body, body, route.bodyName, route.bodyStyle);
-    const typed = context.req.param() as Record<string, string>;
+    const typed: Record<string, string> = context.req.param();
     const results = await route.answer({
       ...sandboxed,
       typed,
@@ -87,9 +96,9 @@ async function serve(context: Context, route: Route, sandboxed: Sandboxed, seen:
       },
     });
     if (results instanceof Response) return results;
-    return context.json({ status: 'ok', results }, route.status as ContentfulStatusCode);
+    return envelope(context, route.status, { status: 'ok', results });
   } catch (error) {
-    return refusal(context, error);
+    return refusal(context, error, fault);
   }
 }
 
@@ -121,16 +130,26 @@ function canonical(typed: Record<string, string>, freeIds: readonly string[]): R
   return params;
 }
 
-function refusal(context: Context, error: unknown): Response {
+function envelope(context: Context, status: number, content: object): Response {
+  const headers = { 'content-type': 'application/json; charset=utf-8' };
+  return context.body(JSON.stringify(content), status as ContentfulStatusCode, headers);
+}
+
+function refusal(context: Context, error: unknown, fault: Observer['fault']): Response {
   if (error instanceof BareUnauthorized) return sendUntyped(context, 401, 'Unauthorized');
-  const known = error instanceof SandboxError ? error : unexpected();
+  const known = asKnown(error, fault);
   const { statusCode, name, message, data } = known;
   // Faults get an id, but not those of a body that could not be read.
   const id = statusCode === 500 && !(error instanceof UnreadableBody) ? { id: randomBytes(16).toString('hex') } : {};
-  return context.json(
-    { status: 'error', error: { statusCode, name, message, data: data ?? {}, ...id } },
-    statusCode as ContentfulStatusCode,
-  );
+  return envelope(context, statusCode, { status: 'error', error: { statusCode, name, message, data, ...id } });
+}
+
+/** An error that the real server has too; anything else is a mistake of the sandbox, or the lack of its engine. */
+function asKnown(error: unknown, fault: Observer['fault']): SandboxError {
+  if (error instanceof SandboxError) return error;
+  if (error instanceof MissingWarehouseEngineError) return unexpected(error.message);
+  fault(error);
+  return unexpected();
 }
 
 /** What OPTIONS says of a path. */

@@ -5,7 +5,7 @@ import { unexpected } from './refusals.ts';
 /** The real server's limit; a bigger body is a 500, not a 413. */
 const LARGEST_BODY_BYTES = 5 * 1024 * 1024;
 
-/** A body that is no JSON or too long: a 500 like others, but from before the handlers. */
+/** A body that is no JSON, too long or cut off: a 500 like others, but from before the handlers. */
 export class UnreadableBody extends SandboxError {
   constructor() {
     super(500, 'UnexpectedServerError', 'Something went wrong.');
@@ -22,13 +22,22 @@ export async function readBody(context: Context): Promise<unknown> {
   const type = context.req.header('content-type') ?? '';
   const isForm = type.startsWith('application/x-www-form-urlencoded');
   if (!isForm && !type.includes('json')) return {};
-  const text = await context.req.text();
+  const text = await wholeText(context);
   if (Buffer.byteLength(text) > LARGEST_BODY_BYTES) throw new UnreadableBody();
   if (text.trim() === '') return {};
   if (isForm) return Object.fromEntries(new URLSearchParams(text));
   const body = parseJson(text);
   if (typeof body !== 'object' || body === null) throw unexpected();
   return body;
+}
+
+async function wholeText(context: Context): Promise<string> {
+  try {
+    return await context.req.text();
+  } catch {
+    // The client went away in the middle.
+    throw new UnreadableBody();
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -27,10 +27,15 @@ const broken = z.looseObject({
   errors: z.array(z.object({ type: z.string(), message: z.string() })),
 });
 
-/** Explores as `PUT /explores` takes them. What they hold is not checked further, as little as the real server does. */
+const isCompiled = (value: unknown) => compiled.safeParse(value).success;
+const anyExplores = z.array(z.union([broken, z.custom<Explore>(isCompiled)]));
+
+/**
+ * Explores as `PUT /explores` takes them. What they hold is hardly checked, as little as the real server does.
+ * @throws when it is no list of explores at all
+ */
 export function readExplores(value: unknown): StoredExplore[] {
-  const list = z.array(z.union([broken, compiled])).parse(value);
-  return list.map((explore) => asPostgresKeepsIt(explore) as StoredExplore);
+  return anyExplores.parse(asPostgresKeepsIt(value));
 }
 
 /** The explores of the Roastery project. */
@@ -55,7 +60,7 @@ export const isBroken = (explore: StoredExplore): explore is BrokenExplore => 'e
 export function exploresFor(store: Store, user: User, project: Project): Explore[] {
   const all = store.explores.get(project.projectUuid)?.all ?? [];
   const values = attributeValues(store, user);
-  return all.filter((explore) => !isBroken(explore)).map((explore) => withoutHidden(explore as Explore, values));
+  return all.filter((explore): explore is Explore => !isBroken(explore)).map((one) => withoutHidden(one, values));
 }
 
 /**

@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import { spaceOf } from '../access/permissions.ts';
 import { spaceAccess } from '../access/roles.ts';
 import type { Chart, ChartVersion, JsonObject, Project, SqlChart, User } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
+import type { MetricQuery } from '../warehouse/index.ts';
 import { byline } from './people.ts';
 
 const COLOR_PALETTE = [
@@ -27,26 +29,30 @@ export function projectOf(store: Store, content: { projectUuid: string }): Proje
 const dashboardName = (store: Store, chart: Chart): string | null =>
   chart.dashboardUuid === null ? null : (store.dashboards.get(chart.dashboardUuid)?.name ?? null);
 
-interface CartesianConfig {
-  layout?: { flipAxes?: boolean };
-  eChartsConfig?: { series?: { type?: string; areaStyle?: unknown }[] };
-}
+const cartesianConfig = z.looseObject({
+  layout: z.looseObject({ flipAxes: z.boolean().optional() }).optional(),
+  eChartsConfig: z
+    .looseObject({
+      series: z.array(z.looseObject({ type: z.string().optional(), areaStyle: z.unknown().optional() })).default([]),
+    })
+    .optional(),
+});
 
 /** What a chart looks like in one word: the chart type, or for cartesian charts what its series are drawn as. */
 export function chartKind({ chartConfig }: Pick<ChartVersion, 'chartConfig'>): string {
   if (chartConfig.type !== 'cartesian') return chartConfig.type;
-  const config = (chartConfig.config ?? {}) as CartesianConfig;
-  const series = config.eChartsConfig?.series ?? [];
+  const config = cartesianConfig.safeParse(chartConfig.config).data;
+  const series = config?.eChartsConfig?.series ?? [];
   const types = new Set(series.map((one) => one.type));
   if (types.size > 1) return 'mixed';
   const [type] = types;
   if (type === 'line') return series.some((one) => one.areaStyle) ? 'area' : 'line';
-  if (type === 'bar') return config.layout?.flipAxes ? 'horizontal_bar' : 'vertical_bar';
+  if (type === 'bar') return config?.layout?.flipAxes ? 'horizontal_bar' : 'vertical_bar';
   return type ?? 'vertical_bar';
 }
 
 /** `metricQuery` as charts give it back: with the keys that were not sent. */
-export function storedQuery({ metricQuery }: Pick<ChartVersion, 'metricQuery'>): JsonObject {
+export function storedQuery({ metricQuery }: Pick<ChartVersion, 'metricQuery'>): MetricQuery {
   const { additionalMetrics = [], customDimensions = [], timezone = null, ...rest } = metricQuery;
   return { ...rest, additionalMetrics, customDimensions, timezone };
 }
@@ -82,12 +88,10 @@ export function chartView(store: Store, user: User, chart: Chart, version = late
   };
 }
 
-const validationErrors = (store: Store, uuid: string): JsonObject[] =>
+export const validationErrorsOf = (store: Store, uuid: string): JsonObject[] =>
   [...store.validationErrors.values()]
     .filter((one) => one.jobId === null && (one.chartUuid === uuid || one.dashboardUuid === uuid))
     .map(({ error, createdAt, validationId }) => ({ error, createdAt, validationId }));
-
-export { validationErrors as validationErrorsOf };
 
 /** A chart in the lists of a project and of a space. */
 export function chartListItem(store: Store, chart: Chart): JsonObject {
@@ -112,7 +116,7 @@ export function chartListItem(store: Store, chart: Chart): JsonObject {
     chartKind: chartKind(version),
     pinnedListUuid: chart.pinnedOrder === null ? null : project.pinnedListUuid,
     pinnedListOrder: chart.pinnedOrder,
-    validationErrors: validationErrors(store, chart.uuid),
+    validationErrors: validationErrorsOf(store, chart.uuid),
     slug: chart.slug,
     source: 'dbt_explore',
   };

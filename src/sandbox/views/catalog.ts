@@ -1,0 +1,90 @@
+import type { Call } from '../http/route.ts';
+import { baseFields, chartUsage } from '../store/catalog.ts';
+import { exploresFor } from '../store/explores.ts';
+import type { CatalogItem, JsonObject, Project } from '../store/records.ts';
+import { type Explore, type ExploreField, getFieldId } from '../warehouse/index.ts';
+
+const BASIC_TYPES: Record<string, string> = {
+  string: 'string',
+  number: 'number',
+  timestamp: 'timestamp',
+  date: 'date',
+  boolean: 'boolean',
+};
+
+export function described(item: { readonly [key: string]: unknown }): JsonObject {
+  return item.description === undefined ? {} : { description: item.description };
+}
+
+/** A field in plain listings, where nothing of the search index is filled in. */
+export function plainField(explore: Explore, field: ExploreField): JsonObject {
+  const groupLabel = explore.tables[field.table]?.groupLabel;
+  return {
+    name: field.name,
+    label: field.label,
+    ...described(field),
+    tableLabel: field.tableLabel,
+    tableName: field.table,
+    ...(groupLabel === undefined ? {} : { tableGroupLabel: groupLabel }),
+    fieldType: field.fieldType,
+    basicType: field.fieldType === 'metric' ? 'number' : (BASIC_TYPES[field.type] ?? 'string'),
+    type: 'field',
+    ...(field.requiredAttributes === undefined ? {} : { requiredAttributes: field.requiredAttributes }),
+    tags: [],
+    categories: [],
+    catalogSearchUuid: '',
+    icon: null,
+  };
+}
+
+export function tableItem(explore: Explore): JsonObject {
+  return {
+    name: explore.name,
+    label: explore.label,
+    ...described(explore.tables[explore.baseTable] ?? {}),
+    type: 'table',
+    ...(explore.groupLabel === undefined ? {} : { groupLabel: explore.groupLabel }),
+    joinedTables: explore.joinedTables,
+    tags: explore.tags ?? [],
+    catalogSearchUuid: '',
+    categories: [],
+    icon: null,
+  };
+}
+
+type Asking = Pick<Call, 'store' | 'user'>;
+export interface IndexedField extends JsonObject {
+  label: string;
+  chartUsage: number;
+  categories: { tagUuid: string; name: string; color: string }[];
+}
+
+/** Fields of the search index: those of each explore's own table, with tags, icon and use in charts. */
+export function indexedFields(call: Asking, project: Project): IndexedField[] {
+  const { store } = call;
+  const items = new Map<string, CatalogItem>();
+  for (const item of store.catalog.values()) {
+    if (item.projectUuid === project.projectUuid) items.set(`${item.tableName} ${item.fieldName}`, item);
+  }
+  const usage = chartUsage(store, project.projectUuid);
+  return exploresFor(store, call.user, project).flatMap((explore) =>
+    baseFields(explore).map((field) => {
+      const item = items.get(`${field.table} ${field.name}`);
+      const { tags: _, categories: __, catalogSearchUuid: ___, icon: ____, ...plain } = plainField(explore, field);
+      const categories = (item?.tagUuids ?? []).flatMap((uuid) => {
+        const tag = store.tags.get(uuid);
+        return tag ? [{ name: tag.name, color: tag.color, tagUuid: tag.tagUuid }] : [];
+      });
+      return {
+        ...plain,
+        label: field.label,
+        requiredAttributes: field.requiredAttributes ?? explore.tables[field.table]?.requiredAttributes ?? {},
+        tags: explore.tags ?? [],
+        categories,
+        chartUsage: usage.get(getFieldId(field)) ?? 0,
+        catalogSearchUuid: item?.catalogSearchUuid ?? '',
+        icon: item?.icon ?? null,
+      };
+    }),
+  );
+}
