@@ -27,6 +27,22 @@ async function precomputedSurface() {
   };
 }
 
+/**
+ * Leaves out what the server never uses and every start would read and run all the same: zod's error messages in 50
+ * languages (260 KB), and the JSON Schema validator (130 KB) that the SDK keeps for forms with fields. Our questions to
+ * a person have none.
+ */
+const unused = {
+  name: 'unused',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: 'export {}' }));
+    onLoad({ filter: /[\\/]sdk[\\/]dist[\\/]esm[\\/]validation[\\/]ajv-provider\.js$/ }, () => ({
+      contents:
+        'export class AjvJsonSchemaValidator { getValidator() { return (data) => ({ valid: true, data, errorMessage: undefined }); } }',
+    }));
+  },
+};
+
 await rm('dist', { recursive: true, force: true });
 await build({
   ...common,
@@ -40,6 +56,6 @@ await build({
   minify: true,
   legalComments: 'none',
   banner: { js: requireShim },
-  plugins: [await precomputedSurface()],
+  plugins: [await precomputedSurface(), unused],
 });
 await cp('src/sandbox/roastery', 'dist/roastery', { recursive: true });

@@ -16,6 +16,8 @@ export interface AuditRecord {
   /** HTTP status of the last answer. */
   readonly status?: number;
   readonly ms: number;
+  /** How often a request was sent, at the most. */
+  readonly attempts: number;
   readonly rows?: number;
   /** Bytes read from Lightdash. */
   readonly bytes: number;

@@ -13,10 +13,14 @@ import {
 import { closest } from 'fastest-levenshtein';
 import { type Audit, idsOf, withoutSecrets } from './audit.ts';
 import type { Config } from './config.ts';
+import { serverInstructions } from './instructions.ts';
 import type { LightdashClient } from './lightdash/client.ts';
 import { LightdashError } from './lightdash/errors.ts';
 import type { Log } from './log.ts';
 import { Reader } from './operations/reader.ts';
+import type { ContentOptions } from './resources/options.ts';
+import { contentCapabilities, registerContent } from './resources/register.ts';
+import type { CallOutcome, OutputMode } from './tools/call.ts';
 import { applyPolicy } from './tools/policy.ts';
 import type { ProjectPolicy } from './tools/projects.ts';
 import { surface, type ToolEntry } from './tools/surface.ts';
@@ -31,7 +35,16 @@ export interface ServerOptions {
   readonly audit: Audit;
 }
 
-type Extra = Pick<RequestHandlerExtra<ServerRequest, ServerNotification>, 'signal' | 'sendNotification'>;
+type Extra = Pick<RequestHandlerExtra<ServerRequest, ServerNotification>, 'signal'> &
+  Partial<Pick<RequestHandlerExtra<ServerRequest, ServerNotification>, 'sendNotification'>>;
+
+/** How a tool is called. */
+interface Way {
+  readonly output: OutputMode;
+  /** What it reads may be a minute old: it is read as a resource. */
+  readonly remembered: boolean;
+  readonly progressToken: string | number | undefined;
+}
 
 export interface RunningServer {
   readonly server: Server;
@@ -50,9 +63,19 @@ const MAX_RESULT_CHARACTERS = 40_000;
  */
 export function createServer(options: ServerOptions): RunningServer {
   const { version, lightdash, log, audit, config } = options;
-  const server = new Server({ name: 'lightdash-mcp', title: 'Lightdash', version }, { capabilities: { tools: {} } });
   const entries = visibleSurface(config);
   const names = entries.map(({ name }) => name);
+  const enabledTools: ReadonlySet<string> = new Set(names);
+  const instructions = serverInstructions(enabledTools, {
+    hasDefaultProject: config.project !== undefined,
+    isRestricted: config.allowedProjects !== undefined,
+    isReadOnly: config.readOnly,
+    confirms: config.confirm === 'on',
+  });
+  const server = new Server(
+    { name: 'lightdash-mcp', title: 'Lightdash', version },
+    { capabilities: { tools: {}, ...contentCapabilities }, instructions },
+  );
   const reader = new Reader(lightdash);
   const underWay = new Set<Promise<unknown>>();
 
@@ -86,22 +109,49 @@ export function createServer(options: ServerOptions): RunningServer {
     if (!names.includes(name)) throw new McpError(ErrorCode.InvalidParams, noSuchTool(name, names));
     const { toolNamed } = await loadCalls();
     const tool = toolNamed(name);
-    const calling = tracked(tool, args ?? {}, request.params._meta?.progressToken, extra);
+    const progressToken = request.params._meta?.progressToken;
+    const calling = tracked(tool, args ?? {}, extra, { output: config.output, remembered: false, progressToken });
     underWay.add(calling);
-    return calling.finally(() => underWay.delete(calling));
+    const { result } = await calling.finally(() => underWay.delete(calling));
+    return result;
+  });
+
+  registerContent(server, async (): Promise<ContentOptions> => {
+    const { toolNamed, projects, results } = await loadCalls();
+    const { project } = config;
+    return {
+      enabledTools,
+      scope: {
+        visible: () => projects.visible(),
+        // A configured name that no project has is told where it matters: by the calls that need it.
+        defaultProjectUuid: async () =>
+          project === undefined ? undefined : projects.uuidOf(project).catch(() => undefined),
+        organization: !projects.restricted || config.allowOrganization,
+      },
+      secrets: () => lightdash.secrets,
+      results: { get: (resultId) => results.get(resultId)?.table, ids: () => results.ids() },
+      read: (operation, args, signal) => reader.read(operation, args, signal),
+      async readTool(name, args, output, signal) {
+        const way: Way = { output, remembered: true, progressToken: undefined };
+        const { result, outcome } = await tracked(toolNamed(name), args, { signal }, way);
+        const text = result.content.map((part) => (part.type === 'text' ? part.text : '')).join('\n');
+        return { outcome, text, data: result.structuredContent?.results };
+      },
+      warn: (values, sentence) => log.warn(values, sentence),
+    };
   });
 
   async function tracked(
     tool: Tool,
     args: Record<string, unknown>,
-    progressToken: string | number | undefined,
     { signal, sendNotification }: Extra,
-  ): Promise<CallToolResult> {
+    { output, remembered, progressToken }: Way,
+  ): Promise<CallOutcome> {
     const { callTool, projects, confirmations, results } = await loadCalls();
     const started = performance.now();
-    const seen: { status?: number; bytes: number } = { bytes: 0 };
+    const seen: { status?: number; bytes: number; attempts: number } = { bytes: 0, attempts: 1 };
     let steps = 0;
-    const { result, outcome, rows } = await callTool(
+    const called = await callTool(
       tool,
       args,
       {
@@ -111,9 +161,13 @@ export function createServer(options: ServerOptions): RunningServer {
         budget: { tokens: config.maxResultTokens, characters: MAX_RESULT_CHARACTERS },
         async perform(operation, values) {
           try {
+            if (remembered && operation.readOnly) {
+              return { results: await reader.read(operation, values, signal), status: 200, attempts: 0, bytes: 0 };
+            }
             const reply = await reader.perform(operation, values, signal);
             seen.status = reply.status;
             seen.bytes += reply.bytes;
+            seen.attempts = Math.max(seen.attempts, reply.attempts);
             return reply;
           } catch (error) {
             if (error instanceof LightdashError && error.status !== undefined) seen.status = error.status;
@@ -121,12 +175,13 @@ export function createServer(options: ServerOptions): RunningServer {
           }
         },
         read: (operation, values) => reader.read(operation, values, signal),
+        allows: (project) => projects.allows(project),
         fault: (error) =>
           log.error({ tool: tool.name, error: error instanceof Error ? error.stack : String(error) }, 'fault'),
         progress(sentence) {
           if (progressToken === undefined) return;
           const params = { progressToken, progress: ++steps, message: sentence };
-          void sendNotification({ method: 'notifications/progress', params });
+          void sendNotification?.({ method: 'notifications/progress', params });
         },
       },
       {
@@ -134,8 +189,9 @@ export function createServer(options: ServerOptions): RunningServer {
         confirmations,
         ...(server.getClientCapabilities()?.elicitation && { ask: (question) => ask(server, question, signal) }),
       },
-      config.output,
+      output,
     );
+    const { outcome, rows } = called;
     const project = args.projectUuid ?? config.project;
     audit({
       time: new Date().toISOString(),
@@ -149,7 +205,9 @@ export function createServer(options: ServerOptions): RunningServer {
       ...seen,
       ...(!tool.readOnly && { arguments: withoutSecrets(args) }),
     });
-    return result;
+    return seen.attempts > 1
+      ? { ...called, result: withNote(called.result, `Lightdash answered at attempt ${seen.attempts}.`) }
+      : called;
   }
 
   return {
@@ -206,6 +264,9 @@ function noSuchTool(name: string, names: readonly string[]): string {
   if (isOff) return `The tool ${name} is switched off by the settings of this server`;
   return `There is no tool ${name}${names.length > 0 ? `; the nearest is ${closest(name, [...names])}` : ''}`;
 }
+
+const withNote = (result: CallToolResult, note: string): CallToolResult =>
+  result.content.length === 0 ? result : { ...result, content: [...result.content, { type: 'text', text: note }] };
 
 /** How long a person may think. */
 const ASK_TIMEOUT_MS = 10 * 60_000;

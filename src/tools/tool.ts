@@ -41,6 +41,8 @@ export interface ToolContext {
   perform(operation: Route, args: ToolArguments): Promise<Reply>;
   /** What a reading operation answers, at most a minute old: for look-ups beside what was asked. */
   read: Read;
+  /** Whether a project is one that this server may speak of. */
+  allows(project: { readonly projectUuid: string; readonly name: string }): boolean;
   /** Takes note of an error of our own, which the caller only learns the fact of. */
   fault(error: unknown): void;
   /** Results that may be read on; see get_query_result. */
