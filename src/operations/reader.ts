@@ -10,6 +10,8 @@ const MAX_ANSWERS = 500;
 /** A route of the API, known by its id. */
 export interface Route extends CallTemplate {
   readonly id: string;
+  /** What it answers changes by itself (the state of a query): never remembered. */
+  readonly changing?: boolean;
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -38,7 +40,7 @@ export class Reader {
   async perform(operation: Route, args: Values, signal?: AbortSignal): Promise<Reply> {
     try {
       const reply = await this.#lightdash.call(operation, { ...args }, signal);
-      if (operation.method === 'GET' && operation.readOnly)
+      if (operation.method === 'GET' && operation.readOnly && !operation.changing)
         this.#answers.set(keyOf(operation, args), { results: reply.results });
       return reply;
     } finally {

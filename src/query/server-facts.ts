@@ -7,29 +7,66 @@ import { health } from '../operations/unlisted.ts';
 export interface ServerFacts {
   /** Such as `0.1366.1`; undefined where it could not be asked. */
   readonly version: string | undefined;
-  /** The most rows that a query may ask for. */
+  /** The most rows that a query may ask for. Newer servers do not enforce it: we do. */
   readonly maxLimit: number;
+  /** The most cells of an exported file. */
+  readonly csvCellsLimit: number;
+  /** The most rows of one page of a result; undefined where results do not come in pages (v1). */
+  readonly maxPageSize: number | undefined;
 }
 
-/** Of a Lightdash that nobody configured otherwise. */
-const DEFAULT_MAX_LIMIT = 5_000;
+/** Of a Lightdash that nobody configured otherwise; its version is unknown and its queries are v1. */
+const ASSUMED: ServerFacts = {
+  version: undefined,
+  maxLimit: 5_000,
+  csvCellsLimit: 100_000,
+  maxPageSize: undefined,
+};
 
 const answer = z
   .looseObject({
-    version: z.string().optional(),
-    query: z.looseObject({ maxLimit: z.number().optional() }).optional(),
+    version: z.string().optional().catch(undefined),
+    query: z
+      .looseObject({
+        maxLimit: z.number().catch(ASSUMED.maxLimit),
+        csvCellsLimit: z.number().catch(ASSUMED.csvCellsLimit),
+        maxPageSize: z.number().optional().catch(undefined),
+      })
+      .catch(ASSUMED),
   })
-  .catch({});
+  .catch({ version: undefined, query: ASSUMED });
 
-/** Asks once a minute at most; a server that does not tell is taken for one as it comes. */
-export async function serverFacts(
-  read: (operation: Route, args: Readonly<Record<string, unknown>>) => Promise<unknown>,
-): Promise<ServerFacts> {
-  try {
-    const { version, query } = answer.parse(await read(health, {}));
-    return { version, maxLimit: query?.maxLimit ?? DEFAULT_MAX_LIMIT };
-  } catch (error) {
-    if (!(error instanceof LightdashError)) throw error;
-    return { version: undefined, maxLimit: DEFAULT_MAX_LIMIT };
+/** Finds out once, at the first question, what the server can do; one that does not tell is taken as it comes. */
+export class Server {
+  readonly #read: (operation: Route, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
+  #asked: Promise<ServerFacts> | undefined;
+  #keepsResults = true;
+
+  constructor(read: (operation: Route, args: Readonly<Record<string, unknown>>) => Promise<unknown>) {
+    this.#read = read;
+  }
+
+  /** What the server can do. A failed look-up counts for this time alone. */
+  async facts(): Promise<ServerFacts> {
+    this.#asked ??= this.#ask();
+    try {
+      const facts = await this.#asked;
+      return this.#keepsResults ? facts : { ...facts, maxPageSize: undefined };
+    } catch (error) {
+      this.#asked = undefined;
+      if (!(error instanceof LightdashError)) throw error;
+      return ASSUMED;
+    }
+  }
+
+  /** Remembers that this server starts v2 queries and cannot hand out their results (501: it has no object storage). */
+  withoutPages(): void {
+    this.#keepsResults = false;
+  }
+
+  async #ask(): Promise<ServerFacts> {
+    const { version, query } = answer.parse(await this.#read(health, {}));
+    const { maxLimit, csvCellsLimit, maxPageSize } = query;
+    return { version, maxLimit, csvCellsLimit, maxPageSize };
   }
 }
