@@ -86,7 +86,9 @@ function readColumn(id: string, source: JsonObject | undefined, field: Field | u
     valueType: valueTypeOf(source, type) ?? field?.valueType,
     interval: text(source?.timeInterval) ?? (source && 'fieldType' in source ? undefined : field?.interval),
     format: source && ('fieldType' in source || isCalculation) ? readNumberFormat(source) : (field?.format ?? PLAIN),
-    only: list(source?.filters).flatMap((rule) => (isObject(rule) ? (describeRule(rule) ?? []) : [])),
+    only: (source ? list(source.filters) : (field?.filters ?? []).map(({ rule }) => rule)).flatMap((rule) =>
+      isObject(rule) ? (describeRule(rule) ?? []) : [],
+    ),
   };
 }
 

@@ -16,6 +16,7 @@ import { renderExplore } from '../render/explore.ts';
 import { renderExplores, renderFoundFields } from '../render/explore-list.ts';
 import { renderRows } from '../render/rows.ts';
 import { plainText } from '../render/text.ts';
+import { renderTotals } from '../render/totals.ts';
 import { ArgumentsError } from './arguments.ts';
 import { exportCsv, jobIdOf } from './jobs.ts';
 import type { Behaviour } from './operation-tool.ts';
@@ -46,16 +47,21 @@ async function prepare(args: ToolArguments, context: ToolContext): Promise<Prepa
   return { index, query, notes, args: { ...args, exploreId, ...parts } };
 }
 
-/** Renders a result inside the budget and keeps it, if it is not all shown, for reading on. */
+/**
+ * Renders a result inside the budget and keeps it, if it is not all shown, for reading on.
+ *
+ * @param most rows to show at most; the others are kept too.
+ */
 export function answerWithRows(
   { table, about }: StoredResult,
   context: Pick<ToolContext, 'budget' | 'results'>,
+  most = Number.POSITIVE_INFINITY,
 ): ToolAnswer {
   const data = { columns: table.columns.map(({ id }) => id), rows: table.rows };
-  const whole = renderRows(table, { ...about, budget: context.budget });
+  const whole = renderRows(table, { ...about, budget: context.budget, most });
   if (!whole.more) return { text: whole.text, data, rows: table.rows.length };
   const resultId = context.results.put({ table, about }, table.rows.length * table.columns.length);
-  const head = renderRows(table, { ...about, budget: context.budget, resultId });
+  const head = renderRows(table, { ...about, budget: context.budget, most, resultId });
   return { text: head.text, data: { resultId, ...data }, rows: head.shown };
 }
 
@@ -69,7 +75,8 @@ const runQuery: Behaviour = async (operation, written, context) => {
       table,
       about: {
         of: query.exploreName,
-        limit: query.limit,
+        // Without dimensions there is one row, whatever the limit.
+        limit: query.dimensions.length > 0 ? query.limit : undefined,
         sorted: query.sorts.length > 0,
         filters: describeFilters(query.filters),
         notes: [...notes, ...missing],
@@ -113,17 +120,13 @@ const totals: Behaviour = async (operation, written, context) => {
   const { index, query, notes, args } = await prepare(written, context);
   const { results } = await context.perform(operation, args);
   const fields = fieldsOfQuery(index, query);
-  const lines = Object.entries(z.record(z.string(), z.unknown()).catch({}).parse(results)).map(([id, value]) => {
-    const label = fields.get(id)?.label;
-    return `${id}${label ? ` (${plainText(label)})` : ''}: ${String(value)}`;
+  const text = renderTotals(results, {
+    of: query.exploreName,
+    filters: describeFilters(query.filters),
+    notes,
+    fields,
   });
-  const filters = describeFilters(query.filters);
-  const under = filters.length > 0 ? `, filters: ${filters.join('; ')}` : '';
-  const head =
-    lines.length === 0
-      ? 'No totals: the query has no metrics.'
-      : `Totals over all rows of ${query.exploreName}${under}:`;
-  return { text: [head, ...notes.map((note) => `Note: ${note}`), ...lines].join('\n'), data: results };
+  return { text, data: results };
 };
 
 /** Newer servers wrap the SQL in an object. */
