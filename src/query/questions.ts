@@ -8,6 +8,7 @@ import {
 import { operationById } from '../operations/index.ts';
 import { metricQueryBody } from '../operations/metric-query.ts';
 import { searchFieldValues } from '../operations/unlisted.ts';
+import { isObject, objects } from './json.ts';
 import type { Question } from './run.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -19,9 +20,6 @@ type Values = Readonly<Record<string, unknown>>;
 const given = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
-/** What v2 calls the grain that v1 takes as `granularity`. */
-const zoom = (granularity: unknown) => (granularity === undefined ? undefined : { granularity });
-
 interface MetricQueryParts extends Values {
   readonly projectUuid: string;
   readonly exploreId: string;
@@ -32,63 +30,75 @@ interface MetricQueryParts extends Values {
  *
  * Underlying data is asked as a metric query on v2 too: v2's own route for it needs an earlier query of the same user and
  * chooses the dimensions by itself, whereas v1's runs exactly the dimensions and filters that it is given.
+ *
+ * @param zoomed the date dimension whose grain `granularity` changes.
  */
-export function metricQuestion(args: MetricQueryParts, operationId = 'RunMetricQuery'): Question {
+export function metricQuestion(args: MetricQueryParts, zoomed?: string, operationId = 'RunMetricQuery'): Question {
+  const { projectUuid, granularity } = args;
+  const dateZoom = granularity === undefined ? undefined : given({ granularity, xAxisFieldId: zoomed });
   return {
     what: 'The query',
-    projectUuid: args.projectUuid,
-    start: {
+    start: async () => ({
+      projectUuid,
       operation: startMetricQuery,
-      args: given({ query: metricQueryBody(args), dateZoom: zoom(args.granularity) }),
-    },
+      args: given({ query: metricQueryBody(args), dateZoom }),
+    }),
     older: { operation: operationById(operationId), args },
   };
 }
 
-export interface ChartQuestion {
+/** Where a chart is, and the most rows to ask of it where its own limit is over what this server should answer. */
+export interface ChartPlace {
   readonly projectUuid: string;
-  readonly chartUuid: string;
-  /** An earlier version of the chart; the current one otherwise. */
-  readonly versionUuid?: string | undefined;
-  readonly invalidateCache?: unknown;
-  /** Where the chart's own is over what this server should answer; v1 refuses such charts. */
   readonly limit?: number | undefined;
 }
 
-/** The rows that a saved chart shows. */
-export function chartQuestion({ projectUuid, chartUuid, versionUuid, invalidateCache, limit }: ChartQuestion): Question {
-  const older = versionUuid
-    ? { operation: operationById('getChartVersionResults'), args: { chartUuid, versionUuid } }
-    : { operation: operationById('PostChartResults'), args: given({ chartUuid, invalidateCache }) };
+/** Finds a chart's project: v1 needs none to run it, v2 does. Undefined where it cannot be found. */
+export type FindChart = () => Promise<ChartPlace | undefined>;
+
+/** The rows that a saved chart shows; with `versionUuid` those of an earlier version. */
+export function chartQuestion(args: Values, find: FindChart): Question {
+  const { chartUuid, versionUuid, invalidateCache } = args;
   return {
     what: 'The chart',
-    projectUuid,
-    start: { operation: startChart, args: given({ chartUuid, versionUuid, invalidateCache, limit }) },
-    older,
+    async start() {
+      const place = await find();
+      return (
+        place && {
+          projectUuid: place.projectUuid,
+          operation: startChart,
+          args: given({ chartUuid, versionUuid, invalidateCache, limit: place.limit }),
+        }
+      );
+    },
+    older: {
+      operation: operationById(versionUuid === undefined ? 'PostChartResults' : 'getChartVersionResults'),
+      args,
+    },
   };
 }
 
-export interface DashboardChartQuestion extends Omit<ChartQuestion, 'versionUuid'> {
-  readonly dashboardUuid: string;
-  /** The tile that shows the chart; filters may be meant for some tiles only. */
-  readonly tileUuid: string;
-  readonly dashboardFilters: unknown;
-  readonly dashboardSorts: unknown;
-  readonly granularity?: unknown;
-  readonly autoRefresh?: unknown;
-}
+/** v2 wants the tile for filters that are meant for some tiles only, and takes one that is not there. */
+const NO_TILE = '00000000-0000-4000-8000-000000000000';
 
 /** The rows that a chart shows on a dashboard, under the dashboard's filters. */
-export function dashboardChartQuestion(args: DashboardChartQuestion): Question {
-  const { projectUuid, tileUuid, limit, granularity, autoRefresh, ...shared } = args;
+export function dashboardChartQuestion(args: Values, find: FindChart, tileUuid = NO_TILE): Question {
+  const { chartUuid, dashboardUuid, dashboardFilters, dashboardSorts, granularity, invalidateCache } = args;
+  const dateZoom = granularity === undefined ? undefined : { granularity };
   return {
     what: 'The chart',
-    projectUuid,
-    start: {
-      operation: startDashboardChart,
-      args: given({ ...shared, tileUuid, limit, dateZoom: zoom(granularity) }),
+    async start() {
+      const place = await find();
+      const asked = { chartUuid, tileUuid, dashboardUuid, dashboardFilters, dashboardSorts, dateZoom, invalidateCache };
+      return (
+        place && {
+          projectUuid: place.projectUuid,
+          operation: startDashboardChart,
+          args: given({ ...asked, limit: place.limit }),
+        }
+      );
     },
-    older: { operation: operationById('PostDashboardTile'), args: given({ ...shared, granularity, autoRefresh }) },
+    older: { operation: operationById('PostDashboardTile'), args },
   };
 }
 
@@ -97,8 +107,7 @@ export function sqlQuestion(args: { readonly projectUuid: string; readonly sql: 
   const { projectUuid, sql } = args;
   return {
     what: 'The SQL query',
-    projectUuid,
-    start: { operation: startSql, args: { sql, limit } },
+    start: async () => ({ projectUuid, operation: startSql, args: { sql, limit } }),
     older: { operation: operationById('RunSqlQuery'), args: { projectUuid, sql } },
   };
 }
@@ -115,8 +124,17 @@ export interface FieldValuesQuestion {
 export function fieldValuesQuestion({ projectUuid, ...body }: FieldValuesQuestion): Question {
   return {
     what: 'The search',
-    projectUuid,
-    start: { operation: startFieldValues, args: { ...body } },
+    start: async () => ({ projectUuid, operation: startFieldValues, args: { ...body } }),
     older: { operation: searchFieldValues, args: { projectUuid, ...body } },
   };
+}
+
+/** The values that a search found, in the answer of either API. */
+export function valuesIn(results: unknown, fieldId: string): readonly unknown[] {
+  const answer = isObject(results) ? results : {};
+  if (Array.isArray(answer.results)) return answer.results;
+  return objects(answer.rows).map((row) => {
+    const cell = row[fieldId];
+    return isObject(cell) && isObject(cell.value) ? cell.value.raw : cell;
+  });
 }

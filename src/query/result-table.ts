@@ -57,7 +57,8 @@ export function readResult(answer: unknown, started?: unknown, known?: ReadonlyM
  * no number can hold exactly stays as it came.
  */
 function withNumbers(rows: readonly JsonObject[], numeric: ReadonlySet<string>): readonly JsonObject[] {
-  const isText = (cell: unknown) => typeof (isObject(cell) && isObject(cell.value) ? cell.value.raw : cell) === 'string';
+  const isText = (cell: unknown) =>
+    typeof (isObject(cell) && isObject(cell.value) ? cell.value.raw : cell) === 'string';
   if (!rows.some((row) => Object.entries(row).some(([id, cell]) => numeric.has(id) && isText(cell)))) return rows;
   return rows.map((row) =>
     Object.fromEntries(Object.entries(row).map(([id, cell]) => [id, numeric.has(id) ? asNumber(cell) : cell])),
@@ -65,7 +66,8 @@ function withNumbers(rows: readonly JsonObject[], numeric: ReadonlySet<string>):
 }
 
 function asNumber(cell: unknown): unknown {
-  if (isObject(cell) && isObject(cell.value)) return { ...cell, value: { ...cell.value, raw: exactNumber(cell.value.raw) } };
+  if (isObject(cell) && isObject(cell.value))
+    return { ...cell, value: { ...cell.value, raw: exactNumber(cell.value.raw) } };
   return exactNumber(cell);
 }
 

@@ -23,9 +23,8 @@ export interface Asked {
 export interface Question {
   /** As a person is told of it: `The query`. */
   readonly what: string;
-  readonly projectUuid: string;
-  /** Where queries are started and read in pages (v2): `operation` starts this one. */
-  readonly start: Asked;
+  /** Where queries are started and read in pages (v2): what starts this one; undefined where that cannot be found out. */
+  start(): Promise<(Asked & { readonly projectUuid: string }) | undefined>;
   /** Where they are answered at once (v1, and newer servers without object storage). */
   readonly older: Asked;
 }
@@ -60,10 +59,10 @@ export interface Started {
 /** Rows, with whatever came with them, in the form that `readResult` reads. */
 export interface Ready {
   readonly state: 'ready';
-  /** The answer of v1, or the pages of v2 put together. */
+  /** The answer of v1, or what v2 told at the start with its pages put together. */
   readonly results: unknown;
-  /** What v2 told at the start; undefined on v1. */
-  readonly started: Started | undefined;
+  /** Newer servers sort what is not sorted, and need our limit. */
+  readonly api: 'v1' | 'v2';
   /** What the server itself has to say about the query. */
   readonly warnings: readonly string[];
 }
@@ -88,7 +87,8 @@ export async function ask(question: Question, asking: Asking): Promise<Ready | R
   const { maxPageSize } = await asking.server.facts();
   if (maxPageSize === undefined) return askOlder(question, asking);
   try {
-    return await resume(await begin(question, asking), question.what, asking);
+    const started = await begin(question, asking);
+    return await (started ? resume(started, question.what, asking) : askOlder(question, asking));
   } catch (error) {
     if (!(error instanceof UnknownRouteError || isWithoutStorage(error))) throw error;
     asking.server.withoutPages();
@@ -96,11 +96,12 @@ export async function ask(question: Question, asking: Asking): Promise<Ready | R
   }
 }
 
-/** Starts a question's query on v2. */
-export async function begin(question: Question, asking: Asking): Promise<Started> {
+/** Starts a question's query on v2; undefined where it cannot be asked there. */
+export async function begin(question: Question, asking: Asking): Promise<Started | undefined> {
   const { signal, perform } = asking;
-  const { operation, args } = question.start;
-  const { projectUuid } = question;
+  const asked = await question.start();
+  if (asked === undefined) return undefined;
+  const { operation, args, projectUuid } = asked;
   // Not taken back with the call: only the answer tells which query there is to cancel.
   const starting = perform(operation, { projectUuid, ...args }, { detached: true }).then(({ results }) => {
     const start = isObject(results) ? results : {};
@@ -131,7 +132,8 @@ export async function resume(started: Started, what: string, asking: Asking): Pr
       rows.push(...objects((await read(page))?.rows));
       asking.progress(`Reading page ${page} of ${pages}`);
     }
-    return { state: 'ready', results: { ...first, rows }, started, warnings: warningsOf(started.start) };
+    const results = { ...started.start, ...first, rows };
+    return { state: 'ready', results, api: 'v2', warnings: warningsOf(started.start) };
   });
 }
 
@@ -153,7 +155,7 @@ export const isWithoutStorage = (error: unknown): boolean => error instanceof Se
 
 async function askOlder({ what, older }: Question, asking: Asking): Promise<Ready> {
   const { results } = await toldOf(what, asking, asking.perform(older.operation, older.args));
-  return { state: 'ready', results, started: undefined, warnings: [] };
+  return { state: 'ready', results, api: 'v1', warnings: [] };
 }
 
 async function stoppedWithTheCall<Outcome>(

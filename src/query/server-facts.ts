@@ -15,26 +15,26 @@ export interface ServerFacts {
   readonly maxPageSize: number | undefined;
 }
 
+const MAX_LIMIT = 5_000;
+const CSV_CELLS_LIMIT = 100_000;
+
 /** Of a Lightdash that nobody configured otherwise; its version is unknown and its queries are v1. */
 const ASSUMED: ServerFacts = {
   version: undefined,
-  maxLimit: 5_000,
-  csvCellsLimit: 100_000,
+  maxLimit: MAX_LIMIT,
+  csvCellsLimit: CSV_CELLS_LIMIT,
   maxPageSize: undefined,
 };
 
-const answer = z
-  .looseObject({
-    version: z.string().optional().catch(undefined),
-    query: z
-      .looseObject({
-        maxLimit: z.number().catch(ASSUMED.maxLimit),
-        csvCellsLimit: z.number().catch(ASSUMED.csvCellsLimit),
-        maxPageSize: z.number().optional().catch(undefined),
-      })
-      .catch(ASSUMED),
-  })
-  .catch({ version: undefined, query: ASSUMED });
+const limits = z.looseObject({
+  maxLimit: z.number().catch(MAX_LIMIT),
+  csvCellsLimit: z.number().catch(CSV_CELLS_LIMIT),
+  maxPageSize: z.number().optional().catch(undefined),
+});
+const answer = z.looseObject({
+  version: z.string().optional().catch(undefined),
+  query: limits.catch({ maxLimit: MAX_LIMIT, csvCellsLimit: CSV_CELLS_LIMIT }),
+});
 
 /** Finds out once, at the first question, what the server can do; one that does not tell is taken as it comes. */
 export class Server {
@@ -65,7 +65,9 @@ export class Server {
   }
 
   async #ask(): Promise<ServerFacts> {
-    const { version, query } = answer.parse(await this.#read(health, {}));
+    const told = answer.safeParse(await this.#read(health, {}));
+    if (!told.success) return ASSUMED;
+    const { version, query } = told.data;
     const { maxLimit, csvCellsLimit, maxPageSize } = query;
     return { version, maxLimit, csvCellsLimit, maxPageSize };
   }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { ask, type Question, type Ready, type Running, resume, type Started } from '../query/run.ts';
-import { renderRows } from '../render/rows.ts';
+import { type RowsOptions, renderRows } from '../render/rows.ts';
 import type { StoredResult, ToolAnswer, ToolContext } from './tool.ts';
 
 /** Makes of rows what a reader has to know of them. */
@@ -31,22 +31,23 @@ export async function answerQuestion(
   question: Question,
   context: ToolContext,
   describe: Describe,
+  part: Part = {},
 ): Promise<ToolAnswer> {
-  return answerOutcome(await ask(question, context), { what: question.what, describe }, context);
+  return answerOutcome(await ask(question, context), { what: question.what, describe }, context, part);
 }
 
 /** Comes back for a query that was started earlier. */
-export async function answerPending(query: PendingQuery, context: ToolContext, offset = 0): Promise<ToolAnswer> {
-  return answerOutcome(await resume(query.started, query.what, context), query, context, offset);
+export async function answerPending(query: PendingQuery, context: ToolContext, part: Part): Promise<ToolAnswer> {
+  return answerOutcome(await resume(query.started, query.what, context), query, context, part);
 }
 
 async function answerOutcome(
   outcome: Ready | Running,
   { what, describe }: Omit<PendingQuery, 'started'>,
   context: ToolContext,
-  offset = 0,
+  part: Part,
 ): Promise<ToolAnswer> {
-  if (outcome.state === 'ready') return answerWithRows(await describe(outcome, context), context, offset);
+  if (outcome.state === 'ready') return answerWithRows(await describe(outcome, context), context, part);
   context.pending.put({ started: outcome.started, what, describe });
   return stillRunning(what, outcome.started);
 }
@@ -64,16 +65,20 @@ export function stillRunning(what: string, { projectUuid, queryUuid }: Started):
   };
 }
 
+/** Which rows of a result to show; the others are kept too. */
+export type Part = Pick<RowsOptions, 'most' | 'offset'>;
+
 /** Renders a result inside the budget and keeps it, if it is not all shown, for reading on. */
 export function answerWithRows(
   { table, about }: StoredResult,
   context: Pick<ToolContext, 'budget' | 'results'>,
-  offset = 0,
+  part: Part = {},
 ): ToolAnswer {
   const data = { columns: table.columns.map(({ id }) => id), rows: table.rows };
-  const whole = renderRows(table, { ...about, budget: context.budget, offset });
+  const options = { ...about, ...part, budget: context.budget };
+  const whole = renderRows(table, options);
   if (!whole.more) return { text: whole.text, data, rows: whole.shown };
   const resultId = context.results.put({ table, about }, table.rows.length * table.columns.length);
-  const head = renderRows(table, { ...about, budget: context.budget, offset, resultId });
+  const head = renderRows(table, { ...options, resultId });
   return { text: head.text, data: { resultId, ...data }, rows: head.shown };
 }
