@@ -3,7 +3,6 @@ import { LightdashError } from '../lightdash/errors.ts';
 import { dashboardUuid as dashboard } from '../operations/fields.ts';
 import { operationById } from '../operations/index.ts';
 import { mapBounded } from '../query/bounded.ts';
-import { describeFilters } from '../query/filter-words.ts';
 import { isObject, type JsonObject, objects, text } from '../query/json.ts';
 import type { FilterKind } from '../query/lightdash-filters.ts';
 import { squash } from '../query/names.ts';
@@ -11,8 +10,7 @@ import { describeDashboardFilters, LONGEST_MARKDOWN, tileSections, titleOf } fro
 import { shortened } from '../render/prose.ts';
 import { type Budget, counted, estimateTokens, plainText } from '../render/text.ts';
 import { ArgumentsError } from './arguments.ts';
-import { answerWithRows } from './query.ts';
-import { droppedFilters, tileRows } from './saved.ts';
+import { answerWithTile } from './saved.ts';
 import type { Tool, ToolContext } from './tool.ts';
 
 /** Each is a query on the warehouse: more at a time would take it from the people who look at dashboards. */
@@ -132,25 +130,17 @@ function shareOf({ tokens, characters }: Budget, head: string, charts: number): 
 }
 
 async function runTile(tile: JsonObject, source: JsonObject, context: ToolContext, most: number): Promise<Told> {
-  const filters = filtersFor(tile, source.filters);
   try {
-    const { results } = await context.perform(operationById('PostDashboardTile'), {
-      chartUuid: chartOf(tile),
+    const run = {
+      chartUuid: chartOf(tile) ?? '',
       dashboardUuid: source.uuid,
-      dashboardFilters: filters,
-      dashboardSorts: [],
-    });
-    const chart = isObject(results) && isObject(results.chart) ? results.chart : undefined;
-    const { table, about } = tileRows(results, {});
-    // The dashboard's filters stand above, once; where nothing passes, all of them are said.
-    const own = isObject(chart?.metricQuery) && table.rows.length > 0 ? chart.metricQuery.filters : undefined;
-    const dropped = droppedFilters(filters, results);
-    const without = dropped.map((rule) => `Without the dashboard's ${rule}: the chart's explore lacks the table.`);
-    const notes = [...without, ...(about.notes ?? [])];
-    const kept = { table, about: { ...about, ...(own !== undefined && { filters: describeFilters(own) }), notes } };
-    return answerWithRows(kept, context, most);
+      tileUuid: text(tile.uuid),
+      filters: filtersFor(tile, source.filters),
+      most,
+    };
+    return await answerWithTile(run, context);
   } catch (error) {
-    if (!(error instanceof LightdashError)) throw error;
+    if (!(error instanceof LightdashError) || context.signal.aborted) throw error;
     return { text: `FAILED: ${plainText(error.message)}`, data: { error: error.message } };
   }
 }

@@ -9,12 +9,14 @@ import { describeFilters, describeRule } from '../query/filter-words.ts';
 import { Findings } from '../query/findings.ts';
 import { finite, isObject, type JsonObject, list, objects, text } from '../query/json.ts';
 import { filterKinds } from '../query/lightdash-filters.ts';
+import { chartQuestion, dashboardChartQuestion, type FindChart } from '../query/questions.ts';
 import { readResult } from '../query/result-table.ts';
+import type { Ready } from '../query/run.ts';
 import { shortened } from '../render/prose.ts';
 import { renderTotals } from '../render/totals.ts';
 import type { Behaviour } from './operation-tool.ts';
-import { answerWithRows } from './query.ts';
-import type { StoredResult, ToolArguments, ToolContext } from './tool.ts';
+import { answerQuestion, type Describe } from './running.ts';
+import type { StoredResult, ToolAnswer, ToolArguments, ToolContext } from './tool.ts';
 
 /** What a look-up beside the real call gives; undefined where it fails, because the call must not depend on it. */
 async function orUndefined<Found>(looking: Promise<Found>): Promise<Found | undefined> {
@@ -34,12 +36,13 @@ const LONGEST_DESCRIPTION = 500;
  * @param chart its definition, for name and description; without it the explore names the rows.
  * @param index its explore, where that can be read: it tells which numbers a join inflates.
  */
-export function chartRows(
-  answer: unknown,
+function chartRows(
+  ready: Ready,
   chart: JsonObject | undefined,
   index: FieldIndex | undefined,
   args: ToolArguments,
 ): StoredResult {
+  const { results: answer, api, warnings } = ready;
   const query = isObject(answer) && isObject(answer.metricQuery) ? answer.metricQuery : {};
   const explore = text(query.exploreName) ?? text(chart?.tableName) ?? '?';
   const name = text(chart?.name);
@@ -51,9 +54,9 @@ export function chartRows(
       ...(description && { heading: [shortened(description, LONGEST_DESCRIPTION)] }),
       // Without dimensions there is one row, whatever the limit.
       limit: list(query.dimensions).length > 0 ? finite(query.limit) : undefined,
-      sorted: objects(query.sorts).length > 0,
+      sorted: objects(query.sorts).length > 0 || api === 'v2',
       filters: describeFilters(query.filters),
-      notes: index ? inflated(index, query) : [],
+      notes: [...warnings, ...(index ? inflated(index, query) : [])],
       ...(args.format === 'formatted' && { format: 'formatted' }),
     },
   };
@@ -80,27 +83,46 @@ async function known(context: ToolContext, chart: Promise<JsonObject | undefined
   return { chart: found, index: await orUndefined(exploreOf(context.read, projectUuid, exploreId)) };
 }
 
-const runChart: Behaviour = async (operation, { format, ...args }, context) => {
-  const [{ results }, { chart, index }] = await Promise.all([
-    context.perform(operation, args),
-    known(context, chartDefinition(context.read, String(args.chartUuid))),
-  ]);
-  return answerWithRows(chartRows(results, chart, index, { format }), context);
+/** A chart's definition, asked for once and beside the run. */
+function lookingAt(looking: Promise<JsonObject | undefined>, context: ToolContext) {
+  const chart = orUndefined(looking);
+  const seen = known(context, chart);
+  // What comes of it is dealt with where it is awaited; a failed run must not leave it unwatched.
+  seen.catch(() => undefined);
+  const find: FindChart = async () => {
+    const found = await chart;
+    const projectUuid = text(found?.projectUuid);
+    if (projectUuid === undefined) return undefined;
+    const { maxLimit } = await context.server.facts();
+    const own = isObject(found?.metricQuery) ? finite(found.metricQuery.limit) : undefined;
+    // Newer servers have no ceiling: a chart of a million rows would be read whole.
+    return { projectUuid, limit: own !== undefined && own > maxLimit ? maxLimit : undefined };
+  };
+  return { seen, find };
+}
+
+const runChart: Behaviour = (_operation, { format, ...args }, context) => {
+  const { seen, find } = lookingAt(chartDefinition(context.read, String(args.chartUuid)), context);
+  return answerQuestion(chartQuestion(args, find), context, async (ready) => {
+    const { chart, index } = await seen;
+    return chartRows(ready, chart, index, { format });
+  });
 };
 
-const runVersion: Behaviour = async (operation, { format, ...args }, context) => {
-  const [{ results }, { chart, index }] = await Promise.all([
-    context.perform(operation, args),
-    known(context, chartVersion(context.read, String(args.chartUuid), String(args.versionUuid))),
-  ]);
-  const { table, about } = chartRows(results, chart, index, { format });
-  const changed = text(chart?.updatedAt)?.slice(0, 16).replace('T', ' ');
-  const of = changed === undefined ? about.of : `${about.of}, version of ${changed}`;
-  return answerWithRows({ table, about: { ...about, of } }, context);
+const runVersion: Behaviour = (_operation, { format, ...args }, context) => {
+  const version = chartVersion(context.read, String(args.chartUuid), String(args.versionUuid));
+  const { seen, find } = lookingAt(version, context);
+  return answerQuestion(chartQuestion(args, find), context, async (ready) => {
+    const { chart, index } = await seen;
+    const { table, about } = chartRows(ready, chart, index, { format });
+    const changed = text(chart?.updatedAt)?.slice(0, 16).replace('T', ' ');
+    const of = changed === undefined ? about.of : `${about.of}, version of ${changed}`;
+    return { table, about: { ...about, of } };
+  });
 };
 
 /** The rules of dashboard filters, in words, that the answer's `appliedDashboardFilters` does not have. */
-export function droppedFilters(asked: unknown, answer: unknown): readonly string[] {
+function droppedFilters(asked: unknown, answer: unknown): readonly string[] {
   const applied = isObject(answer) ? answer.appliedDashboardFilters : undefined;
   if (!isObject(applied)) return [];
   return filterKinds.flatMap((kind) => {
@@ -114,12 +136,6 @@ export function droppedFilters(asked: unknown, answer: unknown): readonly string
 const keyOf = ({ id, target, operator, values }: JsonObject): string =>
   JSON.stringify([id, isObject(target) ? target.fieldId : undefined, operator, values]);
 
-/** The rows of a chart on a dashboard: the answer brings chart and explore along. */
-export function tileRows(answer: unknown, args: ToolArguments): StoredResult {
-  const { chart, explore } = isObject(answer) ? answer : {};
-  return chartRows(answer, isObject(chart) ? chart : undefined, readable(explore), args);
-}
-
 function readable(explore: unknown): FieldIndex | undefined {
   try {
     return isObject(explore) ? readExplore(explore) : undefined;
@@ -129,16 +145,54 @@ function readable(explore: unknown): FieldIndex | undefined {
   }
 }
 
-const runOnDashboard: Behaviour = async (operation, { format, ...args }, context) => {
-  const { results } = await context.perform(operation, args);
-  const { table, about } = tileRows(results, { format });
-  const dropped = droppedFilters(args.dashboardFilters, results);
-  const notes = [
-    ...dropped.map((rule) => `Not applied, as the chart's explore lacks the table: ${rule}.`),
-    ...(about.notes ?? []),
-  ];
-  return answerWithRows({ table, about: { ...about, notes } }, context);
+const runOnDashboard: Behaviour = (_operation, { format, ...args }, context) => {
+  const { seen, find } = lookingAt(chartDefinition(context.read, String(args.chartUuid)), context);
+  return answerQuestion(dashboardChartQuestion(args, find), context, async (ready) => {
+    const { results } = ready;
+    const { chart, index } = await shownBy(results, seen);
+    const { table, about } = chartRows(ready, chart, index, { format });
+    const dropped = droppedFilters(args.dashboardFilters, results);
+    const notes = dropped.map((rule) => `Not applied, as the chart's explore lacks the table: ${rule}.`);
+    return { table, about: { ...about, notes: [...(about.notes ?? []), ...notes] } };
+  });
 };
+
+/** A chart and its explore: v1 sends both with the rows on a dashboard; otherwise they are looked up. */
+async function shownBy(results: unknown, seen: Promise<KnownChart>): Promise<KnownChart> {
+  if (!isObject(results) || !isObject(results.chart)) return seen;
+  return { chart: results.chart, index: readable(results.explore) };
+}
+
+/** A chart as a tile of its dashboard shows it. `filters` are the dashboard's, as they are for this tile. */
+export async function answerWithTile(
+  { chartUuid, dashboardUuid, tileUuid, filters, most }: TileRun,
+  context: ToolContext,
+): Promise<ToolAnswer> {
+  const { seen, find } = lookingAt(chartDefinition(context.read, chartUuid), context);
+  const args = { chartUuid, dashboardUuid, dashboardFilters: filters, dashboardSorts: [] };
+  const describe: Describe = async (ready) => {
+    const { results } = ready;
+    const { chart: definition, index } = await shownBy(results, seen);
+    const { table, about } = chartRows(ready, definition, index, {});
+    // The dashboard's filters stand above, once; where nothing passes, all of them are said.
+    const own = isObject(definition?.metricQuery) && table.rows.length > 0 ? definition.metricQuery.filters : undefined;
+    const dropped = droppedFilters(filters, results).map(
+      (rule) => `Without the dashboard's ${rule}: the chart's explore lacks the table.`,
+    );
+    const notes = [...(about.notes ?? []), ...dropped];
+    return { table, about: { ...about, ...(own !== undefined && { filters: describeFilters(own) }), notes } };
+  };
+  return answerQuestion(dashboardChartQuestion(args, find, tileUuid), context, describe, { most });
+}
+
+interface TileRun {
+  readonly chartUuid: string;
+  readonly dashboardUuid: unknown;
+  readonly tileUuid: string | undefined;
+  readonly filters: unknown;
+  /** Rows to show at most. */
+  readonly most: number;
+}
 
 const totals: Behaviour = async (operation, args, context) => {
   const [{ results }, { chart, index }] = await Promise.all([
