@@ -150,6 +150,7 @@ export class LightdashClient {
     stopped: () => FailureContext['stopped'],
   ): Promise<Reply> {
     const { readOnly, auth } = template;
+    const endsAt = performance.now() + this.#options.timeoutMs;
     let signedInAgain = false;
     for (let attempts = 1; ; attempts++) {
       const progress: { phase: Phase } = { phase: 'signing in' };
@@ -158,10 +159,15 @@ export class LightdashClient {
         progress.phase = 'sending';
         const received = await this.#send(request, signIn, signal, progress);
         if (attempts < MAX_ATTEMPTS && mayRepeatAfterStatus(readOnly, received.status)) {
-          await this.#wait(attempts, received.retryAfter, signal);
-          continue;
+          const wait = this.#waitAfter(attempts, received.retryAfter);
+          // Waiting past the deadline would only turn what the server said into a timeout.
+          if (performance.now() + wait < endsAt) {
+            await delay(wait, signal);
+            continue;
+          }
         }
-        if (received.status === 401 && auth === 'session' && !signedInAgain && this.#session.expire()) {
+        const cookie = signIn.cookie;
+        if (received.status === 401 && cookie && !signedInAgain && this.#session.expire(cookie)) {
           // A session lasts a day; a 401 changed nothing, so signing in again is safe for writes too.
           signedInAgain = true;
           continue;
@@ -172,7 +178,7 @@ export class LightdashClient {
         if (error instanceof LightdashError) throw error;
         const code = failureCode(error);
         if (attempts < MAX_ATTEMPTS && !signal.aborted && mayRepeatAfterFailure(readOnly, code)) {
-          await this.#wait(attempts, undefined, signal).catch(() => undefined);
+          await delay(this.#waitAfter(attempts), signal).catch(() => undefined);
           if (!signal.aborted) continue;
         }
         // Neither the network's doing nor ours: a fault in this program, not to be told as one of the connection.
@@ -206,8 +212,8 @@ export class LightdashClient {
     });
   }
 
-  #wait(attempts: number, retryAfter: string | undefined, signal: AbortSignal): Promise<void> {
-    return delay(calculateRetryDelay(attempts, retryAfter, Date.now(), Math.random()), signal);
+  #waitAfter(attempts: number, retryAfter?: string): number {
+    return calculateRetryDelay(attempts, retryAfter, Date.now(), Math.random());
   }
 
   async #send(

@@ -62,13 +62,19 @@ export class Session {
     return this.#tokenHeader();
   }
 
-  /** Forgets a session that was refused. Returns whether a new one can be had by signing in again. */
-  expire(): boolean {
+  /**
+   * Forgets a session that was refused, unless another call has renewed it already.
+   *
+   * @returns whether a new one can be had by signing in again.
+   */
+  expire(refused: string): boolean {
     const { email, password } = this.#credentials;
-    this.#cookie = undefined;
-    if (email !== undefined && password !== undefined) return true;
-    if (this.#credentials.sessionCookie) this.#cookie = Promise.resolve(this.#credentials.sessionCookie);
-    return false;
+    if (email === undefined || password === undefined) return false;
+    if (this.#lastCookie?.reveal() === refused) {
+      this.#cookie = undefined;
+      this.#lastCookie = undefined;
+    }
+    return true;
   }
 
   #tokenHeader(): Record<string, string> {

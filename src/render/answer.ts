@@ -1,6 +1,6 @@
-import { fitLines } from './budget.ts';
+import { fitLines, fits } from './budget.ts';
 import { isEmpty, isPlainObject, tabulate, toCsv } from './table.ts';
-import { type Budget, plainText } from './text.ts';
+import { type Budget, estimateTokens, plainText } from './text.ts';
 
 /** From so many objects on a list is a table; fewer read better as JSON. */
 const TABLE_FROM = 2;
@@ -36,16 +36,29 @@ function renderObject(object: Readonly<Record<string, unknown>>, budget: Budget)
   const entries = Object.entries(object);
   const isTable = (value: unknown) => Array.isArray(value) && value.length >= TABLE_FROM && value.every(isPlainObject);
   const lists = entries.filter(([, value]) => isTable(value));
-  if (lists.length === 0) return fitLines(JSON.stringify(object), budget, ADVICE);
-  const rest = Object.fromEntries(entries.filter(([, value]) => !isTable(value)));
-  const share = {
-    tokens: Math.floor(budget.tokens / lists.length),
-    characters: Math.floor(budget.characters / lists.length),
+  if (lists.length === 0) return renderEntries(entries, budget);
+  const beside = entries.filter(([, value]) => !isTable(value));
+  const parts = beside.length > 0 ? [renderEntries(beside, part(budget, lists.length + 1))] : [];
+  // What the first part left over is for the lists.
+  const left = {
+    tokens: budget.tokens - estimateTokens(parts.join()),
+    characters: budget.characters - parts.join().length,
   };
-  return [
-    ...(isEmpty(rest) ? [] : [fitLines(JSON.stringify(rest), share, ADVICE)]),
-    ...lists.map(([name, list]) => renderList(list as unknown[], share, name)),
-  ].join('\n\n');
+  const share = part(left, lists.length);
+  return [...parts, ...lists.map(([name, list]) => renderList(list as unknown[], share, name))].join('\n\n');
+}
+
+const part = ({ tokens, characters }: Budget, parts: number): Budget => ({
+  tokens: Math.floor(tokens / parts),
+  characters: Math.floor(characters / parts),
+});
+
+/** Compact JSON where it fits; else an entry a line, short ones first, so that one long entry does not push out the rest. */
+function renderEntries(entries: readonly (readonly [string, unknown])[], budget: Budget): string {
+  const whole = JSON.stringify(Object.fromEntries(entries));
+  if (entries.length < 2 || fits(whole, budget)) return fitLines(whole, budget, ADVICE);
+  const lines = entries.map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  return fitLines(lines.sort((one, other) => one.length - other.length).join('\n'), budget, ADVICE);
 }
 
 /** The value without nulls and empty containers, its texts stripped of characters that a reader cannot see. */

@@ -22,7 +22,8 @@ export function fitLines(text: string, budget: Budget, advice: string): string {
   return `${head}\n[CUT: ${shown} shown. ${advice}]`;
 }
 
-const fits = (text: string, { tokens, characters }: Budget) =>
+/** Whether a text is within the budget as it is. */
+export const fits = (text: string, { tokens, characters }: Budget) =>
   text.length <= characters && estimateTokens(text) <= tokens;
 
 /** A single line that is over: the cut falls inside of it. */

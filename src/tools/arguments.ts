@@ -34,7 +34,12 @@ export function parseArguments(tool: Tool, raw: unknown): ToolArguments {
   const parsed = schema.safeParse(raw ?? {});
   if (parsed.success) return parsed.data;
   const known = Object.keys(schema.shape);
-  throw new ArgumentsError(parsed.error.issues.flatMap((issue) => describe(issue, raw, known)));
+  // A value of the wrong type fails the checks of its length too: the type is what is wrong with it.
+  const wrong = parsed.error.issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => path.join('.'));
+  const issues = parsed.error.issues.filter(
+    ({ code, path }) => (code !== 'too_small' && code !== 'too_big') || !wrong.includes(path.join('.')),
+  );
+  throw new ArgumentsError(issues.flatMap((issue) => describe(issue, raw, known)));
 }
 
 function describe(issue: z.core.$ZodIssue, raw: unknown, known: readonly string[]): string[] {
@@ -61,12 +66,16 @@ function describe(issue: z.core.$ZodIssue, raw: unknown, known: readonly string[
     case 'custom':
       return [`${name} ${issue.message}${given === undefined ? '' : `, not ${show(given)}`}`];
     case 'too_small':
+      if (issue.origin === 'array')
+        return [`${name} should have at least ${items(issue.minimum)}, not ${sizeOf(given)}`];
       return [
         issue.origin === 'string'
           ? `${name} must not be ${given === '' ? 'empty' : `shorter than ${issue.minimum}`}`
           : `${name} should be at least ${issue.minimum}, not ${show(given)}`,
       ];
     case 'too_big':
+      if (issue.origin === 'array')
+        return [`${name} should have at most ${items(issue.maximum)}, not ${sizeOf(given)}`];
       return [`${name} should be at most ${issue.maximum}, not ${show(given)}`];
     case 'invalid_union':
       return [given === undefined ? `${name} is missing` : `${name} cannot be ${show(given)}`];
@@ -97,6 +106,8 @@ const names: Readonly<Record<string, string>> = {
   object: 'an object',
   record: 'an object',
 };
+const items = (count: number | bigint) => `${count} item${Number(count) === 1 ? '' : 's'}`;
+const sizeOf = (list: unknown) => (Array.isArray(list) ? list.length : show(list));
 const article = (type: string) => names[type] ?? type;
 
 function show(value: unknown): string {

@@ -35,11 +35,12 @@ export function toolEntry(tool: Tool): ToolEntry {
     override: ({ jsonSchema }) => compact(jsonSchema),
   });
   delete schema.$schema;
+  const portable: typeof schema = JSON.parse(JSON.stringify(schema), withoutTypeLists);
   return {
     name: tool.name,
     title: tool.title,
     description: tool.description,
-    inputSchema: { ...schema, type: 'object' } as ToolEntry['inputSchema'],
+    inputSchema: { ...portable, type: 'object' } as ToolEntry['inputSchema'],
     annotations: {
       readOnlyHint: tool.readOnly,
       destructiveHint: tool.destructive,
@@ -62,6 +63,13 @@ function compact(schema: Record<string, unknown>): void {
   // The names of a free-form object are texts, always.
   delete schema.propertyNames;
   delete schema.pattern;
+}
+
+/** Some hosts refuse a list of types (`["string", "null"]`); a choice of schemas none refuses below the top. */
+function withoutTypeLists(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('type' in value) || !Array.isArray(value.type)) return value;
+  const { type, ...rest } = value;
+  return { anyOf: type.map((each: unknown) => ({ type: each })), ...rest };
 }
 
 const isEmptyObject = (value: unknown) =>

@@ -146,12 +146,12 @@ describe('connections that fail', () => {
     expect(failure.mayHaveHappened).toBe(false);
   });
 
-  test('the time limit holds for attempts and waits together', async () => {
+  test('a wait that would outlast the time limit is not begun: what the server said is told at once', async () => {
     const { url, received } = await startLoopback((_, response) =>
-      answerJson(response, 503, failing, { 'retry-after': '3600' }),
+      answerJson(response, 429, failing, { 'retry-after': '3600' }),
     );
-    const failure = await failureOf(clientOf(url, { timeoutMs: 200 }).call(read, {}));
-    expect(failure).toBeInstanceOf(TimedOutError);
+    const failure = await failureOf(clientOf(url).call(read, {}));
+    expect(failure).toBeInstanceOf(RateLimitedError);
     expect(received).toHaveLength(1);
   });
 
@@ -323,9 +323,10 @@ describe('sessions', () => {
     ]);
   });
 
-  test('that ran out are renewed, and the call is made again', async () => {
+  /** A server whose first session has run out. */
+  const startWithExpiredSession = () => {
     let logins = 0;
-    const { url } = await startLoopback(({ target, headers }, response) => {
+    return startLoopback(({ target, headers }, response) => {
       if (target === '/api/v1/login') {
         response.setHeader('set-cookie', `connect.sid=number-${++logins}`);
         return answerResults(response, {});
@@ -333,8 +334,28 @@ describe('sessions', () => {
       if (headers.cookie === 'connect.sid=number-1') return answerJson(response, 401, failing);
       answerResults(response, headers.cookie);
     });
+  };
+
+  test('that ran out are renewed, and the call is made again, a write too', async () => {
+    const { url } = await startWithExpiredSession();
     const { results } = await clientOf(url, { credentials }).call({ ...forSession, readOnly: false }, {});
     expect(results).toBe('connect.sid=number-2');
+  });
+
+  test('that stand in for a token are renewed as well', async () => {
+    const { url } = await startWithExpiredSession();
+    const { email } = credentials;
+    expect(await clientOf(url, { credentials: { email, password } }).call(read, {})).toMatchObject({
+      results: 'connect.sid=number-2',
+    });
+  });
+
+  test('that ran out under several calls at once are renewed once', async () => {
+    const { url, received } = await startWithExpiredSession();
+    const client = clientOf(url, { credentials });
+    const replies = await Promise.all([1, 2, 3, 4].map((page) => client.call(forSession, { page })));
+    expect(replies.map(({ results }) => results)).toEqual(Array(4).fill('connect.sid=number-2'));
+    expect(received.filter(({ target }) => target === '/api/v1/login')).toHaveLength(2);
   });
 
   test('that are refused even when new are not opened again and again', async () => {

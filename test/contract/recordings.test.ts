@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { type Connection, connectOverStdio, type Told, tellConfirmed } from '../helpers/client.ts';
+import { operationOf, recordedArguments } from '../helpers/recorded-arguments.ts';
+import { type Exchange, type Recording, readRecordings } from '../helpers/recordings.ts';
+import { identityOf, type ReplayServer, startReplayServer } from '../helpers/replay-server.ts';
+import { saysWhatCame, saysWhy } from './key-facts.ts';
+import { mended, otherwise, refusedOnPurpose } from './special-cases.ts';
+import { type Outcome, Tally } from './tally.ts';
+
+const recordings = readRecordings();
+const tally = new Tally();
+let replay: ReplayServer;
+const connections = new Map<string, Promise<Connection>>();
+
+beforeAll(async () => {
+  replay = await startReplayServer();
+});
+
+afterAll(async () => {
+  for (const connection of connections.values()) await (await connection).close();
+  await replay.close();
+  process.stdout.write(tally.report());
+});
+
+/** One server for each person of the recordings, started when first needed. */
+function connectionAs(auth: string): Promise<Connection> {
+  let connection = connections.get(auth);
+  if (connection === undefined) {
+    connection = connectOverStdio({ LIGHTDASH_URL: replay.url, ...identityOf(auth) });
+    connections.set(auth, connection);
+  }
+  return connection;
+}
+
+/** What to call the tool with. Nobody's requests were recorded without their bodies: a body that was taken stands in. */
+function argumentsFor(recording: Recording, exchange: Exchange): Record<string, unknown> {
+  const operation = operationOf(recording);
+  const args = recordedArguments(operation, exchange);
+  if (!exchange.note.includes('no auth')) return args;
+  const withBody = recording.exchanges.find(({ response }) => response.status < 300) ?? recording.exchanges[0];
+  return { ...(withBody && recordedArguments(operation, withBody)), ...args };
+}
+
+/** Checks that a call went as its recording says, and tells which of the ways that was. */
+function judge(exchange: Exchange, told: Told, special: string, args: Record<string, unknown>): Outcome {
+  const succeeded = exchange.response.status < 400;
+  const complaints = replay.complaints();
+  if (special in mended) {
+    // The server makes another request of the call than was recorded: a good one.
+    expect(told.isError, told.text).toBe(false);
+    return 'mended';
+  }
+  if (special in otherwise) {
+    expect(complaints).toEqual([]);
+    expect(told.text).toContain(otherwise[special]);
+    return replay.answered ? 'result' : 'refused';
+  }
+  expect(complaints, 'every request was recorded').toEqual([]);
+  expect(told.isError, told.text).toBe(!succeeded || special in refusedOnPurpose);
+  if (replay.answered && succeeded) {
+    // A tool that goes on to the end of a job tells about that.
+    expect(
+      replay.given.some((each) => saysWhatCame(told.text, each)),
+      told.text,
+    ).toBe(true);
+    return 'result';
+  }
+  if (replay.answered) {
+    expect(saysWhy(told.text, exchange), told.text).toEqual([]);
+    return 'failure';
+  }
+  // Nothing was sent, and the text names an argument: "name is missing", "there is no argument".
+  if (/nothing was sent/.test(told.text)) {
+    expect(
+      wordsOf(args).some((word) => told.text.includes(word)),
+      told.text,
+    ).toBe(true);
+    return 'refused';
+  }
+  // Else a look-up that comes before the request has failed already, in the same way.
+  const alike = replay.given.filter(({ response }) => response.status === exchange.response.status);
+  expect(
+    alike.some((each) => saysWhy(told.text, each).length === 0),
+    told.text,
+  ).toBe(true);
+  return 'failure';
+}
+
+/** What a refusal may name: an argument, one of its parts, or a text that was given. */
+function wordsOf(value: unknown): string[] {
+  if (typeof value === 'string') return value.length > 3 ? [value] : [];
+  if (Array.isArray(value)) return value.flatMap(wordsOf);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => [
+    name.replace(/s$/, ''),
+    ...(inner instanceof z.ZodType ? [] : wordsOf(inner)),
+  ]);
+}
+
+describe.each(recordings)('$operationId', (recording) => {
+  test.each(recording.exchanges.map((exchange) => [exchange.note, exchange] as const))('%s', async (note, exchange) => {
+    const { client } = await connectionAs(exchange.request.auth);
+    replay.expect(exchange);
+    const { tool, input } = operationOf(recording);
+    const args = argumentsFor(recording, exchange);
+    const told = await tellConfirmed(client, tool, args);
+    const outcome = judge(exchange, told, `${recording.operationId}: ${note}`, { ...input(), ...args });
+    tally.add(recording.operationId, outcome);
+  });
+});
+
+test('every operation has recordings, and every recorded exchange was made', () => {
+  expect(recordings).toHaveLength(135);
+  expect(tally.all).toBe(recordings.reduce((sum, { exchanges }) => sum + exchanges.length, 0));
+});

@@ -1,0 +1,56 @@
+/**
+ * Requests that Lightdash took and the tools refuse, with the reason. What is refused on failing requests needs none:
+ * a malformed uuid, a missing argument or a wrong choice is told before it is sent.
+ */
+export const refusedOnPurpose: Readonly<Record<string, string>> = {
+  'GetConfiguration: projectUuid is not a uuid (sweep)': 'a malformed uuid is never sent; other operations answer 500',
+  'GetExplores: filtered (undocumented filtered=true)': 'not in the API document',
+  'ListOrganizationMembers: huge pageSize': 'a page is at most 5000, what newer servers allow',
+  'ListOrganizationMembers: page 0': 'pages count from 1; Lightdash reads 0 as "no pages" without a word',
+  'RunMetricQuery: csvLimit overrides limit': 'limit says it',
+  'RunMetricQuery: extra keys in the body': 'Lightdash ignores what it does not know; a mistyped argument must not be',
+  'RunMetricQuery: nothing selected': 'a query without fields gives rows without columns',
+  'DownloadCsvFromExplore: unknown field: the job fails later': 'the name of a field is checked before',
+  'getDashboards: that hold a chart (undocumented chartUuid)': 'not in the API document',
+  'getDashboards: undocumented includePrivate=false': 'not in the API document',
+  'updateDashboards: empty list': 'an update of nothing is a mistake',
+};
+
+/**
+ * Requests that no tool call makes as they were recorded, because the server completes or mends them: they succeed,
+ * whatever Lightdash answered.
+ */
+export const mended: Readonly<Record<string, string>> = {
+  'DownloadCsvFromExplore: missing keys': 'layout has defaults',
+  'DownloadCsvFromSavedChart: empty body': 'layout has defaults',
+  'RunMetricQuery: body missing required keys': 'what a query needs has defaults',
+  'RunMetricQuery: exploreName in the body differs from the path': 'one argument gives both',
+  'RunMetricQuery: number filters: inBetween, greaterThan': 'inBetween of numbers becomes two comparisons',
+  'RunMetricQuery: filters as a plain array (wrong)': 'a list of conditions is made into what Lightdash takes',
+  'RunMetricQuery: dimension filter given under metrics': 'a filter goes where its field belongs',
+  'RunMetricQuery: table calculation filter': 'the type that the filter needs is added',
+  'RunMetricQuery: required filter of subscriptions is not added by the server': 'it is added',
+  'RunMetricQuery: boolean: string true': 'true is sent',
+  'RunMetricQuery: metric given under dimensions': 'it is asked for as a metric',
+  'RunMetricQuery: same dimension twice': 'once is enough',
+  'RunMetricQuery: dotted field ids (wrong)': 'orders.status is orders_status',
+  'RunMetricQuery: limit above the maximum (5000)': 'the maximum is asked for, and said',
+  'RunMetricQuery: limit as string': 'a number in quotes is a number',
+  'RunMetricQuery: limit fractional': 'rounded up as Lightdash does',
+  'createComment: missing keys': 'HTML and mentions are made from the text',
+  'createDashboard: duplicate with the wrong body': 'the body of a copy follows from duplicateFrom',
+  'createDashboard: tabs missing': 'no tabs by default',
+  'createDashboard: tiles missing': 'no tiles by default',
+  'getNotifications: type missing': 'there is one type, the default',
+};
+
+/**
+ * Calls that look at the state before or after, which recordings do not have, and so tell something else than on a
+ * real server; with what they tell.
+ */
+export const otherwise: Readonly<Record<string, string>> = {
+  'addProjectAccessToGroup: ok': 'the list of groups does not show it',
+  'updateProjectAccessForGroup: ok': 'the list of groups does not show it',
+  'addUserToGroup: viewer': 'in the group already',
+  'addUserToGroup: unknown user': 'There is nobody with the userUuid',
+};

@@ -1,0 +1,203 @@
+import { isDeepStrictEqual } from 'node:util';
+import { answerJson, openLoopback, type Received } from './loopback.ts';
+import { bodyText, type Exchange, readExtra, readRecordings } from './recordings.ts';
+
+/** Answers recorded requests with their recorded answers, and takes note of every request it does not know. */
+export interface ReplayServer {
+  readonly url: string;
+  /** The exchange that the calls to come are about: the next request like it gets its answer, whoever else had one. */
+  expect(exchange: Exchange): void;
+  /** Whether the expected request has come. */
+  readonly answered: boolean;
+  /** Every exchange whose answer was given since the last `expect`, look-ups too. */
+  readonly given: readonly Exchange[];
+  /** What was asked that is not in the recordings, or differs from the request expected; empties the list. */
+  complaints(): string[];
+  close(): Promise<void>;
+}
+
+/** Credentials that stand for someone of the recordings. */
+export interface Identity {
+  readonly LIGHTDASH_API_KEY?: string;
+  readonly LIGHTDASH_SESSION_COOKIE?: string;
+}
+
+const slug = (auth: string) => auth.toLowerCase().replace(/[^a-z]+/g, '-');
+
+/**
+ * The settings under which the server asks as `auth` did. A server without any credentials does not start, so nobody
+ * is played by a token that the replay server does not count as one.
+ */
+export function identityOf(auth: string): Identity {
+  return /session/.test(auth)
+    ? { LIGHTDASH_SESSION_COOKIE: `connect.sid=session-of-${slug(auth)}` }
+    : { LIGHTDASH_API_KEY: `ldpat_of_${slug(auth)}` };
+}
+
+const signature = (auth: string): string => {
+  const { LIGHTDASH_API_KEY, LIGHTDASH_SESSION_COOKIE } = identityOf(auth);
+  return LIGHTDASH_API_KEY ? `ApiKey ${LIGHTDASH_API_KEY}` : `${LIGHTDASH_SESSION_COOKIE}`;
+};
+const signatureOf = ({ headers }: Received): string => headers.authorization ?? headers.cookie ?? signature('no auth');
+
+interface Known extends Exchange {
+  readonly pattern: RegExp;
+}
+
+const patternOf = (template: string) => new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`);
+
+/** Everything recorded, each with the form of its path. */
+function everything(): Known[] {
+  const all: Known[] = [];
+  for (const { pathTemplate, exchanges } of readRecordings()) {
+    const pattern = patternOf(pathTemplate);
+    all.push(...exchanges.map((exchange) => ({ ...exchange, pattern })));
+  }
+  const extra: Readonly<Record<string, string>> = {
+    health: '/api/v1/health',
+    saved_get: '/api/v1/saved/{chartUuid}',
+    dashboard_get: '/api/v1/dashboards/{dashboardUuid}',
+    field_search: '/api/v1/projects/{projectUuid}/field/{fieldId}/search',
+  };
+  for (const [name, template] of Object.entries(extra)) {
+    const pattern = patternOf(template);
+    all.push(...readExtra(name).exchanges.map((exchange) => ({ ...exchange, pattern })));
+  }
+  return all;
+}
+
+/** Whether a job is over: a look-up that waits for one gets its end, not a state on the way. */
+const isUnderWay = ({ response: { body } }: Exchange) =>
+  isObject(body) && isObject(body.results) && /^(scheduled|started)$/.test(String(body.results.status));
+
+/** Starts a replay server over everything that was recorded. */
+export async function startReplayServer(): Promise<ReplayServer> {
+  const exchanges = everything();
+  let expected: Exchange | undefined;
+  let answered = false;
+  let complaints: string[] = [];
+  let given: Exchange[] = [];
+
+  const { url, close } = await openLoopback((received, response) => {
+    const { pathname, searchParams } = new URL(received.target, 'http://replay');
+    const path = decodeURIComponent(pathname);
+    const isAbout = ({ request }: Exchange) =>
+      request.method === received.method && decodeURIComponent(request.path) === path;
+
+    if (expected && !answered && isAbout(expected)) {
+      const difference = differenceFrom(expected, received, searchParams);
+      if (difference === undefined) {
+        answered = true;
+        return send(expected);
+      }
+      complaints.push(difference);
+      if (expected.response.status < 400) return send(expected);
+    }
+    const known = lookUp();
+    if (known !== undefined) return send(known);
+    complaints.push(`unknown request: ${received.method} ${received.target} ${received.body}`);
+    answerJson(response, 501, { status: 'error', error: { name: 'NotRecorded', message: 'this was never recorded' } });
+
+    /**
+     * The answer to a request that the server makes of its own, before or after the one expected: a good one, of the
+     * same person if there is one, else one of the same route about another thing. Nobody gets nothing.
+     */
+    function lookUp(): Exchange | undefined {
+      const reads = received.method === 'GET' || received.target.endsWith('/search');
+      const same = exchanges.filter((each) => each.request.method === received.method && each.pattern.test(path));
+      if (signatureOf(received) === signature('no auth') && !path.endsWith('/health')) {
+        return same.find(({ request }) => request.auth === 'no auth');
+      }
+      const [exactly] = same.filter((each) => isAbout(each) && (reads || each.response.status < 400)).sort(byRank);
+      if (exactly !== undefined || !reads) return exactly;
+      return same.filter(({ response: { status } }) => status < 300).sort(byRank)[0];
+    }
+
+    function byRank(one: Exchange, other: Exchange): number {
+      return rank(other) - rank(one);
+    }
+
+    function rank(exchange: Exchange): number {
+      const { request, response } = exchange;
+      const sameQuery = isDeepStrictEqual(queryOf(request.query), [...searchParams].sort());
+      return (
+        (isUnderWay(exchange) ? 0 : 8) +
+        (response.status < 400 ? 4 : 0) +
+        (signature(request.auth) === signatureOf(received) ? 2 : 0) +
+        (sameQuery ? 1 : 0)
+      );
+    }
+
+    function send(exchange: Exchange): void {
+      given.push(exchange);
+      const { status, contentType, headers } = exchange.response;
+      response.writeHead(status, { ...headers, ...(contentType && { 'content-type': contentType }) });
+      response.end(bodyText(exchange));
+    }
+  });
+
+  return {
+    url: url.href,
+    expect(exchange) {
+      expected = exchange;
+      answered = false;
+      complaints = [];
+      given = [];
+    },
+    get given() {
+      return given;
+    },
+    get answered() {
+      return answered;
+    },
+    complaints: () => complaints.splice(0),
+    close,
+  };
+}
+
+/** The pairs of a recorded query, a list as a repeated key, in an order that does not matter. */
+function queryOf(query: Exchange['request']['query']): [string, string][] {
+  return Object.entries(query)
+    .flatMap(([name, value]) => [value].flat().map((each): [string, string] => [name, String(each)]))
+    .sort();
+}
+
+/** Query parameters that the tools send unless told otherwise. */
+const addedByDefault = new Set(['includeGroups', 'includeMembers']);
+
+function differenceFrom({ request }: Exchange, received: Received, query: URLSearchParams): string | undefined {
+  if (!/^no auth|^fresh user|^invited user/.test(request.auth) && signatureOf(received) !== signature(request.auth)) {
+    return `asked as ${signatureOf(received)} instead of ${request.auth}`;
+  }
+  const asNobody = request.auth === 'no auth';
+  const wanted = queryOf(request.query);
+  const added = [...query].filter(([name]) => !(name in request.query) && addedByDefault.has(name));
+  // An answer to nobody does not depend on what was asked; those requests were recorded without query and body.
+  if (!(asNobody && wanted.length === 0) && !isDeepStrictEqual([...query].sort(), [...wanted, ...added].sort())) {
+    return `query ${query} instead of ${JSON.stringify(request.query)}`;
+  }
+  if (asNobody && isEmpty(request.body)) return undefined;
+  const sent: unknown = received.body === '' ? undefined : JSON.parse(received.body);
+  const [ours, theirs] = [comparable(sent, request.body), comparable(request.body)];
+  return isDeepStrictEqual(ours, theirs)
+    ? undefined
+    : `body ${received.body} instead of ${JSON.stringify(request.body)}`;
+}
+
+const isEmpty = (body: unknown) =>
+  body === null || body === undefined || (isObject(body) && Object.keys(body).length === 0);
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A body without what the server adds for newer Lightdash, or spells out where the recording left it to Lightdash. */
+function comparable(body: unknown, recorded?: unknown): unknown {
+  if (isEmpty(body)) return undefined;
+  if (!isObject(body)) return body;
+  const { inheritParentPermissions: _, ...rest } = body;
+  if (isObject(recorded) && !('isPrivate' in recorded) && rest.isPrivate === true) delete rest.isPrivate;
+  if (Array.isArray(rest.tabs)) {
+    rest.tabs = rest.tabs.map((tab) => (isObject(tab) ? { ...tab, hidden: undefined } : tab));
+  }
+  return JSON.parse(JSON.stringify(rest));
+}

@@ -1,0 +1,118 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import { describe, expect, test } from 'vitest';
+import { surface, type ToolEntry } from '../../src/tools/surface.ts';
+
+/** What all tools may cost a model that is shown every one of them (issue 2). */
+const MAX_TOKENS = 16_000;
+
+const asModelsSeeIt = ({ name, description, inputSchema }: ToolEntry) =>
+  JSON.stringify({ name, description, input_schema: inputSchema });
+
+test(`all tools together cost at most ${MAX_TOKENS} tokens`, () => {
+  const costs = surface.map((entry) => ({ name: entry.name, tokens: countTokens(asModelsSeeIt(entry)) }));
+  const total = costs.reduce((sum, { tokens }) => sum + tokens, 0);
+  const dearest = costs.sort((one, other) => other.tokens - one.tokens).slice(0, 5);
+  process.stdout.write(
+    `\ntools/list: ${surface.length} tools, ${total} tokens (o200k); dearest: ${dearest.map(({ name, tokens }) => `${name} ${tokens}`).join(', ')}\n`,
+  );
+  expect(total).toBeLessThanOrEqual(MAX_TOKENS);
+});
+
+describe('a changed tool is a changed file', () => {
+  test.each(surface)('$name', async (entry) => {
+    await expect(`${JSON.stringify(entry, null, 2)}\n`).toMatchFileSnapshot(
+      `../__snapshots__/tools/${entry.name}.json`,
+    );
+  });
+
+  test('no file is left of a tool that is gone', () => {
+    const folder = fileURLToPath(new URL('../__snapshots__/tools', import.meta.url));
+    expect(readdirSync(folder).sort()).toEqual(surface.map(({ name }) => `${name}.json`).sort());
+  });
+});
+
+/** Every schema inside of a schema, with where it stands. */
+function* schemasIn(schema: unknown, where: string): Generator<{ where: string; schema: Record<string, unknown> }> {
+  if (Array.isArray(schema)) {
+    for (const [index, inner] of schema.entries()) yield* schemasIn(inner, `${where}[${index}]`);
+    return;
+  }
+  if (typeof schema !== 'object' || schema === null) return;
+  yield { where, schema: { ...schema } };
+  for (const [key, inner] of Object.entries(schema)) {
+    // Default and example values are data, not schemas.
+    if (key !== 'default' && key !== 'enum' && key !== 'examples') yield* schemasIn(inner, `${where}.${key}`);
+  }
+}
+
+// Each of these keeps a tool, or all tools, from some host; the hosts are named in the notes of the design.
+describe('every host takes the schemas', () => {
+  const all = surface.flatMap((entry) => [...schemasIn(entry.inputSchema, entry.name)]);
+
+  test('names are snake_case of at most 48 characters, and unique', () => {
+    for (const { name } of surface) expect(name).toMatch(/^[a-z][a-z0-9_]{1,47}$/);
+    expect(new Set(surface.map(({ name }) => name)).size).toBe(surface.length);
+  });
+
+  test('entries and descriptions keep to their limits', () => {
+    for (const entry of surface) {
+      expect(asModelsSeeIt(entry).length, entry.name).toBeLessThanOrEqual(8_000);
+      expect(entry.description.length, entry.name).toBeLessThanOrEqual(2_048);
+      expect(entry.description.length, entry.name).toBeGreaterThan(10);
+    }
+  });
+
+  test('the top is a plain object', () => {
+    for (const { name, inputSchema } of surface) {
+      expect(inputSchema.type, name).toBe('object');
+      for (const banned of ['anyOf', 'oneOf', 'allOf', 'not', '$schema', 'enum']) {
+        expect(inputSchema, name).not.toHaveProperty(banned);
+      }
+    }
+  });
+
+  test.each(['$ref', '$defs', 'definitions', '$id', 'pattern', 'const', 'patternProperties', 'if'])(
+    'none uses %s',
+    (keyword) => {
+      expect(
+        all
+          .filter(({ schema, where }) => keyword in schema && !where.endsWith('.properties'))
+          .map(({ where }) => where),
+      ).toEqual([]);
+    },
+  );
+
+  test('no type is a list of types', () => {
+    expect(
+      all
+        .filter(({ schema, where }) => Array.isArray(schema.type) && !where.endsWith('.properties'))
+        .map(({ where }) => where),
+    ).toEqual([]);
+  });
+
+  test('argument names are letters, digits and underscores', () => {
+    const names = all.filter(({ where }) => where.endsWith('.properties')).flatMap(({ schema }) => Object.keys(schema));
+    for (const name of names) expect(name).toMatch(/^[a-zA-Z0-9_]{1,64}$/);
+  });
+
+  test('what is required is declared', () => {
+    for (const { where, schema } of all) {
+      if (!Array.isArray(schema.required)) continue;
+      const properties = typeof schema.properties === 'object' ? Object.keys(schema.properties ?? {}) : [];
+      for (const name of schema.required) expect(properties, where).toContain(name);
+    }
+  });
+
+  test('all hints are explicit, and what only reads destroys nothing', () => {
+    for (const { name, annotations } of surface) {
+      for (const hint of Object.values(annotations)) expect(typeof hint, name).toBe('boolean');
+      if (annotations.readOnlyHint) expect(annotations.destructiveHint, name).toBe(false);
+    }
+  });
+
+  test('descriptions hold no invisible characters', () => {
+    for (const entry of surface) expect(JSON.stringify(entry)).toMatch(/^[\x20-\x7e\u00a1-\u2e7f]*$/);
+  });
+});
