@@ -57,7 +57,7 @@ export async function connectInMemory(env: Environment): Promise<Connection> {
     config,
     lightdash,
     log,
-    audit: (record) => note(record, 'call'),
+    audit: { write: (record) => note(record, 'call') },
   });
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   const client = new Client(clientInfo);
