@@ -4,7 +4,7 @@
 //   node scripts/write-docs.mjs --check   exits 1 where they are stale
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
@@ -13,7 +13,7 @@ const readme = join(root, 'README.md');
 
 /** Loads a TypeScript module. */
 async function load(module) {
-  const outfile = join(tmpdir(), `lightdash-mcp-docs-${process.pid}.mjs`);
+  const outfile = join(tmpdir(), `lightdash-mcp-docs-${process.pid}-${basename(module)}.mjs`);
   const entryPoints = [join(root, module)];
   const banner = {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",

@@ -22,6 +22,9 @@ export function callsAbout(about: ProjectContent, beside: ProjectContent = about
   const inSpace = { projectUuid, spaceUuid };
   return [
     ['run_saved_chart', { chartUuid }],
+    ['get_saved_chart', { chartUuid }],
+    ['get_dashboard', { dashboardUuid }],
+    ['run_dashboard', { dashboardUuid }],
     ['run_dashboard_chart', { chartUuid, dashboardUuid: beside.dashboardUuid }],
     ['run_dashboard_chart', { chartUuid: beside.chartUuid, dashboardUuid }],
     ['calculate_chart_totals', { chartUuid }],
