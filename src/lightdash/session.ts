@@ -13,11 +13,16 @@ export interface Credentials {
 /** Signs in with e-mail and password; gives the `Cookie` value of the new session. */
 export type SignIn = (email: string, password: SecretString) => Promise<SecretString>;
 
+/** More sessions than this do not end while calls that used them are under way. */
+const MAX_FORMER_COOKIES = 20;
+
 /** Chooses the header that signs a request in, and keeps the session cookie. */
 export class Session {
   #apiKey: SecretString | undefined;
   /** Tokens that were in use before: a server may still tell them. */
   readonly #formerKeys: SecretString[] = [];
+  /** The latest cookies that were refused: answers of calls that came together with the refused one may still tell them. */
+  readonly #formerCookies: SecretString[] = [];
   #cookie: Promise<SecretString> | undefined;
   /** The cookie in use, once it is known: `#cookie` may still be a sign-in under way. */
   #lastCookie: SecretString | undefined;
@@ -47,11 +52,11 @@ export class Session {
   /** Every secret that a request may carry or has carried; of cookies also their values alone. */
   get secrets(): SecretString[] {
     const { password } = this.#credentials;
-    const values = this.#lastCookie
-      ?.reveal()
-      .split(/; */)
+    const cookies = [...this.#formerCookies, this.#lastCookie].filter((cookie) => cookie !== undefined);
+    const values = cookies
+      .flatMap((cookie) => cookie.reveal().split(/; */))
       .map((pair) => new SecretString(pair.slice(pair.indexOf('=') + 1)));
-    const all = [this.#apiKey, ...this.#formerKeys, password, this.#lastCookie, ...(values ?? [])];
+    const all = [this.#apiKey, ...this.#formerKeys, password, ...cookies, ...values];
     return all.filter((secret) => secret !== undefined);
   }
 
@@ -74,6 +79,8 @@ export class Session {
     const { email, password } = this.#credentials;
     if (email === undefined || password === undefined) return false;
     if (this.#lastCookie?.reveal() === refused) {
+      this.#formerCookies.push(this.#lastCookie);
+      if (this.#formerCookies.length > MAX_FORMER_COOKIES) this.#formerCookies.shift();
       this.#cookie = undefined;
       this.#lastCookie = undefined;
     }
