@@ -20,7 +20,7 @@ const DEPTH = 2;
 export function tabulate(objects: readonly Row[]): Table {
   const flat = objects.map((object) => flatten(object));
   const columns = [...new Set(flat.flatMap((row) => Object.keys(row)))];
-  const shared: Record<string, unknown> = {};
+  const shared: Record<string, unknown> = Object.create(null);
   const varying = columns.filter((column) => {
     const first = cell(flat[0]?.[column]);
     if (flat.length < 3 || first === '' || flat.some((row) => cell(row[column]) !== first)) return true;
@@ -36,7 +36,8 @@ export function toCsv(columns: readonly string[], rows: readonly (readonly strin
 }
 
 function flatten(object: Row, prefix = '', depth = DEPTH): Record<string, unknown> {
-  const flat: Record<string, unknown> = {};
+  // Without a prototype: a column may be called `__proto__`.
+  const flat: Record<string, unknown> = Object.create(null);
   for (const [key, value] of Object.entries(object)) {
     if (isEmpty(value)) continue;
     if (depth > 0 && isPlainObject(value)) Object.assign(flat, flatten(value, `${prefix}${key}.`, depth - 1));
