@@ -65,7 +65,7 @@ await call('run_underlying_data_query', {
 thinks('Somebody has a chart of this already?');
 const charts = await call('list_chart_summaries_in_project', { projectUuid });
 await call('run_saved_chart', {
-  chartUuid: pick(charts, /([0-9a-f-]{36}),Orders by channel|Orders by channel[^\n]*?([0-9a-f-]{36})/),
+  chartUuid: pick(charts, /^ *Orders by channel\|([0-9a-f-]{36})/m),
 });
 
 heading('An administrator: "Make a space for the harvest report and let the Baristas see it. Then tidy up."');

@@ -13,10 +13,14 @@ import {
 import { closest } from 'fastest-levenshtein';
 import { type Audit, idsOf, withoutSecrets } from './audit.ts';
 import type { Config } from './config.ts';
+import { serverInstructions } from './instructions.ts';
 import type { LightdashClient } from './lightdash/client.ts';
 import { LightdashError } from './lightdash/errors.ts';
 import type { Log } from './log.ts';
 import { Reader } from './operations/reader.ts';
+import type { ContentOptions } from './resources/options.ts';
+import { contentCapabilities, registerContent, type Track } from './resources/register.ts';
+import type { CallOutcome, OutputMode } from './tools/call.ts';
 import { compactSurface } from './tools/compact.ts';
 import { applyPolicy, COMPACT } from './tools/policy.ts';
 import type { ProjectPolicy } from './tools/projects.ts';
@@ -32,7 +36,16 @@ export interface ServerOptions {
   readonly audit: Audit;
 }
 
-type Extra = Pick<RequestHandlerExtra<ServerRequest, ServerNotification>, 'signal' | 'sendNotification'>;
+type Extra = Pick<RequestHandlerExtra<ServerRequest, ServerNotification>, 'signal'> &
+  Partial<Pick<RequestHandlerExtra<ServerRequest, ServerNotification>, 'sendNotification'>>;
+
+/** How a tool is called. */
+interface Way {
+  readonly output: OutputMode;
+  /** What it reads may be a minute old: it is read as a resource. */
+  readonly remembered: boolean;
+  readonly progressToken: string | number | undefined;
+}
 
 export interface RunningServer {
   readonly server: Server;
@@ -51,11 +64,21 @@ const MAX_RESULT_CHARACTERS = 40_000;
  */
 export function createServer(options: ServerOptions): RunningServer {
   const { version, lightdash, log, audit, config } = options;
-  const server = new Server({ name: 'lightdash-mcp', title: 'Lightdash', version }, { capabilities: { tools: {} } });
   const callable = visibleSurface(config);
   const names = callable.map(({ name }) => name);
   const isCompact = config.toolsets?.includes(COMPACT) ?? false;
   const entries = isCompact ? compactSurface(callable) : callable;
+  const enabledTools: ReadonlySet<string> = new Set([...names, ...entries.map(({ name }) => name)]);
+  const instructions = serverInstructions(enabledTools, {
+    hasDefaultProject: config.project !== undefined,
+    isRestricted: config.allowedProjects !== undefined,
+    isReadOnly: callable.every(({ annotations }) => annotations.readOnlyHint),
+    confirms: config.confirm === 'on',
+  });
+  const server = new Server(
+    { name: 'lightdash-mcp', title: 'Lightdash', version },
+    { capabilities: { tools: {}, ...contentCapabilities }, instructions },
+  );
   const reader = new Reader(lightdash);
   const underWay = new Set<Promise<unknown>>();
 
@@ -82,6 +105,12 @@ export function createServer(options: ServerOptions): RunningServer {
     };
   }
 
+  const track: Track = (work) => {
+    const working = work();
+    underWay.add(working);
+    return working.finally(() => underWay.delete(working));
+  };
+
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: entries }));
 
   server.setRequestHandler(CallToolRequestSchema, async (request, extra) => {
@@ -95,22 +124,48 @@ export function createServer(options: ServerOptions): RunningServer {
     if (!names.includes(name)) throw new McpError(ErrorCode.InvalidParams, noSuchTool(name, names));
     const { toolNamed } = await loadCalls();
     const tool = toolNamed(name);
-    const calling = tracked(tool, args ?? {}, request.params._meta?.progressToken, extra);
-    underWay.add(calling);
-    return calling.finally(() => underWay.delete(calling));
+    const progressToken = request.params._meta?.progressToken;
+    const way: Way = { output: config.output, remembered: false, progressToken };
+    return (await track(() => tracked(tool, args ?? {}, extra, way))).result;
   });
+
+  const contentOptions = async (): Promise<ContentOptions> => {
+    const { toolNamed, projects, results } = await loadCalls();
+    const { project } = config;
+    return {
+      enabledTools,
+      scope: {
+        visible: () => projects.visible(),
+        // A configured name that no project has is told where it matters: by the calls that need it.
+        defaultProjectUuid: async () =>
+          project === undefined ? undefined : projects.uuidOf(project).catch(() => undefined),
+        organization: !projects.restricted || config.allowOrganization,
+      },
+      secrets: () => lightdash.secrets,
+      results: { get: (resultId) => results.get(resultId)?.table, ids: () => results.ids() },
+      read: (operation, args, signal) => reader.read(operation, args, signal),
+      async readTool(name, args, output, signal) {
+        const way: Way = { output, remembered: true, progressToken: undefined };
+        const { result, outcome } = await tracked(toolNamed(name), args, { signal }, way);
+        const text = result.content.map((part) => (part.type === 'text' ? part.text : '')).join('\n');
+        return { outcome, text, data: result.structuredContent?.results };
+      },
+      warn: (values, sentence) => log.warn(values, sentence),
+    };
+  };
+  registerContent(server, contentOptions, track);
 
   async function tracked(
     tool: Tool,
     args: Record<string, unknown>,
-    progressToken: string | number | undefined,
     { signal, sendNotification }: Extra,
-  ): Promise<CallToolResult> {
+    { output, remembered, progressToken }: Way,
+  ): Promise<CallOutcome> {
     const { callTool, projects, confirmations, results } = await loadCalls();
     const started = performance.now();
     const seen: { status?: number; bytes: number; attempts: number } = { bytes: 0, attempts: 1 };
     let steps = 0;
-    const { result, outcome, rows } = await callTool(
+    const called = await callTool(
       tool,
       args,
       {
@@ -120,6 +175,9 @@ export function createServer(options: ServerOptions): RunningServer {
         budget: { tokens: config.maxResultTokens, characters: MAX_RESULT_CHARACTERS },
         async perform(operation, values) {
           try {
+            if (remembered && operation.readOnly) {
+              return { results: await reader.read(operation, values, signal), status: 200, attempts: 0, bytes: 0 };
+            }
             const reply = await reader.perform(operation, values, signal);
             seen.status = reply.status;
             seen.bytes += reply.bytes;
@@ -131,12 +189,13 @@ export function createServer(options: ServerOptions): RunningServer {
           }
         },
         read: (operation, values) => reader.read(operation, values, signal),
+        allows: (project) => projects.allows(project),
         fault: (error) =>
           log.error({ tool: tool.name, error: error instanceof Error ? error.stack : String(error) }, 'fault'),
         progress(sentence) {
           if (progressToken === undefined) return;
           const params = { progressToken, progress: ++steps, message: sentence };
-          void sendNotification({ method: 'notifications/progress', params });
+          void sendNotification?.({ method: 'notifications/progress', params });
         },
       },
       {
@@ -144,8 +203,9 @@ export function createServer(options: ServerOptions): RunningServer {
         confirmations,
         ...(server.getClientCapabilities()?.elicitation && { ask: (question) => ask(server, question, signal) }),
       },
-      config.output,
+      output,
     );
+    const { outcome, rows } = called;
     const project = args.projectUuid ?? config.project;
     audit({
       time: new Date().toISOString(),
@@ -159,7 +219,10 @@ export function createServer(options: ServerOptions): RunningServer {
       ...seen,
       ...(!tool.readOnly && { arguments: withoutSecrets(args) }),
     });
-    return seen.attempts > 1 ? withNote(result, `Lightdash answered at attempt ${seen.attempts}.`) : result;
+    const { attempts } = seen;
+    return attempts > 1
+      ? { ...called, result: withNote(called.result, `Lightdash answered at attempt ${attempts}.`) }
+      : called;
   }
 
   return {

@@ -16,7 +16,13 @@ export const charts = [
     tool: 'list_chart_summaries_in_project',
     title: 'List charts',
     description: 'All saved charts, those inside dashboards too (not SQL charts): the list to find a chartUuid in.',
-    input: () => ({ projectUuid: projectUuid(), excludeChartsSavedInDashboard: z.boolean().optional() }),
+    input: () => ({
+      projectUuid: projectUuid(),
+      excludeChartsSavedInDashboard: z.boolean().optional(),
+      search: z.string().optional().describe('Words in name, description, space or dashboard'),
+      offset: z.int().min(0).optional().describe('Charts to skip'),
+    }),
+    local: ['search', 'offset'],
   }),
   operation({
     id: 'ListChartsInProject',
@@ -27,6 +33,17 @@ export const charts = [
     description:
       'Charts of the spaces with views, last change and validation errors; SQL charts too, dashboard-only charts not.',
     input: () => ({ projectUuid: projectUuid() }),
+  }),
+  operation({
+    // The API document lacks it; the web app reads charts by it, on every release from 0.1366 to 0.2904.
+    id: 'GetSavedChart',
+    method: 'GET',
+    path: '/api/v1/saved/{chartUuid}',
+    tool: 'get_saved_chart',
+    title: 'Read a saved chart',
+    description:
+      'What a saved chart shows: explore, fields, filters, sorts, custom metrics, kind, space, versions; run_saved_chart gives its rows. Counts as a view. Not for SQL charts.',
+    input: () => ({ chartUuid: chartUuid() }),
   }),
   operation({
     id: 'PostChartResults',

@@ -10,7 +10,22 @@ export const dashboards = [
     tool: 'list_dashboards',
     title: 'List dashboards',
     description: 'The dashboards of a project with space, views and last change; without their tiles.',
-    input: () => ({ projectUuid: projectUuid() }),
+    input: () => ({
+      projectUuid: projectUuid(),
+      search: z.string().optional().describe('Words in name, description or space'),
+      offset: z.int().min(0).optional().describe('Dashboards to skip'),
+    }),
+    local: ['search', 'offset'],
+  }),
+  operation({
+    // The API document lacks it; the web app reads dashboards by it, on every release from 0.1366 to 0.2904.
+    id: 'GetDashboard',
+    method: 'GET',
+    path: '/api/v1/dashboards/{dashboardUuid}',
+    tool: 'get_dashboard',
+    title: 'Read a dashboard',
+    description: 'A dashboard with its tiles in order, their charts, tabs and filters. Counts as a view.',
+    input: () => ({ dashboardUuid: dashboardUuid() }),
   }),
   operation({
     id: 'createDashboard',

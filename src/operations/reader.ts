@@ -20,29 +20,29 @@ type Values = Readonly<Record<string, unknown>>;
  */
 export class Reader {
   readonly #lightdash: Pick<LightdashClient, 'call'>;
-  readonly #answers: LRUCache<string, { results: unknown }, { operation: Route; args: Values }>;
+  /** Answers, and those still on their way: calls that come together are asked once. */
+  readonly #answers = new LRUCache<string, Promise<unknown>>({ max: MAX_ANSWERS, ttl: FRESH_MS });
+  /** Writes that have ended; what was asked before one and answered behind it is not remembered. */
+  #writes = 0;
 
   constructor(lightdash: Pick<LightdashClient, 'call'>) {
     this.#lightdash = lightdash;
-    this.#answers = new LRUCache({
-      max: MAX_ANSWERS,
-      ttl: FRESH_MS,
-      fetchMethod: async (_key, _stale, { signal, context: { operation, args } }) => {
-        const { results } = await lightdash.call(operation, { ...args }, signal);
-        return { results };
-      },
-    });
   }
 
   /** Carries out an operation now. After a write, whatever came of it, nothing remembered is trusted any more. */
   async perform(operation: Route, args: Values, signal?: AbortSignal): Promise<Reply> {
+    const writesBefore = this.#writes;
     try {
       const reply = await this.#lightdash.call(operation, { ...args }, signal);
-      if (operation.method === 'GET' && operation.readOnly)
-        this.#answers.set(keyOf(operation, args), { results: reply.results });
+      if (operation.method === 'GET' && operation.readOnly && this.#writes === writesBefore) {
+        this.#answers.set(keyOf(operation, args), Promise.resolve(reply.results));
+      }
       return reply;
     } finally {
-      if (!operation.readOnly) this.#answers.clear();
+      if (!operation.readOnly) {
+        this.#writes += 1;
+        this.#answers.clear();
+      }
     }
   }
 
@@ -51,9 +51,19 @@ export class Reader {
    * cancelled leaves the others their answer.
    */
   async read(operation: Route, args: Values, signal?: AbortSignal): Promise<unknown> {
-    const asking = this.#answers.forceFetch(keyOf(operation, args), { context: { operation, args } });
-    const { results } = await (signal ? orAborted(asking, signal) : asking);
-    return results;
+    const key = keyOf(operation, args);
+    const asking = this.#answers.get(key) ?? this.#ask(key, operation, args);
+    return signal ? orAborted(asking, signal) : asking;
+  }
+
+  /** Asks for everyone who may be waiting: no caller's signal ends it. A failure is not remembered. */
+  #ask(key: string, operation: Route, args: Values): Promise<unknown> {
+    const asking = this.#lightdash.call(operation, { ...args }).then(({ results }) => results);
+    this.#answers.set(key, asking);
+    asking.catch(() => {
+      if (this.#answers.peek(key) === asking) this.#answers.delete(key);
+    });
+    return asking;
   }
 }
 

@@ -4,6 +4,8 @@ export interface ResultStore<Result> {
   put(result: Result, cells: number): string;
   /** The result, unless it was never here, is too old, or made room for later ones. */
   get(id: string): Result | undefined;
+  /** The ids of what is kept, the latest first. */
+  ids(): readonly string[];
 }
 
 export interface ResultStoreOptions {
@@ -41,6 +43,10 @@ export function createResultStore<Result>(options: ResultStoreOptions): ResultSt
       kept.set(id, { result, cells, readAt: now() });
       dropOld();
       return id;
+    },
+    ids() {
+      dropOld();
+      return [...kept.keys()].reverse();
     },
     get(id) {
       dropOld();

@@ -18,16 +18,20 @@ const DEPTH = 2;
  * and one with the same value everywhere is told once in `shared`.
  */
 export function tabulate(objects: readonly Row[]): Table {
-  const flat = objects.map((object) => flatten(object));
-  const columns = [...new Set(flat.flatMap((row) => Object.keys(row)))];
-  const shared: Record<string, unknown> = Object.create(null);
+  const flat = objects.map((object) => new Map(flatten(object)));
+  const columns = [...new Set(flat.flatMap((row) => [...row.keys()]))];
+  const shared: [string, unknown][] = [];
   const varying = columns.filter((column) => {
-    const first = cell(flat[0]?.[column]);
-    if (flat.length < 3 || first === '' || flat.some((row) => cell(row[column]) !== first)) return true;
-    shared[column] = flat[0]?.[column];
+    const first = cell(flat[0]?.get(column));
+    if (flat.length < 3 || first === '' || flat.some((row) => cell(row.get(column)) !== first)) return true;
+    shared.push([column, flat[0]?.get(column)]);
     return false;
   });
-  return { shared, columns: varying, rows: flat.map((row) => varying.map((column) => cell(row[column]))) };
+  return {
+    shared: Object.fromEntries(shared),
+    columns: varying,
+    rows: flat.map((row) => varying.map((column) => cell(row.get(column)))),
+  };
 }
 
 /** CSV of a table's rows, headings first, without a line break at the end. */
@@ -35,15 +39,12 @@ export function toCsv(columns: readonly string[], rows: readonly (readonly strin
   return stringify([columns, ...rows] as string[][], { eof: false });
 }
 
-function flatten(object: Row, prefix = '', depth = DEPTH): Record<string, unknown> {
-  // Without a prototype: a column may be called `__proto__`.
-  const flat: Record<string, unknown> = Object.create(null);
-  for (const [key, value] of Object.entries(object)) {
-    if (isEmpty(value)) continue;
-    if (depth > 0 && isPlainObject(value)) Object.assign(flat, flatten(value, `${prefix}${key}.`, depth - 1));
-    else flat[prefix + key] = value;
-  }
-  return flat;
+/** Pairs rather than an object: a key such as `__proto__` is data like any other. */
+function flatten(object: Row, prefix = '', depth = DEPTH): [string, unknown][] {
+  return Object.entries(object).flatMap(([key, value]): [string, unknown][] => {
+    if (isEmpty(value)) return [];
+    return depth > 0 && isPlainObject(value) ? flatten(value, `${prefix}${key}.`, depth - 1) : [[prefix + key, value]];
+  });
 }
 
 /** Whether a value says nothing: null, a list or an object without content. */

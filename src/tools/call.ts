@@ -47,7 +47,13 @@ export async function callTool(
       const results = JSON.parse(redact(JSON.stringify(answer.data ?? answer.text), secrets));
       return { ...about, result: { content: [], structuredContent: { results } } };
     }
-    return { ...about, result: { content: [{ type: 'text', text: redact(answer.text, secrets) }] } };
+    const links = (answer.links ?? []).map((link) => ({
+      type: 'resource_link' as const,
+      ...link,
+      // The model has the text, which says how to read on.
+      annotations: { audience: ['user' as const] },
+    }));
+    return { ...about, result: { content: [{ type: 'text', text: redact(answer.text, secrets) }, ...links] } };
   } catch (error) {
     return { outcome: kindOf(error), result: failed(explain(error, tool, context), context.lightdash.secrets) };
   }

@@ -2,6 +2,7 @@ import { operationsByToolset } from '../operations/index.ts';
 import { toolsets } from '../operations/operation.ts';
 import { accessBehaviours, getSpaceAccess } from './access.ts';
 import { accountBehaviours } from './account.ts';
+import { contentBehaviours } from './content.ts';
 import { jobBehaviours } from './jobs.ts';
 import { type Behaviour, operationTool } from './operation-tool.ts';
 import { findFields, getQueryResult, queryBehaviours, searchValues } from './query.ts';
@@ -10,6 +11,7 @@ import type { Tool } from './tool.ts';
 const behaviours: Readonly<Record<string, Behaviour>> = {
   ...accessBehaviours,
   ...accountBehaviours,
+  ...contentBehaviours,
   ...jobBehaviours,
   ...queryBehaviours,
 };

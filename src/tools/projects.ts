@@ -123,9 +123,13 @@ export class Projects {
   /** The projects that this server may touch and the token sees. */
   async visible(): Promise<Project[]> {
     const all = projectList.parse(await this.#read(operationById('ListOrganizationProjects'), {}));
+    return all.filter((project) => this.allows(project));
+  }
+
+  /** Whether a project that the token sees is one that this server may touch. */
+  allows(project: Project): boolean {
     const { allowedProjects } = this.#policy;
-    if (allowedProjects === undefined) return all;
-    return all.filter((project) => allowedProjects.some((allowed) => isProject(project, allowed)));
+    return allowedProjects === undefined || allowedProjects.some((allowed) => isProject(project, allowed));
   }
 
   /**

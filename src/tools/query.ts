@@ -56,7 +56,10 @@ export function answerWithRows(
   if (!whole.more) return { text: whole.text, data, rows: table.rows.length };
   const resultId = context.results.put({ table, about }, table.rows.length * table.columns.length);
   const head = renderRows(table, { ...about, budget: context.budget, resultId });
-  return { text: head.text, data: { resultId, ...data }, rows: head.shown };
+  const links = [
+    { uri: `lightdash://results/${resultId}`, name: `All ${table.rows.length} rows as CSV`, mimeType: 'text/csv' },
+  ];
+  return { text: head.text, data: { resultId, ...data }, links, rows: head.shown };
 }
 
 const runQuery: Behaviour = async (operation, written, context) => {

@@ -15,10 +15,19 @@ export interface ToolAnswer {
   readonly data?: unknown;
   /** The answer is itself a secret that the caller needs (a new token): not redacted. */
   readonly carriesSecret?: boolean;
+  /** Resources that hold more than the text, for the person at the host to open or attach. */
+  readonly links?: readonly AnswerLink[];
   /** Rows of data in the answer, for the audit. */
   readonly rows?: number;
   /** Where the call itself was not carried out: it waits for a confirmation, or the person said no. */
   readonly outcome?: 'asked' | 'declined';
+}
+
+/** A resource of this server, offered along with an answer. */
+export interface AnswerLink {
+  readonly uri: string;
+  readonly name: string;
+  readonly mimeType: string;
 }
 
 /** A result that is kept for reading on. */
@@ -41,6 +50,8 @@ export interface ToolContext {
   perform(operation: Route, args: ToolArguments): Promise<Reply>;
   /** What a reading operation answers, at most a minute old: for look-ups beside what was asked. */
   read: Read;
+  /** Whether a project is one that this server may speak of. */
+  allows(project: { readonly projectUuid: string; readonly name: string }): boolean;
   /** Takes note of an error of our own, which the caller only learns the fact of. */
   fault(error: unknown): void;
   /** Results that may be read on; see get_query_result. */

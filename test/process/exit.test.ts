@@ -65,6 +65,26 @@ test('a call that is answered after stdin closed is still answered', async () =>
   expect(await server.exited).toEqual({ code: 0, signal: null });
 });
 
+test('a resource that is read when stdin closes is still answered', async () => {
+  let release = () => {};
+  const asked = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let answer = () => {};
+  const lightdash = await startLoopback((_, response) => {
+    answer = () => answerResults(response, [{ name: 'Roastery', projectUuid: 'p' }]);
+    release();
+  });
+  const server = startServerProcess({ LIGHTDASH_URL: lightdash.url.href, LIGHTDASH_API_KEY: 'ldpat_exit' });
+  await server.initialize();
+  const answered = server.request('resources/read', { uri: 'lightdash://projects' });
+  await asked;
+  server.closeStdin();
+  answer();
+  expect(JSON.stringify(await answered)).toContain('Roastery');
+  expect(await server.exited).toEqual({ code: 0, signal: null });
+});
+
 test('a server nobody calls ends when stdin closes', async () => {
   const server = startServerProcess({ LIGHTDASH_URL: 'https://lightdash.invalid', LIGHTDASH_API_KEY: 'ldpat_exit' });
   await server.initialize();

@@ -1,0 +1,14 @@
+import type { ResultTable } from '../query/result-table.ts';
+import { cellWriter, csvCell } from './rows-cells.ts';
+
+/** A whole result as CSV headed by field ids, cells as `renderRows` writes them: for a file, so nothing is cut. */
+export function resultCsv({ columns, rows }: ResultTable): string {
+  const writers = columns.map((column) => ({
+    id: column.id,
+    write: cellWriter(column, 'raw', Number.POSITIVE_INFINITY),
+  }));
+  return [
+    columns.map((column) => csvCell(column.id)).join(','),
+    ...rows.map((row) => writers.map(({ id, write }) => write(row[id])).join(',')),
+  ].join('\n');
+}

@@ -1,0 +1,64 @@
+import { type Budget, counted, estimateTokens, grouped, plainText } from './text.ts';
+
+/** One line of a list, under a heading that it may share with its neighbours. */
+export interface ListedLine {
+  readonly heading?: string | undefined;
+  readonly line: string;
+}
+
+export interface PageOptions {
+  /** What the lines are: `chart`. */
+  readonly what: string;
+  /** The parts of a line: `name|chartUuid`. */
+  readonly legend: string;
+  readonly offset?: number | undefined;
+  /** The words that the list was narrowed by. */
+  readonly search?: string | undefined;
+  readonly budget: Budget;
+}
+
+/** The lines from the offset on that fit, with how many there are in all and where the rest begins. */
+export function renderPage(
+  lines: readonly ListedLine[],
+  { what, legend, offset = 0, search, budget }: PageOptions,
+): string {
+  const narrowed = search ? ` matching "${plainText(search)}"` : '';
+  if (lines.length === 0) return search ? `No ${what}${narrowed}.` : `No ${what}s, or none that you may see.`;
+  if (offset >= lines.length)
+    return `There are ${counted(lines.length, what)}${narrowed}: an offset of ${grouped(offset)} is past the last.`;
+  // Room for the first and the last line, whose numbers are known only at the end.
+  let tokens = estimateTokens(legend) + 60;
+  let characters = legend.length + 240;
+  const shown: string[] = [];
+  let count = 0;
+  let heading: string | undefined;
+  for (const item of lines.slice(offset)) {
+    const added = item.heading !== undefined && item.heading !== heading ? [item.heading, item.line] : [item.line];
+    tokens += added.reduce((sum, each) => sum + estimateTokens(each) + 1, 0);
+    characters += added.reduce((sum, each) => sum + each.length + 1, 0);
+    if (count > 0 && (tokens > budget.tokens || characters > budget.characters)) break;
+    shown.push(...added);
+    heading = item.heading;
+    count += 1;
+  }
+  const next = offset + count;
+  const whole = offset === 0 && next === lines.length;
+  const range = whole ? '' : `, ${grouped(offset + 1)}-${grouped(next)} of them`;
+  const rest = next < lines.length ? [`${grouped(lines.length - next)} more: offset ${next}.`] : [];
+  return [`${counted(lines.length, what)}${narrowed}${range}: ${legend}`, ...shown, ...rest].join('\n');
+}
+
+/** Whether every word is somewhere in the texts; letters with and without accents count as the same. */
+export function holdsWords(search: string, texts: readonly (string | undefined)[]): boolean {
+  const hay = bare(texts.join(' '));
+  return bare(search)
+    .split(/\s+/)
+    .every((word) => hay.includes(word));
+}
+
+/** Lower-case, without accents. */
+export const bare = (value: string): string =>
+  value
+    .normalize('NFD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase();

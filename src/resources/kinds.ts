@@ -1,0 +1,139 @@
+/** A kind of resource: what it is called, where it is, and the tool that gives the same text. */
+export interface ResourceKind {
+  readonly kind: Kind;
+  readonly template: string;
+  /** The tool whose answer it is; a resource is there only while its tool is switched on. */
+  readonly tool: string;
+  /** For a list: what of a project it is. For one thing: what it is. */
+  readonly title: string;
+  readonly description: string;
+  readonly mimeType: 'text/markdown' | 'text/csv';
+  /** How much a host should want it, from 0 to 1: the semantic layer before what was built on it. */
+  readonly priority: number;
+}
+
+export type Kind =
+  | 'projects'
+  | 'catalog'
+  | 'metrics'
+  | 'explores'
+  | 'explore'
+  | 'charts'
+  | 'chart'
+  | 'dashboards'
+  | 'dashboard'
+  | 'spaces'
+  | 'result';
+
+const markdown = 'text/markdown';
+const project = 'lightdash://projects/{projectUuid}';
+
+/** Every kind, in the order in which hosts see their templates. */
+export const kinds: readonly ResourceKind[] = [
+  {
+    kind: 'projects',
+    template: 'lightdash://projects',
+    tool: 'list_organization_projects',
+    title: 'Projects',
+    description: 'The Lightdash projects you see, with their ids',
+    mimeType: markdown,
+    priority: 0.6,
+  },
+  {
+    kind: 'catalog',
+    template: `${project}/catalog`,
+    tool: 'get_catalog',
+    title: 'Data catalog',
+    description: 'Tables with what they hold and join',
+    mimeType: markdown,
+    priority: 0.9,
+  },
+  {
+    kind: 'metrics',
+    template: `${project}/metrics`,
+    tool: 'get_metrics_catalog',
+    title: 'Metrics catalog',
+    description: 'Metrics with description, category and use in charts',
+    mimeType: markdown,
+    priority: 0.9,
+  },
+  {
+    kind: 'explores',
+    template: `${project}/explores`,
+    tool: 'get_explores',
+    title: 'Explores',
+    description: 'Tables with their joins that can be asked for numbers',
+    mimeType: markdown,
+    priority: 0.9,
+  },
+  {
+    kind: 'explore',
+    template: `${project}/explores/{exploreId}`,
+    tool: 'get_explore',
+    title: 'Explore',
+    description: 'Dimensions and metrics of one explore, with their field ids',
+    mimeType: markdown,
+    priority: 0.8,
+  },
+  {
+    kind: 'dashboards',
+    template: `${project}/dashboards`,
+    tool: 'list_dashboards',
+    title: 'Dashboards',
+    description: 'Dashboards with space, views and last change',
+    mimeType: markdown,
+    priority: 0.6,
+  },
+  {
+    kind: 'charts',
+    template: `${project}/charts`,
+    tool: 'list_chart_summaries_in_project',
+    title: 'Charts',
+    description: 'Saved charts by space',
+    mimeType: markdown,
+    priority: 0.6,
+  },
+  {
+    kind: 'spaces',
+    template: `${project}/spaces`,
+    tool: 'list_spaces_in_project',
+    title: 'Spaces',
+    description: 'Spaces with who may see them and what they hold',
+    mimeType: markdown,
+    priority: 0.5,
+  },
+  {
+    kind: 'dashboard',
+    template: `${project}/dashboards/{dashboardUuid}`,
+    tool: 'get_dashboard',
+    title: 'Dashboard',
+    description: 'Filters and tiles of one dashboard, in order',
+    mimeType: markdown,
+    priority: 0.5,
+  },
+  {
+    kind: 'chart',
+    template: `${project}/charts/{chartUuid}`,
+    tool: 'get_saved_chart',
+    title: 'Chart',
+    description: 'What one saved chart shows: fields, filters, sorts, calculations, versions',
+    mimeType: markdown,
+    priority: 0.4,
+  },
+  {
+    kind: 'result',
+    template: 'lightdash://results/{resultId}',
+    tool: 'get_query_result',
+    title: 'Query result',
+    description: 'All rows of a recent result as CSV, while this server remembers it',
+    mimeType: 'text/csv',
+    priority: 0.3,
+  },
+];
+
+/** The kind of that name. */
+export function kindNamed(name: Kind): ResourceKind {
+  const found = kinds.find((each) => each.kind === name);
+  if (found === undefined) throw new Error(`there is no kind of resource ${name}`);
+  return found;
+}

@@ -1,0 +1,102 @@
+import { LightdashError } from '../lightdash/errors.ts';
+import { operationById } from '../operations/index.ts';
+import { UnreadableExplore } from '../query/explore.ts';
+import { exploreOf } from '../query/explores.ts';
+import { isObject, objects, text } from '../query/json.ts';
+import { fitLines } from '../render/budget.ts';
+import { type ChartSurroundings, renderChart } from '../render/chart.ts';
+import {
+  chartsMatching,
+  dashboardsMatching,
+  type ListPart,
+  renderCharts,
+  renderDashboards,
+  renderProjects,
+  renderSpaces,
+} from '../render/content-lists.ts';
+import { renderDashboard } from '../render/dashboard.ts';
+import type { Behaviour } from './operation-tool.ts';
+import type { ToolArguments, ToolContext } from './tool.ts';
+
+/** What a look-up beside the real call answers; undefined where it fails, because the call must not depend on it. */
+async function lookUp(context: ToolContext, operationId: string, args: ToolArguments): Promise<unknown> {
+  try {
+    return await context.read(operationById(operationId), args);
+  } catch (error) {
+    if (error instanceof LightdashError) return undefined;
+    throw error;
+  }
+}
+
+async function exploreBehind(
+  chart: unknown,
+  context: ToolContext,
+): Promise<Pick<ChartSurroundings, 'explore' | 'exploreProblem'>> {
+  const source = isObject(chart) ? chart : {};
+  const [projectUuid, exploreId] = [text(source.projectUuid), text(source.tableName)];
+  if (projectUuid === undefined || exploreId === undefined) return {};
+  try {
+    return { explore: await exploreOf(context.read, projectUuid, exploreId) };
+  } catch (error) {
+    if (error instanceof LightdashError || error instanceof UnreadableExplore) return { exploreProblem: error.message };
+    throw error;
+  }
+}
+
+const partOf = ({ search, offset }: ToolArguments, { budget }: ToolContext): ListPart => ({
+  search: typeof search === 'string' ? text(search.trim()) : undefined,
+  offset: typeof offset === 'number' ? offset : undefined,
+  budget,
+});
+
+/** What to do where one chart or dashboard is longer than an answer may be. */
+const NO_MORE = 'LIGHTDASH_MAX_RESULT_TOKENS sets how much is shown; the rest is to be seen in Lightdash.';
+
+/** Tools that tell charts, dashboards, spaces and projects; the resources of the same things read through them. */
+export const contentBehaviours: Readonly<Record<string, Behaviour>> = {
+  async GetSavedChart(operation, args, context) {
+    const [{ results }, history] = await Promise.all([
+      context.perform(operation, args),
+      lookUp(context, 'GetChartHistory', args),
+    ]);
+    const known = await exploreBehind(results, context);
+    const pageUrl = (path: string) => context.lightdash.pageUrl(path);
+    return {
+      text: fitLines(renderChart(results, { pageUrl, history, ...known }), context.budget, NO_MORE),
+      data: results,
+    };
+  },
+  async GetDashboard(operation, args, context) {
+    const { results } = await context.perform(operation, args);
+    const told = renderDashboard(results, (path) => context.lightdash.pageUrl(path));
+    return { text: fitLines(told, context.budget, NO_MORE), data: results };
+  },
+  async ListChartSummariesInProject(operation, args, context) {
+    const { search: _search, offset: _offset, ...sent } = args;
+    const { results } = await context.perform(operation, sent);
+    const part = partOf(args, context);
+    const data = part.search === undefined ? results : chartsMatching(results, part.search);
+    return { text: renderCharts(data, part), data };
+  },
+  async getDashboards(operation, args, context) {
+    const { projectUuid } = args;
+    const [{ results }, spaces] = await Promise.all([
+      context.perform(operation, { projectUuid }),
+      lookUp(context, 'ListSpacesInProject', { projectUuid }),
+    ]);
+    const part = partOf(args, context);
+    const data = part.search === undefined ? results : dashboardsMatching(results, spaces, part.search);
+    return { text: renderDashboards(data, spaces, part), data };
+  },
+  async ListSpacesInProject(operation, args, context) {
+    const { results } = await context.perform(operation, args);
+    return { text: renderSpaces(results, context.budget), data: results };
+  },
+  async ListOrganizationProjects(operation, args, context) {
+    const { results } = await context.perform(operation, args);
+    const data = objects(results).filter(({ projectUuid, name }) =>
+      context.allows({ projectUuid: text(projectUuid) ?? '', name: text(name) ?? '' }),
+    );
+    return { text: renderProjects(data, context.budget), data };
+  },
+};
