@@ -222,9 +222,13 @@ type WithFallback =
 /** The settings as the server uses them. */
 export type Config = Omit<Read, WithFallback | 'url'> &
   Required<Pick<Read, WithFallback | 'url'>> & {
-    /** Use the embedded Lightdash; `url` means nothing then. */
-    readonly sandbox: boolean;
+    /** Use an embedded Lightdash of this release; `url` means nothing then. */
+    readonly sandbox: SandboxRelease | undefined;
   };
+
+/** The releases of Lightdash that the sandbox stands in for; the first where none is named. */
+const sandboxReleases = ['0.1366', '0.2904'] as const;
+export type SandboxRelease = (typeof sandboxReleases)[number];
 
 /** What the command line asks for. */
 export type Command =
@@ -247,10 +251,11 @@ export function readCommand(
   argv: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): Command {
-  const flags = parseFlags(argv);
+  const flags = parseFlags(argv.map((flag) => (flag === '--sandbox' ? `--sandbox=${sandboxReleases[0]}` : flag)));
   if (flags.help) return { command: 'help' };
   if (flags.version) return { command: 'version' };
-  const sandbox = flags.sandbox === true || (flags.url ?? environment.LIGHTDASH_URL) === 'sandbox';
+  const bySandboxUrl = (flags.url ?? environment.LIGHTDASH_URL) === 'sandbox';
+  const sandbox = readRelease(flags.sandbox ?? (bySandboxUrl ? sandboxReleases[0] : undefined));
   const read: Record<string, unknown> = {};
   for (const name of settingNames) {
     const { env, fallback, read: schema }: Setting<unknown> = settings[name];
@@ -269,6 +274,13 @@ export function readCommand(
   return { command: 'serve', config: { ...checkTogether(read as Read), sandbox } };
 }
 
+function readRelease(given: string | boolean | undefined): SandboxRelease | undefined {
+  if (given === undefined) return undefined;
+  const release = sandboxReleases.find((one) => one === given);
+  if (release === undefined) throw new ConfigError(`--sandbox should be one of ${sandboxReleases.join(', ')}`);
+  return release;
+}
+
 function parseFlags(argv: readonly string[]): Record<string, string | boolean | undefined> {
   try {
     const options = Object.fromEntries(settingNames.map((name) => [kebab(name), { type: 'string' as const }]));
@@ -276,7 +288,7 @@ function parseFlags(argv: readonly string[]): Record<string, string | boolean | 
       args: [...argv],
       options: {
         ...options,
-        sandbox: { type: 'boolean' },
+        sandbox: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
       },
@@ -328,7 +340,7 @@ export function helpText(): string {
     'Each option can be given as the environment variable in brackets; secrets are best given there.',
     '',
     ...rows.map(([left, right]) => left.padEnd(width) + right),
-    `${'  --sandbox'.padEnd(width)}Use an embedded Lightdash with sample data: no account, no network [LIGHTDASH_URL=sandbox]`,
+    `${`  --sandbox[=${sandboxReleases.join('|')}]`.padEnd(width)}Use an embedded Lightdash with sample data: no account, no network [LIGHTDASH_URL=sandbox]`,
     `${'  -h, --help'.padEnd(width)}Print this`,
     `${'  -v, --version'.padEnd(width)}Print the version`,
   ].join('\n');

@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { auditFile } from './audit.ts';
-import { type Config, ConfigError, helpText, readCommand } from './config.ts';
+import { type Config, ConfigError, helpText, readCommand, type SandboxRelease } from './config.ts';
 import { LightdashClient, type Place } from './lightdash/client.ts';
 import { SecretString } from './lightdash/secret.ts';
 import { createLog } from './log.ts';
@@ -27,14 +27,15 @@ try {
 }
 
 async function serve(config: Config): Promise<void> {
-  if (config.sandbox) requireWarehouse();
+  const { sandbox } = config;
+  if (sandbox) requireWarehouse();
   const lightdash = new LightdashClient({
     ...config,
     credentials: config,
     timeoutMs: config.timeout * 1_000,
     userAgent: `lightdash-mcp/${version}`,
     proxy: proxyOf(process.env),
-    ...(config.sandbox && { start: openSandbox }),
+    ...(sandbox && { start: () => openSandbox(sandbox) }),
   });
   const log = createLog(config.logLevel, () => lightdash.secrets);
   const secrets = () => lightdash.secrets;
@@ -77,9 +78,10 @@ async function serve(config: Config): Promise<void> {
 }
 
 /** Starts the embedded Lightdash, as its administrator. */
-async function openSandbox(): Promise<Place> {
+async function openSandbox(version: SandboxRelease): Promise<Place> {
   const { startSandbox } = await import('./sandbox/index.ts');
   const { url, tokens, administrator } = await startSandbox({
+    version,
     dataDir: fileURLToPath(new URL('./roastery/', import.meta.url)),
   });
   return {

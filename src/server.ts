@@ -16,8 +16,10 @@ import type { Config } from './config.ts';
 import { serverInstructions } from './instructions.ts';
 import type { LightdashClient } from './lightdash/client.ts';
 import { LightdashError } from './lightdash/errors.ts';
+import { delay } from './lightdash/retry.ts';
 import type { Log } from './log.ts';
 import { Reader } from './operations/reader.ts';
+import type { Patience } from './query/run.ts';
 import type { ContentOptions } from './resources/options.ts';
 import { contentCapabilities, registerContent, type Track } from './resources/register.ts';
 import type { CallOutcome, OutputMode } from './tools/call.ts';
@@ -34,7 +36,21 @@ export interface ServerOptions {
   readonly config: Config;
   /** Takes note of every call. */
   readonly audit: Audit;
+  /** How long one call may wait for a query; begins with the call. */
+  readonly patience?: () => Patience;
 }
+
+/** Claude Desktop gives up on a call at about 60 s; other hosts at as much or more. */
+const ANSWER_WITHIN_MS = 45_000;
+
+const defaultPatience = (): Patience => ({
+  deadline: AbortSignal.timeout(ANSWER_WITHIN_MS),
+  wait: delay,
+  every(milliseconds, tick) {
+    const timer = setInterval(tick, milliseconds);
+    return () => clearInterval(timer);
+  },
+});
 
 type Extra = Pick<RequestHandlerExtra<ServerRequest, ServerNotification>, 'signal'> &
   Partial<Pick<RequestHandlerExtra<ServerRequest, ServerNotification>, 'sendNotification'>>;
@@ -63,7 +79,7 @@ const MAX_RESULT_CHARACTERS = 40_000;
  * converts all of them at each `tools/list`; here the list is data and a schema is built when its tool is first called.
  */
 export function createServer(options: ServerOptions): RunningServer {
-  const { version, lightdash, log, audit, config } = options;
+  const { version, lightdash, log, audit, config, patience = defaultPatience } = options;
   const callable = visibleSurface(config);
   const names = callable.map(({ name }) => name);
   const isCompact = config.toolsets?.includes(COMPACT) ?? false;
@@ -81,6 +97,11 @@ export function createServer(options: ServerOptions): RunningServer {
   );
   const reader = new Reader(lightdash);
   const underWay = new Set<Promise<unknown>>();
+  /** What goes on although its call has ended, such as cancelling a query, is waited for before the process ends. */
+  const keepUnderWay = (request: Promise<unknown>) => {
+    const settling = request.catch(() => undefined).finally(() => underWay.delete(settling));
+    underWay.add(settling);
+  };
 
   /** Everything that only calls need, loaded with the first one and kept. */
   let calls: ReturnType<typeof load> | undefined;
@@ -89,12 +110,22 @@ export function createServer(options: ServerOptions): RunningServer {
     return calls;
   };
   async function load() {
-    const [{ toolNamed }, { callTool }, { Projects }, { Confirmations }, { createResultStore }] = await Promise.all([
+    const [
+      { toolNamed },
+      { callTool },
+      { Projects },
+      { Confirmations },
+      { createResultStore },
+      { Server: LightdashServer },
+      { PendingQueries },
+    ] = await Promise.all([
       import('./tools/index.ts'),
       import('./tools/call.ts'),
       import('./tools/projects.ts'),
       import('./tools/confirmation.ts'),
       import('./query/results.ts'),
+      import('./query/server-facts.ts'),
+      import('./tools/running.ts'),
     ]);
     return {
       toolNamed,
@@ -102,6 +133,8 @@ export function createServer(options: ServerOptions): RunningServer {
       projects: new Projects(projectPolicy(config), (operation, args) => reader.read(operation, args)),
       results: createResultStore<StoredResult>({ now: Date.now, newId: () => randomBytes(6).toString('base64url') }),
       confirmations: config.confirm === 'on' ? new Confirmations() : undefined,
+      pending: new PendingQueries(),
+      lightdashServer: new LightdashServer(async (operation, args) => reader.read(operation, args)),
     };
   }
 
@@ -161,7 +194,7 @@ export function createServer(options: ServerOptions): RunningServer {
     { signal, sendNotification }: Extra,
     { output, remembered, progressToken }: Way,
   ): Promise<CallOutcome> {
-    const { callTool, projects, confirmations, results } = await loadCalls();
+    const { callTool, projects, confirmations, results, pending, lightdashServer } = await loadCalls();
     const started = performance.now();
     const seen: { status?: number; bytes: number; attempts: number } = { bytes: 0, attempts: 1 };
     let steps = 0;
@@ -173,12 +206,17 @@ export function createServer(options: ServerOptions): RunningServer {
         signal,
         results,
         budget: { tokens: config.maxResultTokens, characters: MAX_RESULT_CHARACTERS },
-        async perform(operation, values) {
+        server: lightdashServer,
+        patience: patience(),
+        pending,
+        async perform(operation, values, { detached } = { detached: false }) {
           try {
-            if (remembered && operation.readOnly) {
+            if (remembered && operation.readOnly && !operation.changing) {
               return { results: await reader.read(operation, values, signal), status: 200, attempts: 0, bytes: 0 };
             }
-            const reply = await reader.perform(operation, values, signal);
+            const request = reader.perform(operation, values, detached ? undefined : signal);
+            if (detached) keepUnderWay(request);
+            const reply = await request;
             seen.status = reply.status;
             seen.bytes += reply.bytes;
             seen.attempts = Math.max(seen.attempts, reply.attempts);

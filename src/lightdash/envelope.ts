@@ -10,6 +10,7 @@ import {
   NotSignedInError,
   RateLimitedError,
   ServerFaultError,
+  UnknownRouteError,
 } from './errors.ts';
 
 /** An HTTP answer, its body read whole as text. */
@@ -58,6 +59,9 @@ function parseJson({ text }: Answer): unknown {
   }
 }
 
+/** What newer servers say of a route that they do not have; 0.1366 answers with a web page. */
+const NO_SUCH_ENDPOINT = 'API endpoint not found';
+
 /** The error class that a failure in Lightdash's own envelope stands for. */
 function failureOf(answer: Answer, error: Failure): LightdashError {
   const { status } = answer;
@@ -73,6 +77,9 @@ function failureOf(answer: Answer, error: Failure): LightdashError {
         details('The signed-in user may not do this; get_authenticated_user tells who that is and which role.'),
       );
     case 404:
+      if (said === NO_SUCH_ENDPOINT) {
+        return new UnknownRouteError('This Lightdash does not have that operation.', { status });
+      }
       return new NotFoundError(
         said,
         details(
@@ -138,13 +145,13 @@ function unreadable({ status, contentType, text, toWrite = false }: Answer): Lig
   }
   const isPage = /^\s*<(!doctype|html)/i.test(text) || (contentType?.includes('text/html') ?? false);
   if (isPage && /<title>[^<]*lightdash/i.test(text)) {
-    return new NotFoundError('This Lightdash does not know that address: it answered with its web page.', {
+    return new UnknownRouteError('This Lightdash does not know that address: it answered with its web page.', {
       status,
       advice: 'The operation may not exist in its version, or LIGHTDASH_URL has a path too much.',
     });
   }
   if (isPage && status === 404) {
-    return new NotFoundError('This Lightdash does not know that operation (404, not JSON).', { status });
+    return new UnknownRouteError('This Lightdash does not know that operation (404, not JSON).', { status });
   }
   if (isPage && status < 500) {
     return new NotJsonError(`A web page came back instead of Lightdash's answer (${status}).`, {

@@ -40,6 +40,8 @@ export class NotAllowedError extends LightdashError {
 export class NotFoundError extends LightdashError {
   readonly kind = 'not found';
 }
+/** The route itself is not there: this Lightdash is older or newer than the operation. */
+export class UnknownRouteError extends NotFoundError {}
 /** 400, 413, 422: Lightdash refused what was asked. */
 export class InvalidInputError extends LightdashError {
   readonly kind = 'invalid input';

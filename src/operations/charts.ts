@@ -2,6 +2,17 @@ import * as z from 'zod';
 import { anyObject, chartUuid, dashboardUuid, projectUuid, versionUuid } from './fields.ts';
 import { operation } from './operation.ts';
 
+/** What narrows a list of charts and says more of each; taken care of here. */
+const listing = () => ({
+  search: z.string().optional().describe('Words in name, description, space or dashboard'),
+  usesField: z.string().optional().describe('Only charts that use this field: id, table.field or label'),
+  fields: z.boolean().optional().describe('Show explore and fields of each chart'),
+  offset: z.int().min(0).optional().describe('Charts to skip'),
+});
+const listingArguments = ['search', 'usesField', 'fields', 'offset'] as const;
+
+const format = () => z.enum(['raw', 'formatted']).optional().describe('Cells; raw by default');
+
 const invalidateCache = () => z.boolean().optional().describe('Ask the warehouse afresh');
 
 /** Filters that a dashboard lays over its charts, by kind of field. */
@@ -15,14 +26,14 @@ export const charts = [
     path: '/api/v1/projects/{projectUuid}/chart-summaries',
     tool: 'list_chart_summaries_in_project',
     title: 'List charts',
-    description: 'All saved charts, those inside dashboards too (not SQL charts): the list to find a chartUuid in.',
+    description:
+      'All saved charts, those inside dashboards too (not SQL charts): the list to find a chartUuid in, by words or by a field that they use.',
     input: () => ({
       projectUuid: projectUuid(),
       excludeChartsSavedInDashboard: z.boolean().optional(),
-      search: z.string().optional().describe('Words in name, description, space or dashboard'),
-      offset: z.int().min(0).optional().describe('Charts to skip'),
+      ...listing(),
     }),
-    local: ['search', 'offset'],
+    local: listingArguments,
   }),
   operation({
     id: 'ListChartsInProject',
@@ -32,7 +43,8 @@ export const charts = [
     title: 'List charts with views and owners',
     description:
       'Charts of the spaces with views, last change and validation errors; SQL charts too, dashboard-only charts not.',
-    input: () => ({ projectUuid: projectUuid() }),
+    input: () => ({ projectUuid: projectUuid(), ...listing() }),
+    local: listingArguments,
   }),
   operation({
     // The API document lacks it; the web app reads charts by it, on every release from 0.1366 to 0.2904.
@@ -52,7 +64,8 @@ export const charts = [
     tool: 'run_saved_chart',
     title: 'Run a saved chart',
     description: 'The rows a saved chart shows now.',
-    input: () => ({ chartUuid: chartUuid(), invalidateCache: invalidateCache() }),
+    input: () => ({ chartUuid: chartUuid(), invalidateCache: invalidateCache(), format: format() }),
+    local: ['format'],
     readOnly: true,
   }),
   operation({
@@ -70,7 +83,9 @@ export const charts = [
       granularity: z.enum(['Day', 'Week', 'Month', 'Quarter', 'Year']).optional(),
       invalidateCache: invalidateCache(),
       autoRefresh: z.boolean().optional(),
+      format: format(),
     }),
+    local: ['format'],
     readOnly: true,
   }),
   operation({
@@ -128,7 +143,8 @@ export const charts = [
     tool: 'run_chart_version',
     title: 'Run a version of a chart',
     description: 'The rows that an earlier version of a chart gives today.',
-    input: () => ({ chartUuid: chartUuid(), versionUuid: versionUuid() }),
+    input: () => ({ chartUuid: chartUuid(), versionUuid: versionUuid(), format: format() }),
+    local: ['format'],
     readOnly: true,
   }),
   operation({

@@ -10,6 +10,8 @@ const MAX_ANSWERS = 500;
 /** A route of the API, known by its id. */
 export interface Route extends CallTemplate {
   readonly id: string;
+  /** What it answers changes by itself (the state of a query): never remembered. */
+  readonly changing?: boolean;
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -34,7 +36,7 @@ export class Reader {
     const writesBefore = this.#writes;
     try {
       const reply = await this.#lightdash.call(operation, { ...args }, signal);
-      if (operation.method === 'GET' && operation.readOnly && this.#writes === writesBefore) {
+      if (operation.method === 'GET' && operation.readOnly && !operation.changing && this.#writes === writesBefore) {
         this.#answers.set(keyOf(operation, args), Promise.resolve(reply.results));
       }
       return reply;

@@ -4,11 +4,18 @@ import { squash } from './names.ts';
 /** What is found out while a query is read: what must be put right by the caller, and what was put right for him. */
 export class Findings {
   readonly problems: string[] = [];
+  hasUnknownField = false;
   readonly #notes: string[] = [];
   readonly #readAs = new Map<string, string>();
 
   problem(sentence: string): void {
     if (!this.problems.includes(sentence)) this.problems.push(sentence);
+  }
+
+  /** A field that the explore does not have; it may be in another. */
+  unknownField(sentence: string): void {
+    this.hasUnknownField = true;
+    this.problem(sentence);
   }
 
   note(sentence: string): void {

@@ -48,7 +48,12 @@ export interface QueryLimits {
 
 export type BuiltQuery =
   | { readonly ok: true; readonly query: MetricQuery; readonly notes: readonly string[] }
-  | { readonly ok: false; readonly problems: readonly string[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly string[];
+      /** Whether a field is asked for that the explore does not have: with `elsewhere`, the explore that has it is named. */
+      readonly hasUnknownField: boolean;
+    };
 
 /**
  * Builds the query that the arguments mean, or says everything that is wrong with them at once, each sentence with its
@@ -69,7 +74,8 @@ export function buildMetricQuery(index: FieldIndex, args: MetricQueryArguments, 
   const sorts = readSorts(custom.index, args.sorts, selected, findings);
   const limit = readLimit(args.limit, limits, findings);
   const timezone = readTimezone(args.timezone, findings);
-  if (findings.problems.length > 0) return { ok: false, problems: findings.problems };
+  if (findings.problems.length > 0)
+    return { ok: false, problems: findings.problems, hasUnknownField: findings.hasUnknownField };
 
   const used = [...selected, ...filtered].flatMap((id) => custom.index.fields.get(id) ?? []);
   for (const warning of fanOutWarnings(index, [...new Set(used)])) findings.note(warning);
@@ -103,17 +109,16 @@ function readSelection(
     for (const written of readNames(argument, `${kind}s`, findings)) {
       const found = resolveField(index, written, kind);
       if ('problem' in found) {
-        findings.problem(found.problem + whereElse(elsewhere, index, written));
+        findings.unknownField(found.problem + whereElse(elsewhere, index, written));
         continue;
       }
       const { field } = found;
       findings.readAs(written, field);
-      if (field.kind !== kind && field.kind !== 'calculation')
-        moved.push(`${field.id} is a ${field.kind} and was asked for as one`);
+      if (field.kind !== kind && field.kind !== 'calculation') moved.push(`${field.id} is a ${field.kind}`);
       chosen[field.kind].add(field.id);
     }
   }
-  if (moved.length > 0) findings.note(`${moved.join('; ')}.`);
+  if (moved.length > 0) findings.note(`${moved.join(', ')}: taken as such.`);
   return { dimensions: [...chosen.dimension], metrics: [...chosen.metric] };
 }
 

@@ -33,7 +33,7 @@ const PLAIN: NumberFormat = { style: 'plain', decimals: undefined, unit: undefin
 export function readResult(answer: unknown, started?: unknown, known?: ReadonlyMap<string, Field>): ResultTable {
   const result = isObject(answer) ? answer : {};
   const start = isObject(started) ? started : {};
-  const rows = objects(result.rows);
+  const typed = new Map(entries(result.columns));
   const described = new Map([...entries(result.columns), ...entries(start.fields), ...entries(result.fields)]);
   const query = isObject(result.metricQuery)
     ? result.metricQuery
@@ -42,8 +42,40 @@ export function readResult(answer: unknown, started?: unknown, known?: ReadonlyM
       : {};
   const calculations = objects(query.tableCalculations).flatMap((calculation) => text(calculation.name) ?? []);
   const asked = [...texts(query.dimensions), ...texts(query.metrics), ...calculations];
-  const ids = new Set([...asked, ...described.keys(), ...Object.keys(rows[0] ?? {})]);
-  return { rows, columns: [...ids].map((id) => readColumn(id, described.get(id), known?.get(id))) };
+  const sent = objects(result.rows);
+  // The rows know the order of SQL's columns; newer servers describe them in the order of their database.
+  const ids = new Set([...asked, ...Object.keys(sent[0] ?? {}), ...described.keys()]);
+  // Newer servers add how the ranges of a bin are sorted.
+  for (const { id } of objects(query.customDimensions)) ids.delete(`${String(id)}_order`);
+  const columns = [...ids].map((id) => readColumn(id, described.get(id), known?.get(id)));
+  const numeric = columns.filter(({ id, valueType }) => valueType === 'number' || typed.get(id)?.type === 'number');
+  return { rows: withNumbers(sent, new Set(numeric.map(({ id }) => id))), columns };
+}
+
+/**
+ * Rows whose columns of numbers hold numbers: newer servers send every bigint (counts, sums of whole numbers) as text. One that
+ * no number can hold exactly stays as it came.
+ */
+function withNumbers(rows: readonly JsonObject[], numeric: ReadonlySet<string>): readonly JsonObject[] {
+  const isText = (cell: unknown) =>
+    typeof (isObject(cell) && isObject(cell.value) ? cell.value.raw : cell) === 'string';
+  if (!rows.some((row) => Object.entries(row).some(([id, cell]) => numeric.has(id) && isText(cell)))) return rows;
+  return rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([id, cell]) => [id, numeric.has(id) ? asNumber(cell) : cell])),
+  );
+}
+
+function asNumber(cell: unknown): unknown {
+  if (isObject(cell) && isObject(cell.value))
+    return { ...cell, value: { ...cell.value, raw: exactNumber(cell.value.raw) } };
+  return exactNumber(cell);
+}
+
+/** The number that a text of digits means, if it fits into one; anything else as it is. */
+export function exactNumber(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^-?\d+$/.test(value)) return value;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
 }
 
 function readColumn(id: string, source: JsonObject | undefined, field: Field | undefined): Column {
@@ -56,7 +88,9 @@ function readColumn(id: string, source: JsonObject | undefined, field: Field | u
     valueType: valueTypeOf(source, type) ?? field?.valueType,
     interval: text(source?.timeInterval) ?? (source && 'fieldType' in source ? undefined : field?.interval),
     format: source && ('fieldType' in source || isCalculation) ? readNumberFormat(source) : (field?.format ?? PLAIN),
-    only: list(source?.filters).flatMap((rule) => (isObject(rule) ? (describeRule(rule) ?? []) : [])),
+    only: (source ? list(source.filters) : (field?.filters ?? []).map(({ rule }) => rule)).flatMap((rule) =>
+      isObject(rule) ? (describeRule(rule) ?? []) : [],
+    ),
   };
 }
 

@@ -7,29 +7,68 @@ import { health } from '../operations/unlisted.ts';
 export interface ServerFacts {
   /** Such as `0.1366.1`; undefined where it could not be asked. */
   readonly version: string | undefined;
-  /** The most rows that a query may ask for. */
+  /** The most rows that a query may ask for. Newer servers do not enforce it: we do. */
   readonly maxLimit: number;
+  /** The most cells of an exported file. */
+  readonly csvCellsLimit: number;
+  /** The most rows of one page of a result; undefined where results do not come in pages (v1). */
+  readonly maxPageSize: number | undefined;
 }
 
-/** Of a Lightdash that nobody configured otherwise. */
-const DEFAULT_MAX_LIMIT = 5_000;
+const MAX_LIMIT = 5_000;
+const CSV_CELLS_LIMIT = 100_000;
 
-const answer = z
-  .looseObject({
-    version: z.string().optional(),
-    query: z.looseObject({ maxLimit: z.number().optional() }).optional(),
-  })
-  .catch({});
+/** Of a Lightdash that nobody configured otherwise; its version is unknown and its queries are v1. */
+const ASSUMED: ServerFacts = {
+  version: undefined,
+  maxLimit: MAX_LIMIT,
+  csvCellsLimit: CSV_CELLS_LIMIT,
+  maxPageSize: undefined,
+};
 
-/** Asks once a minute at most; a server that does not tell is taken for one as it comes. */
-export async function serverFacts(
-  read: (operation: Route, args: Readonly<Record<string, unknown>>) => Promise<unknown>,
-): Promise<ServerFacts> {
-  try {
-    const { version, query } = answer.parse(await read(health, {}));
-    return { version, maxLimit: query?.maxLimit ?? DEFAULT_MAX_LIMIT };
-  } catch (error) {
-    if (!(error instanceof LightdashError)) throw error;
-    return { version: undefined, maxLimit: DEFAULT_MAX_LIMIT };
+const limits = z.looseObject({
+  maxLimit: z.number().catch(MAX_LIMIT),
+  csvCellsLimit: z.number().catch(CSV_CELLS_LIMIT),
+  maxPageSize: z.number().optional().catch(undefined),
+});
+const answer = z.looseObject({
+  version: z.string().optional().catch(undefined),
+  query: limits.catch({ maxLimit: MAX_LIMIT, csvCellsLimit: CSV_CELLS_LIMIT }),
+});
+
+/** Finds out once, at the first question, what the server can do; one that does not tell is taken as it comes. */
+export class Server {
+  readonly #read: (operation: Route, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
+  #asked: Promise<ServerFacts> | undefined;
+  #keepsResults = true;
+
+  constructor(read: (operation: Route, args: Readonly<Record<string, unknown>>) => Promise<unknown>) {
+    this.#read = read;
+  }
+
+  /** What the server can do. A failed look-up counts for this time alone. */
+  async facts(): Promise<ServerFacts> {
+    this.#asked ??= this.#ask();
+    try {
+      const facts = await this.#asked;
+      return this.#keepsResults ? facts : { ...facts, maxPageSize: undefined };
+    } catch (error) {
+      this.#asked = undefined;
+      if (!(error instanceof LightdashError)) throw error;
+      return ASSUMED;
+    }
+  }
+
+  /** Remembers that this server starts v2 queries and cannot hand out their results (501: it has no object storage). */
+  withoutPages(): void {
+    this.#keepsResults = false;
+  }
+
+  async #ask(): Promise<ServerFacts> {
+    const told = answer.safeParse(await this.#read(health, {}));
+    if (!told.success) return ASSUMED;
+    const { version, query } = told.data;
+    const { maxLimit, csvCellsLimit, maxPageSize } = query;
+    return { version, maxLimit, csvCellsLimit, maxPageSize };
   }
 }

@@ -2,13 +2,17 @@ import { finite, isObject, type JsonObject, list, objects, text, texts } from '.
 import { chartKindName } from './chart-kind.ts';
 import { line } from './explore-list.ts';
 import { holdsWords, type ListedLine, renderPage } from './page.ts';
-import { shortened, when } from './prose.ts';
-import { type Budget, plainText } from './text.ts';
+import { changed, shortened, when } from './prose.ts';
+import { type Budget, counted, plainText } from './text.ts';
 
 /** Which part of a list to show. */
 export interface ListPart {
   /** The words that it was narrowed by. */
   readonly search?: string | undefined;
+  /** The field that it was narrowed by. */
+  readonly usesField?: string | undefined;
+  /** Lines at most. */
+  readonly most?: number | undefined;
   readonly offset?: number | undefined;
   readonly budget: Budget;
 }
@@ -36,26 +40,48 @@ export function dashboardsMatching(dashboards: unknown, spaces: unknown, search:
 /** Dashboards name their space by uuid alone. */
 const spaceNames = (spaces: unknown) => new Map(objects(spaces).map((space) => [space.uuid, text(space.name)]));
 
-/** The charts of a project (ListChartSummariesInProject) by space and name; those of one dashboard alone say so. */
-export function renderCharts(summaries: unknown, part: ListPart): string {
-  const place = (chart: JsonObject) =>
-    `## ${plainText(text(chart.spaceName) ?? '?')} (space ${text(chart.spaceUuid) ?? '?'})`;
-  const lines = objects(summaries)
-    .toSorted((one, other) => compare(place(one), place(other)) || byName(one, other))
-    .map((chart): ListedLine => {
-      const dashboard = text(chart.dashboardName);
-      return {
-        heading: place(chart),
-        line: line([
-          text(chart.name) ?? '',
-          text(chart.uuid) ?? '',
-          chartKindName(chart.chartKind),
-          about(chart),
-          dashboard ? `only on dashboard ${dashboard}` : '',
-        ]),
-      };
-    });
-  return renderPage(lines, { what: 'chart', legend: 'name|chartUuid|kind|description', ...part });
+const place = (chart: JsonObject): string =>
+  `## ${plainText(text(chart.spaceName) ?? '?')} (space ${text(chart.spaceUuid) ?? '?'})`;
+
+/** Charts as they are listed: by space, then by name. */
+export const inOrder = (charts: readonly JsonObject[]): readonly JsonObject[] =>
+  charts.toSorted((one, other) => compare(place(one), place(other)) || byName(one, other));
+
+/** What is said of a chart besides, by its uuid: what it is made of. */
+export type ChartDetails = ReadonlyMap<string, string>;
+
+/**
+ * The charts of a project by space and name; those of one dashboard alone say so.
+ *
+ * @param charts what ListChartSummariesInProject or ListChartsInProject answers; the latter tells views, last change and errors.
+ */
+export function renderCharts(charts: unknown, part: ListPart, details?: ChartDetails): string {
+  const all = objects(charts);
+  const withViews = all.some((chart) => finite(chart.views) !== undefined);
+  const lines = inOrder(all).map((chart): ListedLine => {
+    const dashboard = text(chart.dashboardName);
+    const errors = list(chart.validationErrors).length;
+    return {
+      heading: place(chart),
+      line: line([
+        text(chart.name) ?? '',
+        text(chart.uuid) ?? '',
+        `${chart.source === 'sql' ? 'SQL ' : ''}${chartKindName(chart.chartKind)}`,
+        ...(withViews ? [String(finite(chart.views) ?? ''), changed(chart.updatedAt, chart.updatedByUser) ?? ''] : []),
+        ...(details ? [details.get(text(chart.uuid) ?? '') ?? ''] : []),
+        about(chart),
+        dashboard ? `only on dashboard ${dashboard}` : '',
+        errors > 0 ? `broken: ${counted(errors, 'validation error')}` : '',
+      ]),
+    };
+  });
+  const legend = [
+    'name|chartUuid|kind',
+    ...(withViews ? ['views|last change'] : []),
+    ...(details ? ['explore: fields'] : []),
+    'description',
+  ].join('|');
+  return renderPage(lines, { what: 'chart', legend, ...part });
 }
 
 /**
@@ -65,7 +91,7 @@ export function renderCharts(summaries: unknown, part: ListPart): string {
  */
 export function renderDashboards(dashboards: unknown, spaces: unknown, part: ListPart): string {
   const names = spaceNames(spaces);
-  const place = (dashboard: JsonObject) => names.get(dashboard.spaceUuid) ?? text(dashboard.spaceUuid) ?? '?';
+  const spaceOf = (dashboard: JsonObject) => names.get(dashboard.spaceUuid) ?? text(dashboard.spaceUuid) ?? '?';
   const lines = objects(dashboards)
     .toSorted(byName)
     .map((dashboard): ListedLine => {
@@ -74,7 +100,7 @@ export function renderDashboards(dashboards: unknown, spaces: unknown, part: Lis
         line: line([
           text(dashboard.name) ?? '',
           text(dashboard.uuid) ?? '',
-          place(dashboard),
+          spaceOf(dashboard),
           String(finite(dashboard.views) ?? ''),
           when(dashboard.updatedAt) ?? '',
           about(dashboard),

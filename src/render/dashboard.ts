@@ -6,7 +6,7 @@ import { line } from './explore-list.ts';
 import { changed, shortened } from './prose.ts';
 import { counted, plainText } from './text.ts';
 
-const LONGEST_MARKDOWN = 500;
+export const LONGEST_MARKDOWN = 500;
 
 /**
  * A dashboard as a reader sees it: filters in words, then its tiles tab by tab, from top left to bottom right.
@@ -29,7 +29,8 @@ export function renderDashboard(dashboard: unknown, pageUrl: (path: string) => s
   return lines.map(plainText).join('\n');
 }
 
-function describeDashboardFilters(filters: unknown, tiles: readonly JsonObject[]): string[] {
+/** The filters that are on, in words, and those a viewer may set. */
+export function describeDashboardFilters(filters: unknown, tiles: readonly JsonObject[]): string[] {
   const rules = filterKinds.flatMap((kind) => objects(isObject(filters) ? filters[kind] : undefined));
   // A rule without values, or switched off, filters nothing until a viewer sets it.
   const open = rules.filter((rule) => rule.disabled === true || describeRule(rule) === undefined);
@@ -55,22 +56,30 @@ const fieldOf = (rule: JsonObject): string => text(isObject(rule.target) ? rule.
 
 function describeTiles(tiles: readonly JsonObject[], tabs: readonly JsonObject[]): string[] {
   if (tiles.length === 0) return ['It has no tiles.'];
+  return [
+    `${counted(tiles.length, 'tile')}: title|kind|chartUuid|tileUuid`,
+    ...tileSections(tiles, tabs).flatMap((section) => [
+      ...(section.tab === undefined ? [] : [`## Tab ${section.tab}`]),
+      ...section.tiles.map(describeTile),
+    ]),
+  ];
+}
+
+/** The tiles tab by tab, each tab from top left to bottom right; those of no tab first, with none named. */
+export function tileSections(
+  tiles: readonly JsonObject[],
+  tabs: readonly JsonObject[],
+): readonly { readonly tab: string | undefined; readonly tiles: readonly JsonObject[] }[] {
   const ordered = tabs.toSorted((one, other) => (finite(one.order) ?? 0) - (finite(other.order) ?? 0));
   const known = new Set(ordered.map((tab) => tab.uuid));
   const sections = [
-    { title: undefined, tiles: tiles.filter((tile) => !known.has(tile.tabUuid)) },
+    { tab: undefined, tiles: tiles.filter((tile) => !known.has(tile.tabUuid)) },
     ...ordered.map((tab) => ({
-      title: `${text(tab.name) ?? '?'}${tab.hidden === true ? ' (hidden)' : ''}`,
+      tab: `${text(tab.name) ?? '?'}${tab.hidden === true ? ' (hidden)' : ''}`,
       tiles: tiles.filter((tile) => tile.tabUuid === tab.uuid),
     })),
   ];
-  return [
-    `${counted(tiles.length, 'tile')}: title|kind|chartUuid|tileUuid`,
-    ...sections.flatMap((section) => [
-      ...(section.title === undefined ? [] : [`## Tab ${section.title}`]),
-      ...inReadingOrder(section.tiles).map(describeTile),
-    ]),
-  ];
+  return sections.map((section) => ({ ...section, tiles: inReadingOrder(section.tiles) }));
 }
 
 const inReadingOrder = (tiles: readonly JsonObject[]): readonly JsonObject[] =>
@@ -78,7 +87,8 @@ const inReadingOrder = (tiles: readonly JsonObject[]): readonly JsonObject[] =>
     (one, other) => (finite(one.y) ?? 0) - (finite(other.y) ?? 0) || (finite(one.x) ?? 0) - (finite(other.x) ?? 0),
   );
 
-function titleOf(tile: JsonObject): string {
+/** The title of a tile, with the chart's name where that is another. */
+export function titleOf(tile: JsonObject): string {
   const properties = isObject(tile.properties) ? tile.properties : {};
   const chart = text(properties.chartName);
   const title = text(properties.title);

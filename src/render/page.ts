@@ -14,16 +14,20 @@ export interface PageOptions {
   readonly offset?: number | undefined;
   /** The words that the list was narrowed by. */
   readonly search?: string | undefined;
+  /** The field that what is listed uses. */
+  readonly usesField?: string | undefined;
+  /** Lines at most, whatever the budget leaves room for. */
+  readonly most?: number | undefined;
   readonly budget: Budget;
 }
 
 /** The lines from the offset on that fit, with how many there are in all and where the rest begins. */
 export function renderPage(
   lines: readonly ListedLine[],
-  { what, legend, offset = 0, search, budget }: PageOptions,
+  { what, legend, offset = 0, search, usesField, most = Number.POSITIVE_INFINITY, budget }: PageOptions,
 ): string {
-  const narrowed = search ? ` matching "${plainText(search)}"` : '';
-  if (lines.length === 0) return search ? `No ${what}${narrowed}.` : `No ${what}s, or none that you may see.`;
+  const narrowed = `${search ? ` matching "${plainText(search)}"` : ''}${usesField ? ` using ${plainText(usesField)}` : ''}`;
+  if (lines.length === 0) return narrowed ? `No ${what}${narrowed}.` : `No ${what}s, or none that you may see.`;
   if (offset >= lines.length)
     return `There are ${counted(lines.length, what)}${narrowed}: an offset of ${grouped(offset)} is past the last.`;
   // Room for the first and the last line, whose numbers are known only at the end.
@@ -36,6 +40,7 @@ export function renderPage(
     const added = item.heading !== undefined && item.heading !== heading ? [item.heading, item.line] : [item.line];
     tokens += added.reduce((sum, each) => sum + estimateTokens(each) + 1, 0);
     characters += added.reduce((sum, each) => sum + each.length + 1, 0);
+    if (count >= most) break;
     if (count > 0 && (tokens > budget.tokens || characters > budget.characters)) break;
     shown.push(...added);
     heading = item.heading;

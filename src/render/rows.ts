@@ -17,6 +17,8 @@ export interface RowsOptions {
   readonly notes?: readonly string[];
   readonly format?: CellFormat;
   readonly budget?: Budget;
+  /** Rows to show at most, whatever the budget leaves room for. */
+  readonly most?: number;
   /** Rows to pass over, and not to explain the columns again. */
   readonly offset?: number;
   /** The id by which `get_query_result` gives the rest. */
@@ -83,6 +85,7 @@ function rowsWithin(
     const line = writers.map(({ id, write }) => write(row[id])).join(',');
     tokens += estimateTokens(line) + 1;
     characters += line.length + 1;
+    if (lines.length >= (options.most ?? Number.POSITIVE_INFINITY)) break;
     if (lines.length > 0 && (tokens > budget.tokens || characters > budget.characters)) break;
     lines.push(line);
     cut ||= line.length > longest && line.includes(' characters)');
@@ -104,7 +107,7 @@ function firstLine(total: number, offset: number, shown: number, more: boolean, 
 }
 
 function whatNext(next: number, total: number, { resultId }: RowsOptions): string {
-  const rest = `${grouped(total - next)} more rows`;
+  const rest = counted(total - next, 'more row');
   return resultId === undefined
     ? `${rest} did not fit: ask for fewer columns or rows.`
     : `${rest}: get_query_result {"resultId":"${resultId}","offset":${next}}`;

@@ -2,6 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { application, type RequestRecord } from './http/application.ts';
 import { JobQueue, type PickUp } from './jobs.ts';
+import { newerRefusal, noSuchEndpoint } from './newer/refusals.ts';
+import { newerRoutes } from './newer/routes.ts';
+import { QueryLedger } from './query-ledger.ts';
 import { routes } from './routes.ts';
 import { seededStore } from './seed/index.ts';
 import { ADMIN_EMAIL, SEED_PASSWORD, tokens } from './seed/people.ts';
@@ -16,6 +19,10 @@ const KEPT_REQUESTS = 10_000;
 
 const KEPT_FAULTS = 100;
 
+/** The releases of Lightdash that the sandbox stands in for, as far as they were recorded. */
+export type Release = (typeof RELEASES)[number];
+export const RELEASES = ['0.1366', '0.2904'] as const;
+
 export interface SandboxOptions {
   /** The folder with `explores.json`, `tables.sql` and `data/`; the one beside this file unless told otherwise. */
   dataDir?: string;
@@ -23,8 +30,10 @@ export interface SandboxOptions {
   now?: () => Date;
   /** Resolves when a worker takes the next background job: 20 ms after it was queued unless told otherwise. */
   pickUp?: PickUp;
-  /** The release to stand in for. */
-  version?: '0.1366';
+  /** The release to stand in for; 0.1366 unless told otherwise. */
+  version?: Release;
+  /** Whether 0.2904 can store results of queries; without, it answers 501 where they are asked for. */
+  objectStorage?: boolean;
 }
 
 /** A running embedded Lightdash. */
@@ -41,6 +50,8 @@ export interface Sandbox {
   faults: readonly unknown[];
   /** The state as it is now, for tests to look into. */
   readonly store: Store;
+  /** The queries of the v2 API, for tests to hold, expire and look into; none on 0.1366. */
+  readonly queries: Pick<QueryLedger, 'all' | 'hold' | 'expire'>;
   /** Resolves when no background job is left. */
   settled: () => Promise<void>;
   /** Puts everything back as it was at the start, the log too. */
@@ -49,13 +60,15 @@ export interface Sandbox {
 }
 
 /**
- * Starts an embedded Lightdash 0.1366 with the Roastery content on a free loopback port. Everything lives in memory. The
+ * Starts an embedded Lightdash with the Roastery content on a free loopback port. Everything lives in memory. The
  * warehouse opens at the first query.
  * @throws when the data folder cannot be read
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const dataDir = options.dataDir ?? fileURLToPath(new URL('./roastery/', import.meta.url));
   const now = options.now ?? (() => new Date());
+  const isNewer = options.version === '0.2904';
+  const ledger = new QueryLedger(now);
   const explores = await loadExplores(dataDir);
   const requests: RequestRecord[] = [];
   const jobs = new JobQueue(options.pickUp);
@@ -63,7 +76,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   let url = '';
   let opening: Promise<Warehouse> | null = null;
   const warehouse = () => {
-    opening ??= openWarehouse({ dataDir, now });
+    opening ??= openWarehouse({ dataDir, now, bigInts: isNewer ? 'text' : 'number' });
     return opening;
   };
   const record = (request: RequestRecord) => {
@@ -71,12 +84,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     if (requests.length >= 2 * KEPT_REQUESTS) requests.splice(0, KEPT_REQUESTS);
   };
   const faults: unknown[] = [];
-  const app = application(routes, () => ({ store, url, now, warehouse, jobs }), {
-    record,
-    fault: (error) => {
-      if (faults.length < KEPT_FAULTS) faults.push(error);
-    },
-  });
+  const fault = (error: unknown) => {
+    if (faults.length < KEPT_FAULTS) faults.push(error);
+  };
+  const app = application(
+    isNewer ? newerRoutes(ledger, options.objectStorage ?? true) : routes,
+    () => ({ store, url, now, warehouse, jobs }),
+    { record, fault },
+    isNewer ? { refusal: newerRefusal, unknownRoute: noSuchEndpoint } : {},
+  );
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 });
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
@@ -99,9 +115,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     get store() {
       return store;
     },
+    queries: ledger,
     settled: () => jobs.settled(),
     reset: () => {
       store = seededStore(explores);
+      ledger.clear();
       requests.length = 0;
       faults.length = 0;
     },

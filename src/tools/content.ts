@@ -8,6 +8,7 @@ import { type ChartSurroundings, renderChart } from '../render/chart.ts';
 import {
   chartsMatching,
   dashboardsMatching,
+  inOrder,
   type ListPart,
   renderCharts,
   renderDashboards,
@@ -15,6 +16,7 @@ import {
   renderSpaces,
 } from '../render/content-lists.ts';
 import { renderDashboard } from '../render/dashboard.ts';
+import { chartsUsing, describeChartFields, fieldsOfCharts } from './chart-fields.ts';
 import type { Behaviour } from './operation-tool.ts';
 import type { ToolArguments, ToolContext } from './tool.ts';
 
@@ -52,6 +54,32 @@ const partOf = ({ search, offset }: ToolArguments, { budget }: ToolContext): Lis
 /** What to do where one chart or dashboard is longer than an answer may be. */
 const NO_MORE = 'LIGHTDASH_MAX_RESULT_TOKENS sets how much is shown; the rest is to be seen in Lightdash.';
 
+/** A list of charts, narrowed by words and by a field that they use, with what they are made of where that is asked. */
+const listCharts: Behaviour = async (operation, args, context) => {
+  const { search: _search, offset: _offset, usesField, fields, ...sent } = args;
+  const { results } = await context.perform(operation, sent);
+  const part = partOf(args, context);
+  const matching = part.search === undefined ? objects(results) : chartsMatching(results, part.search);
+  const field = typeof usesField === 'string' ? text(usesField.trim()) : undefined;
+  const using = field ? await chartsUsing(matching, field, args.projectUuid, context) : undefined;
+  const data = inOrder(using?.charts ?? matching);
+  if (fields !== true) {
+    const told = renderCharts(data, { ...part, usesField: field }, using?.uses);
+    return { text: [told, ...(using?.notes ?? [])].join('\n'), data };
+  }
+  const page = data.slice(part.offset ?? 0, (part.offset ?? 0) + MOST_WITH_FIELDS);
+  const made = await fieldsOfCharts(page, context);
+  const details = new Map([...made].map(([uuid, each]) => [uuid, describeChartFields(each)]));
+  const told = renderCharts(data, { ...part, usesField: field, most: MOST_WITH_FIELDS }, details);
+  return {
+    text: [told, ...(using?.notes ?? [])].join('\n'),
+    data: data.map((chart) => ({ ...chart, fields: made.get(text(chart.uuid) ?? '') })),
+  };
+};
+
+/** Reading what a chart is made of takes two requests; a page has room for about so many. */
+const MOST_WITH_FIELDS = 100;
+
 /** Tools that tell charts, dashboards, spaces and projects; the resources of the same things read through them. */
 export const contentBehaviours: Readonly<Record<string, Behaviour>> = {
   async GetSavedChart(operation, args, context) {
@@ -71,13 +99,8 @@ export const contentBehaviours: Readonly<Record<string, Behaviour>> = {
     const told = renderDashboard(results, (path) => context.lightdash.pageUrl(path));
     return { text: fitLines(told, context.budget, NO_MORE), data: results };
   },
-  async ListChartSummariesInProject(operation, args, context) {
-    const { search: _search, offset: _offset, ...sent } = args;
-    const { results } = await context.perform(operation, sent);
-    const part = partOf(args, context);
-    const data = part.search === undefined ? results : chartsMatching(results, part.search);
-    return { text: renderCharts(data, part), data };
-  },
+  ListChartSummariesInProject: listCharts,
+  ListChartsInProject: listCharts,
   async getDashboards(operation, args, context) {
     const { projectUuid } = args;
     const [{ results }, spaces] = await Promise.all([

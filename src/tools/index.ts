@@ -3,9 +3,12 @@ import { toolsets } from '../operations/operation.ts';
 import { accessBehaviours, getSpaceAccess } from './access.ts';
 import { accountBehaviours } from './account.ts';
 import { contentBehaviours } from './content.ts';
+import { runDashboard } from './dashboard.ts';
 import { jobBehaviours } from './jobs.ts';
 import { type Behaviour, operationTool } from './operation-tool.ts';
-import { findFields, getQueryResult, queryBehaviours, searchValues } from './query.ts';
+import { findFields, queryBehaviours, searchValues } from './query.ts';
+import { cancelQuery, getQueryResult } from './results.ts';
+import { savedBehaviours } from './saved.ts';
 import type { Tool } from './tool.ts';
 
 const behaviours: Readonly<Record<string, Behaviour>> = {
@@ -14,10 +17,11 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   ...contentBehaviours,
   ...jobBehaviours,
   ...queryBehaviours,
+  ...savedBehaviours,
 };
 
 /** Tools that stand for no single operation, listed behind those of their toolset. */
-const ownTools: readonly Tool[] = [findFields, searchValues, getQueryResult, getSpaceAccess];
+const ownTools: readonly Tool[] = [findFields, searchValues, getQueryResult, cancelQuery, runDashboard, getSpaceAccess];
 
 /** Every tool, in the order in which they are listed. */
 export const tools: readonly Tool[] = toolsets.flatMap((toolset) => [

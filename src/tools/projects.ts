@@ -84,7 +84,7 @@ export type ProjectRule = 'argument' | 'looked up' | 'filtered' | 'local' | 'ref
 /** The rule for a tool, by what it takes. */
 export function projectRule(tool: Pick<Tool, 'name' | 'toolset'>, argumentNames: readonly string[]): ProjectRule {
   if (tool.name === 'list_organization_projects') return 'filtered';
-  if (localTools.includes(tool.name)) return 'local';
+  if (localTools.includes(tool.name) && !argumentNames.includes('projectUuid')) return 'local';
   if (organizationToolsets.includes(tool.toolset)) return 'refused';
   const named = argumentNames.filter((name) => name in kinds || freeForm.includes(name));
   if (named.length === 0) return 'refused';
@@ -93,8 +93,8 @@ export function projectRule(tool: Pick<Tool, 'name' | 'toolset'>, argumentNames:
 
 /** Free-form arguments whose inside names charts and dashboards. */
 const freeForm = ['scheduler', 'dashboards', 'tiles'];
-/** Tools about results that this server already holds; they came from calls that were allowed. */
-const localTools = ['get_query_result'];
+/** Tools about results and queries that this server knows already; they came from calls that were allowed. */
+const localTools = ['get_query_result', 'cancel_query'];
 /** Operations that write to or read from the upstream project of what they are given. */
 const upstreamOperations = ['promoteChart', 'promoteChartDiff', 'promoteDashboard', 'promoteDashboardDiff'];
 

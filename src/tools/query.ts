@@ -1,25 +1,26 @@
 import * as z from 'zod';
 import { LightdashError, ServerFaultError } from '../lightdash/errors.ts';
 import { exploreId as exploreName, projectUuid as project } from '../operations/fields.ts';
-import { searchFieldValues } from '../operations/unlisted.ts';
 import { allExplores, exploreOf } from '../query/explores.ts';
 import type { FieldIndex } from '../query/field.ts';
 import { describeFilters } from '../query/filter-words.ts';
 import { createFieldFinder } from '../query/find-fields.ts';
 import { buildMetricQuery, fieldsOfQuery, type MetricQuery } from '../query/metric-query.ts';
 import { comparedTexts, nearestValues } from '../query/nearest-values.ts';
+import { fieldValuesQuestion, metricQuestion, sqlQuestion, valuesIn } from '../query/questions.ts';
 import { resolveField } from '../query/resolve.ts';
 import { readResult } from '../query/result-table.ts';
-import { serverFacts } from '../query/server-facts.ts';
+import { ask } from '../query/run.ts';
 import { renderCatalog, renderMetricsCatalog } from '../render/catalog.ts';
 import { renderExplore } from '../render/explore.ts';
 import { renderExplores, renderFoundFields } from '../render/explore-list.ts';
-import { renderRows } from '../render/rows.ts';
 import { plainText } from '../render/text.ts';
+import { renderTotals } from '../render/totals.ts';
 import { ArgumentsError } from './arguments.ts';
 import { exportCsv, jobIdOf } from './jobs.ts';
 import type { Behaviour } from './operation-tool.ts';
-import type { StoredResult, Tool, ToolAnswer, ToolArguments, ToolContext } from './tool.ts';
+import { answerQuestion, type Describe, stillRunning } from './running.ts';
+import type { Tool, ToolArguments, ToolContext } from './tool.ts';
 
 interface Prepared {
   readonly index: FieldIndex;
@@ -37,53 +38,45 @@ interface Prepared {
 async function prepare(args: ToolArguments, context: ToolContext): Promise<Prepared> {
   const [index, { maxLimit }] = await Promise.all([
     exploreOf(context.read, args.projectUuid, String(args.exploreId)),
-    serverFacts(context.read),
+    context.server.facts(),
   ]);
-  const built = buildMetricQuery(index, args, { maxLimit });
+  let built = buildMetricQuery(index, args, { maxLimit });
+  if (!built.ok && built.hasUnknownField) {
+    const { explores: elsewhere } = await allExplores(context.read, args.projectUuid);
+    built = buildMetricQuery(index, args, { maxLimit, elsewhere });
+  }
   if (!built.ok) throw new ArgumentsError(built.problems);
   const { query, notes } = built;
   const { exploreName: exploreId, ...parts } = query;
   return { index, query, notes, args: { ...args, exploreId, ...parts } };
 }
 
-/** Renders a result inside the budget and keeps it, if it is not all shown, for reading on. */
-export function answerWithRows(
-  { table, about }: StoredResult,
-  context: Pick<ToolContext, 'budget' | 'results'>,
-): ToolAnswer {
-  const data = { columns: table.columns.map(({ id }) => id), rows: table.rows };
-  const whole = renderRows(table, { ...about, budget: context.budget });
-  if (!whole.more) return { text: whole.text, data, rows: table.rows.length };
-  const resultId = context.results.put({ table, about }, table.rows.length * table.columns.length);
-  const head = renderRows(table, { ...about, budget: context.budget, resultId });
-  const links = [
-    { uri: `lightdash://results/${resultId}`, name: `All ${table.rows.length} rows as CSV`, mimeType: 'text/csv' },
-  ];
-  return { text: head.text, data: { resultId, ...data }, links, rows: head.shown };
-}
-
 const runQuery: Behaviour = async (operation, written, context) => {
   const { index, query, notes, args } = await prepare(written, context);
-  const { results } = await context.perform(operation, args);
-  const table = readResult(results, undefined, fieldsOfQuery(index, query));
-  const missing = table.rows.length === 0 ? await missingValues(query, index, args, context) : [];
-  return answerWithRows(
-    {
+  const zoomed = query.dimensions.find((id) => index.fields.get(id)?.interval !== undefined);
+  const question = metricQuestion(
+    { ...args, projectUuid: String(args.projectUuid), exploreId: query.exploreName },
+    zoomed,
+    operation.id,
+  );
+  return answerQuestion(question, context, async ({ results, api, warnings }, later) => {
+    const table = readResult(results, undefined, fieldsOfQuery(index, query));
+    const missing = table.rows.length === 0 ? await missingValues(query, index, args, later) : [];
+    return {
       table,
       about: {
         of: query.exploreName,
-        limit: query.limit,
-        sorted: query.sorts.length > 0,
+        // Without dimensions there is one row, whatever the limit.
+        limit: query.dimensions.length > 0 ? query.limit : undefined,
+        // Newer servers sort by a date or the first metric where nothing else is said.
+        sorted: query.sorts.length > 0 || api === 'v2',
         filters: describeFilters(query.filters),
-        notes: [...notes, ...missing],
+        notes: [...notes, ...warnings, ...missing],
         ...(args.format === 'formatted' && { format: 'formatted' }),
       },
-    },
-    context,
-  );
+    };
+  });
 };
-
-const values = z.looseObject({ results: z.array(z.unknown()).catch([]) }).catch({ results: [] });
 
 /** For a query without rows: which of the texts it asked for are not there, and what is like them. */
 async function missingValues(
@@ -97,12 +90,13 @@ async function missingValues(
     asked.map(async ({ fieldId, value }) => {
       const field = index.fields.get(fieldId);
       if (field === undefined || field.kind !== 'dimension') return undefined;
-      const search = { projectUuid: args.projectUuid, fieldId, table: field.table, search: '', limit: 100 };
-      const found = await context.read(searchFieldValues, search).catch((error: unknown) => {
-        if (error instanceof LightdashError) return undefined;
+      const projectUuid = String(args.projectUuid);
+      const search = fieldValuesQuestion({ projectUuid, fieldId, table: field.table, search: '', limit: 100 });
+      const found = await ask(search, context).catch((error: unknown) => {
+        if (error instanceof LightdashError && !context.signal.aborted) return undefined;
         throw error;
       });
-      const all = values.parse(found).results.map(String);
+      const all = found?.state === 'ready' ? valuesIn(found.results, fieldId).map(String) : [];
       if (all.length === 0 || all.includes(value)) return undefined;
       const nearest = nearestValues(value, all);
       const instead = nearest.length > 0 ? nearest : all.slice(0, 8);
@@ -116,17 +110,13 @@ const totals: Behaviour = async (operation, written, context) => {
   const { index, query, notes, args } = await prepare(written, context);
   const { results } = await context.perform(operation, args);
   const fields = fieldsOfQuery(index, query);
-  const lines = Object.entries(z.record(z.string(), z.unknown()).catch({}).parse(results)).map(([id, value]) => {
-    const label = fields.get(id)?.label;
-    return `${id}${label ? ` (${plainText(label)})` : ''}: ${String(value)}`;
+  const text = renderTotals(results, {
+    of: query.exploreName,
+    filters: describeFilters(query.filters),
+    notes,
+    fields,
   });
-  const filters = describeFilters(query.filters);
-  const under = filters.length > 0 ? `, filters: ${filters.join('; ')}` : '';
-  const head =
-    lines.length === 0
-      ? 'No totals: the query has no metrics.'
-      : `Totals over all rows of ${query.exploreName}${under}:`;
-  return { text: [head, ...notes.map((note) => `Note: ${note}`), ...lines].join('\n'), data: results };
+  return { text, data: results };
 };
 
 /** Newer servers wrap the SQL in an object. */
@@ -153,9 +143,15 @@ const exportSheet: Behaviour = async (operation, written, context) => {
   return { text: [...notes.map((note) => `Note: ${note}`), follow].join('\n'), data: results };
 };
 
-const sql: Behaviour = async (operation, args, context) => {
-  const { results } = await context.perform(operation, args);
-  return answerWithRows({ table: readResult(results), about: { of: 'the SQL query' } }, context);
+const sql: Behaviour = async (_operation, { projectUuid, sql: text }, context) => {
+  const { maxLimit } = await context.server.facts();
+  const question = sqlQuestion({ projectUuid: String(projectUuid), sql: String(text) }, maxLimit);
+  return answerQuestion(question, context, ({ results, api }) => {
+    const table = readResult(results);
+    // Newer servers cut v1's answers at their limit without a word; older ones have none.
+    const isLimited = api === 'v2' || table.rows.length === maxLimit;
+    return { table, about: { of: 'the SQL query', ...(isLimited && { limit: maxLimit }) } };
+  });
 };
 
 const explore: Behaviour = async (_operation, { projectUuid, exploreId, search, tables }, context) => {
@@ -237,14 +233,24 @@ export const searchValues: Tool = {
     const { field } = found;
     if (field.kind !== 'dimension')
       throw new ArgumentsError([`field: ${field.id} is a ${field.kind}; only dimensions have values to search`]);
-    const { results } = await context.perform(searchFieldValues, {
-      projectUuid,
+    const question = fieldValuesQuestion({
+      projectUuid: String(projectUuid),
       fieldId: field.id,
       table: field.table,
-      search,
-      limit,
+      search: String(search),
+      limit: Number(limit),
     });
-    const all = values.parse(results).results;
+    const outcome = await ask(question, context);
+    if (outcome.state === 'running') {
+      const { table } = field;
+      const describe: Describe = ({ results }) => ({
+        table: readResult({ rows: valuesIn(results, field.id).map((value) => ({ [field.id]: value })) }),
+        about: { of: `values of ${field.id} in ${table}`, limit: Number(limit) },
+      });
+      context.pending.put({ started: outcome.started, what: question.what, describe });
+      return stillRunning(question.what, outcome.started);
+    }
+    const all = valuesIn(outcome.results, field.id);
     const containing = search === '' ? '' : ` that contain "${plainText(String(search))}"`;
     const more = all.length >= Number(limit) ? `, limit ${String(limit)} reached: there may be more` : '';
     const head =
@@ -256,26 +262,5 @@ export const searchValues: Tool = {
       data: all,
       rows: all.length,
     };
-  },
-};
-
-/** The rest of a result, from memory. */
-export const getQueryResult: Tool = {
-  name: 'get_query_result',
-  title: 'Read on in a result',
-  description: 'More rows of a result that did not fit, without running it again. Results are kept for half an hour.',
-  toolset: 'query',
-  ...reads,
-  input: () => ({ resultId: z.string().min(1), offset: z.int().min(0).default(0).describe('Rows to skip') }),
-  async run({ resultId, offset }, { results, budget }) {
-    const stored = results.get(String(resultId));
-    if (stored === undefined) {
-      throw new ArgumentsError([
-        `resultId ${String(resultId)} is not kept any more (20 results, half an hour); run the query again`,
-      ]);
-    }
-    const { table, about } = stored;
-    const page = renderRows(table, { ...about, budget, offset: Number(offset), resultId: String(resultId) });
-    return { text: page.text, data: table.rows.slice(Number(offset)), rows: page.shown };
   },
 };

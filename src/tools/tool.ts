@@ -3,8 +3,11 @@ import type { Operation, Shape, Toolset } from '../operations/operation.ts';
 import type { Route } from '../operations/reader.ts';
 import type { ResultTable } from '../query/result-table.ts';
 import type { ResultStore } from '../query/results.ts';
+import type { Patience } from '../query/run.ts';
+import type { Server } from '../query/server-facts.ts';
 import type { RowsOptions } from '../render/rows.ts';
 import type { Budget } from '../render/text.ts';
+import type { PendingQueries } from './running.ts';
 
 /** Parsed arguments of a call, by name. */
 export type ToolArguments = Readonly<Record<string, unknown>>;
@@ -46,8 +49,16 @@ export interface ToolContext {
   /** Aborts when the host takes the call back. */
   readonly signal: AbortSignal;
   readonly budget: Budget;
-  /** Carries out an operation; throws the client's errors. */
-  perform(operation: Route, args: ToolArguments): Promise<Reply>;
+  /** What the server can do, found out at the first question. */
+  readonly server: Server;
+  /** How long this call may wait. */
+  readonly patience: Patience;
+  /** Queries that were still running when their calls had to be answered. */
+  readonly pending: PendingQueries;
+  /**
+   * Carries out an operation; throws the client's errors. Detached, it is carried out even if the host takes the call back.
+   */
+  perform(operation: Route, args: ToolArguments, how?: { readonly detached: boolean }): Promise<Reply>;
   /** What a reading operation answers, at most a minute old: for look-ups beside what was asked. */
   read: Read;
   /** Whether a project is one that this server may speak of. */

@@ -25,24 +25,24 @@ const dashboardFilter = z.looseObject({
   settings: z.custom<NonNullable<FilterRule['settings']>>().exactOptional(),
   disabled: looseBoolean.exactOptional(),
 });
-const dashboardFilters = z.object({
+export const dashboardFilters = z.object({
   dimensions: z.array(dashboardFilter).default([]),
   metrics: z.array(dashboardFilter).default([]),
   tableCalculations: z.array(dashboardFilter).default([]),
 });
-type DashboardFilters = z.output<typeof dashboardFilters>;
+export type DashboardFilters = z.output<typeof dashboardFilters>;
 
 const NO_FILTERS: DashboardFilters = { dimensions: [], metrics: [], tableCalculations: [] };
 
 /** The filters of a dashboard that say something to this explore: those of a table that it does not have are dropped. */
-function applicable(explore: Explore, filters: DashboardFilters): DashboardFilters {
+export function applicable(explore: Explore, filters: DashboardFilters): DashboardFilters {
   const part = (name: keyof DashboardFilters) =>
     filters[name].filter(({ target }) => target.tableName in explore.tables);
   return { dimensions: part('dimensions'), metrics: part('metrics'), tableCalculations: part('tableCalculations') };
 }
 
 /** A chart's query with a dashboard's filters added to its own. */
-function filteredQuery(version: ChartVersion, applied: DashboardFilters): MetricQuery {
+export function filteredQuery(version: ChartVersion, applied: DashboardFilters): MetricQuery {
   const query = storedQuery(version);
   const group = (name: keyof DashboardFilters): FilterGroup => {
     const own = query.filters[name];

@@ -32,11 +32,23 @@ export interface Observer {
 /** Postgres reads uuids in any case and in braces. */
 const UUID = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
 
+/** How a release words what goes wrong; 0.1366 unless told otherwise. */
+export interface Dialect {
+  readonly refusal?: (error: SandboxError) => SandboxError;
+  /** The answer for a route that does not exist, where it is no web page. */
+  readonly unknownRoute?: () => SandboxError;
+}
+
 /**
  * The HTTP side of the sandbox: routes in, envelopes out.
  * @param sandboxed the state at the time of a request (a reset puts another in its place)
  */
-export function application(routes: readonly Route[], sandboxed: () => Sandboxed, { record, fault }: Observer): Hono {
+export function application(
+  routes: readonly Route[],
+  sandboxed: () => Sandboxed,
+  { record, fault }: Observer,
+  dialect: Dialect = {},
+): Hono {
   const readPath = pathReader(routes);
   const app = new Hono({ getPath: readPath });
   for (const route of routes) {
@@ -49,7 +61,7 @@ export function application(routes: readonly Route[], sandboxed: () => Sandboxed
         user: null,
       };
       try {
-        const response = await serve(context, route, sandboxed(), seen, fault);
+        const response = await serve(context, route, sandboxed(), seen, fault, dialect);
         seen.status = statusOf(context, response);
         return response;
       } finally {
@@ -60,6 +72,10 @@ export function application(routes: readonly Route[], sandboxed: () => Sandboxed
   app.notFound((context) => {
     const { method } = context.req;
     const path = new URL(context.req.url).pathname;
+    if (dialect.unknownRoute && path.startsWith('/api/')) {
+      record({ method, path, status: 404, user: null });
+      return refusal(context, dialect.unknownRoute(), fault, dialect);
+    }
     const isRead = ['GET', 'HEAD', 'OPTIONS'].includes(method);
     record({ method, path, status: isRead ? 200 : 404, user: null });
     if (method === 'OPTIONS') return context.html(methodsOf(routes, readPath(context.req.raw)).join(','));
@@ -74,6 +90,7 @@ async function serve(
   sandboxed: Sandboxed,
   seen: RequestRecord,
   fault: Observer['fault'],
+  dialect: Dialect,
 ): Promise<Response> {
   try {
     const body = await readBody(context);
@@ -98,7 +115,7 @@ async function serve(
     if (results instanceof Response) return results;
     return envelope(context, route.status, { status: 'ok', results });
   } catch (error) {
-    return refusal(context, error, fault);
+    return refusal(context, error, fault, dialect);
   }
 }
 
@@ -135,9 +152,10 @@ function envelope(context: Context, status: number, content: object): Response {
   return context.body(JSON.stringify(content), status as ContentfulStatusCode, headers);
 }
 
-function refusal(context: Context, error: unknown, fault: Observer['fault']): Response {
+function refusal(context: Context, error: unknown, fault: Observer['fault'], dialect: Dialect): Response {
   if (error instanceof BareUnauthorized) return sendUntyped(context, 401, 'Unauthorized');
-  const known = asKnown(error, fault);
+  const asWorded = asKnown(error, fault);
+  const known = dialect.refusal?.(asWorded) ?? asWorded;
   const { statusCode, name, message, data } = known;
   // Faults get an id, but not those of a body that could not be read.
   const id = statusCode === 500 && !(error instanceof UnreadableBody) ? { id: randomBytes(16).toString('hex') } : {};

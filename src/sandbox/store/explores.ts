@@ -1,9 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { notExists } from '../http/refusals.ts';
+import type { SandboxError } from '../errors.ts';
+import { notExists, notSignedIn } from '../http/refusals.ts';
 import type { Call } from '../http/route.ts';
-import type { Explore, ExploreField, ExploreTable } from '../warehouse/index.ts';
+import {
+  type Explore,
+  type ExploreField,
+  type ExploreTable,
+  getFieldId,
+  type MetricQuery,
+} from '../warehouse/index.ts';
 import type { Project, User } from './records.ts';
 import type { BrokenExplore, Store, StoredExplore } from './store.ts';
 
@@ -73,6 +80,23 @@ export function exploreFor({ store, user }: Pick<Call, 'store' | 'user'>, projec
   if (!explore || set?.lost) throw notExists(`Explore "${name}" does not exist.`);
   if (isBroken(explore)) throw notExists(`Explore "${name}" has an error.`);
   return withoutHidden(explore, attributeValues(store, user));
+}
+
+/** The refusal of 0.2904 for a query about a field that is there and hidden from this user; undefined for any other. */
+export function mayNotSee(
+  { store, user }: Pick<Call, 'store' | 'user'>,
+  project: Project,
+  { exploreName, dimensions, metrics }: MetricQuery,
+): SandboxError | undefined {
+  const explore = store.explores.get(project.projectUuid)?.all.find((one) => one.name === exploreName);
+  if (explore === undefined || isBroken(explore)) return undefined;
+  const seen = withoutHidden(explore, attributeValues(store, user));
+  const has = (one: Explore, id: string) =>
+    Object.values(one.tables).some((table) =>
+      [table.dimensions, table.metrics].flatMap(Object.values).some((field) => getFieldId(field) === id),
+    );
+  const hidden = [...dimensions, ...metrics].some((id) => has(explore, id) && !has(seen, id));
+  return hidden ? notSignedIn("You don't have authorization to access this explore") : undefined;
 }
 
 type AttributeValues = Map<string, string[]>;

@@ -25,8 +25,11 @@ export interface Database {
 
 const TABLES = ['products', 'customers', 'subscriptions', 'orders', 'order_items'];
 
-/** Opens DuckDB in memory, loads the tables and shuts the door to files and settings. */
-export async function openDatabase(dataDir: string): Promise<Database> {
+/**
+ * Opens DuckDB in memory, loads the tables and shuts the door to files and settings.
+ * @param bigInts how integers of 64 bits and more come: as numbers, or as text without loss, as newer releases have them
+ */
+export async function openDatabase(dataDir: string, bigInts: 'number' | 'text' = 'number'): Promise<Database> {
   const { DuckDBInstance, StatementType } = await loadEngine();
   // One thread adds floats up in one order; the limit is ten times what the data takes.
   const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '100MB' });
@@ -81,7 +84,7 @@ export async function openDatabase(dataDir: string): Promise<Database> {
           const sqlType = reader.columnType(index).toString();
           return { name, type: toColumnType(sqlType), sqlType };
         });
-        return { columns, rows: reader.getRowsJS().map((row) => row.map(toPlainValue)) };
+        return { columns, rows: reader.getRowsJS().map((row) => row.map((value) => toPlainValue(value, bigInts))) };
       } catch (error) {
         throw error instanceof SandboxError ? error : toWarehouseError(error, executed, reported);
       } finally {
@@ -122,14 +125,14 @@ function toColumnType(sqlType: string): ColumnType {
 }
 
 /** What can be written as JSON, as Postgres' driver for Node hands it over. */
-function toPlainValue(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value);
-  if (Array.isArray(value)) return value.map(toPlainValue);
+function toPlainValue(value: unknown, bigInts: 'number' | 'text'): unknown {
+  if (typeof value === 'bigint') return bigInts === 'text' ? String(value) : Number(value);
+  if (Array.isArray(value)) return value.map((part) => toPlainValue(part, bigInts));
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
   if ('months' in value && 'days' in value && 'micros' in value) {
     return toPlainInterval(Number(value.months), Number(value.days), Number(value.micros));
   }
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, toPlainValue(part)]));
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, toPlainValue(part, bigInts)]));
 }
 
 /** `{"days":1,"hours":2}`: only the parts that are not zero. */

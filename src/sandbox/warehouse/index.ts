@@ -6,12 +6,12 @@ import { type Explore, getFieldId } from './explore.ts';
 import { listDimensions, listMetrics } from './fields.ts';
 import { formatItemValue, toRawValue } from './formatting.ts';
 import { zoomExplore } from './granularity.ts';
-import { getSelectedItems } from './item-map.ts';
+import { getSelectedItems, type Item } from './item-map.ts';
 import type { FilterRule, MetricQuery } from './metric-query.ts';
 import { postgresColumnName } from './postgres-dialect.ts';
 import { zoneOffset } from './relative-dates.ts';
 import type { QueryOptions } from './request.ts';
-import type { CsvFile, CsvOptions, MetricQueryResults, SqlResults } from './results.ts';
+import type { CsvFile, CsvOptions, MetricQueryResults, SqlResults, WholeResult } from './results.ts';
 import { lineAndCharacter } from './warehouse-error.ts';
 
 export type { CustomFormat, Explore, ExploreField, ExploreJoin, ExploreTable } from './explore.ts';
@@ -37,6 +37,8 @@ export interface WarehouseOptions {
   readonly dataDir: string;
   /** The clock that relative dates ("in the past 3 months") count from. */
   readonly now?: () => Date;
+  /** How integers of 64 bits and more are told: as numbers (0.1366) or as text (0.2904). */
+  readonly bigInts?: 'number' | 'text';
 }
 
 /**
@@ -46,6 +48,10 @@ export interface WarehouseOptions {
 export interface Warehouse {
   /** Runs a metric query (also underlying data and saved charts). The explore in the path wins over `exploreName`. */
   runMetricQuery(explore: Explore, metricQuery: MetricQuery, options?: QueryOptions): Promise<MetricQueryResults>;
+  /** The same as a result to read in pages: with the columns' types, and with no ceiling on its limit. */
+  runWhole(explore: Explore, metricQuery: MetricQuery, options?: QueryOptions): Promise<WholeResult>;
+  /** Definitions of the fields that a query selects, by id. */
+  fieldsOf(explore: Explore, metricQuery: MetricQuery, options?: QueryOptions): Record<string, Item>;
   /** The SQL text, ending in LIMIT, as `compileQuery` answers it. */
   compileMetricQuery(explore: Explore, metricQuery: MetricQuery, options?: QueryOptions): string;
   /** Metric values over the whole query, by metric id; {} without metrics. */
@@ -63,24 +69,20 @@ export interface Warehouse {
  * Opens DuckDB in memory and loads the data (about 0.15 s).
  * @throws MissingWarehouseEngineError when `@duckdb/node-api` is not installed.
  */
-export async function openWarehouse({ dataDir, now = () => new Date() }: WarehouseOptions): Promise<Warehouse> {
-  const database = await openDatabase(dataDir);
+export async function openWarehouse(options: WarehouseOptions): Promise<Warehouse> {
+  const { dataDir, now = () => new Date(), bigInts } = options;
+  const database = await openDatabase(dataDir, bigInts);
 
   return {
     async runMetricQuery(explore, metricQuery, options = {}) {
-      const zoomed = zoomExplore(explore, metricQuery, options.granularity);
-      const items = getSelectedItems(zoomed, metricQuery);
-      const result = await run(zoomed, applyLimit(metricQuery, options.csvLimit));
-      const rows = toRows(result).map((row) =>
-        Object.fromEntries(
-          Object.entries(row).map(([id, value]) => [
-            id,
-            { value: { raw: toRawValue(items[id], value), formatted: formatItemValue(items[id], value) } },
-          ]),
-        ),
-      );
-      return { rows, metricQuery, cacheMetadata: { cacheHit: false }, fields: items };
+      const { rows, fields } = await runItems(explore, metricQuery, applyLimit(metricQuery, options.csvLimit), options);
+      return { rows, metricQuery, cacheMetadata: { cacheHit: false }, fields };
     },
+
+    runWhole: (explore, metricQuery, options = {}) => runItems(explore, metricQuery, metricQuery, options),
+
+    fieldsOf: (explore, metricQuery, options = {}) =>
+      getSelectedItems(zoomExplore(explore, metricQuery, options.granularity), metricQuery),
 
     compileMetricQuery(explore, metricQuery, options = {}) {
       return buildQuery(zoomExplore(explore, metricQuery, options.granularity), metricQuery, now()).sql;
@@ -144,6 +146,28 @@ export async function openWarehouse({ dataDir, now = () => new Date() }: Warehou
 
     close: () => database.close(),
   };
+
+  /** Runs a query whose limit is settled in `limited`, and formats its cells. */
+  async function runItems(
+    explore: Explore,
+    metricQuery: MetricQuery,
+    limited: MetricQuery,
+    { granularity }: QueryOptions,
+  ): Promise<WholeResult> {
+    const zoomed = zoomExplore(explore, metricQuery, granularity);
+    const fields = getSelectedItems(zoomed, metricQuery);
+    const result = await run(zoomed, limited);
+    const rows = toRows(result).map((row) =>
+      Object.fromEntries(
+        Object.entries(row).map(([id, value]) => [
+          id,
+          { value: { raw: toRawValue(fields[id], value), formatted: formatItemValue(fields[id], value) } },
+        ]),
+      ),
+    );
+    const columns = Object.fromEntries(result.columns.map(({ name, type }) => [name, { type, reference: name }]));
+    return { rows, fields, columns };
+  }
 
   /** Runs a query whose limit is settled. */
   async function run(explore: Explore, query: MetricQuery): Promise<QueryResult> {

@@ -15,6 +15,14 @@ export interface MetricQueryResults {
   readonly fields: Record<string, Record<string, unknown>>;
 }
 
+/** All rows of a query, to be handed out in pages. */
+export interface WholeResult {
+  readonly rows: ResultRow[];
+  readonly fields: Record<string, Record<string, unknown>>;
+  /** Types of the columns in the warehouse, by id. */
+  readonly columns: Record<string, { readonly type: string; readonly reference: string }>;
+}
+
 export interface CsvOptions {
   /** True: raw values; false: formatted ones. */
   readonly onlyRaw: boolean;

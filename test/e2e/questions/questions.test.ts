@@ -1,0 +1,15 @@
+import { describe, expect, test } from 'vitest';
+import { answerOf, expectRows, useRoastery } from '../setup.ts';
+import { questions } from './questions.ts';
+
+const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' });
+
+describe('A question about the Roastery is answered with the numbers of its data:', () => {
+  test.each(questions)('$ask', async ({ tool = 'run_metric_query', args, sql, within, says }) => {
+    const expected = await roastery().data.rows(sql);
+    expect(expected.length).toBeGreaterThan(0);
+    const text = await answerOf(roastery(), tool, { ...args });
+    expectRows(text, expected, within);
+    if (says) expect(text).toMatch(says);
+  });
+});

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect } from 'vitest';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { tableOf } from '../helpers/answers.ts';
+import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
+import { openRoastery, type RoasterySql, type SqlValue } from '../helpers/roastery-sql.ts';
+
+/** The moment at which questions are asked: relative dates and the SQL that checks them go by it. */
+export const TODAY = '2025-01-15T09:30:00Z';
+
+/** What a file of tests talks to: an embedded Lightdash, a server connected to it, and the data by itself. */
+export interface Roastery {
+  readonly sandbox: Sandbox;
+  readonly connection: Connection;
+  readonly data: RoasterySql;
+}
+
+/** Starts it before the tests of a file and ends it after them. */
+export function useRoastery(environment: Readonly<Record<string, string>> = {}): () => Roastery {
+  let roastery: Roastery | undefined;
+  beforeAll(async () => {
+    const sandbox = await startSandbox({ now: () => new Date(TODAY) });
+    const connection = await connectInMemory({
+      LIGHTDASH_URL: sandbox.url,
+      LIGHTDASH_API_KEY: sandbox.tokens.admin,
+      ...environment,
+    });
+    roastery = { sandbox, connection, data: await openRoastery() };
+  });
+  afterAll(async () => {
+    await roastery?.connection.close();
+    roastery?.data.close();
+    await roastery?.sandbox.close();
+  });
+  return () => {
+    if (roastery === undefined) throw new Error('not started');
+    return roastery;
+  };
+}
+
+/** The text of an answer that must not be an error. */
+export async function answerOf({ connection }: Roastery, tool: string, args: Record<string, unknown>): Promise<string> {
+  const { text, isError } = await tell(connection.client, tool, args);
+  expect(isError, text).toBe(false);
+  return text;
+}
+
+/** The same rows in the same order: texts equal, numbers within half of the last decimal shown. */
+export function expectRows(text: string, expected: readonly SqlValue[][], within = 0.005): void {
+  const { rows } = tableOf(text);
+  expect(rows.length, text).toBe(expected.length);
+  for (const [position, row] of rows.entries()) {
+    const wanted = expected[position] ?? [];
+    expect(row.length).toBe(wanted.length);
+    for (const [column, cell] of row.entries()) {
+      const value = wanted[column];
+      if (typeof value === 'number') {
+        expect(cell).not.toBe('');
+        const difference = Math.abs(Number(cell) - value);
+        expect(difference, `${cell} for ${value} in ${row.join()}`).toBeLessThanOrEqual(within + 1e-9);
+      } else {
+        expect(cell).toBe(value === null || value === undefined ? '' : String(value));
+      }
+    }
+  }
+}
