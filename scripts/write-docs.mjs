@@ -1,21 +1,24 @@
-// Writes the parts of README.md that follow from the source: the table of settings, from src/config.ts.
+// Writes what follows from the source: the table of settings in README.md, and docs/policy.md.
 //
 //   node scripts/write-docs.mjs           writes them
 //   node scripts/write-docs.mjs --check   exits 1 where they are stale
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = join(root, 'README.md');
 
-/** Loads a TypeScript module of src/. */
+/** Loads a TypeScript module. */
 async function load(module) {
-  const outfile = join(tmpdir(), `lightdash-mcp-docs-${process.pid}.mjs`);
+  const outfile = join(tmpdir(), `lightdash-mcp-docs-${process.pid}-${basename(module)}.mjs`);
   const entryPoints = [join(root, module)];
-  await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'warning' });
+  const banner = {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  };
+  await build({ entryPoints, outfile, banner, bundle: true, platform: 'node', format: 'esm', logLevel: 'warning' });
   const loaded = await import(pathToFileURL(outfile).href);
   rmSync(outfile);
   return loaded;
@@ -40,9 +43,14 @@ const after = before.replace(
   (_, start, end) => `${start}\n${table}\n\n${end}`,
 );
 if (!after.includes(table)) throw new Error('README.md has no place for the settings');
+const { policyPage } = await load('scripts/docs/policy-page.ts');
+const pages = { 'README.md': after, 'docs/policy.md': policyPage() };
 
-if (!process.argv.includes('--check')) writeFileSync(readme, after);
-else if (after !== before) {
-  process.stderr.write('README.md is stale: run npm run docs\n');
-  process.exit(1);
+for (const [path, content] of Object.entries(pages)) {
+  const file = join(root, path);
+  if (!process.argv.includes('--check')) writeFileSync(file, content);
+  else if (readFileSync(file, 'utf8') !== content) {
+    process.stderr.write(`${path} is stale: run npm run docs\n`);
+    process.exitCode = 1;
+  }
 }

@@ -1,5 +1,6 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { openSync, writeSync } from 'node:fs';
 import { redact, type SecretString } from './lightdash/secret.ts';
+import { isSecretName } from './tools/secret-arguments.ts';
 
 /** What one call of a tool came to; one JSON line each. */
 export interface AuditRecord {
@@ -25,35 +26,59 @@ export interface AuditRecord {
   readonly arguments?: unknown;
 }
 
-/** Takes a record; must not throw. */
-export type Audit = (record: AuditRecord) => void;
+/** Takes note of calls; must not throw. */
+export interface Audit {
+  write(record: AuditRecord): void;
+  /** Why calls cannot be recorded any more; undefined while they can. Without a record nothing is called. */
+  problem?(): string | undefined;
+}
 
 /**
- * Appends records to a file, opened with the first one and readable by its owner alone.
+ * Appends records to a file, readable by its owner alone. Who asks for an audit must not be without it unknowingly: the
+ * file is opened at once, and when a record cannot be written, `problem` tells from then on.
  *
- * @param failed told once if the file cannot be written.
+ * @throws the system's error where the file cannot be opened.
  */
-export function auditFile(path: string, secrets: () => readonly SecretString[], failed: (error: Error) => void): Audit {
-  let file: WriteStream | undefined;
-  return (record) => {
-    file ??= createWriteStream(path, { flags: 'a', mode: 0o600 }).once('error', failed);
-    file.write(`${redact(JSON.stringify(record), secrets())}\n`);
+export function auditFile(path: string, secrets: () => readonly SecretString[]): Audit {
+  const file = openSync(path, 'a', 0o600);
+  let problem: string | undefined;
+  return {
+    write(record) {
+      try {
+        // At once and whole: a line that waits in memory is lost with the process.
+        writeSync(file, `${redact(JSON.stringify(record), secrets())}\n`);
+      } catch (error) {
+        problem = error instanceof Error ? error.message : String(error);
+      }
+    },
+    problem: () => problem,
   };
 }
 
-const secretName = /password|token|secret|credentials|keyfile|passcode|cookie/i;
+/** Arguments are recorded to this depth and length. */
+const MAX_DEPTH = 12;
+const MAX_TEXT = 2_000;
+const MAX_ID = 100;
+
+const cut = (text: string, longest: number) => (text.length > longest ? `${text.slice(0, longest)}…` : text);
 
 /** Arguments as a record may hold them: what a secret's name stands on is replaced, at any depth. */
-export function withoutSecrets(value: unknown, name = ''): unknown {
-  // An id that only mentions a token (personalAccessTokenUuid) is none.
-  if (secretName.test(name) && !/uuid$/i.test(name)) return '[secret]';
-  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item));
+export function withoutSecrets(value: unknown, name = '', depth = 0): unknown {
+  if (isSecretName(name)) return '[secret]';
+  if (typeof value === 'string') return cut(value, MAX_TEXT);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner, key)]));
+  if (depth > MAX_DEPTH) return '[deeper]';
+  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, '', depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [cut(key, MAX_ID), withoutSecrets(inner, key, depth + 1)]),
+  );
 }
 
 /** The ids among the arguments of a call. */
 export function idsOf(args: Readonly<Record<string, unknown>>): Record<string, string> {
-  const ids = Object.entries(args).filter(([name, value]) => /(uuid|Id)$/i.test(name) && typeof value !== 'object');
-  return Object.fromEntries(ids.map(([name, value]) => [name, String(value)]));
+  const ids = Object.entries(args).filter(
+    ([name, value]) =>
+      /(uuid|Id)$/i.test(name) && !isSecretName(name) && (typeof value === 'string' || typeof value === 'number'),
+  );
+  return Object.fromEntries(ids.map(([name, value]) => [cut(name, MAX_ID), cut(String(value), MAX_ID)]));
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { isLoopback } from './lightdash/network.ts';
 import { SecretString } from './lightdash/secret.ts';
 
 /** A setting that is missing or cannot be understood; the message is one line that names it. */
@@ -21,6 +22,13 @@ const secret = z
   .string()
   .min(1, 'is empty')
   .transform((text) => new SecretString(text.trim()));
+
+/** A secret that travels in a header. */
+const headerSecret = z
+  .string()
+  .trim()
+  .regex(/^[\u0020-\u007e]+$/, 'has characters in it that no header can carry')
+  .transform((text) => new SecretString(text));
 
 const flag = z
   .string()
@@ -57,7 +65,12 @@ const names = z.string().transform((text) =>
     .filter(Boolean),
 );
 
+/** Names where an empty list would mean all. */
+const someNames = names.refine((list) => list.length > 0, 'names nothing');
+
 const headerName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
+/** What decides where a request ends and who it is from is not for a setting. */
+const ownHeaders = ['connection', 'content-length', 'transfer-encoding', 'upgrade', 'expect', 'content-type'];
 
 const headers = z.string().transform((text, context) => {
   const asJson = text.trim().startsWith('{');
@@ -72,11 +85,16 @@ const headers = z.string().transform((text, context) => {
   } catch {
     pairs = [['', '']];
   }
-  if (pairs.some(([name, value]) => !headerName.test(name) || /[\r\n]/.test(String(value)))) {
+  if (pairs.some(([name, value]) => !headerName.test(name) || /[^\t\u0020-\u007e\u0080-\u00ff]/.test(String(value)))) {
     context.addIssue({
       code: 'custom',
       message: 'should be JSON such as {"CF-Access-Client-Id": "…"}, or "Name: value" lines',
     });
+    return z.NEVER;
+  }
+  const own = pairs.find(([name]) => ownHeaders.includes(name.toLowerCase()));
+  if (own) {
+    context.addIssue({ code: 'custom', message: `cannot set ${own[0].toLowerCase()}: lightdash-mcp does` });
     return z.NEVER;
   }
   return Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), new SecretString(String(value))]));
@@ -93,7 +111,7 @@ const positive = (unit: string, least: number, most: number) =>
 /** Every setting, in the order in which `--help` and the README tell them. */
 export const settings = {
   url: setting({ env: 'LIGHTDASH_URL', form: 'https://…', help: 'Address of Lightdash', read: address }),
-  apiKey: setting({ env: 'LIGHTDASH_API_KEY', form: 'token', help: 'Personal access token', read: secret }),
+  apiKey: setting({ env: 'LIGHTDASH_API_KEY', form: 'token', help: 'Personal access token', read: headerSecret }),
   email: setting({
     env: 'LIGHTDASH_EMAIL',
     form: 'e-mail',
@@ -110,7 +128,7 @@ export const settings = {
     env: 'LIGHTDASH_SESSION_COOKIE',
     form: 'connect.sid=…',
     help: 'A ready session instead of e-mail and password',
-    read: secret,
+    read: headerSecret,
   }),
   headers: setting({
     env: 'LIGHTDASH_HEADERS',
@@ -135,14 +153,14 @@ export const settings = {
     env: 'LIGHTDASH_TOOLSETS',
     form: 'names',
     help: 'Which tools there are: toolsets, or the presets analyst, admin, compact, all (the default), with commas',
-    read: names,
+    read: someNames,
   }),
-  tools: setting({ env: 'LIGHTDASH_TOOLS', form: 'names', help: 'Single tools on top, or alone', read: names }),
+  tools: setting({ env: 'LIGHTDASH_TOOLS', form: 'names', help: 'Single tools on top, or alone', read: someNames }),
   excludeTools: setting({
     env: 'LIGHTDASH_EXCLUDE_TOOLS',
     form: 'names',
     help: 'Single tools to leave out',
-    read: names,
+    read: someNames,
   }),
   readOnly: setting({
     env: 'LIGHTDASH_READ_ONLY',
@@ -295,7 +313,21 @@ function parseFlags(argv: readonly string[]): Record<string, string | boolean | 
       strict: true,
     }).values as Record<string, string | boolean | undefined>;
   } catch (error) {
-    throw new ConfigError(`${error instanceof Error ? error.message : String(error)}. See lightdash-mcp --help`);
+    throw new ConfigError(`${flagProblem(error)}. See lightdash-mcp --help`);
+  }
+}
+
+/** What is wrong with the command line, by names alone: a value may be a secret in the wrong place. */
+function flagProblem(error: unknown): string {
+  if (!(error instanceof Error && 'code' in error)) return 'The command line cannot be understood';
+  const name = /'(-{1,2}[\w-]+)/.exec(error.message)?.[1] ?? 'option';
+  switch (error.code) {
+    case 'ERR_PARSE_ARGS_UNKNOWN_OPTION':
+      return `There is no option ${name}`;
+    case 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE':
+      return `The option ${name} ${/does not take/.test(error.message) ? 'takes no value' : 'needs a value'}`;
+    default:
+      return 'There is something on the command line that belongs to no option';
   }
 }
 
@@ -323,8 +355,6 @@ function checkTogether(read: Read): Omit<Config, 'sandbox'> {
   }
   return read as Omit<Config, 'sandbox'>;
 }
-
-const isLoopback = (host: string) => host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 
 /** What `--help` prints. */
 export function helpText(): string {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import { auditFile } from './audit.ts';
+import { type Audit, auditFile } from './audit.ts';
 import { type Config, ConfigError, helpText, readCommand, type SandboxRelease } from './config.ts';
 import { LightdashClient, type Place } from './lightdash/client.ts';
 import { SecretString } from './lightdash/secret.ts';
@@ -39,17 +39,20 @@ async function serve(config: Config): Promise<void> {
   });
   const log = createLog(config.logLevel, () => lightdash.secrets);
   const secrets = () => lightdash.secrets;
-  const toFile =
-    config.auditLog &&
-    auditFile(config.auditLog, secrets, (error) => log.error({ reason: error.message }, 'audit log'));
+  const toFile = config.auditLog === undefined ? undefined : openAudit(config.auditLog, secrets);
   const { server, settled } = createServer({
     version,
     lightdash,
     log,
     config,
-    audit(record) {
-      log.info(record, 'call');
-      if (toFile) toFile(record);
+    audit: {
+      write(record) {
+        log.info(record, 'call');
+        toFile?.write(record);
+        const reason = toFile?.problem?.();
+        if (reason !== undefined) log.error({ reason }, 'the audit log cannot be written; nothing is called any more');
+      },
+      problem: () => toFile?.problem?.(),
     },
   });
 
@@ -75,6 +78,15 @@ async function serve(config: Config): Promise<void> {
 
   server.onerror = (error) => log.warn({ reason: error.message }, 'protocol error');
   await server.connect(new StdioServerTransport(process.stdin, claimStdout()));
+}
+
+function openAudit(path: string, secrets: () => readonly SecretString[]): Audit {
+  try {
+    return auditFile(path, secrets);
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'for a reason of its own';
+    throw new ConfigError(`LIGHTDASH_AUDIT_LOG cannot be opened (${reason})`);
+  }
 }
 
 /** Starts the embedded Lightdash, as its administrator. */

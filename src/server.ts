@@ -10,8 +10,7 @@ import {
   type ServerNotification,
   type ServerRequest,
 } from '@modelcontextprotocol/sdk/types.js';
-import { closest } from 'fastest-levenshtein';
-import { type Audit, idsOf, withoutSecrets } from './audit.ts';
+import { type Audit, type AuditRecord, idsOf, withoutSecrets } from './audit.ts';
 import type { Config } from './config.ts';
 import { serverInstructions } from './instructions.ts';
 import type { LightdashClient } from './lightdash/client.ts';
@@ -22,8 +21,9 @@ import { Reader } from './operations/reader.ts';
 import type { Patience } from './query/run.ts';
 import type { ContentOptions } from './resources/options.ts';
 import { contentCapabilities, registerContent, type Track } from './resources/register.ts';
-import type { CallOutcome, OutputMode } from './tools/call.ts';
+import type { CallOutcome, OutputMode, Reply } from './tools/call.ts';
 import { compactSurface } from './tools/compact.ts';
+import { nearestAmong } from './tools/nearest.ts';
 import { applyPolicy, COMPACT } from './tools/policy.ts';
 import type { ProjectPolicy } from './tools/projects.ts';
 import { surface, type ToolEntry } from './tools/surface.ts';
@@ -38,6 +38,8 @@ export interface ServerOptions {
   readonly audit: Audit;
   /** How long one call may wait for a query; begins with the call. */
   readonly patience?: () => Patience;
+  /** Milliseconds since the epoch; the system's unless a test tells the time. */
+  readonly clock?: () => number;
 }
 
 /** Claude Desktop gives up on a call at about 60 s; other hosts at as much or more. */
@@ -79,7 +81,7 @@ const MAX_RESULT_CHARACTERS = 40_000;
  * converts all of them at each `tools/list`; here the list is data and a schema is built when its tool is first called.
  */
 export function createServer(options: ServerOptions): RunningServer {
-  const { version, lightdash, log, audit, config, patience = defaultPatience } = options;
+  const { version, lightdash, log, audit, config, clock = Date.now, patience = defaultPatience } = options;
   const callable = visibleSurface(config);
   const names = callable.map(({ name }) => name);
   const isCompact = config.toolsets?.includes(COMPACT) ?? false;
@@ -130,9 +132,12 @@ export function createServer(options: ServerOptions): RunningServer {
     return {
       toolNamed,
       callTool,
-      projects: new Projects(projectPolicy(config), (operation, args) => reader.read(operation, args)),
-      results: createResultStore<StoredResult>({ now: Date.now, newId: () => randomBytes(6).toString('base64url') }),
-      confirmations: config.confirm === 'on' ? new Confirmations() : undefined,
+      projects: new Projects(projectPolicy(config), {
+        read: (operation, args) => reader.read(operation, args),
+        ask: async (operation, args) => (await reader.perform(operation, args)).results,
+      }),
+      results: createResultStore<StoredResult>({ now: clock, newId: () => randomBytes(6).toString('base64url') }),
+      confirmations: config.confirm === 'on' ? new Confirmations(clock) : undefined,
       pending: new PendingQueries(),
       lightdashServer: new LightdashServer(async (operation, args) => reader.read(operation, args)),
     };
@@ -154,7 +159,13 @@ export function createServer(options: ServerOptions): RunningServer {
       return { content: [{ type: 'text', text: reached.text }], ...(reached.isError && { isError: true }) };
     }
     const { name, args } = reached ?? { name: request.params.name, args: request.params.arguments };
-    if (!names.includes(name)) throw new McpError(ErrorCode.InvalidParams, noSuchTool(name, names));
+    if (!names.includes(name)) {
+      const known = surface.some((entry) => entry.name === name);
+      if (known) record({ tool: name, ids: idsOf(args ?? {}), outcome: 'refused', ms: 0, bytes: 0, attempts: 0 });
+      throw new McpError(ErrorCode.InvalidParams, noSuchTool(name, names));
+    }
+    const problem = audit.problem?.();
+    if (problem !== undefined) return notRecorded(problem);
     const { toolNamed } = await loadCalls();
     const tool = toolNamed(name);
     const progressToken = request.params._meta?.progressToken;
@@ -187,6 +198,7 @@ export function createServer(options: ServerOptions): RunningServer {
     };
   };
   registerContent(server, contentOptions, track);
+  const record = (entry: Omit<AuditRecord, 'time'>) => audit.write({ time: new Date().toISOString(), ...entry });
 
   async function tracked(
     tool: Tool,
@@ -228,8 +240,7 @@ export function createServer(options: ServerOptions): RunningServer {
         },
         read: (operation, values) => reader.read(operation, values, signal),
         allows: (project) => projects.allows(project),
-        fault: (error) =>
-          log.error({ tool: tool.name, error: error instanceof Error ? error.stack : String(error) }, 'fault'),
+        fault: (stack) => log.error({ tool: tool.name, error: stack }, 'fault'),
         progress(sentence) {
           if (progressToken === undefined) return;
           const params = { progressToken, progress: ++steps, message: sentence };
@@ -238,18 +249,17 @@ export function createServer(options: ServerOptions): RunningServer {
       },
       {
         projects,
+        readOnly: config.readOnly,
         confirmations,
         ...(server.getClientCapabilities()?.elicitation && { ask: (question) => ask(server, question, signal) }),
       },
       output,
     );
-    const { outcome, rows } = called;
-    const project = args.projectUuid ?? config.project;
-    audit({
-      time: new Date().toISOString(),
+    const { outcome, project, rows } = called;
+    record({
       tool: tool.name,
       ...(tool.operation && { operation: tool.operation.id }),
-      ...(typeof project === 'string' && { project }),
+      ...(project !== undefined && { project }),
       ids: idsOf(args),
       outcome,
       ms: Math.round(performance.now() - started),
@@ -315,19 +325,33 @@ function withDefaultProject(entry: ToolEntry): ToolEntry {
 function noSuchTool(name: string, names: readonly string[]): string {
   const isOff = surface.some((entry) => entry.name === name);
   if (isOff) return `The tool ${name} is switched off by the settings of this server`;
-  return `There is no tool ${name}${names.length > 0 ? `; the nearest is ${closest(name, [...names])}` : ''}`;
+  return `There is no tool ${name.slice(0, 100)}${nearestAmong(name, names)}`;
 }
 
 const withNote = (result: CallToolResult, note: string): CallToolResult =>
   result.content.length === 0 ? result : { ...result, content: [...result.content, { type: 'text', text: note }] };
 
+const notRecorded = (problem: string): CallToolResult => ({
+  isError: true,
+  content: [
+    {
+      type: 'text',
+      text: `Nothing was sent: LIGHTDASH_AUDIT_LOG cannot be written (${problem}), and without a record nothing is called. Make room or mend the file, then restart this server.`,
+    },
+  ],
+});
+
 /** How long a person may think. */
 const ASK_TIMEOUT_MS = 10 * 60_000;
 
-/** Asks the person at the host a yes-or-no question; whatever is not a yes is a no. */
-async function ask(server: Server, question: string, signal: AbortSignal): Promise<'yes' | 'no'> {
+/** Asks the person at the host a yes-or-no question. */
+async function ask(server: Server, question: string, signal: AbortSignal): Promise<Reply> {
   const requestedSchema = { type: 'object' as const, properties: {} };
   const options = { signal, timeout: ASK_TIMEOUT_MS };
-  const answer = await server.elicitInput({ message: question, requestedSchema }, options).catch(() => undefined);
-  return answer?.action === 'accept' ? 'yes' : 'no';
+  try {
+    return (await server.elicitInput({ message: question, requestedSchema }, options)).action;
+  } catch (error) {
+    const gaveNoAnswer = signal.aborted || (error instanceof McpError && error.code === ErrorCode.RequestTimeout);
+    return gaveNoAnswer ? 'cancel' : 'unavailable';
+  }
 }

@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { openEnvelope } from './envelope.ts';
 import { LightdashError, NotJsonError, NotSignedInError, TooLargeError } from './errors.ts';
 import { type FailureContext, failureCode, type Phase, transportFailure } from './failure.ts';
+import { isLoopback, proxyCredentials } from './network.ts';
 import { buildRequest, type RequestTemplate, type WireRequest } from './request.ts';
 import { calculateRetryDelay, delay, MAX_ATTEMPTS, mayRepeatAfterFailure, mayRepeatAfterStatus } from './retry.ts';
 import { SecretString } from './secret.ts';
@@ -100,7 +101,8 @@ export class LightdashClient {
 
   /** Every secret this client may send, for redacting what leaves the process. */
   get secrets(): SecretString[] {
-    return [...this.#session.secrets, ...Object.values(this.#options.headers ?? {})];
+    const { headers = {}, proxy = {} } = this.#options;
+    return [...this.#session.secrets, ...Object.values(headers), ...proxyCredentials(Object.values(proxy))];
   }
 
   /**
@@ -222,16 +224,13 @@ export class LightdashClient {
     signal: AbortSignal,
     progress: { phase: Phase },
   ): Promise<Received> {
-    const extra = Object.entries(this.#options.headers ?? {}).map(([name, value]) => [name, value.reveal()]);
     const dispatcher = await this.#connect();
     const { statusCode, headers, body } = await dispatcher.request({
       origin: this.origin,
       path: `${this.#base}${request.target}`,
       method: request.method as Dispatcher.HttpMethod,
       headers: {
-        accept: 'application/json',
-        'user-agent': this.#options.userAgent,
-        ...Object.fromEntries(extra),
+        ...this.#commonHeaders(),
         ...signInHeader,
         ...(request.body !== undefined && { 'content-type': 'application/json' }),
       },
@@ -268,13 +267,18 @@ export class LightdashClient {
     };
   }
 
+  #commonHeaders(): Record<string, string> {
+    const extra = Object.entries(this.#options.headers ?? {}).map(([name, value]) => [name, value.reveal()]);
+    return { accept: 'application/json', 'user-agent': this.#options.userAgent, ...Object.fromEntries(extra) };
+  }
+
   async #signIn(email: string, password: SecretString): Promise<SecretString> {
     const dispatcher = await this.#connect();
     const { statusCode, headers, body } = await dispatcher.request({
       origin: this.origin,
       path: `${this.#base}/api/v1/login`,
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      headers: { ...this.#commonHeaders(), 'content-type': 'application/json' },
       body: JSON.stringify({ email, password: password.reveal() }),
       signal: AbortSignal.timeout(this.#options.timeoutMs),
     });
@@ -292,7 +296,9 @@ export class LightdashClient {
   /** undici takes 80 ms to load: it is loaded with the first request, not at start. */
   #connect(): Promise<Dispatcher> {
     this.#dispatcher ??= import('undici').then(({ default: { EnvHttpProxyAgent } }) => {
-      const { httpProxy = '', httpsProxy = '', noProxy = '' } = this.#options.proxy ?? {};
+      // What stays on this machine goes through no proxy: it may be plain http.
+      const proxy = isLoopback(this.#url.hostname) ? {} : this.#options.proxy;
+      const { httpProxy = '', httpsProxy = '', noProxy = '' } = proxy ?? {};
       return new EnvHttpProxyAgent({
         httpProxy,
         httpsProxy,

@@ -37,9 +37,21 @@ export function pathSegment(name: string, value: unknown): string {
   if (text === '' || text === '.' || text === '..') {
     throw new UnsafePathError(`${name} must be neither empty nor "${text || ' '}": it is part of an address`);
   }
+  if (climbs(text))
+    throw new UnsafePathError(`${name} must not have . or .. between slashes: it is part of an address`);
   // Half of a surrogate pair has no encoding.
   if (!text.isWellFormed()) throw new UnsafePathError(`${name} is not valid Unicode`);
   return encodeURIComponent(text);
+}
+
+/** Some proxies decode `%2F`, even twice, before they resolve dots: what would climb out of its segment then is refused. */
+function climbs(text: string): boolean {
+  let plain = text;
+  for (let times = 0; times < 3; times += 1) {
+    if (plain.split(/[/\\]/).some((part) => part === '.' || part === '..')) return true;
+    plain = plain.replace(/%(2e|2f|5c|25)/gi, (encoded) => decodeURIComponent(encoded));
+  }
+  return false;
 }
 
 /**

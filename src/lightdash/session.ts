@@ -16,6 +16,8 @@ export type SignIn = (email: string, password: SecretString) => Promise<SecretSt
 /** Chooses the header that signs a request in, and keeps the session cookie. */
 export class Session {
   #apiKey: SecretString | undefined;
+  /** Tokens that were in use before: a server may still tell them. */
+  readonly #formerKeys: SecretString[] = [];
   #cookie: Promise<SecretString> | undefined;
   /** The cookie in use, once it is known: `#cookie` may still be a sign-in under way. */
   #lastCookie: SecretString | undefined;
@@ -38,17 +40,18 @@ export class Session {
 
   /** The token in use; replaced when it is rotated. */
   set apiKey(token: SecretString) {
+    if (this.#apiKey) this.#formerKeys.push(this.#apiKey);
     this.#apiKey = token;
   }
 
   /** Every secret that a request may carry or has carried; of cookies also their values alone. */
   get secrets(): SecretString[] {
-    const { apiKey, password } = this.#credentials;
+    const { password } = this.#credentials;
     const values = this.#lastCookie
       ?.reveal()
       .split(/; */)
       .map((pair) => new SecretString(pair.slice(pair.indexOf('=') + 1)));
-    const all = [this.#apiKey, apiKey, password, this.#lastCookie, ...(values ?? [])];
+    const all = [this.#apiKey, ...this.#formerKeys, password, this.#lastCookie, ...(values ?? [])];
     return all.filter((secret) => secret !== undefined);
   }
 

@@ -64,6 +64,8 @@ export interface Operation<Input extends Shape = Shape> {
   readonly unread?: readonly string[];
   /** Defaults to true for GET. Also decides whether a request may be repeated after a failure. */
   readonly readOnly: boolean;
+  /** Arguments that make a change of what is a read without them: refused where only reads are allowed. */
+  readonly writesWith?: readonly string[];
   /** Takes something away that may be hard to bring back. Defaults to true for DELETE. */
   readonly destructive: boolean;
   /** Repeating the same call changes nothing more. Defaults to true for GET, PUT and DELETE. */
@@ -85,6 +87,7 @@ type Declaration<Path extends string, Input extends Shape> = Pick<
   readonly query?: readonly (keyof Input & string)[];
   readonly local?: readonly (keyof Input & string)[];
   readonly unread?: readonly PathParameter<Path>[];
+  readonly writesWith?: readonly (keyof Input & string)[];
   body?(args: Arguments<Input>): unknown;
 } & Partial<Pick<Operation, 'readOnly' | 'destructive' | 'idempotent' | 'auth' | 'redirects' | 'irreversible'>>;
 

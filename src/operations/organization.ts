@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { organizationRole, otherProjectUuid, page, pageSize, projectUuid, userUuid } from './fields.ts';
+import { organizationRole, otherProjectUuid, page, pageSize, projectUuid, userUuid, uuid } from './fields.ts';
 import { operation } from './operation.ts';
 
 const domainRole = () => z.enum(['editor', 'interactive_viewer', 'viewer', 'member']);
@@ -99,7 +99,7 @@ export const organization = [
     tool: 'delete_my_organization',
     title: 'Delete the organization',
     description: 'Deletes the organization with all its users, projects and content.',
-    input: () => ({ organizationUuid: z.string().describe('From get_my_organization') }),
+    input: () => ({ organizationUuid: uuid('get_my_organization', 'From get_my_organization') }),
     auth: 'session',
     irreversible: true,
   }),

@@ -20,3 +20,21 @@ export const searchFieldValues: Route = {
   readOnly: true,
   auth: 'token',
 };
+
+/** A dashboard with its tiles, which no list tells; asking counts as a view of it. */
+export const dashboardContent: Route = {
+  id: 'dashboardContent',
+  method: 'GET',
+  path: '/api/v1/dashboards/{dashboardUuid}',
+  readOnly: true,
+  auth: 'token',
+};
+
+/** The personal access tokens of the signed-in user, without the tokens themselves; 0.1366 wants a session. */
+export const personalAccessTokens: Route = {
+  id: 'personalAccessTokens',
+  method: 'GET',
+  path: '/api/v1/user/me/personal-access-tokens',
+  readOnly: true,
+  auth: 'session',
+};

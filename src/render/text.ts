@@ -19,6 +19,26 @@ export function plainText(text: string): string {
 }
 
 /**
+ * A whole answer as data: nothing invisible in it, its own lines kept. The last thing that is done to every text, so that no tool can forget it.
+ */
+export function inertText(text: string): string {
+  if (!MAY_HIDE.test(text)) return text;
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replace(/[\u0085\u2028\u2029]/g, ' ')
+    .replace(UNSEEN, '')
+    .replace(/\p{Surrogate}/gu, '\ufffd');
+}
+
+/** The text, or its head and how much was left out. */
+export function shortened(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  // Half of a character is none.
+  const head = text.slice(0, longest).replace(/\p{Surrogate}$/u, '');
+  return `${head}… (+${text.length - head.length} characters)`;
+}
+
+/**
  * An estimate of the tokens of a text for models of today, cheap enough for every row: words by their length (a space or `_`
  * before them is theirs), digits by threes, punctuation one by one, other scripts about one a character. Within a tenth of o200k on tables like ours (tested).
  */

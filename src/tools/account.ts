@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { NotSignedInError } from '../lightdash/errors.ts';
+import { LightdashError, NotSignedInError } from '../lightdash/errors.ts';
 import { SecretString } from '../lightdash/secret.ts';
 import { operationById } from '../operations/index.ts';
 import type { Behaviour } from './operation-tool.ts';
@@ -17,24 +17,30 @@ const rotateToken: Behaviour = async (operation, args, context) => {
   const { token, expiresAt } = parsed.data;
   const until = expiresAt ? `, valid until ${expiresAt}` : '';
   const once = 'This is the only time it is shown, and this conversation now holds it.';
+  const secret = new SecretString(token);
   const wasOurs = await refusesOurToken(context);
-  if (wasOurs) context.lightdash.replaceApiKey(new SecretString(token));
-  const turn = wasOurs
-    ? 'It was the token that this server uses: it goes on with the new one until it is restarted. Before that, write the new one into LIGHTDASH_API_KEY in the settings of the host.'
-    : 'It is not the token that this server uses. Write it down where the old one was used.';
+  if (wasOurs) context.lightdash.replaceApiKey(secret);
+  const turn =
+    wasOurs === undefined
+      ? 'Whether this server uses it could not be found out: if its next calls are refused, write the new one into LIGHTDASH_API_KEY in the settings of the host and restart it.'
+      : wasOurs
+        ? 'It was the token that this server uses: it goes on with the new one until it is restarted. Before that, write the new one into LIGHTDASH_API_KEY in the settings of the host.'
+        : 'It is not the token that this server uses. Write it down where the old one was used.';
   return {
     text: `The token was rotated${until}. New token: ${token}\n${once}\n${turn}`,
     data: results,
-    carriesSecret: true,
+    carriesSecret: secret,
   };
 };
 
-async function refusesOurToken({ perform }: Parameters<Behaviour>[2]): Promise<boolean> {
+/** Undefined where nothing can be told: the new token, which Lightdash shows once, must reach the person all the same. */
+async function refusesOurToken({ perform }: Parameters<Behaviour>[2]): Promise<boolean | undefined> {
   try {
     await perform(operationById('GetAuthenticatedUser'), {});
     return false;
   } catch (error) {
     if (error instanceof NotSignedInError) return true;
+    if (error instanceof LightdashError) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
-import { closest } from 'fastest-levenshtein';
 import * as z from 'zod';
+import { nearestName } from './nearest.ts';
 import type { Tool, ToolArguments } from './tool.ts';
 
 /** Arguments that do not fit; each problem is a sentence that names the argument and what it should be. */
@@ -30,6 +30,8 @@ export function schemaOf(tool: Tool): z.ZodObject {
  * @throws {ArgumentsError}
  */
 export function parseArguments(tool: Tool, raw: unknown): ToolArguments {
+  if (isDeeperThan(raw, MAX_DEPTH))
+    throw new ArgumentsError([`the arguments are nested deeper than ${MAX_DEPTH} levels`]);
   const schema = schemaOf(tool);
   const parsed = schema.safeParse(raw ?? {});
   if (parsed.success) return parsed.data;
@@ -39,7 +41,26 @@ export function parseArguments(tool: Tool, raw: unknown): ToolArguments {
   const issues = parsed.error.issues.filter(
     ({ code, path }) => (code !== 'too_small' && code !== 'too_big') || !wrong.includes(path.join('.')),
   );
-  throw new ArgumentsError(issues.flatMap((issue) => describe(issue, raw, known)));
+  throw new ArgumentsError(
+    issues
+      .slice(0, MAX_PROBLEMS)
+      .flatMap((issue) => describe(issue, raw, known))
+      .slice(0, MAX_PROBLEMS),
+  );
+}
+
+/** No body that Lightdash takes is nested like this; what is deeper would exhaust the stack of whoever walks it. */
+const MAX_DEPTH = 64;
+/** More than this nobody mends at once. */
+const MAX_PROBLEMS = 20;
+
+function isDeeperThan(value: unknown, most: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > most) return true;
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+  }
+  return false;
 }
 
 function describe(issue: z.core.$ZodIssue, raw: unknown, known: readonly string[]): string[] {
@@ -85,9 +106,9 @@ function describe(issue: z.core.$ZodIssue, raw: unknown, known: readonly string[
 }
 
 function unknownArgument(key: string, inside: string, known: readonly string[]): string {
-  if (inside !== '') return `${inside} has no key "${key}"`;
-  if (known.length === 0) return `there is no argument "${key}": this tool takes none`;
-  return `there is no argument "${key}"; did you mean ${closest(key, [...known])}? It takes ${known.join(', ')}`;
+  if (inside !== '') return `${inside} has no key "${key.slice(0, 100)}"`;
+  if (known.length === 0) return `there is no argument "${key.slice(0, 100)}": this tool takes none`;
+  return `there is no argument "${key.slice(0, 100)}"; did you mean ${nearestName(key, known)}? It takes ${known.join(', ')}`;
 }
 
 function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {

@@ -2,10 +2,12 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { LightdashError } from '../lightdash/errors.ts';
 import { UnsafePathError } from '../lightdash/request.ts';
 import { redact, type SecretString } from '../lightdash/secret.ts';
+import { inertText } from '../render/text.ts';
 import { ArgumentsError, parseArguments, schemaOf } from './arguments.ts';
 import type { Confirmations } from './confirmation.ts';
 import { describeLoss } from './preview.ts';
 import { OutOfScopeError, type Projects } from './projects.ts';
+import { secretsIn } from './secret-arguments.ts';
 import type { Tool, ToolAnswer, ToolArguments, ToolContext } from './tool.ts';
 
 /** Hosts cut error texts at about 11,000 characters; a reader needs far fewer. */
@@ -14,13 +16,18 @@ const MAX_ERROR_CHARACTERS = 2_000;
 /** How answers go out: as text for models, or as structured content for programs. */
 export type OutputMode = 'text' | 'structured';
 
+/** What a person said to a question; `unavailable` where the host could not ask after all. */
+export type Reply = 'accept' | 'decline' | 'cancel' | 'unavailable';
+
 /** What stands between a host's call and a tool. */
 export interface Guards {
   readonly projects: Projects;
+  /** Only what reads is allowed: also of tools that read unless told more. */
+  readonly readOnly: boolean;
   /** Absent where LIGHTDASH_CONFIRM=off. */
   readonly confirmations: Confirmations | undefined;
   /** Asks the person at the host; absent where the host cannot. */
-  ask?(question: string): Promise<'yes' | 'no'>;
+  ask?(question: string): Promise<Reply>;
 }
 
 /** What a call came to: the result for the host, and what an audit asks. */
@@ -28,6 +35,8 @@ export interface CallOutcome {
   readonly result: CallToolResult;
   /** `ok`, `refused`, `asked`, `declined`, or the kind of the error. */
   readonly outcome: string;
+  /** Uuid of the project that the call named or fell back to. */
+  readonly project?: string;
   readonly rows?: number;
 }
 
@@ -39,39 +48,62 @@ export async function callTool(
   guards: Guards,
   output: OutputMode,
 ): Promise<CallOutcome> {
+  const about: { project?: string } = {};
   try {
-    const answer = await guarded(tool, raw, context, guards);
-    const secrets = answer.carriesSecret ? [] : context.lightdash.secrets;
-    const about = { outcome: answer.outcome ?? 'ok', ...(answer.rows !== undefined && { rows: answer.rows }) };
+    const answer = await guarded(tool, raw, context, guards, about);
+    const secrets = hidden(raw, context, answer.carriesSecret);
+    const outcome = { outcome: answer.outcome ?? 'ok', ...(answer.rows !== undefined && { rows: answer.rows }) };
     if (output === 'structured') {
-      const results = JSON.parse(redact(JSON.stringify(answer.data ?? answer.text), secrets));
-      return { ...about, result: { content: [], structuredContent: { results } } };
+      const text = redact(inertText(JSON.stringify(answer.data ?? answer.text)), secrets);
+      return { ...about, ...outcome, result: { content: [], structuredContent: { results: JSON.parse(text) } } };
     }
+    const text = redact(inertText(answer.text), secrets);
     const links = (answer.links ?? []).map((link) => ({
       type: 'resource_link' as const,
       ...link,
       // The model has the text, which says how to read on.
       annotations: { audience: ['user' as const] },
     }));
-    return { ...about, result: { content: [{ type: 'text', text: redact(answer.text, secrets) }, ...links] } };
+    return { ...about, ...outcome, result: { content: [{ type: 'text', text }, ...links] } };
   } catch (error) {
-    return { outcome: kindOf(error), result: failed(explain(error, tool, context), context.lightdash.secrets) };
+    const secrets = hidden(raw, context);
+    return { ...about, outcome: kindOf(error), result: failed(explain(error, tool, context, secrets), secrets) };
   }
 }
 
+/** Every secret that must not be in an answer: this server's, and those among the arguments; but for the one that it is about. */
+function hidden(raw: unknown, context: ToolContext, carried?: SecretString): SecretString[] {
+  return [...context.lightdash.secrets, ...secretsIn(raw)].filter((secret) => secret.reveal() !== carried?.reveal());
+}
+
 /** The way of a call: arguments parsed, projects found and checked, the irreversible confirmed, then the tool. */
-async function guarded(tool: Tool, raw: unknown, context: ToolContext, guards: Guards): Promise<ToolAnswer> {
+async function guarded(
+  tool: Tool,
+  raw: unknown,
+  context: ToolContext,
+  guards: Guards,
+  about: { project?: string },
+): Promise<ToolAnswer> {
   const { projects, confirmations } = guards;
   const completed = projects.complete(tool, raw, 'projectUuid' in schemaOf(tool).shape);
   const { confirmation, ...args } = await projects.resolve(parseArguments(tool, completed));
+  if (typeof args.projectUuid === 'string') about.project = args.projectUuid;
+  if (guards.readOnly) refuseWrites(tool, args);
   await projects.admit(tool, args);
+  const narrowed = projects.narrow(context);
   if (tool.operation?.irreversible && confirmations) {
-    const unconfirmed = await confirm(tool, tool.operation.id, args, confirmation, context, guards, confirmations);
+    const unconfirmed = await confirm(tool, tool.operation.id, args, confirmation, narrowed, guards, confirmations);
     if (unconfirmed) return unconfirmed;
   }
-  const answer = await tool.run(args, context);
-  projects.started(answer.data);
-  return answer;
+  return tool.run(args, narrowed);
+}
+
+/** What a read-only server does not even do by a tool that reads. */
+function refuseWrites(tool: Tool, args: ToolArguments): void {
+  const writing = tool.operation?.writesWith?.find((name) => args[name] !== undefined);
+  if (!tool.readOnly || writing !== undefined) {
+    throw new OutOfScopeError(`it would change something${writing ? ` with ${writing}` : ''}; this server only reads.`);
+  }
 }
 
 /** Nothing when the call may go on; otherwise what to answer in its place. */
@@ -84,19 +116,28 @@ async function confirm(
   guards: Guards,
   confirmations: Confirmations,
 ): Promise<ToolAnswer | undefined> {
-  if (typeof confirmation === 'string' && confirmations.redeem(confirmation, tool, args)) return undefined;
   const loss = await describeLoss(operationId, args, context);
-  if (guards.ask) {
-    if ((await guards.ask(`${loss} Go on?`)) === 'yes') return undefined;
-    return { text: 'The person said no. Nothing was changed.', outcome: 'declined' };
+  if (typeof confirmation === 'string' && confirmations.redeem(confirmation, tool, args, loss)) return undefined;
+  switch (await guards.ask?.(`${loss} Go on?`)) {
+    case 'accept':
+      return undefined;
+    case 'decline':
+      return { text: 'The person said no. Nothing was changed.', outcome: 'declined' };
+    case 'cancel':
+      return { text: 'The person gave no answer. Nothing was changed.', outcome: 'declined' };
+    default:
   }
-  const stale = confirmation === undefined ? '' : 'That confirmation does not fit this call or is used up.\n';
+  const stale =
+    confirmation === undefined
+      ? ''
+      : 'That confirmation does not fit: it is used up, too old, for another call, or what would go has changed since.\n';
   const how = `Nothing was changed yet. Show this to the person; if they agree, call ${tool.name} again with the same arguments and this one:`;
-  return { text: `${stale}${loss}\n${how}\nconfirmation: ${confirmations.offer(tool, args)}`, outcome: 'asked' };
+  const token = confirmations.offer(tool, args, loss);
+  return { text: `${stale}${loss}\n${how}\nconfirmation: ${token}`, outcome: 'asked' };
 }
 
 function failed(text: string, secrets: readonly SecretString[]): CallToolResult {
-  const clean = redact(text, secrets);
+  const clean = redact(inertText(text), secrets);
   const short = clean.length > MAX_ERROR_CHARACTERS ? `${clean.slice(0, MAX_ERROR_CHARACTERS - 20)}… [cut]` : clean;
   return { isError: true, content: [{ type: 'text', text: short }] };
 }
@@ -109,7 +150,7 @@ function kindOf(error: unknown): string {
 }
 
 /** What happened, whose turn it is, and whether anything was done. */
-function explain(error: unknown, tool: Tool, context: ToolContext): string {
+function explain(error: unknown, tool: Tool, context: ToolContext, secrets: readonly SecretString[]): string {
   if (error instanceof ArgumentsError) {
     return `${tool.name} was not called; nothing was sent:\n${error.problems.map((problem) => `- ${problem}`).join('\n')}`;
   }
@@ -120,6 +161,6 @@ function explain(error: unknown, tool: Tool, context: ToolContext): string {
     return [error.message, error.advice, doubt].filter(Boolean).join('\n');
   }
   // An error of our own: its message might hold anything, so it goes to the log and not to the model.
-  context.fault(error);
+  context.fault(redact(error instanceof Error ? (error.stack ?? error.message) : String(error), secrets));
   return `${tool.name} failed inside of lightdash-mcp. This is a fault of the server, not of the call; its log says more.`;
 }

@@ -9,7 +9,8 @@ const MAX_OPEN = 100;
 
 /**
  * One-time tokens for irreversible calls: handed out with a preview, taken back with the call itself. A token is bound
- * to the tool and its arguments, so that what was shown is what is done.
+ * to the tool, its arguments and the preview, so that what was shown is what is done: a space that got another chart
+ * since then is shown again.
  */
 export class Confirmations {
   readonly #open: LRUCache<string, string>;
@@ -20,21 +21,21 @@ export class Confirmations {
   }
 
   /** A token for exactly this call. */
-  offer(tool: Tool, args: ToolArguments): string {
+  offer(tool: Tool, args: ToolArguments, preview: string): string {
     const token = randomBytes(9).toString('base64url');
-    this.#open.set(token, callKey(tool, args));
+    this.#open.set(token, callKey(tool, args, preview));
     return token;
   }
 
   /** Whether the token was offered for exactly this call; it is spent either way. */
-  redeem(token: string, tool: Tool, args: ToolArguments): boolean {
+  redeem(token: string, tool: Tool, args: ToolArguments, preview: string): boolean {
     const offered = this.#open.get(token);
     this.#open.delete(token);
-    return offered === callKey(tool, args);
+    return offered === callKey(tool, args, preview);
   }
 }
 
 /** Arguments come out of the parser in the schema's order, so equal calls have equal texts. */
-function callKey(tool: Tool, args: ToolArguments): string {
-  return `${tool.name} ${JSON.stringify(args)}`;
+function callKey(tool: Tool, args: ToolArguments, preview: string): string {
+  return JSON.stringify([tool.name, args, preview]);
 }

@@ -1,5 +1,5 @@
-import { closest } from 'fastest-levenshtein';
 import { type Toolset, toolsets } from '../operations/operation.ts';
+import { nearestAmong } from './nearest.ts';
 
 /** What the settings say about which tools there are. */
 export interface SurfacePolicy {
@@ -75,7 +75,7 @@ function checkNames(kind: string, given: readonly string[], known: readonly stri
   for (const name of given) {
     if (!known.includes(name)) {
       const list = known.length <= 20 ? `; there are ${known.join(', ')}` : '';
-      throw new PolicyError(`there is no ${kind} "${name}"; the nearest is ${closest(name, [...known])}${list}`);
+      throw new PolicyError(`there is no ${kind} "${name}"${nearestAmong(name, known)}${list}`);
     }
   }
 }

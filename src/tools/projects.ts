@@ -1,11 +1,14 @@
-import { closest } from 'fastest-levenshtein';
 import * as z from 'zod';
-import { NotFoundError } from '../lightdash/errors.ts';
 import { isUuid } from '../operations/fields.ts';
 import { operationById } from '../operations/index.ts';
-import type { Operation } from '../operations/operation.ts';
-import { ArgumentsError } from './arguments.ts';
-import type { Read, Tool, ToolArguments } from './tool.ts';
+import type { Route } from '../operations/reader.ts';
+import { plainText } from '../render/text.ts';
+import { ArgumentsError, schemaOf } from './arguments.ts';
+import { hasComment, hasTile, isInProject } from './memberships.ts';
+import { nearestName } from './nearest.ts';
+import { pageReferences } from './page-path.ts';
+import { projectRule, type Reference, reachesUpstream, referencesIn } from './references.ts';
+import type { Read, Tool, ToolArguments, ToolContext } from './tool.ts';
 
 /** What the settings say about projects. */
 export interface ProjectPolicy {
@@ -26,93 +29,34 @@ export interface Project {
   readonly name: string;
 }
 
-/** How a kind of object is found in a project: by the list that holds it. */
-interface Membership {
-  readonly operation: Operation;
-  readonly args: ToolArguments;
-  readonly idKey: string;
+/** How look-ups ask: from memory where it is fresh enough, or now. */
+export interface LookUps {
+  readonly read: Read;
+  readonly ask: Read;
 }
-
-const listed = (operationId: string, idKey: string, args: ToolArguments = {}): Membership => ({
-  operation: operationById(operationId),
-  idKey,
-  args,
-});
-
-/** Look-ups without side effects: reading a chart or dashboard itself would count as a view of it. */
-const memberships: Readonly<Record<string, Membership>> = {
-  chart: listed('ListChartSummariesInProject', 'uuid'),
-  sqlChart: listed('ListChartsInProject', 'uuid'),
-  dashboard: listed('getDashboards', 'uuid'),
-  space: listed('ListSpacesInProject', 'uuid'),
-  tag: listed('getTags', 'tagUuid'),
-  // Newer servers answer 50 at a time unless told both.
-  catalogItem: listed('getMetricsCatalog', 'catalogSearchUuid', { page: 1, pageSize: 5_000 }),
-  pinnedList: listed('GetProject', 'pinnedListUuid'),
-  validation: listed('GetLatestValidationResults', 'validationId'),
-};
-
-/** Which kind of object an argument names, wherever in the arguments it stands. */
-const kinds: Readonly<Record<string, string>> = {
-  projectUuid: 'project',
-  upstreamProjectUuid: 'project',
-  chartUuid: 'chart',
-  savedChartUuid: 'chart',
-  savedSqlUuid: 'sqlChart',
-  dashboardUuid: 'dashboard',
-  duplicateFrom: 'dashboard',
-  spaceUuid: 'space',
-  tagUuid: 'tag',
-  categories: 'tag',
-  catalogSearchUuid: 'catalogItem',
-  pinnedListUuid: 'pinnedList',
-  validationId: 'validation',
-  schedulerUuid: 'scheduler',
-  jobId: 'job',
-  nanoId: 'share',
-  commentId: 'comment',
-  // create_share_url: a page's path names its project.
-  path: 'page',
-};
-
-/** Toolsets of what belongs to no project. */
-const organizationToolsets: readonly string[] = ['organization', 'groups', 'attributes', 'account'];
-
-/** How the allow-list of projects treats a tool; docs/policy.md is made from it. */
-export type ProjectRule = 'argument' | 'looked up' | 'filtered' | 'local' | 'refused';
-
-/** The rule for a tool, by what it takes. */
-export function projectRule(tool: Pick<Tool, 'name' | 'toolset'>, argumentNames: readonly string[]): ProjectRule {
-  if (tool.name === 'list_organization_projects') return 'filtered';
-  if (localTools.includes(tool.name) && !argumentNames.includes('projectUuid')) return 'local';
-  if (organizationToolsets.includes(tool.toolset)) return 'refused';
-  const named = argumentNames.filter((name) => name in kinds || freeForm.includes(name));
-  if (named.length === 0) return 'refused';
-  return named.every((name) => kinds[name] === 'project') ? 'argument' : 'looked up';
-}
-
-/** Free-form arguments whose inside names charts and dashboards. */
-const freeForm = ['scheduler', 'dashboards', 'tiles'];
-/** Tools about results and queries that this server knows already; they came from calls that were allowed. */
-const localTools = ['get_query_result', 'cancel_query'];
-/** Operations that write to or read from the upstream project of what they are given. */
-const upstreamOperations = ['promoteChart', 'promoteChartDiff', 'promoteDashboard', 'promoteDashboardDiff'];
 
 const projectList = z.array(z.looseObject({ projectUuid: z.string(), name: z.string() })).catch([]);
 const schedulerContent = z
   .looseObject({ savedChartUuid: z.string().nullish(), dashboardUuid: z.string().nullish() })
   .catch({});
+const shareLink = z.looseObject({ path: z.string() }).catch({ path: '' });
+const upstream = z.looseObject({ upstreamProjectUuid: z.string().nullish() }).catch({});
+const startedJob = z.looseObject({ jobId: z.union([z.string(), z.number()]).transform(String) });
 
 /** Finds projects by name, completes calls with the default one, and keeps calls inside of the allowed ones. */
 export class Projects {
   readonly #policy: ProjectPolicy;
   readonly #read: Read;
+  readonly #ask: Read;
   /** Jobs started by this server: Lightdash tells nobody which project a job belongs to. */
   readonly #jobs = new Set<string>();
+  /** Which uuid an allowed name stood for when it was first met: another project may take the name later. */
+  readonly #meant = new Map<string, string>();
 
-  constructor(policy: ProjectPolicy, read: Read) {
+  constructor(policy: ProjectPolicy, { read, ask }: LookUps) {
     this.#policy = policy;
     this.#read = read;
+    this.#ask = ask;
   }
 
   /** Whether calls are limited to some projects. */
@@ -122,14 +66,12 @@ export class Projects {
 
   /** The projects that this server may touch and the token sees. */
   async visible(): Promise<Project[]> {
-    const all = projectList.parse(await this.#read(operationById('ListOrganizationProjects'), {}));
-    return all.filter((project) => this.allows(project));
+    return this.#onlyAllowed(projectList.parse(await this.#read(operationById('ListOrganizationProjects'), {})));
   }
 
   /** Whether a project that the token sees is one that this server may touch. */
   allows(project: Project): boolean {
-    const { allowedProjects } = this.#policy;
-    return allowedProjects === undefined || allowedProjects.some((allowed) => isProject(project, allowed));
+    return this.#onlyAllowed([project]).length > 0;
   }
 
   /**
@@ -143,7 +85,7 @@ export class Projects {
       throw new ArgumentsError([`projectUuid is a broken uuid: "${nameOrUuid}"; list_organization_projects gives it`]);
     }
     const visible = await this.visible();
-    const named = visible.filter((project) => isProject(project, nameOrUuid));
+    const named = visible.filter((project) => hasName(project, nameOrUuid));
     const [only] = named;
     if (only && named.length === 1) return only.projectUuid;
     if (named.length > 1) {
@@ -152,10 +94,14 @@ export class Projects {
         `projectUuid: ${named.length} projects are named "${nameOrUuid}"; give one of ${uuids}`,
       ]);
     }
-    const names = visible.map(({ name }) => name);
-    const nearest = names.length > 0 ? `; the nearest is "${closest(nameOrUuid, names)}"` : '';
+    const short = nameOrUuid.slice(0, 100);
+    const nearest = nearestName(
+      short,
+      visible.map(({ name }) => plainText(name)),
+    );
+    const instead = nearest === undefined ? '' : `; the nearest is "${nearest}"`;
     throw new ArgumentsError([
-      `projectUuid: there is no project "${nameOrUuid}"${nearest} (list_organization_projects tells all)`,
+      `projectUuid: there is no project "${short}"${instead} (list_organization_projects tells all)`,
     ]);
   }
 
@@ -181,133 +127,168 @@ export class Projects {
    */
   async admit(tool: Tool, args: ToolArguments): Promise<void> {
     if (!this.restricted) return;
-    const rule = projectRule(tool, Object.keys(args));
+    const rule = projectRule(tool, tool.operation?.id, Object.keys(schemaOf(tool).shape));
     if (rule === 'filtered' || rule === 'local') return;
-    const references = rule === 'refused' ? [] : referencesIn(args);
-    if (references.length === 0) {
-      if (this.#policy.allowOrganization) return;
+    if (rule === 'refused') {
+      throw new OutOfScopeError(`${tool.name} cannot be kept inside of the projects that this server is limited to.`);
+    }
+    const isOfOrganization = rule === 'organization';
+    if (isOfOrganization && !this.#policy.allowOrganization) {
       throw new OutOfScopeError(
         `${tool.name} is about the whole organization, and this server is limited to some projects. LIGHTDASH_ALLOW_ORGANIZATION=true would allow it.`,
       );
     }
+    const { references, unplaced } = referencesIn(args);
+    const [stray] = unplaced;
+    if (stray !== undefined) {
+      throw new OutOfScopeError(
+        `nobody can tell which project ${stray} is of, and this server is limited to some projects.`,
+      );
+    }
+    if (references.length === 0 && !isOfOrganization) {
+      throw new OutOfScopeError('it names nothing in a project, and this server is limited to some projects.');
+    }
     const allowed = (await this.visible()).map(({ projectUuid }) => projectUuid);
-    for (const { kind, name, id } of references) {
-      const project = await this.#projectOf(kind, id, allowed, args);
-      if (project === undefined || !includes(allowed, project)) throw await this.#outside(name, id);
-      if (tool.operation && upstreamOperations.includes(tool.operation.id)) {
-        const upstream = await this.#upstreamOf(project);
-        if (upstream !== undefined && !includes(allowed, upstream))
-          throw await this.#outside('the upstream project', upstream);
+    for (const reference of references) {
+      const project = await this.#projectOf(reference, allowed, args);
+      if (project === undefined || !includes(allowed, project)) throw await this.#outside(reference.name, reference.id);
+      if (reachesUpstream(tool)) {
+        const above = upstream.parse(await this.#ask(operationById('GetProject'), { projectUuid: project }));
+        const { upstreamProjectUuid } = above;
+        if (upstreamProjectUuid && !includes(allowed, upstreamProjectUuid))
+          throw await this.#outside('the upstream project', upstreamProjectUuid);
       }
     }
   }
 
-  /** Remembers the job that an admitted call started, so that it may be followed. */
-  started(results: unknown): void {
-    if (typeof results === 'object' && results !== null && 'jobId' in results) this.#jobs.add(String(results.jobId));
+  /** The context as a call may use it: lists of projects hold the allowed ones alone, and jobs it starts may be followed. */
+  narrow(context: ToolContext): ToolContext {
+    if (!this.restricted) return context;
+    const narrowed = (operation: Route, results: unknown) =>
+      operation.id === 'ListOrganizationProjects' ? this.#onlyAllowed(projectList.parse(results)) : results;
+    return {
+      ...context,
+      perform: async (operation, args) => {
+        const reply = await context.perform(operation, args);
+        if (operation.method !== 'GET') this.#started(reply.results);
+        return { ...reply, results: narrowed(operation, reply.results) };
+      },
+      read: async (operation, args) => narrowed(operation, await context.read(operation, args)),
+    };
+  }
+
+  #started(results: unknown): void {
+    const job = startedJob.safeParse(results);
+    if (job.success) this.#jobs.add(job.data.jobId);
+  }
+
+  /**
+   * @throws {OutOfScopeError} where an allowed name is that of several projects: which one was meant, nobody knows.
+   */
+  #onlyAllowed<Each extends Project>(projects: readonly Each[]): Each[] {
+    const { allowedProjects } = this.#policy;
+    if (allowedProjects === undefined) return [...projects];
+    const uuids = allowedProjects.flatMap((allowed) => this.#meantBy(allowed, projects) ?? []);
+    return projects.filter(({ projectUuid }) => includes(uuids, projectUuid));
+  }
+
+  #meantBy(allowed: string, projects: readonly Project[]): string | undefined {
+    if (isUuid(allowed)) return allowed;
+    const known = this.#meant.get(allowed);
+    if (known !== undefined) return known;
+    const named = projects.filter((project) => hasName(project, allowed));
+    if (named.length > 1) {
+      throw new OutOfScopeError(
+        `LIGHTDASH_ALLOWED_PROJECTS names "${allowed}", and ${named.length} projects are named so: it has to give the uuid.`,
+      );
+    }
+    const [only] = named;
+    if (only) this.#meant.set(allowed, only.projectUuid);
+    return only?.projectUuid;
   }
 
   async #projectOf(
-    kind: string,
-    id: string,
+    { kind, id }: Omit<Reference, 'name'>,
     allowed: readonly string[],
-    args: ToolArguments = {},
+    args: ToolArguments,
   ): Promise<string | undefined> {
+    const { dashboardUuid } = args;
     switch (kind) {
       case 'project':
         return id;
       case 'job':
-        return this.#jobs.has(id) ? allowed[0] : undefined;
+        return this.#jobs.has(id) ? allowed[0] : this.#holderOf(kind, id, allowed, args);
       case 'page':
-        return /\/projects\/([0-9a-f-]{36})(\/|$|\?)/i.exec(id)?.[1];
+        return this.#projectOfPage(id, allowed, args);
       case 'share': {
-        const link = await this.#read(operationById('getShareUrl'), { nanoId: id });
-        const path = typeof link === 'object' && link !== null && 'path' in link ? String(link.path) : '';
-        return this.#projectOf('page', path, allowed);
+        const { path } = shareLink.parse(await this.#read(operationById('getShareUrl'), { nanoId: id }));
+        return this.#projectOfPage(path, allowed, args);
       }
-      case 'comment': {
-        // A comment belongs to the dashboard that the call names beside it, or the call is about something else.
-        const { dashboardUuid } = args;
-        const comments = await this.#read(operationById('getComments'), { dashboardUuid });
-        const isThere = JSON.stringify(comments ?? null).includes(JSON.stringify(id));
-        return isThere ? this.#projectOf('dashboard', String(dashboardUuid), allowed) : undefined;
+      case 'comment':
+      case 'tile': {
+        // Of the dashboard that the call names beside it, or the call is about something else.
+        const dashboard = String(dashboardUuid);
+        const has = kind === 'comment' ? hasComment : hasTile;
+        const project = await this.#projectOf({ kind: 'dashboard', id: dashboard }, allowed, args);
+        return project !== undefined && (await this.#found((read) => has(dashboard, id, read))) ? project : undefined;
       }
       case 'scheduler': {
         const scheduler = await this.#read(operationById('getScheduler'), { schedulerUuid: id });
-        const { savedChartUuid, dashboardUuid } = schedulerContent.parse(scheduler);
-        if (savedChartUuid) return this.#projectOf('chart', savedChartUuid, allowed);
-        return dashboardUuid ? this.#projectOf('dashboard', dashboardUuid, allowed) : undefined;
+        const { savedChartUuid, dashboardUuid: sent } = schedulerContent.parse(scheduler);
+        if (savedChartUuid) return this.#projectOf({ kind: 'chart', id: savedChartUuid }, allowed, args);
+        return sent ? this.#projectOf({ kind: 'dashboard', id: sent }, allowed, args) : undefined;
       }
       default:
-        return this.#holderOf(kind, id, allowed);
+        return this.#holderOf(kind, id, allowed, args);
     }
   }
 
-  /** The allowed project whose list holds the object. */
-  async #holderOf(kind: string, id: string, allowed: readonly string[]): Promise<string | undefined> {
-    const membership = memberships[kind];
-    if (membership === undefined) return undefined;
-    for (const projectUuid of allowed) {
-      const results = await this.#read(membership.operation, { projectUuid, ...membership.args }).catch(
-        (error: unknown) => {
-          if (error instanceof NotFoundError) return [];
-          throw error;
-        },
-      );
-      if (itemsOf(results).some((item) => sameId(item[membership.idKey], id))) return projectUuid;
+  /** The project of a page, where everything that its path names is in allowed projects. */
+  async #projectOfPage(path: string, allowed: readonly string[], args: ToolArguments): Promise<string | undefined> {
+    const named = pageReferences(path) ?? [];
+    for (const reference of named) {
+      const project = await this.#projectOf(reference, allowed, args);
+      if (project === undefined || !includes(allowed, project)) return undefined;
     }
-    return undefined;
+    return named[0]?.id;
   }
 
-  async #upstreamOf(projectUuid: string): Promise<string | undefined> {
-    const project = await this.#read(operationById('GetProject'), { projectUuid });
-    const upstream =
-      typeof project === 'object' &&
-      project !== null &&
-      'upstreamProjectUuid' in project &&
-      project.upstreamProjectUuid;
-    return typeof upstream === 'string' ? upstream : undefined;
+  /** The allowed project whose list holds the object; the one that the call names is asked first. */
+  async #holderOf(
+    kind: Reference['kind'],
+    id: string,
+    allowed: readonly string[],
+    { projectUuid }: ToolArguments,
+  ): Promise<string | undefined> {
+    const isNamed = (each: string) => typeof projectUuid === 'string' && includes([projectUuid], each);
+    const inOrder = [...allowed.filter(isNamed), ...allowed.filter((each) => !isNamed(each))];
+    let holder: string | undefined;
+    await this.#found(async (read) => {
+      for (const each of inOrder) {
+        if (await isInProject(kind, id, each, read)) holder = each;
+        if (holder !== undefined) return true;
+      }
+      return false;
+    });
+    return holder;
+  }
+
+  /** Looks in memory first; what is not there may be new, so Lightdash is asked before it is called foreign. */
+  async #found(look: (read: Read) => Promise<boolean>): Promise<boolean> {
+    return (await look(this.#read)) || (await look(this.#ask));
   }
 
   async #outside(name: string, id: string): Promise<OutOfScopeError> {
-    const names = (await this.visible()).map((project) => project.name).join(', ');
+    const names = (await this.visible()).map((project) => plainText(project.name)).join(', ');
     return new OutOfScopeError(
-      `${name} ${id} is not in the projects that this server may touch${names ? ` (${names})` : ''}.`,
+      `${name} ${id.slice(0, 100)} is not in the projects that this server may touch${names ? ` (${names})` : ''}.`,
     );
   }
 }
 
-const isProject = (project: Project, nameOrUuid: string) =>
+const hasName = (project: Project, nameOrUuid: string) =>
   project.projectUuid.toLowerCase() === nameOrUuid.toLowerCase() ||
   project.name.trim().toLowerCase() === nameOrUuid.trim().toLowerCase();
 
 const includes = (allowed: readonly string[], uuid: string) =>
   allowed.some((each) => each.toLowerCase() === uuid.toLowerCase());
-
-const sameId = (one: unknown, other: string) => String(one).toLowerCase() === other.toLowerCase();
-
-/** The objects of a list, of a page of one, or the one object itself. */
-function itemsOf(results: unknown): Record<string, unknown>[] {
-  const list = typeof results === 'object' && results !== null && 'data' in results ? results.data : results;
-  const items: unknown[] = Array.isArray(list) ? list : [list];
-  return items.filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null);
-}
-
-interface Reference {
-  readonly kind: string;
-  /** The argument's name, for the refusal. */
-  readonly name: string;
-  readonly id: string;
-}
-
-/** Every object that the arguments name, at any depth. */
-export function referencesIn(value: unknown, name = '', inside = ''): Reference[] {
-  if (Array.isArray(value)) return value.flatMap((item) => referencesIn(item, name, inside));
-  if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).flatMap(([key, inner]) => referencesIn(inner, key, name));
-  }
-  if (typeof value !== 'string' && typeof value !== 'number') return [];
-  // update_dashboards names each dashboard by a plain `uuid`.
-  const kind = name === 'uuid' && inside === 'dashboards' ? 'dashboard' : Object.hasOwn(kinds, name) && kinds[name];
-  return kind ? [{ kind, name, id: String(value) }] : [];
-}

@@ -1,6 +1,6 @@
-import { closest } from 'fastest-levenshtein';
 import MiniSearch from 'minisearch';
 import * as z from 'zod';
+import { nearestAmong } from './nearest.ts';
 import type { ToolEntry } from './surface.ts';
 
 /** What a call of one of the four comes to: an answer of its own, or the tool that is meant. */
@@ -55,7 +55,7 @@ function withArguments<Schema extends z.ZodType>(
 }
 
 const unknown = (name: string, callable: readonly ToolEntry[]): Reached => ({
-  text: `There is no operation ${name}; the nearest is ${closest(
+  text: `There is no operation ${name.slice(0, 100)}${nearestAmong(
     name,
     callable.map((each) => each.name),
   )}. find_operation searches by words.`,

@@ -1,4 +1,5 @@
 import type { LightdashClient, Reply } from '../lightdash/client.ts';
+import type { SecretString } from '../lightdash/secret.ts';
 import type { Operation, Shape, Toolset } from '../operations/operation.ts';
 import type { Route } from '../operations/reader.ts';
 import type { ResultTable } from '../query/result-table.ts';
@@ -16,8 +17,8 @@ export type ToolArguments = Readonly<Record<string, unknown>>;
 export interface ToolAnswer {
   readonly text: string;
   readonly data?: unknown;
-  /** The answer is itself a secret that the caller needs (a new token): not redacted. */
-  readonly carriesSecret?: boolean;
+  /** A secret that the answer is there to give (a new token): not replaced in it. */
+  readonly carriesSecret?: SecretString;
   /** Resources that hold more than the text, for the person at the host to open or attach. */
   readonly links?: readonly AnswerLink[];
   /** Rows of data in the answer, for the audit. */
@@ -64,7 +65,7 @@ export interface ToolContext {
   /** Whether a project is one that this server may speak of. */
   allows(project: { readonly projectUuid: string; readonly name: string }): boolean;
   /** Takes note of an error of our own, which the caller only learns the fact of. */
-  fault(error: unknown): void;
+  fault(stack: string): void;
   /** Results that may be read on; see get_query_result. */
   readonly results: ResultStore<StoredResult>;
   /** Tells the host how a long call is coming on, where it asked to know. */

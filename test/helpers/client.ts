@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { type CallToolResult, ElicitRequestSchema, type ElicitResult } from '@modelcontextprotocol/sdk/types.js';
+import type { Audit } from '../../src/audit.ts';
 import { readCommand } from '../../src/config.ts';
 import { LightdashClient } from '../../src/lightdash/client.ts';
 import { createServer } from '../../src/server.ts';
@@ -38,8 +39,15 @@ export async function connectOverStdio(env: Environment, flags: readonly string[
   return { client, stderr: () => stderr, close: () => client.close() };
 }
 
+export interface InMemoryOptions {
+  /** Answers what the server asks the person; without it the client cannot ask. */
+  readonly elicit?: (question: string) => ElicitResult['action'];
+  readonly clock?: () => number;
+  readonly audit?: Audit;
+}
+
 /** Connects to a server inside of this process: quicker, and coverage sees it. */
-export async function connectInMemory(env: Environment): Promise<Connection> {
+export async function connectInMemory(env: Environment, options: InMemoryOptions = {}): Promise<Connection> {
   const command = readCommand([], env);
   if (command.command !== 'serve') throw new Error('not a configuration');
   const { config } = command;
@@ -57,10 +65,15 @@ export async function connectInMemory(env: Environment): Promise<Connection> {
     config,
     lightdash,
     log,
-    audit: (record) => note(record, 'call'),
+    audit: options.audit ?? { write: (record) => note(record, 'call') },
+    ...(options.clock && { clock: options.clock }),
   });
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
-  const client = new Client(clientInfo);
+  const { elicit } = options;
+  const client = new Client(clientInfo, { capabilities: elicit ? { elicitation: {} } : {} });
+  if (elicit) {
+    client.setRequestHandler(ElicitRequestSchema, ({ params }) => ({ action: elicit(params.message), content: {} }));
+  }
   await Promise.all([server.connect(theirs), client.connect(ours)]);
   return {
     client,

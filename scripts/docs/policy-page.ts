@@ -1,0 +1,65 @@
+import { tools } from '../../src/tools/index.ts';
+import { applyPolicy, presets } from '../../src/tools/policy.ts';
+import { type ProjectRule, projectRule } from '../../src/tools/references.ts';
+import type { Tool } from '../../src/tools/tool.ts';
+
+const rules: Readonly<Record<ProjectRule, string>> = {
+  argument: 'the projects that the call names have to be allowed ones',
+  'looked up':
+    'whatever the call names (chart, dashboard, space, …) is looked up first and has to be in an allowed project',
+  filtered: 'the answer holds the allowed projects alone',
+  local: 'reads what this server already holds, which came from calls that were allowed',
+  organization: 'of no project: refused unless `LIGHTDASH_ALLOW_ORGANIZATION=true`',
+  refused: 'always refused: it takes every project down with it',
+};
+
+const policies = {
+  analyst: { toolsets: ['analyst'], readOnly: false },
+  admin: { toolsets: ['admin'], readOnly: false },
+  'read-only': { toolsets: [], readOnly: true },
+};
+
+const namesUnder = (policy: (typeof policies)[keyof typeof policies]) =>
+  new Set(applyPolicy(tools, { tools: [], excludeTools: [], ...policy }).map(({ name }) => name));
+
+/** How the allow-list of projects treats a tool. */
+export const ruleOf = (tool: Tool): ProjectRule => projectRule(tool, tool.operation?.id, Object.keys(tool.input()));
+
+/** docs/policy.md: what each tool is under the settings that limit this server. */
+export function policyPage(): string {
+  const under = Object.entries(policies).map(([name, policy]) => ({ name, names: namesUnder(policy) }));
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const head = ['tool', 'toolset', 'does', ...under.map(({ name }) => name), 'asks first', 'projects'];
+  const does = (tool: Tool) => (tool.readOnly ? 'reads' : tool.destructive ? 'may destroy' : 'writes');
+  const lines = tools.map((tool) =>
+    row([
+      `\`${tool.name}\``,
+      tool.toolset,
+      does(tool),
+      ...under.map(({ names }) => (names.has(tool.name) ? 'yes' : '')),
+      tool.operation?.irreversible ? 'yes' : '',
+      ruleOf(tool),
+    ]),
+  );
+  const counts = under.map(({ name, names }) => `${names.size} are left by \`${name}\``).join(', ');
+  const ruleCounts = Object.keys(rules).map((rule) => tools.filter((tool) => ruleOf(tool) === rule).length);
+  return [
+    '# What each tool may do',
+    '',
+    'Generated from the tools by `npm run docs`; a test fails when it is stale. The settings are explained in [safety.md](safety.md).',
+    '',
+    `There are ${tools.length} tools; ${counts}.`,
+    ...Object.entries(presets).map(
+      ([name, { whole, reading }]) =>
+        `- \`${name}\`: ${name === 'all' ? 'every toolset' : whole.join(', ')}${reading.length > 0 ? `; of ${reading.join(' and ')} what reads` : ''}`,
+    ),
+    '',
+    'The last column tells what `LIGHTDASH_ALLOWED_PROJECTS` makes of a call:',
+    ...Object.entries(rules).map(([rule, means], at) => `- *${rule}* (${ruleCounts[at]}): ${means}`),
+    '',
+    row(head),
+    row(head.map(() => '---')),
+    ...lines,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,292 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { policyPage, ruleOf } from '../../scripts/docs/policy-page.ts';
+import { schemaOf } from '../../src/tools/arguments.ts';
+import { tools } from '../../src/tools/index.ts';
+import { isUnplaced } from '../../src/tools/references.ts';
+import { type Connection, connectInMemory, tell, tellConfirmed } from '../helpers/client.ts';
+import { Person } from '../sandbox/person.ts';
+import { callsAbout } from './calls.ts';
+import { beyondLookUps, startTwoProjects, type TwoProjects } from './two-projects.ts';
+
+test('docs/policy.md is what the tools are (npm run docs)', async () => {
+  expect(await readFile('docs/policy.md', 'utf8')).toBe(policyPage());
+});
+
+test('somebody has said of every id that a tool takes what it is an id of', () => {
+  const unplaced = tools.flatMap((tool) => Object.keys(schemaOf(tool).shape).filter(isUnplaced));
+  expect(unplaced).toEqual([]);
+  expect(tools.filter((tool) => ruleOf(tool) === 'refused').map(({ name }) => name)).toEqual([
+    'delete_my_organization',
+  ]);
+});
+
+describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
+  let world: TwoProjects;
+  let limited: Connection;
+  let organization: Connection;
+  let unlimited: Connection;
+  const connect = (more: Record<string, string>) =>
+    connectInMemory({
+      LIGHTDASH_URL: world.sandbox.url,
+      LIGHTDASH_API_KEY: world.sandbox.tokens.admin,
+      LIGHTDASH_EMAIL: world.sandbox.administrator.email,
+      LIGHTDASH_PASSWORD: world.sandbox.administrator.password,
+      LIGHTDASH_CONFIRM: 'off',
+      ...more,
+    });
+
+  beforeAll(async () => {
+    world = await startTwoProjects();
+    limited = await connect({ LIGHTDASH_ALLOWED_PROJECTS: 'Roastery' });
+    organization = await connect({ LIGHTDASH_ALLOWED_PROJECTS: 'Roastery', LIGHTDASH_ALLOW_ORGANIZATION: 'true' });
+    unlimited = await connect({});
+  });
+  afterAll(async () => {
+    await Promise.all([limited, organization, unlimited].map((each) => each.close()));
+    await world.sandbox.close();
+  });
+  let before = 0;
+  beforeEach(() => {
+    before = world.sandbox.requests.length;
+  });
+  const sent = () => beyondLookUps(world.sandbox.requests.slice(before));
+
+  /** The call is refused, and nothing but look-ups was sent for it. */
+  async function expectRefused(tool: string, args: Record<string, unknown>, on = limited) {
+    const { text, isError } = await tell(on.client, tool, args);
+    expect({ tool, args, isError, text }).toMatchObject({
+      isError: true,
+      text: expect.stringMatching(/nothing was sent/),
+    });
+    expect(sent()).toEqual([]);
+  }
+
+  test('every tool that looks things up is among the calls tried here', () => {
+    const tried = new Set(callsAbout(world.second).map(([tool]) => tool));
+    const lookingUp = tools.filter((tool) => ruleOf(tool) === 'looked up').map(({ name }) => name);
+    expect(lookingUp.filter((name) => !tried.has(name))).toEqual([]);
+  });
+
+  test('a call about the other project is refused, by whatever it names it', async () => {
+    for (const [tool, args] of callsAbout(world.second)) await expectRefused(tool, args);
+  });
+
+  test('a thing of the other project is refused also beside an allowed project', async () => {
+    for (const [tool, args] of callsAbout(world.second, world.roastery)) await expectRefused(tool, args);
+  });
+
+  test('leave to touch the organization is no leave to touch another project', async () => {
+    for (const [tool, args] of callsAbout(world.second, world.roastery)) {
+      await expectRefused(tool, args, organization);
+    }
+  });
+
+  test('the other project is refused as an argument, in every spelling', async () => {
+    const { projectUuid } = world.second;
+    const spellings = [
+      projectUuid,
+      projectUuid.toUpperCase(),
+      `{${projectUuid}}`,
+      projectUuid.replaceAll('-', ''),
+      'Second',
+      ' second ',
+    ];
+    const taking = tools.filter((tool) => ruleOf(tool) === 'argument' && 'projectUuid' in schemaOf(tool).shape);
+    expect(taking.length).toBeGreaterThan(30);
+    for (const tool of taking) {
+      // What else a tool needs is not there: whichever is told first, nothing is sent.
+      for (const spelling of spellings) await expectRefused(tool.name, { projectUuid: spelling });
+    }
+    for (const spelling of spellings) {
+      await expectRefused('get_explores', { projectUuid: spelling });
+      await expectRefused('run_sql_query', { projectUuid: spelling, sql: 'select 1' });
+      await expectRefused('run_metric_query', {
+        projectUuid: spelling,
+        exploreId: 'orders',
+        metrics: ['orders_order_count'],
+      });
+    }
+  });
+
+  test('a second project named by another argument is refused as well', async () => {
+    const { projectUuid } = world.roastery;
+    const foreign = world.second.projectUuid;
+    await expectRefused('update_project_metadata', { projectUuid, upstreamProjectUuid: foreign });
+    await expectRefused(
+      'update_slack_settings',
+      {
+        notificationChannel: null,
+        appProfilePhotoUrl: null,
+        slackChannelProjectMappings: [{ slackChannelId: 'C1', projectUuid: foreign }],
+      },
+      organization,
+    );
+    await expectRefused(
+      'update_organization_email_domains',
+      {
+        emailDomains: [],
+        role: 'member',
+        projects: [{ role: 'viewer', projectUuid: foreign }],
+      },
+      organization,
+    );
+    await expectRefused('update_my_organization', { defaultProjectUuid: foreign }, organization);
+    await expectRefused('list_organization_members', { projectUuid: foreign }, organization);
+  });
+
+  test('promoting into a project that is not allowed is refused', async () => {
+    const onlySecond = await connect({ LIGHTDASH_ALLOWED_PROJECTS: world.second.projectUuid });
+    for (const tool of ['promote_chart', 'promote_chart_diff']) {
+      await expectRefused(tool, { chartUuid: world.second.chartUuid }, onlySecond);
+    }
+    for (const tool of ['promote_dashboard', 'promote_dashboard_diff']) {
+      await expectRefused(tool, { dashboardUuid: world.second.dashboardUuid }, onlySecond);
+    }
+    await onlySecond.close();
+  });
+
+  test('what belongs to no project is refused, and let through with LIGHTDASH_ALLOW_ORGANIZATION', async () => {
+    for (const tool of tools.filter((each) => ruleOf(each) === 'organization')) await expectRefused(tool.name, {});
+    await expectRefused('list_groups_in_organization', {});
+    expect(await tell(organization.client, 'list_groups_in_organization')).toMatchObject({ isError: false });
+    expect(await tell(organization.client, 'get_authenticated_user')).toMatchObject({ isError: false });
+  });
+
+  test('the organization is not deleted from under the other projects, whatever is set', async () => {
+    await expectRefused(
+      'delete_my_organization',
+      { organizationUuid: '54e07b35-9d28-4303-9d11-466d3aa6575c' },
+      organization,
+    );
+  });
+
+  test('the list of projects holds the allowed ones alone, in the text and in the data', async () => {
+    const { text } = await tell(limited.client, 'list_organization_projects');
+    expect(text).toContain('Roastery');
+    expect(text).not.toContain(world.second.projectUuid);
+    expect((await tell(unlimited.client, 'list_organization_projects')).text).toContain(world.second.projectUuid);
+    const structured = await connect({
+      LIGHTDASH_ALLOWED_PROJECTS: world.roastery.projectUuid,
+      LIGHTDASH_OUTPUT: 'structured',
+    });
+    const { structuredContent } = await structured.client.callTool({ name: 'list_organization_projects' });
+    expect(JSON.stringify(structuredContent)).toContain('Roastery');
+    expect(JSON.stringify(structuredContent)).not.toContain(world.second.projectUuid);
+    await structured.close();
+  });
+
+  test('a refusal names no project that is not allowed', async () => {
+    const { text } = await tell(limited.client, 'get_project', { projectUuid: 'Secon' });
+    expect(text).not.toContain('Second');
+    expect(text).toContain('Roastery');
+  });
+
+  test('paths that a browser would resolve to something else make no share link', async () => {
+    const { projectUuid } = world.roastery;
+    const foreign = world.second.projectUuid;
+    const paths = [
+      `/projects/${projectUuid}/../${foreign}/tables`,
+      `/projects/${projectUuid}/..%2f${foreign}/tables`,
+      `/projects/${projectUuid}\\..\\${foreign}`,
+      `/x?y=/projects/${projectUuid}/`,
+      `//elsewhere.example/projects/${projectUuid}`,
+      `https://elsewhere.example/projects/${projectUuid}`,
+      `projects/${projectUuid}`,
+      `/projects/${projectUuid}/dashboards/${world.second.dashboardUuid}`,
+      `/projects/${projectUuid}/projects/${foreign}`,
+    ];
+    for (const path of paths) await expectRefused('create_share_url', { path, params: '' });
+  });
+
+  test('an id in a body that nobody has placed is refused', async () => {
+    await expectRefused('send_scheduler', {
+      scheduler: { savedChartUuid: world.roastery.chartUuid, someNewUuid: world.second.chartUuid },
+    });
+    await expectRefused('send_scheduler', { scheduler: { name: 'x' } });
+    await expectRefused('send_scheduler', { scheduler: { savedChartUuid: { uuid: world.roastery.chartUuid } } });
+    await expectRefused('send_scheduler', { scheduler: { savedChartUuid: [world.second.chartUuid] } });
+    await expectRefused('send_scheduler', {
+      scheduler: JSON.parse(`{"__proto__":{"savedChartUuid":"${world.second.chartUuid}"}}`),
+    });
+  });
+
+  test('the allowed project stays in use, by uuid, name and lower-case letters', async () => {
+    const { projectUuid, spaceUuid, chartUuid, dashboardUuid, tagUuid, nanoId } = world.roastery;
+    const calls: [string, Record<string, unknown>][] = [
+      ['get_space', { projectUuid, spaceUuid: spaceUuid.toUpperCase() }],
+      ['get_space_access', { projectUuid: 'roastery', spaceUuid }],
+      [
+        'run_metric_query',
+        { projectUuid: projectUuid.toUpperCase(), exploreId: 'orders', metrics: ['orders_order_count'] },
+      ],
+      ['run_saved_chart', { chartUuid }],
+      ['run_dashboard_chart', { chartUuid, dashboardUuid }],
+      ['get_comments', { dashboardUuid }],
+      ['update_tag', { projectUuid, tagUuid, name: 'renamed' }],
+      ['get_share_url', { nanoId }],
+      ['create_share_url', { path: `/projects/${projectUuid}/saved/${chartUuid}`, params: '?x=1' }],
+      ['get_metrics_catalog', { projectUuid, categories: [tagUuid] }],
+      ['validate_project', { projectUuid }],
+      ['download_query_csv', { projectUuid, exploreId: 'orders', metrics: ['orders_order_count'] }],
+      ['create_comment', { dashboardUuid, dashboardTileUuid: world.roastery.tileUuid, text: 'x' }],
+      ['update_dashboards', { projectUuid, dashboards: [{ uuid: dashboardUuid, name: 'Sales overview', spaceUuid }] }],
+    ];
+    for (const [tool, args] of calls) {
+      expect(await tell(limited.client, tool, args), tool).toMatchObject({ text: expect.any(String), isError: false });
+    }
+  });
+
+  test('a job is followed by who started it here, and not one that was started elsewhere', async () => {
+    const { text } = await tell(limited.client, 'send_scheduler', {
+      scheduler: {
+        name: 'now',
+        format: 'csv',
+        cron: '0 9 * * 1',
+        options: { limit: 'table', formatted: true },
+        targets: [],
+        savedChartUuid: world.roastery.chartUuid,
+        dashboardUuid: null,
+      },
+    });
+    const jobId = /"jobId":(\d+)/.exec(text)?.[1];
+    expect(jobId).toBeDefined();
+    expect(await tell(limited.client, 'get_scheduler_job_status', { jobId })).toMatchObject({ isError: false });
+    before = world.sandbox.requests.length;
+    await expectRefused('get_scheduler_job_status', { jobId: world.roastery.jobId });
+  });
+
+  test('a chart made in the web app a moment ago is found', async () => {
+    const { chartUuid, spaceUuid } = world.roastery;
+    await tell(limited.client, 'get_chart_history', { chartUuid });
+    const admin = Person.withToken(world.sandbox, world.sandbox.tokens.admin);
+    const made = await admin.call('POST', `/api/v1/projects/${world.roastery.projectUuid}/saved`, {
+      ...((await admin.call('GET', `/api/v1/saved/${chartUuid}`)).results as object),
+      name: 'made elsewhere',
+      spaceUuid,
+    });
+    const { uuid } = made.results as { uuid: string };
+    expect(await tell(limited.client, 'get_chart_history', { chartUuid: uuid })).toMatchObject({ isError: false });
+  });
+
+  test('another project that takes an allowed name is not allowed by it', async () => {
+    const made = await tellConfirmed(limited.client, 'create_preview_project', {
+      projectUuid: world.roastery.projectUuid,
+      name: 'Roastery',
+      copyContent: false,
+    });
+    const preview = made.text.trim();
+    await expectRefusedAfter(preview);
+    const fresh = await connect({ LIGHTDASH_ALLOWED_PROJECTS: 'Roastery' });
+    const told = await tell(fresh.client, 'get_project', { projectUuid: world.roastery.projectUuid });
+    expect(told).toMatchObject({ isError: true, text: expect.stringContaining('2 projects are named so') });
+    await fresh.close();
+  });
+  async function expectRefusedAfter(projectUuid: string) {
+    before = world.sandbox.requests.length;
+    await expectRefused('get_project', { projectUuid });
+    expect(await tell(limited.client, 'get_project', { projectUuid: world.roastery.projectUuid })).toMatchObject({
+      isError: false,
+    });
+  }
+});

@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { toolsets } from '../../src/operations/operation.ts';
+import { compactSurface } from '../../src/tools/compact.ts';
+import { applyPolicy, COMPACT, PolicyError, presets } from '../../src/tools/policy.ts';
+import { surface } from '../../src/tools/surface.ts';
+import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
+import { callsAbout } from './calls.ts';
+import { beyondLookUps, type ProjectContent, startTwoProjects, type TwoProjects } from './two-projects.ts';
+
+const subjects = surface.map((entry) => ({
+  name: entry.name,
+  toolset: entry._meta['lightdash/toolset'],
+  readOnly: entry.annotations.readOnlyHint,
+}));
+const some = (names: readonly string[]) => fc.uniqueArray(fc.constantFrom(...names), { maxLength: 6 });
+const toolNames = subjects.map(({ name }) => name);
+const anyPolicy = fc.record({
+  toolsets: some([...toolsets, ...Object.keys(presets), COMPACT]),
+  tools: some(toolNames),
+  excludeTools: some(toolNames),
+  readOnly: fc.boolean(),
+});
+
+test('read-only wins over every combination of settings, and an excluded tool never comes back', () => {
+  fc.assert(
+    fc.property(anyPolicy, (policy) => {
+      const left = applyPolicy(subjects, policy);
+      expect(left.filter(({ name }) => policy.excludeTools.includes(name))).toEqual([]);
+      if (policy.readOnly) expect(left.filter(({ readOnly }) => !readOnly)).toEqual([]);
+      if (policy.readOnly) expect(left.map(({ name }) => name)).not.toContain('run_sql_query');
+      // What is left is in the order of the list, whatever the order of the settings.
+      expect(left).toEqual(subjects.filter((subject) => left.includes(subject)));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a compact server that only reads lists nothing that writes', () => {
+  fc.assert(
+    fc.property(anyPolicy, (policy) => {
+      const left = new Set(applyPolicy(subjects, { ...policy, readOnly: true }).map(({ name }) => name));
+      const listed = compactSurface(surface.filter(({ name }) => left.has(name)));
+      expect(listed.filter(({ annotations }) => !annotations.readOnlyHint)).toEqual([]);
+    }),
+  );
+});
+
+test('a name that means nothing never widens what is allowed: it stops the start', () => {
+  const known = [...toolsets, ...Object.keys(presets), COMPACT, ...toolNames];
+  const unknown = fc.oneof(
+    fc.string({ minLength: 1 }),
+    fc.constantFrom('constructor', '__proto__', 'ALL', 'read', 'toString', 'queries'),
+  );
+  fc.assert(
+    fc.property(anyPolicy, unknown, fc.constantFrom('toolsets', 'tools', 'excludeTools'), (policy, name, where) => {
+      fc.pre(!known.includes(name));
+      expect(() => applyPolicy(subjects, { ...policy, [where]: [...policy[where], name] })).toThrow(PolicyError);
+    }),
+  );
+});
+
+test('an unknown name is told with the nearest one', () => {
+  const policy = { toolsets: ['spaecs'], tools: [], excludeTools: [], readOnly: false };
+  expect(() => applyPolicy(subjects, policy)).toThrow(/"spaecs"; the nearest is spaces/);
+  expect(() => applyPolicy(subjects, { ...policy, toolsets: [], tools: ['delete_spaces'] })).toThrow(
+    /"delete_spaces"; the nearest is delete_space/,
+  );
+});
+
+let world: TwoProjects;
+let limited: Connection;
+beforeAll(async () => {
+  world = await startTwoProjects();
+  limited = await connectInMemory({
+    LIGHTDASH_URL: world.sandbox.url,
+    LIGHTDASH_API_KEY: world.sandbox.tokens.admin,
+    LIGHTDASH_CONFIRM: 'off',
+    LIGHTDASH_ALLOWED_PROJECTS: world.roastery.projectUuid,
+    LIGHTDASH_ALLOW_ORGANIZATION: 'true',
+  });
+});
+afterAll(async () => {
+  await limited.close();
+  await world.sandbox.close();
+});
+
+test('no mixture of ids of two projects gets a call about the other one through', async () => {
+  const keys: (keyof ProjectContent)[] = [
+    'projectUuid',
+    'chartUuid',
+    'dashboardUuid',
+    'tileUuid',
+    'spaceUuid',
+    'tagUuid',
+    'catalogSearchUuid',
+    'pinnedListUuid',
+    'validationId',
+    'schedulerUuid',
+    'commentId',
+    'nanoId',
+  ];
+  const spelled = fc.constantFrom(
+    (id: string) => id,
+    (id: string) => id.toUpperCase(),
+  );
+  const count = callsAbout(world.second).length;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.nat({ max: count - 1 }),
+      fc.subarray(keys, { minLength: 1 }),
+      spelled,
+      async (at, foreign, spell) => {
+        const foreignIds = new Map<string, string>();
+        const mixed: ProjectContent = {
+          ...world.roastery,
+          ...Object.fromEntries(
+            foreign.map((key) => {
+              const id = world.second[key];
+              if (typeof id === 'number') return [key, id];
+              const isUuid = /^[0-9a-f-]{36}$/.test(id);
+              return [key, isUuid ? spell(id) : id];
+            }),
+          ),
+        };
+        for (const key of foreign) foreignIds.set(String(mixed[key]), key);
+        const [tool, args] = callsAbout(mixed, mixed)[at] ?? callsAbout(mixed, mixed)[0] ?? ['get_explores', {}];
+        const written = JSON.stringify(args);
+        // Only a call that really holds something foreign has to be refused.
+        fc.pre([...foreignIds.keys()].some((id) => written.includes(id)));
+        const before = world.sandbox.requests.length;
+        const { isError, text } = await tell(limited.client, tool, args);
+        const beyond = beyondLookUps(world.sandbox.requests.slice(before));
+        expect({ tool, args, isError, text, beyond }).toMatchObject({
+          isError: true,
+          text: expect.stringContaining('nothing was sent'),
+          beyond: [],
+        });
+      },
+    ),
+    { numRuns: 150 },
+  );
+});

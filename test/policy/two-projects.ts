@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { ids } from '../../src/sandbox/seed/ids.ts';
+
+/** Ids of one of everything that a project holds. */
+export interface ProjectContent {
+  readonly projectUuid: string;
+  readonly chartUuid: string;
+  readonly versionUuid: string;
+  readonly dashboardUuid: string;
+  readonly tileUuid: string;
+  readonly spaceUuid: string;
+  readonly tagUuid: string;
+  readonly catalogSearchUuid: string;
+  readonly pinnedListUuid: string;
+  readonly validationId: number;
+  readonly schedulerUuid: string;
+  readonly commentId: string;
+  readonly nanoId: string;
+  readonly jobId: string;
+}
+
+export interface TwoProjects {
+  readonly sandbox: Sandbox;
+  /** The seeded project. */
+  readonly roastery: ProjectContent;
+  /** A copy of it under the name Second, with one of everything of its own. */
+  readonly second: ProjectContent;
+}
+
+/** What of each project is looked up to place a call; asking for it does not count as touching it. */
+const lookUps = [
+  /^GET \/api\/v1\/org\/projects$/,
+  /^GET \/api\/v1\/projects\/[^/]+$/,
+  /^GET \/api\/v1\/projects\/[^/]+\/(chart-summaries|charts|dashboards|spaces|tags|validate|dataCatalog\/metrics)$/,
+  /^GET \/api\/v1\/schedulers\/[^/]+(\/logs)?$/,
+  /^GET \/api\/v1\/share\/[^/]+$/,
+  /^GET \/api\/v1\/comments\/dashboards\/[^/]+$/,
+  /^GET \/api\/v1\/dashboards\/[^/]+$/,
+];
+
+/** The requests among them that are no mere look-ups. */
+export const beyondLookUps = (requests: Sandbox['requests']): string[] =>
+  requests
+    .map(({ method, path }) => `${method} ${path}`)
+    .filter((request) => !lookUps.some((lookUp) => lookUp.test(request)));
+
+/** Starts a sandbox with two projects, so that each has one of everything. */
+export async function startTwoProjects(): Promise<TwoProjects> {
+  const sandbox = await startSandbox();
+  const response = await fetch(`${sandbox.url}/api/v1/projects/${ids.project}/createPreview`, {
+    method: 'POST',
+    headers: { authorization: `ApiKey ${sandbox.tokens.admin}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'Second', copyContent: true }),
+  });
+  const { results }: { results: string } = JSON.parse(await response.text());
+  return {
+    sandbox,
+    roastery: furnish(sandbox, ids.project, ids.spaces.sales),
+    second: furnish(sandbox, results),
+  };
+}
+
+function furnish({ store }: Sandbox, projectUuid: string, inSpace?: string): ProjectContent {
+  const isOurs = (item: { projectUuid: string }) => item.projectUuid === projectUuid;
+  const first = <Item>(items: Iterable<Item>, which: (item: Item) => boolean): Item => {
+    const found = [...items].find(which);
+    if (found === undefined) throw new Error('the project lacks something');
+    return found;
+  };
+  const project = first(store.projects.values(), isOurs);
+  project.pinnedListUuid ??= randomUUID();
+  const space = first(store.spaces.values(), (each) => isOurs(each) && (inSpace ?? each.uuid) === each.uuid);
+  const chart = first(store.charts.values(), (each) => isOurs(each) && each.dashboardUuid === null);
+  const dashboard = first(
+    store.dashboards.values(),
+    (each) => isOurs(each) && each.tiles.some((tile) => tile.type === 'saved_chart'),
+  );
+  const tile = first(dashboard.tiles, ({ type }) => type === 'saved_chart');
+  // A copy keeps the ids of its tiles; these two are to differ.
+  if (inSpace === undefined) tile.uuid = randomUUID();
+  const now = new Date().toISOString();
+  const tagUuid = randomUUID();
+  const createdByUserUuid = ids.users.ada;
+  store.tags.set(tagUuid, {
+    tagUuid,
+    projectUuid,
+    name: `of ${project.name}`,
+    color: '#111111',
+    createdAt: now,
+    createdByUserUuid,
+  });
+  const comment = first(store.comments.values(), () => true);
+  const commentId = randomUUID();
+  store.comments.set(commentId, {
+    ...comment,
+    commentId,
+    replyTo: null,
+    dashboardUuid: dashboard.uuid,
+    dashboardTileUuid: tile.uuid,
+  });
+  const schedulerUuid = randomUUID();
+  const delivery = first(store.schedulers.values(), (each) => each.savedChartUuid !== null);
+  store.schedulers.set(schedulerUuid, { ...structuredClone(delivery), schedulerUuid, savedChartUuid: chart.uuid });
+  const validationId = 100 + store.validationErrors.size;
+  const finding = first(store.validationErrors.values(), () => true);
+  store.validationErrors.set(validationId, { ...finding, validationId, projectUuid, chartUuid: chart.uuid });
+  const nanoId = `link${randomUUID().slice(0, 17)}`;
+  store.shareUrls.set(nanoId, {
+    nanoid: nanoId,
+    path: `/projects/${projectUuid}/tables/orders`,
+    params: '',
+    organizationUuid: ids.organization,
+    createdByUserUuid,
+  });
+  const id = 1_000 + store.jobs.size;
+  store.jobs.set(id, {
+    id,
+    task: 'downloadCsv',
+    projectUuid,
+    createdByUserUuid,
+    status: 'completed',
+    createdAt: now,
+    details: { fileUrl: 'https://files.example/planted.csv', truncated: false },
+  });
+  return {
+    projectUuid,
+    chartUuid: chart.uuid,
+    versionUuid: chart.versions[0].versionUuid,
+    dashboardUuid: dashboard.uuid,
+    tileUuid: tile.uuid,
+    spaceUuid: space.uuid,
+    tagUuid,
+    catalogSearchUuid: first(store.catalog.values(), isOurs).catalogSearchUuid,
+    pinnedListUuid: project.pinnedListUuid,
+    validationId,
+    schedulerUuid,
+    commentId,
+    nanoId,
+    jobId: String(id),
+  };
+}
