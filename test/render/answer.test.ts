@@ -151,6 +151,7 @@ describe('tables', () => {
           }
         }
       }),
+      { examples: [[JSON.parse('[{"__proto__":""},{" ":false}]')]] },
     );
   });
 });
