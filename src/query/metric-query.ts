@@ -1,5 +1,6 @@
 import { checkReferences, typeFilteredCalculations } from './calculations.ts';
 import { readCustomFields } from './custom-fields.ts';
+import { cutPeriodNotes } from './cut-periods.ts';
 import { fanOutWarnings } from './fan-out.ts';
 import type { Field, FieldIndex, FieldKind } from './field.ts';
 import { readFilters } from './filters.ts';
@@ -79,6 +80,7 @@ export function buildMetricQuery(index: FieldIndex, args: MetricQueryArguments, 
 
   const used = [...selected, ...filtered].flatMap((id) => custom.index.fields.get(id) ?? []);
   for (const warning of fanOutWarnings(index, [...new Set(used)])) findings.note(warning);
+  for (const warning of cutPeriodNotes(custom.index, selection.dimensions, filters)) findings.note(warning);
   const query: MetricQuery = {
     exploreName: index.name,
     ...selection,
