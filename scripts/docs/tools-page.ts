@@ -115,8 +115,8 @@ const asSchema = (schema: unknown): Schema => (typeof schema === 'object' && sch
 function bounds({ minimum, maximum }: Schema): string {
   const least = minimum === undefined || minimum <= Number.MIN_SAFE_INTEGER ? undefined : minimum;
   const most = maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER ? undefined : maximum;
-  if (least === undefined) return most === undefined ? '' : `, at most ${most}`;
-  return most === undefined ? `, at least ${least}` : `, ${least} to ${most}`;
+  if (least === undefined) return most === undefined ? '' : ` (at most ${most})`;
+  return most === undefined ? ` (at least ${least})` : ` (${least} to ${most})`;
 }
 
 /** What is said of the keys of an object, or of the objects in a list. */
