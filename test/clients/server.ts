@@ -1,11 +1,8 @@
-import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 import { tools } from '../../src/tools/index.ts';
 
-/** How each client starts the built server: with the sandbox behind it, so that nothing leaves this machine. */
-export const server = {
-  command: process.execPath,
-  args: [fileURLToPath(new URL('../../dist/main.js', import.meta.url)), '--sandbox'],
-};
+/** How each client starts the installed package: with the sandbox behind it, so that nothing leaves this machine. */
+export const server = { command: inject('command'), args: ['--sandbox'] };
 
 /** What each client has to list, in this order. */
 export const toolNames: readonly string[] = tools.map(({ name }) => name);

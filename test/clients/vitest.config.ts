@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),
     include: ['test/clients/*.test.ts'],
-    globalSetup: 'test/helpers/build.ts',
+    globalSetup: ['test/helpers/build.ts', 'test/clients/install.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // The agents of OpenAI report every schema that they use as it is; a test counts them.
