@@ -1,21 +1,11 @@
 // Bundles the server into dist/, with every dependency in it.
 import { cp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-
-const common = { bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning' };
-
-// CommonJS dependencies inside of an ES module call `require`.
-const requireShim = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+import { loadTypeScript, requireShim } from './load-typescript.mjs';
 
 /** Replaces tools/surface.ts, which builds 135 schemas, by the value it comes to. */
 async function precomputedSurface() {
-  const outfile = join(tmpdir(), `lightdash-mcp-surface-${process.pid}.mjs`);
-  await build({ ...common, entryPoints: ['src/tools/surface.ts'], outfile, banner: { js: requireShim } });
-  const { surface } = await import(pathToFileURL(outfile).href);
-  await rm(outfile);
+  const { surface } = await loadTypeScript('src/tools/surface.ts');
   return {
     name: 'precomputed-surface',
     setup({ onLoad }) {
@@ -45,7 +35,11 @@ const unused = {
 
 await rm('dist', { recursive: true, force: true });
 await build({
-  ...common,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  logLevel: 'warning',
   entryPoints: { main: 'src/main.ts', sandbox: 'src/sandbox/index.ts' },
   // The sandbox's database is native code, and an optional peer.
   external: ['@duckdb/node-api'],

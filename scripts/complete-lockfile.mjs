@@ -2,13 +2,15 @@
 // Without them `npm ci` refuses the lock file ("Missing: @biomejs/cli-darwin-arm64@ from lock file"), and on the
 // platforms concerned nothing would be installed. Run it after `npm install` behind such a registry:
 //
-//   node scripts/complete-lockfile.mjs
+//   node scripts/complete-lockfile.mjs [FOLDER]
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 const systems = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'sunos', 'win32'];
 const processors = ['arm64', 'arm', 'ia32', 'ppc64', 'riscv64', 's390x', 'x64'];
 
-const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
+const file = join(process.argv[2] ?? '.', 'package-lock.json');
+const lock = JSON.parse(readFileSync(file, 'utf8'));
 const added = {};
 for (const { dev, peer, optionalDependencies = {} } of Object.values(lock.packages)) {
   for (const [name, version] of Object.entries(optionalDependencies)) {
@@ -32,5 +34,5 @@ for (const { dev, peer, optionalDependencies = {} } of Object.values(lock.packag
 const { '': root, ...packages } = { ...lock.packages, ...added };
 const sorted = Object.entries(packages).sort(([one], [other]) => one.localeCompare(other, 'en'));
 lock.packages = { '': root, ...Object.fromEntries(sorted) };
-writeFileSync('package-lock.json', `${JSON.stringify(lock, null, 2)}\n`);
+writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
 process.stdout.write(`${Object.keys(added).length} added: ${Object.keys(added).join(', ')}\n`);

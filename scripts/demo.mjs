@@ -1,10 +1,14 @@
 // Shows the server at work: two short conversations over stdio, through a real MCP client, on the embedded Lightdash.
+//
+//   node scripts/demo.mjs              the server that is built in dist/
+//   node scripts/demo.mjs COMMAND      an installed one
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 
-const server = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const transport = new StdioClientTransport({ command: process.execPath, args: [server, '--sandbox'] });
+const built = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const [command, ...args] = process.argv[2] ? [process.argv[2]] : [process.execPath, built];
+const transport = new StdioClientTransport({ command, args: [...args, '--sandbox'] });
 const client = new Client({ name: 'demo', version: '1.0.0' });
 await client.connect(transport);
 

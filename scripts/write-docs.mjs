@@ -1,34 +1,20 @@
-// Writes what follows from the source: the table of settings in README.md, and docs/policy.md.
+// Writes what follows from the source: the tables of settings and toolsets in README.md, docs/tools.md, docs/policy.md,
+// and server.json.
 //
 //   node scripts/write-docs.mjs           writes them
 //   node scripts/write-docs.mjs --check   exits 1 where they are stale
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadTypeScript } from './load-typescript.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const readme = join(root, 'README.md');
-
-/** Loads a TypeScript module. */
-async function load(module) {
-  const outfile = join(tmpdir(), `lightdash-mcp-docs-${process.pid}-${basename(module)}.mjs`);
-  const entryPoints = [join(root, module)];
-  const banner = {
-    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-  };
-  await build({ entryPoints, outfile, banner, bundle: true, platform: 'node', format: 'esm', logLevel: 'warning' });
-  const loaded = await import(pathToFileURL(outfile).href);
-  rmSync(outfile);
-  return loaded;
-}
 
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const cell = (text) => text.replaceAll('|', '\\|');
 
 async function settingsTable() {
-  const { settings } = await load('src/config.ts');
+  const { settings } = await loadTypeScript('src/config.ts');
   const rows = Object.entries(settings).map(
     ([name, { env, form, help, fallback }]) =>
       `| \`${env}\` | \`--${kebab(name)}\` | ${cell(help)} | ${cell(form)} | ${fallback ?? ''} |`,
@@ -36,20 +22,32 @@ async function settingsTable() {
   return ['| Variable | Flag | What it does | Value | Default |', '|---|---|---|---|---|', ...rows].join('\n');
 }
 
-const before = readFileSync(readme, 'utf8');
-const table = await settingsTable();
-const after = before.replace(
-  /(<!-- settings -->\n)[\s\S]*?(<!-- \/settings -->)/,
-  (_, start, end) => `${start}\n${table}\n\n${end}`,
-);
-if (!after.includes(table)) throw new Error('README.md has no place for the settings');
-const { policyPage } = await load('scripts/docs/policy-page.ts');
-const pages = { 'README.md': after, 'docs/policy.md': policyPage() };
+/** A page with a table put between its two comments. */
+function withTable(page, name, table) {
+  const after = page.replace(
+    new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`),
+    (_, start, end) => `${start}\n${table}\n\n${end}`,
+  );
+  if (!after.includes(table)) throw new Error(`README.md has no place for the ${name}`);
+  return after;
+}
+
+const { policyPage } = await loadTypeScript('scripts/docs/policy-page.ts');
+const { toolsPage } = await loadTypeScript('scripts/docs/tools-page.ts');
+const { toolsetsTable } = await loadTypeScript('scripts/docs/toolsets-table.ts');
+const { serverJson } = await loadTypeScript('scripts/docs/server-json.ts');
+const readme = withTable(readFileSync(join(root, 'README.md'), 'utf8'), 'settings', await settingsTable());
+const pages = {
+  'README.md': withTable(readme, 'toolsets', toolsetsTable()),
+  'docs/policy.md': policyPage(),
+  'docs/tools.md': toolsPage(),
+  'server.json': serverJson(),
+};
 
 for (const [path, content] of Object.entries(pages)) {
   const file = join(root, path);
   if (!process.argv.includes('--check')) writeFileSync(file, content);
-  else if (readFileSync(file, 'utf8') !== content) {
+  else if (!existsSync(file) || readFileSync(file, 'utf8') !== content) {
     process.stderr.write(`${path} is stale: run npm run docs\n`);
     process.exitCode = 1;
   }

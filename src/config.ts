@@ -14,6 +14,8 @@ interface Setting<Value> {
   readonly form: string;
   readonly read: z.ZodType<Value, string>;
   readonly fallback?: string;
+  /** Must not be shown, nor kept where others read. */
+  readonly secret?: true;
 }
 
 const setting = <Value>(declared: Setting<Value>): Setting<Value> => declared;
@@ -111,7 +113,13 @@ const positive = (unit: string, least: number, most: number) =>
 /** Every setting, in the order in which `--help` and the README tell them. */
 export const settings = {
   url: setting({ env: 'LIGHTDASH_URL', form: 'https://…', help: 'Address of Lightdash', read: address }),
-  apiKey: setting({ env: 'LIGHTDASH_API_KEY', form: 'token', help: 'Personal access token', read: headerSecret }),
+  apiKey: setting({
+    env: 'LIGHTDASH_API_KEY',
+    form: 'token',
+    help: 'Personal access token',
+    read: headerSecret,
+    secret: true,
+  }),
   email: setting({
     env: 'LIGHTDASH_EMAIL',
     form: 'e-mail',
@@ -123,18 +131,21 @@ export const settings = {
     form: 'password',
     help: 'Goes with the e-mail address',
     read: secret,
+    secret: true,
   }),
   sessionCookie: setting({
     env: 'LIGHTDASH_SESSION_COOKIE',
     form: 'connect.sid=…',
     help: 'A ready session instead of e-mail and password',
     read: headerSecret,
+    secret: true,
   }),
   headers: setting({
     env: 'LIGHTDASH_HEADERS',
     form: 'JSON or lines',
     help: 'Extra headers for an access proxy in front of Lightdash',
     read: headers,
+    secret: true,
   }),
   allowHttp: setting({
     env: 'LIGHTDASH_ALLOW_HTTP',
@@ -278,7 +289,7 @@ export function readCommand(
   for (const name of settingNames) {
     const { env, fallback, read: schema }: Setting<unknown> = settings[name];
     const given = flags[kebab(name)];
-    const text = (typeof given === 'string' ? given : undefined) ?? (environment[env]?.trim() || undefined) ?? fallback;
+    const text = (typeof given === 'string' ? given : undefined) ?? filledIn(environment[env]) ?? fallback;
     if (text === undefined || (sandbox && name === 'url')) continue;
     const result = schema.safeParse(text);
     if (!result.success) {
@@ -290,6 +301,15 @@ export function readCommand(
   }
   if (sandbox) return { command: 'serve', config: { ...read, url: NOWHERE, sandbox } as Config };
   return { command: 'serve', config: { ...checkTogether(read as Read), sandbox } };
+}
+
+/**
+ * The text of a variable. An empty one counts as unset, and so does a field of Claude Desktop's form that was left empty:
+ * the host may pass on the placeholder of the bundle's manifest as it stands.
+ */
+function filledIn(variable: string | undefined): string | undefined {
+  const text = variable?.trim() ?? '';
+  return text === '' || /^\$\{user_config\.\w+\}$/.test(text) ? undefined : text;
 }
 
 function readRelease(given: string | boolean | undefined): SandboxRelease | undefined {

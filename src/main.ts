@@ -112,7 +112,7 @@ function requireWarehouse(): void {
     createRequire(import.meta.url).resolve('@duckdb/node-api');
   } catch {
     throw new ConfigError(
-      '--sandbox needs a database: npm install @duckdb/node-api (with -g if lightdash-mcp is installed so)',
+      '--sandbox needs a database beside lightdash-mcp: npm install @duckdb/node-api (with -g if lightdash-mcp is installed so); with npx: npx -y -p lightdash-mcp -p @duckdb/node-api lightdash-mcp --sandbox',
     );
   }
 }

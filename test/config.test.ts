@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Config, ConfigError, helpText, readCommand, settings } from '../src/config.ts';
+import { SecretString } from '../src/lightdash/secret.ts';
 
 const enough = { LIGHTDASH_URL: 'https://bi.example', LIGHTDASH_API_KEY: 'ldpat_0123456789' };
 
@@ -42,6 +43,30 @@ test('an empty variable counts as unset, and blanks around a value do not matter
   expect(configOf({ ...enough, LIGHTDASH_TIMEOUT: '' }).timeout).toBe(45);
   expect(configOf({ ...enough, LIGHTDASH_TIMEOUT: ' 12 ' }).timeout).toBe(12);
   expect(configOf({ ...enough, LIGHTDASH_API_KEY: ' ldpat_x\n' }).apiKey?.reveal()).toBe('ldpat_x');
+});
+
+test('a field of the form of Claude Desktop that was left empty counts as unset', () => {
+  const config = configOf({ ...enough, LIGHTDASH_PROJECT: `\${user_config.project}`, LIGHTDASH_READ_ONLY: '' });
+  expect(config.project).toBeUndefined();
+  expect(config.readOnly).toBe(false);
+  expect(refusal({ ...enough, LIGHTDASH_API_KEY: `\${user_config.api_key}` })).toContain(
+    'LIGHTDASH_API_KEY is not set',
+  );
+});
+
+test('a value that merely holds a placeholder is a value', () => {
+  expect(configOf({ ...enough, LIGHTDASH_PROJECT: `The \${user_config.x}` }).project).toBe(`The \${user_config.x}`);
+});
+
+test('every setting that is read into a secret says so', () => {
+  const samples: Readonly<Record<string, string>> = { headers: '{"x": "y"}' };
+  const secrets = Object.entries(settings).filter(([name, { read }]) => {
+    const { data } = read.safeParse(samples[name] ?? 'text');
+    return [data, ...Object.values(Object(data))].some((value) => value instanceof SecretString);
+  });
+  expect(secrets.map(([name]) => name)).toEqual(['apiKey', 'password', 'sessionCookie', 'headers']);
+  const declared = Object.entries(settings).filter(([, { secret }]) => secret);
+  expect(declared.map(([name]) => name)).toEqual(secrets.map(([name]) => name));
 });
 
 describe('the address', () => {

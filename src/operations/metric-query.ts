@@ -4,6 +4,7 @@ import { exploreId, projectUuid } from './fields.ts';
 type Hint = Readonly<Record<string, unknown>>;
 
 const text = { type: 'string' };
+const object = { type: 'object' };
 const listOf = (items: Hint) => ({ type: 'array', items });
 const objectOf = (properties: Readonly<Record<string, Hint>>) => ({ type: 'object', properties });
 
@@ -51,22 +52,25 @@ export const metricQuery = () => ({
   timezone: hinted(text, 'e.g. Europe/Lisbon'),
 });
 
-/** The same for tools whose description sends the reader to run_metric_query: the names alone. */
+/**
+ * The same for tools whose description sends the reader to run_metric_query: the names, and of the types what some hosts
+ * insist on (a schema that says nothing is refused by some, or warned of).
+ */
 export const terseMetricQuery = () => ({
   projectUuid: projectUuid(),
   exploreId: exploreId(),
-  dimensions: listed(),
-  metrics: listed(),
-  filters: z.unknown().optional(),
-  sorts: listed(),
-  limit: z.unknown().optional().meta({ type: 'integer' }),
-  tableCalculations: listed(),
-  additionalMetrics: listed(),
-  customDimensions: listed(),
-  timezone: z.unknown().optional().meta({ type: 'string' }),
+  dimensions: typed(listOf(text)),
+  metrics: typed(listOf(text)),
+  filters: typed(listOf(object)),
+  sorts: typed(listOf(text)),
+  limit: typed({ type: 'integer' }),
+  tableCalculations: typed(listOf(object)),
+  additionalMetrics: typed(listOf(object)),
+  customDimensions: typed(listOf(object)),
+  timezone: typed(text),
 });
 
-const listed = () => z.unknown().optional().meta({ type: 'array', items: {} });
+const typed = (schema: Hint) => z.unknown().optional().meta(schema);
 
 interface MetricQueryArguments {
   readonly exploreId: string;

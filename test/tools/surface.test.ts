@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
+import { compactSurface } from '../../src/tools/compact.ts';
 import { surface, type ToolEntry } from '../../src/tools/surface.ts';
 
 /** What all tools may cost a model that is shown every one of them (issue 2). */
@@ -47,17 +48,69 @@ function* schemasIn(schema: unknown, where: string): Generator<{ where: string; 
   }
 }
 
+/** Whatever stands where JSON Schema wants a schema: also what is none, such as a bare `true`. */
+function* subschemas(schema: unknown, where: string): Generator<{ where: string; schema: unknown }> {
+  yield { where, schema };
+  if (typeof schema !== 'object' || schema === null) return;
+  for (const keyword of ['items', 'additionalProperties']) {
+    const inner: unknown = Reflect.get(schema, keyword);
+    if (inner !== undefined) yield* subschemas(inner, `${where}.${keyword}`);
+  }
+  for (const keyword of ['properties', 'anyOf', 'oneOf', 'allOf']) {
+    for (const [key, inner] of Object.entries(Reflect.get(schema, keyword) ?? {})) {
+      yield* subschemas(inner, `${where}.${keyword}.${key}`);
+    }
+  }
+}
+
 // Each of these keeps a tool, or all tools, from some host; the hosts are named in the notes of the design.
 describe('every host takes the schemas', () => {
-  const all = surface.flatMap((entry) => [...schemasIn(entry.inputSchema, entry.name)]);
+  const listed = new Map([...surface, ...compactSurface(surface)].map((entry) => [entry.name, entry]));
+  const everyEntry = [...listed.values()];
+  const all = everyEntry.flatMap((entry) => [...schemasIn(entry.inputSchema, entry.name)]);
+  const schemas = everyEntry.flatMap((entry) => [...subschemas(entry.inputSchema, entry.name)]);
+  /** Where a schema is one that a host cannot take. */
+  const places = (isWrong: (schema: Readonly<Record<string, unknown>>) => boolean) =>
+    schemas.filter(({ schema }) => isWrong(Object(schema))).map(({ where }) => where);
 
   test('names are snake_case of at most 48 characters, and unique', () => {
-    for (const { name } of surface) expect(name).toMatch(/^[a-z][a-z0-9_]{1,47}$/);
+    for (const { name } of everyEntry) expect(name).toMatch(/^[a-z][a-z0-9_]{1,47}$/);
     expect(new Set(surface.map(({ name }) => name)).size).toBe(surface.length);
   });
 
+  test('names fit behind that of the server: 60 characters together in Cursor, 64 with the prefix of other hosts', () => {
+    for (const { name } of everyEntry) {
+      expect(`lightdash-mcp${name}`.length, name).toBeLessThanOrEqual(60);
+      expect(`mcp__lightdash__${name}`.length, name).toBeLessThanOrEqual(64);
+    }
+  });
+
+  test('every schema says something: none is empty or a bare true', () => {
+    expect(
+      schemas
+        .filter(({ schema }) => typeof schema !== 'object' || schema === null || Object.keys(schema).length === 0)
+        .map(({ where }) => where),
+    ).toEqual([]);
+  });
+
+  test('every schema has a type or a choice of types, every list says of what, the top says which arguments', () => {
+    expect(places((schema) => schema.type === undefined && schema.anyOf === undefined)).toEqual([]);
+    expect(places((schema) => schema.type === 'array' && schema.items === undefined)).toEqual([]);
+    for (const { name, inputSchema } of everyEntry) expect(inputSchema.properties, name).toBeTypeOf('object');
+  });
+
+  test('fixed values are one enum of texts, not a union of constants', () => {
+    expect(
+      places(({ enum: values }) => Array.isArray(values) && !values.every((each) => typeof each === 'string' && each)),
+    ).toEqual([]);
+    expect(
+      places(({ anyOf }) => Array.isArray(anyOf) && anyOf.every((each) => 'const' in each || 'enum' in each)),
+    ).toEqual([]);
+  });
+
   test('entries and descriptions keep to their limits', () => {
-    for (const entry of surface) {
+    for (const entry of everyEntry) {
+      expect(Buffer.byteLength(JSON.stringify(entry.inputSchema)), entry.name).toBeLessThanOrEqual(16_384);
       expect(asModelsSeeIt(entry).length, entry.name).toBeLessThanOrEqual(8_000);
       expect(entry.description.length, entry.name).toBeLessThanOrEqual(2_048);
       expect(entry.description.length, entry.name).toBeGreaterThan(10);
@@ -65,7 +118,7 @@ describe('every host takes the schemas', () => {
   });
 
   test('the top is a plain object', () => {
-    for (const { name, inputSchema } of surface) {
+    for (const { name, inputSchema } of everyEntry) {
       expect(inputSchema.type, name).toBe('object');
       for (const banned of ['anyOf', 'oneOf', 'allOf', 'not', '$schema', 'enum']) {
         expect(inputSchema, name).not.toHaveProperty(banned);
@@ -106,13 +159,13 @@ describe('every host takes the schemas', () => {
   });
 
   test('all hints are explicit, and what only reads destroys nothing', () => {
-    for (const { name, annotations } of surface) {
+    for (const { name, annotations } of everyEntry) {
       for (const hint of Object.values(annotations)) expect(typeof hint, name).toBe('boolean');
       if (annotations.readOnlyHint) expect(annotations.destructiveHint, name).toBe(false);
     }
   });
 
   test('descriptions hold no invisible characters', () => {
-    for (const entry of surface) expect(JSON.stringify(entry)).toMatch(/^[\x20-\x7e\u00a1-\u2e7f]*$/);
+    for (const entry of everyEntry) expect(JSON.stringify(entry)).toMatch(/^[\x20-\x7e\u00a1-\u2e7f]*$/);
   });
 });

@@ -1,0 +1,31 @@
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** CommonJS dependencies inside of an ES module call `require`. */
+export const requireShim =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/** What a TypeScript module exports; its path is relative to the folder of the project. */
+export async function loadTypeScript(module) {
+  const outfile = join(tmpdir(), `lightdash-mcp-${process.pid}-${basename(module)}.mjs`);
+  await build({
+    entryPoints: [join(root, module)],
+    outfile,
+    banner: { js: requireShim },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'warning',
+  });
+  try {
+    return await import(pathToFileURL(outfile).href);
+  } finally {
+    await rm(outfile);
+  }
+}

@@ -1,0 +1,31 @@
+import { MultiServerMCPClient } from '@langchain/mcp-adapters';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { calls, resource, server, toolNames } from './server.ts';
+
+describe('the adapters of LangChain', () => {
+  const client = new MultiServerMCPClient({ mcpServers: { lightdash: { transport: 'stdio', ...server } } });
+  let tools: Awaited<ReturnType<MultiServerMCPClient['getTools']>>;
+  beforeAll(async () => {
+    tools = await client.getTools();
+  });
+  afterAll(() => client.close());
+
+  test('list every tool', () => {
+    expect(tools.map(({ name }) => name)).toEqual(toolNames);
+  });
+
+  test.each(calls)('call $name', async ({ name, args, answer }) => {
+    const tool = tools.find((each) => each.name === name);
+    expect(await tool?.invoke(args)).toContain(answer);
+  });
+
+  test('turn a failed call into an error with what the server said', async () => {
+    const tool = tools.find(({ name }) => name === 'get_group');
+    await expect(tool?.invoke({ groupUuid: 'nothing of the kind' })).rejects.toThrow('groupUuid should be a uuid');
+  });
+
+  test('read a resource', async () => {
+    const [content] = await client.readResource('lightdash', resource.uri);
+    expect(content).toMatchObject({ uri: resource.uri, text: expect.stringContaining(resource.text) });
+  });
+});

@@ -1,0 +1,22 @@
+import { inject } from 'vitest';
+import { tools } from '../../src/tools/index.ts';
+
+/** How each client starts the installed package: with the sandbox behind it, so that nothing leaves this machine. */
+export const server = { command: inject('command'), args: ['--sandbox'] };
+
+/** What each client has to list, in this order. */
+export const toolNames: readonly string[] = tools.map(({ name }) => name);
+
+/** What each client calls, and what has to be in the answer. */
+export const calls = [
+  { name: 'list_organization_projects', args: {}, answer: 'Roastery' },
+  { name: 'find_fields', args: { projectUuid: 'Roastery', words: 'revenue' }, answer: 'order_items_total_revenue' },
+  {
+    name: 'run_metric_query',
+    args: { projectUuid: 'Roastery', exploreId: 'orders', metrics: ['orders_order_count'], limit: 1 },
+    answer: '1 row of orders.\norders_order_count\n3000',
+  },
+] as const;
+
+/** What each client reads, and what has to be in it. */
+export const resource = { uri: 'lightdash://projects', text: 'Roastery' };

@@ -1,0 +1,75 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import { tools } from '../../src/tools/index.ts';
+import { connectTo } from './host.ts';
+import { type Installed, installPackage } from './install.ts';
+
+describe('the package as npm installs it into an empty folder', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lightdash-mcp-npm-'));
+  let installed: Installed;
+
+  beforeAll(() => {
+    installed = installPackage(folder);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('holds what was built and what npm shows of it, no more', () => {
+    const built = readdirSync('dist', { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    const shown = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+    expect([...installed.files].sort()).toEqual([...shown, ...built].sort());
+    for (const file of built) expect(file).toMatch(/^dist\/((main|sandbox|chunks\/[\w-]+)\.js|roastery\/[\w/]+\.\w+)$/);
+  });
+
+  test('is built before it is packed, and says where it comes from', () => {
+    expect(manifest.scripts.prepack).toBe('npm run build');
+    expect(manifest.publishConfig.provenance).toBe(true);
+    expect(manifest).not.toHaveProperty('dependencies');
+  });
+
+  test('brings no other package along, neither what it is built with nor the optional database', () => {
+    expect(installed.packages()).toEqual([manifest.name]);
+  });
+
+  test('npx runs it from the tarball', () => {
+    expect(installed.run('npx', '--yes', `file:${installed.tarball}`, '--version').trim()).toBe(manifest.version);
+  });
+
+  // What needs nothing else: one line a command.
+  test.each([
+    { args: ['--version'], status: 0, stdout: manifest.version },
+    { args: ['--help'], status: 0, stdout: 'Usage: lightdash-mcp' },
+    { args: [], status: 2, stderr: 'LIGHTDASH_URL is not set' },
+    { args: ['--sandbox'], status: 2, stderr: 'npx -y -p lightdash-mcp -p @duckdb/node-api lightdash-mcp --sandbox' },
+  ])('lightdash-mcp $args ends with $status', ({ args, status, stdout = '', stderr = '' }) => {
+    const ended = spawnSync(installed.bin, args, {
+      cwd: folder,
+      env: { PATH: process.env.PATH },
+      encoding: 'utf8',
+    });
+    expect(ended.status, ended.stderr).toBe(status);
+    expect(ended.stdout).toContain(stdout);
+    expect(ended.stderr).toContain(stderr);
+    expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('serves every tool over stdio, before anything is asked of Lightdash', async () => {
+    const env = { LIGHTDASH_URL: 'https://bi.example', LIGHTDASH_API_KEY: 'ldpat_0123456789' };
+    const client = await connectTo(installed.bin, [], env);
+    expect(client.getServerVersion()).toMatchObject({ name: 'lightdash-mcp', version: manifest.version });
+    expect((await client.listTools()).tools).toHaveLength(tools.length);
+    await client.close();
+  });
+
+  test('plays the demo on the sandbox once the database is installed beside it', () => {
+    installed.addDatabase();
+    const played = execFileSync(process.execPath, ['scripts/demo.mjs', installed.bin], { encoding: 'utf8' });
+    expect(played).toContain(`lightdash-mcp ${manifest.version}: ${tools.length} tools`);
+    expect(played).toContain('→ delete_space');
+  });
+});
