@@ -6,6 +6,7 @@ import { contentBehaviours } from './content.ts';
 import { runDashboard } from './dashboard.ts';
 import { jobBehaviours } from './jobs.ts';
 import { type Behaviour, operationTool } from './operation-tool.ts';
+import { peopleBehaviours } from './people.ts';
 import { findFields, queryBehaviours, searchValues } from './query.ts';
 import { cancelQuery, getQueryResult } from './results.ts';
 import { savedBehaviours } from './saved.ts';
@@ -16,6 +17,7 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   ...accountBehaviours,
   ...contentBehaviours,
   ...jobBehaviours,
+  ...peopleBehaviours,
   ...queryBehaviours,
   ...savedBehaviours,
 };

@@ -1,0 +1,61 @@
+import { LightdashError } from '../lightdash/errors.ts';
+import { operationById } from '../operations/index.ts';
+import { isObject, objects, text } from '../query/json.ts';
+import { renderAnswer } from '../render/answer.ts';
+import {
+  renderGroups,
+  renderMembers,
+  renderOwnUser,
+  renderProjectGroups,
+  renderProjectPeople,
+} from '../render/people-lists.ts';
+import type { Behaviour } from './operation-tool.ts';
+import type { ToolContext } from './tool.ts';
+
+/** Names of groups, of those that may be read. */
+async function namesOf(groupUuids: readonly string[], { read }: ToolContext): Promise<ReadonlyMap<string, string>> {
+  const named = await Promise.all(
+    groupUuids.map(async (groupUuid) => {
+      try {
+        const group = await read(operationById('getGroup'), { groupUuid });
+        const name = isObject(group) ? text(group.name) : undefined;
+        return name === undefined ? [] : [[groupUuid, name] as const];
+      } catch (error) {
+        if (error instanceof LightdashError) return [];
+        throw error;
+      }
+    }),
+  );
+  return new Map(named.flat());
+}
+
+/** Tools that list people and groups, by operation. */
+export const peopleBehaviours: Readonly<Record<string, Behaviour>> = {
+  async GetAuthenticatedUser(operation, args, { perform, budget }) {
+    const { results } = await perform(operation, args);
+    return {
+      text: renderOwnUser(results, (user) => renderAnswer(user, budget, 'Nobody is signed in.')),
+      data: results,
+    };
+  },
+  async ListOrganizationMembers(operation, args, { perform, budget }) {
+    const { results } = await perform(operation, args);
+    return { text: renderMembers(results, Number(args.includeGroups), budget), data: results };
+  },
+  async ListGroupsInOrganization(operation, args, { perform, budget }) {
+    const { results } = await perform(operation, args);
+    return { text: renderGroups(results, Number(args.includeMembers), budget), data: results };
+  },
+  async GetProjectAccessList(operation, args, { perform, budget }) {
+    const { results } = await perform(operation, args);
+    return { text: renderProjectPeople(results, budget), data: results };
+  },
+  async GetProjectGroupAccesses(operation, args, context) {
+    const { results } = await context.perform(operation, args);
+    const names = await namesOf(
+      objects(results).flatMap(({ groupUuid }) => text(groupUuid) ?? []),
+      context,
+    );
+    return { text: renderProjectGroups(results, names, context.budget), data: results };
+  },
+};
