@@ -156,12 +156,12 @@ export function createServer(options: ServerOptions): RunningServer {
       ? (await import('./tools/reach.ts')).reach(request.params.name, request.params.arguments, callable)
       : undefined;
     if (reached && 'text' in reached) {
+      if (reached.off !== undefined) recordRefused(reached.off, reached.args);
       return { content: [{ type: 'text', text: reached.text }], ...(reached.isError && { isError: true }) };
     }
     const { name, args } = reached ?? { name: request.params.name, args: request.params.arguments };
     if (!names.includes(name)) {
-      const known = surface.some((entry) => entry.name === name);
-      if (known) record({ tool: name, ids: idsOf(args ?? {}), outcome: 'refused', ms: 0, bytes: 0, attempts: 0 });
+      recordRefused(name, args);
       throw new McpError(ErrorCode.InvalidParams, noSuchTool(name, names));
     }
     const problem = audit.problem?.();
@@ -175,14 +175,12 @@ export function createServer(options: ServerOptions): RunningServer {
 
   const contentOptions = async (): Promise<ContentOptions> => {
     const { toolNamed, projects, results } = await loadCalls();
-    const { project } = config;
     return {
       enabledTools,
       scope: {
         visible: () => projects.visible(),
         // A configured name that no project has is told where it matters: by the calls that need it.
-        defaultProjectUuid: async () =>
-          project === undefined ? undefined : projects.uuidOf(project).catch(() => undefined),
+        defaultProjectUuid: () => projects.usual(),
         organization: !projects.restricted || config.allowOrganization,
       },
       secrets: () => lightdash.secrets,
@@ -198,6 +196,11 @@ export function createServer(options: ServerOptions): RunningServer {
     };
   };
   registerContent(server, contentOptions, track);
+  /** Takes note of a call of a tool that the settings switch off. */
+  function recordRefused(name: string, args: Readonly<Record<string, unknown>> = {}): void {
+    if (!surface.some((entry) => entry.name === name)) return;
+    record({ tool: name, ids: idsOf(args), outcome: 'refused', ms: 0, bytes: 0, attempts: 0 });
+  }
   const record = (entry: Omit<AuditRecord, 'time'>) => audit.write({ time: new Date().toISOString(), ...entry });
 
   async function tracked(
