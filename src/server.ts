@@ -212,6 +212,7 @@ export function createServer(options: ServerOptions): RunningServer {
     const { callTool, projects, confirmations, results, pending, lightdashServer } = await loadCalls();
     const started = performance.now();
     const seen: { status?: number; bytes: number; attempts: number } = { bytes: 0, attempts: 1 };
+    let refusal: number | undefined;
     let steps = 0;
     const called = await callTool(
       tool,
@@ -237,7 +238,7 @@ export function createServer(options: ServerOptions): RunningServer {
             seen.attempts = Math.max(seen.attempts, reply.attempts);
             return reply;
           } catch (error) {
-            if (error instanceof LightdashError && error.status !== undefined) seen.status = error.status;
+            if (error instanceof LightdashError) refusal = error.status;
             throw error;
           }
         },
@@ -259,6 +260,8 @@ export function createServer(options: ServerOptions): RunningServer {
       output,
     );
     const { outcome, project, rows } = called;
+    // A look-up that failed beside a call that went well is not what came of it.
+    const status = (['ok', 'asked', 'declined'].includes(outcome) ? undefined : refusal) ?? seen.status;
     record({
       tool: tool.name,
       ...(tool.operation && { operation: tool.operation.id }),
@@ -268,6 +271,7 @@ export function createServer(options: ServerOptions): RunningServer {
       ms: Math.round(performance.now() - started),
       ...(rows !== undefined && { rows }),
       ...seen,
+      ...(status !== undefined && { status }),
       ...(!tool.readOnly && { arguments: withoutSecrets(args) }),
     });
     const { attempts } = seen;
