@@ -54,7 +54,8 @@ const previews: Readonly<Record<string, Preview>> = {
       ...(inside.length > 0 ? [count(inside, 'space')] : []),
     ];
     const names = [...charts, ...dashboards, ...inside].map(name);
-    return `Deletes the space ${name(space)} with ${things.join(', ')}${names.length > 0 ? ` (${shown(names)})` : ''}.`;
+    const along = names.length > 0 ? ` (${shown(names)}), their scheduled deliveries and comments` : '';
+    return `Deletes the space ${name(space)} with ${things.join(', ')}${along}.`;
   },
   async deleteGroup({ groupUuid }, context) {
     const group = await results(context, 'getGroup', { groupUuid });
