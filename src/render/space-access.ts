@@ -105,9 +105,11 @@ const spaceRoles: Readonly<Record<string, string>> = {
 /** Explains who gets into a space by which way. */
 export function explainAccess(space: SpaceAccess, around: Surroundings): ExplainedAccess {
   const closed = isPrivate(space);
-  // Of a private space only admins of the project get the better by their role in it.
+  // Into a private space only admins of the project get by their role in it; into one inside of another, whoever gets
+  // into that one.
+  const isOpen = closed !== true && !space.parentSpaceUuid;
   const counts = (role: string | null | undefined) =>
-    role !== null && role !== undefined && role !== 'member' && (closed !== true || role === 'admin');
+    role !== null && role !== undefined && role !== 'member' && (isOpen || role === 'admin');
   const projectGroups = (around.projectGroups ?? []).filter(({ role }) => counts(role));
   const nameOf = (groupUuid: string) => plainText(around.groupNames.get(groupUuid) ?? groupUuid);
   const isIn = (groupUuid: string, userUuid: string) => around.members.get(groupUuid)?.has(userUuid) ?? false;
@@ -155,7 +157,7 @@ export function explainAccess(space: SpaceAccess, around: Surroundings): Explain
     const told =
       inheritedRole &&
       inheritedFrom &&
-      (counts(inheritedRole) || inheritedFrom === 'parent_space') &&
+      (counts(inheritedRole) || closed !== true) &&
       !(inheritedFrom === 'space_group' && throughGroups.length > 0) &&
       !roles.some(({ role, from }) => role === inheritedRole && from === inheritedFrom)
         ? [inheritedPhrase(inheritedRole, inheritedFrom)]
