@@ -132,30 +132,20 @@ const changeGroupMember =
 const groupText = (members: z.output<typeof people>) =>
   `Members now (${members.length}): ${members.map(personName).join(', ') || 'nobody'}`;
 
-/**
- * Lists groups or people with the lists that they hold. Lightdash cuts those at the number asked for and does not say so:
- * one that is just as long may go on.
- */
-const listWithMembers =
-  (most: string, listName: string, advice: string): Behaviour =>
-  async (operation, args, context) => {
-    const { results } = await context.perform(operation, args);
-    const listed = z
-      .looseObject({ data: z.array(z.record(z.string(), z.unknown())) })
-      .catch({ data: [z.record(z.string(), z.unknown()).catch({}).parse(results)] })
-      .parse(results).data;
-    const limit = args[most];
-    const full = listed.filter((each) => {
-      const list = each[listName];
-      return typeof limit === 'number' && limit > 0 && Array.isArray(list) && list.length >= limit;
-    });
-    const names = full.map((each) => plainText(String(each.name ?? each.email ?? '?')));
-    const note =
-      full.length === 0
-        ? ''
-        : `${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}: the list of ${listName} was cut at ${limit}; there may be more. ${advice}\n`;
-    return { text: `${note}${renderAnswer(results, context.budget, 'Nothing there.')}`, data: results };
-  };
+/** Lightdash cuts the members at the number asked for and does not say so: as many may be a part of them. */
+const readGroup: Behaviour = async (operation, args, context) => {
+  const { results } = await context.perform(operation, args);
+  const { members } = z
+    .looseObject({ members: z.array(z.unknown()).optional() })
+    .catch({})
+    .parse(results);
+  const { includeMembers } = args;
+  const isFull = typeof includeMembers === 'number' && includeMembers > 0 && (members?.length ?? 0) >= includeMembers;
+  const note = isFull
+    ? `Members were listed up to ${includeMembers}; there may be more: get_group_members lists all.\n`
+    : '';
+  return { text: `${note}${renderAnswer(results, context.budget, 'Nothing there.')}`, data: results };
+};
 
 /** What the access tools do instead of passing Lightdash's answer on, by operation. */
 export const accessBehaviours: Readonly<Record<string, Behaviour>> = {
@@ -167,7 +157,5 @@ export const accessBehaviours: Readonly<Record<string, Behaviour>> = {
   removeProjectAccessFromGroup: changeProjectGroup('revoke'),
   addUserToGroup: changeGroupMember('add'),
   removeUserFromGroup: changeGroupMember('remove'),
-  ListGroupsInOrganization: listWithMembers('includeMembers', 'members', 'get_group_members lists all.'),
-  getGroup: listWithMembers('includeMembers', 'members', 'get_group_members lists all.'),
-  ListOrganizationMembers: listWithMembers('includeGroups', 'groups', 'Ask for more with includeGroups.'),
+  getGroup: readGroup,
 };
