@@ -83,7 +83,9 @@ const headers = z.string().transform((text, context) => {
       : text
           .split('\n')
           .filter((line) => line.trim())
-          .map((line) => [line.slice(0, line.indexOf(':')).trim(), line.slice(line.indexOf(':') + 1).trim()]);
+          // Without a colon there is no name, and the whole may be a token that belongs elsewhere.
+          .map((line) => /^([^:]*):(.*)$/s.exec(line) ?? ['', '', ''])
+          .map(([, name = '', value = '']) => [name.trim(), value.trim()]);
   } catch {
     pairs = [['', '']];
   }
@@ -340,7 +342,7 @@ function parseFlags(argv: readonly string[]): Record<string, string | boolean | 
 /** What is wrong with the command line, by names alone: a value may be a secret in the wrong place. */
 function flagProblem(error: unknown): string {
   if (!(error instanceof Error && 'code' in error)) return 'The command line cannot be understood';
-  const name = /'(-{1,2}[\w-]+)/.exec(error.message)?.[1] ?? 'option';
+  const name = /'(-{1,2}[a-z-]+)(?![\w-])/i.exec(error.message)?.[1] ?? 'of that name';
   switch (error.code) {
     case 'ERR_PARSE_ARGS_UNKNOWN_OPTION':
       return `There is no option ${name}`;

@@ -156,12 +156,12 @@ export function createServer(options: ServerOptions): RunningServer {
       ? (await import('./tools/reach.ts')).reach(request.params.name, request.params.arguments, callable)
       : undefined;
     if (reached && 'text' in reached) {
+      if (reached.off !== undefined) recordRefused(reached.off, reached.args);
       return { content: [{ type: 'text', text: reached.text }], ...(reached.isError && { isError: true }) };
     }
     const { name, args } = reached ?? { name: request.params.name, args: request.params.arguments };
     if (!names.includes(name)) {
-      const known = surface.some((entry) => entry.name === name);
-      if (known) record({ tool: name, ids: idsOf(args ?? {}), outcome: 'refused', ms: 0, bytes: 0, attempts: 0 });
+      recordRefused(name, args);
       throw new McpError(ErrorCode.InvalidParams, noSuchTool(name, names));
     }
     const problem = audit.problem?.();
@@ -175,14 +175,12 @@ export function createServer(options: ServerOptions): RunningServer {
 
   const contentOptions = async (): Promise<ContentOptions> => {
     const { toolNamed, projects, results } = await loadCalls();
-    const { project } = config;
     return {
       enabledTools,
       scope: {
         visible: () => projects.visible(),
         // A configured name that no project has is told where it matters: by the calls that need it.
-        defaultProjectUuid: async () =>
-          project === undefined ? undefined : projects.uuidOf(project).catch(() => undefined),
+        defaultProjectUuid: () => projects.usual(),
         organization: !projects.restricted || config.allowOrganization,
       },
       secrets: () => lightdash.secrets,
@@ -198,6 +196,11 @@ export function createServer(options: ServerOptions): RunningServer {
     };
   };
   registerContent(server, contentOptions, track);
+  /** Takes note of a call of a tool that the settings switch off. */
+  function recordRefused(name: string, args: Readonly<Record<string, unknown>> = {}): void {
+    if (!surface.some((entry) => entry.name === name)) return;
+    record({ tool: name, ids: idsOf(args), outcome: 'refused', ms: 0, bytes: 0, attempts: 0 });
+  }
   const record = (entry: Omit<AuditRecord, 'time'>) => audit.write({ time: new Date().toISOString(), ...entry });
 
   async function tracked(
@@ -209,6 +212,7 @@ export function createServer(options: ServerOptions): RunningServer {
     const { callTool, projects, confirmations, results, pending, lightdashServer } = await loadCalls();
     const started = performance.now();
     const seen: { status?: number; bytes: number; attempts: number } = { bytes: 0, attempts: 1 };
+    let refusal: number | undefined;
     let steps = 0;
     const called = await callTool(
       tool,
@@ -234,7 +238,7 @@ export function createServer(options: ServerOptions): RunningServer {
             seen.attempts = Math.max(seen.attempts, reply.attempts);
             return reply;
           } catch (error) {
-            if (error instanceof LightdashError && error.status !== undefined) seen.status = error.status;
+            if (error instanceof LightdashError) refusal = error.status;
             throw error;
           }
         },
@@ -256,6 +260,8 @@ export function createServer(options: ServerOptions): RunningServer {
       output,
     );
     const { outcome, project, rows } = called;
+    // A look-up that failed beside a call that went well is not what came of it.
+    const status = (['ok', 'asked', 'declined'].includes(outcome) ? undefined : refusal) ?? seen.status;
     record({
       tool: tool.name,
       ...(tool.operation && { operation: tool.operation.id }),
@@ -265,6 +271,7 @@ export function createServer(options: ServerOptions): RunningServer {
       ms: Math.round(performance.now() - started),
       ...(rows !== undefined && { rows }),
       ...seen,
+      ...(status !== undefined && { status }),
       ...(!tool.readOnly && { arguments: withoutSecrets(args) }),
     });
     const { attempts } = seen;

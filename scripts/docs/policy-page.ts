@@ -8,7 +8,8 @@ const rules: Readonly<Record<ProjectRule, string>> = {
   'looked up':
     'whatever the call names (chart, dashboard, space, …) is looked up first and has to be in an allowed project',
   filtered: 'the answer holds the allowed projects alone',
-  local: 'reads what this server already holds, which came from calls that were allowed',
+  local:
+    'reads or stops what this server started itself, in calls that were allowed; a project that it names has to be an allowed one',
   organization: 'of no project: refused unless `LIGHTDASH_ALLOW_ORGANIZATION=true`',
   refused: 'always refused: it takes every project down with it',
 };
@@ -48,7 +49,7 @@ export function policyPage(): string {
     '',
     'Generated from the tools by `npm run docs`; a test fails when it is stale. The settings are explained in [safety.md](safety.md).',
     '',
-    `There are ${tools.length} tools; ${counts}.`,
+    `There are ${tools.length} tools; ${counts}. *Reads* is the hint that hosts see, and what \`LIGHTDASH_READ_ONLY\` leaves. A tool that answers with a secret (\`get_google_drive_access_token\`) or runs raw SQL is none of these, whatever its method.`,
     ...Object.entries(presets).map(
       ([name, { whole, reading }]) =>
         `- \`${name}\`: ${name === 'all' ? 'every toolset' : whole.join(', ')}${reading.length > 0 ? `; of ${reading.join(' and ')} what reads` : ''}`,

@@ -13,7 +13,8 @@ export function proxyCredentials(proxies: readonly string[]): SecretString[] {
   });
 }
 
-function decoded(text: string): string {
+/** The text without its percent-encoding; as it is where that is broken. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

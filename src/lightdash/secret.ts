@@ -38,9 +38,17 @@ export function redact(text: string, secrets: readonly SecretString[]): string {
   return clean;
 }
 
+/** JSON inside of JSON inside of JSON: a body that is echoed in an error that a debugging page quotes. */
+const JSON_LEVELS = 3;
+
 /** A secret as it is, as it stands inside of JSON (a log line, an echoed body), and as part of an address. */
 function spellings(plain: string): Set<string> {
   if (plain.length < SHORTEST_SECRET) return new Set();
-  const inJson = JSON.stringify(plain).slice(1, -1);
-  return new Set([plain, inJson, encodeURIComponent(plain)]);
+  const all = new Set([plain, encodeURIComponent(plain)]);
+  let inJson = plain;
+  for (let level = 0; level < JSON_LEVELS; level += 1) {
+    inJson = JSON.stringify(inJson).slice(1, -1);
+    all.add(inJson);
+  }
+  return all;
 }

@@ -1,3 +1,4 @@
+import { decoded } from './network.ts';
 import { SecretString } from './secret.ts';
 
 /** How this server signs in: a token for most operations, a session for the 15 that refuse every token. */
@@ -55,7 +56,10 @@ export class Session {
     const cookies = [...this.#formerCookies, this.#lastCookie].filter((cookie) => cookie !== undefined);
     const values = cookies
       .flatMap((cookie) => cookie.reveal().split(/; */))
-      .map((pair) => new SecretString(pair.slice(pair.indexOf('=') + 1)));
+      .map((pair) => pair.slice(pair.indexOf('=') + 1))
+      // Whoever reads a cookie decodes it: that is how a server would tell it.
+      .flatMap((value) => [value, decoded(value)])
+      .map((value) => new SecretString(value));
     const all = [this.#apiKey, ...this.#formerKeys, password, ...cookies, ...values];
     return all.filter((secret) => secret !== undefined);
   }

@@ -42,8 +42,14 @@ export const spaces = [
         .array(z.strictObject({ userUuid: userUuid(), role: spaceRole() }))
         .optional()
         .describe('People to share it with'),
+      parentSpaceUuid: spaceUuid().optional().describe('Space to put it in; newer servers only'),
     }),
-    body: ({ name, isPrivate, access }) => ({ name, ...privacy(isPrivate), ...(access && { access }) }),
+    body: ({ name, isPrivate, access, parentSpaceUuid }) => ({
+      name,
+      ...privacy(isPrivate),
+      ...(access && { access }),
+      ...(parentSpaceUuid && { parentSpaceUuid }),
+    }),
   }),
   operation({
     id: 'UpdateSpace',

@@ -30,6 +30,16 @@ export function inertText(text: string): string {
     .replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
+/** The same for an answer as data: every text and every key in it. */
+export function inertData(data: unknown): unknown {
+  if (typeof data === 'string') return inertText(data);
+  if (Array.isArray(data)) return data.map(inertData);
+  if (typeof data !== 'object' || data === null) return data;
+  // What has a form of its own as JSON (a secret, a date) is not looked into.
+  if ('toJSON' in data && typeof data.toJSON === 'function') return data;
+  return Object.fromEntries(Object.entries(data).map(([key, inner]) => [inertText(key), inertData(inner)]));
+}
+
 /** The text, or its head and how much was left out. */
 export function shortened(text: string, longest: number): string {
   if (text.length <= longest) return text;

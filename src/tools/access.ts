@@ -1,89 +1,13 @@
 import * as z from 'zod';
-import { LightdashError, NotFoundError } from '../lightdash/errors.ts';
-import { projectUuid, spaceUuid } from '../operations/fields.ts';
+import { NotFoundError } from '../lightdash/errors.ts';
 import { operationById } from '../operations/index.ts';
-import type { Operation } from '../operations/operation.ts';
-import { isPrivate, personName, readSpaceAccess, renderSpaceAccess, type SpaceAccess } from '../render/space-access.ts';
+import { renderAnswer } from '../render/answer.ts';
+import { personName } from '../render/space-access.ts';
 import { plainText } from '../render/text.ts';
+import { lookUp, namedGroup, notReadBack, people, tryLookUp } from './membership-lists.ts';
 import type { Behaviour } from './operation-tool.ts';
-import type { Tool, ToolArguments, ToolContext } from './tool.ts';
 
-// Lightdash answers "ok" to much that changed nothing: a grant to a group member, a revoke of nobody. What these tools
-// say is read back from Lightdash, never taken from its "ok".
-
-const people = z
-  .array(
-    z.looseObject({
-      userUuid: z.string(),
-      firstName: z.string().nullish(),
-      lastName: z.string().nullish(),
-      email: z.string().nullish(),
-      role: z.string().nullish(),
-    }),
-  )
-  .catch([]);
 const groupRoles = z.array(z.looseObject({ groupUuid: z.string(), role: z.string() })).catch([]);
-const namedGroup = z.looseObject({ name: z.string() }).catch({ name: '?' });
-
-const lookUp = async (context: ToolContext, operationId: string, args: ToolArguments) =>
-  (await context.perform(operationById(operationId), args)).results;
-
-/** What a look-up beside the real call answers; undefined where it fails, because the call must not depend on it. */
-async function tryLookUp(context: ToolContext, operationId: string, args: ToolArguments): Promise<unknown> {
-  try {
-    return await lookUp(context, operationId, args);
-  } catch (error) {
-    if (error instanceof LightdashError) return undefined;
-    throw error;
-  }
-}
-
-const notReadBack = 'It could not be read back who has access now; get_space_access or the access lists tell.';
-
-async function spaceWithMembers(context: ToolContext, args: ToolArguments): Promise<SpaceAccess | undefined> {
-  const results = await tryLookUp(context, 'GetSpace', { projectUuid: args.projectUuid, spaceUuid: args.spaceUuid });
-  return results === undefined ? undefined : readSpaceAccess(results);
-}
-
-/** The space's access list as text, with the members of the groups it is shared with looked up. */
-async function renderAccess(context: ToolContext, space: SpaceAccess): Promise<string> {
-  const members = await Promise.all(
-    space.groupsAccess.map(async ({ groupUuid }) => {
-      const listed = await tryLookUp(context, 'getGroupMembers', { groupUuid });
-      return listed === undefined
-        ? undefined
-        : ([groupUuid, new Set(people.parse(listed).map((each) => each.userUuid))] as const);
-    }),
-  );
-  return renderSpaceAccess(space, new Map(members.filter((entry) => entry !== undefined)));
-}
-
-/** Grants or takes back access to a space, and says what changed and who has access now. */
-const changeSpaceAccess =
-  (subject: 'userUuid' | 'groupUuid', change: 'grant' | 'revoke'): Behaviour =>
-  async (operation, args, context) => {
-    const id = String(args[subject]);
-    const has = (space: SpaceAccess | undefined) =>
-      subject === 'groupUuid'
-        ? space?.groupsAccess.some((group) => group.groupUuid === id)
-        : space?.access.some((entry) => entry.userUuid === id && entry.hasDirectAccess);
-    const before = change === 'revoke' ? await spaceWithMembers(context, args) : undefined;
-    await context.perform(operation, args);
-    const after = await spaceWithMembers(context, args);
-    if (after === undefined) return { text: `Done. ${notReadBack}` };
-    const who = subject === 'userUuid' ? 'person' : 'group';
-    const verdict =
-      change === 'grant'
-        ? has(after)
-          ? `Done: the ${who} has the role ${String(args.spaceRole)} in the space.`
-          : `Lightdash said done, but the ${who} is not in the list of the space: check that ${id} is right.`
-        : has(before) === false
-          ? `Nothing changed: the space was not shared with that ${who}.`
-          : has(after)
-            ? `Taken back; the ${who} still has access in another way (see below).`
-            : `Done: the space is no longer shared with that ${who}.`;
-    return { text: `${verdict}\n${await renderAccess(context, after)}`, data: after };
-  };
 
 /** Changes the project role of a person, and says who was granted what now. */
 const changeProjectMember =
@@ -208,30 +132,23 @@ const changeGroupMember =
 const groupText = (members: z.output<typeof people>) =>
   `Members now (${members.length}): ${members.map(personName).join(', ') || 'nobody'}`;
 
-/** Creates or changes a space and compares what came of it with what was asked. */
-const writeSpace: Behaviour = async (operation: Operation, args, context) => {
+/** Lightdash cuts the members at the number asked for and does not say so: as many may be a part of them. */
+const readGroup: Behaviour = async (operation, args, context) => {
   const { results } = await context.perform(operation, args);
-  const uuid = args.spaceUuid ?? z.looseObject({ uuid: z.string() }).catch({ uuid: '' }).parse(results).uuid;
-  const space =
-    (await spaceWithMembers(context, { projectUuid: args.projectUuid, spaceUuid: uuid })) ?? readSpaceAccess(results);
-  const made = operation.id === 'CreateSpaceInProject' ? 'Created' : 'Changed';
-  const closed = isPrivate(space);
-  const differs = closed !== undefined && closed !== args.isPrivate;
-  const warning = differs
-    ? `\nNot as asked: the space is ${closed ? 'private' : 'open to the project'}. Check it in Lightdash before relying on it.`
+  const { members } = z
+    .looseObject({ members: z.array(z.unknown()).optional() })
+    .catch({})
+    .parse(results);
+  const { includeMembers } = args;
+  const isFull = typeof includeMembers === 'number' && includeMembers > 0 && (members?.length ?? 0) >= includeMembers;
+  const note = isFull
+    ? `Members were listed up to ${includeMembers}; there may be more: get_group_members lists all.\n`
     : '';
-  return {
-    text: `${made} the space, spaceUuid ${String(uuid)}.${warning}\n${await renderAccess(context, space)}`,
-    data: results,
-  };
+  return { text: `${note}${renderAnswer(results, context.budget, 'Nothing there.')}`, data: results };
 };
 
 /** What the access tools do instead of passing Lightdash's answer on, by operation. */
 export const accessBehaviours: Readonly<Record<string, Behaviour>> = {
-  AddSpaceUserAccess: changeSpaceAccess('userUuid', 'grant'),
-  RevokeSpaceAccessForUser: changeSpaceAccess('userUuid', 'revoke'),
-  AddSpaceGroupAccess: changeSpaceAccess('groupUuid', 'grant'),
-  RevokeGroupSpaceAccess: changeSpaceAccess('groupUuid', 'revoke'),
   GrantProjectAccessToUser: changeProjectMember('grant'),
   UpdateProjectAccessForUser: changeProjectMember('update'),
   RevokeProjectAccessForUser: changeProjectMember('revoke'),
@@ -240,23 +157,5 @@ export const accessBehaviours: Readonly<Record<string, Behaviour>> = {
   removeProjectAccessFromGroup: changeProjectGroup('revoke'),
   addUserToGroup: changeGroupMember('add'),
   removeUserFromGroup: changeGroupMember('remove'),
-  CreateSpaceInProject: writeSpace,
-  UpdateSpace: writeSpace,
-};
-
-/** Explains who can see a space and why: one call for what takes GetSpace and a look at each group. */
-export const getSpaceAccess: Tool = {
-  name: 'get_space_access',
-  title: 'Explain who can see a space',
-  description:
-    'Every person and group with access to a space, their role, and where it comes from: shared directly, through a group, project role or organization role.',
-  toolset: 'access',
-  readOnly: true,
-  destructive: false,
-  idempotent: true,
-  input: () => ({ projectUuid: projectUuid(), spaceUuid: spaceUuid() }),
-  async run(args, context) {
-    const space = readSpaceAccess(await lookUp(context, 'GetSpace', args));
-    return { text: await renderAccess(context, space), data: space };
-  },
+  getGroup: readGroup,
 };

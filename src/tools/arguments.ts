@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { nearestName } from './nearest.ts';
+import { isSecretName } from './secret-arguments.ts';
 import type { Tool, ToolArguments } from './tool.ts';
 
 /** Arguments that do not fit; each problem is a sentence that names the argument and what it should be. */
@@ -68,7 +69,9 @@ function describe(issue: z.core.$ZodIssue, raw: unknown, known: readonly string[
     .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
     .join('')
     .replace(/^\./, '');
-  const given = valueAt(raw, issue.path);
+  const value = valueAt(raw, issue.path);
+  // What stands where a secret belongs is not told again, not even its head.
+  const given = value !== undefined && issue.path.some((step) => isSecretName(String(step))) ? '[secret]' : value;
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => unknownArgument(key, name, known));

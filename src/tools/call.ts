@@ -2,11 +2,12 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { LightdashError } from '../lightdash/errors.ts';
 import { UnsafePathError } from '../lightdash/request.ts';
 import { redact, type SecretString } from '../lightdash/secret.ts';
-import { inertText } from '../render/text.ts';
+import { inertData, inertText } from '../render/text.ts';
 import { ArgumentsError, parseArguments, schemaOf } from './arguments.ts';
 import type { Confirmations } from './confirmation.ts';
 import { describeLoss } from './preview.ts';
 import { OutOfScopeError, type Projects } from './projects.ts';
+import { refuseWrites } from './read-only.ts';
 import { secretsIn } from './secret-arguments.ts';
 import type { Tool, ToolAnswer, ToolArguments, ToolContext } from './tool.ts';
 
@@ -54,7 +55,7 @@ export async function callTool(
     const secrets = hidden(raw, context, answer.carriesSecret);
     const outcome = { outcome: answer.outcome ?? 'ok', ...(answer.rows !== undefined && { rows: answer.rows }) };
     if (output === 'structured') {
-      const text = redact(inertText(JSON.stringify(answer.data ?? answer.text)), secrets);
+      const text = redact(JSON.stringify(inertData(answer.data ?? answer.text)), secrets);
       return { ...about, ...outcome, result: { content: [], structuredContent: { results: JSON.parse(text) } } };
     }
     const text = redact(inertText(answer.text), secrets);
@@ -96,14 +97,6 @@ async function guarded(
     if (unconfirmed) return unconfirmed;
   }
   return tool.run(args, narrowed);
-}
-
-/** What a read-only server does not even do by a tool that reads. */
-function refuseWrites(tool: Tool, args: ToolArguments): void {
-  const writing = tool.operation?.writesWith?.find((name) => args[name] !== undefined);
-  if (!tool.readOnly || writing !== undefined) {
-    throw new OutOfScopeError(`it would change something${writing ? ` with ${writing}` : ''}; this server only reads.`);
-  }
 }
 
 /** Nothing when the call may go on; otherwise what to answer in its place. */

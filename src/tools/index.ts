@@ -1,6 +1,6 @@
 import { operationsByToolset } from '../operations/index.ts';
 import { toolsets } from '../operations/operation.ts';
-import { accessBehaviours, getSpaceAccess } from './access.ts';
+import { accessBehaviours } from './access.ts';
 import { accountBehaviours } from './account.ts';
 import { contentBehaviours } from './content.ts';
 import { runDashboard } from './dashboard.ts';
@@ -10,6 +10,7 @@ import { peopleBehaviours } from './people.ts';
 import { findFields, queryBehaviours, searchValues } from './query.ts';
 import { cancelQuery, getQueryResult } from './results.ts';
 import { savedBehaviours } from './saved.ts';
+import { getSpaceAccess, spaceBehaviours } from './space-access.ts';
 import type { Tool } from './tool.ts';
 
 const behaviours: Readonly<Record<string, Behaviour>> = {
@@ -20,6 +21,7 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   ...peopleBehaviours,
   ...queryBehaviours,
   ...savedBehaviours,
+  ...spaceBehaviours,
 };
 
 /** Tools that stand for no single operation, listed behind those of their toolset. */

@@ -75,7 +75,10 @@ function checkNames(kind: string, given: readonly string[], known: readonly stri
   for (const name of given) {
     if (!known.includes(name)) {
       const list = known.length <= 20 ? `; there are ${known.join(', ')}` : '';
-      throw new PolicyError(`there is no ${kind} "${name}"${nearestAmong(name, known)}${list}`);
+      throw new PolicyError(`there is no ${kind} ${told(name)}${nearestAmong(name, known)}${list}`);
     }
   }
 }
+
+/** What has no name's form may be a secret in the wrong place. */
+const told = (name: string) => (/^[a-z][a-z_-]{0,47}$/i.test(name) ? `"${name}"` : 'of the name given');

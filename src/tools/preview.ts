@@ -1,16 +1,24 @@
 import * as z from 'zod';
+import { LightdashError, NotFoundError } from '../lightdash/errors.ts';
 import { operationById } from '../operations/index.ts';
-import { plainText } from '../render/text.ts';
+import { personalAccessTokens } from '../operations/unlisted.ts';
+import { plainText, shortened } from '../render/text.ts';
 import type { ToolArguments, ToolContext } from './tool.ts';
 
+type Asking = Pick<ToolContext, 'perform' | 'read'>;
+
 /** Reads the thing that is about to go and says, in a sentence or two, its name and what goes with it. */
-type Preview = (args: ToolArguments, context: Pick<ToolContext, 'perform'>) => Promise<string>;
+type Preview = (args: ToolArguments, context: Asking) => Promise<string>;
+
+const LONGEST_TEXT = 200;
 
 /** Answers are read loosely: a preview must not fail because a field is missing. */
 const object = z.record(z.string(), z.unknown()).catch({});
 const list = z.array(object).catch([]);
 const text = z.string().catch('?');
-const name = (value: unknown) => `"${plainText(text.parse(object.parse(value).name))}"`;
+/** In quotes that the text itself cannot end, and no longer than a person reads. */
+const quoted = (value: string) => JSON.stringify(shortened(plainText(value), LONGEST_TEXT));
+const name = (value: unknown) => quoted(text.parse(object.parse(value).name));
 const person = (value: unknown) => {
   const { firstName, lastName, email } = object.parse(value);
   return plainText([firstName, lastName, email && `<${String(email)}>`].filter(Boolean).join(' ')) || 'someone';
@@ -19,11 +27,16 @@ const count = (items: readonly unknown[], one: string, many = `${one}s`) =>
   `${items.length} ${items.length === 1 ? one : many}`;
 const shown = (names: readonly string[]) => `${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}`;
 
-async function results(
-  context: Pick<ToolContext, 'perform'>,
-  operationId: string,
-  args: ToolArguments,
-): Promise<unknown> {
+/** @throws {NotFoundError} where the list that should hold the thing does not: there is nothing to be asked for. */
+function found(items: readonly z.output<typeof object>[], key: string, id: unknown, kind: string) {
+  const one = items.find((each) => String(each[key]).toLowerCase() === String(id).toLowerCase());
+  if (one) return one;
+  throw new NotFoundError(`There is no ${kind} ${String(id).slice(0, 100)}, or none that you may see.`, {
+    advice: 'Nothing was changed.',
+  });
+}
+
+async function results(context: Asking, operationId: string, args: ToolArguments): Promise<unknown> {
   // Not from the cache: a preview shows what is there now.
   const reply = await context.perform(operationById(operationId), args);
   return reply.results;
@@ -41,7 +54,8 @@ const previews: Readonly<Record<string, Preview>> = {
       ...(inside.length > 0 ? [count(inside, 'space')] : []),
     ];
     const names = [...charts, ...dashboards, ...inside].map(name);
-    return `Deletes the space ${name(space)} with ${things.join(', ')}${names.length > 0 ? ` (${shown(names)})` : ''}.`;
+    const along = names.length > 0 ? ` (${shown(names)}), their scheduled deliveries and comments` : '';
+    return `Deletes the space ${name(space)} with ${things.join(', ')}${along}.`;
   },
   async deleteGroup({ groupUuid }, context) {
     const group = await results(context, 'getGroup', { groupUuid });
@@ -55,38 +69,32 @@ const previews: Readonly<Record<string, Preview>> = {
       .map((target) => plainText(String(target.recipient ?? target.channel ?? 'a sheet')));
     return `Deletes the scheduled delivery ${name(scheduler)} (${text.parse(scheduler.cron)}) to ${shown(targets) || 'nobody'}.`;
   },
-  async deleteTag({ projectUuid, tagUuid }, context) {
-    if (projectUuid === undefined)
-      return `Deletes the tag ${String(tagUuid)} and takes it off every metric that carries it.`;
-    const tags = list.parse(await results(context, 'getTags', { projectUuid }));
+  async deleteTag({ projectUuid: given, tagUuid }, context) {
+    const { projectUuid, tag } = await tagAnywhere(given, tagUuid, context);
     const metrics = object.parse(await results(context, 'getMetricsCatalog', { projectUuid, categories: [tagUuid] }));
     const carrying = list.parse(metrics.data).map((metric) => plainText(String(metric.label ?? metric.name)));
-    const tag = tags.find((each) => each.tagUuid === tagUuid);
-    return `Deletes the tag ${tag ? name(tag) : String(tagUuid)} and takes it off ${count(carrying, 'metric')}${carrying.length > 0 ? ` (${shown(carrying)})` : ''}.`;
+    return `Deletes the tag ${name(tag)} and takes it off ${count(carrying, 'metric')}${carrying.length > 0 ? ` (${shown(carrying)})` : ''}.`;
   },
   async deleteComment({ dashboardUuid, commentId }, context) {
     const byTile = object.parse(await results(context, 'getComments', { dashboardUuid }));
     const threads = Object.values(byTile).flatMap((comments) => list.parse(comments));
     const all = threads.flatMap((thread) => [thread, ...list.parse(thread.replies)]);
-    const comment = all.find((each) => each.commentId === commentId);
-    const replies = list.parse(comment?.replies);
-    const said = comment
-      ? `"${plainText(text.parse(comment.text)).slice(0, 200)}" by ${plainText(text.parse(object.parse(comment.user).name))}`
-      : String(commentId);
+    const comment = found(all, 'commentId', commentId, 'comment');
+    const replies = list.parse(comment.replies);
+    const said = `${quoted(text.parse(comment.text))} by ${plainText(text.parse(object.parse(comment.user).name))}`;
     const along = replies.length > 0 ? ` with ${count(replies, 'reply', 'replies')}` : '';
     return `Deletes the comment ${said}${along}.`;
   },
   async deleteWarehouseCredentials({ uuid }, context) {
     const credentials = list.parse(await results(context, 'getWarehouseCredentials', {}));
-    const found = credentials.find((each) => each.uuid === uuid);
-    return `Deletes the warehouse credentials ${found ? name(found) : String(uuid)}; projects that require them stop answering you.`;
+    return `Deletes the warehouse credentials ${name(found(credentials, 'uuid', uuid, 'warehouse credentials'))}; projects that require them stop answering you.`;
   },
   async removeUserAttribute({ userAttributeUuid }, context) {
     const attributes = list.parse(await results(context, 'getUserAttributes', {}));
-    const found = attributes.find((each) => each.uuid === userAttributeUuid);
-    const users = list.parse(found?.users);
-    const groups = list.parse(found?.groups);
-    return `Deletes the user attribute ${found ? name(found) : String(userAttributeUuid)} with the values of ${count(users, 'person', 'people')} and ${count(groups, 'group')}. Rows and fields that require it are hidden from everyone afterwards.`;
+    const attribute = found(attributes, 'uuid', userAttributeUuid, 'user attribute');
+    const users = list.parse(attribute.users);
+    const groups = list.parse(attribute.groups);
+    return `Deletes the user attribute ${name(attribute)} with the values of ${count(users, 'person', 'people')} and ${count(groups, 'group')}. Rows and fields that require it are hidden from everyone afterwards.`;
   },
   async SetExplores({ projectUuid, explores }, context) {
     const current = list
@@ -110,22 +118,44 @@ const previews: Readonly<Record<string, Preview>> = {
   async DeleteMe(_args, context) {
     return `Deletes your own account: ${person(await results(context, 'GetAuthenticatedUser', {}))}.`;
   },
-  'Rotate personal access token': async ({ personalAccessTokenUuid, expiresAt }) =>
-    `Replaces the personal access token ${String(personalAccessTokenUuid)} by a new one that expires ${String(expiresAt)}. Whatever uses the old one is signed out at once.`,
+  async 'Rotate personal access token'({ personalAccessTokenUuid, expiresAt }, context) {
+    const token = `${String(personalAccessTokenUuid)}${await tokenDescription(personalAccessTokenUuid, context)}`;
+    return `Replaces the personal access token ${token} by a new one that expires ${String(expiresAt)}. Whatever uses the old one is signed out at once.`;
+  },
   uninstallGithubAppForOrganization: async () =>
     'Disconnects the GitHub app from the organization: pull requests from Lightdash stop working for everyone.',
 };
+
+/** The tag and its project: of the tag alone Lightdash tells neither, so that the lists of the projects are searched. */
+async function tagAnywhere(given: unknown, tagUuid: unknown, context: Asking) {
+  const projects =
+    given === undefined ? list.parse(await results(context, 'ListOrganizationProjects', {})) : [{ projectUuid: given }];
+  for (const { projectUuid } of projects) {
+    const tags = list.parse(await results(context, 'getTags', { projectUuid }).catch(unreadable));
+    const tag = tags.find((each) => each.tagUuid === tagUuid);
+    if (tag) return { projectUuid, tag };
+  }
+  return { projectUuid: given, tag: found([], 'tagUuid', tagUuid, 'tag') };
+}
+
+/** Only a session may list tokens on 0.1366: without one the uuid has to do. */
+async function tokenDescription(uuid: unknown, { read }: Asking): Promise<string> {
+  const tokens = await read(personalAccessTokens, {}).catch(unreadable);
+  const description = list.parse(tokens).find((each) => each.uuid === uuid)?.description;
+  return typeof description === 'string' ? ` (${quoted(description)})` : '';
+}
+
+function unreadable(error: unknown): undefined {
+  if (error instanceof LightdashError) return undefined;
+  throw error;
+}
 
 /**
  * What an irreversible call would do, read from what is there now.
  *
  * @throws the client's errors: what cannot be read for want of rights or because it is gone cannot be deleted either.
  */
-export async function describeLoss(
-  operationId: string,
-  args: ToolArguments,
-  context: Pick<ToolContext, 'perform'>,
-): Promise<string> {
+export async function describeLoss(operationId: string, args: ToolArguments, context: Asking): Promise<string> {
   const preview = previews[operationId];
   if (preview === undefined) throw new Error(`no preview for ${operationId}`);
   return `${await preview(args, context)} This cannot be undone.`;

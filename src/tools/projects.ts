@@ -110,7 +110,17 @@ export class Projects {
     const { defaultProject } = this.#policy;
     if (defaultProject === undefined || !takesProject || tool.operation?.id === 'ListOrganizationMembers') return raw;
     const given = typeof raw === 'object' && raw !== null ? raw : {};
-    return 'projectUuid' in given ? raw : { projectUuid: defaultProject, ...given };
+    // A result that is held is of the project that it was asked of.
+    return 'projectUuid' in given || 'resultId' in given ? raw : { projectUuid: defaultProject, ...given };
+  }
+
+  /** Uuid of the configured project; undefined where none is, no project has its name, or it is not an allowed one. */
+  async usual(): Promise<string | undefined> {
+    const { defaultProject } = this.#policy;
+    if (defaultProject === undefined) return undefined;
+    const uuid = await this.uuidOf(defaultProject).catch(() => undefined);
+    if (uuid === undefined || !this.restricted) return uuid;
+    return (await this.visible()).find(({ projectUuid }) => includes([uuid], projectUuid))?.projectUuid;
   }
 
   /** Puts uuids in the place of project names. */
@@ -128,7 +138,7 @@ export class Projects {
   async admit(tool: Tool, args: ToolArguments): Promise<void> {
     if (!this.restricted) return;
     const rule = projectRule(tool, tool.operation?.id, Object.keys(schemaOf(tool).shape));
-    if (rule === 'filtered' || rule === 'local') return;
+    if (rule === 'filtered') return;
     if (rule === 'refused') {
       throw new OutOfScopeError(`${tool.name} cannot be kept inside of the projects that this server is limited to.`);
     }
@@ -145,6 +155,7 @@ export class Projects {
         `nobody can tell which project ${stray} is of, and this server is limited to some projects.`,
       );
     }
+    if (references.length === 0 && rule === 'local') return;
     if (references.length === 0 && !isOfOrganization) {
       throw new OutOfScopeError('it names nothing in a project, and this server is limited to some projects.');
     }

@@ -5,7 +5,13 @@ import type { ToolEntry } from './surface.ts';
 
 /** What a call of one of the four comes to: an answer of its own, or the tool that is meant. */
 export type Reached =
-  | { readonly text: string; readonly isError?: true }
+  | {
+      readonly text: string;
+      readonly isError?: true;
+      /** The operation that was to be run and is not reached, with its arguments: for the audit. */
+      readonly off?: string;
+      readonly args?: Readonly<Record<string, unknown>>;
+    }
   | { readonly name: string; readonly args: Record<string, unknown> };
 
 const asked = z.strictObject({ words: z.string() });
@@ -28,12 +34,14 @@ export function reach(tool: string, args: unknown, callable: readonly ToolEntry[
     case 'run_write_operation':
       return withArguments(called, args, ({ operation: name, arguments: inner }) => {
         const found = callable.find((each) => each.name === name);
-        if (found === undefined) return unknown(name, callable);
+        if (found === undefined) return { ...unknown(name, callable), off: name, args: inner };
         // A host may let reads pass without asking the person: a write must not slip in among them.
         if (tool === 'run_read_operation' && !found.annotations.readOnlyHint) {
           return {
             text: `${name} changes something: call it by run_write_operation. Nothing was sent.`,
             isError: true,
+            off: name,
+            args: inner,
           };
         }
         return { name, args: inner };

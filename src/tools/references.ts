@@ -41,6 +41,7 @@ const kinds: ReadonlyMap<string, ReferenceKind> = new Map([
   ['duplicateFrom', 'dashboard'],
   ['dashboardTileUuid', 'tile'],
   ['spaceUuid', 'space'],
+  ['parentSpaceUuid', 'space'],
   ['tagUuid', 'tag'],
   ['categories', 'tag'],
   ['catalogSearchUuid', 'catalogItem'],
@@ -79,6 +80,8 @@ const placeless: ReadonlySet<string> = new Set([
   'schedulerEmailTargetUuid',
   'schedulerSlackTargetUuid',
   'schedulerGsheetTargetUuid',
+  // A sheet in Google Drive: its owner decides who reads it.
+  'gdriveId',
 ]);
 
 const looksLikeId = (name: string) => /(uuid|id)s?$/i.test(name);
@@ -102,7 +105,7 @@ const organizationToolsets: readonly string[] = ['organization', 'groups', 'attr
 const organizationOperations: readonly string[] = ['UpdateCustomSettings'];
 /** Operations that take every project down with them. */
 const boundlessOperations: readonly string[] = ['DeleteMyOrganization'];
-/** Tools about results and queries that this server already knows; they came from calls that were allowed. */
+/** Tools about results and queries of this server's own; a project that they name has to be allowed all the same. */
 const localTools: readonly string[] = ['get_query_result', 'cancel_query'];
 /** Operations that write to or read from the upstream project of what they are given. */
 const upstreamOperations: readonly string[] = [
@@ -120,7 +123,7 @@ export type ProjectRule =
   | 'looked up'
   /** The answer is cut down to the allowed projects. */
   | 'filtered'
-  /** Reads what this server already holds. */
+  /** Reads what this server holds from calls that were allowed; of a project that it names, that has to be allowed. */
   | 'local'
   /** Of no project: refused unless LIGHTDASH_ALLOW_ORGANIZATION is set. */
   | 'organization'
@@ -134,7 +137,7 @@ export function projectRule(
   argumentNames: readonly string[],
 ): ProjectRule {
   if (operationId === 'ListOrganizationProjects') return 'filtered';
-  if (localTools.includes(tool.name) && !argumentNames.includes('projectUuid')) return 'local';
+  if (localTools.includes(tool.name)) return 'local';
   if (operationId !== undefined && boundlessOperations.includes(operationId)) return 'refused';
   if (argumentNames.some(isUnplaced)) return 'refused';
   if (organizationToolsets.includes(tool.toolset)) return 'organization';
@@ -173,7 +176,9 @@ export function referencesIn(args: ToolArguments): { references: Reference[]; un
       for (const item of value) search(item, inside);
     } else if (typeof value === 'object' && value !== null) {
       for (const [name, inner] of Object.entries(value)) {
-        if (isUnplaced(name) && inner !== null) unplaced.push(name);
+        // The id of a filter is its own.
+        const isOfFilter = name === 'id' && inside === 'filters';
+        if (isUnplaced(name) && inner !== null && !isOfFilter) unplaced.push(name);
         // Bodies name no page, and a tag by its own id alone.
         if (name !== 'path' && name !== 'categories') take(name, inner);
         if (name === 'uuid' && inside === 'dashboards') references.push({ kind: 'dashboard', name, id: String(inner) });

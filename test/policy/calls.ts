@@ -53,6 +53,7 @@ export function callsAbout(about: ProjectContent, beside: ProjectContent = about
       { projectUuid, dashboards: [{ uuid: dashboardUuid, name: 'x', spaceUuid: beside.spaceUuid }] },
     ],
     ['update_dashboards', { projectUuid, dashboards: [{ uuid: beside.dashboardUuid, name: 'x', spaceUuid }] }],
+    ['create_space_in_project', { projectUuid, name: 'x', parentSpaceUuid: spaceUuid }],
     ['get_space', inSpace],
     ['update_space', { ...inSpace, name: 'x', isPrivate: false }],
     ['delete_space', inSpace],

@@ -7,10 +7,18 @@ import { isUnplaced } from '../../src/tools/references.ts';
 import { type Connection, connectInMemory, tell, tellConfirmed } from '../helpers/client.ts';
 import { Person } from '../sandbox/person.ts';
 import { callsAbout } from './calls.ts';
+import { rules } from './rules.ts';
 import { beyondLookUps, startTwoProjects, type TwoProjects } from './two-projects.ts';
 
 test('docs/policy.md is what the tools are (npm run docs)', async () => {
   expect(await readFile('docs/policy.md', 'utf8')).toBe(policyPage());
+});
+
+test('somebody has decided what the allow-list makes of every tool', () => {
+  const decided = Object.fromEntries(
+    Object.entries(rules).flatMap(([rule, names]) => names.map((name) => [name, rule])),
+  );
+  expect(Object.fromEntries(tools.map((tool) => [tool.name, ruleOf(tool)]))).toEqual(decided);
 });
 
 test('somebody has said of every id that a tool takes what it is an id of', () => {
@@ -235,6 +243,129 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     for (const [tool, args] of calls) {
       expect(await tell(limited.client, tool, args), tool).toMatchObject({ text: expect.any(String), isError: false });
     }
+  });
+
+  test('what this server holds is read on without naming a project, and not as another project’s', async () => {
+    const { projectUuid } = world.roastery;
+    const first = await tell(limited.client, 'run_metric_query', {
+      projectUuid,
+      exploreId: 'orders',
+      dimensions: ['orders_order_id'],
+      metrics: ['orders_order_count'],
+      limit: 2_000,
+    });
+    const resultId = /resultId"?[: ]*"?([\w-]{8})/.exec(first.text)?.[1];
+    expect(await tell(limited.client, 'get_query_result', { resultId, offset: 1_990 })).toMatchObject({
+      isError: false,
+    });
+    before = world.sandbox.requests.length;
+    const queryUuid = '00000000-0000-4000-8000-000000000000';
+    for (const tool of ['get_query_result', 'cancel_query']) {
+      for (const spelled of [world.second.projectUuid, world.second.projectUuid.toUpperCase(), 'Second']) {
+        await expectRefused(tool, { queryUuid, projectUuid: spelled });
+      }
+      await expectRefused(tool, { queryUuid });
+    }
+    await expectRefused('get_query_result', { resultId, projectUuid: world.second.projectUuid });
+  });
+
+  test('ids in odd spelling find nothing foreign, and nothing that is no id', async () => {
+    const { chartUuid, jobId, nanoId, commentId } = world.second;
+    const { dashboardUuid } = world.roastery;
+    const odd = (id: string) => [
+      id.toUpperCase(),
+      ` ${id}`,
+      `${id}\u200b`,
+      `%${id.charCodeAt(0).toString(16)}${id.slice(1)}`,
+      `x/../${id}`,
+      `${id}/..`,
+      `${id}?x=1`,
+      `${id}#`,
+    ];
+    for (const id of odd(chartUuid)) await expectRefused('get_chart_history', { chartUuid: id });
+    for (const id of odd(jobId)) await expectRefused('get_scheduler_job_status', { jobId: id });
+    await expectRefused('get_scheduler_job_status', { jobId: Number(jobId) });
+    for (const id of odd(commentId)) await expectRefused('delete_comment', { dashboardUuid, commentId: id });
+    for (const id of odd(nanoId)) {
+      expect(await tell(limited.client, 'get_share_url', { nanoId: id })).toMatchObject({ isError: true });
+      expect(sent()).toEqual([]);
+    }
+    // Newer servers take slugs where older ones take uuids.
+    for (const slug of ['total-revenue', 'revenue-by-month']) {
+      await expectRefused('get_chart_history', { chartUuid: slug });
+      await expectRefused('send_scheduler', { scheduler: { savedChartUuid: slug } });
+    }
+  });
+
+  test('a delivery with filters and a sheet of Google’s is no stranger', async () => {
+    const { schedulerUuid, chartUuid } = world.roastery;
+    const scheduler = {
+      name: 'x',
+      cron: '0 9 * * 1',
+      format: 'gsheets',
+      savedChartUuid: chartUuid,
+      dashboardUuid: null,
+      options: { gdriveId: 'sheet', gdriveName: 'x', gdriveOrganizationName: 'y', url: 'https://x.example' },
+      filters: [{ id: 'of the filter', target: { fieldId: 'orders_status' }, operator: 'equals', values: ['x'] }],
+      targets: [],
+    };
+    const { text } = await tell(limited.client, 'update_scheduler', { schedulerUuid, scheduler });
+    expect(text).not.toMatch(/nothing was sent/);
+    before = world.sandbox.requests.length;
+    await expectRefused('update_scheduler', {
+      schedulerUuid,
+      scheduler: { ...scheduler, filters: [{ id: 'x', chartUuid: world.second.chartUuid }] },
+    });
+  });
+
+  test('a compact surface is no way around', async () => {
+    const compact = await connect({ LIGHTDASH_ALLOWED_PROJECTS: 'Roastery', LIGHTDASH_TOOLSETS: 'compact' });
+    for (const [operation, args] of callsAbout(world.second, world.roastery)) {
+      const tool = tools.find(({ name }) => name === operation);
+      const way = tool?.readOnly ? 'run_read_operation' : 'run_write_operation';
+      await expectRefused(way, { operation, arguments: args }, compact);
+    }
+    await expectRefused('run_read_operation', { operation: 'get_my_organization' }, compact);
+    await compact.close();
+  });
+
+  test('a configured project that is not allowed is neither called nor told', async () => {
+    const host = await connect({
+      LIGHTDASH_ALLOWED_PROJECTS: 'Roastery',
+      LIGHTDASH_PROJECT: world.second.projectUuid,
+    });
+    await expectRefused('get_explores', {}, host);
+    const foreign = [world.second.projectUuid, world.second.chartUuid, world.second.dashboardUuid];
+    const complete = (name: string) =>
+      host.client.complete({
+        ref: { type: 'ref/resource', uri: `lightdash://projects/{projectUuid}/${name}` },
+        argument: { name: name === 'charts/{chartUuid}' ? 'chartUuid' : 'dashboardUuid', value: '' },
+      });
+    const told = JSON.stringify([
+      await complete('charts/{chartUuid}'),
+      await complete('dashboards/{dashboardUuid}'),
+      await host.client.listResources(),
+      (await host.client.listPrompts()).prompts,
+    ]);
+    for (const id of foreign) expect(told).not.toContain(id);
+    expect(told).toContain(world.roastery.chartUuid);
+    await host.close();
+  });
+
+  test('addresses of resources show nothing of another project', async () => {
+    const { projectUuid, chartUuid, dashboardUuid } = world.second;
+    const ours = world.roastery.projectUuid;
+    for (const path of [
+      `${projectUuid}/explores`,
+      `${projectUuid.toUpperCase()}/charts`,
+      `${projectUuid}/charts/${chartUuid}`,
+      `${ours}/charts/${chartUuid}`,
+      `${ours}/dashboards/${dashboardUuid}`,
+      `${ours}/..%2f${projectUuid}/explores`,
+    ]) {
+      await expect(limited.client.readResource({ uri: `lightdash://projects/${path}` }), path).rejects.toThrow();
+    }
+    expect(sent()).toEqual([]);
   });
 
   test('a job is followed by who started it here, and not one that was started elsewhere', async () => {

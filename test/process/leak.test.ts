@@ -1,5 +1,9 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { surface } from '../../src/tools/surface.ts';
 import { type Connection, connectOverStdio, tellConfirmed } from '../helpers/client.ts';
 import { answerJson, type Loopback, openLoopback, type Received } from '../helpers/loopback.ts';
 import { exampleArguments } from '../helpers/recorded-arguments.ts';
@@ -13,8 +17,10 @@ const secrets = {
 };
 
 /** A server that tells in its errors whatever it was sent, as a careless proxy or a debugging page does. */
-const echo = ({ method, target, headers, body }: Received) =>
-  `cannot ${method} ${target} with ${headers.authorization ?? ''} ${headers.cookie ?? ''} ${headers['x-access'] ?? ''} ${body}`;
+const echo = ({ method, target, headers, body }: Received) => {
+  const { authorization = '', cookie = '' } = headers;
+  return `cannot ${method} ${target} with ${authorization} ${cookie} ${decodeURIComponent(cookie)} ${headers['x-access'] ?? ''} ${body}`;
+};
 
 type Failing = (received: Received, response: ServerResponse) => void;
 
@@ -72,6 +78,7 @@ const failures: Readonly<Record<string, Failing>> = {
 let failing: Failing = envelope(500, 'nothing chosen');
 let lightdash: Loopback;
 const connections: Connection[] = [];
+const auditLog = join(mkdtempSync(join(tmpdir(), 'lightdash-leak-')), 'audit.jsonl');
 
 beforeAll(async () => {
   lightdash = await openLoopback((received, response) => {
@@ -85,6 +92,7 @@ beforeAll(async () => {
     LIGHTDASH_URL: lightdash.url.href,
     LIGHTDASH_HEADERS: JSON.stringify({ 'X-Access': secrets.header }),
     LIGHTDASH_LOG_LEVEL: 'debug',
+    LIGHTDASH_AUDIT_LOG: auditLog,
   };
   connections.push(
     await connectOverStdio({
@@ -102,13 +110,30 @@ afterAll(async () => {
   await lightdash.close();
 });
 
-const examples = exampleArguments();
+const projectUuid = '28a012f6-4897-4927-8e21-30880ba92505';
+const anyUuid = '00000000-0000-4000-8000-000000000000';
+/** The recorded calls, and one of each tool that stands for no recorded operation. */
+const examples = new Map<string, Record<string, unknown>>([
+  ...exampleArguments(),
+  ['find_fields', { projectUuid, words: 'revenue' }],
+  ['search_field_values', { projectUuid, exploreId: 'orders', field: 'orders_status' }],
+  ['get_query_result', { projectUuid, queryUuid: anyUuid }],
+  ['cancel_query', { projectUuid, queryUuid: anyUuid }],
+  ['get_saved_chart', { chartUuid: anyUuid }],
+  ['get_dashboard', { dashboardUuid: anyUuid }],
+  ['run_dashboard', { dashboardUuid: anyUuid }],
+  ['get_space_access', { projectUuid, spaceUuid: anyUuid }],
+]);
 const redirecting = 'install_github_app_for_organization';
 
 /** Every spelling in which a secret could come out: as it is, inside of JSON, inside of JSON in JSON, in an address. */
 const spellings = Object.values(secrets).flatMap((secret) => {
   const json = JSON.stringify(secret).slice(1, -1);
-  return [secret, json, JSON.stringify(json).slice(1, -1), encodeURIComponent(secret)];
+  return [secret, json, JSON.stringify(json).slice(1, -1), encodeURIComponent(secret), decodeURIComponent(secret)];
+});
+
+test('every tool is among those tried', () => {
+  expect(surface.map(({ name }) => name).filter((name) => !examples.has(name))).toEqual([]);
 });
 
 test.each(Object.keys(failures))('no tool lets a secret out: %s', async (kind) => {
@@ -123,7 +148,9 @@ test.each(Object.keys(failures))('no tool lets a secret out: %s', async (kind) =
     for (const { tool, text: said } of failed) {
       for (const spelling of spellings) expect(said, tool).not.toContain(spelling);
     }
-    for (const spelling of spellings) expect(stderr()).not.toContain(spelling);
+    const written = [stderr(), readFileSync(auditLog, 'utf8')];
+    expect(written.join().length).toBeGreaterThan(10_000);
+    for (const spelling of spellings) for (const text of written) expect(text).not.toContain(spelling);
   }
 });
 

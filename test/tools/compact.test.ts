@@ -45,7 +45,7 @@ describe('the compact surface', () => {
     const spaces = [...sandbox.store.spaces.values()];
     const args = { projectUuid: 'Roastery', spaceUuid: spaces[0]?.uuid };
     const ran = await call('run_read_operation', { operation: 'get_space_access', arguments: args });
-    expect(ran).toMatchObject({ isError: false, text: expect.stringContaining('Who has access') });
+    expect(ran).toMatchObject({ isError: false, text: expect.stringContaining('have access') });
   });
 
   test('does not let a write pass for a read', async () => {

@@ -13,7 +13,7 @@ import type { Store } from '../store/store.ts';
 /** A role in a project and where it comes from. */
 export interface InheritedRole {
   role: ProjectRole;
-  from: 'organization' | 'project' | 'group';
+  from: 'organization' | 'project' | 'group' | 'parent_space';
 }
 
 const rank = (role: Role): number => ROLES.indexOf(role);
@@ -68,6 +68,11 @@ export function spaceAccess(store: Store, user: User, space: Space): SpaceAccess
   const inherited = project ? projectRole(store, user, project) : null;
   if (inherited === null) return null;
   const direct = directSpaceRoles(store, user, space);
+  const parent = space.isPrivate ? undefined : store.spaces.get(space.parentSpaceUuid ?? '');
+  if (parent && inherited.role !== 'admin' && direct.length === 0) {
+    const above = spaceAccess(store, user, parent);
+    return above && { ...above, hasDirectAccess: false, inheritedFrom: 'parent_space' };
+  }
   let role: SpaceRole;
   if (inherited.role === 'admin') role = 'admin';
   else if (direct.length > 0) role = strongestSpaceRole(direct);

@@ -26,6 +26,15 @@ const countsAsText = (space: JsonObject): JsonObject => ({
   userAccess: space.userAccess === null ? null : without(object.parse(space.userAccess), ...PERSON),
 });
 
+/** A space with where it is, and what spaces are in it. */
+const nested: Answer = (results, { store }) => {
+  const space = object.parse(results);
+  const childSpaces = [...store.spaces.values()]
+    .filter(({ parentSpaceUuid }) => parentSpaceUuid === space.uuid)
+    .map(({ uuid, name }) => ({ uuid, name }));
+  return { ...space, parentSpaceUuid: store.spaces.get(String(space.uuid))?.parentSpaceUuid ?? null, childSpaces };
+};
+
 const PERSON = ['firstName', 'lastName', 'email'];
 /** The lists of who has access to a chart or dashboard name nobody any more. */
 const accessWithoutNames = (content: unknown) => {
@@ -46,6 +55,8 @@ const newerChart = (content: unknown) => {
 /** How 0.2904 answers where it answers in another shape than 0.1366, by method and path. */
 const shapes: Readonly<Record<string, Answer>> = {
   [`GET ${project}/spaces`]: each(countsAsText),
+  [`POST ${project}/spaces`]: nested,
+  [`GET ${project}/spaces/{spaceUuid}`]: nested,
   [`GET ${project}/dataCatalog`]: each((item) => ({
     ...item,
     ...(Array.isArray(item.joinedTables) && {

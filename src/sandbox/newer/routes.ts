@@ -21,11 +21,16 @@ const gone: readonly string[] = [
   `DELETE ${project}/semantic-layer-connection`,
 ];
 
+/** `isPrivate` means nothing any more. */
+const newSpace = z.looseObject({
+  isPrivate: z.unknown().optional(),
+  inheritParentPermissions: looseBoolean.optional(),
+  parentSpaceUuid: z.string().optional(),
+});
 const spaceChanges = z.object({ name: z.string().optional(), inheritParentPermissions: looseBoolean.optional() });
 
 /** What 0.2904 asks of a body beyond what 0.1366 does. */
 const bodies: Readonly<Record<string, (older: z.ZodType | null) => z.ZodType>> = {
-  [`POST ${project}/spaces`]: privacyByInheritance,
   [`POST ${project}/dashboards`]: (older) =>
     z
       .looseObject({ tabs: z.array(z.looseObject({ hidden: looseBoolean })).optional() })
@@ -37,14 +42,6 @@ const bodies: Readonly<Record<string, (older: z.ZodType | null) => z.ZodType>> =
       quoteChar: z.enum(['"', "'"]),
     }),
 };
-
-/** `isPrivate` means nothing any more; a new space of the project itself is closed unless it inherits. */
-function privacyByInheritance(older: z.ZodType | null): z.ZodType {
-  return z
-    .looseObject({ isPrivate: z.unknown().optional(), inheritParentPermissions: looseBoolean.default(false) })
-    .transform(({ inheritParentPermissions, ...body }): unknown => ({ ...body, isPrivate: !inheritParentPermissions }))
-    .pipe(older ?? z.unknown());
-}
 
 function renewed(older: Route): Route {
   const name = `${older.method} ${older.path}`;
@@ -61,13 +58,15 @@ function renewed(older: Route): Route {
 
 /** Routes that answer otherwise than by the older one's results in a new shape. */
 function replaced(older: readonly Route[]): Route[] {
-  const olderAnswer = (method: string, path: string) => {
+  const olderRoute = (method: string, path: string) => {
     const found = older.find((one) => one.method === method && one.path === path);
     if (!found) throw new Error(`the sandbox has no ${method} ${path}`);
-    return found.answer;
+    return found;
   };
+  const olderAnswer = (method: string, path: string) => olderRoute(method, path).answer;
   const health = olderAnswer('GET', '/api/v1/health');
   const spacePath = `${project}/spaces/{spaceUuid}` as const;
+  const createSpace = olderRoute('POST', `${project}/spaces`);
   const updateSpace = olderAnswer('PATCH', spacePath);
   const dismiss = olderAnswer('DELETE', `${project}/validate/{validationId}`);
   return [
@@ -80,6 +79,23 @@ function replaced(older: readonly Route[]): Route[] {
     route('GET', '/api/v1/csv/{jobId}', {}, () => {
       throw notFound('Google Sheets export job not found');
     }),
+    route(
+      'POST',
+      `${project}/spaces`,
+      { body: createSpace.body ? newSpace.and(createSpace.body) : newSpace },
+      async (call) => {
+        const { parentSpaceUuid, inheritParentPermissions, ...body } = call.body;
+        if (parentSpaceUuid !== undefined && !call.store.spaces.has(parentSpaceUuid)) {
+          throw notFound(`Space with spaceUuid ${parentSpaceUuid} does not exist`);
+        }
+        // At the top closed unless it inherits; inside of another space it inherits unless told otherwise.
+        const isPrivate = !(inheritParentPermissions ?? parentSpaceUuid !== undefined);
+        const results = await createSpace.answer({ ...call, user: call.user, body: { ...body, isPrivate } });
+        const made = call.store.spaces.get(z.looseObject({ uuid: z.string() }).parse(results).uuid);
+        if (made && parentSpaceUuid !== undefined) made.parentSpaceUuid = parentSpaceUuid;
+        return newerAnswer(`POST ${project}/spaces`, results, call);
+      },
+    ),
     route('PATCH', spacePath, { body: spaceChanges }, async (call) => {
       const space = call.store.spaces.get(call.params.spaceUuid);
       const { name = space?.name, inheritParentPermissions } = call.body;

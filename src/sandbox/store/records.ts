@@ -115,6 +115,8 @@ export interface Space {
   name: string;
   slug: string;
   isPrivate: boolean;
+  /** The space that this one is in; 0.2904 alone knows of such. */
+  parentSpaceUuid?: string;
   /** Order on the pinned list of the project, or null when not pinned. */
   pinnedOrder: number | null;
   users: { userUuid: string; role: SpaceRole }[];

@@ -78,6 +78,7 @@ export function removeSpace(store: Store, spaceUuid: string): void {
   for (const one of [...store.sqlCharts.values()]) {
     if (one.spaceUuid === spaceUuid) store.sqlCharts.delete(one.savedSqlUuid);
   }
+  for (const one of [...store.spaces.values()]) if (one.parentSpaceUuid === spaceUuid) removeSpace(store, one.uuid);
 }
 
 export function removeProject(store: Store, projectUuid: string): void {

@@ -1,0 +1,302 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { ids } from '../../src/sandbox/seed/ids.ts';
+import { tools } from '../../src/tools/index.ts';
+import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
+
+const projectUuid = ids.project;
+const nobody = '00000000-0000-4000-8000-000000000000';
+
+interface Case {
+  /** Prepares the state, and gives the arguments. */
+  readonly args: () => Record<string, unknown>;
+  /** What a person has to read before they agree. */
+  readonly preview: readonly RegExp[];
+  /** Whether it was done. */
+  readonly isDone: () => boolean;
+}
+
+const roastery: unknown[] = JSON.parse(readFileSync('src/sandbox/roastery/explores.json', 'utf8'));
+let sandbox: Sandbox;
+const first = <Item>(items: Iterable<Item>): Item => {
+  for (const item of items) return item;
+  throw new Error('the sandbox has none');
+};
+/** The thing that a case took from the store. */
+let chosen = '';
+const choose = (items: ReadonlyMap<string, unknown>) => {
+  chosen = first(items.keys());
+  return chosen;
+};
+const adminToken = () => {
+  const found = [...sandbox.store.tokens.values()].find(({ token }) => token === sandbox.tokens.admin);
+  if (found === undefined) throw new Error('no token');
+  return found;
+};
+
+/** Every tool that cannot be undone. */
+const cases: Readonly<Record<string, Case>> = {
+  delete_space: {
+    args: () => ({ projectUuid, spaceUuid: ids.spaces.sales }),
+    preview: [
+      /space "Sales" with 8 charts, 1 dashboard \(/,
+      /Revenue by month/,
+      /Sales overview/,
+      /deliveries and comments/,
+    ],
+    isDone: () => !sandbox.store.spaces.has(ids.spaces.sales),
+  },
+  delete_group: {
+    args: () => ({ groupUuid: ids.groups.finance }),
+    preview: [/group "Finance"; 1 member \(Edie Editor <edie@roastery\.example>\)/],
+    isDone: () => !sandbox.store.groups.has(ids.groups.finance),
+  },
+  delete_scheduler: {
+    args: () => ({ schedulerUuid: choose(sandbox.store.schedulers) }),
+    preview: [/delivery "Weekly/, /\d+ \d+ \* \* \d/, /@roastery\.example/],
+    isDone: () => !sandbox.store.schedulers.has(chosen),
+  },
+  delete_tag: {
+    args: () => ({ projectUuid, tagUuid: ids.tags.finance }),
+    preview: [/tag "finance" and takes it off \d+ metrics?/],
+    isDone: () => !sandbox.store.tags.has(ids.tags.finance),
+  },
+  delete_comment: {
+    args: () => ({ dashboardUuid: ids.dashboards.sales, commentId: ids.comments.question }),
+    preview: [/comment ".+" by \w+ \w+ with 1 reply/],
+    isDone: () => !sandbox.store.comments.has(ids.comments.question),
+  },
+  delete_warehouse_credentials: {
+    args: () => {
+      sandbox.store.credentials.set(nobody, {
+        ...first(sandbox.store.credentials.values()),
+        uuid: nobody,
+        name: 'Of "Ada"',
+        userUuid: ids.users.ada,
+      });
+      return { uuid: nobody };
+    },
+    preview: [/warehouse credentials "Of \\"Ada\\""/],
+    isDone: () => !sandbox.store.credentials.has(nobody),
+  },
+  remove_user_attribute: {
+    args: () => ({ userAttributeUuid: choose(sandbox.store.attributes) }),
+    preview: [/user attribute "\w+" with the values of \d+ (person|people) and \d+ groups?/, /hidden from everyone/],
+    isDone: () => !sandbox.store.attributes.has(chosen),
+  },
+  set_explores: {
+    args: () => ({ projectUuid, explores: roastery.slice(0, 1) }),
+    preview: [/Replaces all 4 explores of the project by 1/, /3 of them disappear/, /charts on them break/],
+    isDone: () => sandbox.requests.some(({ method, path }) => method === 'PUT' && path.endsWith('/explores')),
+  },
+  delete_organization_member: {
+    args: () => ({ userUuid: ids.users.edie }),
+    preview: [/Edie Editor <edie@roastery\.example> \(role member\)/, /deletes the account/],
+    isDone: () => !sandbox.store.users.has(ids.users.edie),
+  },
+  delete_my_organization: {
+    args: () => ({ organizationUuid: ids.organization }),
+    preview: [/organization "Roastery" with 1 project \("Roastery"\)/, /accounts of 4 members/],
+    isDone: () => !sandbox.store.organizations.has(ids.organization),
+  },
+  delete_me: {
+    args: () => {
+      const vic = sandbox.store.users.get(ids.users.vic);
+      if (vic) vic.role = 'admin';
+      return {};
+    },
+    preview: [/your own account: Ada Abara <ada@roastery\.example>/],
+    isDone: () => !sandbox.store.users.has(ids.users.ada),
+  },
+  rotate_personal_access_token: {
+    args: () => {
+      const token = adminToken();
+      token.expiresAt = '2029-01-01T00:00:00.000Z';
+      token.description = 'agent at work';
+      return { personalAccessTokenUuid: token.uuid, expiresAt: '2030-01-01T00:00:00Z' };
+    },
+    preview: [/\("agent at work"\)/, /expires 2030-01-01/, /signed out at once/],
+    isDone: () => ![...sandbox.store.tokens.values()].some(({ token }) => token === sandbox.tokens.admin),
+  },
+  uninstall_github_app_for_organization: {
+    args: () => ({}),
+    preview: [/Disconnects the GitHub app/],
+    isDone: () => sandbox.requests.some(({ method, path }) => method === 'DELETE' && path.includes('/github/')),
+  },
+};
+
+test('every tool that cannot be undone is among those tried here, and the 13 of the design are', () => {
+  const irreversible = tools.filter((tool) => tool.operation?.irreversible).map(({ name }) => name);
+  expect(irreversible.sort()).toEqual(Object.keys(cases).sort());
+  expect(irreversible).toHaveLength(13);
+});
+
+let answer: 'accept' | 'decline' | 'cancel' = 'decline';
+let asked: string[] = [];
+let now = 0;
+let asking: Connection;
+let plain: Connection;
+let unable: Connection;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+// A server of its own for each: one of the tests gives it another token.
+beforeEach(async () => {
+  sandbox.reset();
+  asked = [];
+  now = Date.UTC(2026, 10, 24);
+  const env = {
+    LIGHTDASH_URL: sandbox.url,
+    LIGHTDASH_API_KEY: sandbox.tokens.admin,
+    LIGHTDASH_EMAIL: sandbox.administrator.email,
+    LIGHTDASH_PASSWORD: sandbox.administrator.password,
+  };
+  const elicit = (question: string) => {
+    asked.push(question);
+    return answer;
+  };
+  asking = await connectInMemory(env, { elicit });
+  plain = await connectInMemory(env, { clock: () => now });
+  unable = await connectInMemory(env, {
+    elicit: () => {
+      throw new Error('this host has no window to ask in');
+    },
+  });
+});
+afterEach(async () => {
+  await Promise.all([asking, plain, unable].map((each) => each.close()));
+});
+afterAll(() => sandbox.close());
+
+/** What was sent that could change something. */
+const writes = () => sandbox.requests.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/login'));
+const tokenIn = (text: string) => /^confirmation: (\S+)$/m.exec(text)?.[1] ?? '';
+
+describe.each(Object.entries(cases))('%s', (tool, { args, preview, isDone }) => {
+  test('asks the person with the name of the thing and what goes with it, and a no or no answer changes nothing', async () => {
+    const given = args();
+    for (answer of ['decline', 'cancel'] as const) {
+      const { text, isError } = await tell(asking.client, tool, given);
+      expect(isError).toBe(false);
+      expect(text).toMatch(/Nothing was changed\.$/);
+      expect(text).toContain(answer === 'decline' ? 'said no' : 'gave no answer');
+    }
+    expect(asked).toHaveLength(2);
+    for (const words of [...preview, /This cannot be undone\. Go on\?$/]) expect(asked[0]).toMatch(words);
+    expect(writes()).toEqual([]);
+    expect(isDone()).toBe(false);
+  });
+
+  test('is done when the person agrees', async () => {
+    const given = args();
+    answer = 'accept';
+    expect(await tell(asking.client, tool, given)).toMatchObject({ isError: false });
+    expect(asked).toHaveLength(1);
+    expect(isDone()).toBe(true);
+  });
+
+  test('where the host cannot ask, changes nothing at the first call, and is done with the token of the preview', async () => {
+    const given = args();
+    for (const { client } of [plain, unable]) {
+      const told = await tell(client, tool, given);
+      expect(told.isError).toBe(false);
+      for (const words of [...preview, /This cannot be undone\./, /Nothing was changed yet/])
+        expect(told.text).toMatch(words);
+      expect(told.text.split('\n').at(-1)).toMatch(/^confirmation: \S+$/);
+    }
+    expect(writes()).toEqual([]);
+    const { text } = await tell(plain.client, tool, given);
+    const done = await tell(plain.client, tool, { ...given, confirmation: tokenIn(text) });
+    expect(done).toMatchObject({ isError: false });
+    expect(isDone()).toBe(true);
+  });
+});
+
+describe('a confirmation', () => {
+  const sales = { projectUuid, spaceUuid: ids.spaces.sales };
+  const preview = async (args: Record<string, unknown> = sales, tool = 'delete_space') =>
+    tokenIn((await tell(plain.client, tool, args)).text);
+  const confirm = (confirmation: string, args: Record<string, unknown> = sales, tool = 'delete_space') =>
+    tell(plain.client, tool, { ...args, confirmation });
+
+  async function expectStale(confirmation: string, args?: Record<string, unknown>, tool?: string) {
+    const { text, isError } = await confirm(confirmation, args, tool);
+    expect({ text, isError }).toMatchObject({ isError: false, text: expect.stringMatching(/does not fit/) });
+    expect(tokenIn(text)).not.toBe('');
+    expect(writes()).toEqual([]);
+  }
+
+  test('is for one tool and one set of arguments', async () => {
+    await expectStale(await preview(), { projectUuid, spaceUuid: ids.spaces.shared });
+    await expectStale(await preview(), { groupUuid: ids.groups.finance }, 'delete_group');
+    await expectStale('made-up');
+    await expectStale('');
+  });
+
+  test('works once, and a wrong attempt spends it', async () => {
+    const token = await preview();
+    await expectStale(token, { projectUuid, spaceUuid: ids.spaces.shared });
+    await expectStale(token);
+    const group = { groupUuid: ids.groups.finance };
+    const fresh = await preview(group, 'delete_group');
+    expect((await confirm(fresh, group, 'delete_group')).text).toMatch(/^Done/);
+    sandbox.reset();
+    await expectStale(fresh, group, 'delete_group');
+  });
+
+  test('works for ten minutes', async () => {
+    const late = await preview();
+    now += 10 * 60_000 + 1;
+    await expectStale(late);
+    const early = await preview();
+    now += 10 * 60_000 - 1;
+    expect(await confirm(early)).toMatchObject({ isError: false, text: expect.not.stringContaining('does not fit') });
+    expect(sandbox.store.spaces.has(ids.spaces.sales)).toBe(false);
+  });
+
+  test('is void when what would go has changed since it was shown', async () => {
+    const token = await preview();
+    const chart = sandbox.store.charts.get(ids.charts.mrrByPlan);
+    if (chart) Object.assign(chart, { spaceUuid: ids.spaces.sales, dashboardUuid: null });
+    const { text } = await confirm(token);
+    expect(text).toMatch(/what would go has changed/);
+    expect(text).toMatch(/with 9 charts/);
+    expect(writes()).toEqual([]);
+  });
+
+  test('is asked for of a thing that is not there with an error, not with a preview', async () => {
+    const missing: readonly (readonly [string, Record<string, unknown>])[] = [
+      ['delete_space', { projectUuid, spaceUuid: nobody }],
+      ['delete_group', { groupUuid: nobody }],
+      ['delete_scheduler', { schedulerUuid: nobody }],
+      ['delete_tag', { tagUuid: nobody }],
+      ['delete_tag', { projectUuid, tagUuid: nobody }],
+      ['delete_comment', { dashboardUuid: ids.dashboards.sales, commentId: nobody }],
+      ['delete_warehouse_credentials', { uuid: nobody }],
+      ['remove_user_attribute', { userAttributeUuid: nobody }],
+      ['delete_organization_member', { userUuid: nobody }],
+    ];
+    for (const [tool, args] of missing) {
+      expect({ tool, ...(await tell(plain.client, tool, args)) }).toMatchObject({ isError: true });
+    }
+    expect(writes()).toEqual([]);
+  });
+
+  test('names a tag also when its project is not given', async () => {
+    const { text } = await tell(plain.client, 'delete_tag', { tagUuid: ids.tags.finance });
+    expect(text).toMatch(/Deletes the tag "finance"/);
+  });
+
+  test('is not asked for with LIGHTDASH_CONFIRM=off', async () => {
+    const host = await connectInMemory({
+      LIGHTDASH_URL: sandbox.url,
+      LIGHTDASH_API_KEY: sandbox.tokens.admin,
+      LIGHTDASH_CONFIRM: 'off',
+    });
+    expect(await tell(host.client, 'delete_space', sales)).toMatchObject({ isError: false });
+    expect(sandbox.store.spaces.has(ids.spaces.sales)).toBe(false);
+    await host.close();
+  });
+});
