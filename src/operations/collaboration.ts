@@ -90,6 +90,7 @@ export const collaboration = [
     title: 'List pinned items',
     description: 'What is pinned to the homepage of a project, in order.',
     input: () => ({ projectUuid: projectUuid(), pinnedListUuid: pinnedListUuid() }),
+    newer: { verdict: 'changed', how: 'No `isPrivate`; data apps may be pinned.' },
   }),
   operation({
     id: 'updatePinnedItemsOrder',
@@ -110,6 +111,7 @@ export const collaboration = [
     }),
     body: (args) => args.items,
     idempotent: true,
+    newer: { verdict: 'changed', how: 'No `isPrivate`; data apps may be pinned.' },
   }),
   operation({
     id: 'CreateShareUrl',

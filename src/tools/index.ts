@@ -4,6 +4,8 @@ import { accessBehaviours, getSpaceAccess } from './access.ts';
 import { accountBehaviours } from './account.ts';
 import { contentBehaviours } from './content.ts';
 import { runDashboard } from './dashboard.ts';
+import { exportBehaviours } from './exports.ts';
+import { integrationBehaviours } from './integrations.ts';
 import { jobBehaviours } from './jobs.ts';
 import { type Behaviour, operationTool } from './operation-tool.ts';
 import { findFields, queryBehaviours, searchValues } from './query.ts';
@@ -15,6 +17,8 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   ...accessBehaviours,
   ...accountBehaviours,
   ...contentBehaviours,
+  ...exportBehaviours,
+  ...integrationBehaviours,
   ...jobBehaviours,
   ...queryBehaviours,
   ...savedBehaviours,

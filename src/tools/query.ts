@@ -17,12 +17,12 @@ import { renderExplores, renderFoundFields } from '../render/explore-list.ts';
 import { plainText } from '../render/text.ts';
 import { renderTotals } from '../render/totals.ts';
 import { ArgumentsError } from './arguments.ts';
-import { exportCsv, jobIdOf } from './jobs.ts';
+import { jobIdOf } from './jobs.ts';
 import type { Behaviour } from './operation-tool.ts';
 import { answerQuestion, type Describe, stillRunning } from './running.ts';
 import type { Tool, ToolArguments, ToolContext } from './tool.ts';
 
-interface Prepared {
+export interface Prepared {
   readonly index: FieldIndex;
   readonly query: MetricQuery;
   readonly notes: readonly string[];
@@ -35,7 +35,7 @@ interface Prepared {
  *
  * @throws {ArgumentsError} with everything that is wrong; nothing was sent but the look-up.
  */
-async function prepare(args: ToolArguments, context: ToolContext): Promise<Prepared> {
+export async function prepare(args: ToolArguments, context: ToolContext): Promise<Prepared> {
   const [index, { maxLimit }] = await Promise.all([
     exploreOf(context.read, args.projectUuid, String(args.exploreId)),
     context.server.facts(),
@@ -130,12 +130,6 @@ const compile: Behaviour = async (operation, written, context) => {
   return { text: [...notes.map((note) => `Note: ${note}`), sql].join('\n'), data: { sql } };
 };
 
-const exportQuery: Behaviour = async (operation, written, context) => {
-  const { notes, args } = await prepare(written, context);
-  const answer = await exportCsv(operation, args, context);
-  return { ...answer, text: [...notes.map((note) => `Note: ${note}`), answer.text].join('\n') };
-};
-
 const exportSheet: Behaviour = async (operation, written, context) => {
   const { notes, args } = await prepare(written, context);
   const { results } = await context.perform(operation, args);
@@ -179,7 +173,6 @@ export const queryBehaviours: Readonly<Record<string, Behaviour>> = {
   postRunUnderlyingDataQuery: runQuery,
   CalculateTotalFromQuery: totals,
   CompileQuery: compile,
-  DownloadCsvFromExplore: exportQuery,
   uploadGsheet: exportSheet,
   RunSqlQuery: sql,
   GetExplore: explore,

@@ -84,7 +84,7 @@ async function known(context: ToolContext, chart: Promise<JsonObject | undefined
 }
 
 /** A chart's definition, asked for once and beside the run. */
-function lookingAt(looking: Promise<JsonObject | undefined>, context: ToolContext) {
+export function lookingAt(looking: Promise<JsonObject | undefined>, context: ToolContext) {
   const chart = orUndefined(looking);
   const seen = known(context, chart);
   // What comes of it is dealt with where it is awaited; a failed run must not leave it unwatched.

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect } from 'vitest';
-import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { RELEASES, type Release, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { tableOf } from '../helpers/answers.ts';
 import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
 import { openRoastery, type RoasterySql, type SqlValue } from '../helpers/roastery-sql.ts';
@@ -14,11 +14,17 @@ export interface Roastery {
   readonly data: RoasterySql;
 }
 
-/** Starts it before the tests of a file and ends it after them. */
-export function useRoastery(environment: Readonly<Record<string, string>> = {}): () => Roastery {
+/** The releases of Lightdash that questions are asked of: the same answers come from each. */
+export { RELEASES };
+
+/** Starts it before the tests of a file, or of the group that asks, and ends it after them. */
+export function useRoastery(
+  environment: Readonly<Record<string, string>> = {},
+  version: Release = '0.1366',
+): () => Roastery {
   let roastery: Roastery | undefined;
   beforeAll(async () => {
-    const sandbox = await startSandbox({ now: () => new Date(TODAY) });
+    const sandbox = await startSandbox({ now: () => new Date(TODAY), version });
     const connection = await connectInMemory({
       LIGHTDASH_URL: sandbox.url,
       LIGHTDASH_API_KEY: sandbox.tokens.admin,
