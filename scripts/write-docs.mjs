@@ -1,4 +1,4 @@
-// Writes what follows from the source: the table of settings in README.md, and docs/policy.md.
+// Writes what follows from the source: the table of settings in README.md, docs/policy.md and docs/compatibility.md.
 //
 //   node scripts/write-docs.mjs           writes them
 //   node scripts/write-docs.mjs --check   exits 1 where they are stale
@@ -44,7 +44,8 @@ const after = before.replace(
 );
 if (!after.includes(table)) throw new Error('README.md has no place for the settings');
 const { policyPage } = await load('scripts/docs/policy-page.ts');
-const pages = { 'README.md': after, 'docs/policy.md': policyPage() };
+const { compatibilityPage } = await load('scripts/docs/compatibility-page.ts');
+const pages = { 'README.md': after, 'docs/policy.md': policyPage(), 'docs/compatibility.md': compatibilityPage() };
 
 for (const [path, content] of Object.entries(pages)) {
   const file = join(root, path);

@@ -54,13 +54,13 @@ const shapes: Readonly<Record<string, Answer>> = {
   })),
   [`GET ${project}/dataCatalog/metrics`]: (results, { query }) => {
     const { page, pageSize } = z.looseObject({ page: z.number(), pageSize: z.number() }).partial().parse(query);
-    const paged = z.looseObject({ data: z.array(z.unknown()), pagination: z.unknown() }).parse(results);
+    const paged = z.looseObject({ data: z.array(z.unknown()), pagination: z.unknown().optional() }).parse(results);
     return paged.pagination ? paged : pageOf(paged.data, { page: page ?? 1, pageSize: page ? (pageSize ?? 50) : 50 });
   },
   [`GET ${project}/explores`]: each((item) => (item.type === 'default' ? without(item, 'type') : item)),
   [`PUT ${project}/explores`]: (_, { body }) => ({
     exploreCount: Array.isArray(body) ? body.length : 0,
-    warnings: [],
+    warnings: { exploresWithWarnings: [], warningExploreCount: 0, warningCount: 0 },
   }),
   [`POST ${project}/explores/{exploreId}/compileQuery`]: (query) => ({ query, parameterReferences: [] }),
   [`POST ${project}/createPreview`]: (projectUuid) => ({ projectUuid, compileJobUuid: newUuid() }),
