@@ -1,8 +1,12 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+// Needs an API document that is not part of the project; .ci/run gives it where there is one.
+const withDocument = process.env.LIGHTDASH_API_DOCUMENT ? [] : ['test/contract/newer-document.test.ts'];
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...withDocument],
     globalSetup: 'test/helpers/build.ts',
     testTimeout: 30_000,
     hookTimeout: 60_000,

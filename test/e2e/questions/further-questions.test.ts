@@ -4,7 +4,7 @@ import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 
 describe.each(RELEASES)('On %s', (release) => {
   /** Rows that a chart does not sort: by its first metric on newer servers, by chance of the engine on older ones. */
-  const unsorted = release === '0.2904' ? '2 desc' : '1';
+  const unsorted = release === '0.2904' ? '2 desc nulls first' : '1';
   const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
 
   const ask = (tool: string, args: Record<string, unknown>) => answerOf(roastery(), tool, args);
