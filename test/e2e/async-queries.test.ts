@@ -298,6 +298,27 @@ describe('On a server with v2 queries', () => {
     expect(sent(/^GET \/api\/v2\/.*\/query\//)).toHaveLength(waits.asked.length + 1);
   });
 
+  test('a chart with a field that is hidden from who asks is refused without blaming the token', async () => {
+    const chart = sandbox.store.charts.get(ids.charts.countryTable);
+    const [version] = chart?.versions ?? [];
+    if (chart === undefined || version === undefined) throw new Error('the seed has changed');
+    const metricQuery = { ...version.metricQuery, dimensions: ['customers_email'] };
+    sandbox.store.charts.set(chart.uuid, { ...chart, versions: [{ ...version, metricQuery }] });
+    const viewer = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.viewer });
+    const { text, isError } = await tell(viewer.client, 'run_saved_chart', { chartUuid: chart.uuid });
+    expect(isError).toBe(true);
+    expect(text).toMatch(/^You don't have authorization to access this explore\nA user attribute hides this field/);
+    expect(text).not.toContain('LIGHTDASH_API_KEY');
+    await viewer.close();
+  });
+
+  test('an unknown token is told as one', async () => {
+    const stranger = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: 'ldpat_unknown' });
+    const { text } = await tell(stranger.client, 'run_metric_query', byStatus);
+    expect(text).toMatch(/^Failed to authorize user\nThe token is unknown, expired or rotated/);
+    await stranger.close();
+  });
+
   test('our own limit is always sent, because v2 has none', async () => {
     const { text } = await call('run_sql_query', { projectUuid, sql: 'select * from range(20000)' });
     expect(text).toContain('of 5,000 of the SQL query, limit 5,000 reached');
