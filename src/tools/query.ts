@@ -140,11 +140,11 @@ const exportSheet: Behaviour = async (operation, written, context) => {
 const sql: Behaviour = async (_operation, { projectUuid, sql: text }, context) => {
   const { maxLimit } = await context.server.facts();
   const question = sqlQuestion({ projectUuid: String(projectUuid), sql: String(text) }, maxLimit);
-  return answerQuestion(question, context, ({ results, api }) => {
+  return answerQuestion(question, context, ({ results, api, warnings }) => {
     const table = readResult(results);
     // Newer servers cut v1's answers at their limit without a word; older ones have none.
     const isLimited = api === 'v2' || table.rows.length === maxLimit;
-    return { table, about: { of: 'the SQL query', ...(isLimited && { limit: maxLimit }) } };
+    return { table, about: { of: 'the SQL query', notes: warnings, ...(isLimited && { limit: maxLimit }) } };
   });
 };
 
