@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { anyObject, chartUuid, dashboardUuid, projectUuid, versionUuid } from './fields.ts';
+import { anyObject, chartUuid, dashboardUuid, granularity, projectUuid, versionUuid } from './fields.ts';
 import { operation } from './operation.ts';
 
 /** What narrows a list of charts and says more of each; taken care of here. */
@@ -82,7 +82,7 @@ export const charts = [
       dashboardUuid: dashboardUuid(),
       dashboardFilters: dashboardFilters().default(noDashboardFilters),
       dashboardSorts: z.array(z.strictObject({ fieldId: z.string(), descending: z.boolean() })).default([]),
-      granularity: z.enum(['Day', 'Week', 'Month', 'Quarter', 'Year']).optional(),
+      granularity: granularity().optional(),
       invalidateCache: invalidateCache(),
       autoRefresh: z.boolean().optional(),
       format: format(),

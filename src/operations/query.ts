@@ -1,9 +1,7 @@
 import * as z from 'zod';
-import { exploreId, jobId, projectUuid } from './fields.ts';
+import { exploreId, granularity, jobId, projectUuid } from './fields.ts';
 import { metricQuery, metricQueryBody, terseMetricQuery } from './metric-query.ts';
 import { operation } from './operation.ts';
-
-const granularity = () => z.enum(['Day', 'Week', 'Month', 'Quarter', 'Year']);
 
 const format = () => z.enum(['raw', 'formatted']).optional().describe('Cells; raw by default');
 

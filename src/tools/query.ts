@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { LightdashError, ServerFaultError } from '../lightdash/errors.ts';
-import { exploreId as exploreName, projectUuid as project } from '../operations/fields.ts';
+import { exploreId as exploreName, granularities, projectUuid as project } from '../operations/fields.ts';
 import { allExplores, exploreOf } from '../query/explores.ts';
 import type { FieldIndex } from '../query/field.ts';
 import { describeFilters } from '../query/filter-words.ts';
@@ -71,12 +71,18 @@ const runQuery: Behaviour = async (operation, written, context) => {
         // Newer servers sort by a date or the first metric where nothing else is said.
         sorted: query.sorts.length > 0 || api === 'v2',
         filters: describeFilters(query.filters),
-        notes: [...notes, ...warnings, ...missing],
+        notes: [...notes, ...grainNotes(args), ...warnings, ...missing],
         ...(args.format === 'formatted' && { format: 'formatted' }),
       },
     };
   });
 };
+
+/** What is to be said of a grain that not every release has. */
+export function grainNotes({ granularity }: ToolArguments): string[] {
+  if (typeof granularity !== 'string' || granularities.includes(granularity)) return [];
+  return [`granularity ${granularity} was passed on as it is: check that the dates below have that grain.`];
+}
 
 /** For a query without rows: which of the texts it asked for are not there, and what is like them. */
 async function missingValues(
