@@ -1,15 +1,16 @@
-// Writes test/fixtures/recordings/ from the full recordings of a real Lightdash 0.1366:
+// Writes test/fixtures/recordings/ from the full recordings of a real Lightdash 0.1366, or those of 0.2904 beside it:
 //
-//   node scripts/trim-recordings.mjs FOLDER
+//   node scripts/trim-recordings.mjs FOLDER [recordings-0.2904]
 //
 // FOLDER holds one JSON file an operation ({operationId, method, pathTemplate, exchanges: [{note, request, response}]})
 // and `extra/` with routes outside of the API document. What is left out:
 //   - white space: one exchange a line, so that a changed exchange is one changed line;
 //   - how long each answer took and its size (`ms`, `bytes`), `tags`, and the `set-cookie` of every signed-in answer but
 //     the login's, whose cookie was masked when it was recorded;
-//   - measurements (files of `extra/` without exchanges).
+//   - measurements (files of `extra/` without exchanges);
+//   - routes of 0.2904 that this server does not use.
 // Requests, statuses, error texts, ids and rows are as they were recorded: the sandbox is compared with them, too.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -17,17 +18,18 @@ const MAX_BYTES = 2 * 1024 * 1024;
 
 const source = process.argv[2];
 if (!source) {
-  process.stderr.write('usage: node scripts/trim-recordings.mjs FOLDER\n');
+  process.stderr.write('usage: node scripts/trim-recordings.mjs FOLDER [recordings-0.2904]\n');
   process.exit(2);
 }
-const target = fileURLToPath(new URL('../test/fixtures/recordings', import.meta.url));
+const target = fileURLToPath(new URL(`../test/fixtures/${process.argv[3] ?? 'recordings'}`, import.meta.url));
+const unused = ['List_content.json', 'getProjectDashboard.json', 'executeAsyncUnderlyingDataQuery.json'];
 
 let bytes = 0;
 rmSync(target, { recursive: true, force: true });
-mkdirSync(join(target, 'extra'), { recursive: true });
-for (const folder of ['.', 'extra']) {
+for (const folder of ['.', 'extra'].filter((each) => existsSync(join(source, each)))) {
+  mkdirSync(join(target, folder), { recursive: true });
   for (const name of readdirSync(join(source, folder)).filter((each) => each.endsWith('.json'))) {
-    trim(join(folder, name));
+    if (!unused.includes(name)) trim(join(folder, name));
   }
 }
 process.stdout.write(`${(bytes / 1024).toFixed(0)} KB in ${target}\n`);

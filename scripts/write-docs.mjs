@@ -1,4 +1,4 @@
-// Writes what follows from the source: the tables of settings and toolsets in README.md, docs/tools.md, docs/policy.md,
+// Writes what follows from the source: the tables of settings and toolsets in README.md, the generated pages of docs/,
 // and server.json.
 //
 //   node scripts/write-docs.mjs           writes them
@@ -35,11 +35,13 @@ function withTable(page, name, table) {
 const { policyPage } = await loadTypeScript('scripts/docs/policy-page.ts');
 const { toolsPage } = await loadTypeScript('scripts/docs/tools-page.ts');
 const { toolsetsTable } = await loadTypeScript('scripts/docs/toolsets-table.ts');
+const { compatibilityPage } = await loadTypeScript('scripts/docs/compatibility-page.ts');
 const { serverJson } = await loadTypeScript('scripts/docs/server-json.ts');
 const readme = withTable(readFileSync(join(root, 'README.md'), 'utf8'), 'settings', await settingsTable());
 const pages = {
   'README.md': withTable(readme, 'toolsets', toolsetsTable()),
   'docs/policy.md': policyPage(),
+  'docs/compatibility.md': compatibilityPage(),
   'docs/tools.md': toolsPage(),
   'server.json': serverJson(),
 };

@@ -200,7 +200,11 @@ export class LightdashClient {
   #open(template: CallTemplate, received: Received): unknown {
     const { status, location } = received;
     if (status < 300 || status >= 400 || location === undefined) {
-      return openEnvelope({ ...received, toWrite: !template.readOnly });
+      return openEnvelope({
+        ...received,
+        toWrite: !template.readOnly,
+        takesTokens: template.auth !== 'session',
+      });
     }
     // Redirects are never followed: the token is for the configured origin alone.
     if (template.redirects) return { open: location };

@@ -20,6 +20,8 @@ export interface Answer {
   readonly text: string;
   /** Answers a request that changes something: a fault may have come after the change (measured: timezones, explores). */
   readonly toWrite?: boolean;
+  /** Answers a route that takes tokens: then it is the token that a 401 is about, and no session is wanted. */
+  readonly takesTokens?: boolean;
 }
 
 const failure = z.looseObject({
@@ -70,7 +72,7 @@ function failureOf(answer: Answer, error: Failure): LightdashError {
   const details = (advice: string): ErrorDetails => ({ advice, status });
   switch (status) {
     case 401:
-      return notSignedIn(said);
+      return notSignedIn(said, answer.takesTokens ?? false);
     case 403:
       return new NotAllowedError(
         said,
@@ -113,19 +115,20 @@ function serverFault({ status, toWrite = false }: Answer, said: string, id: stri
   return new ServerFaultError(`Lightdash: ${said}`, { advice, status, mayHaveHappened: toWrite });
 }
 
-function notSignedIn(said: string): LightdashError {
-  // Measured texts of 0.1366; newer servers also use 401 for a field that the user may not see.
-  if (/failed to authorize user/i.test(said)) {
+function notSignedIn(said: string, takesTokens: boolean): LightdashError {
+  // 0.1366 says this to a token where it wants a session; newer servers say it to a token that they do not know.
+  if (/failed to authorize user/i.test(said) && !takesTokens) {
     return new NotSignedInError(`${said}: this operation takes a signed-in session, not a personal access token.`, {
       status: 401,
       advice:
         'Set LIGHTDASH_EMAIL and LIGHTDASH_PASSWORD (or LIGHTDASH_SESSION_COOKIE) for this server and restart it.',
     });
   }
-  if (/authorization to access|access this explore/i.test(said)) {
+  // Newer servers use 401 for a field that the user may not see, too.
+  if (/have (authorization|access)|access this explore/i.test(said)) {
     return new NotAllowedError(said, {
       status: 401,
-      advice: 'A user attribute hides this field or explore from the signed-in user.',
+      advice: 'A user attribute hides this field or explore from the signed-in user; the token is good.',
     });
   }
   return new NotSignedInError(said, {

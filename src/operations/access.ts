@@ -53,6 +53,7 @@ export const access = [
     description: 'Changes the role that a person was granted directly in a project.',
     input: () => ({ projectUuid: projectUuid(), userUuid: userUuid(), role: projectRole() }),
     idempotent: true,
+    newer: { verdict: 'deprecated', how: 'To be replaced by the role assignments of v2.' },
   }),
   operation({
     id: 'RevokeProjectAccessForUser',
@@ -62,6 +63,7 @@ export const access = [
     title: 'Remove a person from a project',
     description: 'Takes back the role granted directly; roles through groups or the organization stay.',
     input: () => ({ projectUuid: projectUuid(), userUuid: userUuid() }),
+    newer: { verdict: 'deprecated', how: 'To be replaced by the role assignments of v2.' },
   }),
   operation({
     id: 'addProjectAccessToGroup',
@@ -71,6 +73,7 @@ export const access = [
     title: 'Add a group to a project',
     description: 'Gives every member of a group a role in a project.',
     input: () => ({ groupUuid: groupUuid(), projectUuid: projectUuid(), role: projectRole() }),
+    newer: { verdict: 'deprecated', how: 'To be replaced by the role assignments of v2.' },
   }),
   operation({
     id: 'updateProjectAccessForGroup',
@@ -81,6 +84,7 @@ export const access = [
     description: 'Changes the role of a group in a project.',
     input: () => ({ groupUuid: groupUuid(), projectUuid: projectUuid(), role: projectRole() }),
     idempotent: true,
+    newer: { verdict: 'deprecated', how: 'To be replaced by the role assignments of v2.' },
   }),
   operation({
     id: 'removeProjectAccessFromGroup',
@@ -90,6 +94,7 @@ export const access = [
     title: 'Remove a group from a project',
     description: 'Takes the role in a project back from a group.',
     input: () => ({ groupUuid: groupUuid(), projectUuid: projectUuid() }),
+    newer: { verdict: 'deprecated', how: 'To be replaced by the role assignments of v2.' },
   }),
   operation({
     id: 'AddSpaceUserAccess',

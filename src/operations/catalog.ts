@@ -20,6 +20,7 @@ export const catalog = [
       type: z.enum(['table', 'field']).optional(),
       filter: z.enum(['tables', 'dimensions', 'metrics']).optional(),
     }),
+    newer: { verdict: 'changed', how: 'Joined tables are told by name alone.' },
   }),
   operation({
     id: 'getMetricsCatalog',
@@ -37,6 +38,7 @@ export const catalog = [
       order: z.enum(['asc', 'desc']).optional(),
       categories: z.array(z.string()).optional().describe('tagUuids'),
     }),
+    newer: { verdict: 'changed', how: 'Always in pages of 50; told with the answer.' },
   }),
   operation({
     id: 'getMetadata',
@@ -86,6 +88,7 @@ export const catalog = [
     title: 'List tags',
     description: 'The tags (metric categories) of a project.',
     input: () => ({ projectUuid: projectUuid() }),
+    newer: { verdict: 'changed', how: 'Who created a tag may be null.' },
   }),
   operation({
     id: 'createTag',

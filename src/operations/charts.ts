@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { anyObject, chartUuid, dashboardUuid, projectUuid, versionUuid } from './fields.ts';
+import { anyObject, chartUuid, dashboardUuid, granularity, projectUuid, versionUuid } from './fields.ts';
 import { operation } from './operation.ts';
 
 /** What narrows a list of charts and says more of each; taken care of here. */
@@ -34,6 +34,7 @@ export const charts = [
       ...listing(),
     }),
     local: listingArguments,
+    newer: { verdict: 'deprecated', how: 'To be replaced by GET /api/v2/content.' },
   }),
   operation({
     id: 'ListChartsInProject',
@@ -67,6 +68,7 @@ export const charts = [
     input: () => ({ chartUuid: chartUuid(), invalidateCache: invalidateCache(), format: format() }),
     local: ['format'],
     readOnly: true,
+    newer: { verdict: 'deprecated', how: 'Asked of the v2 queries: POST /api/v2/projects/{projectUuid}/query/chart.' },
   }),
   operation({
     id: 'PostDashboardTile',
@@ -80,13 +82,17 @@ export const charts = [
       dashboardUuid: dashboardUuid(),
       dashboardFilters: dashboardFilters().default(noDashboardFilters),
       dashboardSorts: z.array(z.strictObject({ fieldId: z.string(), descending: z.boolean() })).default([]),
-      granularity: z.enum(['Day', 'Week', 'Month', 'Quarter', 'Year']).optional(),
+      granularity: granularity().optional(),
       invalidateCache: invalidateCache(),
       autoRefresh: z.boolean().optional(),
       format: format(),
     }),
     local: ['format'],
     readOnly: true,
+    newer: {
+      verdict: 'deprecated',
+      how: 'Asked of the v2 queries: POST /api/v2/projects/{projectUuid}/query/dashboard-chart.',
+    },
   }),
   operation({
     id: 'CalculateTotalFromSavedChart',
@@ -101,6 +107,7 @@ export const charts = [
       dashboardFilters: dashboardFilters().optional(),
     }),
     readOnly: true,
+    newer: { verdict: 'changed', how: 'Totals of whole numbers come as text.' },
   }),
   operation({
     id: 'DownloadCsvFromSavedChart',
@@ -117,6 +124,10 @@ export const charts = [
       dashboardFilters: dashboardFilters().default(noDashboardFilters),
     }),
     readOnly: true,
+    newer: {
+      verdict: 'replaced',
+      how: 'Asked of the v2 queries, whose download gives a link at once instead of a job.',
+    },
   }),
   operation({
     id: 'GetChartHistory',
@@ -126,6 +137,7 @@ export const charts = [
     title: 'List versions of a chart',
     description: 'Who changed a chart when, in the last 30 days, with the versionUuid of each change.',
     input: () => ({ chartUuid: chartUuid() }),
+    newer: { verdict: 'changed', how: 'Who made a version may be null.' },
   }),
   operation({
     id: 'GetChartVersion',
@@ -135,6 +147,10 @@ export const charts = [
     title: 'Read a version of a chart',
     description: 'The definition of a chart as it was in one version: explore, fields, filters, chart settings.',
     input: () => ({ chartUuid: chartUuid(), versionUuid: versionUuid() }),
+    newer: {
+      verdict: 'changed',
+      how: 'No `isPrivate`, no names of who has access; calculations may have a formula or template instead of SQL.',
+    },
   }),
   operation({
     id: 'getChartVersionResults',
@@ -146,6 +162,7 @@ export const charts = [
     input: () => ({ chartUuid: chartUuid(), versionUuid: versionUuid(), format: format() }),
     local: ['format'],
     readOnly: true,
+    newer: { verdict: 'deprecated', how: 'Asked of the v2 queries with the versionUuid.' },
   }),
   operation({
     id: 'postChartVersionRollback',
@@ -166,6 +183,7 @@ export const charts = [
     title: 'Preview promoting a chart',
     description: 'What promote_chart would create or change in the upstream project.',
     input: () => ({ chartUuid: chartUuid() }),
+    newer: { verdict: 'changed', how: 'Spaces without `isPrivate` and `access`; SQL charts besides.' },
   }),
   operation({
     id: 'promoteChart',
@@ -175,5 +193,9 @@ export const charts = [
     title: 'Promote a chart',
     description: 'Copies a chart to the upstream project, over the one there. Look at promote_chart_diff first.',
     input: () => ({ chartUuid: chartUuid() }),
+    newer: {
+      verdict: 'changed',
+      how: 'New keys in the chart; calculations may have a formula or template instead of SQL.',
+    },
   }),
 ];

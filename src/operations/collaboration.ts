@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { dashboardUuid, pinnedListUuid, projectUuid, uuid } from './fields.ts';
+import { dashboardUuid, openChoice, pinnedListUuid, projectUuid, uuid } from './fields.ts';
 import { operation } from './operation.ts';
 
 const commentId = () => uuid('get_comments', 'From get_comments');
@@ -90,6 +90,7 @@ export const collaboration = [
     title: 'List pinned items',
     description: 'What is pinned to the homepage of a project, in order.',
     input: () => ({ projectUuid: projectUuid(), pinnedListUuid: pinnedListUuid() }),
+    newer: { verdict: 'changed', how: 'No `isPrivate`; data apps may be pinned.' },
   }),
   operation({
     id: 'updatePinnedItemsOrder',
@@ -103,13 +104,14 @@ export const collaboration = [
       pinnedListUuid: pinnedListUuid(),
       items: z.array(
         z.strictObject({
-          type: z.enum(['chart', 'dashboard', 'space']),
+          type: openChoice(['chart', 'dashboard', 'space']),
           data: z.strictObject({ uuid: z.string(), pinnedListOrder: z.int().min(0).nullable() }),
         }),
       ),
     }),
     body: (args) => args.items,
     idempotent: true,
+    newer: { verdict: 'changed', how: 'No `isPrivate`; data apps may be pinned.' },
   }),
   operation({
     id: 'CreateShareUrl',

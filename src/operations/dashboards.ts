@@ -63,6 +63,10 @@ export const dashboards = [
             tabs: tabs.map((tab) => ({ hidden: false, ...tab })),
             ...(filters && { filters }),
           },
+    newer: {
+      verdict: 'changed',
+      how: 'Each tab needs `hidden`, which is always sent; the answer has no `isPrivate` and no names of who has access.',
+    },
   }),
   operation({
     id: 'updateDashboards',
@@ -87,6 +91,7 @@ export const dashboards = [
     }),
     body: (args) => args.dashboards,
     idempotent: true,
+    newer: { verdict: 'changed', how: 'No `isPrivate`, no names of who has access; a tile may be in no tab.' },
   }),
   operation({
     id: 'promoteDashboardDiff',
@@ -96,6 +101,7 @@ export const dashboards = [
     title: 'Preview promoting a dashboard',
     description: 'What promote_dashboard would create or change in the upstream project: dashboard, charts, spaces.',
     input: () => ({ dashboardUuid: dashboardUuid() }),
+    newer: { verdict: 'changed', how: 'Spaces without `isPrivate` and `access`; SQL charts besides.' },
   }),
   operation({
     id: 'promoteDashboard',
@@ -106,5 +112,6 @@ export const dashboards = [
     description:
       'Copies a dashboard and its charts to the upstream project, over those there. Look at promote_dashboard_diff first.',
     input: () => ({ dashboardUuid: dashboardUuid() }),
+    newer: { verdict: 'changed', how: 'A tile may be in no tab and have no title.' },
   }),
 ];

@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import * as z from 'zod';
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -45,6 +46,29 @@ export const projectRole = () => z.enum(['viewer', 'interactive_viewer', 'editor
 export const organizationRole = () =>
   z.enum(['member', 'viewer', 'interactive_viewer', 'editor', 'developer', 'admin']);
 export const spaceRole = () => z.enum(['viewer', 'editor', 'admin']);
+
+/**
+ * A choice that grows with the releases of Lightdash: the values known here are told to the model in words, a likely typing
+ * error among them is refused, and any other value is passed on for the server to judge.
+ */
+export function openChoice(known: readonly string[]) {
+  return z
+    .string()
+    .refine((value) => isPassedOn(value, known) || known.includes(value), {
+      error: `should be one of ${known.join(', ')}`,
+    })
+    .describe(known.join(', '));
+}
+
+/** Whether a value is none of those known, and no misspelling of one. */
+export function isPassedOn(value: string, known: readonly string[]): boolean {
+  const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, '');
+  return /^[\w -]{1,50}$/.test(value) && known.every((each) => distance(plain(value), plain(each)) > 2);
+}
+
+/** Grains of dates that every release has; newer ones have finer ones, and those of a project's own. */
+export const granularities = ['Day', 'Week', 'Month', 'Quarter', 'Year'];
+export const granularity = () => openChoice(granularities);
 
 /** JSON whose form Lightdash checks: an object with any keys. */
 export const anyObject = () => z.record(z.string(), z.unknown());

@@ -34,6 +34,19 @@ export const toolsets = [
 /** A group of tools that is switched on or off together. */
 export type Toolset = (typeof toolsets)[number];
 
+/** What became of an operation on newer releases. */
+export interface Newer {
+  /**
+   * - `changed`: its request or answer has another shape; this server takes both.
+   * - `deprecated`: it answers, and is marked to be removed.
+   * - `replaced`: it is gone, or means something else; this server gets the same in another way.
+   * - `gone`: nothing does the same.
+   */
+  readonly verdict: 'changed' | 'deprecated' | 'replaced' | 'gone';
+  /** What is other, in words: a row of docs/compatibility.md, and what a call of one that is gone is told. */
+  readonly how: string;
+}
+
 /**
  * One operation of the Lightdash API, as data: the tool, its schema, the request, the policy and the documentation
  * all follow from it.
@@ -76,6 +89,8 @@ export interface Operation<Input extends Shape = Shape> {
   readonly redirects?: boolean;
   /** Cannot be undone: asked for before it is done. */
   readonly irreversible: boolean;
+  /** What is other on newer releases (measured on 0.2904); absent where the operation is the same there. */
+  readonly newer?: Newer;
 }
 
 /** What a declaration must say; the rest of an `Operation` follows from its method. */
@@ -89,7 +104,9 @@ type Declaration<Path extends string, Input extends Shape> = Pick<
   readonly unread?: readonly PathParameter<Path>[];
   readonly writesWith?: readonly (keyof Input & string)[];
   body?(args: Arguments<Input>): unknown;
-} & Partial<Pick<Operation, 'readOnly' | 'destructive' | 'idempotent' | 'auth' | 'redirects' | 'irreversible'>>;
+} & Partial<
+    Pick<Operation, 'readOnly' | 'destructive' | 'idempotent' | 'auth' | 'redirects' | 'irreversible' | 'newer'>
+  >;
 
 /** Declares an operation. `path` and `input` are tied: a `{parameter}` that `input` lacks is a compile error. */
 export function operation<const Path extends string, Input extends Shape & Record<PathParameter<Path>, z.ZodType>>(

@@ -22,6 +22,7 @@ export const organization = [
     title: 'List projects',
     description: 'The projects you may see, previews too, with the projectUuid that other tools take.',
     input: () => ({}),
+    newer: { verdict: 'changed', how: 'No `requireUserCredentials`; the warehouse may be missing.' },
   }),
   operation({
     id: 'ListOrganizationMembers',
@@ -56,6 +57,7 @@ export const organization = [
     description: 'Sets the role of a person in the whole organization; it reaches every project.',
     input: () => ({ userUuid: userUuid(), role: organizationRole() }),
     idempotent: true,
+    newer: { verdict: 'deprecated', how: 'To be replaced by the role assignments of v2.' },
   }),
   operation({
     id: 'DeleteOrganizationMember',

@@ -11,6 +11,7 @@ export const projects = [
     title: 'Read a project',
     description: 'One project: dbt and warehouse connection without secrets, upstream project, pinned list, timezone.',
     input: () => ({ projectUuid: projectUuid() }),
+    newer: { verdict: 'changed', how: 'No semantic layer connection; the dbt version may be missing.' },
   }),
   operation({
     id: 'updateProjectMetadata',
@@ -31,6 +32,7 @@ export const projects = [
     description:
       'Copies a project, and with copyContent its spaces, charts and dashboards, to a preview to try things in.',
     input: () => ({ projectUuid: projectUuid(), name: z.string().min(1), copyContent: z.boolean() }),
+    newer: { verdict: 'changed', how: 'The new project comes inside of an object, with the job that compiles it.' },
   }),
   operation({
     id: 'SetExplores',
@@ -44,6 +46,10 @@ export const projects = [
     body: (args) => args.explores,
     destructive: true,
     irreversible: true,
+    newer: {
+      verdict: 'changed',
+      how: 'Answers how many explores were set and what was wrong with them; 0.1366 answers nothing.',
+    },
   }),
   operation({
     id: 'ValidateProject',
@@ -58,6 +64,7 @@ export const projects = [
       explores: z.array(anyObject()).optional().describe('Compiled explores to check against'),
     }),
     idempotent: true,
+    newer: { verdict: 'changed', how: 'The job comes as text.' },
   }),
   operation({
     id: 'GetLatestValidationResults',
@@ -71,6 +78,10 @@ export const projects = [
       jobId: z.string().optional().describe('From validate_project, when it was given explores'),
       fromSettings: z.boolean().optional(),
     }),
+    newer: {
+      verdict: 'deprecated',
+      how: 'A finding has a `validationUuid`, its `validationId` is null. To be replaced by GET /api/v2/projects/{projectUuid}/validate.',
+    },
   }),
   operation({
     id: 'DeleteValidationDismiss',

@@ -1,9 +1,7 @@
 import * as z from 'zod';
-import { exploreId, jobId, projectUuid } from './fields.ts';
+import { exploreId, granularity, jobId, projectUuid } from './fields.ts';
 import { metricQuery, metricQueryBody, terseMetricQuery } from './metric-query.ts';
 import { operation } from './operation.ts';
-
-const granularity = () => z.enum(['Day', 'Week', 'Month', 'Quarter', 'Year']);
 
 const format = () => z.enum(['raw', 'formatted']).optional().describe('Cells; raw by default');
 
@@ -56,6 +54,10 @@ export const query = [
       tables: z.array(z.string()).optional().describe('Only fields of these tables'),
     }),
     local: ['search', 'tables'],
+    newer: {
+      verdict: 'changed',
+      how: 'New keys beside those that are read; required filters of a table are wrapped otherwise.',
+    },
   }),
   operation({
     id: 'RunMetricQuery',
@@ -69,6 +71,10 @@ export const query = [
     local: ['format'],
     body: (args) => withoutUndefined({ ...metricQueryBody(args), granularity: args.granularity }),
     readOnly: true,
+    newer: {
+      verdict: 'deprecated',
+      how: 'Asked of the v2 queries where the server has them: POST /api/v2/projects/{projectUuid}/query/metric-query.',
+    },
   }),
   operation({
     id: 'postRunUnderlyingDataQuery',
@@ -82,6 +88,10 @@ export const query = [
     local: ['format'],
     body: (args) => withoutUndefined({ ...metricQueryBody(args), granularity: args.granularity }),
     readOnly: true,
+    newer: {
+      verdict: 'deprecated',
+      how: 'Asked of the v2 queries as a metric query with the same dimensions and filters.',
+    },
   }),
   operation({
     id: 'CalculateTotalFromQuery',
@@ -93,6 +103,10 @@ export const query = [
     input: terseMetricQuery,
     body: (args) => ({ explore: args.exploreId, metricQuery: metricQueryBody(args) }),
     readOnly: true,
+    newer: {
+      verdict: 'changed',
+      how: 'Totals of whole numbers come as text; `granularity` is not taken any more and never sent.',
+    },
   }),
   operation({
     id: 'CompileQuery',
@@ -104,6 +118,7 @@ export const query = [
     input: terseMetricQuery,
     body: metricQueryBody,
     readOnly: true,
+    newer: { verdict: 'changed', how: 'The SQL comes inside of an object.' },
   }),
   operation({
     id: 'DownloadCsvFromExplore',
@@ -133,6 +148,10 @@ export const query = [
         pivotColumns: args.pivotColumns,
       }),
     readOnly: true,
+    newer: {
+      verdict: 'replaced',
+      how: 'Asked of the v2 queries, whose download gives a link at once instead of a job.',
+    },
   }),
   operation({
     id: 'getCsvUrl',
@@ -142,6 +161,10 @@ export const query = [
     title: 'Get a CSV export',
     description: 'State of a CSV export and, once completed, its download link. Only who started the export may ask.',
     input: () => ({ jobId: jobId() }),
+    newer: {
+      verdict: 'replaced',
+      how: 'The route serves exports to Google Sheets alone; exports to CSV give their link at once, and one that outlasts its call is asked for here by its queryUuid.',
+    },
   }),
   operation({
     id: 'RunSqlQuery',
@@ -153,6 +176,10 @@ export const query = [
       'Runs raw SQL with the warehouse rights of the project, past the semantic layer. Needs the developer role. Add a LIMIT: there is none.',
     input: () => ({ projectUuid: projectUuid(), sql: z.string().min(1).describe('One statement') }),
     destructive: true,
+    newer: {
+      verdict: 'deprecated',
+      how: 'Asked of the v2 queries: POST /api/v2/projects/{projectUuid}/query/sql, always with a limit.',
+    },
   }),
 ];
 

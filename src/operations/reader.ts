@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { CallTemplate, LightdashClient, Reply } from '../lightdash/client.ts';
-import { CancelledError } from '../lightdash/errors.ts';
+import { CancelledError, UnknownRouteError } from '../lightdash/errors.ts';
+import type { Newer } from './operation.ts';
 
 /** How long an answer may be shown again without asking. */
 const FRESH_MS = 60_000;
@@ -12,6 +13,8 @@ export interface Route extends CallTemplate {
   readonly id: string;
   /** What it answers changes by itself (the state of a query): never remembered. */
   readonly changing?: boolean;
+  /** What became of it on newer releases. */
+  readonly newer?: Newer;
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -35,7 +38,7 @@ export class Reader {
   async perform(operation: Route, args: Values, signal?: AbortSignal): Promise<Reply> {
     const writesBefore = this.#writes;
     try {
-      const reply = await this.#lightdash.call(operation, { ...args }, signal);
+      const reply = await this.#call(operation, args, signal);
       if (operation.method === 'GET' && operation.readOnly && !operation.changing && this.#writes === writesBefore) {
         this.#answers.set(keyOf(operation, args), Promise.resolve(reply.results));
       }
@@ -58,9 +61,22 @@ export class Reader {
     return signal ? orAborted(asking, signal) : asking;
   }
 
+  /** A route that a newer Lightdash has no more says what became of it. */
+  async #call(operation: Route, args: Values, signal?: AbortSignal): Promise<Reply> {
+    try {
+      return await this.#lightdash.call(operation, { ...args }, signal);
+    } catch (error) {
+      if (!(error instanceof UnknownRouteError) || operation.newer?.verdict !== 'gone') throw error;
+      throw new UnknownRouteError('This Lightdash does not have that operation any more.', {
+        ...(error.status !== undefined && { status: error.status }),
+        advice: operation.newer.how,
+      });
+    }
+  }
+
   /** Asks for everyone who may be waiting: no caller's signal ends it. A failure is not remembered. */
   #ask(key: string, operation: Route, args: Values): Promise<unknown> {
-    const asking = this.#lightdash.call(operation, { ...args }).then(({ results }) => results);
+    const asking = this.#call(operation, args).then(({ results }) => results);
     this.#answers.set(key, asking);
     asking.catch(() => {
       if (this.#answers.peek(key) === asking) this.#answers.delete(key);

@@ -60,6 +60,7 @@ export const schedulers = [
       ),
     }),
     body: (args) => args.scheduler,
+    newer: { verdict: 'changed', how: 'The job comes as text.' },
   }),
   operation({
     id: 'getScheduledJobs',
@@ -69,6 +70,7 @@ export const schedulers = [
     title: 'List queued jobs of a delivery',
     description: 'Jobs queued today for a scheduled delivery.',
     input: () => ({ schedulerUuid: schedulerUuid() }),
+    newer: { verdict: 'changed', how: 'Jobs come as text.' },
   }),
   operation({
     id: 'getSchedulerJobStatus',
@@ -87,6 +89,7 @@ export const schedulers = [
     title: 'List deliveries and their runs',
     description: 'The scheduled deliveries of a project with the runs of each and their failures.',
     input: () => ({ projectUuid: projectUuid() }),
+    newer: { verdict: 'changed', how: 'In pages, inside of `data`.' },
   }),
   operation({
     id: 'updateSchedulerSettings',

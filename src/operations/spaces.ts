@@ -17,6 +17,7 @@ export const spaces = [
     title: 'List spaces',
     description: 'The spaces of a project that you may see, with what they hold and whether they are private.',
     input: () => ({ projectUuid: projectUuid() }),
+    newer: { verdict: 'changed', how: '`inheritParentPermissions` instead of `isPrivate`; counts come as text.' },
   }),
   operation({
     id: 'GetSpace',
@@ -26,6 +27,10 @@ export const spaces = [
     title: 'Read a space',
     description: 'One space: its charts, dashboards, and who has which role in it.',
     input: () => ({ projectUuid: projectUuid(), spaceUuid: spaceUuid() }),
+    newer: {
+      verdict: 'changed',
+      how: '`inheritParentPermissions` instead of `isPrivate`; spaces may be inside of spaces.',
+    },
   }),
   operation({
     id: 'CreateSpaceInProject',
@@ -50,6 +55,7 @@ export const spaces = [
       ...(access && { access }),
       ...(parentSpaceUuid && { parentSpaceUuid }),
     }),
+    newer: { verdict: 'changed', how: '`isPrivate` is ignored: `inheritParentPermissions` is sent beside it.' },
   }),
   operation({
     id: 'UpdateSpace',
@@ -66,6 +72,7 @@ export const spaces = [
     }),
     body: ({ name, isPrivate }) => ({ name, ...privacy(isPrivate) }),
     idempotent: true,
+    newer: { verdict: 'changed', how: '`isPrivate` is ignored: `inheritParentPermissions` is sent beside it.' },
   }),
   operation({
     id: 'DeleteSpace',

@@ -87,6 +87,7 @@ export const warehouse = [
       environmentId: z.string().optional().describe('DBT only'),
     }),
     idempotent: true,
+    newer: { verdict: 'gone', how: 'Lightdash has no connections to semantic layers any more.' },
   }),
   operation({
     id: 'deleteProjectSemanticLayerConnection',
@@ -96,6 +97,10 @@ export const warehouse = [
     title: 'Disconnect the semantic layer',
     description: 'Removes the semantic layer connection of a project.',
     input: () => ({ projectUuid: projectUuid() }),
+    newer: {
+      verdict: 'gone',
+      how: 'Lightdash has no connections to semantic layers any more: there is none to remove.',
+    },
   }),
   operation({
     id: 'createSshKeyPair',

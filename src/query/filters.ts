@@ -4,8 +4,9 @@ import type { Field, FieldIndex, FieldKind } from './field.ts';
 import type { Findings } from './findings.ts';
 import { isObject, type JsonObject, list, text, unwrapJson } from './json.ts';
 import { type FilterGroup, type FilterKind, type FilterNode, type Filters, filterKinds } from './lightdash-filters.ts';
-import { nearestOperator, operatorsOf, readOperator } from './operators.ts';
+import { nearestOperator, operatorsOf, readNewerOperator, readOperator } from './operators.ts';
 import { isReadyMade } from './ready-made-filters.ts';
+import { readNewerCondition } from './relative-conditions.ts';
 import { readRelativeWindow } from './relative-dates.ts';
 import { resolveField } from './resolve.ts';
 
@@ -95,6 +96,8 @@ function readConditionOf(index: FieldIndex, field: Field, rule: JsonObject) {
   const values = Array.isArray(given) ? given : given === undefined ? [] : [given];
   const dates = field.filterType === 'date' || field.filterType === 'timestamp';
   const window = dates && values.length === 0 ? readRelativeWindow(written) : undefined;
+  const newer = dates ? readNewerOperator(written) : undefined;
+  if (newer) return readNewerCondition(field, newer, { unit: text(rule.unit) ?? text(rule.unitOfTime), values });
   const operator = window ? 'equals' : readOperator(written);
   if (!operator) {
     const near = nearestOperator(written, field.filterType);

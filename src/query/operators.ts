@@ -30,8 +30,22 @@ export const operatorsOf: Readonly<Record<ValueType, readonly Operator[]>> = {
   boolean: [...EQUALITY, ...NULLS],
 };
 
-/** Operators of newer servers that are passed on where a filter is given as Lightdash's own JSON. */
-export const newerOperators: ReadonlySet<string> = new Set(['notInTheCurrent', 'notInBetween', 'inPeriodToDate']);
+/** Operators on dates that 0.1366 does not have and 0.2904 does; what a rule with one means is for the server to say. */
+const NEWER = ['notInTheCurrent', 'inPeriodToDate'] as const;
+export type NewerOperator = (typeof NEWER)[number];
+
+/** The operator of newer servers that is meant, or undefined. */
+export const readNewerOperator = (written: string): NewerOperator | undefined =>
+  NEWER.find((operator) => operator.toLowerCase() === written.toLowerCase().replace(/[\s_-]+/g, ''));
+
+/**
+ * Whether an operator may be one of a newer server: none that is known by any spelling, nor near to one. Such a rule goes as it
+ * is where it is written as Lightdash's own JSON.
+ */
+export const isStrange = (operator: string): boolean =>
+  /^[a-z]\w{2,40}$/i.test(operator) &&
+  readOperator(operator) === undefined &&
+  OPERATORS.every((known) => likeness(operator.toLowerCase(), known.toLowerCase()) <= 0.6);
 
 const OPERATORS: readonly Operator[] = [...EQUALITY, ...COMPARISON, ...BETWEEN, ...TEXT, ...RELATIVE, ...NULLS];
 

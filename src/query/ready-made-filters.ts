@@ -4,7 +4,7 @@ import type { Field, FieldIndex, FieldKind } from './field.ts';
 import type { Findings } from './findings.ts';
 import { isObject, type JsonObject, list, text } from './json.ts';
 import { type FilterKind, type Filters, filterKinds } from './lightdash-filters.ts';
-import { newerOperators, operatorsOf } from './operators.ts';
+import { isStrange, operatorsOf, readNewerOperator } from './operators.ts';
 
 const KIND_OF: Readonly<Record<FilterKind, FieldKind>> = {
   dimensions: 'dimension',
@@ -44,7 +44,11 @@ function isReadyRule(index: FieldIndex, rule: unknown, kind: FilterKind, notes: 
   const operator = text(rule.operator) ?? '';
   if (!field || field.kind !== KIND_OF[kind] || field.type === 'bin') return false;
   if (rule.disabled === true) return true;
-  if (!operatorsOf[field.filterType].some((known) => known === operator) && !newerOperators.has(operator)) return false;
+  if (readNewerOperator(operator) === operator || isStrange(operator)) {
+    notes.push(`${operator} on ${field.id} was passed on as it is: not every release of Lightdash has that operator.`);
+    return true;
+  }
+  if (!operatorsOf[field.filterType].some((known) => known === operator) && operator !== 'notInBetween') return false;
   const values = list(rule.values);
   if (values.length === 0 && operator !== 'isNull' && operator !== 'notNull' && operator !== 'inTheCurrent') {
     notes.push(`The filter ${field.id} ${operator} has no values: Lightdash ignores it.`);
@@ -79,7 +83,7 @@ function fitsServer(field: Field, operator: string, values: readonly unknown[]):
       return values.length <= 1 && values.every((value) => typeof value === 'boolean');
     case 'date':
     case 'timestamp':
-      if (operator.startsWith('inThe') || operator.startsWith('notInThe') || operator === 'inPeriodToDate') return true;
+      if (operator.startsWith('inThe') || operator.startsWith('notInThe')) return true;
       return (
         values.length <= (operator === 'inBetween' ? 2 : 1) && values.every((value) => readDate(value) !== undefined)
       );

@@ -1,6 +1,6 @@
 import type { ReadCondition, WrittenRule } from './condition.ts';
 import type { Field } from './field.ts';
-import { type Operator, operatorsOf } from './operators.ts';
+import { type NewerOperator, type Operator, operatorsOf } from './operators.ts';
 import { type RelativeWindow, readDuration, readUnit, timeUnits } from './relative-dates.ts';
 
 /** The end of a sentence about a date that cannot be read. */
@@ -52,6 +52,21 @@ export function readRelativeCondition(
   return {
     tree: { operator, values: [count], settings },
     note: unit ? undefined : `${field.id} ${operator} ${count} was counted in days: give a unit for anything else.`,
+  };
+}
+
+/** A rule in an operator that only newer servers have: passed on, with its unit in their words. */
+export function readNewerCondition(
+  field: Field,
+  operator: NewerOperator,
+  { unit: written, values }: Pick<WrittenRule, 'unit' | 'values'>,
+): ReadCondition {
+  const unit = readUnit(written ?? String(values[0] ?? ''));
+  if (!unit) return { problem: `${field.id} ${operator} takes a unit: ${timeUnits.join(', ')}.` };
+  const tree = { operator, values: [1], settings: { unitOfTime: unit.unit, completed: false } };
+  return {
+    tree,
+    note: `${operator} on ${field.id} was passed on as it is: not every release of Lightdash has that operator.`,
   };
 }
 

@@ -129,13 +129,22 @@ export async function resume(started: Started, what: string, asking: Asking): Pr
     const pages = Number(first.totalPageCount ?? 1);
     for (let page = 2; page <= pages; page += 1) {
       if (asking.patience.deadline.aborted) return { state: 'running', started };
-      rows.push(...objects((await read(page))?.rows));
+      const next = await read(page);
+      if (next === undefined) throw new ServerFaultError('Lightdash took back the rows of a finished query.');
+      rows.push(...objects(next.rows));
       asking.progress(`Reading page ${page} of ${pages}`);
     }
     const results = { ...started.start, ...first, rows };
-    return { state: 'ready', results, api: 'v2', warnings: warningsOf(started.start) };
+    const warnings = [...warningsOf(started.start), ...incomplete(rows.length, first.totalResults)];
+    return { state: 'ready', results, api: 'v2', warnings };
   });
 }
+
+/** A cut that nobody asked for must not pass for the whole. */
+const incomplete = (rows: number, total: unknown): readonly string[] =>
+  typeof total === 'number' && rows < total
+    ? [`INCOMPLETE: Lightdash counts ${total} rows and sent ${rows}. Run it again.`]
+    : [];
 
 /** Waits for a query without reading its rows: how many there are, or undefined when the deadline came first. */
 export function rowCount(started: Started, what: string, asking: Asking): Promise<number | undefined> {

@@ -11,7 +11,9 @@ export interface ServerFacts {
   readonly maxLimit: number;
   /** The most cells of an exported file. */
   readonly csvCellsLimit: number;
-  /** The most rows of one page of a result; undefined where results do not come in pages (v1). */
+  /** Whether it runs queries by v2: the one sign by which releases are told apart here. */
+  readonly isNewer: boolean;
+  /** The most rows of one page of a result; undefined where results do not come in pages (v1, no object storage). */
   readonly maxPageSize: number | undefined;
 }
 
@@ -23,6 +25,7 @@ const ASSUMED: ServerFacts = {
   version: undefined,
   maxLimit: MAX_LIMIT,
   csvCellsLimit: CSV_CELLS_LIMIT,
+  isNewer: false,
   maxPageSize: undefined,
 };
 
@@ -69,6 +72,6 @@ export class Server {
     if (!told.success) return ASSUMED;
     const { version, query } = told.data;
     const { maxLimit, csvCellsLimit, maxPageSize } = query;
-    return { version, maxLimit, csvCellsLimit, maxPageSize };
+    return { version, maxLimit, csvCellsLimit, isNewer: maxPageSize !== undefined, maxPageSize };
   }
 }

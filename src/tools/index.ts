@@ -4,6 +4,8 @@ import { accessBehaviours } from './access.ts';
 import { accountBehaviours } from './account.ts';
 import { contentBehaviours } from './content.ts';
 import { runDashboard } from './dashboard.ts';
+import { exportBehaviours } from './exports.ts';
+import { integrationBehaviours } from './integrations.ts';
 import { jobBehaviours } from './jobs.ts';
 import { type Behaviour, operationTool } from './operation-tool.ts';
 import { peopleBehaviours } from './people.ts';
@@ -17,6 +19,8 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   ...accessBehaviours,
   ...accountBehaviours,
   ...contentBehaviours,
+  ...exportBehaviours,
+  ...integrationBehaviours,
   ...jobBehaviours,
   ...peopleBehaviours,
   ...queryBehaviours,

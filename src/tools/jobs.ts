@@ -14,11 +14,6 @@ const PATIENCE_MS = 40_000;
 
 const started = z.looseObject({ jobId: z.union([z.string(), z.number()]).transform(String) });
 const jobStatus = z.looseObject({ status: z.string().catch('unknown'), details: z.unknown() });
-const csvStatus = z.looseObject({
-  status: z.string().catch('unknown'),
-  url: z.string().nullish(),
-  truncated: z.boolean().nullish(),
-});
 
 /** The id of the job that an operation started: a number on 0.1366, digits on newer servers. */
 export function jobIdOf(results: unknown): string | undefined {
@@ -31,7 +26,7 @@ export function jobIdOf(results: unknown): string | undefined {
  * @param ask gives the state, `undefined` while it goes on.
  * @returns undefined when patience ran out first.
  */
-async function untilDone<Outcome>(
+export async function untilDone<Outcome>(
   { signal, progress }: Pick<ToolContext, 'signal' | 'progress'>,
   what: string,
   ask: () => Promise<Outcome | undefined>,
@@ -86,39 +81,7 @@ const validate: Behaviour = async (operation, args, context) => {
   return { text: `Validated. ${text}`, data: { jobId, errors } };
 };
 
-/** Starts a CSV export and waits for its link. */
-export const exportCsv: Behaviour = async (operation, args, context) => {
-  const { results } = await context.perform(operation, args);
-  const jobId = jobIdOf(results);
-  if (jobId === undefined) throw new ServerFaultError('Lightdash started no export job.');
-  const file = await untilDone(context, 'The export', async () => {
-    const reply = await context.perform(operationById('getCsvUrl'), { jobId });
-    const state = csvStatus.parse(reply.results);
-    if (state.status === 'error') {
-      await waitForJob(context, jobId, 'The export');
-      throw new ServerFaultError('The export failed: Lightdash gives no reason.');
-    }
-    return state.status === 'completed' && state.url
-      ? { url: state.url, truncated: state.truncated === true }
-      : undefined;
-  });
-  if (file === undefined) {
-    return {
-      text: `The export is still running as job ${jobId}; get_csv_url gives its link when it is ready.`,
-      data: results,
-    };
-  }
-  const cut = file.truncated
-    ? 'INCOMPLETE: it was cut at the limit of cells per file of this server; ask for fewer columns or narrower filters.'
-    : 'It is complete.';
-  return {
-    text: `CSV file: ${file.url}\n${cut} Anyone who has the link can open it without signing in, for as long as the server keeps the file.`,
-    data: { jobId, ...file },
-  };
-};
-
 /** What the tools that start jobs do instead of passing the job's id on, by operation. */
 export const jobBehaviours: Readonly<Record<string, Behaviour>> = {
   ValidateProject: validate,
-  DownloadCsvFromSavedChart: exportCsv,
 };

@@ -41,14 +41,17 @@ const schedulerContent = z
   .catch({});
 const shareLink = z.looseObject({ path: z.string() }).catch({ path: '' });
 const upstream = z.looseObject({ upstreamProjectUuid: z.string().nullish() }).catch({});
-const startedJob = z.looseObject({ jobId: z.union([z.string(), z.number()]).transform(String) });
+const startedJob = z.looseObject({
+  jobId: z.union([z.string(), z.number()]).optional(),
+  queryUuid: z.string().optional(),
+});
 
 /** Finds projects by name, completes calls with the default one, and keeps calls inside of the allowed ones. */
 export class Projects {
   readonly #policy: ProjectPolicy;
   readonly #read: Read;
   readonly #ask: Read;
-  /** Jobs started by this server: Lightdash tells nobody which project a job belongs to. */
+  /** Jobs and queries started by this server: Lightdash tells nobody which project a job belongs to. */
   readonly #jobs = new Set<string>();
   /** Which uuid an allowed name stood for when it was first met: another project may take the name later. */
   readonly #meant = new Map<string, string>();
@@ -179,8 +182,8 @@ export class Projects {
       operation.id === 'ListOrganizationProjects' ? this.#onlyAllowed(projectList.parse(results)) : results;
     return {
       ...context,
-      perform: async (operation, args) => {
-        const reply = await context.perform(operation, args);
+      perform: async (operation, args, how) => {
+        const reply = await context.perform(operation, args, how);
         if (operation.method !== 'GET') this.#started(reply.results);
         return { ...reply, results: narrowed(operation, reply.results) };
       },
@@ -189,8 +192,8 @@ export class Projects {
   }
 
   #started(results: unknown): void {
-    const job = startedJob.safeParse(results);
-    if (job.success) this.#jobs.add(job.data.jobId);
+    const { jobId, queryUuid } = startedJob.catch({}).parse(results);
+    for (const id of [jobId, queryUuid]) if (id !== undefined) this.#jobs.add(String(id));
   }
 
   /**

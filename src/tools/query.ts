@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { LightdashError, ServerFaultError } from '../lightdash/errors.ts';
-import { exploreId as exploreName, projectUuid as project } from '../operations/fields.ts';
+import { exploreId as exploreName, granularities, projectUuid as project } from '../operations/fields.ts';
 import { allExplores, exploreOf } from '../query/explores.ts';
 import type { FieldIndex } from '../query/field.ts';
 import { describeFilters } from '../query/filter-words.ts';
@@ -17,12 +17,12 @@ import { renderExplores, renderFoundFields } from '../render/explore-list.ts';
 import { plainText } from '../render/text.ts';
 import { renderTotals } from '../render/totals.ts';
 import { ArgumentsError } from './arguments.ts';
-import { exportCsv, jobIdOf } from './jobs.ts';
+import { jobIdOf } from './jobs.ts';
 import type { Behaviour } from './operation-tool.ts';
 import { answerQuestion, type Describe, stillRunning } from './running.ts';
 import type { Tool, ToolArguments, ToolContext } from './tool.ts';
 
-interface Prepared {
+export interface Prepared {
   readonly index: FieldIndex;
   readonly query: MetricQuery;
   readonly notes: readonly string[];
@@ -35,7 +35,7 @@ interface Prepared {
  *
  * @throws {ArgumentsError} with everything that is wrong; nothing was sent but the look-up.
  */
-async function prepare(args: ToolArguments, context: ToolContext): Promise<Prepared> {
+export async function prepare(args: ToolArguments, context: ToolContext): Promise<Prepared> {
   const [index, { maxLimit }] = await Promise.all([
     exploreOf(context.read, args.projectUuid, String(args.exploreId)),
     context.server.facts(),
@@ -71,12 +71,18 @@ const runQuery: Behaviour = async (operation, written, context) => {
         // Newer servers sort by a date or the first metric where nothing else is said.
         sorted: query.sorts.length > 0 || api === 'v2',
         filters: describeFilters(query.filters),
-        notes: [...notes, ...warnings, ...missing],
+        notes: [...notes, ...grainNotes(args), ...warnings, ...missing],
         ...(args.format === 'formatted' && { format: 'formatted' }),
       },
     };
   });
 };
+
+/** What is to be said of a grain that not every release has. */
+export function grainNotes({ granularity }: ToolArguments): string[] {
+  if (typeof granularity !== 'string' || granularities.includes(granularity)) return [];
+  return [`granularity ${granularity} was passed on as it is: check that the dates below have that grain.`];
+}
 
 /** For a query without rows: which of the texts it asked for are not there, and what is like them. */
 async function missingValues(
@@ -130,12 +136,6 @@ const compile: Behaviour = async (operation, written, context) => {
   return { text: [...notes.map((note) => `Note: ${note}`), sql].join('\n'), data: { sql } };
 };
 
-const exportQuery: Behaviour = async (operation, written, context) => {
-  const { notes, args } = await prepare(written, context);
-  const answer = await exportCsv(operation, args, context);
-  return { ...answer, text: [...notes.map((note) => `Note: ${note}`), answer.text].join('\n') };
-};
-
 const exportSheet: Behaviour = async (operation, written, context) => {
   const { notes, args } = await prepare(written, context);
   const { results } = await context.perform(operation, args);
@@ -146,11 +146,11 @@ const exportSheet: Behaviour = async (operation, written, context) => {
 const sql: Behaviour = async (_operation, { projectUuid, sql: text }, context) => {
   const { maxLimit } = await context.server.facts();
   const question = sqlQuestion({ projectUuid: String(projectUuid), sql: String(text) }, maxLimit);
-  return answerQuestion(question, context, ({ results, api }) => {
+  return answerQuestion(question, context, ({ results, api, warnings }) => {
     const table = readResult(results);
     // Newer servers cut v1's answers at their limit without a word; older ones have none.
     const isLimited = api === 'v2' || table.rows.length === maxLimit;
-    return { table, about: { of: 'the SQL query', ...(isLimited && { limit: maxLimit }) } };
+    return { table, about: { of: 'the SQL query', notes: warnings, ...(isLimited && { limit: maxLimit }) } };
   });
 };
 
@@ -179,7 +179,6 @@ export const queryBehaviours: Readonly<Record<string, Behaviour>> = {
   postRunUnderlyingDataQuery: runQuery,
   CalculateTotalFromQuery: totals,
   CompileQuery: compile,
-  DownloadCsvFromExplore: exportQuery,
   uploadGsheet: exportSheet,
   RunSqlQuery: sql,
   GetExplore: explore,

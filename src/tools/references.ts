@@ -188,16 +188,26 @@ export function referencesIn(args: ToolArguments): { references: Reference[]; un
   };
   for (const [name, value] of Object.entries(args)) {
     take(name, value);
-    if (name === 'items') references.push(...pinnedIn(value));
+    if (name === 'items') {
+      const items = pinnedIn(value);
+      references.push(...items.placed);
+      unplaced.push(...items.unplaced);
+    }
     if (searched.has(name)) search(value, name);
   }
   return { references, unplaced };
 }
 
-const pinned = z
-  .array(z.looseObject({ type: z.enum(['chart', 'dashboard', 'space']), data: z.looseObject({ uuid: z.string() }) }))
-  .catch([]);
+const pinned = z.array(z.looseObject({ type: z.string(), data: z.looseObject({ uuid: z.string() }) })).catch([]);
+const pinnedKinds: readonly ReferenceKind[] = ['chart', 'dashboard', 'space'];
 
-/** update_pinned_items_order names each thing by its type beside a plain `uuid`. */
-const pinnedIn = (items: unknown): Reference[] =>
-  pinned.parse(items).map(({ type, data }) => ({ kind: type, name: `${type}Uuid`, id: data.uuid }));
+/** update_pinned_items_order names each thing by its type beside a plain `uuid`; newer servers pin other things, too. */
+function pinnedIn(items: unknown): { placed: Reference[]; unplaced: string[] } {
+  const all = pinned
+    .parse(items)
+    .map(({ type, data }) => ({ type, kind: pinnedKinds.find((one) => one === type), data }));
+  return {
+    placed: all.flatMap(({ type, kind, data }) => (kind ? [{ kind, name: `${type}Uuid`, id: data.uuid }] : [])),
+    unplaced: all.flatMap(({ type, kind }) => (kind ? [] : [`${type.slice(0, 50)} uuid`])),
+  };
+}

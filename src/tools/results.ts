@@ -19,7 +19,7 @@ function pendingQuery({ projectUuid, queryUuid: id }: ToolArguments, { pending }
   return {
     started: { projectUuid: String(projectUuid), queryUuid: String(id), start: {} },
     what: 'The query',
-    describe: ({ results }) => ({ table: readResult(results), about: { of: 'the query' } }),
+    describe: ({ results, warnings }) => ({ table: readResult(results), about: { of: 'the query', notes: warnings } }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { ask, type Question, type Ready, type Running, resume, type Started } from '../query/run.ts';
 import { type RowsOptions, renderRows } from '../render/rows.ts';
+import type { FileLayout } from './exports.ts';
 import type { StoredResult, ToolAnswer, ToolContext } from './tool.ts';
 
 /** Makes of rows what a reader has to know of them. */
@@ -11,6 +12,8 @@ export interface PendingQuery {
   readonly started: Started;
   readonly what: string;
   readonly describe: Describe;
+  /** How its rows are to be written to a file, where that is what was asked for. */
+  readonly file?: FileLayout;
 }
 
 /** Remembers of the latest queries what only their start told: labels, formats, the question. */

@@ -15,6 +15,7 @@ import type { Ready } from '../query/run.ts';
 import { shortened } from '../render/prose.ts';
 import { renderTotals } from '../render/totals.ts';
 import type { Behaviour } from './operation-tool.ts';
+import { grainNotes } from './query.ts';
 import { answerQuestion, type Describe } from './running.ts';
 import type { StoredResult, ToolAnswer, ToolArguments, ToolContext } from './tool.ts';
 
@@ -84,7 +85,7 @@ async function known(context: ToolContext, chart: Promise<JsonObject | undefined
 }
 
 /** A chart's definition, asked for once and beside the run. */
-function lookingAt(looking: Promise<JsonObject | undefined>, context: ToolContext) {
+export function lookingAt(looking: Promise<JsonObject | undefined>, context: ToolContext) {
   const chart = orUndefined(looking);
   const seen = known(context, chart);
   // What comes of it is dealt with where it is awaited; a failed run must not leave it unwatched.
@@ -153,7 +154,7 @@ const runOnDashboard: Behaviour = (_operation, { format, ...args }, context) => 
     const { table, about } = chartRows(ready, chart, index, { format });
     const dropped = droppedFilters(args.dashboardFilters, results);
     const notes = dropped.map((rule) => `Not applied, as the chart's explore lacks the table: ${rule}.`);
-    return { table, about: { ...about, notes: [...(about.notes ?? []), ...notes] } };
+    return { table, about: { ...about, notes: [...grainNotes(args), ...(about.notes ?? []), ...notes] } };
   });
 };
 

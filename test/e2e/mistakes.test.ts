@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { tableOf } from '../helpers/answers.ts';
 import { tell } from '../helpers/client.ts';
-import { answerOf, expectRows, useRoastery } from './setup.ts';
-
-const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' });
+import { answerOf, expectRows, RELEASES, useRoastery } from './setup.ts';
 
 type Arguments = Readonly<Record<string, unknown>>;
 
@@ -152,21 +150,6 @@ const refused: readonly Mistake[] = [
   },
 ];
 
-describe('A mistake is refused before anything is run, with a proposal that works:', () => {
-  test.each(refused)('$what', async ({ tool = 'run_metric_query', args, proposes, applied }) => {
-    const { connection, sandbox } = roastery();
-    const before = sandbox.requests.length;
-    const { text, isError } = await tell(connection.client, tool, { ...args });
-    expect(isError, text).toBe(true);
-    const sent = sandbox.requests.slice(before).filter(({ path }) => /runQuery|chart-and-results|\/search/.test(path));
-    expect(sent).toEqual([]);
-    const proposed = proposes.exec(text)?.[1];
-    if (proposed === undefined) throw new Error(`no proposal in: ${text}`);
-    const answer = await answerOf(roastery(), tool, { ...applied(proposed) });
-    expect(answer).not.toMatch(/^0 rows/);
-  });
-});
-
 /** Mistakes that are put right, and said; the answer is that of the query that is meant. */
 const repaired: readonly { readonly what: string; readonly args: Arguments; readonly says: string }[] = [
   {
@@ -186,11 +169,32 @@ const repaired: readonly { readonly what: string; readonly args: Arguments; read
   },
 ];
 
-describe('A mistake is put right and told:', () => {
-  test.each(repaired)('$what', async ({ args, says }) => {
-    const text = await answerOf(roastery(), 'run_metric_query', { ...args, sorts: ['orders_channel'] });
-    expect(text).toContain(says);
-    expect(tableOf(text).ids).toEqual(['orders_channel', 'orders_order_count']);
-    expectRows(text, await roastery().data.rows('select channel, count(*) from orders group by 1 order by 1'));
+describe.each(RELEASES)('On %s', (release) => {
+  const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
+
+  describe('A mistake is refused before anything is run, with a proposal that works:', () => {
+    test.each(refused)('$what', async ({ tool = 'run_metric_query', args, proposes, applied }) => {
+      const { connection, sandbox } = roastery();
+      const before = sandbox.requests.length;
+      const { text, isError } = await tell(connection.client, tool, { ...args });
+      expect(isError, text).toBe(true);
+      const sent = sandbox.requests
+        .slice(before)
+        .filter(({ path }) => /runQuery|chart-and-results|\/search|\/api\/v2\/.*\/query/.test(path));
+      expect(sent).toEqual([]);
+      const proposed = proposes.exec(text)?.[1];
+      if (proposed === undefined) throw new Error(`no proposal in: ${text}`);
+      const answer = await answerOf(roastery(), tool, { ...applied(proposed) });
+      expect(answer).not.toMatch(/^0 rows/);
+    });
+  });
+
+  describe('A mistake is put right and told:', () => {
+    test.each(repaired)('$what', async ({ args, says }) => {
+      const text = await answerOf(roastery(), 'run_metric_query', { ...args, sorts: ['orders_channel'] });
+      expect(text).toContain(says);
+      expect(tableOf(text).ids).toEqual(['orders_channel', 'orders_order_count']);
+      expectRows(text, await roastery().data.rows('select channel, count(*) from orders group by 1 order by 1'));
+    });
   });
 });

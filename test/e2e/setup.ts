@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect } from 'vitest';
-import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { RELEASES, type Release, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { tableOf } from '../helpers/answers.ts';
 import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
 import { openRoastery, type RoasterySql, type SqlValue } from '../helpers/roastery-sql.ts';
@@ -14,11 +14,17 @@ export interface Roastery {
   readonly data: RoasterySql;
 }
 
-/** Starts it before the tests of a file and ends it after them. */
-export function useRoastery(environment: Readonly<Record<string, string>> = {}): () => Roastery {
+/** The releases of Lightdash that questions are asked of: the same answers come from each. */
+export { RELEASES };
+
+/** Starts it before the tests of a file, or of the group that asks, and ends it after them. */
+export function useRoastery(
+  environment: Readonly<Record<string, string>> = {},
+  version: Release = '0.1366',
+): () => Roastery {
   let roastery: Roastery | undefined;
   beforeAll(async () => {
-    const sandbox = await startSandbox({ now: () => new Date(TODAY) });
+    const sandbox = await startSandbox({ now: () => new Date(TODAY), version });
     const connection = await connectInMemory({
       LIGHTDASH_URL: sandbox.url,
       LIGHTDASH_API_KEY: sandbox.tokens.admin,
@@ -44,9 +50,18 @@ export async function answerOf({ connection }: Roastery, tool: string, args: Rec
   return text;
 }
 
-/** The same rows in the same order: texts equal, numbers within half of the last decimal shown. */
-export function expectRows(text: string, expected: readonly SqlValue[][], within = 0.005): void {
-  const { rows } = tableOf(text);
+/**
+ * The same rows: texts equal, numbers within half of the last decimal shown; in the same order, unless there is none that the
+ * question asks for.
+ */
+export function expectRows(
+  text: string,
+  expected: readonly SqlValue[][],
+  within = 0.005,
+  order: 'as asked' | 'any' = 'as asked',
+): void {
+  const sent = tableOf(text).rows;
+  const rows = order === 'any' ? sent.toSorted(([one = ''], [other = '']) => (one < other ? -1 : 1)) : sent;
   expect(rows.length, text).toBe(expected.length);
   for (const [position, row] of rows.entries()) {
     const wanted = expected[position] ?? [];

@@ -1,9 +1,7 @@
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Question, questions } from './questions/questions.ts';
-import { answerOf, expectRows, useRoastery } from './setup.ts';
-
-const roastery = useRoastery();
+import { answerOf, expectRows, RELEASES, type Roastery, useRoastery } from './setup.ts';
 
 /** What somebody who knows the server's texts alone asks, and the arguments in which they would write it. */
 const asked: readonly string[] = [
@@ -25,6 +23,11 @@ class Reader {
   calls = 0;
   tokens = 0;
   readonly #known = new Set<string>();
+  readonly #roastery: Roastery;
+
+  constructor(roastery: Roastery) {
+    this.#roastery = roastery;
+  }
 
   async call(tool: string, args: Record<string, unknown>): Promise<string> {
     const written = JSON.stringify(args);
@@ -33,7 +36,7 @@ class Reader {
     // A metric of the query's own is known to whoever writes it.
     for (const id of ids.filter((each) => each !== `${table}_${name}`))
       expect(this.#known, `${id} was never told`).toContain(id);
-    const text = await answerOf(roastery(), tool, args);
+    const text = await answerOf(this.#roastery, tool, args);
     this.calls += 1;
     this.tokens += encode(JSON.stringify(args)).length + encode(text).length;
     for (const [, id = '', grains = ''] of text.matchAll(/([a-z]+_[a-z0-9_]+)(?:\{([a-z0-9_,]*)\})?/g)) {
@@ -43,83 +46,87 @@ class Reader {
   }
 }
 
-test('Fourteen questions are answered, from nothing known but the texts of the server, in 20 calls and 6,000 tokens', async () => {
-  const reader = new Reader();
-  const right: string[] = [];
-  const { data } = roastery();
+describe.each(RELEASES)('On %s', (release) => {
+  const roastery = useRoastery({}, release);
 
-  const projects = await reader.call('list_organization_projects', {});
-  const projectUuid = /^(Roastery)\|/m.exec(projects)?.[1];
-  const explores = await reader.call('get_explores', { projectUuid });
-  const exploreFor = async (subject: RegExp) => {
-    const exploreId = subject.exec(explores)?.[1];
-    return reader.call('get_explore', { projectUuid, exploreId });
-  };
+  test('Fourteen questions are answered, from nothing known but the texts of the server, in 20 calls and 6,000 tokens', async () => {
+    const reader = new Reader(roastery());
+    const right: string[] = [];
+    const { data } = roastery();
 
-  let read = '';
-  for (const ask of asked) {
-    const question = questions.find((each): each is Question => each.ask === ask);
-    if (question === undefined) throw new Error(`no question: ${ask}`);
-    const subject = question.args.exploreId === 'orders' ? /^(orders)\|.*Every order/m : /^(\w+)\|.*Recurring/m;
-    if (read !== question.args.exploreId) await exploreFor(subject);
-    read = String(question.args.exploreId);
-    const text = await reader.call('run_metric_query', { projectUuid, ...question.args });
-    expectRows(text, await data.rows(question.sql), question.within);
-    right.push(ask);
-  }
+    const projects = await reader.call('list_organization_projects', {});
+    const projectUuid = /^(Roastery)\|/m.exec(projects)?.[1];
+    const explores = await reader.call('get_explores', { projectUuid });
+    const exploreFor = async (subject: RegExp) => {
+      const exploreId = subject.exec(explores)?.[1];
+      return reader.call('get_explore', { projectUuid, exploreId });
+    };
 
-  const distinct = await reader.call('calculate_query_totals', {
-    projectUuid,
-    exploreId: 'orders',
-    metrics: ['orders_ordering_customers'],
-    filters: [{ field: 'orders_ordered_at', operator: 'equals', values: ['2024'] }],
-  });
-  const [[customers] = []] = await data.rows(
-    'select count(distinct customer_id) from orders where year(ordered_at) = 2024',
-  );
-  expect(distinct).toMatch(new RegExp(`^orders_ordering_customers.*: ${customers}$`, 'm'));
-  right.push('How many different customers ordered in 2024?');
+    let read = '';
+    for (const ask of asked) {
+      const question = questions.find((each): each is Question => each.ask === ask);
+      if (question === undefined) throw new Error(`no question: ${ask}`);
+      const subject = question.args.exploreId === 'orders' ? /^(orders)\|.*Every order/m : /^(\w+)\|.*Recurring/m;
+      if (read !== question.args.exploreId) await exploreFor(subject);
+      read = String(question.args.exploreId);
+      const text = await reader.call('run_metric_query', { projectUuid, ...question.args });
+      expectRows(text, await data.rows(question.sql), question.within);
+      right.push(ask);
+    }
 
-  const coupons = await reader.call('search_field_values', {
-    projectUuid,
-    exploreId: 'orders',
-    field: 'orders_coupon_code',
-  });
-  const [[codes] = []] = await data.rows(
-    `select string_agg(coupon_code, ',' order by coupon_code) from (select distinct coupon_code from orders where coupon_code is not null)`,
-  );
-  expect(
-    coupons
-      .split('\n')
-      .slice(1)
-      .filter((line) => line !== '(null)')
-      .toSorted()
-      .join(),
-  ).toBe(codes);
-  right.push('Which coupons do we have?');
+    const distinct = await reader.call('calculate_query_totals', {
+      projectUuid,
+      exploreId: 'orders',
+      metrics: ['orders_ordering_customers'],
+      filters: [{ field: 'orders_ordered_at', operator: 'equals', values: ['2024'] }],
+    });
+    const [[customers] = []] = await data.rows(
+      'select count(distinct customer_id) from orders where year(ordered_at) = 2024',
+    );
+    expect(distinct).toMatch(new RegExp(`^orders_ordering_customers.*: ${customers}$`, 'm'));
+    right.push('How many different customers ordered in 2024?');
 
-  const charts = await reader.call('list_chart_summaries_in_project', { projectUuid, search: 'coffees' });
-  const chartUuid = /\|([0-9a-f-]{36})\|/.exec(charts)?.[1];
-  expectRows(
-    await reader.call('run_saved_chart', { chartUuid }),
-    await data.rows(`select p.product_name, sum(i.quantity * i.unit_price), sum(i.quantity)
+    const coupons = await reader.call('search_field_values', {
+      projectUuid,
+      exploreId: 'orders',
+      field: 'orders_coupon_code',
+    });
+    const [[codes] = []] = await data.rows(
+      `select string_agg(coupon_code, ',' order by coupon_code) from (select distinct coupon_code from orders where coupon_code is not null)`,
+    );
+    expect(
+      coupons
+        .split('\n')
+        .slice(1)
+        .filter((line) => line !== '(null)')
+        .toSorted()
+        .join(),
+    ).toBe(codes);
+    right.push('Which coupons do we have?');
+
+    const charts = await reader.call('list_chart_summaries_in_project', { projectUuid, search: 'coffees' });
+    const chartUuid = /\|([0-9a-f-]{36})\|/.exec(charts)?.[1];
+    expectRows(
+      await reader.call('run_saved_chart', { chartUuid }),
+      await data.rows(`select p.product_name, sum(i.quantity * i.unit_price), sum(i.quantity)
       from order_items i join products p using (product_id)
       where p.category in ('Filter', 'Espresso') group by 1 order by 2 desc limit 10`),
-  );
-  right.push('What does our chart of the top coffees show?');
+    );
+    right.push('What does our chart of the top coffees show?');
 
-  report(right.length, reader);
-  expect(right).toHaveLength(14);
-  expect(reader.calls).toBeLessThanOrEqual(20);
-  expect(reader.tokens).toBeLessThanOrEqual(6_000);
+    report(right.length, reader);
+    expect(right).toHaveLength(14);
+    expect(reader.calls).toBeLessThanOrEqual(20);
+    expect(reader.tokens).toBeLessThanOrEqual(6_000);
 
-  for (const question of questions.filter(({ ask }) => !asked.includes(ask))) {
-    if (question.args.exploreId === 'customers') await exploreFor(/^(customers)\|/m);
-    const text = await reader.call(question.tool ?? 'run_metric_query', { projectUuid, ...question.args });
-    expectRows(text, await data.rows(question.sql), question.within);
-    right.push(question.ask);
-  }
-  report(right.length, reader);
+    for (const question of questions.filter(({ ask }) => !asked.includes(ask))) {
+      if (question.args.exploreId === 'customers') await exploreFor(/^(customers)\|/m);
+      const text = await reader.call(question.tool ?? 'run_metric_query', { projectUuid, ...question.args });
+      expectRows(text, await data.rows(question.sql), question.within);
+      right.push(question.ask);
+    }
+    report(right.length, reader);
+  });
 });
 
 function report(right: number, { calls, tokens }: Reader): void {

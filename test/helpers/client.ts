@@ -6,6 +6,7 @@ import { type CallToolResult, ElicitRequestSchema, type ElicitResult } from '@mo
 import type { Audit } from '../../src/audit.ts';
 import { readCommand } from '../../src/config.ts';
 import { LightdashClient } from '../../src/lightdash/client.ts';
+import type { Patience } from '../../src/query/run.ts';
 import { createServer } from '../../src/server.ts';
 
 /** The published entry point, built by the global setup. */
@@ -44,6 +45,8 @@ export interface InMemoryOptions {
   readonly elicit?: (question: string) => ElicitResult['action'];
   readonly clock?: () => number;
   readonly audit?: Audit;
+  /** How long each call may wait; the server's own patience unless given. */
+  readonly patience?: () => Patience;
 }
 
 /** Connects to a server inside of this process: quicker, and coverage sees it. */
@@ -67,6 +70,7 @@ export async function connectInMemory(env: Environment, options: InMemoryOptions
     log,
     audit: options.audit ?? { write: (record) => note(record, 'call') },
     ...(options.clock && { clock: options.clock }),
+    ...(options.patience && { patience: options.patience }),
   });
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   const { elicit } = options;

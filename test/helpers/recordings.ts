@@ -41,6 +41,14 @@ export function readRecordings(): readonly Recording[] {
     .map(read);
 }
 
+/** The recordings of a real Lightdash 0.2904: the operations of its queries. */
+export function readNewerRecordings(): readonly Recording[] {
+  const newer = `${folder}-0.2904`;
+  return readdirSync(newer)
+    .sort()
+    .map((file) => JSON.parse(readFileSync(join(newer, file), 'utf8')));
+}
+
 /** A recording of routes outside of the API document, such as `health`. */
 export function readExtra(name: string): Pick<Recording, 'exchanges'> {
   return read(join('extra', `${name}.json`));

@@ -71,6 +71,25 @@ describe('the three 401s', () => {
     expect(failure.message).toContain('session');
     expect(failure.advice).toContain('LIGHTDASH_EMAIL');
   });
+
+  const said401 = (message: string, takesTokens: boolean) =>
+    failureOf(() => {
+      const text = JSON.stringify({ status: 'error', error: { statusCode: 401, name: 'AuthorizationError', message } });
+      openEnvelope({ status: 401, contentType: 'application/json', text, takesTokens });
+    });
+
+  test('an unknown token as newer servers say it: the words that 0.1366 has for a missing session', () => {
+    const failure = said401('Failed to authorize user', true);
+    expect(failure).toBeInstanceOf(NotSignedInError);
+    expect(failure.advice).toContain('LIGHTDASH_API_KEY');
+    expect(said401('Failed to authorize user', false).advice).toContain('LIGHTDASH_EMAIL');
+  });
+
+  test('a field that a user attribute hides, as newer servers say it, is no matter of the token', () => {
+    const failure = said401("You don't have authorization to access this explore", true);
+    expect(failure).toBeInstanceOf(NotAllowedError);
+    expect(failure.advice).not.toContain('LIGHTDASH_API_KEY');
+  });
 });
 
 describe('refusals', () => {

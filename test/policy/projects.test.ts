@@ -84,6 +84,17 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     for (const [tool, args] of callsAbout(world.second, world.roastery)) await expectRefused(tool, args);
   });
 
+  test('a pinned thing of a kind that nobody here knows is refused, and hides no other beside it', async () => {
+    const { projectUuid, pinnedListUuid, chartUuid } = world.roastery;
+    const item = (type: string, uuid: string) => ({ type, data: { uuid, pinnedListOrder: 0 } });
+    const pins = (...items: unknown[]) => ({ projectUuid, pinnedListUuid, items });
+    await expectRefused('update_pinned_items_order', pins(item('data_app', chartUuid)));
+    await expectRefused(
+      'update_pinned_items_order',
+      pins(item('data_app', chartUuid), item('chart', world.second.chartUuid)),
+    );
+  });
+
   test('leave to touch the organization is no leave to touch another project', async () => {
     for (const [tool, args] of callsAbout(world.second, world.roastery)) {
       await expectRefused(tool, args, organization);

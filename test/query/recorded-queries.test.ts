@@ -32,9 +32,9 @@ const SENT_OTHERWISE: Readonly<Record<number, Readonly<Record<string, unknown>>>
 const REFUSED_SUCCESSES = new Set([5]);
 const WITH_A_REQUIRED_FILTER = new Set([28]);
 
-/** Failures that only the server can know of: permissions, identities, warehouses, and arguments outside a metric query. */
-const PASSED_ON = new Set([27, 78, 89, 92, 93, 94, 95, 96, 98]);
-const REFUSED_FAILURES = new Set([16, 19, 35, 38, 49, 55, 61, 69, 70, 71, 72, 73, 75, 80, 87]);
+/** Failures that only the server can know of: permissions, identities, warehouses, operators of another release, and arguments outside a metric query. */
+const PASSED_ON = new Set([16, 27, 78, 89, 92, 93, 94, 95, 96, 98]);
+const REFUSED_FAILURES = new Set([19, 35, 38, 49, 55, 61, 69, 70, 71, 72, 73, 75, 80, 87]);
 const PUT_RIGHT = new Set([9, 18, 23, 59, 63, 74, 76, 86]);
 const NO_EXPLORE = new Set([85, 97]);
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pageOf } from '../http/pages-of.ts';
 import type { Call } from '../http/route.ts';
+import { ids } from '../seed/ids.ts';
 import { newUuid } from '../store/store.ts';
 
 type Answer = (results: unknown, call: Call) => unknown;
@@ -17,23 +18,43 @@ const without = (item: JsonObject, ...names: string[]): JsonObject =>
 /** Ids that 0.1366 numbers and 0.2904 does not; made of the number, so that the same finding keeps its id. */
 export const validationUuidOf = (id: number) => `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`;
 
+/** What spaces have besides: they may be inside of one another. */
+const nestable = (space: JsonObject): JsonObject => ({
+  ...space,
+  parentSpaceUuid: null,
+  path: String(space.slug).replaceAll('-', '_'),
+  projectMemberAccessRole: null,
+});
+
+const verified = (item: JsonObject): JsonObject => ({ ...item, verification: null });
+
+/** A space by itself, with where it is and what spaces are in it. */
+const wholeSpace: Answer = (results, { store }) => {
+  const space = object.parse(results);
+  const childSpaces = [...store.spaces.values()]
+    .filter(({ parentSpaceUuid }) => parentSpaceUuid === space.uuid)
+    .map(({ uuid, name }) => ({ uuid, name }));
+  return {
+    organizationUuid: ids.organization,
+    ...nestable(space),
+    parentSpaceUuid: store.spaces.get(String(space.uuid))?.parentSpaceUuid ?? null,
+    dashboards: list.parse(space.dashboards ?? []).map(verified),
+    queries: list.parse(space.queries ?? []).map(verified),
+    colorPaletteUuid: null,
+    childSpaces,
+    breadcrumbs: [],
+  };
+};
+
 /** Numbers of Lightdash's own database come as text. */
 const countsAsText = (space: JsonObject): JsonObject => ({
-  ...space,
+  ...nestable(space),
+  appCount: '0',
   chartCount: String(space.chartCount),
   dashboardCount: String(space.dashboardCount),
   childSpaceCount: '0',
   userAccess: space.userAccess === null ? null : without(object.parse(space.userAccess), ...PERSON),
 });
-
-/** A space with where it is, and what spaces are in it. */
-const nested: Answer = (results, { store }) => {
-  const space = object.parse(results);
-  const childSpaces = [...store.spaces.values()]
-    .filter(({ parentSpaceUuid }) => parentSpaceUuid === space.uuid)
-    .map(({ uuid, name }) => ({ uuid, name }));
-  return { ...space, parentSpaceUuid: store.spaces.get(String(space.uuid))?.parentSpaceUuid ?? null, childSpaces };
-};
 
 const PERSON = ['firstName', 'lastName', 'email'];
 /** The lists of who has access to a chart or dashboard name nobody any more. */
@@ -43,48 +64,108 @@ const accessWithoutNames = (content: unknown) => {
   return access ? { ...view, access: access.map((one) => without(one, ...PERSON)) } : view;
 };
 
+/** What items of the catalog have besides. */
+const catalogued = (item: JsonObject): JsonObject => ({
+  ...item,
+  owner: null,
+  aiHints: null,
+  ...(item.type === 'table'
+    ? { joinedTables: list.parse(item.joinedTables ?? []).map(({ table }) => table) }
+    : { fieldValueType: item.basicType }),
+});
+
+/** Deliveries name what they are of and who made them. */
+const namedDelivery = (scheduler: JsonObject): JsonObject => ({
+  ...scheduler,
+  createdByName: null,
+  savedChartName: null,
+  dashboardName: null,
+  savedSqlUuid: null,
+  savedSqlName: null,
+});
+
+const withoutProject = (credentials: JsonObject): JsonObject => ({ ...credentials, project: null });
+
+/** A pinned thing: spaces are told with what is inside of them. */
+const pinned = (item: JsonObject): JsonObject => {
+  const data = object.parse(item.data);
+  if (item.type !== 'space') return { ...item, data: { ...data, verification: null } };
+  return { ...item, data: { ...nestable(data), appCount: '0', childSpaceCount: '0' } };
+};
+
+const orNull = (change: (value: JsonObject) => JsonObject) => (results: unknown) =>
+  results === undefined || results === null ? results : change(object.parse(results));
+
+/** A dashboard: its tabs may be hidden. */
+const newerDashboard = (results: unknown): JsonObject => {
+  const view = object.parse(accessWithoutNames(results));
+  const tabs = list.safeParse(view.tabs).data;
+  return tabs ? { ...view, tabs: tabs.map((tab) => ({ hidden: false, ...tab })) } : view;
+};
+
 /** Metric queries of saved charts: no `timezone` unless one was chosen. */
 const newerChart = (content: unknown) => {
   const view = object.parse(accessWithoutNames(content));
   const query = object.safeParse(view.metricQuery).data;
   if (!query) return view;
   const zone = query.timezone === null ? without(query, 'timezone') : query;
-  return { ...view, metricQuery: { ...zone, metricOverrides: {}, dimensionOverrides: {} } };
+  const colours = { colorPaletteUuid: null, resolvedColorPalette: null, verification: null };
+  return { ...view, ...colours, metricQuery: { ...zone, metricOverrides: {}, dimensionOverrides: {} } };
 };
 
 /** How 0.2904 answers where it answers in another shape than 0.1366, by method and path. */
 const shapes: Readonly<Record<string, Answer>> = {
   [`GET ${project}/spaces`]: each(countsAsText),
-  [`POST ${project}/spaces`]: nested,
-  [`GET ${project}/spaces/{spaceUuid}`]: nested,
-  [`GET ${project}/dataCatalog`]: each((item) => ({
-    ...item,
-    ...(Array.isArray(item.joinedTables) && {
-      joinedTables: list.parse(item.joinedTables).map(({ table }) => table),
-    }),
-  })),
+  [`GET ${project}/dataCatalog`]: each(catalogued),
+  [`GET ${project}/dataCatalog/{table}/metadata`]: (results) => {
+    const table = object.parse(results);
+    return { ...table, fields: list.parse(table.fields).map(catalogued) };
+  },
   [`GET ${project}/dataCatalog/metrics`]: (results, { query }) => {
     const { page, pageSize } = z.looseObject({ page: z.number(), pageSize: z.number() }).partial().parse(query);
-    const paged = z.looseObject({ data: z.array(z.unknown()), pagination: z.unknown() }).parse(results);
-    return paged.pagination ? paged : pageOf(paged.data, { page: page ?? 1, pageSize: page ? (pageSize ?? 50) : 50 });
+    const paged = z.looseObject({ data: list, pagination: z.unknown().optional() }).parse(results);
+    const data = paged.data.map(catalogued);
+    if (paged.pagination) return { ...paged, data };
+    return pageOf(data, { page: page ?? 1, pageSize: page ? (pageSize ?? 50) : 50 });
   },
   [`GET ${project}/explores`]: each((item) => (item.type === 'default' ? without(item, 'type') : item)),
   [`PUT ${project}/explores`]: (_, { body }) => ({
     exploreCount: Array.isArray(body) ? body.length : 0,
-    warnings: [],
+    warnings: { exploresWithWarnings: [], warningExploreCount: 0, warningCount: 0 },
   }),
   [`POST ${project}/explores/{exploreId}/compileQuery`]: (query) => ({ query, parameterReferences: [] }),
   [`POST ${project}/createPreview`]: (projectUuid) => ({ projectUuid, compileJobUuid: newUuid() }),
-  [`GET ${project}`]: (results) => without(object.parse(results), 'semanticLayerConnection'),
+  [`GET ${project}`]: (results) => ({
+    ...without(object.parse(results), 'semanticLayerConnection'),
+    colorPaletteUuid: null,
+    hasDefaultUserSpaces: false,
+    queryTimezone: null,
+  }),
+  [`GET ${project}/spaces/{spaceUuid}`]: wholeSpace,
+  [`POST ${project}/spaces`]: wholeSpace,
+  [`PATCH ${project}/spaces/{spaceUuid}`]: wholeSpace,
+  [`GET ${project}/tags`]: each((tag) => ({ ...tag, yamlReference: null })),
+  [`GET ${project}/pinned-lists/{pinnedListUuid}/items`]: each(pinned),
+  [`PATCH ${project}/pinned-lists/{pinnedListUuid}/items/order`]: each(pinned),
+  [`GET ${project}/user-credentials`]: orNull(withoutProject),
+  'GET /api/v1/user/warehouseCredentials': each(withoutProject),
+  'POST /api/v1/user/warehouseCredentials': orNull(withoutProject),
+  'PATCH /api/v1/user/warehouseCredentials/{uuid}': orNull(withoutProject),
+  'GET /api/v1/user': (results) => ({ ...object.parse(results), type: 'registered', userId: 1, impersonation: null }),
+  'GET /api/v1/schedulers/{schedulerUuid}': orNull(namedDelivery),
+  'PATCH /api/v1/schedulers/{schedulerUuid}': orNull(namedDelivery),
+  'PATCH /api/v1/schedulers/{schedulerUuid}/enabled': orNull(namedDelivery),
   'GET /api/v1/org/projects': each((item) => ({
     ...without(item, 'requireUserCredentials'),
     createdAt: '2026-01-01T00:00:00.000Z',
     createdByUserName: null,
   })),
-  'GET /api/v1/schedulers/{projectUuid}/logs': (data) => ({
-    pagination: { page: 1, pageSize: 10, totalPageCount: 1, totalResults: 0 },
-    data,
-  }),
+  'GET /api/v1/schedulers/{projectUuid}/logs': (results) => {
+    const data = object.parse(results);
+    const schedulers = list.parse(data.schedulers).map(namedDelivery);
+    const pagination = { page: 1, pageSize: 10, totalPageCount: 1, totalResults: schedulers.length };
+    return { pagination, data: { ...data, schedulers } };
+  },
   'GET /api/v1/schedulers/{schedulerUuid}/jobs': each((item) => ({ ...item, id: String(item.id) })),
   'GET /api/v1/user/me/allowedOrganizations': each((item) => ({ ...item, membersCount: String(item.membersCount) })),
   'GET /api/v1/saved/{chartUuid}': newerChart,
@@ -92,8 +173,17 @@ const shapes: Readonly<Record<string, Answer>> = {
     const version = object.parse(results);
     return { ...version, chart: newerChart(version.chart) };
   },
-  'GET /api/v1/dashboards/{dashboardUuid}': accessWithoutNames,
-  [`POST ${project}/dashboards`]: accessWithoutNames,
+  'GET /api/v1/dashboards/{dashboardUuid}': newerDashboard,
+  [`POST ${project}/dashboards`]: (results) => ({
+    ...newerDashboard(results),
+    versionUuid: newUuid(),
+    verification: null,
+    colorPaletteUuid: null,
+    inheritsFromOrgOrProject: true,
+  }),
+  [`PATCH ${project}/dashboards`]: each(newerDashboard),
+  [`GET ${project}/charts`]: each(verified),
+  [`GET ${project}/dashboards`]: each(verified),
 };
 
 /** The results of a route as 0.2904 gives them. */

@@ -151,6 +151,7 @@ export function asyncQueryRoutes(ledger: QueryLedger, storage: boolean) {
         return {
           ...(await startMetricQuery(call, { project, explore, metricQuery, granularity })),
           appliedDashboardFilters,
+          dateZoomApplied: granularity !== undefined,
         };
       },
     ),

@@ -8,11 +8,19 @@ const newNames: Partial<Record<SandboxErrorName, SandboxErrorName>> = {
 
 const problem = z.looseObject({ message: z.string() });
 
+/** What 0.1366 says to a token that it does not know. */
+const UNKNOWN_TOKEN = 'Personal access token is not recognised';
+
 /** A refusal as 0.2904 words it: other names, and the reasons of a 422 in its message too. */
 export function newerRefusal({ statusCode, name, message, data }: SandboxError): SandboxError {
   const reasons = Object.entries(data).map(([path, one]) => `${path}: ${problem.safeParse(one).data?.message ?? ''}`);
   const said = name === 'ValidateError' && message === '' ? reasons.join(', ') : message;
-  return new SandboxError(statusCode, newNames[name] ?? name, said, data);
+  return new SandboxError(
+    statusCode,
+    newNames[name] ?? name,
+    said.replace(UNKNOWN_TOKEN, 'Failed to authorize user'),
+    data,
+  );
 }
 
 /** What 0.2904 answers for a route that it does not have, whatever the method. */

@@ -76,6 +76,7 @@ function replaced(older: readonly Route[]): Route[] {
       const paging = { defaultLimit: DEFAULT_PAGE_SIZE, maxPageSize: MAX_PAGE_SIZE };
       return { ...results, version: VERSION, query: { ...query, ...paging } };
     }),
+    route('GET', '/api/v1/github/config', {}, () => ({ enabled: false })),
     route('GET', '/api/v1/csv/{jobId}', {}, () => {
       throw notFound('Google Sheets export job not found');
     }),

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { answerOf, expectRows, useRoastery } from '../setup.ts';
+import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 import { questions } from './questions.ts';
 
-const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' });
+describe.each(RELEASES)('A question about the Roastery is answered with the numbers of its data, on %s:', (release) => {
+  const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
 
-describe('A question about the Roastery is answered with the numbers of its data:', () => {
   test.each(questions)('$ask', async ({ tool = 'run_metric_query', args, sql, within, says }) => {
     const expected = await roastery().data.rows(sql);
     expect(expected.length).toBeGreaterThan(0);

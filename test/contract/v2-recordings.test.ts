@@ -1,0 +1,307 @@
+import type { ServerResponse } from 'node:http';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isObject, type JsonObject, objects } from '../../src/query/json.ts';
+import { exactNumber } from '../../src/query/result-table.ts';
+import type { Patience } from '../../src/query/run.ts';
+import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
+import { answerResults, type Loopback, openLoopback, type Received } from '../helpers/loopback.ts';
+import { bodyText, type Exchange, readNewerRecordings, recorded } from '../helpers/recordings.ts';
+
+// What a real Lightdash 0.2904 answered to queries of v2: each recorded query is asked by the tool for it, has to be sent as it
+// was recorded, and its recorded rows have to come back.
+
+const recordings = new Map(readNewerRecordings().map((recording) => [recording.operationId, recording.exchanges]));
+const exchangesOf = (operationId: string) => recordings.get(operationId) ?? [];
+const pages = exchangesOf('getAsyncQueryResults');
+
+const projectUuid = '340e74b7-3242-475d-a5bb-5ba0acffe039';
+const health = { version: '0.2904.5', query: { maxLimit: 5000, csvCellsLimit: 100_000, maxPageSize: 2500 } };
+
+/** The start of a query that a test is about. */
+let expected: Exchange | undefined;
+let sent: Received | undefined;
+
+const reply = (response: ServerResponse, exchange: Exchange) => {
+  const { status, contentType } = exchange.response;
+  response.writeHead(status, contentType ? { 'content-type': contentType } : {});
+  response.end(bodyText(exchange));
+};
+
+/** The states of a query in the order in which they were told, but for pages of a size that nobody here asks for. */
+const statesOf = (queryUuid: string): readonly Exchange[] =>
+  pages.filter(
+    ({ note, request, response }) => request.path.endsWith(queryUuid) && response.status === 200 && !/^page/.test(note),
+  );
+
+/** How often each query was looked at; the last state is told again and again. */
+const looks = new Map<string, number>();
+function nextState(queryUuid: string): Exchange | undefined {
+  const told = statesOf(queryUuid);
+  const look = looks.get(queryUuid) ?? 0;
+  looks.set(queryUuid, look + 1);
+  return told[Math.min(look, told.length - 1)];
+}
+
+/** What the recorded server answers, as an exchange or as plain results. */
+function lookUp(received: Received): Exchange | JsonObject | undefined {
+  const { pathname, searchParams } = new URL(received.target, 'http://replay');
+  const explore = /\/explores\/(\w+)$/.exec(pathname)?.[1];
+  const queryUuid = /\/query\/([0-9a-f-]{36})$/.exec(pathname)?.[1];
+  if (pathname === '/api/v1/health') return health;
+  if (explore !== undefined) return recorded('GetExplore', explore === 'nope' ? 'unknown explore' : explore);
+  if (pathname.endsWith('/explores')) return recorded('GetExplores', 'admin');
+  if (pathname.endsWith('/history')) return recorded('GetChartHistory', 'ok');
+  if (/\/version\/[^/]+$/.test(pathname)) return recorded('GetChartVersion', 'ok');
+  // Later pages were not recorded.
+  if (queryUuid !== undefined) return searchParams.get('page') === '1' ? nextState(queryUuid) : { status: 'ready' };
+  if (received.method === 'POST') sent ??= received;
+  return received.method === 'POST' ? expected : undefined;
+}
+
+const isExchange = (found: Exchange | JsonObject): found is Exchange => 'response' in found;
+
+function answer(received: Received, response: ServerResponse): void {
+  const found = lookUp(received);
+  if (found === undefined) response.writeHead(404).end();
+  else if (isExchange(found)) reply(response, found);
+  else answerResults(response, found);
+}
+
+let server: Loopback;
+let asText: Connection;
+let asData: Connection;
+
+beforeAll(async () => {
+  server = await openLoopback(answer);
+  const patience = (): Patience => ({
+    deadline: new AbortController().signal,
+    wait: () => Promise.resolve(),
+    every: () => () => undefined,
+  });
+  const environment = { LIGHTDASH_URL: server.url.href, LIGHTDASH_API_KEY: 'x' };
+  asText = await connectInMemory(environment, { patience });
+  asData = await connectInMemory({ ...environment, LIGHTDASH_OUTPUT: 'structured' }, { patience });
+});
+afterAll(async () => {
+  await asText.close();
+  await asData.close();
+  await server.close();
+});
+
+interface Asked {
+  readonly text: string;
+  readonly isError: boolean;
+  readonly data: JsonObject;
+  /** The body that started the query; undefined where the call was refused before. */
+  readonly body: JsonObject | undefined;
+}
+
+async function ask(exchange: Exchange, tool: string, args: JsonObject): Promise<Asked> {
+  expected = exchange;
+  sent = undefined;
+  looks.clear();
+  const told = await tell(asText.client, tool, { ...args });
+  const body: unknown = sent === undefined ? undefined : JSON.parse((sent as Received).body);
+  looks.clear();
+  const { structuredContent } = (await asData.client.callTool({
+    name: tool,
+    arguments: { ...args },
+  })) as CallToolResult;
+  const data = isObject(structuredContent) && isObject(structuredContent.results) ? structuredContent.results : {};
+  return { ...told, data, body: isObject(body) ? body : undefined };
+}
+
+/** The page of a query that was started with this answer. */
+function resultsOf({ response }: Exchange): JsonObject {
+  const start = isObject(response.body) && isObject(response.body.results) ? response.body.results : {};
+  const page = statesOf(String(start.queryUuid)).findLast(({ response: { body } }) =>
+    /"status":"(ready|error)"/.test(JSON.stringify(body)),
+  );
+  const { body } = page?.response ?? {};
+  return isObject(body) && isObject(body.results) ? body.results : {};
+}
+
+/** Recorded rows as they have to come out: numbers that were told as text are numbers. */
+function expectedRows({ rows, columns }: JsonObject): unknown[] {
+  const types = isObject(columns) ? columns : {};
+  return objects(rows).map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([id, cell]) => {
+        const column = types[id];
+        const isNumber = isObject(column) && column.type === 'number';
+        if (!isNumber || !isObject(cell) || !isObject(cell.value)) return [id, cell];
+        return [id, { ...cell, value: { ...cell.value, raw: exactNumber(cell.value.raw) } }];
+      }),
+    ),
+  );
+}
+
+/** Checks that the recorded rows, or the recorded error, came back. */
+function expectRecorded(exchange: Exchange, { text, isError, data }: Asked): void {
+  const results = resultsOf(exchange);
+  if (results.status === 'error') {
+    expect(isError, text).toBe(true);
+    expect(text).toContain(String(results.error).split('\n')[0]);
+    return;
+  }
+  expect(isError, text).toBe(false);
+  expect(data.rows).toEqual(expectedRows(results));
+  const total = Number(results.totalResults);
+  // Long results were recorded in part.
+  const isWhole = total === objects(results.rows).length;
+  expect(text.includes(`INCOMPLETE: Lightdash counts ${total} rows`)).toBe(!isWhole);
+}
+
+const bodyOf = ({ request }: Exchange): JsonObject => (isObject(request.body) ? request.body : {});
+const byWhom = ({ request }: Exchange) => !/no auth|unknown token/.test(request.auth);
+
+describe('a recorded metric query', () => {
+  const asked = exchangesOf('executeAsyncMetricQuery').filter((each) => isObject(bodyOf(each).query) && byWhom(each));
+  /** Refused before anything is sent, because its explore has no such field, or it says nothing. */
+  const refused = [
+    'unknown explore',
+    'unknown dimension',
+    'unknown metric',
+    'unknown filter field',
+    'unknown sort field',
+    'no fields at all',
+  ];
+  /** Sent otherwise, on purpose. */
+  const mended: Readonly<Record<string, JsonObject>> = {
+    'limit above health.query.maxLimit (5000)': { limit: 5000 },
+    'inBetween number filter': { filters: { dimensions: expect.anything() } },
+    'bad filter operator': { filters: { dimensions: expect.anything() } },
+    'query without filters, sorts, limit, tableCalculations': {
+      filters: {},
+      sorts: [],
+      limit: 500,
+      tableCalculations: [],
+    },
+  };
+
+  test.each(asked.map((exchange) => [exchange.note, exchange] as const))('%s', async (note, exchange) => {
+    const { query, dateZoom } = bodyOf(exchange);
+    const { exploreName, ...parts } = isObject(query) ? query : {};
+    const granularity = isObject(dateZoom) ? { granularity: dateZoom.granularity } : {};
+    const told = await ask(exchange, 'run_metric_query', {
+      projectUuid,
+      exploreId: exploreName,
+      ...parts,
+      ...granularity,
+    });
+    if (refused.includes(note) || told.body === undefined) {
+      expect(told.body).toBeUndefined();
+      expect(refused).toContain(note);
+      expect(told.text).toMatch(/nothing was sent|Not found|does not exist/i);
+      return;
+    }
+    expect(told.body).toEqual({
+      query: { ...(isObject(query) ? query : {}), ...mended[note] },
+      ...(dateZoom !== undefined && { dateZoom }),
+    });
+    if (exchange.response.status < 300) return expectRecorded(exchange, told);
+    expect(told.isError).toBe(true);
+  });
+});
+
+describe('recorded SQL', () => {
+  const asked = exchangesOf('executeAsyncSqlQuery').filter((each) => bodyOf(each).sql && byWhom(each));
+  test.each(asked.map((exchange) => [exchange.note, exchange] as const))('%s', async (note, exchange) => {
+    const { sql } = bodyOf(exchange);
+    if (/slow/.test(note)) return;
+    const told = await ask(exchange, 'run_sql_query', { projectUuid, sql });
+    expect(told.body).toEqual({ sql, limit: 5000 });
+    if (exchange.response.status < 300) return expectRecorded(exchange, told);
+    expect(told.isError).toBe(true);
+    const { error } = isObject(exchange.response.body) ? exchange.response.body : {};
+    expect(told.text).toContain(isObject(error) ? String(error.message) : '?');
+  });
+});
+
+describe('a recorded chart', () => {
+  const asked = exchangesOf('executeAsyncSavedChartQuery').filter((each) => {
+    const { chartUuid, limit, pivotResults } = bodyOf(each);
+    // Slugs, limits and pivots of their own are nothing that the tools ask for.
+    return /^[0-9a-f-]{36}$/.test(String(chartUuid)) && limit === undefined && pivotResults === undefined;
+  });
+  test.each(asked.map((exchange) => [exchange.note, exchange] as const))('%s', async (_note, exchange) => {
+    const { chartUuid, versionUuid } = bodyOf(exchange);
+    const tool = versionUuid === undefined ? 'run_saved_chart' : 'run_chart_version';
+    const told = await ask(exchange, tool, { chartUuid, ...(versionUuid !== undefined && { versionUuid }) });
+    expect(told.body).toEqual(bodyOf(exchange));
+    if (exchange.response.status < 300) return expectRecorded(exchange, told);
+    expect(told.isError).toBe(true);
+  });
+});
+
+describe('a recorded chart on a dashboard', () => {
+  const asked = exchangesOf('executeAsyncDashboardChartQuery').filter((each) => {
+    const { limit, dashboardFilters } = bodyOf(each);
+    return limit === undefined && dashboardFilters !== undefined && each.note !== 'unknown tile';
+  });
+  test.each(asked.map((exchange) => [exchange.note, exchange] as const))('%s', async (_note, exchange) => {
+    const { tileUuid: _tile, dateZoom, ...body } = bodyOf(exchange);
+    const granularity = isObject(dateZoom) ? dateZoom.granularity : undefined;
+    const told = await ask(exchange, 'run_dashboard_chart', { ...body, granularity });
+    const sentZoom = granularity === undefined ? {} : { dateZoom: { granularity } };
+    expect(told.body).toEqual({ ...body, ...sentZoom, tileUuid: expect.any(String) });
+    if (exchange.response.status >= 300) return expect(told.isError).toBe(true);
+    expectRecorded(exchange, told);
+  });
+});
+
+describe('a recorded search for values', () => {
+  const asked = exchangesOf('executeAsyncFieldValueSearch').filter(({ response }) => response.status < 300);
+  test.each(asked.map((exchange) => [exchange.note, exchange] as const))('%s', async (_note, exchange) => {
+    const { table, fieldId, search, limit = 50 } = bodyOf(exchange);
+    const told = await ask(exchange, 'search_field_values', {
+      projectUuid,
+      exploreId: table,
+      field: fieldId,
+      search,
+      limit,
+    });
+    expect(told.body).toEqual({ table, fieldId, search, limit });
+    const values = objects(resultsOf(exchange).rows).map((row) => {
+      const cell = row[String(fieldId)];
+      return isObject(cell) && isObject(cell.value) ? String(cell.value.raw) : '?';
+    });
+    expect(told.text.split('\n').slice(1)).toEqual(values);
+  });
+});
+
+test('a recorded file is told with its link and how long that lives', async () => {
+  const [file] = exchangesOf('downloadResults');
+  const source = exchangesOf('executeAsyncMetricQuery').find(({ note }) => note === 'source for download');
+  if (file === undefined || source === undefined) throw new Error('not recorded');
+  const { query } = bodyOf(source);
+  const { exploreName, ...parts } = isObject(query) ? query : {};
+  expected = source;
+  looks.clear();
+  const downloading = await openLoopback((received, response) =>
+    received.target.endsWith('/download') ? reply(response, file) : answer(received, response),
+  );
+  const { client, close } = await connectInMemory({ LIGHTDASH_URL: downloading.url.href, LIGHTDASH_API_KEY: 'x' });
+  const { text } = await tell(client, 'download_query_csv', { projectUuid, exploreId: exploreName, ...parts });
+  expect(text).toMatch(/^CSV file of \d+ rows: http:\/\/127\.0\.0\.1:4568\/ld2904\/csv-/);
+  expect(text).toContain('until 2026-11-26 20:20 UTC (3 days from its making)');
+  await close();
+  await downloading.close();
+});
+
+test('a recorded cancel has no results, and is told as done', async () => {
+  const [, stopped] = exchangesOf('cancelAsyncQuery');
+  const queryUuid = stopped?.request.path.split('/').at(-2) ?? '';
+  if (stopped === undefined) throw new Error('not recorded');
+  expected = stopped;
+  looks.clear();
+  const { text } = await tell(asText.client, 'cancel_query', { projectUuid, queryUuid });
+  expect(text).toBe('The query was stopped (it was pending). It has no rows.');
+  // The next states that were recorded: still pending after 600 ms, then cancelled.
+  await tell(asText.client, 'cancel_query', { projectUuid, queryUuid });
+  expect(await tell(asText.client, 'get_query_result', { projectUuid, queryUuid })).toEqual({
+    text: 'This query was cancelled; it has no rows.',
+    isError: true,
+  });
+});

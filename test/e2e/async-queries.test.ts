@@ -1,0 +1,501 @@
+import { setImmediate } from 'node:timers/promises';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Patience } from '../../src/query/run.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
+import { ids } from '../../src/sandbox/seed/ids.ts';
+import { tableOf } from '../helpers/answers.ts';
+import { type Connection, connectInMemory, type Told, tell } from '../helpers/client.ts';
+import { answerJson, answerResults, startLoopback } from '../helpers/loopback.ts';
+import { recorded } from '../helpers/recordings.ts';
+
+// Queries as newer Lightdashes run them: started, asked for, read in pages, cancelled. Time is the test's: nothing waits.
+
+const projectUuid = ids.project;
+const byStatus = {
+  projectUuid,
+  exploreId: 'orders',
+  dimensions: ['orders_status'],
+  metrics: ['orders_order_count'],
+  sorts: ['orders_status'],
+};
+const [delivered, handle] = ['delivered,2535', /get_query_result (\{.*\})/];
+
+/** Patience that a test runs out of when it likes, and that tells of every wait. */
+class Waits {
+  /** How long each wait would have been, in milliseconds. */
+  readonly asked: number[] = [];
+  /** What happens instead of waiting. */
+  instead: (count: number) => void | Promise<void> = () => undefined;
+  #deadline = new AbortController();
+  #first: (() => void) | undefined;
+
+  patience = (): Patience => ({
+    deadline: this.#deadline.signal,
+    wait: async (milliseconds, signal) => {
+      this.asked.push(milliseconds);
+      this.#first?.();
+      await this.instead(this.asked.length);
+      await setImmediate();
+      signal.throwIfAborted();
+    },
+    every: () => () => undefined,
+  });
+
+  /** Resolves when a call waits for its query. */
+  waiting(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#first = resolve;
+    });
+  }
+
+  /** The host has to have its answer now. */
+  runOut(): void {
+    this.#deadline.abort();
+  }
+
+  /** A new call has time again. */
+  renew(): void {
+    this.#deadline = new AbortController();
+  }
+}
+
+let sandbox: Sandbox;
+let connection: Connection;
+let waits: Waits;
+
+async function connect(options: SandboxOptions = {}, environment: Record<string, string> = {}): Promise<void> {
+  sandbox = await startSandbox({ version: '0.2904', now: () => new Date('2025-01-15T09:30:00Z'), ...options });
+  waits = new Waits();
+  connection = await connectInMemory(
+    {
+      LIGHTDASH_URL: sandbox.url,
+      LIGHTDASH_API_KEY: sandbox.tokens.admin,
+      LIGHTDASH_EMAIL: sandbox.administrator.email,
+      LIGHTDASH_PASSWORD: sandbox.administrator.password,
+      ...environment,
+    },
+    { patience: waits.patience },
+  );
+}
+
+const call = (tool: string, args: Record<string, unknown>): Promise<Told> => tell(connection.client, tool, args);
+const sent = (part: RegExp) => sandbox.requests.filter(({ method, path }) => part.test(`${method} ${path}`));
+const argumentsIn = (text: string): Record<string, unknown> => JSON.parse(handle.exec(text)?.[1] ?? '{}');
+
+afterEach(async () => {
+  await connection.close();
+  await sandbox.close();
+});
+
+describe('On a server with v2 queries', () => {
+  beforeEach(() => connect());
+
+  const { revenueByMonth: chartUuid } = ids.charts;
+  const onV2: readonly (readonly [tool: string, args: Record<string, unknown>, route: string])[] = [
+    ['run_metric_query', byStatus, 'metric-query'],
+    [
+      'run_underlying_data_query',
+      { projectUuid, exploreId: 'orders', dimensions: ['orders_order_id'] },
+      'metric-query',
+    ],
+    ['run_saved_chart', { chartUuid }, 'chart'],
+    ['run_dashboard_chart', { chartUuid, dashboardUuid: ids.dashboards.sales }, 'dashboard-chart'],
+    ['run_dashboard', { dashboardUuid: ids.dashboards.sales }, 'dashboard-chart'],
+    ['run_sql_query', { projectUuid, sql: 'select 1 as one' }, 'sql'],
+    ['search_field_values', { projectUuid, exploreId: 'orders', field: 'orders_status' }, 'field-values'],
+    ['download_query_csv', byStatus, 'metric-query'],
+    ['download_chart_csv', { chartUuid }, 'chart'],
+  ];
+  test.each(onV2)('%s asks v2 and none of the routes that are to go', async (tool, args, route) => {
+    const { text, isError } = await call(tool, args);
+    expect(isError, text).toBe(false);
+    expect(sent(new RegExp(`^POST /api/v2/.*/query/${route}$`)).length).toBeGreaterThan(0);
+    expect(sent(/runQuery|runUnderlyingDataQuery|sqlQuery|\/results$|chart-and-results|downloadCsv|\/search$/)).toEqual(
+      [],
+    );
+  });
+
+  test('an earlier version of a chart is asked of v2 too', async () => {
+    const versions = sandbox.store.charts.get(chartUuid)?.versions ?? [];
+    const texts = await Promise.all(
+      versions.map(async ({ versionUuid }) => (await call('run_chart_version', { chartUuid, versionUuid })).text),
+    );
+    // One of them had a limit of its own.
+    expect(texts.filter((text) => text.includes('limit 24 reached'))).toHaveLength(1);
+    expect(sent(/query\/chart$/)).toHaveLength(versions.length);
+  });
+
+  test('totals come from the routes that both releases have', async () => {
+    expect((await call('calculate_query_totals', byStatus)).text).toContain('orders_order_count (Order count): 3000');
+    expect((await call('calculate_chart_totals', { chartUuid })).isError).toBe(false);
+  });
+
+  test('a query is asked for again at growing intervals until it is ready', async () => {
+    const held = sandbox.queries.hold();
+    waits.instead = (count) => (count === 20 ? held.release() : undefined);
+    const { text } = await call('run_metric_query', byStatus);
+    expect(text).toContain(delivered);
+    expect(waits.asked.length).toBeGreaterThanOrEqual(20);
+    expect(waits.asked[0]).toBeLessThan(100);
+    expect(waits.asked).toEqual(waits.asked.toSorted((one, other) => one - other));
+    expect(Math.max(...waits.asked)).toBe(2_000);
+    expect(sent(/^POST .*\/query\/metric-query$/)).toHaveLength(1);
+  });
+
+  test('the host hears how it is coming on', async () => {
+    const held = sandbox.queries.hold();
+    waits.instead = (count) => (count === 20 ? held.release() : undefined);
+    const told: { progress: number; message?: string | undefined }[] = [];
+    await connection.client.callTool({ name: 'run_metric_query', arguments: byStatus }, undefined, {
+      onprogress: (progress) => told.push(progress),
+    });
+    expect(told.length).toBeGreaterThan(2);
+    expect(told.map(({ progress }) => progress)).toEqual(told.map((_, at) => at + 1));
+    expect(told[0]?.message).toMatch(/^The query is running \(\d+ s\)$/);
+  });
+
+  test('a query that fails in the warehouse is an error, although Lightdash answers 200', async () => {
+    const { text, isError } = await call('run_metric_query', {
+      ...byStatus,
+      tableCalculations: [{ name: 'broken', displayName: 'Broken', sql: `cast(\${orders.status} as integer)` }],
+    });
+    expect(isError).toBe(true);
+    expect(text).toMatch(/^invalid input syntax for type integer/);
+    expect(text).toContain('compile_query shows the SQL');
+    expect(sandbox.queries.all.at(-1)?.status).toBe('error');
+  });
+
+  test('one past the deadline hands back what to do, and its rows come afterwards, as told as ever', async () => {
+    const atOnce = (await call('run_metric_query', byStatus)).text;
+    const held = sandbox.queries.hold();
+    waits.instead = () => waits.runOut();
+    const { text, isError } = await call('run_metric_query', byStatus);
+    expect(isError).toBe(false);
+    expect(text).toMatch(/^The query is still running in the warehouse\. It was not stopped/);
+    expect(sandbox.queries.all.at(-1)?.status).toBe('pending');
+
+    const again = await call('get_query_result', argumentsIn(text));
+    expect(again.text).toBe(text);
+
+    held.release();
+    waits.renew();
+    waits.instead = () => undefined;
+    expect((await call('get_query_result', argumentsIn(text))).text).toBe(atOnce);
+    expect(sent(/^POST .*\/query\/metric-query$/)).toHaveLength(2);
+  });
+
+  test.each([
+    ['run_saved_chart', { chartUuid: ids.charts.revenueByMonth }],
+    ['run_dashboard_chart', { chartUuid: ids.charts.revenueByMonth, dashboardUuid: ids.dashboards.sales }],
+    ['run_underlying_data_query', { ...byStatus, dimensions: ['orders_order_id'], metrics: [], sorts: [], limit: 5 }],
+    ['run_sql_query', { projectUuid, sql: 'select status, count(*) as n from roastery.orders group by 1' }],
+    ['search_field_values', { projectUuid, exploreId: 'orders', field: 'orders_status' }],
+  ] as const)('%s past the deadline gives its rows later', async (tool, args) => {
+    const held = sandbox.queries.hold();
+    waits.instead = () => waits.runOut();
+    const { text } = await call(tool, { ...args });
+    held.release();
+    waits.renew();
+    waits.instead = () => undefined;
+    const later = await call('get_query_result', argumentsIn(text));
+    if (tool === 'run_sql_query') return expect(later.text).toContain('limit 5,000');
+    expect(later.isError, later.text).toBe(false);
+    expect(tableOf(later.text).rows.length).toBeGreaterThan(3);
+  });
+
+  test('a handle of another process gives its rows too', async () => {
+    await call('run_metric_query', byStatus);
+    const { queryUuid } = sandbox.queries.all.at(-1) ?? {};
+    const { client, close } = await connectInMemory({
+      LIGHTDASH_URL: sandbox.url,
+      LIGHTDASH_API_KEY: sandbox.tokens.admin,
+    });
+    expect((await tell(client, 'get_query_result', { queryUuid, projectUuid })).text).toContain(delivered);
+    expect((await tell(client, 'get_query_result', { queryUuid })).text).toContain('projectUuid is missing');
+    await close();
+  });
+
+  test('results that have expired are an error that says to run it again', async () => {
+    await call('run_metric_query', byStatus);
+    const { queryUuid } = sandbox.queries.all.at(-1) ?? {};
+    sandbox.queries.expire();
+    const { text, isError } = await call('get_query_result', { queryUuid, projectUuid });
+    expect(isError).toBe(true);
+    expect(text).toBe('The results of this query have expired.\nRun it again.');
+  });
+
+  test('the query of someone else is not there', async () => {
+    await call('run_metric_query', byStatus);
+    const { queryUuid } = sandbox.queries.all.at(-1) ?? {};
+    const viewer = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.viewer });
+    const { text, isError } = await tell(viewer.client, 'get_query_result', { queryUuid, projectUuid });
+    expect(isError).toBe(true);
+    expect(text).toContain('for who asked alone');
+    await viewer.close();
+  });
+
+  test('cancel_query stops one that runs, and what is left of it is told', async () => {
+    sandbox.queries.hold();
+    waits.instead = () => waits.runOut();
+    const { text } = await call('run_metric_query', byStatus);
+    waits.renew();
+    waits.instead = () => undefined;
+    const args = argumentsIn(text);
+    expect((await call('cancel_query', args)).text).toBe('The query was stopped (it was pending). It has no rows.');
+    expect(sandbox.queries.all.at(-1)?.status).toBe('cancelled');
+    expect((await call('cancel_query', args)).text).toBe('Nothing was stopped: the query is over (cancelled).');
+    const rows = await call('get_query_result', args);
+    expect(rows).toEqual({ text: 'This query was cancelled; it has no rows.', isError: true });
+  });
+
+  test('cancel_query leaves a finished query its rows', async () => {
+    await call('run_metric_query', byStatus);
+    const { queryUuid } = sandbox.queries.all.at(-1) ?? {};
+    expect((await call('cancel_query', { queryUuid, projectUuid })).text).toContain('the query is over (ready)');
+    expect((await call('get_query_result', { queryUuid, projectUuid })).text).toContain(delivered);
+  });
+
+  test('a call that the host takes back cancels its query in the warehouse', async () => {
+    sandbox.queries.hold();
+    const host = new AbortController();
+    const waiting = waits.waiting();
+    const calling = connection.client.callTool({ name: 'run_metric_query', arguments: byStatus }, undefined, {
+      signal: host.signal,
+    });
+    await waiting;
+    host.abort();
+    await expect(calling).rejects.toThrow();
+    await until(() => sandbox.queries.all.at(-1)?.status === 'cancelled');
+    const { queryUuid } = sandbox.queries.all.at(-1) ?? {};
+    expect(sent(/^POST .*\/cancel$/).map(({ path }) => path)).toEqual([
+      `/api/v2/projects/${projectUuid}/query/${queryUuid}/cancel`,
+    ]);
+  });
+
+  test('a call that is taken back before its query is known cancels it all the same', async () => {
+    sandbox.queries.hold();
+    const host = new AbortController();
+    const calling = connection.client.callTool({ name: 'run_metric_query', arguments: byStatus }, undefined, {
+      signal: host.signal,
+    });
+    await until(() => sent(/^POST .*\/query\/metric-query$/).length > 0 || sandbox.queries.all.length > 0);
+    host.abort();
+    await expect(calling).rejects.toThrow();
+    await until(() => sandbox.queries.all.at(-1)?.status === 'cancelled');
+    expect(sent(/^POST .*\/cancel$/)).toHaveLength(1);
+  });
+
+  test('a long result is read page by page, as big as the server allows', async () => {
+    const { text } = await call('run_metric_query', {
+      ...byStatus,
+      dimensions: ['orders_order_id'],
+      sorts: ['orders_order_id'],
+      limit: 5_000,
+    });
+    expect(text).toMatch(/^Rows 1-[\d,]+ of 3,000 of orders, limit 5,000 not reached\./);
+    // One look after each wait, the last of which brings 2,500 rows; then the second page.
+    expect(sent(/^GET \/api\/v2\/.*\/query\//)).toHaveLength(waits.asked.length + 1);
+  });
+
+  test('a chart with a field that is hidden from who asks is refused without blaming the token', async () => {
+    const chart = sandbox.store.charts.get(ids.charts.countryTable);
+    const [version] = chart?.versions ?? [];
+    if (chart === undefined || version === undefined) throw new Error('the seed has changed');
+    const metricQuery = { ...version.metricQuery, dimensions: ['customers_email'] };
+    sandbox.store.charts.set(chart.uuid, { ...chart, versions: [{ ...version, metricQuery }] });
+    const viewer = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.viewer });
+    const { text, isError } = await tell(viewer.client, 'run_saved_chart', { chartUuid: chart.uuid });
+    expect(isError).toBe(true);
+    expect(text).toMatch(/^You don't have authorization to access this explore\nA user attribute hides this field/);
+    expect(text).not.toContain('LIGHTDASH_API_KEY');
+    await viewer.close();
+  });
+
+  test('an unknown token is told as one', async () => {
+    const stranger = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: 'ldpat_unknown' });
+    const { text } = await tell(stranger.client, 'run_metric_query', byStatus);
+    expect(text).toMatch(/^Failed to authorize user\nThe token is unknown, expired or rotated/);
+    await stranger.close();
+  });
+
+  test('our own limit is always sent, because v2 has none', async () => {
+    const { text } = await call('run_sql_query', { projectUuid, sql: 'select * from range(20000)' });
+    expect(text).toContain('of 5,000 of the SQL query, limit 5,000 reached');
+    const items = { projectUuid, exploreId: 'orders', dimensions: ['order_items_order_item_id'], limit: 1_000_000 };
+    expect((await call('run_metric_query', items)).text).toContain('of 5,000 of orders, limit 5,000 reached');
+  });
+
+  test('whole numbers that come as text are numbers again, unless they do not fit', async () => {
+    const structured = await connectInMemory({
+      LIGHTDASH_URL: sandbox.url,
+      LIGHTDASH_API_KEY: sandbox.tokens.admin,
+      LIGHTDASH_OUTPUT: 'structured',
+    });
+    const rowsOf = async (name: string, args: Record<string, unknown>) => {
+      const { structuredContent } = (await structured.client.callTool({ name, arguments: args })) as CallToolResult;
+      return JSON.stringify(structuredContent);
+    };
+    expect(await rowsOf('run_metric_query', byStatus)).toContain('"orders_order_count":{"value":{"raw":2535');
+    const sql = "select 42::bigint as small, 9007199254740993::bigint as big, '007' as code";
+    const text = await rowsOf('run_sql_query', { projectUuid, sql });
+    expect(text).toContain('{"raw":42,');
+    expect(text).toContain('{"raw":"9007199254740993",');
+    expect(text).toContain('{"raw":"007",');
+    await structured.close();
+  });
+});
+
+describe('A file of rows', () => {
+  beforeEach(() => connect());
+  const link = /http:\/\/127\.0\.0\.1:\S+/;
+
+  test('is written by v2, and its link says how long it lives and needs no token', async () => {
+    const { text } = await call('download_query_csv', { ...byStatus, customLabels: { orders_status: 'State' } });
+    expect(text).toMatch(/^CSV file of 5 rows: http/);
+    expect(text).toContain('It is complete. Anyone who has the link can open it without signing in, until 2025-01-18');
+    expect(text).toContain('(3 days from its making)');
+    expect(sent(/^GET .*\/csv\//), 'the file itself is fetched by nobody').toEqual([]);
+    const file = await (await fetch(link.exec(text)?.[0] ?? '')).text();
+    expect(file).toMatch(/^State,Order count\n/);
+    expect(file).toContain('delivered,"2,535"');
+  });
+
+  test('that is cut by its limit says so', async () => {
+    const { text } = await call('download_query_csv', { ...byStatus, csvLimit: 2 });
+    expect(text).toContain('CSV file of 2 rows');
+    expect(text).toContain('The limit of 2 rows was reached: there may be more.');
+    expect((await call('download_query_csv', { ...byStatus, limit: 2, csvLimit: null })).text).toContain('of 5 rows');
+  });
+
+  test('of a chart has the columns that the chart shows, under the filters of a dashboard', async () => {
+    const { countryTable: chartUuid } = ids.charts;
+    const plain = await call('download_chart_csv', { chartUuid });
+    const rule = (tableName: string, fieldId: string, value: string) => ({
+      id: fieldId,
+      target: { tableName, fieldId },
+      operator: 'equals',
+      values: [value],
+    });
+    const filtered = await call('download_chart_csv', {
+      chartUuid,
+      dashboardFilters: {
+        dimensions: [
+          rule('customers', 'customers_country', 'Portugal'),
+          rule('subscriptions', 'subscriptions_plan', 'Taster'),
+        ],
+        metrics: [],
+        tableCalculations: [],
+      },
+    });
+    const read = async ({ text }: Told) => (await (await fetch(link.exec(text)?.[0] ?? '')).text()).trim().split('\n');
+    const [all, some] = [await read(plain), await read(filtered)];
+    expect(some[0]).toBe(all[0]);
+    expect(some.slice(1)).toEqual(all.slice(1).filter((line) => line.startsWith('Portugal')));
+    expect(some.length).toBeGreaterThan(1);
+    expect(filtered.text).toContain(
+      "Not applied, as the chart's explore lacks the table: subscriptions_plan = Taster.",
+    );
+  });
+
+  test('of a query past the deadline is asked for by its queryUuid', async () => {
+    const held = sandbox.queries.hold();
+    waits.instead = () => waits.runOut();
+    const { text } = await call('download_query_csv', byStatus);
+    const args = JSON.parse(/get_csv_url (\{.*\})/.exec(text)?.[1] ?? '{}');
+    expect((await call('get_csv_url', args)).text).toBe(text);
+    held.release();
+    waits.renew();
+    waits.instead = () => undefined;
+    expect((await call('get_csv_url', args)).text).toMatch(/^CSV file of 5 rows/);
+    expect(sent(/query\/metric-query$/)).toHaveLength(1);
+  });
+
+  test('is not asked for by a job any more, and that is said', async () => {
+    const { text, isError } = await call('get_csv_url', { jobId: '4' });
+    expect(isError).toBe(true);
+    expect(text).toMatch(/^Google Sheets export job not found\nThe route serves exports to Google Sheets alone/);
+  });
+});
+
+describe('On a newer server without object storage', () => {
+  beforeEach(() => connect({ objectStorage: false }));
+
+  test('queries fall back to v1, and later ones go there at once', async () => {
+    expect((await call('run_metric_query', byStatus)).text).toContain(delivered);
+    expect((await call('run_metric_query', { ...byStatus, limit: 50 })).text).toContain(delivered);
+    expect((await call('run_saved_chart', { chartUuid: ids.charts.revenueByMonth })).text).toContain('2024-01');
+    expect((await call('run_sql_query', { projectUuid, sql: 'select 7 as n' })).text).toContain('7');
+    expect(
+      (await call('search_field_values', { projectUuid, exploreId: 'orders', field: 'orders_status' })).text,
+    ).toContain('delivered');
+    expect(sent(/^POST \/api\/v2\/.*\/query\//)).toHaveLength(1);
+    expect(sent(/runQuery$/)).toHaveLength(2);
+  });
+
+  test('files cannot be written, and that is said', async () => {
+    const { text, isError } = await call('download_query_csv', byStatus);
+    expect(isError).toBe(true);
+    expect(text).toMatch(/^This Lightdash writes no files: it has no object storage/);
+  });
+});
+
+describe('On a server whose health cannot be asked', () => {
+  beforeEach(() => connect({ version: '0.1366' }));
+
+  test('v1 is assumed, and asked again what it can do at the next call', async () => {
+    const explore = recorded('GetExplore', 'orders').response.body;
+    const rows = recorded('RunMetricQuery', 'one dimension, one metric').response.body;
+    const server = await startLoopback(({ target }, response) => {
+      if (target.endsWith('/health')) return answerJson(response, 500, { status: 'error', error: { message: 'down' } });
+      return answerJson(response, 200, target.endsWith('runQuery') ? rows : explore);
+    });
+    const { client, close } = await connectInMemory({ LIGHTDASH_URL: server.url.href, LIGHTDASH_API_KEY: 'x' });
+    for (const limit of [10, 20])
+      expect((await tell(client, 'run_metric_query', { ...byStatus, limit })).isError).toBe(false);
+    expect(server.received.filter(({ target }) => target.endsWith('/runQuery'))).toHaveLength(2);
+    expect(server.received.filter(({ target }) => target.endsWith('/health')).length).toBeGreaterThan(2);
+    await close();
+  });
+
+  test('a long query of v1 keeps its call open and tells the host so', async () => {
+    const explore = recorded('GetExplore', 'orders').response.body;
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const server = await startLoopback(({ target }, response) => {
+      if (target.endsWith('/health'))
+        return answerResults(response, { version: '0.1366.1', query: { maxLimit: 5000 } });
+      if (!target.endsWith('runQuery')) return answerJson(response, 200, explore);
+      void released.then(() => answerResults(response, { rows: [], fields: {}, metricQuery: {} }));
+    });
+    const patience = (): Patience => ({
+      deadline: AbortSignal.abort(),
+      wait: () => Promise.reject(new Error('nothing to wait for')),
+      every(_milliseconds, tick) {
+        for (let times = 0; times < 20; times += 1) tick();
+        return () => undefined;
+      },
+    });
+    const { client, close } = await connectInMemory(
+      { LIGHTDASH_URL: server.url.href, LIGHTDASH_API_KEY: 'x' },
+      { patience },
+    );
+    const told: string[] = [];
+    const calling = client.callTool({ name: 'run_metric_query', arguments: byStatus }, undefined, {
+      onprogress: ({ message }) => {
+        told.push(message ?? '');
+        if (told.length === 20) release();
+      },
+    });
+    expect(JSON.stringify(await calling)).toContain('0 rows of orders');
+    expect(told.at(-1)).toBe('The query is running (60 s)');
+    await close();
+  });
+});
+
+/** Lets other work go on until it is so. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await setImmediate();
+}
