@@ -149,6 +149,16 @@ describe('what came of a call is recorded', () => {
   });
 });
 
+test('lists of resources and completions are no calls', async () => {
+  const { client, records } = await connect();
+  await client.listResources();
+  await client.complete({
+    ref: { type: 'ref/resource', uri: 'lightdash://projects/{projectUuid}/charts' },
+    argument: { name: 'projectUuid', value: '' },
+  });
+  expect(records).toEqual([]);
+});
+
 describe('the audit file', () => {
   const newFile = () => join(mkdtempSync(join(tmpdir(), 'lightdash-audit-')), 'audit.jsonl');
   const linesOf = (path: string): Record<string, unknown>[] =>

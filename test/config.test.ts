@@ -83,20 +83,35 @@ describe('the address', () => {
     expect(configOf({ ...enough, LIGHTDASH_URL: given }).url.href).toBe(address);
   });
 
-  test.each(['https://', 'ftp://bi.example', 'https://ada:secret@bi.example', 'not an address'])(
-    '%s is refused',
-    (given) => {
-      const told = refusal({ ...enough, LIGHTDASH_URL: given });
-      expect(told).toMatch(/^LIGHTDASH_URL /);
-      expect(told).not.toContain('secret@');
-    },
-  );
+  test.each([
+    'https://',
+    'ftp://bi.example',
+    'https://ada:secret@bi.example',
+    'https://secret@bi.example',
+    'ada:secret@bi.example',
+    'not an address',
+  ])('%s is refused', (given) => {
+    const told = refusal({ ...enough, LIGHTDASH_URL: given });
+    expect(told).toMatch(/^LIGHTDASH_URL /);
+    expect(told).not.toContain('secret');
+  });
 
   test('over plain http to another machine needs a word of consent', () => {
     expect(refusal({ ...enough, LIGHTDASH_URL: 'http://bi.example' })).toContain('LIGHTDASH_ALLOW_HTTP');
     expect(configOf({ ...enough, LIGHTDASH_URL: 'http://bi.example', LIGHTDASH_ALLOW_HTTP: 'true' }).allowHttp).toBe(
       true,
     );
+  });
+
+  test.each(['localhost.evil.example', '127.0.0.1.evil.example', '0.0.0.0', '10.0.0.1', '[::2]', 'localhost.'])(
+    'over plain http to %s is not to this machine',
+    (host) => {
+      expect(refusal({ ...enough, LIGHTDASH_URL: `http://${host}` })).toContain('LIGHTDASH_ALLOW_HTTP');
+    },
+  );
+
+  test.each(['localhost', '127.0.0.1', '127.1', '[::1]'])('over plain http to %s is', (host) => {
+    expect(configOf({ ...enough, LIGHTDASH_URL: `http://${host}:8080` }).url.protocol).toBe('http:');
   });
 });
 
@@ -138,7 +153,7 @@ describe('extra headers', () => {
     expect(headersOf('CF-Access-Client-Id: abc\nX-Time: 12:30\n')).toEqual(both);
   });
 
-  test.each(['{"a": 1}', '{broken', 'no colon', 'bad name: x', '{"a":"b\\nInjected: c"}', ': x'])(
+  test.each(['{"a": 1}', '{broken', 'no colon', 'nocolon', 'bad name: x', '{"a":"b\\nInjected: c"}', ': x'])(
     '%j is refused',
     (given) => {
       expect(refusal({ ...enough, LIGHTDASH_HEADERS: given })).toMatch(/^LIGHTDASH_HEADERS should be/);

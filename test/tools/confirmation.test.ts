@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
 import { tools } from '../../src/tools/index.ts';
@@ -287,6 +288,19 @@ describe('a confirmation', () => {
   test('names a tag also when its project is not given', async () => {
     const { text } = await tell(plain.client, 'delete_tag', { tagUuid: ids.tags.finance });
     expect(text).toMatch(/Deletes the tag "finance"/);
+  });
+
+  test('that a person gives no answer to for ten minutes changes nothing', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    asking.client.setRequestHandler(ElicitRequestSchema, () => {
+      vi.advanceTimersByTime(10 * 60_000);
+      return new Promise(() => undefined);
+    });
+    const call = { name: 'delete_space', arguments: sales };
+    const told = await asking.client.callTool(call, undefined, { timeout: 60 * 60_000 });
+    expect(told.content).toMatchObject([{ text: 'The person gave no answer. Nothing was changed.' }]);
+    expect(writes()).toEqual([]);
   });
 
   test('is not asked for with LIGHTDASH_CONFIRM=off', async () => {

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { readCommand, settings } from '../../src/config.ts';
+import { tools } from '../../src/tools/index.ts';
+import { connectInMemory } from '../helpers/client.ts';
+
+const page = readFileSync('docs/safety.md', 'utf8');
+const examples = [...page.matchAll(/```json\n(.*?)```/gs)].map(
+  ([, block = '']): Record<string, string> => JSON.parse(block.replaceAll('…', 'ldpat_0123456789')),
+);
+
+test('the settings of every example are understood, and leave what the page says', async () => {
+  expect(examples).toHaveLength(3);
+  const [analyst, project, admin] = await Promise.all(
+    examples.map(async (env) => {
+      expect(readCommand([], env).command).toBe('serve');
+      const host = await connectInMemory(env);
+      const { tools: listed } = await host.client.listTools();
+      await host.close();
+      return listed;
+    }),
+  );
+  expect(analyst?.filter(({ annotations }) => !annotations?.readOnlyHint)).toEqual([]);
+  expect(analyst?.map(({ name }) => name)).toContain('run_metric_query');
+  expect(project).toHaveLength(tools.length);
+  const names = admin?.map(({ name }) => name);
+  expect(names).toContain('get_space_access');
+  expect(names).not.toContain('delete_organization_member');
+});
+
+test('every setting and tool that the page names exists', () => {
+  const variables = Object.values(settings).map(({ env }) => env);
+  const namedVariables = [...page.matchAll(/LIGHTDASH_[A-Z_]+/g)].map(([name]) => name);
+  expect(namedVariables.filter((name) => !variables.includes(name))).toEqual([]);
+  const known = tools.map(({ name }) => name);
+  const namedTools = [...page.matchAll(/`([a-z]+_[a-z_]+)`/g)].map(([, name = '']) => name);
+  expect(namedTools.length).toBeGreaterThan(15);
+  expect(namedTools.filter((name) => !known.includes(name))).toEqual([]);
+});
+
+test('as many tools ask first as the page says', () => {
+  expect(page).toContain('Thirteen tools ask first');
+  expect(tools.filter((tool) => tool.operation?.irreversible)).toHaveLength(13);
+});

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { ids } from '../../src/sandbox/seed/ids.ts';
+import { surface, type ToolEntry } from '../../src/tools/surface.ts';
+import { connectInMemory, tell } from '../helpers/client.ts';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.close());
+
+async function connect(env: Record<string, string>) {
+  const host = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin, ...env });
+  onTestFinished(host.close);
+  return host.client;
+}
+async function listed(env: Record<string, string>): Promise<string[]> {
+  const { tools } = await (await connect(env)).listTools();
+  return tools.map(({ name }) => name);
+}
+const named = (which: (entry: ToolEntry) => boolean) => surface.filter(which).map(({ name }) => name);
+const toolsetOf = ({ _meta }: ToolEntry) => _meta['lightdash/toolset'];
+
+describe('which tools there are', () => {
+  test('all of them unless told otherwise, in one order', async () => {
+    expect(await listed({})).toEqual(surface.map(({ name }) => name));
+    expect(await listed({ LIGHTDASH_TOOLSETS: 'all' })).toEqual(await listed({}));
+  });
+
+  test('an analyst has queries, catalog, charts and dashboards, and may look into spaces and comments', async () => {
+    const whole = ['query', 'catalog', 'charts', 'dashboards'];
+    const reading = ['spaces', 'collaboration'];
+    expect(await listed({ LIGHTDASH_TOOLSETS: 'analyst' })).toEqual(
+      named(
+        (entry) =>
+          whole.includes(toolsetOf(entry)) || (reading.includes(toolsetOf(entry)) && entry.annotations.readOnlyHint),
+      ),
+    );
+  });
+
+  test('an admin has spaces, access, groups, organization and attributes', async () => {
+    const whole = ['spaces', 'access', 'groups', 'organization', 'attributes'];
+    expect(await listed({ LIGHTDASH_TOOLSETS: 'admin' })).toEqual(named((entry) => whole.includes(toolsetOf(entry))));
+  });
+
+  test('single tools come on top of toolsets, or alone; an excluded one never comes', async () => {
+    expect(await listed({ LIGHTDASH_TOOLS: 'get_project, get_tags' })).toEqual(['get_tags', 'get_project']);
+    const more = await listed({ LIGHTDASH_TOOLSETS: 'attributes', LIGHTDASH_TOOLS: 'get_tags' });
+    expect(more).toEqual(named((entry) => entry.name === 'get_tags' || toolsetOf(entry) === 'attributes'));
+    const fewer = { LIGHTDASH_TOOLS: 'delete_space,get_space', LIGHTDASH_EXCLUDE_TOOLS: 'delete_space' };
+    expect(await listed(fewer)).toEqual(['get_space']);
+  });
+
+  test('a tool that is off is not called either', async () => {
+    const client = await connect({ LIGHTDASH_TOOLSETS: 'analyst' });
+    await expect(
+      tell(client, 'delete_space', { projectUuid: ids.project, spaceUuid: ids.spaces.sales }),
+    ).rejects.toThrow('switched off by the settings');
+  });
+
+  test('a name that means nothing stops the start and is told with the nearest ones', async () => {
+    for (const [env, words] of [
+      [{ LIGHTDASH_TOOLSETS: 'analysts' }, /no toolset "analysts"; the nearest is analyst; there are all, analyst/],
+      [{ LIGHTDASH_TOOLSETS: 'spaces,read-only' }, /no toolset "read-only"/],
+      [{ LIGHTDASH_TOOLS: 'get_spaces' }, /no tool "get_spaces"; the nearest is get_space/],
+      [{ LIGHTDASH_EXCLUDE_TOOLS: 'delete_spaces' }, /no tool "delete_spaces"; the nearest is delete_space/],
+    ] as const) {
+      await expect(connect(env)).rejects.toThrow(words);
+    }
+  });
+});
+
+describe('a configured project', () => {
+  const connectTo = (project: string) => connect({ LIGHTDASH_PROJECT: project });
+
+  test('makes projectUuid optional everywhere, and no network is needed to say so', async () => {
+    const before = sandbox.requests.length;
+    const { tools } = await (await connectTo('Roastery')).listTools();
+    expect(sandbox.requests.length).toBe(before);
+    const taking = tools.filter(({ inputSchema }) => 'projectUuid' in (inputSchema.properties ?? {}));
+    expect(taking.length).toBeGreaterThan(50);
+    for (const { name, inputSchema } of taking) {
+      expect(inputSchema.required ?? [], name).not.toContain('projectUuid');
+      const isRequired = surface.find((entry) => entry.name === name)?.inputSchema.required?.includes('projectUuid');
+      if (isRequired)
+        expect(inputSchema.properties?.projectUuid, name).toMatchObject({
+          description: expect.stringContaining('configured project'),
+        });
+    }
+  });
+
+  test('is what calls are about that name none, by name or uuid, and another one may be named by name', async () => {
+    for (const project of ['Roastery', ' roastery ', ids.project, ids.project.toUpperCase()]) {
+      const client = await connectTo(project);
+      expect(await tell(client, 'list_spaces_in_project')).toMatchObject({ isError: false });
+      expect(await tell(client, 'get_project', { projectUuid: 'ROASTERY' })).toMatchObject({ isError: false });
+    }
+  });
+
+  test('that does not exist, or exists twice, is told by the call with what to write', async () => {
+    const missing = await tell(await connectTo('Roasteri'), 'get_explores');
+    expect(missing).toMatchObject({ isError: true, text: expect.stringMatching(/the nearest is "Roastery"/) });
+    const first = sandbox.store.projects.get(ids.project);
+    const other = '00000000-0000-4000-8000-000000000001';
+    if (first) sandbox.store.projects.set(other, { ...first, projectUuid: other });
+    const twice = await tell(await connectTo('Roastery'), 'get_explores');
+    expect(twice).toMatchObject({
+      isError: true,
+      text: expect.stringMatching(new RegExp(`2 projects are named "Roastery"; give one of .*${other}`)),
+    });
+    sandbox.store.projects.delete(other);
+  });
+});
+
+test('the tools are the same for every connection and do not change while the server runs', async () => {
+  const client = await connect({ LIGHTDASH_TOOLSETS: 'analyst' });
+  const before = await client.listTools();
+  await tell(client, 'get_explores', { projectUuid: ids.project });
+  expect(await client.listTools()).toEqual(before);
+  expect(await (await connect({ LIGHTDASH_TOOLSETS: 'analyst' })).listTools()).toEqual(before);
+  expect(client.getServerCapabilities()?.tools?.listChanged).toBeUndefined();
+});
