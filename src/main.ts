@@ -19,17 +19,18 @@ try {
   const command = readCommand(process.argv.slice(2), process.env);
   if (command.command === 'help') process.stdout.write(`${helpText()}\n`);
   else if (command.command === 'version') process.stdout.write(`${version}\n`);
-  else await serve(command.config);
+  else if (command.command === 'doctor') end(await doctor(command.config));
+  else if (command.command === 'serve') await serve(command.config);
 } catch (error) {
   if (!(error instanceof ConfigError || error instanceof PolicyError)) throw error;
   process.stderr.write(`lightdash-mcp: ${error.message}\n`);
   process.exitCode = 2;
 }
 
-async function serve(config: Config): Promise<void> {
+function clientOf(config: Config): LightdashClient {
   const { sandbox } = config;
   if (sandbox) requireWarehouse();
-  const lightdash = new LightdashClient({
+  return new LightdashClient({
     ...config,
     credentials: config,
     timeoutMs: config.timeout * 1_000,
@@ -37,6 +38,34 @@ async function serve(config: Config): Promise<void> {
     proxy: proxyOf(process.env),
     ...(sandbox && { start: () => openSandbox(sandbox) }),
   });
+}
+
+async function doctor(config: Config): Promise<number> {
+  const [{ doctor }, { subjectOf }] = await Promise.all([import('./cli/doctor.ts'), import('./cli/subject.ts')]);
+  return doctor(subjectOf(config, clientOf(config), circumstances()), writeLine);
+}
+
+/** What the commands for people are told of this process. */
+function circumstances() {
+  return {
+    nodeVersion: process.versions.node,
+    proxy: proxyOf(process.env),
+    trustsEveryone: process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0',
+    now: Date.now,
+  };
+}
+
+function writeLine(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Ends the process once everything is written, whatever is still open: connections kept alive, the sandbox. */
+function end(code: number): void {
+  process.stdout.write('', () => process.exit(code));
+}
+
+async function serve(config: Config): Promise<void> {
+  const lightdash = clientOf(config);
   const log = createLog(config.logLevel, () => lightdash.secrets);
   const secrets = () => lightdash.secrets;
   const toFile = config.auditLog === undefined ? undefined : openAudit(config.auditLog, secrets);
