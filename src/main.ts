@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { type Audit, auditFile } from './audit.ts';
-import { type Config, ConfigError, helpText, readCommand, type SandboxRelease } from './config.ts';
+import { type Config, ConfigError, helpText, type InitRequest, readCommand, type SandboxRelease } from './config.ts';
 import { LightdashClient, type Place } from './lightdash/client.ts';
 import { SecretString } from './lightdash/secret.ts';
 import { createLog } from './log.ts';
@@ -20,7 +21,8 @@ try {
   if (command.command === 'help') process.stdout.write(`${helpText()}\n`);
   else if (command.command === 'version') process.stdout.write(`${version}\n`);
   else if (command.command === 'doctor') end(await doctor(command.config));
-  else if (command.command === 'serve') await serve(command.config);
+  else if (command.command === 'init') end(await init(command.request));
+  else await serve(command.config);
 } catch (error) {
   if (!(error instanceof ConfigError || error instanceof PolicyError)) throw error;
   process.stderr.write(`lightdash-mcp: ${error.message}\n`);
@@ -43,6 +45,23 @@ function clientOf(config: Config): LightdashClient {
 async function doctor(config: Config): Promise<number> {
   const [{ doctor }, { subjectOf }] = await Promise.all([import('./cli/doctor.ts'), import('./cli/subject.ts')]);
   return doctor(subjectOf(config, clientOf(config), circumstances()), writeLine);
+}
+
+async function init(request: InitRequest): Promise<number> {
+  const [{ init }, { subjectOf }, { localFiles }, { terminalOf }] = await Promise.all([
+    import('./cli/init.ts'),
+    import('./cli/subject.ts'),
+    import('./cli/files.ts'),
+    import('./cli/terminal.ts'),
+  ]);
+  return init(request, {
+    terminal: terminalOf(process.stdin, process.stdout),
+    files: localFiles,
+    machine: { platform: process.platform, home: homedir(), environment: process.env },
+    mainPath: fileURLToPath(import.meta.url),
+    subjectOf: (config) => subjectOf(config, clientOf(config), circumstances()),
+    now: Date.now,
+  });
 }
 
 /** What the commands for people are told of this process. */

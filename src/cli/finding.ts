@@ -23,7 +23,9 @@ const shown: Readonly<Record<Mark, string>> = { ok: 'ok', warning: 'warning', fa
 
 /** A finding as one line, without any secret and without what a terminal would act on. */
 export function findingLine({ check, mark, found, advice }: Finding, secrets: readonly SecretString[]): string {
-  const text = advice ? `${found} ${advice}` : found;
+  // What Lightdash says of itself has no full stop.
+  const sentence = /[.!?…]$/.test(found) ? found : `${found}.`;
+  const text = advice ? `${sentence} ${advice}` : sentence;
   return `${shown[mark].padEnd(8)}${check.padEnd(10)}${redact(plainText(text), secrets)}`;
 }
 
