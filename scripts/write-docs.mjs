@@ -1,8 +1,8 @@
-// Writes what follows from the source: the table of settings in README.md, and docs/policy.md.
+// Writes what follows from the source: the table of settings in README.md, docs/policy.md, docs/hosts.md, mcp.json.example.
 //
 //   node scripts/write-docs.mjs           writes them
 //   node scripts/write-docs.mjs --check   exits 1 where they are stale
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -18,7 +18,10 @@ async function load(module) {
   const banner = {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   };
-  await build({ entryPoints, outfile, banner, bundle: true, platform: 'node', format: 'esm', logLevel: 'warning' });
+  // Its CommonJS form loads its parts in a way that cannot be bundled.
+  const alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
+  const options = { bundle: true, platform: 'node', format: 'esm', logLevel: 'warning', alias };
+  await build({ entryPoints, outfile, banner, ...options });
   const loaded = await import(pathToFileURL(outfile).href);
   rmSync(outfile);
   return loaded;
@@ -44,12 +47,18 @@ const after = before.replace(
 );
 if (!after.includes(table)) throw new Error('README.md has no place for the settings');
 const { policyPage } = await load('scripts/docs/policy-page.ts');
-const pages = { 'README.md': after, 'docs/policy.md': policyPage() };
+const { hostsPage, settingsExample } = await load('scripts/docs/hosts-page.ts');
+const pages = {
+  'README.md': after,
+  'docs/policy.md': policyPage(),
+  'docs/hosts.md': hostsPage(),
+  'mcp.json.example': settingsExample(),
+};
 
 for (const [path, content] of Object.entries(pages)) {
   const file = join(root, path);
   if (!process.argv.includes('--check')) writeFileSync(file, content);
-  else if (readFileSync(file, 'utf8') !== content) {
+  else if (!existsSync(file) || readFileSync(file, 'utf8') !== content) {
     process.stderr.write(`${path} is stale: run npm run docs\n`);
     process.exitCode = 1;
   }

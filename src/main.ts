@@ -43,6 +43,8 @@ function clientOf(config: Config): LightdashClient {
 }
 
 async function doctor(config: Config): Promise<number> {
+  // What would stop the server at its start.
+  if (config.auditLog !== undefined) openAudit(config.auditLog, () => []);
   const [{ doctor }, { subjectOf }] = await Promise.all([import('./cli/doctor.ts'), import('./cli/subject.ts')]);
   return doctor(subjectOf(config, clientOf(config), circumstances()), writeLine);
 }

@@ -61,8 +61,21 @@ const styleOf = (text: string): Style => ({
   eol: text.includes('\r\n') ? '\r\n' : '\n',
 });
 
-const written = (value: unknown, indent: string, { unit, eol }: Style) =>
-  JSON.stringify(value, null, unit).replaceAll('\n', `${eol}${indent}`);
+/** A value as people write it: each member in a line of its own, a list of plain values in one. */
+function written(value: unknown, indent: string, style: Style): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const isList = Array.isArray(value);
+  if (isList && value.every((item) => typeof item !== 'object' || item === null)) {
+    return `[${value.map((item) => JSON.stringify(item)).join(', ')}]`;
+  }
+  const inner = indent + style.unit;
+  const members = Object.entries(value).map(([name, each]) => {
+    const start = isList ? '' : `${JSON.stringify(name)}: `;
+    return `${style.eol}${inner}${start}${written(each, inner, style)}`;
+  });
+  const [open, close] = isList ? '[]' : '{}';
+  return members.length === 0 ? `${open}${close}` : `${open}${members.join(',')}${style.eol}${indent}${close}`;
+}
 
 const lineBefore = (text: string, offset: number) => text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
 const startsLine = (text: string, offset: number) => lineBefore(text, offset).trim() === '';

@@ -1,5 +1,6 @@
 import { LightdashError, NotAllowedError, UnknownRouteError } from '../lightdash/errors.ts';
 import { delay } from '../lightdash/retry.ts';
+import { UnreadableExplore } from '../query/explore.ts';
 import { exploreNames, exploreOf } from '../query/explores.ts';
 import { metricQuestion } from '../query/questions.ts';
 import { type Asking, begin, isWithoutStorage, rowCount, stop } from '../query/run.ts';
@@ -68,7 +69,7 @@ async function findSample({ reader }: Subject, projectUuid: string): Promise<Sam
       const dimension = [...fields.values()].find(({ kind, hidden }) => kind === 'dimension' && !hidden);
       if (dimension) return { exploreId, dimension: dimension.id };
     } catch (error) {
-      if (!(error instanceof LightdashError)) throw error;
+      if (!(error instanceof LightdashError || error instanceof UnreadableExplore)) throw error;
     }
   }
   return undefined;

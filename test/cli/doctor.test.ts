@@ -105,7 +105,7 @@ describe.each([
     });
     expect(wrong.code).toBe(1);
     expect(wrong.said('Project')).toBe(
-      'FAILED LIGHTDASH_PROJECT: there is no project "Roaster"; the nearest is "Roastery"',
+      'FAILED LIGHTDASH_PROJECT: there is no project "Roaster"; the nearest is "Roastery".',
     );
     expect(wrong.said('Allowed')).toMatch(/^FAILED .*this user sees no project 4b1f7c5e/);
   });
@@ -126,6 +126,44 @@ test('a server without object storage is told, with what queries do instead', as
   );
   expect(code).toBe(0);
   await sandbox.close();
+});
+
+describe('a query on v2', () => {
+  const orders = {
+    name: 'orders',
+    baseTable: 'orders',
+    tables: { orders: { dimensions: { status: { type: 'string' } } } },
+  };
+  const answers: Readonly<Record<string, unknown>> = {
+    '/health': { version: '0.2904.5', query: { maxLimit: 5000, maxPageSize: 2500 } },
+    '/explores': [{ name: 'broken' }, { name: 'orders' }],
+    '/explores/broken': {},
+    '/explores/orders': orders,
+    '/query/metric-query': { queryUuid: 'q' },
+    '/query/q': { status: 'error', error: 'relation "orders" does not exist' },
+  };
+  const examined = async (changed: Readonly<Record<string, unknown>> = {}) => {
+    const all = { ...answers, ...changed };
+    const { url, received } = await answering((request) => {
+      const end = Object.keys(all).find((path) => request.target.split('?')[0]?.endsWith(path));
+      return end === undefined ? answerAsLightdash(request) : all[end];
+    });
+    return { ...(await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY })), received };
+  };
+
+  test('that the warehouse refuses fails in its words, on the first explore that can be read', async () => {
+    const { code, said, received } = await examined();
+    expect(said('Queries')).toMatch(/^FAILED relation "orders" does not exist\. The warehouse refused the query/);
+    expect(code).toBe(1);
+    const asked = received.find(({ target }) => target.endsWith('/metric-query'));
+    expect(JSON.parse(asked?.body ?? '')).toMatchObject({ query: { dimensions: ['orders_status'], limit: 1 } });
+  });
+
+  test('is not tried where there is no explore', async () => {
+    const { said, received } = await examined({ '/explores': [{ name: 'orders', errors: [{ message: 'broken' }] }] });
+    expect(said('Queries')).toMatch(/^warning Roastery has no explore that can be queried\. Deploy/);
+    expect(received.some(({ method }) => method === 'POST')).toBe(false);
+  });
 });
 
 test('a user who sees no project is warned, and nothing is queried', async () => {
@@ -308,6 +346,12 @@ describe('the command', () => {
     expect(stdout).toEqual([]);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stderr).toContain(named);
+  });
+
+  test('ends with 2 for an audit log that cannot be written, as the server would', async () => {
+    const { code, stderr } = await run({}, ['--sandbox', '--audit-log', '/no/such/folder/audit.jsonl']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('LIGHTDASH_AUDIT_LOG cannot be opened (ENOENT)');
   });
 
   test('ends with 2 for a toolset that is none', async () => {
