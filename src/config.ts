@@ -441,7 +441,10 @@ function checkTogether(read: Read): Omit<Config, 'sandbox'> {
 export function helpText(): string {
   const rows = settingNames.map((name): [string, string] => {
     const { env, form, help, fallback }: Setting<unknown> = settings[name];
-    return [`  --${kebab(name)} <${form}>`, `${help}${fallback ? ` (default ${fallback})` : ''} [${env}]`];
+    return [
+      `  --${kebab(name)} ${form === 'true' ? '[true]' : `<${form}>`}`,
+      `${help}${fallback ? ` (default ${fallback})` : ''} [${env}]`,
+    ];
   });
   const initRows: [string, string][] = [
     [`  --host <${hostIds[0]}|…>`, hostIds.join(', ')],

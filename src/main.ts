@@ -61,6 +61,7 @@ async function init(request: InitRequest): Promise<number> {
     files: localFiles,
     machine: { platform: process.platform, home: homedir(), environment: process.env },
     mainPath: fileURLToPath(import.meta.url),
+    proxy: proxyOf(process.env),
     subjectOf: (config) => subjectOf(config, clientOf(config), circumstances()),
     now: Date.now,
   });

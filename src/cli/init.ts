@@ -1,4 +1,5 @@
 import { type Config, ConfigError, type HostId, hostIds, type InitRequest, readCommand, settings } from '../config.ts';
+import type { ProxySettings } from '../lightdash/network.ts';
 import { visibleSurface } from '../server.ts';
 import { changes } from './changes.ts';
 import { reach } from './connection.ts';
@@ -19,6 +20,7 @@ export interface InitContext {
   readonly machine: Machine;
   /** Path of the file that runs now. */
   readonly mainPath: string;
+  readonly proxy: ProxySettings;
   /** Makes settings ready to be checked. */
   subjectOf(config: Config): Subject;
   now(): number;
@@ -58,13 +60,13 @@ async function make(request: InitRequest, context: InitContext): Promise<0 | 1> 
   if (command.command !== 'serve') throw new Error('settings alone are no command');
   const { config } = command;
   visibleSurface(config);
-  const subject = context.subjectOf(config);
-  if (request.sandbox === undefined && !(await works(subject, terminal))) {
+  // The sandbox's database may be one that only the entry's command brings along: there is nothing to check.
+  if (request.sandbox === undefined && !(await works(context.subjectOf(config), terminal))) {
     terminal.write('\nNothing was written. lightdash-mcp doctor says more, with the same options.');
     return 1;
   }
   const { command: program, args } = launch({ mainPath, platform: machine.platform }, request.sandbox);
-  const env = entryVariables(config, given, machine.environment, subject.proxy);
+  const env = entryVariables(config, given, machine.environment, context.proxy);
   const entry: Entry = { command: program, args, env };
   for (const [name, value] of Object.entries(env)) {
     if (host.variable?.test(value) && !(host.asksForSecrets && isSecret(name))) {
@@ -79,8 +81,8 @@ async function make(request: InitRequest, context: InitContext): Promise<0 | 1> 
   return write(host, request, entry, context);
 }
 
-async function askHost({ interactive, ...terminal }: Terminal): Promise<HostId> {
-  if (!interactive) throw new ConfigError(`--host is not given: one of ${hostIds.join(', ')}`);
+async function askHost(terminal: Terminal): Promise<HostId> {
+  if (!terminal.interactive) throw new ConfigError(`--host is not given: one of ${hostIds.join(', ')}`);
   terminal.write(`Which program is it for? ${hostIds.join(', ')}`);
   for (;;) {
     const answer = await terminal.ask('Host: ');

@@ -66,7 +66,9 @@ async function run(flags: readonly string[], person: Person = {}) {
     files: localFiles,
     machine,
     mainPath,
+    proxy: {},
     subjectOf(config) {
+      if (config.sandbox) throw new Error('the sandbox is not for checking');
       const timeoutMs = config.timeout * 1_000;
       const lightdash = new LightdashClient({ ...config, credentials: config, timeoutMs, userAgent: 'test' });
       onTestFinished(() => lightdash.close());
