@@ -44,7 +44,9 @@ export function mergeJson(original: string, { key, name, entry, inputs = [] }: J
   after = withValue(after, [key, name], entry);
 
   const meant = { ...before, [key]: { ...servers, [name]: entry }, ...(inputs.length > 0 && { inputs: list }) };
-  if (!isDeepStrictEqual(parsed(after), meant)) throw new UnmergeableError('a key stands in it twice');
+  if (!isDeepStrictEqual(parsed(after), meant)) {
+    throw new UnmergeableError('it would not hold the same as before (does a key stand in it twice?)');
+  }
   return { text: mark + after, entry, existing: servers[name], others: others(servers, name) };
 }
 
