@@ -7,6 +7,7 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { type Audit, auditFile } from './audit.ts';
 import { type Config, ConfigError, helpText, type InitRequest, readCommand, type SandboxRelease } from './config.ts';
 import { LightdashClient, type Place } from './lightdash/client.ts';
+import { withScheme } from './lightdash/network.ts';
 import { SecretString } from './lightdash/secret.ts';
 import { createLog } from './log.ts';
 import { createServer } from './server.ts';
@@ -181,6 +182,14 @@ function claimStdout(): Writable {
 
 function proxyOf(environment: NodeJS.ProcessEnv) {
   const read = (name: string) => environment[name] ?? environment[name.toUpperCase()];
+  for (const name of ['http_proxy', 'https_proxy']) {
+    const proxy = withScheme(read(name));
+    if (proxy !== '' && !URL.canParse(proxy)) {
+      throw new ConfigError(
+        `${name.toUpperCase()} should be the address of a proxy, such as http://proxy.example:3128`,
+      );
+    }
+  }
   const httpProxy = read('http_proxy');
   const httpsProxy = read('https_proxy');
   const noProxy = read('no_proxy');

@@ -1,7 +1,7 @@
 import manifest from '../../package.json' with { type: 'json' };
 import type { Reply } from '../lightdash/client.ts';
 import { LightdashError, UntrustedCertificateError } from '../lightdash/errors.ts';
-import { isLoopback, proxyFor } from '../lightdash/network.ts';
+import { isLoopback, proxyFor, withScheme } from '../lightdash/network.ts';
 import { health } from '../operations/unlisted.ts';
 import { counted } from '../render/text.ts';
 import { version } from '../version.ts';
@@ -27,17 +27,13 @@ function isAtLeast(given: string, needed: string): boolean {
 
 /** Which proxy requests go through, without its credentials. */
 export function checkProxy({ config, proxy }: Pick<Subject, 'config' | 'proxy'>): Finding {
-  const used = proxyFor(config.url, proxy);
+  const used = withScheme(proxyFor(config.url, proxy));
   const isSet = proxy.httpProxy !== undefined || proxy.httpsProxy !== undefined;
-  if (used === undefined) {
+  if (used === '') {
     const found = isSet
       ? 'Not used for this address, although the environment names one.'
       : 'None: HTTPS_PROXY and HTTP_PROXY are not set.';
     return { check: 'Proxy', mark: 'ok', found };
-  }
-  if (!URL.canParse(used)) {
-    const advice = 'It should be an address such as http://proxy.example:3128.';
-    return { check: 'Proxy', mark: 'failed', found: 'The proxy in the environment is not an address.', advice };
   }
   const found = `Requests go through ${new URL(used).host}, as the environment says.`;
   const advice = 'Hosts may start this server without that environment: HTTPS_PROXY belongs into the entry, too.';

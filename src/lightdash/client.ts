@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import { openEnvelope } from './envelope.ts';
 import { LightdashError, NotJsonError, NotSignedInError, TooLargeError } from './errors.ts';
 import { type FailureContext, failureCode, type Phase, transportFailure } from './failure.ts';
-import { isLoopback, type ProxySettings, proxyCredentials } from './network.ts';
+import { isLoopback, type ProxySettings, proxyCredentials, withScheme } from './network.ts';
 import { buildRequest, type RequestTemplate, type WireRequest } from './request.ts';
 import { calculateRetryDelay, delay, MAX_ATTEMPTS, mayRepeatAfterFailure, mayRepeatAfterStatus } from './retry.ts';
 import { SecretString } from './secret.ts';
@@ -301,10 +301,10 @@ export class LightdashClient {
     this.#dispatcher ??= import('undici').then(({ default: { EnvHttpProxyAgent } }) => {
       // What stays on this machine goes through no proxy: it may be plain http.
       const proxy = isLoopback(this.#url.hostname) ? {} : this.#options.proxy;
-      const { httpProxy = '', httpsProxy = '', noProxy = '' } = proxy ?? {};
+      const { httpProxy, httpsProxy, noProxy = '' } = proxy ?? {};
       return new EnvHttpProxyAgent({
-        httpProxy,
-        httpsProxy,
+        httpProxy: withScheme(httpProxy),
+        httpsProxy: withScheme(httpsProxy),
         noProxy,
         connections: MAX_CONNECTIONS,
         connect: { timeout: CONNECT_TIMEOUT_MS },

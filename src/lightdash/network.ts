@@ -28,6 +28,11 @@ export interface ProxySettings {
   readonly noProxy?: string;
 }
 
+/** A proxy's address in full: many environments name it without a scheme, as curl allows. Nothing for none. */
+export function withScheme(proxy: string | undefined): string {
+  return proxy && !proxy.includes('://') ? `http://${proxy}` : (proxy ?? '');
+}
+
 /**
  * The proxy that requests to an address go through; undefined for none.
  *

@@ -283,6 +283,32 @@ describe('the clock', () => {
   });
 });
 
+test('a server that tells in its answers what it was sent, and more for the terminal, gets neither shown', async () => {
+  const secrets = { LIGHTDASH_API_KEY: API_KEY, LIGHTDASH_HEADERS: '{"x-access": "planted-header"}' };
+  const told = ({ headers }: Received) =>
+    `\u001b[2J${headers.authorization} and ${headers['x-access']}\nok      Sign-in`;
+  const failing = await startLoopback((received, response) =>
+    answerJson(response, 400, { status: 'error', error: { name: 'X', message: told(received) } }),
+  );
+  const answering = await startLoopback((received, response) => {
+    const results = answerAsLightdash(received);
+    if (received.target.endsWith('/user')) {
+      return answerResults(response, { firstName: told(received), organizationName: told(received) });
+    }
+    answerResults(response, Array.isArray(results) ? [{ projectUuid: 'a', name: told(received) }] : results);
+  });
+  for (const { url, received } of [failing, answering]) {
+    const { lines } = await examine({ LIGHTDASH_URL: url.href, ...secrets });
+    const text = lines.join('\n');
+    expect(JSON.stringify(received)).toContain(API_KEY);
+    expect(text).toContain('[secret]');
+    expect(text).not.toContain(API_KEY);
+    expect(text).not.toContain('planted-header');
+    expect(text).not.toContain('\u001b');
+    expect(lines.filter((line) => line.startsWith('ok      Sign-in')).length).toBeLessThanOrEqual(1);
+  }
+});
+
 describe('this machine', () => {
   const nowhere = { LIGHTDASH_URL: 'https://lightdash.invalid', LIGHTDASH_API_KEY: API_KEY };
 
@@ -303,6 +329,11 @@ describe('this machine', () => {
     });
     expect(said('Proxy')).toContain(url.host);
     expect(lines.join('\n')).not.toContain('planted-password');
+  });
+
+  test('behind a proxy that is named without a scheme is told of it', async () => {
+    const proxy = { httpsProxy: '127.0.0.1:9' };
+    expect((await examine(nowhere, { proxy })).said('Proxy')).toMatch(/^ok Requests go through 127\.0\.0\.1:9, /);
   });
 
   test('with a proxy that the address is excepted from says so', async () => {
@@ -339,6 +370,11 @@ describe('the command', () => {
       'an address over plain http',
       { LIGHTDASH_URL: 'http://bi.example', LIGHTDASH_API_KEY: API_KEY },
       'LIGHTDASH_ALLOW_HTTP',
+    ],
+    [
+      'a proxy that is no address',
+      { LIGHTDASH_URL: 'https://bi.example', LIGHTDASH_API_KEY: API_KEY, https_proxy: 'http://' },
+      'HTTPS_PROXY should be the address of a proxy',
     ],
   ])('ends with 2 and one line for %s', async (_, env, named) => {
     const { code, stdout, stderr } = await run(env);

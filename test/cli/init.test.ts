@@ -198,6 +198,15 @@ describe('an entry that is there already', () => {
   });
 });
 
+test('a folder that cannot be written into ends with a sentence, and nothing is changed', async () => {
+  const home = newHome();
+  writeFileSync(join(home, '.cursor'), 'a file in the place of the folder');
+  const { code, said } = await run(['--host', 'cursor', '--write'], { environment: settings(), home });
+  expect(code).toBe(1);
+  expect(said).toMatch(/Nothing was written: .*mcp\.json cannot be read \(ENOTDIR\)\.$/);
+  expect(readdirSync(home)).toEqual(['.cursor']);
+});
+
 describe('a person', () => {
   test('is asked for host, address and token, the token unseen, and whether to write', async () => {
     const answers = ['nonsense', 'Cursor', 'not an address', sandbox.url, '', sandbox.tokens.admin, 'yes'];
