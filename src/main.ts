@@ -46,17 +46,12 @@ function clientOf(config: Config): LightdashClient {
 async function doctor(config: Config): Promise<number> {
   // What would stop the server at its start.
   if (config.auditLog !== undefined) openAudit(config.auditLog, () => []);
-  const [{ doctor }, { subjectOf }] = await Promise.all([import('./cli/doctor.ts'), import('./cli/subject.ts')]);
+  const { doctor, subjectOf } = await import('./cli/index.ts');
   return doctor(subjectOf(config, clientOf(config), circumstances()), writeLine);
 }
 
 async function init(request: InitRequest): Promise<number> {
-  const [{ init }, { subjectOf }, { localFiles }, { terminalOf }] = await Promise.all([
-    import('./cli/init.ts'),
-    import('./cli/subject.ts'),
-    import('./cli/files.ts'),
-    import('./cli/terminal.ts'),
-  ]);
+  const { init, localFiles, subjectOf, terminalOf } = await import('./cli/index.ts');
   return init(request, {
     terminal: terminalOf(process.stdin, process.stdout),
     files: localFiles,
