@@ -391,9 +391,9 @@ function parsed(argv: readonly string[]): { values: Flags; positionals: readonly
 function readInitOptions({ host, name = 'lightdash', write, force }: Flags): Omit<InitRequest, 'given' | 'sandbox'> {
   const known = hostIds.find((id) => id === host);
   if (host !== undefined && known === undefined) throw new ConfigError(`--host should be one of ${hostIds.join(', ')}`);
-  // Hosts put the name before each tool's, and refuse what is longer than 60 characters together.
-  if (typeof name !== 'string' || !/^[a-z0-9_-]{1,12}$/i.test(name)) {
-    throw new ConfigError('--name should be at most 12 letters, digits, - or _');
+  // Cursor leaves out tools whose name is longer than 60 characters together with the server's; our longest has 44.
+  if (typeof name !== 'string' || !/^[a-z0-9_-]{1,15}$/i.test(name)) {
+    throw new ConfigError('--name should be at most 15 letters, digits, - or _');
   }
   return { host: known, name, write: write === true, force: force === true };
 }

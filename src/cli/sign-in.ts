@@ -36,7 +36,7 @@ export async function checkSignIn(subject: Subject): Promise<Finding> {
   const by = hasToken(subject) ? 'a token' : sessionCookie ? 'a session cookie' : 'e-mail and password';
   const { organizationName, role } = who;
   if (!organizationName) {
-    const advice = 'join_organization or an invitation gives it one.';
+    const advice = 'An administrator can invite them to one.';
     return { check, mark: 'warning', found: `${told(who)} belongs to no organization.`, advice };
   }
   return { check, mark: 'ok', found: `${told(who)}, ${role ?? 'without a role'} in ${organizationName}, by ${by}.` };

@@ -166,6 +166,16 @@ describe('a query on v2', () => {
   });
 });
 
+test('a user without an organization is warned', async () => {
+  const { url } = await answering((received) =>
+    received.target.endsWith('/user')
+      ? { email: 'a@b.example', firstName: 'A', lastName: 'B', role: null, organizationName: null }
+      : answerAsLightdash(received),
+  );
+  const { said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
+  expect(said('Sign-in')).toMatch(/^warning A B \(a@b\.example\) belongs to no organization\. /);
+});
+
 test('a user who sees no project is warned, and nothing is queried', async () => {
   const { url } = await answering((received) =>
     received.target.endsWith('/org/projects') ? [] : answerAsLightdash(received),
