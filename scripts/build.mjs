@@ -1,7 +1,7 @@
 // Bundles the server into dist/, with every dependency in it.
 import { cp, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
-import { loadTypeScript, requireShim } from './load-typescript.mjs';
+import { bundling, loadTypeScript } from './load-typescript.mjs';
 
 /** Replaces tools/surface.ts, which builds 135 schemas, by the value it comes to. */
 async function precomputedSurface() {
@@ -35,11 +35,7 @@ const unused = {
 
 await rm('dist', { recursive: true, force: true });
 await build({
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  logLevel: 'warning',
+  ...bundling,
   entryPoints: { main: 'src/main.ts', sandbox: 'src/sandbox/index.ts' },
   // The sandbox's database is native code, and an optional peer.
   external: ['@duckdb/node-api'],
@@ -49,7 +45,6 @@ await build({
   chunkNames: 'chunks/[name]-[hash]',
   minify: true,
   legalComments: 'none',
-  banner: { js: requireShim },
   plugins: [await precomputedSurface(), unused],
 });
 await cp('src/sandbox/roastery', 'dist/roastery', { recursive: true });

@@ -6,23 +6,23 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** CommonJS dependencies inside of an ES module call `require`. */
-export const requireShim =
-  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+/** How everything of this project is bundled. */
+export const bundling = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  logLevel: 'warning',
+  // Its CommonJS form loads its parts in a way that cannot be bundled.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+  // CommonJS dependencies inside of an ES module call `require`.
+  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+};
 
 /** What a TypeScript module exports; its path is relative to the folder of the project. */
 export async function loadTypeScript(module) {
   const outfile = join(tmpdir(), `lightdash-mcp-${process.pid}-${basename(module)}.mjs`);
-  await build({
-    entryPoints: [join(root, module)],
-    outfile,
-    banner: { js: requireShim },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'warning',
-  });
+  await build({ ...bundling, entryPoints: [join(root, module)], outfile });
   try {
     return await import(pathToFileURL(outfile).href);
   } finally {

@@ -36,13 +36,16 @@ const { policyPage } = await loadTypeScript('scripts/docs/policy-page.ts');
 const { toolsPage } = await loadTypeScript('scripts/docs/tools-page.ts');
 const { toolsetsTable } = await loadTypeScript('scripts/docs/toolsets-table.ts');
 const { compatibilityPage } = await loadTypeScript('scripts/docs/compatibility-page.ts');
+const { hostsPage, settingsExample } = await loadTypeScript('scripts/docs/hosts-page.ts');
 const { serverJson } = await loadTypeScript('scripts/docs/server-json.ts');
 const readme = withTable(readFileSync(join(root, 'README.md'), 'utf8'), 'settings', await settingsTable());
 const pages = {
   'README.md': withTable(readme, 'toolsets', toolsetsTable()),
+  'docs/hosts.md': hostsPage(),
   'docs/policy.md': policyPage(),
   'docs/compatibility.md': compatibilityPage(),
   'docs/tools.md': toolsPage(),
+  'mcp.json.example': settingsExample(),
   'server.json': serverJson(),
 };
 

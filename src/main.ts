@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { type Audit, auditFile } from './audit.ts';
-import { type Config, ConfigError, helpText, readCommand, type SandboxRelease } from './config.ts';
+import { type Config, ConfigError, helpText, type InitRequest, readCommand, type SandboxRelease } from './config.ts';
 import { LightdashClient, type Place } from './lightdash/client.ts';
+import { withScheme } from './lightdash/network.ts';
 import { SecretString } from './lightdash/secret.ts';
 import { createLog } from './log.ts';
 import { createServer } from './server.ts';
@@ -19,6 +21,8 @@ try {
   const command = readCommand(process.argv.slice(2), process.env);
   if (command.command === 'help') process.stdout.write(`${helpText()}\n`);
   else if (command.command === 'version') process.stdout.write(`${version}\n`);
+  else if (command.command === 'doctor') end(await doctor(command.config));
+  else if (command.command === 'init') end(await init(command.request));
   else await serve(command.config);
 } catch (error) {
   if (!(error instanceof ConfigError || error instanceof PolicyError)) throw error;
@@ -26,10 +30,10 @@ try {
   process.exitCode = 2;
 }
 
-async function serve(config: Config): Promise<void> {
+function clientOf(config: Config): LightdashClient {
   const { sandbox } = config;
   if (sandbox) requireWarehouse();
-  const lightdash = new LightdashClient({
+  return new LightdashClient({
     ...config,
     credentials: config,
     timeoutMs: config.timeout * 1_000,
@@ -37,6 +41,49 @@ async function serve(config: Config): Promise<void> {
     proxy: proxyOf(process.env),
     ...(sandbox && { start: () => openSandbox(sandbox) }),
   });
+}
+
+async function doctor(config: Config): Promise<number> {
+  // What would stop the server at its start.
+  if (config.auditLog !== undefined) openAudit(config.auditLog, () => []);
+  const { doctor, subjectOf } = await import('./cli/index.ts');
+  return doctor(subjectOf(config, clientOf(config), circumstances()), writeLine);
+}
+
+async function init(request: InitRequest): Promise<number> {
+  const { init, localFiles, subjectOf, terminalOf } = await import('./cli/index.ts');
+  return init(request, {
+    terminal: terminalOf(process.stdin, process.stdout),
+    files: localFiles,
+    machine: { platform: process.platform, home: homedir(), environment: process.env },
+    mainPath: fileURLToPath(import.meta.url),
+    proxy: proxyOf(process.env),
+    subjectOf: (config) => subjectOf(config, clientOf(config), circumstances()),
+    now: Date.now,
+  });
+}
+
+/** What the commands for people are told of this process. */
+function circumstances() {
+  return {
+    nodeVersion: process.versions.node,
+    proxy: proxyOf(process.env),
+    trustsEveryone: process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0',
+    now: Date.now,
+  };
+}
+
+function writeLine(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Ends the process once everything is written, whatever is still open: connections kept alive, the sandbox. */
+function end(code: number): void {
+  process.stdout.write('', () => process.exit(code));
+}
+
+async function serve(config: Config): Promise<void> {
+  const lightdash = clientOf(config);
   const log = createLog(config.logLevel, () => lightdash.secrets);
   const secrets = () => lightdash.secrets;
   const toFile = config.auditLog === undefined ? undefined : openAudit(config.auditLog, secrets);
@@ -130,6 +177,14 @@ function claimStdout(): Writable {
 
 function proxyOf(environment: NodeJS.ProcessEnv) {
   const read = (name: string) => environment[name] ?? environment[name.toUpperCase()];
+  for (const name of ['http_proxy', 'https_proxy']) {
+    const proxy = withScheme(read(name));
+    if (proxy !== '' && !URL.canParse(proxy)) {
+      throw new ConfigError(
+        `${name.toUpperCase()} should be the address of a proxy, such as http://proxy.example:3128`,
+      );
+    }
+  }
   const httpProxy = read('http_proxy');
   const httpsProxy = read('https_proxy');
   const noProxy = read('no_proxy');

@@ -290,8 +290,12 @@ export function createServer(options: ServerOptions): RunningServer {
   };
 }
 
-/** The tools that the policy leaves; with a default project their `projectUuid` may be left out. */
-function visibleSurface(config: Config): ToolEntry[] {
+/**
+ * The tools that the policy leaves; with a default project their `projectUuid` may be left out.
+ *
+ * @throws {PolicyError} for a toolset or tool that is none.
+ */
+export function visibleSurface(config: Config): ToolEntry[] {
   const subjects = surface.map((entry) => ({
     entry,
     name: entry.name,

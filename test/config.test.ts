@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Config, ConfigError, helpText, readCommand, settings } from '../src/config.ts';
 import { SecretString } from '../src/lightdash/secret.ts';
+import { surface } from '../src/tools/surface.ts';
 
 const enough = { LIGHTDASH_URL: 'https://bi.example', LIGHTDASH_API_KEY: 'ldpat_0123456789' };
 
@@ -182,6 +183,74 @@ test('a flag that does not fit is named as the flag', () => {
   const told = refusal(enough, ['ldpat_planted']);
   expect(told).not.toContain('ldpat_planted');
   expect(told).toMatch(/^There is something on the command line/);
+});
+
+describe('init', () => {
+  const requestOf = (argv: string[], environment: Record<string, string> = {}) => {
+    const read = readCommand(['init', ...argv], environment);
+    if (read.command !== 'init') throw new Error(`${read.command} instead of init`);
+    return read.request;
+  };
+
+  test('takes what is given and leaves the rest to be asked for', () => {
+    expect(requestOf([])).toEqual({
+      host: undefined,
+      name: 'lightdash',
+      write: false,
+      force: false,
+      given: {},
+      sandbox: undefined,
+    });
+    const flags = [
+      '--host',
+      'codex',
+      '--write',
+      '--force',
+      '--name',
+      'lightdash-prod',
+      '--read-only',
+      '--project',
+      'R',
+    ];
+    expect(requestOf(flags, { LIGHTDASH_URL: 'bi.example', LIGHTDASH_PROJECT: 'other' })).toMatchObject({
+      host: 'codex',
+      name: 'lightdash-prod',
+      write: true,
+      force: true,
+      given: { LIGHTDASH_URL: 'bi.example', LIGHTDASH_READ_ONLY: 'true', LIGHTDASH_PROJECT: 'R' },
+    });
+  });
+
+  test('allows no name that would make Cursor leave out a tool', () => {
+    const longest = Math.max(...surface.map(({ name }) => name.length));
+    const name = 'a'.repeat(60 - longest);
+    expect(refusal({}, ['init', '--name', name])).toMatch(/^--name should be at most 15 /);
+    expect(requestOf(['--name', 'a'.repeat(15)]).name).toHaveLength(15);
+  });
+
+  test.each([
+    [['doctor', '--write'], 'The option --write belongs to lightdash-mcp init'],
+    [['--host', 'codex'], 'The option --host belongs to lightdash-mcp init'],
+    [['init', '--host', 'emacs'], '--host should be one of claude-desktop, '],
+    [['init', 'codex'], 'neither an option nor a command (doctor, init)'],
+    [['init', '--url', 'ftp://x'], '--url should start with https://'],
+  ])('or something like it as %j is refused', (argv, told) => {
+    expect(refusal(enough, argv)).toContain(told);
+  });
+});
+
+test('doctor takes the settings that the server takes', () => {
+  const read = readCommand(['doctor', '--timeout', '20'], enough);
+  expect(read).toMatchObject({ command: 'doctor', config: { timeout: 20 } });
+  expect(refusal({}, ['doctor'])).toContain('LIGHTDASH_URL');
+});
+
+test('a switch may stand alone or have a value', () => {
+  expect(configOf(enough, ['--read-only'])).toMatchObject({ readOnly: true });
+  expect(configOf(enough, ['--read-only', '--timeout', '9'])).toMatchObject({ readOnly: true, timeout: 9 });
+  expect(configOf(enough, ['--read-only', 'false'])).toMatchObject({ readOnly: false });
+  expect(configOf(enough, ['--read-only=no'])).toMatchObject({ readOnly: false });
+  expect(refusal(enough, ['--timeout'])).toBe('The option --timeout needs a value. See lightdash-mcp --help');
 });
 
 test('help and version come before everything else', () => {

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import { openEnvelope } from './envelope.ts';
 import { LightdashError, NotJsonError, NotSignedInError, TooLargeError } from './errors.ts';
 import { type FailureContext, failureCode, type Phase, transportFailure } from './failure.ts';
-import { isLoopback, proxyCredentials } from './network.ts';
+import { isLoopback, type ProxySettings, proxyCredentials, withScheme } from './network.ts';
 import { buildRequest, type RequestTemplate, type WireRequest } from './request.ts';
 import { calculateRetryDelay, delay, MAX_ATTEMPTS, mayRepeatAfterFailure, mayRepeatAfterStatus } from './retry.ts';
 import { SecretString } from './secret.ts';
@@ -32,7 +32,7 @@ export interface ClientOptions extends Place {
   readonly timeoutMs: number;
   readonly userAgent: string;
   /** Proxies as the environment names them. */
-  readonly proxy?: { readonly httpProxy?: string; readonly httpsProxy?: string; readonly noProxy?: string };
+  readonly proxy?: ProxySettings;
 }
 
 /** What of an operation the client has to know. */
@@ -51,6 +51,8 @@ export interface Reply {
   readonly attempts: number;
   /** Size of the answer. */
   readonly bytes: number;
+  /** The clock of whoever answered, as its `Date` header tells it. */
+  readonly date?: string | undefined;
 }
 
 interface Received extends Omit<Reply, 'results' | 'attempts'> {
@@ -174,8 +176,8 @@ export class LightdashClient {
           signedInAgain = true;
           continue;
         }
-        const { status, bytes } = received;
-        return { results: this.#open(template, received), status, attempts, bytes };
+        const { status, bytes, date } = received;
+        return { results: this.#open(template, received), status, attempts, bytes, date };
       } catch (error) {
         if (error instanceof LightdashError) throw error;
         const code = failureCode(error);
@@ -266,6 +268,7 @@ export class LightdashClient {
       contentType: header(headers, 'content-type'),
       retryAfter: header(headers, 'retry-after'),
       location: header(headers, 'location'),
+      date: header(headers, 'date'),
       text: Buffer.concat(chunks).toString('utf8'),
       bytes,
     };
@@ -302,10 +305,10 @@ export class LightdashClient {
     this.#dispatcher ??= import('undici').then(({ default: { EnvHttpProxyAgent } }) => {
       // What stays on this machine goes through no proxy: it may be plain http.
       const proxy = isLoopback(this.#url.hostname) ? {} : this.#options.proxy;
-      const { httpProxy = '', httpsProxy = '', noProxy = '' } = proxy ?? {};
+      const { httpProxy, httpsProxy, noProxy = '' } = proxy ?? {};
       return new EnvHttpProxyAgent({
-        httpProxy,
-        httpsProxy,
+        httpProxy: withScheme(httpProxy),
+        httpsProxy: withScheme(httpsProxy),
         noProxy,
         connections: MAX_CONNECTIONS,
         connect: { timeout: CONNECT_TIMEOUT_MS },

@@ -66,6 +66,8 @@ export class NotJsonError extends LightdashError {
 export class UnreachableError extends LightdashError {
   readonly kind = 'unreachable';
 }
+/** The server's certificate is signed by nobody that this machine trusts, has expired, or is for another name. */
+export class UntrustedCertificateError extends UnreachableError {}
 /** No answer in time. */
 export class TimedOutError extends LightdashError {
   readonly kind = 'timed out';

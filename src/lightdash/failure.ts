@@ -1,4 +1,11 @@
-import { CancelledError, type LightdashError, NotJsonError, TimedOutError, UnreachableError } from './errors.ts';
+import {
+  CancelledError,
+  type LightdashError,
+  NotJsonError,
+  TimedOutError,
+  UnreachableError,
+  UntrustedCertificateError,
+} from './errors.ts';
 import { nothingArrived } from './retry.ts';
 
 /** How far a request had come when it failed. */
@@ -74,7 +81,7 @@ export function transportFailure(error: unknown, context: FailureContext): Light
     default:
   }
   if (code && certificateFault.test(code)) {
-    return new UnreachableError(`The certificate of ${origin} is not trusted (${code}).`, {
+    return new UntrustedCertificateError(`The certificate of ${origin} is not trusted (${code}).`, {
       advice:
         'If your organization has its own certificate authority, set NODE_EXTRA_CA_CERTS to its file. Nothing was sent.',
     });

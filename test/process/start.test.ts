@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
+import { mainPath } from '../helpers/client.ts';
 import { startServerProcess } from '../helpers/server-process.ts';
 
 const run = async (env: Record<string, string>, flags: string[] = []) => {
@@ -40,4 +43,18 @@ test('--help lists every setting and --version the version, without any settings
   expect(help.stdout).toContain('LIGHTDASH_API_KEY');
   const version = await run({}, ['--version']);
   expect(version.stdout).toBe(manifest.version);
+});
+
+test('a start for a host reads nothing of the commands for people', () => {
+  const read = new Map<string, string>();
+  const follow = (file: URL) => {
+    if (read.has(file.href)) return;
+    const text = readFileSync(file, 'utf8');
+    read.set(file.href, text);
+    for (const [, path = ''] of text.matchAll(/(?:from|import)"(\.{1,2}\/[^"]+)"/g)) follow(new URL(path, file));
+  };
+  follow(pathToFileURL(mainPath));
+  expect(read.size).toBeGreaterThan(5);
+  const ofPeople = ['generalSettings/personalAccessTokens', 'claude_desktop_config.json', 'ahead of', 'InvalidSymbol'];
+  for (const text of read.values()) for (const words of ofPeople) expect(text).not.toContain(words);
 });

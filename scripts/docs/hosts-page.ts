@@ -1,0 +1,177 @@
+import { type Entry, launch, withPlaceholders } from '../../src/cli/entry.ts';
+import { claudeCommand, type Host, hosts, type Machine, renderEntry } from '../../src/cli/hosts.ts';
+import { FIRST_QUESTION } from '../../src/cli/init.ts';
+import { hostIds } from '../../src/config.ts';
+
+/** Where npx keeps the package: what makes the entries those of a published one. */
+const PACKAGE = '/node_modules/lightdash-mcp/dist/main.js';
+const CLONE = '/path/to/lightdash-mcp/dist/main.js';
+const NAME = 'lightdash';
+
+const secret = { LIGHTDASH_API_KEY: '' };
+const cloud = { LIGHTDASH_URL: 'https://app.lightdash.cloud', ...secret };
+const ownServer = { LIGHTDASH_URL: 'https://lightdash.example.com', ...secret };
+
+const npx = (env: Entry['env'], sandbox?: '0.1366'): Entry => {
+  return withPlaceholders({ ...launch({ mainPath: PACKAGE, platform: 'linux' }, sandbox), env });
+};
+
+/** Settings for a kind of use: what they are for, and the entry. */
+const kinds: readonly { readonly title: string; readonly text: string; readonly entry: Entry }[] = [
+  {
+    title: 'Lightdash Cloud',
+    text: 'The address is the one that you open in the browser: `app.lightdash.cloud`, `eu1.lightdash.cloud` or your own.',
+    entry: npx(cloud),
+  },
+  {
+    title: 'Your own Lightdash, behind an access proxy',
+    text: 'The headers that the proxy asks of programs, as JSON; these are those of Cloudflare Access. Leave `NODE_EXTRA_CA_CERTS` out unless your organization has a certificate authority of its own.',
+    entry: {
+      ...npx(ownServer),
+      env: {
+        ...npx(ownServer).env,
+        LIGHTDASH_HEADERS: JSON.stringify({
+          'CF-Access-Client-Id': 'your client id',
+          'CF-Access-Client-Secret': 'your client secret',
+        }),
+        NODE_EXTRA_CA_CERTS: '/path/to/your-ca.pem',
+      },
+    },
+  },
+  {
+    title: 'An analyst who only reads',
+    text: 'Queries, the catalog, charts and dashboards of one project, and no other; nothing that changes anything, and no raw SQL. Take a token of a user who may see what the assistant may.',
+    entry: npx({
+      ...cloud,
+      LIGHTDASH_PROJECT: 'your project',
+      LIGHTDASH_ALLOWED_PROJECTS: 'your project',
+      LIGHTDASH_TOOLSETS: 'analyst',
+      LIGHTDASH_READ_ONLY: 'true',
+    }),
+  },
+  {
+    title: 'An administrator',
+    text: 'Spaces, access, groups, the organization and user attributes. E-mail and password open the operations that refuse tokens. What cannot be undone asks first, and every call is written down.',
+    entry: npx({
+      ...cloud,
+      LIGHTDASH_EMAIL: 'you@example.com',
+      LIGHTDASH_PASSWORD: '',
+      LIGHTDASH_TOOLSETS: 'admin',
+      LIGHTDASH_AUDIT_LOG: '/path/to/lightdash-audit.jsonl',
+    }),
+  },
+  {
+    title: 'The sandbox',
+    text: 'An embedded Lightdash with sample data: no account, and nothing leaves your machine. `--sandbox=0.2904` stands in for a newer release.',
+    entry: npx({}, '0.1366'),
+  },
+];
+
+/** Files as people write them: with the names of folders that differ from person to person. */
+const machines: Readonly<Record<string, Machine>> = {
+  macOS: { platform: 'darwin', home: '~', environment: {} },
+  Linux: { platform: 'linux', home: '~', environment: {} },
+  Windows: { platform: 'win32', home: '%USERPROFILE%', environment: { APPDATA: '%APPDATA%' } },
+};
+
+function files(host: Host): string[] {
+  const paths = Object.entries(machines).map(([system, machine]) => `- ${system}: \`${host.file(machine)}\``);
+  return [`Its file, which \`init --host ${host.id} --write\` writes:`, '', ...paths];
+}
+
+const fenced = (language: string, text: string) => ['', `\`\`\`${language}`, text, '```', ''];
+
+/** What is particular about a host. */
+const remarks: Readonly<Partial<Record<Host['id'], string>>> = {
+  'claude-desktop':
+    'Settings, Developer, Edit Config opens the file, wherever it is. Claude Desktop asks before it uses a tool for the first time.',
+  vscode:
+    'The token is not in the file: VS Code asks for it at the first start and keeps it. The same block in `.vscode/mcp.json` is for one project, and can be shared.',
+  codex: 'The entry gives the server a minute to start, because npx fetches the package the first time.',
+  cursor: 'The same block in `.cursor/mcp.json` is for one project.',
+  gemini: 'Gemini CLI takes `$NAME` inside of a value for a variable: choose a password without one.',
+};
+
+function hostSection(host: Host): string[] {
+  const remark = remarks[host.id];
+  const entry = npx(cloud);
+  const command =
+    host.id === 'claude-code'
+      ? ['Or let Claude Code write it:', ...fenced('sh', claudeCommand(NAME, entry, 'linux'))]
+      : [];
+  return [
+    `## ${host.title}`,
+    '',
+    ...files(host),
+    ...fenced(host.format, renderEntry(host, NAME, entry)),
+    ...command,
+    ...(remark === undefined ? [] : [remark, '']),
+    `${host.next} Then ask: *${FIRST_QUESTION}*`,
+    '',
+  ];
+}
+
+/** docs/hosts.md: the settings of every host, as `init` writes them. */
+export function hostsPage(): string {
+  return [
+    '# Hosts and their settings',
+    '',
+    'Generated by `npm run docs` from the code that `lightdash-mcp init` runs; a test parses every block.',
+    '',
+    '`lightdash-mcp init` asks for the address and the token, checks them, and prints the entry for your host, or writes it',
+    'with `--write`. It keeps everything else in the file, comments too, and a copy of how it was.',
+    ...fenced('sh', 'npx -y lightdash-mcp init --host claude-desktop --write'),
+    `Hosts: ${hostIds.map((id) => `\`${id}\``).join(', ')}. Every setting can be given along: \`--read-only\`, \`--toolsets analyst\`,`,
+    '`--project "My project"`, `--headers …`. `--name` chooses another name than `lightdash`. An entry that is there is replaced only',
+    'after a yes, or with `--force`. The token is best given when it is asked for, or as `LIGHTDASH_API_KEY`.',
+    '',
+    'By hand: make a token in Lightdash (Settings, Personal access tokens), put the block into the file, with your address and',
+    'token, beside the servers that are there, and restart the host.',
+    '',
+    `A first question is: *${FIRST_QUESTION}* The assistant lists the projects and their explores, and can go on to`,
+    '*Monthly revenue by sales channel this year, delivered orders only*.',
+    '',
+    '**From a clone**, `init` writes the path of the clone into the entry. By hand, it is `node` in the place of `npx`:',
+    ...fenced('json', settingsExample().trimEnd()),
+    '**On Windows**, npx is a script, which most hosts start only through `cmd`:',
+    ...fenced(
+      'json',
+      renderEntry(hosts['claude-desktop'], NAME, {
+        ...launch({ mainPath: PACKAGE, platform: 'win32' }),
+        env: npx(cloud).env,
+      }),
+    ),
+    ...hostIds.flatMap((id) => hostSection(hosts[id])),
+    '## Settings for each use',
+    '',
+    'The blocks are those of Claude Desktop; other hosts take the same command, arguments and variables. The README tells every',
+    'setting.',
+    '',
+    ...kinds.flatMap(({ title, text, entry }) => [
+      `### ${title}`,
+      '',
+      text,
+      ...fenced('json', renderEntry(hosts['claude-desktop'], NAME, entry)),
+    ]),
+    '## Where it does not work',
+    '',
+    '`lightdash-mcp doctor` checks everything with the same settings, and says what to do: Node, tools, proxy, address,',
+    'certificate, clock, version, sign-in, session, projects and queries.',
+    ...fenced('sh', 'LIGHTDASH_URL=https://app.lightdash.cloud LIGHTDASH_API_KEY=… npx -y lightdash-mcp doctor'),
+    'It ends with 0 where nothing failed, with 1 where something did, and with 2 where a setting cannot be understood. It writes',
+    'nothing to Lightdash. On servers with the v2 query API it runs one query: the first value of a dimension.',
+    '',
+    '- *spawn npx ENOENT*: programs started from the desktop often do not have the PATH of your shell. Put the whole path of npx',
+    '  into `command`; `which npx` (on Windows `where npx`) tells it.',
+    '- *The host shows no tools*: its log has what the server said at the start; one line names the setting that is wrong.',
+    '- *It works in a shell and not in the host*: hosts start servers with little of your environment. What the way to Lightdash',
+    '  needs (`HTTPS_PROXY`, `NO_PROXY`, `NODE_EXTRA_CA_CERTS`) belongs into `env`; `init` puts it there.',
+    '',
+  ].join('\n');
+}
+
+/** mcp.json.example: what a clone of this repository is used with. */
+export function settingsExample(): string {
+  const entry = withPlaceholders({ ...launch({ mainPath: CLONE, platform: 'linux' }), env: cloud });
+  return `${renderEntry(hosts['claude-desktop'], NAME, entry)}\n`;
+}

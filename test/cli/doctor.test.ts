@@ -1,0 +1,414 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Release, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { PolicyError } from '../../src/tools/policy.ts';
+import { answerJson, answerResults, type Received, startLoopback } from '../helpers/loopback.ts';
+import { startServerProcess } from '../helpers/server-process.ts';
+import { examine } from './examine.ts';
+
+const API_KEY = 'ldpat_planted_0123456789';
+
+const pem = (name: string) => readFileSync(new URL(`../fixtures/self-signed/${name}.pem`, import.meta.url), 'utf8');
+
+/** The least that Lightdash answers the doctor on v1. */
+function answerAsLightdash({ target }: Received): unknown {
+  if (target.endsWith('/health')) return { version: '0.1366.1', query: { maxLimit: 5000 } };
+  if (target.endsWith('/user')) {
+    return { email: 'ada@roastery.example', firstName: 'Ada', lastName: 'Abara', role: 'admin', organizationName: 'R' };
+  }
+  return target.endsWith('/org/projects') ? [{ projectUuid: 'a', name: 'Roastery', type: 'DEFAULT' }] : undefined;
+}
+
+const answering = (change: (received: Received) => unknown = answerAsLightdash, tls?: { key: string; cert: string }) =>
+  startLoopback((received, response) => {
+    const results = change(received);
+    if (results !== undefined) return answerResults(response, results);
+    answerJson(response, 404, { status: 'error', error: { name: 'NotFoundError', message: 'not here' } });
+  }, tls);
+
+describe.each([
+  ['0.1366', /^ok By v1, at most 5,000 rows/],
+  ['0.2904', /^ok By v2, with object storage: 1 row of \w+ of \w+ in Roastery came back/],
+] satisfies [Release, RegExp][])('on a sandbox of %s', (version, queries) => {
+  let sandbox: Sandbox;
+  beforeAll(async () => {
+    sandbox = await startSandbox({ version });
+  });
+  afterAll(() => sandbox.close());
+  const settings = () => ({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin });
+
+  test('all is well for an administrator', async () => {
+    const { code, said, lines } = await examine(settings());
+    expect(code).toBe(0);
+    expect(said('Address')).toBe(`ok ${sandbox.url} answers.`);
+    expect(said('Version')).toContain(version === '0.2904' ? '0.2904.5' : '0.1367.0');
+    expect(said('Sign-in')).toBe('ok Ada Abara (ada@roastery.example), admin in Roastery, by a token.');
+    expect(said('Session')).toMatch(/^- None: .*LIGHTDASH_EMAIL/);
+    expect(said('Projects')).toBe('ok 1 project: Roastery.');
+    expect(said('Queries')).toMatch(queries);
+    expect(lines.at(-1)).toBe('Nothing failed.');
+  });
+
+  test('a viewer is told which questions are not for them, and nothing fails', async () => {
+    const { code, said } = await examine({ ...settings(), LIGHTDASH_API_KEY: sandbox.tokens.plainViewer });
+    expect(said('Sign-in')).toContain('Val Plain (val@roastery.example), viewer in Roastery');
+    if (version === '0.2904') expect(said('Queries')).toMatch(/^warning This user may not query .* interactive viewer/);
+    expect(code).toBe(0);
+  });
+
+  test('a wrong token fails the sign-in, and what does not need it is checked all the same', async () => {
+    const { code, said, lines } = await examine({ ...settings(), LIGHTDASH_API_KEY: API_KEY });
+    expect(code).toBe(1);
+    expect(said('Sign-in')).toMatch(/^FAILED .*LIGHTDASH_API_KEY/);
+    expect(said('Version')).toMatch(/^ok /);
+    expect(said('Clock')).toMatch(/^ok /);
+    expect(said('Projects')).toBe('- Not checked: not signed in.');
+    expect(lines.at(-1)).toBe('1 failed.');
+  });
+
+  test('a session of the same person is told, one of another is warned about, a refused one fails', async () => {
+    const { email, password } = sandbox.administrator;
+    const same = { ...settings(), LIGHTDASH_EMAIL: email, LIGHTDASH_PASSWORD: password };
+    expect((await examine(same)).said('Session')).toBe('ok Signed in as Ada Abara (ada@roastery.example).');
+    const other = await examine({ ...same, LIGHTDASH_API_KEY: sandbox.tokens.editor });
+    expect(other.said('Session')).toMatch(/^warning The session is of Ada Abara .* and the token of Edie Editor/);
+    const refused = await examine({ ...same, LIGHTDASH_PASSWORD: 'planted-password' });
+    expect(refused.said('Session')).toMatch(/^FAILED .*LIGHTDASH_PASSWORD/);
+    expect(refused.said('Sign-in')).toMatch(/^ok /);
+    expect(refused.lines.join('\n')).not.toContain('planted-password');
+  });
+
+  test('e-mail and password alone are enough', async () => {
+    const { email, password } = sandbox.administrator;
+    const { code, said } = await examine({
+      LIGHTDASH_URL: sandbox.url,
+      LIGHTDASH_EMAIL: email,
+      LIGHTDASH_PASSWORD: password,
+    });
+    expect(code).toBe(0);
+    expect(said('Sign-in')).toMatch(/by e-mail and password\.$/);
+    expect(said('Session')).toMatch(/^ok Every call uses it/);
+  });
+
+  test('the projects that settings name are looked up, and those that are not there named', async () => {
+    const right = await examine({
+      ...settings(),
+      LIGHTDASH_PROJECT: 'roastery',
+      LIGHTDASH_ALLOWED_PROJECTS: 'Roastery',
+    });
+    expect(right.said('Project')).toBe('ok LIGHTDASH_PROJECT is Roastery.');
+    expect(right.said('Allowed')).toBe('ok LIGHTDASH_ALLOWED_PROJECTS is Roastery.');
+    const wrong = await examine({
+      ...settings(),
+      LIGHTDASH_PROJECT: 'Roaster',
+      LIGHTDASH_ALLOWED_PROJECTS: 'Roastery,4b1f7c5e-0000-4000-8000-000000000000',
+    });
+    expect(wrong.code).toBe(1);
+    expect(wrong.said('Project')).toBe(
+      'FAILED LIGHTDASH_PROJECT: there is no project "Roaster"; the nearest is "Roastery".',
+    );
+    expect(wrong.said('Allowed')).toMatch(/^FAILED .*this user sees no project 4b1f7c5e/);
+  });
+
+  test('nothing is written to Lightdash', () => {
+    const wrote = sandbox.requests.filter(
+      ({ method, path }) => method !== 'GET' && !/\/login$|\/query\/metric-query$/.test(path),
+    );
+    expect(wrote).toEqual([]);
+  });
+});
+
+test('a server without object storage is told, with what queries do instead', async () => {
+  const sandbox = await startSandbox({ version: '0.2904', objectStorage: false });
+  const { code, said } = await examine({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin });
+  expect(said('Queries')).toMatch(
+    /^warning The server keeps no results .*queries go by v1, at most 5,000 rows each\. .*S3/,
+  );
+  expect(code).toBe(0);
+  await sandbox.close();
+});
+
+describe('a query on v2', () => {
+  const orders = {
+    name: 'orders',
+    baseTable: 'orders',
+    tables: { orders: { dimensions: { status: { type: 'string' } } } },
+  };
+  const answers: Readonly<Record<string, unknown>> = {
+    '/health': { version: '0.2904.5', query: { maxLimit: 5000, maxPageSize: 2500 } },
+    '/explores': [{ name: 'broken' }, { name: 'orders' }],
+    '/explores/broken': {},
+    '/explores/orders': orders,
+    '/query/metric-query': { queryUuid: 'q' },
+    '/query/q': { status: 'error', error: 'relation "orders" does not exist' },
+  };
+  const examined = async (changed: Readonly<Record<string, unknown>> = {}) => {
+    const all = { ...answers, ...changed };
+    const { url, received } = await answering((request) => {
+      const end = Object.keys(all).find((path) => request.target.split('?')[0]?.endsWith(path));
+      return end === undefined ? answerAsLightdash(request) : all[end];
+    });
+    return { ...(await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY })), received };
+  };
+
+  test('that the warehouse refuses fails in its words, on the first explore that can be read', async () => {
+    const { code, said, received } = await examined();
+    expect(said('Queries')).toMatch(/^FAILED relation "orders" does not exist\. The warehouse refused the query/);
+    expect(code).toBe(1);
+    const asked = received.find(({ target }) => target.endsWith('/metric-query'));
+    expect(JSON.parse(asked?.body ?? '')).toMatchObject({ query: { dimensions: ['orders_status'], limit: 1 } });
+  });
+
+  test('is not tried where there is no explore', async () => {
+    const { said, received } = await examined({ '/explores': [{ name: 'orders', errors: [{ message: 'broken' }] }] });
+    expect(said('Queries')).toMatch(/^warning Roastery has no explore that can be queried\. Deploy/);
+    expect(received.some(({ method }) => method === 'POST')).toBe(false);
+  });
+});
+
+test('a user without an organization is warned', async () => {
+  const { url } = await answering((received) =>
+    received.target.endsWith('/user')
+      ? { email: 'a@b.example', firstName: 'A', lastName: 'B', role: null, organizationName: null }
+      : answerAsLightdash(received),
+  );
+  const { said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
+  expect(said('Sign-in')).toMatch(/^warning A B \(a@b\.example\) belongs to no organization\. /);
+});
+
+test('a user who sees no project is warned, and nothing is queried', async () => {
+  const { url } = await answering((received) =>
+    received.target.endsWith('/org/projects') ? [] : answerAsLightdash(received),
+  );
+  const { code, said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
+  expect(said('Projects')).toMatch(/^warning This user sees no project\. Ask an administrator/);
+  expect(said('Queries')).toBe('- Not checked: no project to query.');
+  expect(code).toBe(0);
+});
+
+test('a default project that is not among the allowed ones fails', async () => {
+  const projects = [
+    { projectUuid: 'a', name: 'Roastery' },
+    { projectUuid: 'b', name: 'Bakery' },
+  ];
+  const { url } = await answering((received) =>
+    received.target.endsWith('/org/projects') ? projects : answerAsLightdash(received),
+  );
+  const { code, lines } = await examine({
+    LIGHTDASH_URL: url.href,
+    LIGHTDASH_API_KEY: API_KEY,
+    LIGHTDASH_PROJECT: 'Bakery',
+    LIGHTDASH_ALLOWED_PROJECTS: 'Roastery',
+  });
+  expect(lines.join('\n')).toContain('LIGHTDASH_PROJECT is Bakery, which LIGHTDASH_ALLOWED_PROJECTS does not allow.');
+  expect(code).toBe(1);
+});
+
+describe('the address', () => {
+  test('where nothing answers fails, and what needs a connection is not tried', async () => {
+    const { url, close } = await answering();
+    await close();
+    const { code, said, lines } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
+    expect(code).toBe(1);
+    expect(said('Address')).toMatch(/^FAILED Nothing answers at .*LIGHTDASH_URL/);
+    expect(said('Sign-in')).toBe('- Not checked: no connection.');
+    expect(said('Node')).toMatch(/^ok /);
+    expect(lines.join('\n')).not.toContain(API_KEY);
+  });
+
+  test('with a certificate that nobody vouches for fails at TLS', async () => {
+    const { url } = await answering(answerAsLightdash, { key: pem('key'), cert: pem('certificate') });
+    const { code, said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
+    expect(code).toBe(1);
+    expect(said('Address')).toBe(`ok Something answers at ${url.origin}.`);
+    expect(said('TLS')).toMatch(/^FAILED .*not trusted .*NODE_EXTRA_CA_CERTS/);
+  });
+
+  test('with a sign-in page in front names the headers that would open it', async () => {
+    const { url } = await startLoopback((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end('<!doctype html><title>Sign in to Example Access</title>');
+    });
+    const { code, said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
+    expect(code).toBe(1);
+    expect(said('Address')).toMatch(/^FAILED A web page came back .*LIGHTDASH_HEADERS/);
+    expect(said('Sign-in')).toMatch(/^FAILED .*LIGHTDASH_HEADERS/);
+  });
+
+  test('that redirects says where to', async () => {
+    const { url } = await startLoopback((_, response) => {
+      response.writeHead(302, { location: 'https://bi.example/login' });
+      response.end();
+    });
+    const { said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
+    expect(said('Address')).toMatch(/^FAILED .*redirects to https:\/\/bi\.example/);
+  });
+
+  test('over plain http to another machine is warned about where it is allowed', async () => {
+    const { url } = await answering();
+    // Reaches this machine, and is not known to.
+    const { code, said } = await examine({
+      LIGHTDASH_URL: `http://0.0.0.0:${url.port}`,
+      LIGHTDASH_API_KEY: API_KEY,
+      LIGHTDASH_ALLOW_HTTP: 'true',
+    });
+    expect(said('TLS')).toMatch(/^warning None: anyone on the way can read the token/);
+    expect(code).toBe(0);
+  });
+
+  test('over https with certificates that nobody checks is warned about', async () => {
+    const { url } = await answering(answerAsLightdash, { key: pem('key'), cert: pem('certificate') });
+    const { exited, stdout } = startServerProcess(
+      { LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY, NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+      ['doctor'],
+    );
+    expect(await exited).toMatchObject({ code: 0 });
+    expect(stdout.join('\n')).toMatch(/^warning TLS +Certificates are not checked/m);
+  });
+});
+
+describe('the clock', () => {
+  const answered = async (skewSeconds: number) => {
+    const { url } = await answering();
+    const settings = { LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY };
+    return (await examine(settings, { now: () => Date.now() + skewSeconds * 1_000 })).said('Clock');
+  };
+
+  test('that runs ahead or behind is warned about with by how much', async () => {
+    expect(await answered(3_600)).toMatch(/^warning This machine's clock is 3,60\d seconds ahead of the server's\. /);
+    expect(await answered(-600)).toMatch(/^warning This machine's clock is (600|599) seconds behind the server's\. /);
+  });
+
+  test('that is right is told to be', async () => {
+    expect(await answered(0)).toMatch(/^ok Within \d seconds? of the server's\.$/);
+  });
+
+  test('of a server that tells no time is not judged', async () => {
+    const { url } = await startLoopback((received, response) => {
+      response.sendDate = false;
+      answerResults(response, answerAsLightdash(received));
+    });
+    const { said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
+    expect(said('Clock')).toBe('- The server does not tell its time.');
+  });
+});
+
+test('a server that tells in its answers what it was sent, and more for the terminal, gets neither shown', async () => {
+  const secrets = { LIGHTDASH_API_KEY: API_KEY, LIGHTDASH_HEADERS: '{"x-access": "planted-header"}' };
+  const told = ({ headers }: Received) =>
+    `\u001b[2J${headers.authorization} and ${headers['x-access']}\nok      Sign-in`;
+  const failing = await startLoopback((received, response) =>
+    answerJson(response, 400, { status: 'error', error: { name: 'X', message: told(received) } }),
+  );
+  const answering = await startLoopback((received, response) => {
+    const results = answerAsLightdash(received);
+    if (received.target.endsWith('/user')) {
+      return answerResults(response, { firstName: told(received), organizationName: told(received) });
+    }
+    answerResults(response, Array.isArray(results) ? [{ projectUuid: 'a', name: told(received) }] : results);
+  });
+  for (const { url, received } of [failing, answering]) {
+    const { lines } = await examine({ LIGHTDASH_URL: url.href, ...secrets });
+    const text = lines.join('\n');
+    expect(JSON.stringify(received)).toContain(API_KEY);
+    expect(text).toContain('[secret]');
+    expect(text).not.toContain(API_KEY);
+    expect(text).not.toContain('planted-header');
+    expect(text).not.toContain('\u001b');
+    expect(lines.filter((line) => line.startsWith('ok      Sign-in')).length).toBeLessThanOrEqual(1);
+  }
+});
+
+describe('this machine', () => {
+  const nowhere = { LIGHTDASH_URL: 'https://lightdash.invalid', LIGHTDASH_API_KEY: API_KEY };
+
+  test.each([
+    ['18.20.8', 'FAILED'],
+    ['20.18.0', 'FAILED'],
+    ['20.18.1', 'ok'],
+    ['22.0.0', 'ok'],
+  ])('with Node %s is %s', async (nodeVersion, mark) => {
+    expect((await examine(nowhere, { nodeVersion })).said('Node')).toMatch(new RegExp(`^${mark} Node ${nodeVersion}`));
+  });
+
+  test('behind a proxy says which, without its password', async () => {
+    const { url, close } = await answering();
+    await close();
+    const { lines, said } = await examine(nowhere, {
+      proxy: { httpsProxy: `http://ada:planted-password@${url.host}` },
+    });
+    expect(said('Proxy')).toContain(url.host);
+    expect(lines.join('\n')).not.toContain('planted-password');
+  });
+
+  test('behind a proxy that is named without a scheme is told of it', async () => {
+    const proxy = { httpsProxy: '127.0.0.1:9' };
+    expect((await examine(nowhere, { proxy })).said('Proxy')).toMatch(/^ok Requests go through 127\.0\.0\.1:9, /);
+  });
+
+  test('with a proxy that the address is excepted from says so', async () => {
+    const proxy = { httpsProxy: 'http://proxy.example:3128', noProxy: '.invalid' };
+    expect((await examine(nowhere, { proxy })).said('Proxy')).toMatch(/^ok Not used for this address/);
+  });
+});
+
+describe('the command', () => {
+  const run = async (env: Record<string, string>, flags: readonly string[] = []) => {
+    const server = startServerProcess(env, ['doctor', ...flags]);
+    const { code } = await server.exited;
+    return { code, stdout: server.stdout, stderr: server.stderr() };
+  };
+
+  test.each(['--sandbox', '--sandbox=0.2904'])('works with %s, and ends', async (flag) => {
+    const { code, stdout, stderr } = await run({}, [flag]);
+    expect(stderr).toBe('');
+    expect(stdout.at(-1)).toBe('Nothing failed.');
+    expect(stdout.join('\n')).toMatch(/^ok {6}Session {3}Signed in as Ada Abara/m);
+    expect(code).toBe(0);
+  });
+
+  test('ends with 1 where something failed', async () => {
+    const { url } = await startLoopback((_, response) => answerJson(response, 401, { status: 'error', error: {} }));
+    const { code, stdout } = await run({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
+    expect(code).toBe(1);
+    expect(stdout.join('\n')).not.toContain(API_KEY);
+  });
+
+  test.each([
+    ['a setting that is missing', {}, 'LIGHTDASH_URL'],
+    [
+      'an address over plain http',
+      { LIGHTDASH_URL: 'http://bi.example', LIGHTDASH_API_KEY: API_KEY },
+      'LIGHTDASH_ALLOW_HTTP',
+    ],
+    [
+      'a proxy that is no address',
+      { LIGHTDASH_URL: 'https://bi.example', LIGHTDASH_API_KEY: API_KEY, https_proxy: 'http://' },
+      'HTTPS_PROXY should be the address of a proxy',
+    ],
+  ])('ends with 2 and one line for %s', async (_, env, named) => {
+    const { code, stdout, stderr } = await run(env);
+    expect(code).toBe(2);
+    expect(stdout).toEqual([]);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toContain(named);
+  });
+
+  test('ends with 2 for an audit log that cannot be written, as the server would', async () => {
+    const { code, stderr } = await run({}, ['--sandbox', '--audit-log', '/no/such/folder/audit.jsonl']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('LIGHTDASH_AUDIT_LOG cannot be opened (ENOENT)');
+  });
+
+  test('ends with 2 for a toolset that is none', async () => {
+    const env = { LIGHTDASH_URL: 'https://bi.example', LIGHTDASH_API_KEY: API_KEY, LIGHTDASH_TOOLSETS: 'quary' };
+    const { code, stderr } = await run(env);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^lightdash-mcp: there is no toolset "quary"; the nearest is query/);
+  });
+});
+
+test('settings that name no toolset are not examined', async () => {
+  const settings = { LIGHTDASH_URL: 'https://bi.invalid', LIGHTDASH_API_KEY: API_KEY, LIGHTDASH_TOOLSETS: 'quary' };
+  await expect(examine(settings)).rejects.toThrow(PolicyError);
+});

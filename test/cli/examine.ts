@@ -1,0 +1,39 @@
+import { doctor } from '../../src/cli/doctor.ts';
+import { type Circumstances, subjectOf } from '../../src/cli/subject.ts';
+import { readCommand } from '../../src/config.ts';
+import { LightdashClient } from '../../src/lightdash/client.ts';
+
+/** What the doctor said: every line by what it checks (mark, what was found and what to do), and the exit code. */
+export interface Examined {
+  readonly code: number;
+  readonly lines: readonly string[];
+  /** The line of a check, without its name: `ok …`, `FAILED …`. */
+  said(check: string): string;
+}
+
+/** Lets the doctor examine these settings inside of this process. */
+export async function examine(
+  environment: Readonly<Record<string, string>>,
+  circumstances: Partial<Circumstances> = {},
+): Promise<Examined> {
+  const command = readCommand(['doctor'], environment);
+  if (command.command !== 'doctor') throw new Error('not the doctor');
+  const { config } = command;
+  const proxy = circumstances.proxy ?? {};
+  const options = { credentials: config, timeoutMs: config.timeout * 1_000, userAgent: 'lightdash-mcp/test', proxy };
+  const lightdash = new LightdashClient({ ...config, ...options });
+  const usual = { nodeVersion: '20.18.1', proxy, trustsEveryone: false, now: Date.now };
+  const lines: string[] = [];
+  try {
+    const subject = subjectOf(config, lightdash, { ...usual, ...circumstances });
+    const code = await doctor(subject, (line) => lines.push(line));
+    const said = (check: string) => {
+      const line = lines.find((each) => each.slice(8).startsWith(`${check} `));
+      if (line === undefined) throw new Error(`nothing about ${check} in\n${lines.join('\n')}`);
+      return `${line.slice(0, 8).trim()} ${line.slice(18)}`;
+    };
+    return { code, lines, said };
+  } finally {
+    await lightdash.close();
+  }
+}

@@ -1,0 +1,61 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { terminalOf } from '../../src/cli/terminal.ts';
+
+/** A terminal whose keys are pressed by the test, and what it shows. */
+function fakeTerminal() {
+  const keys = Object.assign(new PassThrough(), { isTTY: true });
+  const screen = Object.assign(new PassThrough(), { isTTY: true });
+  let shown = '';
+  screen.on('data', (chunk) => {
+    shown += String(chunk);
+  });
+  return { terminal: terminalOf(keys, screen), press: (text: string) => void keys.write(text), shown: () => shown };
+}
+
+test('an answer is what was typed, without the blanks around it', async () => {
+  const { terminal, press, shown } = fakeTerminal();
+  const answer = terminal.ask('Address: ');
+  press(' https://bi.example \r');
+  expect(await answer).toBe('https://bi.example');
+  expect(shown()).toContain('Address: ');
+  expect(shown()).toContain('https://bi.example');
+});
+
+test('nothing of a hidden answer is shown, not even while it is corrected', async () => {
+  const { terminal, press, shown } = fakeTerminal();
+  const answer = terminal.ask('Token: ', { hidden: true });
+  press('ldpat_plantec\u007fd\r');
+  expect(await answer).toBe('ldpat_planted');
+  expect(shown()).toBe('Token: \n');
+});
+
+test('questions can follow each other', async () => {
+  const { terminal, press } = fakeTerminal();
+  const first = terminal.ask('One: ', { hidden: true });
+  press('1\r');
+  expect(await first).toBe('1');
+  const second = terminal.ask('Two: ');
+  press('2\r');
+  expect(await second).toBe('2');
+});
+
+test.each([
+  ['Ctrl-C', '\u0003'],
+  ['Ctrl-D', '\u0004'],
+])('%s gives up, shown or hidden', async (_, key) => {
+  for (const hidden of [true, false]) {
+    const { terminal, press, shown } = fakeTerminal();
+    const answer = terminal.ask('Token: ', { hidden });
+    press(key);
+    expect(await answer).toBeUndefined();
+    expect(shown().endsWith('\n')).toBe(true);
+  }
+});
+
+test('somebody is there only where both sides are a terminal', () => {
+  const [pipe, tty] = [new PassThrough(), Object.assign(new PassThrough(), { isTTY: true })];
+  expect(terminalOf(tty, tty).interactive).toBe(true);
+  expect(terminalOf(pipe, tty).interactive).toBe(false);
+  expect(terminalOf(tty, pipe).interactive).toBe(false);
+});
