@@ -4,7 +4,7 @@ import { operation } from './operation.ts';
 
 // The four routes below take the tag's or the item's id alone: real servers never read their {projectUuid}.
 const unread: readonly 'projectUuid'[] = ['projectUuid'];
-const table = () => z.string().min(1).describe('Table name');
+const table = () => z.string().min(1);
 
 export const catalog = [
   operation({
@@ -13,7 +13,7 @@ export const catalog = [
     path: '/api/v1/projects/{projectUuid}/dataCatalog',
     tool: 'get_catalog',
     title: 'Browse the data catalog',
-    description: 'Tables, or fields when searching or with type "field", of the project with their descriptions.',
+    description: 'Tables with descriptions; fields when searching or with type "field".',
     input: () => ({
       projectUuid: projectUuid(),
       search: z.string().optional(),
@@ -27,7 +27,8 @@ export const catalog = [
     path: '/api/v1/projects/{projectUuid}/dataCatalog/metrics',
     tool: 'get_metrics_catalog',
     title: 'Browse the metrics catalog',
-    description: 'The metrics of a project with categories, usage and the catalogSearchUuid that tagging takes.',
+    description:
+      'The metrics of a project with tags, usage and the catalogSearchUuid that tagging takes (new at every compile).',
     input: () => ({
       projectUuid: projectUuid(),
       search: z.string().optional(),
@@ -75,7 +76,7 @@ export const catalog = [
     path: '/api/v1/projects/{projectUuid}/custom-metrics',
     tool: 'get_custom_metrics',
     title: 'List custom metrics',
-    description: 'Metrics that people defined inside saved charts, with the YAML that would move each to dbt.',
+    description: 'Metrics defined inside saved charts, with the YAML that would move each to dbt.',
     input: () => ({ projectUuid: projectUuid() }),
   }),
   operation({
@@ -161,7 +162,10 @@ export const catalog = [
     input: () => ({
       projectUuid: projectUuid(),
       catalogSearchUuid: catalogSearchUuid(),
-      icon: z.strictObject({ unicode: z.string().optional(), url: z.string().optional() }).nullable(),
+      icon: z
+        .strictObject({ unicode: z.string().optional(), url: z.string().optional() })
+        .nullable()
+        .meta({ anyOf: [{ type: 'object' }, { type: 'null' }] }),
     }),
     idempotent: true,
   }),

@@ -195,7 +195,7 @@ export const findFields: Tool = {
   name: 'find_fields',
   title: 'Find fields',
   description:
-    'Searches the dimensions and metrics of all explores for words: where to begin with a question. Answers explore, field id, label, type, description, best first.',
+    'Searches the dimensions and metrics of all explores by words, best first: where to begin with a question.',
   toolset: 'query',
   ...reads,
   input: () => ({ projectUuid: project(), words: z.string().min(1).describe('e.g. monthly revenue by plan') }),
@@ -216,13 +216,13 @@ export const findFields: Tool = {
 export const searchValues: Tool = {
   name: 'search_field_values',
   title: 'Find values of a field',
-  description: 'The distinct values of a dimension that contain a text: what to write into a filter.',
+  description: 'Distinct values of a dimension that contain a text: what to filter by.',
   toolset: 'query',
   ...reads,
   input: () => ({
     projectUuid: project(),
     exploreId: exploreName(),
-    field: z.string().min(1).describe('Field id of a text dimension'),
+    field: z.string().min(1).describe('A text dimension'),
     search: z.string().default(''),
     limit: z.int().min(1).max(5_000).default(50),
   }),
