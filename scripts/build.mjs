@@ -28,9 +28,9 @@ async function precomputedSurface() {
 }
 
 /**
- * Leaves out what the server never uses and every start would read and run all the same: zod's error messages in 50
- * languages (260 KB), and the JSON Schema validator (130 KB) that the SDK keeps for forms with fields. Our questions to
- * a person have none.
+ * Leaves out what the server never uses and would read and run all the same: zod's error messages in 50 languages
+ * (260 KB), the JSON Schema validator (130 KB) that the SDK keeps for forms with fields (our questions to a person have
+ * none), and of undici all but requests over proxies (fetch, WebSocket, caches, mocks: 210 KB, 5 MB of memory).
  */
 const unused = {
   name: 'unused',
@@ -39,6 +39,13 @@ const unused = {
     onLoad({ filter: /[\\/]sdk[\\/]dist[\\/]esm[\\/]validation[\\/]ajv-provider\.js$/ }, () => ({
       contents:
         'export class AjvJsonSchemaValidator { getValidator() { return (data) => ({ valid: true, data, errorMessage: undefined }); } }',
+    }));
+    onLoad({ filter: /[\\/]undici[\\/]index\.js$/ }, () => ({
+      contents: `
+        const Dispatcher = require('./lib/dispatcher/dispatcher');
+        Object.assign(Dispatcher.prototype, require('./lib/api'));
+        exports.EnvHttpProxyAgent = require('./lib/dispatcher/env-http-proxy-agent');`,
+      resolveDir: 'node_modules/undici',
     }));
   },
 };

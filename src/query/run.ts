@@ -6,6 +6,7 @@ import {
   ServerFaultError,
   UnknownRouteError,
 } from '../lightdash/errors.ts';
+import { joinRows, rowsOf } from '../lightdash/rows.ts';
 import { queryPage, stopQuery } from '../operations/async-queries.ts';
 import type { Route } from '../operations/reader.ts';
 import { isObject, type JsonObject, objects, text } from './json.ts';
@@ -125,14 +126,14 @@ export async function resume(started: Started, what: string, asking: Asking): Pr
   return stoppedWithTheCall(started, asking, async () => {
     const first = await untilReady(what, asking, () => read(1));
     if (first === undefined) return { state: 'running', started };
-    const rows = objects(first.rows).slice();
+    const parts = [rowsOf(first.rows)];
     const pages = Number(first.totalPageCount ?? 1);
     for (let page = 2; page <= pages; page += 1) {
       if (asking.patience.deadline.aborted) return { state: 'running', started };
-      rows.push(...objects((await read(page))?.rows));
+      parts.push(rowsOf((await read(page))?.rows));
       asking.progress(`Reading page ${page} of ${pages}`);
     }
-    const results = { ...started.start, ...first, rows };
+    const results = { ...started.start, ...first, rows: joinRows(parts) };
     return { state: 'ready', results, api: 'v2', warnings: warningsOf(started.start) };
   });
 }
