@@ -1,8 +1,9 @@
-// Bundles the server into dist/, with every dependency in it.
-import { cp, rm } from 'node:fs/promises';
+// Bundles the server into dist/, with every dependency in it. `--metafile <path>` also tells which source went where.
+import { cp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
 const common = { bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning' };
@@ -50,8 +51,10 @@ const unused = {
   },
 };
 
+const { values: options } = parseArgs({ options: { metafile: { type: 'string' } } });
+
 await rm('dist', { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   ...common,
   entryPoints: { main: 'src/main.ts', sandbox: 'src/sandbox/index.ts' },
   // The sandbox's database is native code, and an optional peer.
@@ -62,7 +65,9 @@ await build({
   chunkNames: 'chunks/[name]-[hash]',
   minify: true,
   legalComments: 'none',
+  metafile: true,
   banner: { js: requireShim },
   plugins: [await precomputedSurface(), unused],
 });
 await cp('src/sandbox/roastery', 'dist/roastery', { recursive: true });
+if (options.metafile) await writeFile(options.metafile, JSON.stringify(metafile));
