@@ -81,6 +81,9 @@ describe('until the first call', () => {
       ).toEqual([]);
     }
     await server.request('tools/call', { name: 'get_my_organization', arguments: {} });
+    // The process ends when its last line is in the log, which loads pino.
+    server.closeStdin();
+    await server.exited;
     const called = sourcesIn(loaded());
     for (const [what, source] of mustWait.slice(0, 2))
       expect(
