@@ -19,7 +19,7 @@ export interface ResultStoreOptions {
   readonly maxBytes?: number;
 }
 
-/** Twenty results of a megabyte of JSON each; a result of 10 MB, packed, takes about 1.5. */
+/** Twenty results that are not packed take 12 MB at most; one of 10 MB of JSON, packed, takes about 1.5. */
 const MAX_BYTES = 32 * 1024 * 1024;
 const HALF_AN_HOUR = 30 * 60 * 1000;
 
