@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { allowedNodeEnvironmentFlags } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
@@ -104,7 +105,8 @@ describe('until the first call', () => {
   test('no other file is read or written, and Lightdash is not asked', async () => {
     const lightdash = await startLightdash();
     // Node itself refuses every file outside of the build.
-    const permission = `--experimental-permission --allow-fs-read=${dirname(mainPath)}/`;
+    const flag = ['--permission', '--experimental-permission'].find((each) => allowedNodeEnvironmentFlags.has(each));
+    const permission = `${flag} --allow-fs-read=${dirname(mainPath)}/`;
     const env = { LIGHTDASH_URL: lightdash.url.href, LIGHTDASH_API_KEY: 'k', NODE_OPTIONS: permission };
     const server = startServerProcess(env);
     await server.initialize();

@@ -4,6 +4,7 @@ import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
 import { applyPolicy } from '../../src/tools/policy.ts';
 import { surface, type ToolEntry } from '../../src/tools/surface.ts';
+import { connectInMemory } from '../helpers/client.ts';
 
 const asModelsSeeIt = ({ name, description, inputSchema }: ToolEntry) =>
   JSON.stringify({ name, description, input_schema: inputSchema });
@@ -32,6 +33,21 @@ describe('what the list costs a model', () => {
 
   test('the preset analyst is within 4,500 tokens', () => {
     expect(costOf(listed(['analyst']))).toBeLessThanOrEqual(4_500);
+  });
+
+  test('the preset analyst is within 4,500 tokens where a project is configured too', async () => {
+    const host = await connectInMemory({
+      LIGHTDASH_URL: 'http://127.0.0.1:9',
+      LIGHTDASH_API_KEY: 'k',
+      LIGHTDASH_PROJECT: 'Roastery',
+      LIGHTDASH_TOOLSETS: 'analyst',
+    });
+    const { tools } = await host.client.listTools();
+    await host.close();
+    const seen = tools.map(({ name, description, inputSchema }) =>
+      countTokens(JSON.stringify({ name, description, input_schema: inputSchema })),
+    );
+    expect(seen.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(4_500);
   });
 
   test.each(surface)('$name is within 900 tokens', ({ name }) => {
