@@ -44,7 +44,7 @@ export const dashboards = [
         .array(anyObject())
         .default([])
         .describe(
-          '{type: "saved_chart", x, y, w, h, tabUuid, properties: {savedChartUuid}} or type "markdown" with {title, content}',
+          '{type: "saved_chart", x, y, w, h, tabUuid?, properties: {savedChartUuid}} or {type: "markdown", …, properties: {title, content}}',
         ),
       tabs: z.array(anyObject()).default([]).describe('{uuid, name, order}'),
       filters: anyObject().optional(),
