@@ -57,6 +57,12 @@ export class PackedRows implements Rows {
     return sum(this.#blocks, 'bytes');
   }
 
+  /** Blocks that hold these rows and no others, as they are now. */
+  get blocks(): readonly Block[] {
+    const isWhole = this.#change === undefined && this.length === sum(this.#blocks, 'length');
+    return isWhole ? this.#blocks : [{ length: this.length, bytes: this.bytes, open: () => [...this] }];
+  }
+
   slice(start = 0, end = this.length): PackedRows {
     const first = this.#start + Math.min(start, this.length);
     return new PackedRows(this.#blocks, first, this.#start + Math.min(end, this.length), this.#change);
@@ -94,8 +100,10 @@ export function rowsOf(value: unknown): Rows {
 /** Rows after rows, such as the pages of a result. */
 export function joinRows(parts: readonly Rows[]): Rows {
   if (!parts.some((part) => part instanceof PackedRows)) return parts.flatMap((part) => [...part]);
-  return new PackedRows(parts.map((part) => ({ length: part.length, bytes: weightOf(part), open: () => [...part] })));
+  return new PackedRows(parts.flatMap((part) => (part instanceof PackedRows ? part.blocks : [blockOf(part)])));
 }
+
+const blockOf = (rows: Rows): Block => ({ length: rows.length, bytes: weightOf(rows), open: () => [...rows] });
 
 /** Bytes that a cell takes as an object (`{value: {raw, formatted}}`): measured on Node 20, over texts and numbers. */
 const BYTES_OF_A_CELL = 135;

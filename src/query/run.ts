@@ -130,7 +130,10 @@ export async function resume(started: Started, what: string, asking: Asking): Pr
     const pages = Number(first.totalPageCount ?? 1);
     for (let page = 2; page <= pages; page += 1) {
       if (asking.patience.deadline.aborted) return { state: 'running', started };
-      parts.push(rowsOf((await read(page))?.rows));
+      const next = await read(page);
+      if (next === undefined)
+        throw new ServerFaultError(`Lightdash did not give page ${page} of ${pages} of the rows.`);
+      parts.push(rowsOf(next.rows));
       asking.progress(`Reading page ${page} of ${pages}`);
     }
     const results = { ...started.start, ...first, rows: joinRows(parts) };

@@ -44,6 +44,11 @@ test('rows of any form are joined in order', () => {
   expect(numbers(joinRows([[row(8)], [row(9)]]))).toEqual([8, 9]);
 });
 
+test('slices and changed rows are joined as they are', () => {
+  const changed = packed.slice(4).map(({ n }) => row(Number(n) * 10));
+  expect(numbers(joinRows([packed.slice(0, 2), changed, packed]))).toEqual([0, 1, 40, 50, 0, 1, 2, 3, 4, 5]);
+});
+
 test('only objects are rows', () => {
   expect(numbers(rowsOf([row(1), null, 2, 'x', [3], row(4)]))).toEqual([1, 4]);
   expect(numbers(new PackedRows([packedBlock(deflateRawSync('[{"n":1},2,{"n":3}]'), 2)]))).toEqual([1, 3]);

@@ -27,13 +27,15 @@ async function readOn(client: Parameters<typeof tell>[0], first: string): Promis
   }
 }
 
-async function connect(env: Record<string, string> = {}, maxPageSize?: number) {
+async function connect(env: Record<string, string> = {}, maxPageSize?: number, missingPage?: number) {
   const { url, received } = await startLoopback(({ method, target }, response) => {
     const page = Number(new URLSearchParams(target.split('?')[1]).get('page') ?? 1);
     if (target.includes('/health')) {
       answerResults(response, maxPageSize ? { version: '0.2904.0', query: { maxLimit: COUNT, maxPageSize } } : {});
     } else if (target.startsWith('/api/v2/') && method === 'POST') {
       answerResults(response, { queryUuid: chartUuid, metricQuery: {}, fields: {} });
+    } else if (target.startsWith('/api/v2/') && page === missingPage) {
+      answerResults(response, { status: 'pending' });
     } else if (target.startsWith('/api/v2/') && maxPageSize) {
       const part = rows.slice((page - 1) * maxPageSize, page * maxPageSize);
       answerResults(response, {
@@ -46,7 +48,8 @@ async function connect(env: Record<string, string> = {}, maxPageSize?: number) {
     } else if (method === 'POST') {
       answerResults(response, { rows, columns });
     } else {
-      answerResults(response, { uuid: chartUuid, projectUuid, name: 'Cities', metricQuery: { dimensions: [] } });
+      const chart = { uuid: chartUuid, projectUuid, name: 'Cities', metricQuery: { dimensions: [] } };
+      answerResults(response, { history: [{ versionUuid: chartUuid }], chart });
     }
   });
   const connection = await connectInMemory({ LIGHTDASH_URL: String(url), LIGHTDASH_API_KEY: 'k', ...env });
@@ -59,16 +62,23 @@ const all = Array.from({ length: COUNT }, (_, row) => lineOf(row));
 test('a result of more than a megabyte is read to its end without a row lost or changed', async () => {
   const { client, received } = await connect({ LIGHTDASH_MAX_RESULT_TOKENS: '12000' });
   const { text } = await tell(client, 'run_saved_chart', { chartUuid });
-  expect(text).toMatch(/^Rows 1-\d+ of 12,000 of /);
+  expect(text).toMatch(/^Rows 1-\d+ of 12,000 of Cities/);
   const asked = received.length;
   expect(await readOn(client, text)).toEqual(all);
   expect(received.length).toBe(asked);
 });
 
 test('so is one that comes in pages', async () => {
-  const { client } = await connect({ LIGHTDASH_MAX_RESULT_TOKENS: '12000' }, 5_000);
+  const { client, received } = await connect({ LIGHTDASH_MAX_RESULT_TOKENS: '12000' }, 5_000);
   const { text } = await tell(client, 'run_saved_chart', { chartUuid });
+  expect(received.filter(({ method, target }) => method === 'GET' && target.startsWith('/api/v2/'))).toHaveLength(3);
   expect(await readOn(client, text)).toEqual(all);
+});
+
+test('one whose second page does not come is no result', async () => {
+  const { client } = await connect({}, 5_000, 2);
+  const { text, isError } = await tell(client, 'run_saved_chart', { chartUuid });
+  expect({ text, isError }).toMatchObject({ isError: true, text: expect.stringContaining('page 2 of 3') });
 });
 
 test('its resource holds all rows as CSV', async () => {
