@@ -1,5 +1,6 @@
-// Bundles the server into dist/, with every dependency in it.
-import { cp, rm } from 'node:fs/promises';
+// Bundles the server into dist/, with every dependency in it. `--metafile <path>` also tells which source went where.
+import { cp, rm, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { bundling, loadTypeScript } from './load-typescript.mjs';
 
@@ -18,9 +19,9 @@ async function precomputedSurface() {
 }
 
 /**
- * Leaves out what the server never uses and every start would read and run all the same: zod's error messages in 50
- * languages (260 KB), and the JSON Schema validator (130 KB) that the SDK keeps for forms with fields. Our questions to
- * a person have none.
+ * Leaves out what the server never uses and would read and run all the same: zod's error messages in 50 languages
+ * (260 KB), the JSON Schema validator (130 KB) that the SDK keeps for forms with fields (our questions to a person have
+ * none), and of undici all but requests over proxies (fetch, WebSocket, caches, mocks: 210 KB, 5 MB of memory).
  */
 const unused = {
   name: 'unused',
@@ -30,11 +31,20 @@ const unused = {
       contents:
         'export class AjvJsonSchemaValidator { getValidator() { return (data) => ({ valid: true, data, errorMessage: undefined }); } }',
     }));
+    onLoad({ filter: /[\\/]undici[\\/]index\.js$/ }, () => ({
+      contents: `
+        const Dispatcher = require('./lib/dispatcher/dispatcher');
+        Object.assign(Dispatcher.prototype, require('./lib/api'));
+        exports.EnvHttpProxyAgent = require('./lib/dispatcher/env-http-proxy-agent');`,
+      resolveDir: 'node_modules/undici',
+    }));
   },
 };
 
+const { values: options } = parseArgs({ options: { metafile: { type: 'string' } } });
+
 await rm('dist', { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   ...bundling,
   entryPoints: { main: 'src/main.ts', sandbox: 'src/sandbox/index.ts' },
   // The sandbox's database is native code, and an optional peer.
@@ -45,6 +55,8 @@ await build({
   chunkNames: 'chunks/[name]-[hash]',
   minify: true,
   legalComments: 'none',
+  metafile: true,
   plugins: [await precomputedSurface(), unused],
 });
 await cp('src/sandbox/roastery', 'dist/roastery', { recursive: true });
+if (options.metafile) await writeFile(options.metafile, JSON.stringify(metafile));

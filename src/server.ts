@@ -322,7 +322,7 @@ function projectPolicy({ project, allowedProjects, allowOrganization }: Config):
 function withDefaultProject(entry: ToolEntry): ToolEntry {
   const { required = [], properties = {}, ...rest } = entry.inputSchema;
   if (!required.includes('projectUuid')) return entry;
-  const projectUuid = { type: 'string', description: 'Default: the configured project' };
+  const projectUuid = { type: 'string', description: 'Optional' };
   return {
     ...entry,
     inputSchema: {

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
+import { type Body, readBody } from './body.ts';
 import { openEnvelope } from './envelope.ts';
-import { LightdashError, NotJsonError, NotSignedInError, TooLargeError } from './errors.ts';
+import { LightdashError, NotJsonError, NotSignedInError } from './errors.ts';
 import { type FailureContext, failureCode, type Phase, transportFailure } from './failure.ts';
 import { isLoopback, type ProxySettings, proxyCredentials, withScheme } from './network.ts';
 import { buildRequest, type RequestTemplate, type WireRequest } from './request.ts';
@@ -8,8 +9,6 @@ import { calculateRetryDelay, delay, MAX_ATTEMPTS, mayRepeatAfterFailure, mayRep
 import { SecretString } from './secret.ts';
 import { type Credentials, Session } from './session.ts';
 
-/** An answer above this many bytes is cut off while it streams. */
-const MAX_ANSWER_BYTES = 50 * 1024 * 1024;
 /** At most so many requests to one server at a time; the rest wait in order. */
 const MAX_CONNECTIONS = 8;
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -44,7 +43,7 @@ export interface CallTemplate extends RequestTemplate {
 
 /** What came of a call. */
 export interface Reply {
-  /** What Lightdash answered inside its envelope; undefined for "done". */
+  /** What Lightdash answered inside its envelope, `rows` of a large answer packed; undefined for "done". */
   readonly results: unknown;
   readonly status: number;
   /** How often the request was sent. */
@@ -55,8 +54,9 @@ export interface Reply {
   readonly date?: string | undefined;
 }
 
-interface Received extends Omit<Reply, 'results' | 'attempts'> {
-  readonly text: string;
+interface Received extends Body {
+  readonly status: number;
+  readonly date: string | undefined;
   readonly contentType: string | undefined;
   readonly retryAfter: string | undefined;
   readonly location: string | undefined;
@@ -202,11 +202,12 @@ export class LightdashClient {
   #open(template: CallTemplate, received: Received): unknown {
     const { status, location } = received;
     if (status < 300 || status >= 400 || location === undefined) {
-      return openEnvelope({
+      const results = openEnvelope({
         ...received,
         toWrite: !template.readOnly,
         takesTokens: template.auth !== 'session',
       });
+      return received.rows && typeof results === 'object' ? { ...results, rows: received.rows } : results;
     }
     // Redirects are never followed: the token is for the configured origin alone.
     if (template.redirects) return { open: location };
@@ -247,30 +248,13 @@ export class LightdashClient {
       bodyTimeout: IDLE_BODY_TIMEOUT_MS,
     });
     progress.phase = 'reading';
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > MAX_ANSWER_BYTES) {
-        body.destroy();
-        throw new TooLargeError(
-          `Lightdash's answer is over ${MAX_ANSWER_BYTES / 1024 / 1024} MB and was not read to its end.`,
-          {
-            status: statusCode,
-            advice: 'Ask for less: a limit, narrower filters, fewer columns, or a page at a time.',
-          },
-        );
-      }
-      chunks.push(chunk);
-    }
     return {
+      ...(await readBody(body, statusCode)),
       status: statusCode,
       contentType: header(headers, 'content-type'),
       retryAfter: header(headers, 'retry-after'),
       location: header(headers, 'location'),
       date: header(headers, 'date'),
-      text: Buffer.concat(chunks).toString('utf8'),
-      bytes,
     };
   }
 

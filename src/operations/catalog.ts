@@ -4,7 +4,7 @@ import { operation } from './operation.ts';
 
 // The four routes below take the tag's or the item's id alone: real servers never read their {projectUuid}.
 const unread: readonly 'projectUuid'[] = ['projectUuid'];
-const table = () => z.string().min(1).describe('Table name');
+const table = () => z.string().min(1);
 
 export const catalog = [
   operation({
@@ -13,7 +13,7 @@ export const catalog = [
     path: '/api/v1/projects/{projectUuid}/dataCatalog',
     tool: 'get_catalog',
     title: 'Browse the data catalog',
-    description: 'Tables, or fields when searching or with type "field", of the project with their descriptions.',
+    description: 'Tables with descriptions; fields when searching or with type "field".',
     input: () => ({
       projectUuid: projectUuid(),
       search: z.string().optional(),
@@ -28,7 +28,8 @@ export const catalog = [
     path: '/api/v1/projects/{projectUuid}/dataCatalog/metrics',
     tool: 'get_metrics_catalog',
     title: 'Browse the metrics catalog',
-    description: 'The metrics of a project with categories, usage and the catalogSearchUuid that tagging takes.',
+    description:
+      'The metrics of a project with tags, usage and the catalogSearchUuid that tagging takes (new at every compile).',
     input: () => ({
       projectUuid: projectUuid(),
       search: z.string().optional(),
@@ -64,7 +65,7 @@ export const catalog = [
     path: '/api/v1/projects/{projectUuid}/dataCatalog/{table}/analytics/{field}',
     tool: 'get_catalog_field_analytics',
     title: 'Charts that use a field',
-    description: 'The saved charts that use one field: what breaks if it changes.',
+    description: 'The saved charts that use one field.',
     input: () => ({
       projectUuid: projectUuid(),
       table: table(),
@@ -77,7 +78,7 @@ export const catalog = [
     path: '/api/v1/projects/{projectUuid}/custom-metrics',
     tool: 'get_custom_metrics',
     title: 'List custom metrics',
-    description: 'Metrics that people defined inside saved charts, with the YAML that would move each to dbt.',
+    description: 'Metrics defined inside saved charts, with the YAML that would move each to dbt.',
     input: () => ({ projectUuid: projectUuid() }),
   }),
   operation({
@@ -96,7 +97,7 @@ export const catalog = [
     path: '/api/v1/projects/{projectUuid}/tags',
     tool: 'create_tag',
     title: 'Create a tag',
-    description: 'Creates a tag. Its name must be new in the project.',
+    description: 'Creates a tag.',
     input: () => ({ projectUuid: projectUuid(), name: z.string().min(1), color: z.string().describe('#rrggbb') }),
   }),
   operation({
@@ -105,7 +106,7 @@ export const catalog = [
     path: '/api/v1/projects/{projectUuid}/tags/{tagUuid}',
     tool: 'update_tag',
     title: 'Change a tag',
-    description: 'Changes the name or colour of a tag; give at least one.',
+    description: 'Changes the name or colour of a tag.',
     input: () => ({
       projectUuid: projectUuid().optional(),
       tagUuid: tagUuid(),
@@ -121,7 +122,7 @@ export const catalog = [
     path: '/api/v1/projects/{projectUuid}/tags/{tagUuid}',
     tool: 'delete_tag',
     title: 'Delete a tag',
-    description: 'Deletes a tag and takes it off every metric.',
+    description: 'Deletes a tag, also off every metric.',
     input: () => ({ projectUuid: projectUuid().optional(), tagUuid: tagUuid() }),
     unread,
     irreversible: true,
@@ -164,7 +165,10 @@ export const catalog = [
     input: () => ({
       projectUuid: projectUuid(),
       catalogSearchUuid: catalogSearchUuid(),
-      icon: z.strictObject({ unicode: z.string().optional(), url: z.string().optional() }).nullable(),
+      icon: z
+        .strictObject({ unicode: z.string().optional(), url: z.string().optional() })
+        .nullable()
+        .meta({ anyOf: [{ type: 'object' }, { type: 'null' }] }),
     }),
     idempotent: true,
   }),

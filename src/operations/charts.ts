@@ -1,22 +1,20 @@
 import * as z from 'zod';
-import { anyObject, chartUuid, dashboardUuid, granularity, projectUuid, versionUuid } from './fields.ts';
+import { anyObject, chartUuid, dashboardUuid, formatted, granularity, projectUuid, versionUuid } from './fields.ts';
 import { operation } from './operation.ts';
 
-/** What narrows a list of charts and says more of each; taken care of here. */
+/** What narrows a list of charts and says more of each (`fields`); taken care of here. */
 const listing = () => ({
-  search: z.string().optional().describe('Words in name, description, space or dashboard'),
-  usesField: z.string().optional().describe('Only charts that use this field: id, table.field or label'),
-  fields: z.boolean().optional().describe('Show explore and fields of each chart'),
-  offset: z.int().min(0).optional().describe('Charts to skip'),
+  search: z.string().optional(),
+  usesField: z.string().optional(),
+  fields: z.boolean().optional().describe('Show explore and fields'),
+  offset: z.int().min(0).optional(),
 });
 const listingArguments = ['search', 'usesField', 'fields', 'offset'] as const;
 
-const format = () => z.enum(['raw', 'formatted']).optional().describe('Cells; raw by default');
-
-const invalidateCache = () => z.boolean().optional().describe('Ask the warehouse afresh');
+const invalidateCache = () => z.boolean().optional();
 
 /** Filters that a dashboard lays over its charts, by kind of field. */
-const dashboardFilters = () => anyObject().describe('{dimensions: [], metrics: [], tableCalculations: []}');
+const dashboardFilters = () => anyObject();
 const noDashboardFilters = () => ({ dimensions: [], metrics: [], tableCalculations: [] });
 
 export const charts = [
@@ -27,7 +25,7 @@ export const charts = [
     tool: 'list_chart_summaries_in_project',
     title: 'List charts',
     description:
-      'All saved charts, those inside dashboards too (not SQL charts): the list to find a chartUuid in, by words or by a field that they use.',
+      'All saved charts, those inside dashboards too, not SQL charts: finds a chartUuid by words or by a field.',
     input: () => ({
       projectUuid: projectUuid(),
       excludeChartsSavedInDashboard: z.boolean().optional(),
@@ -42,8 +40,7 @@ export const charts = [
     path: '/api/v1/projects/{projectUuid}/charts',
     tool: 'list_charts_in_project',
     title: 'List charts with views and owners',
-    description:
-      'Charts of the spaces with views, last change and validation errors; SQL charts too, dashboard-only charts not.',
+    description: 'Charts with views, last change and validation errors: SQL charts too, those inside dashboards not.',
     input: () => ({ projectUuid: projectUuid(), ...listing() }),
     local: listingArguments,
   }),
@@ -55,7 +52,7 @@ export const charts = [
     tool: 'get_saved_chart',
     title: 'Read a saved chart',
     description:
-      'What a saved chart shows: explore, fields, filters, sorts, custom metrics, kind, space, versions; run_saved_chart gives its rows. Counts as a view. Not for SQL charts.',
+      'A saved chart: explore, fields, filters, sorts, custom metrics, kind, space. Counts as a view. Not for SQL charts.',
     input: () => ({ chartUuid: chartUuid() }),
   }),
   operation({
@@ -65,8 +62,8 @@ export const charts = [
     tool: 'run_saved_chart',
     title: 'Run a saved chart',
     description: 'The rows a saved chart shows now.',
-    input: () => ({ chartUuid: chartUuid(), invalidateCache: invalidateCache(), format: format() }),
-    local: ['format'],
+    input: () => ({ chartUuid: chartUuid(), invalidateCache: invalidateCache(), formatted: formatted() }),
+    local: ['formatted'],
     readOnly: true,
     newer: { verdict: 'deprecated', how: 'Asked of the v2 queries: POST /api/v2/projects/{projectUuid}/query/chart.' },
   }),
@@ -76,18 +73,23 @@ export const charts = [
     path: '/api/v1/saved/{chartUuid}/chart-and-results',
     tool: 'run_dashboard_chart',
     title: 'Run a chart as on its dashboard',
-    description: 'The rows a chart shows on a dashboard, under the filters given.',
+    description: 'The rows of a chart as on a dashboard, under the filters given.',
     input: () => ({
       chartUuid: chartUuid(),
       dashboardUuid: dashboardUuid(),
-      dashboardFilters: dashboardFilters().default(noDashboardFilters),
-      dashboardSorts: z.array(z.strictObject({ fieldId: z.string(), descending: z.boolean() })).default([]),
+      dashboardFilters: dashboardFilters()
+        .default(noDashboardFilters)
+        .describe('{dimensions: [], metrics: [], tableCalculations: []}'),
+      dashboardSorts: z
+        .array(z.strictObject({ fieldId: z.string(), descending: z.boolean() }))
+        .default([])
+        .meta({ items: { type: 'object' }, description: '{fieldId, descending}' }),
       granularity: granularity().optional(),
       invalidateCache: invalidateCache(),
       autoRefresh: z.boolean().optional(),
-      format: format(),
+      formatted: formatted(),
     }),
-    local: ['format'],
+    local: ['formatted'],
     readOnly: true,
     newer: {
       verdict: 'deprecated',
@@ -100,7 +102,7 @@ export const charts = [
     path: '/api/v1/saved/{chartUuid}/calculate-total',
     tool: 'calculate_chart_totals',
     title: 'Total a saved chart',
-    description: 'The total of each metric of a saved chart, computed by the warehouse.',
+    description: 'The total of each metric of a saved chart over all rows.',
     input: () => ({
       chartUuid: chartUuid(),
       invalidateCache: invalidateCache(),
@@ -115,10 +117,10 @@ export const charts = [
     path: '/api/v1/saved/{chartUuid}/downloadCsv',
     tool: 'download_chart_csv',
     title: 'Export a saved chart as CSV',
-    description: 'Exports a saved chart as a CSV file and gives the link.',
+    description: 'Exports a saved chart as a CSV file, by link.',
     input: () => ({
       chartUuid: chartUuid(),
-      onlyRaw: z.boolean().default(false).describe('Raw instead of formatted values'),
+      onlyRaw: z.boolean().default(false),
       csvLimit: z.int().min(1).nullable().optional().describe('Rows; null for all'),
       tileUuid: z.string().optional(),
       dashboardFilters: dashboardFilters().default(noDashboardFilters),
@@ -135,7 +137,7 @@ export const charts = [
     path: '/api/v1/saved/{chartUuid}/history',
     tool: 'get_chart_history',
     title: 'List versions of a chart',
-    description: 'Who changed a chart when, in the last 30 days, with the versionUuid of each change.',
+    description: 'Who changed a chart when, in the last 30 days, with versionUuids.',
     input: () => ({ chartUuid: chartUuid() }),
     newer: { verdict: 'changed', how: 'Who made a version may be null.' },
   }),
@@ -145,7 +147,7 @@ export const charts = [
     path: '/api/v1/saved/{chartUuid}/version/{versionUuid}',
     tool: 'get_chart_version',
     title: 'Read a version of a chart',
-    description: 'The definition of a chart as it was in one version: explore, fields, filters, chart settings.',
+    description: 'A chart as it was in one version.',
     input: () => ({ chartUuid: chartUuid(), versionUuid: versionUuid() }),
     newer: {
       verdict: 'changed',
@@ -159,8 +161,8 @@ export const charts = [
     tool: 'run_chart_version',
     title: 'Run a version of a chart',
     description: 'The rows that an earlier version of a chart gives today.',
-    input: () => ({ chartUuid: chartUuid(), versionUuid: versionUuid(), format: format() }),
-    local: ['format'],
+    input: () => ({ chartUuid: chartUuid(), versionUuid: versionUuid(), formatted: formatted() }),
+    local: ['formatted'],
     readOnly: true,
     newer: { verdict: 'deprecated', how: 'Asked of the v2 queries with the versionUuid.' },
   }),
@@ -170,8 +172,7 @@ export const charts = [
     path: '/api/v1/saved/{chartUuid}/rollback/{versionUuid}',
     tool: 'rollback_chart_version',
     title: 'Roll a chart back',
-    description:
-      'Makes an earlier version of a chart current, for everyone. The version it replaces stays in the history.',
+    description: 'Makes an earlier version of a chart current, for everyone.',
     input: () => ({ chartUuid: chartUuid(), versionUuid: versionUuid() }),
     destructive: true,
   }),
@@ -191,7 +192,7 @@ export const charts = [
     path: '/api/v1/saved/{chartUuid}/promote',
     tool: 'promote_chart',
     title: 'Promote a chart',
-    description: 'Copies a chart to the upstream project, over the one there. Look at promote_chart_diff first.',
+    description: 'Copies a chart to the upstream project, over the one there; promote_chart_diff previews it.',
     input: () => ({ chartUuid: chartUuid() }),
     newer: {
       verdict: 'changed',

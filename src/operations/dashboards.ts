@@ -9,11 +9,11 @@ export const dashboards = [
     path: '/api/v1/projects/{projectUuid}/dashboards',
     tool: 'list_dashboards',
     title: 'List dashboards',
-    description: 'The dashboards of a project with space, views and last change; without their tiles.',
+    description: 'The dashboards of a project with space, views and last change.',
     input: () => ({
       projectUuid: projectUuid(),
-      search: z.string().optional().describe('Words in name, description or space'),
-      offset: z.int().min(0).optional().describe('Dashboards to skip'),
+      search: z.string().optional(),
+      offset: z.int().min(0).optional(),
     }),
     local: ['search', 'offset'],
   }),
@@ -34,7 +34,7 @@ export const dashboards = [
     tool: 'create_dashboard',
     title: 'Create a dashboard',
     description:
-      'Creates a dashboard, or copies one (duplicateFrom with name and description). Without spaceUuid it goes to the first space you see. The grid is 36 columns wide.',
+      'Creates a dashboard, 36 columns wide, or copies one (duplicateFrom, name, description). Without spaceUuid it goes to the first space you see.',
     input: () => ({
       projectUuid: projectUuid(),
       name: z.string().min(1),
@@ -44,11 +44,11 @@ export const dashboards = [
         .array(anyObject())
         .default([])
         .describe(
-          '{type: "saved_chart", x, y, w, h, properties: {savedChartUuid}} or {type: "markdown", …, properties: {title, content}}; tabUuid where there are tabs',
+          '{type: "saved_chart", x, y, w, h, tabUuid?, properties: {savedChartUuid}} or {type: "markdown", …, properties: {title, content}}',
         ),
       tabs: z.array(anyObject()).default([]).describe('{uuid, name, order}'),
       filters: anyObject().optional(),
-      duplicateFrom: dashboardUuid().optional().describe('dashboardUuid to copy'),
+      duplicateFrom: dashboardUuid().optional().describe('dashboardUuid'),
     }),
     query: ['duplicateFrom'],
     body: ({ duplicateFrom, name, description, spaceUuid: space, tiles, tabs, filters }) =>
@@ -74,8 +74,7 @@ export const dashboards = [
     path: '/api/v1/projects/{projectUuid}/dashboards',
     tool: 'update_dashboards',
     title: 'Rename or move dashboards',
-    description:
-      'Changes name, description and space of several dashboards at once; name and spaceUuid are always written.',
+    description: 'Renames, moves or describes dashboards. name and spaceUuid are always written.',
     input: () => ({
       projectUuid: projectUuid(),
       dashboards: z
@@ -99,7 +98,7 @@ export const dashboards = [
     path: '/api/v1/dashboards/{dashboardUuid}/promoteDiff',
     tool: 'promote_dashboard_diff',
     title: 'Preview promoting a dashboard',
-    description: 'What promote_dashboard would create or change in the upstream project: dashboard, charts, spaces.',
+    description: 'What promote_dashboard would create or change in the upstream project.',
     input: () => ({ dashboardUuid: dashboardUuid() }),
     newer: { verdict: 'changed', how: 'Spaces without `isPrivate` and `access`; SQL charts besides.' },
   }),
@@ -110,7 +109,7 @@ export const dashboards = [
     tool: 'promote_dashboard',
     title: 'Promote a dashboard',
     description:
-      'Copies a dashboard and its charts to the upstream project, over those there. Look at promote_dashboard_diff first.',
+      'Copies a dashboard and its charts to the upstream project, over those there; promote_dashboard_diff previews it.',
     input: () => ({ dashboardUuid: dashboardUuid() }),
     newer: { verdict: 'changed', how: 'A tile may be in no tab and have no title.' },
   }),

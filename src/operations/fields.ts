@@ -30,14 +30,13 @@ export const dashboardUuid = () => uuid('list_dashboards');
 export const userUuid = () => uuid('list_organization_members');
 export const groupUuid = () => uuid('list_groups_in_organization');
 export const schedulerUuid = () => uuid('get_scheduler_logs');
-export const versionUuid = () => uuid('get_chart_history', 'From get_chart_history');
+export const versionUuid = () => uuid('get_chart_history');
 export const pinnedListUuid = () => uuid('get_project', 'From get_project');
-export const catalogSearchUuid = () =>
-  uuid('get_metrics_catalog', 'From get_metrics_catalog; changes at every compile');
+export const catalogSearchUuid = () => uuid('get_metrics_catalog');
 export const tagUuid = () => uuid('get_tags');
 
 /** An explore's or table's name: part of a path, so neither empty nor a path of its own. */
-export const exploreId = () => z.string().min(1).describe('Explore name');
+export const exploreId = () => z.string().min(1);
 
 /** Identifies a background job. Documented as a string; real servers hand out numbers (0.1366) and digits (0.2904). */
 export const jobId = () => z.string().min(1).or(z.number()).meta({ type: 'string' });
@@ -69,9 +68,11 @@ export function isPassedOn(value: string, known: readonly string[]): boolean {
 /** Grains of dates that every release has; newer ones have finer ones, and those of a project's own. */
 export const granularities = ['Day', 'Week', 'Month', 'Quarter', 'Year'];
 export const granularity = () => openChoice(granularities);
+/** Cells as Lightdash shows them to people; raw without it, rounded as the field's format says. */
+export const formatted = () => z.boolean().optional();
 
 /** JSON whose form Lightdash checks: an object with any keys. */
 export const anyObject = () => z.record(z.string(), z.unknown());
 
-export const page = () => z.int().min(1).describe('From 1; needs pageSize');
+export const page = () => z.int().min(1).describe('Needs pageSize');
 export const pageSize = () => z.int().min(1).max(5000);

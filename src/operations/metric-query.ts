@@ -9,16 +9,16 @@ const listOf = (items: Hint) => ({ type: 'array', items });
 const objectOf = (properties: Readonly<Record<string, Hint>>) => ({ type: 'object', properties });
 
 /** Takes anything, and shows a model the given JSON schema. */
-const hinted = (schema: Hint, description: string) =>
+const hinted = (schema: Hint, description?: string) =>
   z
     .unknown()
     .optional()
-    .meta({ ...schema, description });
+    .meta({ ...schema, ...(description && { description }) });
 
 const filterRule = objectOf({
   field: text,
   operator: text,
-  values: listOf({ anyOf: [text, { type: 'number' }, { type: 'boolean' }] }),
+  values: listOf({ anyOf: [text, { type: 'number' }] }),
   unit: { type: 'string', description: 'days, months, "completed months", ...' },
 });
 
@@ -28,28 +28,25 @@ const filterRule = objectOf({
  */
 export const metricQuery = () => ({
   projectUuid: projectUuid(),
-  exploreId: exploreId(),
+  exploreId: exploreId().describe('Explore name'),
   dimensions: hinted(listOf(text), 'Field ids to group by, e.g. orders_ordered_at_month'),
-  metrics: hinted(listOf(text), 'Field ids to compute'),
+  metrics: hinted(listOf(text)),
   filters: hinted(
-    { anyOf: [listOf(filterRule), { type: 'object' }] },
-    'All must hold; an item {"or":[rules]} holds if one does. Operators: equals, notEquals, isNull, notNull; text: include, doesNotInclude, startsWith, endsWith; numbers and dates: lessThan(OrEqual), greaterThan(OrEqual), inBetween; dates: inThePast, notInThePast, inTheNext, inTheCurrent with unit. Dates: 2024-03-15, 2024-03, 2024-Q1, 2024',
+    listOf(filterRule),
+    'All must hold; {"or":[rules]} for either. Operators: equals, notEquals, isNull, notNull; text: include, doesNotInclude, startsWith, endsWith; numbers and dates: lessThan(OrEqual), greaterThan(OrEqual), inBetween; dates: inThePast, notInThePast, inTheNext, inTheCurrent with unit. Dates: 2024-03-15, 2024-03, 2024-Q1, 2024',
   ),
-  sorts: hinted(listOf({ anyOf: [text, { type: 'object' }] }), 'Selected fields, "-id" for descending'),
-  limit: hinted({ type: 'integer' }, 'Rows, 500 by default'),
+  sorts: hinted(listOf(text), 'Selected fields, "-id" for descending'),
+  limit: hinted({ type: 'integer', default: 500 }),
   tableCalculations: hinted(
-    listOf(objectOf({ name: text, displayName: text, sql: text })),
-    `Columns over the result: SQL with \${table.field} of selected fields`,
+    listOf(object),
+    `{name, displayName, sql}; sql over the result, with \${table.field} of selected fields`,
   ),
-  additionalMetrics: hinted(
-    listOf(objectOf({ table: text, name: text, type: text, sql: text })),
-    `Metrics of your own, e.g. type sum, sql \${TABLE}.fee; select them as table_name`,
-  ),
+  additionalMetrics: hinted(listOf(object), `{table, name, type: "sum", sql: "\${TABLE}.fee"}; select as table_name`),
   customDimensions: hinted(
-    listOf(objectOf({ id: text, name: text, table: text, type: text })),
-    'Dimensions of your own: type "sql" with sql and dimensionType, or "bin" with dimensionId, binType "fixed_width", binWidth; select by id',
+    listOf(object),
+    '{id, name, table, type: "sql", sql, dimensionType} or {…, type: "bin", dimensionId, binType: "fixed_width", binWidth}; select by id',
   ),
-  timezone: hinted(text, 'e.g. Europe/Lisbon'),
+  timezone: hinted(text),
 });
 
 /**

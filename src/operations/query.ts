@@ -1,14 +1,12 @@
 import * as z from 'zod';
-import { exploreId, granularity, jobId, projectUuid } from './fields.ts';
+import { exploreId, formatted, granularity, jobId, projectUuid } from './fields.ts';
 import { metricQuery, metricQueryBody, terseMetricQuery } from './metric-query.ts';
 import { operation } from './operation.ts';
-
-const format = () => z.enum(['raw', 'formatted']).optional().describe('Cells; raw by default');
 
 /** How a metric query's result is written into a file or sheet. */
 const sheetLayout = () => ({
   showTableNames: z.boolean().default(false),
-  columnOrder: z.array(z.string()).optional().describe('Field ids; by default dimensions, metrics, calculations'),
+  columnOrder: z.array(z.string()).optional(),
   customLabels: z.record(z.string(), z.string()).optional().describe('Field id to heading'),
   hiddenFields: z.array(z.string()).optional(),
 });
@@ -27,7 +25,7 @@ function columnOrder({ columnOrder: given, dimensions, metrics, tableCalculation
   return given ?? [...list(dimensions), ...list(metrics), ...names.filter((name) => name !== undefined)];
 }
 
-const asTold = 'Takes the arguments of run_metric_query.';
+const asTold = 'Arguments as in run_metric_query.';
 
 export const query = [
   operation({
@@ -36,7 +34,7 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/explores',
     tool: 'get_explores',
     title: 'List explores',
-    description: 'The explores (queryable tables with their joins) of a project, and those that fail to compile.',
+    description: 'The explores (tables to query) of a project, and those that fail to compile.',
     input: () => ({ projectUuid: projectUuid() }),
   }),
   operation({
@@ -45,13 +43,12 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/explores/{exploreId}',
     tool: 'get_explore',
     title: 'Read an explore',
-    description:
-      'The dimensions and metrics of one explore and its joined tables, with the field ids that queries take.',
+    description: 'The dimensions and metrics of an explore and the tables it joins.',
     input: () => ({
       projectUuid: projectUuid(),
       exploreId: exploreId(),
       search: z.string().optional().describe('Only fields with these words'),
-      tables: z.array(z.string()).optional().describe('Only fields of these tables'),
+      tables: z.array(z.string()).optional(),
     }),
     local: ['search', 'tables'],
     newer: {
@@ -66,9 +63,9 @@ export const query = [
     tool: 'run_metric_query',
     title: 'Ask for metrics',
     description:
-      'Answers a question with numbers: metrics of an explore grouped by dimensions, filtered, sorted, limited. Field ids come from find_fields or get_explore.',
-    input: () => ({ ...metricQuery(), granularity: granularity().optional(), format: format() }),
-    local: ['format'],
+      'Answers questions with numbers: metrics of an explore by dimensions, filtered. Field ids come from find_fields or get_explore.',
+    input: () => ({ ...metricQuery(), granularity: granularity().optional(), formatted: formatted() }),
+    local: ['formatted'],
     body: (args) => withoutUndefined({ ...metricQueryBody(args), granularity: args.granularity }),
     readOnly: true,
     newer: {
@@ -82,10 +79,13 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/explores/{exploreId}/runUnderlyingDataQuery',
     tool: 'run_underlying_data_query',
     title: 'See the rows underneath',
-    description:
-      'Runs a query for the records behind a number: give the dimensions to show and the filters of its cell.',
-    input: () => ({ ...terseMetricQuery(), granularity: granularity().optional(), format: format() }),
-    local: ['format'],
+    description: `The records behind a number: give the dimensions to show and the filters of its cell. ${asTold}`,
+    input: () => ({
+      ...terseMetricQuery(),
+      granularity: granularity().describe('').optional(),
+      formatted: formatted(),
+    }),
+    local: ['formatted'],
     body: (args) => withoutUndefined({ ...metricQueryBody(args), granularity: args.granularity }),
     readOnly: true,
     newer: {
@@ -99,7 +99,7 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/calculate-total',
     tool: 'calculate_query_totals',
     title: 'Total a query',
-    description: `The total of each metric over all rows of a query, computed by the warehouse (right for ratios too). ${asTold}`,
+    description: `The total of each metric of a query over all rows. ${asTold}`,
     input: terseMetricQuery,
     body: (args) => ({ explore: args.exploreId, metricQuery: metricQueryBody(args) }),
     readOnly: true,
@@ -114,7 +114,7 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/explores/{exploreId}/compileQuery',
     tool: 'compile_query',
     title: 'See the SQL of a query',
-    description: `The SQL that a metric query would run, without running it. ${asTold}`,
+    description: `The SQL of a metric query, without running it. ${asTold}`,
     input: terseMetricQuery,
     body: metricQueryBody,
     readOnly: true,
@@ -126,13 +126,13 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/explores/{exploreId}/downloadCsv',
     tool: 'download_query_csv',
     title: 'Export a query as CSV',
-    description: `Exports a metric query as a CSV file and gives the link; for results too big to read here. ${asTold}`,
+    description: `A metric query as a CSV file, by link: for results too big to read here. ${asTold}`,
     input: () => ({
       ...terseMetricQuery(),
       ...sheetLayout(),
-      onlyRaw: z.boolean().default(false).describe('Raw instead of formatted values'),
+      onlyRaw: z.boolean().default(false),
       csvLimit: z.int().min(1).nullable().optional().describe('Rows; null for all'),
-      chartName: z.string().optional().describe('Names the file'),
+      chartName: z.string().optional(),
       pivotColumns: z.array(z.string()).optional(),
     }),
     body: (args) =>
@@ -159,7 +159,7 @@ export const query = [
     path: '/api/v1/csv/{jobId}',
     tool: 'get_csv_url',
     title: 'Get a CSV export',
-    description: 'State of a CSV export and, once completed, its download link. Only who started the export may ask.',
+    description: 'State of a CSV export and, once completed, its link.',
     input: () => ({ jobId: jobId() }),
     newer: {
       verdict: 'replaced',
@@ -173,8 +173,8 @@ export const query = [
     tool: 'run_sql_query',
     title: 'Run SQL',
     description:
-      'Runs raw SQL with the warehouse rights of the project, past the semantic layer. Needs the developer role. Add a LIMIT: there is none.',
-    input: () => ({ projectUuid: projectUuid(), sql: z.string().min(1).describe('One statement') }),
+      'Runs one statement of raw SQL with the warehouse rights of the project, past the semantic layer. Needs the developer role. Add a LIMIT: there is none.',
+    input: () => ({ projectUuid: projectUuid(), sql: z.string().min(1) }),
     destructive: true,
     newer: {
       verdict: 'deprecated',

@@ -5,8 +5,9 @@ import type { Newer } from './operation.ts';
 
 /** How long an answer may be shown again without asking. */
 const FRESH_MS = 60_000;
-/** Explores are the largest answers (14 KB to 200 KB); a project has tens of them. */
 const MAX_ANSWERS = 500;
+/** Of JSON, in all. Explores are the largest answers (14 KB to 200 KB); a project has tens of them. */
+const MAX_BYTES = 32 * 1024 * 1024;
 
 /** A route of the API, known by its id. */
 export interface Route extends CallTemplate {
@@ -26,7 +27,7 @@ type Values = Readonly<Record<string, unknown>>;
 export class Reader {
   readonly #lightdash: Pick<LightdashClient, 'call'>;
   /** Answers, and those still on their way: calls that come together are asked once. */
-  readonly #answers = new LRUCache<string, Promise<unknown>>({ max: MAX_ANSWERS, ttl: FRESH_MS });
+  readonly #answers = new LRUCache<string, Promise<unknown>>({ max: MAX_ANSWERS, maxSize: MAX_BYTES, ttl: FRESH_MS });
   /** Writes that have ended; what was asked before one and answered behind it is not remembered. */
   #writes = 0;
 
@@ -40,7 +41,7 @@ export class Reader {
     try {
       const reply = await this.#call(operation, args, signal);
       if (operation.method === 'GET' && operation.readOnly && !operation.changing && this.#writes === writesBefore) {
-        this.#answers.set(keyOf(operation, args), Promise.resolve(reply.results));
+        this.#answers.set(keyOf(operation, args), Promise.resolve(reply.results), { size: sizeOf(reply) });
       }
       return reply;
     } finally {
@@ -76,14 +77,25 @@ export class Reader {
 
   /** Asks for everyone who may be waiting: no caller's signal ends it. A failure is not remembered. */
   #ask(key: string, operation: Route, args: Values): Promise<unknown> {
-    const asking = this.#call(operation, args).then(({ results }) => results);
-    this.#answers.set(key, asking);
-    asking.catch(() => {
-      if (this.#answers.peek(key) === asking) this.#answers.delete(key);
-    });
+    const reply = this.#call(operation, args);
+    const asking = reply.then(({ results }) => results);
+    this.#answers.set(key, asking, { size: 1 });
+    const isCurrent = () => this.#answers.peek(key) === asking;
+    reply.then(
+      (answered) => {
+        // Its size is known only now; it is as old as it was. The same value would keep the size it was set with.
+        const answer = Promise.resolve(answered.results);
+        if (isCurrent()) this.#answers.set(key, answer, { size: sizeOf(answered), noUpdateTTL: true });
+      },
+      () => {
+        if (isCurrent()) this.#answers.delete(key);
+      },
+    );
     return asking;
   }
 }
+
+const sizeOf = ({ bytes }: Reply) => Math.max(1, bytes);
 
 const keyOf = (operation: Route, args: Values) => `${operation.id} ${JSON.stringify(args)}`;
 

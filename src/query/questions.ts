@@ -1,3 +1,4 @@
+import { rowsOf } from '../lightdash/rows.ts';
 import {
   startChart,
   startDashboardChart,
@@ -8,7 +9,7 @@ import {
 import { operationById } from '../operations/index.ts';
 import { metricQueryBody } from '../operations/metric-query.ts';
 import { searchFieldValues } from '../operations/unlisted.ts';
-import { isObject, objects } from './json.ts';
+import { isObject } from './json.ts';
 import type { Question } from './run.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -133,7 +134,7 @@ export function fieldValuesQuestion({ projectUuid, ...body }: FieldValuesQuestio
 export function valuesIn(results: unknown, fieldId: string): readonly unknown[] {
   const answer = isObject(results) ? results : {};
   if (Array.isArray(answer.results)) return answer.results;
-  return objects(answer.rows).map((row) => {
+  return Array.from(rowsOf(answer.rows), (row) => {
     const cell = row[fieldId];
     return isObject(cell) && isObject(cell.value) ? cell.value.raw : cell;
   });

@@ -1,3 +1,4 @@
+import { type Row, type Rows, rowsOf } from '../lightdash/rows.ts';
 import type { Field, NumberFormat, ValueType } from './field.ts';
 import { describeRule } from './filter-words.ts';
 import { entries, isObject, type JsonObject, list, objects, text, texts } from './json.ts';
@@ -20,7 +21,7 @@ export interface Column {
 /** A result of any query: columns in the order asked for, rows as Lightdash sent them. */
 export interface ResultTable {
   readonly columns: readonly Column[];
-  readonly rows: readonly JsonObject[];
+  readonly rows: Rows;
 }
 
 const PLAIN: NumberFormat = { style: 'plain', decimals: undefined, unit: undefined };
@@ -42,27 +43,38 @@ export function readResult(answer: unknown, started?: unknown, known?: ReadonlyM
       : {};
   const calculations = objects(query.tableCalculations).flatMap((calculation) => text(calculation.name) ?? []);
   const asked = [...texts(query.dimensions), ...texts(query.metrics), ...calculations];
-  const sent = objects(result.rows);
+  const sent = rowsOf(result.rows);
+  const [first = {}] = sent.slice(0, 1);
   // The rows know the order of SQL's columns; newer servers describe them in the order of their database.
-  const ids = new Set([...asked, ...Object.keys(sent[0] ?? {}), ...described.keys()]);
+  const ids = new Set([...asked, ...Object.keys(first), ...described.keys()]);
   // Newer servers add how the ranges of a bin are sorted.
   for (const { id } of objects(query.customDimensions)) ids.delete(`${String(id)}_order`);
   const columns = [...ids].map((id) => readColumn(id, described.get(id), known?.get(id)));
   const numeric = columns.filter(({ id, valueType }) => valueType === 'number' || typed.get(id)?.type === 'number');
-  return { rows: withNumbers(sent, new Set(numeric.map(({ id }) => id))), columns };
+  return {
+    rows: withNumbers(
+      sent,
+      numeric.map(({ id }) => id),
+    ),
+    columns,
+  };
 }
 
 /**
  * Rows whose columns of numbers hold numbers: newer servers send every bigint (counts, sums of whole numbers) as text. One that
  * no number can hold exactly stays as it came.
  */
-function withNumbers(rows: readonly JsonObject[], numeric: ReadonlySet<string>): readonly JsonObject[] {
+function withNumbers(rows: Rows, numeric: readonly string[]): Rows {
   const isText = (cell: unknown) =>
     typeof (isObject(cell) && isObject(cell.value) ? cell.value.raw : cell) === 'string';
-  if (!rows.some((row) => Object.entries(row).some(([id, cell]) => numeric.has(id) && isText(cell)))) return rows;
-  return rows.map((row) =>
-    Object.fromEntries(Object.entries(row).map(([id, cell]) => [id, numeric.has(id) ? asNumber(cell) : cell])),
-  );
+  const change = (row: Row): Row => {
+    const written = numeric.filter((id) => Object.hasOwn(row, id) && isText(row[id]));
+    if (written.length === 0) return row;
+    return Object.fromEntries(
+      Object.entries(row).map(([id, cell]) => [id, written.includes(id) ? asNumber(cell) : cell]),
+    );
+  };
+  return numeric.length === 0 ? rows : rows.map(change);
 }
 
 function asNumber(cell: unknown): unknown {

@@ -6,6 +6,7 @@ import {
   ServerFaultError,
   UnknownRouteError,
 } from '../lightdash/errors.ts';
+import { joinRows, rowsOf } from '../lightdash/rows.ts';
 import { queryPage, stopQuery } from '../operations/async-queries.ts';
 import type { Route } from '../operations/reader.ts';
 import { isObject, type JsonObject, objects, text } from './json.ts';
@@ -125,15 +126,16 @@ export async function resume(started: Started, what: string, asking: Asking): Pr
   return stoppedWithTheCall(started, asking, async () => {
     const first = await untilReady(what, asking, () => read(1));
     if (first === undefined) return { state: 'running', started };
-    const rows = objects(first.rows).slice();
+    const parts = [rowsOf(first.rows)];
     const pages = Number(first.totalPageCount ?? 1);
     for (let page = 2; page <= pages; page += 1) {
       if (asking.patience.deadline.aborted) return { state: 'running', started };
       const next = await read(page);
       if (next === undefined) throw new ServerFaultError('Lightdash took back the rows of a finished query.');
-      rows.push(...objects(next.rows));
+      parts.push(rowsOf(next.rows));
       asking.progress(`Reading page ${page} of ${pages}`);
     }
+    const rows = joinRows(parts);
     const results = { ...started.start, ...first, rows };
     const warnings = [...warningsOf(started.start), ...incomplete(rows.length, first.totalResults)];
     return { state: 'ready', results, api: 'v2', warnings };

@@ -9,6 +9,6 @@ export function resultCsv({ columns, rows }: ResultTable): string {
   }));
   return [
     columns.map((column) => csvCell(column.id)).join(','),
-    ...rows.map((row) => writers.map(({ id, write }) => write(row[id])).join(',')),
+    ...Array.from(rows, (row) => writers.map(({ id, write }) => write(row[id])).join(',')),
   ].join('\n');
 }

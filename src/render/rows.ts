@@ -80,8 +80,7 @@ function rowsWithin(
   // Room for the first and the last line, whose length is known only when the rows are counted.
   let tokens = estimateTokens(before) + 100;
   let characters = before.length + 400;
-  for (let position = options.offset ?? 0; position < table.rows.length; position += 1) {
-    const row = table.rows[position] ?? {};
+  for (const row of table.rows.slice(options.offset ?? 0)) {
     const line = writers.map(({ id, write }) => write(row[id])).join(',');
     tokens += estimateTokens(line) + 1;
     characters += line.length + 1;

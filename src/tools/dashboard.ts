@@ -35,17 +35,16 @@ interface Told {
 export const runDashboard: Tool = {
   name: 'run_dashboard',
   title: 'Run a dashboard',
-  description:
-    'The rows of all charts of a dashboard, in order, under its own filters; the first rows of each, with what gives the rest. Counts as a view.',
+  description: 'Runs all charts of a dashboard under its filters: the first rows of each. Counts as a view.',
   toolset: 'dashboards',
   readOnly: true,
   destructive: false,
   idempotent: true,
   input: () => ({
     dashboardUuid: dashboard(),
-    tab: z.string().optional().describe('Only the tiles of this tab'),
-    rows: z.int().min(1).max(500).default(ROWS_A_TILE).describe('Rows shown of each chart'),
-    offset: z.int().min(0).default(0).describe(`Charts to skip; at most ${MOST_CHARTS} are run in one call`),
+    tab: z.string().optional().describe('Only this tab'),
+    rows: z.int().min(1).max(500).default(ROWS_A_TILE).describe('Of each chart'),
+    offset: z.int().min(0).default(0).describe(`Charts to skip; a call runs ${MOST_CHARTS}`),
   }),
   async run({ dashboardUuid, tab, rows, offset }, context) {
     const { results } = await context.perform(operationById('GetDashboard'), { dashboardUuid });

@@ -13,7 +13,7 @@ const passOn: Behaviour = async (operation, args, { perform, budget }) => {
 };
 
 /** Given back on the second call; see Confirmations. */
-const confirmation = () => z.string().optional().describe('From the preview that the first call gives');
+const confirmation = () => z.string().optional().describe("From the first call's preview");
 
 /** The tool of an operation. */
 export function operationTool(operation: Operation, toolset: Toolset, behaviour: Behaviour = passOn): Tool {

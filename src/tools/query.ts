@@ -72,7 +72,7 @@ const runQuery: Behaviour = async (operation, written, context) => {
         sorted: query.sorts.length > 0 || api === 'v2',
         filters: describeFilters(query.filters),
         notes: [...notes, ...grainNotes(args), ...warnings, ...missing],
-        ...(args.format === 'formatted' && { format: 'formatted' }),
+        ...(args.formatted === true && { format: 'formatted' }),
       },
     };
   });
@@ -194,10 +194,10 @@ export const findFields: Tool = {
   name: 'find_fields',
   title: 'Find fields',
   description:
-    'Searches the dimensions and metrics of all explores for words: where to begin with a question. Answers explore, field id, label, type, description, best first.',
+    'Searches the dimensions and metrics of all explores by words, best first: where to begin with a question.',
   toolset: 'query',
   ...reads,
-  input: () => ({ projectUuid: project(), words: z.string().min(1).describe('e.g. monthly revenue by plan') }),
+  input: () => ({ projectUuid: project(), words: z.string().min(1) }),
   async run({ projectUuid, words }, context) {
     const { explores, unreadable } = await allExplores(context.read, projectUuid);
     const asked = String(words);
@@ -215,13 +215,13 @@ export const findFields: Tool = {
 export const searchValues: Tool = {
   name: 'search_field_values',
   title: 'Find values of a field',
-  description: 'The distinct values of a dimension that contain a text: what to write into a filter.',
+  description: 'Distinct values of a dimension that contain a text: what to filter by.',
   toolset: 'query',
   ...reads,
   input: () => ({
     projectUuid: project(),
     exploreId: exploreName(),
-    field: z.string().min(1).describe('Field id of a text dimension'),
+    field: z.string().min(1).describe('A text dimension'),
     search: z.string().default(''),
     limit: z.int().min(1).max(5_000).default(50),
   }),

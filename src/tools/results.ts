@@ -28,7 +28,7 @@ export const getQueryResult: Tool = {
   name: 'get_query_result',
   title: 'Read on in a result',
   description:
-    'More rows of a result that did not fit (resultId, kept for half an hour), or the rows of a query that was still running (queryUuid with projectUuid). Runs nothing again.',
+    'More rows of a result (resultId, kept half an hour), or the rows of a query that was still running (queryUuid, projectUuid).',
   toolset: 'query',
   readOnly: true,
   destructive: false,
@@ -37,7 +37,7 @@ export const getQueryResult: Tool = {
     resultId: z.string().min(1).optional(),
     queryUuid: queryUuid().optional(),
     projectUuid: project().optional(),
-    offset: z.int().min(0).default(0).describe('Rows to skip'),
+    offset: z.int().min(0).default(0),
   }),
   async run(args, context) {
     const { resultId, offset } = args;
@@ -64,7 +64,7 @@ const state = z.looseObject({ status: z.string() });
 export const cancelQuery: Tool = {
   name: 'cancel_query',
   title: 'Stop a query',
-  description: 'Stops a query that is still running in the warehouse; one that is finished keeps its rows.',
+  description: 'Stops a running query; one that is finished keeps its rows.',
   toolset: 'query',
   readOnly: true,
   destructive: false,

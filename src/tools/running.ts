@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { weightOf } from '../lightdash/rows.ts';
 import { ask, type Question, type Ready, type Running, resume, type Started } from '../query/run.ts';
 import { type RowsOptions, renderRows } from '../render/rows.ts';
 import type { FileLayout } from './exports.ts';
@@ -81,7 +82,7 @@ export function answerWithRows(
   const options = { ...about, ...part, budget: context.budget };
   const whole = renderRows(table, options);
   if (!whole.more) return { text: whole.text, data, rows: whole.shown };
-  const resultId = context.results.put({ table, about }, table.rows.length * table.columns.length);
+  const resultId = context.results.put({ table, about }, weightOf(table.rows));
   const head = renderRows(table, { ...options, resultId });
   const links = [
     { uri: `lightdash://results/${resultId}`, name: `All ${table.rows.length} rows as CSV`, mimeType: 'text/csv' },

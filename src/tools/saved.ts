@@ -58,7 +58,7 @@ function chartRows(
       sorted: objects(query.sorts).length > 0 || api === 'v2',
       filters: describeFilters(query.filters),
       notes: [...warnings, ...(index ? inflated(index, query) : [])],
-      ...(args.format === 'formatted' && { format: 'formatted' }),
+      ...(args.formatted === true && { format: 'formatted' }),
     },
   };
 }
@@ -102,20 +102,20 @@ export function lookingAt(looking: Promise<JsonObject | undefined>, context: Too
   return { seen, find };
 }
 
-const runChart: Behaviour = (_operation, { format, ...args }, context) => {
+const runChart: Behaviour = (_operation, { formatted, ...args }, context) => {
   const { seen, find } = lookingAt(chartDefinition(context.read, String(args.chartUuid)), context);
   return answerQuestion(chartQuestion(args, find), context, async (ready) => {
     const { chart, index } = await seen;
-    return chartRows(ready, chart, index, { format });
+    return chartRows(ready, chart, index, { formatted });
   });
 };
 
-const runVersion: Behaviour = (_operation, { format, ...args }, context) => {
+const runVersion: Behaviour = (_operation, { formatted, ...args }, context) => {
   const version = chartVersion(context.read, String(args.chartUuid), String(args.versionUuid));
   const { seen, find } = lookingAt(version, context);
   return answerQuestion(chartQuestion(args, find), context, async (ready) => {
     const { chart, index } = await seen;
-    const { table, about } = chartRows(ready, chart, index, { format });
+    const { table, about } = chartRows(ready, chart, index, { formatted });
     const changed = text(chart?.updatedAt)?.slice(0, 16).replace('T', ' ');
     const of = changed === undefined ? about.of : `${about.of}, version of ${changed}`;
     return { table, about: { ...about, of } };
@@ -146,12 +146,12 @@ function readable(explore: unknown): FieldIndex | undefined {
   }
 }
 
-const runOnDashboard: Behaviour = (_operation, { format, ...args }, context) => {
+const runOnDashboard: Behaviour = (_operation, { formatted, ...args }, context) => {
   const { seen, find } = lookingAt(chartDefinition(context.read, String(args.chartUuid)), context);
   return answerQuestion(dashboardChartQuestion(args, find), context, async (ready) => {
     const { results } = ready;
     const { chart, index } = await shownBy(results, seen);
-    const { table, about } = chartRows(ready, chart, index, { format });
+    const { table, about } = chartRows(ready, chart, index, { formatted });
     const dropped = droppedFilters(args.dashboardFilters, results);
     const notes = dropped.map((rule) => `Not applied, as the chart's explore lacks the table: ${rule}.`);
     return { table, about: { ...about, notes: [...grainNotes(args), ...(about.notes ?? []), ...notes] } };

@@ -25,8 +25,8 @@ export interface ToolEntry {
 }
 
 /**
- * The entry of a tool, its schema written for tokens: no `$schema`, no patterns, no bounds that only say "safe
- * integer", no `additionalProperties` (unknown arguments are refused all the same, by name).
+ * The entry of a tool, its schema written for tokens: no `$schema`, no patterns, no bounds and defaults that go without
+ * saying, no `additionalProperties`. What is left out here is checked all the same, and refused in words.
  */
 export function toolEntry(tool: Tool): ToolEntry {
   const schema = z.toJSONSchema(schemaOf(tool), {
@@ -51,18 +51,33 @@ export function toolEntry(tool: Tool): ToolEntry {
   };
 }
 
-function compact(schema: Record<string, unknown>): void {
-  if (schema.additionalProperties === false || isEmptyObject(schema.additionalProperties))
-    delete schema.additionalProperties;
-  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
-  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+/** The API's own bound of pages and rows. */
+const MOST_OF_ANYTHING = 5_000;
+
+function compact(schema: z.core.JSONSchema.BaseSchema): void {
+  // Of records, the description tells what they map to what.
+  delete schema.additionalProperties;
+  // Numbers here count rows, pages and members: nobody asks for less than none, or for more than the API's most by chance.
+  if (schema.maximum !== undefined && schema.maximum >= MOST_OF_ANYTHING) delete schema.maximum;
+  if (schema.minimum === Number.MIN_SAFE_INTEGER || schema.minimum === 0 || schema.minimum === 1) delete schema.minimum;
   if (schema.minLength === 1) delete schema.minLength;
-  // A list or object that may be left out says so by not being required.
-  if (isEmptyObject(schema.default) || (Array.isArray(schema.default) && schema.default.length === 0))
-    delete schema.default;
+  if (schema.minItems === 1) delete schema.minItems;
+  // What may be left out says so by not being required; that it is nothing then goes without saying.
+  if (isNothing(schema.default)) delete schema.default;
+  // A type that the declaration states stands for what the parser takes besides.
+  if (schema.type !== undefined) delete schema.anyOf;
   // The names of a free-form object are texts, always.
   delete schema.propertyNames;
+  leaveOutTheOnlyChoices(schema);
   delete schema.pattern;
+}
+
+/** Where there is one value, and it is the default, there is nothing to choose: the argument is taken, and not shown. */
+function leaveOutTheOnlyChoices({ properties }: z.core.JSONSchema.BaseSchema): void {
+  for (const [name, property] of Object.entries(properties ?? {})) {
+    if (typeof property !== 'object' || property.enum?.length !== 1) continue;
+    if (property.default === property.enum[0]) delete properties?.[name];
+  }
 }
 
 /** Some hosts refuse a list of types (`["string", "null"]`); a choice of schemas none refuses below the top. */
@@ -72,8 +87,12 @@ function withoutTypeLists(_key: string, value: unknown): unknown {
   return { anyOf: type.map((each: unknown) => ({ type: each })), ...rest };
 }
 
-const isEmptyObject = (value: unknown) =>
-  typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+/** Whether a default is off, none or empty, or holds only such. */
+const isNothing = (value: unknown): boolean =>
+  value === false ||
+  value === 0 ||
+  value === '' ||
+  (typeof value === 'object' && value !== null && Object.values(value).every(isNothing));
 
 /** Every tool's entry, in the order of the toolsets. The build replaces this module by its own value. */
 export const surface: readonly ToolEntry[] = tools.map(toolEntry);

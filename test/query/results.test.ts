@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createResultStore } from '../../src/query/results.ts';
 
-function setup(options: { maxCells?: number } = {}) {
+function setup(options: { maxBytes?: number } = {}) {
   let time = 0;
   let number = 0;
   const newId = () => {
@@ -39,7 +39,7 @@ test('the twenty last used are kept', () => {
 });
 
 test('results too big to be kept together make room, the last one stays', () => {
-  const { store } = setup({ maxCells: 100 });
+  const { store } = setup({ maxBytes: 100 });
   const first = store.put('first', 60);
   const second = store.put('second', 60);
   const huge = store.put('huge', 1000);

@@ -251,7 +251,7 @@ describe.each(RELEASES)('On %s', (release) => {
         dimensions: ['orders_ordered_at_year'],
         metrics: ['order_items_total_revenue', 'orders_delivery_rate'],
         sorts: ['orders_ordered_at_year'],
-        format: 'formatted',
+        formatted: true,
       });
       const expected = await sql(`
       select strftime(o.ordered_at, '%Y'), sum(i.quantity * i.unit_price),

@@ -1,0 +1,53 @@
+import { writeFile } from 'node:fs/promises';
+import { cpus, loadavg, platform, release, totalmem } from 'node:os';
+
+// What was measured, gathered for report.md: the budgets first, each with whether it holds, then the figures.
+
+const figures = [];
+const budgets = [];
+
+export const sorted = (values) => [...values].sort((one, other) => one - other);
+export const quantile = (values, share) =>
+  sorted(values)[Math.min(values.length - 1, Math.floor(values.length * share))];
+export const median = (values) => quantile(values, 0.5);
+export const ms = (value) => value.toFixed(value < 10 ? 2 : 0);
+const grouped = (value) => value.toLocaleString('en');
+
+/** A line of the report. */
+export function say(line = '') {
+  figures.push(line);
+  process.stdout.write(`${line}\n`);
+}
+
+export function section(title) {
+  say();
+  say(`## ${title}`);
+  say();
+}
+
+/** A figure that is held to a limit; `write` says how its numbers are written. */
+export function budget(what, value, { atMost, atLeast, write = grouped }) {
+  const holds = atMost === undefined ? value >= atLeast : value <= atMost;
+  const limit = atMost === undefined ? `at least ${write(atLeast)}` : `at most ${write(atMost)}`;
+  budgets.push(`| ${what} | ${write(value)} | ${limit} | ${holds ? 'yes' : '**no**'} |`);
+  process.stdout.write(`${holds ? 'PASS' : 'FAIL'} ${what}: ${write(value)} (${limit})\n`);
+}
+
+const load = () => loadavg()[0].toFixed(1);
+const loadBefore = load();
+
+/** Writes everything down. */
+export async function writeReport(path) {
+  const processors = cpus();
+  const machine = `${processors.length} cores (${processors[0]?.model.trim() || 'model not told'}), ${Math.round(totalmem() / 2 ** 30)} GB, ${platform()} ${release()}, Node ${process.version}`;
+  const head = [
+    '# Benchmark',
+    '',
+    `\`npm run bench\` on ${machine}; load average ${loadBefore} before and ${load()} behind it. Everything side by side in one run, repeats interleaved: the ratios are what counts, the absolute numbers are this machine's.`,
+    '',
+    '| budget | measured | limit | holds |',
+    '|---|---|---|---|',
+    ...budgets,
+  ];
+  await writeFile(path, `${[...head, ...figures].join('\n').trim()}\n`);
+}

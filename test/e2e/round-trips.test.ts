@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
+
+const charts = ['87b15963-d55c-462f-b96a-8548fff4df8a', 'c5157981-f07f-4046-a737-5622218dbe4e'];
+const revenueByMonth = {
+  exploreId: 'orders',
+  dimensions: ['orders_ordered_at_month'],
+  metrics: ['order_items_total_revenue'],
+};
+
+/** Ids as `…`: what is asked matters, not of which. */
+const nameless = (path: string) => path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '…').replace(/\?.*/, '');
+
+/** How a query is asked of each release, once its explore is known. */
+const releases = [
+  { version: '0.1366', query: ['POST /api/v1/projects/…/explores/orders/runQuery'] },
+  // Newer servers hand out rows by a second request only.
+  { version: '0.2904', query: ['POST /api/v2/projects/…/query/metric-query', 'GET /api/v2/projects/…/query/…'] },
+] as const;
+
+describe.each(releases)('requests to a Lightdash of $version', ({ version, query }) => {
+  let sandbox: Sandbox;
+  let host: Connection;
+  beforeAll(async () => {
+    sandbox = await startSandbox({ version });
+  });
+  afterAll(() => sandbox.close());
+  beforeEach(async () => {
+    sandbox.reset();
+    host = await connectInMemory({
+      LIGHTDASH_URL: sandbox.url,
+      LIGHTDASH_API_KEY: sandbox.tokens.admin,
+      LIGHTDASH_PROJECT: 'Roastery',
+    });
+    return () => host.close();
+  });
+
+  /** What Lightdash is asked for by the calls: each kind of request, sorted. */
+  async function asked(...calls: readonly (readonly [tool: string, args: Record<string, unknown>])[]) {
+    const before = sandbox.requests.length;
+    const answers = await Promise.all(calls.map(([tool, args]) => tell(host.client, tool, args)));
+    for (const { isError, text } of answers) expect(isError, text).toBe(false);
+    const requests = sandbox.requests.slice(before).map(({ method, path }) => `${method} ${path}`);
+    // A query that is not ready yet is looked at again; how often is a matter of time.
+    const looks = requests.filter((request) => request.startsWith('GET /api/v2/'));
+    const others = requests.filter((request) => !looks.includes(request));
+    return [...others, ...new Set(looks)].map(nameless).sort();
+  }
+  const times = (count: number, requests: readonly string[]) =>
+    requests.flatMap((request) => Array.from({ length: count }, () => request)).sort();
+
+  const lookUps = ['GET /api/v1/health', 'GET /api/v1/org/projects', 'GET /api/v1/projects/…/explores/orders'];
+
+  test('the first query looks up the project, its explore and the server, each once', async () => {
+    expect(await asked(['run_metric_query', revenueByMonth])).toEqual([...lookUps, ...query].sort());
+  });
+
+  test('so do eight that come at once', async () => {
+    const eight = Array.from({ length: 8 }, () => ['run_metric_query', revenueByMonth] as const);
+    expect(await asked(...eight)).toEqual([...lookUps, ...times(8, query)].sort());
+  });
+
+  test('a query whose explore is known is asked, and nothing else', async () => {
+    await asked(
+      ['get_explore', { exploreId: 'orders' }],
+      ['list_organization_projects', {}],
+      ['run_metric_query', revenueByMonth],
+    );
+    expect(await asked(['run_metric_query', revenueByMonth])).toEqual(times(1, query));
+    const filtered = { ...revenueByMonth, filters: [{ field: 'orders_channel', operator: 'equals', values: ['web'] }] };
+    expect(await asked(['run_metric_query', filtered])).toEqual(times(1, query));
+  });
+
+  test('the fields of all explores are read once, even for searches that come at once', async () => {
+    const words = ['revenue', 'customers', 'plan'].map((each) => ['find_fields', { words: each }] as const);
+    const first = await asked(...words);
+    expect(first).toEqual([...new Set(first)]);
+    expect(first.filter((request) => request.includes('/explores/'))).toHaveLength(4);
+    expect(await asked(...words)).toEqual([]);
+    expect(await asked(['run_metric_query', revenueByMonth])).toEqual([...query, 'GET /api/v1/health'].sort());
+  });
+
+  test('a chart is looked up once beside its rows', async () => {
+    const run = charts.map((chartUuid) => ['run_saved_chart', { chartUuid }] as const);
+    await asked(...run);
+    const again = await asked(...run);
+    expect(again.filter((request) => !/runQuery|results|\/query\//.test(request))).toEqual([]);
+    expect(again).toHaveLength(charts.length * query.length);
+  });
+
+  test('after a write of ours what was looked up is asked for again', async () => {
+    await asked(['run_metric_query', revenueByMonth]);
+    await asked(['create_tag', { name: 'new', color: '#ff0000' }]);
+    const after = await asked(['run_metric_query', revenueByMonth]);
+    expect(after).toEqual([...lookUps.slice(1), ...query].sort());
+  });
+});
