@@ -69,7 +69,7 @@ export const catalog = [
     input: () => ({
       projectUuid: projectUuid(),
       table: table(),
-      field: z.string().min(1).describe('Field name without the table prefix'),
+      field: z.string().min(1).describe('Without the table prefix'),
     }),
   }),
   operation({
@@ -122,7 +122,7 @@ export const catalog = [
     path: '/api/v1/projects/{projectUuid}/tags/{tagUuid}',
     tool: 'delete_tag',
     title: 'Delete a tag',
-    description: 'Deletes a tag, also off every metric.',
+    description: 'Deletes a tag everywhere.',
     input: () => ({ projectUuid: projectUuid().optional(), tagUuid: tagUuid() }),
     unread,
     irreversible: true,

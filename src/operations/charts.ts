@@ -6,7 +6,7 @@ import { operation } from './operation.ts';
 const listing = () => ({
   search: z.string().optional(),
   usesField: z.string().optional(),
-  fields: z.boolean().optional().describe('Show explore and fields'),
+  fields: z.boolean().optional().describe('Show them'),
   offset: z.int().min(0).optional(),
 });
 const listingArguments = ['search', 'usesField', 'fields', 'offset'] as const;
@@ -24,8 +24,7 @@ export const charts = [
     path: '/api/v1/projects/{projectUuid}/chart-summaries',
     tool: 'list_chart_summaries_in_project',
     title: 'List charts',
-    description:
-      'All saved charts, those inside dashboards too, not SQL charts: finds a chartUuid by words or by a field.',
+    description: 'All saved charts but SQL charts: finds a chartUuid by words or a field.',
     input: () => ({
       projectUuid: projectUuid(),
       excludeChartsSavedInDashboard: z.boolean().optional(),
@@ -40,7 +39,7 @@ export const charts = [
     path: '/api/v1/projects/{projectUuid}/charts',
     tool: 'list_charts_in_project',
     title: 'List charts with views and owners',
-    description: 'Charts with views, last change and validation errors: SQL charts too, those inside dashboards not.',
+    description: 'Charts with views, last change, validation errors: SQL charts too, not those inside dashboards.',
     input: () => ({ projectUuid: projectUuid(), ...listing() }),
     local: listingArguments,
   }),
@@ -51,8 +50,7 @@ export const charts = [
     path: '/api/v1/saved/{chartUuid}',
     tool: 'get_saved_chart',
     title: 'Read a saved chart',
-    description:
-      'A saved chart: explore, fields, filters, sorts, custom metrics, kind, space. Counts as a view. Not for SQL charts.',
+    description: 'A saved chart: explore, fields, filters, sorts, kind, space. Counts as a view. Not for SQL charts.',
     input: () => ({ chartUuid: chartUuid() }),
   }),
   operation({
@@ -84,7 +82,7 @@ export const charts = [
         .array(z.strictObject({ fieldId: z.string(), descending: z.boolean() }))
         .default([])
         .meta({ items: { type: 'object' }, description: '{fieldId, descending}' }),
-      granularity: granularity().optional(),
+      granularity: granularity().meta({ description: undefined }).optional(),
       invalidateCache: invalidateCache(),
       autoRefresh: z.boolean().optional(),
       formatted: formatted(),
@@ -182,7 +180,7 @@ export const charts = [
     path: '/api/v1/saved/{chartUuid}/promoteDiff',
     tool: 'promote_chart_diff',
     title: 'Preview promoting a chart',
-    description: 'What promote_chart would create or change in the upstream project.',
+    description: 'What promote_chart would change upstream.',
     input: () => ({ chartUuid: chartUuid() }),
     newer: { verdict: 'changed', how: 'Spaces without `isPrivate` and `access`; SQL charts besides.' },
   }),

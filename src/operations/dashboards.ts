@@ -24,7 +24,7 @@ export const dashboards = [
     path: '/api/v1/dashboards/{dashboardUuid}',
     tool: 'get_dashboard',
     title: 'Read a dashboard',
-    description: 'A dashboard with its tiles in order, their charts, tabs and filters. Counts as a view.',
+    description: 'A dashboard: its tiles in order, tabs, filters. Counts as a view.',
     input: () => ({ dashboardUuid: dashboardUuid() }),
   }),
   operation({
@@ -98,7 +98,7 @@ export const dashboards = [
     path: '/api/v1/dashboards/{dashboardUuid}/promoteDiff',
     tool: 'promote_dashboard_diff',
     title: 'Preview promoting a dashboard',
-    description: 'What promote_dashboard would create or change in the upstream project.',
+    description: 'What promote_dashboard would change upstream.',
     input: () => ({ dashboardUuid: dashboardUuid() }),
     newer: { verdict: 'changed', how: 'Spaces without `isPrivate` and `access`; SQL charts besides.' },
   }),

@@ -74,5 +74,5 @@ export const formatted = () => z.boolean().optional();
 /** JSON whose form Lightdash checks: an object with any keys. */
 export const anyObject = () => z.record(z.string(), z.unknown());
 
-export const page = () => z.int().min(1).describe('Needs pageSize');
+export const page = () => z.int().min(1);
 export const pageSize = () => z.int().min(1).max(5000);

@@ -7,7 +7,7 @@ import { operation } from './operation.ts';
 const sheetLayout = () => ({
   showTableNames: z.boolean().default(false),
   columnOrder: z.array(z.string()).optional(),
-  customLabels: z.record(z.string(), z.string()).optional().describe('Field id to heading'),
+  customLabels: z.record(z.string(), z.string()).optional(),
   hiddenFields: z.array(z.string()).optional(),
 });
 
@@ -34,7 +34,7 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/explores',
     tool: 'get_explores',
     title: 'List explores',
-    description: 'The explores (tables to query) of a project, and those that fail to compile.',
+    description: 'The explores of a project, and those that fail to compile.',
     input: () => ({ projectUuid: projectUuid() }),
   }),
   operation({
@@ -47,7 +47,7 @@ export const query = [
     input: () => ({
       projectUuid: projectUuid(),
       exploreId: exploreId(),
-      search: z.string().optional().describe('Only fields with these words'),
+      search: z.string().optional(),
       tables: z.array(z.string()).optional(),
     }),
     local: ['search', 'tables'],
@@ -64,7 +64,11 @@ export const query = [
     title: 'Ask for metrics',
     description:
       'Answers questions with numbers: metrics of an explore by dimensions, filtered. Field ids come from find_fields or get_explore.',
-    input: () => ({ ...metricQuery(), granularity: granularity().optional(), formatted: formatted() }),
+    input: () => ({
+      ...metricQuery(),
+      granularity: granularity().meta({ description: undefined }).optional(),
+      formatted: formatted(),
+    }),
     local: ['formatted'],
     body: (args) => withoutUndefined({ ...metricQueryBody(args), granularity: args.granularity }),
     readOnly: true,
@@ -82,7 +86,7 @@ export const query = [
     description: `The records behind a number: give the dimensions to show and the filters of its cell. ${asTold}`,
     input: () => ({
       ...terseMetricQuery(),
-      granularity: granularity().describe('').optional(),
+      granularity: granularity().meta({ description: undefined }).optional(),
       formatted: formatted(),
     }),
     local: ['formatted'],
@@ -126,7 +130,7 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/explores/{exploreId}/downloadCsv',
     tool: 'download_query_csv',
     title: 'Export a query as CSV',
-    description: `A metric query as a CSV file, by link: for results too big to read here. ${asTold}`,
+    description: `A metric query as a CSV file, by link. ${asTold}`,
     input: () => ({
       ...terseMetricQuery(),
       ...sheetLayout(),
@@ -173,7 +177,7 @@ export const query = [
     tool: 'run_sql_query',
     title: 'Run SQL',
     description:
-      'Runs one statement of raw SQL with the warehouse rights of the project, past the semantic layer. Needs the developer role. Add a LIMIT: there is none.',
+      'Runs one statement of raw SQL with the warehouse rights of the project, past the semantic layer. Needs the developer role. Add a LIMIT.',
     input: () => ({ projectUuid: projectUuid(), sql: z.string().min(1) }),
     destructive: true,
     newer: {

@@ -15,7 +15,7 @@ export const spaces = [
     path: '/api/v1/projects/{projectUuid}/spaces',
     tool: 'list_spaces_in_project',
     title: 'List spaces',
-    description: 'The spaces you may see, with what they hold and whether they are private.',
+    description: 'The spaces you may see: what they hold, whether they are private.',
     input: () => ({ projectUuid: projectUuid() }),
     newer: { verdict: 'changed', how: '`inheritParentPermissions` instead of `isPrivate`; counts come as text.' },
   }),

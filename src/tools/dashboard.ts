@@ -42,9 +42,9 @@ export const runDashboard: Tool = {
   idempotent: true,
   input: () => ({
     dashboardUuid: dashboard(),
-    tab: z.string().optional().describe('Only this tab'),
+    tab: z.string().optional(),
     rows: z.int().min(1).max(500).default(ROWS_A_TILE).describe('Of each chart'),
-    offset: z.int().min(0).default(0).describe(`Charts to skip; a call runs ${MOST_CHARTS}`),
+    offset: z.int().min(0).default(0).describe('Charts to skip'),
   }),
   async run({ dashboardUuid, tab, rows, offset }, context) {
     const { results } = await context.perform(operationById('GetDashboard'), { dashboardUuid });

@@ -221,7 +221,7 @@ export const searchValues: Tool = {
   input: () => ({
     projectUuid: project(),
     exploreId: exploreName(),
-    field: z.string().min(1).describe('A text dimension'),
+    field: z.string().min(1),
     search: z.string().default(''),
     limit: z.int().min(1).max(5_000).default(50),
   }),

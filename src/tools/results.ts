@@ -64,7 +64,7 @@ const state = z.looseObject({ status: z.string() });
 export const cancelQuery: Tool = {
   name: 'cancel_query',
   title: 'Stop a query',
-  description: 'Stops a running query; one that is finished keeps its rows.',
+  description: 'Stops a running query.',
   toolset: 'query',
   readOnly: true,
   destructive: false,
