@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { LightdashError, NotFoundError, ServerFaultError } from '../lightdash/errors.ts';
+import { NotFoundError, ServerFaultError } from '../lightdash/errors.ts';
 import { queryFile } from '../operations/async-queries.ts';
 import { operationById } from '../operations/index.ts';
 import type { Operation } from '../operations/operation.ts';
@@ -284,8 +284,7 @@ const csvUrl: Behaviour = async (operation, args, context) => {
     const { results } = await context.perform(operation, args);
     return { text: renderAnswer(results, context.budget, 'Nothing is told of that job.'), data: results };
   } catch (error) {
-    if (!(error instanceof LightdashError) || !(await context.server.facts()).isNewer) throw error;
-    if (!(error instanceof NotFoundError)) throw error;
+    if (!(error instanceof NotFoundError) || !(await context.server.facts()).isNewer) throw error;
     throw new NotFoundError(error.message, { status: 404, advice: operation.newer?.how ?? '' });
   }
 };
