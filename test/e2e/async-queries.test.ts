@@ -405,7 +405,13 @@ describe('A file of rows', () => {
     );
   });
 
-  test('of a query past the deadline is asked for by its queryUuid', async () => {
+  test.each([
+    ['any project', {}],
+    ['one project alone', { LIGHTDASH_ALLOWED_PROJECTS: 'Roastery' }],
+  ])('of a query past the deadline is asked for by its queryUuid, with leave for %s', async (_, environment) => {
+    await connection.close();
+    await sandbox.close();
+    await connect({}, environment);
     const held = sandbox.queries.hold();
     waits.instead = () => waits.runOut();
     const { text } = await call('download_query_csv', byStatus);
