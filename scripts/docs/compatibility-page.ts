@@ -44,7 +44,7 @@ export function compatibilityPage(): string {
     '| rows that no sort was asked for | in any order | by the date, latest first, or the first metric, greatest first |',
     '| a CSV file | a job with a link | a link at once, good for as long as it says (3 days where measured) |',
     '',
-    'Values that are new to this server (kinds of charts, tiles, warehouses, filter operators, formats) are shown as Lightdash names them. Where an argument takes a value that a newer release may know, the description lists the known ones and others are passed on, with a note.',
+    'Values that are new to this server (kinds of charts, tiles, warehouses, filter operators, formats) are shown as Lightdash names them. A grain of dates or a filter operator that a newer release may know is passed on, with a note in the answer; what looks like a typing error is refused.',
     '',
     '## Each operation',
     '',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { anyObject, jobId, projectUuid, schedulerUuid } from './fields.ts';
+import { anyObject, jobId, page, pageSize, projectUuid, schedulerUuid } from './fields.ts';
 import { operation } from './operation.ts';
 
 export const schedulers = [
@@ -88,8 +88,11 @@ export const schedulers = [
     tool: 'get_scheduler_logs',
     title: 'List deliveries and their runs',
     description: 'The scheduled deliveries of a project with the runs of each and their failures.',
-    input: () => ({ projectUuid: projectUuid() }),
-    newer: { verdict: 'changed', how: 'In pages, inside of `data`.' },
+    input: () => ({ projectUuid: projectUuid(), page: page().optional(), pageSize: pageSize().optional() }),
+    newer: {
+      verdict: 'changed',
+      how: 'In pages, inside of `data`; told as the lists that 0.1366 answers, with the page.',
+    },
   }),
   operation({
     id: 'updateSchedulerSettings',

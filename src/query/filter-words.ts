@@ -19,6 +19,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   inTheNext: 'in the next',
   inTheCurrent: 'in the current',
   notInTheCurrent: 'not in the current',
+  inPeriodToDate: 'in the part to date of each',
   inBetween: 'from',
   notInBetween: 'not from',
 };
@@ -69,6 +70,6 @@ function describeWindow(
   settings: Readonly<Record<string, unknown>>,
 ): string {
   const unit = String(settings.unitOfTime);
-  if (/current/i.test(operator)) return `${sign} ${unit.replace(/s$/, '')}`;
+  if (/current|PeriodToDate/i.test(operator)) return `${sign} ${unit.replace(/s$/, '')}`;
   return `${sign} ${values.join(' ')} ${settings.completed === true ? 'completed ' : ''}${values[0] === 1 ? unit.replace(/s$/, '') : unit}`;
 }

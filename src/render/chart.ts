@@ -124,10 +124,20 @@ function describeDimension(dimension: JsonObject): string {
 }
 
 function describeCalculation(calculation: JsonObject): string {
-  const sql = shortened(text(calculation.sql) ?? '', LONGEST_SQL);
+  // Newer releases calculate by a formula or a template, too.
+  const { template } = calculation;
+  const made =
+    text(calculation.sql) ?? text(calculation.formula) ?? (isObject(template) ? describeTemplate(template) : '');
+  const sql = shortened(made, LONGEST_SQL);
   const format = isObject(calculation.format) ? calculation.format : {};
   const unit = text(format.currency) ?? (format.type === 'percent' ? 'percent' : '');
   return `table calculation ${[text(calculation.name) ?? '?', text(calculation.displayName) ?? '', unit, sql].join('|')}`;
+}
+
+/** `percent of column total of orders_order_count`. */
+function describeTemplate({ type, fieldId }: JsonObject): string {
+  const field = text(fieldId);
+  return `${(text(type) ?? 'template').replaceAll('_', ' ')}${field === undefined ? '' : ` of ${field}`}`;
 }
 
 function describeQuery(query: JsonObject): string[] {

@@ -81,7 +81,24 @@ const validate: Behaviour = async (operation, args, context) => {
   return { text: `Validated. ${text}`, data: { jobId, errors } };
 };
 
+const logPage = z.looseObject({
+  data: z.looseObject({}),
+  pagination: z.looseObject({ page: z.number(), totalPageCount: z.number(), totalResults: z.number() }),
+});
+
+/** Deliveries and their runs: all at once on older servers, page by page inside of `data` on newer ones. */
+const schedulerLogs: Behaviour = async (operation, args, context) => {
+  const { results } = await context.perform(operation, args);
+  const paged = logPage.safeParse(results).data;
+  if (paged === undefined) return { text: renderAnswer(results, context.budget, 'No deliveries.'), data: results };
+  const { page, totalPageCount, totalResults } = paged.pagination;
+  const which = `Page ${page} of ${Math.max(totalPageCount, 1)}, ${totalResults} in all.`;
+  const more = page < totalPageCount ? ` The next with page ${page + 1}.` : '';
+  return { text: `${which}${more}\n${renderAnswer(paged.data, context.budget, 'No deliveries.')}`, data: results };
+};
+
 /** What the tools that start jobs do instead of passing the job's id on, by operation. */
 export const jobBehaviours: Readonly<Record<string, Behaviour>> = {
   ValidateProject: validate,
+  getSchedulerLogs: schedulerLogs,
 };

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { weightOf } from '../lightdash/rows.ts';
 import { ask, type Question, type Ready, type Running, resume, type Started } from '../query/run.ts';
 import { type RowsOptions, renderRows } from '../render/rows.ts';
-import type { FileLayout } from './exports.ts';
+import type { FileLayout } from './files.ts';
 import type { StoredResult, ToolAnswer, ToolContext } from './tool.ts';
 
 /** Makes of rows what a reader has to know of them. */

@@ -131,6 +131,13 @@ describe('On a server with v2 queries', () => {
     expect((await call('calculate_chart_totals', { chartUuid })).isError).toBe(false);
   });
 
+  test('what the server can do is asked for once, with the first question, however many come at the same time', async () => {
+    expect(sent(/health/)).toEqual([]);
+    await Promise.all([1, 2, 3].map((limit) => call('run_metric_query', { ...byStatus, limit })));
+    await call('run_sql_query', { projectUuid, sql: 'select 1 as one' });
+    expect(sent(/health/)).toHaveLength(1);
+  });
+
   test('a query is asked for again at growing intervals until it is ready', async () => {
     const held = sandbox.queries.hold();
     waits.instead = (count) => (count === 20 ? held.release() : undefined);
@@ -398,7 +405,13 @@ describe('A file of rows', () => {
     );
   });
 
-  test('of a query past the deadline is asked for by its queryUuid', async () => {
+  test.each([
+    ['any project', {}],
+    ['one project alone', { LIGHTDASH_ALLOWED_PROJECTS: 'Roastery' }],
+  ])('of a query past the deadline is asked for by its queryUuid, with leave for %s', async (_, environment) => {
+    await connection.close();
+    await sandbox.close();
+    await connect({}, environment);
     const held = sandbox.queries.hold();
     waits.instead = () => waits.runOut();
     const { text } = await call('download_query_csv', byStatus);

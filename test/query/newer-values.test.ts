@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { buildMetricQuery } from '../../src/query/metric-query.ts';
+import { renderChart } from '../../src/render/chart.ts';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import { ArgumentsError, parseArguments } from '../../src/tools/arguments.ts';
 import { toolNamed } from '../../src/tools/index.ts';
 import { connectInMemory, tell } from '../helpers/client.ts';
 import { roastery } from './roastery.ts';
 
-// Values that a newer Lightdash may know and this server does not: passed on with a note, typing errors refused.
+// Values and shapes that a newer Lightdash may know and this server does not: passed on with a note, typing errors refused.
 
 const built = (filters: unknown) => buildMetricQuery(roastery.orders, { metrics: ['orders_order_count'], filters });
 const ready = (operator: string, fieldId = 'orders_ordered_at') => ({
@@ -76,5 +77,50 @@ describe('a choice that grows with the releases', () => {
     expect(text).toContain('granularity Hour was passed on as it is: check that the dates below have that grain.');
     await close();
     await sandbox.close();
+  });
+});
+
+describe('what a newer release has in a chart', () => {
+  const chart = {
+    name: 'Flow',
+    tableName: 'orders',
+    chartConfig: { type: 'sankey' },
+    metricQuery: {
+      dimensions: ['orders_status'],
+      metrics: ['orders_order_count'],
+      filters: {
+        dimensions: {
+          id: 'g',
+          and: [
+            {
+              id: 'r',
+              target: { fieldId: 'orders_ordered_at' },
+              operator: 'inPeriodToDate',
+              values: [1],
+              settings: { unitOfTime: 'months' },
+            },
+          ],
+        },
+      },
+      tableCalculations: [
+        { name: 'fx', displayName: 'Twice', formula: '=orders_order_count * 2' },
+        {
+          name: 'pct',
+          displayName: 'Share',
+          template: { type: 'percent_of_column_total', fieldId: 'orders_order_count' },
+        },
+      ],
+      customDimensions: [
+        { id: 'tier', name: 'Tier', type: 'bin', binType: 'custom_group', dimensionId: 'orders_status' },
+      ],
+    },
+  };
+
+  test('is told by its own name: kinds, formulas, templates, operators', () => {
+    const told = renderChart(chart, { pageUrl: (path) => path });
+    expect(told).toContain('Sankey of explore orders');
+    expect(told).toContain('table calculation fx|Twice||=orders_order_count * 2');
+    expect(told).toContain('table calculation pct|Share||percent of column total of orders_order_count');
+    expect(told).toContain('Filters, all of them: orders_ordered_at in the part to date of each month.');
   });
 });

@@ -22,7 +22,9 @@ export const validationUuidOf = (id: number) => `00000000-0000-4000-8000-${Strin
 const nestable = (space: JsonObject): JsonObject => ({
   ...space,
   parentSpaceUuid: null,
-  path: String(space.slug).replaceAll('-', '_'),
+  path: String(space.slug ?? space.name)
+    .replaceAll(/\W+/g, '_')
+    .toLowerCase(),
   projectMemberAccessRole: null,
 });
 
