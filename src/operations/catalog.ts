@@ -87,7 +87,7 @@ export const catalog = [
     path: '/api/v1/projects/{projectUuid}/tags',
     tool: 'get_tags',
     title: 'List tags',
-    description: 'The tags (metric categories) of a project.',
+    description: 'The tags of metrics.',
     input: () => ({ projectUuid: projectUuid() }),
     newer: { verdict: 'changed', how: 'Who created a tag may be null.' },
   }),

@@ -88,7 +88,7 @@ export const collaboration = [
     path: '/api/v1/projects/{projectUuid}/pinned-lists/{pinnedListUuid}/items',
     tool: 'get_pinned_items',
     title: 'List pinned items',
-    description: 'What is pinned to the homepage of a project, in order.',
+    description: 'What is pinned to the homepage, in order.',
     input: () => ({ projectUuid: projectUuid(), pinnedListUuid: pinnedListUuid() }),
     newer: { verdict: 'changed', how: 'No `isPrivate`; data apps may be pinned.' },
   }),

@@ -25,7 +25,7 @@ export const spaces = [
     path: '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}',
     tool: 'get_space',
     title: 'Read a space',
-    description: 'One space: its charts, dashboards, and who has which role in it.',
+    description: 'A space: its charts, dashboards, and who has which role.',
     input: () => ({ projectUuid: projectUuid(), spaceUuid: spaceUuid() }),
     newer: {
       verdict: 'changed',
