@@ -131,7 +131,8 @@ export async function resume(started: Started, what: string, asking: Asking): Pr
     for (let page = 2; page <= pages; page += 1) {
       if (asking.patience.deadline.aborted) return { state: 'running', started };
       const next = await read(page);
-      if (next === undefined) throw new ServerFaultError('Lightdash took back the rows of a finished query.');
+      if (next === undefined)
+        throw new ServerFaultError(`Lightdash took back the rows of a finished query (page ${page} of ${pages}).`);
       parts.push(rowsOf(next.rows));
       asking.progress(`Reading page ${page} of ${pages}`);
     }
