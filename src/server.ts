@@ -234,7 +234,10 @@ export function createServer(options: ServerOptions): RunningServer {
             seen.attempts = Math.max(seen.attempts, reply.attempts);
             return reply;
           } catch (error) {
-            if (error instanceof LightdashError && error.status !== undefined) seen.status = error.status;
+            if (error instanceof LightdashError) {
+              if (error.status !== undefined) seen.status = error.status;
+              seen.attempts = Math.max(seen.attempts, error.attempts);
+            }
             throw error;
           }
         },
@@ -268,7 +271,8 @@ export function createServer(options: ServerOptions): RunningServer {
       ...(!tool.readOnly && { arguments: withoutSecrets(args) }),
     });
     const { attempts } = seen;
-    return attempts > 1
+    // A failure tells its attempts itself.
+    return attempts > 1 && !called.result.isError
       ? { ...called, result: withNote(called.result, `Lightdash answered at attempt ${attempts}.`) }
       : called;
   }

@@ -1,20 +1,17 @@
 import type { Dispatcher } from 'undici';
+import { Connections } from './connections.ts';
 import { openEnvelope } from './envelope.ts';
-import { LightdashError, NotJsonError, NotSignedInError, TooLargeError } from './errors.ts';
-import { type FailureContext, failureCode, type Phase, transportFailure } from './failure.ts';
-import { isLoopback, proxyCredentials } from './network.ts';
+import { LightdashError, NotJsonError, NotSignedInError, ServerFaultError, TooLargeError } from './errors.ts';
+import { type FailureContext, failureCode, type Phase, transportFailure, wasSent } from './failure.ts';
+import { type ProxySettings, proxyCredentials } from './network.ts';
 import { buildRequest, type RequestTemplate, type WireRequest } from './request.ts';
 import { calculateRetryDelay, delay, MAX_ATTEMPTS, mayRepeatAfterFailure, mayRepeatAfterStatus } from './retry.ts';
 import { SecretString } from './secret.ts';
 import { type Credentials, Session } from './session.ts';
+import { untilAborted } from './turns.ts';
 
 /** An answer above this many bytes is cut off while it streams. */
 const MAX_ANSWER_BYTES = 50 * 1024 * 1024;
-/** At most so many requests to one server at a time; the rest wait in order. */
-const MAX_CONNECTIONS = 8;
-const CONNECT_TIMEOUT_MS = 10_000;
-/** The longest silence in the middle of an answer. */
-const IDLE_BODY_TIMEOUT_MS = 30_000;
 
 /** Where Lightdash is and how to sign in. */
 export interface Place {
@@ -32,7 +29,7 @@ export interface ClientOptions extends Place {
   readonly timeoutMs: number;
   readonly userAgent: string;
   /** Proxies as the environment names them. */
-  readonly proxy?: { readonly httpProxy?: string; readonly httpsProxy?: string; readonly noProxy?: string };
+  readonly proxy?: ProxySettings;
 }
 
 /** What of an operation the client has to know. */
@@ -68,13 +65,14 @@ const header = (headers: Record<string, string | string[] | undefined>, name: st
 /** The one place that speaks HTTP with Lightdash. */
 export class LightdashClient {
   readonly #options: ClientOptions;
+  readonly #connections: Connections;
   #url: URL;
   #session: Session;
   #starting: Promise<void> | undefined;
-  #dispatcher: Promise<Dispatcher> | undefined;
 
   constructor(options: ClientOptions) {
     this.#options = options;
+    this.#connections = new Connections(options.proxy);
     this.#url = options.url;
     this.#session = this.#sessionWith(options.credentials);
   }
@@ -141,8 +139,7 @@ export class LightdashClient {
 
   /** Closes every connection at once. */
   async close(): Promise<void> {
-    const dispatcher = await this.#dispatcher;
-    await dispatcher?.destroy();
+    await this.#connections.close();
   }
 
   async #repeating(
@@ -157,9 +154,8 @@ export class LightdashClient {
     for (let attempts = 1; ; attempts++) {
       const progress: { phase: Phase } = { phase: 'signing in' };
       try {
-        const signIn = await this.#session.header(auth);
-        progress.phase = 'sending';
-        const received = await this.#send(request, signIn, signal, progress);
+        const signIn = await untilAborted(this.#session.header(auth), signal);
+        const received = await this.#send(template, request, signIn, signal, progress);
         if (attempts < MAX_ATTEMPTS && mayRepeatAfterStatus(readOnly, received.status)) {
           const wait = this.#waitAfter(attempts, received.retryAfter);
           // Waiting past the deadline would only turn what the server said into a timeout.
@@ -177,22 +173,32 @@ export class LightdashClient {
         const { status, bytes } = received;
         return { results: this.#open(template, received), status, attempts, bytes };
       } catch (error) {
-        if (error instanceof LightdashError) throw error;
+        if (error instanceof LightdashError) {
+          error.attempts = attempts;
+          throw error;
+        }
         const code = failureCode(error);
-        if (attempts < MAX_ATTEMPTS && !signal.aborted && mayRepeatAfterFailure(readOnly, code)) {
-          await delay(this.#waitAfter(attempts), signal).catch(() => undefined);
+        const wait = this.#waitAfter(attempts);
+        if (
+          attempts < MAX_ATTEMPTS &&
+          !signal.aborted &&
+          mayRepeatAfterFailure(readOnly || !wasSent(progress.phase), code) &&
+          performance.now() + wait < endsAt
+        ) {
+          await delay(wait, signal).catch(() => undefined);
           if (!signal.aborted) continue;
         }
         // Neither the network's doing nor ours: a fault in this program, not to be told as one of the connection.
         if (code === undefined && stopped() === undefined) throw error;
-        throw transportFailure(error, {
+        const failure = transportFailure(error, {
           origin: this.origin,
           readOnly,
           phase: progress.phase,
           stopped: stopped(),
           timeoutMs: this.#options.timeoutMs,
-          attempts,
         });
+        failure.attempts = attempts;
+        throw failure;
       }
     }
   }
@@ -219,13 +225,13 @@ export class LightdashClient {
   }
 
   async #send(
+    { readOnly }: CallTemplate,
     request: WireRequest,
     signInHeader: Record<string, string>,
     signal: AbortSignal,
     progress: { phase: Phase },
   ): Promise<Received> {
-    const dispatcher = await this.#connect();
-    const { statusCode, headers, body } = await dispatcher.request({
+    const sending = {
       origin: this.origin,
       path: `${this.#base}${request.target}`,
       method: request.method as Dispatcher.HttpMethod,
@@ -236,11 +242,8 @@ export class LightdashClient {
       },
       ...(request.body !== undefined && { body: request.body }),
       signal,
-      // The deadline of the whole call limits the wait for headers.
-      headersTimeout: 0,
-      bodyTimeout: IDLE_BODY_TIMEOUT_MS,
-    });
-    progress.phase = 'reading';
+    };
+    const { statusCode, headers, body } = await this.#connections.request(sending, progress);
     const chunks: Buffer[] = [];
     let bytes = 0;
     for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -251,6 +254,7 @@ export class LightdashClient {
           `Lightdash's answer is over ${MAX_ANSWER_BYTES / 1024 / 1024} MB and was not read to its end.`,
           {
             status: statusCode,
+            mayHaveHappened: !readOnly,
             advice: 'Ask for less: a limit, narrower filters, fewer columns, or a page at a time.',
           },
         );
@@ -273,16 +277,29 @@ export class LightdashClient {
   }
 
   async #signIn(email: string, password: SecretString): Promise<SecretString> {
-    const dispatcher = await this.#connect();
-    const { statusCode, headers, body } = await dispatcher.request({
+    const sending = {
       origin: this.origin,
       path: `${this.#base}/api/v1/login`,
-      method: 'POST',
+      method: 'POST' as const,
       headers: { ...this.#commonHeaders(), 'content-type': 'application/json' },
       body: JSON.stringify({ email, password: password.reveal() }),
       signal: AbortSignal.timeout(this.#options.timeoutMs),
-    });
+    };
+    const { statusCode, headers, body } = await this.#connections.request(sending, { phase: 'signing in' });
     await body.dump();
+    if (statusCode === 429 || statusCode >= 500) {
+      throw new ServerFaultError(`Signing in as ${email} did not work now (${statusCode}).`, {
+        status: statusCode,
+        advice: 'Nothing else was sent. Lightdash may be down, restarting or busy; try again later.',
+      });
+    }
+    if (header(headers, 'content-type')?.includes('text/html') || (statusCode >= 300 && statusCode < 400)) {
+      throw new NotJsonError(`Signing in as ${email} was answered by a web page (${statusCode}).`, {
+        status: statusCode,
+        advice:
+          'Something in front of Lightdash, such as an access proxy, wants a sign-in of its own: give its headers in LIGHTDASH_HEADERS, or check LIGHTDASH_URL.',
+      });
+    }
     const cookies = [headers['set-cookie'] ?? []].flat().map((cookie) => cookie.split(';', 1)[0] ?? '');
     if (statusCode !== 200 || cookies.length === 0) {
       throw new NotSignedInError(`Signing in as ${email} was refused (${statusCode}).`, {
@@ -291,22 +308,5 @@ export class LightdashClient {
       });
     }
     return new SecretString(cookies.join('; '));
-  }
-
-  /** undici takes 80 ms to load: it is loaded with the first request, not at start. */
-  #connect(): Promise<Dispatcher> {
-    this.#dispatcher ??= import('undici').then(({ default: { EnvHttpProxyAgent } }) => {
-      // What stays on this machine goes through no proxy: it may be plain http.
-      const proxy = isLoopback(this.#url.hostname) ? {} : this.#options.proxy;
-      const { httpProxy = '', httpsProxy = '', noProxy = '' } = proxy ?? {};
-      return new EnvHttpProxyAgent({
-        httpProxy,
-        httpsProxy,
-        noProxy,
-        connections: MAX_CONNECTIONS,
-        connect: { timeout: CONNECT_TIMEOUT_MS },
-      });
-    });
-    return this.#dispatcher;
   }
 }

@@ -20,3 +20,15 @@ function decoded(text: string): string {
     return text;
   }
 }
+
+/** Proxies as the environment names them. */
+export interface ProxySettings {
+  readonly httpProxy?: string;
+  readonly httpsProxy?: string;
+  readonly noProxy?: string;
+}
+
+/** A proxy's address in full: many environments name it without a scheme, as curl allows. Nothing for none. */
+export function withScheme(proxy: string | undefined): string {
+  return proxy && !proxy.includes('://') ? `http://${proxy}` : (proxy ?? '');
+}

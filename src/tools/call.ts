@@ -158,7 +158,7 @@ function explain(error: unknown, tool: Tool, context: ToolContext, secrets: read
   if (error instanceof UnsafePathError) return `${tool.name} was not called; nothing was sent: ${error.message}.`;
   if (error instanceof LightdashError) {
     const doubt = error.mayHaveHappened ? 'It may have been done all the same: look before you repeat it.' : '';
-    return [error.message, error.advice, doubt].filter(Boolean).join('\n');
+    return [...error.sentences, doubt].filter(Boolean).join('\n');
   }
   // An error of our own: its message might hold anything, so it goes to the log and not to the model.
   context.fault(redact(error instanceof Error ? (error.stack ?? error.message) : String(error), secrets));
