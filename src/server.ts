@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import {
+  type CallToolRequest,
   CallToolRequestSchema,
   type CallToolResult,
   ErrorCode,
@@ -151,7 +152,10 @@ export function createServer(options: ServerOptions): RunningServer {
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: entries }));
 
-  server.setRequestHandler(CallToolRequestSchema, async (request, extra) => {
+  // From the first moment on: a host may close stdin right behind its last call.
+  server.setRequestHandler(CallToolRequestSchema, (request, extra) => track(() => called(request, extra)));
+
+  async function called(request: CallToolRequest, extra: Extra): Promise<CallToolResult> {
     const reached = isCompact
       ? (await import('./tools/reach.ts')).reach(request.params.name, request.params.arguments, callable)
       : undefined;
@@ -170,8 +174,8 @@ export function createServer(options: ServerOptions): RunningServer {
     const tool = toolNamed(name);
     const progressToken = request.params._meta?.progressToken;
     const way: Way = { output: config.output, remembered: false, progressToken };
-    return (await track(() => tracked(tool, args ?? {}, extra, way))).result;
-  });
+    return (await tracked(tool, args ?? {}, extra, way)).result;
+  }
 
   const contentOptions = async (): Promise<ContentOptions> => {
     const { toolNamed, projects, results } = await loadCalls();
