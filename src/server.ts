@@ -12,6 +12,7 @@ import {
   type ServerRequest,
 } from '@modelcontextprotocol/sdk/types.js';
 import { type Audit, type AuditRecord, idsOf, withoutSecrets } from './audit.ts';
+import { CallTime } from './call-time.ts';
 import type { Config } from './config.ts';
 import { serverInstructions } from './instructions.ts';
 import type { LightdashClient } from './lightdash/client.ts';
@@ -45,6 +46,9 @@ export interface ServerOptions {
 
 /** Claude Desktop gives up on a call at about 60 s; other hosts at as much or more. */
 const ANSWER_WITHIN_MS = 45_000;
+
+/** What a call may take beyond one request: its look-ups and further requests. With the default of 45 s no call takes a minute. */
+const LOOK_UPS_MS = 10_000;
 
 const defaultPatience = (): Patience => ({
   deadline: AbortSignal.timeout(ANSWER_WITHIN_MS),
@@ -212,6 +216,8 @@ export function createServer(options: ServerOptions): RunningServer {
   ): Promise<CallOutcome> {
     const { callTool, projects, confirmations, results, pending, lightdashServer } = await loadCalls();
     const started = performance.now();
+    const time = new CallTime(config.timeout * 1_000 + LOOK_UPS_MS);
+    const within = AbortSignal.any([signal, time.over]);
     const seen: { status?: number; bytes: number; attempts: number } = { bytes: 0, attempts: 1 };
     let steps = 0;
     const called = await callTool(
@@ -228,9 +234,9 @@ export function createServer(options: ServerOptions): RunningServer {
         async perform(operation, values, { detached } = { detached: false }) {
           try {
             if (remembered && operation.readOnly && !operation.changing) {
-              return { results: await reader.read(operation, values, signal), status: 200, attempts: 0, bytes: 0 };
+              return { results: await reader.read(operation, values, within), status: 200, attempts: 0, bytes: 0 };
             }
-            const request = reader.perform(operation, values, detached ? undefined : signal);
+            const request = reader.perform(operation, values, detached ? undefined : within);
             if (detached) keepUnderWay(request);
             const reply = await request;
             seen.status = reply.status;
@@ -258,10 +264,12 @@ export function createServer(options: ServerOptions): RunningServer {
         projects,
         readOnly: config.readOnly,
         confirmations,
-        ...(server.getClientCapabilities()?.elicitation && { ask: (question) => ask(server, question, signal) }),
+        ...(server.getClientCapabilities()?.elicitation && {
+          ask: (question) => time.without(() => ask(server, question, signal)),
+        }),
       },
       output,
-    );
+    ).finally(() => time.end());
     const { outcome, project, rows } = called;
     record({
       tool: tool.name,

@@ -8,7 +8,7 @@ import { buildRequest, type RequestTemplate, type WireRequest } from './request.
 import { calculateRetryDelay, delay, MAX_ATTEMPTS, mayRepeatAfterFailure, mayRepeatAfterStatus } from './retry.ts';
 import { SecretString } from './secret.ts';
 import { type Credentials, Session } from './session.ts';
-import { untilAborted } from './turns.ts';
+import { timeIsUp, untilAborted, whyStopped } from './stopping.ts';
 
 /** An answer above this many bytes is cut off while it streams. */
 const MAX_ANSWER_BYTES = 50 * 1024 * 1024;
@@ -106,15 +106,16 @@ export class LightdashClient {
   /**
    * Carries out an operation.
    *
+   * @param signal ends the call: with a `TimeoutError` as its reason for want of time, else as cancelled.
    * @throws {LightdashError} whatever goes wrong; {@link UnsafePathError} for a path value that is no segment.
    */
   async call(template: CallTemplate, args: Record<string, unknown>, signal?: AbortSignal): Promise<Reply> {
     const request = buildRequest(template, args);
     await this.#started();
     const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), this.#options.timeoutMs);
+    const timer = setTimeout(() => deadline.abort(timeIsUp()), this.#options.timeoutMs);
     const either = signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal;
-    const stopped = () => (signal?.aborted ? 'cancelled' : deadline.signal.aborted ? 'deadline' : undefined);
+    const stopped = () => whyStopped(signal) ?? whyStopped(deadline.signal);
     try {
       return await this.#repeating(template, request, either, stopped);
     } finally {
@@ -149,7 +150,8 @@ export class LightdashClient {
     stopped: () => FailureContext['stopped'],
   ): Promise<Reply> {
     const { readOnly, auth } = template;
-    const endsAt = performance.now() + this.#options.timeoutMs;
+    const begunAt = performance.now();
+    const endsAt = begunAt + this.#options.timeoutMs;
     let signedInAgain = false;
     for (let attempts = 1; ; attempts++) {
       const progress: { phase: Phase } = { phase: 'signing in' };
@@ -195,7 +197,7 @@ export class LightdashClient {
           readOnly,
           phase: progress.phase,
           stopped: stopped(),
-          timeoutMs: this.#options.timeoutMs,
+          waitedMs: performance.now() - begunAt,
         });
         failure.attempts = attempts;
         throw failure;

@@ -1,7 +1,8 @@
 import type { Dispatcher } from 'undici';
 import type { Phase } from './failure.ts';
 import { isLoopback, type ProxySettings, withScheme } from './network.ts';
-import { Turns, untilAborted } from './turns.ts';
+import { untilAborted } from './stopping.ts';
+import { Turns } from './turns.ts';
 
 /** At most so many requests to one server at a time; the rest wait in order. */
 const MAX_CONNECTIONS = 8;

@@ -27,7 +27,8 @@ export interface FailureContext {
   readonly phase: Phase;
   /** What ended the request from our side, if anything did. */
   readonly stopped: 'deadline' | 'cancelled' | undefined;
-  readonly timeoutMs: number;
+  /** Milliseconds since the call began. */
+  readonly waitedMs: number;
 }
 
 /** The error class that a failed connection, a timeout or a cancellation stands for. */
@@ -37,7 +38,7 @@ export function transportFailure(error: unknown, context: FailureContext): Light
   const mayHaveHappened = !context.readOnly && wasSent(phase);
 
   if (context.stopped === 'deadline') {
-    const { what, advice } = outOfTime(phase, origin, Math.round(context.timeoutMs / 1_000));
+    const { what, advice } = outOfTime(phase, origin, Math.round(context.waitedMs / 1_000));
     return new TimedOutError(what, { mayHaveHappened, advice });
   }
   if (context.stopped === 'cancelled') {

@@ -1,12 +1,4 @@
-/** Resolves or rejects as the promise does; rejects with the signal's reason as soon as it aborts. */
-export function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}
+import { untilAborted } from './stopping.ts';
 
 /** Lets only so many at a time go on; the others wait in the order in which they came. */
 export class Turns {

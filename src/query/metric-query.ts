@@ -157,7 +157,7 @@ function readLimit(
   // Number() makes 0 of false, of a space and of an empty list: that would be a question without an answer.
   const isNumber = typeof argument === 'number' || (typeof argument === 'string' && /\d/.test(argument));
   const limit = isNumber ? Math.round(Number(argument)) : Number.NaN;
-  if (!Number.isFinite(limit) || limit < 1) {
+  if (!Number.isFinite(limit) || limit < 0 || (limit === 0 && Number(argument) !== 0)) {
     findings.problem(`limit is a number of rows from 1 to ${maxLimit}, not ${JSON.stringify(argument)}.`);
     return defaultLimit;
   }

@@ -152,6 +152,13 @@ describe('a call that the host takes back', () => {
     await freed.happened;
   });
 
+  test('for want of time is told as such, not as cancelled', async () => {
+    const { url } = await startLoopback(() => undefined);
+    const failure = await failureOf(clientOf(url).call(write, {}, AbortSignal.timeout(50)));
+    expect(failure).toBeInstanceOf(TimedOutError);
+    expect(failure.mayHaveHappened).toBe(true);
+  });
+
   test('while it signs in ends, and the sign-in goes on for the others', async () => {
     const asked = signalled();
     let letIn = () => {};

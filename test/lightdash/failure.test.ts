@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Phase, transportFailure } from '../../src/lightdash/failure.ts';
 
-const context = { origin: 'https://bi.example', readOnly: false, stopped: undefined, timeoutMs: 45_000 };
+const context = { origin: 'https://bi.example', readOnly: false, stopped: undefined, waitedMs: 45_003 };
 
 const coded = (code: string) => Object.assign(new Error('a text that nobody reads'), { code });
 
