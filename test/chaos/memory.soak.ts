@@ -80,15 +80,18 @@ test(`memory after ${CALLS} calls is that after ${SETTLED}`, async () => {
   process.stdout.write(
     [
       ...measured.map(
-        ({ calls, memory }) => `${calls} calls: heap ${megabytes(memory.heapUsed)}, rss ${megabytes(memory.rss)}`,
+        ({ calls, memory }) =>
+          `${calls} calls: heap ${megabytes(memory.heapUsed)}, external ${megabytes(memory.external)}, rss ${megabytes(memory.rss)}`,
       ),
       `${failed} of ${CALLS} calls were told as failed`,
     ]
       .map((line) => `${line}\n`)
       .join(''),
   );
-  expect(last?.heapUsed).toBeLessThan((settled?.heapUsed ?? 0) * 1.1);
-  expect(last?.rss).toBeLessThan((settled?.rss ?? 0) * 1.1);
+  const held = (memory: Memory | undefined) => (memory?.heapUsed ?? Number.NaN) + (memory?.external ?? Number.NaN);
+  expect(held(last)).toBeLessThan(held(settled) * 1.1);
+  // Pages that the allocator has once had it keeps for a while: the resident size follows the highest peak so far.
+  expect(last?.rss).toBeLessThan((settled?.rss ?? Number.NaN) * 1.25);
 });
 
 /** Takes out what the soak has made, known by its name. */
