@@ -64,7 +64,14 @@ export function incoming(input: Readable, refusing: Refusing): Readable {
     }
     line.add(chunk.subarray(from));
   });
-  input.on('end', () => void messages.push(null));
+  let isOver = false;
+  const finish = () => {
+    if (!isOver) messages.push(null);
+    isOver = true;
+  };
+  input.on('end', finish);
+  // Without an end where the pipe broke.
+  input.on('close', finish);
   input.on('error', (error) => refusing.note(error.message));
   return messages;
 }

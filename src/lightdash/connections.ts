@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Phase } from './failure.ts';
-import { isLoopback, type ProxySettings, withScheme } from './network.ts';
+import { isLoopback, type ProxySettings, proxyAddress } from './network.ts';
 import { untilAborted } from './stopping.ts';
 import { Turns } from './turns.ts';
 
@@ -64,7 +64,7 @@ export class Connections {
 
   /** Closes every connection at once. */
   async close(): Promise<void> {
-    const opened = await this.#opening;
+    const opened = await this.#opening?.catch(() => undefined);
     await opened?.dispatcher.destroy();
   }
 }
@@ -75,8 +75,8 @@ async function openDispatcher({ hostname }: URL, proxy: ProxySettings) {
   // What stays on this machine goes through no proxy: it may be plain http.
   const { httpProxy, httpsProxy, noProxy = '' } = isLoopback(hostname) ? {} : proxy;
   const dispatcher = new EnvHttpProxyAgent({
-    httpProxy: withScheme(httpProxy),
-    httpsProxy: withScheme(httpsProxy),
+    httpProxy: proxyAddress('HTTP_PROXY', httpProxy),
+    httpsProxy: proxyAddress('HTTPS_PROXY', httpsProxy),
     noProxy,
     connections: MAX_CONNECTIONS,
     connect: { timeout: CONNECT_TIMEOUT_MS },

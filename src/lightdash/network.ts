@@ -1,3 +1,4 @@
+import { UnreachableError } from './errors.ts';
 import { SecretString } from './secret.ts';
 
 /** Whether a host name of a parsed URL means this machine. */
@@ -28,7 +29,16 @@ export interface ProxySettings {
   readonly noProxy?: string;
 }
 
-/** A proxy's address in full: many environments name it without a scheme, as curl allows. Nothing for none. */
-export function withScheme(proxy: string | undefined): string {
-  return proxy && !proxy.includes('://') ? `http://${proxy}` : (proxy ?? '');
+/**
+ * A proxy's address in full: many environments name it without a scheme, as curl allows. Empty for none.
+ *
+ * @throws {UnreachableError} for what is no address; it is not repeated, because a password may stand in it.
+ */
+export function proxyAddress(setting: string, proxy = ''): string {
+  const address = proxy === '' || proxy.includes('://') ? proxy : `http://${proxy}`;
+  if (address === '' || (URL.canParse(address) && /^(https?|socks5?):$/.test(new URL(address).protocol)))
+    return address;
+  throw new UnreachableError(`The proxy in ${setting} is not an address such as http://proxy.example:8080.`, {
+    advice: `Mend or remove ${setting} in the environment of this server and restart it. Nothing was sent.`,
+  });
 }

@@ -127,6 +127,29 @@ test('calls right before the end of stdin are still answered', async () => {
   expect(server.stdout.filter((line) => line.includes('"call '))).toHaveLength(5);
 });
 
+test('a call that the host takes back frees its socket at Lightdash, and is not answered', async () => {
+  let cancel = () => {};
+  const { server } = await startSession((response) => {
+    response.on('close', free);
+    cancel();
+  });
+  let free = () => {};
+  const freed = new Promise<void>((resolve) => {
+    free = resolve;
+  });
+  let cancelledAt = 0;
+  cancel = () => {
+    cancelledAt = performance.now();
+    server.send(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'gone' } }));
+  };
+  server.send(getOrganization('gone'));
+  await freed;
+  process.stdout.write(
+    `from the cancellation to the closed socket: ${(performance.now() - cancelledAt).toFixed(1)} ms\n`,
+  );
+  expect(await ended(server, 0)).toEqual([]);
+});
+
 test('a host that goes away in the middle of a message, with calls under way, ends the server', async () => {
   const { server } = await startSession(() => undefined);
   for (let call = 0; call < 20; call += 1) server.send(getOrganization(`call ${call}`));
