@@ -6,9 +6,14 @@ import { Turns } from './turns.ts';
 
 /** At most so many requests to one server at a time; the rest wait in order. */
 const MAX_CONNECTIONS = 8;
-const CONNECT_TIMEOUT_MS = 10_000;
-/** The longest silence in the middle of an answer. */
-const IDLE_BODY_TIMEOUT_MS = 30_000;
+
+/** How long to wait in each phase of a request, in milliseconds; the deadline of the call limits all of them together. */
+export interface Limits {
+  readonly connect: number;
+  /** The longest silence in the middle of an answer. */
+  readonly idleBody: number;
+}
+const defaultLimits: Limits = { connect: 10_000, idleBody: 30_000 };
 
 /** A request as undici takes it, but for the limits, which are the same for all. */
 export type Sending = Pick<Dispatcher.RequestOptions, 'path' | 'method' | 'headers' | 'body'> & {
@@ -19,12 +24,15 @@ export type Sending = Pick<Dispatcher.RequestOptions, 'path' | 'method' | 'heade
 /** The connections to a server, kept alive, and the proxies on the way to it. */
 export class Connections {
   readonly #proxy: ProxySettings;
+  readonly #limits: Limits;
   /** undici has a queue too, but a request that waits in it cannot be taken back. */
   readonly #turns = new Turns(MAX_CONNECTIONS);
   #opening: ReturnType<typeof openDispatcher> | undefined;
 
-  constructor(proxy: ProxySettings = {}) {
+  /** @param limits are others where a test cannot wait. */
+  constructor(proxy: ProxySettings = {}, limits = defaultLimits) {
     this.#proxy = proxy;
+    this.#limits = limits;
   }
 
   /**
@@ -38,7 +46,7 @@ export class Connections {
     progress.phase = 'waiting';
     const endTurn = await this.#turns.take(signal);
     try {
-      this.#opening ??= openDispatcher(new URL(sending.origin), this.#proxy);
+      this.#opening ??= openDispatcher(new URL(sending.origin), this.#proxy, this.#limits);
       const { dispatcher, telling } = await this.#opening;
       progress.phase = 'connecting';
       const onSending = () => {
@@ -49,7 +57,7 @@ export class Connections {
         signal,
         // A slow warehouse is silent until its query is done: only the deadline of the whole call limits that wait.
         headersTimeout: 0,
-        bodyTimeout: IDLE_BODY_TIMEOUT_MS,
+        bodyTimeout: this.#limits.idleBody,
       });
       // A request that is not on a connection yet takes no notice of its signal.
       const answer = await untilAborted(asking, signal);
@@ -70,7 +78,7 @@ export class Connections {
 }
 
 /** undici takes 80 ms to load: it is loaded with the first request, not at start. */
-async function openDispatcher({ hostname }: URL, proxy: ProxySettings) {
+async function openDispatcher({ hostname }: URL, proxy: ProxySettings, limits: Limits) {
   const { EnvHttpProxyAgent, DecoratorHandler } = (await import('undici')).default;
   // What stays on this machine goes through no proxy: it may be plain http.
   const { httpProxy, httpsProxy, noProxy = '' } = isLoopback(hostname) ? {} : proxy;
@@ -79,7 +87,7 @@ async function openDispatcher({ hostname }: URL, proxy: ProxySettings) {
     httpsProxy: proxyAddress('HTTPS_PROXY', httpsProxy),
     noProxy,
     connections: MAX_CONNECTIONS,
-    connect: { timeout: CONNECT_TIMEOUT_MS },
+    connect: { timeout: limits.connect },
   });
 
   /** Tells when a request is put on a connection: before that, nothing of it can have arrived. */

@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { Connections } from '../../src/lightdash/connections.ts';
 import { CancelledError, TimedOutError, TooLargeError, UnreachableError } from '../../src/lightdash/errors.ts';
+import { failureCode, type Phase } from '../../src/lightdash/failure.ts';
 import { SecretString } from '../../src/lightdash/secret.ts';
 import { clientOf, failureOf } from '../helpers/lightdash-client.ts';
 import { answerResults, startLoopback, startSockets } from '../helpers/loopback.ts';
@@ -242,6 +244,33 @@ describe('requests that come together', () => {
     const failures = await Promise.all(Array.from({ length: 12 }, () => failureOf(client.call(write, {}))));
     expect(failures.filter(({ mayHaveHappened }) => mayHaveHappened)).toHaveLength(8);
     expect(received).toHaveLength(8);
+  });
+});
+
+describe('the limits of a connection', () => {
+  const sending = { path: '/', method: 'POST', signal: new AbortController().signal } as const;
+  const limits = { connect: 100, idleBody: 100 };
+
+  test('an answer that falls silent in its middle is given up', async () => {
+    const { url } = await startLoopback((_, response) => void response.write('{"status":'));
+    const connections = new Connections({}, limits);
+    onTestFinished(() => connections.close());
+    const progress: { phase: Phase } = { phase: 'waiting' };
+    const { body } = await connections.request({ ...sending, origin: url.origin }, progress);
+    const error = await body.text().catch((each: unknown) => each);
+    expect(progress.phase).toBe('reading');
+    expect(failureCode(error)).toBe('UND_ERR_BODY_TIMEOUT');
+  });
+
+  test('a connection that does not come about is given up, and nothing was sent', async () => {
+    const url = await startSockets(() => undefined);
+    const connections = new Connections({}, limits);
+    onTestFinished(() => connections.close());
+    const progress: { phase: Phase } = { phase: 'waiting' };
+    const origin = `https://127.0.0.1:${url.port}`;
+    const error = await connections.request({ ...sending, origin }, progress).catch((each: unknown) => each);
+    expect(progress.phase).toBe('connecting');
+    expect(failureCode(error)).toBe('UND_ERR_CONNECT_TIMEOUT');
   });
 });
 
