@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
+import { UnreachableError } from './errors.ts';
 import type { Phase } from './failure.ts';
-import { isLoopback, type ProxySettings, proxyAddress } from './network.ts';
+import { isLoopback, type ProxySettings, withScheme } from './network.ts';
 import { untilAborted } from './stopping.ts';
 import { Turns } from './turns.ts';
 
@@ -104,4 +105,18 @@ async function openDispatcher({ hostname }: URL, proxy: ProxySettings, limits: L
       return dispatch(options, decorated);
     };
   return { dispatcher, telling };
+}
+
+/**
+ * The address of a proxy; empty for none.
+ *
+ * @throws {UnreachableError} for what is no address; it is not repeated, because a password may stand in it.
+ */
+function proxyAddress(setting: string, proxy: string | undefined): string {
+  const address = withScheme(proxy);
+  if (address === '' || (URL.canParse(address) && /^(https?|socks5?):$/.test(new URL(address).protocol)))
+    return address;
+  throw new UnreachableError(`The proxy in ${setting} is not an address such as http://proxy.example:8080.`, {
+    advice: `Mend or remove ${setting} in the environment of this server and restart it. Nothing was sent.`,
+  });
 }

@@ -1,4 +1,3 @@
-import { UnreachableError } from './errors.ts';
 import { SecretString } from './secret.ts';
 
 /** Whether a host name of a parsed URL means this machine. */
@@ -14,7 +13,8 @@ export function proxyCredentials(proxies: readonly string[]): SecretString[] {
   });
 }
 
-function decoded(text: string): string {
+/** The text without its percent-encoding; as it is where that is broken. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -29,16 +29,26 @@ export interface ProxySettings {
   readonly noProxy?: string;
 }
 
+/** A proxy's address in full: many environments name it without a scheme, as curl allows. Nothing for none. */
+export function withScheme(proxy: string | undefined): string {
+  return proxy && !proxy.includes('://') ? `http://${proxy}` : (proxy ?? '');
+}
+
 /**
- * A proxy's address in full: many environments name it without a scheme, as curl allows. Empty for none.
+ * The proxy that requests to an address go through; undefined for none.
  *
- * @throws {UnreachableError} for what is no address; it is not repeated, because a password may stand in it.
+ * The rule is that of undici's `EnvHttpProxyAgent`, which does it but does not tell: https goes through the http proxy where
+ * there is no other, and NO_PROXY lists hosts (and what is below them), each with a port or without. What stays on this
+ * machine goes through no proxy.
  */
-export function proxyAddress(setting: string, proxy = ''): string {
-  const address = proxy === '' || proxy.includes('://') ? proxy : `http://${proxy}`;
-  if (address === '' || (URL.canParse(address) && /^(https?|socks5?):$/.test(new URL(address).protocol)))
-    return address;
-  throw new UnreachableError(`The proxy in ${setting} is not an address such as http://proxy.example:8080.`, {
-    advice: `Mend or remove ${setting} in the environment of this server and restart it. Nothing was sent.`,
+export function proxyFor(url: URL, { httpProxy, httpsProxy, noProxy = '' }: ProxySettings): string | undefined {
+  const proxy = url.protocol === 'https:' ? (httpsProxy ?? httpProxy) : httpProxy;
+  if (proxy === undefined || isLoopback(url.hostname) || noProxy.trim() === '*') return undefined;
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+  const isExcepted = noProxy.split(/[,\s]+/).some((entry) => {
+    const [, name = entry, only = port] = /^(.+):(\d+)$/.exec(entry) ?? [];
+    const host = name.replace(/^\*?\./, '').toLowerCase();
+    return host !== '' && only === port && (url.hostname === host || url.hostname.endsWith(`.${host}`));
   });
+  return isExcepted ? undefined : proxy;
 }
