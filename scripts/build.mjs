@@ -35,7 +35,8 @@ const unused = {
       contents: `
         const Dispatcher = require('./lib/dispatcher/dispatcher');
         Object.assign(Dispatcher.prototype, require('./lib/api'));
-        exports.EnvHttpProxyAgent = require('./lib/dispatcher/env-http-proxy-agent');`,
+        exports.EnvHttpProxyAgent = require('./lib/dispatcher/env-http-proxy-agent');
+        exports.DecoratorHandler = require('./lib/handler/decorator-handler');`,
       resolveDir: 'node_modules/undici',
     }));
   },

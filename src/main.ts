@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { type Audit, auditFile } from './audit.ts';
 import { type Config, ConfigError, helpText, type InitRequest, readCommand, type SandboxRelease } from './config.ts';
+import { incoming } from './incoming.ts';
 import { LightdashClient, type Place } from './lightdash/client.ts';
 import { withScheme } from './lightdash/network.ts';
 import { SecretString } from './lightdash/secret.ts';
@@ -115,8 +116,6 @@ async function serve(config: Config): Promise<void> {
     clearTimeout(timer);
     process.exit(0);
   };
-  process.stdin.once('end', () => void stop(LAST_ANSWERS_MS));
-  process.stdin.once('close', () => void stop(LAST_ANSWERS_MS));
   process.once('SIGTERM', () => process.exit(0));
   process.once('SIGINT', () => process.exit(0));
   // Nobody reads any more: there is nothing left to do.
@@ -124,7 +123,14 @@ async function serve(config: Config): Promise<void> {
   process.on('unhandledRejection', (reason) => log.error({ reason: String(reason) }, 'unhandled rejection'));
 
   server.onerror = (error) => log.warn({ reason: error.message }, 'protocol error');
-  await server.connect(new StdioServerTransport(process.stdin, claimStdout()));
+  const stdout = claimStdout();
+  const messages = incoming(process.stdin, {
+    refuse: (id, error) => void stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id, error })}\n`),
+    note: (reason) => log.warn({ reason }, 'protocol error'),
+  });
+  messages.once('end', () => void stop(LAST_ANSWERS_MS));
+  server.onclose = () => void stop(LAST_ANSWERS_MS);
+  await server.connect(new StdioServerTransport(messages, stdout));
 }
 
 function openAudit(path: string, secrets: () => readonly SecretString[]): Audit {
@@ -170,7 +176,8 @@ function claimStdout(): Writable {
   process.stdout.write = process.stderr.write.bind(process.stderr);
   return new Writable({
     write(chunk: Uint8Array, _encoding, done) {
-      write(chunk, done);
+      // Errors come as events of process.stdout.
+      write(chunk, () => done());
     },
   });
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import {
+  type CallToolRequest,
   CallToolRequestSchema,
   type CallToolResult,
   ErrorCode,
@@ -11,6 +12,7 @@ import {
   type ServerRequest,
 } from '@modelcontextprotocol/sdk/types.js';
 import { type Audit, type AuditRecord, idsOf, withoutSecrets } from './audit.ts';
+import { CallTime } from './call-time.ts';
 import type { Config } from './config.ts';
 import { serverInstructions } from './instructions.ts';
 import type { LightdashClient } from './lightdash/client.ts';
@@ -44,6 +46,9 @@ export interface ServerOptions {
 
 /** Claude Desktop gives up on a call at about 60 s; other hosts at as much or more. */
 const ANSWER_WITHIN_MS = 45_000;
+
+/** What a call may take beyond one request: its look-ups and further requests. With the default of 45 s no call takes a minute. */
+const LOOK_UPS_MS = 10_000;
 
 const defaultPatience = (): Patience => ({
   deadline: AbortSignal.timeout(ANSWER_WITHIN_MS),
@@ -151,7 +156,10 @@ export function createServer(options: ServerOptions): RunningServer {
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: entries }));
 
-  server.setRequestHandler(CallToolRequestSchema, async (request, extra) => {
+  // From the first moment on: a host may close stdin right behind its last call.
+  server.setRequestHandler(CallToolRequestSchema, (request, extra) => track(() => called(request, extra)));
+
+  async function called(request: CallToolRequest, extra: Extra): Promise<CallToolResult> {
     const reached = isCompact
       ? (await import('./tools/reach.ts')).reach(request.params.name, request.params.arguments, callable)
       : undefined;
@@ -170,8 +178,8 @@ export function createServer(options: ServerOptions): RunningServer {
     const tool = toolNamed(name);
     const progressToken = request.params._meta?.progressToken;
     const way: Way = { output: config.output, remembered: false, progressToken };
-    return (await track(() => tracked(tool, args ?? {}, extra, way))).result;
-  });
+    return (await tracked(tool, args ?? {}, extra, way)).result;
+  }
 
   const contentOptions = async (): Promise<ContentOptions> => {
     const { toolNamed, projects, results } = await loadCalls();
@@ -211,6 +219,8 @@ export function createServer(options: ServerOptions): RunningServer {
   ): Promise<CallOutcome> {
     const { callTool, projects, confirmations, results, pending, lightdashServer } = await loadCalls();
     const started = performance.now();
+    const time = new CallTime(config.timeout * 1_000 + LOOK_UPS_MS);
+    const within = AbortSignal.any([signal, time.over]);
     const seen: { status?: number; bytes: number; attempts: number } = { bytes: 0, attempts: 1 };
     let refusal: number | undefined;
     let steps = 0;
@@ -228,9 +238,9 @@ export function createServer(options: ServerOptions): RunningServer {
         async perform(operation, values, { detached } = { detached: false }) {
           try {
             if (remembered && operation.readOnly && !operation.changing) {
-              return { results: await reader.read(operation, values, signal), status: 200, attempts: 0, bytes: 0 };
+              return { results: await reader.read(operation, values, within), status: 200, attempts: 0, bytes: 0 };
             }
-            const request = reader.perform(operation, values, detached ? undefined : signal);
+            const request = reader.perform(operation, values, detached ? undefined : within);
             if (detached) keepUnderWay(request);
             const reply = await request;
             seen.status = reply.status;
@@ -238,7 +248,10 @@ export function createServer(options: ServerOptions): RunningServer {
             seen.attempts = Math.max(seen.attempts, reply.attempts);
             return reply;
           } catch (error) {
-            if (error instanceof LightdashError) refusal = error.status;
+            if (error instanceof LightdashError) {
+              refusal = error.status;
+              seen.attempts = Math.max(seen.attempts, error.attempts);
+            }
             throw error;
           }
         },
@@ -255,10 +268,12 @@ export function createServer(options: ServerOptions): RunningServer {
         projects,
         readOnly: config.readOnly,
         confirmations,
-        ...(server.getClientCapabilities()?.elicitation && { ask: (question) => ask(server, question, signal) }),
+        ...(server.getClientCapabilities()?.elicitation && {
+          ask: (question) => time.without(() => ask(server, question, signal)),
+        }),
       },
       output,
-    );
+    ).finally(() => time.end());
     const { outcome, project, rows } = called;
     // A look-up that failed beside a call that went well is not what came of it.
     const status = (['ok', 'asked', 'declined'].includes(outcome) ? undefined : refusal) ?? seen.status;
@@ -275,7 +290,8 @@ export function createServer(options: ServerOptions): RunningServer {
       ...(!tool.readOnly && { arguments: withoutSecrets(args) }),
     });
     const { attempts } = seen;
-    return attempts > 1
+    // A failure tells its attempts itself.
+    return attempts > 1 && !called.result.isError
       ? { ...called, result: withNote(called.result, `Lightdash answered at attempt ${attempts}.`) }
       : called;
   }
@@ -322,7 +338,7 @@ function projectPolicy({ project, allowedProjects, allowOrganization }: Config):
 function withDefaultProject(entry: ToolEntry): ToolEntry {
   const { required = [], properties = {}, ...rest } = entry.inputSchema;
   if (!required.includes('projectUuid')) return entry;
-  const projectUuid = { type: 'string', description: 'Optional' };
+  const projectUuid = { type: 'string', description: 'Default: the configured project' };
   return {
     ...entry,
     inputSchema: {

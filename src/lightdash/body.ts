@@ -11,6 +11,13 @@ interface Stream extends AsyncIterable<Buffer> {
   destroy(): void;
 }
 
+/** What the answer is to. */
+interface Asked {
+  readonly status: number;
+  /** A request that changes something: it is done although its answer was not read. */
+  readonly toWrite: boolean;
+}
+
 /** A body read to its end. */
 export interface Body {
   readonly text: string;
@@ -24,7 +31,7 @@ export interface Body {
  *
  * @throws {TooLargeError}
  */
-export async function readBody(body: Stream, status: number): Promise<Body> {
+export async function readBody(body: Stream, { status, toWrite }: Asked): Promise<Body> {
   const chunks: Buffer[] = [];
   let packer: InstanceType<Awaited<ReturnType<typeof loadPacker>>> | undefined;
   let bytes = 0;
@@ -34,7 +41,11 @@ export async function readBody(body: Stream, status: number): Promise<Body> {
       body.destroy();
       throw new TooLargeError(
         `Lightdash's answer is over ${MAX_ANSWER_BYTES / 1024 / 1024} MB and was not read to its end.`,
-        { status, advice: 'Ask for less: a limit, narrower filters, fewer columns, or a page at a time.' },
+        {
+          status,
+          mayHaveHappened: toWrite,
+          advice: 'Ask for less: a limit, narrower filters, fewer columns, or a page at a time.',
+        },
       );
     }
     if (packer === undefined && bytes > LARGE_ANSWER_BYTES && status === 200) {

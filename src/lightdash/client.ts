@@ -1,19 +1,15 @@
 import type { Dispatcher } from 'undici';
 import { type Body, readBody } from './body.ts';
+import { Connections } from './connections.ts';
 import { openEnvelope } from './envelope.ts';
-import { LightdashError, NotJsonError, NotSignedInError } from './errors.ts';
-import { type FailureContext, failureCode, type Phase, transportFailure } from './failure.ts';
-import { isLoopback, type ProxySettings, proxyCredentials, withScheme } from './network.ts';
+import { LightdashError, NotJsonError, NotSignedInError, ServerFaultError } from './errors.ts';
+import { type FailureContext, failureCode, type Phase, transportFailure, wasSent } from './failure.ts';
+import { type ProxySettings, proxyCredentials } from './network.ts';
 import { buildRequest, type RequestTemplate, type WireRequest } from './request.ts';
 import { calculateRetryDelay, delay, MAX_ATTEMPTS, mayRepeatAfterFailure, mayRepeatAfterStatus } from './retry.ts';
 import { SecretString } from './secret.ts';
 import { type Credentials, Session } from './session.ts';
-
-/** At most so many requests to one server at a time; the rest wait in order. */
-const MAX_CONNECTIONS = 8;
-const CONNECT_TIMEOUT_MS = 10_000;
-/** The longest silence in the middle of an answer. */
-const IDLE_BODY_TIMEOUT_MS = 30_000;
+import { timeIsUp, untilAborted, whyStopped } from './stopping.ts';
 
 /** Where Lightdash is and how to sign in. */
 export interface Place {
@@ -70,13 +66,14 @@ const header = (headers: Record<string, string | string[] | undefined>, name: st
 /** The one place that speaks HTTP with Lightdash. */
 export class LightdashClient {
   readonly #options: ClientOptions;
+  readonly #connections: Connections;
   #url: URL;
   #session: Session;
   #starting: Promise<void> | undefined;
-  #dispatcher: Promise<Dispatcher> | undefined;
 
   constructor(options: ClientOptions) {
     this.#options = options;
+    this.#connections = new Connections(options.proxy);
     this.#url = options.url;
     this.#session = this.#sessionWith(options.credentials);
   }
@@ -110,15 +107,16 @@ export class LightdashClient {
   /**
    * Carries out an operation.
    *
+   * @param signal ends the call: with a `TimeoutError` as its reason for want of time, else as cancelled.
    * @throws {LightdashError} whatever goes wrong; {@link UnsafePathError} for a path value that is no segment.
    */
   async call(template: CallTemplate, args: Record<string, unknown>, signal?: AbortSignal): Promise<Reply> {
     const request = buildRequest(template, args);
     await this.#started();
     const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), this.#options.timeoutMs);
+    const timer = setTimeout(() => deadline.abort(timeIsUp()), this.#options.timeoutMs);
     const either = signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal;
-    const stopped = () => (signal?.aborted ? 'cancelled' : deadline.signal.aborted ? 'deadline' : undefined);
+    const stopped = () => whyStopped(signal) ?? whyStopped(deadline.signal);
     try {
       return await this.#repeating(template, request, either, stopped);
     } finally {
@@ -143,8 +141,7 @@ export class LightdashClient {
 
   /** Closes every connection at once. */
   async close(): Promise<void> {
-    const dispatcher = await this.#dispatcher;
-    await dispatcher?.destroy();
+    await this.#connections.close();
   }
 
   async #repeating(
@@ -154,14 +151,14 @@ export class LightdashClient {
     stopped: () => FailureContext['stopped'],
   ): Promise<Reply> {
     const { readOnly, auth } = template;
-    const endsAt = performance.now() + this.#options.timeoutMs;
+    const begunAt = performance.now();
+    const endsAt = begunAt + this.#options.timeoutMs;
     let signedInAgain = false;
     for (let attempts = 1; ; attempts++) {
       const progress: { phase: Phase } = { phase: 'signing in' };
       try {
-        const signIn = await this.#session.header(auth);
-        progress.phase = 'sending';
-        const received = await this.#send(request, signIn, signal, progress);
+        const signIn = await untilAborted(this.#session.header(auth), signal);
+        const received = await this.#send(template, request, signIn, signal, progress);
         if (attempts < MAX_ATTEMPTS && mayRepeatAfterStatus(readOnly, received.status)) {
           const wait = this.#waitAfter(attempts, received.retryAfter);
           // Waiting past the deadline would only turn what the server said into a timeout.
@@ -179,22 +176,32 @@ export class LightdashClient {
         const { status, bytes, date } = received;
         return { results: this.#open(template, received), status, attempts, bytes, date };
       } catch (error) {
-        if (error instanceof LightdashError) throw error;
+        if (error instanceof LightdashError) {
+          error.attempts = attempts;
+          throw error;
+        }
         const code = failureCode(error);
-        if (attempts < MAX_ATTEMPTS && !signal.aborted && mayRepeatAfterFailure(readOnly, code)) {
-          await delay(this.#waitAfter(attempts), signal).catch(() => undefined);
+        const wait = this.#waitAfter(attempts);
+        if (
+          attempts < MAX_ATTEMPTS &&
+          !signal.aborted &&
+          mayRepeatAfterFailure(readOnly || !wasSent(progress.phase), code) &&
+          performance.now() + wait < endsAt
+        ) {
+          await delay(wait, signal).catch(() => undefined);
           if (!signal.aborted) continue;
         }
         // Neither the network's doing nor ours: a fault in this program, not to be told as one of the connection.
         if (code === undefined && stopped() === undefined) throw error;
-        throw transportFailure(error, {
+        const failure = transportFailure(error, {
           origin: this.origin,
           readOnly,
           phase: progress.phase,
           stopped: stopped(),
-          timeoutMs: this.#options.timeoutMs,
-          attempts,
+          waitedMs: performance.now() - begunAt,
         });
+        failure.attempts = attempts;
+        throw failure;
       }
     }
   }
@@ -226,13 +233,13 @@ export class LightdashClient {
   }
 
   async #send(
+    { readOnly }: CallTemplate,
     request: WireRequest,
     signInHeader: Record<string, string>,
     signal: AbortSignal,
     progress: { phase: Phase },
   ): Promise<Received> {
-    const dispatcher = await this.#connect();
-    const { statusCode, headers, body } = await dispatcher.request({
+    const sending = {
       origin: this.origin,
       path: `${this.#base}${request.target}`,
       method: request.method as Dispatcher.HttpMethod,
@@ -243,13 +250,10 @@ export class LightdashClient {
       },
       ...(request.body !== undefined && { body: request.body }),
       signal,
-      // The deadline of the whole call limits the wait for headers.
-      headersTimeout: 0,
-      bodyTimeout: IDLE_BODY_TIMEOUT_MS,
-    });
-    progress.phase = 'reading';
+    };
+    const { statusCode, headers, body } = await this.#connections.request(sending, progress);
     return {
-      ...(await readBody(body, statusCode)),
+      ...(await readBody(body, { status: statusCode, toWrite: !readOnly })),
       status: statusCode,
       contentType: header(headers, 'content-type'),
       retryAfter: header(headers, 'retry-after'),
@@ -264,16 +268,29 @@ export class LightdashClient {
   }
 
   async #signIn(email: string, password: SecretString): Promise<SecretString> {
-    const dispatcher = await this.#connect();
-    const { statusCode, headers, body } = await dispatcher.request({
+    const sending = {
       origin: this.origin,
       path: `${this.#base}/api/v1/login`,
-      method: 'POST',
+      method: 'POST' as const,
       headers: { ...this.#commonHeaders(), 'content-type': 'application/json' },
       body: JSON.stringify({ email, password: password.reveal() }),
       signal: AbortSignal.timeout(this.#options.timeoutMs),
-    });
+    };
+    const { statusCode, headers, body } = await this.#connections.request(sending, { phase: 'signing in' });
     await body.dump();
+    if (statusCode === 429 || statusCode >= 500) {
+      throw new ServerFaultError(`Signing in as ${email} did not work now (${statusCode}).`, {
+        status: statusCode,
+        advice: 'Nothing else was sent. Lightdash may be down, restarting or busy; try again later.',
+      });
+    }
+    if (header(headers, 'content-type')?.includes('text/html') || (statusCode >= 300 && statusCode < 400)) {
+      throw new NotJsonError(`Signing in as ${email} was answered by a web page (${statusCode}).`, {
+        status: statusCode,
+        advice:
+          'Something in front of Lightdash, such as an access proxy, wants a sign-in of its own: give its headers in LIGHTDASH_HEADERS, or check LIGHTDASH_URL.',
+      });
+    }
     const cookies = [headers['set-cookie'] ?? []].flat().map((cookie) => cookie.split(';', 1)[0] ?? '');
     if (statusCode !== 200 || cookies.length === 0) {
       throw new NotSignedInError(`Signing in as ${email} was refused (${statusCode}).`, {
@@ -282,22 +299,5 @@ export class LightdashClient {
       });
     }
     return new SecretString(cookies.join('; '));
-  }
-
-  /** undici takes 80 ms to load: it is loaded with the first request, not at start. */
-  #connect(): Promise<Dispatcher> {
-    this.#dispatcher ??= import('undici').then(({ default: { EnvHttpProxyAgent } }) => {
-      // What stays on this machine goes through no proxy: it may be plain http.
-      const proxy = isLoopback(this.#url.hostname) ? {} : this.#options.proxy;
-      const { httpProxy, httpsProxy, noProxy = '' } = proxy ?? {};
-      return new EnvHttpProxyAgent({
-        httpProxy: withScheme(httpProxy),
-        httpsProxy: withScheme(httpsProxy),
-        noProxy,
-        connections: MAX_CONNECTIONS,
-        connect: { timeout: CONNECT_TIMEOUT_MS },
-      });
-    });
-    return this.#dispatcher;
   }
 }

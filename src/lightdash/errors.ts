@@ -11,6 +11,8 @@ export abstract class LightdashError extends Error {
   readonly status: number | undefined;
   /** Whether the request may have been carried out although no good answer came back. */
   readonly mayHaveHappened: boolean;
+  /** How often it was tried; more than once only where nothing can have been done twice. */
+  attempts = 1;
 
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -18,6 +20,12 @@ export abstract class LightdashError extends Error {
     this.advice = details.advice ?? '';
     this.status = details.status;
     this.mayHaveHappened = details.mayHaveHappened ?? false;
+  }
+
+  /** What happened, how often it was tried, and what the reader can do; one sentence or more each. */
+  get sentences(): string[] {
+    const tries = this.attempts > 1 ? `Lightdash was asked ${this.attempts} times.` : '';
+    return [this.message, tries, this.advice].filter(Boolean);
   }
 }
 

@@ -6,35 +6,32 @@ const LONGEST_DELAY_MS = 8_000;
 /** Answers that a read may be asked again for: overload and gateways whose backend is away for a moment. */
 const passing = new Set([429, 502, 503, 504]);
 
-/** Failures of a connection that never came to be: nothing can have reached the server. */
-const neverConnected = new Set([
+/** Failures of connections that may be gone at the next try: none came about, or one broke. */
+const passingFailures = new Set([
   'ECONNREFUSED',
-  'ENOTFOUND',
   'EAI_AGAIN',
   'EHOSTUNREACH',
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
+  'ECONNRESET',
+  'EPIPE',
+  'UND_ERR_SOCKET',
+  'ETIMEDOUT',
 ]);
-
-/** Failures of a connection that broke: the server may have done what was asked. */
-const broken = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ETIMEDOUT']);
-
-/** Whether a failed connection can have carried nothing to the server. */
-export function nothingArrived(code: string | undefined): boolean {
-  return code !== undefined && neverConnected.has(code);
-}
 
 /** Whether a request may be sent again after an answer with this status. Writes never: they may have been done. */
 export function mayRepeatAfterStatus(readOnly: boolean, status: number): boolean {
   return readOnly && passing.has(status);
 }
 
-/** Whether a request may be sent again after its connection failed with this code. */
-export function mayRepeatAfterFailure(readOnly: boolean, code: string | undefined): boolean {
-  if (code === undefined) return false;
-  // A name that does not resolve will not resolve in a second either.
-  if (code === 'ENOTFOUND') return false;
-  return neverConnected.has(code) || (readOnly && broken.has(code));
+/**
+ * Whether a request may be sent again after its connection failed with this code.
+ *
+ * @param harmless it only reads, or nothing of it was put on a connection.
+ */
+export function mayRepeatAfterFailure(harmless: boolean, code: string | undefined): boolean {
+  // A name that does not resolve (ENOTFOUND) will not resolve in a second either.
+  return harmless && code !== undefined && passingFailures.has(code);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { CallTemplate, LightdashClient, Reply } from '../lightdash/client.ts';
-import { CancelledError, UnknownRouteError } from '../lightdash/errors.ts';
+import { CancelledError, TimedOutError, UnknownRouteError } from '../lightdash/errors.ts';
+import { whyStopped } from '../lightdash/stopping.ts';
 import type { Newer } from './operation.ts';
 
 /** How long an answer may be shown again without asking. */
@@ -102,7 +103,14 @@ const keyOf = (operation: Route, args: Values) => `${operation.id} ${JSON.string
 /** The promise's outcome, or the signal's reason as soon as it aborts; what was asked goes on for other callers. */
 function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const onAbort = () => reject(new CancelledError('The call was cancelled.'));
+    const onAbort = () =>
+      reject(
+        whyStopped(signal) === 'deadline'
+          ? new TimedOutError('The look-ups of this call took too long.', {
+              advice: 'Lightdash may be busy or restarting; try again later, or raise LIGHTDASH_TIMEOUT.',
+            })
+          : new CancelledError('The call was cancelled.'),
+      );
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));

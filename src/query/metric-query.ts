@@ -156,8 +156,10 @@ function readLimit(
   findings: Findings,
 ): number {
   if (argument === undefined || argument === null || argument === '') return Math.min(defaultLimit, maxLimit);
-  const limit = Math.round(Number(argument));
-  if (!Number.isFinite(limit) || limit < 0) {
+  // Number() makes 0 of false, of a space and of an empty list: that would be a question without an answer.
+  const isNumber = typeof argument === 'number' || (typeof argument === 'string' && /\d/.test(argument));
+  const limit = isNumber ? Math.round(Number(argument)) : Number.NaN;
+  if (!Number.isFinite(limit) || limit < 0 || (limit === 0 && Number(argument) !== 0)) {
     findings.problem(`limit is a number of rows from 1 to ${maxLimit}, not ${JSON.stringify(argument)}.`);
     return defaultLimit;
   }
@@ -175,7 +177,7 @@ function readTimezone(argument: unknown, findings: Findings): string | undefined
   } catch {
     // Told below.
   }
-  findings.problem(`${JSON.stringify(zone)} is no time zone: write a name such as Europe/Lisbon or UTC.`);
+  findings.problem(`timezone: ${JSON.stringify(zone)} is no time zone; write a name such as Europe/Lisbon or UTC.`);
   return undefined;
 }
 

@@ -55,7 +55,7 @@ export async function listResources(
     return await takePage(sections, start);
   } catch (error) {
     if (!(error instanceof LightdashError)) throw error;
-    throw failed(redact([error.message, error.advice].filter(Boolean).join(' '), options.secrets()));
+    throw failed(redact(error.sentences.join(' '), options.secrets()));
   }
 }
 

@@ -83,7 +83,7 @@ async function checkProject(
     }
   } catch (error) {
     if (!(error instanceof LightdashError)) throw error;
-    const message = redact([error.message, error.advice].filter(Boolean).join(' '), options.secrets());
+    const message = redact(error.sentences.join(' '), options.secrets());
     throw error.kind === 'not found' ? notFound(uri, message) : failed(message);
   }
 }

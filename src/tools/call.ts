@@ -50,8 +50,17 @@ export async function callTool(
   output: OutputMode,
 ): Promise<CallOutcome> {
   const about: { project?: string } = {};
+  let hasWritten = false;
+  const watched: ToolContext = {
+    ...context,
+    async perform(operation, args, how) {
+      const reply = await context.perform(operation, args, how);
+      if (!operation.readOnly) hasWritten = true;
+      return reply;
+    },
+  };
   try {
-    const answer = await guarded(tool, raw, context, guards, about);
+    const answer = await guarded(tool, raw, watched, guards, about);
     const secrets = hidden(raw, context, answer.carriesSecret);
     const outcome = { outcome: answer.outcome ?? 'ok', ...(answer.rows !== undefined && { rows: answer.rows }) };
     if (output === 'structured') {
@@ -68,7 +77,11 @@ export async function callTool(
     return { ...about, ...outcome, result: { content: [{ type: 'text', text }, ...links] } };
   } catch (error) {
     const secrets = hidden(raw, context);
-    return { ...about, outcome: kindOf(error), result: failed(explain(error, tool, context, secrets), secrets) };
+    return {
+      ...about,
+      outcome: kindOf(error),
+      result: failed(explain(error, tool, context, secrets, hasWritten), secrets),
+    };
   }
 }
 
@@ -143,15 +156,25 @@ function kindOf(error: unknown): string {
 }
 
 /** What happened, whose turn it is, and whether anything was done. */
-function explain(error: unknown, tool: Tool, context: ToolContext, secrets: readonly SecretString[]): string {
+function explain(
+  error: unknown,
+  tool: Tool,
+  context: ToolContext,
+  secrets: readonly SecretString[],
+  hasWritten: boolean,
+): string {
   if (error instanceof ArgumentsError) {
     return `${tool.name} was not called; nothing was sent:\n${error.problems.map((problem) => `- ${problem}`).join('\n')}`;
   }
   if (error instanceof OutOfScopeError) return `${tool.name} was not called; nothing was sent: ${error.message}`;
   if (error instanceof UnsafePathError) return `${tool.name} was not called; nothing was sent: ${error.message}.`;
   if (error instanceof LightdashError) {
-    const doubt = error.mayHaveHappened ? 'It may have been done all the same: look before you repeat it.' : '';
-    return [error.message, error.advice, doubt].filter(Boolean).join('\n');
+    const doubt = hasWritten
+      ? 'What was asked for had been carried out before: do not repeat it. Only what follows it failed.'
+      : error.mayHaveHappened
+        ? 'It may have been done all the same: look before you repeat it.'
+        : '';
+    return [...error.sentences, doubt].filter(Boolean).join('\n');
   }
   // An error of our own: its message might hold anything, so it goes to the log and not to the model.
   context.fault(redact(error instanceof Error ? (error.stack ?? error.message) : String(error), secrets));

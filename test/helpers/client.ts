@@ -24,11 +24,15 @@ type Environment = Readonly<Record<string, string>>;
 const clientInfo = { name: 'lightdash-mcp-tests', version: '1' };
 
 /** Starts the built server as a host does, and connects to it over stdio. */
-export async function connectOverStdio(env: Environment, flags: readonly string[] = []): Promise<Connection> {
+export async function connectOverStdio(
+  env: Environment,
+  flags: readonly string[] = [],
+  nodeFlags: readonly string[] = [],
+): Promise<Connection & { readonly pid: number }> {
   let stderr = '';
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [mainPath, ...flags],
+    args: [...nodeFlags, mainPath, ...flags],
     env: { ...env },
     stderr: 'pipe',
   });
@@ -37,7 +41,7 @@ export async function connectOverStdio(env: Environment, flags: readonly string[
   });
   const client = new Client(clientInfo);
   await client.connect(transport);
-  return { client, stderr: () => stderr, close: () => client.close() };
+  return { client, stderr: () => stderr, pid: transport.pid ?? 0, close: () => client.close() };
 }
 
 export interface InMemoryOptions {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createSocketServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** A request that a loopback server was sent, read whole. */
@@ -64,3 +64,23 @@ export function answerJson(response: ServerResponse, status: number, json: unkno
 /** Answers as Lightdash does when all went well. */
 export const answerResults = (response: ServerResponse, results: unknown) =>
   answerJson(response, 200, { status: 'ok', results });
+
+/** A server that speaks whatever `onConnection` does with the bare socket. */
+export async function startSockets(onConnection: (socket: Socket, count: number) => void): Promise<URL> {
+  const sockets = new Set<Socket>();
+  const server = createSocketServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    onConnection(socket, sockets.size);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  onTestFinished(
+    () =>
+      new Promise((closed) => {
+        for (const socket of sockets) socket.destroy();
+        server.close(() => closed(undefined));
+      }),
+  );
+  const address = server.address();
+  return new URL(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
+}

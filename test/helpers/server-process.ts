@@ -7,12 +7,19 @@ import { mainPath } from './client.ts';
 export interface ServerProcess {
   /** Writes a line to its stdin as it is. */
   send(line: string): void;
+  /** Writes to its stdin without ending the line. */
+  sendRaw(text: string): void;
+  /** Closes the reading ends of its pipes, as a host that died. */
+  stopReading(): void;
+  stopReadingStderr(): void;
   /** Sends a JSON-RPC request and resolves with the line that answers it. */
   request(method: string, params?: object): Promise<unknown>;
   /** Opens the session as a host does. */
   initialize(): Promise<unknown>;
   closeStdin(): void;
   kill(signal: NodeJS.Signals): void;
+  /** Resolves when so many lines have come on stdout. */
+  lines(count: number): Promise<void>;
   /** Every line that came on stdout. */
   readonly stdout: readonly string[];
   stderr(): string;
@@ -37,9 +44,11 @@ export function startServerProcess(env: Record<string, string>, flags: readonly 
   // The server may be gone already: that is for the test to see in `exited`.
   child.stdin.on('error', () => undefined);
   const stdout: string[] = [];
+  let wanted = { count: Number.POSITIVE_INFINITY, reached: () => {} };
   const waiting = new Map<number, (answer: unknown) => void>();
   createInterface({ input: child.stdout }).on('line', (line) => {
     stdout.push(line);
+    if (stdout.length >= wanted.count) wanted.reached();
     const id = idOf(line);
     if (id !== undefined) waiting.get(id)?.(JSON.parse(line));
   });
@@ -54,6 +63,9 @@ export function startServerProcess(env: Record<string, string>, flags: readonly 
     });
   return {
     send,
+    sendRaw: (text) => void child.stdin.write(text),
+    stopReading: () => void child.stdout.destroy(),
+    stopReadingStderr: () => void child.stderr.destroy(),
     request,
     async initialize() {
       const answer = await request('initialize', {
@@ -66,6 +78,11 @@ export function startServerProcess(env: Record<string, string>, flags: readonly 
     },
     closeStdin: () => void child.stdin.end(),
     kill: (signal) => void child.kill(signal),
+    lines: (count) =>
+      new Promise((reached) => {
+        wanted = { count, reached };
+        if (stdout.length >= count) reached();
+      }),
     stdout,
     stderr: () => stderr,
     exited,

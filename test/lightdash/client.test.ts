@@ -1,11 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { type ClientOptions, LightdashClient } from '../../src/lightdash/client.ts';
+import { describe, expect, test } from 'vitest';
 import {
   CancelledError,
-  LightdashError,
   NotFoundError,
   NotJsonError,
   NotSignedInError,
@@ -15,9 +12,9 @@ import {
   UnreachableError,
 } from '../../src/lightdash/errors.ts';
 import { SecretString } from '../../src/lightdash/secret.ts';
-import { answerJson, answerResults, startLoopback } from '../helpers/loopback.ts';
+import { clientOf, failureOf, token } from '../helpers/lightdash-client.ts';
+import { answerJson, answerResults, startLoopback, startSockets } from '../helpers/loopback.ts';
 
-const token = new SecretString('ldpat_of_the_tests');
 const read = { method: 'GET', path: '/api/v1/org', readOnly: true, auth: 'token' } as const;
 const write = { method: 'POST', path: '/api/v1/org/groups', readOnly: false, auth: 'token' } as const;
 const queryByPost = { ...write, readOnly: true };
@@ -25,47 +22,6 @@ const forSession = { method: 'GET', path: '/api/v1/ssh', readOnly: true, auth: '
 /** Retry-After: 0 lets a test try again at once. */
 const atOnce = { 'retry-after': '0' };
 const failing = { status: 'error', error: { name: 'Odd', message: 'out of order' } };
-
-function clientOf(url: URL, options: Partial<ClientOptions> = {}): LightdashClient {
-  const client = new LightdashClient({
-    url,
-    credentials: { apiKey: token },
-    timeoutMs: 20_000,
-    userAgent: 'lightdash-mcp/test',
-    ...options,
-  });
-  onTestFinished(() => client.close());
-  return client;
-}
-
-async function failureOf(call: Promise<unknown>): Promise<LightdashError> {
-  const outcome = await call.then(
-    () => new Error('it succeeded'),
-    (error: unknown) => error,
-  );
-  if (outcome instanceof LightdashError) return outcome;
-  throw outcome;
-}
-
-/** A server that speaks whatever `onConnection` does with the bare socket. */
-async function startSockets(onConnection: (socket: Socket, count: number) => void): Promise<URL> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    onConnection(socket, sockets.size);
-  });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  onTestFinished(
-    () =>
-      new Promise((closed) => {
-        for (const socket of sockets) socket.destroy();
-        server.close(() => closed(undefined));
-      }),
-  );
-  const address = server.address();
-  return new URL(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
-}
 
 describe('what is sent', () => {
   test('carries the token, the extra headers and who asks', async () => {

@@ -13,8 +13,9 @@ import {
 } from '../../src/lightdash/errors.ts';
 import { bodyText, type Exchange, recorded } from '../helpers/recordings.ts';
 
-const open = (exchange: Exchange) =>
+const open = (exchange: Exchange, toWrite = false) =>
   openEnvelope({
+    toWrite,
     status: exchange.response.status,
     contentType: exchange.response.contentType ?? undefined,
     text: bodyText(exchange),
@@ -40,8 +41,8 @@ describe('answers that went well', () => {
   });
 
   test('mean done where the results are missing or there is no body', () => {
-    expect(open(recorded('DeleteSpace', 'ok'))).toBeUndefined();
-    expect(open(recorded('addUserToGroup', 'already a member'))).toBeUndefined();
+    expect(open(recorded('DeleteSpace', 'ok'), true)).toBeUndefined();
+    expect(open(recorded('addUserToGroup', 'already a member'), true)).toBeUndefined();
   });
 
   test('keep results that are null, false or empty', () => {
@@ -167,7 +168,9 @@ describe('answers that are not of Lightdash', () => {
 
   test.each([
     ['JSON that is cut off', '{"status":"ok","results":[{"na', 'cut off'],
-    ['an empty JSON answer', ' ', 'JSON'],
+    ['nothing', '', 'empty'],
+    ['spaces', ' ', 'empty'],
+    ['the JSON of something else', '{"message":"please sign in"}', 'not of its form'],
     ['plain text', 'pong', 'not JSON'],
     ['a bare number', '7', 'not JSON'],
   ])('%s', (_, text, words) => {

@@ -381,6 +381,8 @@ const REPAIRS: readonly (readonly [
   ['nothing selected', {}, /at least one metric or dimension/, count],
   ['a limit in words', { ...count, limit: 'all' }, /limit is a number/, { ...count, limit: 100 }],
   ['a limit below nothing', { ...count, limit: -1 }, /limit is a number/, { ...count, limit: 1 }],
+  ['a limit of nothing', { ...count, limit: 0.1 }, /limit is a number/, { ...count, limit: 1 }],
+  ['a limit that is no number', { ...count, limit: false }, /limit is a number/, { ...count, limit: 1 }],
   ['a time zone unknown', { ...count, timezone: 'Lisbon' }, /Europe\/Lisbon/, { ...count, timezone: 'Europe/Lisbon' }],
   [
     'a calculation over what is not selected',

@@ -1,0 +1,19 @@
+/** What ended a call from our side; undefined where nothing did. */
+export function whyStopped(signal: AbortSignal | undefined): 'deadline' | 'cancelled' | undefined {
+  if (!signal?.aborted) return undefined;
+  const { reason } = signal;
+  return reason instanceof Error && reason.name === 'TimeoutError' ? 'deadline' : 'cancelled';
+}
+
+/** The reason that says a signal was aborted for want of time; that of `AbortSignal.timeout`. */
+export const timeIsUp = (): DOMException => new DOMException('The time is up.', 'TimeoutError');
+
+/** Resolves or rejects as the promise does; rejects with the signal's reason as soon as it aborts. */
+export function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

@@ -1,0 +1,31 @@
+// An HTTP proxy for tests, as a process of its own: every name that it is asked for is this machine, the port stays.
+// Tells its port and every request that it is sent, one a line. With an argument it wants that as `user:password`.
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+
+const [wanted] = process.argv.slice(2);
+const authorization = wanted && `Basic ${Buffer.from(wanted).toString('base64')}`;
+const tell = (line) => process.stdout.write(`${line}\n`);
+
+const server = createServer((request, response) => {
+  tell(`${request.method} ${request.url}`);
+  response.writeHead(405).end();
+});
+server.on('connect', (request, socket) => {
+  tell(`CONNECT ${request.url}`);
+  socket.on('error', () => undefined);
+  if (authorization && request.headers['proxy-authorization'] !== authorization) {
+    return socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+  }
+  if (request.url.startsWith('forbidden.')) return socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+  // Never answered.
+  if (request.url.startsWith('silent.')) return;
+  const onward = connect(Number(request.url.split(':').at(-1)), '127.0.0.1', () => {
+    socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    onward.pipe(socket).pipe(onward);
+  });
+  onward.on('error', () => socket.destroy());
+});
+server.listen(0, '127.0.0.1', () => tell(server.address().port));
+// Ends with the test, even one that was killed.
+process.stdin.on('end', () => process.exit(0)).resume();

@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { connectOverStdio, tell } from '../helpers/client.ts';
+import { answerResults, startLoopback } from '../helpers/loopback.ts';
+import { startProxy } from '../helpers/proxy.ts';
+
+// What the environment says of proxies and certificates, against the built server and processes on loopback.
+
+const certificate = fileURLToPath(new URL('../fixtures/self-signed/certificate.pem', import.meta.url));
+const tls = {
+  cert: readFileSync(certificate, 'utf8'),
+  key: readFileSync(fileURLToPath(new URL('../fixtures/self-signed/key.pem', import.meta.url)), 'utf8'),
+};
+
+const startLightdash = (secure?: typeof tls) =>
+  startLoopback((_, response) => answerResults(response, { name: 'Roastery' }), secure);
+
+/** What the tool says of the organization of a Lightdash, under an environment. */
+async function organizationAt(url: string, environment: Record<string, string>) {
+  const { client, close } = await connectOverStdio({
+    LIGHTDASH_URL: url,
+    LIGHTDASH_API_KEY: 'ldpat_network',
+    LIGHTDASH_ALLOW_HTTP: 'true',
+    ...environment,
+  });
+  onTestFinished(close);
+  return tell(client, 'get_my_organization');
+}
+
+/** A write, which must not be said to be in doubt where nothing can have arrived. */
+async function writeTo(url: string, environment: Record<string, string>) {
+  const { client, close } = await connectOverStdio({
+    LIGHTDASH_URL: url,
+    LIGHTDASH_API_KEY: 'ldpat_network',
+    ...environment,
+  });
+  onTestFinished(close);
+  return tell(client, 'create_group_in_organization', { name: 'Roasters' });
+}
+
+test('a certificate of one’s own is refused, and named with what to set', async () => {
+  const { url, received } = await startLightdash(tls);
+  const { isError, text } = await writeTo(url.href, {});
+  expect(isError).toBe(true);
+  expect(text).toContain(`The certificate of ${url.origin} is not trusted`);
+  expect(text).toContain('NODE_EXTRA_CA_CERTS');
+  expect(text).not.toContain('may have been done');
+  expect(received).toHaveLength(0);
+});
+
+test('NODE_EXTRA_CA_CERTS makes it trusted', async () => {
+  const { url } = await startLightdash(tls);
+  const { isError, text } = await organizationAt(url.href, { NODE_EXTRA_CA_CERTS: certificate });
+  expect(text).toContain('Roastery');
+  expect(isError).toBe(false);
+});
+
+test('HTTPS_PROXY is asked to connect, and the TLS inside of the tunnel is with Lightdash itself', async () => {
+  const { url, received } = await startLightdash(tls);
+  const proxy = await startProxy();
+  const environment = { HTTPS_PROXY: `http://${proxy.host}`, NODE_EXTRA_CA_CERTS: certificate };
+  const { text } = await organizationAt(`https://lightdash.test:${url.port}`, environment);
+  expect(text).toContain('Roastery');
+  expect(proxy.requests).toEqual([`CONNECT lightdash.test:${url.port}`]);
+  expect(received).toHaveLength(1);
+  // A certificate for another name is as little trusted through a proxy as without.
+  const other = await organizationAt(`https://other.test:${url.port}`, environment);
+  expect(other.text).toContain(`The certificate of https://other.test:${url.port} is not trusted`);
+  expect(received).toHaveLength(1);
+});
+
+test.each([
+  ['HTTP_PROXY', (host: string) => `http://${host}`],
+  ['http_proxy', (host: string) => `http://${host}`],
+  ['HTTP_PROXY without a scheme', (host: string) => host],
+])('%s is gone through, with the token for Lightdash alone', async (name, addressOf) => {
+  const { url, received } = await startLightdash();
+  const proxy = await startProxy();
+  const { text } = await organizationAt(`http://lightdash.test:${url.port}`, {
+    [name.split(' ')[0] ?? '']: addressOf(proxy.host),
+  });
+  expect(text).toContain('Roastery');
+  expect(proxy.requests).toEqual([`CONNECT lightdash.test:${url.port}`]);
+  expect(received[0]?.headers).toMatchObject({
+    host: `lightdash.test:${url.port}`,
+    authorization: 'ApiKey ldpat_network',
+  });
+  expect(received[0]?.headers).not.toHaveProperty('proxy-authorization');
+});
+
+test('a proxy with a password gets it, and no answer tells it', async () => {
+  const { url } = await startLightdash();
+  const { host, requests } = await startProxy('ada:s3cret word');
+  const address = `http://lightdash.test:${url.port}`;
+  const right = await organizationAt(address, { HTTP_PROXY: `http://ada:s3cret%20word@${host}` });
+  expect(right.text).toContain('Roastery');
+  const wrong = await organizationAt(address, { HTTP_PROXY: `http://ada:guess-of-ada@${host}` });
+  expect(wrong.isError).toBe(true);
+  expect(wrong.text).toContain('The proxy does not let through');
+  expect(wrong.text).toContain('407');
+  expect(wrong.text).not.toContain('guess-of-ada');
+  expect(requests).toHaveLength(2);
+});
+
+test('a proxy that refuses, is down or never answers is told as such, and nothing as done', async () => {
+  const proxy = await startProxy();
+  const through = { HTTPS_PROXY: `http://${proxy.host}` };
+  const refused = await writeTo('https://forbidden.test', through);
+  expect(refused.text).toContain('The proxy does not let through to https://forbidden.test (403)');
+  const silent = await writeTo('https://silent.test', { ...through, LIGHTDASH_TIMEOUT: '1' });
+  expect(silent.text).toContain('No connection to https://silent.test came about within 1 s.');
+  const { url, close } = await startLightdash();
+  await close();
+  const down = await writeTo('https://lightdash.test', { HTTPS_PROXY: url.href });
+  expect(down.text).toContain('the proxy is wrong');
+  for (const { isError, text } of [refused, silent, down]) {
+    expect(isError).toBe(true);
+    expect(text).toContain('Nothing was sent');
+    expect(text).not.toContain('may have been done');
+  }
+});
+
+test.each(['http://', 'ftp://proxy.test:21', 'http://user:s3cret@pro xy:80'])(
+  'a proxy that is no address is told by its setting, and not repeated: %s',
+  async (address) => {
+    const { isError, text } = await writeTo('https://lightdash.test', { HTTPS_PROXY: address });
+    expect(isError).toBe(true);
+    expect(text).toContain('The proxy in HTTPS_PROXY is not an address');
+    expect(text).not.toContain('s3cret');
+    expect(text).not.toContain('ftp');
+  },
+);
+
+// 0.0.0.0 leads to this machine, and is no name that means it: what goes there goes through proxies like anywhere else.
+test.each(['0.0.0.0', '*', 'lightdash.test, 0.0.0.0'])('NO_PROXY=%s goes past the proxy', async (noProxy) => {
+  const { url } = await startLightdash();
+  const proxy = await startProxy();
+  const address = `http://0.0.0.0:${url.port}`;
+  const { text } = await organizationAt(address, { HTTP_PROXY: `http://${proxy.host}`, NO_PROXY: noProxy });
+  expect(text).toContain('Roastery');
+  expect(proxy.requests).toEqual([]);
+  await organizationAt(address, { HTTP_PROXY: `http://${proxy.host}`, NO_PROXY: 'elsewhere.test' });
+  expect(proxy.requests).toEqual([`CONNECT 0.0.0.0:${url.port}`]);
+});
+
+test('what is on this machine goes through no proxy', async () => {
+  const { url } = await startLightdash();
+  const proxy = await startProxy();
+  expect((await organizationAt(url.href, { HTTP_PROXY: `http://${proxy.host}` })).text).toContain('Roastery');
+  expect(proxy.requests).toEqual([]);
+});

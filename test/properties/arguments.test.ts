@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { metricQuery } from '../../src/operations/metric-query.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { ids } from '../../src/sandbox/seed/ids.ts';
+import { surface } from '../../src/tools/surface.ts';
+import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
+import { broken, fitting } from '../helpers/schema-arbitrary.ts';
+
+/** So many inputs that fit and so many that do not, for each tool; `npm run test:chaos` tries 200 of each. */
+const { PROPERTY_RUNS } = process.env;
+const FITTING = Number(PROPERTY_RUNS ?? 10);
+const BROKEN = Number(PROPERTY_RUNS ?? 40);
+/** The same inputs each time unless another seed is given. */
+const seed = Number(process.env.PROPERTY_SEED ?? 8);
+
+let sandbox: Sandbox;
+let connection: Connection;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  connection = await connectInMemory({
+    LIGHTDASH_URL: sandbox.url,
+    LIGHTDASH_API_KEY: sandbox.tokens.admin,
+    LIGHTDASH_EMAIL: sandbox.administrator.email,
+    LIGHTDASH_PASSWORD: sandbox.administrator.password,
+  });
+});
+beforeEach(() => sandbox.reset());
+afterAll(async () => {
+  await connection.close();
+  await sandbox.close();
+});
+
+/** Ids and names that the sandbox knows, so that calls with random arguments get past its door. */
+const known: Readonly<Record<string, readonly string[]>> = {
+  projectUuid: [ids.project, 'Roastery'],
+  chartUuid: Object.values(ids.charts),
+  dashboardUuid: Object.values(ids.dashboards),
+  spaceUuid: Object.values(ids.spaces),
+  userUuid: Object.values(ids.users),
+  groupUuid: Object.values(ids.groups),
+  exploreId: ['orders', 'customers', 'products'],
+  table: ['orders', 'customers'],
+  dimensions: ['orders_status', 'status', 'orders_order_date_month'],
+  metrics: ['orders_order_count', 'order_count', 'revenue'],
+  fields: ['orders_status', 'orders_order_count'],
+  email: ['ada@roastery.example', 'vic@roastery.example'],
+  sql: ['select 1', 'select * from orders limit 3'],
+};
+const texts = { known: (name: string) => known[name] ?? [] };
+
+/** An argument by its name, or in words: "The sort x names no field", "The table calculation x lacks sql". */
+const named = (names: readonly string[]) =>
+  new RegExp(
+    names
+      .map((name) => name.replace(/s$/, '').replace('additionalMetric', '(additional|custom)Metric'))
+      .map((name) => name.replaceAll(/(?<=[a-z)])(?=[A-Z])/g, ' ?'))
+      .join('|'),
+    'i',
+  );
+
+/** The parts of a metric query are read for what they mean, along with the explore. */
+const parts = new Set(Object.keys(metricQuery()).slice(2));
+/** Nothing is like leaving a part out, and a limit is rounded, as Lightdash does. */
+const isMeant = (name: string, value: unknown) =>
+  value === null ||
+  value === '' ||
+  (Array.isArray(value) && value.length === 0) ||
+  (name === 'limit' && typeof value === 'number' && Math.round(value) > 0);
+
+/** Arguments as they come over the wire, where JSON has no undefined. */
+const wired = (args: unknown): Record<string, unknown> => JSON.parse(JSON.stringify(args));
+
+describe.each(surface.map(({ name, inputSchema }) => ({ name, inputSchema })))('$name', ({ name, inputSchema }) => {
+  test('answers whatever its schema allows, and what it refuses all the same it names', async () => {
+    await fc.assert(
+      fc.asyncProperty(fitting(inputSchema, texts), async (generated) => {
+        const args = wired(generated);
+        const before = sandbox.requests.length;
+        const { isError, text } = await tell(connection.client, name, args);
+        expect(text).not.toContain('failed inside of lightdash-mcp');
+        expect(text).not.toBe('');
+        // Beyond what the schema can say, arguments have to name something: refused before anything is changed.
+        if (isError && text.includes('was not called')) {
+          expect(text).toMatch(named(Object.keys(inputSchema.properties ?? {})));
+          expect(sandbox.requests.slice(before).filter(({ method }) => method !== 'GET')).toEqual([]);
+        }
+      }),
+      { numRuns: Object.keys(inputSchema.properties ?? {}).length === 0 ? 1 : FITTING, seed },
+    );
+  });
+
+  test('refuses what its schema does not allow by the name of the argument, and sends nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(broken(inputSchema, texts), async ({ args, about }) => {
+        const isPart = 'exploreId' in args && parts.has(about);
+        fc.pre(!(isPart && isMeant(about, args[about])));
+        // Listed as a text, and taken as a number too: Lightdash tells it as one.
+        fc.pre(!(about === 'validationId' && typeof args[about] === 'number'));
+        const before = sandbox.requests.length;
+        const { isError, text } = await tell(connection.client, name, wired(args));
+        expect({ isError, text }).toMatchObject({ isError: true, text: expect.stringContaining('nothing was sent') });
+        expect(text).toMatch(named([about]));
+        const sent = sandbox.requests.slice(before).filter(({ method }) => !isPart || method !== 'GET');
+        expect(sent).toEqual([]);
+      }),
+      { numRuns: BROKEN, seed },
+    );
+  });
+});
