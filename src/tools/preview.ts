@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { LightdashError, NotFoundError } from '../lightdash/errors.ts';
+import { LightdashError } from '../lightdash/errors.ts';
 import { operationById } from '../operations/index.ts';
 import { personalAccessTokens } from '../operations/unlisted.ts';
 import { plainText, shortened } from '../render/text.ts';
@@ -27,14 +27,12 @@ const count = (items: readonly unknown[], one: string, many = `${one}s`) =>
   `${items.length} ${items.length === 1 ? one : many}`;
 const shown = (names: readonly string[]) => `${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}`;
 
-/** @throws {NotFoundError} where the list that should hold the thing does not: there is nothing to be asked for. */
-function found(items: readonly z.output<typeof object>[], key: string, id: unknown, kind: string) {
-  const one = items.find((each) => String(each[key]).toLowerCase() === String(id).toLowerCase());
-  if (one) return one;
-  throw new NotFoundError(`There is no ${kind} ${String(id).slice(0, 100)}, or none that you may see.`, {
-    advice: 'Nothing was changed.',
-  });
-}
+/** The thing as its list has it; undefined where it is not there, or not for this token. */
+const found = (items: readonly z.output<typeof object>[], key: string, id: unknown) =>
+  items.find((each) => String(each[key]).toLowerCase() === String(id).toLowerCase());
+/** What the person has to know where nothing tells what would go. */
+const unlisted = (id: unknown) =>
+  `${String(id).slice(0, 100)}, which no list shows (it may be gone, or hidden from this token)`;
 
 async function results(context: Asking, operationId: string, args: ToolArguments): Promise<unknown> {
   // Not from the cache: a preview shows what is there now.
@@ -71,6 +69,7 @@ const previews: Readonly<Record<string, Preview>> = {
   },
   async deleteTag({ projectUuid: given, tagUuid }, context) {
     const { projectUuid, tag } = await tagAnywhere(given, tagUuid, context);
+    if (!tag) return `Deletes the tag ${unlisted(tagUuid)} and takes it off every metric that carries it.`;
     const metrics = object.parse(await results(context, 'getMetricsCatalog', { projectUuid, categories: [tagUuid] }));
     const carrying = list.parse(metrics.data).map((metric) => plainText(String(metric.label ?? metric.name)));
     return `Deletes the tag ${name(tag)} and takes it off ${count(carrying, 'metric')}${carrying.length > 0 ? ` (${shown(carrying)})` : ''}.`;
@@ -79,22 +78,25 @@ const previews: Readonly<Record<string, Preview>> = {
     const byTile = object.parse(await results(context, 'getComments', { dashboardUuid }));
     const threads = Object.values(byTile).flatMap((comments) => list.parse(comments));
     const all = threads.flatMap((thread) => [thread, ...list.parse(thread.replies)]);
-    const comment = found(all, 'commentId', commentId, 'comment');
-    const replies = list.parse(comment.replies);
-    const said = `${quoted(text.parse(comment.text))} by ${plainText(text.parse(object.parse(comment.user).name))}`;
+    const comment = found(all, 'commentId', commentId);
+    const replies = list.parse(comment?.replies);
+    const said = comment
+      ? `${quoted(text.parse(comment.text))} by ${plainText(text.parse(object.parse(comment.user).name))}`
+      : unlisted(commentId);
     const along = replies.length > 0 ? ` with ${count(replies, 'reply', 'replies')}` : '';
     return `Deletes the comment ${said}${along}.`;
   },
   async deleteWarehouseCredentials({ uuid }, context) {
     const credentials = list.parse(await results(context, 'getWarehouseCredentials', {}));
-    return `Deletes the warehouse credentials ${name(found(credentials, 'uuid', uuid, 'warehouse credentials'))}; projects that require them stop answering you.`;
+    const one = found(credentials, 'uuid', uuid);
+    return `Deletes the warehouse credentials ${one ? name(one) : unlisted(uuid)}; projects that require them stop answering you.`;
   },
   async removeUserAttribute({ userAttributeUuid }, context) {
     const attributes = list.parse(await results(context, 'getUserAttributes', {}));
-    const attribute = found(attributes, 'uuid', userAttributeUuid, 'user attribute');
-    const users = list.parse(attribute.users);
-    const groups = list.parse(attribute.groups);
-    return `Deletes the user attribute ${name(attribute)} with the values of ${count(users, 'person', 'people')} and ${count(groups, 'group')}. Rows and fields that require it are hidden from everyone afterwards.`;
+    const attribute = found(attributes, 'uuid', userAttributeUuid);
+    const users = list.parse(attribute?.users);
+    const groups = list.parse(attribute?.groups);
+    return `Deletes the user attribute ${attribute ? name(attribute) : unlisted(userAttributeUuid)} with the values of ${count(users, 'person', 'people')} and ${count(groups, 'group')}. Rows and fields that require it are hidden from everyone afterwards.`;
   },
   async SetExplores({ projectUuid, explores }, context) {
     const current = list
@@ -135,7 +137,7 @@ async function tagAnywhere(given: unknown, tagUuid: unknown, context: Asking) {
     const tag = tags.find((each) => each.tagUuid === tagUuid);
     if (tag) return { projectUuid, tag };
   }
-  return { projectUuid: given, tag: found([], 'tagUuid', tagUuid, 'tag') };
+  return { projectUuid: given, tag: undefined };
 }
 
 /** Only a session may list tokens on 0.1366: without one the uuid has to do. */

@@ -55,6 +55,7 @@ function everything(): Known[] {
   }
   const extra: Readonly<Record<string, string>> = {
     health: '/api/v1/health',
+    pat: '/api/v1/user/me/personal-access-tokens',
     saved_get: '/api/v1/saved/{chartUuid}',
     dashboard_get: '/api/v1/dashboards/{dashboardUuid}',
     field_search: '/api/v1/projects/{projectUuid}/field/{fieldId}/search',
@@ -106,7 +107,9 @@ export async function startReplayServer(): Promise<ReplayServer> {
       const reads = received.method === 'GET' || received.target.endsWith('/search');
       const same = exchanges.filter((each) => each.request.method === received.method && each.pattern.test(path));
       if (signatureOf(received) === signature('no auth') && !path.endsWith('/health')) {
-        return same.find(({ request }) => request.auth === 'no auth');
+        // Where a session alone counts, a token gets what nobody gets.
+        const refused = same.find(({ response: { status } }) => status === 401);
+        return same.find(({ request }) => request.auth === 'no auth') ?? refused;
       }
       const [exactly] = same.filter((each) => isAbout(each) && (reads || each.response.status < 400)).sort(byRank);
       if (exactly !== undefined || !reads) return exactly;

@@ -76,8 +76,10 @@ describe('a configured project', () => {
 
   test('makes projectUuid optional everywhere, and no network is needed to say so', async () => {
     const before = sandbox.requests.length;
-    const { tools } = await (await connectTo('Roastery')).listTools();
+    const client = await connectTo('Roastery');
+    const { tools } = await client.listTools();
     expect(sandbox.requests.length).toBe(before);
+    expect(client.getInstructions()).toContain('projectUuid may be left out: a project is configured');
     const taking = tools.filter(({ inputSchema }) => 'projectUuid' in (inputSchema.properties ?? {}));
     expect(taking.length).toBeGreaterThan(50);
     for (const { name, inputSchema } of taking) {
@@ -85,7 +87,7 @@ describe('a configured project', () => {
       const isRequired = surface.find((entry) => entry.name === name)?.inputSchema.required?.includes('projectUuid');
       if (isRequired)
         expect(inputSchema.properties?.projectUuid, name).toMatchObject({
-          description: expect.stringContaining('configured project'),
+          description: expect.stringMatching(/Default|Optional/),
         });
     }
   });

@@ -267,20 +267,22 @@ describe('a confirmation', () => {
     expect(writes()).toEqual([]);
   });
 
-  test('is asked for of a thing that is not there with an error, not with a preview', async () => {
-    const missing: readonly (readonly [string, Record<string, unknown>])[] = [
-      ['delete_space', { projectUuid, spaceUuid: nobody }],
-      ['delete_group', { groupUuid: nobody }],
-      ['delete_scheduler', { schedulerUuid: nobody }],
-      ['delete_tag', { tagUuid: nobody }],
-      ['delete_tag', { projectUuid, tagUuid: nobody }],
-      ['delete_comment', { dashboardUuid: ids.dashboards.sales, commentId: nobody }],
-      ['delete_warehouse_credentials', { uuid: nobody }],
-      ['remove_user_attribute', { userAttributeUuid: nobody }],
-      ['delete_organization_member', { userUuid: nobody }],
+  test('of a thing that is not there is refused, or says that no list shows it', async () => {
+    const missing: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
+      ['delete_space', { projectUuid, spaceUuid: nobody }, /does not exist/],
+      ['delete_group', { groupUuid: nobody }, /No group found/],
+      ['delete_scheduler', { schedulerUuid: nobody }, /not found/],
+      ['delete_organization_member', { userUuid: nobody }, /./],
+      ['delete_tag', { tagUuid: nobody }, /no list shows/],
+      ['delete_tag', { projectUuid, tagUuid: nobody }, /no list shows/],
+      ['delete_comment', { dashboardUuid: ids.dashboards.sales, commentId: nobody }, /no list shows/],
+      ['delete_warehouse_credentials', { uuid: nobody }, /no list shows/],
+      ['remove_user_attribute', { userAttributeUuid: nobody }, /no list shows/],
     ];
-    for (const [tool, args] of missing) {
-      expect({ tool, ...(await tell(plain.client, tool, args)) }).toMatchObject({ isError: true });
+    for (const [tool, args, words] of missing) {
+      const { text, isError } = await tell(plain.client, tool, args);
+      expect(text, tool).toMatch(words);
+      expect(isError, tool).toBe(!text.includes('no list shows'));
     }
     expect(writes()).toEqual([]);
   });
