@@ -186,7 +186,7 @@ function proxyOf(environment: NodeJS.ProcessEnv) {
   const read = (name: string) => environment[name] ?? environment[name.toUpperCase()];
   for (const name of ['http_proxy', 'https_proxy']) {
     const proxy = withScheme(read(name));
-    if (proxy !== '' && !URL.canParse(proxy)) {
+    if (proxy !== '' && !(URL.canParse(proxy) && /^(https?|socks5?):$/.test(new URL(proxy).protocol))) {
       throw new ConfigError(
         `${name.toUpperCase()} should be the address of a proxy, such as http://proxy.example:3128`,
       );

@@ -35,8 +35,7 @@ export function failedBy(check: string, error: unknown): Finding {
   if (error instanceof LightdashError) return finding(error.message, error.advice);
   if (error instanceof OutOfScopeError) return finding(error.message);
   // The problem is told of an argument; here it is a setting.
-  if (error instanceof ArgumentsError)
-    return finding(error.problems.join('; ').replace(/^projectUuid:? | \(list_organization_projects [^)]*\)/g, ''));
+  if (error instanceof ArgumentsError) return finding(error.problems.join('; ').replace(/^projectUuid:? /, ''));
   const name = error instanceof Error ? error.name : 'an unknown error';
   return finding(`The check itself failed (${name}); this is a fault of lightdash-mcp.`);
 }

@@ -1,5 +1,4 @@
 import type { Dispatcher } from 'undici';
-import { UnreachableError } from './errors.ts';
 import type { Phase } from './failure.ts';
 import { isLoopback, type ProxySettings, withScheme } from './network.ts';
 import { untilAborted } from './stopping.ts';
@@ -84,8 +83,8 @@ async function openDispatcher({ hostname }: URL, proxy: ProxySettings, limits: L
   // What stays on this machine goes through no proxy: it may be plain http.
   const { httpProxy, httpsProxy, noProxy = '' } = isLoopback(hostname) ? {} : proxy;
   const dispatcher = new EnvHttpProxyAgent({
-    httpProxy: proxyAddress('HTTP_PROXY', httpProxy),
-    httpsProxy: proxyAddress('HTTPS_PROXY', httpsProxy),
+    httpProxy: withScheme(httpProxy),
+    httpsProxy: withScheme(httpsProxy),
     noProxy,
     connections: MAX_CONNECTIONS,
     connect: { timeout: limits.connect },
@@ -105,18 +104,4 @@ async function openDispatcher({ hostname }: URL, proxy: ProxySettings, limits: L
       return dispatch(options, decorated);
     };
   return { dispatcher, telling };
-}
-
-/**
- * The address of a proxy; empty for none.
- *
- * @throws {UnreachableError} for what is no address; it is not repeated, because a password may stand in it.
- */
-function proxyAddress(setting: string, proxy: string | undefined): string {
-  const address = withScheme(proxy);
-  if (address === '' || (URL.canParse(address) && /^(https?|socks5?):$/.test(new URL(address).protocol)))
-    return address;
-  throw new UnreachableError(`The proxy in ${setting} is not an address such as http://proxy.example:8080.`, {
-    advice: `Mend or remove ${setting} in the environment of this server and restart it. Nothing was sent.`,
-  });
 }

@@ -85,7 +85,7 @@ export class Projects {
   async uuidOf(nameOrUuid: string): Promise<string> {
     if (isUuid(nameOrUuid)) return nameOrUuid;
     if (/^[0-9a-f-]{24,}$/i.test(nameOrUuid)) {
-      throw new ArgumentsError([`projectUuid is a broken uuid: "${nameOrUuid}"; list_organization_projects gives it`]);
+      throw new ArgumentsError([`projectUuid is a broken uuid: "${nameOrUuid}"; the name of the project will do too`]);
     }
     const visible = await this.visible();
     const named = visible.filter((project) => hasName(project, nameOrUuid));
@@ -98,14 +98,12 @@ export class Projects {
       ]);
     }
     const short = nameOrUuid.slice(0, 100);
-    const nearest = nearestName(
-      short,
-      visible.map(({ name }) => plainText(name)),
-    );
-    const instead = nearest === undefined ? '' : `; the nearest is "${nearest}"`;
-    throw new ArgumentsError([
-      `projectUuid: there is no project "${short}"${instead} (list_organization_projects tells all)`,
-    ]);
+    const names = visible.map(({ name }) => plainText(name));
+    const nearest = nearestName(short, names);
+    // No tool is named for the rest: which ones there are depends on the settings.
+    const others = names.length > 1 ? ` of ${listed(names)}` : '';
+    const instead = nearest === undefined ? '; you see none' : `; the nearest is "${nearest}"${others}`;
+    throw new ArgumentsError([`projectUuid: there is no project "${short}"${instead}`]);
   }
 
   /** Adds the default project to raw arguments that name none. */
@@ -299,6 +297,14 @@ export class Projects {
     );
   }
 }
+
+/** More names than this nobody reads. */
+const MOST_NAMES = 20;
+
+const listed = (names: readonly string[]): string =>
+  names.length > MOST_NAMES
+    ? `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`
+    : names.join(', ');
 
 const hasName = (project: Project, nameOrUuid: string) =>
   project.projectUuid.toLowerCase() === nameOrUuid.toLowerCase() ||

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { connectOverStdio, tell } from '../helpers/client.ts';
 import { answerResults, startLoopback } from '../helpers/loopback.ts';
 import { startProxy } from '../helpers/proxy.ts';
+import { startServerProcess } from '../helpers/server-process.ts';
 
 // What the environment says of proxies and certificates, against the built server and processes on loopback.
 
@@ -122,13 +123,16 @@ test('a proxy that refuses, is down or never answers is told as such, and nothin
 });
 
 test.each(['http://', 'ftp://proxy.test:21', 'http://user:s3cret@pro xy:80'])(
-  'a proxy that is no address is told by its setting, and not repeated: %s',
+  'a proxy that is no address stops the start, told by its setting and not repeated: %s',
   async (address) => {
-    const { isError, text } = await writeTo('https://lightdash.test', { HTTPS_PROXY: address });
-    expect(isError).toBe(true);
-    expect(text).toContain('The proxy in HTTPS_PROXY is not an address');
-    expect(text).not.toContain('s3cret');
-    expect(text).not.toContain('ftp');
+    const server = startServerProcess({
+      LIGHTDASH_URL: 'https://lightdash.test',
+      LIGHTDASH_API_KEY: 'k',
+      HTTPS_PROXY: address,
+    });
+    expect(await server.exited).toMatchObject({ code: 2 });
+    expect(server.stderr()).toContain('HTTPS_PROXY should be the address of a proxy');
+    expect(server.stderr()).not.toMatch(/s3cret|ftp/);
   },
 );
 
