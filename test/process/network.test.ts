@@ -121,16 +121,13 @@ test('a proxy that refuses, is down or never answers is told as such, and nothin
   }
 });
 
-test.each(['http://', 'ftp://proxy.test:21', 'http://user:s3cret@pro xy:80'])(
-  'a proxy that is no address is told by its setting, and not repeated: %s',
-  async (address) => {
-    const { isError, text } = await writeTo('https://lightdash.test', { HTTPS_PROXY: address });
-    expect(isError).toBe(true);
-    expect(text).toContain('The proxy in HTTPS_PROXY is not an address');
-    expect(text).not.toContain('s3cret');
-    expect(text).not.toContain('ftp');
-  },
-);
+test('a proxy of a kind that cannot be used is told by its setting, and not repeated', async () => {
+  const { isError, text } = await writeTo('https://lightdash.test', { HTTPS_PROXY: 'ftp://user:s3cret@proxy.test:21' });
+  expect(isError).toBe(true);
+  expect(text).toContain('The proxy in HTTPS_PROXY is not an address');
+  expect(text).not.toContain('s3cret');
+  expect(text).not.toContain('ftp');
+});
 
 // 0.0.0.0 leads to this machine, and is no name that means it: what goes there goes through proxies like anywhere else.
 test.each(['0.0.0.0', '*', 'lightdash.test, 0.0.0.0'])('NO_PROXY=%s goes past the proxy', async (noProxy) => {
