@@ -1,12 +1,18 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import manifest from '../../package.json' with { type: 'json' };
+import { startSandbox } from '../../src/sandbox/index.ts';
 import { tools } from '../../src/tools/index.ts';
 import { connectTo } from './host.ts';
 import { type Installed, installPackage } from './install.ts';
+
+const entry = z.object({ command: z.string(), args: z.array(z.string()), env: z.record(z.string(), z.string()) });
+const entries = z.object({ mcpServers: z.object({ lightdash: entry }) });
 
 describe('the package as npm installs it into an empty folder', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lightdash-mcp-npm-'));
@@ -71,5 +77,29 @@ describe('the package as npm installs it into an empty folder', () => {
     const played = execFileSync(process.execPath, ['scripts/demo.mjs', installed.bin], { encoding: 'utf8' });
     expect(played).toContain(`lightdash-mcp ${manifest.version}: ${tools.length} tools`);
     expect(played).toContain('→ delete_space');
+    const checked = execFileSync(installed.bin, ['doctor', '--sandbox=0.2904'], { cwd: folder, encoding: 'utf8' });
+    expect(checked).toMatch(/^ok +Queries +By v2/m);
+    expect(checked).toContain('Nothing failed');
+  });
+
+  test('makes the entry of a host that then starts it', async () => {
+    const sandbox = await startSandbox();
+    const home = join(folder, 'home');
+    const env = {
+      PATH: process.env.PATH,
+      HOME: home,
+      LIGHTDASH_URL: sandbox.url,
+      LIGHTDASH_API_KEY: sandbox.tokens.admin,
+    };
+    const init = spawn(installed.bin, ['init', '--host', 'gemini', '--write'], { env, stdio: 'ignore' });
+    const [code] = await once(init, 'close');
+    expect(code).toBe(0);
+    const { mcpServers } = entries.parse(JSON.parse(readFileSync(join(home, '.gemini', 'settings.json'), 'utf8')));
+    const { command, args, env: given } = mcpServers.lightdash;
+    const client = await connectTo(command, args, { PATH: process.env.PATH ?? '', ...given });
+    const { content } = await client.callTool({ name: 'list_organization_projects' });
+    expect(JSON.stringify(content)).toContain('Roastery');
+    await client.close();
+    await sandbox.close();
   });
 });

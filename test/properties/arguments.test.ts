@@ -62,7 +62,7 @@ const named = (names: readonly string[]) =>
 
 /** The parts of a metric query are read for what they mean, along with the explore. */
 const parts = new Set(Object.keys(metricQuery()).slice(2));
-/** Nothing is like leaving a part out, and a limit is rounded, as Lightdash does. */
+/** Nothing, also an empty list or object, is like leaving a part out, and a limit is rounded, as Lightdash does. */
 const isMeant = (name: string, value: unknown) =>
   value === null ||
   value === undefined ||
