@@ -36,6 +36,7 @@ const unused = {
         const Dispatcher = require('./lib/dispatcher/dispatcher');
         Object.assign(Dispatcher.prototype, require('./lib/api'));
         exports.EnvHttpProxyAgent = require('./lib/dispatcher/env-http-proxy-agent');
+        exports.Pool = require('./lib/dispatcher/pool');
         exports.DecoratorHandler = require('./lib/handler/decorator-handler');`,
       resolveDir: 'node_modules/undici',
     }));

@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici';
+import type { buildConnector, Dispatcher, Pool as UndiciPool } from 'undici';
 import type { Phase } from './failure.ts';
 import { isLoopback, type ProxySettings, withScheme } from './network.ts';
 import { untilAborted } from './stopping.ts';
@@ -79,7 +79,7 @@ export class Connections {
 
 /** undici takes 80 ms to load: it is loaded with the first request, not at start. */
 async function openDispatcher({ hostname }: URL, proxy: ProxySettings, limits: Limits) {
-  const { EnvHttpProxyAgent, DecoratorHandler } = (await import('undici')).default;
+  const { EnvHttpProxyAgent, DecoratorHandler, Pool } = (await import('undici')).default;
   // What stays on this machine goes through no proxy: it may be plain http.
   const { httpProxy, httpsProxy, noProxy = '' } = isLoopback(hostname) ? {} : proxy;
   const dispatcher = new EnvHttpProxyAgent({
@@ -88,6 +88,11 @@ async function openDispatcher({ hostname }: URL, proxy: ProxySettings, limits: L
     noProxy,
     connections: MAX_CONNECTIONS,
     connect: { timeout: limits.connect },
+    factory: (origin, options: UndiciPool.Options) =>
+      new Pool(origin, {
+        ...options,
+        ...(typeof options.connect === 'function' && { connect: ending(options.connect) }),
+      }),
   });
 
   /** Tells when a request is put on a connection: before that, nothing of it can have arrived. */
@@ -105,3 +110,23 @@ async function openDispatcher({ hostname }: URL, proxy: ProxySettings, limits: L
     };
   return { dispatcher, telling };
 }
+
+/**
+ * A way to connect through a proxy that fails when the proxy hangs up. undici takes a closed socket for one of a request that
+ * was answered, and connects again at once, thousands of times a second, for as long as the request waits.
+ */
+function ending(connect: buildConnector.connector): buildConnector.connector {
+  return (options, done) =>
+    connect(options, (...[error, socket]: buildConnector.CallbackArgs) => {
+      if (error === null) done(null, socket);
+      else
+        done(
+          isClosedSocket(error)
+            ? Object.assign(new Error(error.message, { cause: error }), { code: 'ECONNRESET' })
+            : error,
+          null,
+        );
+    });
+}
+
+const isClosedSocket = (error: Error) => 'code' in error && error.code === 'UND_ERR_SOCKET';

@@ -52,9 +52,14 @@ export function openEnvelope(answer: Answer): unknown {
   throw unreadable(answer);
 }
 
-/** Every recorded success has it, on 0.1366 and on 0.2904. */
-function isSuccess(json: unknown): json is { status: 'ok'; results?: unknown } {
-  return typeof json === 'object' && json !== null && 'status' in json && json.status === 'ok';
+/**
+ * Every recorded success says "ok", on 0.1366 and on 0.2904. The API document promises that word of most routes only; of
+ * the others it promises `results`, or nothing at all.
+ */
+function isSuccess(json: unknown): json is { results?: unknown } {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return false;
+  const status = 'status' in json ? json.status : undefined;
+  return status === 'ok' || (status !== 'error' && ('results' in json || Object.keys(json).length === 0));
 }
 
 function parseJson({ text }: Answer): unknown {

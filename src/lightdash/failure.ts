@@ -102,7 +102,7 @@ export function transportFailure(error: unknown, context: FailureContext): Light
   }
   return new UnreachableError(`The connection to ${origin} broke${code ? ` (${code})` : ''}.`, {
     mayHaveHappened,
-    advice: 'Try again; if it stays, check the network and whether Lightdash is restarting.',
+    advice: `Try again; if it stays, check the network, the proxy if there is one, and whether Lightdash is restarting.${wasSent(phase) ? '' : ' Nothing was sent.'}`,
   });
 }
 

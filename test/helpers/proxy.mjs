@@ -18,6 +18,7 @@ server.on('connect', (request, socket) => {
     return socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
   }
   if (request.url.startsWith('forbidden.')) return socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+  if (request.url.startsWith('closing.')) return socket.end();
   // Never answered.
   if (request.url.startsWith('silent.')) return;
   const onward = connect(Number(request.url.split(':').at(-1)), '127.0.0.1', () => {

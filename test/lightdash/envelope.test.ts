@@ -45,6 +45,13 @@ describe('answers that went well', () => {
     expect(open(recorded('addUserToGroup', 'already a member'), true)).toBeUndefined();
   });
 
+  test('need not say ok where they hold results alone, or nothing', () => {
+    expect(openText(200, 'application/json', '{"results":{"id":1}}')).toEqual({ id: 1 });
+    expect(openText(200, 'application/json', '{}')).toBeUndefined();
+    expect(() => openText(200, 'application/json', '{"status":"healthy"}')).toThrow(NotJsonError);
+    expect(() => openText(200, 'application/json', '{"status":"error","results":1}')).toThrow(NotJsonError);
+  });
+
   test('keep results that are null, false or empty', () => {
     expect(openText(200, 'application/json', '{"status":"ok","results":null}')).toBeNull();
     expect(openText(200, 'application/json', '{"status":"ok","results":false}')).toBe(false);

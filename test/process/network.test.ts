@@ -109,13 +109,18 @@ test('a proxy that refuses, is down or never answers is told as such, and nothin
   const through = { HTTPS_PROXY: `http://${proxy.host}` };
   const refused = await writeTo('https://forbidden.test', through);
   expect(refused.text).toContain('The proxy does not let through to https://forbidden.test (403)');
+  const asked = proxy.requests.length;
+  const closing = await writeTo('https://closing.test', through);
+  expect(closing.text).toContain('The connection to https://closing.test broke');
+  // As often as anything that was not sent is tried again; undici by itself would connect again without end.
+  expect(proxy.requests.length - asked).toBe(4);
   const silent = await writeTo('https://silent.test', { ...through, LIGHTDASH_TIMEOUT: '1' });
   expect(silent.text).toContain('No connection to https://silent.test came about within 1 s.');
   const { url, close } = await startLightdash();
   await close();
   const down = await writeTo('https://lightdash.test', { HTTPS_PROXY: url.href });
   expect(down.text).toContain('the proxy is wrong');
-  for (const { isError, text } of [refused, silent, down]) {
+  for (const { isError, text } of [refused, closing, silent, down]) {
     expect(isError).toBe(true);
     expect(text).toContain('Nothing was sent');
     expect(text).not.toContain('may have been done');
