@@ -145,7 +145,7 @@ export function renderSpaces(spaces: unknown, budget: Budget): string {
 const count = (value: unknown): string => (typeof value === 'number' || typeof value === 'string' ? String(value) : '');
 
 /** Private on 0.1366 is `isPrivate`; newer servers say the opposite, `inheritParentPermissions`. */
-function openness(space: JsonObject): string {
+export function openness(space: JsonObject): string {
   const { isPrivate, inheritParentPermissions } = space;
   const closed =
     typeof isPrivate === 'boolean'

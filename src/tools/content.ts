@@ -16,6 +16,7 @@ import {
   renderSpaces,
 } from '../render/content-lists.ts';
 import { renderDashboard } from '../render/dashboard.ts';
+import { renderSpace } from '../render/space.ts';
 import { chartsUsing, describeChartFields, fieldsOfCharts } from './chart-fields.ts';
 import type { Behaviour } from './operation-tool.ts';
 import type { ToolArguments, ToolContext } from './tool.ts';
@@ -110,6 +111,10 @@ export const contentBehaviours: Readonly<Record<string, Behaviour>> = {
     const part = partOf(args, context);
     const data = part.search === undefined ? results : dashboardsMatching(results, spaces, part.search);
     return { text: renderDashboards(data, spaces, part), data };
+  },
+  async GetSpace(operation, args, context) {
+    const { results } = await context.perform(operation, args);
+    return { text: renderSpace(results, context.budget), data: results };
   },
   async ListSpacesInProject(operation, args, context) {
     const { results } = await context.perform(operation, args);

@@ -3,6 +3,7 @@ import { CancelledError, ServerFaultError } from '../lightdash/errors.ts';
 import { delay } from '../lightdash/retry.ts';
 import { operationById } from '../operations/index.ts';
 import { renderAnswer } from '../render/answer.ts';
+import { renderValidation } from '../render/validation.ts';
 import type { Behaviour } from './operation-tool.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -77,8 +78,7 @@ const validate: Behaviour = async (operation, args, context) => {
   }
   const found = await context.perform(operationById('GetLatestValidationResults'), { projectUuid, ...which });
   const errors = Array.isArray(found.results) ? found.results : [];
-  const text = errors.length === 0 ? 'Nothing is broken.' : renderAnswer(errors, context.budget, '');
-  return { text: `Validated. ${text}`, data: { jobId, errors } };
+  return { text: `Validated. ${renderValidation(errors, context.budget)}`, data: { jobId, errors } };
 };
 
 const logPage = z.looseObject({
@@ -100,5 +100,9 @@ const schedulerLogs: Behaviour = async (operation, args, context) => {
 /** What the tools that start jobs do instead of passing the job's id on, by operation. */
 export const jobBehaviours: Readonly<Record<string, Behaviour>> = {
   ValidateProject: validate,
+  async GetLatestValidationResults(operation, args, { perform, budget }) {
+    const { results } = await perform(operation, args);
+    return { text: renderValidation(results, budget), data: results };
+  },
   getSchedulerLogs: schedulerLogs,
 };

@@ -133,9 +133,8 @@ const calls: Readonly<Record<string, Call>> = {
     tool: 'get_space',
     args: () => ({ projectUuid, spaceUuid: ids.spaces.finance }),
     says: [
-      '"name":"Finance (private)"',
-      /"(isPrivate":true|inheritParentPermissions":false)/,
-      '2 queries',
+      /^Space "Finance \(private\)" \(spaceUuid [0-9a-f-]{36}\), private, 2 charts, 1 dashboard$/m,
+      /^2 charts: /m,
       'Subscriptions',
     ],
   },
@@ -171,7 +170,7 @@ const calls: Readonly<Record<string, Call>> = {
       /^Validated\. /,
       "the field 'orders_store_region' no longer exists",
       'Old chart (broken)',
-      /"validation(Id":\d+|Uuid":"[0-9a-f-]{36}")/,
+      /\[validationId (\d+|[0-9a-f-]{36})\]/,
     ],
   },
   getPinnedItems: {
