@@ -8,10 +8,18 @@ export function whyStopped(signal: AbortSignal | undefined): 'deadline' | 'cance
 /** The reason that says a signal was aborted for want of time; that of `AbortSignal.timeout`. */
 export const timeIsUp = (): DOMException => new DOMException('The time is up.', 'TimeoutError');
 
-/** Resolves or rejects as the promise does; rejects with the signal's reason as soon as it aborts. */
-export function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+/**
+ * Resolves or rejects as the promise does; rejects as soon as the signal aborts.
+ *
+ * @param reason what it rejects with then; the signal's reason unless told otherwise.
+ */
+export function untilAborted<Value>(
+  promise: Promise<Value>,
+  signal: AbortSignal,
+  reason: () => unknown = () => signal.reason,
+): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
+    const onAbort = () => reject(reason());
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { CallTemplate, LightdashClient, Reply } from '../lightdash/client.ts';
 import { CancelledError, TimedOutError, UnknownRouteError } from '../lightdash/errors.ts';
-import { whyStopped } from '../lightdash/stopping.ts';
+import { untilAborted, whyStopped } from '../lightdash/stopping.ts';
 import type { Newer } from './operation.ts';
 
 /** How long an answer may be shown again without asking. */
@@ -60,7 +60,7 @@ export class Reader {
   async read(operation: Route, args: Values, signal?: AbortSignal): Promise<unknown> {
     const key = keyOf(operation, args);
     const asking = this.#answers.get(key) ?? this.#ask(key, operation, args);
-    return signal ? orAborted(asking, signal) : asking;
+    return signal ? untilAborted(asking, signal, () => stopped(signal)) : asking;
   }
 
   /** A route that a newer Lightdash has no more says what became of it. */
@@ -100,19 +100,10 @@ const sizeOf = ({ bytes }: Reply) => Math.max(1, bytes);
 
 const keyOf = (operation: Route, args: Values) => `${operation.id} ${JSON.stringify(args)}`;
 
-/** The promise's outcome, or the signal's reason as soon as it aborts; what was asked goes on for other callers. */
-function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () =>
-      reject(
-        whyStopped(signal) === 'deadline'
-          ? new TimedOutError('The look-ups of this call took too long.', {
-              advice: 'Lightdash may be busy or restarting; try again later, or raise LIGHTDASH_TIMEOUT.',
-            })
-          : new CancelledError('The call was cancelled.'),
-      );
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}
+/** What is told of a look-up that a call has no more time for; what was asked goes on for other callers. */
+const stopped = (signal: AbortSignal) =>
+  whyStopped(signal) === 'deadline'
+    ? new TimedOutError('The look-ups of this call took too long.', {
+        advice: 'Lightdash may be busy or restarting; try again later, or raise LIGHTDASH_TIMEOUT.',
+      })
+    : new CancelledError('The call was cancelled.');

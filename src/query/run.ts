@@ -7,6 +7,7 @@ import {
   UnknownRouteError,
 } from '../lightdash/errors.ts';
 import { joinRows, rowsOf } from '../lightdash/rows.ts';
+import { untilAborted } from '../lightdash/stopping.ts';
 import { queryPage, stopQuery } from '../operations/async-queries.ts';
 import type { Route } from '../operations/reader.ts';
 import { isObject, type JsonObject, objects, text } from './json.ts';
@@ -111,7 +112,11 @@ export async function begin(question: Question, asking: Asking): Promise<Started
     return { projectUuid, queryUuid, start };
   });
   try {
-    return await unlessAborted(toldOf(question.what, asking, starting), signal);
+    return await untilAborted(
+      toldOf(question.what, asking, starting),
+      signal,
+      () => new CancelledError('The call was cancelled, and the query with it.'),
+    );
   } catch (error) {
     // Cancelled before it was known which query it is: it is stopped as soon as that is known.
     if (signal.aborted) void starting.then((started) => stop(started, asking)).catch(() => undefined);
@@ -259,15 +264,6 @@ async function toldOf<Value>(what: string, { patience, progress }: Asking, reque
   } finally {
     quiet();
   }
-}
-
-function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(new CancelledError('The call was cancelled, and the query with it.'));
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 /** What the promise comes to; undefined as soon as the signal aborts, and what becomes of it then is nobody's concern. */

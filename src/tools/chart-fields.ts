@@ -1,4 +1,3 @@
-import { LightdashError } from '../lightdash/errors.ts';
 import { operationById } from '../operations/index.ts';
 import { mapBounded } from '../query/bounded.ts';
 import { type ChartFields, chartDefinition, fieldsOfChart } from '../query/chart-definition.ts';
@@ -8,6 +7,7 @@ import { isObject, type JsonObject, objects, text } from '../query/json.ts';
 import { nearestFields, resolveField } from '../query/resolve.ts';
 import { counted } from '../render/text.ts';
 import type { ToolContext } from './tool.ts';
+import { unreadable } from './unreadable.ts';
 
 /** Two requests each; so that a call ends before hosts give up on it. */
 const MOST_DEFINITIONS = 300;
@@ -21,10 +21,7 @@ export async function fieldsOfCharts(
   const uuids = charts.flatMap((chart) => (chart.source === 'sql' ? [] : (text(chart.uuid) ?? [])));
   let done = 0;
   const found = await mapBounded(uuids, AT_A_TIME, async (uuid) => {
-    const chart = await chartDefinition(context.read, uuid).catch((error: unknown) => {
-      if (error instanceof LightdashError) return undefined;
-      throw error;
-    });
+    const chart = await chartDefinition(context.read, uuid).catch(unreadable);
     done += 1;
     if (done % 25 === 0) context.progress(`${done} of ${uuids.length} charts read`);
     return chart === undefined ? [] : [[uuid, fieldsOfChart(chart)] as const];

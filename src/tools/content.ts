@@ -20,16 +20,11 @@ import { renderSpace } from '../render/space.ts';
 import { chartsUsing, describeChartFields, fieldsOfCharts } from './chart-fields.ts';
 import type { Behaviour } from './operation-tool.ts';
 import type { ToolArguments, ToolContext } from './tool.ts';
+import { unreadable } from './unreadable.ts';
 
 /** What a look-up beside the real call answers; undefined where it fails, because the call must not depend on it. */
-async function lookUp(context: ToolContext, operationId: string, args: ToolArguments): Promise<unknown> {
-  try {
-    return await context.read(operationById(operationId), args);
-  } catch (error) {
-    if (error instanceof LightdashError) return undefined;
-    throw error;
-  }
-}
+const lookUp = (context: ToolContext, operationId: string, args: ToolArguments): Promise<unknown> =>
+  context.read(operationById(operationId), args).catch(unreadable);
 
 async function exploreBehind(
   chart: unknown,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { LightdashError } from '../lightdash/errors.ts';
 import { operationById } from '../operations/index.ts';
 import type { ToolArguments, ToolContext } from './tool.ts';
+import { unreadable } from './unreadable.ts';
 
 // Lightdash answers "ok" to much that changed nothing: a grant to a group member, a revoke of nobody. What the tools
 // about access say is read back from these lists, never taken from its "ok".
@@ -25,13 +25,7 @@ export const lookUp = async (context: ToolContext, operationId: string, args: To
   (await context.perform(operationById(operationId), args)).results;
 
 /** What a look-up beside the real call answers; undefined where it fails, because the call must not depend on it. */
-export async function tryLookUp(context: ToolContext, operationId: string, args: ToolArguments): Promise<unknown> {
-  try {
-    return await lookUp(context, operationId, args);
-  } catch (error) {
-    if (error instanceof LightdashError) return undefined;
-    throw error;
-  }
-}
+export const tryLookUp = (context: ToolContext, operationId: string, args: ToolArguments): Promise<unknown> =>
+  lookUp(context, operationId, args).catch(unreadable);
 
 export const notReadBack = 'It could not be read back who has access now; get_space_access or the access lists tell.';

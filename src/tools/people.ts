@@ -1,4 +1,3 @@
-import { LightdashError } from '../lightdash/errors.ts';
 import { operationById } from '../operations/index.ts';
 import { isObject, objects, text } from '../query/json.ts';
 import { renderAnswer } from '../render/answer.ts';
@@ -11,19 +10,15 @@ import {
 } from '../render/people-lists.ts';
 import type { Behaviour } from './operation-tool.ts';
 import type { ToolContext } from './tool.ts';
+import { unreadable } from './unreadable.ts';
 
 /** Names of groups, of those that may be read. */
 async function namesOf(groupUuids: readonly string[], { read }: ToolContext): Promise<ReadonlyMap<string, string>> {
   const named = await Promise.all(
     groupUuids.map(async (groupUuid) => {
-      try {
-        const group = await read(operationById('getGroup'), { groupUuid });
-        const name = isObject(group) ? text(group.name) : undefined;
-        return name === undefined ? [] : [[groupUuid, name] as const];
-      } catch (error) {
-        if (error instanceof LightdashError) return [];
-        throw error;
-      }
+      const group = await read(operationById('getGroup'), { groupUuid }).catch(unreadable);
+      const name = isObject(group) ? text(group.name) : undefined;
+      return name === undefined ? [] : [[groupUuid, name] as const];
     }),
   );
   return new Map(named.flat());

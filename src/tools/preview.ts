@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { LightdashError } from '../lightdash/errors.ts';
 import { operationById } from '../operations/index.ts';
 import { personalAccessTokens } from '../operations/unlisted.ts';
 import { plainText, shortened } from '../render/text.ts';
 import type { ToolArguments, ToolContext } from './tool.ts';
+import { unreadable } from './unreadable.ts';
 
 type Asking = Pick<ToolContext, 'perform' | 'read'>;
 
@@ -145,11 +145,6 @@ async function tokenDescription(uuid: unknown, { read }: Asking): Promise<string
   const tokens = await read(personalAccessTokens, {}).catch(unreadable);
   const description = list.parse(tokens).find((each) => each.uuid === uuid)?.description;
   return typeof description === 'string' ? ` (${quoted(description)})` : '';
-}
-
-function unreadable(error: unknown): undefined {
-  if (error instanceof LightdashError) return undefined;
-  throw error;
 }
 
 /**
