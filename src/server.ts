@@ -255,7 +255,7 @@ export function createServer(options: ServerOptions): RunningServer {
             throw error;
           }
         },
-        read: (operation, values) => reader.read(operation, values, signal),
+        read: (operation, values) => reader.read(operation, values, within),
         allows: (project) => projects.allows(project),
         fault: (stack) => log.error({ tool: tool.name, error: stack }, 'fault'),
         progress(sentence) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Reply } from '../../src/lightdash/client.ts';
+import { timeIsUp } from '../../src/lightdash/stopping.ts';
 import { Reader, type Route } from '../../src/operations/reader.ts';
 
 const route = (more: Partial<Route> = {}): Route => ({
@@ -51,6 +52,16 @@ test('one caller that gives up leaves the others their answer', async () => {
   await expect(first).rejects.toThrow('cancelled');
   waiting[0]?.answer();
   expect(await second).toBe('answer 1');
+});
+
+test('one whose time is over is told so, in other words than one that was taken back', async () => {
+  const { reader, waiting, slowly } = setup();
+  slowly();
+  const time = new AbortController();
+  const late = reader.read(route(), { id: 1 }, time.signal);
+  time.abort(timeIsUp());
+  await expect(late).rejects.toThrow('took too long');
+  waiting[0]?.answer();
 });
 
 test('a failure is told to all who wait, and not remembered', async () => {
