@@ -87,7 +87,7 @@ describe('a configured project', () => {
       const isRequired = surface.find((entry) => entry.name === name)?.inputSchema.required?.includes('projectUuid');
       if (isRequired)
         expect(inputSchema.properties?.projectUuid, name).toMatchObject({
-          description: expect.stringMatching(/Default|Optional/),
+          description: expect.stringContaining('configured project'),
         });
     }
   });
