@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import * as z from 'zod';
+import { RELEASES, type Release, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
+
+/** The new project: 0.1366 tells its uuid alone. */
+const created = z.object({
+  results: z.string().or(z.object({ projectUuid: z.string() }).transform(({ projectUuid }) => projectUuid)),
+});
 
 /** Ids of one of everything that a project holds. */
 export interface ProjectContent {
@@ -46,14 +52,14 @@ export const beyondLookUps = (requests: Sandbox['requests']): string[] =>
     .filter((request) => !lookUps.some((lookUp) => lookUp.test(request)));
 
 /** Starts a sandbox with two projects, so that each has one of everything. */
-export async function startTwoProjects(): Promise<TwoProjects> {
-  const sandbox = await startSandbox();
+export async function startTwoProjects(version: Release = RELEASES[0]): Promise<TwoProjects> {
+  const sandbox = await startSandbox({ version });
   const response = await fetch(`${sandbox.url}/api/v1/projects/${ids.project}/createPreview`, {
     method: 'POST',
     headers: { authorization: `ApiKey ${sandbox.tokens.admin}`, 'content-type': 'application/json' },
     body: JSON.stringify({ name: 'Second', copyContent: true }),
   });
-  const { results }: { results: string } = JSON.parse(await response.text());
+  const { results } = created.parse(JSON.parse(await response.text()));
   return {
     sandbox,
     roastery: furnish(sandbox, ids.project, ids.spaces.sales),
