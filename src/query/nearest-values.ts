@@ -1,3 +1,4 @@
+import type { Row, Rows } from '../lightdash/rows.ts';
 import { isObject, list, text } from './json.ts';
 import { filterKinds } from './lightdash-filters.ts';
 import { likeness } from './names.ts';
@@ -8,7 +9,33 @@ export interface ComparedText {
   readonly value: string;
 }
 
-/** The texts that a query's `equals` rules ask for: where no row came, these are what to look up. */
+/** What of a query decides which of its texts are in doubt. */
+interface Asked {
+  readonly dimensions: readonly string[];
+  readonly filters: unknown;
+  readonly limit: number;
+}
+
+/**
+ * The texts of a query's filters that its rows give cause to doubt, to be looked up: all of them where nothing was found (no
+ * row, or one without dimensions that holds nothing but zeros), and those that no row has although their dimension is shown.
+ */
+export function doubtfulTexts({ dimensions, filters, limit }: Asked, rows: Rows): readonly ComparedText[] {
+  const compared = comparedTexts(filters);
+  if (compared.length === 0 || rows.length >= limit) return [];
+  const isNothing = (row: Row) =>
+    Object.values(row).every((cell) => [null, undefined, 0, '0'].some((none) => rawOf(cell) === none));
+  if (rows.length === 0 || (dimensions.length === 0 && [...rows].every(isNothing))) return compared;
+  const shown = compared.filter(({ fieldId }) => dimensions.includes(fieldId));
+  if (shown.length === 0) return [];
+  const met = new Set<string>();
+  for (const row of rows) for (const { fieldId } of shown) met.add(`${fieldId} ${rawOf(row[fieldId])}`);
+  return shown.filter(({ fieldId, value }) => !met.has(`${fieldId} ${value}`));
+}
+
+const rawOf = (cell: unknown): unknown => (isObject(cell) && isObject(cell.value) ? cell.value.raw : cell);
+
+/** The texts that a query's `equals` rules ask for. */
 export function comparedTexts(filters: unknown): readonly ComparedText[] {
   if (!isObject(filters)) return [];
   return filterKinds.flatMap((kind) => textsIn(filters[kind]));

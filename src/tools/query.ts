@@ -6,7 +6,7 @@ import type { FieldIndex } from '../query/field.ts';
 import { describeFilters } from '../query/filter-words.ts';
 import { createFieldFinder } from '../query/find-fields.ts';
 import { buildMetricQuery, fieldsOfQuery, type MetricQuery } from '../query/metric-query.ts';
-import { comparedTexts, nearestValues } from '../query/nearest-values.ts';
+import { type ComparedText, doubtfulTexts, nearestValues } from '../query/nearest-values.ts';
 import { fieldValuesQuestion, metricQuestion, sqlQuestion, valuesIn } from '../query/questions.ts';
 import { resolveField } from '../query/resolve.ts';
 import { readResult } from '../query/result-table.ts';
@@ -61,7 +61,7 @@ const runQuery: Behaviour = async (operation, written, context) => {
   );
   return answerQuestion(question, context, async ({ results, api, warnings }, later) => {
     const table = readResult(results, undefined, fieldsOfQuery(index, query));
-    const missing = table.rows.length === 0 ? await missingValues(query, index, args, later) : [];
+    const missing = await missingValues(doubtfulTexts(query, table.rows), index, args, later);
     return {
       table,
       about: {
@@ -84,26 +84,34 @@ export function grainNotes({ granularity }: ToolArguments): string[] {
   return [`granularity ${granularity} was passed on as it is: check that the dates below have that grain.`];
 }
 
-/** For a query without rows: which of the texts it asked for are not there, and what is like them. */
+/** Values of a dimension that are looked at for one that is not there. */
+const MOST_VALUES = 100;
+
+/** Which of the texts that a query asked for are not there, and what is like them. */
 async function missingValues(
-  query: MetricQuery,
+  doubtful: readonly ComparedText[],
   index: FieldIndex,
   args: ToolArguments,
   context: ToolContext,
 ): Promise<string[]> {
-  const asked = comparedTexts(query.filters).slice(0, 3);
+  const asked = doubtful.slice(0, 3);
   const notes = await Promise.all(
     asked.map(async ({ fieldId, value }) => {
       const field = index.fields.get(fieldId);
       if (field === undefined || field.kind !== 'dimension') return undefined;
       const projectUuid = String(args.projectUuid);
-      const search = fieldValuesQuestion({ projectUuid, fieldId, table: field.table, search: '', limit: 100 });
-      const found = await ask(search, context).catch((error: unknown) => {
-        if (error instanceof LightdashError && !context.signal.aborted) return undefined;
-        throw error;
-      });
-      const all = found?.state === 'ready' ? valuesIn(found.results, fieldId).map(String) : [];
-      if (all.length === 0 || all.includes(value)) return undefined;
+      const valuesWith = async (search: string) => {
+        const question = fieldValuesQuestion({ projectUuid, fieldId, table: field.table, search, limit: MOST_VALUES });
+        const found = await ask(question, context).catch((error: unknown) => {
+          if (error instanceof LightdashError && !context.signal.aborted) return undefined;
+          throw error;
+        });
+        return found?.state === 'ready' ? valuesIn(found.results, fieldId).map(String) : undefined;
+      };
+      const all = await valuesWith('');
+      if (all === undefined || all.length === 0 || all.includes(value)) return undefined;
+      // Of a dimension with many values only some came: whether this is one of the others has to be asked.
+      if (all.length >= MOST_VALUES && (await valuesWith(value))?.includes(value) !== false) return undefined;
       const nearest = nearestValues(value, all);
       const instead = nearest.length > 0 ? nearest : all.slice(0, 8);
       return `${fieldId} has no value "${value}"; ${nearest.length > 0 ? 'nearest' : 'it has'}: ${instead.join(', ')}.`;

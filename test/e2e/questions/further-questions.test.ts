@@ -216,6 +216,39 @@ describe.each(RELEASES)('On %s', (release) => {
         ),
       );
     });
+
+    test('that are not there are told too where a total says nothing but zero, or a row is missing among others', async () => {
+      const asked = (values: string[], dimensions: string[]) =>
+        ask('run_metric_query', {
+          exploreId: 'orders',
+          dimensions,
+          metrics: ['orders_order_count'],
+          filters: [{ field: 'orders_status', operator: 'equals', values }],
+        });
+      expect(await asked(['Shipped'], [])).toMatch(/orders_status has no value "Shipped"; nearest: shipped\.\n.*\n0$/s);
+      expect(await asked(['Shipped', 'delivered'], ['orders_status'])).toContain(
+        'orders_status has no value "Shipped"',
+      );
+      expect(await asked(['shipped', 'delivered'], ['orders_status'])).not.toContain('has no value');
+      expect(await asked(['shipped'], [])).not.toContain('has no value');
+    });
+
+    test('are not said to be missing for being behind the first hundred', async () => {
+      const names = await sql(`select distinct first_name || ' ' || last_name as name from customers order by name`);
+      const last = String(names.at(-1)?.[0]);
+      expect(names.length).toBeGreaterThan(100);
+      const in2031 = (name: string) =>
+        ask('run_metric_query', {
+          exploreId: 'orders',
+          metrics: ['orders_order_count'],
+          filters: [
+            { field: 'customers_full_name', operator: 'equals', values: [name] },
+            { field: 'orders_ordered_at', operator: 'equals', values: ['2031'] },
+          ],
+        });
+      expect(await in2031(last)).not.toContain('has no value');
+      expect(await in2031(`${last} the Second`)).toContain(`customers_full_name has no value "${last} the Second"`);
+    });
   });
 
   describe('A result too big for one answer', () => {
