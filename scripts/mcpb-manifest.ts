@@ -1,6 +1,6 @@
 import type { McpbManifestAny } from '@anthropic-ai/mcpb';
 import manifest from '../package.json' with { type: 'json' };
-import { settings } from '../src/config.ts';
+import { settings } from '../src/settings.ts';
 import { surface } from '../src/tools/surface.ts';
 
 type Field = NonNullable<McpbManifestAny['user_config']>[string];

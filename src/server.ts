@@ -14,6 +14,7 @@ import {
 import { type Audit, type AuditRecord, idsOf, withoutSecrets } from './audit.ts';
 import { CallTime } from './call-time.ts';
 import type { Config } from './config.ts';
+import { ask } from './elicitation.ts';
 import { serverInstructions } from './instructions.ts';
 import type { LightdashClient } from './lightdash/client.ts';
 import { LightdashError } from './lightdash/errors.ts';
@@ -23,13 +24,14 @@ import { Reader } from './operations/reader.ts';
 import type { Patience } from './query/run.ts';
 import type { ContentOptions } from './resources/options.ts';
 import { contentCapabilities, registerContent, type Track } from './resources/register.ts';
-import type { CallOutcome, OutputMode, Reply } from './tools/call.ts';
+import type { CallOutcome, OutputMode } from './tools/call.ts';
 import { compactSurface } from './tools/compact.ts';
 import { nearestAmong } from './tools/nearest.ts';
-import { applyPolicy, COMPACT } from './tools/policy.ts';
+import { COMPACT } from './tools/policy.ts';
 import type { ProjectPolicy } from './tools/projects.ts';
-import { surface, type ToolEntry } from './tools/surface.ts';
+import { surface } from './tools/surface.ts';
 import type { StoredResult, Tool } from './tools/tool.ts';
+import { visibleSurface } from './visible-surface.ts';
 
 export interface ServerOptions {
   readonly version: string;
@@ -306,46 +308,11 @@ export function createServer(options: ServerOptions): RunningServer {
   };
 }
 
-/**
- * The tools that the policy leaves; with a default project their `projectUuid` may be left out.
- *
- * @throws {PolicyError} for a toolset or tool that is none.
- */
-export function visibleSurface(config: Config): ToolEntry[] {
-  const subjects = surface.map((entry) => ({
-    entry,
-    name: entry.name,
-    toolset: entry._meta['lightdash/toolset'],
-    readOnly: entry.annotations.readOnlyHint,
-  }));
-  const entries = applyPolicy(subjects, {
-    toolsets: config.toolsets ?? [],
-    tools: config.tools ?? [],
-    excludeTools: config.excludeTools ?? [],
-    readOnly: config.readOnly,
-  }).map(({ entry }) => entry);
-  return config.project === undefined ? entries : entries.map(withDefaultProject);
-}
-
 function projectPolicy({ project, allowedProjects, allowOrganization }: Config): ProjectPolicy {
   return {
     ...(project && { defaultProject: project }),
     ...(allowedProjects && { allowedProjects }),
     allowOrganization,
-  };
-}
-
-function withDefaultProject(entry: ToolEntry): ToolEntry {
-  const { required = [], properties = {}, ...rest } = entry.inputSchema;
-  if (!required.includes('projectUuid')) return entry;
-  const projectUuid = { type: 'string', description: 'Default: the configured project' };
-  return {
-    ...entry,
-    inputSchema: {
-      ...rest,
-      properties: { ...properties, projectUuid },
-      required: required.filter((name) => name !== 'projectUuid'),
-    },
   };
 }
 
@@ -367,18 +334,3 @@ const notRecorded = (problem: string): CallToolResult => ({
     },
   ],
 });
-
-/** How long a person may think. */
-const ASK_TIMEOUT_MS = 10 * 60_000;
-
-/** Asks the person at the host a yes-or-no question. */
-async function ask(server: Server, question: string, signal: AbortSignal): Promise<Reply> {
-  const requestedSchema = { type: 'object' as const, properties: {} };
-  const options = { signal, timeout: ASK_TIMEOUT_MS };
-  try {
-    return (await server.elicitInput({ message: question, requestedSchema }, options)).action;
-  } catch (error) {
-    const gaveNoAnswer = signal.aborted || (error instanceof McpError && error.code === ErrorCode.RequestTimeout);
-    return gaveNoAnswer ? 'cancel' : 'unavailable';
-  }
-}

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Config, ConfigError, helpText, readCommand, settings } from '../src/config.ts';
+import { type Config, ConfigError, helpText, readCommand } from '../src/config.ts';
 import { SecretString } from '../src/lightdash/secret.ts';
+import { settings } from '../src/settings.ts';
 import { surface } from '../src/tools/surface.ts';
 
 const enough = { LIGHTDASH_URL: 'https://bi.example', LIGHTDASH_API_KEY: 'ldpat_0123456789' };

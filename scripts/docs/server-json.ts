@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import manifest from '../../package.json' with { type: 'json' };
-import { settings } from '../../src/config.ts';
+import { settings } from '../../src/settings.ts';
 
 type Setting = (typeof settings)[keyof typeof settings];
 

@@ -1,5 +1,5 @@
-import { visibleSurface } from '../server.ts';
 import { surface } from '../tools/surface.ts';
+import { visibleSurface } from '../visible-surface.ts';
 import { checkNode, checkProxy, checkVersion, reach } from './connection.ts';
 import { type Finding, failedBy, findingLine } from './finding.ts';
 import { seeProjects } from './projects.ts';

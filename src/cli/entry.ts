@@ -1,5 +1,6 @@
-import { type Config, type SandboxRelease, sandboxReleases, settings } from '../config.ts';
+import { type Config, type SandboxRelease, sandboxReleases } from '../config.ts';
 import { type ProxySettings, proxyFor } from '../lightdash/network.ts';
+import { settings } from '../settings.ts';
 
 /** What a host starts: the part of its settings that is the same for all of them. */
 export interface Entry {

@@ -1,5 +1,6 @@
 import { posix, win32 } from 'node:path';
-import { type HostId, settings } from '../config.ts';
+import type { HostId } from '../config.ts';
+import { settings } from '../settings.ts';
 import { type Entry, isSecret } from './entry.ts';
 import { mergeJson } from './merge-json.ts';
 import { mergeToml } from './merge-toml.ts';

@@ -1,6 +1,7 @@
-import { type Config, ConfigError, type HostId, hostIds, type InitRequest, readCommand, settings } from '../config.ts';
+import { type Config, ConfigError, type HostId, hostIds, type InitRequest, readCommand } from '../config.ts';
 import type { ProxySettings } from '../lightdash/network.ts';
-import { visibleSurface } from '../server.ts';
+import { settings } from '../settings.ts';
+import { visibleSurface } from '../visible-surface.ts';
 import { changes } from './changes.ts';
 import { reach } from './connection.ts';
 import { type Entry, entryVariables, isSecret, launch, withPlaceholders } from './entry.ts';

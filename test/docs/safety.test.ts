@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readCommand, settings } from '../../src/config.ts';
+import { readCommand } from '../../src/config.ts';
+import { settings } from '../../src/settings.ts';
 import { tools } from '../../src/tools/index.ts';
 import { connectInMemory } from '../helpers/client.ts';
 
