@@ -74,6 +74,36 @@ export function renderProjectGroups(answer: unknown, names: ReadonlyMap<string, 
 }
 
 /**
+ * The user attributes (getUserAttributes), each with its default and who has which value of it. With the ids: a change of one
+ * has to repeat all of its values.
+ *
+ * @param names names of groups, of those that may be read.
+ */
+export function renderAttributes(answer: unknown, names: ReadonlyMap<string, string>, budget: Budget): string {
+  const attributes = objects(answer);
+  if (attributes.length === 0) return 'No user attributes.';
+  const lines = attributes.flatMap((attribute) => {
+    const { attributeDefault, description } = attribute;
+    const meant = text(description) ? `: ${text(description)}` : '';
+    const fallback =
+      attributeDefault === null || attributeDefault === undefined ? 'no default' : `default ${attributeDefault}`;
+    const people = objects(attribute.users).map((each) => `- ${who(each)} (userUuid ${each.userUuid}) = ${each.value}`);
+    const groups = objects(attribute.groups).map(
+      ({ groupUuid, value }) => `- group ${names.get(String(groupUuid)) ?? '?'} (groupUuid ${groupUuid}) = ${value}`,
+    );
+    const head = `${text(attribute.name) ?? '?'} (userAttributeUuid ${text(attribute.uuid) ?? '?'}, ${fallback})${meant}`;
+    return [head, ...people, ...groups].map(plainText);
+  });
+  return within(
+    [`${counted(attributes.length, 'user attribute')}:`],
+    lines,
+    budget,
+    'lines',
+    'LIGHTDASH_MAX_RESULT_TOKENS sets how much is shown',
+  );
+}
+
+/**
  * The signed-in user (GetAuthenticatedUser): who it is, and what it may do by action. A rule that holds under conditions
  * alone (one's own things, those shared with one) is marked, its conditions left out: they take thousands of tokens.
  */

@@ -2,6 +2,7 @@ import { operationById } from '../operations/index.ts';
 import { isObject, objects, text } from '../query/json.ts';
 import { renderAnswer } from '../render/answer.ts';
 import {
+  renderAttributes,
   renderGroups,
   renderMembers,
   renderOwnUser,
@@ -32,6 +33,12 @@ export const peopleBehaviours: Readonly<Record<string, Behaviour>> = {
       text: renderOwnUser(results, (user) => renderAnswer(user, budget, 'Nobody is signed in.')),
       data: results,
     };
+  },
+  async getUserAttributes(operation, args, context) {
+    const { results } = await context.perform(operation, args);
+    const groups = objects(results).flatMap((attribute) => objects(attribute.groups));
+    const names = await namesOf([...new Set(groups.flatMap(({ groupUuid }) => text(groupUuid) ?? []))], context);
+    return { text: renderAttributes(results, names, context.budget), data: results };
   },
   async ListOrganizationMembers(operation, args, { perform, budget }) {
     const { results } = await perform(operation, args);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  renderAttributes,
   renderGroups,
   renderMembers,
   renderOwnUser,
@@ -64,6 +65,19 @@ test('who has a role in a project, and that this is not everybody', () => {
   const names = new Map([['86aba621-0fa0-429e-9978-f79624ee6a80', 'Baristas']]);
   const groups = renderProjectGroups(resultsOf('GetProjectGroupAccesses', 'admin'), names, standardBudget);
   expect(groups).toContain('Baristas|interactive_viewer|86aba621');
+});
+
+test('each attribute is told with its default and who has which value', () => {
+  const names = new Map([['86aba621-0fa0-429e-9978-f79624ee6a80', 'Baristas']]);
+  expect(renderAttributes(resultsOf('getUserAttributes', 'admin'), names, standardBudget).split('\n')).toEqual([
+    '2 user attributes:',
+    'region (userAttributeUuid feac6ae7-a8db-45d2-be11-31b760783d06, default all): Sales region',
+    '- edie@roastery.example (userUuid e24a02c9-5d9b-4e07-ba41-9b4b3714fec0) = Europe',
+    '- group Baristas (groupUuid 86aba621-0fa0-429e-9978-f79624ee6a80) = Americas',
+    'can_see_pii (userAttributeUuid c519f085-c130-43cb-bcb8-b8cb2bb5373b, no default): May see e-mail addresses',
+    '- ada@roastery.example (userUuid fe7f8e5b-8f68-4f02-8300-cd51c4743be9) = yes',
+  ]);
+  expect(renderAttributes([], names, standardBudget)).toBe('No user attributes.');
 });
 
 test('what the signed-in user may do is told by action, rules under conditions marked', () => {
