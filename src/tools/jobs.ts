@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { CancelledError, ServerFaultError } from '../lightdash/errors.ts';
 import { delay } from '../lightdash/retry.ts';
 import { operationById } from '../operations/index.ts';
-import { renderAnswer } from '../render/answer.ts';
+import { renderDeliveries } from '../render/deliveries.ts';
 import { renderValidation } from '../render/validation.ts';
 import type { Behaviour } from './operation-tool.ts';
 import type { ToolContext } from './tool.ts';
@@ -90,11 +90,11 @@ const logPage = z.looseObject({
 const schedulerLogs: Behaviour = async (operation, args, context) => {
   const { results } = await context.perform(operation, args);
   const paged = logPage.safeParse(results).data;
-  if (paged === undefined) return { text: renderAnswer(results, context.budget, 'No deliveries.'), data: results };
+  if (paged === undefined) return { text: renderDeliveries(results, context.budget), data: results };
   const { page, totalPageCount, totalResults } = paged.pagination;
   const which = `Page ${page} of ${Math.max(totalPageCount, 1)}, ${totalResults} in all.`;
   const more = page < totalPageCount ? ` The next with page ${page + 1}.` : '';
-  return { text: `${which}${more}\n${renderAnswer(paged.data, context.budget, 'No deliveries.')}`, data: results };
+  return { text: `${which}${more}\n${renderDeliveries(paged.data, context.budget)}`, data: results };
 };
 
 /** What the tools that start jobs do instead of passing the job's id on, by operation. */

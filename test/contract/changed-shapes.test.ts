@@ -210,7 +210,10 @@ const calls: Readonly<Record<string, Call>> = {
   getSchedulerLogs: {
     tool: 'get_scheduler_logs',
     args: () => ({ projectUuid }),
-    says: ['2 schedulers\n', 'Weekly country table', '"firstName":"Ada"'],
+    says: [
+      /^2 deliveries: /m,
+      /^Weekly country table\|.*\|chart Orders by country and status \(.*\|ada@roastery\.example\|Ada Abara$/m,
+    ],
     not: /"data":|"pagination"/,
   },
   CreatePullRequestForCustomMetrics: {
