@@ -1,8 +1,7 @@
 import type { GetPromptResult, Prompt as ListedPrompt } from '@modelcontextprotocol/sdk/types.js';
 import { LightdashError } from '../lightdash/errors.ts';
 import { isUuid } from '../operations/fields.ts';
-import { shortened } from '../render/prose.ts';
-import { plainText } from '../render/text.ts';
+import { plainText, shortened } from '../render/text.ts';
 import { uuidsNamed } from '../resources/completion.ts';
 import { invalid } from '../resources/errors.ts';
 import type { ContentOptions } from '../resources/options.ts';

@@ -22,12 +22,13 @@ interface Asked {
  */
 export function doubtfulTexts({ dimensions, filters, limit }: Asked, rows: Rows): readonly ComparedText[] {
   const compared = comparedTexts(filters);
-  if (compared.length === 0 || rows.length >= limit) return [];
+  if (compared.length === 0) return [];
   const isNothing = (row: Row) =>
     Object.values(row).every((cell) => [null, undefined, 0, '0'].some((none) => rawOf(cell) === none));
   if (rows.length === 0 || (dimensions.length === 0 && [...rows].every(isNothing))) return compared;
   const shown = compared.filter(({ fieldId }) => dimensions.includes(fieldId));
-  if (shown.length === 0) return [];
+  // Of a result that the limit cut, nobody knows what else there is.
+  if (shown.length === 0 || rows.length >= limit) return [];
   const met = new Set<string>();
   for (const row of rows) for (const { fieldId } of shown) met.add(`${fieldId} ${rawOf(row[fieldId])}`);
   return shown.filter(({ fieldId, value }) => !met.has(`${fieldId} ${value}`));

@@ -4,8 +4,8 @@ import { finite, isObject, type JsonObject, objects, text, texts } from '../quer
 import { chartKind, chartKindName, describeLayout } from './chart-kind.ts';
 import { fieldLine } from './explore.ts';
 import { labelOf } from './explore-list.ts';
-import { changed, sentence, shortened } from './prose.ts';
-import { counted, plainText } from './text.ts';
+import { changed, sentence } from './prose.ts';
+import { counted, plainText, shortened } from './text.ts';
 
 /** What is known around a saved chart. */
 export interface ChartSurroundings {

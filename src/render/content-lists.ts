@@ -2,8 +2,8 @@ import { finite, isObject, type JsonObject, list, objects, text, texts } from '.
 import { chartKindName } from './chart-kind.ts';
 import { line } from './explore-list.ts';
 import { holdsWords, type ListedLine, renderPage } from './page.ts';
-import { changed, shortened, when } from './prose.ts';
-import { type Budget, counted, plainText } from './text.ts';
+import { changed, when } from './prose.ts';
+import { type Budget, counted, plainText, shortened } from './text.ts';
 
 /** Which part of a list to show. */
 export interface ListPart {

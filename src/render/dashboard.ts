@@ -3,8 +3,8 @@ import { finite, isObject, type JsonObject, objects, text } from '../query/json.
 import { filterKinds } from '../query/lightdash-filters.ts';
 import { chartKindName } from './chart-kind.ts';
 import { line } from './explore-list.ts';
-import { changed, shortened } from './prose.ts';
-import { counted, plainText } from './text.ts';
+import { changed } from './prose.ts';
+import { counted, plainText, shortened } from './text.ts';
 
 export const LONGEST_MARKDOWN = 500;
 

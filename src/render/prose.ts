@@ -18,10 +18,5 @@ export function changed(time: unknown, user: unknown): string | undefined {
   return text([when(time), by && `by ${by}`].filter(Boolean).join(' '));
 }
 
-/** The text, or its head and how much was left out. */
-export function shortened(value: string, longest: number): string {
-  return value.length <= longest ? value : `${value.slice(0, longest)}… (+${value.length - longest} characters)`;
-}
-
 /** The first letter as a capital, the rest as it is. */
 export const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,8 +1,7 @@
 import type { Resource } from '@modelcontextprotocol/sdk/types.js';
 import { LightdashError, NotAllowedError, NotFoundError } from '../lightdash/errors.ts';
 import { redact } from '../lightdash/secret.ts';
-import { shortened } from '../render/prose.ts';
-import { plainText } from '../render/text.ts';
+import { plainText, shortened } from '../render/text.ts';
 import { formatAddress } from './address.ts';
 import { type Collection, itemsOf, type NamedItem } from './contents.ts';
 import { failed, invalid } from './errors.ts';

@@ -12,7 +12,7 @@ import { filterKinds } from '../query/lightdash-filters.ts';
 import { chartQuestion, dashboardChartQuestion, type FindChart } from '../query/questions.ts';
 import { readResult } from '../query/result-table.ts';
 import type { Ready } from '../query/run.ts';
-import { shortened } from '../render/prose.ts';
+import { shortened } from '../render/text.ts';
 import { renderTotals } from '../render/totals.ts';
 import type { Behaviour } from './operation-tool.ts';
 import { grainNotes } from './query.ts';

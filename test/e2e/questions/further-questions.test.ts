@@ -218,14 +218,17 @@ describe.each(RELEASES)('On %s', (release) => {
     });
 
     test('that are not there are told too where a total says nothing but zero, or a row is missing among others', async () => {
-      const asked = (values: string[], dimensions: string[]) =>
+      const asked = (values: string[], dimensions: string[], limit = 500) =>
         ask('run_metric_query', {
           exploreId: 'orders',
           dimensions,
+          limit,
           metrics: ['orders_order_count'],
           filters: [{ field: 'orders_status', operator: 'equals', values }],
         });
       expect(await asked(['Shipped'], [])).toMatch(/orders_status has no value "Shipped"; nearest: shipped\.\n.*\n0$/s);
+      expect(await asked(['Shipped'], [], 1)).toContain('orders_status has no value "Shipped"');
+      expect(await asked(['Shipped', 'delivered'], ['orders_status'], 1)).not.toContain('has no value');
       expect(await asked(['Shipped', 'delivered'], ['orders_status'])).toContain(
         'orders_status has no value "Shipped"',
       );
