@@ -1,0 +1,227 @@
+import { z } from 'zod';
+
+/*
+ * The configurations of saved charts that Lightdash 0.1366 and 1.219 save and return. Every schema is loose: keys it
+ * does not name are kept, and a value of an unexpected type reads as absent, so no release makes a chart unreadable.
+ */
+
+const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined);
+
+/** A list that leaves out the items it cannot read. */
+const listOf = <Schema extends z.ZodType>(item: Schema) =>
+  maybe(
+    z.array(z.unknown()).transform((items) =>
+      items.flatMap((each): z.output<Schema>[] => {
+        const read = item.safeParse(each);
+        return read.success ? [read.data] : [];
+      }),
+    ),
+  );
+
+/** A map that leaves out the entries it cannot read. */
+const mapOf = <Schema extends z.ZodType>(value: Schema) =>
+  maybe(
+    z.record(z.string(), z.unknown()).transform((map) => {
+      const read = Object.entries(map).flatMap(([key, each]) => {
+        const result = value.safeParse(each);
+        return result.success ? [[key, result.data] as const] : [];
+      });
+      return Object.fromEntries(read);
+    }),
+  );
+
+const text = z.string().min(1);
+const texts = listOf(text);
+const flag = maybe(z.boolean());
+const amount = maybe(z.number());
+/** Bounds of axes are saved as text. */
+const bound = maybe(z.union([text, z.number()]));
+
+const fieldReference = z.looseObject({
+  field: text,
+  pivotValues: listOf(z.looseObject({ field: text, value: z.unknown() })),
+});
+
+const markLine = z.looseObject({
+  data: listOf(
+    z.looseObject({
+      name: maybe(text),
+      value: maybe(z.union([text, z.number()])),
+      xAxis: maybe(z.union([text, z.number()])),
+      yAxis: maybe(z.union([text, z.number()])),
+      dynamicValue: maybe(text),
+    }),
+  ),
+});
+
+const series = z.looseObject({
+  type: maybe(text),
+  encode: maybe(z.looseObject({ xRef: maybe(fieldReference), yRef: maybe(fieldReference) })),
+  /** Present, even empty: the area below the line is filled. */
+  areaStyle: maybe(z.looseObject({})),
+  stack: maybe(text),
+  yAxisIndex: amount,
+  name: maybe(text),
+  color: maybe(text),
+  hidden: flag,
+  isFilteredOut: flag,
+  label: maybe(z.looseObject({ show: flag, position: maybe(text) })),
+  smooth: flag,
+  showSymbol: flag,
+  markLine: maybe(markLine),
+});
+
+const axis = z.looseObject({
+  name: maybe(text),
+  min: bound,
+  max: bound,
+  inverse: flag,
+  rotate: amount,
+  sortType: maybe(text),
+});
+
+/** The rows a chart shows or hides at the beginning or the end of its result. */
+const rowLimit = maybe(
+  z.looseObject({ mode: z.enum(['show', 'hide']), direction: z.enum(['first', 'last']), count: z.number() }),
+);
+
+/** Colours by series: the key is the hash of its pivot reference. */
+const metadata = mapOf(z.looseObject({ color: maybe(text) }));
+
+export const cartesianConfig = z.looseObject({
+  layout: maybe(
+    z.looseObject({
+      xField: maybe(text),
+      yField: texts,
+      flipAxes: flag,
+      stack: maybe(z.union([z.boolean(), text])),
+      connectNulls: flag,
+      colorByCategory: flag,
+    }),
+  ),
+  eChartsConfig: maybe(
+    z.looseObject({
+      series: listOf(series),
+      xAxis: listOf(axis),
+      yAxis: listOf(axis),
+      legend: maybe(z.looseObject({ show: flag, selected: mapOf(z.boolean()) })),
+    }),
+  ),
+  metadata,
+  rowLimit,
+  columnLimit: amount,
+});
+
+export const pieConfig = z.looseObject({
+  groupFieldIds: texts,
+  metricId: maybe(text),
+  isDonut: flag,
+  valueLabel: maybe(text),
+  showValue: flag,
+  showPercentage: flag,
+  showLegend: flag,
+  groupLabelOverrides: mapOf(text),
+  groupColorOverrides: mapOf(text),
+  groupSortOverrides: texts,
+  metadata,
+});
+
+export const funnelConfig = z.looseObject({
+  /** `row`: a step is a row of `fieldId`. `column`: a step is a numeric column of the first row. */
+  dataInput: maybe(z.enum(['row', 'column'])),
+  fieldId: maybe(text),
+  labelOverrides: mapOf(text),
+  colorOverrides: mapOf(text),
+  showLegend: flag,
+});
+
+export const bigNumberConfig = z.looseObject({
+  selectedField: maybe(text),
+  label: maybe(text),
+  /** A compact unit: `thousands` on 0.1366, `thousand` or `K` on 1.219. */
+  style: maybe(text),
+  showBigNumberLabel: flag,
+  showComparison: flag,
+  comparisonField: maybe(text),
+  comparisonFormat: maybe(text),
+  comparisonLabel: maybe(text),
+  flipColors: flag,
+});
+
+export const tableConfig = z.looseObject({
+  columns: mapOf(z.looseObject({ name: maybe(text), visible: flag, frozen: flag })),
+  showTableNames: flag,
+  hideRowNumbers: flag,
+  showColumnCalculation: flag,
+  showRowCalculation: flag,
+  showSubtotals: flag,
+  showResultsTotal: flag,
+  metricsAsRows: flag,
+  rowLimit,
+});
+
+export const treemapConfig = z.looseObject({
+  groupFieldIds: texts,
+  sizeMetricId: maybe(text),
+  colorMetricId: maybe(text),
+});
+
+export const gaugeConfig = z.looseObject({
+  selectedField: maybe(text),
+  min: amount,
+  max: amount,
+  maxFieldId: maybe(text),
+  customLabel: maybe(text),
+  showPercentage: flag,
+  sections: listOf(
+    z.looseObject({
+      min: amount,
+      max: amount,
+      minFieldId: maybe(text),
+      maxFieldId: maybe(text),
+      color: maybe(text),
+    }),
+  ),
+});
+
+export const mapConfig = z.looseObject({
+  mapType: maybe(text),
+  locationType: maybe(text),
+  locationFieldId: maybe(text),
+  latitudeFieldId: maybe(text),
+  longitudeFieldId: maybe(text),
+  valueFieldId: maybe(text),
+  sizeFieldId: maybe(text),
+});
+
+export const sankeyConfig = z.looseObject({
+  sourceFieldId: maybe(text),
+  targetFieldId: maybe(text),
+  metricFieldId: maybe(text),
+});
+
+/** A Vega-Lite specification. */
+export const customConfig = z.looseObject({ spec: maybe(z.looseObject({})) });
+
+export const dataAppConfig = z.looseObject({ dataAppVizUuid: maybe(text), fieldMapping: maybe(z.looseObject({})) });
+
+/** Fields that become columns, and those that stay rows, of a pivoted result. */
+export const pivotConfig = z.looseObject({ columns: texts, rows: texts });
+
+/** Order of a result's columns by field id; table calculations by name. */
+export const columnsConfig = z.looseObject({ columnOrder: texts });
+
+export type CartesianConfig = z.infer<typeof cartesianConfig>;
+export type CartesianSeries = z.infer<typeof series>;
+export type CartesianAxis = z.infer<typeof axis>;
+export type RowLimit = NonNullable<z.infer<typeof rowLimit>>;
+export type PieConfig = z.infer<typeof pieConfig>;
+export type FunnelConfig = z.infer<typeof funnelConfig>;
+export type BigNumberConfig = z.infer<typeof bigNumberConfig>;
+export type TableConfig = z.infer<typeof tableConfig>;
+export type TreemapConfig = z.infer<typeof treemapConfig>;
+export type GaugeConfig = z.infer<typeof gaugeConfig>;
+export type MapConfig = z.infer<typeof mapConfig>;
+export type SankeyConfig = z.infer<typeof sankeyConfig>;
+export type CustomConfig = z.infer<typeof customConfig>;
+export type DataAppConfig = z.infer<typeof dataAppConfig>;
