@@ -1,4 +1,4 @@
-/** The names Lightdash 0.1366 and 0.2904 give their errors, as far as they were recorded. */
+/** The names Lightdash 0.1366 and 1.219 give their errors, as far as they were recorded. */
 export type SandboxErrorName =
   | 'AlreadyExistsError'
   | 'AuthorizationError'

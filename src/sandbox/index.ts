@@ -2,10 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { application, type RequestRecord } from './http/application.ts';
 import { JobQueue, type PickUp } from './jobs.ts';
-import { newerRefusal, noSuchEndpoint } from './newer/refusals.ts';
-import { newerRoutes } from './newer/routes.ts';
 import { QueryLedger } from './query-ledger.ts';
-import { routes } from './routes.ts';
+import { deprecationOf } from './release/deprecated.ts';
+import { newerRefusal, noSuchEndpoint } from './release/refusals.ts';
+import type { Release } from './release/releases.ts';
+import { routesOf } from './release/routes.ts';
 import { seededStore } from './seed/index.ts';
 import { ADMIN_EMAIL, SEED_PASSWORD, tokens } from './seed/people.ts';
 import { loadExplores } from './store/explores.ts';
@@ -13,15 +14,12 @@ import type { Store } from './store/store.ts';
 import { openWarehouse, type Warehouse } from './warehouse/index.ts';
 
 export type { RequestRecord } from './http/application.ts';
+export { RELEASES, type Release } from './release/releases.ts';
 
 /** So many requests at least stay in the log; the oldest drop out when there are twice as many. */
 const KEPT_REQUESTS = 10_000;
 
 const KEPT_FAULTS = 100;
-
-/** The releases of Lightdash that the sandbox stands in for, as far as they were recorded. */
-export type Release = (typeof RELEASES)[number];
-export const RELEASES = ['0.1366', '0.2904'] as const;
 
 export interface SandboxOptions {
   /** The folder with `explores.json`, `tables.sql` and `data/`; the one beside this file unless told otherwise. */
@@ -32,8 +30,10 @@ export interface SandboxOptions {
   pickUp?: PickUp;
   /** The release to stand in for; 0.1366 unless told otherwise. */
   version?: Release;
-  /** Whether 0.2904 can store results of queries; without, it answers 501 where they are asked for. */
+  /** False for a 1.219 that cannot store results of queries: it answers 501 where they are read. */
   objectStorage?: boolean;
+  /** Takes away the routes that 1.219 marks deprecated: they answer 404, as on a later release. */
+  withoutDeprecated?: boolean;
 }
 
 /** A running embedded Lightdash. */
@@ -67,7 +67,8 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const dataDir = options.dataDir ?? fileURLToPath(new URL('./roastery/', import.meta.url));
   const now = options.now ?? (() => new Date());
-  const isNewer = options.version === '0.2904';
+  const release = options.version ?? '0.1366';
+  const isOlder = release === '0.1366';
   const ledger = new QueryLedger(now);
   const explores = await loadExplores(dataDir);
   const requests: RequestRecord[] = [];
@@ -76,7 +77,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   let url = '';
   let opening: Promise<Warehouse> | null = null;
   const warehouse = () => {
-    opening ??= openWarehouse({ dataDir, now, bigInts: isNewer ? 'text' : 'number' });
+    opening ??= openWarehouse({ dataDir, now, bigInts: isOlder ? 'number' : 'text' });
     return opening;
   };
   const record = (request: RequestRecord) => {
@@ -88,10 +89,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     if (faults.length < KEPT_FAULTS) faults.push(error);
   };
   const app = application(
-    isNewer ? newerRoutes(ledger, options.objectStorage ?? true) : routes,
-    () => ({ store, url, now, warehouse, jobs }),
+    routesOf(release, options.withoutDeprecated ?? false),
+    () => ({
+      release,
+      store,
+      url,
+      now,
+      warehouse,
+      jobs,
+      queries: ledger,
+      objectStorage: options.objectStorage ?? true,
+    }),
     { record, fault },
-    isNewer ? { refusal: newerRefusal, unknownRoute: noSuchEndpoint } : {},
+    isOlder ? {} : { refusal: newerRefusal, unknownRoute: noSuchEndpoint, deprecationOf },
   );
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 });
   await new Promise<void>((resolve, reject) => {

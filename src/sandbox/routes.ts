@@ -1,4 +1,5 @@
 import { accountRoutes } from './areas/account.ts';
+import { asyncQueryRoutes } from './areas/async-queries.ts';
 import { attributeRoutes } from './areas/attributes.ts';
 import { catalogRoutes } from './areas/catalog.ts';
 import { chartVersionRoutes } from './areas/chart-versions.ts';
@@ -28,7 +29,7 @@ import { tokenRoutes } from './areas/tokens.ts';
 import { validationRoutes } from './areas/validation.ts';
 import type { Route } from './http/route.ts';
 
-/** Every route of the sandbox; of two that fit a request the earlier one answers. */
+/** Every route of every release. */
 export const routes: readonly Route[] = [
   ...healthRoutes,
   ...accountRoutes,
@@ -41,6 +42,7 @@ export const routes: readonly Route[] = [
   ...previewRoutes,
   ...exploreRoutes,
   ...queryRoutes,
+  ...asyncQueryRoutes,
   ...downloadRoutes,
   ...spaceRoutes,
   ...pinnedRoutes,

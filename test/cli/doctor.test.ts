@@ -28,7 +28,7 @@ const answering = (change: (received: Received) => unknown = answerAsLightdash, 
 
 describe.each([
   ['0.1366', /^ok By v1, at most 5,000 rows/],
-  ['0.2904', /^ok By v2, with object storage: 1 row of \w+ of \w+ in Roastery came back/],
+  ['1.219', /^ok By v2, with object storage: 1 row of \w+ of \w+ in Roastery came back/],
 ] satisfies [Release, RegExp][])('on a sandbox of %s', (version, queries) => {
   let sandbox: Sandbox;
   beforeAll(async () => {
@@ -41,7 +41,7 @@ describe.each([
     const { code, said, lines } = await examine(settings());
     expect(code).toBe(0);
     expect(said('Address')).toBe(`ok ${sandbox.url} answers.`);
-    expect(said('Version')).toContain(version === '0.2904' ? '0.2904.5' : '0.1367.0');
+    expect(said('Version')).toContain(version === '1.219' ? '1.219.0' : '0.1367.0');
     expect(said('Sign-in')).toBe('ok Ada Abara (ada@roastery.example), admin in Roastery, by a token.');
     expect(said('Session')).toMatch(/^- None: .*LIGHTDASH_EMAIL/);
     expect(said('Projects')).toBe('ok 1 project: Roastery.');
@@ -52,7 +52,7 @@ describe.each([
   test('a viewer is told which questions are not for them, and nothing fails', async () => {
     const { code, said } = await examine({ ...settings(), LIGHTDASH_API_KEY: sandbox.tokens.plainViewer });
     expect(said('Sign-in')).toContain('Val Plain (val@roastery.example), viewer in Roastery');
-    if (version === '0.2904') expect(said('Queries')).toMatch(/^warning This user may not query .* interactive viewer/);
+    if (version === '1.219') expect(said('Queries')).toMatch(/^warning This user may not query .* interactive viewer/);
     expect(code).toBe(0);
   });
 
@@ -119,7 +119,7 @@ describe.each([
 });
 
 test('a server without object storage is told, with what queries do instead', async () => {
-  const sandbox = await startSandbox({ version: '0.2904', objectStorage: false });
+  const sandbox = await startSandbox({ version: '1.219', objectStorage: false });
   const { code, said } = await examine({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin });
   expect(said('Queries')).toMatch(
     /^warning The server keeps no results .*queries go by v1, at most 5,000 rows each\. .*S3/,
@@ -359,7 +359,7 @@ describe('the command', () => {
     return { code, stdout: server.stdout, stderr: server.stderr() };
   };
 
-  test.each(['--sandbox', '--sandbox=0.2904'])('works with %s, and ends', async (flag) => {
+  test.each(['--sandbox', '--sandbox=1.219'])('works with %s, and ends', async (flag) => {
     const { code, stdout, stderr } = await run({}, [flag]);
     expect(stderr).toBe('');
     expect(stdout.at(-1)).toBe('Nothing failed.');

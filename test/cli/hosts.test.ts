@@ -77,9 +77,9 @@ describe('the command', () => {
     expect(launch({ mainPath, platform: 'linux' }, '0.1366').args.join(' ')).toBe(
       '-y -p lightdash-mcp -p @duckdb/node-api lightdash-mcp --sandbox',
     );
-    expect(launch({ mainPath: '/src/dist/main.js', platform: 'linux' }, '0.2904').args).toEqual([
+    expect(launch({ mainPath: '/src/dist/main.js', platform: 'linux' }, '1.219').args).toEqual([
       '/src/dist/main.js',
-      '--sandbox=0.2904',
+      '--sandbox=1.219',
     ]);
   });
 });

@@ -289,7 +289,7 @@ describe.each(RELEASES)('On %s', (version) => {
 });
 
 test('custom metrics are sent to newer servers as their charts define them', async () => {
-  const { world, connection } = await startWorld('0.2904');
+  const { world, connection } = await startWorld('1.219');
   const { client, close } = connection;
   const listed = await tellConfirmed(client, 'get_custom_metrics', { projectUuid });
   const named = /"name":"([0-9a-f-]{36})"/.exec(listed.text)?.[1];

@@ -22,7 +22,7 @@ describe('With the API document of 0.2904', () => {
   let connection: Connection;
 
   beforeAll(async () => {
-    sandbox = await startSandbox({ version: '0.2904' });
+    sandbox = await startSandbox({ version: '1.219' });
     witness = await startWitness(sandbox.url, document);
     connection = await connectInMemory({
       LIGHTDASH_URL: witness.url,

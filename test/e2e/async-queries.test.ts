@@ -65,7 +65,7 @@ let connection: Connection;
 let waits: Waits;
 
 async function connect(options: SandboxOptions = {}, environment: Record<string, string> = {}): Promise<void> {
-  sandbox = await startSandbox({ version: '0.2904', now: () => new Date('2025-01-15T09:30:00Z'), ...options });
+  sandbox = await startSandbox({ version: '1.219', now: () => new Date('2025-01-15T09:30:00Z'), ...options });
   waits = new Waits();
   connection = await connectInMemory(
     {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operationsByToolset } from '../../src/operations/index.ts';
+import { validationUuidOf } from '../../src/sandbox/areas/validation.ts';
 import { RELEASES, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { validationUuidOf } from '../../src/sandbox/newer/answers.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
 import { type Connection, connectInMemory, tellConfirmed } from '../helpers/client.ts';
 
@@ -13,7 +13,7 @@ const nobody = '00000000-0000-4000-8000-000000000000';
 const projectUuid = 'Roastery';
 
 describe.each(RELEASES)('every operation on the sandbox of %s', (version) => {
-  const isNewer = version === '0.2904';
+  const isNewer = version === '1.219';
   let sandbox: Sandbox;
   let admin: Connection;
   const succeeded = new Set<string>();

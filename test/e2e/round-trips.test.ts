@@ -16,7 +16,7 @@ const nameless = (path: string) => path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g,
 const releases = [
   { version: '0.1366', query: ['POST /api/v1/projects/…/explores/orders/runQuery'] },
   // Newer servers hand out rows by a second request only.
-  { version: '0.2904', query: ['POST /api/v2/projects/…/query/metric-query', 'GET /api/v2/projects/…/query/…'] },
+  { version: '1.219', query: ['POST /api/v2/projects/…/query/metric-query', 'GET /api/v2/projects/…/query/…'] },
 ] as const;
 
 describe.each(releases)('requests to a Lightdash of $version', ({ version, query }) => {

@@ -77,7 +77,7 @@ describe('the package as npm installs it into an empty folder', () => {
     const played = execFileSync(process.execPath, ['scripts/demo.mjs', installed.bin], { encoding: 'utf8' });
     expect(played).toContain(`lightdash-mcp ${manifest.version}: ${tools.length} tools`);
     expect(played).toContain('→ delete_space');
-    const checked = execFileSync(installed.bin, ['doctor', '--sandbox=0.2904'], { cwd: folder, encoding: 'utf8' });
+    const checked = execFileSync(installed.bin, ['doctor', '--sandbox=1.219'], { cwd: folder, encoding: 'utf8' });
     expect(checked).toMatch(/^ok +Queries +By v2/m);
     expect(checked).toContain('Nothing failed');
   });

@@ -61,7 +61,7 @@ describe('a choice that grows with the releases', () => {
   });
 
   test('says in the answer that a value was passed on', async () => {
-    const sandbox = await startSandbox({ version: '0.2904' });
+    const sandbox = await startSandbox({ version: '1.219' });
     const { client, close } = await connectInMemory({
       LIGHTDASH_URL: sandbox.url,
       LIGHTDASH_API_KEY: sandbox.tokens.admin,

@@ -94,21 +94,29 @@ const gsheetBody = z.object({
 });
 
 export const downloadRoutes = [
-  route('POST', `${base}/explores/{exploreId}/downloadCsv`, { body: csvBody, bodyStyle: 'intersection' }, (call) => {
-    const { csvLimit, onlyRaw, showTableNames, columnOrder, customLabels, hiddenFields, ...query } = call.body;
-    const { metricQuery } = parseMetricQueryRequest(query);
-    const project = projectFor(call, call.params.projectUuid, 'export CSV');
-    refuseCustomSql(call, project, metricQuery);
-    return startCsvJob(call, project, () => exploreFor(call, project, call.params.exploreId), metricQuery, {
-      onlyRaw,
-      showTableNames,
-      columnOrder,
-      ...(csvLimit === undefined ? {} : { csvLimit }),
-      ...(customLabels === undefined ? {} : { customLabels }),
-      ...(hiddenFields === undefined ? {} : { hiddenFields }),
-    });
+  route(
+    'POST',
+    `${base}/explores/{exploreId}/downloadCsv`,
+    { until: '0.1366', body: csvBody, bodyStyle: 'intersection' },
+    (call) => {
+      const { csvLimit, onlyRaw, showTableNames, columnOrder, customLabels, hiddenFields, ...query } = call.body;
+      const { metricQuery } = parseMetricQueryRequest(query);
+      const project = projectFor(call, call.params.projectUuid, 'export CSV');
+      refuseCustomSql(call, project, metricQuery);
+      return startCsvJob(call, project, () => exploreFor(call, project, call.params.exploreId), metricQuery, {
+        onlyRaw,
+        showTableNames,
+        columnOrder,
+        ...(csvLimit === undefined ? {} : { csvLimit }),
+        ...(customLabels === undefined ? {} : { customLabels }),
+        ...(hiddenFields === undefined ? {} : { hiddenFields }),
+      });
+    },
+  ),
+  route('GET', '/api/v1/csv/{jobId}', { since: '1.219' }, () => {
+    throw notFound('Google Sheets export job not found');
   }),
-  route('GET', '/api/v1/csv/{jobId}', {}, (call): JsonObject => {
+  route('GET', '/api/v1/csv/{jobId}', { until: '0.1366' }, (call): JsonObject => {
     const { status, details } = csvJob(call);
     const done = status === 'completed';
     const url = done ? { url: details?.fileUrl } : {};

@@ -1,16 +1,17 @@
 import { getCookie } from 'hono/cookie';
 import { userOfSession } from '../http/authentication.ts';
 import { route } from '../http/route.ts';
+import { VERSIONS } from '../release/releases.ts';
 
-/** The commit that the recordings came from calls itself so: the one after release 0.1366.1. */
-const VERSION = '0.1367.0';
+/** Limits of v2's queries. */
+const PAGING = { defaultLimit: 500, maxPageSize: 2500 };
 const off = (name: string) => ({ loginPath: `/login/${name}`, enabled: false });
 
 export const healthRoutes = [
-  route('GET', '/api/v1/health', { auth: 'none' }, ({ store, url, context }) => ({
+  route('GET', '/api/v1/health', { auth: 'none' }, ({ release, store, url, context }) => ({
     healthy: true,
     mode: 'default',
-    version: VERSION,
+    version: VERSIONS[release],
     localDbtEnabled: true,
     // Tokens do not count here.
     isAuthenticated: userOfSession(store, getCookie(context, 'connect.sid') ?? null) !== null,
@@ -20,7 +21,7 @@ export const healthRoutes = [
     sentry: {
       frontend: { dsn: '' },
       environment: 'default',
-      release: VERSION,
+      release: VERSIONS[release],
       tracesSampleRate: 0,
       profilesSampleRate: 0,
     },
@@ -29,7 +30,7 @@ export const healthRoutes = [
     siteUrl: url,
     staticIp: '',
     posthog: { projectApiKey: '', feApiHost: '', beApiHost: '' },
-    query: { maxLimit: 5000, csvCellsLimit: 100_000 },
+    query: { maxLimit: 5000, csvCellsLimit: 100_000, ...(release === '0.1366' ? {} : PAGING) },
     pivotTable: { maxColumnLimit: 60 },
     customVisualizationsEnabled: false,
     hasSlack: false,

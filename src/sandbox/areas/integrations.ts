@@ -5,18 +5,30 @@ import { newNanoid } from '../store/store.ts';
 
 const pullRequests = '/api/v1/projects/{projectUuid}/git-integration/pull-requests';
 
+const quoteChar = z.enum(['"', "'"]);
+const customMetric = z.object({ name: z.string(), table: z.string(), type: z.string(), sql: z.string() });
+
 /** GitHub, Slack and Google, as a server answers that is connected to none of them. */
 export const integrationRoutes = [
-  route('GET', '/api/v1/projects/{projectUuid}/git-integration', { freeIds: ['projectUuid'] }, () => ({
+  route('GET', '/api/v1/projects/{projectUuid}/git-integration', { until: '0.1366', freeIds: ['projectUuid'] }, () => ({
     enabled: false,
   })),
-  route('GET', `${pullRequests}/chart/{chartUuid}/fields`, {}, () => {
+  route('GET', '/api/v1/github/config', { since: '1.219' }, () => ({ enabled: false })),
+  route('GET', `${pullRequests}/chart/{chartUuid}/fields`, { until: '0.1366' }, () => {
     throw unexpected();
   }),
   route(
     'POST',
     `${pullRequests}/custom-metrics`,
-    { body: z.object({ customMetrics: z.array(z.string()), quoteChar: z.enum(['"', "'"]) }) },
+    { until: '0.1366', body: z.object({ customMetrics: z.array(z.string()), quoteChar }) },
+    () => {
+      throw unexpected();
+    },
+  ),
+  route(
+    'POST',
+    `${pullRequests}/custom-metrics`,
+    { since: '1.219', body: z.object({ customMetrics: z.array(customMetric), quoteChar }) },
     () => {
       throw unexpected();
     },

@@ -138,11 +138,11 @@ export const projectRoutes = [
     const project = projectFor(call, call.params.projectUuid, 'update project');
     setSchedulerTimezone(call, project, call.body.schedulerTimezone);
   }),
-  route('PATCH', `${base}/semantic-layer-connection`, { body: z.union([dbt, cube]) }, (call) => {
+  route('PATCH', `${base}/semantic-layer-connection`, { until: '0.1366', body: z.union([dbt, cube]) }, (call) => {
     const project = projectFor(call, call.params.projectUuid, 'update project');
     project.semanticLayerConnection = { ...call.body };
   }),
-  route('DELETE', `${base}/semantic-layer-connection`, {}, (call) => {
+  route('DELETE', `${base}/semantic-layer-connection`, { until: '0.1366' }, (call) => {
     projectFor(call, call.params.projectUuid, 'update project').semanticLayerConnection = null;
   }),
 ];

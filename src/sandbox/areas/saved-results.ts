@@ -157,7 +157,10 @@ export const savedResultRoutes = [
   route(
     'POST',
     `${base}/downloadCsv`,
-    { body: z.object({ onlyRaw: looseBoolean, csvLimit: looseNumber.nullish(), dashboardFilters }) },
+    {
+      until: '0.1366',
+      body: z.object({ onlyRaw: looseBoolean, csvLimit: looseNumber.nullish(), dashboardFilters }),
+    },
     (call) => {
       const { onlyRaw, csvLimit } = call.body;
       const chart = visibleChart(call, call.params.chartUuid);

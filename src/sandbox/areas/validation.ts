@@ -160,6 +160,9 @@ function errorView(store: Store, error: ValidationError): JsonObject {
   };
 }
 
+/** Ids that 0.1366 numbers and 1.219 does not; made of the number, so that the same finding keeps its id. */
+export const validationUuidOf = (id: number) => `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`;
+
 export const validationRoutes = [
   route('POST', base, { body: request }, validate),
   route(
@@ -182,7 +185,14 @@ export const validationRoutes = [
         .map((error) => errorView(store, error));
     },
   ),
-  route('DELETE', `${base}/{validationId}`, {}, (call) => {
+  route('DELETE', `${base}/{validationId}`, { since: '1.219' }, (call) => {
+    const { validationId } = call.params;
+    projectFor(call, call.params.projectUuid, 'validate project');
+    const id = [...call.store.validationErrors.keys()].find((one) => validationUuidOf(one) === validationId);
+    if (id === undefined) throw notFound('Validation not found');
+    call.store.validationErrors.delete(id);
+  }),
+  route('DELETE', `${base}/{validationId}`, { until: '0.1366' }, (call) => {
     const id = looseNumber.safeParse(call.params.validationId);
     if (!id.success) {
       throw invalid({ validationId: { message: 'invalid float number', value: call.params.validationId } });

@@ -4,6 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
 import type { Sandboxed } from '../context.ts';
 import { MissingWarehouseEngineError, SandboxError } from '../errors.ts';
+import { type Deprecation, deprecationHeaders } from '../release/deprecated.ts';
 import { BareUnauthorized, identify } from './authentication.ts';
 import { problemsOf } from './body-validation.ts';
 import { cannot, WEB_APP_PAGE } from './pages.ts';
@@ -19,6 +20,8 @@ export interface RequestRecord {
   status: number;
   /** The e-mail address of the user, or null for nobody. */
   user: string | null;
+  /** True for a route that the release marks deprecated. */
+  deprecated: boolean;
 }
 
 /** Who watches the sandbox at work. */
@@ -37,6 +40,7 @@ export interface Dialect {
   readonly refusal?: (error: SandboxError) => SandboxError;
   /** The answer for a route that does not exist, where it is no web page. */
   readonly unknownRoute?: () => SandboxError;
+  readonly deprecationOf?: (route: Route) => Deprecation | undefined;
 }
 
 /**
@@ -53,14 +57,18 @@ export function application(
   const app = new Hono({ getPath: readPath });
   for (const route of routes) {
     const pattern = route.path.replaceAll('{', ':').replaceAll('}', '');
+    const deprecation = dialect.deprecationOf?.(route);
+    const warnings = Object.entries(deprecation ? deprecationHeaders(deprecation) : {});
     app.on(route.method, pattern, async (context) => {
       const seen: RequestRecord = {
         method: route.method,
         path: new URL(context.req.url).pathname,
         status: 0,
         user: null,
+        deprecated: deprecation !== undefined,
       };
       try {
+        for (const [name, value] of warnings) context.header(name, value);
         const response = await serve(context, route, sandboxed(), seen, fault, dialect);
         seen.status = statusOf(context, response);
         return response;
@@ -73,11 +81,11 @@ export function application(
     const { method } = context.req;
     const path = new URL(context.req.url).pathname;
     if (dialect.unknownRoute && path.startsWith('/api/')) {
-      record({ method, path, status: 404, user: null });
+      record({ method, path, status: 404, user: null, deprecated: false });
       return refusal(context, dialect.unknownRoute(), fault, dialect);
     }
     const isRead = ['GET', 'HEAD', 'OPTIONS'].includes(method);
-    record({ method, path, status: isRead ? 200 : 404, user: null });
+    record({ method, path, status: isRead ? 200 : 404, user: null, deprecated: false });
     if (method === 'OPTIONS') return context.html(methodsOf(routes, readPath(context.req.raw)).join(','));
     return isRead ? context.html(WEB_APP_PAGE) : context.html(cannot(method, path), 404);
   });

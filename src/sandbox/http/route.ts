@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import type { Sandboxed } from '../context.ts';
+import type { Release } from '../release/releases.ts';
 import type { User } from '../store/records.ts';
 import type { ProblemStyle } from './body-validation.ts';
 
@@ -30,6 +31,9 @@ export interface Call<Name extends string = string, Body = unknown, Query = unkn
 export interface Route {
   method: Method;
   path: string;
+  /** The first and the last release that answer so; absent where there is none. Two routes of one path share no release. */
+  since: Release | undefined;
+  until: Release | undefined;
   /** `token` takes a personal access token or a cookie, `session` only a cookie, `none` asks for nothing. */
   auth: 'token' | 'session' | 'none';
   /** Status of a success, 200 unless told otherwise. */
@@ -44,6 +48,8 @@ export interface Route {
 }
 
 interface RouteOptions<Name extends string, Body extends z.ZodType, Query extends z.ZodType> {
+  since?: Release;
+  until?: Release;
   auth?: Route['auth'];
   status?: number;
   body?: Body;
@@ -66,6 +72,8 @@ export function route<Path extends string, Body extends z.ZodType, Query extends
   return {
     method,
     path,
+    since: options.since,
+    until: options.until,
     auth: options.auth ?? 'token',
     status: options.status ?? 200,
     body: options.body ?? null,

@@ -82,7 +82,7 @@ export function exploreFor({ store, user }: Pick<Call, 'store' | 'user'>, projec
   return withoutHidden(explore, attributeValues(store, user));
 }
 
-/** The refusal of 0.2904 for a query about a field that is there and hidden from this user; undefined for any other. */
+/** The refusal of 1.219 for a query about a field that is there and hidden from this user; undefined for any other. */
 export function mayNotSee(
   { store, user }: Pick<Call, 'store' | 'user'>,
   project: Project,

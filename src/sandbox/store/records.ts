@@ -115,7 +115,7 @@ export interface Space {
   name: string;
   slug: string;
   isPrivate: boolean;
-  /** The space that this one is in; 0.2904 alone knows of such. */
+  /** The space that this one is in; 0.1366 knows of none. */
   parentSpaceUuid?: string;
   /** Order on the pinned list of the project, or null when not pinned. */
   pinnedOrder: number | null;

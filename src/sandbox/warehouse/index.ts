@@ -37,7 +37,7 @@ export interface WarehouseOptions {
   readonly dataDir: string;
   /** The clock that relative dates ("in the past 3 months") count from. */
   readonly now?: () => Date;
-  /** How integers of 64 bits and more are told: as numbers (0.1366) or as text (0.2904). */
+  /** How integers of 64 bits and more are told: as numbers (0.1366) or as text (1.219). */
   readonly bigInts?: 'number' | 'text';
 }
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { pageOf } from '../http/pages-of.ts';
-import type { Call } from '../http/route.ts';
-import { ids } from '../seed/ids.ts';
-import { newUuid } from '../store/store.ts';
+import { validationUuidOf } from '../../areas/validation.ts';
+import { pageOf } from '../../http/pages-of.ts';
+import type { Call, Route } from '../../http/route.ts';
+import { ids } from '../../seed/ids.ts';
+import { newUuid } from '../../store/store.ts';
 
 type Answer = (results: unknown, call: Call) => unknown;
 type JsonObject = Record<string, unknown>;
@@ -14,9 +15,6 @@ const project = '/api/v1/projects/{projectUuid}';
 const each = (change: (item: JsonObject) => JsonObject) => (results: unknown) => list.parse(results).map(change);
 const without = (item: JsonObject, ...names: string[]): JsonObject =>
   Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name)));
-
-/** Ids that 0.1366 numbers and 0.2904 does not; made of the number, so that the same finding keeps its id. */
-export const validationUuidOf = (id: number) => `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`;
 
 /** What spaces have besides: they may be inside of one another. */
 const nestable = (space: JsonObject): JsonObject => ({
@@ -115,7 +113,7 @@ const newerChart = (content: unknown) => {
   return { ...view, ...colours, metricQuery: { ...zone, metricOverrides: {}, dimensionOverrides: {} } };
 };
 
-/** How 0.2904 answers where it answers in another shape than 0.1366, by method and path. */
+/** How 1.219 answers where it answers in another shape than 0.1366, by method and path. */
 const shapes: Readonly<Record<string, Answer>> = {
   [`GET ${project}/spaces`]: each(countsAsText),
   [`GET ${project}/dataCatalog`]: each(catalogued),
@@ -188,8 +186,19 @@ const shapes: Readonly<Record<string, Answer>> = {
   [`GET ${project}/dashboards`]: each(verified),
 };
 
-/** The results of a route as 0.2904 gives them. */
-export function newerAnswer(name: string, results: unknown, call: Call): unknown {
+/** A route of 0.1366 that answers in the shape of 1.219. */
+export function reshaped(older: Route): Route {
+  const name = `${older.method} ${older.path}`;
+  return {
+    ...older,
+    answer: async (call) => {
+      const results = await older.answer(call);
+      return results instanceof Response ? results : inShape(name, results, call);
+    },
+  };
+}
+
+function inShape(name: string, results: unknown, call: Call): unknown {
   const shaped = shapes[name]?.(results, call) ?? results;
   // What a query brings back is data: nothing in it is renamed.
   return /[Qq]uery|[Rr]esults|calculate-total|\/explores|\/search/.test(name) ? shaped : renamed(shaped);

@@ -11,7 +11,7 @@ const problem = z.looseObject({ message: z.string() });
 /** What 0.1366 says to a token that it does not know. */
 const UNKNOWN_TOKEN = 'Personal access token is not recognised';
 
-/** A refusal as 0.2904 words it: other names, and the reasons of a 422 in its message too. */
+/** A refusal as 1.219 words it: other names, and the reasons of a 422 in its message too. */
 export function newerRefusal({ statusCode, name, message, data }: SandboxError): SandboxError {
   const reasons = Object.entries(data).map(([path, one]) => `${path}: ${problem.safeParse(one).data?.message ?? ''}`);
   const said = name === 'ValidateError' && message === '' ? reasons.join(', ') : message;
@@ -23,5 +23,5 @@ export function newerRefusal({ statusCode, name, message, data }: SandboxError):
   );
 }
 
-/** What 0.2904 answers for a route that it does not have, whatever the method. */
+/** What 1.219 answers for a route that it does not have, whatever the method. */
 export const noSuchEndpoint = (): SandboxError => new SandboxError(404, 'NotFoundError', 'API endpoint not found');

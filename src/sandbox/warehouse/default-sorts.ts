@@ -1,8 +1,9 @@
-import { type Explore, getFieldId, type MetricQuery, type Sort } from '../warehouse/index.ts';
+import { type Explore, getFieldId } from './explore.ts';
+import type { MetricQuery, Sort } from './metric-query.ts';
 
 /**
  * The sorts of a query that names none: a time dimension, latest first; else the first metric, greatest first; else the
- * first dimension (measured on 0.2904; 0.1366 leaves such rows unsorted).
+ * first dimension (measured on 1.219; 0.1366 leaves such rows unsorted).
  */
 export function defaultSorts(explore: Explore, { sorts, dimensions, metrics }: MetricQuery): readonly Sort[] {
   if (sorts.length > 0) return sorts;

@@ -1,0 +1,17 @@
+/** The releases of Lightdash that the sandbox stands in for, oldest first: those whose answers were recorded. */
+export const RELEASES = ['0.1366', '1.219'] as const;
+export type Release = (typeof RELEASES)[number];
+
+/** The release that most servers run today. */
+export const TODAY: Release = '1.219';
+
+/** What the recorded servers call themselves; the older one is the commit after release 0.1366.1. */
+export const VERSIONS: Readonly<Record<Release, string>> = { '0.1366': '0.1367.0', '1.219': '1.219.0' };
+
+/** Says if a release lies within two others, both included; an absent bound is open. */
+export function isWithin(release: Release, since: Release | undefined, until: Release | undefined): boolean {
+  const at = RELEASES.indexOf(release);
+  return (
+    (since === undefined || at >= RELEASES.indexOf(since)) && (until === undefined || at <= RELEASES.indexOf(until))
+  );
+}
