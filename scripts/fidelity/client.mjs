@@ -1,17 +1,18 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
-/** The recordings were made from this moment on; relative dates in their filters count from it. */
-const RECORDED_AT = Date.parse('2026-11-23T20:19:00.000Z');
+/** The recordings were made from these moments on; relative dates in their filters count from them. */
+const RECORDED_AT = { 0.1366: '2026-11-23T20:19:00.000Z', 1.219: '2026-11-25T18:55:00.000Z' };
 const PASSWORD = 'Roastery!1366';
 
 /** Bodies recorded as text were sent as they stand, under the type that the note tells. */
 const CONTENT_TYPES = { 'no content-type json': 'text/plain', 'form body': 'application/x-www-form-urlencoded' };
 
-/** Starts the sandbox of this working copy, its clock set to the time of the recordings. */
-export async function startClient(root) {
+/** Starts the sandbox of this working copy as a release, its clock set to the time of the recordings. */
+export async function startClient(root, release) {
   const bundle = path.join(root, 'dist', `fidelity-${process.pid}.mjs`);
   await build({
     entryPoints: [path.join(root, 'src/sandbox/index.ts')],
@@ -25,14 +26,20 @@ export async function startClient(root) {
   const { startSandbox } = await import(pathToFileURL(bundle));
   fs.rmSync(bundle);
   const started = Date.now();
-  const now = () => new Date(RECORDED_AT + Date.now() - started);
-  const sandbox = await startSandbox({ dataDir: path.join(root, 'src/sandbox/roastery'), now });
+  const now = () => new Date(Date.parse(RECORDED_AT[release]) + Date.now() - started);
+  const sandbox = await startSandbox({ dataDir: path.join(root, 'src/sandbox/roastery'), now, version: release });
   return new Client(sandbox);
 }
 
 class Client {
   constructor(sandbox) {
     this.sandbox = sandbox;
+  }
+
+  /** Resolves when no background job and no query is left running. */
+  async settled() {
+    await this.sandbox.settled();
+    while (this.sandbox.queries.all.some(({ status }) => status === 'pending')) await setImmediate();
   }
 
   /** Headers of who asked, by the words of the recordings; null for those who came into being while recording. */

@@ -1,3 +1,7 @@
+/** Keys that are ids say nothing of the shape. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const nameless = (key) => (UUID.test(key) ? '{uuid}' : key);
+
 /** What an answer is made of: a set of `path: type`, with all items of a list under one path. */
 function shapeOf(value, at = '', into = new Map()) {
   const add = (type) => {
@@ -9,7 +13,7 @@ function shapeOf(value, at = '', into = new Map()) {
     for (const item of value) shapeOf(item, `${at}[]`, into);
   } else if (typeof value === 'object' && value !== null) {
     add('object');
-    for (const [key, inner] of Object.entries(value)) shapeOf(inner, `${at}.${key}`, into);
+    for (const [key, inner] of Object.entries(value)) shapeOf(inner, `${at}.${nameless(key)}`, into);
   } else add(value === null ? 'null' : typeof value);
   return into;
 }
@@ -20,7 +24,7 @@ function emptyLists(value, at = '', into = new Set()) {
     if (value.length === 0) into.add(at);
     for (const item of value) emptyLists(item, `${at}[]`, into);
   } else if (typeof value === 'object' && value !== null) {
-    for (const [key, inner] of Object.entries(value)) emptyLists(inner, `${at}.${key}`, into);
+    for (const [key, inner] of Object.entries(value)) emptyLists(inner, `${at}.${nameless(key)}`, into);
   }
   return into;
 }

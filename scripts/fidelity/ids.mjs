@@ -48,6 +48,32 @@ export function makersOf(exchanges) {
   return makers;
 }
 
+/** What tells the things of a list apart on both servers. */
+const nameOf = (one) =>
+  one?.email ?? one?.name ?? one?.text ?? one?.chartName ?? one?.properties?.chartName ?? one?.properties?.title;
+
+/**
+ * Notes which id of the sandbox's seed stands for which of another server that was filled with the same content: the items of lists
+ * are paired by name.
+ */
+export function learnSeed(recorded, answer, translation, known) {
+  if (typeof recorded === 'string' && typeof answer === 'string') {
+    const [theirs, ours] = [recorded.match(UUID) ?? [], answer.match(UUID) ?? []];
+    if (theirs.length !== ours.length) return;
+    for (const [index, id] of theirs.entries()) {
+      if (!translation.has(id) && !known.has(id)) translation.set(id, ours[index]);
+    }
+  } else if (Array.isArray(recorded) && Array.isArray(answer)) {
+    for (const one of recorded) {
+      const name = nameOf(one);
+      const same = answer.filter((other) => name !== undefined && nameOf(other) === name);
+      if (same.length === 1) learnSeed(one, same[0], translation, known);
+    }
+  } else if (recorded && answer && typeof recorded === 'object' && typeof answer === 'object') {
+    for (const name of Object.keys(recorded)) learnSeed(recorded[name], answer[name], translation, known);
+  }
+}
+
 /** Notes which id of the sandbox stands for which recorded one, where two answers have an id in the same place. */
 export function learn(recorded, answer, translation, key = '') {
   if (typeof recorded === 'number' && typeof answer === 'number' && key === 'jobId') {

@@ -34,7 +34,8 @@ const WEB_APP_ONLY =
   /availableFilters|\/api\/v2\/content|most-popular-and-recently-updated|dbt-exposures|\/refresh$|\/api\/v1\/jobs\/|sqlRunner\/(tables|fields)/;
 
 /** Why an exchange is not compared, or null. */
-export function whyLeftOut(name, { note, request }) {
+export function whyLeftOut(release, name, { note, request }) {
+  if (release !== '0.1366') return null;
   if (AFTER_OTHERS[name]?.includes(note)) return 'the state had been changed by other operations';
   if (OTHER_SERVERS[name]?.includes(note)) return 'recorded on a server with other settings';
   if (WEB_APP_ONLY.test(request.path)) return 'a route of the web app alone, which the sandbox does not have';

@@ -101,7 +101,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       objectStorage: options.objectStorage ?? true,
     }),
     { record, fault },
-    isOlder ? {} : { refusal: newerRefusal, unknownRoute: noSuchEndpoint, deprecationOf },
+    isOlder ? {} : { refusal: newerRefusal, unknownRoute: noSuchEndpoint, faultId: 'sentryEventId', deprecationOf },
   );
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 });
   await new Promise<void>((resolve, reject) => {

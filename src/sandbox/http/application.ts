@@ -40,6 +40,8 @@ export interface Dialect {
   readonly refusal?: (error: SandboxError) => SandboxError;
   /** The answer for a route that does not exist, where it is no web page. */
   readonly unknownRoute?: () => SandboxError;
+  /** The key under which an unforeseen error gives its id. */
+  readonly faultId?: string;
   readonly deprecationOf?: (route: Route) => Deprecation | undefined;
 }
 
@@ -166,7 +168,10 @@ function refusal(context: Context, error: unknown, fault: Observer['fault'], dia
   const known = dialect.refusal?.(asWorded) ?? asWorded;
   const { statusCode, name, message, data } = known;
   // Faults get an id, but not those of a body that could not be read.
-  const id = statusCode === 500 && !(error instanceof UnreadableBody) ? { id: randomBytes(16).toString('hex') } : {};
+  const id =
+    statusCode === 500 && !(error instanceof UnreadableBody)
+      ? { [dialect.faultId ?? 'id']: randomBytes(16).toString('hex') }
+      : {};
   return envelope(context, statusCode, { status: 'error', error: { statusCode, name, message, data, ...id } });
 }
 

@@ -1,0 +1,133 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { startClient } from './client.mjs';
+import { compareRows, compareShapes } from './compare.mjs';
+import { foreignIds, idsOfSeed, learn, learnSeed, makersOf, translated } from './ids.mjs';
+import { whyLeftOut } from './left-out.mjs';
+
+/** What a server says of a route that it does not have. */
+const NO_ROUTE = 'API endpoint not found';
+
+/** Reads the recordings of a folder, and of the folders in it that hold more of the same server. */
+function readRecordings(folder) {
+  return [folder, path.join(folder, 'v1'), path.join(folder, 'extra')]
+    .flatMap((one) => (fs.existsSync(one) ? fs.readdirSync(one).map((name) => path.join(one, name)) : []))
+    .filter((file) => /\/[^_/][^/]*\.json$/.test(file))
+    .map((file) => ({
+      ...JSON.parse(fs.readFileSync(file, 'utf8')),
+      name: path.relative(folder, file).replace(/\.json$/, ''),
+    }))
+    .filter((one) => Array.isArray(one.exchanges))
+    .map((one) => ({ ...one, exchanges: one.exchanges.filter(({ request, response }) => request && response) }));
+}
+
+/**
+ * Compares the sandbox of a release with its recordings.
+ * @returns a line an operation, how many exchanges were left out for which reason, and what differs, in sentences
+ */
+export async function measure({ root, release, folder, only, verbose, say }) {
+  const recordings = readRecordings(folder);
+  const makers = makersOf(recordings.flatMap((one) => one.exchanges));
+  const client = await startClient(root, release);
+  const { sandbox } = client;
+  const known = idsOfSeed(sandbox.store);
+  const seedIds = await translationOfSeed();
+  const table = [];
+  const leftOut = new Map();
+  const different = [];
+
+  /** Which ids of the seed stand for those of the recorded server: read off what both say of the same content. */
+  async function translationOfSeed() {
+    const translation = new Map();
+    const reads = recordings.flatMap(({ exchanges }) =>
+      exchanges.filter(({ request, response }) => request.method === 'GET' && response.status === 200).slice(0, 1),
+    );
+    for (let before = -1; before < translation.size; ) {
+      before = translation.size;
+      for (const { request, response, note } of reads) {
+        if ([...foreignIds(request, known)].some((id) => !translation.has(id))) continue;
+        const headers = await client.credentials(request.auth);
+        if (headers === null) continue;
+        const answer = await client.send(translated(request, translation), headers, note);
+        if (answer.status === 200) learnSeed(response.body, answer.body, translation, known);
+      }
+    }
+    sandbox.reset();
+    // Other ids are new in every sandbox.
+    return new Map([...translation].filter(([, ours]) => known.has(ours)));
+  }
+
+  /** Sends an exchange with what it needs made first. Gives the answer, or in words why it cannot be sent. */
+  async function replay(exchange, translation, trail = new Set()) {
+    const headers = await client.credentials(exchange.request.auth);
+    if (headers === null) return 'asked by someone who came into being while recording';
+    for (const id of foreignIds(exchange.request, known)) {
+      if (translation.has(id)) continue;
+      const maker = makers.get(id);
+      if (!maker || trail.has(maker)) return 'names something that no recorded exchange made';
+      const made = await replay(maker, translation, new Set([...trail, exchange]));
+      if (typeof made === 'string') return made;
+      if (!translation.has(id)) return 'names something that could not be made again';
+    }
+    // Only these were recorded while their job still ran.
+    if (!/at once|poll 0/.test(exchange.note)) await client.settled();
+    const answer = await client.send(translated(exchange.request, translation), headers, exchange.note);
+    if (answer.body?.error?.message === NO_ROUTE && exchange.response.body?.error?.message !== NO_ROUTE) {
+      return `a route that the sandbox does not have`;
+    }
+    if (answer.status < 300) learn(exchange.response.body, answer.body, translation);
+    return answer;
+  }
+
+  /** All rows of a query without sorts, however many: sorted up and down, as one answer may hold 5,000. */
+  async function allRows({ request }) {
+    const { dimensions, metrics } = request.body;
+    const fieldId = dimensions[0] ?? metrics[0];
+    const answers = [];
+    for (const descending of [false, true]) {
+      const sorts = fieldId === undefined ? [] : [{ fieldId, descending }];
+      const body = { ...request.body, limit: 5000, sorts };
+      answers.push(await client.send({ ...request, body }, await client.credentials(request.auth)));
+    }
+    return answers.flatMap((answer) => answer.body.results?.rows ?? []);
+  }
+
+  /** How an answer differs from the recorded one, in sentences. */
+  async function differences(operationId, exchange, answer, line) {
+    const found = compareShapes(exchange.response, answer);
+    if (found.length === 0) line.shape += 1;
+    if (answer.status === exchange.response.status) line.status += 1;
+    else found.unshift(`status ${answer.status}, recorded ${exchange.response.status}`);
+    if (operationId === 'RunMetricQuery' && exchange.response.status === 200) {
+      line.rowSets += 1;
+      const rows = await compareRows(exchange, answer.body?.results?.rows, () => allRows(exchange));
+      if (rows === null) line.rows += 1;
+      else found.push(rows);
+    }
+    return found;
+  }
+
+  for (const { name, operationId, exchanges } of recordings) {
+    if (only && operationId !== only && name !== only) continue;
+    sandbox.reset();
+    const translation = new Map(seedIds);
+    const line = { name, compared: 0, leftOut: 0, status: 0, shape: 0, rowSets: 0, rows: 0 };
+    table.push(line);
+    for (const exchange of exchanges) {
+      const answer = whyLeftOut(release, name, exchange) ?? (await replay(exchange, translation));
+      if (typeof answer === 'string') {
+        line.leftOut += 1;
+        leftOut.set(answer, (leftOut.get(answer) ?? 0) + 1);
+        if (verbose) say(`left out: ${name} [${exchange.note}] ${answer}`);
+        continue;
+      }
+      line.compared += 1;
+      const found = await differences(operationId, exchange, answer, line);
+      const [fault] = sandbox.faults;
+      if (fault) found.push(`a mistake of the sandbox: ${fault}`);
+      if (found.length > 0) different.push(`${name} [${exchange.note}]\n    ${found.slice(0, 6).join('\n    ')}`);
+    }
+  }
+  await sandbox.close();
+  return { table, leftOut, different };
+}
