@@ -1,6 +1,6 @@
 import type { SavedChartConfig } from './saved-config.ts';
 
-/** How people call the kinds of Lightdash's lists of charts. */
+/** Names for people of the kinds in Lightdash's lists of charts. */
 const names: Readonly<Record<string, string>> = {
   vertical_bar: 'bar chart',
   horizontal_bar: 'horizontal bar chart',

@@ -1,7 +1,7 @@
 import { cartesianFields, stackingOf, tableColumns } from './layout.ts';
 import type { ChartModel } from './read-chart.ts';
 
-/** How a chart lays out its fields, in words: axes, slices, the big number, columns hidden or renamed. */
+/** A chart's layout in words: axes, slices, the big number, columns hidden or renamed. */
 export function describeLayout({ chart, pivotColumns }: ChartModel): readonly string[] {
   const pivot = pivotColumns.length > 0 ? [`split by ${pivotColumns.join(', ')}`] : [];
   switch (chart.type) {

@@ -127,7 +127,7 @@ export const pieConfig = z.looseObject({
 });
 
 export const funnelConfig = z.looseObject({
-  /** `row`: a step is a row of `fieldId`. `column`: a step is a numeric column of the first row. */
+  /** `column`: steps are the rows, by `fieldId`. `row`: steps are the numeric columns of the first row. */
   dataInput: maybe(z.enum(['row', 'column'])),
   fieldId: maybe(text),
   labelOverrides: mapOf(text),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ChartField, completeLook, LookError, type LookKind, type LookRequest } from './look.ts';
 
 const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined);
 
@@ -26,3 +27,71 @@ export type SqlChartConfig = z.infer<typeof sqlChartConfig>;
 export function readSqlChart(config: unknown): SqlChartConfig {
   return sqlChartConfig.safeParse(config).data ?? {};
 }
+
+/** A column of an SQL result. */
+export interface SqlColumn {
+  readonly name: string;
+  readonly isNumeric: boolean;
+  readonly isTime: boolean;
+}
+
+/** The kinds that SQL charts have, by the kinds of looks; `big_number` since 1.219. */
+const sqlKinds: Readonly<Partial<Record<LookKind, string>>> = {
+  bar: 'vertical_bar',
+  stacked_bar: 'vertical_bar',
+  stacked_bar_100: 'vertical_bar',
+  line: 'line',
+  pie: 'pie',
+  donut: 'pie',
+  table: 'table',
+  big_number: 'big_number',
+};
+
+/**
+ * The configuration of an SQL chart. The web app aggregates the values of each x, so a sum is saved for numbers.
+ * @throws {LookError} if SQL charts have no such kind, or a column is missing.
+ */
+export function writeSqlChart(request: LookRequest, columns: readonly SqlColumn[], previous?: unknown): SqlChartConfig {
+  const old = previous === undefined ? {} : readSqlChart(previous);
+  const look = completeLook(request, columns.map(asField));
+  const type = sqlKinds[look.show];
+  if (type === undefined) {
+    throw new LookError(
+      `An SQL chart can be a ${Object.keys(sqlKinds).join(', ')}; not a ${look.show.replaceAll('_', ' ')}.`,
+    );
+  }
+  const base: SqlChartConfig = { metadata: { version: 1 }, ...(old.type === type ? old : {}), type };
+  if (type === 'table') return { ...base, columns: old.columns ?? {} };
+  const x = columns.find(({ name }) => name === look.x);
+  const y = look.y.map((reference) => ({
+    reference,
+    aggregation: old.fieldConfig?.y?.find((each) => each.reference === reference)?.aggregation ?? 'sum',
+  }));
+  const fieldConfig = {
+    ...base.fieldConfig,
+    ...(x && { x: { reference: x.name, type: x.isTime ? 'time' : 'category' } }),
+    y,
+    ...(type === 'big_number' ? {} : { groupBy: look.splitBy.map((reference) => ({ reference })) }),
+  };
+  const display = { ...base.display, ...displayOf(look.show, base.display?.stack !== undefined) };
+  return { ...base, fieldConfig, display };
+}
+
+/** 0.1366 knows stacking as true or false alone. */
+function displayOf(
+  show: LookKind,
+  hasStack: boolean,
+): { readonly stack?: string | boolean; readonly isDonut?: boolean } {
+  if (show === 'pie' || show === 'donut') return { isDonut: show === 'donut' };
+  if (show === 'stacked_bar_100') return { stack: 'stack100' };
+  if (show === 'stacked_bar') return { stack: true };
+  return hasStack ? { stack: false } : {};
+}
+
+const asField = ({ name, isNumeric, isTime }: SqlColumn): ChartField => ({
+  id: name,
+  role: isNumeric ? 'metric' : 'dimension',
+  isNumeric,
+  isTime,
+  isAdditive: isNumeric,
+});
