@@ -15,8 +15,8 @@ const chartUuid = '3675b69e-8324-4110-bdca-059031aa8da3';
 async function parts() {
   const outfile = here('./servers/.rows.bundle.mjs');
   const contents = `
-    export { RowPacker } from './src/lightdash/row-packer.ts';
-    export { readResult } from './src/query/result-table.ts';
+    export { RowPacker } from './src/lightdash/rows/row-compressor.ts';
+    export { readResult } from './src/query/execution/result-table.ts';
     export { renderRows } from './src/render/rows.ts';`;
   const stdin = { contents, resolveDir: here('..') };
   await build({ stdin, outfile, bundle: true, platform: 'node', format: 'esm', banner: { js: requireShim } });

@@ -4,13 +4,13 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { bundling, loadTypeScript } from './load-typescript.mjs';
 
-/** Replaces tools/surface.ts, which builds 135 schemas, by the value it comes to. */
+/** Replaces inventory/tool-entries.ts, which builds 135 schemas, by the value it comes to. */
 async function precomputedSurface() {
-  const { surface } = await loadTypeScript('src/tools/surface.ts');
+  const { surface } = await loadTypeScript('src/inventory/tool-entries.ts');
   return {
     name: 'precomputed-surface',
     setup({ onLoad }) {
-      onLoad({ filter: /[\\/]tools[\\/]surface\.ts$/ }, () => ({
+      onLoad({ filter: /[\\/]inventory[\\/]tool-entries\.ts$/ }, () => ({
         contents: `export const surface = JSON.parse(${JSON.stringify(JSON.stringify(surface))});`,
         loader: 'js',
       }));

@@ -1,7 +1,7 @@
 import type { McpbManifestAny } from '@anthropic-ai/mcpb';
 import manifest from '../package.json' with { type: 'json' };
-import { settings } from '../src/settings.ts';
-import { surface } from '../src/tools/surface.ts';
+import { settings } from '../src/config/settings.ts';
+import { surface } from '../src/inventory/tool-entries.ts';
 
 type Field = NonNullable<McpbManifestAny['user_config']>[string];
 

@@ -14,7 +14,7 @@ const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCas
 const cell = (text) => text.replaceAll('|', '\\|');
 
 async function settingsTable() {
-  const { settings } = await loadTypeScript('src/settings.ts');
+  const { settings } = await loadTypeScript('src/config/settings.ts');
   const rows = Object.entries(settings).map(
     ([name, { env, form, help, fallback }]) =>
       `| \`${env}\` | \`--${kebab(name)}\` | ${cell(help)} | ${cell(form)} | ${fallback ?? ''} |`,

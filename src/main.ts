@@ -4,15 +4,22 @@ import { homedir } from 'node:os';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import { type Audit, auditFile } from './audit.ts';
-import { type Config, ConfigError, helpText, type InitRequest, readCommand, type SandboxRelease } from './config.ts';
-import { incoming } from './incoming.ts';
+import {
+  type Config,
+  ConfigError,
+  helpText,
+  type InitRequest,
+  readCommand,
+  type SandboxRelease,
+} from './config/config.ts';
+import { PolicyError } from './inventory/tool-filter.ts';
 import { LightdashClient, type Place } from './lightdash/client.ts';
-import { withScheme } from './lightdash/network.ts';
-import { SecretString } from './lightdash/secret.ts';
-import { createLog } from './log.ts';
-import { createServer } from './server.ts';
-import { PolicyError } from './tools/policy.ts';
+import { withScheme } from './lightdash/http/network.ts';
+import { createServer } from './mcp/server.ts';
+import { incoming } from './mcp/stdin-messages.ts';
+import { type Audit, auditFile } from './observability/audit-log.ts';
+import { createLog } from './observability/log.ts';
+import { SecretString } from './secrets/secret-string.ts';
 import { version } from './version.ts';
 
 /** A host that closes stdin may still read: calls under way get this long to answer. */

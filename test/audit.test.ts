@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { AuditRecord } from '../src/audit.ts';
+import type { AuditRecord } from '../src/observability/audit-log.ts';
 import { type Sandbox, startSandbox } from '../src/sandbox/index.ts';
 import { ids } from '../src/sandbox/seed/ids.ts';
 import { type Connection, connectInMemory, connectOverStdio, tell } from './helpers/client.ts';

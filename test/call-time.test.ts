@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { CallTime } from '../src/call-time.ts';
-import { whyStopped } from '../src/lightdash/stopping.ts';
+import { whyStopped } from '../src/async/abort.ts';
+import { CallTime } from '../src/mcp/call-deadline.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

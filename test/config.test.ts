@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type Config, ConfigError, helpText, readCommand } from '../src/config.ts';
-import { SecretString } from '../src/lightdash/secret.ts';
-import { settings } from '../src/settings.ts';
-import { surface } from '../src/tools/surface.ts';
+import { type Config, ConfigError, helpText, readCommand } from '../src/config/config.ts';
+import { settings } from '../src/config/settings.ts';
+import { surface } from '../src/inventory/tool-entries.ts';
+import { SecretString } from '../src/secrets/secret-string.ts';
 
 const enough = { LIGHTDASH_URL: 'https://bi.example', LIGHTDASH_API_KEY: 'ldpat_0123456789' };
 

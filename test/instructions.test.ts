@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MAX_INSTRUCTIONS, serverInstructions } from '../src/instructions.ts';
+import { surface } from '../src/inventory/tool-entries.ts';
+import { applyPolicy, presets } from '../src/inventory/tool-filter.ts';
+import { compactSurface } from '../src/inventory/tool-search-entries.ts';
+import { MAX_INSTRUCTIONS, serverInstructions } from '../src/mcp/instructions.ts';
 import { operationsByToolset } from '../src/operations/index.ts';
 import { toolsets } from '../src/operations/operation.ts';
-import { compactSurface } from '../src/tools/compact.ts';
-import { applyPolicy, presets } from '../src/tools/policy.ts';
-import { surface } from '../src/tools/surface.ts';
 
 const plain = { hasDefaultProject: false, isRestricted: false, isReadOnly: false, confirms: true };
 const subjects = surface.map((entry) => ({

@@ -1,7 +1,7 @@
-import { type Entry, launch, withPlaceholders } from '../../src/cli/entry.ts';
-import { claudeCommand, type Host, hosts, type Machine, renderEntry } from '../../src/cli/hosts.ts';
-import { FIRST_QUESTION } from '../../src/cli/init.ts';
-import { hostIds } from '../../src/config.ts';
+import { type Entry, launch, withPlaceholders } from '../../src/cli/init/entry.ts';
+import { claudeCommand, type Host, hosts, type Machine, renderEntry } from '../../src/cli/init/hosts.ts';
+import { FIRST_QUESTION } from '../../src/cli/init/init.ts';
+import { hostIds } from '../../src/config/config.ts';
 
 /** Where npx keeps the package: what makes the entries those of a published one. */
 const PACKAGE = '/node_modules/lightdash-mcp/dist/main.js';

@@ -1,6 +1,6 @@
+import { applyPolicy, presets } from '../../src/inventory/tool-filter.ts';
+import { type ProjectRule, projectRule } from '../../src/policy/project-references.ts';
 import { tools } from '../../src/tools/index.ts';
-import { applyPolicy, presets } from '../../src/tools/policy.ts';
-import { type ProjectRule, projectRule } from '../../src/tools/references.ts';
 import type { Tool } from '../../src/tools/tool.ts';
 
 const rules: Readonly<Record<ProjectRule, string>> = {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import manifest from '../../package.json' with { type: 'json' };
-import { settings } from '../../src/settings.ts';
+import { settings } from '../../src/config/settings.ts';
 
 type Setting = (typeof settings)[keyof typeof settings];
 

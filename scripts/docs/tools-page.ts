@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { surface } from '../../src/inventory/tool-entries.ts';
+import { compactSurface } from '../../src/inventory/tool-search-entries.ts';
 import { type Operation, toolsets } from '../../src/operations/operation.ts';
 import { schemaOf } from '../../src/tools/arguments.ts';
-import { compactSurface } from '../../src/tools/compact.ts';
 import { tools } from '../../src/tools/index.ts';
-import { surface } from '../../src/tools/surface.ts';
 import type { Tool } from '../../src/tools/tool.ts';
 import { code, table } from './markdown.ts';
 import { purposes } from './toolsets-table.ts';

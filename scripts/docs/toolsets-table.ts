@@ -1,8 +1,8 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import { surface, type ToolEntry } from '../../src/inventory/tool-entries.ts';
+import { applyPolicy, COMPACT, type presets } from '../../src/inventory/tool-filter.ts';
+import { compactSurface } from '../../src/inventory/tool-search-entries.ts';
 import { type Toolset, toolsets } from '../../src/operations/operation.ts';
-import { compactSurface } from '../../src/tools/compact.ts';
-import { applyPolicy, COMPACT, type presets } from '../../src/tools/policy.ts';
-import { surface, type ToolEntry } from '../../src/tools/surface.ts';
 import { code, table } from './markdown.ts';
 
 /** What people use each toolset for. */

@@ -1,15 +1,21 @@
 import type { Dispatcher } from 'undici';
-import { type Body, readBody } from './body.ts';
-import { Connections } from './connections.ts';
+import { timeIsUp, untilAborted, whyStopped } from '../async/abort.ts';
+import { SecretString } from '../secrets/secret-string.ts';
 import { openEnvelope } from './envelope.ts';
 import { LightdashError, NotJsonError, NotSignedInError, ServerFaultError } from './errors.ts';
-import { type FailureContext, failureCode, type Phase, transportFailure, wasSent } from './failure.ts';
-import { type ProxySettings, proxyCredentials } from './network.ts';
+import { Connections } from './http/connections.ts';
+import { type FailureContext, failureCode, type Phase, transportFailure, wasSent } from './http/failure.ts';
+import { type ProxySettings, proxyCredentials } from './http/network.ts';
+import { type Body, readBody } from './http/response-body.ts';
+import {
+  calculateRetryDelay,
+  delay,
+  MAX_ATTEMPTS,
+  mayRepeatAfterFailure,
+  mayRepeatAfterStatus,
+} from './http/retry-policy.ts';
 import { buildRequest, type RequestTemplate, type WireRequest } from './request.ts';
-import { calculateRetryDelay, delay, MAX_ATTEMPTS, mayRepeatAfterFailure, mayRepeatAfterStatus } from './retry.ts';
-import { SecretString } from './secret.ts';
 import { type Credentials, Session } from './session.ts';
-import { timeIsUp, untilAborted, whyStopped } from './stopping.ts';
 
 /** Where Lightdash is and how to sign in. */
 export interface Place {

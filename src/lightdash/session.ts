@@ -1,5 +1,5 @@
-import { decoded } from './network.ts';
-import { SecretString } from './secret.ts';
+import { SecretString } from '../secrets/secret-string.ts';
+import { decoded } from './http/network.ts';
 
 /** How this server signs in: a token for most operations, a session for the 15 that refuse every token. */
 export interface Credentials {

@@ -1,6 +1,6 @@
+import { type Budget, estimateTokens, plainText } from '../text/token-budget.ts';
 import { fitLines, fits } from './budget.ts';
 import { isEmpty, isPlainObject, tabulate, toCsv } from './table.ts';
-import { type Budget, estimateTokens, plainText } from './text.ts';
 
 /** From so many objects on a list is a table; fewer read better as JSON. */
 const TABLE_FROM = 2;

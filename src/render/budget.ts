@@ -1,4 +1,4 @@
-import { type Budget, estimateTokens } from './text.ts';
+import { type Budget, estimateTokens } from '../text/token-budget.ts';
 
 /**
  * The text, or its head up to a line's end and a sentence that says what was left out and how to get it.

@@ -1,4 +1,4 @@
-import type { ResultTable } from '../query/result-table.ts';
+import type { ResultTable } from '../query/execution/result-table.ts';
 import { cellWriter, csvCell } from './rows-cells.ts';
 
 /** A whole result as CSV headed by field ids, cells as `renderRows` writes them: for a file, so nothing is cut. */

@@ -1,4 +1,4 @@
-import { type Budget, counted, estimateTokens, grouped, plainText } from './text.ts';
+import { type Budget, counted, estimateTokens, grouped, plainText } from '../text/token-budget.ts';
 
 /** One line of a list, under a heading that it may share with its neighbours. */
 export interface ListedLine {

@@ -1,6 +1,6 @@
-import { isObject } from '../query/json.ts';
-import type { Column } from '../query/result-table.ts';
-import { plainText } from './text.ts';
+import type { Column } from '../query/execution/result-table.ts';
+import { isObject } from '../text/json.ts';
+import { plainText } from '../text/token-budget.ts';
 
 export type CellFormat = 'raw' | 'formatted';
 

@@ -1,7 +1,7 @@
-import { words } from '../query/names.ts';
-import type { Column, ResultTable } from '../query/result-table.ts';
+import type { Column, ResultTable } from '../query/execution/result-table.ts';
+import { words } from '../text/names.ts';
+import { type Budget, counted, estimateTokens, grouped, plainText, standardBudget } from '../text/token-budget.ts';
 import { type CellFormat, cellWriter, csvCell } from './rows-cells.ts';
-import { type Budget, counted, estimateTokens, grouped, plainText, standardBudget } from './text.ts';
 
 export interface RowsOptions {
   /** What the rows are of: an explore's or a chart's name. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { nearestName } from './nearest.ts';
-import { isSecretName } from './secret-arguments.ts';
+import { isSecretName } from '../secrets/secret-arguments.ts';
+import { nearestName } from '../text/suggest.ts';
 import type { Tool, ToolArguments } from './tool.ts';
 
 /** Arguments that do not fit; each problem is a sentence that names the argument and what it should be. */

@@ -1,18 +1,18 @@
 import { operationsByToolset } from '../operations/index.ts';
 import { toolsets } from '../operations/operation.ts';
-import { accessBehaviours } from './access.ts';
-import { accountBehaviours } from './account.ts';
-import { contentBehaviours } from './content.ts';
-import { runDashboard } from './dashboard.ts';
-import { exportBehaviours } from './exports.ts';
-import { integrationBehaviours } from './integrations.ts';
-import { jobBehaviours } from './jobs.ts';
+import { accessBehaviours } from './access/project-access.ts';
+import { getSpaceAccess, spaceBehaviours } from './access/space-access.ts';
+import { accountBehaviours } from './account/token-rotation.ts';
+import { savedBehaviours } from './charts/run-chart.ts';
+import { contentBehaviours } from './content/read-content.ts';
+import { runDashboard } from './dashboards/run-dashboard.ts';
+import { exportBehaviours } from './exports/csv-export.ts';
+import { integrationBehaviours } from './integrations/pull-requests.ts';
+import { jobBehaviours } from './jobs/jobs.ts';
 import { type Behaviour, operationTool } from './operation-tool.ts';
-import { peopleBehaviours } from './people.ts';
-import { findFields, queryBehaviours, searchValues } from './query.ts';
-import { cancelQuery, getQueryResult } from './results.ts';
-import { savedBehaviours } from './saved.ts';
-import { getSpaceAccess, spaceBehaviours } from './space-access.ts';
+import { peopleBehaviours } from './organization/people.ts';
+import { findFields, queryBehaviours, searchValues } from './query/metric-query.ts';
+import { cancelQuery, getQueryResult } from './query/query-result.ts';
 import type { Tool } from './tool.ts';
 
 const behaviours: Readonly<Record<string, Behaviour>> = {

@@ -1,14 +1,14 @@
+import type { Route } from '../lightdash/cached-client.ts';
 import type { LightdashClient, Reply } from '../lightdash/client.ts';
-import type { SecretString } from '../lightdash/secret.ts';
 import type { Operation, Shape, Toolset } from '../operations/operation.ts';
-import type { Route } from '../operations/reader.ts';
-import type { ResultTable } from '../query/result-table.ts';
-import type { ResultStore } from '../query/results.ts';
-import type { Patience } from '../query/run.ts';
-import type { Server } from '../query/server-facts.ts';
+import type { ResultStore } from '../query/execution/result-cache.ts';
+import type { ResultTable } from '../query/execution/result-table.ts';
+import type { Patience } from '../query/execution/run-query.ts';
+import type { Server } from '../query/execution/server-capabilities.ts';
 import type { RowsOptions } from '../render/rows.ts';
-import type { Budget } from '../render/text.ts';
-import type { PendingQueries } from './running.ts';
+import type { SecretString } from '../secrets/secret-string.ts';
+import type { Budget } from '../text/token-budget.ts';
+import type { PendingQueries } from './query/query-answer.ts';
 
 /** Parsed arguments of a call, by name. */
 export type ToolArguments = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
+import { surface } from '../../src/inventory/tool-entries.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { surface } from '../../src/tools/surface.ts';
 import { callsAbout } from '../policy/calls.ts';
 import type { ProjectContent } from '../policy/two-projects.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PolicyError } from '../../src/inventory/tool-filter.ts';
 import { type Release, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { PolicyError } from '../../src/tools/policy.ts';
 import { answerJson, answerResults, type Received, startLoopback } from '../helpers/loopback.ts';
 import { startServerProcess } from '../helpers/server-process.ts';
 import { examine } from './examine.ts';

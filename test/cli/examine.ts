@@ -1,6 +1,6 @@
-import { doctor } from '../../src/cli/doctor.ts';
-import { type Circumstances, subjectOf } from '../../src/cli/subject.ts';
-import { readCommand } from '../../src/config.ts';
+import { doctor } from '../../src/cli/doctor/doctor.ts';
+import { type Circumstances, subjectOf } from '../../src/cli/doctor/subject.ts';
+import { readCommand } from '../../src/config/config.ts';
 import { LightdashClient } from '../../src/lightdash/client.ts';
 
 /** What the doctor said: every line by what it checks (mark, what was found and what to do), and the exit code. */

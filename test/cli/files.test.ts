@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { FileError, localFiles } from '../../src/cli/files.ts';
+import { FileError, localFiles } from '../../src/cli/init/files.ts';
 
 const now = new Date('2026-11-24T10:00:00Z');
 const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);

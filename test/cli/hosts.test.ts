@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Entry, entryVariables, launch, withPlaceholders } from '../../src/cli/entry.ts';
-import { claudeCommand, hosts, type Machine, renderEntry } from '../../src/cli/hosts.ts';
-import { type HostId, hostIds, readCommand } from '../../src/config.ts';
+import { type Entry, entryVariables, launch, withPlaceholders } from '../../src/cli/init/entry.ts';
+import { claudeCommand, hosts, type Machine, renderEntry } from '../../src/cli/init/hosts.ts';
+import { type HostId, hostIds, readCommand } from '../../src/config/config.ts';
 
 const mac: Machine = { platform: 'darwin', home: '/Users/ada', environment: {} };
 const linux: Machine = { platform: 'linux', home: '/home/ada', environment: {} };

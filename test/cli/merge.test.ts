@@ -2,9 +2,9 @@ import * as fc from 'fast-check';
 import { parse as parseJson } from 'jsonc-parser';
 import { parse as parseToml } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
-import { mergeJson } from '../../src/cli/merge-json.ts';
-import { mergeToml } from '../../src/cli/merge-toml.ts';
-import { UnmergeableError } from '../../src/cli/unmergeable.ts';
+import { mergeJson } from '../../src/cli/init/merge-json.ts';
+import { UnmergeableError } from '../../src/cli/init/merge-result.ts';
+import { mergeToml } from '../../src/cli/init/merge-toml.ts';
 
 const entry = { command: 'npx', args: ['-y', 'lightdash-mcp'], env: { LIGHTDASH_URL: 'https://bi.example' } };
 

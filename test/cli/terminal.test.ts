@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { terminalOf } from '../../src/cli/terminal.ts';
+import { terminalOf } from '../../src/cli/init/terminal.ts';
 
 /** A terminal whose keys are pressed by the test, and what it shows. */
 function fakeTerminal() {

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readCommand } from '../../src/config.ts';
+import { readCommand } from '../../src/config/config.ts';
 import { LightdashClient } from '../../src/lightdash/client.ts';
+import { createServer } from '../../src/mcp/server.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { createServer } from '../../src/server.ts';
 import { serveOverHttp } from './http-server.ts';
 
 const suite = fileURLToPath(new URL('./node_modules/@modelcontextprotocol/conformance/dist/index.js', import.meta.url));

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isObject, type JsonObject, objects } from '../../src/query/json.ts';
-import { exactNumber } from '../../src/query/result-table.ts';
-import type { Patience } from '../../src/query/run.ts';
+import { exactNumber } from '../../src/query/execution/result-table.ts';
+import type { Patience } from '../../src/query/execution/run-query.ts';
+import { isObject, type JsonObject, objects } from '../../src/text/json.ts';
 import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
 import { answerResults, type Loopback, openLoopback, type Received } from '../helpers/loopback.ts';
 import { bodyText, type Exchange, readNewerRecordings, recorded } from '../helpers/recordings.ts';

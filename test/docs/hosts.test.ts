@@ -3,8 +3,8 @@ import { type ParseError, parse as parseJson } from 'jsonc-parser';
 import { parse as parseToml } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { hostIds, readCommand } from '../../src/config.ts';
-import { settings } from '../../src/settings.ts';
+import { hostIds, readCommand } from '../../src/config/config.ts';
+import { settings } from '../../src/config/settings.ts';
 
 const server = z.strictObject({
   type: z.literal('stdio').optional(),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import manifest from '../../package.json' with { type: 'json' };
-import { settings } from '../../src/settings.ts';
+import { settings } from '../../src/config/settings.ts';
 
 /**
  * What the registry's schema (2025-12-11) asks of a server.json with one npm package, and what the registry itself asks

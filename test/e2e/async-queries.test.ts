@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Patience } from '../../src/query/run.ts';
+import type { Patience } from '../../src/query/execution/run-query.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
 import { tableOf } from '../helpers/answers.ts';

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { type ClientOptions, LightdashClient } from '../../src/lightdash/client.ts';
 import { LightdashError } from '../../src/lightdash/errors.ts';
-import { SecretString } from '../../src/lightdash/secret.ts';
+import { SecretString } from '../../src/secrets/secret-string.ts';
 
 export const token = new SecretString('ldpat_of_the_tests');
 

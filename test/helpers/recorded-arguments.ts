@@ -1,7 +1,7 @@
+import { surface } from '../../src/inventory/tool-entries.ts';
 import { pathParameters } from '../../src/lightdash/request.ts';
 import { operationsByToolset } from '../../src/operations/index.ts';
 import type { Operation } from '../../src/operations/operation.ts';
-import { surface } from '../../src/tools/surface.ts';
 import { type Exchange, type Recording, readRecordings } from './recordings.ts';
 
 /** Every operation by Lightdash's name for it. */

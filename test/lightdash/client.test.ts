@@ -11,7 +11,7 @@ import {
   TooLargeError,
   UnreachableError,
 } from '../../src/lightdash/errors.ts';
-import { SecretString } from '../../src/lightdash/secret.ts';
+import { SecretString } from '../../src/secrets/secret-string.ts';
 import { clientOf, failureOf, token } from '../helpers/lightdash-client.ts';
 import { answerJson, answerResults, startLoopback, startSockets } from '../helpers/loopback.ts';
 

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { Connections } from '../../src/lightdash/connections.ts';
 import { CancelledError, TimedOutError, TooLargeError, UnreachableError } from '../../src/lightdash/errors.ts';
-import { failureCode, type Phase } from '../../src/lightdash/failure.ts';
-import { SecretString } from '../../src/lightdash/secret.ts';
+import { Connections } from '../../src/lightdash/http/connections.ts';
+import { failureCode, type Phase } from '../../src/lightdash/http/failure.ts';
+import { SecretString } from '../../src/secrets/secret-string.ts';
 import { clientOf, failureOf } from '../helpers/lightdash-client.ts';
 import { answerResults, startLoopback, startSockets } from '../helpers/loopback.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Phase, transportFailure } from '../../src/lightdash/failure.ts';
+import { type Phase, transportFailure } from '../../src/lightdash/http/failure.ts';
 
 const context = { origin: 'https://bi.example', readOnly: false, stopped: undefined, waitedMs: 45_003 };
 

@@ -1,7 +1,7 @@
 import events from 'node:events';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { calculateRetryDelay, delay } from '../../src/lightdash/retry.ts';
+import { calculateRetryDelay, delay } from '../../src/lightdash/http/retry-policy.ts';
 
 const now = Date.parse('2026-11-23T20:00:00Z');
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { RowPacker } from '../../src/lightdash/row-packer.ts';
-import type { Rows } from '../../src/lightdash/rows.ts';
+import { RowPacker } from '../../src/lightdash/rows/row-compressor.ts';
+import type { Rows } from '../../src/lightdash/rows/rows.ts';
 
 /** Reads a text that arrives in pieces of the given lengths, in turns. */
 function pack(text: string, lengths: readonly number[] = [64 * 1024]): { text: string; rows: Rows | undefined } {

@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { joinRows, PackedRows, packedBlock, type Row, rowsOf, weightOf } from '../../src/lightdash/rows.ts';
+import { joinRows, PackedRows, packedBlock, type Row, rowsOf, weightOf } from '../../src/lightdash/rows/rows.ts';
 
 const row = (n: number): Row => ({ n });
 const numbers = (rows: Iterable<Row>) => Array.from(rows, ({ n }) => n);

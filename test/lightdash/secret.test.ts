@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { redact, SecretString } from '../../src/lightdash/secret.ts';
+import { redact, SecretString } from '../../src/secrets/secret-string.ts';
 
 test('a secret does not show itself when printed, joined, serialised or inspected', () => {
   const secret = new SecretString('ldpat_hidden');

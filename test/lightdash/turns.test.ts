@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Turns } from '../../src/lightdash/turns.ts';
+import { Turns } from '../../src/async/semaphore.ts';
 
 const forever = () => new AbortController().signal;
 const settled = () => new Promise(setImmediate);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { timeIsUp } from '../../src/async/abort.ts';
+import { Reader, type Route } from '../../src/lightdash/cached-client.ts';
 import type { Reply } from '../../src/lightdash/client.ts';
-import { timeIsUp } from '../../src/lightdash/stopping.ts';
-import { Reader, type Route } from '../../src/operations/reader.ts';
 
 const route = (more: Partial<Route> = {}): Route => ({
   id: 'GetThing',

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { policyPage, ruleOf } from '../../scripts/docs/policy-page.ts';
+import { isUnplaced } from '../../src/policy/project-references.ts';
 import { schemaOf } from '../../src/tools/arguments.ts';
 import { tools } from '../../src/tools/index.ts';
-import { isUnplaced } from '../../src/tools/references.ts';
 import { type Connection, connectInMemory, tell, tellConfirmed } from '../helpers/client.ts';
 import { Person } from '../sandbox/person.ts';
 import { callsAbout } from './calls.ts';

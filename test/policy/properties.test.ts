@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { surface } from '../../src/inventory/tool-entries.ts';
+import { applyPolicy, COMPACT, PolicyError, presets } from '../../src/inventory/tool-filter.ts';
+import { compactSurface } from '../../src/inventory/tool-search-entries.ts';
 import { toolsets } from '../../src/operations/operation.ts';
-import { compactSurface } from '../../src/tools/compact.ts';
-import { applyPolicy, COMPACT, PolicyError, presets } from '../../src/tools/policy.ts';
-import { surface } from '../../src/tools/surface.ts';
 import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
 import { callsAbout } from './calls.ts';
 import { beyondLookUps, type ProjectContent, startTwoProjects, type TwoProjects } from './two-projects.ts';

@@ -1,4 +1,4 @@
-import type { ProjectRule } from '../../src/tools/references.ts';
+import type { ProjectRule } from '../../src/policy/project-references.ts';
 
 /**
  * What the allow-list of projects has to make of each tool, decided by a person. A tool that is not here has no place

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { surface, type ToolEntry } from '../../src/inventory/tool-entries.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
-import { surface, type ToolEntry } from '../../src/tools/surface.ts';
 import { connectInMemory, tell } from '../helpers/client.ts';
 
 let sandbox: Sandbox;

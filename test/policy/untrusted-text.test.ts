@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { surface } from '../../src/inventory/tool-entries.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
-import { surface } from '../../src/tools/surface.ts';
 import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
 
 /** An instruction in tag characters: no reader sees it, and models read it. */

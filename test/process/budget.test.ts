@@ -54,10 +54,10 @@ const mustWait: readonly (readonly [what: string, source: RegExp])[] = [
   ['undici', /^node_modules\/undici\//],
   ['pino', /^node_modules\/(pino|sonic-boom|thread-stream)\//],
   ['the search', /^node_modules\/minisearch\//],
-  ['schemas of arguments', /^src\/operations\/(?!operation\.ts|reader\.ts)/],
+  ['schemas of arguments', /^src\/operations\/(?!operation\.ts)/],
   ['renderers', /^src\/render\//],
   ['queries', /^src\/query\//],
-  ['tools', /^src\/tools\/(index|call|arguments|operation-tool|query|saved|projects|reach)\.ts$/],
+  ['tools', /^src\/tools\/(?!suggest\.ts)/],
   ['the sandbox', /^src\/sandbox\//],
   ['the database', /duckdb/],
 ];

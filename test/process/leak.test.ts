@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { surface } from '../../src/tools/surface.ts';
+import { surface } from '../../src/inventory/tool-entries.ts';
 import { type Connection, connectOverStdio, tellConfirmed } from '../helpers/client.ts';
 import { answerJson, type Loopback, openLoopback, type Received } from '../helpers/loopback.ts';
 import { exampleArguments } from '../helpers/recorded-arguments.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MAX_LINE_BYTES } from '../../src/incoming.ts';
+import { MAX_LINE_BYTES } from '../../src/mcp/stdin-messages.ts';
 import { answerResults, startLoopback } from '../helpers/loopback.ts';
 import { type ServerProcess, startServerProcess } from '../helpers/server-process.ts';
 

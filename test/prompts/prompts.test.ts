@@ -1,8 +1,8 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { expect, test } from 'vitest';
-import { getPrompt, prompts } from '../../src/prompts/index.ts';
-import type { ContentOptions } from '../../src/resources/options.ts';
-import { surface } from '../../src/tools/surface.ts';
+import { surface } from '../../src/inventory/tool-entries.ts';
+import type { ContentOptions } from '../../src/mcp/content-context.ts';
+import { getPrompt, prompts } from '../../src/mcp/prompts/index.ts';
 import { charts, dashboards, project, sandboxForTests, spaces } from '../resources/sandbox.ts';
 
 const { sandbox, connect } = await sandboxForTests();

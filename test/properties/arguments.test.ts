@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { surface } from '../../src/inventory/tool-entries.ts';
 import { metricQuery } from '../../src/operations/metric-query.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
-import { surface } from '../../src/tools/surface.ts';
 import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
 import { broken, fitting } from '../helpers/schema-arbitrary.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildMetricQuery } from '../../src/query/metric-query.ts';
+import { buildMetricQuery } from '../../src/query/builder/metric-query.ts';
 import { roastery } from './roastery.ts';
 
 const notesOf = (dimension: string, rule: Readonly<Record<string, unknown>>) => {

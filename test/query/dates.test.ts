@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ConditionTree } from '../../src/query/condition.ts';
-import { readDateCondition } from '../../src/query/date-conditions.ts';
-import { addDays, type DateValue, following, readDate, startOf } from '../../src/query/dates.ts';
-import type { Operator } from '../../src/query/operators.ts';
-import { readRelativeWindow } from '../../src/query/relative-dates.ts';
+import type { ConditionTree } from '../../src/query/filters/condition.ts';
+import { readDateCondition } from '../../src/query/filters/date-conditions.ts';
+import type { Operator } from '../../src/query/filters/operators.ts';
+import { addDays, type DateValue, following, readDate, startOf } from '../../src/query/filters/parse-date.ts';
+import { readRelativeWindow } from '../../src/query/filters/parse-relative-date.ts';
 import { fieldOf, roastery } from './roastery.ts';
 
 describe('a written date', () => {

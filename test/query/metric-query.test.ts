@@ -3,11 +3,11 @@ import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { metricQuery as metricQueryInput } from '../../src/operations/metric-query.ts';
-import { readExplore, UnreadableExplore } from '../../src/query/explore.ts';
-import { isObject } from '../../src/query/json.ts';
-import { buildMetricQuery, fieldsOfQuery } from '../../src/query/metric-query.ts';
-import { comparedTexts, nearestValues } from '../../src/query/nearest-values.ts';
-import { filteredFields } from '../../src/query/required-filters.ts';
+import { buildMetricQuery, fieldsOfQuery } from '../../src/query/builder/metric-query.ts';
+import { readExplore, UnreadableExplore } from '../../src/query/fields/explore.ts';
+import { filteredFields } from '../../src/query/filters/required-filters.ts';
+import { comparedTexts, nearestValues } from '../../src/query/filters/suggest-values.ts';
+import { isObject } from '../../src/text/json.ts';
 import { fieldOf, fixture, roastery } from './roastery.ts';
 
 const { orders, subscriptions } = roastery;

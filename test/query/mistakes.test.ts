@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { describeFilters } from '../../src/query/filter-words.ts';
-import { buildMetricQuery, type MetricQueryArguments } from '../../src/query/metric-query.ts';
+import { buildMetricQuery, type MetricQueryArguments } from '../../src/query/builder/metric-query.ts';
+import { describeFilters } from '../../src/query/filters/describe-filters.ts';
 import { explores, roastery } from './roastery.ts';
 
 const build = (args: MetricQueryArguments) => buildMetricQuery(roastery.orders, args, { elsewhere: explores });

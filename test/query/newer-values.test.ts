@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { buildMetricQuery } from '../../src/query/metric-query.ts';
-import { renderChart } from '../../src/render/chart.ts';
+import { buildMetricQuery } from '../../src/query/builder/metric-query.ts';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import { ArgumentsError, parseArguments } from '../../src/tools/arguments.ts';
+import { renderChart } from '../../src/tools/content/render-chart.ts';
 import { toolNamed } from '../../src/tools/index.ts';
 import { connectInMemory, tell } from '../helpers/client.ts';
 import { roastery } from './roastery.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readExplore } from '../../src/query/explore.ts';
-import { isObject, objects } from '../../src/query/json.ts';
-import { buildMetricQuery } from '../../src/query/metric-query.ts';
+import { buildMetricQuery } from '../../src/query/builder/metric-query.ts';
+import { readExplore } from '../../src/query/fields/explore.ts';
+import { isObject, objects } from '../../src/text/json.ts';
 import { fixture, roastery } from './roastery.ts';
 
 /** Every RunMetricQuery exchange recorded on a real Lightdash: the body sent, and what came of it. */

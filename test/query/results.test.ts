@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createResultStore } from '../../src/query/results.ts';
+import { createResultStore } from '../../src/query/execution/result-cache.ts';
 
 function setup(options: { maxBytes?: number } = {}) {
   let time = 0;

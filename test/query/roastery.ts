@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { readExplore } from '../../src/query/explore.ts';
-import type { FieldIndex } from '../../src/query/field.ts';
+import { readExplore } from '../../src/query/fields/explore.ts';
+import type { FieldIndex } from '../../src/query/fields/field.ts';
 
 /** A fixture under test/fixtures, parsed. */
 export const fixture = (path: string): unknown =>

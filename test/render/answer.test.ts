@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { renderAnswer } from '../../src/render/answer.ts';
 import { tabulate, toCsv } from '../../src/render/table.ts';
-import { estimateTokens } from '../../src/render/text.ts';
+import { estimateTokens } from '../../src/text/token-budget.ts';
 import { recorded } from '../helpers/recordings.ts';
 
 const ample = { tokens: 8_000, characters: 40_000 };

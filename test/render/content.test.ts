@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import { renderChart } from '../../src/render/chart.ts';
-import { chartKind, chartKindName, describeLayout } from '../../src/render/chart-kind.ts';
+import { chartKind, chartKindName, describeLayout } from '../../src/charts/chart-config.ts';
+import { estimateTokens, standardBudget } from '../../src/text/token-budget.ts';
+import { renderChart } from '../../src/tools/content/render-chart.ts';
 import {
   chartsMatching,
   renderCharts,
   renderDashboards,
   renderProjects,
   renderSpaces,
-} from '../../src/render/content-lists.ts';
-import { renderDashboard } from '../../src/render/dashboard.ts';
-import { estimateTokens, standardBudget } from '../../src/render/text.ts';
+} from '../../src/tools/content/render-content-lists.ts';
+import { renderDashboard } from '../../src/tools/content/render-dashboard.ts';
 
 const pageUrl = (path: string) => `https://lightdash.example${path}`;
 const budget = standardBudget;

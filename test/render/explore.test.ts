@@ -1,12 +1,12 @@
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
-import { readExplore } from '../../src/query/explore.ts';
-import { createFieldFinder } from '../../src/query/find-fields.ts';
-import { isObject } from '../../src/query/json.ts';
-import { resolveField } from '../../src/query/resolve.ts';
-import { renderCatalog, renderMetricsCatalog } from '../../src/render/catalog.ts';
-import { renderExplore } from '../../src/render/explore.ts';
-import { renderExplores, renderFoundFields } from '../../src/render/explore-list.ts';
+import { readExplore } from '../../src/query/fields/explore.ts';
+import { createFieldFinder } from '../../src/query/fields/find-fields.ts';
+import { resolveField } from '../../src/query/fields/resolve.ts';
+import { isObject } from '../../src/text/json.ts';
+import { renderCatalog, renderMetricsCatalog } from '../../src/tools/catalog/render-catalog.ts';
+import { renderExplore } from '../../src/tools/catalog/render-explore.ts';
+import { renderExplores, renderFoundFields } from '../../src/tools/catalog/render-explores.ts';
 import { explores, fixture, roastery } from '../query/roastery.ts';
 
 /** The ids in a rendered explore, its braces spelled out. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { standardBudget } from '../../src/text/token-budget.ts';
 import {
   renderAttributes,
   renderGroups,
@@ -6,8 +7,7 @@ import {
   renderOwnUser,
   renderProjectGroups,
   renderProjectPeople,
-} from '../../src/render/people-lists.ts';
-import { standardBudget } from '../../src/render/text.ts';
+} from '../../src/tools/organization/render-people.ts';
 import { recorded } from '../helpers/recordings.ts';
 
 /** What a real Lightdash answered, by the note that the recording bears. */

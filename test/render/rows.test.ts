@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
-import { describeFilters } from '../../src/query/filter-words.ts';
-import { isObject } from '../../src/query/json.ts';
-import { type ResultTable, readResult } from '../../src/query/result-table.ts';
+import { type ResultTable, readResult } from '../../src/query/execution/result-table.ts';
+import { describeFilters } from '../../src/query/filters/describe-filters.ts';
 import { renderRows } from '../../src/render/rows.ts';
 import { csvCell } from '../../src/render/rows-cells.ts';
-import { plainText } from '../../src/render/text.ts';
+import { isObject } from '../../src/text/json.ts';
+import { plainText } from '../../src/text/token-budget.ts';
 import { fixture, roastery } from '../query/roastery.ts';
 
 const recorded = fixture('queries/results');

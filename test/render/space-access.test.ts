@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { explainAccess, readSpaceAccess, renderAccess } from '../../src/render/space-access.ts';
-import { standardBudget } from '../../src/render/text.ts';
+import { standardBudget } from '../../src/text/token-budget.ts';
+import { explainAccess, readSpaceAccess, renderAccess } from '../../src/tools/access/explain-access.ts';
 
 const nothing = { members: new Map(), groupNames: new Map() };
 const space = (more: object) => readSpaceAccess({ name: 'Board', access: [], groupsAccess: [], ...more });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { renderSpace } from '../../src/render/space.ts';
-import { standardBudget } from '../../src/render/text.ts';
-import { renderValidation } from '../../src/render/validation.ts';
+import { standardBudget } from '../../src/text/token-budget.ts';
+import { renderSpace } from '../../src/tools/content/render-space.ts';
+import { renderValidation } from '../../src/tools/jobs/render-validation.ts';
 import { recorded } from '../helpers/recordings.ts';
 
 /** What a real Lightdash answered, by the note that the recording bears. */

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
-import { readResult } from '../../src/query/result-table.ts';
-import { renderExplore } from '../../src/render/explore.ts';
+import { readResult } from '../../src/query/execution/result-table.ts';
 import { renderRows } from '../../src/render/rows.ts';
-import { counted, estimateTokens, linesThatFit, plainText } from '../../src/render/text.ts';
+import { counted, estimateTokens, linesThatFit, plainText } from '../../src/text/token-budget.ts';
+import { renderExplore } from '../../src/tools/catalog/render-explore.ts';
 import { explores, fixture } from '../query/roastery.ts';
 
 describe('plain text', () => {
@@ -38,7 +38,7 @@ test('tokens are estimated within a fifth, and hardly too low, on what we write'
     ...explores.map((index) => renderExplore(index)),
     renderRows(readResult(fixture('queries/month-by-channel')), { of: 'orders' }).text,
     JSON.stringify(fixture('queries/catalog')),
-    readFileSync(new URL('../../src/query/filters.ts', import.meta.url), 'utf8'),
+    readFileSync(new URL('../../src/query/filters/filters.ts', import.meta.url), 'utf8'),
   ];
   for (const sample of samples) {
     const ratio = estimateTokens(sample) / encode(sample).length;

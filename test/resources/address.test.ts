@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { AddressError, formatAddress, parseAddress, variablesOf } from '../../src/resources/address.ts';
-import { kinds } from '../../src/resources/kinds.ts';
+import { kinds } from '../../src/mcp/resources/resource-types.ts';
+import { AddressError, formatAddress, parseAddress, variablesOf } from '../../src/mcp/resources/resource-uri.ts';
 
 const project = '28a012f6-4897-4927-8e21-30880ba92505';
 const base = `lightdash://projects/${project}`;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
-import type { AuditRecord } from '../../src/audit.ts';
+import type { AuditRecord } from '../../src/observability/audit-log.ts';
 import { connectInMemory, tell } from '../helpers/client.ts';
 import { answerJson, answerResults, type Received, startLoopback } from '../helpers/loopback.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { refuseWrites } from '../../src/policy/read-only.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { tools } from '../../src/tools/index.ts';
-import { refuseWrites } from '../../src/tools/read-only.ts';
 import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
 import { exampleArguments } from '../helpers/recorded-arguments.ts';
 

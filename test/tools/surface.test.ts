@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
-import { compactSurface } from '../../src/tools/compact.ts';
-import { applyPolicy } from '../../src/tools/policy.ts';
-import { surface, type ToolEntry } from '../../src/tools/surface.ts';
+import { surface, type ToolEntry } from '../../src/inventory/tool-entries.ts';
+import { applyPolicy } from '../../src/inventory/tool-filter.ts';
+import { compactSurface } from '../../src/inventory/tool-search-entries.ts';
 import { connectInMemory } from '../helpers/client.ts';
 
 const asModelsSeeIt = ({ name, description, inputSchema }: ToolEntry) =>

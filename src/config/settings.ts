@@ -1,0 +1,234 @@
+import * as z from 'zod';
+import { SecretString } from '../secrets/secret-string.ts';
+
+/** One setting: its environment variable, flag, one-line help, and how its text is read. */
+export interface Setting<Value> {
+  readonly env: string;
+  readonly help: string;
+  /** What the value looks like, for `--help` and the README. */
+  readonly form: string;
+  readonly read: z.ZodType<Value, string>;
+  readonly fallback?: string;
+  /** Must not be shown, nor kept where others read. */
+  readonly secret?: true;
+}
+
+const setting = <Value>(declared: Setting<Value>): Setting<Value> => declared;
+
+const secret = z
+  .string()
+  .min(1, 'is empty')
+  .transform((text) => new SecretString(text.trim()));
+
+/** A secret that travels in a header. */
+const headerSecret = z
+  .string()
+  .trim()
+  .regex(/^[\u0020-\u007e]+$/, 'has characters in it that no header can carry')
+  .transform((text) => new SecretString(text));
+
+const flag = z
+  .string()
+  .transform((text) => text.trim().toLowerCase())
+  .pipe(z.enum(['true', 'false', '1', '0', 'yes', 'no'], 'should be true or false'))
+  .transform((text) => text === 'true' || text === '1' || text === 'yes');
+
+const address = z.string().transform((text, context) => {
+  const withScheme = /^[a-z]+:\/\//i.test(text) ? text : `https://${text}`;
+  const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
+  const problem = !url
+    ? 'is not an address such as https://app.lightdash.cloud'
+    : url.protocol !== 'https:' && url.protocol !== 'http:'
+      ? 'should start with https://'
+      : url.username || url.password
+        ? 'must not carry a user name or password; use LIGHTDASH_API_KEY'
+        : undefined;
+  if (problem !== undefined) {
+    context.addIssue({ code: 'custom', message: problem });
+    return z.NEVER;
+  }
+  // The web app's pages and the API share the address; people paste either.
+  const root = new URL(url ?? withScheme);
+  root.pathname = root.pathname.replace(/\/(api\/v\d+|projects|login|home)(\/.*)?$/, '').replace(/\/+$/, '');
+  root.search = '';
+  root.hash = '';
+  return root;
+});
+
+const names = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean),
+);
+
+/** Names where an empty list would mean all. */
+const someNames = names.refine((list) => list.length > 0, 'names nothing');
+
+const headerName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
+/** What decides where a request ends and who it is from is not for a setting. */
+const ownHeaders = ['connection', 'content-length', 'transfer-encoding', 'upgrade', 'expect', 'content-type'];
+
+const headers = z.string().transform((text, context) => {
+  const asJson = text.trim().startsWith('{');
+  let pairs: [string, unknown][];
+  try {
+    pairs = asJson
+      ? Object.entries(z.record(z.string(), z.string()).parse(JSON.parse(text)))
+      : text
+          .split('\n')
+          .filter((line) => line.trim())
+          // Without a colon there is no name, and the whole may be a token that belongs elsewhere.
+          .map((line) => /^([^:]*):(.*)$/s.exec(line) ?? ['', '', ''])
+          .map(([, name = '', value = '']) => [name.trim(), value.trim()]);
+  } catch {
+    pairs = [['', '']];
+  }
+  if (pairs.some(([name, value]) => !headerName.test(name) || /[^\t\u0020-\u007e\u0080-\u00ff]/.test(String(value)))) {
+    context.addIssue({
+      code: 'custom',
+      message: 'should be JSON such as {"CF-Access-Client-Id": "…"}, or "Name: value" lines',
+    });
+    return z.NEVER;
+  }
+  const own = pairs.find(([name]) => ownHeaders.includes(name.toLowerCase()));
+  if (own) {
+    context.addIssue({ code: 'custom', message: `cannot set ${own[0].toLowerCase()}: lightdash-mcp does` });
+    return z.NEVER;
+  }
+  return Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), new SecretString(String(value))]));
+});
+
+const positive = (unit: string, least: number, most: number) =>
+  z.string().transform((text, context) => {
+    const number = Number(text);
+    if (Number.isInteger(number) && number >= least && number <= most) return number;
+    context.addIssue({ code: 'custom', message: `should be a whole number of ${unit} from ${least} to ${most}` });
+    return z.NEVER;
+  });
+
+/** Every setting, in the order in which `--help` and the README tell them. */
+export const settings = {
+  url: setting({ env: 'LIGHTDASH_URL', form: 'https://…', help: 'Address of Lightdash', read: address }),
+  apiKey: setting({
+    env: 'LIGHTDASH_API_KEY',
+    form: 'token',
+    help: 'Personal access token',
+    read: headerSecret,
+    secret: true,
+  }),
+  email: setting({
+    env: 'LIGHTDASH_EMAIL',
+    form: 'e-mail',
+    help: 'With the password, signs in for the 15 operations that refuse tokens',
+    read: z.string().min(3, 'is not an e-mail address'),
+  }),
+  password: setting({
+    env: 'LIGHTDASH_PASSWORD',
+    form: 'password',
+    help: 'Goes with the e-mail address',
+    read: secret,
+    secret: true,
+  }),
+  sessionCookie: setting({
+    env: 'LIGHTDASH_SESSION_COOKIE',
+    form: 'connect.sid=…',
+    help: 'A ready session instead of e-mail and password',
+    read: headerSecret,
+    secret: true,
+  }),
+  headers: setting({
+    env: 'LIGHTDASH_HEADERS',
+    form: 'JSON or lines',
+    help: 'Extra headers for an access proxy in front of Lightdash',
+    read: headers,
+    secret: true,
+  }),
+  allowHttp: setting({
+    env: 'LIGHTDASH_ALLOW_HTTP',
+    form: 'true',
+    help: 'Send the token over plain http to other machines',
+    read: flag,
+    fallback: 'false',
+  }),
+  project: setting({
+    env: 'LIGHTDASH_PROJECT',
+    form: 'uuid or name',
+    help: 'The project that calls are about when they name none',
+    read: z.string().min(1),
+  }),
+  toolsets: setting({
+    env: 'LIGHTDASH_TOOLSETS',
+    form: 'names',
+    help: 'Which tools there are: toolsets, or the presets analyst, admin, compact, all (the default), with commas',
+    read: someNames,
+  }),
+  tools: setting({ env: 'LIGHTDASH_TOOLS', form: 'names', help: 'Single tools on top, or alone', read: someNames }),
+  excludeTools: setting({
+    env: 'LIGHTDASH_EXCLUDE_TOOLS',
+    form: 'names',
+    help: 'Single tools to leave out',
+    read: someNames,
+  }),
+  readOnly: setting({
+    env: 'LIGHTDASH_READ_ONLY',
+    form: 'true',
+    help: 'Only tools that read; no raw SQL',
+    read: flag,
+    fallback: 'false',
+  }),
+  allowedProjects: setting({
+    env: 'LIGHTDASH_ALLOWED_PROJECTS',
+    form: 'uuids or names',
+    help: 'Refuse every call that is about another project',
+    read: names.refine((list) => list.length > 0, 'names no project'),
+  }),
+  allowOrganization: setting({
+    env: 'LIGHTDASH_ALLOW_ORGANIZATION',
+    form: 'true',
+    help: 'With allowed projects: allow also what belongs to no project',
+    read: flag,
+    fallback: 'false',
+  }),
+  confirm: setting({
+    env: 'LIGHTDASH_CONFIRM',
+    form: 'on|off',
+    help: 'Ask before what cannot be undone',
+    read: z.enum(['on', 'off'], 'should be on or off'),
+    fallback: 'on',
+  }),
+  timeout: setting({
+    env: 'LIGHTDASH_TIMEOUT',
+    form: 'seconds',
+    help: 'For a whole call to Lightdash',
+    read: positive('seconds', 1, 3600),
+    fallback: '45',
+  }),
+  maxResultTokens: setting({
+    env: 'LIGHTDASH_MAX_RESULT_TOKENS',
+    form: 'tokens',
+    help: 'Longest answer; what is over is paged or said to be cut',
+    read: positive('tokens', 200, 100_000),
+    fallback: '8000',
+  }),
+  output: setting({
+    env: 'LIGHTDASH_OUTPUT',
+    form: 'text|structured',
+    help: 'Answers as text for models, or as structured content for programs',
+    read: z.enum(['text', 'structured'], 'should be text or structured'),
+    fallback: 'text',
+  }),
+  logLevel: setting({
+    env: 'LIGHTDASH_LOG_LEVEL',
+    form: 'level',
+    help: 'Log on stderr: debug, info, warn, error or silent',
+    read: z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'should be debug, info, warn, error or silent'),
+    fallback: 'warn',
+  }),
+  auditLog: setting({
+    env: 'LIGHTDASH_AUDIT_LOG',
+    form: 'path',
+    help: 'Appends one JSON line for each call to this file',
+    read: z.string().min(1),
+  }),
+};

@@ -1,0 +1,38 @@
+import type { Config } from '../config/config.ts';
+import { surface, type ToolEntry } from './tool-entries.ts';
+import { applyPolicy } from './tool-filter.ts';
+
+/**
+ * The tools that the policy leaves; with a default project their `projectUuid` may be left out.
+ *
+ * @throws {PolicyError} for a toolset or tool that is none.
+ */
+export function visibleSurface(config: Config): ToolEntry[] {
+  const subjects = surface.map((entry) => ({
+    entry,
+    name: entry.name,
+    toolset: entry._meta['lightdash/toolset'],
+    readOnly: entry.annotations.readOnlyHint,
+  }));
+  const entries = applyPolicy(subjects, {
+    toolsets: config.toolsets ?? [],
+    tools: config.tools ?? [],
+    excludeTools: config.excludeTools ?? [],
+    readOnly: config.readOnly,
+  }).map(({ entry }) => entry);
+  return config.project === undefined ? entries : entries.map(withDefaultProject);
+}
+
+function withDefaultProject(entry: ToolEntry): ToolEntry {
+  const { required = [], properties = {}, ...rest } = entry.inputSchema;
+  if (!required.includes('projectUuid')) return entry;
+  const projectUuid = { type: 'string', description: 'Default: the configured project' };
+  return {
+    ...entry,
+    inputSchema: {
+      ...rest,
+      properties: { ...properties, projectUuid },
+      required: required.filter((name) => name !== 'projectUuid'),
+    },
+  };
+}

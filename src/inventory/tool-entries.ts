@@ -1,0 +1,98 @@
+import * as z from 'zod';
+import type { Toolset } from '../operations/operation.ts';
+import { schemaOf } from '../tools/arguments.ts';
+import { tools } from '../tools/index.ts';
+import type { Tool } from '../tools/tool.ts';
+
+/** A tool as a host sees it in `tools/list`. */
+export interface ToolEntry {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly inputSchema: {
+    readonly type: 'object';
+    readonly properties?: Record<string, object>;
+    readonly required?: string[];
+    readonly [key: string]: unknown;
+  };
+  readonly annotations: {
+    readonly readOnlyHint: boolean;
+    readonly destructiveHint: boolean;
+    readonly idempotentHint: boolean;
+    readonly openWorldHint: boolean;
+  };
+  readonly _meta: { readonly 'lightdash/toolset': Toolset; readonly 'lightdash/operationId'?: string };
+}
+
+/**
+ * The entry of a tool, its schema written for tokens: no `$schema`, no patterns, no bounds and defaults that go without
+ * saying, no `additionalProperties`. What is left out here is checked all the same, and refused in words.
+ */
+export function toolEntry(tool: Tool): ToolEntry {
+  const schema = z.toJSONSchema(schemaOf(tool), {
+    target: 'draft-7',
+    io: 'input',
+    override: ({ jsonSchema }) => compact(jsonSchema),
+  });
+  delete schema.$schema;
+  const portable: typeof schema = JSON.parse(JSON.stringify(schema), withoutTypeLists);
+  return {
+    name: tool.name,
+    title: tool.title,
+    description: tool.description,
+    inputSchema: { ...portable, type: 'object' } as ToolEntry['inputSchema'],
+    annotations: {
+      readOnlyHint: tool.readOnly,
+      destructiveHint: tool.destructive,
+      idempotentHint: tool.idempotent,
+      openWorldHint: true,
+    },
+    _meta: { 'lightdash/toolset': tool.toolset, ...(tool.operation && { 'lightdash/operationId': tool.operation.id }) },
+  };
+}
+
+/** The API's own bound of pages and rows. */
+const MOST_OF_ANYTHING = 5_000;
+
+function compact(schema: z.core.JSONSchema.BaseSchema): void {
+  // Of records, the description tells what they map to what.
+  delete schema.additionalProperties;
+  // Numbers here count rows, pages and members: nobody asks for less than none, or for more than the API's most by chance.
+  if (schema.maximum !== undefined && schema.maximum >= MOST_OF_ANYTHING) delete schema.maximum;
+  if (schema.minimum === Number.MIN_SAFE_INTEGER || schema.minimum === 0 || schema.minimum === 1) delete schema.minimum;
+  if (schema.minLength === 1) delete schema.minLength;
+  if (schema.minItems === 1) delete schema.minItems;
+  // What may be left out says so by not being required; that it is nothing then goes without saying.
+  if (isNothing(schema.default)) delete schema.default;
+  // A type that the declaration states stands for what the parser takes besides.
+  if (schema.type !== undefined) delete schema.anyOf;
+  // The names of a free-form object are texts, always.
+  delete schema.propertyNames;
+  leaveOutTheOnlyChoices(schema);
+  delete schema.pattern;
+}
+
+/** Where there is one value, and it is the default, there is nothing to choose: the argument is taken, and not shown. */
+function leaveOutTheOnlyChoices({ properties }: z.core.JSONSchema.BaseSchema): void {
+  for (const [name, property] of Object.entries(properties ?? {})) {
+    if (typeof property !== 'object' || property.enum?.length !== 1) continue;
+    if (property.default === property.enum[0]) delete properties?.[name];
+  }
+}
+
+/** Some hosts refuse a list of types (`["string", "null"]`); a choice of schemas none refuses below the top. */
+function withoutTypeLists(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('type' in value) || !Array.isArray(value.type)) return value;
+  const { type, ...rest } = value;
+  return { anyOf: type.map((each: unknown) => ({ type: each })), ...rest };
+}
+
+/** Whether a default is off, none or empty, or holds only such. */
+const isNothing = (value: unknown): boolean =>
+  value === false ||
+  value === 0 ||
+  value === '' ||
+  (typeof value === 'object' && value !== null && Object.values(value).every(isNothing));
+
+/** Every tool's entry, in the order of the toolsets. The build replaces this module by its own value. */
+export const surface: readonly ToolEntry[] = tools.map(toolEntry);

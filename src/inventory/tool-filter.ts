@@ -1,0 +1,84 @@
+import { type Toolset, toolsets } from '../operations/operation.ts';
+import { nearestAmong } from '../text/suggest.ts';
+
+/** What the settings say about which tools there are. */
+export interface SurfacePolicy {
+  /** Toolsets and presets; empty for all of them, or for none where `tools` names some. */
+  readonly toolsets: readonly string[];
+  /** Single tools on top. */
+  readonly tools: readonly string[];
+  /** Single tools to leave out: wins over both. */
+  readonly excludeTools: readonly string[];
+  /** Only tools that read: wins over everything. Raw SQL can write, so it is none of them. */
+  readonly readOnly: boolean;
+}
+
+/** What of a tool the policy looks at. */
+export interface PolicySubject {
+  readonly name: string;
+  readonly toolset: Toolset;
+  readonly readOnly: boolean;
+}
+
+interface Preset {
+  readonly whole: readonly Toolset[];
+  /** Toolsets of which only the reading tools belong to the preset. */
+  readonly reading: readonly Toolset[];
+}
+
+/** Sets of toolsets for a kind of work. */
+export const presets: Readonly<Record<'all' | 'analyst' | 'admin', Preset>> = {
+  all: { whole: toolsets, reading: [] },
+  analyst: { whole: ['query', 'catalog', 'charts', 'dashboards'], reading: ['spaces', 'collaboration'] },
+  admin: { whole: ['spaces', 'access', 'groups', 'organization', 'attributes'], reading: [] },
+};
+
+/** Among the toolsets: lists few tools and reaches all the others through four; see compact.ts. */
+export const COMPACT = 'compact';
+
+const isPreset = (name: string): name is keyof typeof presets => name in presets;
+const isToolset = (name: string): name is Toolset => toolsets.some((toolset) => toolset === name);
+
+/** A name in the policy that means nothing; the message names the nearest ones. */
+export class PolicyError extends Error {}
+
+/**
+ * The tools that a policy leaves, in their order.
+ *
+ * @throws {PolicyError} for a name that is no toolset, preset or tool: an unknown name never widens what is allowed.
+ */
+export function applyPolicy<Subject extends PolicySubject>(
+  subjects: readonly Subject[],
+  policy: SurfacePolicy,
+): Subject[] {
+  const names = subjects.map(({ name }) => name);
+  checkNames('toolset', policy.toolsets, [...Object.keys(presets), COMPACT, ...toolsets]);
+  checkNames('tool', [...policy.tools, ...policy.excludeTools], names);
+  const sets = policy.toolsets.filter((name) => name !== COMPACT);
+  const chosen = sets.length === 0 && policy.tools.length === 0 ? ['all'] : sets;
+  const inToolsets = ({ toolset, readOnly }: PolicySubject) =>
+    chosen.some((name) => {
+      if (isPreset(name)) {
+        return presets[name].whole.includes(toolset) || (readOnly && presets[name].reading.includes(toolset));
+      }
+      return isToolset(name) && name === toolset;
+    });
+  return subjects.filter(
+    (subject) =>
+      (inToolsets(subject) || policy.tools.includes(subject.name)) &&
+      !policy.excludeTools.includes(subject.name) &&
+      (!policy.readOnly || subject.readOnly),
+  );
+}
+
+function checkNames(kind: string, given: readonly string[], known: readonly string[]): void {
+  for (const name of given) {
+    if (!known.includes(name)) {
+      const list = known.length <= 20 ? `; there are ${known.join(', ')}` : '';
+      throw new PolicyError(`there is no ${kind} ${told(name)}${nearestAmong(name, known)}${list}`);
+    }
+  }
+}
+
+/** What has no name's form may be a secret in the wrong place. */
+const told = (name: string) => (/^[a-z][a-z_-]{0,47}$/i.test(name) ? `"${name}"` : 'of the name given');

@@ -1,0 +1,186 @@
+import { LightdashError } from '../../lightdash/errors.ts';
+import { operationById } from '../../operations/index.ts';
+import { bare } from '../../render/page.ts';
+import { personOf } from '../../text/format.ts';
+import { isObject, objects, text } from '../../text/json.ts';
+import { plainText } from '../../text/token-budget.ts';
+import type { ContentOptions } from '../content-context.ts';
+import { metricsOf } from '../resources/metrics.ts';
+import { type Collection, itemsOf, type NamedItem } from '../resources/named-items.ts';
+
+/** What a variable or argument may be completed to. */
+export interface Completion {
+  readonly values: string[];
+  readonly total: number;
+  readonly hasMore: boolean;
+}
+
+/** The protocol's limit. */
+const MOST_VALUES = 100;
+/** Without a project, charts and the like are looked for in so many of them. */
+const MOST_PROJECTS = 10;
+
+interface Candidate {
+  readonly value: string;
+  readonly names: readonly string[];
+}
+
+const collections: Readonly<Record<string, Collection>> = {
+  exploreId: 'explores',
+  chartUuid: 'charts',
+  dashboardUuid: 'dashboards',
+  spaceUuid: 'spaces',
+};
+
+const projectRoles = ['viewer', 'interactive_viewer', 'editor', 'developer', 'admin'];
+
+/**
+ * Completes a template's variable or a prompt's argument from what was typed: a name, a part of it, or the beginning of
+ * an id. Values are what addresses and tools take (uuids, names of explores, field ids). What Lightdash refuses
+ * completes to nothing.
+ *
+ * @param given the variables that have a value already.
+ */
+export async function complete(
+  variable: string,
+  typed: string,
+  given: Readonly<Record<string, string>>,
+  options: ContentOptions,
+  signal: AbortSignal,
+): Promise<Completion> {
+  try {
+    return rank(await candidates(variable, given, options, signal), typed);
+  } catch (error) {
+    if (!(error instanceof LightdashError)) throw error;
+    options.warn({ variable, reason: error.kind }, 'not completed');
+    return { values: [], total: 0, hasMore: false };
+  }
+}
+
+/** The uuids of the things that bear exactly this name, whatever its case and accents. */
+export async function uuidsNamed(
+  variable: string,
+  name: string,
+  given: Readonly<Record<string, string>>,
+  options: ContentOptions,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const wanted = bare(name);
+  const all = await candidates(variable, given, options, signal);
+  return all.filter(({ names }) => names.some((each) => bare(each) === wanted)).map(({ value }) => value);
+}
+
+async function candidates(
+  variable: string,
+  given: Readonly<Record<string, string>>,
+  options: ContentOptions,
+  signal: AbortSignal,
+): Promise<readonly Candidate[]> {
+  const collection = Object.hasOwn(collections, variable) ? collections[variable] : undefined;
+  if (collection) {
+    return inProjects(given, options, (projectUuid) => itemsOf(collection, projectUuid, options, signal));
+  }
+  switch (variable) {
+    case 'metric':
+      return inProjects(given, options, (projectUuid) => metricsOf(projectUuid, options, signal));
+    case 'projectUuid':
+      return (await options.scope.visible()).map(({ projectUuid, name }) => ({ value: projectUuid, names: [name] }));
+    case 'resultId':
+      return (options.results?.ids() ?? []).map((id) => ({ value: id, names: [] }));
+    case 'projectRole':
+      return projectRoles.map((role) => ({ value: role, names: [] }));
+    case 'member':
+      return options.scope.organization ? members(options, signal) : [];
+    case 'group':
+      return options.scope.organization ? groups(options, signal) : [];
+    default:
+      return [];
+  }
+}
+
+/** What is found in the projects meant; one of them that does not answer leaves the others. */
+async function inProjects(
+  given: Readonly<Record<string, string>>,
+  options: ContentOptions,
+  itemsIn: (projectUuid: string) => Promise<readonly NamedItem[]>,
+): Promise<readonly Candidate[]> {
+  const projects = await projectsMeant(given.projectUuid, options);
+  const lists = await Promise.all(
+    projects.map((projectUuid) =>
+      itemsIn(projectUuid).catch((error: unknown): readonly NamedItem[] => {
+        if (!(error instanceof LightdashError)) throw error;
+        options.warn({ project: projectUuid, reason: error.kind }, 'left out of completion');
+        return [];
+      }),
+    ),
+  );
+  return lists.flat().map(({ id, names }) => ({ value: id, names }));
+}
+
+/** The project given by uuid or name; else the configured one; else all. */
+async function projectsMeant(given: string | undefined, { scope }: ContentOptions): Promise<readonly string[]> {
+  const visible = await scope.visible();
+  if (given) {
+    const wanted = bare(given);
+    return visible
+      .filter(({ projectUuid, name }) => projectUuid.toLowerCase() === wanted || bare(name) === wanted)
+      .map(({ projectUuid }) => projectUuid);
+  }
+  const usual = await scope.defaultProjectUuid();
+  return usual === undefined ? visible.slice(0, MOST_PROJECTS).map(({ projectUuid }) => projectUuid) : [usual];
+}
+
+async function members({ read }: ContentOptions, signal: AbortSignal): Promise<readonly Candidate[]> {
+  const answer = await read(operationById('ListOrganizationMembers'), {}, signal);
+  return objects(isObject(answer) ? answer.data : undefined).flatMap((member) => {
+    const email = text(member.email);
+    return email ? [{ value: email, names: [personOf(member) ?? ''] }] : [];
+  });
+}
+
+async function groups({ read }: ContentOptions, signal: AbortSignal): Promise<readonly Candidate[]> {
+  const answer = await read(operationById('ListGroupsInOrganization'), {}, signal);
+  return objects(isObject(answer) ? answer.data : undefined).flatMap((group) => {
+    const name = text(group.name);
+    return name ? [{ value: name, names: [] }] : [];
+  });
+}
+
+/**
+ * The candidates that fit what was typed: those named so, then those that begin so, then those with a word that begins
+ * so, then others.
+ */
+function rank(all: readonly Candidate[], typed: string): Completion {
+  const wanted = bare(typed.trim());
+  const fitting = all
+    .map((candidate) => ({ candidate, fit: fitOf(candidate, wanted) }))
+    .filter(({ fit }) => fit < NONE)
+    .toSorted((one, other) => one.fit - other.fit || compare(nameOf(one.candidate), nameOf(other.candidate)));
+  const values = [...new Set(fitting.map(({ candidate }) => plainText(candidate.value)))];
+  return { values: values.slice(0, MOST_VALUES), total: values.length, hasMore: values.length > MOST_VALUES };
+}
+
+const NONE = 9;
+const nameOf = ({ names, value }: Candidate) => bare(names[0] ?? value);
+const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
+
+function fitOf({ value, names }: Candidate, wanted: string): number {
+  if (wanted === '') return 0;
+  const fits = [...names, value].map((text) => {
+    const name = bare(text);
+    if (name === wanted) return 0;
+    if (name.startsWith(wanted)) return 1;
+    if (spaced(name).includes(spaced(wanted))) return 2;
+    // The middle of a uuid says nothing to anyone.
+    if (text !== value && name.includes(wanted)) return 3;
+    return text !== value && wanted.split(/\s+/).every((word) => name.includes(word)) ? 4 : NONE;
+  });
+  return Math.min(...fits);
+}
+
+/** Words with a space before each, so that a word's beginning can be looked for. */
+const spaced = (text: string) =>
+  ` ${text
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean)
+    .join(' ')}`;

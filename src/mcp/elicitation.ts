@@ -1,0 +1,18 @@
+import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
+import type { Reply } from './call-tool.ts';
+
+/** How long a person may think. */
+const ASK_TIMEOUT_MS = 10 * 60_000;
+
+/** Asks the person at the host a yes-or-no question. */
+export async function ask(server: Server, question: string, signal: AbortSignal): Promise<Reply> {
+  const requestedSchema = { type: 'object' as const, properties: {} };
+  const options = { signal, timeout: ASK_TIMEOUT_MS };
+  try {
+    return (await server.elicitInput({ message: question, requestedSchema }, options)).action;
+  } catch (error) {
+    const gaveNoAnswer = signal.aborted || (error instanceof McpError && error.code === ErrorCode.RequestTimeout);
+    return gaveNoAnswer ? 'cancel' : 'unavailable';
+  }
+}

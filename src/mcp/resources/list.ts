@@ -1,0 +1,182 @@
+import type { Resource } from '@modelcontextprotocol/sdk/types.js';
+import { LightdashError, NotAllowedError, NotFoundError } from '../../lightdash/errors.ts';
+import { redact } from '../../secrets/secret-string.ts';
+import { plainText, shortened } from '../../text/token-budget.ts';
+import type { ContentOptions, VisibleProject } from '../content-context.ts';
+import { failed, invalid } from '../protocol-errors.ts';
+import { type Collection, itemsOf, type NamedItem } from './named-items.ts';
+import { type Kind, kindNamed, kinds } from './resource-types.ts';
+import { formatAddress } from './resource-uri.ts';
+
+export interface ResourcePage {
+  readonly resources: Resource[];
+  readonly nextCursor?: string;
+}
+
+/** Hosts show lists whole and ask for the next page by themselves; a project may hold thousands of charts. */
+const PAGE_SIZE = 100;
+const LONGEST_DESCRIPTION = 160;
+
+const overviews: readonly Kind[] = ['catalog', 'metrics', 'explores', 'dashboards', 'charts', 'spaces'];
+
+/** What is listed one by one, the semantic layer first. */
+const listed: readonly { readonly collection: Collection; readonly kind: Kind; readonly variable: string }[] = [
+  { collection: 'explores', kind: 'explore', variable: 'exploreId' },
+  { collection: 'dashboards', kind: 'dashboard', variable: 'dashboardUuid' },
+  { collection: 'charts', kind: 'chart', variable: 'chartUuid' },
+];
+
+/** A part of the list that is read at once: the overviews, or one collection of one project. */
+interface Section {
+  /** Stable over time, for the cursor. */
+  readonly key: string;
+  load(): Promise<Resource[]>;
+}
+
+/**
+ * One page of all resources: the projects and their catalogs, then every explore, every dashboard, every chart. Only
+ * what the page needs is asked of Lightdash.
+ *
+ * @throws {ProtocolError} for a cursor that this server did not give, and where Lightdash fails.
+ */
+export async function listResources(
+  cursor: string | undefined,
+  options: ContentOptions,
+  signal: AbortSignal,
+): Promise<ResourcePage> {
+  try {
+    const usual = await options.scope.defaultProjectUuid();
+    const visible = await options.scope.visible();
+    const first = (project: VisibleProject) => Number(project.projectUuid !== usual);
+    const projects = visible.toSorted((one, other) => first(one) - first(other));
+    const sections = sectionsOf(projects, options, signal);
+    const start = cursor === undefined ? { section: 0, offset: 0 } : readCursor(cursor, sections);
+    return await takePage(sections, start);
+  } catch (error) {
+    if (!(error instanceof LightdashError)) throw error;
+    throw failed(redact(error.sentences.join(' '), options.secrets()));
+  }
+}
+
+function sectionsOf(
+  projects: readonly VisibleProject[],
+  options: ContentOptions,
+  signal: AbortSignal,
+): readonly Section[] {
+  const isOn = (kind: Kind) => options.enabledTools.has(kindNamed(kind).tool);
+  const several = projects.length > 1;
+  const overview: Section = {
+    key: 'overview',
+    load: async () => [
+      ...(isOn('projects') ? [entry('projects', {}, 'Lightdash projects', kindNamed('projects').description)] : []),
+      ...projects.flatMap((project) =>
+        overviews
+          .filter(isOn)
+          .map((kind) =>
+            entry(
+              kind,
+              { projectUuid: project.projectUuid },
+              `${kindNamed(kind).title} of ${plainText(project.name)}`,
+              kindNamed(kind).description,
+            ),
+          ),
+      ),
+    ],
+  };
+  const collections = listed
+    .filter(({ kind }) => isOn(kind))
+    .flatMap(({ collection, kind, variable }) =>
+      projects.map(
+        (project): Section => ({
+          key: `${collection} ${project.projectUuid}`,
+          async load() {
+            const items = await itemsOf(collection, project.projectUuid, options, signal).catch((error: unknown) =>
+              leftOut(error, collection, project, options),
+            );
+            return items.map((item) => itemEntry(kind, variable, item, project, several));
+          },
+        }),
+      ),
+    );
+  return [overview, ...collections];
+}
+
+/** One project that does not answer (never compiled, or not for this token) must not hide all others. */
+function leftOut(
+  error: unknown,
+  collection: Collection,
+  project: VisibleProject,
+  options: ContentOptions,
+): readonly NamedItem[] {
+  if (!(error instanceof NotAllowedError || error instanceof NotFoundError)) throw error;
+  options.warn({ collection, project: project.projectUuid, reason: error.kind }, 'left out of the list of resources');
+  return [];
+}
+
+async function takePage(
+  sections: readonly Section[],
+  start: { section: number; offset: number },
+): Promise<ResourcePage> {
+  const resources: Resource[] = [];
+  let { section, offset } = start;
+  for (; section < sections.length; section += 1, offset = 0) {
+    const all = (await sections[section]?.load()) ?? [];
+    const room = PAGE_SIZE - resources.length;
+    resources.push(...all.slice(offset, offset + room));
+    if (offset + room < all.length)
+      return { resources, nextCursor: writeCursor(sections[section]?.key ?? '', offset + room) };
+    if (resources.length === PAGE_SIZE) break;
+  }
+  // A full page may be the last one: the next section is read with the next page, and may be empty.
+  const next = sections[section + 1];
+  return resources.length === PAGE_SIZE && next ? { resources, nextCursor: writeCursor(next.key, 0) } : { resources };
+}
+
+const writeCursor = (key: string, offset: number): string => Buffer.from(`${key} ${offset}`).toString('base64url');
+
+function readCursor(cursor: string, sections: readonly Section[]): { section: number; offset: number } {
+  const [, key, offset] = /^(.+) (\d{1,9})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  const section = sections.findIndex((each) => each.key === key);
+  if (section === -1)
+    throw invalid('That cursor is not from this list, or its project is gone: list again from the start.');
+  return { section, offset: Number(offset) };
+}
+
+function itemEntry(kind: Kind, variable: string, item: NamedItem, project: VisibleProject, several: boolean): Resource {
+  const where = several ? ` (${plainText(project.name)})` : '';
+  const variables = { projectUuid: project.projectUuid, [variable]: item.id };
+  const name = `${kindNamed(kind).title}: ${item.names[0] ?? item.id}${where}`;
+  return entry(kind, variables, name, item.about, item.lastModified);
+}
+
+function entry(
+  kind: Kind,
+  variables: Readonly<Record<string, string>>,
+  name: string,
+  about: string,
+  lastModified?: string,
+): Resource {
+  const { mimeType, priority } = kindNamed(kind);
+  return {
+    uri: formatAddress(kind, variables),
+    name,
+    ...(about !== '' && { description: shortened(about, LONGEST_DESCRIPTION) }),
+    mimeType,
+    annotations: { audience: ['user', 'assistant'], priority, ...(lastModified && { lastModified }) },
+  };
+}
+
+/**
+ * The templates of every kind whose tool is switched on; `lightdash://projects` has no variable and is listed itself.
+ */
+export function listTemplates(options: Pick<ContentOptions, 'enabledTools'>) {
+  return kinds
+    .filter(({ tool, template }) => options.enabledTools.has(tool) && template.includes('{'))
+    .map(({ template, title, description, mimeType, priority }) => ({
+      uriTemplate: template,
+      name: title,
+      description,
+      mimeType,
+      annotations: { audience: ['user' as const, 'assistant' as const], priority },
+    }));
+}

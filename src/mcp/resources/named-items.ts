@@ -1,0 +1,87 @@
+import { chartKindName } from '../../charts/chart-config.ts';
+import { operationById } from '../../operations/index.ts';
+import { objects, text } from '../../text/json.ts';
+import { plainText } from '../../text/token-budget.ts';
+import type { ContentOptions } from '../content-context.ts';
+
+/** Something of a project that can be found by its name. */
+export interface NamedItem {
+  /** What addresses and tools take. */
+  readonly id: string;
+  /** Its names: the one that people know first. */
+  readonly names: readonly string[];
+  /** What kind of thing it is and where. */
+  readonly about: string;
+  /** ISO time of its last change. */
+  readonly lastModified?: string | undefined;
+}
+
+/** Kinds of things that a project holds and that are found by name. */
+export type Collection = 'explores' | 'charts' | 'dashboards' | 'spaces';
+
+const operationIds: Readonly<Record<Collection, string>> = {
+  explores: 'GetExplores',
+  charts: 'ListChartSummariesInProject',
+  dashboards: 'getDashboards',
+  spaces: 'ListSpacesInProject',
+};
+
+/** The things of one kind in a project, by name; invisible characters are gone from their texts. */
+export async function itemsOf(
+  collection: Collection,
+  projectUuid: string,
+  options: Pick<ContentOptions, 'read'>,
+  signal?: AbortSignal,
+): Promise<readonly NamedItem[]> {
+  const answer = await options.read(operationById(operationIds[collection]), { projectUuid }, signal);
+  const items = read(collection, answer).map((item) => ({
+    ...item,
+    names: item.names.map(plainText),
+    about: plainText(item.about),
+  }));
+  return items.toSorted((one, other) => compare(one.names[0], other.names[0]) || compare(one.id, other.id));
+}
+
+const compare = (one = '', other = '') => (one < other ? -1 : one > other ? 1 : 0);
+
+function read(collection: Collection, answer: unknown): NamedItem[] {
+  switch (collection) {
+    case 'explores':
+      return objects(answer).flatMap((explore) => {
+        const name = text(explore.name);
+        if (name === undefined) return [];
+        const broken = objects(explore.errors).length > 0 ? 'Does not compile. ' : '';
+        return [
+          {
+            id: name,
+            names: [text(explore.label) ?? name, name],
+            about: `${broken}${text(explore.description) ?? ''}`,
+          },
+        ];
+      });
+    case 'charts':
+      return objects(answer).flatMap((chart) => {
+        const place = text(chart.dashboardName)
+          ? `on dashboard ${text(chart.dashboardName)}`
+          : `in ${text(chart.spaceName) ?? '?'}`;
+        return named(chart, `${chartKindName(chart.chartKind)} ${place}`);
+      });
+    case 'dashboards':
+      return objects(answer).flatMap((dashboard) => named(dashboard, ''));
+    case 'spaces':
+      return objects(answer).flatMap((space) => named(space, ''));
+  }
+}
+
+function named(item: Readonly<Record<string, unknown>>, about: string): NamedItem[] {
+  const id = text(item.uuid);
+  if (id === undefined) return [];
+  const description = [about, text(item.description)].filter(Boolean).join(': ');
+  return [{ id, names: [text(item.name) ?? id], about: description, lastModified: isoTime(item.updatedAt) }];
+}
+
+/** A time that hosts take: ISO with a zone. */
+function isoTime(value: unknown): string | undefined {
+  const time = text(value);
+  return time && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/.test(time) ? time : undefined;
+}

@@ -1,0 +1,109 @@
+import type { ReadResourceResult } from '@modelcontextprotocol/sdk/types.js';
+import { LightdashError } from '../../lightdash/errors.ts';
+import { resultCsv } from '../../render/csv.ts';
+import { redact } from '../../secrets/secret-string.ts';
+import { plainText } from '../../text/token-budget.ts';
+import type { ContentOptions } from '../content-context.ts';
+import { failed, notFound } from '../protocol-errors.ts';
+import { itemsOf } from './named-items.ts';
+import { kindNamed } from './resource-types.ts';
+import { type Address, AddressError, parseAddress } from './resource-uri.ts';
+
+/**
+ * Reads a resource: the text of the tool that gives the same, or its data as JSON.
+ *
+ * @throws {ProtocolError} saying in words why there is nothing to read.
+ */
+export async function readResource(
+  uri: string,
+  options: ContentOptions,
+  signal: AbortSignal,
+): Promise<ReadResourceResult> {
+  const address = understood(uri);
+  const { tool, mimeType } = kindNamed(address.kind);
+  if (!options.enabledTools.has(tool))
+    throw notFound(uri, `The settings of this server switch ${tool} off, and with it this resource.`);
+  if (address.kind === 'result') return readResult(uri, address, options);
+  await checkProject(uri, address, options, signal);
+  const json = address.format === 'json';
+  const { projectUuid, ...own } = address.variables;
+  // A chart or dashboard is read by its own id; that it is in the project was checked.
+  const args = 'chartUuid' in own || 'dashboardUuid' in own ? own : address.variables;
+  const offset = address.offset === undefined || json ? {} : { offset: address.offset };
+  const { outcome, text, data } = await options.readTool(
+    tool,
+    { ...args, ...offset },
+    json ? 'structured' : 'text',
+    signal,
+  );
+  switch (outcome) {
+    case 'ok':
+      return contents(uri, json ? 'application/json' : mimeType, json ? asJson(data) : text);
+    case 'not found':
+    case 'refused':
+      throw notFound(uri, text);
+    default:
+      throw failed(text);
+  }
+}
+
+function understood(uri: string): Address {
+  try {
+    return parseAddress(uri);
+  } catch (error) {
+    if (error instanceof AddressError) throw notFound(uri, error.message);
+    throw error;
+  }
+}
+
+/** A project that may not be shown, and one thing under another project's address, are not there. */
+async function checkProject(
+  uri: string,
+  { variables }: Address,
+  options: ContentOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { projectUuid, chartUuid, dashboardUuid } = variables;
+  if (projectUuid === undefined) return;
+  try {
+    const visible = await options.scope.visible();
+    if (!visible.some((project) => project.projectUuid.toLowerCase() === projectUuid)) {
+      throw notFound(
+        uri,
+        `There is no project ${projectUuid} that this server may show; lightdash://projects lists them.`,
+      );
+    }
+    const wanted = chartUuid ?? dashboardUuid;
+    if (wanted === undefined) return;
+    // By the project's list: reading the thing itself would count as a view of it, wherever it is.
+    const collection = chartUuid === undefined ? 'dashboards' : 'charts';
+    const items = await itemsOf(collection, projectUuid, options, signal);
+    if (!items.some((item) => item.id.toLowerCase() === wanted)) {
+      throw notFound(uri, `The project has no such ${collection.slice(0, -1)}, or none that you may see.`);
+    }
+  } catch (error) {
+    if (!(error instanceof LightdashError)) throw error;
+    const message = redact(error.sentences.join(' '), options.secrets());
+    throw error.kind === 'not found' ? notFound(uri, message) : failed(message);
+  }
+}
+
+function readResult(uri: string, { variables, format }: Address, { results }: ContentOptions): ReadResourceResult {
+  const table = results?.get(variables.resultId ?? '');
+  if (table === undefined) {
+    throw notFound(
+      uri,
+      'That result is no longer held: it is half an hour old, made room for later ones, or is of another run. Query again.',
+    );
+  }
+  return format === 'json'
+    ? contents(uri, 'application/json', asJson(table.rows))
+    : contents(uri, 'text/csv', resultCsv(table));
+}
+
+const contents = (uri: string, mimeType: string, text: string): ReadResourceResult => ({
+  contents: [{ uri, mimeType, text }],
+});
+
+/** Compact JSON; invisible characters are taken out of its texts, line breaks stay as `\n`. */
+const asJson = (data: unknown): string => plainText(JSON.stringify(data ?? null));

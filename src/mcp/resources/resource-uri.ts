@@ -1,0 +1,105 @@
+import { isUuid } from '../../operations/fields.ts';
+import { type Kind, kinds } from './resource-types.ts';
+
+/** What a `lightdash://` address names. */
+export interface Address {
+  readonly kind: Kind;
+  /** The values of the template's variables, decoded. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** `json` where the address ends in `?format=json`. */
+  readonly format: 'text' | 'json';
+  /** How many items of a list to pass over: `?offset=200`. */
+  readonly offset: number | undefined;
+}
+
+/** A text that is no address of this server; the message says in a sentence what is wrong with it. */
+export class AddressError extends Error {}
+
+const SCHEME = 'lightdash://';
+const isVariable = (part: string) => part.startsWith('{');
+const variableName = (part: string) => part.slice(1, -1);
+
+const patterns = kinds.map(({ kind, template }) => ({ kind, parts: template.slice(SCHEME.length).split('/') }));
+/** Kinds whose text may have a second part. */
+const paged: readonly Kind[] = ['charts', 'dashboards'];
+
+/**
+ * Reads an address. It is taken apart by hand: `new URL` would resolve `..` and decode twice, so that an address could
+ * come to mean something else than what a person or a policy saw in it.
+ *
+ * @throws {AddressError}
+ */
+export function parseAddress(uri: string): Address {
+  if (!uri.startsWith(SCHEME)) throw new AddressError('An address of this server begins with lightdash://.');
+  if (uri.includes('#')) throw new AddressError('A lightdash:// address has no # in it.');
+  const [path = '', ...queries] = uri.slice(SCHEME.length).split('?');
+  if (queries.length > 1) throw new AddressError('A lightdash:// address has one ? at most.');
+  const parts = path.split('/').map(decode);
+  const pattern = patterns.find(
+    (each) =>
+      each.parts.length === parts.length &&
+      each.parts.every((part, position) => isVariable(part) || part === parts[position]),
+  );
+  if (pattern === undefined) {
+    throw new AddressError(
+      `There is nothing of that form. There are ${kinds.map((kind) => kind.template).join(', ')}.`,
+    );
+  }
+  const variables: Record<string, string> = {};
+  for (const [position, part] of pattern.parts.entries()) {
+    if (isVariable(part)) variables[variableName(part)] = checked(variableName(part), parts[position] ?? '');
+  }
+  return { kind: pattern.kind, variables, ...parseQuery(queries[0], pattern.kind) };
+}
+
+/** The address of something; the values are encoded. */
+export function formatAddress(kind: Kind, variables: Readonly<Record<string, string>> = {}): string {
+  const pattern = patterns.find((each) => each.kind === kind);
+  const parts = (pattern?.parts ?? []).map((part) =>
+    isVariable(part) ? encodeURIComponent(variables[variableName(part)] ?? '') : part,
+  );
+  return SCHEME + parts.join('/');
+}
+
+/** The variables of a template, in order. */
+export const variablesOf = (template: string): string[] =>
+  [...template.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+
+/** One segment, decoded once. Whatever could be read as more than one segment, or as another one, is refused. */
+function decode(segment: string): string {
+  let text: string;
+  try {
+    text = decodeURIComponent(segment);
+  } catch {
+    throw new AddressError(`The part "${segment}" is not encoded rightly: a % is followed by two hex digits.`);
+  }
+  if (text === '') throw new AddressError('An address has no empty parts.');
+  if (text === '.' || text === '..') throw new AddressError('An address has no . or .. in it.');
+  if (/[/\\]/.test(text)) throw new AddressError('A part of an address has no slash in it, encoded or not.');
+  if (/%[0-9a-f]{2}/i.test(text)) throw new AddressError('A part of an address is encoded once, not twice.');
+  if (/[\u0000-\u001f\u007f]|\p{Surrogate}/u.test(text))
+    throw new AddressError('An address has no control characters in it.');
+  return text;
+}
+
+function checked(name: string, value: string): string {
+  if (name.endsWith('Uuid') && !isUuid(value)) {
+    throw new AddressError(`${name} should be a uuid, not "${value}"; completion finds it by name.`);
+  }
+  return name.endsWith('Uuid') ? value.toLowerCase() : value;
+}
+
+function parseQuery(query: string | undefined, kind: Kind): Pick<Address, 'format' | 'offset'> {
+  let format: Address['format'] = 'text';
+  let offset: number | undefined;
+  for (const pair of query === undefined ? [] : query.split('&')) {
+    const [name, value = ''] = pair.split('=', 2);
+    if (name === 'format' && (value === 'json' || value === 'text')) format = value;
+    else if (name === 'offset' && /^\d{1,9}$/.test(value) && paged.includes(kind)) offset = Number(value);
+    else {
+      const also = paged.includes(kind) ? ' or ?offset=100' : '';
+      throw new AddressError(`"?${pair}" is not understood: an address may end in ?format=json${also}.`);
+    }
+  }
+  return { format, offset };
+}

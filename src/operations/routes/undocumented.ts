@@ -1,0 +1,40 @@
+import type { Route } from '../../lightdash/cached-client.ts';
+
+// Routes that the API document lacks and Lightdash's own web app uses (seen on 0.1366 and 0.2904). They serve other
+// tools and are none themselves.
+
+/** Version and limits of the server; needs no sign-in. */
+export const health: Route = {
+  id: 'health',
+  method: 'GET',
+  path: '/api/v1/health',
+  readOnly: true,
+  auth: 'token',
+};
+
+/** The distinct values of a dimension that contain a text. */
+export const searchFieldValues: Route = {
+  id: 'searchFieldValues',
+  method: 'POST',
+  path: '/api/v1/projects/{projectUuid}/field/{fieldId}/search',
+  readOnly: true,
+  auth: 'token',
+};
+
+/** A dashboard with its tiles, which no list tells; asking counts as a view of it. */
+export const dashboardContent: Route = {
+  id: 'dashboardContent',
+  method: 'GET',
+  path: '/api/v1/dashboards/{dashboardUuid}',
+  readOnly: true,
+  auth: 'token',
+};
+
+/** The personal access tokens of the signed-in user, without the tokens themselves; 0.1366 wants a session. */
+export const personalAccessTokens: Route = {
+  id: 'personalAccessTokens',
+  method: 'GET',
+  path: '/api/v1/user/me/personal-access-tokens',
+  readOnly: true,
+  auth: 'session',
+};

@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Tool, ToolArguments } from '../tools/tool.ts';
+
+/** How long a confirmation is good for. */
+const VALID_MS = 10 * 60_000;
+/** More previews than this are not open at one time. */
+const MAX_OPEN = 100;
+
+/**
+ * One-time tokens for irreversible calls: handed out with a preview, taken back with the call itself. A token is bound
+ * to the tool, its arguments and the preview, so that what was shown is what is done: a space that got another chart
+ * since then is shown again.
+ */
+export class Confirmations {
+  readonly #open: LRUCache<string, string>;
+
+  /** @param clock milliseconds since the epoch; passed in by tests. */
+  constructor(clock: () => number = Date.now) {
+    this.#open = new LRUCache({ max: MAX_OPEN, ttl: VALID_MS, ttlResolution: 0, perf: { now: clock } });
+  }
+
+  /** A token for exactly this call. */
+  offer(tool: Tool, args: ToolArguments, preview: string): string {
+    const token = randomBytes(9).toString('base64url');
+    this.#open.set(token, callKey(tool, args, preview));
+    return token;
+  }
+
+  /** Whether the token was offered for exactly this call; it is spent either way. */
+  redeem(token: string, tool: Tool, args: ToolArguments, preview: string): boolean {
+    const offered = this.#open.get(token);
+    this.#open.delete(token);
+    return offered === callKey(tool, args, preview);
+  }
+}
+
+/** Arguments come out of the parser in the schema's order, so equal calls have equal texts. */
+function callKey(tool: Tool, args: ToolArguments, preview: string): string {
+  return JSON.stringify([tool.name, args, preview]);
+}

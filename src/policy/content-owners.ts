@@ -1,0 +1,92 @@
+import * as z from 'zod';
+import { NotAllowedError, NotFoundError } from '../lightdash/errors.ts';
+import { operationById } from '../operations/index.ts';
+import { dashboardContent } from '../operations/routes/undocumented.ts';
+import type { Read, ToolArguments } from '../tools/tool.ts';
+import type { ReferenceKind } from './project-references.ts';
+
+// Finds the project of a thing by the lists of the allowed projects. The lists have no side effects: reading a chart or
+// dashboard itself would count as a view of it.
+
+type Item = Readonly<Record<string, unknown>>;
+
+/** The list of a project that holds a kind of thing. */
+interface Membership {
+  readonly operationId: string;
+  readonly args?: ToolArguments;
+  /** The keys that may hold the id: they changed between versions of Lightdash. */
+  readonly idKeys: readonly string[];
+  /** Where in the answer the items are; the answer itself, its `data`, or the one object. */
+  readonly itemsKey?: string;
+  /** Newer servers answer a page at a time. */
+  readonly paged?: true;
+}
+
+/** Newer servers answer 50 metrics at a time unless told both. */
+const PAGE_SIZE = 1_000;
+
+const memberships: Readonly<Partial<Record<ReferenceKind, Membership>>> = {
+  chart: { operationId: 'ListChartSummariesInProject', idKeys: ['uuid'] },
+  sqlChart: { operationId: 'ListChartsInProject', idKeys: ['uuid'] },
+  dashboard: { operationId: 'getDashboards', idKeys: ['uuid'] },
+  space: { operationId: 'ListSpacesInProject', idKeys: ['uuid'] },
+  tag: { operationId: 'getTags', idKeys: ['tagUuid'] },
+  catalogItem: { operationId: 'getMetricsCatalog', idKeys: ['catalogSearchUuid'], paged: true },
+  pinnedList: { operationId: 'GetProject', idKeys: ['pinnedListUuid'] },
+  validation: { operationId: 'GetLatestValidationResults', idKeys: ['validationId', 'validationUuid'] },
+  job: { operationId: 'getSchedulerLogs', idKeys: ['jobId'], itemsKey: 'logs' },
+};
+
+const pagination = z
+  .looseObject({ pagination: z.looseObject({ totalPageCount: z.number() }) })
+  .transform((page) => page.pagination.totalPageCount)
+  .catch(1);
+
+/** Whether the lists of a project hold the thing. What may not be listed, or is not there, holds nothing. */
+export async function isInProject(kind: ReferenceKind, id: string, projectUuid: string, read: Read): Promise<boolean> {
+  const membership = memberships[kind];
+  if (membership === undefined) return false;
+  const { operationId, args, idKeys, paged } = membership;
+  for (let page = 1; ; page += 1) {
+    const which = { projectUuid, ...args, ...(paged && { page, pageSize: PAGE_SIZE }) };
+    const results = await orNothing(read(operationById(operationId), which));
+    if (itemsOf(results, membership.itemsKey).some((item) => idKeys.some((key) => isSame(item[key], id)))) return true;
+    if (!paged || page >= pagination.parse(results)) return false;
+  }
+}
+
+/** Whether a dashboard has the tile: only the dashboard itself tells, and reading it counts as a view. */
+export async function hasTile(dashboardUuid: string, tileUuid: string, read: Read): Promise<boolean> {
+  const dashboard = await orNothing(read(dashboardContent, { dashboardUuid }));
+  return itemsOf(dashboard, 'tiles').some((tile) => isSame(tile.uuid, tileUuid));
+}
+
+/** Whether a comment, or a reply to one, stands on a dashboard. */
+export async function hasComment(dashboardUuid: string, commentId: string, read: Read): Promise<boolean> {
+  const byTile = await orNothing(read(operationById('getComments'), { dashboardUuid }));
+  if (typeof byTile !== 'object' || byTile === null) return false;
+  const threads = Object.values(byTile).flatMap((comments) => itemsOf(comments));
+  const all = threads.flatMap((thread) => [thread, ...itemsOf(thread.replies)]);
+  return all.some((comment) => isSame(comment.commentId, commentId));
+}
+
+async function orNothing(asked: Promise<unknown>): Promise<unknown> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof NotFoundError || error instanceof NotAllowedError) return undefined;
+    throw error;
+  }
+}
+
+const isSame = (one: unknown, other: string) =>
+  (typeof one === 'string' || typeof one === 'number') && String(one).toLowerCase() === other.toLowerCase();
+
+const isItem = (value: unknown): value is Item => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The objects of a list, of a page of one, of one of its keys, or the one object itself. */
+function itemsOf(results: unknown, key?: string): Item[] {
+  const content = isItem(results) && 'data' in results ? results.data : results;
+  const list = key === undefined ? content : isItem(content) ? content[key] : undefined;
+  return (Array.isArray(list) ? list : [list]).filter(isItem);
+}

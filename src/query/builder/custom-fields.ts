@@ -1,0 +1,199 @@
+import { isObject, type JsonObject, objects, text, unwrapJson } from '../../text/json.ts';
+import { either } from '../../text/names.ts';
+import type { Findings } from '../diagnostics.ts';
+import { fieldId } from '../fields/explore.ts';
+import type { Field, FieldIndex, NumberFormat, ValueType } from '../fields/field.ts';
+import { readNumberFormat } from '../fields/number-format.ts';
+import { nearestFields } from '../fields/resolve.ts';
+
+/** Metrics, dimensions and calculations that a query brings along, and the index that knows them besides the explore's. */
+export interface CustomFields {
+  readonly index: FieldIndex;
+  readonly additionalMetrics: readonly JsonObject[] | undefined;
+  readonly customDimensions: readonly JsonObject[] | undefined;
+  readonly tableCalculations: readonly JsonObject[];
+}
+
+interface CustomArguments {
+  readonly additionalMetrics?: unknown;
+  readonly customDimensions?: unknown;
+  readonly tableCalculations?: unknown;
+}
+
+/** Reads what a query defines for itself. What is complete passes as it is; what lacks a part is refused with its name. */
+export function readCustomFields(index: FieldIndex, args: CustomArguments, findings: Findings): CustomFields {
+  const metrics = readList(args.additionalMetrics, 'additionalMetrics', findings);
+  const dimensions = readList(args.customDimensions, 'customDimensions', findings);
+  const calculations = readList(args.tableCalculations, 'tableCalculations', findings)?.map(completeCalculation);
+  const fields = new Map(index.fields);
+  for (const metric of metrics ?? []) {
+    const field = metricField(index, metric, findings);
+    if (field) define(fields, field, findings);
+  }
+  for (const dimension of dimensions ?? []) {
+    const field = dimensionField(index, dimension, findings);
+    if (field) define(fields, field, findings);
+  }
+  for (const calculation of calculations ?? []) {
+    const field = calculationField(calculation, findings);
+    if (field) define(fields, field, findings);
+  }
+  return {
+    index: fields.size > index.fields.size ? { ...index, fields } : index,
+    additionalMetrics: metrics,
+    customDimensions: dimensions,
+    tableCalculations: calculations ?? [],
+  };
+}
+
+function define(fields: Map<string, Field>, field: Field, findings: Findings): void {
+  if (fields.has(field.id))
+    findings.problem(`The ${field.kind} ${field.id} has the id of a field there is: give it another name.`);
+  fields.set(field.id, field);
+}
+
+function readList(argument: unknown, name: string, findings: Findings): readonly JsonObject[] | undefined {
+  const value = unwrapJson(argument);
+  if (value === undefined || value === null) return undefined;
+  const items = Array.isArray(value) ? value.map(unwrapJson) : isObject(value) ? [value] : [];
+  if (items.length > 0 && items.every(isObject)) return objects(items);
+  if (Array.isArray(value) && value.length === 0) return [];
+  findings.problem(`${name} is a list of objects, not ${JSON.stringify(value)}.`);
+  return undefined;
+}
+
+function missing(source: JsonObject, names: readonly string[]): string | undefined {
+  const absent = names.filter((name) => text(source[name]) === undefined);
+  return absent.length > 0 ? absent.join(', ') : undefined;
+}
+
+function metricField(index: FieldIndex, metric: JsonObject, findings: Findings): Field | undefined {
+  const absent = missing(metric, ['name', 'table', 'type', 'sql']);
+  const { name, table, type } = { name: text(metric.name), table: text(metric.table), type: text(metric.type) };
+  if (absent || !name || !table || !type) {
+    findings.problem(
+      `The custom metric ${name ?? JSON.stringify(metric)} lacks ${absent}: write {"name":"discount_sum","table":"${index.baseTable}","type":"sum","sql":"\${TABLE}.discount"}.`,
+    );
+    return undefined;
+  }
+  if (!checkTable(index, table, `The custom metric ${name}`, findings)) return undefined;
+  const valueType = isValueType(type) ? type : 'number';
+  return custom(
+    fieldId(table, name),
+    'metric',
+    table,
+    text(metric.label) ?? name,
+    type,
+    valueType,
+    readNumberFormat(metric),
+  );
+}
+
+function dimensionField(index: FieldIndex, dimension: JsonObject, findings: Findings): Field | undefined {
+  const [id, kind] = [text(dimension.id), text(dimension.type)];
+  const absent = missing(dimension, [
+    'id',
+    'name',
+    'table',
+    'type',
+    ...(kind === 'bin' ? ['dimensionId', 'binType'] : ['sql', 'dimensionType']),
+  ]);
+  const table = text(dimension.table);
+  if (absent || !id || !table) {
+    findings.problem(
+      `The custom dimension ${id ?? JSON.stringify(dimension)} lacks ${absent}: write {"id":"band","name":"Band","table":"${index.baseTable}","type":"sql","sql":"\${TABLE}.x","dimensionType":"string"}, or type "bin" with dimensionId, binType "fixed_width" and binWidth.`,
+    );
+    return undefined;
+  }
+  if (!checkTable(index, table, `The custom dimension ${id}`, findings)) return undefined;
+  if (kind === 'bin') {
+    const binned = text(dimension.dimensionId) ?? '';
+    if (index.fields.get(binned)?.filterType !== 'number') {
+      const near = nearestFields(index, binned, 'dimension').filter((field) => field.filterType === 'number');
+      findings.problem(
+        `The custom dimension ${id} bins ${binned}, which is no number dimension of ${index.name}${near.length > 0 ? `; did you mean ${either(near.map((field) => field.id))}?` : '.'}`,
+      );
+    }
+  }
+  const type = kind === 'bin' ? 'bin' : (text(dimension.dimensionType) ?? 'string');
+  return custom(id, 'dimension', table, text(dimension.name) ?? id, type, isValueType(type) ? type : 'string', PLAIN);
+}
+
+/** A table calculation's display name may be left out, and its name be derived from that: the server wants both. */
+function completeCalculation(calculation: JsonObject): JsonObject {
+  const [name, displayName] = [text(calculation.name), text(calculation.displayName) ?? text(calculation.label)];
+  if (name && text(calculation.displayName)) return calculation;
+  const derived =
+    name ??
+    displayName
+      ?.toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, '_')
+      .replace(/^_|_$/g, '');
+  return { ...calculation, name: derived, displayName: displayName ?? name };
+}
+
+function calculationField(calculation: JsonObject, findings: Findings): Field | undefined {
+  const name = text(calculation.name);
+  const formula = text(calculation.sql) ?? text(calculation.formula) ?? calculation.template;
+  if (!name || !formula) {
+    findings.problem(
+      `The table calculation ${name ?? JSON.stringify(calculation)} lacks ${name ? 'sql' : 'a name'}: write {"name":"per_order","displayName":"Per order","sql":"\${table.field} / \${table.other}"}.`,
+    );
+    return undefined;
+  }
+  const type = text(calculation.type) ?? '';
+  const label = text(calculation.displayName) ?? name;
+  return custom(
+    name,
+    'calculation',
+    '',
+    label,
+    type || 'calculation',
+    isValueType(type) ? type : 'number',
+    readNumberFormat(calculation),
+  );
+}
+
+function checkTable(index: FieldIndex, table: string, what: string, findings: Findings): boolean {
+  const known = index.tables.map((each) => each.name);
+  if (known.includes(table)) return true;
+  findings.problem(
+    `${what} is of table ${table}, which ${index.name} does not have: its tables are ${known.join(', ')}.`,
+  );
+  return false;
+}
+
+const PLAIN: NumberFormat = { style: 'plain', decimals: undefined, unit: undefined };
+const isValueType = (type: string): type is ValueType =>
+  ['string', 'number', 'date', 'timestamp', 'boolean'].includes(type);
+
+function custom(
+  id: string,
+  kind: Field['kind'],
+  table: string,
+  label: string,
+  type: string,
+  valueType: ValueType,
+  format: NumberFormat,
+): Field {
+  const name = table !== '' && id.startsWith(`${table}_`) ? id.slice(table.length + 1) : id;
+  const description = undefined;
+  return {
+    id,
+    kind,
+    table,
+    name,
+    label,
+    type,
+    valueType,
+    format,
+    description,
+    filterType: valueType,
+    tableLabel: table,
+    hidden: false,
+    interval: undefined,
+    intervalBase: undefined,
+    filters: [],
+    aggregates: undefined,
+  };
+}

@@ -1,0 +1,78 @@
+import { isObject, text, unwrapJson } from '../../text/json.ts';
+import type { Findings } from '../diagnostics.ts';
+import type { FieldIndex } from '../fields/field.ts';
+import { resolveField } from '../fields/resolve.ts';
+
+export interface Sort {
+  readonly fieldId: string;
+  readonly descending: boolean;
+}
+
+const HOW_TO_WRITE = 'Write "-field_id" for descending, "field_id" for ascending.';
+
+/**
+ * Reads `sorts`: `"-id"`, `"id desc"`, `{fieldId, descending}` and likenesses. Only what the query selects may be sorted by:
+ * the server puts an unknown id into its SQL without escaping it.
+ */
+export function readSorts(
+  index: FieldIndex,
+  argument: unknown,
+  selected: ReadonlySet<string>,
+  findings: Findings,
+): readonly Sort[] {
+  const value = unwrapJson(argument);
+  if (value === undefined || value === null || value === '') return [];
+  const items = Array.isArray(value) ? value : typeof value === 'string' ? value.split(',') : [value];
+  return items.flatMap((item) => readSort(index, unwrapJson(item), selected, findings));
+}
+
+function readSort(
+  index: FieldIndex,
+  item: unknown,
+  selected: ReadonlySet<string>,
+  findings: Findings,
+): readonly Sort[] {
+  const sort = typeof item === 'string' ? parse(item) : isObject(item) ? fromObject(item) : undefined;
+  if (!sort) {
+    findings.problem(`The sort ${JSON.stringify(item)} names no field. ${HOW_TO_WRITE}`);
+    return [];
+  }
+  if (selected.has(sort.written)) return [sort.asWritten ?? { fieldId: sort.written, descending: sort.descending }];
+  const found = resolveField(index, sort.written);
+  if ('field' in found && selected.has(found.field.id)) {
+    findings.readAs(sort.written, found.field);
+    return [{ ...sort.asWritten, fieldId: found.field.id, descending: sort.descending }];
+  }
+  const which =
+    selected.size > 0 ? `can be sorted by what is selected: ${[...selected].join(', ')}` : 'selects nothing to sort by';
+  const add = 'field' in found ? `, or select ${found.field.id} too` : '';
+  findings.problem(`The query cannot be sorted by ${sort.written}; it ${which}${add}.`);
+  return [];
+}
+
+interface WrittenSort {
+  readonly written: string;
+  readonly descending: boolean;
+  /** A sort already in Lightdash's form, which then goes as it is. */
+  readonly asWritten?: Sort;
+}
+
+function parse(item: string): WrittenSort | undefined {
+  const match = /^\s*([-+]?)\s*(.*?)(?:\s*[\s:]\s*(asc|desc)(?:ending)?)?\s*$/i.exec(item);
+  const written = match?.[2];
+  if (!match || !written) return undefined;
+  return { written, descending: match[1] === '-' || match[3]?.toLowerCase() === 'desc' };
+}
+
+function fromObject(item: Readonly<Record<string, unknown>>): WrittenSort | undefined {
+  const written = text(item.fieldId) ?? text(item.field) ?? text(item.id) ?? text(item.column) ?? text(item.name);
+  if (!written) return undefined;
+  if (isSort(item)) return { written, descending: item.descending, asWritten: item };
+  const direction = text(item.direction) ?? text(item.order) ?? text(item.sort) ?? '';
+  const descending = item.descending === true || item.desc === true || /^(desc|-)/i.test(direction);
+  const prefixed = parse(written);
+  return prefixed && { written: prefixed.written, descending: descending || prefixed.descending };
+}
+
+const isSort = (item: object): item is Sort =>
+  'fieldId' in item && typeof item.fieldId === 'string' && 'descending' in item && typeof item.descending === 'boolean';

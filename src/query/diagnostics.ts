@@ -1,0 +1,34 @@
+import { squash } from '../text/names.ts';
+import type { Field } from './fields/field.ts';
+
+/** What is found out while a query is read: what must be put right by the caller, and what was put right for him. */
+export class Findings {
+  readonly problems: string[] = [];
+  hasUnknownField = false;
+  readonly #notes: string[] = [];
+  readonly #readAs = new Map<string, string>();
+
+  problem(sentence: string): void {
+    if (!this.problems.includes(sentence)) this.problems.push(sentence);
+  }
+
+  /** A field that the explore does not have; it may be in another. */
+  unknownField(sentence: string): void {
+    this.hasUnknownField = true;
+    this.problem(sentence);
+  }
+
+  note(sentence: string): void {
+    if (!this.#notes.includes(sentence)) this.#notes.push(sentence);
+  }
+
+  /** Remembers that a field was written otherwise than by its id; a mere difference of punctuation or case is not told. */
+  readAs(written: string, field: Field): void {
+    if (squash(written) !== squash(field.id)) this.#readAs.set(written, field.id);
+  }
+
+  get notes(): readonly string[] {
+    const readAs = [...this.#readAs].map(([written, id]) => `"${written}" as ${id}`);
+    return readAs.length > 0 ? [`Read ${readAs.join(', ')}.`, ...this.#notes] : this.#notes;
+  }
+}

@@ -1,0 +1,141 @@
+import { rowsOf } from '../../lightdash/rows/rows.ts';
+import { operationById } from '../../operations/index.ts';
+import { metricQueryBody } from '../../operations/metric-query.ts';
+import {
+  startChart,
+  startDashboardChart,
+  startFieldValues,
+  startMetricQuery,
+  startSql,
+} from '../../operations/routes/async-queries.ts';
+import { searchFieldValues } from '../../operations/routes/undocumented.ts';
+import { isObject } from '../../text/json.ts';
+import type { Question } from './run-query.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+// Bodies of v2 say nothing of a `context`: the list of those that are allowed grows with the releases, and what a server does
+// not know it refuses. Without one it books the query as asked over the API.
+
+/** Absent keys stay absent: v2 takes no null for "not told". */
+const given = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+
+interface MetricQueryParts extends Values {
+  readonly projectUuid: string;
+  readonly exploreId: string;
+}
+
+/**
+ * A metric query, its parts side by side, or (by `operationId`) one for the records underneath a number.
+ *
+ * Underlying data is asked as a metric query on v2 too: v2's own route for it needs an earlier query of the same user and
+ * chooses the dimensions by itself, whereas v1's runs exactly the dimensions and filters that it is given.
+ *
+ * @param zoomed the date dimension whose grain `granularity` changes.
+ */
+export function metricQuestion(args: MetricQueryParts, zoomed?: string, operationId = 'RunMetricQuery'): Question {
+  const { projectUuid, granularity } = args;
+  const dateZoom = granularity === undefined ? undefined : given({ granularity, xAxisFieldId: zoomed });
+  return {
+    what: 'The query',
+    start: async () => ({
+      projectUuid,
+      operation: startMetricQuery,
+      args: given({ query: metricQueryBody(args), dateZoom }),
+    }),
+    older: { operation: operationById(operationId), args },
+  };
+}
+
+/** Where a chart is, and the most rows to ask of it where its own limit is over what this server should answer. */
+export interface ChartPlace {
+  readonly projectUuid: string;
+  readonly limit?: number | undefined;
+}
+
+/** Finds a chart's project: v1 needs none to run it, v2 does. Undefined where it cannot be found. */
+export type FindChart = () => Promise<ChartPlace | undefined>;
+
+/** The rows that a saved chart shows; with `versionUuid` those of an earlier version. */
+export function chartQuestion(args: Values, find: FindChart): Question {
+  const { chartUuid, versionUuid, invalidateCache } = args;
+  return {
+    what: 'The chart',
+    async start() {
+      const place = await find();
+      return (
+        place && {
+          projectUuid: place.projectUuid,
+          operation: startChart,
+          args: given({ chartUuid, versionUuid, invalidateCache, limit: place.limit }),
+        }
+      );
+    },
+    older: {
+      operation: operationById(versionUuid === undefined ? 'PostChartResults' : 'getChartVersionResults'),
+      args,
+    },
+  };
+}
+
+/** v2 wants the tile for filters that are meant for some tiles only, and takes one that is not there. */
+const NO_TILE = '00000000-0000-4000-8000-000000000000';
+
+/** The rows that a chart shows on a dashboard, under the dashboard's filters. */
+export function dashboardChartQuestion(args: Values, find: FindChart, tileUuid = NO_TILE): Question {
+  const { chartUuid, dashboardUuid, dashboardFilters, dashboardSorts, granularity, invalidateCache } = args;
+  const dateZoom = granularity === undefined ? undefined : { granularity };
+  return {
+    what: 'The chart',
+    async start() {
+      const place = await find();
+      const asked = { chartUuid, tileUuid, dashboardUuid, dashboardFilters, dashboardSorts, dateZoom, invalidateCache };
+      return (
+        place && {
+          projectUuid: place.projectUuid,
+          operation: startDashboardChart,
+          args: given({ ...asked, limit: place.limit }),
+        }
+      );
+    },
+    older: { operation: operationById('PostDashboardTile'), args },
+  };
+}
+
+/** Raw SQL. Newer servers have no limit of their own, so ours is always sent. */
+export function sqlQuestion(args: { readonly projectUuid: string; readonly sql: string }, limit: number): Question {
+  const { projectUuid, sql } = args;
+  return {
+    what: 'The SQL query',
+    start: async () => ({ projectUuid, operation: startSql, args: { sql, limit } }),
+    older: { operation: operationById('RunSqlQuery'), args: { projectUuid, sql } },
+  };
+}
+
+export interface FieldValuesQuestion {
+  readonly projectUuid: string;
+  readonly table: string;
+  readonly fieldId: string;
+  readonly search: string;
+  readonly limit: number;
+}
+
+/** The distinct values of a dimension that contain a text. */
+export function fieldValuesQuestion({ projectUuid, ...body }: FieldValuesQuestion): Question {
+  return {
+    what: 'The search',
+    start: async () => ({ projectUuid, operation: startFieldValues, args: { ...body } }),
+    older: { operation: searchFieldValues, args: { projectUuid, ...body } },
+  };
+}
+
+/** The values that a search found, in the answer of either API. */
+export function valuesIn(results: unknown, fieldId: string): readonly unknown[] {
+  const answer = isObject(results) ? results : {};
+  if (Array.isArray(answer.results)) return answer.results;
+  return Array.from(rowsOf(answer.rows), (row) => {
+    const cell = row[fieldId];
+    return isObject(cell) && isObject(cell.value) ? cell.value.raw : cell;
+  });
+}

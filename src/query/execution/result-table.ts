@@ -1,0 +1,128 @@
+import { type Row, type Rows, rowsOf } from '../../lightdash/rows/rows.ts';
+import { entries, isObject, type JsonObject, list, objects, text, texts } from '../../text/json.ts';
+import type { Field, NumberFormat, ValueType } from '../fields/field.ts';
+import { readNumberFormat } from '../fields/number-format.ts';
+import { describeRule } from '../filters/describe-filters.ts';
+
+/** A column of a result, with what a reader must know to read its cells. */
+export interface Column {
+  readonly id: string;
+  /** Undefined where it has no other name than its id, as in SQL results. */
+  readonly label: string | undefined;
+  /** `sum`, `count_distinct`, `string`, ...; undefined where nothing is known. */
+  readonly type: string | undefined;
+  readonly valueType: ValueType | undefined;
+  readonly interval: string | undefined;
+  readonly format: NumberFormat;
+  /** The conditions that a metric always counts under, in words. */
+  readonly only: readonly string[];
+}
+
+/** A result of any query: columns in the order asked for, rows as Lightdash sent them. */
+export interface ResultTable {
+  readonly columns: readonly Column[];
+  readonly rows: Rows;
+}
+
+const PLAIN: NumberFormat = { style: 'plain', decimals: undefined, unit: undefined };
+
+/**
+ * Reads the answer of any query: of v1 (rows of `{value: {raw, formatted}}` with `fields` and `metricQuery`), of SQL (bare
+ * values), of v2 (a page with `columns`; its `fields` came with the start of the query and are passed in `started`).
+ * `known` are the fields of the explore: a metric that a filter adds is in the rows but not in `fields`.
+ */
+export function readResult(answer: unknown, started?: unknown, known?: ReadonlyMap<string, Field>): ResultTable {
+  const result = isObject(answer) ? answer : {};
+  const start = isObject(started) ? started : {};
+  const typed = new Map(entries(result.columns));
+  const described = new Map([...entries(result.columns), ...entries(start.fields), ...entries(result.fields)]);
+  const query = isObject(result.metricQuery)
+    ? result.metricQuery
+    : isObject(start.metricQuery)
+      ? start.metricQuery
+      : {};
+  const calculations = objects(query.tableCalculations).flatMap((calculation) => text(calculation.name) ?? []);
+  const asked = [...texts(query.dimensions), ...texts(query.metrics), ...calculations];
+  const sent = rowsOf(result.rows);
+  const [first = {}] = sent.slice(0, 1);
+  // The rows know the order of SQL's columns; newer servers describe them in the order of their database.
+  const ids = new Set([...asked, ...Object.keys(first), ...described.keys()]);
+  // Newer servers add how the ranges of a bin are sorted.
+  for (const { id } of objects(query.customDimensions)) ids.delete(`${String(id)}_order`);
+  const columns = [...ids].map((id) => readColumn(id, described.get(id), known?.get(id)));
+  const numeric = columns.filter(({ id, valueType }) => valueType === 'number' || typed.get(id)?.type === 'number');
+  return {
+    rows: withNumbers(
+      sent,
+      numeric.map(({ id }) => id),
+    ),
+    columns,
+  };
+}
+
+/**
+ * Rows whose columns of numbers hold numbers: newer servers send every bigint (counts, sums of whole numbers) as text. One that
+ * no number can hold exactly stays as it came.
+ */
+function withNumbers(rows: Rows, numeric: readonly string[]): Rows {
+  const isText = (cell: unknown) =>
+    typeof (isObject(cell) && isObject(cell.value) ? cell.value.raw : cell) === 'string';
+  const change = (row: Row): Row => {
+    const written = numeric.filter((id) => Object.hasOwn(row, id) && isText(row[id]));
+    if (written.length === 0) return row;
+    return Object.fromEntries(
+      Object.entries(row).map(([id, cell]) => [id, written.includes(id) ? asNumber(cell) : cell]),
+    );
+  };
+  return numeric.length === 0 ? rows : rows.map(change);
+}
+
+function asNumber(cell: unknown): unknown {
+  if (isObject(cell) && isObject(cell.value))
+    return { ...cell, value: { ...cell.value, raw: exactNumber(cell.value.raw) } };
+  return exactNumber(cell);
+}
+
+/** The number that a text of digits means, if it fits into one; anything else as it is. */
+export function exactNumber(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^-?\d+$/.test(value)) return value;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+function readColumn(id: string, source: JsonObject | undefined, field: Field | undefined): Column {
+  const type = text(source?.type) ?? field?.type;
+  const isCalculation = source?.displayName !== undefined;
+  return {
+    id,
+    label: text(source?.label) ?? text(source?.displayName) ?? (source?.id === id ? text(source.name) : field?.label),
+    type: isCalculation ? 'calculation' : type,
+    valueType: valueTypeOf(source, type) ?? field?.valueType,
+    interval: text(source?.timeInterval) ?? (source && 'fieldType' in source ? undefined : field?.interval),
+    format: source && ('fieldType' in source || isCalculation) ? readNumberFormat(source) : (field?.format ?? PLAIN),
+    only: (source ? list(source.filters) : (field?.filters ?? []).map(({ rule }) => rule)).flatMap((rule) =>
+      isObject(rule) ? (describeRule(rule) ?? []) : [],
+    ),
+  };
+}
+
+/** Undefined for `min` and `max`, whose values may be dates as well as numbers: their cells tell. */
+function valueTypeOf(source: JsonObject | undefined, type: string | undefined): ValueType | undefined {
+  switch (text(source?.dimensionType) ?? type) {
+    case 'string':
+    case 'bin':
+      return 'string';
+    case 'date':
+      return 'date';
+    case 'timestamp':
+      return 'timestamp';
+    case 'boolean':
+      return 'boolean';
+    case 'min':
+    case 'max':
+    case undefined:
+      return undefined;
+    default:
+      return 'number';
+  }
+}

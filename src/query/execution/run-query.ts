@@ -1,0 +1,287 @@
+import * as z from 'zod';
+import { untilAborted } from '../../async/abort.ts';
+import type { Route } from '../../lightdash/cached-client.ts';
+import {
+  CancelledError,
+  InvalidInputError,
+  NotFoundError,
+  ServerFaultError,
+  UnknownRouteError,
+} from '../../lightdash/errors.ts';
+import { joinRows, rowsOf } from '../../lightdash/rows/rows.ts';
+import { queryPage, stopQuery } from '../../operations/routes/async-queries.ts';
+import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import type { Server } from './server-capabilities.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** An operation and what to send with it. */
+export interface Asked {
+  readonly operation: Route;
+  readonly args: Values;
+}
+
+/** Anything that brings rows, as each API is asked for it. */
+export interface Question {
+  /** As a person is told of it: `The query`. */
+  readonly what: string;
+  /** Where queries are started and read in pages (v2): what starts this one; undefined where that cannot be found out. */
+  start(): Promise<(Asked & { readonly projectUuid: string }) | undefined>;
+  /** Where they are answered at once (v1, and newer servers without object storage). */
+  readonly older: Asked;
+}
+
+/** How long a call may take. Times are injected, so that tests need not wait. */
+export interface Patience {
+  /** Aborts when the host has to have its answer. */
+  readonly deadline: AbortSignal;
+  /** Resolves after so many milliseconds; rejects as soon as the signal aborts. */
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** Calls `tick` again and again until the returned function is called. */
+  every(milliseconds: number, tick: () => void): () => void;
+}
+
+/** What running a question needs of the call that asks it. */
+export interface Asking {
+  readonly server: Server;
+  readonly patience: Patience;
+  /** Aborts when the host takes the call back. */
+  readonly signal: AbortSignal;
+  progress(sentence: string): void;
+  perform(operation: Route, args: Values, how?: { readonly detached: boolean }): Promise<{ readonly results: unknown }>;
+}
+
+/** A query that was started, as the server told of it then: fields and metric query are in no later answer. */
+export interface Started {
+  readonly projectUuid: string;
+  readonly queryUuid: string;
+  readonly start: JsonObject;
+}
+
+/** Rows, with whatever came with them, in the form that `readResult` reads. */
+export interface Ready {
+  readonly state: 'ready';
+  /** The answer of v1, or what v2 told at the start with its pages put together. */
+  readonly results: unknown;
+  /** Newer servers sort what is not sorted, and need our limit. */
+  readonly api: 'v1' | 'v2';
+  /** What the server itself has to say about the query. */
+  readonly warnings: readonly string[];
+}
+
+/** The deadline came first; the query goes on in the warehouse. */
+export interface Running {
+  readonly state: 'running';
+  readonly started: Started;
+}
+
+/** Small queries are ready after 20 to 100 ms; each look costs the server about 55 ms of checking the token. */
+const FIRST_WAIT_MS = 60;
+const LONGEST_WAIT_MS = 2_000;
+const TELL_EVERY_MS = 3_000;
+
+/**
+ * Gets the answer to a question, on whichever API the server has. Cancelling the call cancels the query in the warehouse.
+ *
+ * @throws {LightdashError} also for queries that fail, expire or are cancelled: newer servers tell that with status 200.
+ */
+export async function ask(question: Question, asking: Asking): Promise<Ready | Running> {
+  const { maxPageSize } = await asking.server.facts();
+  if (maxPageSize === undefined) return askOlder(question, asking);
+  try {
+    const started = await begin(question, asking);
+    return await (started ? resume(started, question.what, asking) : askOlder(question, asking));
+  } catch (error) {
+    if (!(error instanceof UnknownRouteError || isWithoutStorage(error))) throw error;
+    asking.server.withoutPages();
+    return askOlder(question, asking);
+  }
+}
+
+/** Starts a question's query on v2; undefined where it cannot be asked there. */
+export async function begin(question: Question, asking: Asking): Promise<Started | undefined> {
+  const { signal, perform } = asking;
+  const asked = await question.start();
+  if (asked === undefined) return undefined;
+  const { operation, args, projectUuid } = asked;
+  // Not taken back with the call: only the answer tells which query there is to cancel.
+  const starting = perform(operation, { projectUuid, ...args }, { detached: true }).then(({ results }) => {
+    const start = isObject(results) ? results : {};
+    const queryUuid = text(start.queryUuid);
+    if (queryUuid === undefined) throw new ServerFaultError('Lightdash started no query.');
+    return { projectUuid, queryUuid, start };
+  });
+  try {
+    return await untilAborted(
+      toldOf(question.what, asking, starting),
+      signal,
+      () => new CancelledError('The call was cancelled, and the query with it.'),
+    );
+  } catch (error) {
+    // Cancelled before it was known which query it is: it is stopped as soon as that is known.
+    if (signal.aborted) void starting.then((started) => stop(started, asking)).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Waits for a query that was started and reads all its rows. */
+export async function resume(started: Started, what: string, asking: Asking): Promise<Ready | Running> {
+  const { maxPageSize } = await asking.server.facts();
+  const read = (page: number) => readPage(started, { page, pageSize: maxPageSize ?? 500 }, asking);
+  return stoppedWithTheCall(started, asking, async () => {
+    const first = await untilReady(what, asking, () => read(1));
+    if (first === undefined) return { state: 'running', started };
+    const parts = [rowsOf(first.rows)];
+    const pages = Number(first.totalPageCount ?? 1);
+    for (let page = 2; page <= pages; page += 1) {
+      if (asking.patience.deadline.aborted) return { state: 'running', started };
+      const next = await read(page);
+      if (next === undefined)
+        throw new ServerFaultError(`Lightdash took back the rows of a finished query (page ${page} of ${pages}).`);
+      parts.push(rowsOf(next.rows));
+      asking.progress(`Reading page ${page} of ${pages}`);
+    }
+    const rows = joinRows(parts);
+    const results = { ...started.start, ...first, rows };
+    const warnings = [...warningsOf(started.start), ...incomplete(rows.length, first.totalResults)];
+    return { state: 'ready', results, api: 'v2', warnings };
+  });
+}
+
+/** A cut that nobody asked for must not pass for the whole. */
+const incomplete = (rows: number, total: unknown): readonly string[] =>
+  typeof total === 'number' && rows < total
+    ? [`INCOMPLETE: Lightdash counts ${total} rows and sent ${rows}. Run it again.`]
+    : [];
+
+/** Waits for a query without reading its rows: how many there are, or undefined when the deadline came first. */
+export function rowCount(started: Started, what: string, asking: Asking): Promise<number | undefined> {
+  return stoppedWithTheCall(started, asking, async () => {
+    const first = await untilReady(what, asking, () => readPage(started, { page: 1, pageSize: 1 }, asking));
+    return first === undefined ? undefined : Number(first.totalResults ?? 0);
+  });
+}
+
+/** Stops a query in the warehouse. */
+export async function stop({ projectUuid, queryUuid }: Omit<Started, 'start'>, { perform }: Asking): Promise<void> {
+  await perform(stopQuery, { projectUuid, queryUuid }, { detached: true });
+}
+
+/** Whether it was refused because this server cannot hand out results in pages. */
+export const isWithoutStorage = (error: unknown): boolean => error instanceof ServerFaultError && error.status === 501;
+
+async function askOlder({ what, older }: Question, asking: Asking): Promise<Ready> {
+  const { results } = await toldOf(what, asking, asking.perform(older.operation, older.args));
+  return { state: 'ready', results, api: 'v1', warnings: [] };
+}
+
+async function stoppedWithTheCall<Outcome>(
+  started: Started,
+  asking: Asking,
+  work: () => Promise<Outcome>,
+): Promise<Outcome> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!asking.signal.aborted) throw error;
+    void stop(started, asking).catch(() => undefined);
+    throw new CancelledError('The call was cancelled, and the query with it.');
+  }
+}
+
+/** Asks again and again, at growing intervals, until there is an answer; undefined when the deadline comes first. */
+async function untilReady(
+  what: string,
+  { patience, signal, progress }: Asking,
+  look: () => Promise<JsonObject | undefined>,
+): Promise<JsonObject | undefined> {
+  const { deadline } = patience;
+  const either = AbortSignal.any([signal, deadline]);
+  let told = 0;
+  for (let wait = FIRST_WAIT_MS, waited = 0; ; wait = Math.min(LONGEST_WAIT_MS, wait * 1.5)) {
+    await patience.wait(wait, either).catch(() => undefined);
+    signal.throwIfAborted();
+    const answer = deadline.aborted ? undefined : await before(deadline, look());
+    if (answer !== undefined) return answer;
+    if (deadline.aborted) return undefined;
+    waited += wait;
+    if (waited - told >= TELL_EVERY_MS) {
+      told = waited;
+      progress(`${what} is running (${Math.round(waited / 1_000)} s)`);
+    }
+  }
+}
+
+const page = z.looseObject({ status: z.string(), error: z.string().nullish() });
+
+/** A page of a query's rows; undefined while it runs. */
+async function readPage(
+  { projectUuid, queryUuid }: Started,
+  which: { readonly page: number; readonly pageSize: number },
+  { perform }: Asking,
+): Promise<JsonObject | undefined> {
+  const results = await perform(queryPage, { projectUuid, queryUuid, ...which }).then(
+    (reply) => reply.results,
+    (error: unknown) => {
+      throw error instanceof NotFoundError && !(error instanceof UnknownRouteError) ? forgotten(error) : error;
+    },
+  );
+  const read = page.safeParse(results).data;
+  switch (read?.status) {
+    case 'ready':
+      return read;
+    case 'error':
+      throw new InvalidInputError(read.error ?? 'The query failed, and Lightdash gives no reason.', {
+        advice: 'The warehouse refused the query; compile_query shows the SQL of a metric query.',
+      });
+    case 'expired':
+      throw new NotFoundError('The results of this query have expired.', { advice: 'Run it again.' });
+    case 'cancelled':
+      throw new CancelledError('This query was cancelled; it has no rows.');
+    case undefined:
+      throw new ServerFaultError('Lightdash told no state of the query.');
+    default:
+      // pending, queued, executing, and what later releases may add.
+      return undefined;
+  }
+}
+
+const forgotten = (error: NotFoundError) =>
+  new NotFoundError(error.message, {
+    status: 404,
+    advice: 'Results are kept for a while and for who asked alone. Run the query again.',
+  });
+
+/** Tells the host every few seconds that it goes on, for as long as one request takes. */
+async function toldOf<Value>(what: string, { patience, progress }: Asking, request: Promise<Value>): Promise<Value> {
+  let seconds = 0;
+  const quiet = patience.every(TELL_EVERY_MS, () => {
+    seconds += TELL_EVERY_MS / 1_000;
+    progress(`${what} is running (${seconds} s)`);
+  });
+  try {
+    return await request;
+  } finally {
+    quiet();
+  }
+}
+
+/** What the promise comes to; undefined as soon as the signal aborts, and what becomes of it then is nobody's concern. */
+function before<Value>(signal: AbortSignal, promise: Promise<Value>): Promise<Value | undefined> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => resolve(undefined);
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+/** The server's own warnings, in plain words: they are written in Markdown, with links. */
+export function warningsOf(start: JsonObject): string[] {
+  return objects(start.warnings).flatMap(({ message }) => {
+    const plain = text(message)
+      ?.replace(/\s*\[Read more\]\([^)]*\)/gi, '')
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .replaceAll('**', '');
+    return plain === undefined ? [] : [`Lightdash: ${plain.trim()}`];
+  });
+}

@@ -1,0 +1,77 @@
+import * as z from 'zod';
+import type { Route } from '../../lightdash/cached-client.ts';
+import { LightdashError } from '../../lightdash/errors.ts';
+import { health } from '../../operations/routes/undocumented.ts';
+
+/** What a Lightdash tells of itself, as far as queries depend on it. */
+export interface ServerFacts {
+  /** Such as `0.1366.1`; undefined where it could not be asked. */
+  readonly version: string | undefined;
+  /** The most rows that a query may ask for. Newer servers do not enforce it: we do. */
+  readonly maxLimit: number;
+  /** The most cells of an exported file. */
+  readonly csvCellsLimit: number;
+  /** Whether it runs queries by v2: the one sign by which releases are told apart here. */
+  readonly isNewer: boolean;
+  /** The most rows of one page of a result; undefined where results do not come in pages (v1, no object storage). */
+  readonly maxPageSize: number | undefined;
+}
+
+const MAX_LIMIT = 5_000;
+const CSV_CELLS_LIMIT = 100_000;
+
+/** Of a Lightdash that nobody configured otherwise; its version is unknown and its queries are v1. */
+const ASSUMED: ServerFacts = {
+  version: undefined,
+  maxLimit: MAX_LIMIT,
+  csvCellsLimit: CSV_CELLS_LIMIT,
+  isNewer: false,
+  maxPageSize: undefined,
+};
+
+const limits = z.looseObject({
+  maxLimit: z.number().catch(MAX_LIMIT),
+  csvCellsLimit: z.number().catch(CSV_CELLS_LIMIT),
+  maxPageSize: z.number().optional().catch(undefined),
+});
+const answer = z.looseObject({
+  version: z.string().optional().catch(undefined),
+  query: limits.catch({ maxLimit: MAX_LIMIT, csvCellsLimit: CSV_CELLS_LIMIT }),
+});
+
+/** Finds out once, at the first question, what the server can do; one that does not tell is taken as it comes. */
+export class Server {
+  readonly #read: (operation: Route, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
+  #asked: Promise<ServerFacts> | undefined;
+  #keepsResults = true;
+
+  constructor(read: (operation: Route, args: Readonly<Record<string, unknown>>) => Promise<unknown>) {
+    this.#read = read;
+  }
+
+  /** What the server can do. A failed look-up counts for this time alone. */
+  async facts(): Promise<ServerFacts> {
+    this.#asked ??= this.#ask();
+    try {
+      const facts = await this.#asked;
+      return this.#keepsResults ? facts : { ...facts, maxPageSize: undefined };
+    } catch (error) {
+      this.#asked = undefined;
+      if (!(error instanceof LightdashError)) throw error;
+      return ASSUMED;
+    }
+  }
+
+  /** Remembers that this server starts v2 queries and cannot hand out their results (501: it has no object storage). */
+  withoutPages(): void {
+    this.#keepsResults = false;
+  }
+
+  async #ask(): Promise<ServerFacts> {
+    const told = answer.safeParse(await this.#read(health, {}));
+    if (!told.success) return ASSUMED;
+    const { version, query } = told.data;
+    const { maxLimit, csvCellsLimit, maxPageSize } = query;
+    return { version, maxLimit, csvCellsLimit, isNewer: maxPageSize !== undefined, maxPageSize };
+  }
+}

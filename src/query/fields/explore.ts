@@ -1,0 +1,179 @@
+import { entries, isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { singular } from '../../text/names.ts';
+import { plainText } from '../../text/token-budget.ts';
+import type { Field, FieldIndex, FieldKind, Join, ModelFilter, NumberFormat, Table, ValueType } from './field.ts';
+import { readNumberFormat } from './number-format.ts';
+
+/** An answer of GetExplore that holds no tables: an explore that failed to compile, or something else altogether. */
+export class UnreadableExplore extends Error {
+  override readonly name = 'UnreadableExplore';
+}
+
+const VALUE_TYPES: ReadonlySet<string> = new Set(['string', 'number', 'date', 'timestamp', 'boolean']);
+const isValueType = (type: string): type is ValueType => VALUE_TYPES.has(type);
+
+/**
+ * Reads an explore as GetExplore answers it (`results`), from 0.1366 to 0.2904: what is missing or new is passed over.
+ * @throws UnreadableExplore when there is no table in it.
+ */
+export function readExplore(explore: unknown): FieldIndex {
+  const source = isObject(explore) ? explore : {};
+  const name = text(source.name) ?? '';
+  const tablesByName = new Map(entries(source.tables));
+  const baseTable = text(source.baseTable) ?? [...tablesByName.keys()][0] ?? '';
+  const base = tablesByName.get(baseTable);
+  if (!base) throw new UnreadableExplore(`The explore ${name || '(unnamed)'} has no tables: it may not compile.`);
+
+  const joined = objects(source.joinedTables);
+  const order = [baseTable, ...joined.flatMap((join) => text(join.table) ?? []), ...tablesByName.keys()];
+  const hiddenTables = new Set(joined.filter((join) => join.hidden === true).map((join) => text(join.table)));
+  const tables: Table[] = [];
+  const fields = new Map<string, Field>();
+  for (const tableName of new Set(order)) {
+    const table = tablesByName.get(tableName);
+    if (!table) continue;
+    const hidden = table.hidden === true || hiddenTables.has(tableName);
+    tables.push({
+      name: tableName,
+      label: shown(table.label) ?? tableName,
+      description: shown(table.description),
+      hidden,
+      hasPrimaryKey: objectsOrTexts(table.primaryKey).length > 0,
+    });
+    for (const kind of ['dimension', 'metric'] as const) {
+      for (const field of readFields(table, kind, tableName, hidden)) fields.set(field.id, field);
+    }
+  }
+  return {
+    name,
+    label: shown(source.label) ?? name,
+    description: shown(source.description) ?? shown(base.description),
+    baseTable,
+    tables,
+    joins: joined.flatMap((join) => readJoin(join, tablesByName)),
+    fields: withAggregatedTypes(fields),
+    requiredFilters: readModelFilters(base.requiredFilters),
+  };
+}
+
+/** The id of a field as Lightdash makes it: table and name joined by `_`, dots in the name doubled to `__`. */
+export const fieldId = (table: string, name: string): string => `${table}_${name.replaceAll('.', '__')}`;
+
+/** A text that is shown to readers, with nothing unseen in it: it is written by whoever writes the models. */
+const shown = (value: unknown): string | undefined => text(plainText(text(value) ?? ''));
+
+function readFields(table: JsonObject, kind: FieldKind, tableName: string, tableHidden: boolean): Field[] {
+  const tableLabel = shown(table.label) ?? tableName;
+  const columns = entries(table.dimensions).filter(([, source]) => source.isAdditionalDimension !== true);
+  const ofColumns = new Set(columns.map(([, source]) => source.description));
+  return entries(kind === 'dimension' ? table.dimensions : table.metrics).map(([key, source]) => {
+    const name = text(source.name) ?? key;
+    const type = text(source.type) ?? 'string';
+    const owner = text(source.table) ?? tableName;
+    const valueType = isValueType(type) ? type : 'number';
+    const intervalBase = text(source.timeIntervalBaseDimensionName);
+    return {
+      id: fieldId(owner, name),
+      table: owner,
+      name,
+      label: shown(source.label) ?? name.replaceAll('_', ' '),
+      tableLabel: shown(source.tableLabel) ?? tableLabel,
+      kind,
+      type,
+      valueType,
+      filterType: valueType,
+      description: inherits(source, ofColumns) ? undefined : shown(source.description),
+      hidden: tableHidden || source.hidden === true,
+      format: readFormat(source, kind, valueType),
+      interval: text(source.timeInterval),
+      intervalBase: intervalBase && fieldId(owner, intervalBase),
+      filters: readModelFilters(source.filters),
+      aggregates: text(source.dimensionReference),
+    };
+  });
+}
+
+/** A dimension computed from a column carries the column's description when it has none of its own: a wrong one. */
+const inherits = (source: JsonObject, ofColumns: ReadonlySet<unknown>): boolean =>
+  source.isAdditionalDimension === true && ofColumns.has(source.description);
+
+function readFormat(source: JsonObject, kind: FieldKind, valueType: ValueType): NumberFormat {
+  const format = readNumberFormat(source);
+  const counts = kind === 'metric' && /^count/.test(text(source.type) ?? '');
+  return valueType === 'number' && counts && format.decimals === undefined ? { ...format, decimals: 0 } : format;
+}
+
+/** `min` and `max` have the values of the dimension that they aggregate, but the server filters them as numbers. */
+function withAggregatedTypes(fields: Map<string, Field>): ReadonlyMap<string, Field> {
+  for (const [id, field] of fields) {
+    if (field.type !== 'min' && field.type !== 'max') continue;
+    const aggregated = field.aggregates && fields.get(field.aggregates);
+    if (aggregated) fields.set(id, { ...field, valueType: aggregated.valueType });
+  }
+  return fields;
+}
+
+function readModelFilters(source: unknown): ModelFilter[] {
+  return objects(source).flatMap((rule, position) => {
+    const target = isObject(rule.target) ? rule.target : {};
+    const reference = text(target.fieldRef) ?? text(target.fieldId);
+    if (!reference) return [];
+    const table = text(target.tableName);
+    const fieldRef = table && !reference.includes('.') ? `${table}.${reference}` : reference;
+    return [{ id: text(rule.id) ?? `model${position + 1}`, fieldRef, rule }];
+  });
+}
+
+/** The field that a model's `fieldRef` means: `table.field`, `field` of the given table, or an id. */
+export function modelField(index: FieldIndex, table: string, fieldRef: string): Field | undefined {
+  const [first, ...rest] = fieldRef.split('.');
+  const qualified = first && rest.length > 0 ? fieldId(first, rest.join('.')) : fieldId(table, fieldRef);
+  return index.fields.get(qualified) ?? index.fields.get(fieldRef);
+}
+
+function readJoin(join: JsonObject, tables: ReadonlyMap<string, JsonObject>): Join[] {
+  const table = text(join.table);
+  if (!table) return [];
+  const condition = text(join.sqlOn) ?? '';
+  const references = [...condition.matchAll(/\$\{\s*(\w+)\.(\w+)\s*\}/g)].map((match) => ({
+    table: match[1] ?? '',
+    column: match[2] ?? '',
+  }));
+  const relationship = text(join.relationship);
+  const keys = references.filter((reference) => reference.table === table).map((reference) => reference.column);
+  return [
+    {
+      table,
+      relationship,
+      multiplies: relationship
+        ? statedMultiplication(relationship)
+        : guessedMultiplication(table, keys, tables.get(table)),
+      needs: [...new Set(references.map((reference) => reference.table))].filter((name) => name !== table),
+    },
+  ];
+}
+
+const statedMultiplication = (relationship: string): Join['multiplies'] =>
+  relationship.endsWith('-to-many') ? 'yes' : 'no';
+
+/**
+ * Without a stated relationship: a join on the table's declared primary key, or on a column named after the table
+ * (`customers.customer_id`, `customers.id`), finds one row; any other key likely finds several.
+ */
+function guessedMultiplication(table: string, keys: readonly string[], source?: JsonObject): Join['multiplies'] {
+  if (keys.length === 0) return 'unknown';
+  const primaryKey = objectsOrTexts(source?.primaryKey);
+  if (primaryKey.length > 0) return primaryKey.every((column) => keys.includes(column)) ? 'no' : 'likely';
+  const original = text(source?.originalName) ?? table;
+  const own = [table, original].map((name) => name.toLowerCase()).flatMap((name) => [name, singular(name)]);
+  const ownKeys = new Set([
+    'id',
+    'key',
+    'uuid',
+    ...own.flatMap((name) => ['id', 'key', 'uuid'].map((key) => `${name}_${key}`)),
+  ]);
+  return keys.some((key) => ownKeys.has(key.toLowerCase())) ? 'no' : 'likely';
+}
+
+const objectsOrTexts = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : [value]).filter((item): item is string => typeof item === 'string');

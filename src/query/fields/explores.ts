@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import type { Route } from '../../lightdash/cached-client.ts';
+import { type LightdashError, NotFoundError } from '../../lightdash/errors.ts';
+import { operationById } from '../../operations/index.ts';
+import { likeness } from '../../text/names.ts';
+import { readExplore } from './explore.ts';
+import type { FieldIndex } from './field.ts';
+
+type Read = (operation: Route, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
+
+const summaries = z.array(z.looseObject({ name: z.string(), errors: z.unknown().optional() })).catch([]);
+
+/** An explore is read into an index once for as long as its answer is remembered. */
+const indexes = new WeakMap<object, FieldIndex>();
+
+/**
+ * The fields of an explore.
+ *
+ * @throws {NotFoundError} with the nearest names, where there is none of that name; other errors of the client.
+ */
+export async function exploreOf(read: Read, projectUuid: unknown, exploreId: string): Promise<FieldIndex> {
+  let answer: unknown;
+  try {
+    answer = await read(operationById('GetExplore'), { projectUuid, exploreId });
+  } catch (error) {
+    if (error instanceof NotFoundError) throw await withNearest(error, read, projectUuid, exploreId);
+    throw error;
+  }
+  if (typeof answer !== 'object' || answer === null) return readExplore(answer);
+  const known = indexes.get(answer);
+  if (known) return known;
+  const index = readExplore(answer);
+  indexes.set(answer, index);
+  return index;
+}
+
+/** The names of a project's explores; those that do not compile cannot be queried and are left out. */
+export async function exploreNames(read: Read, projectUuid: unknown): Promise<string[]> {
+  const explores = summaries.parse(await read(operationById('GetExplores'), { projectUuid }));
+  return explores.filter(({ errors }) => !Array.isArray(errors) || errors.length === 0).map(({ name }) => name);
+}
+
+/** At most so many explores are asked for at a time. */
+const AT_A_TIME = 4;
+
+/** Every explore of a project that can be queried; one that cannot be read is left out and named. */
+export async function allExplores(
+  read: Read,
+  projectUuid: unknown,
+): Promise<{ explores: FieldIndex[]; unreadable: string[] }> {
+  const names = await exploreNames(read, projectUuid);
+  const explores: FieldIndex[] = [];
+  const unreadable: string[] = [];
+  const waiting = [...names.entries()];
+  const found = new Array<FieldIndex | undefined>(names.length);
+  const worker = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [position, name] = next;
+      found[position] = await exploreOf(read, projectUuid, name).catch((error: unknown) => {
+        if (!isLightdashError(error)) throw error;
+        unreadable.push(name);
+        return undefined;
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, worker));
+  for (const index of found) if (index) explores.push(index);
+  return { explores, unreadable };
+}
+
+const isLightdashError = (error: unknown): error is LightdashError => error instanceof Error && 'kind' in error;
+
+async function withNearest(error: NotFoundError, read: Read, projectUuid: unknown, exploreId: string): Promise<Error> {
+  const names = await exploreNames(read, projectUuid).catch((): string[] => []);
+  if (names.length === 0 || names.includes(exploreId)) return error;
+  const nearest = [...names].sort((one, other) => likeness(exploreId, other) - likeness(exploreId, one)).slice(0, 5);
+  return new NotFoundError(error.message, {
+    status: 404,
+    advice: `Nothing was run. The project's explores: ${nearest.join(', ')}${names.length > 5 ? ', … (get_explores lists all)' : ''}.`,
+  });
+}

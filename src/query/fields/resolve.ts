@@ -1,0 +1,141 @@
+import { either, likeness, squash, words } from '../../text/names.ts';
+import { describeType, type Field, type FieldIndex, type FieldKind } from './field.ts';
+import { createFieldSearch } from './field-search.ts';
+
+/** A field found, with whether it was written differently from its id; or a sentence that says what to write instead. */
+export type Resolution =
+  | { readonly field: Field; readonly repaired: boolean }
+  | { readonly problem: string; readonly suggestions: readonly Field[] };
+
+interface Lookup {
+  /** By table and name or label together. */
+  readonly qualified: ReadonlyMap<string, readonly Field[]>;
+  readonly byName: ReadonlyMap<string, readonly Field[]>;
+  readonly byLabel: ReadonlyMap<string, readonly Field[]>;
+}
+
+const lookups = new WeakMap<FieldIndex, Lookup>();
+const searches = new WeakMap<FieldIndex, (text: string) => { item: Field; score: number }[]>();
+
+/**
+ * Finds the field that is meant: by id, `table.field`, `${table.field}`, label, or table label and label, whatever the
+ * case, spacing and plural. A bare name belongs to the base table first; a label only where one field has it.
+ */
+export function resolveField(index: FieldIndex, written: string, wanted?: FieldKind): Resolution {
+  const exact = index.fields.get(written);
+  if (exact) return { field: exact, repaired: false };
+  const lookup = lookupOf(index);
+  const key = squash(unwrapCall(written));
+  for (const candidates of [lookup.qualified.get(key), lookup.byName.get(key), lookup.byLabel.get(key)]) {
+    if (!candidates) continue;
+    const chosen = choose(candidates, wanted);
+    const [only] = chosen;
+    if (only && chosen.length === 1) return { field: only, repaired: true };
+    const inBase =
+      candidates === lookup.byName.get(key) ? chosen.filter((field) => field.table === index.baseTable) : [];
+    const [base] = inBase;
+    if (base && inBase.length === 1) return { field: base, repaired: true };
+    return { problem: `${written} is ambiguous in ${index.name}: write ${suggest(chosen)}.`, suggestions: chosen };
+  }
+  return unknownField(index, written, wanted);
+}
+
+/** The visible before the hidden, the wanted kind before the other. */
+function choose(candidates: readonly Field[], wanted: FieldKind | undefined): readonly Field[] {
+  const visible = candidates.filter((field) => !field.hidden);
+  const offered = visible.length > 0 ? visible : candidates;
+  const ofKind = offered.filter((field) => field.kind === wanted);
+  return ofKind.length > 0 ? ofKind : offered;
+}
+
+function unknownField(index: FieldIndex, written: string, wanted: FieldKind | undefined): Resolution {
+  const suggestions = nearestFields(index, written, wanted);
+  const tables = index.tables.filter((table) => !table.hidden).map((table) => table.name);
+  const where = `${index.name} has no ${wanted ?? 'field'} ${written}`;
+  return {
+    suggestions,
+    problem:
+      suggestions.length > 0
+        ? `${where}; did you mean ${suggest(suggestions)}?`
+        : `${where}, nor anything like it; its tables are ${tables.join(', ')}. get_explore lists its fields, find_fields searches every explore.`,
+  };
+}
+
+const suggest = (fields: readonly Field[]): string =>
+  either(fields.slice(0, 3).map((field) => `${field.id} (${field.label}, ${describeType(field)})`));
+
+/** At most three fields that look or read like what was written, best first; of several grains of one field the best. */
+export function nearestFields(index: FieldIndex, written: string, wanted?: FieldKind): readonly Field[] {
+  const visible = [...index.fields.values()].filter((field) => !field.hidden);
+  const search = searches.get(index) ?? createFieldSearch(visible, (field) => [field]);
+  searches.set(index, search);
+  const { table, rest } = splitTable(index, unwrapCall(written));
+  const hits = search(rest);
+  const best = Math.max(...hits.map((hit) => hit.score), 1);
+  const found = new Map(hits.map((hit) => [hit.item.id, hit.score / best]));
+  const [key, restKey] = [squash(written), squash(rest)];
+  const scored = visible.map((field) => {
+    const whole = likeness(key, squash(field.id));
+    const part = Math.max(likeness(restKey, squash(field.name)), likeness(restKey, squash(field.label)));
+    const looks = Math.max(part, whole > 0.75 ? whole : 0);
+    const reads = found.get(field.id) ?? 0;
+    const favour = (field.kind === wanted ? 0.25 : 0) + (field.table === table ? 0.2 : 0);
+    return { field, looks, reads, score: looks + reads + favour };
+  });
+  const families = new Set<string>();
+  return scored
+    .filter(({ looks, reads }) => looks > 0.55 || reads > 0.35)
+    .sort((one, other) => other.score - one.score)
+    .filter(({ field }) => {
+      const family = field.intervalBase ?? field.id;
+      return !families.has(family) && families.add(family);
+    })
+    .slice(0, 3)
+    .map(({ field }) => field);
+}
+
+/** `orders_total_sales` as the table it names and what it says of it: the table's name must not make everything alike. */
+function splitTable(index: FieldIndex, written: string): { table?: string; rest: string } {
+  const parts = words(written);
+  for (const table of index.tables) {
+    for (const name of [table.name, table.label]) {
+      const prefix = words(name);
+      if (parts.length > prefix.length && prefix.every((word, position) => parts[position] === word))
+        return { table: table.name, rest: parts.slice(prefix.length).join(' ') };
+    }
+  }
+  return { rest: written };
+}
+
+/** `month(orders_ordered_at)` as `orders_ordered_at month`; a heading of our results (`id [USD]`) as the id. */
+function unwrapCall(heading: string): string {
+  const written = heading.replace(/\s*\[[^\]]*\]$/, '');
+  const call = /^\s*(\w+)\s*\(\s*(.+?)\s*\)\s*$/.exec(written);
+  return call ? `${call[2]} ${call[1]}` : written;
+}
+
+function lookupOf(index: FieldIndex): Lookup {
+  const known = lookups.get(index);
+  if (known) return known;
+  const lookup = { qualified: new Map(), byName: new Map(), byLabel: new Map() } satisfies Record<
+    keyof Lookup,
+    Map<string, Field[]>
+  >;
+  for (const field of index.fields.values()) {
+    const qualified = [field.table, field.tableLabel].flatMap((table) => [
+      `${table} ${field.name}`,
+      `${table} ${field.label}`,
+    ]);
+    for (const text of new Set(qualified.map(squash))) add(lookup.qualified, text, field);
+    add(lookup.byName, squash(field.name), field);
+    add(lookup.byLabel, squash(field.label), field);
+  }
+  lookups.set(index, lookup);
+  return lookup;
+}
+
+function add(map: Map<string, Field[]>, key: string, field: Field): void {
+  const fields = map.get(key);
+  if (fields) fields.push(field);
+  else map.set(key, [field]);
+}

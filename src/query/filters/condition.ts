@@ -1,0 +1,37 @@
+import type { JsonObject } from '../../text/json.ts';
+import type { Operator } from './operators.ts';
+
+/** What a rule says of its field, in operators that every Lightdash renders. */
+export interface Condition {
+  readonly operator: string;
+  readonly values?: readonly unknown[];
+  readonly settings?: JsonObject;
+}
+
+/** A rule of ours may take several of Lightdash's. */
+export type ConditionTree =
+  | Condition
+  | { readonly and: readonly ConditionTree[] }
+  | { readonly or: readonly ConditionTree[] };
+
+/** A rule as it was written, its parts told apart. */
+export interface WrittenRule {
+  readonly operator: Operator;
+  readonly values: readonly unknown[];
+  readonly unit: string | undefined;
+  readonly settings: JsonObject | undefined;
+}
+
+export type ReadCondition =
+  | { readonly tree: ConditionTree; readonly note?: string | undefined }
+  | { readonly problem: string };
+
+export const isNull: Condition = { operator: 'isNull' };
+export const notNull: Condition = { operator: 'notNull' };
+
+/** `10 to 20`, `2024-01..2024-03`: two values written as one. */
+export function splitRange(value: unknown): readonly unknown[] {
+  if (typeof value !== 'string') return [value];
+  const parts = value.split(/\s*(?:\.\.+|\s+(?:to|and|until|through|–|—)\s+)\s*/i);
+  return parts.length === 2 ? parts : [value];
+}

@@ -1,0 +1,147 @@
+import type { Field, FieldIndex } from '../fields/field.ts';
+import { type ConditionTree, isNull, notNull, type ReadCondition, splitRange, type WrittenRule } from './condition.ts';
+import { readDateCondition } from './date-conditions.ts';
+import { type Operator, operatorsOf } from './operators.ts';
+
+/** Turns a rule on a field into conditions, or says what to write instead. */
+export function readCondition(index: FieldIndex, field: Field, rule: WrittenRule): ReadCondition {
+  const { operator } = rule;
+  if (!operatorsOf[field.filterType].includes(operator)) return { problem: unfitOperator(index, field, operator) };
+  if (operator === 'isNull') return { tree: isNull };
+  if (operator === 'notNull') return { tree: notNull };
+  const values = rule.values.filter((value) => value !== null);
+  if (values.length < rule.values.length) return withNulls(index, field, { ...rule, values });
+  if (field.filterType === 'date' || field.filterType === 'timestamp') return readDateCondition(index, field, rule);
+  if (values.length === 0)
+    return { problem: `The filter ${field.id} ${operator} has no values: add them, or leave the filter out.` };
+  switch (field.filterType) {
+    case 'string':
+      return readTextCondition(field, operator, values);
+    case 'number':
+      return readNumberCondition(index, field, operator, values);
+    case 'boolean':
+      return readBooleanCondition(field, operator, values);
+  }
+}
+
+/** The server drops a null among the values without a word: it becomes a condition of its own. */
+function withNulls(index: FieldIndex, field: Field, rule: WrittenRule): ReadCondition {
+  const { operator, values } = rule;
+  if (operator !== 'equals' && operator !== 'notEquals')
+    return { problem: `${field.id} ${operator} takes no null; use isNull or notNull for rows without a value.` };
+  const nullness = operator === 'equals' ? isNull : notNull;
+  if (values.length === 0) return { tree: nullness };
+  const rest = readCondition(index, field, rule);
+  if ('problem' in rest) return rest;
+  return { ...rest, tree: operator === 'equals' ? { or: [rest.tree, nullness] } : { and: [rest.tree, nullness] } };
+}
+
+function unfitOperator(index: FieldIndex, field: Field, operator: Operator): string {
+  const allowed = operatorsOf[field.filterType].join(', ');
+  const source = field.aggregates && index.fields.get(field.aggregates);
+  if (source && field.valueType !== field.filterType)
+    return `${field.id} is a ${field.type}, which Lightdash filters as a number: filter ${source.id} (${source.label}) instead, or use ${allowed}.`;
+  return `${operator} does not work on ${field.id} (${field.filterType}): use ${allowed}.`;
+}
+
+function readTextCondition(field: Field, operator: Operator, values: readonly unknown[]): ReadCondition {
+  const texts: string[] = [];
+  for (const value of values) {
+    if (typeof value === 'object') return { problem: `${field.id}: ${JSON.stringify(value)} is no text.` };
+    texts.push(String(value));
+  }
+  const wild = operator !== 'equals' && operator !== 'notEquals' && texts.find((value) => /[%_]/.test(value));
+  return {
+    tree: { operator, values: texts },
+    note: wild ? `In ${field.id} ${operator} "${wild}", % stands for any text and _ for any one character.` : undefined,
+  };
+}
+
+function readNumberCondition(
+  index: FieldIndex,
+  field: Field,
+  operator: Operator,
+  values: readonly unknown[],
+): ReadCondition {
+  const spread = values.length === 1 && isBetween(operator) ? splitRange(values[0]) : values;
+  const numbers: (number | string)[] = [];
+  for (const value of spread) {
+    const number = readNumber(value, field);
+    if (number === undefined) return { problem: notANumber(index, field, value) };
+    numbers.push(number);
+  }
+  const note =
+    field.format.style === 'percent' && numbers.some((number) => Math.abs(Number(number)) > 1.5)
+      ? `${field.id} is compared as a ratio: 0.85 is 85%.`
+      : undefined;
+  if (operator === 'equals' || operator === 'notEquals') return { tree: { operator, values: numbers }, note };
+  const [first, second] = numbers;
+  if (!isBetween(operator)) {
+    if (numbers.length > 1) return { problem: `${field.id} ${operator} takes one value, not ${numbers.length}.` };
+    return { tree: { operator, values: numbers }, note };
+  }
+  if (first === undefined || second === undefined || numbers.length > 2)
+    return { problem: `${field.id} ${operator} takes two values, the lowest and the highest.` };
+  if (Number(first) > Number(second))
+    return {
+      problem: `${field.id} ${operator} [${first}, ${second}] is the wrong way round: write [${second}, ${first}].`,
+    };
+  const tree: ConditionTree =
+    operator === 'inBetween'
+      ? {
+          and: [
+            { operator: 'greaterThanOrEqual', values: [first] },
+            { operator: 'lessThanOrEqual', values: [second] },
+          ],
+        }
+      : {
+          or: [
+            { operator: 'lessThan', values: [first] },
+            { operator: 'greaterThan', values: [second] },
+          ],
+        };
+  return { tree, note };
+}
+
+const isBetween = (operator: Operator): boolean => operator === 'inBetween' || operator === 'notInBetween';
+
+/**
+ * A number as the filter sends it: `1,234.5`, `$20`, and for a ratio `85%` too. Whole numbers too big for a double stay text,
+ * digits only: the server writes them into the SQL as they are, which is also why nothing else may pass.
+ */
+export function readNumber(value: unknown, field: Pick<Field, 'format'>): number | string | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim().replace(/^([-+]?)[$€£¥]/, '$1');
+  const percent = /^([-+]?[\d.]+)\s*%$/.exec(text);
+  if (percent?.[1])
+    return field.format.style === 'percent' ? Number((Number(percent[1]) / 100).toPrecision(12)) : undefined;
+  const plain = /^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(text) ? text.replaceAll(',', '') : text;
+  if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain)) return undefined;
+  const number = Number(plain);
+  return /^-?\d+$/.test(plain) && !Number.isSafeInteger(number) ? plain : number;
+}
+
+function notANumber(index: FieldIndex, field: Field, value: unknown): string {
+  const source = field.aggregates && index.fields.get(field.aggregates);
+  if (source && field.valueType !== 'number')
+    return `${field.id} is a ${field.type}, which Lightdash filters as a number: filter ${source.id} (${source.label}) instead.`;
+  return `${field.id} is compared with numbers, and ${JSON.stringify(value)} is none.`;
+}
+
+function readBooleanCondition(field: Field, operator: Operator, values: readonly unknown[]): ReadCondition {
+  const truths = new Set(values.map(readBoolean));
+  const [truth] = truths;
+  if (truths.has(undefined))
+    return { problem: `${field.id} is true or false: write [true] or [false], not ${JSON.stringify(values)}.` };
+  if (truths.size > 1)
+    return { problem: `${field.id} ${operator} takes one value, true or false; rows that have either are notNull.` };
+  return { tree: { operator, values: [truth] } };
+}
+
+/** Text must become a boolean: to the server any text, `"false"` too, is true. */
+function readBoolean(value: unknown): boolean | undefined {
+  const text = String(value).trim().toLowerCase();
+  if (['true', 't', 'yes', 'y', '1'].includes(text)) return true;
+  return ['false', 'f', 'no', 'n', '0'].includes(text) ? false : undefined;
+}

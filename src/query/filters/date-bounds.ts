@@ -1,0 +1,77 @@
+import type { Field } from '../fields/field.ts';
+import type { ConditionTree } from './condition.ts';
+import { addDays, type DateValue, following, startOf } from './parse-date.ts';
+
+/** The two ends of what a date means to a field, each as the conditions "not before" and "not after" say it. */
+export interface Ends {
+  readonly from: ConditionTree;
+  readonly before: ConditionTree;
+  readonly upTo: ConditionTree;
+  readonly after: ConditionTree;
+  /** The single condition for "exactly this", where the server has one. */
+  readonly exactly?: { readonly is: ConditionTree; readonly isNot: ConditionTree };
+}
+
+/** What a date means to the field. Fits only what `misfit` has let through. */
+export function endsOf(field: Field, date: DateValue): Ends {
+  if (date.kind === 'moment') {
+    const values = [date.at];
+    return {
+      from: { operator: 'greaterThanOrEqual', values },
+      before: { operator: 'lessThan', values },
+      upTo: { operator: 'lessThanOrEqual', values },
+      after: { operator: 'greaterThan', values },
+      exactly: { is: { operator: 'equals', values }, isNot: { operator: 'notEquals', values } },
+    };
+  }
+  if (field.filterType === 'timestamp') {
+    const [start, end] = [[`${date.start}T00:00:00Z`], [`${date.end}T00:00:00Z`]];
+    return {
+      from: { operator: 'greaterThanOrEqual', values: start },
+      before: { operator: 'lessThan', values: start },
+      upTo: { operator: 'lessThan', values: end },
+      after: { operator: 'greaterThanOrEqual', values: end },
+    };
+  }
+  if (field.interval === 'WEEK' && (date.precision === 'day' || date.precision === 'week'))
+    return endsOfWeek(date.start);
+  const grain = coarseGrain(field);
+  const whole = grain && date.precision === 'day' && startOf(date.start, grain) === date.start;
+  const end = whole ? following(date.start, grain) : date.end;
+  const last = grain ? startOf(addDays(end, -1), grain) : addDays(end, -1);
+  const ends: Ends = {
+    from: { operator: 'greaterThanOrEqual', values: [date.start] },
+    before: { operator: 'lessThan', values: [date.start] },
+    upTo: { operator: 'lessThanOrEqual', values: [last] },
+    after: { operator: 'greaterThan', values: [last] },
+  };
+  const values = [date.start];
+  return date.start === last
+    ? { ...ends, exactly: { is: { operator: 'equals', values }, isNot: { operator: 'notEquals', values } } }
+    : ends;
+}
+
+/** The week that a day is in, told without knowing on which weekday this project's weeks begin: it began on that day or in the six before. */
+function endsOfWeek(day: string): Ends {
+  const weekBefore = [addDays(day, -7)];
+  return {
+    from: { operator: 'greaterThan', values: weekBefore },
+    before: { operator: 'lessThanOrEqual', values: weekBefore },
+    upTo: { operator: 'lessThanOrEqual', values: [day] },
+    after: { operator: 'greaterThan', values: [day] },
+  };
+}
+
+/** The grain of a field that holds first days of months, quarters or years. */
+export function coarseGrain(field: Field): 'month' | 'quarter' | 'year' | undefined {
+  switch (field.interval) {
+    case 'MONTH':
+      return 'month';
+    case 'QUARTER':
+      return 'quarter';
+    case 'YEAR':
+      return 'year';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,152 @@
+import { type Field, type FieldIndex, intervalName } from '../fields/field.ts';
+import { type ConditionTree, isNull, type ReadCondition, splitRange, type WrittenRule } from './condition.ts';
+import { coarseGrain, type Ends, endsOf } from './date-bounds.ts';
+import type { Operator } from './operators.ts';
+import { type DateValue, readDate, startOf } from './parse-date.ts';
+import { readRelativeWindow } from './parse-relative-date.ts';
+import { equalsWindow, HOW_TO_WRITE, readRelativeCondition } from './relative-date-conditions.ts';
+
+/**
+ * Date rules. The server reads the first value only, takes a bare date for its midnight, and knows no periods, so
+ * `2024-03` is taken apart here according to what the field holds: moments, days, weeks, months, quarters or years.
+ */
+export function readDateCondition(index: FieldIndex, field: Field, rule: WrittenRule): ReadCondition {
+  const { operator } = rule;
+  if (
+    operator === 'inThePast' ||
+    operator === 'notInThePast' ||
+    operator === 'inTheNext' ||
+    operator === 'inTheCurrent'
+  )
+    return readRelativeCondition(field, operator, rule);
+  const range = rule.values.length === 1 ? splitRange(rule.values[0]) : [];
+  const values = range.length === 2 ? range : rule.values;
+  const [only] = values;
+  const window = values.length === 1 && typeof only === 'string' ? readRelativeWindow(only) : undefined;
+  if (window) return equalsWindow(field, operator, window, String(only));
+  if (values.length === 0) return { problem: `The filter ${field.id} ${operator} has no values. ${HOW_TO_WRITE}` };
+
+  const dates: DateValue[] = [];
+  for (const value of values) {
+    const date = readDate(value);
+    if (!date) return { problem: `${field.id}: ${JSON.stringify(value)} is not a date I can read. ${HOW_TO_WRITE}` };
+    dates.push(date);
+  }
+  return readAbsoluteCondition(index, field, range.length === 2 ? asRange(operator) : operator, dates, values);
+}
+
+function readAbsoluteCondition(
+  index: FieldIndex,
+  field: Field,
+  operator: Operator,
+  dates: readonly DateValue[],
+  written: readonly unknown[],
+): ReadCondition {
+  const [first, second] = dates;
+  const between = operator === 'inBetween' || operator === 'notInBetween';
+  if (between && first && second) {
+    if (dates.length > 2) return { problem: `${field.id} ${operator} takes two values, the first and the last.` };
+    if (startText(first) > startText(second))
+      return {
+        problem: `${field.id} ${operator} is the wrong way round: write ${JSON.stringify([written[1], written[0]])}.`,
+      };
+    const problem = misfit(index, field, first, 'start') ?? misfit(index, field, second, 'end');
+    if (problem) return { problem };
+    const [low, high] = [endsOf(field, first), endsOf(field, second)];
+    return operator === 'notInBetween'
+      ? { tree: { or: [low.before, high.after] } }
+      : { tree: withinDays(field, { and: [low.from, high.upTo] }) };
+  }
+  if (dates.length > 1 && operator !== 'equals' && operator !== 'notEquals')
+    return { problem: `${field.id} ${operator} takes one value, not ${dates.length}.` };
+  if (between && first?.kind === 'moment')
+    return { problem: `${field.id} ${operator} takes two values, the first and the last.` };
+  for (const date of dates) {
+    const problem = sidesUsed(operator)
+      .map((side) => misfit(index, field, date, side))
+      .find(Boolean);
+    if (problem) return { problem };
+  }
+  const trees = dates.map((date) => single(field, operator, endsOf(field, date)));
+  const [tree] = trees;
+  if (!tree) return { problem: `The filter ${field.id} ${operator} has no values. ${HOW_TO_WRITE}` };
+  const note = weekNote(field, dates);
+  if (trees.length === 1) return { tree, note };
+  return { tree: operator === 'equals' ? { or: trees } : { and: trees }, note };
+}
+
+/** `equals "2024-01 to 2024-03"` is meant as a range. */
+const asRange = (operator: Operator): Operator =>
+  operator === 'equals' ? 'inBetween' : operator === 'notEquals' ? 'notInBetween' : operator;
+
+/** Which border of a period an operator compares with. */
+function sidesUsed(operator: Operator): readonly ('start' | 'end')[] {
+  if (operator === 'greaterThanOrEqual' || operator === 'lessThan') return ['start'];
+  return operator === 'greaterThan' || operator === 'lessThanOrEqual' ? ['end'] : ['start', 'end'];
+}
+
+const startText = (date: DateValue): string => (date.kind === 'moment' ? date.at : date.start);
+
+function single(field: Field, operator: Operator, ends: Ends): ConditionTree {
+  switch (operator) {
+    case 'greaterThan':
+      return ends.after;
+    case 'greaterThanOrEqual':
+      return ends.from;
+    case 'lessThan':
+      return ends.before;
+    case 'lessThanOrEqual':
+      return ends.upTo;
+    case 'notEquals':
+      return ends.exactly?.isNot ?? { or: [ends.before, ends.after, isNull] };
+    case 'notInBetween':
+      return { or: [ends.before, ends.after] };
+    default:
+      return ends.exactly?.is ?? withinDays(field, { and: [ends.from, ends.upTo] });
+  }
+}
+
+/** Two inclusive ends on days or longer are `inBetween`, as Lightdash's own app would write it. */
+function withinDays(field: Field, tree: { readonly and: readonly ConditionTree[] }): ConditionTree {
+  const [low, high] = tree.and;
+  if (field.filterType !== 'date' || !low || !high || !('operator' in low) || !('operator' in high)) return tree;
+  if (low.operator !== 'greaterThanOrEqual' || high.operator !== 'lessThanOrEqual') return tree;
+  return { operator: 'inBetween', values: [...(low.values ?? []), ...(high.values ?? [])] };
+}
+
+/** Why a field cannot tell one border of a date: it is too fine for the field's grain. */
+function misfit(index: FieldIndex, field: Field, date: DateValue, side: 'start' | 'end'): string | undefined {
+  if (date.kind === 'moment') {
+    if (field.filterType === 'timestamp') return undefined;
+    return `${field.id} holds ${field.interval ? intervalName(field.interval) : 'day'}s, not times: write ${date.at.slice(0, 10)}${finerField(index, field, 'RAW')}.`;
+  }
+  const grain = coarseGrain(field);
+  if (!grain || field.filterType === 'timestamp') return undefined;
+  if (date.precision === 'day' && startOf(date.start, grain) === date.start) return undefined;
+  const border = side === 'start' ? date.start : date.end;
+  if (startOf(border, grain) === border) return undefined;
+  const example = { month: date.start.slice(0, 7), quarter: quarterOf(date.start), year: date.start.slice(0, 4) }[
+    grain
+  ];
+  return `${field.id} holds ${grain}s, so it cannot tell ${date.precision === 'day' ? date.start : `a ${date.precision}`}: write ${example}${finerField(index, field, 'DAY')}.`;
+}
+
+const quarterOf = (day: string): string => `${day.slice(0, 4)}-Q${Math.ceil(Number(day.slice(5, 7)) / 3)}`;
+
+/** `, or filter orders_ordered_at_day`: a grain of the same date that can tell it. */
+function finerField(index: FieldIndex, field: Field, interval: 'DAY' | 'RAW'): string {
+  const family = [...index.fields.values()].filter(
+    (other) => other.intervalBase === field.intervalBase && !other.hidden,
+  );
+  const base = field.intervalBase && index.fields.get(field.intervalBase);
+  const finer = family.find((other) => other.interval === interval) ?? base;
+  const useful = finer && (interval === 'DAY' || finer.filterType === 'timestamp');
+  return useful ? `, or filter ${finer.id}` : '';
+}
+
+function weekNote(field: Field, dates: readonly DateValue[]): string | undefined {
+  const long = dates.find((date) => date.kind === 'period' && !['day', 'week'].includes(date.precision));
+  return field.interval === 'WEEK' && long
+    ? `${field.id} was filtered by the day its weeks begin on: a week across the border counts where it begins.`
+    : undefined;
+}

@@ -1,0 +1,211 @@
+import { isObject, type JsonObject, list, text, unwrapJson } from '../../text/json.ts';
+import type { Findings } from '../diagnostics.ts';
+import type { Field, FieldIndex, FieldKind } from '../fields/field.ts';
+import { resolveField } from '../fields/resolve.ts';
+import type { ConditionTree } from './condition.ts';
+import { readCondition } from './conditions.ts';
+import { type FilterGroup, type FilterKind, type FilterNode, type Filters, filterKinds } from './lightdash-filters.ts';
+import { isReadyMade } from './native-filters.ts';
+import { nearestOperator, operatorsOf, readNewerOperator, readOperator } from './operators.ts';
+import { readRelativeWindow } from './parse-relative-date.ts';
+import { readNewerCondition } from './relative-date-conditions.ts';
+
+const HOW_TO_WRITE =
+  'Write filters as [{"field": "<field id>", "operator": "equals", "values": ["..."]}], all of which must hold; {"or": [...]} holds when one does.';
+
+const KIND_OF: Readonly<Record<FieldKind, FilterKind>> = {
+  dimension: 'dimensions',
+  metric: 'metrics',
+  calculation: 'tableCalculations',
+};
+
+/** A filter read: conditions on fields, joined by and / or. */
+type Node = { readonly field: Field; readonly tree: ConditionTree } | Group;
+type Group = { readonly join: 'and' | 'or'; readonly nodes: readonly Node[] };
+
+/**
+ * Reads the `filters` argument: a list of rules, `{and: []}` or `{or: []}` of rules, a single rule, a map of field to
+ * value, or Lightdash's own filters. Each rule goes to the list that its field belongs to. What cannot be read becomes a problem.
+ */
+export function readFilters(index: FieldIndex, argument: unknown, findings: Findings): Filters {
+  const filters = unwrapJson(argument);
+  if (filters === undefined || filters === null || filters === '') return {};
+  if (isObject(filters) && filterKinds.some((kind) => kind in filters)) {
+    if (isReadyMade(index, filters, findings)) return filters;
+    const group: Group = {
+      join: 'and',
+      nodes: filterKinds.flatMap((kind) => readNode(index, filters[kind] ?? [], findings)),
+    };
+    return writeFilters(group, findings);
+  }
+  const nodes = readNode(index, filters, findings);
+  return writeFilters({ join: 'and', nodes }, findings);
+}
+
+function readNode(index: FieldIndex, node: unknown, findings: Findings): readonly Node[] {
+  if (Array.isArray(node)) return [{ join: 'and', nodes: node.flatMap((item) => readNode(index, item, findings)) }];
+  if (!isObject(node)) {
+    findings.problem(`The filter ${JSON.stringify(node)} is no rule. ${HOW_TO_WRITE}`);
+    return [];
+  }
+  if (Object.keys(node).length === 0 || node.disabled === true) return [];
+  const [and, or] = [node.and ?? node.AND, node.or ?? node.OR];
+  if (and !== undefined && or !== undefined) {
+    findings.problem('A filter group has both "and" and "or": put one inside the other.');
+    return [];
+  }
+  if (and !== undefined || or !== undefined)
+    return [
+      {
+        join: or === undefined ? 'and' : 'or',
+        nodes: list(and ?? or).flatMap((item) => readNode(index, item, findings)),
+      },
+    ];
+  return readRule(index, node, findings);
+}
+
+function readRule(index: FieldIndex, rule: JsonObject, findings: Findings): readonly Node[] {
+  const target = isObject(rule.target) ? rule.target : {};
+  const written = text(rule.field) ?? text(rule.fieldId) ?? text(target.fieldId) ?? text(target.fieldRef);
+  if (
+    !written ||
+    (rule.operator === undefined && rule.op === undefined && rule.values === undefined && rule.value === undefined)
+  )
+    return readMap(index, rule, findings);
+  const found = resolveField(index, written);
+  if ('problem' in found) {
+    findings.problem(`Filter: ${found.problem}`);
+    return [];
+  }
+  const { field } = found;
+  findings.readAs(written, field);
+  const condition = readConditionOf(index, field, rule);
+  if ('problem' in condition) {
+    findings.problem(condition.problem);
+    return [];
+  }
+  if (condition.note) findings.note(condition.note);
+  return [{ field, tree: condition.tree }];
+}
+
+function readConditionOf(index: FieldIndex, field: Field, rule: JsonObject) {
+  if (field.type === 'bin')
+    return { problem: `Lightdash cannot filter ${field.id}, a dimension in bins: filter the dimension that it bins.` };
+  const written = text(rule.operator) ?? text(rule.op) ?? 'equals';
+  const given = unwrapJson('values' in rule ? rule.values : rule.value);
+  const values = Array.isArray(given) ? given : given === undefined ? [] : [given];
+  const dates = field.filterType === 'date' || field.filterType === 'timestamp';
+  const window = dates && values.length === 0 ? readRelativeWindow(written) : undefined;
+  const newer = dates ? readNewerOperator(written) : undefined;
+  if (newer) return readNewerCondition(field, newer, { unit: text(rule.unit) ?? text(rule.unitOfTime), values });
+  const operator = window ? 'equals' : readOperator(written);
+  if (!operator) {
+    const near = nearestOperator(written, field.filterType);
+    const allowed = operatorsOf[field.filterType].join(', ');
+    return {
+      problem: `${written} is no operator of ${field.id} (${field.filterType})${near ? `; did you mean ${near}?` : ':'} It takes ${allowed}.`,
+    };
+  }
+  const like = /like/i.test(written) ? unlike(values) : undefined;
+  return readCondition(index, field, {
+    operator: like ? (operator === 'doesNotInclude' ? operator : like.operator) : operator,
+    values: window ? [written] : (like?.values ?? values),
+    unit: text(rule.unit) ?? text(rule.unitOfTime),
+    settings: isObject(rule.settings) ? rule.settings : undefined,
+  });
+}
+
+/** SQL's `LIKE 'Po%'` as the operator that says the same. */
+function unlike(values: readonly unknown[]) {
+  const [value] = values;
+  if (values.length !== 1 || typeof value !== 'string') return undefined;
+  const [starts, ends] = [value.startsWith('%'), value.endsWith('%')];
+  const operator = starts === ends ? 'include' : starts ? 'endsWith' : 'startsWith';
+  return { operator, values: [value.replace(/^%|%$/g, '')] } as const;
+}
+
+/** `{"orders_status": "delivered"}`: what other tools take for a filter. */
+function readMap(index: FieldIndex, map: JsonObject, findings: Findings): readonly Node[] {
+  const pairs = Object.entries(map);
+  const plain = pairs.every(([key, value]) => {
+    const items = Array.isArray(value) ? value : [value];
+    return items.every((item) => item === null || typeof item !== 'object') && 'field' in resolveField(index, key);
+  });
+  if (!plain) {
+    findings.problem(`The filter ${JSON.stringify(map)} has no field or no operator. ${HOW_TO_WRITE}`);
+    return [];
+  }
+  return pairs.flatMap(([field, values]) => readRule(index, { field, operator: 'equals', values }, findings));
+}
+
+function writeFilters(root: Group, findings: Findings): Filters {
+  const problem = mixedOr(root);
+  if (problem) findings.problem(problem);
+  const filters: { [Kind in FilterKind]?: FilterGroup } = {};
+  for (const kind of filterKinds) {
+    const number = { rule: 0, group: 0 };
+    const nodes = nodesOfKind(root, kind);
+    const [only] = nodes;
+    if (!only) continue;
+    const group: Group = nodes.length === 1 && 'join' in only ? only : { join: 'and', nodes };
+    const written = writeNode(group, number);
+    if (!('operator' in written)) filters[kind] = written;
+  }
+  return filters;
+}
+
+/** The part of an and-group that is about one kind of field; nested and-groups are opened, for they add nothing. */
+function nodesOfKind(node: Node, kind: FilterKind): readonly Node[] {
+  if (!('join' in node)) return KIND_OF[node.field.kind] === kind ? [node] : [];
+  if (node.join === 'and') return node.nodes.flatMap((child) => nodesOfKind(child, kind));
+  return kindsIn(node).has(kind) ? (node.nodes.length === 1 ? nodesOfKind(node.nodes[0] ?? node, kind) : [node]) : [];
+}
+
+function kindsIn(node: Node): ReadonlySet<FilterKind> {
+  return 'join' in node
+    ? new Set(node.nodes.flatMap((child) => [...kindsIn(child)]))
+    : new Set([KIND_OF[node.field.kind]]);
+}
+
+/** Lightdash keeps the three kinds apart and asks for all of them: an "or" across them cannot be told. */
+function mixedOr(node: Node): string | undefined {
+  if (!('join' in node)) return undefined;
+  const kinds = [...kindsIn(node)];
+  if (node.join === 'or' && kinds.length > 1)
+    return `An "or" mixes ${kinds.join(' and ')}, which Lightdash filters apart (${fieldsIn(node).join(', ')}): ask twice, once for each side, or make all of them hold.`;
+  return node.nodes.map(mixedOr).find((problem) => problem !== undefined);
+}
+
+const fieldsIn = (node: Node): string[] => ('join' in node ? node.nodes.flatMap(fieldsIn) : [node.field.id]);
+
+/** Ids are required of groups and by some servers of rules; numbered, so that the same question is the same request. */
+function writeNode(node: Node, number: { rule: number; group: number }): FilterNode {
+  if (!('join' in node)) return writeTree(node.field, node.tree, number);
+  const id = groupId(number);
+  const nodes = node.nodes.flatMap((child) => flatten(writeNode(child, number), node.join));
+  return node.join === 'and' ? { id, and: nodes } : { id, or: nodes };
+}
+
+function writeTree(field: Field, tree: ConditionTree, number: { rule: number; group: number }): FilterNode {
+  if ('operator' in tree) {
+    number.rule += 1;
+    const { operator, values, settings } = tree;
+    const rule = { id: `rule${number.rule}`, target: { fieldId: field.id }, operator };
+    return { ...rule, ...(values && { values }), ...(settings && { settings }) };
+  }
+  const id = groupId(number);
+  if ('and' in tree) return { id, and: tree.and.flatMap((child) => flatten(writeTree(field, child, number), 'and')) };
+  return { id, or: tree.or.flatMap((child) => flatten(writeTree(field, child, number), 'or')) };
+}
+
+function groupId(number: { group: number }): string {
+  number.group += 1;
+  return `group${number.group}`;
+}
+
+/** An "and" within an "and" says nothing more than its parts. */
+function flatten(node: FilterNode, join: 'and' | 'or'): readonly FilterNode[] {
+  if (join === 'and' && 'and' in node) return node.and;
+  if (join === 'or' && 'or' in node) return node.or;
+  return [node];
+}

@@ -1,0 +1,93 @@
+import { isObject, type JsonObject, list, text } from '../../text/json.ts';
+import type { Findings } from '../diagnostics.ts';
+import type { Field, FieldIndex, FieldKind } from '../fields/field.ts';
+import { readNumber } from './conditions.ts';
+import { type FilterKind, type Filters, filterKinds } from './lightdash-filters.ts';
+import { isStrange, operatorsOf, readNewerOperator } from './operators.ts';
+import { readDate } from './parse-date.ts';
+
+const KIND_OF: Readonly<Record<FilterKind, FieldKind>> = {
+  dimensions: 'dimension',
+  metrics: 'metric',
+  tableCalculations: 'calculation',
+};
+
+/**
+ * Whether Lightdash's own filters can go as they are: groups are groups, every rule is about a field of its list, by an
+ * operator and values that the server reads as they are meant. Otherwise they are read like any other filters.
+ */
+export function isReadyMade(
+  index: FieldIndex,
+  filters: JsonObject,
+  findings: Findings,
+): filters is JsonObject & Filters {
+  const notes: string[] = [];
+  const ready = filterKinds.every(
+    (kind) => filters[kind] === undefined || isReadyGroup(index, filters[kind], kind, notes),
+  );
+  if (ready) for (const note of notes) findings.note(note);
+  return ready;
+}
+
+function isReadyGroup(index: FieldIndex, group: unknown, kind: FilterKind, notes: string[]): boolean {
+  if (!isObject(group) || Array.isArray(group.and) === Array.isArray(group.or)) return false;
+  return list(group.and ?? group.or).every((node) =>
+    isObject(node) && ('and' in node || 'or' in node)
+      ? isReadyGroup(index, node, kind, notes)
+      : isReadyRule(index, node, kind, notes),
+  );
+}
+
+function isReadyRule(index: FieldIndex, rule: unknown, kind: FilterKind, notes: string[]): boolean {
+  if (!isObject(rule) || !isObject(rule.target)) return false;
+  const field = index.fields.get(text(rule.target.fieldId) ?? '');
+  const operator = text(rule.operator) ?? '';
+  if (!field || field.kind !== KIND_OF[kind] || field.type === 'bin') return false;
+  if (rule.disabled === true) return true;
+  if (readNewerOperator(operator) === operator || isStrange(operator)) {
+    notes.push(`${operator} on ${field.id} was passed on as it is: not every release of Lightdash has that operator.`);
+    return true;
+  }
+  if (!operatorsOf[field.filterType].some((known) => known === operator) && operator !== 'notInBetween') return false;
+  const values = list(rule.values);
+  if (values.length === 0 && operator !== 'isNull' && operator !== 'notNull' && operator !== 'inTheCurrent') {
+    notes.push(`The filter ${field.id} ${operator} has no values: Lightdash ignores it.`);
+    return true;
+  }
+  const last = values[1];
+  if (
+    operator === 'inBetween' &&
+    field.filterType === 'timestamp' &&
+    typeof last === 'string' &&
+    /^\d{4}-\d{2}-\d{2}$/.test(last)
+  )
+    notes.push(
+      `${field.id} was asked for up to the beginning of ${last}: for the whole day write it with its last moment.`,
+    );
+  if (values.includes(null))
+    notes.push(`Lightdash ignores the null among the values of ${field.id}: use isNull for it.`);
+  return fitsServer(
+    field,
+    operator,
+    values.filter((value) => value !== null),
+  );
+}
+
+function fitsServer(field: Field, operator: string, values: readonly unknown[]): boolean {
+  const several = operator === 'equals' || operator === 'notEquals';
+  switch (field.filterType) {
+    case 'number':
+      if (operator.endsWith('nBetween') || (!several && values.length > 1)) return false;
+      return values.every((value) => typeof value === 'number' || readNumber(value, field) === Number(value));
+    case 'boolean':
+      return values.length <= 1 && values.every((value) => typeof value === 'boolean');
+    case 'date':
+    case 'timestamp':
+      if (operator.startsWith('inThe') || operator.startsWith('notInThe')) return true;
+      return (
+        values.length <= (operator === 'inBetween' ? 2 : 1) && values.every((value) => readDate(value) !== undefined)
+      );
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,93 @@
+import { likeness } from '../../text/names.ts';
+import type { ValueType } from '../fields/field.ts';
+
+const NULLS = ['isNull', 'notNull'] as const;
+const EQUALITY = ['equals', 'notEquals'] as const;
+const COMPARISON = ['lessThan', 'lessThanOrEqual', 'greaterThan', 'greaterThanOrEqual'] as const;
+const BETWEEN = ['inBetween', 'notInBetween'] as const;
+const TEXT = ['include', 'doesNotInclude', 'startsWith', 'endsWith'] as const;
+const RELATIVE = ['inThePast', 'notInThePast', 'inTheNext', 'inTheCurrent'] as const;
+
+export type Operator =
+  | (typeof NULLS)[number]
+  | (typeof EQUALITY)[number]
+  | (typeof COMPARISON)[number]
+  | (typeof BETWEEN)[number]
+  | (typeof TEXT)[number]
+  | (typeof RELATIVE)[number];
+
+const DATES = [...EQUALITY, ...COMPARISON, ...BETWEEN, ...RELATIVE, ...NULLS];
+
+/**
+ * The operators that can be written on each type: those that every server from 0.1366 on renders (measured there), and
+ * `inBetween` on numbers with `notInBetween`, which are taken apart into rules that every server has.
+ */
+export const operatorsOf: Readonly<Record<ValueType, readonly Operator[]>> = {
+  string: [...EQUALITY, ...TEXT, ...NULLS],
+  number: [...EQUALITY, ...COMPARISON, ...BETWEEN, ...NULLS],
+  date: DATES,
+  timestamp: DATES,
+  boolean: [...EQUALITY, ...NULLS],
+};
+
+/** Operators on dates that 0.1366 does not have and 0.2904 does; what a rule with one means is for the server to say. */
+const NEWER = ['notInTheCurrent', 'inPeriodToDate'] as const;
+export type NewerOperator = (typeof NEWER)[number];
+
+/** The operator of newer servers that is meant, or undefined. */
+export const readNewerOperator = (written: string): NewerOperator | undefined =>
+  NEWER.find((operator) => operator.toLowerCase() === written.toLowerCase().replace(/[\s_-]+/g, ''));
+
+/**
+ * Whether an operator may be one of a newer server: none that is known by any spelling, nor near to one. Such a rule goes as it
+ * is where it is written as Lightdash's own JSON.
+ */
+export const isStrange = (operator: string): boolean =>
+  /^[a-z]\w{2,40}$/i.test(operator) &&
+  readOperator(operator) === undefined &&
+  OPERATORS.every((known) => likeness(operator.toLowerCase(), known.toLowerCase()) <= 0.6);
+
+const OPERATORS: readonly Operator[] = [...EQUALITY, ...COMPARISON, ...BETWEEN, ...TEXT, ...RELATIVE, ...NULLS];
+
+/** What models write for an operator; letters alone, lower-case. */
+const SYNONYMS: Readonly<Record<Operator, string>> = {
+  equals: '= == === eq equal equalto is isequalto in isin isanyof oneof isoneof anyof on isexactly',
+  notEquals: '!= <> !== ne neq notequal notequalto isnot isnotequalto not notin isnotin noneof isnoneof doesnotequal',
+  lessThan: '< lt less below under smallerthan fewerthan before isbefore earlierthan',
+  lessThanOrEqual: '<= =< lte le lessthanorequals lessthanorequalto atmost max onorbefore until upto through notafter',
+  greaterThan: '> gt greater above over morethan largerthan after isafter laterthan',
+  greaterThanOrEqual:
+    '>= => gte ge greaterthanorequals greaterthanorequalto atleast min onorafter since from notbefore',
+  inBetween: 'between isbetween range inrange within daterange',
+  notInBetween: 'notbetween isnotbetween outside notinrange',
+  include: 'includes contains contain like ilike matches has',
+  doesNotInclude: 'notinclude notincludes doesnotcontain notcontains notlike notilike excludes',
+  startsWith: 'startwith beginswith prefix',
+  endsWith: 'endwith suffix',
+  inThePast: 'past last inthelast inlast inpast withinthelast previous',
+  notInThePast: 'notinthelast notinlast notinpast',
+  inTheNext: 'next innext withinthenext',
+  inTheCurrent: 'current this incurrent inthis',
+  isNull: 'null isempty empty isblank blank notexists missing isnone',
+  notNull: 'isnotnull notempty isnotempty exists notblank isnotblank hasvalue',
+};
+
+const bySpelling: ReadonlyMap<string, Operator> = new Map(
+  OPERATORS.flatMap((operator) =>
+    [operator.toLowerCase(), ...SYNONYMS[operator].split(' ')].map((spelling) => [spelling, operator] as const),
+  ),
+);
+
+/** The operator that is meant, or undefined. */
+export const readOperator = (written: string): Operator | undefined =>
+  bySpelling.get(written.toLowerCase().replace(/[\s_-]+/g, ''));
+
+/** The operators of a type, the likeliest for what was written first when one comes near. */
+export function nearestOperator(written: string, type: ValueType): Operator | undefined {
+  const scored = operatorsOf[type].map((operator) => ({
+    operator,
+    score: likeness(written.toLowerCase(), operator.toLowerCase()),
+  }));
+  const best = scored.sort((one, other) => other.score - one.score)[0];
+  return best && best.score > 0.6 ? best.operator : undefined;
+}

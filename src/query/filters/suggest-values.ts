@@ -1,0 +1,68 @@
+import type { Row, Rows } from '../../lightdash/rows/rows.ts';
+import { isObject, list, text } from '../../text/json.ts';
+import { likeness } from '../../text/names.ts';
+import { filterKinds } from './lightdash-filters.ts';
+
+/** A text that a filter compares with, as a question for the values the field really has. */
+export interface ComparedText {
+  readonly fieldId: string;
+  readonly value: string;
+}
+
+/** What of a query decides which of its texts are in doubt. */
+interface Asked {
+  readonly dimensions: readonly string[];
+  readonly filters: unknown;
+  readonly limit: number;
+}
+
+/**
+ * The texts of a query's filters that its rows give cause to doubt, to be looked up: all of them where nothing was found (no
+ * row, or one without dimensions that holds nothing but zeros), and those that no row has although their dimension is shown.
+ */
+export function doubtfulTexts({ dimensions, filters, limit }: Asked, rows: Rows): readonly ComparedText[] {
+  const compared = comparedTexts(filters);
+  if (compared.length === 0) return [];
+  const isNothing = (row: Row) =>
+    Object.values(row).every((cell) => [null, undefined, 0, '0'].some((none) => rawOf(cell) === none));
+  if (rows.length === 0 || (dimensions.length === 0 && [...rows].every(isNothing))) return compared;
+  const shown = compared.filter(({ fieldId }) => dimensions.includes(fieldId));
+  // Of a result that the limit cut, nobody knows what else there is.
+  if (shown.length === 0 || rows.length >= limit) return [];
+  const met = new Set<string>();
+  for (const row of rows) for (const { fieldId } of shown) met.add(`${fieldId} ${rawOf(row[fieldId])}`);
+  return shown.filter(({ fieldId, value }) => !met.has(`${fieldId} ${value}`));
+}
+
+const rawOf = (cell: unknown): unknown => (isObject(cell) && isObject(cell.value) ? cell.value.raw : cell);
+
+/** The texts that a query's `equals` rules ask for. */
+export function comparedTexts(filters: unknown): readonly ComparedText[] {
+  if (!isObject(filters)) return [];
+  return filterKinds.flatMap((kind) => textsIn(filters[kind]));
+}
+
+function textsIn(node: unknown): readonly ComparedText[] {
+  if (!isObject(node) || node.disabled === true) return [];
+  if (Array.isArray(node.and) || Array.isArray(node.or)) return list(node.and ?? node.or).flatMap(textsIn);
+  const fieldId = isObject(node.target) ? text(node.target.fieldId) : undefined;
+  if (fieldId === undefined || node.operator !== 'equals') return [];
+  return list(node.values).flatMap((value) =>
+    typeof value === 'string' && !/^\d/.test(value) ? [{ fieldId, value }] : [],
+  );
+}
+
+/** The values most like the one asked for, best first: other case before other letters, and parts of one another. */
+export function nearestValues(asked: string, values: readonly string[], most = 3): readonly string[] {
+  const wanted = asked.trim().toLowerCase();
+  const scored = values.map((value) => {
+    const candidate = value.trim().toLowerCase();
+    const part = wanted !== '' && (candidate.includes(wanted) || wanted.includes(candidate)) ? 0.5 : 0;
+    return { value, score: candidate === wanted ? 2 : Math.max(likeness(wanted, candidate), part) };
+  });
+  return scored
+    .filter(({ score }) => score >= 0.5)
+    .sort((one, other) => other.score - one.score)
+    .slice(0, most)
+    .map(({ value }) => value);
+}

@@ -1,0 +1,96 @@
+import { fieldId } from '../../query/fields/explore.ts';
+import { finite, isObject, type JsonObject, list, objects, text, texts } from '../../text/json.ts';
+import { type Budget, counted, grouped, standardBudget } from '../../text/token-budget.ts';
+import { labelOf, line, within } from './render-explores.ts';
+
+export interface CatalogOptions {
+  /** Show each item's `catalogSearchUuid`, which categories and icons are set by. They change whenever a project is compiled. */
+  readonly uuids?: boolean;
+  readonly budget?: Budget;
+}
+
+/** The data catalog: tables with what they join, then fields by their ids. */
+export function renderCatalog(items: unknown, options: CatalogOptions = {}): string {
+  const { budget = standardBudget } = options;
+  const all = objects(items);
+  if (all.length === 0)
+    return 'Nothing in the catalog matches. The search looks for whole words; find_fields is more forgiving.';
+  const tables = all.filter((item) => item.type === 'table');
+  const fields = all.filter((item) => item.type === 'field');
+  const tableLines = tables.map((table) => tableLine(table, options));
+  const fieldLines = fields.map((field) => fieldLine(field, options));
+  const uuid = options.uuids ? '|catalogSearchUuid' : '';
+  const lines = [
+    ...(tables.length > 0
+      ? [`${counted(tables.length, 'table')}: name|label|description|joins|tags|categories${uuid}`, ...tableLines]
+      : []),
+    ...(fields.length > 0
+      ? [
+          `${counted(fields.length, 'field')}: id|label|kind type|description|charts that use it|categories${uuid}`,
+          ...fieldLines,
+        ]
+      : []),
+  ];
+  return within([], lines, budget, 'lines', 'narrow with search, type or filter');
+}
+
+/** The metrics catalog, in the order of the answer; the `pagination` of a paged answer is told. */
+export function renderMetricsCatalog(results: unknown, options: CatalogOptions = {}): string {
+  const { budget = standardBudget } = options;
+  const source = isObject(results) ? results : {};
+  const metrics = objects(source.data);
+  if (metrics.length === 0)
+    return 'No metric in the catalog matches. The search looks for whole words; find_fields is more forgiving.';
+  const uuid = options.uuids ? '|catalogSearchUuid' : '';
+  const head = `${howMany(metrics.length, source.pagination)}: id|label|kind type|description|charts that use it|categories${uuid}`;
+  const lines = metrics.map((metric) => fieldLine(metric, options));
+  return within([head], lines, budget, 'metrics', 'narrow with search, or take pages with page and pageSize');
+}
+
+function howMany(count: number, pagination: unknown): string {
+  if (!isObject(pagination)) return counted(count, 'metric');
+  const [page, pages, total] = [
+    finite(pagination.page),
+    finite(pagination.totalPageCount),
+    finite(pagination.totalResults),
+  ];
+  if (page === undefined || pages === undefined || total === undefined) return counted(count, 'metric');
+  const next = page < pages ? `; page ${page + 1} has more` : '';
+  return `${grouped(count)} of ${counted(total, 'metric')}, page ${page} of ${pages}${next}`;
+}
+
+function tableLine(table: JsonObject, { uuids }: CatalogOptions): string {
+  const name = text(table.name) ?? '';
+  // 0.1366 answers the joins whole, newer servers the names of their tables.
+  const joins = list(table.joinedTables).flatMap((join) =>
+    isObject(join) ? (text(join.table) ?? []) : (text(join) ?? []),
+  );
+  return line([
+    name,
+    labelOf(table.label, name),
+    text(table.description) ?? '',
+    joins.join(', '),
+    texts(table.tags).join(', '),
+    categories(table),
+    uuids ? (text(table.catalogSearchUuid) ?? '') : '',
+  ]);
+}
+
+function fieldLine(field: JsonObject, { uuids }: CatalogOptions): string {
+  const name = text(field.name) ?? '';
+  const type = text(field.basicType);
+  return line([
+    fieldId(text(field.tableName) ?? '', name),
+    labelOf(field.label, name),
+    [text(field.fieldType), type].filter(Boolean).join(' '),
+    text(field.description) ?? '',
+    field.chartUsage === undefined ? '' : String(field.chartUsage),
+    categories(field),
+    uuids ? (text(field.catalogSearchUuid) ?? '') : '',
+  ]);
+}
+
+const categories = (item: JsonObject): string =>
+  objects(item.categories)
+    .flatMap((category) => text(category.name) ?? [])
+    .join(', ');

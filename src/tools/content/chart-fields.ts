@@ -1,0 +1,143 @@
+import { mapBounded } from '../../async/map-concurrent.ts';
+import { type ChartFields, chartDefinition, fieldsOfChart } from '../../charts/chart-definition.ts';
+import { operationById } from '../../operations/index.ts';
+import { allExplores } from '../../query/fields/explores.ts';
+import type { FieldIndex } from '../../query/fields/field.ts';
+import { nearestFields, resolveField } from '../../query/fields/resolve.ts';
+import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { counted } from '../../text/token-budget.ts';
+import type { ToolContext } from '../tool.ts';
+import { unreadable } from '../unreadable.ts';
+
+/** Two requests each; so that a call ends before hosts give up on it. */
+const MOST_DEFINITIONS = 300;
+const AT_A_TIME = 5;
+
+/** The fields of charts by their uuid; a chart that cannot be read, or has none (SQL), is not in it. */
+export async function fieldsOfCharts(
+  charts: readonly JsonObject[],
+  context: ToolContext,
+): Promise<ReadonlyMap<string, ChartFields>> {
+  const uuids = charts.flatMap((chart) => (chart.source === 'sql' ? [] : (text(chart.uuid) ?? [])));
+  let done = 0;
+  const found = await mapBounded(uuids, AT_A_TIME, async (uuid) => {
+    const chart = await chartDefinition(context.read, uuid).catch(unreadable);
+    done += 1;
+    if (done % 25 === 0) context.progress(`${done} of ${uuids.length} charts read`);
+    return chart === undefined ? [] : [[uuid, fieldsOfChart(chart)] as const];
+  });
+  return new Map(found.flat());
+}
+
+/** `orders: orders_status, orders_order_count; filtered by orders_channel`. */
+export function describeChartFields({ explore, selected, filtered, other }: ChartFields): string {
+  const only = filtered.filter((id) => !selected.includes(id));
+  return [
+    `${explore ?? '?'}: ${selected.join(', ')}`,
+    ...(only.length > 0 ? [`filtered by ${only.join(', ')}`] : []),
+    ...(other.length > 0 ? [`made with ${other.join(', ')}`] : []),
+  ].join('; ');
+}
+
+/** Charts that use a field. */
+export interface ChartsUsing {
+  readonly charts: readonly JsonObject[];
+  /** How each uses it, by its uuid. */
+  readonly uses: ReadonlyMap<string, string>;
+  /** Which ids were looked for, and what was not searched. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Those of the charts that use a field: select it, filter, sort or calculate by it, or build a field of their own on it. Lightdash's own
+ * list (analytics of a field) has only the charts that select it, so the definitions decide; it tells which charts are built
+ * on the explores that have the field, so that no others need to be read.
+ */
+export async function chartsUsing(
+  charts: readonly JsonObject[],
+  written: string,
+  projectUuid: unknown,
+  context: ToolContext,
+): Promise<ChartsUsing> {
+  const { explores, unreadable } = await allExplores(context.read, projectUuid);
+  const { ids, having } = lookedFor(explores, written);
+  const known = ids.length > 0;
+  const candidates = known ? await builtOn(charts, [...having, ...unreadable], projectUuid, context) : charts;
+  const read = candidates.filter((chart) => chart.source !== 'sql').slice(0, MOST_DEFINITIONS);
+  const found = await fieldsOfCharts(read, context);
+  const wanted = new Set(known ? ids : [written]);
+  const uses = new Map(
+    [...found].flatMap(([uuid, fields]) => {
+      const use = describeUse(fields, wanted);
+      return use === undefined ? [] : [[uuid, use] as const];
+    }),
+  );
+  const sqlCharts = charts.filter((chart) => chart.source === 'sql').length;
+  const gone = known
+    ? undefined
+    : `No explore has ${written}${nearest(explores, written)}; charts were searched for it as it is.`;
+  return {
+    charts: charts.filter((chart) => uses.has(text(chart.uuid) ?? '')),
+    uses,
+    notes: [
+      ...(gone ? [gone] : []),
+      ...(known && (ids.length > 1 || ids[0] !== written) ? [`Looked for ${ids.join(', ')}.`] : []),
+      ...(read.length > found.size ? [`${counted(read.length - found.size, 'chart')} could not be read.`] : []),
+      ...(candidates.length - sqlCharts > MOST_DEFINITIONS
+        ? [`Only the first ${MOST_DEFINITIONS} of ${candidates.length} charts were read: narrow with search.`]
+        : []),
+      ...(sqlCharts > 0 ? [`${counted(sqlCharts, 'SQL chart')} not searched.`] : []),
+    ],
+  };
+}
+
+/** The ids that are meant, the time grains of a date with it, and the explores that have them. */
+function lookedFor(explores: readonly FieldIndex[], written: string): { ids: string[]; having: string[] } {
+  const exact = explores.some((index) => index.fields.has(written));
+  const ids = new Set<string>();
+  const having: string[] = [];
+  for (const index of explores) {
+    const found = exact ? { field: index.fields.get(written) } : resolveField(index, written);
+    if (!('field' in found) || found.field === undefined) continue;
+    const { id } = found.field;
+    having.push(index.name);
+    ids.add(id);
+    for (const field of index.fields.values()) if (field.intervalBase === id) ids.add(field.id);
+  }
+  return { ids: [...ids], having };
+}
+
+function nearest(explores: readonly FieldIndex[], written: string): string {
+  const near = new Set(explores.flatMap((index) => nearestFields(index, written).slice(0, 1)).map(({ id }) => id));
+  return near.size === 0 ? '' : ` (nearest: ${[...near].slice(0, 3).join(', ')})`;
+}
+
+/** Those of the charts that are built on one of the explores. */
+async function builtOn(
+  charts: readonly JsonObject[],
+  explores: readonly string[],
+  projectUuid: unknown,
+  context: ToolContext,
+): Promise<readonly JsonObject[]> {
+  const answers = await mapBounded(explores, AT_A_TIME, (table) =>
+    context.read(operationById('getAnalytics'), { projectUuid, table }),
+  );
+  const uuids = new Set(
+    answers.flatMap((answer) => objects(isObject(answer) ? answer.charts : undefined)).map((chart) => chart.uuid),
+  );
+  return charts.filter((chart) => uuids.has(chart.uuid));
+}
+
+function describeUse(
+  { explore, selected, filtered, other }: ChartFields,
+  ids: ReadonlySet<string>,
+): string | undefined {
+  const uses = (list: readonly string[]) => list.filter((id) => ids.has(id));
+  const parts = [
+    [uses(selected), 'shows'],
+    [uses(filtered), 'filters by'],
+    [uses(other), 'made with'],
+  ] as const;
+  const told = parts.flatMap(([used, verb]) => (used.length > 0 ? [`${verb} ${used.join(', ')}`] : []));
+  return told.length > 0 ? `${explore ?? '?'}: ${told.join('; ')}` : undefined;
+}

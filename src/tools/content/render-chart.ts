@@ -1,0 +1,155 @@
+import { chartKind, chartKindName, describeLayout } from '../../charts/chart-config.ts';
+import type { FieldIndex } from '../../query/fields/field.ts';
+import { describeFilters, describeRule } from '../../query/filters/describe-filters.ts';
+import { changed, sentence } from '../../text/format.ts';
+import { finite, isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
+import { counted, plainText, shortened } from '../../text/token-budget.ts';
+import { fieldLine } from '../catalog/render-explore.ts';
+import { labelOf } from '../catalog/render-explores.ts';
+
+/** What is known around a saved chart. */
+export interface ChartSurroundings {
+  /** Address of a page of Lightdash's web app. */
+  readonly pageUrl: (path: string) => string;
+  /** Its explore, where that can be read. */
+  readonly explore?: FieldIndex | undefined;
+  /** Why its explore cannot be read. */
+  readonly exploreProblem?: string | undefined;
+  /** What GetChartHistory answers. */
+  readonly history?: unknown;
+}
+
+const LONGEST_SQL = 400;
+const MOST_VERSIONS = 5;
+
+/**
+ * A saved chart as what it shows: where it is, its fields with their labels, filters in words, order, calculations,
+ * layout, last change and versions. `chart` is what GET /api/v1/saved/{chartUuid} answers.
+ */
+export function renderChart(chart: unknown, surroundings: ChartSurroundings): string {
+  const source = isObject(chart) ? chart : {};
+  const query = isObject(source.metricQuery) ? source.metricQuery : {};
+  const { explore } = surroundings;
+  const name = text(source.tableName) ?? text(query.exploreName) ?? '?';
+  const label = labelOf(explore?.label, name);
+  const exploreName = label ? `${name} (${label})` : name;
+  const dashboard = text(source.dashboardName);
+  const place = dashboard
+    ? `on dashboard "${dashboard}" (${text(source.dashboardUuid) ?? '?'})`
+    : `in space ${text(source.spaceName) ?? '?'} (${text(source.spaceUuid) ?? '?'})`;
+  const projectUuid = text(source.projectUuid) ?? '';
+  const lines = [
+    `# ${text(source.name) ?? 'Unnamed chart'}`,
+    ...(text(source.description) ? [shortened(text(source.description) ?? '', 1_000)] : []),
+    `${sentence(chartKindName(chartKind(source.chartConfig)))} of explore ${exploreName}, ${place}.`,
+    `Open: ${surroundings.pageUrl(`/projects/${projectUuid}/saved/${text(source.uuid) ?? ''}/view`)}`,
+    ...describeChange(source, surroundings.history),
+    ...describeFields(query, surroundings),
+    ...describeQuery(query),
+  ];
+  const layout = describeLayout(source.chartConfig, source.pivotConfig);
+  if (layout.length > 0) lines.push(`Layout: ${layout.join('; ')}.`);
+  return lines.map(plainText).join('\n');
+}
+
+function describeChange(chart: JsonObject, history: unknown): string[] {
+  const last = changed(chart.updatedAt, chart.updatedByUser);
+  const versions = objects(isObject(history) ? history.history : undefined);
+  const listed = versions
+    .slice(0, MOST_VERSIONS)
+    .map((version) =>
+      `${text(version.versionUuid) ?? '?'} ${changed(version.createdAt, version.createdBy) ?? ''}`.trim(),
+    );
+  const more =
+    versions.length > MOST_VERSIONS ? ` and ${versions.length - MOST_VERSIONS} older (get_chart_history)` : '';
+  return [
+    ...(last ? [`Last changed ${last}.`] : []),
+    ...(listed.length > 0 ? [`Versions of the last 30 days: ${listed.join('; ')}${more}.`] : []),
+  ];
+}
+
+/** The columns of the chart, each on a line: `dimension id|label unless the id says it|type|description`. */
+function describeFields(query: JsonObject, { explore, exploreProblem }: ChartSurroundings): string[] {
+  const custom = new Map<string, string>([
+    ...objects(query.additionalMetrics).map((metric) => [customMetricId(metric), describeMetric(metric)] as const),
+    ...objects(query.customDimensions).map(
+      (dimension) => [text(dimension.id) ?? '?', describeDimension(dimension)] as const,
+    ),
+  ]);
+  const missing: string[] = [];
+  const tell = (kind: string) => (id: string) => {
+    const own = custom.get(id);
+    if (own !== undefined) return `custom ${kind} ${id}|${own}`;
+    const field = explore?.fields.get(id);
+    if (explore && !field) missing.push(id);
+    return `${kind} ${field ? fieldLine(field) : id}`;
+  };
+  const lines = [
+    ...texts(query.dimensions).map(tell('dimension')),
+    ...texts(query.metrics).map(tell('metric')),
+    ...objects(query.tableCalculations).map(describeCalculation),
+  ];
+  const problem = exploreProblem
+    ? [`Its explore could not be read, so fields are shown by id alone: ${exploreProblem}`]
+    : [];
+  const gone =
+    missing.length > 0
+      ? [
+          `Broken: ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} not in the explore (removed, renamed, or not visible to you).`,
+        ]
+      : [];
+  return [...problem, ...gone, 'Fields, as id|label unless the id says it|type|description:', ...lines];
+}
+
+const customMetricId = (metric: JsonObject): string => `${text(metric.table) ?? ''}_${text(metric.name) ?? ''}`;
+
+function describeMetric(metric: JsonObject): string {
+  const only = objects(metric.filters).flatMap((rule) => describeRule(rule) ?? []);
+  const sql = shortened(text(metric.sql) ?? '', LONGEST_SQL);
+  return [
+    text(metric.label) ?? '',
+    `${text(metric.type) ?? ''} of ${sql}`,
+    only.length > 0 ? `only ${only.join(', ')}` : '',
+  ]
+    .join('|')
+    .replace(/\|+$/, '');
+}
+
+function describeDimension(dimension: JsonObject): string {
+  const label = text(dimension.name) ?? '';
+  if (dimension.type === 'sql') return `${label}|${shortened(text(dimension.sql) ?? '', LONGEST_SQL)}`;
+  const width = finite(dimension.binWidth) ?? finite(dimension.binNumber);
+  const by = `${text(dimension.binType) ?? 'bin'}${width === undefined ? '' : ` ${width}`}`;
+  return `${label}|bins of ${text(dimension.dimensionId) ?? '?'} (${by.replaceAll('_', ' ')})`;
+}
+
+function describeCalculation(calculation: JsonObject): string {
+  // Newer releases calculate by a formula or a template, too.
+  const { template } = calculation;
+  const made =
+    text(calculation.sql) ?? text(calculation.formula) ?? (isObject(template) ? describeTemplate(template) : '');
+  const sql = shortened(made, LONGEST_SQL);
+  const format = isObject(calculation.format) ? calculation.format : {};
+  const unit = text(format.currency) ?? (format.type === 'percent' ? 'percent' : '');
+  return `table calculation ${[text(calculation.name) ?? '?', text(calculation.displayName) ?? '', unit, sql].join('|')}`;
+}
+
+/** `percent of column total of orders_order_count`. */
+function describeTemplate({ type, fieldId }: JsonObject): string {
+  const field = text(fieldId);
+  return `${(text(type) ?? 'template').replaceAll('_', ' ')}${field === undefined ? '' : ` of ${field}`}`;
+}
+
+function describeQuery(query: JsonObject): string[] {
+  const filters = describeFilters(query.filters);
+  const sorts = objects(query.sorts).flatMap((sort) => {
+    const field = text(sort.fieldId);
+    return field ? [`${field}${sort.descending === true ? ' descending' : ''}`] : [];
+  });
+  const limit = finite(query.limit);
+  const timezone = text(query.timezone);
+  return [
+    filters.length > 0 ? `Filters, all of them: ${filters.join('; ')}.` : 'No filters.',
+    `${sorts.length > 0 ? `Sorted by ${sorts.join(', ')}` : 'Not sorted'}${limit === undefined ? '' : `, at most ${counted(limit, 'row')}`}${timezone ? `, in ${timezone}` : ''}.`,
+  ];
+}

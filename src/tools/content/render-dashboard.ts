@@ -1,0 +1,122 @@
+import { chartKindName } from '../../charts/chart-config.ts';
+import { describeRule } from '../../query/filters/describe-filters.ts';
+import { filterKinds } from '../../query/filters/lightdash-filters.ts';
+import { changed } from '../../text/format.ts';
+import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { counted, plainText, shortened } from '../../text/token-budget.ts';
+import { line } from '../catalog/render-explores.ts';
+
+export const LONGEST_MARKDOWN = 500;
+
+/**
+ * A dashboard as a reader sees it: filters in words, then its tiles tab by tab, from top left to bottom right.
+ * `dashboard` is what GET /api/v1/dashboards/{dashboardUuid} answers.
+ */
+export function renderDashboard(dashboard: unknown, pageUrl: (path: string) => string): string {
+  const source = isObject(dashboard) ? dashboard : {};
+  const tiles = objects(source.tiles);
+  const last = changed(source.updatedAt, source.updatedByUser);
+  const views = finite(source.views);
+  const lines = [
+    `# ${text(source.name) ?? 'Unnamed dashboard'}`,
+    ...(text(source.description) ? [shortened(text(source.description) ?? '', 1_000)] : []),
+    `Dashboard in space ${text(source.spaceName) ?? '?'} (${text(source.spaceUuid) ?? '?'})${views === undefined ? '' : `, seen ${counted(views, 'time')}`}.`,
+    `Open: ${pageUrl(`/projects/${text(source.projectUuid) ?? ''}/dashboards/${text(source.uuid) ?? ''}/view`)}`,
+    ...(last ? [`Last changed ${last}.`] : []),
+    ...describeDashboardFilters(source.filters, tiles),
+    ...describeTiles(tiles, objects(source.tabs)),
+  ];
+  return lines.map(plainText).join('\n');
+}
+
+/** The filters that are on, in words, and those a viewer may set. */
+export function describeDashboardFilters(filters: unknown, tiles: readonly JsonObject[]): string[] {
+  const rules = filterKinds.flatMap((kind) => objects(isObject(filters) ? filters[kind] : undefined));
+  // A rule without values, or switched off, filters nothing until a viewer sets it.
+  const open = rules.filter((rule) => rule.disabled === true || describeRule(rule) === undefined);
+  const on = rules.filter((rule) => !open.includes(rule));
+  return [
+    on.length > 0
+      ? `Filters, all of them: ${on.map((rule) => describeOne(rule, tiles)).join('; ')}.`
+      : 'No filters are set.',
+    ...(open.length > 0 ? [`Viewers may also filter ${open.map(fieldOf).join(', ')}.`] : []),
+  ];
+}
+
+function describeOne(rule: JsonObject, tiles: readonly JsonObject[]): string {
+  const off = Object.entries(isObject(rule.tileTargets) ? rule.tileTargets : {}).flatMap(([tileUuid, target]) => {
+    const number = tiles.findIndex((tile) => tile.uuid === tileUuid) + 1;
+    return target === false && number > 0 ? [titleOf(tiles[number - 1] ?? {})] : [];
+  });
+  const required = rule.required === true ? ' (a value is required)' : '';
+  return `${describeRule(rule) ?? fieldOf(rule)}${required}${off.length > 0 ? ` (not on ${off.join(', ')})` : ''}`;
+}
+
+const fieldOf = (rule: JsonObject): string => text(isObject(rule.target) ? rule.target.fieldId : undefined) ?? '?';
+
+function describeTiles(tiles: readonly JsonObject[], tabs: readonly JsonObject[]): string[] {
+  if (tiles.length === 0) return ['It has no tiles.'];
+  return [
+    `${counted(tiles.length, 'tile')}: title|kind|chartUuid|tileUuid`,
+    ...tileSections(tiles, tabs).flatMap((section) => [
+      ...(section.tab === undefined ? [] : [`## Tab ${section.tab}`]),
+      ...section.tiles.map(describeTile),
+    ]),
+  ];
+}
+
+/** The tiles tab by tab, each tab from top left to bottom right; those of no tab first, with none named. */
+export function tileSections(
+  tiles: readonly JsonObject[],
+  tabs: readonly JsonObject[],
+): readonly { readonly tab: string | undefined; readonly tiles: readonly JsonObject[] }[] {
+  const ordered = tabs.toSorted((one, other) => (finite(one.order) ?? 0) - (finite(other.order) ?? 0));
+  const known = new Set(ordered.map((tab) => tab.uuid));
+  const sections = [
+    { tab: undefined, tiles: tiles.filter((tile) => !known.has(tile.tabUuid)) },
+    ...ordered.map((tab) => ({
+      tab: `${text(tab.name) ?? '?'}${tab.hidden === true ? ' (hidden)' : ''}`,
+      tiles: tiles.filter((tile) => tile.tabUuid === tab.uuid),
+    })),
+  ];
+  return sections.map((section) => ({ ...section, tiles: inReadingOrder(section.tiles) }));
+}
+
+const inReadingOrder = (tiles: readonly JsonObject[]): readonly JsonObject[] =>
+  tiles.toSorted(
+    (one, other) => (finite(one.y) ?? 0) - (finite(other.y) ?? 0) || (finite(one.x) ?? 0) - (finite(other.x) ?? 0),
+  );
+
+/** The title of a tile, with the chart's name where that is another. */
+export function titleOf(tile: JsonObject): string {
+  const properties = isObject(tile.properties) ? tile.properties : {};
+  const chart = text(properties.chartName);
+  const title = text(properties.title);
+  if (chart && title && chart !== title) return `${title} (chart ${chart})`;
+  return title ?? chart ?? '';
+}
+
+function describeTile(tile: JsonObject): string {
+  const properties = isObject(tile.properties) ? tile.properties : {};
+  const tileUuid = text(tile.uuid) ?? '';
+  switch (tile.type) {
+    case 'saved_chart': {
+      const chartUuid = text(properties.savedChartUuid);
+      if (chartUuid === undefined) return line([titleOf(tile), 'chart that was deleted', '', tileUuid]);
+      const own = properties.belongsToDashboard === true ? ' of this dashboard alone' : '';
+      return line([titleOf(tile), `${chartKindName(properties.lastVersionChartKind)}${own}`, chartUuid, tileUuid]);
+    }
+    case 'sql_chart':
+      return line([titleOf(tile), 'SQL chart', text(properties.savedSqlUuid) ?? '', tileUuid]);
+    case 'markdown': {
+      const content = shortened(text(properties.content) ?? '', LONGEST_MARKDOWN);
+      return line([titleOf(tile), `text: ${content}`, '', tileUuid]);
+    }
+    case 'heading':
+      return line([text(properties.text) ?? '', 'heading', '', tileUuid]);
+    case 'loom':
+      return line([titleOf(tile), `video ${text(properties.url) ?? ''}`, '', tileUuid]);
+    default:
+      return line([titleOf(tile), (text(tile.type) ?? 'tile').replaceAll('_', ' '), '', tileUuid]);
+  }
+}

@@ -1,0 +1,141 @@
+import * as z from 'zod';
+import { NotFoundError, ServerFaultError } from '../../lightdash/errors.ts';
+import { operationById } from '../../operations/index.ts';
+import type { Operation } from '../../operations/operation.ts';
+import { queryFile } from '../../operations/routes/async-queries.ts';
+import { readResult } from '../../query/execution/result-table.ts';
+import { begin, isWithoutStorage, type Question, rowCount, type Started } from '../../query/execution/run-query.ts';
+import { isObject } from '../../text/json.ts';
+import { jobIdOf, untilDone, waitForJob } from '../jobs/jobs.ts';
+import type { PendingQuery } from '../query/query-answer.ts';
+import type { ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
+
+// CSV files: a job with a link on older servers, the download of a finished query on newer ones. The file itself is
+// fetched nowhere: it may be of any size, and its link needs no token.
+
+/** How the rows of a query are written to a file, under v2's names. */
+export interface FileLayout {
+  readonly onlyRaw: unknown;
+  readonly showTableNames?: unknown;
+  readonly columnOrder?: unknown;
+  readonly customLabels?: unknown;
+  readonly hiddenFields?: unknown;
+  readonly pivotConfig?: unknown;
+  readonly attachmentDownloadName?: unknown;
+}
+
+interface CsvFile {
+  readonly url: string;
+  readonly truncated: boolean;
+  /** Rows that the query gave, where that is known. */
+  readonly rows?: number;
+  readonly limit?: number | undefined;
+}
+
+const csvStatus = z.looseObject({
+  status: z.string().catch('unknown'),
+  url: z.string().nullish(),
+  truncated: z.boolean().nullish(),
+});
+
+/** Starts a job of v1 that writes the file, and waits for its link. */
+export async function fileByJob(operation: Operation, args: ToolArguments, context: ToolContext): Promise<ToolAnswer> {
+  const { results } = await context.perform(operation, args);
+  const jobId = jobIdOf(results);
+  if (jobId === undefined) throw new ServerFaultError('Lightdash started no export job.');
+  const file = await untilDone(context, 'The export', async () => {
+    const reply = await context.perform(operationById('getCsvUrl'), { jobId });
+    const state = csvStatus.parse(reply.results);
+    if (state.status === 'error') {
+      await waitForJob(context, jobId, 'The export');
+      throw new ServerFaultError('The export failed: Lightdash gives no reason.');
+    }
+    return state.status === 'completed' && state.url
+      ? { url: state.url, truncated: state.truncated === true }
+      : undefined;
+  });
+  if (file === undefined) {
+    return {
+      text: `The export is still running as job ${jobId}; get_csv_url gives its link when it is ready.`,
+      data: results,
+    };
+  }
+  return { text: tellFile(file), data: { jobId, ...file } };
+}
+
+/** Runs the query on v2 and has its rows written to a file. */
+export async function fileByQuery(question: Question, layout: FileLayout, context: ToolContext): Promise<ToolAnswer> {
+  const started = await begin(question, context);
+  if (started === undefined) throw new NotFoundError('The chart was not found, or has no project to export it in.');
+  return fileOfQuery(started, question.what, layout, context);
+}
+
+const written = z.looseObject({ fileUrl: z.string(), truncated: z.boolean().optional() });
+
+/** The file of a query that was started; a handle to come back with, where the query outlasts the call. */
+export async function fileOfQuery(
+  started: Started,
+  what: string,
+  layout: FileLayout,
+  context: ToolContext,
+): Promise<ToolAnswer> {
+  const { projectUuid, queryUuid } = started;
+  try {
+    const rows = await rowCount(started, what, context);
+    if (rows === undefined) return laterFile({ started, what, file: layout, describe: asRows }, context);
+    const { results } = await context.perform(queryFile, { projectUuid, queryUuid, type: 'csv', ...layout });
+    const file = written.safeParse(results).data;
+    if (file === undefined) throw new ServerFaultError('Lightdash gave no link to the file.');
+    const { metricQuery } = started.start;
+    const limit = isObject(metricQuery) ? Number(metricQuery.limit) : undefined;
+    const told = { url: file.fileUrl, truncated: file.truncated === true, rows, limit };
+    return { text: tellFile(told), data: { queryUuid, url: told.url, truncated: told.truncated, rows } };
+  } catch (error) {
+    if (!isWithoutStorage(error)) throw error;
+    context.server.withoutPages();
+    throw new ServerFaultError('This Lightdash writes no files: it has no object storage, which exports need.', {
+      status: 501,
+      advice: 'Read the rows with run_metric_query or run_saved_chart, or ask who runs it to set up object storage.',
+    });
+  }
+}
+
+const asRows: PendingQuery['describe'] = ({ results }) => ({ table: readResult(results), about: { of: 'the query' } });
+
+function laterFile(query: PendingQuery, context: ToolContext): ToolAnswer {
+  context.pending.put(query);
+  const { projectUuid, queryUuid } = query.started;
+  return {
+    text: [
+      `${query.what} is still running in the warehouse. It was not stopped, and need not be asked again:`,
+      `get_csv_url ${JSON.stringify({ jobId: queryUuid })} waits for its file, as often as it takes;`,
+      `cancel_query ${JSON.stringify({ projectUuid, queryUuid })} stops it.`,
+    ].join('\n'),
+    data: { status: 'running', projectUuid, queryUuid },
+  };
+}
+
+function tellFile({ url, truncated, rows, limit }: CsvFile): string {
+  const count = rows === undefined ? '' : ` of ${rows} row${rows === 1 ? '' : 's'}`;
+  const whole = truncated
+    ? 'INCOMPLETE: it was cut at the limit of cells per file of this server; ask for fewer columns or narrower filters.'
+    : rows !== undefined && rows === limit
+      ? `The limit of ${limit} rows was reached: there may be more.`
+      : 'It is complete.';
+  return `CSV file${count}: ${url}\n${whole} Anyone who has the link can open it without signing in, ${lifeOf(url)}.`;
+}
+
+const SECONDS_A_DAY = 86_400;
+
+/** How long a link works: those of an object storage say it themselves. */
+function lifeOf(url: string): string {
+  const query = URL.canParse(url) ? new URL(url).searchParams : new URLSearchParams();
+  const seconds = Number(query.get('X-Amz-Expires'));
+  const [, year, month, day, hour, minute] =
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)/.exec(query.get('X-Amz-Date') ?? '') ?? [];
+  const signed = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:00Z`);
+  if (!(seconds > 0) || Number.isNaN(signed)) return 'for as long as the server keeps the file';
+  const until = new Date(signed + seconds * 1_000).toISOString().slice(0, 16).replace('T', ' ');
+  const days = Math.round((seconds / SECONDS_A_DAY) * 10) / 10;
+  return `until ${until} UTC (${days} day${days === 1 ? '' : 's'} from its making)`;
+}

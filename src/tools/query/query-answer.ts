@@ -1,0 +1,91 @@
+import { LRUCache } from 'lru-cache';
+import { weightOf } from '../../lightdash/rows/rows.ts';
+import { ask, type Question, type Ready, type Running, resume, type Started } from '../../query/execution/run-query.ts';
+import { type RowsOptions, renderRows } from '../../render/rows.ts';
+import type { FileLayout } from '../exports/csv-file.ts';
+import type { StoredResult, ToolAnswer, ToolContext } from '../tool.ts';
+
+/** Makes of rows what a reader has to know of them. */
+export type Describe = (ready: Ready, context: ToolContext) => StoredResult | Promise<StoredResult>;
+
+/** A query whose call was answered before it was ready. */
+export interface PendingQuery {
+  readonly started: Started;
+  readonly what: string;
+  readonly describe: Describe;
+  /** How its rows are to be written to a file, where that is what was asked for. */
+  readonly file?: FileLayout;
+}
+
+/** Remembers of the latest queries what only their start told: labels, formats, the question. */
+export class PendingQueries {
+  readonly #kept = new LRUCache<string, PendingQuery>({ max: 100 });
+
+  put(query: PendingQuery): void {
+    this.#kept.set(query.started.queryUuid, query);
+  }
+
+  get(queryUuid: string): PendingQuery | undefined {
+    return this.#kept.get(queryUuid);
+  }
+}
+
+/** Runs a question and answers with its rows, or with how to get them later where they take too long. */
+export async function answerQuestion(
+  question: Question,
+  context: ToolContext,
+  describe: Describe,
+  part: Part = {},
+): Promise<ToolAnswer> {
+  return answerOutcome(await ask(question, context), { what: question.what, describe }, context, part);
+}
+
+/** Comes back for a query that was started earlier. */
+export async function answerPending(query: PendingQuery, context: ToolContext, part: Part): Promise<ToolAnswer> {
+  return answerOutcome(await resume(query.started, query.what, context), query, context, part);
+}
+
+async function answerOutcome(
+  outcome: Ready | Running,
+  { what, describe }: Omit<PendingQuery, 'started'>,
+  context: ToolContext,
+  part: Part,
+): Promise<ToolAnswer> {
+  if (outcome.state === 'ready') return answerWithRows(await describe(outcome, context), context, part);
+  context.pending.put({ started: outcome.started, what, describe });
+  return stillRunning(what, outcome.started);
+}
+
+/** What to do about a query that outlasts the call. */
+export function stillRunning(what: string, { projectUuid, queryUuid }: Started): ToolAnswer {
+  const handle = JSON.stringify({ projectUuid, queryUuid });
+  return {
+    text: [
+      `${what} is still running in the warehouse. It was not stopped, and need not be asked again:`,
+      `get_query_result ${handle} waits for its rows, as often as it takes;`,
+      `cancel_query ${handle} stops it.`,
+    ].join('\n'),
+    data: { status: 'running', projectUuid, queryUuid },
+  };
+}
+
+/** Which rows of a result to show; the others are kept too. */
+export type Part = Pick<RowsOptions, 'most' | 'offset'>;
+
+/** Renders a result inside the budget and keeps it, if it is not all shown, for reading on. */
+export function answerWithRows(
+  { table, about }: StoredResult,
+  context: Pick<ToolContext, 'budget' | 'results'>,
+  part: Part = {},
+): ToolAnswer {
+  const data = { columns: table.columns.map(({ id }) => id), rows: table.rows };
+  const options = { ...about, ...part, budget: context.budget };
+  const whole = renderRows(table, options);
+  if (!whole.more) return { text: whole.text, data, rows: whole.shown };
+  const resultId = context.results.put({ table, about }, weightOf(table.rows));
+  const head = renderRows(table, { ...options, resultId });
+  const links = [
+    { uri: `lightdash://results/${resultId}`, name: `All ${table.rows.length} rows as CSV`, mimeType: 'text/csv' },
+  ];
+  return { text: head.text, data: { resultId, ...data }, links, rows: head.shown };
+}
