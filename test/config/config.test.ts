@@ -1,0 +1,268 @@
+import { describe, expect, test } from 'vitest';
+import { type Config, ConfigError, helpText, readCommand } from '../../src/config/config.ts';
+import { settings } from '../../src/config/settings.ts';
+import { surface } from '../../src/inventory/tool-entries.ts';
+import { SecretString } from '../../src/secrets/secret-string.ts';
+
+const enough = { LIGHTDASH_URL: 'https://bi.example', LIGHTDASH_API_KEY: 'ldpat_0123456789' };
+
+function configOf(environment: Record<string, string | undefined>, argv: string[] = []): Config {
+  const read = readCommand(argv, environment);
+  if (read.command !== 'serve') throw new Error(`${read.command} instead of a configuration`);
+  return read.config;
+}
+
+function refusal(environment: Record<string, string | undefined>, argv: string[] = []): string {
+  try {
+    readCommand(argv, environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('it was accepted');
+}
+
+test('address and token are enough; the rest has defaults', () => {
+  const config = configOf(enough);
+  expect(config.url.href).toBe('https://bi.example/');
+  expect(config.apiKey?.reveal()).toBe('ldpat_0123456789');
+  expect(config).toMatchObject({
+    timeout: 45,
+    maxResultTokens: 8000,
+    output: 'text',
+    logLevel: 'warn',
+    allowHttp: false,
+  });
+});
+
+test('every setting can be given as a variable and as a flag, and the flag wins', () => {
+  const variables = { ...enough, LIGHTDASH_TIMEOUT: '10', LIGHTDASH_OUTPUT: 'structured' };
+  expect(configOf(variables)).toMatchObject({ timeout: 10, output: 'structured' });
+  expect(configOf(variables, ['--timeout', '20', '--output=text'])).toMatchObject({ timeout: 20, output: 'text' });
+});
+
+test('an empty variable counts as unset, and blanks around a value do not matter', () => {
+  expect(configOf({ ...enough, LIGHTDASH_TIMEOUT: '' }).timeout).toBe(45);
+  expect(configOf({ ...enough, LIGHTDASH_TIMEOUT: ' 12 ' }).timeout).toBe(12);
+  expect(configOf({ ...enough, LIGHTDASH_API_KEY: ' ldpat_x\n' }).apiKey?.reveal()).toBe('ldpat_x');
+});
+
+test('a field of the form of Claude Desktop that was left empty counts as unset', () => {
+  const config = configOf({ ...enough, LIGHTDASH_PROJECT: `\${user_config.project}`, LIGHTDASH_READ_ONLY: '' });
+  expect(config.project).toBeUndefined();
+  expect(config.readOnly).toBe(false);
+  expect(refusal({ ...enough, LIGHTDASH_API_KEY: `\${user_config.api_key}` })).toContain(
+    'LIGHTDASH_API_KEY is not set',
+  );
+});
+
+test('a value that merely holds a placeholder is a value', () => {
+  expect(configOf({ ...enough, LIGHTDASH_PROJECT: `The \${user_config.x}` }).project).toBe(`The \${user_config.x}`);
+});
+
+test('every setting that is read into a secret says so', () => {
+  const samples: Readonly<Record<string, string>> = { headers: '{"x": "y"}' };
+  const secrets = Object.entries(settings).filter(([name, { read }]) => {
+    const { data } = read.safeParse(samples[name] ?? 'text');
+    return [data, ...Object.values(Object(data))].some((value) => value instanceof SecretString);
+  });
+  expect(secrets.map(([name]) => name)).toEqual(['apiKey', 'password', 'sessionCookie', 'headers']);
+  const declared = Object.entries(settings).filter(([, { secret }]) => secret);
+  expect(declared.map(([name]) => name)).toEqual(secrets.map(([name]) => name));
+});
+
+describe('the address', () => {
+  test.each([
+    ['bi.example', 'https://bi.example/'],
+    ['https://bi.example/', 'https://bi.example/'],
+    ['https://bi.example/projects/28a012f6/home', 'https://bi.example/'],
+    ['https://bi.example/api/v1', 'https://bi.example/'],
+    ['https://bi.example/tools/lightdash/', 'https://bi.example/tools/lightdash'],
+    ['https://bi.example/login?redirect=x#y', 'https://bi.example/'],
+    ['http://127.0.0.1:8080', 'http://127.0.0.1:8080/'],
+    ['http://localhost:8080', 'http://localhost:8080/'],
+  ])('%s is read as %s', (given, address) => {
+    expect(configOf({ ...enough, LIGHTDASH_URL: given }).url.href).toBe(address);
+  });
+
+  test.each([
+    'https://',
+    'ftp://bi.example',
+    'https://ada:secret@bi.example',
+    'https://secret@bi.example',
+    'ada:secret@bi.example',
+    'not an address',
+  ])('%s is refused', (given) => {
+    const told = refusal({ ...enough, LIGHTDASH_URL: given });
+    expect(told).toMatch(/^LIGHTDASH_URL /);
+    expect(told).not.toContain('secret');
+  });
+
+  test('over plain http to another machine needs a word of consent', () => {
+    expect(refusal({ ...enough, LIGHTDASH_URL: 'http://bi.example' })).toContain('LIGHTDASH_ALLOW_HTTP');
+    expect(configOf({ ...enough, LIGHTDASH_URL: 'http://bi.example', LIGHTDASH_ALLOW_HTTP: 'true' }).allowHttp).toBe(
+      true,
+    );
+  });
+
+  test.each(['localhost.evil.example', '127.0.0.1.evil.example', '0.0.0.0', '10.0.0.1', '[::2]', 'localhost.'])(
+    'over plain http to %s is not to this machine',
+    (host) => {
+      expect(refusal({ ...enough, LIGHTDASH_URL: `http://${host}` })).toContain('LIGHTDASH_ALLOW_HTTP');
+    },
+  );
+
+  test.each(['localhost', '127.0.0.1', '127.1', '[::1]'])('over plain http to %s is', (host) => {
+    expect(configOf({ ...enough, LIGHTDASH_URL: `http://${host}:8080` }).url.protocol).toBe('http:');
+  });
+});
+
+describe('signing in', () => {
+  const { LIGHTDASH_URL } = enough;
+
+  test('works with a token, with e-mail and password, or with a session cookie', () => {
+    expect(configOf({ LIGHTDASH_URL, LIGHTDASH_EMAIL: 'a@b.example', LIGHTDASH_PASSWORD: 'p' }).email).toBe(
+      'a@b.example',
+    );
+    expect(configOf({ LIGHTDASH_URL, LIGHTDASH_SESSION_COOKIE: 'connect.sid=x' }).sessionCookie?.reveal()).toBe(
+      'connect.sid=x',
+    );
+  });
+
+  test.each([
+    [{}, 'LIGHTDASH_URL'],
+    [{ LIGHTDASH_URL }, 'LIGHTDASH_API_KEY'],
+    [{ ...enough, LIGHTDASH_EMAIL: 'a@b.example' }, 'LIGHTDASH_PASSWORD'],
+    [{ ...enough, LIGHTDASH_PASSWORD: 'p' }, 'LIGHTDASH_EMAIL'],
+    [{ LIGHTDASH_URL, LIGHTDASH_EMAIL: 'a@b.example' }, 'LIGHTDASH_'],
+  ])('%j lacks something that the refusal names', (environment, named) => {
+    expect(refusal(environment)).toContain(named);
+  });
+});
+
+describe('extra headers', () => {
+  const headersOf = (given: string) =>
+    Object.fromEntries(
+      Object.entries(configOf({ ...enough, LIGHTDASH_HEADERS: given }).headers ?? {}).map(([name, value]) => [
+        name,
+        value.reveal(),
+      ]),
+    );
+
+  test('come as JSON or as lines', () => {
+    const both = { 'cf-access-client-id': 'abc', 'x-time': '12:30' };
+    expect(headersOf('{"CF-Access-Client-Id": "abc", "x-time": "12:30"}')).toEqual(both);
+    expect(headersOf('CF-Access-Client-Id: abc\nX-Time: 12:30\n')).toEqual(both);
+  });
+
+  test.each(['{"a": 1}', '{broken', 'no colon', 'nocolon', 'bad name: x', '{"a":"b\\nInjected: c"}', ': x'])(
+    '%j is refused',
+    (given) => {
+      expect(refusal({ ...enough, LIGHTDASH_HEADERS: given })).toMatch(/^LIGHTDASH_HEADERS should be/);
+    },
+  );
+});
+
+test.each([
+  ['LIGHTDASH_TIMEOUT', '0'],
+  ['LIGHTDASH_TIMEOUT', '1.5'],
+  ['LIGHTDASH_TIMEOUT', 'forever'],
+  ['LIGHTDASH_MAX_RESULT_TOKENS', '1'],
+  ['LIGHTDASH_OUTPUT', 'xml'],
+  ['LIGHTDASH_LOG_LEVEL', 'loud'],
+  ['LIGHTDASH_ALLOW_HTTP', 'maybe'],
+])('%s=%s is refused in one line that names it and not the value', (name, value) => {
+  const told = refusal({ ...enough, [name]: value });
+  expect(told).toMatch(new RegExp(`^${name} should be `));
+  expect(told).not.toContain('\n');
+});
+
+test('a flag that does not fit is named as the flag', () => {
+  expect(refusal(enough, ['--log-level', 'loud'])).toMatch(/^--log-level /);
+  expect(refusal(enough, ['--loglevel', 'debug'])).toContain('--loglevel');
+  // What belongs to no option may be a secret in the wrong place: it is not repeated.
+  const told = refusal(enough, ['ldpat_planted']);
+  expect(told).not.toContain('ldpat_planted');
+  expect(told).toMatch(/^There is something on the command line/);
+});
+
+describe('init', () => {
+  const requestOf = (argv: string[], environment: Record<string, string> = {}) => {
+    const read = readCommand(['init', ...argv], environment);
+    if (read.command !== 'init') throw new Error(`${read.command} instead of init`);
+    return read.request;
+  };
+
+  test('takes what is given and leaves the rest to be asked for', () => {
+    expect(requestOf([])).toEqual({
+      host: undefined,
+      name: 'lightdash',
+      write: false,
+      force: false,
+      given: {},
+      sandbox: undefined,
+    });
+    const flags = [
+      '--host',
+      'codex',
+      '--write',
+      '--force',
+      '--name',
+      'lightdash-prod',
+      '--read-only',
+      '--project',
+      'R',
+    ];
+    expect(requestOf(flags, { LIGHTDASH_URL: 'bi.example', LIGHTDASH_PROJECT: 'other' })).toMatchObject({
+      host: 'codex',
+      name: 'lightdash-prod',
+      write: true,
+      force: true,
+      given: { LIGHTDASH_URL: 'bi.example', LIGHTDASH_READ_ONLY: 'true', LIGHTDASH_PROJECT: 'R' },
+    });
+  });
+
+  test('allows no name that would make Cursor leave out a tool', () => {
+    const longest = Math.max(...surface.map(({ name }) => name.length));
+    const name = 'a'.repeat(60 - longest);
+    expect(refusal({}, ['init', '--name', name])).toMatch(/^--name should be at most 15 /);
+    expect(requestOf(['--name', 'a'.repeat(15)]).name).toHaveLength(15);
+  });
+
+  test.each([
+    [['doctor', '--write'], 'The option --write belongs to lightdash-mcp init'],
+    [['--host', 'codex'], 'The option --host belongs to lightdash-mcp init'],
+    [['init', '--host', 'emacs'], '--host should be one of claude-desktop, '],
+    [['init', 'codex'], 'neither an option nor a command (doctor, init)'],
+    [['init', '--url', 'ftp://x'], '--url should start with https://'],
+  ])('or something like it as %j is refused', (argv, told) => {
+    expect(refusal(enough, argv)).toContain(told);
+  });
+});
+
+test('doctor takes the settings that the server takes', () => {
+  const read = readCommand(['doctor', '--timeout', '20'], enough);
+  expect(read).toMatchObject({ command: 'doctor', config: { timeout: 20 } });
+  expect(refusal({}, ['doctor'])).toContain('LIGHTDASH_URL');
+});
+
+test('a switch may stand alone or have a value', () => {
+  expect(configOf(enough, ['--read-only'])).toMatchObject({ readOnly: true });
+  expect(configOf(enough, ['--read-only', '--timeout', '9'])).toMatchObject({ readOnly: true, timeout: 9 });
+  expect(configOf(enough, ['--read-only', 'false'])).toMatchObject({ readOnly: false });
+  expect(configOf(enough, ['--read-only=no'])).toMatchObject({ readOnly: false });
+  expect(refusal(enough, ['--timeout'])).toBe('The option --timeout needs a value. See lightdash-mcp --help');
+});
+
+test('help and version come before everything else', () => {
+  expect(readCommand(['--help'], {})).toEqual({ command: 'help' });
+  expect(readCommand(['-v', '--timeout', 'x'], {})).toEqual({ command: 'version' });
+});
+
+test('the help names every setting with its flag', () => {
+  const help = helpText();
+  for (const [name, { env }] of Object.entries(settings)) {
+    expect(help).toContain(env);
+    expect(help).toContain(`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} `);
+  }
+});

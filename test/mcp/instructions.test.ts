@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { surface } from '../../src/inventory/tool-entries.ts';
+import { applyPolicy, presets } from '../../src/inventory/tool-filter.ts';
+import { compactSurface } from '../../src/inventory/tool-search-entries.ts';
+import { MAX_INSTRUCTIONS, serverInstructions } from '../../src/mcp/instructions.ts';
+import { operationsByToolset } from '../../src/operations/index.ts';
+import { toolsets } from '../../src/operations/operation.ts';
+
+const plain = { hasDefaultProject: false, isRestricted: false, isReadOnly: false, confirms: true };
+const subjects = surface.map((entry) => ({
+  name: entry.name,
+  toolset: entry._meta['lightdash/toolset'],
+  readOnly: entry.annotations.readOnlyHint,
+}));
+const all = subjects.map(({ name }) => name);
+
+const toolsOf = (chosen: readonly string[], readOnly = false) =>
+  new Set(applyPolicy(subjects, { toolsets: chosen, tools: [], excludeTools: [], readOnly }).map(({ name }) => name));
+
+/** Words in snake_case that are the name of some tool; field ids in examples are not. */
+const toolsNamed = (text: string) =>
+  (text.match(/\b[a-z]+(?:_[a-z]+)+\b/g) ?? []).filter((word) => !word.startsWith('orders_'));
+
+test.each([...Object.keys(presets), ...toolsets, 'query,catalog', 'spaces,access'])(
+  'instructions with %s',
+  (chosen) => {
+    expect(serverInstructions(toolsOf(chosen.split(',')), plain)).toMatchSnapshot();
+  },
+);
+
+test('instructions of a compact server tell the way to the tools that are not listed', () => {
+  const callable = surface.filter(({ name }) => toolsOf(['all']).has(name));
+  const enabled = new Set([...callable, ...compactSurface(callable)].map(({ name }) => name));
+  const text = serverInstructions(enabled, plain);
+  expect(text).toContain('find_operation, describe_operation, then run_read_operation or run_write_operation');
+  expect(text.length).toBeLessThanOrEqual(MAX_INSTRUCTIONS);
+  expect(text).toContain('Ids come from');
+});
+
+test('instructions of a read-only server with a project', () => {
+  const flags = { hasDefaultProject: true, isRestricted: true, isReadOnly: true, confirms: true };
+  expect(serverInstructions(toolsOf(['all'], true), flags)).toMatchSnapshot();
+});
+
+test('whatever toolsets are on, no tool is named that is off, and hosts cut nothing', () => {
+  fc.assert(
+    fc.property(
+      fc.subarray([...toolsets], { minLength: 1 }),
+      fc.subarray(all, { maxLength: 20 }),
+      fc.record({
+        hasDefaultProject: fc.boolean(),
+        isRestricted: fc.boolean(),
+        isReadOnly: fc.boolean(),
+        confirms: fc.boolean(),
+      }),
+      (chosen, excludeTools, flags) => {
+        const policy = { toolsets: chosen, tools: [], excludeTools, readOnly: flags.isReadOnly };
+        const enabled = new Set(applyPolicy(subjects, policy).map(({ name }) => name));
+        const text = serverInstructions(enabled, flags);
+        expect(text.length).toBeGreaterThan(0);
+        expect(text.length).toBeLessThanOrEqual(MAX_INSTRUCTIONS);
+        for (const name of toolsNamed(text)) expect(enabled, name).toContain(name);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('every tool that instructions can name exists, and all of them together are not cut', () => {
+  const everything = new Proxy(new Set<string>(), {
+    get: (set, key) => (key === 'has' ? () => true : Reflect.get(set, key)),
+  });
+  const known = new Set([...all, ...compactSurface(surface).map(({ name }) => name), 'run_dashboard']);
+  const text = serverInstructions(everything, { ...plain, isRestricted: true, hasDefaultProject: true });
+  for (const name of toolsNamed(text)) expect(known, name).toContain(name);
+  expect(text.slice(-200)).toContain('groupUuid list_groups_in_organization.');
+});
+
+test('the first 500 characters lead from a question to a number', () => {
+  const head = serverInstructions(new Set(all), plain).slice(0, 500);
+  for (const word of ['find_fields', 'run_metric_query', 'exploreId', 'first line', 'limit', 'filters'])
+    expect(head).toContain(word);
+  expect(head.endsWith('.') || head.includes('with the number.')).toBe(true);
+});
+
+test('confirmation is spoken of exactly where something can be asked for', () => {
+  const irreversible = Object.values(operationsByToolset)
+    .flat()
+    .filter((operation) => operation.irreversible);
+  for (const { tool } of irreversible) {
+    expect(serverInstructions(new Set([tool]), plain), tool).toContain('cannot be undone asks first');
+  }
+  const others = new Set(all.filter((name) => !irreversible.some(({ tool }) => tool === name)));
+  expect(serverInstructions(others, plain)).not.toContain('confirmation');
+  expect(serverInstructions(new Set(all), { ...plain, confirms: false })).not.toContain('confirmation');
+});

@@ -1,0 +1,84 @@
+import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
+import { expect, onTestFinished, test } from 'vitest';
+import { connectInMemory, tell } from '../helpers/client.ts';
+import { type Answering, answerJson, answerResults, startLoopback } from '../helpers/loopback.ts';
+
+/** A host that is connected to a server in front of the Lightdash that `answer` plays. */
+async function connect(answer: Answering, env: Record<string, string> = {}) {
+  const lightdash = await startLoopback(answer);
+  const connection = await connectInMemory({
+    LIGHTDASH_URL: lightdash.url.href,
+    LIGHTDASH_API_KEY: 'ldpat_of_the_server_test',
+    ...env,
+  });
+  onTestFinished(connection.close);
+  return { ...connection, received: lightdash.received };
+}
+
+const organization: Answering = (_, response) => answerResults(response, { name: 'Roastery', chartColors: null });
+
+test('a tool that does not exist is a fault of the protocol, told with the nearest name', async () => {
+  const { client, received } = await connect(organization);
+  await expect(client.callTool({ name: 'get_my_organisation' })).rejects.toThrow(
+    /There is no tool get_my_organisation; the nearest is get_my_organization/,
+  );
+  expect(received).toHaveLength(0);
+});
+
+test('an answer is a text, and with structured output the whole of it as data instead', async () => {
+  const asText = await connect(organization);
+  const call = { name: 'get_my_organization', arguments: {} };
+  const text = CallToolResultSchema.parse(await asText.client.callTool(call));
+  expect(text.structuredContent).toBeUndefined();
+  expect(text.content).toEqual([{ type: 'text', text: expect.stringContaining('Roastery') }]);
+
+  const asData = await connect(organization, { LIGHTDASH_OUTPUT: 'structured' });
+  const data = CallToolResultSchema.parse(await asData.client.callTool(call));
+  expect(data.structuredContent).toEqual({ results: { name: 'Roastery', chartColors: null } });
+});
+
+test('a failure is a result with its reason, in either output', async () => {
+  const refused: Answering = (_, response) =>
+    answerJson(response, 403, { status: 'error', error: { name: 'ForbiddenError', message: 'not yours' } });
+  for (const LIGHTDASH_OUTPUT of ['text', 'structured']) {
+    const { client } = await connect(refused, { LIGHTDASH_OUTPUT });
+    expect(await tell(client, 'get_my_organization')).toEqual({
+      isError: true,
+      text: expect.stringContaining('not yours'),
+    });
+  }
+});
+
+test('a call that the host takes back is taken back from Lightdash', async () => {
+  const cancelling = new AbortController();
+  let closed = () => {};
+  const wasClosed = new Promise<void>((resolve) => {
+    closed = resolve;
+  });
+  const { client } = await connect((_, response) => {
+    response.once('close', closed);
+    cancelling.abort('enough');
+  });
+  const call = client.callTool({ name: 'get_my_organization' }, undefined, { signal: cancelling.signal });
+  await expect(call).rejects.toThrow();
+  await wasClosed;
+});
+
+test('a refused call sends nothing', async () => {
+  const { client, received } = await connect(organization);
+  const refused = await tell(client, 'get_space', { projectUuid: '..', spaceUuid: 'Sales', depth: 3 });
+  expect(refused.isError).toBe(true);
+  for (const words of ['nothing was sent', 'spaceUuid should be', 'there is no argument "depth"']) {
+    expect(refused.text).toContain(words);
+  }
+  expect(received).toHaveLength(0);
+});
+
+test('calls at the same time do not mix up their answers', async () => {
+  const { client } = await connect(({ target }, response) => answerResults(response, { target }));
+  const uuids = Array.from({ length: 40 }, (_, index) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`);
+  const told = await Promise.all(
+    uuids.map((userUuid) => tell(client, 'get_organization_member_by_uuid', { userUuid })),
+  );
+  for (const [at, { text }] of told.entries()) expect(text).toContain(uuids[at]);
+});

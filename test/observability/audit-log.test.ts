@@ -1,0 +1,219 @@
+import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { AuditRecord } from '../../src/observability/audit-log.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { ids } from '../../src/sandbox/seed/ids.ts';
+import { type Connection, connectInMemory, connectOverStdio, tell } from '../helpers/client.ts';
+import { answerResults, startLoopback } from '../helpers/loopback.ts';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+beforeEach(() => sandbox.reset());
+afterAll(() => sandbox.close());
+
+const projectUuid = ids.project;
+
+/** A host whose server's records can be looked at. */
+async function connect(env: Record<string, string> = {}, elicit?: () => 'accept' | 'decline') {
+  const records: AuditRecord[] = [];
+  const host = await connectInMemory(
+    { LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin, ...env },
+    { audit: { write: (record) => void records.push(record) }, ...(elicit && { elicit }) },
+  );
+  onTestFinished(host.close);
+  return { ...host, records };
+}
+
+test('a read is recorded with what it was about and what it cost, and without its arguments', async () => {
+  const { client, records } = await connect();
+  await tell(client, 'run_metric_query', {
+    projectUuid: 'Roastery',
+    exploreId: 'orders',
+    dimensions: ['orders_status'],
+    metrics: ['orders_order_count'],
+  });
+  expect(records).toEqual([
+    {
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      tool: 'run_metric_query',
+      operation: 'RunMetricQuery',
+      project: projectUuid,
+      ids: { projectUuid: 'Roastery', exploreId: 'orders' },
+      outcome: 'ok',
+      status: 200,
+      ms: expect.any(Number),
+      rows: 5,
+      bytes: expect.any(Number),
+      attempts: 1,
+    },
+  ]);
+  expect(records[0]?.bytes).toBeGreaterThan(100);
+});
+
+test('a write is recorded with its arguments, but for secrets', async () => {
+  const { client, records } = await connect({
+    LIGHTDASH_EMAIL: sandbox.administrator.email,
+    LIGHTDASH_PASSWORD: sandbox.administrator.password,
+  });
+  await tell(client, 'create_space_in_project', { projectUuid, name: 'Board' });
+  await tell(client, 'create_warehouse_credentials', {
+    name: 'Mine',
+    credentials: { type: 'postgres', user: 'ada', password: 'planted-password' },
+  });
+  await tell(client, 'register_user', {
+    firstName: 'A',
+    lastName: 'B',
+    email: 'a@b.example',
+    password: 'planted-password-1',
+    inviteCode: 'planted-code',
+  });
+  expect(records.map((record) => record.arguments)).toEqual([
+    { projectUuid, name: 'Board' },
+    { name: 'Mine', credentials: '[secret]' },
+    { firstName: 'A', lastName: 'B', email: 'a@b.example', password: '[secret]', inviteCode: '[secret]' },
+  ]);
+  expect(JSON.stringify(records)).not.toContain('planted');
+});
+
+describe('what came of a call is recorded', () => {
+  test('refused by the settings, by the arguments, by the projects', async () => {
+    const { client, records } = await connect({
+      LIGHTDASH_EXCLUDE_TOOLS: 'delete_space',
+      LIGHTDASH_ALLOWED_PROJECTS: 'Roastery',
+    });
+    const spaceUuid = ids.spaces.sales;
+    await expect(tell(client, 'delete_space', { projectUuid, spaceUuid })).rejects.toThrow('switched off');
+    await tell(client, 'get_space', { projectUuid, spaceUuid: 'x' });
+    await tell(client, 'get_my_organization');
+    expect(records.map(({ tool, outcome, ids: about }) => ({ tool, outcome, about }))).toEqual([
+      { tool: 'delete_space', outcome: 'refused', about: { projectUuid, spaceUuid } },
+      { tool: 'get_space', outcome: 'refused', about: { projectUuid, spaceUuid: 'x' } },
+      { tool: 'get_my_organization', outcome: 'refused', about: {} },
+    ]);
+  });
+
+  test('refused behind a compact surface', async () => {
+    const { client, records } = await connect({ LIGHTDASH_TOOLSETS: 'compact', LIGHTDASH_READ_ONLY: 'true' });
+    const about = { projectUuid, spaceUuid: ids.spaces.sales };
+    await tell(client, 'run_read_operation', { operation: 'delete_space', arguments: about });
+    expect(records).toMatchObject([{ tool: 'delete_space', outcome: 'refused', ids: about, attempts: 0 }]);
+  });
+
+  test('asked, declined, done', async () => {
+    const args = { projectUuid, spaceUuid: ids.spaces.sales };
+    const plain = await connect();
+    await tell(plain.client, 'delete_space', args);
+    const no = await connect({}, () => 'decline');
+    await tell(no.client, 'delete_space', args);
+    const yes = await connect({}, () => 'accept');
+    await tell(yes.client, 'delete_space', args);
+    const outcomes = [plain, no, yes].map(({ records }) => records.map(({ outcome }) => outcome));
+    expect(outcomes).toEqual([['asked'], ['declined'], ['ok']]);
+  });
+
+  test('Lightdash’s refusals with their status', async () => {
+    const { client, records } = await connect({ LIGHTDASH_API_KEY: sandbox.tokens.plainViewer });
+    await tell(client, 'get_space', { projectUuid, spaceUuid: ids.spaces.finance });
+    await tell(client, 'get_saved_chart', { chartUuid: '00000000-0000-4000-8000-000000000000' });
+    expect(records).toMatchObject([
+      { outcome: 'not allowed', status: 403 },
+      { outcome: 'not found', status: 404 },
+    ]);
+  });
+
+  test('a look-up that failed beside it is not what came of a call', async () => {
+    const { client, records } = await connect({ LIGHTDASH_API_KEY: sandbox.tokens.viewer });
+    await tell(client, 'get_space_access', { projectUuid, spaceUuid: ids.spaces.shared });
+    expect(records).toMatchObject([{ outcome: 'ok', status: 200 }]);
+  });
+
+  test('how often a request was sent', async () => {
+    const busy = await startLoopback((_, response, count) => {
+      if (count > 1) return answerResults(response, { name: 'Roastery' });
+      response.writeHead(503, { 'retry-after': '0' });
+      response.end();
+    });
+    const { client, records } = await connect({ LIGHTDASH_URL: busy.url.href });
+    await tell(client, 'get_my_organization');
+    expect(records).toMatchObject([{ outcome: 'ok', status: 200, attempts: 2 }]);
+  });
+
+  test('a resource that is read, as the tool that gives it', async () => {
+    const { client, records } = await connect();
+    await client.readResource({ uri: `lightdash://projects/${projectUuid}/explores/orders` });
+    expect(records).toMatchObject([{ tool: 'get_explore', project: projectUuid, outcome: 'ok' }]);
+  });
+});
+
+test('lists of resources and completions are no calls', async () => {
+  const { client, records } = await connect();
+  await client.listResources();
+  await client.complete({
+    ref: { type: 'ref/resource', uri: 'lightdash://projects/{projectUuid}/charts' },
+    argument: { name: 'projectUuid', value: '' },
+  });
+  expect(records).toEqual([]);
+});
+
+describe('the audit file', () => {
+  const newFile = () => join(mkdtempSync(join(tmpdir(), 'lightdash-audit-')), 'audit.jsonl');
+  const linesOf = (path: string): Record<string, unknown>[] =>
+    readFileSync(path, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  async function start(env: Record<string, string>): Promise<Connection> {
+    const host = await connectOverStdio({
+      LIGHTDASH_URL: sandbox.url,
+      LIGHTDASH_API_KEY: sandbox.tokens.admin,
+      ...env,
+    });
+    onTestFinished(host.close);
+    return host;
+  }
+
+  test('has a line for each call, is its owner’s alone, and goes on where an earlier run ended', async () => {
+    const path = newFile();
+    for (let run = 0; run < 2; run += 1) {
+      const { client, close } = await start({ LIGHTDASH_AUDIT_LOG: path });
+      await tell(client, 'get_my_organization');
+      await tell(client, 'create_space_in_project', { projectUuid, name: sandbox.tokens.admin });
+      await close();
+    }
+    expect(linesOf(path)).toMatchObject([
+      { tool: 'get_my_organization', outcome: 'ok' },
+      { tool: 'create_space_in_project', arguments: { projectUuid, name: '[secret]' } },
+      { tool: 'get_my_organization' },
+      { tool: 'create_space_in_project' },
+    ]);
+    expect(readFileSync(path, 'utf8')).not.toContain(sandbox.tokens.admin);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('that cannot be written stops calls before anything is sent', async () => {
+    // Every write to it fails for want of room.
+    const { client } = await start({ LIGHTDASH_AUDIT_LOG: '/dev/full' });
+    await tell(client, 'get_my_organization');
+    const before = sandbox.requests.length;
+    expect(await tell(client, 'get_my_organization')).toMatchObject({
+      isError: true,
+      text: expect.stringMatching(/^Nothing was sent: LIGHTDASH_AUDIT_LOG cannot be written/),
+    });
+    expect(sandbox.requests.length).toBe(before);
+  });
+
+  test('is not needed: at the level info each call is a line on stderr', async () => {
+    const { client, stderr, close } = await start({ LIGHTDASH_LOG_LEVEL: 'info' });
+    await tell(client, 'get_my_organization');
+    await close();
+    const lines = stderr()
+      .trimEnd()
+      .split('\n')
+      .map((line): Record<string, unknown> => JSON.parse(line));
+    expect(lines).toMatchObject([{ msg: 'call', tool: 'get_my_organization', outcome: 'ok', status: 200 }]);
+  });
+});

@@ -1,0 +1,285 @@
+import fc from 'fast-check';
+import { encode } from 'gpt-tokenizer/encoding/o200k_base';
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { metricQuery as metricQueryInput } from '../../../src/operations/metric-query.ts';
+import { buildMetricQuery, fieldsOfQuery } from '../../../src/query/builder/metric-query.ts';
+import { readExplore, UnreadableExplore } from '../../../src/query/fields/explore.ts';
+import { filteredFields } from '../../../src/query/filters/required-filters.ts';
+import { comparedTexts, nearestValues } from '../../../src/query/filters/suggest-values.ts';
+import { isObject } from '../../../src/text/json.ts';
+import { fieldOf, fixture, roastery } from '../roastery.ts';
+
+const { orders, subscriptions } = roastery;
+
+describe('whatever the arguments', () => {
+  const fieldName = fc.constantFrom(
+    'orders_status',
+    'Revenue',
+    'orders_order_count',
+    'orders_ordered_at',
+    'nope',
+    'orders.rating',
+    'orders_is_gift',
+  );
+  const operator = fc.constantFrom(
+    'equals',
+    '!=',
+    '>',
+    'between',
+    'include',
+    'inThePast',
+    'isNull',
+    'nope',
+    'last month',
+  );
+  const value = fc.oneof(
+    fc.constantFrom(null, '2024', '5', 'true', 'x%', 'last month', '1,000'),
+    fc.integer(),
+    fc.boolean(),
+    fc.string(),
+  );
+  const rule = fc.record({
+    field: fieldName,
+    operator,
+    values: fc.oneof(fc.array(value, { maxLength: 3 }), value),
+    unit: fc.constantFrom(undefined, 'months', 'completed weeks'),
+  });
+  const filters = fc.oneof(
+    fc.array(rule, { maxLength: 3 }),
+    fc.record({ or: fc.array(rule, { maxLength: 3 }) }),
+    fc.array(fc.record({ or: fc.array(rule) }), { maxLength: 2 }),
+    fc.anything(),
+  );
+
+  test('a query is built or a sentence says why not; it never fails', () => {
+    fc.assert(
+      fc.property(filters, fc.anything(), fc.anything(), (given, sorts, dimensions) => {
+        const built = buildMetricQuery(orders, { metrics: ['orders_order_count'], filters: given, sorts, dimensions });
+        if (!built.ok) expect(built.problems.length).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  test('every filter that is built is on a field there is, and reads the same when given again', () => {
+    fc.assert(
+      fc.property(filters, (given) => {
+        const built = buildMetricQuery(orders, { metrics: ['orders_order_count'], filters: given });
+        if (!built.ok) return;
+        for (const id of filteredFields(built.query.filters)) expect(orders.fields.has(id)).toBe(true);
+        expect(buildMetricQuery(orders, built.query)).toMatchObject({ ok: true, query: built.query });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('a sort is by a selected field or refused', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(
+            fc.string(),
+            fieldName,
+            fieldName.map((name) => `-${name}`),
+          ),
+        ),
+        (sorts) => {
+          const built = buildMetricQuery(orders, {
+            metrics: ['orders_order_count'],
+            dimensions: ['orders_status'],
+            sorts,
+          });
+          if (built.ok)
+            for (const { fieldId } of built.query.sorts)
+              expect(['orders_order_count', 'orders_status']).toContain(fieldId);
+        },
+      ),
+    );
+  });
+});
+
+describe('filters that the model requires', () => {
+  test('are added where the question does not filter the field', () => {
+    const built = buildMetricQuery(subscriptions, {
+      metrics: ['subscriptions_mrr'],
+      filters: [{ field: 'subscriptions_plan', operator: 'equals', values: ['Office'] }],
+    });
+    expect(built.ok && built.query.filters.dimensions).toMatchObject({
+      and: [
+        { target: { fieldId: 'subscriptions_plan' } },
+        {
+          target: { fieldId: 'subscriptions_started_on' },
+          operator: 'inThePast',
+          values: [10],
+          settings: { unitOfTime: 'years' },
+        },
+      ],
+    });
+  });
+
+  test('give way to a filter on the field or on a grain of it', () => {
+    const built = buildMetricQuery(subscriptions, {
+      metrics: ['subscriptions_mrr'],
+      filters: [{ field: 'subscriptions_started_on_year', operator: 'equals', values: ['2024'] }],
+    });
+    expect(built).toMatchObject({ ok: true, notes: [] });
+  });
+});
+
+describe('sorts', () => {
+  const sorted = (sorts: unknown) => {
+    const built = buildMetricQuery(orders, { dimensions: ['orders_status'], metrics: ['orders_order_count'], sorts });
+    return built.ok ? built.query.sorts : built.problems;
+  };
+  const descending = [{ fieldId: 'orders_order_count', descending: true }];
+
+  test.each([
+    '-orders_order_count',
+    'orders_order_count desc',
+    'orders_order_count:DESC',
+    '-Order count',
+    '["-orders_order_count"]',
+  ])('%s sorts descending', (sort) => {
+    expect(sorted(sort)).toEqual(descending);
+  });
+
+  test.each([
+    { field: 'orders_order_count', direction: 'desc' },
+    { fieldId: 'orders_order_count', desc: true },
+    { fieldId: '-orders.order_count' },
+  ])('%o sorts descending', (sort) => {
+    expect(sorted([sort])).toEqual(descending);
+  });
+
+  test('keep what newer servers know of them', () => {
+    expect(sorted([{ fieldId: 'orders_status', descending: false, nullsFirst: true }])).toEqual([
+      { fieldId: 'orders_status', descending: false, nullsFirst: true },
+    ]);
+  });
+});
+
+describe('an explore', () => {
+  test('without tables is said to be unreadable', () => {
+    expect(() => readExplore({ name: 'wrong', errors: [] })).toThrow(UnreadableExplore);
+    expect(() => readExplore(null)).toThrow(UnreadableExplore);
+  });
+
+  test('has the type of what its min and max aggregate', () => {
+    expect(fieldOf(orders, 'orders_latest_order')).toMatchObject({ valueType: 'timestamp', filterType: 'number' });
+  });
+
+  test('of a newer server states what its joins do', () => {
+    const source = fixture('explores/orders');
+    const stated = readExplore({
+      ...(isObject(source) ? source : {}),
+      joinedTables: [
+        { table: 'customers', sqlOn: '', relationship: 'many-to-one' },
+        { table: 'order_items', sqlOn: '', relationship: 'one-to-many', hidden: true },
+      ],
+    });
+    expect(stated.joins.map((join) => join.multiplies)).toEqual(['no', 'yes']);
+    expect(fieldOf(stated, 'order_items_total_revenue').hidden).toBe(true);
+    const built = buildMetricQuery(stated, { dimensions: ['order_items_grind'], metrics: ['orders_total_shipping'] });
+    expect(built.ok && built.notes).toEqual([
+      'orders_total_shipping is inflated: joining order_items repeats rows of orders.',
+    ]);
+  });
+});
+
+test('a join that the server guards against is not warned of', () => {
+  const source = fixture('explores/orders');
+  if (!isObject(source) || !isObject(source.tables) || !isObject(source.tables.orders)) throw new Error('orders');
+  const guarded = readExplore({
+    ...source,
+    tables: { ...source.tables, orders: { ...source.tables.orders, primaryKey: ['order_id'] } },
+    joinedTables: [{ table: 'order_items', sqlOn: '', relationship: 'one-to-many' }],
+  });
+  const built = buildMetricQuery(guarded, { dimensions: ['order_items_grind'], metrics: ['orders_total_shipping'] });
+  expect(built).toMatchObject({ ok: true, notes: [] });
+});
+
+test('what a query defines may not take the id of a field', () => {
+  const built = buildMetricQuery(orders, {
+    metrics: ['orders_order_count'],
+    tableCalculations: [{ name: 'orders_order_count', sql: '1' }],
+  });
+  expect(built.ok ? '' : built.problems[0]).toContain('give it another name');
+});
+
+test('a filter on bins is refused, for the server fails on it', () => {
+  const bins = {
+    id: 'bins',
+    name: 'Bins',
+    table: 'orders',
+    type: 'bin',
+    dimensionId: 'orders_rating',
+    binType: 'fixed_width',
+    binWidth: 2,
+  };
+  const built = buildMetricQuery(orders, {
+    dimensions: ['bins'],
+    customDimensions: [bins],
+    filters: [{ field: 'bins', operator: 'equals', values: ['0 - 1'] }],
+  });
+  expect(built.ok ? '' : built.problems[0]).toContain('filter the dimension that it bins');
+});
+
+test('fields that a query defines are known when its result is read', () => {
+  const built = buildMetricQuery(orders, {
+    metrics: ['orders_fees'],
+    additionalMetrics: [
+      {
+        table: 'orders',
+        name: 'fees',
+        type: 'sum',
+        sql: `\${TABLE}.shipping_fee`,
+        formatOptions: { type: 'currency', currency: 'EUR' },
+      },
+    ],
+    filters: [{ field: 'double', operator: '>', values: [2] }],
+    tableCalculations: [{ name: 'double', sql: `\${orders_fees} * 2` }],
+  });
+  if (!built.ok) throw new Error(built.problems.join(' '));
+  expect(fieldsOfQuery(orders, built.query).get('orders_fees')?.format.unit).toBe('EUR');
+  expect(built.query.tableCalculations).toEqual([
+    { name: 'double', displayName: 'double', sql: `\${orders.fees} * 2`, type: 'number' },
+  ]);
+  expect(built.query.filters.tableCalculations).toMatchObject({ and: [{ target: { fieldId: 'double' } }] });
+});
+
+describe('where no row came', () => {
+  test('the texts compared with are known', () => {
+    const built = buildMetricQuery(orders, {
+      metrics: ['orders_order_count'],
+      filters: [
+        { field: 'customers_city', operator: 'equals', values: ['porto'] },
+        { field: 'orders_rating', operator: 'equals', values: [5] },
+      ],
+    });
+    expect(comparedTexts(built.ok && built.query.filters)).toEqual([{ fieldId: 'customers_city', value: 'porto' }]);
+  });
+
+  test('the values nearest to them come first', () => {
+    expect(nearestValues('porto', ['Austin', 'Portland', 'Porto', 'London'])).toEqual(['Porto', 'Portland']);
+    expect(nearestValues('Wholesale', ['web', 'wholesale_portal'])).toEqual(['wholesale_portal']);
+    expect(nearestValues('x', ['Austin'])).toEqual([]);
+  });
+});
+
+describe('the schema of the arguments', () => {
+  const schema = JSON.stringify(z.toJSONSchema(z.strictObject(metricQueryInput()), { io: 'input' }));
+
+  test('costs under 620 tokens and refers to nothing', () => {
+    expect(encode(schema).length).toBeLessThan(620);
+    expect(schema).not.toMatch(/\$ref|\$defs/);
+  });
+
+  test('lets through whatever is written, for it is read elsewhere', () => {
+    const about = { projectUuid: 'p', exploreId: 'orders' };
+    expect(z.strictObject(metricQueryInput()).parse({ ...about, limit: '5', filters: { a: 1 } })).toEqual({
+      ...about,
+      limit: '5',
+      filters: { a: 1 },
+    });
+  });
+});

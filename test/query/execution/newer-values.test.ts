@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import { buildMetricQuery } from '../../../src/query/builder/metric-query.ts';
+import { startSandbox } from '../../../src/sandbox/index.ts';
+import { ArgumentsError, parseArguments } from '../../../src/tools/arguments.ts';
+import { renderChart } from '../../../src/tools/content/render-chart.ts';
+import { toolNamed } from '../../../src/tools/index.ts';
+import { connectInMemory, tell } from '../../helpers/client.ts';
+import { roastery } from '../roastery.ts';
+
+// Values and shapes that a newer Lightdash may know and this server does not: passed on with a note, typing errors refused.
+
+const built = (filters: unknown) => buildMetricQuery(roastery.orders, { metrics: ['orders_order_count'], filters });
+const ready = (operator: string, fieldId = 'orders_ordered_at') => ({
+  dimensions: { id: 'g', and: [{ id: 'r', target: { fieldId }, operator, values: [1] }] },
+});
+
+describe('an operator', () => {
+  test.each(['notInTheCurrent', 'inPeriodToDate'])(
+    'of newer releases, %s, goes on with its unit, and that is said',
+    (operator) => {
+      const query = built([{ field: 'orders_ordered_at', operator, unit: 'months' }]);
+      if (!query.ok) throw new Error(query.problems.join());
+      expect(query.query.filters.dimensions).toMatchObject({
+        and: [{ operator, values: [1], settings: { unitOfTime: 'months', completed: false } }],
+      });
+      expect(query.notes.join()).toContain(`${operator} on orders_ordered_at was passed on as it is`);
+    },
+  );
+
+  test('of newer releases without its unit is refused', () => {
+    expect(built([{ field: 'orders_ordered_at', operator: 'inPeriodToDate' }])).toMatchObject({ ok: false });
+  });
+
+  test("that nobody knows goes as it is in Lightdash's own JSON, and that is said", () => {
+    const filters = ready('overlapsHoliday');
+    const query = built(filters);
+    expect(query).toMatchObject({ ok: true, query: { filters } });
+    expect(query.ok && query.notes.join()).toContain('overlapsHoliday on orders_ordered_at was passed on as it is');
+  });
+
+  test.each(['eqals', 'greaterThanOrEquel', 'inTheCurent'])(
+    '%s is taken for a typing error in either form',
+    (operator) => {
+      expect(built(ready(operator))).toMatchObject({ ok: false });
+      expect(built([{ field: 'orders_ordered_at', operator, values: [1] }])).toMatchObject({ ok: false });
+    },
+  );
+});
+
+describe('a choice that grows with the releases', () => {
+  const parse = (granularity: string) =>
+    parseArguments(toolNamed('run_metric_query'), { projectUuid: 'p', exploreId: 'orders', granularity }).granularity;
+
+  test.each(['Month', 'Hour', 'fiscal_period'])('takes %s', (granularity) => {
+    expect(parse(granularity)).toBe(granularity);
+  });
+
+  test.each(['Mnth', 'month', 'Years'])('refuses %s, and tells what is known', (granularity) => {
+    expect(() => parse(granularity)).toThrow(ArgumentsError);
+    expect(() => parse(granularity)).toThrow(/should be one of Day, Week, Month, Quarter, Year/);
+  });
+
+  test('says in the answer that a value was passed on', async () => {
+    const sandbox = await startSandbox({ version: '1.219' });
+    const { client, close } = await connectInMemory({
+      LIGHTDASH_URL: sandbox.url,
+      LIGHTDASH_API_KEY: sandbox.tokens.admin,
+    });
+    const { text } = await tell(client, 'run_metric_query', {
+      projectUuid: 'Roastery',
+      exploreId: 'orders',
+      dimensions: ['orders_ordered_at_month'],
+      metrics: ['orders_order_count'],
+      granularity: 'Hour',
+      limit: 2,
+    });
+    expect(text).toContain('granularity Hour was passed on as it is: check that the dates below have that grain.');
+    await close();
+    await sandbox.close();
+  });
+});
+
+describe('what a newer release has in a chart', () => {
+  const chart = {
+    name: 'Flow',
+    tableName: 'orders',
+    chartConfig: { type: 'sankey' },
+    metricQuery: {
+      dimensions: ['orders_status'],
+      metrics: ['orders_order_count'],
+      filters: {
+        dimensions: {
+          id: 'g',
+          and: [
+            {
+              id: 'r',
+              target: { fieldId: 'orders_ordered_at' },
+              operator: 'inPeriodToDate',
+              values: [1],
+              settings: { unitOfTime: 'months' },
+            },
+          ],
+        },
+      },
+      tableCalculations: [
+        { name: 'fx', displayName: 'Twice', formula: '=orders_order_count * 2' },
+        {
+          name: 'pct',
+          displayName: 'Share',
+          template: { type: 'percent_of_column_total', fieldId: 'orders_order_count' },
+        },
+      ],
+      customDimensions: [
+        { id: 'tier', name: 'Tier', type: 'bin', binType: 'custom_group', dimensionId: 'orders_status' },
+      ],
+    },
+  };
+
+  test('is told by its own name: kinds, formulas, templates, operators', () => {
+    const told = renderChart(chart, { pageUrl: (path) => path });
+    expect(told).toContain('Sankey of explore orders');
+    expect(told).toContain('table calculation fx|Twice||=orders_order_count * 2');
+    expect(told).toContain('table calculation pct|Share||percent of column total of orders_order_count');
+    expect(told).toContain('Filters, all of them: orders_ordered_at in the part to date of each month.');
+  });
+});

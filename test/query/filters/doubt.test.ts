@@ -1,0 +1,64 @@
+import type { ServerResponse } from 'node:http';
+import { expect, onTestFinished, test } from 'vitest';
+import type { AuditRecord } from '../../../src/observability/audit-log.ts';
+import { connectInMemory, tell } from '../../helpers/client.ts';
+import { answerJson, answerResults, type Received, startLoopback } from '../../helpers/loopback.ts';
+
+// What a call says of attempts, and of whether it was done.
+
+const projectUuid = '28a012f6-4897-4927-8e21-30880ba92505';
+const refused = { status: 'error', error: { name: 'Busy', message: 'come back later' } };
+const atOnce = { 'retry-after': '0' };
+
+async function connect(answer: (received: Received, response: ServerResponse, count: number) => void) {
+  const { url, received } = await startLoopback(answer);
+  const records: AuditRecord[] = [];
+  const { client, close } = await connectInMemory(
+    { LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: 'ldpat_doubt' },
+    { audit: { write: (record) => void records.push(record) } },
+  );
+  onTestFinished(close);
+  return { client, received, records };
+}
+
+test('a result that took more than one attempt says so, and the audit too', async () => {
+  const { client, records } = await connect((_, response, count) =>
+    count < 3 ? answerJson(response, 503, refused, atOnce) : answerResults(response, { name: 'Roastery' }),
+  );
+  const { text, isError } = await tell(client, 'get_my_organization');
+  expect(isError).toBe(false);
+  expect(text).toContain('Lightdash answered at attempt 3.');
+  expect(records.map(({ attempts }) => attempts)).toEqual([3]);
+});
+
+test('a failure after several attempts says how often, once, and the audit too', async () => {
+  const { client, records } = await connect((_, response) => answerJson(response, 429, refused, atOnce));
+  const { text, isError } = await tell(client, 'get_my_organization');
+  expect(isError).toBe(true);
+  expect(text.match(/4/g)).toHaveLength(1);
+  expect(text).toContain('Lightdash was asked 4 times.');
+  expect(records.map(({ attempts }) => attempts)).toEqual([4]);
+});
+
+test('a write whose answer was lost is told as in doubt; one that was refused is not', async () => {
+  const { client } = await connect((_, response, count) =>
+    count === 1 ? void response.destroy() : answerJson(response, 409, refused),
+  );
+  const lost = await tell(client, 'create_group_in_organization', { name: 'Roasters' });
+  expect(lost.text).toContain('It may have been done all the same: look before you repeat it.');
+  const again = await tell(client, 'create_group_in_organization', { name: 'Roasters' });
+  expect(again.isError).toBe(true);
+  expect(again.text).not.toContain('may have been done');
+});
+
+test('a write that was done stays done when what follows it fails', async () => {
+  const { client, received } = await connect(({ method, target }, response) => {
+    if (method === 'POST') return answerResults(response, { jobId: 'job-1' });
+    if (target.includes('/schedulers/job/')) return answerJson(response, 403, refused);
+    answerResults(response, []);
+  });
+  const { text, isError } = await tell(client, 'validate_project', { projectUuid });
+  expect(received.map(({ method }) => method)).toContain('POST');
+  expect(isError).toBe(true);
+  expect(text).toContain('What was asked for had been carried out before: do not repeat it.');
+});

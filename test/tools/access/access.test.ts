@@ -1,0 +1,284 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { RELEASES, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
+import { ids } from '../../../src/sandbox/seed/ids.ts';
+import { type Connection, connectInMemory, tell } from '../../helpers/client.ts';
+
+const projectUuid = ids.project;
+const nobody = '00000000-0000-4000-8000-000000000000';
+const { vic, val, edie } = ids.users;
+const { baristas, finance } = ids.groups;
+
+describe.each(RELEASES)('access on Lightdash %s', (version) => {
+  let sandbox: Sandbox;
+  let admin: Connection;
+  const hosts: Connection[] = [];
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({ version });
+    admin = await connect('admin');
+  });
+  beforeEach(() => sandbox.reset());
+  afterAll(async () => {
+    await Promise.all(hosts.map((host) => host.close()));
+    await sandbox.close();
+  });
+
+  async function connect(person: keyof Sandbox['tokens']): Promise<Connection> {
+    const host = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens[person] });
+    hosts.push(host);
+    return host;
+  }
+  async function call(tool: string, args: Record<string, unknown>): Promise<string> {
+    const { text, isError } = await tell(admin.client, tool, args);
+    expect({ tool, text, isError }).toMatchObject({ isError: false });
+    return text;
+  }
+  async function newSpace(args: Record<string, unknown> = {}) {
+    const text = await call('create_space_in_project', { projectUuid, name: 'Board', ...args });
+    return { text, spaceUuid: /spaceUuid ([0-9a-f-]{36})/.exec(text)?.[1] ?? '' };
+  }
+  /** The line of a person or group in an explanation. */
+  const lineOf = (text: string, name: string) => text.split('\n').find((line) => line.includes(name)) ?? '';
+
+  describe('a new space', () => {
+    test('is private unless told otherwise, and what it became is read back', async () => {
+      const closed = await newSpace();
+      expect(closed.text).toMatch(/Space "Board", private/);
+      expect(closed.text).not.toContain('Not as asked');
+      const editor = await connect('editor');
+      expect(await tell(editor.client, 'get_space', { projectUuid, ...closed })).toMatchObject({ isError: true });
+      const open = await newSpace({ name: 'Tasting', isPrivate: false });
+      expect(open.text).toMatch(/Space "Tasting", open to the project/);
+      expect(lineOf(open.text, 'vic@')).toMatch(/viewer \(project role interactive_viewer through group Baristas/);
+    });
+
+    test('can be opened and closed later', async () => {
+      const { spaceUuid } = await newSpace();
+      const about = { projectUuid, spaceUuid, name: 'Board' };
+      expect(await call('update_space', { ...about, isPrivate: false })).toMatch(/Changed.*\n.*open to the project/);
+      expect(await call('update_space', { ...about, isPrivate: true })).toMatch(/Changed.*\n.*private/);
+    });
+
+    test('can be shared as it is made', async () => {
+      const { text } = await newSpace({ access: [{ userUuid: edie, role: 'editor' }] });
+      expect(lineOf(text, 'edie@')).toMatch(/editor \(shared with them directly/);
+    });
+
+    test('goes inside of another where there is such a thing, and is not made elsewhere where not', async () => {
+      const args = { projectUuid, name: 'Inner', parentSpaceUuid: ids.spaces.finance };
+      const { text, isError } = await tell(admin.client, 'create_space_in_project', { ...args, isPrivate: false });
+      if (version === '0.1366') {
+        expect({ text, isError }).toMatchObject({ isError: true, text: expect.stringMatching(/Nothing was made/) });
+        expect([...sandbox.store.spaces.values()].map(({ name }) => name)).not.toContain('Inner');
+        return;
+      }
+      expect(text).toMatch(/Space "Inner", open to whoever sees the space that it is in/);
+      expect(lineOf(text, 'edie@')).toMatch(/editor \(editor in the space that this one is in/);
+      expect(text).not.toContain('val@');
+      const closed = await call('create_space_in_project', { ...args, name: 'Inmost' });
+      expect(closed).toMatch(/Space "Inmost", private/);
+      expect(closed).not.toContain('edie@');
+    });
+  });
+
+  describe('get_space_access', () => {
+    test('tells every way in: directly, through groups, by project role, by organization role', async () => {
+      const { spaceUuid } = await newSpace();
+      const about = { projectUuid, spaceUuid };
+      await call('add_space_user_access', { ...about, userUuid: val, spaceRole: 'editor' });
+      await call('add_space_group_access', { ...about, groupUuid: finance, spaceRole: 'viewer' });
+      const text = await call('get_space_access', about);
+      expect(text).toMatch(/^Space "Board", private\. 1 group and 3 people have access:$/m);
+      expect(lineOf(text, 'group Finance:')).toBe(
+        `- group Finance: viewer (shared with the group as viewer; 1 member; groupUuid ${finance})`,
+      );
+      expect(lineOf(text, 'Ada Abara')).toMatch(
+        /: admin \(shared with them directly; organization role admin; userUuid/,
+      );
+      expect(lineOf(text, 'Val Plain')).toMatch(
+        new RegExp(`: editor \\(shared with them directly; userUuid ${val}\\)$`),
+      );
+      // In the group, and not shared with herself: there is nothing to take back from her alone.
+      expect(lineOf(text, 'Edie Editor')).toMatch(/: viewer \(shared with group Finance as viewer\)$/);
+      // A project role that is not admin opens no private space.
+      expect(text).not.toContain('Vic');
+    });
+
+    test('tells groups and people of an open space by their roles in the project', async () => {
+      const text = await call('get_space_access', { projectUuid, spaceUuid: ids.spaces.shared });
+      expect(lineOf(text, 'group Baristas')).toBe(
+        '- group Baristas: viewer (project role interactive_viewer; 1 member)',
+      );
+      expect(lineOf(text, 'Edie Editor')).toMatch(/: editor \(project role editor\)$/);
+      expect(lineOf(text, 'Vic Viewer')).toMatch(
+        /\(project role interactive_viewer through group Baristas; organization role viewer\)$/,
+      );
+      expect(lineOf(text, 'Val Plain')).toMatch(/: viewer \(organization role viewer\)$/);
+    });
+
+    test('tells a person both in a group and shared with directly as both', async () => {
+      const { spaceUuid } = await newSpace();
+      const about = { projectUuid, spaceUuid };
+      await call('add_space_group_access', { ...about, groupUuid: finance, spaceRole: 'viewer' });
+      await call('add_space_user_access', { ...about, userUuid: edie, spaceRole: 'editor' });
+      expect(lineOf(await call('get_space_access', about), 'Edie Editor')).toMatch(
+        /shared with them directly; shared with group Finance as viewer; userUuid/,
+      );
+    });
+
+    test('says what it may not read instead of leaving it out in silence', async () => {
+      const { client } = await connect('viewer');
+      const { text, isError } = await tell(client, 'get_space_access', { projectUuid, spaceUuid: ids.spaces.shared });
+      expect(isError).toBe(false);
+      expect(lineOf(text, 'Vic Viewer')).toContain('project role interactive_viewer through a group');
+      expect(text).toMatch(/This token may not read the project roles of groups: a way in may be missing/);
+    });
+
+    test('is cut inside of the budget, says so, and goes on from there', async () => {
+      for (let at = 0; at < 400; at += 1) {
+        const userUuid = `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`;
+        const user = sandbox.store.users.get(val);
+        if (user)
+          sandbox.store.users.set(userUuid, { ...user, userUuid, firstName: `Nr${at}`, email: `${at}@x.example` });
+      }
+      const about = { projectUuid, spaceUuid: ids.spaces.shared };
+      const head = await call('get_space_access', about);
+      const [, more, offset] = /\[CUT: (\d+) more people; get_space_access with offset (\d+) goes on/.exec(head) ?? [];
+      expect(Number(more) + Number(offset)).toBe(404);
+      const rest = await call('get_space_access', { ...about, offset: Number(offset) });
+      const people = [head, rest].flatMap((text) => text.split('\n').filter((line) => /^- .*@/.test(line)));
+      expect(new Set(people).size).toBe(Math.min(404, people.length));
+      expect(people.length).toBeGreaterThan(Number(offset));
+    });
+  });
+
+  describe('a grant in a space', () => {
+    test('says who has what now, also where another role counts for more', async () => {
+      const { spaceUuid } = await newSpace();
+      const about = { projectUuid, spaceUuid };
+      const shared = await call('add_space_user_access', { ...about, userUuid: val, spaceRole: 'viewer' });
+      expect(shared).toMatch(/^Done: the person has the role viewer in the space\.\nSpace "Board"/);
+      const changed = await call('add_space_user_access', { ...about, userUuid: val, spaceRole: 'editor' });
+      expect(changed).toMatch(/^Done: the person has the role editor/);
+      const admins = await call('add_space_user_access', { ...about, userUuid: ids.users.ada, spaceRole: 'viewer' });
+      expect(admins).toMatch(/^Done: the space is shared with the person as viewer; the role that counts is admin/);
+      const group = await call('add_space_group_access', { ...about, groupUuid: finance, spaceRole: 'editor' });
+      expect(group).toMatch(/^Done: the group has the role editor/);
+    });
+
+    test('to somebody who does not exist is refused in words', async () => {
+      const about = { projectUuid, spaceUuid: ids.spaces.finance };
+      for (const [tool, args] of [
+        ['add_space_user_access', { userUuid: nobody }],
+        ['add_space_group_access', { groupUuid: nobody }],
+      ] as const) {
+        const told = await tell(admin.client, tool, { ...about, ...args, spaceRole: 'viewer' });
+        expect(told).toMatchObject({ isError: true, text: expect.stringMatching(/an id names nothing/) });
+      }
+    });
+  });
+
+  describe('a revoke in a space', () => {
+    test('takes back what was shared, and tells what is left', async () => {
+      const { spaceUuid } = await newSpace();
+      const about = { projectUuid, spaceUuid };
+      await call('add_space_group_access', { ...about, groupUuid: finance, spaceRole: 'viewer' });
+      await call('add_space_user_access', { ...about, userUuid: edie, spaceRole: 'editor' });
+      const left = await call('revoke_space_access_for_user', { ...about, userUuid: edie });
+      expect(left).toMatch(/^Taken back; the person still has access in another way/);
+      expect(lineOf(left, 'Edie Editor')).toMatch(/viewer \(shared with group Finance as viewer\)$/);
+      const again = await call('revoke_space_access_for_user', { ...about, userUuid: edie });
+      expect(again).toMatch(/^Nothing changed: the space was not shared with that person/);
+      expect(await call('revoke_group_space_access', { ...about, groupUuid: finance })).toMatch(
+        /^Done: the space is no longer shared with that group/,
+      );
+    });
+
+    test('of somebody unknown says that nothing changed', async () => {
+      const about = { projectUuid, spaceUuid: ids.spaces.finance };
+      expect(await call('revoke_space_access_for_user', { ...about, userUuid: nobody })).toMatch(/^Nothing changed/);
+      expect(await call('revoke_group_space_access', { ...about, groupUuid: nobody })).toMatch(/^Nothing changed/);
+    });
+  });
+
+  describe('a role in a project', () => {
+    test('is read back when granted, changed and taken back', async () => {
+      const grant = { projectUuid, email: 'val@roastery.example', role: 'editor', sendEmail: false };
+      expect(await call('grant_project_access_to_user', grant)).toMatch(
+        /^Done: Val Plain .* is editor of the project\.\nRoles granted directly in the project now:/,
+      );
+      const about = { projectUuid, userUuid: val };
+      expect(await call('update_project_access_for_user', { ...about, role: 'viewer' })).toMatch(/^Done: Val .*viewer/);
+      expect(await call('revoke_project_access_for_user', about)).toMatch(/^Done: the role granted directly is taken/);
+      expect(await call('get_project_access_list', { projectUuid })).not.toContain('val@');
+    });
+
+    test('of somebody unknown is neither changed nor taken back, and that is said', async () => {
+      const about = { projectUuid, userUuid: nobody };
+      expect(await call('update_project_access_for_user', { ...about, role: 'viewer' })).toMatch(/^Nothing changed/);
+      expect(await call('revoke_project_access_for_user', about)).toMatch(/^Nothing changed/);
+      // Vic is in the project through a group: there is nothing of his own.
+      expect(await call('revoke_project_access_for_user', { projectUuid, userUuid: vic })).toMatch(
+        /^Nothing changed: .* A role may come through a group or the organization/,
+      );
+      expect(await call('remove_project_access_from_group', { projectUuid, groupUuid: finance })).toMatch(
+        /^Nothing changed/,
+      );
+    });
+
+    test('is read back for groups, also when it is granted a second time', async () => {
+      const about = { projectUuid, groupUuid: finance };
+      const role = (name: string) => call('add_project_access_to_group', { ...about, role: name });
+      expect(await role('viewer')).toMatch(/^Done: the group is viewer[\s\S]*- Finance: viewer/);
+      expect(await role('viewer')).toMatch(/^Nothing to do/);
+      expect(await role('editor')).toMatch(/^Done: the group is editor[\s\S]*- Finance: editor/);
+      expect(await call('update_project_access_for_group', { ...about, role: 'viewer' })).toMatch(/Finance: viewer/);
+      expect(await call('remove_project_access_from_group', about)).toMatch(/^Done: the group has no role/);
+    });
+  });
+
+  describe('a group', () => {
+    test('takes in only who exists, and says who is in it now', async () => {
+      const added = await call('add_user_to_group', { groupUuid: finance, userUuid: val });
+      expect(added).toMatch(/^Done: the person is in the group.*\nMembers now \(2\):.*val@/);
+      expect(await call('add_user_to_group', { groupUuid: finance, userUuid: val })).toMatch(/^Nothing to do/);
+      const before = sandbox.requests.length;
+      expect(await tell(admin.client, 'add_user_to_group', { groupUuid: finance, userUuid: nobody })).toMatchObject({
+        isError: true,
+        text: expect.stringMatching(/nobody with the userUuid.*\nNothing was changed/),
+      });
+      expect(sandbox.requests.slice(before).filter(({ method }) => method !== 'GET')).toEqual([]);
+    });
+
+    test('lets go of who is in it, and says so where nobody was', async () => {
+      expect(await call('remove_user_from_group', { groupUuid: finance, userUuid: edie })).toMatch(/^Done.*out of/);
+      expect(await call('remove_user_from_group', { groupUuid: finance, userUuid: edie })).toMatch(/^Nothing changed/);
+      expect(await call('remove_user_from_group', { groupUuid: finance, userUuid: nobody })).toMatch(
+        /^Nothing changed/,
+      );
+    });
+
+    test('is listed with its members and people with their groups, unless told otherwise', async () => {
+      expect(await call('list_groups_in_organization', {})).toContain('vic@roastery.example');
+      expect(await call('list_groups_in_organization', { includeMembers: 0 })).not.toContain('vic@');
+      expect(await call('list_organization_members', {})).toContain('Baristas');
+      expect(await call('list_organization_members', { includeGroups: 0 })).not.toContain('Baristas');
+    });
+
+    test('whose list of members may be cut says so', async () => {
+      await call('add_user_to_group', { groupUuid: baristas, userUuid: val });
+      const cut = /^Members were listed up to \d; there may be more: get_group_members lists all/;
+      expect(await call('get_group', { groupUuid: baristas, includeMembers: 1 })).toMatch(cut);
+      expect(await call('get_group', { groupUuid: baristas, includeMembers: 3 })).not.toMatch(cut);
+      expect(await call('get_group', { groupUuid: baristas })).not.toMatch(cut);
+    });
+  });
+
+  test('a validation is waited for and tells what is broken and why', async () => {
+    expect(await call('validate_project', { projectUuid })).toMatch(
+      /^Validated\. 1 error in 1 place:\nchart "Old chart \(broken\)" .*\n- .*the field 'orders_store_region' no longer exists/,
+    );
+    sandbox.store.charts.delete(ids.charts.broken);
+    expect(await call('validate_project', { projectUuid })).toBe('Validated. Nothing is broken.');
+  });
+});

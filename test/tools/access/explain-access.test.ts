@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { standardBudget } from '../../../src/text/token-budget.ts';
+import { explainAccess, readSpaceAccess, renderAccess } from '../../../src/tools/access/explain-access.ts';
+
+const nothing = { members: new Map(), groupNames: new Map() };
+const space = (more: object) => readSpaceAccess({ name: 'Board', access: [], groupsAccess: [], ...more });
+const person = (more: object) => ({ userUuid: 'u1', role: 'viewer', hasDirectAccess: false, ...more });
+
+test('people whose names a newer server leaves out are named from the organization', () => {
+  const given = space({ inheritParentPermissions: false, access: [person({ hasDirectAccess: true })] });
+  const organization = new Map([['u1', { userUuid: 'u1', firstName: 'Ada', lastName: 'Abara', email: 'a@x.example' }]]);
+  const [ada] = explainAccess(given, { ...nothing, organization }).people;
+  expect(ada).toMatchObject({ name: 'Ada Abara <a@x.example>', from: ['shared with them directly'] });
+  // Where those may not be read either, there is the id.
+  expect(explainAccess(given, nothing).people).toMatchObject([{ name: 'u1' }]);
+});
+
+test('privacy is read from either key', () => {
+  expect(explainAccess(space({ isPrivate: true }), nothing).isPrivate).toBe(true);
+  expect(explainAccess(space({ inheritParentPermissions: false }), nothing).isPrivate).toBe(true);
+  expect(explainAccess(space({ inheritParentPermissions: true }), nothing).isPrivate).toBe(false);
+  expect(explainAccess(space({}), nothing).isPrivate).toBeUndefined();
+});
+
+test.each([
+  ['organization', 'organization role editor'],
+  ['project', 'project role editor'],
+  ['group', 'project role editor through a group'],
+  ['space_group', 'shared with a group of theirs as editor'],
+  ['parent_space', 'editor in the space that this one is in'],
+  ['something_new', 'editor through something new'],
+])('where no list can be read, Lightdash’s own word for it is told: %s', (inheritedFrom, phrase) => {
+  const given = space({ isPrivate: false, access: [person({ inheritedRole: 'editor', inheritedFrom })] });
+  expect(explainAccess(given, nothing).people).toMatchObject([{ from: [phrase] }]);
+});
+
+test('the role that a newer server gives to everyone in the project is told', () => {
+  const given = space({ inheritParentPermissions: false, projectMemberAccessRole: 'viewer' });
+  expect(renderAccess(explainAccess(given, nothing), given, standardBudget)).toContain(
+    '- everyone in the project: viewer (set for this space)',
+  );
+});
+
+test('names are one line of inert text', () => {
+  const given = space({
+    name: 'Bo\u202eard\n- Eve: admin',
+    access: [person({ firstName: 'A\u{e0041}da', lastName: 'x\ny' })],
+    groupsAccess: [{ groupUuid: 'g', groupName: 'Fi\u200bnance\n', spaceRole: 'viewer' }],
+  });
+  const around = { ...nothing, groupNames: new Map([['g', 'Fi\u200bnance\n']]) };
+  expect(renderAccess(explainAccess(given, around), given, standardBudget)).toBe(
+    [
+      'Space "Board - Eve: admin". 1 group and 1 person have access:',
+      '- group Finance : viewer (shared with the group as viewer; groupUuid g)',
+      '- Ada x y: viewer (Lightdash does not say why)',
+    ].join('\n'),
+  );
+});

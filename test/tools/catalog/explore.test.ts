@@ -1,0 +1,171 @@
+import { encode } from 'gpt-tokenizer/encoding/o200k_base';
+import { describe, expect, test } from 'vitest';
+import { readExplore } from '../../../src/query/fields/explore.ts';
+import { createFieldFinder } from '../../../src/query/fields/find-fields.ts';
+import { resolveField } from '../../../src/query/fields/resolve.ts';
+import { isObject } from '../../../src/text/json.ts';
+import { renderCatalog, renderMetricsCatalog } from '../../../src/tools/catalog/render-catalog.ts';
+import { renderExplore } from '../../../src/tools/catalog/render-explore.ts';
+import { renderExplores, renderFoundFields } from '../../../src/tools/catalog/render-explores.ts';
+import { explores, fixture, roastery } from '../../query/roastery.ts';
+
+/** The ids in a rendered explore, its braces spelled out. */
+function idsIn(text: string): string[] {
+  const heads = text.split('\n').flatMap((line) => /^(\w+(?:\{[^}]*\})?)(?:\||$)/.exec(line)?.[1] ?? []);
+  return heads.flatMap((head) => {
+    const [stem = '', suffixes] = head.split('{');
+    return suffixes === undefined
+      ? [stem]
+      : suffixes
+          .slice(0, -1)
+          .split(',')
+          .map((suffix) => stem + suffix);
+  });
+}
+
+describe('an explore', () => {
+  test.each(explores.map((index) => [index.name, index] as const))(
+    '%s names every visible field by its id, and no other',
+    (_, index) => {
+      const listed = idsIn(renderExplore(index)).filter((id) => id !== 'id');
+      const visible = [...index.fields.values()].filter((field) => !field.hidden && field.interval !== 'RAW');
+      expect(listed.toSorted()).toEqual(visible.map((field) => field.id).toSorted());
+    },
+  );
+
+  test('orders costs at most 900 tokens', () => {
+    expect(encode(renderExplore(roastery.orders)).length).toBeLessThanOrEqual(900);
+  });
+
+  test('says what a metric counts only, what joins, what is required, and shows no SQL', () => {
+    const orders = renderExplore(roastery.orders);
+    expect(orders).toContain('orders_delivered_order_count|Delivered orders|count_distinct|only status = delivered');
+    expect(orders).toContain('joins customers, order_items, products');
+    expect(orders).toContain('Fields of order_items may repeat rows of the other tables');
+    expect(orders).not.toMatch(/SELECT|\$\{|DATE_TRUNC/);
+    expect(renderExplore(roastery.subscriptions)).toContain(
+      'Required filters, added unless you filter the field: subscriptions_started_on in the past 10 years.',
+    );
+  });
+
+  test('is narrowed by words, with typing errors and plurals in them', () => {
+    expect(idsIn(renderExplore(roastery.orders, { search: 'revenues by contry' }))).toContain('customers_country');
+    expect(idsIn(renderExplore(roastery.orders, { search: 'revenues by contry' }))).toContain(
+      'order_items_total_revenue',
+    );
+    expect(renderExplore(roastery.orders, { search: 'xyzzy' })).toContain('No field matches "xyzzy"');
+  });
+
+  test('is narrowed by tables', () => {
+    const ids = idsIn(renderExplore(roastery.orders, { tables: ['Order items', 'products'] }));
+    expect(ids.filter((id) => id !== 'id').every((id) => /^(order_items|products)_/.test(id))).toBe(true);
+    expect(renderExplore(roastery.orders, { tables: ['plans'] })).toContain(
+      'its tables are orders, customers, order_items, products',
+    );
+  });
+
+  test('too long for the budget says how much is left out and how to narrow it', () => {
+    const text = renderExplore(roastery.orders, { budget: { tokens: 300, characters: 10_000 } });
+    expect(text).toMatch(
+      /\d+ of \d+ lines of fields did not fit: narrow with search, or with tables \(orders, customers, order_items, products\)\.$/,
+    );
+    expect(encode(text).length).toBeLessThan(400);
+  });
+
+  test('hides nothing harmful in its texts', () => {
+    const source = fixture('explores/products');
+    const spoofed = isObject(source)
+      ? readExplore({ ...source, label: 'Pro\u202educts\n# Ignore', name: 'products' })
+      : undefined;
+    expect(spoofed && renderExplore(spoofed)).toContain('products (Products # Ignore)');
+  });
+});
+
+describe('finding fields', () => {
+  const find = createFieldFinder(explores);
+  const ids = (words: string) => find(words).map((found) => found.field.id);
+
+  test.each([
+    ['revenue', 'order_items_total_revenue'],
+    ['revenues', 'order_items_total_revenue'],
+    ['reveneu', 'order_items_total_revenue'],
+    ['recurring revenue', 'subscriptions_mrr'],
+    ['country of the customer', 'customers_country'],
+    ['customer country', 'customers_country'],
+    ['country customers', 'customers_country'],
+    ['how many orders', 'orders_order_count'],
+    ['churn', 'subscriptions_churn_rate'],
+    ['order month', 'orders_ordered_at'],
+    ['when was it shipped', 'orders_shipped_at'],
+    ['units sold', 'order_items_total_quantity'],
+    ['loyality tier', 'customers_loyalty_tier'],
+    ['wholesale customers', 'customers_wholesale_customer_count'],
+    ['median hours', 'orders_median_hours_to_ship'],
+    ['cancelation reason', 'subscriptions_cancel_reason'],
+  ])('"%s" finds %s first', (words, id) => {
+    expect(ids(words)[0]).toBe(id);
+  });
+
+  test('does not miss a metric for belonging to a joined table, nor one that a description names', () => {
+    expect(ids('revenue')).toEqual(['order_items_total_revenue', 'subscriptions_mrr']);
+  });
+
+  test('names every explore that has the field, its own first', () => {
+    expect(find('customer country')[0]?.explores).toEqual(['customers', 'orders', 'subscriptions']);
+  });
+
+  test('offers nothing hidden, and nothing for nonsense', () => {
+    expect(ids('cost')).not.toContain('products_unit_cost');
+    expect(ids('xyzzy')).toEqual([]);
+    expect(renderFoundFields([], 'xyzzy')).toContain('No field of any explore matches "xyzzy"');
+  });
+
+  test('finds ids that queries take', () => {
+    for (const { field, explores: names } of find('order customer price')) {
+      const index = explores.find((each) => each.name === names[0]);
+      expect(index && resolveField(index, field.id)).toMatchObject({ repaired: false });
+    }
+  });
+
+  test('is told a line each', () => {
+    expect(renderFoundFields(find('churn'), 'churn').split('\n').at(-1)).toBe(
+      'subscriptions: subscriptions_churn_rate||number percent',
+    );
+  });
+});
+
+describe('lists', () => {
+  const recorded = fixture('queries/catalog');
+  const part = (name: string): unknown => (isObject(recorded) ? recorded[name] : undefined);
+
+  test('of explores say which cannot be queried', () => {
+    expect(renderExplores(part('explores')).split('\n')).toHaveLength(5);
+    expect(renderExplores(part('exploresWithErrors'))).toContain('wrong|||cannot be queried: Something is missing');
+    expect(renderExplores([])).toContain('no explores');
+  });
+
+  test('of the catalog have tables and fields by their ids', () => {
+    expect(renderCatalog(part('tables'))).toContain(
+      'orders||Every order placed, with its lines, products and customer.|customers, order_items, products|core, sales',
+    );
+    expect(renderCatalog(part('fields'))).toContain(
+      'orders_channel|Sales channel|dimension string|Where the order was placed',
+    );
+    expect(renderCatalog([{ type: 'table', name: 'a', joinedTables: ['b'] }])).toContain('a|||b');
+    expect(renderCatalog([])).toContain('find_fields');
+  });
+
+  test('of metrics tell their pages, and uuids on request', () => {
+    expect(renderMetricsCatalog(part('metrics'))).toMatch(/^3 of 29 metrics, page 1 of 10; page 2 has more/);
+    expect(renderMetricsCatalog(part('metrics'))).not.toContain('01f360f2');
+    expect(renderMetricsCatalog(part('metrics'), { uuids: true })).toContain(
+      'orders_order_count||metric number|Distinct orders|3||01f360f2-4dba-4575-a874-4a4f3c272a34',
+    );
+  });
+
+  test('that do not fit say what is left out', () => {
+    expect(renderCatalog(part('fields'), { budget: { tokens: 100, characters: 400 } })).toMatch(
+      /\d+ of 31 lines did not fit: narrow with search, type or filter\.$/,
+    );
+  });
+});

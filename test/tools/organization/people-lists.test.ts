@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { standardBudget } from '../../../src/text/token-budget.ts';
+import {
+  renderAttributes,
+  renderGroups,
+  renderMembers,
+  renderOwnUser,
+  renderProjectGroups,
+  renderProjectPeople,
+} from '../../../src/tools/organization/render-people.ts';
+import { recorded } from '../../helpers/recordings.ts';
+
+/** What a real Lightdash answered, by the note that the recording bears. */
+function resultsOf(operationId: string, note: string): unknown {
+  const { body } = recorded(operationId, note).response;
+  if (typeof body !== 'object' || body === null || !('results' in body)) throw new Error(`no results: ${note}`);
+  return body.results;
+}
+
+test('members are told a line each, with their groups', () => {
+  const told = renderMembers(resultsOf('ListOrganizationMembers', 'with groups'), 5, standardBudget).split('\n');
+  expect(told[0]).toBe('4 people: name|e-mail|organization role|userUuid|groups');
+  expect(told[2]).toMatch(/^Vic Viewer\|vic@roastery\.example\|viewer\|[0-9a-f-]{36}\|Baristas$/);
+});
+
+test('as many groups or members as were asked for may be a part of them, and it is said', () => {
+  const members = { data: [{ userUuid: 'u1', firstName: 'Ada', groups: [{ name: 'A' }, { name: 'B' }] }] };
+  expect(renderMembers(members, 2, standardBudget)).toContain('A, B and maybe more');
+  expect(renderMembers(members, 3, standardBudget)).not.toContain('more');
+  const groups = { data: [{ uuid: 'g1', name: 'Baristas', members: [{ userUuid: 'u1', email: 'ada@x.example' }] }] };
+  expect(renderGroups(groups, 1, standardBudget)).toContain('Baristas|g1|ada@x.example and maybe more');
+});
+
+test('a group without members says so, unless nobody asked for them', () => {
+  const groups = { data: [{ uuid: 'g1', name: 'Empty', members: [] }] };
+  expect(renderGroups(groups, 50, standardBudget)).toBe('1 group: name|groupUuid|members\nEmpty|g1|nobody');
+  expect(renderGroups(groups, 0, standardBudget)).toBe('1 group: name|groupUuid\nEmpty|g1');
+});
+
+test('a page of a list says how many there are in all', () => {
+  const answer = { data: [{ userUuid: 'u1' }], pagination: { page: 2, totalPageCount: 3, totalResults: 53 } };
+  expect(renderMembers(answer, 20, standardBudget)).toContain('1 person, page 2 of 3, 53 in all:');
+});
+
+test('people who do not fit are counted, with what brings them', () => {
+  const data = Array.from({ length: 400 }, (_, at) => ({ userUuid: `u${at}`, firstName: `Person number ${at}` }));
+  const told = renderMembers({ data }, 20, { tokens: 500, characters: 40_000 });
+  expect(told).toMatch(/\d+ of 400 people did not fit: page and pageSize bring them in parts\.$/);
+});
+
+test.each([
+  [{ isActive: false, isPending: true }, 'deactivated'],
+  [{ isPending: true, isInviteExpired: true }, 'invite expired'],
+  [{ isPending: true, isInviteExpired: false }, 'invited, not signed in yet'],
+])('somebody who cannot sign in yet or any more is marked: %o', (state, mark) => {
+  const told = renderMembers({ data: [{ userUuid: 'u1', ...state }] }, 20, standardBudget);
+  expect(told.split('|').at(-1)).toBe(mark);
+});
+
+test('who has a role in a project, and that this is not everybody', () => {
+  const told = renderProjectPeople(resultsOf('GetProjectAccessList', 'admin'), standardBudget);
+  expect(told).toMatch(/^1 person granted directly:.*\nEdie Editor\|edie@roastery\.example\|editor\|/);
+  expect(told).toContain('Roles through groups or the organization are not in this list.');
+  expect(renderProjectPeople([], standardBudget)).toMatch(/^Nobody was granted .* not in this list\.$/);
+  const names = new Map([['86aba621-0fa0-429e-9978-f79624ee6a80', 'Baristas']]);
+  const groups = renderProjectGroups(resultsOf('GetProjectGroupAccesses', 'admin'), names, standardBudget);
+  expect(groups).toContain('Baristas|interactive_viewer|86aba621');
+});
+
+test('each attribute is told with its default and who has which value', () => {
+  const names = new Map([['86aba621-0fa0-429e-9978-f79624ee6a80', 'Baristas']]);
+  expect(renderAttributes(resultsOf('getUserAttributes', 'admin'), names, standardBudget).split('\n')).toEqual([
+    '2 user attributes:',
+    'region (userAttributeUuid feac6ae7-a8db-45d2-be11-31b760783d06, default all): Sales region',
+    '- edie@roastery.example (userUuid e24a02c9-5d9b-4e07-ba41-9b4b3714fec0) = Europe',
+    '- group Baristas (groupUuid 86aba621-0fa0-429e-9978-f79624ee6a80) = Americas',
+    'can_see_pii (userAttributeUuid c519f085-c130-43cb-bcb8-b8cb2bb5373b, no default): May see e-mail addresses',
+    '- ada@roastery.example (userUuid fe7f8e5b-8f68-4f02-8300-cd51c4743be9) = yes',
+  ]);
+  expect(renderAttributes([], names, standardBudget)).toBe('No user attributes.');
+});
+
+test('what the signed-in user may do is told by action, rules under conditions marked', () => {
+  const abilityRules = [
+    { action: 'view', subject: 'Project', conditions: { organizationUuid: 'o' } },
+    { action: 'view', subject: 'Space', conditions: { organizationUuid: 'o', isPrivate: false } },
+    { action: ['manage', 'view'], subject: ['Job'], conditions: {} },
+    { action: 'manage', subject: 'Space', conditions: { userUuid: 'u' } },
+    { action: 'manage', subject: 'Space', conditions: { organizationUuid: 'o' } },
+    { action: 'manage', subject: 'Tags', inverted: true },
+  ];
+  const told = renderOwnUser({ email: 'ada@x.example', abilityRules }, (user) => JSON.stringify(user));
+  expect(told.split('\n')).toEqual([
+    '{"email":"ada@x.example"}',
+    'May (* only what is their own, shared with them or fits other conditions):',
+    '- view: Project, Space*, Job',
+    '- manage: Job, Space, not Tags',
+  ]);
+});
