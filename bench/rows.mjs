@@ -15,8 +15,8 @@ const chartUuid = '3675b69e-8324-4110-bdca-059031aa8da3';
 async function parts() {
   const outfile = here('./servers/.rows.bundle.mjs');
   const contents = `
-    export { RowPacker } from './src/lightdash/rows/row-compressor.ts';
-    export { readResult } from './src/query/execution/result-table.ts';
+    export { RowCompressor } from './src/lightdash/rows/row-compressor.ts';
+    export { readResultTable } from './src/query/execution/result-table.ts';
     export { renderRows } from './src/render/rows.ts';`;
   const stdin = { contents, resolveDir: here('..') };
   await build({ stdin, outfile, bundle: true, platform: 'node', format: 'esm', banner: { js: requireShim } });
@@ -27,7 +27,7 @@ async function parts() {
 
 /** All 5,000 rows as text: as an answer is read, packed, and as a plain list. */
 export async function measureRendering() {
-  const { RowPacker, readResult, renderRows } = await parts();
+  const { RowCompressor, readResultTable, renderRows } = await parts();
   const text = JSON.stringify({ results: { rows: orders(5_000), fields: {} } });
   const bytes = Buffer.from(text);
   const times = { reading: [], packed: [], plain: [] };
@@ -38,10 +38,10 @@ export async function measureRendering() {
     return outcome;
   };
   const render = (results) =>
-    renderRows(readResult(results), { of: 'orders', limit: 5_000, budget: { tokens: 1e9, characters: 1e9 } });
+    renderRows(readResultTable(results), { title: 'orders', limit: 5_000, budget: { tokens: 1e9, characters: 1e9 } });
   for (let round = 0; round < ROUNDS; round++) {
     const rows = timed(times.reading, () => {
-      const packer = new RowPacker();
+      const packer = new RowCompressor();
       for (let at = 0; at < bytes.length; at += CHUNK) packer.write(bytes.subarray(at, at + CHUNK));
       return packer.end().rows;
     });

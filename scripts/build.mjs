@@ -5,13 +5,13 @@ import { build } from 'esbuild';
 import { bundling, loadTypeScript } from './load-typescript.mjs';
 
 /** Replaces inventory/tool-entries.ts, which builds 135 schemas, by the value it comes to. */
-async function precomputedSurface() {
-  const { surface } = await loadTypeScript('src/inventory/tool-entries.ts');
+async function precomputedToolDefinitions() {
+  const { toolDefinitions } = await loadTypeScript('src/inventory/tool-entries.ts');
   return {
-    name: 'precomputed-surface',
+    name: 'precomputed-tool-definitions',
     setup({ onLoad }) {
       onLoad({ filter: /[\\/]inventory[\\/]tool-entries\.ts$/ }, () => ({
-        contents: `export const surface = JSON.parse(${JSON.stringify(JSON.stringify(surface))});`,
+        contents: `export const toolDefinitions = JSON.parse(${JSON.stringify(JSON.stringify(toolDefinitions))});`,
         loader: 'js',
       }));
     },
@@ -58,7 +58,7 @@ const { metafile } = await build({
   minify: true,
   legalComments: 'none',
   metafile: true,
-  plugins: [await precomputedSurface(), unused],
+  plugins: [await precomputedToolDefinitions(), unused],
 });
 await cp('src/sandbox/roastery', 'dist/roastery', { recursive: true });
 if (options.metafile) await writeFile(options.metafile, JSON.stringify(metafile));

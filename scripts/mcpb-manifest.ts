@@ -1,7 +1,7 @@
 import type { McpbManifestAny } from '@anthropic-ai/mcpb';
 import manifest from '../package.json' with { type: 'json' };
 import { settings } from '../src/config/settings.ts';
-import { surface } from '../src/inventory/tool-entries.ts';
+import { toolDefinitions } from '../src/inventory/tool-entries.ts';
 
 type Field = NonNullable<McpbManifestAny['user_config']>[string];
 
@@ -40,7 +40,7 @@ export function mcpbManifest(): McpbManifestAny {
       },
     },
     // Which of them there are depends on the settings.
-    tools: surface.map((tool) => ({ name: tool.name, description: tool.title })),
+    tools: toolDefinitions.map((tool) => ({ name: tool.name, description: tool.title })),
     tools_generated: true,
     prompts_generated: true,
     compatibility: { runtimes: { node: engines.node } },

@@ -12,18 +12,18 @@ import {
   readCommand,
   type SandboxRelease,
 } from './config/config.ts';
-import { PolicyError } from './inventory/tool-filter.ts';
-import { LightdashClient, type Place } from './lightdash/client.ts';
+import { ToolFilterError } from './inventory/tool-filter.ts';
+import { type ConnectionTarget, LightdashClient } from './lightdash/client.ts';
 import { withScheme } from './lightdash/http/network.ts';
 import { createServer } from './mcp/server.ts';
-import { incoming } from './mcp/stdin-messages.ts';
-import { type Audit, auditFile } from './observability/audit-log.ts';
+import { readMessages } from './mcp/stdin-messages.ts';
+import { type Audit, openAuditLog } from './observability/audit-log.ts';
 import { createLog } from './observability/log.ts';
 import { SecretString } from './secrets/secret-string.ts';
 import { version } from './version.ts';
 
 /** A host that closes stdin may still read: calls under way get this long to answer. */
-const LAST_ANSWERS_MS = 700;
+const SHUTDOWN_GRACE_MS = 700;
 
 try {
   const command = readCommand(process.argv.slice(2), process.env);
@@ -33,7 +33,7 @@ try {
   else if (command.command === 'init') end(await init(command.request));
   else await serve(command.config);
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof PolicyError)) throw error;
+  if (!(error instanceof ConfigError || error instanceof ToolFilterError)) throw error;
   process.stderr.write(`lightdash-mcp: ${error.message}\n`);
   process.exitCode = 2;
 }
@@ -54,19 +54,19 @@ function clientOf(config: Config): LightdashClient {
 async function doctor(config: Config): Promise<number> {
   // What would stop the server at its start.
   if (config.auditLog !== undefined) openAudit(config.auditLog, () => []);
-  const { doctor, subjectOf } = await import('./cli/index.ts');
-  return doctor(subjectOf(config, clientOf(config), circumstances()), writeLine);
+  const { doctor, doctorContext } = await import('./cli/index.ts');
+  return doctor(doctorContext(config, clientOf(config), circumstances()), writeLine);
 }
 
 async function init(request: InitRequest): Promise<number> {
-  const { init, localFiles, subjectOf, terminalOf } = await import('./cli/index.ts');
+  const { init, localFiles, doctorContext, terminalOf } = await import('./cli/index.ts');
   return init(request, {
     terminal: terminalOf(process.stdin, process.stdout),
     files: localFiles,
     machine: { platform: process.platform, home: homedir(), environment: process.env },
     mainPath: fileURLToPath(import.meta.url),
     proxy: proxyOf(process.env),
-    subjectOf: (config) => subjectOf(config, clientOf(config), circumstances()),
+    subjectOf: (config) => doctorContext(config, clientOf(config), circumstances()),
     now: Date.now,
   });
 }
@@ -131,18 +131,18 @@ async function serve(config: Config): Promise<void> {
 
   server.onerror = (error) => log.warn({ reason: error.message }, 'protocol error');
   const stdout = claimStdout();
-  const messages = incoming(process.stdin, {
+  const messages = readMessages(process.stdin, {
     refuse: (id, error) => void stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id, error })}\n`),
     note: (reason) => log.warn({ reason }, 'protocol error'),
   });
-  messages.once('end', () => void stop(LAST_ANSWERS_MS));
-  server.onclose = () => void stop(LAST_ANSWERS_MS);
+  messages.once('end', () => void stop(SHUTDOWN_GRACE_MS));
+  server.onclose = () => void stop(SHUTDOWN_GRACE_MS);
   await server.connect(new StdioServerTransport(messages, stdout));
 }
 
 function openAudit(path: string, secrets: () => readonly SecretString[]): Audit {
   try {
-    return auditFile(path, secrets);
+    return openAuditLog(path, secrets);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'for a reason of its own';
     throw new ConfigError(`LIGHTDASH_AUDIT_LOG cannot be opened (${reason})`);
@@ -150,7 +150,7 @@ function openAudit(path: string, secrets: () => readonly SecretString[]): Audit 
 }
 
 /** Starts the embedded Lightdash, as its administrator. */
-async function openSandbox(version: SandboxRelease): Promise<Place> {
+async function openSandbox(version: SandboxRelease): Promise<ConnectionTarget> {
   const { startSandbox } = await import('./sandbox/index.ts');
   const { url, tokens, administrator } = await startSandbox({
     version,

@@ -1,7 +1,7 @@
 import { operationsByToolset } from '../../src/operations/index.ts';
-import type { Newer, Operation } from '../../src/operations/operation.ts';
+import type { Operation, ReleaseNote } from '../../src/operations/operation.ts';
 
-const verdicts: Readonly<Record<Newer['verdict'] | 'same', string>> = {
+const verdicts: Readonly<Record<ReleaseNote['verdict'] | 'same', string>> = {
   same: 'works as on 0.1366',
   changed: 'works; the shape of request or answer is another, and both are read',
   deprecated: 'works; Lightdash has marked the route to be removed',

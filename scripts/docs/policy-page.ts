@@ -1,4 +1,4 @@
-import { applyPolicy, presets } from '../../src/inventory/tool-filter.ts';
+import { filterTools, presets } from '../../src/inventory/tool-filter.ts';
 import { type ProjectRule, projectRule } from '../../src/policy/project-references.ts';
 import { tools } from '../../src/tools/index.ts';
 import type { Tool } from '../../src/tools/tool.ts';
@@ -21,7 +21,7 @@ const policies = {
 };
 
 const namesUnder = (policy: (typeof policies)[keyof typeof policies]) =>
-  new Set(applyPolicy(tools, { tools: [], excludeTools: [], ...policy }).map(({ name }) => name));
+  new Set(filterTools(tools, { tools: [], excludeTools: [], ...policy }).map(({ name }) => name));
 
 /** How the allow-list of projects treats a tool. */
 export const ruleOf = (tool: Tool): ProjectRule => projectRule(tool, tool.operation?.id, Object.keys(tool.input()));

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { surface } from '../../src/inventory/tool-entries.ts';
-import { compactSurface } from '../../src/inventory/tool-search-entries.ts';
+import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
+import { toolSearchTools } from '../../src/inventory/tool-search-entries.ts';
 import { type Operation, toolsets } from '../../src/operations/operation.ts';
 import { schemaOf } from '../../src/tools/arguments.ts';
 import { tools } from '../../src/tools/index.ts';
@@ -25,7 +25,9 @@ interface Schema {
 
 /** docs/tools.md: every tool with its arguments. */
 export function toolsPage(): string {
-  const onlyCompact = compactSurface(surface).filter(({ name }) => !surface.some((entry) => entry.name === name));
+  const onlyCompact = toolSearchTools(toolDefinitions).filter(
+    ({ name }) => !toolDefinitions.some((entry) => entry.name === name),
+  );
   return [
     '# The tools',
     '',

@@ -1,7 +1,7 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
-import { surface, type ToolEntry } from '../../src/inventory/tool-entries.ts';
-import { applyPolicy, COMPACT, type presets } from '../../src/inventory/tool-filter.ts';
-import { compactSurface } from '../../src/inventory/tool-search-entries.ts';
+import { type ToolDefinition, toolDefinitions } from '../../src/inventory/tool-entries.ts';
+import { COMPACT, filterTools, type presets } from '../../src/inventory/tool-filter.ts';
+import { toolSearchTools } from '../../src/inventory/tool-search-entries.ts';
 import { type Toolset, toolsets } from '../../src/operations/operation.ts';
 import { code, table } from './markdown.ts';
 
@@ -33,22 +33,22 @@ const presetPurposes: Readonly<Record<keyof typeof presets | typeof COMPACT, str
 
 /** README's table of toolsets and presets, with what each costs a model that is shown all of its tools. */
 export function toolsetsTable(): string {
-  const row = (name: string, purpose: string, entries: readonly ToolEntry[]) => [
+  const row = (name: string, purpose: string, entries: readonly ToolDefinition[]) => [
     code(name),
     String(entries.length),
     purpose,
     Math.max(100, Math.round(tokensOf(entries) / 100) * 100).toLocaleString('en'),
   ];
   const under = (name: string) =>
-    applyPolicy(
-      surface.map((entry) => ({
+    filterTools(
+      toolDefinitions.map((entry) => ({
         ...entry,
         toolset: entry._meta['lightdash/toolset'],
         readOnly: entry.annotations.readOnlyHint,
       })),
       { toolsets: [name], tools: [], excludeTools: [], readOnly: false },
     );
-  const ofPreset = (name: string) => (name === COMPACT ? compactSurface(surface) : under(name));
+  const ofPreset = (name: string) => (name === COMPACT ? toolSearchTools(toolDefinitions) : under(name));
   return table(
     ['Toolset', 'Tools', 'What it is for', 'Tokens'],
     [
@@ -58,7 +58,7 @@ export function toolsetsTable(): string {
   ).join('\n');
 }
 
-const tokensOf = (entries: readonly ToolEntry[]) =>
+const tokensOf = (entries: readonly ToolDefinition[]) =>
   entries
     .map(({ name, description, inputSchema }) => JSON.stringify({ name, description, input_schema: inputSchema }))
     .reduce((sum, text) => sum + countTokens(text), 0);

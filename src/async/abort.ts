@@ -1,12 +1,12 @@
 /** What ended a call from our side; undefined where nothing did. */
-export function whyStopped(signal: AbortSignal | undefined): 'deadline' | 'cancelled' | undefined {
+export function abortCause(signal: AbortSignal | undefined): 'deadline' | 'cancelled' | undefined {
   if (!signal?.aborted) return undefined;
   const { reason } = signal;
   return reason instanceof Error && reason.name === 'TimeoutError' ? 'deadline' : 'cancelled';
 }
 
 /** The reason that says a signal was aborted for want of time; that of `AbortSignal.timeout`. */
-export const timeIsUp = (): DOMException => new DOMException('The time is up.', 'TimeoutError');
+export const timeoutReason = (): DOMException => new DOMException('The time is up.', 'TimeoutError');
 
 /**
  * Resolves or rejects as the promise does; rejects as soon as the signal aborts.

@@ -2,7 +2,7 @@
  * Does the work for each item, at most so many at a time, and gives the outcomes in the order of the items. The first failure
  * stops what has not begun.
  */
-export async function mapBounded<Item, Outcome>(
+export async function mapConcurrent<Item, Outcome>(
   items: readonly Item[],
   atMost: number,
   work: (item: Item) => Promise<Outcome>,

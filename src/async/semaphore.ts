@@ -1,7 +1,7 @@
 import { untilAborted } from './abort.ts';
 
 /** Lets only so many at a time go on; the others wait in the order in which they came. */
-export class Turns {
+export class Semaphore {
   #free: number;
   readonly #waiting = new Set<() => void>();
 
@@ -15,7 +15,7 @@ export class Turns {
    * @returns what ends the turn; more than once does no harm.
    * @throws the signal's reason as soon as it aborts; the place in the queue is given up then.
    */
-  async take(signal: AbortSignal): Promise<() => void> {
+  async acquire(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     if (this.#free > 0) {
       this.#free -= 1;

@@ -1,9 +1,9 @@
-import type { Route } from '../lightdash/cached-client.ts';
+import type { Endpoint } from '../lightdash/cached-client.ts';
 import { operationById } from '../operations/index.ts';
 import { filterKinds } from '../query/filters/lightdash-filters.ts';
 import { isObject, type JsonObject, list, objects, text, texts } from '../text/json.ts';
 
-type Read = (operation: Route, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
+type Read = (operation: Endpoint, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
 /**
  * A saved chart as it is now, by way of the latest version in its history: reading the chart itself counts as a view of it.
@@ -37,7 +37,7 @@ export interface ChartFields {
 }
 
 /** Reads which fields a chart uses, and for what. */
-export function fieldsOfChart(chart: JsonObject): ChartFields {
+export function chartFields(chart: JsonObject): ChartFields {
   const query = isObject(chart.metricQuery) ? chart.metricQuery : {};
   const selected = new Set([...texts(query.dimensions), ...texts(query.metrics)]);
   const filters = isObject(query.filters) ? query.filters : {};

@@ -55,7 +55,7 @@ export type Command =
   | { readonly command: 'init'; readonly request: InitRequest };
 
 /** The address of the sandbox, which is known only once it runs. */
-const NOWHERE = new URL('http://127.0.0.1');
+const SANDBOX_PLACEHOLDER_URL = new URL('http://127.0.0.1');
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const settingNames = Object.keys(settings) as (keyof Settings)[];
@@ -69,7 +69,7 @@ export function readCommand(
   argv: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): Command {
-  const { command, flags } = parseFlags(spelledOut(argv));
+  const { command, flags } = parseFlags(expandSwitches(argv));
   if (flags.help) return { command: 'help' };
   if (flags.version) return { command: 'version' };
   const bySandboxUrl = (flags.url ?? environment.LIGHTDASH_URL) === 'sandbox';
@@ -79,7 +79,7 @@ export function readCommand(
   for (const name of settingNames) {
     const { env, fallback, read: schema }: Setting<unknown> = settings[name];
     const flag = flags[kebab(name)];
-    const given = (typeof flag === 'string' ? flag : undefined) ?? filledIn(environment[env]);
+    const given = (typeof flag === 'string' ? flag : undefined) ?? emptyToUndefined(environment[env]);
     const text = given ?? fallback;
     if (text === undefined || (sandbox && name === 'url')) continue;
     const result = schema.safeParse(text);
@@ -92,12 +92,12 @@ export function readCommand(
     if (given !== undefined) texts[env] = given;
   }
   if (command === 'init') return { command, request: { ...readInitOptions(flags), given: texts, sandbox } };
-  if (sandbox) return { command, config: { ...read, url: NOWHERE, sandbox } as Config };
+  if (sandbox) return { command, config: { ...read, url: SANDBOX_PLACEHOLDER_URL, sandbox } as Config };
   return { command, config: { ...checkTogether(read as Read), sandbox } };
 }
 
 /** Gives flags that may stand alone the value that they mean then: `--sandbox`, and switches such as `--read-only`. */
-function spelledOut(argv: readonly string[]): string[] {
+function expandSwitches(argv: readonly string[]): string[] {
   const switches = settingNames.filter((name) => settings[name].form === 'true').map((name) => `--${kebab(name)}`);
   return argv.map((argument, at) => {
     if (argument === '--sandbox') return `--sandbox=${sandboxReleases[0]}`;
@@ -110,7 +110,7 @@ function spelledOut(argv: readonly string[]): string[] {
  * The text of a variable. An empty one counts as unset, and so does a field of Claude Desktop's form that was left empty:
  * the host may pass on the placeholder of the bundle's manifest as it stands.
  */
-function filledIn(variable: string | undefined): string | undefined {
+function emptyToUndefined(variable: string | undefined): string | undefined {
   const text = variable?.trim() ?? '';
   return text === '' || /^\$\{user_config\.\w+\}$/.test(text) ? undefined : text;
 }

@@ -1,20 +1,20 @@
 import type { Config } from '../config/config.ts';
-import { surface, type ToolEntry } from './tool-entries.ts';
-import { applyPolicy } from './tool-filter.ts';
+import { type ToolDefinition, toolDefinitions } from './tool-entries.ts';
+import { filterTools } from './tool-filter.ts';
 
 /**
  * The tools that the policy leaves; with a default project their `projectUuid` may be left out.
  *
  * @throws {PolicyError} for a toolset or tool that is none.
  */
-export function visibleSurface(config: Config): ToolEntry[] {
-  const subjects = surface.map((entry) => ({
+export function enabledTools(config: Config): ToolDefinition[] {
+  const subjects = toolDefinitions.map((entry) => ({
     entry,
     name: entry.name,
     toolset: entry._meta['lightdash/toolset'],
     readOnly: entry.annotations.readOnlyHint,
   }));
-  const entries = applyPolicy(subjects, {
+  const entries = filterTools(subjects, {
     toolsets: config.toolsets ?? [],
     tools: config.tools ?? [],
     excludeTools: config.excludeTools ?? [],
@@ -23,7 +23,7 @@ export function visibleSurface(config: Config): ToolEntry[] {
   return config.project === undefined ? entries : entries.map(withDefaultProject);
 }
 
-function withDefaultProject(entry: ToolEntry): ToolEntry {
+function withDefaultProject(entry: ToolDefinition): ToolDefinition {
   const { required = [], properties = {}, ...rest } = entry.inputSchema;
   if (!required.includes('projectUuid')) return entry;
   const projectUuid = { type: 'string', description: 'Default: the configured project' };

@@ -5,7 +5,7 @@ import { tools } from '../tools/index.ts';
 import type { Tool } from '../tools/tool.ts';
 
 /** A tool as a host sees it in `tools/list`. */
-export interface ToolEntry {
+export interface ToolDefinition {
   readonly name: string;
   readonly title: string;
   readonly description: string;
@@ -28,7 +28,7 @@ export interface ToolEntry {
  * The entry of a tool, its schema written for tokens: no `$schema`, no patterns, no bounds and defaults that go without
  * saying, no `additionalProperties`. What is left out here is checked all the same, and refused in words.
  */
-export function toolEntry(tool: Tool): ToolEntry {
+export function toolDefinition(tool: Tool): ToolDefinition {
   const schema = z.toJSONSchema(schemaOf(tool), {
     target: 'draft-7',
     io: 'input',
@@ -40,7 +40,7 @@ export function toolEntry(tool: Tool): ToolEntry {
     name: tool.name,
     title: tool.title,
     description: tool.description,
-    inputSchema: { ...portable, type: 'object' } as ToolEntry['inputSchema'],
+    inputSchema: { ...portable, type: 'object' } as ToolDefinition['inputSchema'],
     annotations: {
       readOnlyHint: tool.readOnly,
       destructiveHint: tool.destructive,
@@ -95,4 +95,4 @@ const isNothing = (value: unknown): boolean =>
   (typeof value === 'object' && value !== null && Object.values(value).every(isNothing));
 
 /** Every tool's entry, in the order of the toolsets. The build replaces this module by its own value. */
-export const surface: readonly ToolEntry[] = tools.map(toolEntry);
+export const toolDefinitions: readonly ToolDefinition[] = tools.map(toolDefinition);

@@ -2,7 +2,7 @@ import { type Toolset, toolsets } from '../operations/operation.ts';
 import { nearestAmong } from '../text/suggest.ts';
 
 /** What the settings say about which tools there are. */
-export interface SurfacePolicy {
+export interface ToolFilter {
   /** Toolsets and presets; empty for all of them, or for none where `tools` names some. */
   readonly toolsets: readonly string[];
   /** Single tools on top. */
@@ -14,7 +14,7 @@ export interface SurfacePolicy {
 }
 
 /** What of a tool the policy looks at. */
-export interface PolicySubject {
+export interface FilterableTool {
   readonly name: string;
   readonly toolset: Toolset;
   readonly readOnly: boolean;
@@ -40,23 +40,23 @@ const isPreset = (name: string): name is keyof typeof presets => name in presets
 const isToolset = (name: string): name is Toolset => toolsets.some((toolset) => toolset === name);
 
 /** A name in the policy that means nothing; the message names the nearest ones. */
-export class PolicyError extends Error {}
+export class ToolFilterError extends Error {}
 
 /**
  * The tools that a policy leaves, in their order.
  *
- * @throws {PolicyError} for a name that is no toolset, preset or tool: an unknown name never widens what is allowed.
+ * @throws {ToolFilterError} for a name that is no toolset, preset or tool: an unknown name never widens what is allowed.
  */
-export function applyPolicy<Subject extends PolicySubject>(
+export function filterTools<Subject extends FilterableTool>(
   subjects: readonly Subject[],
-  policy: SurfacePolicy,
+  policy: ToolFilter,
 ): Subject[] {
   const names = subjects.map(({ name }) => name);
   checkNames('toolset', policy.toolsets, [...Object.keys(presets), COMPACT, ...toolsets]);
   checkNames('tool', [...policy.tools, ...policy.excludeTools], names);
   const sets = policy.toolsets.filter((name) => name !== COMPACT);
   const chosen = sets.length === 0 && policy.tools.length === 0 ? ['all'] : sets;
-  const inToolsets = ({ toolset, readOnly }: PolicySubject) =>
+  const inToolsets = ({ toolset, readOnly }: FilterableTool) =>
     chosen.some((name) => {
       if (isPreset(name)) {
         return presets[name].whole.includes(toolset) || (readOnly && presets[name].reading.includes(toolset));
@@ -75,10 +75,10 @@ function checkNames(kind: string, given: readonly string[], known: readonly stri
   for (const name of given) {
     if (!known.includes(name)) {
       const list = known.length <= 20 ? `; there are ${known.join(', ')}` : '';
-      throw new PolicyError(`there is no ${kind} ${told(name)}${nearestAmong(name, known)}${list}`);
+      throw new ToolFilterError(`there is no ${kind} ${displayName(name)}${nearestAmong(name, known)}${list}`);
     }
   }
 }
 
 /** What has no name's form may be a secret in the wrong place. */
-const told = (name: string) => (/^[a-z][a-z_-]{0,47}$/i.test(name) ? `"${name}"` : 'of the name given');
+const displayName = (name: string) => (/^[a-z][a-z_-]{0,47}$/i.test(name) ? `"${name}"` : 'of the name given');

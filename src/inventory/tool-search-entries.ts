@@ -1,4 +1,4 @@
-import type { ToolEntry } from './tool-entries.ts';
+import type { ToolDefinition } from './tool-entries.ts';
 
 // For hosts that choke on long lists: the tools of a conversation about numbers are listed, and four more reach all the
 // others. A call through them goes the same way as a direct one: same checks, same policy, same confirmation.
@@ -29,7 +29,7 @@ const entry = (
   properties: Record<string, object>,
   required: string[],
   writes = false,
-): ToolEntry => ({
+): ToolDefinition => ({
   name,
   title,
   description,
@@ -41,7 +41,7 @@ const entry = (
 const operation = { type: 'string', description: 'From find_operation' };
 const callArguments = { type: 'object', description: 'As describe_operation tells' };
 
-const reachers: readonly ToolEntry[] = [
+const searchTools: readonly ToolDefinition[] = [
   entry(
     'find_operation',
     'Find an operation',
@@ -74,10 +74,10 @@ const reachers: readonly ToolEntry[] = [
 ];
 
 /** What a compact server lists; without writing tools, the way to them is left out too. */
-export function compactSurface(callable: readonly ToolEntry[]): ToolEntry[] {
+export function toolSearchTools(callable: readonly ToolDefinition[]): ToolDefinition[] {
   const writes = callable.some((tool) => !tool.annotations.readOnlyHint);
   return [
     ...callable.filter(({ name }) => listedNames.includes(name)),
-    ...reachers.filter((reacher) => reacher.annotations.readOnlyHint || writes),
+    ...searchTools.filter((reacher) => reacher.annotations.readOnlyHint || writes),
   ];
 }

@@ -1,10 +1,10 @@
 import MiniSearch from 'minisearch';
 import * as z from 'zod';
 import { nearestAmong } from '../text/suggest.ts';
-import type { ToolEntry } from './tool-entries.ts';
+import type { ToolDefinition } from './tool-entries.ts';
 
 /** What a call of one of the four comes to: an answer of its own, or the tool that is meant. */
-export type Reached =
+export type ResolvedCall =
   | {
       readonly text: string;
       readonly isError?: true;
@@ -19,7 +19,11 @@ const named = z.strictObject({ operation: z.string() });
 const called = z.strictObject({ operation: z.string(), arguments: z.record(z.string(), z.unknown()).default({}) });
 
 /** Follows a call of one of the four; undefined for any other tool. */
-export function reach(tool: string, args: unknown, callable: readonly ToolEntry[]): Reached | undefined {
+export function resolveOperationCall(
+  tool: string,
+  args: unknown,
+  callable: readonly ToolDefinition[],
+): ResolvedCall | undefined {
   switch (tool) {
     case 'find_operation':
       return withArguments(asked, args, ({ words }) => ({ text: findOperations(words, callable) }));
@@ -54,15 +58,15 @@ export function reach(tool: string, args: unknown, callable: readonly ToolEntry[
 function withArguments<Schema extends z.ZodType>(
   schema: Schema,
   args: unknown,
-  use: (args: z.output<Schema>) => Reached,
-): Reached {
+  use: (args: z.output<Schema>) => ResolvedCall,
+): ResolvedCall {
   const parsed = schema.safeParse(args ?? {});
   if (parsed.success) return use(parsed.data);
   const names = schema instanceof z.ZodObject ? Object.keys(schema.shape).join(' and ') : '';
   return { text: `Nothing was sent: the arguments are ${names}.`, isError: true };
 }
 
-const unknown = (name: string, callable: readonly ToolEntry[]): Reached => ({
+const unknown = (name: string, callable: readonly ToolDefinition[]): ResolvedCall => ({
   text: `There is no operation ${name.slice(0, 100)}${nearestAmong(
     name,
     callable.map((each) => each.name),
@@ -70,14 +74,14 @@ const unknown = (name: string, callable: readonly ToolEntry[]): Reached => ({
   isError: true,
 });
 
-const kindOf = ({ annotations }: ToolEntry) => ({
+const kindOf = ({ annotations }: ToolDefinition) => ({
   run: annotations.readOnlyHint ? 'run_read_operation' : 'run_write_operation',
 });
 
 /** How many operations a search tells. */
 const MOST_FOUND = 12;
 
-function findOperations(words: string, callable: readonly ToolEntry[]): string {
+function findOperations(words: string, callable: readonly ToolDefinition[]): string {
   const search = new MiniSearch({
     fields: ['words', 'title', 'description'],
     searchOptions: { prefix: true, fuzzy: 0.2, boost: { words: 3, title: 2 } },

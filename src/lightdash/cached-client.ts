@@ -1,22 +1,22 @@
 import { LRUCache } from 'lru-cache';
-import { untilAborted, whyStopped } from '../async/abort.ts';
-import type { Newer } from '../operations/operation.ts';
-import type { CallTemplate, LightdashClient, Reply } from './client.ts';
+import { abortCause, untilAborted } from '../async/abort.ts';
+import type { ReleaseNote } from '../operations/operation.ts';
+import type { ApiResponse, CallTemplate, LightdashClient } from './client.ts';
 import { CancelledError, TimedOutError, UnknownRouteError } from './errors.ts';
 
 /** How long an answer may be shown again without asking. */
-const FRESH_MS = 60_000;
+const CACHE_TTL_MS = 60_000;
 const MAX_ANSWERS = 500;
 /** Of JSON, in all. Explores are the largest answers (14 KB to 200 KB); a project has tens of them. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
 /** A route of the API, known by its id. */
-export interface Route extends CallTemplate {
+export interface Endpoint extends CallTemplate {
   readonly id: string;
   /** What it answers changes by itself (the state of a query): never remembered. */
-  readonly changing?: boolean;
+  readonly neverCached?: boolean;
   /** What became of it on newer releases. */
-  readonly newer?: Newer;
+  readonly newer?: ReleaseNote;
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -25,10 +25,14 @@ type Values = Readonly<Record<string, unknown>>;
  * Carries out operations, and keeps what look-ups answered for a short time: the one place that decides how fresh is
  * fresh. A write by this server empties it, because what it shows (a list, a count, who has access) is anywhere.
  */
-export class Reader {
+export class CachedClient {
   readonly #lightdash: Pick<LightdashClient, 'call'>;
   /** Answers, and those still on their way: calls that come together are asked once. */
-  readonly #answers = new LRUCache<string, Promise<unknown>>({ max: MAX_ANSWERS, maxSize: MAX_BYTES, ttl: FRESH_MS });
+  readonly #answers = new LRUCache<string, Promise<unknown>>({
+    max: MAX_ANSWERS,
+    maxSize: MAX_BYTES,
+    ttl: CACHE_TTL_MS,
+  });
   /** Writes that have ended; what was asked before one and answered behind it is not remembered. */
   #writes = 0;
 
@@ -37,11 +41,11 @@ export class Reader {
   }
 
   /** Carries out an operation now. After a write, whatever came of it, nothing remembered is trusted any more. */
-  async perform(operation: Route, args: Values, signal?: AbortSignal): Promise<Reply> {
+  async execute(operation: Endpoint, args: Values, signal?: AbortSignal): Promise<ApiResponse> {
     const writesBefore = this.#writes;
     try {
       const reply = await this.#call(operation, args, signal);
-      if (operation.method === 'GET' && operation.readOnly && !operation.changing && this.#writes === writesBefore) {
+      if (operation.method === 'GET' && operation.readOnly && !operation.neverCached && this.#writes === writesBefore) {
         this.#answers.set(keyOf(operation, args), Promise.resolve(reply.results), { size: sizeOf(reply) });
       }
       return reply;
@@ -57,14 +61,14 @@ export class Reader {
    * What a reading operation answers, at most a minute old. Calls that come together are asked once; one that is
    * cancelled leaves the others their answer.
    */
-  async read(operation: Route, args: Values, signal?: AbortSignal): Promise<unknown> {
+  async executeCached(operation: Endpoint, args: Values, signal?: AbortSignal): Promise<unknown> {
     const key = keyOf(operation, args);
     const asking = this.#answers.get(key) ?? this.#ask(key, operation, args);
     return signal ? untilAborted(asking, signal, () => stopped(signal)) : asking;
   }
 
   /** A route that a newer Lightdash has no more says what became of it. */
-  async #call(operation: Route, args: Values, signal?: AbortSignal): Promise<Reply> {
+  async #call(operation: Endpoint, args: Values, signal?: AbortSignal): Promise<ApiResponse> {
     try {
       return await this.#lightdash.call(operation, { ...args }, signal);
     } catch (error) {
@@ -77,7 +81,7 @@ export class Reader {
   }
 
   /** Asks for everyone who may be waiting: no caller's signal ends it. A failure is not remembered. */
-  #ask(key: string, operation: Route, args: Values): Promise<unknown> {
+  #ask(key: string, operation: Endpoint, args: Values): Promise<unknown> {
     const reply = this.#call(operation, args);
     const asking = reply.then(({ results }) => results);
     this.#answers.set(key, asking, { size: 1 });
@@ -96,13 +100,13 @@ export class Reader {
   }
 }
 
-const sizeOf = ({ bytes }: Reply) => Math.max(1, bytes);
+const sizeOf = ({ bytes }: ApiResponse) => Math.max(1, bytes);
 
-const keyOf = (operation: Route, args: Values) => `${operation.id} ${JSON.stringify(args)}`;
+const keyOf = (operation: Endpoint, args: Values) => `${operation.id} ${JSON.stringify(args)}`;
 
 /** What is told of a look-up that a call has no more time for; what was asked goes on for other callers. */
 const stopped = (signal: AbortSignal) =>
-  whyStopped(signal) === 'deadline'
+  abortCause(signal) === 'deadline'
     ? new TimedOutError('The look-ups of this call took too long.', {
         advice: 'Lightdash may be busy or restarting; try again later, or raise LIGHTDASH_TIMEOUT.',
       })

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { timeIsUp, untilAborted, whyStopped } from '../async/abort.ts';
+import { abortCause, timeoutReason, untilAborted } from '../async/abort.ts';
 import { SecretString } from '../secrets/secret-string.ts';
 import { openEnvelope } from './envelope.ts';
 import { LightdashError, NotJsonError, NotSignedInError, ServerFaultError } from './errors.ts';
@@ -18,15 +18,15 @@ import { buildRequest, type RequestTemplate, type WireRequest } from './request.
 import { type Credentials, Session } from './session.ts';
 
 /** Where Lightdash is and how to sign in. */
-export interface Place {
+export interface ConnectionTarget {
   /** Address of Lightdash: scheme, host, port and, behind some proxies, a path. */
   readonly url: URL;
   readonly credentials: Credentials;
 }
 
-export interface ClientOptions extends Place {
+export interface ClientOptions extends ConnectionTarget {
   /** Starts the Lightdash that is meant, before the first request; its place is used instead of the one given. */
-  readonly start?: () => Promise<Place>;
+  readonly start?: () => Promise<ConnectionTarget>;
   /** Sent with every request, for an access proxy in front of Lightdash. */
   readonly headers?: Readonly<Record<string, SecretString>>;
   /** For the whole of a call, attempts and waits included. */
@@ -44,7 +44,7 @@ export interface CallTemplate extends RequestTemplate {
 }
 
 /** What came of a call. */
-export interface Reply {
+export interface ApiResponse {
   /** What Lightdash answered inside its envelope, `rows` of a large answer packed; undefined for "done". */
   readonly results: unknown;
   readonly status: number;
@@ -116,13 +116,13 @@ export class LightdashClient {
    * @param signal ends the call: with a `TimeoutError` as its reason for want of time, else as cancelled.
    * @throws {LightdashError} whatever goes wrong; {@link UnsafePathError} for a path value that is no segment.
    */
-  async call(template: CallTemplate, args: Record<string, unknown>, signal?: AbortSignal): Promise<Reply> {
+  async call(template: CallTemplate, args: Record<string, unknown>, signal?: AbortSignal): Promise<ApiResponse> {
     const request = buildRequest(template, args);
     await this.#started();
     const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(timeIsUp()), this.#options.timeoutMs);
+    const timer = setTimeout(() => deadline.abort(timeoutReason()), this.#options.timeoutMs);
     const either = signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal;
-    const stopped = () => whyStopped(signal) ?? whyStopped(deadline.signal);
+    const stopped = () => abortCause(signal) ?? abortCause(deadline.signal);
     try {
       return await this.#repeating(template, request, either, stopped);
     } finally {
@@ -155,7 +155,7 @@ export class LightdashClient {
     request: WireRequest,
     signal: AbortSignal,
     stopped: () => FailureContext['stopped'],
-  ): Promise<Reply> {
+  ): Promise<ApiResponse> {
     const { readOnly, auth } = template;
     const begunAt = performance.now();
     const endsAt = begunAt + this.#options.timeoutMs;

@@ -14,7 +14,7 @@ import {
 } from './errors.ts';
 
 /** An HTTP answer, its body read whole as text. */
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly contentType: string | undefined;
   readonly text: string;
@@ -42,7 +42,7 @@ type Failure = z.output<typeof failure>['error'];
  *   204, which both mean "done". Nothing else does: a proxy's own JSON or an empty page must not pass for success.
  * @throws {LightdashError} for every answer that is not a success.
  */
-export function openEnvelope(answer: Answer): unknown {
+export function openEnvelope(answer: HttpResponse): unknown {
   const good = answer.status >= 200 && answer.status < 300;
   if (answer.status === 204 && answer.toWrite) return undefined;
   const json = parseJson(answer);
@@ -62,7 +62,7 @@ function isSuccess(json: unknown): json is { results?: unknown } {
   return status === 'ok' || (status !== 'error' && ('results' in json || Object.keys(json).length === 0));
 }
 
-function parseJson({ text }: Answer): unknown {
+function parseJson({ text }: HttpResponse): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -74,7 +74,7 @@ function parseJson({ text }: Answer): unknown {
 const NO_SUCH_ENDPOINT = 'API endpoint not found';
 
 /** The error class that a failure in Lightdash's own envelope stands for. */
-function failureOf(answer: Answer, error: Failure): LightdashError {
+function failureOf(answer: HttpResponse, error: Failure): LightdashError {
   const { status } = answer;
   const reasons = validationReasons(error.data);
   const said = error.message || reasons.join('; ') || error.name || `Lightdash answered ${status} without a reason`;
@@ -115,13 +115,17 @@ function failureOf(answer: Answer, error: Failure): LightdashError {
  * Lightdash says "Something went wrong." with status 500 to much that is the caller's doing: an id that names nothing
  * (a user, group, attribute), a name that is taken, an empty change.
  */
-function serverFault({ status, toWrite = false }: Answer, said: string, id: string | undefined): ServerFaultError {
+function serverFault(
+  { status, toWrite = false }: HttpResponse,
+  said: string,
+  id: string | undefined,
+): ServerFaultError {
   const vague = /something went wrong/i.test(said);
   const reference = id ? ` Its logs have it under ${id}.` : '';
   const advice = vague
     ? `Lightdash gave no reason (${status}). Often an id names nothing, a name is taken, or nothing would change; check the arguments before trying again.${reference}`
     : `The fault is on the server's side (${status}).${reference}`;
-  return new ServerFaultError(`Lightdash: ${said}`, { advice, status, mayHaveHappened: toWrite });
+  return new ServerFaultError(`Lightdash: ${said}`, { advice, status, outcomeUnknown: toWrite });
 }
 
 function notSignedIn(said: string, takesTokens: boolean): LightdashError {
@@ -147,7 +151,7 @@ function notSignedIn(said: string, takesTokens: boolean): LightdashError {
 }
 
 /** An answer outside of Lightdash's envelope, recognised by its status and form. */
-function unreadable({ status, contentType, text, toWrite = false }: Answer): LightdashError {
+function unreadable({ status, contentType, text, toWrite = false }: HttpResponse): LightdashError {
   if (status === 401 && text.trim() === 'Unauthorized') {
     return new NotSignedInError('Lightdash saw no personal access token.', {
       status,
@@ -177,7 +181,7 @@ function unreadable({ status, contentType, text, toWrite = false }: Answer): Lig
   if (status >= 500) {
     return new ServerFaultError(`The server answered ${status} without Lightdash's form.`, {
       status,
-      mayHaveHappened: toWrite,
+      outcomeUnknown: toWrite,
       advice: 'A proxy or load balancer may stand in for a Lightdash that is down or restarting; try again later.',
     });
   }
@@ -191,7 +195,7 @@ function unreadable({ status, contentType, text, toWrite = false }: Answer): Lig
     `Lightdash's answer could not be read: ${what} (${status}${contentType ? `, ${contentType}` : ''}).`,
     {
       status,
-      mayHaveHappened: toWrite && status < 300,
+      outcomeUnknown: toWrite && status < 300,
       advice: 'Check that LIGHTDASH_URL is the address of Lightdash itself.',
     },
   );

@@ -10,7 +10,7 @@ export abstract class LightdashError extends Error {
   /** HTTP status, where there was an answer. */
   readonly status: number | undefined;
   /** Whether the request may have been carried out although no good answer came back. */
-  readonly mayHaveHappened: boolean;
+  readonly outcomeUnknown: boolean;
   /** How often it was tried; more than once only where nothing can have been done twice. */
   attempts = 1;
 
@@ -19,11 +19,11 @@ export abstract class LightdashError extends Error {
     this.name = new.target.name;
     this.advice = details.advice ?? '';
     this.status = details.status;
-    this.mayHaveHappened = details.mayHaveHappened ?? false;
+    this.outcomeUnknown = details.outcomeUnknown ?? false;
   }
 
   /** What happened, how often it was tried, and what the reader can do; one sentence or more each. */
-  get sentences(): string[] {
+  get userMessageLines(): string[] {
     const tries = this.attempts > 1 ? `Lightdash was asked ${this.attempts} times.` : '';
     return [this.message, tries, this.advice].filter(Boolean);
   }
@@ -32,7 +32,7 @@ export abstract class LightdashError extends Error {
 export interface ErrorDetails {
   readonly advice?: string;
   readonly status?: number;
-  readonly mayHaveHappened?: boolean;
+  readonly outcomeUnknown?: boolean;
   readonly cause?: unknown;
 }
 

@@ -12,8 +12,8 @@ export interface RequestTemplate {
   readonly method: string;
   readonly path: string;
   readonly query?: readonly string[];
-  readonly local?: readonly string[];
-  readonly unread?: readonly string[];
+  readonly clientOnlyArguments?: readonly string[];
+  readonly ignoredPathParameters?: readonly string[];
   body?(args: Record<string, unknown>): unknown;
 }
 
@@ -37,7 +37,7 @@ export function pathSegment(name: string, value: unknown): string {
   if (text === '' || text === '.' || text === '..') {
     throw new UnsafePathError(`${name} must be neither empty nor "${text || ' '}": it is part of an address`);
   }
-  if (climbs(text))
+  if (hasDotSegments(text))
     throw new UnsafePathError(`${name} must not have . or .. between slashes: it is part of an address`);
   // Half of a surrogate pair has no encoding.
   if (!text.isWellFormed()) throw new UnsafePathError(`${name} is not valid Unicode`);
@@ -45,7 +45,7 @@ export function pathSegment(name: string, value: unknown): string {
 }
 
 /** Some proxies decode `%2F`, even twice, before they resolve dots: what would climb out of its segment then is refused. */
-function climbs(text: string): boolean {
+function hasDotSegments(text: string): boolean {
   let plain = text;
   for (let times = 0; times < 3; times += 1) {
     if (plain.split(/[/\\]/).some((part) => part === '.' || part === '..')) return true;
@@ -62,10 +62,10 @@ function climbs(text: string): boolean {
 export function buildRequest(template: RequestTemplate, args: Record<string, unknown>): WireRequest {
   const inPath = new Set(pathParameters(template.path));
   const path = template.path.replace(/\{(\w+)\}/g, (_, name: string) =>
-    args[name] === undefined && template.unread?.includes(name) ? '-' : pathSegment(name, args[name]),
+    args[name] === undefined && template.ignoredPathParameters?.includes(name) ? '-' : pathSegment(name, args[name]),
   );
   const rest = Object.entries(args).filter(
-    ([name, value]) => value !== undefined && !inPath.has(name) && !template.local?.includes(name),
+    ([name, value]) => value !== undefined && !inPath.has(name) && !template.clientOnlyArguments?.includes(name),
   );
   const toQuery = template.method === 'GET' || template.method === 'DELETE';
   const query = new URLSearchParams();

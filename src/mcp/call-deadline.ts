@@ -1,7 +1,7 @@
-import { timeIsUp } from '../async/abort.ts';
+import { timeoutReason } from '../async/abort.ts';
 
 /** The time that all the requests of a call have together; while a person thinks it stands still. */
-export class CallTime {
+export class CallDeadline {
   readonly #ending = new AbortController();
   readonly #milliseconds: number;
   #timer: NodeJS.Timeout | undefined;
@@ -12,12 +12,12 @@ export class CallTime {
   }
 
   /** Aborts, as a timeout does, when the time is over. */
-  get over(): AbortSignal {
+  get signal(): AbortSignal {
     return this.#ending.signal;
   }
 
   /** Waits for something that is not to count; the time begins anew behind it. */
-  async without<Value>(wait: () => Promise<Value>): Promise<Value> {
+  async pauseFor<Value>(wait: () => Promise<Value>): Promise<Value> {
     this.end();
     try {
       return await wait();
@@ -31,6 +31,6 @@ export class CallTime {
   }
 
   #begin(): void {
-    this.#timer = setTimeout(() => this.#ending.abort(timeIsUp()), this.#milliseconds);
+    this.#timer = setTimeout(() => this.#ending.abort(timeoutReason()), this.#milliseconds);
   }
 }

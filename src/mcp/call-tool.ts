@@ -1,13 +1,13 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { LightdashError } from '../lightdash/errors.ts';
 import { UnsafePathError } from '../lightdash/request.ts';
-import type { Confirmations } from '../policy/confirmation-tokens.ts';
-import { describeLoss } from '../policy/deletion-preview.ts';
+import type { ConfirmationTokens } from '../policy/confirmation-tokens.ts';
+import { previewDeletion } from '../policy/deletion-preview.ts';
 import { OutOfScopeError, type Projects } from '../policy/project-scope.ts';
-import { refuseWrites } from '../policy/read-only.ts';
+import { assertReadOnly } from '../policy/read-only.ts';
 import { secretsIn } from '../secrets/secret-arguments.ts';
 import { redact, type SecretString } from '../secrets/secret-string.ts';
-import { inertData, inertText } from '../text/token-budget.ts';
+import { sanitizeData, sanitizeText } from '../text/token-budget.ts';
 import { ArgumentsError, parseArguments, schemaOf } from '../tools/arguments.ts';
 import type { Tool, ToolAnswer, ToolArguments, ToolContext } from '../tools/tool.ts';
 
@@ -18,17 +18,17 @@ const MAX_ERROR_CHARACTERS = 2_000;
 export type OutputMode = 'text' | 'structured';
 
 /** What a person said to a question; `unavailable` where the host could not ask after all. */
-export type Reply = 'accept' | 'decline' | 'cancel' | 'unavailable';
+export type ElicitationOutcome = 'accept' | 'decline' | 'cancel' | 'unavailable';
 
 /** What stands between a host's call and a tool. */
-export interface Guards {
+export interface CallPolicy {
   readonly projects: Projects;
   /** Only what reads is allowed: also of tools that read unless told more. */
   readonly readOnly: boolean;
   /** Absent where LIGHTDASH_CONFIRM=off. */
-  readonly confirmations: Confirmations | undefined;
+  readonly confirmations: ConfirmationTokens | undefined;
   /** Asks the person at the host; absent where the host cannot. */
-  ask?(question: string): Promise<Reply>;
+  ask?(question: string): Promise<ElicitationOutcome>;
 }
 
 /** What a call came to: the result for the host, and what an audit asks. */
@@ -46,39 +46,39 @@ export async function callTool(
   tool: Tool,
   raw: unknown,
   context: ToolContext,
-  guards: Guards,
+  guards: CallPolicy,
   output: OutputMode,
 ): Promise<CallOutcome> {
-  const about: { project?: string } = {};
+  const auditContext: { project?: string } = {};
   let hasWritten = false;
   const watched: ToolContext = {
     ...context,
-    async perform(operation, args, how) {
-      const reply = await context.perform(operation, args, how);
+    async execute(operation, args, how) {
+      const reply = await context.execute(operation, args, how);
       if (!operation.readOnly) hasWritten = true;
       return reply;
     },
   };
   try {
-    const answer = await guarded(tool, raw, watched, guards, about);
-    const secrets = hidden(raw, context, answer.carriesSecret);
+    const answer = await authorizeAndRun(tool, raw, watched, guards, auditContext);
+    const secrets = secretsToRedact(raw, context, answer.carriesSecret);
     const outcome = { outcome: answer.outcome ?? 'ok', ...(answer.rows !== undefined && { rows: answer.rows }) };
     if (output === 'structured') {
-      const text = redact(JSON.stringify(inertData(answer.data ?? answer.text)), secrets);
-      return { ...about, ...outcome, result: { content: [], structuredContent: { results: JSON.parse(text) } } };
+      const text = redact(JSON.stringify(sanitizeData(answer.data ?? answer.text)), secrets);
+      return { ...auditContext, ...outcome, result: { content: [], structuredContent: { results: JSON.parse(text) } } };
     }
-    const text = redact(inertText(answer.text), secrets);
+    const text = redact(sanitizeText(answer.text), secrets);
     const links = (answer.links ?? []).map((link) => ({
       type: 'resource_link' as const,
       ...link,
       // The model has the text, which says how to read on.
       annotations: { audience: ['user' as const] },
     }));
-    return { ...about, ...outcome, result: { content: [{ type: 'text', text }, ...links] } };
+    return { ...auditContext, ...outcome, result: { content: [{ type: 'text', text }, ...links] } };
   } catch (error) {
-    const secrets = hidden(raw, context);
+    const secrets = secretsToRedact(raw, context);
     return {
-      ...about,
+      ...auditContext,
       outcome: kindOf(error),
       result: failed(explain(error, tool, context, secrets, hasWritten), secrets),
     };
@@ -86,25 +86,25 @@ export async function callTool(
 }
 
 /** Every secret that must not be in an answer: this server's, and those among the arguments; but for the one that it is about. */
-function hidden(raw: unknown, context: ToolContext, carried?: SecretString): SecretString[] {
+function secretsToRedact(raw: unknown, context: ToolContext, carried?: SecretString): SecretString[] {
   return [...context.lightdash.secrets, ...secretsIn(raw)].filter((secret) => secret.reveal() !== carried?.reveal());
 }
 
 /** The way of a call: arguments parsed, projects found and checked, the irreversible confirmed, then the tool. */
-async function guarded(
+async function authorizeAndRun(
   tool: Tool,
   raw: unknown,
   context: ToolContext,
-  guards: Guards,
-  about: { project?: string },
+  guards: CallPolicy,
+  auditContext: { project?: string },
 ): Promise<ToolAnswer> {
   const { projects, confirmations } = guards;
-  const completed = projects.complete(tool, raw, 'projectUuid' in schemaOf(tool).shape);
+  const completed = projects.applyDefaultProject(tool, raw, 'projectUuid' in schemaOf(tool).shape);
   const { confirmation, ...args } = await projects.resolve(parseArguments(tool, completed));
-  if (typeof args.projectUuid === 'string') about.project = args.projectUuid;
-  if (guards.readOnly) refuseWrites(tool, args);
-  await projects.admit(tool, args);
-  const narrowed = projects.narrow(context);
+  if (typeof args.projectUuid === 'string') auditContext.project = args.projectUuid;
+  if (guards.readOnly) assertReadOnly(tool, args);
+  await projects.assertInScope(tool, args);
+  const narrowed = projects.scopeContext(context);
   if (tool.operation?.irreversible && confirmations) {
     const unconfirmed = await confirm(tool, tool.operation.id, args, confirmation, narrowed, guards, confirmations);
     if (unconfirmed) return unconfirmed;
@@ -119,11 +119,11 @@ async function confirm(
   args: ToolArguments,
   confirmation: unknown,
   context: ToolContext,
-  guards: Guards,
-  confirmations: Confirmations,
+  guards: CallPolicy,
+  confirmations: ConfirmationTokens,
 ): Promise<ToolAnswer | undefined> {
-  const loss = await describeLoss(operationId, args, context);
-  if (typeof confirmation === 'string' && confirmations.redeem(confirmation, tool, args, loss)) return undefined;
+  const loss = await previewDeletion(operationId, args, context);
+  if (typeof confirmation === 'string' && confirmations.consume(confirmation, tool, args, loss)) return undefined;
   switch (await guards.ask?.(`${loss} Go on?`)) {
     case 'accept':
       return undefined;
@@ -138,12 +138,12 @@ async function confirm(
       ? ''
       : 'That confirmation does not fit: it is used up, too old, for another call, or what would go has changed since.\n';
   const how = `Nothing was changed yet. Show this to the person; if they agree, call ${tool.name} again with the same arguments and this one:`;
-  const token = confirmations.offer(tool, args, loss);
+  const token = confirmations.issue(tool, args, loss);
   return { text: `${stale}${loss}\n${how}\nconfirmation: ${token}`, outcome: 'asked' };
 }
 
 function failed(text: string, secrets: readonly SecretString[]): CallToolResult {
-  const clean = redact(inertText(text), secrets);
+  const clean = redact(sanitizeText(text), secrets);
   const short = clean.length > MAX_ERROR_CHARACTERS ? `${clean.slice(0, MAX_ERROR_CHARACTERS - 20)}… [cut]` : clean;
   return { isError: true, content: [{ type: 'text', text: short }] };
 }
@@ -171,10 +171,10 @@ function explain(
   if (error instanceof LightdashError) {
     const doubt = hasWritten
       ? 'What was asked for had been carried out before: do not repeat it. Only what follows it failed.'
-      : error.mayHaveHappened
+      : error.outcomeUnknown
         ? 'It may have been done all the same: look before you repeat it.'
         : '';
-    return [...error.sentences, doubt].filter(Boolean).join('\n');
+    return [...error.userMessageLines, doubt].filter(Boolean).join('\n');
   }
   // An error of our own: its message might hold anything, so it goes to the log and not to the model.
   context.fault(redact(error instanceof Error ? (error.stack ?? error.message) : String(error), secrets));

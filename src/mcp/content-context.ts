@@ -1,4 +1,4 @@
-import type { Route } from '../lightdash/cached-client.ts';
+import type { Endpoint } from '../lightdash/cached-client.ts';
 import type { ResultTable } from '../query/execution/result-table.ts';
 import type { SecretString } from '../secrets/secret-string.ts';
 
@@ -11,7 +11,7 @@ export interface VisibleProject {
 }
 
 /** Which projects resources, completion and prompts may speak of. */
-export interface Scope {
+export interface ProjectVisibility {
   /** The projects that the token sees, or the allowed ones of them. */
   visible(): Promise<readonly VisibleProject[]>;
   /** Uuid of the project that is meant where none is named. */
@@ -38,15 +38,15 @@ export interface ToolReading {
 }
 
 /** What resources, completion and prompts are made of. */
-export interface ContentOptions {
+export interface ContentContext {
   /** Names of the tools that are switched on. */
   readonly enabledTools: ReadonlySet<string>;
-  readonly scope: Scope;
+  readonly scope: ProjectVisibility;
   /** Every secret of this server, for redacting what leaves it. */
   readonly secrets: () => readonly SecretString[];
   readonly results?: HeldResults;
   /** What a reading operation answers, at most a minute old. */
-  read(operation: Route, args: Values, signal?: AbortSignal): Promise<unknown>;
+  read(operation: Endpoint, args: Values, signal?: AbortSignal): Promise<unknown>;
   /**
    * Calls a reading tool as a host would, under the same policy, but with look-ups at most a minute old. Never throws
    * what Lightdash answered.

@@ -1,12 +1,16 @@
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
-import type { Reply } from './call-tool.ts';
+import type { ElicitationOutcome } from './call-tool.ts';
 
 /** How long a person may think. */
 const ASK_TIMEOUT_MS = 10 * 60_000;
 
 /** Asks the person at the host a yes-or-no question. */
-export async function ask(server: Server, question: string, signal: AbortSignal): Promise<Reply> {
+export async function elicitConfirmation(
+  server: Server,
+  question: string,
+  signal: AbortSignal,
+): Promise<ElicitationOutcome> {
   const requestedSchema = { type: 'object' as const, properties: {} };
   const options = { signal, timeout: ASK_TIMEOUT_MS };
   try {

@@ -56,11 +56,11 @@ export function serverInstructions(enabledTools: ReadonlySet<string>, flags: Ins
     unlisted(has),
     ids(has, flags),
   ];
-  const told = paragraphs
+  const paragraphTexts = paragraphs
     .map((sentences) => sentences.filter((each) => each !== '').join(' '))
     .filter((each) => each !== '');
   // Whatever is on, the end of the list is what can be spared.
-  let text = told.join('\n');
+  let text = paragraphTexts.join('\n');
   while (text.length > MAX_INSTRUCTIONS) text = text.slice(0, text.lastIndexOf('\n'));
   return text;
 }

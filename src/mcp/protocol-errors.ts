@@ -24,4 +24,4 @@ export const notFound = (uri: string, message: string) => new ProtocolError(RESO
 export const invalid = (message: string) => new ProtocolError(ErrorCode.InvalidParams, message);
 
 /** Lightdash did not answer as it should. */
-export const failed = (message: string) => new ProtocolError(ErrorCode.InternalError, message);
+export const requestFailed = (message: string) => new ProtocolError(ErrorCode.InternalError, message);

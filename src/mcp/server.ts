@@ -12,24 +12,24 @@ import {
   type ServerRequest,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Config } from '../config/config.ts';
-import { visibleSurface } from '../inventory/enabled-tools.ts';
-import { surface } from '../inventory/tool-entries.ts';
+import { enabledTools } from '../inventory/enabled-tools.ts';
+import { toolDefinitions } from '../inventory/tool-entries.ts';
 import { COMPACT } from '../inventory/tool-filter.ts';
-import { compactSurface } from '../inventory/tool-search-entries.ts';
-import { Reader } from '../lightdash/cached-client.ts';
+import { toolSearchTools } from '../inventory/tool-search-entries.ts';
+import { CachedClient } from '../lightdash/cached-client.ts';
 import type { LightdashClient } from '../lightdash/client.ts';
 import { LightdashError } from '../lightdash/errors.ts';
 import { delay } from '../lightdash/http/retry-policy.ts';
 import { type Audit, type AuditRecord, idsOf, withoutSecrets } from '../observability/audit-log.ts';
 import type { Log } from '../observability/log.ts';
 import type { ProjectPolicy } from '../policy/project-scope.ts';
-import type { Patience } from '../query/execution/run-query.ts';
+import type { PollingOptions } from '../query/execution/run-query.ts';
 import { nearestAmong } from '../text/suggest.ts';
 import type { StoredResult, Tool } from '../tools/tool.ts';
-import { CallTime } from './call-deadline.ts';
+import { CallDeadline } from './call-deadline.ts';
 import type { CallOutcome, OutputMode } from './call-tool.ts';
-import type { ContentOptions } from './content-context.ts';
-import { ask } from './elicitation.ts';
+import type { ContentContext } from './content-context.ts';
+import { elicitConfirmation } from './elicitation.ts';
 import { serverInstructions } from './instructions.ts';
 import { contentCapabilities, registerContent, type Track } from './resources/register.ts';
 
@@ -41,19 +41,19 @@ export interface ServerOptions {
   /** Takes note of every call. */
   readonly audit: Audit;
   /** How long one call may wait for a query; begins with the call. */
-  readonly patience?: () => Patience;
+  readonly patience?: () => PollingOptions;
   /** Milliseconds since the epoch; the system's unless a test tells the time. */
   readonly clock?: () => number;
 }
 
 /** Claude Desktop gives up on a call at about 60 s; other hosts at as much or more. */
-const ANSWER_WITHIN_MS = 45_000;
+const CALL_TIMEOUT_MS = 45_000;
 
 /** What a call may take beyond one request: its look-ups and further requests. With the default of 45 s no call takes a minute. */
-const LOOK_UPS_MS = 10_000;
+const LOOKUP_GRACE_MS = 10_000;
 
-const defaultPatience = (): Patience => ({
-  deadline: AbortSignal.timeout(ANSWER_WITHIN_MS),
+const defaultPatience = (): PollingOptions => ({
+  deadline: AbortSignal.timeout(CALL_TIMEOUT_MS),
   wait: delay,
   every(milliseconds, tick) {
     const timer = setInterval(tick, milliseconds);
@@ -65,10 +65,10 @@ type Extra = Pick<RequestHandlerExtra<ServerRequest, ServerNotification>, 'signa
   Partial<Pick<RequestHandlerExtra<ServerRequest, ServerNotification>, 'sendNotification'>>;
 
 /** How a tool is called. */
-interface Way {
+interface CallOptions {
   readonly output: OutputMode;
   /** What it reads may be a minute old: it is read as a resource. */
-  readonly remembered: boolean;
+  readonly useCache: boolean;
   readonly progressToken: string | number | undefined;
 }
 
@@ -89,12 +89,12 @@ const MAX_RESULT_CHARACTERS = 40_000;
  */
 export function createServer(options: ServerOptions): RunningServer {
   const { version, lightdash, log, audit, config, clock = Date.now, patience = defaultPatience } = options;
-  const callable = visibleSurface(config);
+  const callable = enabledTools(config);
   const names = callable.map(({ name }) => name);
-  const isCompact = config.toolsets?.includes(COMPACT) ?? false;
-  const entries = isCompact ? compactSurface(callable) : callable;
-  const enabledTools: ReadonlySet<string> = new Set([...names, ...entries.map(({ name }) => name)]);
-  const instructions = serverInstructions(enabledTools, {
+  const usesToolSearch = config.toolsets?.includes(COMPACT) ?? false;
+  const entries = usesToolSearch ? toolSearchTools(callable) : callable;
+  const enabledNames: ReadonlySet<string> = new Set([...names, ...entries.map(({ name }) => name)]);
+  const instructions = serverInstructions(enabledNames, {
     hasDefaultProject: config.project !== undefined,
     isRestricted: config.allowedProjects !== undefined,
     isReadOnly: callable.every(({ annotations }) => annotations.readOnlyHint),
@@ -104,12 +104,12 @@ export function createServer(options: ServerOptions): RunningServer {
     { name: 'lightdash-mcp', title: 'Lightdash', version },
     { capabilities: { tools: {}, ...contentCapabilities }, instructions },
   );
-  const reader = new Reader(lightdash);
-  const underWay = new Set<Promise<unknown>>();
+  const reader = new CachedClient(lightdash);
+  const inFlight = new Set<Promise<unknown>>();
   /** What goes on although its call has ended, such as cancelling a query, is waited for before the process ends. */
-  const keepUnderWay = (request: Promise<unknown>) => {
-    const settling = request.catch(() => undefined).finally(() => underWay.delete(settling));
-    underWay.add(settling);
+  const trackInFlight = (request: Promise<unknown>) => {
+    const settling = request.catch(() => undefined).finally(() => inFlight.delete(settling));
+    inFlight.add(settling);
   };
 
   /** Everything that only calls need, loaded with the first one and kept. */
@@ -123,9 +123,9 @@ export function createServer(options: ServerOptions): RunningServer {
       { toolNamed },
       { callTool },
       { Projects },
-      { Confirmations },
+      { ConfirmationTokens },
       { createResultStore },
-      { Server: LightdashServer },
+      { ServerCapabilities: LightdashServer },
       { PendingQueries },
     ] = await Promise.all([
       import('../tools/index.ts'),
@@ -140,30 +140,34 @@ export function createServer(options: ServerOptions): RunningServer {
       toolNamed,
       callTool,
       projects: new Projects(projectPolicy(config), {
-        read: (operation, args) => reader.read(operation, args),
-        ask: async (operation, args) => (await reader.perform(operation, args)).results,
+        read: (operation, args) => reader.executeCached(operation, args),
+        fresh: async (operation, args) => (await reader.execute(operation, args)).results,
       }),
       results: createResultStore<StoredResult>({ now: clock, newId: () => randomBytes(6).toString('base64url') }),
-      confirmations: config.confirm === 'on' ? new Confirmations(clock) : undefined,
+      confirmations: config.confirm === 'on' ? new ConfirmationTokens(clock) : undefined,
       pending: new PendingQueries(),
-      lightdashServer: new LightdashServer(async (operation, args) => reader.read(operation, args)),
+      lightdashServer: new LightdashServer(async (operation, args) => reader.executeCached(operation, args)),
     };
   }
 
   const track: Track = (work) => {
     const working = work();
-    underWay.add(working);
-    return working.finally(() => underWay.delete(working));
+    inFlight.add(working);
+    return working.finally(() => inFlight.delete(working));
   };
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: entries }));
 
   // From the first moment on: a host may close stdin right behind its last call.
-  server.setRequestHandler(CallToolRequestSchema, (request, extra) => track(() => called(request, extra)));
+  server.setRequestHandler(CallToolRequestSchema, (request, extra) => track(() => handleCallTool(request, extra)));
 
-  async function called(request: CallToolRequest, extra: Extra): Promise<CallToolResult> {
-    const reached = isCompact
-      ? (await import('../inventory/tool-search.ts')).reach(request.params.name, request.params.arguments, callable)
+  async function handleCallTool(request: CallToolRequest, extra: Extra): Promise<CallToolResult> {
+    const reached = usesToolSearch
+      ? (await import('../inventory/tool-search.ts')).resolveOperationCall(
+          request.params.name,
+          request.params.arguments,
+          callable,
+        )
       : undefined;
     if (reached && 'text' in reached) {
       if (reached.off !== undefined) recordRefused(reached.off, reached.args);
@@ -179,26 +183,26 @@ export function createServer(options: ServerOptions): RunningServer {
     const { toolNamed } = await loadCalls();
     const tool = toolNamed(name);
     const progressToken = request.params._meta?.progressToken;
-    const way: Way = { output: config.output, remembered: false, progressToken };
-    return (await tracked(tool, args ?? {}, extra, way)).result;
+    const callOptions: CallOptions = { output: config.output, useCache: false, progressToken };
+    return (await runTool(tool, args ?? {}, extra, callOptions)).result;
   }
 
-  const contentOptions = async (): Promise<ContentOptions> => {
+  const contentOptions = async (): Promise<ContentContext> => {
     const { toolNamed, projects, results } = await loadCalls();
     return {
-      enabledTools,
+      enabledTools: enabledNames,
       scope: {
         visible: () => projects.visible(),
         // A configured name that no project has is told where it matters: by the calls that need it.
-        defaultProjectUuid: () => projects.usual(),
+        defaultProjectUuid: () => projects.defaultProjectUuid(),
         organization: !projects.restricted || config.allowOrganization,
       },
       secrets: () => lightdash.secrets,
       results: { get: (resultId) => results.get(resultId)?.table, ids: () => results.ids() },
-      read: (operation, args, signal) => reader.read(operation, args, signal),
+      read: (operation, args, signal) => reader.executeCached(operation, args, signal),
       async readTool(name, args, output, signal) {
-        const way: Way = { output, remembered: true, progressToken: undefined };
-        const { result, outcome } = await tracked(toolNamed(name), args, { signal }, way);
+        const callOptions: CallOptions = { output, useCache: true, progressToken: undefined };
+        const { result, outcome } = await runTool(toolNamed(name), args, { signal }, callOptions);
         const text = result.content.map((part) => (part.type === 'text' ? part.text : '')).join('\n');
         return { outcome, text, data: result.structuredContent?.results };
       },
@@ -208,25 +212,25 @@ export function createServer(options: ServerOptions): RunningServer {
   registerContent(server, contentOptions, track);
   /** Takes note of a call of a tool that the settings switch off. */
   function recordRefused(name: string, args: Readonly<Record<string, unknown>> = {}): void {
-    if (!surface.some((entry) => entry.name === name)) return;
+    if (!toolDefinitions.some((entry) => entry.name === name)) return;
     record({ tool: name, ids: idsOf(args), outcome: 'refused', ms: 0, bytes: 0, attempts: 0 });
   }
   const record = (entry: Omit<AuditRecord, 'time'>) => audit.write({ time: new Date().toISOString(), ...entry });
 
-  async function tracked(
+  async function runTool(
     tool: Tool,
     args: Record<string, unknown>,
     { signal, sendNotification }: Extra,
-    { output, remembered, progressToken }: Way,
+    { output, useCache, progressToken }: CallOptions,
   ): Promise<CallOutcome> {
     const { callTool, projects, confirmations, results, pending, lightdashServer } = await loadCalls();
     const started = performance.now();
-    const time = new CallTime(config.timeout * 1_000 + LOOK_UPS_MS);
-    const within = AbortSignal.any([signal, time.over]);
+    const time = new CallDeadline(config.timeout * 1_000 + LOOKUP_GRACE_MS);
+    const within = AbortSignal.any([signal, time.signal]);
     const seen: { status?: number; bytes: number; attempts: number } = { bytes: 0, attempts: 1 };
     let refusal: number | undefined;
     let steps = 0;
-    const called = await callTool(
+    const handleCallTool = await callTool(
       tool,
       args,
       {
@@ -235,15 +239,20 @@ export function createServer(options: ServerOptions): RunningServer {
         results,
         budget: { tokens: config.maxResultTokens, characters: MAX_RESULT_CHARACTERS },
         server: lightdashServer,
-        patience: patience(),
+        polling: patience(),
         pending,
-        async perform(operation, values, { detached } = { detached: false }) {
+        async execute(operation, values, { detached } = { detached: false }) {
           try {
-            if (remembered && operation.readOnly && !operation.changing) {
-              return { results: await reader.read(operation, values, within), status: 200, attempts: 0, bytes: 0 };
+            if (useCache && operation.readOnly && !operation.neverCached) {
+              return {
+                results: await reader.executeCached(operation, values, within),
+                status: 200,
+                attempts: 0,
+                bytes: 0,
+              };
             }
-            const request = reader.perform(operation, values, detached ? undefined : within);
-            if (detached) keepUnderWay(request);
+            const request = reader.execute(operation, values, detached ? undefined : within);
+            if (detached) trackInFlight(request);
             const reply = await request;
             seen.status = reply.status;
             seen.bytes += reply.bytes;
@@ -257,7 +266,7 @@ export function createServer(options: ServerOptions): RunningServer {
             throw error;
           }
         },
-        read: (operation, values) => reader.read(operation, values, within),
+        read: (operation, values) => reader.executeCached(operation, values, within),
         allows: (project) => projects.allows(project),
         fault: (stack) => log.error({ tool: tool.name, error: stack }, 'fault'),
         progress(sentence) {
@@ -271,12 +280,12 @@ export function createServer(options: ServerOptions): RunningServer {
         readOnly: config.readOnly,
         confirmations,
         ...(server.getClientCapabilities()?.elicitation && {
-          ask: (question) => time.without(() => ask(server, question, signal)),
+          ask: (question) => time.pauseFor(() => elicitConfirmation(server, question, signal)),
         }),
       },
       output,
     ).finally(() => time.end());
-    const { outcome, project, rows } = called;
+    const { outcome, project, rows } = handleCallTool;
     // A look-up that failed beside a call that went well is not what came of it.
     const status = (['ok', 'asked', 'declined'].includes(outcome) ? undefined : refusal) ?? seen.status;
     record({
@@ -293,15 +302,15 @@ export function createServer(options: ServerOptions): RunningServer {
     });
     const { attempts } = seen;
     // A failure tells its attempts itself.
-    return attempts > 1 && !called.result.isError
-      ? { ...called, result: withNote(called.result, `Lightdash answered at attempt ${attempts}.`) }
-      : called;
+    return attempts > 1 && !handleCallTool.result.isError
+      ? { ...handleCallTool, result: withNote(handleCallTool.result, `Lightdash answered at attempt ${attempts}.`) }
+      : handleCallTool;
   }
 
   return {
     server,
     async settled() {
-      await Promise.allSettled(underWay);
+      await Promise.allSettled(inFlight);
       // The answers are written in the turn after their calls end.
       await new Promise(setImmediate);
     },
@@ -317,7 +326,7 @@ function projectPolicy({ project, allowedProjects, allowOrganization }: Config):
 }
 
 function noSuchTool(name: string, names: readonly string[]): string {
-  const isOff = surface.some((entry) => entry.name === name);
+  const isOff = toolDefinitions.some((entry) => entry.name === name);
   if (isOff) return `The tool ${name} is switched off by the settings of this server`;
   return `There is no tool ${name.slice(0, 100)}${nearestAmong(name, names)}`;
 }

@@ -13,7 +13,7 @@ export interface Refusal {
 }
 
 /** What becomes of messages that the SDK would drop without a word. */
-export interface Refusing {
+export interface ErrorSink {
   /** Answers a request that cannot be taken. */
   refuse(id: RequestId, refusal: Refusal): void;
   /** Takes note of a line that cannot be answered: nobody knows which request it is. */
@@ -25,7 +25,7 @@ export interface Refusing {
  * answered instead of being dropped, so that no host waits for it; the messages of a batch, which hosts of 2025-03-26
  * may send, come one by one.
  */
-export function incoming(input: Readable, refusing: Refusing): Readable {
+export function readMessages(input: Readable, refusing: ErrorSink): Readable {
   const messages = new Readable({ read: () => undefined });
   const line = new Line();
 

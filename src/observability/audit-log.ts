@@ -39,7 +39,7 @@ export interface Audit {
  *
  * @throws the system's error where the file cannot be opened.
  */
-export function auditFile(path: string, secrets: () => readonly SecretString[]): Audit {
+export function openAuditLog(path: string, secrets: () => readonly SecretString[]): Audit {
   const file = openSync(path, 'a', 0o600);
   let problem: string | undefined;
   return {

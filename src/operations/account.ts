@@ -78,7 +78,7 @@ export const account = [
     title: 'Verify my e-mail address',
     description: 'Whether your e-mail address is verified; with the passcode, verifies it.',
     input: () => ({ passcode: z.string().optional() }),
-    writesWith: ['passcode'],
+    writeArguments: ['passcode'],
     auth: 'session',
   }),
   operation({

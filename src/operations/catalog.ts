@@ -3,7 +3,7 @@ import { catalogSearchUuid, page, pageSize, projectUuid, tagUuid } from './field
 import { operation } from './operation.ts';
 
 // The four routes below take the tag's or the item's id alone: real servers never read their {projectUuid}.
-const unread: readonly 'projectUuid'[] = ['projectUuid'];
+const ignoredPathParameters: readonly 'projectUuid'[] = ['projectUuid'];
 const table = () => z.string().min(1);
 
 export const catalog = [
@@ -113,7 +113,7 @@ export const catalog = [
       name: z.string().min(1).optional(),
       color: z.string().optional(),
     }),
-    unread,
+    ignoredPathParameters,
     idempotent: true,
   }),
   operation({
@@ -124,7 +124,7 @@ export const catalog = [
     title: 'Delete a tag',
     description: 'Deletes a tag everywhere.',
     input: () => ({ projectUuid: projectUuid().optional(), tagUuid: tagUuid() }),
-    unread,
+    ignoredPathParameters,
     irreversible: true,
   }),
   operation({
@@ -139,7 +139,7 @@ export const catalog = [
       catalogSearchUuid: catalogSearchUuid(),
       tagUuid: tagUuid(),
     }),
-    unread,
+    ignoredPathParameters,
   }),
   operation({
     id: 'removeCategoryFromCatalogItem',
@@ -153,7 +153,7 @@ export const catalog = [
       catalogSearchUuid: catalogSearchUuid(),
       tagUuid: tagUuid(),
     }),
-    unread,
+    ignoredPathParameters,
   }),
   operation({
     id: 'updateCatalogItemIcon',

@@ -30,7 +30,7 @@ export const charts = [
       excludeChartsSavedInDashboard: z.boolean().optional(),
       ...listing(),
     }),
-    local: listingArguments,
+    clientOnlyArguments: listingArguments,
     newer: { verdict: 'deprecated', how: 'To be replaced by GET /api/v2/content.' },
   }),
   operation({
@@ -41,7 +41,7 @@ export const charts = [
     title: 'List charts with views and owners',
     description: 'Charts with views, last change, validation errors: SQL charts too, not those inside dashboards.',
     input: () => ({ projectUuid: projectUuid(), ...listing() }),
-    local: listingArguments,
+    clientOnlyArguments: listingArguments,
   }),
   operation({
     // The API document lacks it; the web app reads charts by it, on every release from 0.1366 to 0.2904.
@@ -61,7 +61,7 @@ export const charts = [
     title: 'Run a saved chart',
     description: 'The rows a saved chart shows now.',
     input: () => ({ chartUuid: chartUuid(), invalidateCache: invalidateCache(), formatted: formatted() }),
-    local: ['formatted'],
+    clientOnlyArguments: ['formatted'],
     readOnly: true,
     newer: { verdict: 'deprecated', how: 'Asked of the v2 queries: POST /api/v2/projects/{projectUuid}/query/chart.' },
   }),
@@ -87,7 +87,7 @@ export const charts = [
       autoRefresh: z.boolean().optional(),
       formatted: formatted(),
     }),
-    local: ['formatted'],
+    clientOnlyArguments: ['formatted'],
     readOnly: true,
     newer: {
       verdict: 'deprecated',
@@ -160,7 +160,7 @@ export const charts = [
     title: 'Run a version of a chart',
     description: 'The rows that an earlier version of a chart gives today.',
     input: () => ({ chartUuid: chartUuid(), versionUuid: versionUuid(), formatted: formatted() }),
-    local: ['formatted'],
+    clientOnlyArguments: ['formatted'],
     readOnly: true,
     newer: { verdict: 'deprecated', how: 'Asked of the v2 queries with the versionUuid.' },
   }),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { dashboardUuid, openChoice, pinnedListUuid, projectUuid, uuid } from './fields.ts';
+import { dashboardUuid, openEnum, pinnedListUuid, projectUuid, uuid } from './fields.ts';
 import { operation } from './operation.ts';
 
 const commentId = () => uuid('get_comments', 'From get_comments');
@@ -104,7 +104,7 @@ export const collaboration = [
       pinnedListUuid: pinnedListUuid(),
       items: z.array(
         z.strictObject({
-          type: openChoice(['chart', 'dashboard', 'space']),
+          type: openEnum(['chart', 'dashboard', 'space']),
           data: z.strictObject({ uuid: z.string(), pinnedListOrder: z.int().min(0).nullable() }),
         }),
       ),

@@ -15,7 +15,7 @@ export const dashboards = [
       search: z.string().optional(),
       offset: z.int().min(0).optional(),
     }),
-    local: ['search', 'offset'],
+    clientOnlyArguments: ['search', 'offset'],
   }),
   operation({
     // The API document lacks it; the web app reads dashboards by it, on every release from 0.1366 to 0.2904.

@@ -50,24 +50,24 @@ export const spaceRole = () => z.enum(['viewer', 'editor', 'admin']);
  * A choice that grows with the releases of Lightdash: the values known here are told to the model in words, a likely typing
  * error among them is refused, and any other value is passed on for the server to judge.
  */
-export function openChoice(known: readonly string[]) {
+export function openEnum(known: readonly string[]) {
   return z
     .string()
-    .refine((value) => isPassedOn(value, known) || known.includes(value), {
+    .refine((value) => isUnknownValue(value, known) || known.includes(value), {
       error: `should be one of ${known.join(', ')}`,
     })
     .describe(known.join(', '));
 }
 
 /** Whether a value is none of those known, and no misspelling of one. */
-export function isPassedOn(value: string, known: readonly string[]): boolean {
+export function isUnknownValue(value: string, known: readonly string[]): boolean {
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, '');
   return /^[\w -]{1,50}$/.test(value) && known.every((each) => distance(plain(value), plain(each)) > 2);
 }
 
 /** Grains of dates that every release has; newer ones have finer ones, and those of a project's own. */
 export const granularities = ['Day', 'Week', 'Month', 'Quarter', 'Year'];
-export const granularity = () => openChoice(granularities);
+export const granularity = () => openEnum(granularities);
 /** Cells as Lightdash shows them to people; raw without it, rounded as the field's format says. */
 export const formatted = () => z.boolean().optional();
 

@@ -9,7 +9,7 @@ const listOf = (items: Hint) => ({ type: 'array', items });
 const objectOf = (properties: Readonly<Record<string, Hint>>) => ({ type: 'object', properties });
 
 /** Takes anything, and shows a model the given JSON schema. */
-const hinted = (schema: Hint, description?: string) =>
+const describedUnknown = (schema: Hint, description?: string) =>
   z
     .unknown()
     .optional()
@@ -29,31 +29,34 @@ const filterRule = objectOf({
 export const metricQuery = () => ({
   projectUuid: projectUuid(),
   exploreId: exploreId().describe('Explore name'),
-  dimensions: hinted(listOf(text), 'Field ids to group by, e.g. orders_ordered_at_month'),
-  metrics: hinted(listOf(text)),
-  filters: hinted(
+  dimensions: describedUnknown(listOf(text), 'Field ids to group by, e.g. orders_ordered_at_month'),
+  metrics: describedUnknown(listOf(text)),
+  filters: describedUnknown(
     listOf(filterRule),
     'All must hold; {"or":[rules]} for either. Operators: equals, notEquals, isNull, notNull; text: include, doesNotInclude, startsWith, endsWith; numbers and dates: lessThan(OrEqual), greaterThan(OrEqual), inBetween; dates: inThePast, notInThePast, inTheNext, inTheCurrent with unit. Dates: 2024-03-15, 2024-03, 2024-Q1, 2024',
   ),
-  sorts: hinted(listOf(text), 'Selected fields, "-id" for descending'),
-  limit: hinted({ type: 'integer', default: 500 }),
-  tableCalculations: hinted(
+  sorts: describedUnknown(listOf(text), 'Selected fields, "-id" for descending'),
+  limit: describedUnknown({ type: 'integer', default: 500 }),
+  tableCalculations: describedUnknown(
     listOf(object),
     `{name, displayName, sql}; sql over the result, with \${table.field} of selected fields`,
   ),
-  additionalMetrics: hinted(listOf(object), `{table, name, type: "sum", sql: "\${TABLE}.fee"}; select as table_name`),
-  customDimensions: hinted(
+  additionalMetrics: describedUnknown(
+    listOf(object),
+    `{table, name, type: "sum", sql: "\${TABLE}.fee"}; select as table_name`,
+  ),
+  customDimensions: describedUnknown(
     listOf(object),
     '{id, name, table, type: "sql", sql, dimensionType} or {…, type: "bin", dimensionId, binType: "fixed_width", binWidth}; select by id',
   ),
-  timezone: hinted(text),
+  timezone: describedUnknown(text),
 });
 
 /**
  * The same for tools whose description sends the reader to run_metric_query: the names, and of the types what some hosts
  * insist on (a schema that says nothing is refused by some, or warned of).
  */
-export const terseMetricQuery = () => ({
+export const metricQueryShort = () => ({
   projectUuid: projectUuid(),
   exploreId: exploreId(),
   dimensions: typed(listOf(text)),

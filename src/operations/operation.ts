@@ -35,7 +35,7 @@ export const toolsets = [
 export type Toolset = (typeof toolsets)[number];
 
 /** What became of an operation on newer releases. */
-export interface Newer {
+export interface ReleaseNote {
   /**
    * - `changed`: its request or answer has another shape; this server takes both.
    * - `deprecated`: it answers, and is marked to be removed.
@@ -72,13 +72,13 @@ export interface Operation<Input extends Shape = Shape> {
    */
   body?(args: Arguments<Input>): unknown;
   /** Arguments that stay here: they shape the answer or the call, and the API does not know them. */
-  readonly local?: readonly string[];
+  readonly clientOnlyArguments?: readonly string[];
   /** Path segments that this route never reads (the API document does not declare them): optional, `-` when absent. */
-  readonly unread?: readonly string[];
+  readonly ignoredPathParameters?: readonly string[];
   /** Defaults to true for GET. Also decides whether a request may be repeated after a failure. */
   readonly readOnly: boolean;
   /** Arguments that make a change of what is a read without them: refused where only reads are allowed. */
-  readonly writesWith?: readonly string[];
+  readonly writeArguments?: readonly string[];
   /** Takes something away that may be hard to bring back. Defaults to true for DELETE. */
   readonly destructive: boolean;
   /** Repeating the same call changes nothing more. Defaults to true for GET, PUT and DELETE. */
@@ -90,7 +90,7 @@ export interface Operation<Input extends Shape = Shape> {
   /** Cannot be undone: asked for before it is done. */
   readonly irreversible: boolean;
   /** What is other on newer releases (measured on 0.2904); absent where the operation is the same there. */
-  readonly newer?: Newer;
+  readonly newer?: ReleaseNote;
 }
 
 /** What a declaration must say; the rest of an `Operation` follows from its method. */
@@ -100,9 +100,9 @@ type Declaration<Path extends string, Input extends Shape> = Pick<
 > & {
   readonly path: Path;
   readonly query?: readonly (keyof Input & string)[];
-  readonly local?: readonly (keyof Input & string)[];
-  readonly unread?: readonly PathParameter<Path>[];
-  readonly writesWith?: readonly (keyof Input & string)[];
+  readonly clientOnlyArguments?: readonly (keyof Input & string)[];
+  readonly ignoredPathParameters?: readonly PathParameter<Path>[];
+  readonly writeArguments?: readonly (keyof Input & string)[];
   body?(args: Arguments<Input>): unknown;
 } & Partial<
     Pick<Operation, 'readOnly' | 'destructive' | 'idempotent' | 'auth' | 'redirects' | 'irreversible' | 'newer'>

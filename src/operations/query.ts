@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { exploreId, formatted, granularity, jobId, projectUuid } from './fields.ts';
-import { metricQuery, metricQueryBody, terseMetricQuery } from './metric-query.ts';
+import { metricQuery, metricQueryBody, metricQueryShort } from './metric-query.ts';
 import { operation } from './operation.ts';
 
 /** How a metric query's result is written into a file or sheet. */
@@ -14,7 +14,7 @@ const sheetLayout = () => ({
 const withoutUndefined = (object: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 
-type LaidOut = z.output<z.ZodObject<ReturnType<typeof terseMetricQuery> & ReturnType<typeof sheetLayout>>>;
+type LaidOut = z.output<z.ZodObject<ReturnType<typeof metricQueryShort> & ReturnType<typeof sheetLayout>>>;
 
 /** The API requires a column order: the order of asking, unless told otherwise. */
 function columnOrder({ columnOrder: given, dimensions, metrics, tableCalculations }: LaidOut): unknown[] {
@@ -50,7 +50,7 @@ export const query = [
       search: z.string().optional(),
       tables: z.array(z.string()).optional(),
     }),
-    local: ['search', 'tables'],
+    clientOnlyArguments: ['search', 'tables'],
     newer: {
       verdict: 'changed',
       how: 'New keys beside those that are read; required filters of a table are wrapped otherwise.',
@@ -69,7 +69,7 @@ export const query = [
       granularity: granularity().meta({ description: undefined }).optional(),
       formatted: formatted(),
     }),
-    local: ['formatted'],
+    clientOnlyArguments: ['formatted'],
     body: (args) => withoutUndefined({ ...metricQueryBody(args), granularity: args.granularity }),
     readOnly: true,
     newer: {
@@ -85,11 +85,11 @@ export const query = [
     title: 'See the rows underneath',
     description: `The records behind a number: give the dimensions to show and the filters of its cell. ${asTold}`,
     input: () => ({
-      ...terseMetricQuery(),
+      ...metricQueryShort(),
       granularity: granularity().meta({ description: undefined }).optional(),
       formatted: formatted(),
     }),
-    local: ['formatted'],
+    clientOnlyArguments: ['formatted'],
     body: (args) => withoutUndefined({ ...metricQueryBody(args), granularity: args.granularity }),
     readOnly: true,
     newer: {
@@ -104,7 +104,7 @@ export const query = [
     tool: 'calculate_query_totals',
     title: 'Total a query',
     description: `The total of each metric of a query over all rows. ${asTold}`,
-    input: terseMetricQuery,
+    input: metricQueryShort,
     body: (args) => ({ explore: args.exploreId, metricQuery: metricQueryBody(args) }),
     readOnly: true,
     newer: {
@@ -119,7 +119,7 @@ export const query = [
     tool: 'compile_query',
     title: 'See the SQL of a query',
     description: `The SQL of a metric query, without running it. ${asTold}`,
-    input: terseMetricQuery,
+    input: metricQueryShort,
     body: metricQueryBody,
     readOnly: true,
     newer: { verdict: 'changed', how: 'The SQL comes inside of an object.' },
@@ -132,7 +132,7 @@ export const query = [
     title: 'Export a query as CSV',
     description: `A metric query as a CSV file, by link. ${asTold}`,
     input: () => ({
-      ...terseMetricQuery(),
+      ...metricQueryShort(),
       ...sheetLayout(),
       onlyRaw: z.boolean().default(false),
       csvLimit: z.int().min(1).nullable().optional().describe('Rows; null for all'),
@@ -194,7 +194,7 @@ export const googleSheet = operation({
   tool: 'upload_google_sheet',
   title: 'Export a query to Google Sheets',
   description: `Exports a metric query to a new Google Sheet. ${asTold}`,
-  input: () => ({ ...terseMetricQuery(), ...sheetLayout() }),
+  input: () => ({ ...metricQueryShort(), ...sheetLayout() }),
   body: (args) =>
     withoutUndefined({
       projectUuid: args.projectUuid,

@@ -12,7 +12,7 @@ const MAX_OPEN = 100;
  * to the tool, its arguments and the preview, so that what was shown is what is done: a space that got another chart
  * since then is shown again.
  */
-export class Confirmations {
+export class ConfirmationTokens {
   readonly #open: LRUCache<string, string>;
 
   /** @param clock milliseconds since the epoch; passed in by tests. */
@@ -21,14 +21,14 @@ export class Confirmations {
   }
 
   /** A token for exactly this call. */
-  offer(tool: Tool, args: ToolArguments, preview: string): string {
+  issue(tool: Tool, args: ToolArguments, preview: string): string {
     const token = randomBytes(9).toString('base64url');
     this.#open.set(token, callKey(tool, args, preview));
     return token;
   }
 
   /** Whether the token was offered for exactly this call; it is spent either way. */
-  redeem(token: string, tool: Tool, args: ToolArguments, preview: string): boolean {
+  consume(token: string, tool: Tool, args: ToolArguments, preview: string): boolean {
     const offered = this.#open.get(token);
     this.#open.delete(token);
     return offered === callKey(tool, args, preview);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { NotAllowedError, NotFoundError } from '../lightdash/errors.ts';
 import { operationById } from '../operations/index.ts';
 import { dashboardContent } from '../operations/routes/undocumented.ts';
-import type { Read, ToolArguments } from '../tools/tool.ts';
+import type { CachedRead, ToolArguments } from '../tools/tool.ts';
 import type { ReferenceKind } from './project-references.ts';
 
 // Finds the project of a thing by the lists of the allowed projects. The lists have no side effects: reading a chart or
@@ -43,7 +43,12 @@ const pagination = z
   .catch(1);
 
 /** Whether the lists of a project hold the thing. What may not be listed, or is not there, holds nothing. */
-export async function isInProject(kind: ReferenceKind, id: string, projectUuid: string, read: Read): Promise<boolean> {
+export async function isInProject(
+  kind: ReferenceKind,
+  id: string,
+  projectUuid: string,
+  read: CachedRead,
+): Promise<boolean> {
   const membership = memberships[kind];
   if (membership === undefined) return false;
   const { operationId, args, idKeys, paged } = membership;
@@ -56,13 +61,13 @@ export async function isInProject(kind: ReferenceKind, id: string, projectUuid: 
 }
 
 /** Whether a dashboard has the tile: only the dashboard itself tells, and reading it counts as a view. */
-export async function hasTile(dashboardUuid: string, tileUuid: string, read: Read): Promise<boolean> {
+export async function hasTile(dashboardUuid: string, tileUuid: string, read: CachedRead): Promise<boolean> {
   const dashboard = await orNothing(read(dashboardContent, { dashboardUuid }));
   return itemsOf(dashboard, 'tiles').some((tile) => isSame(tile.uuid, tileUuid));
 }
 
 /** Whether a comment, or a reply to one, stands on a dashboard. */
-export async function hasComment(dashboardUuid: string, commentId: string, read: Read): Promise<boolean> {
+export async function hasComment(dashboardUuid: string, commentId: string, read: CachedRead): Promise<boolean> {
   const byTile = await orNothing(read(operationById('getComments'), { dashboardUuid }));
   if (typeof byTile !== 'object' || byTile === null) return false;
   const threads = Object.values(byTile).flatMap((comments) => itemsOf(comments));

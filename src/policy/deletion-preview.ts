@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { operationById } from '../operations/index.ts';
 import { personalAccessTokens } from '../operations/routes/undocumented.ts';
-import { plainText, shortened } from '../text/token-budget.ts';
+import { plainText, truncate } from '../text/token-budget.ts';
 import type { ToolArguments, ToolContext } from '../tools/tool.ts';
-import { unreadable } from '../tools/unreadable.ts';
+import { ignoreApiError } from '../tools/unreadable.ts';
 
-type Asking = Pick<ToolContext, 'perform' | 'read'>;
+type LookupContext = Pick<ToolContext, 'execute' | 'read'>;
 
 /** Reads the thing that is about to go and says, in a sentence or two, its name and what goes with it. */
-type Preview = (args: ToolArguments, context: Asking) => Promise<string>;
+type Preview = (args: ToolArguments, context: LookupContext) => Promise<string>;
 
 const LONGEST_TEXT = 200;
 
@@ -17,7 +17,7 @@ const object = z.record(z.string(), z.unknown()).catch({});
 const list = z.array(object).catch([]);
 const text = z.string().catch('?');
 /** In quotes that the text itself cannot end, and no longer than a person reads. */
-const quoted = (value: string) => JSON.stringify(shortened(plainText(value), LONGEST_TEXT));
+const quoted = (value: string) => JSON.stringify(truncate(plainText(value), LONGEST_TEXT));
 const name = (value: unknown) => quoted(text.parse(object.parse(value).name));
 const person = (value: unknown) => {
   const { firstName, lastName, email } = object.parse(value);
@@ -34,9 +34,9 @@ const found = (items: readonly z.output<typeof object>[], key: string, id: unkno
 const unlisted = (id: unknown) =>
   `${String(id).slice(0, 100)}, which no list shows (it may be gone, or hidden from this token)`;
 
-async function results(context: Asking, operationId: string, args: ToolArguments): Promise<unknown> {
+async function results(context: LookupContext, operationId: string, args: ToolArguments): Promise<unknown> {
   // Not from the cache: a preview shows what is there now.
-  const reply = await context.perform(operationById(operationId), args);
+  const reply = await context.execute(operationById(operationId), args);
   return reply.results;
 }
 
@@ -129,11 +129,11 @@ const previews: Readonly<Record<string, Preview>> = {
 };
 
 /** The tag and its project: of the tag alone Lightdash tells neither, so that the lists of the projects are searched. */
-async function tagAnywhere(given: unknown, tagUuid: unknown, context: Asking) {
+async function tagAnywhere(given: unknown, tagUuid: unknown, context: LookupContext) {
   const projects =
     given === undefined ? list.parse(await results(context, 'ListOrganizationProjects', {})) : [{ projectUuid: given }];
   for (const { projectUuid } of projects) {
-    const tags = list.parse(await results(context, 'getTags', { projectUuid }).catch(unreadable));
+    const tags = list.parse(await results(context, 'getTags', { projectUuid }).catch(ignoreApiError));
     const tag = tags.find((each) => each.tagUuid === tagUuid);
     if (tag) return { projectUuid, tag };
   }
@@ -141,8 +141,8 @@ async function tagAnywhere(given: unknown, tagUuid: unknown, context: Asking) {
 }
 
 /** Only a session may list tokens on 0.1366: without one the uuid has to do. */
-async function tokenDescription(uuid: unknown, { read }: Asking): Promise<string> {
-  const tokens = await read(personalAccessTokens, {}).catch(unreadable);
+async function tokenDescription(uuid: unknown, { read }: LookupContext): Promise<string> {
+  const tokens = await read(personalAccessTokens, {}).catch(ignoreApiError);
   const description = list.parse(tokens).find((each) => each.uuid === uuid)?.description;
   return typeof description === 'string' ? ` (${quoted(description)})` : '';
 }
@@ -152,7 +152,11 @@ async function tokenDescription(uuid: unknown, { read }: Asking): Promise<string
  *
  * @throws the client's errors: what cannot be read for want of rights or because it is gone cannot be deleted either.
  */
-export async function describeLoss(operationId: string, args: ToolArguments, context: Asking): Promise<string> {
+export async function previewDeletion(
+  operationId: string,
+  args: ToolArguments,
+  context: LookupContext,
+): Promise<string> {
   const preview = previews[operationId];
   if (preview === undefined) throw new Error(`no preview for ${operationId}`);
   return `${await preview(args, context)} This cannot be undone.`;

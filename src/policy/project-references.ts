@@ -57,7 +57,7 @@ const kinds: ReadonlyMap<string, ReferenceKind> = new Map([
 ]);
 
 /** Ids of people, groups and whatever else is of no project, or that mean something only beside one that is looked up. */
-const placeless: ReadonlySet<string> = new Set([
+const notProjectScoped: ReadonlySet<string> = new Set([
   'userUuid',
   'groupUuid',
   'organizationUuid',
@@ -87,10 +87,11 @@ const placeless: ReadonlySet<string> = new Set([
 const looksLikeId = (name: string) => /(uuid|id)s?$/i.test(name);
 
 /** Whether a name is that of an id, and nobody has said what it is an id of. */
-export const isUnplaced = (name: string): boolean => looksLikeId(name) && !kinds.has(name) && !placeless.has(name);
+export const isUnclassifiedId = (name: string): boolean =>
+  looksLikeId(name) && !kinds.has(name) && !notProjectScoped.has(name);
 
 /** Arguments that hold references inside of them, at any depth. */
-const searched: ReadonlySet<string> = new Set([
+const nestedArguments: ReadonlySet<string> = new Set([
   'scheduler',
   'dashboards',
   'tiles',
@@ -104,7 +105,7 @@ const organizationToolsets: readonly string[] = ['organization', 'groups', 'attr
 /** Operations on the organization although they name projects. */
 const organizationOperations: readonly string[] = ['UpdateCustomSettings'];
 /** Operations that take every project down with them. */
-const boundlessOperations: readonly string[] = ['DeleteMyOrganization'];
+const organizationWideDeletes: readonly string[] = ['DeleteMyOrganization'];
 /** Tools about results and queries of this server's own; a project that they name has to be allowed all the same. */
 const localTools: readonly string[] = ['get_query_result', 'cancel_query'];
 /** Operations that write to or read from the upstream project of what they are given. */
@@ -138,11 +139,11 @@ export function projectRule(
 ): ProjectRule {
   if (operationId === 'ListOrganizationProjects') return 'filtered';
   if (localTools.includes(tool.name)) return 'local';
-  if (operationId !== undefined && boundlessOperations.includes(operationId)) return 'refused';
-  if (argumentNames.some(isUnplaced)) return 'refused';
+  if (operationId !== undefined && organizationWideDeletes.includes(operationId)) return 'refused';
+  if (argumentNames.some(isUnclassifiedId)) return 'refused';
   if (organizationToolsets.includes(tool.toolset)) return 'organization';
   if (operationId !== undefined && organizationOperations.includes(operationId)) return 'organization';
-  const named = argumentNames.filter((name) => kinds.has(name) || searched.has(name));
+  const named = argumentNames.filter((name) => kinds.has(name) || nestedArguments.has(name));
   if (named.length === 0) return 'organization';
   return named.every((name) => kinds.get(name) === 'project') ? 'argument' : 'looked up';
 }
@@ -158,9 +159,9 @@ export function reachesUpstream(tool: Pick<Tool, 'operation'>): boolean {
  *
  * @returns also ids inside of bodies that nobody has placed, by their names.
  */
-export function referencesIn(args: ToolArguments): { references: Reference[]; unplaced: string[] } {
+export function referencesIn(args: ToolArguments): { references: Reference[]; unclassified: string[] } {
   const references: Reference[] = [];
-  const unplaced: string[] = [];
+  const unclassified: string[] = [];
 
   const take = (name: string, value: unknown) => {
     const kind = kinds.get(name);
@@ -178,7 +179,7 @@ export function referencesIn(args: ToolArguments): { references: Reference[]; un
       for (const [name, inner] of Object.entries(value)) {
         // The id of a filter is its own.
         const isOfFilter = name === 'id' && inside === 'filters';
-        if (isUnplaced(name) && inner !== null && !isOfFilter) unplaced.push(name);
+        if (isUnclassifiedId(name) && inner !== null && !isOfFilter) unclassified.push(name);
         // Bodies name no page, and a tag by its own id alone.
         if (name !== 'path' && name !== 'categories') take(name, inner);
         if (name === 'uuid' && inside === 'dashboards') references.push({ kind: 'dashboard', name, id: String(inner) });
@@ -191,23 +192,23 @@ export function referencesIn(args: ToolArguments): { references: Reference[]; un
     if (name === 'items') {
       const items = pinnedIn(value);
       references.push(...items.placed);
-      unplaced.push(...items.unplaced);
+      unclassified.push(...items.unclassified);
     }
-    if (searched.has(name)) search(value, name);
+    if (nestedArguments.has(name)) search(value, name);
   }
-  return { references, unplaced };
+  return { references, unclassified };
 }
 
 const pinned = z.array(z.looseObject({ type: z.string(), data: z.looseObject({ uuid: z.string() }) })).catch([]);
 const pinnedKinds: readonly ReferenceKind[] = ['chart', 'dashboard', 'space'];
 
 /** update_pinned_items_order names each thing by its type beside a plain `uuid`; newer servers pin other things, too. */
-function pinnedIn(items: unknown): { placed: Reference[]; unplaced: string[] } {
+function pinnedIn(items: unknown): { placed: Reference[]; unclassified: string[] } {
   const all = pinned
     .parse(items)
     .map(({ type, data }) => ({ type, kind: pinnedKinds.find((one) => one === type), data }));
   return {
     placed: all.flatMap(({ type, kind, data }) => (kind ? [{ kind, name: `${type}Uuid`, id: data.uuid }] : [])),
-    unplaced: all.flatMap(({ type, kind }) => (kind ? [] : [`${type.slice(0, 50)} uuid`])),
+    unclassified: all.flatMap(({ type, kind }) => (kind ? [] : [`${type.slice(0, 50)} uuid`])),
   };
 }

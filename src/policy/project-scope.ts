@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import type { Route } from '../lightdash/cached-client.ts';
+import type { Endpoint } from '../lightdash/cached-client.ts';
 import { isUuid } from '../operations/fields.ts';
 import { operationById } from '../operations/index.ts';
 import { nearestName } from '../text/suggest.ts';
 import { plainText } from '../text/token-budget.ts';
 import { ArgumentsError, schemaOf } from '../tools/arguments.ts';
-import type { Read, Tool, ToolArguments, ToolContext } from '../tools/tool.ts';
+import type { CachedRead, Tool, ToolArguments, ToolContext } from '../tools/tool.ts';
 import { hasComment, hasTile, isInProject } from './content-owners.ts';
 import { pageReferences } from './page-path.ts';
 import { projectRule, type Reference, reachesUpstream, referencesIn } from './project-references.ts';
@@ -30,9 +30,9 @@ export interface Project {
 }
 
 /** How look-ups ask: from memory where it is fresh enough, or now. */
-export interface LookUps {
-  readonly read: Read;
-  readonly ask: Read;
+export interface ProjectFetchers {
+  readonly read: CachedRead;
+  readonly fresh: CachedRead;
 }
 
 const projectList = z.array(z.looseObject({ projectUuid: z.string(), name: z.string() })).catch([]);
@@ -49,17 +49,17 @@ const startedJob = z.looseObject({
 /** Finds projects by name, completes calls with the default one, and keeps calls inside of the allowed ones. */
 export class Projects {
   readonly #policy: ProjectPolicy;
-  readonly #read: Read;
-  readonly #ask: Read;
+  readonly #read: CachedRead;
+  readonly #ask: CachedRead;
   /** Jobs and queries started by this server: Lightdash tells nobody which project a job belongs to. */
   readonly #jobs = new Set<string>();
   /** Which uuid an allowed name stood for when it was first met: another project may take the name later. */
   readonly #meant = new Map<string, string>();
 
-  constructor(policy: ProjectPolicy, { read, ask }: LookUps) {
+  constructor(policy: ProjectPolicy, { read, fresh }: ProjectFetchers) {
     this.#policy = policy;
     this.#read = read;
-    this.#ask = ask;
+    this.#ask = fresh;
   }
 
   /** Whether calls are limited to some projects. */
@@ -107,7 +107,7 @@ export class Projects {
   }
 
   /** Adds the default project to raw arguments that name none. */
-  complete(tool: Tool, raw: unknown, takesProject: boolean): unknown {
+  applyDefaultProject(tool: Tool, raw: unknown, takesProject: boolean): unknown {
     const { defaultProject } = this.#policy;
     if (defaultProject === undefined || !takesProject || tool.operation?.id === 'ListOrganizationMembers') return raw;
     const given = typeof raw === 'object' && raw !== null ? raw : {};
@@ -116,7 +116,7 @@ export class Projects {
   }
 
   /** Uuid of the configured project; undefined where none is, no project has its name, or it is not an allowed one. */
-  async usual(): Promise<string | undefined> {
+  async defaultProjectUuid(): Promise<string | undefined> {
     const { defaultProject } = this.#policy;
     if (defaultProject === undefined) return undefined;
     const uuid = await this.uuidOf(defaultProject).catch(() => undefined);
@@ -136,7 +136,7 @@ export class Projects {
    *
    * @throws {OutOfScopeError}
    */
-  async admit(tool: Tool, args: ToolArguments): Promise<void> {
+  async assertInScope(tool: Tool, args: ToolArguments): Promise<void> {
     if (!this.restricted) return;
     const rule = projectRule(tool, tool.operation?.id, Object.keys(schemaOf(tool).shape));
     if (rule === 'filtered') return;
@@ -149,11 +149,11 @@ export class Projects {
         `${tool.name} is about the whole organization, and this server is limited to some projects. LIGHTDASH_ALLOW_ORGANIZATION=true would allow it.`,
       );
     }
-    const { references, unplaced } = referencesIn(args);
-    const [stray] = unplaced;
-    if (stray !== undefined) {
+    const { references, unclassified } = referencesIn(args);
+    const [firstUnclassified] = unclassified;
+    if (firstUnclassified !== undefined) {
       throw new OutOfScopeError(
-        `nobody can tell which project ${stray} is of, and this server is limited to some projects.`,
+        `nobody can tell which project ${firstUnclassified} is of, and this server is limited to some projects.`,
       );
     }
     if (references.length === 0 && rule === 'local') return;
@@ -174,14 +174,14 @@ export class Projects {
   }
 
   /** The context as a call may use it: lists of projects hold the allowed ones alone, and jobs it starts may be followed. */
-  narrow(context: ToolContext): ToolContext {
+  scopeContext(context: ToolContext): ToolContext {
     if (!this.restricted) return context;
-    const narrowed = (operation: Route, results: unknown) =>
+    const narrowed = (operation: Endpoint, results: unknown) =>
       operation.id === 'ListOrganizationProjects' ? this.#onlyAllowed(projectList.parse(results)) : results;
     return {
       ...context,
-      perform: async (operation, args, how) => {
-        const reply = await context.perform(operation, args, how);
+      execute: async (operation, args, how) => {
+        const reply = await context.execute(operation, args, how);
         if (operation.method !== 'GET') this.#started(reply.results);
         return { ...reply, results: narrowed(operation, reply.results) };
       },
@@ -286,7 +286,7 @@ export class Projects {
   }
 
   /** Looks in memory first; what is not there may be new, so Lightdash is asked before it is called foreign. */
-  async #found(look: (read: Read) => Promise<boolean>): Promise<boolean> {
+  async #found(look: (read: CachedRead) => Promise<boolean>): Promise<boolean> {
     return (await look(this.#read)) || (await look(this.#ask));
   }
 
@@ -299,11 +299,11 @@ export class Projects {
 }
 
 /** More names than this nobody reads. */
-const MOST_NAMES = 20;
+const MAX_NAMES = 20;
 
 const listed = (names: readonly string[]): string =>
-  names.length > MOST_NAMES
-    ? `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`
+  names.length > MAX_NAMES
+    ? `${names.slice(0, MAX_NAMES).join(', ')} and ${names.length - MAX_NAMES} more`
     : names.join(', ');
 
 const hasName = (project: Project, nameOrUuid: string) =>

@@ -10,8 +10,8 @@ import { OutOfScopeError } from './project-scope.ts';
  *
  * @throws {OutOfScopeError}
  */
-export function refuseWrites(tool: Tool, args: ToolArguments): void {
-  const writing = tool.operation?.writesWith?.find((name) => args[name] !== undefined);
+export function assertReadOnly(tool: Tool, args: ToolArguments): void {
+  const writing = tool.operation?.writeArguments?.find((name) => args[name] !== undefined);
   if (!tool.readOnly || writing !== undefined) {
     throw new OutOfScopeError(`it would change something${writing ? ` with ${writing}` : ''}; this server only reads.`);
   }
@@ -29,14 +29,14 @@ export function refuseWrites(tool: Tool, args: ToolArguments): void {
 const definitions = ['tableCalculations', 'additionalMetrics', 'customDimensions'] as const;
 
 /** Keys of a definition whose text is shown or compared, never part of the SQL as it is. */
-const harmless = ['label', 'displayName', 'description', 'format', 'prefix', 'suffix', 'values'];
+const nonSqlKeys = ['label', 'displayName', 'description', 'format', 'prefix', 'suffix', 'values'];
 const MAX_DEPTH = 8;
 
 /** What of a definition is more than an expression; undefined where nothing is. */
 function rawSqlIn(value: unknown, key = '', depth = 0): string | undefined {
   if (depth > MAX_DEPTH) return 'is nested too deeply';
   if (key === 'sql') return typeof value === 'string' ? beyondExpression(value) : undefined;
-  if (harmless.includes(key)) return undefined;
+  if (nonSqlKeys.includes(key)) return undefined;
   const plain = unwrapJson(value);
   if (typeof plain === 'string') {
     // Names stand in the SQL as they are, in quotes that they could end.

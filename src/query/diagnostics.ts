@@ -1,8 +1,8 @@
-import { squash } from '../text/names.ts';
+import { normalizeName } from '../text/names.ts';
 import type { Field } from './fields/field.ts';
 
 /** What is found out while a query is read: what must be put right by the caller, and what was put right for him. */
-export class Findings {
+export class Diagnostics {
   readonly problems: string[] = [];
   hasUnknownField = false;
   readonly #notes: string[] = [];
@@ -24,7 +24,7 @@ export class Findings {
 
   /** Remembers that a field was written otherwise than by its id; a mere difference of punctuation or case is not told. */
   readAs(written: string, field: Field): void {
-    if (squash(written) !== squash(field.id)) this.#readAs.set(written, field.id);
+    if (normalizeName(written) !== normalizeName(field.id)) this.#readAs.set(written, field.id);
   }
 
   get notes(): readonly string[] {

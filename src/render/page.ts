@@ -1,4 +1,4 @@
-import { type Budget, counted, estimateTokens, grouped, plainText } from '../text/token-budget.ts';
+import { type Budget, estimateTokens, formatInteger, plainText, pluralize } from '../text/token-budget.ts';
 
 /** One line of a list, under a heading that it may share with its neighbours. */
 export interface ListedLine {
@@ -29,7 +29,7 @@ export function renderPage(
   const narrowed = `${search ? ` matching "${plainText(search)}"` : ''}${usesField ? ` using ${plainText(usesField)}` : ''}`;
   if (lines.length === 0) return narrowed ? `No ${what}${narrowed}.` : `No ${what}s, or none that you may see.`;
   if (offset >= lines.length)
-    return `There are ${counted(lines.length, what)}${narrowed}: an offset of ${grouped(offset)} is past the last.`;
+    return `There are ${pluralize(lines.length, what)}${narrowed}: an offset of ${formatInteger(offset)} is past the last.`;
   // Room for the first and the last line, whose numbers are known only at the end.
   let tokens = estimateTokens(legend) + 60;
   let characters = legend.length + 240;
@@ -48,21 +48,21 @@ export function renderPage(
   }
   const next = offset + count;
   const whole = offset === 0 && next === lines.length;
-  const range = whole ? '' : `, ${grouped(offset + 1)}-${grouped(next)} of them`;
-  const rest = next < lines.length ? [`${grouped(lines.length - next)} more: offset ${next}.`] : [];
-  return [`${counted(lines.length, what)}${narrowed}${range}: ${legend}`, ...shown, ...rest].join('\n');
+  const range = whole ? '' : `, ${formatInteger(offset + 1)}-${formatInteger(next)} of them`;
+  const rest = next < lines.length ? [`${formatInteger(lines.length - next)} more: offset ${next}.`] : [];
+  return [`${pluralize(lines.length, what)}${narrowed}${range}: ${legend}`, ...shown, ...rest].join('\n');
 }
 
 /** Whether every word is somewhere in the texts; letters with and without accents count as the same. */
-export function holdsWords(search: string, texts: readonly (string | undefined)[]): boolean {
-  const hay = bare(texts.join(' '));
-  return bare(search)
+export function matchesAllWords(search: string, texts: readonly (string | undefined)[]): boolean {
+  const hay = foldAccents(texts.join(' '));
+  return foldAccents(search)
     .split(/\s+/)
     .every((word) => hay.includes(word));
 }
 
 /** Lower-case, without accents. */
-export const bare = (value: string): string =>
+export const foldAccents = (value: string): string =>
   value
     .normalize('NFD')
     .replace(/\p{M}+/gu, '')

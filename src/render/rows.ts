@@ -1,11 +1,18 @@
 import type { Column, ResultTable } from '../query/execution/result-table.ts';
 import { words } from '../text/names.ts';
-import { type Budget, counted, estimateTokens, grouped, plainText, standardBudget } from '../text/token-budget.ts';
+import {
+  type Budget,
+  estimateTokens,
+  formatInteger,
+  plainText,
+  pluralize,
+  standardBudget,
+} from '../text/token-budget.ts';
 import { type CellFormat, cellWriter, csvCell } from './rows-cells.ts';
 
 export interface RowsOptions {
   /** What the rows are of: an explore's or a chart's name. */
-  readonly of: string;
+  readonly title: string;
   /** Lines to begin with, such as a chart's name and description. */
   readonly heading?: readonly string[];
   /** The limit that the query ran with; undefined where there was none. */
@@ -18,7 +25,7 @@ export interface RowsOptions {
   readonly format?: CellFormat;
   readonly budget?: Budget;
   /** Rows to show at most, whatever the budget leaves room for. */
-  readonly most?: number;
+  readonly maxRows?: number;
   /** Rows to pass over, and not to explain the columns again. */
   readonly offset?: number;
   /** The id by which `get_query_result` gives the rest. */
@@ -42,13 +49,13 @@ export function renderRows(table: ResultTable, options: RowsOptions): RenderedRo
   const known = [...(options.heading ?? []).map(plainText), ...context(options)];
   if (total === 0) {
     return {
-      text: [`0 rows of ${plainText(options.of)}. ${whyNone(options)}`, ...known].join('\n'),
+      text: [`0 rows of ${plainText(options.title)}. ${emptyReason(options)}`, ...known].join('\n'),
       shown: 0,
       more: false,
     };
   }
   if (offset >= total) {
-    const text = `${plainText(options.of)} has ${counted(total, 'row')}: an offset of ${grouped(offset)} is past the last.`;
+    const text = `${plainText(options.title)} has ${pluralize(total, 'row')}: an offset of ${formatInteger(offset)} is past the last.`;
     return { text, shown: 0, more: false };
   }
   const header = table.columns.map((column) => heading(column, options.format ?? 'raw')).join(',');
@@ -57,8 +64,8 @@ export function renderRows(table: ResultTable, options: RowsOptions): RenderedRo
   const { lines, cells } = rowsWithin(table, options, [...preamble, header].join('\n'), budget);
   const shown = lines.length;
   const more = offset + shown < total;
-  const first = `${firstLine(total, offset, shown, more, options)}${cells ? ` Cells over ${grouped(cells)} characters were cut, where they say so.` : ''}`;
-  const last = more ? [whatNext(offset + shown, total, options)] : [];
+  const first = `${firstLine(total, offset, shown, more, options)}${cells ? ` Cells over ${formatInteger(cells)} characters were cut, where they say so.` : ''}`;
+  const last = more ? [nextPageHint(offset + shown, total, options)] : [];
   return { text: [first, ...preamble, header, ...lines, ...last].join('\n'), shown, more };
 }
 
@@ -84,7 +91,7 @@ function rowsWithin(
     const line = writers.map(({ id, write }) => write(row[id])).join(',');
     tokens += estimateTokens(line) + 1;
     characters += line.length + 1;
-    if (lines.length >= (options.most ?? Number.POSITIVE_INFINITY)) break;
+    if (lines.length >= (options.maxRows ?? Number.POSITIVE_INFINITY)) break;
     if (lines.length > 0 && (tokens > budget.tokens || characters > budget.characters)) break;
     lines.push(line);
     cut ||= line.length > longest && line.includes(' characters)');
@@ -93,26 +100,26 @@ function rowsWithin(
 }
 
 function firstLine(total: number, offset: number, shown: number, more: boolean, options: RowsOptions): string {
-  const of = plainText(options.of);
+  const title = plainText(options.title);
   const what =
     more || offset > 0
-      ? `Rows ${grouped(offset + 1)}-${grouped(offset + shown)} of ${grouped(total)} of ${of}`
-      : `${counted(total, 'row')} of ${of}`;
+      ? `Rows ${formatInteger(offset + 1)}-${formatInteger(offset + shown)} of ${formatInteger(total)} of ${title}`
+      : `${pluralize(total, 'row')} of ${title}`;
   const { limit } = options;
   if (limit === undefined) return `${what}.`;
-  if (total < limit) return `${what}, limit ${grouped(limit)} not reached.`;
+  if (total < limit) return `${what}, limit ${formatInteger(limit)} not reached.`;
   const chance = options.sorted === false ? ', and as the query was not sorted, which rows came is chance' : '';
-  return `${what}, limit ${grouped(limit)} reached: there may be more${chance}.`;
+  return `${what}, limit ${formatInteger(limit)} reached: there may be more${chance}.`;
 }
 
-function whatNext(next: number, total: number, { resultId }: RowsOptions): string {
-  const rest = counted(total - next, 'more row');
+function nextPageHint(next: number, total: number, { resultId }: RowsOptions): string {
+  const rest = pluralize(total - next, 'more row');
   return resultId === undefined
     ? `${rest} did not fit: ask for fewer columns or rows.`
     : `${rest}: get_query_result {"resultId":"${resultId}","offset":${next}}`;
 }
 
-function whyNone({ limit, filters }: RowsOptions): string {
+function emptyReason({ limit, filters }: RowsOptions): string {
   if (limit === 0) return 'The limit was 0.';
   return filters && filters.length > 0
     ? 'Nothing passes the filters; text is compared case-sensitively by equals.'
@@ -138,14 +145,14 @@ function heading({ id, format }: Column, cells: CellFormat): string {
  * and the conditions it counts under. Undefined when there is nothing of the kind.
  */
 function explain(column: Column): string | undefined {
-  const label = column.label !== undefined && saysMore(column.label, column.id) ? column.label : undefined;
+  const label = column.label !== undefined && labelAddsInfo(column.label, column.id) ? column.label : undefined;
   const week = column.interval === 'WEEK' ? 'first day of the week' : undefined;
   const facts = [label, week, ...column.only.map((only) => `only ${only}`)].filter((fact) => fact !== undefined);
   return facts.length > 0 ? `${plainText(column.id)}: ${plainText(facts.join(', '))}` : undefined;
 }
 
 /** Whether a label has words that the id lacks, other than added to the last word of the id (`Sales channel`, `orders_channel`). */
-function saysMore(label: string, id: string): boolean {
+function labelAddsInfo(label: string, id: string): boolean {
   const [ofLabel, ofId] = [words(label), words(id)];
   return ofLabel.some((word) => !ofId.includes(word)) && ofLabel.at(-1) !== ofId.at(-1);
 }

@@ -1,7 +1,7 @@
 import { isObject, text } from './json.ts';
 
 /** `2026-11-23 19:53` (UTC) of an ISO time; undefined for anything else. */
-export function when(time: unknown): string | undefined {
+export function formatTimestamp(time: unknown): string | undefined {
   const iso = text(time);
   return iso && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(iso) ? `${iso.slice(0, 10)} ${iso.slice(11, 16)}` : undefined;
 }
@@ -15,7 +15,7 @@ export function personOf(user: unknown): string | undefined {
 /** `2026-11-23 19:53 by Ada Abara`, as much of it as is known. */
 export function changed(time: unknown, user: unknown): string | undefined {
   const by = personOf(user);
-  return text([when(time), by && `by ${by}`].filter(Boolean).join(' '));
+  return text([formatTimestamp(time), by && `by ${by}`].filter(Boolean).join(' '));
 }
 
 /** The first letter as a capital, the rest as it is. */

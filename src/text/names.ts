@@ -11,7 +11,7 @@ export function words(text: string): string[] {
 }
 
 /** The words run together: equal for everything that differs in case, punctuation, spacing or plural alone. */
-export const squash = (text: string): string => words(text).join('');
+export const normalizeName = (text: string): string => words(text).join('');
 
 /** The singular of an English word, roughly: good enough to compare words with each other, not to be shown. */
 export const singular = (word: string): string =>
@@ -21,13 +21,13 @@ export const singular = (word: string): string =>
     .replace(/([^su])s$/, '$1');
 
 /** A list in a sentence: `a, b or c`. */
-export function either(items: readonly string[]): string {
+export function joinWithOr(items: readonly string[]): string {
   const [last = '', ...rest] = items.toReversed();
   return rest.length === 0 ? last : `${rest.toReversed().join(', ')} or ${last}`;
 }
 
 /** 1 for equal texts, 0 for texts without a letter in common. */
-export function likeness(one: string, other: string): number {
+export function similarity(one: string, other: string): number {
   const longest = Math.max(one.length, other.length);
   return longest === 0 ? 1 : 1 - distance(one, other) / longest;
 }

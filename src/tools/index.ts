@@ -1,31 +1,31 @@
 import { operationsByToolset } from '../operations/index.ts';
 import { toolsets } from '../operations/operation.ts';
-import { accessBehaviours } from './access/project-access.ts';
-import { getSpaceAccess, spaceBehaviours } from './access/space-access.ts';
-import { accountBehaviours } from './account/token-rotation.ts';
-import { savedBehaviours } from './charts/run-chart.ts';
-import { contentBehaviours } from './content/read-content.ts';
+import { accessHandlers } from './access/project-access.ts';
+import { getSpaceAccess, spaceHandlers } from './access/space-access.ts';
+import { accountHandlers } from './account/token-rotation.ts';
+import { runChartHandlers } from './charts/run-chart.ts';
+import { contentHandlers } from './content/read-content.ts';
 import { runDashboard } from './dashboards/run-dashboard.ts';
-import { exportBehaviours } from './exports/csv-export.ts';
-import { integrationBehaviours } from './integrations/pull-requests.ts';
-import { jobBehaviours } from './jobs/jobs.ts';
-import { type Behaviour, operationTool } from './operation-tool.ts';
-import { peopleBehaviours } from './organization/people.ts';
-import { findFields, queryBehaviours, searchValues } from './query/metric-query.ts';
+import { exportHandlers } from './exports/csv-export.ts';
+import { integrationHandlers } from './integrations/pull-requests.ts';
+import { jobHandlers } from './jobs/jobs.ts';
+import { operationTool, type ToolHandler } from './operation-tool.ts';
+import { peopleHandlers } from './organization/people.ts';
+import { findFields, queryHandlers, searchValues } from './query/metric-query.ts';
 import { cancelQuery, getQueryResult } from './query/query-result.ts';
 import type { Tool } from './tool.ts';
 
-const behaviours: Readonly<Record<string, Behaviour>> = {
-  ...accessBehaviours,
-  ...accountBehaviours,
-  ...contentBehaviours,
-  ...exportBehaviours,
-  ...integrationBehaviours,
-  ...jobBehaviours,
-  ...peopleBehaviours,
-  ...queryBehaviours,
-  ...savedBehaviours,
-  ...spaceBehaviours,
+const behaviours: Readonly<Record<string, ToolHandler>> = {
+  ...accessHandlers,
+  ...accountHandlers,
+  ...contentHandlers,
+  ...exportHandlers,
+  ...integrationHandlers,
+  ...jobHandlers,
+  ...peopleHandlers,
+  ...queryHandlers,
+  ...runChartHandlers,
+  ...spaceHandlers,
 };
 
 /** Tools that stand for no single operation, listed behind those of their toolset. */

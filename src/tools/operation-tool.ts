@@ -4,11 +4,11 @@ import { renderAnswer } from '../render/answer.ts';
 import type { Tool, ToolAnswer, ToolArguments, ToolContext } from './tool.ts';
 
 /** What a tool does in place of sending its arguments and rendering the answer. */
-export type Behaviour = (operation: Operation, args: ToolArguments, context: ToolContext) => Promise<ToolAnswer>;
+export type ToolHandler = (operation: Operation, args: ToolArguments, context: ToolContext) => Promise<ToolAnswer>;
 
 /** Sends the arguments as they are and renders the answer as it comes. */
-const passOn: Behaviour = async (operation, args, { perform, budget }) => {
-  const { results } = await perform(operation, args);
+const defaultHandler: ToolHandler = async (operation, args, { execute, budget }) => {
+  const { results } = await execute(operation, args);
   return { text: renderAnswer(results, budget, doneSentence(operation.title, args)), data: results };
 };
 
@@ -16,7 +16,7 @@ const passOn: Behaviour = async (operation, args, { perform, budget }) => {
 const confirmation = () => z.string().optional().describe("From the first call's preview");
 
 /** The tool of an operation. */
-export function operationTool(operation: Operation, toolset: Toolset, behaviour: Behaviour = passOn): Tool {
+export function operationTool(operation: Operation, toolset: Toolset, behaviour: ToolHandler = defaultHandler): Tool {
   const { tool: name, title, description, readOnly, destructive, idempotent, irreversible } = operation;
   return {
     name,

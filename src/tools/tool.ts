@@ -1,10 +1,10 @@
-import type { Route } from '../lightdash/cached-client.ts';
-import type { LightdashClient, Reply } from '../lightdash/client.ts';
+import type { Endpoint } from '../lightdash/cached-client.ts';
+import type { ApiResponse, LightdashClient } from '../lightdash/client.ts';
 import type { Operation, Shape, Toolset } from '../operations/operation.ts';
 import type { ResultStore } from '../query/execution/result-cache.ts';
 import type { ResultTable } from '../query/execution/result-table.ts';
-import type { Patience } from '../query/execution/run-query.ts';
-import type { Server } from '../query/execution/server-capabilities.ts';
+import type { PollingOptions } from '../query/execution/run-query.ts';
+import type { ServerCapabilities } from '../query/execution/server-capabilities.ts';
 import type { RowsOptions } from '../render/rows.ts';
 import type { SecretString } from '../secrets/secret-string.ts';
 import type { Budget } from '../text/token-budget.ts';
@@ -38,11 +38,11 @@ export interface AnswerLink {
 export interface StoredResult {
   readonly table: ResultTable;
   /** What it is of, its limit, filters and notes, as they were told with its first page. */
-  readonly about: Omit<RowsOptions, 'budget' | 'offset' | 'resultId'>;
+  readonly renderOptions: Omit<RowsOptions, 'budget' | 'offset' | 'resultId'>;
 }
 
 /** Reads what an operation answers; see Reader. */
-export type Read = (operation: Route, args: ToolArguments) => Promise<unknown>;
+export type CachedRead = (operation: Endpoint, args: ToolArguments) => Promise<unknown>;
 
 /** What a tool may use while it runs. */
 export interface ToolContext {
@@ -51,17 +51,17 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   readonly budget: Budget;
   /** What the server can do, found out at the first question. */
-  readonly server: Server;
+  readonly server: ServerCapabilities;
   /** How long this call may wait. */
-  readonly patience: Patience;
+  readonly polling: PollingOptions;
   /** Queries that were still running when their calls had to be answered. */
   readonly pending: PendingQueries;
   /**
    * Carries out an operation; throws the client's errors. Detached, it is carried out even if the host takes the call back.
    */
-  perform(operation: Route, args: ToolArguments, how?: { readonly detached: boolean }): Promise<Reply>;
+  execute(operation: Endpoint, args: ToolArguments, how?: { readonly detached: boolean }): Promise<ApiResponse>;
   /** What a reading operation answers, at most a minute old: for look-ups beside what was asked. */
-  read: Read;
+  read: CachedRead;
   /** Whether a project is one that this server may speak of. */
   allows(project: { readonly projectUuid: string; readonly name: string }): boolean;
   /** Takes note of an error of our own, which the caller only learns the fact of. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Turns } from '../../src/async/semaphore.ts';
+import { Semaphore } from '../../src/async/semaphore.ts';
 
 const forever = () => new AbortController().signal;
 const settled = () => new Promise(setImmediate);
@@ -12,11 +12,11 @@ test('only so many go on at a time, and the others in the order in which they ca
       fc.integer({ min: 1, max: 30 }),
       fc.infiniteStream(fc.nat()),
       async (limit, count, choices) => {
-        const turns = new Turns(limit);
+        const turns = new Semaphore(limit);
         const started: number[] = [];
         const running: (() => void)[] = [];
         for (let each = 0; each < count; each += 1) {
-          void turns.take(forever()).then((end) => {
+          void turns.acquire(forever()).then((end) => {
             started.push(each);
             running.push(end);
           });
@@ -38,25 +38,25 @@ test('only so many go on at a time, and the others in the order in which they ca
 });
 
 test('who gives up leaves the queue at once, and takes no turn from who comes after', async () => {
-  const turns = new Turns(1);
-  const end = await turns.take(forever());
+  const turns = new Semaphore(1);
+  const end = await turns.acquire(forever());
   const leaving = new AbortController();
-  const gone = turns.take(leaving.signal);
-  const next = turns.take(forever());
+  const gone = turns.acquire(leaving.signal);
+  const next = turns.acquire(forever());
   leaving.abort(new Error('enough'));
   await expect(gone).rejects.toThrow('enough');
   end();
   (await next)();
-  await turns.take(forever());
-  await expect(turns.take(AbortSignal.abort(new Error('before')))).rejects.toThrow('before');
+  await turns.acquire(forever());
+  await expect(turns.acquire(AbortSignal.abort(new Error('before')))).rejects.toThrow('before');
 });
 
 test('who gives up in the moment of being called passes the turn on', async () => {
-  const turns = new Turns(1);
-  const end = await turns.take(forever());
+  const turns = new Semaphore(1);
+  const end = await turns.acquire(forever());
   const leaving = new AbortController();
-  const gone = turns.take(leaving.signal);
-  const next = turns.take(forever());
+  const gone = turns.acquire(leaving.signal);
+  const next = turns.acquire(forever());
   leaving.abort(new Error('enough'));
   end();
   await expect(gone).rejects.toThrow('enough');
@@ -64,14 +64,14 @@ test('who gives up in the moment of being called passes the turn on', async () =
 });
 
 test('who gives up right after being called passes the turn on', async () => {
-  const turns = new Turns(1);
-  const end = await turns.take(forever());
+  const turns = new Semaphore(1);
+  const end = await turns.acquire(forever());
   const leaving = new AbortController();
-  const gone = turns.take(leaving.signal).then(
+  const gone = turns.acquire(leaving.signal).then(
     (endIt) => endIt(),
     () => undefined,
   );
-  const next = turns.take(forever());
+  const next = turns.acquire(forever());
   end();
   leaving.abort(new Error('enough'));
   await gone;

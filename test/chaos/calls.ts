@@ -1,4 +1,4 @@
-import { surface } from '../../src/inventory/tool-entries.ts';
+import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { callsAbout } from '../policy/calls.ts';
 import type { ProjectContent } from '../policy/two-projects.ts';
@@ -11,15 +11,15 @@ export interface PlannedCall {
   readonly done?: () => number;
 }
 
-const readOnly = new Set(surface.filter(({ annotations }) => annotations.readOnlyHint).map(({ name }) => name));
+const readOnly = new Set(toolDefinitions.filter(({ annotations }) => annotations.readOnlyHint).map(({ name }) => name));
 
 /** Calls that read, of as many tools as can be called about what a project holds. */
 export function readingCalls(content: ProjectContent): readonly PlannedCall[] {
   const { projectUuid } = content;
-  const withoutArguments = surface
+  const withoutArguments = toolDefinitions
     .filter(({ name, inputSchema }) => readOnly.has(name) && (inputSchema.required ?? []).length === 0)
     .map(({ name }) => ({ tool: name, args: {} }));
-  const ofProject = surface
+  const ofProject = toolDefinitions
     .filter(({ name, inputSchema }) => readOnly.has(name) && (inputSchema.required ?? []).join() === 'projectUuid')
     .map(({ name }) => ({ tool: name, args: { projectUuid } }));
   const query = { projectUuid, exploreId: 'orders', dimensions: ['orders_status'], metrics: ['orders_order_count'] };

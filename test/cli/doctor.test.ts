@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PolicyError } from '../../src/inventory/tool-filter.ts';
+import { ToolFilterError } from '../../src/inventory/tool-filter.ts';
 import { type Release, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { answerJson, answerResults, type Received, startLoopback } from '../helpers/loopback.ts';
 import { startServerProcess } from '../helpers/server-process.ts';
@@ -410,5 +410,5 @@ describe('the command', () => {
 
 test('settings that name no toolset are not examined', async () => {
   const settings = { LIGHTDASH_URL: 'https://bi.invalid', LIGHTDASH_API_KEY: API_KEY, LIGHTDASH_TOOLSETS: 'quary' };
-  await expect(examine(settings)).rejects.toThrow(PolicyError);
+  await expect(examine(settings)).rejects.toThrow(ToolFilterError);
 });

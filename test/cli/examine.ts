@@ -1,5 +1,5 @@
 import { doctor } from '../../src/cli/doctor/doctor.ts';
-import { type Circumstances, subjectOf } from '../../src/cli/doctor/subject.ts';
+import { doctorContext, type ProcessEnvironment } from '../../src/cli/doctor/subject.ts';
 import { readCommand } from '../../src/config/config.ts';
 import { LightdashClient } from '../../src/lightdash/client.ts';
 
@@ -14,7 +14,7 @@ export interface Examined {
 /** Lets the doctor examine these settings inside of this process. */
 export async function examine(
   environment: Readonly<Record<string, string>>,
-  circumstances: Partial<Circumstances> = {},
+  circumstances: Partial<ProcessEnvironment> = {},
 ): Promise<Examined> {
   const command = readCommand(['doctor'], environment);
   if (command.command !== 'doctor') throw new Error('not the doctor');
@@ -25,7 +25,7 @@ export async function examine(
   const usual = { nodeVersion: '20.18.1', proxy, trustsEveryone: false, now: Date.now };
   const lines: string[] = [];
   try {
-    const subject = subjectOf(config, lightdash, { ...usual, ...circumstances });
+    const subject = doctorContext(config, lightdash, { ...usual, ...circumstances });
     const code = await doctor(subject, (line) => lines.push(line));
     const said = (check: string) => {
       const line = lines.find((each) => each.slice(8).startsWith(`${check} `));

@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { parse as parseJson } from 'jsonc-parser';
 import { parse as parseToml } from 'smol-toml';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { subjectOf } from '../../src/cli/doctor/subject.ts';
+import { doctorContext } from '../../src/cli/doctor/subject.ts';
 import { localFiles } from '../../src/cli/init/files.ts';
 import { hosts, type Machine } from '../../src/cli/init/hosts.ts';
 import { init } from '../../src/cli/init/init.ts';
@@ -72,7 +72,12 @@ async function run(flags: readonly string[], person: Person = {}) {
       const timeoutMs = config.timeout * 1_000;
       const lightdash = new LightdashClient({ ...config, credentials: config, timeoutMs, userAgent: 'test' });
       onTestFinished(() => lightdash.close());
-      return subjectOf(config, lightdash, { nodeVersion: '20.18.1', proxy: {}, trustsEveryone: false, now: Date.now });
+      return doctorContext(config, lightdash, {
+        nodeVersion: '20.18.1',
+        proxy: {},
+        trustsEveryone: false,
+        now: Date.now,
+      });
     },
     now: Date.now,
   });

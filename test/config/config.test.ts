@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Config, ConfigError, helpText, readCommand } from '../../src/config/config.ts';
 import { settings } from '../../src/config/settings.ts';
-import { surface } from '../../src/inventory/tool-entries.ts';
+import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
 import { SecretString } from '../../src/secrets/secret-string.ts';
 
 const enough = { LIGHTDASH_URL: 'https://bi.example', LIGHTDASH_API_KEY: 'ldpat_0123456789' };
@@ -223,7 +223,7 @@ describe('init', () => {
   });
 
   test('allows no name that would make Cursor leave out a tool', () => {
-    const longest = Math.max(...surface.map(({ name }) => name.length));
+    const longest = Math.max(...toolDefinitions.map(({ name }) => name.length));
     const name = 'a'.repeat(60 - longest);
     expect(refusal({}, ['init', '--name', name])).toMatch(/^--name should be at most 15 /);
     expect(requestOf(['--name', 'a'.repeat(15)]).name).toHaveLength(15);

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exactNumber } from '../../src/query/execution/result-table.ts';
-import type { Patience } from '../../src/query/execution/run-query.ts';
+import type { PollingOptions } from '../../src/query/execution/run-query.ts';
 import { isObject, type JsonObject, objects } from '../../src/text/json.ts';
 import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
 import { answerResults, type Loopback, openLoopback, type Received } from '../helpers/loopback.ts';
@@ -74,7 +74,7 @@ let asData: Connection;
 
 beforeAll(async () => {
   server = await openLoopback(answer);
-  const patience = (): Patience => ({
+  const patience = (): PollingOptions => ({
     deadline: new AbortController().signal,
     wait: () => Promise.resolve(),
     every: () => () => undefined,

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Patience } from '../../src/query/execution/run-query.ts';
+import type { PollingOptions } from '../../src/query/execution/run-query.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
 import { tableOf } from '../helpers/answers.ts';
@@ -30,7 +30,7 @@ class Waits {
   #deadline = new AbortController();
   #first: (() => void) | undefined;
 
-  patience = (): Patience => ({
+  patience = (): PollingOptions => ({
     deadline: this.#deadline.signal,
     wait: async (milliseconds, signal) => {
       this.asked.push(milliseconds);
@@ -483,7 +483,7 @@ describe('On a server whose health cannot be asked', () => {
       if (!target.endsWith('runQuery')) return answerJson(response, 200, explore);
       void released.then(() => answerResults(response, { rows: [], fields: {}, metricQuery: {} }));
     });
-    const patience = (): Patience => ({
+    const patience = (): PollingOptions => ({
       deadline: AbortSignal.abort(),
       wait: () => Promise.reject(new Error('nothing to wait for')),
       every(_milliseconds, tick) {

@@ -7,7 +7,7 @@ import { readCommand } from '../../src/config/config.ts';
 import { LightdashClient } from '../../src/lightdash/client.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import type { Audit } from '../../src/observability/audit-log.ts';
-import type { Patience } from '../../src/query/execution/run-query.ts';
+import type { PollingOptions } from '../../src/query/execution/run-query.ts';
 
 /** The published entry point, built by the global setup. */
 export const mainPath = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -50,7 +50,7 @@ export interface InMemoryOptions {
   readonly clock?: () => number;
   readonly audit?: Audit;
   /** How long each call may wait; the server's own patience unless given. */
-  readonly patience?: () => Patience;
+  readonly patience?: () => PollingOptions;
 }
 
 /** Connects to a server inside of this process: quicker, and coverage sees it. */

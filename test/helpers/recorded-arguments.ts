@@ -1,4 +1,4 @@
-import { surface } from '../../src/inventory/tool-entries.ts';
+import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
 import { pathParameters } from '../../src/lightdash/request.ts';
 import { operationsByToolset } from '../../src/operations/index.ts';
 import type { Operation } from '../../src/operations/operation.ts';
@@ -77,7 +77,7 @@ function pathArguments({ path }: Operation, recorded: string): Arguments {
 
 /** Query values were recorded as they stood in the address; tools take numbers, booleans and lists. */
 function typed({ tool }: Operation, name: string, value: unknown): unknown {
-  const properties = surface.find((entry) => entry.name === tool)?.inputSchema.properties;
+  const properties = toolDefinitions.find((entry) => entry.name === tool)?.inputSchema.properties;
   const schema: unknown = isObject(properties) ? properties[name] : undefined;
   const type = isObject(schema) ? schema.type : undefined;
   if (type === 'array') return [value].flat();

@@ -2,33 +2,33 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
-import { surface, type ToolEntry } from '../../src/inventory/tool-entries.ts';
-import { applyPolicy } from '../../src/inventory/tool-filter.ts';
-import { compactSurface } from '../../src/inventory/tool-search-entries.ts';
+import { type ToolDefinition, toolDefinitions } from '../../src/inventory/tool-entries.ts';
+import { filterTools } from '../../src/inventory/tool-filter.ts';
+import { toolSearchTools } from '../../src/inventory/tool-search-entries.ts';
 import { connectInMemory } from '../helpers/client.ts';
 
-const asModelsSeeIt = ({ name, description, inputSchema }: ToolEntry) =>
+const asModelsSeeIt = ({ name, description, inputSchema }: ToolDefinition) =>
   JSON.stringify({ name, description, input_schema: inputSchema });
 
 // A host pays for the list on every turn, so it is held to budgets (issue 9), counted as o200k counts.
 describe('what the list costs a model', () => {
-  const costs = new Map(surface.map((entry) => [entry.name, countTokens(asModelsSeeIt(entry))]));
-  const costOf = (entries: readonly ToolEntry[]) =>
+  const costs = new Map(toolDefinitions.map((entry) => [entry.name, countTokens(asModelsSeeIt(entry))]));
+  const costOf = (entries: readonly ToolDefinition[]) =>
     entries.reduce((sum, { name }) => sum + (costs.get(name) ?? Number.NaN), 0);
   const listed = (toolsets: readonly string[]) => {
-    const subjects = surface.map((entry) => ({
+    const subjects = toolDefinitions.map((entry) => ({
       entry,
       name: entry.name,
       toolset: entry._meta['lightdash/toolset'],
       readOnly: entry.annotations.readOnlyHint,
     }));
     const policy = { toolsets, tools: [], excludeTools: [], readOnly: false };
-    return applyPolicy(subjects, policy).map(({ entry }) => entry);
+    return filterTools(subjects, policy).map(({ entry }) => entry);
   };
 
   test('all tools together are within 12,000 tokens', () => {
     const total = costOf(listed([]));
-    process.stdout.write(`\ntools/list: ${surface.length} tools, ${total} tokens (o200k)\n`);
+    process.stdout.write(`\ntools/list: ${toolDefinitions.length} tools, ${total} tokens (o200k)\n`);
     expect(total).toBeLessThanOrEqual(12_000);
   });
 
@@ -51,7 +51,7 @@ describe('what the list costs a model', () => {
     expect(seen.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(costOf(listed(['analyst'])) + 150);
   });
 
-  test.each(surface)('$name is within 900 tokens', ({ name }) => {
+  test.each(toolDefinitions)('$name is within 900 tokens', ({ name }) => {
     expect(costs.get(name)).toBeLessThanOrEqual(900);
   });
 
@@ -62,7 +62,7 @@ describe('what the list costs a model', () => {
 });
 
 describe('a changed tool is a changed file', () => {
-  test.each(surface)('$name', async (entry) => {
+  test.each(toolDefinitions)('$name', async (entry) => {
     await expect(`${JSON.stringify(entry, null, 2)}\n`).toMatchFileSnapshot(
       `../__snapshots__/tools/${entry.name}.json`,
     );
@@ -70,7 +70,7 @@ describe('a changed tool is a changed file', () => {
 
   test('no file is left of a tool that is gone', () => {
     const folder = fileURLToPath(new URL('../__snapshots__/tools', import.meta.url));
-    expect(readdirSync(folder).sort()).toEqual(surface.map(({ name }) => `${name}.json`).sort());
+    expect(readdirSync(folder).sort()).toEqual(toolDefinitions.map(({ name }) => `${name}.json`).sort());
   });
 });
 
@@ -105,7 +105,7 @@ function* subschemas(schema: unknown, where: string): Generator<{ where: string;
 
 // Each of these keeps a tool, or all tools, from some host; the hosts are named in the notes of the design.
 describe('every host takes the schemas', () => {
-  const listed = new Map([...surface, ...compactSurface(surface)].map((entry) => [entry.name, entry]));
+  const listed = new Map([...toolDefinitions, ...toolSearchTools(toolDefinitions)].map((entry) => [entry.name, entry]));
   const everyEntry = [...listed.values()];
   const all = everyEntry.flatMap((entry) => [...schemasIn(entry.inputSchema, entry.name)]);
   const schemas = everyEntry.flatMap((entry) => [...subschemas(entry.inputSchema, entry.name)]);
@@ -115,7 +115,7 @@ describe('every host takes the schemas', () => {
 
   test('names are snake_case of at most 48 characters, and unique', () => {
     for (const { name } of everyEntry) expect(name).toMatch(/^[a-z][a-z0-9_]{1,47}$/);
-    expect(new Set(surface.map(({ name }) => name)).size).toBe(surface.length);
+    expect(new Set(toolDefinitions.map(({ name }) => name)).size).toBe(toolDefinitions.length);
   });
 
   test('names fit behind that of the server: 60 characters together in Cursor, 64 with the prefix of other hosts', () => {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { timeIsUp } from '../../src/async/abort.ts';
-import { Reader, type Route } from '../../src/lightdash/cached-client.ts';
-import type { Reply } from '../../src/lightdash/client.ts';
+import { timeoutReason } from '../../src/async/abort.ts';
+import { CachedClient, type Endpoint } from '../../src/lightdash/cached-client.ts';
+import type { ApiResponse } from '../../src/lightdash/client.ts';
 
-const route = (more: Partial<Route> = {}): Route => ({
+const route = (more: Partial<Endpoint> = {}): Endpoint => ({
   id: 'GetThing',
   method: 'GET',
   path: '/api/v1/things/{id}',
@@ -20,10 +20,10 @@ function setup({ bytes = 100 }: { bytes?: number } = {}) {
   const asked: string[] = [];
   const waiting: { answer(): void; fail(): void }[] = [];
   let slow = false;
-  const reader = new Reader({
+  const reader = new CachedClient({
     call: ({ path }, args) => {
       asked.push(`${path} ${String(args.id)}`);
-      const reply: Reply = { results: `answer ${asked.length}`, status: 200, attempts: 1, bytes };
+      const reply: ApiResponse = { results: `answer ${asked.length}`, status: 200, attempts: 1, bytes };
       if (!slow) return Promise.resolve(reply);
       return new Promise((resolve, reject) => {
         waiting.push({ answer: () => resolve(reply), fail: () => reject(new Error('out of order')) });
@@ -36,7 +36,7 @@ function setup({ bytes = 100 }: { bytes?: number } = {}) {
 test('what is asked for by many at once is asked once', async () => {
   const { reader, asked, waiting, slowly } = setup();
   slowly();
-  const answers = Promise.all(Array.from({ length: 8 }, () => reader.read(route(), { id: 1 })));
+  const answers = Promise.all(Array.from({ length: 8 }, () => reader.executeCached(route(), { id: 1 })));
   waiting[0]?.answer();
   expect(await answers).toEqual(Array(8).fill('answer 1'));
   expect(asked).toEqual(['/api/v1/things/{id} 1']);
@@ -46,8 +46,8 @@ test('one caller that gives up leaves the others their answer', async () => {
   const { reader, waiting, slowly } = setup();
   slowly();
   const gone = new AbortController();
-  const first = reader.read(route(), { id: 1 }, gone.signal);
-  const second = reader.read(route(), { id: 1 });
+  const first = reader.executeCached(route(), { id: 1 }, gone.signal);
+  const second = reader.executeCached(route(), { id: 1 });
   gone.abort();
   await expect(first).rejects.toThrow('cancelled');
   waiting[0]?.answer();
@@ -58,8 +58,8 @@ test('one whose time is over is told so, in other words than one that was taken 
   const { reader, waiting, slowly } = setup();
   slowly();
   const time = new AbortController();
-  const late = reader.read(route(), { id: 1 }, time.signal);
-  time.abort(timeIsUp());
+  const late = reader.executeCached(route(), { id: 1 }, time.signal);
+  time.abort(timeoutReason());
   await expect(late).rejects.toThrow('took too long');
   waiting[0]?.answer();
 });
@@ -67,41 +67,41 @@ test('one whose time is over is told so, in other words than one that was taken 
 test('a failure is told to all who wait, and not remembered', async () => {
   const { reader, asked, waiting, slowly, quickly } = setup();
   slowly();
-  const both = [reader.read(route(), { id: 1 }), reader.read(route(), { id: 1 })];
+  const both = [reader.executeCached(route(), { id: 1 }), reader.executeCached(route(), { id: 1 })];
   waiting[0]?.fail();
   for (const each of both) await expect(each).rejects.toThrow('out of order');
   quickly();
-  expect(await reader.read(route(), { id: 1 })).toBe('answer 2');
+  expect(await reader.executeCached(route(), { id: 1 })).toBe('answer 2');
   expect(asked).toHaveLength(2);
 });
 
 test('a write, even one that fails, empties what is remembered', async () => {
   const { reader, waiting, slowly, quickly } = setup();
-  await reader.read(route(), { id: 1 });
-  await reader.perform(write, { id: 1 });
-  expect(await reader.read(route(), { id: 1 })).toBe('answer 3');
+  await reader.executeCached(route(), { id: 1 });
+  await reader.execute(write, { id: 1 });
+  expect(await reader.executeCached(route(), { id: 1 })).toBe('answer 3');
   slowly();
-  const failing = reader.perform(write, { id: 1 });
+  const failing = reader.execute(write, { id: 1 });
   waiting[0]?.fail();
   await expect(failing).rejects.toThrow();
   quickly();
-  expect(await reader.read(route(), { id: 1 })).toBe('answer 5');
+  expect(await reader.executeCached(route(), { id: 1 })).toBe('answer 5');
 });
 
 test('what a call reads is remembered for the look-ups of the next ones, unless it changes by itself', async () => {
   const { reader } = setup();
-  await reader.perform(route(), { id: 1 });
-  expect(await reader.read(route(), { id: 1 })).toBe('answer 1');
-  await reader.perform(route({ changing: true }), { id: 2 });
-  expect(await reader.read(route(), { id: 2 })).toBe('answer 3');
+  await reader.execute(route(), { id: 1 });
+  expect(await reader.executeCached(route(), { id: 1 })).toBe('answer 1');
+  await reader.execute(route({ neverCached: true }), { id: 2 });
+  expect(await reader.executeCached(route(), { id: 2 })).toBe('answer 3');
 });
 
 test('of large answers as many are remembered as fit into 32 MB', async () => {
   const { reader, asked } = setup({ bytes: 10 * MEGABYTE });
-  for (const id of [1, 2, 3, 4]) await reader.read(route(), { id });
-  await reader.read(route(), { id: 4 });
-  await reader.read(route(), { id: 2 });
+  for (const id of [1, 2, 3, 4]) await reader.executeCached(route(), { id });
+  await reader.executeCached(route(), { id: 4 });
+  await reader.executeCached(route(), { id: 2 });
   expect(asked).toHaveLength(4);
-  await reader.read(route(), { id: 1 });
+  await reader.executeCached(route(), { id: 1 });
   expect(asked).toHaveLength(5);
 });

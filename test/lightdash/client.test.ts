@@ -62,14 +62,14 @@ describe('connections that fail', () => {
     const failure = await failureOf(clientOf(url).call(write, {}));
     expect(failure).toBeInstanceOf(UnreachableError);
     expect(failure.message).toContain(url.origin);
-    expect(failure.mayHaveHappened).toBe(false);
+    expect(failure.outcomeUnknown).toBe(false);
   });
 
   test('the connection is reset in the middle of a write: it may have been done', async () => {
     const url = await startSockets((socket) => void socket.once('data', () => socket.resetAndDestroy()));
     const failure = await failureOf(clientOf(url).call(write, {}));
     expect(failure).toBeInstanceOf(UnreachableError);
-    expect(failure.mayHaveHappened).toBe(true);
+    expect(failure.outcomeUnknown).toBe(true);
   });
 
   test('the answer breaks off', async () => {
@@ -78,7 +78,7 @@ describe('connections that fail', () => {
     );
     const failure = await failureOf(clientOf(url).call(write, {}));
     expect(failure).toBeInstanceOf(UnreachableError);
-    expect(failure.mayHaveHappened).toBe(true);
+    expect(failure.outcomeUnknown).toBe(true);
   });
 
   test('what answers speaks no HTTP', async () => {
@@ -90,7 +90,7 @@ describe('connections that fail', () => {
     const { url } = await startLoopback(() => undefined);
     const failure = await failureOf(clientOf(url, { timeoutMs: 50 }).call(write, {}));
     expect(failure).toBeInstanceOf(TimedOutError);
-    expect(failure.mayHaveHappened).toBe(true);
+    expect(failure.outcomeUnknown).toBe(true);
     expect(failure.advice).toContain('LIGHTDASH_TIMEOUT');
   });
 
@@ -99,7 +99,7 @@ describe('connections that fail', () => {
     const failure = await failureOf(clientOf(url, { timeoutMs: 200 }).call(read, {}));
     expect(failure).toBeInstanceOf(TimedOutError);
     expect(failure.message).toContain('did not finish');
-    expect(failure.mayHaveHappened).toBe(false);
+    expect(failure.outcomeUnknown).toBe(false);
   });
 
   test('a wait that would outlast the time limit is not begun: what the server said is told at once', async () => {
@@ -116,7 +116,7 @@ describe('connections that fail', () => {
     const { url, received } = await startLoopback(() => cancelling.abort());
     const failure = await failureOf(clientOf(url).call(write, {}, cancelling.signal));
     expect(failure).toBeInstanceOf(CancelledError);
-    expect(failure.mayHaveHappened).toBe(true);
+    expect(failure.outcomeUnknown).toBe(true);
     expect(received).toHaveLength(1);
   });
 
@@ -245,13 +245,13 @@ describe('trying again', () => {
     ['an answer that is not in the form', 200, 'done, I think'],
   ])('a write that got %s may have been done, a read not', async (_, status, answer) => {
     const { url } = await startLoopback((__, response) => answerJson(response, status, answer, atOnce));
-    expect(await failureOf(clientOf(url).call(write, {}))).toMatchObject({ mayHaveHappened: true });
-    expect(await failureOf(clientOf(url).call(read, {}))).toMatchObject({ mayHaveHappened: false });
+    expect(await failureOf(clientOf(url).call(write, {}))).toMatchObject({ outcomeUnknown: true });
+    expect(await failureOf(clientOf(url).call(read, {}))).toMatchObject({ outcomeUnknown: false });
   });
 
   test.each([400, 401, 403, 404, 409, 422, 429])('a write that got %i was not done', async (status) => {
     const { url } = await startLoopback((_, response) => answerJson(response, status, failing));
-    expect(await failureOf(clientOf(url).call(write, {}))).toMatchObject({ mayHaveHappened: false });
+    expect(await failureOf(clientOf(url).call(write, {}))).toMatchObject({ outcomeUnknown: false });
   });
 });
 
@@ -368,7 +368,7 @@ describe('sessions', () => {
     await close();
     const failure = await failureOf(clientOf(url, { credentials }).call({ ...forSession, readOnly: false }, {}));
     expect(failure).toBeInstanceOf(UnreachableError);
-    expect(failure.mayHaveHappened).toBe(false);
+    expect(failure.outcomeUnknown).toBe(false);
   });
 });
 

@@ -106,7 +106,7 @@ describe('bodies', () => {
 
   test('arguments that are for us alone are sent nowhere', () => {
     const { target, body } = buildRequest(
-      { ...create, local: ['preview'] },
+      { ...create, clientOnlyArguments: ['preview'] },
       { projectUuid: 'p', name: 'n', preview: true },
     );
     expect(target + body).not.toContain('preview');
@@ -124,7 +124,7 @@ describe('bodies', () => {
     const template = {
       method: 'PATCH',
       path: '/api/v1/projects/{projectUuid}/tags/{tagUuid}',
-      unread: ['projectUuid'],
+      ignoredPathParameters: ['projectUuid'],
     };
     expect(buildRequest(template, { tagUuid: 't' }).target).toBe('/api/v1/projects/-/tags/t');
     expect(buildRequest(template, { tagUuid: 't', projectUuid: 'p' }).target).toBe('/api/v1/projects/p/tags/t');

@@ -1,31 +1,31 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { whyStopped } from '../../src/async/abort.ts';
-import { CallTime } from '../../src/mcp/call-deadline.ts';
+import { abortCause } from '../../src/async/abort.ts';
+import { CallDeadline } from '../../src/mcp/call-deadline.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 test('the time of a call ends as a deadline, not as cancelled', () => {
-  const time = new CallTime(55_000);
+  const time = new CallDeadline(55_000);
   vi.advanceTimersByTime(54_999);
-  expect(time.over.aborted).toBe(false);
+  expect(time.signal.aborted).toBe(false);
   vi.advanceTimersByTime(1);
-  expect(whyStopped(time.over)).toBe('deadline');
+  expect(abortCause(time.signal)).toBe('deadline');
 });
 
 test('while a person thinks the time stands still', async () => {
-  const time = new CallTime(55_000);
+  const time = new CallDeadline(55_000);
   vi.advanceTimersByTime(50_000);
-  const thinking = time.without(() => new Promise((answered) => setTimeout(answered, 600_000, 'yes')));
+  const thinking = time.pauseFor(() => new Promise((answered) => setTimeout(answered, 600_000, 'yes')));
   await vi.advanceTimersByTimeAsync(600_000);
   expect(await thinking).toBe('yes');
   vi.advanceTimersByTime(54_999);
-  expect(time.over.aborted).toBe(false);
+  expect(time.signal.aborted).toBe(false);
   vi.advanceTimersByTime(1);
-  expect(time.over.aborted).toBe(true);
+  expect(time.signal.aborted).toBe(true);
 });
 
 test('a call that has ended leaves no timer', () => {
-  new CallTime(55_000).end();
+  new CallDeadline(55_000).end();
   expect(vi.getTimerCount()).toBe(0);
 });

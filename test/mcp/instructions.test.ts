@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { surface } from '../../src/inventory/tool-entries.ts';
-import { applyPolicy, presets } from '../../src/inventory/tool-filter.ts';
-import { compactSurface } from '../../src/inventory/tool-search-entries.ts';
+import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
+import { filterTools, presets } from '../../src/inventory/tool-filter.ts';
+import { toolSearchTools } from '../../src/inventory/tool-search-entries.ts';
 import { MAX_INSTRUCTIONS, serverInstructions } from '../../src/mcp/instructions.ts';
 import { operationsByToolset } from '../../src/operations/index.ts';
 import { toolsets } from '../../src/operations/operation.ts';
 
 const plain = { hasDefaultProject: false, isRestricted: false, isReadOnly: false, confirms: true };
-const subjects = surface.map((entry) => ({
+const subjects = toolDefinitions.map((entry) => ({
   name: entry.name,
   toolset: entry._meta['lightdash/toolset'],
   readOnly: entry.annotations.readOnlyHint,
@@ -16,7 +16,7 @@ const subjects = surface.map((entry) => ({
 const all = subjects.map(({ name }) => name);
 
 const toolsOf = (chosen: readonly string[], readOnly = false) =>
-  new Set(applyPolicy(subjects, { toolsets: chosen, tools: [], excludeTools: [], readOnly }).map(({ name }) => name));
+  new Set(filterTools(subjects, { toolsets: chosen, tools: [], excludeTools: [], readOnly }).map(({ name }) => name));
 
 /** Words in snake_case that are the name of some tool; field ids in examples are not. */
 const toolsNamed = (text: string) =>
@@ -30,8 +30,8 @@ test.each([...Object.keys(presets), ...toolsets, 'query,catalog', 'spaces,access
 );
 
 test('instructions of a compact server tell the way to the tools that are not listed', () => {
-  const callable = surface.filter(({ name }) => toolsOf(['all']).has(name));
-  const enabled = new Set([...callable, ...compactSurface(callable)].map(({ name }) => name));
+  const callable = toolDefinitions.filter(({ name }) => toolsOf(['all']).has(name));
+  const enabled = new Set([...callable, ...toolSearchTools(callable)].map(({ name }) => name));
   const text = serverInstructions(enabled, plain);
   expect(text).toContain('find_operation, describe_operation, then run_read_operation or run_write_operation');
   expect(text.length).toBeLessThanOrEqual(MAX_INSTRUCTIONS);
@@ -56,7 +56,7 @@ test('whatever toolsets are on, no tool is named that is off, and hosts cut noth
       }),
       (chosen, excludeTools, flags) => {
         const policy = { toolsets: chosen, tools: [], excludeTools, readOnly: flags.isReadOnly };
-        const enabled = new Set(applyPolicy(subjects, policy).map(({ name }) => name));
+        const enabled = new Set(filterTools(subjects, policy).map(({ name }) => name));
         const text = serverInstructions(enabled, flags);
         expect(text.length).toBeGreaterThan(0);
         expect(text.length).toBeLessThanOrEqual(MAX_INSTRUCTIONS);
@@ -71,7 +71,7 @@ test('every tool that instructions can name exists, and all of them together are
   const everything = new Proxy(new Set<string>(), {
     get: (set, key) => (key === 'has' ? () => true : Reflect.get(set, key)),
   });
-  const known = new Set([...all, ...compactSurface(surface).map(({ name }) => name), 'run_dashboard']);
+  const known = new Set([...all, ...toolSearchTools(toolDefinitions).map(({ name }) => name), 'run_dashboard']);
   const text = serverInstructions(everything, { ...plain, isRestricted: true, hasDefaultProject: true });
   for (const name of toolsNamed(text)) expect(known, name).toContain(name);
   expect(text.slice(-200)).toContain('groupUuid list_groups_in_organization.');

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { surface } from '../../src/inventory/tool-entries.ts';
-import { applyPolicy, COMPACT, PolicyError, presets } from '../../src/inventory/tool-filter.ts';
-import { compactSurface } from '../../src/inventory/tool-search-entries.ts';
+import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
+import { COMPACT, filterTools, presets, ToolFilterError } from '../../src/inventory/tool-filter.ts';
+import { toolSearchTools } from '../../src/inventory/tool-search-entries.ts';
 import { toolsets } from '../../src/operations/operation.ts';
 import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
 import { callsAbout } from './calls.ts';
 import { beyondLookUps, type ProjectContent, startTwoProjects, type TwoProjects } from './two-projects.ts';
 
-const subjects = surface.map((entry) => ({
+const subjects = toolDefinitions.map((entry) => ({
   name: entry.name,
   toolset: entry._meta['lightdash/toolset'],
   readOnly: entry.annotations.readOnlyHint,
@@ -25,7 +25,7 @@ const anyPolicy = fc.record({
 test('read-only wins over every combination of settings, and an excluded tool never comes back', () => {
   fc.assert(
     fc.property(anyPolicy, (policy) => {
-      const left = applyPolicy(subjects, policy);
+      const left = filterTools(subjects, policy);
       expect(left.filter(({ name }) => policy.excludeTools.includes(name))).toEqual([]);
       if (policy.readOnly) expect(left.filter(({ readOnly }) => !readOnly)).toEqual([]);
       if (policy.readOnly) expect(left.map(({ name }) => name)).not.toContain('run_sql_query');
@@ -39,8 +39,8 @@ test('read-only wins over every combination of settings, and an excluded tool ne
 test('a compact server that only reads lists nothing that writes', () => {
   fc.assert(
     fc.property(anyPolicy, (policy) => {
-      const left = new Set(applyPolicy(subjects, { ...policy, readOnly: true }).map(({ name }) => name));
-      const listed = compactSurface(surface.filter(({ name }) => left.has(name)));
+      const left = new Set(filterTools(subjects, { ...policy, readOnly: true }).map(({ name }) => name));
+      const listed = toolSearchTools(toolDefinitions.filter(({ name }) => left.has(name)));
       expect(listed.filter(({ annotations }) => !annotations.readOnlyHint)).toEqual([]);
     }),
   );
@@ -55,15 +55,15 @@ test('a name that means nothing never widens what is allowed: it stops the start
   fc.assert(
     fc.property(anyPolicy, unknown, fc.constantFrom('toolsets', 'tools', 'excludeTools'), (policy, name, where) => {
       fc.pre(!known.includes(name));
-      expect(() => applyPolicy(subjects, { ...policy, [where]: [...policy[where], name] })).toThrow(PolicyError);
+      expect(() => filterTools(subjects, { ...policy, [where]: [...policy[where], name] })).toThrow(ToolFilterError);
     }),
   );
 });
 
 test('an unknown name is told with the nearest one', () => {
   const policy = { toolsets: ['spaecs'], tools: [], excludeTools: [], readOnly: false };
-  expect(() => applyPolicy(subjects, policy)).toThrow(/"spaecs"; the nearest is spaces/);
-  expect(() => applyPolicy(subjects, { ...policy, toolsets: [], tools: ['delete_spaces'] })).toThrow(
+  expect(() => filterTools(subjects, policy)).toThrow(/"spaecs"; the nearest is spaces/);
+  expect(() => filterTools(subjects, { ...policy, toolsets: [], tools: ['delete_spaces'] })).toThrow(
     /"delete_spaces"; the nearest is delete_space/,
   );
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { refuseWrites } from '../../src/policy/read-only.ts';
+import { assertReadOnly } from '../../src/policy/read-only.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { tools } from '../../src/tools/index.ts';
 import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
@@ -48,8 +48,8 @@ test('no tool that writes is listed, and none is called, directly or behind the 
 });
 
 test('the call itself refuses a tool that writes, should a list ever let it through', () => {
-  for (const tool of writing) expect(() => refuseWrites(tool, {}), tool.name).toThrow(/would change something/);
-  for (const tool of tools.filter((each) => each.readOnly)) expect(() => refuseWrites(tool, {})).not.toThrow();
+  for (const tool of writing) expect(() => assertReadOnly(tool, {}), tool.name).toThrow(/would change something/);
+  for (const tool of tools.filter((each) => each.readOnly)) expect(() => assertReadOnly(tool, {})).not.toThrow();
 });
 
 test('a read that writes with one of its arguments is refused with it', async () => {
@@ -136,7 +136,7 @@ describe('SQL of a query’s own', () => {
         const attack = `${before} ; drop table x ${after}`;
         let refused = false;
         try {
-          refuseWrites(tool, { tableCalculations: [{ name: 'x', sql: attack }] });
+          assertReadOnly(tool, { tableCalculations: [{ name: 'x', sql: attack }] });
         } catch {
           refused = true;
         }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { surface, type ToolEntry } from '../../src/inventory/tool-entries.ts';
+import { type ToolDefinition, toolDefinitions } from '../../src/inventory/tool-entries.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
 import { connectInMemory, tell } from '../helpers/client.ts';
@@ -19,12 +19,12 @@ async function listed(env: Record<string, string>): Promise<string[]> {
   const { tools } = await (await connect(env)).listTools();
   return tools.map(({ name }) => name);
 }
-const named = (which: (entry: ToolEntry) => boolean) => surface.filter(which).map(({ name }) => name);
-const toolsetOf = ({ _meta }: ToolEntry) => _meta['lightdash/toolset'];
+const named = (which: (entry: ToolDefinition) => boolean) => toolDefinitions.filter(which).map(({ name }) => name);
+const toolsetOf = ({ _meta }: ToolDefinition) => _meta['lightdash/toolset'];
 
 describe('which tools there are', () => {
   test('all of them unless told otherwise, in one order', async () => {
-    expect(await listed({})).toEqual(surface.map(({ name }) => name));
+    expect(await listed({})).toEqual(toolDefinitions.map(({ name }) => name));
     expect(await listed({ LIGHTDASH_TOOLSETS: 'all' })).toEqual(await listed({}));
   });
 
@@ -84,7 +84,9 @@ describe('a configured project', () => {
     expect(taking.length).toBeGreaterThan(50);
     for (const { name, inputSchema } of taking) {
       expect(inputSchema.required ?? [], name).not.toContain('projectUuid');
-      const isRequired = surface.find((entry) => entry.name === name)?.inputSchema.required?.includes('projectUuid');
+      const isRequired = toolDefinitions
+        .find((entry) => entry.name === name)
+        ?.inputSchema.required?.includes('projectUuid');
       if (isRequired)
         expect(inputSchema.properties?.projectUuid, name).toMatchObject({
           description: expect.stringContaining('configured project'),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { surface } from '../../src/inventory/tool-entries.ts';
+import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
 import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
@@ -166,7 +166,7 @@ describe('beside tools', () => {
 
   test('instructions, tools and prompts are the same whatever Lightdash holds', async () => {
     const { tools } = await host.client.listTools();
-    expect(tools).toEqual(surface);
+    expect(tools).toEqual(toolDefinitions);
     const told = JSON.stringify([host.client.getInstructions(), tools, await host.client.listPrompts()]);
     expect(told).not.toContain('Roastery');
     expect(told).not.toContain(ORDER);

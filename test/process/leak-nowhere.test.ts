@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { settings } from '../../src/config/settings.ts';
-import { surface } from '../../src/inventory/tool-entries.ts';
+import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { SEED_PASSWORD } from '../../src/sandbox/seed/people.ts';
 import { connectOverStdio, tellConfirmed } from '../helpers/client.ts';
@@ -31,7 +31,7 @@ describe('where all goes well', () => {
     });
     const examples = exampleArguments();
     // What deletes comes last: there has to be something left for the others.
-    const calls = surface
+    const calls = toolDefinitions
       .filter(({ name }) => examples.has(name))
       .map(({ name, annotations }) => ({ name, last: annotations.destructiveHint }))
       .toSorted((one, other) => Number(one.last) - Number(other.last));

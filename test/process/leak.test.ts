@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { surface } from '../../src/inventory/tool-entries.ts';
+import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
 import { type Connection, connectOverStdio, tellConfirmed } from '../helpers/client.ts';
 import { answerJson, type Loopback, openLoopback, type Received } from '../helpers/loopback.ts';
 import { exampleArguments } from '../helpers/recorded-arguments.ts';
@@ -133,7 +133,7 @@ const spellings = Object.values(secrets).flatMap((secret) => {
 });
 
 test('every tool is among those tried', () => {
-  expect(surface.map(({ name }) => name).filter((name) => !examples.has(name))).toEqual([]);
+  expect(toolDefinitions.map(({ name }) => name).filter((name) => !examples.has(name))).toEqual([]);
 });
 
 test.each(Object.keys(failures))('no tool lets a secret out: %s', async (kind) => {

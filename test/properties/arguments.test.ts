@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { surface } from '../../src/inventory/tool-entries.ts';
+import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
 import { metricQuery } from '../../src/operations/metric-query.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
@@ -76,40 +76,43 @@ const toldAsNumbers = new Set(['validationId', 'jobId']);
 /** Arguments as they come over the wire, where JSON has no undefined. */
 const wired = (args: unknown): Record<string, unknown> => JSON.parse(JSON.stringify(args));
 
-describe.each(surface.map(({ name, inputSchema }) => ({ name, inputSchema })))('$name', ({ name, inputSchema }) => {
-  test('answers whatever its schema allows, and what it refuses all the same it names', async () => {
-    await fc.assert(
-      fc.asyncProperty(fitting(inputSchema, texts), async (generated) => {
-        const args = wired(generated);
-        const before = sandbox.requests.length;
-        const { isError, text } = await tell(connection.client, name, args);
-        expect(text).not.toContain('failed inside of lightdash-mcp');
-        expect(text).not.toBe('');
-        // Beyond what the schema can say, arguments have to name something: refused before anything is changed.
-        if (isError && text.includes('was not called')) {
-          expect(text).toMatch(named(Object.keys(inputSchema.properties ?? {})));
-          expect(sandbox.requests.slice(before).filter(({ method }) => method !== 'GET')).toEqual([]);
-        }
-      }),
-      { numRuns: Object.keys(inputSchema.properties ?? {}).length === 0 ? 1 : FITTING, seed },
-    );
-  });
+describe.each(toolDefinitions.map(({ name, inputSchema }) => ({ name, inputSchema })))(
+  '$name',
+  ({ name, inputSchema }) => {
+    test('answers whatever its schema allows, and what it refuses all the same it names', async () => {
+      await fc.assert(
+        fc.asyncProperty(fitting(inputSchema, texts), async (generated) => {
+          const args = wired(generated);
+          const before = sandbox.requests.length;
+          const { isError, text } = await tell(connection.client, name, args);
+          expect(text).not.toContain('failed inside of lightdash-mcp');
+          expect(text).not.toBe('');
+          // Beyond what the schema can say, arguments have to name something: refused before anything is changed.
+          if (isError && text.includes('was not called')) {
+            expect(text).toMatch(named(Object.keys(inputSchema.properties ?? {})));
+            expect(sandbox.requests.slice(before).filter(({ method }) => method !== 'GET')).toEqual([]);
+          }
+        }),
+        { numRuns: Object.keys(inputSchema.properties ?? {}).length === 0 ? 1 : FITTING, seed },
+      );
+    });
 
-  test('refuses what its schema does not allow by the name of the argument, and sends nothing', async () => {
-    await fc.assert(
-      fc.asyncProperty(broken(inputSchema, texts), async ({ args, about }) => {
-        const isPart = 'exploreId' in args && parts.has(about);
-        fc.pre(!(isPart && isMeant(about, args[about])));
-        // Listed as texts, and taken as numbers too: Lightdash tells them as such.
-        fc.pre(!(toldAsNumbers.has(about) && Number.isSafeInteger(args[about])));
-        const before = sandbox.requests.length;
-        const { isError, text } = await tell(connection.client, name, wired(args));
-        expect({ isError, text }).toMatchObject({ isError: true, text: expect.stringContaining('nothing was sent') });
-        expect(text).toMatch(named([about]));
-        const sent = sandbox.requests.slice(before).filter(({ method }) => !isPart || method !== 'GET');
-        expect(sent).toEqual([]);
-      }),
-      { numRuns: BROKEN, seed },
-    );
-  });
-});
+    test('refuses what its schema does not allow by the name of the argument, and sends nothing', async () => {
+      await fc.assert(
+        fc.asyncProperty(broken(inputSchema, texts), async ({ args, about }) => {
+          const isPart = 'exploreId' in args && parts.has(about);
+          fc.pre(!(isPart && isMeant(about, args[about])));
+          // Listed as texts, and taken as numbers too: Lightdash tells them as such.
+          fc.pre(!(toldAsNumbers.has(about) && Number.isSafeInteger(args[about])));
+          const before = sandbox.requests.length;
+          const { isError, text } = await tell(connection.client, name, wired(args));
+          expect({ isError, text }).toMatchObject({ isError: true, text: expect.stringContaining('nothing was sent') });
+          expect(text).toMatch(named([about]));
+          const sent = sandbox.requests.slice(before).filter(({ method }) => !isPart || method !== 'GET');
+          expect(sent).toEqual([]);
+        }),
+        { numRuns: BROKEN, seed },
+      );
+    });
+  },
+);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
-import { type ResultTable, readResult } from '../../src/query/execution/result-table.ts';
+import { type ResultTable, readResultTable } from '../../src/query/execution/result-table.ts';
 import { describeFilters } from '../../src/query/filters/describe-filters.ts';
 import { renderRows } from '../../src/render/rows.ts';
 import { csvCell } from '../../src/render/rows-cells.ts';
@@ -11,21 +11,21 @@ import { fixture, roastery } from '../query/roastery.ts';
 
 const recorded = fixture('queries/results');
 const result = (name: string): unknown => (isObject(recorded) ? recorded[name] : undefined);
-const table = (name: string): ResultTable => readResult(result(name), undefined, roastery.orders.fields);
-const monthByChannel = readResult(fixture('queries/month-by-channel'));
+const table = (name: string): ResultTable => readResultTable(result(name), undefined, roastery.orders.fields);
+const monthByChannel = readResultTable(fixture('queries/month-by-channel'));
 
 /** A result of one column, of the values given. */
 const column = (values: readonly unknown[], field: object = {}): ResultTable =>
-  readResult({
+  readResultTable({
     fields: { x: { fieldType: 'metric', name: 'x', label: 'X', table: 't', type: 'number', ...field } },
     rows: values.map((raw) => ({ x: { value: { raw, formatted: String(raw) } } })),
   });
 const cells = (values: readonly unknown[], field?: object): string[] =>
-  renderRows(column(values, field), { of: 't' }).text.split('\n').slice(2);
+  renderRows(column(values, field), { title: 't' }).text.split('\n').slice(2);
 
 describe('a result', () => {
   test('is told by its size, its limit, and CSV under field ids with units', () => {
-    expect(renderRows(table('joined'), { of: 'orders', limit: 10, sorted: true }).text).toMatchInlineSnapshot(`
+    expect(renderRows(table('joined'), { title: 'orders', limit: 10, sorted: true }).text).toMatchInlineSnapshot(`
       "6 rows of orders, limit 10 not reached.
       customers_country,order_items_total_revenue [USD],orders_delivery_rate [%],orders_average_rating,orders_p90_hours_to_ship,orders_median_hours_to_ship,orders_latest_order
       United States,145664.92,85.6,3.81,88,50,2024-12-31T12:54:01Z
@@ -38,43 +38,45 @@ describe('a result', () => {
   });
 
   test('has dates cut to their grain', () => {
-    expect(renderRows(table('grains'), { of: 'orders' }).text).toContain(
+    expect(renderRows(table('grains'), { title: 'orders' }).text).toContain(
       '2023-01-01T22:19:17Z,2023-01-01,2022-12-26,2023-01,2023-Q1,2023,Sunday,2023-01-10,1',
     );
   });
 
   test('follows the server where a granularity was asked for another grain', () => {
-    expect(renderRows(table('granularity'), { of: 'orders' }).text.split('\n').slice(-2)).toEqual([
+    expect(renderRows(table('granularity'), { title: 'orders' }).text.split('\n').slice(-2)).toEqual([
       '2023,1275',
       '2024,1725',
     ]);
   });
 
   test('has empty cells for nulls', () => {
-    expect(renderRows(table('timestamps'), { of: 'orders' }).text).toContain('16,false,,,2,3.5');
+    expect(renderRows(table('timestamps'), { title: 'orders' }).text).toContain('16,false,,,2,3.5');
   });
 
   test('has a column that a metric filter added', () => {
-    expect(renderRows(table('unselectedMetric'), { of: 'orders' }).text).toContain(
+    expect(renderRows(table('unselectedMetric'), { title: 'orders' }).text).toContain(
       'orders_status,orders_order_count,order_items_total_revenue [USD]',
     );
   });
 
   test('says what a metric counts only', () => {
     const known = roastery.subscriptions.fields;
-    const text = renderRows(readResult(result('subscriptions'), undefined, known), { of: 'subscriptions' }).text;
+    const text = renderRows(readResultTable(result('subscriptions'), undefined, known), {
+      title: 'subscriptions',
+    }).text;
     expect(text).toContain('subscriptions_mrr: only status = active');
     expect(text).toContain('Regular,2094,28.3,2024-12-01\n');
   });
 
   test('of calculations, bins and min or max is read too', () => {
-    expect(renderRows(table('calculations'), { of: 'orders' }).text).toContain('per_order [USD],share [%]');
-    expect(renderRows(table('bins'), { of: 'orders' }).text).toContain('0 - 1,50');
-    expect(renderRows(table('minMax'), { of: 'customers' }).text).toContain('Portugal,2022-10-06T23:51:03Z,1978');
+    expect(renderRows(table('calculations'), { title: 'orders' }).text).toContain('per_order [USD],share [%]');
+    expect(renderRows(table('bins'), { title: 'orders' }).text).toContain('0 - 1,50');
+    expect(renderRows(table('minMax'), { title: 'customers' }).text).toContain('Portugal,2022-10-06T23:51:03Z,1978');
   });
 
   test('of SQL has bare values', () => {
-    expect(renderRows(table('sql'), { of: 'SQL' }).text).toMatchInlineSnapshot(`
+    expect(renderRows(table('sql'), { title: 'SQL' }).text).toMatchInlineSnapshot(`
       "3 rows of SQL.
       status,n,first,fees,gift,nothing,last
       delivered,2535,2023-01-01T22:19:17Z,11553.8,true,,2024-12-28
@@ -85,8 +87,8 @@ describe('a result', () => {
 
   test('of the asynchronous API reads the same, counts as text included', () => {
     const v2 = result('v2');
-    const read = isObject(v2) ? readResult(v2.page, v2.started) : undefined;
-    expect(read && renderRows(read, { of: 'orders', limit: 10 }).text).toMatchInlineSnapshot(`
+    const read = isObject(v2) ? readResultTable(v2.page, v2.started) : undefined;
+    expect(read && renderRows(read, { title: 'orders', limit: 10 }).text).toMatchInlineSnapshot(`
       "5 rows of orders, limit 10 not reached.
       orders_status,orders_order_count,order_items_total_revenue [USD]
       delivered,2535,459242.45
@@ -98,7 +100,7 @@ describe('a result', () => {
   });
 
   test('is formatted on request, units in the cells', () => {
-    const text = renderRows(table('calculations'), { of: 'orders', format: 'formatted' }).text;
+    const text = renderRows(table('calculations'), { title: 'orders', format: 'formatted' }).text;
     expect(text).toContain('per_order,share\nwholesale_portal,434,"$201,413.16",$464.1,14.5%');
   });
 
@@ -110,7 +112,7 @@ describe('a result', () => {
       },
     });
     const { text } = renderRows(table('calculations'), {
-      of: 'orders',
+      title: 'orders',
       heading: ['Orders by channel', 'What we sell where'],
       filters,
       notes: ['Read "Revenue" as x.'],
@@ -125,10 +127,10 @@ describe('a result', () => {
   });
 
   test('without rows says which filters were on', () => {
-    expect(renderRows(table('none'), { of: 'orders', limit: 5, filters: ['orders_status = x'] }).text).toBe(
+    expect(renderRows(table('none'), { title: 'orders', limit: 5, filters: ['orders_status = x'] }).text).toBe(
       '0 rows of orders. Nothing passes the filters; text is compared case-sensitively by equals.\nFilters: orders_status = x.',
     );
-    expect(renderRows(table('sqlNothing'), { of: 'SQL' })).toEqual({
+    expect(renderRows(table('sqlNothing'), { title: 'SQL' })).toEqual({
       text: '0 rows of SQL. There is no data, or none that you may see.',
       shown: 0,
       more: false,
@@ -136,16 +138,16 @@ describe('a result', () => {
   });
 
   test('that reached its limit unsorted says that its rows are chance', () => {
-    expect(renderRows(table('grains'), { of: 'orders', limit: 3, sorted: false }).text).toContain(
+    expect(renderRows(table('grains'), { title: 'orders', limit: 3, sorted: false }).text).toContain(
       'limit 3 reached: there may be more, and as the query was not sorted',
     );
-    expect(renderRows(table('grains'), { of: 'orders', limit: 3, sorted: true }).text).toContain(
+    expect(renderRows(table('grains'), { title: 'orders', limit: 3, sorted: true }).text).toContain(
       'limit 3 reached: there may be more.',
     );
   });
 
   test('of 96 rows and 4 columns costs at most 1,450 tokens', () => {
-    const { text } = renderRows(monthByChannel, { of: 'orders', limit: 500, sorted: true });
+    const { text } = renderRows(monthByChannel, { title: 'orders', limit: 500, sorted: true });
     expect(encode(text).length).toBeLessThanOrEqual(1450);
   });
 });
@@ -159,7 +161,7 @@ describe('a long result', () => {
     const all: string[] = [];
     let offset = 0;
     for (let page = 0; page < 100 && offset < rows.length; page += 1) {
-      const rendered = renderRows(long, { of: 'orders', limit: 5000, offset, resultId: 'k3', sorted: true });
+      const rendered = renderRows(long, { title: 'orders', limit: 5000, offset, resultId: 'k3', sorted: true });
       expect(rendered.text).toContain(`Rows ${offset + 1}-`.replace(/\B(?=(\d{3})+-)/g, ','));
       expect(encode(rendered.text).length).toBeLessThan(8000);
       expect(rendered.text.length).toBeLessThanOrEqual(40_000);
@@ -171,23 +173,23 @@ describe('a long result', () => {
       if (rendered.more) expect(rendered.text).toContain(`get_query_result {"resultId":"k3","offset":${offset}}`);
     }
     expect(all).toHaveLength(5000);
-    const whole = renderRows(long, { of: 'orders', budget: { tokens: 1e9, characters: 1e9 } });
+    const whole = renderRows(long, { title: 'orders', budget: { tokens: 1e9, characters: 1e9 } });
     expect(whole.text.split('\n').slice(-5000)).toEqual(all);
   });
 
   test('never comes without a sentence that it was cut', () => {
-    const { text, more } = renderRows(long, { of: 'orders' });
+    const { text, more } = renderRows(long, { title: 'orders' });
     expect(more).toBe(true);
     expect(text).toMatch(/^Rows 1-\d+ of 5,000 of orders\./);
     expect(text).toMatch(/more rows did not fit: ask for fewer columns or rows\.$/);
   });
 
   test('past its end says so', () => {
-    expect(renderRows(long, { of: 'orders', offset: 9000 })).toMatchObject({ shown: 0, more: false });
+    expect(renderRows(long, { title: 'orders', offset: 9000 })).toMatchObject({ shown: 0, more: false });
   });
 
   test('with cells of thousands of characters says that they were cut', () => {
-    const { text } = renderRows(readResult({ rows: [{ a: 'x'.repeat(50_000), b: 'y' }] }), { of: 'SQL' });
+    const { text } = renderRows(readResultTable({ rows: [{ a: 'x'.repeat(50_000), b: 'y' }] }), { title: 'SQL' });
     expect(text.length).toBeLessThan(5000);
     expect(text).toContain('Cells over 2,000 characters were cut');
     expect(text).toContain('…(+48000 characters),y');
@@ -246,8 +248,11 @@ describe('a CSV cell', () => {
           const names = values.map((_, position) => `c${position}`);
           const row = Object.fromEntries(names.map((name, position) => [name, values[position]]));
           const line = renderRows(
-            readResult({ fields: Object.fromEntries(names.map((name) => [name, { type: 'string' }])), rows: [row] }),
-            { of: 'SQL', budget: { tokens: 1e9, characters: 1e9 } },
+            readResultTable({
+              fields: Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
+              rows: [row],
+            }),
+            { title: 'SQL', budget: { tokens: 1e9, characters: 1e9 } },
           )
             .text.split('\n')
             .at(-1);

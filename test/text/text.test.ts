@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
-import { readResult } from '../../src/query/execution/result-table.ts';
+import { readResultTable } from '../../src/query/execution/result-table.ts';
 import { renderRows } from '../../src/render/rows.ts';
-import { counted, estimateTokens, linesThatFit, plainText } from '../../src/text/token-budget.ts';
+import { estimateTokens, linesThatFit, plainText, pluralize } from '../../src/text/token-budget.ts';
 import { renderExplore } from '../../src/tools/catalog/render-explore.ts';
 import { explores, fixture } from '../query/roastery.ts';
 
@@ -36,7 +36,7 @@ describe('plain text', () => {
 test('tokens are estimated within a fifth, and hardly too low, on what we write', () => {
   const samples = [
     ...explores.map((index) => renderExplore(index)),
-    renderRows(readResult(fixture('queries/month-by-channel')), { of: 'orders' }).text,
+    renderRows(readResultTable(fixture('queries/month-by-channel')), { title: 'orders' }).text,
     JSON.stringify(fixture('queries/catalog')),
     readFileSync(new URL('../../src/query/filters/filters.ts', import.meta.url), 'utf8'),
   ];
@@ -56,7 +56,7 @@ test('as many lines fit as the budget has room for, and always one', () => {
 });
 
 test('counts are written for reading', () => {
-  expect([counted(1, 'row'), counted(5000, 'row'), counted(1_234_567, 'row')]).toEqual([
+  expect([pluralize(1, 'row'), pluralize(5000, 'row'), pluralize(1_234_567, 'row')]).toEqual([
     '1 row',
     '5,000 rows',
     '1,234,567 rows',

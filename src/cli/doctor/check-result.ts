@@ -5,13 +5,13 @@ import { plainText } from '../../text/token-budget.ts';
 import { ArgumentsError } from '../../tools/arguments.ts';
 
 /** What a check came to; `skipped` where it could not be made, or nothing was set that it would check. */
-export type Mark = 'ok' | 'warning' | 'failed' | 'skipped';
+export type CheckStatus = 'ok' | 'warning' | 'failed' | 'skipped';
 
 /** What a check found. */
-export interface Finding {
+export interface CheckResult {
   /** What was checked, in a word. */
   readonly check: string;
-  readonly mark: Mark;
+  readonly mark: CheckStatus;
   /** One or two sentences. */
   readonly found: string;
   /** What to do about it. */
@@ -19,10 +19,10 @@ export interface Finding {
 }
 
 /** Words, not signs: they survive every terminal, and can be searched for. */
-const shown: Readonly<Record<Mark, string>> = { ok: 'ok', warning: 'warning', failed: 'FAILED', skipped: '-' };
+const shown: Readonly<Record<CheckStatus, string>> = { ok: 'ok', warning: 'warning', failed: 'FAILED', skipped: '-' };
 
 /** A finding as one line, without any secret and without what a terminal would act on. */
-export function findingLine({ check, mark, found, advice }: Finding, secrets: readonly SecretString[]): string {
+export function checkResultLine({ check, mark, found, advice }: CheckResult, secrets: readonly SecretString[]): string {
   // What Lightdash says of itself has no full stop.
   const sentence = /[.!?…]$/.test(found) ? found : `${found}.`;
   const text = advice ? `${sentence} ${advice}` : sentence;
@@ -30,8 +30,8 @@ export function findingLine({ check, mark, found, advice }: Finding, secrets: re
 }
 
 /** The finding that an error stands for, in the words that a tool's caller would be told. */
-export function failedBy(check: string, error: unknown): Finding {
-  const finding = (found: string, advice = ''): Finding => ({ check, mark: 'failed', found, advice });
+export function failedBy(check: string, error: unknown): CheckResult {
+  const finding = (found: string, advice = ''): CheckResult => ({ check, mark: 'failed', found, advice });
   if (error instanceof LightdashError) return finding(error.message, error.advice);
   if (error instanceof OutOfScopeError) return finding(error.message);
   // The problem is told of an argument; here it is a setting.

@@ -1,15 +1,15 @@
 import manifest from '../../../package.json' with { type: 'json' };
-import type { Reply } from '../../lightdash/client.ts';
+import type { ApiResponse } from '../../lightdash/client.ts';
 import { LightdashError, UntrustedCertificateError } from '../../lightdash/errors.ts';
 import { isLoopback, proxyFor, withScheme } from '../../lightdash/http/network.ts';
 import { health } from '../../operations/routes/undocumented.ts';
-import { counted } from '../../text/token-budget.ts';
+import { pluralize } from '../../text/token-budget.ts';
 import { version } from '../../version.ts';
-import { type Finding, failedBy } from './check-result.ts';
-import type { Subject } from './subject.ts';
+import { type CheckResult, failedBy } from './check-result.ts';
+import type { DoctorContext } from './subject.ts';
 
 /** Whether the Node that runs this is one that it is made for. */
-export function checkNode({ nodeVersion }: Pick<Subject, 'nodeVersion'>): Finding {
+export function checkNode({ nodeVersion }: Pick<DoctorContext, 'nodeVersion'>): CheckResult {
   const needed = manifest.engines.node.replace(/^\D+/, '');
   const found = `Node ${nodeVersion}, lightdash-mcp ${version}.`;
   if (isAtLeast(nodeVersion, needed)) return { check: 'Node', mark: 'ok', found };
@@ -26,7 +26,7 @@ function isAtLeast(given: string, needed: string): boolean {
 }
 
 /** Which proxy requests go through, without its credentials. */
-export function checkProxy({ config, proxy }: Pick<Subject, 'config' | 'proxy'>): Finding {
+export function checkProxy({ config, proxy }: Pick<DoctorContext, 'config' | 'proxy'>): CheckResult {
   const used = withScheme(proxyFor(config.url, proxy));
   const isSet = proxy.httpProxy !== undefined || proxy.httpsProxy !== undefined;
   if (used === '') {
@@ -41,28 +41,28 @@ export function checkProxy({ config, proxy }: Pick<Subject, 'config' | 'proxy'>)
 }
 
 /** What came of the first request. */
-export interface Reached {
-  readonly findings: readonly Finding[];
+export interface ConnectionCheck {
+  readonly findings: readonly CheckResult[];
   /** Whether something answered, so that it is worth asking on. */
   readonly answers: boolean;
 }
 
 /** Asks for the server's health, which needs no sign-in: address, certificate and clock are told from the one answer. */
-export async function reach(subject: Subject): Promise<Reached> {
-  let reply: Reply;
+export async function checkConnection(subject: DoctorContext): Promise<ConnectionCheck> {
+  let reply: ApiResponse;
   try {
-    reply = await subject.reader.perform({ ...health, auth: 'none' }, {});
+    reply = await subject.reader.execute({ ...health, auth: 'none' }, {});
   } catch (error) {
     return unreached(subject, error);
   }
   const { lightdash } = subject;
-  const address: Finding = { check: 'Address', mark: 'ok', found: `${lightdash.pageUrl('')} answers.` };
+  const address: CheckResult = { check: 'Address', mark: 'ok', found: `${lightdash.pageUrl('')} answers.` };
   return { answers: true, findings: [address, tls(subject), clock(reply, subject)] };
 }
 
-function unreached(subject: Subject, error: unknown): Reached {
+function unreached(subject: DoctorContext, error: unknown): ConnectionCheck {
   if (error instanceof UntrustedCertificateError) {
-    const address: Finding = {
+    const address: CheckResult = {
       check: 'Address',
       mark: 'ok',
       found: `Something answers at ${subject.lightdash.origin}.`,
@@ -74,7 +74,7 @@ function unreached(subject: Subject, error: unknown): Reached {
   return { answers, findings: [failedBy('Address', error), ...found] };
 }
 
-function tls({ lightdash, trustsEveryone }: Subject): Finding {
+function tls({ lightdash, trustsEveryone }: DoctorContext): CheckResult {
   const check = 'TLS';
   const { protocol, hostname } = new URL(lightdash.origin);
   if (protocol === 'http:') {
@@ -94,7 +94,7 @@ function tls({ lightdash, trustsEveryone }: Subject): Finding {
 /** More than the time that an answer takes, and than clocks are usually off. */
 const CLOCK_TOLERANCE_S = 60;
 
-function clock({ date }: Reply, { now }: Subject): Finding {
+function clock({ date }: ApiResponse, { now }: DoctorContext): CheckResult {
   const theirs = date === undefined ? Number.NaN : Date.parse(date);
   if (Number.isNaN(theirs)) return { check: 'Clock', mark: 'skipped', found: 'The server does not tell its time.' };
   const seconds = Math.round((now() - theirs) / 1_000);
@@ -102,18 +102,18 @@ function clock({ date }: Reply, { now }: Subject): Finding {
     return {
       check: 'Clock',
       mark: 'ok',
-      found: `Within ${counted(Math.max(1, Math.abs(seconds)), 'second')} of the server's.`,
+      found: `Within ${pluralize(Math.max(1, Math.abs(seconds)), 'second')} of the server's.`,
     };
   }
-  const found = `This machine's clock is ${counted(Math.abs(seconds), 'second')} ${seconds > 0 ? 'ahead of' : 'behind'} the server's.`;
+  const found = `This machine's clock is ${pluralize(Math.abs(seconds), 'second')} ${seconds > 0 ? 'ahead of' : 'behind'} the server's.`;
   const advice =
     'Set it by a time server: "today" and "last month" are not the same for both, and certificates may seem expired.';
   return { check: 'Clock', mark: 'warning', found, advice };
 }
 
 /** The release, as far as it is told. */
-export async function checkVersion({ server }: Subject): Promise<Finding> {
-  const { version: release } = await server.facts();
+export async function checkVersion({ server }: DoctorContext): Promise<CheckResult> {
+  const { version: release } = await server.get();
   if (release !== undefined) return { check: 'Version', mark: 'ok', found: `Lightdash ${release}.` };
   const advice = 'Check that LIGHTDASH_URL is the address of Lightdash itself.';
   return { check: 'Version', mark: 'warning', found: 'Lightdash does not tell its version.', advice };

@@ -1,11 +1,11 @@
-import { visibleSurface } from '../../inventory/enabled-tools.ts';
-import { surface } from '../../inventory/tool-entries.ts';
-import { type Finding, failedBy, findingLine } from './check-result.ts';
-import { checkNode, checkProxy, checkVersion, reach } from './connection.ts';
-import { seeProjects } from './projects.ts';
+import { enabledTools } from '../../inventory/enabled-tools.ts';
+import { toolDefinitions } from '../../inventory/tool-entries.ts';
+import { type CheckResult, checkResultLine, failedBy } from './check-result.ts';
+import { checkConnection, checkNode, checkProxy, checkVersion } from './connection.ts';
+import { checkProjects } from './projects.ts';
 import { checkQueries } from './queries.ts';
 import { checkSession, checkSignIn } from './sign-in.ts';
-import type { Subject } from './subject.ts';
+import type { DoctorContext } from './subject.ts';
 
 /**
  * Checks everything that has to be right before an assistant can use Lightdash, and writes a line for each.
@@ -13,13 +13,13 @@ import type { Subject } from './subject.ts';
  * @returns the exit code: 0 where nothing failed, warnings or not; else 1.
  * @throws {PolicyError} for settings that name no tool.
  */
-export async function doctor(subject: Subject, write: (line: string) => void): Promise<0 | 1> {
-  const marks: Finding['mark'][] = [];
+export async function doctor(subject: DoctorContext, write: (line: string) => void): Promise<0 | 1> {
+  const marks: CheckResult['mark'][] = [];
   for await (const finding of examine(subject)) {
     marks.push(finding.mark);
-    write(findingLine(finding, subject.lightdash.secrets));
+    write(checkResultLine(finding, subject.lightdash.secrets));
   }
-  const count = (mark: Finding['mark']) => marks.filter((each) => each === mark).length;
+  const count = (mark: CheckResult['mark']) => marks.filter((each) => each === mark).length;
   const [failed, warnings] = [count('failed'), count('warning')];
   const warned = warnings === 0 ? '' : `, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`;
   write('');
@@ -27,12 +27,12 @@ export async function doctor(subject: Subject, write: (line: string) => void): P
   return failed > 0 ? 1 : 0;
 }
 
-async function* examine(subject: Subject): AsyncGenerator<Finding> {
+async function* examine(subject: DoctorContext): AsyncGenerator<CheckResult> {
   const { sandbox } = subject.config;
   yield checkNode(subject);
   yield checkTools(subject);
   if (sandbox === undefined) yield checkProxy(subject);
-  const { findings, answers } = await reach(subject);
+  const { findings, answers } = await checkConnection(subject);
   yield* findings;
   if (!answers) {
     yield* ['Version', 'Sign-in', 'Session', 'Projects', 'Queries'].map((check) => skipped(check, 'no connection'));
@@ -49,10 +49,10 @@ async function* examine(subject: Subject): AsyncGenerator<Finding> {
   yield* examineProjects(subject);
 }
 
-async function* examineProjects(subject: Subject): AsyncGenerator<Finding> {
-  let project: Awaited<ReturnType<typeof seeProjects>>['project'];
+async function* examineProjects(subject: DoctorContext): AsyncGenerator<CheckResult> {
+  let project: Awaited<ReturnType<typeof checkProjects>>['project'];
   try {
-    const seen = await seeProjects(subject);
+    const seen = await checkProjects(subject);
     yield* seen.findings;
     project = seen.project;
   } catch (error) {
@@ -65,14 +65,14 @@ async function* examineProjects(subject: Subject): AsyncGenerator<Finding> {
 }
 
 /** How many tools the settings leave. */
-function checkTools({ config }: Subject): Finding {
-  const left = visibleSurface(config).length;
-  if (left > 0) return { check: 'Tools', mark: 'ok', found: `${left} of ${surface.length} by the settings.` };
+function checkTools({ config }: DoctorContext): CheckResult {
+  const left = enabledTools(config).length;
+  if (left > 0) return { check: 'Tools', mark: 'ok', found: `${left} of ${toolDefinitions.length} by the settings.` };
   const advice = 'Look at LIGHTDASH_TOOLSETS, LIGHTDASH_TOOLS, LIGHTDASH_EXCLUDE_TOOLS and LIGHTDASH_READ_ONLY.';
   return { check: 'Tools', mark: 'failed', found: 'The settings leave none.', advice };
 }
 
-async function checked(check: string, look: () => Promise<Finding>): Promise<Finding> {
+async function checked(check: string, look: () => Promise<CheckResult>): Promise<CheckResult> {
   try {
     return await look();
   } catch (error) {
@@ -80,4 +80,8 @@ async function checked(check: string, look: () => Promise<Finding>): Promise<Fin
   }
 }
 
-const skipped = (check: string, why: string): Finding => ({ check, mark: 'skipped', found: `Not checked: ${why}.` });
+const skipped = (check: string, why: string): CheckResult => ({
+  check,
+  mark: 'skipped',
+  found: `Not checked: ${why}.`,
+});

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { operationById } from '../../operations/index.ts';
 import { Projects } from '../../policy/project-scope.ts';
-import { counted } from '../../text/token-budget.ts';
+import { pluralize } from '../../text/token-budget.ts';
 import { ArgumentsError } from '../../tools/arguments.ts';
-import { type Finding, failedBy } from './check-result.ts';
-import type { Subject } from './subject.ts';
+import { type CheckResult, failedBy } from './check-result.ts';
+import type { DoctorContext } from './subject.ts';
 
 const list = z
   .array(z.looseObject({ projectUuid: z.string(), name: z.string(), type: z.string().catch('') }))
@@ -12,8 +12,8 @@ const list = z
 type Project = z.output<typeof list>[number];
 
 /** What there is to ask about. */
-export interface Seen {
-  readonly findings: readonly Finding[];
+export interface ProjectsCheck {
+  readonly findings: readonly CheckResult[];
   /** The project that a call would be about: the default one, else the first that may be touched. */
   readonly project: Project | undefined;
 }
@@ -26,9 +26,9 @@ const MOST_NAMES = 5;
  *
  * @throws {LightdashError} where they cannot be listed.
  */
-export async function seeProjects({ config, reader }: Subject): Promise<Seen> {
-  const seen = list.parse(await reader.read(operationById('ListOrganizationProjects'), {}));
-  const findings: Finding[] = [listed(seen)];
+export async function checkProjects({ config, reader }: DoctorContext): Promise<ProjectsCheck> {
+  const seen = list.parse(await reader.executeCached(operationById('ListOrganizationProjects'), {}));
+  const findings: CheckResult[] = [listed(seen)];
   const allowed = await given(config.allowedProjects, 'Allowed', 'LIGHTDASH_ALLOWED_PROJECTS');
   const chosen = await given(
     config.project === undefined ? undefined : [config.project],
@@ -68,19 +68,19 @@ export async function seeProjects({ config, reader }: Subject): Promise<Seen> {
 
   async function resolved(name: string): Promise<Project> {
     const read = async () => seen;
-    const uuid = await new Projects({ allowOrganization: false }, { read, ask: read }).uuidOf(name);
+    const uuid = await new Projects({ allowOrganization: false }, { read, fresh: read }).uuidOf(name);
     const project = seen.find(({ projectUuid }) => projectUuid.toLowerCase() === uuid.toLowerCase());
     if (project === undefined) throw new ArgumentsError([`this user sees no project ${uuid}`]);
     return project;
   }
 }
 
-function listed(seen: readonly Project[]): Finding {
+function listed(seen: readonly Project[]): CheckResult {
   if (seen.length === 0) {
     const advice = 'Ask an administrator for access to a project; without one there is nothing to query.';
     return { check: 'Projects', mark: 'warning', found: 'This user sees no project.', advice };
   }
   const names = seen.slice(0, MOST_NAMES).map(({ name }) => name);
   const more = seen.length > MOST_NAMES ? ', …' : '';
-  return { check: 'Projects', mark: 'ok', found: `${counted(seen.length, 'project')}: ${names.join(', ')}${more}.` };
+  return { check: 'Projects', mark: 'ok', found: `${pluralize(seen.length, 'project')}: ${names.join(', ')}${more}.` };
 }

@@ -1,12 +1,18 @@
 import { LightdashError, NotAllowedError, UnknownRouteError } from '../../lightdash/errors.ts';
 import { delay } from '../../lightdash/http/retry-policy.ts';
-import { metricQuestion } from '../../query/execution/query-requests.ts';
-import { type Asking, begin, isWithoutStorage, rowCount, stop } from '../../query/execution/run-query.ts';
+import { metricQueryRequest } from '../../query/execution/query-requests.ts';
+import {
+  cancelQuery,
+  isResultStorageMissing,
+  type QueryContext,
+  rowCount,
+  startQuery,
+} from '../../query/execution/run-query.ts';
 import { UnreadableExplore } from '../../query/fields/explore.ts';
 import { exploreNames, exploreOf } from '../../query/fields/explores.ts';
-import { counted, grouped } from '../../text/token-budget.ts';
-import type { Finding } from './check-result.ts';
-import type { Subject } from './subject.ts';
+import { formatInteger, pluralize } from '../../text/token-budget.ts';
+import type { CheckResult } from './check-result.ts';
+import type { DoctorContext } from './subject.ts';
 
 /** An explore may be hidden from this user; so many are looked at. */
 const MOST_EXPLORES = 3;
@@ -23,10 +29,13 @@ interface Sample {
  *
  * @throws {LightdashError} where the query fails.
  */
-export async function checkQueries(subject: Subject, project: { projectUuid: string; name: string }): Promise<Finding> {
+export async function checkQueries(
+  subject: DoctorContext,
+  project: { projectUuid: string; name: string },
+): Promise<CheckResult> {
   const check = 'Queries';
-  const { maxLimit, maxPageSize } = await subject.server.facts();
-  const atMost = `at most ${grouped(maxLimit)} rows each`;
+  const { maxLimit, maxPageSize } = await subject.server.get();
+  const atMost = `at most ${formatInteger(maxLimit)} rows each`;
   if (maxPageSize === undefined) {
     return {
       check,
@@ -43,12 +52,16 @@ export async function checkQueries(subject: Subject, project: { projectUuid: str
   try {
     const rows = await runSample(subject, project.projectUuid, sample);
     if (rows !== undefined) {
-      return { check, mark: 'ok', found: `By v2, with object storage: ${counted(rows, 'row')} of ${asked} came back.` };
+      return {
+        check,
+        mark: 'ok',
+        found: `By v2, with object storage: ${pluralize(rows, 'row')} of ${asked} came back.`,
+      };
     }
     const advice = 'The warehouse may be starting or busy; LIGHTDASH_TIMEOUT gives it longer.';
     return { check, mark: 'warning', found: `${asked} gave no rows within ${subject.config.timeout} s.`, advice };
   } catch (error) {
-    if (isWithoutStorage(error) || error instanceof UnknownRouteError) {
+    if (isResultStorageMissing(error) || error instanceof UnknownRouteError) {
       const found = `The server keeps no results for v2 (no object storage): queries go by v1, ${atMost}.`;
       return { check, mark: 'warning', found, advice: 'Whoever runs Lightdash can give it an S3 storage for results.' };
     }
@@ -61,8 +74,8 @@ export async function checkQueries(subject: Subject, project: { projectUuid: str
   }
 }
 
-async function findSample({ reader }: Subject, projectUuid: string): Promise<Sample | undefined> {
-  const read: typeof reader.read = (operation, args) => reader.read(operation, args);
+async function findSample({ reader }: DoctorContext, projectUuid: string): Promise<Sample | undefined> {
+  const read: typeof reader.executeCached = (operation, args) => reader.executeCached(operation, args);
   for (const exploreId of (await exploreNames(read, projectUuid)).slice(0, MOST_EXPLORES)) {
     try {
       const { fields } = await exploreOf(read, projectUuid, exploreId);
@@ -77,22 +90,22 @@ async function findSample({ reader }: Subject, projectUuid: string): Promise<Sam
 
 /** How many rows came back; undefined when time ran out first, and the query is stopped. */
 async function runSample(
-  { reader, server, config }: Subject,
+  { reader, server, config }: DoctorContext,
   projectUuid: string,
   { exploreId, dimension }: Sample,
 ): Promise<number | undefined> {
-  const asking: Asking = {
+  const asking: QueryContext = {
     server,
     signal: new AbortController().signal,
-    patience: { deadline: AbortSignal.timeout(config.timeout * 1_000), wait: delay, every: () => () => undefined },
+    polling: { deadline: AbortSignal.timeout(config.timeout * 1_000), wait: delay, every: () => () => undefined },
     progress: () => undefined,
-    perform: (operation, args) => reader.perform(operation, args),
+    execute: (operation, args) => reader.execute(operation, args),
   };
   const parts = { dimensions: [dimension], metrics: [], filters: {}, sorts: [], tableCalculations: [], limit: 1 };
-  const question = metricQuestion({ projectUuid, exploreId, ...parts });
-  const started = await begin(question, asking);
+  const question = metricQueryRequest({ projectUuid, exploreId, ...parts });
+  const started = await startQuery(question, asking);
   if (started === undefined) return undefined;
-  const rows = await rowCount(started, question.what, asking);
-  if (rows === undefined) await stop(started, asking).catch(() => undefined);
+  const rows = await rowCount(started, question.label, asking);
+  if (rows === undefined) await cancelQuery(started, asking).catch(() => undefined);
   return rows;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { operationById } from '../../operations/index.ts';
-import type { Finding } from './check-result.ts';
-import type { Subject } from './subject.ts';
+import type { CheckResult } from './check-result.ts';
+import type { DoctorContext } from './subject.ts';
 
 // Users without an organization have null for name and role (measured on 0.1366).
 const user = z.looseObject({
@@ -13,14 +13,14 @@ const user = z.looseObject({
 });
 type User = z.output<typeof user>;
 
-const told = ({ firstName, lastName, email }: User) => `${firstName} ${lastName} (${email})`.trim();
+const formatUser = ({ firstName, lastName, email }: User) => `${firstName} ${lastName} (${email})`.trim();
 
-const hasSession = ({ config: { sandbox, sessionCookie, email } }: Subject) =>
+const hasSession = ({ config: { sandbox, sessionCookie, email } }: DoctorContext) =>
   sandbox !== undefined || sessionCookie !== undefined || email !== undefined;
-const hasToken = ({ config: { sandbox, apiKey } }: Subject) => sandbox !== undefined || apiKey !== undefined;
+const hasToken = ({ config: { sandbox, apiKey } }: DoctorContext) => sandbox !== undefined || apiKey !== undefined;
 
-async function whoIs(subject: Subject, auth: 'token' | 'session'): Promise<User> {
-  const { results } = await subject.reader.perform({ ...operationById('GetAuthenticatedUser'), auth }, {});
+async function whoIs(subject: DoctorContext, auth: 'token' | 'session'): Promise<User> {
+  const { results } = await subject.reader.execute({ ...operationById('GetAuthenticatedUser'), auth }, {});
   return user.parse(results);
 }
 
@@ -29,7 +29,7 @@ async function whoIs(subject: Subject, auth: 'token' | 'session'): Promise<User>
  *
  * @throws {LightdashError} where the sign-in is refused.
  */
-export async function checkSignIn(subject: Subject): Promise<Finding> {
+export async function checkSignIn(subject: DoctorContext): Promise<CheckResult> {
   const check = 'Sign-in';
   const who = await whoIs(subject, 'token');
   const { sessionCookie } = subject.config;
@@ -37,9 +37,13 @@ export async function checkSignIn(subject: Subject): Promise<Finding> {
   const { organizationName, role } = who;
   if (!organizationName) {
     const advice = 'An administrator can invite them to one.';
-    return { check, mark: 'warning', found: `${told(who)} belongs to no organization.`, advice };
+    return { check, mark: 'warning', found: `${formatUser(who)} belongs to no organization.`, advice };
   }
-  return { check, mark: 'ok', found: `${told(who)}, ${role ?? 'without a role'} in ${organizationName}, by ${by}.` };
+  return {
+    check,
+    mark: 'ok',
+    found: `${formatUser(who)}, ${role ?? 'without a role'} in ${organizationName}, by ${by}.`,
+  };
 }
 
 /**
@@ -47,7 +51,7 @@ export async function checkSignIn(subject: Subject): Promise<Finding> {
  *
  * @throws {LightdashError} where the sign-in is refused.
  */
-export async function checkSession(subject: Subject): Promise<Finding> {
+export async function checkSession(subject: DoctorContext): Promise<CheckResult> {
   const check = 'Session';
   if (!hasSession(subject)) {
     const found =
@@ -58,9 +62,9 @@ export async function checkSession(subject: Subject): Promise<Finding> {
   if (!hasToken(subject)) return { check, mark: 'ok', found: 'Every call uses it: there is no token.' };
   const [bySession, byToken] = [await whoIs(subject, 'session'), await whoIs(subject, 'token').catch(() => undefined)];
   if (byToken !== undefined && byToken.email !== bySession.email) {
-    const found = `The session is of ${told(bySession)}, and the token of ${told(byToken)}.`;
+    const found = `The session is of ${formatUser(bySession)}, and the token of ${formatUser(byToken)}.`;
     const advice = 'Calls would be made as two people: sign in with credentials of one.';
     return { check, mark: 'warning', found, advice };
   }
-  return { check, mark: 'ok', found: `Signed in as ${told(bySession)}.` };
+  return { check, mark: 'ok', found: `Signed in as ${formatUser(bySession)}.` };
 }

@@ -1,11 +1,11 @@
 import type { Config } from '../../config/config.ts';
-import { Reader } from '../../lightdash/cached-client.ts';
+import { CachedClient } from '../../lightdash/cached-client.ts';
 import type { LightdashClient } from '../../lightdash/client.ts';
 import type { ProxySettings } from '../../lightdash/http/network.ts';
-import { Server } from '../../query/execution/server-capabilities.ts';
+import { ServerCapabilities } from '../../query/execution/server-capabilities.ts';
 
 /** What checks need of the process that they run in. */
-export interface Circumstances {
+export interface ProcessEnvironment {
   /** Such as `20.18.1`. */
   readonly nodeVersion: string;
   readonly proxy: ProxySettings;
@@ -16,17 +16,21 @@ export interface Circumstances {
 }
 
 /** What is checked. */
-export interface Subject extends Circumstances {
+export interface DoctorContext extends ProcessEnvironment {
   readonly config: Config;
   readonly lightdash: LightdashClient;
-  readonly reader: Reader;
+  readonly reader: CachedClient;
   /** What the server tells of itself. */
-  readonly server: Server;
+  readonly server: ServerCapabilities;
 }
 
 /** A set of settings with a client for them, ready to be checked. */
-export function subjectOf(config: Config, lightdash: LightdashClient, circumstances: Circumstances): Subject {
-  const reader = new Reader(lightdash);
-  const server = new Server((operation, args) => reader.read(operation, args));
+export function doctorContext(
+  config: Config,
+  lightdash: LightdashClient,
+  circumstances: ProcessEnvironment,
+): DoctorContext {
+  const reader = new CachedClient(lightdash);
+  const server = new ServerCapabilities((operation, args) => reader.executeCached(operation, args));
   return { ...circumstances, config, lightdash, reader, server };
 }

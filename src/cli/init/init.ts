@@ -1,12 +1,12 @@
 import { type Config, ConfigError, type HostId, hostIds, type InitRequest, readCommand } from '../../config/config.ts';
 import { settings } from '../../config/settings.ts';
-import { visibleSurface } from '../../inventory/enabled-tools.ts';
+import { enabledTools } from '../../inventory/enabled-tools.ts';
 import type { ProxySettings } from '../../lightdash/http/network.ts';
-import { type Finding, failedBy, findingLine } from '../doctor/check-result.ts';
-import { reach } from '../doctor/connection.ts';
-import { seeProjects } from '../doctor/projects.ts';
+import { type CheckResult, checkResultLine, failedBy } from '../doctor/check-result.ts';
+import { checkConnection } from '../doctor/connection.ts';
+import { checkProjects } from '../doctor/projects.ts';
 import { checkSignIn } from '../doctor/sign-in.ts';
-import type { Subject } from '../doctor/subject.ts';
+import type { DoctorContext } from '../doctor/subject.ts';
 import { changes } from './describe-changes.ts';
 import { type Entry, entryVariables, isSecret, launch, withPlaceholders } from './entry.ts';
 import { FileError, type Files } from './files.ts';
@@ -23,7 +23,7 @@ export interface InitContext {
   readonly mainPath: string;
   readonly proxy: ProxySettings;
   /** Makes settings ready to be checked. */
-  subjectOf(config: Config): Subject;
+  subjectOf(config: Config): DoctorContext;
   now(): number;
 }
 
@@ -60,7 +60,7 @@ async function make(request: InitRequest, context: InitContext): Promise<0 | 1> 
   const command = readCommand(flags, given);
   if (command.command !== 'serve') throw new Error('settings alone are no command');
   const { config } = command;
-  visibleSurface(config);
+  enabledTools(config);
   // The sandbox's database may be one that only the entry's command brings along: there is nothing to check.
   if (request.sandbox === undefined && !(await works(context.subjectOf(config), terminal))) {
     terminal.write('\nNothing was written. lightdash-mcp doctor says more, with the same options.');
@@ -127,20 +127,20 @@ async function askUntil(
 }
 
 /** Whether Lightdash lets the person in; a line for each thing that was found out. */
-async function works(subject: Subject, terminal: Terminal): Promise<boolean> {
+async function works(subject: DoctorContext, terminal: Terminal): Promise<boolean> {
   let fine = true;
-  const tell = (findings: readonly Finding[]) => {
+  const tell = (findings: readonly CheckResult[]) => {
     for (const finding of findings) {
       if (finding.mark === 'failed') fine = false;
-      terminal.write(findingLine(finding, subject.lightdash.secrets));
+      terminal.write(checkResultLine(finding, subject.lightdash.secrets));
     }
   };
-  const { findings, answers } = await reach(subject);
+  const { findings, answers } = await checkConnection(subject);
   tell(findings);
   if (!answers) return false;
   try {
     tell([await checkSignIn(subject)]);
-    tell((await seeProjects(subject)).findings);
+    tell((await checkProjects(subject)).findings);
   } catch (error) {
     tell([failedBy('Sign-in', error)]);
   }

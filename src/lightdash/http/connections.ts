@@ -1,6 +1,6 @@
 import type { buildConnector, Dispatcher, Pool as UndiciPool } from 'undici';
 import { untilAborted } from '../../async/abort.ts';
-import { Turns } from '../../async/semaphore.ts';
+import { Semaphore } from '../../async/semaphore.ts';
 import type { Phase } from './failure.ts';
 import { isLoopback, type ProxySettings, withScheme } from './network.ts';
 
@@ -16,7 +16,7 @@ export interface Limits {
 const defaultLimits: Limits = { connect: 10_000, idleBody: 30_000 };
 
 /** A request as undici takes it, but for the limits, which are the same for all. */
-export type Sending = Pick<Dispatcher.RequestOptions, 'path' | 'method' | 'headers' | 'body'> & {
+export type HttpRequestOptions = Pick<Dispatcher.RequestOptions, 'path' | 'method' | 'headers' | 'body'> & {
   readonly origin: string;
   readonly signal: AbortSignal;
 };
@@ -26,7 +26,7 @@ export class Connections {
   readonly #proxy: ProxySettings;
   readonly #limits: Limits;
   /** undici has a queue too, but a request that waits in it cannot be taken back. */
-  readonly #turns = new Turns(MAX_CONNECTIONS);
+  readonly #turns = new Semaphore(MAX_CONNECTIONS);
   #opening: ReturnType<typeof openDispatcher> | undefined;
 
   /** @param limits are others where a test cannot wait. */
@@ -42,17 +42,20 @@ export class Connections {
    * @param progress is kept up to date with how far the request has come.
    * @throws what undici throws, or the signal's reason as soon as it aborts, in whatever phase.
    */
-  async request({ signal, ...sending }: Sending, progress: { phase: Phase }): Promise<Dispatcher.ResponseData> {
+  async request(
+    { signal, ...sending }: HttpRequestOptions,
+    progress: { phase: Phase },
+  ): Promise<Dispatcher.ResponseData> {
     progress.phase = 'waiting';
-    const endTurn = await this.#turns.take(signal);
+    const endTurn = await this.#turns.acquire(signal);
     try {
       this.#opening ??= openDispatcher(new URL(sending.origin), this.#proxy, this.#limits);
-      const { dispatcher, telling } = await this.#opening;
+      const { dispatcher, onRequestSent } = await this.#opening;
       progress.phase = 'connecting';
       const onSending = () => {
         progress.phase = 'sending';
       };
-      const asking = dispatcher.compose(telling(onSending)).request({
+      const asking = dispatcher.compose(onRequestSent(onSending)).request({
         ...sending,
         signal,
         // A slow warehouse is silent until its query is done: only the deadline of the whole call limits that wait.
@@ -91,12 +94,12 @@ async function openDispatcher({ hostname }: URL, proxy: ProxySettings, limits: L
     factory: (origin, options: UndiciPool.Options) =>
       new Pool(origin, {
         ...options,
-        ...(typeof options.connect === 'function' && { connect: ending(options.connect) }),
+        ...(typeof options.connect === 'function' && { connect: failOnProxyHangup(options.connect) }),
       }),
   });
 
   /** Tells when a request is put on a connection: before that, nothing of it can have arrived. */
-  const telling =
+  const onRequestSent =
     (onSending: () => void): Dispatcher.DispatcherComposeInterceptor =>
     (dispatch) =>
     (options, handler) => {
@@ -108,14 +111,14 @@ async function openDispatcher({ hostname }: URL, proxy: ProxySettings, limits: L
       };
       return dispatch(options, decorated);
     };
-  return { dispatcher, telling };
+  return { dispatcher, onRequestSent };
 }
 
 /**
  * A way to connect through a proxy that fails when the proxy hangs up. undici takes a closed socket for one of a request that
  * was answered, and connects again at once, thousands of times a second, for as long as the request waits.
  */
-function ending(connect: buildConnector.connector): buildConnector.connector {
+function failOnProxyHangup(connect: buildConnector.connector): buildConnector.connector {
   return (options, done) =>
     connect(options, (...[error, socket]: buildConnector.CallbackArgs) => {
       if (error === null) done(null, socket);

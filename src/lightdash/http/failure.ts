@@ -42,14 +42,14 @@ export interface FailureContext {
 export function transportFailure(error: unknown, context: FailureContext): LightdashError {
   const { origin, phase } = context;
   const code = failureCode(error);
-  const mayHaveHappened = !context.readOnly && wasSent(phase);
+  const outcomeUnknown = !context.readOnly && wasSent(phase);
 
   if (context.stopped === 'deadline') {
     const { what, advice } = outOfTime(phase, origin, Math.round(context.waitedMs / 1_000));
-    return new TimedOutError(what, { mayHaveHappened, advice });
+    return new TimedOutError(what, { outcomeUnknown, advice });
   }
   if (context.stopped === 'cancelled') {
-    return new CancelledError('The call was cancelled.', { mayHaveHappened });
+    return new CancelledError('The call was cancelled.', { outcomeUnknown });
   }
   switch (code) {
     case 'ENOTFOUND':
@@ -69,11 +69,11 @@ export function transportFailure(error: unknown, context: FailureContext): Light
       });
     case 'UND_ERR_BODY_TIMEOUT':
       return new TimedOutError('Lightdash stopped in the middle of its answer.', {
-        mayHaveHappened,
+        outcomeUnknown,
         advice: 'Try again; if it happens again, ask for less at once.',
       });
     case 'UND_ERR_HEADERS_TIMEOUT':
-      return new TimedOutError('Lightdash took the request and gave no answer in time.', { mayHaveHappened });
+      return new TimedOutError('Lightdash took the request and gave no answer in time.', { outcomeUnknown });
     default:
   }
   const refusedWith = proxyRefusal(error);
@@ -98,10 +98,10 @@ export function transportFailure(error: unknown, context: FailureContext): Light
     });
   }
   if (code?.startsWith('HPE_')) {
-    return new NotJsonError(`What answers at ${origin} does not speak HTTP (${code}).`, { mayHaveHappened });
+    return new NotJsonError(`What answers at ${origin} does not speak HTTP (${code}).`, { outcomeUnknown });
   }
   return new UnreachableError(`The connection to ${origin} broke${code ? ` (${code})` : ''}.`, {
-    mayHaveHappened,
+    outcomeUnknown,
     advice: `Try again; if it stays, check the network, the proxy if there is one, and whether Lightdash is restarting.${wasSent(phase) ? '' : ' Nothing was sent.'}`,
   });
 }

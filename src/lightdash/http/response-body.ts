@@ -1,5 +1,5 @@
 import { TooLargeError } from '../errors.ts';
-import type { PackedRows } from '../rows/rows.ts';
+import type { CompressedRows } from '../rows/rows.ts';
 
 /** An answer above this many bytes is cut off while it streams. */
 const MAX_ANSWER_BYTES = 50 * 1024 * 1024;
@@ -12,7 +12,7 @@ interface Stream extends AsyncIterable<Buffer> {
 }
 
 /** What the answer is to. */
-interface Asked {
+interface ResponseInfo {
   readonly status: number;
   /** A request that changes something: it is done although its answer was not read. */
   readonly toWrite: boolean;
@@ -23,7 +23,7 @@ export interface Body {
   readonly text: string;
   readonly bytes: number;
   /** The rows of a large answer; in its text they are an empty list. */
-  readonly rows?: PackedRows;
+  readonly rows?: CompressedRows;
 }
 
 /**
@@ -31,7 +31,7 @@ export interface Body {
  *
  * @throws {TooLargeError}
  */
-export async function readBody(body: Stream, { status, toWrite }: Asked): Promise<Body> {
+export async function readBody(body: Stream, { status, toWrite }: ResponseInfo): Promise<Body> {
   const chunks: Buffer[] = [];
   let packer: InstanceType<Awaited<ReturnType<typeof loadPacker>>> | undefined;
   let bytes = 0;
@@ -43,7 +43,7 @@ export async function readBody(body: Stream, { status, toWrite }: Asked): Promis
         `Lightdash's answer is over ${MAX_ANSWER_BYTES / 1024 / 1024} MB and was not read to its end.`,
         {
           status,
-          mayHaveHappened: toWrite,
+          outcomeUnknown: toWrite,
           advice: 'Ask for less: a limit, narrower filters, fewer columns, or a page at a time.',
         },
       );
@@ -60,4 +60,4 @@ export async function readBody(body: Stream, { status, toWrite }: Asked): Promis
   return { text, bytes, ...(rows && { rows }) };
 }
 
-const loadPacker = async () => (await import('../rows/row-compressor.ts')).RowPacker;
+const loadPacker = async () => (await import('../rows/row-compressor.ts')).RowCompressor;

@@ -4,10 +4,10 @@ const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 8_000;
 
 /** Answers that a read may be asked again for: overload and gateways whose backend is away for a moment. */
-const passing = new Set([429, 502, 503, 504]);
+const RETRYABLE_STATUS = new Set([429, 502, 503, 504]);
 
 /** Failures of connections that may be gone at the next try: none came about, or one broke. */
-const passingFailures = new Set([
+const RETRYABLE_CODES = new Set([
   'ECONNREFUSED',
   'EAI_AGAIN',
   'EHOSTUNREACH',
@@ -21,17 +21,17 @@ const passingFailures = new Set([
 
 /** Whether a request may be sent again after an answer with this status. Writes never: they may have been done. */
 export function mayRepeatAfterStatus(readOnly: boolean, status: number): boolean {
-  return readOnly && passing.has(status);
+  return readOnly && RETRYABLE_STATUS.has(status);
 }
 
 /**
  * Whether a request may be sent again after its connection failed with this code.
  *
- * @param harmless it only reads, or nothing of it was put on a connection.
+ * @param isSafeToRepeat it only reads, or nothing of it was put on a connection.
  */
-export function mayRepeatAfterFailure(harmless: boolean, code: string | undefined): boolean {
+export function mayRepeatAfterFailure(isSafeToRepeat: boolean, code: string | undefined): boolean {
   // A name that does not resolve (ENOTFOUND) will not resolve in a second either.
-  return harmless && code !== undefined && passingFailures.has(code);
+  return isSafeToRepeat && code !== undefined && RETRYABLE_CODES.has(code);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
-import { type Block, onlyRows, PackedRows, packedBlock } from './rows.ts';
+import { type Block, CompressedRows, compressBlock, onlyRows } from './rows.ts';
 
 const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
@@ -16,9 +16,9 @@ const LONGEST_KEY = 8;
  * ever whole in memory. Everything beside the rows is handed back as text, for the reader of envelopes to judge; so is
  * all of an answer that has no such rows, or whose rows are not JSON.
  */
-export class RowPacker {
+export class RowCompressor {
   /** What is not rows, in order. */
-  readonly #beside: Buffer[] = [];
+  readonly #envelopeChunks: Buffer[] = [];
   readonly #blocks: Block[] = [];
   #state: 'before' | 'rows' | 'after' = 'before';
   /** The block that is being gathered, a JSON list that is not closed yet: copied, so that no chunk lives on for a part of it. */
@@ -36,15 +36,15 @@ export class RowPacker {
     let rest = chunk;
     if (this.#state === 'before') rest = this.#seek(rest);
     if (this.#state === 'rows') rest = this.#split(rest);
-    if (rest.length > 0) this.#beside.push(rest);
+    if (rest.length > 0) this.#envelopeChunks.push(rest);
   }
 
   /** The answer without its rows (an empty list in their place), and the rows; undefined where there was no such list. */
-  end(): { readonly text: string; readonly rows: PackedRows | undefined } {
+  end(): { readonly text: string; readonly rows: CompressedRows | undefined } {
     // Cut off in the middle of the rows: what is left of them makes the text as unreadable as the whole is.
-    if (this.#state === 'rows') this.#beside.push(this.#block.subarray(1, this.#gathered));
-    const rows = this.#state === 'after' ? new PackedRows(this.#blocks) : undefined;
-    return { text: Buffer.concat(this.#beside).toString('utf8'), rows };
+    if (this.#state === 'rows') this.#envelopeChunks.push(this.#block.subarray(1, this.#gathered));
+    const rows = this.#state === 'after' ? new CompressedRows(this.#blocks) : undefined;
+    return { text: Buffer.concat(this.#envelopeChunks).toString('utf8'), rows };
   }
 
   /** Passes over what comes before the rows; answers what of the chunk belongs to them. */
@@ -69,7 +69,7 @@ export class RowPacker {
           break;
         case OPEN_LIST:
           if (this.#depth === 2 && this.#inResults && this.#afterColon && this.#text === 'rows') {
-            this.#beside.push(chunk.subarray(0, at + 1));
+            this.#envelopeChunks.push(chunk.subarray(0, at + 1));
             this.#state = 'rows';
             this.#depth = 0;
             return chunk.subarray(at + 1);
@@ -147,17 +147,17 @@ export class RowPacker {
     const json = this.#block.subarray(0, this.#gathered + 1);
     const list = parsedList(json);
     if (list === undefined) {
-      this.#beside.push(Buffer.from(this.#block.subarray(1, this.#gathered)));
+      this.#envelopeChunks.push(Buffer.from(this.#block.subarray(1, this.#gathered)));
       return false;
     }
     this.#gathered = 1;
     if (list.length > 0) {
-      this.#blocks.push(packedBlock(packed(json), onlyRows(list).length));
+      this.#blocks.push(compressBlock(packed(json), onlyRows(list).length));
       return true;
     }
     // Nothing at all is a result without rows; nothing beside a comma is no JSON, and the comma says so.
     const isEmpty = last && this.#blocks.length === 0;
-    if (!isEmpty) this.#beside.push(Buffer.from(','));
+    if (!isEmpty) this.#envelopeChunks.push(Buffer.from(','));
     return isEmpty;
   }
 }

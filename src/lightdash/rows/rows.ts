@@ -4,7 +4,7 @@ import { inflateRawSync } from 'node:zlib';
 export type Row = Readonly<Record<string, unknown>>;
 
 /**
- * The rows of a result. A plain list is one; {@link PackedRows} is one that opens its rows while they are looked at: go
+ * The rows of a result. A plain list is one; {@link CompressedRows} is one that opens its rows while they are looked at: go
  * over them, do not copy them.
  */
 export interface Rows extends Iterable<Row> {
@@ -24,7 +24,7 @@ export interface Block {
 const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A JSON list of rows, compressed. */
-export function packedBlock(packed: Buffer, length: number): Block {
+export function compressBlock(packed: Buffer, length: number): Block {
   return {
     length,
     bytes: packed.length,
@@ -39,7 +39,7 @@ export const onlyRows = (list: readonly unknown[]): readonly Row[] => list.filte
  * The rows of a large answer, a block of them open at a time. As objects they would take about three times the memory
  * of their JSON, and an answer shows the first few hundred; packed they take about an eighth of it.
  */
-export class PackedRows implements Rows {
+export class CompressedRows implements Rows {
   readonly length: number;
   readonly #blocks: readonly Block[];
   readonly #start: number;
@@ -63,15 +63,15 @@ export class PackedRows implements Rows {
     return isWhole ? this.#blocks : [{ length: this.length, bytes: this.bytes, open: () => [...this] }];
   }
 
-  slice(start = 0, end = this.length): PackedRows {
+  slice(start = 0, end = this.length): CompressedRows {
     const first = this.#start + Math.min(start, this.length);
-    return new PackedRows(this.#blocks, first, this.#start + Math.min(end, this.length), this.#change);
+    return new CompressedRows(this.#blocks, first, this.#start + Math.min(end, this.length), this.#change);
   }
 
-  map(change: (row: Row) => Row): PackedRows {
+  map(change: (row: Row) => Row): CompressedRows {
     const earlier = this.#change;
     const both = earlier ? (row: Row) => change(earlier(row)) : change;
-    return new PackedRows(this.#blocks, this.#start, this.#start + this.length, both);
+    return new CompressedRows(this.#blocks, this.#start, this.#start + this.length, both);
   }
 
   *[Symbol.iterator](): Iterator<Row> {
@@ -93,24 +93,24 @@ export class PackedRows implements Rows {
 
 /** The rows of an answer, whichever form they came in; none where it has none. */
 export function rowsOf(value: unknown): Rows {
-  if (value instanceof PackedRows) return value;
+  if (value instanceof CompressedRows) return value;
   return Array.isArray(value) ? onlyRows(value) : [];
 }
 
 /** Rows after rows, such as the pages of a result. */
 export function joinRows(parts: readonly Rows[]): Rows {
-  if (!parts.some((part) => part instanceof PackedRows)) return parts.flatMap((part) => [...part]);
-  return new PackedRows(parts.flatMap((part) => (part instanceof PackedRows ? part.blocks : [blockOf(part)])));
+  if (!parts.some((part) => part instanceof CompressedRows)) return parts.flatMap((part) => [...part]);
+  return new CompressedRows(parts.flatMap((part) => (part instanceof CompressedRows ? part.blocks : [blockOf(part)])));
 }
 
-const blockOf = (rows: Rows): Block => ({ length: rows.length, bytes: weightOf(rows), open: () => [...rows] });
+const blockOf = (rows: Rows): Block => ({ length: rows.length, bytes: estimateBytes(rows), open: () => [...rows] });
 
 /** Bytes that a cell takes as an object (`{value: {raw, formatted}}`): measured on Node 20, over texts and numbers. */
 const BYTES_OF_A_CELL = 135;
 
 /** About how much memory rows take, in bytes. */
-export function weightOf(rows: Rows): number {
-  if (rows instanceof PackedRows) return rows.bytes;
+export function estimateBytes(rows: Rows): number {
+  if (rows instanceof CompressedRows) return rows.bytes;
   const [first = {}] = rows.slice(0, 1);
   return rows.length * Object.keys(first).length * BYTES_OF_A_CELL;
 }

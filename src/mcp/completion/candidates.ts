@@ -1,12 +1,12 @@
 import { LightdashError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
-import { bare } from '../../render/page.ts';
+import { foldAccents } from '../../render/page.ts';
 import { personOf } from '../../text/format.ts';
 import { isObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/token-budget.ts';
-import type { ContentOptions } from '../content-context.ts';
+import type { ContentContext } from '../content-context.ts';
 import { metricsOf } from '../resources/metrics.ts';
-import { type Collection, itemsOf, type NamedItem } from '../resources/named-items.ts';
+import { type ListableType, listNamedItems, type NamedItem } from '../resources/named-items.ts';
 
 /** What a variable or argument may be completed to. */
 export interface Completion {
@@ -20,12 +20,12 @@ const MOST_VALUES = 100;
 /** Without a project, charts and the like are looked for in so many of them. */
 const MOST_PROJECTS = 10;
 
-interface Candidate {
+interface CompletionCandidate {
   readonly value: string;
   readonly names: readonly string[];
 }
 
-const collections: Readonly<Record<string, Collection>> = {
+const collections: Readonly<Record<string, ListableType>> = {
   exploreId: 'explores',
   chartUuid: 'charts',
   dashboardUuid: 'dashboards',
@@ -41,11 +41,11 @@ const projectRoles = ['viewer', 'interactive_viewer', 'editor', 'developer', 'ad
  *
  * @param given the variables that have a value already.
  */
-export async function complete(
+export async function completeReference(
   variable: string,
   typed: string,
   given: Readonly<Record<string, string>>,
-  options: ContentOptions,
+  options: ContentContext,
   signal: AbortSignal,
 ): Promise<Completion> {
   try {
@@ -62,23 +62,23 @@ export async function uuidsNamed(
   variable: string,
   name: string,
   given: Readonly<Record<string, string>>,
-  options: ContentOptions,
+  options: ContentContext,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const wanted = bare(name);
+  const wanted = foldAccents(name);
   const all = await candidates(variable, given, options, signal);
-  return all.filter(({ names }) => names.some((each) => bare(each) === wanted)).map(({ value }) => value);
+  return all.filter(({ names }) => names.some((each) => foldAccents(each) === wanted)).map(({ value }) => value);
 }
 
 async function candidates(
   variable: string,
   given: Readonly<Record<string, string>>,
-  options: ContentOptions,
+  options: ContentContext,
   signal: AbortSignal,
-): Promise<readonly Candidate[]> {
+): Promise<readonly CompletionCandidate[]> {
   const collection = Object.hasOwn(collections, variable) ? collections[variable] : undefined;
   if (collection) {
-    return inProjects(given, options, (projectUuid) => itemsOf(collection, projectUuid, options, signal));
+    return inProjects(given, options, (projectUuid) => listNamedItems(collection, projectUuid, options, signal));
   }
   switch (variable) {
     case 'metric':
@@ -101,9 +101,9 @@ async function candidates(
 /** What is found in the projects meant; one of them that does not answer leaves the others. */
 async function inProjects(
   given: Readonly<Record<string, string>>,
-  options: ContentOptions,
+  options: ContentContext,
   itemsIn: (projectUuid: string) => Promise<readonly NamedItem[]>,
-): Promise<readonly Candidate[]> {
+): Promise<readonly CompletionCandidate[]> {
   const projects = await projectsMeant(given.projectUuid, options);
   const lists = await Promise.all(
     projects.map((projectUuid) =>
@@ -118,19 +118,19 @@ async function inProjects(
 }
 
 /** The project given by uuid or name; else the configured one; else all. */
-async function projectsMeant(given: string | undefined, { scope }: ContentOptions): Promise<readonly string[]> {
+async function projectsMeant(given: string | undefined, { scope }: ContentContext): Promise<readonly string[]> {
   const visible = await scope.visible();
   if (given) {
-    const wanted = bare(given);
+    const wanted = foldAccents(given);
     return visible
-      .filter(({ projectUuid, name }) => projectUuid.toLowerCase() === wanted || bare(name) === wanted)
+      .filter(({ projectUuid, name }) => projectUuid.toLowerCase() === wanted || foldAccents(name) === wanted)
       .map(({ projectUuid }) => projectUuid);
   }
   const usual = await scope.defaultProjectUuid();
   return usual === undefined ? visible.slice(0, MOST_PROJECTS).map(({ projectUuid }) => projectUuid) : [usual];
 }
 
-async function members({ read }: ContentOptions, signal: AbortSignal): Promise<readonly Candidate[]> {
+async function members({ read }: ContentContext, signal: AbortSignal): Promise<readonly CompletionCandidate[]> {
   const answer = await read(operationById('ListOrganizationMembers'), {}, signal);
   return objects(isObject(answer) ? answer.data : undefined).flatMap((member) => {
     const email = text(member.email);
@@ -138,7 +138,7 @@ async function members({ read }: ContentOptions, signal: AbortSignal): Promise<r
   });
 }
 
-async function groups({ read }: ContentOptions, signal: AbortSignal): Promise<readonly Candidate[]> {
+async function groups({ read }: ContentContext, signal: AbortSignal): Promise<readonly CompletionCandidate[]> {
   const answer = await read(operationById('ListGroupsInOrganization'), {}, signal);
   return objects(isObject(answer) ? answer.data : undefined).flatMap((group) => {
     const name = text(group.name);
@@ -150,8 +150,8 @@ async function groups({ read }: ContentOptions, signal: AbortSignal): Promise<re
  * The candidates that fit what was typed: those named so, then those that begin so, then those with a word that begins
  * so, then others.
  */
-function rank(all: readonly Candidate[], typed: string): Completion {
-  const wanted = bare(typed.trim());
+function rank(all: readonly CompletionCandidate[], typed: string): Completion {
+  const wanted = foldAccents(typed.trim());
   const fitting = all
     .map((candidate) => ({ candidate, fit: fitOf(candidate, wanted) }))
     .filter(({ fit }) => fit < NONE)
@@ -161,13 +161,13 @@ function rank(all: readonly Candidate[], typed: string): Completion {
 }
 
 const NONE = 9;
-const nameOf = ({ names, value }: Candidate) => bare(names[0] ?? value);
+const nameOf = ({ names, value }: CompletionCandidate) => foldAccents(names[0] ?? value);
 const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
 
-function fitOf({ value, names }: Candidate, wanted: string): number {
+function fitOf({ value, names }: CompletionCandidate, wanted: string): number {
   if (wanted === '') return 0;
   const fits = [...names, value].map((text) => {
-    const name = bare(text);
+    const name = foldAccents(text);
     if (name === wanted) return 0;
     if (name.startsWith(wanted)) return 1;
     if (spaced(name).includes(spaced(wanted))) return 2;

@@ -1,10 +1,10 @@
 import type { CompleteRequest } from '@modelcontextprotocol/sdk/types.js';
-import type { ContentOptions } from '../content-context.ts';
+import type { ContentContext } from '../content-context.ts';
 import { listPrompts } from '../prompts/index.ts';
 import { invalid } from '../protocol-errors.ts';
 import { listTemplates } from '../resources/list.ts';
 import { variablesOf } from '../resources/resource-uri.ts';
-import { type Completion, complete } from './candidates.ts';
+import { type Completion, completeReference } from './candidates.ts';
 
 /**
  * Completes a variable of a resource template or an argument of a prompt.
@@ -13,7 +13,7 @@ import { type Completion, complete } from './candidates.ts';
  */
 export async function completeArgument(
   { ref, argument, context }: CompleteRequest['params'],
-  options: ContentOptions,
+  options: ContentContext,
   signal: AbortSignal,
 ): Promise<Completion> {
   const names = ref.type === 'ref/prompt' ? promptArguments(ref.name, options) : templateVariables(ref.uri, options);
@@ -22,16 +22,16 @@ export async function completeArgument(
       `There is no argument ${argument.name} here${names.length > 0 ? `; there are ${names.join(', ')}` : ''}.`,
     );
   }
-  return complete(argument.name, argument.value, context?.arguments ?? {}, options, signal);
+  return completeReference(argument.name, argument.value, context?.arguments ?? {}, options, signal);
 }
 
-function promptArguments(name: string, options: ContentOptions): readonly string[] {
+function promptArguments(name: string, options: ContentContext): readonly string[] {
   const prompt = listPrompts(options).find((each) => each.name === name);
   if (prompt === undefined) throw invalid(`There is no prompt ${name}, or a setting switches it off.`);
   return (prompt.arguments ?? []).map((argument) => argument.name);
 }
 
-function templateVariables(uri: string, options: ContentOptions): readonly string[] {
+function templateVariables(uri: string, options: ContentContext): readonly string[] {
   const template = listTemplates(options).find((each) => each.uriTemplate === uri);
   if (template === undefined) throw invalid(`There is no resource template ${uri}, or a setting switches it off.`);
   return variablesOf(template.uriTemplate);

@@ -1,9 +1,9 @@
 import type { GetPromptResult, Prompt as ListedPrompt } from '@modelcontextprotocol/sdk/types.js';
 import { LightdashError } from '../../lightdash/errors.ts';
 import { isUuid } from '../../operations/fields.ts';
-import { plainText, shortened } from '../../text/token-budget.ts';
+import { plainText, truncate } from '../../text/token-budget.ts';
 import { uuidsNamed } from '../completion/candidates.ts';
-import type { ContentOptions } from '../content-context.ts';
+import type { ContentContext } from '../content-context.ts';
 import { invalid } from '../protocol-errors.ts';
 import { adminPrompts } from './admin.ts';
 import { analystPrompts } from './analyst.ts';
@@ -18,7 +18,7 @@ const offered = (enabledTools: ReadonlySet<string>) =>
   prompts.filter((prompt) => prompt.needs.every((tool) => enabledTools.has(tool)));
 
 /** The prompts whose tools are switched on. */
-export function listPrompts({ enabledTools }: Pick<ContentOptions, 'enabledTools'>): ListedPrompt[] {
+export function listPrompts({ enabledTools }: Pick<ContentContext, 'enabledTools'>): ListedPrompt[] {
   return offered(enabledTools).map(({ name, title, description, arguments: args }) => ({
     name,
     title,
@@ -36,7 +36,7 @@ export function listPrompts({ enabledTools }: Pick<ContentOptions, 'enabledTools
 export async function getPrompt(
   name: string,
   given: Readonly<Record<string, string>>,
-  options: ContentOptions,
+  options: ContentContext,
   signal: AbortSignal,
 ): Promise<GetPromptResult> {
   const prompt = offered(options.enabledTools).find((each) => each.name === name);
@@ -69,7 +69,7 @@ const isReference = (name: string): name is ReferenceName => Object.hasOwn(finde
 async function withUuids(
   prompt: Prompt,
   given: Readonly<Record<string, string>>,
-  options: ContentOptions,
+  options: ContentContext,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, string>>> {
   const values: Record<string, string> = {};
@@ -78,7 +78,7 @@ async function withUuids(
   for (const name of names) {
     const typed = plainText(given[name] ?? '').trim();
     if (typed === '') continue;
-    values[name] = shortened(typed, LONGEST_VALUE);
+    values[name] = truncate(typed, LONGEST_VALUE);
     if (!isReference(name) || isUuid(typed)) continue;
     const [only, ...others] = await uuidsNamed(name, typed, values, options, signal).catch((error: unknown) => {
       if (error instanceof LightdashError) return [];

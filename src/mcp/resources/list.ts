@@ -1,12 +1,12 @@
 import type { Resource } from '@modelcontextprotocol/sdk/types.js';
 import { LightdashError, NotAllowedError, NotFoundError } from '../../lightdash/errors.ts';
 import { redact } from '../../secrets/secret-string.ts';
-import { plainText, shortened } from '../../text/token-budget.ts';
-import type { ContentOptions, VisibleProject } from '../content-context.ts';
-import { failed, invalid } from '../protocol-errors.ts';
-import { type Collection, itemsOf, type NamedItem } from './named-items.ts';
-import { type Kind, kindNamed, kinds } from './resource-types.ts';
-import { formatAddress } from './resource-uri.ts';
+import { plainText, truncate } from '../../text/token-budget.ts';
+import type { ContentContext, VisibleProject } from '../content-context.ts';
+import { invalid, requestFailed } from '../protocol-errors.ts';
+import { type ListableType, listNamedItems, type NamedItem } from './named-items.ts';
+import { type ResourceType, resourceTypeNamed, resourceTypes } from './resource-types.ts';
+import { formatResourceUri } from './resource-uri.ts';
 
 export interface ResourcePage {
   readonly resources: Resource[];
@@ -17,14 +17,15 @@ export interface ResourcePage {
 const PAGE_SIZE = 100;
 const LONGEST_DESCRIPTION = 160;
 
-const overviews: readonly Kind[] = ['catalog', 'metrics', 'explores', 'dashboards', 'charts', 'spaces'];
+const overviews: readonly ResourceType[] = ['catalog', 'metrics', 'explores', 'dashboards', 'charts', 'spaces'];
 
 /** What is listed one by one, the semantic layer first. */
-const listed: readonly { readonly collection: Collection; readonly kind: Kind; readonly variable: string }[] = [
-  { collection: 'explores', kind: 'explore', variable: 'exploreId' },
-  { collection: 'dashboards', kind: 'dashboard', variable: 'dashboardUuid' },
-  { collection: 'charts', kind: 'chart', variable: 'chartUuid' },
-];
+const listed: readonly { readonly collection: ListableType; readonly kind: ResourceType; readonly variable: string }[] =
+  [
+    { collection: 'explores', kind: 'explore', variable: 'exploreId' },
+    { collection: 'dashboards', kind: 'dashboard', variable: 'dashboardUuid' },
+    { collection: 'charts', kind: 'chart', variable: 'chartUuid' },
+  ];
 
 /** A part of the list that is read at once: the overviews, or one collection of one project. */
 interface Section {
@@ -41,7 +42,7 @@ interface Section {
  */
 export async function listResources(
   cursor: string | undefined,
-  options: ContentOptions,
+  options: ContentContext,
   signal: AbortSignal,
 ): Promise<ResourcePage> {
   try {
@@ -54,21 +55,23 @@ export async function listResources(
     return await takePage(sections, start);
   } catch (error) {
     if (!(error instanceof LightdashError)) throw error;
-    throw failed(redact(error.sentences.join(' '), options.secrets()));
+    throw requestFailed(redact(error.userMessageLines.join(' '), options.secrets()));
   }
 }
 
 function sectionsOf(
   projects: readonly VisibleProject[],
-  options: ContentOptions,
+  options: ContentContext,
   signal: AbortSignal,
 ): readonly Section[] {
-  const isOn = (kind: Kind) => options.enabledTools.has(kindNamed(kind).tool);
+  const isOn = (kind: ResourceType) => options.enabledTools.has(resourceTypeNamed(kind).tool);
   const several = projects.length > 1;
   const overview: Section = {
     key: 'overview',
     load: async () => [
-      ...(isOn('projects') ? [entry('projects', {}, 'Lightdash projects', kindNamed('projects').description)] : []),
+      ...(isOn('projects')
+        ? [entry('projects', {}, 'Lightdash projects', resourceTypeNamed('projects').description)]
+        : []),
       ...projects.flatMap((project) =>
         overviews
           .filter(isOn)
@@ -76,8 +79,8 @@ function sectionsOf(
             entry(
               kind,
               { projectUuid: project.projectUuid },
-              `${kindNamed(kind).title} of ${plainText(project.name)}`,
-              kindNamed(kind).description,
+              `${resourceTypeNamed(kind).title} of ${plainText(project.name)}`,
+              resourceTypeNamed(kind).description,
             ),
           ),
       ),
@@ -90,8 +93,8 @@ function sectionsOf(
         (project): Section => ({
           key: `${collection} ${project.projectUuid}`,
           async load() {
-            const items = await itemsOf(collection, project.projectUuid, options, signal).catch((error: unknown) =>
-              leftOut(error, collection, project, options),
+            const items = await listNamedItems(collection, project.projectUuid, options, signal).catch(
+              (error: unknown) => leftOut(error, collection, project, options),
             );
             return items.map((item) => itemEntry(kind, variable, item, project, several));
           },
@@ -104,9 +107,9 @@ function sectionsOf(
 /** One project that does not answer (never compiled, or not for this token) must not hide all others. */
 function leftOut(
   error: unknown,
-  collection: Collection,
+  collection: ListableType,
   project: VisibleProject,
-  options: ContentOptions,
+  options: ContentContext,
 ): readonly NamedItem[] {
   if (!(error instanceof NotAllowedError || error instanceof NotFoundError)) throw error;
   options.warn({ collection, project: project.projectUuid, reason: error.kind }, 'left out of the list of resources');
@@ -142,25 +145,31 @@ function readCursor(cursor: string, sections: readonly Section[]): { section: nu
   return { section, offset: Number(offset) };
 }
 
-function itemEntry(kind: Kind, variable: string, item: NamedItem, project: VisibleProject, several: boolean): Resource {
+function itemEntry(
+  kind: ResourceType,
+  variable: string,
+  item: NamedItem,
+  project: VisibleProject,
+  several: boolean,
+): Resource {
   const where = several ? ` (${plainText(project.name)})` : '';
   const variables = { projectUuid: project.projectUuid, [variable]: item.id };
-  const name = `${kindNamed(kind).title}: ${item.names[0] ?? item.id}${where}`;
+  const name = `${resourceTypeNamed(kind).title}: ${item.names[0] ?? item.id}${where}`;
   return entry(kind, variables, name, item.about, item.lastModified);
 }
 
 function entry(
-  kind: Kind,
+  kind: ResourceType,
   variables: Readonly<Record<string, string>>,
   name: string,
   about: string,
   lastModified?: string,
 ): Resource {
-  const { mimeType, priority } = kindNamed(kind);
+  const { mimeType, priority } = resourceTypeNamed(kind);
   return {
-    uri: formatAddress(kind, variables),
+    uri: formatResourceUri(kind, variables),
     name,
-    ...(about !== '' && { description: shortened(about, LONGEST_DESCRIPTION) }),
+    ...(about !== '' && { description: truncate(about, LONGEST_DESCRIPTION) }),
     mimeType,
     annotations: { audience: ['user', 'assistant'], priority, ...(lastModified && { lastModified }) },
   };
@@ -169,8 +178,8 @@ function entry(
 /**
  * The templates of every kind whose tool is switched on; `lightdash://projects` has no variable and is listed itself.
  */
-export function listTemplates(options: Pick<ContentOptions, 'enabledTools'>) {
-  return kinds
+export function listTemplates(options: Pick<ContentContext, 'enabledTools'>) {
+  return resourceTypes
     .filter(({ tool, template }) => options.enabledTools.has(tool) && template.includes('{'))
     .map(({ template, title, description, mimeType, priority }) => ({
       uriTemplate: template,

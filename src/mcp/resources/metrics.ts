@@ -1,7 +1,7 @@
 import { allExplores } from '../../query/fields/explores.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { plainText } from '../../text/token-budget.ts';
-import type { ContentOptions } from '../content-context.ts';
+import type { ContentContext } from '../content-context.ts';
 import type { NamedItem } from './named-items.ts';
 
 /** The metrics of an explore, for as long as the explore is remembered. */
@@ -13,7 +13,7 @@ const known = new WeakMap<FieldIndex, readonly NamedItem[]>();
  */
 export async function metricsOf(
   projectUuid: string,
-  options: Pick<ContentOptions, 'read'>,
+  options: Pick<ContentContext, 'read'>,
   signal?: AbortSignal,
 ): Promise<readonly NamedItem[]> {
   const { explores } = await allExplores((operation, args) => options.read(operation, args, signal), projectUuid);

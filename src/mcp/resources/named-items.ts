@@ -2,7 +2,7 @@ import { chartKindName } from '../../charts/chart-config.ts';
 import { operationById } from '../../operations/index.ts';
 import { objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/token-budget.ts';
-import type { ContentOptions } from '../content-context.ts';
+import type { ContentContext } from '../content-context.ts';
 
 /** Something of a project that can be found by its name. */
 export interface NamedItem {
@@ -17,9 +17,9 @@ export interface NamedItem {
 }
 
 /** Kinds of things that a project holds and that are found by name. */
-export type Collection = 'explores' | 'charts' | 'dashboards' | 'spaces';
+export type ListableType = 'explores' | 'charts' | 'dashboards' | 'spaces';
 
-const operationIds: Readonly<Record<Collection, string>> = {
+const operationIds: Readonly<Record<ListableType, string>> = {
   explores: 'GetExplores',
   charts: 'ListChartSummariesInProject',
   dashboards: 'getDashboards',
@@ -27,10 +27,10 @@ const operationIds: Readonly<Record<Collection, string>> = {
 };
 
 /** The things of one kind in a project, by name; invisible characters are gone from their texts. */
-export async function itemsOf(
-  collection: Collection,
+export async function listNamedItems(
+  collection: ListableType,
   projectUuid: string,
-  options: Pick<ContentOptions, 'read'>,
+  options: Pick<ContentContext, 'read'>,
   signal?: AbortSignal,
 ): Promise<readonly NamedItem[]> {
   const answer = await options.read(operationById(operationIds[collection]), { projectUuid }, signal);
@@ -44,7 +44,7 @@ export async function itemsOf(
 
 const compare = (one = '', other = '') => (one < other ? -1 : one > other ? 1 : 0);
 
-function read(collection: Collection, answer: unknown): NamedItem[] {
+function read(collection: ListableType, answer: unknown): NamedItem[] {
   switch (collection) {
     case 'explores':
       return objects(answer).flatMap((explore) => {

@@ -3,11 +3,11 @@ import { LightdashError } from '../../lightdash/errors.ts';
 import { resultCsv } from '../../render/csv.ts';
 import { redact } from '../../secrets/secret-string.ts';
 import { plainText } from '../../text/token-budget.ts';
-import type { ContentOptions } from '../content-context.ts';
-import { failed, notFound } from '../protocol-errors.ts';
-import { itemsOf } from './named-items.ts';
-import { kindNamed } from './resource-types.ts';
-import { type Address, AddressError, parseAddress } from './resource-uri.ts';
+import type { ContentContext } from '../content-context.ts';
+import { notFound, requestFailed } from '../protocol-errors.ts';
+import { listNamedItems } from './named-items.ts';
+import { resourceTypeNamed } from './resource-types.ts';
+import { parseResourceUri, type ResourceUri, ResourceUriError } from './resource-uri.ts';
 
 /**
  * Reads a resource: the text of the tool that gives the same, or its data as JSON.
@@ -16,11 +16,11 @@ import { type Address, AddressError, parseAddress } from './resource-uri.ts';
  */
 export async function readResource(
   uri: string,
-  options: ContentOptions,
+  options: ContentContext,
   signal: AbortSignal,
 ): Promise<ReadResourceResult> {
   const address = understood(uri);
-  const { tool, mimeType } = kindNamed(address.kind);
+  const { tool, mimeType } = resourceTypeNamed(address.kind);
   if (!options.enabledTools.has(tool))
     throw notFound(uri, `The settings of this server switch ${tool} off, and with it this resource.`);
   if (address.kind === 'result') return readResult(uri, address, options);
@@ -43,15 +43,15 @@ export async function readResource(
     case 'refused':
       throw notFound(uri, text);
     default:
-      throw failed(text);
+      throw requestFailed(text);
   }
 }
 
-function understood(uri: string): Address {
+function understood(uri: string): ResourceUri {
   try {
-    return parseAddress(uri);
+    return parseResourceUri(uri);
   } catch (error) {
-    if (error instanceof AddressError) throw notFound(uri, error.message);
+    if (error instanceof ResourceUriError) throw notFound(uri, error.message);
     throw error;
   }
 }
@@ -59,8 +59,8 @@ function understood(uri: string): Address {
 /** A project that may not be shown, and one thing under another project's address, are not there. */
 async function checkProject(
   uri: string,
-  { variables }: Address,
-  options: ContentOptions,
+  { variables }: ResourceUri,
+  options: ContentContext,
   signal: AbortSignal,
 ): Promise<void> {
   const { projectUuid, chartUuid, dashboardUuid } = variables;
@@ -77,18 +77,18 @@ async function checkProject(
     if (wanted === undefined) return;
     // By the project's list: reading the thing itself would count as a view of it, wherever it is.
     const collection = chartUuid === undefined ? 'dashboards' : 'charts';
-    const items = await itemsOf(collection, projectUuid, options, signal);
+    const items = await listNamedItems(collection, projectUuid, options, signal);
     if (!items.some((item) => item.id.toLowerCase() === wanted)) {
       throw notFound(uri, `The project has no such ${collection.slice(0, -1)}, or none that you may see.`);
     }
   } catch (error) {
     if (!(error instanceof LightdashError)) throw error;
-    const message = redact(error.sentences.join(' '), options.secrets());
-    throw error.kind === 'not found' ? notFound(uri, message) : failed(message);
+    const message = redact(error.userMessageLines.join(' '), options.secrets());
+    throw error.kind === 'not found' ? notFound(uri, message) : requestFailed(message);
   }
 }
 
-function readResult(uri: string, { variables, format }: Address, { results }: ContentOptions): ReadResourceResult {
+function readResult(uri: string, { variables, format }: ResourceUri, { results }: ContentContext): ReadResourceResult {
   const table = results?.get(variables.resultId ?? '');
   if (table === undefined) {
     throw notFound(

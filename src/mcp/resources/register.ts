@@ -7,7 +7,7 @@ import {
   ListResourceTemplatesRequestSchema,
   ReadResourceRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import type { ContentOptions } from '../content-context.ts';
+import type { ContentContext } from '../content-context.ts';
 
 /** What a server with resources, prompts and completion says of itself. Lists do not change while it runs. */
 export const contentCapabilities = { resources: {}, prompts: {}, completions: {} };
@@ -22,7 +22,7 @@ export type Track = <Result>(work: () => Promise<Result>) => Promise<Result>;
  * @param load gives what the answers are made of; called at each request.
  * @param track keeps account of the work under way.
  */
-export function registerContent(server: Server, load: () => Promise<ContentOptions>, track: Track): void {
+export function registerContent(server: Server, load: () => Promise<ContentContext>, track: Track): void {
   server.setRequestHandler(ListResourcesRequestSchema, ({ params }, { signal }) =>
     track(async () => {
       const [options, { listResources }] = await Promise.all([load(), import('./list.ts')]);

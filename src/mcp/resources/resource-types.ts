@@ -1,6 +1,6 @@
 /** A kind of resource: what it is called, where it is, and the tool that gives the same text. */
-export interface ResourceKind {
-  readonly kind: Kind;
+export interface ResourceTypeName {
+  readonly kind: ResourceType;
   readonly template: string;
   /** The tool whose answer it is; a resource is there only while its tool is switched on. */
   readonly tool: string;
@@ -12,7 +12,7 @@ export interface ResourceKind {
   readonly priority: number;
 }
 
-export type Kind =
+export type ResourceType =
   | 'projects'
   | 'catalog'
   | 'metrics'
@@ -29,7 +29,7 @@ const markdown = 'text/markdown';
 const project = 'lightdash://projects/{projectUuid}';
 
 /** Every kind, in the order in which hosts see their templates. */
-export const kinds: readonly ResourceKind[] = [
+export const resourceTypes: readonly ResourceTypeName[] = [
   {
     kind: 'projects',
     template: 'lightdash://projects',
@@ -132,8 +132,8 @@ export const kinds: readonly ResourceKind[] = [
 ];
 
 /** The kind of that name. */
-export function kindNamed(name: Kind): ResourceKind {
-  const found = kinds.find((each) => each.kind === name);
+export function resourceTypeNamed(name: ResourceType): ResourceTypeName {
+  const found = resourceTypes.find((each) => each.kind === name);
   if (found === undefined) throw new Error(`there is no kind of resource ${name}`);
   return found;
 }

@@ -1,9 +1,9 @@
 import { isUuid } from '../../operations/fields.ts';
-import { type Kind, kinds } from './resource-types.ts';
+import { type ResourceType, resourceTypes } from './resource-types.ts';
 
 /** What a `lightdash://` address names. */
-export interface Address {
-  readonly kind: Kind;
+export interface ResourceUri {
+  readonly kind: ResourceType;
   /** The values of the template's variables, decoded. */
   readonly variables: Readonly<Record<string, string>>;
   /** `json` where the address ends in `?format=json`. */
@@ -13,27 +13,27 @@ export interface Address {
 }
 
 /** A text that is no address of this server; the message says in a sentence what is wrong with it. */
-export class AddressError extends Error {}
+export class ResourceUriError extends Error {}
 
 const SCHEME = 'lightdash://';
 const isVariable = (part: string) => part.startsWith('{');
 const variableName = (part: string) => part.slice(1, -1);
 
-const patterns = kinds.map(({ kind, template }) => ({ kind, parts: template.slice(SCHEME.length).split('/') }));
+const patterns = resourceTypes.map(({ kind, template }) => ({ kind, parts: template.slice(SCHEME.length).split('/') }));
 /** Kinds whose text may have a second part. */
-const paged: readonly Kind[] = ['charts', 'dashboards'];
+const paged: readonly ResourceType[] = ['charts', 'dashboards'];
 
 /**
  * Reads an address. It is taken apart by hand: `new URL` would resolve `..` and decode twice, so that an address could
  * come to mean something else than what a person or a policy saw in it.
  *
- * @throws {AddressError}
+ * @throws {ResourceUriError}
  */
-export function parseAddress(uri: string): Address {
-  if (!uri.startsWith(SCHEME)) throw new AddressError('An address of this server begins with lightdash://.');
-  if (uri.includes('#')) throw new AddressError('A lightdash:// address has no # in it.');
+export function parseResourceUri(uri: string): ResourceUri {
+  if (!uri.startsWith(SCHEME)) throw new ResourceUriError('An address of this server begins with lightdash://.');
+  if (uri.includes('#')) throw new ResourceUriError('A lightdash:// address has no # in it.');
   const [path = '', ...queries] = uri.slice(SCHEME.length).split('?');
-  if (queries.length > 1) throw new AddressError('A lightdash:// address has one ? at most.');
+  if (queries.length > 1) throw new ResourceUriError('A lightdash:// address has one ? at most.');
   const parts = path.split('/').map(decode);
   const pattern = patterns.find(
     (each) =>
@@ -41,8 +41,8 @@ export function parseAddress(uri: string): Address {
       each.parts.every((part, position) => isVariable(part) || part === parts[position]),
   );
   if (pattern === undefined) {
-    throw new AddressError(
-      `There is nothing of that form. There are ${kinds.map((kind) => kind.template).join(', ')}.`,
+    throw new ResourceUriError(
+      `There is nothing of that form. There are ${resourceTypes.map((kind) => kind.template).join(', ')}.`,
     );
   }
   const variables: Record<string, string> = {};
@@ -53,7 +53,7 @@ export function parseAddress(uri: string): Address {
 }
 
 /** The address of something; the values are encoded. */
-export function formatAddress(kind: Kind, variables: Readonly<Record<string, string>> = {}): string {
+export function formatResourceUri(kind: ResourceType, variables: Readonly<Record<string, string>> = {}): string {
   const pattern = patterns.find((each) => each.kind === kind);
   const parts = (pattern?.parts ?? []).map((part) =>
     isVariable(part) ? encodeURIComponent(variables[variableName(part)] ?? '') : part,
@@ -71,26 +71,26 @@ function decode(segment: string): string {
   try {
     text = decodeURIComponent(segment);
   } catch {
-    throw new AddressError(`The part "${segment}" is not encoded rightly: a % is followed by two hex digits.`);
+    throw new ResourceUriError(`The part "${segment}" is not encoded rightly: a % is followed by two hex digits.`);
   }
-  if (text === '') throw new AddressError('An address has no empty parts.');
-  if (text === '.' || text === '..') throw new AddressError('An address has no . or .. in it.');
-  if (/[/\\]/.test(text)) throw new AddressError('A part of an address has no slash in it, encoded or not.');
-  if (/%[0-9a-f]{2}/i.test(text)) throw new AddressError('A part of an address is encoded once, not twice.');
+  if (text === '') throw new ResourceUriError('An address has no empty parts.');
+  if (text === '.' || text === '..') throw new ResourceUriError('An address has no . or .. in it.');
+  if (/[/\\]/.test(text)) throw new ResourceUriError('A part of an address has no slash in it, encoded or not.');
+  if (/%[0-9a-f]{2}/i.test(text)) throw new ResourceUriError('A part of an address is encoded once, not twice.');
   if (/[\u0000-\u001f\u007f]|\p{Surrogate}/u.test(text))
-    throw new AddressError('An address has no control characters in it.');
+    throw new ResourceUriError('An address has no control characters in it.');
   return text;
 }
 
 function checked(name: string, value: string): string {
   if (name.endsWith('Uuid') && !isUuid(value)) {
-    throw new AddressError(`${name} should be a uuid, not "${value}"; completion finds it by name.`);
+    throw new ResourceUriError(`${name} should be a uuid, not "${value}"; completion finds it by name.`);
   }
   return name.endsWith('Uuid') ? value.toLowerCase() : value;
 }
 
-function parseQuery(query: string | undefined, kind: Kind): Pick<Address, 'format' | 'offset'> {
-  let format: Address['format'] = 'text';
+function parseQuery(query: string | undefined, kind: ResourceType): Pick<ResourceUri, 'format' | 'offset'> {
+  let format: ResourceUri['format'] = 'text';
   let offset: number | undefined;
   for (const pair of query === undefined ? [] : query.split('&')) {
     const [name, value = ''] = pair.split('=', 2);
@@ -98,7 +98,7 @@ function parseQuery(query: string | undefined, kind: Kind): Pick<Address, 'forma
     else if (name === 'offset' && /^\d{1,9}$/.test(value) && paged.includes(kind)) offset = Number(value);
     else {
       const also = paged.includes(kind) ? ' or ?offset=100' : '';
-      throw new AddressError(`"?${pair}" is not understood: an address may end in ?format=json${also}.`);
+      throw new ResourceUriError(`"?${pair}" is not understood: an address may end in ?format=json${also}.`);
     }
   }
   return { format, offset };

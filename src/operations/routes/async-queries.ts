@@ -1,4 +1,4 @@
-import type { Route } from '../../lightdash/cached-client.ts';
+import type { Endpoint } from '../../lightdash/cached-client.ts';
 
 // Queries as newer Lightdashes run them: started, asked for until they are ready, read in pages (measured on 0.2904).
 // They stand behind the tools that run queries and are no tools themselves.
@@ -6,13 +6,13 @@ import type { Route } from '../../lightdash/cached-client.ts';
 const base = '/api/v2/projects/{projectUuid}/query';
 
 /** A route that starts a query. What it starts only reads, so it may be sent again where no answer came. */
-const start = (kind: string, readOnly = true): Route => ({
+const start = (kind: string, readOnly = true): Endpoint => ({
   id: `start ${kind}`,
   method: 'POST',
   path: `${base}/${kind}`,
   readOnly,
   auth: 'token',
-  changing: true,
+  neverCached: true,
 });
 
 export const startMetricQuery = start('metric-query');
@@ -23,31 +23,31 @@ export const startFieldValues = start('field-values');
 export const startSql = start('sql', false);
 
 /** The state of a query and, once it is ready, a page of its rows. */
-export const queryPage: Route = {
+export const queryPage: Endpoint = {
   id: 'query page',
   method: 'GET',
   path: `${base}/{queryUuid}`,
   readOnly: true,
   auth: 'token',
-  changing: true,
+  neverCached: true,
 };
 
 /** Stops a query in the warehouse; of a finished one it throws the rows away. May be repeated. */
-export const stopQuery: Route = {
+export const stopQuery: Endpoint = {
   id: 'stop query',
   method: 'POST',
   path: `${base}/{queryUuid}/cancel`,
   readOnly: true,
   auth: 'token',
-  changing: true,
+  neverCached: true,
 };
 
 /** Writes the rows of a finished query to a file. */
-export const queryFile: Route = {
+export const queryFile: Endpoint = {
   id: 'query file',
   method: 'POST',
   path: `${base}/{queryUuid}/download`,
   readOnly: true,
   auth: 'token',
-  changing: true,
+  neverCached: true,
 };

@@ -1,10 +1,10 @@
-import type { Route } from '../../lightdash/cached-client.ts';
+import type { Endpoint } from '../../lightdash/cached-client.ts';
 
 // Routes that the API document lacks and Lightdash's own web app uses (seen on 0.1366 and 0.2904). They serve other
 // tools and are none themselves.
 
 /** Version and limits of the server; needs no sign-in. */
-export const health: Route = {
+export const health: Endpoint = {
   id: 'health',
   method: 'GET',
   path: '/api/v1/health',
@@ -13,7 +13,7 @@ export const health: Route = {
 };
 
 /** The distinct values of a dimension that contain a text. */
-export const searchFieldValues: Route = {
+export const searchFieldValues: Endpoint = {
   id: 'searchFieldValues',
   method: 'POST',
   path: '/api/v1/projects/{projectUuid}/field/{fieldId}/search',
@@ -22,7 +22,7 @@ export const searchFieldValues: Route = {
 };
 
 /** A dashboard with its tiles, which no list tells; asking counts as a view of it. */
-export const dashboardContent: Route = {
+export const dashboardContent: Endpoint = {
   id: 'dashboardContent',
   method: 'GET',
   path: '/api/v1/dashboards/{dashboardUuid}',
@@ -31,7 +31,7 @@ export const dashboardContent: Route = {
 };
 
 /** The personal access tokens of the signed-in user, without the tokens themselves; 0.1366 wants a session. */
-export const personalAccessTokens: Route = {
+export const personalAccessTokens: Endpoint = {
   id: 'personalAccessTokens',
   method: 'GET',
   path: '/api/v1/user/me/personal-access-tokens',

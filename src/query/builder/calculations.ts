@@ -1,5 +1,5 @@
 import { type JsonObject, text } from '../../text/json.ts';
-import type { Findings } from '../diagnostics.ts';
+import type { Diagnostics } from '../diagnostics.ts';
 import { fieldId } from '../fields/explore.ts';
 import type { FieldIndex } from '../fields/field.ts';
 import { resolveField } from '../fields/resolve.ts';
@@ -14,7 +14,7 @@ export function checkReferences(
   index: FieldIndex,
   calculations: readonly JsonObject[],
   selected: ReadonlySet<string>,
-  findings: Findings,
+  findings: Diagnostics,
 ): readonly JsonObject[] {
   return calculations.map((calculation) => {
     const sql = text(calculation.sql);

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, objects, text, unwrapJson } from '../../text/json.ts';
-import { either } from '../../text/names.ts';
-import type { Findings } from '../diagnostics.ts';
+import { joinWithOr } from '../../text/names.ts';
+import type { Diagnostics } from '../diagnostics.ts';
 import { fieldId } from '../fields/explore.ts';
 import type { Field, FieldIndex, NumberFormat, ValueType } from '../fields/field.ts';
 import { readNumberFormat } from '../fields/number-format.ts';
@@ -21,7 +21,7 @@ interface CustomArguments {
 }
 
 /** Reads what a query defines for itself. What is complete passes as it is; what lacks a part is refused with its name. */
-export function readCustomFields(index: FieldIndex, args: CustomArguments, findings: Findings): CustomFields {
+export function readCustomFields(index: FieldIndex, args: CustomArguments, findings: Diagnostics): CustomFields {
   const metrics = readList(args.additionalMetrics, 'additionalMetrics', findings);
   const dimensions = readList(args.customDimensions, 'customDimensions', findings);
   const calculations = readList(args.tableCalculations, 'tableCalculations', findings)?.map(completeCalculation);
@@ -46,13 +46,13 @@ export function readCustomFields(index: FieldIndex, args: CustomArguments, findi
   };
 }
 
-function define(fields: Map<string, Field>, field: Field, findings: Findings): void {
+function define(fields: Map<string, Field>, field: Field, findings: Diagnostics): void {
   if (fields.has(field.id))
     findings.problem(`The ${field.kind} ${field.id} has the id of a field there is: give it another name.`);
   fields.set(field.id, field);
 }
 
-function readList(argument: unknown, name: string, findings: Findings): readonly JsonObject[] | undefined {
+function readList(argument: unknown, name: string, findings: Diagnostics): readonly JsonObject[] | undefined {
   const value = unwrapJson(argument);
   if (value === undefined || value === null) return undefined;
   const items = Array.isArray(value) ? value.map(unwrapJson) : isObject(value) ? [value] : [];
@@ -67,7 +67,7 @@ function missing(source: JsonObject, names: readonly string[]): string | undefin
   return absent.length > 0 ? absent.join(', ') : undefined;
 }
 
-function metricField(index: FieldIndex, metric: JsonObject, findings: Findings): Field | undefined {
+function metricField(index: FieldIndex, metric: JsonObject, findings: Diagnostics): Field | undefined {
   const absent = missing(metric, ['name', 'table', 'type', 'sql']);
   const { name, table, type } = { name: text(metric.name), table: text(metric.table), type: text(metric.type) };
   if (absent || !name || !table || !type) {
@@ -89,7 +89,7 @@ function metricField(index: FieldIndex, metric: JsonObject, findings: Findings):
   );
 }
 
-function dimensionField(index: FieldIndex, dimension: JsonObject, findings: Findings): Field | undefined {
+function dimensionField(index: FieldIndex, dimension: JsonObject, findings: Diagnostics): Field | undefined {
   const [id, kind] = [text(dimension.id), text(dimension.type)];
   const absent = missing(dimension, [
     'id',
@@ -111,7 +111,7 @@ function dimensionField(index: FieldIndex, dimension: JsonObject, findings: Find
     if (index.fields.get(binned)?.filterType !== 'number') {
       const near = nearestFields(index, binned, 'dimension').filter((field) => field.filterType === 'number');
       findings.problem(
-        `The custom dimension ${id} bins ${binned}, which is no number dimension of ${index.name}${near.length > 0 ? `; did you mean ${either(near.map((field) => field.id))}?` : '.'}`,
+        `The custom dimension ${id} bins ${binned}, which is no number dimension of ${index.name}${near.length > 0 ? `; did you mean ${joinWithOr(near.map((field) => field.id))}?` : '.'}`,
       );
     }
   }
@@ -132,7 +132,7 @@ function completeCalculation(calculation: JsonObject): JsonObject {
   return { ...calculation, name: derived, displayName: displayName ?? name };
 }
 
-function calculationField(calculation: JsonObject, findings: Findings): Field | undefined {
+function calculationField(calculation: JsonObject, findings: Diagnostics): Field | undefined {
   const name = text(calculation.name);
   const formula = text(calculation.sql) ?? text(calculation.formula) ?? calculation.template;
   if (!name || !formula) {
@@ -154,7 +154,7 @@ function calculationField(calculation: JsonObject, findings: Findings): Field | 
   );
 }
 
-function checkTable(index: FieldIndex, table: string, what: string, findings: Findings): boolean {
+function checkTable(index: FieldIndex, table: string, what: string, findings: Diagnostics): boolean {
   const known = index.tables.map((each) => each.name);
   if (known.includes(table)) return true;
   findings.problem(

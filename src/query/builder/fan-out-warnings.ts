@@ -27,7 +27,7 @@ export function fanOutWarnings(index: FieldIndex, used: readonly Field[]): reado
   for (const table of tables) {
     const metrics = used.filter((field) => field.kind === 'metric' && field.table === table && repeats(field));
     if (metrics.length === 0) continue;
-    const causes = multiplying.filter((join) => join.table !== table && !leadsTo(index, join.table, table));
+    const causes = multiplying.filter((join) => join.table !== table && !isJoinedThrough(index, join.table, table));
     const own = joinOf(index, table);
     const lookedUp = own?.multiplies === 'no' && own.relationship !== 'one-to-one';
     if ((causes.length === 0 && !lookedUp) || isProtected(index, table)) continue;
@@ -65,8 +65,8 @@ function tablesNeeded(index: FieldIndex, used: readonly Field[]): ReadonlySet<st
 const joinOf = (index: FieldIndex, table: string): Join | undefined => index.joins.find((join) => join.table === table);
 
 /** Whether `table` is joined through `through`: its rows are then as many as that join makes them. */
-function leadsTo(index: FieldIndex, through: string, table: string, seen: readonly string[] = []): boolean {
+function isJoinedThrough(index: FieldIndex, through: string, table: string, seen: readonly string[] = []): boolean {
   const needs = joinOf(index, table)?.needs ?? [];
   if (needs.includes(through)) return true;
-  return needs.some((need) => !seen.includes(need) && leadsTo(index, through, need, [...seen, table]));
+  return needs.some((need) => !seen.includes(need) && isJoinedThrough(index, through, need, [...seen, table]));
 }

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, text, unwrapJson } from '../../text/json.ts';
-import { Findings } from '../diagnostics.ts';
+import { Diagnostics } from '../diagnostics.ts';
 import type { Field, FieldIndex, FieldKind } from '../fields/field.ts';
 import { resolveField } from '../fields/resolve.ts';
 import { readFilters } from '../filters/filters.ts';
@@ -8,7 +8,7 @@ import { addRequiredFilters, filteredFields } from '../filters/required-filters.
 import { checkReferences, typeFilteredCalculations } from './calculations.ts';
 import { readCustomFields } from './custom-fields.ts';
 import { fanOutWarnings } from './fan-out-warnings.ts';
-import { cutPeriodNotes } from './partial-period-warnings.ts';
+import { partialPeriodNotes } from './partial-period-warnings.ts';
 import { readSorts, type Sort } from './sorts.ts';
 
 /** The arguments of a question, as a caller wrote them: every one is read leniently and checked here, not by a schema. */
@@ -61,7 +61,7 @@ export type BuiltQuery =
  * repair. What is already exact passes unchanged; what was put right or deserves care is told in `notes`.
  */
 export function buildMetricQuery(index: FieldIndex, args: MetricQueryArguments, limits: QueryLimits = {}): BuiltQuery {
-  const findings = new Findings();
+  const findings = new Diagnostics();
   const custom = readCustomFields(index, args, findings);
   const selection = readSelection(custom.index, args, limits.elsewhere ?? [], findings);
   const calculationNames = custom.tableCalculations.flatMap((calculation) => text(calculation.name) ?? []);
@@ -80,7 +80,7 @@ export function buildMetricQuery(index: FieldIndex, args: MetricQueryArguments, 
 
   const used = [...selected, ...filtered].flatMap((id) => custom.index.fields.get(id) ?? []);
   for (const warning of fanOutWarnings(index, [...new Set(used)])) findings.note(warning);
-  for (const warning of cutPeriodNotes(custom.index, selection.dimensions, filters)) findings.note(warning);
+  for (const warning of partialPeriodNotes(custom.index, selection.dimensions, filters)) findings.note(warning);
   const query: MetricQuery = {
     exploreName: index.name,
     ...selection,
@@ -100,7 +100,7 @@ function readSelection(
   index: FieldIndex,
   args: MetricQueryArguments,
   elsewhere: readonly FieldIndex[],
-  findings: Findings,
+  findings: Diagnostics,
 ) {
   const chosen: Record<FieldKind, Set<string>> = { dimension: new Set(), metric: new Set(), calculation: new Set() };
   const moved: string[] = [];
@@ -124,7 +124,7 @@ function readSelection(
   return { dimensions: [...chosen.dimension], metrics: [...chosen.metric] };
 }
 
-function readNames(argument: unknown, name: string, findings: Findings): readonly string[] {
+function readNames(argument: unknown, name: string, findings: Diagnostics): readonly string[] {
   const value = unwrapJson(argument);
   if (value === undefined || value === null || value === '') return [];
   const items = Array.isArray(value) ? value : typeof value === 'string' ? value.split(/\s*,\s*/) : [value];
@@ -153,7 +153,7 @@ function whereElse(elsewhere: readonly FieldIndex[], here: FieldIndex, written: 
 function readLimit(
   argument: unknown,
   { maxLimit = 5000, defaultLimit = 500 }: QueryLimits,
-  findings: Findings,
+  findings: Diagnostics,
 ): number {
   if (argument === undefined || argument === null || argument === '') return Math.min(defaultLimit, maxLimit);
   // Number() makes 0 of false, of a space and of an empty list: that would be a question without an answer.
@@ -169,7 +169,7 @@ function readLimit(
 }
 
 /** A time zone that the server does not know is a fault without a word to it, so names are checked here. */
-function readTimezone(argument: unknown, findings: Findings): string | undefined {
+function readTimezone(argument: unknown, findings: Diagnostics): string | undefined {
   if (argument === undefined || argument === null || argument === '') return undefined;
   const zone = String(argument);
   try {
@@ -181,7 +181,7 @@ function readTimezone(argument: unknown, findings: Findings): string | undefined
   return undefined;
 }
 
-function noteUnselected(query: MetricQuery, additional: readonly JsonObject[], findings: Findings): void {
+function noteUnselected(query: MetricQuery, additional: readonly JsonObject[], findings: Diagnostics): void {
   const unselected = additional
     .map((metric) => `${metric.table}_${metric.name}`)
     .filter((id) => !query.metrics.includes(id));
@@ -191,5 +191,5 @@ function noteUnselected(query: MetricQuery, additional: readonly JsonObject[], f
 
 /** Fields a result's columns may belong to: the explore's, and those the query defines. */
 export function fieldsOfQuery(index: FieldIndex, query: MetricQuery): ReadonlyMap<string, Field> {
-  return readCustomFields(index, query, new Findings()).index.fields;
+  return readCustomFields(index, query, new Diagnostics()).index.fields;
 }

@@ -14,7 +14,11 @@ const UNITS_OF_WHOLE: Readonly<Record<string, readonly string[]>> = {
  * Warns where a window that moves with today begins in the middle of a period that the rows are grouped by: the past two
  * months, by month, start with a part of a month, which reads like a low one.
  */
-export function cutPeriodNotes(index: FieldIndex, dimensions: readonly string[], filters: Filters): readonly string[] {
+export function partialPeriodNotes(
+  index: FieldIndex,
+  dimensions: readonly string[],
+  filters: Filters,
+): readonly string[] {
   const windows = filters.dimensions ? windowsIn(filters.dimensions) : [];
   const grouped = dimensions.flatMap((id) => index.fields.get(id) ?? []);
   return windows.flatMap((rule) => {

@@ -1,5 +1,5 @@
 import { isObject, text, unwrapJson } from '../../text/json.ts';
-import type { Findings } from '../diagnostics.ts';
+import type { Diagnostics } from '../diagnostics.ts';
 import type { FieldIndex } from '../fields/field.ts';
 import { resolveField } from '../fields/resolve.ts';
 
@@ -18,7 +18,7 @@ export function readSorts(
   index: FieldIndex,
   argument: unknown,
   selected: ReadonlySet<string>,
-  findings: Findings,
+  findings: Diagnostics,
 ): readonly Sort[] {
   const value = unwrapJson(argument);
   if (value === undefined || value === null || value === '') return [];
@@ -30,7 +30,7 @@ function readSort(
   index: FieldIndex,
   item: unknown,
   selected: ReadonlySet<string>,
-  findings: Findings,
+  findings: Diagnostics,
 ): readonly Sort[] {
   const sort = typeof item === 'string' ? parse(item) : isObject(item) ? fromObject(item) : undefined;
   if (!sort) {

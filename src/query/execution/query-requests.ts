@@ -10,7 +10,7 @@ import {
 } from '../../operations/routes/async-queries.ts';
 import { searchFieldValues } from '../../operations/routes/undocumented.ts';
 import { isObject } from '../../text/json.ts';
-import type { Question } from './run-query.ts';
+import type { QueryRequest } from './run-query.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -18,7 +18,7 @@ type Values = Readonly<Record<string, unknown>>;
 // not know it refuses. Without one it books the query as asked over the API.
 
 /** Absent keys stay absent: v2 takes no null for "not told". */
-const given = (values: Values): Values =>
+const omitUndefined = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
 interface MetricQueryParts extends Values {
@@ -34,45 +34,49 @@ interface MetricQueryParts extends Values {
  *
  * @param zoomed the date dimension whose grain `granularity` changes.
  */
-export function metricQuestion(args: MetricQueryParts, zoomed?: string, operationId = 'RunMetricQuery'): Question {
+export function metricQueryRequest(
+  args: MetricQueryParts,
+  zoomed?: string,
+  operationId = 'RunMetricQuery',
+): QueryRequest {
   const { projectUuid, granularity } = args;
-  const dateZoom = granularity === undefined ? undefined : given({ granularity, xAxisFieldId: zoomed });
+  const dateZoom = granularity === undefined ? undefined : omitUndefined({ granularity, xAxisFieldId: zoomed });
   return {
-    what: 'The query',
+    label: 'The query',
     start: async () => ({
       projectUuid,
       operation: startMetricQuery,
-      args: given({ query: metricQueryBody(args), dateZoom }),
+      args: omitUndefined({ query: metricQueryBody(args), dateZoom }),
     }),
-    older: { operation: operationById(operationId), args },
+    v1: { operation: operationById(operationId), args },
   };
 }
 
 /** Where a chart is, and the most rows to ask of it where its own limit is over what this server should answer. */
-export interface ChartPlace {
+export interface ChartReference {
   readonly projectUuid: string;
   readonly limit?: number | undefined;
 }
 
 /** Finds a chart's project: v1 needs none to run it, v2 does. Undefined where it cannot be found. */
-export type FindChart = () => Promise<ChartPlace | undefined>;
+export type FindChart = () => Promise<ChartReference | undefined>;
 
 /** The rows that a saved chart shows; with `versionUuid` those of an earlier version. */
-export function chartQuestion(args: Values, find: FindChart): Question {
+export function chartRequest(args: Values, find: FindChart): QueryRequest {
   const { chartUuid, versionUuid, invalidateCache } = args;
   return {
-    what: 'The chart',
+    label: 'The chart',
     async start() {
       const place = await find();
       return (
         place && {
           projectUuid: place.projectUuid,
           operation: startChart,
-          args: given({ chartUuid, versionUuid, invalidateCache, limit: place.limit }),
+          args: omitUndefined({ chartUuid, versionUuid, invalidateCache, limit: place.limit }),
         }
       );
     },
-    older: {
+    v1: {
       operation: operationById(versionUuid === undefined ? 'PostChartResults' : 'getChartVersionResults'),
       args,
     },
@@ -83,11 +87,11 @@ export function chartQuestion(args: Values, find: FindChart): Question {
 const NO_TILE = '00000000-0000-4000-8000-000000000000';
 
 /** The rows that a chart shows on a dashboard, under the dashboard's filters. */
-export function dashboardChartQuestion(args: Values, find: FindChart, tileUuid = NO_TILE): Question {
+export function dashboardChartRequest(args: Values, find: FindChart, tileUuid = NO_TILE): QueryRequest {
   const { chartUuid, dashboardUuid, dashboardFilters, dashboardSorts, granularity, invalidateCache } = args;
   const dateZoom = granularity === undefined ? undefined : { granularity };
   return {
-    what: 'The chart',
+    label: 'The chart',
     async start() {
       const place = await find();
       const asked = { chartUuid, tileUuid, dashboardUuid, dashboardFilters, dashboardSorts, dateZoom, invalidateCache };
@@ -95,25 +99,25 @@ export function dashboardChartQuestion(args: Values, find: FindChart, tileUuid =
         place && {
           projectUuid: place.projectUuid,
           operation: startDashboardChart,
-          args: given({ ...asked, limit: place.limit }),
+          args: omitUndefined({ ...asked, limit: place.limit }),
         }
       );
     },
-    older: { operation: operationById('PostDashboardTile'), args },
+    v1: { operation: operationById('PostDashboardTile'), args },
   };
 }
 
 /** Raw SQL. Newer servers have no limit of their own, so ours is always sent. */
-export function sqlQuestion(args: { readonly projectUuid: string; readonly sql: string }, limit: number): Question {
+export function sqlRequest(args: { readonly projectUuid: string; readonly sql: string }, limit: number): QueryRequest {
   const { projectUuid, sql } = args;
   return {
-    what: 'The SQL query',
+    label: 'The SQL query',
     start: async () => ({ projectUuid, operation: startSql, args: { sql, limit } }),
-    older: { operation: operationById('RunSqlQuery'), args: { projectUuid, sql } },
+    v1: { operation: operationById('RunSqlQuery'), args: { projectUuid, sql } },
   };
 }
 
-export interface FieldValuesQuestion {
+export interface FieldValuesArguments {
   readonly projectUuid: string;
   readonly table: string;
   readonly fieldId: string;
@@ -122,16 +126,16 @@ export interface FieldValuesQuestion {
 }
 
 /** The distinct values of a dimension that contain a text. */
-export function fieldValuesQuestion({ projectUuid, ...body }: FieldValuesQuestion): Question {
+export function fieldValuesRequest({ projectUuid, ...body }: FieldValuesArguments): QueryRequest {
   return {
-    what: 'The search',
+    label: 'The search',
     start: async () => ({ projectUuid, operation: startFieldValues, args: { ...body } }),
-    older: { operation: searchFieldValues, args: { projectUuid, ...body } },
+    v1: { operation: searchFieldValues, args: { projectUuid, ...body } },
   };
 }
 
 /** The values that a search found, in the answer of either API. */
-export function valuesIn(results: unknown, fieldId: string): readonly unknown[] {
+export function fieldValuesOf(results: unknown, fieldId: string): readonly unknown[] {
   const answer = isObject(results) ? results : {};
   if (Array.isArray(answer.results)) return answer.results;
   return Array.from(rowsOf(answer.rows), (row) => {

@@ -31,7 +31,7 @@ const PLAIN: NumberFormat = { style: 'plain', decimals: undefined, unit: undefin
  * values), of v2 (a page with `columns`; its `fields` came with the start of the query and are passed in `started`).
  * `known` are the fields of the explore: a metric that a filter adds is in the rows but not in `fields`.
  */
-export function readResult(answer: unknown, started?: unknown, known?: ReadonlyMap<string, Field>): ResultTable {
+export function readResultTable(answer: unknown, started?: unknown, known?: ReadonlyMap<string, Field>): ResultTable {
   const result = isObject(answer) ? answer : {};
   const start = isObject(started) ? started : {};
   const typed = new Map(entries(result.columns));

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { untilAborted } from '../../async/abort.ts';
-import type { Route } from '../../lightdash/cached-client.ts';
+import type { Endpoint } from '../../lightdash/cached-client.ts';
 import {
   CancelledError,
   InvalidInputError,
@@ -11,28 +11,28 @@ import {
 import { joinRows, rowsOf } from '../../lightdash/rows/rows.ts';
 import { queryPage, stopQuery } from '../../operations/routes/async-queries.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
-import type { Server } from './server-capabilities.ts';
+import type { ServerCapabilities } from './server-capabilities.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
 /** An operation and what to send with it. */
-export interface Asked {
-  readonly operation: Route;
+export interface OperationCall {
+  readonly operation: Endpoint;
   readonly args: Values;
 }
 
 /** Anything that brings rows, as each API is asked for it. */
-export interface Question {
+export interface QueryRequest {
   /** As a person is told of it: `The query`. */
-  readonly what: string;
+  readonly label: string;
   /** Where queries are started and read in pages (v2): what starts this one; undefined where that cannot be found out. */
-  start(): Promise<(Asked & { readonly projectUuid: string }) | undefined>;
+  start(): Promise<(OperationCall & { readonly projectUuid: string }) | undefined>;
   /** Where they are answered at once (v1, and newer servers without object storage). */
-  readonly older: Asked;
+  readonly v1: OperationCall;
 }
 
 /** How long a call may take. Times are injected, so that tests need not wait. */
-export interface Patience {
+export interface PollingOptions {
   /** Aborts when the host has to have its answer. */
   readonly deadline: AbortSignal;
   /** Resolves after so many milliseconds; rejects as soon as the signal aborts. */
@@ -42,24 +42,28 @@ export interface Patience {
 }
 
 /** What running a question needs of the call that asks it. */
-export interface Asking {
-  readonly server: Server;
-  readonly patience: Patience;
+export interface QueryContext {
+  readonly server: ServerCapabilities;
+  readonly polling: PollingOptions;
   /** Aborts when the host takes the call back. */
   readonly signal: AbortSignal;
   progress(sentence: string): void;
-  perform(operation: Route, args: Values, how?: { readonly detached: boolean }): Promise<{ readonly results: unknown }>;
+  execute(
+    operation: Endpoint,
+    args: Values,
+    how?: { readonly detached: boolean },
+  ): Promise<{ readonly results: unknown }>;
 }
 
 /** A query that was started, as the server told of it then: fields and metric query are in no later answer. */
-export interface Started {
+export interface QueryHandle {
   readonly projectUuid: string;
   readonly queryUuid: string;
   readonly start: JsonObject;
 }
 
 /** Rows, with whatever came with them, in the form that `readResult` reads. */
-export interface Ready {
+export interface QueryResult {
   readonly state: 'ready';
   /** The answer of v1, or what v2 told at the start with its pages put together. */
   readonly results: unknown;
@@ -70,42 +74,42 @@ export interface Ready {
 }
 
 /** The deadline came first; the query goes on in the warehouse. */
-export interface Running {
+export interface PendingResult {
   readonly state: 'running';
-  readonly started: Started;
+  readonly started: QueryHandle;
 }
 
 /** Small queries are ready after 20 to 100 ms; each look costs the server about 55 ms of checking the token. */
-const FIRST_WAIT_MS = 60;
-const LONGEST_WAIT_MS = 2_000;
-const TELL_EVERY_MS = 3_000;
+const MIN_POLL_INTERVAL_MS = 60;
+const MAX_POLL_INTERVAL_MS = 2_000;
+const PROGRESS_INTERVAL_MS = 3_000;
 
 /**
  * Gets the answer to a question, on whichever API the server has. Cancelling the call cancels the query in the warehouse.
  *
  * @throws {LightdashError} also for queries that fail, expire or are cancelled: newer servers tell that with status 200.
  */
-export async function ask(question: Question, asking: Asking): Promise<Ready | Running> {
-  const { maxPageSize } = await asking.server.facts();
-  if (maxPageSize === undefined) return askOlder(question, asking);
+export async function runQuery(request: QueryRequest, context: QueryContext): Promise<QueryResult | PendingResult> {
+  const { maxPageSize } = await context.server.get();
+  if (maxPageSize === undefined) return askOlder(request, context);
   try {
-    const started = await begin(question, asking);
-    return await (started ? resume(started, question.what, asking) : askOlder(question, asking));
+    const started = await startQuery(request, context);
+    return await (started ? waitForResult(started, request.label, context) : askOlder(request, context));
   } catch (error) {
-    if (!(error instanceof UnknownRouteError || isWithoutStorage(error))) throw error;
-    asking.server.withoutPages();
-    return askOlder(question, asking);
+    if (!(error instanceof UnknownRouteError || isResultStorageMissing(error))) throw error;
+    context.server.disablePagination();
+    return askOlder(request, context);
   }
 }
 
 /** Starts a question's query on v2; undefined where it cannot be asked there. */
-export async function begin(question: Question, asking: Asking): Promise<Started | undefined> {
-  const { signal, perform } = asking;
-  const asked = await question.start();
+export async function startQuery(request: QueryRequest, context: QueryContext): Promise<QueryHandle | undefined> {
+  const { signal, execute } = context;
+  const asked = await request.start();
   if (asked === undefined) return undefined;
   const { operation, args, projectUuid } = asked;
   // Not taken back with the call: only the answer tells which query there is to cancel.
-  const starting = perform(operation, { projectUuid, ...args }, { detached: true }).then(({ results }) => {
+  const starting = execute(operation, { projectUuid, ...args }, { detached: true }).then(({ results }) => {
     const start = isObject(results) ? results : {};
     const queryUuid = text(start.queryUuid);
     if (queryUuid === undefined) throw new ServerFaultError('Lightdash started no query.');
@@ -113,33 +117,37 @@ export async function begin(question: Question, asking: Asking): Promise<Started
   });
   try {
     return await untilAborted(
-      toldOf(question.what, asking, starting),
+      withProgress(request.label, context, starting),
       signal,
       () => new CancelledError('The call was cancelled, and the query with it.'),
     );
   } catch (error) {
     // Cancelled before it was known which query it is: it is stopped as soon as that is known.
-    if (signal.aborted) void starting.then((started) => stop(started, asking)).catch(() => undefined);
+    if (signal.aborted) void starting.then((started) => cancelQuery(started, context)).catch(() => undefined);
     throw error;
   }
 }
 
 /** Waits for a query that was started and reads all its rows. */
-export async function resume(started: Started, what: string, asking: Asking): Promise<Ready | Running> {
-  const { maxPageSize } = await asking.server.facts();
-  const read = (page: number) => readPage(started, { page, pageSize: maxPageSize ?? 500 }, asking);
-  return stoppedWithTheCall(started, asking, async () => {
-    const first = await untilReady(what, asking, () => read(1));
+export async function waitForResult(
+  started: QueryHandle,
+  label: string,
+  context: QueryContext,
+): Promise<QueryResult | PendingResult> {
+  const { maxPageSize } = await context.server.get();
+  const read = (page: number) => readPage(started, { page, pageSize: maxPageSize ?? 500 }, context);
+  return cancelQueryOnAbort(started, context, async () => {
+    const first = await poll(label, context, () => read(1));
     if (first === undefined) return { state: 'running', started };
     const parts = [rowsOf(first.rows)];
     const pages = Number(first.totalPageCount ?? 1);
     for (let page = 2; page <= pages; page += 1) {
-      if (asking.patience.deadline.aborted) return { state: 'running', started };
+      if (context.polling.deadline.aborted) return { state: 'running', started };
       const next = await read(page);
       if (next === undefined)
         throw new ServerFaultError(`Lightdash took back the rows of a finished query (page ${page} of ${pages}).`);
       parts.push(rowsOf(next.rows));
-      asking.progress(`Reading page ${page} of ${pages}`);
+      context.progress(`Reading page ${page} of ${pages}`);
     }
     const rows = joinRows(parts);
     const results = { ...started.start, ...first, rows };
@@ -155,59 +163,63 @@ const incomplete = (rows: number, total: unknown): readonly string[] =>
     : [];
 
 /** Waits for a query without reading its rows: how many there are, or undefined when the deadline came first. */
-export function rowCount(started: Started, what: string, asking: Asking): Promise<number | undefined> {
-  return stoppedWithTheCall(started, asking, async () => {
-    const first = await untilReady(what, asking, () => readPage(started, { page: 1, pageSize: 1 }, asking));
+export function rowCount(started: QueryHandle, label: string, context: QueryContext): Promise<number | undefined> {
+  return cancelQueryOnAbort(started, context, async () => {
+    const first = await poll(label, context, () => readPage(started, { page: 1, pageSize: 1 }, context));
     return first === undefined ? undefined : Number(first.totalResults ?? 0);
   });
 }
 
 /** Stops a query in the warehouse. */
-export async function stop({ projectUuid, queryUuid }: Omit<Started, 'start'>, { perform }: Asking): Promise<void> {
-  await perform(stopQuery, { projectUuid, queryUuid }, { detached: true });
+export async function cancelQuery(
+  { projectUuid, queryUuid }: Omit<QueryHandle, 'start'>,
+  { execute }: QueryContext,
+): Promise<void> {
+  await execute(stopQuery, { projectUuid, queryUuid }, { detached: true });
 }
 
 /** Whether it was refused because this server cannot hand out results in pages. */
-export const isWithoutStorage = (error: unknown): boolean => error instanceof ServerFaultError && error.status === 501;
+export const isResultStorageMissing = (error: unknown): boolean =>
+  error instanceof ServerFaultError && error.status === 501;
 
-async function askOlder({ what, older }: Question, asking: Asking): Promise<Ready> {
-  const { results } = await toldOf(what, asking, asking.perform(older.operation, older.args));
+async function askOlder({ label, v1 }: QueryRequest, context: QueryContext): Promise<QueryResult> {
+  const { results } = await withProgress(label, context, context.execute(v1.operation, v1.args));
   return { state: 'ready', results, api: 'v1', warnings: [] };
 }
 
-async function stoppedWithTheCall<Outcome>(
-  started: Started,
-  asking: Asking,
+async function cancelQueryOnAbort<Outcome>(
+  started: QueryHandle,
+  context: QueryContext,
   work: () => Promise<Outcome>,
 ): Promise<Outcome> {
   try {
     return await work();
   } catch (error) {
-    if (!asking.signal.aborted) throw error;
-    void stop(started, asking).catch(() => undefined);
+    if (!context.signal.aborted) throw error;
+    void cancelQuery(started, context).catch(() => undefined);
     throw new CancelledError('The call was cancelled, and the query with it.');
   }
 }
 
 /** Asks again and again, at growing intervals, until there is an answer; undefined when the deadline comes first. */
-async function untilReady(
-  what: string,
-  { patience, signal, progress }: Asking,
+async function poll(
+  label: string,
+  { polling, signal, progress }: QueryContext,
   look: () => Promise<JsonObject | undefined>,
 ): Promise<JsonObject | undefined> {
-  const { deadline } = patience;
+  const { deadline } = polling;
   const either = AbortSignal.any([signal, deadline]);
-  let told = 0;
-  for (let wait = FIRST_WAIT_MS, waited = 0; ; wait = Math.min(LONGEST_WAIT_MS, wait * 1.5)) {
-    await patience.wait(wait, either).catch(() => undefined);
+  let reported = 0;
+  for (let wait = MIN_POLL_INTERVAL_MS, waited = 0; ; wait = Math.min(MAX_POLL_INTERVAL_MS, wait * 1.5)) {
+    await polling.wait(wait, either).catch(() => undefined);
     signal.throwIfAborted();
-    const answer = deadline.aborted ? undefined : await before(deadline, look());
+    const answer = deadline.aborted ? undefined : await raceAbort(deadline, look());
     if (answer !== undefined) return answer;
     if (deadline.aborted) return undefined;
     waited += wait;
-    if (waited - told >= TELL_EVERY_MS) {
-      told = waited;
-      progress(`${what} is running (${Math.round(waited / 1_000)} s)`);
+    if (waited - reported >= PROGRESS_INTERVAL_MS) {
+      reported = waited;
+      progress(`${label} is running (${Math.round(waited / 1_000)} s)`);
     }
   }
 }
@@ -216,14 +228,14 @@ const page = z.looseObject({ status: z.string(), error: z.string().nullish() });
 
 /** A page of a query's rows; undefined while it runs. */
 async function readPage(
-  { projectUuid, queryUuid }: Started,
+  { projectUuid, queryUuid }: QueryHandle,
   which: { readonly page: number; readonly pageSize: number },
-  { perform }: Asking,
+  { execute }: QueryContext,
 ): Promise<JsonObject | undefined> {
-  const results = await perform(queryPage, { projectUuid, queryUuid, ...which }).then(
+  const results = await execute(queryPage, { projectUuid, queryUuid, ...which }).then(
     (reply) => reply.results,
     (error: unknown) => {
-      throw error instanceof NotFoundError && !(error instanceof UnknownRouteError) ? forgotten(error) : error;
+      throw error instanceof NotFoundError && !(error instanceof UnknownRouteError) ? expiredResultError(error) : error;
     },
   );
   const read = page.safeParse(results).data;
@@ -246,28 +258,32 @@ async function readPage(
   }
 }
 
-const forgotten = (error: NotFoundError) =>
+const expiredResultError = (error: NotFoundError) =>
   new NotFoundError(error.message, {
     status: 404,
     advice: 'Results are kept for a while and for who asked alone. Run the query again.',
   });
 
 /** Tells the host every few seconds that it goes on, for as long as one request takes. */
-async function toldOf<Value>(what: string, { patience, progress }: Asking, request: Promise<Value>): Promise<Value> {
+async function withProgress<Value>(
+  label: string,
+  { polling, progress }: QueryContext,
+  request: Promise<Value>,
+): Promise<Value> {
   let seconds = 0;
-  const quiet = patience.every(TELL_EVERY_MS, () => {
-    seconds += TELL_EVERY_MS / 1_000;
-    progress(`${what} is running (${seconds} s)`);
+  const stopReporting = polling.every(PROGRESS_INTERVAL_MS, () => {
+    seconds += PROGRESS_INTERVAL_MS / 1_000;
+    progress(`${label} is running (${seconds} s)`);
   });
   try {
     return await request;
   } finally {
-    quiet();
+    stopReporting();
   }
 }
 
 /** What the promise comes to; undefined as soon as the signal aborts, and what becomes of it then is nobody's concern. */
-function before<Value>(signal: AbortSignal, promise: Promise<Value>): Promise<Value | undefined> {
+function raceAbort<Value>(signal: AbortSignal, promise: Promise<Value>): Promise<Value | undefined> {
   return new Promise((resolve, reject) => {
     const onAbort = () => resolve(undefined);
     signal.addEventListener('abort', onAbort, { once: true });

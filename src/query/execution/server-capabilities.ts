@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import type { Route } from '../../lightdash/cached-client.ts';
+import type { Endpoint } from '../../lightdash/cached-client.ts';
 import { LightdashError } from '../../lightdash/errors.ts';
 import { health } from '../../operations/routes/undocumented.ts';
 
 /** What a Lightdash tells of itself, as far as queries depend on it. */
-export interface ServerFacts {
+export interface Capabilities {
   /** Such as `0.1366.1`; undefined where it could not be asked. */
   readonly version: string | undefined;
   /** The most rows that a query may ask for. Newer servers do not enforce it: we do. */
@@ -21,7 +21,7 @@ const MAX_LIMIT = 5_000;
 const CSV_CELLS_LIMIT = 100_000;
 
 /** Of a Lightdash that nobody configured otherwise; its version is unknown and its queries are v1. */
-const ASSUMED: ServerFacts = {
+const DEFAULT_CAPABILITIES: Capabilities = {
   version: undefined,
   maxLimit: MAX_LIMIT,
   csvCellsLimit: CSV_CELLS_LIMIT,
@@ -40,36 +40,36 @@ const answer = z.looseObject({
 });
 
 /** Finds out once, at the first question, what the server can do; one that does not tell is taken as it comes. */
-export class Server {
-  readonly #read: (operation: Route, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
-  #asked: Promise<ServerFacts> | undefined;
+export class ServerCapabilities {
+  readonly #read: (operation: Endpoint, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
+  #asked: Promise<Capabilities> | undefined;
   #keepsResults = true;
 
-  constructor(read: (operation: Route, args: Readonly<Record<string, unknown>>) => Promise<unknown>) {
+  constructor(read: (operation: Endpoint, args: Readonly<Record<string, unknown>>) => Promise<unknown>) {
     this.#read = read;
   }
 
   /** What the server can do. A failed look-up counts for this time alone. */
-  async facts(): Promise<ServerFacts> {
+  async get(): Promise<Capabilities> {
     this.#asked ??= this.#ask();
     try {
-      const facts = await this.#asked;
-      return this.#keepsResults ? facts : { ...facts, maxPageSize: undefined };
+      const get = await this.#asked;
+      return this.#keepsResults ? get : { ...get, maxPageSize: undefined };
     } catch (error) {
       this.#asked = undefined;
       if (!(error instanceof LightdashError)) throw error;
-      return ASSUMED;
+      return DEFAULT_CAPABILITIES;
     }
   }
 
   /** Remembers that this server starts v2 queries and cannot hand out their results (501: it has no object storage). */
-  withoutPages(): void {
+  disablePagination(): void {
     this.#keepsResults = false;
   }
 
-  async #ask(): Promise<ServerFacts> {
+  async #ask(): Promise<Capabilities> {
     const told = answer.safeParse(await this.#read(health, {}));
-    if (!told.success) return ASSUMED;
+    if (!told.success) return DEFAULT_CAPABILITIES;
     const { version, query } = told.data;
     const { maxLimit, csvCellsLimit, maxPageSize } = query;
     return { version, maxLimit, csvCellsLimit, isNewer: maxPageSize !== undefined, maxPageSize };

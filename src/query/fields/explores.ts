@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import type { Route } from '../../lightdash/cached-client.ts';
+import type { Endpoint } from '../../lightdash/cached-client.ts';
 import { type LightdashError, NotFoundError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
-import { likeness } from '../../text/names.ts';
+import { similarity } from '../../text/names.ts';
 import { readExplore } from './explore.ts';
 import type { FieldIndex } from './field.ts';
 
-type Read = (operation: Route, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
+type Read = (operation: Endpoint, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
 const summaries = z.array(z.looseObject({ name: z.string(), errors: z.unknown().optional() })).catch([]);
 
@@ -73,7 +73,9 @@ const isLightdashError = (error: unknown): error is LightdashError => error inst
 async function withNearest(error: NotFoundError, read: Read, projectUuid: unknown, exploreId: string): Promise<Error> {
   const names = await exploreNames(read, projectUuid).catch((): string[] => []);
   if (names.length === 0 || names.includes(exploreId)) return error;
-  const nearest = [...names].sort((one, other) => likeness(exploreId, other) - likeness(exploreId, one)).slice(0, 5);
+  const nearest = [...names]
+    .sort((one, other) => similarity(exploreId, other) - similarity(exploreId, one))
+    .slice(0, 5);
   return new NotFoundError(error.message, {
     status: 404,
     advice: `Nothing was run. The project's explores: ${nearest.join(', ')}${names.length > 5 ? ', … (get_explores lists all)' : ''}.`,

@@ -1,4 +1,4 @@
-import { either, likeness, squash, words } from '../../text/names.ts';
+import { joinWithOr, normalizeName, similarity, words } from '../../text/names.ts';
 import { describeType, type Field, type FieldIndex, type FieldKind } from './field.ts';
 import { createFieldSearch } from './field-search.ts';
 
@@ -25,7 +25,7 @@ export function resolveField(index: FieldIndex, written: string, wanted?: FieldK
   const exact = index.fields.get(written);
   if (exact) return { field: exact, repaired: false };
   const lookup = lookupOf(index);
-  const key = squash(unwrapCall(written));
+  const key = normalizeName(unwrapCall(written));
   for (const candidates of [lookup.qualified.get(key), lookup.byName.get(key), lookup.byLabel.get(key)]) {
     if (!candidates) continue;
     const chosen = choose(candidates, wanted);
@@ -62,7 +62,7 @@ function unknownField(index: FieldIndex, written: string, wanted: FieldKind | un
 }
 
 const suggest = (fields: readonly Field[]): string =>
-  either(fields.slice(0, 3).map((field) => `${field.id} (${field.label}, ${describeType(field)})`));
+  joinWithOr(fields.slice(0, 3).map((field) => `${field.id} (${field.label}, ${describeType(field)})`));
 
 /** At most three fields that look or read like what was written, best first; of several grains of one field the best. */
 export function nearestFields(index: FieldIndex, written: string, wanted?: FieldKind): readonly Field[] {
@@ -73,10 +73,13 @@ export function nearestFields(index: FieldIndex, written: string, wanted?: Field
   const hits = search(rest);
   const best = Math.max(...hits.map((hit) => hit.score), 1);
   const found = new Map(hits.map((hit) => [hit.item.id, hit.score / best]));
-  const [key, restKey] = [squash(written), squash(rest)];
+  const [key, restKey] = [normalizeName(written), normalizeName(rest)];
   const scored = visible.map((field) => {
-    const whole = likeness(key, squash(field.id));
-    const part = Math.max(likeness(restKey, squash(field.name)), likeness(restKey, squash(field.label)));
+    const whole = similarity(key, normalizeName(field.id));
+    const part = Math.max(
+      similarity(restKey, normalizeName(field.name)),
+      similarity(restKey, normalizeName(field.label)),
+    );
     const looks = Math.max(part, whole > 0.75 ? whole : 0);
     const reads = found.get(field.id) ?? 0;
     const favour = (field.kind === wanted ? 0.25 : 0) + (field.table === table ? 0.2 : 0);
@@ -126,9 +129,9 @@ function lookupOf(index: FieldIndex): Lookup {
       `${table} ${field.name}`,
       `${table} ${field.label}`,
     ]);
-    for (const text of new Set(qualified.map(squash))) add(lookup.qualified, text, field);
-    add(lookup.byName, squash(field.name), field);
-    add(lookup.byLabel, squash(field.label), field);
+    for (const text of new Set(qualified.map(normalizeName))) add(lookup.qualified, text, field);
+    add(lookup.byName, normalizeName(field.name), field);
+    add(lookup.byLabel, normalizeName(field.label), field);
   }
   lookups.set(index, lookup);
   return lookup;

@@ -1,9 +1,9 @@
 import type { Field } from '../fields/field.ts';
 import type { ConditionTree } from './condition.ts';
-import { addDays, type DateValue, following, startOf } from './parse-date.ts';
+import { addDays, type DateValue, nextPeriod, startOf } from './parse-date.ts';
 
 /** The two ends of what a date means to a field, each as the conditions "not before" and "not after" say it. */
-export interface Ends {
+export interface DateBounds {
   readonly from: ConditionTree;
   readonly before: ConditionTree;
   readonly upTo: ConditionTree;
@@ -13,7 +13,7 @@ export interface Ends {
 }
 
 /** What a date means to the field. Fits only what `misfit` has let through. */
-export function endsOf(field: Field, date: DateValue): Ends {
+export function dateBounds(field: Field, date: DateValue): DateBounds {
   if (date.kind === 'moment') {
     const values = [date.at];
     return {
@@ -37,9 +37,9 @@ export function endsOf(field: Field, date: DateValue): Ends {
     return endsOfWeek(date.start);
   const grain = coarseGrain(field);
   const whole = grain && date.precision === 'day' && startOf(date.start, grain) === date.start;
-  const end = whole ? following(date.start, grain) : date.end;
+  const end = whole ? nextPeriod(date.start, grain) : date.end;
   const last = grain ? startOf(addDays(end, -1), grain) : addDays(end, -1);
-  const ends: Ends = {
+  const ends: DateBounds = {
     from: { operator: 'greaterThanOrEqual', values: [date.start] },
     before: { operator: 'lessThan', values: [date.start] },
     upTo: { operator: 'lessThanOrEqual', values: [last] },
@@ -52,7 +52,7 @@ export function endsOf(field: Field, date: DateValue): Ends {
 }
 
 /** The week that a day is in, told without knowing on which weekday this project's weeks begin: it began on that day or in the six before. */
-function endsOfWeek(day: string): Ends {
+function endsOfWeek(day: string): DateBounds {
   const weekBefore = [addDays(day, -7)];
   return {
     from: { operator: 'greaterThan', values: weekBefore },

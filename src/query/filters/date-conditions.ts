@@ -1,6 +1,6 @@
 import { type Field, type FieldIndex, intervalName } from '../fields/field.ts';
 import { type ConditionTree, isNull, type ReadCondition, splitRange, type WrittenRule } from './condition.ts';
-import { coarseGrain, type Ends, endsOf } from './date-bounds.ts';
+import { coarseGrain, type DateBounds, dateBounds } from './date-bounds.ts';
 import type { Operator } from './operators.ts';
 import { type DateValue, readDate, startOf } from './parse-date.ts';
 import { readRelativeWindow } from './parse-relative-date.ts';
@@ -50,9 +50,9 @@ function readAbsoluteCondition(
       return {
         problem: `${field.id} ${operator} is the wrong way round: write ${JSON.stringify([written[1], written[0]])}.`,
       };
-    const problem = misfit(index, field, first, 'start') ?? misfit(index, field, second, 'end');
+    const problem = granularityError(index, field, first, 'start') ?? granularityError(index, field, second, 'end');
     if (problem) return { problem };
-    const [low, high] = [endsOf(field, first), endsOf(field, second)];
+    const [low, high] = [dateBounds(field, first), dateBounds(field, second)];
     return operator === 'notInBetween'
       ? { tree: { or: [low.before, high.after] } }
       : { tree: withinDays(field, { and: [low.from, high.upTo] }) };
@@ -63,11 +63,11 @@ function readAbsoluteCondition(
     return { problem: `${field.id} ${operator} takes two values, the first and the last.` };
   for (const date of dates) {
     const problem = sidesUsed(operator)
-      .map((side) => misfit(index, field, date, side))
+      .map((side) => granularityError(index, field, date, side))
       .find(Boolean);
     if (problem) return { problem };
   }
-  const trees = dates.map((date) => single(field, operator, endsOf(field, date)));
+  const trees = dates.map((date) => single(field, operator, dateBounds(field, date)));
   const [tree] = trees;
   if (!tree) return { problem: `The filter ${field.id} ${operator} has no values. ${HOW_TO_WRITE}` };
   const note = weekNote(field, dates);
@@ -87,7 +87,7 @@ function sidesUsed(operator: Operator): readonly ('start' | 'end')[] {
 
 const startText = (date: DateValue): string => (date.kind === 'moment' ? date.at : date.start);
 
-function single(field: Field, operator: Operator, ends: Ends): ConditionTree {
+function single(field: Field, operator: Operator, ends: DateBounds): ConditionTree {
   switch (operator) {
     case 'greaterThan':
       return ends.after;
@@ -115,7 +115,7 @@ function withinDays(field: Field, tree: { readonly and: readonly ConditionTree[]
 }
 
 /** Why a field cannot tell one border of a date: it is too fine for the field's grain. */
-function misfit(index: FieldIndex, field: Field, date: DateValue, side: 'start' | 'end'): string | undefined {
+function granularityError(index: FieldIndex, field: Field, date: DateValue, side: 'start' | 'end'): string | undefined {
   if (date.kind === 'moment') {
     if (field.filterType === 'timestamp') return undefined;
     return `${field.id} holds ${field.interval ? intervalName(field.interval) : 'day'}s, not times: write ${date.at.slice(0, 10)}${finerField(index, field, 'RAW')}.`;

@@ -1,11 +1,11 @@
 import { isObject, type JsonObject, list, text, unwrapJson } from '../../text/json.ts';
-import type { Findings } from '../diagnostics.ts';
+import type { Diagnostics } from '../diagnostics.ts';
 import type { Field, FieldIndex, FieldKind } from '../fields/field.ts';
 import { resolveField } from '../fields/resolve.ts';
 import type { ConditionTree } from './condition.ts';
 import { readCondition } from './conditions.ts';
 import { type FilterGroup, type FilterKind, type FilterNode, type Filters, filterKinds } from './lightdash-filters.ts';
-import { isReadyMade } from './native-filters.ts';
+import { isNativeFilter } from './native-filters.ts';
 import { nearestOperator, operatorsOf, readNewerOperator, readOperator } from './operators.ts';
 import { readRelativeWindow } from './parse-relative-date.ts';
 import { readNewerCondition } from './relative-date-conditions.ts';
@@ -27,11 +27,11 @@ type Group = { readonly join: 'and' | 'or'; readonly nodes: readonly Node[] };
  * Reads the `filters` argument: a list of rules, `{and: []}` or `{or: []}` of rules, a single rule, a map of field to
  * value, or Lightdash's own filters. Each rule goes to the list that its field belongs to. What cannot be read becomes a problem.
  */
-export function readFilters(index: FieldIndex, argument: unknown, findings: Findings): Filters {
+export function readFilters(index: FieldIndex, argument: unknown, findings: Diagnostics): Filters {
   const filters = unwrapJson(argument);
   if (filters === undefined || filters === null || filters === '') return {};
   if (isObject(filters) && filterKinds.some((kind) => kind in filters)) {
-    if (isReadyMade(index, filters, findings)) return filters;
+    if (isNativeFilter(index, filters, findings)) return filters;
     const group: Group = {
       join: 'and',
       nodes: filterKinds.flatMap((kind) => readNode(index, filters[kind] ?? [], findings)),
@@ -42,7 +42,7 @@ export function readFilters(index: FieldIndex, argument: unknown, findings: Find
   return writeFilters({ join: 'and', nodes }, findings);
 }
 
-function readNode(index: FieldIndex, node: unknown, findings: Findings): readonly Node[] {
+function readNode(index: FieldIndex, node: unknown, findings: Diagnostics): readonly Node[] {
   if (Array.isArray(node)) return [{ join: 'and', nodes: node.flatMap((item) => readNode(index, item, findings)) }];
   if (!isObject(node)) {
     findings.problem(`The filter ${JSON.stringify(node)} is no rule. ${HOW_TO_WRITE}`);
@@ -64,7 +64,7 @@ function readNode(index: FieldIndex, node: unknown, findings: Findings): readonl
   return readRule(index, node, findings);
 }
 
-function readRule(index: FieldIndex, rule: JsonObject, findings: Findings): readonly Node[] {
+function readRule(index: FieldIndex, rule: JsonObject, findings: Diagnostics): readonly Node[] {
   const target = isObject(rule.target) ? rule.target : {};
   const written = text(rule.field) ?? text(rule.fieldId) ?? text(target.fieldId) ?? text(target.fieldRef);
   if (
@@ -125,7 +125,7 @@ function unlike(values: readonly unknown[]) {
 }
 
 /** `{"orders_status": "delivered"}`: what other tools take for a filter. */
-function readMap(index: FieldIndex, map: JsonObject, findings: Findings): readonly Node[] {
+function readMap(index: FieldIndex, map: JsonObject, findings: Diagnostics): readonly Node[] {
   const pairs = Object.entries(map);
   const plain = pairs.every(([key, value]) => {
     const items = Array.isArray(value) ? value : [value];
@@ -138,7 +138,7 @@ function readMap(index: FieldIndex, map: JsonObject, findings: Findings): readon
   return pairs.flatMap(([field, values]) => readRule(index, { field, operator: 'equals', values }, findings));
 }
 
-function writeFilters(root: Group, findings: Findings): Filters {
+function writeFilters(root: Group, findings: Diagnostics): Filters {
   const problem = mixedOr(root);
   if (problem) findings.problem(problem);
   const filters: { [Kind in FilterKind]?: FilterGroup } = {};

@@ -1,9 +1,9 @@
 import { isObject, type JsonObject, list, text } from '../../text/json.ts';
-import type { Findings } from '../diagnostics.ts';
+import type { Diagnostics } from '../diagnostics.ts';
 import type { Field, FieldIndex, FieldKind } from '../fields/field.ts';
 import { readNumber } from './conditions.ts';
 import { type FilterKind, type Filters, filterKinds } from './lightdash-filters.ts';
-import { isStrange, operatorsOf, readNewerOperator } from './operators.ts';
+import { isUnknownOperator, operatorsOf, readNewerOperator } from './operators.ts';
 import { readDate } from './parse-date.ts';
 
 const KIND_OF: Readonly<Record<FilterKind, FieldKind>> = {
@@ -16,10 +16,10 @@ const KIND_OF: Readonly<Record<FilterKind, FieldKind>> = {
  * Whether Lightdash's own filters can go as they are: groups are groups, every rule is about a field of its list, by an
  * operator and values that the server reads as they are meant. Otherwise they are read like any other filters.
  */
-export function isReadyMade(
+export function isNativeFilter(
   index: FieldIndex,
   filters: JsonObject,
-  findings: Findings,
+  findings: Diagnostics,
 ): filters is JsonObject & Filters {
   const notes: string[] = [];
   const ready = filterKinds.every(
@@ -44,7 +44,7 @@ function isReadyRule(index: FieldIndex, rule: unknown, kind: FilterKind, notes: 
   const operator = text(rule.operator) ?? '';
   if (!field || field.kind !== KIND_OF[kind] || field.type === 'bin') return false;
   if (rule.disabled === true) return true;
-  if (readNewerOperator(operator) === operator || isStrange(operator)) {
+  if (readNewerOperator(operator) === operator || isUnknownOperator(operator)) {
     notes.push(`${operator} on ${field.id} was passed on as it is: not every release of Lightdash has that operator.`);
     return true;
   }

@@ -1,4 +1,4 @@
-import { likeness } from '../../text/names.ts';
+import { similarity } from '../../text/names.ts';
 import type { ValueType } from '../fields/field.ts';
 
 const NULLS = ['isNull', 'notNull'] as const;
@@ -42,10 +42,10 @@ export const readNewerOperator = (written: string): NewerOperator | undefined =>
  * Whether an operator may be one of a newer server: none that is known by any spelling, nor near to one. Such a rule goes as it
  * is where it is written as Lightdash's own JSON.
  */
-export const isStrange = (operator: string): boolean =>
+export const isUnknownOperator = (operator: string): boolean =>
   /^[a-z]\w{2,40}$/i.test(operator) &&
   readOperator(operator) === undefined &&
-  OPERATORS.every((known) => likeness(operator.toLowerCase(), known.toLowerCase()) <= 0.6);
+  OPERATORS.every((known) => similarity(operator.toLowerCase(), known.toLowerCase()) <= 0.6);
 
 const OPERATORS: readonly Operator[] = [...EQUALITY, ...COMPARISON, ...BETWEEN, ...TEXT, ...RELATIVE, ...NULLS];
 
@@ -86,7 +86,7 @@ export const readOperator = (written: string): Operator | undefined =>
 export function nearestOperator(written: string, type: ValueType): Operator | undefined {
   const scored = operatorsOf[type].map((operator) => ({
     operator,
-    score: likeness(written.toLowerCase(), operator.toLowerCase()),
+    score: similarity(written.toLowerCase(), operator.toLowerCase()),
   }));
   const best = scored.sort((one, other) => other.score - one.score)[0];
   return best && best.score > 0.6 ? best.operator : undefined;

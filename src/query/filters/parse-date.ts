@@ -74,7 +74,7 @@ function period(precision: Precision, year: number, month = 1, day = 1): DateVal
   const start = new Date(Date.UTC(year, month - 1, day));
   start.setUTCFullYear(year);
   if (start.getUTCMonth() !== month - 1 || start.getUTCDate() !== day || year < 1000) return undefined;
-  return { kind: 'period', precision, start: isoDay(start), end: following(isoDay(start), precision) };
+  return { kind: 'period', precision, start: isoDay(start), end: nextPeriod(isoDay(start), precision) };
 }
 
 function isoWeek(year: number, week: number): DateValue | undefined {
@@ -90,7 +90,7 @@ export const addDays = (day: Day, days: number): Day =>
   isoDay(new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MILLISECONDS));
 
 /** The first day of the next week, month, quarter or year after the one that begins on `start`; the next day for a day. */
-export function following(start: Day, precision: Precision): Day {
+export function nextPeriod(start: Day, precision: Precision): Day {
   if (precision === 'day') return addDays(start, 1);
   if (precision === 'week') return addDays(start, 7);
   const [year = 0, month = 1] = start.split('-').map(Number);

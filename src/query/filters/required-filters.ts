@@ -1,5 +1,5 @@
 import { isObject, list, text } from '../../text/json.ts';
-import type { Findings } from '../diagnostics.ts';
+import type { Diagnostics } from '../diagnostics.ts';
 import { modelField } from '../fields/explore.ts';
 import type { Field, FieldIndex } from '../fields/field.ts';
 import { describeRule } from './describe-filters.ts';
@@ -9,7 +9,7 @@ import type { FilterGroup, FilterNode, FilterRule, Filters } from './lightdash-f
  * Adds the filters that the model requires of the base table, unless the query filters that field (or a time grain of it)
  * itself. Lightdash's own app does this; its server does not, and answers with different numbers without them.
  */
-export function addRequiredFilters(index: FieldIndex, filters: Filters, findings: Findings): Filters {
+export function addRequiredFilters(index: FieldIndex, filters: Filters, findings: Diagnostics): Filters {
   const filtered = filteredFields(filters).flatMap((id) => index.fields.get(id) ?? []);
   const families = new Set(filtered.map(family));
   const added = index.requiredFilters.flatMap((required, position) => {

@@ -1,6 +1,6 @@
 import type { Row, Rows } from '../../lightdash/rows/rows.ts';
 import { isObject, list, text } from '../../text/json.ts';
-import { likeness } from '../../text/names.ts';
+import { similarity } from '../../text/names.ts';
 import { filterKinds } from './lightdash-filters.ts';
 
 /** A text that a filter compares with, as a question for the values the field really has. */
@@ -10,7 +10,7 @@ export interface ComparedText {
 }
 
 /** What of a query decides which of its texts are in doubt. */
-interface Asked {
+interface QuerySelection {
   readonly dimensions: readonly string[];
   readonly filters: unknown;
   readonly limit: number;
@@ -20,7 +20,7 @@ interface Asked {
  * The texts of a query's filters that its rows give cause to doubt, to be looked up: all of them where nothing was found (no
  * row, or one without dimensions that holds nothing but zeros), and those that no row has although their dimension is shown.
  */
-export function doubtfulTexts({ dimensions, filters, limit }: Asked, rows: Rows): readonly ComparedText[] {
+export function valuesToVerify({ dimensions, filters, limit }: QuerySelection, rows: Rows): readonly ComparedText[] {
   const compared = comparedTexts(filters);
   if (compared.length === 0) return [];
   const isNothing = (row: Row) =>
@@ -58,7 +58,7 @@ export function nearestValues(asked: string, values: readonly string[], most = 3
   const scored = values.map((value) => {
     const candidate = value.trim().toLowerCase();
     const part = wanted !== '' && (candidate.includes(wanted) || wanted.includes(candidate)) ? 0.5 : 0;
-    return { value, score: candidate === wanted ? 2 : Math.max(likeness(wanted, candidate), part) };
+    return { value, score: candidate === wanted ? 2 : Math.max(similarity(wanted, candidate), part) };
   });
   return scored
     .filter(({ score }) => score >= 0.5)

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { operationById } from '../../operations/index.ts';
 import type { ToolArguments, ToolContext } from '../tool.ts';
-import { unreadable } from '../unreadable.ts';
+import { ignoreApiError } from '../unreadable.ts';
 
 // Lightdash answers "ok" to much that changed nothing: a grant to a group member, a revoke of nobody. What the tools
 // about access say is read back from these lists, never taken from its "ok".
@@ -21,11 +21,11 @@ export const people = z
 export const namedGroup = z.looseObject({ name: z.string() }).catch({ name: '?' });
 
 /** What an operation answers now, not from memory. */
-export const lookUp = async (context: ToolContext, operationId: string, args: ToolArguments) =>
-  (await context.perform(operationById(operationId), args)).results;
+export const fetchMembers = async (context: ToolContext, operationId: string, args: ToolArguments) =>
+  (await context.execute(operationById(operationId), args)).results;
 
 /** What a look-up beside the real call answers; undefined where it fails, because the call must not depend on it. */
-export const tryLookUp = (context: ToolContext, operationId: string, args: ToolArguments): Promise<unknown> =>
-  lookUp(context, operationId, args).catch(unreadable);
+export const tryFetchMembers = (context: ToolContext, operationId: string, args: ToolArguments): Promise<unknown> =>
+  fetchMembers(context, operationId, args).catch(ignoreApiError);
 
 export const notReadBack = 'It could not be read back who has access now; get_space_access or the access lists tell.';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Budget, counted, linesThatFit, plainText } from '../../text/token-budget.ts';
+import { type Budget, linesThatFit, plainText, pluralize } from '../../text/token-budget.ts';
 
 const person = z.looseObject({
   userUuid: z.string(),
@@ -60,7 +60,7 @@ export interface Granted {
  * What the space itself does not tell, or not on every server: names (newer servers leave them out), and through which
  * group or role somebody gets in. Undefined is what could not be read.
  */
-export interface Surroundings {
+export interface AccessContext {
   /** Users that the space is shared with themselves. */
   readonly direct?: ReadonlySet<string> | undefined;
   /** Members by group, of every group that could be read. */
@@ -103,7 +103,7 @@ const spaceRoles: Readonly<Record<string, string>> = {
 };
 
 /** Explains who gets into a space by which way. */
-export function explainAccess(space: SpaceAccess, around: Surroundings): ExplainedAccess {
+export function explainAccess(space: SpaceAccess, around: AccessContext): ExplainedAccess {
   const closed = isPrivate(space);
   // Into a private space only admins of the project get by their role in it; into one inside of another, whoever gets
   // into that one.
@@ -227,12 +227,12 @@ export function renderAccess(
     return `- ${kind}${name}: ${role} (${why}${more}${id})`;
   };
   const head = [
-    `Space "${explained.space}"${openness(explained, space)}. ${counted(groups.length, 'group')} and ${counted(people.length, 'person', 'people')} have access${offset > 0 ? `; from person ${offset + 1}` : ''}:`,
+    `Space "${explained.space}"${openness(explained, space)}. ${pluralize(groups.length, 'group')} and ${pluralize(people.length, 'person', 'people')} have access${offset > 0 ? `; from person ${offset + 1}` : ''}:`,
     ...(everyone === undefined ? [] : [`- everyone in the project: ${everyone} (set for this space)`]),
     ...(offset > 0
       ? []
       : groups.map((group) =>
-          line('group ', group, group.members === undefined ? '' : `; ${counted(group.members, 'member')}`),
+          line('group ', group, group.members === undefined ? '' : `; ${pluralize(group.members, 'member')}`),
         )),
   ];
   const lines = [...head, ...people.slice(offset).map((each) => line('', each))];

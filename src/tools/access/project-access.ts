@@ -3,19 +3,19 @@ import { NotFoundError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { renderAnswer } from '../../render/answer.ts';
 import { plainText } from '../../text/token-budget.ts';
-import type { Behaviour } from '../operation-tool.ts';
-import { lookUp, namedGroup, notReadBack, people, tryLookUp } from './access-lists.ts';
+import type { ToolHandler } from '../operation-tool.ts';
+import { fetchMembers, namedGroup, notReadBack, people, tryFetchMembers } from './access-lists.ts';
 import { personName } from './explain-access.ts';
 
 const groupRoles = z.array(z.looseObject({ groupUuid: z.string(), role: z.string() })).catch([]);
 
 /** Changes the project role of a person, and says who was granted what now. */
 const changeProjectMember =
-  (change: 'grant' | 'update' | 'revoke'): Behaviour =>
+  (change: 'grant' | 'update' | 'revoke'): ToolHandler =>
   async (operation, args, context) => {
     const { projectUuid: project, userUuid, email, role } = args;
     const list = async () => {
-      const results = await tryLookUp(context, 'GetProjectAccessList', { projectUuid: project });
+      const results = await tryFetchMembers(context, 'GetProjectAccessList', { projectUuid: project });
       return results === undefined ? undefined : people.parse(results);
     };
     const find = (members: z.output<typeof people> | undefined) =>
@@ -23,7 +23,7 @@ const changeProjectMember =
         userUuid === undefined ? each.email?.toLowerCase() === String(email).toLowerCase() : each.userUuid === userUuid,
       );
     const before = change === 'grant' ? undefined : await list();
-    await context.perform(operation, args);
+    await context.execute(operation, args);
     const after = await list();
     if (after === undefined) return { text: `Done. ${notReadBack}` };
     const now = find(after);
@@ -50,11 +50,11 @@ const membersText = (members: z.output<typeof people>) =>
 
 /** Changes the project role of a group, and says which groups have which role now. */
 const changeProjectGroup =
-  (change: 'grant' | 'update' | 'revoke'): Behaviour =>
+  (change: 'grant' | 'update' | 'revoke'): ToolHandler =>
   async (operation, args, context) => {
     const { projectUuid: project, groupUuid, role } = args;
     const list = async () => {
-      const results = await tryLookUp(context, 'GetProjectGroupAccesses', { projectUuid: project });
+      const results = await tryFetchMembers(context, 'GetProjectGroupAccesses', { projectUuid: project });
       return results === undefined ? undefined : groupRoles.parse(results);
     };
     const find = (groups: z.output<typeof groupRoles> | undefined) =>
@@ -64,16 +64,16 @@ const changeProjectGroup =
     if (change === 'grant' && held) {
       // Lightdash answers 500 to a second grant.
       if (held.role === role) return { text: `Nothing to do: the group is ${held.role} of the project already.` };
-      await context.perform(operationById('updateProjectAccessForGroup'), args);
+      await context.execute(operationById('updateProjectAccessForGroup'), args);
     } else {
-      await context.perform(operation, args);
+      await context.execute(operation, args);
     }
     const after = await list();
     if (after === undefined) return { text: `Done. ${notReadBack}` };
     const names = await Promise.all(
       after.map(async (each) => {
         const group = namedGroup.parse(
-          (await tryLookUp(context, 'getGroup', { groupUuid: each.groupUuid })) ?? { name: each.groupUuid },
+          (await tryFetchMembers(context, 'getGroup', { groupUuid: each.groupUuid })) ?? { name: each.groupUuid },
         );
         return `- ${plainText(group.name)}: ${each.role}`;
       }),
@@ -97,11 +97,11 @@ const changeProjectGroup =
 
 /** Adds or removes a member of a group; Lightdash answers 204 also for people and memberships that do not exist. */
 const changeGroupMember =
-  (change: 'add' | 'remove'): Behaviour =>
+  (change: 'add' | 'remove'): ToolHandler =>
   async (operation, args, context) => {
     const { groupUuid, userUuid } = args;
     const list = async () => {
-      const results = await tryLookUp(context, 'getGroupMembers', { groupUuid });
+      const results = await tryFetchMembers(context, 'getGroupMembers', { groupUuid });
       return results === undefined ? undefined : people.parse(results);
     };
     const isIn = (members: z.output<typeof people> | undefined) => members?.some((each) => each.userUuid === userUuid);
@@ -109,14 +109,14 @@ const changeGroupMember =
     if (change === 'add' && isIn(before))
       return { text: `Nothing to do: that person is in the group already.\n${groupText(before ?? [])}` };
     if (change === 'add') {
-      await lookUp(context, 'GetOrganizationMemberByUuid', { userUuid }).catch((error: unknown) => {
+      await fetchMembers(context, 'GetOrganizationMemberByUuid', { userUuid }).catch((error: unknown) => {
         if (!(error instanceof NotFoundError)) return undefined;
         throw new NotFoundError(`There is nobody with the userUuid ${String(userUuid)} in the organization.`, {
           advice: 'Nothing was changed. list_organization_members gives the right one.',
         });
       });
     }
-    await context.perform(operation, args);
+    await context.execute(operation, args);
     const after = await list();
     if (after === undefined) return { text: `Done. ${notReadBack}` };
     const worked = isIn(after) === (change === 'add');
@@ -133,8 +133,8 @@ const groupText = (members: z.output<typeof people>) =>
   `Members now (${members.length}): ${members.map(personName).join(', ') || 'nobody'}`;
 
 /** Lightdash cuts the members at the number asked for and does not say so: as many may be a part of them. */
-const readGroup: Behaviour = async (operation, args, context) => {
-  const { results } = await context.perform(operation, args);
+const readGroup: ToolHandler = async (operation, args, context) => {
+  const { results } = await context.execute(operation, args);
   const { members } = z
     .looseObject({ members: z.array(z.unknown()).optional() })
     .catch({})
@@ -148,7 +148,7 @@ const readGroup: Behaviour = async (operation, args, context) => {
 };
 
 /** What the access tools do instead of passing Lightdash's answer on, by operation. */
-export const accessBehaviours: Readonly<Record<string, Behaviour>> = {
+export const accessHandlers: Readonly<Record<string, ToolHandler>> = {
   GrantProjectAccessToUser: changeProjectMember('grant'),
   UpdateProjectAccessForUser: changeProjectMember('update'),
   RevokeProjectAccessForUser: changeProjectMember('revoke'),

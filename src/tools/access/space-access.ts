@@ -1,12 +1,13 @@
 import * as z from 'zod';
-import { mapBounded } from '../../async/map-concurrent.ts';
+import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { InvalidInputError } from '../../lightdash/errors.ts';
 import { projectUuid, spaceUuid } from '../../operations/fields.ts';
 import { plainText } from '../../text/token-budget.ts';
-import type { Behaviour } from '../operation-tool.ts';
+import type { ToolHandler } from '../operation-tool.ts';
 import type { Tool, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
-import { lookUp, namedGroup, notReadBack, people, tryLookUp } from './access-lists.ts';
+import { fetchMembers, namedGroup, notReadBack, people, tryFetchMembers } from './access-lists.ts';
 import {
+  type AccessContext,
   type ExplainedAccess,
   explainAccess,
   type Granted,
@@ -14,7 +15,6 @@ import {
   readSpaceAccess,
   renderAccess,
   type SpaceAccess,
-  type Surroundings,
 } from './explain-access.ts';
 
 const listedSpaces = z.array(z.looseObject({ uuid: z.string(), access: z.array(z.string()).optional() })).catch([]);
@@ -33,7 +33,7 @@ interface Explanation {
 
 /** Whom a space is shared with themselves: newer servers and 0.1366 tell it in the list of spaces alone. */
 async function sharedDirectly(context: ToolContext, args: ToolArguments): Promise<ReadonlySet<string> | undefined> {
-  const spaces = await tryLookUp(context, 'ListSpacesInProject', { projectUuid: args.projectUuid });
+  const spaces = await tryFetchMembers(context, 'ListSpacesInProject', { projectUuid: args.projectUuid });
   const uuid = String(args.spaceUuid).toLowerCase();
   const access = listedSpaces.parse(spaces).find((each) => each.uuid.toLowerCase() === uuid)?.access;
   return access && new Set(access);
@@ -44,9 +44,9 @@ async function explain(context: ToolContext, args: ToolArguments, space: SpaceAc
   const inProject = { projectUuid: args.projectUuid };
   const [direct, ofProject, ofGroups, ofOrganization] = await Promise.all([
     sharedDirectly(context, args),
-    tryLookUp(context, 'GetProjectAccessList', inProject),
-    tryLookUp(context, 'GetProjectGroupAccesses', inProject),
-    tryLookUp(context, 'ListOrganizationMembers', {}),
+    tryFetchMembers(context, 'GetProjectAccessList', inProject),
+    tryFetchMembers(context, 'GetProjectGroupAccesses', inProject),
+    tryFetchMembers(context, 'ListOrganizationMembers', {}),
   ]);
   const projectPeople = grantedPeople
     .safeParse(ofProject)
@@ -55,7 +55,7 @@ async function explain(context: ToolContext, args: ToolArguments, space: SpaceAc
     .safeParse(ofGroups)
     .data?.map(({ groupUuid, role }): Granted => ({ id: groupUuid, role }));
   const members = organizationPeople.safeParse(ofOrganization).data?.data;
-  const around: Surroundings = {
+  const around: AccessContext = {
     direct,
     ...(await groupsOf(context, space, projectGroups ?? [])),
     projectPeople,
@@ -79,10 +79,10 @@ async function groupsOf(context: ToolContext, space: SpaceAccess, projectGroups:
   const groupNames = new Map(space.groupsAccess.map(({ groupUuid, groupName }) => [groupUuid, groupName]));
   const members = new Map<string, ReadonlySet<string>>();
   const uuids = new Set([...groupNames.keys(), ...projectGroups.map(({ id }) => id)]);
-  await mapBounded([...uuids], AT_ONCE, async (groupUuid) => {
+  await mapConcurrent([...uuids], AT_ONCE, async (groupUuid) => {
     const [listed, group] = await Promise.all([
-      tryLookUp(context, 'getGroupMembers', { groupUuid }),
-      groupNames.has(groupUuid) ? undefined : tryLookUp(context, 'getGroup', { groupUuid }),
+      tryFetchMembers(context, 'getGroupMembers', { groupUuid }),
+      groupNames.has(groupUuid) ? undefined : tryFetchMembers(context, 'getGroup', { groupUuid }),
     ]);
     if (listed !== undefined) members.set(groupUuid, new Set(people.parse(listed).map((each) => each.userUuid)));
     if (group !== undefined) groupNames.set(groupUuid, namedGroup.parse(group).name);
@@ -91,7 +91,7 @@ async function groupsOf(context: ToolContext, space: SpaceAccess, projectGroups:
 }
 
 async function spaceNow(context: ToolContext, { projectUuid: project, spaceUuid: space }: ToolArguments) {
-  const results = await tryLookUp(context, 'GetSpace', { projectUuid: project, spaceUuid: space });
+  const results = await tryFetchMembers(context, 'GetSpace', { projectUuid: project, spaceUuid: space });
   return results === undefined ? undefined : readSpaceAccess(results);
 }
 
@@ -105,12 +105,12 @@ function told({ space, access, unread }: Explanation, { budget }: ToolContext, o
 
 /** Grants or takes back access to a space, and says what changed and who has access now. */
 const changeSpaceAccess =
-  (subject: 'userUuid' | 'groupUuid', change: 'grant' | 'revoke'): Behaviour =>
+  (subject: 'userUuid' | 'groupUuid', change: 'grant' | 'revoke'): ToolHandler =>
   async (operation, args, context) => {
     const id = String(args[subject]).toLowerCase();
     const who = subject === 'userUuid' ? 'person' : 'group';
     const before = change === 'revoke' ? await isSharedWith(subject, id, args, context) : undefined;
-    await context.perform(operation, args);
+    await context.execute(operation, args);
     const space = await spaceNow(context, args);
     if (space === undefined) return { text: `Done. ${notReadBack}` };
     const explanation = await explain(context, args, space);
@@ -155,10 +155,10 @@ async function isSharedWith(
 }
 
 /** Creates or changes a space and compares what came of it with what was asked. */
-const writeSpace: Behaviour = async (operation, args, context) => {
+const writeSpace: ToolHandler = async (operation, args, context) => {
   const { projectUuid: project, parentSpaceUuid } = args;
   if (parentSpaceUuid !== undefined) await checkNesting(context, project, parentSpaceUuid);
-  const { results } = await context.perform(operation, args);
+  const { results } = await context.execute(operation, args);
   const uuid = args.spaceUuid ?? z.looseObject({ uuid: z.string() }).catch({ uuid: '' }).parse(results).uuid;
   const about = { projectUuid: project, spaceUuid: uuid };
   const space = (await spaceNow(context, about)) ?? readSpaceAccess(results);
@@ -189,7 +189,7 @@ const writeSpace: Behaviour = async (operation, args, context) => {
  * @throws {LightdashError} before anything was made.
  */
 async function checkNesting(context: ToolContext, project: unknown, parentSpaceUuid: unknown): Promise<void> {
-  const parent = await lookUp(context, 'GetSpace', { projectUuid: project, spaceUuid: parentSpaceUuid });
+  const parent = await fetchMembers(context, 'GetSpace', { projectUuid: project, spaceUuid: parentSpaceUuid });
   if (typeof parent === 'object' && parent !== null && 'parentSpaceUuid' in parent) return;
   throw new InvalidInputError('This Lightdash has no spaces inside of spaces.', {
     advice: 'Nothing was made. Leave parentSpaceUuid out to make the space at the top.',
@@ -197,7 +197,7 @@ async function checkNesting(context: ToolContext, project: unknown, parentSpaceU
 }
 
 /** What the tools about spaces do instead of passing Lightdash's answer on, by operation. */
-export const spaceBehaviours: Readonly<Record<string, Behaviour>> = {
+export const spaceHandlers: Readonly<Record<string, ToolHandler>> = {
   AddSpaceUserAccess: changeSpaceAccess('userUuid', 'grant'),
   RevokeSpaceAccessForUser: changeSpaceAccess('userUuid', 'revoke'),
   AddSpaceGroupAccess: changeSpaceAccess('groupUuid', 'grant'),
@@ -222,7 +222,7 @@ export const getSpaceAccess: Tool = {
     offset: z.int().min(0).default(0).describe('People to skip'),
   }),
   async run({ offset, ...args }, context): Promise<ToolAnswer> {
-    const space = readSpaceAccess(await lookUp(context, 'GetSpace', args));
+    const space = readSpaceAccess(await fetchMembers(context, 'GetSpace', args));
     const explanation = await explain(context, args, space);
     return { text: told(explanation, context, Number(offset)), data: explanation.access };
   },

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { LightdashError, NotSignedInError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { SecretString } from '../../secrets/secret-string.ts';
-import type { Behaviour } from '../operation-tool.ts';
+import type { ToolHandler } from '../operation-tool.ts';
 
 const rotated = z.looseObject({ token: z.string().min(1), expiresAt: z.string().nullish() });
 
@@ -10,8 +10,8 @@ const rotated = z.looseObject({ token: z.string().min(1), expiresAt: z.string().
  * Rotates a token. Whether it is the one in use is found out by asking with the old one: it dies at once (measured on
  * 0.1366). Then this server goes on with the new one, and the person has to be told where to write it down.
  */
-const rotateToken: Behaviour = async (operation, args, context) => {
-  const { results } = await context.perform(operation, args);
+const rotateToken: ToolHandler = async (operation, args, context) => {
+  const { results } = await context.execute(operation, args);
   const parsed = rotated.safeParse(results);
   if (!parsed.success) return { text: 'Done, but Lightdash gave no new token back.' };
   const { token, expiresAt } = parsed.data;
@@ -34,9 +34,9 @@ const rotateToken: Behaviour = async (operation, args, context) => {
 };
 
 /** Undefined where nothing can be told: the new token, which Lightdash shows once, must reach the person all the same. */
-async function refusesOurToken({ perform }: Parameters<Behaviour>[2]): Promise<boolean | undefined> {
+async function refusesOurToken({ execute }: Parameters<ToolHandler>[2]): Promise<boolean | undefined> {
   try {
-    await perform(operationById('GetAuthenticatedUser'), {});
+    await execute(operationById('GetAuthenticatedUser'), {});
     return false;
   } catch (error) {
     if (error instanceof NotSignedInError) return true;
@@ -46,13 +46,13 @@ async function refusesOurToken({ perform }: Parameters<Behaviour>[2]): Promise<b
 }
 
 /** Lightdash answers with a Google access token, which nobody in a conversation needs. */
-const checkGoogleDrive: Behaviour = async (operation, args, { perform }) => {
-  await perform(operation, args);
+const checkGoogleDrive: ToolHandler = async (operation, args, { execute }) => {
+  await execute(operation, args);
   return { text: 'Google Drive is linked; upload_google_sheet can be used. (The access token itself is not shown.)' };
 };
 
 /** What the account tools do instead of passing Lightdash's answer on, by operation. */
-export const accountBehaviours: Readonly<Record<string, Behaviour>> = {
+export const accountHandlers: Readonly<Record<string, ToolHandler>> = {
   'Rotate personal access token': rotateToken,
   getAccessToken: checkGoogleDrive,
 };

@@ -1,7 +1,7 @@
 import { fieldId } from '../../query/fields/explore.ts';
 import { finite, isObject, type JsonObject, list, objects, text, texts } from '../../text/json.ts';
-import { type Budget, counted, grouped, standardBudget } from '../../text/token-budget.ts';
-import { labelOf, line, within } from './render-explores.ts';
+import { type Budget, formatInteger, pluralize, standardBudget } from '../../text/token-budget.ts';
+import { joinFields, labelOf, renderWithinBudget } from './render-explores.ts';
 
 export interface CatalogOptions {
   /** Show each item's `catalogSearchUuid`, which categories and icons are set by. They change whenever a project is compiled. */
@@ -22,16 +22,16 @@ export function renderCatalog(items: unknown, options: CatalogOptions = {}): str
   const uuid = options.uuids ? '|catalogSearchUuid' : '';
   const lines = [
     ...(tables.length > 0
-      ? [`${counted(tables.length, 'table')}: name|label|description|joins|tags|categories${uuid}`, ...tableLines]
+      ? [`${pluralize(tables.length, 'table')}: name|label|description|joins|tags|categories${uuid}`, ...tableLines]
       : []),
     ...(fields.length > 0
       ? [
-          `${counted(fields.length, 'field')}: id|label|kind type|description|charts that use it|categories${uuid}`,
+          `${pluralize(fields.length, 'field')}: id|label|kind type|description|charts that use it|categories${uuid}`,
           ...fieldLines,
         ]
       : []),
   ];
-  return within([], lines, budget, 'lines', 'narrow with search, type or filter');
+  return renderWithinBudget([], lines, budget, 'lines', 'narrow with search, type or filter');
 }
 
 /** The metrics catalog, in the order of the answer; the `pagination` of a paged answer is told. */
@@ -44,19 +44,25 @@ export function renderMetricsCatalog(results: unknown, options: CatalogOptions =
   const uuid = options.uuids ? '|catalogSearchUuid' : '';
   const head = `${howMany(metrics.length, source.pagination)}: id|label|kind type|description|charts that use it|categories${uuid}`;
   const lines = metrics.map((metric) => fieldLine(metric, options));
-  return within([head], lines, budget, 'metrics', 'narrow with search, or take pages with page and pageSize');
+  return renderWithinBudget(
+    [head],
+    lines,
+    budget,
+    'metrics',
+    'narrow with search, or take pages with page and pageSize',
+  );
 }
 
 function howMany(count: number, pagination: unknown): string {
-  if (!isObject(pagination)) return counted(count, 'metric');
+  if (!isObject(pagination)) return pluralize(count, 'metric');
   const [page, pages, total] = [
     finite(pagination.page),
     finite(pagination.totalPageCount),
     finite(pagination.totalResults),
   ];
-  if (page === undefined || pages === undefined || total === undefined) return counted(count, 'metric');
+  if (page === undefined || pages === undefined || total === undefined) return pluralize(count, 'metric');
   const next = page < pages ? `; page ${page + 1} has more` : '';
-  return `${grouped(count)} of ${counted(total, 'metric')}, page ${page} of ${pages}${next}`;
+  return `${formatInteger(count)} of ${pluralize(total, 'metric')}, page ${page} of ${pages}${next}`;
 }
 
 function tableLine(table: JsonObject, { uuids }: CatalogOptions): string {
@@ -65,7 +71,7 @@ function tableLine(table: JsonObject, { uuids }: CatalogOptions): string {
   const joins = list(table.joinedTables).flatMap((join) =>
     isObject(join) ? (text(join.table) ?? []) : (text(join) ?? []),
   );
-  return line([
+  return joinFields([
     name,
     labelOf(table.label, name),
     text(table.description) ?? '',
@@ -79,7 +85,7 @@ function tableLine(table: JsonObject, { uuids }: CatalogOptions): string {
 function fieldLine(field: JsonObject, { uuids }: CatalogOptions): string {
   const name = text(field.name) ?? '';
   const type = text(field.basicType);
-  return line([
+  return joinFields([
     fieldId(text(field.tableName) ?? '', name),
     labelOf(field.label, name),
     [text(field.fieldType), type].filter(Boolean).join(' '),

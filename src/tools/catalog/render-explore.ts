@@ -4,7 +4,7 @@ import { describeType, type Field, type FieldIndex, type Table } from '../../que
 import { createFieldSearch } from '../../query/fields/field-search.ts';
 import { type FieldFamily, familyId, foldGrains } from '../../query/fields/grains.ts';
 import { describeRule } from '../../query/filters/describe-filters.ts';
-import { squash } from '../../text/names.ts';
+import { normalizeName } from '../../text/names.ts';
 import { type Budget, linesThatFit, plainText, standardBudget } from '../../text/token-budget.ts';
 
 export interface ExploreOptions {
@@ -22,9 +22,9 @@ export interface ExploreOptions {
 export function renderExplore(index: FieldIndex, options: ExploreOptions = {}): string {
   const { search, tables: wanted, budget = standardBudget } = options;
   const visible = index.tables.filter((table) => !table.hidden);
-  const keys = wanted?.map(squash);
+  const keys = wanted?.map(normalizeName);
   const tables = keys
-    ? visible.filter((table) => keys.includes(squash(table.name)) || keys.includes(squash(table.label)))
+    ? visible.filter((table) => keys.includes(normalizeName(table.name)) || keys.includes(normalizeName(table.label)))
     : visible;
   const families = tables.flatMap((table) => familiesOf(index, table));
   const matching = search ? new Set(matchingFamilies(families, search)) : new Set(families);
@@ -111,7 +111,7 @@ function matchingFamilies(families: readonly FieldFamily[], search: string): rea
  */
 export function familyLine(family: FieldFamily, longest = LONGEST_DESCRIPTION): string {
   const { field } = family;
-  const label = squash(field.label) === squash(field.name) ? '' : field.label;
+  const label = normalizeName(field.label) === normalizeName(field.name) ? '' : field.label;
   const only = field.filters.flatMap((filter) => describeRule({ ...filter.rule }) ?? []);
   const about = [
     ...(only.length > 0 ? [`only ${only.join(', ')}`] : []),

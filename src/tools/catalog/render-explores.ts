@@ -1,6 +1,6 @@
 import type { FoundField } from '../../query/fields/find-fields.ts';
 import { objects, text, texts } from '../../text/json.ts';
-import { type Budget, counted, linesThatFit, plainText, standardBudget } from '../../text/token-budget.ts';
+import { type Budget, linesThatFit, plainText, pluralize, standardBudget } from '../../text/token-budget.ts';
 import { familyLine } from './render-explore.ts';
 
 /** The explores of a project: `name|label unless the name says it|group|description`, with those that do not compile. */
@@ -11,7 +11,7 @@ export function renderExplores(explores: unknown, budget: Budget = standardBudge
     const name = text(explore.name) ?? '';
     const errors = objects(explore.errors).flatMap((error) => text(error.message) ?? []);
     const about = errors.length > 0 ? `cannot be queried: ${errors.join('; ')}` : (text(explore.description) ?? '');
-    return line([
+    return joinFields([
       name,
       labelOf(explore.label, name),
       text(explore.groupLabel) ?? '',
@@ -19,8 +19,8 @@ export function renderExplores(explores: unknown, budget: Budget = standardBudge
       texts(explore.tags).join(', '),
     ]);
   });
-  const legend = `${counted(all.length, 'explore')}: name|label unless the name says it|group|description|tags`;
-  return within(
+  const legend = `${pluralize(all.length, 'explore')}: name|label unless the name says it|group|description|tags`;
+  return renderWithinBudget(
     [legend],
     lines,
     budget,
@@ -39,7 +39,7 @@ export function renderFoundFields(
     return `No field of any explore matches "${plainText(asked)}": try other words for it, or one word alone.`;
   const lines = found.map((family) => `${plainText(family.explores.join(', '))}: ${familyLine(family)}`);
   const legend = 'explores that have it: id|label unless the id says it|type|description; id{,_day} is id and id_day';
-  return within([legend], lines, budget, 'fields', 'use more words');
+  return renderWithinBudget([legend], lines, budget, 'fields', 'use more words');
 }
 
 /** A label, unless it only repeats the name. */
@@ -50,10 +50,10 @@ export function labelOf(label: unknown, name: string): string {
 }
 
 /** Parts of a line with `|` between, empty ends left away. */
-export const line = (parts: readonly string[]): string => parts.map(plainText).join('|').replace(/\|+$/, '');
+export const joinFields = (parts: readonly string[]): string => parts.map(plainText).join('|').replace(/\|+$/, '');
 
 /** The head with as many lines as fit after it; what was left out is said, with what to do about it. */
-export function within(
+export function renderWithinBudget(
   head: readonly string[],
   lines: readonly string[],
   budget: Budget,

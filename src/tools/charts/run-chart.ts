@@ -1,21 +1,21 @@
-import { chartDefinition, chartVersion, fieldsOfChart } from '../../charts/chart-definition.ts';
+import { chartDefinition, chartFields, chartVersion } from '../../charts/chart-definition.ts';
 import { LightdashError } from '../../lightdash/errors.ts';
 import { readCustomFields } from '../../query/builder/custom-fields.ts';
 import { fanOutWarnings } from '../../query/builder/fan-out-warnings.ts';
-import { Findings } from '../../query/diagnostics.ts';
-import { chartQuestion, dashboardChartQuestion, type FindChart } from '../../query/execution/query-requests.ts';
-import { readResult } from '../../query/execution/result-table.ts';
-import type { Ready } from '../../query/execution/run-query.ts';
+import { Diagnostics } from '../../query/diagnostics.ts';
+import { chartRequest, dashboardChartRequest, type FindChart } from '../../query/execution/query-requests.ts';
+import { readResultTable } from '../../query/execution/result-table.ts';
+import type { QueryResult } from '../../query/execution/run-query.ts';
 import { readExplore, UnreadableExplore } from '../../query/fields/explore.ts';
 import { exploreOf } from '../../query/fields/explores.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { describeFilters, describeRule } from '../../query/filters/describe-filters.ts';
 import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { finite, isObject, type JsonObject, list, objects, text } from '../../text/json.ts';
-import { shortened } from '../../text/token-budget.ts';
-import type { Behaviour } from '../operation-tool.ts';
+import { truncate } from '../../text/token-budget.ts';
+import type { ToolHandler } from '../operation-tool.ts';
 import { grainNotes } from '../query/metric-query.ts';
-import { answerQuestion, type Describe } from '../query/query-answer.ts';
+import { answerQuery, type Describe } from '../query/query-answer.ts';
 import { renderTotals } from '../query/totals.ts';
 import type { StoredResult, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
 
@@ -38,7 +38,7 @@ const LONGEST_DESCRIPTION = 500;
  * @param index its explore, where that can be read: it tells which numbers a join inflates.
  */
 function chartRows(
-  ready: Ready,
+  ready: QueryResult,
   chart: JsonObject | undefined,
   index: FieldIndex | undefined,
   args: ToolArguments,
@@ -49,24 +49,24 @@ function chartRows(
   const name = text(chart?.name);
   const description = text(chart?.description);
   return {
-    table: readResult(answer),
-    about: {
-      of: name === undefined ? explore : `${name} (chart of ${explore})`,
-      ...(description && { heading: [shortened(description, LONGEST_DESCRIPTION)] }),
+    table: readResultTable(answer),
+    renderOptions: {
+      title: name === undefined ? explore : `${name} (chart of ${explore})`,
+      ...(description && { heading: [truncate(description, LONGEST_DESCRIPTION)] }),
       // Without dimensions there is one row, whatever the limit.
       limit: list(query.dimensions).length > 0 ? finite(query.limit) : undefined,
       sorted: objects(query.sorts).length > 0 || api === 'v2',
       filters: describeFilters(query.filters),
-      notes: [...warnings, ...(index ? inflated(index, query) : [])],
+      notes: [...warnings, ...(index ? fanOutNotes(index, query) : [])],
       ...(args.formatted === true && { format: 'formatted' }),
     },
   };
 }
 
 /** What a join of the query makes of its sums and averages. */
-function inflated(index: FieldIndex, query: JsonObject): readonly string[] {
-  const { fields } = readCustomFields(index, query, new Findings()).index;
-  const { selected, filtered } = fieldsOfChart({ metricQuery: query });
+function fanOutNotes(index: FieldIndex, query: JsonObject): readonly string[] {
+  const { fields } = readCustomFields(index, query, new Diagnostics()).index;
+  const { selected, filtered } = chartFields({ metricQuery: query });
   const used = [...new Set([...selected, ...filtered])].flatMap((id) => fields.get(id) ?? []);
   return fanOutWarnings(index, used);
 }
@@ -77,7 +77,7 @@ interface KnownChart {
 }
 
 /** A chart and its explore, as far as they can be read. */
-async function known(context: ToolContext, chart: Promise<JsonObject | undefined>): Promise<KnownChart> {
+async function loadChartAndExplore(context: ToolContext, chart: Promise<JsonObject | undefined>): Promise<KnownChart> {
   const found = await orUndefined(chart);
   const [projectUuid, exploreId] = [text(found?.projectUuid), text(found?.tableName)];
   if (projectUuid === undefined || exploreId === undefined) return { chart: found, index: undefined };
@@ -85,16 +85,16 @@ async function known(context: ToolContext, chart: Promise<JsonObject | undefined
 }
 
 /** A chart's definition, asked for once and beside the run. */
-export function lookingAt(looking: Promise<JsonObject | undefined>, context: ToolContext) {
+export function prefetchChart(looking: Promise<JsonObject | undefined>, context: ToolContext) {
   const chart = orUndefined(looking);
-  const seen = known(context, chart);
+  const seen = loadChartAndExplore(context, chart);
   // What comes of it is dealt with where it is awaited; a failed run must not leave it unwatched.
   seen.catch(() => undefined);
   const find: FindChart = async () => {
     const found = await chart;
     const projectUuid = text(found?.projectUuid);
     if (projectUuid === undefined) return undefined;
-    const { maxLimit } = await context.server.facts();
+    const { maxLimit } = await context.server.get();
     const own = isObject(found?.metricQuery) ? finite(found.metricQuery.limit) : undefined;
     // Newer servers have no ceiling: a chart of a million rows would be read whole.
     return { projectUuid, limit: own !== undefined && own > maxLimit ? maxLimit : undefined };
@@ -102,23 +102,23 @@ export function lookingAt(looking: Promise<JsonObject | undefined>, context: Too
   return { seen, find };
 }
 
-const runChart: Behaviour = (_operation, { formatted, ...args }, context) => {
-  const { seen, find } = lookingAt(chartDefinition(context.read, String(args.chartUuid)), context);
-  return answerQuestion(chartQuestion(args, find), context, async (ready) => {
+const runChart: ToolHandler = (_operation, { formatted, ...args }, context) => {
+  const { seen, find } = prefetchChart(chartDefinition(context.read, String(args.chartUuid)), context);
+  return answerQuery(chartRequest(args, find), context, async (ready) => {
     const { chart, index } = await seen;
     return chartRows(ready, chart, index, { formatted });
   });
 };
 
-const runVersion: Behaviour = (_operation, { formatted, ...args }, context) => {
+const runVersion: ToolHandler = (_operation, { formatted, ...args }, context) => {
   const version = chartVersion(context.read, String(args.chartUuid), String(args.versionUuid));
-  const { seen, find } = lookingAt(version, context);
-  return answerQuestion(chartQuestion(args, find), context, async (ready) => {
+  const { seen, find } = prefetchChart(version, context);
+  return answerQuery(chartRequest(args, find), context, async (ready) => {
     const { chart, index } = await seen;
-    const { table, about } = chartRows(ready, chart, index, { formatted });
+    const { table, renderOptions } = chartRows(ready, chart, index, { formatted });
     const changed = text(chart?.updatedAt)?.slice(0, 16).replace('T', ' ');
-    const of = changed === undefined ? about.of : `${about.of}, version of ${changed}`;
-    return { table, about: { ...about, of } };
+    const title = changed === undefined ? renderOptions.title : `${renderOptions.title}, version of ${changed}`;
+    return { table, renderOptions: { ...renderOptions, title } };
   });
 };
 
@@ -146,44 +146,50 @@ function readable(explore: unknown): FieldIndex | undefined {
   }
 }
 
-const runOnDashboard: Behaviour = (_operation, { formatted, ...args }, context) => {
-  const { seen, find } = lookingAt(chartDefinition(context.read, String(args.chartUuid)), context);
-  return answerQuestion(dashboardChartQuestion(args, find), context, async (ready) => {
+const runOnDashboard: ToolHandler = (_operation, { formatted, ...args }, context) => {
+  const { seen, find } = prefetchChart(chartDefinition(context.read, String(args.chartUuid)), context);
+  return answerQuery(dashboardChartRequest(args, find), context, async (ready) => {
     const { results } = ready;
-    const { chart, index } = await shownBy(results, seen);
-    const { table, about } = chartRows(ready, chart, index, { formatted });
+    const { chart, index } = await chartFromResponse(results, seen);
+    const { table, renderOptions } = chartRows(ready, chart, index, { formatted });
     const dropped = droppedFilters(args.dashboardFilters, results);
     const notes = dropped.map((rule) => `Not applied, as the chart's explore lacks the table: ${rule}.`);
-    return { table, about: { ...about, notes: [...grainNotes(args), ...(about.notes ?? []), ...notes] } };
+    return {
+      table,
+      renderOptions: { ...renderOptions, notes: [...grainNotes(args), ...(renderOptions.notes ?? []), ...notes] },
+    };
   });
 };
 
 /** A chart and its explore: v1 sends both with the rows on a dashboard; otherwise they are looked up. */
-async function shownBy(results: unknown, seen: Promise<KnownChart>): Promise<KnownChart> {
+async function chartFromResponse(results: unknown, seen: Promise<KnownChart>): Promise<KnownChart> {
   if (!isObject(results) || !isObject(results.chart)) return seen;
   return { chart: results.chart, index: readable(results.explore) };
 }
 
 /** A chart as a tile of its dashboard shows it. `filters` are the dashboard's, as they are for this tile. */
 export async function answerWithTile(
-  { chartUuid, dashboardUuid, tileUuid, filters, most }: TileRun,
+  { chartUuid, dashboardUuid, tileUuid, filters, maxRows }: TileRun,
   context: ToolContext,
 ): Promise<ToolAnswer> {
-  const { seen, find } = lookingAt(chartDefinition(context.read, chartUuid), context);
+  const { seen, find } = prefetchChart(chartDefinition(context.read, chartUuid), context);
   const args = { chartUuid, dashboardUuid, dashboardFilters: filters, dashboardSorts: [] };
   const describe: Describe = async (ready) => {
     const { results } = ready;
-    const { chart: definition, index } = await shownBy(results, seen);
-    const { table, about } = chartRows(ready, definition, index, {});
+    const { chart: definition, index } = await chartFromResponse(results, seen);
+    const { table, renderOptions } = chartRows(ready, definition, index, {});
     // The dashboard's filters stand above, once; where nothing passes, all of them are said.
     const own = isObject(definition?.metricQuery) && table.rows.length > 0 ? definition.metricQuery.filters : undefined;
     const dropped = droppedFilters(filters, results).map(
       (rule) => `Without the dashboard's ${rule}: the chart's explore lacks the table.`,
     );
-    const notes = [...(about.notes ?? []), ...dropped];
-    return { table, about: { ...about, ...(own !== undefined && { filters: describeFilters(own) }), notes } };
+    const notes = [...(renderOptions.notes ?? []), ...dropped];
+    return {
+      table,
+      renderOptions: { ...renderOptions, ...(own !== undefined && { filters: describeFilters(own) }), notes },
+    };
   };
-  return answerQuestion(dashboardChartQuestion(args, find, tileUuid), context, describe, { most });
+  return answerQuery(dashboardChartRequest(args, find, tileUuid), context, describe, { maxRows });
 }
 
 interface TileRun {
@@ -192,13 +198,13 @@ interface TileRun {
   readonly tileUuid: string | undefined;
   readonly filters: unknown;
   /** Rows to show at most. */
-  readonly most: number;
+  readonly maxRows: number;
 }
 
-const totals: Behaviour = async (operation, args, context) => {
+const totals: ToolHandler = async (operation, args, context) => {
   const [{ results }, { chart, index }] = await Promise.all([
-    context.perform(operation, args),
-    known(context, chartDefinition(context.read, String(args.chartUuid))),
+    context.execute(operation, args),
+    loadChartAndExplore(context, chartDefinition(context.read, String(args.chartUuid))),
   ]);
   const query = isObject(chart?.metricQuery) ? chart.metricQuery : {};
   const dashboard = isObject(args.dashboardFilters) ? args.dashboardFilters : {};
@@ -212,7 +218,7 @@ const totals: Behaviour = async (operation, args, context) => {
       filters: describeFilters(query.filters),
       notes: [
         ...asked.map((rule) => `Dashboard filter, where the chart's explore has the table: ${rule}.`),
-        ...(index ? inflated(index, query) : []),
+        ...(index ? fanOutNotes(index, query) : []),
       ],
       fields: index?.fields,
     }),
@@ -221,7 +227,7 @@ const totals: Behaviour = async (operation, args, context) => {
 };
 
 /** What the tools that run saved charts do instead of passing the answer on, by operation. */
-export const savedBehaviours: Readonly<Record<string, Behaviour>> = {
+export const runChartHandlers: Readonly<Record<string, ToolHandler>> = {
   PostChartResults: runChart,
   getChartVersionResults: runVersion,
   PostDashboardTile: runOnDashboard,

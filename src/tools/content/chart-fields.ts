@@ -1,13 +1,13 @@
-import { mapBounded } from '../../async/map-concurrent.ts';
-import { type ChartFields, chartDefinition, fieldsOfChart } from '../../charts/chart-definition.ts';
+import { mapConcurrent } from '../../async/map-concurrent.ts';
+import { type ChartFields, chartDefinition, chartFields } from '../../charts/chart-definition.ts';
 import { operationById } from '../../operations/index.ts';
 import { allExplores } from '../../query/fields/explores.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { nearestFields, resolveField } from '../../query/fields/resolve.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
-import { counted } from '../../text/token-budget.ts';
+import { pluralize } from '../../text/token-budget.ts';
 import type { ToolContext } from '../tool.ts';
-import { unreadable } from '../unreadable.ts';
+import { ignoreApiError } from '../unreadable.ts';
 
 /** Two requests each; so that a call ends before hosts give up on it. */
 const MOST_DEFINITIONS = 300;
@@ -20,11 +20,11 @@ export async function fieldsOfCharts(
 ): Promise<ReadonlyMap<string, ChartFields>> {
   const uuids = charts.flatMap((chart) => (chart.source === 'sql' ? [] : (text(chart.uuid) ?? [])));
   let done = 0;
-  const found = await mapBounded(uuids, AT_A_TIME, async (uuid) => {
-    const chart = await chartDefinition(context.read, uuid).catch(unreadable);
+  const found = await mapConcurrent(uuids, AT_A_TIME, async (uuid) => {
+    const chart = await chartDefinition(context.read, uuid).catch(ignoreApiError);
     done += 1;
     if (done % 25 === 0) context.progress(`${done} of ${uuids.length} charts read`);
-    return chart === undefined ? [] : [[uuid, fieldsOfChart(chart)] as const];
+    return chart === undefined ? [] : [[uuid, chartFields(chart)] as const];
   });
   return new Map(found.flat());
 }
@@ -82,11 +82,11 @@ export async function chartsUsing(
     notes: [
       ...(gone ? [gone] : []),
       ...(known && (ids.length > 1 || ids[0] !== written) ? [`Looked for ${ids.join(', ')}.`] : []),
-      ...(read.length > found.size ? [`${counted(read.length - found.size, 'chart')} could not be read.`] : []),
+      ...(read.length > found.size ? [`${pluralize(read.length - found.size, 'chart')} could not be read.`] : []),
       ...(candidates.length - sqlCharts > MOST_DEFINITIONS
         ? [`Only the first ${MOST_DEFINITIONS} of ${candidates.length} charts were read: narrow with search.`]
         : []),
-      ...(sqlCharts > 0 ? [`${counted(sqlCharts, 'SQL chart')} not searched.`] : []),
+      ...(sqlCharts > 0 ? [`${pluralize(sqlCharts, 'SQL chart')} not searched.`] : []),
     ],
   };
 }
@@ -119,7 +119,7 @@ async function builtOn(
   projectUuid: unknown,
   context: ToolContext,
 ): Promise<readonly JsonObject[]> {
-  const answers = await mapBounded(explores, AT_A_TIME, (table) =>
+  const answers = await mapConcurrent(explores, AT_A_TIME, (table) =>
     context.read(operationById('getAnalytics'), { projectUuid, table }),
   );
   const uuids = new Set(

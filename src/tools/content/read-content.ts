@@ -4,11 +4,11 @@ import { UnreadableExplore } from '../../query/fields/explore.ts';
 import { exploreOf } from '../../query/fields/explores.ts';
 import { fitLines } from '../../render/budget.ts';
 import { isObject, objects, text } from '../../text/json.ts';
-import type { Behaviour } from '../operation-tool.ts';
+import type { ToolHandler } from '../operation-tool.ts';
 import type { ToolArguments, ToolContext } from '../tool.ts';
-import { unreadable } from '../unreadable.ts';
+import { ignoreApiError } from '../unreadable.ts';
 import { chartsUsing, describeChartFields, fieldsOfCharts } from './chart-fields.ts';
-import { type ChartSurroundings, renderChart } from './render-chart.ts';
+import { type ChartContext, renderChart } from './render-chart.ts';
 import {
   chartsMatching,
   dashboardsMatching,
@@ -24,12 +24,12 @@ import { renderSpace } from './render-space.ts';
 
 /** What a look-up beside the real call answers; undefined where it fails, because the call must not depend on it. */
 const lookUp = (context: ToolContext, operationId: string, args: ToolArguments): Promise<unknown> =>
-  context.read(operationById(operationId), args).catch(unreadable);
+  context.read(operationById(operationId), args).catch(ignoreApiError);
 
 async function exploreBehind(
   chart: unknown,
   context: ToolContext,
-): Promise<Pick<ChartSurroundings, 'explore' | 'exploreProblem'>> {
+): Promise<Pick<ChartContext, 'explore' | 'exploreProblem'>> {
   const source = isObject(chart) ? chart : {};
   const [projectUuid, exploreId] = [text(source.projectUuid), text(source.tableName)];
   if (projectUuid === undefined || exploreId === undefined) return {};
@@ -51,9 +51,9 @@ const partOf = ({ search, offset }: ToolArguments, { budget }: ToolContext): Lis
 const NO_MORE = 'LIGHTDASH_MAX_RESULT_TOKENS sets how much is shown; the rest is to be seen in Lightdash.';
 
 /** A list of charts, narrowed by words and by a field that they use, with what they are made of where that is asked. */
-const listCharts: Behaviour = async (operation, args, context) => {
+const listCharts: ToolHandler = async (operation, args, context) => {
   const { search: _search, offset: _offset, usesField, fields, ...sent } = args;
-  const { results } = await context.perform(operation, sent);
+  const { results } = await context.execute(operation, sent);
   const part = partOf(args, context);
   const matching = part.search === undefined ? objects(results) : chartsMatching(results, part.search);
   const field = typeof usesField === 'string' ? text(usesField.trim()) : undefined;
@@ -77,10 +77,10 @@ const listCharts: Behaviour = async (operation, args, context) => {
 const MOST_WITH_FIELDS = 100;
 
 /** Tools that tell charts, dashboards, spaces and projects; the resources of the same things read through them. */
-export const contentBehaviours: Readonly<Record<string, Behaviour>> = {
+export const contentHandlers: Readonly<Record<string, ToolHandler>> = {
   async GetSavedChart(operation, args, context) {
     const [{ results }, history] = await Promise.all([
-      context.perform(operation, args),
+      context.execute(operation, args),
       lookUp(context, 'GetChartHistory', args),
     ]);
     const known = await exploreBehind(results, context);
@@ -91,7 +91,7 @@ export const contentBehaviours: Readonly<Record<string, Behaviour>> = {
     };
   },
   async GetDashboard(operation, args, context) {
-    const { results } = await context.perform(operation, args);
+    const { results } = await context.execute(operation, args);
     const told = renderDashboard(results, (path) => context.lightdash.pageUrl(path));
     return { text: fitLines(told, context.budget, NO_MORE), data: results };
   },
@@ -100,7 +100,7 @@ export const contentBehaviours: Readonly<Record<string, Behaviour>> = {
   async getDashboards(operation, args, context) {
     const { projectUuid } = args;
     const [{ results }, spaces] = await Promise.all([
-      context.perform(operation, { projectUuid }),
+      context.execute(operation, { projectUuid }),
       lookUp(context, 'ListSpacesInProject', { projectUuid }),
     ]);
     const part = partOf(args, context);
@@ -108,15 +108,15 @@ export const contentBehaviours: Readonly<Record<string, Behaviour>> = {
     return { text: renderDashboards(data, spaces, part), data };
   },
   async GetSpace(operation, args, context) {
-    const { results } = await context.perform(operation, args);
+    const { results } = await context.execute(operation, args);
     return { text: renderSpace(results, context.budget), data: results };
   },
   async ListSpacesInProject(operation, args, context) {
-    const { results } = await context.perform(operation, args);
+    const { results } = await context.execute(operation, args);
     return { text: renderSpaces(results, context.budget), data: results };
   },
   async ListOrganizationProjects(operation, args, context) {
-    const { results } = await context.perform(operation, args);
+    const { results } = await context.execute(operation, args);
     const data = objects(results).filter(({ projectUuid, name }) =>
       context.allows({ projectUuid: text(projectUuid) ?? '', name: text(name) ?? '' }),
     );

@@ -3,12 +3,12 @@ import type { FieldIndex } from '../../query/fields/field.ts';
 import { describeFilters, describeRule } from '../../query/filters/describe-filters.ts';
 import { changed, sentence } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
-import { counted, plainText, shortened } from '../../text/token-budget.ts';
+import { plainText, pluralize, truncate } from '../../text/token-budget.ts';
 import { fieldLine } from '../catalog/render-explore.ts';
 import { labelOf } from '../catalog/render-explores.ts';
 
 /** What is known around a saved chart. */
-export interface ChartSurroundings {
+export interface ChartContext {
   /** Address of a page of Lightdash's web app. */
   readonly pageUrl: (path: string) => string;
   /** Its explore, where that can be read. */
@@ -26,7 +26,7 @@ const MOST_VERSIONS = 5;
  * A saved chart as what it shows: where it is, its fields with their labels, filters in words, order, calculations,
  * layout, last change and versions. `chart` is what GET /api/v1/saved/{chartUuid} answers.
  */
-export function renderChart(chart: unknown, surroundings: ChartSurroundings): string {
+export function renderChart(chart: unknown, surroundings: ChartContext): string {
   const source = isObject(chart) ? chart : {};
   const query = isObject(source.metricQuery) ? source.metricQuery : {};
   const { explore } = surroundings;
@@ -40,7 +40,7 @@ export function renderChart(chart: unknown, surroundings: ChartSurroundings): st
   const projectUuid = text(source.projectUuid) ?? '';
   const lines = [
     `# ${text(source.name) ?? 'Unnamed chart'}`,
-    ...(text(source.description) ? [shortened(text(source.description) ?? '', 1_000)] : []),
+    ...(text(source.description) ? [truncate(text(source.description) ?? '', 1_000)] : []),
     `${sentence(chartKindName(chartKind(source.chartConfig)))} of explore ${exploreName}, ${place}.`,
     `Open: ${surroundings.pageUrl(`/projects/${projectUuid}/saved/${text(source.uuid) ?? ''}/view`)}`,
     ...describeChange(source, surroundings.history),
@@ -69,7 +69,7 @@ function describeChange(chart: JsonObject, history: unknown): string[] {
 }
 
 /** The columns of the chart, each on a line: `dimension id|label unless the id says it|type|description`. */
-function describeFields(query: JsonObject, { explore, exploreProblem }: ChartSurroundings): string[] {
+function describeFields(query: JsonObject, { explore, exploreProblem }: ChartContext): string[] {
   const custom = new Map<string, string>([
     ...objects(query.additionalMetrics).map((metric) => [customMetricId(metric), describeMetric(metric)] as const),
     ...objects(query.customDimensions).map(
@@ -105,7 +105,7 @@ const customMetricId = (metric: JsonObject): string => `${text(metric.table) ?? 
 
 function describeMetric(metric: JsonObject): string {
   const only = objects(metric.filters).flatMap((rule) => describeRule(rule) ?? []);
-  const sql = shortened(text(metric.sql) ?? '', LONGEST_SQL);
+  const sql = truncate(text(metric.sql) ?? '', LONGEST_SQL);
   return [
     text(metric.label) ?? '',
     `${text(metric.type) ?? ''} of ${sql}`,
@@ -117,7 +117,7 @@ function describeMetric(metric: JsonObject): string {
 
 function describeDimension(dimension: JsonObject): string {
   const label = text(dimension.name) ?? '';
-  if (dimension.type === 'sql') return `${label}|${shortened(text(dimension.sql) ?? '', LONGEST_SQL)}`;
+  if (dimension.type === 'sql') return `${label}|${truncate(text(dimension.sql) ?? '', LONGEST_SQL)}`;
   const width = finite(dimension.binWidth) ?? finite(dimension.binNumber);
   const by = `${text(dimension.binType) ?? 'bin'}${width === undefined ? '' : ` ${width}`}`;
   return `${label}|bins of ${text(dimension.dimensionId) ?? '?'} (${by.replaceAll('_', ' ')})`;
@@ -128,7 +128,7 @@ function describeCalculation(calculation: JsonObject): string {
   const { template } = calculation;
   const made =
     text(calculation.sql) ?? text(calculation.formula) ?? (isObject(template) ? describeTemplate(template) : '');
-  const sql = shortened(made, LONGEST_SQL);
+  const sql = truncate(made, LONGEST_SQL);
   const format = isObject(calculation.format) ? calculation.format : {};
   const unit = text(format.currency) ?? (format.type === 'percent' ? 'percent' : '');
   return `table calculation ${[text(calculation.name) ?? '?', text(calculation.displayName) ?? '', unit, sql].join('|')}`;
@@ -150,6 +150,6 @@ function describeQuery(query: JsonObject): string[] {
   const timezone = text(query.timezone);
   return [
     filters.length > 0 ? `Filters, all of them: ${filters.join('; ')}.` : 'No filters.',
-    `${sorts.length > 0 ? `Sorted by ${sorts.join(', ')}` : 'Not sorted'}${limit === undefined ? '' : `, at most ${counted(limit, 'row')}`}${timezone ? `, in ${timezone}` : ''}.`,
+    `${sorts.length > 0 ? `Sorted by ${sorts.join(', ')}` : 'Not sorted'}${limit === undefined ? '' : `, at most ${pluralize(limit, 'row')}`}${timezone ? `, in ${timezone}` : ''}.`,
   ];
 }

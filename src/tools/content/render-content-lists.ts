@@ -1,9 +1,9 @@
 import { chartKindName } from '../../charts/chart-config.ts';
-import { holdsWords, type ListedLine, renderPage } from '../../render/page.ts';
-import { changed, when } from '../../text/format.ts';
+import { type ListedLine, matchesAllWords, renderPage } from '../../render/page.ts';
+import { changed, formatTimestamp } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, list, objects, text, texts } from '../../text/json.ts';
-import { type Budget, counted, plainText, shortened } from '../../text/token-budget.ts';
-import { line } from '../catalog/render-explores.ts';
+import { type Budget, plainText, pluralize, truncate } from '../../text/token-budget.ts';
+import { joinFields } from '../catalog/render-explores.ts';
 
 /** Which part of a list to show. */
 export interface ListPart {
@@ -21,19 +21,19 @@ const LONGEST_DESCRIPTION = 200;
 
 const byName = (one: JsonObject, other: JsonObject) => compare(text(one.name) ?? '', text(other.name) ?? '');
 const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
-const about = (item: JsonObject) => shortened(text(item.description) ?? '', LONGEST_DESCRIPTION);
+const about = (item: JsonObject) => truncate(text(item.description) ?? '', LONGEST_DESCRIPTION);
 
 /** The charts (ListChartSummariesInProject) whose name, description, space or dashboard hold the words. */
 export const chartsMatching = (summaries: unknown, search: string): readonly JsonObject[] =>
   objects(summaries).filter((chart) =>
-    holdsWords(search, [chart.name, chart.description, chart.spaceName, chart.dashboardName].map(text)),
+    matchesAllWords(search, [chart.name, chart.description, chart.spaceName, chart.dashboardName].map(text)),
   );
 
 /** The dashboards (getDashboards) whose name, description or space hold the words. */
 export function dashboardsMatching(dashboards: unknown, spaces: unknown, search: string): readonly JsonObject[] {
   const names = spaceNames(spaces);
   return objects(dashboards).filter((dashboard) =>
-    holdsWords(search, [text(dashboard.name), text(dashboard.description), names.get(dashboard.spaceUuid)]),
+    matchesAllWords(search, [text(dashboard.name), text(dashboard.description), names.get(dashboard.spaceUuid)]),
   );
 }
 
@@ -63,7 +63,7 @@ export function renderCharts(charts: unknown, part: ListPart, details?: ChartDet
     const errors = list(chart.validationErrors).length;
     return {
       heading: place(chart),
-      line: line([
+      line: joinFields([
         text(chart.name) ?? '',
         text(chart.uuid) ?? '',
         `${chart.source === 'sql' ? 'SQL ' : ''}${chartKindName(chart.chartKind)}`,
@@ -71,7 +71,7 @@ export function renderCharts(charts: unknown, part: ListPart, details?: ChartDet
         ...(details ? [details.get(text(chart.uuid) ?? '') ?? ''] : []),
         about(chart),
         dashboard ? `only on dashboard ${dashboard}` : '',
-        errors > 0 ? `broken: ${counted(errors, 'validation error')}` : '',
+        errors > 0 ? `broken: ${pluralize(errors, 'validation error')}` : '',
       ]),
     };
   });
@@ -97,12 +97,12 @@ export function renderDashboards(dashboards: unknown, spaces: unknown, part: Lis
     .map((dashboard): ListedLine => {
       const errors = list(dashboard.validationErrors).length;
       return {
-        line: line([
+        line: joinFields([
           text(dashboard.name) ?? '',
           text(dashboard.uuid) ?? '',
           spaceOf(dashboard),
           String(finite(dashboard.views) ?? ''),
-          when(dashboard.updatedAt) ?? '',
+          formatTimestamp(dashboard.updatedAt) ?? '',
           about(dashboard),
           errors > 0 ? `broken: ${errors} validation errors` : '',
         ]),
@@ -122,10 +122,10 @@ export function renderSpaces(spaces: unknown, budget: Budget): string {
   const lines = all.toSorted(byName).map((space): ListedLine => {
     const parent = text(space.parentSpaceUuid);
     return {
-      line: line([
+      line: joinFields([
         text(space.name) ?? '',
         text(space.uuid) ?? '',
-        openness(space),
+        spaceVisibility(space),
         // Newer servers write these counts as texts.
         count(space.chartCount),
         count(space.dashboardCount),
@@ -145,7 +145,7 @@ export function renderSpaces(spaces: unknown, budget: Budget): string {
 const count = (value: unknown): string => (typeof value === 'number' || typeof value === 'string' ? String(value) : '');
 
 /** Private on 0.1366 is `isPrivate`; newer servers say the opposite, `inheritParentPermissions`. */
-export function openness(space: JsonObject): string {
+export function spaceVisibility(space: JsonObject): string {
   const { isPrivate, inheritParentPermissions } = space;
   const closed =
     typeof isPrivate === 'boolean'
@@ -165,7 +165,7 @@ export function renderProjects(projects: unknown, budget: Budget): string {
   const lines = all.map((project): ListedLine => {
     const upstream = text(project.upstreamProjectUuid);
     return {
-      line: line([
+      line: joinFields([
         text(project.name) ?? '',
         text(project.projectUuid) ?? '',
         project.type === 'PREVIEW' ? 'preview' : '',

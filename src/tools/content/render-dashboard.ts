@@ -3,10 +3,10 @@ import { describeRule } from '../../query/filters/describe-filters.ts';
 import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { changed } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
-import { counted, plainText, shortened } from '../../text/token-budget.ts';
-import { line } from '../catalog/render-explores.ts';
+import { plainText, pluralize, truncate } from '../../text/token-budget.ts';
+import { joinFields } from '../catalog/render-explores.ts';
 
-export const LONGEST_MARKDOWN = 500;
+export const MAX_MARKDOWN_LENGTH = 500;
 
 /**
  * A dashboard as a reader sees it: filters in words, then its tiles tab by tab, from top left to bottom right.
@@ -19,8 +19,8 @@ export function renderDashboard(dashboard: unknown, pageUrl: (path: string) => s
   const views = finite(source.views);
   const lines = [
     `# ${text(source.name) ?? 'Unnamed dashboard'}`,
-    ...(text(source.description) ? [shortened(text(source.description) ?? '', 1_000)] : []),
-    `Dashboard in space ${text(source.spaceName) ?? '?'} (${text(source.spaceUuid) ?? '?'})${views === undefined ? '' : `, seen ${counted(views, 'time')}`}.`,
+    ...(text(source.description) ? [truncate(text(source.description) ?? '', 1_000)] : []),
+    `Dashboard in space ${text(source.spaceName) ?? '?'} (${text(source.spaceUuid) ?? '?'})${views === undefined ? '' : `, seen ${pluralize(views, 'time')}`}.`,
     `Open: ${pageUrl(`/projects/${text(source.projectUuid) ?? ''}/dashboards/${text(source.uuid) ?? ''}/view`)}`,
     ...(last ? [`Last changed ${last}.`] : []),
     ...describeDashboardFilters(source.filters, tiles),
@@ -57,7 +57,7 @@ const fieldOf = (rule: JsonObject): string => text(isObject(rule.target) ? rule.
 function describeTiles(tiles: readonly JsonObject[], tabs: readonly JsonObject[]): string[] {
   if (tiles.length === 0) return ['It has no tiles.'];
   return [
-    `${counted(tiles.length, 'tile')}: title|kind|chartUuid|tileUuid`,
+    `${pluralize(tiles.length, 'tile')}: title|kind|chartUuid|tileUuid`,
     ...tileSections(tiles, tabs).flatMap((section) => [
       ...(section.tab === undefined ? [] : [`## Tab ${section.tab}`]),
       ...section.tiles.map(describeTile),
@@ -102,21 +102,26 @@ function describeTile(tile: JsonObject): string {
   switch (tile.type) {
     case 'saved_chart': {
       const chartUuid = text(properties.savedChartUuid);
-      if (chartUuid === undefined) return line([titleOf(tile), 'chart that was deleted', '', tileUuid]);
+      if (chartUuid === undefined) return joinFields([titleOf(tile), 'chart that was deleted', '', tileUuid]);
       const own = properties.belongsToDashboard === true ? ' of this dashboard alone' : '';
-      return line([titleOf(tile), `${chartKindName(properties.lastVersionChartKind)}${own}`, chartUuid, tileUuid]);
+      return joinFields([
+        titleOf(tile),
+        `${chartKindName(properties.lastVersionChartKind)}${own}`,
+        chartUuid,
+        tileUuid,
+      ]);
     }
     case 'sql_chart':
-      return line([titleOf(tile), 'SQL chart', text(properties.savedSqlUuid) ?? '', tileUuid]);
+      return joinFields([titleOf(tile), 'SQL chart', text(properties.savedSqlUuid) ?? '', tileUuid]);
     case 'markdown': {
-      const content = shortened(text(properties.content) ?? '', LONGEST_MARKDOWN);
-      return line([titleOf(tile), `text: ${content}`, '', tileUuid]);
+      const content = truncate(text(properties.content) ?? '', MAX_MARKDOWN_LENGTH);
+      return joinFields([titleOf(tile), `text: ${content}`, '', tileUuid]);
     }
     case 'heading':
-      return line([text(properties.text) ?? '', 'heading', '', tileUuid]);
+      return joinFields([text(properties.text) ?? '', 'heading', '', tileUuid]);
     case 'loom':
-      return line([titleOf(tile), `video ${text(properties.url) ?? ''}`, '', tileUuid]);
+      return joinFields([titleOf(tile), `video ${text(properties.url) ?? ''}`, '', tileUuid]);
     default:
-      return line([titleOf(tile), (text(tile.type) ?? 'tile').replaceAll('_', ' '), '', tileUuid]);
+      return joinFields([titleOf(tile), (text(tile.type) ?? 'tile').replaceAll('_', ' '), '', tileUuid]);
   }
 }

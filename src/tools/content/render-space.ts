@@ -1,9 +1,9 @@
 import { fitLines } from '../../render/budget.ts';
 import { personOf } from '../../text/format.ts';
 import { isObject, list, objects, text } from '../../text/json.ts';
-import { type Budget, counted, plainText } from '../../text/token-budget.ts';
-import { line, within } from '../catalog/render-explores.ts';
-import { openness, renderCharts, renderDashboards } from './render-content-lists.ts';
+import { type Budget, plainText, pluralize } from '../../text/token-budget.ts';
+import { joinFields, renderWithinBudget } from '../catalog/render-explores.ts';
+import { renderCharts, renderDashboards, spaceVisibility } from './render-content-lists.ts';
 
 /**
  * A space (GetSpace): where it is, what it holds, and who has which role in it, as Lightdash lists them. It does not list
@@ -13,19 +13,21 @@ export function renderSpace(results: unknown, budget: Budget): string {
   const space = isObject(results) ? results : {};
   const [charts, dashboards, children] = [space.queries, space.dashboards, space.childSpaces].map(objects);
   const parent = text(space.parentSpaceUuid);
-  const open = openness(space);
+  const open = spaceVisibility(space);
   const facts = [
     `Space "${plainText(text(space.name) ?? '?')}" (spaceUuid ${text(space.uuid) ?? '?'})`,
     open === 'private' ? open : open && `open to ${open === 'project' ? 'the project' : open}`,
     parent && `inside of the space ${parent}`,
-    counted(charts?.length ?? 0, 'chart'),
-    counted(dashboards?.length ?? 0, 'dashboard'),
+    pluralize(charts?.length ?? 0, 'chart'),
+    pluralize(dashboards?.length ?? 0, 'dashboard'),
   ];
-  const inside = (children ?? []).map(({ name, uuid }) => line([text(name) ?? '', text(uuid) ?? '']));
+  const inside = (children ?? []).map(({ name, uuid }) => joinFields([text(name) ?? '', text(uuid) ?? '']));
   const parts = [
     facts.filter(Boolean).join(', '),
     renderRoles(space, { tokens: budget.tokens / 3, characters: budget.characters / 3 }),
-    ...(inside.length > 0 ? [[`${counted(inside.length, 'space')} inside: name|spaceUuid`, ...inside].join('\n')] : []),
+    ...(inside.length > 0
+      ? [[`${pluralize(inside.length, 'space')} inside: name|spaceUuid`, ...inside].join('\n')]
+      : []),
     ...(dashboards?.length ? [renderDashboards(dashboards, [space], { budget: all })] : []),
     ...(charts?.length ? [renderCharts(charts, { budget: all })] : []),
   ];
@@ -38,12 +40,18 @@ const all: Budget = { tokens: Number.POSITIVE_INFINITY, characters: Number.POSIT
 /** Newer servers list people by uuid alone. */
 function renderRoles(space: Readonly<Record<string, unknown>>, budget: Budget): string {
   const people = objects(space.access).map((each) =>
-    line([personOf(each) ?? text(each.email) ?? '', text(each.role) ?? '', text(each.userUuid) ?? '']),
+    joinFields([personOf(each) ?? text(each.email) ?? '', text(each.role) ?? '', text(each.userUuid) ?? '']),
   );
   const groups = objects(space.groupsAccess).map((each) =>
-    line([`group ${text(each.groupName) ?? ''}`, text(each.spaceRole) ?? '', text(each.groupUuid) ?? '']),
+    joinFields([`group ${text(each.groupName) ?? ''}`, text(each.spaceRole) ?? '', text(each.groupUuid) ?? '']),
   );
   const why = 'get_space_access tells why.';
   if (list(space.access).length + groups.length === 0) return `Nobody is listed with a role; ${why}`;
-  return within(['Roles: name|role|uuid', ...groups], [...people, why], budget, 'lines', 'get_space_access has all');
+  return renderWithinBudget(
+    ['Roles: name|role|uuid', ...groups],
+    [...people, why],
+    budget,
+    'lines',
+    'get_space_access has all',
+  );
 }

@@ -1,30 +1,30 @@
 import * as z from 'zod';
-import { mapBounded } from '../../async/map-concurrent.ts';
+import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { LightdashError } from '../../lightdash/errors.ts';
 import { dashboardUuid as dashboard } from '../../operations/fields.ts';
 import { operationById } from '../../operations/index.ts';
 import type { FilterKind } from '../../query/filters/lightdash-filters.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
-import { squash } from '../../text/names.ts';
-import { type Budget, counted, estimateTokens, plainText, shortened } from '../../text/token-budget.ts';
+import { normalizeName } from '../../text/names.ts';
+import { type Budget, estimateTokens, plainText, pluralize, truncate } from '../../text/token-budget.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { answerWithTile } from '../charts/run-chart.ts';
-import { describeDashboardFilters, LONGEST_MARKDOWN, tileSections, titleOf } from '../content/render-dashboard.ts';
+import { describeDashboardFilters, MAX_MARKDOWN_LENGTH, tileSections, titleOf } from '../content/render-dashboard.ts';
 import type { Tool, ToolContext } from '../tool.ts';
 
 /** Each is a query on the warehouse: more at a time would take it from the people who look at dashboards. */
-const AT_A_TIME = 5;
+const CONCURRENCY = 5;
 /** So many results are kept for reading on. */
 const MOST_CHARTS = 20;
 const ROWS_A_TILE = 10;
 
-interface Placed {
+interface TileInTab {
   readonly tab: string | undefined;
   readonly tile: JsonObject;
 }
 
 /** What became of one tile: its lines, and for programs its data. */
-interface Told {
+interface TileOutput {
   readonly text: string;
   readonly data?: unknown;
   readonly rows?: number;
@@ -46,7 +46,7 @@ export const runDashboard: Tool = {
     offset: z.int().min(0).default(0).describe('Charts to skip'),
   }),
   async run({ dashboardUuid, tab, rows, offset }, context) {
-    const { results } = await context.perform(operationById('GetDashboard'), { dashboardUuid });
+    const { results } = await context.execute(operationById('GetDashboard'), { dashboardUuid });
     const source = isObject(results) ? results : {};
     const tiles = objects(source.tiles);
     const placed = inTab(
@@ -62,10 +62,10 @@ export const runDashboard: Tool = {
     const shown = placed.filter(({ tile }) => chartOf(tile) === undefined || running.includes(tile));
     const head = headOf(source, tiles, charts.length, running.length, left > 0 ? first + running.length : undefined);
     const budget = shareOf(context.budget, head, running.length);
-    const most = Number(rows);
+    const maxRows = Number(rows);
     let done = 0;
-    const told = await mapBounded(running, AT_A_TIME, async (tile) => {
-      const answer = await runTile(tile, source, { ...context, budget }, most);
+    const told = await mapConcurrent(running, CONCURRENCY, async (tile) => {
+      const answer = await runTile(tile, source, { ...context, budget }, maxRows);
       done += 1;
       context.progress(`${done} of ${running.length} charts have run`);
       return [tile, answer] as const;
@@ -83,9 +83,9 @@ export const runDashboard: Tool = {
   },
 };
 
-function inTab(placed: readonly Placed[], wanted: string | undefined): readonly Placed[] {
+function inTab(placed: readonly TileInTab[], wanted: string | undefined): readonly TileInTab[] {
   if (wanted === undefined) return placed;
-  const found = placed.filter(({ tab }) => tab !== undefined && squash(tab) === squash(wanted));
+  const found = placed.filter(({ tab }) => tab !== undefined && normalizeName(tab) === normalizeName(wanted));
   if (found.length > 0) return found;
   const tabs = [...new Set(placed.flatMap(({ tab }) => tab ?? []))];
   throw new ArgumentsError([
@@ -108,11 +108,11 @@ function headOf(
 ): string {
   const lines = [
     `# ${text(source.name) ?? 'Unnamed dashboard'}`,
-    ...(text(source.description) ? [shortened(text(source.description) ?? '', 500)] : []),
+    ...(text(source.description) ? [truncate(text(source.description) ?? '', 500)] : []),
     ...describeDashboardFilters(source.filters, tiles),
     next === undefined
-      ? `${counted(running, 'chart')}${running < charts ? ` of ${charts}` : ''}.`
-      : `${running} of ${counted(charts, 'chart')}; the next with offset ${next}.`,
+      ? `${pluralize(running, 'chart')}${running < charts ? ` of ${charts}` : ''}.`
+      : `${running} of ${pluralize(charts, 'chart')}; the next with offset ${next}.`,
   ];
   return lines.map(plainText).join('\n');
 }
@@ -127,14 +127,19 @@ function shareOf({ tokens, characters }: Budget, head: string, charts: number): 
   };
 }
 
-async function runTile(tile: JsonObject, source: JsonObject, context: ToolContext, most: number): Promise<Told> {
+async function runTile(
+  tile: JsonObject,
+  source: JsonObject,
+  context: ToolContext,
+  maxRows: number,
+): Promise<TileOutput> {
   try {
     const run = {
       chartUuid: chartOf(tile) ?? '',
       dashboardUuid: source.uuid,
       tileUuid: text(tile.uuid),
       filters: filtersFor(tile, source.filters),
-      most,
+      maxRows,
     };
     return await answerWithTile(run, context);
   } catch (error) {
@@ -159,7 +164,7 @@ function filtersFor(tile: JsonObject, filters: unknown): Readonly<Record<FilterK
   return { dimensions: of('dimensions'), metrics: of('metrics'), tableCalculations: of('tableCalculations') };
 }
 
-function linesOf(shown: readonly Placed[], answers: ReadonlyMap<JsonObject, Told>, later: boolean): string[] {
+function linesOf(shown: readonly TileInTab[], answers: ReadonlyMap<JsonObject, TileOutput>, later: boolean): string[] {
   let current: string | undefined;
   return shown.flatMap(({ tab, tile }) => {
     const answer = answers.get(tile);
@@ -179,7 +184,7 @@ function describeOther(tile: JsonObject): string[] {
     case 'markdown':
       return [
         ...(title ? [`## ${plainText(title)} (text)`] : []),
-        plainText(shortened(text(properties.content) ?? '', LONGEST_MARKDOWN)),
+        plainText(truncate(text(properties.content) ?? '', MAX_MARKDOWN_LENGTH)),
       ];
     case 'heading':
       return [`## ${plainText(text(properties.text) ?? '')}`];

@@ -1,20 +1,20 @@
 import { chartDefinition } from '../../charts/chart-definition.ts';
 import { NotFoundError } from '../../lightdash/errors.ts';
-import { chartQuestion, metricQuestion } from '../../query/execution/query-requests.ts';
+import { chartRequest, metricQueryRequest } from '../../query/execution/query-requests.ts';
 import { describeRule } from '../../query/filters/describe-filters.ts';
 import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { renderAnswer } from '../../render/answer.ts';
 import { isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
-import { lookingAt } from '../charts/run-chart.ts';
-import type { Behaviour } from '../operation-tool.ts';
+import { prefetchChart } from '../charts/run-chart.ts';
+import type { ToolHandler } from '../operation-tool.ts';
 import { prepare } from '../query/metric-query.ts';
-import { onEither } from '../release-fallback.ts';
+import { runForRelease } from '../release-fallback.ts';
 import type { ToolContext } from '../tool.ts';
 import { type FileLayout, fileByJob, fileByQuery, fileOfQuery } from './csv-file.ts';
 
 /** The most rows of a file, where all are wanted: newer servers have no ceiling of their own. */
 async function allRows(query: JsonObject, { server }: ToolContext): Promise<number> {
-  const { csvCellsLimit } = await server.facts();
+  const { csvCellsLimit } = await server.get();
   const columns = [query.dimensions, query.metrics, query.tableCalculations].flatMap((list) =>
     Array.isArray(list) ? list : [],
   );
@@ -28,9 +28,9 @@ async function rowLimit(csvLimit: unknown, query: JsonObject, context: ToolConte
   return csvLimit === null ? most : Math.min(Number(csvLimit), most);
 }
 
-const exportQuery: Behaviour = async (operation, asked, context) => {
+const exportQuery: ToolHandler = async (operation, asked, context) => {
   const { notes, args, query } = await prepare(asked, context);
-  const answer = await onEither(context, {
+  const answer = await runForRelease(context, {
     older: () => fileByJob(operation, args, context),
     async newer() {
       const { onlyRaw, showTableNames, columnOrder, customLabels, hiddenFields, chartName } = args;
@@ -46,7 +46,7 @@ const exportQuery: Behaviour = async (operation, asked, context) => {
         ...(chartName !== undefined && { attachmentDownloadName: chartName }),
         ...(pivotDimensions.length > 0 && { pivotConfig: { pivotDimensions, metricsAsRows: false } }),
       };
-      return fileByQuery(metricQuestion(parts), layout, context);
+      return fileByQuery(metricQueryRequest(parts), layout, context);
     },
   });
   return { ...answer, text: [...notes.map((note) => `Note: ${note}`), answer.text].join('\n') };
@@ -74,12 +74,12 @@ function layoutOf({ chartConfig, tableConfig }: JsonObject, onlyRaw: unknown): F
   };
 }
 
-const exportChart: Behaviour = (operation, args, context) =>
-  onEither(context, {
+const exportChart: ToolHandler = (operation, args, context) =>
+  runForRelease(context, {
     older: () => fileByJob(operation, args, context),
     async newer() {
       const { chartUuid, csvLimit, onlyRaw, dashboardFilters } = args;
-      const { seen, find } = lookingAt(chartDefinition(context.read, String(chartUuid)), context);
+      const { seen, find } = prefetchChart(chartDefinition(context.read, String(chartUuid)), context);
       const { chart, index } = await seen;
       const query = isObject(chart?.metricQuery) ? chart.metricQuery : {};
       const limit = await rowLimit(csvLimit, query, context);
@@ -91,7 +91,7 @@ const exportChart: Behaviour = (operation, args, context) =>
         return found && { ...found, limit: limit ?? found.limit };
       };
       if (filters === undefined || chart === undefined) {
-        const answer = await fileByQuery(chartQuestion({ chartUuid }, place), layout, context);
+        const answer = await fileByQuery(chartRequest({ chartUuid }, place), layout, context);
         return { ...answer, text: [...notes, answer.text].join('\n') };
       }
       // v2 takes the filters of a dashboard with the dashboard alone, which is not told here: they are laid over the chart's.
@@ -104,7 +104,7 @@ const exportChart: Behaviour = (operation, args, context) =>
         projectUuid: text(chart.projectUuid) ?? '',
         exploreId: text(chart.tableName) ?? '',
       };
-      const answer = await fileByQuery({ ...metricQuestion(parts), what: 'The chart' }, layout, context);
+      const answer = await fileByQuery({ ...metricQueryRequest(parts), label: 'The chart' }, layout, context);
       return { ...answer, text: [...notes, answer.text].join('\n') };
     },
   });
@@ -140,20 +140,20 @@ function underDashboard(
 }
 
 /** The link of an export: of a job, or on newer servers of a query whose call ended before it did. */
-const csvUrl: Behaviour = async (operation, args, context) => {
+const csvUrl: ToolHandler = async (operation, args, context) => {
   const pending = context.pending.get(String(args.jobId));
   if (pending?.file) return fileOfQuery(pending.started, pending.what, pending.file, context);
   try {
-    const { results } = await context.perform(operation, args);
+    const { results } = await context.execute(operation, args);
     return { text: renderAnswer(results, context.budget, 'Nothing is told of that job.'), data: results };
   } catch (error) {
-    if (!(error instanceof NotFoundError) || !(await context.server.facts()).isNewer) throw error;
+    if (!(error instanceof NotFoundError) || !(await context.server.get()).isNewer) throw error;
     throw new NotFoundError(error.message, { status: 404, advice: operation.newer?.how ?? '' });
   }
 };
 
 /** What the tools that export CSV files do, by operation. */
-export const exportBehaviours: Readonly<Record<string, Behaviour>> = {
+export const exportHandlers: Readonly<Record<string, ToolHandler>> = {
   DownloadCsvFromExplore: exportQuery,
   DownloadCsvFromSavedChart: exportChart,
   getCsvUrl: csvUrl,

@@ -3,10 +3,16 @@ import { NotFoundError, ServerFaultError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import type { Operation } from '../../operations/operation.ts';
 import { queryFile } from '../../operations/routes/async-queries.ts';
-import { readResult } from '../../query/execution/result-table.ts';
-import { begin, isWithoutStorage, type Question, rowCount, type Started } from '../../query/execution/run-query.ts';
+import { readResultTable } from '../../query/execution/result-table.ts';
+import {
+  isResultStorageMissing,
+  type QueryHandle,
+  type QueryRequest,
+  rowCount,
+  startQuery,
+} from '../../query/execution/run-query.ts';
 import { isObject } from '../../text/json.ts';
-import { jobIdOf, untilDone, waitForJob } from '../jobs/jobs.ts';
+import { jobIdOf, pollJob, waitForJob } from '../jobs/jobs.ts';
 import type { PendingQuery } from '../query/query-answer.ts';
 import type { ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
 
@@ -40,11 +46,11 @@ const csvStatus = z.looseObject({
 
 /** Starts a job of v1 that writes the file, and waits for its link. */
 export async function fileByJob(operation: Operation, args: ToolArguments, context: ToolContext): Promise<ToolAnswer> {
-  const { results } = await context.perform(operation, args);
+  const { results } = await context.execute(operation, args);
   const jobId = jobIdOf(results);
   if (jobId === undefined) throw new ServerFaultError('Lightdash started no export job.');
-  const file = await untilDone(context, 'The export', async () => {
-    const reply = await context.perform(operationById('getCsvUrl'), { jobId });
+  const file = await pollJob(context, 'The export', async () => {
+    const reply = await context.execute(operationById('getCsvUrl'), { jobId });
     const state = csvStatus.parse(reply.results);
     if (state.status === 'error') {
       await waitForJob(context, jobId, 'The export');
@@ -60,21 +66,25 @@ export async function fileByJob(operation: Operation, args: ToolArguments, conte
       data: results,
     };
   }
-  return { text: tellFile(file), data: { jobId, ...file } };
+  return { text: describeFile(file), data: { jobId, ...file } };
 }
 
 /** Runs the query on v2 and has its rows written to a file. */
-export async function fileByQuery(question: Question, layout: FileLayout, context: ToolContext): Promise<ToolAnswer> {
-  const started = await begin(question, context);
+export async function fileByQuery(
+  question: QueryRequest,
+  layout: FileLayout,
+  context: ToolContext,
+): Promise<ToolAnswer> {
+  const started = await startQuery(question, context);
   if (started === undefined) throw new NotFoundError('The chart was not found, or has no project to export it in.');
-  return fileOfQuery(started, question.what, layout, context);
+  return fileOfQuery(started, question.label, layout, context);
 }
 
 const written = z.looseObject({ fileUrl: z.string(), truncated: z.boolean().optional() });
 
 /** The file of a query that was started; a handle to come back with, where the query outlasts the call. */
 export async function fileOfQuery(
-  started: Started,
+  started: QueryHandle,
   what: string,
   layout: FileLayout,
   context: ToolContext,
@@ -82,17 +92,20 @@ export async function fileOfQuery(
   const { projectUuid, queryUuid } = started;
   try {
     const rows = await rowCount(started, what, context);
-    if (rows === undefined) return laterFile({ started, what, file: layout, describe: asRows }, context);
-    const { results } = await context.perform(queryFile, { projectUuid, queryUuid, type: 'csv', ...layout });
+    if (rows === undefined) return pendingFile({ started, what, file: layout, describe: asRows }, context);
+    const { results } = await context.execute(queryFile, { projectUuid, queryUuid, type: 'csv', ...layout });
     const file = written.safeParse(results).data;
     if (file === undefined) throw new ServerFaultError('Lightdash gave no link to the file.');
     const { metricQuery } = started.start;
     const limit = isObject(metricQuery) ? Number(metricQuery.limit) : undefined;
-    const told = { url: file.fileUrl, truncated: file.truncated === true, rows, limit };
-    return { text: tellFile(told), data: { queryUuid, url: told.url, truncated: told.truncated, rows } };
+    const fileSummary = { url: file.fileUrl, truncated: file.truncated === true, rows, limit };
+    return {
+      text: describeFile(fileSummary),
+      data: { queryUuid, url: fileSummary.url, truncated: fileSummary.truncated, rows },
+    };
   } catch (error) {
-    if (!isWithoutStorage(error)) throw error;
-    context.server.withoutPages();
+    if (!isResultStorageMissing(error)) throw error;
+    context.server.disablePagination();
     throw new ServerFaultError('This Lightdash writes no files: it has no object storage, which exports need.', {
       status: 501,
       advice: 'Read the rows with run_metric_query or run_saved_chart, or ask who runs it to set up object storage.',
@@ -100,9 +113,12 @@ export async function fileOfQuery(
   }
 }
 
-const asRows: PendingQuery['describe'] = ({ results }) => ({ table: readResult(results), about: { of: 'the query' } });
+const asRows: PendingQuery['describe'] = ({ results }) => ({
+  table: readResultTable(results),
+  renderOptions: { title: 'the query' },
+});
 
-function laterFile(query: PendingQuery, context: ToolContext): ToolAnswer {
+function pendingFile(query: PendingQuery, context: ToolContext): ToolAnswer {
   context.pending.put(query);
   const { projectUuid, queryUuid } = query.started;
   return {
@@ -115,20 +131,20 @@ function laterFile(query: PendingQuery, context: ToolContext): ToolAnswer {
   };
 }
 
-function tellFile({ url, truncated, rows, limit }: CsvFile): string {
+function describeFile({ url, truncated, rows, limit }: CsvFile): string {
   const count = rows === undefined ? '' : ` of ${rows} row${rows === 1 ? '' : 's'}`;
   const whole = truncated
     ? 'INCOMPLETE: it was cut at the limit of cells per file of this server; ask for fewer columns or narrower filters.'
     : rows !== undefined && rows === limit
       ? `The limit of ${limit} rows was reached: there may be more.`
       : 'It is complete.';
-  return `CSV file${count}: ${url}\n${whole} Anyone who has the link can open it without signing in, ${lifeOf(url)}.`;
+  return `CSV file${count}: ${url}\n${whole} Anyone who has the link can open it without signing in, ${linkExpiry(url)}.`;
 }
 
 const SECONDS_A_DAY = 86_400;
 
 /** How long a link works: those of an object storage say it themselves. */
-function lifeOf(url: string): string {
+function linkExpiry(url: string): string {
   const query = URL.canParse(url) ? new URL(url).searchParams : new URLSearchParams();
   const seconds = Number(query.get('X-Amz-Expires'));
   const [, year, month, day, hour, minute] =

@@ -1,19 +1,19 @@
-import { mapBounded } from '../../async/map-concurrent.ts';
+import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { chartDefinition } from '../../charts/chart-definition.ts';
 import { operationById } from '../../operations/index.ts';
 import { githubConfiguration } from '../../operations/routes/newer-releases.ts';
 import { renderAnswer } from '../../render/answer.ts';
 import { isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
-import { type Behaviour, doneSentence } from '../operation-tool.ts';
-import { onEither } from '../release-fallback.ts';
+import { doneSentence, type ToolHandler } from '../operation-tool.ts';
+import { runForRelease } from '../release-fallback.ts';
 import type { ToolContext } from '../tool.ts';
 
 /** Whether write-back is set up: told of a project by older servers, of the organization by newer ones. */
-const gitIntegration: Behaviour = async (operation, args, context) => {
-  const results = await onEither(context, {
-    older: async () => (await context.perform(operation, args)).results,
-    newer: async () => (await context.perform(githubConfiguration, {})).results,
+const gitIntegration: ToolHandler = async (operation, args, context) => {
+  const results = await runForRelease(context, {
+    older: async () => (await context.execute(operation, args)).results,
+    newer: async () => (await context.execute(githubConfiguration, {})).results,
   });
   return { text: renderAnswer(results, context.budget, 'Lightdash tells nothing of it.'), data: results };
 };
@@ -22,10 +22,10 @@ const gitIntegration: Behaviour = async (operation, args, context) => {
  * Opens a pull request for custom metrics. Older servers take ids, newer ones the metrics themselves, which stand in the
  * charts that define them.
  */
-const customMetricsPullRequest: Behaviour = async (operation, args, context) => {
-  const { isNewer } = await context.server.facts();
+const customMetricsPullRequest: ToolHandler = async (operation, args, context) => {
+  const { isNewer } = await context.server.get();
   const customMetrics = isNewer ? await definitionsOf(texts(args.customMetrics), args.projectUuid, context) : undefined;
-  const { results } = await context.perform(operation, { ...args, ...(customMetrics && { customMetrics }) });
+  const { results } = await context.execute(operation, { ...args, ...(customMetrics && { customMetrics }) });
   return { text: renderAnswer(results, context.budget, doneSentence(operation.title, args)), data: results };
 };
 
@@ -44,7 +44,7 @@ async function definitionsOf(
   const chartUuids = [
     ...new Set(among.flatMap(({ chartUrl }) => /\/saved\/([0-9a-f-]{36})/.exec(text(chartUrl) ?? '')?.[1] ?? [])),
   ];
-  const charts = await mapBounded(chartUuids, AT_A_TIME, (chartUuid) => chartDefinition(read, chartUuid));
+  const charts = await mapConcurrent(chartUuids, AT_A_TIME, (chartUuid) => chartDefinition(read, chartUuid));
   const defined = charts.flatMap((chart) =>
     objects(isObject(chart?.metricQuery) ? chart.metricQuery.additionalMetrics : undefined),
   );
@@ -61,7 +61,7 @@ async function definitionsOf(
 }
 
 /** What the tools of integrations do instead of passing Lightdash's answer on, by operation. */
-export const integrationBehaviours: Readonly<Record<string, Behaviour>> = {
+export const integrationHandlers: Readonly<Record<string, ToolHandler>> = {
   GetConfiguration: gitIntegration,
   CreatePullRequestForCustomMetrics: customMetricsPullRequest,
 };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { CancelledError, ServerFaultError } from '../../lightdash/errors.ts';
 import { delay } from '../../lightdash/http/retry-policy.ts';
 import { operationById } from '../../operations/index.ts';
-import type { Behaviour } from '../operation-tool.ts';
+import type { ToolHandler } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
 import { renderDeliveries } from './render-deliveries.ts';
 import { renderValidation } from './render-validation.ts';
@@ -11,7 +11,7 @@ import { renderValidation } from './render-validation.ts';
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 2_000;
 /** Hosts give up on a call at about 60 s. */
-const PATIENCE_MS = 40_000;
+const JOB_POLL_TIMEOUT_MS = 40_000;
 
 const started = z.looseObject({ jobId: z.union([z.string(), z.number()]).transform(String) });
 const jobStatus = z.looseObject({ status: z.string().catch('unknown'), details: z.unknown() });
@@ -27,13 +27,13 @@ export function jobIdOf(results: unknown): string | undefined {
  * @param ask gives the state, `undefined` while it goes on.
  * @returns undefined when patience ran out first.
  */
-export async function untilDone<Outcome>(
+export async function pollJob<Outcome>(
   { signal, progress }: Pick<ToolContext, 'signal' | 'progress'>,
   what: string,
   ask: () => Promise<Outcome | undefined>,
 ): Promise<Outcome | undefined> {
   let wait = FIRST_WAIT_MS;
-  for (let waited = 0; waited < PATIENCE_MS; waited += wait, wait = Math.min(LONGEST_WAIT_MS, wait * 1.5)) {
+  for (let waited = 0; waited < JOB_POLL_TIMEOUT_MS; waited += wait, wait = Math.min(LONGEST_WAIT_MS, wait * 1.5)) {
     const outcome = await ask();
     if (outcome !== undefined) return outcome;
     progress(`${what} is running`);
@@ -46,8 +46,8 @@ export async function untilDone<Outcome>(
 
 /** Waits for a background job. Returns undefined if it still runs when patience ends. Throws if it failed. */
 export async function waitForJob(context: ToolContext, jobId: string, what: string): Promise<'completed' | undefined> {
-  return untilDone(context, what, async () => {
-    const { results } = await context.perform(operationById('getSchedulerJobStatus'), { jobId });
+  return pollJob(context, what, async () => {
+    const { results } = await context.execute(operationById('getSchedulerJobStatus'), { jobId });
     const { status, details } = jobStatus.parse(results);
     if (status === 'completed') return 'completed' as const;
     if (status === 'error') throw new ServerFaultError(`${what} failed: ${failureReason(details)}`);
@@ -64,8 +64,8 @@ function failureReason(details: unknown): string {
 }
 
 /** Validates and waits, so that one call answers "what is broken?". */
-const validate: Behaviour = async (operation, args, context) => {
-  const { results } = await context.perform(operation, args);
+const validate: ToolHandler = async (operation, args, context) => {
+  const { results } = await context.execute(operation, args);
   const jobId = jobIdOf(results);
   const { projectUuid } = args;
   // The results of a run with given explores stand under their job alone.
@@ -76,7 +76,7 @@ const validate: Behaviour = async (operation, args, context) => {
       data: results,
     };
   }
-  const found = await context.perform(operationById('GetLatestValidationResults'), { projectUuid, ...which });
+  const found = await context.execute(operationById('GetLatestValidationResults'), { projectUuid, ...which });
   const errors = Array.isArray(found.results) ? found.results : [];
   return { text: `Validated. ${renderValidation(errors, context.budget)}`, data: { jobId, errors } };
 };
@@ -87,8 +87,8 @@ const logPage = z.looseObject({
 });
 
 /** Deliveries and their runs: all at once on older servers, page by page inside of `data` on newer ones. */
-const schedulerLogs: Behaviour = async (operation, args, context) => {
-  const { results } = await context.perform(operation, args);
+const schedulerLogs: ToolHandler = async (operation, args, context) => {
+  const { results } = await context.execute(operation, args);
   const paged = logPage.safeParse(results).data;
   if (paged === undefined) return { text: renderDeliveries(results, context.budget), data: results };
   const { page, totalPageCount, totalResults } = paged.pagination;
@@ -98,10 +98,10 @@ const schedulerLogs: Behaviour = async (operation, args, context) => {
 };
 
 /** What the tools that start jobs do instead of passing the job's id on, by operation. */
-export const jobBehaviours: Readonly<Record<string, Behaviour>> = {
+export const jobHandlers: Readonly<Record<string, ToolHandler>> = {
   ValidateProject: validate,
-  async GetLatestValidationResults(operation, args, { perform, budget }) {
-    const { results } = await perform(operation, args);
+  async GetLatestValidationResults(operation, args, { execute, budget }) {
+    const { results } = await execute(operation, args);
     return { text: renderValidation(results, budget), data: results };
   },
   getSchedulerLogs: schedulerLogs,

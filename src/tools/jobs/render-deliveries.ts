@@ -1,7 +1,7 @@
-import { personOf, when } from '../../text/format.ts';
+import { formatTimestamp, personOf } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
-import { type Budget, counted } from '../../text/token-budget.ts';
-import { line, within } from '../catalog/render-explores.ts';
+import { type Budget, pluralize } from '../../text/token-budget.ts';
+import { joinFields, renderWithinBudget } from '../catalog/render-explores.ts';
 
 /**
  * The deliveries of a project with their latest runs (getSchedulerLogs): what is sent when, to whom, and what came of it.
@@ -19,7 +19,7 @@ export function renderDeliveries(logs: unknown, budget: Budget): string {
     ...schedulers.map(({ schedulerUuid, name }) => [schedulerUuid, text(name) ?? '?'] as const),
   ]);
   const deliveries = schedulers.map((scheduler) =>
-    line([
+    joinFields([
       text(scheduler.name) ?? '',
       text(scheduler.schedulerUuid) ?? '',
       contentOf(scheduler, names),
@@ -31,8 +31,8 @@ export function renderDeliveries(logs: unknown, budget: Budget): string {
     ]),
   );
   const told = runs.map((run) =>
-    line([
-      when(run.scheduledTime) ?? when(run.createdAt) ?? '',
+    joinFields([
+      formatTimestamp(run.scheduledTime) ?? formatTimestamp(run.createdAt) ?? '',
       names.get(run.schedulerUuid) ?? text(run.schedulerUuid) ?? '',
       text(run.task) ?? '',
       text(run.status) ?? '',
@@ -41,13 +41,13 @@ export function renderDeliveries(logs: unknown, budget: Budget): string {
       text(run.jobId) ?? '',
     ]),
   );
-  const head = `${counted(schedulers.length, 'delivery', 'deliveries')}: name|schedulerUuid|sends|cron|format|to|made by`;
+  const head = `${pluralize(schedulers.length, 'delivery', 'deliveries')}: name|schedulerUuid|sends|cron|format|to|made by`;
   const runsHead =
     told.length === 0
       ? 'No runs are recorded.'
-      : `${counted(told.length, 'run')}: time|delivery|task|status|to|reason|jobId`;
+      : `${pluralize(told.length, 'run')}: time|delivery|task|status|to|reason|jobId`;
   const lines = [...deliveries, runsHead, ...told];
-  return within([head], lines, budget, 'lines', 'page and pageSize bring them in parts on newer servers');
+  return renderWithinBudget([head], lines, budget, 'lines', 'page and pageSize bring them in parts on newer servers');
 }
 
 function contentOf({ savedChartUuid, dashboardUuid }: JsonObject, names: ReadonlyMap<unknown, string>): string {

@@ -1,6 +1,6 @@
 import { finite, type JsonObject, objects, text } from '../../text/json.ts';
-import { type Budget, counted, plainText } from '../../text/token-budget.ts';
-import { within } from '../catalog/render-explores.ts';
+import { type Budget, plainText, pluralize } from '../../text/token-budget.ts';
+import { renderWithinBudget } from '../catalog/render-explores.ts';
 
 /** The thing that an error is in: what kind it is, and its id. */
 function placeOf(error: JsonObject): { readonly kind: string; readonly id: string } {
@@ -22,7 +22,7 @@ export function renderValidation(results: unknown, budget: Budget): string {
     const { kind, id } = placeOf(error);
     const name = plainText(text(error.name) ?? '?');
     const views = finite(error.chartViews) ?? finite(error.dashboardViews);
-    const about = [id, views === undefined ? '' : counted(views, 'view')].filter(Boolean).join(', ');
+    const about = [id, views === undefined ? '' : pluralize(views, 'view')].filter(Boolean).join(', ');
     const head = `${kind} "${name}"${about && ` (${about})`}:`;
     const key = `${kind} ${id || name}`;
     const known = broken.get(key) ?? { head, lines: [] };
@@ -32,6 +32,6 @@ export function renderValidation(results: unknown, budget: Budget): string {
     broken.set(key, known);
   }
   const lines = [...broken.values()].flatMap(({ head, lines: reasons }) => [head, ...reasons]);
-  const head = `${counted(errors.length, 'error')} in ${counted(broken.size, 'place')}:`;
-  return within([head], lines, budget, 'lines', 'mend or dismiss some of these, and validate again');
+  const head = `${pluralize(errors.length, 'error')} in ${pluralize(broken.size, 'place')}:`;
+  return renderWithinBudget([head], lines, budget, 'lines', 'mend or dismiss some of these, and validate again');
 }

@@ -1,9 +1,9 @@
 import { operationById } from '../../operations/index.ts';
 import { renderAnswer } from '../../render/answer.ts';
 import { isObject, objects, text } from '../../text/json.ts';
-import type { Behaviour } from '../operation-tool.ts';
+import type { ToolHandler } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
-import { unreadable } from '../unreadable.ts';
+import { ignoreApiError } from '../unreadable.ts';
 import {
   renderAttributes,
   renderGroups,
@@ -17,7 +17,7 @@ import {
 async function namesOf(groupUuids: readonly string[], { read }: ToolContext): Promise<ReadonlyMap<string, string>> {
   const named = await Promise.all(
     groupUuids.map(async (groupUuid) => {
-      const group = await read(operationById('getGroup'), { groupUuid }).catch(unreadable);
+      const group = await read(operationById('getGroup'), { groupUuid }).catch(ignoreApiError);
       const name = isObject(group) ? text(group.name) : undefined;
       return name === undefined ? [] : [[groupUuid, name] as const];
     }),
@@ -26,34 +26,34 @@ async function namesOf(groupUuids: readonly string[], { read }: ToolContext): Pr
 }
 
 /** Tools that list people and groups, by operation. */
-export const peopleBehaviours: Readonly<Record<string, Behaviour>> = {
-  async GetAuthenticatedUser(operation, args, { perform, budget }) {
-    const { results } = await perform(operation, args);
+export const peopleHandlers: Readonly<Record<string, ToolHandler>> = {
+  async GetAuthenticatedUser(operation, args, { execute, budget }) {
+    const { results } = await execute(operation, args);
     return {
       text: renderOwnUser(results, (user) => renderAnswer(user, budget, 'Nobody is signed in.')),
       data: results,
     };
   },
   async getUserAttributes(operation, args, context) {
-    const { results } = await context.perform(operation, args);
+    const { results } = await context.execute(operation, args);
     const groups = objects(results).flatMap((attribute) => objects(attribute.groups));
     const names = await namesOf([...new Set(groups.flatMap(({ groupUuid }) => text(groupUuid) ?? []))], context);
     return { text: renderAttributes(results, names, context.budget), data: results };
   },
-  async ListOrganizationMembers(operation, args, { perform, budget }) {
-    const { results } = await perform(operation, args);
+  async ListOrganizationMembers(operation, args, { execute, budget }) {
+    const { results } = await execute(operation, args);
     return { text: renderMembers(results, Number(args.includeGroups), budget), data: results };
   },
-  async ListGroupsInOrganization(operation, args, { perform, budget }) {
-    const { results } = await perform(operation, args);
+  async ListGroupsInOrganization(operation, args, { execute, budget }) {
+    const { results } = await execute(operation, args);
     return { text: renderGroups(results, Number(args.includeMembers), budget), data: results };
   },
-  async GetProjectAccessList(operation, args, { perform, budget }) {
-    const { results } = await perform(operation, args);
+  async GetProjectAccessList(operation, args, { execute, budget }) {
+    const { results } = await execute(operation, args);
     return { text: renderProjectPeople(results, budget), data: results };
   },
   async GetProjectGroupAccesses(operation, args, context) {
-    const { results } = await context.perform(operation, args);
+    const { results } = await context.execute(operation, args);
     const names = await namesOf(
       objects(results).flatMap(({ groupUuid }) => text(groupUuid) ?? []),
       context,

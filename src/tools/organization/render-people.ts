@@ -1,12 +1,12 @@
 import { personOf } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
-import { type Budget, counted, plainText } from '../../text/token-budget.ts';
-import { line, within } from '../catalog/render-explores.ts';
+import { type Budget, plainText, pluralize } from '../../text/token-budget.ts';
+import { joinFields, renderWithinBudget } from '../catalog/render-explores.ts';
 
 const NEXT_PAGE = 'page and pageSize bring them in parts';
 
 /** A person as others know them: name and e-mail, as far as there are any. */
-const who = (person: JsonObject): string => {
+const formatPerson = (person: JsonObject): string => {
   const [name, email] = [personOf(person), text(person.email)];
   return name && email ? `${name} <${email}>` : (name ?? email ?? text(person.userUuid) ?? '?');
 };
@@ -20,7 +20,7 @@ export function renderMembers(answer: unknown, mostGroups: number, budget: Budge
   const { items, head } = pageOf(answer, 'person', 'people');
   const lines = items.map((person) => {
     const groups = objects(person.groups).map(({ name, uuid }) => text(name) ?? text(uuid) ?? '?');
-    return line([
+    return joinFields([
       personOf(person) ?? '',
       text(person.email) ?? '',
       text(person.role) ?? '',
@@ -30,7 +30,7 @@ export function renderMembers(answer: unknown, mostGroups: number, budget: Budge
     ]);
   });
   const legend = 'name|e-mail|organization role|userUuid|groups';
-  return within([`${head}: ${legend}`], lines, budget, 'people', NEXT_PAGE);
+  return renderWithinBudget([`${head}: ${legend}`], lines, budget, 'people', NEXT_PAGE);
 }
 
 /**
@@ -41,36 +41,47 @@ export function renderMembers(answer: unknown, mostGroups: number, budget: Budge
 export function renderGroups(answer: unknown, mostMembers: number, budget: Budget): string {
   const { items, head } = pageOf(answer, 'group', 'groups');
   const lines = items.map((group) =>
-    line([
+    joinFields([
       text(group.name) ?? '',
       text(group.uuid) ?? '',
-      ...(mostMembers > 0 ? [orMore(objects(group.members).map(who), mostMembers) || 'nobody'] : []),
+      ...(mostMembers > 0 ? [orMore(objects(group.members).map(formatPerson), mostMembers) || 'nobody'] : []),
     ]),
   );
   const legend = `name|groupUuid${mostMembers > 0 ? '|members' : ''}`;
-  return within([`${head}: ${legend}`], lines, budget, 'groups', NEXT_PAGE);
+  return renderWithinBudget([`${head}: ${legend}`], lines, budget, 'groups', NEXT_PAGE);
 }
 
 /** The people with a role of their own in a project (GetProjectAccessList). */
 export function renderProjectPeople(answer: unknown, budget: Budget): string {
   const lines = objects(answer).map((person) =>
-    line([personOf(person) ?? '', text(person.email) ?? '', text(person.role) ?? '', text(person.userUuid) ?? '']),
+    joinFields([
+      personOf(person) ?? '',
+      text(person.email) ?? '',
+      text(person.role) ?? '',
+      text(person.userUuid) ?? '',
+    ]),
   );
   const elsewhere = 'Roles through groups or the organization are not in this list.';
   if (lines.length === 0) return `Nobody was granted a role in this project directly. ${elsewhere}`;
-  const head = `${counted(lines.length, 'person', 'people')} granted directly: name|e-mail|project role|userUuid`;
-  return within([head], [...lines, elsewhere], budget, 'lines', 'LIGHTDASH_MAX_RESULT_TOKENS sets how much is shown');
+  const head = `${pluralize(lines.length, 'person', 'people')} granted directly: name|e-mail|project role|userUuid`;
+  return renderWithinBudget(
+    [head],
+    [...lines, elsewhere],
+    budget,
+    'lines',
+    'LIGHTDASH_MAX_RESULT_TOKENS sets how much is shown',
+  );
 }
 
 /** The groups with a role in a project (GetProjectGroupAccesses), by the names that are known. */
 export function renderProjectGroups(answer: unknown, names: ReadonlyMap<string, string>, budget: Budget): string {
   const lines = objects(answer).map(({ groupUuid, role }) => {
     const id = text(groupUuid) ?? '';
-    return line([names.get(id) ?? '?', text(role) ?? '', id]);
+    return joinFields([names.get(id) ?? '?', text(role) ?? '', id]);
   });
   if (lines.length === 0) return 'No group has a role in this project.';
-  const head = `${counted(lines.length, 'group')}: name|project role|groupUuid`;
-  return within([head], lines, budget, 'groups', 'LIGHTDASH_MAX_RESULT_TOKENS sets how much is shown');
+  const head = `${pluralize(lines.length, 'group')}: name|project role|groupUuid`;
+  return renderWithinBudget([head], lines, budget, 'groups', 'LIGHTDASH_MAX_RESULT_TOKENS sets how much is shown');
 }
 
 /**
@@ -87,15 +98,17 @@ export function renderAttributes(answer: unknown, names: ReadonlyMap<string, str
     const meant = text(description) ? `: ${text(description)}` : '';
     const fallback =
       attributeDefault === null || attributeDefault === undefined ? 'no default' : `default ${attributeDefault}`;
-    const people = objects(attribute.users).map((each) => `- ${who(each)} (userUuid ${each.userUuid}) = ${each.value}`);
+    const people = objects(attribute.users).map(
+      (each) => `- ${formatPerson(each)} (userUuid ${each.userUuid}) = ${each.value}`,
+    );
     const groups = objects(attribute.groups).map(
       ({ groupUuid, value }) => `- group ${names.get(String(groupUuid)) ?? '?'} (groupUuid ${groupUuid}) = ${value}`,
     );
     const head = `${text(attribute.name) ?? '?'} (userAttributeUuid ${text(attribute.uuid) ?? '?'}, ${fallback})${meant}`;
     return [head, ...people, ...groups].map(plainText);
   });
-  return within(
-    [`${counted(attributes.length, 'user attribute')}:`],
+  return renderWithinBudget(
+    [`${pluralize(attributes.length, 'user attribute')}:`],
     lines,
     budget,
     'lines',
@@ -141,7 +154,7 @@ function pageOf(answer: unknown, one: string, many: string) {
   const pagination = isObject(body.pagination) ? body.pagination : {};
   const [page, pages, all] = [pagination.page, pagination.totalPageCount, pagination.totalResults].map(finite);
   const part = pages !== undefined && pages > 1 ? `, page ${page} of ${pages}, ${all} in all` : '';
-  return { items, head: `${counted(items.length, one, many)}${part}` };
+  return { items, head: `${pluralize(items.length, one, many)}${part}` };
 }
 
 const orMore = (names: readonly string[], most: number): string =>

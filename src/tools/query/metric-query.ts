@@ -2,24 +2,29 @@ import * as z from 'zod';
 import { LightdashError, ServerFaultError } from '../../lightdash/errors.ts';
 import { exploreId as exploreName, granularities, projectUuid as project } from '../../operations/fields.ts';
 import { buildMetricQuery, fieldsOfQuery, type MetricQuery } from '../../query/builder/metric-query.ts';
-import { fieldValuesQuestion, metricQuestion, sqlQuestion, valuesIn } from '../../query/execution/query-requests.ts';
-import { readResult } from '../../query/execution/result-table.ts';
-import { ask } from '../../query/execution/run-query.ts';
+import {
+  fieldValuesOf,
+  fieldValuesRequest,
+  metricQueryRequest,
+  sqlRequest,
+} from '../../query/execution/query-requests.ts';
+import { readResultTable } from '../../query/execution/result-table.ts';
+import { runQuery } from '../../query/execution/run-query.ts';
 import { allExplores, exploreOf } from '../../query/fields/explores.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { createFieldFinder } from '../../query/fields/find-fields.ts';
 import { resolveField } from '../../query/fields/resolve.ts';
 import { describeFilters } from '../../query/filters/describe-filters.ts';
-import { type ComparedText, doubtfulTexts, nearestValues } from '../../query/filters/suggest-values.ts';
+import { type ComparedText, nearestValues, valuesToVerify } from '../../query/filters/suggest-values.ts';
 import { plainText } from '../../text/token-budget.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { renderCatalog, renderMetricsCatalog } from '../catalog/render-catalog.ts';
 import { renderExplore } from '../catalog/render-explore.ts';
 import { renderExplores, renderFoundFields } from '../catalog/render-explores.ts';
 import { jobIdOf } from '../jobs/jobs.ts';
-import type { Behaviour } from '../operation-tool.ts';
+import type { ToolHandler } from '../operation-tool.ts';
 import type { Tool, ToolArguments, ToolContext } from '../tool.ts';
-import { answerQuestion, type Describe, stillRunning } from './query-answer.ts';
+import { answerQuery, type Describe, stillRunning } from './query-answer.ts';
 import { renderTotals } from './totals.ts';
 
 export interface Prepared {
@@ -38,7 +43,7 @@ export interface Prepared {
 export async function prepare(args: ToolArguments, context: ToolContext): Promise<Prepared> {
   const [index, { maxLimit }] = await Promise.all([
     exploreOf(context.read, args.projectUuid, String(args.exploreId)),
-    context.server.facts(),
+    context.server.get(),
   ]);
   let built = buildMetricQuery(index, args, { maxLimit });
   if (!built.ok && built.hasUnknownField) {
@@ -51,21 +56,21 @@ export async function prepare(args: ToolArguments, context: ToolContext): Promis
   return { index, query, notes, args: { ...args, exploreId, ...parts } };
 }
 
-const runQuery: Behaviour = async (operation, written, context) => {
+const runMetricQuery: ToolHandler = async (operation, written, context) => {
   const { index, query, notes, args } = await prepare(written, context);
   const zoomed = query.dimensions.find((id) => index.fields.get(id)?.interval !== undefined);
-  const question = metricQuestion(
+  const question = metricQueryRequest(
     { ...args, projectUuid: String(args.projectUuid), exploreId: query.exploreName },
     zoomed,
     operation.id,
   );
-  return answerQuestion(question, context, async ({ results, api, warnings }, later) => {
-    const table = readResult(results, undefined, fieldsOfQuery(index, query));
-    const missing = await missingValues(doubtfulTexts(query, table.rows), index, args, later);
+  return answerQuery(question, context, async ({ results, api, warnings }, later) => {
+    const table = readResultTable(results, undefined, fieldsOfQuery(index, query));
+    const missing = await missingValues(valuesToVerify(query, table.rows), index, args, later);
     return {
       table,
-      about: {
-        of: query.exploreName,
+      renderOptions: {
+        title: query.exploreName,
         // Without dimensions there is one row, whatever the limit.
         limit: query.dimensions.length > 0 ? query.limit : undefined,
         // Newer servers sort by a date or the first metric where nothing else is said.
@@ -101,12 +106,12 @@ async function missingValues(
       if (field === undefined || field.kind !== 'dimension') return undefined;
       const projectUuid = String(args.projectUuid);
       const valuesWith = async (search: string) => {
-        const question = fieldValuesQuestion({ projectUuid, fieldId, table: field.table, search, limit: MOST_VALUES });
-        const found = await ask(question, context).catch((error: unknown) => {
+        const question = fieldValuesRequest({ projectUuid, fieldId, table: field.table, search, limit: MOST_VALUES });
+        const found = await runQuery(question, context).catch((error: unknown) => {
           if (error instanceof LightdashError && !context.signal.aborted) return undefined;
           throw error;
         });
-        return found?.state === 'ready' ? valuesIn(found.results, fieldId).map(String) : undefined;
+        return found?.state === 'ready' ? fieldValuesOf(found.results, fieldId).map(String) : undefined;
       };
       const all = await valuesWith('');
       if (all === undefined || all.length === 0 || all.includes(value)) return undefined;
@@ -120,9 +125,9 @@ async function missingValues(
   return notes.filter((note) => note !== undefined);
 }
 
-const totals: Behaviour = async (operation, written, context) => {
+const totals: ToolHandler = async (operation, written, context) => {
   const { index, query, notes, args } = await prepare(written, context);
-  const { results } = await context.perform(operation, args);
+  const { results } = await context.execute(operation, args);
   const fields = fieldsOfQuery(index, query);
   const text = renderTotals(results, {
     of: query.exploreName,
@@ -136,34 +141,34 @@ const totals: Behaviour = async (operation, written, context) => {
 /** Newer servers wrap the SQL in an object. */
 const compiled = z.union([z.string(), z.looseObject({ query: z.string() }).transform(({ query }) => query)]);
 
-const compile: Behaviour = async (operation, written, context) => {
+const compile: ToolHandler = async (operation, written, context) => {
   const { notes, args } = await prepare(written, context);
-  const { results } = await context.perform(operation, args);
+  const { results } = await context.execute(operation, args);
   const sql = compiled.safeParse(results).data;
   if (sql === undefined) throw new ServerFaultError('Lightdash gave no SQL back.');
   return { text: [...notes.map((note) => `Note: ${note}`), sql].join('\n'), data: { sql } };
 };
 
-const exportSheet: Behaviour = async (operation, written, context) => {
+const exportSheet: ToolHandler = async (operation, written, context) => {
   const { notes, args } = await prepare(written, context);
-  const { results } = await context.perform(operation, args);
+  const { results } = await context.execute(operation, args);
   const follow = `The export runs as job ${jobIdOf(results) ?? '?'}; get_scheduler_job_status tells when the sheet is ready, and its address.`;
   return { text: [...notes.map((note) => `Note: ${note}`), follow].join('\n'), data: results };
 };
 
-const sql: Behaviour = async (_operation, { projectUuid, sql: text }, context) => {
-  const { maxLimit } = await context.server.facts();
-  const question = sqlQuestion({ projectUuid: String(projectUuid), sql: String(text) }, maxLimit);
-  return answerQuestion(question, context, ({ results, api, warnings }) => {
-    const table = readResult(results);
+const sql: ToolHandler = async (_operation, { projectUuid, sql: text }, context) => {
+  const { maxLimit } = await context.server.get();
+  const question = sqlRequest({ projectUuid: String(projectUuid), sql: String(text) }, maxLimit);
+  return answerQuery(question, context, ({ results, api, warnings }) => {
+    const table = readResultTable(results);
     // Newer servers cut v1's answers at their limit without a word; older ones have none.
     const isLimited = api === 'v2' || table.rows.length === maxLimit;
-    return { table, about: { of: 'the SQL query', notes: warnings, ...(isLimited && { limit: maxLimit }) } };
+    return { table, renderOptions: { title: 'the SQL query', notes: warnings, ...(isLimited && { limit: maxLimit }) } };
   });
 };
 
-const explore: Behaviour = async (_operation, { projectUuid, exploreId, search, tables }, context) => {
-  const ask: ToolContext['read'] = async (operation, args) => (await context.perform(operation, args)).results;
+const explore: ToolHandler = async (_operation, { projectUuid, exploreId, search, tables }, context) => {
+  const ask: ToolContext['read'] = async (operation, args) => (await context.execute(operation, args)).results;
   const index = await exploreOf(ask, projectUuid, String(exploreId));
   const wanted = Array.isArray(tables) ? tables.map(String) : undefined;
   const text = renderExplore(index, {
@@ -175,16 +180,16 @@ const explore: Behaviour = async (_operation, { projectUuid, exploreId, search, 
 };
 
 const rendered =
-  (render: (results: unknown, args: ToolArguments, context: ToolContext) => string): Behaviour =>
+  (render: (results: unknown, args: ToolArguments, context: ToolContext) => string): ToolHandler =>
   async (operation, args, context) => {
-    const { results } = await context.perform(operation, args);
+    const { results } = await context.execute(operation, args);
     return { text: render(results, args, context), data: results };
   };
 
 /** What the query tools do instead of passing arguments and answers on, by operation. */
-export const queryBehaviours: Readonly<Record<string, Behaviour>> = {
-  RunMetricQuery: runQuery,
-  postRunUnderlyingDataQuery: runQuery,
+export const queryHandlers: Readonly<Record<string, ToolHandler>> = {
+  RunMetricQuery: runMetricQuery,
+  postRunUnderlyingDataQuery: runMetricQuery,
   CalculateTotalFromQuery: totals,
   CompileQuery: compile,
   uploadGsheet: exportSheet,
@@ -240,24 +245,24 @@ export const searchValues: Tool = {
     const { field } = found;
     if (field.kind !== 'dimension')
       throw new ArgumentsError([`field: ${field.id} is a ${field.kind}; only dimensions have values to search`]);
-    const question = fieldValuesQuestion({
+    const question = fieldValuesRequest({
       projectUuid: String(projectUuid),
       fieldId: field.id,
       table: field.table,
       search: String(search),
       limit: Number(limit),
     });
-    const outcome = await ask(question, context);
+    const outcome = await runQuery(question, context);
     if (outcome.state === 'running') {
       const { table } = field;
       const describe: Describe = ({ results }) => ({
-        table: readResult({ rows: valuesIn(results, field.id).map((value) => ({ [field.id]: value })) }),
-        about: { of: `values of ${field.id} in ${table}`, limit: Number(limit) },
+        table: readResultTable({ rows: fieldValuesOf(results, field.id).map((value) => ({ [field.id]: value })) }),
+        renderOptions: { title: `values of ${field.id} in ${table}`, limit: Number(limit) },
       });
-      context.pending.put({ started: outcome.started, what: question.what, describe });
-      return stillRunning(question.what, outcome.started);
+      context.pending.put({ started: outcome.started, what: question.label, describe });
+      return stillRunning(question.label, outcome.started);
     }
-    const all = valuesIn(outcome.results, field.id);
+    const all = fieldValuesOf(outcome.results, field.id);
     const containing = search === '' ? '' : ` that contain "${plainText(String(search))}"`;
     const more = all.length >= Number(limit) ? `, limit ${String(limit)} reached: there may be more` : '';
     const head =

@@ -1,16 +1,23 @@
 import { LRUCache } from 'lru-cache';
-import { weightOf } from '../../lightdash/rows/rows.ts';
-import { ask, type Question, type Ready, type Running, resume, type Started } from '../../query/execution/run-query.ts';
+import { estimateBytes } from '../../lightdash/rows/rows.ts';
+import {
+  type PendingResult,
+  type QueryHandle,
+  type QueryRequest,
+  type QueryResult,
+  runQuery,
+  waitForResult,
+} from '../../query/execution/run-query.ts';
 import { type RowsOptions, renderRows } from '../../render/rows.ts';
 import type { FileLayout } from '../exports/csv-file.ts';
 import type { StoredResult, ToolAnswer, ToolContext } from '../tool.ts';
 
 /** Makes of rows what a reader has to know of them. */
-export type Describe = (ready: Ready, context: ToolContext) => StoredResult | Promise<StoredResult>;
+export type Describe = (ready: QueryResult, context: ToolContext) => StoredResult | Promise<StoredResult>;
 
 /** A query whose call was answered before it was ready. */
 export interface PendingQuery {
-  readonly started: Started;
+  readonly started: QueryHandle;
   readonly what: string;
   readonly describe: Describe;
   /** How its rows are to be written to a file, where that is what was asked for. */
@@ -31,25 +38,25 @@ export class PendingQueries {
 }
 
 /** Runs a question and answers with its rows, or with how to get them later where they take too long. */
-export async function answerQuestion(
-  question: Question,
+export async function answerQuery(
+  question: QueryRequest,
   context: ToolContext,
   describe: Describe,
-  part: Part = {},
+  part: PageOptions = {},
 ): Promise<ToolAnswer> {
-  return answerOutcome(await ask(question, context), { what: question.what, describe }, context, part);
+  return answerOutcome(await runQuery(question, context), { what: question.label, describe }, context, part);
 }
 
 /** Comes back for a query that was started earlier. */
-export async function answerPending(query: PendingQuery, context: ToolContext, part: Part): Promise<ToolAnswer> {
-  return answerOutcome(await resume(query.started, query.what, context), query, context, part);
+export async function answerPending(query: PendingQuery, context: ToolContext, part: PageOptions): Promise<ToolAnswer> {
+  return answerOutcome(await waitForResult(query.started, query.what, context), query, context, part);
 }
 
 async function answerOutcome(
-  outcome: Ready | Running,
+  outcome: QueryResult | PendingResult,
   { what, describe }: Omit<PendingQuery, 'started'>,
   context: ToolContext,
-  part: Part,
+  part: PageOptions,
 ): Promise<ToolAnswer> {
   if (outcome.state === 'ready') return answerWithRows(await describe(outcome, context), context, part);
   context.pending.put({ started: outcome.started, what, describe });
@@ -57,7 +64,7 @@ async function answerOutcome(
 }
 
 /** What to do about a query that outlasts the call. */
-export function stillRunning(what: string, { projectUuid, queryUuid }: Started): ToolAnswer {
+export function stillRunning(what: string, { projectUuid, queryUuid }: QueryHandle): ToolAnswer {
   const handle = JSON.stringify({ projectUuid, queryUuid });
   return {
     text: [
@@ -70,19 +77,19 @@ export function stillRunning(what: string, { projectUuid, queryUuid }: Started):
 }
 
 /** Which rows of a result to show; the others are kept too. */
-export type Part = Pick<RowsOptions, 'most' | 'offset'>;
+export type PageOptions = Pick<RowsOptions, 'maxRows' | 'offset'>;
 
 /** Renders a result inside the budget and keeps it, if it is not all shown, for reading on. */
 export function answerWithRows(
-  { table, about }: StoredResult,
+  { table, renderOptions }: StoredResult,
   context: Pick<ToolContext, 'budget' | 'results'>,
-  part: Part = {},
+  part: PageOptions = {},
 ): ToolAnswer {
   const data = { columns: table.columns.map(({ id }) => id), rows: table.rows };
-  const options = { ...about, ...part, budget: context.budget };
+  const options = { ...renderOptions, ...part, budget: context.budget };
   const whole = renderRows(table, options);
   if (!whole.more) return { text: whole.text, data, rows: whole.shown };
-  const resultId = context.results.put({ table, about }, weightOf(table.rows));
+  const resultId = context.results.put({ table, renderOptions }, estimateBytes(table.rows));
   const head = renderRows(table, { ...options, resultId });
   const links = [
     { uri: `lightdash://results/${resultId}`, name: `All ${table.rows.length} rows as CSV`, mimeType: 'text/csv' },

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { projectUuid as project, uuid } from '../../operations/fields.ts';
 import { queryPage } from '../../operations/routes/async-queries.ts';
-import { readResult } from '../../query/execution/result-table.ts';
-import { stop } from '../../query/execution/run-query.ts';
+import { readResultTable } from '../../query/execution/result-table.ts';
+import { cancelQuery as cancelStartedQuery } from '../../query/execution/run-query.ts';
 import { renderRows } from '../../render/rows.ts';
 import { text } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
@@ -19,7 +19,10 @@ function pendingQuery({ projectUuid, queryUuid: id }: ToolArguments, { pending }
   return {
     started: { projectUuid: String(projectUuid), queryUuid: String(id), start: {} },
     what: 'The query',
-    describe: ({ results, warnings }) => ({ table: readResult(results), about: { of: 'the query', notes: warnings } }),
+    describe: ({ results, warnings }) => ({
+      table: readResultTable(results),
+      renderOptions: { title: 'the query', notes: warnings },
+    }),
   };
 }
 
@@ -51,9 +54,9 @@ export const getQueryResult: Tool = {
         `resultId ${String(resultId)} is not kept any more (20 results, half an hour); run the query again`,
       ]);
     }
-    const { table, about } = stored;
+    const { table, renderOptions } = stored;
     const { budget } = context;
-    const page = renderRows(table, { ...about, budget, offset: Number(offset), resultId: String(resultId) });
+    const page = renderRows(table, { ...renderOptions, budget, offset: Number(offset), resultId: String(resultId) });
     return { text: page.text, data: table.rows.slice(Number(offset)), rows: page.shown };
   },
 };
@@ -74,12 +77,12 @@ export const cancelQuery: Tool = {
     const { started } = pendingQuery(args, context);
     const { projectUuid, queryUuid: id } = started;
     // Lightdash "cancels" finished queries too, and throws their rows away.
-    const { results } = await context.perform(queryPage, { projectUuid, queryUuid: id, page: 1, pageSize: 1 });
+    const { results } = await context.execute(queryPage, { projectUuid, queryUuid: id, page: 1, pageSize: 1 });
     const { status } = state.catch({ status: 'unknown' }).parse(results);
     if (['ready', 'error', 'expired', 'cancelled'].includes(status)) {
       return { text: `Nothing was stopped: the query is over (${status}).`, data: { status } };
     }
-    await stop(started, context);
+    await cancelStartedQuery(started, context);
     return { text: `The query was stopped (it was ${status}). It has no rows.`, data: { status: 'cancelled' } };
   },
 };

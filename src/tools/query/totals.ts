@@ -1,4 +1,4 @@
-import { readResult } from '../../query/execution/result-table.ts';
+import { readResultTable } from '../../query/execution/result-table.ts';
 import type { Field } from '../../query/fields/field.ts';
 import { cellWriter } from '../../render/rows-cells.ts';
 import { isObject } from '../../text/json.ts';
@@ -16,7 +16,7 @@ export interface TotalsOptions {
 /** The total of each metric on a line, as calculate-total answers it: `{metricId: number}`. */
 export function renderTotals(totals: unknown, { of, filters, notes = [], fields }: TotalsOptions): string {
   const row = isObject(totals) ? totals : {};
-  const { columns } = readResult({ rows: [row] }, undefined, fields);
+  const { columns } = readResultTable({ rows: [row] }, undefined, fields);
   const lines = columns.map((column) => {
     const unit = column.format.unit === undefined ? '' : ` [${column.format.unit}]`;
     const label = column.label === undefined ? '' : ` (${plainText(column.label)})`;

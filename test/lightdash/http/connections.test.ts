@@ -69,7 +69,7 @@ describe('a write on a connection that was kept alive', () => {
     await idle();
     const failure = await failureOf(client.call(write, {}));
     expect(failure).toBeInstanceOf(UnreachableError);
-    expect(failure.mayHaveHappened).toBe(true);
+    expect(failure.outcomeUnknown).toBe(true);
     expect(seen).toEqual(['GET /api/v1/org HTTP/1.1', 'POST /api/v1/org/groups HTTP/1.1']);
   });
 
@@ -82,7 +82,7 @@ describe('a write on a connection that was kept alive', () => {
       if (round % 2 === 0) await idle();
       const outcome = await client.call(write, {}).then(
         () => 'done',
-        (error) => (error.mayHaveHappened ? 'in doubt' : 'not done'),
+        (error) => (error.outcomeUnknown ? 'in doubt' : 'not done'),
       );
       const writes = seen.filter((line) => line.startsWith('POST')).length;
       expect(writes).toBe(outcome === 'not done' ? 0 : 1);
@@ -99,16 +99,16 @@ describe('a write of which nothing arrived', () => {
     const failure = await failureOf(client.call(write, {}));
     expect(failure).toBeInstanceOf(UnreachableError);
     expect(failure.attempts).toBe(4);
-    expect(failure.mayHaveHappened).toBe(false);
+    expect(failure.outcomeUnknown).toBe(false);
     expect(failure.advice).toContain('Nothing was sent');
-    expect(failure.sentences).toContain('Lightdash was asked 4 times.');
+    expect(failure.userMessageLines).toContain('Lightdash was asked 4 times.');
   });
 
   test('is not tried again where the name does not resolve', async () => {
     const failure = await failureOf(clientOf(new URL('http://lightdash.invalid')).call(write, {}));
     expect(failure).toBeInstanceOf(UnreachableError);
     expect(failure.message).toContain('does not resolve');
-    expect(failure.mayHaveHappened).toBe(false);
+    expect(failure.outcomeUnknown).toBe(false);
   });
 
   test('is told as not done when its time runs out before the server takes up TLS', async () => {
@@ -118,7 +118,7 @@ describe('a write of which nothing arrived', () => {
     );
     expect(failure).toBeInstanceOf(TimedOutError);
     expect(failure.message).toContain('No connection');
-    expect(failure.mayHaveHappened).toBe(false);
+    expect(failure.outcomeUnknown).toBe(false);
   });
 
   test('is taken back at once while it is connecting', async () => {
@@ -127,14 +127,14 @@ describe('a write of which nothing arrived', () => {
     const client = clientOf(new URL(`https://127.0.0.1:${url.port}`));
     const failure = await failureOf(client.call(write, {}, cancelling.signal));
     expect(failure).toBeInstanceOf(CancelledError);
-    expect(failure.mayHaveHappened).toBe(false);
+    expect(failure.outcomeUnknown).toBe(false);
   });
 
   test('is told as TLS that failed where the server speaks plain http', async () => {
     const { url } = await startLoopback((_, response) => answerResults(response, {}));
     const failure = await failureOf(clientOf(new URL(`https://127.0.0.1:${url.port}`)).call(write, {}));
     expect(failure.message).toContain('does not speak TLS');
-    expect(failure.mayHaveHappened).toBe(false);
+    expect(failure.outcomeUnknown).toBe(false);
   });
 });
 
@@ -158,7 +158,7 @@ describe('a call that the host takes back', () => {
     const { url } = await startLoopback(() => undefined);
     const failure = await failureOf(clientOf(url).call(write, {}, AbortSignal.timeout(50)));
     expect(failure).toBeInstanceOf(TimedOutError);
-    expect(failure.mayHaveHappened).toBe(true);
+    expect(failure.outcomeUnknown).toBe(true);
   });
 
   test('while it signs in ends, and the sign-in goes on for the others', async () => {
@@ -180,7 +180,7 @@ describe('a call that the host takes back', () => {
     const second = client.call(read, {});
     await asked.happened;
     cancelling.abort();
-    expect(await first).toMatchObject({ kind: 'cancelled', mayHaveHappened: false });
+    expect(await first).toMatchObject({ kind: 'cancelled', outcomeUnknown: false });
     letIn();
     expect(await second).toMatchObject({ results: 'in' });
   });
@@ -230,7 +230,7 @@ describe('requests that come together', () => {
     const cancelled = failureOf(client.call(write, {}, cancelling.signal));
     const last = client.call(read, { page: 8 });
     cancelling.abort();
-    expect(await cancelled).toMatchObject({ kind: 'cancelled', mayHaveHappened: false });
+    expect(await cancelled).toMatchObject({ kind: 'cancelled', outcomeUnknown: false });
     for (const { answer } of held.splice(0)) answer();
     await until(1);
     held.shift()?.answer();
@@ -242,7 +242,7 @@ describe('requests that come together', () => {
     const { url, received } = await startLoopback(() => undefined);
     const client = clientOf(url, { timeoutMs: 300 });
     const failures = await Promise.all(Array.from({ length: 12 }, () => failureOf(client.call(write, {}))));
-    expect(failures.filter(({ mayHaveHappened }) => mayHaveHappened)).toHaveLength(8);
+    expect(failures.filter(({ outcomeUnknown }) => outcomeUnknown)).toHaveLength(8);
     expect(received).toHaveLength(8);
   });
 });
@@ -286,5 +286,5 @@ test('a write whose answer is too large to be read was sent and may have been do
   const failure = await failureOf(client.call(write, {}));
   expect(failure).toBeInstanceOf(TooLargeError);
   expect(failure.advice).toContain('limit');
-  expect(failure.mayHaveHappened).toBe(true);
+  expect(failure.outcomeUnknown).toBe(true);
 });

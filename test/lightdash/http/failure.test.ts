@@ -12,12 +12,12 @@ describe('time that runs out is told by what the call was doing', () => {
     ['connecting', 'No connection to https://bi.example came about within 45 s.', false],
     ['sending', 'Lightdash gave no answer within 45 s.', true],
     ['reading', 'Lightdash began to answer but did not finish within 45 s.', true],
-  ])('%s', (phase, sentence, mayHaveHappened) => {
+  ])('%s', (phase, sentence, outcomeUnknown) => {
     const failure = transportFailure(new Error('aborted'), { ...context, phase, stopped: 'deadline' });
-    expect(failure).toMatchObject({ kind: 'timed out', message: sentence, mayHaveHappened });
-    expect(failure.advice).toContain(mayHaveHappened ? 'LIGHTDASH_TIMEOUT' : 'othing');
+    expect(failure).toMatchObject({ kind: 'timed out', message: sentence, outcomeUnknown });
+    expect(failure.advice).toContain(outcomeUnknown ? 'LIGHTDASH_TIMEOUT' : 'othing');
     const read = transportFailure(new Error('aborted'), { ...context, readOnly: true, phase, stopped: 'deadline' });
-    expect(read.mayHaveHappened).toBe(false);
+    expect(read.outcomeUnknown).toBe(false);
   });
 });
 
@@ -40,7 +40,7 @@ describe('each failure of the network has a sentence of its own', () => {
   ])('%s while %s', (code, phase, sentence) => {
     const failure = transportFailure(coded(code), { ...context, phase });
     expect(failure.message).toContain(sentence);
-    expect(failure.mayHaveHappened).toBe(phase === 'sending' || phase === 'reading');
+    expect(failure.outcomeUnknown).toBe(phase === 'sending' || phase === 'reading');
     expect(failure.message + failure.advice).not.toContain('nobody reads');
   });
 
@@ -53,7 +53,7 @@ describe('each failure of the network has a sentence of its own', () => {
     expect(refused(407)).toMatchObject({
       message: 'The proxy does not let through to https://bi.example (407).',
       advice: expect.stringContaining('user and password'),
-      mayHaveHappened: false,
+      outcomeUnknown: false,
     });
     expect(refused(403).advice).toContain('NO_PROXY');
   });

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { RowPacker } from '../../../src/lightdash/rows/row-compressor.ts';
+import { RowCompressor } from '../../../src/lightdash/rows/row-compressor.ts';
 import type { Rows } from '../../../src/lightdash/rows/rows.ts';
 
 /** Reads a text that arrives in pieces of the given lengths, in turns. */
 function pack(text: string, lengths: readonly number[] = [64 * 1024]): { text: string; rows: Rows | undefined } {
   const bytes = Buffer.from(text);
-  const packer = new RowPacker();
+  const packer = new RowCompressor();
   for (let at = 0, turn = 0; at < bytes.length; turn += 1) {
     const length = lengths[turn % lengths.length] ?? bytes.length;
     packer.write(bytes.subarray(at, at + length));

@@ -1,11 +1,18 @@
 import { deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { joinRows, PackedRows, packedBlock, type Row, rowsOf, weightOf } from '../../../src/lightdash/rows/rows.ts';
+import {
+  CompressedRows,
+  compressBlock,
+  estimateBytes,
+  joinRows,
+  type Row,
+  rowsOf,
+} from '../../../src/lightdash/rows/rows.ts';
 
 const row = (n: number): Row => ({ n });
 const numbers = (rows: Iterable<Row>) => Array.from(rows, ({ n }) => n);
-const block = (rows: readonly Row[]) => packedBlock(deflateRawSync(JSON.stringify(rows)), rows.length);
-const packed = new PackedRows([block([row(0), row(1), row(2)]), block([row(3)]), block([row(4), row(5)])]);
+const block = (rows: readonly Row[]) => compressBlock(deflateRawSync(JSON.stringify(rows)), rows.length);
+const packed = new CompressedRows([block([row(0), row(1), row(2)]), block([row(3)]), block([row(4), row(5)])]);
 
 test('packed rows are gone over like a list', () => {
   expect(packed.length).toBe(6);
@@ -51,11 +58,11 @@ test('slices and changed rows are joined as they are', () => {
 
 test('only objects are rows', () => {
   expect(numbers(rowsOf([row(1), null, 2, 'x', [3], row(4)]))).toEqual([1, 4]);
-  expect(numbers(new PackedRows([packedBlock(deflateRawSync('[{"n":1},2,{"n":3}]'), 2)]))).toEqual([1, 3]);
+  expect(numbers(new CompressedRows([compressBlock(deflateRawSync('[{"n":1},2,{"n":3}]'), 2)]))).toEqual([1, 3]);
   expect(rowsOf({ rows: [] }).length).toBe(0);
 });
 
 test('packed rows weigh what their bytes weigh, others by their cells', () => {
-  expect(weightOf(packed)).toBe(packed.bytes);
-  expect(weightOf([row(1), row(2)])).toBe(2 * weightOf([row(1)]));
+  expect(estimateBytes(packed)).toBe(packed.bytes);
+  expect(estimateBytes([row(1), row(2)])).toBe(2 * estimateBytes([row(1)]));
 });

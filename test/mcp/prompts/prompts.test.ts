@@ -1,7 +1,7 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { expect, test } from 'vitest';
-import { surface } from '../../../src/inventory/tool-entries.ts';
-import type { ContentOptions } from '../../../src/mcp/content-context.ts';
+import { toolDefinitions } from '../../../src/inventory/tool-entries.ts';
+import type { ContentContext } from '../../../src/mcp/content-context.ts';
 import { getPrompt, prompts } from '../../../src/mcp/prompts/index.ts';
 import { charts, dashboards, project, sandboxForTests, spaces } from '../resources/sandbox.ts';
 
@@ -105,10 +105,10 @@ test('a missing argument, an unknown one and an unknown prompt are refused in wo
 });
 
 test('a prompt is offered only while the tools that it needs are on, and names none that is off', async () => {
-  const all = surface.map(({ name }) => name);
+  const all = toolDefinitions.map(({ name }) => name);
   const named = (text: string) =>
     [...text.matchAll(/\b[a-z]+(?:_[a-z]+)+\b/g)].map((match) => match[0]).filter((word) => all.includes(word));
-  const optionsWith = (enabledTools: ReadonlySet<string>): ContentOptions => ({
+  const optionsWith = (enabledTools: ReadonlySet<string>): ContentContext => ({
     enabledTools,
     scope: { visible: async () => [], defaultProjectUuid: async () => undefined, organization: true },
     secrets: () => [],

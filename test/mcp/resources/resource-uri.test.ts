@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { kinds } from '../../../src/mcp/resources/resource-types.ts';
-import { AddressError, formatAddress, parseAddress, variablesOf } from '../../../src/mcp/resources/resource-uri.ts';
+import { resourceTypes } from '../../../src/mcp/resources/resource-types.ts';
+import {
+  formatResourceUri,
+  parseResourceUri,
+  ResourceUriError,
+  variablesOf,
+} from '../../../src/mcp/resources/resource-uri.ts';
 
 const project = '28a012f6-4897-4927-8e21-30880ba92505';
 const base = `lightdash://projects/${project}`;
@@ -11,13 +16,13 @@ test('every kind reads back from the address that is made of it', () => {
     .stringMatching(/^[^/\\%\p{C}]{1,20}$/u)
     .filter((text) => text !== '.' && text !== '..' && text.trim() !== '');
   const anyValue = (name: string) => (name.endsWith('Uuid') ? fc.uuid() : word);
-  const anyAddress = fc.constantFrom(...kinds).chain(({ kind, template }) => {
+  const anyAddress = fc.constantFrom(...resourceTypes).chain(({ kind, template }) => {
     const values = Object.fromEntries(variablesOf(template).map((name) => [name, anyValue(name)]));
     return fc.record({ kind: fc.constant(kind), variables: fc.record(values) });
   });
   fc.assert(
     fc.property(anyAddress, ({ kind, variables }) => {
-      expect(parseAddress(formatAddress(kind, variables))).toEqual({
+      expect(parseResourceUri(formatResourceUri(kind, variables))).toEqual({
         kind,
         variables,
         format: 'text',
@@ -51,13 +56,13 @@ test('whatever is put in the place of a segment, an address never comes to name 
   fc.assert(
     fc.property(hostile, (segment) => {
       try {
-        const { kind, variables } = parseAddress(`${base}/explores/${segment}`);
+        const { kind, variables } = parseResourceUri(`${base}/explores/${segment}`);
         const { exploreId = '' } = variables;
         expect(kind).toBe('explore');
         expect(variables.projectUuid).toBe(project);
         expect(exploreId).not.toMatch(/^\.{0,2}$|[/\\]|%[0-9a-f]{2}|[\u0000-\u001f]/i);
       } catch (error) {
-        expect(error).toBeInstanceOf(AddressError);
+        expect(error).toBeInstanceOf(ResourceUriError);
       }
     }),
     { numRuns: 500 },
@@ -81,9 +86,9 @@ test('any text is either an address or refused in a sentence', () => {
   fc.assert(
     fc.property(fc.array(pieces, { maxLength: 9 }), (parts) => {
       try {
-        parseAddress(parts.join(''));
+        parseResourceUri(parts.join(''));
       } catch (error) {
-        expect(error).toBeInstanceOf(AddressError);
+        expect(error).toBeInstanceOf(ResourceUriError);
         expect(error).toHaveProperty('message', expect.stringMatching(/^\S.*\.$/s));
       }
     }),
@@ -110,17 +115,17 @@ test.each([
   ['an unknown query', `${base}/charts?format=xml`, /\?format=json or \?offset/],
   ['an offset where there is none', `${base}/explores?offset=3`, /not understood/],
 ])('an address with %s is refused and says why', (_what, uri, reason) => {
-  expect(() => parseAddress(uri)).toThrow(reason);
+  expect(() => parseResourceUri(uri)).toThrow(reason);
 });
 
 test('format and offset are read off the end', () => {
-  expect(parseAddress(`${base}/charts?offset=200&format=json`)).toMatchObject({
+  expect(parseResourceUri(`${base}/charts?offset=200&format=json`)).toMatchObject({
     kind: 'charts',
     offset: 200,
     format: 'json',
   });
   expect(
-    parseAddress(`${base.toUpperCase().replace('LIGHTDASH://PROJECTS', 'lightdash://projects')}/charts`).variables,
+    parseResourceUri(`${base.toUpperCase().replace('LIGHTDASH://PROJECTS', 'lightdash://projects')}/charts`).variables,
   ).toEqual({
     projectUuid: project,
   });

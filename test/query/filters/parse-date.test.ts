@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ConditionTree } from '../../../src/query/filters/condition.ts';
 import { readDateCondition } from '../../../src/query/filters/date-conditions.ts';
 import type { Operator } from '../../../src/query/filters/operators.ts';
-import { addDays, type DateValue, following, readDate, startOf } from '../../../src/query/filters/parse-date.ts';
+import { addDays, type DateValue, nextPeriod, readDate, startOf } from '../../../src/query/filters/parse-date.ts';
 import { readRelativeWindow } from '../../../src/query/filters/parse-relative-date.ts';
 import { fieldOf, roastery } from '../roastery.ts';
 
@@ -182,7 +182,7 @@ describe('a comparison with a date', () => {
           const value = periodOf(text);
           // A first day stands for its whole month, quarter or year: Lightdash writes those so.
           const stands = value.precision === 'day' && startOf(value.start, grain) === value.start;
-          const meant = stands ? { start: value.start, end: following(value.start, grain) } : value;
+          const meant = stands ? { start: value.start, end: nextPeriod(value.start, grain) } : value;
           expect(holds(condition.tree, truncated)).toBe(isMeant(asked, truncated, meant));
         }),
       );
