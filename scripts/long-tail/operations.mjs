@@ -1,0 +1,178 @@
+import { areas, notes } from './areas.mjs';
+import * as decisions from './decisions.mjs';
+import { SchemaCompactor } from './schema.mjs';
+import { titleOf } from './titles.mjs';
+
+/** Names of path parameters that mean the same as another name. */
+const parameterNames = { projectId: 'projectUuid', orgUuid: 'organizationUuid' };
+
+const unnamed = (path) => path.replace(/\{\w+\}/g, '{}');
+const operationsIn = ({ paths }) =>
+  Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+  );
+const keyOf = ({ method, path }) => `${method} ${unnamed(path)}`;
+/** `1.219.0` as releases are called here: `1.219`. */
+const releaseOf = ({ info }) => info.version.split('.').slice(0, 2).join('.');
+
+/**
+ * The operations of an API document as data.
+ *
+ * @param document the document of the newest release.
+ * @param older documents of older releases, newest first: they say since when an operation is there.
+ */
+export function longTail(document, older) {
+  const compactor = new SchemaCompactor(document.components.schemas);
+  const all = operationsIn(document).map((each) => ({ ...each, id: idOf(each, document) }));
+  const ids = new Set(all.map(({ id }) => id));
+  checkDecisions(ids);
+  const kept = all.filter(({ id }) => !(id in decisions.leftOut));
+  const drafts = kept.map((each) => draft(each, all, compactor));
+  const { schemas, definitions } = compactor.finish(drafts.map(({ properties }) => properties));
+  const sinceOf = since(document, older);
+  const operations = drafts.map(({ properties, ...rest }, position) => ({
+    ...rest,
+    since: sinceOf(rest),
+    ...(Object.keys(properties).length > 0 && { properties: schemas[position] }),
+  }));
+  return {
+    release: releaseOf(document),
+    areas: Object.fromEntries(areas.map(({ name, about, words }) => [name, { about, words }])),
+    definitions,
+    operations: operations.sort((one, other) => (one.id < other.id ? -1 : 1)),
+    leftOut: all
+      .filter(({ id }) => id in decisions.leftOut)
+      .map(({ id, method, path }) => ({ id, method, path: renamed(path), reason: decisions.leftOut[id] })),
+  };
+}
+
+/** Lightdash's operationId; two are used twice, once for each version of the API. */
+function idOf({ path, operation }, document) {
+  const { operationId } = operation;
+  const uses = operationsIn(document).filter((each) => each.operation.operationId === operationId).length;
+  return uses > 1 && path.startsWith('/api/v2/') ? `${operationId}_v2` : operationId;
+}
+
+const renamed = (path) => path.replace(/\{(\w+)\}/g, (_, name) => `{${parameterNames[name] ?? name}}`);
+
+/** An operation with its schemas still in the compactor's form. */
+function draft({ id, path, method, operation }, all, compactor) {
+  const parameters = operation.parameters ?? [];
+  const named = parameters.map(({ name, required, schema, in: place }) => ({
+    name: parameterNames[name] ?? name,
+    required: required === true || place === 'path',
+    schema: compactor.compact(schema),
+    place,
+  }));
+  const bodySchema = decisions.undocumentedBodies.includes(id)
+    ? { type: 'object' }
+    : operation.requestBody?.content?.['application/json']?.schema;
+  const body = bodySchema === undefined ? undefined : bodyOf(compactor, bodySchema, named);
+  const query = named.filter(({ place }) => place === 'query').map(({ name }) => name);
+  const bodyNames = Object.keys(body?.properties ?? {});
+  const required = [...named.filter((each) => each.required).map(({ name }) => name), ...(body?.required ?? [])];
+  const area = areas.find((each) => each.path.test(path));
+  const kind = kindOf(id, method);
+  return {
+    id,
+    method,
+    path: renamed(path),
+    area: area.name,
+    title: titleOf(id),
+    ...(notes[id] && { note: notes[id] }),
+    kind,
+    ...(required.length > 0 && { required }),
+    ...(query.length > 0 && { query }),
+    // Arguments of the body: all that are left, under their names; or one called body.
+    ...(bodyNames.length > 0 && { body: body.whole ? 'body' : bodyNames }),
+    properties: {
+      ...Object.fromEntries(named.map(({ name, schema }) => [name, schema])),
+      ...body?.properties,
+    },
+    ...(decisions.enterprisePaths.some((pattern) => pattern.test(path)) && { enterprise: true }),
+    ...(decisions.sessionOnly.includes(id) && { session: true }),
+    ...(decisions.rawSql.includes(id) && { rawSql: true }),
+    ...(decisions.acrossProjects.includes(id) && { acrossProjects: true }),
+    ...(operation.deprecated && { deprecated: true }),
+    ...successorOf(id, path, method, operation, all),
+    ...(kind === 'destroys' && shownBefore(method, path, all)),
+    ...secretsOf(id, operation, compactor),
+  };
+}
+
+/** The arguments that make a body: its own properties where it is a plain object whose names are free, else one, `body`. */
+function bodyOf(compactor, schema, named) {
+  const whole = compactor.whole(schema);
+  const taken = new Set(named.map(({ name }) => name));
+  const names = Object.keys(whole.properties ?? {});
+  const isPlain = whole.type === 'object' && whole.additionalProperties === undefined && names.length > 0;
+  if (isPlain && !names.some((name) => taken.has(name)))
+    return { properties: whole.properties, required: whole.required };
+  return { whole: true, properties: { body: compactor.compact(schema) }, required: ['body'] };
+}
+
+function kindOf(id, method) {
+  if (method === 'GET' || id in decisions.readingPosts) return 'reads';
+  if (id in decisions.destroying) return 'destroys';
+  return method === 'DELETE' && !(id in decisions.reversibleDeletes) ? 'destroys' : 'writes';
+}
+
+function successorOf(id, path, method, { deprecated }, all) {
+  if (!deprecated) return {};
+  const asCode = path.replace(
+    /\/(\w+)\/(?:(\{slug\})\/)?code$/,
+    (_, type, slug) => `/code/${type}${slug ? `/${slug}` : ''}`,
+  );
+  const successor =
+    decisions.successors[id] ??
+    all.find((each) => each.method === method && each.path === asCode && asCode !== path)?.id;
+  return successor === undefined ? {} : { successor };
+}
+
+/** The reading operation that shows what would go: of the same path, or of the list that it is in. */
+function shownBefore(method, path, all) {
+  const reading = (wanted) => all.find((each) => each.method === 'GET' && unnamed(each.path) === unnamed(wanted))?.id;
+  const before =
+    reading(path) ?? (method === 'DELETE' && path.endsWith('}') ? reading(path.replace(/\/[^/]+$/, '')) : undefined);
+  return before === undefined || before in decisions.leftOut ? {} : { before };
+}
+
+/** Names of fields in an answer that hold a secret, by its schema. */
+function secretsOf(id, operation, compactor) {
+  const response = Object.entries(operation.responses).find(([status]) => status.startsWith('2'))?.[1];
+  const schema = response?.content?.['application/json']?.schema;
+  const names = schema === undefined ? [] : compactor.secretNames(schema);
+  if (names.length === 0) return {};
+  return { secrets: names, ...(decisions.givingSecrets.includes(id) && { givesSecret: true }) };
+}
+
+function since(document, older) {
+  const releases = [document, ...older].map((each) => ({
+    release: releaseOf(each),
+    keys: new Set(operationsIn(each).map(keyOf)),
+  }));
+  return (operation) => releases.findLast(({ keys }) => keys.has(keyOf(operation)))?.release;
+}
+
+/** @throws where a decision is about an operation that the document does not have. */
+function checkDecisions(ids) {
+  const {
+    leftOut,
+    readingPosts,
+    rawSql,
+    destroying,
+    reversibleDeletes,
+    sessionOnly,
+    givingSecrets,
+    acrossProjects,
+    undocumentedBodies,
+    successors,
+  } = decisions;
+  const named = [
+    ...[leftOut, readingPosts, destroying, reversibleDeletes, notes].flatMap(Object.keys),
+    ...[rawSql, sessionOnly, givingSecrets, acrossProjects, undocumentedBodies].flat(),
+    ...Object.entries(successors).flat(),
+  ];
+  const stray = named.filter((id) => !ids.has(id));
+  if (stray.length > 0) throw new Error(`the document has no ${stray.join(', ')}`);
+}

@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import { type Operation, operation, type Shape } from '../operation.ts';
+import type { JsonSchema, LongTail, LongTailOperation } from './catalog.ts';
+
+/** The declaration of a generated operation, as those written by hand are: its schemas are built when it is called. */
+export function operationOf(entry: LongTailOperation, longTail: LongTail): Operation {
+  const { id, method, path, title, kind, query, body } = entry;
+  return {
+    ...operation<string, Shape>({
+      id,
+      method,
+      path,
+      tool: id,
+      title,
+      description: describe(entry, longTail),
+      input: () => inputShape(entry, longTail),
+      readOnly: kind === 'reads',
+      destructive: kind === 'destroys',
+      irreversible: kind === 'destroys',
+      auth: entry.session ? 'session' : 'token',
+      query,
+    }),
+    ...(body !== undefined && { body: (args) => (body === 'body' ? args.body : pick(args, body)) }),
+  };
+}
+
+/** What an operation is for, in one sentence without a full stop. */
+export function describe({ note, title, area }: LongTailOperation, { areas }: LongTail): string {
+  return note ?? `${title} (${areas[area]?.about ?? area})`;
+}
+
+const pick = (args: Readonly<Record<string, unknown>>, names: readonly string[]) =>
+  Object.fromEntries(names.flatMap((name) => (args[name] === undefined ? [] : [[name, args[name]]])));
+
+/** zod schemas of the arguments. Objects are closed: a key that the schema lacks is an error at any depth. */
+export function inputShape({ properties, required }: LongTailOperation, { definitions }: LongTail): Shape {
+  const whole = z.fromJSONSchema({
+    type: 'object',
+    properties: closedAll(properties),
+    required: [...required],
+    $defs: closedDefinitions(definitions),
+  });
+  if (!(whole instanceof z.ZodObject)) throw new Error('arguments are not an object');
+  return Object.fromEntries(
+    Object.entries(whole.shape).flatMap(([name, each]) => (each instanceof z.ZodType ? [[name, each]] : [])),
+  );
+}
+
+/** A schema in the words of zod. */
+type ZodJsonSchema = z.core.JSONSchema.JSONSchema;
+
+const closedOnce = new WeakMap<LongTail['definitions'], Record<string, ZodJsonSchema>>();
+
+function closedDefinitions(definitions: LongTail['definitions']): Record<string, ZodJsonSchema> {
+  const known = closedOnce.get(definitions) ?? closedAll(definitions);
+  closedOnce.set(definitions, known);
+  return known;
+}
+
+const closedAll = (schemas: Readonly<Record<string, JsonSchema>>): Record<string, ZodJsonSchema> =>
+  Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, closed(schema)]));
+
+/** The schema with what its absence means written out: an object with properties takes no others. */
+function closed(schema: JsonSchema): ZodJsonSchema {
+  const { properties, items, anyOf, additionalProperties, ...rest } = schema;
+  const others = typeof additionalProperties === 'object' ? closed(additionalProperties) : additionalProperties;
+  return {
+    ...JSON.parse(JSON.stringify(rest)),
+    ...(properties && { properties: closedAll(properties) }),
+    ...(items && { items: closed(items) }),
+    ...(anyOf && { anyOf: anyOf.map(closed) }),
+    ...(schema.type === 'object' && (properties || others !== undefined) && { additionalProperties: others ?? false }),
+  };
+}
