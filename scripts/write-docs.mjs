@@ -32,6 +32,7 @@ function withTable(page, name, table) {
   return after;
 }
 
+const { apiPage } = await loadTypeScript('scripts/docs/api-page.ts');
 const { policyPage } = await loadTypeScript('scripts/docs/policy-page.ts');
 const { toolsPage } = await loadTypeScript('scripts/docs/tools-page.ts');
 const { toolsetsTable } = await loadTypeScript('scripts/docs/toolsets-table.ts');
@@ -41,6 +42,7 @@ const { serverJson } = await loadTypeScript('scripts/docs/server-json.ts');
 const readme = withTable(readFileSync(join(root, 'README.md'), 'utf8'), 'settings', await settingsTable());
 const pages = {
   'README.md': withTable(readme, 'toolsets', toolsetsTable()),
+  'docs/api.md': apiPage(readFileSync(join(root, 'src/operations/long-tail/operations.json'), 'utf8')),
   'docs/hosts.md': hostsPage(),
   'docs/policy.md': policyPage(),
   'docs/compatibility.md': compatibilityPage(),

@@ -58,12 +58,20 @@ const renamed = (path) => path.replace(/\{(\w+)\}/g, (_, name) => `{${parameterN
 /** An operation with its schemas still in the compactor's form. */
 function draft({ id, path, method, operation }, all, compactor) {
   const parameters = operation.parameters ?? [];
-  const named = parameters.map(({ name, required, schema, in: place }) => ({
-    name: parameterNames[name] ?? name,
+  const declared = parameters.map(({ name, required, schema, in: place }) => ({
+    name: place === 'path' ? (parameterNames[name] ?? name) : name,
     required: required === true || place === 'path',
-    schema: compactor.compact(schema),
+    schema: place === 'path' ? ofPath(compactor.compact(schema)) : compactor.compact(schema),
     place,
   }));
+  // Some paths have a parameter that the document does not declare.
+  const undeclared = [...renamed(path).matchAll(/\{(\w+)\}/g)]
+    .map(([, name]) => name)
+    .filter((name) => !declared.some((each) => each.name === name));
+  const named = [
+    ...undeclared.map((name) => ({ name, required: true, schema: { type: 'string' }, place: 'path' })),
+    ...declared,
+  ];
   const bodySchema = decisions.undocumentedBodies.includes(id)
     ? { type: 'object' }
     : operation.requestBody?.content?.['application/json']?.schema;
@@ -99,6 +107,9 @@ function draft({ id, path, method, operation }, all, compactor) {
     ...secretsOf(id, operation, compactor),
   };
 }
+
+/** A segment of a path is a text where the document does not say. */
+const ofPath = (schema) => (Object.keys(schema).length > 0 ? schema : { type: 'string' });
 
 /** The arguments that make a body: its own properties where it is a plain object whose names are free, else one, `body`. */
 function bodyOf(compactor, schema, named) {

@@ -67,7 +67,7 @@ export function buildRequest(template: RequestTemplate, args: Record<string, unk
   const rest = Object.entries(args).filter(
     ([name, value]) => value !== undefined && !inPath.has(name) && !template.clientOnlyArguments?.includes(name),
   );
-  const toQuery = template.method === 'GET' || template.method === 'DELETE';
+  const toQuery = (template.method === 'GET' || template.method === 'DELETE') && template.body === undefined;
   const query = new URLSearchParams();
   for (const [name, value] of rest) {
     if (!toQuery && !template.query?.includes(name)) continue;

@@ -7,6 +7,7 @@ export interface JsonSchema {
   readonly $ref?: string | undefined;
   readonly type?: string | undefined;
   readonly description?: string | undefined;
+  readonly pattern?: string | undefined;
   readonly enum?: readonly unknown[] | undefined;
   readonly anyOf?: readonly JsonSchema[] | undefined;
   readonly items?: JsonSchema | undefined;
@@ -115,12 +116,13 @@ const longTail: z.ZodType<LongTail> = z.strictObject({
   leftOut: z.array(z.strictObject({ id: z.string(), method, path: z.string(), reason: z.string() })),
 });
 
+/** Reads the generated data. */
+export const parseLongTail = (text: string): LongTail => longTail.parse(JSON.parse(text));
+
 let loading: Promise<LongTail> | undefined;
 
-/** Reads the generated data with the first call, and keeps it. The build puts the file beside the chunk of this module. */
+/** Reads the generated file with the first call, and keeps it. The build puts it beside the chunk of this module. */
 export function loadLongTail(): Promise<LongTail> {
-  loading ??= readFile(new URL('./operations.json', import.meta.url), 'utf8').then((text) =>
-    longTail.parse(JSON.parse(text)),
-  );
+  loading ??= readFile(new URL('./operations.json', import.meta.url), 'utf8').then(parseLongTail);
   return loading;
 }

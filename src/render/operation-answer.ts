@@ -1,0 +1,165 @@
+import { fitLines } from './budget.ts';
+import { isEmpty, isPlainObject, tabulate, toCsv } from './table.ts';
+import { type Budget, counted, estimateTokens, grouped, linesThatFit, plainText, shortened } from './text.ts';
+
+export interface OperationAnswer {
+  /** Title of the operation: the first line begins with it. */
+  readonly title: string;
+  readonly results: unknown;
+  /** Items of the list to leave out at its beginning. */
+  readonly offset: number;
+  readonly budget: Budget;
+}
+
+/** A value of one field that is longer than this is cut; its length is said. */
+const MAX_VALUE = 1_000;
+/** Objects inside of objects become lines of their own to this depth; what is deeper is compact JSON. */
+const DEPTH = 3;
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * What an operation answered as text: the fields a line each, then its longest list as a table, a page of it at a time.
+ * Lists that Lightdash pages itself say which page this is.
+ */
+export function renderOperationAnswer({ title, results, offset, budget }: OperationAnswer): string {
+  const clean = withoutEmpty(results);
+  if (Array.isArray(clean)) return renderList(title, clean, offset, budget);
+  if (!isPlainObject(clean)) return fitLines(`${title}: ${plainText(String(clean ?? 'done'))}`, budget, ADVICE);
+  const { pagination, ...rest } = clean;
+  const lists = listsOf(rest);
+  const fields = Object.entries(rest).filter(([name]) => !lists.some((list) => list.name === name));
+  const lines = [...fields.flatMap(([name, value]) => fieldLines(name, value)), ...pageLine(pagination)];
+  if (lists.length === 0)
+    return fitLines([lines.length > 0 ? `${title}:` : `${title}: nothing there.`, ...lines].join('\n'), budget, ADVICE);
+  const head = lines.length > 0 ? [fitLines(lines.join('\n'), share(budget, 2), ADVICE)] : [];
+  const left = {
+    tokens: budget.tokens - estimateTokens(head.join('')),
+    characters: budget.characters - head.join('').length,
+  };
+  const tables = lists.map(({ name, items }, position) =>
+    renderList(
+      name === 'data' ? title : `${title}, ${name}`,
+      items,
+      // Only the longest list is read on.
+      position === 0 ? offset : 0,
+      share(left, lists.length),
+    ),
+  );
+  return [...tables, ...head].join('\n');
+}
+
+const ADVICE = 'Ask for less: an argument that filters, or a page.';
+const share = ({ tokens, characters }: Budget, parts: number): Budget => ({
+  tokens: Math.floor(tokens / parts),
+  characters: Math.floor(characters / parts),
+});
+
+/** The lists of objects, the longest first; lists of plain values are fields. */
+function listsOf(object: Json): { readonly name: string; readonly items: readonly unknown[] }[] {
+  const lists = Object.entries(object).flatMap(([name, value]) =>
+    Array.isArray(value) && value.some(isPlainObject) ? [{ name, items: value }] : [],
+  );
+  return lists.sort((one, other) => other.items.length - one.items.length);
+}
+
+function renderList(title: string, items: readonly unknown[], offset: number, budget: Budget): string {
+  if (items.length === 0) return `${title}: nothing there, the list is empty.`;
+  if (offset >= items.length)
+    return `${title}: there are ${counted(items.length, 'item')}; an offset of ${grouped(offset)} is past the last.`;
+  const rest = items.slice(offset);
+  const table = rest.every(isPlainObject) ? tableOf(rest) : { head: [], lines: rest.map(valueText) };
+  const overhead = table.head.join('\n');
+  const room = {
+    tokens: budget.tokens - estimateTokens(overhead) - 60,
+    characters: budget.characters - overhead.length - 240,
+  };
+  const shown = linesThatFit(table.lines, room);
+  const next = offset + shown;
+  const range = offset === 0 && next === items.length ? '' : `, ${grouped(offset + 1)}-${grouped(next)} of them`;
+  return [
+    `${title}: ${counted(items.length, 'item')}${range}`,
+    ...table.head,
+    ...table.lines.slice(0, shown).map((line) => (shown === 1 ? fitLines(line, room, ADVICE) : line)),
+    ...(next < items.length ? [`${grouped(items.length - next)} more: offset ${next}.`] : []),
+  ].join('\n');
+}
+
+/** Objects as CSV, a line each: what is the same for all of them is said once. */
+function tableOf(objects: readonly Json[]): { readonly head: string[]; readonly lines: string[] } {
+  const { shared, columns, rows } = tabulate(objects.map(withListsAsText));
+  const same = isEmpty(shared)
+    ? []
+    : [
+        `the same for all: ${Object.entries(shared)
+          .flatMap(([name, value]) => fieldLines(name, value))
+          .join('; ')}`,
+      ];
+  // A cell has no line break here, so that a line is an item.
+  const lines = rows.map((row) =>
+    toCsv(
+      row.map((cell) => shortened(plainText(cell), MAX_VALUE)),
+      [],
+    ),
+  );
+  return { head: [...same, toCsv(columns, [])], lines };
+}
+
+/** Lists of plain values as one text: quotes and brackets cost tokens and say nothing. */
+function withListsAsText(object: Json): Json {
+  return Object.fromEntries(
+    Object.entries(object).map(([name, value]) => [
+      name,
+      isPlainObject(value) ? withListsAsText(value) : isPlainList(value) ? value.map(String).join(' ') : value,
+    ]),
+  );
+}
+
+const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null;
+const isPlainList = (value: unknown): value is unknown[] => Array.isArray(value) && value.every(isPlain);
+
+function fieldLines(name: string, value: unknown, depth = DEPTH): string[] {
+  if (isPlainObject(value) && depth > 0) {
+    return Object.entries(value).flatMap(([key, inner]) => fieldLines(`${name}.${key}`, inner, depth - 1));
+  }
+  return [`${name}: ${valueText(value)}`];
+}
+
+function valueText(value: unknown): string {
+  const text = isPlainList(value)
+    ? value.map(String).join(', ')
+    : isPlain(value)
+      ? String(value)
+      : JSON.stringify(value);
+  return shortened(plainText(text), MAX_VALUE);
+}
+
+function pageLine(pagination: unknown): string[] {
+  if (!isPlainObject(pagination)) return [];
+  const { page, totalPageCount, totalResults } = pagination;
+  if (typeof page !== 'number' || typeof totalPageCount !== 'number') return fieldLines('pagination', pagination);
+  const all = typeof totalResults === 'number' ? `, ${grouped(totalResults)} in all` : '';
+  const more = page < totalPageCount ? `: page ${page + 1} has the next` : '';
+  return [`Page ${page} of ${totalPageCount}${all}${more}.`];
+}
+
+/** The value without nulls and empty containers. */
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmpty);
+  if (!isPlainObject(value)) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [plainText(key), withoutEmpty(inner)] as const);
+  return Object.fromEntries(entries.filter(([, inner]) => !isEmpty(inner)));
+}
+
+/** The value with the texts under these names replaced: secrets that nobody asked for. */
+export function hideSecrets(value: unknown, names: readonly string[]): unknown {
+  if (names.length === 0) return value;
+  if (Array.isArray(value)) return value.map((item) => hideSecrets(item, names));
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      names.includes(key) && typeof inner === 'string' && inner !== '' ? '[secret]' : hideSecrets(inner, names),
+    ]),
+  );
+}

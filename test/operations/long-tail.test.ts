@@ -1,0 +1,97 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { buildRequest, pathParameters } from '../../src/lightdash/request.ts';
+import { loadLongTail } from '../../src/operations/long-tail/catalog.ts';
+import { inputShape, operationOf } from '../../src/operations/long-tail/operation-of.ts';
+import { renderSignature } from '../../src/render/signature.ts';
+import { minimalArguments, wrongFor } from '../helpers/minimal-arguments.ts';
+import { openApiDocument } from '../helpers/openapi.ts';
+
+const longTail = await loadLongTail();
+const { operations, leftOut, areas, definitions } = longTail;
+const ids = new Set(operations.map(({ id }) => id));
+
+// The document is not part of the project: it is looked at where it lies beside it.
+const documentPath = process.env.LIGHTDASH_API_DOCUMENT_1_219 ?? '../shared/lightdash-api/openapi-1.219.json';
+const document = existsSync(documentPath) ? openApiDocument(JSON.parse(readFileSync(documentPath, 'utf8'))) : undefined;
+
+describe('the operations of 1.219', () => {
+  test('are 674, each once, and at least 600 of them can be called', () => {
+    const keys = [...operations, ...leftOut].map(({ method, path }) => `${method} ${path}`);
+    expect(new Set(keys).size).toBe(674);
+    expect(new Set([...ids, ...leftOut.map(({ id }) => id)]).size).toBe(674);
+    expect(operations.length).toBeGreaterThanOrEqual(600);
+    for (const { reason } of leftOut) expect(reason).toMatch(/\w+ \w+/);
+  });
+
+  test.skipIf(document === undefined)('are those of the document', () => {
+    const known = [...operations, ...leftOut].map(({ method, path }) => document?.find(method, path)?.operationId);
+    expect(known).not.toContain(undefined);
+    expect(document?.operations).toHaveLength(674);
+  });
+
+  test('are less than 400 KB in the package', () => {
+    const bytes = gzipSync(readFileSync('src/operations/long-tail/operations.json')).length;
+    expect(bytes).toBeLessThan(100 * 1024);
+  });
+
+  test('have an area, a title, and know each other', () => {
+    for (const { id, area, title, successor, before } of operations) {
+      expect(areas, id).toHaveProperty(area);
+      expect(title, id).toMatch(/^[A-Z]\S*( \S+)+$|^[A-Z]\w+$/);
+      if (successor !== undefined) expect(ids, id).toContain(successor);
+      if (before !== undefined) expect(operations.find((each) => each.id === before)?.kind, id).toBe('reads');
+    }
+  });
+
+  test('read with GET, and destroy with DELETE unless another call takes it back', () => {
+    for (const { id, method, kind } of operations) {
+      if (method === 'GET') expect(kind, id).toBe('reads');
+      if (method === 'DELETE') expect(kind, id).not.toBe('reads');
+    }
+  });
+
+  test('have every argument of their path, and their query and body among their arguments', () => {
+    for (const { id, path, required, query, body, properties } of operations) {
+      expect(required, id).toEqual(expect.arrayContaining(pathParameters(path)));
+      const inBody = body === undefined || body === 'body' ? [] : body;
+      const placed = [...pathParameters(path), ...query, ...(body === 'body' ? ['body'] : inBody)];
+      expect(placed.toSorted(), id).toEqual(Object.keys(properties).toSorted());
+    }
+  });
+});
+
+describe.each(operations)('$id', (entry) => {
+  const operation = operationOf(entry, longTail);
+  const schema = z.strictObject(inputShape(entry, longTail));
+  const args = minimalArguments(entry, longTail);
+
+  test('takes the least that its schema asks for, as a request that the document allows', () => {
+    const parsed = schema.parse(args);
+    const { method, target, body } = buildRequest(operation, parsed);
+    expect(method).toBe(entry.method);
+    expect(target).not.toMatch(/[{}]/);
+    const { pathname, searchParams } = new URL(target, 'https://bi.example');
+    expect([...searchParams.keys()].every((name) => entry.query.includes(name))).toBe(true);
+    expect(pathname.split('/')).toHaveLength(entry.path.split('/').length);
+    const sent = body === undefined ? undefined : JSON.parse(body);
+    expect(document?.find(method, entry.path)?.problemsOfRequest(searchParams, sent) ?? []).toEqual([]);
+  });
+
+  test('refuses an argument that it does not have, and one of another type', () => {
+    expect(schema.safeParse({ ...args, noSuchArgument: 1 }).success).toBe(false);
+    for (const [name, property] of Object.entries(entry.properties)) {
+      const wrong = wrongFor(property, definitions);
+      if (wrong !== undefined) expect(schema.safeParse({ ...args, [name]: wrong }).success, name).toBe(false);
+    }
+  });
+
+  test('has a signature that names every argument in fewer than 350 tokens', () => {
+    const { text } = renderSignature({ ...entry, definitions }, 300);
+    for (const name of Object.keys(entry.properties)) expect(text).toContain(name);
+    expect(countTokens(text)).toBeLessThan(350);
+  });
+});
