@@ -1,6 +1,14 @@
+import {
+  type Budget,
+  estimateTokens,
+  formatInteger,
+  linesThatFit,
+  plainText,
+  pluralize,
+  truncate,
+} from '../text/token-budget.ts';
 import { fitLines } from './budget.ts';
 import { isEmpty, isPlainObject, tabulate, toCsv } from './table.ts';
-import { type Budget, counted, estimateTokens, grouped, linesThatFit, plainText, shortened } from './text.ts';
 
 export interface OperationAnswer {
   /** Title of the operation: the first line begins with it. */
@@ -66,7 +74,7 @@ function listsOf(object: Json): { readonly name: string; readonly items: readonl
 function renderList(title: string, items: readonly unknown[], offset: number, budget: Budget): string {
   if (items.length === 0) return `${title}: nothing there, the list is empty.`;
   if (offset >= items.length)
-    return `${title}: there are ${counted(items.length, 'item')}; an offset of ${grouped(offset)} is past the last.`;
+    return `${title}: there are ${pluralize(items.length, 'item')}; an offset of ${formatInteger(offset)} is past the last.`;
   const rest = items.slice(offset);
   const table = rest.every(isPlainObject) ? tableOf(rest) : { head: [], lines: rest.map(valueText) };
   const overhead = table.head.join('\n');
@@ -76,12 +84,13 @@ function renderList(title: string, items: readonly unknown[], offset: number, bu
   };
   const shown = linesThatFit(table.lines, room);
   const next = offset + shown;
-  const range = offset === 0 && next === items.length ? '' : `, ${grouped(offset + 1)}-${grouped(next)} of them`;
+  const range =
+    offset === 0 && next === items.length ? '' : `, ${formatInteger(offset + 1)}-${formatInteger(next)} of them`;
   return [
-    `${title}: ${counted(items.length, 'item')}${range}`,
+    `${title}: ${pluralize(items.length, 'item')}${range}`,
     ...table.head,
     ...table.lines.slice(0, shown).map((line) => (shown === 1 ? fitLines(line, room, ADVICE) : line)),
-    ...(next < items.length ? [`${grouped(items.length - next)} more: offset ${next}.`] : []),
+    ...(next < items.length ? [`${formatInteger(items.length - next)} more: offset ${next}.`] : []),
   ].join('\n');
 }
 
@@ -98,7 +107,7 @@ function tableOf(objects: readonly Json[]): { readonly head: string[]; readonly 
   // A cell has no line break here, so that a line is an item.
   const lines = rows.map((row) =>
     toCsv(
-      row.map((cell) => shortened(plainText(cell), MAX_VALUE)),
+      row.map((cell) => truncate(plainText(cell), MAX_VALUE)),
       [],
     ),
   );
@@ -131,14 +140,14 @@ function valueText(value: unknown): string {
     : isPlain(value)
       ? String(value)
       : JSON.stringify(value);
-  return shortened(plainText(text), MAX_VALUE);
+  return truncate(plainText(text), MAX_VALUE);
 }
 
 function pageLine(pagination: unknown): string[] {
   if (!isPlainObject(pagination)) return [];
   const { page, totalPageCount, totalResults } = pagination;
   if (typeof page !== 'number' || typeof totalPageCount !== 'number') return fieldLines('pagination', pagination);
-  const all = typeof totalResults === 'number' ? `, ${grouped(totalResults)} in all` : '';
+  const all = typeof totalResults === 'number' ? `, ${formatInteger(totalResults)} in all` : '';
   const more = page < totalPageCount ? `: page ${page + 1} has the next` : '';
   return [`Page ${page} of ${totalPageCount}${all}${more}.`];
 }

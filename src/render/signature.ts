@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../operations/long-tail/catalog.ts';
-import { estimateTokens } from './text.ts';
+import { estimateTokens } from '../text/token-budget.ts';
 
 /** Objects deeper than this are shown as `{…}`. */
 const MAX_DEPTH = 4;

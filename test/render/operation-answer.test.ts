@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { hideSecrets, renderOperationAnswer } from '../../src/render/operation-answer.ts';
-import { standardBudget } from '../../src/render/text.ts';
+import { standardBudget } from '../../src/text/token-budget.ts';
 
 const render = (results: unknown, offset = 0, budget = standardBudget) =>
   renderOperationAnswer({ title: 'Read things', results, offset, budget });
