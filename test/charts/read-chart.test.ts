@@ -74,6 +74,42 @@ describe('the model of a saved chart', () => {
     }
   });
 
+  it.each([
+    ['vertical_bar', { layout: { flipAxes: false }, eChartsConfig: { series: [{ type: 'bar' }] } }],
+    ['horizontal_bar', { layout: { flipAxes: true }, eChartsConfig: { series: [{ type: 'bar' }, { type: 'bar' }] } }],
+    ['area', { layout: {}, eChartsConfig: { series: [{ type: 'line', areaStyle: {} }] } }],
+    ['mixed', { layout: {}, eChartsConfig: { series: [{ type: 'line' }, { type: 'bar' }] } }],
+    ['vertical_bar', {}],
+  ])('names a cartesian chart %s by its series', (kind, config) => {
+    expect(readChart({ chartConfig: { type: 'cartesian', config } }).kind).toBe(kind);
+  });
+
+  it('describes axes, split, hidden and renamed columns', () => {
+    const cartesian = { type: 'cartesian', config: { layout: { xField: 'a', yField: ['b', 'c'], stack: 'stack' } } };
+    expect(describeLayout(readChart({ chartConfig: cartesian, pivotConfig: { columns: ['d'] } }))).toEqual([
+      'x a',
+      'y b, c',
+      'split by d',
+      'stacked',
+    ]);
+    const columns = { a: { visible: false }, b: { name: 'Bee' }, c: { frozen: true } };
+    expect(describeLayout(readChart({ chartConfig: { type: 'table', config: { columns } } }))).toEqual([
+      'hidden a',
+      'b headed "Bee"',
+    ]);
+    expect(describeLayout(readChart(null))).toEqual([]);
+  });
+
+  it('has the names of kinds that people use', () => {
+    expect(['vertical_bar', 'big_number', 'treemap', 'constructor', undefined].map(chartKindName)).toEqual([
+      'bar chart',
+      'big number',
+      'treemap',
+      'constructor',
+      'chart',
+    ]);
+  });
+
   it('reads a type of a later release by its own name', () => {
     expect(chartKindName(readChart({ chartConfig: { type: 'radar_plot', config: {} } }).kind)).toBe('radar plot');
     expect(chartKindName(readChart({}).kind)).toBe('chart');

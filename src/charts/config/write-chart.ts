@@ -1,12 +1,11 @@
+import { isObject, type JsonObject } from '../../text/json.ts';
 import { type Stacking, stackingOf } from './layout.ts';
 import type { ChartField, Look, LookKind } from './look.ts';
 import { readChartConfig } from './saved-config.ts';
 
-type Json = Readonly<Record<string, unknown>>;
-
 /** The parts of a saved chart that say how it looks, as Lightdash saves them. */
 export interface WrittenChart {
-  readonly chartConfig: { readonly type: string; readonly config: Json };
+  readonly chartConfig: { readonly type: string; readonly config: JsonObject };
   readonly tableConfig: { readonly columnOrder: readonly string[] };
   /** Left out if no field is pivoted. */
   readonly pivotConfig?: { readonly columns: readonly string[] };
@@ -59,9 +58,9 @@ export function writeColumnOrder(
 interface Configuration {
   readonly type: string;
   /** Keys that the look decides; an undefined value removes the key. */
-  readonly decided: Json;
+  readonly decided: JsonObject;
   /** Further keys of a new chart. */
-  readonly defaults: Json;
+  readonly defaults: JsonObject;
 }
 
 function configFor(look: Look, fields: readonly ChartField[], options: WriteOptions): Configuration {
@@ -126,7 +125,7 @@ function configFor(look: Look, fields: readonly ChartField[], options: WriteOpti
 }
 
 /** A percentage runs to 1; other gauges start as those of the web app, from 0 to 100. */
-function gaugeRange(value: string | undefined, fields: readonly ChartField[]): Json {
+function gaugeRange(value: string | undefined, fields: readonly ChartField[]): JsonObject {
   const unit = fields.find(({ id }) => id === value)?.unit;
   return { min: 0, max: unit === '%' ? 1 : 100 };
 }
@@ -136,7 +135,7 @@ type CartesianKind = Extract<
   'bar' | 'horizontal_bar' | 'stacked_bar' | 'stacked_bar_100' | 'line' | 'area' | 'scatter' | 'mixed'
 >;
 
-function cartesian(look: Look, show: CartesianKind, fields: readonly ChartField[], options: WriteOptions): Json {
+function cartesian(look: Look, show: CartesianKind, fields: readonly ChartField[], options: WriteOptions): JsonObject {
   const previous = configOf(options.previous?.chartConfig)?.config ?? {};
   const layout = isObject(previous.layout) ? previous.layout : {};
   const eCharts = isObject(previous.eChartsConfig) ? previous.eChartsConfig : {};
@@ -168,7 +167,7 @@ function writeSeries(
   fields: readonly ChartField[],
   previous: unknown,
   splitValues: WriteOptions['splitValues'],
-): readonly Json[] {
+): readonly JsonObject[] {
   const { x, y, splitBy } = look;
   const known = (Array.isArray(previous) ? previous : []).filter(isObject);
   const units = new Map(fields.map(({ id, unit }) => [id, unit]));
@@ -204,7 +203,10 @@ const SERIES_TYPES = {
 } as const;
 
 /** The split values of series there are, if they are split by the same fields; else one series without values. */
-function splitsOf(series: readonly Json[], splitBy: readonly string[]): readonly (readonly unknown[] | undefined)[] {
+function splitsOf(
+  series: readonly JsonObject[],
+  splitBy: readonly string[],
+): readonly (readonly unknown[] | undefined)[] {
   const splits = series.flatMap((each) => {
     const values = referenceOf(each)?.pivotValues ?? [];
     const isSame = values.length === splitBy.length && values.every(({ field }, at) => field === splitBy[at]);
@@ -218,7 +220,7 @@ interface Reference {
   readonly pivotValues?: readonly { readonly field: unknown; readonly value: unknown }[] | undefined;
 }
 
-function referenceOf(series: Json): Reference | undefined {
+function referenceOf(series: JsonObject): Reference | undefined {
   const { yRef } = isObject(series.encode) ? series.encode : {};
   if (!isObject(yRef)) return undefined;
   const values = Array.isArray(yRef.pivotValues) ? yRef.pivotValues.filter(isObject) : undefined;
@@ -236,16 +238,13 @@ const isPivoted = ({ show, splitBy }: Look): boolean => splitBy.length > 0 && sh
 
 function configOf(
   chartConfig: unknown,
-): { readonly type: unknown; readonly config: Json; readonly rest: Json } | undefined {
+): { readonly type: unknown; readonly config: JsonObject; readonly rest: JsonObject } | undefined {
   if (!isObject(chartConfig)) return undefined;
   const { type, config, ...rest } = chartConfig;
   return { type, config: isObject(config) ? config : {}, rest };
 }
 
-const merged = (previous: Json, decided: Json): Json => ({ ...previous, ...decided });
+const merged = (previous: JsonObject, decided: JsonObject): JsonObject => ({ ...previous, ...decided });
 
-const withoutUndefined = (source: Json): Json =>
+const withoutUndefined = (source: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined));
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

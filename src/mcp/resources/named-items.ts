@@ -1,4 +1,4 @@
-import { chartKindName } from '../../charts/chart-config.ts';
+import { chartKindName } from '../../charts/config/chart-kinds.ts';
 import { operationById } from '../../operations/index.ts';
 import { objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/token-budget.ts';

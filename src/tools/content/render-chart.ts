@@ -1,4 +1,6 @@
-import { chartKind, chartKindName, describeLayout } from '../../charts/chart-config.ts';
+import { chartKindName } from '../../charts/config/chart-kinds.ts';
+import { describeLayout } from '../../charts/config/describe-layout.ts';
+import { readChart } from '../../charts/config/read-chart.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { describeFilters, describeRule } from '../../query/filters/describe-filters.ts';
 import { changed, sentence } from '../../text/format.ts';
@@ -29,6 +31,7 @@ const MOST_VERSIONS = 5;
 export function renderChart(chart: unknown, surroundings: ChartContext): string {
   const source = isObject(chart) ? chart : {};
   const query = isObject(source.metricQuery) ? source.metricQuery : {};
+  const look = readChart(source);
   const { explore } = surroundings;
   const name = text(source.tableName) ?? text(query.exploreName) ?? '?';
   const label = labelOf(explore?.label, name);
@@ -41,13 +44,13 @@ export function renderChart(chart: unknown, surroundings: ChartContext): string 
   const lines = [
     `# ${text(source.name) ?? 'Unnamed chart'}`,
     ...(text(source.description) ? [truncate(text(source.description) ?? '', 1_000)] : []),
-    `${sentence(chartKindName(chartKind(source.chartConfig)))} of explore ${exploreName}, ${place}.`,
+    `${sentence(chartKindName(look.kind))} of explore ${exploreName}, ${place}.`,
     `Open: ${surroundings.pageUrl(`/projects/${projectUuid}/saved/${text(source.uuid) ?? ''}/view`)}`,
     ...describeChange(source, surroundings.history),
     ...describeFields(query, surroundings),
     ...describeQuery(query),
   ];
-  const layout = describeLayout(source.chartConfig, source.pivotConfig);
+  const layout = describeLayout(look);
   if (layout.length > 0) lines.push(`Layout: ${layout.join('; ')}.`);
   return lines.map(plainText).join('\n');
 }

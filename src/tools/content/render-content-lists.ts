@@ -1,4 +1,4 @@
-import { chartKindName } from '../../charts/chart-config.ts';
+import { chartKindName } from '../../charts/config/chart-kinds.ts';
 import { type ListedLine, matchesAllWords, renderPage } from '../../render/page.ts';
 import { changed, formatTimestamp } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, list, objects, text, texts } from '../../text/json.ts';

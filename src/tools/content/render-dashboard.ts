@@ -1,4 +1,4 @@
-import { chartKindName } from '../../charts/chart-config.ts';
+import { chartKindName } from '../../charts/config/chart-kinds.ts';
 import { describeRule } from '../../query/filters/describe-filters.ts';
 import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { changed } from '../../text/format.ts';

@@ -1,4 +1,6 @@
 import { chartDefinition } from '../../charts/chart-definition.ts';
+import { tableColumns } from '../../charts/config/layout.ts';
+import { readChart } from '../../charts/config/read-chart.ts';
 import { NotFoundError } from '../../lightdash/errors.ts';
 import { chartRequest, metricQueryRequest } from '../../query/execution/query-requests.ts';
 import { describeRule } from '../../query/filters/describe-filters.ts';
@@ -55,21 +57,16 @@ const exportQuery: ToolHandler = async (operation, asked, context) => {
 const calculationNames = ({ tableCalculations }: { readonly tableCalculations: readonly JsonObject[] }) =>
   tableCalculations.flatMap(({ name }) => text(name) ?? []);
 
-/** How a saved chart's own settings shape its file: v1 does that by itself, v2 wants to be told. */
-function layoutOf({ chartConfig, tableConfig }: JsonObject, onlyRaw: unknown): FileLayout {
-  const { type, config } = isObject(chartConfig) ? chartConfig : {};
-  const settings = type === 'table' && isObject(config) ? config : {};
-  const columns = Object.entries(isObject(settings.columns) ? settings.columns : {});
-  const labels = columns.flatMap(([id, column]) => {
-    const name = isObject(column) ? text(column.name) : undefined;
-    return name === undefined ? [] : [[id, name] as const];
-  });
-  const hidden = columns.flatMap(([id, column]) => (isObject(column) && column.visible === false ? [id] : []));
+/** The settings of a saved chart that shape its file: v1 applies them by itself, v2 has to be given them. */
+function layoutOf(saved: JsonObject, onlyRaw: unknown): FileLayout {
+  const { chart, columnOrder } = readChart(saved);
+  const settings = chart.type === 'table' ? chart.config : {};
+  const { hidden, headings } = tableColumns(settings);
   return {
     onlyRaw,
     showTableNames: settings.showTableNames === true,
-    columnOrder: texts(isObject(tableConfig) ? tableConfig.columnOrder : undefined),
-    customLabels: Object.fromEntries(labels),
+    columnOrder,
+    customLabels: Object.fromEntries(headings),
     hiddenFields: hidden,
   };
 }

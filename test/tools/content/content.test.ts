@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { chartKind, chartKindName, describeLayout } from '../../../src/charts/chart-config.ts';
 import { estimateTokens, standardBudget } from '../../../src/text/token-budget.ts';
 import { renderChart } from '../../../src/tools/content/render-chart.ts';
 import {
@@ -13,38 +12,6 @@ import { renderDashboard } from '../../../src/tools/content/render-dashboard.ts'
 
 const pageUrl = (path: string) => `https://lightdash.example${path}`;
 const budget = standardBudget;
-
-test.each([
-  ['vertical_bar', { layout: { flipAxes: false }, eChartsConfig: { series: [{ type: 'bar' }] } }],
-  ['horizontal_bar', { layout: { flipAxes: true }, eChartsConfig: { series: [{ type: 'bar' }, { type: 'bar' }] } }],
-  ['line', { layout: {}, eChartsConfig: { series: [{ type: 'line' }] } }],
-  ['area', { layout: {}, eChartsConfig: { series: [{ type: 'line', areaStyle: {} }] } }],
-  ['mixed', { layout: {}, eChartsConfig: { series: [{ type: 'line' }, { type: 'bar' }] } }],
-  ['vertical_bar', {}],
-])('a cartesian chart is a %s by its series', (kind, config) => {
-  expect(chartKind({ type: 'cartesian', config })).toBe(kind);
-});
-
-test('kinds have the names that people use, and a kind of a newer release its own', () => {
-  expect(['vertical_bar', 'big_number', 'treemap', 'constructor', undefined].map(chartKindName)).toEqual([
-    'bar chart',
-    'big number',
-    'treemap',
-    'constructor',
-    'chart',
-  ]);
-});
-
-test('a layout says axes, split, hidden and renamed columns', () => {
-  const cartesian = { type: 'cartesian', config: { layout: { xField: 'a', yField: ['b', 'c'], stack: 'stack' } } };
-  expect(describeLayout(cartesian, { columns: ['d'] })).toEqual(['x a', 'y b, c', 'split by d', 'stacked']);
-  const table = {
-    type: 'table',
-    config: { columns: { a: { visible: false }, b: { name: 'Bee' }, c: { frozen: true } } },
-  };
-  expect(describeLayout(table, undefined)).toEqual(['hidden a', 'b headed "Bee"']);
-  expect(describeLayout(null, null)).toEqual([]);
-});
 
 test('a chart of which little is known is told as far as it is known', () => {
   expect(renderChart({}, { pageUrl })).toContain('# Unnamed chart');
