@@ -3,9 +3,15 @@ import { defineConfig } from 'vitest/config';
 /** The long ones: `npm run test:chaos`. CHAOS_SEED and PROPERTY_SEED play one again. */
 export default defineConfig({
   test: {
-    include: ['test/chaos/*.test.ts', 'test/chaos/*.soak.ts', 'test/properties/*.test.ts', 'test/query/sql/*.test.ts'],
+    include: [
+      'test/chaos/*.test.ts',
+      'test/chaos/*.soak.ts',
+      'test/properties/*.test.ts',
+      'test/query/sql/*.test.ts',
+      'test/process/door.test.ts',
+    ],
     globalSetup: 'test/helpers/build.ts',
-    env: { CHAOS_CALLS: '5000', PROPERTY_RUNS: '200', SQL_SNIPPETS: '50000' },
+    env: { CHAOS_CALLS: '5000', PROPERTY_RUNS: '200', SQL_SNIPPETS: '50000', DOOR_LINES: '100000' },
     testTimeout: 60 * 60_000,
     hookTimeout: 60_000,
     // One after the other: each has the machine for itself, and says something of its own.

@@ -3,6 +3,12 @@ import { ErrorCode, JSONRPCMessageSchema, type RequestId, RequestIdSchema } from
 
 /** The SDK gives up the session at 10 MiB without a line break. */
 export const MAX_LINE_BYTES = 10 * 1024 * 1024;
+/** Deeper messages are refused: arguments of tools nest fewer than 20 levels, and recursive code would overflow. */
+const MAX_DEPTH = 64;
+/** Arrays and objects in one message; some code takes longer with each. */
+const MAX_CONTAINERS = 200_000;
+/** Messages in one batch. */
+const MAX_BATCH = 1_000;
 /** So much of the beginning and of the end of a line that is too long is kept to find its id in. */
 const KEPT_BYTES = 1024;
 
@@ -29,12 +35,20 @@ export function readMessages(input: Readable, refusing: ErrorSink): Readable {
   const messages = new Readable({ read: () => undefined });
   const line = new Line();
 
-  const take = (message: unknown) => {
-    if (JSONRPCMessageSchema.safeParse(message).success) return void messages.push(`${JSON.stringify(message)}\n`);
+  /** Returns false if the message has no id to answer by. */
+  const refuseById = (message: unknown, reason: string): boolean => {
     const id = typeof message === 'object' && message !== null && 'id' in message ? message.id : undefined;
     const known = RequestIdSchema.safeParse(id);
-    if (known.success) refusing.refuse(known.data, refusal('This is not a JSON-RPC 2.0 message.'));
-    else refusing.note('a message that is not JSON-RPC');
+    if (known.success) refusing.refuse(known.data, refusal(reason));
+    return known.success;
+  };
+  const take = (message: unknown, line?: string) => {
+    const excess = excessOf(message);
+    if (excess === undefined && JSONRPCMessageSchema.safeParse(message).success) {
+      messages.push(`${line ?? JSON.stringify(message)}\n`);
+    } else if (!refuseById(message, excess ? `The message ${excess}.` : 'This is not a JSON-RPC 2.0 message.')) {
+      refusing.note(`a message that ${excess ?? 'is not JSON-RPC'}`);
+    }
   };
   const end = () => {
     const { bytes, start, rest, isTooLong } = line.end();
@@ -52,7 +66,11 @@ export function readMessages(input: Readable, refusing: ErrorSink): Readable {
     } catch {
       return refusing.note('a line that is not JSON');
     }
-    for (const each of Array.isArray(message) ? message : [message]) take(each);
+    if (!Array.isArray(message)) return take(message, rest);
+    for (const each of message.slice(0, MAX_BATCH)) take(each);
+    const excess = `a batch of more than ${MAX_BATCH} messages`;
+    for (const each of message.slice(MAX_BATCH)) refuseById(each, `This is part of ${excess}.`);
+    if (message.length > MAX_BATCH) refusing.note(excess);
   };
 
   input.on('data', (chunk: Buffer) => {
@@ -74,6 +92,26 @@ export function readMessages(input: Readable, refusing: ErrorSink): Readable {
   input.on('close', finish);
   input.on('error', (error) => refusing.note(error.message));
   return messages;
+}
+
+/** Returns how a message exceeds the limits of its shape; undefined if it does not. Not recursive: it must not overflow. */
+function excessOf(message: unknown): string | undefined {
+  let level = [message];
+  let containers = 0;
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) return `is nested more than ${MAX_DEPTH} levels deep`;
+    const next: unknown[] = [];
+    for (const container of level) {
+      if (typeof container !== 'object' || container === null) continue;
+      for (const inner of Object.values(container)) {
+        if (typeof inner === 'object' && inner !== null) next.push(inner);
+      }
+      containers += 1;
+      if (containers + next.length > MAX_CONTAINERS) return `holds more than ${MAX_CONTAINERS} arrays and objects`;
+    }
+    level = next;
+  }
+  return undefined;
 }
 
 /** A line as it arrives; of one that is too long only the ends are kept. */

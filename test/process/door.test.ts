@@ -1,0 +1,70 @@
+import { JSONRPCMessageSchema, JSONRPCResponseSchema } from '@modelcontextprotocol/sdk/types.js';
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { numbersFrom } from '../chaos/seeded.ts';
+import { answerResults, startLoopback } from '../helpers/loopback.ts';
+import { startServerProcess } from '../helpers/server-process.ts';
+import { doorLine, expectedIds } from './door-lines.ts';
+
+/** `npm run test:chaos` sends 100,000. */
+const LINES = Number(process.env.DOOR_LINES ?? 3_000);
+const seed = Number(process.env.PROPERTY_SEED ?? 8);
+/** Sent before the answers of the earlier ones are waited for. */
+const AT_ONCE = 500;
+
+async function startSession() {
+  const lightdash = await startLoopback((_, response) => answerResults(response, {}));
+  const server = startServerProcess({ LIGHTDASH_URL: lightdash.url.href, LIGHTDASH_API_KEY: 'ldpat_door' });
+  await server.initialize();
+  return server;
+}
+
+const answer = z.object({ id: z.union([z.string(), z.number()]), error: z.object({ code: z.number() }).optional() });
+const answersOf = (lines: readonly string[]) =>
+  lines.map((line) => JSON.parse(line)).flatMap((parsed) => answer.safeParse(parsed).data ?? []);
+
+test('whatever a line holds, the server goes on, answers by its id, and writes nothing but JSON-RPC', async () => {
+  const server = await startSession();
+  const random = numbersFrom(seed);
+  const isResponse = (message: unknown) => JSONRPCResponseSchema.safeParse(message).success;
+  const expected: (string | number)[] = [];
+  for (let sent = 0; sent < LINES; sent += 1) {
+    const line = doorLine(random, `line ${sent}`);
+    expected.push(...expectedIds(line, isResponse));
+    server.send(line);
+    if (sent % AT_ONCE === 0) await server.request('ping');
+  }
+  await server.request('ping');
+  server.closeStdin();
+  expect(await server.exited).toEqual({ code: 0, signal: null });
+  expect(server.stderr()).not.toMatch(/unhandled|RangeError|"fault"/);
+  for (const line of server.stdout) expect(JSONRPCMessageSchema.safeParse(JSON.parse(line)).success, line).toBe(true);
+  const answered = new Set(answersOf(server.stdout).map(({ id }) => id));
+  expect(expected.filter((id) => !answered.has(id))).toEqual([]);
+  expect(expected.length).toBeGreaterThan(LINES / 2);
+});
+
+test('a message that is nested too deeply, or holds too much, is refused by its id', async () => {
+  const server = await startSession();
+  const call = (id: string, filters: string) =>
+    server.send(
+      `{"jsonrpc":"2.0","id":"${id}","method":"tools/call","params":{"name":"run_metric_query","arguments":{"filters":${filters}}}}`,
+    );
+  call('deep list', `${'['.repeat(4_500)}${']'.repeat(4_500)}`);
+  call('deep object', `${'{"a":'.repeat(4_500)}1${'}'.repeat(4_500)}`);
+  call('a million deep', `${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`);
+  call('many', `[${'{},'.repeat(300_000)}{}]`);
+  const batch = Array.from({ length: 1_001 }, (_, id) => ({ jsonrpc: '2.0', id: `batch ${id}`, method: 'ping' }));
+  server.send(JSON.stringify(batch));
+  await server.request('ping');
+  server.closeStdin();
+  expect(await server.exited).toEqual({ code: 0, signal: null });
+  const refused = answersOf(server.stdout).flatMap(({ id, error }) => (error ? [[id, error.code]] : []));
+  expect(refused).toEqual([
+    ['deep list', -32600],
+    ['deep object', -32600],
+    ['a million deep', -32600],
+    ['many', -32600],
+    ['batch 1000', -32600],
+  ]);
+});
