@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { abortCause, timeoutReason, untilAborted } from '../async/abort.ts';
+import { secretParts } from '../secrets/secret-parts.ts';
 import { SecretString } from '../secrets/secret-string.ts';
 import { openEnvelope } from './envelope.ts';
 import { LightdashError, NotJsonError, NotSignedInError, ServerFaultError } from './errors.ts';
@@ -107,7 +108,11 @@ export class LightdashClient {
   /** Every secret this client may send, for redacting what leaves the process. */
   get secrets(): SecretString[] {
     const { headers = {}, proxy = {} } = this.#options;
-    return [...this.#session.secrets, ...Object.values(headers), ...proxyCredentials(Object.values(proxy))];
+    return [
+      ...this.#session.secrets,
+      ...Object.values(headers).flatMap(secretParts),
+      ...proxyCredentials(Object.values(proxy)),
+    ];
   }
 
   /**

@@ -1,5 +1,5 @@
-import { SecretString } from '../secrets/secret-string.ts';
-import { decoded } from './http/network.ts';
+import { secretParts } from '../secrets/secret-parts.ts';
+import type { SecretString } from '../secrets/secret-string.ts';
 
 /** How this server signs in: a token for most operations, a session for the 15 that refuse every token. */
 export interface Credentials {
@@ -50,17 +50,11 @@ export class Session {
     this.#apiKey = token;
   }
 
-  /** Every secret that a request may carry or has carried; of cookies also their values alone. */
+  /** Every secret that a request may carry or has carried; of cookies also their parts. */
   get secrets(): SecretString[] {
     const { password } = this.#credentials;
     const cookies = [...this.#formerCookies, this.#lastCookie].filter((cookie) => cookie !== undefined);
-    const values = cookies
-      .flatMap((cookie) => cookie.reveal().split(/; */))
-      .map((pair) => pair.slice(pair.indexOf('=') + 1))
-      // Whoever reads a cookie decodes it: that is how a server would tell it.
-      .flatMap((value) => [value, decoded(value)])
-      .map((value) => new SecretString(value));
-    const all = [this.#apiKey, ...this.#formerKeys, password, ...cookies, ...values];
+    const all = [this.#apiKey, ...this.#formerKeys, password, ...cookies.flatMap(secretParts)];
     return all.filter((secret) => secret !== undefined);
   }
 

@@ -1,3 +1,4 @@
+import { percentDecoded } from '../../secrets/secret-parts.ts';
 import { SecretString } from '../../secrets/secret-string.ts';
 
 /** Whether a host name of a parsed URL means this machine. */
@@ -9,17 +10,8 @@ export function isLoopback(host: string): boolean {
 export function proxyCredentials(proxies: readonly string[]): SecretString[] {
   return proxies.flatMap((proxy) => {
     const { password } = URL.canParse(proxy) ? new URL(proxy) : { password: '' };
-    return password ? [new SecretString(password), new SecretString(decoded(password))] : [];
+    return password ? [new SecretString(password), new SecretString(percentDecoded(password))] : [];
   });
-}
-
-/** The text without its percent-encoding; as it is where that is broken. */
-export function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /** Proxies as the environment names them. */
