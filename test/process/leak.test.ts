@@ -13,13 +13,29 @@ const secrets = {
   token: 'ldpat_planted-"token"\\0123456789abcdef',
   password: 'planted "password" \\ of Ada',
   cookie: 'connect.sid=s%3Aplanted-session-cookie.0123',
-  header: 'planted-access-"client"-secret',
+  header: 'Bearer planted-access/"client"+secret',
+  basic: `Basic ${Buffer.from('planted-user:planted&pass word').toString('base64')}`,
 };
+/** Parts of the above that a server may tell alone. */
+const parts = ['planted-access/"client"+secret', 'planted-session-cookie', 'planted-user', 'planted&pass word'];
+
+/** How a careless server writes what it repeats. */
+const encodings: readonly ((text: string) => string)[] = [
+  (text) => text,
+  encodeURIComponent,
+  (text) => encodeURIComponent(text).replace(/%../g, (byte) => byte.toLowerCase()),
+  (text) => new URLSearchParams({ a: text }).toString().slice(2),
+  (text) => text.replaceAll('/', '\\/'),
+  (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;'),
+  (text) => text.replaceAll('&', '&#38;').replaceAll('"', '&#x22;'),
+  (text) => Buffer.from(`key: ${text}`).toString('base64'),
+];
 
 /** A server that tells in its errors whatever it was sent, as a careless proxy or a debugging page does. */
 const echo = ({ method, target, headers, body }: Received) => {
   const { authorization = '', cookie = '' } = headers;
-  return `cannot ${method} ${target} with ${authorization} ${cookie} ${decodeURIComponent(cookie)} ${headers['x-access'] ?? ''} ${body}`;
+  const encoded = [...Object.values(secrets), ...parts].flatMap((secret) => encodings.map((encode) => encode(secret)));
+  return `${encoded.join(' ')} cannot ${method} ${target} with ${authorization} ${cookie} ${decodeURIComponent(cookie)} ${headers['x-access'] ?? ''} ${body}`;
 };
 
 type Failing = (received: Received, response: ServerResponse) => void;
@@ -90,7 +106,7 @@ beforeAll(async () => {
   });
   const common = {
     LIGHTDASH_URL: lightdash.url.href,
-    LIGHTDASH_HEADERS: JSON.stringify({ 'X-Access': secrets.header }),
+    LIGHTDASH_HEADERS: JSON.stringify({ 'X-Access': secrets.header, 'X-Basic': secrets.basic }),
     LIGHTDASH_LOG_LEVEL: 'debug',
     LIGHTDASH_AUDIT_LOG: auditLog,
   };
@@ -126,10 +142,16 @@ const examples = new Map<string, Record<string, unknown>>([
 ]);
 const redirecting = 'install_github_app_for_organization';
 
-/** Every spelling in which a secret could come out: as it is, inside of JSON, inside of JSON in JSON, in an address. */
-const spellings = Object.values(secrets).flatMap((secret) => {
+/** Every spelling in which a secret could come out: as it is, inside of JSON, inside of JSON in JSON, encoded. */
+const spellings = [...Object.values(secrets), ...parts].flatMap((secret) => {
   const json = JSON.stringify(secret).slice(1, -1);
-  return [secret, json, JSON.stringify(json).slice(1, -1), encodeURIComponent(secret), decodeURIComponent(secret)];
+  return [
+    secret,
+    json,
+    JSON.stringify(json).slice(1, -1),
+    decodeURIComponent(secret),
+    ...encodings.map((encode) => encode(secret)),
+  ];
 });
 
 test('every tool is among those tried', () => {
