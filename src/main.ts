@@ -4,14 +4,8 @@ import { homedir } from 'node:os';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import {
-  type Config,
-  ConfigError,
-  helpText,
-  type InitRequest,
-  readCommand,
-  type SandboxRelease,
-} from './config/config.ts';
+import { helpText, type InitRequest, readCommand } from './config/command-line.ts';
+import { type Config, ConfigError, type SandboxRelease } from './config/config.ts';
 import { ToolFilterError } from './inventory/tool-filter.ts';
 import { type ConnectionTarget, LightdashClient } from './lightdash/client.ts';
 import { withScheme } from './lightdash/http/network.ts';

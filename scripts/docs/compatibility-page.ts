@@ -1,5 +1,6 @@
+import type { ReleaseNote } from '../../src/lightdash/route.ts';
 import { operationsByToolset } from '../../src/operations/index.ts';
-import type { Operation, ReleaseNote } from '../../src/operations/operation.ts';
+import type { Operation } from '../../src/operations/operation.ts';
 
 const verdicts: Readonly<Record<ReleaseNote['verdict'] | 'same', string>> = {
   same: 'works as on 0.1366',

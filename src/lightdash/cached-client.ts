@@ -1,23 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import { abortCause, untilAborted } from '../async/abort.ts';
-import type { ReleaseNote } from '../operations/operation.ts';
-import type { ApiResponse, CallTemplate, LightdashClient } from './client.ts';
+import type { ApiResponse, LightdashClient } from './client.ts';
 import { CancelledError, TimedOutError, UnknownRouteError } from './errors.ts';
+import type { Endpoint } from './route.ts';
 
 /** How long an answer may be shown again without asking. */
 const CACHE_TTL_MS = 60_000;
 const MAX_ANSWERS = 500;
 /** Of JSON, in all. Explores are the largest answers (14 KB to 200 KB); a project has tens of them. */
 const MAX_BYTES = 32 * 1024 * 1024;
-
-/** A route of the API, known by its id. */
-export interface Endpoint extends CallTemplate {
-  readonly id: string;
-  /** What it answers changes by itself (the state of a query): never remembered. */
-  readonly neverCached?: boolean;
-  /** What became of it on newer releases. */
-  readonly newer?: ReleaseNote;
-}
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { abortCause, timeoutReason, untilAborted } from '../async/abort.ts';
 import { secretParts } from '../secrets/secret-parts.ts';
@@ -8,13 +9,7 @@ import { Connections } from './http/connections.ts';
 import { type FailureContext, failureCode, type Phase, transportFailure, wasSent } from './http/failure.ts';
 import { type ProxySettings, proxyCredentials } from './http/network.ts';
 import { type Body, readBody } from './http/response-body.ts';
-import {
-  calculateRetryDelay,
-  delay,
-  MAX_ATTEMPTS,
-  mayRepeatAfterFailure,
-  mayRepeatAfterStatus,
-} from './http/retry-policy.ts';
+import { calculateRetryDelay, MAX_ATTEMPTS, mayRepeatAfterFailure, mayRepeatAfterStatus } from './http/retry-policy.ts';
 import { buildRequest, type RequestTemplate, type WireRequest } from './request.ts';
 import { type Credentials, Session } from './session.ts';
 
@@ -174,7 +169,7 @@ export class LightdashClient {
           const wait = this.#waitAfter(attempts, received.retryAfter);
           // Waiting past the deadline would only turn what the server said into a timeout.
           if (performance.now() + wait < endsAt) {
-            await delay(wait, signal);
+            await delay(wait, undefined, { signal });
             continue;
           }
         }
@@ -199,7 +194,7 @@ export class LightdashClient {
           mayRepeatAfterFailure(readOnly || !wasSent(progress.phase), code) &&
           performance.now() + wait < endsAt
         ) {
-          await delay(wait, signal).catch(() => undefined);
+          await delay(wait, undefined, { signal }).catch(() => undefined);
           if (!signal.aborted) continue;
         }
         // Neither the network's doing nor ours: a fault in this program, not to be told as one of the connection.

@@ -88,3 +88,9 @@ export class CancelledError extends LightdashError {
 export class TooLargeError extends LightdashError {
   readonly kind = 'too large';
 }
+
+/** For the `catch` of an optional lookup: API errors give undefined, anything else is thrown. */
+export function ignoreApiError(error: unknown): undefined {
+  if (error instanceof LightdashError) return undefined;
+  throw error;
+}

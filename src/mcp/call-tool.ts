@@ -7,7 +7,7 @@ import { OutOfScopeError, type Projects } from '../policy/project-scope.ts';
 import { assertReadOnly } from '../policy/read-only.ts';
 import { secretsIn } from '../secrets/secret-arguments.ts';
 import { redact, type SecretString } from '../secrets/secret-string.ts';
-import { sanitizeData, sanitizeText } from '../text/token-budget.ts';
+import { sanitizeData, sanitizeText } from '../text/plain-text.ts';
 import { ArgumentsError, parseArguments, schemaOf } from '../tools/arguments.ts';
 import type { Tool, ToolAnswer, ToolArguments, ToolContext } from '../tools/tool.ts';
 

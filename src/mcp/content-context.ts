@@ -1,4 +1,4 @@
-import type { Endpoint } from '../lightdash/cached-client.ts';
+import type { Endpoint } from '../lightdash/route.ts';
 import type { ResultTable } from '../query/execution/result-table.ts';
 import type { SecretString } from '../secrets/secret-string.ts';
 

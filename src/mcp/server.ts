@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import {
@@ -19,7 +20,6 @@ import { toolSearchTools } from '../inventory/tool-search-entries.ts';
 import { CachedClient } from '../lightdash/cached-client.ts';
 import type { LightdashClient } from '../lightdash/client.ts';
 import { LightdashError } from '../lightdash/errors.ts';
-import { delay } from '../lightdash/http/retry-policy.ts';
 import { type Audit, type AuditRecord, idsOf, withoutSecrets } from '../observability/audit-log.ts';
 import type { Log } from '../observability/log.ts';
 import type { ProjectPolicy } from '../policy/project-scope.ts';
@@ -54,7 +54,7 @@ const LOOKUP_GRACE_MS = 10_000;
 
 const defaultPatience = (): PollingOptions => ({
   deadline: AbortSignal.timeout(CALL_TIMEOUT_MS),
-  wait: delay,
+  wait: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
   every(milliseconds, tick) {
     const timer = setInterval(tick, milliseconds);
     return () => clearInterval(timer);
@@ -134,7 +134,7 @@ export function createServer(options: ServerOptions): RunningServer {
       import('../policy/confirmation-tokens.ts'),
       import('../query/execution/result-cache.ts'),
       import('../query/execution/server-capabilities.ts'),
-      import('../tools/query/query-answer.ts'),
+      import('../tools/tool.ts'),
     ]);
     return {
       toolNamed,

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { ReleaseNote } from '../lightdash/route.ts';
 
 /** Named arguments of an operation, each with the zod schema that checks it. */
 export type Shape = Readonly<Record<string, z.ZodType>>;
@@ -33,19 +34,6 @@ export const toolsets = [
 
 /** A group of tools that is switched on or off together. */
 export type Toolset = (typeof toolsets)[number];
-
-/** What became of an operation on newer releases. */
-export interface ReleaseNote {
-  /**
-   * - `changed`: its request or answer has another shape; this server takes both.
-   * - `deprecated`: it answers, and is marked to be removed.
-   * - `replaced`: it is gone, or means something else; this server gets the same in another way.
-   * - `gone`: nothing does the same.
-   */
-  readonly verdict: 'changed' | 'deprecated' | 'replaced' | 'gone';
-  /** What is other, in words: a row of docs/compatibility.md, and what a call of one that is gone is told. */
-  readonly how: string;
-}
 
 /**
  * One operation of the Lightdash API, as data: the tool, its schema, the request, the policy and the documentation

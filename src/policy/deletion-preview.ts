@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { ignoreApiError } from '../lightdash/errors.ts';
 import { operationById } from '../operations/index.ts';
 import { personalAccessTokens } from '../operations/routes/undocumented.ts';
-import { plainText, truncate } from '../text/token-budget.ts';
+import { plainText, truncate } from '../text/plain-text.ts';
 import type { ToolArguments, ToolContext } from '../tools/tool.ts';
-import { ignoreApiError } from '../tools/unreadable.ts';
 
 type LookupContext = Pick<ToolContext, 'execute' | 'read'>;
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { Endpoint } from '../lightdash/cached-client.ts';
+import type { Endpoint } from '../lightdash/route.ts';
 import { isUuid } from '../operations/fields.ts';
 import { operationById } from '../operations/index.ts';
+import { plainText } from '../text/plain-text.ts';
 import { nearestName } from '../text/suggest.ts';
-import { plainText } from '../text/token-budget.ts';
 import { ArgumentsError, schemaOf } from '../tools/arguments.ts';
 import type { CachedRead, Tool, ToolArguments, ToolContext } from '../tools/tool.ts';
 import { hasComment, hasTile, isInProject } from './content-owners.ts';

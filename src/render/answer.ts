@@ -1,4 +1,5 @@
-import { type Budget, estimateTokens, plainText } from '../text/token-budget.ts';
+import { plainText } from '../text/plain-text.ts';
+import { type Budget, estimateTokens } from '../text/token-budget.ts';
 import { fitLines, fits } from './budget.ts';
 import { isEmpty, isPlainObject, tabulate, toCsv } from './table.ts';
 

@@ -1,12 +1,6 @@
-import {
-  type Budget,
-  estimateTokens,
-  formatInteger,
-  linesThatFit,
-  plainText,
-  pluralize,
-  truncate,
-} from '../text/token-budget.ts';
+import { formatInteger, pluralize } from '../text/format.ts';
+import { plainText, truncate } from '../text/plain-text.ts';
+import { type Budget, estimateTokens, linesThatFit } from '../text/token-budget.ts';
 import { fitLines } from './budget.ts';
 import { isEmpty, isPlainObject, tabulate, toCsv } from './table.ts';
 

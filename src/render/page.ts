@@ -1,4 +1,7 @@
-import { type Budget, estimateTokens, formatInteger, plainText, pluralize } from '../text/token-budget.ts';
+import { formatInteger, pluralize } from '../text/format.ts';
+import { text } from '../text/json.ts';
+import { plainText } from '../text/plain-text.ts';
+import { type Budget, estimateTokens, linesThatFit } from '../text/token-budget.ts';
 
 /** One line of a list, under a heading that it may share with its neighbours. */
 export interface ListedLine {
@@ -67,3 +70,27 @@ export const foldAccents = (value: string): string =>
     .normalize('NFD')
     .replace(/\p{M}+/gu, '')
     .toLowerCase();
+
+/** A label, unless it only repeats the name. */
+export function labelOf(label: unknown, name: string): string {
+  const shown = text(label) ?? '';
+  const plain = (value: string) => value.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+  return plain(shown) === plain(name) ? '' : shown;
+}
+
+/** Parts of a line with `|` between, empty ends left away. */
+export const joinFields = (parts: readonly string[]): string => parts.map(plainText).join('|').replace(/\|+$/, '');
+
+/** The head with as many lines as fit after it; what was left out is said, with what to do about it. */
+export function renderWithinBudget(
+  head: readonly string[],
+  lines: readonly string[],
+  budget: Budget,
+  what: string,
+  advice: string,
+): string {
+  const shown = lines.slice(0, Math.max(linesThatFit([...head, ...lines], budget) - head.length, 1));
+  const left = lines.length - shown.length;
+  const rest = left > 0 ? [`${left} of ${lines.length} ${what} did not fit: ${advice}.`] : [];
+  return [...head, ...shown, ...rest].join('\n');
+}

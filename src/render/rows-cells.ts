@@ -1,6 +1,6 @@
 import type { Column } from '../query/execution/result-table.ts';
 import { isObject } from '../text/json.ts';
-import { plainText } from '../text/token-budget.ts';
+import { plainText } from '../text/plain-text.ts';
 
 export type CellFormat = 'raw' | 'formatted';
 

@@ -1,13 +1,8 @@
 import type { Column, ResultTable } from '../query/execution/result-table.ts';
+import { formatInteger, pluralize } from '../text/format.ts';
 import { words } from '../text/names.ts';
-import {
-  type Budget,
-  estimateTokens,
-  formatInteger,
-  plainText,
-  pluralize,
-  standardBudget,
-} from '../text/token-budget.ts';
+import { plainText } from '../text/plain-text.ts';
+import { type Budget, estimateTokens, standardBudget } from '../text/token-budget.ts';
 import { type CellFormat, cellWriter, csvCell } from './rows-cells.ts';
 
 export interface RowsOptions {

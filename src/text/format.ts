@@ -20,3 +20,10 @@ export function changed(time: unknown, user: unknown): string | undefined {
 
 /** The first letter as a capital, the rest as it is. */
 export const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
+/** `1 row`, `5,000 rows`. */
+export const pluralize = (count: number, one: string, many = `${one}s`): string =>
+  `${formatInteger(count)} ${count === 1 ? one : many}`;
+
+/** A count as it is read: `5,000`. */
+export const formatInteger = (count: number): string => count.toLocaleString('en');

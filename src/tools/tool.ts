@@ -1,14 +1,14 @@
-import type { Endpoint } from '../lightdash/cached-client.ts';
+import { LRUCache } from 'lru-cache';
 import type { ApiResponse, LightdashClient } from '../lightdash/client.ts';
+import type { Endpoint } from '../lightdash/route.ts';
 import type { Operation, Shape, Toolset } from '../operations/operation.ts';
 import type { ResultStore } from '../query/execution/result-cache.ts';
 import type { ResultTable } from '../query/execution/result-table.ts';
-import type { PollingOptions } from '../query/execution/run-query.ts';
+import type { PollingOptions, QueryHandle, QueryResult } from '../query/execution/run-query.ts';
 import type { ServerCapabilities } from '../query/execution/server-capabilities.ts';
 import type { RowsOptions } from '../render/rows.ts';
 import type { SecretString } from '../secrets/secret-string.ts';
 import type { Budget } from '../text/token-budget.ts';
-import type { PendingQueries } from './query/query-answer.ts';
 
 /** Parsed arguments of a call, by name. */
 export type ToolArguments = Readonly<Record<string, unknown>>;
@@ -39,6 +39,42 @@ export interface StoredResult {
   readonly table: ResultTable;
   /** What it is of, its limit, filters and notes, as they were told with its first page. */
   readonly renderOptions: Omit<RowsOptions, 'budget' | 'offset' | 'resultId'>;
+}
+
+/** Makes of rows what a reader has to know of them. */
+export type Describe = (ready: QueryResult, context: ToolContext) => StoredResult | Promise<StoredResult>;
+
+/** A query whose call was answered before it was ready. */
+export interface PendingQuery {
+  readonly started: QueryHandle;
+  readonly what: string;
+  readonly describe: Describe;
+  /** How its rows are to be written to a file, where that is what was asked for. */
+  readonly file?: FileLayout;
+}
+
+/** Remembers of the latest queries what only their start told: labels, formats, the question. */
+export class PendingQueries {
+  readonly #kept = new LRUCache<string, PendingQuery>({ max: 100 });
+
+  put(query: PendingQuery): void {
+    this.#kept.set(query.started.queryUuid, query);
+  }
+
+  get(queryUuid: string): PendingQuery | undefined {
+    return this.#kept.get(queryUuid);
+  }
+}
+
+/** How the rows of a query are written to a file, under v2's names. */
+export interface FileLayout {
+  readonly onlyRaw: unknown;
+  readonly showTableNames?: unknown;
+  readonly columnOrder?: unknown;
+  readonly customLabels?: unknown;
+  readonly hiddenFields?: unknown;
+  readonly pivotConfig?: unknown;
+  readonly attachmentDownloadName?: unknown;
 }
 
 /** Reads what an operation answers; see Reader. */

@@ -1,6 +1,6 @@
 import { doctor } from '../../src/cli/doctor/doctor.ts';
 import { doctorContext, type ProcessEnvironment } from '../../src/cli/doctor/subject.ts';
-import { readCommand } from '../../src/config/config.ts';
+import { readCommand } from '../../src/config/command-line.ts';
 import { LightdashClient } from '../../src/lightdash/client.ts';
 
 /** What the doctor said: every line by what it checks (mark, what was found and what to do), and the exit code. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Entry, entryVariables, launch, withPlaceholders } from '../../src/cli/init/entry.ts';
 import { claudeCommand, hosts, type Machine, renderEntry } from '../../src/cli/init/hosts.ts';
-import { type HostId, hostIds, readCommand } from '../../src/config/config.ts';
+import { readCommand } from '../../src/config/command-line.ts';
+import { type HostId, hostIds } from '../../src/config/config.ts';
 
 const mac: Machine = { platform: 'darwin', home: '/Users/ada', environment: {} };
 const linux: Machine = { platform: 'linux', home: '/home/ada', environment: {} };

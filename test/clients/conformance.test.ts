@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readCommand } from '../../src/config/config.ts';
+import { readCommand } from '../../src/config/command-line.ts';
 import { LightdashClient } from '../../src/lightdash/client.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';

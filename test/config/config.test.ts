@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Config, ConfigError, helpText, readCommand } from '../../src/config/config.ts';
+import { helpText, readCommand } from '../../src/config/command-line.ts';
+import { type Config, ConfigError } from '../../src/config/config.ts';
 import { settings } from '../../src/config/settings.ts';
 import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
 import { SecretString } from '../../src/secrets/secret-string.ts';

@@ -1,5 +1,5 @@
 import { validationReasons } from '../../src/lightdash/envelope.ts';
-import { plainText } from '../../src/text/token-budget.ts';
+import { plainText } from '../../src/text/plain-text.ts';
 import type { Exchange } from '../helpers/recordings.ts';
 
 type Named = Readonly<Record<string, unknown>>;

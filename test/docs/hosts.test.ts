@@ -3,7 +3,8 @@ import { type ParseError, parse as parseJson } from 'jsonc-parser';
 import { parse as parseToml } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { hostIds, readCommand } from '../../src/config/config.ts';
+import { readCommand } from '../../src/config/command-line.ts';
+import { hostIds } from '../../src/config/config.ts';
 import { settings } from '../../src/config/settings.ts';
 
 const server = z.strictObject({

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readCommand } from '../../src/config/config.ts';
+import { readCommand } from '../../src/config/command-line.ts';
 import { settings } from '../../src/config/settings.ts';
 import { tools } from '../../src/tools/index.ts';
 import { connectInMemory } from '../helpers/client.ts';

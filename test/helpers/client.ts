@@ -3,7 +3,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { type CallToolResult, ElicitRequestSchema, type ElicitResult } from '@modelcontextprotocol/sdk/types.js';
-import { readCommand } from '../../src/config/config.ts';
+import { readCommand } from '../../src/config/command-line.ts';
 import { LightdashClient } from '../../src/lightdash/client.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import type { Audit } from '../../src/observability/audit-log.ts';

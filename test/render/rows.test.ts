@@ -6,7 +6,7 @@ import { describeFilters } from '../../src/query/filters/describe-filters.ts';
 import { renderRows } from '../../src/render/rows.ts';
 import { csvCell } from '../../src/render/rows-cells.ts';
 import { isObject } from '../../src/text/json.ts';
-import { plainText } from '../../src/text/token-budget.ts';
+import { plainText } from '../../src/text/plain-text.ts';
 import { fixture, roastery } from '../query/roastery.ts';
 
 const recorded = fixture('queries/results');

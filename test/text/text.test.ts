@@ -4,7 +4,9 @@ import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
 import { readResultTable } from '../../src/query/execution/result-table.ts';
 import { renderRows } from '../../src/render/rows.ts';
-import { estimateTokens, linesThatFit, plainText, pluralize } from '../../src/text/token-budget.ts';
+import { pluralize } from '../../src/text/format.ts';
+import { plainText } from '../../src/text/plain-text.ts';
+import { estimateTokens, linesThatFit } from '../../src/text/token-budget.ts';
 import { renderExplore } from '../../src/tools/catalog/render-explore.ts';
 import { explores, fixture } from '../query/roastery.ts';
 

@@ -1,7 +1,7 @@
 import { LightdashError } from '../../lightdash/errors.ts';
 import { OutOfScopeError } from '../../policy/project-scope.ts';
 import { redact, type SecretString } from '../../secrets/secret-string.ts';
-import { plainText } from '../../text/token-budget.ts';
+import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../../tools/arguments.ts';
 
 /** What a check came to; `skipped` where it could not be made, or nothing was set that it would check. */

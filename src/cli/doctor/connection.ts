@@ -3,7 +3,7 @@ import type { ApiResponse } from '../../lightdash/client.ts';
 import { LightdashError, UntrustedCertificateError } from '../../lightdash/errors.ts';
 import { isLoopback, proxyFor, withScheme } from '../../lightdash/http/network.ts';
 import { health } from '../../operations/routes/undocumented.ts';
-import { pluralize } from '../../text/token-budget.ts';
+import { pluralize } from '../../text/format.ts';
 import { version } from '../../version.ts';
 import { type CheckResult, failedBy } from './check-result.ts';
 import type { DoctorContext } from './subject.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { operationById } from '../../operations/index.ts';
 import { Projects } from '../../policy/project-scope.ts';
-import { pluralize } from '../../text/token-budget.ts';
+import { pluralize } from '../../text/format.ts';
 import { ArgumentsError } from '../../tools/arguments.ts';
 import { type CheckResult, failedBy } from './check-result.ts';
 import type { DoctorContext } from './subject.ts';

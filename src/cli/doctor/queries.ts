@@ -1,5 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { LightdashError, NotAllowedError, UnknownRouteError } from '../../lightdash/errors.ts';
-import { delay } from '../../lightdash/http/retry-policy.ts';
 import { metricQueryRequest } from '../../query/execution/query-requests.ts';
 import {
   cancelQuery,
@@ -10,7 +10,7 @@ import {
 } from '../../query/execution/run-query.ts';
 import { UnreadableExplore } from '../../query/fields/explore.ts';
 import { exploreNames, exploreOf } from '../../query/fields/explores.ts';
-import { formatInteger, pluralize } from '../../text/token-budget.ts';
+import { formatInteger, pluralize } from '../../text/format.ts';
 import type { CheckResult } from './check-result.ts';
 import type { DoctorContext } from './subject.ts';
 
@@ -97,7 +97,11 @@ async function runSample(
   const asking: QueryContext = {
     server,
     signal: new AbortController().signal,
-    polling: { deadline: AbortSignal.timeout(config.timeout * 1_000), wait: delay, every: () => () => undefined },
+    polling: {
+      deadline: AbortSignal.timeout(config.timeout * 1_000),
+      wait: (ms, signal) => delay(ms, undefined, { signal }),
+      every: () => () => undefined,
+    },
     progress: () => undefined,
     execute: (operation, args) => reader.execute(operation, args),
   };

@@ -3,6 +3,7 @@ import type { HostId } from '../../config/config.ts';
 import { settings } from '../../config/settings.ts';
 import { type Entry, isSecret } from './entry.ts';
 import { mergeJson } from './merge-json.ts';
+import type { Merged } from './merge-result.ts';
 import { mergeToml } from './merge-toml.ts';
 
 /** Where settings files of programs are looked for. */
@@ -11,17 +12,6 @@ export interface Machine {
   /** The person's folder. */
   readonly home: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-}
-
-/** What a settings file becomes with this server in it. */
-export interface Merged {
-  readonly text: string;
-  /** The entry in the form of the host. */
-  readonly entry: unknown;
-  /** The entry of that name that was there before. */
-  readonly existing: unknown;
-  /** The names of the servers that stay as they are. */
-  readonly others: readonly string[];
 }
 
 /** A program that starts MCP servers. */

@@ -1,4 +1,5 @@
-import { type Config, ConfigError, type HostId, hostIds, type InitRequest, readCommand } from '../../config/config.ts';
+import { type InitRequest, readCommand } from '../../config/command-line.ts';
+import { type Config, ConfigError, type HostId, hostIds } from '../../config/config.ts';
 import { settings } from '../../config/settings.ts';
 import { enabledTools } from '../../inventory/enabled-tools.ts';
 import type { ProxySettings } from '../../lightdash/http/network.ts';
@@ -10,8 +11,8 @@ import type { DoctorContext } from '../doctor/subject.ts';
 import { changes } from './describe-changes.ts';
 import { type Entry, entryVariables, isSecret, launch, withPlaceholders } from './entry.ts';
 import { FileError, type Files } from './files.ts';
-import { claudeCommand, type Host, hosts, type Machine, type Merged, renderEntry } from './hosts.ts';
-import { UnmergeableError } from './merge-result.ts';
+import { claudeCommand, type Host, hosts, type Machine, renderEntry } from './hosts.ts';
+import { type Merged, UnmergeableError } from './merge-result.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What `init` needs of the process that it runs in. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
-import type { Merged } from './hosts.ts';
 import { withValue } from './json-text.ts';
+import type { Merged } from './merge-result.ts';
 import { others, UnmergeableError } from './merge-result.ts';
 
 /** Where an entry goes in a file of JSON, comments allowed. */

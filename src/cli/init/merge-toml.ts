@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse, stringify, TomlError } from 'smol-toml';
-import type { Merged } from './hosts.ts';
+import type { Merged } from './merge-result.ts';
 import { others, UnmergeableError } from './merge-result.ts';
 
 /** Where an entry goes in a file of TOML. */

@@ -3,7 +3,7 @@ import { operationById } from '../../operations/index.ts';
 import { foldAccents } from '../../render/page.ts';
 import { personOf } from '../../text/format.ts';
 import { isObject, objects, text } from '../../text/json.ts';
-import { plainText } from '../../text/token-budget.ts';
+import { plainText } from '../../text/plain-text.ts';
 import type { ContentContext } from '../content-context.ts';
 import { metricsOf } from '../resources/metrics.ts';
 import { type ListableType, listNamedItems, type NamedItem } from '../resources/named-items.ts';

@@ -1,7 +1,7 @@
 import type { GetPromptResult, Prompt as ListedPrompt } from '@modelcontextprotocol/sdk/types.js';
 import { LightdashError } from '../../lightdash/errors.ts';
 import { isUuid } from '../../operations/fields.ts';
-import { plainText, truncate } from '../../text/token-budget.ts';
+import { plainText, truncate } from '../../text/plain-text.ts';
 import { uuidsNamed } from '../completion/candidates.ts';
 import type { ContentContext } from '../content-context.ts';
 import { invalid } from '../protocol-errors.ts';

@@ -1,7 +1,7 @@
 import type { Resource } from '@modelcontextprotocol/sdk/types.js';
 import { LightdashError, NotAllowedError, NotFoundError } from '../../lightdash/errors.ts';
 import { redact } from '../../secrets/secret-string.ts';
-import { plainText, truncate } from '../../text/token-budget.ts';
+import { plainText, truncate } from '../../text/plain-text.ts';
 import type { ContentContext, VisibleProject } from '../content-context.ts';
 import { invalid, requestFailed } from '../protocol-errors.ts';
 import { type ListableType, listNamedItems, type NamedItem } from './named-items.ts';

@@ -1,6 +1,6 @@
 import { allExplores } from '../../query/fields/explores.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
-import { plainText } from '../../text/token-budget.ts';
+import { plainText } from '../../text/plain-text.ts';
 import type { ContentContext } from '../content-context.ts';
 import type { NamedItem } from './named-items.ts';
 

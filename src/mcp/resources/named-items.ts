@@ -1,7 +1,7 @@
 import { chartKindName } from '../../charts/config/chart-kinds.ts';
 import { operationById } from '../../operations/index.ts';
 import { objects, text } from '../../text/json.ts';
-import { plainText } from '../../text/token-budget.ts';
+import { plainText } from '../../text/plain-text.ts';
 import type { ContentContext } from '../content-context.ts';
 
 /** Something of a project that can be found by its name. */

@@ -2,7 +2,7 @@ import type { ReadResourceResult } from '@modelcontextprotocol/sdk/types.js';
 import { LightdashError } from '../../lightdash/errors.ts';
 import { resultCsv } from '../../render/csv.ts';
 import { redact } from '../../secrets/secret-string.ts';
-import { plainText } from '../../text/token-budget.ts';
+import { plainText } from '../../text/plain-text.ts';
 import type { ContentContext } from '../content-context.ts';
 import { notFound, requestFailed } from '../protocol-errors.ts';
 import { listNamedItems } from './named-items.ts';

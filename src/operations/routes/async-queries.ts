@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../lightdash/cached-client.ts';
+import type { Endpoint } from '../../lightdash/route.ts';
 
 // Queries as newer Lightdashes run them: started, asked for until they are ready, read in pages (measured on 0.2904).
 // They stand behind the tools that run queries and are no tools themselves.

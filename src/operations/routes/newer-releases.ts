@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../lightdash/cached-client.ts';
+import type { Endpoint } from '../../lightdash/route.ts';
 
 // Routes of newer releases that stand behind tools whose own route is gone there (measured on 0.2904).
 

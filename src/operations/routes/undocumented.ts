@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../lightdash/cached-client.ts';
+import type { Endpoint } from '../../lightdash/route.ts';
 
 // Routes that the API document lacks and Lightdash's own web app uses (seen on 0.1366 and 0.2904). They serve other
 // tools and are none themselves.

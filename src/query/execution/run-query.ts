@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { untilAborted } from '../../async/abort.ts';
-import type { Endpoint } from '../../lightdash/cached-client.ts';
 import {
   CancelledError,
   InvalidInputError,
@@ -8,6 +7,7 @@ import {
   ServerFaultError,
   UnknownRouteError,
 } from '../../lightdash/errors.ts';
+import type { Endpoint } from '../../lightdash/route.ts';
 import { joinRows, rowsOf } from '../../lightdash/rows/rows.ts';
 import { queryPage, stopQuery } from '../../operations/routes/async-queries.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';

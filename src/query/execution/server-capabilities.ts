@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Endpoint } from '../../lightdash/cached-client.ts';
 import { LightdashError } from '../../lightdash/errors.ts';
+import type { Endpoint } from '../../lightdash/route.ts';
 import { health } from '../../operations/routes/undocumented.ts';
 
 /** What a Lightdash tells of itself, as far as queries depend on it. */

@@ -1,6 +1,6 @@
 import { entries, isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { singular } from '../../text/names.ts';
-import { plainText } from '../../text/token-budget.ts';
+import { plainText } from '../../text/plain-text.ts';
 import type { Field, FieldIndex, FieldKind, Join, ModelFilter, NumberFormat, Table, ValueType } from './field.ts';
 import { readNumberFormat } from './number-format.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Endpoint } from '../../lightdash/cached-client.ts';
 import { type LightdashError, NotFoundError } from '../../lightdash/errors.ts';
+import type { Endpoint } from '../../lightdash/route.ts';
 import { operationById } from '../../operations/index.ts';
 import { similarity } from '../../text/names.ts';
 import { readExplore } from './explore.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { ignoreApiError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import type { ToolArguments, ToolContext } from '../tool.ts';
-import { ignoreApiError } from '../unreadable.ts';
 
 // Lightdash answers "ok" to much that changed nothing: a grant to a group member, a revoke of nobody. What the tools
 // about access say is read back from these lists, never taken from its "ok".

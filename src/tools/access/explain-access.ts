@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { type Budget, linesThatFit, plainText, pluralize } from '../../text/token-budget.ts';
+import { pluralize } from '../../text/format.ts';
+import { plainText } from '../../text/plain-text.ts';
+import { type Budget, linesThatFit } from '../../text/token-budget.ts';
 
 const person = z.looseObject({
   userUuid: z.string(),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { NotFoundError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { renderAnswer } from '../../render/answer.ts';
-import { plainText } from '../../text/token-budget.ts';
+import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler } from '../operation-tool.ts';
 import { fetchMembers, namedGroup, notReadBack, people, tryFetchMembers } from './access-lists.ts';
 import { personName } from './explain-access.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { InvalidInputError } from '../../lightdash/errors.ts';
 import { projectUuid, spaceUuid } from '../../operations/fields.ts';
-import { plainText } from '../../text/token-budget.ts';
+import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler } from '../operation-tool.ts';
 import type { Tool, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
 import { fetchMembers, namedGroup, notReadBack, people, tryFetchMembers } from './access-lists.ts';

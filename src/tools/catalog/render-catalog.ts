@@ -1,7 +1,8 @@
 import { fieldId } from '../../query/fields/explore.ts';
+import { joinFields, labelOf, renderWithinBudget } from '../../render/page.ts';
+import { formatInteger, pluralize } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, list, objects, text, texts } from '../../text/json.ts';
-import { type Budget, formatInteger, pluralize, standardBudget } from '../../text/token-budget.ts';
-import { joinFields, labelOf, renderWithinBudget } from './render-explores.ts';
+import { type Budget, standardBudget } from '../../text/token-budget.ts';
 
 export interface CatalogOptions {
   /** Show each item's `catalogSearchUuid`, which categories and icons are set by. They change whenever a project is compiled. */

@@ -5,7 +5,8 @@ import { createFieldSearch } from '../../query/fields/field-search.ts';
 import { type FieldFamily, familyId, foldGrains } from '../../query/fields/grains.ts';
 import { describeRule } from '../../query/filters/describe-filters.ts';
 import { normalizeName } from '../../text/names.ts';
-import { type Budget, linesThatFit, plainText, standardBudget } from '../../text/token-budget.ts';
+import { plainText } from '../../text/plain-text.ts';
+import { type Budget, linesThatFit, standardBudget } from '../../text/token-budget.ts';
 
 export interface ExploreOptions {
   /** Words that fields must match to be listed: in their label, name, table or description. */

@@ -1,6 +1,9 @@
 import type { FoundField } from '../../query/fields/find-fields.ts';
+import { joinFields, labelOf, renderWithinBudget } from '../../render/page.ts';
+import { pluralize } from '../../text/format.ts';
 import { objects, text, texts } from '../../text/json.ts';
-import { type Budget, linesThatFit, plainText, pluralize, standardBudget } from '../../text/token-budget.ts';
+import { plainText } from '../../text/plain-text.ts';
+import { type Budget, standardBudget } from '../../text/token-budget.ts';
 import { familyLine } from './render-explore.ts';
 
 /** The explores of a project: `name|label unless the name says it|group|description`, with those that do not compile. */
@@ -40,28 +43,4 @@ export function renderFoundFields(
   const lines = found.map((family) => `${plainText(family.explores.join(', '))}: ${familyLine(family)}`);
   const legend = 'explores that have it: id|label unless the id says it|type|description; id{,_day} is id and id_day';
   return renderWithinBudget([legend], lines, budget, 'fields', 'use more words');
-}
-
-/** A label, unless it only repeats the name. */
-export function labelOf(label: unknown, name: string): string {
-  const shown = text(label) ?? '';
-  const plain = (value: string) => value.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
-  return plain(shown) === plain(name) ? '' : shown;
-}
-
-/** Parts of a line with `|` between, empty ends left away. */
-export const joinFields = (parts: readonly string[]): string => parts.map(plainText).join('|').replace(/\|+$/, '');
-
-/** The head with as many lines as fit after it; what was left out is said, with what to do about it. */
-export function renderWithinBudget(
-  head: readonly string[],
-  lines: readonly string[],
-  budget: Budget,
-  what: string,
-  advice: string,
-): string {
-  const shown = lines.slice(0, Math.max(linesThatFit([...head, ...lines], budget) - head.length, 1));
-  const left = lines.length - shown.length;
-  const rest = left > 0 ? [`${left} of ${lines.length} ${what} did not fit: ${advice}.`] : [];
-  return [...head, ...shown, ...rest].join('\n');
 }

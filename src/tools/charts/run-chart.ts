@@ -12,12 +12,12 @@ import type { FieldIndex } from '../../query/fields/field.ts';
 import { describeFilters, describeRule } from '../../query/filters/describe-filters.ts';
 import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { finite, isObject, type JsonObject, list, objects, text } from '../../text/json.ts';
-import { truncate } from '../../text/token-budget.ts';
+import { truncate } from '../../text/plain-text.ts';
 import type { ToolHandler } from '../operation-tool.ts';
 import { grainNotes } from '../query/metric-query.ts';
-import { answerQuery, type Describe } from '../query/query-answer.ts';
+import { answerQuery } from '../query/query-answer.ts';
 import { renderTotals } from '../query/totals.ts';
-import type { StoredResult, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
+import type { Describe, StoredResult, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
 
 /** What a look-up beside the real call gives; undefined where it fails, because the call must not depend on it. */
 async function orUndefined<Found>(looking: Promise<Found>): Promise<Found | undefined> {

@@ -1,13 +1,13 @@
 import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { type ChartFields, chartDefinition, chartFields } from '../../charts/chart-definition.ts';
+import { ignoreApiError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { allExplores } from '../../query/fields/explores.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { nearestFields, resolveField } from '../../query/fields/resolve.ts';
+import { pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
-import { pluralize } from '../../text/token-budget.ts';
 import type { ToolContext } from '../tool.ts';
-import { ignoreApiError } from '../unreadable.ts';
 
 /** Two requests each; so that a call ends before hosts give up on it. */
 const MOST_DEFINITIONS = 300;

@@ -1,4 +1,4 @@
-import { LightdashError } from '../../lightdash/errors.ts';
+import { ignoreApiError, LightdashError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { UnreadableExplore } from '../../query/fields/explore.ts';
 import { exploreOf } from '../../query/fields/explores.ts';
@@ -6,7 +6,6 @@ import { fitLines } from '../../render/budget.ts';
 import { isObject, objects, text } from '../../text/json.ts';
 import type { ToolHandler } from '../operation-tool.ts';
 import type { ToolArguments, ToolContext } from '../tool.ts';
-import { ignoreApiError } from '../unreadable.ts';
 import { chartsUsing, describeChartFields, fieldsOfCharts } from './chart-fields.ts';
 import { type ChartContext, renderChart } from './render-chart.ts';
 import {

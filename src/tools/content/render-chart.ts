@@ -3,11 +3,11 @@ import { describeLayout } from '../../charts/config/describe-layout.ts';
 import { readChart } from '../../charts/config/read-chart.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { describeFilters, describeRule } from '../../query/filters/describe-filters.ts';
-import { changed, sentence } from '../../text/format.ts';
+import { labelOf } from '../../render/page.ts';
+import { changed, pluralize, sentence } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
-import { plainText, pluralize, truncate } from '../../text/token-budget.ts';
+import { plainText, truncate } from '../../text/plain-text.ts';
 import { fieldLine } from '../catalog/render-explore.ts';
-import { labelOf } from '../catalog/render-explores.ts';
 
 /** What is known around a saved chart. */
 export interface ChartContext {

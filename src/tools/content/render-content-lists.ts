@@ -1,9 +1,9 @@
 import { chartKindName } from '../../charts/config/chart-kinds.ts';
-import { type ListedLine, matchesAllWords, renderPage } from '../../render/page.ts';
-import { changed, formatTimestamp } from '../../text/format.ts';
+import { joinFields, type ListedLine, matchesAllWords, renderPage } from '../../render/page.ts';
+import { changed, formatTimestamp, pluralize } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, list, objects, text, texts } from '../../text/json.ts';
-import { type Budget, plainText, pluralize, truncate } from '../../text/token-budget.ts';
-import { joinFields } from '../catalog/render-explores.ts';
+import { plainText, truncate } from '../../text/plain-text.ts';
+import type { Budget } from '../../text/token-budget.ts';
 
 /** Which part of a list to show. */
 export interface ListPart {

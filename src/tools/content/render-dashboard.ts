@@ -1,10 +1,10 @@
 import { chartKindName } from '../../charts/config/chart-kinds.ts';
 import { describeRule } from '../../query/filters/describe-filters.ts';
 import { filterKinds } from '../../query/filters/lightdash-filters.ts';
-import { changed } from '../../text/format.ts';
+import { joinFields } from '../../render/page.ts';
+import { changed, pluralize } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
-import { plainText, pluralize, truncate } from '../../text/token-budget.ts';
-import { joinFields } from '../catalog/render-explores.ts';
+import { plainText, truncate } from '../../text/plain-text.ts';
 
 export const MAX_MARKDOWN_LENGTH = 500;
 

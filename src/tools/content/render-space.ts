@@ -1,8 +1,9 @@
 import { fitLines } from '../../render/budget.ts';
-import { personOf } from '../../text/format.ts';
+import { joinFields, renderWithinBudget } from '../../render/page.ts';
+import { personOf, pluralize } from '../../text/format.ts';
 import { isObject, list, objects, text } from '../../text/json.ts';
-import { type Budget, plainText, pluralize } from '../../text/token-budget.ts';
-import { joinFields, renderWithinBudget } from '../catalog/render-explores.ts';
+import { plainText } from '../../text/plain-text.ts';
+import type { Budget } from '../../text/token-budget.ts';
 import { renderCharts, renderDashboards, spaceVisibility } from './render-content-lists.ts';
 
 /**

@@ -11,8 +11,8 @@ import { prefetchChart } from '../charts/run-chart.ts';
 import type { ToolHandler } from '../operation-tool.ts';
 import { prepare } from '../query/metric-query.ts';
 import { runForRelease } from '../release-fallback.ts';
-import type { ToolContext } from '../tool.ts';
-import { type FileLayout, fileByJob, fileByQuery, fileOfQuery } from './csv-file.ts';
+import type { FileLayout, ToolContext } from '../tool.ts';
+import { fileByJob, fileByQuery, fileOfQuery } from './csv-file.ts';
 
 /** The most rows of a file, where all are wanted: newer servers have no ceiling of their own. */
 async function allRows(query: JsonObject, { server }: ToolContext): Promise<number> {

@@ -13,22 +13,10 @@ import {
 } from '../../query/execution/run-query.ts';
 import { isObject } from '../../text/json.ts';
 import { jobIdOf, pollJob, waitForJob } from '../jobs/jobs.ts';
-import type { PendingQuery } from '../query/query-answer.ts';
-import type { ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
+import type { FileLayout, PendingQuery, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
 
 // CSV files: a job with a link on older servers, the download of a finished query on newer ones. The file itself is
 // fetched nowhere: it may be of any size, and its link needs no token.
-
-/** How the rows of a query are written to a file, under v2's names. */
-export interface FileLayout {
-  readonly onlyRaw: unknown;
-  readonly showTableNames?: unknown;
-  readonly columnOrder?: unknown;
-  readonly customLabels?: unknown;
-  readonly hiddenFields?: unknown;
-  readonly pivotConfig?: unknown;
-  readonly attachmentDownloadName?: unknown;
-}
 
 interface CsvFile {
   readonly url: string;

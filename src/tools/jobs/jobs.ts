@@ -1,6 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import { CancelledError, ServerFaultError } from '../../lightdash/errors.ts';
-import { delay } from '../../lightdash/http/retry-policy.ts';
 import { operationById } from '../../operations/index.ts';
 import type { ToolHandler } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
@@ -37,7 +37,7 @@ export async function pollJob<Outcome>(
     const outcome = await ask();
     if (outcome !== undefined) return outcome;
     progress(`${what} is running`);
-    await delay(wait, signal).catch(() => {
+    await delay(wait, undefined, { signal }).catch(() => {
       throw new CancelledError('The call was cancelled; the job goes on in Lightdash.');
     });
   }

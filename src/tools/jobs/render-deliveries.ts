@@ -1,7 +1,7 @@
-import { formatTimestamp, personOf } from '../../text/format.ts';
+import { joinFields, renderWithinBudget } from '../../render/page.ts';
+import { formatTimestamp, personOf, pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
-import { type Budget, pluralize } from '../../text/token-budget.ts';
-import { joinFields, renderWithinBudget } from '../catalog/render-explores.ts';
+import type { Budget } from '../../text/token-budget.ts';
 
 /**
  * The deliveries of a project with their latest runs (getSchedulerLogs): what is sent when, to whom, and what came of it.

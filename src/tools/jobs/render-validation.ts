@@ -1,6 +1,8 @@
+import { renderWithinBudget } from '../../render/page.ts';
+import { pluralize } from '../../text/format.ts';
 import { finite, type JsonObject, objects, text } from '../../text/json.ts';
-import { type Budget, plainText, pluralize } from '../../text/token-budget.ts';
-import { renderWithinBudget } from '../catalog/render-explores.ts';
+import { plainText } from '../../text/plain-text.ts';
+import type { Budget } from '../../text/token-budget.ts';
 
 /** The thing that an error is in: what kind it is, and its id. */
 function placeOf(error: JsonObject): { readonly kind: string; readonly id: string } {

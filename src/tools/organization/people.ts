@@ -1,9 +1,9 @@
+import { ignoreApiError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { renderAnswer } from '../../render/answer.ts';
 import { isObject, objects, text } from '../../text/json.ts';
 import type { ToolHandler } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
-import { ignoreApiError } from '../unreadable.ts';
 import {
   renderAttributes,
   renderGroups,

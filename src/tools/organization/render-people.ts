@@ -1,7 +1,8 @@
-import { personOf } from '../../text/format.ts';
+import { joinFields, renderWithinBudget } from '../../render/page.ts';
+import { personOf, pluralize } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
-import { type Budget, plainText, pluralize } from '../../text/token-budget.ts';
-import { joinFields, renderWithinBudget } from '../catalog/render-explores.ts';
+import { plainText } from '../../text/plain-text.ts';
+import type { Budget } from '../../text/token-budget.ts';
 
 const NEXT_PAGE = 'page and pageSize bring them in parts';
 

@@ -16,15 +16,15 @@ import { createFieldFinder } from '../../query/fields/find-fields.ts';
 import { resolveField } from '../../query/fields/resolve.ts';
 import { describeFilters } from '../../query/filters/describe-filters.ts';
 import { type ComparedText, nearestValues, valuesToVerify } from '../../query/filters/suggest-values.ts';
-import { plainText } from '../../text/token-budget.ts';
+import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { renderCatalog, renderMetricsCatalog } from '../catalog/render-catalog.ts';
 import { renderExplore } from '../catalog/render-explore.ts';
 import { renderExplores, renderFoundFields } from '../catalog/render-explores.ts';
 import { jobIdOf } from '../jobs/jobs.ts';
 import type { ToolHandler } from '../operation-tool.ts';
-import type { Tool, ToolArguments, ToolContext } from '../tool.ts';
-import { answerQuery, type Describe, stillRunning } from './query-answer.ts';
+import type { Describe, Tool, ToolArguments, ToolContext } from '../tool.ts';
+import { answerQuery, stillRunning } from './query-answer.ts';
 import { renderTotals } from './totals.ts';
 
 export interface Prepared {

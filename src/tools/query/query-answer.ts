@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { estimateBytes } from '../../lightdash/rows/rows.ts';
 import {
   type PendingResult,
@@ -9,33 +8,7 @@ import {
   waitForResult,
 } from '../../query/execution/run-query.ts';
 import { type RowsOptions, renderRows } from '../../render/rows.ts';
-import type { FileLayout } from '../exports/csv-file.ts';
-import type { StoredResult, ToolAnswer, ToolContext } from '../tool.ts';
-
-/** Makes of rows what a reader has to know of them. */
-export type Describe = (ready: QueryResult, context: ToolContext) => StoredResult | Promise<StoredResult>;
-
-/** A query whose call was answered before it was ready. */
-export interface PendingQuery {
-  readonly started: QueryHandle;
-  readonly what: string;
-  readonly describe: Describe;
-  /** How its rows are to be written to a file, where that is what was asked for. */
-  readonly file?: FileLayout;
-}
-
-/** Remembers of the latest queries what only their start told: labels, formats, the question. */
-export class PendingQueries {
-  readonly #kept = new LRUCache<string, PendingQuery>({ max: 100 });
-
-  put(query: PendingQuery): void {
-    this.#kept.set(query.started.queryUuid, query);
-  }
-
-  get(queryUuid: string): PendingQuery | undefined {
-    return this.#kept.get(queryUuid);
-  }
-}
+import type { Describe, PendingQuery, StoredResult, ToolAnswer, ToolContext } from '../tool.ts';
 
 /** Runs a question and answers with its rows, or with how to get them later where they take too long. */
 export async function answerQuery(

@@ -6,8 +6,8 @@ import { cancelQuery as cancelStartedQuery } from '../../query/execution/run-que
 import { renderRows } from '../../render/rows.ts';
 import { text } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
-import type { Tool, ToolArguments, ToolContext } from '../tool.ts';
-import { answerPending, type PendingQuery } from './query-answer.ts';
+import type { PendingQuery, Tool, ToolArguments, ToolContext } from '../tool.ts';
+import { answerPending } from './query-answer.ts';
 
 const queryUuid = () => uuid('the tool that started the query');
 

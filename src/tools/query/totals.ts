@@ -2,7 +2,7 @@ import { readResultTable } from '../../query/execution/result-table.ts';
 import type { Field } from '../../query/fields/field.ts';
 import { cellWriter } from '../../render/rows-cells.ts';
 import { isObject } from '../../text/json.ts';
-import { plainText } from '../../text/token-budget.ts';
+import { plainText } from '../../text/plain-text.ts';
 
 export interface TotalsOptions {
   /** What the totals are of: an explore's or a chart's name. */

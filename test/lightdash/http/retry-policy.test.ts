@@ -1,7 +1,6 @@
-import events from 'node:events';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { calculateRetryDelay, delay } from '../../../src/lightdash/http/retry-policy.ts';
+import { calculateRetryDelay } from '../../../src/lightdash/http/retry-policy.ts';
 
 const now = Date.parse('2026-11-23T20:00:00Z');
 
@@ -27,18 +26,4 @@ test('without or with an unreadable Retry-After the wait grows, with jitter, up 
       expect(calculateRetryDelay(attempts + 1, retryAfter, now, chance)).toBeGreaterThanOrEqual(wait);
     }),
   );
-});
-
-test('a wait ends when its signal aborts, with the reason', async () => {
-  const stopping = new AbortController();
-  const waiting = delay(3_600_000, stopping.signal);
-  stopping.abort(new Error('enough'));
-  await expect(waiting).rejects.toThrow('enough');
-  await expect(delay(0, AbortSignal.abort(new Error('before')))).rejects.toThrow('before');
-});
-
-test('a wait leaves no listener on its signal', async () => {
-  const { signal } = new AbortController();
-  await delay(0, signal);
-  expect(events.getEventListeners(signal, 'abort')).toHaveLength(0);
 });

@@ -1,0 +1,212 @@
+import { parseArgs } from 'node:util';
+import {
+  type Config,
+  ConfigError,
+  checkTogether,
+  type HostId,
+  hostIds,
+  type ReadSettings,
+  type SandboxRelease,
+  sandboxReleases,
+} from './config.ts';
+import { type Setting, settings } from './settings.ts';
+
+const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const settingNames = Object.keys(settings) as (keyof typeof settings)[];
+
+/** What `init` is told on the command line and by the environment; it asks for what is missing. */
+export interface InitRequest {
+  readonly host: HostId | undefined;
+  /** What the host calls this server. */
+  readonly name: string;
+  /** Write the entry into the host's file instead of printing it. */
+  readonly write: boolean;
+  /** Replace an entry of that name without asking. */
+  readonly force: boolean;
+  /** The settings that are given, as text, by the names of their variables. */
+  readonly given: Readonly<Record<string, string>>;
+  readonly sandbox: SandboxRelease | undefined;
+}
+
+/** What the command line asks for. */
+export type Command =
+  | { readonly command: 'help' }
+  | { readonly command: 'version' }
+  | { readonly command: 'serve' | 'doctor'; readonly config: Config }
+  | { readonly command: 'init'; readonly request: InitRequest };
+
+/** The address of the sandbox, which is known only once it runs. */
+const SANDBOX_PLACEHOLDER_URL = new URL('http://127.0.0.1');
+
+/**
+ * Reads command line and environment; a flag wins over its variable, an empty variable counts as unset.
+ *
+ * @throws {ConfigError}
+ */
+export function readCommand(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Command {
+  const { command, flags } = parseFlags(expandSwitches(argv));
+  if (flags.help) return { command: 'help' };
+  if (flags.version) return { command: 'version' };
+  const bySandboxUrl = (flags.url ?? environment.LIGHTDASH_URL) === 'sandbox';
+  const sandbox = readRelease(flags.sandbox ?? (bySandboxUrl ? sandboxReleases[0] : undefined));
+  const read: Record<string, unknown> = {};
+  const texts: Record<string, string> = {};
+  for (const name of settingNames) {
+    const { env, fallback, read: schema }: Setting<unknown> = settings[name];
+    const flag = flags[kebab(name)];
+    const given = (typeof flag === 'string' ? flag : undefined) ?? emptyToUndefined(environment[env]);
+    const text = given ?? fallback;
+    if (text === undefined || (sandbox && name === 'url')) continue;
+    const result = schema.safeParse(text);
+    if (!result.success) {
+      const source = typeof flag === 'string' ? `--${kebab(name)}` : env;
+      // The value itself is not repeated: it may be a secret in the wrong place.
+      throw new ConfigError(`${source} ${result.error.issues[0]?.message ?? 'cannot be understood'}`);
+    }
+    read[name] = result.data;
+    if (given !== undefined) texts[env] = given;
+  }
+  if (command === 'init') return { command, request: { ...readInitOptions(flags), given: texts, sandbox } };
+  if (sandbox) return { command, config: { ...read, url: SANDBOX_PLACEHOLDER_URL, sandbox } as Config };
+  return { command, config: { ...checkTogether(read as ReadSettings), sandbox } };
+}
+
+/** Gives flags that may stand alone the value that they mean then: `--sandbox`, and switches such as `--read-only`. */
+function expandSwitches(argv: readonly string[]): string[] {
+  const switches = settingNames.filter((name) => settings[name].form === 'true').map((name) => `--${kebab(name)}`);
+  return argv.map((argument, at) => {
+    if (argument === '--sandbox') return `--sandbox=${sandboxReleases[0]}`;
+    const standsAlone = argv[at + 1]?.startsWith('-') ?? true;
+    return standsAlone && switches.includes(argument) ? `${argument}=true` : argument;
+  });
+}
+
+/**
+ * The text of a variable. An empty one counts as unset, and so does a field of Claude Desktop's form that was left empty:
+ * the host may pass on the placeholder of the bundle's manifest as it stands.
+ */
+function emptyToUndefined(variable: string | undefined): string | undefined {
+  const text = variable?.trim() ?? '';
+  return text === '' || /^\$\{user_config\.\w+\}$/.test(text) ? undefined : text;
+}
+
+function readRelease(given: string | boolean | undefined): SandboxRelease | undefined {
+  if (given === undefined) return undefined;
+  const release = sandboxReleases.find((one) => one === given);
+  if (release === undefined) throw new ConfigError(`--sandbox should be one of ${sandboxReleases.join(', ')}`);
+  return release;
+}
+
+type Flags = Readonly<Record<string, string | boolean | undefined>>;
+
+const commands = ['doctor', 'init'] as const;
+
+const initOptions = {
+  host: { type: 'string' },
+  name: { type: 'string' },
+  write: { type: 'boolean' },
+  force: { type: 'boolean' },
+} as const;
+
+function parseFlags(argv: readonly string[]): { command: 'serve' | 'doctor' | 'init'; flags: Flags } {
+  const { values: flags, positionals } = parsed(argv);
+  const [given, ...rest] = positionals;
+  const command = given === undefined ? 'serve' : commands.find((each) => each === given);
+  if (command === undefined || rest.length > 0) {
+    throw new ConfigError(
+      `There is something on the command line that is neither an option nor a command (${commands.join(', ')}). See lightdash-mcp --help`,
+    );
+  }
+  const foreign = command === 'init' ? undefined : Object.keys(initOptions).find((name) => flags[name] !== undefined);
+  if (foreign !== undefined) throw new ConfigError(`The option --${foreign} belongs to lightdash-mcp init`);
+  return { command, flags };
+}
+
+function parsed(argv: readonly string[]): { values: Flags; positionals: readonly string[] } {
+  try {
+    const options = Object.fromEntries(settingNames.map((name) => [kebab(name), { type: 'string' as const }]));
+    return parseArgs({
+      args: [...argv],
+      options: {
+        ...options,
+        ...initOptions,
+        sandbox: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'v' },
+      },
+      allowPositionals: true,
+      strict: true,
+    });
+  } catch (error) {
+    throw new ConfigError(`${flagProblem(error)}. See lightdash-mcp --help`);
+  }
+}
+
+function readInitOptions({ host, name = 'lightdash', write, force }: Flags): Omit<InitRequest, 'given' | 'sandbox'> {
+  const known = hostIds.find((id) => id === host);
+  if (host !== undefined && known === undefined) throw new ConfigError(`--host should be one of ${hostIds.join(', ')}`);
+  // Cursor leaves out tools whose name is longer than 60 characters together with the server's; our longest has 44.
+  if (typeof name !== 'string' || !/^[a-z0-9_-]{1,15}$/i.test(name)) {
+    throw new ConfigError('--name should be at most 15 letters, digits, - or _');
+  }
+  return { host: known, name, write: write === true, force: force === true };
+}
+
+/** What is wrong with the command line, by names alone: a value may be a secret in the wrong place. */
+function flagProblem(error: unknown): string {
+  if (!(error instanceof Error && 'code' in error)) return 'The command line cannot be understood';
+  const name = /'(-{1,2}[a-z-]+)(?![\w-])/i.exec(error.message)?.[1] ?? 'of that name';
+  switch (error.code) {
+    case 'ERR_PARSE_ARGS_UNKNOWN_OPTION':
+      return `There is no option ${name}`;
+    case 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE':
+      return `The option ${name} ${/does not take/.test(error.message) ? 'takes no value' : 'needs a value'}`;
+    default:
+      return 'There is something on the command line that cannot be understood';
+  }
+}
+
+/** What `--help` prints. */
+export function helpText(): string {
+  const rows = settingNames.map((name): [string, string] => {
+    const { env, form, help, fallback }: Setting<unknown> = settings[name];
+    return [
+      `  --${kebab(name)} ${form === 'true' ? '[true]' : `<${form}>`}`,
+      `${help}${fallback ? ` (default ${fallback})` : ''} [${env}]`,
+    ];
+  });
+  const initRows: [string, string][] = [
+    [`  --host <${hostIds[0]}|…>`, hostIds.join(', ')],
+    ['  --write', "Write the entry into the host's file; without it, it is printed"],
+    ['  --force', 'Replace an entry of the same name without asking'],
+    ['  --name <name>', 'What the host calls this server (default lightdash)'],
+  ];
+  const width = Math.max(...[...rows, ...initRows].map(([left]) => left.length)) + 2;
+  const line = ([left, right]: [string, string]) => left.padEnd(width) + right;
+  return [
+    'Usage: lightdash-mcp [command] [options]',
+    '',
+    'Serves Lightdash to an MCP host over stdio. Hosts start it; see docs/hosts.md for their settings.',
+    '',
+    line(['  lightdash-mcp', 'Serve: what a host starts']),
+    line(['  lightdash-mcp doctor', 'Check address, sign-in, projects and queries with the same options']),
+    line(['  lightdash-mcp init', "Ask for address and token, check them, make the entry for a host's settings"]),
+    '',
+    'Each option can be given as the environment variable in brackets; secrets are best given there.',
+    '',
+    ...rows.map(line),
+    line([
+      `  --sandbox[=${sandboxReleases.join('|')}]`,
+      'Use an embedded Lightdash with sample data: no account, no network [LIGHTDASH_URL=sandbox]',
+    ]),
+    line(['  -h, --help', 'Print this']),
+    line(['  -v, --version', 'Print the version']),
+    '',
+    'Options of init, beside those above, which it puts into the entry:',
+    '',
+    ...initRows.map(line),
+  ].join('\n');
+}
