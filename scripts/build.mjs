@@ -2,6 +2,7 @@
 import { cp, rm, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { buildCharts } from './charts.mjs';
 import { bundling, loadTypeScript } from './load-typescript.mjs';
 
 /** Replaces inventory/tool-entries.ts, which builds 135 schemas, by the value it comes to. */
@@ -60,5 +61,6 @@ const { metafile } = await build({
   metafile: true,
   plugins: [await precomputedToolDefinitions(), unused],
 });
+await buildCharts();
 await cp('src/sandbox/roastery', 'dist/roastery', { recursive: true });
 if (options.metafile) await writeFile(options.metafile, JSON.stringify(metafile));

@@ -1,0 +1,73 @@
+// Builds dist/charts: what pictures and the chart App need, loaded with the first chart.
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { build } from 'esbuild';
+import { chartFonts } from './charts-fonts.mjs';
+
+const require = createRequire(import.meta.url);
+const FOLDER = 'dist/charts';
+
+const browser = {
+  bundle: true,
+  platform: 'browser',
+  target: 'es2022',
+  minify: true,
+  legalComments: 'none',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  logLevel: 'warning',
+};
+
+export async function buildCharts() {
+  await mkdir(join(FOLDER, 'fonts'), { recursive: true });
+  await Promise.all([
+    // CommonJS runs in Node as a module, and in a page as a script that is handed a `module`.
+    build({ ...browser, entryPoints: ['src/charts/kit.ts'], outfile: join(FOLDER, 'kit.cjs'), format: 'cjs' }),
+    writeRasteriser(),
+    writeFonts(),
+    writeLicences(),
+  ]);
+}
+
+/** Brotli, because npm's gzip of the same file is 265 KB larger. Takes seconds, so it is kept until the file changes. */
+async function writeRasteriser() {
+  const wasm = await readFile(require.resolve('@resvg/resvg-wasm/index_bg.wasm'));
+  const hash = createHash('sha256').update(wasm).digest('hex').slice(0, 16);
+  const kept = join('node_modules/.cache/lightdash-mcp', `resvg-${hash}.wasm.br`);
+  const target = join(FOLDER, 'resvg.wasm.br');
+  try {
+    await copyFile(kept, target);
+  } catch {
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 };
+    await writeFile(target, brotliCompressSync(wasm, { params }));
+    await mkdir(dirname(kept), { recursive: true });
+    // Renamed into place: another build may read it at the same time.
+    await copyFile(target, `${kept}.${process.pid}`);
+    await rename(`${kept}.${process.pid}`, kept);
+  }
+}
+
+async function writeFonts() {
+  for (const [name, font] of await chartFonts()) await writeFile(join(FOLDER, 'fonts', name), font);
+}
+
+/** The licences of what dist/charts holds, word by word. */
+async function writeLicences() {
+  const text = async (module, file) => readFile(join(dirname(require.resolve(`${module}/package.json`)), file), 'utf8');
+  const parts = [
+    ['Apache ECharts (in kit.cjs)', [await text('echarts', 'LICENSE'), await text('echarts', 'NOTICE')]],
+    ['zrender (in kit.cjs)', [await text('zrender', 'LICENSE')]],
+    ['Roboto (fonts)', [await text('@fontsource/roboto', 'LICENSE')]],
+    [
+      'resvg-js (resvg.wasm.br)',
+      [
+        'Mozilla Public License 2.0: https://mozilla.org/MPL/2.0/\nSource code: https://github.com/thx/resvg-js\n' +
+          'The file is @resvg/resvg-wasm as published, compressed.\n',
+      ],
+    ],
+  ];
+  const written = parts.map(([name, texts]) => `${'='.repeat(80)}\n${name}\n${'='.repeat(80)}\n\n${texts.join('\n')}`);
+  await writeFile(join(FOLDER, 'LICENSES.txt'), written.join('\n'));
+}

@@ -1,0 +1,255 @@
+import { columnOf } from './columns.ts';
+import { type ChartColumn, type ChartData, cellName, cellNumber } from './data.ts';
+import { unitOf } from './formats.ts';
+import { limitTo, MAX_HEATMAP_CELLS, MAX_POINTS, MAX_SLICES, MAX_TABLE_CELLS, OTHER_COLOR, sum } from './limits.ts';
+import { parseTime, periodName } from './periods.ts';
+import { type ChartPlan, ChartRefusal } from './plan.ts';
+import { pivot } from './series.ts';
+import type {
+  CartesianSpec,
+  ChartSpec,
+  HeatmapSpec,
+  NumberSpec,
+  SlicesSpec,
+  SpecAxis,
+  SpecSeries,
+  TableSpec,
+} from './spec.ts';
+
+/** Up to how many single bars show their values. */
+const MAX_LABELLED_BARS = 16;
+
+/**
+ * Applies a plan to rows.
+ *
+ * @throws ChartRefusal if the rows do not fit the plan.
+ */
+export function buildSpec(data: ChartData, plan: ChartPlan, url?: string): ChartSpec {
+  const notes = [...data.notes, ...(plan.notes ?? [])];
+  const base = {
+    title: plan.title,
+    ...(url !== undefined && { url }),
+    ...(plan.style?.palette && { palette: plan.style.palette }),
+  };
+  switch (plan.kind) {
+    case 'cartesian':
+      return { ...base, ...cartesianSpec(data, plan, notes) };
+    case 'scatter':
+      return { ...base, ...scatterSpec(data, plan, notes) };
+    case 'pie':
+    case 'funnel':
+    case 'treemap':
+      return slicesSpec(data, plan, plan.kind, { ...base, notes });
+    case 'number':
+      return { ...base, ...numberSpec(data, plan), notes };
+    case 'heatmap':
+      return { ...base, ...heatmapSpec(data, plan, notes) };
+    case 'table':
+      return { ...tableSpec(data, notes), ...base };
+    default:
+      return plan.kind satisfies never;
+  }
+}
+
+function cartesianSpec(data: ChartData, plan: ChartPlan, notes: readonly string[]): CartesianSpec {
+  const { x, series, notes: limits } = pivot(data, plan);
+  if (series.length === 0) throw new ChartRefusal('Every series of this chart is hidden.');
+  const isLabelled =
+    series.length === 1 && series[0]?.type === 'bar' && x.values.length <= (plan.horizontal ? 30 : MAX_LABELLED_BARS);
+  const labelled = series.map((each) => (each.labels === undefined && isLabelled ? { ...each, labels: true } : each));
+  return {
+    kind: 'cartesian',
+    title: plan.title,
+    notes: [...notes, ...limits],
+    x: plan.style?.xLabel === undefined ? x : { ...x, label: plan.style.xLabel },
+    axes: axesOf(labelled, plan),
+    series: labelled,
+    ...(plan.horizontal && { horizontal: true }),
+    ...(plan.percentStack && { percentStack: true }),
+  };
+}
+
+function axesOf(series: readonly SpecSeries[], plan: ChartPlan): readonly SpecAxis[] {
+  const count = series.some(({ axis }) => axis === 1) ? 2 : 1;
+  return Array.from({ length: count }, (_, index) => {
+    const own = series.filter(({ axis }) => axis === index);
+    const names = new Set(own.map(({ name }) => name));
+    const { format = { style: 'number' as const } } = own[0] ?? {};
+    const isOneUnit = own.every((each) => unitOf(each.format) === unitOf(format));
+    return {
+      // One axis with one series: its name is the title or the legend.
+      ...(count === 2 && names.size === 1 && { label: [...names][0] ?? '' }),
+      ...plan.style?.axes?.[index],
+      format: isOneUnit ? format : { style: 'number' },
+    };
+  });
+}
+
+function scatterSpec(data: ChartData, plan: ChartPlan, notes: readonly string[]): CartesianSpec {
+  const along = columnOf(data, plan.x ?? '');
+  const [planned] = plan.y;
+  const up = columnOf(data, planned?.column ?? '');
+  const points = data.rows.flatMap((row) => {
+    const x = cellNumber(row[along.id]);
+    const y = cellNumber(row[up.id]);
+    return x === null || y === null ? [] : [{ x, y, name: plan.splitBy.map((id) => cellName(row[id])).join(' · ') }];
+  });
+  const { kept, note } = limitTo(points, MAX_POINTS, 'points', undefined);
+  return {
+    kind: 'cartesian',
+    title: plan.title,
+    notes: [...notes, ...(note ? [note] : [])],
+    x: {
+      type: 'number',
+      label: along.label,
+      format: along.format,
+      values: kept.map(({ x }) => x),
+      ...(plan.splitBy.length > 0 && { names: kept.map(({ name }) => name) }),
+    },
+    axes: [{ label: up.label, format: up.format }],
+    series: [{ name: up.label, type: 'scatter', axis: 0, format: up.format, values: kept.map(({ y }) => y) }],
+  };
+}
+
+interface Slice {
+  readonly name: string;
+  readonly value: number;
+  readonly color?: string;
+}
+
+function slicesSpec(
+  data: ChartData,
+  plan: ChartPlan,
+  kind: SlicesSpec['kind'],
+  base: Pick<SlicesSpec, 'title' | 'notes' | 'url' | 'palette'>,
+): ChartSpec {
+  const metrics = plan.y.map(({ column }) => columnOf(data, column));
+  const [metric] = metrics;
+  if (!metric) throw new ChartRefusal(`A ${kind} needs a metric.`);
+  const category = plan.x === undefined ? undefined : columnOf(data, plan.x);
+  const all = category
+    ? addByName(data, [category, ...plan.splitBy.map((id) => columnOf(data, id))], metric)
+    : stepsOf(data, metrics);
+  if (kind !== 'funnel' && all.some(({ value }) => value < 0)) {
+    const bars: ChartPlan = { ...plan, kind: 'cartesian', order: 'value', horizontal: true, notes: [] };
+    const notes = [...base.notes, `bars in place of a ${kind}: some values are negative`];
+    return { ...base, ...cartesianSpec(data, { ...bars, y: [{ column: metric.id, type: 'bar', axis: 0 }] }, notes) };
+  }
+  const ordered = kind === 'funnel' ? all : all.toSorted((left, right) => right.value - left.value);
+  const canAdd = kind !== 'funnel' && metric.additive;
+  const { kept, other, note } = limitTo(
+    ordered,
+    kind === 'treemap' ? MAX_CATEGORIES_TREEMAP : MAX_SLICES,
+    kind === 'funnel' ? 'steps' : 'slices',
+    canAdd ? addSlices : undefined,
+  );
+  const styled = kept.map((slice) => {
+    const { name = slice.name, color } = plan.style?.slice?.(slice.name) ?? {};
+    return { ...slice, name, ...(color !== undefined && { color }) };
+  });
+  return {
+    ...base,
+    kind,
+    notes: [...base.notes, ...(note ? [note] : [])],
+    label: category?.label ?? '',
+    valueLabel: category ? metric.label : '',
+    format: metric.format,
+    slices: other ? [...styled, other] : styled,
+    ...(plan.style?.donut && { donut: true }),
+    ...(metric.additive && kind !== 'funnel' && { additive: true }),
+    ...(plan.style?.show && { show: plan.style.show }),
+  };
+}
+
+const MAX_CATEGORIES_TREEMAP = 30;
+
+const addSlices = (cut: readonly Slice[], name: string): Slice => ({
+  name,
+  value: sum(cut.map(({ value }) => value)) ?? 0,
+  color: OTHER_COLOR,
+});
+
+/** Rows with the same name are one slice, as Lightdash adds them up. */
+function addByName(data: ChartData, columns: readonly ChartColumn[], metric: ChartColumn): readonly Slice[] {
+  const totals = new Map<string, number>();
+  for (const row of data.rows) {
+    const name = columns.map((column) => nameIn(column, row[column.id])).join(' · ');
+    totals.set(name, sum([totals.get(name) ?? 0, cellNumber(row[metric.id])]) ?? 0);
+  }
+  return [...totals].map(([name, value]) => ({ name, value }));
+}
+
+const stepsOf = (data: ChartData, metrics: readonly ChartColumn[]): readonly Slice[] => {
+  const [row = {}] = data.rows;
+  return metrics.map(({ id, label }) => ({ name: label, value: cellNumber(row[id]) ?? 0 }));
+};
+
+function nameIn({ type, grain }: ChartColumn, cell: ChartData['rows'][number][string] | undefined): string {
+  const time = type === 'time' ? parseTime(cell) : undefined;
+  return time === undefined ? cellName(cell) : periodName(time, grain);
+}
+
+function numberSpec(data: ChartData, plan: ChartPlan): NumberSpec {
+  const metric = columnOf(data, plan.y[0]?.column ?? '');
+  const cell = data.rows[0]?.[metric.id];
+  const value = cellNumber(cell) ?? (cell === null || cell === undefined ? undefined : nameIn(metric, cell));
+  return {
+    kind: 'number',
+    title: plan.title,
+    notes: [],
+    label: plan.style?.label ?? metric.label,
+    ...(value !== undefined && { value }),
+    format: metric.format,
+  };
+}
+
+function heatmapSpec(data: ChartData, plan: ChartPlan, notes: readonly string[]): HeatmapSpec {
+  // A series of the pivot is a row of the map; its limit is that of the cells, not of colours in a legend.
+  const along = columnOf(data, plan.x ?? '');
+  const down = columnOf(data, plan.splitBy[0] ?? '');
+  const metric = columnOf(data, plan.y[0]?.column ?? '');
+  const xs = namesOf(data, along);
+  const ys = namesOf(data, down);
+  const rows = Math.max(1, Math.floor(MAX_HEATMAP_CELLS / Math.max(1, xs.length)));
+  const { kept, note } = limitTo(ys, Math.min(rows, 40), `rows of ${down.label}`, undefined);
+  const cells = new Map(
+    data.rows.map((row) => [
+      JSON.stringify([nameIn(along, row[along.id]), nameIn(down, row[down.id])]),
+      cellNumber(row[metric.id]),
+    ]),
+  );
+  return {
+    kind: 'heatmap',
+    title: plan.title,
+    notes: [...notes, ...(note ? [note] : [])],
+    x: { label: along.label, values: xs },
+    y: { label: down.label, values: kept },
+    valueLabel: metric.label,
+    format: metric.format,
+    cells: kept.map((y) => xs.map((x) => cells.get(JSON.stringify([x, y])) ?? null)),
+  };
+}
+
+/** Names of a column, dates ascending, others in the order of the rows. */
+function namesOf(data: ChartData, column: ChartColumn): readonly string[] {
+  const cells = data.rows.map((row) => row[column.id]);
+  const sorted =
+    column.type === 'time' ? cells.toSorted((left, right) => (parseTime(left) ?? 0) - (parseTime(right) ?? 0)) : cells;
+  return [...new Set(sorted.map((cell) => nameIn(column, cell)))];
+}
+
+function tableSpec(data: ChartData, notes: readonly string[]): TableSpec {
+  const rows = Math.max(1, Math.floor(MAX_TABLE_CELLS / Math.max(1, data.columns.length)));
+  const { kept, note } = limitTo(data.rows, rows, 'rows', undefined);
+  return {
+    kind: 'table',
+    title: '',
+    notes: [...notes, ...(note ? [note] : [])],
+    columns: data.columns.map(({ label, format, type }) => ({ label, ...(type === 'number' && { format }) })),
+    rows: kept.map((row) =>
+      data.columns.map((column) =>
+        column.type === 'time' ? nameIn(column, row[column.id]) : (row[column.id] ?? null),
+      ),
+    ),
+  };
+}

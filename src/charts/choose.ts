@@ -1,0 +1,286 @@
+import { byUnit, dimensionsOf, distinctNames, findColumn, hasNegatives, isMetric, metricsOf } from './columns.ts';
+import type { ChartColumn, ChartData } from './data.ts';
+import { type ChartPlan, ChartRefusal, type PlannedMetric } from './plan.ts';
+import type { SeriesType } from './spec.ts';
+
+export const CHART_TYPES = [
+  'bar',
+  'stacked_bar',
+  'line',
+  'area',
+  'scatter',
+  'pie',
+  'funnel',
+  'number',
+  'heatmap',
+] as const;
+
+export type ChartType = (typeof CHART_TYPES)[number];
+
+export interface ChartRequest {
+  readonly as?: ChartType | undefined;
+  readonly x?: string | undefined;
+  readonly y?: readonly string[] | undefined;
+  readonly splitBy?: string | undefined;
+  readonly title?: string | undefined;
+}
+
+/** Periods up to which a trend of sums is drawn as bars. */
+const MAX_BAR_PERIODS = 12;
+const MAX_STACKED_PERIODS = 24;
+const MAX_SERIES_SIDE_BY_SIDE = 4;
+const MAX_GROUPS_SIDE_BY_SIDE = 8;
+const MIN_SCATTER_POINTS = 20;
+/** Longer names, or more of them, are easier to read beside lying bars. */
+const MAX_UPRIGHT_NAME = 12;
+const MAX_UPRIGHT_BARS = 8;
+
+/** Columns that the request or the defaults assign to the parts of a chart. */
+interface Parts {
+  readonly data: ChartData;
+  readonly x: ChartColumn | undefined;
+  readonly split: readonly ChartColumn[];
+  /** At least one. */
+  readonly metrics: readonly [ChartColumn, ...ChartColumn[]];
+  readonly title: string;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Decides how rows are drawn: as asked for, or by their shape.
+ *
+ * @throws ChartRefusal if there is nothing to draw or the kind does not fit; the message says what would.
+ */
+export function choosePlan(data: ChartData, request: ChartRequest = {}): ChartPlan {
+  if (data.rows.length === 0) throw new ChartRefusal('There are no rows to draw.');
+  const parts = assignParts(data, request);
+  const plan = request.as ? planned(parts, request.as) : defaultPlan(parts);
+  return { ...plan, notes: [...parts.notes, ...(plan.notes ?? [])] };
+}
+
+function assignParts(data: ChartData, request: ChartRequest): Parts {
+  const asked = request.y?.map((name) => findColumn(data, name, 'y')) ?? metricsOf(data);
+  const notNumbers = asked.filter((column) => !isMetric(column));
+  if (notNumbers.length > 0)
+    throw new ChartRefusal(`y must be numbers: ${notNumbers.map(({ label }) => label).join(', ')} cannot be measured.`);
+  const requestedX = request.x === undefined ? undefined : findColumn(data, request.x, 'x');
+  const metrics = asked.filter((column) => column !== requestedX);
+  const [first, ...rest] = metrics;
+  if (!first) throw new ChartRefusal('There is no number to draw: add a metric to the query.');
+  const dimensions = dimensionsOf(data);
+  const split = request.splitBy === undefined ? undefined : findColumn(data, request.splitBy, 'split_by');
+  const free = dimensions.filter((column) => column !== split);
+  const x =
+    requestedX ?? free.find(({ type }) => type === 'time') ?? free.find(({ type }) => type !== 'number') ?? free[0];
+  const others = split ? [split] : dimensions.filter((column) => column !== x);
+  const unused = dimensions.filter((column) => column !== x && !others.includes(column));
+  return {
+    data,
+    x,
+    split: others.filter((column) => distinctNames(data, column.id).length > 1),
+    metrics: [first, ...rest],
+    title: request.title ?? defaultTitle(metrics, x, others),
+    notes: unused.length > 0 ? addedUp(unused, metrics) : [],
+  };
+}
+
+/** Dimensions that are neither x nor series are added up, if that can be done. */
+function addedUp(unused: readonly ChartColumn[], metrics: readonly ChartColumn[]): readonly string[] {
+  const names = unused.map(({ label }) => label).join(', ');
+  const fixed = metrics.find(({ additive }) => !additive);
+  if (fixed)
+    throw new ChartRefusal(
+      `${fixed.label} does not add up over ${names}: run a query without ${names}, or split by it.`,
+    );
+  return [`added up over ${names}`];
+}
+
+function defaultTitle(
+  metrics: readonly ChartColumn[],
+  x: ChartColumn | undefined,
+  split: readonly ChartColumn[],
+): string {
+  const by = [x, ...split].flatMap((column) => (column ? [column.label] : []));
+  const shown = metrics.slice(0, 3).map(({ label }) => label);
+  const measured = [...shown, ...(metrics.length > 3 ? [`${metrics.length - 3} more`] : [])].join(', ');
+  return by.length === 0 ? measured : `${measured} by ${by.join(' and ')}`;
+}
+
+function defaultPlan(parts: Parts): ChartPlan {
+  const { data, x, split, metrics, title } = parts;
+  if (!x) return withoutDimension(parts);
+  if (data.rows.length === 1 && metrics.length === 1)
+    return { kind: 'number', title, y: [planOf(metrics[0], 'bar')], splitBy: [] };
+  if (x.type === 'time') return overTime(parts);
+  if (split.length > 0) return byTwoCategories(parts);
+  const isCloud = metrics.length === 2 && x.type === 'category' && data.rows.length >= MIN_SCATTER_POINTS;
+  return isCloud ? scatter(parts) : bars(parts);
+}
+
+function withoutDimension({ metrics, title, notes }: Parts): ChartPlan {
+  const y = metrics.map((metric) => planOf(metric, 'bar'));
+  if (metrics.length === 1) return { kind: 'number', title, y, splitBy: [] };
+  if (byUnit(metrics).length === 1) return { kind: 'cartesian', title, y, splitBy: [], horizontal: true };
+  return { kind: 'table', title, y, splitBy: [], notes: [...notes, 'numbers of different units are not drawn'] };
+}
+
+function overTime(parts: Parts): ChartPlan {
+  const { data, x, split, metrics } = parts;
+  const periods = x ? distinctNames(data, x.id).length : 0;
+  // A second unit is a line on an axis of its own, whatever it is.
+  const additive = byUnit(metrics)[0]?.every((metric) => metric.additive) === true;
+  const negative = metrics.some(({ id }) => hasNegatives(data, id));
+  if (split.length > 0) {
+    const stackable = additive && metrics.length === 1 && !negative && periods <= MAX_STACKED_PERIODS;
+    return stackable ? stacked(parts, 'bar') : cartesian(parts, 'line');
+  }
+  return cartesian(parts, additive && periods <= MAX_BAR_PERIODS ? 'bar' : 'line');
+}
+
+function byTwoCategories(parts: Parts): ChartPlan {
+  const { data, x, split, metrics } = parts;
+  const groups = x ? distinctNames(data, x.id).length : 0;
+  const series = metrics.length * split.reduce((count, { id }) => count * distinctNames(data, id).length, 1);
+  if (series <= MAX_SERIES_SIDE_BY_SIDE && groups <= MAX_GROUPS_SIDE_BY_SIDE) return bars(parts);
+  if (metrics.length === 1 && metrics[0].additive && !hasNegatives(data, metrics[0].id)) return stacked(parts, 'bar');
+  return metrics.length === 1 && split.length === 1 ? heatmap(parts) : bars(parts);
+}
+
+/** The kind that was asked for, if the rows can be drawn so. */
+function planned(parts: Parts, as: ChartType): ChartPlan {
+  const { data, x, split, metrics, title } = parts;
+  const refuse: (need: string) => never = (need) => {
+    throw new ChartRefusal(`${as} needs ${need}; ${shapeOf(parts)}. ${fitting(parts)}`);
+  };
+  switch (as) {
+    case 'bar':
+      return x ? bars(parts) : withoutDimension(parts);
+    case 'stacked_bar':
+      if (!x || (split.length === 0 && metrics.length < 2))
+        refuse('a second category, or metrics of one unit, to stack');
+      if (metrics.some(({ additive }) => !additive)) refuse('metrics that add up (sums, counts)');
+      if (byUnit(metrics).length > 1) refuse('metrics of one unit');
+      return stacked(parts, 'bar');
+    case 'line':
+    case 'area':
+      if (!x || x.type === 'category') refuse('dates or an ordered dimension along x');
+      if (as === 'area' && (split.length > 0 || metrics.length > 1) && metrics.every(({ additive }) => additive))
+        return stacked(parts, 'area');
+      return cartesian(parts, as);
+    case 'scatter':
+      if (metrics.length < (x && isMetric(x) ? 1 : 2)) refuse('two metrics');
+      return scatter(parts);
+    case 'pie':
+      if (!x || x.type === 'time' || split.length > 0 || metrics.length !== 1 || !metrics[0].additive)
+        refuse('one category and one metric that adds up');
+      if (hasNegatives(data, metrics[0].id)) refuse('values of 0 or more');
+      return { kind: 'pie', title, x: idOf(x), y: [planOf(metrics[0], 'bar')], splitBy: [] };
+    case 'funnel':
+      if (x ? split.length > 0 || metrics.length !== 1 : metrics.length < 2)
+        refuse('one category (its steps) and one metric, or one row of several metrics');
+      return {
+        kind: 'funnel',
+        title,
+        ...(x && { x: x.id }),
+        y: metrics.map((metric) => planOf(metric, 'bar')),
+        splitBy: [],
+      };
+    case 'number':
+      if (data.rows.length !== 1) refuse('one row');
+      return { kind: 'number', title, y: [planOf(metrics[0], 'bar')], splitBy: [] };
+    case 'heatmap':
+      if (!x || split.length !== 1 || metrics.length !== 1) refuse('two dimensions and one metric');
+      return heatmap(parts);
+    default:
+      return as satisfies never;
+  }
+}
+
+function shapeOf({ x, split, metrics, data }: Parts): string {
+  const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
+  const fixed = metrics.find(({ additive }) => !additive);
+  return `this has ${[
+    count((x ? 1 : 0) + split.length, 'dimension'),
+    count(metrics.length, 'metric'),
+    count(data.rows.length, 'row'),
+  ].join(', ')}${fixed ? ` (${fixed.label} does not add up)` : ''}`;
+}
+
+function fitting(parts: Parts): string {
+  const { kind, y } = defaultPlan(parts);
+  const name = kind === 'cartesian' ? (y.some(({ stack }) => stack) ? 'stacked_bar' : (y[0]?.type ?? 'bar')) : kind;
+  return kind === 'table' ? 'Show the rows instead.' : `${name} fits.`;
+}
+
+const idOf = (column: ChartColumn | undefined): string => column?.id ?? '';
+
+const planOf = (metric: ChartColumn, type: SeriesType, axis: 0 | 1 = 0, stack?: string): PlannedMetric => ({
+  column: metric.id,
+  type,
+  axis,
+  ...(stack !== undefined && { stack }),
+});
+
+/** Series of one type on the left axis; a second unit gets the right axis and another mark; a third is left out. */
+function cartesian(parts: Parts, type: SeriesType): ChartPlan {
+  const { x, split, metrics, title } = parts;
+  const [left = [], right = [], ...others] = byUnit(metrics);
+  const second = type !== 'bar' ? type : x?.type === 'category' ? 'scatter' : 'line';
+  const leftOut = others.flat().map(({ label }) => label);
+  return {
+    kind: 'cartesian',
+    title,
+    x: idOf(x),
+    y: [...left.map((metric) => planOf(metric, type)), ...right.map((metric) => planOf(metric, second, 1))],
+    splitBy: split.map(({ id }) => id),
+    notes: leftOut.length > 0 ? [`${leftOut.join(', ')} not drawn: a third unit has no axis`] : [],
+  };
+}
+
+function bars(parts: Parts): ChartPlan {
+  const { data, x, metrics } = parts;
+  const plan = cartesian(parts, 'bar');
+  if (!x || x.type === 'time') return plan;
+  const names = distinctNames(data, x.id);
+  const isLong = names.length > MAX_UPRIGHT_BARS || names.some((name) => name.length > MAX_UPRIGHT_NAME);
+  // Lying bars have one value axis.
+  const horizontal = isLong && plan.y.every(({ axis }) => axis === 0);
+  return { ...plan, horizontal, order: x.type === 'category' && metrics.length > 0 ? 'value' : 'rows' };
+}
+
+function stacked(parts: Parts, type: SeriesType): ChartPlan {
+  const plan = type === 'bar' ? bars(parts) : cartesian(parts, type);
+  return { ...plan, y: plan.y.map((metric) => ({ ...metric, stack: 'all' })) };
+}
+
+function scatter({ x, split, metrics, title }: Parts): ChartPlan {
+  const [first, second] = metrics;
+  const along = x && isMetric(x) ? x : first;
+  const up = along === first ? (second ?? first) : first;
+  return {
+    kind: 'scatter',
+    title,
+    x: along.id,
+    y: [planOf(up, 'scatter')],
+    splitBy: [...(x && x !== along ? [x.id] : []), ...split.map(({ id }) => id)],
+    notes:
+      metrics.length > 2
+        ? [
+            `${metrics
+              .slice(2)
+              .map(({ label }) => label)
+              .join(', ')} not drawn`,
+          ]
+        : [],
+  };
+}
+
+function heatmap({ x, split, metrics, title }: Parts): ChartPlan {
+  return {
+    kind: 'heatmap',
+    title,
+    x: idOf(x),
+    y: [planOf(metrics[0], 'bar')],
+    splitBy: split.map(({ id }) => id),
+  };
+}

@@ -1,0 +1,44 @@
+import type { ValueFormat } from './spec.ts';
+
+export type Grain = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
+
+/** A column of the rows to draw. */
+export interface ChartColumn {
+  readonly id: string;
+  readonly label: string;
+  readonly role: 'dimension' | 'metric';
+  /** `ordinal`: categories with an order of their own (weekday, bin, hour of the day), which stays as the rows have it. */
+  readonly type: 'number' | 'time' | 'category' | 'ordinal';
+  readonly format: ValueFormat;
+  /** True if the values of several rows may be added up: sums and counts, not averages or distinct counts. */
+  readonly additive?: boolean;
+  /** Length of the periods of a `time` column; undefined for raw timestamps. */
+  readonly grain?: Grain;
+}
+
+export type Cell = string | number | boolean | null;
+
+/** Result of a query as it is drawn: long form, raw values. */
+export interface ChartData {
+  readonly columns: readonly ChartColumn[];
+  readonly rows: readonly Readonly<Record<string, Cell>>[];
+  /** Limits and doubts of the query itself ("500 rows, the limit: there may be more"). */
+  readonly notes: readonly string[];
+}
+
+/** Text of a null or empty value in names. */
+export const EMPTY_NAME = '(empty)';
+
+/** Name of a category as people read it; booleans as yes and no would hide what Lightdash shows. */
+export function cellName(cell: Cell | undefined): string {
+  if (cell === null || cell === undefined || cell === '') return EMPTY_NAME;
+  return String(cell);
+}
+
+/** Number in a cell; text with a number in it counts (big integers and decimals arrive as text). */
+export function cellNumber(cell: Cell | undefined): number | null {
+  if (typeof cell === 'number') return Number.isFinite(cell) ? cell : null;
+  if (typeof cell !== 'string' || cell.trim() === '') return null;
+  const number = Number(cell);
+  return Number.isFinite(number) ? number : null;
+}

@@ -1,0 +1,76 @@
+import type { ValueFormat } from './spec.ts';
+
+/** The picture is the same on every machine; the App may pass the host's locale. */
+export const LOCALE = 'en-US';
+
+const POWERS = { thousands: 3, millions: 6, billions: 9, trillions: 12 } as const;
+const SUFFIXES = { thousands: 'K', millions: 'M', billions: 'B', trillions: 'T' } as const;
+/** Binary noise of sums (0.30000000000000004) lies behind these. */
+const SIGNIFICANT_DIGITS = 12;
+
+const formatters = new Map<string, Intl.NumberFormat>();
+
+/** `Intl.NumberFormat` is slow to build: 500 labels share one. */
+function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  const cached = formatters.get(key);
+  if (cached) return cached;
+  const created = new Intl.NumberFormat(locale, options);
+  formatters.set(key, created);
+  return created;
+}
+
+export interface FormatOptions {
+  readonly locale?: string;
+  /** `exact` (default): every digit that the value has. `short`: `1.2M`, for axes and labels. `model`: as the format says. */
+  readonly width?: 'exact' | 'short' | 'model';
+}
+
+/** Writes a number as its format says. */
+export function formatValue(value: number, format: ValueFormat, options: FormatOptions = {}): string {
+  const { locale = LOCALE, width = 'exact' } = options;
+  if (format.style === 'id') return String(value);
+  const compact = width === 'model' ? format.compact : undefined;
+  const scaled = compact ? value / 10 ** POWERS[compact] : format.style === 'percent' ? value * 100 : value;
+  const number = Number(scaled.toPrecision(SIGNIFICANT_DIGITS));
+  const written = numberFormat(locale, {
+    ...currencyOptions(format),
+    ...digitOptions(number, format, width),
+  }).format(number);
+  const unit = format.style === 'percent' ? '%' : (compact && SUFFIXES[compact]) || '';
+  return `${format.prefix ?? ''}${written}${unit}${format.suffix ?? ''}`;
+}
+
+function currencyOptions({ style, currency }: ValueFormat): Intl.NumberFormatOptions {
+  if (style !== 'currency' || !currency || !/^[A-Z]{3}$/i.test(currency)) return {};
+  return { style: 'currency', currency, currencyDisplay: 'narrowSymbol' };
+}
+
+function digitOptions(number: number, format: ValueFormat, width: FormatOptions['width']): Intl.NumberFormatOptions {
+  const digits = format.digits === undefined ? undefined : Math.min(Math.max(format.digits, 0), 20);
+  if (width === 'short') {
+    // Percents are short already, and 12.3% must not become 12%.
+    if (format.style === 'percent')
+      return { minimumFractionDigits: 0, maximumFractionDigits: Math.min(digits ?? 1, 2) };
+    if (Math.abs(number) < 1000) return { minimumFractionDigits: 0, maximumFractionDigits: Math.min(digits ?? 2, 4) };
+    return { notation: 'compact', minimumFractionDigits: 0, maximumFractionDigits: 1 };
+  }
+  if (width === 'model' && digits !== undefined)
+    return { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const needed = Math.min(decimalsOf(number), SIGNIFICANT_DIGITS);
+  const least = digits ?? (format.style === 'currency' && needed > 0 ? 2 : 0);
+  return { minimumFractionDigits: least, maximumFractionDigits: Math.max(needed, least) };
+}
+
+/** Decimals that the shortest text of a number has. */
+function decimalsOf(number: number): number {
+  const [mantissa = '', exponent = '0'] = String(number).split('e');
+  return Math.max(0, (mantissa.split('.')[1]?.length ?? 0) - Number(exponent));
+}
+
+/** Formats count as one unit if their numbers may share an axis. */
+export function unitOf({ style, currency, prefix, suffix }: ValueFormat): string {
+  if (style === 'percent') return '%';
+  if (style === 'currency') return currency ?? 'currency';
+  return `${prefix?.trim() ?? ''}${suffix?.trim() ?? ''}`;
+}

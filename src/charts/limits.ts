@@ -1,0 +1,46 @@
+/** Limits of what a person can tell apart on 800 pixels; what is cut is always said. */
+export const MAX_CATEGORIES = 30;
+export const MAX_SERIES = 10;
+export const MAX_SLICES = 8;
+export const MAX_POINTS = 2_000;
+export const MAX_HEATMAP_CELLS = 1_500;
+export const MAX_TABLE_CELLS = 5_000;
+
+export const OTHER_COLOR = '#98a2b3';
+
+export interface Limited<Item> {
+  readonly kept: readonly Item[];
+  /** Added up from the items that were cut. */
+  readonly other: Item | undefined;
+  readonly note: string | undefined;
+}
+
+/**
+ * Cuts a list to `max`. With `add`, the last place is an "Other" of what was cut; without, the rest is left out: averages,
+ * distinct counts and shares do not add up.
+ */
+export function limitTo<Item>(
+  items: readonly Item[],
+  max: number,
+  noun: string,
+  add: ((cut: readonly Item[], name: string) => Item) | undefined,
+): Limited<Item> {
+  if (items.length <= max) return { kept: items, other: undefined, note: undefined };
+  const kept = items.slice(0, add ? max - 1 : max);
+  const cut = items.slice(kept.length);
+  const count = cut.length.toLocaleString('en');
+  if (!add)
+    return { kept, other: undefined, note: `${count} of ${items.length.toLocaleString('en')} ${noun} not drawn` };
+  return {
+    kept,
+    other: add(cut, `Other (${count})`),
+    note: `${count} of ${items.length.toLocaleString('en')} ${noun} together as Other`,
+  };
+}
+
+/** Sum of what is there; null if nothing is. */
+export function sum(values: readonly (number | null)[]): number | null {
+  const numbers = values.filter((value) => value !== null);
+  // Cents of many rows add binary noise; 12 digits hold any amount of money.
+  return numbers.length === 0 ? null : Number(numbers.reduce((total, value) => total + value, 0).toPrecision(15));
+}

@@ -1,0 +1,247 @@
+import { columnOf } from './columns.ts';
+import { type Cell, type ChartColumn, type ChartData, cellName, cellNumber } from './data.ts';
+import { limitTo, MAX_CATEGORIES, MAX_POINTS, MAX_SERIES, OTHER_COLOR, sum } from './limits.ts';
+import { fillPeriods, MAX_PERIODS, parseTime, periodName, periodTicks } from './periods.ts';
+import { type ChartPlan, ChartRefusal, type PlannedMetric, type SeriesStyle } from './plan.ts';
+import type { SpecSeries, SpecX } from './spec.ts';
+
+/** A series while it is built: values by key of x. */
+interface DraftSeries extends Omit<SpecSeries, 'values'> {
+  readonly metric: string;
+  readonly cells: ReadonlyMap<string, number | null>;
+}
+
+/** A place along x. */
+interface Position {
+  readonly key: string;
+  readonly name: string;
+  readonly time?: number | undefined;
+}
+
+export interface Pivoted {
+  readonly x: SpecX;
+  readonly series: readonly SpecSeries[];
+  readonly notes: readonly string[];
+}
+
+const keyOf = (cell: Cell | undefined): string => JSON.stringify(cell ?? null);
+
+/** Turns rows in long form into series over x, within the limits. */
+export function pivot(data: ChartData, plan: ChartPlan): Pivoted {
+  const xColumn = plan.x === undefined ? undefined : columnOf(data, plan.x);
+  if (!xColumn) return metricsAsCategories(data, plan);
+  const { drafts, hidden, overwritten } = collect(data, plan);
+  const limited = limitSeries(drafts);
+  const positions = positionsOf(data, xColumn);
+  const placed = place(positions, xColumn, plan, limited.series);
+  const notes = [
+    ...(overwritten.length > 0
+      ? [`several rows at one ${xColumn.label}: the last ${overwritten.join(', ')} is drawn`]
+      : []),
+    ...(hidden.length > 0 ? [`hidden in the chart: ${hidden.join(', ')}`] : []),
+    ...limited.notes,
+    ...placed.notes,
+  ];
+  return { x: placed.x, series: placed.series, notes };
+}
+
+/** Metrics without a dimension stand beside each other as the categories of one series. */
+function metricsAsCategories(data: ChartData, plan: ChartPlan): Pivoted {
+  const columns = plan.y.map(({ column }) => columnOf(data, column));
+  const [row = {}] = data.rows;
+  const values = columns.map(({ id }) => cellNumber(row[id]));
+  const format = columns[0]?.format ?? { style: 'number' };
+  return {
+    x: { type: 'category', label: '', values: columns.map(({ label }) => label) },
+    series: [{ name: plan.title, type: 'bar', axis: 0, format, values, labels: true }],
+    notes: [],
+  };
+}
+
+function collect(data: ChartData, plan: ChartPlan) {
+  const splits = plan.splitBy.map((id) => columnOf(data, id));
+  const drafts = new Map<string, DraftSeries & { cells: Map<string, number | null> }>();
+  const hidden = new Set<string>();
+  const overwritten = new Set<string>();
+  for (const row of data.rows) {
+    const names = splits.map((column) => splitName(row[column.id], column));
+    const raw = splits.map((column) => String(row[column.id] ?? null));
+    const at = keyOf(plan.x === undefined ? null : row[plan.x]);
+    for (const planned of plan.y) {
+      const column = columnOf(data, planned.column);
+      const style = plan.style?.series?.(planned.column, raw) ?? {};
+      const name = style.name ?? seriesName(column, names, plan.y.length);
+      if (style.hidden) {
+        hidden.add(name);
+        continue;
+      }
+      const key = JSON.stringify([planned.column, ...raw]);
+      const draft = drafts.get(key) ?? newDraft(planned, column, name, style);
+      drafts.set(key, draft);
+      const value = cellNumber(row[planned.column]);
+      const before = draft.cells.get(at);
+      if (before !== undefined && !column.additive) overwritten.add(column.label);
+      draft.cells.set(at, before !== undefined && column.additive ? sum([before, value]) : value);
+    }
+  }
+  return { drafts: [...drafts.values()], hidden: [...hidden], overwritten: [...overwritten] };
+}
+
+const splitName = (cell: Cell | undefined, { type, grain }: ChartColumn): string => {
+  const time = type === 'time' ? parseTime(cell) : undefined;
+  return time === undefined ? cellName(cell) : periodName(time, grain);
+};
+
+function seriesName(column: ChartColumn, names: readonly string[], metrics: number): string {
+  if (names.length === 0) return column.label;
+  return [...names, ...(metrics > 1 ? [column.label] : [])].join(' · ');
+}
+
+function newDraft(planned: PlannedMetric, column: ChartColumn, name: string, style: SeriesStyle) {
+  const stack = style.stack ?? planned.stack;
+  const { color, labels = planned.labels, smooth, symbols, connectNulls, lines } = style;
+  return {
+    metric: planned.column,
+    name,
+    type: style.type ?? planned.type,
+    axis: style.axis ?? planned.axis,
+    format: column.format,
+    cells: new Map<string, number | null>(),
+    ...(stack !== undefined && { stack }),
+    ...(color !== undefined && { color }),
+    ...(labels !== undefined && { labels }),
+    ...(smooth !== undefined && { smooth }),
+    ...(symbols !== undefined && { symbols }),
+    ...(connectNulls !== undefined && { connectNulls }),
+    ...(lines !== undefined && { lines }),
+    ...(column.additive && { additive: true }),
+  };
+}
+
+const weightOf = ({ cells }: DraftSeries) =>
+  [...cells.values()].reduce<number>((total, value) => total + Math.abs(value ?? 0), 0);
+
+/** Keeps the largest series; the order of those that stay is the order of the rows. */
+function limitSeries(drafts: readonly DraftSeries[]) {
+  if (drafts.length <= MAX_SERIES) return { series: drafts, notes: [] };
+  const isOneSum = new Set(drafts.map(({ metric }) => metric)).size === 1 && drafts.every(({ additive }) => additive);
+  const ranked = drafts.toSorted((left, right) => weightOf(right) - weightOf(left));
+  const { kept, other, note } = limitTo(ranked, MAX_SERIES, 'series', isOneSum ? addSeries : undefined);
+  const inOrder = drafts.filter((draft) => kept.includes(draft));
+  return { series: other ? [...inOrder, other] : inOrder, notes: note ? [note] : [] };
+}
+
+function addSeries(cut: readonly DraftSeries[], name: string): DraftSeries {
+  const [first] = cut;
+  if (!first) throw new Error('nothing was cut');
+  const keys = new Set(cut.flatMap(({ cells }) => [...cells.keys()]));
+  const { color: _, lines: __, ...rest } = first;
+  return {
+    ...rest,
+    name,
+    color: OTHER_COLOR,
+    cells: new Map([...keys].map((key) => [key, sum(cut.map(({ cells }) => cells.get(key) ?? null))])),
+  };
+}
+
+function positionsOf(data: ChartData, column: ChartColumn): readonly Position[] {
+  const found = new Map<string, Position>();
+  for (const row of data.rows) {
+    const cell = row[column.id];
+    const key = keyOf(cell);
+    if (found.has(key)) continue;
+    const time = column.type === 'time' ? parseTime(cell) : undefined;
+    found.set(key, { key, time, name: time === undefined ? cellName(cell) : periodName(time, column.grain) });
+  }
+  return [...found.values()];
+}
+
+function place(
+  positions: readonly Position[],
+  column: ChartColumn,
+  plan: ChartPlan,
+  drafts: readonly DraftSeries[],
+): Pivoted {
+  if (column.type === 'time') return placeInTime(positions, column, drafts);
+  const sorted =
+    plan.order === 'value' && !isSorted(positions, drafts)
+      ? positions.toSorted((left, right) => totalAt(drafts, right) - totalAt(drafts, left))
+      : positions;
+  if (column.type !== 'category') {
+    requirePoints(sorted.length);
+    return { x: categories(column, sorted), series: drafts.map((draft) => finish(draft, sorted)), notes: [] };
+  }
+  const isSum = drafts.every(({ additive }) => additive);
+  // Positions are cut by name; their sums are made for each series below.
+  const { kept, other, note } = limitTo(sorted, MAX_CATEGORIES, 'categories', isSum ? namedOther : undefined);
+  const cut = sorted.slice(kept.length);
+  const series = drafts.map((draft) => {
+    const finished = finish(draft, kept);
+    if (!other) return finished;
+    return { ...finished, values: [...finished.values, sum(cut.map(({ key }) => draft.cells.get(key) ?? null))] };
+  });
+  const x = categories(column, other ? [...kept, other] : kept);
+  return { x: other ? { ...x, hasOther: true } : x, series, notes: note ? [note] : [] };
+}
+
+const namedOther = (_: readonly Position[], name: string): Position => ({ key: '', name });
+
+const totalAt = (drafts: readonly DraftSeries[], { key }: Position): number => {
+  const [first] = drafts;
+  // Several metrics in groups are ordered by the first; parts of one whole by their sum.
+  const counted = drafts.filter(({ metric }) => metric === first?.metric);
+  return counted.reduce((total, { cells }) => total + (cells.get(key) ?? 0), 0);
+};
+
+/** Rows that come sorted by value, up or down, keep their order: someone asked for the bottom ten, say. */
+function isSorted(positions: readonly Position[], drafts: readonly DraftSeries[]): boolean {
+  const totals = positions.map((position) => totalAt(drafts, position));
+  const pairs = totals.slice(1).map((total, index) => total - (totals[index] ?? 0));
+  return pairs.every((step) => step >= 0) || pairs.every((step) => step <= 0);
+}
+
+function placeInTime(positions: readonly Position[], column: ChartColumn, drafts: readonly DraftSeries[]): Pivoted {
+  const dated = positions.flatMap((position) =>
+    position.time === undefined ? [] : [{ ...position, time: position.time }],
+  );
+  const undated = positions.length - dated.length;
+  const notes = undated > 0 ? [`rows without ${column.label} not drawn`] : [];
+  const sorted = dated.toSorted((left, right) => left.time - right.time);
+  requirePoints(sorted.length);
+  const times = sorted.map(({ time }) => time);
+  const periods = column.grain === undefined ? undefined : fillPeriods(times, column.grain);
+  if (periods && column.grain) {
+    const byTime = new Map(sorted.map((position) => [position.time, position]));
+    const filled = periods.map((time) => byTime.get(time) ?? { key: '', time, name: periodName(time, column.grain) });
+    const ticks = periodTicks(periods, column.grain);
+    return {
+      x: { type: 'category', label: column.label, values: filled.map(({ name }) => name), ticks },
+      series: drafts.map((draft) => finish(draft, filled)),
+      notes,
+    };
+  }
+  const hasBars = drafts.some(({ type }) => type === 'bar');
+  const x: SpecX =
+    hasBars && sorted.length <= MAX_PERIODS
+      ? { type: 'category', label: column.label, values: sorted.map(({ name }) => name) }
+      : { type: 'time', label: column.label, values: times };
+  return { x, series: drafts.map((draft) => finish(draft, sorted)), notes };
+}
+
+function requirePoints(count: number): void {
+  if (count <= MAX_POINTS) return;
+  const points = count.toLocaleString('en');
+  throw new ChartRefusal(
+    `${points} points are more than the ${MAX_POINTS.toLocaleString('en')} that a chart shows: query a coarser time grain, or filter.`,
+  );
+}
+
+const categories = ({ label }: ChartColumn, positions: readonly Position[]) => ({
+  type: 'category' as const,
+  label,
+  values: positions.map(({ name }) => name),
+});
+
+function finish({ metric: _, cells, ...series }: DraftSeries, positions: readonly Position[]): SpecSeries {
+  return { ...series, values: positions.map(({ key }) => cells.get(key) ?? null) };
+}
