@@ -24,7 +24,7 @@ export async function buildCharts() {
   await mkdir(join(FOLDER, 'fonts'), { recursive: true });
   await Promise.all([
     // CommonJS runs in Node as a module, and in a page as a script that is handed a `module`.
-    build({ ...browser, entryPoints: ['src/charts/kit.ts'], outfile: join(FOLDER, 'kit.cjs'), format: 'cjs' }),
+    build({ ...browser, entryPoints: ['src/charts/kit/kit.ts'], outfile: join(FOLDER, 'kit.cjs'), format: 'cjs' }),
     writeRasteriser(),
     writeFonts(),
     writeLicences(),

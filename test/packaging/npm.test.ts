@@ -29,7 +29,8 @@ describe('the package as npm installs it into an empty folder', () => {
       .map((entry) => join(entry.parentPath, entry.name));
     const shown = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
     expect([...installed.files].sort()).toEqual([...shown, ...built].sort());
-    for (const file of built) expect(file).toMatch(/^dist\/((main|sandbox|chunks\/[\w-]+)\.js|roastery\/[\w/]+\.\w+)$/);
+    for (const file of built)
+      expect(file).toMatch(/^dist\/((main|sandbox|chunks\/[\w-]+)\.js|roastery\/[\w/]+\.\w+|charts\/[\w./-]+)$/);
   });
 
   test('is built before it is packed, and says where it comes from', () => {

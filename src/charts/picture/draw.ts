@@ -1,9 +1,9 @@
 import { brotliDecompressSync } from 'node:zlib';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { assetUrl, readAsset } from '../assets.ts';
-import { PICTURE_WIDTH } from '../layout.ts';
-import type { DrawnSpec } from '../option.ts';
-import type { ThemeName } from '../theme.ts';
+import { PICTURE_WIDTH } from '../kit/layout.ts';
+import type { DrawnSpec } from '../kit/option.ts';
+import type { ThemeName } from '../kit/theme.ts';
 import { type Fonts, fitToFonts, loadFonts } from './fonts.ts';
 import { encodePng } from './png.ts';
 
@@ -33,7 +33,7 @@ export function loadPainter(): Promise<Painter> {
 }
 
 async function createPainter(): Promise<Painter> {
-  const [kit, fonts, wasm]: [typeof import('../kit.ts'), Fonts, Buffer] = await Promise.all([
+  const [kit, fonts, wasm]: [typeof import('../kit/kit.ts'), Fonts, Buffer] = await Promise.all([
     import(assetUrl('kit.cjs').href),
     loadFonts(),
     readAsset('resvg.wasm.br'),
@@ -47,7 +47,12 @@ async function createPainter(): Promise<Painter> {
   return (spec, options = {}) => paint(kit, fonts, spec, options);
 }
 
-function paint(kit: typeof import('../kit.ts'), fonts: Fonts, original: DrawnSpec, options: PictureOptions): Picture {
+function paint(
+  kit: typeof import('../kit/kit.ts'),
+  fonts: Fonts,
+  original: DrawnSpec,
+  options: PictureOptions,
+): Picture {
   const { theme = 'light', scale = 1 } = options;
   const { spec, missing } = fitToFonts(original, fonts);
   const width = PICTURE_WIDTH;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { readAsset } from '../assets.ts';
-import type { ChartSpec } from '../spec.ts';
+import type { ChartSpec } from '../spec/spec.ts';
 import { type Glyphs, readGlyphs } from './glyphs.ts';
 
 /** Regular subsets of Roboto in the order in which they are looked through, and semi-bold for titles. */

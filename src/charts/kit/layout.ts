@@ -1,4 +1,4 @@
-import type { ChartSpec } from './spec.ts';
+import type { ChartSpec } from '../spec/spec.ts';
 import type { Theme } from './theme.ts';
 
 /** Width of a text in pixels at a font size. */

@@ -1,6 +1,6 @@
-import { formatValue } from './formats.ts';
+import { formatValue } from '../spec/formats.ts';
+import type { GaugeSpec, HeatmapSpec, NumberSpec, SlicesSpec } from '../spec/spec.ts';
 import { type Canvas, headerOf, MARGIN, TEXT_SIZE, truncate } from './layout.ts';
-import type { GaugeSpec, HeatmapSpec, NumberSpec, SlicesSpec } from './spec.ts';
 import { DEFAULT_PALETTE, inkOn } from './theme.ts';
 
 const HEAT = ['#eef2fb', '#b9c7ec', '#5470c6', '#27408f'];

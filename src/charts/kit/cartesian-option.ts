@@ -1,7 +1,7 @@
-import { formatValue } from './formats.ts';
+import { formatValue } from '../spec/formats.ts';
+import { OTHER_COLOR } from '../spec/limits.ts';
+import type { CartesianSpec, SpecAxis, SpecSeries, ValueFormat } from '../spec/spec.ts';
 import { type Canvas, headerOf, legendOf, MARGIN, TEXT_SIZE, truncate } from './layout.ts';
-import { OTHER_COLOR } from './limits.ts';
-import type { CartesianSpec, SpecAxis, SpecSeries, ValueFormat } from './spec.ts';
 import { DEFAULT_PALETTE } from './theme.ts';
 
 const PERCENT: ValueFormat = { style: 'percent', digits: 0 };

@@ -43,8 +43,8 @@ use([
   SVGRenderer,
 ]);
 
+export { formatValue } from '../spec/formats.ts';
 export { shares } from './cartesian-option.ts';
-export { formatValue } from './formats.ts';
 export { heightFor, type Measure } from './layout.ts';
 export { echartsOption, isDrawn } from './option.ts';
 export { THEMES } from './theme.ts';

@@ -1,7 +1,7 @@
+import type { ChartSpec, TableSpec } from '../spec/spec.ts';
 import { cartesianOption } from './cartesian-option.ts';
 import type { Canvas } from './layout.ts';
 import { gaugeOption, heatmapOption, numberOption, slicesOption } from './other-options.ts';
-import type { ChartSpec, TableSpec } from './spec.ts';
 
 /** Specs that are drawn; a table stays text. */
 export type DrawnSpec = Exclude<ChartSpec, TableSpec>;
