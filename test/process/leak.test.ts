@@ -34,7 +34,13 @@ const encodings: readonly ((text: string) => string)[] = [
 /** A server that tells in its errors whatever it was sent, as a careless proxy or a debugging page does. */
 const echo = ({ method, target, headers, body }: Received) => {
   const { authorization = '', cookie = '' } = headers;
-  const encoded = [...Object.values(secrets), ...parts].flatMap((secret) => encodings.map((encode) => encode(secret)));
+  // A server knows what it was sent, and can tell the parts of it.
+  const sent = Object.values(headers).join('\n');
+  const sentBasic = Buffer.from(secrets.basic.slice('Basic '.length), 'base64').toString();
+  const knows = (secret: string) => sent.includes(secret) || sentBasic.includes(secret);
+  const encoded = [...Object.values(secrets), ...parts]
+    .filter(knows)
+    .flatMap((secret) => encodings.map((encode) => encode(secret)));
   return `${encoded.join(' ')} cannot ${method} ${target} with ${authorization} ${cookie} ${decodeURIComponent(cookie)} ${headers['x-access'] ?? ''} ${body}`;
 };
 
@@ -143,7 +149,7 @@ const examples = new Map<string, Record<string, unknown>>([
 const redirecting = 'install_github_app_for_organization';
 
 /** Every spelling in which a secret could come out: as it is, inside of JSON, inside of JSON in JSON, encoded. */
-const spellings = [...Object.values(secrets), ...parts].flatMap((secret) => {
+const allSpellings = [...Object.values(secrets), ...parts].flatMap((secret) => {
   const json = JSON.stringify(secret).slice(1, -1);
   return [
     secret,
@@ -153,6 +159,8 @@ const spellings = [...Object.values(secrets), ...parts].flatMap((secret) => {
     ...encodings.map((encode) => encode(secret)),
   ];
 });
+
+const spellings = [...new Set(allSpellings)];
 
 test('every tool is among those tried', () => {
   expect(toolDefinitions.map(({ name }) => name).filter((name) => !examples.has(name))).toEqual([]);
@@ -170,7 +178,7 @@ test.each(Object.keys(failures))('no tool lets a secret out: %s', async (kind) =
     for (const { tool, text: said } of failed) {
       for (const spelling of spellings) expect(said, tool).not.toContain(spelling);
     }
-    const written = [stderr(), readFileSync(auditLog, 'utf8')];
+    const written = [stderr().slice(-1_000_000), readFileSync(auditLog, 'utf8').slice(-1_000_000)];
     expect(written.join().length).toBeGreaterThan(10_000);
     for (const spelling of spellings) for (const text of written) expect(text).not.toContain(spelling);
   }
