@@ -4,7 +4,6 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { buildCharts } from './charts.mjs';
 import { bundling, loadTypeScript } from './load-typescript.mjs';
-import { writeNotices } from './notices.mjs';
 
 /** Replaces inventory/tool-entries.ts, which builds 135 schemas, by the value it comes to. */
 async function precomputedToolDefinitions() {
@@ -62,7 +61,6 @@ const { metafile } = await build({
   metafile: true,
   plugins: [await precomputedToolDefinitions(), unused],
 });
-const charts = await buildCharts();
-await writeNotices('dist', [metafile, charts.metafile], charts.copied);
+await buildCharts();
 await cp('src/sandbox/roastery', 'dist/roastery', { recursive: true });
 if (options.metafile) await writeFile(options.metafile, JSON.stringify(metafile));

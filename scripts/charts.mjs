@@ -15,22 +15,20 @@ const browser = {
   platform: 'browser',
   target: 'es2022',
   minify: true,
-  metafile: true,
   legalComments: 'none',
   define: { 'process.env.NODE_ENV': '"production"' },
   logLevel: 'warning',
 };
 
-/** Returns what the licences of dist/charts follow from: esbuild's metafile, and packages of which files are copied. */
 export async function buildCharts() {
   await mkdir(join(FOLDER, 'fonts'), { recursive: true });
-  const [{ metafile }] = await Promise.all([
+  await Promise.all([
     // CommonJS runs in Node as a module, and in a page as a script that is handed a `module`.
     build({ ...browser, entryPoints: ['src/charts/kit/kit.ts'], outfile: join(FOLDER, 'kit.cjs'), format: 'cjs' }),
     writeRasteriser(),
     writeFonts(),
+    writeLicences(),
   ]);
-  return { metafile, copied: ['@resvg/resvg-wasm', '@fontsource/roboto'] };
 }
 
 /** Brotli, because npm's gzip of the same file is 265 KB larger. Takes seconds, so it is kept until the file changes. */
@@ -53,4 +51,23 @@ async function writeRasteriser() {
 
 async function writeFonts() {
   for (const [name, font] of await chartFonts()) await writeFile(join(FOLDER, 'fonts', name), font);
+}
+
+/** The licences of what dist/charts holds, word by word. */
+async function writeLicences() {
+  const text = async (module, file) => readFile(join(dirname(require.resolve(`${module}/package.json`)), file), 'utf8');
+  const parts = [
+    ['Apache ECharts (in kit.cjs)', [await text('echarts', 'LICENSE'), await text('echarts', 'NOTICE')]],
+    ['zrender (in kit.cjs)', [await text('zrender', 'LICENSE')]],
+    ['Roboto (fonts)', [await text('@fontsource/roboto', 'LICENSE')]],
+    [
+      'resvg-js (resvg.wasm.br)',
+      [
+        'Mozilla Public License 2.0: https://mozilla.org/MPL/2.0/\nSource code: https://github.com/thx/resvg-js\n' +
+          'The file is @resvg/resvg-wasm as published, compressed.\n',
+      ],
+    ],
+  ];
+  const written = parts.map(([name, texts]) => `${'='.repeat(80)}\n${name}\n${'='.repeat(80)}\n\n${texts.join('\n')}`);
+  await writeFile(join(FOLDER, 'LICENSES.txt'), written.join('\n'));
 }

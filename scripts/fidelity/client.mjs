@@ -51,6 +51,8 @@ class Client {
     if (auth.startsWith('viewer PAT')) return token(tokens.viewer);
     if (auth.startsWith('plain viewer PAT')) return token(tokens.plainViewer);
     if (auth.startsWith('editor PAT')) return token(tokens.editor);
+    if (auth.startsWith('developer PAT')) return token(tokens.developer);
+    if (auth.startsWith('member without project PAT')) return token(tokens.member);
     if (/^(unknown PAT|expired PAT|PAT of a deleted user)/.test(auth)) return token('0'.repeat(32));
     if (auth === 'admin session cookie') return { cookie: await this.#signIn('ada@roastery.example') };
     if (auth === 'viewer session cookie') return { cookie: await this.#signIn('vic@roastery.example') };

@@ -71,6 +71,8 @@ export async function measure({ root, release, folder, only, verbose, say }) {
     }
     // Only these were recorded while their job still ran.
     if (!/at once|poll 0/.test(exchange.note)) await client.settled();
+    // By default a server deletes for good; some exchanges were recorded on one with a bin.
+    sandbox.store.settings.softDelete = exchange.note.includes('SOFT_DELETE_ENABLED');
     const answer = await client.send(translated(exchange.request, translation), headers, exchange.note);
     if (answer.body?.error?.message === NO_ROUTE && exchange.response.body?.error?.message !== NO_ROUTE) {
       return `a route that the sandbox does not have`;

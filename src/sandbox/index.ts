@@ -32,6 +32,8 @@ export interface SandboxOptions {
   version?: Release;
   /** False for a 1.219 that cannot store results of queries: it answers 501 where they are read. */
   objectStorage?: boolean;
+  /** False for a 1.219 that deletes for good, as it does by default; true, and a bin, unless told otherwise. */
+  softDelete?: boolean;
   /** Takes away the routes that 1.219 marks deprecated: they answer 404, as on a later release. */
   withoutDeprecated?: boolean;
 }
@@ -40,8 +42,11 @@ export interface SandboxOptions {
 export interface Sandbox {
   /** Its address, such as `http://127.0.0.1:41234`. */
   url: string;
-  /** Personal access tokens: an admin, an interactive viewer (through a group), a mere viewer, and an editor of the project. */
-  tokens: { admin: string; viewer: string; plainViewer: string; editor: string };
+  /**
+   * Personal access tokens: an admin, a developer and an editor of the project, an interactive viewer (through a group), a mere
+   * viewer, and a member of the organization without a role in the project.
+   */
+  tokens: Record<'admin' | 'developer' | 'editor' | 'viewer' | 'plainViewer' | 'member', string>;
   /** Who the admin token belongs to, for signing in with a password. */
   administrator: { email: string; password: string };
   /** The latest requests, oldest first. */
@@ -73,7 +78,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const explores = await loadExplores(dataDir);
   const requests: RequestRecord[] = [];
   const jobs = new JobQueue(options.pickUp);
-  let store = seededStore(explores);
+  const fresh = () => {
+    const made = seededStore(explores, release);
+    made.settings.softDelete = !isOlder && (options.softDelete ?? true);
+    return made;
+  };
+  let store = fresh();
   let url = '';
   let opening: Promise<Warehouse> | null = null;
   const warehouse = () => {
@@ -119,6 +129,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       viewer: tokens.viewer.token,
       plainViewer: tokens.plainViewer.token,
       editor: tokens.editor.token,
+      developer: tokens.developer.token,
+      member: tokens.member.token,
     },
     requests,
     faults,
@@ -128,7 +140,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     queries: ledger,
     settled: () => jobs.settled(),
     reset: () => {
-      store = seededStore(explores);
+      store = fresh();
       ledger.clear();
       requests.length = 0;
       faults.length = 0;

@@ -25,12 +25,12 @@ import { searchRoutes } from './areas/search.ts';
 import { shareRoutes } from './areas/share.ts';
 import { spaceRoutes } from './areas/spaces.ts';
 import { tagRoutes } from './areas/tags.ts';
+import { todayRoutes } from './areas/today/index.ts';
 import { tokenRoutes } from './areas/tokens.ts';
 import { validationRoutes } from './areas/validation.ts';
 import type { Route } from './http/route.ts';
 
-/** Every route of every release. */
-export const routes: readonly Route[] = [
+const older: readonly Route[] = [
   ...healthRoutes,
   ...accountRoutes,
   ...tokenRoutes,
@@ -60,4 +60,16 @@ export const routes: readonly Route[] = [
   ...shareRoutes,
   ...credentialRoutes,
   ...integrationRoutes,
+];
+
+const nameOf = ({ method, path }: Route) => `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`;
+const replaced = new Set(todayRoutes.map(nameOf));
+
+/** Routes that answer in the shape of 1.219 by themselves. */
+export const ownShape: ReadonlySet<Route> = new Set(todayRoutes);
+
+/** Every route of every release. What 1.219 answers in a way of its own ends an older route of the same path. */
+export const routes: readonly Route[] = [
+  ...todayRoutes,
+  ...older.map((one): Route => (replaced.has(nameOf(one)) ? { ...one, until: '0.1366' } : one)),
 ];

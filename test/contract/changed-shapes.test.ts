@@ -126,7 +126,7 @@ const calls: Readonly<Record<string, Call>> = {
     args: () => ({ projectUuid }),
     says: [
       /^Finance \(private\)\|[0-9a-f-]{36}\|private\|2\|1\|admin\|2$/m,
-      /^Customer team\|[0-9a-f-]{36}\|project\|1\|0\|admin\|1$/m,
+      /^Customer team\|[0-9a-f-]{36}\|project\|1\|0\|admin\|[12]$/m,
     ],
   },
   GetSpace: {
@@ -141,7 +141,7 @@ const calls: Readonly<Record<string, Call>> = {
   CreateSpaceInProject: {
     tool: 'create_space_in_project',
     args: () => ({ projectUuid, name: 'For everyone', isPrivate: false }),
-    says: ['Space "For everyone", open to the project.', 'Vic Viewer <vic@roastery.example>: viewer'],
+    says: ['Space "For everyone", open to the project.'],
   },
   UpdateSpace: {
     tool: 'update_space',
@@ -211,7 +211,7 @@ const calls: Readonly<Record<string, Call>> = {
     tool: 'get_scheduler_logs',
     args: () => ({ projectUuid }),
     says: [
-      /^2 deliveries: /m,
+      /^[25] deliveries: /m,
       /^Weekly country table\|.*\|chart Orders by country and status \(.*\|ada@roastery\.example\|Ada Abara$/m,
     ],
     not: /"data":|"pagination"/,

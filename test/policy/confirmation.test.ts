@@ -98,7 +98,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   delete_my_organization: {
     args: () => ({ organizationUuid: ids.organization }),
-    preview: [/organization "Roastery" with 1 project \("Roastery"\)/, /accounts of 4 members/],
+    preview: [/organization "Roastery" with 1 project \("Roastery"\)/, /accounts of 6 members/],
     isDone: () => !sandbox.store.organizations.has(ids.organization),
   },
   delete_me: {

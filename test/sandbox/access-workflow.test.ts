@@ -177,7 +177,7 @@ describe('a newcomer', () => {
     const right = await jo.call('GET', `/api/v1/user/me/email/status?passcode=${code}`);
     expect(right.results).toEqual({ email: 'jo@roastery.example', isVerified: true });
     expect((await jo.call('GET', '/api/v1/user/me/allowedOrganizations')).results).toEqual([
-      { organizationUuid, name: 'Roastery', membersCount: 4 },
+      { organizationUuid, name: 'Roastery', membersCount: 6 },
     ]);
     expect((await join()).status).toBe(200);
     expect((await jo.call('GET', '/api/v1/org')).results).toMatchObject({ name: 'Roastery' });

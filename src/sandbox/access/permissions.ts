@@ -80,7 +80,9 @@ export function canManageSpace(store: Store, user: User, space: Space): boolean 
 
 function mayActIn(store: Store, user: User, space: Space, roles: readonly SpaceAccess['role'][]): boolean {
   const access = spaceAccess(store, user, space);
-  return access !== null && roles.includes(access.role) && atLeast(access.inheritedRole, 'interactive_viewer');
+  const project = store.projects.get(space.projectUuid);
+  if (access === null || !project || !roles.includes(access.role)) return false;
+  return atLeast(projectRole(store, user, project)?.role, 'interactive_viewer');
 }
 
 /** The space that a chart or a dashboard is in. */

@@ -13,7 +13,7 @@ import type { Store } from '../store/store.ts';
 /** A role in a project and where it comes from. */
 export interface InheritedRole {
   role: ProjectRole;
-  from: 'organization' | 'project' | 'group' | 'parent_space';
+  from: 'organization' | 'project' | 'group';
 }
 
 const rank = (role: Role): number => ROLES.indexOf(role);
@@ -46,9 +46,9 @@ export interface SpaceAccess {
   email: string;
   role: SpaceRole;
   hasDirectAccess: boolean;
-  inheritedRole: ProjectRole;
-  inheritedFrom: InheritedRole['from'];
-  projectRole: ProjectRole;
+  inheritedRole: ProjectRole | SpaceRole;
+  inheritedFrom: InheritedRole['from'] | 'parent_space';
+  projectRole: SpaceRole;
 }
 
 const SPACE_ROLE_OF: Record<ProjectRole, SpaceRole> = {
@@ -60,23 +60,41 @@ const SPACE_ROLE_OF: Record<ProjectRole, SpaceRole> = {
 };
 
 /**
+ * The space, and the spaces that it takes its permissions from, nearest first: up to the first that takes none from above.
+ * Only since 1.219 there is more than one.
+ */
+export function spaceChain(store: Store, space: Space): Space[] {
+  const chain = [space];
+  for (let at = space; !at.isPrivate && at.parentSpaceUuid; ) {
+    const parent = store.spaces.get(at.parentSpaceUuid);
+    if (!parent || chain.includes(parent)) break;
+    chain.push(parent);
+    at = parent;
+  }
+  return chain;
+}
+
+/** True when everybody in the project gets in: the space and all above it are open. */
+export const isOpenToProject = (store: Store, space: Space): boolean =>
+  spaceChain(store, space).every((one) => !one.isPrivate);
+
+/**
  * What a user may do in a space, or null when the space is closed to them. Admins of the project get in everywhere; a role given
- * to the person or to one of their groups counts before what the project role gives in an open space.
+ * to the person or to one of their groups counts before what comes from the space above, and that before the project role.
  */
 export function spaceAccess(store: Store, user: User, space: Space): SpaceAccess | null {
   const project = store.projects.get(space.projectUuid);
   const inherited = project ? projectRole(store, user, project) : null;
   if (inherited === null) return null;
   const direct = directSpaceRoles(store, user, space);
-  const parent = space.isPrivate ? undefined : store.spaces.get(space.parentSpaceUuid ?? '');
-  if (parent && inherited.role !== 'admin' && direct.length === 0) {
-    const above = spaceAccess(store, user, parent);
-    return above && { ...above, hasDirectAccess: false, inheritedFrom: 'parent_space' };
-  }
+  const [, ...above] = spaceChain(store, space);
+  const fromAbove = above.flatMap((one) => directSpaceRoles(store, user, one));
+  const isByParent = direct.length === 0 && fromAbove.length > 0;
   let role: SpaceRole;
   if (inherited.role === 'admin') role = 'admin';
   else if (direct.length > 0) role = strongestSpaceRole(direct);
-  else if (!space.isPrivate) role = SPACE_ROLE_OF[inherited.role];
+  else if (fromAbove.length > 0) role = strongestSpaceRole(fromAbove);
+  else if (isOpenToProject(store, space)) role = SPACE_ROLE_OF[inherited.role];
   else return null;
   return {
     userUuid: user.userUuid,
@@ -85,8 +103,8 @@ export function spaceAccess(store: Store, user: User, space: Space): SpaceAccess
     email: user.email,
     role,
     hasDirectAccess: direct.length > 0,
-    inheritedRole: inherited.role,
-    inheritedFrom: inherited.from,
+    inheritedRole: isByParent ? strongestSpaceRole(fromAbove) : inherited.role,
+    inheritedFrom: isByParent ? 'parent_space' : inherited.from,
     projectRole: SPACE_ROLE_OF[inherited.role],
   };
 }

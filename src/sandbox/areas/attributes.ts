@@ -15,7 +15,8 @@ const body = z.object({
 const written = { status: 201, body, bodyStyle: 'intersection' } as const;
 
 function attributeView(store: Store, attribute: UserAttribute): JsonObject {
-  const { uuid, createdAt, name, organizationUuid, description, attributeDefault, groups } = attribute;
+  const { uuid, createdAt, name, organizationUuid, description, groups } = attribute;
+  const attributeDefault = attribute.attributeDefaults[0] ?? null;
   const users = attribute.users.map((one) => ({ ...one, email: store.users.get(one.userUuid)?.email }));
   const text = description === null ? {} : { description };
   return { uuid, createdAt, name, organizationUuid, ...text, attributeDefault, users, groups };
@@ -23,7 +24,8 @@ function attributeView(store: Store, attribute: UserAttribute): JsonObject {
 
 function write(call: Call<string, z.output<typeof body>>, uuid: string, createdAt: string): JsonObject {
   const { store } = call;
-  const { description = null, ...rest } = call.body;
+  const { description = null, attributeDefault, ...rest } = call.body;
+  const attributeDefaults = attributeDefault === null ? [] : [attributeDefault];
   const organizationUuid = administeredOrganization(call);
   for (const other of store.attributes.values()) {
     if (other.name === rest.name && other.organizationUuid === organizationUuid && other.uuid !== uuid) {
@@ -34,7 +36,7 @@ function write(call: Call<string, z.output<typeof body>>, uuid: string, createdA
     rest.users.some((one) => !store.users.has(one.userUuid)) ||
     rest.groups.some((one) => !store.groups.has(one.groupUuid));
   if (strangers) throw unexpected();
-  const attribute: UserAttribute = { ...rest, uuid, organizationUuid, createdAt, description };
+  const attribute: UserAttribute = { ...rest, attributeDefaults, uuid, organizationUuid, createdAt, description };
   store.attributes.set(uuid, attribute);
   return attributeView(store, attribute);
 }

@@ -31,44 +31,6 @@ const newSpace = z.object({
   access: z.array(z.object({ userUuid: z.string(), role: spaceRole })).optional(),
 });
 
-/** `isPrivate` means nothing on 1.219. */
-const todaysSpace = newSpace.omit({ isPrivate: true }).extend({
-  inheritParentPermissions: looseBoolean.optional(),
-  parentSpaceUuid: z.string().optional(),
-});
-const todaysChanges = z.object({ name: z.string().optional(), inheritParentPermissions: looseBoolean.optional() });
-
-function createSpace(
-  call: Call<'projectUuid', z.output<typeof newSpace>>,
-  { isPrivate, parentSpaceUuid }: Pick<Space, 'isPrivate' | 'parentSpaceUuid'>,
-) {
-  const { store, user, body } = call;
-  const { projectUuid } = projectFor(call, call.params.projectUuid, 'create spaces');
-  if (parentSpaceUuid !== undefined) spaceFor(call, parentSpaceUuid);
-  const slugs = spacesOf(store, projectUuid).map((space) => space.slug);
-  const space: Space = {
-    uuid: newUuid(),
-    projectUuid,
-    name: body.name,
-    slug: slugFor(body.name, slugs),
-    isPrivate,
-    ...(parentSpaceUuid === undefined ? {} : { parentSpaceUuid }),
-    pinnedOrder: null,
-    users: [{ userUuid: user.userUuid, role: 'admin' }],
-    groups: [],
-  };
-  for (const access of body.access ?? []) {
-    if (!store.users.has(access.userUuid)) throw unexpected();
-    if (access.userUuid !== user.userUuid) space.users.push(access);
-  }
-  store.spaces.set(space.uuid, space);
-  const { name, uuid, slug } = space;
-  const pinned = { pinnedListUuid: null, pinnedListOrder: null };
-  // The real server answers with empty lists of access, whoever was let in.
-  const empty = { dashboards: [], access: [], groupsAccess: [] };
-  return { name, queries: [], isPrivate, uuid, projectUuid, ...empty, ...pinned, slug };
-}
-
 export const spaceRoutes = [
   route('GET', base, {}, (call) => {
     const { store, user } = call;
@@ -77,30 +39,41 @@ export const spaceRoutes = [
     const pinnedFirst = [...visible].sort((a, b) => Number(a.pinnedOrder === null) - Number(b.pinnedOrder === null));
     return pinnedFirst.map((space) => spaceListItem(store, user, space));
   }),
-  route('POST', base, { until: '0.1366', body: newSpace }, (call) =>
-    createSpace(call, { isPrivate: call.body.isPrivate ?? true }),
-  ),
-  route('POST', base, { since: '1.219', body: todaysSpace }, (call) => {
-    const { parentSpaceUuid, inheritParentPermissions } = call.body;
-    const parent = parentSpaceUuid === undefined ? {} : { parentSpaceUuid };
-    // At the top closed unless it inherits; inside of another space it inherits unless told otherwise.
-    return createSpace(call, { isPrivate: !(inheritParentPermissions ?? parentSpaceUuid !== undefined), ...parent });
+  route('POST', base, { body: newSpace }, (call) => {
+    const { store, user, body } = call;
+    const { projectUuid } = projectFor(call, call.params.projectUuid, 'create spaces');
+    const slugs = spacesOf(store, projectUuid).map((space) => space.slug);
+    const space: Space = {
+      uuid: newUuid(),
+      projectUuid,
+      name: body.name,
+      slug: slugFor(body.name, slugs),
+      // Left out means private.
+      isPrivate: body.isPrivate ?? true,
+      pinnedOrder: null,
+      users: [{ userUuid: user.userUuid, role: 'admin' }],
+      groups: [],
+    };
+    for (const access of body.access ?? []) {
+      if (!store.users.has(access.userUuid)) throw unexpected();
+      if (access.userUuid !== user.userUuid) space.users.push(access);
+    }
+    store.spaces.set(space.uuid, space);
+    const { name, isPrivate, uuid, slug } = space;
+    const pinned = { pinnedListUuid: null, pinnedListOrder: null };
+    // The real server answers with empty lists of access, whoever was let in.
+    const empty = { dashboards: [], access: [], groupsAccess: [] };
+    return { name, queries: [], isPrivate, uuid, projectUuid, ...empty, ...pinned, slug };
   }),
   route('GET', `${base}/{spaceUuid}`, {}, (call) => {
     const space = spaceFor(call, call.params.spaceUuid, 'space');
     if (!canView(call.store, call.user, space)) throw forbidden();
     return spaceView(call.store, space);
   }),
-  route(
-    'PATCH',
-    `${base}/{spaceUuid}`,
-    { until: '0.1366', body: z.object({ name: z.string(), isPrivate: looseBoolean }) },
-    (call) => spaceView(call.store, Object.assign(managedSpace(call, call.params.spaceUuid), call.body)),
-  ),
-  route('PATCH', `${base}/{spaceUuid}`, { since: '1.219', body: todaysChanges }, (call) => {
+  route('PATCH', `${base}/{spaceUuid}`, { body: z.object({ name: z.string(), isPrivate: looseBoolean }) }, (call) => {
     const space = managedSpace(call, call.params.spaceUuid);
-    const { name = space.name, inheritParentPermissions = !space.isPrivate } = call.body;
-    return spaceView(call.store, Object.assign(space, { name, isPrivate: !inheritParentPermissions }));
+    Object.assign(space, call.body);
+    return spaceView(call.store, space);
   }),
   route('DELETE', `${base}/{spaceUuid}`, {}, (call) => {
     removeSpace(call.store, managedSpace(call, call.params.spaceUuid).uuid);

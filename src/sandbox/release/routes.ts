@@ -1,5 +1,5 @@
 import type { Route } from '../http/route.ts';
-import { routes } from '../routes.ts';
+import { ownShape, routes } from '../routes.ts';
 import { deprecationOf } from './deprecated.ts';
 import { isWithin, type Release } from './releases.ts';
 import { reshaped } from './shapes/index.ts';
@@ -12,5 +12,5 @@ export function routesOf(release: Release, withoutDeprecated: boolean): readonly
   const all = routes.filter(({ since, until }) => isWithin(release, since, until));
   if (release === '0.1366') return all;
   const kept = withoutDeprecated ? all.filter((one) => deprecationOf(one) === undefined) : all;
-  return kept.map(reshaped);
+  return kept.map((one) => (ownShape.has(one) ? one : reshaped(one)));
 }

@@ -8,6 +8,8 @@ export const ids = {
     vic: '4dcef454-8e10-49a2-aa9f-584ba7091eec',
     edie: 'e24a02c9-5d9b-4e07-ba41-9b4b3714fec0',
     val: '7b62f0ab-1faf-46ef-8ad1-c446ceaab47e',
+    dev: '28621203-5a85-4a46-ad24-7a2836108805',
+    mem: 'ba189054-0393-4938-9797-03fd8a42fc75',
   },
   groups: {
     baristas: '86aba621-0fa0-429e-9978-f79624ee6a80',

@@ -1,3 +1,4 @@
+import type { Release } from '../release/releases.ts';
 import { renewCatalog } from '../store/catalog.ts';
 import { emptyStore, type Store, type StoredExplore } from '../store/store.ts';
 import { charts, sqlCharts } from './charts.ts';
@@ -5,12 +6,14 @@ import { comments, notifications, schedulers } from './conversations.ts';
 import { dashboards } from './dashboards.ts';
 import { attributes, credentials, groups, organization, tokens, users } from './people.ts';
 import { project, shareUrls, spaces, tags, validationErrors } from './project.ts';
+import { addTodaysContent } from './today.ts';
 
 const by = <Key, Item extends object>(items: readonly Item[], key: (item: Item) => Key): Map<Key, Item> =>
   new Map(items.map((item) => [key(item), structuredClone(item)]));
 
-/** A store with the content of the recorded Roastery server around the given explores; every call gives a fresh copy. */
-export function seededStore(explores: readonly StoredExplore[]): Store {
+/** A store with the content of the recorded Roastery server around the given explores; every call gives a fresh copy. That of a
+ * newer release has besides what only it can have. */
+export function seededStore(explores: readonly StoredExplore[], release: Release): Store {
   const store: Store = {
     ...emptyStore(),
     users: by(users, (user) => user.userUuid),
@@ -33,6 +36,7 @@ export function seededStore(explores: readonly StoredExplore[]): Store {
     credentials: by(credentials, (one) => one.uuid),
     next: { user: users.length + 1, job: 4, validation: 2, dashboardVersion: 4 },
   };
+  if (release !== '0.1366') addTodaysContent(store);
   renewCatalog(store, project.projectUuid);
   return store;
 }

@@ -76,6 +76,26 @@ export const users: readonly User[] = [
     createdAt: '2026-11-23T20:16:02.529Z',
     updatedAt: '2026-11-23T20:16:02.951Z',
   }),
+  person({
+    userUuid: ids.users.dev,
+    userId: 5,
+    email: 'dev@roastery.example',
+    firstName: 'Dev',
+    lastName: 'Eloper',
+    role: 'member',
+    createdAt: '2026-11-23T20:17:02.500Z',
+    updatedAt: '2026-11-23T20:17:02.800Z',
+  }),
+  person({
+    userUuid: ids.users.mem,
+    userId: 6,
+    email: 'mem@roastery.example',
+    firstName: 'Mem',
+    lastName: 'Ber',
+    role: 'member',
+    createdAt: '2026-11-23T20:18:02.864Z',
+    updatedAt: '2026-11-23T20:18:03.100Z',
+  }),
 ];
 
 const token = (
@@ -127,6 +147,20 @@ export const tokens = {
     'Val token',
     '2026-11-23T20:16:02.969Z',
   ),
+  developer: token(
+    ids.users.dev,
+    '0f4e1c52-6f0c-4b7e-9d0b-5b0c1b9e7a11',
+    'b7d1f0a92c5e4836a1d07f3c9e2b6854',
+    'Dev token',
+    '2026-11-23T20:17:02.820Z',
+  ),
+  member: token(
+    ids.users.mem,
+    '5c8a7d36-2b1f-4e90-8a53-91d6c4f0be27',
+    '3e9c64d8b0f14a7792c5d81e6fa0b34d',
+    'Mem token',
+    '2026-11-23T20:18:03.120Z',
+  ),
 } as const;
 
 export const groups: readonly Group[] = [
@@ -158,7 +192,7 @@ export const attributes: readonly UserAttribute[] = [
     organizationUuid: ids.organization,
     name: 'can_see_pii',
     description: 'May see e-mail addresses',
-    attributeDefault: null,
+    attributeDefaults: [],
     createdAt: '2026-11-23T19:53:10.000Z',
     users: [{ userUuid: ids.users.ada, value: 'yes' }],
     groups: [],
@@ -168,7 +202,7 @@ export const attributes: readonly UserAttribute[] = [
     organizationUuid: ids.organization,
     name: 'region',
     description: 'Sales region',
-    attributeDefault: 'all',
+    attributeDefaults: ['all'],
     createdAt: '2026-11-23T19:53:10.022Z',
     users: [{ userUuid: ids.users.edie, value: 'Europe' }],
     groups: [{ groupUuid: ids.groups.baristas, value: 'Americas' }],

@@ -26,7 +26,10 @@ export const project: Project = {
   pinnedListUuid: ids.pinnedList,
   upstreamProjectUuid: null,
   semanticLayerConnection: null,
-  members: [{ userUuid: ids.users.edie, role: 'editor' }],
+  members: [
+    { userUuid: ids.users.edie, role: 'editor' },
+    { userUuid: ids.users.dev, role: 'developer' },
+  ],
   groups: [{ groupUuid: ids.groups.baristas, role: 'interactive_viewer' }],
 };
 

@@ -110,9 +110,8 @@ function attributeValues(store: Store, user: User): AttributeValues {
     const throughGroups = attribute.groups
       .filter((one) => store.groups.get(one.groupUuid)?.memberUuids.includes(user.userUuid))
       .map((one) => one.value);
-    const fallback = attribute.attributeDefault === null ? [] : [attribute.attributeDefault];
     const given = [...own, ...throughGroups];
-    values.set(attribute.name, given.length > 0 ? given : fallback);
+    values.set(attribute.name, given.length > 0 ? given : attribute.attributeDefaults);
   }
   return values;
 }

@@ -85,10 +85,25 @@ export interface UserAttribute {
   organizationUuid: string;
   name: string;
   description: string | null;
-  attributeDefault: string | null;
+  /** Values of those who have none of their own. */
+  attributeDefaults: string[];
   createdAt: string;
+  /** One entry a value: since 0.3243 somebody may have several. */
   users: { userUuid: string; value: string }[];
   groups: { groupUuid: string; value: string }[];
+}
+
+/** A role that an organization made for itself, by scopes; since 1.219. */
+export interface CustomRole {
+  roleUuid: string;
+  organizationUuid: string;
+  name: string;
+  description: string | null;
+  level: 'project' | 'organization';
+  scopes: string[];
+  createdBy: string;
+  createdAt: string;
+  updatedAt: string;
 }
 
 export interface Project {
@@ -105,8 +120,28 @@ export interface Project {
   pinnedListUuid: string | null;
   upstreamProjectUuid: string | null;
   semanticLayerConnection: JsonObject | null;
-  members: { userUuid: string; role: ProjectRole }[];
-  groups: { groupUuid: string; role: ProjectRole }[];
+  members: ProjectMember[];
+  groups: ProjectGroup[];
+  /** What 1.219 keeps of a project besides. */
+  queryTimezone?: string | null;
+  useProjectTimezoneInFilters?: boolean;
+  hasDefaultUserSpaces?: boolean;
+  expiresAt?: string | null;
+  defaults?: JsonObject;
+}
+
+interface Granted {
+  /** What it amounts to; for a custom role the strongest of the system roles that it covers. */
+  role: ProjectRole;
+  roleUuid?: string;
+}
+export type ProjectMember = Granted & { userUuid: string };
+export type ProjectGroup = Granted & { groupUuid: string };
+
+/** Who vouched for a chart or a dashboard; since 1.219. */
+export interface Verification {
+  verifiedByUserUuid: string;
+  verifiedAt: string;
 }
 
 export interface Space {
@@ -116,12 +151,28 @@ export interface Space {
   slug: string;
   isPrivate: boolean;
   /** The space that this one is in; 0.1366 knows of none. */
-  parentSpaceUuid?: string;
+  parentSpaceUuid?: string | null;
+  createdAt?: string;
+  createdByUserUuid?: string;
   /** Order on the pinned list of the project, or null when not pinned. */
   pinnedOrder: number | null;
   users: { userUuid: string; role: SpaceRole }[];
   groups: { groupUuid: string; role: SpaceRole }[];
 }
+
+/** What a database takes for the type of a chart. */
+export const CHART_TYPES = [
+  'cartesian',
+  'table',
+  'big_number',
+  'pie',
+  'funnel',
+  'treemap',
+  'gauge',
+  'map',
+  'sankey',
+  'custom',
+] as const;
 
 export interface ChartVersion {
   versionUuid: string;
@@ -132,6 +183,7 @@ export interface ChartVersion {
   chartConfig: { type: string; config?: Json };
   tableConfig: { columnOrder: string[] };
   pivotConfig?: { columns: string[] };
+  parameters?: JsonObject;
 }
 
 export interface Chart {
@@ -146,6 +198,8 @@ export interface Chart {
   views: number;
   firstViewedAt: string | null;
   pinnedOrder: number | null;
+  verification?: Verification | null;
+  colorPaletteUuid?: string | null;
   /** Oldest first; never empty. */
   versions: [ChartVersion, ...ChartVersion[]];
 }
@@ -166,11 +220,15 @@ export interface SqlChart {
   createdByUserUuid: string;
   views: number;
   firstViewedAt: string | null;
+  /** The latest change, where there was one since it was made. */
+  versionUuid?: string;
+  updatedAt?: string;
+  updatedByUserUuid?: string;
 }
 
 export interface DashboardTile {
   uuid: string;
-  type: 'saved_chart' | 'sql_chart' | 'markdown' | 'loom' | 'semantic_viewer_chart';
+  type: 'saved_chart' | 'sql_chart' | 'markdown' | 'heading' | 'loom' | 'semantic_viewer_chart' | 'data_app';
   x: number;
   y: number;
   w: number;
@@ -195,7 +253,31 @@ export interface Dashboard {
   tiles: DashboardTile[];
   tabs: JsonObject[];
   filters: { dimensions: JsonObject[]; metrics: JsonObject[]; tableCalculations: JsonObject[] };
+  createdAt?: string;
+  createdByUserUuid?: string;
+  config?: JsonObject | null;
+  parameters?: JsonObject | null;
+  colorPaletteUuid?: string | null;
+  verification?: Verification | null;
+  /** The versions before the present one, oldest first. */
+  earlier?: DashboardVersion[];
+  /** The uuid of the present version. */
+  versionUuid?: string;
 }
+
+/** What a version of a dashboard holds: all but its name, description and place. */
+export type DashboardVersion = Pick<
+  Dashboard,
+  | 'versionId'
+  | 'versionUuid'
+  | 'updatedAt'
+  | 'updatedByUserUuid'
+  | 'tiles'
+  | 'tabs'
+  | 'filters'
+  | 'config'
+  | 'parameters'
+>;
 
 export interface SchedulerTarget {
   targetUuid: string;
@@ -203,6 +285,8 @@ export interface SchedulerTarget {
   updatedAt: string;
   recipient?: string;
   channel?: string;
+  webhook?: string;
+  googleChatWebhook?: string;
 }
 
 export interface Scheduler {
@@ -216,6 +300,10 @@ export interface Scheduler {
   timezone: string | null;
   savedChartUuid: string | null;
   dashboardUuid: string | null;
+  savedSqlUuid?: string | null;
+  slug?: string;
+  parameters?: JsonObject | null;
+  plainTextEmail?: boolean;
   format: string;
   options: JsonObject;
   filters: Json[] | null;
@@ -321,4 +409,31 @@ export interface ResultFile {
   contentType: string | null;
   fileName: string;
   content: string;
+}
+
+/** A thing in the bin of 1.219, with all that went with it. */
+export interface DeletedContent {
+  uuid: string;
+  contentType: 'chart' | 'dashboard' | 'space';
+  projectUuid: string;
+  deletedAt: string;
+  deletedByUserUuid: string;
+  spaces: Space[];
+  charts: Chart[];
+  sqlCharts: SqlChart[];
+  dashboards: Dashboard[];
+  schedulers: Scheduler[];
+  comments: Comment[];
+  /** Tiles of dashboards that stayed and showed a chart that went. */
+  emptiedTiles: { dashboardUuid: string; tileUuid: string; chartUuid: string }[];
+}
+
+/** One run of a delivery; since 1.219. */
+export interface SchedulerRun {
+  runId: string;
+  schedulerUuid: string;
+  createdByUserUuid: string;
+  jobId: number;
+  scheduledTime: string;
+  createdAt: string;
 }

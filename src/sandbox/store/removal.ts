@@ -46,6 +46,18 @@ export function removeChart(store: Store, chartUuid: string): void {
   }
 }
 
+export function removeSqlChart(store: Store, savedSqlUuid: string): void {
+  store.sqlCharts.delete(savedSqlUuid);
+  for (const dashboard of store.dashboards.values()) {
+    for (const tile of dashboard.tiles) {
+      if (tile.properties.savedSqlUuid === savedSqlUuid) tile.properties = { ...tile.properties, savedSqlUuid: null };
+    }
+  }
+  for (const one of [...store.schedulers.values()]) {
+    if (one.savedSqlUuid === savedSqlUuid) store.schedulers.delete(one.schedulerUuid);
+  }
+}
+
 export function removeDashboard(store: Store, dashboardUuid: string): void {
   store.dashboards.delete(dashboardUuid);
   for (const chart of [...store.charts.values()]) {
@@ -76,7 +88,7 @@ export function removeSpace(store: Store, spaceUuid: string): void {
   for (const one of [...store.dashboards.values()]) if (one.spaceUuid === spaceUuid) removeDashboard(store, one.uuid);
   for (const one of [...store.charts.values()]) if (one.spaceUuid === spaceUuid) removeChart(store, one.uuid);
   for (const one of [...store.sqlCharts.values()]) {
-    if (one.spaceUuid === spaceUuid) store.sqlCharts.delete(one.savedSqlUuid);
+    if (one.spaceUuid === spaceUuid) removeSqlChart(store, one.savedSqlUuid);
   }
   for (const one of [...store.spaces.values()]) if (one.parentSpaceUuid === spaceUuid) removeSpace(store, one.uuid);
 }

@@ -5,7 +5,9 @@ import type {
   CatalogItem,
   Chart,
   Comment,
+  CustomRole,
   Dashboard,
+  DeletedContent,
   Group,
   InviteLink,
   Job,
@@ -14,6 +16,7 @@ import type {
   Project,
   ResultFile,
   Scheduler,
+  SchedulerRun,
   ShareUrl,
   Space,
   SqlChart,
@@ -49,6 +52,7 @@ export interface Store {
   organizations: Map<string, Organization>;
   groups: Map<string, Group>;
   attributes: Map<string, UserAttribute>;
+  customRoles: Map<string, CustomRole>;
   projects: Map<string, Project>;
   explores: Map<string, ExploreSet>;
   spaces: Map<string, Space>;
@@ -56,7 +60,17 @@ export interface Store {
   sqlCharts: Map<string, SqlChart>;
   dashboards: Map<string, Dashboard>;
   schedulers: Map<string, Scheduler>;
+  schedulerRuns: Map<string, SchedulerRun>;
   jobs: Map<number, Job>;
+  /** How the server is set up. */
+  settings: {
+    /** What is deleted goes into a bin, from which it can be had back; no server before 1.219 has one. */
+    softDelete: boolean;
+  };
+  /** What was deleted and can be had back. */
+  deleted: Map<string, DeletedContent>;
+  /** `userUuid contentType contentUuid` of what people marked as favourites, in order. */
+  favorites: Set<string>;
   comments: Map<string, Comment>;
   notifications: Map<string, Notification>;
   tags: Map<string, Tag>;
@@ -80,6 +94,7 @@ export function emptyStore(): Store {
     organizations: new Map(),
     groups: new Map(),
     attributes: new Map(),
+    customRoles: new Map(),
     projects: new Map(),
     explores: new Map(),
     spaces: new Map(),
@@ -87,7 +102,11 @@ export function emptyStore(): Store {
     sqlCharts: new Map(),
     dashboards: new Map(),
     schedulers: new Map(),
+    schedulerRuns: new Map(),
     jobs: new Map(),
+    settings: { softDelete: false },
+    deleted: new Map(),
+    favorites: new Set(),
     comments: new Map(),
     notifications: new Map(),
     tags: new Map(),

@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts';
 import type { MetricQuery } from '../warehouse/index.ts';
 import { byline } from './people.ts';
 
-const COLOR_PALETTE = [
+export const COLOR_PALETTE = [
   '#5470c6',
   '#fc8452',
   '#91cc75',

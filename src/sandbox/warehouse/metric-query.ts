@@ -14,6 +14,8 @@ export interface MetricQuery {
   readonly customDimensions?: readonly CustomDimension[];
   readonly timezone?: string | null;
   readonly metadata?: unknown;
+  /** Formats of metrics for this query alone; since 1.219. */
+  readonly metricOverrides?: Readonly<Record<string, unknown>>;
 }
 
 export interface Filters {

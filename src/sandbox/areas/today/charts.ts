@@ -1,0 +1,246 @@
+import { z } from 'zod';
+import { defaultSpace } from '../../access/content.ts';
+import { canEditContent, canView, projectFor, spaceOf } from '../../access/permissions.ts';
+import { looseBoolean } from '../../http/body-validation.ts';
+import { forbidden, notExists, notFound, unexpected } from '../../http/refusals.ts';
+import { type Call, route } from '../../http/route.ts';
+import { parsedOrUnexpected } from '../../http/unvalidated.ts';
+import type { Chart, ChartVersion, JsonObject } from '../../store/records.ts';
+import { newUuid, slugFor } from '../../store/store.ts';
+import { latestVersion } from '../../views/charts.ts';
+import { byline } from '../../views/people.ts';
+import { chartListItem, chartOfExplore, chartView, sqlChartListItem } from '../../views/today/charts.ts';
+import { type ChartBody, chartFields, makeVersion } from './chart-versions.ts';
+import { deleteContent } from './deleting.ts';
+import { type Asking, chartFor, needUuid, targetSpace } from './finding.ts';
+import { loseVerification } from './verification.ts';
+
+const since = '1.219';
+const project = '/api/v1/projects/{projectUuid}';
+const saved = '/api/v1/saved/{chartUuid}';
+const savedV2 = '/api/v2/projects/{projectUuid}/saved/{chartUuid}';
+const bySlug = { since, freeIds: ['chartUuid'] } as const;
+const NOT_YOUR_SPACE = "You don't have access to the space this chart belongs to";
+
+/** @throws 404 for an unknown chart, 403 in these words unless the user may change it */
+function editable(call: Asking, id: string, refusal?: string): Chart {
+  const chart = chartFor(call, id, refusal === undefined ? {} : { refusal });
+  if (!canEditContent(call.store, call.user, spaceOf(call.store, chart))) throw forbidden(refusal);
+  return chart;
+}
+
+const newChart = chartFields.extend({
+  name: z.string(),
+  description: z.string().nullish(),
+  spaceUuid: z.string().nullish(),
+  dashboardUuid: z.string().nullish(),
+});
+type NewChart = z.output<typeof newChart>;
+
+/** Where a new chart goes: into the dashboard, else the space named, else the first open one. */
+function placeOf(call: Asking, projectUuid: string, { dashboardUuid, spaceUuid }: NewChart) {
+  const dashboard = dashboardUuid ? call.store.dashboards.get(needUuid(dashboardUuid)) : undefined;
+  if (dashboardUuid && !dashboard) throw notFound('Dashboard not found');
+  const space = dashboard
+    ? spaceOf(call.store, dashboard)
+    : spaceUuid
+      ? targetSpace(call.store, spaceUuid)
+      : defaultSpace(call, projectUuid);
+  if (!space || !canEditContent(call.store, call.user, space)) throw forbidden();
+  return { space, dashboardUuid: dashboard?.uuid ?? null };
+}
+
+/** Keeps a new chart. Charts of a project differ by slug. */
+export function keepChart(
+  { store }: Pick<Call, 'store'>,
+  made: Pick<Chart, 'projectUuid' | 'name' | 'description' | 'spaceUuid' | 'dashboardUuid'> & {
+    slug?: string;
+    version: ChartVersion;
+  },
+): Chart {
+  const { version, slug, ...fields } = made;
+  const taken = [...store.charts.values()].filter((one) => one.projectUuid === made.projectUuid).map((one) => one.slug);
+  const chart: Chart = {
+    ...fields,
+    uuid: newUuid(),
+    slug: slug ?? slugFor(made.name, taken),
+    views: 0,
+    firstViewedAt: null,
+    pinnedOrder: null,
+    versions: [version],
+  };
+  store.charts.set(chart.uuid, chart);
+  return chart;
+}
+
+/** The real server has saved a chart by the time it stumbles over its explore or its configuration. */
+function stumble({ store }: Pick<Call, 'store'>, { projectUuid, versions: [version] }: Chart): void {
+  const { tableName, chartConfig } = version;
+  const explores = store.explores.get(projectUuid)?.all ?? [];
+  if (!explores.some((one) => one.name === tableName)) throw notExists(`Explore "${tableName}" does not exist.`);
+  const cartesian = z.looseObject({
+    layout: z.unknown(),
+    eChartsConfig: z.looseObject({ series: z.unknown() }).optional(),
+  });
+  const config = chartConfig.type === 'cartesian' ? cartesian.safeParse(chartConfig.config).data : undefined;
+  if (config?.layout !== undefined && config.eChartsConfig?.series === undefined) throw unexpected();
+}
+
+function createChart(call: Call<'projectUuid'>): JsonObject {
+  const { projectUuid } = projectFor(call, call.params.projectUuid);
+  const body = parsedOrUnexpected(newChart, call.body);
+  const { space, dashboardUuid } = placeOf(call, projectUuid, body);
+  const chart = keepChart(call, {
+    projectUuid: space.projectUuid,
+    name: body.name,
+    description: body.description ?? null,
+    spaceUuid: space.uuid,
+    dashboardUuid,
+    version: makeVersion(call, body),
+  });
+  stumble(call, chart);
+  return chartView(call.store, call.user, chart);
+}
+
+const copyFields = z.object({ chartName: z.string(), chartDesc: z.string().nullish() });
+
+function duplicateChart(call: Call<'projectUuid'>, sourceId: string): JsonObject {
+  const source = chartFor(call, sourceId, { project: call.params.projectUuid });
+  const body = parsedOrUnexpected(copyFields, call.body);
+  if (!canEditContent(call.store, call.user, spaceOf(call.store, source))) throw forbidden();
+  const stamp = { versionUuid: newUuid(), createdAt: call.now().toISOString(), createdByUserUuid: call.user.userUuid };
+  const { projectUuid, spaceUuid, dashboardUuid } = source;
+  const chart = keepChart(call, {
+    ...{ projectUuid, spaceUuid, dashboardUuid },
+    name: body.chartName,
+    description: body.chartDesc ?? null,
+    version: { ...structuredClone(latestVersion(source)), ...stamp },
+  });
+  return chartView(call.store, call.user, chart);
+}
+
+const changes = z.looseObject({
+  name: z.string().optional(),
+  description: z.string().nullish(),
+  spaceUuid: z.string().nullish(),
+  colorPaletteUuid: z.string().nullish(),
+  preserveVerification: looseBoolean.optional(),
+});
+
+function change(call: Asking, chart: Chart, body: z.output<typeof changes>): JsonObject {
+  const { name, description, spaceUuid, colorPaletteUuid } = body;
+  if (spaceUuid) {
+    const space = call.store.spaces.get(needUuid(spaceUuid));
+    if (!space) throw notFound('Space not found');
+    if (!canEditContent(call.store, call.user, space)) throw forbidden(NOT_YOUR_SPACE);
+    Object.assign(chart, { spaceUuid: space.uuid, dashboardUuid: null });
+  }
+  if (name !== undefined) chart.name = name;
+  if (description !== undefined) chart.description = description;
+  if (colorPaletteUuid !== undefined) chart.colorPaletteUuid = colorPaletteUuid;
+  loseVerification(call, chart, body.preserveVerification);
+  return chartView(call.store, call.user, chart);
+}
+
+function addVersion(call: Asking & Pick<Call, 'now'>, chart: Chart, body: ChartBody): JsonObject {
+  chart.versions.push(makeVersion(call, body));
+  loseVerification(call, chart);
+  return chartView(call.store, call.user, chart);
+}
+
+function read(call: Call<string>, chart: Chart): JsonObject {
+  chart.views += 1;
+  chart.firstViewedAt ??= call.now().toISOString();
+  return chartView(call.store, call.user, chart);
+}
+
+function versionOf(chart: Chart, versionUuid: string, sentence: string): ChartVersion {
+  const version = chart.versions.find((one) => one.versionUuid === versionUuid);
+  if (!version) throw notFound(sentence);
+  return version;
+}
+
+const summaryOf = ({ store }: Asking, chart: Chart, { versionUuid, createdAt, createdByUserUuid }: ChartVersion) => ({
+  chartUuid: chart.uuid,
+  versionUuid,
+  createdAt,
+  createdBy: byline(store, createdByUserUuid),
+});
+
+const newestFirst = (a: Chart, b: Chart) => latestVersion(b).createdAt.localeCompare(latestVersion(a).createdAt);
+const visible = ({ store, user }: Asking, projectUuid: string) =>
+  [...store.charts.values()].filter(
+    (one) => one.projectUuid === projectUuid && canView(store, user, spaceOf(store, one)),
+  );
+
+export const chartRoutes = [
+  route('GET', `${project}/charts`, { since }, (call) => {
+    const { store, user } = call;
+    const { projectUuid } = projectFor(call, call.params.projectUuid);
+    const sqlCharts = [...store.sqlCharts.values()].filter(
+      (one) => one.projectUuid === projectUuid && canView(store, user, spaceOf(store, one)),
+    );
+    return [
+      ...visible(call, projectUuid)
+        .filter((one) => one.dashboardUuid === null)
+        .sort(newestFirst)
+        .map((one) => chartListItem(store, one)),
+      ...sqlCharts.map((one) => sqlChartListItem(store, one)),
+    ];
+  }),
+  route('GET', `${project}/explores/{exploreId}/charts`, { since }, (call) => {
+    const { projectUuid } = projectFor(call, call.params.projectUuid);
+    return visible(call, projectUuid)
+      .filter((one) => latestVersion(one).tableName === call.params.exploreId)
+      .map((one) => chartOfExplore(call.store, one));
+  }),
+  route('POST', `${project}/saved`, { since, query: z.object({ duplicateFrom: z.string().optional() }) }, (call) =>
+    call.query.duplicateFrom === undefined ? createChart(call) : duplicateChart(call, call.query.duplicateFrom),
+  ),
+  route('PATCH', `${project}/saved`, { since }, (call) => {
+    const list = parsedOrUnexpected(z.array(changes.extend({ uuid: z.string() })), call.body);
+    const charts = list.map((body) => ({ body, chart: editable(call, needUuid(body.uuid)) }));
+    for (const { body } of charts) if (body.spaceUuid) targetSpace(call.store, body.spaceUuid);
+    return charts.map(({ body, chart }) => change(call, chart, body));
+  }),
+  route('GET', saved, bySlug, (call) => read(call, chartFor(call, call.typed.chartUuid, { refusal: NOT_YOUR_SPACE }))),
+  route('GET', savedV2, bySlug, (call) => {
+    const where = { project: call.params.projectUuid, refusal: NOT_YOUR_SPACE };
+    return read(call, chartFor(call, call.typed.chartUuid, where));
+  }),
+  route('PATCH', saved, { since }, (call) => {
+    const chart = editable(call, call.params.chartUuid, NOT_YOUR_SPACE);
+    return change(call, chart, parsedOrUnexpected(changes, call.body));
+  }),
+  route('POST', `${saved}/version`, { since }, (call) => {
+    const chart = editable(call, call.params.chartUuid);
+    return addVersion(call, chart, parsedOrUnexpected(chartFields, call.body));
+  }),
+  route('DELETE', saved, bySlug, (call) => {
+    deleteContent(call, 'chart', editable(call, call.typed.chartUuid));
+  }),
+  route('DELETE', savedV2, bySlug, (call) => {
+    chartFor(call, call.typed.chartUuid, { project: call.params.projectUuid });
+    deleteContent(call, 'chart', editable(call, call.typed.chartUuid));
+  }),
+  route('GET', `${saved}/history`, { since }, (call) => {
+    const chart = chartFor(call, call.params.chartUuid);
+    return { history: chart.versions.map((version) => summaryOf(call, chart, version)).reverse() };
+  }),
+  route('GET', `${saved}/version/{versionUuid}`, { since }, (call) => {
+    const chart = chartFor(call, call.params.chartUuid);
+    const version = versionOf(chart, call.params.versionUuid, 'Chart version not found');
+    return { ...summaryOf(call, chart, version), chart: chartView(call.store, call.user, chart, version) };
+  }),
+  route('POST', `${saved}/rollback/{versionUuid}`, { since }, (call) => {
+    const chart = editable(call, call.params.chartUuid, NOT_YOUR_SPACE);
+    const version = versionOf(chart, call.params.versionUuid, 'Saved query not found');
+    const stamp = {
+      versionUuid: newUuid(),
+      createdAt: call.now().toISOString(),
+      createdByUserUuid: call.user.userUuid,
+    };
+    chart.versions.push({ ...structuredClone(version), ...stamp });
+    loseVerification(call, chart);
+  }),
+];

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { anyObject, looseBoolean, looseNumber } from '../../http/body-validation.ts';
+import { chartFields } from './chart-versions.ts';
+
+/** What 1.219 takes for a dashboard, checked by its types. */
+
+const placed = {
+  uuid: z.string().optional(),
+  x: looseNumber,
+  y: looseNumber,
+  w: looseNumber,
+  h: looseNumber,
+  tabUuid: z.string().nullish(),
+};
+const tile = z.discriminatedUnion('type', [
+  z.object({
+    ...placed,
+    type: z.literal('saved_chart'),
+    properties: z.looseObject({ savedChartUuid: z.string().nullable() }),
+  }),
+  z.object({
+    ...placed,
+    type: z.literal('sql_chart'),
+    properties: z.looseObject({ savedSqlUuid: z.string().nullable(), chartName: z.string() }),
+  }),
+  z.object({
+    ...placed,
+    type: z.literal('markdown'),
+    properties: z.looseObject({ title: z.string(), content: z.string() }),
+  }),
+  z.object({ ...placed, type: z.literal('heading'), properties: z.looseObject({ text: z.string() }) }),
+  z.object({ ...placed, type: z.literal('loom'), properties: z.looseObject({ title: z.string(), url: z.string() }) }),
+  z.object({ ...placed, type: z.literal('data_app'), properties: anyObject }),
+]);
+export type TileBody = z.output<typeof tile>;
+
+const OPERATORS = [
+  'isNull',
+  'notNull',
+  'equals',
+  'notEquals',
+  'startsWith',
+  'endsWith',
+  'include',
+  'doesNotInclude',
+  'lessThan',
+  'lessThanOrEqual',
+  'greaterThan',
+  'greaterThanOrEqual',
+  'inThePast',
+  'notInThePast',
+  'inTheNext',
+  'inTheCurrent',
+  'notInTheCurrent',
+  'inBetween',
+  'notInBetween',
+  'inPeriodToDate',
+] as const;
+const rule = z.looseObject({
+  id: z.string(),
+  target: z.looseObject({ fieldId: z.string(), tableName: z.string() }),
+  operator: z.enum(OPERATORS),
+});
+const rules = z.array(rule).default([]);
+const filters = z.object({ metrics: rules, dimensions: rules, tableCalculations: rules });
+const tabs = z.array(
+  z.object({ uuid: z.string(), name: z.string(), order: looseNumber, hidden: looseBoolean.optional() }),
+);
+const config = z.looseObject({ isDateZoomDisabled: looseBoolean });
+const parameters = z.record(z.string(), z.looseObject({ parameterName: z.string(), value: z.unknown() }));
+
+export const version = z.object({
+  tiles: z.array(tile),
+  tabs,
+  filters: filters.optional(),
+  config: config.optional(),
+  parameters: parameters.optional(),
+});
+export type VersionBody = Omit<z.output<typeof version>, 'tabs'> & { tabs?: z.output<typeof tabs> };
+
+const about = z.object({
+  name: z.string(),
+  description: z.string().nullish(),
+  spaceUuid: z.string().optional(),
+});
+export const newDashboard = version.extend({
+  name: z.string(),
+  description: z.string().nullish(),
+  spaceUuid: z.string().optional(),
+});
+export const dashboardCopy = z.object({ dashboardName: z.string(), dashboardDesc: z.string() });
+
+/** Since 1.219 a name, or tiles with tabs, or both. What has neither fits nothing. */
+export const dashboardChanges = z
+  .union([about.extend(version.shape), version, about])
+  .transform((body): Partial<z.output<typeof about>> & { version?: VersionBody } => {
+    const named = 'name' in body ? { name: body.name, description: body.description, spaceUuid: body.spaceUuid } : {};
+    return { ...named, ...('tiles' in body ? { version: body } : {}) };
+  });
+
+/** The older route takes what it gets: tiles without tabs, or nothing. */
+export const looseChanges = about.partial().extend(version.partial().shape);
+
+export const bulkChanges = z.array(about.extend({ uuid: z.string(), spaceUuid: z.string() }));
+
+export const withCharts = z.object({
+  name: z.string(),
+  description: z.string().optional(),
+  spaceUuid: z.string(),
+  charts: z.array(chartFields.extend({ name: z.string(), description: z.string().nullish() })),
+});

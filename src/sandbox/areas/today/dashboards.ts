@@ -1,0 +1,325 @@
+import { z } from 'zod';
+import { defaultSpace } from '../../access/content.ts';
+import { canEditContent, canView, projectFor, spaceOf } from '../../access/permissions.ts';
+import { looseBoolean } from '../../http/body-validation.ts';
+import { forbidden, notExists, notFound, unexpected } from '../../http/refusals.ts';
+import { type Call, route } from '../../http/route.ts';
+import { parsedOrUnexpected } from '../../http/unvalidated.ts';
+import type { Dashboard, DashboardTile, DashboardVersion, JsonObject, Space } from '../../store/records.ts';
+import { newUuid, slugFor } from '../../store/store.ts';
+import { latestVersion } from '../../views/charts.ts';
+import {
+  dashboardListItem,
+  dashboardView,
+  versionSummary,
+  versionsOf,
+  versionUuidOf,
+} from '../../views/today/dashboards.ts';
+import { makeVersion } from './chart-versions.ts';
+import { keepChart } from './charts.ts';
+import {
+  bulkChanges,
+  dashboardChanges,
+  dashboardCopy,
+  looseChanges,
+  newDashboard,
+  type TileBody,
+  type VersionBody,
+  withCharts,
+} from './dashboard-bodies.ts';
+import { deleteContent } from './deleting.ts';
+import { type Asking, dashboardFor, isUuid, needUuid, targetSpace } from './finding.ts';
+import { loseVerification } from './verification.ts';
+
+type Writing = Asking & Pick<Call, 'now'>;
+
+const since = '1.219';
+const list = '/api/v1/projects/{projectUuid}/dashboards';
+const one = '/api/v1/dashboards/{dashboardUuid}';
+const oneV2 = '/api/v2/projects/{projectUuid}/dashboards/{dashboardUuid}';
+const bySlug = { since, freeIds: ['dashboardUuid'] } as const;
+const NOT_YOUR_SPACE = "You don't have access to the space this dashboard belongs to";
+
+/** @throws 404 for an unknown dashboard, 403 in these words unless the user may change it */
+function editable(call: Asking, id: string, refusal = NOT_YOUR_SPACE, project?: string): Dashboard {
+  const dashboard = dashboardFor(call, id, project === undefined ? {} : { project });
+  if (!canEditContent(call.store, call.user, spaceOf(call.store, dashboard))) throw forbidden(refusal);
+  return dashboard;
+}
+
+/** @throws 404 when a tile shows a chart that does not exist, 500 when it names one by no uuid */
+function tilesOf({ store }: Asking, tiles: readonly TileBody[], tabs: readonly { uuid: string }[]): DashboardTile[] {
+  const known = new Set(tabs.map((tab) => tab.uuid));
+  return tiles.map(({ uuid = newUuid(), type, x, y, w, h, tabUuid, properties }) => {
+    const { chartName: _, chartSlug: __, lastVersionChartKind: ___, belongsToDashboard: ____, ...kept } = properties;
+    if (type === 'saved_chart' && properties.savedChartUuid !== null) {
+      if (!store.charts.has(needUuid(properties.savedChartUuid))) throw notFound('Saved chart not found');
+    }
+    return { uuid, type, x, y, w, h, tabUuid: tabUuid && known.has(tabUuid) ? tabUuid : null, properties: kept };
+  });
+}
+
+const emptyFilters = (): Dashboard['filters'] => ({ metrics: [], dimensions: [], tableCalculations: [] });
+
+/** A version made of a body. Filters, settings and parameters that it leaves out are empty. */
+function versionOf(call: Writing, body: VersionBody): DashboardVersion {
+  const { tabs = [] } = body;
+  if (tabs.some((tab) => !isUuid(tab.uuid))) throw unexpected();
+  return {
+    versionId: call.store.next.dashboardVersion++,
+    versionUuid: newUuid(),
+    updatedAt: call.now().toISOString(),
+    updatedByUserUuid: call.user.userUuid,
+    tiles: tilesOf(call, body.tiles, tabs),
+    tabs,
+    filters: body.filters ?? emptyFilters(),
+    config: body.config ?? null,
+    parameters: body.parameters ?? null,
+  };
+}
+
+const presentOf = (dashboard: Dashboard): DashboardVersion => {
+  const { versionId, updatedAt, updatedByUserUuid, tiles, tabs, filters, config, parameters } = dashboard;
+  const versionUuid = versionUuidOf(dashboard, dashboard);
+  return structuredClone({
+    ...{ versionId, versionUuid, updatedAt, updatedByUserUuid, tiles, tabs, filters },
+    ...{ config: config ?? null, parameters: parameters ?? null },
+  });
+};
+
+/** Puts a version in place of the present one, which becomes the latest of the earlier ones. */
+export function replaceVersion(dashboard: Dashboard, version: DashboardVersion): void {
+  dashboard.earlier = [...(dashboard.earlier ?? []), presentOf(dashboard)];
+  Object.assign(dashboard, version);
+}
+
+/** Keeps a new dashboard. */
+export function keepDashboard(
+  { store, user, now }: Pick<Call, 'store' | 'user' | 'now'>,
+  space: Space,
+  made: { name: string; slug?: string; description: string | null; version: DashboardVersion },
+): Dashboard {
+  const taken = [...store.dashboards.values()]
+    .filter((dashboard) => dashboard.projectUuid === space.projectUuid)
+    .map((dashboard) => dashboard.slug);
+  const dashboard: Dashboard = {
+    ...made.version,
+    uuid: newUuid(),
+    projectUuid: space.projectUuid,
+    spaceUuid: space.uuid,
+    name: made.name,
+    description: made.description,
+    slug: made.slug ?? slugFor(made.name, taken),
+    createdAt: now().toISOString(),
+    createdByUserUuid: user.userUuid,
+    views: 0,
+    firstViewedAt: null,
+    pinnedOrder: null,
+  };
+  store.dashboards.set(dashboard.uuid, dashboard);
+  return dashboard;
+}
+
+/** The space for a new dashboard. @throws 404 for an unknown one, 403 where the user may not write or it is of another project */
+function placeOf(call: Asking, projectUuid: string, spaceUuid: string | undefined): Space {
+  const space = spaceUuid === undefined ? defaultSpace(call, projectUuid) : call.store.spaces.get(needUuid(spaceUuid));
+  if (!space) throw notFound(`space with spaceUuid ${spaceUuid} does not exist`);
+  if (space.projectUuid !== projectUuid) throw forbidden('Space does not belong to this project');
+  if (!canEditContent(call.store, call.user, space)) throw forbidden(NOT_YOUR_SPACE);
+  return space;
+}
+
+function createDashboard(call: Call<'projectUuid'>): JsonObject {
+  const body = parsedOrUnexpected(newDashboard, call.body);
+  const space = placeOf(call, call.params.projectUuid, body.spaceUuid);
+  const version = versionOf(call, body);
+  const description = body.description ?? null;
+  return dashboardView(call.store, call.user, keepDashboard(call, space, { name: body.name, description, version }));
+}
+
+/** Copies a dashboard into its own space: tiles keep their uuids, charts that live inside are copied with it. */
+function duplicateDashboard(call: Call, sourceId: string): JsonObject {
+  const { dashboardName: name, dashboardDesc: description } = parsedOrUnexpected(dashboardCopy, call.body);
+  const source = editable(call, sourceId);
+  const space = spaceOf(call.store, source);
+  const stamp = { updatedAt: call.now().toISOString(), updatedByUserUuid: call.user.userUuid };
+  const versionId = call.store.next.dashboardVersion++;
+  const version = { ...presentOf(source), ...stamp, versionId, versionUuid: newUuid() };
+  const copy = keepDashboard(call, space, { name, description, version });
+  for (const tile of copy.tiles) {
+    const chart = call.store.charts.get(String(tile.properties.savedChartUuid));
+    if (!chart || chart.dashboardUuid === null) continue;
+    const { projectUuid, spaceUuid } = chart;
+    const own = { versionUuid: newUuid(), createdAt: stamp.updatedAt, createdByUserUuid: call.user.userUuid };
+    const inner = keepChart(call, {
+      ...{ projectUuid, spaceUuid, name: chart.name, description: chart.description, dashboardUuid: copy.uuid },
+      version: { ...structuredClone(latestVersion(chart)), ...own },
+    });
+    tile.properties = { ...tile.properties, savedChartUuid: inner.uuid };
+  }
+  return dashboardView(call.store, call.user, copy);
+}
+
+const WIDTH = 18;
+const height = (type: string) => (type === 'big_number' ? 6 : 9);
+
+/** Makes a dashboard with charts of its own, laid two in a row. Nothing is left where a chart is of an unknown explore. */
+function createWithCharts(call: Call<'projectUuid', z.output<typeof withCharts>>): JsonObject {
+  const { store, body } = call;
+  const space = placeOf(call, call.params.projectUuid, body.spaceUuid);
+  const explores = store.explores.get(space.projectUuid)?.all ?? [];
+  for (const { tableName } of body.charts) {
+    if (!explores.some((explore) => explore.name === tableName))
+      throw notExists(`Explore "${tableName}" does not exist.`);
+  }
+  const version = versionOf(call, { tiles: [], tabs: [] });
+  const dashboard = keepDashboard(call, space, { name: body.name, description: body.description ?? '', version });
+  const place = { projectUuid: space.projectUuid, spaceUuid: space.uuid, dashboardUuid: dashboard.uuid };
+  dashboard.tiles = body.charts.map((chart, index): DashboardTile => {
+    const { name, description = null } = chart;
+    const { uuid } = keepChart(call, { ...place, name, description, version: makeVersion(call, chart) });
+    const position = {
+      x: (index % 2) * WIDTH,
+      y: Math.floor(index / 2) * 9,
+      w: WIDTH,
+      h: height(chart.chartConfig.type),
+    };
+    return { uuid: newUuid(), type: 'saved_chart', ...position, tabUuid: null, properties: { savedChartUuid: uuid } };
+  });
+  return dashboardView(store, call.user, dashboard);
+}
+
+/** Takes charts that lived inside a dashboard and are shown by no tile of it any more. */
+function dropOrphans(call: Writing, dashboard: Dashboard): void {
+  const shown = new Set(dashboard.tiles.map((tile) => tile.properties.savedChartUuid));
+  for (const chart of [...call.store.charts.values()]) {
+    if (chart.dashboardUuid === dashboard.uuid && !shown.has(chart.uuid)) deleteContent(call, 'chart', chart);
+  }
+}
+
+interface Changes {
+  name?: string | undefined;
+  description?: string | null | undefined;
+  spaceUuid?: string | undefined;
+  version?: VersionBody | undefined;
+}
+
+function change(call: Writing, dashboard: Dashboard, { name, description, spaceUuid, version }: Changes): JsonObject {
+  const { store } = call;
+  const space = spaceUuid === undefined ? undefined : targetSpace(store, spaceUuid);
+  if (space && !canEditContent(store, call.user, space)) throw forbidden(NOT_YOUR_SPACE);
+  const next = version && versionOf(call, version);
+  if (space) {
+    dashboard.spaceUuid = space.uuid;
+    for (const chart of store.charts.values()) if (chart.dashboardUuid === dashboard.uuid) chart.spaceUuid = space.uuid;
+  }
+  // An empty name is ignored.
+  if (name) dashboard.name = name;
+  if (description !== undefined) dashboard.description = description;
+  if (next) {
+    replaceVersion(dashboard, next);
+    dropOrphans(call, dashboard);
+    loseVerification(call, dashboard);
+  }
+  return dashboardView(store, call.user, dashboard);
+}
+
+function read(call: Call, dashboard: Dashboard): JsonObject {
+  const view = dashboardView(call.store, call.user, dashboard);
+  dashboard.views += 1;
+  dashboard.firstViewedAt ??= call.now().toISOString();
+  return view;
+}
+
+function versionFor(dashboard: Dashboard, versionUuid: string): DashboardVersion {
+  const version = versionsOf(dashboard).find((item) => versionUuidOf(dashboard, item) === versionUuid);
+  if (!version) throw notFound('Dashboard version not found');
+  return version;
+}
+
+const NO_HISTORY = "You don't have access to view the version history of this dashboard";
+
+export const dashboardRoutes = [
+  route(
+    'GET',
+    list,
+    { since, query: z.object({ chartUuid: z.string().optional(), includePrivate: looseBoolean.optional() }) },
+    ({ store, user, params, query }) =>
+      [...store.dashboards.values()]
+        .filter((item) => item.projectUuid === params.projectUuid && canView(store, user, spaceOf(store, item)))
+        .filter(
+          ({ tiles }) =>
+            query.chartUuid === undefined || tiles.some((tile) => tile.properties.savedChartUuid === query.chartUuid),
+        )
+        .map((item) => dashboardListItem(store, item, true)),
+  ),
+  route(
+    'POST',
+    list,
+    {
+      since,
+      status: 201,
+      body: z.union([dashboardCopy, newDashboard]),
+      query: z.object({ duplicateFrom: z.string().optional() }),
+    },
+    (call) =>
+      call.query.duplicateFrom === undefined
+        ? createDashboard(call)
+        : duplicateDashboard(call, call.query.duplicateFrom),
+  ),
+  route('POST', `${list}/with-charts`, { since, status: 201, body: withCharts }, createWithCharts),
+  route('PATCH', list, { since, body: bulkChanges }, (call) => {
+    projectFor(call, call.params.projectUuid);
+    const refusal = "You don't have access to some of the dashboards you are trying to update.";
+    const found = call.body.map((body) => ({ body, item: editable(call, needUuid(body.uuid), refusal) }));
+    for (const { body } of found) targetSpace(call.store, body.spaceUuid);
+    return found.map(({ body, item }) => change(call, item, body));
+  }),
+  route('GET', one, bySlug, (call) => read(call, dashboardFor(call, call.typed.dashboardUuid))),
+  route('GET', oneV2, bySlug, (call) =>
+    read(call, dashboardFor(call, call.typed.dashboardUuid, { project: call.params.projectUuid })),
+  ),
+  route('PATCH', one, bySlug, (call) => {
+    const dashboard = editable(call, call.typed.dashboardUuid);
+    const { tiles, ...body } = parsedOrUnexpected(looseChanges, call.body);
+    return change(call, dashboard, {
+      ...body,
+      ...(tiles ? { version: { ...body, tiles, tabs: body.tabs ?? [] } } : {}),
+    });
+  }),
+  route('PATCH', oneV2, { ...bySlug, body: dashboardChanges, bodyStyle: 'intersection' }, (call) =>
+    change(call, editable(call, call.typed.dashboardUuid, NOT_YOUR_SPACE, call.params.projectUuid), call.body),
+  ),
+  route('DELETE', one, bySlug, (call) => {
+    deleteContent(call, 'dashboard', editable(call, call.typed.dashboardUuid));
+  }),
+  route('DELETE', oneV2, bySlug, (call) => {
+    const { projectUuid } = call.params;
+    deleteContent(call, 'dashboard', editable(call, call.typed.dashboardUuid, NOT_YOUR_SPACE, projectUuid));
+  }),
+  route('GET', `${one}/history`, bySlug, (call) => {
+    const dashboard = editable(call, call.typed.dashboardUuid, NO_HISTORY);
+    return { history: versionsOf(dashboard).map((version) => versionSummary(call.store, dashboard, version)) };
+  }),
+  route('GET', `${one}/version/{versionUuid}`, bySlug, (call) => {
+    const dashboard = editable(call, call.typed.dashboardUuid, NO_HISTORY);
+    const version = versionFor(dashboard, call.params.versionUuid);
+    const summary = versionSummary(call.store, dashboard, version);
+    return { ...summary, dashboard: dashboardView(call.store, call.user, dashboard, version) };
+  }),
+  route('POST', `${one}/rollback/{versionUuid}`, bySlug, (call) => {
+    const dashboard = editable(call, call.typed.dashboardUuid, "You don't have access to rollback this dashboard");
+    const { tiles, tabs, filters, config, parameters } = versionFor(dashboard, call.params.versionUuid);
+    replaceVersion(dashboard, {
+      ...structuredClone({ tiles, tabs, filters, config: config ?? null, parameters: parameters ?? null }),
+      versionId: call.store.next.dashboardVersion++,
+      versionUuid: newUuid(),
+      updatedAt: call.now().toISOString(),
+      updatedByUserUuid: call.user.userUuid,
+    });
+    loseVerification(call, dashboard);
+  }),
+  route('GET', `${one}/views`, { since }, () => {
+    throw unexpected();
+  }),
+];

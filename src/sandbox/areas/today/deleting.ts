@@ -1,0 +1,95 @@
+import type { Call } from '../../http/route.ts';
+import type { Dashboard, DeletedContent } from '../../store/records.ts';
+import { removeChart, removeDashboard, removeSpace, removeSqlChart } from '../../store/removal.ts';
+import type { Store } from '../../store/store.ts';
+
+/** Charts of both kinds count as charts. */
+export type ContentType = DeletedContent['contentType'];
+
+function remove(store: Store, contentType: ContentType, uuid: string): void {
+  if (contentType === 'space') removeSpace(store, uuid);
+  else if (contentType === 'dashboard') removeDashboard(store, uuid);
+  else if (store.sqlCharts.has(uuid)) removeSqlChart(store, uuid);
+  else removeChart(store, uuid);
+}
+
+const gone = <Item>(before: ReadonlyMap<string, Item>, left: ReadonlyMap<string, Item>): Item[] =>
+  [...before].filter(([uuid]) => !left.has(uuid)).map(([, item]) => item);
+
+/** What each tile shows, by its uuid and that of its dashboard. */
+const shownBy = (dashboards: Iterable<Dashboard>) =>
+  [...dashboards].flatMap((dashboard) =>
+    dashboard.tiles.flatMap(({ uuid: tileUuid, properties }) => {
+      const chartUuid = properties.savedChartUuid;
+      return typeof chartUuid === 'string' ? [{ dashboardUuid: dashboard.uuid, tileUuid, chartUuid }] : [];
+    }),
+  );
+
+/** Deletes a thing with what goes with it: into the bin where the server keeps one, else for good. */
+export function deleteContent(
+  { store, user, now }: Pick<Call, 'store' | 'user' | 'now'>,
+  contentType: ContentType,
+  item: { uuid: string; projectUuid: string },
+): void {
+  const { spaces, charts, sqlCharts, dashboards, schedulers, comments } = store;
+  const before = {
+    spaces: new Map(spaces),
+    charts: new Map(charts),
+    sqlCharts: new Map(sqlCharts),
+    dashboards: new Map(dashboards),
+    schedulers: new Map(schedulers),
+    comments: new Map(comments),
+    tiles: shownBy(dashboards.values()),
+  };
+  remove(store, contentType, item.uuid);
+  if (!store.settings.softDelete) return;
+  const goneCharts = gone(before.charts, charts);
+  store.deleted.set(item.uuid, {
+    uuid: item.uuid,
+    contentType,
+    projectUuid: item.projectUuid,
+    deletedAt: now().toISOString(),
+    deletedByUserUuid: user.userUuid,
+    spaces: gone(before.spaces, spaces),
+    charts: goneCharts,
+    sqlCharts: gone(before.sqlCharts, sqlCharts),
+    dashboards: gone(before.dashboards, dashboards),
+    schedulers: gone(before.schedulers, schedulers),
+    comments: gone(before.comments, comments),
+    emptiedTiles: before.tiles.filter(
+      ({ dashboardUuid, chartUuid }) =>
+        dashboards.has(dashboardUuid) && goneCharts.some((chart) => chart.uuid === chartUuid),
+    ),
+  });
+}
+
+/**
+ * Takes a thing out of the bin, with all that went with it. What was in a space that is itself in the bin waits there, and comes
+ * back with the space.
+ */
+export function restoreContent(store: Store, entry: DeletedContent): void {
+  store.deleted.delete(entry.uuid);
+  const parents = [...entry.spaces.map((one) => one.uuid), ...store.spaces.keys()];
+  const homes = [...entry.charts, ...entry.sqlCharts, ...entry.dashboards].map((one) => one.spaceUuid);
+  const missing = homes.find((spaceUuid) => !parents.includes(spaceUuid));
+  const holder = [...store.deleted.values()].find((one) => one.spaces.some((space) => space.uuid === missing));
+  if (holder) {
+    holder.charts.push(...entry.charts);
+    holder.sqlCharts.push(...entry.sqlCharts);
+    holder.dashboards.push(...entry.dashboards);
+    holder.schedulers.push(...entry.schedulers);
+    holder.comments.push(...entry.comments);
+    holder.emptiedTiles.push(...entry.emptiedTiles);
+    return;
+  }
+  for (const one of entry.spaces) store.spaces.set(one.uuid, one);
+  for (const one of entry.charts) store.charts.set(one.uuid, one);
+  for (const one of entry.sqlCharts) store.sqlCharts.set(one.savedSqlUuid, one);
+  for (const one of entry.dashboards) store.dashboards.set(one.uuid, one);
+  for (const one of entry.schedulers) store.schedulers.set(one.schedulerUuid, one);
+  for (const one of entry.comments) store.comments.set(one.commentId, one);
+  for (const { dashboardUuid, tileUuid, chartUuid } of entry.emptiedTiles) {
+    const tile = store.dashboards.get(dashboardUuid)?.tiles.find((one) => one.uuid === tileUuid);
+    if (tile) tile.properties = { ...tile.properties, savedChartUuid: chartUuid };
+  }
+}

@@ -1,0 +1,23 @@
+import type { Route } from '../../http/route.ts';
+import { attributeRoutes } from './attributes.ts';
+import { chartRoutes } from './charts.ts';
+import { contentRoutes } from './content.ts';
+import { dashboardRoutes } from './dashboards.ts';
+import { peopleRoutes } from './people.ts';
+import { roleRoutes } from './roles.ts';
+import { spaceRoutes } from './spaces.ts';
+import { sqlChartRoutes } from './sql-charts.ts';
+import { verificationRoutes } from './verification.ts';
+
+/** Routes that 1.219 has and 0.1366 has not, or answers in another way. */
+export const todayRoutes: readonly Route[] = [
+  ...peopleRoutes,
+  ...roleRoutes,
+  ...attributeRoutes,
+  ...spaceRoutes,
+  ...chartRoutes,
+  ...sqlChartRoutes,
+  ...dashboardRoutes,
+  ...verificationRoutes,
+  ...contentRoutes,
+];

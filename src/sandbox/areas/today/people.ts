@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import { administeredOrganization, organizationOf, projectFor } from '../../access/permissions.ts';
+import { projectRole } from '../../access/roles.ts';
+import { SandboxError } from '../../errors.ts';
+import { looseNumber } from '../../http/body-validation.ts';
+import { pageOf, pageQuery } from '../../http/pages-of.ts';
+import { forbidden, notExists, notFound, wrongParameter } from '../../http/refusals.ts';
+import { type Call, route } from '../../http/route.ts';
+import { type JsonObject, ROLES, type Scheduler, type User } from '../../store/records.ts';
+import { newNanoid, newUuid, type Store } from '../../store/store.ts';
+import { memberView } from '../../views/today/people.ts';
+import { isLastAdmin } from '../members.ts';
+import { checkedUuid } from './finding.ts';
+
+const since = '1.219';
+/** Invitations last so long, whatever the body says. */
+const INVITE_MILLISECONDS = 3 * 86_400_000;
+const LAST_ADMIN = 'Organization must have at least one admin';
+
+function members(call: Pick<Call, 'store' | 'user'>): User[] {
+  const organizationUuid = organizationOf(call);
+  return [...call.store.users.values()].filter((one) => one.organizationUuid === organizationUuid);
+}
+
+export function memberFor(call: Pick<Call, 'store' | 'user'>, is: (user: User) => boolean): User {
+  const member = members(call).find(is);
+  if (!member) throw notFound('No matching member found in organization');
+  return member;
+}
+
+const groupsOf = (store: Store, user: User) =>
+  [...store.groups.values()]
+    .filter((group) => group.memberUuids.includes(user.userUuid))
+    .map(({ uuid, name }) => ({ uuid, name }));
+
+const says = (user: User, words: string) =>
+  [user.firstName, user.lastName, user.email].some((text) => text.toLowerCase().includes(words.toLowerCase()));
+
+const listQuery = z.object({
+  ...pageQuery,
+  includeGroups: looseNumber.optional(),
+  searchQuery: z.string().optional(),
+  projectUuid: z.string().optional(),
+});
+const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z?$/;
+const date = z.string().regex(ISO, 'invalid ISO 8601 datetime format, i.e. YYYY-MM-DDTHH:mm:ss');
+const invitation = z.object({ email: z.string(), role: z.enum(ROLES).optional(), expiresAt: date.optional() });
+
+function pendingMember(call: Call, email: string, role: User['role']): User {
+  const createdAt = call.now().toISOString();
+  const user: User = {
+    userUuid: newUuid(),
+    userId: call.store.next.user++,
+    email,
+    password: newNanoid(),
+    firstName: '',
+    lastName: '',
+    createdAt,
+    updatedAt: createdAt,
+    isMarketingOptedIn: false,
+    isTrackingAnonymized: true,
+    isSetupComplete: false,
+    isPending: true,
+    organizationUuid: call.user.organizationUuid,
+    role,
+    isEmailVerified: false,
+    passcode: null,
+  };
+  call.store.users.set(user.userUuid, user);
+  return user;
+}
+
+/** Invites by mail. Another link for a pending address takes the place of the first; its role stays. */
+function invite(call: Call<never, z.output<typeof invitation>>): JsonObject {
+  const { store, body, now, url } = call;
+  const organizationUuid = administeredOrganization(call);
+  const known = [...store.users.values()].find((one) => one.email === body.email);
+  if (known && !known.isPending) throw wrongParameter('Email is already used by a user in your organization');
+  const { userUuid, email } = known ?? pendingMember(call, body.email, body.role ?? 'member');
+  for (const link of [...store.inviteLinks.values()]) {
+    if (link.userUuid === userUuid) store.inviteLinks.delete(link.inviteCode);
+  }
+  const inviteCode = newNanoid(30);
+  const expiresAt = new Date(now().getTime() + INVITE_MILLISECONDS).toISOString();
+  store.inviteLinks.set(inviteCode, { inviteCode, expiresAt, organizationUuid, userUuid, email });
+  // The member is there by the time the mail cannot be sent.
+  if (!email.includes('@')) {
+    const message = 'Failed to send email after 1 attempts. No recipients defined';
+    throw new SandboxError(500, 'SmptError', message, { error: { code: 'EENVELOPE', command: 'API' } });
+  }
+  const inviteUrl = `${url}/invite/${inviteCode}`;
+  return { inviteCode, expiresAt, inviteUrl, organizationUuid, userUuid, email, purpose: 'member' };
+}
+
+const deliveriesOf = (store: Store, userUuid: string) =>
+  [...store.schedulers.values()].filter((one) => one.createdBy === userUuid);
+
+export const peopleRoutes = [
+  route('GET', '/api/v1/org/users', { since, query: listQuery }, (call) => {
+    const { includeGroups, searchQuery, projectUuid } = call.query;
+    let list = members(call);
+    if (searchQuery) list = list.filter((one) => says(one, searchQuery));
+    if (projectUuid) {
+      const project = projectFor(call, projectUuid);
+      list = list.filter((one) => projectRole(call.store, one, project) !== null);
+    }
+    const views = list.map((one) =>
+      includeGroups
+        ? { ...memberView(one), groups: groupsOf(call.store, one).slice(0, includeGroups) }
+        : memberView(one),
+    );
+    return pageOf(views, call.query);
+  }),
+  route('GET', '/api/v1/org/users/email/{email}', { since }, (call) =>
+    memberView(memberFor(call, (one) => one.email === decodeURIComponent(call.params.email))),
+  ),
+  route('GET', '/api/v1/org/users/{userUuid}', { since, freeIds: ['userUuid'] }, (call) => {
+    const userUuid = checkedUuid(call.typed, 'userUuid');
+    return memberView(memberFor(call, (one) => one.userUuid === userUuid));
+  }),
+  route(
+    'PATCH',
+    '/api/v1/org/users/{userUuid}',
+    { since, body: z.object({ role: z.enum(ROLES).optional() }) },
+    (call) => {
+      administeredOrganization(call);
+      const member = memberFor(call, (one) => one.userUuid === call.params.userUuid);
+      const { role } = call.body;
+      if (role !== undefined && role !== 'admin' && isLastAdmin(call.store, member)) throw forbidden(LAST_ADMIN);
+      if (role !== undefined) member.role = role;
+      return memberView(member);
+    },
+  ),
+  route('POST', '/api/v1/invite-links', { since, status: 201, body: invitation }, invite),
+  route('GET', '/api/v1/invite-links/{inviteCode}', { since, auth: 'none' }, ({ store, params, url }) => {
+    const link = store.inviteLinks.get(params.inviteCode);
+    if (!link) throw notExists('No invite link found');
+    return { ...link, inviteUrl: `${url}/invite/${link.inviteCode}`, purpose: 'member' };
+  }),
+  route('DELETE', '/api/v1/invite-links', { since }, (call) => {
+    const organizationUuid = administeredOrganization(call);
+    for (const link of [...call.store.inviteLinks.values()]) {
+      if (link.organizationUuid === organizationUuid) call.store.inviteLinks.delete(link.inviteCode);
+    }
+  }),
+  route('GET', '/api/v1/projects/{projectUuid}/access', { since }, (call) => {
+    const { store } = call;
+    const { projectUuid, members: granted } = projectFor(call, call.params.projectUuid);
+    return granted.flatMap(({ userUuid, role }) => {
+      const user = store.users.get(userUuid);
+      if (!user) return [];
+      const { email, firstName, lastName } = user;
+      return [{ userUuid, email, role, firstName, projectUuid, lastName, hasMultipleRoles: false }];
+    });
+  }),
+  route('GET', '/api/v1/org/user/{userUuid}/schedulers-summary', { since }, (call) => {
+    const { store, user, params } = call;
+    const own = deliveriesOf(store, params.userUuid);
+    const byProject = [...store.projects.values()].flatMap((project) => {
+      const mine = own.filter((one) => projectUuidOf(store, one) === project.projectUuid);
+      if (mine.length === 0) return [];
+      if (projectRole(store, user, project)?.role !== 'admin') {
+        throw forbidden(`You do not have permission to view scheduled deliveries in: ${project.name}`);
+      }
+      return [{ projectUuid: project.projectUuid, projectName: project.name, count: mine.length }];
+    });
+    const hasGsheetsSchedulers = own.some((one) => one.format === 'gsheets');
+    return { totalCount: own.length, hasGsheetsSchedulers, byProject };
+  }),
+  route(
+    'PATCH',
+    '/api/v1/org/user/{userUuid}/reassign-schedulers',
+    { since, body: z.object({ newOwnerUserUuid: z.string() }) },
+    (call) => {
+      const own = deliveriesOf(call.store, call.params.userUuid);
+      // Who has none to give away is refused nothing, a viewer neither.
+      if (own.length > 0) administeredOrganization(call);
+      for (const one of own) one.createdBy = call.body.newOwnerUserUuid;
+      return { reassignedCount: own.length };
+    },
+  ),
+];
+
+/** The project of what a delivery sends. */
+export function projectUuidOf(store: Store, scheduler: Scheduler): string | undefined {
+  const { savedChartUuid, dashboardUuid, savedSqlUuid } = scheduler;
+  const content =
+    store.charts.get(String(savedChartUuid)) ??
+    store.dashboards.get(String(dashboardUuid)) ??
+    store.sqlCharts.get(String(savedSqlUuid));
+  return content?.projectUuid;
+}

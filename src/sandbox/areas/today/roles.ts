@@ -1,0 +1,297 @@
+import { z } from 'zod';
+import { projectRole } from '../../access/roles.ts';
+import { coveredRole, SYSTEM_ROLE_NAMES, scopesOf } from '../../access/system-roles.ts';
+import { looseBoolean } from '../../http/body-validation.ts';
+import { alreadyExists, forbidden, notExists, notFound, unexpected, wrongParameter } from '../../http/refusals.ts';
+import { type Call, route } from '../../http/route.ts';
+import { type CustomRole, type JsonObject, PROJECT_ROLES, type Project, ROLES } from '../../store/records.ts';
+import { newUuid } from '../../store/store.ts';
+import { fullName } from '../../views/people.ts';
+import { isLastAdmin } from '../members.ts';
+import { type Asking, checkedUuid, isUuid } from './finding.ts';
+
+const since = '1.219';
+const org = '/api/v2/orgs/{orgUuid}/roles';
+const assignments = '/api/v2/projects/{projectId}/roles/assignments';
+const LAST_ADMIN = 'Organization must have at least one admin';
+const NOT_YOUR_PROJECT = 'You do not have permission to manage this project';
+const NOT_YOUR_ORGANIZATION = 'You do not have permission to manage this organization';
+
+/** @throws 404 for another organization than the user's own, 403 in these words unless they are its admin */
+function administered({ store, user }: Asking, organizationUuid: string, refusal?: string): string {
+  if (!store.organizations.has(organizationUuid)) throw notExists('Cannot find organization');
+  if (user.organizationUuid !== organizationUuid || user.role !== 'admin') throw forbidden(refusal);
+  return organizationUuid;
+}
+
+function administeredProject({ store, user }: Asking, projectUuid: string, refusal = NOT_YOUR_PROJECT): Project {
+  const project = store.projects.get(projectUuid);
+  if (!project) throw notExists(`Cannot find project with id: ${projectUuid}`);
+  if (projectRole(store, user, project)?.role !== 'admin') throw forbidden(refusal);
+  return project;
+}
+
+const systemRoles = () =>
+  PROJECT_ROLES.map((role) => ({
+    roleUuid: role,
+    name: SYSTEM_ROLE_NAMES[role],
+    description: SYSTEM_ROLE_NAMES[role],
+    ownerType: 'system',
+    level: 'project',
+    scopes: scopesOf(role),
+    organizationUuid: null,
+    createdAt: null,
+    updatedAt: null,
+    createdBy: null,
+  }));
+
+function customRoleView({ scopes, ...role }: CustomRole, withScopes = true): JsonObject {
+  return { ...role, ownerType: 'user', ...(withScopes ? { scopes } : {}) };
+}
+
+function customRole(call: Asking, roleUuid: string): CustomRole {
+  const role = call.store.customRoles.get(roleUuid);
+  if (role?.organizationUuid !== call.user.organizationUuid || !role) {
+    throw notFound(`Role with uuid ${roleUuid} not found`);
+  }
+  return role;
+}
+
+function refuseTakenName({ store, user }: Asking, name: string, except?: CustomRole): void {
+  for (const role of store.customRoles.values()) {
+    if (role.name === name && role.organizationUuid === user.organizationUuid && role !== except) {
+      throw alreadyExists(`A role named "${name}" already exists in this organization`);
+    }
+  }
+}
+
+/** Nobody gives more than they have; the scopes of an admin are all there are. */
+function refuseUnknownScopes(scopes: readonly string[]): void {
+  const known = new Set(scopesOf('admin'));
+  if (scopes.some((scope) => !known.has(scope))) throw forbidden('Cannot grant permissions exceeding your own');
+}
+
+function keepRole(
+  call: Asking & Pick<Call, 'now'>,
+  made: Pick<CustomRole, 'name' | 'description' | 'level' | 'scopes'>,
+) {
+  refuseTakenName(call, made.name);
+  refuseUnknownScopes(made.scopes);
+  const createdAt = call.now().toISOString();
+  const role: CustomRole = {
+    roleUuid: newUuid(),
+    name: made.name,
+    description: made.description,
+    level: made.level,
+    organizationUuid: call.user.organizationUuid ?? '',
+    createdBy: call.user.userUuid,
+    createdAt,
+    updatedAt: createdAt,
+    scopes: made.scopes,
+  };
+  call.store.customRoles.set(role.roleUuid, role);
+  return role;
+}
+
+/** Everything that names a custom role. */
+const isAssigned = ({ store }: Asking, roleUuid: string) =>
+  [...store.projects.values()].some(({ members, groups }) =>
+    [...members, ...groups].some((granted) => granted.roleUuid === roleUuid),
+  );
+
+/** What a role id amounts to in a project. @throws 404 for an unknown uuid, 500 for a word that is no role of a project */
+function granted(call: Asking, roleId: string) {
+  const role = PROJECT_ROLES.find((one) => one === roleId);
+  if (role) return { role, roleName: SYSTEM_ROLE_NAMES[role] };
+  if (!isUuid(roleId)) throw unexpected();
+  const { roleUuid, name, scopes } = customRole(call, roleId);
+  return { role: coveredRole(scopes), roleUuid, roleName: name };
+}
+
+interface Assignee {
+  assigneeType: 'user' | 'group';
+  assigneeId: string;
+  assigneeName: string;
+}
+
+function assigned(call: Pick<Call, 'now'>, projectId: string, roleId: string, roleName: string, who: Assignee) {
+  const at = call.now().toISOString();
+  return { roleId, roleName, ownerType: 'user', ...who, projectId, createdAt: at, updatedAt: at };
+}
+
+function listAssignments(call: Asking & Pick<Call, 'now'>, project: Project): JsonObject[] {
+  const { store } = call;
+  const at = call.now().toISOString();
+  const view = ({ role, roleUuid }: { role: string; roleUuid?: string }, who: Assignee) => {
+    const custom = roleUuid === undefined ? undefined : store.customRoles.get(roleUuid);
+    return {
+      roleId: custom?.roleUuid ?? role,
+      roleName: custom?.name ?? role,
+      ownerType: custom ? 'user' : 'system',
+      ...who,
+      hasMultipleRoles: false,
+      projectId: project.projectUuid,
+      createdAt: at,
+      updatedAt: at,
+    };
+  };
+  return [
+    ...project.members.map((one) =>
+      view(one, { assigneeType: 'user', assigneeId: one.userUuid, assigneeName: fullName(store, one.userUuid) }),
+    ),
+    ...project.groups.map((one) => {
+      const assigneeName = store.groups.get(one.groupUuid)?.name ?? '';
+      return view(one, { assigneeType: 'group', assigneeId: one.groupUuid, assigneeName });
+    }),
+  ];
+}
+
+const roleBody = z.object({ roleId: z.string(), sendEmail: looseBoolean.optional() });
+const newRole = z.object({
+  name: z.string(),
+  description: z.string().nullish(),
+  level: z.enum(['project', 'organization']).optional(),
+  scopes: z.array(z.string()).optional(),
+});
+const roleChanges = z.object({
+  name: z.string().optional(),
+  description: z.string().nullish(),
+  scopes: z.object({ add: z.array(z.string()).optional(), remove: z.array(z.string()).optional() }).optional(),
+});
+
+function grantToGroup(call: Call<'projectId' | 'groupId', z.output<typeof roleBody>>): JsonObject {
+  const project = administeredProject(call, call.params.projectId);
+  const groupUuid = checkedUuid(call.typed, 'groupId');
+  const group = call.store.groups.get(groupUuid);
+  if (!group) throw notExists('No group found');
+  const { roleName, ...role } = granted(call, call.body.roleId);
+  project.groups = [...project.groups.filter((one) => one.groupUuid !== groupUuid), { groupUuid, ...role }];
+  const who = { assigneeType: 'group', assigneeId: groupUuid, assigneeName: group.name } as const;
+  return assigned(call, project.projectUuid, call.body.roleId, roleName, who);
+}
+
+const licence = () => {
+  throw forbidden('Custom roles require a Lightdash Enterprise license');
+};
+
+export const roleRoutes = [
+  route(
+    'GET',
+    org,
+    { since, query: z.object({ load: z.string().optional(), roleTypeFilter: z.string().optional() }) },
+    (call) => {
+      administered(call, call.params.orgUuid);
+      const { roleTypeFilter } = call.query;
+      const custom = [...call.store.customRoles.values()].map((role) => customRoleView(role));
+      if (roleTypeFilter === 'user') return custom;
+      return roleTypeFilter === 'system' ? systemRoles() : [...systemRoles(), ...custom];
+    },
+  ),
+  route('POST', org, { since, status: 201, body: newRole }, (call) => {
+    administered(call, call.params.orgUuid, NOT_YOUR_ORGANIZATION);
+    const { name, description = null, level = 'project', scopes = [] } = call.body;
+    return customRoleView(keepRole(call, { name, description, level, scopes }), false);
+  }),
+  route('POST', `${org}/{roleId}/duplicate`, { since, status: 201, body: z.object({ name: z.string() }) }, (call) => {
+    administered(call, call.params.orgUuid, NOT_YOUR_ORGANIZATION);
+    const { roleId } = call.params;
+    const system = PROJECT_ROLES.find((one) => one === roleId);
+    const source = system
+      ? { description: SYSTEM_ROLE_NAMES[system], level: 'project' as const, scopes: scopesOf(system) }
+      : customRole(call, roleId);
+    const { description, level, scopes } = source;
+    return customRoleView(keepRole(call, { name: call.body.name, description, level, scopes: [...scopes] }));
+  }),
+  route('GET', `${org}/assignments`, { since }, (call) => {
+    const organizationId = administered(call, call.params.orgUuid);
+    return [...call.store.users.values()]
+      .filter((one) => one.organizationUuid === organizationId)
+      .reverse()
+      .map(({ userUuid, role, createdAt }) => ({
+        ...{ roleId: role, roleName: role, assigneeType: 'user', ownerType: 'system', assigneeId: userUuid },
+        ...{ organizationId, createdAt, updatedAt: createdAt, hasMultipleRoles: false },
+      }));
+  }),
+  route('POST', `${org}/assignments/user/{userId}`, { since, body: z.object({ roleId: z.string() }) }, (call) => {
+    const organizationId = administered(call, call.params.orgUuid, NOT_YOUR_ORGANIZATION);
+    const userUuid = checkedUuid(call.typed, 'userId');
+    const { roleId } = call.body;
+    const role = ROLES.find((one) => one === roleId);
+    if (role === undefined && isUuid(roleId)) customRole(call, roleId);
+    if (role === undefined) throw unexpected();
+    const member = call.store.users.get(userUuid);
+    if (!member) throw notExists(`Cannot find user with uuid ${userUuid}`);
+    if (role !== 'admin' && isLastAdmin(call.store, member)) throw forbidden(LAST_ADMIN);
+    member.role = role;
+    const at = call.now().toISOString();
+    const who = { assigneeType: 'user', assigneeId: userUuid, assigneeName: fullName(call.store, userUuid) };
+    return { roleId, roleName: roleId, ownerType: 'system', ...who, organizationId, createdAt: at, updatedAt: at };
+  }),
+  route('GET', `${org}/{roleUuid}`, { since, freeIds: ['roleUuid'] }, (call) => {
+    administered(call, call.params.orgUuid);
+    return customRoleView(customRole(call, call.typed.roleUuid));
+  }),
+  route('PATCH', `${org}/{roleUuid}`, { since, body: roleChanges }, (call) => {
+    administered(call, call.params.orgUuid, NOT_YOUR_ORGANIZATION);
+    const role = customRole(call, call.params.roleUuid);
+    const { name = role.name, description = role.description, scopes } = call.body;
+    refuseTakenName(call, name, role);
+    refuseUnknownScopes(scopes?.add ?? []);
+    const kept = role.scopes.filter((scope) => !scopes?.remove?.includes(scope));
+    const added = (scopes?.add ?? []).filter((scope) => !kept.includes(scope));
+    Object.assign(role, { name, description, scopes: [...kept, ...added], updatedAt: call.now().toISOString() });
+    for (const { members, groups } of call.store.projects.values()) {
+      for (const one of [...members, ...groups])
+        if (one.roleUuid === role.roleUuid) one.role = coveredRole(role.scopes);
+    }
+    return customRoleView(role);
+  }),
+  route('DELETE', `${org}/{roleUuid}`, { since }, (call) => {
+    administered(call, call.params.orgUuid, NOT_YOUR_ORGANIZATION);
+    const { roleUuid } = customRole(call, call.params.roleUuid);
+    if (isAssigned(call, roleUuid)) throw wrongParameter('Role cannot be deleted if assigned');
+    call.store.customRoles.delete(roleUuid);
+  }),
+  route('GET', `${org}/{roleUuid}/assignees`, { since }, () => {
+    throw unexpected();
+  }),
+  route('GET', '/api/v2/orgs/{orgUuid}/code/roles', { since }, (call) => {
+    administered(call, call.params.orgUuid);
+    const customRoles = [...call.store.customRoles.values()].map(({ name, description, level, scopes }) => ({
+      ...{ version: 1, name, description, level, scopes: scopes.toSorted() },
+    }));
+    return { customRoles };
+  }),
+  route('GET', assignments, { since, freeIds: [] }, (call) =>
+    listAssignments(call, administeredProject(call, call.params.projectId)),
+  ),
+  route('POST', `${assignments}/user/{userId}`, { since, body: roleBody }, (call) => {
+    const project = administeredProject(call, call.params.projectId);
+    const userUuid = checkedUuid(call.typed, 'userId');
+    const { roleName, ...role } = granted(call, call.body.roleId);
+    if (!call.store.users.has(userUuid)) throw notExists(`Cannot find user with uuid ${userUuid}`);
+    project.members = [...project.members.filter((one) => one.userUuid !== userUuid), { userUuid, ...role }];
+    const who = { assigneeType: 'user', assigneeId: userUuid, assigneeName: fullName(call.store, userUuid) } as const;
+    return assigned(call, project.projectUuid, call.body.roleId, roleName, who);
+  }),
+  route('DELETE', `${assignments}/user/{userId}`, { since }, (call) => {
+    const project = administeredProject(call, call.params.projectId, NOT_YOUR_ORGANIZATION);
+    const userUuid = checkedUuid(call.typed, 'userId');
+    if (!project.members.some((one) => one.userUuid === userUuid))
+      throw notExists(`Access with id ${userUuid} not found`);
+    project.members = project.members.filter((one) => one.userUuid !== userUuid);
+  }),
+  route('POST', `${assignments}/group/{groupId}`, { since, body: roleBody }, grantToGroup),
+  route('PATCH', `${assignments}/group/{groupId}`, { since, body: roleBody }, grantToGroup),
+  route('DELETE', `${assignments}/group/{groupId}`, { since }, (call) => {
+    const project = administeredProject(call, call.params.projectId);
+    const groupUuid = checkedUuid(call.typed, 'groupId');
+    project.groups = project.groups.filter((one) => one.groupUuid !== groupUuid);
+  }),
+  ...(['user/{userId}', 'group/{groupId}'] as const).flatMap((who) => [
+    route('GET', `${assignments}/${who}/set`, { since }, licence),
+    route('PUT', `${assignments}/${who}/set`, { since }, licence),
+  ]),
+  route('GET', `${org}/assignments/user/{userId}/set`, { since }, licence),
+  route('PUT', `${org}/assignments/user/{userId}/set`, { since }, licence),
+];

@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { spacesOf } from '../../access/content.ts';
+import { canView, projectFor } from '../../access/permissions.ts';
+import { looseBoolean } from '../../http/body-validation.ts';
+import { pageOf, pageQuery } from '../../http/pages-of.ts';
+import { forbidden, notFound, unexpected, wrongParameter } from '../../http/refusals.ts';
+import { type Call, route } from '../../http/route.ts';
+import { SPACE_ROLES, type Space } from '../../store/records.ts';
+import { newUuid, type Store, slugFor } from '../../store/store.ts';
+import { namedAccess } from '../../views/today/people.ts';
+import { deleteImpact, everyAccess, spaceListItem, spaceView } from '../../views/today/spaces.ts';
+import { deleteContent } from './deleting.ts';
+import { canManageSpace } from './finding.ts';
+
+const base = '/api/v1/projects/{projectUuid}/spaces';
+const one = `${base}/{spaceUuid}` as const;
+const since = '1.219';
+
+/** @throws 404 for an unknown space, 403 for one that is closed to the user */
+function openSpace({ store, user }: Pick<Call, 'store' | 'user'>, spaceUuid: string): Space {
+  const space = store.spaces.get(spaceUuid);
+  if (!space) throw notFound(`space with spaceUuid ${spaceUuid} does not exist`);
+  if (!canView(store, user, space)) throw forbidden();
+  return space;
+}
+
+/** @throws 403 unless the user manages the space, also where there is none */
+function managedSpace({ store, user }: Pick<Call, 'store' | 'user'>, spaceUuid: string): Space {
+  const space = store.spaces.get(spaceUuid);
+  if (!space || !canManageSpace(store, user, space)) throw forbidden();
+  return space;
+}
+
+/** Makes a space: closed at the top, inheriting inside another one, unless told otherwise. */
+export function makeSpace(
+  { store, user, now }: Pick<Call, 'store' | 'user' | 'now'>,
+  made: { projectUuid: string; name: string; slug?: string; parent?: Space; inherits?: boolean | undefined },
+): Space {
+  const { projectUuid, name, parent } = made;
+  const slugs = spacesOf(store, projectUuid).map((space) => space.slug);
+  const space: Space = {
+    uuid: newUuid(),
+    projectUuid,
+    name,
+    slug: slugFor(made.slug ?? name, slugs),
+    isPrivate: !(made.inherits ?? parent !== undefined),
+    parentSpaceUuid: parent?.uuid ?? null,
+    pinnedOrder: null,
+    users: [{ userUuid: user.userUuid, role: 'admin' }],
+    groups: [],
+    createdAt: now().toISOString(),
+    createdByUserUuid: user.userUuid,
+  };
+  store.spaces.set(space.uuid, space);
+  return space;
+}
+
+const newSpace = z.object({
+  name: z.string(),
+  parentSpaceUuid: z.string().nullish(),
+  inheritParentPermissions: looseBoolean.optional(),
+});
+const changes = z.object({
+  name: z.string(),
+  inheritParentPermissions: looseBoolean.optional(),
+  colorPaletteUuid: z.string().nullish(),
+});
+const spaceRole = z.enum(SPACE_ROLES);
+
+function knownMember(store: Store, userUuid: string): string {
+  if (!store.users.get(userUuid)?.organizationUuid) {
+    throw notFound('Cannot share space: user is not a member of this organization');
+  }
+  return userUuid;
+}
+
+export const spaceRoutes = [
+  route('GET', base, { since }, (call) => {
+    const { store, user } = call;
+    const project = projectFor(call, call.params.projectUuid);
+    return spacesOf(store, project.projectUuid)
+      .filter((space) => canView(store, user, space))
+      .map((space) => spaceListItem(store, user, space));
+  }),
+  route('POST', base, { since, body: newSpace }, (call) => {
+    const { store, user, body } = call;
+    const { projectUuid } = projectFor(call, call.params.projectUuid, 'create spaces');
+    const parent = body.parentSpaceUuid ? store.spaces.get(body.parentSpaceUuid) : undefined;
+    if (body.parentSpaceUuid && !parent) throw notFound(`Space with spaceUuid ${body.parentSpaceUuid} does not exist`);
+    const inherits = body.inheritParentPermissions;
+    return spaceView(
+      store,
+      user,
+      makeSpace(call, { projectUuid, name: body.name, inherits, ...(parent && { parent }) }),
+    );
+  }),
+  route('GET', one, { since }, (call) => {
+    projectFor(call, call.params.projectUuid);
+    return spaceView(call.store, call.user, openSpace(call, call.params.spaceUuid));
+  }),
+  route('PATCH', one, { since, body: changes }, (call) => {
+    const space = managedSpace(call, call.params.spaceUuid);
+    const { name, inheritParentPermissions, colorPaletteUuid } = call.body;
+    if (colorPaletteUuid) throw wrongParameter('Color palette does not belong to this organization');
+    space.name = name;
+    if (inheritParentPermissions !== undefined) space.isPrivate = !inheritParentPermissions;
+    return spaceView(call.store, call.user, space);
+  }),
+  route('DELETE', one, { since }, (call) => {
+    deleteContent(call, 'space', managedSpace(call, call.params.spaceUuid));
+  }),
+  route(
+    'GET',
+    `${one}/access`,
+    { since, query: z.object({ ...pageQuery, searchQuery: z.string().optional() }) },
+    (call) => {
+      projectFor(call, call.params.projectUuid);
+      const { store, user, query } = call;
+      const words = query.searchQuery?.toLowerCase() ?? '';
+      const found = everyAccess(store, user, openSpace(call, call.params.spaceUuid)).filter((access) =>
+        `${access.firstName} ${access.lastName} ${access.email}`.toLowerCase().includes(words),
+      );
+      return pageOf(found.map(namedAccess), query);
+    },
+  ),
+  route('GET', `${one}/delete-impact`, { since }, (call) =>
+    deleteImpact(call.store, managedSpace(call, call.params.spaceUuid)),
+  ),
+  route('POST', `${one}/share`, { since, body: z.object({ userUuid: z.string(), spaceRole }) }, (call) => {
+    const space = managedSpace(call, call.params.spaceUuid);
+    const { spaceRole: role } = call.body;
+    const userUuid = knownMember(call.store, call.body.userUuid);
+    space.users = [...space.users.filter((access) => access.userUuid !== userUuid), { userUuid, role }];
+  }),
+  route('DELETE', `${one}/share/{userUuid}`, { since }, (call) => {
+    const space = managedSpace(call, call.params.spaceUuid);
+    space.users = space.users.filter((access) => access.userUuid !== call.params.userUuid);
+  }),
+  route('POST', `${one}/group/share`, { since, body: z.object({ groupUuid: z.string(), spaceRole }) }, (call) => {
+    const space = managedSpace(call, call.params.spaceUuid);
+    const { groupUuid, spaceRole: role } = call.body;
+    if (!call.store.groups.has(groupUuid)) throw unexpected();
+    space.groups = [...space.groups.filter((access) => access.groupUuid !== groupUuid), { groupUuid, role }];
+  }),
+  route('DELETE', `${one}/group/share/{groupUuid}`, { since }, (call) => {
+    const space = managedSpace(call, call.params.spaceUuid);
+    space.groups = space.groups.filter((access) => access.groupUuid !== call.params.groupUuid);
+  }),
+  route('PATCH', `${one}/pinning`, { since }, (call) => {
+    const space = openSpace(call, call.params.spaceUuid);
+    projectFor(call, space.projectUuid, 'arrange pinned items');
+    space.pinnedOrder = space.pinnedOrder === null ? 100 : null;
+    return spaceView(call.store, call.user, space);
+  }),
+];

@@ -1,0 +1,51 @@
+import type { SpaceAccess } from '../../access/roles.ts';
+import type { JsonObject, User, Verification } from '../../store/records.ts';
+import type { Store } from '../../store/store.ts';
+import { byline } from '../people.ts';
+
+/** What 1.219 says of a face. */
+export const NO_AVATAR = { avatarUrl: null, avatarGradient: null } as const;
+
+/** Somebody's access to a chart, a dashboard or a listed space, which names nobody. */
+export function namelessAccess(access: SpaceAccess): JsonObject {
+  const { userUuid, role, hasDirectAccess, inheritedRole, inheritedFrom, projectRole } = access;
+  return { userUuid, role, hasDirectAccess, inheritedRole, inheritedFrom, projectRole };
+}
+
+/** Somebody's access to a space by itself, with their name. */
+export function namedAccess(access: SpaceAccess): JsonObject {
+  const { firstName, lastName, email } = access;
+  return { ...namelessAccess(access), firstName, lastName, email, isInternal: false, ...NO_AVATAR };
+}
+
+/** A member of the organization. */
+export function memberView(user: User): JsonObject {
+  return {
+    userUuid: user.userUuid,
+    firstName: user.firstName,
+    lastName: user.lastName,
+    email: user.email,
+    organizationUuid: user.organizationUuid,
+    role: user.role,
+    hasMultipleRoles: false,
+    isActive: true,
+    isInviteExpired: false,
+    isPending: user.isPending,
+    userCreatedAt: user.createdAt,
+    userUpdatedAt: user.updatedAt,
+    ...NO_AVATAR,
+  };
+}
+
+/** Who vouched for a thing and when, or null. */
+export function verificationView(store: Store, verification: Verification | null | undefined): JsonObject | null {
+  if (!verification) return null;
+  const { verifiedByUserUuid, verifiedAt } = verification;
+  return { verifiedBy: byline(store, verifiedByUserUuid), verifiedAt };
+}
+
+/** `createdBy`, `lastUpdatedBy` of the content API. */
+export function contentByline(store: Store, userUuid: string | null | undefined): JsonObject | null {
+  const user = userUuid ? store.users.get(userUuid) : undefined;
+  return user ? { uuid: user.userUuid, firstName: user.firstName, lastName: user.lastName } : null;
+}

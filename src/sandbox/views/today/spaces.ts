@@ -1,0 +1,154 @@
+import { canView } from '../../access/permissions.ts';
+import { isOpenToProject, type SpaceAccess, spaceAccess } from '../../access/roles.ts';
+import type { JsonObject, Space, User } from '../../store/records.ts';
+import type { Store } from '../../store/store.ts';
+import { latestVersion, projectOf } from '../charts.ts';
+import { chartsIn } from '../spaces.ts';
+import { chartListItem, sqlChartListItem } from './charts.ts';
+import { dashboardListItem } from './dashboards.ts';
+import { namedAccess, namelessAccess } from './people.ts';
+
+export const childrenOf = (store: Store, space: Space): Space[] =>
+  [...store.spaces.values()].filter((one) => one.parentSpaceUuid === space.uuid);
+
+/** The space with every space inside it, outermost first. */
+export const treeOf = (store: Store, space: Space): Space[] => [
+  space,
+  ...childrenOf(store, space).flatMap((child) => treeOf(store, child)),
+];
+
+export const sqlChartsIn = (store: Store, space: Space) =>
+  [...store.sqlCharts.values()].filter((chart) => chart.spaceUuid === space.uuid);
+export const dashboardsIn = (store: Store, space: Space) =>
+  [...store.dashboards.values()].filter((dashboard) => dashboard.spaceUuid === space.uuid);
+
+/** SQL charts do not count, here as on the real server. */
+export const chartCount = (store: Store, space: Space): number => chartsIn(store, space).length;
+
+/** The slugs from the outermost space inwards. */
+export function spacePath(store: Store, space: Space): string {
+  const own = space.slug.replaceAll('-', '_');
+  const parent = store.spaces.get(space.parentSpaceUuid ?? '');
+  return parent ? `${spacePath(store, parent)}.${own}` : own;
+}
+
+/** Everybody who was let into this very space, by name or by group. */
+function directUsers(store: Store, space: Space): string[] {
+  const byGroup = space.groups.flatMap(({ groupUuid }) => store.groups.get(groupUuid)?.memberUuids ?? []);
+  return [...new Set([...space.users.map((one) => one.userUuid), ...byGroup])];
+}
+
+const pinned = (store: Store, space: Space) => ({
+  pinnedListUuid: space.pinnedOrder === null ? null : projectOf(store, space).pinnedListUuid,
+  pinnedListOrder: space.pinnedOrder,
+});
+
+/** A space among others: what it holds comes as text. */
+export function spaceSummary(store: Store, space: Space): JsonObject {
+  return {
+    organizationUuid: projectOf(store, space).organizationUuid,
+    projectUuid: space.projectUuid,
+    uuid: space.uuid,
+    name: space.name,
+    ...pinned(store, space),
+    chartCount: String(chartCount(store, space)),
+    dashboardCount: String(dashboardsIn(store, space).length),
+    childSpaceCount: String(childrenOf(store, space).length),
+    appCount: '0',
+    slug: space.slug,
+    parentSpaceUuid: space.parentSpaceUuid ?? null,
+    path: spacePath(store, space),
+    inheritParentPermissions: !space.isPrivate,
+    projectMemberAccessRole: null,
+  };
+}
+
+export function spaceListItem(store: Store, user: User, space: Space): JsonObject {
+  const access = spaceAccess(store, user, space);
+  return {
+    ...spaceSummary(store, space),
+    inheritsFromOrgOrProject: isOpenToProject(store, space),
+    access: directUsers(store, space),
+    userAccess: access && namelessAccess(access),
+  };
+}
+
+/** Everybody who gets into a space: who asks first, then by address. */
+export function everyAccess(store: Store, user: User, space: Space): SpaceAccess[] {
+  const others = [...store.users.values()]
+    .filter((one) => one.userUuid !== user.userUuid && !one.isPending)
+    .sort((a, b) => (a.email < b.email ? -1 : 1));
+  const all = [user, ...others].map((one) => spaceAccess(store, one, space));
+  return all.filter((access) => access !== null);
+}
+
+function breadcrumbs(store: Store, user: User, space: Space): JsonObject[] {
+  const parent = store.spaces.get(space.parentSpaceUuid ?? '');
+  const own = { name: space.name, uuid: space.uuid, hasAccess: canView(store, user, space) };
+  return [...(parent ? breadcrumbs(store, user, parent) : []), own];
+}
+
+/** A space by itself. Since 1.104 its `access` names nobody but who asks. */
+export function spaceView(store: Store, user: User, space: Space): JsonObject {
+  const access = spaceAccess(store, user, space);
+  const charts = chartsIn(store, space).sort((a, b) =>
+    latestVersion(b).createdAt.localeCompare(latestVersion(a).createdAt),
+  );
+  return {
+    organizationUuid: projectOf(store, space).organizationUuid,
+    name: space.name,
+    uuid: space.uuid,
+    projectUuid: space.projectUuid,
+    ...pinned(store, space),
+    slug: space.slug,
+    parentSpaceUuid: space.parentSpaceUuid ?? null,
+    path: spacePath(store, space),
+    inheritParentPermissions: !space.isPrivate,
+    projectMemberAccessRole: null,
+    colorPaletteUuid: null,
+    inheritsFromOrgOrProject: isOpenToProject(store, space),
+    queries: [
+      ...charts.map((chart) => chartListItem(store, chart)),
+      ...sqlChartsIn(store, space).map((chart) => sqlChartListItem(store, chart)),
+    ],
+    dashboards: dashboardsIn(store, space).map((dashboard) => dashboardListItem(store, dashboard)),
+    childSpaces: childrenOf(store, space)
+      .filter((child) => canView(store, user, child))
+      .map((child) => spaceSummary(store, child)),
+    access: access ? [namedAccess(access)] : [],
+    groupsAccess: space.groups.map(({ groupUuid, role }) => ({
+      groupUuid,
+      spaceRole: role,
+      groupName: store.groups.get(groupUuid)?.name,
+    })),
+    breadcrumbs: breadcrumbs(store, user, space),
+  };
+}
+
+/** What would go with a space. */
+export function deleteImpact(store: Store, space: Space): JsonObject {
+  const spaces = treeOf(store, space);
+  const charts = spaces.flatMap((one) => [
+    ...chartsIn(store, one).map(({ uuid, name, spaceUuid }) => ({ uuid, name, spaceUuid })),
+    ...sqlChartsIn(store, one).map(({ savedSqlUuid: uuid, name, spaceUuid }) => ({ uuid, name, spaceUuid })),
+  ]);
+  const dashboards = spaces.flatMap((one) =>
+    dashboardsIn(store, one).map(({ uuid, name, spaceUuid }) => ({ uuid, name, spaceUuid })),
+  );
+  return {
+    spaces: spaces.map((one) => ({
+      uuid: one.uuid,
+      name: one.name,
+      parentSpaceUuid: one.parentSpaceUuid ?? null,
+      chartCount: chartCount(store, one),
+      dashboardCount: dashboardsIn(store, one).length,
+      appCount: 0,
+    })),
+    charts,
+    dashboards,
+    apps: [],
+    chartCount: charts.length,
+    dashboardCount: dashboards.length,
+    appCount: 0,
+  };
+}
