@@ -9,6 +9,7 @@ import { type Config, ConfigError, type SandboxRelease } from './config/config.t
 import { ToolFilterError } from './inventory/tool-filter.ts';
 import { type ConnectionTarget, LightdashClient } from './lightdash/client.ts';
 import { withScheme } from './lightdash/http/network.ts';
+import { AppState } from './mcp/app-state.ts';
 import { createServer } from './mcp/server.ts';
 import { readMessages } from './mcp/stdin-messages.ts';
 import { type Audit, openAuditLog } from './observability/audit-log.ts';
@@ -89,7 +90,7 @@ async function serve(config: Config): Promise<void> {
   const log = createLog(config.logLevel, () => lightdash.secrets);
   const secrets = () => lightdash.secrets;
   const toFile = config.auditLog === undefined ? undefined : openAudit(config.auditLog, secrets);
-  const { server, settled } = createServer({
+  const app = new AppState({
     version,
     lightdash,
     log,
@@ -104,13 +105,14 @@ async function serve(config: Config): Promise<void> {
       problem: () => toFile?.problem?.(),
     },
   });
+  const server = createServer(app);
 
   let stopping = false;
-  const stop = async (patience: number) => {
+  const stop = async (graceMs: number) => {
     if (stopping) return;
     stopping = true;
-    const timer = setTimeout(() => process.exit(0), patience);
-    await settled();
+    const timer = setTimeout(() => process.exit(0), graceMs);
+    await app.inFlight.settled();
     await server.close();
     await lightdash.close();
     await log.written();

@@ -19,7 +19,7 @@ type Values = Readonly<Record<string, unknown>>;
 export class CachedClient {
   readonly #lightdash: Pick<LightdashClient, 'call'>;
   /** Answers, and those still on their way: calls that come together are asked once. */
-  readonly #answers = new LRUCache<string, Promise<unknown>>({
+  readonly #answers = new LRUCache<string, SharedResponse>({
     max: MAX_ANSWERS,
     maxSize: MAX_BYTES,
     ttl: CACHE_TTL_MS,
@@ -37,7 +37,7 @@ export class CachedClient {
     try {
       const reply = await this.#call(operation, args, signal);
       if (operation.method === 'GET' && operation.readOnly && !operation.neverCached && this.#writes === writesBefore) {
-        this.#answers.set(keyOf(operation, args), Promise.resolve(reply.results), { size: sizeOf(reply) });
+        this.#answers.set(keyOf(operation, args), settled(reply.results), { size: sizeOf(reply) });
       }
       return reply;
     } finally {
@@ -53,9 +53,16 @@ export class CachedClient {
    * cancelled leaves the others their answer.
    */
   async executeCached(operation: Endpoint, args: Values, signal?: AbortSignal): Promise<unknown> {
+    if (signal?.aborted) throw abortedError(signal);
     const key = keyOf(operation, args);
-    const asking = this.#answers.get(key) ?? this.#ask(key, operation, args);
-    return signal ? untilAborted(asking, signal, () => stopped(signal)) : asking;
+    const shared = this.#answers.get(key) ?? this.#request(key, operation, args);
+    shared.waiting += 1;
+    if (signal === undefined) return shared.results;
+    return untilAborted(shared.results, signal, () => {
+      shared.waiting -= 1;
+      if (shared.waiting === 0) shared.cancel();
+      return abortedError(signal);
+    });
   }
 
   /** A route that a newer Lightdash has no more says what became of it. */
@@ -71,32 +78,52 @@ export class CachedClient {
     }
   }
 
-  /** Asks for everyone who may be waiting: no caller's signal ends it. A failure is not remembered. */
-  #ask(key: string, operation: Endpoint, args: Values): Promise<unknown> {
-    const reply = this.#call(operation, args);
-    const asking = reply.then(({ results }) => results);
-    this.#answers.set(key, asking, { size: 1 });
-    const isCurrent = () => this.#answers.peek(key) === asking;
-    reply.then(
-      (answered) => {
-        // Its size is known only now; it is as old as it was. The same value would keep the size it was set with.
-        const answer = Promise.resolve(answered.results);
-        if (isCurrent()) this.#answers.set(key, answer, { size: sizeOf(answered), noUpdateTTL: true });
+  /** Sends a request that several callers may wait for; the last one to leave cancels it. A failure is not kept. */
+  #request(key: string, operation: Endpoint, args: Values): SharedResponse {
+    const cancelling = new AbortController();
+    const response = this.#call(operation, args, cancelling.signal);
+    const isCurrent = () => this.#answers.peek(key) === shared;
+    const forget = () => {
+      if (isCurrent()) this.#answers.delete(key);
+    };
+    const shared: SharedResponse = {
+      results: response.then(({ results }) => results),
+      waiting: 0,
+      cancel() {
+        forget();
+        cancelling.abort();
       },
-      () => {
-        if (isCurrent()) this.#answers.delete(key);
-      },
-    );
-    return asking;
+    };
+    this.#answers.set(key, shared, { size: 1 });
+    response.then((received) => {
+      // Its size is known only now, and its age stays: the same value would keep the size it was set with.
+      const kept = settled(received.results);
+      if (isCurrent()) this.#answers.set(key, kept, { size: sizeOf(received), noUpdateTTL: true });
+    }, forget);
+    return shared;
   }
 }
+
+/** A response, or a request under way, with the number of calls that wait for it. */
+interface SharedResponse {
+  readonly results: Promise<unknown>;
+  waiting: number;
+  /** Ends the request; without effect if it is answered. */
+  cancel(): void;
+}
+
+const settled = (results: unknown): SharedResponse => ({
+  results: Promise.resolve(results),
+  waiting: 0,
+  cancel: () => undefined,
+});
 
 const sizeOf = ({ bytes }: ApiResponse) => Math.max(1, bytes);
 
 const keyOf = (operation: Endpoint, args: Values) => `${operation.id} ${JSON.stringify(args)}`;
 
-/** What is told of a look-up that a call has no more time for; what was asked goes on for other callers. */
-const stopped = (signal: AbortSignal) =>
+/** The error of a look-up that its call cannot wait for any longer; other calls may still wait for it. */
+const abortedError = (signal: AbortSignal) =>
   abortCause(signal) === 'deadline'
     ? new TimedOutError('The look-ups of this call took too long.', {
         advice: 'Lightdash may be busy or restarting; try again later, or raise LIGHTDASH_TIMEOUT.',

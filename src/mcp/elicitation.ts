@@ -1,6 +1,6 @@
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
-import type { ElicitationOutcome } from './call-tool.ts';
+import type { ElicitationOutcome } from '../policy/authorize-call.ts';
 
 /** How long a person may think. */
 const ASK_TIMEOUT_MS = 10 * 60_000;

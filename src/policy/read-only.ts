@@ -1,6 +1,6 @@
 import { isObject, unwrapJson } from '../text/json.ts';
 import type { Tool, ToolArguments } from '../tools/tool.ts';
-import { OutOfScopeError } from './project-scope.ts';
+import { OutOfScopeError } from './policy-error.ts';
 
 // What a read-only server does not do even by tools that read: a write behind an argument, and raw SQL behind the fields
 // that a query defines for itself.

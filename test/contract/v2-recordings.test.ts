@@ -74,14 +74,14 @@ let asData: Connection;
 
 beforeAll(async () => {
   server = await openLoopback(answer);
-  const patience = (): PollingOptions => ({
+  const polling = (): PollingOptions => ({
     deadline: new AbortController().signal,
     wait: () => Promise.resolve(),
     every: () => () => undefined,
   });
   const environment = { LIGHTDASH_URL: server.url.href, LIGHTDASH_API_KEY: 'x' };
-  asText = await connectInMemory(environment, { patience });
-  asData = await connectInMemory({ ...environment, LIGHTDASH_OUTPUT: 'structured' }, { patience });
+  asText = await connectInMemory(environment, { polling });
+  asData = await connectInMemory({ ...environment, LIGHTDASH_OUTPUT: 'structured' }, { polling });
 });
 afterAll(async () => {
   await asText.close();

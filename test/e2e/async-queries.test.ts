@@ -30,7 +30,7 @@ class Waits {
   #deadline = new AbortController();
   #first: (() => void) | undefined;
 
-  patience = (): PollingOptions => ({
+  polling = (): PollingOptions => ({
     deadline: this.#deadline.signal,
     wait: async (milliseconds, signal) => {
       this.asked.push(milliseconds);
@@ -75,7 +75,7 @@ async function connect(options: SandboxOptions = {}, environment: Record<string,
       LIGHTDASH_PASSWORD: sandbox.administrator.password,
       ...environment,
     },
-    { patience: waits.patience },
+    { polling: waits.polling },
   );
 }
 
@@ -483,7 +483,7 @@ describe('On a server whose health cannot be asked', () => {
       if (!target.endsWith('runQuery')) return answerJson(response, 200, explore);
       void released.then(() => answerResults(response, { rows: [], fields: {}, metricQuery: {} }));
     });
-    const patience = (): PollingOptions => ({
+    const polling = (): PollingOptions => ({
       deadline: AbortSignal.abort(),
       wait: () => Promise.reject(new Error('nothing to wait for')),
       every(_milliseconds, tick) {
@@ -493,7 +493,7 @@ describe('On a server whose health cannot be asked', () => {
     });
     const { client, close } = await connectInMemory(
       { LIGHTDASH_URL: server.url.href, LIGHTDASH_API_KEY: 'x' },
-      { patience },
+      { polling },
     );
     const told: string[] = [];
     const calling = client.callTool({ name: 'run_metric_query', arguments: byStatus }, undefined, {

@@ -5,6 +5,7 @@ import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { type CallToolResult, ElicitRequestSchema, type ElicitResult } from '@modelcontextprotocol/sdk/types.js';
 import { readCommand } from '../../src/config/command-line.ts';
 import { LightdashClient } from '../../src/lightdash/client.ts';
+import { AppState } from '../../src/mcp/app-state.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import type { Audit } from '../../src/observability/audit-log.ts';
 import type { PollingOptions } from '../../src/query/execution/run-query.ts';
@@ -49,8 +50,8 @@ export interface InMemoryOptions {
   readonly elicit?: (question: string) => ElicitResult['action'];
   readonly clock?: () => number;
   readonly audit?: Audit;
-  /** How long each call may wait; the server's own patience unless given. */
-  readonly patience?: () => PollingOptions;
+  /** How long each call may wait; the system timers unless given. */
+  readonly polling?: () => PollingOptions;
 }
 
 /** Connects to a server inside of this process: quicker, and coverage sees it. */
@@ -67,15 +68,16 @@ export async function connectInMemory(env: Environment, options: InMemoryOptions
   const lines: string[] = [];
   const note = (values: object, sentence: string) => void lines.push(`${sentence} ${JSON.stringify(values)}`);
   const log = { debug: note, info: note, warn: note, error: note };
-  const { server } = createServer({
+  const app = new AppState({
     version: '0.0.0',
     config,
     lightdash,
     log,
     audit: options.audit ?? { write: (record) => note(record, 'call') },
     ...(options.clock && { clock: options.clock }),
-    ...(options.patience && { patience: options.patience }),
+    ...(options.polling && { polling: options.polling }),
   });
+  const server = createServer(app);
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   const { elicit } = options;
   const client = new Client(clientInfo, { capabilities: elicit ? { elicitation: {} } : {} });

@@ -19,10 +19,13 @@ const MEGABYTE = 1024 * 1024;
 /** A reader over a Lightdash that counts what it is asked and answers when told to, or at once. */
 function setup({ bytes = 100 }: { bytes?: number } = {}) {
   const asked: string[] = [];
+  /** Ids of the requests that were cancelled. */
+  const cancelled: string[] = [];
   const waiting: { answer(): void; fail(): void }[] = [];
   let slow = false;
   const reader = new CachedClient({
-    call: ({ path }, args) => {
+    call: ({ path }, args, signal) => {
+      signal?.addEventListener('abort', () => cancelled.push(String(args.id)));
       asked.push(`${path} ${String(args.id)}`);
       const reply: ApiResponse = { results: `answer ${asked.length}`, status: 200, attempts: 1, bytes };
       if (!slow) return Promise.resolve(reply);
@@ -31,7 +34,7 @@ function setup({ bytes = 100 }: { bytes?: number } = {}) {
       });
     },
   });
-  return { reader, asked, waiting, slowly: () => (slow = true), quickly: () => (slow = false) };
+  return { reader, asked, cancelled, waiting, slowly: () => (slow = true), quickly: () => (slow = false) };
 }
 
 test('what is asked for by many at once is asked once', async () => {
@@ -53,6 +56,27 @@ test('one caller that gives up leaves the others their answer', async () => {
   await expect(first).rejects.toThrow('cancelled');
   waiting[0]?.answer();
   expect(await second).toBe('answer 1');
+});
+
+test('a request that no caller waits for any more is cancelled', async () => {
+  const { reader, asked, cancelled, slowly, quickly } = setup();
+  slowly();
+  const callers = [new AbortController(), new AbortController()];
+  const answers = callers.map(({ signal }) => reader.executeCached(route(), { id: 1 }, signal).catch(() => 'gone'));
+  callers[0]?.abort();
+  expect(cancelled).toEqual([]);
+  callers[1]?.abort();
+  expect(await Promise.all(answers)).toEqual(['gone', 'gone']);
+  expect(cancelled).toEqual(['1']);
+  quickly();
+  expect(await reader.executeCached(route(), { id: 1 })).toBe('answer 2');
+  expect(asked).toHaveLength(2);
+});
+
+test('a caller that is cancelled already sends nothing', async () => {
+  const { reader, asked } = setup();
+  await expect(reader.executeCached(route(), { id: 1 }, AbortSignal.abort())).rejects.toThrow('cancelled');
+  expect(asked).toEqual([]);
 });
 
 test('one whose time is over is told so, in other words than one that was taken back', async () => {

@@ -1,5 +1,5 @@
 import { LightdashError } from '../../lightdash/errors.ts';
-import { OutOfScopeError } from '../../policy/project-scope.ts';
+import { OutOfScopeError } from '../../policy/policy-error.ts';
 import { redact, type SecretString } from '../../secrets/secret-string.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../../tools/arguments.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { operationById } from '../../operations/index.ts';
-import { Projects } from '../../policy/project-scope.ts';
+import { ProjectMemory, ProjectResolver } from '../../policy/project-resolver.ts';
 import { pluralize } from '../../text/format.ts';
 import { ArgumentsError } from '../../tools/arguments.ts';
 import { type CheckResult, failedBy } from './check-result.ts';
@@ -67,8 +67,8 @@ export async function checkProjects({ config, reader }: DoctorContext): Promise<
   }
 
   async function resolved(name: string): Promise<Project> {
-    const read = async () => seen;
-    const uuid = await new Projects({ allowOrganization: false }, { read, fresh: read }).uuidOf(name);
+    const resolver = new ProjectResolver({ allowOrganization: false }, new ProjectMemory(), async () => seen);
+    const uuid = await resolver.uuidOf(name);
     const project = seen.find(({ projectUuid }) => projectUuid.toLowerCase() === uuid.toLowerCase());
     if (project === undefined) throw new ArgumentsError([`this user sees no project ${uuid}`]);
     return project;

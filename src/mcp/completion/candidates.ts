@@ -45,14 +45,13 @@ export async function completeReference(
   variable: string,
   typed: string,
   given: Readonly<Record<string, string>>,
-  options: ContentContext,
-  signal: AbortSignal,
+  context: ContentContext,
 ): Promise<Completion> {
   try {
-    return rank(await candidates(variable, given, options, signal), typed);
+    return rank(await candidates(variable, given, context), typed);
   } catch (error) {
     if (!(error instanceof LightdashError)) throw error;
-    options.warn({ variable, reason: error.kind }, 'not completed');
+    context.warn({ variable, reason: error.kind }, 'not completed');
     return { values: [], total: 0, hasMore: false };
   }
 }
@@ -62,37 +61,35 @@ export async function uuidsNamed(
   variable: string,
   name: string,
   given: Readonly<Record<string, string>>,
-  options: ContentContext,
-  signal: AbortSignal,
+  context: ContentContext,
 ): Promise<readonly string[]> {
   const wanted = foldAccents(name);
-  const all = await candidates(variable, given, options, signal);
+  const all = await candidates(variable, given, context);
   return all.filter(({ names }) => names.some((each) => foldAccents(each) === wanted)).map(({ value }) => value);
 }
 
 async function candidates(
   variable: string,
   given: Readonly<Record<string, string>>,
-  options: ContentContext,
-  signal: AbortSignal,
+  context: ContentContext,
 ): Promise<readonly CompletionCandidate[]> {
   const collection = Object.hasOwn(collections, variable) ? collections[variable] : undefined;
   if (collection) {
-    return inProjects(given, options, (projectUuid) => listNamedItems(collection, projectUuid, options, signal));
+    return inProjects(given, context, (projectUuid) => listNamedItems(collection, projectUuid, context));
   }
   switch (variable) {
     case 'metric':
-      return inProjects(given, options, (projectUuid) => metricsOf(projectUuid, options, signal));
+      return inProjects(given, context, (projectUuid) => metricsOf(projectUuid, context));
     case 'projectUuid':
-      return (await options.scope.visible()).map(({ projectUuid, name }) => ({ value: projectUuid, names: [name] }));
+      return (await context.scope.visible()).map(({ projectUuid, name }) => ({ value: projectUuid, names: [name] }));
     case 'resultId':
-      return (options.results?.ids() ?? []).map((id) => ({ value: id, names: [] }));
+      return (context.results?.ids() ?? []).map((id) => ({ value: id, names: [] }));
     case 'projectRole':
       return projectRoles.map((role) => ({ value: role, names: [] }));
     case 'member':
-      return options.scope.organization ? members(options, signal) : [];
+      return context.scope.organization ? members(context) : [];
     case 'group':
-      return options.scope.organization ? groups(options, signal) : [];
+      return context.scope.organization ? groups(context) : [];
     default:
       return [];
   }
@@ -101,15 +98,15 @@ async function candidates(
 /** What is found in the projects meant; one of them that does not answer leaves the others. */
 async function inProjects(
   given: Readonly<Record<string, string>>,
-  options: ContentContext,
+  context: ContentContext,
   itemsIn: (projectUuid: string) => Promise<readonly NamedItem[]>,
 ): Promise<readonly CompletionCandidate[]> {
-  const projects = await projectsMeant(given.projectUuid, options);
+  const projects = await projectsMeant(given.projectUuid, context);
   const lists = await Promise.all(
     projects.map((projectUuid) =>
       itemsIn(projectUuid).catch((error: unknown): readonly NamedItem[] => {
         if (!(error instanceof LightdashError)) throw error;
-        options.warn({ project: projectUuid, reason: error.kind }, 'left out of completion');
+        context.warn({ project: projectUuid, reason: error.kind }, 'left out of completion');
         return [];
       }),
     ),
@@ -130,16 +127,16 @@ async function projectsMeant(given: string | undefined, { scope }: ContentContex
   return usual === undefined ? visible.slice(0, MOST_PROJECTS).map(({ projectUuid }) => projectUuid) : [usual];
 }
 
-async function members({ read }: ContentContext, signal: AbortSignal): Promise<readonly CompletionCandidate[]> {
-  const answer = await read(operationById('ListOrganizationMembers'), {}, signal);
+async function members({ read }: ContentContext): Promise<readonly CompletionCandidate[]> {
+  const answer = await read(operationById('ListOrganizationMembers'), {});
   return objects(isObject(answer) ? answer.data : undefined).flatMap((member) => {
     const email = text(member.email);
     return email ? [{ value: email, names: [personOf(member) ?? ''] }] : [];
   });
 }
 
-async function groups({ read }: ContentContext, signal: AbortSignal): Promise<readonly CompletionCandidate[]> {
-  const answer = await read(operationById('ListGroupsInOrganization'), {}, signal);
+async function groups({ read }: ContentContext): Promise<readonly CompletionCandidate[]> {
+  const answer = await read(operationById('ListGroupsInOrganization'), {});
   return objects(isObject(answer) ? answer.data : undefined).flatMap((group) => {
     const name = text(group.name);
     return name ? [{ value: name, names: [] }] : [];

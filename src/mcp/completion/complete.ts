@@ -12,27 +12,26 @@ import { type Completion, completeReference } from './candidates.ts';
  * @throws {ProtocolError} for a template, prompt or argument that is not there.
  */
 export async function completeArgument(
-  { ref, argument, context }: CompleteRequest['params'],
-  options: ContentContext,
-  signal: AbortSignal,
+  { ref, argument, context: completion }: CompleteRequest['params'],
+  context: ContentContext,
 ): Promise<Completion> {
-  const names = ref.type === 'ref/prompt' ? promptArguments(ref.name, options) : templateVariables(ref.uri, options);
+  const names = ref.type === 'ref/prompt' ? promptArguments(ref.name, context) : templateVariables(ref.uri, context);
   if (!names.includes(argument.name)) {
     throw invalid(
       `There is no argument ${argument.name} here${names.length > 0 ? `; there are ${names.join(', ')}` : ''}.`,
     );
   }
-  return completeReference(argument.name, argument.value, context?.arguments ?? {}, options, signal);
+  return completeReference(argument.name, argument.value, completion?.arguments ?? {}, context);
 }
 
-function promptArguments(name: string, options: ContentContext): readonly string[] {
-  const prompt = listPrompts(options).find((each) => each.name === name);
+function promptArguments(name: string, context: ContentContext): readonly string[] {
+  const prompt = listPrompts(context).find((each) => each.name === name);
   if (prompt === undefined) throw invalid(`There is no prompt ${name}, or a setting switches it off.`);
   return (prompt.arguments ?? []).map((argument) => argument.name);
 }
 
-function templateVariables(uri: string, options: ContentContext): readonly string[] {
-  const template = listTemplates(options).find((each) => each.uriTemplate === uri);
+function templateVariables(uri: string, context: ContentContext): readonly string[] {
+  const template = listTemplates(context).find((each) => each.uriTemplate === uri);
   if (template === undefined) throw invalid(`There is no resource template ${uri}, or a setting switches it off.`);
   return variablesOf(template.uriTemplate);
 }

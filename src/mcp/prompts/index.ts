@@ -36,10 +36,9 @@ export function listPrompts({ enabledTools }: Pick<ContentContext, 'enabledTools
 export async function getPrompt(
   name: string,
   given: Readonly<Record<string, string>>,
-  options: ContentContext,
-  signal: AbortSignal,
+  context: ContentContext,
 ): Promise<GetPromptResult> {
-  const prompt = offered(options.enabledTools).find((each) => each.name === name);
+  const prompt = offered(context.enabledTools).find((each) => each.name === name);
   if (prompt === undefined) throw invalid(`There is no prompt ${name}, or a setting switches it off.`);
   const known = prompt.arguments.map((argument) => argument.name);
   const unknown = Object.keys(given).find((key) => !known.includes(key));
@@ -47,9 +46,9 @@ export async function getPrompt(
   const missing = prompt.arguments.find((argument) => argument.required && !given[argument.name]?.trim());
   if (missing) throw invalid(`The prompt ${name} needs ${missing.name}: ${missing.description}.`);
 
-  const values = valuesOf(await withUuids(prompt, given, options, signal), options.enabledTools);
+  const values = valuesOf(await withUuids(prompt, given, context), context.enabledTools);
   const steps = prompt
-    .steps(values, (tool) => options.enabledTools.has(tool))
+    .steps(values, (tool) => context.enabledTools.has(tool))
     .filter((step) => step !== false)
     .map((step, position) => `${position + 1}. ${step}`);
   const text = [prompt.task(values), ...steps].join('\n');
@@ -69,8 +68,7 @@ const isReference = (name: string): name is ReferenceName => Object.hasOwn(finde
 async function withUuids(
   prompt: Prompt,
   given: Readonly<Record<string, string>>,
-  options: ContentContext,
-  signal: AbortSignal,
+  context: ContentContext,
 ): Promise<Readonly<Record<string, string>>> {
   const values: Record<string, string> = {};
   // The project comes first: the others are looked for in it.
@@ -80,7 +78,7 @@ async function withUuids(
     if (typed === '') continue;
     values[name] = truncate(typed, LONGEST_VALUE);
     if (!isReference(name) || isUuid(typed)) continue;
-    const [only, ...others] = await uuidsNamed(name, typed, values, options, signal).catch((error: unknown) => {
+    const [only, ...others] = await uuidsNamed(name, typed, values, context).catch((error: unknown) => {
       if (error instanceof LightdashError) return [];
       throw error;
     });

@@ -40,31 +40,23 @@ interface Section {
  *
  * @throws {ProtocolError} for a cursor that this server did not give, and where Lightdash fails.
  */
-export async function listResources(
-  cursor: string | undefined,
-  options: ContentContext,
-  signal: AbortSignal,
-): Promise<ResourcePage> {
+export async function listResources(cursor: string | undefined, context: ContentContext): Promise<ResourcePage> {
   try {
-    const usual = await options.scope.defaultProjectUuid();
-    const visible = await options.scope.visible();
+    const usual = await context.scope.defaultProjectUuid();
+    const visible = await context.scope.visible();
     const first = (project: VisibleProject) => Number(project.projectUuid !== usual);
     const projects = visible.toSorted((one, other) => first(one) - first(other));
-    const sections = sectionsOf(projects, options, signal);
+    const sections = sectionsOf(projects, context);
     const start = cursor === undefined ? { section: 0, offset: 0 } : readCursor(cursor, sections);
     return await takePage(sections, start);
   } catch (error) {
     if (!(error instanceof LightdashError)) throw error;
-    throw requestFailed(redact(error.userMessageLines.join(' '), options.secrets()));
+    throw requestFailed(redact(error.userMessageLines.join(' '), context.secrets()));
   }
 }
 
-function sectionsOf(
-  projects: readonly VisibleProject[],
-  options: ContentContext,
-  signal: AbortSignal,
-): readonly Section[] {
-  const isOn = (kind: ResourceType) => options.enabledTools.has(resourceTypeNamed(kind).tool);
+function sectionsOf(projects: readonly VisibleProject[], context: ContentContext): readonly Section[] {
+  const isOn = (kind: ResourceType) => context.enabledTools.has(resourceTypeNamed(kind).tool);
   const several = projects.length > 1;
   const overview: Section = {
     key: 'overview',
@@ -93,8 +85,8 @@ function sectionsOf(
         (project): Section => ({
           key: `${collection} ${project.projectUuid}`,
           async load() {
-            const items = await listNamedItems(collection, project.projectUuid, options, signal).catch(
-              (error: unknown) => leftOut(error, collection, project, options),
+            const items = await listNamedItems(collection, project.projectUuid, context).catch((error: unknown) =>
+              leftOut(error, collection, project, context),
             );
             return items.map((item) => itemEntry(kind, variable, item, project, several));
           },
@@ -109,10 +101,10 @@ function leftOut(
   error: unknown,
   collection: ListableType,
   project: VisibleProject,
-  options: ContentContext,
+  context: ContentContext,
 ): readonly NamedItem[] {
   if (!(error instanceof NotAllowedError || error instanceof NotFoundError)) throw error;
-  options.warn({ collection, project: project.projectUuid, reason: error.kind }, 'left out of the list of resources');
+  context.warn({ collection, project: project.projectUuid, reason: error.kind }, 'left out of the list of resources');
   return [];
 }
 
@@ -178,9 +170,9 @@ function entry(
 /**
  * The templates of every kind whose tool is switched on; `lightdash://projects` has no variable and is listed itself.
  */
-export function listTemplates(options: Pick<ContentContext, 'enabledTools'>) {
+export function listTemplates(context: Pick<ContentContext, 'enabledTools'>) {
   return resourceTypes
-    .filter(({ tool, template }) => options.enabledTools.has(tool) && template.includes('{'))
+    .filter(({ tool, template }) => context.enabledTools.has(tool) && template.includes('{'))
     .map(({ template, title, description, mimeType, priority }) => ({
       uriTemplate: template,
       name: title,

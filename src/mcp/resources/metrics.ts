@@ -13,10 +13,9 @@ const known = new WeakMap<FieldIndex, readonly NamedItem[]>();
  */
 export async function metricsOf(
   projectUuid: string,
-  options: Pick<ContentContext, 'read'>,
-  signal?: AbortSignal,
+  context: Pick<ContentContext, 'read'>,
 ): Promise<readonly NamedItem[]> {
-  const { explores } = await allExplores((operation, args) => options.read(operation, args, signal), projectUuid);
+  const { explores } = await allExplores((operation, args) => context.read(operation, args), projectUuid);
   return [...new Map(explores.flatMap(metricsIn).map((metric) => [metric.id, metric])).values()];
 }
 

@@ -30,10 +30,9 @@ const operationIds: Readonly<Record<ListableType, string>> = {
 export async function listNamedItems(
   collection: ListableType,
   projectUuid: string,
-  options: Pick<ContentContext, 'read'>,
-  signal?: AbortSignal,
+  context: Pick<ContentContext, 'read'>,
 ): Promise<readonly NamedItem[]> {
-  const answer = await options.read(operationById(operationIds[collection]), { projectUuid }, signal);
+  const answer = await context.read(operationById(operationIds[collection]), { projectUuid });
   const items = read(collection, answer).map((item) => ({
     ...item,
     names: item.names.map(plainText),

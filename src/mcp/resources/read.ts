@@ -14,28 +14,19 @@ import { parseResourceUri, type ResourceUri, ResourceUriError } from './resource
  *
  * @throws {ProtocolError} saying in words why there is nothing to read.
  */
-export async function readResource(
-  uri: string,
-  options: ContentContext,
-  signal: AbortSignal,
-): Promise<ReadResourceResult> {
+export async function readResource(uri: string, context: ContentContext): Promise<ReadResourceResult> {
   const address = understood(uri);
   const { tool, mimeType } = resourceTypeNamed(address.kind);
-  if (!options.enabledTools.has(tool))
+  if (!context.enabledTools.has(tool))
     throw notFound(uri, `The settings of this server switch ${tool} off, and with it this resource.`);
-  if (address.kind === 'result') return readResult(uri, address, options);
-  await checkProject(uri, address, options, signal);
+  if (address.kind === 'result') return readResult(uri, address, context);
+  await checkProject(uri, address, context);
   const json = address.format === 'json';
   const { projectUuid, ...own } = address.variables;
   // A chart or dashboard is read by its own id; that it is in the project was checked.
   const args = 'chartUuid' in own || 'dashboardUuid' in own ? own : address.variables;
   const offset = address.offset === undefined || json ? {} : { offset: address.offset };
-  const { outcome, text, data } = await options.readTool(
-    tool,
-    { ...args, ...offset },
-    json ? 'structured' : 'text',
-    signal,
-  );
+  const { outcome, text, data } = await context.readTool(tool, { ...args, ...offset }, json ? 'structured' : 'text');
   switch (outcome) {
     case 'ok':
       return contents(uri, json ? 'application/json' : mimeType, json ? asJson(data) : text);
@@ -57,16 +48,11 @@ function understood(uri: string): ResourceUri {
 }
 
 /** A project that may not be shown, and one thing under another project's address, are not there. */
-async function checkProject(
-  uri: string,
-  { variables }: ResourceUri,
-  options: ContentContext,
-  signal: AbortSignal,
-): Promise<void> {
+async function checkProject(uri: string, { variables }: ResourceUri, context: ContentContext): Promise<void> {
   const { projectUuid, chartUuid, dashboardUuid } = variables;
   if (projectUuid === undefined) return;
   try {
-    const visible = await options.scope.visible();
+    const visible = await context.scope.visible();
     if (!visible.some((project) => project.projectUuid.toLowerCase() === projectUuid)) {
       throw notFound(
         uri,
@@ -77,13 +63,13 @@ async function checkProject(
     if (wanted === undefined) return;
     // By the project's list: reading the thing itself would count as a view of it, wherever it is.
     const collection = chartUuid === undefined ? 'dashboards' : 'charts';
-    const items = await listNamedItems(collection, projectUuid, options, signal);
+    const items = await listNamedItems(collection, projectUuid, context);
     if (!items.some((item) => item.id.toLowerCase() === wanted)) {
       throw notFound(uri, `The project has no such ${collection.slice(0, -1)}, or none that you may see.`);
     }
   } catch (error) {
     if (!(error instanceof LightdashError)) throw error;
-    const message = redact(error.userMessageLines.join(' '), options.secrets());
+    const message = redact(error.userMessageLines.join(' '), context.secrets());
     throw error.kind === 'not found' ? notFound(uri, message) : requestFailed(message);
   }
 }

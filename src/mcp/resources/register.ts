@@ -9,50 +9,54 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import type { ContentContext } from '../content-context.ts';
 
-/** What a server with resources, prompts and completion says of itself. Lists do not change while it runs. */
+/** Capabilities of a server with resources, prompts and completion; its lists do not change while it runs. */
 export const contentCapabilities = { resources: {}, prompts: {}, completions: {} };
 
-/** Does a piece of work, and knows of it until it is done. */
-export type Track = <Result>(work: () => Promise<Result>) => Promise<Result>;
+/** Runs the work of one request with a context that ends with it. */
+export type WithContext = <Result>(
+  signal: AbortSignal,
+  work: (context: ContentContext) => Promise<Result>,
+) => Promise<Result>;
 
 /**
- * Answers the requests about resources, prompts and completion. What answers them is loaded with the first such
- * request, and so is what it needs.
- *
- * @param load gives what the answers are made of; called at each request.
- * @param track keeps account of the work under way.
+ * Answers the requests about resources, prompts and completion. The code that answers them is loaded with the first
+ * such request.
  */
-export function registerContent(server: Server, load: () => Promise<ContentContext>, track: Track): void {
+export function registerContent(server: Server, withContext: WithContext): void {
   server.setRequestHandler(ListResourcesRequestSchema, ({ params }, { signal }) =>
-    track(async () => {
-      const [options, { listResources }] = await Promise.all([load(), import('./list.ts')]);
-      return { ...(await listResources(params?.cursor, options, signal)) };
+    withContext(signal, async (context) => {
+      const { listResources } = await import('./list.ts');
+      return { ...(await listResources(params?.cursor, context)) };
     }),
   );
-  server.setRequestHandler(ListResourceTemplatesRequestSchema, async () => {
-    const [options, { listTemplates }] = await Promise.all([load(), import('./list.ts')]);
-    return { resourceTemplates: listTemplates(options) };
-  });
+  server.setRequestHandler(ListResourceTemplatesRequestSchema, (_request, { signal }) =>
+    withContext(signal, async (context) => {
+      const { listTemplates } = await import('./list.ts');
+      return { resourceTemplates: listTemplates(context) };
+    }),
+  );
   server.setRequestHandler(ReadResourceRequestSchema, ({ params }, { signal }) =>
-    track(async () => {
-      const [options, { readResource }] = await Promise.all([load(), import('./read.ts')]);
-      return readResource(params.uri, options, signal);
+    withContext(signal, async (context) => {
+      const { readResource } = await import('./read.ts');
+      return readResource(params.uri, context);
     }),
   );
-  server.setRequestHandler(ListPromptsRequestSchema, async () => {
-    const [options, { listPrompts }] = await Promise.all([load(), import('../prompts/index.ts')]);
-    return { prompts: listPrompts(options) };
-  });
+  server.setRequestHandler(ListPromptsRequestSchema, (_request, { signal }) =>
+    withContext(signal, async (context) => {
+      const { listPrompts } = await import('../prompts/index.ts');
+      return { prompts: listPrompts(context) };
+    }),
+  );
   server.setRequestHandler(GetPromptRequestSchema, ({ params }, { signal }) =>
-    track(async () => {
-      const [options, { getPrompt }] = await Promise.all([load(), import('../prompts/index.ts')]);
-      return getPrompt(params.name, params.arguments ?? {}, options, signal);
+    withContext(signal, async (context) => {
+      const { getPrompt } = await import('../prompts/index.ts');
+      return getPrompt(params.name, params.arguments ?? {}, context);
     }),
   );
   server.setRequestHandler(CompleteRequestSchema, ({ params }, { signal }) =>
-    track(async () => {
-      const [options, { completeArgument }] = await Promise.all([load(), import('../completion/complete.ts')]);
-      return { completion: { ...(await completeArgument(params, options, signal)) } };
+    withContext(signal, async (context) => {
+      const { completeArgument } = await import('../completion/complete.ts');
+      return { completion: { ...(await completeArgument(params, context)) } };
     }),
   );
 }

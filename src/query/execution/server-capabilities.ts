@@ -39,39 +39,46 @@ const answer = z.looseObject({
   query: limits.catch({ maxLimit: MAX_LIMIT, csvCellsLimit: CSV_CELLS_LIMIT }),
 });
 
-/** Finds out once, at the first question, what the server can do; one that does not tell is taken as it comes. */
-export class ServerCapabilities {
-  readonly #read: (operation: Endpoint, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
-  #asked: Promise<Capabilities> | undefined;
-  #keepsResults = true;
+/** Remembered for as long as the process runs. */
+export class CapabilityMemory {
+  found: Capabilities | undefined;
+  keepsResults = true;
+}
 
-  constructor(read: (operation: Endpoint, args: Readonly<Record<string, unknown>>) => Promise<unknown>) {
+/** Finds out once, with the first call that needs it, what the server can do. If health cannot be read, defaults hold. */
+export class ServerCapabilities {
+  readonly #read: (endpoint: Endpoint, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
+  readonly #memory: CapabilityMemory;
+
+  constructor(
+    read: (endpoint: Endpoint, args: Readonly<Record<string, unknown>>) => Promise<unknown>,
+    memory = new CapabilityMemory(),
+  ) {
     this.#read = read;
+    this.#memory = memory;
   }
 
   /** What the server can do. A failed look-up counts for this time alone. */
   async get(): Promise<Capabilities> {
-    this.#asked ??= this.#ask();
     try {
-      const get = await this.#asked;
-      return this.#keepsResults ? get : { ...get, maxPageSize: undefined };
+      this.#memory.found ??= parseHealth(await this.#read(health, {}));
     } catch (error) {
-      this.#asked = undefined;
       if (!(error instanceof LightdashError)) throw error;
-      return DEFAULT_CAPABILITIES;
     }
+    const found = this.#memory.found ?? DEFAULT_CAPABILITIES;
+    return this.#memory.keepsResults ? found : { ...found, maxPageSize: undefined };
   }
 
   /** Remembers that this server starts v2 queries and cannot hand out their results (501: it has no object storage). */
   disablePagination(): void {
-    this.#keepsResults = false;
+    this.#memory.keepsResults = false;
   }
+}
 
-  async #ask(): Promise<Capabilities> {
-    const told = answer.safeParse(await this.#read(health, {}));
-    if (!told.success) return DEFAULT_CAPABILITIES;
-    const { version, query } = told.data;
-    const { maxLimit, csvCellsLimit, maxPageSize } = query;
-    return { version, maxLimit, csvCellsLimit, isNewer: maxPageSize !== undefined, maxPageSize };
-  }
+function parseHealth(results: unknown): Capabilities {
+  const parsed = answer.safeParse(results);
+  if (!parsed.success) return DEFAULT_CAPABILITIES;
+  const { version, query } = parsed.data;
+  const { maxLimit, csvCellsLimit, maxPageSize } = query;
+  return { version, maxLimit, csvCellsLimit, isNewer: maxPageSize !== undefined, maxPageSize };
 }

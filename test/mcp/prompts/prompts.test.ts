@@ -116,17 +116,16 @@ test('a prompt is offered only while the tools that it needs are on, and names n
     readTool: async () => ({ outcome: 'ok', text: '' }),
     warn: () => undefined,
   });
-  const { signal } = new AbortController();
   for (const prompt of prompts) {
     const args = Object.fromEntries(prompt.arguments.map((argument) => [argument.name, 'something']));
     const mentioned = new Set<string>(prompt.needs);
-    const everything = await getPrompt(prompt.name, args, optionsWith(new Set(all)), signal);
+    const everything = await getPrompt(prompt.name, args, optionsWith(new Set(all)));
     const content = everything.messages[0]?.content;
     for (const tool of named(content?.type === 'text' ? content.text : '')) mentioned.add(tool);
     expect(mentioned.size, prompt.name).toBeGreaterThan(2);
     for (const off of mentioned) {
       const enabled = new Set(all.filter((tool) => tool !== off));
-      const getting = getPrompt(prompt.name, args, optionsWith(enabled), signal);
+      const getting = getPrompt(prompt.name, args, optionsWith(enabled));
       if (prompt.needs.includes(off)) {
         await expect(getting).rejects.toMatchObject({ code: -32602 });
         continue;

@@ -1,0 +1,77 @@
+import type { CachedClient } from './cached-client.ts';
+import type { ApiResponse } from './client.ts';
+import { LightdashError } from './errors.ts';
+import type { Endpoint } from './route.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+export interface ExecuteOptions {
+  /** Sent even if the host cancels the call meanwhile: its answer names what there is to undo. */
+  readonly detached: boolean;
+}
+
+/** Sends requests to Lightdash on behalf of one call. */
+export interface RequestSender {
+  /** Sends a request now. @throws {LightdashError} */
+  readonly execute: (endpoint: Endpoint, args: Values, options?: ExecuteOptions) => Promise<ApiResponse>;
+  /** Response of a reading endpoint, up to 60 s old. @throws {LightdashError} */
+  readonly read: (endpoint: Endpoint, args: Values) => Promise<unknown>;
+}
+
+export interface CallClientOptions {
+  /** Ends every request of the call: its deadline, or the host's cancellation. */
+  readonly signal: AbortSignal;
+  /** Reads may be up to 60 s old. */
+  readonly useCache: boolean;
+  /** Receives requests that go on after the call. */
+  readonly onDetached: (request: Promise<unknown>) => void;
+}
+
+/** Client of one call: its requests end with the call and are counted for the audit. */
+export class CallClient implements RequestSender {
+  readonly #shared: CachedClient;
+  readonly #options: CallClientOptions;
+  /** HTTP status of the last response; bytes received; most attempts of one request. */
+  readonly statistics: { status?: number; failedStatus?: number; bytes: number; attempts: number } = {
+    bytes: 0,
+    attempts: 1,
+  };
+  /** A request that changes something was answered with success. */
+  hasWritten = false;
+
+  constructor(shared: CachedClient, options: CallClientOptions) {
+    this.#shared = shared;
+    this.#options = options;
+  }
+
+  readonly execute = async (endpoint: Endpoint, args: Values, options?: ExecuteOptions): Promise<ApiResponse> => {
+    const { signal, useCache } = this.#options;
+    const { statistics } = this;
+    try {
+      if (useCache && endpoint.readOnly && !endpoint.neverCached) {
+        return { results: await this.read(endpoint, args), status: 200, attempts: 0, bytes: 0 };
+      }
+      const response = await this.#send(endpoint, args, options?.detached ? undefined : signal);
+      statistics.status = response.status;
+      statistics.bytes += response.bytes;
+      statistics.attempts = Math.max(statistics.attempts, response.attempts);
+      if (!endpoint.readOnly) this.hasWritten = true;
+      return response;
+    } catch (error) {
+      if (error instanceof LightdashError) {
+        if (error.status !== undefined) statistics.failedStatus = error.status;
+        statistics.attempts = Math.max(statistics.attempts, error.attempts);
+      }
+      throw error;
+    }
+  };
+
+  readonly read = (endpoint: Endpoint, args: Values): Promise<unknown> =>
+    this.#shared.executeCached(endpoint, args, this.#options.signal);
+
+  #send(endpoint: Endpoint, args: Values, signal: AbortSignal | undefined): Promise<ApiResponse> {
+    const request = this.#shared.execute(endpoint, args, signal);
+    if (signal === undefined) this.#options.onDetached(request);
+    return request;
+  }
+}

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import type { Config } from '../config/config.ts';
+import { enabledTools } from '../inventory/enabled-tools.ts';
+import type { ToolDefinition } from '../inventory/tool-entries.ts';
+import { COMPACT } from '../inventory/tool-filter.ts';
+import { toolSearchTools } from '../inventory/tool-search-entries.ts';
+import { CachedClient } from '../lightdash/cached-client.ts';
+import type { LightdashClient } from '../lightdash/client.ts';
+import type { Audit } from '../observability/audit-log.ts';
+import type { Log } from '../observability/log.ts';
+import type { PollingOptions } from '../query/execution/run-query.ts';
+import type { StoredResult } from '../tools/tool.ts';
+import { InFlight } from './in-flight.ts';
+
+export interface AppOptions {
+  readonly version: string;
+  readonly lightdash: LightdashClient;
+  readonly log: Log;
+  readonly config: Config;
+  /** Receives a record of every call. */
+  readonly audit: Audit;
+  /** Timers of one call's queries; the system's unless a test passes its own. */
+  readonly polling?: () => PollingOptions;
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number;
+}
+
+/** State of the process: settings, tools, caches, kept results. Shared by all connections and calls. */
+export class AppState {
+  readonly options: AppOptions;
+  readonly config: Config;
+  readonly client: CachedClient;
+  readonly inFlight = new InFlight();
+  /** Tools that may be called. */
+  readonly callableTools: readonly ToolDefinition[];
+  /** Tools that `tools/list` returns. */
+  readonly listedTools: readonly ToolDefinition[];
+  /** Most tools are reached through find_operation. */
+  readonly usesToolSearch: boolean;
+  readonly #callableNames: ReadonlySet<string>;
+  #services: ReturnType<AppState['load']> | undefined;
+
+  /** @throws {ToolFilterError} if the settings name an unknown toolset or tool. */
+  constructor(options: AppOptions) {
+    const { config, lightdash } = options;
+    this.options = options;
+    this.config = config;
+    this.client = new CachedClient(lightdash);
+    this.callableTools = enabledTools(config);
+    this.usesToolSearch = config.toolsets?.includes(COMPACT) ?? false;
+    this.listedTools = this.usesToolSearch ? toolSearchTools(this.callableTools) : this.callableTools;
+    this.#callableNames = new Set(this.callableTools.map(({ name }) => name));
+  }
+
+  isCallable(toolName: string): boolean {
+    return this.#callableNames.has(toolName);
+  }
+
+  /** Names of all tools that are switched on. */
+  get enabledNames(): ReadonlySet<string> {
+    return new Set([...this.#callableNames, ...this.listedTools.map(({ name }) => name)]);
+  }
+
+  /** Modules and memories that only calls need; loaded with the first call. */
+  services(): ReturnType<AppState['load']> {
+    this.#services ??= this.load();
+    return this.#services;
+  }
+
+  private async load() {
+    const { config, options } = this;
+    const { clock = Date.now } = options;
+    const [
+      { toolNamed },
+      { callTool },
+      { ProjectScope },
+      { ProjectMemory },
+      tokens,
+      { createResultStore },
+      capabilities,
+      { PendingQueries },
+    ] = await Promise.all([
+      import('../tools/index.ts'),
+      import('./call-tool.ts'),
+      import('../policy/project-scope.ts'),
+      import('../policy/project-resolver.ts'),
+      import('../policy/confirmation-tokens.ts'),
+      import('../query/execution/result-cache.ts'),
+      import('../query/execution/server-capabilities.ts'),
+      import('../tools/tool.ts'),
+    ]);
+    return {
+      toolNamed,
+      callTool,
+      ProjectScope,
+      ServerCapabilities: capabilities.ServerCapabilities,
+      projectMemory: new ProjectMemory(),
+      capabilityMemory: new capabilities.CapabilityMemory(),
+      results: createResultStore<StoredResult>({ now: clock, newId: () => randomBytes(6).toString('base64url') }),
+      confirmations: config.confirm === 'on' ? new tokens.ConfirmationTokens(clock) : undefined,
+      pending: new PendingQueries(),
+    };
+  }
+}
+
+/** What `AppState.services` resolves to. */
+export type AppServices = Awaited<ReturnType<AppState['services']>>;

@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CallClient } from '../lightdash/call-client.ts';
+import type { ElicitationOutcome } from '../policy/authorize-call.ts';
+import type { ProjectPolicy } from '../policy/project-resolver.ts';
+import type { ProjectScope } from '../policy/project-scope.ts';
+import type { PollingOptions } from '../query/execution/run-query.ts';
+import type { SecretString } from '../secrets/secret-string.ts';
+import type { ToolContext } from '../tools/tool.ts';
+import type { AppServices, AppState } from './app-state.ts';
+import { CallDeadline } from './call-deadline.ts';
+
+/** Claude Desktop gives up on a call at about 60 s; other hosts at that or more. */
+const CALL_TIMEOUT_MS = 45_000;
+
+/** Extra time per call for look-ups, on top of the timeout of one request. With the default of 45 s no call takes a minute. */
+const LOOKUP_GRACE_MS = 10_000;
+
+/** Hosts cut or refuse results that are longer. */
+const MAX_RESULT_CHARACTERS = 40_000;
+
+/** One request of the host, as its handler receives it. */
+export interface HostRequest {
+  /** Aborts when the host cancels. */
+  readonly signal: AbortSignal;
+  /** Reads may be up to 60 s old: set for resources. */
+  readonly useCache: boolean;
+  /** Reports progress to the host; absent unless the host asked for it. */
+  readonly reportProgress?: (message: string) => void;
+  /** Asks the person at the host; absent if the host cannot. */
+  readonly elicit?: (question: string) => Promise<ElicitationOutcome>;
+}
+
+/** Everything that lives as long as one call. `end` must be called when it is over. */
+export interface CallContext {
+  readonly client: CallClient;
+  readonly scope: ProjectScope;
+  /** Aborts at the deadline or when the host cancels. */
+  readonly signal: AbortSignal;
+  readonly elicit?: (question: string) => Promise<ElicitationOutcome>;
+  /** Secrets of this server, for redaction. */
+  secrets(): readonly SecretString[];
+  /** What the tool of this call may use. */
+  tool(toolName: string): ToolContext;
+  end(): void;
+}
+
+const systemPolling = (): PollingOptions => ({
+  deadline: AbortSignal.timeout(CALL_TIMEOUT_MS),
+  wait: async (milliseconds, signal) => {
+    await sleep(milliseconds, undefined, { signal });
+  },
+  every(milliseconds, tick) {
+    const timer = setInterval(tick, milliseconds);
+    return () => clearInterval(timer);
+  },
+});
+
+/** Builds the context of one call: its deadline, its client and its project scope. */
+export function createCallContext(app: AppState, services: AppServices, request: HostRequest): CallContext {
+  const { config, options } = app;
+  const deadline = new CallDeadline(config.timeout * 1_000 + LOOKUP_GRACE_MS);
+  const signal = AbortSignal.any([request.signal, deadline.signal]);
+  const client = new CallClient(app.client, { signal, useCache: request.useCache, onDetached: app.inFlight.keep });
+  const scope = new services.ProjectScope(projectPolicy(app), services.projectMemory, {
+    cached: client.read,
+    fresh: async (endpoint, args) => (await app.client.execute(endpoint, args, signal)).results,
+  });
+  const { elicit } = request;
+  return {
+    client,
+    scope,
+    signal,
+    secrets: () => options.lightdash.secrets,
+    ...(elicit && { elicit: (question: string) => deadline.pauseFor(() => elicit(question)) }),
+    tool: (toolName) => ({
+      ...scope.restrict(client),
+      lightdash: options.lightdash,
+      signal: request.signal,
+      results: services.results,
+      pending: services.pending,
+      budget: { tokens: config.maxResultTokens, characters: MAX_RESULT_CHARACTERS },
+      server: new services.ServerCapabilities(client.read, services.capabilityMemory),
+      polling: (options.polling ?? systemPolling)(),
+      allows: (project) => scope.projects.allows(project),
+      fault: (stack) => options.log.error({ tool: toolName, error: stack }, 'fault'),
+      progress: (message) => request.reportProgress?.(message),
+    }),
+    end: () => deadline.end(),
+  };
+}
+
+function projectPolicy({ config: { project, allowedProjects, allowOrganization } }: AppState): ProjectPolicy {
+  return {
+    ...(project && { defaultProject: project }),
+    ...(allowedProjects && { allowedProjects }),
+    allowOrganization,
+  };
+}

@@ -1,0 +1,54 @@
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { LightdashError } from '../lightdash/errors.ts';
+import { UnsafePathError } from '../lightdash/request.ts';
+import { OutOfScopeError } from '../policy/policy-error.ts';
+import { redact, type SecretString } from '../secrets/secret-string.ts';
+import { sanitizeText } from '../text/plain-text.ts';
+import { ArgumentsError } from '../tools/arguments.ts';
+import type { Tool } from '../tools/tool.ts';
+
+/** Hosts cut error texts at about 11,000 characters; a reader needs far fewer. */
+const MAX_ERROR_CHARACTERS = 2_000;
+
+/** The result of a failed call: short, and without secrets. */
+export function errorResult(text: string, secrets: readonly SecretString[]): CallToolResult {
+  const clean = redact(sanitizeText(text), secrets);
+  const short = clean.length > MAX_ERROR_CHARACTERS ? `${clean.slice(0, MAX_ERROR_CHARACTERS - 20)}… [cut]` : clean;
+  return { isError: true, content: [{ type: 'text', text: short }] };
+}
+
+/** `refused` if nothing was sent, the kind of a Lightdash error, or `fault` for an error of this server. */
+export function errorKind(error: unknown): string {
+  if (error instanceof LightdashError) return error.kind;
+  const wasRefused =
+    error instanceof ArgumentsError || error instanceof OutOfScopeError || error instanceof UnsafePathError;
+  return wasRefused ? 'refused' : 'fault';
+}
+
+/**
+ * Explains a failure: what happened, whose turn it is, and if anything was done.
+ *
+ * @param logFault receives the stack of an error of this server: its message may hold anything, so it is logged only.
+ */
+export function explainError(
+  error: unknown,
+  tool: Tool,
+  hasWritten: boolean,
+  logFault: (stack: string) => void,
+): string {
+  if (error instanceof ArgumentsError) {
+    return `${tool.name} was not called; nothing was sent:\n${error.problems.map((problem) => `- ${problem}`).join('\n')}`;
+  }
+  if (error instanceof OutOfScopeError) return `${tool.name} was not called; nothing was sent: ${error.message}`;
+  if (error instanceof UnsafePathError) return `${tool.name} was not called; nothing was sent: ${error.message}.`;
+  if (error instanceof LightdashError) {
+    const doubt = hasWritten
+      ? 'What was asked for had been carried out before: do not repeat it. Only what follows it failed.'
+      : error.outcomeUnknown
+        ? 'It may have been done all the same: look before you repeat it.'
+        : '';
+    return [...error.userMessageLines, doubt].filter(Boolean).join('\n');
+  }
+  logFault(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return `${tool.name} failed inside of lightdash-mcp. This is a fault of the server, not of the call; its log says more.`;
+}

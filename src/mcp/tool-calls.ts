@@ -1,0 +1,130 @@
+import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
+import {
+  type CallToolRequest,
+  type CallToolResult,
+  ErrorCode,
+  McpError,
+  type ServerNotification,
+  type ServerRequest,
+} from '@modelcontextprotocol/sdk/types.js';
+import { toolDefinitions } from '../inventory/tool-entries.ts';
+import { type AuditRecord, idsOf, withoutSecrets } from '../observability/audit-log.ts';
+import { nearestAmong } from '../text/suggest.ts';
+import type { Tool } from '../tools/tool.ts';
+import type { AppState } from './app-state.ts';
+import { createCallContext, type HostRequest } from './call-context.ts';
+import type { CallOutcome, OutputMode } from './call-tool.ts';
+
+type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+type Values = Record<string, unknown>;
+
+/**
+ * Answers `tools/call`.
+ *
+ * @throws {McpError} if there is no such tool, or it is switched off.
+ */
+export async function handleCallTool(
+  app: AppState,
+  { params }: CallToolRequest,
+  { signal, sendNotification }: Extra,
+  elicit: HostRequest['elicit'],
+): Promise<CallToolResult> {
+  const resolved = app.usesToolSearch
+    ? (await import('../inventory/tool-search.ts')).resolveOperationCall(
+        params.name,
+        params.arguments,
+        app.callableTools,
+      )
+    : undefined;
+  if (resolved && 'text' in resolved) {
+    if (resolved.off !== undefined) recordRefused(app, resolved.off, resolved.args);
+    return { content: [{ type: 'text', text: resolved.text }], ...(resolved.isError && { isError: true }) };
+  }
+  const { name, args } = resolved ?? { name: params.name, args: params.arguments };
+  if (!app.isCallable(name)) {
+    recordRefused(app, name, args);
+    throw new McpError(ErrorCode.InvalidParams, unknownTool(app, name));
+  }
+  const auditProblem = app.options.audit.problem?.();
+  if (auditProblem !== undefined) return notRecorded(auditProblem);
+  const { toolNamed } = await app.services();
+  const progressToken = params._meta?.progressToken;
+  let step = 0;
+  const request: HostRequest = {
+    signal,
+    useCache: false,
+    ...(progressToken !== undefined && {
+      reportProgress(message: string) {
+        const progress = { progressToken, progress: ++step, message };
+        void sendNotification({ method: 'notifications/progress', params: progress });
+      },
+    }),
+    ...(elicit && { elicit }),
+  };
+  return (await runTool(app, toolNamed(name), args ?? {}, request, app.config.output)).result;
+}
+
+/** Runs a tool under the policy, and records the call. */
+export async function runTool(
+  app: AppState,
+  tool: Tool,
+  args: Values,
+  request: HostRequest,
+  output: OutputMode,
+): Promise<CallOutcome> {
+  const services = await app.services();
+  const started = performance.now();
+  const context = createCallContext(app, services, request);
+  const policy = { readOnly: app.config.readOnly, confirmations: services.confirmations };
+  const outcome = await services.callTool(tool, args, context, policy, output).finally(() => context.end());
+  const { status: lastStatus, failedStatus, bytes, attempts } = context.client.statistics;
+  // A look-up that failed beside a call that succeeded does not count.
+  const hasFailed = !['ok', 'asked', 'declined'].includes(outcome.outcome);
+  const status = (hasFailed ? failedStatus : undefined) ?? lastStatus;
+  record(app, {
+    tool: tool.name,
+    ...(tool.operation && { operation: tool.operation.id }),
+    ...(outcome.project !== undefined && { project: outcome.project }),
+    ids: idsOf(args),
+    outcome: outcome.outcome,
+    ms: Math.round(performance.now() - started),
+    ...(outcome.rows !== undefined && { rows: outcome.rows }),
+    bytes,
+    attempts,
+    ...(status !== undefined && { status }),
+    ...(!tool.readOnly && { arguments: withoutSecrets(args) }),
+  });
+  // A failure says itself how often it was tried.
+  return attempts > 1 && !outcome.result.isError
+    ? { ...outcome, result: withNote(outcome.result, `Lightdash answered at attempt ${attempts}.`) }
+    : outcome;
+}
+
+const record = (app: AppState, entry: Omit<AuditRecord, 'time'>) =>
+  app.options.audit.write({ time: new Date().toISOString(), ...entry });
+
+/** Records a call of a tool that the settings switch off. */
+function recordRefused(app: AppState, name: string, args: Readonly<Values> = {}): void {
+  if (!toolDefinitions.some((entry) => entry.name === name)) return;
+  record(app, { tool: name, ids: idsOf(args), outcome: 'refused', ms: 0, bytes: 0, attempts: 0 });
+}
+
+function unknownTool(app: AppState, name: string): string {
+  const isOff = toolDefinitions.some((entry) => entry.name === name);
+  if (isOff) return `The tool ${name} is switched off by the settings of this server`;
+  const names = app.callableTools.map((tool) => tool.name);
+  return `There is no tool ${name.slice(0, 100)}${nearestAmong(name, names)}`;
+}
+
+const withNote = (result: CallToolResult, note: string): CallToolResult =>
+  result.content.length === 0 ? result : { ...result, content: [...result.content, { type: 'text', text: note }] };
+
+const notRecorded = (problem: string): CallToolResult => ({
+  isError: true,
+  content: [
+    {
+      type: 'text',
+      text: `Nothing was sent: LIGHTDASH_AUDIT_LOG cannot be written (${problem}), and without a record nothing is called. Make room or repair the file, then restart this server.`,
+    },
+  ],
+});

@@ -1,0 +1,87 @@
+import type { RequestSender } from '../lightdash/call-client.ts';
+import { parseArguments, schemaOf } from '../tools/arguments.ts';
+import type { Tool, ToolAnswer, ToolArguments } from '../tools/tool.ts';
+import type { ConfirmationTokens } from './confirmation-tokens.ts';
+import { previewDeletion } from './deletion-preview.ts';
+import type { ProjectScope } from './project-scope.ts';
+import { assertReadOnly } from './read-only.ts';
+
+/** Reply of the person at the host; `unavailable` if the host could not ask after all. */
+export type ElicitationOutcome = 'accept' | 'decline' | 'cancel' | 'unavailable';
+
+/** Settings that stand between a host's call and a tool. */
+export interface CallPolicy {
+  /** Only reads are allowed: also of tools that write only with some arguments. */
+  readonly readOnly: boolean;
+  /** Absent if LIGHTDASH_CONFIRM=off. */
+  readonly confirmations: ConfirmationTokens | undefined;
+}
+
+/** The call that is to be authorized. */
+export interface PolicyContext {
+  readonly scope: ProjectScope;
+  readonly client: RequestSender;
+  /** Asks the person at the host; absent if the host cannot. */
+  readonly elicit?: (question: string) => Promise<ElicitationOutcome>;
+}
+
+/** An allowed call with its parsed arguments, or the answer to return in place of it. */
+export type Authorization =
+  | { readonly allowed: true; readonly args: ToolArguments }
+  | { readonly allowed: false; readonly args: ToolArguments; readonly answer: ToolAnswer };
+
+/**
+ * The one entry of the policy: arguments parsed, project names resolved, read-only and project scope checked, and what
+ * cannot be undone confirmed.
+ *
+ * @param onProject receives the uuid of the project that the call is about, before anything is refused.
+ * @throws {ArgumentsError} for arguments that do not fit.
+ * @throws {OutOfScopeError} for a call that the settings do not allow.
+ */
+export async function authorizeCall(
+  tool: Tool,
+  raw: unknown,
+  policy: CallPolicy,
+  context: PolicyContext,
+  onProject: (projectUuid: string) => void,
+): Promise<Authorization> {
+  const { scope } = context;
+  const { projects } = scope;
+  const completed = projects.applyDefaultProject(tool, raw, 'projectUuid' in schemaOf(tool).shape);
+  const { confirmation, ...args } = await projects.resolve(parseArguments(tool, completed));
+  if (typeof args.projectUuid === 'string') onProject(args.projectUuid);
+  if (policy.readOnly) assertReadOnly(tool, args);
+  await scope.assertInScope(tool, args);
+  if (!tool.operation?.irreversible || policy.confirmations === undefined) return { allowed: true, args };
+  const answer = await confirm(tool, tool.operation.id, args, confirmation, context, policy.confirmations);
+  return answer === undefined ? { allowed: true, args } : { allowed: false, args, answer };
+}
+
+/** Returns undefined if the call is confirmed, else the answer to return in place of it. */
+async function confirm(
+  tool: Tool,
+  operationId: string,
+  args: ToolArguments,
+  confirmation: unknown,
+  context: PolicyContext,
+  confirmations: ConfirmationTokens,
+): Promise<ToolAnswer | undefined> {
+  const preview = await previewDeletion(operationId, args, context.scope.restrict(context.client));
+  if (typeof confirmation === 'string' && confirmations.consume(confirmation, tool, args, preview)) return undefined;
+  switch (await context.elicit?.(`${preview} Go on?`)) {
+    case 'accept':
+      return undefined;
+    case 'decline':
+      return { text: 'The person said no. Nothing was changed.', outcome: 'declined' };
+    case 'cancel':
+      return { text: 'The person gave no answer. Nothing was changed.', outcome: 'declined' };
+    default:
+  }
+  const stale =
+    confirmation === undefined
+      ? ''
+      : 'That confirmation does not fit: it is used up, too old, for another call, or what would go has changed since.\n';
+  const how = `Nothing was changed yet. Show this to the person; if they agree, call ${tool.name} again with the same arguments and this one:`;
+  const token = confirmations.issue(tool, args, preview);
+  return { text: `${stale}${preview}\n${how}\nconfirmation: ${token}`, outcome: 'asked' };
+}

@@ -1,0 +1,160 @@
+import { LRUCache } from 'lru-cache';
+import * as z from 'zod';
+import type { RequestSender } from '../lightdash/call-client.ts';
+import { isUuid } from '../operations/fields.ts';
+import { operationById } from '../operations/index.ts';
+import { plainText } from '../text/plain-text.ts';
+import { nearestName } from '../text/suggest.ts';
+import { ArgumentsError } from '../tools/arguments.ts';
+import type { Tool, ToolArguments } from '../tools/tool.ts';
+import { OutOfScopeError } from './policy-error.ts';
+
+/** Settings about projects. */
+export interface ProjectPolicy {
+  /** Uuid or name of the project that is meant if a call names none. */
+  readonly defaultProject?: string;
+  /** Uuids or names; if absent, every project that the token sees. */
+  readonly allowedProjects?: readonly string[];
+  /** Things that belong to no project may be touched although projects are restricted. */
+  readonly allowOrganization: boolean;
+}
+
+/** A project that the token sees. */
+export interface Project {
+  readonly projectUuid: string;
+  readonly name: string;
+}
+
+/** More jobs than this are not followed at one time. */
+const MAX_JOBS = 1_000;
+/** A message lists up to so many names. */
+const MAX_NAMES = 20;
+
+/** Remembered for as long as the process runs. */
+export class ProjectMemory {
+  /** Ids of jobs and queries that this server started: Lightdash does not say which project a job belongs to. */
+  readonly jobs = new LRUCache<string, true>({ max: MAX_JOBS });
+  /** Uuid by allowed name, as first seen: another project may take the name later. */
+  readonly pinnedUuids = new Map<string, string>();
+}
+
+export const projectList = z.array(z.looseObject({ projectUuid: z.string(), name: z.string() })).catch([]);
+
+/** Finds projects by name, and knows which of them are allowed. */
+export class ProjectResolver {
+  readonly policy: ProjectPolicy;
+  readonly #memory: ProjectMemory;
+  readonly #read: RequestSender['read'];
+
+  constructor(policy: ProjectPolicy, memory: ProjectMemory, read: RequestSender['read']) {
+    this.policy = policy;
+    this.#memory = memory;
+    this.#read = read;
+  }
+
+  /** True if calls are limited to some projects. */
+  get restricted(): boolean {
+    return this.policy.allowedProjects !== undefined;
+  }
+
+  /** The projects that this server may touch and the token sees. */
+  async visible(): Promise<Project[]> {
+    return this.onlyAllowed(projectList.parse(await this.#read(operationById('ListOrganizationProjects'), {})));
+  }
+
+  /** Whether a project that the token sees is one that this server may touch. */
+  allows(project: Project): boolean {
+    return this.onlyAllowed([project]).length > 0;
+  }
+
+  /**
+   * The uuid of a project given by uuid or name.
+   *
+   * @throws {ArgumentsError} where no visible project, or more than one, has the name.
+   */
+  async uuidOf(nameOrUuid: string): Promise<string> {
+    if (isUuid(nameOrUuid)) return nameOrUuid;
+    if (/^[0-9a-f-]{24,}$/i.test(nameOrUuid)) {
+      throw new ArgumentsError([`projectUuid is a broken uuid: "${nameOrUuid}"; the name of the project will do too`]);
+    }
+    const visible = await this.visible();
+    const named = visible.filter((project) => hasName(project, nameOrUuid));
+    const [only] = named;
+    if (only && named.length === 1) return only.projectUuid;
+    if (named.length > 1) {
+      const uuids = named.map(({ projectUuid }) => projectUuid).join(', ');
+      throw new ArgumentsError([
+        `projectUuid: ${named.length} projects are named "${nameOrUuid}"; give one of ${uuids}`,
+      ]);
+    }
+    const short = nameOrUuid.slice(0, 100);
+    const names = visible.map(({ name }) => plainText(name));
+    const nearest = nearestName(short, names);
+    // No tool is named for the rest: which ones there are depends on the settings.
+    const others = names.length > 1 ? ` of ${listed(names)}` : '';
+    const instead = nearest === undefined ? '; you see none' : `; the nearest is "${nearest}"${others}`;
+    throw new ArgumentsError([`projectUuid: there is no project "${short}"${instead}`]);
+  }
+
+  /** Adds the default project to raw arguments that name none. */
+  applyDefaultProject(tool: Tool, raw: unknown, takesProject: boolean): unknown {
+    const { defaultProject } = this.policy;
+    if (defaultProject === undefined || !takesProject || tool.operation?.id === 'ListOrganizationMembers') return raw;
+    const given = typeof raw === 'object' && raw !== null ? raw : {};
+    // A result that is held is of the project that it was asked of.
+    return 'projectUuid' in given || 'resultId' in given ? raw : { projectUuid: defaultProject, ...given };
+  }
+
+  /** Uuid of the configured project; undefined where none is, no project has its name, or it is not an allowed one. */
+  async defaultProjectUuid(): Promise<string | undefined> {
+    const { defaultProject } = this.policy;
+    if (defaultProject === undefined) return undefined;
+    const uuid = await this.uuidOf(defaultProject).catch(() => undefined);
+    if (uuid === undefined || !this.restricted) return uuid;
+    return (await this.visible()).find(({ projectUuid }) => includesUuid([uuid], projectUuid))?.projectUuid;
+  }
+
+  /** Puts uuids in the place of project names. */
+  async resolve(args: ToolArguments): Promise<ToolArguments> {
+    const { projectUuid } = args;
+    if (typeof projectUuid !== 'string' || isUuid(projectUuid)) return args;
+    return { ...args, projectUuid: await this.uuidOf(projectUuid) };
+  }
+
+  /**
+   * @throws {OutOfScopeError} where an allowed name is that of several projects: which one was meant, nobody knows.
+   */
+  onlyAllowed<Each extends Project>(projects: readonly Each[]): Each[] {
+    const { allowedProjects } = this.policy;
+    if (allowedProjects === undefined) return [...projects];
+    const uuids = allowedProjects.flatMap((allowed) => this.#resolveAllowed(allowed, projects) ?? []);
+    return projects.filter(({ projectUuid }) => includesUuid(uuids, projectUuid));
+  }
+
+  #resolveAllowed(allowed: string, projects: readonly Project[]): string | undefined {
+    if (isUuid(allowed)) return allowed;
+    const known = this.#memory.pinnedUuids.get(allowed);
+    if (known !== undefined) return known;
+    const named = projects.filter((project) => hasName(project, allowed));
+    if (named.length > 1) {
+      throw new OutOfScopeError(
+        `LIGHTDASH_ALLOWED_PROJECTS names "${allowed}", and ${named.length} projects are named so: it has to give the uuid.`,
+      );
+    }
+    const [only] = named;
+    if (only) this.#memory.pinnedUuids.set(allowed, only.projectUuid);
+    return only?.projectUuid;
+  }
+}
+
+const listed = (names: readonly string[]): string =>
+  names.length > MAX_NAMES
+    ? `${names.slice(0, MAX_NAMES).join(', ')} and ${names.length - MAX_NAMES} more`
+    : names.join(', ');
+
+const hasName = (project: Project, nameOrUuid: string) =>
+  project.projectUuid.toLowerCase() === nameOrUuid.toLowerCase() ||
+  project.name.trim().toLowerCase() === nameOrUuid.trim().toLowerCase();
+
+export const includesUuid = (allowed: readonly string[], uuid: string) =>
+  allowed.some((each) => each.toLowerCase() === uuid.toLowerCase());
