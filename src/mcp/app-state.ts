@@ -72,7 +72,6 @@ export class AppState {
     const { clock = Date.now } = options;
     const [
       { toolNamed },
-      { callTool },
       { ProjectScope },
       { ProjectMemory },
       tokens,
@@ -81,7 +80,6 @@ export class AppState {
       { PendingQueries },
     ] = await Promise.all([
       import('../tools/index.ts'),
-      import('./call-tool.ts'),
       import('../policy/project-scope.ts'),
       import('../policy/project-resolver.ts'),
       import('../policy/confirmation-tokens.ts'),
@@ -91,7 +89,6 @@ export class AppState {
     ]);
     return {
       toolNamed,
-      callTool,
       ProjectScope,
       ServerCapabilities: capabilities.ServerCapabilities,
       projectMemory: new ProjectMemory(),

@@ -72,11 +72,11 @@ export async function runTool(
   request: HostRequest,
   output: OutputMode,
 ): Promise<CallOutcome> {
-  const services = await app.services();
+  const [services, { callTool }] = await Promise.all([app.services(), import('./call-tool.ts')]);
   const started = performance.now();
   const context = createCallContext(app, services, request);
   const policy = { readOnly: app.config.readOnly, confirmations: services.confirmations };
-  const outcome = await services.callTool(tool, args, context, policy, output).finally(() => context.end());
+  const outcome = await callTool(tool, args, context, policy, output).finally(() => context.end());
   const { status: lastStatus, failedStatus, bytes, attempts } = context.client.statistics;
   // A look-up that failed beside a call that succeeded does not count.
   const hasFailed = !['ok', 'asked', 'declined'].includes(outcome.outcome);
