@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Foreign clients have packages of their own: npm run test:clients.
-    exclude: [...configDefaults.exclude, 'test/clients', ...withDocument],
+    exclude: [...configDefaults.exclude, 'test/clients', 'test/browser', ...withDocument],
     globalSetup: 'test/helpers/build.ts',
     testTimeout: 30_000,
     hookTimeout: 60_000,

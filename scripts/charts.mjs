@@ -25,10 +25,22 @@ export async function buildCharts() {
   await Promise.all([
     // CommonJS runs in Node as a module, and in a page as a script that is handed a `module`.
     build({ ...browser, entryPoints: ['src/charts/kit/kit.ts'], outfile: join(FOLDER, 'kit.cjs'), format: 'cjs' }),
+    writePage(),
     writeRasteriser(),
     writeFonts(),
     writeLicences(),
   ]);
+}
+
+/** The App's page with its code; the kit is put in when it is read, so that it is packed once. */
+async function writePage() {
+  const view = { ...browser, entryPoints: ['src/charts/view/view.ts'], format: 'esm', write: false };
+  const [template, { outputFiles }] = await Promise.all([
+    readFile('src/charts/view/template.html', 'utf8'),
+    build(view),
+  ]);
+  const code = outputFiles[0].text.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
+  await writeFile(join(FOLDER, 'view.html'), template.split('/*view*/').join(code));
 }
 
 /** Brotli, because npm's gzip of the same file is 265 KB larger. Takes seconds, so it is kept until the file changes. */

@@ -44,6 +44,8 @@ use([
 ]);
 
 export { formatValue } from '../spec/formats.ts';
+export { xNames } from '../spec/summary.ts';
+export { csvOf, tableOf } from '../spec/table.ts';
 export { shares } from './cartesian-option.ts';
 export { heightFor, type Measure } from './layout.ts';
 export { echartsOption, isDrawn } from './option.ts';
