@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { buildCharts } from './charts.mjs';
 import { bundling, loadTypeScript } from './load-typescript.mjs';
+import { writeNotices } from './notices.mjs';
 
 /** Replaces inventory/tool-entries.ts, which builds 135 schemas, by the value it comes to. */
 async function precomputedToolDefinitions() {
@@ -61,6 +62,7 @@ const { metafile } = await build({
   metafile: true,
   plugins: [await precomputedToolDefinitions(), unused],
 });
-await buildCharts();
+const charts = await buildCharts();
+await writeNotices('dist', [metafile, charts.metafile], charts.copied);
 await cp('src/sandbox/roastery', 'dist/roastery', { recursive: true });
 if (options.metafile) await writeFile(options.metafile, JSON.stringify(metafile));

@@ -15,21 +15,23 @@ const browser = {
   platform: 'browser',
   target: 'es2022',
   minify: true,
+  metafile: true,
   legalComments: 'none',
   define: { 'process.env.NODE_ENV': '"production"' },
   logLevel: 'warning',
 };
 
+/** Returns what the licences of dist/charts follow from: esbuild's metafile, and packages of which files are copied. */
 export async function buildCharts() {
   await mkdir(join(FOLDER, 'fonts'), { recursive: true });
-  await Promise.all([
+  const [{ metafile }] = await Promise.all([
     // CommonJS runs in Node as a module, and in a page as a script that is handed a `module`.
     build({ ...browser, entryPoints: ['src/charts/kit/kit.ts'], outfile: join(FOLDER, 'kit.cjs'), format: 'cjs' }),
     writePage(),
     writeRasteriser(),
     writeFonts(),
-    writeLicences(),
   ]);
+  return { metafile, copied: ['@resvg/resvg-wasm', '@fontsource/roboto'] };
 }
 
 /** The App's page with its code; the kit is put in when it is read, so that it is packed once. */
@@ -63,23 +65,4 @@ async function writeRasteriser() {
 
 async function writeFonts() {
   for (const [name, font] of await chartFonts()) await writeFile(join(FOLDER, 'fonts', name), font);
-}
-
-/** The licences of what dist/charts holds, word by word. */
-async function writeLicences() {
-  const text = async (module, file) => readFile(join(dirname(require.resolve(`${module}/package.json`)), file), 'utf8');
-  const parts = [
-    ['Apache ECharts (in kit.cjs)', [await text('echarts', 'LICENSE'), await text('echarts', 'NOTICE')]],
-    ['zrender (in kit.cjs)', [await text('zrender', 'LICENSE')]],
-    ['Roboto (fonts)', [await text('@fontsource/roboto', 'LICENSE')]],
-    [
-      'resvg-js (resvg.wasm.br)',
-      [
-        'Mozilla Public License 2.0: https://mozilla.org/MPL/2.0/\nSource code: https://github.com/thx/resvg-js\n' +
-          'The file is @resvg/resvg-wasm as published, compressed.\n',
-      ],
-    ],
-  ];
-  const written = parts.map(([name, texts]) => `${'='.repeat(80)}\n${name}\n${'='.repeat(80)}\n\n${texts.join('\n')}`);
-  await writeFile(join(FOLDER, 'LICENSES.txt'), written.join('\n'));
 }

@@ -30,7 +30,7 @@ test('a new file, in folders that are not there yet, is for its owner alone', as
   expect(mode(path)).toBe('600');
 });
 
-test('a file that is replaced keeps its mode, and what it held is kept beside it', async () => {
+test('a file that is replaced keeps its mode, and what it held is kept for its owner alone', async () => {
   const path = join(folder, 'mcp.json');
   writeFileSync(path, '\ufeffold');
   chmodSync(path, 0o664);
@@ -40,7 +40,7 @@ test('a file that is replaced keeps its mode, and what it held is kept beside it
   expect(mode(path)).toBe('664');
   expect(backup).toBe(`${path}.backup-2026-11-24T10-00-00-000Z`);
   expect(readFileSync(backup ?? '', 'utf8')).toBe('\ufeffold');
-  expect(mode(backup ?? '')).toBe('664');
+  expect(mode(backup ?? '')).toBe('600');
   expect(readdirSync(folder)).toHaveLength(2);
 });
 

@@ -65,6 +65,12 @@ describe('the stages, played through', () => {
     }
   });
 
+  test('the image carries its licence, those of what is bundled, and a bill of materials', () => {
+    for (const file of ['LICENSE', 'dist/THIRD_PARTY_NOTICES.txt', 'dist/sbom.cdx.json']) {
+      expect(readFileSync(placed(image, file), 'utf8')).toBe(readFileSync(file, 'utf8'));
+    }
+  });
+
   test('the entry point serves every tool from what the image holds', async () => {
     const [command, ...args] = image.entrypoint;
     expect(command).toBe('node');

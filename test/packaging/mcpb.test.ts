@@ -25,6 +25,12 @@ describe('the bundle for Claude Desktop', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
+  test('carries its licence, those of what is bundled, and a bill of materials', () => {
+    for (const file of ['LICENSE', 'dist/THIRD_PARTY_NOTICES.txt', 'dist/sbom.cdx.json']) {
+      expect(readFileSync(join(installed, file), 'utf8')).toBe(readFileSync(file, 'utf8'));
+    }
+  });
+
   /** How Claude Desktop starts the server once the form is filled in; its own code decides. */
   async function startedWith(userConfig: Filled) {
     const start = await getMcpConfigForManifest({

@@ -27,10 +27,12 @@ describe('the package as npm installs it into an empty folder', () => {
     const built = readdirSync('dist', { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name));
-    const shown = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+    const shown = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json'];
     expect([...installed.files].sort()).toEqual([...shown, ...built].sort());
     for (const file of built)
-      expect(file).toMatch(/^dist\/((main|sandbox|chunks\/[\w-]+)\.js|roastery\/[\w/]+\.\w+|charts\/[\w./-]+)$/);
+      expect(file).toMatch(
+        /^dist\/((main|sandbox|chunks\/[\w-]+)\.js|roastery\/[\w/]+\.\w+|charts\/[\w./-]+|THIRD_PARTY_NOTICES\.txt|sbom\.cdx\.json)$/,
+      );
   });
 
   test('is built before it is packed, and says where it comes from', () => {

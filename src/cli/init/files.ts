@@ -49,7 +49,8 @@ export const localFiles: Files = {
       await mkdir(dirname(target), { recursive: true, mode: 0o700 });
       const mode = before === undefined ? OWNER_ALONE : (await stat(target)).mode & 0o777;
       const backup = before === undefined ? undefined : `${target}.backup-${now.toISOString().replace(/[:.]/g, '-')}`;
-      if (backup !== undefined && before !== undefined) await write(backup, before, mode);
+      // Settings hold tokens; nobody but the owner needs the copy.
+      if (backup !== undefined && before !== undefined) await write(backup, before, OWNER_ALONE);
       const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
       try {
         await write(temporary, text, mode);
