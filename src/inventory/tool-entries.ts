@@ -28,7 +28,7 @@ export interface ToolDefinition {
  * The entry of a tool, its schema written for tokens: no `$schema`, no patterns, no bounds and defaults that go without
  * saying, no `additionalProperties`. What is left out here is checked all the same, and refused in words.
  */
-export function toolDefinition(tool: Tool): ToolDefinition {
+function toolDefinition(tool: Tool): ToolDefinition {
   const schema = z.toJSONSchema(schemaOf(tool), {
     target: 'draft-7',
     io: 'input',

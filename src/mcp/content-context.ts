@@ -14,7 +14,7 @@ export interface VisibleProject {
 }
 
 /** Which projects resources, completion and prompts may speak of. */
-export interface ProjectVisibility {
+interface ProjectVisibility {
   /** The projects that the token sees, or the allowed ones of them. */
   visible(): Promise<readonly VisibleProject[]>;
   /** Uuid of the project that is meant where none is named. */
@@ -24,14 +24,14 @@ export interface ProjectVisibility {
 }
 
 /** Results that this server still holds. */
-export interface HeldResults {
+interface HeldResults {
   get(resultId: string): ResultTable | undefined;
   /** Ids, newest first. */
   ids(): readonly string[];
 }
 
 /** What came of reading through a tool. */
-export interface ToolReading {
+interface ToolReading {
   /** `ok`, or the kind of what went wrong. */
   readonly outcome: string;
   /** The tool's text, or what went wrong in words. */

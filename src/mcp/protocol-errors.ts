@@ -6,7 +6,7 @@ const RESOURCE_NOT_FOUND = -32002;
 /**
  * An answer of JSON-RPC that says no. The SDK's own class puts its code before the message, and clients do so again.
  */
-export class ProtocolError extends Error {
+class ProtocolError extends Error {
   readonly code: number;
   readonly data: Readonly<Record<string, unknown>> | undefined;
 

@@ -13,7 +13,7 @@ const MAX_BATCH = 1_000;
 const KEPT_BYTES = 1024;
 
 /** What is wrong with a request, in terms of JSON-RPC. */
-export interface Refusal {
+interface Refusal {
   readonly code: ErrorCode.InvalidRequest;
   readonly message: string;
 }

@@ -60,7 +60,7 @@ export function openEnum(known: readonly string[]) {
 }
 
 /** Whether a value is none of those known, and no misspelling of one. */
-export function isUnknownValue(value: string, known: readonly string[]): boolean {
+function isUnknownValue(value: string, known: readonly string[]): boolean {
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, '');
   return /^[\w -]{1,50}$/.test(value) && known.every((each) => distance(plain(value), plain(each)) > 2);
 }

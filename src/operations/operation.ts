@@ -5,7 +5,7 @@ import type { ReleaseNote } from '../lightdash/route.ts';
 export type Shape = Readonly<Record<string, z.ZodType>>;
 
 /** What a caller may pass for a shape, after parsing. */
-export type Arguments<Input extends Shape> = z.output<z.ZodObject<Input>>;
+type Arguments<Input extends Shape> = z.output<z.ZodObject<Input>>;
 
 /** The names between braces in a path template: `'/a/{b}/{c}'` gives `'b' | 'c'`. */
 export type PathParameter<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`

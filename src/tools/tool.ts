@@ -28,7 +28,7 @@ export interface ToolAnswer {
 }
 
 /** A resource of this server, offered along with an answer. */
-export interface AnswerLink {
+interface AnswerLink {
   readonly uri: string;
   readonly name: string;
   readonly mimeType: string;

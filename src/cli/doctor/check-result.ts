@@ -5,7 +5,7 @@ import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../../tools/arguments.ts';
 
 /** What a check came to; `skipped` where it could not be made, or nothing was set that it would check. */
-export type CheckStatus = 'ok' | 'warning' | 'failed' | 'skipped';
+type CheckStatus = 'ok' | 'warning' | 'failed' | 'skipped';
 
 /** What a check found. */
 export interface CheckResult {

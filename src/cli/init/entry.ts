@@ -91,5 +91,5 @@ export function withPlaceholders(entry: Entry): Entry {
 }
 
 /** What stands for a secret in an entry that is to be completed by hand. */
-export const placeholder = (variable: string): string =>
+const placeholder = (variable: string): string =>
   variable === settings.apiKey.env ? 'your personal access token' : `your ${variable}`;

@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 export class FileError extends Error {}
 
 /** What became of a file that was replaced. */
-export interface Replaced {
+interface Replaced {
   /** Where the file as it was before lies; undefined for a new one. */
   readonly backup: string | undefined;
   /** Others on this machine may read it. */

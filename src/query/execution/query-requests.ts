@@ -53,7 +53,7 @@ export function metricQueryRequest(
 }
 
 /** Where a chart is, and the most rows to ask of it where its own limit is over what this server should answer. */
-export interface ChartReference {
+interface ChartReference {
   readonly projectUuid: string;
   readonly limit?: number | undefined;
 }

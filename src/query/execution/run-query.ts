@@ -16,7 +16,7 @@ import type { ServerCapabilities } from './server-capabilities.ts';
 type Values = Readonly<Record<string, unknown>>;
 
 /** An operation and what to send with it. */
-export interface OperationCall {
+interface OperationCall {
   readonly operation: Endpoint;
   readonly args: Values;
 }
@@ -292,7 +292,7 @@ function raceAbort<Value>(signal: AbortSignal, promise: Promise<Value>): Promise
 }
 
 /** The server's own warnings, in plain words: they are written in Markdown, with links. */
-export function warningsOf(start: JsonObject): string[] {
+function warningsOf(start: JsonObject): string[] {
   return objects(start.warnings).flatMap(({ message }) => {
     const plain = text(message)
       ?.replace(/\s*\[Read more\]\([^)]*\)/gi, '')

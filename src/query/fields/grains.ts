@@ -39,7 +39,3 @@ export function familyId({ field, grains }: FieldFamily): string {
   if (grains.length === 0) return field.id;
   return `${field.id}{,${grains.map((grain) => grain.id.slice(field.id.length)).join(',')}}`;
 }
-
-/** The names of the grains, for a sentence. */
-export const grainNames = ({ grains }: FieldFamily): string =>
-  grains.map((grain) => intervalName(grain.interval ?? '')).join(', ');

@@ -75,7 +75,7 @@ export interface AccessContext {
 }
 
 /** A person or group that gets into a space, and why. */
-export interface Access {
+interface Access {
   readonly uuid: string;
   readonly name: string;
   readonly role: string;

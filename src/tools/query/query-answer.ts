@@ -53,7 +53,7 @@ export function stillRunning(what: string, { projectUuid, queryUuid }: QueryHand
 export type PageOptions = Pick<RowsOptions, 'maxRows' | 'offset'>;
 
 /** Renders a result inside the budget and keeps it, if it is not all shown, for reading on. */
-export function answerWithRows(
+function answerWithRows(
   { table, renderOptions }: StoredResult,
   context: Pick<ToolContext, 'budget' | 'results'>,
   part: PageOptions = {},
