@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { PollingOptions } from '../async/poll.ts';
 import type { Config } from '../config/config.ts';
 import { enabledTools } from '../inventory/enabled-tools.ts';
 import type { ToolDefinition } from '../inventory/tool-entries.ts';
@@ -8,7 +9,6 @@ import { CachedClient } from '../lightdash/cached-client.ts';
 import type { LightdashClient } from '../lightdash/client.ts';
 import type { Audit } from '../observability/audit-log.ts';
 import type { Log } from '../observability/log.ts';
-import type { PollingOptions } from '../query/execution/run-query.ts';
 import type { StoredResult } from '../tools/tool.ts';
 import { InFlight } from './in-flight.ts';
 

@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type PollingOptions, sleep } from '../async/poll.ts';
 import { CallClient } from '../lightdash/call-client.ts';
 import type { ElicitationOutcome } from '../policy/authorize-call.ts';
 import type { ProjectPolicy } from '../policy/project-resolver.ts';
 import type { ProjectScope } from '../policy/project-scope.ts';
-import type { PollingOptions } from '../query/execution/run-query.ts';
 import type { SecretString } from '../secrets/secret-string.ts';
 import type { ToolContext } from '../tools/tool.ts';
 import type { AppServices, AppState } from './app-state.ts';
@@ -46,13 +45,7 @@ export interface CallContext {
 
 const systemPolling = (): PollingOptions => ({
   deadline: AbortSignal.timeout(CALL_TIMEOUT_MS),
-  wait: async (milliseconds, signal) => {
-    await sleep(milliseconds, undefined, { signal });
-  },
-  every(milliseconds, tick) {
-    const timer = setInterval(tick, milliseconds);
-    return () => clearInterval(timer);
-  },
+  sleep,
 });
 
 /** Builds the context of one call: its deadline, its client and its project scope. */

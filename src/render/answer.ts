@@ -1,7 +1,8 @@
+import { isObject } from '../text/json.ts';
 import { plainText } from '../text/plain-text.ts';
 import { type Budget, estimateTokens } from '../text/token-budget.ts';
 import { fitLines, fits } from './budget.ts';
-import { isEmpty, isPlainObject, tabulate, toCsv } from './table.ts';
+import { isEmpty, tabulate, toCsv } from './table.ts';
 
 /** From so many objects on a list is a table; fewer read better as JSON. */
 const TABLE_FROM = 2;
@@ -18,12 +19,12 @@ export function renderAnswer(results: unknown, budget: Budget, done: string): st
   if (results === undefined || results === null) return done;
   const clean = withoutEmpty(results);
   if (Array.isArray(clean)) return clean.length === 0 ? 'Nothing there: the list is empty.' : renderList(clean, budget);
-  if (isPlainObject(clean)) return renderObject(clean, budget);
+  if (isObject(clean)) return renderObject(clean, budget);
   return fitLines(String(clean), budget, ADVICE);
 }
 
 function renderList(list: readonly unknown[], budget: Budget, name = 'items'): string {
-  if (list.length < TABLE_FROM || !list.every(isPlainObject)) {
+  if (list.length < TABLE_FROM || !list.every(isObject)) {
     const lines = list.map((item) => (typeof item === 'string' ? item : JSON.stringify(item)));
     return fitLines(lines.join('\n'), budget, ADVICE);
   }
@@ -35,7 +36,7 @@ function renderList(list: readonly unknown[], budget: Budget, name = 'items'): s
 /** An object whose bulk is one or more lists: what is beside them first, then each as a table. */
 function renderObject(object: Readonly<Record<string, unknown>>, budget: Budget): string {
   const entries = Object.entries(object);
-  const isTable = (value: unknown) => Array.isArray(value) && value.length >= TABLE_FROM && value.every(isPlainObject);
+  const isTable = (value: unknown) => Array.isArray(value) && value.length >= TABLE_FROM && value.every(isObject);
   const lists = entries.filter(([, value]) => isTable(value));
   if (lists.length === 0) return renderEntries(entries, budget);
   const beside = entries.filter(([, value]) => !isTable(value));
@@ -66,7 +67,7 @@ function renderEntries(entries: readonly (readonly [string, unknown])[], budget:
 function withoutEmpty(value: unknown): unknown {
   if (typeof value === 'string') return plainText(value);
   if (Array.isArray(value)) return value.map(withoutEmpty);
-  if (!isPlainObject(value)) return value;
+  if (!isObject(value)) return value;
   const entries = Object.entries(value).map(([key, inner]) => [plainText(key), withoutEmpty(inner)] as const);
   return Object.fromEntries(entries.filter(([, inner]) => !isEmpty(inner)));
 }

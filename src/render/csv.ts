@@ -5,10 +5,10 @@ import { cellWriter, csvCell } from './rows-cells.ts';
 export function resultCsv({ columns, rows }: ResultTable): string {
   const writers = columns.map((column) => ({
     id: column.id,
-    write: cellWriter(column, 'raw', Number.POSITIVE_INFINITY),
+    write: cellWriter(column, 'raw'),
   }));
   return [
     columns.map((column) => csvCell(column.id)).join(','),
-    ...Array.from(rows, (row) => writers.map(({ id, write }) => write(row[id])).join(',')),
+    ...Array.from(rows, (row) => writers.map(({ id, write }) => write(row[id]).csv).join(',')),
   ].join('\n');
 }

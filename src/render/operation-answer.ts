@@ -1,8 +1,9 @@
 import { formatInteger, pluralize } from '../text/format.ts';
+import { isObject } from '../text/json.ts';
 import { plainText, truncate } from '../text/plain-text.ts';
 import { type Budget, estimateTokens, linesThatFit } from '../text/token-budget.ts';
 import { fitLines } from './budget.ts';
-import { isEmpty, isPlainObject, tabulate, toCsv } from './table.ts';
+import { isEmpty, tabulate, toCsv } from './table.ts';
 
 export interface OperationAnswer {
   /** Title of the operation: the first line begins with it. */
@@ -27,7 +28,7 @@ type Json = Readonly<Record<string, unknown>>;
 export function renderOperationAnswer({ title, results, offset, budget }: OperationAnswer): string {
   const clean = withoutEmpty(results);
   if (Array.isArray(clean)) return renderList(title, clean, offset, budget);
-  if (!isPlainObject(clean)) return fitLines(`${title}: ${plainText(String(clean ?? 'done'))}`, budget, ADVICE);
+  if (!isObject(clean)) return fitLines(`${title}: ${plainText(String(clean ?? 'done'))}`, budget, ADVICE);
   const { pagination, ...rest } = clean;
   const lists = listsOf(rest);
   const fields = Object.entries(rest).filter(([name]) => !lists.some((list) => list.name === name));
@@ -60,7 +61,7 @@ const share = ({ tokens, characters }: Budget, parts: number): Budget => ({
 /** The lists of objects, the longest first; lists of plain values are fields. */
 function listsOf(object: Json): { readonly name: string; readonly items: readonly unknown[] }[] {
   const lists = Object.entries(object).flatMap(([name, value]) =>
-    Array.isArray(value) && value.some(isPlainObject) ? [{ name, items: value }] : [],
+    Array.isArray(value) && value.some(isObject) ? [{ name, items: value }] : [],
   );
   return lists.sort((one, other) => other.items.length - one.items.length);
 }
@@ -70,7 +71,7 @@ function renderList(title: string, items: readonly unknown[], offset: number, bu
   if (offset >= items.length)
     return `${title}: there are ${pluralize(items.length, 'item')}; an offset of ${formatInteger(offset)} is past the last.`;
   const rest = items.slice(offset);
-  const table = rest.every(isPlainObject) ? tableOf(rest) : { head: [], lines: rest.map(valueText) };
+  const table = rest.every(isObject) ? tableOf(rest) : { head: [], lines: rest.map(valueText) };
   const overhead = table.head.join('\n');
   const room = {
     tokens: budget.tokens - estimateTokens(overhead) - 60,
@@ -113,7 +114,7 @@ function withListsAsText(object: Json): Json {
   return Object.fromEntries(
     Object.entries(object).map(([name, value]) => [
       name,
-      isPlainObject(value) ? withListsAsText(value) : isPlainList(value) ? value.map(String).join(' ') : value,
+      isObject(value) ? withListsAsText(value) : isPlainList(value) ? value.map(String).join(' ') : value,
     ]),
   );
 }
@@ -122,7 +123,7 @@ const isPlain = (value: unknown): boolean => typeof value !== 'object' || value 
 const isPlainList = (value: unknown): value is unknown[] => Array.isArray(value) && value.every(isPlain);
 
 function fieldLines(name: string, value: unknown, depth = DEPTH): string[] {
-  if (isPlainObject(value) && depth > 0) {
+  if (isObject(value) && depth > 0) {
     return Object.entries(value).flatMap(([key, inner]) => fieldLines(`${name}.${key}`, inner, depth - 1));
   }
   return [`${name}: ${valueText(value)}`];
@@ -138,7 +139,7 @@ function valueText(value: unknown): string {
 }
 
 function pageLine(pagination: unknown): string[] {
-  if (!isPlainObject(pagination)) return [];
+  if (!isObject(pagination)) return [];
   const { page, totalPageCount, totalResults } = pagination;
   if (typeof page !== 'number' || typeof totalPageCount !== 'number') return fieldLines('pagination', pagination);
   const all = typeof totalResults === 'number' ? `, ${formatInteger(totalResults)} in all` : '';
@@ -149,7 +150,7 @@ function pageLine(pagination: unknown): string[] {
 /** The value without nulls and empty containers. */
 function withoutEmpty(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutEmpty);
-  if (!isPlainObject(value)) return value;
+  if (!isObject(value)) return value;
   const entries = Object.entries(value).map(([key, inner]) => [plainText(key), withoutEmpty(inner)] as const);
   return Object.fromEntries(entries.filter(([, inner]) => !isEmpty(inner)));
 }
@@ -158,7 +159,7 @@ function withoutEmpty(value: unknown): unknown {
 export function hideSecrets(value: unknown, names: readonly string[]): unknown {
   if (names.length === 0) return value;
   if (Array.isArray(value)) return value.map((item) => hideSecrets(item, names));
-  if (!isPlainObject(value)) return value;
+  if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,

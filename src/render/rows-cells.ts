@@ -1,6 +1,6 @@
 import type { Column } from '../query/execution/result-table.ts';
 import { isObject } from '../text/json.ts';
-import { plainText } from '../text/plain-text.ts';
+import { plainText, truncate } from '../text/plain-text.ts';
 
 export type CellFormat = 'raw' | 'formatted';
 
@@ -8,18 +8,28 @@ const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2
 /** How Lightdash formats a date at its grain: `2024`, `2024-Q1`, `2024-03`, `2024-03-15`. */
 const AT_ITS_GRAIN = /^\d{4}(-(Q[1-4]|\d{2}(-\d{2})?))?$/;
 
+/** A cell as CSV, and if it was cut at the maximum length. */
+export interface WrittenCell {
+  readonly csv: string;
+  readonly truncated: boolean;
+}
+
 /** Makes the function that writes one column's cells as CSV. A null is an empty cell, an empty text is `""`. */
-export function cellWriter(column: Column, format: CellFormat, longest: number): (cell: unknown) => string {
+export function cellWriter(
+  column: Column,
+  format: CellFormat,
+  maxLength = Number.POSITIVE_INFINITY,
+): (cell: unknown) => WrittenCell {
   const write = valueWriter(column);
   return (cell) => {
-    const { raw, formatted } = open(cell);
-    if (raw === null || raw === undefined) return '';
+    const { raw, formatted } = openCell(cell);
+    if (raw === null || raw === undefined) return { csv: '', truncated: false };
     const text = format === 'formatted' && formatted !== undefined ? formatted : write(raw, formatted);
-    return csvCell(text.length > longest ? shorten(text, longest) : text);
+    return { csv: csvCell(truncate(text, maxLength)), truncated: text.length > maxLength };
   };
 }
 
-function open(cell: unknown): { raw: unknown; formatted?: string } {
+function openCell(cell: unknown): { raw: unknown; formatted?: string } {
   if (!isObject(cell) || !isObject(cell.value) || !('raw' in cell.value)) return { raw: cell };
   const { raw, formatted } = cell.value;
   return typeof formatted === 'string' ? { raw, formatted } : { raw };
@@ -99,6 +109,3 @@ export function csvCell(text: string): string {
   const plain = plainText(text);
   return plain === '' || /[",]|^\s|\s$/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
-
-const shorten = (text: string, longest: number): string =>
-  `${text.slice(0, longest)}…(+${text.length - longest} characters)`;

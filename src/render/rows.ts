@@ -35,7 +35,7 @@ export interface RenderedRows {
   readonly more: boolean;
 }
 
-const LONGEST_CELL = 2000;
+const MAX_CELL_LENGTH = 2000;
 
 /** A result as text: what it is, what is to be known of it, its columns explained once, and CSV headed by field ids. */
 export function renderRows(table: ResultTable, options: RowsOptions): RenderedRows {
@@ -56,42 +56,47 @@ export function renderRows(table: ResultTable, options: RowsOptions): RenderedRo
   const header = table.columns.map((column) => heading(column, options.format ?? 'raw')).join(',');
   const explained = offset > 0 ? [] : table.columns.flatMap((column) => explain(column) ?? []);
   const preamble = [...(offset > 0 ? [] : known), ...explained];
-  const { lines, cells } = rowsWithin(table, options, [...preamble, header].join('\n'), budget);
+  const { lines, truncatedAt } = rowsWithin(table, options, [...preamble, header].join('\n'), budget);
   const shown = lines.length;
   const more = offset + shown < total;
-  const first = `${firstLine(total, offset, shown, more, options)}${cells ? ` Cells over ${formatInteger(cells)} characters were cut, where they say so.` : ''}`;
+  const cut =
+    truncatedAt === undefined
+      ? ''
+      : ` Cells over ${formatInteger(truncatedAt)} characters were cut, where they say so.`;
+  const first = `${firstLine(total, offset, shown, more, options)}${cut}`;
   const last = more ? [nextPageHint(offset + shown, total, options)] : [];
   return { text: [first, ...preamble, header, ...lines, ...last].join('\n'), shown, more };
 }
 
-/** The rows that the budget leaves room for, at least one; `cells` is the length at which cells were cut, if any was. */
+/** The rows that the budget leaves room for, at least one; `truncatedAt` is the length at which cells were cut, if any was. */
 function rowsWithin(
   table: ResultTable,
   options: RowsOptions,
   before: string,
   budget: Budget,
-): { lines: string[]; cells: number } {
+): { lines: string[]; truncatedAt: number | undefined } {
   const room = Math.floor(budget.characters / (2 * Math.max(table.columns.length, 1)));
-  const longest = Math.min(LONGEST_CELL, Math.max(40, room));
+  const maxCellLength = Math.min(MAX_CELL_LENGTH, Math.max(40, room));
   const writers = table.columns.map((column) => ({
     id: column.id,
-    write: cellWriter(column, options.format ?? 'raw', longest),
+    write: cellWriter(column, options.format ?? 'raw', maxCellLength),
   }));
   const lines: string[] = [];
-  let cut = false;
+  let truncated = false;
   // Room for the first and the last line, whose length is known only when the rows are counted.
   let tokens = estimateTokens(before) + 100;
   let characters = before.length + 400;
   for (const row of table.rows.slice(options.offset ?? 0)) {
-    const line = writers.map(({ id, write }) => write(row[id])).join(',');
+    const cells = writers.map(({ id, write }) => write(row[id]));
+    const line = cells.map(({ csv }) => csv).join(',');
     tokens += estimateTokens(line) + 1;
     characters += line.length + 1;
     if (lines.length >= (options.maxRows ?? Number.POSITIVE_INFINITY)) break;
     if (lines.length > 0 && (tokens > budget.tokens || characters > budget.characters)) break;
     lines.push(line);
-    cut ||= line.length > longest && line.includes(' characters)');
+    truncated ||= cells.some((cell) => cell.truncated);
   }
-  return { lines, cells: cut ? longest : 0 };
+  return { lines, truncatedAt: truncated ? maxCellLength : undefined };
 }
 
 function firstLine(total: number, offset: number, shown: number, more: boolean, options: RowsOptions): string {

@@ -1,4 +1,5 @@
-import { stringify } from 'csv-stringify/sync';
+import { isObject } from '../text/json.ts';
+import { csvCell } from './rows-cells.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -36,14 +37,15 @@ export function tabulate(objects: readonly Row[]): Table {
 
 /** CSV of a table's rows, headings first, without a line break at the end. */
 export function toCsv(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  return stringify([columns, ...rows] as string[][], { eof: false });
+  const line = (cells: readonly string[]) => cells.map((cell) => (cell === '' ? '' : csvCell(cell))).join(',');
+  return [columns, ...rows].map(line).join('\n');
 }
 
 /** Pairs rather than an object: a key such as `__proto__` is data like any other. */
 function flatten(object: Row, prefix = '', depth = DEPTH): [string, unknown][] {
   return Object.entries(object).flatMap(([key, value]): [string, unknown][] => {
     if (isEmpty(value)) return [];
-    return depth > 0 && isPlainObject(value) ? flatten(value, `${prefix}${key}.`, depth - 1) : [[prefix + key, value]];
+    return depth > 0 && isObject(value) ? flatten(value, `${prefix}${key}.`, depth - 1) : [[prefix + key, value]];
   });
 }
 
@@ -51,12 +53,7 @@ function flatten(object: Row, prefix = '', depth = DEPTH): [string, unknown][] {
 export function isEmpty(value: unknown): boolean {
   if (value === null || value === undefined) return true;
   if (Array.isArray(value)) return value.length === 0;
-  return isPlainObject(value) && Object.keys(value).length === 0;
-}
-
-/** Whether a value is an object with named values, not a list. */
-export function isPlainObject(value: unknown): value is Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject(value) && Object.keys(value).length === 0;
 }
 
 function cell(value: unknown): string {

@@ -1,10 +1,11 @@
 import { LRUCache } from 'lru-cache';
+import type { PollingOptions } from '../async/poll.ts';
 import type { ApiResponse, LightdashClient } from '../lightdash/client.ts';
 import type { Endpoint } from '../lightdash/route.ts';
 import type { Operation, Shape, Toolset } from '../operations/operation.ts';
 import type { ResultStore } from '../query/execution/result-cache.ts';
 import type { ResultTable } from '../query/execution/result-table.ts';
-import type { PollingOptions, QueryHandle, QueryResult } from '../query/execution/run-query.ts';
+import type { QueryHandle, QueryResult } from '../query/execution/run-query.ts';
 import type { ServerCapabilities } from '../query/execution/server-capabilities.ts';
 import type { RowsOptions } from '../render/rows.ts';
 import type { SecretString } from '../secrets/secret-string.ts';

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PollingOptions } from '../../src/async/poll.ts';
 import { exactNumber } from '../../src/query/execution/result-table.ts';
-import type { PollingOptions } from '../../src/query/execution/run-query.ts';
 import { isObject, type JsonObject, objects } from '../../src/text/json.ts';
 import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
 import { answerResults, type Loopback, openLoopback, type Received } from '../helpers/loopback.ts';
@@ -76,8 +76,7 @@ beforeAll(async () => {
   server = await openLoopback(answer);
   const polling = (): PollingOptions => ({
     deadline: new AbortController().signal,
-    wait: () => Promise.resolve(),
-    every: () => () => undefined,
+    sleep: () => Promise.resolve(),
   });
   const environment = { LIGHTDASH_URL: server.url.href, LIGHTDASH_API_KEY: 'x' };
   asText = await connectInMemory(environment, { polling });

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { PollingOptions } from '../../src/query/execution/run-query.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { PollingOptions } from '../../src/async/poll.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
 import { tableOf } from '../helpers/answers.ts';
@@ -32,14 +32,13 @@ class Waits {
 
   polling = (): PollingOptions => ({
     deadline: this.#deadline.signal,
-    wait: async (milliseconds, signal) => {
+    sleep: async (milliseconds, signal) => {
       this.asked.push(milliseconds);
       this.#first?.();
       await this.instead(this.asked.length);
       await setImmediate();
       signal.throwIfAborted();
     },
-    every: () => () => undefined,
   });
 
   /** Resolves when a call waits for its query. */
@@ -473,35 +472,34 @@ describe('On a server whose health cannot be asked', () => {
 
   test('a long query of v1 keeps its call open and tells the host so', async () => {
     const explore = recorded('GetExplore', 'orders').response.body;
-    let release: () => void = () => undefined;
-    const released = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    let answerNow: () => void = () => undefined;
+    let isSent = false;
     const server = await startLoopback(({ target }, response) => {
       if (target.endsWith('/health'))
         return answerResults(response, { version: '0.1366.1', query: { maxLimit: 5000 } });
       if (!target.endsWith('runQuery')) return answerJson(response, 200, explore);
-      void released.then(() => answerResults(response, { rows: [], fields: {}, metricQuery: {} }));
+      isSent = true;
+      answerNow = () => answerResults(response, { rows: [], fields: {}, metricQuery: {} });
     });
     const polling = (): PollingOptions => ({
       deadline: AbortSignal.abort(),
-      wait: () => Promise.reject(new Error('nothing to wait for')),
-      every(_milliseconds, tick) {
-        for (let times = 0; times < 20; times += 1) tick();
-        return () => undefined;
-      },
+      sleep: () => Promise.reject(new Error('nothing to wait for')),
     });
     const { client, close } = await connectInMemory(
       { LIGHTDASH_URL: server.url.href, LIGHTDASH_API_KEY: 'x' },
       { polling },
     );
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const told: string[] = [];
     const calling = client.callTool({ name: 'run_metric_query', arguments: byStatus }, undefined, {
       onprogress: ({ message }) => {
         told.push(message ?? '');
-        if (told.length === 20) release();
+        if (told.length === 20) answerNow();
       },
     });
+    await until(() => isSent);
+    vi.advanceTimersByTime(60_000);
+    vi.useRealTimers();
     expect(JSON.stringify(await calling)).toContain('0 rows of orders');
     expect(told.at(-1)).toBe('The query is running (60 s)');
     await close();

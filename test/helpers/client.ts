@@ -3,12 +3,12 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { type CallToolResult, ElicitRequestSchema, type ElicitResult } from '@modelcontextprotocol/sdk/types.js';
+import type { PollingOptions } from '../../src/async/poll.ts';
 import { readCommand } from '../../src/config/command-line.ts';
 import { LightdashClient } from '../../src/lightdash/client.ts';
 import { AppState } from '../../src/mcp/app-state.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import type { Audit } from '../../src/observability/audit-log.ts';
-import type { PollingOptions } from '../../src/query/execution/run-query.ts';
 
 /** The published entry point, built by the global setup. */
 export const mainPath = fileURLToPath(new URL('../../dist/main.js', import.meta.url));

@@ -192,7 +192,21 @@ describe('a long result', () => {
     const { text } = renderRows(readResultTable({ rows: [{ a: 'x'.repeat(50_000), b: 'y' }] }), { title: 'SQL' });
     expect(text.length).toBeLessThan(5000);
     expect(text).toContain('Cells over 2,000 characters were cut');
-    expect(text).toContain('…(+48000 characters),y');
+    expect(text).toContain('… (+48000 characters),y');
+  });
+
+  test('does not say so when a whole cell only contains such words', () => {
+    const cell = `${'x'.repeat(1_500)} (see 12 characters)`;
+    const { text } = renderRows(
+      readResultTable({
+        rows: [
+          { a: cell, b: cell },
+          { a: cell, b: cell },
+        ],
+      }),
+      { title: 'SQL' },
+    );
+    expect(text).not.toContain('were cut');
   });
 });
 

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { sleep } from '../../async/poll.ts';
 import { LightdashError, NotAllowedError, UnknownRouteError } from '../../lightdash/errors.ts';
 import { metricQueryRequest } from '../../query/execution/query-requests.ts';
 import {
@@ -99,8 +99,7 @@ async function runSample(
     signal: new AbortController().signal,
     polling: {
       deadline: AbortSignal.timeout(config.timeout * 1_000),
-      wait: (ms, signal) => delay(ms, undefined, { signal }),
-      every: () => () => undefined,
+      sleep,
     },
     progress: () => undefined,
     execute: (operation, args) => reader.execute(operation, args),

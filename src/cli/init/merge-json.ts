@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import { isObject, type JsonObject } from '../../text/json.ts';
 import { withValue } from './json-text.ts';
-import type { Merged } from './merge-result.ts';
-import { others, UnmergeableError } from './merge-result.ts';
+import { type Merged, others, UnmergeableError } from './merge-result.ts';
 
 /** Where an entry goes in a file of JSON, comments allowed. */
 export interface JsonAddition {
@@ -13,8 +13,6 @@ export interface JsonAddition {
   /** What VS Code asks the person for; one of the same id is replaced. */
   readonly inputs?: readonly { readonly id: string }[];
 }
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 const BYTE_ORDER_MARK = '\ufeff';
 
@@ -62,6 +60,4 @@ function parsed(text: string): JsonObject {
   return value;
 }
 
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const toList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse, stringify, TomlError } from 'smol-toml';
-import type { Merged } from './merge-result.ts';
-import { others, UnmergeableError } from './merge-result.ts';
+import { isObject } from '../../text/json.ts';
+import { type Merged, others, UnmergeableError } from './merge-result.ts';
 
 /** Where an entry goes in a file of TOML. */
 export interface TomlAddition {
@@ -90,4 +90,4 @@ function safelyParsed(text: string): unknown {
 const plain = (table: unknown): unknown => structuredClone(table);
 
 const isTable = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+  isObject(value) && !(value instanceof Date);

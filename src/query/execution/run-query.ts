@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { untilAborted } from '../../async/abort.ts';
+import { type PollingOptions, PROGRESS_INTERVAL_MS, poll } from '../../async/poll.ts';
 import {
   CancelledError,
   InvalidInputError,
@@ -29,16 +30,6 @@ export interface QueryRequest {
   start(): Promise<(OperationCall & { readonly projectUuid: string }) | undefined>;
   /** Where they are answered at once (v1, and newer servers without object storage). */
   readonly v1: OperationCall;
-}
-
-/** How long a call may take. Times are injected, so that tests need not wait. */
-export interface PollingOptions {
-  /** Aborts when the host has to have its answer. */
-  readonly deadline: AbortSignal;
-  /** Resolves after so many milliseconds; rejects as soon as the signal aborts. */
-  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
-  /** Calls `tick` again and again until the returned function is called. */
-  every(milliseconds: number, tick: () => void): () => void;
 }
 
 /** What running a question needs of the call that asks it. */
@@ -82,7 +73,6 @@ export interface PendingResult {
 /** Small queries are ready after 20 to 100 ms; each look costs the server about 55 ms of checking the token. */
 const MIN_POLL_INTERVAL_MS = 60;
 const MAX_POLL_INTERVAL_MS = 2_000;
-const PROGRESS_INTERVAL_MS = 3_000;
 
 /**
  * Gets the answer to a question, on whichever API the server has. Cancelling the call cancels the query in the warehouse.
@@ -137,7 +127,7 @@ export async function waitForResult(
   const { maxPageSize } = await context.server.get();
   const read = (page: number) => readPage(started, { page, pageSize: maxPageSize ?? 500 }, context);
   return cancelQueryOnAbort(started, context, async () => {
-    const first = await poll(label, context, () => read(1));
+    const first = await pollQuery(label, context, () => read(1));
     if (first === undefined) return { state: 'running', started };
     const parts = [rowsOf(first.rows)];
     const pages = Number(first.totalPageCount ?? 1);
@@ -165,7 +155,7 @@ const incomplete = (rows: number, total: unknown): readonly string[] =>
 /** Waits for a query without reading its rows: how many there are, or undefined when the deadline came first. */
 export function rowCount(started: QueryHandle, label: string, context: QueryContext): Promise<number | undefined> {
   return cancelQueryOnAbort(started, context, async () => {
-    const first = await poll(label, context, () => readPage(started, { page: 1, pageSize: 1 }, context));
+    const first = await pollQuery(label, context, () => readPage(started, { page: 1, pageSize: 1 }, context));
     return first === undefined ? undefined : Number(first.totalResults ?? 0);
   });
 }
@@ -201,27 +191,19 @@ async function cancelQueryOnAbort<Outcome>(
   }
 }
 
-/** Asks again and again, at growing intervals, until there is an answer; undefined when the deadline comes first. */
-async function poll(
+/** Polls a query; undefined if the deadline comes first. */
+function pollQuery(
   label: string,
   { polling, signal, progress }: QueryContext,
-  look: () => Promise<JsonObject | undefined>,
+  request: () => Promise<JsonObject | undefined>,
 ): Promise<JsonObject | undefined> {
-  const { deadline } = polling;
-  const either = AbortSignal.any([signal, deadline]);
-  let reported = 0;
-  for (let wait = MIN_POLL_INTERVAL_MS, waited = 0; ; wait = Math.min(MAX_POLL_INTERVAL_MS, wait * 1.5)) {
-    await polling.wait(wait, either).catch(() => undefined);
-    signal.throwIfAborted();
-    const answer = deadline.aborted ? undefined : await raceAbort(deadline, look());
-    if (answer !== undefined) return answer;
-    if (deadline.aborted) return undefined;
-    waited += wait;
-    if (waited - reported >= PROGRESS_INTERVAL_MS) {
-      reported = waited;
-      progress(`${label} is running (${Math.round(waited / 1_000)} s)`);
-    }
-  }
+  return poll(request, {
+    ...polling,
+    signal,
+    minIntervalMs: MIN_POLL_INTERVAL_MS,
+    maxIntervalMs: MAX_POLL_INTERVAL_MS,
+    onProgress: (sleptMs) => progress(`${label} is running (${Math.round(sleptMs / 1_000)} s)`),
+  });
 }
 
 const page = z.looseObject({ status: z.string(), error: z.string().nullish() });
@@ -265,30 +247,17 @@ const expiredResultError = (error: NotFoundError) =>
   });
 
 /** Tells the host every few seconds that it goes on, for as long as one request takes. */
-async function withProgress<Value>(
-  label: string,
-  { polling, progress }: QueryContext,
-  request: Promise<Value>,
-): Promise<Value> {
+async function withProgress<Value>(label: string, { progress }: QueryContext, request: Promise<Value>): Promise<Value> {
   let seconds = 0;
-  const stopReporting = polling.every(PROGRESS_INTERVAL_MS, () => {
+  const timer = setInterval(() => {
     seconds += PROGRESS_INTERVAL_MS / 1_000;
     progress(`${label} is running (${seconds} s)`);
-  });
+  }, PROGRESS_INTERVAL_MS);
   try {
     return await request;
   } finally {
-    stopReporting();
+    clearInterval(timer);
   }
-}
-
-/** What the promise comes to; undefined as soon as the signal aborts, and what becomes of it then is nobody's concern. */
-function raceAbort<Value>(signal: AbortSignal, promise: Promise<Value>): Promise<Value | undefined> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => resolve(undefined);
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 /** The server's own warnings, in plain words: they are written in Markdown, with links. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type LightdashError, NotFoundError } from '../../lightdash/errors.ts';
+import { mapConcurrent } from '../../async/map-concurrent.ts';
+import { LightdashError, NotFoundError } from '../../lightdash/errors.ts';
 import type { Endpoint } from '../../lightdash/route.ts';
 import { operationById } from '../../operations/index.ts';
 import { similarity } from '../../text/names.ts';
@@ -40,35 +41,25 @@ export async function exploreNames(read: Read, projectUuid: unknown): Promise<st
   return explores.filter(({ errors }) => !Array.isArray(errors) || errors.length === 0).map(({ name }) => name);
 }
 
-/** At most so many explores are asked for at a time. */
-const AT_A_TIME = 4;
+/** Explores requested at the same time. */
+const CONCURRENCY = 4;
 
-/** Every explore of a project that can be queried; one that cannot be read is left out and named. */
+/** Every explore of a project that can be queried; those that cannot be read are only named. */
 export async function allExplores(
   read: Read,
   projectUuid: unknown,
 ): Promise<{ explores: FieldIndex[]; unreadable: string[] }> {
-  const names = await exploreNames(read, projectUuid);
-  const explores: FieldIndex[] = [];
   const unreadable: string[] = [];
-  const waiting = [...names.entries()];
-  const found = new Array<FieldIndex | undefined>(names.length);
-  const worker = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const [position, name] = next;
-      found[position] = await exploreOf(read, projectUuid, name).catch((error: unknown) => {
-        if (!isLightdashError(error)) throw error;
-        unreadable.push(name);
-        return undefined;
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: AT_A_TIME }, worker));
-  for (const index of found) if (index) explores.push(index);
-  return { explores, unreadable };
+  const names = await exploreNames(read, projectUuid);
+  const explores = await mapConcurrent(names, CONCURRENCY, (name) =>
+    exploreOf(read, projectUuid, name).catch((error: unknown) => {
+      if (!(error instanceof LightdashError)) throw error;
+      unreadable.push(name);
+      return undefined;
+    }),
+  );
+  return { explores: explores.filter((explore) => explore !== undefined), unreadable };
 }
-
-const isLightdashError = (error: unknown): error is LightdashError => error instanceof Error && 'kind' in error;
 
 async function withNearest(error: NotFoundError, read: Read, projectUuid: unknown, exploreId: string): Promise<Error> {
   const names = await exploreNames(read, projectUuid).catch((): string[] => []);

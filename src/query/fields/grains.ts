@@ -1,4 +1,4 @@
-import { type Field, intervalName } from './field.ts';
+import type { Field } from './field.ts';
 
 /** A dimension with the time grains made from it, or any other field by itself. */
 export interface FieldFamily {

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
+import { poll } from '../../async/poll.ts';
 import { CancelledError, ServerFaultError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import type { ToolHandler } from '../operation-tool.ts';
@@ -7,11 +7,9 @@ import type { ToolContext } from '../tool.ts';
 import { renderDeliveries } from './render-deliveries.ts';
 import { renderValidation } from './render-validation.ts';
 
-/** Jobs take 0.2 to 1 s on an idle server; asking more often than this costs it more than it tells us. */
-const FIRST_WAIT_MS = 200;
-const LONGEST_WAIT_MS = 2_000;
-/** Hosts give up on a call at about 60 s. */
-const JOB_POLL_TIMEOUT_MS = 40_000;
+/** Jobs take 0.2 to 1 s on an idle server. */
+const MIN_POLL_INTERVAL_MS = 200;
+const MAX_POLL_INTERVAL_MS = 2_000;
 
 const started = z.looseObject({ jobId: z.union([z.string(), z.number()]).transform(String) });
 const jobStatus = z.looseObject({ status: z.string().catch('unknown'), details: z.unknown() });
@@ -22,29 +20,26 @@ export function jobIdOf(results: unknown): string | undefined {
 }
 
 /**
- * Asks until a job ends.
+ * Polls a job until it ends; undefined if the deadline of the call comes first.
  *
- * @param ask gives the state, `undefined` while it goes on.
- * @returns undefined when patience ran out first.
+ * @param request returns the state, undefined while the job runs.
  */
 export async function pollJob<Outcome>(
-  { signal, progress }: Pick<ToolContext, 'signal' | 'progress'>,
-  what: string,
-  ask: () => Promise<Outcome | undefined>,
+  { signal, progress, polling }: Pick<ToolContext, 'signal' | 'progress' | 'polling'>,
+  label: string,
+  request: () => Promise<Outcome | undefined>,
 ): Promise<Outcome | undefined> {
-  let wait = FIRST_WAIT_MS;
-  for (let waited = 0; waited < JOB_POLL_TIMEOUT_MS; waited += wait, wait = Math.min(LONGEST_WAIT_MS, wait * 1.5)) {
-    const outcome = await ask();
-    if (outcome !== undefined) return outcome;
-    progress(`${what} is running`);
-    await delay(wait, undefined, { signal }).catch(() => {
-      throw new CancelledError('The call was cancelled; the job goes on in Lightdash.');
-    });
+  const onProgress = () => progress(`${label} is running`);
+  const intervals = { minIntervalMs: MIN_POLL_INTERVAL_MS, maxIntervalMs: MAX_POLL_INTERVAL_MS };
+  try {
+    return await poll(request, { ...polling, ...intervals, signal, onProgress });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new CancelledError('The call was cancelled; the job goes on in Lightdash.');
   }
-  return undefined;
 }
 
-/** Waits for a background job. Returns undefined if it still runs when patience ends. Throws if it failed. */
+/** Waits for a background job. Returns undefined if it still runs at the deadline. Throws if it failed. */
 export async function waitForJob(context: ToolContext, jobId: string, what: string): Promise<'completed' | undefined> {
   return pollJob(context, what, async () => {
     const { results } = await context.execute(operationById('getSchedulerJobStatus'), { jobId });

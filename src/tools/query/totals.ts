@@ -21,7 +21,7 @@ export function renderTotals(totals: unknown, { of, filters, notes = [], fields 
     const unit = column.format.unit === undefined ? '' : ` [${column.format.unit}]`;
     const label = column.label === undefined ? '' : ` (${plainText(column.label)})`;
     const only = column.only.length === 0 ? '' : `, only ${plainText(column.only.join(', '))}`;
-    return `${column.id}${unit}${label}${only}: ${cellWriter(column, 'raw', 200)(row[column.id])}`;
+    return `${column.id}${unit}${label}${only}: ${cellWriter(column, 'raw', 200)(row[column.id]).csv}`;
   });
   const under = filters.length > 0 ? `, filters: ${filters.map(plainText).join('; ')}` : '';
   const head =

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createResultStore } from '../../../src/query/execution/result-cache.ts';
 
 function setup(options: { maxBytes?: number } = {}) {
-  let time = 0;
+  let time = 1;
   let number = 0;
   const newId = () => {
     number += 1;
@@ -22,7 +22,7 @@ test('a result is kept for half an hour after it was last read', () => {
   expect(store.get(id)).toBe('rows');
   pass(29);
   expect(store.get(id)).toBe('rows');
-  pass(30);
+  pass(31);
   expect(store.get(id)).toBeUndefined();
 });
 
