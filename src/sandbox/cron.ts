@@ -51,3 +51,15 @@ export function runsToday(cron: string, now: Date): Date[] {
     .flatMap((hour) => [...minutes].map((minute) => new Date(midnight + (hour * 60 + minute) * 60_000)))
     .filter((time) => time > now);
 }
+
+const NAMES = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
+/** An expression with the weekdays as numbers: 1.219 takes their names too. */
+export const withoutNames = (cron: string): string =>
+  cron.replaceAll(/[a-z]{3}/gi, (name) => {
+    const number = NAMES.indexOf(name.toLowerCase());
+    return number < 0 ? name : String(number);
+  });
+
+/** True for five fields of which the first is one minute: what 1.219 lets through, however little sense the others make. */
+export const isAtMostHourly = (cron: string): boolean => /^\d{1,2}(\s+\S+){4}$/.test(cron.trim());

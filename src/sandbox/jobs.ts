@@ -16,6 +16,8 @@ export interface JobRequest {
   schedulerUuid?: string;
   /** Whether the details say who made the job; those of sent deliveries and validations do not. */
   namesItsUser?: boolean;
+  /** What the details say from the start to the end. */
+  about?: JsonObject;
 }
 
 /** Resolves when a worker takes the next job. */
@@ -42,7 +44,7 @@ export class JobQueue {
   start(store: Store, now: () => Date, request: JobRequest, work: () => Promise<JsonObject | null>): number {
     const id = store.next.job++;
     const { task, projectUuid, userUuid: createdByUserUuid, schedulerUuid } = request;
-    const owner = request.namesItsUser ? { createdByUserUuid } : null;
+    const owner = request.namesItsUser ? { ...request.about, createdByUserUuid } : (request.about ?? null);
     const job: Job = {
       id,
       task,

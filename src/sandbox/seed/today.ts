@@ -220,7 +220,7 @@ const schedulers: readonly Scheduler[] = [
     options: { withPdf: false },
     dashboardUuid: todaysIds.dashboards.iberia,
     createdBy: ids.users.dev,
-    targets: [target({ channel: 'C024BE91L' }), target({ webhook: 'https://example.com/teams/hook' })],
+    targets: [target({ channel: 'C024BE91L' }), target({ webhook: 'https://hooks.roastery.example/teams' })],
   }),
   delivery(3, {
     name: 'Few orders',

@@ -428,12 +428,11 @@ export interface DeletedContent {
   emptiedTiles: { dashboardUuid: string; tileUuid: string; chartUuid: string }[];
 }
 
-/** One run of a delivery; since 1.219. */
+/** One run of a delivery; since 1.219. Its number is that of the job. */
 export interface SchedulerRun {
-  runId: string;
-  schedulerUuid: string;
-  createdByUserUuid: string;
   jobId: number;
+  schedulerUuid: string;
+  /** Who sent it. */
+  createdByUserUuid: string;
   scheduledTime: string;
-  createdAt: string;
 }

@@ -60,7 +60,7 @@ export interface Store {
   sqlCharts: Map<string, SqlChart>;
   dashboards: Map<string, Dashboard>;
   schedulers: Map<string, Scheduler>;
-  schedulerRuns: Map<string, SchedulerRun>;
+  schedulerRuns: Map<number, SchedulerRun>;
   jobs: Map<number, Job>;
   /** How the server is set up. */
   settings: {

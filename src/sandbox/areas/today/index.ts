@@ -5,6 +5,7 @@ import { contentRoutes } from './content.ts';
 import { dashboardRoutes } from './dashboards.ts';
 import { peopleRoutes } from './people.ts';
 import { roleRoutes } from './roles.ts';
+import { schedulerRoutes } from './schedulers.ts';
 import { spaceRoutes } from './spaces.ts';
 import { sqlChartRoutes } from './sql-charts.ts';
 import { verificationRoutes } from './verification.ts';
@@ -20,4 +21,5 @@ export const todayRoutes: readonly Route[] = [
   ...dashboardRoutes,
   ...verificationRoutes,
   ...contentRoutes,
+  ...schedulerRoutes,
 ];

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { isAtMostHourly, isCron, withoutNames } from '../../cron.ts';
+import { anyObject, looseBoolean, looseNumber } from '../../http/body-validation.ts';
+import { missingConfig, unexpected, wrongParameter } from '../../http/refusals.ts';
+import { parsedOrUnexpected } from '../../http/unvalidated.ts';
+import type { Scheduler, SchedulerTarget } from '../../store/records.ts';
+import { newUuid } from '../../store/store.ts';
+import { isTimezone } from '../../timezone.ts';
+
+/** What 1.219 takes for a delivery. */
+
+/** No name is looked up: this one alone counts as there. */
+const WEBHOOK_HOST = 'hooks.roastery.example';
+const OPERATORS = ['greaterThan', 'lessThan', 'increasedBy', 'decreasedBy'] as const;
+
+const known = {
+  schedulerEmailTargetUuid: z.string().optional(),
+  schedulerSlackTargetUuid: z.string().optional(),
+  schedulerMsTeamsTargetUuid: z.string().optional(),
+  schedulerGoogleChatTargetUuid: z.string().optional(),
+};
+const target = z.union([
+  z.looseObject({ ...known, channel: z.string() }),
+  z.looseObject({ ...known, webhook: z.string() }),
+  z.looseObject({ ...known, googleChatWebhook: z.string() }),
+  z.looseObject({ ...known, recipient: z.string() }),
+]);
+type Target = z.output<typeof target>;
+const threshold = z.looseObject({ fieldId: z.string(), operator: z.enum(OPERATORS), value: looseNumber });
+
+/** Of a chart and of a SQL chart; checked by its type. */
+export const delivery = z.object({
+  name: z.string(),
+  message: z.string().optional(),
+  cron: z.string(),
+  timezone: z.union([z.string()]).optional(),
+  format: z.enum(['csv', 'xlsx', 'image', 'gsheets', 'pdf']),
+  options: anyObject,
+  targets: z.array(target),
+  enabled: looseBoolean,
+  includeLinks: looseBoolean,
+  appUuid: z.string().nullable(),
+  appName: z.string().nullable(),
+  filters: z.union([z.array(z.unknown()), anyObject]).optional(),
+  parameters: anyObject.optional(),
+  thresholds: z.union([z.array(threshold)]).optional(),
+  notificationFrequency: z.enum(['once', 'always', 'daily']).optional(),
+  plainTextEmail: looseBoolean.optional(),
+  customViewportWidth: looseNumber.optional(),
+  selectedTabs: z.array(z.string()).nullish(),
+});
+type Delivery = z.output<typeof delivery>;
+
+/** Of a dashboard, and of every update: free-form, so that what is missing ends in a 500. */
+const freeForm = z.object({
+  name: z.string(),
+  message: z.string().nullish(),
+  cron: z.string(),
+  timezone: z.string().nullish(),
+  format: z.string(),
+  options: anyObject,
+  targets: z.array(z.looseObject({ ...known, recipient: z.string().optional(), channel: z.string().optional() })),
+  enabled: looseBoolean.default(true),
+  includeLinks: looseBoolean.default(true),
+  filters: z.unknown().optional(),
+  parameters: anyObject.nullish(),
+  thresholds: z.array(threshold).nullish(),
+  notificationFrequency: z.string().nullish(),
+  plainTextEmail: looseBoolean.nullish(),
+  customViewportWidth: looseNumber.nullish(),
+  selectedTabs: z.array(z.string()).nullish(),
+});
+
+function checkCron(cron: string): void {
+  if (!isAtMostHourly(cron)) throw wrongParameter('Frequency not allowed, custom input is limited to hourly');
+  if (!isCron(withoutNames(cron))) throw unexpected();
+}
+
+const isZone = (zone: string) => isTimezone(zone) || /^[+-]\d{2}:\d{2}$/.test(zone);
+
+function checkWebhook(address: unknown): void {
+  if (typeof address !== 'string') return;
+  if (!address.startsWith('https://')) throw wrongParameter('Webhook URLs must start with https://.');
+  if (new URL(address).hostname !== WEBHOOK_HOST) {
+    throw wrongParameter("We couldn't find a server at that webhook URL. Check the hostname and try again.");
+  }
+}
+
+type Sent = Delivery | z.output<typeof freeForm>;
+
+/** @throws 400 for a cron that runs too often, for an unknown zone, and for a webhook that is none; 422 for Google Sheets */
+function check(sent: Sent): void {
+  if (sent.format === 'gsheets') {
+    throw missingConfig('Unable to validate Google Sheets file. Please ensure you have connected your Google account.');
+  }
+  checkCron(sent.cron);
+  if (typeof sent.timezone === 'string' && !isZone(sent.timezone)) {
+    throw wrongParameter('Timezone string is not valid');
+  }
+  for (const one of sent.targets) {
+    checkWebhook('webhook' in one ? one.webhook : undefined);
+    checkWebhook('googleChatWebhook' in one ? one.googleChatWebhook : undefined);
+  }
+}
+
+const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+
+/**
+ * Targets as the real server keeps them: those without a uuid are new, and of those with one only what is still there is kept.
+ * Where the others went nobody is told.
+ */
+function targetsOf(
+  sent: readonly (Target | Record<string, unknown>)[],
+  before: readonly SchedulerTarget[],
+  now: string,
+) {
+  return sent.flatMap((one): SchedulerTarget[] => {
+    const place = {
+      ...('recipient' in one && text(one.recipient) !== undefined ? { recipient: String(one.recipient) } : {}),
+      ...('channel' in one && text(one.channel) !== undefined ? { channel: String(one.channel) } : {}),
+      ...('webhook' in one && text(one.webhook) !== undefined ? { webhook: String(one.webhook) } : {}),
+      ...('googleChatWebhook' in one ? { googleChatWebhook: String(one.googleChatWebhook) } : {}),
+    };
+    const uuid = Object.keys(known)
+      .map((key) => (key in one ? text(Reflect.get(one, key)) : undefined))
+      .find((value) => value !== undefined);
+    if (uuid === undefined) return [{ targetUuid: newUuid(), createdAt: now, updatedAt: now, ...place }];
+    const old = before.find((item) => item.targetUuid === uuid);
+    return old ? [{ targetUuid: old.targetUuid, createdAt: old.createdAt, updatedAt: now, ...place }] : [];
+  });
+}
+
+/** The fields of a delivery as it was sent. */
+export function settingsOf(sent: Sent, before: readonly SchedulerTarget[], now: string) {
+  check(sent);
+  const list = Array.isArray(sent.filters) ? sent.filters : sent.filters ? [sent.filters] : null;
+  return {
+    name: sent.name,
+    message: sent.message ?? null,
+    updatedAt: now,
+    cron: sent.cron,
+    timezone: sent.timezone ?? null,
+    format: sent.format,
+    options: sent.options,
+    filters: list,
+    parameters: sent.parameters ?? null,
+    customViewportWidth: sent.customViewportWidth ?? null,
+    notificationFrequency: sent.notificationFrequency ?? null,
+    selectedTabs: sent.selectedTabs ?? null,
+    includeLinks: sent.includeLinks,
+    plainTextEmail: sent.plainTextEmail ?? false,
+    thresholds: sent.thresholds ?? undefined,
+    targets: targetsOf(sent.targets, before, now),
+  } satisfies Omit<Partial<Scheduler>, 'thresholds'> & { thresholds: unknown };
+}
+
+/** A body of a route that checks none. @throws 400 without targets, 500 without the rest */
+export function readFreeForm(body: unknown): z.output<typeof freeForm> {
+  const sent = z.looseObject({}).safeParse(body).data ?? {};
+  if (Object.keys(sent).length > 0 && 'cron' in sent && !Array.isArray(sent.targets)) {
+    throw wrongParameter('Targets is required and must be an array');
+  }
+  return parsedOrUnexpected(freeForm, body);
+}
