@@ -32,25 +32,69 @@ function emptyLists(value, at = '', into = new Set()) {
 const isUnder = (at, lists) => [...lists].some((list) => at.startsWith(`${list}[]`));
 const kindOf = (contentType) => (contentType ?? '').toLowerCase();
 
+/** What stands at a path of an answer, and `nothing` where something beside it of the same kind has no such key. */
+function addVarieties(value, at, into) {
+  const add = (path, type) => into.set(path, (into.get(path) ?? new Set()).add(type));
+  const shape = shapeOf(value);
+  for (const [path, types] of shape) for (const type of types) add(at + path, type);
+  const keysAt = new Map();
+  const collect = (inner, path) => {
+    if (Array.isArray(inner)) for (const item of inner) collect(item, `${path}[]`);
+    else if (typeof inner === 'object' && inner !== null) {
+      keysAt.set(path, [...(keysAt.get(path) ?? []), Object.keys(inner).map(nameless)]);
+      for (const [key, item] of Object.entries(inner)) collect(item, `${path}.${nameless(key)}`);
+    }
+  };
+  collect(value, at);
+  return keysAt;
+}
+
+/**
+ * What the successes of an operation were recorded to look like, taken together: which types stand at a path, and whether
+ * it may be missing. What a server holds decides which of these an answer shows.
+ */
+export function varietiesOf(exchanges) {
+  const into = new Map();
+  const keysAt = new Map();
+  for (const { response } of exchanges) {
+    if (response.status >= 300) continue;
+    for (const [path, keys] of addVarieties(response.body, '', into)) {
+      keysAt.set(path, [...(keysAt.get(path) ?? []), ...keys]);
+    }
+  }
+  for (const [path, lists] of keysAt) {
+    for (const key of new Set(lists.flat())) {
+      if (lists.some((keys) => !keys.includes(key))) into.get(`${path}.${key}`)?.add('nothing');
+    }
+  }
+  return into;
+}
+
+const parentOf = (at) => at.replace(/(\[\]|\.[^.[]*)$/, '');
+
 /**
  * Where two answers differ in content type, keys or types; an empty list when they do not. Bodies of text count as the same
  * when both are text.
+ * @param varieties what else the operation was recorded to answer; a difference that these know of is none
  */
-export function compareShapes(recorded, answer) {
+export function compareShapes(recorded, answer, varieties = new Map()) {
   if (kindOf(recorded.contentType) !== kindOf(answer.contentType)) {
     return [`content type ${answer.contentType}, recorded ${recorded.contentType}`];
   }
   const [theirs, ours] = [shapeOf(recorded.body), shapeOf(answer.body)];
   const [emptyTheirs, emptyOurs] = [emptyLists(recorded.body), emptyLists(answer.body)];
+  const isSuccess = recorded.status < 300;
+  const mayBe = (at, types) => isSuccess && types.every((type) => varieties.get(at)?.has(type));
   const found = [];
   for (const [at, types] of theirs) {
     const own = ours.get(at);
-    if (own === undefined && isUnder(at, emptyOurs)) continue;
-    const [a, b] = [[...types].sort().join('|'), [...(own ?? ['nothing'])].sort().join('|')];
-    if (a !== b) found.push(`${at} is ${b}, recorded ${a}`);
+    if (own === undefined && (isUnder(at, emptyOurs) || (isSuccess && !ours.has(parentOf(at))))) continue;
+    const [a, b] = [[...types].sort(), [...(own ?? ['nothing'])].sort()];
+    if (a.join('|') !== b.join('|') && !mayBe(at, b)) found.push(`${at} is ${b.join('|')}, recorded ${a.join('|')}`);
   }
   for (const [at, types] of ours) {
-    if (!theirs.has(at) && !isUnder(at, emptyTheirs)) found.push(`${at} is ${[...types].join('|')}, not recorded`);
+    if (theirs.has(at) || isUnder(at, emptyTheirs) || mayBe(at, [...types])) continue;
+    found.push(`${at} is ${[...types].join('|')}, not recorded`);
   }
   return found;
 }
