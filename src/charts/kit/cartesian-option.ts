@@ -75,7 +75,7 @@ function valueAxis(spec: CartesianSpec, axis: SpecAxis, index: number, canvas: C
     ...(axis.inverse && { inverse: true }),
     ...(spec.axes.length > 1 && { alignTicks: true }),
     ...(own.some(labelsBelow) && { boundaryGap: ['8%', '4%'] }),
-    position: spec.horizontal ? 'bottom' : index === 0 ? 'left' : 'right',
+    position: (spec.horizontal ? (['bottom', 'top'] as const) : (['left', 'right'] as const))[index],
     ...axisName(axis.label, spec.horizontal ? 'below' : 'side', canvas),
     axisLabel: {
       ...textStyle(canvas),

@@ -13,8 +13,8 @@ export interface ChartPlan {
   readonly splitBy: readonly string[];
   readonly percentStack?: boolean;
   readonly horizontal?: boolean;
-  /** Order of categories: that of the rows, or the largest first. */
-  readonly order?: 'rows' | 'value';
+  /** Order of categories: that of the rows, the largest first, or by name. */
+  readonly order?: 'rows' | 'value' | 'name';
   readonly style?: SavedStyle;
   readonly notes?: readonly string[];
 }
@@ -34,6 +34,8 @@ export interface SavedStyle {
   /** Style of the series of a metric; `pivot` are the raw values of the split columns. */
   series?(column: string, pivot: readonly string[]): SeriesStyle | undefined;
   readonly xLabel?: string;
+  /** x runs backwards. */
+  readonly reverse?: boolean;
   readonly axes?: readonly AxisStyle[];
   readonly donut?: boolean;
   readonly show?: { readonly value: boolean; readonly percentage: boolean };
@@ -41,6 +43,9 @@ export interface SavedStyle {
   slice?(name: string): { readonly name?: string; readonly color?: string } | undefined;
   readonly label?: string;
 }
+
+/** `average` is computed over the values that are drawn. */
+export type PlannedLine = ReferenceLine | { readonly on: 'average'; readonly label?: string };
 
 export interface SeriesStyle {
   readonly name?: string;
@@ -53,7 +58,7 @@ export interface SeriesStyle {
   readonly smooth?: boolean;
   readonly symbols?: boolean;
   readonly connectNulls?: boolean;
-  readonly lines?: readonly ReferenceLine[];
+  readonly lines?: readonly PlannedLine[];
 }
 
 export interface AxisStyle {

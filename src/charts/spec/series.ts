@@ -2,12 +2,13 @@ import { columnOf } from './columns.ts';
 import { type Cell, type ChartColumn, type ChartData, cellName, cellNumber } from './data.ts';
 import { limitTo, MAX_CATEGORIES, MAX_POINTS, MAX_SERIES, OTHER_COLOR, sum } from './limits.ts';
 import { fillPeriods, MAX_PERIODS, parseTime, periodName, periodTicks } from './periods.ts';
-import { type ChartPlan, ChartRefusal, type PlannedMetric, type SeriesStyle } from './plan.ts';
-import type { SpecSeries, SpecX } from './spec.ts';
+import { type ChartPlan, ChartRefusal, type PlannedLine, type PlannedMetric, type SeriesStyle } from './plan.ts';
+import type { ReferenceLine, SpecSeries, SpecX } from './spec.ts';
 
 /** A series while it is built: values by key of x. */
-interface DraftSeries extends Omit<SpecSeries, 'values'> {
+interface DraftSeries extends Omit<SpecSeries, 'values' | 'lines'> {
   readonly metric: string;
+  readonly lines?: readonly PlannedLine[];
   readonly cells: ReadonlyMap<string, number | null>;
 }
 
@@ -163,10 +164,8 @@ function place(
   drafts: readonly DraftSeries[],
 ): Pivoted {
   if (column.type === 'time') return placeInTime(positions, column, drafts);
-  const sorted =
-    plan.order === 'value' && !isSorted(positions, drafts)
-      ? positions.toSorted((left, right) => totalAt(drafts, right) - totalAt(drafts, left))
-      : positions;
+  const ordered = inOrder(positions, plan, drafts);
+  const sorted = plan.style?.reverse ? ordered.toReversed() : ordered;
   if (column.type !== 'category') {
     requirePoints(sorted.length);
     return { x: categories(column, sorted), series: drafts.map((draft) => finish(draft, sorted)), notes: [] };
@@ -182,6 +181,16 @@ function place(
   });
   const x = categories(column, other ? [...kept, other] : kept);
   return { x: other ? { ...x, hasOther: true } : x, series, notes: note ? [note] : [] };
+}
+
+function inOrder(
+  positions: readonly Position[],
+  { order }: ChartPlan,
+  drafts: readonly DraftSeries[],
+): readonly Position[] {
+  if (order === 'name') return positions.toSorted((left, right) => left.name.localeCompare(right.name, 'en'));
+  if (order !== 'value' || isSorted(positions, drafts)) return positions;
+  return positions.toSorted((left, right) => totalAt(drafts, right) - totalAt(drafts, left));
 }
 
 const namedOther = (_: readonly Position[], name: string): Position => ({ key: '', name });
@@ -242,6 +251,14 @@ const categories = ({ label }: ChartColumn, positions: readonly Position[]) => (
   values: positions.map(({ name }) => name),
 });
 
-function finish({ metric: _, cells, ...series }: DraftSeries, positions: readonly Position[]): SpecSeries {
-  return { ...series, values: positions.map(({ key }) => cells.get(key) ?? null) };
+function finish({ metric: _, cells, lines, ...series }: DraftSeries, positions: readonly Position[]): SpecSeries {
+  const values = positions.map(({ key }) => cells.get(key) ?? null);
+  return { ...series, values, ...(lines && { lines: lines.flatMap((line) => resolveLine(line, values)) }) };
+}
+
+function resolveLine(line: PlannedLine, values: readonly (number | null)[]): readonly ReferenceLine[] {
+  if (line.on !== 'average') return [line];
+  const numbers = values.filter((value) => value !== null);
+  const total = sum(numbers);
+  return total === null ? [] : [{ label: 'average', ...line, on: 'value', at: total / numbers.length }];
 }

@@ -1,0 +1,98 @@
+import type { BigNumberConfig, GaugeConfig } from '../config/schemas.ts';
+import { metricsOf } from './columns.ts';
+import { type ChartColumn, type ChartData, cellName, cellNumber } from './data.ts';
+import { formatValue } from './formats.ts';
+import { ChartRefusal } from './plan.ts';
+import type { GaugeSpec, NumberSpec, ValueFormat } from './spec.ts';
+
+/** The first row's value of a field, with its change against the second row or another field. */
+export function savedNumber(data: ChartData, config: BigNumberConfig, title: string): NumberSpec {
+  const column = selectedColumn(data, config.selectedField);
+  const cell = data.rows[0]?.[column.id];
+  const value = cellNumber(cell) ?? (cell === null || cell === undefined ? undefined : cellName(cell));
+  const compact = compactOf(config.style);
+  const comparison =
+    config.showComparison && typeof value === 'number' ? compare(data, config, column, value) : undefined;
+  return {
+    kind: 'number',
+    title,
+    notes: data.notes,
+    label: config.label ?? column.label,
+    ...(value !== undefined && { value }),
+    format: compact ? { ...column.format, compact } : column.format,
+    ...(comparison && { comparison }),
+  };
+}
+
+function selectedColumn(data: ChartData, id: string | undefined): ChartColumn {
+  const column = data.columns.find((each) => each.id === id) ?? metricsOf(data)[0] ?? data.columns[0];
+  if (!column) throw new ChartRefusal('There is nothing to show.');
+  return column;
+}
+
+/** `thousands` on 0.1366; `thousand` or `K` on 1.219. */
+function compactOf(style: string | undefined): ValueFormat['compact'] {
+  switch (style?.toLowerCase().replace(/s$/, '')) {
+    case 'thousand':
+    case 'k':
+      return 'thousands';
+    case 'million':
+    case 'm':
+      return 'millions';
+    case 'billion':
+    case 'b':
+      return 'billions';
+    case 'trillion':
+    case 't':
+      return 'trillions';
+    default:
+      return undefined;
+  }
+}
+
+function compare(
+  data: ChartData,
+  config: BigNumberConfig,
+  column: ChartColumn,
+  value: number,
+): NumberSpec['comparison'] | undefined {
+  const other = data.columns.find(({ id }) => id === config.comparisonField);
+  const before = other ? cellNumber(data.rows[0]?.[other.id]) : cellNumber(data.rows[1]?.[column.id]);
+  if (before === null) return undefined;
+  const change = value - before;
+  const sign = change > 0 ? '+' : '';
+  const isShare = config.comparisonFormat === 'percentage' && before !== 0;
+  const text = isShare
+    ? formatValue(change / Math.abs(before), { style: 'percent', digits: 1 }, { width: 'model' })
+    : formatValue(change, column.format, { width: 'model' });
+  const label = config.comparisonLabel ?? `against ${other ? other.label : 'the row before'}`;
+  return { label, text: `${sign}${text}`, ...(change !== 0 && { good: change > 0 !== (config.flipColors === true) }) };
+}
+
+const SECTION_COLOR = '#98a2b3';
+
+export function savedGauge(data: ChartData, config: GaugeConfig, title: string): GaugeSpec {
+  const column = selectedColumn(data, config.selectedField);
+  const row = data.rows[0] ?? {};
+  const value = cellNumber(row[column.id]);
+  if (value === null) throw new ChartRefusal(`${column.label} has no value to show.`);
+  const boundOf = (fixed: number | undefined, field: string | undefined) =>
+    (field === undefined ? null : cellNumber(row[field])) ?? fixed;
+  const min = config.min ?? 0;
+  const max = boundOf(config.max, config.maxFieldId) ?? 100;
+  return {
+    kind: 'gauge',
+    title,
+    notes: data.notes,
+    label: config.customLabel ?? column.label,
+    value,
+    format: column.format,
+    min,
+    max,
+    sections: (config.sections ?? []).map((section) => ({
+      from: boundOf(section.min, section.minFieldId) ?? min,
+      to: boundOf(section.max, section.maxFieldId) ?? max,
+      color: section.color ?? SECTION_COLOR,
+    })),
+  };
+}
