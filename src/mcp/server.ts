@@ -1,11 +1,25 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import * as z from 'zod';
 import type { AppState } from './app-state.ts';
 import { contentContext } from './content-context.ts';
 import { elicitConfirmation } from './elicitation.ts';
 import { serverInstructions } from './instructions.ts';
 import { contentCapabilities, registerContent } from './resources/register.ts';
 import { handleCallTool } from './tool-calls.ts';
+
+/** Some hosts write null for what they leave out. */
+const callToolRequest = CallToolRequestSchema.extend({
+  params: CallToolRequestSchema.shape.params.extend({
+    arguments: z
+      .record(z.string(), z.unknown())
+      .nullish()
+      .transform((args) => args ?? undefined),
+  }),
+});
+const listToolsRequest = ListToolsRequestSchema.extend({
+  params: z.looseObject({ cursor: z.string().nullish() }).nullish(),
+});
 
 /**
  * Builds the MCP server of one connection. All state beyond it is in `app`.
@@ -27,9 +41,9 @@ export function createServer(app: AppState): Server {
       }),
     },
   );
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...listedTools] }));
+  server.setRequestHandler(listToolsRequest, () => ({ tools: [...listedTools] }));
   // Tracked from the first moment: a host may close stdin right after its last call.
-  server.setRequestHandler(CallToolRequestSchema, (request, extra) => {
+  server.setRequestHandler(callToolRequest, (request, extra) => {
     const elicit = server.getClientCapabilities()?.elicitation
       ? (question: string) => elicitConfirmation(server, question, extra.signal)
       : undefined;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isSecretName } from '../secrets/secret-arguments.ts';
 import { nearestName } from '../text/suggest.ts';
+import { readArguments } from './read-arguments.ts';
 import type { Tool, ToolArguments } from './tool.ts';
 
 /** Arguments that do not fit; each problem is a sentence that names the argument and what it should be. */
@@ -34,7 +35,8 @@ export function parseArguments(tool: Tool, raw: unknown): ToolArguments {
   if (isDeeperThan(raw, MAX_DEPTH))
     throw new ArgumentsError([`the arguments are nested deeper than ${MAX_DEPTH} levels`]);
   const schema = schemaOf(tool);
-  const parsed = schema.safeParse(raw ?? {});
+  const read = readArguments(schema, raw);
+  const parsed = schema.safeParse(read);
   if (parsed.success) return parsed.data;
   const known = Object.keys(schema.shape);
   // A value of the wrong type fails the checks of its length too: the type is what is wrong with it.
@@ -45,7 +47,7 @@ export function parseArguments(tool: Tool, raw: unknown): ToolArguments {
   throw new ArgumentsError(
     issues
       .slice(0, MAX_PROBLEMS)
-      .flatMap((issue) => describe(issue, raw, known))
+      .flatMap((issue) => describe(issue, read, known))
       .slice(0, MAX_PROBLEMS),
   );
 }

@@ -1,4 +1,4 @@
-import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
+import { CallToolResultSchema, ListToolsResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { expect, onTestFinished, test } from 'vitest';
 import { connectInMemory, tell } from '../helpers/client.ts';
 import { type Answering, answerJson, answerResults, startLoopback } from '../helpers/loopback.ts';
@@ -81,4 +81,16 @@ test('calls at the same time do not mix up their answers', async () => {
     uuids.map((userUuid) => tell(client, 'get_organization_member_by_uuid', { userUuid })),
   );
   for (const [at, { text }] of told.entries()) expect(text).toContain(uuids[at]);
+});
+
+test('null in place of the arguments or of a cursor is read as left out', async () => {
+  const { client } = await connect(organization);
+  const params = { name: 'get_my_organization', arguments: null };
+  const called = await client.request({ method: 'tools/call', params } as never, CallToolResultSchema);
+  expect(called.isError).toBeUndefined();
+  const listed = await client.request(
+    { method: 'tools/list', params: { cursor: null } } as never,
+    ListToolsResultSchema,
+  );
+  expect(listed.tools.length).toBeGreaterThan(0);
 });
