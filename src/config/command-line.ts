@@ -9,6 +9,7 @@ import {
   type SandboxRelease,
   sandboxReleases,
 } from './config.ts';
+import { assertKnownNames, textOf } from './environment.ts';
 import { type Setting, settings } from './settings.ts';
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -39,7 +40,7 @@ export type Command =
 const SANDBOX_PLACEHOLDER_URL = new URL('http://127.0.0.1');
 
 /**
- * Reads command line and environment; a flag wins over its variable, an empty variable counts as unset.
+ * Reads command line and environment; a flag wins over its variable.
  *
  * @throws {ConfigError}
  */
@@ -50,6 +51,7 @@ export function readCommand(
   const { command, flags } = parseFlags(expandSwitches(argv));
   if (flags.help) return { command: 'help' };
   if (flags.version) return { command: 'version' };
+  assertKnownNames(environment);
   const bySandboxUrl = (flags.url ?? environment.LIGHTDASH_URL) === 'sandbox';
   const sandbox = readRelease(flags.sandbox ?? (bySandboxUrl ? sandboxReleases[0] : undefined));
   const read: Record<string, unknown> = {};
@@ -57,7 +59,7 @@ export function readCommand(
   for (const name of settingNames) {
     const { env, fallback, read: schema }: Setting<unknown> = settings[name];
     const flag = flags[kebab(name)];
-    const given = (typeof flag === 'string' ? flag : undefined) ?? emptyToUndefined(environment[env]);
+    const given = (typeof flag === 'string' ? flag : undefined) ?? textOf(settings[name], environment[env]);
     const text = given ?? fallback;
     if (text === undefined || (sandbox && name === 'url')) continue;
     const result = schema.safeParse(text);
@@ -70,6 +72,8 @@ export function readCommand(
     if (given !== undefined) texts[env] = given;
   }
   if (command === 'init') return { command, request: { ...readInitOptions(flags), given: texts, sandbox } };
+  // SQL can do more than read.
+  read.sql ??= read.readOnly ? 'off' : 'on';
   if (sandbox) return { command, config: { ...read, url: SANDBOX_PLACEHOLDER_URL, sandbox } as Config };
   return { command, config: { ...checkTogether(read as ReadSettings), sandbox } };
 }
@@ -82,15 +86,6 @@ function expandSwitches(argv: readonly string[]): string[] {
     const standsAlone = argv[at + 1]?.startsWith('-') ?? true;
     return standsAlone && switches.includes(argument) ? `${argument}=true` : argument;
   });
-}
-
-/**
- * The text of a variable. An empty one counts as unset, and so does a field of Claude Desktop's form that was left empty:
- * the host may pass on the placeholder of the bundle's manifest as it stands.
- */
-function emptyToUndefined(variable: string | undefined): string | undefined {
-  const text = variable?.trim() ?? '';
-  return text === '' || /^\$\{user_config\.\w+\}$/.test(text) ? undefined : text;
 }
 
 function readRelease(given: string | boolean | undefined): SandboxRelease | undefined {

@@ -11,6 +11,7 @@ type WithFallback =
   | 'readOnly'
   | 'allowOrganization'
   | 'confirm'
+  | 'sql'
   | 'allowHttp'
   | 'timeout'
   | 'maxResultTokens'

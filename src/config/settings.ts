@@ -11,6 +11,10 @@ export interface Setting<Value> {
   readonly fallback?: string;
   /** Must not be shown, nor kept where others read. */
   readonly secret?: true;
+  /** Limits what the server may do, so that an empty value must not be taken for none. */
+  readonly restricts?: true;
+  /** Quotes and `$` may be part of its value. */
+  readonly quotable?: true;
 }
 
 const setting = <Value>(declared: Setting<Value>): Setting<Value> => declared;
@@ -21,10 +25,22 @@ const secret = z
   .transform((text) => new SecretString(text.trim()));
 
 /** A secret that travels in a header. */
-const headerSecret = z
+const headerText = z
   .string()
   .trim()
-  .regex(/^[\u0020-\u007e]+$/, 'has characters in it that no header can carry')
+  .regex(/^[\u0020-\u007e]+$/, 'has characters in it that no header can carry');
+
+const token = headerText
+  .refine(
+    (text) => !/^(authorization\s*:|(bearer|apikey|token|basic)\b[ :])/i.test(text),
+    'should be the token alone, without the word before it',
+  )
+  .refine((text) => !text.includes(' '), 'should be the token alone: there is a blank in it')
+  .transform((text) => new SecretString(text));
+
+const cookie = headerText
+  .refine((text) => !/^cookie\s*:/i.test(text), 'should be the cookie alone, without Cookie: before it')
+  .refine((text) => text.includes('='), 'should look like connect.sid=…')
   .transform((text) => new SecretString(text));
 
 const flag = z
@@ -114,7 +130,7 @@ export const settings = {
     env: 'LIGHTDASH_API_KEY',
     form: 'token',
     help: 'Personal access token',
-    read: headerSecret,
+    read: token,
     secret: true,
   }),
   email: setting({
@@ -129,12 +145,13 @@ export const settings = {
     help: 'Goes with the e-mail address',
     read: secret,
     secret: true,
+    quotable: true,
   }),
   sessionCookie: setting({
     env: 'LIGHTDASH_SESSION_COOKIE',
     form: 'connect.sid=…',
     help: 'A ready session instead of e-mail and password',
-    read: headerSecret,
+    read: cookie,
     secret: true,
   }),
   headers: setting({
@@ -162,26 +179,43 @@ export const settings = {
     form: 'names',
     help: 'Which tools there are: toolsets, or the presets analyst, admin, compact, all (the default), with commas',
     read: someNames,
+    restricts: true,
   }),
-  tools: setting({ env: 'LIGHTDASH_TOOLS', form: 'names', help: 'Single tools on top, or alone', read: someNames }),
+  tools: setting({
+    env: 'LIGHTDASH_TOOLS',
+    form: 'names',
+    help: 'Single tools on top, or alone',
+    read: someNames,
+    restricts: true,
+  }),
   excludeTools: setting({
     env: 'LIGHTDASH_EXCLUDE_TOOLS',
     form: 'names',
     help: 'Single tools to leave out',
     read: someNames,
+    restricts: true,
   }),
   readOnly: setting({
     env: 'LIGHTDASH_READ_ONLY',
     form: 'true',
-    help: 'Only tools that read; no raw SQL',
+    help: 'Only tools that read; no SQL unless LIGHTDASH_SQL=on',
     read: flag,
     fallback: 'false',
+    restricts: true,
+  }),
+  sql: setting({
+    env: 'LIGHTDASH_SQL',
+    form: 'on|off',
+    help: 'SQL written by the model: raw SQL, calculations, custom metrics and dimensions (default on; off if read-only)',
+    read: z.enum(['on', 'off'], 'should be on or off'),
+    restricts: true,
   }),
   allowedProjects: setting({
     env: 'LIGHTDASH_ALLOWED_PROJECTS',
     form: 'uuids or names',
     help: 'Refuse every call that is about another project',
     read: names.refine((list) => list.length > 0, 'names no project'),
+    restricts: true,
   }),
   allowOrganization: setting({
     env: 'LIGHTDASH_ALLOW_ORGANIZATION',
@@ -230,5 +264,6 @@ export const settings = {
     form: 'path',
     help: 'Appends one JSON line for each call to this file',
     read: z.string().min(1),
+    restricts: true,
   }),
 };

@@ -48,13 +48,115 @@ test('an empty variable counts as unset, and blanks around a value do not matter
   expect(configOf({ ...enough, LIGHTDASH_API_KEY: ' ldpat_x\n' }).apiKey?.reveal()).toBe('ldpat_x');
 });
 
-test('a field of the form of Claude Desktop that was left empty counts as unset', () => {
-  const config = configOf({ ...enough, LIGHTDASH_PROJECT: `\${user_config.project}`, LIGHTDASH_READ_ONLY: '' });
+test('a field of the form of Claude Desktop that was left empty counts as unset, but for what limits the server', () => {
+  const config = configOf({ ...enough, LIGHTDASH_PROJECT: `\${user_config.project}`, LIGHTDASH_READ_ONLY: 'false' });
   expect(config.project).toBeUndefined();
-  expect(config.readOnly).toBe(false);
   expect(refusal({ ...enough, LIGHTDASH_API_KEY: `\${user_config.api_key}` })).toContain(
     'LIGHTDASH_API_KEY is not set',
   );
+  expect(refusal({ ...enough, LIGHTDASH_READ_ONLY: `\${user_config.read_only}` })).toContain(
+    'LIGHTDASH_READ_ONLY is empty',
+  );
+});
+
+describe('what could switch off a limit stops the start', () => {
+  test.each([
+    ['LIGHTDASH_READONLY', 'LIGHTDASH_READ_ONLY'],
+    ['LIGHTDASH_READ_ONYL', 'LIGHTDASH_READ_ONLY'],
+    ['LIGHTDASH_ALLOWED_PROJECT', 'LIGHTDASH_ALLOWED_PROJECTS'],
+    ['LIGHTDASH_AUDITLOG', 'LIGHTDASH_AUDIT_LOG'],
+    ['LIGHTDASH_TOKEN', 'LIGHTDASH_'],
+    ['lightdash_read_only', 'LIGHTDASH_READ_ONLY'],
+  ])('the unknown name %s, and the nearest is told', (name, nearest) => {
+    const told = refusal({ ...enough, [name]: 'true' });
+    expect(told).toContain(`${name} is not a setting; the nearest is ${nearest}`);
+    expect(told).not.toContain('\n');
+    expect(refusal({ ...enough, [name]: '' })).toContain('is not a setting');
+  });
+
+  test('an unknown name whatever the command', () => {
+    for (const command of ['doctor', 'init']) {
+      expect(refusal({ ...enough, LIGHTDASH_READONLY: '1' }, [command])).toContain('is not a setting');
+    }
+    expect(readCommand(['--help'], { LIGHTDASH_READONLY: '1' }).command).toBe('help');
+  });
+
+  const restricting = Object.values(settings).filter(({ restricts }) => restricts);
+  test.each(restricting.map(({ env }) => env))('an empty %s', (name) => {
+    for (const empty of ['', ' ', '\t\n']) {
+      expect(refusal({ ...enough, [name]: empty })).toBe(`${name} is empty: give it a value or remove it`);
+    }
+  });
+
+  test('those are all that limit what the server may do', () => {
+    expect(restricting.map(({ env }) => env)).toEqual([
+      'LIGHTDASH_TOOLSETS',
+      'LIGHTDASH_TOOLS',
+      'LIGHTDASH_EXCLUDE_TOOLS',
+      'LIGHTDASH_READ_ONLY',
+      'LIGHTDASH_SQL',
+      'LIGHTDASH_ALLOWED_PROJECTS',
+      'LIGHTDASH_AUDIT_LOG',
+    ]);
+  });
+
+  test.each(Object.values(settings).map(({ env }) => env))('a placeholder in %s that nobody replaced', (name) => {
+    for (const placeholder of [
+      `\${VALUE}`,
+      `\${env:VALUE}`,
+      '$VALUE',
+      '%VALUE%',
+      '{{ value }}',
+      '$(value)',
+      '<value>',
+    ]) {
+      const told = refusal({ ...enough, [name]: placeholder });
+      expect(told).toContain(`${name} is a placeholder`);
+      expect(told).not.toContain(placeholder);
+    }
+  });
+
+  test.each([
+    'LIGHTDASH_URL',
+    'LIGHTDASH_API_KEY',
+    'LIGHTDASH_SESSION_COOKIE',
+    'LIGHTDASH_TOOLSETS',
+    'LIGHTDASH_AUDIT_LOG',
+  ])('quotes around %s', (name) => {
+    for (const quote of ['"', "'"]) {
+      expect(refusal({ ...enough, [name]: `${quote}value${quote}` })).toContain(`${name} is in quotes`);
+    }
+  });
+});
+
+describe('a token', () => {
+  test.each([
+    'Bearer ldpat_x',
+    'ApiKey ldpat_x',
+    'Authorization: ApiKey ldpat_x',
+    'ldpat_x ldpat_y',
+    `\${TOKEN}`,
+    `ldpat_\${TOKEN}`,
+  ])('is not %s', (given) => {
+    const told = refusal({ ...enough, LIGHTDASH_API_KEY: given });
+    expect(told).toMatch(/^LIGHTDASH_API_KEY (should be the token alone|is a placeholder)/);
+    expect(told).not.toContain('ldpat');
+  });
+
+  test('a password may be anything', () => {
+    for (const password of ['"quoted"', `with \${dollar} inside`, 'a b']) {
+      const config = configOf({ ...enough, LIGHTDASH_EMAIL: 'a@b.example', LIGHTDASH_PASSWORD: password });
+      expect(config.password?.reveal()).toBe(password);
+    }
+  });
+});
+
+test('SQL by the model is on, unless the server only reads or the setting says so', () => {
+  expect(configOf(enough).sql).toBe('on');
+  expect(configOf({ ...enough, LIGHTDASH_READ_ONLY: 'true' }).sql).toBe('off');
+  expect(configOf({ ...enough, LIGHTDASH_READ_ONLY: 'true', LIGHTDASH_SQL: 'on' }).sql).toBe('on');
+  expect(configOf({ ...enough, LIGHTDASH_SQL: 'off' }).sql).toBe('off');
+  expect(configOf({ LIGHTDASH_URL: 'sandbox', LIGHTDASH_READ_ONLY: 'true' }).sql).toBe('off');
 });
 
 test('a value that merely holds a placeholder is a value', () => {
@@ -62,7 +164,7 @@ test('a value that merely holds a placeholder is a value', () => {
 });
 
 test('every setting that is read into a secret says so', () => {
-  const samples: Readonly<Record<string, string>> = { headers: '{"x": "y"}' };
+  const samples: Readonly<Record<string, string>> = { headers: '{"x": "y"}', sessionCookie: 'a=b' };
   const secrets = Object.entries(settings).filter(([name, { read }]) => {
     const { data } = read.safeParse(samples[name] ?? 'text');
     return [data, ...Object.values(Object(data))].some((value) => value instanceof SecretString);
