@@ -13,12 +13,14 @@ export function enabledTools(config: Config): ToolDefinition[] {
     name: entry.name,
     toolset: entry._meta['lightdash/toolset'],
     readOnly: entry.annotations.readOnlyHint,
+    rawSql: entry._meta['lightdash/rawSql'] ?? false,
   }));
   const entries = filterTools(subjects, {
     toolsets: config.toolsets ?? [],
     tools: config.tools ?? [],
     excludeTools: config.excludeTools ?? [],
     readOnly: config.readOnly,
+    sql: config.sql,
   }).map(({ entry }) => entry);
   return config.project === undefined ? entries : entries.map(withDefaultProject);
 }

@@ -21,7 +21,12 @@ export interface ToolDefinition {
     readonly idempotentHint: boolean;
     readonly openWorldHint: boolean;
   };
-  readonly _meta: { readonly 'lightdash/toolset': Toolset; readonly 'lightdash/operationId'?: string };
+  readonly _meta: {
+    readonly 'lightdash/toolset': Toolset;
+    readonly 'lightdash/operationId'?: string;
+    /** Runs or saves SQL that the caller writes. */
+    readonly 'lightdash/rawSql'?: true;
+  };
 }
 
 /**
@@ -47,7 +52,11 @@ function toolDefinition(tool: Tool): ToolDefinition {
       idempotentHint: tool.idempotent,
       openWorldHint: true,
     },
-    _meta: { 'lightdash/toolset': tool.toolset, ...(tool.operation && { 'lightdash/operationId': tool.operation.id }) },
+    _meta: {
+      'lightdash/toolset': tool.toolset,
+      ...(tool.operation && { 'lightdash/operationId': tool.operation.id }),
+      ...(tool.operation?.rawSql && { 'lightdash/rawSql': true }),
+    },
   };
 }
 

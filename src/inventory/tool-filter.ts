@@ -11,6 +11,8 @@ export interface ToolFilter {
   readonly excludeTools: readonly string[];
   /** Only tools that read: wins over everything. Raw SQL can write, so it is none of them. */
   readonly readOnly: boolean;
+  /** `off` leaves out tools that run or save SQL of the caller: wins over everything. */
+  readonly sql?: 'on' | 'off';
 }
 
 /** What of a tool the policy looks at. */
@@ -18,6 +20,8 @@ export interface FilterableTool {
   readonly name: string;
   readonly toolset: Toolset;
   readonly readOnly: boolean;
+  /** Runs or saves SQL that the caller writes. */
+  readonly rawSql?: boolean;
 }
 
 interface Preset {
@@ -67,7 +71,8 @@ export function filterTools<Subject extends FilterableTool>(
     (subject) =>
       (inToolsets(subject) || policy.tools.includes(subject.name)) &&
       !policy.excludeTools.includes(subject.name) &&
-      (!policy.readOnly || subject.readOnly),
+      (!policy.readOnly || subject.readOnly) &&
+      (policy.sql !== 'off' || !subject.rawSql),
   );
 }
 

@@ -9,6 +9,7 @@ import { CachedClient } from '../lightdash/cached-client.ts';
 import type { LightdashClient } from '../lightdash/client.ts';
 import type { Audit } from '../observability/audit-log.ts';
 import type { Log } from '../observability/log.ts';
+import type { SqlPolicy } from '../policy/model-sql.ts';
 import type { StoredResult } from '../tools/tool.ts';
 import { InFlight } from './in-flight.ts';
 
@@ -35,6 +36,8 @@ export class AppState {
   readonly callableTools: readonly ToolDefinition[];
   /** Tools that `tools/list` returns. */
   readonly listedTools: readonly ToolDefinition[];
+  /** SQL that the model may write in arguments. */
+  readonly sqlPolicy: SqlPolicy;
   /** Most tools are reached through find_operation. */
   readonly usesToolSearch: boolean;
   readonly #callableNames: ReadonlySet<string>;
@@ -47,6 +50,9 @@ export class AppState {
     this.config = config;
     this.client = new CachedClient(lightdash);
     this.callableTools = enabledTools(config);
+    // Expressions are checked only where they could be a way round the missing raw SQL.
+    const hasRawSql = this.callableTools.some(({ _meta }) => _meta['lightdash/rawSql']);
+    this.sqlPolicy = config.sql === 'off' ? 'none' : hasRawSql ? 'any' : 'expressions';
     this.usesToolSearch = config.toolsets?.includes(COMPACT) ?? false;
     this.listedTools = this.usesToolSearch ? toolSearchTools(this.callableTools) : this.callableTools;
     this.#callableNames = new Set(this.callableTools.map(({ name }) => name));

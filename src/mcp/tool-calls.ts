@@ -75,7 +75,7 @@ export async function runTool(
   const [services, { callTool }] = await Promise.all([app.services(), import('./call-tool.ts')]);
   const started = performance.now();
   const context = createCallContext(app, services, request);
-  const policy = { readOnly: app.config.readOnly, confirmations: services.confirmations };
+  const policy = { readOnly: app.config.readOnly, sql: app.sqlPolicy, confirmations: services.confirmations };
   const outcome = await callTool(tool, args, context, policy, output).finally(() => context.end());
   const { status: lastStatus, failedStatus, bytes, attempts } = context.client.statistics;
   // A look-up that failed beside a call that succeeded does not count.

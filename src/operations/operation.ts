@@ -67,6 +67,8 @@ export interface Operation<Input extends Shape = Shape> {
   readonly readOnly: boolean;
   /** Arguments that make a change of what is a read without them: refused where only reads are allowed. */
   readonly writeArguments?: readonly string[];
+  /** Runs or saves SQL that the caller writes: raw SQL, explores, SQL charts. */
+  readonly rawSql?: boolean;
   /** Takes something away that may be hard to bring back. Defaults to true for DELETE. */
   readonly destructive: boolean;
   /** Repeating the same call changes nothing more. Defaults to true for GET, PUT and DELETE. */
@@ -93,7 +95,10 @@ type Declaration<Path extends string, Input extends Shape> = Pick<
   readonly writeArguments?: readonly (keyof Input & string)[];
   body?(args: Arguments<Input>): unknown;
 } & Partial<
-    Pick<Operation, 'readOnly' | 'destructive' | 'idempotent' | 'auth' | 'redirects' | 'irreversible' | 'newer'>
+    Pick<
+      Operation,
+      'readOnly' | 'rawSql' | 'destructive' | 'idempotent' | 'auth' | 'redirects' | 'irreversible' | 'newer'
+    >
   >;
 
 /** Declares an operation. `path` and `input` are tied: a `{parameter}` that `input` lacks is a compile error. */

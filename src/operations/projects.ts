@@ -44,6 +44,7 @@ export const projects = [
       'Replaces every explore of a project with compiled ones, as the Lightdash CLI does on deploy. Not for editing one.',
     input: () => ({ projectUuid: projectUuid(), explores: z.array(anyObject()).min(1).describe('Compiled explores') }),
     body: (args) => args.explores,
+    rawSql: true,
     destructive: true,
     irreversible: true,
     newer: {

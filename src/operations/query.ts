@@ -178,6 +178,7 @@ export const query = [
     title: 'Run SQL',
     description:
       'Runs one statement of raw SQL with the warehouse rights of the project, past the semantic layer. Needs the developer role. Add a LIMIT.',
+    rawSql: true,
     input: () => ({ projectUuid: projectUuid(), sql: z.string().min(1) }),
     destructive: true,
     newer: {

@@ -3,6 +3,7 @@ import { parseArguments, schemaOf } from '../tools/arguments.ts';
 import type { Tool, ToolAnswer, ToolArguments } from '../tools/tool.ts';
 import type { ConfirmationTokens } from './confirmation-tokens.ts';
 import { previewDeletion } from './deletion-preview.ts';
+import { assertSqlAllowed, type SqlPolicy } from './model-sql.ts';
 import type { ProjectScope } from './project-scope.ts';
 import { assertReadOnly } from './read-only.ts';
 
@@ -13,6 +14,8 @@ export type ElicitationOutcome = 'accept' | 'decline' | 'cancel' | 'unavailable'
 export interface CallPolicy {
   /** Only reads are allowed: also of tools that write only with some arguments. */
   readonly readOnly: boolean;
+  /** SQL that the model may write. */
+  readonly sql: SqlPolicy;
   /** Absent if LIGHTDASH_CONFIRM=off. */
   readonly confirmations: ConfirmationTokens | undefined;
 }
@@ -31,8 +34,8 @@ export type Authorization =
   | { readonly allowed: false; readonly args: ToolArguments; readonly answer: ToolAnswer };
 
 /**
- * The one entry of the policy: arguments parsed, project names resolved, read-only and project scope checked, and what
- * cannot be undone confirmed.
+ * The one entry of the policy: arguments parsed, project names resolved, read-only, SQL and project scope checked, and
+ * what cannot be undone confirmed.
  *
  * @param onProject receives the uuid of the project that the call is about, before anything is refused.
  * @throws {ArgumentsError} for arguments that do not fit.
@@ -51,6 +54,7 @@ export async function authorizeCall(
   const { confirmation, ...args } = await projects.resolve(parseArguments(tool, completed));
   if (typeof args.projectUuid === 'string') onProject(args.projectUuid);
   if (policy.readOnly) assertReadOnly(tool, args);
+  assertSqlAllowed(tool, args, policy.sql);
   await scope.assertInScope(tool, args);
   if (!tool.operation?.irreversible || policy.confirmations === undefined) return { allowed: true, args };
   const answer = await confirm(tool, tool.operation.id, args, confirmation, context, policy.confirmations);

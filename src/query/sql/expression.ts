@@ -36,6 +36,17 @@ export function expressionProblem(sql: string): string | undefined {
   }
 }
 
+/** True for a reference to one field, `${table.field}`, which is no SQL at all. */
+export function isFieldReference(sql: string): boolean {
+  try {
+    const [first, second] = tokenize(sql);
+    return first?.kind === 'reference' && second?.kind === 'end';
+  } catch (error) {
+    if (error instanceof SqlExpressionError) return false;
+    throw error;
+  }
+}
+
 class ExpressionParser {
   readonly #cursor: TokenCursor;
   #depth = 0;
