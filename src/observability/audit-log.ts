@@ -1,6 +1,7 @@
 import { openSync, writeSync } from 'node:fs';
 import { isSecretName } from '../secrets/secret-arguments.ts';
 import { redact, type SecretString } from '../secrets/secret-string.ts';
+import { truncate } from '../text/plain-text.ts';
 
 /** What one call of a tool came to; one JSON line each. */
 export interface AuditRecord {
@@ -57,20 +58,18 @@ export function openAuditLog(path: string, secrets: () => readonly SecretString[
 
 /** Arguments are recorded to this depth and length. */
 const MAX_DEPTH = 12;
-const MAX_TEXT = 2_000;
-const MAX_ID = 100;
-
-const cut = (text: string, longest: number) => (text.length > longest ? `${text.slice(0, longest)}…` : text);
+const MAX_TEXT_LENGTH = 2_000;
+const MAX_ID_LENGTH = 100;
 
 /** Arguments as a record may hold them: what a secret's name stands on is replaced, at any depth. */
 export function withoutSecrets(value: unknown, name = '', depth = 0): unknown {
   if (isSecretName(name)) return '[secret]';
-  if (typeof value === 'string') return cut(value, MAX_TEXT);
+  if (typeof value === 'string') return truncate(value, MAX_TEXT_LENGTH);
   if (typeof value !== 'object' || value === null) return value;
   if (depth > MAX_DEPTH) return '[deeper]';
   if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, '', depth + 1));
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [cut(key, MAX_ID), withoutSecrets(inner, key, depth + 1)]),
+    Object.entries(value).map(([key, inner]) => [truncate(key, MAX_ID_LENGTH), withoutSecrets(inner, key, depth + 1)]),
   );
 }
 
@@ -80,5 +79,7 @@ export function idsOf(args: Readonly<Record<string, unknown>>): Record<string, s
     ([name, value]) =>
       /(uuid|Id)$/i.test(name) && !isSecretName(name) && (typeof value === 'string' || typeof value === 'number'),
   );
-  return Object.fromEntries(ids.map(([name, value]) => [cut(name, MAX_ID), cut(String(value), MAX_ID)]));
+  return Object.fromEntries(
+    ids.map(([name, value]) => [truncate(name, MAX_ID_LENGTH), truncate(String(value), MAX_ID_LENGTH)]),
+  );
 }

@@ -1,5 +1,5 @@
+import { readCell } from '../lightdash/rows/cell.ts';
 import type { Column } from '../query/execution/result-table.ts';
-import { isObject } from '../text/json.ts';
 import { plainText, truncate } from '../text/plain-text.ts';
 
 export type CellFormat = 'raw' | 'formatted';
@@ -22,17 +22,11 @@ export function cellWriter(
 ): (cell: unknown) => WrittenCell {
   const write = valueWriter(column);
   return (cell) => {
-    const { raw, formatted } = openCell(cell);
+    const { raw, formatted } = readCell(cell);
     if (raw === null || raw === undefined) return { csv: '', truncated: false };
     const text = format === 'formatted' && formatted !== undefined ? formatted : write(raw, formatted);
     return { csv: csvCell(truncate(text, maxLength)), truncated: text.length > maxLength };
   };
-}
-
-function openCell(cell: unknown): { raw: unknown; formatted?: string } {
-  if (!isObject(cell) || !isObject(cell.value) || !('raw' in cell.value)) return { raw: cell };
-  const { raw, formatted } = cell.value;
-  return typeof formatted === 'string' ? { raw, formatted } : { raw };
 }
 
 function valueWriter(column: Column): (raw: unknown, formatted: string | undefined) => string {

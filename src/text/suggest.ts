@@ -1,15 +1,40 @@
-import { closest } from 'fastest-levenshtein';
+import { similarity } from './names.ts';
 
 /** Names are shorter; the distance of a text of megabytes would take minutes to compute. */
-const LONGEST_NAME = 100;
+const MAX_NAME_LENGTH = 100;
+/** Similarity of a text to one that contains it, however long that is. */
+const CONTAINED = 0.5;
 
-/** Which of the known names is most like the given one; undefined where there are none. */
-export function nearestName(given: string, known: readonly string[]): string | undefined {
-  return known.length === 0 ? undefined : closest(given.slice(0, LONGEST_NAME), [...known]);
+/**
+ * The candidates most similar to a text, best first, whatever the case; all of them if no limit is given.
+ *
+ * @param minSimilarity from 0 (nothing in common) to 1 (equal).
+ */
+export function nearest<Candidate extends string>(
+  text: string,
+  candidates: readonly Candidate[],
+  { minSimilarity = 0, max = candidates.length } = {},
+): readonly Candidate[] {
+  const wanted = text.trim().slice(0, MAX_NAME_LENGTH).toLowerCase();
+  return candidates
+    .map((candidate) => ({ candidate, score: score(wanted, candidate.trim().toLowerCase()) }))
+    .filter(({ score }) => score >= minSimilarity)
+    .sort((left, right) => right.score - left.score)
+    .slice(0, max)
+    .map(({ candidate }) => candidate);
 }
 
-/** The same as the end of a sentence, empty where there are none. */
-export function nearestAmong(given: string, known: readonly string[]): string {
-  const nearest = nearestName(given, known);
-  return nearest === undefined ? '' : `; the nearest is ${nearest}`;
+function score(wanted: string, candidate: string): number {
+  const isContained = wanted !== '' && (candidate.includes(wanted) || wanted.includes(candidate));
+  return Math.max(similarity(wanted, candidate), isContained ? CONTAINED : 0);
+}
+
+/** The name most similar to the given one; undefined if there are none. */
+export const nearestName = (name: string, names: readonly string[]): string | undefined =>
+  nearest(name, names, { max: 1 })[0];
+
+/** The same as the end of a sentence; empty if there are none. */
+export function nearestAmong(name: string, names: readonly string[]): string {
+  const nearestOne = nearestName(name, names);
+  return nearestOne === undefined ? '' : `; the nearest is ${nearestOne}`;
 }

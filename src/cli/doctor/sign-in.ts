@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { operationById } from '../../operations/index.ts';
+import { personOf } from '../../text/format.ts';
 import type { CheckResult } from './check-result.ts';
 import type { DoctorContext } from './subject.ts';
 
@@ -13,7 +14,7 @@ const user = z.looseObject({
 });
 type User = z.output<typeof user>;
 
-const formatUser = ({ firstName, lastName, email }: User) => `${firstName} ${lastName} (${email})`.trim();
+const formatUser = (user: User) => `${personOf(user) ?? ''} (${user.email})`.trim();
 
 const hasSession = ({ config: { sandbox, sessionCookie, email } }: DoctorContext) =>
   sandbox !== undefined || sessionCookie !== undefined || email !== undefined;

@@ -2,7 +2,14 @@ import { isObject, type JsonObject, objects, text, unwrapJson } from '../../text
 import { joinWithOr } from '../../text/names.ts';
 import type { Diagnostics } from '../diagnostics.ts';
 import { fieldId } from '../fields/explore.ts';
-import type { Field, FieldIndex, NumberFormat, ValueType } from '../fields/field.ts';
+import {
+  type Field,
+  type FieldIndex,
+  isValueType,
+  type NumberFormat,
+  PLAIN_NUMBER,
+  type ValueType,
+} from '../fields/field.ts';
 import { readNumberFormat } from '../fields/number-format.ts';
 import { nearestFields } from '../fields/resolve.ts';
 
@@ -116,7 +123,15 @@ function dimensionField(index: FieldIndex, dimension: JsonObject, findings: Diag
     }
   }
   const type = kind === 'bin' ? 'bin' : (text(dimension.dimensionType) ?? 'string');
-  return custom(id, 'dimension', table, text(dimension.name) ?? id, type, isValueType(type) ? type : 'string', PLAIN);
+  return custom(
+    id,
+    'dimension',
+    table,
+    text(dimension.name) ?? id,
+    type,
+    isValueType(type) ? type : 'string',
+    PLAIN_NUMBER,
+  );
 }
 
 /** A table calculation's display name may be left out, and its name be derived from that: the server wants both. */
@@ -162,10 +177,6 @@ function checkTable(index: FieldIndex, table: string, what: string, findings: Di
   );
   return false;
 }
-
-const PLAIN: NumberFormat = { style: 'plain', decimals: undefined, unit: undefined };
-const isValueType = (type: string): type is ValueType =>
-  ['string', 'number', 'date', 'timestamp', 'boolean'].includes(type);
 
 function custom(
   id: string,

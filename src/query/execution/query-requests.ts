@@ -1,3 +1,4 @@
+import { readCell } from '../../lightdash/rows/cell.ts';
 import { rowsOf } from '../../lightdash/rows/rows.ts';
 import { operationById } from '../../operations/index.ts';
 import { metricQueryBody } from '../../operations/metric-query.ts';
@@ -138,8 +139,5 @@ export function fieldValuesRequest({ projectUuid, ...body }: FieldValuesArgument
 export function fieldValuesOf(results: unknown, fieldId: string): readonly unknown[] {
   const answer = isObject(results) ? results : {};
   if (Array.isArray(answer.results)) return answer.results;
-  return Array.from(rowsOf(answer.rows), (row) => {
-    const cell = row[fieldId];
-    return isObject(cell) && isObject(cell.value) ? cell.value.raw : cell;
-  });
+  return Array.from(rowsOf(answer.rows), (row) => readCell(row[fieldId]).raw);
 }

@@ -1,6 +1,7 @@
+import { readCell } from '../../lightdash/rows/cell.ts';
 import { type Row, type Rows, rowsOf } from '../../lightdash/rows/rows.ts';
 import { entries, isObject, type JsonObject, list, objects, text, texts } from '../../text/json.ts';
-import type { Field, NumberFormat, ValueType } from '../fields/field.ts';
+import { type Field, type NumberFormat, PLAIN_NUMBER, type ValueType } from '../fields/field.ts';
 import { readNumberFormat } from '../fields/number-format.ts';
 import { describeRule } from '../filters/describe-filters.ts';
 
@@ -23,8 +24,6 @@ export interface ResultTable {
   readonly columns: readonly Column[];
   readonly rows: Rows;
 }
-
-const PLAIN: NumberFormat = { style: 'plain', decimals: undefined, unit: undefined };
 
 /**
  * Reads the answer of any query: of v1 (rows of `{value: {raw, formatted}}` with `fields` and `metricQuery`), of SQL (bare
@@ -65,8 +64,7 @@ export function readResultTable(answer: unknown, started?: unknown, known?: Read
  * no number can hold exactly stays as it came.
  */
 function withNumbers(rows: Rows, numeric: readonly string[]): Rows {
-  const isText = (cell: unknown) =>
-    typeof (isObject(cell) && isObject(cell.value) ? cell.value.raw : cell) === 'string';
+  const isText = (cell: unknown) => typeof readCell(cell).raw === 'string';
   const change = (row: Row): Row => {
     const written = numeric.filter((id) => Object.hasOwn(row, id) && isText(row[id]));
     if (written.length === 0) return row;
@@ -99,7 +97,8 @@ function readColumn(id: string, source: JsonObject | undefined, field: Field | u
     type: isCalculation ? 'calculation' : type,
     valueType: valueTypeOf(source, type) ?? field?.valueType,
     interval: text(source?.timeInterval) ?? (source && 'fieldType' in source ? undefined : field?.interval),
-    format: source && ('fieldType' in source || isCalculation) ? readNumberFormat(source) : (field?.format ?? PLAIN),
+    format:
+      source && ('fieldType' in source || isCalculation) ? readNumberFormat(source) : (field?.format ?? PLAIN_NUMBER),
     only: (source ? list(source.filters) : (field?.filters ?? []).map(({ rule }) => rule)).flatMap((rule) =>
       isObject(rule) ? (describeRule(rule) ?? []) : [],
     ),

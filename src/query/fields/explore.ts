@@ -1,16 +1,23 @@
 import { entries, isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { singular } from '../../text/names.ts';
 import { plainText } from '../../text/plain-text.ts';
-import type { Field, FieldIndex, FieldKind, Join, ModelFilter, NumberFormat, Table, ValueType } from './field.ts';
+import {
+  type Field,
+  type FieldIndex,
+  type FieldKind,
+  isValueType,
+  type Join,
+  type ModelFilter,
+  type NumberFormat,
+  type Table,
+  type ValueType,
+} from './field.ts';
 import { readNumberFormat } from './number-format.ts';
 
 /** An answer of GetExplore that holds no tables: an explore that failed to compile, or something else altogether. */
 export class UnreadableExplore extends Error {
   override readonly name = 'UnreadableExplore';
 }
-
-const VALUE_TYPES: ReadonlySet<string> = new Set(['string', 'number', 'date', 'timestamp', 'boolean']);
-const isValueType = (type: string): type is ValueType => VALUE_TYPES.has(type);
 
 /**
  * Reads an explore as GetExplore answers it (`results`), from 0.1366 to 0.2904: what is missing or new is passed over.

@@ -3,7 +3,7 @@ import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { LightdashError, NotFoundError } from '../../lightdash/errors.ts';
 import type { Endpoint } from '../../lightdash/route.ts';
 import { operationById } from '../../operations/index.ts';
-import { similarity } from '../../text/names.ts';
+import { nearest } from '../../text/suggest.ts';
 import { readExplore } from './explore.ts';
 import type { FieldIndex } from './field.ts';
 
@@ -64,11 +64,8 @@ export async function allExplores(
 async function withNearest(error: NotFoundError, read: Read, projectUuid: unknown, exploreId: string): Promise<Error> {
   const names = await exploreNames(read, projectUuid).catch((): string[] => []);
   if (names.length === 0 || names.includes(exploreId)) return error;
-  const nearest = [...names]
-    .sort((one, other) => similarity(exploreId, other) - similarity(exploreId, one))
-    .slice(0, 5);
   return new NotFoundError(error.message, {
     status: 404,
-    advice: `Nothing was run. The project's explores: ${nearest.join(', ')}${names.length > 5 ? ', … (get_explores lists all)' : ''}.`,
+    advice: `Nothing was run. The project's explores: ${nearest(exploreId, names, { max: 5 }).join(', ')}${names.length > 5 ? ', … (get_explores lists all)' : ''}.`,
   });
 }

@@ -6,6 +6,9 @@ export type FieldKind = 'dimension' | 'metric' | 'calculation';
 /** The five kinds of values that Lightdash tells apart: they decide which filter operators there are. */
 export type ValueType = 'string' | 'number' | 'date' | 'timestamp' | 'boolean';
 
+export const isValueType = (type: string): type is ValueType =>
+  ['string', 'number', 'date', 'timestamp', 'boolean'].includes(type);
+
 /** How a number is written: only what changes its reading. */
 export interface NumberFormat {
   readonly style: 'plain' | 'percent' | 'currency' | 'id';
@@ -14,6 +17,8 @@ export interface NumberFormat {
   /** `USD`, `km`: what the number counts. */
   readonly unit: string | undefined;
 }
+
+export const PLAIN_NUMBER: NumberFormat = { style: 'plain', decimals: undefined, unit: undefined };
 
 /** A filter written in the model: on a metric, or required of every query on a table. */
 export interface ModelFilter {

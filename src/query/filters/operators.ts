@@ -1,4 +1,4 @@
-import { similarity } from '../../text/names.ts';
+import { nearest } from '../../text/suggest.ts';
 import type { ValueType } from '../fields/field.ts';
 
 const NULLS = ['isNull', 'notNull'] as const;
@@ -45,7 +45,10 @@ export const readNewerOperator = (written: string): NewerOperator | undefined =>
 export const isUnknownOperator = (operator: string): boolean =>
   /^[a-z]\w{2,40}$/i.test(operator) &&
   readOperator(operator) === undefined &&
-  OPERATORS.every((known) => similarity(operator.toLowerCase(), known.toLowerCase()) <= 0.6);
+  nearest(operator, OPERATORS, { minSimilarity: SIMILAR }).length === 0;
+
+/** From here on two operators may be spellings of one. */
+const SIMILAR = 0.61;
 
 const OPERATORS: readonly Operator[] = [...EQUALITY, ...COMPARISON, ...BETWEEN, ...TEXT, ...RELATIVE, ...NULLS];
 
@@ -82,12 +85,7 @@ const bySpelling: ReadonlyMap<string, Operator> = new Map(
 export const readOperator = (written: string): Operator | undefined =>
   bySpelling.get(written.toLowerCase().replace(/[\s_-]+/g, ''));
 
-/** The operators of a type, the likeliest for what was written first when one comes near. */
+/** The operator of a type that is most similar to what was written; undefined if none is. */
 export function nearestOperator(written: string, type: ValueType): Operator | undefined {
-  const scored = operatorsOf[type].map((operator) => ({
-    operator,
-    score: similarity(written.toLowerCase(), operator.toLowerCase()),
-  }));
-  const best = scored.sort((one, other) => other.score - one.score)[0];
-  return best && best.score > 0.6 ? best.operator : undefined;
+  return nearest(written, operatorsOf[type], { minSimilarity: SIMILAR, max: 1 })[0];
 }

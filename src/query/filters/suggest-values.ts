@@ -1,6 +1,7 @@
+import { readCell } from '../../lightdash/rows/cell.ts';
 import type { Row, Rows } from '../../lightdash/rows/rows.ts';
 import { isObject, list, text } from '../../text/json.ts';
-import { similarity } from '../../text/names.ts';
+import { nearest } from '../../text/suggest.ts';
 import { filterKinds } from './lightdash-filters.ts';
 
 /** A text that a filter compares with, as a question for the values the field really has. */
@@ -24,17 +25,15 @@ export function valuesToVerify({ dimensions, filters, limit }: QuerySelection, r
   const compared = comparedTexts(filters);
   if (compared.length === 0) return [];
   const isNothing = (row: Row) =>
-    Object.values(row).every((cell) => [null, undefined, 0, '0'].some((none) => rawOf(cell) === none));
+    Object.values(row).every((cell) => [null, undefined, 0, '0'].some((none) => readCell(cell).raw === none));
   if (rows.length === 0 || (dimensions.length === 0 && [...rows].every(isNothing))) return compared;
   const shown = compared.filter(({ fieldId }) => dimensions.includes(fieldId));
   // Of a result that the limit cut, nobody knows what else there is.
   if (shown.length === 0 || rows.length >= limit) return [];
   const met = new Set<string>();
-  for (const row of rows) for (const { fieldId } of shown) met.add(`${fieldId} ${rawOf(row[fieldId])}`);
+  for (const row of rows) for (const { fieldId } of shown) met.add(`${fieldId} ${readCell(row[fieldId]).raw}`);
   return shown.filter(({ fieldId, value }) => !met.has(`${fieldId} ${value}`));
 }
-
-const rawOf = (cell: unknown): unknown => (isObject(cell) && isObject(cell.value) ? cell.value.raw : cell);
 
 /** The texts that a query's `equals` rules ask for. */
 export function comparedTexts(filters: unknown): readonly ComparedText[] {
@@ -52,17 +51,6 @@ function textsIn(node: unknown): readonly ComparedText[] {
   );
 }
 
-/** The values most like the one asked for, best first: other case before other letters, and parts of one another. */
-export function nearestValues(asked: string, values: readonly string[], most = 3): readonly string[] {
-  const wanted = asked.trim().toLowerCase();
-  const scored = values.map((value) => {
-    const candidate = value.trim().toLowerCase();
-    const part = wanted !== '' && (candidate.includes(wanted) || wanted.includes(candidate)) ? 0.5 : 0;
-    return { value, score: candidate === wanted ? 2 : Math.max(similarity(wanted, candidate), part) };
-  });
-  return scored
-    .filter(({ score }) => score >= 0.5)
-    .sort((one, other) => other.score - one.score)
-    .slice(0, most)
-    .map(({ value }) => value);
-}
+/** The values most similar to the wanted one, best first. */
+export const nearestValues = (wanted: string, values: readonly string[], max = 3): readonly string[] =>
+  nearest(wanted, values, { minSimilarity: 0.5, max });
