@@ -16,7 +16,7 @@ export interface ChartModel {
 }
 
 const savedChart = z.looseObject({
-  chartConfig: z.unknown(),
+  chartConfig: z.unknown().optional(),
   pivotConfig: pivotConfig.optional().catch(undefined),
   tableConfig: columnsConfig.optional().catch(undefined),
 });

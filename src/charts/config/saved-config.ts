@@ -16,7 +16,7 @@ export type SavedChartConfig =
   | { readonly type: 'data_app_viz'; readonly config: schemas.DataAppConfig }
   | { readonly type: 'unknown'; readonly config: { readonly type?: string | undefined } };
 
-const savedConfig = z.looseObject({ type: z.string().optional().catch(undefined), config: z.unknown() });
+const savedConfig = z.looseObject({ type: z.string().optional().catch(undefined), config: z.unknown().optional() });
 
 /** Reads `chartConfig`, `{type, config}`. A missing configuration is an empty one: the web app shows its defaults. */
 export function readChartConfig(chartConfig: unknown): SavedChartConfig {

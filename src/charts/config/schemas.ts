@@ -39,7 +39,7 @@ const bound = maybe(z.union([text, z.number()]));
 
 const fieldReference = z.looseObject({
   field: text,
-  pivotValues: listOf(z.looseObject({ field: text, value: z.unknown() })),
+  pivotValues: listOf(z.looseObject({ field: text, value: z.unknown().optional() })),
 });
 
 const markLine = z.looseObject({

@@ -12,7 +12,7 @@ const MIN_POLL_INTERVAL_MS = 200;
 const MAX_POLL_INTERVAL_MS = 2_000;
 
 const started = z.looseObject({ jobId: z.union([z.string(), z.number()]).transform(String) });
-const jobStatus = z.looseObject({ status: z.string().catch('unknown'), details: z.unknown() });
+const jobStatus = z.looseObject({ status: z.string().catch('unknown'), details: z.unknown().optional() });
 
 /** The id of the job that an operation started: a number on 0.1366, digits on newer servers. */
 export function jobIdOf(results: unknown): string | undefined {

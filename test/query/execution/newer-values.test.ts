@@ -118,7 +118,7 @@ describe('what a newer release has in a chart', () => {
 
   test('is told by its own name: kinds, formulas, templates, operators', () => {
     const told = renderChart(chart, { pageUrl: (path) => path });
-    expect(told).toContain('Sankey of explore orders');
+    expect(told).toContain('Sankey diagram of explore orders');
     expect(told).toContain('table calculation fx|Twice||=orders_order_count * 2');
     expect(told).toContain('table calculation pct|Share||percent of column total of orders_order_count');
     expect(told).toContain('Filters, all of them: orders_ordered_at in the part to date of each month.');
