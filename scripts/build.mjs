@@ -69,5 +69,7 @@ const { metafile } = await build({
 });
 const charts = await buildCharts();
 await writeNotices('dist', [metafile, charts.metafile], charts.copied);
+// Read with the first use by a module that is in one of the chunks.
+await cp('src/operations/long-tail/operations.json', 'dist/chunks/operations.json');
 await cp('src/sandbox/roastery', 'dist/roastery', { recursive: true });
 if (options.metafile) await writeFile(options.metafile, JSON.stringify(metafile));

@@ -10,6 +10,8 @@ const rules: Readonly<Record<ProjectRule, string>> = {
   filtered: 'the answer holds the allowed projects alone',
   local:
     'reads or stops what this server started itself, in calls that were allowed; a project that it names has to be an allowed one',
+  operation:
+    'decided for each operation that it calls: what its arguments name has to be in an allowed project; an id that cannot be looked up is refused, and what names no project is of the organization',
   organization: 'of no project: refused unless `LIGHTDASH_ALLOW_ORGANIZATION=true`',
   refused: 'always refused: it takes every project down with it',
 };

@@ -25,9 +25,6 @@ interface Schema {
 
 /** docs/tools.md: every tool with its arguments. */
 export function toolsPage(): string {
-  const onlyCompact = toolSearchTools(toolDefinitions).filter(
-    ({ name }) => !toolDefinitions.some((entry) => entry.name === name),
-  );
   return [
     '# The tools',
     '',
@@ -49,17 +46,12 @@ export function toolsPage(): string {
     ]),
     '## compact',
     '',
-    'With `LIGHTDASH_TOOLSETS=compact` only some of the tools above are listed. These reach the others.',
+    'With `LIGHTDASH_TOOLSETS=compact` only these are listed; the last four reach the others.',
     '',
-    ...onlyCompact.flatMap(({ name, description, inputSchema, annotations }) => [
-      `### ${name}`,
-      '',
-      description,
-      '',
-      `${annotations.readOnlyHint ? 'Reads' : 'May destroy'}.`,
-      '',
-      ...argumentTable(inputSchema),
-    ]),
+    toolSearchTools(toolDefinitions)
+      .map(({ name }) => code(name))
+      .join(', '),
+    '',
   ].join('\n');
 }
 

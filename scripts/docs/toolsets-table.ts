@@ -22,6 +22,7 @@ export const purposes: Readonly<Record<Toolset, string>> = {
   integrations: 'GitHub, Google Sheets, Slack and the like',
   warehouse: 'Warehouse credentials, SSH keys, the semantic layer connection',
   account: 'Your own user, tokens and sign-in',
+  api: 'Every other operation of Lightdash: find, describe, call',
 };
 
 const presetPurposes: Readonly<Record<keyof typeof presets | typeof COMPACT, string>> = {

@@ -180,6 +180,9 @@ export const acrossProjects = [
   'ReassignUserSchedulers',
 ];
 
+/** The same, by path: what AI agents of any project did. */
+export const acrossProjectsPaths = [/^\/api\/v1\/aiAgents\//, /\/aiRouter\/(decisions|route)/];
+
 /** The operation to use for one that is deprecated, by id; those of `…/code` follow from their paths. */
 export const successors = {
   AddScopesToRole: 'UpdateOrganizationRole',

@@ -100,7 +100,8 @@ function draft({ id, path, method, operation }, all, compactor) {
     ...(decisions.enterprisePaths.some((pattern) => pattern.test(path)) && { enterprise: true }),
     ...(decisions.sessionOnly.includes(id) && { session: true }),
     ...(decisions.rawSql.includes(id) && { rawSql: true }),
-    ...(decisions.acrossProjects.includes(id) && { acrossProjects: true }),
+    ...((decisions.acrossProjects.includes(id) ||
+      decisions.acrossProjectsPaths.some((pattern) => pattern.test(path))) && { acrossProjects: true }),
     ...(operation.deprecated && { deprecated: true }),
     ...successorOf(id, path, method, operation, all),
     ...(kind === 'destroys' && shownBefore(method, path, all)),

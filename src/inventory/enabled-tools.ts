@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
+import { operationIds } from '../operations/long-tail/ids.ts';
 import { type ToolDefinition, toolDefinitions } from './tool-entries.ts';
-import { filterTools } from './tool-filter.ts';
+import { chosenSets, filterTools } from './tool-filter.ts';
 
 /**
  * The tools that the policy leaves; with a default project their `projectUuid` may be left out.
@@ -19,10 +20,19 @@ export function enabledTools(config: Config): ToolDefinition[] {
     toolsets: config.toolsets ?? [],
     tools: config.tools ?? [],
     excludeTools: config.excludeTools ?? [],
+    operationIds,
     readOnly: config.readOnly,
     sql: config.sql,
   }).map(({ entry }) => entry);
   return config.project === undefined ? entries : entries.map(withDefaultProject);
+}
+
+/** Whether operations without a tool may be called: not where the settings name other toolsets alone. */
+export function reachesOperations({ toolsets = [], tools = [] }: Config): boolean {
+  return (
+    chosenSets({ toolsets, tools }).some((name) => name === 'all' || name === 'api') ||
+    tools.some((name) => /^run_(read|write)_operation$/.test(name))
+  );
 }
 
 function withDefaultProject(entry: ToolDefinition): ToolDefinition {

@@ -40,6 +40,11 @@ export class OperationIndex {
     );
   }
 
+  /** The areas that there are, in alphabetical order. */
+  get areas(): string[] {
+    return [...new Set([...this.#entries.values()].map(({ area }) => area))].sort();
+  }
+
   /** What fits the words, best first; without words everything that passes the filter. */
   search(words: string, { area, kind }: SearchFilter = {}): SearchEntry[] {
     const passes = (entry: SearchEntry) =>

@@ -7,8 +7,10 @@ export interface ToolFilter {
   readonly toolsets: readonly string[];
   /** Single tools on top. */
   readonly tools: readonly string[];
-  /** Single tools to leave out: wins over both. */
+  /** Single tools, and operations without one, to leave out: wins over both. */
   readonly excludeTools: readonly string[];
+  /** Ids of the operations that may be left out. */
+  readonly operationIds?: readonly string[];
   /** Only tools that read: wins over everything. Raw SQL can write, so it is none of them. */
   readonly readOnly: boolean;
   /** `off` leaves out tools that run or save SQL of the caller: wins over everything. */
@@ -57,10 +59,12 @@ export function filterTools<Subject extends FilterableTool>(
 ): Subject[] {
   const names = subjects.map(({ name }) => name);
   checkNames('toolset', policy.toolsets, [...Object.keys(presets), COMPACT, ...toolsets]);
-  checkNames('tool', [...policy.tools, ...policy.excludeTools], names);
-  const sets = policy.toolsets.filter((name) => name !== COMPACT);
-  const chosen = sets.length === 0 && policy.tools.length === 0 ? ['all'] : sets;
+  checkNames('tool', policy.tools, names);
+  checkNames('tool', policy.excludeTools, [...names, ...(policy.operationIds ?? [])]);
+  const chosen = chosenSets(policy);
   const inToolsets = ({ toolset, readOnly }: FilterableTool) =>
+    // A compact list is no use without the tools that reach what it leaves out.
+    (toolset === 'api' && policy.toolsets.includes(COMPACT)) ||
     chosen.some((name) => {
       if (isPreset(name)) {
         return presets[name].whole.includes(toolset) || (readOnly && presets[name].reading.includes(toolset));
@@ -74,6 +78,12 @@ export function filterTools<Subject extends FilterableTool>(
       (!policy.readOnly || subject.readOnly) &&
       (policy.sql !== 'off' || !subject.rawSql),
   );
+}
+
+/** The toolsets and presets that are on. */
+export function chosenSets({ toolsets: named, tools }: Pick<ToolFilter, 'toolsets' | 'tools'>): readonly string[] {
+  const sets = named.filter((name) => name !== COMPACT);
+  return sets.length === 0 && tools.length === 0 ? ['all'] : sets;
 }
 
 function checkNames(kind: string, given: readonly string[], known: readonly string[]): void {

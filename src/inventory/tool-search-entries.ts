@@ -22,62 +22,7 @@ const listedNames: readonly string[] = [
   'list_spaces_in_project',
 ];
 
-const entry = (
-  name: string,
-  title: string,
-  description: string,
-  properties: Record<string, object>,
-  required: string[],
-  writes = false,
-): ToolDefinition => ({
-  name,
-  title,
-  description,
-  inputSchema: { type: 'object', properties, required },
-  annotations: { readOnlyHint: !writes, destructiveHint: writes, idempotentHint: !writes, openWorldHint: true },
-  _meta: { 'lightdash/toolset': 'query' },
-});
-
-const operation = { type: 'string', description: 'From find_operation' };
-const callArguments = { type: 'object', description: 'As describe_operation tells' };
-
-const searchTools: readonly ToolDefinition[] = [
-  entry(
-    'find_operation',
-    'Find an operation',
-    'Searches all operations of Lightdash (spaces, access, groups, members, schedules, comments, tags, versions, …) for words and tells their names.',
-    { words: { type: 'string' } },
-    ['words'],
-  ),
-  entry(
-    'describe_operation',
-    'Describe an operation',
-    'The arguments that an operation takes, as JSON Schema.',
-    { operation },
-    ['operation'],
-  ),
-  entry(
-    'run_read_operation',
-    'Run an operation that reads',
-    'Carries out an operation that changes nothing.',
-    { operation, arguments: callArguments },
-    ['operation'],
-  ),
-  entry(
-    'run_write_operation',
-    'Run an operation that changes something',
-    'Carries out an operation that creates, changes or deletes. What cannot be undone is asked for first.',
-    { operation, arguments: callArguments },
-    ['operation'],
-    true,
-  ),
-];
-
-/** What a compact server lists; without writing tools, the way to them is left out too. */
+/** What a compact server lists: these, and the four tools that reach all others. */
 export function toolSearchTools(callable: readonly ToolDefinition[]): ToolDefinition[] {
-  const writes = callable.some((tool) => !tool.annotations.readOnlyHint);
-  return [
-    ...callable.filter(({ name }) => listedNames.includes(name)),
-    ...searchTools.filter((reacher) => reacher.annotations.readOnlyHint || writes),
-  ];
+  return callable.filter(({ name, _meta }) => listedNames.includes(name) || _meta['lightdash/toolset'] === 'api');
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { PollingOptions } from '../async/poll.ts';
 import type { Config } from '../config/config.ts';
-import { enabledTools } from '../inventory/enabled-tools.ts';
+import { enabledTools, reachesOperations } from '../inventory/enabled-tools.ts';
+import type { OperationAccess } from '../inventory/operation-calls.ts';
 import type { ToolDefinition } from '../inventory/tool-entries.ts';
 import { COMPACT } from '../inventory/tool-filter.ts';
 import { toolSearchTools } from '../inventory/tool-search-entries.ts';
@@ -38,8 +39,6 @@ export class AppState {
   readonly listedTools: readonly ToolDefinition[];
   /** SQL that the model may write in arguments. */
   readonly sqlPolicy: SqlPolicy;
-  /** Most tools are reached through find_operation. */
-  readonly usesToolSearch: boolean;
   readonly #callableNames: ReadonlySet<string>;
   #services: ReturnType<AppState['load']> | undefined;
 
@@ -53,8 +52,7 @@ export class AppState {
     // Expressions are checked only where they could be a way round the missing raw SQL.
     const hasRawSql = this.callableTools.some(({ _meta }) => _meta['lightdash/rawSql']);
     this.sqlPolicy = config.sql === 'off' ? 'none' : hasRawSql ? 'any' : 'expressions';
-    this.usesToolSearch = config.toolsets?.includes(COMPACT) ?? false;
-    this.listedTools = this.usesToolSearch ? toolSearchTools(this.callableTools) : this.callableTools;
+    this.listedTools = config.toolsets?.includes(COMPACT) ? toolSearchTools(this.callableTools) : this.callableTools;
     this.#callableNames = new Set(this.callableTools.map(({ name }) => name));
   }
 
@@ -84,6 +82,8 @@ export class AppState {
       { createResultStore },
       capabilities,
       { PendingQueries },
+      { OperationCalls },
+      { loadLongTail },
     ] = await Promise.all([
       import('../tools/index.ts'),
       import('../policy/project-scope.ts'),
@@ -92,9 +92,16 @@ export class AppState {
       import('../query/execution/result-cache.ts'),
       import('../query/execution/server-capabilities.ts'),
       import('../tools/tool.ts'),
+      import('../inventory/operation-calls.ts'),
+      import('../operations/long-tail/catalog.ts'),
     ]);
+    let operations: Promise<InstanceType<typeof OperationCalls>> | undefined;
     return {
       toolNamed,
+      operations: () => {
+        operations ??= loadLongTail().then((longTail) => new OperationCalls(longTail, this.#operationAccess()));
+        return operations;
+      },
       ProjectScope,
       ServerCapabilities: capabilities.ServerCapabilities,
       projectMemory: new ProjectMemory(),
@@ -102,6 +109,17 @@ export class AppState {
       results: createResultStore<StoredResult>({ now: clock, newId: () => randomBytes(6).toString('base64url') }),
       confirmations: config.confirm === 'on' ? new tokens.ConfirmationTokens(clock) : undefined,
       pending: new PendingQueries(),
+    };
+  }
+
+  /** What the tools of the toolset `api` reach. */
+  #operationAccess(): OperationAccess {
+    return {
+      enabled: this.callableTools.filter((tool) => tool._meta['lightdash/toolset'] !== 'api'),
+      excluded: this.config.excludeTools ?? [],
+      withoutTool: reachesOperations(this.config),
+      readOnly: this.config.readOnly,
+      rawSql: this.sqlPolicy === 'any',
     };
   }
 }

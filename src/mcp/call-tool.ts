@@ -1,9 +1,11 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { authorizeCall, type CallPolicy } from '../policy/authorize-call.ts';
+import { OutOfScopeError } from '../policy/policy-error.ts';
 import { secretsIn } from '../secrets/secret-arguments.ts';
 import { redact, type SecretString } from '../secrets/secret-string.ts';
 import { sanitizeData, sanitizeText } from '../text/plain-text.ts';
-import type { Tool, ToolAnswer } from '../tools/tool.ts';
+import { parseArguments } from '../tools/arguments.ts';
+import type { DelegatedCall, RunnableTool, Tool, ToolAnswer } from '../tools/tool.ts';
 import type { CallContext } from './call-context.ts';
 import { errorKind, errorResult, explainError } from './error-result.ts';
 
@@ -18,11 +20,36 @@ export interface CallOutcome {
   /** Uuid of the project that the call named or fell back to. */
   readonly project?: string;
   readonly rows?: number;
+  /** The call that this one stood for. */
+  readonly delegated?: DelegatedCall;
 }
 
-/** Calls a tool under the policy. Every failure becomes a result; nothing is thrown. */
+/** Calls a tool, or the one that it stands for, under the policy. Every failure becomes a result; nothing is thrown. */
 export async function callTool(
   tool: Tool,
+  raw: unknown,
+  call: CallContext,
+  policy: CallPolicy,
+  output: OutputMode,
+): Promise<CallOutcome> {
+  if ('run' in tool) return callRunnable(tool, raw, call, policy, output);
+  const context = call.tool(tool.name);
+  let delegated: DelegatedCall;
+  try {
+    delegated = await tool.delegate(parseArguments(tool, raw), context);
+  } catch (error) {
+    return failedCall(error, tool, raw, call);
+  }
+  const { tool: meant, args, refusal } = delegated;
+  const outcome =
+    refusal === undefined
+      ? await callRunnable(meant, args, call, policy, output)
+      : failedCall(new OutOfScopeError(refusal), meant, args, call);
+  return { ...outcome, delegated };
+}
+
+async function callRunnable(
+  tool: RunnableTool,
   raw: unknown,
   call: CallContext,
   policy: CallPolicy,
@@ -44,11 +71,15 @@ export async function callTool(
     const secrets = secretsToRedact(raw, call, answer.carriesSecret);
     return outcomeOf(resultOf(answer, output, secrets), answer.outcome ?? 'ok', answer.rows);
   } catch (error) {
-    const secrets = secretsToRedact(raw, call);
-    const logFault = (stack: string) => context.fault(redact(stack, secrets));
-    const text = explainError(error, tool, call.client.hasWritten, logFault);
-    return outcomeOf(errorResult(text, secrets), errorKind(error));
+    return { ...failedCall(error, tool, raw, call), ...(project !== undefined && { project }) };
   }
+}
+
+function failedCall(error: unknown, tool: Tool, raw: unknown, call: CallContext): CallOutcome {
+  const secrets = secretsToRedact(raw, call);
+  const logFault = (stack: string) => call.tool(tool.name).fault(redact(stack, secrets));
+  const text = explainError(error, tool, call.client.hasWritten, logFault);
+  return { result: errorResult(text, secrets), outcome: errorKind(error) };
 }
 
 /** Secrets to redact: this server's and those among the arguments, except the one that the answer is about. */

@@ -112,11 +112,12 @@ function saved(has: Has): string[] {
   ];
 }
 
-/** On a compact surface. */
+/** The way to what has no listed tool. */
 function unlisted(has: Has): string[] {
-  if (!has('find_operation')) return [];
-  const run = ['run_read_operation', 'run_write_operation'].filter(has).join(' or ');
-  return [`Tools that are not listed, and many more: find_operation, describe_operation, then ${run}.`];
+  const steps = ['find_operation', 'describe_operation'].filter(has);
+  const run = ['run_read_operation', 'run_write_operation'].filter(has);
+  if (run.length === 0) return [];
+  return [`What no listed tool does: ${[...steps, run.join(' or ')].join(', then ')}.`];
 }
 
 function ids(has: Has, { hasDefaultProject }: InstructionFlags): string[] {

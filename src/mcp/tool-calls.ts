@@ -29,18 +29,7 @@ export async function handleCallTool(
   { signal, sendNotification }: Extra,
   elicit: HostRequest['elicit'],
 ): Promise<CallToolResult> {
-  const resolved = app.usesToolSearch
-    ? (await import('../inventory/tool-search.ts')).resolveOperationCall(
-        params.name,
-        params.arguments,
-        app.callableTools,
-      )
-    : undefined;
-  if (resolved && 'text' in resolved) {
-    if (resolved.off !== undefined) recordRefused(app, resolved.off, resolved.args);
-    return { content: [{ type: 'text', text: resolved.text }], ...(resolved.isError && { isError: true }) };
-  }
-  const { name, args } = resolved ?? { name: params.name, args: params.arguments };
+  const { name, arguments: args } = params;
   if (!app.isCallable(name)) {
     recordRefused(app, name, args);
     throw new McpError(ErrorCode.InvalidParams, unknownTool(app, name));
@@ -81,18 +70,19 @@ export async function runTool(
   // A look-up that failed beside a call that succeeded does not count.
   const hasFailed = !['ok', 'asked', 'declined'].includes(outcome.outcome);
   const status = (hasFailed ? failedStatus : undefined) ?? lastStatus;
+  const called = outcome.delegated ?? { tool, args };
   record(app, {
-    tool: tool.name,
-    ...(tool.operation && { operation: tool.operation.id }),
+    tool: called.tool.name,
+    ...(called.tool.operation && { operation: called.tool.operation.id }),
     ...(outcome.project !== undefined && { project: outcome.project }),
-    ids: idsOf(args),
+    ids: idsOf(called.args),
     outcome: outcome.outcome,
     ms: Math.round(performance.now() - started),
     ...(outcome.rows !== undefined && { rows: outcome.rows }),
     bytes,
-    attempts,
+    attempts: outcome.delegated?.refusal === undefined ? attempts : 0,
     ...(status !== undefined && { status }),
-    ...(!tool.readOnly && { arguments: withoutSecrets(args) }),
+    ...(!called.tool.readOnly && { arguments: withoutSecrets(called.args) }),
   });
   // A failure says itself how often it was tried.
   return attempts > 1 && !outcome.result.isError

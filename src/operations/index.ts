@@ -32,6 +32,8 @@ export const operationsByToolset: Readonly<Record<Toolset, readonly Operation[]>
   integrations,
   warehouse,
   account,
+  // The operations of long-tail/, which are data and no tools.
+  api: [],
 };
 
 const byId = new Map(

@@ -30,6 +30,7 @@ export const toolsets = [
   'integrations',
   'warehouse',
   'account',
+  'api',
 ] as const;
 
 /** A group of tools that is switched on or off together. */

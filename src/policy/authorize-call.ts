@@ -70,7 +70,8 @@ async function confirm(
   context: PolicyContext,
   confirmations: ConfirmationTokens,
 ): Promise<ToolAnswer | undefined> {
-  const preview = await previewDeletion(operationId, args, context.scope.restrict(context.client));
+  const lookups = context.scope.restrict(context.client);
+  const preview = tool.preview ? await tool.preview(args, lookups) : await previewDeletion(operationId, args, lookups);
   if (typeof confirmation === 'string' && confirmations.consume(confirmation, tool, args, preview)) return undefined;
   switch (await context.elicit?.(`${preview} Go on?`)) {
     case 'accept':

@@ -84,6 +84,9 @@ const notProjectScoped: ReadonlySet<string> = new Set([
   'gdriveId',
 ]);
 
+/** What an argument of this name is an id of; undefined for one that is of no project, or unknown. */
+export const referenceKindOf = (name: string): ReferenceKind | undefined => kinds.get(name);
+
 const looksLikeId = (name: string) => /(uuid|id)s?$/i.test(name);
 
 /** Whether a name is that of an id, and nobody has said what it is an id of. */
@@ -114,6 +117,9 @@ const upstreamOperations: readonly string[] = [
   'promoteChartDiff',
   'promoteDashboard',
   'promoteDashboardDiff',
+  'promoteSqlChart',
+  'promoteSqlChartDiff',
+  'getUpstreamDiff',
 ];
 
 /** How the allow-list of projects treats a tool; docs/policy.md is made from it. */
@@ -126,6 +132,8 @@ export type ProjectRule =
   | 'filtered'
   /** Reads what this server holds from calls that were allowed; of a project that it names, that has to be allowed. */
   | 'local'
+  /** By everything that the arguments hold: what names no project is of the organization, what is unknown is refused. */
+  | 'operation'
   /** Of no project: refused unless LIGHTDASH_ALLOW_ORGANIZATION is set. */
   | 'organization'
   /** Refused, whatever else is set. */
@@ -138,6 +146,7 @@ export function projectRule(
   argumentNames: readonly string[],
 ): ProjectRule {
   if (operationId === 'ListOrganizationProjects') return 'filtered';
+  if (tool.toolset === 'api') return 'operation';
   if (localTools.includes(tool.name)) return 'local';
   if (operationId !== undefined && organizationWideDeletes.includes(operationId)) return 'refused';
   if (argumentNames.some(isUnclassifiedId)) return 'refused';

@@ -6,6 +6,7 @@ import { plainText } from '../text/plain-text.ts';
 import { schemaOf } from '../tools/arguments.ts';
 import type { CachedRead, Tool, ToolArguments } from '../tools/tool.ts';
 import { hasComment, hasTile, isInProject } from './content-owners.ts';
+import { operationReferences } from './operation-scope.ts';
 import { pageReferences } from './page-path.ts';
 import { OutOfScopeError } from './policy-error.ts';
 import { projectRule, type Reference, reachesUpstream, referencesIn } from './project-references.ts';
@@ -57,13 +58,21 @@ export class ProjectScope {
     if (rule === 'refused') {
       throw new OutOfScopeError(`${tool.name} cannot be kept inside of the projects that this server is limited to.`);
     }
-    const isOfOrganization = rule === 'organization';
+    const operation = rule === 'operation' ? tool.operation : undefined;
+    // A search of what there is to call sends nothing.
+    if (rule === 'operation' && operation === undefined) return;
+    const { references, unclassified } = operation ? operationReferences(operation.path, args) : referencesIn(args);
+    const isOfOrganization = rule === 'organization' || (operation !== undefined && references.length === 0);
+    if (isOfOrganization && tool.acrossProjects) {
+      throw new OutOfScopeError(
+        `${tool.name} covers all projects, and this server is limited to some: name one of them, if it takes one.`,
+      );
+    }
     if (isOfOrganization && !this.projects.policy.allowOrganization) {
       throw new OutOfScopeError(
         `${tool.name} is about the whole organization, and this server is limited to some projects. LIGHTDASH_ALLOW_ORGANIZATION=true would allow it.`,
       );
     }
-    const { references, unclassified } = referencesIn(args);
     const [firstUnclassified] = unclassified;
     if (firstUnclassified !== undefined) {
       throw new OutOfScopeError(

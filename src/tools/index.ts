@@ -3,6 +3,7 @@ import { toolsets } from '../operations/operation.ts';
 import { accessHandlers } from './access/project-access.ts';
 import { getSpaceAccess, spaceHandlers } from './access/space-access.ts';
 import { accountHandlers } from './account/token-rotation.ts';
+import { operationTools } from './api/operation-tools.ts';
 import { runChartHandlers } from './charts/run-chart.ts';
 import { contentHandlers } from './content/read-content.ts';
 import { runDashboard } from './dashboards/run-dashboard.ts';
@@ -29,7 +30,15 @@ const behaviours: Readonly<Record<string, ToolHandler>> = {
 };
 
 /** Tools that stand for no single operation, listed behind those of their toolset. */
-const ownTools: readonly Tool[] = [findFields, searchValues, getQueryResult, cancelQuery, runDashboard, getSpaceAccess];
+const ownTools: readonly Tool[] = [
+  findFields,
+  searchValues,
+  getQueryResult,
+  cancelQuery,
+  runDashboard,
+  getSpaceAccess,
+  ...operationTools,
+];
 
 /** Every tool, in the order in which they are listed. */
 export const tools: readonly Tool[] = toolsets.flatMap((toolset) => [

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { PollingOptions } from '../async/poll.ts';
 import type { ApiResponse, LightdashClient } from '../lightdash/client.ts';
 import type { Endpoint } from '../lightdash/route.ts';
+import type { Kind } from '../operations/long-tail/catalog.ts';
 import type { Operation, Shape, Toolset } from '../operations/operation.ts';
 import type { ResultStore } from '../query/execution/result-cache.ts';
 import type { ResultTable } from '../query/execution/result-table.ts';
@@ -105,12 +106,14 @@ export interface ToolContext {
   fault(stack: string): void;
   /** Results that may be read on; see get_query_result. */
   readonly results: ResultStore<StoredResult>;
+  /** Everything that can be called; loaded with the first use. */
+  operations(): Promise<OperationDirectory>;
   /** Tells the host how a long call is coming on, where it asked to know. */
   progress(sentence: string): void;
 }
 
-/** A tool as it is listed and called. */
-export interface Tool {
+/** What all tools have. */
+interface ToolBase {
   readonly name: string;
   readonly title: string;
   readonly description: string;
@@ -120,7 +123,56 @@ export interface Tool {
   readonly idempotent: boolean;
   /** The operation this tool stands for, if it stands for one. */
   readonly operation?: Operation;
+  /** Lists what is in several projects unless one is named: refused where projects are restricted. */
+  readonly acrossProjects?: boolean;
   /** Builds the argument schemas; called once, at the first call. */
   readonly input: () => Shape;
+  /** What an irreversible call would do, read from what is there now, if the operation has no preview of its own. */
+  preview?(args: ToolArguments, context: Pick<ToolContext, 'execute' | 'read'>): Promise<string>;
+}
+
+/** A tool that answers by itself. */
+export interface RunnableTool extends ToolBase {
   run(args: ToolArguments, context: ToolContext): Promise<ToolAnswer>;
+}
+
+/** A tool that stands for the call of another one, which is checked, confirmed and recorded as if it were called directly. */
+export interface DelegatingTool extends ToolBase {
+  delegate(args: ToolArguments, context: Pick<ToolContext, 'operations'>): Promise<DelegatedCall>;
+}
+
+/** A tool as it is listed and called. */
+export type Tool = RunnableTool | DelegatingTool;
+
+/** The call that a delegating tool stands for; its arguments are not parsed yet. */
+export interface DelegatedCall {
+  readonly tool: RunnableTool;
+  readonly args: Readonly<Record<string, unknown>>;
+  /** Why it is not called; undefined if it is. */
+  readonly refusal: string | undefined;
+}
+
+/** What to look for among tools and operations. */
+export interface OperationSearch {
+  readonly words: string;
+  readonly area?: string | undefined;
+  readonly kind?: Kind | undefined;
+}
+
+/** The call of a tool or an operation by name. */
+export interface OperationCall {
+  readonly operation: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  /** Items of the answer's list to leave out. */
+  readonly offset: number;
+  readonly mayWrite: boolean;
+}
+
+/** Everything that can be called, with a tool or without. All throw if there is no such operation, or it is off. */
+export interface OperationDirectory {
+  /** A line for each of the best. */
+  find(search: OperationSearch): string;
+  /** Signature of an operation, or of a part of its arguments such as `chartConfig.config`. */
+  describe(operation: string, part?: string): string;
+  resolve(call: OperationCall): DelegatedCall;
 }

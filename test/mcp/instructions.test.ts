@@ -33,7 +33,7 @@ test('instructions of a compact server tell the way to the tools that are not li
   const callable = toolDefinitions.filter(({ name }) => toolsOf(['all']).has(name));
   const enabled = new Set([...callable, ...toolSearchTools(callable)].map(({ name }) => name));
   const text = serverInstructions(enabled, plain);
-  expect(text).toContain('find_operation, describe_operation, then run_read_operation or run_write_operation');
+  expect(text).toContain('find_operation, then describe_operation, then run_read_operation or run_write_operation');
   expect(text.length).toBeLessThanOrEqual(MAX_INSTRUCTIONS);
   expect(text).toContain('Ids come from');
 });

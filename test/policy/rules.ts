@@ -5,6 +5,7 @@ import type { ProjectRule } from '../../src/policy/project-references.ts';
  * yet: whoever adds one decides it, and adds a call to calls.ts where something is looked up.
  */
 export const rules: Readonly<Record<ProjectRule, readonly string[]>> = {
+  operation: ['find_operation', 'describe_operation', 'run_read_operation', 'run_write_operation'],
   argument: [
     'get_explores',
     'get_explore',

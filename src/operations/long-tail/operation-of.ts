@@ -17,6 +17,7 @@ export function operationOf(entry: LongTailOperation, longTail: LongTail): Opera
       readOnly: kind === 'reads',
       destructive: kind === 'destroys',
       irreversible: kind === 'destroys',
+      rawSql: entry.rawSql,
       auth: entry.session ? 'session' : 'token',
       query,
     }),

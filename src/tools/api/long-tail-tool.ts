@@ -1,0 +1,90 @@
+import * as z from 'zod';
+import { LightdashError, NotAllowedError, UnknownRouteError } from '../../lightdash/errors.ts';
+import type { LongTail, LongTailOperation } from '../../operations/long-tail/catalog.ts';
+import { describe, operationOf } from '../../operations/long-tail/operation-of.ts';
+import { hideSecrets, renderOperationAnswer } from '../../render/operation-answer.ts';
+import { doneSentence } from '../operation-tool.ts';
+import type { Tool, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
+import { previewOperation } from './preview.ts';
+
+/**
+ * An operation without a tool, as a tool: checked, scoped, confirmed and recorded as every other.
+ *
+ * @param offset items of the answer's list to leave out at its beginning.
+ */
+export function longTailTool(entry: LongTailOperation, longTail: LongTail, offset = 0): Tool {
+  const operation = operationOf(entry, longTail);
+  const { readOnly, destructive, idempotent } = operation;
+  return {
+    name: entry.id,
+    title: entry.title,
+    description: describe(entry, longTail),
+    toolset: 'api',
+    readOnly,
+    destructive,
+    idempotent,
+    operation,
+    acrossProjects: entry.acrossProjects,
+    input: () => (destructive ? { ...operation.input(), confirmation: z.string().optional() } : operation.input()),
+    async preview(args, context) {
+      try {
+        return await previewOperation(entry, longTail, args, context);
+      } catch (error) {
+        throw await explained(error, entry);
+      }
+    },
+    run: (args, context) => run(entry, longTail, args, context, offset),
+  };
+}
+
+async function run(
+  entry: LongTailOperation,
+  longTail: LongTail,
+  args: ToolArguments,
+  { execute, server, budget }: ToolContext,
+  offset: number,
+): Promise<ToolAnswer> {
+  const { title, secrets, givesSecret } = entry;
+  try {
+    const { results } = await execute(operationOf(entry, longTail), args);
+    const shown = givesSecret ? results : hideSecrets(results, secrets);
+    const text =
+      shown === undefined || shown === null
+        ? doneSentence(title, args)
+        : renderOperationAnswer({ title, results: shown, offset, budget });
+    return { text, data: shown };
+  } catch (error) {
+    throw await explained(error, entry, server);
+  }
+}
+
+/** What a server without a licence answers: measured on 1.219. */
+const WITHOUT_LICENCE =
+  /no factory or provider|enterprise licen[sc]e|not available in this edition|service not available/i;
+
+/** An error that says what it has to do with licence and release, where it has. */
+async function explained(
+  error: unknown,
+  { title, enterprise, deprecated, successor, since }: LongTailOperation,
+  server?: ToolContext['server'],
+): Promise<unknown> {
+  if (!(error instanceof LightdashError)) return error;
+  const details = { ...(error.status !== undefined && { status: error.status }), cause: error };
+  if (enterprise && WITHOUT_LICENCE.test(error.message)) {
+    return new NotAllowedError(
+      `${title}: needs an Enterprise licence of Lightdash, and this server has none.`,
+      details,
+    );
+  }
+  if (error instanceof UnknownRouteError) {
+    const version = (await server?.get())?.version;
+    const here = version === undefined ? 'this Lightdash' : `this Lightdash (${version})`;
+    return new UnknownRouteError(
+      deprecated && successor !== undefined
+        ? `${title}: ${here} has it no more; ${successor} does the same.`
+        : `${title}: known since Lightdash ${since}, and ${here} does not have it.`,
+      details,
+    );
+  }
+  return error;
+}
