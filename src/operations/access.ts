@@ -145,4 +145,4 @@ export const access = [
     description: 'Takes the role in a space back from a group.',
     input: () => ({ projectUuid: projectUuid(), spaceUuid: spaceUuid(), groupUuid: groupUuid() }),
   }),
-];
+] as const;

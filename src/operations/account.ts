@@ -109,4 +109,4 @@ export const account = [
     auth: 'session',
     irreversible: true,
   }),
-];
+] as const;

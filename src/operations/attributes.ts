@@ -49,4 +49,4 @@ export const attributes = [
     input: () => ({ userAttributeUuid: userAttributeUuid() }),
     irreversible: true,
   }),
-];
+] as const;

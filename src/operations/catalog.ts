@@ -172,4 +172,4 @@ export const catalog = [
     }),
     idempotent: true,
   }),
-];
+] as const;

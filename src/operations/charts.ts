@@ -197,4 +197,4 @@ export const charts = [
       how: 'New keys in the chart; calculations may have a formula or template instead of SQL.',
     },
   }),
-];
+] as const;

@@ -134,4 +134,4 @@ export const collaboration = [
     description: 'The page a short link leads to.',
     input: () => ({ nanoId: z.string().min(1).describe('The part after /share/') }),
   }),
-];
+] as const;

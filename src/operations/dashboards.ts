@@ -113,4 +113,4 @@ export const dashboards = [
     input: () => ({ dashboardUuid: dashboardUuid() }),
     newer: { verdict: 'changed', how: 'A tile may be in no tab and have no title.' },
   }),
-];
+] as const;

@@ -39,7 +39,7 @@ export const tagUuid = () => uuid('get_tags');
 export const exploreId = () => z.string().min(1);
 
 /** Identifies a background job. Documented as a string; real servers hand out numbers (0.1366) and digits (0.2904). */
-export const jobId = () => z.string().min(1).or(z.int()).meta({ type: 'string' });
+export const jobId = () => z.union([z.string().min(1), z.int().transform(String)]).meta({ type: 'string' });
 
 export const projectRole = () => z.enum(['viewer', 'interactive_viewer', 'editor', 'developer', 'admin']);
 export const organizationRole = () =>

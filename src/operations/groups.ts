@@ -89,4 +89,4 @@ export const groups = [
     description: 'Takes a person out of a group, and with that what it let them see.',
     input: () => ({ groupUuid: groupUuid(), userUuid: userUuid() }),
   }),
-];
+] as const;

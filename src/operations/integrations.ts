@@ -137,4 +137,4 @@ export const integrations = [
     idempotent: false,
   }),
   googleSheet,
-];
+] as const;

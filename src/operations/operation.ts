@@ -5,7 +5,7 @@ import type { ReleaseNote } from '../lightdash/route.ts';
 export type Shape = Readonly<Record<string, z.ZodType>>;
 
 /** What a caller may pass for a shape, after parsing. */
-type Arguments<Input extends Shape> = z.output<z.ZodObject<Input>>;
+export type Arguments<Input extends Shape> = z.output<z.ZodObject<Input>>;
 
 /** The names between braces in a path template: `'/a/{b}/{c}'` gives `'b' | 'c'`. */
 export type PathParameter<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
@@ -40,9 +40,9 @@ export type Toolset = (typeof toolsets)[number];
  * One operation of the Lightdash API, as data: the tool, its schema, the request, the policy and the documentation
  * all follow from it.
  */
-export interface Operation<Input extends Shape = Shape> {
+export interface Operation<Input extends Shape = Shape, Id extends string = string> {
   /** Lightdash's own operationId. */
-  readonly id: string;
+  readonly id: Id;
   readonly method: Method;
   /** Path template; each `{name}` is an argument, sent as one encoded segment. */
   readonly path: string;
@@ -85,8 +85,8 @@ export interface Operation<Input extends Shape = Shape> {
 }
 
 /** What a declaration must say; the rest of an `Operation` follows from its method. */
-type Declaration<Path extends string, Input extends Shape> = Pick<
-  Operation<Input>,
+type Declaration<Id extends string, Path extends string, Input extends Shape> = Pick<
+  Operation<Input, Id>,
   'id' | 'method' | 'tool' | 'title' | 'description' | 'input'
 > & {
   readonly path: Path;
@@ -103,9 +103,11 @@ type Declaration<Path extends string, Input extends Shape> = Pick<
   >;
 
 /** Declares an operation. `path` and `input` are tied: a `{parameter}` that `input` lacks is a compile error. */
-export function operation<const Path extends string, Input extends Shape & Record<PathParameter<Path>, z.ZodType>>(
-  declared: Declaration<Path, Input>,
-): Operation<Input> {
+export function operation<
+  const Id extends string,
+  const Path extends string,
+  Input extends Shape & Record<PathParameter<Path>, z.ZodType>,
+>(declared: Declaration<Id, Path, Input>): Operation<Input, Id> {
   const { method } = declared;
   return {
     readOnly: method === 'GET',

@@ -134,4 +134,4 @@ export const organization = [
     idempotent: true,
     auth: 'session',
   }),
-];
+] as const;

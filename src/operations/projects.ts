@@ -99,4 +99,4 @@ export const projects = [
         .describe('validationId, or validationUuid where there is one'),
     }),
   }),
-];
+] as const;

@@ -186,7 +186,7 @@ export const query = [
       how: 'Asked of the v2 queries: POST /api/v2/projects/{projectUuid}/query/sql, always with a limit.',
     },
   }),
-];
+] as const;
 
 export const googleSheet = operation({
   id: 'uploadGsheet',

@@ -107,4 +107,4 @@ export const schedulers = [
     }),
     idempotent: true,
   }),
-];
+] as const;

@@ -84,4 +84,4 @@ export const spaces = [
     input: () => ({ projectUuid: projectUuid(), spaceUuid: spaceUuid() }),
     irreversible: true,
   }),
-];
+] as const;

@@ -112,4 +112,4 @@ export const warehouse = [
     input: () => ({}),
     auth: 'session',
   }),
-];
+] as const;

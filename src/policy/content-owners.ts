@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { NotAllowedError, NotFoundError } from '../lightdash/errors.ts';
-import { operationById } from '../operations/index.ts';
+import { type OperationId, operationById } from '../operations/index.ts';
 import { dashboardContent } from '../operations/routes/undocumented.ts';
 import type { CachedRead, ToolArguments } from '../tools/tool.ts';
 import type { ReferenceKind } from './project-references.ts';
@@ -12,7 +12,7 @@ type Item = Readonly<Record<string, unknown>>;
 
 /** The list of a project that holds a kind of thing. */
 interface Membership {
-  readonly operationId: string;
+  readonly operationId: OperationId;
   readonly args?: ToolArguments;
   /** The keys that may hold the id: they changed between versions of Lightdash. */
   readonly idKeys: readonly string[];

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ignoreApiError } from '../lightdash/errors.ts';
-import { operationById } from '../operations/index.ts';
+import { type OperationId, operationById } from '../operations/index.ts';
 import { personalAccessTokens } from '../operations/routes/undocumented.ts';
 import { plainText, truncate } from '../text/plain-text.ts';
 import type { ToolArguments, ToolContext } from '../tools/tool.ts';
@@ -34,7 +34,7 @@ const found = (items: readonly z.output<typeof object>[], key: string, id: unkno
 const unlisted = (id: unknown) =>
   `${String(id).slice(0, 100)}, which no list shows (it may be gone, or hidden from this token)`;
 
-async function results(context: LookupContext, operationId: string, args: ToolArguments): Promise<unknown> {
+async function results(context: LookupContext, operationId: OperationId, args: ToolArguments): Promise<unknown> {
   // Not from the cache: a preview shows what is there now.
   const reply = await context.execute(operationById(operationId), args);
   return reply.results;

@@ -1,4 +1,4 @@
-import { isObject, text } from './json.ts';
+import { isObject, type JsonObject, text } from './json.ts';
 
 /** `2026-11-23 19:53` (UTC) of an ISO time; undefined for anything else. */
 export function formatTimestamp(time: unknown): string | undefined {
@@ -10,6 +10,12 @@ export function formatTimestamp(time: unknown): string | undefined {
 export function personOf(user: unknown): string | undefined {
   if (!isObject(user)) return undefined;
   return text([user.firstName, user.lastName].filter((part) => typeof part === 'string' && part !== '').join(' '));
+}
+
+/** `Ada Abara <ada@example.com>`, or as much of it as the object has; the userUuid if it has neither. */
+export function formatPerson(person: JsonObject): string {
+  const [name, email] = [personOf(person), text(person.email)];
+  return name && email ? `${name} <${email}>` : (name ?? email ?? text(person.userUuid) ?? '?');
 }
 
 /** `2026-11-23 19:53 by Ada Abara`, as much of it as is known. */

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { isSecretName } from '../secrets/secret-arguments.ts';
+import { truncate } from '../text/plain-text.ts';
 import { nearestName } from '../text/suggest.ts';
 import { readArguments } from './read-arguments.ts';
 import type { Tool, ToolArguments } from './tool.ts';
 
-/** Arguments that do not fit; each problem is a sentence that names the argument and what it should be. */
+/** Invalid arguments; each problem is a sentence that names the argument and the expected value. */
 export class ArgumentsError extends Error {
   readonly problems: readonly string[];
 
@@ -16,7 +17,7 @@ export class ArgumentsError extends Error {
 
 const schemas = new WeakMap<Tool, z.ZodObject>();
 
-/** A tool's schema: built when it is first called, because 135 of them cost 50 ms at start. */
+/** A tool's schema, built by its first call: 135 of them would cost 50 ms at start. */
 export function schemaOf(tool: Tool): z.ZodObject {
   let schema = schemas.get(tool);
   if (schema === undefined) {
@@ -39,10 +40,10 @@ export function parseArguments(tool: Tool, raw: unknown): ToolArguments {
   const parsed = schema.safeParse(read);
   if (parsed.success) return parsed.data;
   const known = Object.keys(schema.shape);
-  // A value of the wrong type fails the checks of its length too: the type is what is wrong with it.
-  const wrong = parsed.error.issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => path.join('.'));
+  // A value of the wrong type also fails the checks of its length, which would only repeat the problem.
+  const mistyped = parsed.error.issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => path.join('.'));
   const issues = parsed.error.issues.filter(
-    ({ code, path }) => (code !== 'too_small' && code !== 'too_big') || !wrong.includes(path.join('.')),
+    ({ code, path }) => (code !== 'too_small' && code !== 'too_big') || !mistyped.includes(path.join('.')),
   );
   throw new ArgumentsError(
     issues
@@ -52,15 +53,15 @@ export function parseArguments(tool: Tool, raw: unknown): ToolArguments {
   );
 }
 
-/** No body that Lightdash takes is nested like this; what is deeper would exhaust the stack of whoever walks it. */
+/** Deeper than any body of Lightdash; without a limit, a recursive walk could exhaust the stack. */
 const MAX_DEPTH = 64;
-/** More than this nobody mends at once. */
+/** Enough to fix at once. */
 const MAX_PROBLEMS = 20;
 
-function isDeeperThan(value: unknown, most: number): boolean {
+function isDeeperThan(value: unknown, max: number): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > most) return true;
+    if (depth > max) return true;
     level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
   }
   return false;
@@ -72,7 +73,7 @@ function describe(issue: z.core.$ZodIssue, raw: unknown, known: readonly string[
     .join('')
     .replace(/^\./, '');
   const value = valueAt(raw, issue.path);
-  // What stands where a secret belongs is not told again, not even its head.
+  // A rejected secret must not be echoed, not even its start.
   const given = value !== undefined && issue.path.some((step) => isSecretName(String(step))) ? '[secret]' : value;
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -138,5 +139,5 @@ const article = (type: string) => names[type] ?? type;
 
 function show(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return truncate(text, 60);
 }

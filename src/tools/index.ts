@@ -1,38 +1,69 @@
 import { operationsByToolset } from '../operations/index.ts';
-import { toolsets } from '../operations/operation.ts';
-import { accessHandlers } from './access/project-access.ts';
-import { getSpaceAccess, spaceHandlers } from './access/space-access.ts';
+import { type Toolset, toolsets } from '../operations/operation.ts';
+import { groupHandlers } from './access/group-members.ts';
+import { projectAccessListHandlers } from './access/project-access-lists.ts';
+import { projectRoleHandlers } from './access/project-roles.ts';
+import { getSpaceAccess, spaceAccessHandlers } from './access/space-access.ts';
+import { writeSpaceHandlers } from './access/write-space.ts';
+import { ownUserHandlers } from './account/own-user.ts';
 import { accountHandlers } from './account/token-rotation.ts';
 import { operationTools } from './api/operation-tools.ts';
+import { findFields } from './catalog/find-fields.ts';
+import { catalogHandlers } from './catalog/read-catalog.ts';
+import { chartTotalsHandlers } from './charts/chart-totals.ts';
 import { runChartHandlers } from './charts/run-chart.ts';
+import { listChartsHandlers } from './content/list-charts.ts';
 import { contentHandlers } from './content/read-content.ts';
 import { runDashboard } from './dashboards/run-dashboard.ts';
-import { exportHandlers } from './exports/csv-export.ts';
+import { csvUrlHandlers } from './exports/csv-url.ts';
+import { exportChartHandlers } from './exports/export-chart.ts';
+import { exportQueryHandlers } from './exports/export-query.ts';
+import { googleSheetHandlers } from './exports/google-sheet.ts';
 import { integrationHandlers } from './integrations/pull-requests.ts';
-import { jobHandlers } from './jobs/jobs.ts';
-import { operationTool, type ToolHandler } from './operation-tool.ts';
-import { peopleHandlers } from './organization/people.ts';
-import { findFields, queryHandlers, searchValues } from './query/metric-query.ts';
-import { cancelQuery, getQueryResult } from './query/query-result.ts';
+import { deliveryHandlers } from './jobs/deliveries.ts';
+import { validationHandlers } from './jobs/validation.ts';
+import { operationTool, type ToolHandlers } from './operation-tool.ts';
+import { memberHandlers } from './organization/members.ts';
+import { userAttributeHandlers } from './organization/user-attributes.ts';
+import { cancelQuery } from './query/cancel-query.ts';
+import { getQueryResult } from './query/get-query-result.ts';
+import { sqlHandlers } from './query/query-sql.ts';
+import { queryTotalsHandlers } from './query/query-totals.ts';
+import { metricQueryHandlers } from './query/run-metric-query.ts';
+import { searchFieldValues } from './query/search-field-values.ts';
 import type { Tool } from './tool.ts';
 
-const behaviours: Readonly<Record<string, ToolHandler>> = {
-  ...accessHandlers,
+const handlers: ToolHandlers = {
   ...accountHandlers,
+  ...catalogHandlers,
+  ...chartTotalsHandlers,
   ...contentHandlers,
-  ...exportHandlers,
+  ...csvUrlHandlers,
+  ...deliveryHandlers,
+  ...exportChartHandlers,
+  ...exportQueryHandlers,
+  ...googleSheetHandlers,
+  ...groupHandlers,
   ...integrationHandlers,
-  ...jobHandlers,
-  ...peopleHandlers,
-  ...queryHandlers,
+  ...listChartsHandlers,
+  ...memberHandlers,
+  ...metricQueryHandlers,
+  ...ownUserHandlers,
+  ...projectAccessListHandlers,
+  ...projectRoleHandlers,
+  ...queryTotalsHandlers,
   ...runChartHandlers,
-  ...spaceHandlers,
+  ...spaceAccessHandlers,
+  ...sqlHandlers,
+  ...userAttributeHandlers,
+  ...validationHandlers,
+  ...writeSpaceHandlers,
 };
 
-/** Tools that stand for no single operation, listed behind those of their toolset. */
-const ownTools: readonly Tool[] = [
+/** Tools without a single operation, listed after the operations of their toolset. */
+const otherTools: readonly Tool[] = [
   findFields,
-  searchValues,
+  searchFieldValues,
   getQueryResult,
   cancelQuery,
   runDashboard,
@@ -40,15 +71,18 @@ const ownTools: readonly Tool[] = [
   ...operationTools,
 ];
 
-/** Every tool, in the order in which they are listed. */
+const toolsOfOperations = (toolset: Toolset): Tool[] =>
+  operationsByToolset[toolset].map((operation) => operationTool(operation, toolset, handlers[operation.id]));
+
+/** All tools, in the order of the list. */
 export const tools: readonly Tool[] = toolsets.flatMap((toolset) => [
-  ...operationsByToolset[toolset].map((operation) => operationTool(operation, toolset, behaviours[operation.id])),
-  ...ownTools.filter((tool) => tool.toolset === toolset),
+  ...toolsOfOperations(toolset),
+  ...otherTools.filter((tool) => tool.toolset === toolset),
 ]);
 
 const byName = new Map(tools.map((tool) => [tool.name, tool]));
 
-/** The tool of that name. */
+/** @throws {Error} if there is no tool of that name. */
 export function toolNamed(name: string): Tool {
   const found = byName.get(name);
   if (found === undefined) throw new Error(`there is no tool ${name}`);

@@ -1,22 +1,49 @@
 import * as z from 'zod';
-import type { Operation, Toolset } from '../operations/operation.ts';
+import type { ArgumentsOf, OperationId, OperationOf } from '../operations/index.ts';
+import type { Arguments, Operation, Shape, Toolset } from '../operations/operation.ts';
 import { renderAnswer } from '../render/answer.ts';
-import type { Tool, ToolAnswer, ToolArguments, ToolContext } from './tool.ts';
+import type { Budget } from '../text/token-budget.ts';
+import type { RunnableTool, ToolAnswer, ToolArguments, ToolContext } from './tool.ts';
 
-/** What a tool does in place of sending its arguments and rendering the answer. */
-export type ToolHandler = (operation: Operation, args: ToolArguments, context: ToolContext) => Promise<ToolAnswer>;
+/** Runs the tool of an operation that needs more than a request and a rendered response. */
+export type ToolHandler<Id extends OperationId> = (
+  operation: OperationOf<Id>,
+  args: ArgumentsOf<Id>,
+  context: ToolContext,
+) => Promise<ToolAnswer>;
 
-/** Sends the arguments as they are and renders the answer as it comes. */
-const defaultHandler: ToolHandler = async (operation, args, { execute, budget }) => {
-  const { results } = await execute(operation, args);
-  return { text: renderAnswer(results, budget, doneSentence(operation.title, args)), data: results };
-};
+/** Handlers by operation id. Use it with `satisfies`: a handler of an unknown operation does not compile. */
+export type ToolHandlers = { readonly [Id in OperationId]?: ToolHandler<Id> };
 
-/** Given back on the second call; see Confirmations. */
+/** A handler of some operation; a method, because `input` of that operation has parsed the arguments. */
+interface SomeHandler {
+  handle(operation: Operation, args: ToolArguments, context: ToolContext): Promise<ToolAnswer>;
+}
+
+/** A handler that sends the arguments and renders the response with a function of its own. */
+export const rendered =
+  (render: (results: unknown, budget: Budget) => string) =>
+  async (operation: Operation, args: ToolArguments, { execute, budget }: ToolContext): Promise<ToolAnswer> => {
+    const { results } = await execute(operation, args);
+    return { text: render(results, budget), data: results };
+  };
+
+const defaultHandler: SomeHandler['handle'] = (operation, args, context) =>
+  rendered((results, budget) => renderAnswer(results, budget, doneSentence(operation.title, args)))(
+    operation,
+    args,
+    context,
+  );
+
+/** Token of the second call of an irreversible operation. */
 const confirmation = () => z.string().optional().describe("From the first call's preview");
 
-/** The tool of an operation. */
-export function operationTool(operation: Operation, toolset: Toolset, behaviour: ToolHandler = defaultHandler): Tool {
+/** The tool of an operation. Without a handler it sends the arguments and renders the response. */
+export function operationTool(
+  operation: Operation,
+  toolset: Toolset,
+  handler: SomeHandler['handle'] = defaultHandler,
+): RunnableTool {
   const { tool: name, title, description, readOnly, destructive, idempotent, irreversible } = operation;
   return {
     name,
@@ -28,15 +55,25 @@ export function operationTool(operation: Operation, toolset: Toolset, behaviour:
     idempotent,
     operation,
     input: irreversible ? () => ({ ...operation.input(), confirmation: confirmation() }) : operation.input,
-    run: (args, context) => behaviour(operation, args, context),
+    run: (args, context) => handler(operation, args, context),
   };
 }
 
-/** What to say where Lightdash answers nothing: what was done, to what. */
-export function doneSentence(title: string, args: Readonly<Record<string, unknown>>): string {
-  const about = Object.entries(args)
+/** Declares a tool without a single operation; the arguments of `run` are those of `input` after parsing. */
+export function defineTool<Input extends Shape>(
+  tool: Omit<RunnableTool, 'input' | 'run' | 'operation'> & {
+    readonly input: () => Input;
+    run(args: Arguments<Input>, context: ToolContext): Promise<ToolAnswer>;
+  },
+): RunnableTool {
+  return tool;
+}
+
+/** Answer for an empty response: the title of the operation and its arguments, without secrets. */
+export function doneSentence(title: string, args: ToolArguments): string {
+  const given = Object.entries(args)
     .filter(([, value]) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     .filter(([name]) => !/password|token|secret/i.test(name))
     .map(([name, value]) => `${name} ${value}`);
-  return `Done: ${title.charAt(0).toLowerCase()}${title.slice(1)}${about.length > 0 ? ` (${about.join(', ')})` : ''}.`;
+  return `Done: ${title.charAt(0).toLowerCase()}${title.slice(1)}${given.length > 0 ? ` (${given.join(', ')})` : ''}.`;
 }

@@ -1,13 +1,13 @@
 import { UnknownRouteError } from '../lightdash/errors.ts';
 import type { ToolContext } from './tool.ts';
 
-/** One thing in two ways: as older releases do it, and as newer ones that lost the older route. */
+/** One task in both ways: by the route of older releases, and by the one that replaced it. */
 export interface ReleaseVariants<Outcome> {
   older(): Promise<Outcome>;
   newer(): Promise<Outcome>;
 }
 
-/** Does it in the way that this Lightdash has; where that could not be found out beforehand, by trying. */
+/** Runs the variant that the server supports; if its version is unknown, the newer one after the older fails with an unknown route. */
 export async function runForRelease<Outcome>(
   { server }: Pick<ToolContext, 'server'>,
   { older, newer }: ReleaseVariants<Outcome>,

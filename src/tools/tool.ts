@@ -15,104 +15,102 @@ import type { Budget } from '../text/token-budget.ts';
 /** Parsed arguments of a call, by name. */
 export type ToolArguments = Readonly<Record<string, unknown>>;
 
-/** What a tool answers: a text that is whole in itself, and the data behind it for programs. */
+/** Result of a tool: a complete text for the model, and the same facts as data for programs. */
 export interface ToolAnswer {
   readonly text: string;
   readonly data?: unknown;
-  /** A secret that the answer is there to give (a new token): not replaced in it. */
+  /** A secret that the call returns (a new token): not redacted from its text. */
   readonly carriesSecret?: SecretString;
   /** Resources that hold more than the text, for the person at the host to open or attach. */
   readonly links?: readonly AnswerLink[];
   /** Rows of data in the answer, for the audit. */
   readonly rows?: number;
-  /** Where the call itself was not carried out: it waits for a confirmation, or the person said no. */
+  /** Set if the operation was not carried out: it waits for a confirmation, or the person declined. */
   readonly outcome?: 'asked' | 'declined';
 }
 
-/** A resource of this server, offered along with an answer. */
+/** A resource of this server that belongs to an answer. */
 interface AnswerLink {
   readonly uri: string;
   readonly name: string;
   readonly mimeType: string;
 }
 
-/** A result that is kept for reading on. */
+/** A result that is kept for its later pages. */
 export interface StoredResult {
   readonly table: ResultTable;
-  /** What it is of, its limit, filters and notes, as they were told with its first page. */
+  /** Render options of the first page, reused for later pages. */
   readonly renderOptions: Omit<RowsOptions, 'budget' | 'offset' | 'resultId'>;
 }
 
-/** Makes of rows what a reader has to know of them. */
+/** Writes the rows of a result as text, from its response. */
 export type Describe = (ready: QueryResult, context: ToolContext) => StoredResult | Promise<StoredResult>;
 
-/** A query whose call was answered before it was ready. */
+/** Options of a file of rows, under v2's names. */
+export interface FileLayout {
+  readonly onlyRaw: boolean;
+  readonly showTableNames?: boolean;
+  readonly columnOrder?: readonly string[];
+  readonly customLabels?: Readonly<Record<string, string>>;
+  readonly hiddenFields?: readonly string[];
+  readonly pivotConfig?: { readonly pivotDimensions: readonly string[]; readonly metricsAsRows: boolean };
+  readonly attachmentDownloadName?: string;
+}
+
+/** A query that was still running at the end of its call. */
 export interface PendingQuery {
   readonly started: QueryHandle;
-  readonly what: string;
+  /** Its name at the start of a sentence: `The query`. */
+  readonly label: string;
   readonly describe: Describe;
-  /** How its rows are to be written to a file, where that is what was asked for. */
+  /** Layout of the file, if a file was requested instead of rows. */
   readonly file?: FileLayout;
 }
 
-/** Remembers of the latest queries what only their start told: labels, formats, the question. */
+/** Keeps the start responses of the latest queries: later responses lack labels, formats and the query itself. */
 export class PendingQueries {
-  readonly #kept = new LRUCache<string, PendingQuery>({ max: 100 });
+  readonly #queries = new LRUCache<string, PendingQuery>({ max: 100 });
 
   put(query: PendingQuery): void {
-    this.#kept.set(query.started.queryUuid, query);
+    this.#queries.set(query.started.queryUuid, query);
   }
 
   get(queryUuid: string): PendingQuery | undefined {
-    return this.#kept.get(queryUuid);
+    return this.#queries.get(queryUuid);
   }
 }
 
-/** How the rows of a query are written to a file, under v2's names. */
-export interface FileLayout {
-  readonly onlyRaw: unknown;
-  readonly showTableNames?: unknown;
-  readonly columnOrder?: unknown;
-  readonly customLabels?: unknown;
-  readonly hiddenFields?: unknown;
-  readonly pivotConfig?: unknown;
-  readonly attachmentDownloadName?: unknown;
-}
-
-/** Reads what an operation answers; see Reader. */
+/** Reads through the cache: a response may be 60 s old. */
 export type CachedRead = (operation: Endpoint, args: ToolArguments) => Promise<unknown>;
 
 /** What a tool may use while it runs. */
 export interface ToolContext {
   readonly lightdash: LightdashClient;
-  /** Aborts when the host takes the call back. */
+  /** Aborts when the host cancels the call. */
   readonly signal: AbortSignal;
   readonly budget: Budget;
-  /** What the server can do, found out at the first question. */
+  /** Capabilities of the Lightdash server, read once. */
   readonly server: ServerCapabilities;
-  /** How long this call may wait. */
+  /** Deadline and waits of this call. */
   readonly polling: PollingOptions;
-  /** Queries that were still running when their calls had to be answered. */
   readonly pending: PendingQueries;
-  /**
-   * Carries out an operation; throws the client's errors. Detached, it is carried out even if the host takes the call back.
-   */
-  execute(operation: Endpoint, args: ToolArguments, how?: { readonly detached: boolean }): Promise<ApiResponse>;
-  /** What a reading operation answers, at most a minute old: for look-ups beside what was asked. */
+  /** Sends a request; throws the client's errors. A detached one goes on after a cancellation by the host. */
+  execute(operation: Endpoint, args: ToolArguments, options?: { readonly detached: boolean }): Promise<ApiResponse>;
+  /** Reads through the cache, for lookups in addition to the requested operation. */
   read: CachedRead;
-  /** Whether a project is one that this server may speak of. */
+  /** True if LIGHTDASH_ALLOWED_PROJECTS includes a project. */
   allows(project: { readonly projectUuid: string; readonly name: string }): boolean;
-  /** Takes note of an error of our own, which the caller only learns the fact of. */
+  /** Logs an internal error, whose details the model does not get. */
   fault(stack: string): void;
-  /** Results that may be read on; see get_query_result. */
+  /** Results with more pages, for get_query_result. */
   readonly results: ResultStore<StoredResult>;
   /** Everything that can be called; loaded with the first use. */
   operations(): Promise<OperationDirectory>;
-  /** Tells the host how a long call is coming on, where it asked to know. */
+  /** Sends a progress notification, if the host requested them. */
   progress(sentence: string): void;
 }
 
-/** What all tools have. */
+/** The common part of all tools. */
 interface ToolBase {
   readonly name: string;
   readonly title: string;
@@ -121,11 +119,11 @@ interface ToolBase {
   readonly readOnly: boolean;
   readonly destructive: boolean;
   readonly idempotent: boolean;
-  /** The operation this tool stands for, if it stands for one. */
+  /** Its operation, if it has a single one. */
   readonly operation?: Operation;
-  /** Lists what is in several projects unless one is named: refused where projects are restricted. */
+  /** Lists objects of several projects unless one is named: refused if projects are restricted. */
   readonly acrossProjects?: boolean;
-  /** Builds the argument schemas; called once, at the first call. */
+  /** Builds the argument schemas; called once, by the first call. */
   readonly input: () => Shape;
   /** What an irreversible call would do, read from what is there now, if the operation has no preview of its own. */
   preview?(args: ToolArguments, context: Pick<ToolContext, 'execute' | 'read'>): Promise<string>;

@@ -52,5 +52,5 @@ export const otherwise: Readonly<Record<string, string>> = {
   'addProjectAccessToGroup: ok': 'the list of groups does not show it',
   'updateProjectAccessForGroup: ok': 'the list of groups does not show it',
   'addUserToGroup: viewer': 'in the group already',
-  'addUserToGroup: unknown user': 'There is nobody with the userUuid',
+  'addUserToGroup: unknown user': 'no person with the userUuid',
 };

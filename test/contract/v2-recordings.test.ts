@@ -284,7 +284,7 @@ test('a recorded file is told with its link and how long that lives', async () =
   const { client, close } = await connectInMemory({ LIGHTDASH_URL: downloading.url.href, LIGHTDASH_API_KEY: 'x' });
   const { text } = await tell(client, 'download_query_csv', { projectUuid, exploreId: exploreName, ...parts });
   expect(text).toMatch(/^CSV file of \d+ rows: http:\/\/127\.0\.0\.1:4568\/ld2904\/csv-/);
-  expect(text).toContain('until 2026-11-26 20:20 UTC (3 days from its making)');
+  expect(text).toContain('until 2026-11-26 20:20 UTC (3 days after its creation)');
   await close();
   await downloading.close();
 });

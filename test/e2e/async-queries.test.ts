@@ -360,7 +360,7 @@ describe('A file of rows', () => {
     const { text } = await call('download_query_csv', { ...byStatus, customLabels: { orders_status: 'State' } });
     expect(text).toMatch(/^CSV file of 5 rows: http/);
     expect(text).toContain('It is complete. Anyone who has the link can open it without signing in, until 2025-01-18');
-    expect(text).toContain('(3 days from its making)');
+    expect(text).toContain('(3 days after its creation)');
     expect(sent(/^GET .*\/csv\//), 'the file itself is fetched by nobody').toEqual([]);
     const file = await (await fetch(link.exec(text)?.[0] ?? '')).text();
     expect(file).toMatch(/^State,Order count\n/);

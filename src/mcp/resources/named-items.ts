@@ -1,5 +1,5 @@
 import { chartKindName } from '../../charts/config/chart-kinds.ts';
-import { operationById } from '../../operations/index.ts';
+import { type OperationId, operationById } from '../../operations/index.ts';
 import { objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ContentContext } from '../content-context.ts';
@@ -19,7 +19,7 @@ export interface NamedItem {
 /** Kinds of things that a project holds and that are found by name. */
 export type ListableType = 'explores' | 'charts' | 'dashboards' | 'spaces';
 
-const operationIds: Readonly<Record<ListableType, string>> = {
+const operationIds: Readonly<Record<ListableType, OperationId>> = {
   explores: 'GetExplores',
   charts: 'ListChartSummariesInProject',
   dashboards: 'getDashboards',

@@ -6,7 +6,7 @@ import type { JsonSchema, LongTail, LongTailOperation } from './catalog.ts';
 export function operationOf(entry: LongTailOperation, longTail: LongTail): Operation {
   const { id, method, path, title, kind, query, body } = entry;
   return {
-    ...operation<string, Shape>({
+    ...operation<string, string, Shape>({
       id,
       method,
       path,

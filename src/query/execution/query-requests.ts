@@ -1,6 +1,6 @@
 import { readCell } from '../../lightdash/rows/cell.ts';
 import { rowsOf } from '../../lightdash/rows/rows.ts';
-import { operationById } from '../../operations/index.ts';
+import { type OperationId, operationById } from '../../operations/index.ts';
 import { metricQueryBody } from '../../operations/metric-query.ts';
 import {
   startChart,
@@ -38,7 +38,7 @@ interface MetricQueryParts extends Values {
 export function metricQueryRequest(
   args: MetricQueryParts,
   zoomed?: string,
-  operationId = 'RunMetricQuery',
+  operationId: OperationId = 'RunMetricQuery',
 ): QueryRequest {
   const { projectUuid, granularity } = args;
   const dateZoom = granularity === undefined ? undefined : omitUndefined({ granularity, xAxisFieldId: zoomed });

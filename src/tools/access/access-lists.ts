@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { ignoreApiError } from '../../lightdash/errors.ts';
-import { operationById } from '../../operations/index.ts';
+import { type OperationId, operationById } from '../../operations/index.ts';
 import type { ToolArguments, ToolContext } from '../tool.ts';
 
-// Lightdash answers "ok" to much that changed nothing: a grant to a group member, a revoke of nobody. What the tools
-// about access say is read back from these lists, never taken from its "ok".
+// Lightdash answers "ok" to writes that change nothing: a grant to a member of a group, a revoke for an unknown person.
+// The tools that change access read these lists back and report what they show.
 
 export const people = z
   .array(
@@ -18,14 +18,16 @@ export const people = z
   )
   .catch([]);
 
+export type People = z.output<typeof people>;
+
 export const namedGroup = z.looseObject({ name: z.string() }).catch({ name: '?' });
 
-/** What an operation answers now, not from memory. */
-export const fetchMembers = async (context: ToolContext, operationId: string, args: ToolArguments) =>
+/** Current response of a reading operation, never from the cache. */
+export const fetchList = async (context: ToolContext, operationId: OperationId, args: ToolArguments) =>
   (await context.execute(operationById(operationId), args)).results;
 
-/** What a look-up beside the real call answers; undefined where it fails, because the call must not depend on it. */
-export const tryFetchMembers = (context: ToolContext, operationId: string, args: ToolArguments): Promise<unknown> =>
-  fetchMembers(context, operationId, args).catch(ignoreApiError);
+/** The same for a list that the call does not depend on; undefined if it cannot be read. */
+export const tryFetchList = (context: ToolContext, operationId: OperationId, args: ToolArguments): Promise<unknown> =>
+  fetchList(context, operationId, args).catch(ignoreApiError);
 
-export const notReadBack = 'It could not be read back who has access now; get_space_access or the access lists tell.';
+export const notReadBack = 'The access list could not be read back; get_space_access or the access lists show it.';

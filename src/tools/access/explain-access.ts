@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { pluralize } from '../../text/format.ts';
+import { formatPerson } from '../../text/format.ts';
 import { plainText } from '../../text/plain-text.ts';
-import { type Budget, linesThatFit } from '../../text/token-budget.ts';
+import { isPrivateSpace } from '../content/space-privacy.ts';
 
 const person = z.looseObject({
   userUuid: z.string(),
@@ -10,17 +10,16 @@ const person = z.looseObject({
   email: z.string().nullish(),
 });
 
-/** Who a person is. */
-export type Person = z.output<typeof person>;
+type Person = z.output<typeof person>;
 
 const spaceAccess = z.looseObject({
   name: z.string().catch('?'),
-  /** 0.1366; newer servers say `inheritParentPermissions`, its opposite. */
+  /** 0.1366; newer servers send its opposite, `inheritParentPermissions`. */
   isPrivate: z.boolean().optional(),
   inheritParentPermissions: z.boolean().optional(),
-  /** Newer servers: the space that this one is in; null at the top. */
+  /** Newer servers: uuid of the parent space; null at the top. */
   parentSpaceUuid: z.string().nullish(),
-  /** Newer servers: the role that everyone in the project has in this space. */
+  /** Newer servers: role of all project members in this space. */
   projectMemberAccessRole: z.string().nullish(),
   access: z
     .array(
@@ -37,65 +36,58 @@ const spaceAccess = z.looseObject({
     .catch([]),
 });
 
-/** A space as far as it tells who may see it. */
+/** The parts of a space that decide access to it. */
 export type SpaceAccess = z.output<typeof spaceAccess>;
 
-/** Reads what GetSpace answers, on old and new servers. */
+/** Parses a response of GetSpace, of old and new servers. */
 export function readSpaceAccess(results: unknown): SpaceAccess {
   return spaceAccess.catch({ name: '?', access: [], groupsAccess: [] }).parse(results);
 }
 
-/** Whether a space is closed to the rest of its project; undefined where the server does not say. */
-export function isPrivate(space: SpaceAccess): boolean | undefined {
-  return (
-    space.isPrivate ?? (space.inheritParentPermissions === undefined ? undefined : !space.inheritParentPermissions)
-  );
-}
-
-/** A role in the project that a person or group was given. */
-export interface Granted {
+/** A project role of a person or group. */
+export interface ProjectGrant {
   readonly id: string;
   readonly role: string;
 }
 
 /**
- * What the space itself does not tell, or not on every server: names (newer servers leave them out), and through which
- * group or role somebody gets in. Undefined is what could not be read.
+ * Facts that GetSpace lacks, or lacks on some servers: names, and the groups and roles that give access. A list that could
+ * not be read is undefined.
  */
 export interface AccessContext {
-  /** Users that the space is shared with themselves. */
+  /** Users with a direct share. */
   readonly direct?: ReadonlySet<string> | undefined;
-  /** Members by group, of every group that could be read. */
+  /** Members by group, for each group that could be read. */
   readonly members: ReadonlyMap<string, ReadonlySet<string>>;
   readonly groupNames: ReadonlyMap<string, string>;
-  readonly projectPeople?: readonly Granted[] | undefined;
-  readonly projectGroups?: readonly Granted[] | undefined;
-  /** The organization's people with their role in it. */
+  readonly projectPeople?: readonly ProjectGrant[] | undefined;
+  readonly projectGroups?: readonly ProjectGrant[] | undefined;
+  /** Members of the organization with their role in it. */
   readonly organization?: ReadonlyMap<string, Person & { readonly role?: string | null | undefined }> | undefined;
 }
 
-/** A person or group that gets into a space, and why. */
-interface Access {
+/** A person or group with access to a space, and the reasons. */
+export interface Access {
   readonly uuid: string;
   readonly name: string;
   readonly role: string;
-  /** Each way in, as a phrase. */
+  /** Each origin of the role, as a phrase. */
   readonly from: readonly string[];
-  /** Whether the space is shared with them themselves: that is what can be taken back in the space. */
+  /** True for a direct share, which can be revoked in the space. */
   readonly shared: boolean;
 }
 
-/** Who gets into a space, and why. */
+/** Access to a space with its reasons. */
 export interface ExplainedAccess {
   readonly space: string;
   readonly isPrivate: boolean | undefined;
   readonly groups: readonly (Access & { readonly members?: number })[];
   readonly people: readonly Access[];
-  /** The role of everyone in the project, where the space gives one. */
+  /** Role of all project members, if the space sets one. */
   readonly everyone?: string;
 }
 
-/** What a project role amounts to in a space that is open to the project (seen on 0.1366). */
+/** Space role that a project role gives in a space open to the project (seen on 0.1366). */
 const spaceRoles: Readonly<Record<string, string>> = {
   viewer: 'viewer',
   interactive_viewer: 'viewer',
@@ -104,25 +96,50 @@ const spaceRoles: Readonly<Record<string, string>> = {
   admin: 'admin',
 };
 
-/** Explains who gets into a space by which way. */
-export function explainAccess(space: SpaceAccess, around: AccessContext): ExplainedAccess {
-  const closed = isPrivate(space);
-  // Into a private space only admins of the project get by their role in it; into one inside of another, whoever gets
-  // into that one.
-  const isOpen = closed !== true && !space.parentSpaceUuid;
+type SpaceGroup = ExplainedAccess['groups'][number];
+
+/** Resolves the role of each person and group in a space and its origins. */
+export function explainAccess(space: SpaceAccess, context: AccessContext): ExplainedAccess {
+  const everyone = space.projectMemberAccessRole ?? undefined;
+  const rules = accessRules(space, context);
+  return {
+    space: plainText(space.name),
+    isPrivate: isPrivateSpace(space),
+    groups: explainGroups(space, context, rules),
+    people: space.access.map((entry) => explainPerson(entry, space, context, rules)),
+    ...(everyone !== undefined && { everyone }),
+  };
+}
+
+interface AccessRules {
+  /** True if a project or organization role gives access to this space. */
+  counts(role: string | null | undefined): boolean;
+  groupName(groupUuid: string): string;
+  isMember(groupUuid: string, userUuid: string): boolean;
+  readonly projectGroups: readonly ProjectGrant[];
+}
+
+function accessRules(space: SpaceAccess, context: AccessContext): AccessRules {
+  // Only project admins enter a private space by their role; a nested space inherits from its parent.
+  const isOpen = isPrivateSpace(space) !== true && !space.parentSpaceUuid;
   const counts = (role: string | null | undefined) =>
     role !== null && role !== undefined && role !== 'member' && (isOpen || role === 'admin');
-  const projectGroups = (around.projectGroups ?? []).filter(({ role }) => counts(role));
-  const nameOf = (groupUuid: string) => plainText(around.groupNames.get(groupUuid) ?? groupUuid);
-  const isIn = (groupUuid: string, userUuid: string) => around.members.get(groupUuid)?.has(userUuid) ?? false;
+  return {
+    counts,
+    groupName: (groupUuid) => plainText(context.groupNames.get(groupUuid) ?? groupUuid),
+    isMember: (groupUuid, userUuid) => context.members.get(groupUuid)?.has(userUuid) ?? false,
+    projectGroups: (context.projectGroups ?? []).filter(({ role }) => counts(role)),
+  };
+}
 
-  const groups = new Map<string, ExplainedAccess['groups'][number]>();
+function explainGroups(space: SpaceAccess, context: AccessContext, rules: AccessRules): SpaceGroup[] {
+  const groups = new Map<string, SpaceGroup>();
   const add = (uuid: string, role: string, from: string, shared: boolean) => {
     const before = groups.get(uuid);
-    const members = around.members.get(uuid)?.size;
+    const members = context.members.get(uuid)?.size;
     groups.set(uuid, {
       uuid,
-      name: nameOf(uuid),
+      name: rules.groupName(uuid),
       role: role === 'admin' ? role : (before?.role ?? role),
       from: [...(before?.from ?? []), from],
       shared: shared || (before?.shared ?? false),
@@ -132,59 +149,78 @@ export function explainAccess(space: SpaceAccess, around: AccessContext): Explai
   for (const { groupUuid, spaceRole } of space.groupsAccess) {
     add(groupUuid, spaceRole, `shared with the group as ${spaceRole}`, true);
   }
-  for (const { id, role } of projectGroups) add(id, spaceRoles[role] ?? role, `project role ${role}`, false);
-
-  const people = space.access.map((entry): Access => {
-    const { userUuid, inheritedRole, inheritedFrom } = entry;
-    const known = around.organization?.get(userUuid);
-    const throughGroups = space.groupsAccess
-      .filter(({ groupUuid }) => isIn(groupUuid, userUuid))
-      .map(({ groupUuid, spaceRole }) => `shared with group ${nameOf(groupUuid)} as ${spaceRole}`);
-    // `hasDirectAccess` is also true for who is in a group that the space is shared with (seen on 0.1366).
-    const everyGroupRead = space.groupsAccess.every(({ groupUuid }) => around.members.has(groupUuid));
-    const unexplained =
-      entry.hasDirectAccess === true && throughGroups.length === 0 && (everyGroupRead || around.direct === undefined);
-    const shared = around.direct?.has(userUuid) === true || unexplained;
-    const ofProject = (around.projectPeople ?? [])
-      .filter(({ id, role }) => id === userUuid && counts(role))
-      .map(({ role }) => ({ role, from: 'project', phrase: `project role ${role}` }));
-    const ofGroups = projectGroups
-      .filter(({ id }) => isIn(id, userUuid))
-      .map(({ id, role }) => ({ role, from: 'group', phrase: `project role ${role} through group ${nameOf(id)}` }));
-    const ofOrganization = counts(known?.role)
-      ? [{ role: String(known?.role), from: 'organization', phrase: `organization role ${known?.role}` }]
-      : [];
-    const roles = [...ofProject, ...ofGroups, ...ofOrganization];
-    // What Lightdash says of the strongest role, where the lists do not have it or could not be read.
-    const told =
-      inheritedRole &&
-      inheritedFrom &&
-      (counts(inheritedRole) || closed !== true) &&
-      !(inheritedFrom === 'space_group' && throughGroups.length > 0) &&
-      !roles.some(({ role, from }) => role === inheritedRole && from === inheritedFrom)
-        ? [inheritedPhrase(inheritedRole, inheritedFrom)]
-        : [];
-    const from = [
-      ...(shared ? ['shared with them directly'] : []),
-      ...throughGroups,
-      ...roles.map(({ phrase }) => phrase),
-      ...told,
-    ];
-    const role = entry.role ?? 'no role';
-    return { uuid: userUuid, name: personName({ ...known, ...given(entry) }), role, from, shared };
-  });
-  const everyone = space.projectMemberAccessRole ?? undefined;
-  return {
-    space: plainText(space.name),
-    isPrivate: closed,
-    groups: [...groups.values()],
-    people,
-    ...(everyone !== undefined && { everyone }),
-  };
+  for (const { id, role } of rules.projectGroups) add(id, spaceRoles[role] ?? role, `project role ${role}`, false);
+  return [...groups.values()];
 }
 
-/** What a person's entry says of who they are, without the names that a newer server leaves out. */
-function given({ userUuid, firstName, lastName, email }: Person): Person {
+type SpacePerson = SpaceAccess['access'][number];
+
+function explainPerson(entry: SpacePerson, space: SpaceAccess, context: AccessContext, rules: AccessRules): Access {
+  const { userUuid } = entry;
+  const throughGroups = space.groupsAccess
+    .filter(({ groupUuid }) => rules.isMember(groupUuid, userUuid))
+    .map(({ groupUuid, spaceRole }) => `shared with group ${rules.groupName(groupUuid)} as ${spaceRole}`);
+  // `hasDirectAccess` is also true for members of a group that the space is shared with (seen on 0.1366).
+  const everyGroupRead = space.groupsAccess.every(({ groupUuid }) => context.members.has(groupUuid));
+  const unexplained =
+    entry.hasDirectAccess === true && throughGroups.length === 0 && (everyGroupRead || context.direct === undefined);
+  const shared = context.direct?.has(userUuid) === true || unexplained;
+  const member = context.organization?.get(userUuid);
+  const roles = grantedRoles(userUuid, member?.role, context, rules);
+  const from = [
+    ...(shared ? ['shared with them directly'] : []),
+    ...throughGroups,
+    ...roles.map(({ phrase }) => phrase),
+    ...inheritedAccess(entry, space, rules, throughGroups.length > 0, roles),
+  ];
+  const name = plainText(formatPerson({ ...member, ...namesOf(entry) }));
+  return { uuid: userUuid, name, role: entry.role ?? 'no role', from, shared };
+}
+
+interface GrantedRole {
+  readonly role: string;
+  readonly from: string;
+  readonly phrase: string;
+}
+
+/** Roles in the project and the organization that give a person access. */
+function grantedRoles(
+  userUuid: string,
+  organizationRole: string | null | undefined,
+  context: AccessContext,
+  { counts, groupName, isMember, projectGroups }: AccessRules,
+): GrantedRole[] {
+  const ofProject = (context.projectPeople ?? [])
+    .filter(({ id, role }) => id === userUuid && counts(role))
+    .map(({ role }) => ({ role, from: 'project', phrase: `project role ${role}` }));
+  const ofGroups = projectGroups
+    .filter(({ id }) => isMember(id, userUuid))
+    .map(({ id, role }) => ({ role, from: 'group', phrase: `project role ${role} through group ${groupName(id)}` }));
+  const ofOrganization =
+    organizationRole && counts(organizationRole)
+      ? [{ role: organizationRole, from: 'organization', phrase: `organization role ${organizationRole}` }]
+      : [];
+  return [...ofProject, ...ofGroups, ...ofOrganization];
+}
+
+/** The strongest inherited role that Lightdash reports, if the lists lack it or could not be read. */
+function inheritedAccess(
+  { inheritedRole, inheritedFrom }: SpacePerson,
+  space: SpaceAccess,
+  { counts }: AccessRules,
+  isThroughGroups: boolean,
+  roles: readonly GrantedRole[],
+): string[] {
+  if (!inheritedRole || !inheritedFrom) return [];
+  const applies = counts(inheritedRole) || isPrivateSpace(space) !== true;
+  const isListed =
+    (inheritedFrom === 'space_group' && isThroughGroups) ||
+    roles.some(({ role, from }) => role === inheritedRole && from === inheritedFrom);
+  return applies && !isListed ? [inheritedPhrase(inheritedRole, inheritedFrom)] : [];
+}
+
+/** The names in an entry, without the empty ones that newer servers send. */
+function namesOf({ userUuid, firstName, lastName, email }: Person): Person {
   return { userUuid, ...(firstName && { firstName }), ...(lastName && { lastName }), ...(email && { email }) };
 }
 
@@ -203,52 +239,4 @@ function inheritedPhrase(role: string, from: string): string {
     default:
       return `${role} through ${plainText(from.replaceAll('_', ' '))}`;
   }
-}
-
-/** Who a person is, as a reader knows them. */
-export function personName({ firstName, lastName, email, userUuid }: Person): string {
-  const name = [firstName, lastName].filter(Boolean).join(' ');
-  return plainText(name && email ? `${name} <${email}>` : name || email || userUuid);
-}
-
-/**
- * Everyone with their role in a space and where it comes from, a line each; what can be taken back has its id.
- *
- * @param offset people to pass over.
- */
-export function renderAccess(
-  explained: ExplainedAccess,
-  space: Pick<SpaceAccess, 'parentSpaceUuid'>,
-  budget: Budget,
-  offset = 0,
-): string {
-  const { groups, people, everyone } = explained;
-  const line = (kind: 'group ' | '', { name, role, from, shared, uuid }: Access, more = '') => {
-    const why = from.length > 0 ? from.join('; ') : 'Lightdash does not say why';
-    const id = shared ? `; ${kind ? 'groupUuid' : 'userUuid'} ${uuid}` : '';
-    return `- ${kind}${name}: ${role} (${why}${more}${id})`;
-  };
-  const head = [
-    `Space "${explained.space}"${openness(explained, space)}. ${pluralize(groups.length, 'group')} and ${pluralize(people.length, 'person', 'people')} have access${offset > 0 ? `; from person ${offset + 1}` : ''}:`,
-    ...(everyone === undefined ? [] : [`- everyone in the project: ${everyone} (set for this space)`]),
-    ...(offset > 0
-      ? []
-      : groups.map((group) =>
-          line('group ', group, group.members === undefined ? '' : `; ${pluralize(group.members, 'member')}`),
-        )),
-  ];
-  const lines = [...head, ...people.slice(offset).map((each) => line('', each))];
-  const fitting = Math.max(head.length, linesThatFit(lines, budget));
-  const next = offset + fitting - head.length;
-  const cut =
-    next < people.length
-      ? [`[CUT: ${people.length - next} more people; get_space_access with offset ${next} goes on.]`]
-      : [];
-  return [...lines.slice(0, fitting), ...cut].join('\n');
-}
-
-function openness({ isPrivate: closed }: ExplainedAccess, { parentSpaceUuid }: Pick<SpaceAccess, 'parentSpaceUuid'>) {
-  if (closed === undefined) return '';
-  if (closed) return ', private';
-  return parentSpaceUuid ? ', open to whoever sees the space that it is in' : ', open to the project';
 }

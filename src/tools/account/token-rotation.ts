@@ -1,58 +1,61 @@
 import * as z from 'zod';
-import { LightdashError, NotSignedInError } from '../../lightdash/errors.ts';
+import { ignoreApiError, NotSignedInError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { SecretString } from '../../secrets/secret-string.ts';
-import type { ToolHandler } from '../operation-tool.ts';
+import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import type { ToolContext } from '../tool.ts';
 
 const rotated = z.looseObject({ token: z.string().min(1), expiresAt: z.string().nullish() });
 
 /**
- * Rotates a token. Whether it is the one in use is found out by asking with the old one: it dies at once (measured on
- * 0.1366). Then this server goes on with the new one, and the person has to be told where to write it down.
+ * Rotates a token. The old one stops working at once (measured on 0.1366), so a request with it shows if it was the one in
+ * use. This server then continues with the new one, which the person must write into the settings.
  */
-const rotateToken: ToolHandler = async (operation, args, context) => {
+const rotateToken: ToolHandler<'Rotate personal access token'> = async (operation, args, context) => {
   const { results } = await context.execute(operation, args);
   const parsed = rotated.safeParse(results);
-  if (!parsed.success) return { text: 'Done, but Lightdash gave no new token back.' };
+  if (!parsed.success) return { text: 'Done, but Lightdash returned no new token.' };
   const { token, expiresAt } = parsed.data;
   const until = expiresAt ? `, valid until ${expiresAt}` : '';
-  const once = 'This is the only time it is shown, and this conversation now holds it.';
+  const once = 'It is shown only this time, and this conversation now holds it.';
   const secret = new SecretString(token);
-  const wasOurs = await refusesOurToken(context);
+  const wasOurs = await isOwnTokenRefused(context);
   if (wasOurs) context.lightdash.replaceApiKey(secret);
-  const turn =
-    wasOurs === undefined
-      ? 'Whether this server uses it could not be found out: if its next calls are refused, write the new one into LIGHTDASH_API_KEY in the settings of the host and restart it.'
-      : wasOurs
-        ? 'It was the token that this server uses: it goes on with the new one until it is restarted. Before that, write the new one into LIGHTDASH_API_KEY in the settings of the host.'
-        : 'It is not the token that this server uses. Write it down where the old one was used.';
   return {
-    text: `The token was rotated${until}. New token: ${token}\n${once}\n${turn}`,
+    text: `The token was rotated${until}. New token: ${token}\n${once}\n${nextStep(wasOurs)}`,
     data: results,
     carriesSecret: secret,
   };
 };
 
-/** Undefined where nothing can be told: the new token, which Lightdash shows once, must reach the person all the same. */
-async function refusesOurToken({ execute }: Parameters<ToolHandler>[2]): Promise<boolean | undefined> {
-  try {
-    await execute(operationById('GetAuthenticatedUser'), {});
-    return false;
-  } catch (error) {
-    if (error instanceof NotSignedInError) return true;
-    if (error instanceof LightdashError) return undefined;
-    throw error;
+function nextStep(wasOurs: boolean | undefined): string {
+  if (wasOurs === undefined) {
+    return 'It is unknown if this server uses it: if its next calls are refused, write the new one into LIGHTDASH_API_KEY in the settings of the host and restart it.';
   }
+  return wasOurs
+    ? 'It was the token of this server, which continues with the new one until it is restarted. Before that, write the new one into LIGHTDASH_API_KEY in the settings of the host.'
+    : 'It is not the token of this server. Replace the old one where it was used.';
 }
 
-/** Lightdash answers with a Google access token, which nobody in a conversation needs. */
-const checkGoogleDrive: ToolHandler = async (operation, args, { execute }) => {
+/** Undefined if the check fails: the new token, which Lightdash shows once, must reach the person in any case. */
+async function isOwnTokenRefused({ execute }: ToolContext): Promise<boolean | undefined> {
+  const request = execute(operationById('GetAuthenticatedUser'), {}).then(
+    () => false,
+    (error: unknown) => {
+      if (error instanceof NotSignedInError) return true;
+      throw error;
+    },
+  );
+  return request.catch(ignoreApiError);
+}
+
+/** The access token that Lightdash returns is a secret that no conversation needs. */
+const checkGoogleDrive: ToolHandler<'getAccessToken'> = async (operation, args, { execute }) => {
   await execute(operation, args);
   return { text: 'Google Drive is linked; upload_google_sheet can be used. (The access token itself is not shown.)' };
 };
 
-/** What the account tools do instead of passing Lightdash's answer on, by operation. */
-export const accountHandlers: Readonly<Record<string, ToolHandler>> = {
+export const accountHandlers = {
   'Rotate personal access token': rotateToken,
   getAccessToken: checkGoogleDrive,
-};
+} satisfies ToolHandlers;

@@ -5,12 +5,12 @@ import { finite, isObject, type JsonObject, list, objects, text, texts } from '.
 import { type Budget, standardBudget } from '../../text/token-budget.ts';
 
 export interface CatalogOptions {
-  /** Show each item's `catalogSearchUuid`, which categories and icons are set by. They change whenever a project is compiled. */
+  /** Adds the `catalogSearchUuid` for changes of categories and icons; it changes at every compile. */
   readonly uuids?: boolean;
   readonly budget?: Budget;
 }
 
-/** The data catalog: tables with what they join, then fields by their ids. */
+/** The data catalog: tables with their joins, then fields by id. */
 export function renderCatalog(items: unknown, options: CatalogOptions = {}): string {
   const { budget = standardBudget } = options;
   const all = objects(items);
@@ -35,7 +35,7 @@ export function renderCatalog(items: unknown, options: CatalogOptions = {}): str
   return renderWithinBudget([], lines, budget, 'lines', 'narrow with search, type or filter');
 }
 
-/** The metrics catalog, in the order of the answer; the `pagination` of a paged answer is told. */
+/** The metrics catalog in the order of the response, with its page if it has pages. */
 export function renderMetricsCatalog(results: unknown, options: CatalogOptions = {}): string {
   const { budget = standardBudget } = options;
   const source = isObject(results) ? results : {};
@@ -43,7 +43,7 @@ export function renderMetricsCatalog(results: unknown, options: CatalogOptions =
   if (metrics.length === 0)
     return 'No metric in the catalog matches. The search looks for whole words; find_fields is more forgiving.';
   const uuid = options.uuids ? '|catalogSearchUuid' : '';
-  const head = `${howMany(metrics.length, source.pagination)}: id|label|kind type|description|charts that use it|categories${uuid}`;
+  const head = `${describeCount(metrics.length, source.pagination)}: id|label|kind type|description|charts that use it|categories${uuid}`;
   const lines = metrics.map((metric) => fieldLine(metric, options));
   return renderWithinBudget(
     [head],
@@ -54,7 +54,7 @@ export function renderMetricsCatalog(results: unknown, options: CatalogOptions =
   );
 }
 
-function howMany(count: number, pagination: unknown): string {
+function describeCount(count: number, pagination: unknown): string {
   if (!isObject(pagination)) return pluralize(count, 'metric');
   const [page, pages, total] = [
     finite(pagination.page),
@@ -68,7 +68,7 @@ function howMany(count: number, pagination: unknown): string {
 
 function tableLine(table: JsonObject, { uuids }: CatalogOptions): string {
   const name = text(table.name) ?? '';
-  // 0.1366 answers the joins whole, newer servers the names of their tables.
+  // 0.1366 sends the joins, newer servers only the names of their tables.
   const joins = list(table.joinedTables).flatMap((join) =>
     isObject(join) ? (text(join.table) ?? []) : (text(join) ?? []),
   );
@@ -91,7 +91,7 @@ function fieldLine(field: JsonObject, { uuids }: CatalogOptions): string {
     labelOf(field.label, name),
     [text(field.fieldType), type].filter(Boolean).join(' '),
     text(field.description) ?? '',
-    field.chartUsage === undefined ? '' : String(field.chartUsage),
+    field.chartUsage === undefined ? '' : `${field.chartUsage}`,
     categories(field),
     uuids ? (text(field.catalogSearchUuid) ?? '') : '',
   ]);

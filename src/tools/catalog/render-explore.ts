@@ -4,21 +4,22 @@ import { describeType, type Field, type FieldIndex, type Table } from '../../que
 import { createFieldSearch } from '../../query/fields/field-search.ts';
 import { type FieldFamily, familyId, foldGrains } from '../../query/fields/grains.ts';
 import { describeRule } from '../../query/filters/describe-filters.ts';
+import { joinFields } from '../../render/page.ts';
 import { normalizeName } from '../../text/names.ts';
-import { plainText } from '../../text/plain-text.ts';
+import { plainText, truncate } from '../../text/plain-text.ts';
 import { type Budget, linesThatFit, standardBudget } from '../../text/token-budget.ts';
 
 export interface ExploreOptions {
-  /** Words that fields must match to be listed: in their label, name, table or description. */
+  /** Words to find in the label, name, table or description of a field. */
   readonly search?: string | undefined;
-  /** Tables, by name or label, whose fields are listed. */
+  /** Tables to list, by name or label. */
   readonly tables?: readonly string[] | undefined;
   readonly budget?: Budget;
 }
 
 /**
- * An explore for reading: what it joins and requires, then the fields by table, `id | label | type | description`. The time
- * grains of a date share its line; hidden fields are left out; SQL is never shown.
+ * An explore: its joins and required filters, then the fields by table as `id|label|type|description`. The time grains of
+ * a date share its line; without hidden fields and SQL.
  */
 export function renderExplore(index: FieldIndex, options: ExploreOptions = {}): string {
   const { search, tables: wanted, budget = standardBudget } = options;
@@ -30,7 +31,7 @@ export function renderExplore(index: FieldIndex, options: ExploreOptions = {}): 
   const families = tables.flatMap((table) => familiesOf(index, table));
   const matching = search ? new Set(matchingFamilies(families, search)) : new Set(families);
   const head = describeExplore(index);
-  if (matching.size === 0) return [...head, nothingFound(index, visible, options)].join('\n');
+  if (matching.size === 0) return [...head, noFieldMatches(index, visible, options)].join('\n');
 
   const body = tables.flatMap((table) =>
     tableLines(
@@ -84,13 +85,13 @@ interface Line {
 }
 
 function tableLines(index: FieldIndex, table: Table, families: readonly FieldFamily[]): readonly Line[] {
-  const longest = families.length <= FEW ? Number.POSITIVE_INFINITY : LONGEST_DESCRIPTION;
+  const maxLength = families.length <= MAX_WHOLE_DESCRIPTIONS ? Number.POSITIVE_INFINITY : MAX_DESCRIPTION_LENGTH;
   const own = families.filter(({ field }) => field.table === table.name);
   const about = table.description && table.name !== index.baseTable ? `: ${plainText(table.description)}` : '';
   return (['dimension', 'metric'] as const).flatMap((kind) => {
     const lines = own
       .filter(({ field }) => field.kind === kind)
-      .map((family) => ({ text: familyLine(family, longest), isField: true }));
+      .map((family) => ({ text: familyLine(family, maxLength), isField: true }));
     const title =
       kind === 'dimension' ? `# ${plainText(table.label)} dimensions${about}` : `# ${plainText(table.label)} metrics`;
     return lines.length > 0 ? [{ text: title, isField: false }, ...lines] : [];
@@ -107,38 +108,35 @@ function matchingFamilies(families: readonly FieldFamily[], search: string): rea
 }
 
 /**
- * `id | label | type | description`, empty ends left away. A label that only repeats the id's words is left empty, and so is a
- * description that Lightdash made up of type and column.
+ * `id|label|type|description`, without a label that repeats the id and without a description that Lightdash generated
+ * from type and column.
  */
-export function familyLine(family: FieldFamily, longest = LONGEST_DESCRIPTION): string {
+export function familyLine(family: FieldFamily, maxLength = MAX_DESCRIPTION_LENGTH): string {
   const { field } = family;
   const label = normalizeName(field.label) === normalizeName(field.name) ? '' : field.label;
   const only = field.filters.flatMap((filter) => describeRule({ ...filter.rule }) ?? []);
   const about = [
     ...(only.length > 0 ? [`only ${only.join(', ')}`] : []),
-    ...(told(field) ? [shorten(field.description ?? '', longest)] : []),
+    ...(hasOwnDescription(field) ? [truncate(field.description ?? '', maxLength)] : []),
   ];
-  const parts = [familyId(family), label, describeType(field), about.join('; ')].map((part) => plainText(part ?? ''));
-  return parts.join('|').replace(/\|+$/, '');
+  return joinFields([familyId(family), label, describeType(field) ?? '', about.join('; ')]);
 }
 
-/** Some models carry pages of documentation; where a field is one of few it is shown whole. */
-const LONGEST_DESCRIPTION = 240;
-const FEW = 5;
+/** Some models have pages of documentation per field. */
+const MAX_DESCRIPTION_LENGTH = 240;
+/** Up to this number of fields, descriptions are shown whole. */
+const MAX_WHOLE_DESCRIPTIONS = 5;
 
-const shorten = (text: string, longest: number): string =>
-  text.length > longest ? `${text.slice(0, longest)}…` : text;
+const GENERATED = /^(Average|Count|Count distinct|Max|Median|Min|Percentile|Sum) of /;
 
-const MADE_UP = /^(Average|Count|Count distinct|Max|Median|Min|Percentile|Sum) of /;
+const hasOwnDescription = (field: Field): boolean =>
+  field.description !== undefined && !(field.aggregates !== undefined && GENERATED.test(field.description));
 
-const told = (field: Field): boolean =>
-  field.description !== undefined && !(field.aggregates !== undefined && MADE_UP.test(field.description));
-
-function nothingFound(index: FieldIndex, visible: readonly Table[], { search, tables }: ExploreOptions): string {
+function noFieldMatches(index: FieldIndex, visible: readonly Table[], { search, tables }: ExploreOptions): string {
   const names = visible.map((table) => table.name).join(', ');
   if (!search) return `${index.name} has no table ${plainText((tables ?? []).join(', '))}: its tables are ${names}.`;
   return `No field matches "${plainText(search)}"${tables ? ` in ${plainText(tables.join(', '))}` : ''}. Its tables are ${names}; find_fields searches every explore.`;
 }
 
-/** For one field on a line of its own. */
+/** The line of a single field. */
 export const fieldLine = (field: Field): string => familyLine({ field, grains: [] });

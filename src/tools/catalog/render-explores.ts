@@ -6,19 +6,20 @@ import { plainText } from '../../text/plain-text.ts';
 import { type Budget, standardBudget } from '../../text/token-budget.ts';
 import { familyLine } from './render-explore.ts';
 
-/** The explores of a project: `name|label unless the name says it|group|description`, with those that do not compile. */
+/** The explores of a project as `name|label|group|description|tags`, including those that do not compile. */
 export function renderExplores(explores: unknown, budget: Budget = standardBudget): string {
   const all = objects(explores);
   if (all.length === 0) return 'The project has no explores, or none that you may see.';
   const lines = all.map((explore) => {
     const name = text(explore.name) ?? '';
     const errors = objects(explore.errors).flatMap((error) => text(error.message) ?? []);
-    const about = errors.length > 0 ? `cannot be queried: ${errors.join('; ')}` : (text(explore.description) ?? '');
+    const description =
+      errors.length > 0 ? `cannot be queried: ${errors.join('; ')}` : (text(explore.description) ?? '');
     return joinFields([
       name,
       labelOf(explore.label, name),
       text(explore.groupLabel) ?? '',
-      about,
+      description,
       texts(explore.tags).join(', '),
     ]);
   });
@@ -28,18 +29,18 @@ export function renderExplores(explores: unknown, budget: Budget = standardBudge
     lines,
     budget,
     'explores',
-    'ask get_explore for one by name, or find_fields for what you are looking for',
+    'get_explore reads one by name, find_fields searches all',
   );
 }
 
-/** Fields found over all explores: `explores: id|label|type|description`, best first. */
+/** Found fields as `explores: id|label|type|description`, best first. */
 export function renderFoundFields(
   found: readonly FoundField[],
-  asked: string,
+  words: string,
   budget: Budget = standardBudget,
 ): string {
   if (found.length === 0)
-    return `No field of any explore matches "${plainText(asked)}": try other words for it, or one word alone.`;
+    return `No field of any explore matches "${plainText(words)}": try other words for it, or a single word.`;
   const lines = found.map((family) => `${plainText(family.explores.join(', '))}: ${familyLine(family)}`);
   const legend = 'explores that have it: id|label unless the id says it|type|description; id{,_day} is id and id_day';
   return renderWithinBudget([legend], lines, budget, 'fields', 'use more words');

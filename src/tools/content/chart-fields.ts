@@ -9,18 +9,18 @@ import { pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import type { ToolContext } from '../tool.ts';
 
-/** Two requests each; so that a call ends before hosts give up on it. */
-const MOST_DEFINITIONS = 300;
-const AT_A_TIME = 5;
+/** Each takes two requests; more would outlast the timeout of hosts. */
+const MAX_DEFINITIONS = 300;
+const CONCURRENCY = 5;
 
-/** The fields of charts by their uuid; a chart that cannot be read, or has none (SQL), is not in it. */
+/** Fields of charts by chart uuid, without charts that cannot be read or have none (SQL). */
 export async function fieldsOfCharts(
   charts: readonly JsonObject[],
   context: ToolContext,
 ): Promise<ReadonlyMap<string, ChartFields>> {
   const uuids = charts.flatMap((chart) => (chart.source === 'sql' ? [] : (text(chart.uuid) ?? [])));
   let done = 0;
-  const found = await mapConcurrent(uuids, AT_A_TIME, async (uuid) => {
+  const found = await mapConcurrent(uuids, CONCURRENCY, async (uuid) => {
     const chart = await chartDefinition(context.read, uuid).catch(ignoreApiError);
     done += 1;
     if (done % 25 === 0) context.progress(`${done} of ${uuids.length} charts read`);
@@ -42,28 +42,28 @@ export function describeChartFields({ explore, selected, filtered, other }: Char
 /** Charts that use a field. */
 export interface ChartsUsing {
   readonly charts: readonly JsonObject[];
-  /** How each uses it, by its uuid. */
+  /** Use of the field in words, by chart uuid. */
   readonly uses: ReadonlyMap<string, string>;
-  /** Which ids were looked for, and what was not searched. */
+  /** The ids searched for, and the charts not searched. */
   readonly notes: readonly string[];
 }
 
 /**
- * Those of the charts that use a field: select it, filter, sort or calculate by it, or build a field of their own on it. Lightdash's own
- * list (analytics of a field) has only the charts that select it, so the definitions decide; it tells which charts are built
- * on the explores that have the field, so that no others need to be read.
+ * The charts that select a field, filter, sort or calculate by it, or define a custom field on it. The analytics of
+ * Lightdash list only charts that select a field, so the definitions decide; the analytics of its explores limit the
+ * definitions to read.
  */
 export async function chartsUsing(
   charts: readonly JsonObject[],
   written: string,
-  projectUuid: unknown,
+  projectUuid: string,
   context: ToolContext,
 ): Promise<ChartsUsing> {
   const { explores, unreadable } = await allExplores(context.read, projectUuid);
-  const { ids, having } = lookedFor(explores, written);
+  const { ids, having } = findField(explores, written);
   const known = ids.length > 0;
-  const candidates = known ? await builtOn(charts, [...having, ...unreadable], projectUuid, context) : charts;
-  const read = candidates.filter((chart) => chart.source !== 'sql').slice(0, MOST_DEFINITIONS);
+  const candidates = known ? await chartsOn(charts, [...having, ...unreadable], projectUuid, context) : charts;
+  const read = candidates.filter((chart) => chart.source !== 'sql').slice(0, MAX_DEFINITIONS);
   const found = await fieldsOfCharts(read, context);
   const wanted = new Set(known ? ids : [written]);
   const uses = new Map(
@@ -73,26 +73,26 @@ export async function chartsUsing(
     }),
   );
   const sqlCharts = charts.filter((chart) => chart.source === 'sql').length;
-  const gone = known
+  const notInExplores = known
     ? undefined
-    : `No explore has ${written}${nearest(explores, written)}; charts were searched for it as it is.`;
+    : `No explore has ${written}${nearest(explores, written)}; the charts were searched for that text.`;
   return {
     charts: charts.filter((chart) => uses.has(text(chart.uuid) ?? '')),
     uses,
     notes: [
-      ...(gone ? [gone] : []),
-      ...(known && (ids.length > 1 || ids[0] !== written) ? [`Looked for ${ids.join(', ')}.`] : []),
+      ...(notInExplores ? [notInExplores] : []),
+      ...(known && (ids.length > 1 || ids[0] !== written) ? [`Searched for ${ids.join(', ')}.`] : []),
       ...(read.length > found.size ? [`${pluralize(read.length - found.size, 'chart')} could not be read.`] : []),
-      ...(candidates.length - sqlCharts > MOST_DEFINITIONS
-        ? [`Only the first ${MOST_DEFINITIONS} of ${candidates.length} charts were read: narrow with search.`]
+      ...(candidates.length - sqlCharts > MAX_DEFINITIONS
+        ? [`Only the first ${MAX_DEFINITIONS} of ${candidates.length} charts were read: narrow with search.`]
         : []),
       ...(sqlCharts > 0 ? [`${pluralize(sqlCharts, 'SQL chart')} not searched.`] : []),
     ],
   };
 }
 
-/** The ids that are meant, the time grains of a date with it, and the explores that have them. */
-function lookedFor(explores: readonly FieldIndex[], written: string): { ids: string[]; having: string[] } {
+/** The ids of a field and of its time grains, and the explores that have them. */
+function findField(explores: readonly FieldIndex[], written: string): { ids: string[]; having: string[] } {
   const exact = explores.some((index) => index.fields.has(written));
   const ids = new Set<string>();
   const having: string[] = [];
@@ -112,14 +112,14 @@ function nearest(explores: readonly FieldIndex[], written: string): string {
   return near.size === 0 ? '' : ` (nearest: ${[...near].slice(0, 3).join(', ')})`;
 }
 
-/** Those of the charts that are built on one of the explores. */
-async function builtOn(
+/** The charts that are built on one of the explores. */
+async function chartsOn(
   charts: readonly JsonObject[],
   explores: readonly string[],
-  projectUuid: unknown,
+  projectUuid: string,
   context: ToolContext,
 ): Promise<readonly JsonObject[]> {
-  const answers = await mapConcurrent(explores, AT_A_TIME, (table) =>
+  const answers = await mapConcurrent(explores, CONCURRENCY, (table) =>
     context.read(operationById('getAnalytics'), { projectUuid, table }),
   );
   const uuids = new Set(
@@ -138,6 +138,6 @@ function describeUse(
     [uses(filtered), 'filters by'],
     [uses(other), 'made with'],
   ] as const;
-  const told = parts.flatMap(([used, verb]) => (used.length > 0 ? [`${verb} ${used.join(', ')}`] : []));
-  return told.length > 0 ? `${explore ?? '?'}: ${told.join('; ')}` : undefined;
+  const phrases = parts.flatMap(([used, verb]) => (used.length > 0 ? [`${verb} ${used.join(', ')}`] : []));
+  return phrases.length > 0 ? `${explore ?? '?'}: ${phrases.join('; ')}` : undefined;
 }

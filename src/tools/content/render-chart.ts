@@ -9,30 +9,31 @@ import { finite, isObject, type JsonObject, objects, text, texts } from '../../t
 import { plainText, truncate } from '../../text/plain-text.ts';
 import { fieldLine } from '../catalog/render-explore.ts';
 
-/** What is known around a saved chart. */
+/** Facts about a saved chart from other requests. */
 export interface ChartContext {
   /** Address of a page of Lightdash's web app. */
   readonly pageUrl: (path: string) => string;
-  /** Its explore, where that can be read. */
+  /** Its explore, if it can be read. */
   readonly explore?: FieldIndex | undefined;
-  /** Why its explore cannot be read. */
+  /** The reason why its explore cannot be read. */
   readonly exploreProblem?: string | undefined;
-  /** What GetChartHistory answers. */
+  /** Response of GetChartHistory. */
   readonly history?: unknown;
 }
 
-const LONGEST_SQL = 400;
-const MOST_VERSIONS = 5;
+const MAX_SQL_LENGTH = 400;
+const MAX_VERSIONS = 5;
 
 /**
- * A saved chart as what it shows: where it is, its fields with their labels, filters in words, order, calculations,
- * layout, last change and versions. `chart` is what GET /api/v1/saved/{chartUuid} answers.
+ * A saved chart: its place, fields with labels, filters in words, sorts, calculations, layout, last change and versions.
+ *
+ * @param chart response of GET /api/v1/saved/{chartUuid}.
  */
-export function renderChart(chart: unknown, surroundings: ChartContext): string {
+export function renderChart(chart: unknown, context: ChartContext): string {
   const source = isObject(chart) ? chart : {};
   const query = isObject(source.metricQuery) ? source.metricQuery : {};
   const look = readChart(source);
-  const { explore } = surroundings;
+  const { explore } = context;
   const name = text(source.tableName) ?? text(query.exploreName) ?? '?';
   const label = labelOf(explore?.label, name);
   const exploreName = label ? `${name} (${label})` : name;
@@ -45,9 +46,9 @@ export function renderChart(chart: unknown, surroundings: ChartContext): string 
     `# ${text(source.name) ?? 'Unnamed chart'}`,
     ...(text(source.description) ? [truncate(text(source.description) ?? '', 1_000)] : []),
     `${sentence(chartKindName(look.kind))} of explore ${exploreName}, ${place}.`,
-    `Open: ${surroundings.pageUrl(`/projects/${projectUuid}/saved/${text(source.uuid) ?? ''}/view`)}`,
-    ...describeChange(source, surroundings.history),
-    ...describeFields(query, surroundings),
+    `Open: ${context.pageUrl(`/projects/${projectUuid}/saved/${text(source.uuid) ?? ''}/view`)}`,
+    ...describeChange(source, context.history),
+    ...describeFields(query, context),
     ...describeQuery(query),
   ];
   const layout = describeLayout(look);
@@ -59,12 +60,11 @@ function describeChange(chart: JsonObject, history: unknown): string[] {
   const last = changed(chart.updatedAt, chart.updatedByUser);
   const versions = objects(isObject(history) ? history.history : undefined);
   const listed = versions
-    .slice(0, MOST_VERSIONS)
+    .slice(0, MAX_VERSIONS)
     .map((version) =>
       `${text(version.versionUuid) ?? '?'} ${changed(version.createdAt, version.createdBy) ?? ''}`.trim(),
     );
-  const more =
-    versions.length > MOST_VERSIONS ? ` and ${versions.length - MOST_VERSIONS} older (get_chart_history)` : '';
+  const more = versions.length > MAX_VERSIONS ? ` and ${versions.length - MAX_VERSIONS} older (get_chart_history)` : '';
   return [
     ...(last ? [`Last changed ${last}.`] : []),
     ...(listed.length > 0 ? [`Versions of the last 30 days: ${listed.join('; ')}${more}.`] : []),
@@ -80,35 +80,35 @@ function describeFields(query: JsonObject, { explore, exploreProblem }: ChartCon
     ),
   ]);
   const missing: string[] = [];
-  const tell = (kind: string) => (id: string) => {
-    const own = custom.get(id);
-    if (own !== undefined) return `custom ${kind} ${id}|${own}`;
+  const describeField = (kind: string) => (id: string) => {
+    const customField = custom.get(id);
+    if (customField !== undefined) return `custom ${kind} ${id}|${customField}`;
     const field = explore?.fields.get(id);
     if (explore && !field) missing.push(id);
     return `${kind} ${field ? fieldLine(field) : id}`;
   };
   const lines = [
-    ...texts(query.dimensions).map(tell('dimension')),
-    ...texts(query.metrics).map(tell('metric')),
+    ...texts(query.dimensions).map(describeField('dimension')),
+    ...texts(query.metrics).map(describeField('metric')),
     ...objects(query.tableCalculations).map(describeCalculation),
   ];
   const problem = exploreProblem
-    ? [`Its explore could not be read, so fields are shown by id alone: ${exploreProblem}`]
+    ? [`Its explore could not be read, so fields are shown only by id: ${exploreProblem}`]
     : [];
-  const gone =
+  const broken =
     missing.length > 0
       ? [
           `Broken: ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} not in the explore (removed, renamed, or not visible to you).`,
         ]
       : [];
-  return [...problem, ...gone, 'Fields, as id|label unless the id says it|type|description:', ...lines];
+  return [...problem, ...broken, 'Fields, as id|label unless the id says it|type|description:', ...lines];
 }
 
 const customMetricId = (metric: JsonObject): string => `${text(metric.table) ?? ''}_${text(metric.name) ?? ''}`;
 
 function describeMetric(metric: JsonObject): string {
   const only = objects(metric.filters).flatMap((rule) => describeRule(rule) ?? []);
-  const sql = truncate(text(metric.sql) ?? '', LONGEST_SQL);
+  const sql = truncate(text(metric.sql) ?? '', MAX_SQL_LENGTH);
   return [
     text(metric.label) ?? '',
     `${text(metric.type) ?? ''} of ${sql}`,
@@ -120,18 +120,18 @@ function describeMetric(metric: JsonObject): string {
 
 function describeDimension(dimension: JsonObject): string {
   const label = text(dimension.name) ?? '';
-  if (dimension.type === 'sql') return `${label}|${truncate(text(dimension.sql) ?? '', LONGEST_SQL)}`;
+  if (dimension.type === 'sql') return `${label}|${truncate(text(dimension.sql) ?? '', MAX_SQL_LENGTH)}`;
   const width = finite(dimension.binWidth) ?? finite(dimension.binNumber);
   const by = `${text(dimension.binType) ?? 'bin'}${width === undefined ? '' : ` ${width}`}`;
   return `${label}|bins of ${text(dimension.dimensionId) ?? '?'} (${by.replaceAll('_', ' ')})`;
 }
 
 function describeCalculation(calculation: JsonObject): string {
-  // Newer releases calculate by a formula or a template, too.
+  // Newer releases also have calculations by formula or template.
   const { template } = calculation;
   const made =
     text(calculation.sql) ?? text(calculation.formula) ?? (isObject(template) ? describeTemplate(template) : '');
-  const sql = truncate(made, LONGEST_SQL);
+  const sql = truncate(made, MAX_SQL_LENGTH);
   const format = isObject(calculation.format) ? calculation.format : {};
   const unit = text(format.currency) ?? (format.type === 'percent' ? 'percent' : '');
   return `table calculation ${[text(calculation.name) ?? '?', text(calculation.displayName) ?? '', unit, sql].join('|')}`;

@@ -4,32 +4,33 @@ import { changed, formatTimestamp, pluralize } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, list, objects, text, texts } from '../../text/json.ts';
 import { plainText, truncate } from '../../text/plain-text.ts';
 import type { Budget } from '../../text/token-budget.ts';
+import { isPrivateSpace } from './space-privacy.ts';
 
-/** Which part of a list to show. */
+/** The part of a list to show. */
 export interface ListPart {
-  /** The words that it was narrowed by. */
+  /** The words that narrow the list. */
   readonly search?: string | undefined;
-  /** The field that it was narrowed by. */
+  /** The field that narrows the list. */
   readonly usesField?: string | undefined;
-  /** Lines at most. */
+  /** Maximum number of lines. */
   readonly most?: number | undefined;
   readonly offset?: number | undefined;
   readonly budget: Budget;
 }
 
-const LONGEST_DESCRIPTION = 200;
+const MAX_DESCRIPTION_LENGTH = 200;
 
 const byName = (one: JsonObject, other: JsonObject) => compare(text(one.name) ?? '', text(other.name) ?? '');
 const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
-const about = (item: JsonObject) => truncate(text(item.description) ?? '', LONGEST_DESCRIPTION);
+const shortDescription = (item: JsonObject) => truncate(text(item.description) ?? '', MAX_DESCRIPTION_LENGTH);
 
-/** The charts (ListChartSummariesInProject) whose name, description, space or dashboard hold the words. */
+/** The charts with all words in their name, description, space or dashboard. */
 export const chartsMatching = (summaries: unknown, search: string): readonly JsonObject[] =>
   objects(summaries).filter((chart) =>
     matchesAllWords(search, [chart.name, chart.description, chart.spaceName, chart.dashboardName].map(text)),
   );
 
-/** The dashboards (getDashboards) whose name, description or space hold the words. */
+/** The dashboards with all words in their name, description or space. */
 export function dashboardsMatching(dashboards: unknown, spaces: unknown, search: string): readonly JsonObject[] {
   const names = spaceNames(spaces);
   return objects(dashboards).filter((dashboard) =>
@@ -37,23 +38,24 @@ export function dashboardsMatching(dashboards: unknown, spaces: unknown, search:
   );
 }
 
-/** Dashboards name their space by uuid alone. */
+/** Dashboards have only the uuid of their space. */
 const spaceNames = (spaces: unknown) => new Map(objects(spaces).map((space) => [space.uuid, text(space.name)]));
 
 const place = (chart: JsonObject): string =>
   `## ${plainText(text(chart.spaceName) ?? '?')} (space ${text(chart.spaceUuid) ?? '?'})`;
 
-/** Charts as they are listed: by space, then by name. */
+/** Charts in the order of the list: by space, then by name. */
 export const inOrder = (charts: readonly JsonObject[]): readonly JsonObject[] =>
   charts.toSorted((one, other) => compare(place(one), place(other)) || byName(one, other));
 
-/** What is said of a chart besides, by its uuid: what it is made of. */
+/** An additional column by chart uuid: the fields of the chart. */
 export type ChartDetails = ReadonlyMap<string, string>;
 
 /**
- * The charts of a project by space and name; those of one dashboard alone say so.
+ * The charts of a project by space and name, with the dashboard of charts that belong to one.
  *
- * @param charts what ListChartSummariesInProject or ListChartsInProject answers; the latter tells views, last change and errors.
+ * @param charts response of ListChartSummariesInProject or ListChartsInProject; only the latter has views, last change
+ * and errors.
  */
 export function renderCharts(charts: unknown, part: ListPart, details?: ChartDetails): string {
   const all = objects(charts);
@@ -69,7 +71,7 @@ export function renderCharts(charts: unknown, part: ListPart, details?: ChartDet
         `${chart.source === 'sql' ? 'SQL ' : ''}${chartKindName(chart.chartKind)}`,
         ...(withViews ? [String(finite(chart.views) ?? ''), changed(chart.updatedAt, chart.updatedByUser) ?? ''] : []),
         ...(details ? [details.get(text(chart.uuid) ?? '') ?? ''] : []),
-        about(chart),
+        shortDescription(chart),
         dashboard ? `only on dashboard ${dashboard}` : '',
         errors > 0 ? `broken: ${pluralize(errors, 'validation error')}` : '',
       ]),
@@ -87,7 +89,7 @@ export function renderCharts(charts: unknown, part: ListPart, details?: ChartDet
 /**
  * The dashboards of a project (getDashboards) by name.
  *
- * @param spaces what ListSpacesInProject answers.
+ * @param spaces response of ListSpacesInProject.
  */
 export function renderDashboards(dashboards: unknown, spaces: unknown, part: ListPart): string {
   const names = spaceNames(spaces);
@@ -103,7 +105,7 @@ export function renderDashboards(dashboards: unknown, spaces: unknown, part: Lis
           spaceOf(dashboard),
           String(finite(dashboard.views) ?? ''),
           formatTimestamp(dashboard.updatedAt) ?? '',
-          about(dashboard),
+          shortDescription(dashboard),
           errors > 0 ? `broken: ${errors} validation errors` : '',
         ]),
       };
@@ -115,7 +117,7 @@ export function renderDashboards(dashboards: unknown, spaces: unknown, part: Lis
   });
 }
 
-/** The spaces of a project (ListSpacesInProject): who may come in, what they hold, the reader's own role. */
+/** The spaces of a project (ListSpacesInProject) with visibility, content and the user's own role. */
 export function renderSpaces(spaces: unknown, budget: Budget): string {
   const all = objects(spaces);
   const names = new Map(all.map((space) => [space.uuid, text(space.name)]));
@@ -126,7 +128,7 @@ export function renderSpaces(spaces: unknown, budget: Budget): string {
         text(space.name) ?? '',
         text(space.uuid) ?? '',
         spaceVisibility(space),
-        // Newer servers write these counts as texts.
+        // Newer servers send these counts as strings.
         count(space.chartCount),
         count(space.dashboardCount),
         text(isObject(space.userAccess) ? space.userAccess.role : undefined) ?? '',
@@ -144,21 +146,15 @@ export function renderSpaces(spaces: unknown, budget: Budget): string {
 
 const count = (value: unknown): string => (typeof value === 'number' || typeof value === 'string' ? String(value) : '');
 
-/** Private on 0.1366 is `isPrivate`; newer servers say the opposite, `inheritParentPermissions`. */
+/** Who a space is open to: `private`, `project`, or everyone with access to its parent; empty if unknown. */
 export function spaceVisibility(space: JsonObject): string {
-  const { isPrivate, inheritParentPermissions } = space;
-  const closed =
-    typeof isPrivate === 'boolean'
-      ? isPrivate
-      : inheritParentPermissions === undefined
-        ? undefined
-        : inheritParentPermissions === false;
+  const closed = isPrivateSpace(space);
   if (closed === undefined) return '';
   if (closed) return 'private';
-  return text(space.parentSpaceUuid) ? 'whoever sees its parent' : 'project';
+  return text(space.parentSpaceUuid) ? 'everyone with access to its parent' : 'project';
 }
 
-/** The projects that the token sees (ListOrganizationProjects). */
+/** The projects visible to the token (ListOrganizationProjects). */
 export function renderProjects(projects: unknown, budget: Budget): string {
   const all = objects(projects);
   const names = new Map(all.map((project) => [project.projectUuid, text(project.name)]));

@@ -9,8 +9,9 @@ import { plainText, truncate } from '../../text/plain-text.ts';
 export const MAX_MARKDOWN_LENGTH = 500;
 
 /**
- * A dashboard as a reader sees it: filters in words, then its tiles tab by tab, from top left to bottom right.
- * `dashboard` is what GET /api/v1/dashboards/{dashboardUuid} answers.
+ * A dashboard: its filters in words, then its tiles tab by tab, from top left to bottom right.
+ *
+ * @param dashboard response of GET /api/v1/dashboards/{dashboardUuid}.
  */
 export function renderDashboard(dashboard: unknown, pageUrl: (path: string) => string): string {
   const source = isObject(dashboard) ? dashboard : {};
@@ -29,10 +30,10 @@ export function renderDashboard(dashboard: unknown, pageUrl: (path: string) => s
   return lines.map(plainText).join('\n');
 }
 
-/** The filters that are on, in words, and those a viewer may set. */
+/** The active filters in words, and the filters a viewer may set. */
 export function describeDashboardFilters(filters: unknown, tiles: readonly JsonObject[]): string[] {
   const rules = filterKinds.flatMap((kind) => objects(isObject(filters) ? filters[kind] : undefined));
-  // A rule without values, or switched off, filters nothing until a viewer sets it.
+  // A disabled rule, or one without values, has no effect until a viewer sets it.
   const open = rules.filter((rule) => rule.disabled === true || describeRule(rule) === undefined);
   const on = rules.filter((rule) => !open.includes(rule));
   return [
@@ -65,7 +66,7 @@ function describeTiles(tiles: readonly JsonObject[], tabs: readonly JsonObject[]
   ];
 }
 
-/** The tiles tab by tab, each tab from top left to bottom right; those of no tab first, with none named. */
+/** The tiles tab by tab, each from top left to bottom right; tiles without a tab first, under `undefined`. */
 export function tileSections(
   tiles: readonly JsonObject[],
   tabs: readonly JsonObject[],
@@ -87,7 +88,7 @@ const inReadingOrder = (tiles: readonly JsonObject[]): readonly JsonObject[] =>
     (one, other) => (finite(one.y) ?? 0) - (finite(other.y) ?? 0) || (finite(one.x) ?? 0) - (finite(other.x) ?? 0),
   );
 
-/** The title of a tile, with the chart's name where that is another. */
+/** The title of a tile, with the chart's name if it differs. */
 export function titleOf(tile: JsonObject): string {
   const properties = isObject(tile.properties) ? tile.properties : {};
   const chart = text(properties.chartName);
@@ -103,7 +104,7 @@ function describeTile(tile: JsonObject): string {
     case 'saved_chart': {
       const chartUuid = text(properties.savedChartUuid);
       if (chartUuid === undefined) return joinFields([titleOf(tile), 'chart that was deleted', '', tileUuid]);
-      const own = properties.belongsToDashboard === true ? ' of this dashboard alone' : '';
+      const own = properties.belongsToDashboard === true ? ' of this dashboard only' : '';
       return joinFields([
         titleOf(tile),
         `${chartKindName(properties.lastVersionChartKind)}${own}`,

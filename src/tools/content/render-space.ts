@@ -6,10 +6,7 @@ import { plainText } from '../../text/plain-text.ts';
 import type { Budget } from '../../text/token-budget.ts';
 import { renderCharts, renderDashboards, spaceVisibility } from './render-content-lists.ts';
 
-/**
- * A space (GetSpace): where it is, what it holds, and who has which role in it, as Lightdash lists them. It does not list
- * why somebody has a role; get_space_access does.
- */
+/** A space (GetSpace) with its content and roles; get_space_access also has the reasons of a role. */
 export function renderSpace(results: unknown, budget: Budget): string {
   const space = isObject(results) ? results : {};
   const [charts, dashboards, children] = [space.queries, space.dashboards, space.childSpaces].map(objects);
@@ -35,10 +32,10 @@ export function renderSpace(results: unknown, budget: Budget): string {
   return fitLines(parts.join('\n\n'), budget, 'list_dashboards and list_charts_in_project have all of them.');
 }
 
-/** What does not fit is cut from the whole, for this tool has no pages. */
+/** No limit for the parts: the whole is cut, because this tool has no pages. */
 const all: Budget = { tokens: Number.POSITIVE_INFINITY, characters: Number.POSITIVE_INFINITY };
 
-/** Newer servers list people by uuid alone. */
+/** Newer servers list people only by uuid. */
 function renderRoles(space: Readonly<Record<string, unknown>>, budget: Budget): string {
   const people = objects(space.access).map((each) =>
     joinFields([personOf(each) ?? text(each.email) ?? '', text(each.role) ?? '', text(each.userUuid) ?? '']),
@@ -46,11 +43,11 @@ function renderRoles(space: Readonly<Record<string, unknown>>, budget: Budget): 
   const groups = objects(space.groupsAccess).map((each) =>
     joinFields([`group ${text(each.groupName) ?? ''}`, text(each.spaceRole) ?? '', text(each.groupUuid) ?? '']),
   );
-  const why = 'get_space_access tells why.';
-  if (list(space.access).length + groups.length === 0) return `Nobody is listed with a role; ${why}`;
+  const explain = 'get_space_access explains them.';
+  if (list(space.access).length + groups.length === 0) return `No roles are listed; ${explain}`;
   return renderWithinBudget(
     ['Roles: name|role|uuid', ...groups],
-    [...people, why],
+    [...people, explain],
     budget,
     'lines',
     'get_space_access has all',

@@ -12,16 +12,16 @@ import {
   startQuery,
 } from '../../query/execution/run-query.ts';
 import { isObject } from '../../text/json.ts';
-import { jobIdOf, pollJob, waitForJob } from '../jobs/jobs.ts';
+import { jobIdOf, pollJob, waitForJob } from '../jobs/poll-job.ts';
 import type { FileLayout, PendingQuery, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
 
-// CSV files: a job with a link on older servers, the download of a finished query on newer ones. The file itself is
-// fetched nowhere: it may be of any size, and its link needs no token.
+// CSV files: a job with a link on older servers, the download of a finished query on newer ones. The file itself is never
+// fetched: it may be of any size, and its link needs no token.
 
 interface CsvFile {
   readonly url: string;
   readonly truncated: boolean;
-  /** Rows that the query gave, where that is known. */
+  /** Number of rows, if known. */
   readonly rows?: number;
   readonly limit?: number | undefined;
 }
@@ -32,7 +32,7 @@ const csvStatus = z.looseObject({
   truncated: z.boolean().nullish(),
 });
 
-/** Starts a job of v1 that writes the file, and waits for its link. */
+/** Starts a job of v1 and waits for the link of its file. */
 export async function fileByJob(operation: Operation, args: ToolArguments, context: ToolContext): Promise<ToolAnswer> {
   const { results } = await context.execute(operation, args);
   const jobId = jobIdOf(results);
@@ -42,7 +42,7 @@ export async function fileByJob(operation: Operation, args: ToolArguments, conte
     const state = csvStatus.parse(reply.results);
     if (state.status === 'error') {
       await waitForJob(context, jobId, 'The export');
-      throw new ServerFaultError('The export failed: Lightdash gives no reason.');
+      throw new ServerFaultError('The export failed: Lightdash returned no reason.');
     }
     return state.status === 'completed' && state.url
       ? { url: state.url, truncated: state.truncated === true }
@@ -57,33 +57,33 @@ export async function fileByJob(operation: Operation, args: ToolArguments, conte
   return { text: describeFile(file), data: { jobId, ...file } };
 }
 
-/** Runs the query on v2 and has its rows written to a file. */
+/** Runs a query on v2 and writes its rows to a file. */
 export async function fileByQuery(
-  question: QueryRequest,
+  request: QueryRequest,
   layout: FileLayout,
   context: ToolContext,
 ): Promise<ToolAnswer> {
-  const started = await startQuery(question, context);
+  const started = await startQuery(request, context);
   if (started === undefined) throw new NotFoundError('The chart was not found, or has no project to export it in.');
-  return fileOfQuery(started, question.label, layout, context);
+  return fileOfQuery(started, request.label, layout, context);
 }
 
 const written = z.looseObject({ fileUrl: z.string(), truncated: z.boolean().optional() });
 
-/** The file of a query that was started; a handle to come back with, where the query outlasts the call. */
+/** The file of a started query, or a handle if the query outlasts the call. */
 export async function fileOfQuery(
   started: QueryHandle,
-  what: string,
+  label: string,
   layout: FileLayout,
   context: ToolContext,
 ): Promise<ToolAnswer> {
   const { projectUuid, queryUuid } = started;
   try {
-    const rows = await rowCount(started, what, context);
-    if (rows === undefined) return pendingFile({ started, what, file: layout, describe: asRows }, context);
+    const rows = await rowCount(started, label, context);
+    if (rows === undefined) return pendingFile({ started, label, file: layout, describe: describeRows }, context);
     const { results } = await context.execute(queryFile, { projectUuid, queryUuid, type: 'csv', ...layout });
     const file = written.safeParse(results).data;
-    if (file === undefined) throw new ServerFaultError('Lightdash gave no link to the file.');
+    if (file === undefined) throw new ServerFaultError('Lightdash returned no link to the file.');
     const { metricQuery } = started.start;
     const limit = isObject(metricQuery) ? Number(metricQuery.limit) : undefined;
     const fileSummary = { url: file.fileUrl, truncated: file.truncated === true, rows, limit };
@@ -101,7 +101,7 @@ export async function fileOfQuery(
   }
 }
 
-const asRows: PendingQuery['describe'] = ({ results }) => ({
+const describeRows: PendingQuery['describe'] = ({ results }) => ({
   table: readResultTable(results),
   renderOptions: { title: 'the query' },
 });
@@ -111,8 +111,8 @@ function pendingFile(query: PendingQuery, context: ToolContext): ToolAnswer {
   const { projectUuid, queryUuid } = query.started;
   return {
     text: [
-      `${query.what} is still running in the warehouse. It was not stopped, and need not be asked again:`,
-      `get_csv_url ${JSON.stringify({ jobId: queryUuid })} waits for its file, as often as it takes;`,
+      `${query.label} is still running in the warehouse. It was not stopped; do not start it again:`,
+      `get_csv_url ${JSON.stringify({ jobId: queryUuid })} waits for its file; repeat it if needed;`,
       `cancel_query ${JSON.stringify({ projectUuid, queryUuid })} stops it.`,
     ].join('\n'),
     data: { status: 'running', projectUuid, queryUuid },
@@ -122,16 +122,16 @@ function pendingFile(query: PendingQuery, context: ToolContext): ToolAnswer {
 function describeFile({ url, truncated, rows, limit }: CsvFile): string {
   const count = rows === undefined ? '' : ` of ${rows} row${rows === 1 ? '' : 's'}`;
   const whole = truncated
-    ? 'INCOMPLETE: it was cut at the limit of cells per file of this server; ask for fewer columns or narrower filters.'
+    ? 'INCOMPLETE: it was cut at the limit of cells per file of this server; export fewer columns or use narrower filters.'
     : rows !== undefined && rows === limit
       ? `The limit of ${limit} rows was reached: there may be more.`
       : 'It is complete.';
   return `CSV file${count}: ${url}\n${whole} Anyone who has the link can open it without signing in, ${linkExpiry(url)}.`;
 }
 
-const SECONDS_A_DAY = 86_400;
+const SECONDS_PER_DAY = 86_400;
 
-/** How long a link works: those of an object storage say it themselves. */
+/** Expiry of a link: signed links of an object storage have it in their query string. */
 function linkExpiry(url: string): string {
   const query = URL.canParse(url) ? new URL(url).searchParams : new URLSearchParams();
   const seconds = Number(query.get('X-Amz-Expires'));
@@ -140,6 +140,6 @@ function linkExpiry(url: string): string {
   const signed = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:00Z`);
   if (!(seconds > 0) || Number.isNaN(signed)) return 'for as long as the server keeps the file';
   const until = new Date(signed + seconds * 1_000).toISOString().slice(0, 16).replace('T', ' ');
-  const days = Math.round((seconds / SECONDS_A_DAY) * 10) / 10;
-  return `until ${until} UTC (${days} day${days === 1 ? '' : 's'} from its making)`;
+  const days = Math.round((seconds / SECONDS_PER_DAY) * 10) / 10;
+  return `until ${until} UTC (${days} day${days === 1 ? '' : 's'} after its creation)`;
 }

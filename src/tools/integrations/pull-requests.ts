@@ -3,48 +3,45 @@ import { chartDefinition } from '../../charts/chart-definition.ts';
 import { operationById } from '../../operations/index.ts';
 import { githubConfiguration } from '../../operations/routes/newer-releases.ts';
 import { renderAnswer } from '../../render/answer.ts';
-import { isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
+import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
-import { doneSentence, type ToolHandler } from '../operation-tool.ts';
+import { doneSentence, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 import { runForRelease } from '../release-fallback.ts';
 import type { ToolContext } from '../tool.ts';
 
-/** Whether write-back is set up: told of a project by older servers, of the organization by newer ones. */
-const gitIntegration: ToolHandler = async (operation, args, context) => {
+/** State of the write-back to git, per project on older servers and per organization on newer ones. */
+const gitIntegration: ToolHandler<'GetConfiguration'> = async (operation, args, context) => {
   const results = await runForRelease(context, {
     older: async () => (await context.execute(operation, args)).results,
     newer: async () => (await context.execute(githubConfiguration, {})).results,
   });
-  return { text: renderAnswer(results, context.budget, 'Lightdash tells nothing of it.'), data: results };
+  return { text: renderAnswer(results, context.budget, 'Lightdash returned nothing.'), data: results };
 };
 
-/**
- * Opens a pull request for custom metrics. Older servers take ids, newer ones the metrics themselves, which stand in the
- * charts that define them.
- */
-const customMetricsPullRequest: ToolHandler = async (operation, args, context) => {
+/** Opens a pull request for custom metrics. Older servers take ids, newer ones the definitions in the charts. */
+const customMetricsPullRequest: ToolHandler<'CreatePullRequestForCustomMetrics'> = async (operation, args, context) => {
   const { isNewer } = await context.server.get();
-  const customMetrics = isNewer ? await definitionsOf(texts(args.customMetrics), args.projectUuid, context) : undefined;
+  const customMetrics = isNewer ? await definitionsOf(args.customMetrics, args.projectUuid, context) : undefined;
   const { results } = await context.execute(operation, { ...args, ...(customMetrics && { customMetrics }) });
   return { text: renderAnswer(results, context.budget, doneSentence(operation.title, args)), data: results };
 };
 
-/** Each look takes two requests. */
-const AT_A_TIME = 5;
+/** Each chart takes two requests. */
+const CONCURRENCY = 5;
 
 async function definitionsOf(
   ids: readonly string[],
-  projectUuid: unknown,
+  projectUuid: string,
   { read }: ToolContext,
 ): Promise<readonly JsonObject[]> {
   const listed = objects(await read(operationById('getCustomMetrics'), { projectUuid }));
   const wanted = listed.filter(({ name }) => ids.includes(text(name) ?? ''));
-  // An id that the list does not have may be written as `table_name`: any chart that has custom metrics may define it.
-  const among = wanted.length === ids.length ? wanted : listed;
+  // An id that is not listed may be written as `table_name`, which any chart with custom metrics may define.
+  const candidates = wanted.length === ids.length ? wanted : listed;
   const chartUuids = [
-    ...new Set(among.flatMap(({ chartUrl }) => /\/saved\/([0-9a-f-]{36})/.exec(text(chartUrl) ?? '')?.[1] ?? [])),
+    ...new Set(candidates.flatMap(({ chartUrl }) => /\/saved\/([0-9a-f-]{36})/.exec(text(chartUrl) ?? '')?.[1] ?? [])),
   ];
-  const charts = await mapConcurrent(chartUuids, AT_A_TIME, (chartUuid) => chartDefinition(read, chartUuid));
+  const charts = await mapConcurrent(chartUuids, CONCURRENCY, (chartUuid) => chartDefinition(read, chartUuid));
   const defined = charts.flatMap((chart) =>
     objects(isObject(chart?.metricQuery) ? chart.metricQuery.additionalMetrics : undefined),
   );
@@ -60,8 +57,7 @@ async function definitionsOf(
   return found.flatMap((metric) => (metric === undefined ? [] : [metric]));
 }
 
-/** What the tools of integrations do instead of passing Lightdash's answer on, by operation. */
-export const integrationHandlers: Readonly<Record<string, ToolHandler>> = {
+export const integrationHandlers = {
   GetConfiguration: gitIntegration,
   CreatePullRequestForCustomMetrics: customMetricsPullRequest,
-};
+} satisfies ToolHandlers;

@@ -10,56 +10,56 @@ import {
 import { type RowsOptions, renderRows } from '../../render/rows.ts';
 import type { Describe, PendingQuery, StoredResult, ToolAnswer, ToolContext } from '../tool.ts';
 
-/** Runs a question and answers with its rows, or with how to get them later where they take too long. */
+/** Runs a query and returns its rows, or its handle if it outlasts the call. */
 export async function answerQuery(
-  question: QueryRequest,
+  request: QueryRequest,
   context: ToolContext,
   describe: Describe,
-  part: PageOptions = {},
+  page: PageOptions = {},
 ): Promise<ToolAnswer> {
-  return answerOutcome(await runQuery(question, context), { what: question.label, describe }, context, part);
+  return answerOutcome(await runQuery(request, context), { label: request.label, describe }, context, page);
 }
 
-/** Comes back for a query that was started earlier. */
-export async function answerPending(query: PendingQuery, context: ToolContext, part: PageOptions): Promise<ToolAnswer> {
-  return answerOutcome(await waitForResult(query.started, query.what, context), query, context, part);
+/** Waits for a query that an earlier call started. */
+export async function answerPending(query: PendingQuery, context: ToolContext, page: PageOptions): Promise<ToolAnswer> {
+  return answerOutcome(await waitForResult(query.started, query.label, context), query, context, page);
 }
 
 async function answerOutcome(
   outcome: QueryResult | PendingResult,
-  { what, describe }: Omit<PendingQuery, 'started'>,
+  { label, describe }: Omit<PendingQuery, 'started'>,
   context: ToolContext,
-  part: PageOptions,
+  page: PageOptions,
 ): Promise<ToolAnswer> {
-  if (outcome.state === 'ready') return answerWithRows(await describe(outcome, context), context, part);
-  context.pending.put({ started: outcome.started, what, describe });
-  return stillRunning(what, outcome.started);
+  if (outcome.state === 'ready') return answerWithRows(await describe(outcome, context), context, page);
+  context.pending.put({ started: outcome.started, label, describe });
+  return stillRunning(label, outcome.started);
 }
 
-/** What to do about a query that outlasts the call. */
-export function stillRunning(what: string, { projectUuid, queryUuid }: QueryHandle): ToolAnswer {
+/** The handle of a query that outlasts the call. */
+export function stillRunning(label: string, { projectUuid, queryUuid }: QueryHandle): ToolAnswer {
   const handle = JSON.stringify({ projectUuid, queryUuid });
   return {
     text: [
-      `${what} is still running in the warehouse. It was not stopped, and need not be asked again:`,
-      `get_query_result ${handle} waits for its rows, as often as it takes;`,
+      `${label} is still running in the warehouse. It was not stopped; do not start it again:`,
+      `get_query_result ${handle} waits for its rows; repeat it if needed;`,
       `cancel_query ${handle} stops it.`,
     ].join('\n'),
     data: { status: 'running', projectUuid, queryUuid },
   };
 }
 
-/** Which rows of a result to show; the others are kept too. */
+/** The part of a result to show; the other rows are kept too. */
 export type PageOptions = Pick<RowsOptions, 'maxRows' | 'offset'>;
 
-/** Renders a result inside the budget and keeps it, if it is not all shown, for reading on. */
+/** Renders a result within the budget and keeps it for later pages if it is longer. */
 function answerWithRows(
   { table, renderOptions }: StoredResult,
   context: Pick<ToolContext, 'budget' | 'results'>,
-  part: PageOptions = {},
+  page: PageOptions = {},
 ): ToolAnswer {
   const data = { columns: table.columns.map(({ id }) => id), rows: table.rows };
-  const options = { ...renderOptions, ...part, budget: context.budget };
+  const options = { ...renderOptions, ...page, budget: context.budget };
   const whole = renderRows(table, options);
   if (!whole.more) return { text: whole.text, data, rows: whole.shown };
   const resultId = context.results.put({ table, renderOptions }, estimateBytes(table.rows));

@@ -75,7 +75,7 @@ test('a chart whose explore and history cannot be read is told without them', as
     return refuse(response, 404, 'NotExistsError', 'Explore "orders" has an error.');
   });
   const text = await read(client, `lightdash://projects/${sound}/charts/${chartUuid}`);
-  expect(text).toContain('fields are shown by id alone: Explore "orders" has an error.');
+  expect(text).toContain('fields are shown only by id: Explore "orders" has an error.');
   expect(text).toContain('dimension orders_status');
   expect(text).not.toContain('Versions');
 });

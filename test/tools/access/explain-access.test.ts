@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { standardBudget } from '../../../src/text/token-budget.ts';
-import { explainAccess, readSpaceAccess, renderAccess } from '../../../src/tools/access/explain-access.ts';
+import { explainAccess, readSpaceAccess } from '../../../src/tools/access/explain-access.ts';
+import { renderAccess } from '../../../src/tools/access/render-access.ts';
 
 const nothing = { members: new Map(), groupNames: new Map() };
 const space = (more: object) => readSpaceAccess({ name: 'Board', access: [], groupsAccess: [], ...more });

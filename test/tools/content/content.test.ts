@@ -16,7 +16,7 @@ const budget = standardBudget;
 test('a chart of which little is known is told as far as it is known', () => {
   expect(renderChart({}, { pageUrl })).toContain('# Unnamed chart');
   expect(renderChart(null, { pageUrl, history: 'odd', exploreProblem: 'Explore "x" has an error.' })).toContain(
-    'Its explore could not be read, so fields are shown by id alone: Explore "x" has an error.',
+    'Its explore could not be read, so fields are shown only by id: Explore "x" has an error.',
   );
 });
 
@@ -143,7 +143,7 @@ test('spaces of an old and of a newer release say who may come in', () => {
     { uuid: '5', name: 'Nested', inheritParentPermissions: true, parentSpaceUuid: '3', access: [] },
   ];
   expect(renderSpaces(spaces, budget).split('\n').slice(1)).toEqual([
-    'Nested|5|whoever sees its parent||||0|inside New open',
+    'Nested|5|everyone with access to its parent||||0|inside New open',
     'New open|3|project|7|4||0',
     'New private|4|private||||0',
     'Old open|1|project|2|0|viewer|1',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { standardBudget } from '../../../src/text/token-budget.ts';
 import { renderSpace } from '../../../src/tools/content/render-space.ts';
-import { renderValidation } from '../../../src/tools/jobs/render-validation.ts';
+import { renderValidation } from '../../../src/tools/jobs/validation.ts';
 import { recorded } from '../../helpers/recordings.ts';
 
 /** What a real Lightdash answered, by the note that the recording bears. */
@@ -32,7 +32,7 @@ test('a space inside of another, of a newer server, says so, and lists people wi
     },
     standardBudget,
   );
-  expect(told).toContain('open to whoever sees its parent, inside of the space s1, 0 charts');
+  expect(told).toContain('open to everyone with access to its parent, inside of the space s1, 0 charts');
   expect(told).toContain('group Baristas|editor|g1\n|viewer|u1\n');
   expect(told).toContain('1 space inside: name|spaceUuid\nInnermost|s3');
 });

@@ -1,13 +1,9 @@
 import { expect, test } from 'vitest';
 import { standardBudget } from '../../../src/text/token-budget.ts';
-import {
-  renderAttributes,
-  renderGroups,
-  renderMembers,
-  renderOwnUser,
-  renderProjectGroups,
-  renderProjectPeople,
-} from '../../../src/tools/organization/render-people.ts';
+import { renderProjectGroups, renderProjectPeople } from '../../../src/tools/access/project-access-lists.ts';
+import { renderOwnUser } from '../../../src/tools/account/own-user.ts';
+import { renderGroups, renderMembers } from '../../../src/tools/organization/members.ts';
+import { renderAttributes } from '../../../src/tools/organization/user-attributes.ts';
 import { recorded } from '../../helpers/recordings.ts';
 
 /** What a real Lightdash answered, by the note that the recording bears. */
@@ -33,7 +29,7 @@ test('as many groups or members as were asked for may be a part of them, and it 
 
 test('a group without members says so, unless nobody asked for them', () => {
   const groups = { data: [{ uuid: 'g1', name: 'Empty', members: [] }] };
-  expect(renderGroups(groups, 50, standardBudget)).toBe('1 group: name|groupUuid|members\nEmpty|g1|nobody');
+  expect(renderGroups(groups, 50, standardBudget)).toBe('1 group: name|groupUuid|members\nEmpty|g1|none');
   expect(renderGroups(groups, 0, standardBudget)).toBe('1 group: name|groupUuid\nEmpty|g1');
 });
 
@@ -45,7 +41,7 @@ test('a page of a list says how many there are in all', () => {
 test('people who do not fit are counted, with what brings them', () => {
   const data = Array.from({ length: 400 }, (_, at) => ({ userUuid: `u${at}`, firstName: `Person number ${at}` }));
   const told = renderMembers({ data }, 20, { tokens: 500, characters: 40_000 });
-  expect(told).toMatch(/\d+ of 400 people did not fit: page and pageSize bring them in parts\.$/);
+  expect(told).toMatch(/\d+ of 400 people did not fit: .*pageSize/);
 });
 
 test.each([
@@ -61,7 +57,7 @@ test('who has a role in a project, and that this is not everybody', () => {
   const told = renderProjectPeople(resultsOf('GetProjectAccessList', 'admin'), standardBudget);
   expect(told).toMatch(/^1 person granted directly:.*\nEdie Editor\|edie@roastery\.example\|editor\|/);
   expect(told).toContain('Roles through groups or the organization are not in this list.');
-  expect(renderProjectPeople([], standardBudget)).toMatch(/^Nobody was granted .* not in this list\.$/);
+  expect(renderProjectPeople([], standardBudget)).toMatch(/^No person has a direct role .* not in this list\.$/);
   const names = new Map([['86aba621-0fa0-429e-9978-f79624ee6a80', 'Baristas']]);
   const groups = renderProjectGroups(resultsOf('GetProjectGroupAccesses', 'admin'), names, standardBudget);
   expect(groups).toContain('Baristas|interactive_viewer|86aba621');
@@ -89,10 +85,10 @@ test('what the signed-in user may do is told by action, rules under conditions m
     { action: 'manage', subject: 'Space', conditions: { organizationUuid: 'o' } },
     { action: 'manage', subject: 'Tags', inverted: true },
   ];
-  const told = renderOwnUser({ email: 'ada@x.example', abilityRules }, (user) => JSON.stringify(user));
+  const told = renderOwnUser({ email: 'ada@x.example', abilityRules }, standardBudget);
   expect(told.split('\n')).toEqual([
     '{"email":"ada@x.example"}',
-    'May (* only what is their own, shared with them or fits other conditions):',
+    'Permissions (* only under conditions, such as own or shared content):',
     '- view: Project, Space*, Job',
     '- manage: Job, Space, not Tags',
   ]);

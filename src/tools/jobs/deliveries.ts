@@ -1,21 +1,38 @@
+import * as z from 'zod';
 import { joinFields, renderWithinBudget } from '../../render/page.ts';
 import { formatTimestamp, personOf, pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import type { Budget } from '../../text/token-budget.ts';
+import { rendered, type ToolHandlers } from '../operation-tool.ts';
+
+const logPage = z.looseObject({
+  data: z.looseObject({}),
+  pagination: z.looseObject({ page: z.number(), totalPageCount: z.number(), totalResults: z.number() }),
+});
+
+/** Older servers return all deliveries and runs at once, newer ones a page inside of `data`. */
+function renderLogs(results: unknown, budget: Budget): string {
+  const page = logPage.safeParse(results).data;
+  if (page === undefined) return renderDeliveries(results, budget);
+  const { page: number, totalPageCount, totalResults } = page.pagination;
+  const position = `Page ${number} of ${Math.max(totalPageCount, 1)}, ${totalResults} in all.`;
+  const next = number < totalPageCount ? ` The next with page ${number + 1}.` : '';
+  return `${position}${next}\n${renderDeliveries(page.data, budget)}`;
+}
 
 /**
- * The deliveries of a project with their latest runs (getSchedulerLogs): what is sent when, to whom, and what came of it.
+ * The deliveries of a project with the results of their latest runs (getSchedulerLogs).
  *
- * @param logs what 0.1366 answers, or the `data` of a page on newer servers.
+ * @param logs the response of 0.1366, or `data` of a page of newer servers.
  */
 export function renderDeliveries(logs: unknown, budget: Budget): string {
-  const known = isObject(logs) ? logs : {};
-  const [schedulers, runs] = [objects(known.schedulers), objects(known.logs)];
+  const source = isObject(logs) ? logs : {};
+  const [schedulers, runs] = [objects(source.schedulers), objects(source.logs)];
   if (schedulers.length === 0 && runs.length === 0) return 'No deliveries.';
   const names = new Map<unknown, string>([
-    ...objects(known.charts).map(({ savedChartUuid, name }) => [savedChartUuid, text(name) ?? '?'] as const),
-    ...objects(known.dashboards).map(({ dashboardUuid, name }) => [dashboardUuid, text(name) ?? '?'] as const),
-    ...objects(known.users).map((user) => [user.userUuid, personOf(user) ?? '?'] as const),
+    ...objects(source.charts).map(({ savedChartUuid, name }) => [savedChartUuid, text(name) ?? '?'] as const),
+    ...objects(source.dashboards).map(({ dashboardUuid, name }) => [dashboardUuid, text(name) ?? '?'] as const),
+    ...objects(source.users).map((user) => [user.userUuid, personOf(user) ?? '?'] as const),
     ...schedulers.map(({ schedulerUuid, name }) => [schedulerUuid, text(name) ?? '?'] as const),
   ]);
   const deliveries = schedulers.map((scheduler) =>
@@ -30,7 +47,7 @@ export function renderDeliveries(logs: unknown, budget: Budget): string {
       scheduler.enabled === false ? 'switched off' : '',
     ]),
   );
-  const told = runs.map((run) =>
+  const runLines = runs.map((run) =>
     joinFields([
       formatTimestamp(run.scheduledTime) ?? formatTimestamp(run.createdAt) ?? '',
       names.get(run.schedulerUuid) ?? text(run.schedulerUuid) ?? '',
@@ -43,11 +60,11 @@ export function renderDeliveries(logs: unknown, budget: Budget): string {
   );
   const head = `${pluralize(schedulers.length, 'delivery', 'deliveries')}: name|schedulerUuid|sends|cron|format|to|made by`;
   const runsHead =
-    told.length === 0
+    runLines.length === 0
       ? 'No runs are recorded.'
-      : `${pluralize(told.length, 'run')}: time|delivery|task|status|to|reason|jobId`;
-  const lines = [...deliveries, runsHead, ...told];
-  return renderWithinBudget([head], lines, budget, 'lines', 'page and pageSize bring them in parts on newer servers');
+      : `${pluralize(runLines.length, 'run')}: time|delivery|task|status|to|reason|jobId`;
+  const lines = [...deliveries, runsHead, ...runLines];
+  return renderWithinBudget([head], lines, budget, 'lines', 'newer servers return pages, with page and pageSize');
 }
 
 function contentOf({ savedChartUuid, dashboardUuid }: JsonObject, names: ReadonlyMap<unknown, string>): string {
@@ -55,12 +72,14 @@ function contentOf({ savedChartUuid, dashboardUuid }: JsonObject, names: Readonl
   return uuid ? `${kind} ${names.get(uuid) ?? '?'} (${uuid})` : '';
 }
 
-/** Whom a delivery goes to: an address, a channel of Slack, or a sheet. */
+/** A recipient: an e-mail address, a Slack channel or a sheet. */
 const targetOf = (target: JsonObject): string =>
   text(target.recipient) ?? (text(target.channel) ? `Slack ${target.channel}` : (text(target.type) ?? '?'));
 
-/** Why a run failed, where it says so. */
+/** The reason of a failed run, or empty. */
 function reasonOf(details: unknown): string {
   if (!isObject(details)) return '';
   return text(details.error) ?? (isObject(details.error) ? (text(details.error.message) ?? '') : '');
 }
+
+export const deliveryHandlers = { getSchedulerLogs: rendered(renderLogs) } satisfies ToolHandlers;

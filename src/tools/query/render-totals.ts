@@ -5,16 +5,16 @@ import { isObject } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 
 export interface TotalsOptions {
-  /** What the totals are of: an explore's or a chart's name. */
-  readonly of: string;
+  /** Name of the explore or chart. */
+  readonly title: string;
   readonly filters: readonly string[];
   readonly notes?: readonly string[];
-  /** The fields of the explore, where they are known. */
+  /** Fields of the explore, if known. */
   readonly fields?: ReadonlyMap<string, Field> | undefined;
 }
 
-/** The total of each metric on a line, as calculate-total answers it: `{metricId: number}`. */
-export function renderTotals(totals: unknown, { of, filters, notes = [], fields }: TotalsOptions): string {
+/** A line with the total of each metric, from a response of calculate-total: `{metricId: number}`. */
+export function renderTotals(totals: unknown, { title, filters, notes = [], fields }: TotalsOptions): string {
   const row = isObject(totals) ? totals : {};
   const { columns } = readResultTable({ rows: [row] }, undefined, fields);
   const lines = columns.map((column) => {
@@ -25,6 +25,8 @@ export function renderTotals(totals: unknown, { of, filters, notes = [], fields 
   });
   const under = filters.length > 0 ? `, filters: ${filters.map(plainText).join('; ')}` : '';
   const head =
-    lines.length === 0 ? 'No totals: the query has no metrics.' : `Totals over all rows of ${plainText(of)}${under}:`;
+    lines.length === 0
+      ? 'No totals: the query has no metrics.'
+      : `Totals over all rows of ${plainText(title)}${under}:`;
   return [head, ...notes.map((note) => `Note: ${plainText(note)}`), ...lines].join('\n');
 }

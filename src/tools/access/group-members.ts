@@ -1,0 +1,84 @@
+import * as z from 'zod';
+import { LightdashError, NotFoundError } from '../../lightdash/errors.ts';
+import { renderAnswer } from '../../render/answer.ts';
+import { formatPerson } from '../../text/format.ts';
+import { plainText } from '../../text/plain-text.ts';
+import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import type { ToolAnswer, ToolContext } from '../tool.ts';
+import { fetchList, notReadBack, type People, people, tryFetchList } from './access-lists.ts';
+
+// Lightdash answers 204 also for people and memberships that do not exist, so the members are read back.
+
+async function fetchMembers(context: ToolContext, groupUuid: string): Promise<People | undefined> {
+  const results = await tryFetchList(context, 'getGroupMembers', { groupUuid });
+  return results === undefined ? undefined : people.parse(results);
+}
+
+const isMember = (members: People, userUuid: string) => members.some((each) => each.userUuid === userUuid);
+
+const addMember: ToolHandler<'addUserToGroup'> = async (operation, args, context) => {
+  const { groupUuid, userUuid } = args;
+  const before = await fetchMembers(context, groupUuid);
+  if (before && isMember(before, userUuid)) {
+    return { text: `Nothing to do: that person is in the group already.\n${describeMembers(before)}` };
+  }
+  await assertPersonExists(context, userUuid);
+  await context.execute(operation, args);
+  return answerWithMembers(await fetchMembers(context, groupUuid), (members) =>
+    isMember(members, userUuid)
+      ? 'Done: the person is in the group and has its access.'
+      : 'Lightdash answered ok, but the members of the group do not show it.',
+  );
+};
+
+const removeMember: ToolHandler<'removeUserFromGroup'> = async (operation, args, context) => {
+  const { groupUuid, userUuid } = args;
+  const before = await fetchMembers(context, groupUuid);
+  await context.execute(operation, args);
+  return answerWithMembers(await fetchMembers(context, groupUuid), (members) => {
+    if (before && !isMember(before, userUuid)) return 'Nothing changed: that person was not in the group.';
+    return isMember(members, userUuid)
+      ? 'Lightdash answered ok, but the members of the group still show the person.'
+      : 'Done: the person is out of the group.';
+  });
+};
+
+/** @throws {NotFoundError} if the organization has no such person; other failures leave the decision to Lightdash. */
+async function assertPersonExists(context: ToolContext, userUuid: string): Promise<void> {
+  try {
+    await fetchList(context, 'GetOrganizationMemberByUuid', { userUuid });
+  } catch (error) {
+    if (!(error instanceof LightdashError)) throw error;
+    if (!(error instanceof NotFoundError)) return;
+    throw new NotFoundError(`The organization has no person with the userUuid ${userUuid}.`, {
+      advice: 'Nothing was changed. list_organization_members gives the right one.',
+    });
+  }
+}
+
+function answerWithMembers(members: People | undefined, describe: (members: People) => string): ToolAnswer {
+  if (members === undefined) return { text: `Done. ${notReadBack}` };
+  return { text: `${describe(members)}\n${describeMembers(members)}`, data: members };
+}
+
+const describeMembers = (members: People) =>
+  `Members now (${members.length}): ${members.map((each) => plainText(formatPerson(each))).join(', ') || 'none'}`;
+
+const groupMembers = z.looseObject({ members: z.array(z.unknown()).optional() }).catch({});
+
+/** Lightdash cuts the members at the requested number without a note: a full list may be incomplete. */
+const readGroup: ToolHandler<'getGroup'> = async (operation, args, context) => {
+  const { results } = await context.execute(operation, args);
+  const { includeMembers = 0 } = args;
+  const isFull = includeMembers > 0 && (groupMembers.parse(results).members ?? []).length >= includeMembers;
+  const note = isFull
+    ? `Members were listed up to ${includeMembers}; there may be more: get_group_members lists all.\n`
+    : '';
+  return { text: `${note}${renderAnswer(results, context.budget, 'Nothing there.')}`, data: results };
+};
+
+export const groupHandlers = {
+  addUserToGroup: addMember,
+  removeUserFromGroup: removeMember,
+  getGroup: readGroup,
+} satisfies ToolHandlers;

@@ -1,0 +1,84 @@
+import * as z from 'zod';
+import { InvalidInputError } from '../../lightdash/errors.ts';
+import { isObject } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
+import { isPrivateSpace } from '../content/space-privacy.ts';
+import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import type { ToolContext } from '../tool.ts';
+import { fetchList } from './access-lists.ts';
+import { readSpaceAccess, type SpaceAccess } from './explain-access.ts';
+import { explainSpace, fetchSpace, renderExplanation, type SpaceReference } from './space-explanation.ts';
+
+const created = z.looseObject({ uuid: z.string() }).catch({ uuid: '' });
+
+const createSpace: ToolHandler<'CreateSpaceInProject'> = async (operation, args, context) => {
+  const { projectUuid, parentSpaceUuid } = args;
+  if (parentSpaceUuid !== undefined) {
+    await assertNesting(context, { projectUuid, spaceUuid: parentSpaceUuid });
+  }
+  const { results } = await context.execute(operation, args);
+  const reference = { projectUuid, spaceUuid: created.parse(results).uuid };
+  return answerWithSpace('Created', reference, results, args, context);
+};
+
+const updateSpace: ToolHandler<'UpdateSpace'> = async (operation, args, context) => {
+  const { results } = await context.execute(operation, args);
+  return answerWithSpace('Changed', args, results, args, context);
+};
+
+interface WantedSpace {
+  readonly name: string;
+  readonly isPrivate: boolean;
+  readonly parentSpaceUuid?: string | undefined;
+}
+
+/** Reads a written space back and reports every difference from the request. */
+async function answerWithSpace(
+  verb: 'Created' | 'Changed',
+  reference: SpaceReference,
+  results: unknown,
+  wanted: WantedSpace,
+  context: ToolContext,
+) {
+  const space = (await fetchSpace(context, reference)) ?? readSpaceAccess(results);
+  const differences = differencesFrom(wanted, space);
+  const warning =
+    differences.length > 0 ? `\nNot as requested: ${differences.join('; ')}. Check it before relying on it.` : '';
+  const explanation = await explainSpace(context, reference, space);
+  return {
+    text: `${verb} the space, spaceUuid ${reference.spaceUuid}.${warning}\n${renderExplanation(explanation, context)}`,
+    data: results,
+  };
+}
+
+function differencesFrom({ name, isPrivate: wanted, parentSpaceUuid }: WantedSpace, space: SpaceAccess): string[] {
+  const closed = isPrivateSpace(space);
+  return [
+    closed !== undefined &&
+      closed !== wanted &&
+      `the space is ${closed ? 'private' : 'open'} instead of ${closed ? 'open' : 'private'}`,
+    parentSpaceUuid !== undefined &&
+      space.parentSpaceUuid?.toLowerCase() !== parentSpaceUuid.toLowerCase() &&
+      'the space is not inside of the requested parent',
+    name.trim() !== space.name.trim() && `its name is "${plainText(space.name)}"`,
+  ].filter((each) => each !== false);
+}
+
+/**
+ * Refuses nesting on a server without it: 0.1366 ignores `parentSpaceUuid` and creates the space at the top, visible to
+ * others. Servers with nesting send `parentSpaceUuid` with every space.
+ *
+ * @throws {LightdashError} before anything was created.
+ */
+async function assertNesting(context: ToolContext, parent: SpaceReference): Promise<void> {
+  const results = await fetchList(context, 'GetSpace', { ...parent });
+  if (isObject(results) && 'parentSpaceUuid' in results) return;
+  throw new InvalidInputError('This Lightdash has no nested spaces.', {
+    advice: 'Nothing was created. Leave parentSpaceUuid out to create the space at the top.',
+  });
+}
+
+export const writeSpaceHandlers = {
+  CreateSpaceInProject: createSpace,
+  UpdateSpace: updateSpace,
+} satisfies ToolHandlers;

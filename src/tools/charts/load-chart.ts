@@ -1,0 +1,60 @@
+import { ignoreApiError, LightdashError } from '../../lightdash/errors.ts';
+import type { FindChart } from '../../query/execution/query-requests.ts';
+import { readExplore, UnreadableExplore } from '../../query/fields/explore.ts';
+import { exploreOf } from '../../query/fields/explores.ts';
+import type { FieldIndex } from '../../query/fields/field.ts';
+import { finite, isObject, type JsonObject, text } from '../../text/json.ts';
+import type { ToolContext } from '../tool.ts';
+
+/** A chart and its explore, as far as they can be read. */
+export interface LoadedChart {
+  readonly chart: JsonObject | undefined;
+  readonly explore?: FieldIndex;
+  /** The reason why the explore cannot be read. */
+  readonly exploreProblem?: string;
+}
+
+/** Loads a chart and then its explore; a failure of either is no error of the call. */
+export async function loadChart(
+  lookup: Promise<JsonObject | undefined>,
+  { read }: Pick<ToolContext, 'read'>,
+): Promise<LoadedChart> {
+  const chart = await lookup.catch(ignoreApiError);
+  const [projectUuid, exploreId] = [text(chart?.projectUuid), text(chart?.tableName)];
+  if (projectUuid === undefined || exploreId === undefined) return { chart };
+  return { chart, ...(await tryExplore(() => exploreOf(read, projectUuid, exploreId))) };
+}
+
+async function tryExplore(load: () => FieldIndex | Promise<FieldIndex>): Promise<Omit<LoadedChart, 'chart'>> {
+  try {
+    return { explore: await load() };
+  } catch (error) {
+    if (error instanceof LightdashError || error instanceof UnreadableExplore) return { exploreProblem: error.message };
+    throw error;
+  }
+}
+
+/** Starts to load a chart while its query starts. */
+export function prefetchChart(lookup: Promise<JsonObject | undefined>, context: ToolContext) {
+  const chart = lookup.catch(ignoreApiError);
+  const loaded = loadChart(chart, context);
+  // Avoids an unhandled rejection if the run fails first; callers await it later.
+  loaded.catch(() => undefined);
+  const find: FindChart = async () => {
+    const found = await chart;
+    const projectUuid = text(found?.projectUuid);
+    if (projectUuid === undefined) return undefined;
+    const { maxLimit } = await context.server.get();
+    const limit = isObject(found?.metricQuery) ? finite(found.metricQuery.limit) : undefined;
+    // Newer servers have no maximum: a chart with a million rows would be read whole.
+    return { projectUuid, limit: limit !== undefined && limit > maxLimit ? maxLimit : undefined };
+  };
+  return { loaded, find };
+}
+
+/** The chart and explore in a v1 response of a chart on a dashboard; otherwise those that were prefetched. */
+export async function chartFromResponse(results: unknown, loaded: Promise<LoadedChart>): Promise<LoadedChart> {
+  if (!isObject(results) || !isObject(results.chart)) return loaded;
+  const { chart, explore } = results;
+  return { chart, ...(isObject(explore) ? await tryExplore(() => readExplore(explore)) : {}) };
+}

@@ -1,0 +1,15 @@
+import { text } from '../../text/json.ts';
+import type { ToolContext } from '../tool.ts';
+import type { ListPart } from './render-content-lists.ts';
+
+interface ListArguments {
+  readonly search?: string | undefined;
+  readonly offset?: number | undefined;
+}
+
+/** The page of a list that the arguments select. */
+export const listPage = ({ search, offset }: ListArguments, { budget }: Pick<ToolContext, 'budget'>): ListPart => ({
+  search: text(search?.trim()),
+  offset,
+  budget,
+});

@@ -1,0 +1,68 @@
+import { chartDefinition } from '../../charts/chart-definition.ts';
+import { LightdashError } from '../../lightdash/errors.ts';
+import { dashboardChartRequest } from '../../query/execution/query-requests.ts';
+import { describeFilters } from '../../query/filters/describe-filters.ts';
+import type { FilterKind } from '../../query/filters/lightdash-filters.ts';
+import { isObject, type JsonObject, text } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
+import { activeRules, chartRows, droppedFilters } from '../charts/chart-rows.ts';
+import { chartFromResponse, prefetchChart } from '../charts/load-chart.ts';
+import { answerQuery } from '../query/query-answer.ts';
+import type { Describe, ToolAnswer, ToolContext } from '../tool.ts';
+
+/** The chart of a tile; undefined for other kinds of tiles and for a deleted chart. */
+export const chartOfTile = (tile: JsonObject): string | undefined =>
+  tile.type === 'saved_chart' && isObject(tile.properties) ? text(tile.properties.savedChartUuid) : undefined;
+
+/** Runs the chart of a tile as its dashboard does; a failure of Lightdash becomes the text of the tile. */
+export async function runTile(
+  tile: JsonObject,
+  chartUuid: string,
+  dashboard: JsonObject,
+  maxRows: number,
+  context: ToolContext,
+): Promise<ToolAnswer> {
+  const filters = filtersOfTile(tile, dashboard.filters);
+  const { loaded, find } = prefetchChart(chartDefinition(context.read, chartUuid), context);
+  const args = { chartUuid, dashboardUuid: dashboard.uuid, dashboardFilters: filters, dashboardSorts: [] };
+  const describe: Describe = async (ready) => {
+    const { results } = ready;
+    const chart = await chartFromResponse(results, loaded);
+    const { table, renderOptions } = chartRows(ready, chart);
+    const { metricQuery } = chart.chart ?? {};
+    // The dashboard's filters are listed once above the tiles; a tile without rows lists all filters.
+    const own = isObject(metricQuery) && table.rows.length > 0 ? metricQuery.filters : undefined;
+    const dropped = droppedFilters(filters, results).map(
+      (rule) => `Without the dashboard's ${rule}: the chart's explore lacks the table.`,
+    );
+    const notes = [...(renderOptions.notes ?? []), ...dropped];
+    return {
+      table,
+      renderOptions: { ...renderOptions, ...(own !== undefined && { filters: describeFilters(own) }), notes },
+    };
+  };
+  try {
+    return await answerQuery(dashboardChartRequest(args, find, text(tile.uuid)), context, describe, { maxRows });
+  } catch (error) {
+    if (!(error instanceof LightdashError) || context.signal.aborted) throw error;
+    return { text: `FAILED: ${plainText(error.message)}`, data: { error: error.message } };
+  }
+}
+
+/**
+ * The dashboard's filters as its page sends them for a tile: `tileTargets` aims a filter at another field, or disables it
+ * (false) for the tile.
+ */
+function filtersOfTile(tile: JsonObject, filters: unknown): Readonly<Record<FilterKind, readonly JsonObject[]>> {
+  const ofKind = (kind: FilterKind) =>
+    activeRules(filters, kind).flatMap(({ tileTargets, ...rule }): JsonObject[] => {
+      const target = isObject(tileTargets) ? tileTargets[text(tile.uuid) ?? ''] : undefined;
+      if (target === false) return [];
+      return [isObject(target) ? { ...rule, target } : rule];
+    });
+  return {
+    dimensions: ofKind('dimensions'),
+    metrics: ofKind('metrics'),
+    tableCalculations: ofKind('tableCalculations'),
+  };
+}

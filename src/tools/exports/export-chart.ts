@@ -1,0 +1,94 @@
+import { chartDefinition } from '../../charts/chart-definition.ts';
+import { tableColumns } from '../../charts/config/layout.ts';
+import { readChart } from '../../charts/config/read-chart.ts';
+import { chartRequest, type FindChart, metricQueryRequest } from '../../query/execution/query-requests.ts';
+import type { QueryRequest } from '../../query/execution/run-query.ts';
+import type { FieldIndex } from '../../query/fields/field.ts';
+import { describeRule } from '../../query/filters/describe-filters.ts';
+import { filterKinds } from '../../query/filters/lightdash-filters.ts';
+import { isObject, type JsonObject, text } from '../../text/json.ts';
+import { activeRules } from '../charts/chart-rows.ts';
+import { prefetchChart } from '../charts/load-chart.ts';
+import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import { runForRelease } from '../release-fallback.ts';
+import type { FileLayout } from '../tool.ts';
+import { fileByJob, fileByQuery } from './csv-file.ts';
+import { rowLimit } from './row-limit.ts';
+
+const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, context) =>
+  runForRelease(context, {
+    older: () => fileByJob(operation, args, context),
+    async newer() {
+      const { chartUuid, csvLimit, onlyRaw, dashboardFilters } = args;
+      const { loaded, find } = prefetchChart(chartDefinition(context.read, chartUuid), context);
+      const { chart = {}, explore } = await loaded;
+      const query = isObject(chart.metricQuery) ? chart.metricQuery : {};
+      const limit = await rowLimit(csvLimit, query, context);
+      const { filters, notes } = mergeDashboardFilters(query.filters, dashboardFilters, explore);
+      const findWithLimit: FindChart = async () => {
+        const found = await find();
+        return found && { ...found, limit: limit ?? found.limit };
+      };
+      // v2 takes dashboard filters only with a dashboard, which this operation does not name.
+      const request = filters
+        ? await filteredRequest(chart, { ...query, filters }, findWithLimit)
+        : chartRequest({ chartUuid }, findWithLimit);
+      const answer = await fileByQuery(request, layoutOf(chart, onlyRaw), context);
+      return { ...answer, text: [...notes, answer.text].join('\n') };
+    },
+  });
+
+/** The query of a chart with other filters. */
+async function filteredRequest(chart: JsonObject, query: JsonObject, find: FindChart): Promise<QueryRequest> {
+  const request = metricQueryRequest({
+    ...query,
+    limit: (await find())?.limit ?? query.limit,
+    timezone: query.timezone ?? undefined,
+    projectUuid: text(chart.projectUuid) ?? '',
+    exploreId: text(chart.tableName) ?? '',
+  });
+  return { ...request, label: 'The chart' };
+}
+
+/** The layout in a chart's own settings, which v1 applies by default and v2 only on request. */
+function layoutOf(saved: JsonObject, onlyRaw: boolean): FileLayout {
+  const { chart, columnOrder } = readChart(saved);
+  const settings = chart.type === 'table' ? chart.config : {};
+  const { hidden, headings } = tableColumns(settings);
+  return {
+    onlyRaw,
+    showTableNames: settings.showTableNames === true,
+    columnOrder,
+    customLabels: Object.fromEntries(headings),
+    hiddenFields: hidden,
+  };
+}
+
+interface MergedFilters {
+  /** Undefined if no dashboard filter applies. */
+  readonly filters: JsonObject | undefined;
+  readonly notes: readonly string[];
+}
+
+/** Adds the dashboard filters to a chart's own if its explore has their table. */
+function mergeDashboardFilters(own: unknown, dashboard: unknown, explore: FieldIndex | undefined): MergedFilters {
+  const tables = explore && new Set(explore.tables.map(({ name }) => name));
+  const notes: string[] = [];
+  const added = filterKinds.flatMap((kind) => {
+    const rules = activeRules(dashboard, kind).flatMap(({ target, ...rule }) => {
+      const { tableName, fieldId } = isObject(target) ? target : {};
+      const table = text(tableName);
+      if (table === undefined || tables === undefined || tables.has(table)) return [{ ...rule, target: { fieldId } }];
+      const description = describeRule({ ...rule, target }) ?? 'a filter';
+      notes.push(`Not applied, as the chart's explore lacks the table: ${description}.`);
+      return [];
+    });
+    if (rules.length === 0) return [];
+    const group = isObject(own) && isObject(own[kind]) ? [own[kind]] : [];
+    return [[kind, { id: `dashboard-${kind}`, and: [...group, ...rules] }] as const];
+  });
+  if (added.length === 0) return { filters: undefined, notes };
+  return { filters: { ...(isObject(own) && own), ...Object.fromEntries(added) }, notes };
+}
+
+export const exportChartHandlers = { DownloadCsvFromSavedChart: exportChart } satisfies ToolHandlers;

@@ -1,0 +1,39 @@
+import { metricQueryRequest } from '../../query/execution/query-requests.ts';
+import { text } from '../../text/json.ts';
+import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import { prepareQuery } from '../query/prepare-query.ts';
+import { runForRelease } from '../release-fallback.ts';
+import type { FileLayout } from '../tool.ts';
+import { fileByJob, fileByQuery } from './csv-file.ts';
+import { rowLimit } from './row-limit.ts';
+
+const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, written, context) => {
+  const { notes, args, query } = await prepareQuery(written, context);
+  const answer = await runForRelease(context, {
+    older: () => fileByJob(operation, args, context),
+    async newer() {
+      const limit = (await rowLimit(args.csvLimit, query, context)) ?? query.limit;
+      const calculations = query.tableCalculations.flatMap(({ name }) => text(name) ?? []);
+      const columnOrder = args.columnOrder ?? [...query.dimensions, ...query.metrics, ...calculations];
+      return fileByQuery(metricQueryRequest({ ...args, limit }), layoutOf(args, columnOrder), context);
+    },
+  });
+  return { ...answer, text: [...notes.map((note) => `Note: ${note}`), answer.text].join('\n') };
+};
+
+type ExportArguments = Parameters<typeof exportQuery>[1];
+
+function layoutOf(args: ExportArguments, columnOrder: readonly string[]): FileLayout {
+  const { onlyRaw, showTableNames, customLabels, hiddenFields, chartName, pivotColumns } = args;
+  return {
+    onlyRaw,
+    showTableNames,
+    columnOrder,
+    ...(customLabels && { customLabels }),
+    ...(hiddenFields && { hiddenFields }),
+    ...(chartName !== undefined && { attachmentDownloadName: chartName }),
+    ...(pivotColumns?.length && { pivotConfig: { pivotDimensions: pivotColumns, metricsAsRows: false } }),
+  };
+}
+
+export const exportQueryHandlers = { DownloadCsvFromExplore: exportQuery } satisfies ToolHandlers;

@@ -1,0 +1,78 @@
+import { joinFields, renderWithinBudget } from '../../render/page.ts';
+import { formatPerson, personOf, pluralize } from '../../text/format.ts';
+import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import type { Budget } from '../../text/token-budget.ts';
+import type { ToolHandlers } from '../operation-tool.ts';
+
+const NEXT_PAGE = 'page and pageSize return them in pages';
+
+/**
+ * The people of an organization (ListOrganizationMembers) with role and groups.
+ *
+ * @param maxGroups requested groups per person: a list of that length may be incomplete.
+ */
+export function renderMembers(answer: unknown, maxGroups: number, budget: Budget): string {
+  const { items, head } = pageOf(answer, 'person', 'people');
+  const lines = items.map((person) => {
+    const groups = objects(person.groups).map(({ name, uuid }) => text(name) ?? text(uuid) ?? '?');
+    return joinFields([
+      personOf(person) ?? '',
+      text(person.email) ?? '',
+      text(person.role) ?? '',
+      text(person.userUuid) ?? '',
+      orMore(groups, maxGroups),
+      stateOf(person),
+    ]);
+  });
+  const legend = 'name|e-mail|organization role|userUuid|groups';
+  return renderWithinBudget([`${head}: ${legend}`], lines, budget, 'people', NEXT_PAGE);
+}
+
+/**
+ * The groups of an organization (ListGroupsInOrganization) with their members.
+ *
+ * @param maxMembers requested members per group: a list of that length may be incomplete. 0 for none.
+ */
+export function renderGroups(answer: unknown, maxMembers: number, budget: Budget): string {
+  const { items, head } = pageOf(answer, 'group', 'groups');
+  const lines = items.map((group) =>
+    joinFields([
+      text(group.name) ?? '',
+      text(group.uuid) ?? '',
+      ...(maxMembers > 0 ? [orMore(objects(group.members).map(formatPerson), maxMembers) || 'none'] : []),
+    ]),
+  );
+  const legend = `name|groupUuid${maxMembers > 0 ? '|members' : ''}`;
+  return renderWithinBudget([`${head}: ${legend}`], lines, budget, 'groups', NEXT_PAGE);
+}
+
+/** The items of a list or a page of it, with their number. */
+function pageOf(answer: unknown, one: string, many: string) {
+  const body = isObject(answer) ? answer : {};
+  const items = objects(body.data);
+  const pagination = isObject(body.pagination) ? body.pagination : {};
+  const [page, pages, all] = [pagination.page, pagination.totalPageCount, pagination.totalResults].map(finite);
+  const part = pages !== undefined && pages > 1 ? `, page ${page} of ${pages}, ${all} in all` : '';
+  return { items, head: `${pluralize(items.length, one, many)}${part}` };
+}
+
+const orMore = (names: readonly string[], max: number): string =>
+  `${names.join(', ')}${names.length > 0 && names.length >= max ? ' and maybe more' : ''}`;
+
+/** The reason why a listed person may be unable to sign in, or empty. */
+function stateOf({ isActive, isPending, isInviteExpired }: JsonObject): string {
+  if (isActive === false) return 'deactivated';
+  if (isInviteExpired === true) return 'invite expired';
+  return isPending === true ? 'invited, not signed in yet' : '';
+}
+
+export const memberHandlers = {
+  async ListOrganizationMembers(operation, args, { execute, budget }) {
+    const { results } = await execute(operation, args);
+    return { text: renderMembers(results, args.includeGroups, budget), data: results };
+  },
+  async ListGroupsInOrganization(operation, args, { execute, budget }) {
+    const { results } = await execute(operation, args);
+    return { text: renderGroups(results, args.includeMembers, budget), data: results };
+  },
+} satisfies ToolHandlers;

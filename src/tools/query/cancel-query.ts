@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { projectUuid } from '../../operations/fields.ts';
+import { queryPage } from '../../operations/routes/async-queries.ts';
+import { cancelQuery as cancelStartedQuery } from '../../query/execution/run-query.ts';
+import { defineTool } from '../operation-tool.ts';
+import { pendingQuery, queryUuid } from './pending-query.ts';
+
+const state = z.looseObject({ status: z.string() }).catch({ status: 'unknown' });
+
+/** Stops a query that this user started; it is read-only because no other user is affected. */
+export const cancelQuery = defineTool({
+  name: 'cancel_query',
+  title: 'Stop a query',
+  description: 'Stops a running query.',
+  toolset: 'query',
+  readOnly: true,
+  destructive: false,
+  idempotent: true,
+  input: () => ({ queryUuid: queryUuid(), projectUuid: projectUuid().optional() }),
+  async run({ queryUuid: id, projectUuid: project }, context) {
+    const { started } = pendingQuery(id, project, context);
+    // Lightdash also "cancels" finished queries and deletes their rows.
+    const { results } = await context.execute(queryPage, {
+      projectUuid: started.projectUuid,
+      queryUuid: id,
+      page: 1,
+      pageSize: 1,
+    });
+    const { status } = state.parse(results);
+    if (['ready', 'error', 'expired', 'cancelled'].includes(status)) {
+      return { text: `Nothing was stopped: the query is over (${status}).`, data: { status } };
+    }
+    await cancelStartedQuery(started, context);
+    return { text: `The query was stopped (it was ${status}). It has no rows.`, data: { status: 'cancelled' } };
+  },
+});

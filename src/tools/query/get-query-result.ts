@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { projectUuid } from '../../operations/fields.ts';
+import { renderRows } from '../../render/rows.ts';
+import { ArgumentsError } from '../arguments.ts';
+import { defineTool } from '../operation-tool.ts';
+import { pendingQuery, queryUuid } from './pending-query.ts';
+import { answerPending } from './query-answer.ts';
+
+/** More rows of a kept result, or the rows of a query that outlasted its call. */
+export const getQueryResult = defineTool({
+  name: 'get_query_result',
+  title: 'Read on in a result',
+  description:
+    'More rows of a result (resultId, kept half an hour), or the rows of a query that was still running (queryUuid, projectUuid).',
+  toolset: 'query',
+  readOnly: true,
+  destructive: false,
+  idempotent: true,
+  input: () => ({
+    resultId: z.string().min(1).optional(),
+    queryUuid: queryUuid().optional(),
+    projectUuid: projectUuid().optional(),
+    offset: z.int().min(0).default(0),
+  }),
+  async run({ resultId, queryUuid: id, projectUuid: project, offset }, context) {
+    if (id !== undefined && resultId === undefined) {
+      return answerPending(pendingQuery(id, project, context), context, { offset });
+    }
+    if (resultId === undefined || id !== undefined) {
+      throw new ArgumentsError(['give either resultId or queryUuid, as in the earlier answer']);
+    }
+    const stored = context.results.get(resultId);
+    if (stored === undefined) {
+      throw new ArgumentsError([
+        `resultId ${resultId} is not kept any more (20 results, half an hour); run the query again`,
+      ]);
+    }
+    const { table, renderOptions } = stored;
+    const page = renderRows(table, { ...renderOptions, budget: context.budget, offset, resultId });
+    return { text: page.text, data: table.rows.slice(offset), rows: page.shown };
+  },
+});

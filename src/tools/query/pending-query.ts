@@ -1,0 +1,29 @@
+import { uuid } from '../../operations/fields.ts';
+import { readResultTable } from '../../query/execution/result-table.ts';
+import { ArgumentsError } from '../arguments.ts';
+import type { PendingQuery, ToolContext } from '../tool.ts';
+
+export const queryUuid = () => uuid('the tool that started the query');
+
+/**
+ * The query of a handle; for a query of another process, as much as the handle has.
+ *
+ * @throws {ArgumentsError} without the project of a query of another process.
+ */
+export function pendingQuery(
+  id: string,
+  projectUuid: string | undefined,
+  { pending }: Pick<ToolContext, 'pending'>,
+): PendingQuery {
+  const known = pending.get(id);
+  if (known) return known;
+  if (projectUuid === undefined) throw new ArgumentsError(['projectUuid is missing: it goes with queryUuid']);
+  return {
+    started: { projectUuid, queryUuid: id, start: {} },
+    label: 'The query',
+    describe: ({ results, warnings }) => ({
+      table: readResultTable(results),
+      renderOptions: { title: 'the query', notes: warnings },
+    }),
+  };
+}

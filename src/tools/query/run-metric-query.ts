@@ -1,0 +1,41 @@
+import { fieldsOfQuery } from '../../query/builder/metric-query.ts';
+import { metricQueryRequest } from '../../query/execution/query-requests.ts';
+import { readResultTable } from '../../query/execution/result-table.ts';
+import { describeFilters } from '../../query/filters/describe-filters.ts';
+import { valuesToVerify } from '../../query/filters/suggest-values.ts';
+import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import { missingValueNotes } from './missing-values.ts';
+import { grainNotes, prepareQuery } from './prepare-query.ts';
+import { answerQuery } from './query-answer.ts';
+
+const runMetricQuery: ToolHandler<'RunMetricQuery' | 'postRunUnderlyingDataQuery'> = async (
+  operation,
+  written,
+  context,
+) => {
+  const { index, query, notes, args } = await prepareQuery(written, context);
+  const zoomed = query.dimensions.find((id) => index.fields.get(id)?.interval !== undefined);
+  const request = metricQueryRequest({ ...args }, zoomed, operation.id);
+  return answerQuery(request, context, async ({ results, api, warnings }, later) => {
+    const table = readResultTable(results, undefined, fieldsOfQuery(index, query));
+    const missing = await missingValueNotes(valuesToVerify(query, table.rows), index, args.projectUuid, later);
+    return {
+      table,
+      renderOptions: {
+        title: query.exploreName,
+        // Without dimensions there is one row, whatever the limit.
+        limit: query.dimensions.length > 0 ? query.limit : undefined,
+        // Newer servers sort by a date or the first metric by default.
+        sorted: query.sorts.length > 0 || api === 'v2',
+        filters: describeFilters(query.filters),
+        notes: [...notes, ...grainNotes(args), ...warnings, ...missing],
+        ...(args.formatted && { format: 'formatted' }),
+      },
+    };
+  });
+};
+
+export const metricQueryHandlers = {
+  RunMetricQuery: runMetricQuery,
+  postRunUnderlyingDataQuery: runMetricQuery,
+} satisfies ToolHandlers;

@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { exploreId, projectUuid } from '../../operations/fields.ts';
+import { fieldValuesOf, fieldValuesRequest } from '../../query/execution/query-requests.ts';
+import { readResultTable } from '../../query/execution/result-table.ts';
+import { runQuery } from '../../query/execution/run-query.ts';
+import { exploreOf } from '../../query/fields/explores.ts';
+import { resolveField } from '../../query/fields/resolve.ts';
+import { plainText } from '../../text/plain-text.ts';
+import { ArgumentsError } from '../arguments.ts';
+import { defineTool } from '../operation-tool.ts';
+import type { Describe } from '../tool.ts';
+import { stillRunning } from './query-answer.ts';
+
+/** Distinct values of a dimension, for filters. */
+export const searchFieldValues = defineTool({
+  name: 'search_field_values',
+  title: 'Find values of a field',
+  description: 'Distinct values of a dimension that contain a text: what to filter by.',
+  toolset: 'query',
+  readOnly: true,
+  destructive: false,
+  idempotent: true,
+  input: () => ({
+    projectUuid: projectUuid(),
+    exploreId: exploreId(),
+    field: z.string().min(1),
+    search: z.string().default(''),
+    limit: z.int().min(1).max(5_000).default(50),
+  }),
+  async run(args, context) {
+    const { search, limit } = args;
+    const index = await exploreOf(context.read, args.projectUuid, args.exploreId);
+    const resolved = resolveField(index, args.field, 'dimension');
+    if ('problem' in resolved) throw new ArgumentsError([resolved.problem]);
+    const { id, table, kind } = resolved.field;
+    if (kind !== 'dimension') {
+      throw new ArgumentsError([`field: ${id} is a ${kind}; only dimensions have values to search`]);
+    }
+    const request = fieldValuesRequest({ projectUuid: args.projectUuid, fieldId: id, table, search, limit });
+    const outcome = await runQuery(request, context);
+    if (outcome.state === 'running') {
+      const describe: Describe = ({ results }) => ({
+        table: readResultTable({ rows: fieldValuesOf(results, id).map((value) => ({ [id]: value })) }),
+        renderOptions: { title: `values of ${id} in ${table}`, limit },
+      });
+      context.pending.put({ started: outcome.started, label: request.label, describe });
+      return stillRunning(request.label, outcome.started);
+    }
+    const values = fieldValuesOf(outcome.results, id);
+    return { text: renderValues(values, id, search, limit), data: values, rows: values.length };
+  },
+});
+
+function renderValues(values: readonly unknown[], fieldId: string, search: string, limit: number): string {
+  const containing = search === '' ? '' : ` that contain "${plainText(search)}"`;
+  const more = values.length >= limit ? `, limit ${limit} reached: there may be more` : '';
+  const head =
+    values.length === 0
+      ? `No values of ${fieldId}${containing}.`
+      : `${values.length} values of ${fieldId}${containing}${more}:`;
+  return [head, ...values.map((value) => (value === null ? '(null)' : plainText(String(value))))].join('\n');
+}
