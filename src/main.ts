@@ -12,8 +12,9 @@ import { withScheme } from './lightdash/http/network.ts';
 import { AppState } from './mcp/app-state.ts';
 import { createServer } from './mcp/server.ts';
 import { readMessages } from './mcp/stdin-messages.ts';
-import { type Audit, openAuditLog } from './observability/audit-log.ts';
-import { createLog } from './observability/log.ts';
+import { type AuditFile, openAuditFile } from './observability/audit-file.ts';
+import { auditActor, createAuditTrail } from './observability/audit-trail.ts';
+import { createLog, type ProcessLog } from './observability/log.ts';
 import { SecretString } from './secrets/secret-string.ts';
 import { version } from './version.ts';
 
@@ -95,15 +96,7 @@ async function serve(config: Config): Promise<void> {
     lightdash,
     log,
     config,
-    audit: {
-      write(record) {
-        log.info(record, 'call');
-        toFile?.write(record);
-        const reason = toFile?.problem?.();
-        if (reason !== undefined) log.error({ reason }, 'the audit log cannot be written; nothing is called any more');
-      },
-      problem: () => toFile?.problem?.(),
-    },
+    audit: createAuditTrail(log, toFile, auditActor(config)),
   });
   const server = createServer(app);
 
@@ -119,6 +112,9 @@ async function serve(config: Config): Promise<void> {
     clearTimeout(timer);
     process.exit(0);
   };
+  // A process that ends in the middle of a write says so, however it ends.
+  process.once('exit', () => toFile?.close());
+  if (toFile) process.on('SIGHUP', () => reopen(toFile, log));
   process.once('SIGTERM', () => process.exit(0));
   process.once('SIGINT', () => process.exit(0));
   // Nobody reads any more: there is nothing left to do.
@@ -136,12 +132,24 @@ async function serve(config: Config): Promise<void> {
   await server.connect(new StdioServerTransport(messages, stdout));
 }
 
-function openAudit(path: string, secrets: () => readonly SecretString[]): Audit {
+function openAudit(path: string, secrets: () => readonly SecretString[]): AuditFile {
   try {
-    return openAuditLog(path, secrets);
+    return openAuditFile(path, secrets);
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'for a reason of its own';
-    throw new ConfigError(`LIGHTDASH_AUDIT_LOG cannot be opened (${reason})`);
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'for a reason of its own';
+    const reason = { ELOOP: 'is a link: name the file itself', NOT_A_FILE: 'is not a file', ENXIO: 'is not a file' }[
+      code
+    ];
+    throw new ConfigError(`LIGHTDASH_AUDIT_LOG ${reason ?? `cannot be opened (${code})`}`);
+  }
+}
+
+/** Follows a file that was moved away, as log rotation does. */
+function reopen(file: AuditFile, log: ProcessLog): void {
+  try {
+    file.reopen();
+  } catch (error) {
+    log.error({ reason: String(error) }, 'the audit log cannot be opened again; the file in use stays');
   }
 }
 

@@ -4,7 +4,7 @@ import type { ElicitationOutcome } from '../policy/authorize-call.ts';
 import type { ProjectPolicy } from '../policy/project-resolver.ts';
 import type { ProjectScope } from '../policy/project-scope.ts';
 import type { SecretString } from '../secrets/secret-string.ts';
-import type { ToolContext } from '../tools/tool.ts';
+import type { Tool, ToolArguments, ToolContext } from '../tools/tool.ts';
 import type { AppServices, AppState } from './app-state.ts';
 import { CallDeadline } from './call-deadline.ts';
 
@@ -19,6 +19,10 @@ const MAX_RESULT_CHARACTERS = 40_000;
 
 /** One request of the host, as its handler receives it. */
 export interface HostRequest {
+  /** MCP method, for the audit. */
+  readonly method: string;
+  /** Name and version of the host's program, for the audit. */
+  readonly host?: string;
   /** Aborts when the host cancels. */
   readonly signal: AbortSignal;
   /** Reads may be up to 60 s old: set for resources. */
@@ -36,6 +40,8 @@ export interface CallContext {
   /** Aborts at the deadline or when the host cancels. */
   readonly signal: AbortSignal;
   readonly elicit?: (question: string) => Promise<ElicitationOutcome>;
+  /** Records a write that is about to run. @throws {OutOfScopeError} if it cannot be recorded. */
+  readonly beforeRun?: (tool: Tool, args: ToolArguments) => void;
   /** Secrets of this server, for redaction. */
   secrets(): readonly SecretString[];
   /** What the tool of this call may use. */

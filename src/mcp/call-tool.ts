@@ -67,6 +67,7 @@ async function callRunnable(
     const authorization = await authorizeCall(tool, raw, policy, call, (projectUuid) => {
       project = projectUuid;
     });
+    if (authorization.allowed) call.beforeRun?.(tool, authorization.args);
     const answer = authorization.allowed ? await tool.run(authorization.args, context) : authorization.answer;
     const secrets = secretsToRedact(raw, call, answer.carriesSecret);
     return outcomeOf(resultOf(answer, output, secrets), answer.outcome ?? 'ok', answer.rows);

@@ -1,8 +1,11 @@
 import type { Endpoint } from '../lightdash/route.ts';
 import type { ResultTable } from '../query/execution/result-table.ts';
 import type { SecretString } from '../secrets/secret-string.ts';
+import { plainText } from '../text/plain-text.ts';
 import type { AppState } from './app-state.ts';
+import { CallAudit, unrecordedReason } from './call-audit.ts';
 import { createCallContext } from './call-context.ts';
+import { requestFailed } from './protocol-errors.ts';
 import { runTool } from './tool-calls.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -59,22 +62,48 @@ export interface ContentContext {
   warn(values: object, sentence: string): void;
 }
 
-/** Runs one request for resources, completion or prompts with a context of its own. */
+/** A request for resources, completion or prompts. */
+export interface ContentRequest {
+  readonly method: string;
+  /** Address of the resource, name of the prompt or of the argument. */
+  readonly target?: string;
+  readonly host?: string;
+  readonly signal: AbortSignal;
+}
+
+const MAX_TARGET_LENGTH = 300;
+
+/**
+ * Runs one request for resources, completion or prompts with a context of its own, and records it.
+ *
+ * @throws {ProtocolError} if it cannot be recorded; whatever `work` throws.
+ */
 export async function contentContext<Result>(
   app: AppState,
-  signal: AbortSignal,
+  { target, ...about }: ContentRequest,
   work: (context: ContentContext) => Promise<Result>,
 ): Promise<Result> {
+  const problem = app.options.audit.problem?.();
+  if (problem !== undefined) throw requestFailed(`Nothing was sent: ${unrecordedReason(problem)}`);
   const services = await app.services();
   const { config, options } = app;
-  const request = { signal, useCache: true };
+  const request = { ...about, useCache: true };
   const call = createCallContext(app, services, request);
   const {
     client,
     scope: { projects },
   } = call;
+  const subject =
+    target === undefined ? { ids: {} } : { target: plainText(target).slice(0, MAX_TARGET_LENGTH), ids: {} };
+  const audit = new CallAudit(options.audit, request);
+  /** Reading through a tool is recorded with the tool. */
+  let isRecorded = false;
+  const record = (outcome: string) => {
+    const { bytes, attempts, status } = client.statistics;
+    if (!isRecorded) audit.end(subject, { outcome, bytes, attempts, ...(status !== undefined && { status }) });
+  };
   try {
-    return await work({
+    const result = await work({
       enabledTools: app.enabledNames,
       scope: {
         visible: () => projects.visible(),
@@ -86,12 +115,18 @@ export async function contentContext<Result>(
       results: { get: (resultId) => services.results.get(resultId)?.table, ids: () => services.results.ids() },
       read: client.read,
       async readTool(name, args, output) {
+        isRecorded = true;
         const { result, outcome } = await runTool(app, services.toolNamed(name), args, request, output);
         const text = result.content.map((part) => (part.type === 'text' ? part.text : '')).join('\n');
         return { outcome, text, data: result.structuredContent?.results };
       },
       warn: (values, sentence) => options.log.warn(values, sentence),
     });
+    record('ok');
+    return result;
+  } catch (error) {
+    record('failed');
+    throw error;
   } finally {
     call.end();
   }

@@ -1,6 +1,7 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
+import { plainText } from '../text/plain-text.ts';
 import type { AppState } from './app-state.ts';
 import { contentContext } from './content-context.ts';
 import { elicitConfirmation } from './elicitation.ts';
@@ -47,8 +48,19 @@ export function createServer(app: AppState): Server {
     const elicit = server.getClientCapabilities()?.elicitation
       ? (question: string) => elicitConfirmation(server, question, extra.signal)
       : undefined;
-    return inFlight.track(() => handleCallTool(app, request, extra, elicit));
+    const caller = { ...hostOf(server), ...(elicit && { elicit }) };
+    return inFlight.track(() => handleCallTool(app, request, extra, caller));
   });
-  registerContent(server, (signal, work) => inFlight.track(() => contentContext(app, signal, work)));
+  registerContent(server, (request, work) =>
+    inFlight.track(() => contentContext(app, { ...request, ...hostOf(server) }, work)),
+  );
   return server;
+}
+
+const MAX_HOST_LENGTH = 100;
+
+/** Name and version of the host's program, as it said when it connected. */
+function hostOf(server: Server): { readonly host?: string } {
+  const client = server.getClientVersion();
+  return client ? { host: plainText(`${client.name} ${client.version}`).slice(0, MAX_HOST_LENGTH) } : {};
 }

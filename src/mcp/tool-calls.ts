@@ -8,11 +8,12 @@ import {
   type ServerRequest,
 } from '@modelcontextprotocol/sdk/types.js';
 import { toolDefinitions } from '../inventory/tool-entries.ts';
-import { type AuditRecord, idsOf, withoutSecrets } from '../observability/audit-log.ts';
+import { withoutSecrets } from '../observability/audit-log.ts';
 import { nearestAmong } from '../text/suggest.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { AppState } from './app-state.ts';
-import { createCallContext, type HostRequest } from './call-context.ts';
+import { CallAudit, subjectOf, unrecordedReason } from './call-audit.ts';
+import { type CallContext, createCallContext, type HostRequest } from './call-context.ts';
 import type { CallOutcome, OutputMode } from './call-tool.ts';
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
@@ -27,21 +28,24 @@ export async function handleCallTool(
   app: AppState,
   { params }: CallToolRequest,
   { signal, sendNotification }: Extra,
-  elicit: HostRequest['elicit'],
+  { elicit, host }: Pick<HostRequest, 'elicit' | 'host'>,
 ): Promise<CallToolResult> {
   const { name, arguments: args } = params;
   if (!app.isCallable(name)) {
-    recordRefused(app, name, args);
+    recordRefused(app, host, name, args);
     throw new McpError(ErrorCode.InvalidParams, unknownTool(app, name));
   }
   const auditProblem = app.options.audit.problem?.();
-  if (auditProblem !== undefined) return notRecorded(auditProblem);
+  if (auditProblem !== undefined)
+    return { isError: true, content: [{ type: 'text', text: `Nothing was sent: ${unrecordedReason(auditProblem)}` }] };
   const { toolNamed } = await app.services();
   const progressToken = params._meta?.progressToken;
   let step = 0;
   const request: HostRequest = {
     signal,
     useCache: false,
+    method: 'tools/call',
+    ...(host !== undefined && { host }),
     ...(progressToken !== undefined && {
       reportProgress(message: string) {
         const progress = { progressToken, progress: ++step, message };
@@ -62,8 +66,11 @@ export async function runTool(
   output: OutputMode,
 ): Promise<CallOutcome> {
   const [services, { callTool }] = await Promise.all([app.services(), import('./call-tool.ts')]);
-  const started = performance.now();
-  const context = createCallContext(app, services, request);
+  const audit = new CallAudit(app.options.audit, request);
+  const context: CallContext = {
+    ...createCallContext(app, services, request),
+    beforeRun: (runnable, values) => audit.beforeRun(runnable, values),
+  };
   const policy = { readOnly: app.config.readOnly, sql: app.sqlPolicy, confirmations: services.confirmations };
   const outcome = await callTool(tool, args, context, policy, output).finally(() => context.end());
   const { status: lastStatus, failedStatus, bytes, attempts } = context.client.statistics;
@@ -71,13 +78,9 @@ export async function runTool(
   const hasFailed = !['ok', 'asked', 'declined'].includes(outcome.outcome);
   const status = (hasFailed ? failedStatus : undefined) ?? lastStatus;
   const called = outcome.delegated ?? { tool, args };
-  record(app, {
-    tool: called.tool.name,
-    ...(called.tool.operation && { operation: called.tool.operation.id }),
+  audit.end(subjectOf(called.tool.name, called.args, called.tool), {
     ...(outcome.project !== undefined && { project: outcome.project }),
-    ids: idsOf(called.args),
     outcome: outcome.outcome,
-    ms: Math.round(performance.now() - started),
     ...(outcome.rows !== undefined && { rows: outcome.rows }),
     bytes,
     attempts: outcome.delegated?.refusal === undefined ? attempts : 0,
@@ -90,13 +93,12 @@ export async function runTool(
     : outcome;
 }
 
-const record = (app: AppState, entry: Omit<AuditRecord, 'time'>) =>
-  app.options.audit.write({ time: new Date().toISOString(), ...entry });
-
 /** Records a call of a tool that the settings switch off. */
-function recordRefused(app: AppState, name: string, args: Readonly<Values> = {}): void {
+function recordRefused(app: AppState, host: string | undefined, name: string, args: Readonly<Values> = {}): void {
   if (!toolDefinitions.some((entry) => entry.name === name)) return;
-  record(app, { tool: name, ids: idsOf(args), outcome: 'refused', ms: 0, bytes: 0, attempts: 0 });
+  const request = { method: 'tools/call', ...(host !== undefined && { host }) };
+  const audit = new CallAudit(app.options.audit, request);
+  audit.end(subjectOf(name, args), { outcome: 'refused', bytes: 0, attempts: 0 });
 }
 
 function unknownTool(app: AppState, name: string): string {
@@ -108,13 +110,3 @@ function unknownTool(app: AppState, name: string): string {
 
 const withNote = (result: CallToolResult, note: string): CallToolResult =>
   result.content.length === 0 ? result : { ...result, content: [...result.content, { type: 'text', text: note }] };
-
-const notRecorded = (problem: string): CallToolResult => ({
-  isError: true,
-  content: [
-    {
-      type: 'text',
-      text: `Nothing was sent: LIGHTDASH_AUDIT_LOG cannot be written (${problem}), and without a record nothing is called. Make room or repair the file, then restart this server.`,
-    },
-  ],
-});

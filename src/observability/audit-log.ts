@@ -1,19 +1,28 @@
-import { openSync, writeSync } from 'node:fs';
 import { isSecretName } from '../secrets/secret-arguments.ts';
-import { redact, type SecretString } from '../secrets/secret-string.ts';
 import { truncate } from '../text/plain-text.ts';
 
-/** What one call of a tool came to; one JSON line each. */
+/** One request of a host that Lightdash may have been asked for; one JSON line. A write has two, before and after. */
 export interface AuditRecord {
-  /** ISO time at which the call ended. */
+  /** ISO time at which the line was written. */
   readonly time: string;
-  readonly tool: string;
-  /** Lightdash's operationId, where the tool stands for one. */
+  /** Ties the two lines of a write together. */
+  readonly call: string;
+  /** MCP method: `tools/call`, `resources/read`, `completion/complete` … */
+  readonly method: string;
+  /** Name and version of the host's program, as it says itself. */
+  readonly host?: string;
+  readonly tool?: string;
+  /** Lightdash's operationId, if the tool stands for one. */
   readonly operation?: string;
+  /** Of other methods: address of the resource, name of the prompt or of the argument. */
+  readonly target?: string;
   readonly project?: string;
   /** Uuids and ids among the arguments. */
   readonly ids: Readonly<Record<string, string>>;
-  /** `ok`, `refused` (nothing sent), `asked` (waits for confirmation), `declined`, or the kind of the error. */
+  /**
+   * `started` (a write, before it is sent), `ok`, `refused` (nothing sent), `asked` (waits for confirmation), `declined`,
+   * `interrupted` (the process ended meanwhile), or the kind of the error.
+   */
   readonly outcome: string;
   /** HTTP status of the last answer. */
   readonly status?: number;
@@ -27,33 +36,11 @@ export interface AuditRecord {
   readonly arguments?: unknown;
 }
 
-/** Takes note of calls; must not throw. */
+/** Receives records; must not throw. */
 export interface Audit {
   write(record: AuditRecord): void;
   /** Why calls cannot be recorded any more; undefined while they can. Without a record nothing is called. */
   problem?(): string | undefined;
-}
-
-/**
- * Appends records to a file, readable by its owner alone. Who asks for an audit must not be without it unknowingly: the
- * file is opened at once, and when a record cannot be written, `problem` tells from then on.
- *
- * @throws the system's error where the file cannot be opened.
- */
-export function openAuditLog(path: string, secrets: () => readonly SecretString[]): Audit {
-  const file = openSync(path, 'a', 0o600);
-  let problem: string | undefined;
-  return {
-    write(record) {
-      try {
-        // At once and whole: a line that waits in memory is lost with the process.
-        writeSync(file, `${redact(JSON.stringify(record), secrets())}\n`);
-      } catch (error) {
-        problem = error instanceof Error ? error.message : String(error);
-      }
-    },
-    problem: () => problem,
-  };
 }
 
 /** Arguments are recorded to this depth and length. */

@@ -1,7 +1,7 @@
 import { SecretString } from './secret-string.ts';
 
 const secretName =
-  /pass(word|phrase|code|wd)|token|secret|credential|keyfile|private_?key|cookie|invite_?code|^(code|state)$/i;
+  /pass(word|phrase|code|wd)|pwd|token|secret|credential|key_?file|(private|api|access)_?key|cookie|invite_?code|authorization|bearer|connection_?string|webhook_?url|^(code|state|otp|dsn|auth)$/i;
 
 /** Whether an argument of this name holds a secret. An id that only mentions a token (personalAccessTokenUuid) is none. */
 export const isSecretName = (name: string): boolean => secretName.test(name) && !/uuid$/i.test(name);

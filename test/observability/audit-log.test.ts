@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { AuditRecord } from '../../src/observability/audit-log.ts';
@@ -39,6 +39,9 @@ test('a read is recorded with what it was about and what it cost, and without it
   expect(records).toEqual([
     {
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      call: expect.stringMatching(/^[\w-]{8}$/),
+      method: 'tools/call',
+      host: 'lightdash-mcp-tests 1',
       tool: 'run_metric_query',
       operation: 'RunMetricQuery',
       project: projectUuid,
@@ -54,7 +57,7 @@ test('a read is recorded with what it was about and what it cost, and without it
   expect(records[0]?.bytes).toBeGreaterThan(100);
 });
 
-test('a write is recorded with its arguments, but for secrets', async () => {
+test('a write is recorded before it is sent and after, with its arguments, but for secrets', async () => {
   const { client, records } = await connect({
     LIGHTDASH_EMAIL: sandbox.administrator.email,
     LIGHTDASH_PASSWORD: sandbox.administrator.password,
@@ -71,11 +74,20 @@ test('a write is recorded with its arguments, but for secrets', async () => {
     password: 'planted-password-1',
     inviteCode: 'planted-code',
   });
-  expect(records.map((record) => record.arguments)).toEqual([
+  const written = [
     { projectUuid, name: 'Board' },
     { name: 'Mine', credentials: '[secret]' },
     { firstName: 'A', lastName: 'B', email: 'a@b.example', password: '[secret]', inviteCode: '[secret]' },
+  ];
+  // The first line has the arguments as they are sent, with their defaults; the second as they were given.
+  expect(records.map((record) => record.arguments)).toMatchObject(written.flatMap((args) => [args, args]));
+  expect(records.map(({ outcome }) => outcome).filter((_, at) => at % 2 === 0)).toEqual([
+    'started',
+    'started',
+    'started',
   ]);
+  expect(new Set(records.map(({ call }) => call)).size).toBe(3);
+  expect(records[0]).toMatchObject({ call: records[1]?.call, project: projectUuid, attempts: 0, bytes: 0 });
   expect(JSON.stringify(records)).not.toContain('planted');
 });
 
@@ -112,7 +124,7 @@ describe('what came of a call is recorded', () => {
     const yes = await connect({}, () => 'accept');
     await tell(yes.client, 'delete_space', args);
     const outcomes = [plain, no, yes].map(({ records }) => records.map(({ outcome }) => outcome));
-    expect(outcomes).toEqual([['asked'], ['declined'], ['ok']]);
+    expect(outcomes).toEqual([['asked'], ['declined'], ['started', 'ok']]);
   });
 
   test('Lightdash’s refusals with their status', async () => {
@@ -149,14 +161,48 @@ describe('what came of a call is recorded', () => {
   });
 });
 
-test('lists of resources and completions are no calls', async () => {
+test('lists of resources, completions and prompts are recorded, and nothing of them is answered without a record', async () => {
   const { client, records } = await connect();
   await client.listResources();
   await client.complete({
     ref: { type: 'ref/resource', uri: 'lightdash://projects/{projectUuid}/charts' },
     argument: { name: 'projectUuid', value: '' },
   });
-  expect(records).toEqual([]);
+  await client.listPrompts();
+  await expect(client.readResource({ uri: 'lightdash://results/none' })).rejects.toThrow();
+  expect(records).toMatchObject([
+    { method: 'resources/list', outcome: 'ok', host: 'lightdash-mcp-tests 1' },
+    { method: 'completion/complete', target: 'projectUuid', outcome: 'ok' },
+    { method: 'prompts/list', outcome: 'ok' },
+    { method: 'resources/read', target: 'lightdash://results/none', outcome: 'failed' },
+  ]);
+});
+
+test('without a record nothing is read, listed, completed or sent', async () => {
+  const records: AuditRecord[] = [];
+  let problem: string | undefined = 'no room';
+  const audit = { write: (record: AuditRecord) => void records.push(record), problem: () => problem };
+  const host = await connectInMemory(
+    { LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin },
+    { audit },
+  );
+  onTestFinished(host.close);
+  const before = sandbox.requests.length;
+  const ref = { type: 'ref/resource' as const, uri: 'lightdash://projects/{projectUuid}/charts' };
+  await expect(host.client.listResources()).rejects.toThrow('no room');
+  await expect(host.client.readResource({ uri: 'lightdash://projects' })).rejects.toThrow('no room');
+  await expect(host.client.complete({ ref, argument: { name: 'projectUuid', value: '' } })).rejects.toThrow('no room');
+  expect(await tell(host.client, 'get_my_organization')).toMatchObject({ isError: true });
+  expect(sandbox.requests.length).toBe(before);
+  problem = undefined;
+  // The room is gone between the look at the audit and the record of the write.
+  audit.write = (record) => {
+    records.push(record);
+    problem = 'no room';
+  };
+  const told = await tell(host.client, 'create_space_in_project', { projectUuid, name: 'Unrecorded' });
+  expect(told).toMatchObject({ isError: true, text: expect.stringContaining('nothing was sent: LIGHTDASH_AUDIT_LOG') });
+  expect(sandbox.requests.slice(before).filter(({ method }) => method !== 'GET')).toEqual([]);
 });
 
 describe('the audit file', () => {
@@ -185,9 +231,16 @@ describe('the audit file', () => {
       await close();
     }
     expect(linesOf(path)).toMatchObject([
-      { tool: 'get_my_organization', outcome: 'ok' },
-      { tool: 'create_space_in_project', arguments: { projectUuid, name: '[secret]' } },
+      {
+        tool: 'get_my_organization',
+        outcome: 'ok',
+        user: userInfo().username,
+        account: expect.stringMatching(/^token \w{12}$/),
+      },
+      { tool: 'create_space_in_project', outcome: 'started', arguments: { projectUuid, name: '[secret]' } },
+      { tool: 'create_space_in_project', outcome: 'ok' },
       { tool: 'get_my_organization' },
+      { tool: 'create_space_in_project' },
       { tool: 'create_space_in_project' },
     ]);
     expect(readFileSync(path, 'utf8')).not.toContain(sandbox.tokens.admin);

@@ -32,6 +32,17 @@ const collections: Readonly<Record<string, ListableType>> = {
   spaceUuid: 'spaces',
 };
 
+/** Tools of which one has to be on for a variable to be completed: nothing is told here that a call would refuse. */
+const tellingTools: Readonly<Record<string, readonly string[]>> = {
+  exploreId: ['get_explores', 'get_explore', 'find_fields', 'get_catalog', 'run_metric_query'],
+  chartUuid: ['list_chart_summaries_in_project', 'list_charts_in_project'],
+  dashboardUuid: ['list_dashboards'],
+  spaceUuid: ['list_spaces_in_project'],
+  metric: ['get_metrics_catalog'],
+  member: ['list_organization_members'],
+  group: ['list_groups_in_organization'],
+};
+
 const projectRoles = ['viewer', 'interactive_viewer', 'editor', 'developer', 'admin'];
 
 /**
@@ -73,6 +84,8 @@ async function candidates(
   given: Readonly<Record<string, string>>,
   context: ContentContext,
 ): Promise<readonly CompletionCandidate[]> {
+  const telling = Object.hasOwn(tellingTools, variable) ? tellingTools[variable] : undefined;
+  if (telling && !telling.some((tool) => context.enabledTools.has(tool))) return [];
   const collection = Object.hasOwn(collections, variable) ? collections[variable] : undefined;
   if (collection) {
     return inProjects(given, context, (projectUuid) => listNamedItems(collection, projectUuid, context));

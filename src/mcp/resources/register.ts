@@ -7,14 +7,14 @@ import {
   ListResourceTemplatesRequestSchema,
   ReadResourceRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import type { ContentContext } from '../content-context.ts';
+import type { ContentContext, ContentRequest } from '../content-context.ts';
 
 /** Capabilities of a server with resources, prompts and completion; its lists do not change while it runs. */
 export const contentCapabilities = { resources: {}, prompts: {}, completions: {} };
 
-/** Runs the work of one request with a context that ends with it. */
+/** Runs the work of one request with a context that ends with it, and records it. */
 export type WithContext = <Result>(
-  signal: AbortSignal,
+  request: ContentRequest,
   work: (context: ContentContext) => Promise<Result>,
 ) => Promise<Result>;
 
@@ -23,38 +23,38 @@ export type WithContext = <Result>(
  * such request.
  */
 export function registerContent(server: Server, withContext: WithContext): void {
-  server.setRequestHandler(ListResourcesRequestSchema, ({ params }, { signal }) =>
-    withContext(signal, async (context) => {
+  server.setRequestHandler(ListResourcesRequestSchema, ({ method, params }, { signal }) =>
+    withContext({ method, signal }, async (context) => {
       const { listResources } = await import('./list.ts');
       return { ...(await listResources(params?.cursor, context)) };
     }),
   );
-  server.setRequestHandler(ListResourceTemplatesRequestSchema, (_request, { signal }) =>
-    withContext(signal, async (context) => {
+  server.setRequestHandler(ListResourceTemplatesRequestSchema, ({ method }, { signal }) =>
+    withContext({ method, signal }, async (context) => {
       const { listTemplates } = await import('./list.ts');
       return { resourceTemplates: listTemplates(context) };
     }),
   );
-  server.setRequestHandler(ReadResourceRequestSchema, ({ params }, { signal }) =>
-    withContext(signal, async (context) => {
+  server.setRequestHandler(ReadResourceRequestSchema, ({ method, params }, { signal }) =>
+    withContext({ method, target: params.uri, signal }, async (context) => {
       const { readResource } = await import('./read.ts');
       return readResource(params.uri, context);
     }),
   );
-  server.setRequestHandler(ListPromptsRequestSchema, (_request, { signal }) =>
-    withContext(signal, async (context) => {
+  server.setRequestHandler(ListPromptsRequestSchema, ({ method }, { signal }) =>
+    withContext({ method, signal }, async (context) => {
       const { listPrompts } = await import('../prompts/index.ts');
       return { prompts: listPrompts(context) };
     }),
   );
-  server.setRequestHandler(GetPromptRequestSchema, ({ params }, { signal }) =>
-    withContext(signal, async (context) => {
+  server.setRequestHandler(GetPromptRequestSchema, ({ method, params }, { signal }) =>
+    withContext({ method, target: params.name, signal }, async (context) => {
       const { getPrompt } = await import('../prompts/index.ts');
       return getPrompt(params.name, params.arguments ?? {}, context);
     }),
   );
-  server.setRequestHandler(CompleteRequestSchema, ({ params }, { signal }) =>
-    withContext(signal, async (context) => {
+  server.setRequestHandler(CompleteRequestSchema, ({ method, params }, { signal }) =>
+    withContext({ method, target: params.argument.name, signal }, async (context) => {
       const { completeArgument } = await import('../completion/complete.ts');
       return { completion: { ...(await completeArgument(params, context)) } };
     }),

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { userInfo } from 'node:os';
+import type { SecretString } from '../secrets/secret-string.ts';
+import type { AuditFile } from './audit-file.ts';
+import type { Audit } from './audit-log.ts';
+import type { Log } from './log.ts';
+
+/** On whose behalf this process acts: the same for all its records. */
+export interface AuditActor {
+  /** Account of the operating system. */
+  readonly user: string;
+  /** E-mail address that signs in, or a fingerprint of the token, which tells tokens apart and gives none away. */
+  readonly account?: string;
+}
+
+export function auditActor(credentials: { readonly email?: string; readonly apiKey?: SecretString }): AuditActor {
+  const { email, apiKey } = credentials;
+  const digest = apiKey && createHash('sha256').update(apiKey.reveal()).digest('hex').slice(0, 12);
+  const account = email ?? (digest && `token ${digest}`);
+  return { user: userName(), ...(account !== undefined && { account }) };
+}
+
+/** An account without an entry in the system's list, as containers have, goes by its number. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
+/** Writes each record to the log, and to the file if there is one. */
+export function createAuditTrail(log: Log, file: AuditFile | undefined, actor: AuditActor): Audit {
+  return {
+    write(record) {
+      const line = { ...record, ...actor };
+      log.info(line, 'call');
+      file?.write(line);
+      const reason = file?.problem?.();
+      if (reason !== undefined) log.error({ reason }, 'the audit log cannot be written; nothing is called any more');
+    },
+    problem: () => file?.problem?.(),
+  };
+}
