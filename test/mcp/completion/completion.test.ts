@@ -112,6 +112,19 @@ test('people and groups are not completed where only projects may be touched', a
   expect(await completePrompt(wider, 'onboard_member', 'member', 'ada')).toEqual(['ada@roastery.example']);
 });
 
+test('what the settings switch off completes to nothing, and asks Lightdash for nothing', async () => {
+  const { client: all } = await connect();
+  expect((await completePrompt(all, 'onboard_member', 'group', '')).length).toBeGreaterThan(0);
+  const { client } = await connect({
+    LIGHTDASH_EXCLUDE_TOOLS:
+      'list_groups_in_organization,list_chart_summaries_in_project,list_charts_in_project,list_dashboards,list_spaces_in_project',
+  });
+  const before = sandbox.requests.length;
+  expect(await completePrompt(client, 'onboard_member', 'group', '')).toEqual([]);
+  expect(await completePrompt(client, 'explain_chart', 'chartUuid', '')).toEqual([]);
+  expect(sandbox.requests.length).toBe(before);
+});
+
 test('an unknown template, prompt or argument is refused', async () => {
   const { client } = await connect();
   await expect(completeTemplate(client, 'lightdash://nope/{x}', 'x', '')).rejects.toMatchObject({ code: -32602 });
