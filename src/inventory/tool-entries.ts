@@ -61,27 +61,27 @@ function toolDefinition(tool: Tool): ToolDefinition {
 }
 
 /** The API's own bound of pages and rows. */
-const MOST_OF_ANYTHING = 5_000;
+const API_MAX_PAGE_SIZE = 5_000;
 
 function compact(schema: z.core.JSONSchema.BaseSchema): void {
-  // Of records, the description tells what they map to what.
+  // The description of a record names its keys and values.
   delete schema.additionalProperties;
-  // Numbers here count rows, pages and members: nobody asks for less than none, or for more than the API's most by chance.
-  if (schema.maximum !== undefined && schema.maximum >= MOST_OF_ANYTHING) delete schema.maximum;
+  // Numbers here count rows, pages and members: bounds of zero and of the API's maximum go without saying.
+  if (schema.maximum !== undefined && schema.maximum >= API_MAX_PAGE_SIZE) delete schema.maximum;
   if (schema.minimum === Number.MIN_SAFE_INTEGER || schema.minimum === 0 || schema.minimum === 1) delete schema.minimum;
   if (schema.minLength === 1) delete schema.minLength;
   if (schema.minItems === 1) delete schema.minItems;
-  // What may be left out says so by not being required; that it is nothing then goes without saying.
+  // Drop empty defaults: optionality is already visible.
   if (isNothing(schema.default)) delete schema.default;
-  // A type that the declaration states stands for what the parser takes besides.
+  // If `type` is declared, drop the wider `anyOf`.
   if (schema.type !== undefined) delete schema.anyOf;
-  // The names of a free-form object are texts, always.
+  // Keys of a free-form object are always text.
   delete schema.propertyNames;
   leaveOutTheOnlyChoices(schema);
   delete schema.pattern;
 }
 
-/** Where there is one value, and it is the default, there is nothing to choose: the argument is taken, and not shown. */
+/** An argument whose only value is its default is accepted and not listed. */
 function leaveOutTheOnlyChoices({ properties }: z.core.JSONSchema.BaseSchema): void {
   for (const [name, property] of Object.entries(properties ?? {})) {
     if (typeof property !== 'object' || property.enum?.length !== 1) continue;
@@ -96,7 +96,7 @@ function withoutTypeLists(_key: string, value: unknown): unknown {
   return { anyOf: type.map((each: unknown) => ({ type: each })), ...rest };
 }
 
-/** Whether a default is off, none or empty, or holds only such. */
+/** True for a default that is off, zero or empty, or holds only such values. */
 const isNothing = (value: unknown): boolean =>
   value === false ||
   value === 0 ||

@@ -1,7 +1,7 @@
 import { type Toolset, toolsets } from '../operations/operation.ts';
 import { nearestAmong } from '../text/suggest.ts';
 
-/** What the settings say about which tools there are. */
+/** Settings that select tools. */
 export interface ToolFilter {
   /** Toolsets and presets; empty for all of them, or for none where `tools` names some. */
   readonly toolsets: readonly string[];
@@ -17,7 +17,7 @@ export interface ToolFilter {
   readonly sql?: 'on' | 'off';
 }
 
-/** What of a tool the policy looks at. */
+/** The parts of a tool that the filter looks at. */
 export interface FilterableTool {
   readonly name: string;
   readonly toolset: Toolset;
@@ -95,5 +95,5 @@ function checkNames(kind: string, given: readonly string[], known: readonly stri
   }
 }
 
-/** What has no name's form may be a secret in the wrong place. */
+/** Text that does not look like a name may be a misplaced secret. */
 const displayName = (name: string) => (/^[a-z][a-z_-]{0,47}$/i.test(name) ? `"${name}"` : 'of the name given');

@@ -124,5 +124,5 @@ export class AppState {
   }
 }
 
-/** What `AppState.services` resolves to. */
+/** The resolved value of `AppState.services`. */
 export type AppServices = Awaited<ReturnType<AppState['services']>>;

@@ -44,7 +44,7 @@ export interface CallContext {
   readonly beforeRun?: (tool: Tool, args: ToolArguments) => void;
   /** Secrets of this server, for redaction. */
   secrets(): readonly SecretString[];
-  /** What the tool of this call may use. */
+  /** The context that the tool of this call runs with. */
   tool(toolName: string): ToolContext;
   end(): void;
 }

@@ -16,13 +16,13 @@ export interface VisibleProject {
   readonly name: string;
 }
 
-/** Which projects resources, completion and prompts may speak of. */
+/** The projects that resources, completion and prompts may show. */
 interface ProjectVisibility {
   /** The projects that the token sees, or the allowed ones of them. */
   visible(): Promise<readonly VisibleProject[]>;
   /** Uuid of the project that is meant where none is named. */
   defaultProjectUuid(): Promise<string | undefined>;
-  /** Whether people and groups, which belong to no project, may be shown. */
+  /** True if people and groups, which belong to no project, may be shown. */
   readonly organization: boolean;
 }
 
@@ -33,13 +33,13 @@ interface HeldResults {
   ids(): readonly string[];
 }
 
-/** What came of reading through a tool. */
+/** Result of reading through a tool. */
 interface ToolReading {
   /** `ok`, or the kind of what went wrong. */
   readonly outcome: string;
   /** The tool's text, or what went wrong in words. */
   readonly text: string;
-  /** The data behind the text, where that was asked for. */
+  /** The data behind the text; set for structured output. */
   readonly data?: unknown;
 }
 

@@ -2,7 +2,7 @@ import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
 import type { ElicitationOutcome } from '../policy/authorize-call.ts';
 
-/** How long a person may think. */
+/** Time for the person's reply. */
 const ASK_TIMEOUT_MS = 10 * 60_000;
 
 /** Asks the person at the host a yes-or-no question. */

@@ -1,4 +1,4 @@
-/** What of the settings the instructions tell. */
+/** Settings that the instructions depend on. */
 export interface InstructionFlags {
   /** A project is configured: `projectUuid` may be left out. */
   readonly hasDefaultProject: boolean;
@@ -6,14 +6,14 @@ export interface InstructionFlags {
   readonly isRestricted: boolean;
   /** No tool that is on changes anything. */
   readonly isReadOnly: boolean;
-  /** What cannot be undone is asked for first. */
+  /** Irreversible calls need a confirmation. */
   readonly confirms: boolean;
 }
 
 /** Hosts cut instructions at this length. */
 export const MAX_INSTRUCTIONS = 2_048;
 
-/** Where ids come from, by the tool that gives them. */
+/** The tool that returns each kind of id. */
 const sources: readonly (readonly [id: string, tool: string])[] = [
   ['projectUuid', 'list_organization_projects'],
   ['chartUuid', 'list_chart_summaries_in_project'],
@@ -41,7 +41,7 @@ const irreversible = [
 ];
 
 /**
- * What a host tells its model of this server, made of the tools that are on: it never names one that is off, and
+ * The instructions that a host gives its model. They depend on the enabled tools: none that is off is named, and
  * nothing from Lightdash enters it. The first 500 characters are enough alone, for hosts that cut there.
  */
 export function serverInstructions(enabledTools: ReadonlySet<string>, flags: InstructionFlags): string {
@@ -59,7 +59,7 @@ export function serverInstructions(enabledTools: ReadonlySet<string>, flags: Ins
   const paragraphTexts = paragraphs
     .map((sentences) => sentences.filter((each) => each !== '').join(' '))
     .filter((each) => each !== '');
-  // Whatever is on, the end of the list is what can be spared.
+  // The last paragraphs matter least.
   let text = paragraphTexts.join('\n');
   while (text.length > MAX_INSTRUCTIONS) text = text.slice(0, text.lastIndexOf('\n'));
   return text;
@@ -96,7 +96,7 @@ function filtering(has: Has): string[] {
   if (!has('run_metric_query')) return [];
   return [
     'Filters: [{"field": "orders_status", "operator": "equals", "values": ["completed"]}], all of them must hold; {"or": [...]} for either. Dates: "2024-03", "2024-Q1", "2024" fit their grain; operator inThePast with values [3] and unit "completed months". Text is compared case-sensitively by equals.',
-    has('search_field_values') ? 'search_field_values tells the values that a field has.' : '',
+    has('search_field_values') ? 'search_field_values returns the values of a field.' : '',
   ];
 }
 
@@ -108,7 +108,7 @@ function saved(has: Has): string[] {
     has('get_dashboard')
       ? `get_dashboard lists the tiles of a dashboard${has('run_dashboard') ? ', run_dashboard gives their rows' : ''}.`
       : '',
-    has('get_space_access') ? 'get_space_access tells who can see a space and why.' : '',
+    has('get_space_access') ? 'get_space_access returns who can see a space and why.' : '',
   ];
 }
 
@@ -135,7 +135,7 @@ function changing(has: Has, { isReadOnly, confirms }: InstructionFlags): string[
   return [
     'Changes take effect at once, for everyone: say first what you will change, and repeat no write whose outcome is unknown.',
     confirms && irreversible.some(has)
-      ? 'What cannot be undone asks first: the person is asked, or the call changes nothing and returns a preview with a confirmation token. Show the preview; call again with the token only when the person agreed.'
+      ? 'Irreversible calls are confirmed first: the person is asked, or the call changes nothing and returns a preview with a confirmation token. Show the preview; call again with the token only when the person agreed.'
       : '',
   ];
 }

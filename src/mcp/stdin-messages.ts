@@ -12,17 +12,17 @@ const MAX_BATCH = 1_000;
 /** So much of the beginning and of the end of a line that is too long is kept to find its id in. */
 const KEPT_BYTES = 1024;
 
-/** What is wrong with a request, in terms of JSON-RPC. */
+/** A JSON-RPC error. */
 interface Refusal {
   readonly code: ErrorCode.InvalidRequest;
   readonly message: string;
 }
 
-/** What becomes of messages that the SDK would drop without a word. */
+/** Receives the messages that the SDK would drop silently. */
 export interface ErrorSink {
   /** Answers a request that cannot be taken. */
   refuse(id: RequestId, refusal: Refusal): void;
-  /** Takes note of a line that cannot be answered: nobody knows which request it is. */
+  /** Logs a line that cannot be answered because its id is unknown. */
   note(reason: string): void;
 }
 
@@ -129,7 +129,7 @@ class Line {
     this.#chunks = [Buffer.from(kept.subarray(-KEPT_BYTES))];
   }
 
-  /** What the line was, and begins the next one. `rest` is all of it, or its end where it is too long. */
+  /** Returns the finished line and starts the next. `rest` is the whole line, or its end if it is too long. */
   end(): { bytes: number; start: string; rest: string; isTooLong: boolean } {
     const isTooLong = this.#bytes >= MAX_LINE_BYTES;
     const ended = { bytes: this.#bytes, start: this.#start, rest: Buffer.concat(this.#chunks).toString('utf8') };

@@ -8,7 +8,7 @@ import type { ContentContext } from '../content-context.ts';
 import { metricsOf } from '../resources/metrics.ts';
 import { type ListableType, listNamedItems, type NamedItem } from '../resources/named-items.ts';
 
-/** What a variable or argument may be completed to. */
+/** Values that a variable or argument may be completed to. */
 export interface Completion {
   readonly values: string[];
   readonly total: number;
@@ -16,9 +16,9 @@ export interface Completion {
 }
 
 /** The protocol's limit. */
-const MOST_VALUES = 100;
+const MAX_VALUES = 100;
 /** Without a project, charts and the like are looked for in so many of them. */
-const MOST_PROJECTS = 10;
+const MAX_PROJECTS = 10;
 
 interface CompletionCandidate {
   readonly value: string;
@@ -108,7 +108,7 @@ async function candidates(
   }
 }
 
-/** What is found in the projects meant; one of them that does not answer leaves the others. */
+/** Items of all matching projects; a project that cannot be read is left out. */
 async function inProjects(
   given: Readonly<Record<string, string>>,
   context: ContentContext,
@@ -137,7 +137,7 @@ async function projectsMeant(given: string | undefined, { scope }: ContentContex
       .map(({ projectUuid }) => projectUuid);
   }
   const usual = await scope.defaultProjectUuid();
-  return usual === undefined ? visible.slice(0, MOST_PROJECTS).map(({ projectUuid }) => projectUuid) : [usual];
+  return usual === undefined ? visible.slice(0, MAX_PROJECTS).map(({ projectUuid }) => projectUuid) : [usual];
 }
 
 async function members({ read }: ContentContext): Promise<readonly CompletionCandidate[]> {
@@ -167,7 +167,7 @@ function rank(all: readonly CompletionCandidate[], typed: string): Completion {
     .filter(({ fit }) => fit < NONE)
     .toSorted((one, other) => one.fit - other.fit || compare(nameOf(one.candidate), nameOf(other.candidate)));
   const values = [...new Set(fitting.map(({ candidate }) => plainText(candidate.value)))];
-  return { values: values.slice(0, MOST_VALUES), total: values.length, hasMore: values.length > MOST_VALUES };
+  return { values: values.slice(0, MAX_VALUES), total: values.length, hasMore: values.length > MAX_VALUES };
 }
 
 const NONE = 9;
@@ -188,7 +188,7 @@ function fitOf({ value, names }: CompletionCandidate, wanted: string): number {
   return Math.min(...fits);
 }
 
-/** Words with a space before each, so that a word's beginning can be looked for. */
+/** Words with a space before each, so that the start of a word can be searched. */
 const spaced = (text: string) =>
   ` ${text
     .split(/[^\p{L}\p{N}]+/u)

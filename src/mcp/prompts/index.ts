@@ -12,7 +12,7 @@ import type { Prompt, PromptValues, ReferenceName } from './prompt.ts';
 /** Every prompt, in the order in which they are listed. */
 export const prompts: readonly Prompt[] = [...analystPrompts, ...adminPrompts];
 
-const LONGEST_VALUE = 300;
+const MAX_VALUE_LENGTH = 300;
 
 const offered = (enabledTools: ReadonlySet<string>) =>
   prompts.filter((prompt) => prompt.needs.every((tool) => enabledTools.has(tool)));
@@ -76,7 +76,7 @@ async function withUuids(
   for (const name of names) {
     const typed = plainText(given[name] ?? '').trim();
     if (typed === '') continue;
-    values[name] = truncate(typed, LONGEST_VALUE);
+    values[name] = truncate(typed, MAX_VALUE_LENGTH);
     if (!isReference(name) || isUuid(typed)) continue;
     const [only, ...others] = await uuidsNamed(name, typed, values, context).catch((error: unknown) => {
       if (error instanceof LightdashError) return [];

@@ -7,7 +7,7 @@ export interface PromptArgument {
 
 /** Words for the values given: ids where they are known, otherwise how to find them. */
 export interface PromptValues {
-  /** What was typed, or undefined. */
+  /** The typed value, or undefined. */
   text(name: string): string | undefined;
   /** `chartUuid 87b1…`, or `the chart called "Revenue" (its chartUuid: list_chart_summaries_in_project)`. */
   reference(name: ReferenceName): string;
@@ -27,6 +27,6 @@ export interface Prompt {
   readonly needs: readonly string[];
   /** The steps of the plan. Names a tool only where `has` says that it is on. */
   steps(values: PromptValues, has: (tool: string) => boolean): readonly (string | false)[];
-  /** What is asked, in a sentence or two. */
+  /** The task, in a sentence or two. */
   task(values: PromptValues): string;
 }

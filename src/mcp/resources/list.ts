@@ -15,11 +15,11 @@ export interface ResourcePage {
 
 /** Hosts show lists whole and ask for the next page by themselves; a project may hold thousands of charts. */
 const PAGE_SIZE = 100;
-const LONGEST_DESCRIPTION = 160;
+const MAX_DESCRIPTION_LENGTH = 160;
 
 const overviews: readonly ResourceType[] = ['catalog', 'metrics', 'explores', 'dashboards', 'charts', 'spaces'];
 
-/** What is listed one by one, the semantic layer first. */
+/** Types that are listed item by item, the semantic layer first. */
 const listed: readonly { readonly collection: ListableType; readonly kind: ResourceType; readonly variable: string }[] =
   [
     { collection: 'explores', kind: 'explore', variable: 'exploreId' },
@@ -36,7 +36,7 @@ interface Section {
 
 /**
  * One page of all resources: the projects and their catalogs, then every explore, every dashboard, every chart. Only
- * what the page needs is asked of Lightdash.
+ * the page needs is requested.
  *
  * @throws {ProtocolError} for a cursor that this server did not give, and where Lightdash fails.
  */
@@ -161,7 +161,7 @@ function entry(
   return {
     uri: formatResourceUri(kind, variables),
     name,
-    ...(about !== '' && { description: truncate(about, LONGEST_DESCRIPTION) }),
+    ...(about !== '' && { description: truncate(about, MAX_DESCRIPTION_LENGTH) }),
     mimeType,
     annotations: { audience: ['user', 'assistant'], priority, ...(lastModified && { lastModified }) },
   };

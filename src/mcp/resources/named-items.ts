@@ -6,11 +6,11 @@ import type { ContentContext } from '../content-context.ts';
 
 /** Something of a project that can be found by its name. */
 export interface NamedItem {
-  /** What addresses and tools take. */
+  /** Id for resource URIs and tool arguments. */
   readonly id: string;
   /** Its names: the one that people know first. */
   readonly names: readonly string[];
-  /** What kind of thing it is and where. */
+  /** Its kind and its place. */
   readonly about: string;
   /** ISO time of its last change. */
   readonly lastModified?: string | undefined;

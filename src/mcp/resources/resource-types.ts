@@ -8,7 +8,7 @@ export interface ResourceTypeName {
   readonly title: string;
   readonly description: string;
   readonly mimeType: 'text/markdown' | 'text/csv';
-  /** How much a host should want it, from 0 to 1: the semantic layer before what was built on it. */
+  /** Priority for hosts, from 0 to 1: the semantic layer before the content built on it. */
   readonly priority: number;
 }
 
@@ -62,7 +62,7 @@ export const resourceTypes: readonly ResourceTypeName[] = [
     template: `${project}/explores`,
     tool: 'get_explores',
     title: 'Explores',
-    description: 'Tables with their joins that can be asked for numbers',
+    description: 'Joined tables that can be queried',
     mimeType: markdown,
     priority: 0.9,
   },

@@ -1,14 +1,14 @@
 import { isUuid } from '../../operations/fields.ts';
 import { type ResourceType, resourceTypes } from './resource-types.ts';
 
-/** What a `lightdash://` address names. */
+/** A parsed `lightdash://` URI. */
 export interface ResourceUri {
   readonly kind: ResourceType;
   /** The values of the template's variables, decoded. */
   readonly variables: Readonly<Record<string, string>>;
   /** `json` where the address ends in `?format=json`. */
   readonly format: 'text' | 'json';
-  /** How many items of a list to pass over: `?offset=200`. */
+  /** Number of list items to skip: `?offset=200`. */
   readonly offset: number | undefined;
 }
 
