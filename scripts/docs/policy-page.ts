@@ -26,7 +26,7 @@ const namesUnder = (policy: (typeof policies)[keyof typeof policies]) =>
   new Set(filterTools(tools, { tools: [], excludeTools: [], ...policy }).map(({ name }) => name));
 
 /** How the allow-list of projects treats a tool. */
-export const ruleOf = (tool: Tool): ProjectRule => projectRule(tool, tool.operation?.id, Object.keys(tool.input()));
+export const ruleOf = (tool: Tool): ProjectRule => projectRule(tool, Object.keys(tool.input()));
 
 /** docs/policy.md: what each tool is under the settings that limit this server. */
 export function policyPage(): string {
@@ -40,7 +40,7 @@ export function policyPage(): string {
       tool.toolset,
       does(tool),
       ...under.map(({ names }) => (names.has(tool.name) ? 'yes' : '')),
-      tool.operation?.irreversible ? 'yes' : '',
+      tool.preview ? 'yes' : '',
       ruleOf(tool),
     ]),
   );

@@ -26,6 +26,8 @@ export interface ToolDefinition {
     readonly 'lightdash/operationId'?: string;
     /** Runs or saves SQL that the caller writes. */
     readonly 'lightdash/rawSql'?: true;
+    /** Calls are confirmed first. */
+    readonly 'lightdash/confirms'?: true;
   };
 }
 
@@ -56,6 +58,7 @@ function toolDefinition(tool: Tool): ToolDefinition {
       'lightdash/toolset': tool.toolset,
       ...(tool.operation && { 'lightdash/operationId': tool.operation.id }),
       ...(tool.operation?.rawSql && { 'lightdash/rawSql': true }),
+      ...(tool.preview && { 'lightdash/confirms': true }),
     },
   };
 }

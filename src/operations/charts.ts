@@ -176,6 +176,7 @@ export const charts = [
   }),
   operation({
     id: 'promoteChartDiff',
+    reachesUpstream: true,
     method: 'GET',
     path: '/api/v1/saved/{chartUuid}/promoteDiff',
     tool: 'promote_chart_diff',
@@ -186,6 +187,7 @@ export const charts = [
   }),
   operation({
     id: 'promoteChart',
+    reachesUpstream: true,
     method: 'POST',
     path: '/api/v1/saved/{chartUuid}/promote',
     tool: 'promote_chart',

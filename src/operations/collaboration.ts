@@ -94,6 +94,7 @@ export const collaboration = [
   }),
   operation({
     id: 'updatePinnedItemsOrder',
+    nestedReferences: ['items'],
     method: 'PATCH',
     path: '/api/v1/projects/{projectUuid}/pinned-lists/{pinnedListUuid}/items/order',
     tool: 'update_pinned_items_order',

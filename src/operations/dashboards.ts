@@ -29,6 +29,7 @@ export const dashboards = [
   }),
   operation({
     id: 'createDashboard',
+    nestedReferences: ['tiles'],
     method: 'POST',
     path: '/api/v1/projects/{projectUuid}/dashboards',
     tool: 'create_dashboard',
@@ -70,6 +71,7 @@ export const dashboards = [
   }),
   operation({
     id: 'updateDashboards',
+    nestedReferences: ['dashboards'],
     method: 'PATCH',
     path: '/api/v1/projects/{projectUuid}/dashboards',
     tool: 'update_dashboards',
@@ -94,6 +96,7 @@ export const dashboards = [
   }),
   operation({
     id: 'promoteDashboardDiff',
+    reachesUpstream: true,
     method: 'GET',
     path: '/api/v1/dashboards/{dashboardUuid}/promoteDiff',
     tool: 'promote_dashboard_diff',
@@ -104,6 +107,7 @@ export const dashboards = [
   }),
   operation({
     id: 'promoteDashboard',
+    reachesUpstream: true,
     method: 'POST',
     path: '/api/v1/dashboards/{dashboardUuid}/promote',
     tool: 'promote_dashboard',

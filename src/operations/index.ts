@@ -44,6 +44,9 @@ type ArgumentsById = { readonly [Each in AnyOperation as Each['id']]: Arguments<
 /** Lightdash's operationId of an operation that has a tool. */
 export type OperationId = AnyOperation['id'];
 
+/** OperationId of an operation that cannot be undone. */
+export type IrreversibleOperationId = Extract<AnyOperation, { readonly irreversible: true }>['id'];
+
 /** The operation with an id; with a union of ids, the union of their operations. */
 export type OperationOf<Id extends OperationId> = OperationsById[Id];
 

@@ -111,6 +111,8 @@ export const integrations = [
   }),
   operation({
     id: 'UpdateCustomSettings',
+    nestedReferences: ['slackChannelProjectMappings'],
+    scope: 'organization',
     method: 'PUT',
     path: '/api/v1/slack/custom-settings',
     tool: 'update_slack_settings',

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { ReleaseNote } from '../lightdash/route.ts';
+import type { ScopeDeclaration } from './references.ts';
 
 /** Named arguments of an operation, each with the zod schema that checks it. */
 export type Shape = Readonly<Record<string, z.ZodType>>;
@@ -40,7 +41,7 @@ export type Toolset = (typeof toolsets)[number];
  * One operation of the Lightdash API, as data: the tool, its schema, the request, the policy and the documentation
  * all follow from it.
  */
-export interface Operation<Input extends Shape = Shape, Id extends string = string> {
+export interface Operation<Input extends Shape = Shape, Id extends string = string> extends ScopeDeclaration {
   /** Lightdash's own operationId. */
   readonly id: Id;
   readonly method: Method;
@@ -85,7 +86,7 @@ export interface Operation<Input extends Shape = Shape, Id extends string = stri
 }
 
 /** What a declaration must say; the rest of an `Operation` follows from its method. */
-type Declaration<Id extends string, Path extends string, Input extends Shape> = Pick<
+type Declaration<Id extends string, Path extends string, Input extends Shape, Irreversible extends boolean> = Pick<
   Operation<Input, Id>,
   'id' | 'method' | 'tool' | 'title' | 'description' | 'input'
 > & {
@@ -94,11 +95,12 @@ type Declaration<Id extends string, Path extends string, Input extends Shape> = 
   readonly clientOnlyArguments?: readonly (keyof Input & string)[];
   readonly ignoredPathParameters?: readonly PathParameter<Path>[];
   readonly writeArguments?: readonly (keyof Input & string)[];
+  readonly irreversible?: Irreversible;
   body?(args: Arguments<Input>): unknown;
 } & Partial<
     Pick<
       Operation,
-      'readOnly' | 'rawSql' | 'destructive' | 'idempotent' | 'auth' | 'redirects' | 'irreversible' | 'newer'
+      'readOnly' | 'rawSql' | 'destructive' | 'idempotent' | 'auth' | 'redirects' | 'newer' | keyof ScopeDeclaration
     >
   >;
 
@@ -107,14 +109,17 @@ export function operation<
   const Id extends string,
   const Path extends string,
   Input extends Shape & Record<PathParameter<Path>, z.ZodType>,
->(declared: Declaration<Id, Path, Input>): Operation<Input, Id> {
+  const Irreversible extends boolean = false,
+>(
+  declared: Declaration<Id, Path, Input, Irreversible>,
+): Operation<Input, Id> & { readonly irreversible: Irreversible } {
   const { method } = declared;
   return {
     readOnly: method === 'GET',
     destructive: method === 'DELETE',
     idempotent: method === 'GET' || method === 'PUT' || method === 'DELETE',
     auth: 'token',
-    irreversible: false,
     ...declared,
+    irreversible: (declared.irreversible ?? false) as Irreversible,
   };
 }

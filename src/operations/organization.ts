@@ -16,6 +16,7 @@ export const organization = [
   }),
   operation({
     id: 'ListOrganizationProjects',
+    scope: 'filtered',
     method: 'GET',
     path: '/api/v1/org/projects',
     tool: 'list_organization_projects',
@@ -96,6 +97,7 @@ export const organization = [
   }),
   operation({
     id: 'DeleteMyOrganization',
+    scope: 'refused',
     method: 'DELETE',
     path: '/api/v1/org/{organizationUuid}',
     tool: 'delete_my_organization',
@@ -117,6 +119,7 @@ export const organization = [
   }),
   operation({
     id: 'UpdateOrganizationEmailDomains',
+    nestedReferences: ['projects'],
     method: 'PATCH',
     path: '/api/v1/org/allowedEmailDomains',
     tool: 'update_organization_email_domains',

@@ -14,6 +14,7 @@ export const schedulers = [
   }),
   operation({
     id: 'updateScheduler',
+    nestedReferences: ['scheduler'],
     method: 'PATCH',
     path: '/api/v1/schedulers/{schedulerUuid}',
     tool: 'update_scheduler',
@@ -48,6 +49,7 @@ export const schedulers = [
   }),
   operation({
     id: 'sendScheduler',
+    nestedReferences: ['scheduler'],
     method: 'POST',
     path: '/api/v1/schedulers/send',
     tool: 'send_scheduler',

@@ -1,8 +1,7 @@
 import type { RequestSender } from '../lightdash/call-client.ts';
 import { parseArguments, schemaOf } from '../tools/arguments.ts';
-import type { Tool, ToolAnswer, ToolArguments } from '../tools/tool.ts';
+import type { Preview, Tool, ToolAnswer, ToolArguments } from '../tools/tool.ts';
 import type { ConfirmationTokens } from './confirmation-tokens.ts';
-import { previewDeletion } from './deletion-preview.ts';
 import { assertSqlAllowed, type SqlPolicy } from './model-sql.ts';
 import type { ProjectScope } from './project-scope.ts';
 import { assertReadOnly } from './read-only.ts';
@@ -56,26 +55,31 @@ export async function authorizeCall(
   if (policy.readOnly) assertReadOnly(tool, args);
   assertSqlAllowed(tool, args, policy.sql);
   await scope.assertInScope(tool, args);
-  if (!tool.operation?.irreversible || policy.confirmations === undefined) return { allowed: true, args };
-  const answer = await confirm(tool, tool.operation.id, args, confirmation, context, policy.confirmations);
+  if (!tool.preview || policy.confirmations === undefined) return { allowed: true, args };
+  const answer = await confirm(tool, tool.preview, args, confirmation, context, policy.confirmations);
   return answer === undefined ? { allowed: true, args } : { allowed: false, args, answer };
 }
 
 /** Returns undefined if the call is confirmed, else the answer to return in place of it. */
 async function confirm(
   tool: Tool,
-  operationId: string,
+  readPreview: Preview,
   args: ToolArguments,
   confirmation: unknown,
   context: PolicyContext,
   confirmations: ConfirmationTokens,
 ): Promise<ToolAnswer | undefined> {
-  const lookups = context.scope.restrict(context.client);
-  const preview = tool.preview ? await tool.preview(args, lookups) : await previewDeletion(operationId, args, lookups);
+  const client = context.scope.restrict(context.client);
+  const preview = await readPreview(args, client);
+  if (preview === undefined) return undefined;
   if (typeof confirmation === 'string' && confirmations.consume(confirmation, tool, args, preview)) return undefined;
   switch (await context.elicit?.(`${preview} Go on?`)) {
-    case 'accept':
-      return undefined;
+    case 'accept': {
+      // The person may have taken minutes: what they agreed to must still be what would happen.
+      const current = await readPreview(args, client);
+      if (current === undefined || current === preview) return undefined;
+      return changedSince(tool, args, current, confirmations);
+    }
     case 'decline':
       return { text: 'The person said no. Nothing was changed.', outcome: 'declined' };
     case 'cancel':
@@ -86,7 +90,24 @@ async function confirm(
     confirmation === undefined
       ? ''
       : 'That confirmation does not fit: it is used up, too old, for another call, or what would go has changed since.\n';
+  return askByToken(stale, tool, args, preview, confirmations);
+}
+
+const changedSince = (
+  tool: Tool,
+  args: ToolArguments,
+  preview: string,
+  confirmations: ConfirmationTokens,
+): ToolAnswer => askByToken('It has changed while the person was asked.\n', tool, args, preview, confirmations);
+
+function askByToken(
+  reason: string,
+  tool: Tool,
+  args: ToolArguments,
+  preview: string,
+  confirmations: ConfirmationTokens,
+): ToolAnswer {
   const how = `Nothing was changed yet. Show this to the person; if they agree, call ${tool.name} again with the same arguments and this one:`;
   const token = confirmations.issue(tool, args, preview);
-  return { text: `${stale}${preview}\n${how}\nconfirmation: ${token}`, outcome: 'asked' };
+  return { text: `${reason}${preview}\n${how}\nconfirmation: ${token}`, outcome: 'asked' };
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { NotAllowedError, NotFoundError } from '../lightdash/errors.ts';
 import { type OperationId, operationById } from '../operations/index.ts';
+import type { ReferenceKind } from '../operations/references.ts';
 import { dashboardContent } from '../operations/routes/undocumented.ts';
 import type { CachedRead, ToolArguments } from '../tools/tool.ts';
-import type { ReferenceKind } from './project-references.ts';
 
 // Finds the project of a thing by the lists of the allowed projects. The lists have no side effects: reading a chart or
 // dashboard itself would count as a view of it.

@@ -1,6 +1,7 @@
+import type { ReferenceKind } from '../operations/references.ts';
 import { isObject } from '../text/json.ts';
 import type { ToolArguments } from '../tools/tool.ts';
-import { isUnclassifiedId, type Reference, type ReferenceKind, referenceKindOf } from './project-references.ts';
+import { isUnclassifiedId, type Reference, referenceKindOf } from './project-references.ts';
 
 // What of a project an operation without a tool names. Nobody has looked at each of its arguments: what could be an id
 // and is none that can be looked up makes the call refused where projects are restricted.

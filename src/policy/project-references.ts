@@ -1,183 +1,94 @@
 import * as z from 'zod';
+import { argumentReferences, type ReferenceKind, type ScopeDeclaration } from '../operations/references.ts';
 import type { Tool, ToolArguments } from '../tools/tool.ts';
 
-// What of a call's arguments names something that belongs to a project. Everything here errs to the safe side: an id
-// that nobody has placed makes its tool refused where projects are restricted, and a test asks for its place.
-
-/** Things of a project that an argument can name. */
-export type ReferenceKind =
-  | 'project'
-  | 'chart'
-  | 'sqlChart'
-  | 'dashboard'
-  | 'tile'
-  | 'space'
-  | 'tag'
-  | 'catalogItem'
-  | 'pinnedList'
-  | 'validation'
-  | 'scheduler'
-  | 'job'
-  | 'comment'
-  | 'share'
-  | 'page';
-
-/** One thing that a call names. */
+/** A reference of a call to an object of a project. */
 export interface Reference {
   readonly kind: ReferenceKind;
-  /** The argument's name, for the refusal. */
+  /** Name of the argument, for the refusal. */
   readonly name: string;
   readonly id: string;
 }
 
-const kinds: ReadonlyMap<string, ReferenceKind> = new Map([
-  ['projectUuid', 'project'],
-  ['upstreamProjectUuid', 'project'],
-  ['defaultProjectUuid', 'project'],
-  ['chartUuid', 'chart'],
-  ['savedChartUuid', 'chart'],
-  ['savedSqlUuid', 'sqlChart'],
-  ['dashboardUuid', 'dashboard'],
-  ['duplicateFrom', 'dashboard'],
-  ['dashboardTileUuid', 'tile'],
-  ['spaceUuid', 'space'],
-  ['parentSpaceUuid', 'space'],
-  ['tagUuid', 'tag'],
-  ['categories', 'tag'],
-  ['catalogSearchUuid', 'catalogItem'],
-  ['pinnedListUuid', 'pinnedList'],
-  ['validationId', 'validation'],
-  ['schedulerUuid', 'scheduler'],
-  ['jobId', 'job'],
-  ['commentId', 'comment'],
-  ['replyTo', 'comment'],
-  ['nanoId', 'share'],
-  // create_share_url: a page's path names its project.
-  ['path', 'page'],
-]);
-
-/** Ids of people, groups and whatever else is of no project, or that mean something only beside one that is looked up. */
-const notProjectScoped: ReadonlySet<string> = new Set([
-  'userUuid',
-  'groupUuid',
-  'organizationUuid',
-  'userAttributeUuid',
-  'personalAccessTokenUuid',
-  'userWarehouseCredentialsUuid',
-  'uuid',
-  'notificationId',
-  'environmentId',
-  'installation_id',
-  'slackChannelId',
-  'exploreId',
-  'fieldId',
-  'resultId',
-  // Lightdash shows a query to who started it, and in the project it was started in.
-  'queryUuid',
-  'versionUuid',
-  'tileUuid',
-  'tabUuid',
-  'schedulerEmailTargetUuid',
-  'schedulerSlackTargetUuid',
-  'schedulerGsheetTargetUuid',
-  // A sheet in Google Drive: its owner decides who reads it.
-  'gdriveId',
-]);
-
-/** What an argument of this name is an id of; undefined for one that is of no project, or unknown. */
-export const referenceKindOf = (name: string): ReferenceKind | undefined => kinds.get(name);
+/** Kind of the object that an argument of this name identifies; undefined if it belongs to no project or is unknown. */
+export function referenceKindOf(name: string): ReferenceKind | undefined {
+  const kind = referenceKind(name, {});
+  return kind === 'none' ? undefined : kind;
+}
 
 const looksLikeId = (name: string) => /(uuid|id)s?$/i.test(name);
 
-/** Whether a name is that of an id, and nobody has said what it is an id of. */
-export const isUnclassifiedId = (name: string): boolean =>
-  looksLikeId(name) && !kinds.has(name) && !notProjectScoped.has(name);
+/** Kind of the object that an argument identifies; `none` if it belongs to no project, undefined if it is not declared. */
+function referenceKind(name: string, declared: ScopeDeclaration): ReferenceKind | 'none' | undefined {
+  if (declared.references && Object.hasOwn(declared.references, name)) return declared.references[name];
+  return Object.hasOwn(argumentReferences, name) ? argumentReferences[name] : undefined;
+}
 
-/** Arguments that hold references inside of them, at any depth. */
-const nestedArguments: ReadonlySet<string> = new Set([
-  'scheduler',
-  'dashboards',
-  'tiles',
-  'items',
-  'projects',
-  'slackChannelProjectMappings',
-]);
+/** True for the name of an id that is not declared: its tool is refused if projects are restricted. */
+export const isUnclassifiedId = (name: string, declared: ScopeDeclaration = {}): boolean =>
+  looksLikeId(name) && referenceKind(name, declared) === undefined;
 
-/** Toolsets of what belongs to no project. */
+/** Toolsets whose operations are about the organization, not a project. */
 const organizationToolsets: readonly string[] = ['organization', 'groups', 'attributes', 'account'];
-/** Operations on the organization although they name projects. */
-const organizationOperations: readonly string[] = ['UpdateCustomSettings'];
-/** Operations that take every project down with them. */
-const organizationWideDeletes: readonly string[] = ['DeleteMyOrganization'];
-/** Tools about results and queries of this server's own; a project that they name has to be allowed all the same. */
-const localTools: readonly string[] = ['get_query_result', 'cancel_query'];
-/** Operations that write to or read from the upstream project of what they are given. */
-const upstreamOperations: readonly string[] = [
-  'promoteChart',
-  'promoteChartDiff',
-  'promoteDashboard',
-  'promoteDashboardDiff',
-  'promoteSqlChart',
-  'promoteSqlChartDiff',
-  'getUpstreamDiff',
-];
 
-/** How the allow-list of projects treats a tool; docs/policy.md is made from it. */
+/** Treatment of a tool if projects are restricted; docs/policy.md is generated from it. */
 export type ProjectRule =
-  /** Every project among the arguments has to be allowed. */
+  /** Every project among the arguments must be allowed. */
   | 'argument'
-  /** What the call names is looked up first: it has to be in an allowed project. */
+  /** Referenced objects are looked up first: each must be in an allowed project. */
   | 'looked up'
   /** The answer is cut down to the allowed projects. */
   | 'filtered'
-  /** Reads what this server holds from calls that were allowed; of a project that it names, that has to be allowed. */
+  /** Reads kept results of allowed calls; a project that it names must be allowed. */
   | 'local'
-  /** By everything that the arguments hold: what names no project is of the organization, what is unknown is refused. */
+  /** By everything that the arguments hold; an operation that names no project is of the organization. */
   | 'operation'
   /** Of no project: refused unless LIGHTDASH_ALLOW_ORGANIZATION is set. */
   | 'organization'
-  /** Refused, whatever else is set. */
+  /** Always refused. */
   | 'refused';
 
-/** The rule for a tool, by what it takes. */
+/** Scope declaration of a tool: its own, or that of its operation. */
+export const scopeOf = (tool: Pick<Tool, 'operation' | 'scope'>): ScopeDeclaration =>
+  tool.scope ?? tool.operation ?? {};
+
+/** The rule for a tool, by its declaration and the names of its arguments. */
 export function projectRule(
-  tool: Pick<Tool, 'name' | 'toolset'>,
-  operationId: string | undefined,
+  tool: Pick<Tool, 'toolset' | 'operation' | 'scope'>,
   argumentNames: readonly string[],
 ): ProjectRule {
-  if (operationId === 'ListOrganizationProjects') return 'filtered';
+  const declared = scopeOf(tool);
   if (tool.toolset === 'api') return 'operation';
-  if (localTools.includes(tool.name)) return 'local';
-  if (operationId !== undefined && organizationWideDeletes.includes(operationId)) return 'refused';
-  if (argumentNames.some(isUnclassifiedId)) return 'refused';
-  if (organizationToolsets.includes(tool.toolset)) return 'organization';
-  if (operationId !== undefined && organizationOperations.includes(operationId)) return 'organization';
-  const named = argumentNames.filter((name) => kinds.has(name) || nestedArguments.has(name));
-  if (named.length === 0) return 'organization';
-  return named.every((name) => kinds.get(name) === 'project') ? 'argument' : 'looked up';
-}
-
-/** Whether a tool also touches the project that the one of its object is promoted to. */
-export function reachesUpstream(tool: Pick<Tool, 'operation'>): boolean {
-  return tool.operation !== undefined && upstreamOperations.includes(tool.operation.id);
+  if (declared.scope === 'filtered' || declared.scope === 'local' || declared.scope === 'refused')
+    return declared.scope;
+  if (argumentNames.some((name) => isUnclassifiedId(name, declared))) return 'refused';
+  if (declared.scope === 'organization' || organizationToolsets.includes(tool.toolset)) return 'organization';
+  const kinds = argumentNames.map((name) =>
+    declared.nestedReferences?.includes(name) ? 'nested' : (referenceKind(name, declared) ?? 'none'),
+  );
+  const referring = kinds.filter((kind) => kind !== 'none');
+  if (referring.length === 0) return 'organization';
+  return referring.every((kind) => kind === 'project') ? 'argument' : 'looked up';
 }
 
 /**
- * Everything of a project that the arguments name: by name at the top, and at any depth of those that hold bodies for
- * Lightdash.
+ * References of a call: arguments by their names, and at any depth of those that are declared as nested.
  *
- * @returns also ids inside of bodies that nobody has placed, by their names.
+ * @returns also the names of ids inside of bodies that are not declared.
  */
-export function referencesIn(args: ToolArguments): { references: Reference[]; unclassified: string[] } {
+export function referencesIn(
+  args: ToolArguments,
+  declared: ScopeDeclaration,
+): { references: Reference[]; unclassified: string[] } {
   const references: Reference[] = [];
   const unclassified: string[] = [];
 
   const take = (name: string, value: unknown) => {
-    const kind = kinds.get(name);
-    if (kind === undefined) return;
+    const kind = referenceKind(name, declared);
+    if (kind === undefined || kind === 'none') return;
     for (const id of [value].flat(Number.POSITIVE_INFINITY)) {
       if (id === null || id === undefined) continue;
-      // An object in the place of an id is none that could be looked up: it is refused as what it is.
+      // An object in place of an id cannot be looked up, and is refused.
       references.push({ kind, name, id: typeof id === 'object' ? JSON.stringify(id) : String(id) });
     }
   };
@@ -186,10 +97,10 @@ export function referencesIn(args: ToolArguments): { references: Reference[]; un
       for (const item of value) search(item, inside);
     } else if (typeof value === 'object' && value !== null) {
       for (const [name, inner] of Object.entries(value)) {
-        // The id of a filter is its own.
+        // A filter has an id that refers to nothing.
         const isOfFilter = name === 'id' && inside === 'filters';
-        if (isUnclassifiedId(name) && inner !== null && !isOfFilter) unclassified.push(name);
-        // Bodies name no page, and a tag by its own id alone.
+        if (isUnclassifiedId(name, declared) && inner !== null && !isOfFilter) unclassified.push(name);
+        // Inside of bodies, `path` and `categories` are not references.
         if (name !== 'path' && name !== 'categories') take(name, inner);
         if (name === 'uuid' && inside === 'dashboards') references.push({ kind: 'dashboard', name, id: String(inner) });
         search(inner, name);
@@ -203,7 +114,7 @@ export function referencesIn(args: ToolArguments): { references: Reference[]; un
       references.push(...items.placed);
       unclassified.push(...items.unclassified);
     }
-    if (nestedArguments.has(name)) search(value, name);
+    if (declared.nestedReferences?.includes(name)) search(value, name);
   }
   return { references, unclassified };
 }
@@ -211,7 +122,7 @@ export function referencesIn(args: ToolArguments): { references: Reference[]; un
 const pinned = z.array(z.looseObject({ type: z.string(), data: z.looseObject({ uuid: z.string() }) })).catch([]);
 const pinnedKinds: readonly ReferenceKind[] = ['chart', 'dashboard', 'space'];
 
-/** update_pinned_items_order names each thing by its type beside a plain `uuid`; newer servers pin other things, too. */
+/** update_pinned_items_order has a type next to a plain `uuid`; newer servers pin other types too. */
 function pinnedIn(items: unknown): { placed: Reference[]; unclassified: string[] } {
   const all = pinned
     .parse(items)

@@ -9,7 +9,7 @@ import { hasComment, hasTile, isInProject } from './content-owners.ts';
 import { operationReferences } from './operation-scope.ts';
 import { pageReferences } from './page-path.ts';
 import { OutOfScopeError } from './policy-error.ts';
-import { projectRule, type Reference, reachesUpstream, referencesIn } from './project-references.ts';
+import { projectRule, type Reference, referencesIn, scopeOf } from './project-references.ts';
 import {
   includesUuid,
   type ProjectMemory,
@@ -53,7 +53,7 @@ export class ProjectScope {
    */
   async assertInScope(tool: Tool, args: ToolArguments): Promise<void> {
     if (!this.projects.restricted) return;
-    const rule = projectRule(tool, tool.operation?.id, Object.keys(schemaOf(tool).shape));
+    const rule = projectRule(tool, Object.keys(schemaOf(tool).shape));
     if (rule === 'filtered') return;
     if (rule === 'refused') {
       throw new OutOfScopeError(`${tool.name} cannot be kept inside of the projects that this server is limited to.`);
@@ -61,7 +61,9 @@ export class ProjectScope {
     const operation = rule === 'operation' ? tool.operation : undefined;
     // A search of what there is to call sends nothing.
     if (rule === 'operation' && operation === undefined) return;
-    const { references, unclassified } = operation ? operationReferences(operation.path, args) : referencesIn(args);
+    const { references, unclassified } = operation
+      ? operationReferences(operation.path, args)
+      : referencesIn(args, scopeOf(tool));
     const isOfOrganization = rule === 'organization' || (operation !== undefined && references.length === 0);
     if (isOfOrganization && tool.acrossProjects) {
       throw new OutOfScopeError(
@@ -76,7 +78,7 @@ export class ProjectScope {
     const [firstUnclassified] = unclassified;
     if (firstUnclassified !== undefined) {
       throw new OutOfScopeError(
-        `nobody can tell which project ${firstUnclassified} is of, and this server is limited to some projects.`,
+        `the project of ${firstUnclassified} is unknown, and this server is limited to some projects.`,
       );
     }
     if (references.length === 0 && rule === 'local') return;
@@ -88,7 +90,7 @@ export class ProjectScope {
       const project = await this.#projectOf(reference, allowed, args);
       if (project === undefined || !includesUuid(allowed, project))
         throw await this.#outOfScopeError(reference.name, reference.id);
-      if (reachesUpstream(tool)) {
+      if (scopeOf(tool).reachesUpstream) {
         const above = upstream.parse(await this.#fetch.fresh(operationById('GetProject'), { projectUuid: project }));
         const { upstreamProjectUuid } = above;
         if (upstreamProjectUuid && !includesUuid(allowed, upstreamProjectUuid))

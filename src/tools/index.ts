@@ -1,4 +1,4 @@
-import { operationsByToolset } from '../operations/index.ts';
+import { type OperationId, operationsByToolset } from '../operations/index.ts';
 import { type Toolset, toolsets } from '../operations/operation.ts';
 import { groupHandlers } from './access/group-members.ts';
 import { projectAccessListHandlers } from './access/project-access-lists.ts';
@@ -25,13 +25,14 @@ import { validationHandlers } from './jobs/validation.ts';
 import { operationTool, type ToolHandlers } from './operation-tool.ts';
 import { memberHandlers } from './organization/members.ts';
 import { userAttributeHandlers } from './organization/user-attributes.ts';
+import { previews } from './previews.ts';
 import { cancelQuery } from './query/cancel-query.ts';
 import { getQueryResult } from './query/get-query-result.ts';
 import { sqlHandlers } from './query/query-sql.ts';
 import { queryTotalsHandlers } from './query/query-totals.ts';
 import { metricQueryHandlers } from './query/run-metric-query.ts';
 import { searchFieldValues } from './query/search-field-values.ts';
-import type { Tool } from './tool.ts';
+import type { Preview, Tool } from './tool.ts';
 
 const handlers: ToolHandlers = {
   ...accountHandlers,
@@ -71,8 +72,12 @@ const otherTools: readonly Tool[] = [
   ...operationTools,
 ];
 
+const previewOf = (id: OperationId): Preview | undefined => (id in previews ? Reflect.get(previews, id) : undefined);
+
 const toolsOfOperations = (toolset: Toolset): Tool[] =>
-  operationsByToolset[toolset].map((operation) => operationTool(operation, toolset, handlers[operation.id]));
+  operationsByToolset[toolset].map((operation) =>
+    operationTool(operation, toolset, handlers[operation.id], previewOf(operation.id)),
+  );
 
 /** All tools, in the order of the list. */
 export const tools: readonly Tool[] = toolsets.flatMap((toolset) => [

@@ -3,7 +3,7 @@ import type { ArgumentsOf, OperationId, OperationOf } from '../operations/index.
 import type { Arguments, Operation, Shape, Toolset } from '../operations/operation.ts';
 import { renderAnswer } from '../render/answer.ts';
 import type { Budget } from '../text/token-budget.ts';
-import type { RunnableTool, ToolAnswer, ToolArguments, ToolContext } from './tool.ts';
+import type { Preview, RunnableTool, ToolAnswer, ToolArguments, ToolContext } from './tool.ts';
 
 /** Runs the tool of an operation that needs more than a request and a rendered response. */
 export type ToolHandler<Id extends OperationId> = (
@@ -43,8 +43,9 @@ export function operationTool(
   operation: Operation,
   toolset: Toolset,
   handler: SomeHandler['handle'] = defaultHandler,
+  preview?: Preview,
 ): RunnableTool {
-  const { tool: name, title, description, readOnly, destructive, idempotent, irreversible } = operation;
+  const { tool: name, title, description, readOnly, destructive, idempotent } = operation;
   return {
     name,
     title,
@@ -54,7 +55,8 @@ export function operationTool(
     destructive,
     idempotent,
     operation,
-    input: irreversible ? () => ({ ...operation.input(), confirmation: confirmation() }) : operation.input,
+    ...(preview && { preview: async (args, client) => `${await preview(args, client)} This cannot be undone.` }),
+    input: preview ? () => ({ ...operation.input(), confirmation: confirmation() }) : operation.input,
     run: (args, context) => handler(operation, args, context),
   };
 }

@@ -4,6 +4,7 @@ import type { ApiResponse, LightdashClient } from '../lightdash/client.ts';
 import type { Endpoint } from '../lightdash/route.ts';
 import type { Kind } from '../operations/long-tail/catalog.ts';
 import type { Operation, Shape, Toolset } from '../operations/operation.ts';
+import type { ScopeDeclaration } from '../operations/references.ts';
 import type { ResultStore } from '../query/execution/result-cache.ts';
 import type { ResultTable } from '../query/execution/result-table.ts';
 import type { QueryHandle, QueryResult } from '../query/execution/run-query.ts';
@@ -110,6 +111,16 @@ export interface ToolContext {
   progress(sentence: string): void;
 }
 
+/**
+ * Reads what a call would change and describes it for the person who confirms; undefined if there is nothing to confirm.
+ *
+ * @throws the client's errors: an object that cannot be read cannot be deleted either.
+ */
+export type Preview = (
+  args: ToolArguments,
+  client: Pick<ToolContext, 'execute' | 'read'>,
+) => Promise<string | undefined>;
+
 /** The common part of all tools. */
 interface ToolBase {
   readonly name: string;
@@ -125,8 +136,10 @@ interface ToolBase {
   readonly acrossProjects?: boolean;
   /** Builds the argument schemas; called once, by the first call. */
   readonly input: () => Shape;
-  /** What an irreversible call would do, read from what is there now, if the operation has no preview of its own. */
-  preview?(args: ToolArguments, context: Pick<ToolContext, 'execute' | 'read'>): Promise<string>;
+  /** Scope of a tool without an operation. */
+  readonly scope?: ScopeDeclaration;
+  /** Present if calls are confirmed first. */
+  readonly preview?: Preview;
 }
 
 /** A tool that answers by itself. */

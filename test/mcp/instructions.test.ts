@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
 import { filterTools, presets } from '../../src/inventory/tool-filter.ts';
 import { toolSearchTools } from '../../src/inventory/tool-search-entries.ts';
 import { MAX_INSTRUCTIONS, serverInstructions } from '../../src/mcp/instructions.ts';
 import { operationsByToolset } from '../../src/operations/index.ts';
 import { toolsets } from '../../src/operations/operation.ts';
+import { connectInMemory } from '../helpers/client.ts';
 
 const plain = { hasDefaultProject: false, isRestricted: false, isReadOnly: false, confirms: true };
 const subjects = toolDefinitions.map((entry) => ({
@@ -25,7 +26,9 @@ const toolsNamed = (text: string) =>
 test.each([...Object.keys(presets), ...toolsets, 'query,catalog', 'spaces,access'])(
   'instructions with %s',
   (chosen) => {
-    expect(serverInstructions(toolsOf(chosen.split(',')), plain)).toMatchSnapshot();
+    const enabled = toolsOf(chosen.split(','));
+    const confirms = toolDefinitions.some(({ name, _meta }) => enabled.has(name) && _meta['lightdash/confirms']);
+    expect(serverInstructions(enabled, { ...plain, confirms })).toMatchSnapshot();
   },
 );
 
@@ -84,14 +87,19 @@ test('the first 500 characters lead from a question to a number', () => {
   expect(head.endsWith('.') || head.includes('with the number.')).toBe(true);
 });
 
-test('confirmation is spoken of exactly where something can be asked for', () => {
+test('confirmation is explained exactly if an enabled tool asks for it', async () => {
   const irreversible = Object.values(operationsByToolset)
     .flat()
     .filter((operation) => operation.irreversible);
-  for (const { tool } of irreversible) {
-    expect(serverInstructions(new Set([tool]), plain), tool).toContain('cannot be undone asks first');
-  }
-  const others = new Set(all.filter((name) => !irreversible.some(({ tool }) => tool === name)));
-  expect(serverInstructions(others, plain)).not.toContain('confirmation');
-  expect(serverInstructions(new Set(all), { ...plain, confirms: false })).not.toContain('confirmation');
+  const confirming = toolDefinitions.filter(({ _meta }) => _meta['lightdash/confirms']).map(({ name }) => name);
+  expect(confirming).toEqual(expect.arrayContaining(irreversible.map(({ tool }) => tool)));
+  const instructionsWith = async (LIGHTDASH_TOOLS: string, more: Record<string, string> = {}) => {
+    const env = { LIGHTDASH_URL: 'http://127.0.0.1:9', LIGHTDASH_API_KEY: 'unused', LIGHTDASH_TOOLS, ...more };
+    const { client, close } = await connectInMemory(env);
+    onTestFinished(close);
+    return client.getInstructions();
+  };
+  for (const name of confirming) expect(await instructionsWith(name), name).toContain('confirmation token');
+  expect(await instructionsWith('create_tag')).not.toContain('confirmation');
+  expect(await instructionsWith('delete_tag', { LIGHTDASH_CONFIRM: 'off' })).not.toContain('confirmation');
 });

@@ -2,11 +2,14 @@ import * as z from 'zod';
 import { type Operation, operation, type Shape } from '../operation.ts';
 import type { JsonSchema, LongTail, LongTailOperation } from './catalog.ts';
 
+/** Operations that also read or write the upstream project. */
+const UPSTREAM_OPERATIONS: readonly string[] = ['promoteSqlChart', 'promoteSqlChartDiff', 'getUpstreamDiff'];
+
 /** The declaration of a generated operation, as those written by hand are: its schemas are built when it is called. */
 export function operationOf(entry: LongTailOperation, longTail: LongTail): Operation {
   const { id, method, path, title, kind, query, body } = entry;
   return {
-    ...operation<string, string, Shape>({
+    ...operation<string, string, Shape, boolean>({
       id,
       method,
       path,
@@ -18,6 +21,7 @@ export function operationOf(entry: LongTailOperation, longTail: LongTail): Opera
       destructive: kind === 'destroys',
       irreversible: kind === 'destroys',
       rawSql: entry.rawSql,
+      reachesUpstream: UPSTREAM_OPERATIONS.includes(id),
       auth: entry.session ? 'session' : 'token',
       query,
     }),

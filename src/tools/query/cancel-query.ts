@@ -13,6 +13,7 @@ export const cancelQuery = defineTool({
   title: 'Stop a query',
   description: 'Stops a running query.',
   toolset: 'query',
+  scope: { scope: 'local' },
   readOnly: true,
   destructive: false,
   idempotent: true,

@@ -13,6 +13,7 @@ export const getQueryResult = defineTool({
   description:
     'More rows of a result (resultId, kept half an hour), or the rows of a query that was still running (queryUuid, projectUuid).',
   toolset: 'query',
+  scope: { scope: 'local' },
   readOnly: true,
   destructive: false,
   idempotent: true,

@@ -1,0 +1,35 @@
+import { ignoreApiError } from '../../lightdash/errors.ts';
+import { personalAccessTokens } from '../../operations/routes/undocumented.ts';
+import {
+  itemWith,
+  list,
+  nameOf,
+  notListed,
+  type Preview,
+  type PreviewClient,
+  personOf,
+  quoted,
+  results,
+} from '../preview.ts';
+
+export const previewDeleteAccount: Preview = async (_args, client) => {
+  return `Deletes your own account: ${personOf(await results(client, 'GetAuthenticatedUser', {}))}.`;
+};
+
+export const previewRotateToken: Preview = async ({ personalAccessTokenUuid, expiresAt }, client) => {
+  const token = `${String(personalAccessTokenUuid)}${await tokenDescription(personalAccessTokenUuid, client)}`;
+  return `Replaces the personal access token ${token} by a new one that expires ${String(expiresAt)}. Whatever uses the old one is signed out at once.`;
+};
+
+export const previewDeleteCredentials: Preview = async ({ uuid }, client) => {
+  const credentials = list.parse(await results(client, 'getWarehouseCredentials', {}));
+  const one = itemWith(credentials, 'uuid', uuid);
+  return `Deletes the warehouse credentials ${one ? nameOf(one) : notListed(uuid)}; projects that require them stop answering you.`;
+};
+
+/** Only a session may list tokens on 0.1366: without one the preview has the uuid alone. */
+async function tokenDescription(uuid: unknown, { read }: PreviewClient): Promise<string> {
+  const tokens = await read(personalAccessTokens, {}).catch(ignoreApiError);
+  const description = list.parse(tokens).find((item) => item.uuid === uuid)?.description;
+  return typeof description === 'string' ? ` (${quoted(description)})` : '';
+}

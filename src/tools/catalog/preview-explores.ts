@@ -1,0 +1,12 @@
+import { plainText } from '../../text/plain-text.ts';
+import { list, type Preview, results, shown } from '../preview.ts';
+
+export const previewSetExplores: Preview = async ({ projectUuid, explores }, client) => {
+  const current = list
+    .parse(await results(client, 'GetExplores', { projectUuid }))
+    .map((item) => plainText(String(item.name)));
+  const next = list.parse(explores).map((item) => plainText(String(item.name)));
+  const gone = current.filter((item) => !next.includes(item));
+  const loss = gone.length > 0 ? ` ${gone.length} of them disappear: ${shown(gone)}; charts on them break.` : '';
+  return `Replaces all ${current.length} explores of the project by ${next.length} (${shown(next)}).${loss}`;
+};

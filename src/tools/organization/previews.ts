@@ -1,0 +1,39 @@
+import {
+  count,
+  itemWith,
+  list,
+  nameOf,
+  notListed,
+  object,
+  type Preview,
+  personOf,
+  results,
+  shown,
+  text,
+} from '../preview.ts';
+
+export const previewDeleteGroup: Preview = async ({ groupUuid }, client) => {
+  const group = await results(client, 'getGroup', { groupUuid });
+  const members = list.parse(await results(client, 'getGroupMembers', { groupUuid }));
+  return `Deletes the group ${nameOf(group)}; ${count(members, 'member')} (${shown(members.map(personOf)) || 'none'}) lose what it lets them see.`;
+};
+
+export const previewRemoveUserAttribute: Preview = async ({ userAttributeUuid }, client) => {
+  const attributes = list.parse(await results(client, 'getUserAttributes', {}));
+  const attribute = itemWith(attributes, 'uuid', userAttributeUuid);
+  const users = list.parse(attribute?.users);
+  const groups = list.parse(attribute?.groups);
+  return `Deletes the user attribute ${attribute ? nameOf(attribute) : notListed(userAttributeUuid)} with the values of ${count(users, 'person', 'people')} and ${count(groups, 'group')}. Rows and fields that require it are hidden from everyone afterwards.`;
+};
+
+export const previewDeleteMember: Preview = async ({ userUuid }, client) => {
+  const member = object.parse(await results(client, 'GetOrganizationMemberByUuid', { userUuid }));
+  return `Removes ${personOf(member)} (role ${text.parse(member.role)}) from the organization and deletes the account.`;
+};
+
+export const previewDeleteOrganization: Preview = async (_args, client) => {
+  const organization = await results(client, 'GetMyOrganization', {});
+  const projects = list.parse(await results(client, 'ListOrganizationProjects', {}));
+  const members = list.parse(object.parse(await results(client, 'ListOrganizationMembers', {})).data);
+  return `Deletes the organization ${nameOf(organization)} with ${count(projects, 'project')} (${shown(projects.map(nameOf))}), all their content, and the accounts of ${count(members, 'member')}.`;
+};

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { type OperationId, operationById } from '../operations/index.ts';
+import { plainText, truncate } from '../text/plain-text.ts';
+import type { Preview, ToolArguments } from './tool.ts';
+
+export type { Preview } from './tool.ts';
+
+/** The client that a preview reads with. */
+export type PreviewClient = Parameters<Preview>[1];
+
+const MAX_TEXT_LENGTH = 200;
+const MAX_NAMES = 10;
+
+/** Responses are parsed loosely: a preview must not fail because a field is missing. */
+export const object = z.record(z.string(), z.unknown()).catch({});
+export const list = z.array(object).catch([]);
+export const text = z.string().catch('?');
+
+/** In quotes that the text itself cannot end, and no longer than a person reads. */
+export const quoted = (value: string) => JSON.stringify(truncate(plainText(value), MAX_TEXT_LENGTH));
+
+export const nameOf = (value: unknown) => quoted(text.parse(object.parse(value).name));
+
+/** Name and e-mail of a person. */
+export const personOf = (value: unknown) => {
+  const { firstName, lastName, email } = object.parse(value);
+  return plainText([firstName, lastName, email && `<${String(email)}>`].filter(Boolean).join(' ')) || 'someone';
+};
+
+export const count = (items: readonly unknown[], singular: string, plural = `${singular}s`) =>
+  `${items.length} ${items.length === 1 ? singular : plural}`;
+
+/** The first names of a list. */
+export const shown = (names: readonly string[]) =>
+  `${names.slice(0, MAX_NAMES).join(', ')}${names.length > MAX_NAMES ? ', …' : ''}`;
+
+/** The item of a list with an id; undefined if it is not there, or hidden from this token. */
+export const itemWith = (items: readonly z.output<typeof object>[], key: string, id: unknown) =>
+  items.find((item) => String(item[key]).toLowerCase() === String(id).toLowerCase());
+
+/** Fallback text if the object cannot be found. */
+export const notListed = (id: unknown) =>
+  `${String(id).slice(0, 100)}, which no list shows (it may be gone, or hidden from this token)`;
+
+/** Fresh response of an operation: a preview shows the current state. */
+export async function results(client: PreviewClient, operationId: OperationId, args: ToolArguments): Promise<unknown> {
+  return (await client.execute(operationById(operationId), args)).results;
+}

@@ -1,0 +1,31 @@
+import type { IrreversibleOperationId } from '../operations/index.ts';
+import { previewDeleteSpace } from './access/preview-space.ts';
+import { previewDeleteAccount, previewDeleteCredentials, previewRotateToken } from './account/previews.ts';
+import { previewSetExplores } from './catalog/preview-explores.ts';
+import { previewDeleteComment, previewDeleteTag } from './content/previews.ts';
+import { previewDeleteScheduler } from './jobs/preview-scheduler.ts';
+import {
+  previewDeleteGroup,
+  previewDeleteMember,
+  previewDeleteOrganization,
+  previewRemoveUserAttribute,
+} from './organization/previews.ts';
+import type { Preview } from './tool.ts';
+
+/** Previews of the irreversible operations; one without a preview does not compile. */
+export const previews: { readonly [Id in IrreversibleOperationId]: Preview } = {
+  DeleteSpace: previewDeleteSpace,
+  deleteGroup: previewDeleteGroup,
+  removeUserAttribute: previewRemoveUserAttribute,
+  DeleteOrganizationMember: previewDeleteMember,
+  DeleteMyOrganization: previewDeleteOrganization,
+  DeleteMe: previewDeleteAccount,
+  'Rotate personal access token': previewRotateToken,
+  deleteWarehouseCredentials: previewDeleteCredentials,
+  deleteScheduler: previewDeleteScheduler,
+  deleteTag: previewDeleteTag,
+  deleteComment: previewDeleteComment,
+  SetExplores: previewSetExplores,
+  uninstallGithubAppForOrganization: async () =>
+    'Disconnects the GitHub app from the organization: pull requests from Lightdash stop working for everyone.',
+};
