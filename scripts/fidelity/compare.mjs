@@ -71,29 +71,54 @@ export function varietiesOf(exchanges) {
 }
 
 const parentOf = (at) => at.replace(/(\[\]|\.[^.[]*)$/, '');
+const lastKeyOf = (at) => /[^.]*$/.exec(at)[0];
+
+/** Which keys are null in one answer of a server and have a value in another, by name: what they hold hangs on the state. */
+export function nullableKeysOf(exchanges) {
+  const typesOf = new Map();
+  for (const { response } of exchanges) {
+    if (response.status >= 300) continue;
+    for (const [at, types] of shapeOf(response.body)) {
+      const key = lastKeyOf(at);
+      typesOf.set(key, new Set([...(typesOf.get(key) ?? []), ...types]));
+    }
+  }
+  return new Map([...typesOf].filter(([, types]) => types.has('null') && types.size > 1));
+}
 
 /**
  * Where two answers differ in content type, keys or types; an empty list when they do not. Bodies of text count as the same
  * when both are text.
  * @param varieties what else the operation was recorded to answer; a difference that these know of is none
+ * @param nullable keys that may be null or not, with what else they hold
  */
-export function compareShapes(recorded, answer, varieties = new Map()) {
+export function compareShapes(recorded, answer, varieties = new Map(), nullable = new Map()) {
   if (kindOf(recorded.contentType) !== kindOf(answer.contentType)) {
     return [`content type ${answer.contentType}, recorded ${recorded.contentType}`];
   }
   const [theirs, ours] = [shapeOf(recorded.body), shapeOf(answer.body)];
   const [emptyTheirs, emptyOurs] = [emptyLists(recorded.body), emptyLists(answer.body)];
   const isSuccess = recorded.status < 300;
+  const without = (types) => types.filter((type) => type !== 'null').join('|');
+  const isNullness = (at, a, b) =>
+    [...a, ...b].every((type) => nullable.get(lastKeyOf(at))?.has(type)) &&
+    [without(b), ''].some((one) => [without(a), ''].includes(one));
   const mayBe = (at, types) => isSuccess && types.every((type) => varieties.get(at)?.has(type));
+  // Nothing is said of what is inside of something that is missing or null on the other side.
+  const isHollow = (at, shape) => {
+    const parent = shape.get(parentOf(at));
+    return isSuccess && at !== '' && (parent === undefined || [...parent].every((type) => type === 'null'));
+  };
   const found = [];
   for (const [at, types] of theirs) {
     const own = ours.get(at);
-    if (own === undefined && (isUnder(at, emptyOurs) || (isSuccess && !ours.has(parentOf(at))))) continue;
+    if (own === undefined && (isUnder(at, emptyOurs) || isHollow(at, ours))) continue;
     const [a, b] = [[...types].sort(), [...(own ?? ['nothing'])].sort()];
-    if (a.join('|') !== b.join('|') && !mayBe(at, b)) found.push(`${at} is ${b.join('|')}, recorded ${a.join('|')}`);
+    if (a.join('|') === b.join('|') || mayBe(at, b) || (isSuccess && isNullness(at, a, b))) continue;
+    found.push(`${at} is ${b.join('|')}, recorded ${a.join('|')}`);
   }
   for (const [at, types] of ours) {
-    if (theirs.has(at) || isUnder(at, emptyTheirs) || mayBe(at, [...types])) continue;
+    if (theirs.has(at) || isUnder(at, emptyTheirs) || isHollow(at, theirs) || mayBe(at, [...types])) continue;
     found.push(`${at} is ${[...types].join('|')}, not recorded`);
   }
   return found;

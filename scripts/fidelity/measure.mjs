@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { startClient } from './client.mjs';
-import { compareRows, compareShapes, varietiesOf } from './compare.mjs';
+import { compareRows, compareShapes, nullableKeysOf, varietiesOf } from './compare.mjs';
 import { foreignIds, idsOfSeed, learn, learnSeed, makersOf, translated } from './ids.mjs';
 import { whyLeftOut } from './left-out.mjs';
 
@@ -32,6 +32,7 @@ export async function measure({ root, release, folder, only, verbose, say }) {
     recordings.filter((one) => one.operationId === id).flatMap(({ exchanges }) => exchanges);
   const ids = new Set(recordings.map((one) => one.operationId));
   const varieties = new Map([...ids].map((id) => [id, varietiesOf(sameOperation(id))]));
+  const nullable = nullableKeysOf(recordings.flatMap(({ exchanges }) => exchanges));
   const client = await startClient(root, release);
   const { sandbox } = client;
   const known = idsOfSeed(sandbox.store);
@@ -100,7 +101,7 @@ export async function measure({ root, release, folder, only, verbose, say }) {
 
   /** How an answer differs from the recorded one, in sentences. */
   async function differences(operationId, exchange, answer, line) {
-    const found = compareShapes(exchange.response, answer, varieties.get(operationId));
+    const found = compareShapes(exchange.response, answer, varieties.get(operationId), nullable);
     if (found.length === 0) line.shape += 1;
     if (answer.status === exchange.response.status) line.status += 1;
     else found.unshift(`status ${answer.status}, recorded ${exchange.response.status}`);

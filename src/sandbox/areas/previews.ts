@@ -18,7 +18,10 @@ function copyContent({ store, user }: Pick<Call, 'store' | 'user'>, from: Projec
   const isMine = (item: { projectUuid: string }) => item.projectUuid === from.projectUuid;
   const spaces = [...store.spaces.values()].filter((space) => isMine(space) && canView(store, user, space));
   for (const space of spaces) {
-    const copy: Space = { ...structuredClone(space), uuid: renamed(space.uuid), projectUuid, pinnedOrder: null };
+    const { parentSpaceUuid } = space;
+    const parent = parentSpaceUuid ? { parentSpaceUuid: renamed(parentSpaceUuid) } : {};
+    const fresh = { uuid: renamed(space.uuid), projectUuid, pinnedOrder: null };
+    const copy: Space = { ...structuredClone(space), ...fresh, ...parent };
     store.spaces.set(copy.uuid, copy);
   }
   const isOpen = (item: { projectUuid: string; spaceUuid: string }) =>
@@ -52,31 +55,39 @@ function copyContent({ store, user }: Pick<Call, 'store' | 'user'>, from: Projec
   }
 }
 
+/** Makes a preview of a project, with a copy of its content or without. */
+export function createPreview(
+  { store, user, now }: Pick<Call, 'store' | 'user' | 'now'>,
+  project: Project,
+  { name, copyContent: withContent }: { name: string; copyContent: boolean },
+): Project {
+  const projectUuid = newUuid();
+  const preview: Project = {
+    ...structuredClone(project),
+    projectUuid,
+    name,
+    type: 'PREVIEW',
+    createdByUserUuid: user.userUuid,
+    createdAt: now().toISOString(),
+    pinnedListUuid: null,
+    upstreamProjectUuid: project.projectUuid,
+  };
+  store.projects.set(projectUuid, preview);
+  const { all = [], lost = false } = store.explores.get(project.projectUuid) ?? {};
+  store.explores.set(projectUuid, { all, lost });
+  renewCatalog(store, projectUuid);
+  if (withContent) copyContent({ store, user }, project, preview);
+  return preview;
+}
+
 export const previewRoutes = [
   route(
     'POST',
     '/api/v1/projects/{projectUuid}/createPreview',
     { body: z.object({ name: z.string(), copyContent: looseBoolean }) },
     (call) => {
-      const { store, user, body } = call;
       const project = projectFor(call, call.params.projectUuid, 'create previews');
-      const projectUuid = newUuid();
-      const preview: Project = {
-        ...structuredClone(project),
-        projectUuid,
-        name: body.name,
-        type: 'PREVIEW',
-        createdByUserUuid: user.userUuid,
-        createdAt: call.now().toISOString(),
-        pinnedListUuid: null,
-        upstreamProjectUuid: project.projectUuid,
-      };
-      store.projects.set(projectUuid, preview);
-      const { all = [], lost = false } = store.explores.get(project.projectUuid) ?? {};
-      store.explores.set(projectUuid, { all, lost });
-      renewCatalog(store, projectUuid);
-      if (body.copyContent) copyContent(call, project, preview);
-      return projectUuid;
+      return createPreview(call, project, call.body).projectUuid;
     },
   ),
 ];

@@ -436,3 +436,11 @@ export interface SchedulerRun {
   createdByUserUuid: string;
   scheduledTime: string;
 }
+
+/** A run of compiling a project's explores; since 1.219. */
+export interface CompileJob {
+  jobUuid: string;
+  projectUuid: string;
+  userUuid: string;
+  createdAt: string;
+}

@@ -5,6 +5,7 @@ import type {
   CatalogItem,
   Chart,
   Comment,
+  CompileJob,
   CustomRole,
   Dashboard,
   DeletedContent,
@@ -62,6 +63,7 @@ export interface Store {
   schedulers: Map<string, Scheduler>;
   schedulerRuns: Map<number, SchedulerRun>;
   jobs: Map<number, Job>;
+  compileJobs: Map<string, CompileJob>;
   /** How the server is set up. */
   settings: {
     /** What is deleted goes into a bin, from which it can be had back; no server before 1.219 has one. */
@@ -104,6 +106,7 @@ export function emptyStore(): Store {
     schedulers: new Map(),
     schedulerRuns: new Map(),
     jobs: new Map(),
+    compileJobs: new Map(),
     settings: { softDelete: false },
     deleted: new Map(),
     favorites: new Set(),

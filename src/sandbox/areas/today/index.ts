@@ -1,9 +1,12 @@
 import type { Route } from '../../http/route.ts';
 import { attributeRoutes } from './attributes.ts';
 import { chartRoutes } from './charts.ts';
+import { commentRoutes } from './comments.ts';
 import { contentRoutes } from './content.ts';
 import { dashboardRoutes } from './dashboards.ts';
 import { peopleRoutes } from './people.ts';
+import { pinRoutes } from './pins.ts';
+import { projectRoutes } from './projects.ts';
 import { roleRoutes } from './roles.ts';
 import { schedulerRoutes } from './schedulers.ts';
 import { spaceRoutes } from './spaces.ts';
@@ -22,4 +25,7 @@ export const todayRoutes: readonly Route[] = [
   ...verificationRoutes,
   ...contentRoutes,
   ...schedulerRoutes,
+  ...pinRoutes,
+  ...commentRoutes,
+  ...projectRoutes,
 ];

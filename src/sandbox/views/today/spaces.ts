@@ -33,7 +33,7 @@ export function spacePath(store: Store, space: Space): string {
 }
 
 /** Everybody who was let into this very space, by name or by group. */
-function directUsers(store: Store, space: Space): string[] {
+export function directUsers(store: Store, space: Space): string[] {
   const byGroup = space.groups.flatMap(({ groupUuid }) => store.groups.get(groupUuid)?.memberUuids ?? []);
   return [...new Set([...space.users.map((one) => one.userUuid), ...byGroup])];
 }
