@@ -32,6 +32,7 @@ export interface User {
   organizationUuid: string | null;
   role: Role | null;
   isEmailVerified: boolean;
+  timezone?: string | null;
   passcode: OneTimePasscode | null;
 }
 

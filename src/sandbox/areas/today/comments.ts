@@ -31,7 +31,10 @@ function view({ store, user }: Pick<Call, 'store' | 'user'>, comment: Comment, m
 }
 
 /** The threads of a dashboard by tile: those that are open, or with `resolved` those that are not. */
-function threads(call: Call<string, unknown, z.output<typeof query>>, dashboard: Dashboard): Record<string, JsonObject[]> {
+function threads(
+  call: Call<string, unknown, z.output<typeof query>>,
+  dashboard: Dashboard,
+): Record<string, JsonObject[]> {
   const { store, user } = call;
   const moderates = may(store, user, projectFor(call, dashboard.projectUuid), 'manage comments');
   const byTile: Record<string, JsonObject[]> = {};

@@ -1,4 +1,6 @@
 import type { Route } from '../../http/route.ts';
+import { accountRoutes } from './account.ts';
+import { activityRoutes } from './activity.ts';
 import { attributeRoutes } from './attributes.ts';
 import { chartRoutes } from './charts.ts';
 import { commentRoutes } from './comments.ts';
@@ -15,6 +17,7 @@ import { verificationRoutes } from './verification.ts';
 
 /** Routes that 1.219 has and 0.1366 has not, or answers in another way. */
 export const todayRoutes: readonly Route[] = [
+  ...accountRoutes,
   ...peopleRoutes,
   ...roleRoutes,
   ...attributeRoutes,
@@ -28,4 +31,5 @@ export const todayRoutes: readonly Route[] = [
   ...pinRoutes,
   ...commentRoutes,
   ...projectRoutes,
+  ...activityRoutes,
 ];

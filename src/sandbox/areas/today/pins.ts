@@ -61,7 +61,8 @@ function favorites(call: Call<'projectUuid'>): JsonObject[] {
   const { store, user } = call;
   const { projectUuid } = projectFor(call, call.params.projectUuid);
   const { spaces, charts, dashboards } = visible(call, projectUuid);
-  const isMine = (type: string) => (one: { uuid: string }) => store.favorites.has(`${user.userUuid} ${type} ${one.uuid}`);
+  const isMine = (type: string) => (one: { uuid: string }) =>
+    store.favorites.has(`${user.userUuid} ${type} ${one.uuid}`);
   return [
     ...spaces.filter(isMine('space')).map((one) => spacePin(store, one, false)),
     ...dashboards.filter(isMine('dashboard')).map((one) => dashboardPin(store, one, false)),
@@ -102,7 +103,8 @@ export const pinRoutes = [
     const { store } = call;
     const { projectUuid } = projectFor(call, call.params.projectUuid);
     const { charts, dashboards } = visible(call, projectUuid);
-    const view = (one: Chart | Dashboard) => ('versions' in one ? chartListItem(store, one) : dashboardListItem(store, one));
+    const view = (one: Chart | Dashboard) =>
+      'versions' in one ? chartListItem(store, one) : dashboardListItem(store, one);
     const all = [...charts.filter((one) => one.dashboardUuid === null), ...dashboards];
     const popular = all.filter((one) => one.views > 0).sort((a, b) => b.views - a.views);
     const recent = all.toSorted((a, b) => (changedAt(a) < changedAt(b) ? 1 : -1));

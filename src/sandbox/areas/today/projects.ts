@@ -168,10 +168,13 @@ export const projectRoutes = [
   route('DELETE', '/api/v1/org/projects/{projectUuid}', { since }, (call) => {
     const project = projectFor(call, call.params.projectUuid);
     const action = project.type === 'PREVIEW' ? 'delete previews' : 'manage project';
-    if (!may(call.store, call.user, project, action)) throw forbidden('User does not have permission to delete project');
+    if (!may(call.store, call.user, project, action))
+      throw forbidden('User does not have permission to delete project');
     removeProject(call.store, project.projectUuid);
   }),
-  route('GET', base, { since }, (call) => projectView(projectFor(call, call.params.projectUuid), call.typed.projectUuid)),
+  route('GET', base, { since }, (call) =>
+    projectView(projectFor(call, call.params.projectUuid), call.typed.projectUuid),
+  ),
   route('PATCH', `${base}/details`, { since, body: z.object({ name: z.string().optional() }) }, (call) => {
     const project = projectAs(call, call.params.projectUuid, 'developer');
     const { name } = call.body;
@@ -181,10 +184,15 @@ export const projectRoutes = [
     const { organizationUuid, projectUuid, type, createdByUserUuid } = project;
     return { organizationUuid, projectUuid, name, type, createdByUserUuid, provisioningSource: null };
   }),
-  route('PATCH', `${base}/schedulerSettings`, { since, body: z.object({ schedulerTimezone: z.string().optional() }) }, (call) => {
-    const project = projectFor(call, call.params.projectUuid, 'update project');
-    setSchedulerTimezone(call, project, call.body.schedulerTimezone);
-  }),
+  route(
+    'PATCH',
+    `${base}/schedulerSettings`,
+    { since, body: z.object({ schedulerTimezone: z.string().optional() }) },
+    (call) => {
+      const project = projectFor(call, call.params.projectUuid, 'update project');
+      setSchedulerTimezone(call, project, call.body.schedulerTimezone);
+    },
+  ),
   route(
     'PATCH',
     `${base}/queryTimezoneSettings`,
@@ -228,7 +236,12 @@ export const projectRoutes = [
   route('GET', `${base}/compile-logs`, { since, query: z.object(pageQuery) }, (call) =>
     pageOf(compileLogs(call, projectAs(call, call.params.projectUuid, 'developer')), call.query),
   ),
-  route('POST', `${base}/createPreview`, { since, body: z.object({ name: z.string(), copyContent: looseBoolean }) }, preview),
+  route(
+    'POST',
+    `${base}/createPreview`,
+    { since, body: z.object({ name: z.string(), copyContent: looseBoolean }) },
+    preview,
+  ),
   route('GET', `${base}/previews-config`, { since }, (call) => {
     const { projectUuid } = projectFor(call, call.params.projectUuid);
     return { projectUuid, defaultPreviewExpirationHours: PREVIEW_HOURS, maxPreviewExpirationHours: PREVIEW_HOURS };
