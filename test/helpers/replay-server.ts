@@ -197,6 +197,8 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 function comparable(body: unknown, recorded?: unknown): unknown {
   if (isEmpty(body)) return undefined;
   if (!isObject(body)) return body;
+  // Resolving a comment took no body before 1.219.
+  if (recorded === null && Object.keys(body).join() === 'resolved') return undefined;
   const { inheritParentPermissions: _, ...rest } = body;
   if (isObject(recorded) && !('isPrivate' in recorded) && rest.isPrivate === true) delete rest.isPrivate;
   if (Array.isArray(rest.tabs)) {
