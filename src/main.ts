@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { helpText, type InitRequest, readCommand } from './config/command-line.ts';
 import { type Config, ConfigError, type SandboxRelease } from './config/config.ts';
+import { excludableOperations } from './inventory/enabled-tools.ts';
 import { ToolFilterError } from './inventory/tool-filter.ts';
 import { type ConnectionTarget, LightdashClient } from './lightdash/client.ts';
 import { withScheme } from './lightdash/http/network.ts';
@@ -96,6 +97,7 @@ async function serve(config: Config): Promise<void> {
     lightdash,
     log,
     config,
+    operationIds: await excludableOperations(config),
     audit: createAuditTrail(log, toFile, auditActor(config)),
   });
   const server = createServer(app);

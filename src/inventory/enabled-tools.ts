@@ -1,14 +1,14 @@
 import type { Config } from '../config/config.ts';
-import { operationIds } from '../operations/long-tail/ids.ts';
 import { type ToolDefinition, toolDefinitions } from './tool-entries.ts';
 import { chosenSets, filterTools } from './tool-filter.ts';
 
 /**
  * The tools that the policy leaves; with a default project their `projectUuid` may be left out.
  *
+ * @param operationIds see {@link excludableOperations}.
  * @throws {PolicyError} for a toolset or tool that is none.
  */
-export function enabledTools(config: Config): ToolDefinition[] {
+export function enabledTools(config: Config, operationIds: readonly string[] = []): ToolDefinition[] {
   const subjects = toolDefinitions.map((entry) => ({
     entry,
     name: entry.name,
@@ -25,6 +25,12 @@ export function enabledTools(config: Config): ToolDefinition[] {
     sql: config.sql,
   }).map(({ entry }) => entry);
   return config.project === undefined ? entries : entries.map(withDefaultProject);
+}
+
+/** Ids of operations without a tool, loaded only if the settings leave out what is no tool. */
+export async function excludableOperations({ excludeTools = [] }: Config): Promise<readonly string[]> {
+  const isTool = (name: string) => toolDefinitions.some((tool) => tool.name === name);
+  return excludeTools.every(isTool) ? [] : (await import('../operations/long-tail/ids.ts')).operationIds;
 }
 
 /** Whether operations without a tool may be called: not where the settings name other toolsets alone. */

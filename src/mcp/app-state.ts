@@ -19,6 +19,8 @@ export interface AppOptions {
   readonly lightdash: LightdashClient;
   readonly log: Log;
   readonly config: Config;
+  /** Ids of operations that the settings may leave out; see excludableOperations. */
+  readonly operationIds?: readonly string[];
   /** Receives a record of every call. */
   readonly audit: Audit;
   /** Timers of one call's queries; the system's unless a test passes its own. */
@@ -48,7 +50,7 @@ export class AppState {
     this.options = options;
     this.config = config;
     this.client = new CachedClient(lightdash);
-    this.callableTools = enabledTools(config);
+    this.callableTools = enabledTools(config, options.operationIds);
     // Expressions are checked only where they could be a way round the missing raw SQL.
     const hasRawSql = this.callableTools.some(({ _meta }) => _meta['lightdash/rawSql']);
     this.sqlPolicy = config.sql === 'off' ? 'none' : hasRawSql ? 'any' : 'expressions';

@@ -5,6 +5,7 @@ import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { type CallToolResult, ElicitRequestSchema, type ElicitResult } from '@modelcontextprotocol/sdk/types.js';
 import type { PollingOptions } from '../../src/async/poll.ts';
 import { readCommand } from '../../src/config/command-line.ts';
+import { excludableOperations } from '../../src/inventory/enabled-tools.ts';
 import { LightdashClient } from '../../src/lightdash/client.ts';
 import { AppState } from '../../src/mcp/app-state.ts';
 import { createServer } from '../../src/mcp/server.ts';
@@ -71,6 +72,7 @@ export async function connectInMemory(env: Environment, options: InMemoryOptions
   const app = new AppState({
     version: '0.0.0',
     config,
+    operationIds: await excludableOperations(config),
     lightdash,
     log,
     audit: options.audit ?? { write: (record) => note(record, 'call') },
