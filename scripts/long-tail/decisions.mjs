@@ -39,6 +39,14 @@ export const leftOut = {
 
 /** Operations that only read although their method is not GET. */
 export const readingPosts = {
+  CalculateSubtotalsFromQuery: 'a query for totals',
+  CalculateTotalFromQuery: 'a query for totals',
+  CalculateTotalFromSavedChart: 'a query for totals',
+  PostChartResults: 'the query of a chart',
+  PostDashboardTile: 'the query of a chart',
+  RunMetricQuery: 'a query',
+  getChartVersionResults: 'the query of an older version of a chart',
+  postRunUnderlyingDataQuery: 'a query for the rows behind a value',
   PreviewDataTimezone: 'runs one query with the time zones given and saves nothing',
   ValidateFormula: 'compiles a formula and saves nothing',
   CompileMergeQuery: 'answers with SQL and runs nothing',
@@ -68,6 +76,13 @@ export const readingPosts = {
   previewRename: 'lists what a rename would change and changes nothing',
   getMetricsTree: 'takes the metrics whose tree is wanted as a body',
   getAgentExploreAccessSummary: 'lists which explores an agent with the tags given would see',
+};
+
+/** GET operations that are more than reading. */
+export const writingGets = {
+  getAccessToken: 'hands out a token for Google Drive',
+  githubOauthCallback: 'ends the installation of the GitHub app',
+  installGithubAppForOrganization: 'begins the installation of the GitHub app',
 };
 
 /**
@@ -121,6 +136,15 @@ export const reversibleDeletes = {
   unskipHomepageRecommendedAction: 'skipHomepageRecommendedAction takes it back',
   ClearDefaultOrganizationDesign: 'SetDefaultOrganizationDesign takes it back',
   'Delete feature flag override': 'a flag can be set again',
+  DeleteValidationDismiss: 'the next validation finds the error again',
+  RevokeGroupSpaceAccess: 'AddSpaceGroupAccess takes it back',
+  RevokeSpaceAccessForUser: 'AddSpaceUserAccess takes it back',
+  RevokeProjectAccessForUser: 'GrantProjectAccessToUser takes it back',
+  removeCategoryFromCatalogItem: 'addCategoryToCatalogItem takes it back',
+  removeProjectAccessFromGroup: 'addProjectAccessToGroup takes it back',
+  removeUserFromGroup: 'addUserToGroup takes it back',
+  DeleteProjectUserRoleAssignment: 'UpsertProjectUserRoleAssignment takes it back',
+  DeleteProjectGroupRoleAssignment: 'UpsertProjectGroupRoleAssignment takes it back',
 };
 
 /**

@@ -124,7 +124,7 @@ function bodyOf(compactor, schema, named) {
 }
 
 function kindOf(id, method) {
-  if (method === 'GET' || id in decisions.readingPosts) return 'reads';
+  if (id in decisions.readingPosts || (method === 'GET' && !(id in decisions.writingGets))) return 'reads';
   if (id in decisions.destroying) return 'destroys';
   return method === 'DELETE' && !(id in decisions.reversibleDeletes) ? 'destroys' : 'writes';
 }
@@ -171,6 +171,7 @@ function checkDecisions(ids) {
   const {
     leftOut,
     readingPosts,
+    writingGets,
     rawSql,
     destroying,
     reversibleDeletes,
@@ -181,7 +182,7 @@ function checkDecisions(ids) {
     successors,
   } = decisions;
   const named = [
-    ...[leftOut, readingPosts, destroying, reversibleDeletes, notes].flatMap(Object.keys),
+    ...[leftOut, readingPosts, writingGets, destroying, reversibleDeletes, notes].flatMap(Object.keys),
     ...[rawSql, sessionOnly, givingSecrets, acrossProjects, undocumentedBodies].flat(),
     ...Object.entries(successors).flat(),
   ];

@@ -7,6 +7,8 @@ import { buildRequest, pathParameters } from '../../src/lightdash/request.ts';
 import { loadLongTail } from '../../src/operations/long-tail/catalog.ts';
 import { inputShape, operationOf } from '../../src/operations/long-tail/operation-of.ts';
 import { renderSignature } from '../../src/render/signature.ts';
+import { tools } from '../../src/tools/index.ts';
+import { toolOf } from '../helpers/long-tail.ts';
 import { minimalArguments, wrongFor } from '../helpers/minimal-arguments.ts';
 import { openApiDocument } from '../helpers/openapi.ts';
 
@@ -47,10 +49,17 @@ describe('the operations of 1.219', () => {
     }
   });
 
-  test('read with GET, and destroy with DELETE unless another call takes it back', () => {
-    for (const { id, method, kind } of operations) {
-      if (method === 'GET') expect(kind, id).toBe('reads');
+  test('change nothing with GET but for what a tool guards, and something with DELETE', () => {
+    for (const { id, method, path, kind } of operations) {
+      if (method === 'GET' && toolOf({ method, path }) === undefined) expect(kind, id).toBe('reads');
       if (method === 'DELETE') expect(kind, id).not.toBe('reads');
+    }
+  });
+
+  test('do what their tools say that they do', () => {
+    for (const operation of operations) {
+      const tool = tools.find(({ name }) => name === toolOf(operation));
+      if (tool) expect(operation.kind === 'reads', operation.id).toBe(tool.readOnly);
     }
   });
 

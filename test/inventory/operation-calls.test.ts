@@ -1,0 +1,381 @@
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AuditRecord } from '../../src/observability/audit-log.ts';
+import { type Connection, connectInMemory, type Told, tell } from '../helpers/client.ts';
+import {
+  argumentsOf,
+  longTail,
+  openReplay,
+  operationNamed,
+  recordedOperations,
+  runnerOf,
+  toolOf,
+  withoutTool,
+} from '../helpers/long-tail.ts';
+import { answerJson, type Loopback, openLoopback } from '../helpers/loopback.ts';
+import { minimalArguments, wrongFor } from '../helpers/minimal-arguments.ts';
+
+let lightdash: Loopback;
+beforeAll(async () => {
+  lightdash = await openReplay();
+});
+afterAll(() => lightdash.close());
+
+const connections: Connection[] = [];
+afterAll(() => Promise.all(connections.map((each) => each.close())));
+async function connect(env: Record<string, string> = {}, records?: AuditRecord[], url = lightdash.url.href) {
+  const connection = await connectInMemory(
+    { LIGHTDASH_URL: url, LIGHTDASH_API_KEY: 'ldpat_of_admin', ...env },
+    records && { audit: { write: (record) => void records.push(record) } },
+  );
+  connections.push(connection);
+  return connection.client;
+}
+
+type Client = Connection['client'];
+const run = (client: Client, id: string, args: Record<string, unknown> = {}) =>
+  tell(client, runnerOf(operationNamed(id)), { operation: id, arguments: args });
+
+describe('every operation of 1.219', () => {
+  test('has a tool, is called by its id, or says why it cannot be', async () => {
+    const client = await connect();
+    const described = await Promise.all(
+      longTail.operations.map(async ({ id }) => ({
+        id,
+        ...(await tell(client, 'describe_operation', { operation: id })),
+      })),
+    );
+    expect(described.filter(({ isError }) => isError)).toEqual([]);
+    for (const { id, text } of described) {
+      const tool = toolOf(operationNamed(id));
+      expect(text.split(' ')[0], id).toBe(tool ?? id.split(' ')[0]);
+      expect(countTokens(text), id).toBeLessThan(tool === undefined ? 400 : 700);
+    }
+    for (const { id, reason } of longTail.leftOut.filter((each) => toolOf(each) === undefined)) {
+      const told = await tell(client, 'describe_operation', { operation: id });
+      expect(told).toMatchObject({ isError: true, text: expect.stringContaining(reason) });
+    }
+    expect(longTail.operations.length + longTail.leftOut.length).toBe(674);
+  });
+
+  test('refuses an argument of another type before anything is sent', async () => {
+    const client = await connect({ LIGHTDASH_CONFIRM: 'off' });
+    const before = lightdash.received.length;
+    let tried = 0;
+    for (const entry of withoutTool) {
+      const [name, property] = Object.entries(entry.properties).find(
+        ([, each]) => wrongFor(each, longTail.definitions) !== undefined,
+      ) ?? ['noSuchArgument', {}];
+      const args = { ...minimalArguments(entry, longTail), [name]: wrongFor(property, longTail.definitions) ?? 1 };
+      const told = await run(client, entry.id, args);
+      expect({ id: entry.id, ...told }).toMatchObject({
+        isError: true,
+        text: expect.stringContaining('nothing was sent'),
+      });
+      expect(told.text).toContain(name);
+      tried += 1;
+    }
+    expect(tried).toBeGreaterThan(450);
+    expect(lightdash.received.length).toBe(before);
+  });
+
+  test('is refused on a read-only server if it writes, and found by no search', async () => {
+    const client = await connect({ LIGHTDASH_READ_ONLY: 'true' });
+    const before = lightdash.received.length;
+    for (const entry of longTail.operations.filter(({ kind, rawSql }) => kind !== 'reads' || rawSql)) {
+      const call = { operation: entry.id, arguments: minimalArguments(entry, longTail) };
+      const told = await tell(client, 'run_read_operation', call);
+      expect({ id: entry.id, ...told }).toMatchObject({
+        isError: true,
+        text: expect.stringContaining('nothing was sent'),
+      });
+    }
+    const found = await tell(client, 'find_operation', { words: 'create a color palette' });
+    expect(found.text).not.toMatch(/\((tool, )?(writes|destroys)/);
+    expect(lightdash.received.length).toBe(before);
+    await expect(tell(client, 'run_write_operation', { operation: 'x' })).rejects.toThrow('switched off');
+  });
+});
+
+describe('what was recorded on a real 1.219', () => {
+  // Its nodes were recorded with a key that the API document does not have.
+  const refusedHere = ['createMetricsTree'];
+  const replayed = recordedOperations.filter(
+    ({ id }) => toolOf(operationNamed(id)) === undefined && !refusedHere.includes(id),
+  );
+
+  let client: Client;
+  beforeAll(async () => {
+    client = await connect({ LIGHTDASH_CONFIRM: 'off' });
+  });
+
+  test('is more than 150 operations', () => expect(replayed.length).toBeGreaterThan(150));
+
+  test.each(replayed)('$id is asked as it was, and its answer is shown', async (exchange) => {
+    const before = lightdash.received.length;
+    const { isError, text } = await run(client, exchange.id, argumentsOf(exchange));
+    const [sent] = lightdash.received.slice(before);
+    const { pathname, searchParams } = new URL(sent?.target ?? '', 'http://replay');
+    expect(sent?.method).toBe(operationNamed(exchange.id).method);
+    expect(decodeURIComponent(pathname)).toBe(decodeURIComponent(exchange.path));
+    expect(new Set(searchParams.keys())).toEqual(new Set(Object.keys(exchange.query)));
+    if (exchange.body !== undefined && sent?.body) expect(JSON.parse(sent.body)).toEqual(exchange.body);
+    expect(isError).toBe(exchange.status >= 300);
+    if (exchange.status < 300) expect(text).not.toMatch(/^\{|\[object/);
+    else expect(text).toMatch(/Enterprise licence/);
+  });
+});
+
+describe('requests in people’s words', () => {
+  const projectUuid = recordedOperations.find(({ id }) => id === 'getDownloadActivity')?.path.split('/')[5] ?? '';
+  const requests: readonly (readonly [words: string, id: string, args: Record<string, unknown>])[] = [
+    ['who downloaded data last week', 'getDownloadActivity', { projectUuid, pageSize: 10, page: 1 }],
+    ['make a colour palette', 'CreateColorPalette', { name: 'Roastery', colors: ['#6f4e37'] }],
+    ['list the git branches', 'listGitBranches', { projectUuid }],
+    ['who used Lightdash most this month', 'getUserActivity', { projectUuid }],
+    ['what is in the trash', 'List deleted content', {}],
+    ['which metrics trees are there', 'getMetricsTrees', { projectUuid }],
+    ['list custom roles and their scopes', 'GetOrganizationRoles', {}],
+    ['show columns of a warehouse table', 'getTableFields', { projectUuid }],
+    ['past queries of mine with their SQL', 'getQueryHistory', { projectUuid }],
+    ['what would be deleted with a space', 'GetSpaceDeleteImpact', { projectUuid }],
+    ['which charts are verified', 'listVerifiedContent', { projectUuid }],
+    ['log of the dbt compilations', 'getProjectCompileLogs', { projectUuid }],
+  ];
+
+  test.each(requests)('%s', async (words, id, given) => {
+    const exchange = recordedOperations.find((each) => each.id === id);
+    const args = exchange ? { ...argumentsOf(exchange) } : given;
+    const client = await connect();
+    const texts: string[] = [];
+    const say = ({ text }: Told) => void texts.push(text);
+    const found = await tell(client, 'find_operation', { words });
+    say(found);
+    expect(found.text.split('\n').slice(1, 6).join('\n'), found.text).toMatch(new RegExp(`^${id} \\(`, 'm'));
+    say(await tell(client, 'describe_operation', { operation: id }));
+    const before = lightdash.received.length;
+    say(await run(client, id, args));
+    expect(lightdash.received.length).toBe(before + 1);
+    const tokens = countTokens([words, JSON.stringify(args), ...texts].join('\n'));
+    expect(tokens).toBeLessThanOrEqual(1_500);
+  });
+});
+
+describe('the policy of a call', () => {
+  const projectUuid = '3675b69e-8324-4110-bdca-059031aa8da3';
+  const otherUuid = '99999999-8324-4110-bdca-059031aa8da3';
+  const chartUuid = '11111111-8324-4110-bdca-059031aa8da3';
+
+  /** A Lightdash of two projects, whose other routes answer as given, by method and path. */
+  async function small(routes: Readonly<Record<string, unknown>> = {}): Promise<Loopback> {
+    const opened = await openLoopback(({ method, target }, response) => {
+      const { pathname } = new URL(target, 'http://small');
+      const answers: Readonly<Record<string, unknown>> = {
+        'GET /api/v1/org/projects': [
+          { projectUuid, name: 'Roastery' },
+          { projectUuid: otherUuid, name: 'Other' },
+        ],
+        [`GET /api/v1/projects/${projectUuid}/chart-summaries`]: [{ uuid: chartUuid, name: 'Revenue' }],
+        'GET /api/v1/health': { healthy: true, version: '0.2904.5' },
+        ...routes,
+      };
+      const results = answers[`${method} ${pathname}`];
+      if (results instanceof Refusal) return answerJson(response, results.status, results.body);
+      answerJson(response, 200, { status: 'ok', ...(results !== undefined && { results }) });
+    });
+    closing.push(opened);
+    return opened;
+  }
+  const closing: Loopback[] = [];
+  afterAll(() => Promise.all(closing.map((each) => each.close())));
+
+  class Refusal {
+    readonly status: number;
+    readonly body: unknown;
+    constructor(status: number, name: string, message: string) {
+      this.status = status;
+      this.body = { status: 'error', error: { statusCode: status, name, message, data: {} } };
+    }
+  }
+  const sentTo = ({ received }: Loopback) => received.map(({ method, target }) => `${method} ${target.split('?')[0]}`);
+
+  test('an operation that the settings leave out is off, by its id or by its tool, and a wrong id stops the start', async () => {
+    const client = await connect({ LIGHTDASH_EXCLUDE_TOOLS: 'CreateColorPalette,run_sql_query' });
+    for (const id of ['CreateColorPalette', 'executeAsyncSqlQuery', 'runSql', 'RunSqlQuery']) {
+      const told = await run(client, id, minimalArguments(operationNamed(id), longTail));
+      expect({ id, ...told }).toMatchObject({ isError: true, text: expect.stringContaining('nothing was sent') });
+      expect(await tell(client, 'describe_operation', { operation: id })).toMatchObject({ isError: true });
+    }
+    const found = await tell(client, 'find_operation', { words: 'create a color palette' });
+    expect(found.text).not.toMatch(/^CreateColorPalette/m);
+    await expect(connect({ LIGHTDASH_EXCLUDE_TOOLS: 'CreateColorPallete' })).rejects.toThrow(/CreateColorPalette/);
+  });
+
+  test('without the toolset api only tools are reached', async () => {
+    const client = await connect({ LIGHTDASH_TOOLSETS: 'compact,spaces' });
+    const told = await run(client, 'ListColorPalettes');
+    expect(told).toMatchObject({ isError: true, text: expect.stringContaining('nothing was sent') });
+    const found = await tell(client, 'find_operation', { words: 'list color palettes' });
+    expect(found.text).not.toContain('ListColorPalettes');
+  });
+
+  test('SQL of the model is refused at any depth where it is off', async () => {
+    const client = await connect({ LIGHTDASH_SQL: 'off' });
+    const exchange = recordedOperations.find(({ id }) => id === 'executeAsyncMergeQuery');
+    if (exchange === undefined) throw new Error('no recording');
+    const args = argumentsOf(exchange);
+    const mergeQuery = Object.fromEntries(Object.entries(Object(args.mergeQuery)));
+    const withSql = { ...mergeQuery, tableCalculations: [{ name: 'x', displayName: 'X', sql: '(select 1)' }] };
+    const before = lightdash.received.length;
+    expect(await run(client, 'executeAsyncMergeQuery', { ...args, mergeQuery: withSql })).toMatchObject({
+      isError: true,
+    });
+    expect(
+      await run(client, 'createVirtualView', { projectUuid, name: 'v', sql: 'select 1', columns: [] }),
+    ).toMatchObject({
+      isError: true,
+    });
+    expect(lightdash.received.length).toBe(before);
+  });
+
+  test('under an allow-list only what names an allowed project passes', async () => {
+    const here = await small();
+    const env = { LIGHTDASH_ALLOWED_PROJECTS: 'Roastery' };
+    const client = await connect(env, undefined, here.url.href);
+    const refused: readonly (readonly [id: string, args: Record<string, unknown>, why: RegExp])[] = [
+      ['getDownloadActivity', { projectUuid: otherUuid, pageSize: 10 }, /not in the projects/],
+      ['ListColorPalettes', {}, /whole organization/],
+      ['List content', {}, /covers all projects/],
+      ['List content', { projectUuids: [projectUuid, otherUuid] }, /not in the projects/],
+      ['verifyChart', { chartUuid: otherUuid }, /not in the projects/],
+      ['getMetricsTreeDetails', { projectUuid, metricsTreeUuidOrSlug: otherUuid }, /which project/],
+      [
+        'Delete content',
+        { projectUuid, action: { type: 'delete' }, item: { contentType: 'space', uuid: otherUuid } },
+        /not in the projects/,
+      ],
+      [
+        'Delete content',
+        { projectUuid, action: { type: 'delete' }, item: { contentType: 'data_app', uuid: otherUuid } },
+        /which project/,
+      ],
+    ];
+    for (const [id, args, why] of refused) {
+      expect({ id, ...(await run(client, id, args)) }).toMatchObject({
+        isError: true,
+        text: expect.stringMatching(why),
+      });
+    }
+    for (const [id, args] of [
+      ['getDownloadActivity', { projectUuid: 'Roastery', pageSize: 10 }],
+      ['verifyChart', { chartUuid }],
+      ['List content', { projectUuids: [projectUuid] }],
+      ['getMetricsTreeDetails', { projectUuid, metricsTreeUuidOrSlug: 'growth' }],
+    ] as const) {
+      expect({ id, ...(await run(client, id, args)) }).toMatchObject({ isError: false });
+    }
+    const wider = await connect({ ...env, LIGHTDASH_ALLOW_ORGANIZATION: 'true' }, undefined, here.url.href);
+    expect(await run(wider, 'ListColorPalettes')).toMatchObject({ isError: false });
+    expect(await run(wider, 'List content')).toMatchObject({ isError: true });
+    expect(sentTo(here).filter((each) => each.includes(otherUuid) || each === 'POST /api/v2/content')).toEqual([]);
+  });
+
+  test('what destroys shows what is there, and is done only with its confirmation', async () => {
+    const palette = { colorPaletteUuid: chartUuid, name: 'Autumn', colors: ['#6f4e37'] };
+    const here = await small({
+      'GET /api/v1/org/color-palettes': [{ colorPaletteUuid: otherUuid, name: 'Spring' }, palette],
+    });
+    const client = await connect({}, undefined, here.url.href);
+    const deleted = `DELETE /api/v1/org/color-palettes/${chartUuid}`;
+    const args = { colorPaletteUuid: chartUuid };
+    const asked = await run(client, 'DeleteColorPalette', args);
+    expect(asked.text).toContain('Autumn');
+    expect(asked.text).not.toContain('Spring');
+    const confirmation = /^confirmation: (\S+)$/m.exec(asked.text)?.[1];
+    expect(sentTo(here)).not.toContain(deleted);
+    const other = await run(client, 'DeleteColorPalette', { colorPaletteUuid: otherUuid, confirmation });
+    expect(other.text).toContain('does not fit');
+    const again = /^confirmation: (\S+)$/m.exec((await run(client, 'DeleteColorPalette', args)).text)?.[1];
+    const done = await run(client, 'DeleteColorPalette', { ...args, confirmation: again });
+    expect(done).toMatchObject({ isError: false, text: expect.stringMatching(/^Done/) });
+    expect(sentTo(here).filter((each) => each === deleted)).toHaveLength(1);
+  });
+
+  test('a change between preview and confirmation voids it', async () => {
+    const palette = { colorPaletteUuid: chartUuid, name: 'Autumn' };
+    const here = await small({ 'GET /api/v1/org/color-palettes': [palette] });
+    const client = await connect({}, undefined, here.url.href);
+    const asked = await run(client, 'DeleteColorPalette', { colorPaletteUuid: chartUuid });
+    const confirmation = /^confirmation: (\S+)$/m.exec(asked.text)?.[1];
+    palette.name = 'Winter';
+    const told = await run(client, 'DeleteColorPalette', { colorPaletteUuid: chartUuid, confirmation });
+    expect(told.text).toMatch(/has changed since[\s\S]*Winter/);
+    expect(sentTo(here)).not.toContain(`DELETE /api/v1/org/color-palettes/${chartUuid}`);
+  });
+
+  test('licence and release are one sentence each', async () => {
+    const noLicence = new Refusal(
+      422,
+      'MissingConfigError',
+      "Unable to initialize service 'aiAgentService' - no factory or provider.",
+    );
+    const noRoute = new Refusal(404, 'NotFoundError', 'API endpoint not found');
+    const here = await small({
+      [`GET /api/v1/projects/${projectUuid}/aiAgents`]: noLicence,
+      'GET /api/v2/content/deleted': noRoute,
+      [`GET /api/v1/projects/${projectUuid}/charts/code`]: noRoute,
+    });
+    const client = await connect({}, undefined, here.url.href);
+    expect((await run(client, 'listAgents', { projectUuid })).text).toMatch(/needs an Enterprise licence/);
+    expect((await run(client, 'List deleted content', { projectUuids: [projectUuid] })).text).toMatch(
+      /since Lightdash 1\.219.*0\.2904\.5/,
+    );
+    expect((await run(client, 'getChartsAsCode', { projectUuid })).text).toMatch(/getCodeCharts does the same/);
+  });
+
+  test('a secret that was not asked for is hidden, one that was is shown', async () => {
+    const secret = 'xoxb-0123456789abcdef';
+    const here = await small({
+      'GET /api/v1/slack': { token: secret, slackTeamName: 'Roastery' },
+      'POST /api/v1/invite-links': { inviteUrl: 'https://bi.example/invite/abc', inviteCode: 'abc' },
+    });
+    const client = await connect({}, undefined, here.url.href);
+    const hidden = await run(client, 'getSlackInstallation');
+    expect(hidden.text).toContain('Roastery');
+    expect(hidden.text).not.toContain(secret);
+    const invite = await run(client, 'CreateInviteLink', {
+      email: 'ada@roastery.example',
+      expiresAt: '2026-12-01T00:00:00Z',
+    });
+    expect(invite.text).toContain('https://bi.example/invite/abc');
+  });
+
+  test('the audit records the operation that was called, and the one that was refused', async () => {
+    const records: AuditRecord[] = [];
+    const here = await small();
+    const client = await connect({}, records, here.url.href);
+    await run(client, 'CreateColorPalette', { name: 'Autumn', colors: ['#6f4e37'] });
+    await tell(client, 'run_read_operation', {
+      operation: 'CreateColorPalette',
+      arguments: { name: 'Autumn', colors: [] },
+    });
+    expect(records).toMatchObject([
+      { tool: 'CreateColorPalette', operation: 'CreateColorPalette', outcome: 'ok', arguments: { name: 'Autumn' } },
+      { tool: 'CreateColorPalette', operation: 'CreateColorPalette', outcome: 'refused', attempts: 0 },
+    ]);
+  });
+
+  test('arguments written as JSON text, a long list and a deletion with a body go through', async () => {
+    const items = Array.from({ length: 4_000 }, (_, number) => ({ name: `table_${number}`, schema: 'roastery' }));
+    const here = await small({ [`GET /api/v1/projects/${projectUuid}/sqlRunner/tables`]: items });
+    const client = await connect({ LIGHTDASH_CONFIRM: 'off' }, undefined, here.url.href);
+    const call = { operation: 'getTables', arguments: JSON.stringify({ projectUuid }) };
+    const first = await tell(client, 'run_read_operation', call);
+    const next = Number(/offset (\d+)\.$/.exec(first.text)?.[1]);
+    const second = await tell(client, 'run_read_operation', { ...call, offset: next });
+    expect(second.text).toContain(`table_${next}`);
+    await run(client, 'deleteGitFile', { projectUuid, branch: 'main', path: 'a.yml', sha: 'abc', message: 'x' });
+    const sent = here.received.at(-1);
+    expect(JSON.parse(sent?.body ?? '')).toMatchObject({ sha: 'abc' });
+  });
+});
