@@ -322,12 +322,12 @@ describe('the policy of a call', () => {
     const noRoute = new Refusal(404, 'NotFoundError', 'API endpoint not found');
     const here = await small({
       [`GET /api/v1/projects/${projectUuid}/aiAgents`]: noLicence,
-      'GET /api/v2/content/deleted': noRoute,
+      [`GET /api/v1/analytics/user-activity/${projectUuid}/download-activity`]: noRoute,
       [`GET /api/v1/projects/${projectUuid}/charts/code`]: noRoute,
     });
     const client = await connect({}, undefined, here.url.href);
     expect((await run(client, 'listAgents', { projectUuid })).text).toMatch(/needs an Enterprise licence/);
-    expect((await run(client, 'List deleted content', { projectUuids: [projectUuid] })).text).toMatch(
+    expect((await run(client, 'getDownloadActivity', { projectUuid, pageSize: 5 })).text).toMatch(
       /since Lightdash 1\.219.*0\.2904\.5/,
     );
     expect((await run(client, 'getChartsAsCode', { projectUuid })).text).toMatch(/getCodeCharts does the same/);
@@ -360,6 +360,7 @@ describe('the policy of a call', () => {
       arguments: { name: 'Autumn', colors: [] },
     });
     expect(records).toMatchObject([
+      { tool: 'CreateColorPalette', operation: 'CreateColorPalette', outcome: 'started' },
       { tool: 'CreateColorPalette', operation: 'CreateColorPalette', outcome: 'ok', arguments: { name: 'Autumn' } },
       { tool: 'CreateColorPalette', operation: 'CreateColorPalette', outcome: 'refused', attempts: 0 },
     ]);
