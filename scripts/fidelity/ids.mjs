@@ -6,7 +6,7 @@
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 /** Uuids that the recorder made up itself: nobody's, and those it gave to tabs. */
 const MADE_UP = /-0000-4000-8000-/;
-const NANOID = /(?:\/(?:csv|results|invite-links|share)\/)([\w-]{21,30})(?=["/?]|$)/g;
+const NANOID = /(?:\/(?:csv|results|invite-links|share|file)\/)([\w-]{21,30})(?=["/?]|$)/g;
 const JOB = /\/(?:csv|job)\/(\d{1,4})(?=["/?]|$)/;
 
 /** Ids of a seeded store: exchanges that name only these depend on nothing. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { startClient } from './client.mjs';
 import { compareRows, compareShapes, nullableKeysOf, varietiesOf } from './compare.mjs';
 import { foreignIds, idsOfSeed, learn, learnSeed, makersOf, translated } from './ids.mjs';
-import { whyLeftOut } from './left-out.mjs';
+import { preparations, whyLeftOut } from './left-out.mjs';
 
 /** What a server says of a route that it does not have. */
 const NO_ROUTE = 'API endpoint not found';
@@ -87,7 +87,7 @@ export async function measure({ root, release, folder, only, verbose, say }) {
   }
 
   /** All rows of a query without sorts, however many: sorted up and down, as one answer may hold 5,000. */
-  async function allRows({ request }) {
+  async function allRows(request) {
     const { dimensions, metrics } = request.body;
     const fieldId = dimensions[0] ?? metrics[0];
     const answers = [];
@@ -100,14 +100,16 @@ export async function measure({ root, release, folder, only, verbose, say }) {
   }
 
   /** How an answer differs from the recorded one, in sentences. */
-  async function differences(operationId, exchange, answer, line) {
+  async function differences(operationId, exchange, answer, line, translation) {
     const found = compareShapes(exchange.response, answer, varieties.get(operationId), nullable);
     if (found.length === 0) line.shape += 1;
     if (answer.status === exchange.response.status) line.status += 1;
     else found.unshift(`status ${answer.status}, recorded ${exchange.response.status}`);
     if (operationId === 'RunMetricQuery' && exchange.response.status === 200) {
       line.rowSets += 1;
-      const rows = await compareRows(exchange, answer.body?.results?.rows, () => allRows(exchange));
+      const rows = await compareRows(exchange, answer.body?.results?.rows, () =>
+        allRows({ ...exchange.request, ...translated(exchange.request, translation) }),
+      );
       if (rows === null) line.rows += 1;
       else found.push(rows);
     }
@@ -121,6 +123,10 @@ export async function measure({ root, release, folder, only, verbose, say }) {
     const line = { name, compared: 0, leftOut: 0, status: 0, shape: 0, rowSets: 0, rows: 0 };
     table.push(line);
     for (const exchange of exchanges) {
+      for (const [operation, note] of preparations(name, exchange)) {
+        const maker = recordings.find((one) => one.name === operation)?.exchanges.find((one) => one.note === note);
+        if (maker) await replay(maker, translation);
+      }
       const answer = whyLeftOut(release, name, exchange) ?? (await replay(exchange, translation));
       if (typeof answer === 'string') {
         line.leftOut += 1;
@@ -129,7 +135,7 @@ export async function measure({ root, release, folder, only, verbose, say }) {
         continue;
       }
       line.compared += 1;
-      const found = await differences(operationId, exchange, answer, line);
+      const found = await differences(operationId, exchange, answer, line, translation);
       const [fault] = sandbox.faults;
       if (fault) found.push(`a mistake of the sandbox: ${fault}`);
       if (found.length > 0) different.push(`${name} [${exchange.note}]\n    ${found.slice(0, 6).join('\n    ')}`);

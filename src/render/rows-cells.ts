@@ -4,7 +4,8 @@ import { plainText, truncate } from '../text/plain-text.ts';
 
 export type CellFormat = 'raw' | 'formatted';
 
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})?$/;
+/** A time, or on 1.219 a date alone. */
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 /** How Lightdash formats a date at its grain: `2024`, `2024-Q1`, `2024-03`, `2024-03-15`. */
 const AT_ITS_GRAIN = /^\d{4}(-(Q[1-4]|\d{2}(-\d{2})?))?$/;
 

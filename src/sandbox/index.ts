@@ -87,7 +87,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   let url = '';
   let opening: Promise<Warehouse> | null = null;
   const warehouse = () => {
-    opening ??= openWarehouse({ dataDir, now, bigInts: isOlder ? 'number' : 'text' });
+    opening ??= openWarehouse({ dataDir, now, release });
     return opening;
   };
   const record = (request: RequestRecord) => {

@@ -1,6 +1,6 @@
 import { SandboxError } from './errors.ts';
 import { newUuid } from './store/store.ts';
-import type { CsvOptions } from './warehouse/index.ts';
+import type { CsvOptions, Explore, MetricQuery, QueryOptions } from './warehouse/index.ts';
 
 export type QueryStatus = 'pending' | 'ready' | 'error' | 'cancelled' | 'expired';
 
@@ -13,14 +13,21 @@ export interface QueryRows {
 /** How the rows of a query are written to a file. */
 export type WriteCsv = (options: CsvOptions) => Promise<{ text: string; truncated: boolean }>;
 
+/** A query of an explore, with how it runs. */
+export interface QuerySource {
+  readonly explore: Explore;
+  readonly metricQuery: MetricQuery;
+  readonly options: QueryOptions;
+}
+
 /** A query of the v2 API, from its start until it is forgotten. */
 export interface LedgerQuery {
   readonly queryUuid: string;
   readonly projectUuid: string;
   /** Only who started a query sees it. */
   readonly userUuid: string;
-  /** The explore and dimensions that underlying data of it is about; null for SQL and field values. */
-  readonly source: { readonly exploreName: string } | null;
+  /** What underlying data and totals of it are about; null for SQL and field values. */
+  readonly source: QuerySource | null;
   readonly writeCsv: WriteCsv | null;
   status: QueryStatus;
   error: string | null;

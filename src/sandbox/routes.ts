@@ -19,11 +19,14 @@ import { previewRoutes } from './areas/previews.ts';
 import { projectRoutes } from './areas/projects.ts';
 import { promotionRoutes } from './areas/promotion.ts';
 import { queryRoutes } from './areas/queries.ts';
+import { queryResultRoutes } from './areas/query-results.ts';
+import { querySettingRoutes } from './areas/query-settings.ts';
 import { savedResultRoutes } from './areas/saved-results.ts';
 import { schedulerRoutes } from './areas/schedulers.ts';
 import { searchRoutes } from './areas/search.ts';
 import { shareRoutes } from './areas/share.ts';
 import { spaceRoutes } from './areas/spaces.ts';
+import { sqlChartRoutes } from './areas/sql-charts.ts';
 import { tagRoutes } from './areas/tags.ts';
 import { todayRoutes } from './areas/today/index.ts';
 import { tokenRoutes } from './areas/tokens.ts';
@@ -43,12 +46,15 @@ const older: readonly Route[] = [
   ...exploreRoutes,
   ...queryRoutes,
   ...asyncQueryRoutes,
+  ...queryResultRoutes,
+  ...querySettingRoutes,
   ...downloadRoutes,
   ...spaceRoutes,
   ...pinnedRoutes,
   ...chartRoutes,
   ...chartVersionRoutes,
   ...savedResultRoutes,
+  ...sqlChartRoutes,
   ...dashboardRoutes,
   ...promotionRoutes,
   ...schedulerRoutes,

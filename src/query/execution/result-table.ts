@@ -48,6 +48,7 @@ export function readResultTable(answer: unknown, started?: unknown, known?: Read
   const ids = new Set([...asked, ...Object.keys(first), ...described.keys()]);
   // Newer servers add how the ranges of a bin are sorted.
   for (const { id } of objects(query.customDimensions)) ids.delete(`${String(id)}_order`);
+  for (const id of unaskedParts(first, asked, isObject(result.fields) ? result : start, query)) ids.delete(id);
   const columns = [...ids].map((id) => readColumn(id, described.get(id), known?.get(id)));
   const numeric = columns.filter(({ id, valueType }) => valueType === 'number' || typed.get(id)?.type === 'number');
   return {
@@ -57,6 +58,27 @@ export function readResultTable(answer: unknown, started?: unknown, known?: Read
     ),
     columns,
   };
+}
+
+/**
+ * The columns that 1.219 adds to an answer: the metrics that a ratio is computed of. They have no definition among the fields. What a
+ * filter names was added by 0.1366, and is worth seeing; a grain that the model lacks comes back under the id of its base.
+ */
+function unaskedParts(
+  row: Row,
+  asked: readonly string[],
+  { fields }: JsonObject,
+  query: JsonObject,
+): readonly string[] {
+  if (asked.length === 0 || !isObject(fields)) return [];
+  const filtered = JSON.stringify(isObject(query.filters) ? (query.filters.metrics ?? null) : null);
+  return Object.keys(row).filter(
+    (id) =>
+      !asked.includes(id) &&
+      !Object.hasOwn(fields, id) &&
+      !filtered.includes(`"${id}"`) &&
+      !asked.some((one) => one.startsWith(`${id}_`)),
+  );
 }
 
 /**

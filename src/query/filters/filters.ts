@@ -191,7 +191,14 @@ function writeTree(field: Field, tree: ConditionTree, number: { rule: number; gr
     number.rule += 1;
     const { operator, values, settings } = tree;
     const rule = { id: `rule${number.rule}`, target: { fieldId: field.id }, operator };
-    return { ...rule, ...(values && { values }), ...(settings && { settings }) };
+    // 1.219 minds the case unless told otherwise; 0.1366 never does here.
+    const ignoresCase = operator === 'include' || operator === 'doesNotInclude';
+    return {
+      ...rule,
+      ...(values && { values }),
+      ...(settings && { settings }),
+      ...(ignoresCase && { caseSensitive: false }),
+    };
   }
   const id = groupId(number);
   if ('and' in tree) return { id, and: tree.and.flatMap((child) => flatten(writeTree(field, child, number), 'and')) };

@@ -22,6 +22,20 @@ function matches(item: JsonObject, search: string): boolean {
     .every((word) => text.includes(word));
 }
 
+/** How many metrics 1.219 lists on a page. */
+const CATALOG_PAGE = 50;
+
+/** An item of a search; 1.219 tells how well it fits, here by how much of its label was asked for. */
+function ranked({ release }: Pick<Call, 'release'>, item: JsonObject, search: string): JsonObject {
+  if (release === '0.1366') return item;
+  const label = String(item.label).toLowerCase();
+  const found = search
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => label.includes(word));
+  return { ...item, searchRank: Math.min(1, found.join(' ').length / label.length) };
+}
+
 const SORTABLE = ['name', 'label', 'tableLabel', 'tableName', 'chartUsage', 'category'];
 
 function sorted(items: IndexedField[], sort: string | undefined, order: string | undefined): IndexedField[] {
@@ -43,11 +57,13 @@ function chartsUsing(call: Call<'projectUuid'>, uses: (chart: Chart) => boolean)
     .filter((chart) => canView(call.store, call.user, spaceOf(call.store, chart)));
 }
 
-function analyticsItem({ store }: Pick<Call, 'store'>, chart: Chart): JsonObject {
+function analyticsItem({ store, release }: Pick<Call, 'store' | 'release'>, chart: Chart): JsonObject {
   const { dashboardUuid } = chart;
   const dashboardName = dashboardUuid === null ? null : store.dashboards.get(dashboardUuid)?.name;
   const { uuid: spaceUuid, name: spaceName } = spaceOf(store, chart);
-  return { name: chart.name, uuid: chart.uuid, spaceUuid, spaceName, dashboardName, dashboardUuid };
+  const { slug, description } = chart;
+  const today = release === '0.1366' ? {} : { slug, description };
+  return { name: chart.name, uuid: chart.uuid, ...today, spaceUuid, spaceName, dashboardName, dashboardUuid };
 }
 
 function itemFor(call: Call<'projectUuid' | 'catalogSearchUuid'>): CatalogItem {
@@ -77,20 +93,21 @@ export const catalogRoutes = [
     const { search, type, filter } = call.query;
     const explores = exploresFor(call.store, call.user, project);
     if (!search) {
-      if (type !== 'field') return explores.map(tableItem);
+      if (type !== 'field') return explores.map((explore) => tableItem(call, explore));
       return explores.flatMap((explore) =>
         Object.values(explore.tables).flatMap((table) =>
           [...catalogFields(table.dimensions), ...catalogFields(table.metrics)].map((field) =>
-            plainField(explore, field),
+            plainField(call, explore, field),
           ),
         ),
       );
     }
-    const tables = type === 'field' || (filter && filter !== 'tables') ? [] : explores.map(tableItem);
+    const tables =
+      type === 'field' || (filter && filter !== 'tables') ? [] : explores.map((explore) => tableItem(call, explore));
     const fields = type === 'table' || filter === 'tables' ? [] : indexedFields(call, project);
     const kind = filter === 'dimensions' ? 'dimension' : filter === 'metrics' ? 'metric' : undefined;
     const wanted = fields.filter((field) => kind === undefined || field.fieldType === kind);
-    return [...tables, ...wanted].filter((item) => matches(item, search));
+    return [...tables, ...wanted].filter((item) => matches(item, search)).map((item) => ranked(call, item, search));
   }),
   route('GET', `${base}/metrics`, { query: metricsQuery }, (call) => {
     const project = projectFor(call, call.params.projectUuid);
@@ -99,7 +116,11 @@ export const catalogRoutes = [
       .filter((field) => field.fieldType === 'metric')
       .filter((field) => !search || matches(field, search))
       .filter((field) => !categories || field.categories.some((tag) => categories.includes(tag.tagUuid)));
-    return pageOf(sorted(metrics, sort, order), call.query);
+    const all = sorted(metrics, sort, order).map((item) => (search ? ranked(call, item, search) : item));
+    if (call.release === '0.1366') return pageOf(all, call.query);
+    // Always in pages; a size without a page is ignored.
+    const { page, pageSize = CATALOG_PAGE } = call.query;
+    return pageOf(all, { page: page || 1, pageSize: page ? pageSize : CATALOG_PAGE });
   }),
   route('GET', `${base}/{table}/metadata`, {}, (call) => {
     const project = projectFor(call, call.params.projectUuid);
@@ -111,7 +132,7 @@ export const catalogRoutes = [
       ...described(explore.tables[explore.baseTable] ?? {}),
       modelName: explore.name,
       source: explore.ymlPath,
-      fields: baseFields(explore).map((field) => plainField(explore, field)),
+      fields: baseFields(explore).map((field) => plainField(call, explore, field)),
       joinedTables: explore.joinedTables.map((join) => join.table),
     };
   }),
@@ -127,7 +148,9 @@ export const catalogRoutes = [
       const { dimensions, metrics } = latestVersion(chart).metricQuery;
       return dimensions.includes(id) || metrics.includes(id);
     });
-    return { charts: charts.map((chart) => analyticsItem(call, chart)) };
+    const today = (chart: Chart) =>
+      call.release === '0.1366' ? {} : { chartKind: chartKind(latestVersion(chart)), viewsCount: chart.views };
+    return { charts: charts.map((chart) => ({ ...analyticsItem(call, chart), ...today(chart) })) };
   }),
   route('POST', `${base}/{catalogSearchUuid}/categories`, { body: z.object({ tagUuid: z.string() }) }, (call) => {
     const { projectUuid } = projectFor(call, call.params.projectUuid, 'manage tags');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { projectFor } from '../access/permissions.ts';
+import { may, projectFor } from '../access/permissions.ts';
 import { looseBoolean, looseNumber } from '../http/body-validation.ts';
-import { notExists, unexpected } from '../http/refusals.ts';
+import { forbidden, notExists, unexpected } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';
 import { renewCatalog } from '../store/catalog.ts';
 import { exploreFor, exploresFor, isBroken, readExplores } from '../store/explores.ts';
@@ -11,9 +11,12 @@ import { type Explore, getFieldId } from '../warehouse/index.ts';
 
 const base = '/api/v1/projects/{projectUuid}';
 
-function exploreListItem(explore: StoredExplore): JsonObject {
+function exploreListItem({ release }: Pick<Call, 'release'>, explore: StoredExplore): JsonObject {
   const { name, label } = explore;
-  if (isBroken(explore)) return { name, label, errors: explore.errors };
+  if (isBroken(explore)) {
+    const today = release === '0.1366' ? {} : { tags: null, databaseName: null, schemaName: null };
+    return { name, label, ...today, errors: explore.errors };
+  }
   const table = explore.tables[explore.baseTable];
   return {
     name,
@@ -23,7 +26,8 @@ function exploreListItem(explore: StoredExplore): JsonObject {
     databaseName: table?.database,
     schemaName: table?.schema,
     ...(table?.description === undefined ? {} : { description: table.description }),
-    type: 'default',
+    ...(release === '0.1366' ? { type: 'default' } : {}),
+    ...(release === '0.1366' || !explore.aiHint ? {} : { aiHint: explore.aiHint }),
   };
 }
 
@@ -31,11 +35,15 @@ function exploreListItem(explore: StoredExplore): JsonObject {
  * Puts the explores of a project. What is no list is a 500, and the project keeps explores that are listed but cannot be read,
  * until a good list comes.
  */
-function setExplores(call: Call, project: Project): void {
+function setExplores(call: Call, project: Project, isComplete: boolean): void {
   const set = call.store.explores.get(project.projectUuid) ?? { all: [], lost: false };
   call.store.explores.set(project.projectUuid, set);
   try {
-    set.all = readExplores(call.body);
+    const given = readExplores(call.body);
+    const names = new Set(given.map(({ name }) => name));
+    // 1.219 keeps what it was not sent, unless told that this is all.
+    const kept = isComplete ? [] : set.all.filter(({ name }) => !names.has(name));
+    set.all = [...given, ...kept];
     set.lost = false;
   } catch {
     if (!Array.isArray(call.body)) set.lost = true;
@@ -66,14 +74,31 @@ const searchBody = z.object({
 export const exploreRoutes = [
   route('GET', `${base}/explores`, {}, (call) => {
     const project = projectFor(call, call.params.projectUuid);
-    return (call.store.explores.get(project.projectUuid)?.all ?? []).map(exploreListItem);
+    return (call.store.explores.get(project.projectUuid)?.all ?? []).map((explore) => exploreListItem(call, explore));
   }),
   route('GET', `${base}/explores/{exploreId}`, {}, (call) =>
     exploreFor(call, projectFor(call, call.params.projectUuid), call.params.exploreId),
   ),
-  route('PUT', `${base}/explores`, {}, (call) => {
-    setExplores(call, projectFor(call, call.params.projectUuid, 'update project'));
+  route('PUT', `${base}/explores`, { until: '0.1366' }, (call) => {
+    setExplores(call, projectFor(call, call.params.projectUuid, 'update project'), true);
   }),
+  route(
+    'PUT',
+    `${base}/explores`,
+    { since: '1.219', query: z.object({ complete: looseBoolean.default(false) }) },
+    (call) => {
+      const project = projectFor(call, call.params.projectUuid);
+      if (!may(call.store, call.user, project, 'validate project')) {
+        throw forbidden('User does not have permission to deploy to this project');
+      }
+      setExplores(call, project, call.query.complete);
+      const exploreCount = call.store.explores.get(project.projectUuid)?.all.length ?? 0;
+      return {
+        exploreCount,
+        warnings: { warningCount: 0, warningExploreCount: 0, exploresWithWarnings: [] },
+      };
+    },
+  ),
   route('POST', `${base}/field/{fieldId}/search`, { body: searchBody }, async (call) => {
     const project = projectFor(call, call.params.projectUuid);
     const { table, search, limit, filters } = call.body;
@@ -83,7 +108,9 @@ export const exploreRoutes = [
     if (!explore || !dimensions.some((dimension) => getFieldId(dimension) === fieldId)) {
       throw notExists(`Can't dimension with id: ${fieldId}`);
     }
-    return (await call.warehouse()).searchFieldValues(explore, { fieldId, search, limit, filters: filters?.and ?? [] });
+    const options = { fieldId, search, limit, filters: filters?.and ?? [] };
+    const found = await (await call.warehouse()).searchFieldValues(explore, options);
+    return call.release === '0.1366' ? found : { ...found, refreshedAt: call.now().toISOString(), cached: false };
   }),
   route('GET', `${base}/tablesConfiguration`, {}, (call) => {
     projectFor(call, call.params.projectUuid);

@@ -6,6 +6,7 @@ import { exploreFor } from '../store/explores.ts';
 import type { Chart, ChartVersion, JsonObject } from '../store/records.ts';
 import { newUuid } from '../store/store.ts';
 import { chartView, latestVersion, projectOf, storedQuery } from '../views/charts.ts';
+import { chartView as todaysChartView } from '../views/today/charts.ts';
 import {
   type CsvOptions,
   type Explore,
@@ -16,6 +17,7 @@ import {
 } from '../warehouse/index.ts';
 import { versionOf } from './chart-versions.ts';
 import { startCsvJob } from './downloads.ts';
+import { PROJECT_TIMEZONE, queryOptions } from './query-options.ts';
 
 /** A rule of a dashboard: as in a chart, with the table that it is about. */
 const dashboardFilter = z.looseObject({
@@ -34,20 +36,80 @@ export type DashboardFilters = z.output<typeof dashboardFilters>;
 
 const NO_FILTERS: DashboardFilters = { dimensions: [], metrics: [], tableCalculations: [] };
 
+type DashboardFilter = DashboardFilters['dimensions'][number];
+
+const tileTargets = z.record(
+  z.string(),
+  z.union([z.literal(false), z.looseObject({ fieldId: z.string(), tableName: z.string() })]),
+);
+
+/** Where a filter points in a tile; undefined for a tile that it is kept from. */
+function targetIn(filter: DashboardFilter, tileUuid: string | undefined): DashboardFilter | undefined {
+  const own = tileTargets.safeParse(filter.tileTargets).data?.[tileUuid ?? ''];
+  if (own === undefined) return filter;
+  return own === false ? undefined : { ...filter, target: own };
+}
+
 /** The filters of a dashboard that say something to this explore: those of a table that it does not have are dropped. */
-export function applicable(explore: Explore, filters: DashboardFilters): DashboardFilters {
-  const part = (name: keyof DashboardFilters) =>
+export function applicable(
+  { release }: Pick<Call, 'release'>,
+  explore: Explore,
+  filters: DashboardFilters,
+  tileUuid?: string,
+): DashboardFilters {
+  const older = (name: keyof DashboardFilters) =>
     filters[name].filter(({ target }) => target.tableName in explore.tables);
+  // 1.219 also drops those of unknown fields, without values, and disabled ones.
+  const says = ({ target, operator, values = [], disabled }: DashboardFilter) =>
+    !disabled && (values.length > 0 || !VALUED.includes(operator)) && hasField(explore, target.fieldId);
+  const newer = (name: keyof DashboardFilters) =>
+    filters[name].flatMap((filter) => targetIn(filter, tileUuid) ?? []).filter(says);
+  const part = release === '0.1366' ? older : newer;
   return { dimensions: part('dimensions'), metrics: part('metrics'), tableCalculations: part('tableCalculations') };
 }
 
-/** A chart's query with a dashboard's filters added to its own. */
-export function filteredQuery(version: ChartVersion, applied: DashboardFilters): MetricQuery {
+/** Operators that say nothing without a value. */
+const VALUED = ['equals', 'notEquals', 'include', 'doesNotInclude', 'startsWith', 'endsWith', 'inBetween'];
+
+const hasField = (explore: Explore, fieldId: string): boolean =>
+  Object.values(explore.tables).some((table) =>
+    [table.dimensions, table.metrics].flatMap(Object.values).some((field) => getFieldId(field) === fieldId),
+  );
+
+/** A chart's query as the release runs it. */
+export function runnableQuery({ release }: Pick<Call, 'release'>, version: ChartVersion): MetricQuery {
   const query = storedQuery(version);
+  if (release === '0.1366') return query;
+  const { timezone, ...rest } = query;
+  return { metricOverrides: {}, ...rest, timezone: timezone ?? PROJECT_TIMEZONE };
+}
+
+/** A chart's query with a dashboard's filters added to its own; on 1.219 one on a field of a chart's filter takes its place. */
+export function filteredQuery(
+  call: Pick<Call, 'release'>,
+  version: ChartVersion,
+  applied: DashboardFilters,
+): MetricQuery {
+  return withDashboardFilters(call, runnableQuery(call, version), applied);
+}
+
+/** A query with a dashboard's filters added to its own. */
+export function withDashboardFilters(
+  call: Pick<Call, 'release'>,
+  query: MetricQuery,
+  applied: DashboardFilters,
+): MetricQuery {
   const group = (name: keyof DashboardFilters): FilterGroup => {
     const own = query.filters[name];
-    const added = applied[name].map(({ target: { fieldId }, ...rule }) => ({ ...rule, target: { fieldId } }));
-    return { id: newUuid(), and: [...(own ? [own] : []), ...added] };
+    const added = applied[name].map(({ target: { fieldId }, tileTargets: _, ...rule }) => ({
+      ...rule,
+      target: { fieldId },
+    }));
+    if (call.release === '0.1366') return { id: newUuid(), and: [...(own ? [own] : []), ...added] };
+    const replaced = new Set(added.map(({ target }) => target.fieldId));
+    const kept = own ? without(own, replaced) : undefined;
+    // Rules that all hold are one list; anything else stays a group in it.
+    return { id: newUuid(), and: [...(kept?.and ?? (kept ? [kept] : [])), ...added] };
   };
   const filters = {
     dimensions: group('dimensions'),
@@ -57,19 +119,43 @@ export function filteredQuery(version: ChartVersion, applied: DashboardFilters):
   return { ...query, filters };
 }
 
-async function results(call: Pick<Call, 'store' | 'user' | 'warehouse'>, chart: Chart, version: ChartVersion) {
-  const explore = exploreFor(call, projectOf(call.store, chart), version.tableName);
-  const query = storedQuery(version);
-  const { metricQuery, cacheMetadata, rows, fields } = await (await call.warehouse()).runMetricQuery(explore, query);
+/** A group without its rules on some fields. */
+function without(group: FilterGroup, fieldIds: ReadonlySet<string>): FilterGroup {
+  const left = (items: readonly (FilterGroup | FilterRule)[]) =>
+    items.flatMap((item): (FilterGroup | FilterRule)[] => {
+      if ('target' in item) return fieldIds.has(item.target.fieldId) ? [] : [item];
+      return [without(item, fieldIds)];
+    });
+  return { ...group, ...(group.and ? { and: left(group.and) } : {}), ...(group.or ? { or: left(group.or) } : {}) };
+}
+
+async function results(call: Asking, chart: Chart, version: ChartVersion) {
+  const project = projectOf(call.store, chart);
+  const explore = exploreFor(call, project, version.tableName);
+  const query = runnableQuery(call, version);
+  const { metricQuery, cacheMetadata, rows, fields } = await (await call.warehouse()).runMetricQuery(
+    explore,
+    query,
+    queryOptions(call, project, query),
+  );
   return { metricQuery, cacheMetadata, rows, fields };
 }
 
+type Asking = Pick<Call, 'release' | 'store' | 'user' | 'warehouse'>;
+
 /** What the web app is told about the grain that can be changed. */
-function dateDimension(explore: Explore, query: MetricQuery): JsonObject | null {
+export function dateDimension(
+  { release }: Pick<Call, 'release'>,
+  explore: Explore,
+  query: MetricQuery,
+): JsonObject | null {
   for (const table of Object.values(explore.tables)) {
     for (const field of Object.values(table.dimensions)) {
       const isDate = field.type === 'date' || field.type === 'timestamp';
-      if (isDate && query.dimensions.includes(getFieldId(field))) return { name: field.name, label: field.label };
+      if (isDate && query.dimensions.includes(getFieldId(field))) {
+        const { name, label, table } = field;
+        return release === '0.1366' ? { name, label } : { name, label, table };
+      }
     }
   }
   return null;
@@ -87,21 +173,24 @@ async function tile(call: Call<'chartUuid', z.output<typeof tileBody>>): Promise
   const { body, store, user } = call;
   const chart = visibleChart(call, call.params.chartUuid);
   const version = latestVersion(chart);
-  const explore = exploreFor(call, projectOf(store, chart), version.tableName);
-  const appliedDashboardFilters = applicable(explore, body.dashboardFilters);
-  const filtered = filteredQuery(version, appliedDashboardFilters);
+  const project = projectOf(store, chart);
+  const explore = exploreFor(call, project, version.tableName);
+  const appliedDashboardFilters = applicable(call, explore, body.dashboardFilters);
+  const filtered = filteredQuery(call, version, appliedDashboardFilters);
   const sorts = body.dashboardSorts.length > 0 ? body.dashboardSorts : filtered.sorts;
-  const date = dateDimension(explore, filtered);
+  const date = dateDimension(call, explore, filtered);
   const query = { ...filtered, sorts, ...(date ? { metadata: { hasADateDimension: date } } : {}) };
-  const options = body.granularity === undefined ? {} : { granularity: body.granularity };
+  const older = call.release === '0.1366' && body.granularity !== undefined ? { granularity: body.granularity } : {};
+  const options = { ...older, ...queryOptions(call, project, filtered) };
   const { metricQuery, cacheMetadata, rows, fields } = await (await call.warehouse()).runMetricQuery(
     explore,
     query,
     options,
   );
   return {
-    chart: chartView(store, user, chart),
-    explore,
+    chart: call.release === '0.1366' ? chartView(store, user, chart) : todaysChartView(store, user, chart),
+    // 1.219 sends the tables twice.
+    explore: call.release === '0.1366' ? explore : { ...explore, unfilteredTables: explore.tables },
     metricQuery,
     cacheMetadata,
     rows,
@@ -149,9 +238,11 @@ export const savedResultRoutes = [
     async (call) => {
       const chart = visibleChart(call, call.params.chartUuid);
       const version = latestVersion(chart);
+      // Measured on 1.219: nothing, for charts that had totals on 0.1366.
+      if (call.release !== '0.1366') return {};
       const explore = exploreFor(call, projectOf(call.store, chart), version.tableName);
-      const applied = applicable(explore, call.body.dashboardFilters ?? NO_FILTERS);
-      return (await call.warehouse()).calculateTotals(explore, filteredQuery(version, applied));
+      const applied = applicable(call, explore, call.body.dashboardFilters ?? NO_FILTERS);
+      return (await call.warehouse()).calculateTotals(explore, filteredQuery(call, version, applied));
     },
   ),
   route(
@@ -167,7 +258,7 @@ export const savedResultRoutes = [
       const version = latestVersion(chart);
       const project = projectOf(call.store, chart);
       const explore = exploreFor(call, project, version.tableName);
-      const query = filteredQuery(version, applicable(explore, call.body.dashboardFilters));
+      const query = filteredQuery(call, version, applicable(call, explore, call.body.dashboardFilters));
       return startCsvJob(call, project, () => explore, query, {
         ...csvOptions(version),
         onlyRaw,

@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import { canView, projectFor, spaceOf } from '../access/permissions.ts';
-import { spaceAccess } from '../access/roles.ts';
-import { notFound } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';
 import { baseFields } from '../store/catalog.ts';
 import { exploresFor } from '../store/explores.ts';
 import type { JsonObject } from '../store/records.ts';
-import { chartKind, latestVersion, projectOf, validationErrorsOf } from '../views/charts.ts';
-import { byline } from '../views/people.ts';
+import { chartKind, latestVersion, validationErrorsOf } from '../views/charts.ts';
 
 const base = '/api/v1/projects/{projectUuid}';
 
@@ -76,28 +73,4 @@ function search(
 
 export const searchRoutes = [
   route('GET', `${base}/search/{words}`, { query: z.object({ type: z.string().optional() }) }, search),
-  route('GET', `${base}/sqlRunner/saved/{savedSqlUuid}`, {}, (call) => {
-    const { store, user } = call;
-    const chart = store.sqlCharts.get(call.params.savedSqlUuid);
-    if (!chart) throw notFound('SQL chart not found');
-    projectFor(call, chart.projectUuid);
-    const space = spaceOf(store, chart);
-    const { createdByUserUuid, projectUuid, spaceUuid: _, ...shown } = chart;
-    return {
-      ...shown,
-      createdBy: byline(store, createdByUserUuid),
-      lastUpdatedAt: chart.createdAt,
-      lastUpdatedBy: byline(store, createdByUserUuid),
-      space: {
-        uuid: space.uuid,
-        name: space.name,
-        isPrivate: space.isPrivate,
-        userAccess: spaceAccess(store, user, space),
-      },
-      project: { projectUuid },
-      dashboard: null,
-      organization: { organizationUuid: projectOf(store, chart).organizationUuid },
-      lastViewedAt: chart.createdAt,
-    };
-  }),
 ];

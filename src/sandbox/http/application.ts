@@ -117,6 +117,7 @@ async function serve(
       body: checkedBody,
       context,
       session: identity?.session ?? null,
+      someone: identity?.user ?? null,
       get user() {
         if (identity === null) throw new Error(`${route.method} ${route.path} does not know its user`);
         return identity.user;
@@ -167,11 +168,9 @@ function refusal(context: Context, error: unknown, fault: Observer['fault'], dia
   const asWorded = asKnown(error, fault);
   const known = dialect.refusal?.(asWorded) ?? asWorded;
   const { statusCode, name, message, data } = known;
-  // Faults get an id, but not those of a body that could not be read.
-  const id =
-    statusCode === 500 && !(error instanceof UnreadableBody)
-      ? { [dialect.faultId ?? 'id']: randomBytes(16).toString('hex') }
-      : {};
+  // Faults get an id, but on 0.1366 not those of a body that could not be read.
+  const hasId = statusCode === 500 && (dialect.faultId !== undefined || !(error instanceof UnreadableBody));
+  const id = hasId ? { [dialect.faultId ?? 'id']: randomBytes(16).toString('hex') } : {};
   return envelope(context, statusCode, { status: 'error', error: { statusCode, name, message, data, ...id } });
 }
 

@@ -32,9 +32,10 @@ export function identify(context: Context, route: Pick<Route, 'auth'>, store: St
   if (route.auth === 'none') return null;
   if (route.auth === 'session') throw notSignedIn('Failed to authorize user');
   const secret = /^ApiKey (.+)$/.exec(context.req.header('Authorization') ?? '')?.[1];
-  if (secret === undefined) throw new BareUnauthorized();
-  const token = tokenOf(store, secret, now);
+  const token = secret === undefined ? undefined : tokenOf(store, secret, now);
   const user = token && store.users.get(token.userUuid);
+  if (route.auth === 'optional' && !user) return null;
+  if (secret === undefined) throw new BareUnauthorized();
   if (!token || !user) throw notSignedIn('Personal access token is not recognised');
   token.lastUsedAt = now.toISOString();
   return { user, session: null };

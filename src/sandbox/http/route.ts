@@ -22,6 +22,8 @@ export interface Call<Name extends string = string, Body = unknown, Query = unkn
   query: Query;
   /** Who asks; reading it throws on a route that asks for nothing. */
   readonly user: User;
+  /** Who asks, or null for nobody; never throws. */
+  readonly someone: User | null;
   /** The cookie session that the request came with, if any. */
   session: string | null;
   /** Hono's own view of the request, for headers and cookies. */
@@ -34,8 +36,8 @@ export interface Route {
   /** The first and the last release that answer so; absent where there is none. Two routes of one path share no release. */
   since: Release | undefined;
   until: Release | undefined;
-  /** `token` takes a personal access token or a cookie, `session` only a cookie, `none` asks for nothing. */
-  auth: 'token' | 'session' | 'none';
+  /** `token` takes a personal access token or a cookie, `session` only a cookie, `optional` either or nothing, `none` nothing. */
+  auth: 'token' | 'session' | 'optional' | 'none';
   /** Status of a success, 200 unless told otherwise. */
   status: number;
   body: z.ZodType | null;

@@ -99,6 +99,23 @@ export function mayNotSee(
   return hidden ? notSignedIn("You don't have authorization to access this explore") : undefined;
 }
 
+/** The attribute, as `name,value`, that a field asks for and the user lacks; undefined for a field that they may see. */
+export function missingAttribute(
+  { store, user }: Pick<Call, 'store' | 'user'>,
+  project: Project,
+  exploreName: string,
+  fieldId: string,
+): string | undefined {
+  const explore = store.explores.get(project.projectUuid)?.all.find((one) => one.name === exploreName);
+  if (explore === undefined || isBroken(explore)) return undefined;
+  const fields = Object.values(explore.tables).flatMap((one) => Object.values(one.dimensions));
+  const required = fields.find((one) => getFieldId(one) === fieldId)?.requiredAttributes;
+  if (typeof required !== 'object' || required === null || satisfies(required, attributeValues(store, user))) return;
+  return Object.entries(required)
+    .map((one) => one.join(','))
+    .join(';');
+}
+
 type AttributeValues = Map<string, string[]>;
 
 /** Values of the user's attributes by name: their own, else those of their groups, else the default. */

@@ -123,7 +123,7 @@ export interface Project {
   semanticLayerConnection: JsonObject | null;
   members: ProjectMember[];
   groups: ProjectGroup[];
-  /** What 1.219 keeps of a project besides. */
+  /** What 1.219 keeps of a project besides; the zone of queries that name none is UTC when absent. */
   queryTimezone?: string | null;
   useProjectTimezoneInFilters?: boolean;
   hasDefaultUserSpaces?: boolean;
@@ -410,6 +410,8 @@ export interface ResultFile {
   contentType: string | null;
   fileName: string;
   content: string;
+  /** Who alone may fetch it; absent for a file that its link opens for anyone. */
+  userUuid?: string;
 }
 
 /** A thing in the bin of 1.219, with all that went with it. */

@@ -12,6 +12,7 @@ import type {
   Group,
   InviteLink,
   Job,
+  JsonObject,
   Notification,
   Organization,
   Project,
@@ -83,6 +84,8 @@ export interface Store {
   /** `userUuid projectUuid` to the chosen credentials. */
   credentialPreferences: Map<string, string>;
   files: Map<string, ResultFile>;
+  /** The parameters that each project defines, by name (1.219). */
+  parameters: Map<string, Record<string, JsonObject>>;
   /** The next numbers of the things that Lightdash numbers. */
   next: { user: number; job: number; validation: number; dashboardVersion: number };
 }
@@ -119,6 +122,7 @@ export function emptyStore(): Store {
     credentials: new Map(),
     credentialPreferences: new Map(),
     files: new Map(),
+    parameters: new Map(),
     next: { user: 1, job: 1, validation: 1, dashboardVersion: 1 },
   };
 }

@@ -16,8 +16,24 @@ export function described(item: { readonly [key: string]: unknown }): JsonObject
   return item.description === undefined ? {} : { description: item.description };
 }
 
+/** The hints that the model's author wrote for assistants; null where there are none. */
+export function aiHints({ aiHint }: { readonly [key: string]: unknown }): unknown[] | null {
+  return aiHint === undefined || aiHint === null ? null : [aiHint].flat();
+}
+
+/** What 1.219 says of a field besides. */
+function todaysField(explore: Explore, field: ExploreField): JsonObject {
+  const own = Array.isArray(field.tags) ? field.tags : [];
+  return {
+    fieldValueType: field.type,
+    aiHints: aiHints(field),
+    owner: null,
+    tags: [...new Set([explore.tags ?? [], own].flat())],
+  };
+}
+
 /** A field in plain listings, where nothing of the search index is filled in. */
-export function plainField(explore: Explore, field: ExploreField): JsonObject {
+export function plainField({ release }: Pick<Call, 'release'>, explore: Explore, field: ExploreField): JsonObject {
   const groupLabel = explore.tables[field.table]?.groupLabel;
   return {
     name: field.name,
@@ -34,25 +50,27 @@ export function plainField(explore: Explore, field: ExploreField): JsonObject {
     categories: [],
     catalogSearchUuid: '',
     icon: null,
+    ...(release === '0.1366' ? {} : todaysField(explore, field)),
   };
 }
 
-export function tableItem(explore: Explore): JsonObject {
+export function tableItem({ release }: Pick<Call, 'release'>, explore: Explore): JsonObject {
   return {
     name: explore.name,
     label: explore.label,
     ...described(explore.tables[explore.baseTable] ?? {}),
     type: 'table',
     ...(explore.groupLabel === undefined ? {} : { groupLabel: explore.groupLabel }),
-    joinedTables: explore.joinedTables,
+    joinedTables: release === '0.1366' ? explore.joinedTables : explore.joinedTables.map(({ table }) => table),
     tags: explore.tags ?? [],
     catalogSearchUuid: '',
     categories: [],
     icon: null,
+    ...(release === '0.1366' ? {} : { aiHints: aiHints(explore) }),
   };
 }
 
-type Asking = Pick<Call, 'store' | 'user'>;
+type Asking = Pick<Call, 'release' | 'store' | 'user'>;
 export interface IndexedField extends JsonObject {
   label: string;
   chartUsage: number;
@@ -70,7 +88,7 @@ export function indexedFields(call: Asking, project: Project): IndexedField[] {
   return exploresFor(store, call.user, project).flatMap((explore) =>
     baseFields(explore).map((field) => {
       const item = items.get(`${field.table} ${field.name}`);
-      const { tags: _, categories: __, catalogSearchUuid: ___, icon: ____, ...plain } = plainField(explore, field);
+      const { tags, categories: _, catalogSearchUuid: __, icon: ___, ...plain } = plainField(call, explore, field);
       const categories = (item?.tagUuids ?? []).flatMap((uuid) => {
         const tag = store.tags.get(uuid);
         return tag ? [{ name: tag.name, color: tag.color, tagUuid: tag.tagUuid }] : [];
@@ -79,7 +97,10 @@ export function indexedFields(call: Asking, project: Project): IndexedField[] {
         ...plain,
         label: field.label,
         requiredAttributes: field.requiredAttributes ?? explore.tables[field.table]?.requiredAttributes ?? {},
-        tags: explore.tags ?? [],
+        tags: call.release === '0.1366' ? (explore.tags ?? []) : tags,
+        ...(call.release === '0.1366'
+          ? {}
+          : { description: field.description ?? '', anyAttributes: {}, searchRank: 0 }),
         categories,
         chartUsage: usage.get(getFieldId(field)) ?? 0,
         catalogSearchUuid: item?.catalogSearchUuid ?? '',

@@ -15,6 +15,7 @@ export function compileBin(
   bin: BinDimension,
   sql: string,
   baseTable: string,
+  /** Adds the column to sort by. */
   isSorted: boolean,
   /** Writes a number as text; Postgres keeps as many decimals as the width has. */
   toText: (sql: string, decimals: number) => string,

@@ -1,3 +1,4 @@
+import { SandboxError } from '../errors.ts';
 import { type BinSql, compileBin } from './bins.ts';
 import { compileAdditionalMetric, compileSqlDimension, compileTableCalculation } from './compile-fields.ts';
 import { type Explore, getFieldId } from './explore.ts';
@@ -7,11 +8,22 @@ import {
   listDimensions,
   listMetrics,
   listReferencedTables,
+  listReferences,
   toCompiledField,
 } from './fields.ts';
 import { listRules, renderGroup } from './filter-groups.ts';
-import { renderFieldRule, renderTableCalculationRule } from './filter-rules.ts';
-import type { BinDimension, FilterRule, MetricQuery, Sort, SqlDimension } from './metric-query.ts';
+import { type FilterContext, renderFieldRule, renderTableCalculationRule } from './filter-rules.ts';
+import { findUnlistedGrain } from './grains.ts';
+import type { BinDimension, FilterRule, MetricQuery, SqlDimension } from './metric-query.ts';
+import { orderBy } from './order-by.ts';
+
+/** What a query's SQL hangs on besides explore and query. */
+export interface BuildContext extends FilterContext {
+  /** For reading, not for running: what cannot be compiled is left out, or told in a comment, as 1.219 does. */
+  readonly isLenient?: boolean;
+  /** A further condition on the rows that are aggregated. */
+  readonly condition?: string;
+}
 
 /** How the text to run differs from the text to show. */
 export interface Execution {
@@ -38,8 +50,14 @@ const JOINS = {
  * mostly has them, so that answers are the same each time.
  * @throws SandboxError 400 FieldReferenceError, CompileError; 500 for filters out of shape.
  */
-export function buildQuery(explore: Explore, query: MetricQuery, now: Date, execution?: Execution): BuiltQuery {
-  const fields = compileFields(explore, query, now);
+export function buildQuery(
+  explore: Explore,
+  query: MetricQuery,
+  context: BuildContext,
+  execution?: Execution,
+): BuiltQuery {
+  const isOlder = context.release === '0.1366';
+  const fields = compileFields(explore, query, context);
   const { dimensions, metrics, bins, sqlDimensions } = fields;
 
   const dimensionRules = listRules(query.filters.dimensions);
@@ -49,7 +67,7 @@ export function buildQuery(explore: Explore, query: MetricQuery, now: Date, exec
 
   const plainDimensions = query.dimensions
     .filter((id) => !bins.has(id) && !sqlDimensions.has(id))
-    .map((id) => getField(dimensions, 'dimension', id));
+    .flatMap((id) => findDimension(explore, dimensions, id, context) ?? []);
   const selectedBins = [...bins.values()].filter((bin) => query.dimensions.includes(bin.id));
   const binSql = selectedBins.map((bin): BinSql & { tables: readonly string[] } => {
     const dimension = getField(dimensions, 'dimension', bin.dimensionId);
@@ -58,7 +76,10 @@ export function buildQuery(explore: Explore, query: MetricQuery, now: Date, exec
       if (!execution) return sql;
       return decimals > 0 ? `printf('%.${decimals}f', ${sql})` : `postgres_text(${sql})`;
     };
-    return { ...compileBin(bin, dimension.compiledSql, table, sortedIds.has(bin.id), toText), tables: [bin.table] };
+    return {
+      ...compileBin(bin, dimension.compiledSql, table, !isOlder || sortedIds.has(bin.id), toText),
+      tables: [bin.table],
+    };
   });
   const selectedSqlDimensions = [...sqlDimensions.values()].filter(({ id }) => query.dimensions.includes(id));
   const groupSelects = [
@@ -67,9 +88,11 @@ export function buildQuery(explore: Explore, query: MetricQuery, now: Date, exec
     ...selectedSqlDimensions.map(({ id, compiledSql }) => `  (${compiledSql}) AS "${id}"`),
   ];
   // A metric that only a filter names becomes a column too: that is how Lightdash can filter on it.
-  const selectedMetrics = [...new Set([...query.metrics, ...metricRules.map((rule) => rule.target.fieldId)])].map(
-    (id) => getField(metrics, 'metric', id),
-  );
+  const filteredIds = metricRules.map((rule) => rule.target.fieldId);
+  const parts = isOlder ? [] : partsOf(explore, query.metrics);
+  const selectedMetrics = [...new Set([...query.metrics, ...parts, ...filteredIds])]
+    .filter((id) => !context.isLenient || metrics.has(id))
+    .map((id) => getField(metrics, 'metric', id));
   const selects = [...groupSelects, ...selectedMetrics.map(({ id, compiledSql }) => `  ${compiledSql} AS "${id}"`)];
 
   const filterDimensions = new Map([...dimensions, ...sqlDimensions]);
@@ -81,30 +104,39 @@ export function buildQuery(explore: Explore, query: MetricQuery, now: Date, exec
     ...dimensionRules.flatMap((rule) => getField(filterDimensions, 'dimension', rule.target.fieldId).tables),
   ];
 
-  const context = { now, timeZone: query.timezone };
   const where = [
+    context.condition,
     explore.tables[explore.baseTable]?.sqlWhere,
     renderGroup(query.filters.dimensions, (rule) => {
       const field = getField(filterDimensions, 'dimension', rule.target.fieldId);
-      return renderFieldRule(rule, field.type, field.compiledSql, context);
+      return renderOrTell(rule, context, () => renderFieldRule(rule, field.type, field.compiledSql, context));
     }),
   ].filter((condition) => condition !== undefined);
   const metricFilter = renderGroup(query.filters.metrics, (rule) =>
-    renderFieldRule(rule, getField(metrics, 'metric', rule.target.fieldId).type, `"${rule.target.fieldId}"`, context),
+    renderOrTell(rule, context, () => {
+      const { fieldId } = rule.target;
+      return renderFieldRule(rule, getField(metrics, 'metric', fieldId).type, `"${fieldId}"`, context);
+    }),
   );
   const calculationFilter = renderGroup(query.filters.tableCalculations, (rule: FilterRule) =>
-    renderTableCalculationRule(
-      rule,
-      query.tableCalculations.find(({ name }) => name === rule.target.fieldId),
-      context,
+    renderOrTell(rule, context, () =>
+      renderTableCalculationRule(
+        rule,
+        query.tableCalculations.find(({ name }) => name === rule.target.fieldId),
+        context,
+      ),
     ),
   );
 
-  const orders = query.sorts.map((sort) => orderBy(sort, explore, bins));
+  const orders = query.sorts.map((sort) => orderBy(sort, explore, bins, isOlder));
   const isNameSort = orders.some((order) => order.startsWith('('));
+  // 1.219 leaves out a metric that only a filter names.
+  const hidden = isOlder ? [] : filteredIds.filter((id) => !query.metrics.includes(id) && !parts.includes(id));
+  const shown = hidden.length === 0 ? ['  *'] : visibleColumns(query, parts);
   const isWrapped = fields.calculations.length > 0 || metricFilter !== undefined || isNameSort;
   const groups = groupSelects.map((_, index) => index + 1).join(',');
-  const ties = execution ? [...new Set(query.dimensions)].map((id) => `"${id}"`) : [];
+  const columns = new Set([...plainDimensions, ...selectedBins, ...selectedSqlDimensions].map(({ id }) => id));
+  const ties = execution ? [...new Set(query.dimensions)].filter((id) => columns.has(id)).map((id) => `"${id}"`) : [];
   const orderLine = [...orders, ...ties].length > 0 ? `ORDER BY ${[...orders, ...ties].join(', ')}` : '';
   const limitLine = `LIMIT ${execution ? Math.round(query.limit) : query.limit}`;
 
@@ -123,7 +155,7 @@ export function buildQuery(explore: Explore, query: MetricQuery, now: Date, exec
 
   const calculations = fields.calculations.map(({ name, sql }) => `  ${sql} AS "${name}"`);
   const select = [
-    `SELECT\n${['  *', ...calculations].join(',\n')}`,
+    `SELECT\n${[...shown, ...calculations].join(',\n')}`,
     `FROM ${metricsSource(execution)}`,
     metricFilter ? `WHERE ${metricFilter}` : '',
   ].join('\n');
@@ -139,6 +171,16 @@ export function buildQuery(explore: Explore, query: MetricQuery, now: Date, exec
   };
 }
 
+/** The condition that holds for the rows of the groups that pass a query's filters on metrics. */
+export function inPassingGroups(explore: Explore, query: MetricQuery, context: BuildContext): string {
+  const { dimensions } = compileFields(explore, query, context);
+  const groups = buildQuery(explore, { ...query, sorts: [], limit: Number.MAX_SAFE_INTEGER }, context).sql;
+  const same = query.dimensions.map(
+    (id) => `passing."${id}" IS NOT DISTINCT FROM (${getField(dimensions, 'dimension', id).compiledSql})`,
+  );
+  return `EXISTS (SELECT 1 FROM (\n${groups}\n) AS passing WHERE ${same.join(' AND ') || 'true'})`;
+}
+
 interface QueryFields {
   readonly dimensions: ReadonlyMap<string, CompiledField>;
   readonly metrics: ReadonlyMap<string, CompiledField>;
@@ -147,12 +189,52 @@ interface QueryFields {
   readonly calculations: readonly { readonly name: string; readonly sql: string }[];
 }
 
-function compileFields(explore: Explore, query: MetricQuery, now: Date): QueryFields {
+/**
+ * A dimension to select; undefined for one that is left out.
+ * @throws SandboxError 400 FieldReferenceError
+ */
+function findDimension(
+  explore: Explore,
+  dimensions: ReadonlyMap<string, CompiledField>,
+  id: string,
+  { release, isLenient }: BuildContext,
+): CompiledField | undefined {
+  const unlisted = release === '0.1366' ? undefined : findUnlistedGrain(explore, id);
+  if (dimensions.has(id) || unlisted === undefined) {
+    return isLenient && !dimensions.has(id) ? undefined : getField(dimensions, 'dimension', id);
+  }
+  return unlisted;
+}
+
+/** The metrics that the selected number metrics are computed of: 1.219 selects them besides. */
+function partsOf(explore: Explore, ids: readonly string[]): string[] {
+  const metrics = new Map(listMetrics(explore).map((field) => [getFieldId(field), field]));
+  return ids.flatMap((id) => {
+    const metric = metrics.get(id);
+    return metric?.type === 'number' ? listReferences(metric.sql, metric.table).filter((one) => metrics.has(one)) : [];
+  });
+}
+
+const visibleColumns = ({ dimensions, metrics }: MetricQuery, parts: readonly string[]): string[] =>
+  [...new Set([...dimensions, ...metrics, ...parts])].map((id) => `  "${id}"`);
+
+/** A condition; for reading, one that cannot be compiled is told in a comment. */
+function renderOrTell(rule: FilterRule, { isLenient }: BuildContext, render: () => string): string {
+  try {
+    return render();
+  } catch (error) {
+    if (!isLenient || !(error instanceof SandboxError)) throw error;
+    const values = (rule.values ?? []).map((value) => JSON.stringify(value)).join(', ');
+    return `/* ERROR: ${error.message} */ ${rule.target.fieldId} ${rule.operator} (${values})`;
+  }
+}
+
+function compileFields(explore: Explore, query: MetricQuery, context: FilterContext): QueryFields {
   const calculations = query.tableCalculations.map((calculation) => ({
     name: calculation.name,
     sql: compileTableCalculation(calculation, query),
   }));
-  const additional = (query.additionalMetrics ?? []).map((metric) => compileAdditionalMetric(metric, explore, now));
+  const additional = (query.additionalMetrics ?? []).map((metric) => compileAdditionalMetric(metric, explore, context));
   const custom = query.customDimensions ?? [];
   const isSql = (dimension: (typeof custom)[number]): dimension is SqlDimension => dimension.type === 'sql';
   const isBin = (dimension: (typeof custom)[number]): dimension is BinDimension => dimension.type === 'bin';
@@ -190,21 +272,4 @@ function joinTables(explore: Explore, tables: readonly string[]): string {
         `${JOINS[join.type ?? 'left']} ${explore.tables[join.table]?.sqlTable} AS "${join.table}"\n  ON ${join.compiledSqlOn}`,
     )
     .join('\n');
-}
-
-const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-const MONTHS = [
-  ...['January', 'February', 'March', 'April', 'May', 'June'],
-  ...['July', 'August', 'September', 'October', 'November', 'December'],
-];
-
-/** The field id goes into the SQL as it is: Lightdash 0.1366 checks nothing here, and the database says what is wrong. */
-function orderBy(sort: Sort, explore: Explore, bins: ReadonlyMap<string, BinDimension>): string {
-  const direction = sort.descending ? ' DESC' : '';
-  if (bins.has(sort.fieldId)) return `"${sort.fieldId}_order"${direction}`;
-  const interval = listDimensions(explore).find((field) => getFieldId(field) === sort.fieldId)?.timeInterval;
-  const names = interval === 'DAY_OF_WEEK_NAME' ? DAYS : interval === 'MONTH_NAME' ? MONTHS : undefined;
-  if (!names) return `"${sort.fieldId}"${direction}`;
-  const whens = names.map((name, index) => `    WHEN "${sort.fieldId}" = '${name}' THEN ${index + 1}`);
-  return `(\n  CASE\n${whens.join('\n')}\n    ELSE 0\n  END\n)${direction}`;
 }

@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import { SandboxError } from '../errors.ts';
 import { type Explore, getFieldId } from './explore.ts';
 import { type CompiledField, listReferencedTables, parseReference, replaceReferences } from './fields.ts';
-import { renderFieldRule } from './filter-rules.ts';
+import { type FilterContext, renderFieldRule } from './filter-rules.ts';
 import type { AdditionalMetric, MetricQuery, SqlDimension, TableCalculation } from './metric-query.ts';
 
 /** The SQL of a table calculation: references become the names of columns that the query selects. */
@@ -10,6 +11,7 @@ export function compileTableCalculation(calculation: TableCalculation, query: Me
   if (selected.includes(calculation.name)) {
     throw compileError(`Table calculation has a name that already exists in the query: ${calculation.name}`);
   }
+  if (calculation.sql === undefined) return compileWithoutSql(calculation, selected);
   return replaceReferences(calculation.sql, (reference) => {
     const id = reference.replace('.', '_').replaceAll('.', '__');
     if (selected.includes(id)) return `"${id}"`;
@@ -19,6 +21,18 @@ export function compileTableCalculation(calculation: TableCalculation, query: Me
   });
 }
 
+const percentOfTotal = z.object({ type: z.literal('percent_of_column_total'), fieldId: z.string() });
+
+/** A calculation by template or by formula: those that were seen on a real 1.219, a share of the total and arithmetic. */
+function compileWithoutSql({ name, template, formula }: TableCalculation, selected: readonly string[]): string {
+  const share = percentOfTotal.safeParse(template).data;
+  if (share) return `CAST("${share.fieldId}" AS DOUBLE) / SUM("${share.fieldId}") OVER ()`;
+  if (formula !== undefined && /^=[\w\s+*/().-]+$/.test(formula)) {
+    return formula.slice(1).replace(/[a-z_]\w*/gi, (id) => (selected.includes(id) ? `"${id}"` : id));
+  }
+  throw compileError(`Table calculation "${name}" cannot be compiled`);
+}
+
 /** A custom SQL dimension; its references are dimensions of the explore. */
 export function compileSqlDimension(dimension: SqlDimension, explore: Explore): CompiledField {
   const compiled = compileReferences(dimension.sql, dimension.table, explore);
@@ -26,7 +40,11 @@ export function compileSqlDimension(dimension: SqlDimension, explore: Explore): 
 }
 
 /** A custom metric: its aggregate over its SQL, where its own filters hold. */
-export function compileAdditionalMetric(metric: AdditionalMetric, explore: Explore, now: Date): CompiledField {
+export function compileAdditionalMetric(
+  metric: AdditionalMetric,
+  explore: Explore,
+  context: FilterContext,
+): CompiledField {
   if (!explore.tables[metric.table]) {
     throw compileError(`Custom metric "${metric.name}" references a table that doesn't exist "${metric.table}"`);
   }
@@ -45,9 +63,7 @@ export function compileAdditionalMetric(metric: AdditionalMetric, explore: Explo
       { ...rule, target: { fieldId: rule.target.fieldRef } },
       dimension.type,
       dimension.compiledSql,
-      {
-        now,
-      },
+      context,
     );
   });
   const sql =

@@ -46,7 +46,10 @@ export async function openDatabase(dataDir: string, bigInts: 'number' | 'text' =
     await setup.run(`copy roastery.roastery.${table} from '${file}' (header, null '')`);
     await setup.run(`create view roastery.main.${table} as from roastery.roastery.${table}`);
   }
+  await setup.run('create type jsonb as json');
   for (const macro of POSTGRES_MACROS) await setup.run(macro);
+  // A timestamp without a zone is one of UTC.
+  await setup.run("set global timezone = 'UTC'");
   await setup.run("set global default_null_order = 'nulls_last_on_asc_first_on_desc'");
   await setup.run('set global errors_as_json = true');
   await setup.run('set global enable_external_access = false');
@@ -84,7 +87,10 @@ export async function openDatabase(dataDir: string, bigInts: 'number' | 'text' =
           const sqlType = reader.columnType(index).toString();
           return { name, type: toColumnType(sqlType), sqlType };
         });
-        return { columns, rows: reader.getRowsJS().map((row) => row.map((value) => toPlainValue(value, bigInts))) };
+        const isJson = columns.map(({ sqlType }) => sqlType === 'JSON');
+        const plain = (value: unknown, index: number) =>
+          isJson[index] && typeof value === 'string' ? JSON.parse(value) : toPlainValue(value, bigInts);
+        return { columns, rows: reader.getRowsJS().map((row) => row.map(plain)) };
       } catch (error) {
         throw error instanceof SandboxError ? error : toWarehouseError(error, executed, reported);
       } finally {

@@ -53,6 +53,16 @@ export function listReferencedTables(sql: string, currentTable: string): string[
   return tables;
 }
 
+/** The ids of the fields that a text with references names. */
+export function listReferences(sql: string, currentTable: string): string[] {
+  const ids: string[] = [];
+  replaceReferences(sql, (reference) => {
+    if (reference !== 'TABLE') ids.push(getFieldId(parseReference(reference, currentTable)));
+    return '';
+  });
+  return ids;
+}
+
 /** Splits `field` or `table.field`. */
 export function parseReference(reference: string, currentTable: string): { table: string; name: string } {
   const dot = reference.indexOf('.');

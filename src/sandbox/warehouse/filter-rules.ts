@@ -1,4 +1,5 @@
 import { SandboxError } from '../errors.ts';
+import type { Release } from '../release/releases.ts';
 import type { FilterRule, TableCalculation } from './metric-query.ts';
 import {
   addUnits,
@@ -11,32 +12,39 @@ import {
   zoneOffset,
 } from './relative-dates.ts';
 
-/** What relative dates need to know. */
+/** What the meaning of a rule hangs on besides the rule. */
 export interface FilterContext {
+  readonly release: Release;
   readonly now: Date;
-  /** Where "the current day" begins; UTC when absent. All other windows are in UTC. */
+  /** Where days begin, for "the current day" (0.1366) or for all relative dates (1.219); UTC when absent. */
   readonly timeZone?: string | null | undefined;
 }
 
+/** Where the releases differ. */
+const isOlder = ({ release }: FilterContext) => release === '0.1366';
+
 /**
- * The condition that a rule sets on a dimension or metric, for every operator that Lightdash 0.1366 knows for the type.
+ * The condition that a rule sets on a dimension or metric, for every operator that the release knows for the type.
  * @throws SandboxError 400 CompileError for any other operator.
  */
 export function renderFieldRule(rule: FilterRule, type: string, sql: string, context: FilterContext): string {
   if (rule.disabled) return '1=1';
   switch (type) {
     case 'string':
-      return renderStringRule(rule, sql);
+      return renderStringRule(rule, sql, context);
     case 'date':
       return renderDateRule(rule, sql, formatDay, context);
     case 'timestamp':
-      return renderDateRule(rule, sql, formatSecond, context);
+      return renderDateRule(rule, sql, isOlder(context) ? formatSecond : formatMoment, context);
     case 'boolean':
       return renderBooleanRule(rule, sql);
     default:
-      return renderNumberRule(rule, sql);
+      return renderNumberRule(rule, sql, context);
   }
 }
+
+/** `2024-03-31 23:59:59+00:00` */
+const formatMoment = (date: Date) => `${formatSecond(date)}+00:00`;
 
 /** The condition on a table calculation; its type, or else its format, decides: text if it has neither. */
 export function renderTableCalculationRule(
@@ -56,40 +64,66 @@ export function renderTableCalculationRule(
       return renderFieldRule({ ...rule, disabled: false }, 'date', sql, context);
     default:
       return ['percent', 'currency', 'number'].includes(calculation.format?.type ?? '')
-        ? renderNumberRule(rule, sql)
-        : renderStringRule(rule, sql);
+        ? renderNumberRule(rule, sql, context)
+        : renderStringRule(rule, sql, context);
   }
 }
 
-function renderStringRule(rule: FilterRule, sql: string): string {
+function renderStringRule(rule: FilterRule, sql: string, context: FilterContext): string {
+  const older = isOlder(context);
+  const ignoresCase = !older && rule.caseSensitive === false;
   const values = (rule.values ?? []).map((value) => String(value).replaceAll("'", "''"));
-  const list = values.map((value) => `'${value}'`).join(',');
-  const likes = (like: (value: string) => string, joiner: string) =>
-    values.map(like).join(`\n  ${joiner}\n  `) || 'true';
+  const list = values.map((value) => `'${ignoresCase ? value.toUpperCase() : value}'`).join(',');
+  const column = ignoresCase ? `(UPPER(${sql}))` : `(${sql})`;
+  // Neither % nor _ is escaped.
+  const like = (pattern: string, not = '') => {
+    if (ignoresCase) return `UPPER(${sql}) ${not}LIKE UPPER('${pattern}')`;
+    const ignoresAlways = older && pattern.startsWith('%') && pattern.endsWith('%');
+    return ignoresAlways ? `LOWER(${sql}) ${not}LIKE LOWER('${pattern}')` : `(${sql}) ${not}LIKE '${pattern}'`;
+  };
+  const any = (pattern: (value: string) => string) => {
+    const conditions = values.map((value) => like(pattern(value)));
+    const joined = conditions.join('\n  OR\n  ');
+    return !older && conditions.length > 1 ? `(${joined})` : joined || 'true';
+  };
   switch (rule.operator) {
     case 'equals':
-      return values.length > 0 ? `(${sql}) IN (${list})` : 'true';
+      return values.length > 0 ? `${column} IN (${list})` : 'true';
     case 'notEquals':
-      return values.length > 0 ? `((${sql}) NOT IN (${list} ) OR (${sql}) IS NULL)` : 'true';
+      return values.length > 0 ? `(${column} NOT IN (${list}${older ? ' ' : ''}) OR (${sql}) IS NULL)` : 'true';
     case 'include':
-      // Neither % nor _ is escaped; several values are not put into parentheses, but a rule always is.
-      return likes((value) => `LOWER(${sql}) LIKE LOWER('%${value}%')`, 'OR');
-    case 'doesNotInclude':
-      return likes((value) => `LOWER(${sql}) NOT LIKE LOWER('%${value}%')`, 'AND');
+      return any((value) => `%${value}%`);
+    case 'doesNotInclude': {
+      const none = values.map((value) => like(`%${value}%`, 'NOT ')).join('\n  AND\n  ');
+      if (none === '') return 'true';
+      return older ? none : `(${none} OR (${sql}) IS NULL)`;
+    }
     case 'startsWith':
-      return likes((value) => `(${sql}) LIKE '${value}%'`, 'OR');
+      return any((value) => `${value}%`);
     case 'endsWith':
-      return likes((value) => `(${sql}) LIKE '%${value}'`, 'OR');
+      return any((value) => `%${value}`);
     default:
       return renderNullRule(rule, sql, 'string');
   }
 }
 
-function renderNumberRule(rule: FilterRule, sql: string): string {
-  const values = rule.values ?? [];
-  const list = values.map(String).join(',');
-  const compare = (operator: string) =>
-    values.length > 0 ? `(${sql}) ${operator} (${String(values[0] || 0)})` : 'true';
+/** @throws SandboxError 400 CompileError for what is no number (1.219; 0.1366 passes it on) */
+function numberLiteral(value: unknown, context: FilterContext): string {
+  if (isOlder(context)) return String(value);
+  const number = Number(value);
+  if (Number.isFinite(number)) return String(number);
+  throw new SandboxError(
+    400,
+    'CompileError',
+    `Invalid number value in filter: ${JSON.stringify(value)}. Expected a valid number.`,
+  );
+}
+
+function renderNumberRule(rule: FilterRule, sql: string, context: FilterContext): string {
+  const values = (rule.values ?? []).map((value) => numberLiteral(value, context));
+  const list = values.join(',');
+  const compare = (operator: string, index = 0) =>
+    values.length > 0 ? `(${sql}) ${operator} (${values[index] || 0})` : 'true';
   switch (rule.operator) {
     case 'equals':
       return values.length > 0 ? `(${sql}) IN (${list})` : 'true';
@@ -103,6 +137,12 @@ function renderNumberRule(rule: FilterRule, sql: string): string {
       return compare('<');
     case 'lessThanOrEqual':
       return compare('<=');
+    case 'inBetween':
+      if (isOlder(context)) return renderNullRule(rule, sql, 'number');
+      return `${compare('>=')} AND ${compare('<=', 1)}`;
+    case 'notInBetween':
+      if (isOlder(context)) return renderNullRule(rule, sql, 'number');
+      return `${compare('<')} OR ${compare('>', 1)}`;
     default:
       return renderNullRule(rule, sql, 'number');
   }
@@ -120,20 +160,13 @@ function renderBooleanRule(rule: FilterRule, sql: string): string {
   }
 }
 
-function renderDateRule(
-  rule: FilterRule,
-  sql: string,
-  format: (date: Date) => string,
-  { now, timeZone }: FilterContext,
-): string {
+function renderDateRule(rule: FilterRule, sql: string, format: (date: Date) => string, context: FilterContext): string {
+  const { now } = context;
   const literal = (date: Date | undefined) =>
     `('${date && !Number.isNaN(date.getTime()) ? format(date) : 'Invalid date'}')`;
   const value = (index: number) => literal(parseFilterDate(rule.values?.[index], now));
   const between = (from: string, operator: '<' | '<=', until: string) =>
     `((${sql}) >= ${from} AND (${sql}) ${operator} ${until})`;
-  const unit = isUnitOfTime(rule.settings?.unitOfTime) ? rule.settings.unitOfTime : 'days';
-  const amount = Number(rule.values?.[0] ?? 0);
-
   switch (rule.operator) {
     case 'equals':
       return `(${sql}) = ${value(0)}`;
@@ -149,27 +182,80 @@ function renderDateRule(
       return `(${sql}) <= ${value(0)}`;
     case 'inBetween':
       return between(value(0), '<=', value(1));
-    case 'inThePast':
-    case 'notInThePast': {
-      const not = rule.operator === 'notInThePast' ? 'NOT ' : '';
-      const until = rule.settings?.completed ? startOfUnit(now, unit) : now;
-      const operator = rule.settings?.completed ? '<' : '<=';
-      return not + between(literal(addUnits(until, -amount, unit)), operator, literal(until));
+    default: {
+      const window = relativeWindow(rule, context);
+      if (window === undefined) return renderOtherDateRule(rule, sql, context);
+      // On 1.219 days are those of the zone: the literal of a date is the day on its clocks.
+      const isDay = format === formatDay && !isOlder(context);
+      const bound = (date: Date) => literal(isDay ? onItsClocks(date, context) : date);
+      const condition = between(bound(window.from), window.operator, bound(window.until));
+      if (rule.operator === 'notInThePast') return `NOT ${condition}`;
+      return rule.operator === 'notInTheCurrent' ? `(NOT ${condition})` : condition;
     }
-    case 'inTheNext': {
-      const from = rule.settings?.completed ? startOfUnit(addUnits(now, 1, unit), unit) : now;
-      const operator = rule.settings?.completed ? '<' : '<=';
-      return between(literal(from), operator, literal(addUnits(from, amount, unit)));
-    }
-    case 'inTheCurrent':
-      return between(
-        literal(onClocksOf(timeZone, now, (local) => startOfUnit(local, unit))),
-        '<=',
-        literal(onClocksOf(timeZone, now, (local) => endOfUnit(local, unit))),
-      );
-    default:
-      return renderNullRule(rule, sql, 'date');
   }
+}
+
+interface Window {
+  readonly from: Date;
+  readonly operator: '<' | '<=';
+  readonly until: Date;
+}
+
+/** The time that a relative rule is about; undefined for an operator that is none, or that the release lacks. */
+function relativeWindow(rule: FilterRule, context: FilterContext): Window | undefined {
+  const { now, timeZone } = context;
+  const older = isOlder(context);
+  const given = rule.settings?.unitOfTime;
+  const unit = isUnitOfTime(given) ? given : 'days';
+  // A unit that is none adds nothing on 1.219.
+  const amount = older || given === undefined || isUnitOfTime(given) ? Number(rule.values?.[0] ?? 0) : 0;
+  const completed = rule.settings?.completed === true;
+  const operator = completed ? '<' : '<=';
+  const firstDay = older ? 0 : 1;
+  const zone = older ? null : timeZone;
+  const local = (calculate: (date: Date) => Date) => onClocksOf(zone, now, calculate);
+  const start = (date: Date) => (completed ? startOfUnit(date, unit, firstDay) : date);
+  switch (rule.operator) {
+    case 'inThePast':
+    case 'notInThePast':
+      return { from: local((date) => addUnits(start(date), -amount, unit)), operator, until: local(start) };
+    case 'inTheNext': {
+      const first = (date: Date) => (completed ? start(addUnits(date, 1, unit)) : date);
+      return { from: local(first), operator, until: local((date) => addUnits(first(date), amount, unit)) };
+    }
+    case 'notInTheCurrent':
+    case 'inTheCurrent':
+      if (older && rule.operator === 'notInTheCurrent') return undefined;
+      return {
+        from: onClocksOf(timeZone, now, (date) => startOfUnit(date, unit, firstDay)),
+        operator: '<=',
+        until: onClocksOf(timeZone, now, (date) => endOfUnit(date, unit, firstDay)),
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** The part of a year, quarter, month or week so far, in every one of them: by its number in that unit (measured for years). */
+const PARTS: Readonly<Record<string, string>> = { years: 'DOY', months: 'DAY', weeks: 'ISODOW' };
+
+function renderOtherDateRule(rule: FilterRule, sql: string, context: FilterContext): string {
+  const part = PARTS[rule.settings?.unitOfTime ?? ''];
+  if (rule.operator !== 'inPeriodToDate' || isOlder(context) || part === undefined) {
+    return renderNullRule(rule, sql, 'date');
+  }
+  const today = onItsClocks(context.now, context);
+  const numbers: Readonly<Record<string, number>> = {
+    DOY: Math.floor((today.getTime() - Date.UTC(today.getUTCFullYear(), 0, 1)) / 86_400_000) + 1,
+    DAY: today.getUTCDate(),
+    ISODOW: today.getUTCDay() || 7,
+  };
+  return `(EXTRACT(${part} FROM ${sql}) <= ${numbers[part]})`;
+}
+
+/** A moment as the wall clocks of the zone show it. */
+function onItsClocks(date: Date, { timeZone }: FilterContext): Date {
+  return timeZone ? new Date(date.getTime() + zoneOffset(date, timeZone)) : date;
 }
 
 /** Calculates on the wall clocks of a zone. */

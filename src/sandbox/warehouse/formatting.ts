@@ -1,18 +1,33 @@
+import type { Release } from '../release/releases.ts';
 import type { CustomFormat } from './explore.ts';
+import { formatByExpression } from './format-expression.ts';
 import type { Item } from './item-map.ts';
+import { zoneOffset } from './relative-dates.ts';
 
-/** The cell's `raw`: date and timestamp fields lose their milliseconds, everything else stays (a Date turns into ISO). */
-export function toRawValue(item: Item | undefined, value: unknown): unknown {
+/**
+ * The cell's `raw`: date and timestamp fields lose their milliseconds, and on 1.219 dates their time; everything else stays (a Date turns
+ * into ISO).
+ */
+export function toRawValue(item: Item | undefined, value: unknown, release: Release = '0.1366'): unknown {
   if (!(value instanceof Date)) return value;
   const isDateField = item?.fieldType !== undefined && (item.type === 'date' || item.type === 'timestamp');
+  if (isDateField && item.type === 'date' && release !== '0.1366') return value.toISOString().slice(0, 10);
   return isDateField ? value.toISOString().replace(/\.\d+Z$/, 'Z') : value.toISOString();
 }
 
-/** What Lightdash shows for a value of a column; `item` is undefined for columns that nothing defines. */
-export function formatItemValue(item: Item | undefined, value: unknown): string {
+/**
+ * What Lightdash shows for a value of a column; `item` is undefined for columns that nothing defines.
+ * @param timeZone on whose clocks times are shown; UTC when absent
+ */
+export function formatItemValue(
+  item: Item | undefined,
+  value: unknown,
+  release: Release = '0.1366',
+  timeZone?: string,
+): string {
   if (value === null) return '∅';
   if (value === undefined) return '-';
-  if (!item) return formatDefault(value);
+  if (!item) return release === '0.1366' ? formatDefault(value) : plainText(value);
   const interval = item.fieldType === 'dimension' ? item.timeInterval : undefined;
   switch (item.dimensionType ?? item.type) {
     case 'string':
@@ -22,17 +37,20 @@ export function formatItemValue(item: Item | undefined, value: unknown): string 
     case 'date':
       return formatDate(value, interval);
     case 'timestamp':
-      return formatTimestamp(value, interval);
+      return formatTimestamp(value, interval, timeZone);
     case 'min':
     case 'max':
-      if (value instanceof Date) return formatTimestamp(value, undefined);
+      if (value instanceof Date) return formatTimestamp(value, undefined, timeZone);
       break;
     case 'number':
       if (interval === 'YEAR_NUM') return String(value);
       break;
   }
-  return applyFormat(value, getFormat(item));
+  const expression = typeof item.format === 'string' && !isNotNumeric(value) ? item.format : '';
+  return formatByExpression(Number(value), expression) ?? applyFormat(value, getFormat(item));
 }
+
+const plainText = (value: unknown): string => (value instanceof Date ? value.toISOString() : String(value));
 
 interface NumberFormat {
   readonly type?: unknown;
@@ -185,10 +203,15 @@ function formatDate(value: unknown, interval: unknown): string {
 }
 
 /** `2023-01-01, 22:19:17:000 (+00:00)` */
-function formatTimestamp(value: unknown, interval: unknown): string {
-  const date = toDate(value);
-  if (!date) return 'Invalid date';
+function formatTimestamp(value: unknown, interval: unknown, timeZone = 'UTC'): string {
+  const moment = toDate(value);
+  if (!moment) return 'Invalid date';
+  const offset = timeZone === 'UTC' ? 0 : zoneOffset(moment, timeZone);
+  const date = new Date(moment.getTime() + offset);
   const [day = '', time = ''] = date.toISOString().slice(0, -1).split('T');
   const length = { HOUR: 2, MINUTE: 5, SECOND: 8 }[String(interval)] ?? 12;
-  return `${day}, ${time.slice(0, length).replace('.', ':')} (+00:00)`;
+  const minutes = Math.abs(offset) / 60_000;
+  const two = (number: number) => String(Math.floor(number)).padStart(2, '0');
+  const zone = `${offset < 0 ? '-' : '+'}${two(minutes / 60)}:${two(minutes % 60)}`;
+  return `${day}, ${time.slice(0, length).replace('.', ':')} (${zone})`;
 }

@@ -1,28 +1,41 @@
-import { SandboxError, unexpectedServerError } from '../errors.ts';
-import { buildQuery } from './build-query.ts';
-import { CSV_CELLS_LIMIT, writeCsv } from './csv.ts';
-import { type Database, openDatabase, type QueryResult } from './duckdb.ts';
+import { SandboxError } from '../errors.ts';
+import type { Release } from '../release/releases.ts';
+import { type BuildContext, buildQuery, inPassingGroups } from './build-query.ts';
+import { writeCsv } from './csv.ts';
+import { defaultSorts } from './default-sorts.ts';
+import { openDatabase, type QueryResult } from './duckdb.ts';
+import {
+  applyLimit,
+  checkLimitedSql,
+  checkTimeZone,
+  dropFirstColumn,
+  findIntegerColumns,
+  limitError,
+  MAXIMUM_LIMIT,
+  refuseInvalidDates,
+  toRows,
+} from './execution.ts';
 import { type Explore, getFieldId } from './explore.ts';
 import { listDimensions, listMetrics } from './fields.ts';
+import { listRules } from './filter-groups.ts';
 import { formatItemValue, toRawValue } from './formatting.ts';
+import { withDateZoom, withTodaysGrains } from './grains.ts';
 import { zoomExplore } from './granularity.ts';
 import { getSelectedItems, type Item } from './item-map.ts';
 import type { FilterRule, MetricQuery } from './metric-query.ts';
+import { type ParameterValues, parameterReferences, withParameters } from './parameters.ts';
 import { postgresColumnName } from './postgres-dialect.ts';
-import { zoneOffset } from './relative-dates.ts';
 import type { QueryOptions } from './request.ts';
 import type { CsvFile, CsvOptions, MetricQueryResults, SqlResults, WholeResult } from './results.ts';
-import { lineAndCharacter } from './warehouse-error.ts';
 
 export type { CustomFormat, Explore, ExploreField, ExploreJoin, ExploreTable } from './explore.ts';
 export { getFieldId } from './explore.ts';
 export { findZoomedDimension } from './granularity.ts';
 export type * from './metric-query.ts';
+export { type ParameterValue, type ParameterValues, parameterReferences } from './parameters.ts';
 export { type MetricQueryRequest, parseMetricQueryRequest, type QueryOptions } from './request.ts';
 export type * from './results.ts';
-
-/** LIGHTDASH_QUERY_MAX_LIMIT of the recorded server. */
-const MAXIMUM_LIMIT = 5000;
+export { type ColumnRule, withColumnRules } from './sql-filters.ts';
 
 export interface FieldSearch {
   readonly fieldId: string;
@@ -37,8 +50,8 @@ export interface WarehouseOptions {
   readonly dataDir: string;
   /** The clock that relative dates ("in the past 3 months") count from. */
   readonly now?: () => Date;
-  /** How integers of 64 bits and more are told: as numbers (0.1366) or as text (1.219). */
-  readonly bigInts?: 'number' | 'text';
+  /** The release whose SQL, filters and formats to use; 0.1366 unless told otherwise. */
+  readonly release?: Release;
 }
 
 /**
@@ -54,12 +67,30 @@ export interface Warehouse {
   fieldsOf(explore: Explore, metricQuery: MetricQuery, options?: QueryOptions): Record<string, Item>;
   /** The SQL text, ending in LIMIT, as `compileQuery` answers it. */
   compileMetricQuery(explore: Explore, metricQuery: MetricQuery, options?: QueryOptions): string;
+  /** The parameters that a query refers to; throws what compiling it throws. */
+  parametersOf(explore: Explore, metricQuery: MetricQuery, options?: QueryOptions): readonly string[];
+  /** The same SQL for reading: what cannot be compiled is left out or told in a comment (1.219). */
+  readableSql(
+    explore: Explore,
+    metricQuery: MetricQuery,
+    options?: QueryOptions,
+  ): { readonly query: string; readonly parameterReferences: readonly string[] };
   /** Metric values over the whole query, by metric id; {} without metrics. */
-  calculateTotals(explore: Explore, metricQuery: MetricQuery): Promise<Record<string, unknown>>;
+  calculateTotals(explore: Explore, metricQuery: MetricQuery, options?: QueryOptions): Promise<Record<string, unknown>>;
+  /**
+   * The metrics of a query over the groups that pass its filters on metrics, as v2 of 1.219 totals them.
+   * @param by dimensions that stay; none for a grand total
+   */
+  runTotals(
+    explore: Explore,
+    metricQuery: MetricQuery,
+    by: readonly string[],
+    options?: QueryOptions,
+  ): Promise<WholeResult>;
   /** The CSV file of a query. */
   runCsv(explore: Explore, metricQuery: MetricQuery, options: CsvOptions): Promise<CsvFile>;
   /** Raw SQL, read-only, one statement. */
-  runSql(sql: string): Promise<SqlResults>;
+  runSql(sql: string, parameters?: ParameterValues): Promise<SqlResults>;
   /** Distinct values of a dimension that contain `search`, sorted: what field search answers. */
   searchFieldValues(explore: Explore, search: FieldSearch): Promise<{ search: string; results: unknown[] }>;
   close(): void;
@@ -70,8 +101,9 @@ export interface Warehouse {
  * @throws MissingWarehouseEngineError when `@duckdb/node-api` is not installed.
  */
 export async function openWarehouse(options: WarehouseOptions): Promise<Warehouse> {
-  const { dataDir, now = () => new Date(), bigInts } = options;
-  const database = await openDatabase(dataDir, bigInts);
+  const { dataDir, now = () => new Date(), release = '0.1366' } = options;
+  const isOlder = release === '0.1366';
+  const database = await openDatabase(dataDir, isOlder ? 'number' : 'text');
 
   return {
     async runMetricQuery(explore, metricQuery, options = {}) {
@@ -82,22 +114,55 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
     runWhole: (explore, metricQuery, options = {}) => runItems(explore, metricQuery, metricQuery, options),
 
     fieldsOf: (explore, metricQuery, options = {}) =>
-      getSelectedItems(zoomExplore(explore, metricQuery, options.granularity), metricQuery),
+      getSelectedItems(prepared(explore, metricQuery, options), metricQuery, release),
 
     compileMetricQuery(explore, metricQuery, options = {}) {
-      return buildQuery(zoomExplore(explore, metricQuery, options.granularity), metricQuery, now()).sql;
+      const { sql } = buildQuery(prepared(explore, metricQuery, options), metricQuery, contextOf(metricQuery, options));
+      return withParameters(sql, options.parameters ?? {}, `explore "${explore.name}"`);
     },
 
-    async calculateTotals(explore, metricQuery) {
+    parametersOf(explore, metricQuery, options = {}) {
+      const { sql } = buildQuery(prepared(explore, metricQuery, options), metricQuery, contextOf(metricQuery, options));
+      withParameters(sql, options.parameters ?? {}, `explore "${explore.name}"`);
+      return parameterReferences(sql);
+    },
+
+    readableSql(explore, metricQuery, options = {}) {
+      const context = { ...contextOf(metricQuery, options), isLenient: !isOlder };
+      const { sql } = buildQuery(prepared(explore, metricQuery, options), metricQuery, context);
+      const query = withParameters(sql, options.parameters ?? {}, `explore "${explore.name}"`);
+      return { query, parameterReferences: parameterReferences(sql) };
+    },
+
+    async calculateTotals(explore, metricQuery, options = {}) {
       if (metricQuery.metrics.length === 0) return {};
+      // Measured on 1.219, v1: nothing where a filter is on a metric.
+      if (!isOlder && listRules(metricQuery.filters.metrics).length > 0) return {};
       const total: MetricQuery = { ...metricQuery, dimensions: [], sorts: [], tableCalculations: [], limit: 1 };
-      const [row = {}] = toRows(await run(explore, total));
+      const [row = {}] = toRows(await run(explore, total, options));
       return Object.fromEntries(Object.entries(row).map(([id, value]) => [id, toRawValue(undefined, value)]));
     },
 
+    async runTotals(explore, metricQuery, by, options = {}) {
+      const context = contextOf(metricQuery, options);
+      const ready = prepared(explore, metricQuery, options);
+      const isFiltered = listRules(metricQuery.filters.metrics).length > 0;
+      const condition = isFiltered ? { condition: inPassingGroups(ready, metricQuery, context) } : {};
+      const { dimensions, tableCalculations: _, ...filters } = metricQuery.filters;
+      const total: MetricQuery = {
+        ...metricQuery,
+        dimensions: by,
+        filters: { ...filters, ...(dimensions ? { dimensions } : {}), metrics: { and: [] } },
+        sorts: [],
+        tableCalculations: [],
+        limit: by.length === 0 ? 1 : metricQuery.limit,
+      };
+      return runItems(explore, total, total, options, condition);
+    },
+
     async runCsv(explore, metricQuery, options) {
-      const items = getSelectedItems(explore, metricQuery);
-      const result = await run(explore, applyLimit(metricQuery, options.csvLimit));
+      const items = getSelectedItems(explore, metricQuery, release);
+      const result = await run(explore, applyLimit(metricQuery, options.csvLimit), options.query ?? {});
       const columns = [...new Set(result.columns.map(({ name }) => name))];
       return writeCsv(
         columns.filter((id) => id in items),
@@ -107,7 +172,9 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
       );
     },
 
-    async runSql(sql) {
+    async runSql(text, parameters = {}) {
+      const sql = isOlder ? text : withParameters(text, parameters, 'the query');
+      if (!isOlder) checkLimitedSql(sql);
       const result = await database.query(sql);
       const columns = result.columns.map(({ name, type }) => ({ name: postgresColumnName(name), type }));
       const rows = result.rows.map((row) =>
@@ -130,107 +197,83 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
         );
       }
       const rules = filters.filter((rule) => known.has(rule.target.fieldId));
-      const result = await run(explore, {
-        exploreName: explore.name,
-        dimensions: [fieldId],
-        metrics: [],
-        filters: {
-          dimensions: { and: [{ target: { fieldId }, operator: 'include', values: [search] }, ...rules] },
+      const result = await run(
+        explore,
+        {
+          exploreName: explore.name,
+          dimensions: [fieldId],
+          metrics: [],
+          filters: {
+            dimensions: {
+              and: [{ target: { fieldId }, operator: 'include', values: [search], caseSensitive: false }, ...rules],
+            },
+          },
+          sorts: [{ fieldId, descending: false }],
+          limit,
+          tableCalculations: [],
         },
-        sorts: [{ fieldId, descending: false }],
-        limit,
-        tableCalculations: [],
-      });
+        {},
+      );
       return { search, results: result.rows.map(([value]) => toRawValue(undefined, value)) };
     },
 
     close: () => database.close(),
   };
 
+  function contextOf(query: MetricQuery, { timeZone }: QueryOptions): BuildContext {
+    return { release, now: now(), timeZone: isOlder ? query.timezone : timeZone };
+  }
+
+  /** The explore as the query's own grains make it. */
+  function prepared(explore: Explore, query: MetricQuery, options: QueryOptions): Explore {
+    if (isOlder) return zoomExplore(explore, query, options.granularity);
+    return withTodaysGrains(withDateZoom(explore, query.dimensions, options), options.timeZone);
+  }
+
   /** Runs a query whose limit is settled in `limited`, and formats its cells. */
   async function runItems(
     explore: Explore,
     metricQuery: MetricQuery,
     limited: MetricQuery,
-    { granularity }: QueryOptions,
+    options: QueryOptions,
+    extra: Pick<BuildContext, 'condition'> = {},
   ): Promise<WholeResult> {
-    const zoomed = zoomExplore(explore, metricQuery, granularity);
-    const fields = getSelectedItems(zoomed, metricQuery);
-    const result = await run(zoomed, limited);
+    const fields = getSelectedItems(prepared(explore, metricQuery, options), metricQuery, release);
+    const result = await run(explore, limited, options, extra);
+    const zone = isOlder ? undefined : options.timeZone;
     const rows = toRows(result).map((row) =>
       Object.fromEntries(
-        Object.entries(row).map(([id, value]) => [
-          id,
-          { value: { raw: toRawValue(fields[id], value), formatted: formatItemValue(fields[id], value) } },
-        ]),
+        Object.entries(row).map(([id, value]) => {
+          const formatted = formatItemValue(fields[id], value, release, zone);
+          return [id, { value: { raw: toRawValue(fields[id], value, release), formatted } }];
+        }),
       ),
     );
-    const columns = Object.fromEntries(result.columns.map(({ name, type }) => [name, { type, reference: name }]));
-    return { rows, fields, columns };
+    const columns = result.columns.map(({ name, type }): [string, { type: string; reference: string }] => [
+      name,
+      { type, reference: name },
+    ]);
+    return { rows, fields, columns: Object.fromEntries(columns) };
   }
 
   /** Runs a query whose limit is settled. */
-  async function run(explore: Explore, query: MetricQuery): Promise<QueryResult> {
-    checkTimeZone(query.timezone);
-    const time = now();
-    const { sql } = buildQuery(explore, query, time);
-    const integerColumns = await findIntegerColumns(database, explore, query, time);
-    const result = await database.query(buildQuery(explore, query, time, { integerColumns }).sql, sql);
+  async function run(
+    explore: Explore,
+    given: MetricQuery,
+    options: QueryOptions,
+    extra: Pick<BuildContext, 'condition'> = {},
+  ): Promise<QueryResult> {
+    if (isOlder) checkTimeZone(given.timezone);
+    const query = isOlder ? given : { ...given, sorts: defaultSorts(explore, given) };
+    const context = { ...contextOf(query, options), ...extra };
+    const ready = prepared(explore, query, options);
+    const fill = (sql: string) => withParameters(sql, options.parameters ?? {}, `explore "${explore.name}"`);
+    const sql = fill(buildQuery(ready, query, context).sql);
+    const integerColumns = await findIntegerColumns(database, ready, query, context, fill);
+    const result = await database.query(fill(buildQuery(ready, query, context, { integerColumns }).sql), sql);
     refuseInvalidDates(sql);
     // Postgres selects nothing from a table; DuckDB has to select something.
     const isEmpty = query.dimensions.length === 0 && query.metrics.length === 0 && result.columns[0]?.name === '1';
     return isEmpty ? dropFirstColumn(result) : result;
   }
-}
-
-/** The sums that table calculations compute with: integers in Postgres, so that their division truncates. */
-async function findIntegerColumns(database: Database, explore: Explore, query: MetricQuery, now: Date) {
-  if (query.tableCalculations.length === 0) return [];
-  const { metricsSql } = buildQuery(explore, query, now, { integerColumns: [] });
-  const { columns } = await database.query(`select * from (\n${metricsSql}\n) as metrics limit 0`, metricsSql);
-  return columns.filter(({ sqlType }) => sqlType === 'HUGEINT').map(({ name }) => name);
-}
-
-/** Lightdash sets the session's time zone before the query, and stumbles when there is no such zone. */
-function checkTimeZone(timeZone: string | null | undefined): void {
-  if (!timeZone) return;
-  try {
-    zoneOffset(new Date(), timeZone);
-  } catch {
-    throw unexpectedServerError();
-  }
-}
-
-/** Postgres reads every literal; DuckDB those that it comes to: not the second bound when the first leaves no rows. */
-function refuseInvalidDates(sql: string): void {
-  const literal = /(?<=[<>=] \()'Invalid date'/.exec(sql);
-  if (!literal) return;
-  const message = 'invalid input syntax for type timestamp: "Invalid date"';
-  throw new SandboxError(400, 'WarehouseQueryError', message, lineAndCharacter(sql, literal.index));
-}
-
-function dropFirstColumn({ columns, rows }: QueryResult): QueryResult {
-  return { columns: columns.slice(1), rows: rows.map((row) => row.slice(1)) };
-}
-
-function toRows({ columns, rows }: QueryResult): Record<string, unknown>[] {
-  return rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])));
-}
-
-/** @throws SandboxError 400 ParameterError: Lightdash refuses a high limit rather than cutting it. */
-function applyLimit(query: MetricQuery, csvLimit: number | null | undefined): MetricQuery {
-  if (csvLimit === undefined) {
-    if (query.limit > MAXIMUM_LIMIT) throw limitError();
-    return query;
-  }
-  const columns = query.dimensions.length + query.metrics.length + query.tableCalculations.length;
-  if (columns === 0) {
-    throw new SandboxError(400, 'ParameterError', 'Query must have at least one dimension or metric');
-  }
-  const maximum = Math.floor(CSV_CELLS_LIMIT / columns);
-  return { ...query, limit: csvLimit === null ? maximum : Math.min(csvLimit, maximum) };
-}
-
-function limitError(): SandboxError {
-  return new SandboxError(400, 'ParameterError', `Query limit can not exceed ${MAXIMUM_LIMIT}`);
 }

@@ -14,9 +14,12 @@ export interface MetricQuery {
   readonly customDimensions?: readonly CustomDimension[];
   readonly timezone?: string | null;
   readonly metadata?: unknown;
-  /** Formats of metrics for this query alone; since 1.219. */
-  readonly metricOverrides?: Readonly<Record<string, unknown>>;
+  /** Other formats for single fields (1.219). */
+  readonly metricOverrides?: FormatOverrides;
+  readonly dimensionOverrides?: FormatOverrides;
 }
+
+export type FormatOverrides = Readonly<Record<string, unknown>>;
 
 export interface Filters {
   readonly dimensions?: FilterGroup;
@@ -38,18 +41,25 @@ export interface FilterRule {
   readonly values?: readonly unknown[];
   readonly settings?: { readonly unitOfTime?: string; readonly completed?: boolean };
   readonly disabled?: boolean;
+  /** On 1.219 false ignores the case of text. */
+  readonly caseSensitive?: boolean;
 }
 
 export interface Sort {
   readonly fieldId: string;
   readonly descending: boolean;
+  /** Known to 1.219. */
+  readonly nullsFirst?: boolean;
 }
 
 export interface TableCalculation {
   readonly name: string;
   readonly displayName: string;
-  /** References are `${table.field}`. */
-  readonly sql: string;
+  /** References are `${table.field}`; absent where a template or a formula takes its place (1.219). */
+  readonly sql?: string | undefined;
+  readonly template?: unknown;
+  /** `=orders_order_count * 2` */
+  readonly formula?: string | undefined;
   readonly type?: string;
   readonly format?: CustomFormat;
   readonly [key: string]: unknown;

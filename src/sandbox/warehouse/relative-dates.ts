@@ -1,4 +1,4 @@
-/** Calendar arithmetic in UTC, as Lightdash does it with moment: weeks start on Sunday, months are clamped to their end. */
+/** Calendar arithmetic in UTC, as Lightdash does it with moment: months are clamped to their end. */
 
 const UNITS = ['milliseconds', 'seconds', 'minutes', 'hours', 'days', 'weeks', 'months', 'quarters', 'years'] as const;
 export type UnitOfTime = (typeof UNITS)[number];
@@ -28,7 +28,8 @@ export function addUnits(date: Date, amount: number, unit: UnitOfTime): Date {
   return new Date(date.getTime() + amount * MILLISECONDS[unit]);
 }
 
-export function startOfUnit(date: Date, unit: UnitOfTime): Date {
+/** @param firstDay the day on which weeks begin: 0 for Sunday (0.1366), 1 for Monday (1.219) */
+export function startOfUnit(date: Date, unit: UnitOfTime, firstDay: 0 | 1 = 0): Date {
   const year = date.getUTCFullYear();
   const month = date.getUTCMonth();
   switch (unit) {
@@ -39,15 +40,15 @@ export function startOfUnit(date: Date, unit: UnitOfTime): Date {
     case 'months':
       return new Date(Date.UTC(year, month, 1));
     case 'weeks':
-      return new Date(Date.UTC(year, month, date.getUTCDate() - date.getUTCDay()));
+      return new Date(Date.UTC(year, month, date.getUTCDate() - ((date.getUTCDay() - firstDay + 7) % 7)));
     default:
       return new Date(Math.floor(date.getTime() / MILLISECONDS[unit]) * MILLISECONDS[unit]);
   }
 }
 
 /** The last millisecond of the unit. */
-export function endOfUnit(date: Date, unit: UnitOfTime): Date {
-  return new Date(addUnits(startOfUnit(date, unit), 1, unit).getTime() - 1);
+export function endOfUnit(date: Date, unit: UnitOfTime, firstDay: 0 | 1 = 0): Date {
+  return new Date(addUnits(startOfUnit(date, unit, firstDay), 1, unit).getTime() - 1);
 }
 
 /**

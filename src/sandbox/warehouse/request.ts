@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { SandboxError } from '../errors.ts';
+import type { Release } from '../release/releases.ts';
 import type { BinDimension, Filters, MetricQuery, SqlDimension } from './metric-query.ts';
+import type { ParameterValues } from './parameters.ts';
 
 /** A body of `runQuery`, `runUnderlyingDataQuery` or `compileQuery`, checked. */
 export interface MetricQueryRequest {
@@ -10,8 +12,14 @@ export interface MetricQueryRequest {
 }
 
 export interface QueryOptions {
-  /** "Day", "Week", "Month", "Quarter", "Year": replaces the grain of the first selected date dimension. */
+  /** "Day", "Week", "Month", "Quarter", "Year": replaces the grain of a selected date dimension. */
   readonly granularity?: string;
+  /** The dimension whose grain is replaced; the first selected one unless told. Known to v2. */
+  readonly xAxisFieldId?: string;
+  /** The zone in which 1.219 cuts days and counts relative dates; that of the query (0.1366) or UTC when absent. */
+  readonly timeZone?: string;
+  /** Values for the parameters that the SQL refers to. */
+  readonly parameters?: ParameterValues;
   /** Replaces the query's limit; null means as many rows as 100,000 cells allow. */
   readonly csvLimit?: number | null;
 }
@@ -41,18 +49,43 @@ const metricQueryBody = z.object({
   exploreName: z.string(),
 });
 
+/** On 1.219 a table calculation may have a template or a formula in place of SQL, and formats may be overridden. */
+const todaysBody = metricQueryBody.omit({ granularity: true }).extend({
+  tableCalculations: z.array(
+    z.looseObject({
+      name: z.string(),
+      displayName: z.string(),
+      sql: z.string().exactOptional(),
+      formula: z.string().exactOptional(),
+    }),
+  ),
+  metricOverrides: z.record(z.string(), z.looseObject({})).exactOptional(),
+  dimensionOverrides: z.record(z.string(), z.looseObject({})).exactOptional(),
+});
+
+type TodaysBody = z.output<typeof todaysBody> & { granularity?: string };
+
 /**
  * Checks the body of `runQuery`, `runUnderlyingDataQuery` or `compileQuery` (or the `metricQuery` of calculate-total,
  * with `path` "body.metricQuery").
+ * @param whole the body that the query is a part of, for routes of 1.219 that tell all problems under its name
  * @throws SandboxError 422 ValidateError with the problems keyed by path in `data`, as the real server does.
  */
-export function parseMetricQueryRequest(body: unknown, path = 'body'): MetricQueryRequest {
-  const parsed = metricQueryBody.safeParse(body, { reportInput: true });
+export function parseMetricQueryRequest(
+  body: unknown,
+  path = 'body',
+  release: Release = '0.1366',
+  whole?: unknown,
+): MetricQueryRequest {
+  const parsed = (release === '0.1366' ? metricQueryBody : todaysBody).safeParse(body, { reportInput: true });
   if (!parsed.success) {
     const data = Object.fromEntries(parsed.error.issues.map((issue) => describeIssue(issue, path)));
-    throw new SandboxError(422, 'ValidateError', '', data);
+    if (whole === undefined) throw new SandboxError(422, 'ValidateError', '', data);
+    // All of them in one sentence, under the body's own name.
+    const message = `Could not match the intersection against every type. Issues: [${JSON.stringify(data)}]`;
+    throw new SandboxError(422, 'ValidateError', '', { body: { message, value: whole } });
   }
-  const { granularity, csvLimit, ...metricQuery } = parsed.data;
+  const { granularity, csvLimit, ...metricQuery }: z.output<typeof metricQueryBody> | TodaysBody = parsed.data;
   return {
     metricQuery,
     options: { ...(granularity !== undefined && { granularity }), ...(csvLimit !== undefined && { csvLimit }) },

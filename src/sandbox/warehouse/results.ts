@@ -1,4 +1,5 @@
 import type { MetricQuery } from './metric-query.ts';
+import type { QueryOptions } from './request.ts';
 
 /** One cell: `raw` is a number, string, boolean or null; `formatted` is what Lightdash shows ("∅" for null). */
 export interface ResultCell {
@@ -33,6 +34,8 @@ export interface CsvOptions {
   readonly columnOrder: readonly string[];
   readonly customLabels?: Readonly<Record<string, string>>;
   readonly hiddenFields?: readonly string[];
+  /** How the query is run. */
+  readonly query?: QueryOptions;
 }
 
 export interface CsvFile {

@@ -126,7 +126,15 @@ function describeFile({ url, truncated, rows, limit }: CsvFile): string {
     : rows !== undefined && rows === limit
       ? `The limit of ${limit} rows was reached: there may be more.`
       : 'It is complete.';
-  return `CSV file${count}: ${url}\n${whole} Anyone who has the link can open it without signing in, ${linkExpiry(url)}.`;
+  return `CSV file${count}: ${url}\n${whole} ${whoMayOpen(url)}`;
+}
+
+/** Files that Lightdash hands out itself (since 1.92) open for who made them; links to an object storage for anyone. */
+function whoMayOpen(url: string): string {
+  const isOwn = URL.canParse(url) && new URL(url).pathname.includes('/api/v1/file/');
+  if (isOwn)
+    return 'The link opens only for the user of this token: in a browser signed in as them, or with the token.';
+  return `Anyone who has the link can open it without signing in, ${linkExpiry(url)}.`;
 }
 
 const SECONDS_PER_DAY = 86_400;

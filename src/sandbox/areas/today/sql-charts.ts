@@ -64,9 +64,8 @@ const mayWrite = ({ store, user }: Asking, projectUuid: string) =>
 
 function viewOf(call: Call, chart: SqlChart) {
   const { store, user } = call;
-  const view = sqlChartView(store, user, chart);
   chart.firstViewedAt ??= call.now().toISOString();
-  return view;
+  return sqlChartView(store, user, chart);
 }
 
 export const sqlChartRoutes = [

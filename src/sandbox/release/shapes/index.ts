@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { validationUuidOf } from '../../areas/validation.ts';
-import { pageOf } from '../../http/pages-of.ts';
 import type { Call, Route } from '../../http/route.ts';
 import { ids } from '../../seed/ids.ts';
 import { newUuid } from '../../store/store.ts';
@@ -64,16 +63,6 @@ const accessWithoutNames = (content: unknown) => {
   return access ? { ...view, access: access.map((one) => without(one, ...PERSON)) } : view;
 };
 
-/** What items of the catalog have besides. */
-const catalogued = (item: JsonObject): JsonObject => ({
-  ...item,
-  owner: null,
-  aiHints: null,
-  ...(item.type === 'table'
-    ? { joinedTables: list.parse(item.joinedTables ?? []).map(({ table }) => table) }
-    : { fieldValueType: item.basicType }),
-});
-
 /** Deliveries name what they are of and who made them. */
 const namedDelivery = (scheduler: JsonObject): JsonObject => ({
   ...scheduler,
@@ -116,30 +105,12 @@ const newerChart = (content: unknown) => {
 /** How 1.219 answers where it answers in another shape than 0.1366, by method and path. */
 const shapes: Readonly<Record<string, Answer>> = {
   [`GET ${project}/spaces`]: each(countsAsText),
-  [`GET ${project}/dataCatalog`]: each(catalogued),
-  [`GET ${project}/dataCatalog/{table}/metadata`]: (results) => {
-    const table = object.parse(results);
-    return { ...table, fields: list.parse(table.fields).map(catalogued) };
-  },
-  [`GET ${project}/dataCatalog/metrics`]: (results, { query }) => {
-    const { page, pageSize } = z.looseObject({ page: z.number(), pageSize: z.number() }).partial().parse(query);
-    const paged = z.looseObject({ data: list, pagination: z.unknown().optional() }).parse(results);
-    const data = paged.data.map(catalogued);
-    if (paged.pagination) return { ...paged, data };
-    return pageOf(data, { page: page ?? 1, pageSize: page ? (pageSize ?? 50) : 50 });
-  },
-  [`GET ${project}/explores`]: each((item) => (item.type === 'default' ? without(item, 'type') : item)),
-  [`PUT ${project}/explores`]: (_, { body }) => ({
-    exploreCount: Array.isArray(body) ? body.length : 0,
-    warnings: { exploresWithWarnings: [], warningExploreCount: 0, warningCount: 0 },
-  }),
-  [`POST ${project}/explores/{exploreId}/compileQuery`]: (query) => ({ query, parameterReferences: [] }),
   [`POST ${project}/createPreview`]: (projectUuid) => ({ projectUuid, compileJobUuid: newUuid() }),
-  [`GET ${project}`]: (results) => ({
+  [`GET ${project}`]: (results, call) => ({
     ...without(object.parse(results), 'semanticLayerConnection'),
     colorPaletteUuid: null,
     hasDefaultUserSpaces: false,
-    queryTimezone: null,
+    queryTimezone: call.store.projects.get(call.params.projectUuid ?? '')?.queryTimezone ?? null,
   }),
   [`GET ${project}/spaces/{spaceUuid}`]: wholeSpace,
   [`POST ${project}/spaces`]: wholeSpace,

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { anyObject, looseBoolean, looseNumber } from '../http/body-validation.ts';
+import type { Call } from '../http/route.ts';
+import type { LedgerQuery, QueryRows } from '../query-ledger.ts';
+import type { Project } from '../store/records.ts';
+import { defaultSorts } from '../warehouse/default-sorts.ts';
+import {
+  type Explore,
+  type MetricQuery,
+  parameterReferences,
+  type QueryOptions,
+  type WholeResult,
+} from '../warehouse/index.ts';
+import { sayingWhatIsHidden } from './queries.ts';
+import { parameterValues, queryOptions, resolvedTimezone } from './query-options.ts';
+
+export const QUERY_BASE = '/api/v2/projects/{projectUuid}/query';
+
+/** What 1.219 takes for the purpose of a query. */
+const CONTEXTS = [
+  ...['dashboardView', 'autorefreshedDashboard', 'exploreView', 'filterAutocomplete', 'chartView', 'chartHistory'],
+  ...['sqlChartView', 'sqlRunner', 'viewUnderlyingData', 'alert', 'scheduledDelivery', 'csvDownload', 'gsheets'],
+  ...['scheduledGsheetsChart', 'scheduledGsheetsDashboard', 'scheduledGsheetsSqlChart', 'scheduledChart'],
+  ...['scheduledDashboard', 'calculateTotal', 'calculateSubtotal', 'embed', 'ai', 'mcp.run_metric_query'],
+  ...['mcp.run_sql', 'mcp.search_field_values', 'api', 'cli', 'metricsExplorer', 'preAggregateMaterialization'],
+  ...['composeSqlRunner', 'multiSourceQuery', 'dataAppSample'],
+];
+
+/** The keys of every body that starts a query. */
+export const commonBody = {
+  context: z.enum(CONTEXTS).optional(),
+  invalidateCache: looseBoolean.optional(),
+  parameters: anyObject.optional(),
+};
+export const limitedBody = { ...commonBody, limit: looseNumber.nullish() };
+export const dateZoomBody = z
+  .looseObject({ granularity: z.string().exactOptional(), xAxisFieldId: z.string().exactOptional() })
+  .optional();
+
+/** The most rows that a chart without a limit of its own gets. */
+const NO_LIMIT = 50_000;
+
+export const withLimit = (query: MetricQuery, limit: number | null | undefined): MetricQuery =>
+  limit === undefined ? query : { ...query, limit: limit ?? NO_LIMIT };
+
+/** What a query of an explore is started with. */
+export interface AskedQuery {
+  readonly project: Project;
+  readonly explore: Explore;
+  readonly metricQuery: MetricQuery;
+  readonly parameters?: Record<string, unknown> | undefined;
+  readonly dateZoom?: Pick<QueryOptions, 'granularity' | 'xAxisFieldId'> | undefined;
+}
+
+/** Starts a query of an explore: what does not compile is refused at once, what fails in the warehouse is told later. */
+export async function startMetricQuery(call: Call, asked: AskedQuery) {
+  const { project, explore, metricQuery, dateZoom = {} } = asked;
+  const { granularity, xAxisFieldId } = dateZoom;
+  const zoom = { ...(granularity && { granularity }), ...(xAxisFieldId && { xAxisFieldId }) };
+  const options = { ...queryOptions(call, project, metricQuery, asked.parameters), ...zoom };
+  const warehouse = await call.warehouse();
+  // A sort by what is not there is the warehouse's to refuse.
+  const checked = { ...metricQuery, sorts: metricQuery.sorts.filter(({ fieldId }) => /["\\]/.test(fieldId)) };
+  const references = await sayingWhatIsHidden(call, project, metricQuery, () =>
+    warehouse.parametersOf(explore, checked, options),
+  );
+  const query = started(call, project, {
+    source: { explore, metricQuery, options },
+    writeCsv: (csv) => warehouse.runCsv(explore, metricQuery, { ...csv, csvLimit: metricQuery.limit, query: options }),
+    work: async () => rowsOf(await warehouse.runWhole(explore, sorted(explore, metricQuery), options)),
+  });
+  return {
+    ...told(query),
+    metricQuery,
+    fields: warehouse.fieldsOf(explore, metricQuery, options),
+    ...aboutParameters(references, options),
+    resolvedTimezone: resolvedTimezone(project, metricQuery),
+  };
+}
+
+const sorted = (explore: Explore, query: MetricQuery): MetricQuery => ({
+  ...query,
+  sorts: defaultSorts(explore, query),
+});
+
+const rowsOf = ({ rows, columns }: WholeResult): QueryRows => ({ rows, columns: rows.length > 0 ? columns : {} });
+
+/** Which parameters a query refers to, and the values that they had. */
+function aboutParameters(names: readonly string[], { parameters = {} }: QueryOptions) {
+  return {
+    parameterReferences: names,
+    usedParametersValues: Object.fromEntries(names.map((name) => [name, parameters[name]])),
+  };
+}
+
+type Work = Pick<LedgerQuery, 'source' | 'writeCsv'> & { readonly work: () => Promise<QueryRows> };
+
+/** Starts anything whose rows come later. */
+export function started(call: Call, { projectUuid }: Project, { source, writeCsv, work }: Work): LedgerQuery {
+  return call.queries.start({ projectUuid, userUuid: call.user.userUuid, source, writeCsv }, work);
+}
+
+export const told = ({ queryUuid }: LedgerQuery) => ({ queryUuid, cacheMetadata: { cacheHit: false } });
+
+/**
+ * Starts a query of SQL. The real server runs it with a limit of one row first: what is wrong with it is told at once.
+ */
+export async function startSql(
+  call: Call,
+  project: Project,
+  sql: string,
+  { limit, parameters }: { limit?: number | null | undefined; parameters?: Record<string, unknown> | undefined },
+) {
+  const values = parameterValues(call, project, parameters);
+  const { rows, fields } = await (await call.warehouse()).runSql(sql, values);
+  const columns = Object.entries(fields).map(([reference, { type }]) => [reference, { type, reference }]);
+  const result: QueryRows = {
+    rows: rows.slice(0, limit ?? undefined).map(asCells),
+    columns: Object.fromEntries(columns),
+  };
+  const query = started(call, project, { source: null, writeCsv: null, work: () => Promise.resolve(result) });
+  return {
+    ...told(query),
+    ...aboutParameters(parameterReferences(sql), { parameters: values }),
+    resolvedTimezone: null,
+  };
+}
+
+/** Rows of plain values as v2 tells them. */
+export function asCells(row: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(row).map(([id, raw]) => [id, { value: { raw, formatted: raw === null ? '∅' : String(raw) } }]),
+  );
+}

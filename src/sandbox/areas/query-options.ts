@@ -1,0 +1,47 @@
+import { wrongParameter } from '../http/refusals.ts';
+import type { Call } from '../http/route.ts';
+import type { JsonObject, Project } from '../store/records.ts';
+import { isTimezone } from '../timezone.ts';
+import type { MetricQuery, ParameterValue, ParameterValues, QueryOptions } from '../warehouse/index.ts';
+
+/** What saved charts carry for a zone that nobody chose. */
+export const PROJECT_TIMEZONE = 'project_timezone';
+
+/**
+ * The zone in which 1.219 runs a query: the query's own, else the project's, else UTC.
+ * @throws 400 for a name that is no zone
+ */
+export function resolvedTimezone(project: Project, { timezone }: Pick<MetricQuery, 'timezone'>): string {
+  if (!timezone || timezone === PROJECT_TIMEZONE) return project.queryTimezone ?? 'UTC';
+  if (!isTimezone(timezone)) throw wrongParameter(`Invalid timezone: ${timezone}`);
+  return timezone;
+}
+
+const isValue = (value: unknown): value is ParameterValue =>
+  typeof value === 'string' ||
+  typeof value === 'number' ||
+  (Array.isArray(value) && value.every((one) => typeof one === 'string' || typeof one === 'number'));
+
+/** The values of a project's parameters: the given ones over the defaults. */
+export function parameterValues(
+  { store }: Pick<Call, 'store'>,
+  project: Project,
+  given: JsonObject = {},
+): ParameterValues {
+  const defaults = Object.entries(store.parameters.get(project.projectUuid) ?? {}).map(
+    ([name, config]): [string, unknown] => [name, config.default],
+  );
+  const values = [...defaults, ...Object.entries(given)];
+  return Object.fromEntries(values.filter((entry): entry is [string, ParameterValue] => isValue(entry[1])));
+}
+
+/** How a query runs on a release, besides what it says itself. On 0.1366 all is in the query. */
+export function queryOptions(
+  call: Pick<Call, 'release' | 'store'>,
+  project: Project,
+  query: MetricQuery,
+  parameters?: JsonObject,
+): QueryOptions {
+  if (call.release === '0.1366') return {};
+  return { timeZone: resolvedTimezone(project, query), parameters: parameterValues(call, project, parameters) };
+}

@@ -1,0 +1,28 @@
+import type { CustomFormat } from './explore.ts';
+
+/** A format as spreadsheets write it, such as `[$€]#,##0.00` or `#,##0" stars"`: what stands before and behind one number pattern. */
+const EXPRESSION = /^((?:\[\$[^\]]*\]|"[^"]*"|[^#0"[])*)([#0,]*0(?:\.(0+))?)(%)?((?:\[\$[^\]]*\]|"[^"]*"|[^#0"[])*)$/;
+
+/** The text of what stands beside the number: `[$€]` is the symbol, quotes hold words. */
+const plain = (text: string): string => text.replace(/\[\$([^\]-]*)[^\]]*\]|"([^"]*)"/g, '$1$2');
+
+/** A number in a spreadsheet's format; undefined where the expression is none of these. */
+export function formatByExpression(value: number, expression: string): string | undefined {
+  const [, before = '', pattern = '', decimals = '', percent, behind = ''] = EXPRESSION.exec(expression) ?? [];
+  if (pattern === '') return undefined;
+  const number = Math.abs(percent ? value * 100 : value).toLocaleString('en-US', {
+    minimumFractionDigits: decimals.length,
+    maximumFractionDigits: decimals.length,
+    useGrouping: pattern.includes(','),
+  });
+  return `${value < 0 ? '-' : ''}${plain(before)}${number}${percent ?? ''}${plain(behind)}`;
+}
+
+/** The expression for a format that a query gives a field; undefined for one that is not a number's. */
+export function formatExpression({ type, round = 0, prefix, suffix, currency }: CustomFormat): string | undefined {
+  const pattern = `#,##0${round > 0 ? `.${'0'.repeat(round)}` : ''}`;
+  const quoted = (text: string | undefined) => (text ? `"${text}"` : '');
+  if (type === 'percent') return `${pattern}%`;
+  if (type === 'currency' && currency) return `[$${currency}]${pattern}`;
+  return type === 'number' ? `${quoted(prefix)}${pattern}${quoted(suffix)}` : undefined;
+}

@@ -1,0 +1,33 @@
+import { SandboxError } from '../errors.ts';
+
+export type ParameterValue = string | number | readonly string[] | readonly number[];
+/** Values by the parameter's name. */
+export type ParameterValues = Readonly<Record<string, ParameterValue>>;
+
+/** `${lightdash.parameters.channel}`, also with `ld`. */
+const REFERENCE = /\$\{\s*(?:lightdash|ld)\.parameters\.([\w.]+)\s*\}/g;
+
+/** The parameters that a text refers to, each once. */
+export function parameterReferences(sql: string): string[] {
+  return [...new Set([...sql.matchAll(REFERENCE)].map(([, name = '']) => name))];
+}
+
+const literal = (value: string | number): string =>
+  typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`;
+
+/**
+ * Puts the values of parameters into a text.
+ * @param what what the refusal calls the text, such as `explore "orders"`
+ * @throws SandboxError 400 CompileError for a parameter without a value
+ */
+export function withParameters(sql: string, values: ParameterValues, what: string): string {
+  const missing = parameterReferences(sql).filter((name) => values[name] === undefined);
+  if (missing.length > 0) {
+    throw new SandboxError(
+      400,
+      'CompileError',
+      `Failed to compile ${what}. Missing parameters: ${missing.join(', ')}.`,
+    );
+  }
+  return sql.replace(REFERENCE, (_, name: string) => [values[name] ?? []].flat().map(literal).join(', '));
+}
