@@ -18,7 +18,7 @@ export const access = [
     path: '/api/v1/projects/{projectUuid}/user/{userUuid}',
     tool: 'get_project_member_access',
     title: 'Read a project member',
-    description: 'The role granted to one person directly in a project; not found where the role is inherited.',
+    description: 'The role granted to one person directly in a project; not found if the role is inherited.',
     input: () => ({ projectUuid: projectUuid(), userUuid: userUuid() }),
   }),
   operation({

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { catalogSearchUuid, page, pageSize, projectUuid, tagUuid } from './fields.ts';
 import { operation } from './operation.ts';
 
-// The four routes below take the tag's or the item's id alone: real servers never read their {projectUuid}.
+// The four routes below identify a tag or item only by its id: real servers never read their {projectUuid}.
 const ignoredPathParameters: readonly 'projectUuid'[] = ['projectUuid'];
 const table = () => z.string().min(1);
 
@@ -20,7 +20,7 @@ export const catalog = [
       type: z.enum(['table', 'field']).optional(),
       filter: z.enum(['tables', 'dimensions', 'metrics']).optional(),
     }),
-    newer: { verdict: 'changed', how: 'Joined tables are told by name alone.' },
+    newer: { verdict: 'changed', how: 'Joined tables come only by name.' },
   }),
   operation({
     id: 'getMetricsCatalog',
@@ -39,7 +39,7 @@ export const catalog = [
       order: z.enum(['asc', 'desc']).optional(),
       categories: z.array(z.string()).optional().describe('tagUuids'),
     }),
-    newer: { verdict: 'changed', how: 'Always in pages of 50; told with the answer.' },
+    newer: { verdict: 'changed', how: 'Always in pages of 50; the answer shows the page.' },
   }),
   operation({
     id: 'getMetadata',

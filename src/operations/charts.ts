@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { anyObject, chartUuid, dashboardUuid, formatted, granularity, projectUuid, versionUuid } from './fields.ts';
 import { operation } from './operation.ts';
 
-/** What narrows a list of charts and says more of each (`fields`); taken care of here. */
+/** Arguments of the lists of charts that this server applies, not Lightdash. */
 const listing = () => ({
   search: z.string().optional(),
   usesField: z.string().optional(),
@@ -13,7 +13,7 @@ const listingArguments = ['search', 'usesField', 'fields', 'offset'] as const;
 
 const invalidateCache = () => z.boolean().optional();
 
-/** Filters that a dashboard lays over its charts, by kind of field. */
+/** Filters of a dashboard, by kind of field. */
 const dashboardFilters = () => anyObject();
 const noDashboardFilters = () => ({ dimensions: [], metrics: [], tableCalculations: [] });
 
@@ -63,7 +63,7 @@ export const charts = [
     input: () => ({ chartUuid: chartUuid(), invalidateCache: invalidateCache(), formatted: formatted() }),
     clientOnlyArguments: ['formatted'],
     readOnly: true,
-    newer: { verdict: 'deprecated', how: 'Asked of the v2 queries: POST /api/v2/projects/{projectUuid}/query/chart.' },
+    newer: { verdict: 'deprecated', how: 'Sent to the v2 queries: POST /api/v2/projects/{projectUuid}/query/chart.' },
   }),
   operation({
     id: 'PostDashboardTile',
@@ -91,7 +91,7 @@ export const charts = [
     readOnly: true,
     newer: {
       verdict: 'deprecated',
-      how: 'Asked of the v2 queries: POST /api/v2/projects/{projectUuid}/query/dashboard-chart.',
+      how: 'Sent to the v2 queries: POST /api/v2/projects/{projectUuid}/query/dashboard-chart.',
     },
   }),
   operation({
@@ -126,7 +126,7 @@ export const charts = [
     readOnly: true,
     newer: {
       verdict: 'replaced',
-      how: 'Asked of the v2 queries, whose download gives a link at once instead of a job.',
+      how: 'Sent to the v2 queries, whose download returns a link at once instead of a job.',
     },
   }),
   operation({
@@ -162,7 +162,7 @@ export const charts = [
     input: () => ({ chartUuid: chartUuid(), versionUuid: versionUuid(), formatted: formatted() }),
     clientOnlyArguments: ['formatted'],
     readOnly: true,
-    newer: { verdict: 'deprecated', how: 'Asked of the v2 queries with the versionUuid.' },
+    newer: { verdict: 'deprecated', how: 'Sent to the v2 queries with the versionUuid.' },
   }),
   operation({
     id: 'postChartVersionRollback',
@@ -183,7 +183,7 @@ export const charts = [
     title: 'Preview promoting a chart',
     description: 'What promote_chart would change upstream.',
     input: () => ({ chartUuid: chartUuid() }),
-    newer: { verdict: 'changed', how: 'Spaces without `isPrivate` and `access`; SQL charts besides.' },
+    newer: { verdict: 'changed', how: 'Spaces without `isPrivate` and `access`; also SQL charts.' },
   }),
   operation({
     id: 'promoteChart',

@@ -4,7 +4,7 @@ import { operation } from './operation.ts';
 
 const commentId = () => uuid('get_comments', 'From get_comments');
 
-/** Lightdash stores a comment as text and as HTML; text alone must not become markup. */
+/** Lightdash stores a comment as text and as HTML; the text must not become markup. */
 const asHtml = (text: string) =>
   `<p>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\n', '<br>')}</p>`;
 

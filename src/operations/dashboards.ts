@@ -103,7 +103,7 @@ export const dashboards = [
     title: 'Preview promoting a dashboard',
     description: 'What promote_dashboard would change upstream.',
     input: () => ({ dashboardUuid: dashboardUuid() }),
-    newer: { verdict: 'changed', how: 'Spaces without `isPrivate` and `access`; SQL charts besides.' },
+    newer: { verdict: 'changed', how: 'Spaces without `isPrivate` and `access`; also SQL charts.' },
   }),
   operation({
     id: 'promoteDashboard',

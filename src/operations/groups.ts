@@ -26,7 +26,7 @@ export const groups = [
     path: '/api/v1/groups/{groupUuid}',
     tool: 'get_group',
     title: 'Read a group',
-    description: 'One group, with as many of its members as asked for.',
+    description: 'One group, with up to includeMembers of its members.',
     input: () => ({
       groupUuid: groupUuid(),
       includeMembers: includeMembers().optional(),

@@ -14,7 +14,7 @@ export const integrations = [
     input: () => ({ projectUuid: projectUuid() }),
     newer: {
       verdict: 'replaced',
-      how: 'Asked of the organization, which the GitHub app belongs to: GET /api/v1/github/config.',
+      how: 'Sent to the organization, which the GitHub app belongs to: GET /api/v1/github/config.',
     },
   }),
   operation({
@@ -106,7 +106,7 @@ export const integrations = [
     path: '/api/v1/slack/channels',
     tool: 'get_slack_channels',
     title: 'List Slack channels',
-    description: 'Slack channels that deliveries can go to; none where Slack is not connected.',
+    description: 'Slack channels that deliveries can go to; none if Slack is not connected.',
     input: () => ({ search: z.string().optional() }),
   }),
   operation({

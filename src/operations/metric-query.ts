@@ -8,7 +8,7 @@ const object = { type: 'object' };
 const listOf = (items: Hint) => ({ type: 'array', items });
 const objectOf = (properties: Readonly<Record<string, Hint>>) => ({ type: 'object', properties });
 
-/** Takes anything, and shows a model the given JSON schema. */
+/** Accepts any value; models see the given JSON schema. */
 const describedUnknown = (schema: Hint, description?: string) =>
   z
     .unknown()
@@ -23,8 +23,8 @@ const filterRule = objectOf({
 });
 
 /**
- * The parts of a metric query, side by side with the explore it is asked of. The schema tells a model what to write, in
- * few tokens; `buildMetricQuery` is what checks it, for it knows the explore and can say what to write instead.
+ * The parts of a metric query and its explore. The schema describes them to a model in few tokens; `buildMetricQuery` checks
+ * them, because it knows the explore and can suggest a correction.
  */
 export const metricQuery = () => ({
   projectUuid: projectUuid(),
@@ -53,8 +53,8 @@ export const metricQuery = () => ({
 });
 
 /**
- * The same for tools whose description sends the reader to run_metric_query: the names, and of the types what some hosts
- * insist on (a schema that says nothing is refused by some, or warned of).
+ * The same for tools whose description refers to run_metric_query: only names and types, because some hosts refuse an empty
+ * schema.
  */
 export const metricQueryShort = () => ({
   projectUuid: projectUuid(),
@@ -85,7 +85,7 @@ interface MetricQueryArguments {
   readonly timezone?: unknown;
 }
 
-/** The metric query as the API takes it: every required key present, `exploreName` repeating the path. */
+/** The request body of a metric query, with every required key; `exploreName` repeats the path. */
 export function metricQueryBody(args: MetricQueryArguments) {
   const { exploreId: exploreName, dimensions, metrics, filters, sorts, limit, tableCalculations } = args;
   const { additionalMetrics, customDimensions, timezone } = args;

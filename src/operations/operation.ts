@@ -5,7 +5,7 @@ import type { ScopeDeclaration } from './references.ts';
 /** Named arguments of an operation, each with the zod schema that checks it. */
 export type Shape = Readonly<Record<string, z.ZodType>>;
 
-/** What a caller may pass for a shape, after parsing. */
+/** The arguments of a shape after parsing. */
 export type Arguments<Input extends Shape> = z.output<z.ZodObject<Input>>;
 
 /** The names between braces in a path template: `'/a/{b}/{c}'` gives `'b' | 'c'`. */
@@ -50,7 +50,7 @@ export interface Operation<Input extends Shape = Shape, Id extends string = stri
   /** Name of the MCP tool: snake_case, at most 48 characters. */
   readonly tool: string;
   readonly title: string;
-  /** What it does and what to know before calling it; at most 2,048 characters, usually one sentence. */
+  /** Its effect and conditions, for the model; at most 2,048 characters, usually one sentence. */
   readonly description: string;
   /** Builds the argument schemas. A function, so that 135 schemas are not built at start. */
   readonly input: () => Input;
@@ -61,31 +61,31 @@ export interface Operation<Input extends Shape = Shape, Id extends string = stri
    * under its own name (POST, PUT, PATCH), or to the query string (GET, DELETE).
    */
   body?(args: Arguments<Input>): unknown;
-  /** Arguments that stay here: they shape the answer or the call, and the API does not know them. */
+  /** Arguments that are not sent: they shape the answer or the call, and the API does not know them. */
   readonly clientOnlyArguments?: readonly string[];
   /** Path segments that this route never reads (the API document does not declare them): optional, `-` when absent. */
   readonly ignoredPathParameters?: readonly string[];
   /** Defaults to true for GET. Also decides whether a request may be repeated after a failure. */
   readonly readOnly: boolean;
-  /** Arguments that make a change of what is a read without them: refused where only reads are allowed. */
+  /** Arguments that turn this read into a write: refused by a read-only server. */
   readonly writeArguments?: readonly string[];
   /** Runs or saves SQL that the caller writes: raw SQL, explores, SQL charts. */
   readonly rawSql?: boolean;
-  /** Takes something away that may be hard to bring back. Defaults to true for DELETE. */
+  /** Removes something that may be hard to restore. Defaults to true for DELETE. */
   readonly destructive: boolean;
   /** Repeating the same call changes nothing more. Defaults to true for GET, PUT and DELETE. */
   readonly idempotent: boolean;
-  /** `session`: refuses every personal access token (15 operations; measured on 0.1366 and not in the API document). */
+  /** `session`: the server refuses personal access tokens (15 operations; measured on 0.1366, not in the API document). */
   readonly auth: 'token' | 'session' | 'none';
-  /** Answers with a redirect whose address is the result, for a person to open. */
+  /** Responds with a redirect; its address, for a person to open, is the result. */
   readonly redirects?: boolean;
-  /** Cannot be undone: asked for before it is done. */
+  /** Cannot be undone: needs a confirmation. */
   readonly irreversible: boolean;
-  /** What is other on newer releases (measured on 0.2904); absent where the operation is the same there. */
+  /** Difference on newer releases (measured on 0.2904), if there is one. */
   readonly newer?: ReleaseNote;
 }
 
-/** What a declaration must say; the rest of an `Operation` follows from its method. */
+/** The required parts of a declaration; the defaults of the others follow from its method. */
 type Declaration<Id extends string, Path extends string, Input extends Shape, Irreversible extends boolean> = Pick<
   Operation<Input, Id>,
   'id' | 'method' | 'tool' | 'title' | 'description' | 'input'

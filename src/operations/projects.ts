@@ -58,7 +58,7 @@ export const projects = [
     path: '/api/v1/projects/{projectUuid}/validate',
     tool: 'validate_project',
     title: 'Validate content',
-    description: 'Checks charts, dashboards and tables for broken references, waits, and tells what is broken and why.',
+    description: 'Checks charts, dashboards and tables for broken references, waits, and lists what is broken and why.',
     input: () => ({
       projectUuid: projectUuid(),
       validationTargets: z.array(z.enum(['charts', 'dashboards', 'tables'])).optional(),
@@ -96,7 +96,7 @@ export const projects = [
       validationId: z
         .union([z.int().min(0), z.string().min(1)])
         .meta({ anyOf: undefined, type: 'string' })
-        .describe('validationId, or validationUuid where there is one'),
+        .describe('validationId, or validationUuid if there is one'),
     }),
   }),
 ] as const;

@@ -3,7 +3,7 @@ import { exploreId, formatted, granularity, jobId, projectUuid } from './fields.
 import { metricQuery, metricQueryBody, metricQueryShort } from './metric-query.ts';
 import { operation } from './operation.ts';
 
-/** How a metric query's result is written into a file or sheet. */
+/** Layout of a metric query in a file or sheet. */
 const sheetLayout = () => ({
   showTableNames: z.boolean().default(false),
   columnOrder: z.array(z.string()).optional(),
@@ -16,16 +16,16 @@ const withoutUndefined = (object: Record<string, unknown>) =>
 
 type LaidOut = z.output<z.ZodObject<ReturnType<typeof metricQueryShort> & ReturnType<typeof sheetLayout>>>;
 
-/** The API requires a column order: the order of asking, unless told otherwise. */
-function columnOrder({ columnOrder: given, dimensions, metrics, tableCalculations }: LaidOut): unknown[] {
+/** The API requires a column order: by default the order of the arguments. */
+function columnOrder({ columnOrder: requested, dimensions, metrics, tableCalculations }: LaidOut): unknown[] {
   const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
   const names = list(tableCalculations).map(
     (calculation) => z.looseObject({ name: z.string() }).safeParse(calculation).data?.name,
   );
-  return given ?? [...list(dimensions), ...list(metrics), ...names.filter((name) => name !== undefined)];
+  return requested ?? [...list(dimensions), ...list(metrics), ...names.filter((name) => name !== undefined)];
 }
 
-const asTold = 'Arguments as in run_metric_query.';
+const argumentsNote = 'Arguments as in run_metric_query.';
 
 export const query = [
   operation({
@@ -53,7 +53,7 @@ export const query = [
     clientOnlyArguments: ['search', 'tables'],
     newer: {
       verdict: 'changed',
-      how: 'New keys beside those that are read; required filters of a table are wrapped otherwise.',
+      how: 'New keys; required filters of a table have another shape.',
     },
   }),
   operation({
@@ -74,7 +74,7 @@ export const query = [
     readOnly: true,
     newer: {
       verdict: 'deprecated',
-      how: 'Asked of the v2 queries where the server has them: POST /api/v2/projects/{projectUuid}/query/metric-query.',
+      how: 'Sent to the v2 queries if the server has them: POST /api/v2/projects/{projectUuid}/query/metric-query.',
     },
   }),
   operation({
@@ -83,7 +83,7 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/explores/{exploreId}/runUnderlyingDataQuery',
     tool: 'run_underlying_data_query',
     title: 'See the rows underneath',
-    description: `The records behind a number: give the dimensions to show and the filters of its cell. ${asTold}`,
+    description: `The records behind a number: give the dimensions to show and the filters of its cell. ${argumentsNote}`,
     input: () => ({
       ...metricQueryShort(),
       granularity: granularity().meta({ description: undefined }).optional(),
@@ -94,7 +94,7 @@ export const query = [
     readOnly: true,
     newer: {
       verdict: 'deprecated',
-      how: 'Asked of the v2 queries as a metric query with the same dimensions and filters.',
+      how: 'Sent to the v2 queries as a metric query with the same dimensions and filters.',
     },
   }),
   operation({
@@ -103,13 +103,13 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/calculate-total',
     tool: 'calculate_query_totals',
     title: 'Total a query',
-    description: `The total of each metric of a query over all rows. ${asTold}`,
+    description: `The total of each metric of a query over all rows. ${argumentsNote}`,
     input: metricQueryShort,
     body: (args) => ({ explore: args.exploreId, metricQuery: metricQueryBody(args) }),
     readOnly: true,
     newer: {
       verdict: 'changed',
-      how: 'Totals of whole numbers come as text; `granularity` is not taken any more and never sent.',
+      how: 'Totals of whole numbers come as text; `granularity` is refused and never sent.',
     },
   }),
   operation({
@@ -118,7 +118,7 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/explores/{exploreId}/compileQuery',
     tool: 'compile_query',
     title: 'See the SQL of a query',
-    description: `The SQL of a metric query, without running it. ${asTold}`,
+    description: `The SQL of a metric query, without running it. ${argumentsNote}`,
     input: metricQueryShort,
     body: metricQueryBody,
     readOnly: true,
@@ -130,7 +130,7 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/explores/{exploreId}/downloadCsv',
     tool: 'download_query_csv',
     title: 'Export a query as CSV',
-    description: `A metric query as a CSV file, by link. ${asTold}`,
+    description: `A metric query as a CSV file, by link. ${argumentsNote}`,
     input: () => ({
       ...metricQueryShort(),
       ...sheetLayout(),
@@ -154,7 +154,7 @@ export const query = [
     readOnly: true,
     newer: {
       verdict: 'replaced',
-      how: 'Asked of the v2 queries, whose download gives a link at once instead of a job.',
+      how: 'Sent to the v2 queries, whose download returns a link at once instead of a job.',
     },
   }),
   operation({
@@ -167,7 +167,7 @@ export const query = [
     input: () => ({ jobId: jobId() }),
     newer: {
       verdict: 'replaced',
-      how: 'The route serves exports to Google Sheets alone; exports to CSV give their link at once, and one that outlasts its call is asked for here by its queryUuid.',
+      how: 'The route serves only exports to Google Sheets; exports to CSV return their link at once, and one that outlasts its call is found here by its queryUuid.',
     },
   }),
   operation({
@@ -183,7 +183,7 @@ export const query = [
     destructive: true,
     newer: {
       verdict: 'deprecated',
-      how: 'Asked of the v2 queries: POST /api/v2/projects/{projectUuid}/query/sql, always with a limit.',
+      how: 'Sent to the v2 queries: POST /api/v2/projects/{projectUuid}/query/sql, always with a limit.',
     },
   }),
 ] as const;
@@ -194,7 +194,7 @@ export const googleSheet = operation({
   path: '/api/v1/gdrive/upload-gsheet',
   tool: 'upload_google_sheet',
   title: 'Export a query to Google Sheets',
-  description: `Exports a metric query to a new Google Sheet. ${asTold}`,
+  description: `Exports a metric query to a new Google Sheet. ${argumentsNote}`,
   input: () => ({ ...metricQueryShort(), ...sheetLayout() }),
   body: (args) =>
     withoutUndefined({

@@ -93,7 +93,7 @@ export const schedulers = [
     input: () => ({ projectUuid: projectUuid(), page: page().optional(), pageSize: pageSize().optional() }),
     newer: {
       verdict: 'changed',
-      how: 'In pages, inside of `data`; told as the lists that 0.1366 answers, with the page.',
+      how: 'In pages, inside of `data`; the answer is the same as of 0.1366, with the page.',
     },
   }),
   operation({

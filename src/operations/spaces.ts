@@ -3,8 +3,8 @@ import { projectUuid, spaceRole, spaceUuid, userUuid } from './fields.ts';
 import { operation } from './operation.ts';
 
 /**
- * Newer servers know only `inheritParentPermissions` and ignore `isPrivate` (a space made with the old key alone is
- * private, whatever it said); 0.1366 ignores the new key. Both are sent.
+ * Newer servers know only `inheritParentPermissions` and ignore `isPrivate` (a space created with only the old key is
+ * always private); 0.1366 ignores the new key. Both are sent.
  */
 const privacy = (isPrivate: boolean) => ({ isPrivate, inheritParentPermissions: !isPrivate });
 
@@ -55,7 +55,7 @@ export const spaces = [
       ...(access && { access }),
       ...(parentSpaceUuid && { parentSpaceUuid }),
     }),
-    newer: { verdict: 'changed', how: '`isPrivate` is ignored: `inheritParentPermissions` is sent beside it.' },
+    newer: { verdict: 'changed', how: '`isPrivate` is ignored: `inheritParentPermissions` is sent too.' },
   }),
   operation({
     id: 'UpdateSpace',
@@ -72,7 +72,7 @@ export const spaces = [
     }),
     body: ({ name, isPrivate }) => ({ name, ...privacy(isPrivate) }),
     idempotent: true,
-    newer: { verdict: 'changed', how: '`isPrivate` is ignored: `inheritParentPermissions` is sent beside it.' },
+    newer: { verdict: 'changed', how: '`isPrivate` is ignored: `inheritParentPermissions` is sent too.' },
   }),
   operation({
     id: 'DeleteSpace',

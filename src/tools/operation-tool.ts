@@ -20,7 +20,7 @@ interface SomeHandler {
   handle(operation: Operation, args: ToolArguments, context: ToolContext): Promise<ToolAnswer>;
 }
 
-/** A handler that sends the arguments and renders the response with a function of its own. */
+/** A handler that sends the arguments and renders the response with `render`. */
 export const rendered =
   (render: (results: unknown, budget: Budget) => string) =>
   async (operation: Operation, args: ToolArguments, { execute, budget }: ToolContext): Promise<ToolAnswer> => {

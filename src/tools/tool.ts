@@ -84,7 +84,7 @@ export class PendingQueries {
 /** Reads through the cache: a response may be 60 s old. */
 export type CachedRead = (operation: Endpoint, args: ToolArguments) => Promise<unknown>;
 
-/** What a tool may use while it runs. */
+/** The services and limits of one call. */
 export interface ToolContext {
   readonly lightdash: LightdashClient;
   /** Aborts when the host cancels the call. */
@@ -142,7 +142,7 @@ interface ToolBase {
   readonly preview?: Preview;
 }
 
-/** A tool that answers by itself. */
+/** A tool that returns its own answer. */
 export interface RunnableTool extends ToolBase {
   run(args: ToolArguments, context: ToolContext): Promise<ToolAnswer>;
 }
@@ -152,18 +152,18 @@ export interface DelegatingTool extends ToolBase {
   delegate(args: ToolArguments, context: Pick<ToolContext, 'operations'>): Promise<DelegatedCall>;
 }
 
-/** A tool as it is listed and called. */
+/** A tool of the server. */
 export type Tool = RunnableTool | DelegatingTool;
 
 /** The call that a delegating tool stands for; its arguments are not parsed yet. */
 export interface DelegatedCall {
   readonly tool: RunnableTool;
   readonly args: Readonly<Record<string, unknown>>;
-  /** Why it is not called; undefined if it is. */
+  /** Reason for a refusal; undefined if the call goes on. */
   readonly refusal: string | undefined;
 }
 
-/** What to look for among tools and operations. */
+/** A search over tools and operations. */
 export interface OperationSearch {
   readonly words: string;
   readonly area?: string | undefined;

@@ -91,7 +91,7 @@ describe('With the API document of 0.2904', () => {
     );
     expect(there).toHaveLength(128);
     const left = there.filter(
-      ({ id, newer }) => !witness.operations.has(id) && !newer?.how.startsWith('Asked of the v2'),
+      ({ id, newer }) => !witness.operations.has(id) && !newer?.how.startsWith('Sent to the v2'),
     );
     expect(left.map(({ id }) => id)).toEqual([]);
   });

@@ -1,11 +1,11 @@
 import type { Endpoint } from '../../lightdash/route.ts';
 
-// Queries as newer Lightdashes run them: started, asked for until they are ready, read in pages (measured on 0.2904).
-// They stand behind the tools that run queries and are no tools themselves.
+// The v2 queries of newer releases: started, polled, read in pages (measured on 0.2904). The tools that run queries use
+// them; they have no tools.
 
 const base = '/api/v2/projects/{projectUuid}/query';
 
-/** A route that starts a query. What it starts only reads, so it may be sent again where no answer came. */
+/** A route that starts a query. A query only reads, so the request may be repeated after a failure. */
 const start = (kind: string, readOnly = true): Endpoint => ({
   id: `start ${kind}`,
   method: 'POST',
@@ -19,10 +19,10 @@ export const startMetricQuery = start('metric-query');
 export const startChart = start('chart');
 export const startDashboardChart = start('dashboard-chart');
 export const startFieldValues = start('field-values');
-/** SQL might do more than read, so it is sent once. */
+/** SQL may write, so it is sent once. */
 export const startSql = start('sql', false);
 
-/** The state of a query and, once it is ready, a page of its rows. */
+/** State of a query and, once it is ready, a page of its rows. */
 export const queryPage: Endpoint = {
   id: 'query page',
   method: 'GET',
@@ -32,7 +32,7 @@ export const queryPage: Endpoint = {
   neverCached: true,
 };
 
-/** Stops a query in the warehouse; of a finished one it throws the rows away. May be repeated. */
+/** Stops a query in the warehouse; deletes the rows of a finished one. May be repeated. */
 export const stopQuery: Endpoint = {
   id: 'stop query',
   method: 'POST',

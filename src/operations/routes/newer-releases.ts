@@ -1,8 +1,8 @@
 import type { Endpoint } from '../../lightdash/route.ts';
 
-// Routes of newer releases that stand behind tools whose own route is gone there (measured on 0.2904).
+// Routes of newer releases for tools whose own route is gone there (measured on 0.2904).
 
-/** Whether the organization has the GitHub app; older servers tell that of a project. */
+/** State of the organization's GitHub app; older servers have it per project. */
 export const githubConfiguration: Endpoint = {
   id: 'githubConfiguration',
   method: 'GET',

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../lightdash/route.ts';
 
-// Routes that the API document lacks and Lightdash's own web app uses (seen on 0.1366 and 0.2904). They serve other
-// tools and are none themselves.
+// Routes that the API document lacks and Lightdash's web app uses (seen on 0.1366 and 0.2904). Tools use them; they have
+// no tools.
 
 /** Version and limits of the server; needs no sign-in. */
 export const health: Endpoint = {
@@ -21,7 +21,7 @@ export const searchFieldValues: Endpoint = {
   auth: 'token',
 };
 
-/** A dashboard with its tiles, which no list tells; asking counts as a view of it. */
+/** A dashboard with its tiles, which no list contains; a request counts as a view. */
 export const dashboardContent: Endpoint = {
   id: 'dashboardContent',
   method: 'GET',
@@ -30,7 +30,7 @@ export const dashboardContent: Endpoint = {
   auth: 'token',
 };
 
-/** The personal access tokens of the signed-in user, without the tokens themselves; 0.1366 wants a session. */
+/** The personal access tokens of the signed-in user, without the secrets; 0.1366 requires a session. */
 export const personalAccessTokens: Endpoint = {
   id: 'personalAccessTokens',
   method: 'GET',

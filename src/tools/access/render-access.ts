@@ -41,5 +41,5 @@ export function renderAccess(
 function openness({ isPrivate: closed }: ExplainedAccess, { parentSpaceUuid }: Pick<SpaceAccess, 'parentSpaceUuid'>) {
   if (closed === undefined) return '';
   if (closed) return ', private';
-  return parentSpaceUuid ? ', open to whoever sees the space that it is in' : ', open to the project';
+  return parentSpaceUuid ? ', open to everyone with access to its parent space' : ', open to the project';
 }

@@ -146,7 +146,7 @@ export function renderSpaces(spaces: unknown, budget: Budget): string {
 
 const count = (value: unknown): string => (typeof value === 'number' || typeof value === 'string' ? String(value) : '');
 
-/** Who a space is open to: `private`, `project`, or everyone with access to its parent; empty if unknown. */
+/** Visibility of a space: `private`, `project`, or everyone with access to its parent; empty if unknown. */
 export function spaceVisibility(space: JsonObject): string {
   const closed = isPrivateSpace(space);
   if (closed === undefined) return '';

@@ -96,7 +96,8 @@ export async function fileOfQuery(
     context.server.disablePagination();
     throw new ServerFaultError('This Lightdash writes no files: it has no object storage, which exports need.', {
       status: 501,
-      advice: 'Read the rows with run_metric_query or run_saved_chart, or ask who runs it to set up object storage.',
+      advice:
+        'Read the rows with run_metric_query or run_saved_chart, or have its administrator set up object storage.',
     });
   }
 }

@@ -74,7 +74,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
         expect([...sandbox.store.spaces.values()].map(({ name }) => name)).not.toContain('Inner');
         return;
       }
-      expect(text).toMatch(/Space "Inner", open to whoever sees the space that it is in/);
+      expect(text).toMatch(/Space "Inner", open to everyone with access to its parent space/);
       expect(lineOf(text, 'edie@')).toMatch(/editor \(editor in the space that this one is in/);
       expect(text).not.toContain('val@');
       const closed = await call('create_space_in_project', { ...args, name: 'Inmost' });
