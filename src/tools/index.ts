@@ -72,11 +72,11 @@ const otherTools: readonly Tool[] = [
   ...operationTools,
 ];
 
-const previewOf = (id: OperationId): Preview | undefined => (id in previews ? Reflect.get(previews, id) : undefined);
+const previewsById: { readonly [Id in OperationId]?: Preview } = previews;
 
 const toolsOfOperations = (toolset: Toolset): Tool[] =>
   operationsByToolset[toolset].map((operation) =>
-    operationTool(operation, toolset, handlers[operation.id], previewOf(operation.id)),
+    operationTool(operation, toolset, handlers[operation.id], previewsById[operation.id]),
   );
 
 /** All tools, in the order of the list. */
