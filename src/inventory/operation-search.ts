@@ -21,6 +21,9 @@ export interface SearchFilter {
   readonly kind?: Kind | undefined;
 }
 
+/** A question is shorter; each word more is compared with every word of every operation. */
+const MAX_SEARCH_LENGTH = 500;
+
 /** Full-text search over tools and operations; the index is built once. */
 export class OperationIndex {
   readonly #entries: ReadonlyMap<string, SearchEntry>;
@@ -46,7 +49,8 @@ export class OperationIndex {
   }
 
   /** What fits the words, best first; without words everything that passes the filter. */
-  search(words: string, { area, kind }: SearchFilter = {}): SearchEntry[] {
+  search(given: string, { area, kind }: SearchFilter = {}): SearchEntry[] {
+    const words = given.slice(0, MAX_SEARCH_LENGTH);
     const passes = (entry: SearchEntry) =>
       (area === undefined || entry.area === area) && (kind === undefined || entry.kind === kind);
     if (words.trim() === '') return [...this.#entries.values()].filter(passes);

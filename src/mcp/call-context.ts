@@ -15,7 +15,7 @@ const CALL_TIMEOUT_MS = 45_000;
 const LOOKUP_GRACE_MS = 10_000;
 
 /** Hosts cut or refuse results that are longer. */
-const MAX_RESULT_CHARACTERS = 40_000;
+export const MAX_RESULT_CHARACTERS = 40_000;
 
 /** One request of the host, as its handler receives it. */
 export interface HostRequest {

@@ -6,7 +6,7 @@ import { redact, type SecretString } from '../secrets/secret-string.ts';
 import { sanitizeData, sanitizeText } from '../text/plain-text.ts';
 import { parseArguments } from '../tools/arguments.ts';
 import type { DelegatedCall, RunnableTool, Tool, ToolAnswer } from '../tools/tool.ts';
-import type { CallContext } from './call-context.ts';
+import { type CallContext, MAX_RESULT_CHARACTERS } from './call-context.ts';
 import { errorKind, errorResult, explainError } from './error-result.ts';
 
 /** Form of the answers: text for models, or structured content for programs. */
@@ -88,12 +88,19 @@ function secretsToRedact(raw: unknown, call: CallContext, carried?: SecretString
   return [...call.secrets(), ...secretsIn(raw)].filter((secret) => secret.reveal() !== carried?.reveal());
 }
 
+/** Hosts cut or refuse longer results. Tools keep to their budget; this holds if one does not, and says so. */
+function withinLimit(text: string): string {
+  if (text.length <= MAX_RESULT_CHARACTERS) return text;
+  const head = text.slice(0, MAX_RESULT_CHARACTERS - 100);
+  return `${head}\n[cut: ${text.length - head.length} more characters. Ask for less.]`;
+}
+
 function resultOf(answer: ToolAnswer, output: OutputMode, secrets: readonly SecretString[]): CallToolResult {
   if (output === 'structured') {
     const text = redact(JSON.stringify(sanitizeData(answer.data ?? answer.text)), secrets);
     return { content: [], structuredContent: { results: JSON.parse(text) } };
   }
-  const text = redact(sanitizeText(answer.text), secrets);
+  const text = withinLimit(redact(sanitizeText(answer.text), secrets));
   const links = (answer.links ?? []).map((link) => ({
     type: 'resource_link' as const,
     ...link,

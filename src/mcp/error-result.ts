@@ -10,9 +10,15 @@ import type { Tool } from '../tools/tool.ts';
 /** Hosts cut error texts at about 11,000 characters; a reader needs far fewer. */
 const MAX_ERROR_CHARACTERS = 2_000;
 
+/** Of longer texts only this much is looked at. */
+const MAX_SEARCHED = 20_000;
+
 /** The result of a failed call: short, and without secrets. */
 export function errorResult(text: string, secrets: readonly SecretString[]): CallToolResult {
-  const clean = redact(sanitizeText(text), secrets);
+  // An echo may be megabytes long. A secret that the first cut parts is gone with the second.
+  const head = text.length > MAX_SEARCHED ? text.slice(0, MAX_SEARCHED) : text;
+  const redacted = redact(sanitizeText(head), secrets);
+  const clean = head === text ? redacted : redacted.slice(0, -MAX_ERROR_CHARACTERS);
   const short = clean.length > MAX_ERROR_CHARACTERS ? `${clean.slice(0, MAX_ERROR_CHARACTERS - 20)}… [cut]` : clean;
   return { isError: true, content: [{ type: 'text', text: short }] };
 }

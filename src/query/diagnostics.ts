@@ -1,6 +1,9 @@
 import { normalizeName } from '../text/names.ts';
 import type { Field } from './fields/field.ts';
 
+/** More than this nobody repairs at once, and looking for what was meant takes time. */
+const MAX_PROBLEMS = 20;
+
 /** What is found out while a query is read: what must be put right by the caller, and what was put right for him. */
 export class Diagnostics {
   readonly problems: string[] = [];
@@ -8,8 +11,13 @@ export class Diagnostics {
   readonly #notes: string[] = [];
   readonly #readAs = new Map<string, string>();
 
+  /** True once there are so many problems that no more are looked into. */
+  get isFull(): boolean {
+    return this.problems.length >= MAX_PROBLEMS;
+  }
+
   problem(sentence: string): void {
-    if (!this.problems.includes(sentence)) this.problems.push(sentence);
+    if (!this.isFull && !this.problems.includes(sentence)) this.problems.push(sentence);
   }
 
   /** A field that the explore does not have; it may be in another. */

@@ -1,6 +1,6 @@
 import { formatInteger, pluralize } from '../text/format.ts';
 import { text } from '../text/json.ts';
-import { plainText } from '../text/plain-text.ts';
+import { plainText, quoteInput } from '../text/plain-text.ts';
 import { type Budget, estimateTokens, linesThatFit } from '../text/token-budget.ts';
 
 /** One line of a list, under a heading that it may share with its neighbours. */
@@ -29,7 +29,7 @@ export function renderPage(
   lines: readonly ListedLine[],
   { what, legend, offset = 0, search, usesField, most = Number.POSITIVE_INFINITY, budget }: PageOptions,
 ): string {
-  const narrowed = `${search ? ` matching "${plainText(search)}"` : ''}${usesField ? ` using ${plainText(usesField)}` : ''}`;
+  const narrowed = `${search ? ` matching "${quoteInput(search)}"` : ''}${usesField ? ` using ${quoteInput(usesField)}` : ''}`;
   if (lines.length === 0) return narrowed ? `No ${what}${narrowed}.` : `No ${what}s, or none that you may see.`;
   if (offset >= lines.length)
     return `There are ${pluralize(lines.length, what)}${narrowed}: an offset of ${formatInteger(offset)} is past the last.`;
@@ -56,10 +56,13 @@ export function renderPage(
   return [`${pluralize(lines.length, what)}${narrowed}${range}: ${legend}`, ...shown, ...rest].join('\n');
 }
 
+/** Nobody searches for more; it is compared with every line. */
+const MAX_SEARCH_LENGTH = 300;
+
 /** Whether every word is somewhere in the texts; letters with and without accents count as the same. */
 export function matchesAllWords(search: string, texts: readonly (string | undefined)[]): boolean {
   const hay = foldAccents(texts.join(' '));
-  return foldAccents(search)
+  return foldAccents(search.slice(0, MAX_SEARCH_LENGTH))
     .split(/\s+/)
     .every((word) => hay.includes(word));
 }

@@ -26,8 +26,12 @@ export function joinWithOr(items: readonly string[]): string {
   return rest.length === 0 ? last : `${rest.toReversed().join(', ')} or ${last}`;
 }
 
-/** 1 for equal texts, 0 for texts without a letter in common. */
-export function similarity(one: string, other: string): number {
+/** Names are shorter; the distance between texts of megabytes would take minutes. */
+export const MAX_NAME_LENGTH = 200;
+
+/** 1 for equal texts, 0 for texts without a letter in common; by their first letters if they are long. */
+export function similarity(left: string, right: string): number {
+  const [one, other] = [left.slice(0, MAX_NAME_LENGTH), right.slice(0, MAX_NAME_LENGTH)];
   const longest = Math.max(one.length, other.length);
   return longest === 0 ? 1 : 1 - distance(one, other) / longest;
 }

@@ -40,6 +40,9 @@ export function sanitizeData(data: unknown): unknown {
   return Object.fromEntries(Object.entries(data).map(([key, inner]) => [sanitizeText(key), sanitizeData(inner)]));
 }
 
+/** What was asked for, as an answer repeats it: a part of it if it is long. */
+export const quoteInput = (text: string): string => truncate(plainText(text), 120);
+
 /** The text, or its head and how much was left out. */
 export function truncate(text: string, longest: number): string {
   if (text.length <= longest) return text;

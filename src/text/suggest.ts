@@ -1,7 +1,5 @@
-import { similarity } from './names.ts';
+import { MAX_NAME_LENGTH, similarity } from './names.ts';
 
-/** Names are shorter; the distance of a text of megabytes would take minutes to compute. */
-const MAX_NAME_LENGTH = 100;
 /** Similarity of a text to one that contains it, however long that is. */
 const CONTAINED = 0.5;
 

@@ -38,7 +38,11 @@ export function parseArguments(tool: Tool, raw: unknown): ToolArguments {
   const schema = schemaOf(tool);
   const read = readArguments(schema, raw);
   const parsed = schema.safeParse(read);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const long = longTextIn(parsed.data);
+    if (long !== undefined) throw new ArgumentsError([`${long} is longer than ${MAX_TEXT_LENGTH} characters`]);
+    return parsed.data;
+  }
   const known = Object.keys(schema.shape);
   // A value of the wrong type also fails the checks of its length, which would only repeat the problem.
   const mistyped = parsed.error.issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => path.join('.'));
@@ -55,6 +59,20 @@ export function parseArguments(tool: Tool, raw: unknown): ToolArguments {
 
 /** Deeper than any body of Lightdash; without a limit, a recursive walk could exhaust the stack. */
 const MAX_DEPTH = 64;
+/** Longer than any text or SQL that a model writes; long texts are compared with many others. */
+const MAX_TEXT_LENGTH = 200_000;
+
+/** Name of the argument that holds too long a text. */
+function longTextIn(args: ToolArguments): string | undefined {
+  const isLong = (value: unknown): boolean =>
+    typeof value === 'string'
+      ? value.length > MAX_TEXT_LENGTH
+      : typeof value === 'object' && value !== null && Object.values(value).some(isLong);
+  return Object.entries(args)
+    .find(([, value]) => isLong(value))?.[0]
+    .slice(0, 100);
+}
+
 /** Enough to fix at once. */
 const MAX_PROBLEMS = 20;
 

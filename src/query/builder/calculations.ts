@@ -20,7 +20,7 @@ export function checkReferences(
     const sql = text(calculation.sql);
     if (!sql) return calculation;
     const rewritten = sql.replace(REFERENCE, (whole, reference: string) => {
-      const found = resolveField(index, reference);
+      const found = resolveField(index, reference, undefined, { suggest: !findings.isFull });
       const name = text(calculation.name);
       if ('problem' in found) {
         findings.problem(`Table calculation ${name}: ${found.problem}`);

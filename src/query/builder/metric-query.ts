@@ -109,9 +109,9 @@ function readSelection(
     [args.metrics, 'metric'],
   ] as const) {
     for (const written of readNames(argument, `${kind}s`, findings)) {
-      const found = resolveField(index, written, kind);
+      const found = resolveField(index, written, kind, { suggest: !findings.isFull });
       if ('problem' in found) {
-        findings.unknownField(found.problem + whereElse(elsewhere, index, written));
+        findings.unknownField(found.problem + (findings.isFull ? '' : whereElse(elsewhere, index, written)));
         continue;
       }
       const { field } = found;
@@ -141,7 +141,9 @@ function readNames(argument: unknown, name: string, findings: Diagnostics): read
 }
 
 function whereElse(elsewhere: readonly FieldIndex[], here: FieldIndex, written: string): string {
-  const explores = elsewhere.filter((other) => other.name !== here.name && 'field' in resolveField(other, written));
+  const explores = elsewhere.filter(
+    (other) => other.name !== here.name && 'field' in resolveField(other, written, undefined, { suggest: false }),
+  );
   return explores.length > 0
     ? ` The explore ${explores
         .map((other) => other.name)

@@ -38,7 +38,7 @@ function readSort(
     return [];
   }
   if (selected.has(sort.written)) return [sort.asWritten ?? { fieldId: sort.written, descending: sort.descending }];
-  const found = resolveField(index, sort.written);
+  const found = resolveField(index, sort.written, undefined, { suggest: false });
   if ('field' in found && selected.has(found.field.id)) {
     findings.readAs(sort.written, found.field);
     return [{ ...sort.asWritten, fieldId: found.field.id, descending: sort.descending }];

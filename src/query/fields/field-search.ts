@@ -21,6 +21,9 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   timestamp: 'date time when',
 };
 
+/** A question is shorter; each word more is compared with every word of every field. */
+const MAX_SEARCH_LENGTH = 500;
+
 export interface FieldHit<Item> {
   readonly item: Item;
   readonly score: number;
@@ -62,7 +65,7 @@ export function createFieldSearch<Item>(items: readonly Item[], fieldsOf: (item:
   );
   return (text: string): FieldHit<Item>[] =>
     index
-      .search(text)
+      .search(text.slice(0, MAX_SEARCH_LENGTH))
       .flatMap((result) => {
         const item = items[Number(result.id)];
         return item === undefined ? [] : [{ item, score: result.score, matched: new Set(result.queryTerms).size }];

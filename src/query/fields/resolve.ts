@@ -1,4 +1,4 @@
-import { joinWithOr, normalizeName, similarity, words } from '../../text/names.ts';
+import { joinWithOr, MAX_NAME_LENGTH, normalizeName, similarity, words } from '../../text/names.ts';
 import { describeType, type Field, type FieldIndex, type FieldKind } from './field.ts';
 import { createFieldSearch } from './field-search.ts';
 
@@ -20,10 +20,22 @@ const searches = new WeakMap<FieldIndex, (text: string) => { item: Field; score:
 /**
  * Finds the field that is meant: by id, `table.field`, `${table.field}`, label, or table label and label, whatever the
  * case, spacing and plural. A bare name belongs to the base table first; a label only where one field has it.
+ *
+ * @param suggest false if only a field is of use: looking for the nearest ones takes longer than the rest.
  */
-export function resolveField(index: FieldIndex, written: string, wanted?: FieldKind): Resolution {
-  const exact = index.fields.get(written);
+export function resolveField(
+  index: FieldIndex,
+  given: string,
+  wanted?: FieldKind,
+  { suggest: suggests = true } = {},
+): Resolution {
+  const exact = index.fields.get(given);
   if (exact) return { field: exact, repaired: false };
+  const written = given.slice(0, MAX_NAME_LENGTH);
+  const unknown = (): Resolution =>
+    suggests ? unknownField(index, written, wanted) : { problem: `${index.name} has no ${written}`, suggestions: [] };
+  // Its beginning may be a field's name, and mean another thing.
+  if (given.length > MAX_NAME_LENGTH) return unknown();
   const lookup = lookupOf(index);
   const key = normalizeName(unwrapCall(written));
   for (const candidates of [lookup.qualified.get(key), lookup.byName.get(key), lookup.byLabel.get(key)]) {
@@ -37,7 +49,7 @@ export function resolveField(index: FieldIndex, written: string, wanted?: FieldK
     if (base && inBase.length === 1) return { field: base, repaired: true };
     return { problem: `${written} is ambiguous in ${index.name}: write ${suggest(chosen)}.`, suggestions: chosen };
   }
-  return unknownField(index, written, wanted);
+  return unknown();
 }
 
 /** The visible before the hidden, the wanted kind before the other. */
@@ -65,7 +77,8 @@ const suggest = (fields: readonly Field[]): string =>
   joinWithOr(fields.slice(0, 3).map((field) => `${field.id} (${field.label}, ${describeType(field)})`));
 
 /** At most three fields that look or read like what was written, best first; of several grains of one field the best. */
-export function nearestFields(index: FieldIndex, written: string, wanted?: FieldKind): readonly Field[] {
+export function nearestFields(index: FieldIndex, given: string, wanted?: FieldKind): readonly Field[] {
+  const written = given.slice(0, MAX_NAME_LENGTH);
   const visible = [...index.fields.values()].filter((field) => !field.hidden);
   const search = searches.get(index) ?? createFieldSearch(visible, (field) => [field]);
   searches.set(index, search);

@@ -1,3 +1,4 @@
+import { quoteInput } from '../../text/plain-text.ts';
 import type { Field, FieldIndex } from '../fields/field.ts';
 import { type ConditionTree, isNull, notNull, type ReadCondition, splitRange, type WrittenRule } from './condition.ts';
 import { readDateCondition } from './date-conditions.ts';
@@ -53,7 +54,9 @@ function readTextCondition(field: Field, operator: Operator, values: readonly un
   const wild = operator !== 'equals' && operator !== 'notEquals' && texts.find((value) => /[%_]/.test(value));
   return {
     tree: { operator, values: texts },
-    note: wild ? `In ${field.id} ${operator} "${wild}", % stands for any text and _ for any one character.` : undefined,
+    note: wild
+      ? `In ${field.id} ${operator} "${quoteInput(wild)}", % stands for any text and _ for any one character.`
+      : undefined,
   };
 }
 

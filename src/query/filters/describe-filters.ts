@@ -1,4 +1,5 @@
 import { isObject, list, text } from '../../text/json.ts';
+import { truncate } from '../../text/plain-text.ts';
 import { filterKinds } from './lightdash-filters.ts';
 
 const SIGNS: Readonly<Record<string, string>> = {
@@ -25,23 +26,28 @@ const SIGNS: Readonly<Record<string, string>> = {
 };
 
 const MOST_VALUES = 12;
+const MAX_VALUE_LENGTH = 120;
+const MAX_RULES = 40;
 
 /** The filters of a Lightdash query in words, one phrase for each that must hold: `orders_status = delivered`. */
 export function describeFilters(filters: unknown): readonly string[] {
   if (!isObject(filters)) return [];
-  return filterKinds.flatMap((kind) => {
+  const rules = filterKinds.flatMap((kind) => {
     const group = filters[kind];
     if (!isObject(group)) return [];
     if (Array.isArray(group.and)) return group.and.flatMap((node) => describeNode(node) ?? []);
     return describeNode(group) ?? [];
   });
+  return rules.length > MAX_RULES ? [...rules.slice(0, MAX_RULES), `and ${rules.length - MAX_RULES} more`] : rules;
 }
 
 function describeNode(node: unknown): string | undefined {
   if (!isObject(node) || node.disabled === true) return undefined;
   const join = Array.isArray(node.or) ? ' or ' : ' and ';
   if (node.and === undefined && node.or === undefined) return describeRule(node);
-  const parts = list(node.and ?? node.or).flatMap((child) => describeNode(child) ?? []);
+  const all = list(node.and ?? node.or);
+  const more = all.length > MAX_RULES ? [`${all.length - MAX_RULES} more`] : [];
+  const parts = [...all.slice(0, MAX_RULES).flatMap((child) => describeNode(child) ?? []), ...more];
   return parts.length > 1 ? `(${parts.join(join)})` : parts[0];
 }
 
@@ -51,7 +57,9 @@ export function describeRule(rule: Readonly<Record<string, unknown>>): string | 
   const field = text(target.fieldId) ?? text(target.fieldRef) ?? '?';
   const operator = text(rule.operator) ?? '';
   const sign = SIGNS[operator] ?? operator;
-  const values = list(rule.values);
+  const values = list(rule.values).map((value) =>
+    typeof value === 'string' ? truncate(value, MAX_VALUE_LENGTH) : value,
+  );
   if (operator === 'isNull' || operator === 'notNull') return `${field} ${sign}`;
   if (isObject(rule.settings) && rule.settings.unitOfTime !== undefined)
     return `${field} ${describeWindow(sign, operator, values, rule.settings)}`;

@@ -72,7 +72,7 @@ function readRule(index: FieldIndex, rule: JsonObject, findings: Diagnostics): r
     (rule.operator === undefined && rule.op === undefined && rule.values === undefined && rule.value === undefined)
   )
     return readMap(index, rule, findings);
-  const found = resolveField(index, written);
+  const found = resolveField(index, written, undefined, { suggest: !findings.isFull });
   if ('problem' in found) {
     findings.problem(`Filter: ${found.problem}`);
     return [];
@@ -129,7 +129,10 @@ function readMap(index: FieldIndex, map: JsonObject, findings: Diagnostics): rea
   const pairs = Object.entries(map);
   const plain = pairs.every(([key, value]) => {
     const items = Array.isArray(value) ? value : [value];
-    return items.every((item) => item === null || typeof item !== 'object') && 'field' in resolveField(index, key);
+    return (
+      items.every((item) => item === null || typeof item !== 'object') &&
+      'field' in resolveField(index, key, undefined, { suggest: false })
+    );
   });
   if (!plain) {
     findings.problem(`The filter ${JSON.stringify(map)} has no field or no operator. ${HOW_TO_WRITE}`);

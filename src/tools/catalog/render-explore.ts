@@ -6,7 +6,7 @@ import { type FieldFamily, familyId, foldGrains } from '../../query/fields/grain
 import { describeRule } from '../../query/filters/describe-filters.ts';
 import { joinFields } from '../../render/page.ts';
 import { normalizeName } from '../../text/names.ts';
-import { plainText, truncate } from '../../text/plain-text.ts';
+import { plainText, quoteInput, truncate } from '../../text/plain-text.ts';
 import { type Budget, linesThatFit, standardBudget } from '../../text/token-budget.ts';
 
 export interface ExploreOptions {
@@ -45,7 +45,7 @@ export function renderExplore(index: FieldIndex, options: ExploreOptions = {}): 
   const shown = body.slice(0, Math.max(spent, 1));
   const listed = shown.filter((line) => line.isField).length;
   const cut = shown.length < body.length;
-  const narrowed = search ? [`Fields that match "${plainText(search)}":`] : [];
+  const narrowed = search ? [`Fields that match "${quoteInput(search)}":`] : [];
   const rest = cut
     ? [
         `${matching.size - listed} of ${matching.size} lines of fields did not fit: narrow with search, or with tables (${visible.map((table) => table.name).join(', ')}).`,
@@ -135,7 +135,7 @@ const hasOwnDescription = (field: Field): boolean =>
 function noFieldMatches(index: FieldIndex, visible: readonly Table[], { search, tables }: ExploreOptions): string {
   const names = visible.map((table) => table.name).join(', ');
   if (!search) return `${index.name} has no table ${plainText((tables ?? []).join(', '))}: its tables are ${names}.`;
-  return `No field matches "${plainText(search)}"${tables ? ` in ${plainText(tables.join(', '))}` : ''}. Its tables are ${names}; find_fields searches every explore.`;
+  return `No field matches "${quoteInput(search)}"${tables ? ` in ${quoteInput(tables.join(', '))}` : ''}. Its tables are ${names}; find_fields searches every explore.`;
 }
 
 /** The line of a single field. */

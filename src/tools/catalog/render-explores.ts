@@ -2,7 +2,7 @@ import type { FoundField } from '../../query/fields/find-fields.ts';
 import { joinFields, labelOf, renderWithinBudget } from '../../render/page.ts';
 import { pluralize } from '../../text/format.ts';
 import { objects, text, texts } from '../../text/json.ts';
-import { plainText } from '../../text/plain-text.ts';
+import { plainText, quoteInput } from '../../text/plain-text.ts';
 import { type Budget, standardBudget } from '../../text/token-budget.ts';
 import { familyLine } from './render-explore.ts';
 
@@ -40,7 +40,7 @@ export function renderFoundFields(
   budget: Budget = standardBudget,
 ): string {
   if (found.length === 0)
-    return `No field of any explore matches "${plainText(words)}": try other words for it, or a single word.`;
+    return `No field of any explore matches "${quoteInput(words)}": try other words for it, or a single word.`;
   const lines = found.map((family) => `${plainText(family.explores.join(', '))}: ${familyLine(family)}`);
   const legend = 'explores that have it: id|label unless the id says it|type|description; id{,_day} is id and id_day';
   return renderWithinBudget([legend], lines, budget, 'fields', 'use more words');

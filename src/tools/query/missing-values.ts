@@ -3,6 +3,7 @@ import { fieldValuesOf, fieldValuesRequest } from '../../query/execution/query-r
 import { runQuery } from '../../query/execution/run-query.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { type ComparedText, nearestValues } from '../../query/filters/suggest-values.ts';
+import { quoteInput } from '../../text/plain-text.ts';
 import type { ToolContext } from '../tool.ts';
 
 /** Values of a dimension that are compared with a filter's value. */
@@ -31,7 +32,7 @@ export async function missingValueNotes(
       const nearest = nearestValues(value, values);
       const suggestion =
         nearest.length > 0 ? `nearest: ${nearest.join(', ')}` : `it has: ${values.slice(0, MAX_EXAMPLES).join(', ')}`;
-      return `${fieldId} has no value "${value}"; ${suggestion}.`;
+      return `${fieldId} has no value "${quoteInput(value)}"; ${suggestion}.`;
     }),
   );
   return notes.filter((note) => note !== undefined);

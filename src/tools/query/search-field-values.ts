@@ -5,7 +5,7 @@ import { readResultTable } from '../../query/execution/result-table.ts';
 import { runQuery } from '../../query/execution/run-query.ts';
 import { exploreOf } from '../../query/fields/explores.ts';
 import { resolveField } from '../../query/fields/resolve.ts';
-import { plainText } from '../../text/plain-text.ts';
+import { plainText, quoteInput } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { defineTool } from '../operation-tool.ts';
 import type { Describe } from '../tool.ts';
@@ -52,7 +52,7 @@ export const searchFieldValues = defineTool({
 });
 
 function renderValues(values: readonly unknown[], fieldId: string, search: string, limit: number): string {
-  const containing = search === '' ? '' : ` that contain "${plainText(search)}"`;
+  const containing = search === '' ? '' : ` that contain "${quoteInput(search)}"`;
   const more = values.length >= limit ? `, limit ${limit} reached: there may be more` : '';
   const head =
     values.length === 0
