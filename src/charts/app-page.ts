@@ -1,5 +1,8 @@
 import { readAsset } from './assets.ts';
 
+/** Key of the chart's spec in the `_meta` of a result. */
+export const CHART_APP_META = 'lightdash/chart';
+
 /** The MCP App in one HTML file, without any request: the page with the kit in it. */
 export async function chartAppPage(): Promise<string> {
   const [page, kit] = await Promise.all([readAsset('view.html'), readAsset('kit.cjs')]);

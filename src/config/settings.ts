@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import * as z from 'zod';
 import { SecretString } from '../secrets/secret-string.ts';
 
@@ -251,6 +252,12 @@ export const settings = {
     help: 'Answers as text for models, or as structured content for programs',
     read: z.enum(['text', 'structured'], 'should be text or structured'),
     fallback: 'text',
+  }),
+  chartFolder: setting({
+    env: 'LIGHTDASH_CHART_FOLDER',
+    form: 'path',
+    help: 'Folder for the files of show_chart with save; none unless set',
+    read: z.string().min(1).refine(isAbsolute, 'should be an absolute path'),
   }),
   logLevel: setting({
     env: 'LIGHTDASH_LOG_LEVEL',

@@ -3,7 +3,8 @@ import { CallClient } from '../lightdash/call-client.ts';
 import type { ElicitationOutcome } from '../policy/authorize-call.ts';
 import type { ProjectPolicy } from '../policy/project-resolver.ts';
 import type { ProjectScope } from '../policy/project-scope.ts';
-import type { SecretString } from '../secrets/secret-string.ts';
+import { redact, type SecretString } from '../secrets/secret-string.ts';
+import { sanitizeText } from '../text/plain-text.ts';
 import type { Tool, ToolArguments, ToolContext } from '../tools/tool.ts';
 import type { AppServices, AppState } from './app-state.ts';
 import { CallDeadline } from './call-deadline.ts';
@@ -31,6 +32,8 @@ export interface HostRequest {
   readonly reportProgress?: (message: string) => void;
   /** Asks the person at the host; absent if the host cannot. */
   readonly elicit?: (question: string) => Promise<ElicitationOutcome>;
+  /** The host declared MCP Apps. */
+  readonly showsApps?: boolean;
 }
 
 /** Everything that lives as long as one call. `end` must be called when it is over. */
@@ -83,6 +86,9 @@ export function createCallContext(app: AppState, services: AppServices, request:
       polling: (options.polling ?? systemPolling)(),
       allows: (project) => scope.projects.allows(project),
       fault: (stack) => options.log.error({ tool: toolName, error: stack }, 'fault'),
+      redact: (text) => redact(sanitizeText(text), options.lightdash.secrets),
+      showsApps: request.showsApps === true,
+      chartFolder: config.chartFolder,
       progress: (message) => request.reportProgress?.(message),
     }),
     end: () => deadline.end(),

@@ -70,7 +70,7 @@ async function callRunnable(
     if (authorization.allowed) call.beforeRun?.(tool, authorization.args);
     const answer = authorization.allowed ? await tool.run(authorization.args, context) : authorization.answer;
     const secrets = secretsToRedact(raw, call, answer.carriesSecret);
-    return outcomeOf(resultOf(answer, output, secrets), answer.outcome ?? 'ok', answer.rows);
+    return outcomeOf(resultOf(answer, output, secrets, context.showsApps), answer.outcome ?? 'ok', answer.rows);
   } catch (error) {
     return { ...failedCall(error, tool, raw, call), ...(project !== undefined && { project }) };
   }
@@ -95,17 +95,30 @@ function withinLimit(text: string): string {
   return `${head}\n[cut: ${text.length - head.length} more characters. Ask for less.]`;
 }
 
-function resultOf(answer: ToolAnswer, output: OutputMode, secrets: readonly SecretString[]): CallToolResult {
+function resultOf(
+  answer: ToolAnswer,
+  output: OutputMode,
+  secrets: readonly SecretString[],
+  showsApps: boolean,
+): CallToolResult {
+  // Base64 is left alone; what is drawn was redacted before.
+  const images = (answer.images ?? []).map(({ mimeType, data }) => ({
+    type: 'image' as const,
+    mimeType,
+    data: data.toString('base64'),
+  }));
   if (output === 'structured') {
     const text = redact(JSON.stringify(sanitizeData(answer.data ?? answer.text)), secrets);
-    return { content: [], structuredContent: { results: JSON.parse(text) } };
+    return { content: images, structuredContent: { results: JSON.parse(text) } };
   }
-  const text = withinLimit(redact(sanitizeText(answer.text), secrets));
+  const clean = redact(sanitizeText(answer.text), secrets);
+  const text = answer.isForApp ? clean : withinLimit(clean);
   const links = (answer.links ?? []).map((link) => ({
     type: 'resource_link' as const,
     ...link,
     // The model has the text, which says how to read on.
     annotations: { audience: ['user' as const] },
   }));
-  return { content: [{ type: 'text', text }, ...links] };
+  const meta = showsApps && answer.meta ? { _meta: { ...answer.meta } } : {};
+  return { content: [...images, { type: 'text', text }, ...links], ...meta };
 }

@@ -43,7 +43,7 @@ export function explainError(
   logFault: (stack: string) => void,
 ): string {
   if (error instanceof ArgumentsError) {
-    return `${tool.name} was not called; nothing was sent:\n${error.problems.map((problem) => `- ${problem}`).join('\n')}`;
+    return `${tool.name} ${error.consequence}:\n${error.problems.map((problem) => `- ${problem}`).join('\n')}`;
   }
   if (error instanceof OutOfScopeError) return `${tool.name} was not called; nothing was sent: ${error.message}`;
   if (error instanceof UnsafePathError) return `${tool.name} was not called; nothing was sent: ${error.message}.`;

@@ -3,6 +3,7 @@ import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprot
 import * as z from 'zod';
 import { plainText } from '../text/plain-text.ts';
 import type { AppState } from './app-state.ts';
+import { appExtension, showsApps, withChartApp } from './chart-app.ts';
 import { contentContext } from './content-context.ts';
 import { elicitConfirmation } from './elicitation.ts';
 import { serverInstructions } from './instructions.ts';
@@ -30,10 +31,15 @@ const listToolsRequest = ListToolsRequestSchema.extend({
  */
 export function createServer(app: AppState): Server {
   const { config, callableTools, listedTools, inFlight } = app;
+  const showsCharts = app.isCallable('show_chart');
   const server = new Server(
     { name: 'lightdash-mcp', title: 'Lightdash', version: app.options.version },
     {
-      capabilities: { tools: {}, ...contentCapabilities },
+      capabilities: {
+        tools: {},
+        ...contentCapabilities,
+        ...(showsCharts && { extensions: appExtension }),
+      },
       instructions: serverInstructions(app.enabledNames, {
         hasDefaultProject: config.project !== undefined,
         isRestricted: config.allowedProjects !== undefined,
@@ -42,16 +48,22 @@ export function createServer(app: AppState): Server {
       }),
     },
   );
-  server.setRequestHandler(listToolsRequest, () => ({ tools: [...listedTools] }));
+  server.setRequestHandler(listToolsRequest, () => ({
+    tools: showsApps(server.getClientCapabilities()) ? withChartApp(listedTools) : [...listedTools],
+  }));
   // Tracked from the first moment: a host may close stdin right after its last call.
   server.setRequestHandler(callToolRequest, (request, extra) => {
     const elicit = server.getClientCapabilities()?.elicitation
       ? (question: string) => elicitConfirmation(server, question, extra.signal)
       : undefined;
-    const caller = { ...hostOf(server), ...(elicit && { elicit }) };
+    const caller = {
+      ...hostOf(server),
+      ...(elicit && { elicit }),
+      showsApps: showsApps(server.getClientCapabilities()),
+    };
     return inFlight.track(() => handleCallTool(app, request, extra, caller));
   });
-  registerContent(server, (request, work) =>
+  registerContent(server, showsCharts, (request, work) =>
     inFlight.track(() => contentContext(app, { ...request, ...hostOf(server) }, work)),
   );
   return server;

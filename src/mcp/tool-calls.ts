@@ -15,6 +15,7 @@ import type { AppState } from './app-state.ts';
 import { CallAudit, subjectOf, unrecordedReason } from './call-audit.ts';
 import { type CallContext, createCallContext, type HostRequest } from './call-context.ts';
 import type { CallOutcome, OutputMode } from './call-tool.ts';
+import { CHART_DATA } from './chart-app.ts';
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 type Values = Record<string, unknown>;
@@ -28,10 +29,11 @@ export async function handleCallTool(
   app: AppState,
   { params }: CallToolRequest,
   { signal, sendNotification }: Extra,
-  { elicit, host }: Pick<HostRequest, 'elicit' | 'host'>,
+  { elicit, host, showsApps = false }: Pick<HostRequest, 'elicit' | 'host' | 'showsApps'>,
 ): Promise<CallToolResult> {
   const { name, arguments: args } = params;
-  if (!app.isCallable(name)) {
+  // The chart App's own tool goes with the tool that shows the App.
+  if (!app.isCallable(name) && !(name === CHART_DATA && showsApps && app.isCallable('show_chart'))) {
     recordRefused(app, host, name, args);
     throw new McpError(ErrorCode.InvalidParams, unknownTool(app, name));
   }
@@ -53,6 +55,7 @@ export async function handleCallTool(
       },
     }),
     ...(elicit && { elicit }),
+    showsApps,
   };
   return (await runTool(app, toolNamed(name), args ?? {}, request, app.config.output)).result;
 }

@@ -81,7 +81,8 @@ export class ProjectScope {
         `the project of ${firstUnclassified} is unknown, and this server is limited to some projects.`,
       );
     }
-    if (references.length === 0 && rule === 'local') return;
+    // A kept result is from a call that was allowed.
+    if (references.length === 0 && (rule === 'local' || args.resultId !== undefined)) return;
     if (references.length === 0 && !isOfOrganization) {
       throw new OutOfScopeError('it names nothing in a project, and this server is limited to some projects.');
     }

@@ -8,10 +8,13 @@ import type { Tool, ToolArguments } from './tool.ts';
 /** Invalid arguments; each problem is a sentence that names the argument and the expected value. */
 export class ArgumentsError extends Error {
   readonly problems: readonly string[];
+  /** What became of the call, after the tool's name. */
+  readonly consequence: string;
 
-  constructor(problems: readonly string[]) {
+  constructor(problems: readonly string[], consequence = 'was not called; nothing was sent') {
     super(problems.join('\n'));
     this.problems = problems;
+    this.consequence = consequence;
   }
 }
 

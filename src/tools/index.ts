@@ -12,6 +12,7 @@ import { findFields } from './catalog/find-fields.ts';
 import { catalogHandlers } from './catalog/read-catalog.ts';
 import { chartTotalsHandlers } from './charts/chart-totals.ts';
 import { runChartHandlers } from './charts/run-chart.ts';
+import { chartDataTool, showChart } from './charts/show-chart.ts';
 import { listChartsHandlers } from './content/list-charts.ts';
 import { contentHandlers } from './content/read-content.ts';
 import { runDashboard } from './dashboards/run-dashboard.ts';
@@ -67,6 +68,7 @@ const otherTools: readonly Tool[] = [
   searchFieldValues,
   getQueryResult,
   cancelQuery,
+  showChart,
   runDashboard,
   getSpaceAccess,
   ...operationTools,
@@ -85,7 +87,8 @@ export const tools: readonly Tool[] = toolsets.flatMap((toolset) => [
   ...otherTools.filter((tool) => tool.toolset === toolset),
 ]);
 
-const byName = new Map(tools.map((tool) => [tool.name, tool]));
+// chart_data is for the chart App alone: no list for models has it.
+const byName = new Map([...tools, chartDataTool].map((tool) => [tool.name, tool]));
 
 /** @throws {Error} if there is no tool of that name. */
 export function toolNamed(name: string): Tool {

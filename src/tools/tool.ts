@@ -22,12 +22,24 @@ export interface ToolAnswer {
   readonly data?: unknown;
   /** A secret that the call returns (a new token): not redacted from its text. */
   readonly carriesSecret?: SecretString;
+  /** The text is JSON for the App of a host, not for a model: it is never cut. */
+  readonly isForApp?: true;
+  /** Pictures for hosts that show them. */
+  readonly images?: readonly AnswerImage[];
+  /** Facts for the host and its apps alone, which models do not read. */
+  readonly meta?: Readonly<Record<string, unknown>>;
   /** Resources that hold more than the text, for the person at the host to open or attach. */
   readonly links?: readonly AnswerLink[];
   /** Rows of data in the answer, for the audit. */
   readonly rows?: number;
   /** Set if the operation was not carried out: it waits for a confirmation, or the person declined. */
   readonly outcome?: 'asked' | 'declined';
+}
+
+/** A picture in an answer. */
+export interface AnswerImage {
+  readonly mimeType: string;
+  readonly data: Buffer;
 }
 
 /** A resource of this server that belongs to an answer. */
@@ -107,6 +119,12 @@ export interface ToolContext {
   readonly results: ResultStore<StoredResult>;
   /** Everything that can be called; loaded with the first use. */
   operations(): Promise<OperationDirectory>;
+  /** A text as it may leave this process: secrets and control characters removed. */
+  redact(text: string): string;
+  /** The host shows the chart App (MCP Apps). */
+  readonly showsApps: boolean;
+  /** Folder for the files of charts; undefined if the settings name none. */
+  readonly chartFolder: string | undefined;
   /** Sends a progress notification, if the host requested them. */
   progress(sentence: string): void;
 }

@@ -2,7 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
-import { type CallToolResult, ElicitRequestSchema, type ElicitResult } from '@modelcontextprotocol/sdk/types.js';
+import {
+  type CallToolResult,
+  type ClientCapabilities,
+  ElicitRequestSchema,
+  type ElicitResult,
+} from '@modelcontextprotocol/sdk/types.js';
 import type { PollingOptions } from '../../src/async/poll.ts';
 import { readCommand } from '../../src/config/command-line.ts';
 import { excludableOperations } from '../../src/inventory/enabled-tools.ts';
@@ -53,6 +58,8 @@ export interface InMemoryOptions {
   readonly audit?: Audit;
   /** How long each call may wait; the system timers unless given. */
   readonly polling?: () => PollingOptions;
+  /** Capabilities that the client declares besides. */
+  readonly capabilities?: ClientCapabilities;
 }
 
 /** Connects to a server inside of this process: quicker, and coverage sees it. */
@@ -82,7 +89,9 @@ export async function connectInMemory(env: Environment, options: InMemoryOptions
   const server = createServer(app);
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   const { elicit } = options;
-  const client = new Client(clientInfo, { capabilities: elicit ? { elicitation: {} } : {} });
+  const client = new Client(clientInfo, {
+    capabilities: { ...options.capabilities, ...(elicit && { elicitation: {} }) },
+  });
   if (elicit) {
     client.setRequestHandler(ElicitRequestSchema, ({ params }) => ({ action: elicit(params.message), content: {} }));
   }

@@ -158,23 +158,23 @@ function planned(parts: Parts, as: ChartType): ChartPlan {
     case 'stacked_bar':
       if (!x || (split.length === 0 && metrics.length < 2))
         refuse('a second category, or metrics of one unit, to stack');
-      if (metrics.some(({ additive }) => !additive)) refuse('metrics that add up (sums, counts)');
+      if (!metrics.every(isStackable)) refuse('metrics that add up (sums, counts)');
       if (byUnit(metrics).length > 1) refuse('metrics of one unit');
-      return stacked(parts, 'bar');
+      return withOverlapNote(stacked(parts, 'bar'), parts);
     case 'line':
     case 'area':
       if (!x || x.type === 'category') refuse('dates or an ordered dimension along x');
-      if (as === 'area' && (split.length > 0 || metrics.length > 1) && metrics.every(({ additive }) => additive))
-        return stacked(parts, 'area');
+      if (as === 'area' && (split.length > 0 || metrics.length > 1) && metrics.every(isStackable))
+        return withOverlapNote(stacked(parts, 'area'), parts);
       return cartesian(parts, as);
     case 'scatter':
       if (metrics.length < (x && isMetric(x) ? 1 : 2)) refuse('two metrics');
       return scatter(parts);
     case 'pie':
-      if (!x || x.type === 'time' || split.length > 0 || metrics.length !== 1 || !metrics[0].additive)
+      if (!x || x.type === 'time' || split.length > 0 || metrics.length !== 1 || !isStackable(metrics[0]))
         refuse('one category and one metric that adds up');
       if (hasNegatives(data, metrics[0].id)) refuse('values of 0 or more');
-      return { kind: 'pie', title, x: idOf(x), y: [planOf(metrics[0], 'bar')], splitBy: [] };
+      return withOverlapNote({ kind: 'pie', title, x: idOf(x), y: [planOf(metrics[0], 'bar')], splitBy: [] }, parts);
     case 'funnel':
       if (x ? split.length > 0 || metrics.length !== 1 : metrics.length < 2)
         refuse('one category (its steps) and one metric, or one row of several metrics');
@@ -196,9 +196,21 @@ function planned(parts: Parts, as: ChartType): ChartPlan {
   }
 }
 
+const isStackable = ({ additive, distinct }: ChartColumn): boolean => additive === true || distinct === true;
+
+/** Distinct counts of parts add up to more than the whole if something is in several parts. */
+function withOverlapNote(plan: ChartPlan, { metrics }: Parts): ChartPlan {
+  const distinct = metrics.filter((metric) => metric.distinct).map(({ label }) => label);
+  if (distinct.length === 0) return plan;
+  return {
+    ...plan,
+    notes: [...(plan.notes ?? []), `${distinct.join(', ')}: distinct counts, whose parts may overlap`],
+  };
+}
+
 function shapeOf({ x, split, metrics, data }: Parts): string {
   const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
-  const fixed = metrics.find(({ additive }) => !additive);
+  const fixed = metrics.find((metric) => !isStackable(metric));
   return `this has ${[
     count((x ? 1 : 0) + split.length, 'dimension'),
     count(metrics.length, 'metric'),

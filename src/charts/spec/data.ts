@@ -12,6 +12,8 @@ export interface ChartColumn {
   readonly format: ValueFormat;
   /** True if the values of several rows may be added up: sums and counts, not averages or distinct counts. */
   readonly additive?: boolean;
+  /** Counts of distinct things: parts may be stacked, but one thing may be in several of them. */
+  readonly distinct?: boolean;
   /** Length of the periods of a `time` column; undefined for raw timestamps. */
   readonly grain?: Grain;
 }

@@ -80,10 +80,15 @@ async function readSpec(): Promise<ChartSpec | undefined> {
   if (!isObject(state.host.serverTools)) return undefined;
   try {
     const result = await host.request('tools/call', { name: 'chart_data', arguments: state.toolArguments });
-    return isObject(result) ? specIn(result) : undefined;
+    return isObject(result) ? (specIn(result) ?? specIn({ _meta: parseObject(textOf(result)) })) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** chart_data sends the chart as JSON: text is what no host drops. */
+function parseObject(text: string): unknown {
+  return JSON.parse(text);
 }
 
 function specIn({ _meta, structuredContent }: Params): ChartSpec | undefined {

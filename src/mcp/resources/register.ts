@@ -7,6 +7,7 @@ import {
   ListResourceTemplatesRequestSchema,
   ReadResourceRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
+import { readChartApp } from '../chart-app.ts';
 import type { ContentContext, ContentRequest } from '../content-context.ts';
 
 /** Capabilities of a server with resources, prompts and completion; its lists do not change while it runs. */
@@ -22,7 +23,7 @@ export type WithContext = <Result>(
  * Answers the requests about resources, prompts and completion. The code that answers them is loaded with the first
  * such request.
  */
-export function registerContent(server: Server, withContext: WithContext): void {
+export function registerContent(server: Server, showsCharts: boolean, withContext: WithContext): void {
   server.setRequestHandler(ListResourcesRequestSchema, ({ method, params }, { signal }) =>
     withContext({ method, signal }, async (context) => {
       const { listResources } = await import('./list.ts');
@@ -37,6 +38,8 @@ export function registerContent(server: Server, withContext: WithContext): void 
   );
   server.setRequestHandler(ReadResourceRequestSchema, ({ method, params }, { signal }) =>
     withContext({ method, target: params.uri, signal }, async (context) => {
+      const app = showsCharts ? await readChartApp(params.uri) : undefined;
+      if (app) return app;
       const { readResource } = await import('./read.ts');
       return readResource(params.uri, context);
     }),

@@ -6,6 +6,9 @@ export interface ResultStore<Result> {
   put(result: Result, bytes: number): string;
   /** The result; undefined if the id is unknown, expired, or evicted by later results. */
   get(id: string): Result | undefined;
+  /** Remembers the latest result of all, also if it is not kept by an id. */
+  setLast(result: Result): void;
+  last(): Result | undefined;
   /** Ids of the kept results, latest first. */
   ids(): readonly string[];
 }
@@ -35,8 +38,15 @@ export function createResultStore<Result>(options: ResultStoreOptions): ResultSt
     updateAgeOnGet: true,
     perf: { now },
   });
+  let latest: Result | undefined;
+
   return {
+    setLast(result) {
+      latest = result;
+    },
+    last: () => latest,
     put(result, bytes) {
+      latest = result;
       const id = newId();
       // A result over the limit is kept alone: the cache would refuse its real size.
       cache.set(id, { result }, { size: Math.min(Math.max(1, bytes), maxBytes) });

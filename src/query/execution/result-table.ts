@@ -1,7 +1,7 @@
 import { readCell } from '../../lightdash/rows/cell.ts';
 import { type Row, type Rows, rowsOf } from '../../lightdash/rows/rows.ts';
 import { entries, isObject, type JsonObject, list, objects, text, texts } from '../../text/json.ts';
-import { type Field, type NumberFormat, PLAIN_NUMBER, type ValueType } from '../fields/field.ts';
+import { type Field, type FieldKind, type NumberFormat, PLAIN_NUMBER, type ValueType } from '../fields/field.ts';
 import { readNumberFormat } from '../fields/number-format.ts';
 import { describeRule } from '../filters/describe-filters.ts';
 
@@ -14,6 +14,8 @@ export interface Column {
   readonly type: string | undefined;
   readonly valueType: ValueType | undefined;
   readonly interval: string | undefined;
+  /** Undefined in SQL results. */
+  readonly kind: FieldKind | undefined;
   readonly format: NumberFormat;
   /** The conditions that a metric always counts under, in words. */
   readonly only: readonly string[];
@@ -49,7 +51,12 @@ export function readResultTable(answer: unknown, started?: unknown, known?: Read
   // Newer servers add how the ranges of a bin are sorted.
   for (const { id } of objects(query.customDimensions)) ids.delete(`${String(id)}_order`);
   for (const id of unaskedParts(first, asked, isObject(result.fields) ? result : start, query)) ids.delete(id);
-  const columns = [...ids].map((id) => readColumn(id, described.get(id), known?.get(id)));
+  const kinds = new Map<string, FieldKind>([
+    ...texts(query.dimensions).map((id) => [id, 'dimension'] as const),
+    ...texts(query.metrics).map((id) => [id, 'metric'] as const),
+    ...calculations.map((id) => [id, 'calculation'] as const),
+  ]);
+  const columns = [...ids].map((id) => readColumn(id, described.get(id), known?.get(id), kinds.get(id)));
   const numeric = columns.filter(({ id, valueType }) => valueType === 'number' || typed.get(id)?.type === 'number');
   return {
     rows: withNumbers(
@@ -110,7 +117,12 @@ export function exactNumber(value: unknown): unknown {
   return Number.isSafeInteger(number) ? number : value;
 }
 
-function readColumn(id: string, source: JsonObject | undefined, field: Field | undefined): Column {
+function readColumn(
+  id: string,
+  source: JsonObject | undefined,
+  field: Field | undefined,
+  kind: FieldKind | undefined,
+): Column {
   const type = text(source?.type) ?? field?.type;
   const isCalculation = source?.displayName !== undefined;
   return {
@@ -118,6 +130,7 @@ function readColumn(id: string, source: JsonObject | undefined, field: Field | u
     label: text(source?.label) ?? text(source?.displayName) ?? (source?.id === id ? text(source.name) : field?.label),
     type: isCalculation ? 'calculation' : type,
     valueType: valueTypeOf(source, type) ?? field?.valueType,
+    kind: kind ?? field?.kind,
     interval: text(source?.timeInterval) ?? (source && 'fieldType' in source ? undefined : field?.interval),
     format:
       source && ('fieldType' in source || isCalculation) ? readNumberFormat(source) : (field?.format ?? PLAIN_NUMBER),

@@ -7,6 +7,7 @@ import { isObject, type JsonObject, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { activeRules, chartRows, droppedFilters } from '../charts/chart-rows.ts';
 import { chartFromResponse, prefetchChart } from '../charts/load-chart.ts';
+import type { ChartRun } from '../charts/run-chart.ts';
 import { answerQuery } from '../query/query-answer.ts';
 import type { Describe, ToolAnswer, ToolContext } from '../tool.ts';
 
@@ -22,6 +23,17 @@ export async function runTile(
   maxRows: number,
   context: ToolContext,
 ): Promise<ToolAnswer> {
+  const { request, describe } = tileRun(tile, chartUuid, dashboard, context);
+  try {
+    return await answerQuery(request, context, describe, { maxRows });
+  } catch (error) {
+    if (!(error instanceof LightdashError) || context.signal.aborted) throw error;
+    return { text: `FAILED: ${plainText(error.message)}`, data: { error: error.message } };
+  }
+}
+
+/** The run of a tile's chart under the filters of its dashboard. */
+export function tileRun(tile: JsonObject, chartUuid: string, dashboard: JsonObject, context: ToolContext): ChartRun {
   const filters = filtersOfTile(tile, dashboard.filters);
   const { loaded, find } = prefetchChart(chartDefinition(context.read, chartUuid), context);
   const args = { chartUuid, dashboardUuid: dashboard.uuid, dashboardFilters: filters, dashboardSorts: [] };
@@ -41,12 +53,7 @@ export async function runTile(
       renderOptions: { ...renderOptions, ...(own !== undefined && { filters: describeFilters(own) }), notes },
     };
   };
-  try {
-    return await answerQuery(dashboardChartRequest(args, find, text(tile.uuid)), context, describe, { maxRows });
-  } catch (error) {
-    if (!(error instanceof LightdashError) || context.signal.aborted) throw error;
-    return { text: `FAILED: ${plainText(error.message)}`, data: { error: error.message } };
-  }
+  return { loaded, request: dashboardChartRequest(args, find, text(tile.uuid)), describe };
 }
 
 /**

@@ -10,6 +10,12 @@ import {
 import { type RowsOptions, renderRows } from '../../render/rows.ts';
 import type { Describe, PendingQuery, StoredResult, ToolAnswer, ToolContext } from '../tool.ts';
 
+/** A query, and how to describe its rows. */
+export interface QueryRun {
+  readonly request: QueryRequest;
+  readonly describe: Describe;
+}
+
 /** Runs a query and returns its rows, or its handle if it outlasts the call. */
 export async function answerQuery(
   request: QueryRequest,
@@ -53,7 +59,7 @@ export function stillRunning(label: string, { projectUuid, queryUuid }: QueryHan
 export type PageOptions = Pick<RowsOptions, 'maxRows' | 'offset'>;
 
 /** Renders a result within the budget and keeps it for later pages if it is longer. */
-function answerWithRows(
+export function answerWithRows(
   { table, renderOptions }: StoredResult,
   context: Pick<ToolContext, 'budget' | 'results'>,
   page: PageOptions = {},
@@ -61,6 +67,7 @@ function answerWithRows(
   const data = { columns: table.columns.map(({ id }) => id), rows: table.rows };
   const options = { ...renderOptions, ...page, budget: context.budget };
   const whole = renderRows(table, options);
+  context.results.setLast({ table, renderOptions });
   if (!whole.more) return { text: whole.text, data, rows: whole.shown };
   const resultId = context.results.put({ table, renderOptions }, estimateBytes(table.rows));
   const head = renderRows(table, { ...options, resultId });

@@ -1,22 +1,36 @@
+import type { ArgumentsOf, OperationId } from '../../operations/index.ts';
 import { fieldsOfQuery } from '../../query/builder/metric-query.ts';
 import { metricQueryRequest } from '../../query/execution/query-requests.ts';
 import { readResultTable } from '../../query/execution/result-table.ts';
 import { describeFilters } from '../../query/filters/describe-filters.ts';
 import { valuesToVerify } from '../../query/filters/suggest-values.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import type { Describe, ToolContext } from '../tool.ts';
 import { missingValueNotes } from './missing-values.ts';
 import { grainNotes, prepareQuery } from './prepare-query.ts';
-import { answerQuery } from './query-answer.ts';
+import { answerQuery, type QueryRun } from './query-answer.ts';
 
 const runMetricQuery: ToolHandler<'RunMetricQuery' | 'postRunUnderlyingDataQuery'> = async (
   operation,
   written,
   context,
 ) => {
+  const { request, describe } = await metricQueryRun(written, context, operation.id);
+  return answerQuery(request, context, describe);
+};
+
+type Written = ArgumentsOf<'RunMetricQuery' | 'postRunUnderlyingDataQuery'>;
+
+/** @throws {ArgumentsError} with every problem of the query. */
+export async function metricQueryRun(
+  written: Written,
+  context: ToolContext,
+  operationId?: OperationId,
+): Promise<QueryRun> {
   const { index, query, notes, args } = await prepareQuery(written, context);
   const zoomed = query.dimensions.find((id) => index.fields.get(id)?.interval !== undefined);
-  const request = metricQueryRequest({ ...args }, zoomed, operation.id);
-  return answerQuery(request, context, async ({ results, api, warnings }, later) => {
+  const request = metricQueryRequest({ ...args }, zoomed, operationId);
+  const describe: Describe = async ({ results, api, warnings }, later) => {
     const table = readResultTable(results, undefined, fieldsOfQuery(index, query));
     const missing = await missingValueNotes(valuesToVerify(query, table.rows), index, args.projectUuid, later);
     return {
@@ -32,8 +46,9 @@ const runMetricQuery: ToolHandler<'RunMetricQuery' | 'postRunUnderlyingDataQuery
         ...(args.formatted && { format: 'formatted' }),
       },
     };
-  });
-};
+  };
+  return { request, describe };
+}
 
 export const metricQueryHandlers = {
   RunMetricQuery: runMetricQuery,

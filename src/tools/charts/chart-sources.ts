@@ -1,0 +1,182 @@
+import { readChart } from '../../charts/config/read-chart.ts';
+import type { SavedChart } from '../../charts/spec/from-saved.ts';
+import { isUuid } from '../../operations/fields.ts';
+import { type ArgumentsOf, operationById } from '../../operations/index.ts';
+import { runQuery, waitForResult } from '../../query/execution/run-query.ts';
+import { isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
+import { normalizeName } from '../../text/names.ts';
+import { nearestAmong } from '../../text/suggest.ts';
+import { ArgumentsError, parseArguments } from '../arguments.ts';
+import { titleOf } from '../content/render-dashboard.ts';
+import { chartOfTile, tileRun } from '../dashboards/run-tile.ts';
+import { operationTool } from '../operation-tool.ts';
+import { type QueryRun, stillRunning } from '../query/query-answer.ts';
+import { metricQueryRun } from '../query/run-metric-query.ts';
+import type { StoredResult, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
+import { chartRun } from './run-chart.ts';
+
+/** Rows to draw, and how they are saved to be drawn. */
+export interface ChartSource {
+  readonly stored: StoredResult;
+  readonly saved?: SavedChart;
+}
+
+const metricQueryTool = operationTool(operationById('RunMetricQuery'), 'query');
+
+/** Parsed arguments that name the source of a chart. */
+export interface ShowChartArguments {
+  readonly chartUuid?: string | undefined;
+  readonly dashboardUuid?: string | undefined;
+  readonly tileUuid?: string | undefined;
+  readonly resultId?: string | undefined;
+  readonly query?: Readonly<Record<string, unknown>> | undefined;
+  readonly projectUuid?: string | undefined;
+}
+
+const SOURCES = ['chartUuid', 'dashboardUuid', 'resultId', 'query'] as const;
+
+/** Rows of the source that the arguments name; an answer instead if its query outlasts the call. */
+export function loadSource(args: ShowChartArguments, context: ToolContext): Promise<ChartSource | ToolAnswer> {
+  const given = SOURCES.filter((name) => args[name] !== undefined);
+  const [source] = given;
+  if (source === undefined || given.length > 1)
+    throw new ArgumentsError([`give one of ${SOURCES.join(', ')} (dashboardUuid with tileUuid)`]);
+  switch (source) {
+    case 'chartUuid':
+      return ofChart(args, context);
+    case 'dashboardUuid':
+      return ofTile(args, context);
+    case 'resultId':
+      return ofResult(args.resultId ?? '', context);
+    case 'query':
+      return ofQuery(args, context);
+    default:
+      return source satisfies never;
+  }
+}
+
+async function ofChart(args: ShowChartArguments, context: ToolContext): Promise<ChartSource | ToolAnswer> {
+  const chartUuid = await uuidOf('chartUuid', args, context);
+  const { loaded, ...query } = chartRun({ chartUuid, formatted: false, invalidateCache: false }, context);
+  return run(query, context, async () => savedChart((await loaded).chart, context));
+}
+
+async function ofTile(args: ShowChartArguments, context: ToolContext): Promise<ChartSource | ToolAnswer> {
+  const dashboardUuid = await uuidOf('dashboardUuid', args, context);
+  const { results } = await context.execute(operationById('GetDashboard'), { dashboardUuid });
+  const dashboard = isObject(results) ? results : {};
+  const { tile, chartUuid } = tileOf(objects(dashboard.tiles), args.tileUuid);
+  const { loaded, ...query } = tileRun(tile, chartUuid, dashboard, context);
+  return run(query, context, async () => savedChart((await loaded).chart, context, text(titleOf(tile))));
+}
+
+function tileOf(tiles: readonly JsonObject[], wanted: string | undefined) {
+  const charts = tiles.flatMap((tile) => {
+    const chartUuid = chartOfTile(tile);
+    return chartUuid === undefined ? [] : [{ tile, chartUuid, title: text(titleOf(tile)) ?? '' }];
+  });
+  const found = charts.filter(
+    ({ tile, title }) =>
+      wanted !== undefined && (tile.uuid === wanted || normalizeName(title) === normalizeName(wanted)),
+  );
+  const [chart] = wanted === undefined && charts.length === 1 ? charts : found;
+  if (chart) return chart;
+  const names = charts.map(({ title, tile }) => title || String(tile.uuid));
+  throw new ArgumentsError([
+    names.length === 0
+      ? 'the dashboard has no charts that can be drawn'
+      : `tileUuid should be a chart's tile of the dashboard, by uuid or title: ${names.join(', ')}`,
+  ]);
+}
+
+async function ofResult(id: string, context: ToolContext): Promise<ChartSource | ToolAnswer> {
+  const stored = id === 'last' ? context.results.last() : context.results.get(id);
+  if (stored) return { stored };
+  // The queryUuid of a query that was still running.
+  const pending = context.pending.get(id);
+  if (!pending)
+    throw new ArgumentsError([`resultId ${id} is not kept any more (20 results, half an hour); give query instead`]);
+  const outcome = await waitForResult(pending.started, pending.label, context);
+  return outcome.state === 'ready'
+    ? { stored: await pending.describe(outcome, context) }
+    : running(pending.label, outcome.started);
+}
+
+async function ofQuery(
+  { projectUuid, query }: ShowChartArguments,
+  context: ToolContext,
+): Promise<ChartSource | ToolAnswer> {
+  if (projectUuid === undefined) throw new ArgumentsError(['projectUuid is missing: it goes with query']);
+  const parts = query ?? {};
+  if (parts.projectUuid !== undefined && parts.projectUuid !== projectUuid)
+    throw new ArgumentsError(['projectUuid stands beside query, not in it']);
+  const args = parseArguments(metricQueryTool, { ...parts, projectUuid });
+  return run(await metricQuerySource.load(args, context), context);
+}
+
+/** The arguments of `load` are those of run_metric_query, as its schema has parsed them. */
+const metricQuerySource: { load(args: ToolArguments, context: ToolContext): Promise<QueryRun> } = {
+  load: (args: ArgumentsOf<'RunMetricQuery'>, context) => metricQueryRun(args, context),
+};
+
+async function run(
+  { request, describe }: QueryRun,
+  context: ToolContext,
+  saved?: () => Promise<SavedChart | undefined>,
+): Promise<ChartSource | ToolAnswer> {
+  const outcome = await runQuery(request, context);
+  if (outcome.state !== 'ready') {
+    context.pending.put({ started: outcome.started, label: request.label, describe });
+    return running(request.label, outcome.started);
+  }
+  const [stored, look] = await Promise.all([describe(outcome, context), saved?.()]);
+  return { stored, ...(look && { saved: look }) };
+}
+
+function running(label: string, started: Parameters<typeof stillRunning>[1]): ToolAnswer {
+  const answer = stillRunning(label, started);
+  const draw = `show_chart ${JSON.stringify({ resultId: started.queryUuid })} draws it then.`;
+  return { ...answer, text: `${answer.text}\n${draw}` };
+}
+
+/** Undefined if the chart's definition cannot be read; then its rows are drawn by their shape. */
+function savedChart(chart: JsonObject | undefined, context: ToolContext, title?: string): SavedChart | undefined {
+  if (!chart) return undefined;
+  const { uuid, projectUuid } = chart;
+  const palette = texts(chart.colorPalette).filter((color) => /^#[0-9a-f]{6}$/i.test(color));
+  return {
+    model: readChart(chart),
+    title: title ?? text(chart.name) ?? 'Chart',
+    ...(palette.length > 0 && { palette }),
+    ...(text(uuid) &&
+      text(projectUuid) && { url: context.lightdash.pageUrl(`/projects/${projectUuid}/saved/${uuid}`) }),
+  };
+}
+
+const LISTS = {
+  chartUuid: ['ListChartSummariesInProject', 'list_chart_summaries_in_project'],
+  dashboardUuid: ['getDashboards', 'list_dashboards'],
+} as const;
+
+/** The uuid of a chart or dashboard that is named by uuid, by slug, or by name in a project. */
+async function uuidOf(argument: keyof typeof LISTS, args: ShowChartArguments, context: ToolContext): Promise<string> {
+  const wanted = args[argument] ?? '';
+  if (isUuid(wanted)) return wanted;
+  const [operationId, tool] = LISTS[argument];
+  const { projectUuid } = args;
+  if (projectUuid === undefined)
+    throw new ArgumentsError([`${argument} should be a uuid (${tool} gives it), or a name with projectUuid`]);
+  const items = objects(await context.read(operationById(operationId), { projectUuid }));
+  const found = items.filter(
+    ({ name, slug }) => slug === wanted || normalizeName(text(name) ?? '') === normalizeName(wanted),
+  );
+  const [first] = found;
+  const uuid = text(first?.uuid);
+  if (found.length === 1 && uuid !== undefined) return uuid;
+  const names = items.flatMap(({ name }) => text(name) ?? []);
+  throw new ArgumentsError([
+    found.length > 1
+      ? `${argument} "${wanted}" names ${found.length}: ${found.map((each) => String(each.uuid)).join(', ')}`
+      : `${argument} "${wanted}" is not in the project${nearestAmong(wanted, names)}`,
+  ]);
+}
