@@ -8,7 +8,7 @@ const require = createRequire(import.meta.url);
 /** Without hinting (fpgm, prep, cvt, gasp) and without kerning and ligatures (GPOS, GSUB): widths add up glyph by glyph. */
 const TABLES = new Set(['OS/2', 'cmap', 'glyf', 'head', 'hhea', 'hmtx', 'loca', 'maxp', 'name', 'post']);
 
-const REGULAR = ['latin', 'latin-ext', 'greek', 'cyrillic', 'vietnamese'];
+const REGULAR = ['latin', 'latin-ext', 'greek', 'cyrillic', 'vietnamese', 'math'];
 const SEMI_BOLD = ['latin'];
 
 /** Files by name, regular first. Later ones are for characters that the earlier ones lack. */

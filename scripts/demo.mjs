@@ -2,6 +2,9 @@
 //
 //   node scripts/demo.mjs              the server that is built in dist/
 //   node scripts/demo.mjs COMMAND      an installed one
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
@@ -20,10 +23,17 @@ const thinks = (text) => say(`\n${text}`);
 async function call(name, args = {}) {
   say(`\n  → ${name} ${JSON.stringify(args)}`);
   const { content, isError } = await client.callTool({ name, arguments: args });
-  const text = content.map((part) => part.text).join('\n');
+  const text = content.map((part) => (part.type === 'image' ? keepPicture(part) : part.text)).join('\n');
   say(text.replace(/^/gm, '    '));
   if (isError) throw new Error(`${name} failed`);
   return text;
+}
+
+/** Puts a picture where a person can open it. */
+function keepPicture({ mimeType, data }) {
+  const path = join(tmpdir(), 'lightdash-mcp-demo.png');
+  writeFileSync(path, data, 'base64');
+  return `[${mimeType}, ${data.length.toLocaleString('en')} characters of base64, kept as ${path}]`;
 }
 
 /** The first match of a pattern in an answer: how one call's answer leads to the next call. */
@@ -57,6 +67,8 @@ await call('run_metric_query', {
   filters: [...filters, { field: 'orders_ordered_at', operator: 'inBetween', values: ['2024-01', '2024-06'] }],
   sorts: ['orders_ordered_at_month'],
 });
+thinks('A picture for the person, of the same rows.');
+await call('show_chart', { resultId: 'last', y: ['order_items_total_revenue'], title: 'Wholesale portal, delivered' });
 thinks('Which orders are behind the last month?');
 await call('run_underlying_data_query', {
   ...orders,

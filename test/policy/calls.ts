@@ -25,6 +25,8 @@ export function callsAbout(about: ProjectContent, beside: ProjectContent = about
     ['get_saved_chart', { chartUuid }],
     ['get_dashboard', { dashboardUuid }],
     ['run_dashboard', { dashboardUuid }],
+    ['show_chart', { chartUuid }],
+    ['show_chart', { dashboardUuid, tileUuid }],
     ['run_dashboard_chart', { chartUuid, dashboardUuid: beside.dashboardUuid }],
     ['run_dashboard_chart', { chartUuid: beside.chartUuid, dashboardUuid }],
     ['calculate_chart_totals', { chartUuid }],

@@ -242,6 +242,8 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
         { projectUuid: projectUuid.toUpperCase(), exploreId: 'orders', metrics: ['orders_order_count'] },
       ],
       ['run_saved_chart', { chartUuid }],
+      ['show_chart', { chartUuid }],
+      ['show_chart', { resultId: 'last' }],
       ['run_dashboard_chart', { chartUuid, dashboardUuid }],
       ['get_comments', { dashboardUuid }],
       ['update_tag', { projectUuid, tagUuid, name: 'renamed' }],

@@ -63,6 +63,7 @@ export const rules: Readonly<Record<ProjectRule, readonly string[]>> = {
     'get_saved_chart',
     'run_saved_chart',
     'run_dashboard_chart',
+    'show_chart',
     'calculate_chart_totals',
     'download_chart_csv',
     'get_chart_history',

@@ -65,6 +65,7 @@ const calls: readonly (readonly [string, Record<string, unknown>])[] = [
   ['list_charts_in_project', { projectUuid }],
   ['get_saved_chart', { chartUuid: ids.charts.totalRevenue }],
   ['run_saved_chart', { chartUuid: ids.charts.totalRevenue }],
+  ['show_chart', { chartUuid: ids.charts.totalRevenue }],
   ['get_chart_history', { chartUuid: ids.charts.totalRevenue }],
   ['list_dashboards', { projectUuid }],
   ['get_dashboard', { dashboardUuid: ids.dashboards.sales }],

@@ -1,3 +1,5 @@
+import { createRequire as requireFrom } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { assetUrl, readAsset } from '../assets.ts';
@@ -33,11 +35,9 @@ export function loadPainter(): Promise<Painter> {
 }
 
 async function createPainter(): Promise<Painter> {
-  const [kit, fonts, wasm]: [typeof import('../kit/kit.ts'), Fonts, Buffer] = await Promise.all([
-    import(assetUrl('kit.cjs').href),
-    loadFonts(),
-    readAsset('resvg.wasm.br'),
-  ]);
+  // CommonJS: import() finds its names in some bundles and not in others.
+  const kit: typeof import('../kit/kit.ts') = requireFrom(import.meta.url)(fileURLToPath(assetUrl('kit.cjs')));
+  const [fonts, wasm] = await Promise.all([loadFonts(), readAsset('resvg.wasm.br')]);
   await initWasm(new Uint8Array(brotliDecompressSync(wasm)));
   kit.setPlatformAPI({
     measureText: (text, font) => ({

@@ -10,6 +10,7 @@ const FILES = [
   'roboto-greek-400.ttf',
   'roboto-cyrillic-400.ttf',
   'roboto-vietnamese-400.ttf',
+  'roboto-math-400.ttf',
   'roboto-latin-600.ttf',
 ];
 

@@ -4,7 +4,7 @@ import type { ValueFormat } from '../../charts/spec/spec.ts';
 import { readCell } from '../../lightdash/rows/cell.ts';
 import type { Column } from '../../query/execution/result-table.ts';
 import type { NumberFormat } from '../../query/fields/field.ts';
-import { formatInteger } from '../../text/format.ts';
+import { formatInteger, pluralize } from '../../text/format.ts';
 import type { StoredResult } from '../tool.ts';
 
 const GRAINS: ReadonlySet<string> = new Set(['second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year']);
@@ -13,7 +13,7 @@ const GRAINS: ReadonlySet<string> = new Set(['second', 'minute', 'hour', 'day', 
 const ADDITIVE_TYPES: ReadonlySet<string> = new Set(['sum', 'count']);
 
 /** More filters than this stand in the text of the query itself. */
-const MAX_FILTERS = 3;
+const MAX_FILTERS = 4;
 
 /** The rows of a result as charts take them, with the limit that was reached and the filters. */
 export function chartData({ table, renderOptions }: StoredResult): ChartData {
@@ -28,8 +28,8 @@ export function chartData({ table, renderOptions }: StoredResult): ChartData {
     columns: table.columns.map((column) => chartColumn(column, rows)),
     rows,
     notes: [
-      ...filters.slice(0, MAX_FILTERS),
-      ...(more > 0 ? [`${more} more filters`] : []),
+      ...filters.slice(0, MAX_FILTERS).map((filter) => filter.replaceAll('T00:00:00Z', '')),
+      ...(more > 0 ? [pluralize(more, 'more filter')] : []),
       ...(isCut ? [`${formatInteger(rows.length)} rows, the limit: there may be more`] : []),
     ],
   };
