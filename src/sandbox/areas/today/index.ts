@@ -1,6 +1,7 @@
 import type { Route } from '../../http/route.ts';
 import { accountRoutes } from './account.ts';
 import { activityRoutes } from './activity.ts';
+import { asCodeRoutes } from './as-code.ts';
 import { attributeRoutes } from './attributes.ts';
 import { chartRoutes } from './charts.ts';
 import { commentRoutes } from './comments.ts';
@@ -32,4 +33,5 @@ export const todayRoutes: readonly Route[] = [
   ...commentRoutes,
   ...projectRoutes,
   ...activityRoutes,
+  ...asCodeRoutes,
 ];

@@ -1,0 +1,57 @@
+import { spacesOf } from '../../access/content.ts';
+import { forbidden, notFound } from '../../http/refusals.ts';
+import type { Call } from '../../http/route.ts';
+import type { Project, Space } from '../../store/records.ts';
+import { codePath } from '../../views/today/as-code.ts';
+import { type Asking, projectAs } from './finding.ts';
+import { makeSpace } from './spaces.ts';
+
+export type Writing = Asking & Pick<Call, 'now'>;
+
+/** The project of something uploaded. @throws 403 unless the user is an editor of it */
+export function uploadTo(call: Asking, projectUuid: string, slug: string): Project {
+  const refusal = `You don't have permission to upload content as code to this project (content slug "${slug}")`;
+  return projectAs(call, projectUuid, 'editor', refusal);
+}
+
+export function downloadFrom(call: Asking, projectUuid: string, kind: string): Project {
+  const project = call.store.projects.get(projectUuid);
+  if (!project) throw notFound(`Cannot find project with id: ${projectUuid}`);
+  try {
+    return projectAs(call, projectUuid, 'editor', `You are not allowed to download ${kind}`);
+  } catch {
+    throw forbidden(`You are not allowed to download ${kind}`);
+  }
+}
+
+export const spaceAt = ({ store }: Asking, projectUuid: string, path: string): Space | undefined =>
+  spacesOf(store, projectUuid).find((space) => codePath(store, space) === path);
+
+interface Placing {
+  skipSpaceCreate?: boolean | undefined;
+  publicSpaceCreate?: boolean | undefined;
+}
+
+/**
+ * The space at a path such as `sales/europe`, with those around it. What is missing is made: private at the top unless told
+ * otherwise, inheriting inside another one.
+ * @throws 404 where it is missing and is not to be made
+ */
+export function placeAt(
+  call: Writing,
+  projectUuid: string,
+  path: string,
+  placing: Placing,
+): { space: Space; made: Space[] } {
+  const found = spaceAt(call, projectUuid, path);
+  if (found) return { space: found, made: [] };
+  if (placing.skipSpaceCreate) throw notFound(`Space ${path} does not exist, skipping creation`);
+  const [slug = path, ...above] = path.split('/').reverse();
+  const parent = above.length > 0 ? placeAt(call, projectUuid, above.reverse().join('/'), placing) : undefined;
+  const inherits = parent ? undefined : placing.publicSpaceCreate;
+  const words = slug.replaceAll('-', ' ');
+  const name = words.charAt(0).toUpperCase() + words.slice(1);
+  const space = makeSpace(call, { projectUuid, name, slug, inherits, ...(parent ? { parent: parent.space } : {}) });
+  if (parent) space.users = [];
+  return { space, made: [...(parent?.made ?? []), space] };
+}

@@ -1,0 +1,256 @@
+import { z } from 'zod';
+import { spaceOf } from '../../access/permissions.ts';
+import { anyObject, looseBoolean, looseNumber } from '../../http/body-validation.ts';
+import { unexpected, wrongParameter } from '../../http/refusals.ts';
+import type { Call } from '../../http/route.ts';
+import { CHART_TYPES, type Chart, type Dashboard, type JsonObject, type Space } from '../../store/records.ts';
+import { newUuid } from '../../store/store.ts';
+import { latestVersion } from '../../views/charts.ts';
+import { codePath, tabSlugOf } from '../../views/today/as-code.ts';
+import { chartView } from '../../views/today/charts.ts';
+import { dashboardView } from '../../views/today/dashboards.ts';
+import { spaceSummary } from '../../views/today/spaces.ts';
+import { placeAt, spaceAt, uploadTo, type Writing } from './as-code-spaces.ts';
+import { chartFields, makeVersion } from './chart-versions.ts';
+import { keepChart } from './charts.ts';
+import { keepDashboard, replaceVersion } from './dashboards.ts';
+import { type Asking, projectAs } from './finding.ts';
+import { keepSqlChart } from './sql-charts.ts';
+import { loseVerification } from './verification.ts';
+
+type Action = 'create' | 'update' | 'no changes';
+
+const upload = {
+  name: z.string(),
+  description: z.string().nullish(),
+  slug: z.string(),
+  version: looseNumber,
+  spaceSlug: z.string(),
+  updatedAt: z.string().optional(),
+  force: looseBoolean.optional(),
+  skipSpaceCreate: looseBoolean.optional(),
+  publicSpaceCreate: looseBoolean.optional(),
+};
+export const chartBody = z.looseObject({
+  ...upload,
+  tableName: z.string(),
+  metricQuery: chartFields.shape.metricQuery,
+  chartConfig: z.looseObject({ type: z.string(), config: z.unknown().optional() }),
+  tableConfig: chartFields.shape.tableConfig.optional(),
+  pivotConfig: chartFields.shape.pivotConfig,
+  parameters: chartFields.shape.parameters,
+  dashboardSlug: z.string().optional(),
+});
+type ChartUpload = z.output<typeof chartBody>;
+
+const tile = z.looseObject({
+  x: looseNumber,
+  y: looseNumber,
+  w: looseNumber,
+  h: looseNumber,
+  type: z.enum(['saved_chart', 'sql_chart', 'markdown', 'heading', 'loom', 'data_app']),
+  properties: anyObject.optional(),
+  tabSlug: z.string().nullish(),
+});
+const tab = z.looseObject({ name: z.string(), order: looseNumber });
+const list = z.array(anyObject).default([]);
+export const dashboardBody = z.looseObject({
+  ...upload,
+  tiles: z.array(tile),
+  tabs: z.array(tab),
+  filters: z.object({ metrics: list, dimensions: list, tableCalculations: list }).optional(),
+  config: anyObject.nullish(),
+  parameters: anyObject.nullish(),
+});
+type DashboardUpload = z.output<typeof dashboardBody>;
+
+/** A change shows in the name, the description or the date alone: without a date the upload counts as newer. */
+function isChanged(
+  sent: {
+    name: string;
+    description?: string | null | undefined;
+    updatedAt?: string | undefined;
+    force?: boolean | undefined;
+  },
+  stored: { name: string; description: string | null },
+  storedAt: string,
+): boolean {
+  if (sent.force || sent.updatedAt === undefined || sent.updatedAt > storedAt) return true;
+  return sent.name !== stored.name || (sent.description ?? null) !== (stored.description ?? null);
+}
+
+const spaceChange = ({ store }: Asking, action: Action, space: Space) => ({ action, data: spaceSummary(store, space) });
+
+const chartOf = ({ store }: Asking, projectUuid: string, slug: string) =>
+  [...store.charts.values()].find((chart) => chart.projectUuid === projectUuid && chart.slug === slug);
+const dashboardOf = ({ store }: Asking, projectUuid: string, slug: string) =>
+  [...store.dashboards.values()].find((one) => one.projectUuid === projectUuid && one.slug === slug);
+
+const emptyVersion = (call: Writing) => ({
+  versionId: call.store.next.dashboardVersion++,
+  versionUuid: newUuid(),
+  updatedAt: call.now().toISOString(),
+  updatedByUserUuid: call.user.userUuid,
+  tiles: [],
+  tabs: [],
+  filters: { metrics: [], dimensions: [], tableCalculations: [] },
+  config: null,
+  parameters: null,
+});
+
+/** The dashboard that a chart is to live in; one that there is not is made, empty. */
+function homeOf(call: Writing, space: Space, slug: string | undefined): string | null {
+  if (slug === undefined) return null;
+  const known = dashboardOf(call, space.projectUuid, slug);
+  return (known ?? keepDashboard(call, space, { name: slug, slug, description: null, version: emptyVersion(call) }))
+    .uuid;
+}
+
+function promotedView(call: Asking, chart: Chart): JsonObject {
+  // Where it is, which is not where it was sent to when nothing was changed.
+  const spaceSlug = codePath(call.store, spaceOf(call.store, chart));
+  const { access: _, inheritsFromOrgOrProject: __, ...view } = chartView(call.store, call.user, chart);
+  return { ...view, spaceSlug, spacePath: spaceSlug, oldUuid: chart.uuid };
+}
+
+export function upsertChart(call: Call<'projectUuid', ChartUpload>): JsonObject {
+  const { body } = call;
+  const { projectUuid } = uploadTo(call, call.params.projectUuid, body.slug);
+  const type = CHART_TYPES.find((one) => one === body.chartConfig.type);
+  if (type === undefined) throw unexpected();
+  const { space, made } = placeAt(call, projectUuid, body.spaceSlug, body);
+  const fields = {
+    ...body,
+    chartConfig: { ...body.chartConfig, type },
+    tableConfig: body.tableConfig ?? { columnOrder: [] },
+  };
+  const description = body.description ?? null;
+  const known = chartOf(call, projectUuid, body.slug);
+  if (!known) {
+    const dashboardUuid = homeOf(call, space, body.dashboardSlug);
+    const place = { projectUuid, spaceUuid: space.uuid, dashboardUuid, slug: body.slug };
+    const chart = keepChart(call, { ...place, name: body.name, description, version: makeVersion(call, fields) });
+    const data = promotedView(call, chart);
+    return {
+      charts: [{ action: 'create', data }],
+      spaces: made.map((one) => spaceChange(call, 'create', one)),
+      dashboards: [],
+    };
+  }
+  const action: Action = isChanged(body, known, latestVersion(known).createdAt) ? 'update' : 'no changes';
+  if (action === 'update') {
+    Object.assign(known, { name: body.name, description, spaceUuid: space.uuid });
+    known.versions.push(makeVersion(call, fields));
+    loseVerification(call, known);
+  }
+  const spaces =
+    made.length > 0 ? made.map((one) => spaceChange(call, 'create', one)) : [spaceChange(call, 'no changes', space)];
+  return { spaces, dashboards: [], charts: [{ action, data: promotedView(call, known) }] };
+}
+
+/** Tiles made of code: all are new, whatever was there. A chart that there is not leaves its tile empty. */
+function tilesOf(
+  call: Asking,
+  projectUuid: string,
+  body: DashboardUpload,
+  tabs: readonly { uuid: string; name: string }[],
+) {
+  return body.tiles.map(({ x, y, w, h, type, properties, tabSlug }) => {
+    if (!properties) throw unexpected();
+    const { chartSlug, chartName: _, ...kept } = properties;
+    const own = tabs.find((one) => tabSlugOf(one) === tabSlug);
+    const sqlChart = [...call.store.sqlCharts.values()].find((one) => one.slug === chartSlug);
+    const shown = {
+      ...(type === 'saved_chart'
+        ? { savedChartUuid: chartOf(call, projectUuid, String(chartSlug))?.uuid ?? null }
+        : {}),
+      ...(type === 'sql_chart' ? { savedSqlUuid: sqlChart?.savedSqlUuid ?? null } : {}),
+    };
+    return { uuid: newUuid(), type, x, y, w, h, tabUuid: own?.uuid ?? null, properties: { ...kept, ...shown } };
+  });
+}
+
+export function upsertDashboard(call: Call<'projectUuid', DashboardUpload>): JsonObject {
+  const { body, store } = call;
+  const { projectUuid } = uploadTo(call, call.params.projectUuid, body.slug);
+  const { space, made } = placeAt(call, projectUuid, body.spaceSlug, body);
+  const tabs = body.tabs.map(({ name, order }) => ({ uuid: newUuid(), name, order, hidden: false }));
+  const filters = body.filters ?? { metrics: [], dimensions: [], tableCalculations: [] };
+  const dimensions = filters.dimensions.map((filter) => ({ ...filter, id: newUuid(), tileTargets: {} }));
+  const version = {
+    ...emptyVersion(call),
+    ...{ tiles: tilesOf(call, projectUuid, body, tabs), tabs, filters: { ...filters, dimensions } },
+    ...{ config: body.config ?? null, parameters: body.parameters ?? null },
+  };
+  const description = body.description ?? null;
+  const known = dashboardOf(call, projectUuid, body.slug);
+  const view = (dashboard: Dashboard) => {
+    const { access: _, inheritsFromOrgOrProject: __, ...shown } = dashboardView(store, call.user, dashboard);
+    return { ...shown, spaceSlug: body.spaceSlug, spacePath: body.spaceSlug };
+  };
+  if (!known) {
+    const dashboard = keepDashboard(call, space, { name: body.name, slug: body.slug, description, version });
+    const spaces = made.map((one) => spaceChange(call, 'create', one));
+    return { dashboards: [{ action: 'create', data: view(dashboard) }], charts: [], spaces };
+  }
+  Object.assign(known, { name: body.name, description, spaceUuid: space.uuid });
+  replaceVersion(known, version);
+  loseVerification(call, known);
+  const shown = version.tiles.flatMap((one) => store.charts.get(String(one.properties.savedChartUuid)) ?? []);
+  const charts = shown.map((chart) => ({
+    action: body.force ? 'update' : 'no changes',
+    data: promotedView(call, chart),
+  }));
+  return {
+    spaces: [spaceChange(call, 'no changes', space)],
+    dashboards: [{ action: 'update', data: view(known) }],
+    charts,
+  };
+}
+
+export const sqlBody = z.looseObject({
+  ...upload,
+  sql: z.string(),
+  limit: looseNumber,
+  config: z.looseObject({ type: z.string() }),
+});
+
+export function upsertSqlChart(call: Call<'projectUuid', z.output<typeof sqlBody>>): JsonObject {
+  const { body, store } = call;
+  const { projectUuid } = projectAs(call, call.params.projectUuid, 'developer');
+  const { space } = placeAt(call, projectUuid, body.spaceSlug, body);
+  const { name, slug, sql, limit, spaceSlug } = body;
+  const description = body.description ?? null;
+  const known = [...store.sqlCharts.values()].find((one) => one.projectUuid === projectUuid && one.slug === slug);
+  const config = { columns: {}, metadata: { version: 1 }, ...body.config };
+  const chart =
+    known ?? keepSqlChart(call, projectUuid, { name, description, spaceUuid: space.uuid, sql, limit, config, slug });
+  const stamp = { updatedAt: call.now().toISOString(), updatedByUserUuid: call.user.userUuid, versionUuid: newUuid() };
+  if (known) Object.assign(known, { name, description, spaceUuid: space.uuid, sql, limit, config, ...stamp });
+  const data = { uuid: chart.savedSqlUuid, name, slug, spaceSlug };
+  return { charts: [{ action: known ? 'update' : 'create', data }], spaces: [], dashboards: [] };
+}
+
+export const spaceBody = z.looseObject({
+  contentType: z.literal('space'),
+  slug: z.string(),
+  spaceName: z.string(),
+  version: looseNumber.optional(),
+  access: anyObject.optional(),
+});
+
+export function upsertSpace(
+  call: Call<'projectUuid', z.output<typeof spaceBody>, { skipSpaceCreate?: boolean | undefined }>,
+) {
+  const { body, query } = call;
+  const { projectUuid } = uploadTo(call, call.params.projectUuid, body.slug);
+  if (body.access && body.version !== 1) throw wrongParameter('Space access requires space schema version 1');
+  const known = spaceAt(call, projectUuid, body.slug);
+  if (!known) {
+    placeAt(call, projectUuid, body.slug, query).space.name = body.spaceName;
+    return { action: 'CREATE' };
+  }
+  if (known.name === body.spaceName) return { action: 'NO_CHANGES' };
+  known.name = body.spaceName;
+  return { action: 'UPDATE' };
+}

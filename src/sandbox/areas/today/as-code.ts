@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import { canEditContent, canView, spaceOf } from '../../access/permissions.ts';
+import { looseBoolean, looseNumber, textList } from '../../http/body-validation.ts';
+import { alreadyExists, forbidden, notFound } from '../../http/refusals.ts';
+import { type Call, route } from '../../http/route.ts';
+import type { Chart, JsonObject } from '../../store/records.ts';
+import {
+  chartAsCode,
+  dashboardAsCode,
+  schedulerAsCode,
+  spaceAsCode,
+  spaceReference,
+  sqlChartAsCode,
+} from '../../views/today/as-code.ts';
+import { downloadFrom, uploadTo } from './as-code-spaces.ts';
+import {
+  chartBody,
+  dashboardBody,
+  spaceBody,
+  sqlBody,
+  upsertChart,
+  upsertDashboard,
+  upsertSpace,
+  upsertSqlChart,
+} from './as-code-uploads.ts';
+import type { Asking } from './finding.ts';
+
+const since = '1.219';
+const base = '/api/v1/projects/{projectUuid}';
+
+const downloadQuery = z.object({
+  ids: textList.optional(),
+  offset: looseNumber.optional(),
+  languageMap: looseBoolean.optional(),
+});
+
+/** What is asked for by slug or uuid, or everything; with the spaces it is in. */
+function download<Item extends { slug: string; spaceUuid: string }>(
+  call: Call<'projectUuid', unknown, z.output<typeof downloadQuery>>,
+  items: readonly Item[],
+  key: string,
+  view: (item: Item) => JsonObject,
+  idOf: (item: Item) => string,
+): JsonObject {
+  const { ids, offset = 0 } = call.query;
+  const wanted = ids ? items.filter((one) => ids.includes(one.slug) || ids.includes(idOf(one))) : items;
+  const missingIds = (ids ?? []).filter((id) => !items.some((one) => one.slug === id || idOf(one) === id));
+  const shown = wanted.slice(offset);
+  const spaces = new Set(shown.map((one) => spaceOf(call.store, one)));
+  return {
+    [key]: shown.map(view),
+    ...(call.query.languageMap ? { languageMap: [] } : {}),
+    missingIds,
+    spaces: [...spaces].map((space) => spaceReference(call.store, space)),
+    total: wanted.length,
+    offset: offset + shown.length,
+  };
+}
+
+function mine<Item extends { projectUuid: string; spaceUuid: string }>(
+  { store, user }: Asking,
+  items: Map<string, Item>,
+  projectUuid: string,
+) {
+  return [...items.values()].filter(
+    (one) => one.projectUuid === projectUuid && canView(store, user, spaceOf(store, one)),
+  );
+}
+
+type Download = Call<'projectUuid', unknown, z.output<typeof downloadQuery>>;
+
+function downloadCharts(call: Download): JsonObject {
+  const { projectUuid } = downloadFrom(call, call.params.projectUuid, 'charts');
+  const at = call.now().toISOString();
+  const charts = mine(call, call.store.charts, projectUuid);
+  return download(
+    call,
+    charts,
+    'charts',
+    (one) => chartAsCode(call.store, one, at),
+    (one) => one.uuid,
+  );
+}
+
+function downloadDashboards(call: Download): JsonObject {
+  const { projectUuid } = downloadFrom(call, call.params.projectUuid, 'dashboards');
+  const at = call.now().toISOString();
+  const dashboards = mine(call, call.store.dashboards, projectUuid);
+  return download(
+    call,
+    dashboards,
+    'dashboards',
+    (one) => dashboardAsCode(call.store, one, at),
+    (one) => one.uuid,
+  );
+}
+
+function downloadSchedulers(call: Download, areAlerts: boolean): JsonObject[] {
+  const { projectUuid } = downloadFrom(call, call.params.projectUuid, areAlerts ? 'alerts' : 'scheduled deliveries');
+  const at = call.now().toISOString();
+  return [...call.store.schedulers.values()]
+    .filter((one) => (one.thresholds !== undefined) === areAlerts)
+    .filter((one) => {
+      const { savedChartUuid, dashboardUuid, savedSqlUuid } = one;
+      const { charts, dashboards, sqlCharts } = call.store;
+      const content =
+        charts.get(savedChartUuid ?? '') ?? dashboards.get(dashboardUuid ?? '') ?? sqlCharts.get(savedSqlUuid ?? '');
+      return content?.projectUuid === projectUuid;
+    })
+    .map((one) => schedulerAsCode(call.store, one, at));
+}
+
+const SLUGS = ['chart', 'dashboard', 'space', 'data_app'] as const;
+const rename = z.object({ resourceType: z.enum(SLUGS), from: z.string(), to: z.string() });
+const MISSING: Record<(typeof SLUGS)[number], string> = {
+  chart: 'Saved query not found',
+  dashboard: 'Dashboard not found',
+  space: 'Space not found',
+  data_app: 'Data app not found',
+};
+
+function renameSlug(call: Call<'projectUuid', z.output<typeof rename>>): undefined {
+  const { store, user, body } = call;
+  const { projectUuid } = uploadTo(call, call.params.projectUuid, body.from);
+  const { resourceType, from, to } = body;
+  const all = {
+    chart: store.charts,
+    dashboard: store.dashboards,
+    space: store.spaces,
+    data_app: new Map<string, Chart>(),
+  };
+  const items = [...all[resourceType].values()].filter((one) => one.projectUuid === projectUuid);
+  const item = items.find((one) => one.slug === from);
+  if (!item) throw notFound(MISSING[resourceType]);
+  if ('spaceUuid' in item && !canEditContent(store, user, spaceOf(store, item))) throw forbidden();
+  if (items.some((one) => one.slug === to)) {
+    const word = resourceType.charAt(0).toUpperCase() + resourceType.slice(1);
+    throw alreadyExists(`${word} slug "${to}" is already in use in this project`);
+  }
+  item.slug = to;
+}
+
+const chartUpload = { since, body: chartBody, bodyName: 'chart', bodyStyle: 'intersection' } as const;
+const dashboardUpload = { since, body: dashboardBody, bodyName: 'dashboard', bodyStyle: 'intersection' } as const;
+const query = downloadQuery;
+
+export const asCodeRoutes = [
+  route('GET', `${base}/code/charts`, { since, query }, downloadCharts),
+  route('GET', `${base}/charts/code`, { since, query }, downloadCharts),
+  route('POST', `${base}/code/charts/{slug}`, chartUpload, upsertChart),
+  route('POST', `${base}/charts/{slug}/code`, chartUpload, upsertChart),
+  route('GET', `${base}/code/dashboards`, { since, query }, downloadDashboards),
+  route('GET', `${base}/dashboards/code`, { since, query }, downloadDashboards),
+  route('POST', `${base}/code/dashboards/{slug}`, dashboardUpload, upsertDashboard),
+  route('POST', `${base}/dashboards/{slug}/code`, dashboardUpload, upsertDashboard),
+  route('GET', `${base}/code/sqlCharts`, { since, query }, (call) => {
+    const { projectUuid } = downloadFrom(call, call.params.projectUuid, 'SQL charts');
+    const at = call.now().toISOString();
+    const charts = mine(call, call.store.sqlCharts, projectUuid);
+    return download(
+      call,
+      charts,
+      'sqlCharts',
+      (one) => sqlChartAsCode(call.store, one, at),
+      (one) => one.savedSqlUuid,
+    );
+  }),
+  route(
+    'POST',
+    `${base}/code/sqlCharts/{slug}`,
+    { since, body: sqlBody, bodyName: 'sqlChart', bodyStyle: 'intersection' },
+    upsertSqlChart,
+  ),
+  route('GET', `${base}/code/spaces`, { since }, (call) => {
+    const { projectUuid } = downloadFrom(call, call.params.projectUuid, 'spaces');
+    const { store, user } = call;
+    const spaces = [...store.spaces.values()].filter(
+      (one) => one.projectUuid === projectUuid && canView(store, user, one),
+    );
+    const byName = spaces.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return { spaces: byName.map((space) => spaceAsCode(store, space)), skipped: [] };
+  }),
+  route(
+    'POST',
+    `${base}/code/spaces`,
+    { since, body: spaceBody, bodyName: 'space', query: z.object({ skipSpaceCreate: looseBoolean.optional() }) },
+    upsertSpace,
+  ),
+  route('GET', `${base}/code/scheduledDeliveries`, { since, query }, (call) => ({
+    scheduledDeliveries: downloadSchedulers(call, false),
+    skipped: [],
+  })),
+  route('GET', `${base}/code/alerts`, { since, query }, (call) => ({
+    alerts: downloadSchedulers(call, true),
+    skipped: [],
+  })),
+  route('GET', `${base}/code/googleSheets`, { since, query }, () => ({ googleSheetsSyncs: [], skipped: [] })),
+  route('POST', `${base}/slugs/rename`, { since, body: rename }, renameSlug),
+];

@@ -1,0 +1,155 @@
+import { spaceOf } from '../../access/permissions.ts';
+import type { Chart, Dashboard, DashboardTile, JsonObject, Scheduler, Space, SqlChart } from '../../store/records.ts';
+import type { Store } from '../../store/store.ts';
+import { latestVersion } from '../charts.ts';
+import { sqlUpdate } from './charts.ts';
+import { verificationView } from './people.ts';
+import { targetType } from './schedulers.ts';
+
+/** The slugs of a space and of those around it, outermost first: `sales/europe`. */
+export function codePath(store: Store, space: Space): string {
+  const parent = store.spaces.get(space.parentSpaceUuid ?? '');
+  return parent ? `${codePath(store, parent)}/${space.slug}` : space.slug;
+}
+
+export function spaceReference(store: Store, space: Space): JsonObject {
+  return { contentType: 'space', spaceName: space.name, slug: codePath(store, space) };
+}
+
+export function spaceAsCode(store: Store, space: Space): JsonObject {
+  const users = space.users.map(({ userUuid, role }) => ({ email: store.users.get(userUuid)?.email, role }));
+  const groups = space.groups.map(({ groupUuid, role }) => ({ name: store.groups.get(groupUuid)?.name, role }));
+  const access = { inheritParentPermissions: !space.isPrivate, projectMemberAccessRole: null, users, groups };
+  return { ...spaceReference(store, space), version: 1, access };
+}
+
+export function chartAsCode(store: Store, chart: Chart, downloadedAt: string): JsonObject {
+  const version = latestVersion(chart);
+  const {
+    additionalMetrics = [],
+    customDimensions = [],
+    timezone: _,
+    metricOverrides = {},
+    ...query
+  } = version.metricQuery;
+  const dashboard = store.dashboards.get(chart.dashboardUuid ?? '');
+  return {
+    name: chart.name,
+    description: chart.description,
+    tableName: version.tableName,
+    updatedAt: version.createdAt,
+    metricQuery: { ...query, metricOverrides, additionalMetrics, customDimensions, timezone: 'project_timezone' },
+    chartConfig: version.chartConfig,
+    slug: chart.slug,
+    tableConfig: version.tableConfig,
+    ...(version.pivotConfig ? { pivotConfig: version.pivotConfig } : {}),
+    ...(version.parameters ? { parameters: version.parameters } : {}),
+    ...(dashboard ? { dashboardSlug: dashboard.slug } : {}),
+    spaceSlug: codePath(store, spaceOf(store, chart)),
+    version: 1,
+    contentType: 'chart',
+    downloadedAt,
+    verification: verificationView(store, chart.verification),
+  };
+}
+
+function tileAsCode(store: Store, dashboard: Dashboard, tile: DashboardTile): JsonObject {
+  const { x, y, h, w, type, properties, tabUuid } = tile;
+  const chart = store.charts.get(String(properties.savedChartUuid));
+  const sqlChart = store.sqlCharts.get(String(properties.savedSqlUuid));
+  const shown = chart ?? sqlChart;
+  const tab = dashboard.tabs.findIndex((one) => one.uuid === tabUuid);
+  const { title = '', hideTitle = false } = properties;
+  const of = {
+    saved_chart: { title, hideTitle, chartSlug: shown?.slug ?? null, ...(shown ? { chartName: shown.name } : {}) },
+    sql_chart: { title, hideTitle, chartSlug: shown?.slug ?? null, ...(shown ? { chartName: shown.name } : {}) },
+    markdown: { title, content: properties.content, hideFrame: properties.hideFrame ?? false },
+    heading: { text: properties.text, showDivider: properties.showDivider ?? false },
+    loom: { title, hideTitle, url: properties.url },
+    semantic_viewer_chart: properties,
+    data_app: properties,
+  };
+  const tabSlug = tab < 0 ? null : tabSlugOf(dashboard.tabs[tab] ?? {});
+  return { x, y, h, w, type, properties: of[type], tabSlug, ...(shown ? { tileSlug: shown.slug } : {}) };
+}
+
+/** A tab's name as a slug: what ties tiles to it as code. */
+export const tabSlugOf = ({ name }: JsonObject): string =>
+  String(name)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-');
+
+/** Filters as code have no ids, and always say which tiles they are for. */
+function filtersAsCode({ filters }: Dashboard): JsonObject {
+  const dimensions = filters.dimensions.map(({ id: _, ...filter }) => ({ ...filter, tileTargets: {} }));
+  return { ...filters, dimensions };
+}
+
+export function dashboardAsCode(store: Store, dashboard: Dashboard, downloadedAt: string): JsonObject {
+  return {
+    name: dashboard.name,
+    description: dashboard.description,
+    updatedAt: dashboard.updatedAt,
+    tiles: dashboard.tiles.map((tile) => tileAsCode(store, dashboard, tile)),
+    filters: filtersAsCode(dashboard),
+    tabs: dashboard.tabs.map((tab) => ({ name: tab.name, order: tab.order, slug: tabSlugOf(tab) })),
+    ...(dashboard.config ? { config: dashboard.config } : {}),
+    ...(dashboard.parameters ? { parameters: dashboard.parameters } : {}),
+    slug: dashboard.slug,
+    spaceSlug: codePath(store, spaceOf(store, dashboard)),
+    version: 1,
+    contentType: 'dashboard',
+    downloadedAt,
+    verification: verificationView(store, dashboard.verification),
+  };
+}
+
+export function sqlChartAsCode(store: Store, chart: SqlChart, downloadedAt: string): JsonObject {
+  const { name, description, slug, sql, limit, config, chartKind } = chart;
+  return {
+    ...{ name, description, slug, sql, limit, config, chartKind },
+    updatedAt: sqlUpdate(chart).at,
+    spaceSlug: codePath(store, spaceOf(store, chart)),
+    version: 1,
+    contentType: 'sql_chart',
+    downloadedAt,
+  };
+}
+
+export const schedulerSlug = ({ slug, name }: Scheduler): string =>
+  slug ?? name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+
+/** A delivery, or with thresholds an alert. */
+export function schedulerAsCode(store: Store, scheduler: Scheduler, downloadedAt: string): JsonObject {
+  const chart = store.charts.get(scheduler.savedChartUuid ?? '');
+  const dashboard = store.dashboards.get(scheduler.dashboardUuid ?? '');
+  const sqlChart = store.sqlCharts.get(scheduler.savedSqlUuid ?? '');
+  const [type, slug] = chart
+    ? ['chart', chart.slug]
+    : dashboard
+      ? ['dashboard', dashboard.slug]
+      : ['sql_chart', sqlChart?.slug];
+  const { name, message, cron, timezone, enabled, includeLinks, format, options } = scheduler;
+  const isAlert = scheduler.thresholds !== undefined;
+  return {
+    contentType: isAlert ? 'alert' : 'scheduled_delivery',
+    version: 1,
+    slug: schedulerSlug(scheduler),
+    ...{ name, message, cron, timezone, enabled, includeLinks },
+    plainTextEmail: scheduler.plainTextEmail ?? false,
+    targets: scheduler.targets.map((target) => {
+      const { recipient, channel, webhook, googleChatWebhook } = target;
+      const where = { recipient, channel, webhook, googleChatWebhook };
+      return { type: targetType(target), ...JSON.parse(JSON.stringify(where)) };
+    }),
+    downloadedAt,
+    format,
+    options,
+    resource: { type, slug },
+    filters: scheduler.filters,
+    parameters: scheduler.parameters ?? null,
+    customViewportWidth: scheduler.customViewportWidth,
+    selectedTabs: scheduler.selectedTabs,
+    ...(isAlert ? { thresholds: scheduler.thresholds, notificationFrequency: scheduler.notificationFrequency } : {}),
+  };
+}
