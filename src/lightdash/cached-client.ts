@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import { abortCause, untilAborted } from '../async/abort.ts';
 import type { ApiResponse, LightdashClient } from './client.ts';
-import { CancelledError, TimedOutError, UnknownRouteError } from './errors.ts';
-import type { Endpoint } from './route.ts';
+import { CancelledError, LightdashError, TimedOutError, UnknownRouteError } from './errors.ts';
+import type { Endpoint, MeasuredRelease, Successor } from './route.ts';
+import { health, isSince, versionOf } from './server-release.ts';
 
 /** How long an answer may be shown again without asking. */
 const CACHE_TTL_MS = 60_000;
@@ -26,6 +27,12 @@ export class CachedClient {
   });
   /** Writes that have ended; what was asked before one and answered behind it is not remembered. */
   #writes = 0;
+  /** Version of the server, once it is known. */
+  #version: string | undefined;
+  /** Ids of operations whose own route the server does not have. */
+  readonly #routesGone = new Set<string>();
+  /** Ids of operations whose successor the server does not have, whatever its version says. */
+  readonly #successorsMissing = new Set<string>();
 
   constructor(lightdash: Pick<LightdashClient, 'call'>) {
     this.#lightdash = lightdash;
@@ -65,8 +72,31 @@ export class CachedClient {
     });
   }
 
-  /** A route that a newer Lightdash has no more says what became of it. */
+  /** Sends the newer requests of an operation if the server has them, else its own, and learns from unknown routes. */
   async #call(operation: Endpoint, args: Values, signal?: AbortSignal): Promise<ApiResponse> {
+    const { id, successor } = operation;
+    if (successor === undefined) return this.#send(operation, args, signal);
+    if (this.#routesGone.has(id)) return this.#sendSuccessor(successor, args, signal);
+    if (!this.#successorsMissing.has(id) && (await this.#hasRelease(successor.since, signal))) {
+      try {
+        return await this.#sendSuccessor(successor, args, signal);
+      } catch (error) {
+        if (!(error instanceof UnknownRouteError)) throw error;
+        this.#successorsMissing.add(id);
+      }
+    }
+    try {
+      return await this.#send(operation, args, signal);
+    } catch (error) {
+      if (!(error instanceof UnknownRouteError) || this.#successorsMissing.has(id)) throw error;
+      const response = await this.#sendSuccessor(successor, args, signal);
+      this.#routesGone.add(id);
+      return response;
+    }
+  }
+
+  /** Sends the operation's own request. */
+  async #send(operation: Endpoint, args: Values, signal?: AbortSignal): Promise<ApiResponse> {
     try {
       return await this.#lightdash.call(operation, { ...args }, signal);
     } catch (error) {
@@ -76,6 +106,30 @@ export class CachedClient {
         advice: operation.newer.how,
       });
     }
+  }
+
+  async #sendSuccessor({ run }: Successor, args: Values, signal?: AbortSignal): Promise<ApiResponse> {
+    const total = { status: 200, attempts: 1, bytes: 0 };
+    const results = await run(args, async (endpoint, values) => {
+      const response = await this.#send(endpoint, values, signal);
+      total.status = response.status;
+      total.attempts = Math.max(total.attempts, response.attempts);
+      total.bytes += response.bytes;
+      return response.results;
+    });
+    return { ...total, results };
+  }
+
+  /** False if the version cannot be read: then the older route is tried first. */
+  async #hasRelease(release: MeasuredRelease, signal?: AbortSignal): Promise<boolean> {
+    if (this.#version === undefined) {
+      try {
+        this.#version = versionOf(await this.executeCached(health, {}, signal));
+      } catch (error) {
+        if (!(error instanceof LightdashError) || signal?.aborted) throw error;
+      }
+    }
+    return this.#version !== undefined && isSince(this.#version, release);
   }
 
   /** Sends a request that several callers may wait for; the last one to leave cancels it. A failure is not kept. */

@@ -1,23 +1,38 @@
 import type { CallTemplate } from './client.ts';
 
+type Values = Readonly<Record<string, unknown>>;
+
 /** A route of the API, known by its id. */
 export interface Endpoint extends CallTemplate {
   readonly id: string;
-  /** What it answers changes by itself (the state of a query): never remembered. */
+  /** Its response changes by itself (the state of a query): never cached. */
   readonly neverCached?: boolean;
-  /** What became of it on newer releases. */
+  /** Difference on newer releases. */
   readonly newer?: ReleaseNote;
+  /** The newer way to the same result. */
+  readonly successor?: Successor;
 }
 
-/** What became of an operation on newer releases. */
+/** A measured release of Lightdash. */
+export type MeasuredRelease = '0.1366' | '0.2904' | '1.219';
+
+/** Newer requests that replace a route which is deprecated or gone. */
+export interface Successor {
+  /** The first measured release that has them. */
+  readonly since: MeasuredRelease;
+  /** Sends the newer requests; resolves to the results in the shape of the replaced route. */
+  run(args: Values, send: (endpoint: Endpoint, args: Values) => Promise<unknown>): Promise<unknown>;
+}
+
+/** Difference of an operation on newer releases. */
 export interface ReleaseNote {
   /**
-   * - `changed`: its request or answer has another shape; this server takes both.
-   * - `deprecated`: it answers, and is marked to be removed.
+   * - `changed`: its request or response has another shape; both are read.
+   * - `deprecated`: it works, and is marked to be removed.
    * - `replaced`: it is gone, or means something else; this server gets the same in another way.
    * - `gone`: nothing does the same.
    */
   readonly verdict: 'changed' | 'deprecated' | 'replaced' | 'gone';
-  /** What is other, in words: a row of docs/compatibility.md, and what a call of one that is gone is told. */
+  /** The difference in words: a row of docs/compatibility.md, and the answer of a call that is gone. */
   readonly how: string;
 }

@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import { groupUuid, projectRole, projectUuid, spaceRole, spaceUuid, userUuid } from './fields.ts';
 import { operation } from './operation.ts';
+import {
+  projectGroupRole,
+  projectGroupRoleRemoved,
+  projectMember,
+  projectUserRole,
+  projectUserRoleRemoved,
+} from './successors.ts';
 
 export const access = [
   operation({
@@ -14,6 +21,7 @@ export const access = [
   }),
   operation({
     id: 'GetProjectMemberAccess',
+    successor: projectMember,
     method: 'GET',
     path: '/api/v1/projects/{projectUuid}/user/{userUuid}',
     tool: 'get_project_member_access',
@@ -46,6 +54,7 @@ export const access = [
   }),
   operation({
     id: 'UpdateProjectAccessForUser',
+    successor: projectUserRole,
     method: 'PATCH',
     path: '/api/v1/projects/{projectUuid}/access/{userUuid}',
     tool: 'update_project_access_for_user',
@@ -57,6 +66,7 @@ export const access = [
   }),
   operation({
     id: 'RevokeProjectAccessForUser',
+    successor: projectUserRoleRemoved,
     method: 'DELETE',
     path: '/api/v1/projects/{projectUuid}/access/{userUuid}',
     tool: 'revoke_project_access_for_user',
@@ -67,6 +77,7 @@ export const access = [
   }),
   operation({
     id: 'addProjectAccessToGroup',
+    successor: projectGroupRole,
     method: 'POST',
     path: '/api/v1/groups/{groupUuid}/projects/{projectUuid}',
     tool: 'add_project_access_to_group',
@@ -77,6 +88,7 @@ export const access = [
   }),
   operation({
     id: 'updateProjectAccessForGroup',
+    successor: projectGroupRole,
     method: 'PATCH',
     path: '/api/v1/groups/{groupUuid}/projects/{projectUuid}',
     tool: 'update_project_access_for_group',
@@ -88,6 +100,7 @@ export const access = [
   }),
   operation({
     id: 'removeProjectAccessFromGroup',
+    successor: projectGroupRoleRemoved,
     method: 'DELETE',
     path: '/api/v1/groups/{groupUuid}/projects/{projectUuid}',
     tool: 'remove_project_access_from_group',

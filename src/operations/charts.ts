@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { anyObject, chartUuid, dashboardUuid, formatted, granularity, projectUuid, versionUuid } from './fields.ts';
 import { operation } from './operation.ts';
+import { chartSummaries } from './successors.ts';
 
 /** Arguments of the lists of charts that this server applies, not Lightdash. */
 const listing = () => ({
@@ -20,6 +21,7 @@ const noDashboardFilters = () => ({ dimensions: [], metrics: [], tableCalculatio
 export const charts = [
   operation({
     id: 'ListChartSummariesInProject',
+    successor: chartSummaries,
     method: 'GET',
     path: '/api/v1/projects/{projectUuid}/chart-summaries',
     tool: 'list_chart_summaries_in_project',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { groupUuid, page, pageSize, userUuid } from './fields.ts';
 import { operation } from './operation.ts';
+import { groupMemberAdded, groupMemberRemoved, groupMembers } from './successors.ts';
 
 const members = () => z.array(z.strictObject({ userUuid: userUuid() }));
 const includeMembers = () => z.int().min(0).describe('How many members to list');
@@ -35,6 +36,7 @@ export const groups = [
   }),
   operation({
     id: 'getGroupMembers',
+    successor: groupMembers,
     method: 'GET',
     path: '/api/v1/groups/{groupUuid}/members',
     tool: 'get_group_members',
@@ -73,6 +75,7 @@ export const groups = [
   }),
   operation({
     id: 'addUserToGroup',
+    successor: groupMemberAdded,
     method: 'PUT',
     path: '/api/v1/groups/{groupUuid}/members/{userUuid}',
     tool: 'add_user_to_group',
@@ -82,6 +85,7 @@ export const groups = [
   }),
   operation({
     id: 'removeUserFromGroup',
+    successor: groupMemberRemoved,
     method: 'DELETE',
     path: '/api/v1/groups/{groupUuid}/members/{userUuid}',
     tool: 'remove_user_from_group',

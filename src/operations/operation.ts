@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { ReleaseNote } from '../lightdash/route.ts';
+import type { ReleaseNote, Successor } from '../lightdash/route.ts';
 import type { ScopeDeclaration } from './references.ts';
 
 /** Named arguments of an operation, each with the zod schema that checks it. */
@@ -83,6 +83,8 @@ export interface Operation<Input extends Shape = Shape, Id extends string = stri
   readonly irreversible: boolean;
   /** Difference on newer releases (measured on 0.2904), if there is one. */
   readonly newer?: ReleaseNote;
+  /** The newer requests that replace this route on releases where it is deprecated or gone. */
+  readonly successor?: Successor;
 }
 
 /** The required parts of a declaration; the defaults of the others follow from its method. */
@@ -100,7 +102,15 @@ type Declaration<Id extends string, Path extends string, Input extends Shape, Ir
 } & Partial<
     Pick<
       Operation,
-      'readOnly' | 'rawSql' | 'destructive' | 'idempotent' | 'auth' | 'redirects' | 'newer' | keyof ScopeDeclaration
+      | 'readOnly'
+      | 'rawSql'
+      | 'destructive'
+      | 'idempotent'
+      | 'auth'
+      | 'redirects'
+      | 'newer'
+      | 'successor'
+      | keyof ScopeDeclaration
     >
   >;
 

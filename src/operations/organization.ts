@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { organizationRole, otherProjectUuid, page, pageSize, projectUuid, userUuid, uuid } from './fields.ts';
 import { operation } from './operation.ts';
+import { memberRole, organizationMember } from './successors.ts';
 
 const domainRole = () => z.enum(['editor', 'interactive_viewer', 'viewer', 'member']);
 
@@ -42,6 +43,7 @@ export const organization = [
   }),
   operation({
     id: 'GetOrganizationMemberByUuid',
+    successor: organizationMember,
     method: 'GET',
     path: '/api/v1/org/users/{userUuid}',
     tool: 'get_organization_member_by_uuid',
@@ -51,6 +53,7 @@ export const organization = [
   }),
   operation({
     id: 'UpdateOrganizationMember',
+    successor: memberRole,
     method: 'PATCH',
     path: '/api/v1/org/users/{userUuid}',
     tool: 'update_organization_member',

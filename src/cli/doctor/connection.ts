@@ -2,7 +2,7 @@ import manifest from '../../../package.json' with { type: 'json' };
 import type { ApiResponse } from '../../lightdash/client.ts';
 import { LightdashError, UntrustedCertificateError } from '../../lightdash/errors.ts';
 import { isLoopback, proxyFor, withScheme } from '../../lightdash/http/network.ts';
-import { health } from '../../operations/routes/undocumented.ts';
+import { health } from '../../lightdash/server-release.ts';
 import { pluralize } from '../../text/format.ts';
 import { version } from '../../version.ts';
 import { type CheckResult, failedBy } from './check-result.ts';

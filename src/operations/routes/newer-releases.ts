@@ -1,12 +1,56 @@
 import type { Endpoint } from '../../lightdash/route.ts';
 
-// Routes of newer releases for tools whose own route is gone there (measured on 0.2904).
+// Routes of newer releases that replace the routes of tools (measured on 0.2904 and 1.219).
 
-/** State of the organization's GitHub app; older servers have it per project. */
-export const githubConfiguration: Endpoint = {
-  id: 'githubConfiguration',
+const get = (id: string, path: string, query: readonly string[] = []): Endpoint => ({
+  id,
   method: 'GET',
-  path: '/api/v1/github/config',
+  path,
+  query,
   readOnly: true,
   auth: 'token',
-};
+});
+
+const write = (id: string, method: 'POST' | 'PATCH' | 'DELETE', path: string): Endpoint => ({
+  id,
+  method,
+  path,
+  readOnly: false,
+  auth: 'token',
+});
+
+/** The GitHub app of the organization; older servers have it per project. */
+export const githubConfiguration = get('githubConfiguration', '/api/v1/github/config');
+
+export const organization = get('organization', '/api/v1/org');
+export const organizationMembers = get('organizationMembers', '/api/v1/org/users');
+export const organizationRoleOfUser = write(
+  'organizationRoleOfUser',
+  'POST',
+  '/api/v2/orgs/{orgUuid}/roles/assignments/user/{userUuid}',
+);
+
+/** A group with up to `includeMembers` of its members. */
+export const groupWithMembers = get('groupWithMembers', '/api/v1/groups/{groupUuid}', ['includeMembers']);
+/** `members` replaces all members. */
+export const groupUpdate = write('groupUpdate', 'PATCH', '/api/v1/groups/{groupUuid}');
+
+/** Direct roles of people and groups in a project; not what they have by the organization. */
+export const projectRoles = get('projectRoles', '/api/v2/projects/{projectUuid}/roles/assignments');
+const projectUserRole = '/api/v2/projects/{projectUuid}/roles/assignments/user/{userUuid}';
+export const setProjectUserRole = write('setProjectUserRole', 'POST', projectUserRole);
+export const removeProjectUserRole = write('removeProjectUserRole', 'DELETE', projectUserRole);
+const projectGroupRole = '/api/v2/projects/{projectUuid}/roles/assignments/group/{groupUuid}';
+export const setProjectGroupRole = write('setProjectGroupRole', 'POST', projectGroupRole);
+export const removeProjectGroupRole = write('removeProjectGroupRole', 'DELETE', projectGroupRole);
+
+/** Charts, dashboards and spaces of projects, in pages. */
+export const content = get('content', '/api/v2/content', [
+  'projectUuids',
+  'contentTypes',
+  'page',
+  'pageSize',
+  'sortBy',
+  'sortDirection',
+  'search',
+]);

@@ -3,15 +3,6 @@ import type { Endpoint } from '../../lightdash/route.ts';
 // Routes that the API document lacks and Lightdash's web app uses (seen on 0.1366 and 0.2904). Tools use them; they have
 // no tools.
 
-/** Version and limits of the server; needs no sign-in. */
-export const health: Endpoint = {
-  id: 'health',
-  method: 'GET',
-  path: '/api/v1/health',
-  readOnly: true,
-  auth: 'token',
-};
-
 /** The distinct values of a dimension that contain a text. */
 export const searchFieldValues: Endpoint = {
   id: 'searchFieldValues',

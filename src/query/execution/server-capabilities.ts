@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { LightdashError } from '../../lightdash/errors.ts';
 import type { Endpoint } from '../../lightdash/route.ts';
-import { health } from '../../operations/routes/undocumented.ts';
+import { health } from '../../lightdash/server-release.ts';
 
 /** What a Lightdash tells of itself, as far as queries depend on it. */
 export interface Capabilities {

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { LightdashClient } from '../../../src/lightdash/client.ts';
 import { proxyFor } from '../../../src/lightdash/http/network.ts';
-import { health } from '../../../src/operations/routes/undocumented.ts';
+import { health } from '../../../src/lightdash/server-release.ts';
 import { SecretString } from '../../../src/secrets/secret-string.ts';
 
 const both = { httpProxy: 'http://plain.example:1', httpsProxy: 'http://secure.example:2' };

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import type { Endpoint, MeasuredRelease } from './route.ts';
+
+/** Version and limits of the server; needs no sign-in. */
+export const health: Endpoint = {
+  id: 'health',
+  method: 'GET',
+  path: '/api/v1/health',
+  readOnly: true,
+  auth: 'token',
+};
+
+const healthResults = z.looseObject({ version: z.string() });
+
+/** Version of a health response, such as `1.219.0`; undefined if it has none. */
+export const versionOf = (results: unknown): string | undefined => healthResults.safeParse(results).data?.version;
+
+/** True if a version is the release or a later one. Lightdash counts 0.1366, 0.2904, 1.0, 1.219. */
+export function isSince(version: string, release: MeasuredRelease): boolean {
+  const [major = 0, minor = 0] = numbersOf(version);
+  const [sinceMajor = 0, sinceMinor = 0] = numbersOf(release);
+  return major > sinceMajor || (major === sinceMajor && minor >= sinceMinor);
+}
+
+const numbersOf = (version: string): readonly number[] => version.split('.').map(Number);
