@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { timeoutReason } from '../../src/async/abort.ts';
 import { CachedClient } from '../../src/lightdash/cached-client.ts';
 import type { ApiResponse } from '../../src/lightdash/client.ts';
+import { UnknownRouteError } from '../../src/lightdash/errors.ts';
 import type { Endpoint } from '../../src/lightdash/route.ts';
 
 const route = (more: Partial<Endpoint> = {}): Endpoint => ({
@@ -129,4 +130,49 @@ test('of large answers as many are remembered as fit into 32 MB', async () => {
   expect(asked).toHaveLength(4);
   await reader.executeCached(route(), { id: 1 });
   expect(asked).toHaveLength(5);
+});
+
+/** A server that has only some routes, and a version. */
+function serverWith(version: string, routes: readonly string[]) {
+  const sent: string[] = [];
+  const client = new CachedClient({
+    async call({ path }) {
+      const id = path.split('/').at(-1) ?? '';
+      sent.push(id);
+      const results = id === 'health' ? { version } : id;
+      if (id !== 'health' && !routes.includes(id))
+        throw new UnknownRouteError('API endpoint not found', { status: 404 });
+      return { results, status: 200, attempts: 1, bytes: 1 };
+    },
+  });
+  return { client, sent };
+}
+
+const newRoute = route({ id: 'NewThing', path: '/api/v2/NewThing' });
+const replaced = route({
+  id: 'OldThing',
+  path: '/api/v1/OldThing',
+  neverCached: true,
+  successor: { since: '1.219', run: (args, send) => send(newRoute, args) },
+});
+
+test.each([
+  ['0.1366.1', ['OldThing', 'NewThing'], 'OldThing'],
+  ['0.2904.3', ['OldThing', 'NewThing'], 'OldThing'],
+  ['1.219.0', ['OldThing', 'NewThing'], 'NewThing'],
+  ['2.0.0', ['OldThing', 'NewThing'], 'NewThing'],
+  ['0.2904.3', ['NewThing'], 'NewThing'],
+  ['1.219.0', ['OldThing'], 'OldThing'],
+])('on %s with the routes %j the request goes to %s', async (version, routes, expected) => {
+  const { client, sent } = serverWith(version, routes);
+  expect((await client.execute(replaced, {})).results).toBe(expected);
+  sent.length = 0;
+  // Remembered: the second call tries nothing else.
+  expect((await client.execute(replaced, {})).results).toBe(expected);
+  expect(sent).toEqual([expected]);
+});
+
+test('if neither route exists, the failure is that of the route, and both stay to be tried', async () => {
+  const { client } = serverWith('1.219.0', []);
+  await expect(client.execute(replaced, {})).rejects.toThrow(UnknownRouteError);
 });

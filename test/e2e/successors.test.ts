@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { ids } from '../../src/sandbox/seed/ids.ts';
+import { type Connection, connectInMemory, tellConfirmed } from '../helpers/client.ts';
+
+const { project: projectUuid, groups, users } = ids;
+const [groupUuid = ''] = Object.values(groups);
+
+/** Calls whose own route 1.219 marks deprecated; each pair adds and takes away. */
+const calls: readonly (readonly [tool: string, args: Record<string, unknown>])[] = [
+  ['get_group_members', { groupUuid }],
+  ['add_user_to_group', { groupUuid, userUuid: users.edie }],
+  ['remove_user_from_group', { groupUuid, userUuid: users.edie }],
+  ['get_organization_member_by_uuid', { userUuid: users.edie }],
+  ['get_project_member_access', { projectUuid, userUuid: users.edie }],
+  ['update_project_access_for_user', { projectUuid, userUuid: users.edie, role: 'viewer' }],
+  ['revoke_project_access_for_user', { projectUuid, userUuid: users.edie }],
+  ['update_organization_member', { userUuid: users.edie, role: 'viewer' }],
+  ['list_chart_summaries_in_project', { projectUuid }],
+];
+
+describe.each([{ withoutDeprecated: false }, { withoutDeprecated: true }])(
+  'on 1.219, deprecated routes taken away: $withoutDeprecated',
+  ({ withoutDeprecated }) => {
+    let sandbox: Sandbox;
+    let connection: Connection;
+    beforeAll(async () => {
+      sandbox = await startSandbox({ version: '1.219', withoutDeprecated });
+      connection = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin });
+    });
+    afterAll(async () => {
+      await connection.close();
+      await sandbox.close();
+    });
+
+    test.each(calls)('%s works and sends nothing to a deprecated route', async (tool, args) => {
+      const before = sandbox.requests.length;
+      expect(await tellConfirmed(connection.client, tool, args)).toMatchObject({ isError: false });
+      const sent = sandbox.requests.slice(before);
+      expect(sent.filter(({ deprecated }) => deprecated)).toEqual([]);
+      expect(sent.filter(({ status }) => status === 404)).toEqual([]);
+    });
+  },
+);
+
+test('on 0.1366 the same calls use its own routes', async () => {
+  const sandbox = await startSandbox({ version: '0.1366' });
+  const { client, close } = await connectInMemory({
+    LIGHTDASH_URL: sandbox.url,
+    LIGHTDASH_API_KEY: sandbox.tokens.admin,
+  });
+  try {
+    for (const [tool, args] of calls) {
+      expect(await tellConfirmed(client, tool, args), tool).toMatchObject({ isError: false });
+    }
+    expect(sandbox.requests.filter(({ path }) => path.startsWith('/api/v2/'))).toEqual([]);
+  } finally {
+    await close();
+    await sandbox.close();
+  }
+});
