@@ -36,6 +36,8 @@ export interface TwoProjects {
 
 /** What of each project is looked up to place a call; asking for it does not count as touching it. */
 const lookUps = [
+  // The version decides by which route a look-up is sent.
+  /^GET \/api\/v1\/health$/,
   /^GET \/api\/v1\/org\/projects$/,
   /^GET \/api\/v1\/projects\/[^/]+$/,
   /^GET \/api\/v1\/projects\/[^/]+\/(chart-summaries|charts|dashboards|spaces|tags|validate|dataCatalog\/metrics)$/,
