@@ -38,6 +38,8 @@ export class CallClient implements RequestSender {
   };
   /** A request that changes something was answered with success. */
   hasWritten = false;
+  /** Something of Lightdash was received, or refused with a text of its own. */
+  hasReceived = false;
 
   constructor(shared: CachedClient, options: CallClientOptions) {
     this.#shared = shared;
@@ -47,6 +49,7 @@ export class CallClient implements RequestSender {
   readonly execute = async (endpoint: Endpoint, args: Values, options?: ExecuteOptions): Promise<ApiResponse> => {
     const { signal, useCache } = this.#options;
     const { statistics } = this;
+    this.hasReceived = true;
     try {
       if (useCache && endpoint.readOnly && !endpoint.neverCached) {
         return { results: await this.read(endpoint, args), status: 200, attempts: 0, bytes: 0 };
@@ -66,8 +69,10 @@ export class CallClient implements RequestSender {
     }
   };
 
-  readonly read = (endpoint: Endpoint, args: Values): Promise<unknown> =>
-    this.#shared.executeCached(endpoint, args, this.#options.signal);
+  readonly read = (endpoint: Endpoint, args: Values): Promise<unknown> => {
+    this.hasReceived = true;
+    return this.#shared.executeCached(endpoint, args, this.#options.signal);
+  };
 
   #send(endpoint: Endpoint, args: Values, signal: AbortSignal | undefined): Promise<ApiResponse> {
     const request = this.#shared.execute(endpoint, args, signal);

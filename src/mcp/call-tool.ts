@@ -8,6 +8,7 @@ import { parseArguments } from '../tools/arguments.ts';
 import type { DelegatedCall, RunnableTool, Tool, ToolAnswer } from '../tools/tool.ts';
 import { type CallContext, MAX_RESULT_CHARACTERS } from './call-context.ts';
 import { errorKind, errorResult, explainError } from './error-result.ts';
+import { provenance } from './provenance.ts';
 
 /** Form of the answers: text for models, or structured content for programs. */
 export type OutputMode = 'text' | 'structured';
@@ -70,7 +71,11 @@ async function callRunnable(
     if (authorization.allowed) call.beforeRun?.(tool, authorization.args);
     const answer = authorization.allowed ? await tool.run(authorization.args, context) : authorization.answer;
     const secrets = secretsToRedact(raw, call, answer.carriesSecret);
-    return outcomeOf(resultOf(answer, output, secrets, context.showsApps), answer.outcome ?? 'ok', answer.rows);
+    // Kept results are Lightdash's, too, although nothing is received for them.
+    const isOurs = tool.toolset === 'api' && !call.client.hasReceived;
+    const result = resultOf(answer, output, secrets, context.showsApps);
+    const _meta = { ...result._meta, ...provenance(isOurs ? 'trusted' : 'untrusted') };
+    return outcomeOf({ ...result, _meta }, answer.outcome ?? 'ok', answer.rows);
   } catch (error) {
     return { ...failedCall(error, tool, raw, call), ...(project !== undefined && { project }) };
   }
@@ -80,7 +85,8 @@ function failedCall(error: unknown, tool: Tool, raw: unknown, call: CallContext)
   const secrets = secretsToRedact(raw, call);
   const logFault = (stack: string) => call.tool(tool.name).fault(redact(stack, secrets));
   const text = explainError(error, tool, call.client.hasWritten, logFault);
-  return { result: errorResult(text, secrets), outcome: errorKind(error) };
+  const _meta = { ...provenance(call.client.hasReceived ? 'untrusted' : 'trusted') };
+  return { result: { ...errorResult(text, secrets), _meta }, outcome: errorKind(error) };
 }
 
 /** Secrets to redact: this server's and those among the arguments, except the one that the answer is about. */

@@ -1,28 +1,45 @@
 /**
- * Control characters, invisible ones (zero width, byte order marks, tags, variation selectors) and those that turn the
- * direction of writing: no reader sees them, and they can hide an instruction or disguise one.
+ * Control characters and everything invisible: no reader sees them, and they can hide an instruction, disguise one, or turn
+ * the direction of writing. Signs of Arabic and Syriac that Unicode counts among them are seen, and stay.
  */
 const INVISIBLE_CHARACTERS =
-  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each is stripped by itself
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]|[\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
+  /(?![\t\n\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}])[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
-const MAY_HIDE = /[^\x20-\x7e]/;
+/**
+ * What a host that renders markdown or HTML would follow or load by itself: an image or link with its address (`](`), the
+ * definition of one, an element, an address in angle brackets.
+ */
+const ACTIVE_MARKUP =
+  /\](?=\()|\](?=:[ \t]*(?:<|[a-z][a-z0-9+.-]*:|\/\/))|<(?=!--|\/?(?:a|img|image|svg|iframe|script|style|video|audio|source|picture|object|embed|link|meta|base|form|input|button|html|body|table|div|span|p|br|math|details|template)\b|[a-z][a-z0-9+.-]*:)/gi;
 
-/** Text from Lightdash as data on one line: nothing invisible in it, line breaks and tabs as spaces, half
- * characters as the sign for an unreadable one. */
+const MAY_HIDE = /[^\x20-\x7e]|\][(:]|<[a-z/!]/i;
+
+/** A space breaks the markup and leaves all of it to be read. */
+const inactive = (text: string): string => text.replace(ACTIVE_MARKUP, '$& ');
+
+/**
+ * Text from Lightdash as data on one line: nothing invisible in it, no active link, line breaks and tabs as spaces, half
+ * characters as the sign for an unreadable one.
+ */
 export function plainText(text: string): string {
   if (!MAY_HIDE.test(text)) return text;
-  return text
+  const line = text
     .replace(/[\r\n\t\u0085\u2028\u2029]+/g, ' ')
     .replace(INVISIBLE_CHARACTERS, '')
     .replace(/\p{Surrogate}/gu, '\ufffd');
+  return inactive(line);
 }
 
 /**
- * A whole answer as data: nothing invisible in it, its own lines kept. The last thing that is done to every text, so that no tool can forget it.
+ * A whole answer as data: nothing invisible in it, no active link, its own lines kept. The last thing that is done to every
+ * text, so that no tool can forget it.
  */
 export function sanitizeText(text: string): string {
   if (!MAY_HIDE.test(text)) return text;
+  return inactive(sanitizeCharacters(text));
+}
+
+function sanitizeCharacters(text: string): string {
   return text
     .replace(/\r\n?/g, '\n')
     .replace(/[\u0085\u2028\u2029]/g, ' ')
@@ -30,14 +47,14 @@ export function sanitizeText(text: string): string {
     .replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
-/** The same for an answer as data: every text and every key in it. */
+/** An answer as data, for programs: nothing invisible in any text or key; nobody renders it, so links stay as they are. */
 export function sanitizeData(data: unknown): unknown {
-  if (typeof data === 'string') return sanitizeText(data);
+  if (typeof data === 'string') return sanitizeCharacters(data);
   if (Array.isArray(data)) return data.map(sanitizeData);
   if (typeof data !== 'object' || data === null) return data;
   // What has a form of its own as JSON (a secret, a date) is not looked into.
   if ('toJSON' in data && typeof data.toJSON === 'function') return data;
-  return Object.fromEntries(Object.entries(data).map(([key, inner]) => [sanitizeText(key), sanitizeData(inner)]));
+  return Object.fromEntries(Object.entries(data).map(([key, inner]) => [sanitizeCharacters(key), sanitizeData(inner)]));
 }
 
 /** What was asked for, as an answer repeats it: a part of it if it is long. */

@@ -5,6 +5,7 @@ import { redact } from '../../secrets/secret-string.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ContentContext } from '../content-context.ts';
 import { notFound, requestFailed } from '../protocol-errors.ts';
+import { provenance } from '../provenance.ts';
 import { listNamedItems } from './named-items.ts';
 import { resourceTypeNamed } from './resource-types.ts';
 import { parseResourceUri, type ResourceUri, ResourceUriError } from './resource-uri.ts';
@@ -88,7 +89,7 @@ function readResult(uri: string, { variables, format }: ResourceUri, { results }
 }
 
 const contents = (uri: string, mimeType: string, text: string): ReadResourceResult => ({
-  contents: [{ uri, mimeType, text }],
+  contents: [{ uri, mimeType, text, _meta: { ...provenance('untrusted') } }],
 });
 
 /** Compact JSON; invisible characters are taken out of its texts, line breaks stay as `\n`. */
