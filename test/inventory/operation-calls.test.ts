@@ -248,7 +248,7 @@ describe('the policy of a call', () => {
       ['List content', {}, /covers all projects/],
       ['List content', { projectUuids: [projectUuid, otherUuid] }, /not in the projects/],
       ['verifyChart', { chartUuid: otherUuid }, /not in the projects/],
-      ['getMetricsTreeDetails', { projectUuid, metricsTreeUuidOrSlug: otherUuid }, /which project/],
+      ['getMetricsTreeDetails', { projectUuid, metricsTreeUuidOrSlug: otherUuid }, /the project of \w+ is unknown/],
       [
         'Delete content',
         { projectUuid, action: { type: 'delete' }, item: { contentType: 'space', uuid: otherUuid } },
@@ -257,7 +257,7 @@ describe('the policy of a call', () => {
       [
         'Delete content',
         { projectUuid, action: { type: 'delete' }, item: { contentType: 'data_app', uuid: otherUuid } },
-        /which project/,
+        /the project of \w+ is unknown/,
       ],
     ];
     for (const [id, args, why] of refused) {

@@ -65,11 +65,11 @@ describe('a problem names the argument and what it should be', () => {
     ]);
   });
 
-  test('all problems are told at once', () => {
+  test('all problems are listed at once', () => {
     expect(problemsOf(everyKind, { limit: 0, colour: 'red' })).toHaveLength(3);
   });
 
-  test('a malformed uuid is told with the tool that gives the right one', () => {
+  test('a malformed uuid is refused with the tool that returns the right one', () => {
     expect(problemsOf(toolNamed('get_space'), { projectUuid: project, spaceUuid: 'sales' })).toEqual([
       'spaceUuid should be a uuid; list_spaces_in_project gives it, not "sales"',
     ]);

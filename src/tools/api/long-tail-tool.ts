@@ -4,7 +4,7 @@ import type { LongTail, LongTailOperation } from '../../operations/long-tail/cat
 import { describe, operationOf } from '../../operations/long-tail/operation-of.ts';
 import { hideSecrets, renderOperationAnswer } from '../../render/operation-answer.ts';
 import { doneSentence } from '../operation-tool.ts';
-import type { Tool, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
+import type { Preview, Tool, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
 import { previewOperation } from './preview.ts';
 
 /**
@@ -14,7 +14,7 @@ import { previewOperation } from './preview.ts';
  */
 export function longTailTool(entry: LongTailOperation, longTail: LongTail, offset = 0): Tool {
   const operation = operationOf(entry, longTail);
-  const { readOnly, destructive, idempotent } = operation;
+  const { readOnly, destructive, idempotent, irreversible } = operation;
   return {
     name: entry.id,
     title: entry.title,
@@ -25,17 +25,21 @@ export function longTailTool(entry: LongTailOperation, longTail: LongTail, offse
     idempotent,
     operation,
     acrossProjects: entry.acrossProjects,
-    input: () => (destructive ? { ...operation.input(), confirmation: z.string().optional() } : operation.input()),
-    async preview(args, context) {
-      try {
-        return await previewOperation(entry, longTail, args, context);
-      } catch (error) {
-        throw await explained(error, entry);
-      }
-    },
+    input: () => (irreversible ? { ...operation.input(), confirmation: z.string().optional() } : operation.input()),
+    ...(irreversible && { preview: previewOf(entry, longTail) }),
     run: (args, context) => run(entry, longTail, args, context, offset),
   };
 }
+
+const previewOf =
+  (entry: LongTailOperation, longTail: LongTail): Preview =>
+  async (args, client) => {
+    try {
+      return await previewOperation(entry, longTail, args, client);
+    } catch (error) {
+      throw await explained(error, entry);
+    }
+  };
 
 async function run(
   entry: LongTailOperation,

@@ -4,12 +4,12 @@ import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { type Connection, connectInMemory, tell } from '../../helpers/client.ts';
 
 const projectUuid = ids.project;
-const nobody = '00000000-0000-4000-8000-000000000000';
+const unknownUuid = '00000000-0000-4000-8000-000000000000';
 const { vic, val, edie } = ids.users;
 const { baristas, finance } = ids.groups;
 
 describe.each(RELEASES)('access on Lightdash %s', (version) => {
-  // Since 1.104 a space lists nobody but who asks: the tools have to read GET …/access there, and do not yet.
+  // Since 1.104 a space lists only the caller: the tools have to read GET …/access there, and do not yet.
   const readsSpaces = version === '0.1366' ? test : test.fails;
   let sandbox: Sandbox;
   let admin: Connection;
@@ -43,7 +43,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
   const lineOf = (text: string, name: string) => text.split('\n').find((line) => line.includes(name)) ?? '';
 
   describe('a new space', () => {
-    readsSpaces('is private unless told otherwise, and what it became is read back', async () => {
+    readsSpaces('is private by default, and is read back', async () => {
       const closed = await newSpace();
       expect(closed.text).toMatch(/Space "Board", private/);
       expect(closed.text).not.toContain('Not as asked');
@@ -84,7 +84,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
   });
 
   describe('get_space_access', () => {
-    readsSpaces('tells every way in: directly, through groups, by project role, by organization role', async () => {
+    readsSpaces('lists every origin of a role: direct, groups, project role, organization role', async () => {
       const { spaceUuid } = await newSpace();
       const about = { projectUuid, spaceUuid };
       await call('add_space_user_access', { ...about, userUuid: val, spaceRole: 'editor' });
@@ -106,7 +106,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
       expect(text).not.toContain('Vic');
     });
 
-    readsSpaces('tells groups and people of an open space by their roles in the project', async () => {
+    readsSpaces('lists groups and people of an open space by their project roles', async () => {
       const text = await call('get_space_access', { projectUuid, spaceUuid: ids.spaces.shared });
       expect(lineOf(text, 'group Baristas')).toBe(
         '- group Baristas: viewer (project role interactive_viewer; 1 member)',
@@ -118,7 +118,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
       expect(lineOf(text, 'Val Plain')).toMatch(/: viewer \(organization role viewer\)$/);
     });
 
-    readsSpaces('tells a person both in a group and shared with directly as both', async () => {
+    readsSpaces('lists both origins for a person in a group with a direct share', async () => {
       const { spaceUuid } = await newSpace();
       const about = { projectUuid, spaceUuid };
       await call('add_space_group_access', { ...about, groupUuid: finance, spaceRole: 'viewer' });
@@ -168,20 +168,20 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
       expect(group).toMatch(/^Done: the group has the role editor/);
     });
 
-    readsSpaces('to somebody who does not exist is refused in words', async () => {
+    readsSpaces('to an unknown person is refused in words', async () => {
       const about = { projectUuid, spaceUuid: ids.spaces.finance };
       for (const [tool, args] of [
-        ['add_space_user_access', { userUuid: nobody }],
-        ['add_space_group_access', { groupUuid: nobody }],
+        ['add_space_user_access', { userUuid: unknownUuid }],
+        ['add_space_group_access', { groupUuid: unknownUuid }],
       ] as const) {
-        const told = await tell(admin.client, tool, { ...about, ...args, spaceRole: 'viewer' });
-        expect(told).toMatchObject({ isError: true, text: expect.stringMatching(/an id names nothing/) });
+        const answer = await tell(admin.client, tool, { ...about, ...args, spaceRole: 'viewer' });
+        expect(answer).toMatchObject({ isError: true, text: expect.stringMatching(/an id names nothing/) });
       }
     });
   });
 
   describe('a revoke in a space', () => {
-    readsSpaces('takes back what was shared, and tells what is left', async () => {
+    readsSpaces('revokes the share, and lists the remaining access', async () => {
       const { spaceUuid } = await newSpace();
       const about = { projectUuid, spaceUuid };
       await call('add_space_group_access', { ...about, groupUuid: finance, spaceRole: 'viewer' });
@@ -196,10 +196,12 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
       );
     });
 
-    test('of somebody unknown says that nothing changed', async () => {
+    test('of an unknown person reports that nothing changed', async () => {
       const about = { projectUuid, spaceUuid: ids.spaces.finance };
-      expect(await call('revoke_space_access_for_user', { ...about, userUuid: nobody })).toMatch(/^Nothing changed/);
-      expect(await call('revoke_group_space_access', { ...about, groupUuid: nobody })).toMatch(/^Nothing changed/);
+      expect(await call('revoke_space_access_for_user', { ...about, userUuid: unknownUuid })).toMatch(
+        /^Nothing changed/,
+      );
+      expect(await call('revoke_group_space_access', { ...about, groupUuid: unknownUuid })).toMatch(/^Nothing changed/);
     });
   });
 
@@ -215,8 +217,8 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
       expect(await call('get_project_access_list', { projectUuid })).not.toContain('val@');
     });
 
-    test('of somebody unknown is neither changed nor taken back, and that is said', async () => {
-      const about = { projectUuid, userUuid: nobody };
+    test('of an unknown person is neither changed nor revoked, and the answer says so', async () => {
+      const about = { projectUuid, userUuid: unknownUuid };
       expect(await call('update_project_access_for_user', { ...about, role: 'viewer' })).toMatch(/^Nothing changed/);
       expect(await call('revoke_project_access_for_user', about)).toMatch(/^Nothing changed/);
       // Vic is in the project through a group: there is nothing of his own.
@@ -245,22 +247,24 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
       expect(added).toMatch(/^Done: the person is in the group.*\nMembers now \(2\):.*val@/);
       expect(await call('add_user_to_group', { groupUuid: finance, userUuid: val })).toMatch(/^Nothing to do/);
       const before = sandbox.requests.length;
-      expect(await tell(admin.client, 'add_user_to_group', { groupUuid: finance, userUuid: nobody })).toMatchObject({
+      expect(
+        await tell(admin.client, 'add_user_to_group', { groupUuid: finance, userUuid: unknownUuid }),
+      ).toMatchObject({
         isError: true,
         text: expect.stringMatching(/no person with the userUuid.*\nNothing was changed/),
       });
       expect(sandbox.requests.slice(before).filter(({ method }) => method !== 'GET')).toEqual([]);
     });
 
-    test('lets go of who is in it, and says so where nobody was', async () => {
+    test('removes a member, and reports if there was none', async () => {
       expect(await call('remove_user_from_group', { groupUuid: finance, userUuid: edie })).toMatch(/^Done.*out of/);
       expect(await call('remove_user_from_group', { groupUuid: finance, userUuid: edie })).toMatch(/^Nothing changed/);
-      expect(await call('remove_user_from_group', { groupUuid: finance, userUuid: nobody })).toMatch(
+      expect(await call('remove_user_from_group', { groupUuid: finance, userUuid: unknownUuid })).toMatch(
         /^Nothing changed/,
       );
     });
 
-    test('is listed with its members and people with their groups, unless told otherwise', async () => {
+    test('is listed with its members, and people with their groups, by default', async () => {
       expect(await call('list_groups_in_organization', {})).toContain('vic@roastery.example');
       expect(await call('list_groups_in_organization', { includeMembers: 0 })).not.toContain('vic@');
       expect(await call('list_organization_members', {})).toContain('Baristas');
@@ -276,7 +280,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
     });
   });
 
-  test('a validation is waited for and tells what is broken and why', async () => {
+  test('a validation is waited for and its errors are listed with reasons', async () => {
     expect(await call('validate_project', { projectUuid })).toMatch(
       /^Validated\. 1 error in 1 place:\nchart "Old chart \(broken\)" .*\n- .*the field 'orders_store_region' no longer exists/,
     );

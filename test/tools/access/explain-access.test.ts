@@ -30,12 +30,12 @@ test.each([
   ['space_group', 'shared with a group of theirs as editor'],
   ['parent_space', 'editor in the space that this one is in'],
   ['something_new', 'editor through something new'],
-])('where no list can be read, Lightdash’s own word for it is told: %s', (inheritedFrom, phrase) => {
+])('without readable lists, the inherited role of Lightdash is the reason: %s', (inheritedFrom, phrase) => {
   const given = space({ isPrivate: false, access: [person({ inheritedRole: 'editor', inheritedFrom })] });
   expect(explainAccess(given, nothing).people).toMatchObject([{ from: [phrase] }]);
 });
 
-test('the role that a newer server gives to everyone in the project is told', () => {
+test('the role of all project members on a newer server is listed', () => {
   const given = space({ inheritParentPermissions: false, projectMemberAccessRole: 'viewer' });
   expect(renderAccess(explainAccess(given, nothing), given, standardBudget)).toContain(
     '- everyone in the project: viewer (set for this space)',

@@ -21,7 +21,7 @@ function rotatable(token: string): string {
 const newTokenIn = (text: string) => /New token: (\S+)/.exec(text)?.[1] ?? '';
 
 describe('rotating a token', () => {
-  test('that is in use goes on with the new one, says where to write it down, and shows it once', async () => {
+  test('in use continues with the new one, names the setting to change, and shows it once', async () => {
     const old = sandbox.tokens.admin;
     const personalAccessTokenUuid = rotatable(old);
     const { client, stderr, close } = await connectOverStdio({
@@ -50,7 +50,7 @@ describe('rotating a token', () => {
     }
   });
 
-  test('of one’s own that is not in use leaves the server with its own', async () => {
+  test('of another token leaves the server with its own', async () => {
     const made = await fetch(`${sandbox.url}/api/v1/login`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -86,10 +86,10 @@ describe('rotating a token', () => {
       LIGHTDASH_CONFIRM: 'off',
     });
     onTestFinished(host.close);
-    const told = await tell(host.client, 'rotate_personal_access_token', { personalAccessTokenUuid: 'x', expiresAt });
-    expect(told.isError).toBe(false);
-    expect(newTokenIn(told.text)).toBe('ldpat_fresh_0123456789');
-    expect(told.text).toMatch(/unknown if this server uses it/);
+    const answer = await tell(host.client, 'rotate_personal_access_token', { personalAccessTokenUuid: 'x', expiresAt });
+    expect(answer.isError).toBe(false);
+    expect(newTokenIn(answer.text)).toBe('ldpat_fresh_0123456789');
+    expect(answer.text).toMatch(/unknown if this server uses it/);
   });
 });
 
@@ -137,7 +137,7 @@ test('a secret among the arguments is in no answer, refusal or log line, whateve
   }
 });
 
-test('what stands in the place of a secret is not told again when it is refused', async () => {
+test('a refused value of a secret argument is not repeated', async () => {
   const host = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin });
   onTestFinished(host.close);
   const password = ['planted-password'.repeat(20)];

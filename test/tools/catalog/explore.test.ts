@@ -127,7 +127,7 @@ describe('finding fields', () => {
     }
   });
 
-  test('is told a line each', () => {
+  test('takes a line each', () => {
     expect(renderFoundFields(find('churn'), 'churn').split('\n').at(-1)).toBe(
       'subscriptions: subscriptions_churn_rate||number percent',
     );
@@ -155,7 +155,7 @@ describe('lists', () => {
     expect(renderCatalog([])).toContain('find_fields');
   });
 
-  test('of metrics tell their pages, and uuids on request', () => {
+  test('of metrics shows its page, and uuids on request', () => {
     expect(renderMetricsCatalog(part('metrics'))).toMatch(/^3 of 29 metrics, page 1 of 10; page 2 has more/);
     expect(renderMetricsCatalog(part('metrics'))).not.toContain('01f360f2');
     expect(renderMetricsCatalog(part('metrics'), { uuids: true })).toContain(

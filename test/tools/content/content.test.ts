@@ -13,14 +13,14 @@ import { renderDashboard } from '../../../src/tools/content/render-dashboard.ts'
 const pageUrl = (path: string) => `https://lightdash.example${path}`;
 const budget = standardBudget;
 
-test('a chart of which little is known is told as far as it is known', () => {
+test('a chart with few facts is rendered without the others', () => {
   expect(renderChart({}, { pageUrl })).toContain('# Unnamed chart');
   expect(renderChart(null, { pageUrl, history: 'odd', exploreProblem: 'Explore "x" has an error.' })).toContain(
     'Its explore could not be read, so fields are shown only by id: Explore "x" has an error.',
   );
 });
 
-test('custom fields, their filters and a long history are told', () => {
+test('custom fields, their filters and a long history are listed', () => {
   const text = renderChart(
     {
       name: 'N',
@@ -160,7 +160,7 @@ const many = Array.from({ length: 700 }, (_, number) => ({
   description: number === 5 ? 'Café receipts' : null,
 }));
 
-test('a list longer than an answer says where it stops and where to go on, and loses nothing on the way', () => {
+test('a list longer than an answer names its next offset, and no item is lost between pages', () => {
   const seen: string[] = [];
   let pages = 0;
   for (let offset: number | undefined = 0; offset !== undefined; pages += 1) {

@@ -11,16 +11,18 @@ function resultsOf(operationId: string, note: string): unknown {
   return body.results;
 }
 
-test('a space is told with who has which role, its dashboards and its charts', () => {
-  const told = renderSpace(resultsOf('GetSpace', 'sales'), standardBudget);
-  expect(told).toMatch(/^Space "Sales" \(spaceUuid 1ea731d7-[^)]*\), open to the project, \d+ charts, 1 dashboard\n/);
-  expect(told).toMatch(/^Edie Editor\|editor\|[0-9a-f-]{36}$/m);
-  expect(told).toMatch(/^Sales overview\|773fb4ea-/m);
-  expect(told).toMatch(/^Revenue by month\|87b15963-[0-9a-f-]*\|bar chart\|/m);
+test('a space is listed with its roles, dashboards and charts', () => {
+  const rendered = renderSpace(resultsOf('GetSpace', 'sales'), standardBudget);
+  expect(rendered).toMatch(
+    /^Space "Sales" \(spaceUuid 1ea731d7-[^)]*\), open to the project, \d+ charts, 1 dashboard\n/,
+  );
+  expect(rendered).toMatch(/^Edie Editor\|editor\|[0-9a-f-]{36}$/m);
+  expect(rendered).toMatch(/^Sales overview\|773fb4ea-/m);
+  expect(rendered).toMatch(/^Revenue by month\|87b15963-[0-9a-f-]*\|bar chart\|/m);
 });
 
 test('a space inside of another, of a newer server, says so, and lists people without names by their uuid', () => {
-  const told = renderSpace(
+  const rendered = renderSpace(
     {
       name: 'Inner',
       uuid: 's2',
@@ -32,21 +34,21 @@ test('a space inside of another, of a newer server, says so, and lists people wi
     },
     standardBudget,
   );
-  expect(told).toContain('open to everyone with access to its parent, inside of the space s1, 0 charts');
-  expect(told).toContain('group Baristas|editor|g1\n|viewer|u1\n');
-  expect(told).toContain('1 space inside: name|spaceUuid\nInnermost|s3');
+  expect(rendered).toContain('open to everyone with access to its parent, inside of the space s1, 0 charts');
+  expect(rendered).toContain('group Baristas|editor|g1\n|viewer|u1\n');
+  expect(rendered).toContain('1 space inside: name|spaceUuid\nInnermost|s3');
 });
 
-test('what of a space does not fit is said, with where all of it is', () => {
+test('a space over the budget is cut with a note and the tools that list all', () => {
   const queries = Array.from({ length: 500 }, (_, at) => ({ name: `Chart number ${at}`, uuid: `c${at}` }));
-  const told = renderSpace({ name: 'Big', uuid: 's1', queries }, { tokens: 500, characters: 40_000 });
-  expect(told).toContain('500 charts');
-  expect(told).toMatch(/list_charts_in_project have all of them\.\]$/);
+  const rendered = renderSpace({ name: 'Big', uuid: 's1', queries }, { tokens: 500, characters: 40_000 });
+  expect(rendered).toContain('500 charts');
+  expect(rendered).toMatch(/list_charts_in_project have all of them\.\]$/);
 });
 
 test('validation errors stand under the thing that is broken, with the id that dismisses each', () => {
-  const told = renderValidation(resultsOf('GetLatestValidationResults', 'latest'), standardBudget);
-  expect(told).toMatch(
+  const rendered = renderValidation(resultsOf('GetLatestValidationResults', 'latest'), standardBudget);
+  expect(rendered).toMatch(
     /^\d+ errors? in \d+ places?:\nchart "[^"]+" \(chartUuid [0-9a-f-]{36}, \d+ views?\):\n- .* \[validationId \d+\]/,
   );
   const newer = { dashboardUuid: 'd1', name: 'Sales', error: 'gone', validationId: null, validationUuid: 'v1' };

@@ -6,16 +6,16 @@ import { recorded } from '../../helpers/recordings.ts';
 const { body } = recorded('getSchedulerLogs', 'ok').response;
 const results = typeof body === 'object' && body !== null && 'results' in body ? body.results : undefined;
 
-test('a delivery is told with what it sends, when, to whom and by whom', () => {
-  const told = renderDeliveries(results, standardBudget);
-  expect(told).toMatch(/^2 deliveries: name\|/);
-  expect(told).toContain(
+test('a delivery is listed with its content, time, recipients and owner', () => {
+  const rendered = renderDeliveries(results, standardBudget);
+  expect(rendered).toMatch(/^2 deliveries: name\|/);
+  expect(rendered).toContain(
     '|chart Orders by country and status (c5157981-f07f-4046-a737-5622218dbe4e)|55 23 * * * Europe/Lisbon|csv|ada@roastery.example, edie@roastery.example|Ada Abara',
   );
-  expect(told).toMatch(/No runs are recorded\.$/);
+  expect(rendered).toMatch(/No runs are recorded\.$/);
 });
 
-test('a run is told by the name of its delivery, with why it failed', () => {
+test('a run is listed with the name of its delivery and the reason of a failure', () => {
   const logs = {
     schedulers: [
       { schedulerUuid: 's1', name: 'Daily', enabled: false, dashboardUuid: 'd1', targets: [{ channel: 'C1' }] },
@@ -32,8 +32,8 @@ test('a run is told by the name of its delivery, with why it failed', () => {
       },
     ],
   };
-  const told = renderDeliveries(logs, standardBudget).split('\n');
-  expect(told[1]).toBe('Daily|s1|dashboard Sales (d1)|||Slack C1||switched off');
-  expect(told[3]).toBe('2026-11-24 08:00|Daily|handleScheduledDelivery|error||no such channel|7');
+  const rendered = renderDeliveries(logs, standardBudget).split('\n');
+  expect(rendered[1]).toBe('Daily|s1|dashboard Sales (d1)|||Slack C1||switched off');
+  expect(rendered[3]).toBe('2026-11-24 08:00|Daily|handleScheduledDelivery|error||no such channel|7');
   expect(renderDeliveries({ schedulers: [], logs: [] }, standardBudget)).toBe('No deliveries.');
 });

@@ -13,13 +13,13 @@ function resultsOf(operationId: string, note: string): unknown {
   return body.results;
 }
 
-test('members are told a line each, with their groups', () => {
-  const told = renderMembers(resultsOf('ListOrganizationMembers', 'with groups'), 5, standardBudget).split('\n');
-  expect(told[0]).toBe('4 people: name|e-mail|organization role|userUuid|groups');
-  expect(told[2]).toMatch(/^Vic Viewer\|vic@roastery\.example\|viewer\|[0-9a-f-]{36}\|Baristas$/);
+test('members take a line each, with their groups', () => {
+  const rendered = renderMembers(resultsOf('ListOrganizationMembers', 'with groups'), 5, standardBudget).split('\n');
+  expect(rendered[0]).toBe('4 people: name|e-mail|organization role|userUuid|groups');
+  expect(rendered[2]).toMatch(/^Vic Viewer\|vic@roastery\.example\|viewer\|[0-9a-f-]{36}\|Baristas$/);
 });
 
-test('as many groups or members as were asked for may be a part of them, and it is said', () => {
+test('a list as long as requested is marked as maybe incomplete', () => {
   const members = { data: [{ userUuid: 'u1', firstName: 'Ada', groups: [{ name: 'A' }, { name: 'B' }] }] };
   expect(renderMembers(members, 2, standardBudget)).toContain('A, B and maybe more');
   expect(renderMembers(members, 3, standardBudget)).not.toContain('more');
@@ -27,7 +27,7 @@ test('as many groups or members as were asked for may be a part of them, and it 
   expect(renderGroups(groups, 1, standardBudget)).toContain('Baristas|g1|ada@x.example and maybe more');
 });
 
-test('a group without members says so, unless nobody asked for them', () => {
+test('a group without members shows none, unless members were not requested', () => {
   const groups = { data: [{ uuid: 'g1', name: 'Empty', members: [] }] };
   expect(renderGroups(groups, 50, standardBudget)).toBe('1 group: name|groupUuid|members\nEmpty|g1|none');
   expect(renderGroups(groups, 0, standardBudget)).toBe('1 group: name|groupUuid\nEmpty|g1');
@@ -40,30 +40,30 @@ test('a page of a list says how many there are in all', () => {
 
 test('people who do not fit are counted, with what brings them', () => {
   const data = Array.from({ length: 400 }, (_, at) => ({ userUuid: `u${at}`, firstName: `Person number ${at}` }));
-  const told = renderMembers({ data }, 20, { tokens: 500, characters: 40_000 });
-  expect(told).toMatch(/\d+ of 400 people did not fit: .*pageSize/);
+  const rendered = renderMembers({ data }, 20, { tokens: 500, characters: 40_000 });
+  expect(rendered).toMatch(/\d+ of 400 people did not fit: .*pageSize/);
 });
 
 test.each([
   [{ isActive: false, isPending: true }, 'deactivated'],
   [{ isPending: true, isInviteExpired: true }, 'invite expired'],
   [{ isPending: true, isInviteExpired: false }, 'invited, not signed in yet'],
-])('somebody who cannot sign in yet or any more is marked: %o', (state, mark) => {
-  const told = renderMembers({ data: [{ userUuid: 'u1', ...state }] }, 20, standardBudget);
-  expect(told.split('|').at(-1)).toBe(mark);
+])('a person who cannot sign in is marked: %o', (state, mark) => {
+  const rendered = renderMembers({ data: [{ userUuid: 'u1', ...state }] }, 20, standardBudget);
+  expect(rendered.split('|').at(-1)).toBe(mark);
 });
 
 test('who has a role in a project, and that this is not everybody', () => {
-  const told = renderProjectPeople(resultsOf('GetProjectAccessList', 'admin'), standardBudget);
-  expect(told).toMatch(/^1 person granted directly:.*\nEdie Editor\|edie@roastery\.example\|editor\|/);
-  expect(told).toContain('Roles through groups or the organization are not in this list.');
+  const rendered = renderProjectPeople(resultsOf('GetProjectAccessList', 'admin'), standardBudget);
+  expect(rendered).toMatch(/^1 person granted directly:.*\nEdie Editor\|edie@roastery\.example\|editor\|/);
+  expect(rendered).toContain('Roles through groups or the organization are not in this list.');
   expect(renderProjectPeople([], standardBudget)).toMatch(/^No person has a direct role .* not in this list\.$/);
   const names = new Map([['86aba621-0fa0-429e-9978-f79624ee6a80', 'Baristas']]);
   const groups = renderProjectGroups(resultsOf('GetProjectGroupAccesses', 'admin'), names, standardBudget);
   expect(groups).toContain('Baristas|interactive_viewer|86aba621');
 });
 
-test('each attribute is told with its default and who has which value', () => {
+test('each attribute is listed with its default and its values', () => {
   const names = new Map([['86aba621-0fa0-429e-9978-f79624ee6a80', 'Baristas']]);
   expect(renderAttributes(resultsOf('getUserAttributes', 'admin'), names, standardBudget).split('\n')).toEqual([
     '2 user attributes:',
@@ -76,7 +76,7 @@ test('each attribute is told with its default and who has which value', () => {
   expect(renderAttributes([], names, standardBudget)).toBe('No user attributes.');
 });
 
-test('what the signed-in user may do is told by action, rules under conditions marked', () => {
+test('permissions of the signed-in user are listed by action, conditional rules marked', () => {
   const abilityRules = [
     { action: 'view', subject: 'Project', conditions: { organizationUuid: 'o' } },
     { action: 'view', subject: 'Space', conditions: { organizationUuid: 'o', isPrivate: false } },
@@ -85,8 +85,8 @@ test('what the signed-in user may do is told by action, rules under conditions m
     { action: 'manage', subject: 'Space', conditions: { organizationUuid: 'o' } },
     { action: 'manage', subject: 'Tags', inverted: true },
   ];
-  const told = renderOwnUser({ email: 'ada@x.example', abilityRules }, standardBudget);
-  expect(told.split('\n')).toEqual([
+  const rendered = renderOwnUser({ email: 'ada@x.example', abilityRules }, standardBudget);
+  expect(rendered.split('\n')).toEqual([
     '{"email":"ada@x.example"}',
     'Permissions (* only under conditions, such as own or shared content):',
     '- view: Project, Space*, Job',
