@@ -104,6 +104,8 @@ export const rawSql = [
   'upsertSqlChartAsCode',
   'upsertCodeVirtualView',
   'upsertVirtualViewAsCode',
+  // Lets an AI agent of Lightdash run the SQL that it wrote.
+  'decideAgentSqlApproval',
   'writeBackPreview',
   'writeBackCreatePr',
 ];

@@ -23,6 +23,8 @@ export interface OperationAccess {
   /** Whether operations without a tool may be called: the toolset `api` is on. */
   readonly withoutTool: boolean;
   readonly readOnly: boolean;
+  /** `projectUuid` may be left out. */
+  readonly hasDefaultProject: boolean;
   /** Whether operations that run or save SQL of the caller may be called. */
   readonly rawSql: boolean;
 }
@@ -87,7 +89,8 @@ export class OperationCalls implements OperationDirectory {
     const why = entry ? this.#whyOff(entry) : `the settings of this server switch ${own?.name} off.`;
     if (entry === undefined || why !== undefined) throw new OutOfScopeError(why ?? '');
     const { definitions } = this.#longTail;
-    const whole = { ...entry, definitions };
+    const required = entry.required.filter((each) => each !== 'projectUuid' || !this.#access.hasDefaultProject);
+    const whole = { ...entry, required, definitions };
     if (part !== undefined) {
       const schema = schemaAt(whole, part);
       if (schema === undefined) throw new ArgumentsError([`${entry.id} has no argument ${truncate(part, 100)}`]);

@@ -219,6 +219,7 @@ export class LightdashClient {
         ...received,
         toWrite: !template.readOnly,
         takesTokens: template.auth !== 'session',
+        isScim: template.path.startsWith('/api/v1/scim/'),
       });
       return received.rows && typeof results === 'object' ? { ...results, rows: received.rows } : results;
     }

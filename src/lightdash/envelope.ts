@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isObject } from '../text/json.ts';
 import {
   ConflictError,
   type ErrorDetails,
@@ -22,6 +23,8 @@ export interface HttpResponse {
   readonly toWrite?: boolean;
   /** Answers a route that takes tokens: then it is the token that a 401 is about, and no session is wanted. */
   readonly takesTokens?: boolean;
+  /** Answers a route of SCIM, which has a form of its own (RFC 7644): the resource itself, or `detail`. */
+  readonly isScim?: boolean;
 }
 
 const failure = z.looseObject({
@@ -48,6 +51,10 @@ export function openEnvelope(answer: HttpResponse): unknown {
   const json = parseJson(answer);
   const opened = failure.safeParse(json);
   if (opened.success) throw failureOf(answer, opened.data.error);
+  if (answer.isScim && isObject(json)) {
+    if (good) return json;
+    throw failureOf(answer, { name: '', message: String(json.detail ?? ''), data: {} });
+  }
   if (good && isSuccess(json)) return json.results;
   throw unreadable(answer);
 }

@@ -3,6 +3,7 @@ import { isSecretName } from '../secrets/secret-arguments.ts';
 import { truncate } from '../text/plain-text.ts';
 import { nearestName } from '../text/suggest.ts';
 import { readArguments } from './read-arguments.ts';
+import { keysAt } from './schema-keys.ts';
 import type { Tool, ToolArguments } from './tool.ts';
 
 /** Invalid arguments; each problem is a sentence that names the argument and the expected value. */
@@ -46,7 +47,6 @@ export function parseArguments(tool: Tool, raw: unknown): ToolArguments {
     if (long !== undefined) throw new ArgumentsError([`${long} is longer than ${MAX_TEXT_LENGTH} characters`]);
     return parsed.data;
   }
-  const known = Object.keys(schema.shape);
   // A value of the wrong type also fails the checks of its length, which would only repeat the problem.
   const mistyped = parsed.error.issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => path.join('.'));
   const issues = parsed.error.issues.filter(
@@ -55,7 +55,7 @@ export function parseArguments(tool: Tool, raw: unknown): ToolArguments {
   throw new ArgumentsError(
     issues
       .slice(0, MAX_PROBLEMS)
-      .flatMap((issue) => describe(issue, read, known))
+      .flatMap((issue) => describe(issue, read, (path) => keysAt(schema, path)))
       .slice(0, MAX_PROBLEMS),
   );
 }
@@ -88,7 +88,10 @@ function isDeeperThan(value: unknown, max: number): boolean {
   return false;
 }
 
-function describe(issue: z.core.$ZodIssue, raw: unknown, known: readonly string[]): string[] {
+/** The keys that the object at a path may have. */
+type KnownKeys = (path: readonly PropertyKey[]) => readonly string[];
+
+function describe(issue: z.core.$ZodIssue, raw: unknown, known: KnownKeys): string[] {
   const name = issue.path
     .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
     .join('')
@@ -98,7 +101,7 @@ function describe(issue: z.core.$ZodIssue, raw: unknown, known: readonly string[
   const given = value !== undefined && issue.path.some((step) => isSecretName(String(step))) ? '[secret]' : value;
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownArgument(key, name, known));
+      return issue.keys.map((key) => unknownArgument(key, name, known(issue.path)));
     case 'invalid_type':
       return [
         given === undefined
@@ -126,14 +129,63 @@ function describe(issue: z.core.$ZodIssue, raw: unknown, known: readonly string[
         return [`${name} should have at most ${items(issue.maximum)}, not ${sizeOf(given)}`];
       return [`${name} should be at most ${issue.maximum}, not ${show(given)}`];
     case 'invalid_union':
-      return [given === undefined ? `${name} is missing` : `${name} cannot be ${show(given)}`];
+      return given === undefined ? [`${name} is missing`] : describeUnion(issue, name, raw, given, known);
     default:
       return [`${name} ${issue.message}`];
   }
 }
 
+/** The problems of the choice that was meant most likely: that of the right type with the fewest. */
+function describeUnion(
+  { errors, path }: z.core.$ZodIssueInvalidUnion,
+  name: string,
+  raw: unknown,
+  given: unknown,
+  known: KnownKeys,
+): string[] {
+  const ofType = errors.filter((issues) => !issues.some((each) => each.path.length === 0 && isOfType(each)));
+  const [best] = ofType.toSorted((one, other) => distance(one) - distance(other));
+  if (best === undefined) {
+    const expected = [...new Set(errors.flatMap(expectations))];
+    return [
+      expected.length > 0
+        ? `${name} should be ${expected.join(' or ')}, not ${show(given)}`
+        : `${name} cannot be ${show(given)}`,
+    ];
+  }
+  return best.flatMap((each) =>
+    describe({ ...withAllValues(each, errors), path: [...path, ...each.path] }, raw, known),
+  );
+}
+
+/** Types and values that a choice of plain ones takes. */
+const expectations = (issues: readonly z.core.$ZodIssue[]): string[] =>
+  issues.flatMap((issue) => {
+    if (issue.code === 'invalid_type') return [article(issue.expected)];
+    if (issue.code === 'invalid_value') return issue.values.map(String);
+    return issue.code === 'invalid_union' ? issue.errors.flatMap(expectations) : [];
+  });
+
+/** A value that no choice takes is one of those that any of them takes. */
+function withAllValues(issue: z.core.$ZodIssue, errors: z.core.$ZodIssueInvalidUnion['errors']): z.core.$ZodIssue {
+  if (issue.code !== 'invalid_value') return issue;
+  const others = errors.flatMap((issues) => issues.find(({ path }) => path.join('.') === issue.path.join('.')) ?? []);
+  if (others.length < errors.length) return issue;
+  const values = others.flatMap((each) => (each.code === 'invalid_value' ? each.values : []));
+  return { ...issue, values: [...new Set(values)] };
+}
+
+const isOfType = ({ code }: z.core.$ZodIssue) => code === 'invalid_type' || code === 'invalid_value';
+/** A word that tells one choice from the others counts for more than whatever else does not fit. */
+const distance = (issues: readonly z.core.$ZodIssue[]) =>
+  issues.reduce((sum, { code, path }) => sum + (code === 'invalid_value' && path.length === 1 ? 10 : 1), 0);
+
 function unknownArgument(key: string, inside: string, known: readonly string[]): string {
-  if (inside !== '') return `${inside} has no key "${key.slice(0, 100)}"`;
+  if (inside !== '') {
+    const keys = known.length > MAX_KEYS ? `${known.slice(0, MAX_KEYS).join(', ')} …` : known.join(', ');
+    const nearest = known.length > 0 ? `; did you mean ${nearestName(key, known)}? It takes ${keys}` : '';
+    return `${inside} has no key "${key.slice(0, 100)}"${nearest}`;
+  }
   if (known.length === 0) return `there is no argument "${key.slice(0, 100)}": this tool takes none`;
   return `there is no argument "${key.slice(0, 100)}"; did you mean ${nearestName(key, known)}? It takes ${known.join(', ')}`;
 }
@@ -154,6 +206,9 @@ const names: Readonly<Record<string, string>> = {
   object: 'an object',
   record: 'an object',
 };
+/** More keys than this do not help. */
+const MAX_KEYS = 20;
+
 const items = (count: number | bigint) => `${count} item${Number(count) === 1 ? '' : 's'}`;
 const sizeOf = (list: unknown) => (Array.isArray(list) ? list.length : show(list));
 const article = (type: string) => names[type] ?? type;

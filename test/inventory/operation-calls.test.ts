@@ -192,11 +192,25 @@ describe('the policy of a call', () => {
   class Refusal {
     readonly status: number;
     readonly body: unknown;
-    constructor(status: number, name: string, message: string) {
+    constructor(status: number, name: string, message: string, body?: object) {
       this.status = status;
-      this.body = { status: 'error', error: { statusCode: status, name, message, data: {} } };
+      this.body = body ?? { status: 'error', error: { statusCode: status, name, message, data: {} } };
     }
   }
+  /** Ids of people, groups and roles, of fields, and of queries, which Lightdash shows to who started them alone. */
+  const OF_NO_PROJECT = /^(user|group|role|explore|query|field|newOwnerUser|colorPalette)(Uuid|Id)$/;
+  /** The arguments with every id and name in them replaced. */
+  const withTexts = (value: unknown, text: (name: string) => string, name = ''): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.entries(Object(value)).map(([key, inner]) => [
+        key,
+        typeof inner === 'string' && /uuid|id$|slug|name$/i.test(key) && !OF_NO_PROJECT.test(key)
+          ? text(key)
+          : typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+            ? withTexts(inner, text, name)
+            : inner,
+      ]),
+    );
   const sentTo = ({ received }: Loopback) => received.map(({ method, target }) => `${method} ${target.split('?')[0]}`);
 
   test('an operation that the settings leave out is off, by its id or by its tool, and a wrong id stops the start', async () => {
@@ -280,6 +294,33 @@ describe('the policy of a call', () => {
     expect(sentTo(here).filter((each) => each.includes(otherUuid) || each === 'POST /api/v2/content')).toEqual([]);
   });
 
+  test('under an allow-list no operation sends an id that is foreign, wherever it stands', async () => {
+    const here = await small();
+    const client = await connect(
+      { LIGHTDASH_ALLOWED_PROJECTS: 'Roastery', LIGHTDASH_CONFIRM: 'off' },
+      undefined,
+      here.url.href,
+    );
+    let refused = 0;
+    for (const entry of withoutTool) {
+      for (const home of [projectUuid, otherUuid]) {
+        const args = withTexts(minimalArguments(entry, longTail), (name) =>
+          name === 'projectUuid' ? home : otherUuid,
+        );
+        const told = await run(client, entry.id, args);
+        if (told.isError) refused += 1;
+      }
+    }
+    expect(refused).toBeGreaterThan(500);
+    // Looking a delivery up by its id is how its project is found.
+    const foreign = here.received.filter(({ target, body }) => `${target}${body}`.includes(otherUuid));
+    expect(
+      foreign
+        .map(({ method, target }) => `${method} ${target}`)
+        .filter((each) => !/^GET \/api\/v1\/schedulers\/[0-9a-f-]+$/.test(each)),
+    ).toEqual([]);
+  });
+
   test('what destroys shows what is there, and is done only with its confirmation', async () => {
     const palette = { colorPaletteUuid: chartUuid, name: 'Autumn', colors: ['#6f4e37'] };
     const here = await small({
@@ -331,6 +372,36 @@ describe('the policy of a call', () => {
       /since Lightdash 1\.219.*0\.2904\.5/,
     );
     expect((await run(client, 'getChartsAsCode', { projectUuid })).text).toMatch(/getCodeCharts does the same/);
+  });
+
+  test('SCIM answers in its own form, and says which token it takes', async () => {
+    const detail = "Unable to initialize service 'serviceAccountService' - no factory or provider.";
+    const scim = (status: number, body: object) => new Refusal(status, '', '', body);
+    const here = await small({
+      'GET /api/v1/scim/v2/Users': scim(401, {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+        detail,
+        status: '401',
+      }),
+      'GET /api/v1/scim/v2/Groups': scim(200, { totalResults: 1, Resources: [{ id: 'g', displayName: 'Roasters' }] }),
+      'GET /api/v1/scim/v2/Roles': scim(401, { detail: 'Invalid token', status: '401' }),
+    });
+    const client = await connect({}, undefined, here.url.href);
+    expect((await run(client, 'GetScimUsers')).text).toMatch(/needs an Enterprise licence/);
+    expect(await run(client, 'GetScimGroups')).toMatchObject({
+      isError: false,
+      text: expect.stringContaining('Roasters'),
+    });
+    expect((await run(client, 'GetScimRoles')).text).toMatch(/token of a service account/);
+  });
+
+  test('with a default project the project may be left out', async () => {
+    const here = await small();
+    const client = await connect({ LIGHTDASH_PROJECT: 'Roastery' }, undefined, here.url.href);
+    const described = await tell(client, 'describe_operation', { operation: 'listGitBranches' });
+    expect(described.text).toContain('projectUuid?');
+    expect(await run(client, 'listGitBranches')).toMatchObject({ isError: false });
+    expect(sentTo(here)).toContain(`GET /api/v1/projects/${projectUuid}/git/branches`);
   });
 
   test('a secret that was not asked for is hidden, one that was is shown', async () => {

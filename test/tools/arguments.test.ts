@@ -49,11 +49,32 @@ describe('a problem names the argument and what it should be', () => {
     [{ role: 'viewer', names: ['a', ''] }, 'names[1] must not be empty'],
     [{ role: 'viewer', names: ['a', 7] }, 'names[1] should be a text, not 7'],
     [{ role: 'viewer', options: {} }, 'options.copy is missing: true or false is needed'],
-    [{ role: 'viewer', options: { copy: true, deep: 1 } }, 'options has no key "deep"'],
-    [{ role: 'viewer', either: true }, 'either cannot be true'],
+    [
+      { role: 'viewer', options: { copy: true, deep: 1 } },
+      'options has no key "deep"; did you mean copy? It takes copy',
+    ],
+    [{ role: 'viewer', either: true }, 'either should be a text or a number, not true'],
     [{ role: 'viewer', free: [] }, 'free should be an object, not []'],
   ])('%j', (args, problem) => {
     expect(problemsOf(everyKind, args)).toEqual([problem]);
+  });
+
+  test('of a choice of objects the one that was meant says what is wrong with it', () => {
+    const choice = z.object({
+      target: z.union([
+        z.strictObject({ type: z.literal('mail'), recipient: z.string() }),
+        z.strictObject({ type: z.literal('slack'), channel: z.string() }),
+      ]),
+    });
+    const tool = { ...everyKind, input: () => choice.shape };
+    expect(problemsOf(tool, { target: { type: 'slack', chanel: 'x' } })).toEqual([
+      'target.channel is missing: a text is needed',
+      'target has no key "chanel"; did you mean channel? It takes type, recipient, channel',
+    ]);
+    expect(problemsOf(tool, { target: { type: 'fax', recipient: 'x' } })).toEqual([
+      'target.type should be one of mail, slack, not "fax"',
+    ]);
+    expect(problemsOf(tool, { target: 7 })).toEqual(['target should be an object, not 7']);
   });
 
   test('an unknown argument is answered with the nearest known one', () => {

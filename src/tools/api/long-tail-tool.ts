@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { LightdashError, NotAllowedError, UnknownRouteError } from '../../lightdash/errors.ts';
+import { LightdashError, NotAllowedError, NotSignedInError, UnknownRouteError } from '../../lightdash/errors.ts';
 import type { LongTail, LongTailOperation } from '../../operations/long-tail/catalog.ts';
 import { describe, operationOf } from '../../operations/long-tail/operation-of.ts';
 import { hideSecrets, renderOperationAnswer } from '../../render/operation-answer.ts';
@@ -69,16 +69,20 @@ const WITHOUT_LICENCE =
 /** An error that says what it has to do with licence and release, where it has. */
 async function explained(
   error: unknown,
-  { title, enterprise, deprecated, successor, since }: LongTailOperation,
+  operation: LongTailOperation,
   server?: ToolContext['server'],
 ): Promise<unknown> {
   if (!(error instanceof LightdashError)) return error;
+  const { title, enterprise, deprecated, successor, since } = operation;
   const details = { ...(error.status !== undefined && { status: error.status }), cause: error };
   if (enterprise && WITHOUT_LICENCE.test(error.message)) {
     return new NotAllowedError(
       `${title}: needs an Enterprise licence of Lightdash, and this server has none.`,
       details,
     );
+  }
+  if (error instanceof NotSignedInError && operation.path.startsWith('/api/v1/scim/')) {
+    return new NotSignedInError(`${title}: SCIM takes the token of a service account, not that of a person.`, details);
   }
   if (error instanceof UnknownRouteError) {
     const version = (await server?.get())?.version;
