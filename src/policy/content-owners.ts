@@ -24,6 +24,7 @@ interface Membership {
 
 /** Newer servers answer 50 metrics at a time unless told both. */
 const PAGE_SIZE = 1_000;
+const MAX_PAGES = 100;
 
 const memberships: Readonly<Partial<Record<ReferenceKind, Membership>>> = {
   chart: { operationId: 'ListChartSummariesInProject', idKeys: ['uuid'] },
@@ -55,8 +56,10 @@ export async function isInProject(
   for (let page = 1; ; page += 1) {
     const which = { projectUuid, ...args, ...(paged && { page, pageSize: PAGE_SIZE }) };
     const results = await orNothing(read(operationById(operationId), which));
-    if (itemsOf(results, membership.itemsKey).some((item) => idKeys.some((key) => isSame(item[key], id)))) return true;
-    if (!paged || page >= pagination.parse(results)) return false;
+    const items = itemsOf(results, membership.itemsKey);
+    if (items.some((item) => idKeys.some((key) => isSame(item[key], id)))) return true;
+    // A server that reports pages without end must not be followed.
+    if (!paged || items.length === 0 || page >= Math.min(pagination.parse(results), MAX_PAGES)) return false;
   }
 }
 

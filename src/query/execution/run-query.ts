@@ -11,7 +11,7 @@ import {
 import type { Endpoint } from '../../lightdash/route.ts';
 import { joinRows, rowsOf } from '../../lightdash/rows/rows.ts';
 import { queryPage, stopQuery } from '../../operations/routes/async-queries.ts';
-import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import type { ServerCapabilities } from './server-capabilities.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -129,8 +129,9 @@ export async function waitForResult(
   return cancelQueryOnAbort(started, context, async () => {
     const first = await pollQuery(label, context, () => read(1));
     if (first === undefined) return { state: 'running', started };
-    const parts = [rowsOf(first.rows)];
-    const pages = Number(first.totalPageCount ?? 1);
+    const firstRows = rowsOf(first.rows);
+    const parts = [firstRows];
+    const pages = pageCount(first, firstRows.length);
     for (let page = 2; page <= pages; page += 1) {
       if (context.polling.deadline.aborted) return { state: 'running', started };
       const next = await read(page);
@@ -146,11 +147,23 @@ export async function waitForResult(
   });
 }
 
+/** With 500 rows a page, more than Lightdash answers with its largest limit. */
+const MAX_PAGES = 1_000;
+
+/** Number of pages to read: what the server reports, but no more than its total number of rows fills. */
+function pageCount(first: JsonObject, rows: number): number {
+  const [reported = 1, total] = [finite(first.totalPageCount), finite(first.totalResults)];
+  const filled = total === undefined ? reported : Math.ceil(total / Math.max(rows, 1));
+  return rows === 0 ? 1 : Math.min(reported, filled, MAX_PAGES);
+}
+
 /** A cut that nobody asked for must not pass for the whole. */
-const incomplete = (rows: number, total: unknown): readonly string[] =>
-  typeof total === 'number' && rows < total
+function incomplete(rows: number, total: unknown): readonly string[] {
+  if (typeof total !== 'number' || rows === total) return [];
+  return rows < total
     ? [`INCOMPLETE: Lightdash counts ${total} rows and sent ${rows}. Run it again.`]
-    : [];
+    : [`DOUBTFUL: Lightdash counts ${total} rows and sent ${rows}: some may be repeated. Run it again.`];
+}
 
 /** Waits for a query without reading its rows: how many there are, or undefined when the deadline came first. */
 export function rowCount(started: QueryHandle, label: string, context: QueryContext): Promise<number | undefined> {

@@ -27,7 +27,12 @@ async function readOn(client: Parameters<typeof tell>[0], first: string): Promis
   }
 }
 
-async function connect(env: Record<string, string> = {}, maxPageSize?: number, missingPage?: number) {
+async function connect(
+  env: Record<string, string> = {},
+  maxPageSize?: number,
+  missingPage?: number,
+  totals: { readonly totalPageCount?: number; readonly totalResults?: number } = {},
+) {
   const { url, received } = await startLoopback(({ method, target }, response) => {
     const page = Number(new URLSearchParams(target.split('?')[1]).get('page') ?? 1);
     if (target.includes('/health')) {
@@ -44,6 +49,7 @@ async function connect(env: Record<string, string> = {}, maxPageSize?: number, m
         rows: part,
         totalPageCount: Math.ceil(COUNT / maxPageSize),
         totalResults: COUNT,
+        ...totals,
       });
     } else if (method === 'POST') {
       answerResults(response, { rows, columns });
@@ -73,6 +79,19 @@ test('so is one that comes in pages', async () => {
   const { text } = await tell(client, 'run_saved_chart', { chartUuid });
   expect(received.filter(({ method, target }) => method === 'GET' && target.startsWith('/api/v2/'))).toHaveLength(3);
   expect(await readOn(client, text)).toEqual(all);
+});
+
+test('a server that reports pages without end is asked for no more than its total fills', async () => {
+  const { client, received } = await connect({}, 5_000, undefined, { totalPageCount: 1_000_000_000 });
+  const { text } = await tell(client, 'run_saved_chart', { chartUuid });
+  expect(received.filter(({ method, target }) => method === 'GET' && target.startsWith('/api/v2/'))).toHaveLength(3);
+  expect(text).not.toMatch(/INCOMPLETE|DOUBTFUL/);
+});
+
+test('rows that the total does not count are told as doubtful', async () => {
+  const { client } = await connect({}, 5_000, undefined, { totalResults: 5_001 });
+  const { text } = await tell(client, 'run_saved_chart', { chartUuid });
+  expect(text).toContain('DOUBTFUL: Lightdash counts 5001 rows and sent 10000');
 });
 
 test('one whose second page does not come is no result', async () => {
