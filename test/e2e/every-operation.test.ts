@@ -74,7 +74,7 @@ describe.each(RELEASES)('every operation on the sandbox of %s', (version) => {
     );
     expect(await call('download_query_csv', orders)).toMatch(/http:\/\/127\.0\.0\.1.*(csv|file)\//);
     const jobId = sandbox.requests.map(({ path }) => /\/api\/v1\/csv\/(\d+)$/.exec(path)?.[1]).findLast(Boolean);
-    if (isNewer) await callRefused('get_csv_url', { jobId: '7' }, /exports to CSV give their link at once/);
+    if (isNewer) await callRefused('get_csv_url', { jobId: '7' }, /exports to CSV return their link at once/);
     else expect(await call('get_csv_url', { jobId: String(jobId) })).toContain('completed');
     expect(await call('upload_google_sheet', orders)).toMatch(/job \d+/);
   });
