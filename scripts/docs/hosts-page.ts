@@ -62,7 +62,7 @@ const kinds: readonly { readonly title: string; readonly text: string; readonly 
   },
   {
     title: 'The sandbox',
-    text: 'An embedded Lightdash with sample data: no account, and nothing leaves your machine. `--sandbox=1.219` stands in for a newer release.',
+    text: 'An embedded Lightdash with sample data: no account, and nothing leaves your machine. `--sandbox=0.1366` stands in for an older release.',
     entry: npx({}, '0.1366'),
   },
 ];

@@ -28,12 +28,24 @@ export async function startClient(root, release) {
   const started = Date.now();
   const now = () => new Date(Date.parse(RECORDED_AT[release]) + Date.now() - started);
   const sandbox = await startSandbox({ dataDir: path.join(root, 'src/sandbox/roastery'), now, version: release });
-  return new Client(sandbox);
+  const client = new Client(sandbox);
+  client.reset();
+  return client;
 }
 
 class Client {
   constructor(sandbox) {
     this.sandbox = sandbox;
+  }
+
+  /** Puts the sandbox back to what the recorded servers held: without the parameters of its own and what uses them. */
+  reset() {
+    this.sandbox.reset();
+    const { store } = this.sandbox;
+    store.parameters.clear();
+    for (const set of store.explores.values()) set.all = set.all.filter(({ name }) => name !== 'market_orders');
+    for (const [uuid, { slug }] of store.charts) if (slug === 'orders-in-the-market') store.charts.delete(uuid);
+    for (const [uuid, { slug }] of store.dashboards) if (slug === 'german-market') store.dashboards.delete(uuid);
   }
 
   /** Resolves when no background job and no query is left running. */

@@ -57,7 +57,7 @@ export async function measure({ root, release, folder, only, verbose, say }) {
         if (answer.status === 200) learnSeed(response.body, answer.body, translation, known);
       }
     }
-    sandbox.reset();
+    client.reset();
     // Other ids are new in every sandbox.
     return new Map([...translation].filter(([, ours]) => known.has(ours)));
   }
@@ -118,7 +118,7 @@ export async function measure({ root, release, folder, only, verbose, say }) {
 
   for (const { name, operationId, exchanges } of recordings) {
     if (only && operationId !== only && name !== only) continue;
-    sandbox.reset();
+    client.reset();
     const translation = new Map(seedIds);
     const line = { name, compared: 0, leftOut: 0, status: 0, shape: 0, rowSets: 0, rows: 0 };
     table.push(line);

@@ -26,7 +26,7 @@ export type Config = Omit<ReadSettings, WithFallback | 'url'> &
   };
 
 /** The releases of Lightdash that the sandbox stands in for; the first where none is named. */
-export const sandboxReleases = ['0.1366', '1.219'] as const;
+export const sandboxReleases = ['1.219', '0.1366'] as const;
 export type SandboxRelease = (typeof sandboxReleases)[number];
 
 /** The programs whose settings `init` knows. */

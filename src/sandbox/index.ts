@@ -75,7 +75,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const release = options.version ?? '0.1366';
   const isOlder = release === '0.1366';
   const ledger = new QueryLedger(now);
-  const explores = await loadExplores(dataDir);
+  const explores = await loadExplores(dataDir, release);
   const requests: RequestRecord[] = [];
   const jobs = new JobQueue(options.pickUp);
   const fresh = () => {

@@ -75,12 +75,12 @@ describe('the command', () => {
 
   test('of the sandbox brings its database along where npx fetches the package', () => {
     const mainPath = '/usr/lib/node_modules/lightdash-mcp/dist/main.js';
-    expect(launch({ mainPath, platform: 'linux' }, '0.1366').args.join(' ')).toBe(
+    expect(launch({ mainPath, platform: 'linux' }, '1.219').args.join(' ')).toBe(
       '-y -p lightdash-mcp -p @duckdb/node-api lightdash-mcp --sandbox',
     );
-    expect(launch({ mainPath: '/src/dist/main.js', platform: 'linux' }, '1.219').args).toEqual([
+    expect(launch({ mainPath: '/src/dist/main.js', platform: 'linux' }, '0.1366').args).toEqual([
       '/src/dist/main.js',
-      '--sandbox=1.219',
+      '--sandbox=0.1366',
     ]);
   });
 });

@@ -288,10 +288,10 @@ describe('a person', () => {
   });
 
   test('who only wants to try it needs neither address nor token', async () => {
-    const { code, machine } = await run(['--host', 'cursor', '--write', '--sandbox=1.219']);
+    const { code, machine } = await run(['--host', 'cursor', '--write', '--sandbox=0.1366']);
     expect(code).toBe(0);
     const { mcpServers } = JSON.parse(readFileSync(join(machine.home, '.cursor', 'mcp.json'), 'utf8'));
-    expect(mcpServers.lightdash.args.at(-1)).toBe('--sandbox=1.219');
+    expect(mcpServers.lightdash.args.at(-1)).toBe('--sandbox=0.1366');
     expect(mcpServers.lightdash).not.toHaveProperty('env');
   });
 });

@@ -84,7 +84,9 @@ export const asyncQueryRoutes = [
       const project = projectOf(call.store, chart);
       const explore = exploreFor(call, project, version.tableName);
       const metricQuery = withLimit(runnableQuery(call, version), limit);
-      return { ...(await startMetricQuery(call, { project, explore, metricQuery, parameters })), warnings: [] };
+      const values = { ...version.parameters, ...parameters };
+      const answer = await startMetricQuery(call, { project, explore, metricQuery, parameters: values });
+      return { ...answer, warnings: [] };
     },
   ),
   route(
@@ -117,7 +119,11 @@ export const asyncQueryRoutes = [
         ...(date && { metadata: { hasADateDimension: date } }),
       };
       return {
-        ...(await startMetricQuery(call, { project, explore, metricQuery, parameters, dateZoom })),
+        ...(await startMetricQuery(call, {
+          ...{ project, explore, metricQuery, dateZoom },
+          // Like its filters, the values saved with a dashboard count where they are sent.
+          parameters: { ...version.parameters, ...parameters },
+        })),
         appliedDashboardFilters,
         dateZoomApplied: dateZoom?.granularity !== undefined,
       };

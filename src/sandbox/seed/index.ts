@@ -4,6 +4,7 @@ import { emptyStore, type Store, type StoredExplore } from '../store/store.ts';
 import { charts, sqlCharts } from './charts.ts';
 import { comments, notifications, schedulers } from './conversations.ts';
 import { dashboards } from './dashboards.ts';
+import { addParameters } from './parameters.ts';
 import { attributes, credentials, groups, organization, tokens, users } from './people.ts';
 import { project, shareUrls, spaces, tags, validationErrors } from './project.ts';
 import { addTodaysContent } from './today.ts';
@@ -36,7 +37,10 @@ export function seededStore(explores: readonly StoredExplore[], release: Release
     credentials: by(credentials, (one) => one.uuid),
     next: { user: users.length + 1, job: 4, validation: 2, dashboardVersion: 4 },
   };
-  if (release !== '0.1366') addTodaysContent(store);
+  if (release !== '0.1366') {
+    addTodaysContent(store);
+    addParameters(store);
+  }
   renewCatalog(store, project.projectUuid);
   return store;
 }

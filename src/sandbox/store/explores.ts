@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { SandboxError } from '../errors.ts';
 import { notExists, notSignedIn } from '../http/refusals.ts';
 import type { Call } from '../http/route.ts';
+import type { Release } from '../release/releases.ts';
 import {
   type Explore,
   type ExploreField,
@@ -45,9 +46,11 @@ export function readExplores(value: unknown): StoredExplore[] {
   return anyExplores.parse(asPostgresKeepsIt(value));
 }
 
-/** The explores of the Roastery project. */
-export async function loadExplores(dataDir: string): Promise<StoredExplore[]> {
-  return readExplores(JSON.parse(await readFile(join(dataDir, 'explores.json'), 'utf8')));
+/** The explores of the Roastery project; 1.219 has one more, with what only it knows: parameters, hints, defaults, formats. */
+export async function loadExplores(dataDir: string, release: Release): Promise<StoredExplore[]> {
+  const files = release === '0.1366' ? ['explores.json'] : ['explores.json', 'todays-explores.json'];
+  const read = async (file: string) => readExplores(JSON.parse(await readFile(join(dataDir, file), 'utf8')));
+  return (await Promise.all(files.map(read))).flat();
 }
 
 /** Lightdash keeps explores as `jsonb`, which orders keys by length and then by letter; lists of fields come in that order. */

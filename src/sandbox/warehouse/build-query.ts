@@ -21,8 +21,8 @@ import { orderBy } from './order-by.ts';
 export interface BuildContext extends FilterContext {
   /** For reading, not for running: what cannot be compiled is left out, or told in a comment, as 1.219 does. */
   readonly isLenient?: boolean;
-  /** A further condition on the rows that are aggregated. */
-  readonly condition?: string;
+  /** A further condition on the rows that are aggregated, with the tables that it reads. */
+  readonly condition?: { readonly sql: string; readonly tables: readonly string[] };
 }
 
 /** How the text to run differs from the text to show. */
@@ -97,6 +97,7 @@ export function buildQuery(
 
   const filterDimensions = new Map([...dimensions, ...sqlDimensions]);
   const tables = [
+    ...(context.condition?.tables ?? []),
     ...selectedMetrics.flatMap((field) => field.tables),
     ...plainDimensions.flatMap((field) => field.tables),
     ...binSql.flatMap((bin) => bin.tables),
@@ -105,7 +106,7 @@ export function buildQuery(
   ];
 
   const where = [
-    context.condition,
+    context.condition?.sql,
     explore.tables[explore.baseTable]?.sqlWhere,
     renderGroup(query.filters.dimensions, (rule) => {
       const field = getField(filterDimensions, 'dimension', rule.target.fieldId);
@@ -172,13 +173,19 @@ export function buildQuery(
 }
 
 /** The condition that holds for the rows of the groups that pass a query's filters on metrics. */
-export function inPassingGroups(explore: Explore, query: MetricQuery, context: BuildContext): string {
+export function inPassingGroups(
+  explore: Explore,
+  query: MetricQuery,
+  context: BuildContext,
+): NonNullable<BuildContext['condition']> {
   const { dimensions } = compileFields(explore, query, context);
   const groups = buildQuery(explore, { ...query, sorts: [], limit: Number.MAX_SAFE_INTEGER }, context).sql;
-  const same = query.dimensions.map(
-    (id) => `passing."${id}" IS NOT DISTINCT FROM (${getField(dimensions, 'dimension', id).compiledSql})`,
-  );
-  return `EXISTS (SELECT 1 FROM (\n${groups}\n) AS passing WHERE ${same.join(' AND ') || 'true'})`;
+  const fields = query.dimensions.map((id) => getField(dimensions, 'dimension', id));
+  const same = fields.map(({ id, compiledSql }) => `passing."${id}" IS NOT DISTINCT FROM (${compiledSql})`);
+  return {
+    sql: `EXISTS (SELECT 1 FROM (\n${groups}\n) AS passing WHERE ${same.join(' AND ') || 'true'})`,
+    tables: fields.flatMap(({ tables }) => tables),
+  };
 }
 
 interface QueryFields {
