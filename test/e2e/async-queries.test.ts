@@ -431,7 +431,7 @@ describe('A file of rows', () => {
   test('is not asked for by a job any more, and that is said', async () => {
     const { text, isError } = await call('get_csv_url', { jobId: '4' });
     expect(isError).toBe(true);
-    expect(text).toMatch(/^Google Sheets export job not found\nThe route serves exports to Google Sheets alone/);
+    expect(text).toMatch(/^Google Sheets export job not found\nThe route serves only exports to Google Sheets/);
   });
 });
 
