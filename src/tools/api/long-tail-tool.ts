@@ -89,8 +89,8 @@ async function explained(
     const here = version === undefined ? 'this Lightdash' : `this Lightdash (${version})`;
     return new UnknownRouteError(
       deprecated && successor !== undefined
-        ? `${title}: ${here} has it no more; ${successor} does the same.`
-        : `${title}: known since Lightdash ${since}, and ${here} does not have it.`,
+        ? `${title}: ${here} does not have it any more; ${successor} does the same.`
+        : `${title}: ${here} does not have it; Lightdash has it since ${since}, as far as measured.`,
       details,
     );
   }
