@@ -52,7 +52,7 @@ export class AppState {
     this.client = new CachedClient(lightdash);
     this.callableTools = enabledTools(config, options.operationIds);
     // Expressions are checked only where they could be a way round the missing raw SQL.
-    const hasRawSql = this.callableTools.some(({ _meta }) => _meta['lightdash/rawSql']);
+    const hasRawSql = this.callableTools.some(({ name }) => name === 'run_sql_query');
     this.sqlPolicy = config.sql === 'off' ? 'none' : hasRawSql ? 'any' : 'expressions';
     this.listedTools = config.toolsets?.includes(COMPACT) ? toolSearchTools(this.callableTools) : this.callableTools;
     this.#callableNames = new Set(this.callableTools.map(({ name }) => name));

@@ -35,7 +35,11 @@ const MAX_DEPTH = 40;
  */
 export function assertSqlAllowed(tool: Tool, args: ToolArguments, policy: SqlPolicy): void {
   if (policy === 'any') return;
-  if (tool.operation?.rawSql) throw new OutOfScopeError('it runs SQL, and LIGHTDASH_SQL is off.');
+  if (tool.operation?.rawSql) {
+    if (policy === 'none') throw new OutOfScopeError('it runs or saves SQL, and LIGHTDASH_SQL is off.');
+    // One that is left on although raw SQL is left out: the settings name it.
+    return;
+  }
   for (const [name, value] of Object.entries(args)) {
     const problem = sqlProblem(name, value, policy, false, 0);
     if (problem !== undefined) throw new OutOfScopeError(`${name} ${problem}`);

@@ -20,7 +20,7 @@ beforeAll(async () => {
   sandbox = await startSandbox();
   off = await connect({ LIGHTDASH_READ_ONLY: 'true' });
   expressions = await connect({ LIGHTDASH_READ_ONLY: 'true', LIGHTDASH_SQL: 'on' });
-  withoutRawSql = await connect({ LIGHTDASH_EXCLUDE_TOOLS: 'run_sql_query,set_explores' });
+  withoutRawSql = await connect({ LIGHTDASH_EXCLUDE_TOOLS: 'run_sql_query' });
   all = await connect({});
 });
 afterAll(async () => {
