@@ -111,6 +111,31 @@ function hostSection(host: Host): string[] {
   ];
 }
 
+/** From the hosts' own pages and issues, August and September 2026. */
+const chartsSection = [
+  '## Charts',
+  '',
+  '`show_chart` gives each host what it can show. The text of the answer has the figures in any case.',
+  '',
+  '| host | what the person sees | what the model gets |',
+  '|---|---|---|',
+  '| Claude Desktop, claude.ai | the interactive chart (MCP Apps) | text |',
+  '| VS Code Copilot, Cursor, ChatGPT, Goose, Microsoft 365 Copilot, Postman, MCPJam | the interactive chart (MCP Apps) | text |',
+  '| Claude Code, Codex CLI | a note that there is a picture; with `save` its file | picture and text |',
+  '| Copilot CLI | the text | text |',
+  '| Windsurf, Gemini CLI and others | a picture, or a note that there is one | picture and text |',
+  '',
+  'The interactive chart (`ui://lightdash-mcp/chart.html`) is one page without requests: light and dark, exact values under the',
+  'pointer, table, CSV, PNG, full screen, and a link to Lightdash. It is offered only to hosts that declare MCP Apps. Tested',
+  "in Chromium against the protocol's own host library; not in each host.",
+  '',
+  'In a terminal, `LIGHTDASH_CHART_FOLDER` names a folder for `save`: PNG at twice the size, and SVG.',
+  '',
+  "The picture's font has Latin, Greek, Cyrillic and Vietnamese letters. Names in other scripts show as boxes, and the answer",
+  'says so; the interactive chart shows them in the fonts of the host.',
+  '',
+];
+
 /** docs/hosts.md: the settings of every host, as `init` writes them. */
 export function hostsPage(): string {
   return [
@@ -153,6 +178,7 @@ export function hostsPage(): string {
       text,
       ...fenced('json', renderEntry(hosts['claude-desktop'], NAME, entry)),
     ]),
+    ...chartsSection,
     '## Where it does not work',
     '',
     '`lightdash-mcp doctor` checks everything with the same settings, and says what to do: Node, tools, proxy, address,',

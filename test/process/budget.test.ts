@@ -58,6 +58,7 @@ const mustWait: readonly (readonly [what: string, source: RegExp])[] = [
   ['renderers', /^src\/render\//],
   ['queries', /^src\/query\//],
   ['tools', /^src\/tools\/(?!suggest\.ts)/],
+  ['charts', /^src\/charts\/|resvg/],
   ['the sandbox', /^src\/sandbox\//],
   ['the database', /duckdb/],
 ];

@@ -1,21 +1,8 @@
+import type { ChartType } from './chart-types.ts';
 import { byUnit, dimensionsOf, distinctNames, findColumn, hasNegatives, isMetric, metricsOf } from './columns.ts';
 import type { ChartColumn, ChartData } from './data.ts';
 import { type ChartPlan, ChartRefusal, type PlannedMetric } from './plan.ts';
 import type { SeriesType } from './spec.ts';
-
-export const CHART_TYPES = [
-  'bar',
-  'stacked_bar',
-  'line',
-  'area',
-  'scatter',
-  'pie',
-  'funnel',
-  'number',
-  'heatmap',
-] as const;
-
-export type ChartType = (typeof CHART_TYPES)[number];
 
 export interface ChartRequest {
   readonly as?: ChartType | undefined;

@@ -24,7 +24,7 @@ export interface ChartSource {
 const metricQueryTool = operationTool(operationById('RunMetricQuery'), 'query');
 
 /** Parsed arguments that name the source of a chart. */
-export interface ShowChartArguments {
+export interface ChartSourceArguments {
   readonly chartUuid?: string | undefined;
   readonly dashboardUuid?: string | undefined;
   readonly tileUuid?: string | undefined;
@@ -36,7 +36,7 @@ export interface ShowChartArguments {
 const SOURCES = ['chartUuid', 'dashboardUuid', 'resultId', 'query'] as const;
 
 /** Rows of the source that the arguments name; an answer instead if its query outlasts the call. */
-export function loadSource(args: ShowChartArguments, context: ToolContext): Promise<ChartSource | ToolAnswer> {
+export function loadSource(args: ChartSourceArguments, context: ToolContext): Promise<ChartSource | ToolAnswer> {
   const given = SOURCES.filter((name) => args[name] !== undefined);
   const [source] = given;
   if (source === undefined || given.length > 1)
@@ -55,13 +55,13 @@ export function loadSource(args: ShowChartArguments, context: ToolContext): Prom
   }
 }
 
-async function ofChart(args: ShowChartArguments, context: ToolContext): Promise<ChartSource | ToolAnswer> {
+async function ofChart(args: ChartSourceArguments, context: ToolContext): Promise<ChartSource | ToolAnswer> {
   const chartUuid = await uuidOf('chartUuid', args, context);
   const { loaded, ...query } = chartRun({ chartUuid, formatted: false, invalidateCache: false }, context);
   return run(query, context, async () => savedChart((await loaded).chart, context));
 }
 
-async function ofTile(args: ShowChartArguments, context: ToolContext): Promise<ChartSource | ToolAnswer> {
+async function ofTile(args: ChartSourceArguments, context: ToolContext): Promise<ChartSource | ToolAnswer> {
   const dashboardUuid = await uuidOf('dashboardUuid', args, context);
   const { results } = await context.execute(operationById('GetDashboard'), { dashboardUuid });
   const dashboard = isObject(results) ? results : {};
@@ -103,7 +103,7 @@ async function ofResult(id: string, context: ToolContext): Promise<ChartSource |
 }
 
 async function ofQuery(
-  { projectUuid, query }: ShowChartArguments,
+  { projectUuid, query }: ChartSourceArguments,
   context: ToolContext,
 ): Promise<ChartSource | ToolAnswer> {
   if (projectUuid === undefined) throw new ArgumentsError(['projectUuid is missing: it goes with query']);
@@ -159,7 +159,7 @@ const LISTS = {
 } as const;
 
 /** The uuid of a chart or dashboard that is named by uuid, by slug, or by name in a project. */
-async function uuidOf(argument: keyof typeof LISTS, args: ShowChartArguments, context: ToolContext): Promise<string> {
+async function uuidOf(argument: keyof typeof LISTS, args: ChartSourceArguments, context: ToolContext): Promise<string> {
   const wanted = args[argument] ?? '';
   if (isUuid(wanted)) return wanted;
   const [operationId, tool] = LISTS[argument];

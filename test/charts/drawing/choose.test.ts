@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CHART_TYPES, type ChartRequest, choosePlan } from '../../../src/charts/spec/choose.ts';
+import { CHART_TYPES } from '../../../src/charts/spec/chart-types.ts';
+import { type ChartRequest, choosePlan } from '../../../src/charts/spec/choose.ts';
 import type { ChartData } from '../../../src/charts/spec/data.ts';
 import { ChartRefusal } from '../../../src/charts/spec/plan.ts';
 import { category, data, margin, month, months, names, orders, revenue, wave } from './samples.ts';

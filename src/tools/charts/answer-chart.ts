@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CHART_APP_META } from '../../charts/app-page.ts';
+import { isDrawn } from '../../charts/kit/option.ts';
+import type { ThemeName } from '../../charts/kit/theme.ts';
+import type { Picture, PictureOptions } from '../../charts/picture/draw.ts';
+import { mapStrings } from '../../charts/picture/fonts.ts';
+import { buildSpec } from '../../charts/spec/build-spec.ts';
+import { type ChartRequest, choosePlan } from '../../charts/spec/choose.ts';
+import { specFromSaved } from '../../charts/spec/from-saved.ts';
+import { ChartRefusal } from '../../charts/spec/plan.ts';
+import type { ChartSpec } from '../../charts/spec/spec.ts';
+import { kindName, summarize } from '../../charts/spec/summary.ts';
+import { estimateBytes } from '../../lightdash/rows/rows.ts';
+import { pluralize } from '../../text/format.ts';
+import { ArgumentsError } from '../arguments.ts';
+import { answerWithRows } from '../query/query-answer.ts';
+import type { StoredResult, ToolAnswer, ToolContext } from '../tool.ts';
+import { chartData } from './chart-data.ts';
+import { type ChartSource, type ChartSourceArguments, loadSource } from './chart-sources.ts';
+
+/** Answer of show_chart; loaded with the first chart. */
+export async function showChartAnswer(args: LookArguments & DrawArguments, context: ToolContext): Promise<ToolAnswer> {
+  const loaded = await loadSource(args, context);
+  if (!('stored' in loaded)) return loaded;
+  const resultId = context.results.put(loaded.stored, estimateBytes(loaded.stored.table.rows));
+  const spec = specOf(loaded, args, context, resultId);
+  if (!isDrawn(spec)) return tableAnswer(spec, loaded.stored, context);
+  const { theme } = args;
+  const picture = context.showsApps ? undefined : await paint(spec, { theme });
+  const file = args.save ? await save(spec, { theme, scale: 2 }, context) : undefined;
+  return {
+    text: [
+      ...(context.showsApps ? [`Shown to the person as a ${kindName(spec)}.`] : []),
+      summarize(spec),
+      ...missingNote(picture ?? file?.picture),
+      ...warningsOf(loaded.stored),
+      ...(file ? [`Saved: ${file.png} and ${file.svg}`] : []),
+      `Rows: get_query_result ${JSON.stringify({ resultId })}`,
+      ...(spec.url === undefined ? [] : [`In Lightdash: ${spec.url}`]),
+    ].join('\n'),
+    data: spec,
+    rows: loaded.stored.table.rows.length,
+    meta: { [CHART_APP_META]: spec },
+    ...(picture && { images: [{ mimeType: 'image/png', data: picture.png }] }),
+  };
+}
+
+/** Answer of chart_data: the same chart as JSON. */
+export async function chartDataAnswer(args: LookArguments, context: ToolContext): Promise<ToolAnswer> {
+  const loaded = await loadSource(args, context);
+  if (!('stored' in loaded)) return loaded;
+  const spec = specOf(loaded, args, context);
+  const text = JSON.stringify({ [CHART_APP_META]: spec });
+  return { text, isForApp: true, data: spec, rows: loaded.stored.table.rows.length };
+}
+
+/** Parsed arguments about the look of a chart. */
+interface LookArguments extends ChartSourceArguments {
+  readonly as?: ChartRequest['as'];
+  readonly x?: string | undefined;
+  readonly y?: readonly string[] | undefined;
+  readonly split_by?: string | undefined;
+  readonly title?: string | undefined;
+}
+
+/** Parsed arguments about the picture and its files. */
+interface DrawArguments {
+  readonly theme: ThemeName;
+  readonly save: boolean;
+}
+
+/** Strings are cleaned before anything is drawn: a picture is text, too. */
+function specOf(
+  { stored, saved }: ChartSource,
+  args: LookArguments,
+  context: ToolContext,
+  resultId = 'last',
+): ChartSpec {
+  const request = chartRequestOf(args);
+  const isReshaped =
+    request.as !== undefined || request.x !== undefined || request.y !== undefined || request.splitBy !== undefined;
+  try {
+    const data = chartData(stored);
+    const spec =
+      saved && !isReshaped
+        ? specFromSaved(data, request.title === undefined ? saved : { ...saved, title: request.title })
+        : buildSpec(data, choosePlan(data, saved ? { title: saved.title, ...request } : request), saved?.url);
+    return mapStrings(spec, context.redact);
+  } catch (error) {
+    if (error instanceof ChartRefusal)
+      throw new ArgumentsError([error.message], `drew nothing; the rows are kept as resultId "${resultId}"`);
+    throw error;
+  }
+}
+
+function chartRequestOf({ as, x, y, split_by: splitBy, title }: LookArguments): ChartRequest {
+  return {
+    ...(as !== undefined && { as }),
+    ...(x !== undefined && { x }),
+    ...(y !== undefined && { y }),
+    ...(splitBy !== undefined && { splitBy }),
+    ...(title !== undefined && { title }),
+  };
+}
+
+/** Rows that are better read than drawn. */
+function tableAnswer(spec: ChartSpec, stored: StoredResult, context: ToolContext): ToolAnswer {
+  const answer = answerWithRows(stored, context);
+  const why = spec.notes.length > 0 ? spec.notes.join('; ') : 'a table is shown as its rows';
+  const link = spec.url === undefined ? [] : [`In Lightdash: ${spec.url}`];
+  return {
+    ...answer,
+    text: [`Not drawn: ${why}.`, answer.text, ...link].join('\n'),
+    meta: { [CHART_APP_META]: spec },
+  };
+}
+
+const MAX_WARNINGS = 4;
+
+/** What was added to the query, doubted or not applied; limits and filters are on the chart itself. */
+const warningsOf = ({ renderOptions: { notes = [] } }: StoredResult): readonly string[] =>
+  notes.slice(0, MAX_WARNINGS).map((note) => `Note: ${note}`);
+
+const missingNote = (picture: Picture | undefined): readonly string[] =>
+  picture && picture.missing > 0
+    ? [
+        `Note: ${pluralize(picture.missing, 'name')} with characters that the picture's font lacks (shown as boxes); the rows have them.`,
+      ]
+    : [];
+
+async function paint(spec: ChartSpec, options: PictureOptions): Promise<Picture> {
+  if (!isDrawn(spec)) throw new Error('tables are not drawn');
+  const { loadPainter } = await import('../../charts/picture/draw.ts');
+  return (await loadPainter())(spec, options);
+}
+
+/** Writes the drawing into the folder that the settings name. Equal drawings have equal names. */
+async function save(spec: ChartSpec, options: PictureOptions, { chartFolder }: ToolContext) {
+  if (chartFolder === undefined)
+    throw new ArgumentsError(['save needs LIGHTDASH_CHART_FOLDER, which the settings of this server do not name']);
+  const picture = await paint(spec, options);
+  const stem = spec.title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 60);
+  const hash = createHash('sha256').update(picture.png).digest('hex').slice(0, 8);
+  const path = join(chartFolder, `${stem || 'chart'}-${hash}`);
+  await mkdir(chartFolder, { recursive: true });
+  await writeFile(`${path}.png`, picture.png, { mode: 0o600 });
+  await writeFile(`${path}.svg`, picture.svg, { mode: 0o600 });
+  return { picture, png: `${path}.png`, svg: `${path}.svg` };
+}
