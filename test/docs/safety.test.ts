@@ -43,3 +43,9 @@ test('as many tools ask first as the page says', () => {
   expect(page).toContain('Thirteen tools ask first');
   expect(tools.filter((tool) => tool.operation?.irreversible)).toHaveLength(13);
 });
+
+test('every promise names a test that there is', () => {
+  const rows = [...page.matchAll(/^\| .+ \| \[[\w ]+\]\(\.\.\/(test\/[\w./-]+)\): `(.+)` \|$/gm)];
+  expect(rows.length).toBeGreaterThan(20);
+  for (const [, file = '', name = ''] of rows) expect(readFileSync(file, 'utf8'), file).toContain(name);
+});
