@@ -1,5 +1,11 @@
 import { operationsByToolset } from '../operations/index.ts';
-import type { JsonSchema, Kind, LongTail, LongTailOperation } from '../operations/long-tail/catalog.ts';
+import {
+  type JsonSchema,
+  type Kind,
+  kinds,
+  type LongTail,
+  type LongTailOperation,
+} from '../operations/long-tail/catalog.ts';
 import { equivalentTools } from '../operations/long-tail/equivalents.ts';
 import { describe } from '../operations/long-tail/operation-of.ts';
 import { OutOfScopeError } from '../policy/policy-error.ts';
@@ -29,6 +35,8 @@ export interface OperationAccess {
   readonly rawSql: boolean;
 }
 
+/** Ids of an area: more is not read. */
+const MAX_LISTED = 60;
 /** Lines of a search: more cost tokens and are not read. */
 const MAX_FOUND = 8;
 const MAX_DESCRIPTION = 140;
@@ -71,6 +79,7 @@ export class OperationCalls implements OperationDirectory {
     if (found.length === 0) {
       return `Nothing fits "${truncate(words, 100)}". Try one word, or an area: ${areas.join(', ')}.`;
     }
+    if (words.trim() === '') return listed(found);
     const shown = found.slice(0, MAX_FOUND);
     const lines = shown.map(({ id, description, area: where, kind: does }) => {
       const isTool = this.#definition(id) !== undefined;
@@ -89,7 +98,8 @@ export class OperationCalls implements OperationDirectory {
     const why = entry ? this.#whyOff(entry) : `the settings of this server switch ${own?.name} off.`;
     if (entry === undefined || why !== undefined) throw new OutOfScopeError(why ?? '');
     const { definitions } = this.#longTail;
-    const required = entry.required.filter((each) => each !== 'projectUuid' || !this.#access.hasDefaultProject);
+    const filled = ['organizationUuid', ...(this.#access.hasDefaultProject ? ['projectUuid'] : [])];
+    const required = entry.required.filter((each) => !filled.includes(each));
     const whole = { ...entry, required, definitions };
     if (part !== undefined) {
       const schema = schemaAt(whole, part);
@@ -192,6 +202,16 @@ export class OperationCalls implements OperationDirectory {
       );
     return [...tools, ...others];
   }
+}
+
+/** Ids by what they do: a table of contents. */
+function listed(found: readonly SearchEntry[]): string {
+  const lines = kinds.flatMap((kind) => {
+    const ids = found.slice(0, MAX_LISTED).flatMap((entry) => (entry.kind === kind ? [entry.id] : []));
+    return ids.length > 0 ? [`${kind}: ${ids.join(', ')}`] : [];
+  });
+  const rest = found.length > MAX_LISTED ? `, the first ${MAX_LISTED}; words find the others` : '';
+  return [`${pluralize(found.length, 'operation')}${rest}`, ...lines].join('\n');
 }
 
 const kindOf = ({ annotations }: ToolDefinition): Kind =>

@@ -30,11 +30,14 @@ export function renderOperationAnswer({ title, results, offset, budget }: Operat
   if (Array.isArray(clean)) return renderList(title, clean, offset, budget);
   if (!isObject(clean)) return fitLines(`${title}: ${plainText(String(clean ?? 'done'))}`, budget, ADVICE);
   const { pagination, ...rest } = clean;
+  const hasEmptyList = isObject(results) && Array.isArray(results.data) && results.data.length === 0;
   const lists = listsOf(rest);
   const fields = Object.entries(rest).filter(([name]) => !lists.some((list) => list.name === name));
   const lines = [...fields.flatMap(([name, value]) => fieldLines(name, value)), ...pageLine(pagination)];
-  if (lists.length === 0)
-    return fitLines([lines.length > 0 ? `${title}:` : `${title}: nothing there.`, ...lines].join('\n'), budget, ADVICE);
+  if (lists.length === 0) {
+    const nothing = hasEmptyList ? ' nothing there, the list is empty.' : lines.length > 0 ? '' : ' nothing there.';
+    return fitLines([`${title}:${nothing}`, ...lines].join('\n'), budget, ADVICE);
+  }
   const head = lines.length > 0 ? [fitLines(lines.join('\n'), share(budget, 2), ADVICE)] : [];
   const left = {
     tokens: budget.tokens - estimateTokens(head.join('')),

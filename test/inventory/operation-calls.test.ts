@@ -395,6 +395,25 @@ describe('the policy of a call', () => {
     expect((await run(client, 'GetScimRoles')).text).toMatch(/token of a service account/);
   });
 
+  test('the organization is that of the signed-in person unless one is named', async () => {
+    const here = await small({ 'GET /api/v1/org': { organizationUuid: otherUuid, name: 'Roastery' } });
+    const client = await connect({}, undefined, here.url.href);
+    const described = await tell(client, 'describe_operation', { operation: 'GetOrganizationRoles' });
+    expect(described.text).toContain('organizationUuid?');
+    expect(await run(client, 'GetOrganizationRoles')).toMatchObject({ isError: false });
+    expect(sentTo(here)).toContain(`GET /api/v2/orgs/${otherUuid}/roles`);
+  });
+
+  test('an area without words is a table of contents', async () => {
+    const client = await connect();
+    const { text } = await tell(client, 'find_operation', { area: 'git' });
+    for (const { id, kind } of withoutTool.filter(({ area }) => area === 'git')) {
+      expect(text).toMatch(new RegExp(`^${kind}: .*\\b${id}\\b`, 'm'));
+    }
+    const wrong = await tell(client, 'find_operation', { area: 'gti' });
+    expect(wrong).toMatchObject({ isError: true, text: expect.stringMatching(/the nearest is git\b/) });
+  });
+
   test('with a default project the project may be left out', async () => {
     const here = await small();
     const client = await connect({ LIGHTDASH_PROJECT: 'Roastery' }, undefined, here.url.href);

@@ -49,6 +49,7 @@ test('an object is lines, however deep, and has no JSON', () => {
 
 test('nothing says so', () => {
   expect(render([])).toMatch(/empty/);
+  expect(render({ data: [], pagination: { page: 1, totalPageCount: 0, totalResults: 0 } })).toMatch(/empty/);
   expect(render({})).toMatch(/nothing/);
 });
 

@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { LightdashError, NotAllowedError, NotSignedInError, UnknownRouteError } from '../../lightdash/errors.ts';
 import type { LongTail, LongTailOperation } from '../../operations/long-tail/catalog.ts';
 import { describe, operationOf } from '../../operations/long-tail/operation-of.ts';
+import { organization } from '../../operations/routes/newer-releases.ts';
 import { hideSecrets, renderOperationAnswer } from '../../render/operation-answer.ts';
+import { isObject } from '../../text/json.ts';
 import { doneSentence } from '../operation-tool.ts';
 import type { Preview, Tool, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
 import { previewOperation } from './preview.ts';
@@ -25,7 +27,11 @@ export function longTailTool(entry: LongTailOperation, longTail: LongTail, offse
     idempotent,
     operation,
     acrossProjects: entry.acrossProjects,
-    input: () => (irreversible ? { ...operation.input(), confirmation: z.string().optional() } : operation.input()),
+    input: () => ({
+      ...operation.input(),
+      ...(entry.required.includes(ORGANIZATION) && { [ORGANIZATION]: z.string().optional() }),
+      ...(irreversible && { confirmation: z.string().optional() }),
+    }),
     ...(irreversible && { preview: previewOf(entry, longTail) }),
     run: (args, context) => run(entry, longTail, args, context, offset),
   };
@@ -35,7 +41,7 @@ const previewOf =
   (entry: LongTailOperation, longTail: LongTail): Preview =>
   async (args, client) => {
     try {
-      return await previewOperation(entry, longTail, args, client);
+      return await previewOperation(entry, longTail, await withOrganization(entry, args, client), client);
     } catch (error) {
       throw await explained(error, entry);
     }
@@ -45,12 +51,12 @@ async function run(
   entry: LongTailOperation,
   longTail: LongTail,
   args: ToolArguments,
-  { execute, server, budget }: ToolContext,
+  { execute, read, server, budget }: ToolContext,
   offset: number,
 ): Promise<ToolAnswer> {
   const { title, secrets, givesSecret } = entry;
   try {
-    const { results } = await execute(operationOf(entry, longTail), args);
+    const { results } = await execute(operationOf(entry, longTail), await withOrganization(entry, args, { read }));
     const shown = givesSecret ? results : hideSecrets(results, secrets);
     const text =
       shown === undefined || shown === null
@@ -60,6 +66,19 @@ async function run(
   } catch (error) {
     throw await explained(error, entry, server);
   }
+}
+
+const ORGANIZATION = 'organizationUuid';
+
+/** The arguments with the organization of the signed-in person, which has only one, if none is named. */
+async function withOrganization(
+  { required }: LongTailOperation,
+  args: ToolArguments,
+  { read }: Pick<ToolContext, 'read'>,
+): Promise<ToolArguments> {
+  if (!required.includes(ORGANIZATION) || args[ORGANIZATION] !== undefined) return args;
+  const found = await read(organization, {});
+  return { ...args, [ORGANIZATION]: isObject(found) ? found[ORGANIZATION] : undefined };
 }
 
 /** What a server without a licence answers: measured on 1.219. */
