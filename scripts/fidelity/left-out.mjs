@@ -46,6 +46,7 @@ const BEFORE = [
   ['executeAsyncSqlChartQuery', /slug/, ['createSqlChart', 'table']],
   ['getSavedSqlChartBySlug', /^ok$/, ['createSqlChart', 'table']],
   ['executeAsyncMetricQuery', /^resolvedTimezone with a project/, ['updateQueryTimezoneSettings', 'project timezone']],
+  ['getAsyncQueryResults', /rows, project timezone/, ['updateQueryTimezoneSettings', 'project timezone']],
   ['CompileQuery', /^project timezone/, ['updateQueryTimezoneSettings', 'project timezone']],
 ];
 
@@ -65,6 +66,9 @@ const AFTER_OTHERS_TODAY = {
 /** Why an exchange is not compared, or null. */
 export function whyLeftOut(release, name, { note, request }) {
   if (release !== '0.1366') {
+    // The flags of query history are off by default, and the sandbox has none.
+    if (name === 'getQueryHistory' && note.startsWith('[')) return 'recorded on a server with other settings';
+    if (/period over period/.test(note)) return 'a kind of query that the sandbox does not run';
     const isAfter = AFTER_OTHERS_TODAY[name]?.test(note);
     return isAfter ? 'the state had been changed by other operations' : null;
   }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { projectFor } from '../access/permissions.ts';
 import { SandboxError } from '../errors.ts';
 import { looseBoolean, looseNumber } from '../http/body-validation.ts';
-import { notFound } from '../http/refusals.ts';
+import { forbidden, notFound } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';
 import { JobFailure } from '../jobs.ts';
 import type { LedgerQuery } from '../query-ledger.ts';
@@ -86,6 +86,11 @@ const noStorage = () =>
 
 /** The routes about a query that was started. */
 export const queryResultRoutes = [
+  // Off unless a flag is set, which a server as it is installed has not.
+  route('GET', `${QUERY_BASE}/history`, { since: '1.219' }, (call) => {
+    projectFor(call, call.params.projectUuid);
+    throw forbidden('Query history is not enabled');
+  }),
   route(
     'GET',
     `${QUERY_BASE}/{queryUuid}`,

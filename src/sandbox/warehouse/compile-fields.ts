@@ -45,6 +45,9 @@ export function compileAdditionalMetric(
   explore: Explore,
   context: FilterContext,
 ): CompiledField {
+  if (metric.generationType === 'periodOverPeriod') {
+    throw new SandboxError(501, 'NotImplemented', 'The sandbox does not compare a metric with that of another period');
+  }
   if (!explore.tables[metric.table]) {
     throw compileError(`Custom metric "${metric.name}" references a table that doesn't exist "${metric.table}"`);
   }

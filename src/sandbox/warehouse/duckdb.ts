@@ -87,7 +87,7 @@ export async function openDatabase(dataDir: string, bigInts: 'number' | 'text' =
           const sqlType = reader.columnType(index).toString();
           return { name, type: toColumnType(sqlType), sqlType };
         });
-        const isJson = columns.map(({ sqlType }) => sqlType === 'JSON');
+        const isJson = columns.map((_, index) => reader.columnType(index).alias === 'JSON');
         const plain = (value: unknown, index: number) =>
           isJson[index] && typeof value === 'string' ? JSON.parse(value) : toPlainValue(value, bigInts);
         return { columns, rows: reader.getRowsJS().map((row) => row.map(plain)) };

@@ -46,6 +46,8 @@ export function formatItemValue(
       if (interval === 'YEAR_NUM') return String(value);
       break;
   }
+  // A formula that gives a bigint has no type, and so no format.
+  if (item.formula !== undefined && item.format === undefined && typeof value === 'string') return value;
   const expression = typeof item.format === 'string' && !isNotNumeric(value) ? item.format : '';
   return formatByExpression(Number(value), expression) ?? applyFormat(value, getFormat(item));
 }

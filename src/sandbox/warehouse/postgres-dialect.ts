@@ -33,7 +33,9 @@ const REPLACEMENTS: readonly (readonly [RegExp, (code: RegExpMatchArray) => stri
 ];
 
 /** The same query for DuckDB, whose dialect is Postgres' almost. */
-export function toDuckDb(sql: string): string {
+export function toDuckDb(text: string): string {
+  // A moment with its minutes and its zone: DuckDB wants the seconds, too.
+  const sql = text.replace(/(\btimestamptz\s*'\d{4}-\d\d-\d\d \d\d:\d\d)(?=[+-]\d\d')/gi, '$1:00');
   const code = mask(sql);
   const edits: Edit[] = REPLACEMENTS.flatMap(([pattern, write]) =>
     [...code.matchAll(pattern)].map((match) => ({
@@ -142,6 +144,10 @@ export const POSTGRES_MACROS: readonly string[] = [
     else system.main."/"(a, b) end`,
   `create macro to_char(moment, format) as replace(strftime(moment, format), chr(2), cast(quarter(moment) as varchar))`,
   'create macro to_date(day, format) as cast(strptime(day, format) as date)',
+  // Integers of 32 bits in Postgres, of 64 in DuckDB; moments pass through the one with a step.
+  `create macro generate_series(a, b) as table
+    (select cast(generate_series as integer) as generate_series from system.main.generate_series(a, b)),
+    (a, b, c) as table (from system.main.generate_series(a, b, c))`,
   // `~` finds a part of the text in Postgres; DuckDB's wants the whole, and it has no `~*`.
   'create macro regexp_full_match(value, pattern) as regexp_matches(value, pattern)',
   `create macro "~*"(value, pattern) as regexp_matches(value, pattern, 'i')`,
