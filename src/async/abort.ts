@@ -1,17 +1,17 @@
-/** What ended a call from our side; undefined where nothing did. */
+/** Cause of an abort; undefined if the signal is not aborted. */
 export function abortCause(signal: AbortSignal | undefined): 'deadline' | 'cancelled' | undefined {
   if (!signal?.aborted) return undefined;
   const { reason } = signal;
   return reason instanceof Error && reason.name === 'TimeoutError' ? 'deadline' : 'cancelled';
 }
 
-/** The reason that says a signal was aborted for want of time; that of `AbortSignal.timeout`. */
+/** Abort reason of a timeout, as of `AbortSignal.timeout`. */
 export const timeoutReason = (): DOMException => new DOMException('The time is up.', 'TimeoutError');
 
 /**
  * Resolves or rejects as the promise does; rejects as soon as the signal aborts.
  *
- * @param reason what it rejects with then; the signal's reason unless told otherwise.
+ * @param reason the rejection on abort; the signal's reason by default.
  */
 export function untilAborted<Value>(
   promise: Promise<Value>,

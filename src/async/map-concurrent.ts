@@ -1,26 +1,26 @@
 /**
- * Does the work for each item, at most so many at a time, and gives the outcomes in the order of the items. The first failure
- * stops what has not begun.
+ * Maps items with limited concurrency; returns the outcomes in the order of the items. After the first failure no further
+ * item is started.
  */
 export async function mapConcurrent<Item, Outcome>(
   items: readonly Item[],
-  atMost: number,
-  work: (item: Item) => Promise<Outcome>,
+  concurrency: number,
+  mapItem: (item: Item) => Promise<Outcome>,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  const waiting = items.entries();
+  const queue = items.entries();
   let failed = false;
   const worker = async () => {
-    for (const [position, item] of waiting) {
+    for (const [position, item] of queue) {
       if (failed) return;
       try {
-        outcomes[position] = await work(item);
+        outcomes[position] = await mapItem(item);
       } catch (error) {
         failed = true;
         throw error;
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atMost, items.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
   return outcomes;
 }

@@ -1,47 +1,47 @@
 import { untilAborted } from './abort.ts';
 
-/** Lets only so many at a time go on; the others wait in the order in which they came. */
+/** Limits concurrency; callers wait in the order of arrival. */
 export class Semaphore {
   #free: number;
   readonly #waiting = new Set<() => void>();
 
-  constructor(atATime: number) {
-    this.#free = atATime;
+  constructor(permits: number) {
+    this.#free = permits;
   }
 
   /**
-   * Waits for a turn.
+   * Waits for a permit.
    *
-   * @returns what ends the turn; more than once does no harm.
-   * @throws the signal's reason as soon as it aborts; the place in the queue is given up then.
+   * @returns releases the permit; idempotent.
+   * @throws the signal's reason as soon as it aborts, and leaves the queue.
    */
   async acquire(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     if (this.#free > 0) {
       this.#free -= 1;
     } else {
-      let place = () => {};
-      const called = new Promise<void>((resolve) => {
-        place = resolve;
+      let grant = () => {};
+      const granted = new Promise<void>((resolve) => {
+        grant = resolve;
       });
-      this.#waiting.add(place);
+      this.#waiting.add(grant);
       try {
-        await untilAborted(called, signal);
+        await untilAborted(granted, signal);
       } catch (error) {
-        // Called and taken back at the same time: the turn goes on to the next.
-        if (!this.#waiting.delete(place)) this.#pass();
+        // Granted and aborted at the same time: the permit goes to the next caller.
+        if (!this.#waiting.delete(grant)) this.#release();
         throw error;
       }
     }
-    let isOver = false;
+    let isReleased = false;
     return () => {
-      if (!isOver) this.#pass();
-      isOver = true;
+      if (!isReleased) this.#release();
+      isReleased = true;
     };
   }
 
-  /** Hands a turn that has ended to whoever waits longest. */
-  #pass(): void {
+  /** Passes a released permit to the first caller in the queue. */
+  #release(): void {
     const [next] = this.#waiting;
     if (next === undefined) {
       this.#free += 1;

@@ -5,27 +5,27 @@ import { CancelledError, LightdashError, TimedOutError, UnknownRouteError } from
 import type { Endpoint, MeasuredRelease, Successor } from './route.ts';
 import { health, isSince, versionOf } from './server-release.ts';
 
-/** How long an answer may be shown again without asking. */
+/** Age up to which a cached response is used. */
 const CACHE_TTL_MS = 60_000;
-const MAX_ANSWERS = 500;
-/** Of JSON, in all. Explores are the largest answers (14 KB to 200 KB); a project has tens of them. */
+const MAX_RESPONSES = 500;
+/** Of JSON, in all. Explores are the largest responses (14 KB to 200 KB); a project has tens of them. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * Carries out operations, and keeps what look-ups answered for a short time: the one place that decides how fresh is
- * fresh. A write by this server empties it, because what it shows (a list, a count, who has access) is anywhere.
+ * Executes operations and caches responses of reads for a short time. A write by this server empties the cache, because
+ * its effects (a list, a count, an access rule) can be in any response.
  */
 export class CachedClient {
   readonly #lightdash: Pick<LightdashClient, 'call'>;
-  /** Answers, and those still on their way: calls that come together are asked once. */
-  readonly #answers = new LRUCache<string, SharedResponse>({
-    max: MAX_ANSWERS,
+  /** Responses, also those in flight: concurrent reads share one request. */
+  readonly #responses = new LRUCache<string, SharedResponse>({
+    max: MAX_RESPONSES,
     maxSize: MAX_BYTES,
     ttl: CACHE_TTL_MS,
   });
-  /** Writes that have ended; what was asked before one and answered behind it is not remembered. */
+  /** Number of finished writes; a response that was requested before a write and arrived after it is not cached. */
   #writes = 0;
   /** Version of the server, once it is known. */
   #version: string | undefined;
@@ -38,31 +38,31 @@ export class CachedClient {
     this.#lightdash = lightdash;
   }
 
-  /** Carries out an operation now. After a write, whatever came of it, nothing remembered is trusted any more. */
+  /** Executes an operation now. A write empties the cache, even if it failed. */
   async execute(operation: Endpoint, args: Values, signal?: AbortSignal): Promise<ApiResponse> {
     const writesBefore = this.#writes;
     try {
-      const reply = await this.#call(operation, args, signal);
+      const response = await this.#call(operation, args, signal);
       if (operation.method === 'GET' && operation.readOnly && !operation.neverCached && this.#writes === writesBefore) {
-        this.#answers.set(keyOf(operation, args), settled(reply.results), { size: sizeOf(reply) });
+        this.#responses.set(keyOf(operation, args), settled(response.results), { size: sizeOf(response) });
       }
-      return reply;
+      return response;
     } finally {
       if (!operation.readOnly) {
         this.#writes += 1;
-        this.#answers.clear();
+        this.#responses.clear();
       }
     }
   }
 
   /**
-   * What a reading operation answers, at most a minute old. Calls that come together are asked once; one that is
-   * cancelled leaves the others their answer.
+   * Response of a reading operation, at most a minute old. Concurrent reads share one request; cancelling one of them
+   * does not end it.
    */
   async executeCached(operation: Endpoint, args: Values, signal?: AbortSignal): Promise<unknown> {
     if (signal?.aborted) throw abortedError(signal);
     const key = keyOf(operation, args);
-    const shared = this.#answers.get(key) ?? this.#request(key, operation, args);
+    const shared = this.#responses.get(key) ?? this.#request(key, operation, args);
     shared.waiting += 1;
     if (signal === undefined) return shared.results;
     return untilAborted(shared.results, signal, () => {
@@ -136,9 +136,9 @@ export class CachedClient {
   #request(key: string, operation: Endpoint, args: Values): SharedResponse {
     const cancelling = new AbortController();
     const response = this.#call(operation, args, cancelling.signal);
-    const isCurrent = () => this.#answers.peek(key) === shared;
+    const isCurrent = () => this.#responses.peek(key) === shared;
     const forget = () => {
-      if (isCurrent()) this.#answers.delete(key);
+      if (isCurrent()) this.#responses.delete(key);
     };
     const shared: SharedResponse = {
       results: response.then(({ results }) => results),
@@ -148,11 +148,11 @@ export class CachedClient {
         cancelling.abort();
       },
     };
-    this.#answers.set(key, shared, { size: 1 });
+    this.#responses.set(key, shared, { size: 1 });
     response.then((received) => {
       // Its size is known only now, and its age stays: the same value would keep the size it was set with.
       const kept = settled(received.results);
-      if (isCurrent()) this.#answers.set(key, kept, { size: sizeOf(received), noUpdateTTL: true });
+      if (isCurrent()) this.#responses.set(key, kept, { size: sizeOf(received), noUpdateTTL: true });
     }, forget);
     return shared;
   }
@@ -179,7 +179,7 @@ const keyOf = (operation: Endpoint, args: Values) => `${operation.id} ${JSON.str
 /** The error of a look-up that its call cannot wait for any longer; other calls may still wait for it. */
 const abortedError = (signal: AbortSignal) =>
   abortCause(signal) === 'deadline'
-    ? new TimedOutError('The look-ups of this call took too long.', {
+    ? new TimedOutError('The lookups of this call took too long.', {
         advice: 'Lightdash may be busy or restarting; try again later, or raise LIGHTDASH_TIMEOUT.',
       })
     : new CancelledError('The call was cancelled.');

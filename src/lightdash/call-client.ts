@@ -31,7 +31,7 @@ export interface CallClientOptions {
 export class CallClient implements RequestSender {
   readonly #shared: CachedClient;
   readonly #options: CallClientOptions;
-  /** HTTP status of the last response; bytes received; most attempts of one request. */
+  /** HTTP status of the last response; bytes received; maximum attempts of one request. */
   readonly statistics: { status?: number; failedStatus?: number; bytes: number; attempts: number } = {
     bytes: 0,
     attempts: 1,

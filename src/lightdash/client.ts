@@ -13,7 +13,7 @@ import { calculateRetryDelay, MAX_ATTEMPTS, mayRepeatAfterFailure, mayRepeatAfte
 import { buildRequest, type RequestTemplate, type WireRequest } from './request.ts';
 import { type Credentials, Session } from './session.ts';
 
-/** Where Lightdash is and how to sign in. */
+/** Address of Lightdash, and credentials. */
 export interface ConnectionTarget {
   /** Address of Lightdash: scheme, host, port and, behind some proxies, a path. */
   readonly url: URL;
@@ -21,34 +21,34 @@ export interface ConnectionTarget {
 }
 
 export interface ClientOptions extends ConnectionTarget {
-  /** Starts the Lightdash that is meant, before the first request; its place is used instead of the one given. */
+  /** Starts Lightdash before the first request; the target it returns replaces the given one. */
   readonly start?: () => Promise<ConnectionTarget>;
   /** Sent with every request, for an access proxy in front of Lightdash. */
   readonly headers?: Readonly<Record<string, SecretString>>;
-  /** For the whole of a call, attempts and waits included. */
+  /** For one request, retries and waits included. */
   readonly timeoutMs: number;
   readonly userAgent: string;
-  /** Proxies as the environment names them. */
+  /** Proxies from the environment. */
   readonly proxy?: ProxySettings;
 }
 
-/** What of an operation the client has to know. */
+/** The parts of an operation that the client uses. */
 export interface CallTemplate extends RequestTemplate {
   readonly readOnly: boolean;
   readonly auth: 'token' | 'session' | 'none';
   readonly redirects?: boolean;
 }
 
-/** What came of a call. */
+/** Response of the API. */
 export interface ApiResponse {
-  /** What Lightdash answered inside its envelope, `rows` of a large answer packed; undefined for "done". */
+  /** `results` of the envelope, with the rows of a large response compressed; undefined if it has none. */
   readonly results: unknown;
   readonly status: number;
-  /** How often the request was sent. */
+  /** Number of times the request was sent. */
   readonly attempts: number;
-  /** Size of the answer. */
+  /** Size of the response. */
   readonly bytes: number;
-  /** The clock of whoever answered, as its `Date` header tells it. */
+  /** `Date` header. */
   readonly date?: string | undefined;
 }
 
@@ -65,7 +65,7 @@ const header = (headers: Record<string, string | string[] | undefined>, name: st
   return Array.isArray(value) ? value[0] : value;
 };
 
-/** The one place that speaks HTTP with Lightdash. */
+/** HTTP client of Lightdash; nothing else sends requests to it. */
 export class LightdashClient {
   readonly #options: ClientOptions;
   readonly #connections: Connections;
@@ -90,12 +90,12 @@ export class LightdashClient {
     return `${this.origin}${this.#base}${path}`;
   }
 
-  /** The path that Lightdash lives under, without a slash at its end. */
+  /** Path prefix of Lightdash, without a slash at its end. */
   get #base(): string {
     return this.#url.pathname.replace(/\/+$/, '');
   }
 
-  /** Uses another token from now on: the old one dies at once when it is rotated. */
+  /** Replaces the token: rotation invalidates the old one at once. */
   replaceApiKey(token: SecretString): void {
     this.#session.apiKey = token;
   }
@@ -111,27 +111,27 @@ export class LightdashClient {
   }
 
   /**
-   * Carries out an operation.
+   * Executes an operation.
    *
-   * @param signal ends the call: with a `TimeoutError` as its reason for want of time, else as cancelled.
-   * @throws {LightdashError} whatever goes wrong; {@link UnsafePathError} for a path value that is no segment.
+   * @param signal ends the request: as timed out if its reason is a `TimeoutError`, else as cancelled.
+   * @throws {LightdashError} for every failure; {@link UnsafePathError} for a path value that is not one segment.
    */
   async call(template: CallTemplate, args: Record<string, unknown>, signal?: AbortSignal): Promise<ApiResponse> {
     const request = buildRequest(template, args);
-    await this.#started();
+    await this.#start();
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(timeoutReason()), this.#options.timeoutMs);
-    const either = signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal;
+    const ended = signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal;
     const stopped = () => abortCause(signal) ?? abortCause(deadline.signal);
     try {
-      return await this.#repeating(template, request, either, stopped);
+      return await this.#sendWithRetries(template, request, ended, stopped);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  /** Where Lightdash is started on demand: waits for it, and learns its address. */
-  async #started(): Promise<void> {
+  /** Starts Lightdash if that is configured, and takes over its address. */
+  async #start(): Promise<void> {
     const { start } = this.#options;
     if (start === undefined) return;
     this.#starting ??= start().then(({ url, credentials }) => {
@@ -150,44 +150,44 @@ export class LightdashClient {
     await this.#connections.close();
   }
 
-  async #repeating(
+  async #sendWithRetries(
     template: CallTemplate,
     request: WireRequest,
     signal: AbortSignal,
     stopped: () => FailureContext['stopped'],
   ): Promise<ApiResponse> {
     const { readOnly, auth } = template;
-    const begunAt = performance.now();
-    const endsAt = begunAt + this.#options.timeoutMs;
-    let signedInAgain = false;
+    const startedAt = performance.now();
+    const endsAt = startedAt + this.#options.timeoutMs;
+    let hasRenewedSession = false;
     for (let attempts = 1; ; attempts++) {
       const progress: { phase: Phase } = { phase: 'signing in' };
       try {
         const signIn = await untilAborted(this.#session.header(auth), signal);
         const received = await this.#send(template, request, signIn, signal, progress);
         if (attempts < MAX_ATTEMPTS && mayRepeatAfterStatus(readOnly, received.status)) {
-          const wait = this.#waitAfter(attempts, received.retryAfter);
-          // Waiting past the deadline would only turn what the server said into a timeout.
+          const wait = this.#delayAfter(attempts, received.retryAfter);
+          // Waiting past the deadline would turn the server's error into a timeout.
           if (performance.now() + wait < endsAt) {
             await delay(wait, undefined, { signal });
             continue;
           }
         }
         const cookie = signIn.cookie;
-        if (received.status === 401 && cookie && !signedInAgain && this.#session.expire(cookie)) {
+        if (received.status === 401 && cookie && !hasRenewedSession && this.#session.expire(cookie)) {
           // A session lasts a day; a 401 changed nothing, so signing in again is safe for writes too.
-          signedInAgain = true;
+          hasRenewedSession = true;
           continue;
         }
         const { status, bytes, date } = received;
-        return { results: this.#open(template, received), status, attempts, bytes, date };
+        return { results: this.#readResults(template, received), status, attempts, bytes, date };
       } catch (error) {
         if (error instanceof LightdashError) {
           error.attempts = attempts;
           throw error;
         }
         const code = failureCode(error);
-        const wait = this.#waitAfter(attempts);
+        const wait = this.#delayAfter(attempts);
         if (
           attempts < MAX_ATTEMPTS &&
           !signal.aborted &&
@@ -197,14 +197,14 @@ export class LightdashClient {
           await delay(wait, undefined, { signal }).catch(() => undefined);
           if (!signal.aborted) continue;
         }
-        // Neither the network's doing nor ours: a fault in this program, not to be told as one of the connection.
+        // Not a failure of the network: a fault in this program must not be reported as one.
         if (code === undefined && stopped() === undefined) throw error;
         const failure = transportFailure(error, {
           origin: this.origin,
           readOnly,
           phase: progress.phase,
           stopped: stopped(),
-          waitedMs: performance.now() - begunAt,
+          waitedMs: performance.now() - startedAt,
         });
         failure.attempts = attempts;
         throw failure;
@@ -212,7 +212,7 @@ export class LightdashClient {
     }
   }
 
-  #open(template: CallTemplate, received: Received): unknown {
+  #readResults(template: CallTemplate, received: Received): unknown {
     const { status, location } = received;
     if (status < 300 || status >= 400 || location === undefined) {
       const results = openEnvelope({
@@ -223,7 +223,7 @@ export class LightdashClient {
       });
       return received.rows && typeof results === 'object' ? { ...results, rows: received.rows } : results;
     }
-    // Redirects are never followed: the token is for the configured origin alone.
+    // Redirects are never followed: the token is only for the configured origin.
     if (template.redirects) return { open: location };
     const target = URL.canParse(location, this.origin) ? new URL(location, this.origin).origin : 'another address';
     throw new NotJsonError(`Lightdash's address redirects to ${target} (${status}).`, {
@@ -231,11 +231,11 @@ export class LightdashClient {
       advice:
         target === this.origin
           ? 'Set LIGHTDASH_URL to the final address of Lightdash.'
-          : 'If that is where Lightdash lives now, set LIGHTDASH_URL to it; if it is a sign-in page, give the access headers in LIGHTDASH_HEADERS.',
+          : 'If that is where Lightdash lives now, set LIGHTDASH_URL to it; if it is a sign-in page, set the access headers in LIGHTDASH_HEADERS.',
     });
   }
 
-  #waitAfter(attempts: number, retryAfter?: string): number {
+  #delayAfter(attempts: number, retryAfter?: string): number {
     return calculateRetryDelay(attempts, retryAfter, Date.now(), Math.random());
   }
 
@@ -246,7 +246,7 @@ export class LightdashClient {
     signal: AbortSignal,
     progress: { phase: Phase },
   ): Promise<Received> {
-    const sending = {
+    const options = {
       origin: this.origin,
       path: `${this.#base}${request.target}`,
       method: request.method as Dispatcher.HttpMethod,
@@ -258,7 +258,7 @@ export class LightdashClient {
       ...(request.body !== undefined && { body: request.body }),
       signal,
     };
-    const { statusCode, headers, body } = await this.#connections.request(sending, progress);
+    const { statusCode, headers, body } = await this.#connections.request(options, progress);
     return {
       ...(await readBody(body, { status: statusCode, toWrite: !readOnly })),
       status: statusCode,
@@ -275,7 +275,7 @@ export class LightdashClient {
   }
 
   async #signIn(email: string, password: SecretString): Promise<SecretString> {
-    const sending = {
+    const options = {
       origin: this.origin,
       path: `${this.#base}/api/v1/login`,
       method: 'POST' as const,
@@ -283,19 +283,19 @@ export class LightdashClient {
       body: JSON.stringify({ email, password: password.reveal() }),
       signal: AbortSignal.timeout(this.#options.timeoutMs),
     };
-    const { statusCode, headers, body } = await this.#connections.request(sending, { phase: 'signing in' });
+    const { statusCode, headers, body } = await this.#connections.request(options, { phase: 'signing in' });
     await body.dump();
     if (statusCode === 429 || statusCode >= 500) {
-      throw new ServerFaultError(`Signing in as ${email} did not work now (${statusCode}).`, {
+      throw new ServerFaultError(`Signing in as ${email} failed (${statusCode}).`, {
         status: statusCode,
         advice: 'Nothing else was sent. Lightdash may be down, restarting or busy; try again later.',
       });
     }
     if (header(headers, 'content-type')?.includes('text/html') || (statusCode >= 300 && statusCode < 400)) {
-      throw new NotJsonError(`Signing in as ${email} was answered by a web page (${statusCode}).`, {
+      throw new NotJsonError(`Signing in as ${email} returned a web page (${statusCode}).`, {
         status: statusCode,
         advice:
-          'Something in front of Lightdash, such as an access proxy, wants a sign-in of its own: give its headers in LIGHTDASH_HEADERS, or check LIGHTDASH_URL.',
+          'Something in front of Lightdash, such as an access proxy, requires its own sign-in: set its headers in LIGHTDASH_HEADERS, or check LIGHTDASH_URL.',
       });
     }
     const cookies = [headers['set-cookie'] ?? []].flat().map((cookie) => cookie.split(';', 1)[0] ?? '');

@@ -14,14 +14,14 @@ import {
   UnknownRouteError,
 } from './errors.ts';
 
-/** An HTTP answer, its body read whole as text. */
+/** An HTTP response with its whole body as text. */
 export interface HttpResponse {
   readonly status: number;
   readonly contentType: string | undefined;
   readonly text: string;
-  /** Answers a request that changes something: a fault may have come after the change (measured: timezones, explores). */
+  /** The request changes something: a fault may have come after the change (measured: timezones, explores). */
   readonly toWrite?: boolean;
-  /** Answers a route that takes tokens: then it is the token that a 401 is about, and no session is wanted. */
+  /** The route accepts tokens: a 401 is then about the token, not about a missing session. */
   readonly takesTokens?: boolean;
   /** Answers a route of SCIM, which has a form of its own (RFC 7644): the resource itself, or `detail`. */
   readonly isScim?: boolean;
@@ -41,27 +41,27 @@ type Failure = z.output<typeof failure>['error'];
 /**
  * Opens Lightdash's envelope.
  *
- * @returns `results`; undefined where Lightdash leaves the key out (39 operations on 0.1366) or answers a write with
- *   204, which both mean "done". Nothing else does: a proxy's own JSON or an empty page must not pass for success.
- * @throws {LightdashError} for every answer that is not a success.
+ * @returns `results`; undefined if Lightdash omits the key (39 operations on 0.1366) or responds to a write with 204,
+ *   which both mean "done". Nothing else does: a proxy's JSON or an empty page must not pass for success.
+ * @throws {LightdashError} for every response that is not a success.
  */
-export function openEnvelope(answer: HttpResponse): unknown {
-  const good = answer.status >= 200 && answer.status < 300;
-  if (answer.status === 204 && answer.toWrite) return undefined;
-  const json = parseJson(answer);
-  const opened = failure.safeParse(json);
-  if (opened.success) throw failureOf(answer, opened.data.error);
-  if (answer.isScim && isObject(json)) {
-    if (good) return json;
-    throw failureOf(answer, { name: '', message: String(json.detail ?? ''), data: {} });
+export function openEnvelope(response: HttpResponse): unknown {
+  const isOk = response.status >= 200 && response.status < 300;
+  if (response.status === 204 && response.toWrite) return undefined;
+  const json = parseJson(response);
+  const failed = failure.safeParse(json);
+  if (failed.success) throw failureOf(response, failed.data.error);
+  if (response.isScim && isObject(json)) {
+    if (isOk) return json;
+    throw failureOf(response, { name: '', message: String(json.detail ?? ''), data: {} });
   }
-  if (good && isSuccess(json)) return json.results;
-  throw unreadable(answer);
+  if (isOk && isSuccess(json)) return json.results;
+  throw unexpectedResponse(response);
 }
 
 /**
- * Every recorded success says "ok", on 0.1366 and on 0.2904. The API document promises that word of most routes only; of
- * the others it promises `results`, or nothing at all.
+ * Every recorded success has status "ok", on 0.1366 and on 0.2904. The API document promises it for most routes only; for
+ * the others it promises `results`, or nothing.
  */
 function isSuccess(json: unknown): json is { results?: unknown } {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return false;
@@ -77,88 +77,89 @@ function parseJson({ text }: HttpResponse): unknown {
   }
 }
 
-/** What newer servers say of a route that they do not have; 0.1366 answers with a web page. */
+/** Message of newer servers for an unknown route; 0.1366 responds with a web page. */
 const NO_SUCH_ENDPOINT = 'API endpoint not found';
 
-/** The error class that a failure in Lightdash's own envelope stands for. */
-function failureOf(answer: HttpResponse, error: Failure): LightdashError {
-  const { status } = answer;
+/** Maps a failure in Lightdash's envelope to an error class. */
+function failureOf(response: HttpResponse, error: Failure): LightdashError {
+  const { status } = response;
   const reasons = validationReasons(error.data);
-  const said = error.message || reasons.join('; ') || error.name || `Lightdash answered ${status} without a reason`;
+  const message =
+    error.message || reasons.join('; ') || error.name || `Lightdash responded with ${status} and no reason`;
   const details = (advice: string): ErrorDetails => ({ advice, status });
   switch (status) {
     case 401:
-      return notSignedIn(said, answer.takesTokens ?? false);
+      return notSignedIn(message, response.takesTokens ?? false);
     case 403:
       return new NotAllowedError(
-        said,
-        details('The signed-in user may not do this; get_authenticated_user tells who that is and which role.'),
+        message,
+        details('The signed-in user may not do this; get_authenticated_user returns the user and role.'),
       );
     case 404:
-      if (said === NO_SUCH_ENDPOINT) {
+      if (message === NO_SUCH_ENDPOINT) {
         return new UnknownRouteError('This Lightdash does not have that operation.', { status });
       }
       return new NotFoundError(
-        said,
+        message,
         details(
           'Nothing was changed. Look the id or name up again: it may be deleted, mistyped or in another project.',
         ),
       );
     case 409:
-      return new ConflictError(said, details('Nothing was changed: what you asked for is there already.'));
+      return new ConflictError(message, details('Nothing was changed: what you asked for is there already.'));
     case 413:
-      return new InvalidInputError(said, details('The request is too big for this server; send less at once.'));
+      return new InvalidInputError(message, details('The request is too big for this server; send less at once.'));
     case 429:
-      return new RateLimitedError(said, details('Wait before asking again.'));
+      return new RateLimitedError(message, details('Wait before asking again.'));
     case 400:
     case 422:
-      return new InvalidInputError(said, details(error.message && reasons.length > 0 ? reasons.join('; ') : ''));
+      return new InvalidInputError(message, details(error.message && reasons.length > 0 ? reasons.join('; ') : ''));
     default:
-      return status >= 500 ? serverFault(answer, said, error.id) : new InvalidInputError(said, details(''));
+      return status >= 500 ? serverFault(response, message, error.id) : new InvalidInputError(message, details(''));
   }
 }
 
 /**
- * Lightdash says "Something went wrong." with status 500 to much that is the caller's doing: an id that names nothing
- * (a user, group, attribute), a name that is taken, an empty change.
+ * Lightdash responds "Something went wrong." with status 500 to many mistakes of the caller: an unknown id (of a user,
+ * group, attribute), a name that is taken, an empty change.
  */
 function serverFault(
   { status, toWrite = false }: HttpResponse,
-  said: string,
+  message: string,
   id: string | undefined,
 ): ServerFaultError {
-  const vague = /something went wrong/i.test(said);
+  const vague = /something went wrong/i.test(message);
   const reference = id ? ` Its logs have it under ${id}.` : '';
   const advice = vague
     ? `Lightdash gave no reason (${status}). Often an id names nothing, a name is taken, or nothing would change; check the arguments before trying again.${reference}`
     : `The fault is on the server's side (${status}).${reference}`;
-  return new ServerFaultError(`Lightdash: ${said}`, { advice, status, outcomeUnknown: toWrite });
+  return new ServerFaultError(`Lightdash: ${message}`, { advice, status, outcomeUnknown: toWrite });
 }
 
-function notSignedIn(said: string, takesTokens: boolean): LightdashError {
-  // 0.1366 says this to a token where it wants a session; newer servers say it to a token that they do not know.
-  if (/failed to authorize user/i.test(said) && !takesTokens) {
-    return new NotSignedInError(`${said}: this operation takes a signed-in session, not a personal access token.`, {
+function notSignedIn(message: string, takesTokens: boolean): LightdashError {
+  // 0.1366 says this to a token if it requires a session; newer servers say it to an unknown token.
+  if (/failed to authorize user/i.test(message) && !takesTokens) {
+    return new NotSignedInError(`${message}: this operation takes a signed-in session, not a personal access token.`, {
       status: 401,
       advice:
         'Set LIGHTDASH_EMAIL and LIGHTDASH_PASSWORD (or LIGHTDASH_SESSION_COOKIE) for this server and restart it.',
     });
   }
-  // Newer servers use 401 for a field that the user may not see, too.
-  if (/have (authorization|access)|access this explore/i.test(said)) {
-    return new NotAllowedError(said, {
+  // Newer servers also use 401 for a field that the user may not see.
+  if (/have (authorization|access)|access this explore/i.test(message)) {
+    return new NotAllowedError(message, {
       status: 401,
       advice: 'A user attribute hides this field or explore from the signed-in user; the token is good.',
     });
   }
-  return new NotSignedInError(said, {
+  return new NotSignedInError(message, {
     status: 401,
     advice: 'The token is unknown, expired or rotated: set a current LIGHTDASH_API_KEY and restart this server.',
   });
 }
 
-/** An answer outside of Lightdash's envelope, recognised by its status and form. */
-function unreadable({ status, contentType, text, toWrite = false }: HttpResponse): LightdashError {
+/** Maps a response without Lightdash's envelope to an error class, by its status and form. */
+function unexpectedResponse({ status, contentType, text, toWrite = false }: HttpResponse): LightdashError {
   if (status === 401 && text.trim() === 'Unauthorized') {
     return new NotSignedInError('Lightdash saw no personal access token.', {
       status,
@@ -168,7 +169,7 @@ function unreadable({ status, contentType, text, toWrite = false }: HttpResponse
   }
   const isPage = /^\s*<(!doctype|html)/i.test(text) || (contentType?.includes('text/html') ?? false);
   if (isPage && /<title>[^<]*lightdash/i.test(text)) {
-    return new UnknownRouteError('This Lightdash does not know that address: it answered with its web page.', {
+    return new UnknownRouteError('This Lightdash does not know that address: it returned its web page.', {
       status,
       advice: 'The operation may not exist in its version, or LIGHTDASH_URL has a path too much.',
     });
@@ -177,29 +178,29 @@ function unreadable({ status, contentType, text, toWrite = false }: HttpResponse
     return new UnknownRouteError('This Lightdash does not know that operation (404, not JSON).', { status });
   }
   if (isPage && status < 500) {
-    return new NotJsonError(`A web page came back instead of Lightdash's answer (${status}).`, {
+    return new NotJsonError(`A web page was returned instead of Lightdash's response (${status}).`, {
       status,
       advice:
-        'Something in front of Lightdash, such as an access proxy, wants a sign-in: give its headers in LIGHTDASH_HEADERS, or check LIGHTDASH_URL.',
+        'Something in front of Lightdash, such as an access proxy, requires a sign-in: set its headers in LIGHTDASH_HEADERS, or check LIGHTDASH_URL.',
     });
   }
   if (status === 429)
     return new RateLimitedError('Too many requests (429).', { status, advice: 'Wait before asking again.' });
   if (status >= 500) {
-    return new ServerFaultError(`The server answered ${status} without Lightdash's form.`, {
+    return new ServerFaultError(`The server responded with ${status} in a form that is not Lightdash's.`, {
       status,
       outcomeUnknown: toWrite,
       advice: 'A proxy or load balancer may stand in for a Lightdash that is down or restarting; try again later.',
     });
   }
-  const what =
+  const reason =
     text.trim() === ''
       ? 'it is empty'
       : /^\s*[[{]/.test(text)
-        ? 'it is JSON that is cut off or not of its form'
+        ? 'it is JSON that is incomplete or not of its form'
         : 'it is not JSON';
   return new NotJsonError(
-    `Lightdash's answer could not be read: ${what} (${status}${contentType ? `, ${contentType}` : ''}).`,
+    `Lightdash's response could not be read: ${reason} (${status}${contentType ? `, ${contentType}` : ''}).`,
     {
       status,
       outcomeUnknown: toWrite && status < 300,
@@ -208,27 +209,27 @@ function unreadable({ status, contentType, text, toWrite = false }: HttpResponse
   );
 }
 
-/** At most so many reasons of a refused body are told: a union repeats the same one for each of its members. */
+/** Reasons of a refused body that are reported: a union repeats the same one for each of its members. */
 const MAX_REASONS = 8;
 
 /**
- * What a 422 says is wrong. Its message is empty on 0.1366; the reasons are in `data`, keyed by where (`body.limit`),
- * and for unions nested as JSON inside of the text (`Issues: [{…}]`), which echoes the whole value back.
+ * The reasons of a 422. Its message is empty on 0.1366; the reasons are in `data`, keyed by path (`body.limit`), and for
+ * unions nested as JSON in the text (`Issues: [{…}]`), which repeats the whole value.
  */
 export function validationReasons(data: Record<string, unknown>): string[] {
   const reasons = new Set<string>();
-  const read = (where: string, issue: unknown): void => {
+  const read = (path: string, issue: unknown): void => {
     const message = issue && typeof issue === 'object' && 'message' in issue ? String(issue.message) : '';
     const nested = /Issues: (\[.*\])$/s.exec(message)?.[1];
     const issues = nested === undefined ? undefined : parseIssues(nested);
     if (issues) {
-      for (const each of issues) for (const [path, inner] of Object.entries(each)) read(path, inner);
+      for (const nestedIssue of issues) for (const [path, inner] of Object.entries(nestedIssue)) read(path, inner);
     } else if (message) {
-      const name = where.replace(/^(body|projectGroupAccess)\.?/, '');
+      const name = path.replace(/^(body|projectGroupAccess)\.?/, '');
       reasons.add(name && !message.includes(`'${name}'`) ? `${name}: ${message}` : message);
     }
   };
-  for (const [where, issue] of Object.entries(data)) read(where, issue);
+  for (const [path, issue] of Object.entries(data)) read(path, issue);
   return [...reasons].slice(0, MAX_REASONS);
 }
 

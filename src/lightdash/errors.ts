@@ -1,17 +1,17 @@
 /**
- * Why a call to Lightdash failed, one class for each kind of cause, so that callers never look at status numbers.
- * `message` says what happened, in Lightdash's words where it has any; `advice` says what to try.
+ * A failed call to Lightdash, one class for each cause, so that callers never read status numbers.
+ * `message` is what happened, in Lightdash's words if it has any; `advice` is what to try.
  */
 export abstract class LightdashError extends Error {
   /** Short, stable name of the cause, for logs. */
   abstract readonly kind: string;
-  /** What the reader can do about it; empty where nothing is known. */
+  /** A remedy for the reader; empty if none is known. */
   readonly advice: string;
-  /** HTTP status, where there was an answer. */
+  /** HTTP status, if there was a response. */
   readonly status: number | undefined;
-  /** Whether the request may have been carried out although no good answer came back. */
+  /** True if the request may have been executed although it failed. */
   readonly outcomeUnknown: boolean;
-  /** How often it was tried; more than once only where nothing can have been done twice. */
+  /** Number of attempts; more than one only for requests that are safe to repeat. */
   attempts = 1;
 
   constructor(message: string, details: ErrorDetails = {}) {
@@ -22,9 +22,9 @@ export abstract class LightdashError extends Error {
     this.outcomeUnknown = details.outcomeUnknown ?? false;
   }
 
-  /** What happened, how often it was tried, and what the reader can do; one sentence or more each. */
+  /** Message, attempts and remedy, each of one sentence or more. */
   get userMessageLines(): string[] {
-    const tries = this.attempts > 1 ? `Lightdash was asked ${this.attempts} times.` : '';
+    const tries = this.attempts > 1 ? `The request was sent ${this.attempts} times.` : '';
     return [this.message, tries, this.advice].filter(Boolean);
   }
 }
@@ -44,13 +44,13 @@ export class NotSignedInError extends LightdashError {
 export class NotAllowedError extends LightdashError {
   readonly kind = 'not allowed';
 }
-/** 404, and what stands for it. */
+/** 404 or its equivalent. */
 export class NotFoundError extends LightdashError {
   readonly kind = 'not found';
 }
-/** The route itself is not there: this Lightdash is older or newer than the operation. */
+/** The route does not exist: this Lightdash is older or newer than the operation. */
 export class UnknownRouteError extends NotFoundError {}
-/** 400, 413, 422: Lightdash refused what was asked. */
+/** 400, 413, 422: Lightdash refused the request. */
 export class InvalidInputError extends LightdashError {
   readonly kind = 'invalid input';
 }
@@ -66,7 +66,7 @@ export class RateLimitedError extends LightdashError {
 export class ServerFaultError extends LightdashError {
   readonly kind = 'server fault';
 }
-/** An answer that is not Lightdash's JSON: a web page, a proxy's sign-in, cut-off JSON. */
+/** A response that is not Lightdash's JSON: a web page, a proxy's sign-in, incomplete JSON. */
 export class NotJsonError extends LightdashError {
   readonly kind = 'not JSON';
 }
@@ -74,17 +74,17 @@ export class NotJsonError extends LightdashError {
 export class UnreachableError extends LightdashError {
   readonly kind = 'unreachable';
 }
-/** The server's certificate is signed by nobody that this machine trusts, has expired, or is for another name. */
+/** The server's certificate is not signed by a trusted authority, has expired, or is for another name. */
 export class UntrustedCertificateError extends UnreachableError {}
-/** No answer in time. */
+/** No response in time. */
 export class TimedOutError extends LightdashError {
   readonly kind = 'timed out';
 }
-/** The host took its call back. */
+/** The host cancelled its call. */
 export class CancelledError extends LightdashError {
   readonly kind = 'cancelled';
 }
-/** An answer over the size that this server reads. */
+/** A response over the size limit. */
 export class TooLargeError extends LightdashError {
   readonly kind = 'too large';
 }

@@ -1,4 +1,4 @@
-/** One request as it goes on the wire, without what the client adds (origin, sign-in). */
+/** One request as it is sent, without the origin and sign-in that the client adds. */
 export interface WireRequest {
   readonly method: string;
   /** Path and query string, starting with a slash. */
@@ -7,7 +7,7 @@ export interface WireRequest {
   readonly body: string | undefined;
 }
 
-/** What of an operation decides the request. */
+/** The parts of an operation that determine the request. */
 export interface RequestTemplate {
   readonly method: string;
   readonly path: string;
@@ -22,14 +22,14 @@ export function pathParameters(path: string): string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
 }
 
-/** A path argument that would change which route is asked. The message names the argument. */
+/** A path argument that would change the route. The message names the argument. */
 export class UnsafePathError extends Error {}
 
 /**
  * Encodes one value as one path segment.
  *
  * Encoding is not enough: `.` and `..` have no encoded form, and URL parsers, proxies and servers resolve them (and
- * `%2e%2e`) against the path, so `DELETE /spaces/{spaceUuid}` with `..` would be a request about something else.
+ * `%2e%2e`) against the path, so `DELETE /spaces/{spaceUuid}` with `..` would be a request to another route.
  * Empty values would join two slashes and match a shorter route.
  */
 export function pathSegment(name: string, value: unknown): string {
@@ -44,7 +44,7 @@ export function pathSegment(name: string, value: unknown): string {
   return encodeURIComponent(text);
 }
 
-/** Some proxies decode `%2F`, even twice, before they resolve dots: what would climb out of its segment then is refused. */
+/** Some proxies decode `%2F`, even twice, before they resolve dots: a value that would leave its segment then is refused. */
 function hasDotSegments(text: string): boolean {
   let plain = text;
   for (let times = 0; times < 3; times += 1) {

@@ -2,7 +2,7 @@ import type { CallTemplate } from './client.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** A route of the API, known by its id. */
+/** A route of the API, identified by its id. */
 export interface Endpoint extends CallTemplate {
   readonly id: string;
   /** Its response changes by itself (the state of a query): never cached. */

@@ -1,7 +1,7 @@
 import { secretParts } from '../secrets/secret-parts.ts';
 import type { SecretString } from '../secrets/secret-string.ts';
 
-/** How this server signs in: a token for most operations, a session for the 15 that refuse every token. */
+/** Credentials of this server: a token for most operations, a session for the 15 that refuse every token. */
 export interface Credentials {
   /** Personal access token, sent as `Authorization: ApiKey …`. */
   readonly apiKey?: SecretString;
@@ -11,21 +11,21 @@ export interface Credentials {
   readonly password?: SecretString;
 }
 
-/** Signs in with e-mail and password; gives the `Cookie` value of the new session. */
+/** Signs in with e-mail and password; returns the `Cookie` value of the new session. */
 export type SignIn = (email: string, password: SecretString) => Promise<SecretString>;
 
-/** More sessions than this do not end while calls that used them are under way. */
+/** More sessions than this do not expire while calls that use them are in flight. */
 const MAX_FORMER_COOKIES = 20;
 
 /** Chooses the header that signs a request in, and keeps the session cookie. */
 export class Session {
   #apiKey: SecretString | undefined;
-  /** Tokens that were in use before: a server may still tell them. */
+  /** Tokens that were in use before: a response may still contain them. */
   readonly #formerKeys: SecretString[] = [];
-  /** The latest cookies that were refused: answers of calls that came together with the refused one may still tell them. */
+  /** The latest cookies that were refused: responses of concurrent calls may still contain them. */
   readonly #formerCookies: SecretString[] = [];
   #cookie: Promise<SecretString> | undefined;
-  /** The cookie in use, once it is known: `#cookie` may still be a sign-in under way. */
+  /** The cookie in use, once it is known: `#cookie` may still be a sign-in in flight. */
   #lastCookie: SecretString | undefined;
   readonly #credentials: Credentials;
   readonly #signIn: SignIn;
@@ -38,8 +38,8 @@ export class Session {
     if (credentials.sessionCookie) this.#cookie = Promise.resolve(credentials.sessionCookie);
   }
 
-  /** Whether a session can be had at all. */
-  get possible(): boolean {
+  /** True if there are credentials for a session. */
+  get isPossible(): boolean {
     const { sessionCookie, email, password } = this.#credentials;
     return sessionCookie !== undefined || (email !== undefined && password !== undefined);
   }
@@ -58,10 +58,10 @@ export class Session {
     return all.filter((secret) => secret !== undefined);
   }
 
-  /** The sign-in header for a request; without credentials none, and Lightdash's 401 tells. */
+  /** The sign-in header of a request; empty without credentials, which Lightdash refuses with 401. */
   async header(auth: 'token' | 'session' | 'none'): Promise<Record<string, string>> {
     if (auth === 'none') return this.#tokenHeader();
-    if (this.possible && (auth === 'session' || this.#apiKey === undefined)) {
+    if (this.isPossible && (auth === 'session' || this.#apiKey === undefined)) {
       this.#lastCookie = await this.#session();
       return { cookie: this.#lastCookie.reveal() };
     }
@@ -69,9 +69,9 @@ export class Session {
   }
 
   /**
-   * Forgets a session that was refused, unless another call has renewed it already.
+   * Drops a session that was refused, unless another call has renewed it already.
    *
-   * @returns whether a new one can be had by signing in again.
+   * @returns true if signing in again can give a new one.
    */
   expire(refused: string): boolean {
     const { email, password } = this.#credentials;

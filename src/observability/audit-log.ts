@@ -24,10 +24,10 @@ export interface AuditRecord {
    * `interrupted` (the process ended meanwhile), or the kind of the error.
    */
   readonly outcome: string;
-  /** HTTP status of the last answer. */
+  /** HTTP status of the last response. */
   readonly status?: number;
   readonly ms: number;
-  /** How often a request was sent, at the most. */
+  /** Maximum number of attempts of a request. */
   readonly attempts: number;
   readonly rows?: number;
   /** Bytes read from Lightdash. */
@@ -39,16 +39,16 @@ export interface AuditRecord {
 /** Receives records; must not throw. */
 export interface Audit {
   write(record: AuditRecord): void;
-  /** Why calls cannot be recorded any more; undefined while they can. Without a record nothing is called. */
+  /** Reason if calls cannot be recorded any more; tools are then not called. */
   problem?(): string | undefined;
 }
 
-/** Arguments are recorded to this depth and length. */
+/** Limits of recorded arguments. */
 const MAX_DEPTH = 12;
 const MAX_TEXT_LENGTH = 2_000;
 const MAX_ID_LENGTH = 100;
 
-/** Arguments as a record may hold them: what a secret's name stands on is replaced, at any depth. */
+/** Arguments for a record: values with a secret's name are replaced at any depth. */
 export function withoutSecrets(value: unknown, name = '', depth = 0): unknown {
   if (isSecretName(name)) return '[secret]';
   if (typeof value === 'string') return truncate(value, MAX_TEXT_LENGTH);

@@ -23,7 +23,7 @@ export function createLog(level: string, secrets: () => readonly SecretString[])
   let logger: Promise<Logger> | undefined;
   let lastLine = Promise.resolve();
   // biome-ignore lint/complexity/useIndexOf: the level may be none of the list, 'silent'
-  const threshold = levels.findIndex((each) => each === level);
+  const threshold = levels.findIndex((name) => name === level);
   const writer = (at: (typeof levels)[number]) => (values: object, sentence: string) => {
     if (threshold === -1 || levels.indexOf(at) < threshold) return;
     logger ??= open(level, secrets);

@@ -4,7 +4,7 @@ import type { Field } from './fields/field.ts';
 /** More than this nobody repairs at once, and looking for what was meant takes time. */
 const MAX_PROBLEMS = 20;
 
-/** What is found out while a query is read: what must be put right by the caller, and what was put right for him. */
+/** Problems that the caller must correct, and notes on what was corrected for them, collected while a query is read. */
 export class Diagnostics {
   readonly problems: string[] = [];
   hasUnknownField = false;
@@ -20,7 +20,7 @@ export class Diagnostics {
     if (!this.isFull && !this.problems.includes(sentence)) this.problems.push(sentence);
   }
 
-  /** A field that the explore does not have; it may be in another. */
+  /** A field that is not in the explore; it may be in another. */
   unknownField(sentence: string): void {
     this.hasUnknownField = true;
     this.problem(sentence);
@@ -30,7 +30,7 @@ export class Diagnostics {
     if (!this.#notes.includes(sentence)) this.#notes.push(sentence);
   }
 
-  /** Remembers that a field was written otherwise than by its id; a mere difference of punctuation or case is not told. */
+  /** Records that a field was written differently from its id; differences of punctuation or case are not reported. */
   readAs(written: string, field: Field): void {
     if (normalizeName(written) !== normalizeName(field.id)) this.#readAs.set(written, field.id);
   }

@@ -1,7 +1,7 @@
 import type { ResultTable } from '../query/execution/result-table.ts';
 import { cellWriter, csvCell } from './rows-cells.ts';
 
-/** A whole result as CSV headed by field ids, cells as `renderRows` writes them: for a file, so nothing is cut. */
+/** A whole result as CSV headed by field ids, cells as `renderRows` writes them: nothing is cut, because it is for a file. */
 export function resultCsv({ columns, rows }: ResultTable): string {
   const writers = columns.map((column) => ({
     id: column.id,

@@ -10,21 +10,21 @@ export interface ListedLine {
 }
 
 export interface PageOptions {
-  /** What the lines are: `chart`. */
+  /** Singular noun for a line: `chart`. */
   readonly what: string;
   /** The parts of a line: `name|chartUuid`. */
   readonly legend: string;
   readonly offset?: number | undefined;
-  /** The words that the list was narrowed by. */
+  /** The words that the list was filtered by. */
   readonly search?: string | undefined;
-  /** The field that what is listed uses. */
+  /** The field that the listed items use. */
   readonly usesField?: string | undefined;
-  /** Lines at most, whatever the budget leaves room for. */
+  /** Maximum number of lines, even if the budget has room for more. */
   readonly most?: number | undefined;
   readonly budget: Budget;
 }
 
-/** The lines from the offset on that fit, with how many there are in all and where the rest begins. */
+/** The lines from the offset on that fit, with the total and the offset of the rest. */
 export function renderPage(
   lines: readonly ListedLine[],
   { what, legend, offset = 0, search, usesField, most = Number.POSITIVE_INFINITY, budget }: PageOptions,
@@ -41,8 +41,8 @@ export function renderPage(
   let heading: string | undefined;
   for (const item of lines.slice(offset)) {
     const added = item.heading !== undefined && item.heading !== heading ? [item.heading, item.line] : [item.line];
-    tokens += added.reduce((sum, each) => sum + estimateTokens(each) + 1, 0);
-    characters += added.reduce((sum, each) => sum + each.length + 1, 0);
+    tokens += added.reduce((sum, line) => sum + estimateTokens(line) + 1, 0);
+    characters += added.reduce((sum, line) => sum + line.length + 1, 0);
     if (count >= most) break;
     if (count > 0 && (tokens > budget.tokens || characters > budget.characters)) break;
     shown.push(...added);
@@ -59,12 +59,12 @@ export function renderPage(
 /** Nobody searches for more; it is compared with every line. */
 const MAX_SEARCH_LENGTH = 300;
 
-/** Whether every word is somewhere in the texts; letters with and without accents count as the same. */
+/** True if every word is in the texts, ignoring accents and case. */
 export function matchesAllWords(search: string, texts: readonly (string | undefined)[]): boolean {
-  const hay = foldAccents(texts.join(' '));
+  const haystack = foldAccents(texts.join(' '));
   return foldAccents(search.slice(0, MAX_SEARCH_LENGTH))
     .split(/\s+/)
-    .every((word) => hay.includes(word));
+    .every((word) => haystack.includes(word));
 }
 
 /** Lower-case, without accents. */
@@ -81,10 +81,10 @@ export function labelOf(label: unknown, name: string): string {
   return plain(shown) === plain(name) ? '' : shown;
 }
 
-/** Parts of a line with `|` between, empty ends left away. */
+/** Joins the parts of a line with `|`, without empty ones at the end. */
 export const joinFields = (parts: readonly string[]): string => parts.map(plainText).join('|').replace(/\|+$/, '');
 
-/** The head with as many lines as fit after it; what was left out is said, with what to do about it. */
+/** The head with the lines that fit after it, and a notice of the omitted ones with `advice`. */
 export function renderWithinBudget(
   head: readonly string[],
   lines: readonly string[],

@@ -6,7 +6,7 @@ export type CellFormat = 'raw' | 'formatted';
 
 /** A time, or on 1.219 a date alone. */
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?$/;
-/** How Lightdash formats a date at its grain: `2024`, `2024-Q1`, `2024-03`, `2024-03-15`. */
+/** Lightdash's format of a date at its grain: `2024`, `2024-Q1`, `2024-03`, `2024-03-15`. */
 const AT_ITS_GRAIN = /^\d{4}(-(Q[1-4]|\d{2}(-\d{2})?))?$/;
 
 /** A cell as CSV, and if it was cut at the maximum length. */
@@ -43,7 +43,7 @@ function valueWriter(column: Column): (raw: unknown, formatted: string | undefin
   };
 }
 
-/** A number that came as text (a bigint, on newer servers) keeps all its digits where it is whole. */
+/** A whole number sent as text (a bigint, on newer servers) keeps all its digits. */
 function writeNumeral(raw: string, writeNumber: (value: number) => string): string {
   const exact = !raw.includes('.') && !Number.isSafeInteger(Number(raw));
   return exact ? raw : writeNumber(Number(raw));
@@ -80,7 +80,7 @@ const rounded = (value: number, decimals: number): string =>
 const readable = (value: number): string =>
   Math.abs(value) >= 1 ? rounded(value, 3) : String(Number(value.toPrecision(4)));
 
-/** Dates cut to their grain, in Lightdash's own formatting where it has one; times without empty fractions. */
+/** Dates cut to their grain, in Lightdash's format if there is one; times without empty fractions. */
 function writeDate(column: Column, raw: string, formatted: string | undefined): string {
   if (formatted !== undefined && AT_ITS_GRAIN.test(formatted)) return formatted;
   const day = raw.slice(0, 10);
@@ -99,7 +99,7 @@ function writeDate(column: Column, raw: string, formatted: string | undefined): 
   }
 }
 
-/** Quoted where a reader of CSV could take it for something else. */
+/** Quotes a cell if CSV readers could misread it. */
 export function csvCell(text: string): string {
   const plain = plainText(text);
   return plain === '' || /[",]|^\s|\s$/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;

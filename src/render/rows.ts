@@ -6,45 +6,45 @@ import { type Budget, estimateTokens, standardBudget } from '../text/token-budge
 import { type CellFormat, cellWriter, csvCell } from './rows-cells.ts';
 
 export interface RowsOptions {
-  /** What the rows are of: an explore's or a chart's name. */
+  /** Source of the rows: name of an explore or a chart. */
   readonly title: string;
   /** Lines to begin with, such as a chart's name and description. */
   readonly heading?: readonly string[];
-  /** The limit that the query ran with; undefined where there was none. */
+  /** The limit that the query ran with; undefined if it had none. */
   readonly limit?: number | undefined;
-  /** Whether the query sorted its rows: without it, which rows a limit leaves is chance. */
+  /** False if the query was not sorted: a limit then returns arbitrary rows. */
   readonly sorted?: boolean;
-  /** The filters that were on, in words (`describeFilters`). */
+  /** The applied filters in words (`describeFilters`). */
   readonly filters?: readonly string[];
   readonly notes?: readonly string[];
   readonly format?: CellFormat;
   readonly budget?: Budget;
-  /** Rows to show at most, whatever the budget leaves room for. */
+  /** Maximum number of rows, even if the budget has room for more. */
   readonly maxRows?: number;
-  /** Rows to pass over, and not to explain the columns again. */
+  /** Rows to skip; columns are not explained again. */
   readonly offset?: number;
-  /** The id by which `get_query_result` gives the rest. */
+  /** The id by which `get_query_result` returns the rest. */
   readonly resultId?: string | undefined;
 }
 
 export interface RenderedRows {
   readonly text: string;
-  /** How many rows, from the offset on, are in the text. */
+  /** Number of rows in the text. */
   readonly shown: number;
-  /** Whether there are rows after them. */
+  /** True if there are rows after them. */
   readonly more: boolean;
 }
 
 const MAX_CELL_LENGTH = 2000;
 
-/** A result as text: what it is, what is to be known of it, its columns explained once, and CSV headed by field ids. */
+/** A result as text: title and counts, filters and notes, columns explained once, and CSV with field ids as header. */
 export function renderRows(table: ResultTable, options: RowsOptions): RenderedRows {
   const { offset = 0, budget = standardBudget } = options;
   const total = table.rows.length;
-  const known = [...(options.heading ?? []).map(plainText), ...context(options)];
+  const preface = [...(options.heading ?? []).map(plainText), ...filtersAndNotes(options)];
   if (total === 0) {
     return {
-      text: [`0 rows of ${plainText(options.title)}. ${emptyReason(options)}`, ...known].join('\n'),
+      text: [`0 rows of ${plainText(options.title)}. ${emptyReason(options)}`, ...preface].join('\n'),
       shown: 0,
       more: false,
     };
@@ -54,9 +54,9 @@ export function renderRows(table: ResultTable, options: RowsOptions): RenderedRo
     return { text, shown: 0, more: false };
   }
   const header = table.columns.map((column) => heading(column, options.format ?? 'raw')).join(',');
-  const explained = offset > 0 ? [] : table.columns.flatMap((column) => explain(column) ?? []);
-  const preamble = [...(offset > 0 ? [] : known), ...explained];
-  const { lines, truncatedAt } = rowsWithin(table, options, [...preamble, header].join('\n'), budget);
+  const columnLines = offset > 0 ? [] : table.columns.flatMap((column) => columnFacts(column) ?? []);
+  const preamble = [...(offset > 0 ? [] : preface), ...columnLines];
+  const { lines, truncatedAt } = rowsWithinBudget(table, options, [...preamble, header].join('\n'), budget);
   const shown = lines.length;
   const more = offset + shown < total;
   const cut =
@@ -68,8 +68,8 @@ export function renderRows(table: ResultTable, options: RowsOptions): RenderedRo
   return { text: [first, ...preamble, header, ...lines, ...last].join('\n'), shown, more };
 }
 
-/** The rows that the budget leaves room for, at least one; `truncatedAt` is the length at which cells were cut, if any was. */
-function rowsWithin(
+/** The rows that fit the budget, at least one; `truncatedAt` is the length at which cells were cut, if any was. */
+function rowsWithinBudget(
   table: ResultTable,
   options: RowsOptions,
   before: string,
@@ -83,7 +83,7 @@ function rowsWithin(
   }));
   const lines: string[] = [];
   let truncated = false;
-  // Room for the first and the last line, whose length is known only when the rows are counted.
+  // Room for the first and the last line, whose length depends on the number of rows.
   let tokens = estimateTokens(before) + 100;
   let characters = before.length + 400;
   for (const row of table.rows.slice(options.offset ?? 0)) {
@@ -108,14 +108,14 @@ function firstLine(total: number, offset: number, shown: number, more: boolean, 
   const { limit } = options;
   if (limit === undefined) return `${what}.`;
   if (total < limit) return `${what}, limit ${formatInteger(limit)} not reached.`;
-  const chance = options.sorted === false ? ', and as the query was not sorted, which rows came is chance' : '';
-  return `${what}, limit ${formatInteger(limit)} reached: there may be more${chance}.`;
+  const arbitrary = options.sorted === false ? ', and as the query was not sorted, the rows are arbitrary' : '';
+  return `${what}, limit ${formatInteger(limit)} reached: there may be more${arbitrary}.`;
 }
 
 function nextPageHint(next: number, total: number, { resultId }: RowsOptions): string {
   const rest = pluralize(total - next, 'more row');
   return resultId === undefined
-    ? `${rest} did not fit: ask for fewer columns or rows.`
+    ? `${rest} did not fit: request fewer columns or rows.`
     : `${rest}: get_query_result {"resultId":"${resultId}","offset":${next}}`;
 }
 
@@ -126,32 +126,32 @@ function emptyReason({ limit, filters }: RowsOptions): string {
     : 'There is no data, or none that you may see.';
 }
 
-/** Notes and filters: what changes the meaning of the numbers. */
-function context({ filters, notes }: RowsOptions): string[] {
+/** Filters and notes: they change the meaning of the numbers. */
+function filtersAndNotes({ filters, notes }: RowsOptions): string[] {
   const on = filters && filters.length > 0 ? [`Filters: ${filters.map(plainText).join('; ')}.`] : [];
   return [...on, ...(notes ?? []).map((note) => `Note: ${plainText(note)}`)];
 }
 
 /**
- * The id, with the unit of its numbers in brackets: beside the numbers a unit is not overlooked, and it costs two tokens where
- * a line of its own costs ten. Formatted cells carry their unit themselves.
+ * The id, with the unit of its numbers in brackets, which costs two tokens where a separate line costs ten. Formatted cells
+ * include their unit.
  */
 function heading({ id, format }: Column, cells: CellFormat): string {
   return csvCell(format.unit === undefined || cells === 'formatted' ? id : `${id} [${format.unit}]`);
 }
 
 /**
- * What the heading and the cells of a column do not say by themselves: its label where that is more than the id's own words,
- * and the conditions it counts under. Undefined when there is nothing of the kind.
+ * Facts that heading and cells of a column do not show: its label if it has other words than the id, and the filters of a
+ * metric. Undefined if there are none.
  */
-function explain(column: Column): string | undefined {
+function columnFacts(column: Column): string | undefined {
   const label = column.label !== undefined && labelAddsInfo(column.label, column.id) ? column.label : undefined;
   const week = column.interval === 'WEEK' ? 'first day of the week' : undefined;
   const facts = [label, week, ...column.only.map((only) => `only ${only}`)].filter((fact) => fact !== undefined);
   return facts.length > 0 ? `${plainText(column.id)}: ${plainText(facts.join(', '))}` : undefined;
 }
 
-/** Whether a label has words that the id lacks, other than added to the last word of the id (`Sales channel`, `orders_channel`). */
+/** True if a label has words that the id lacks, other than before the last word of the id (`Sales channel`, `orders_channel`). */
 function labelAddsInfo(label: string, id: string): boolean {
   const [ofLabel, ofId] = [words(label), words(id)];
   return ofLabel.some((word) => !ofId.includes(word)) && ofLabel.at(-1) !== ofId.at(-1);

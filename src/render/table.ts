@@ -5,18 +5,18 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** A list of objects as a table: one row an object, one column a path such as `updatedByUser.firstName`. */
 export interface Table {
-  /** Paths whose value is the same in every row: told once. */
+  /** Paths whose value is the same in every row. */
   readonly shared: Row;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
 
-/** How deep objects inside of a row become columns of their own; what is deeper stays compact JSON in its cell. */
-const DEPTH = 2;
+/** Depth to which nested objects become columns; deeper ones stay compact JSON in a cell. */
+const MAX_DEPTH = 2;
 
 /**
- * Lays a list of objects out as a table. Nothing is lost but nulls and empty lists: a column without any value goes,
- * and one with the same value everywhere is told once in `shared`.
+ * Converts a list of objects to a table, without nulls and empty lists: a column without values is left out, and one with
+ * the same value everywhere is in `shared`.
  */
 export function tabulate(objects: readonly Row[]): Table {
   const flat = objects.map((object) => new Map(flatten(object)));
@@ -42,14 +42,14 @@ export function toCsv(columns: readonly string[], rows: readonly (readonly strin
 }
 
 /** Pairs rather than an object: a key such as `__proto__` is data like any other. */
-function flatten(object: Row, prefix = '', depth = DEPTH): [string, unknown][] {
+function flatten(object: Row, prefix = '', depth = MAX_DEPTH): [string, unknown][] {
   return Object.entries(object).flatMap(([key, value]): [string, unknown][] => {
     if (isEmpty(value)) return [];
     return depth > 0 && isObject(value) ? flatten(value, `${prefix}${key}.`, depth - 1) : [[prefix + key, value]];
   });
 }
 
-/** Whether a value says nothing: null, a list or an object without content. */
+/** True for null, and for lists and objects without content. */
 export function isEmpty(value: unknown): boolean {
   if (value === null || value === undefined) return true;
   if (Array.isArray(value)) return value.length === 0;

@@ -3,15 +3,15 @@ import { SecretString } from './secret-string.ts';
 const secretName =
   /pass(word|phrase|code|wd)|pwd|token|secret|credential|key_?file|(private|api|access)_?key|cookie|invite_?code|authorization|bearer|connection_?string|webhook_?url|^(code|state|otp|dsn|auth)$/i;
 
-/** Whether an argument of this name holds a secret. An id that only mentions a token (personalAccessTokenUuid) is none. */
+/** True if an argument of this name holds a secret; not for an id of one (personalAccessTokenUuid). */
 export const isSecretName = (name: string): boolean => secretName.test(name) && !/uuid$/i.test(name);
 
-/** Deeper than this no argument is looked at. */
+/** Depth to which arguments are searched. */
 const MAX_DEPTH = 32;
 
 /**
- * The secrets among the arguments of a call (a password to be stored, a passcode): a server's refusal may echo them.
- * `credentials` are looked into: the type and the user's name in them are none.
+ * The secrets among the arguments of a call (a password to be stored, a passcode): a server's error may repeat them.
+ * Inside `credentials` only secret-named keys are secrets.
  */
 export function secretsIn(args: unknown): SecretString[] {
   const secrets: SecretString[] = [];

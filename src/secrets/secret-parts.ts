@@ -3,12 +3,12 @@ import { SecretString } from './secret-string.ts';
 const cache = new WeakMap<SecretString, readonly SecretString[]>();
 
 /**
- * A secret header value and its parts, each of which may be told alone: the token behind a scheme (`Bearer …`), user and
+ * A secret header value and its parts, each of which may appear alone: the token behind a scheme (`Bearer …`), user and
  * password of `Basic …`, the values of `name=value` pairs (cookies), all of them decoded, too.
  */
 export function secretParts(secret: SecretString): readonly SecretString[] {
-  const known = cache.get(secret);
-  if (known) return known;
+  const cached = cache.get(secret);
+  if (cached) return cached;
   const parts = new Set(partsOf(secret.reveal()));
   parts.delete(secret.reveal());
   const all = [secret, ...[...parts].map((part) => new SecretString(part))];

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { hasEncodedLetters, type SpellingPatterns, spellingPatterns } from './spellings.ts';
 
-/** A text that must not be shown: printing, serialising or inspecting it gives `[secret]`. */
+/** A secret text: printing, serialising or inspecting it gives `[secret]`. */
 export class SecretString {
   readonly #text: string;
 
@@ -30,8 +30,8 @@ export class SecretString {
 const cache = new WeakMap<SecretString, SpellingPatterns | 'too short'>();
 
 function patternsOf(secret: SecretString): SpellingPatterns | 'too short' {
-  const known = cache.get(secret);
-  if (known) return known;
+  const cached = cache.get(secret);
+  if (cached) return cached;
   const patterns = spellingPatterns(secret.reveal()) ?? 'too short';
   cache.set(secret, patterns);
   return patterns;

@@ -96,7 +96,7 @@ const hexOf = (unit: string) => unit.charCodeAt(0).toString(16).padStart(4, '0')
 const anyCase = (hex: string) => hex.replace(/[a-f]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`);
 
 /**
- * What the base64 of any text with the secret in it contains: where the secret begins in a group of three bytes decides which
+ * The base64 of any text with the secret in it contains one of these: where the secret begins in a group of three bytes decides which
  * of three forms it takes. The characters at both ends depend on what stands beside it and are left out.
  */
 function base64Cores(secret: string): string[] {

@@ -1,4 +1,4 @@
-/** Parsed JSON of a shape we do not control: read with guards, so that a newer or older Lightdash never breaks a read. */
+/** Parsed JSON of an external shape: read with guards, so that other releases of Lightdash never break a read. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export const isObject = (value: unknown): value is JsonObject =>
@@ -22,7 +22,7 @@ export const texts = (value: unknown): readonly string[] =>
 export const entries = (value: unknown): readonly (readonly [string, JsonObject])[] =>
   isObject(value) ? Object.entries(value).flatMap(([key, item]) => (isObject(item) ? [[key, item] as const] : [])) : [];
 
-/** Models now and then send a list or object as a string of JSON: opened here, anything else is left as it is. */
+/** Parses a list or object that a model sent as a string of JSON; returns anything else unchanged. */
 export function unwrapJson(value: unknown): unknown {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
   try {

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The words of an id, a label or a question, lower-case and without plurals: `orderItems_IDs` gives `order item id`. */
+/** The words of an id, a label or a query, lower-case and singular: `orderItems_IDs` gives `order item id`. */
 export function words(text: string): string[] {
   return text
     .replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2')
@@ -10,10 +10,10 @@ export function words(text: string): string[] {
     .map(singular);
 }
 
-/** The words run together: equal for everything that differs in case, punctuation, spacing or plural alone. */
+/** The joined words: equal for texts that differ only in case, punctuation, spacing or plural. */
 export const normalizeName = (text: string): string => words(text).join('');
 
-/** The singular of an English word, roughly: good enough to compare words with each other, not to be shown. */
+/** Approximate singular of an English word, for comparisons only. */
 export const singular = (word: string): string =>
   word
     .replace(/ies$/, 'y')
@@ -31,7 +31,7 @@ export const MAX_NAME_LENGTH = 200;
 
 /** 1 for equal texts, 0 for texts without a letter in common; by their first letters if they are long. */
 export function similarity(left: string, right: string): number {
-  const [one, other] = [left.slice(0, MAX_NAME_LENGTH), right.slice(0, MAX_NAME_LENGTH)];
-  const longest = Math.max(one.length, other.length);
-  return longest === 0 ? 1 : 1 - distance(one, other) / longest;
+  const [first, second] = [left.slice(0, MAX_NAME_LENGTH), right.slice(0, MAX_NAME_LENGTH)];
+  const maxLength = Math.max(first.length, second.length);
+  return maxLength === 0 ? 1 : 1 - distance(first, second) / maxLength;
 }

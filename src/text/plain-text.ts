@@ -12,7 +12,7 @@ const INVISIBLE_CHARACTERS =
 const ACTIVE_MARKUP =
   /\](?=\()|\](?=:[ \t]*(?:<|[a-z][a-z0-9+.-]*:|\/\/))|<(?=!--|\/?(?:a|img|image|svg|iframe|script|style|video|audio|source|picture|object|embed|link|meta|base|form|input|button|html|body|table|div|span|p|br|math|details|template)\b|[a-z][a-z0-9+.-]*:)/gi;
 
-const MAY_HIDE = /[^\x20-\x7e]|\][(:]|<[a-z/!]/i;
+const NOT_PRINTABLE_ASCII = /[^\x20-\x7e]|\][(:]|<[a-z/!]/i;
 
 /** A space breaks the markup and leaves all of it to be read. */
 const inactive = (text: string): string => text.replace(ACTIVE_MARKUP, '$& ');
@@ -22,7 +22,7 @@ const inactive = (text: string): string => text.replace(ACTIVE_MARKUP, '$& ');
  * characters as the sign for an unreadable one.
  */
 export function plainText(text: string): string {
-  if (!MAY_HIDE.test(text)) return text;
+  if (!NOT_PRINTABLE_ASCII.test(text)) return text;
   const line = text
     .replace(/[\r\n\t\u0085\u2028\u2029]+/g, ' ')
     .replace(INVISIBLE_CHARACTERS, '')
@@ -35,7 +35,7 @@ export function plainText(text: string): string {
  * text, so that no tool can forget it.
  */
 export function sanitizeText(text: string): string {
-  if (!MAY_HIDE.test(text)) return text;
+  if (!NOT_PRINTABLE_ASCII.test(text)) return text;
   return inactive(sanitizeCharacters(text));
 }
 
@@ -52,7 +52,7 @@ export function sanitizeData(data: unknown): unknown {
   if (typeof data === 'string') return sanitizeCharacters(data);
   if (Array.isArray(data)) return data.map(sanitizeData);
   if (typeof data !== 'object' || data === null) return data;
-  // What has a form of its own as JSON (a secret, a date) is not looked into.
+  // Objects with their own JSON form (a secret, a date) stay as they are.
   if ('toJSON' in data && typeof data.toJSON === 'function') return data;
   return Object.fromEntries(Object.entries(data).map(([key, inner]) => [sanitizeCharacters(key), sanitizeData(inner)]));
 }
@@ -60,10 +60,10 @@ export function sanitizeData(data: unknown): unknown {
 /** What was asked for, as an answer repeats it: a part of it if it is long. */
 export const quoteInput = (text: string): string => truncate(plainText(text), 120);
 
-/** The text, or its head and how much was left out. */
-export function truncate(text: string, longest: number): string {
-  if (text.length <= longest) return text;
-  // Half of a character is none.
-  const head = text.slice(0, longest).replace(/\p{Surrogate}$/u, '');
+/** The text, or its head and the number of omitted characters. */
+export function truncate(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  // Half of a surrogate pair is not a character.
+  const head = text.slice(0, maxLength).replace(/\p{Surrogate}$/u, '');
   return `${head}… (+${text.length - head.length} characters)`;
 }

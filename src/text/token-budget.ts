@@ -1,6 +1,6 @@
 /**
- * An estimate of the tokens of a text for models of today, cheap enough for every row: words by their length (a space or `_`
- * before them is theirs), digits by threes, punctuation one by one, other scripts about one a character. Within a tenth of o200k on tables like ours (tested).
+ * Estimated number of tokens of a text, cheap enough for every row: words by their length (with a space or `_` before them),
+ * digits by threes, punctuation one by one, other scripts about one per character. Within 10 % of o200k on our tables (tested).
  */
 export function estimateTokens(text: string): number {
   let tokens = 0;
@@ -36,16 +36,16 @@ function cost(kind: number, run: number): number {
   return kind === MARK ? 1 + (run - 1) * 0.1 : run * 0.8;
 }
 
-/** What an answer may take: the smaller of the two holds. */
+/** Size limit of an answer; both limits hold. */
 export interface Budget {
   readonly tokens: number;
   readonly characters: number;
 }
 
-/** The limits of design section 3: what hosts are sure to show. */
+/** Sizes that all hosts show. */
 export const standardBudget: Budget = { tokens: 8000, characters: 40_000 };
 
-/** How many of the lines, from the first, fit the budget together; a line that is too long by itself counts as fitting when first. */
+/** Number of lines, from the first, that fit the budget together, at least one. */
 export function linesThatFit(lines: readonly string[], budget: Budget): number {
   let [tokens, characters] = [0, 0];
   for (const [position, line] of lines.entries()) {

@@ -95,7 +95,7 @@ function report(
   const tools = new Set(outcomes.map(({ tool }) => tool)).size;
   const faults = played.flatMap((each) => [...each.values()]).reduce((sum, each) => sum + each, 0);
   const slowest = Math.max(...outcomes.map(({ ms }) => ms));
-  const again = outcomes.filter(({ text }) => /at attempt|was asked \d/.test(text)).length;
+  const again = outcomes.filter(({ text }) => /at attempt|was sent \d/.test(text)).length;
   process.stdout.write(
     [
       `${outcomes.length} calls of ${tools} tools met ${faults} faults of ${new Set(played.flatMap((each) => [...each.keys()])).size} kinds (seed ${SEED})`,

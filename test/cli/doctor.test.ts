@@ -210,7 +210,7 @@ describe('the address', () => {
     await close();
     const { code, said, lines } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
     expect(code).toBe(1);
-    expect(said('Address')).toMatch(/^FAILED Nothing answers at .*LIGHTDASH_URL/);
+    expect(said('Address')).toMatch(/^FAILED No server responds at .*LIGHTDASH_URL/);
     expect(said('Sign-in')).toBe('- Not checked: no connection.');
     expect(said('Node')).toMatch(/^ok /);
     expect(lines.join('\n')).not.toContain(API_KEY);

@@ -174,7 +174,7 @@ describe('answers that are not of Lightdash', () => {
   });
 
   test.each([
-    ['JSON that is cut off', '{"status":"ok","results":[{"na', 'cut off'],
+    ['JSON that is incomplete', '{"status":"ok","results":[{"na', 'incomplete'],
     ['nothing', '', 'empty'],
     ['spaces', ' ', 'empty'],
     ['the JSON of something else', '{"message":"please sign in"}', 'not of its form'],

@@ -98,7 +98,7 @@ test('a proxy with a password gets it, and no answer tells it', async () => {
   expect(right.text).toContain('Roastery');
   const wrong = await organizationAt(address, { HTTP_PROXY: `http://ada:guess-of-ada@${host}` });
   expect(wrong.isError).toBe(true);
-  expect(wrong.text).toContain('The proxy does not let through');
+  expect(wrong.text).toContain('The proxy refused the connection');
   expect(wrong.text).toContain('407');
   expect(wrong.text).not.toContain('guess-of-ada');
   expect(requests).toHaveLength(2);
@@ -108,14 +108,14 @@ test('a proxy that refuses, is down or never answers is told as such, and nothin
   const proxy = await startProxy();
   const through = { HTTPS_PROXY: `http://${proxy.host}` };
   const refused = await writeTo('https://forbidden.test', through);
-  expect(refused.text).toContain('The proxy does not let through to https://forbidden.test (403)');
+  expect(refused.text).toContain('The proxy refused the connection to https://forbidden.test (403)');
   const asked = proxy.requests.length;
   const closing = await writeTo('https://closing.test', through);
   expect(closing.text).toContain('The connection to https://closing.test broke');
   // As often as anything that was not sent is tried again; undici by itself would connect again without end.
   expect(proxy.requests.length - asked).toBe(4);
   const silent = await writeTo('https://silent.test', { ...through, LIGHTDASH_TIMEOUT: '1' });
-  expect(silent.text).toContain('No connection to https://silent.test came about within 1 s.');
+  expect(silent.text).toContain('No connection to https://silent.test could be made within 1 s.');
   const { url, close } = await startLightdash();
   await close();
   const down = await writeTo('https://lightdash.test', { HTTPS_PROXY: url.href });

@@ -262,7 +262,7 @@ const REPAIRS: readonly (readonly [
   [
     'a day that is not',
     where('orders_ordered_at_day', 'equals', ['2023-02-29']),
-    /is not a date/,
+    /cannot be read as a date/,
     where('orders_ordered_at_day', 'equals', ['2023-02-28']),
   ],
   [
@@ -434,7 +434,7 @@ const REPAIRS: readonly (readonly [
         },
       ],
     },
-    /no number dimension/,
+    /not a number dimension/,
     {
       dimensions: ['b'],
       ...count,

@@ -4,18 +4,18 @@ import { Semaphore } from '../../async/semaphore.ts';
 import type { Phase } from './failure.ts';
 import { isLoopback, type ProxySettings, withScheme } from './network.ts';
 
-/** At most so many requests to one server at a time; the rest wait in order. */
+/** Concurrent requests to one server; more wait in order. */
 const MAX_CONNECTIONS = 8;
 
-/** How long to wait in each phase of a request, in milliseconds; the deadline of the call limits all of them together. */
+/** Timeouts of phases of a request, in milliseconds; the deadline of the call limits their sum. */
 export interface Limits {
   readonly connect: number;
-  /** The longest silence in the middle of an answer. */
+  /** Maximum silence in the middle of a response. */
   readonly idleBody: number;
 }
 const defaultLimits: Limits = { connect: 10_000, idleBody: 30_000 };
 
-/** A request as undici takes it, but for the limits, which are the same for all. */
+/** A request for undici, without the timeouts, which are the same for all. */
 export type HttpRequestOptions = Pick<Dispatcher.RequestOptions, 'path' | 'method' | 'headers' | 'body'> & {
   readonly origin: string;
   readonly signal: AbortSignal;
@@ -25,50 +25,50 @@ export type HttpRequestOptions = Pick<Dispatcher.RequestOptions, 'path' | 'metho
 export class Connections {
   readonly #proxy: ProxySettings;
   readonly #limits: Limits;
-  /** undici has a queue too, but a request that waits in it cannot be taken back. */
-  readonly #turns = new Semaphore(MAX_CONNECTIONS);
+  /** undici has a queue too, but a request in it cannot be cancelled. */
+  readonly #semaphore = new Semaphore(MAX_CONNECTIONS);
   #opening: ReturnType<typeof openDispatcher> | undefined;
 
-  /** @param limits are others where a test cannot wait. */
+  /** @param limits shorter in tests. */
   constructor(proxy: ProxySettings = {}, limits = defaultLimits) {
     this.#proxy = proxy;
     this.#limits = limits;
   }
 
   /**
-   * Sends a request once its turn has come; the turn ends with the answer's body, which has to be read or destroyed.
-   * undici sends it once at most: it neither repeats requests nor pipelines them unless told to.
+   * Sends a request once there is a free slot; the slot is released with the response body, which must be read or destroyed.
+   * undici sends it at most once: it neither repeats nor pipelines requests by default.
    *
-   * @param progress is kept up to date with how far the request has come.
+   * @param progress receives the phase of the request.
    * @throws what undici throws, or the signal's reason as soon as it aborts, in whatever phase.
    */
   async request(
-    { signal, ...sending }: HttpRequestOptions,
+    { signal, ...options }: HttpRequestOptions,
     progress: { phase: Phase },
   ): Promise<Dispatcher.ResponseData> {
     progress.phase = 'waiting';
-    const endTurn = await this.#turns.acquire(signal);
+    const release = await this.#semaphore.acquire(signal);
     try {
-      this.#opening ??= openDispatcher(new URL(sending.origin), this.#proxy, this.#limits);
+      this.#opening ??= openDispatcher(new URL(options.origin), this.#proxy, this.#limits);
       const { dispatcher, onRequestSent } = await this.#opening;
       progress.phase = 'connecting';
       const onSending = () => {
         progress.phase = 'sending';
       };
-      const asking = dispatcher.compose(onRequestSent(onSending)).request({
-        ...sending,
+      const response = dispatcher.compose(onRequestSent(onSending)).request({
+        ...options,
         signal,
-        // A slow warehouse is silent until its query is done: only the deadline of the whole call limits that wait.
+        // A slow warehouse sends nothing until its query is done: only the deadline of the call limits that wait.
         headersTimeout: 0,
         bodyTimeout: this.#limits.idleBody,
       });
-      // A request that is not on a connection yet takes no notice of its signal.
-      const answer = await untilAborted(asking, signal);
+      // undici ignores the signal of a request that has no connection yet.
+      const received = await untilAborted(response, signal);
       progress.phase = 'reading';
-      answer.body.once('close', endTurn);
-      return answer;
+      received.body.once('close', release);
+      return received;
     } catch (error) {
-      endTurn();
+      release();
       throw error;
     }
   }
@@ -83,7 +83,7 @@ export class Connections {
 /** undici takes 80 ms to load: it is loaded with the first request, not at start. */
 async function openDispatcher({ hostname }: URL, proxy: ProxySettings, limits: Limits) {
   const { EnvHttpProxyAgent, DecoratorHandler, Pool } = (await import('undici')).default;
-  // What stays on this machine goes through no proxy: it may be plain http.
+  // Loopback requests bypass proxies: they may be plain http.
   const { httpProxy, httpsProxy, noProxy = '' } = isLoopback(hostname) ? {} : proxy;
   const dispatcher = new EnvHttpProxyAgent({
     httpProxy: withScheme(httpProxy),
@@ -98,7 +98,7 @@ async function openDispatcher({ hostname }: URL, proxy: ProxySettings, limits: L
       }),
   });
 
-  /** Tells when a request is put on a connection: before that, nothing of it can have arrived. */
+  /** Reports when a request is written to a connection: before that, nothing of it can have arrived. */
   const onRequestSent =
     (onSending: () => void): Dispatcher.DispatcherComposeInterceptor =>
     (dispatch) =>
@@ -115,8 +115,8 @@ async function openDispatcher({ hostname }: URL, proxy: ProxySettings, limits: L
 }
 
 /**
- * A way to connect through a proxy that fails when the proxy hangs up. undici takes a closed socket for one of a request that
- * was answered, and connects again at once, thousands of times a second, for as long as the request waits.
+ * A connector that fails when the proxy closes the connection. undici would take the closed socket for one of a finished
+ * request and reconnect at once, thousands of times a second, for as long as the request waits.
  */
 function failOnProxyHangup(connect: buildConnector.connector): buildConnector.connector {
   return (options, done) =>

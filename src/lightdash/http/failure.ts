@@ -7,20 +7,20 @@ import {
   UntrustedCertificateError,
 } from '../errors.ts';
 
-/** How far a request had come when it failed. */
+/** Phase of a request. */
 export type Phase = 'signing in' | 'waiting' | 'connecting' | 'sending' | 'reading';
 
-/** Whether anything of a request can have reached the server. */
+/** True if any of the request may have reached the server. */
 export const wasSent = (phase: Phase): boolean => phase === 'sending' || phase === 'reading';
 
-/** The system's or undici's code of a failure, looked for through its causes (`ECONNREFUSED`, `UND_ERR_SOCKET`, …). */
+/** The system's or undici's code of a failure, searched through its causes (`ECONNREFUSED`, `UND_ERR_SOCKET`, …). */
 export function failureCode(error: unknown): string | undefined {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     if (at instanceof AggregateError && at.errors.length > 0) return failureCode(at.errors[0]);
     if ('code' in at && typeof at.code === 'string') return at.code;
-    // undici leaves the code away where its table lacks the parser's number.
+    // undici omits the code if its table lacks the parser's number.
     if (at.name === 'HTTPParserError') return 'HPE_INVALID';
-    // A sign-in that several calls wait for has a deadline of its own.
+    // A sign-in shared by several calls has a separate deadline.
     if (at.name === 'TimeoutError') return 'ETIMEDOUT';
   }
   return undefined;
@@ -32,21 +32,21 @@ export interface FailureContext {
   readonly origin: string;
   readonly readOnly: boolean;
   readonly phase: Phase;
-  /** What ended the request from our side, if anything did. */
+  /** Cause if this server ended the request. */
   readonly stopped: 'deadline' | 'cancelled' | undefined;
   /** Milliseconds since the call began. */
   readonly waitedMs: number;
 }
 
-/** The error class that a failed connection, a timeout or a cancellation stands for. */
+/** Maps a failed connection, a timeout or a cancellation to an error class. */
 export function transportFailure(error: unknown, context: FailureContext): LightdashError {
   const { origin, phase } = context;
   const code = failureCode(error);
   const outcomeUnknown = !context.readOnly && wasSent(phase);
 
   if (context.stopped === 'deadline') {
-    const { what, advice } = outOfTime(phase, origin, Math.round(context.waitedMs / 1_000));
-    return new TimedOutError(what, { outcomeUnknown, advice });
+    const { message, advice } = timeoutMessage(phase, origin, Math.round(context.waitedMs / 1_000));
+    return new TimedOutError(message, { outcomeUnknown, advice });
   }
   if (context.stopped === 'cancelled') {
     return new CancelledError('The call was cancelled.', { outcomeUnknown });
@@ -60,34 +60,34 @@ export function transportFailure(error: unknown, context: FailureContext): Light
     case 'ECONNREFUSED':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return new UnreachableError(`Nothing answers at ${origin}.`, {
+      return new UnreachableError(`No server responds at ${origin}.`, {
         advice: 'Lightdash may be down, or LIGHTDASH_URL, the VPN or the proxy is wrong. Nothing was sent.',
       });
     case 'UND_ERR_CONNECT_TIMEOUT':
-      return new TimedOutError(`No connection to ${origin} came about in time.`, {
+      return new TimedOutError(`No connection to ${origin} could be made in time.`, {
         advice: 'Check the network, the VPN or the proxy. Nothing was sent.',
       });
     case 'UND_ERR_BODY_TIMEOUT':
-      return new TimedOutError('Lightdash stopped in the middle of its answer.', {
+      return new TimedOutError('Lightdash stopped in the middle of its response.', {
         outcomeUnknown,
-        advice: 'Try again; if it happens again, ask for less at once.',
+        advice: 'Try again; if it happens again, request less at once.',
       });
     case 'UND_ERR_HEADERS_TIMEOUT':
-      return new TimedOutError('Lightdash took the request and gave no answer in time.', { outcomeUnknown });
+      return new TimedOutError('Lightdash accepted the request and did not respond in time.', { outcomeUnknown });
     default:
   }
   const refusedWith = proxyRefusal(error);
   if (refusedWith !== undefined) {
-    return new UnreachableError(`The proxy does not let through to ${origin} (${refusedWith}).`, {
+    return new UnreachableError(`The proxy refused the connection to ${origin} (${refusedWith}).`, {
       advice: `${
         refusedWith === '407'
-          ? 'It wants a sign-in: put user and password into its address, http://user:password@proxy:port.'
+          ? 'It requires a sign-in: put user and password into its address, http://user:password@proxy:port.'
           : 'Check HTTPS_PROXY and HTTP_PROXY, or name the host in NO_PROXY.'
       } Nothing was sent.`,
     });
   }
   if (code === 'EPROTO' || code?.startsWith('ERR_SSL')) {
-    return new UnreachableError(`What answers at ${origin} does not speak TLS as it should (${code}).`, {
+    return new UnreachableError(`The server at ${origin} does not speak TLS correctly (${code}).`, {
       advice: 'Check scheme and port of LIGHTDASH_URL, and the proxy if there is one. Nothing was sent.',
     });
   }
@@ -98,7 +98,7 @@ export function transportFailure(error: unknown, context: FailureContext): Light
     });
   }
   if (code?.startsWith('HPE_')) {
-    return new NotJsonError(`What answers at ${origin} does not speak HTTP (${code}).`, { outcomeUnknown });
+    return new NotJsonError(`The server at ${origin} does not speak HTTP (${code}).`, { outcomeUnknown });
   }
   return new UnreachableError(`The connection to ${origin} broke${code ? ` (${code})` : ''}.`, {
     outcomeUnknown,
@@ -106,33 +106,33 @@ export function transportFailure(error: unknown, context: FailureContext): Light
   });
 }
 
-/** What a call was doing when its time ran out. */
-function outOfTime(phase: Phase, origin: string, seconds: number): { what: string; advice: string } {
-  const ask = 'Ask for less (narrower filters, fewer rows), or raise LIGHTDASH_TIMEOUT.';
+/** Message and advice for a timeout, by phase. */
+function timeoutMessage(phase: Phase, origin: string, seconds: number): { message: string; advice: string } {
+  const requestLess = 'Request less (narrower filters, fewer rows), or raise LIGHTDASH_TIMEOUT.';
   switch (phase) {
     case 'signing in':
       return {
-        what: `Signing in to Lightdash took longer than ${seconds} s.`,
+        message: `Signing in to Lightdash took longer than ${seconds} s.`,
         advice: 'Nothing else was sent. Lightdash may be busy or restarting; try again later.',
       };
     case 'waiting':
       return {
-        what: `Other calls kept every connection to Lightdash busy for ${seconds} s.`,
-        advice: 'Nothing was sent. Ask for fewer things at the same time, or raise LIGHTDASH_TIMEOUT.',
+        message: `Other calls kept every connection to Lightdash busy for ${seconds} s.`,
+        advice: 'Nothing was sent. Send fewer calls at the same time, or raise LIGHTDASH_TIMEOUT.',
       };
     case 'connecting':
       return {
-        what: `No connection to ${origin} came about within ${seconds} s.`,
+        message: `No connection to ${origin} could be made within ${seconds} s.`,
         advice: 'Check the network, the VPN or the proxy. Nothing was sent.',
       };
     case 'sending':
-      return { what: `Lightdash gave no answer within ${seconds} s.`, advice: ask };
+      return { message: `Lightdash did not respond within ${seconds} s.`, advice: requestLess };
     case 'reading':
-      return { what: `Lightdash began to answer but did not finish within ${seconds} s.`, advice: ask };
+      return { message: `Lightdash began to respond but did not finish within ${seconds} s.`, advice: requestLess };
   }
 }
 
-/** The status with which a proxy refused to connect, which undici tells in words alone. */
+/** The status with which a proxy refused to connect; undici has it only in its message. */
 function proxyRefusal(error: unknown): string | undefined {
   return error instanceof Error ? /^Proxy response \((\d+)\)/.exec(error.message)?.[1] : undefined;
 }

@@ -1,12 +1,12 @@
 import { percentDecoded } from '../../secrets/secret-parts.ts';
 import { SecretString } from '../../secrets/secret-string.ts';
 
-/** Whether a host name of a parsed URL means this machine. */
+/** True if the host name of a parsed URL is this machine. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
-/** The user names and passwords inside of proxies' addresses, as they stand there and decoded. */
+/** Passwords in the addresses of proxies, as written and decoded. */
 export function proxyCredentials(proxies: readonly string[]): SecretString[] {
   return proxies.flatMap((proxy) => {
     const { password } = URL.canParse(proxy) ? new URL(proxy) : { password: '' };
@@ -14,14 +14,14 @@ export function proxyCredentials(proxies: readonly string[]): SecretString[] {
   });
 }
 
-/** Proxies as the environment names them. */
+/** Proxies from the environment. */
 export interface ProxySettings {
   readonly httpProxy?: string;
   readonly httpsProxy?: string;
   readonly noProxy?: string;
 }
 
-/** A proxy's address in full: many environments name it without a scheme, as curl allows. Nothing for none. */
+/** Full address of a proxy: many environments leave out the scheme, as curl allows. Empty for none. */
 export function withScheme(proxy: string | undefined): string {
   return proxy && !proxy.includes('://') ? `http://${proxy}` : (proxy ?? '');
 }
@@ -29,9 +29,8 @@ export function withScheme(proxy: string | undefined): string {
 /**
  * The proxy that requests to an address go through; undefined for none.
  *
- * The rule is that of undici's `EnvHttpProxyAgent`, which does it but does not tell: https goes through the http proxy where
- * there is no other, and NO_PROXY lists hosts (and what is below them), each with a port or without. What stays on this
- * machine goes through no proxy.
+ * Same rule as undici's `EnvHttpProxyAgent`, which does not expose its choice: https uses the http proxy if there is no
+ * other, and NO_PROXY lists hosts (with their subdomains), with or without a port. Loopback requests use no proxy.
  */
 export function proxyFor(url: URL, { httpProxy, httpsProxy, noProxy = '' }: ProxySettings): string | undefined {
   const proxy = url.protocol === 'https:' ? (httpsProxy ?? httpProxy) : httpProxy;

@@ -1,20 +1,20 @@
 import { TooLargeError } from '../errors.ts';
 import type { CompressedRows } from '../rows/rows.ts';
 
-/** An answer above this many bytes is cut off while it streams. */
-const MAX_ANSWER_BYTES = 50 * 1024 * 1024;
-/** An answer above this many bytes has its rows packed while it arrives. */
-const LARGE_ANSWER_BYTES = 256 * 1024;
+/** A response above this size is aborted while it streams. */
+const MAX_RESPONSE_BYTES = 50 * 1024 * 1024;
+/** The rows of a response above this size are compressed while it arrives. */
+const LARGE_RESPONSE_BYTES = 256 * 1024;
 
-/** The body of an HTTP answer as it streams. */
+/** Body of an HTTP response as it streams. */
 interface Stream extends AsyncIterable<Buffer> {
   destroy(): void;
 }
 
-/** What the answer is to. */
+/** Context of the response. */
 interface ResponseInfo {
   readonly status: number;
-  /** A request that changes something: it is done although its answer was not read. */
+  /** The request changes something: it is done even if its response was not read. */
   readonly toWrite: boolean;
 }
 
@@ -22,25 +22,25 @@ interface ResponseInfo {
 export interface Body {
   readonly text: string;
   readonly bytes: number;
-  /** The rows of a large answer; in its text they are an empty list. */
+  /** Rows of a large response; in `text` they are an empty list. */
   readonly rows?: CompressedRows;
 }
 
 /**
- * Reads the body of an answer.
+ * Reads the body of a response.
  *
  * @throws {TooLargeError}
  */
 export async function readBody(body: Stream, { status, toWrite }: ResponseInfo): Promise<Body> {
   const chunks: Buffer[] = [];
-  let packer: InstanceType<Awaited<ReturnType<typeof loadPacker>>> | undefined;
+  let compressor: InstanceType<Awaited<ReturnType<typeof loadCompressor>>> | undefined;
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) {
+    if (bytes > MAX_RESPONSE_BYTES) {
       body.destroy();
       throw new TooLargeError(
-        `Lightdash's answer is over ${MAX_ANSWER_BYTES / 1024 / 1024} MB and was not read to its end.`,
+        `Lightdash's response is over ${MAX_RESPONSE_BYTES / 1024 / 1024} MB and was not read to its end.`,
         {
           status,
           outcomeUnknown: toWrite,
@@ -48,16 +48,16 @@ export async function readBody(body: Stream, { status, toWrite }: ResponseInfo):
         },
       );
     }
-    if (packer === undefined && bytes > LARGE_ANSWER_BYTES && status === 200) {
-      packer = new (await loadPacker())();
-      for (const earlier of chunks.splice(0)) packer.write(earlier);
+    if (compressor === undefined && bytes > LARGE_RESPONSE_BYTES && status === 200) {
+      compressor = new (await loadCompressor())();
+      for (const earlier of chunks.splice(0)) compressor.write(earlier);
     }
-    if (packer) packer.write(chunk);
+    if (compressor) compressor.write(chunk);
     else chunks.push(chunk);
   }
-  if (packer === undefined) return { text: Buffer.concat(chunks).toString('utf8'), bytes };
-  const { text, rows } = packer.end();
+  if (compressor === undefined) return { text: Buffer.concat(chunks).toString('utf8'), bytes };
+  const { text, rows } = compressor.end();
   return { text, bytes, ...(rows && { rows }) };
 }
 
-const loadPacker = async () => (await import('../rows/row-compressor.ts')).RowCompressor;
+const loadCompressor = async () => (await import('../rows/row-compressor.ts')).RowCompressor;

@@ -1,12 +1,12 @@
-/** How often a request that only reads is sent at most. */
+/** Attempts of a request that only reads. */
 export const MAX_ATTEMPTS = 4;
-const FIRST_DELAY_MS = 250;
-const LONGEST_DELAY_MS = 8_000;
+const MIN_DELAY_MS = 250;
+const MAX_DELAY_MS = 8_000;
 
-/** Answers that a read may be asked again for: overload and gateways whose backend is away for a moment. */
+/** Statuses after which a read is repeated: overload, and gateways whose backend is away for a moment. */
 const RETRYABLE_STATUS = new Set([429, 502, 503, 504]);
 
-/** Failures of connections that may be gone at the next try: none came about, or one broke. */
+/** Transient connection failures. */
 const RETRYABLE_CODES = new Set([
   'ECONNREFUSED',
   'EAI_AGAIN',
@@ -19,15 +19,15 @@ const RETRYABLE_CODES = new Set([
   'ETIMEDOUT',
 ]);
 
-/** Whether a request may be sent again after an answer with this status. Writes never: they may have been done. */
+/** True if a request may be repeated after a response with this status. Writes never are: they may have been executed. */
 export function mayRepeatAfterStatus(readOnly: boolean, status: number): boolean {
   return readOnly && RETRYABLE_STATUS.has(status);
 }
 
 /**
- * Whether a request may be sent again after its connection failed with this code.
+ * True if a request may be repeated after its connection failed with this code.
  *
- * @param isSafeToRepeat it only reads, or nothing of it was put on a connection.
+ * @param isSafeToRepeat it only reads, or nothing of it was sent.
  */
 export function mayRepeatAfterFailure(isSafeToRepeat: boolean, code: string | undefined): boolean {
   // A name that does not resolve (ENOTFOUND) will not resolve in a second either.
@@ -35,7 +35,7 @@ export function mayRepeatAfterFailure(isSafeToRepeat: boolean, code: string | un
 }
 
 /**
- * Milliseconds to wait before attempt `attempt + 1`: what the server asked for in Retry-After (seconds or a date),
+ * Milliseconds to wait before attempt `attempt + 1`: Retry-After of the server (seconds or a date),
  * else exponential with full jitter so that many clients do not come back together.
  *
  * @param random a number in [0, 1).
@@ -51,6 +51,6 @@ export function calculateRetryDelay(
     const wait = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(retryAfter) - now;
     if (Number.isFinite(wait)) return Math.max(0, wait);
   }
-  const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1));
+  const ceiling = Math.min(MAX_DELAY_MS, MIN_DELAY_MS * 2 ** (attempt - 1));
   return ceiling / 2 + (random * ceiling) / 2;
 }

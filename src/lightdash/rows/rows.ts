@@ -1,11 +1,11 @@
 import { inflateRawSync } from 'node:zlib';
+import { isObject } from '../../text/json.ts';
 
 /** A row of a result as Lightdash sent it: by column, a bare value or `{value: {raw, formatted}}`. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /**
- * The rows of a result. A plain list is one; {@link CompressedRows} is one that opens its rows while they are looked at: go
- * over them, do not copy them.
+ * The rows of a result: a plain list, or {@link CompressedRows}, which decompresses while it is iterated. Iterate, do not copy.
  */
 export interface Rows extends Iterable<Row> {
   readonly length: number;
@@ -13,31 +13,29 @@ export interface Rows extends Iterable<Row> {
   map(change: (row: Row) => Row): Rows;
 }
 
-/** Some rows side by side. */
+/** Consecutive rows. */
 export interface Block {
   readonly length: number;
-  /** Memory that it takes. */
+  /** Memory it takes. */
   readonly bytes: number;
   open(): readonly Row[];
 }
 
-const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** A JSON list of rows, compressed. */
-export function compressBlock(packed: Buffer, length: number): Block {
+export function compressBlock(compressed: Buffer, length: number): Block {
   return {
     length,
-    bytes: packed.length,
-    open: () => onlyRows(JSON.parse(inflateRawSync(packed).toString('utf8'))),
+    bytes: compressed.length,
+    open: () => onlyRows(JSON.parse(inflateRawSync(compressed).toString('utf8'))),
   };
 }
 
-/** The objects among the elements of a list: nothing else is a row. */
-export const onlyRows = (list: readonly unknown[]): readonly Row[] => list.filter(isRow);
+/** The objects in a list: nothing else is a row. */
+export const onlyRows = (list: readonly unknown[]): readonly Row[] => list.filter(isObject);
 
 /**
- * The rows of a large answer, a block of them open at a time. As objects they would take about three times the memory
- * of their JSON, and an answer shows the first few hundred; packed they take about an eighth of it.
+ * The rows of a large response, decompressed one block at a time. As objects they would take about three times the memory
+ * of their JSON, compressed about an eighth, and an answer shows only the first few hundred.
  */
 export class CompressedRows implements Rows {
   readonly length: number;
@@ -85,19 +83,19 @@ export class CompressedRows implements Rows {
     }
   }
 
-  /** As JSON they are a list like any other. */
+  /** Serialises like a plain list. */
   toJSON(): Row[] {
     return [...this];
   }
 }
 
-/** The rows of an answer, whichever form they came in; none where it has none. */
+/** The rows of a response in either form; empty if it has none. */
 export function rowsOf(value: unknown): Rows {
   if (value instanceof CompressedRows) return value;
   return Array.isArray(value) ? onlyRows(value) : [];
 }
 
-/** Rows after rows, such as the pages of a result. */
+/** Concatenates rows, such as the pages of a result. */
 export function joinRows(parts: readonly Rows[]): Rows {
   if (!parts.some((part) => part instanceof CompressedRows)) return parts.flatMap((part) => [...part]);
   return new CompressedRows(parts.flatMap((part) => (part instanceof CompressedRows ? part.blocks : [blockOf(part)])));
@@ -105,15 +103,15 @@ export function joinRows(parts: readonly Rows[]): Rows {
 
 const blockOf = (rows: Rows): Block => ({ length: rows.length, bytes: estimateBytes(rows), open: () => [...rows] });
 
-/** Bytes that a cell takes as an object (`{value: {raw, formatted}}`): measured on Node 20, over texts and numbers. */
-const BYTES_OF_A_CELL = 135;
+/** Memory of a cell as an object (`{value: {raw, formatted}}`): measured on Node 20, over texts and numbers. */
+const BYTES_PER_CELL = 135;
 
-/** About how much memory rows take, in bytes. */
+/** Approximate memory of rows, in bytes. */
 export function estimateBytes(rows: Rows): number {
   if (rows instanceof CompressedRows) return rows.bytes;
   const [first = {}] = rows.slice(0, 1);
-  return rows.length * Object.keys(first).length * BYTES_OF_A_CELL;
+  return rows.length * Object.keys(first).length * BYTES_PER_CELL;
 }
 
-const sum = (blocks: readonly Block[], what: 'length' | 'bytes') =>
-  blocks.reduce((total, block) => total + block[what], 0);
+const sum = (blocks: readonly Block[], key: 'length' | 'bytes') =>
+  blocks.reduce((total, block) => total + block[key], 0);

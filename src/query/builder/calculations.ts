@@ -7,42 +7,42 @@ import { resolveField } from '../fields/resolve.ts';
 const REFERENCE = /\$\{\s*([^}]+?)\s*\}/g;
 
 /**
- * Checks `${table.field}` in a calculation against what the query selects, for the server fails on anything else; an id or
- * a label in the braces is rewritten to `table.field`.
+ * Checks `${table.field}` in a calculation against the selected fields, because the server fails on any other; an id or a
+ * label in the braces is rewritten to `table.field`.
  */
 export function checkReferences(
   index: FieldIndex,
   calculations: readonly JsonObject[],
   selected: ReadonlySet<string>,
-  findings: Diagnostics,
+  diagnostics: Diagnostics,
 ): readonly JsonObject[] {
   return calculations.map((calculation) => {
     const sql = text(calculation.sql);
     if (!sql) return calculation;
     const rewritten = sql.replace(REFERENCE, (whole, reference: string) => {
-      const found = resolveField(index, reference, undefined, { suggest: !findings.isFull });
+      const resolved = resolveField(index, reference, undefined, { suggest: !diagnostics.isFull });
       const name = text(calculation.name);
-      if ('problem' in found) {
-        findings.problem(`Table calculation ${name}: ${found.problem}`);
+      if ('problem' in resolved) {
+        diagnostics.problem(`Table calculation ${name}: ${resolved.problem}`);
         return whole;
       }
-      const { field } = found;
+      const { field } = resolved;
       if (!selected.has(field.id)) {
-        findings.problem(
+        diagnostics.problem(
           `Table calculation ${name} uses ${field.id}, which is not selected: add it to ${field.kind === 'dimension' ? 'dimensions' : 'metrics'}.`,
         );
         return whole;
       }
-      const proper = fieldId(field.table, field.name) === field.id ? `${field.table}.${field.name}` : field.id;
-      return reference === proper ? whole : `\${${proper}}`;
+      const canonical = fieldId(field.table, field.name) === field.id ? `${field.table}.${field.name}` : field.id;
+      return reference === canonical ? whole : `\${${canonical}}`;
     });
     return rewritten === sql ? calculation : { ...calculation, sql: rewritten };
   });
 }
 
 /**
- * A filter on a calculation that states no type is compared as text by the server; calculations are numbers far more often.
- * Gives each filtered calculation the type that the filter was read with.
+ * The server compares a filter on a calculation without a type as text, but most calculations are numbers: gives each
+ * filtered calculation the type that its filter was read with.
  */
 export function typeFilteredCalculations(
   calculations: readonly JsonObject[],

@@ -13,7 +13,7 @@ import {
 import { readNumberFormat } from '../fields/number-format.ts';
 import { nearestFields } from '../fields/resolve.ts';
 
-/** Metrics, dimensions and calculations that a query brings along, and the index that knows them besides the explore's. */
+/** Metrics, dimensions and calculations that a query defines, and an index with them and the fields of the explore. */
 export interface CustomFields {
   readonly index: FieldIndex;
   readonly additionalMetrics: readonly JsonObject[] | undefined;
@@ -27,23 +27,23 @@ interface CustomArguments {
   readonly tableCalculations?: unknown;
 }
 
-/** Reads what a query defines for itself. What is complete passes as it is; what lacks a part is refused with its name. */
-export function readCustomFields(index: FieldIndex, args: CustomArguments, findings: Diagnostics): CustomFields {
-  const metrics = readList(args.additionalMetrics, 'additionalMetrics', findings);
-  const dimensions = readList(args.customDimensions, 'customDimensions', findings);
-  const calculations = readList(args.tableCalculations, 'tableCalculations', findings)?.map(completeCalculation);
+/** Reads the fields that a query defines. Complete ones pass unchanged; one that lacks a part is refused with its name. */
+export function readCustomFields(index: FieldIndex, args: CustomArguments, diagnostics: Diagnostics): CustomFields {
+  const metrics = readList(args.additionalMetrics, 'additionalMetrics', diagnostics);
+  const dimensions = readList(args.customDimensions, 'customDimensions', diagnostics);
+  const calculations = readList(args.tableCalculations, 'tableCalculations', diagnostics)?.map(completeCalculation);
   const fields = new Map(index.fields);
   for (const metric of metrics ?? []) {
-    const field = metricField(index, metric, findings);
-    if (field) define(fields, field, findings);
+    const field = metricField(index, metric, diagnostics);
+    if (field) define(fields, field, diagnostics);
   }
   for (const dimension of dimensions ?? []) {
-    const field = dimensionField(index, dimension, findings);
-    if (field) define(fields, field, findings);
+    const field = dimensionField(index, dimension, diagnostics);
+    if (field) define(fields, field, diagnostics);
   }
   for (const calculation of calculations ?? []) {
-    const field = calculationField(calculation, findings);
-    if (field) define(fields, field, findings);
+    const field = calculationField(calculation, diagnostics);
+    if (field) define(fields, field, diagnostics);
   }
   return {
     index: fields.size > index.fields.size ? { ...index, fields } : index,
@@ -53,39 +53,39 @@ export function readCustomFields(index: FieldIndex, args: CustomArguments, findi
   };
 }
 
-function define(fields: Map<string, Field>, field: Field, findings: Diagnostics): void {
+function define(fields: Map<string, Field>, field: Field, diagnostics: Diagnostics): void {
   if (fields.has(field.id))
-    findings.problem(`The ${field.kind} ${field.id} has the id of a field there is: give it another name.`);
+    diagnostics.problem(`The ${field.kind} ${field.id} has the id of an existing field: give it another name.`);
   fields.set(field.id, field);
 }
 
-function readList(argument: unknown, name: string, findings: Diagnostics): readonly JsonObject[] | undefined {
+function readList(argument: unknown, name: string, diagnostics: Diagnostics): readonly JsonObject[] | undefined {
   const value = unwrapJson(argument);
   if (value === undefined || value === null) return undefined;
   const items = Array.isArray(value) ? value.map(unwrapJson) : isObject(value) ? [value] : [];
   if (items.length > 0 && items.every(isObject)) return objects(items);
   if (Array.isArray(value) && value.length === 0) return [];
-  findings.problem(`${name} is a list of objects, not ${JSON.stringify(value)}.`);
+  diagnostics.problem(`${name} is a list of objects, not ${JSON.stringify(value)}.`);
   return undefined;
 }
 
-function missing(source: JsonObject, names: readonly string[]): string | undefined {
+function missingParts(source: JsonObject, names: readonly string[]): string | undefined {
   const absent = names.filter((name) => text(source[name]) === undefined);
   return absent.length > 0 ? absent.join(', ') : undefined;
 }
 
-function metricField(index: FieldIndex, metric: JsonObject, findings: Diagnostics): Field | undefined {
-  const absent = missing(metric, ['name', 'table', 'type', 'sql']);
+function metricField(index: FieldIndex, metric: JsonObject, diagnostics: Diagnostics): Field | undefined {
+  const absent = missingParts(metric, ['name', 'table', 'type', 'sql']);
   const { name, table, type } = { name: text(metric.name), table: text(metric.table), type: text(metric.type) };
   if (absent || !name || !table || !type) {
-    findings.problem(
+    diagnostics.problem(
       `The custom metric ${name ?? JSON.stringify(metric)} lacks ${absent}: write {"name":"discount_sum","table":"${index.baseTable}","type":"sum","sql":"\${TABLE}.discount"}.`,
     );
     return undefined;
   }
-  if (!checkTable(index, table, `The custom metric ${name}`, findings)) return undefined;
+  if (!checkTable(index, table, `The custom metric ${name}`, diagnostics)) return undefined;
   const valueType = isValueType(type) ? type : 'number';
-  return custom(
+  return customField(
     fieldId(table, name),
     'metric',
     table,
@@ -96,9 +96,9 @@ function metricField(index: FieldIndex, metric: JsonObject, findings: Diagnostic
   );
 }
 
-function dimensionField(index: FieldIndex, dimension: JsonObject, findings: Diagnostics): Field | undefined {
+function dimensionField(index: FieldIndex, dimension: JsonObject, diagnostics: Diagnostics): Field | undefined {
   const [id, kind] = [text(dimension.id), text(dimension.type)];
-  const absent = missing(dimension, [
+  const absent = missingParts(dimension, [
     'id',
     'name',
     'table',
@@ -107,23 +107,23 @@ function dimensionField(index: FieldIndex, dimension: JsonObject, findings: Diag
   ]);
   const table = text(dimension.table);
   if (absent || !id || !table) {
-    findings.problem(
+    diagnostics.problem(
       `The custom dimension ${id ?? JSON.stringify(dimension)} lacks ${absent}: write {"id":"band","name":"Band","table":"${index.baseTable}","type":"sql","sql":"\${TABLE}.x","dimensionType":"string"}, or type "bin" with dimensionId, binType "fixed_width" and binWidth.`,
     );
     return undefined;
   }
-  if (!checkTable(index, table, `The custom dimension ${id}`, findings)) return undefined;
+  if (!checkTable(index, table, `The custom dimension ${id}`, diagnostics)) return undefined;
   if (kind === 'bin') {
     const binned = text(dimension.dimensionId) ?? '';
     if (index.fields.get(binned)?.filterType !== 'number') {
-      const near = nearestFields(index, binned, 'dimension').filter((field) => field.filterType === 'number');
-      findings.problem(
-        `The custom dimension ${id} bins ${binned}, which is no number dimension of ${index.name}${near.length > 0 ? `; did you mean ${joinWithOr(near.map((field) => field.id))}?` : '.'}`,
+      const suggestions = nearestFields(index, binned, 'dimension').filter((field) => field.filterType === 'number');
+      diagnostics.problem(
+        `The custom dimension ${id} bins ${binned}, which is not a number dimension of ${index.name}${suggestions.length > 0 ? `; did you mean ${joinWithOr(suggestions.map((field) => field.id))}?` : '.'}`,
       );
     }
   }
   const type = kind === 'bin' ? 'bin' : (text(dimension.dimensionType) ?? 'string');
-  return custom(
+  return customField(
     id,
     'dimension',
     table,
@@ -134,31 +134,31 @@ function dimensionField(index: FieldIndex, dimension: JsonObject, findings: Diag
   );
 }
 
-/** A table calculation's display name may be left out, and its name be derived from that: the server wants both. */
+/** Completes name and display name from each other: the server requires both. */
 function completeCalculation(calculation: JsonObject): JsonObject {
   const [name, displayName] = [text(calculation.name), text(calculation.displayName) ?? text(calculation.label)];
   if (name && text(calculation.displayName)) return calculation;
-  const derived =
+  const derivedName =
     name ??
     displayName
       ?.toLowerCase()
       .replace(/[^\p{L}\p{N}]+/gu, '_')
       .replace(/^_|_$/g, '');
-  return { ...calculation, name: derived, displayName: displayName ?? name };
+  return { ...calculation, name: derivedName, displayName: displayName ?? name };
 }
 
-function calculationField(calculation: JsonObject, findings: Diagnostics): Field | undefined {
+function calculationField(calculation: JsonObject, diagnostics: Diagnostics): Field | undefined {
   const name = text(calculation.name);
   const formula = text(calculation.sql) ?? text(calculation.formula) ?? calculation.template;
   if (!name || !formula) {
-    findings.problem(
+    diagnostics.problem(
       `The table calculation ${name ?? JSON.stringify(calculation)} lacks ${name ? 'sql' : 'a name'}: write {"name":"per_order","displayName":"Per order","sql":"\${table.field} / \${table.other}"}.`,
     );
     return undefined;
   }
   const type = text(calculation.type) ?? '';
   const label = text(calculation.displayName) ?? name;
-  return custom(
+  return customField(
     name,
     'calculation',
     '',
@@ -169,16 +169,16 @@ function calculationField(calculation: JsonObject, findings: Diagnostics): Field
   );
 }
 
-function checkTable(index: FieldIndex, table: string, what: string, findings: Diagnostics): boolean {
-  const known = index.tables.map((each) => each.name);
-  if (known.includes(table)) return true;
-  findings.problem(
-    `${what} is of table ${table}, which ${index.name} does not have: its tables are ${known.join(', ')}.`,
+function checkTable(index: FieldIndex, table: string, label: string, diagnostics: Diagnostics): boolean {
+  const tables = index.tables.map(({ name }) => name);
+  if (tables.includes(table)) return true;
+  diagnostics.problem(
+    `${label} is of table ${table}, which ${index.name} does not have: its tables are ${tables.join(', ')}.`,
   );
   return false;
 }
 
-function custom(
+function customField(
   id: string,
   kind: Field['kind'],
   table: string,

@@ -11,7 +11,7 @@ import { fanOutWarnings } from './fan-out-warnings.ts';
 import { partialPeriodNotes } from './partial-period-warnings.ts';
 import { readSorts, type Sort } from './sorts.ts';
 
-/** The arguments of a question, as a caller wrote them: every one is read leniently and checked here, not by a schema. */
+/** Arguments of a query as the caller wrote them: read leniently and checked here, not by a schema. */
 export interface MetricQueryArguments {
   readonly dimensions?: unknown;
   readonly metrics?: unknown;
@@ -39,11 +39,11 @@ export interface MetricQuery {
 }
 
 export interface QueryLimits {
-  /** Rows that the server answers at most: `query.maxLimit` of its health, 5000 unless set otherwise. */
+  /** Maximum number of rows of the server: `query.maxLimit` of its health, 5000 by default. */
   readonly maxLimit?: number;
-  /** Rows asked for when the caller names no limit. */
+  /** Limit if the caller gives none. */
   readonly defaultLimit?: number;
-  /** Other explores of the project, where they are at hand: a field that is not here may be there. */
+  /** Other explores of the project, if loaded, to look for unknown fields in. */
   readonly elsewhere?: readonly FieldIndex[];
 }
 
@@ -52,35 +52,35 @@ export type BuiltQuery =
   | {
       readonly ok: false;
       readonly problems: readonly string[];
-      /** Whether a field is asked for that the explore does not have: with `elsewhere`, the explore that has it is named. */
+      /** True if a field is not in the explore: with `elsewhere`, the problem names the explore that has it. */
       readonly hasUnknownField: boolean;
     };
 
 /**
- * Builds the query that the arguments mean, or says everything that is wrong with them at once, each sentence with its
- * repair. What is already exact passes unchanged; what was put right or deserves care is told in `notes`.
+ * Builds the query that the arguments mean, or returns all problems at once, each with its remedy. Exact arguments pass
+ * unchanged; corrections and warnings are in `notes`.
  */
 export function buildMetricQuery(index: FieldIndex, args: MetricQueryArguments, limits: QueryLimits = {}): BuiltQuery {
-  const findings = new Diagnostics();
-  const custom = readCustomFields(index, args, findings);
-  const selection = readSelection(custom.index, args, limits.elsewhere ?? [], findings);
+  const diagnostics = new Diagnostics();
+  const custom = readCustomFields(index, args, diagnostics);
+  const selection = readSelection(custom.index, args, limits.elsewhere ?? [], diagnostics);
   const calculationNames = custom.tableCalculations.flatMap((calculation) => text(calculation.name) ?? []);
   const selected = new Set([...selection.dimensions, ...selection.metrics, ...calculationNames]);
-  if (selected.size === 0 && findings.problems.length === 0)
-    findings.problem('Nothing is selected: give at least one metric or dimension.');
-  const calculations = checkReferences(custom.index, custom.tableCalculations, selected, findings);
-  const asked = readFilters(custom.index, args.filters, findings);
-  const filters = addRequiredFilters(custom.index, asked, findings);
+  if (selected.size === 0 && diagnostics.problems.length === 0)
+    diagnostics.problem('Nothing is selected: give at least one metric or dimension.');
+  const calculations = checkReferences(custom.index, custom.tableCalculations, selected, diagnostics);
+  const requestedFilters = readFilters(custom.index, args.filters, diagnostics);
+  const filters = addRequiredFilters(custom.index, requestedFilters, diagnostics);
   const filtered = new Set(filteredFields(filters));
-  const sorts = readSorts(custom.index, args.sorts, selected, findings);
-  const limit = readLimit(args.limit, limits, findings);
-  const timezone = readTimezone(args.timezone, findings);
-  if (findings.problems.length > 0)
-    return { ok: false, problems: findings.problems, hasUnknownField: findings.hasUnknownField };
+  const sorts = readSorts(custom.index, args.sorts, selected, diagnostics);
+  const limit = readLimit(args.limit, limits, diagnostics);
+  const timezone = readTimezone(args.timezone, diagnostics);
+  if (diagnostics.problems.length > 0)
+    return { ok: false, problems: diagnostics.problems, hasUnknownField: diagnostics.hasUnknownField };
 
   const used = [...selected, ...filtered].flatMap((id) => custom.index.fields.get(id) ?? []);
-  for (const warning of fanOutWarnings(index, [...new Set(used)])) findings.note(warning);
-  for (const warning of partialPeriodNotes(custom.index, selection.dimensions, filters)) findings.note(warning);
+  for (const warning of fanOutWarnings(index, [...new Set(used)])) diagnostics.note(warning);
+  for (const warning of partialPeriodNotes(custom.index, selection.dimensions, filters)) diagnostics.note(warning);
   const query: MetricQuery = {
     exploreName: index.name,
     ...selection,
@@ -92,39 +92,41 @@ export function buildMetricQuery(index: FieldIndex, args: MetricQueryArguments, 
     ...(custom.customDimensions && { customDimensions: custom.customDimensions }),
     ...(timezone && { timezone }),
   };
-  noteUnselected(query, custom.additionalMetrics ?? [], findings);
-  return { ok: true, query, notes: findings.notes };
+  noteUnselected(query, custom.additionalMetrics ?? [], diagnostics);
+  return { ok: true, query, notes: diagnostics.notes };
 }
 
 function readSelection(
   index: FieldIndex,
   args: MetricQueryArguments,
   elsewhere: readonly FieldIndex[],
-  findings: Diagnostics,
+  diagnostics: Diagnostics,
 ) {
   const chosen: Record<FieldKind, Set<string>> = { dimension: new Set(), metric: new Set(), calculation: new Set() };
-  const moved: string[] = [];
+  const reclassified: string[] = [];
   for (const [argument, kind] of [
     [args.dimensions, 'dimension'],
     [args.metrics, 'metric'],
   ] as const) {
-    for (const written of readNames(argument, `${kind}s`, findings)) {
-      const found = resolveField(index, written, kind, { suggest: !findings.isFull });
-      if ('problem' in found) {
-        findings.unknownField(found.problem + (findings.isFull ? '' : whereElse(elsewhere, index, written)));
+    for (const written of readNames(argument, `${kind}s`, diagnostics)) {
+      const resolved = resolveField(index, written, kind, { suggest: !diagnostics.isFull });
+      if ('problem' in resolved) {
+        diagnostics.unknownField(
+          resolved.problem + (diagnostics.isFull ? '' : otherExploresHint(elsewhere, index, written)),
+        );
         continue;
       }
-      const { field } = found;
-      findings.readAs(written, field);
-      if (field.kind !== kind && field.kind !== 'calculation') moved.push(`${field.id} is a ${field.kind}`);
+      const { field } = resolved;
+      diagnostics.readAs(written, field);
+      if (field.kind !== kind && field.kind !== 'calculation') reclassified.push(`${field.id} is a ${field.kind}`);
       chosen[field.kind].add(field.id);
     }
   }
-  if (moved.length > 0) findings.note(`${moved.join(', ')}: taken as such.`);
+  if (reclassified.length > 0) diagnostics.note(`${reclassified.join(', ')}: taken as such.`);
   return { dimensions: [...chosen.dimension], metrics: [...chosen.metric] };
 }
 
-function readNames(argument: unknown, name: string, findings: Diagnostics): readonly string[] {
+function readNames(argument: unknown, name: string, diagnostics: Diagnostics): readonly string[] {
   const value = unwrapJson(argument);
   if (value === undefined || value === null || value === '') return [];
   const items = Array.isArray(value) ? value : typeof value === 'string' ? value.split(/\s*,\s*/) : [value];
@@ -135,18 +137,19 @@ function readNames(argument: unknown, name: string, findings: Diagnostics): read
         : isObject(item)
           ? (text(item.fieldId) ?? text(item.field) ?? text(item.id))
           : undefined;
-    if (!id) findings.problem(`${name} is a list of field ids; ${JSON.stringify(item)} is none.`);
+    if (!id) diagnostics.problem(`${name} is a list of field ids; ${JSON.stringify(item)} is not one.`);
     return id ? [id] : [];
   });
 }
 
-function whereElse(elsewhere: readonly FieldIndex[], here: FieldIndex, written: string): string {
+function otherExploresHint(elsewhere: readonly FieldIndex[], current: FieldIndex, written: string): string {
   const explores = elsewhere.filter(
-    (other) => other.name !== here.name && 'field' in resolveField(other, written, undefined, { suggest: false }),
+    (explore) =>
+      explore.name !== current.name && 'field' in resolveField(explore, written, undefined, { suggest: false }),
   );
   return explores.length > 0
     ? ` The explore ${explores
-        .map((other) => other.name)
+        .map(({ name }) => name)
         .slice(0, 3)
         .join(', ')} has it.`
     : '';
@@ -155,43 +158,45 @@ function whereElse(elsewhere: readonly FieldIndex[], here: FieldIndex, written: 
 function readLimit(
   argument: unknown,
   { maxLimit = 5000, defaultLimit = 500 }: QueryLimits,
-  findings: Diagnostics,
+  diagnostics: Diagnostics,
 ): number {
   if (argument === undefined || argument === null || argument === '') return Math.min(defaultLimit, maxLimit);
-  // Number() makes 0 of false, of a space and of an empty list: that would be a question without an answer.
+  // Number() turns false, a space and an empty list into 0, which would be a query without rows.
   const isNumber = typeof argument === 'number' || (typeof argument === 'string' && /\d/.test(argument));
   const limit = isNumber ? Math.round(Number(argument)) : Number.NaN;
   if (!Number.isFinite(limit) || limit < 0 || (limit === 0 && Number(argument) !== 0)) {
-    findings.problem(`limit is a number of rows from 1 to ${maxLimit}, not ${JSON.stringify(argument)}.`);
+    diagnostics.problem(`limit is a number of rows from 1 to ${maxLimit}, not ${JSON.stringify(argument)}.`);
     return defaultLimit;
   }
   if (limit > maxLimit)
-    findings.note(`The limit was lowered from ${limit} to ${maxLimit}, the most that this Lightdash answers at once.`);
+    diagnostics.note(`The limit was lowered from ${limit} to ${maxLimit}, the maximum of this Lightdash.`);
   return Math.min(limit, maxLimit);
 }
 
-/** A time zone that the server does not know is a fault without a word to it, so names are checked here. */
-function readTimezone(argument: unknown, findings: Diagnostics): string | undefined {
+/** The server fails without a reason on an unknown time zone, so names are checked here. */
+function readTimezone(argument: unknown, diagnostics: Diagnostics): string | undefined {
   if (argument === undefined || argument === null || argument === '') return undefined;
   const zone = String(argument);
   try {
     if (/^[A-Za-z]/.test(zone)) return new Intl.DateTimeFormat('en', { timeZone: zone }) && zone;
   } catch {
-    // Told below.
+    // Reported below.
   }
-  findings.problem(`timezone: ${JSON.stringify(zone)} is no time zone; write a name such as Europe/Lisbon or UTC.`);
+  diagnostics.problem(
+    `timezone: ${JSON.stringify(zone)} is not a time zone; write a name such as Europe/Lisbon or UTC.`,
+  );
   return undefined;
 }
 
-function noteUnselected(query: MetricQuery, additional: readonly JsonObject[], findings: Diagnostics): void {
+function noteUnselected(query: MetricQuery, additional: readonly JsonObject[], diagnostics: Diagnostics): void {
   const unselected = additional
     .map((metric) => `${metric.table}_${metric.name}`)
     .filter((id) => !query.metrics.includes(id));
   if (unselected.length > 0)
-    findings.note(`Defined but not selected: ${unselected.join(', ')}; add it to metrics to see it.`);
+    diagnostics.note(`Defined but not selected: ${unselected.join(', ')}; add it to metrics to see it.`);
 }
 
-/** Fields a result's columns may belong to: the explore's, and those the query defines. */
+/** Fields of the columns of a result: those of the explore, and those the query defines. */
 export function fieldsOfQuery(index: FieldIndex, query: MetricQuery): ReadonlyMap<string, Field> {
   return readCustomFields(index, query, new Diagnostics()).index.fields;
 }

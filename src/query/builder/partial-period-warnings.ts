@@ -2,7 +2,7 @@ import { text } from '../../text/json.ts';
 import { type Field, type FieldIndex, intervalName } from '../fields/field.ts';
 import type { FilterNode, FilterRule, Filters } from '../filters/lightdash-filters.ts';
 
-/** The grains in which a period can be cut, each with the units of time that are made of whole ones. */
+/** Grains whose first period a window can cut, each with the units of time that consist of whole periods. */
 const UNITS_OF_WHOLE: Readonly<Record<string, readonly string[]>> = {
   WEEK: ['weeks'],
   MONTH: ['months', 'quarters', 'years'],
@@ -11,8 +11,8 @@ const UNITS_OF_WHOLE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Warns where a window that moves with today begins in the middle of a period that the rows are grouped by: the past two
- * months, by month, start with a part of a month, which reads like a low one.
+ * Warns if a window relative to today begins in the middle of a period that the rows are grouped by: the past two months, by
+ * month, start with a part of a month, which looks like a low value.
  */
 export function partialPeriodNotes(
   index: FieldIndex,
@@ -41,7 +41,7 @@ function windowsIn(node: FilterNode): readonly FilterRule[] {
 function isCut(filtered: Field, grain: Field, { settings }: FilterRule): boolean {
   const whole = UNITS_OF_WHOLE[grain.interval ?? ''];
   const sameDate = (filtered.intervalBase ?? filtered.id) === (grain.intervalBase ?? grain.id);
-  // Rows filtered by the period itself are in or out with the whole of it.
+  // A filter on the period itself includes or excludes whole periods.
   if (whole === undefined || !sameDate || filtered.interval === grain.interval) return false;
   return !(settings?.completed === true && whole.includes(text(settings.unitOfTime) ?? ''));
 }

@@ -11,49 +11,49 @@ export interface Sort {
 const HOW_TO_WRITE = 'Write "-field_id" for descending, "field_id" for ascending.';
 
 /**
- * Reads `sorts`: `"-id"`, `"id desc"`, `{fieldId, descending}` and likenesses. Only what the query selects may be sorted by:
+ * Reads `sorts`: `"-id"`, `"id desc"`, `{fieldId, descending}` and similar forms. Only selected fields are allowed, because
  * the server puts an unknown id into its SQL without escaping it.
  */
 export function readSorts(
   index: FieldIndex,
   argument: unknown,
   selected: ReadonlySet<string>,
-  findings: Diagnostics,
+  diagnostics: Diagnostics,
 ): readonly Sort[] {
   const value = unwrapJson(argument);
   if (value === undefined || value === null || value === '') return [];
   const items = Array.isArray(value) ? value : typeof value === 'string' ? value.split(',') : [value];
-  return items.flatMap((item) => readSort(index, unwrapJson(item), selected, findings));
+  return items.flatMap((item) => readSort(index, unwrapJson(item), selected, diagnostics));
 }
 
 function readSort(
   index: FieldIndex,
   item: unknown,
   selected: ReadonlySet<string>,
-  findings: Diagnostics,
+  diagnostics: Diagnostics,
 ): readonly Sort[] {
   const sort = typeof item === 'string' ? parse(item) : isObject(item) ? fromObject(item) : undefined;
   if (!sort) {
-    findings.problem(`The sort ${JSON.stringify(item)} names no field. ${HOW_TO_WRITE}`);
+    diagnostics.problem(`The sort ${JSON.stringify(item)} names no field. ${HOW_TO_WRITE}`);
     return [];
   }
   if (selected.has(sort.written)) return [sort.asWritten ?? { fieldId: sort.written, descending: sort.descending }];
-  const found = resolveField(index, sort.written, undefined, { suggest: false });
-  if ('field' in found && selected.has(found.field.id)) {
-    findings.readAs(sort.written, found.field);
-    return [{ ...sort.asWritten, fieldId: found.field.id, descending: sort.descending }];
+  const resolved = resolveField(index, sort.written, undefined, { suggest: false });
+  if ('field' in resolved && selected.has(resolved.field.id)) {
+    diagnostics.readAs(sort.written, resolved.field);
+    return [{ ...sort.asWritten, fieldId: resolved.field.id, descending: sort.descending }];
   }
-  const which =
+  const reason =
     selected.size > 0 ? `can be sorted by what is selected: ${[...selected].join(', ')}` : 'selects nothing to sort by';
-  const add = 'field' in found ? `, or select ${found.field.id} too` : '';
-  findings.problem(`The query cannot be sorted by ${sort.written}; it ${which}${add}.`);
+  const add = 'field' in resolved ? `, or select ${resolved.field.id} too` : '';
+  diagnostics.problem(`The query cannot be sorted by ${sort.written}; it ${reason}${add}.`);
   return [];
 }
 
 interface WrittenSort {
   readonly written: string;
   readonly descending: boolean;
-  /** A sort already in Lightdash's form, which then goes as it is. */
+  /** A sort already in Lightdash's form, passed unchanged. */
   readonly asWritten?: Sort;
 }
 

@@ -15,10 +15,10 @@ import type { QueryRequest } from './run-query.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-// Bodies of v2 say nothing of a `context`: the list of those that are allowed grows with the releases, and what a server does
-// not know it refuses. Without one it books the query as asked over the API.
+// Bodies of v2 have no `context`: its allowed values grow with the releases, and servers refuse unknown ones. Without it the
+// server records the query as one of the API.
 
-/** Absent keys stay absent: v2 takes no null for "not told". */
+/** Absent keys stay absent: v2 refuses null for them. */
 const omitUndefined = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
@@ -28,10 +28,10 @@ interface MetricQueryParts extends Values {
 }
 
 /**
- * A metric query, its parts side by side, or (by `operationId`) one for the records underneath a number.
+ * A metric query from its parts, or (by `operationId`) one for the records behind a number.
  *
- * Underlying data is asked as a metric query on v2 too: v2's own route for it needs an earlier query of the same user and
- * chooses the dimensions by itself, whereas v1's runs exactly the dimensions and filters that it is given.
+ * Underlying data is a metric query on v2 too: v2's route for it needs an earlier query of the same user and chooses the
+ * dimensions, whereas v1's runs exactly the given dimensions and filters.
  *
  * @param zoomed the date dimension whose grain `granularity` changes.
  */
@@ -53,27 +53,27 @@ export function metricQueryRequest(
   };
 }
 
-/** Where a chart is, and the most rows to ask of it where its own limit is over what this server should answer. */
+/** Project of a chart, and the limit to run it with if its own is over the maximum. */
 interface ChartReference {
   readonly projectUuid: string;
   readonly limit?: number | undefined;
 }
 
-/** Finds a chart's project: v1 needs none to run it, v2 does. Undefined where it cannot be found. */
+/** Finds a chart's project, which v2 needs and v1 does not; undefined if it cannot be found. */
 export type FindChart = () => Promise<ChartReference | undefined>;
 
-/** The rows that a saved chart shows; with `versionUuid` those of an earlier version. */
+/** The rows of a saved chart; with `versionUuid` those of an earlier version. */
 export function chartRequest(args: Values, find: FindChart): QueryRequest {
   const { chartUuid, versionUuid, invalidateCache } = args;
   return {
     label: 'The chart',
     async start() {
-      const place = await find();
+      const chart = await find();
       return (
-        place && {
-          projectUuid: place.projectUuid,
+        chart && {
+          projectUuid: chart.projectUuid,
           operation: startChart,
-          args: omitUndefined({ chartUuid, versionUuid, invalidateCache, limit: place.limit }),
+          args: omitUndefined({ chartUuid, versionUuid, invalidateCache, limit: chart.limit }),
         }
       );
     },
@@ -84,23 +84,23 @@ export function chartRequest(args: Values, find: FindChart): QueryRequest {
   };
 }
 
-/** v2 wants the tile for filters that are meant for some tiles only, and takes one that is not there. */
+/** v2 requires a tile, for filters of some tiles only, and accepts one that does not exist. */
 const NO_TILE = '00000000-0000-4000-8000-000000000000';
 
-/** The rows that a chart shows on a dashboard, under the dashboard's filters. */
+/** The rows of a chart on a dashboard, under the dashboard's filters. */
 export function dashboardChartRequest(args: Values, find: FindChart, tileUuid = NO_TILE): QueryRequest {
   const { chartUuid, dashboardUuid, dashboardFilters, dashboardSorts, granularity, invalidateCache } = args;
   const dateZoom = granularity === undefined ? undefined : { granularity };
   return {
     label: 'The chart',
     async start() {
-      const place = await find();
-      const asked = { chartUuid, tileUuid, dashboardUuid, dashboardFilters, dashboardSorts, dateZoom, invalidateCache };
+      const chart = await find();
+      const body = { chartUuid, tileUuid, dashboardUuid, dashboardFilters, dashboardSorts, dateZoom, invalidateCache };
       return (
-        place && {
-          projectUuid: place.projectUuid,
+        chart && {
+          projectUuid: chart.projectUuid,
           operation: startDashboardChart,
-          args: omitUndefined({ ...asked, limit: place.limit }),
+          args: omitUndefined({ ...body, limit: chart.limit }),
         }
       );
     },
@@ -108,7 +108,7 @@ export function dashboardChartRequest(args: Values, find: FindChart, tileUuid = 
   };
 }
 
-/** Raw SQL. Newer servers have no limit of their own, so ours is always sent. */
+/** Raw SQL. Newer servers have no default limit, so one is always sent. */
 export function sqlRequest(args: { readonly projectUuid: string; readonly sql: string }, limit: number): QueryRequest {
   const { projectUuid, sql } = args;
   return {
@@ -135,7 +135,7 @@ export function fieldValuesRequest({ projectUuid, ...body }: FieldValuesArgument
   };
 }
 
-/** The values that a search found, in the answer of either API. */
+/** The values found by a search, from the response of either API. */
 export function fieldValuesOf(results: unknown, fieldId: string): readonly unknown[] {
   const answer = isObject(results) ? results : {};
   if (Array.isArray(answer.results)) return answer.results;

@@ -8,33 +8,37 @@ import { describeRule } from '../filters/describe-filters.ts';
 /** A column of a result, with what a reader must know to read its cells. */
 export interface Column {
   readonly id: string;
-  /** Undefined where it has no other name than its id, as in SQL results. */
+  /** Undefined if it has no name but its id, as in SQL results. */
   readonly label: string | undefined;
-  /** `sum`, `count_distinct`, `string`, ...; undefined where nothing is known. */
+  /** `sum`, `count_distinct`, `string`, ...; undefined if unknown. */
   readonly type: string | undefined;
   readonly valueType: ValueType | undefined;
   readonly interval: string | undefined;
   /** Undefined in SQL results. */
   readonly kind: FieldKind | undefined;
   readonly format: NumberFormat;
-  /** The conditions that a metric always counts under, in words. */
+  /** The filters of a metric, in words. */
   readonly only: readonly string[];
 }
 
-/** A result of any query: columns in the order asked for, rows as Lightdash sent them. */
+/** A result of any query: columns in the requested order, rows as Lightdash sent them. */
 export interface ResultTable {
   readonly columns: readonly Column[];
   readonly rows: Rows;
 }
 
 /**
- * Reads the answer of any query: of v1 (rows of `{value: {raw, formatted}}` with `fields` and `metricQuery`), of SQL (bare
- * values), of v2 (a page with `columns`; its `fields` came with the start of the query and are passed in `started`).
- * `known` are the fields of the explore: a metric that a filter adds is in the rows but not in `fields`.
+ * Reads the response of any query: of v1 (rows of `{value: {raw, formatted}}` with `fields` and `metricQuery`), of SQL (bare
+ * values), of v2 (a page with `columns`; its `fields` are in the start response, passed as `startResponse`).
+ * `exploreFields` are needed for a metric that a filter adds: it is in the rows but not in `fields`.
  */
-export function readResultTable(answer: unknown, started?: unknown, known?: ReadonlyMap<string, Field>): ResultTable {
+export function readResultTable(
+  answer: unknown,
+  startResponse?: unknown,
+  exploreFields?: ReadonlyMap<string, Field>,
+): ResultTable {
   const result = isObject(answer) ? answer : {};
-  const start = isObject(started) ? started : {};
+  const start = isObject(startResponse) ? startResponse : {};
   const typed = new Map(entries(result.columns));
   const described = new Map([...entries(result.columns), ...entries(start.fields), ...entries(result.fields)]);
   const query = isObject(result.metricQuery)
@@ -43,24 +47,24 @@ export function readResultTable(answer: unknown, started?: unknown, known?: Read
       ? start.metricQuery
       : {};
   const calculations = objects(query.tableCalculations).flatMap((calculation) => text(calculation.name) ?? []);
-  const asked = [...texts(query.dimensions), ...texts(query.metrics), ...calculations];
-  const sent = rowsOf(result.rows);
-  const [first = {}] = sent.slice(0, 1);
-  // The rows know the order of SQL's columns; newer servers describe them in the order of their database.
-  const ids = new Set([...asked, ...Object.keys(first), ...described.keys()]);
-  // Newer servers add how the ranges of a bin are sorted.
+  const requested = [...texts(query.dimensions), ...texts(query.metrics), ...calculations];
+  const rows = rowsOf(result.rows);
+  const [first = {}] = rows.slice(0, 1);
+  // The rows have the order of SQL's columns; newer servers describe them in the order of their database.
+  const ids = new Set([...requested, ...Object.keys(first), ...described.keys()]);
+  // Newer servers add a column for the order of a bin's ranges.
   for (const { id } of objects(query.customDimensions)) ids.delete(`${String(id)}_order`);
-  for (const id of unaskedParts(first, asked, isObject(result.fields) ? result : start, query)) ids.delete(id);
+  for (const id of unrequestedParts(first, requested, isObject(result.fields) ? result : start, query)) ids.delete(id);
   const kinds = new Map<string, FieldKind>([
     ...texts(query.dimensions).map((id) => [id, 'dimension'] as const),
     ...texts(query.metrics).map((id) => [id, 'metric'] as const),
     ...calculations.map((id) => [id, 'calculation'] as const),
   ]);
-  const columns = [...ids].map((id) => readColumn(id, described.get(id), known?.get(id), kinds.get(id)));
+  const columns = [...ids].map((id) => readColumn(id, described.get(id), exploreFields?.get(id), kinds.get(id)));
   const numeric = columns.filter(({ id, valueType }) => valueType === 'number' || typed.get(id)?.type === 'number');
   return {
     rows: withNumbers(
-      sent,
+      rows,
       numeric.map(({ id }) => id),
     ),
     columns,
@@ -71,7 +75,7 @@ export function readResultTable(answer: unknown, started?: unknown, known?: Read
  * The columns that 1.219 adds to an answer: the metrics that a ratio is computed of. They have no definition among the fields. What a
  * filter names was added by 0.1366, and is worth seeing; a grain that the model lacks comes back under the id of its base.
  */
-function unaskedParts(
+function unrequestedParts(
   row: Row,
   asked: readonly string[],
   { fields }: JsonObject,
@@ -89,8 +93,8 @@ function unaskedParts(
 }
 
 /**
- * Rows whose columns of numbers hold numbers: newer servers send every bigint (counts, sums of whole numbers) as text. One that
- * no number can hold exactly stays as it came.
+ * Rows with numbers in columns of numbers: newer servers send every bigint (counts, sums of whole numbers) as text. One that
+ * a number cannot hold exactly stays text.
  */
 function withNumbers(rows: Rows, numeric: readonly string[]): Rows {
   const isText = (cell: unknown) => typeof readCell(cell).raw === 'string';
@@ -110,7 +114,7 @@ function asNumber(cell: unknown): unknown {
   return exactNumber(cell);
 }
 
-/** The number that a text of digits means, if it fits into one; anything else as it is. */
+/** The number of a text of digits, if a number holds it exactly; anything else unchanged. */
 export function exactNumber(value: unknown): unknown {
   if (typeof value !== 'string' || !/^-?\d+$/.test(value)) return value;
   const number = Number(value);
@@ -140,7 +144,7 @@ function readColumn(
   };
 }
 
-/** Undefined for `min` and `max`, whose values may be dates as well as numbers: their cells tell. */
+/** Undefined for `min` and `max`, whose values may be dates as well as numbers: it depends on their cells. */
 function valueTypeOf(source: JsonObject | undefined, type: string | undefined): ValueType | undefined {
   switch (text(source?.dimensionType) ?? type) {
     case 'string':

@@ -22,84 +22,84 @@ interface OperationCall {
   readonly args: Values;
 }
 
-/** Anything that brings rows, as each API is asked for it. */
+/** A query in the form of either API. */
 export interface QueryRequest {
-  /** As a person is told of it: `The query`. */
+  /** Name for messages: `The query`. */
   readonly label: string;
-  /** Where queries are started and read in pages (v2): what starts this one; undefined where that cannot be found out. */
+  /** Call that starts the query on v2, where results are read in pages; undefined if its project is unknown. */
   start(): Promise<(OperationCall & { readonly projectUuid: string }) | undefined>;
-  /** Where they are answered at once (v1, and newer servers without object storage). */
+  /** Call of v1, which returns the rows at once (v1, and newer servers without object storage). */
   readonly v1: OperationCall;
 }
 
-/** What running a question needs of the call that asks it. */
+/** The parts of a call that running a query uses. */
 export interface QueryContext {
   readonly server: ServerCapabilities;
   readonly polling: PollingOptions;
-  /** Aborts when the host takes the call back. */
+  /** Aborts when the host cancels the call. */
   readonly signal: AbortSignal;
   progress(sentence: string): void;
   execute(
     operation: Endpoint,
     args: Values,
-    how?: { readonly detached: boolean },
+    options?: { readonly detached: boolean },
   ): Promise<{ readonly results: unknown }>;
 }
 
-/** A query that was started, as the server told of it then: fields and metric query are in no later answer. */
+/** Start response of a v2 query; later pages do not repeat its fields and metric query. */
 export interface QueryHandle {
   readonly projectUuid: string;
   readonly queryUuid: string;
   readonly start: JsonObject;
 }
 
-/** Rows, with whatever came with them, in the form that `readResult` reads. */
+/** Rows and their description, in a form that `readResultTable` reads. */
 export interface QueryResult {
   readonly state: 'ready';
-  /** The answer of v1, or what v2 told at the start with its pages put together. */
+  /** Response of v1, or start response of v2 merged with its pages. */
   readonly results: unknown;
-  /** Newer servers sort what is not sorted, and need our limit. */
+  /** v2 sorts unsorted queries by default, and needs an explicit limit. */
   readonly api: 'v1' | 'v2';
-  /** What the server itself has to say about the query. */
+  /** Warnings of the server. */
   readonly warnings: readonly string[];
 }
 
 /** The deadline came first; the query goes on in the warehouse. */
 export interface PendingResult {
   readonly state: 'running';
-  readonly started: QueryHandle;
+  readonly handle: QueryHandle;
 }
 
-/** Small queries are ready after 20 to 100 ms; each look costs the server about 55 ms of checking the token. */
+/** Small queries are ready after 20 to 100 ms; each poll costs the server about 55 ms for checking the token. */
 const MIN_POLL_INTERVAL_MS = 60;
 const MAX_POLL_INTERVAL_MS = 2_000;
 
 /**
- * Gets the answer to a question, on whichever API the server has. Cancelling the call cancels the query in the warehouse.
+ * Runs a query on the API that the server has. Cancelling the call cancels the query in the warehouse.
  *
- * @throws {LightdashError} also for queries that fail, expire or are cancelled: newer servers tell that with status 200.
+ * @throws {LightdashError} also for queries that fail, expire or are cancelled: newer servers report that with status 200.
  */
 export async function runQuery(request: QueryRequest, context: QueryContext): Promise<QueryResult | PendingResult> {
   const { maxPageSize } = await context.server.get();
-  if (maxPageSize === undefined) return askOlder(request, context);
+  if (maxPageSize === undefined) return runOnV1(request, context);
   try {
-    const started = await startQuery(request, context);
-    return await (started ? waitForResult(started, request.label, context) : askOlder(request, context));
+    const handle = await startQuery(request, context);
+    return await (handle ? waitForResult(handle, request.label, context) : runOnV1(request, context));
   } catch (error) {
     if (!(error instanceof UnknownRouteError || isResultStorageMissing(error))) throw error;
     context.server.disablePagination();
-    return askOlder(request, context);
+    return runOnV1(request, context);
   }
 }
 
-/** Starts a question's query on v2; undefined where it cannot be asked there. */
+/** Starts a query on v2; undefined if it cannot be run there. */
 export async function startQuery(request: QueryRequest, context: QueryContext): Promise<QueryHandle | undefined> {
   const { signal, execute } = context;
-  const asked = await request.start();
-  if (asked === undefined) return undefined;
-  const { operation, args, projectUuid } = asked;
-  // Not taken back with the call: only the answer tells which query there is to cancel.
-  const starting = execute(operation, { projectUuid, ...args }, { detached: true }).then(({ results }) => {
+  const call = await request.start();
+  if (call === undefined) return undefined;
+  const { operation, args, projectUuid } = call;
+  // Do not abort this request: its response has the id that cancels the query.
+  const startRequest = execute(operation, { projectUuid, ...args }, { detached: true }).then(({ results }) => {
     const start = isObject(results) ? results : {};
     const queryUuid = text(start.queryUuid);
     if (queryUuid === undefined) throw new ServerFaultError('Lightdash started no query.');
@@ -107,42 +107,42 @@ export async function startQuery(request: QueryRequest, context: QueryContext): 
   });
   try {
     return await untilAborted(
-      withProgress(request.label, context, starting),
+      withProgress(request.label, context, startRequest),
       signal,
       () => new CancelledError('The call was cancelled, and the query with it.'),
     );
   } catch (error) {
-    // Cancelled before it was known which query it is: it is stopped as soon as that is known.
-    if (signal.aborted) void starting.then((started) => cancelQuery(started, context)).catch(() => undefined);
+    // Cancelled before the id is known: the query is cancelled as soon as it is.
+    if (signal.aborted) void startRequest.then((handle) => cancelQuery(handle, context)).catch(() => undefined);
     throw error;
   }
 }
 
-/** Waits for a query that was started and reads all its rows. */
+/** Waits for a started query and reads all its rows. */
 export async function waitForResult(
-  started: QueryHandle,
+  handle: QueryHandle,
   label: string,
   context: QueryContext,
 ): Promise<QueryResult | PendingResult> {
   const { maxPageSize } = await context.server.get();
-  const read = (page: number) => readPage(started, { page, pageSize: maxPageSize ?? 500 }, context);
-  return cancelQueryOnAbort(started, context, async () => {
+  const read = (page: number) => readPage(handle, { page, pageSize: maxPageSize ?? 500 }, context);
+  return cancelQueryOnAbort(handle, context, async () => {
     const first = await pollQuery(label, context, () => read(1));
-    if (first === undefined) return { state: 'running', started };
+    if (first === undefined) return { state: 'running', handle };
     const firstRows = rowsOf(first.rows);
     const parts = [firstRows];
     const pages = pageCount(first, firstRows.length);
     for (let page = 2; page <= pages; page += 1) {
-      if (context.polling.deadline.aborted) return { state: 'running', started };
+      if (context.polling.deadline.aborted) return { state: 'running', handle };
       const next = await read(page);
       if (next === undefined)
-        throw new ServerFaultError(`Lightdash took back the rows of a finished query (page ${page} of ${pages}).`);
+        throw new ServerFaultError(`Lightdash lost the rows of a finished query (page ${page} of ${pages}).`);
       parts.push(rowsOf(next.rows));
       context.progress(`Reading page ${page} of ${pages}`);
     }
     const rows = joinRows(parts);
-    const results = { ...started.start, ...first, rows };
-    const warnings = [...warningsOf(started.start), ...incomplete(rows.length, first.totalResults)];
+    const results = { ...handle.start, ...first, rows };
+    const warnings = [...warningsOf(handle.start), ...incompleteWarning(rows.length, first.totalResults)];
     return { state: 'ready', results, api: 'v2', warnings };
   });
 }
@@ -157,23 +157,23 @@ function pageCount(first: JsonObject, rows: number): number {
   return rows === 0 ? 1 : Math.min(reported, filled, MAX_PAGES);
 }
 
-/** A cut that nobody asked for must not pass for the whole. */
-function incomplete(rows: number, total: unknown): readonly string[] {
+/** A truncation that was not requested must not pass for the whole result. */
+function incompleteWarning(rows: number, total: unknown): readonly string[] {
   if (typeof total !== 'number' || rows === total) return [];
   return rows < total
     ? [`INCOMPLETE: Lightdash counts ${total} rows and sent ${rows}. Run it again.`]
     : [`DOUBTFUL: Lightdash counts ${total} rows and sent ${rows}: some may be repeated. Run it again.`];
 }
 
-/** Waits for a query without reading its rows: how many there are, or undefined when the deadline came first. */
-export function rowCount(started: QueryHandle, label: string, context: QueryContext): Promise<number | undefined> {
-  return cancelQueryOnAbort(started, context, async () => {
-    const first = await pollQuery(label, context, () => readPage(started, { page: 1, pageSize: 1 }, context));
+/** Waits for a query without reading its rows; returns their number, or undefined if the deadline came first. */
+export function rowCount(handle: QueryHandle, label: string, context: QueryContext): Promise<number | undefined> {
+  return cancelQueryOnAbort(handle, context, async () => {
+    const first = await pollQuery(label, context, () => readPage(handle, { page: 1, pageSize: 1 }, context));
     return first === undefined ? undefined : Number(first.totalResults ?? 0);
   });
 }
 
-/** Stops a query in the warehouse. */
+/** Cancels a query in the warehouse. */
 export async function cancelQuery(
   { projectUuid, queryUuid }: Omit<QueryHandle, 'start'>,
   { execute }: QueryContext,
@@ -181,25 +181,25 @@ export async function cancelQuery(
   await execute(stopQuery, { projectUuid, queryUuid }, { detached: true });
 }
 
-/** Whether it was refused because this server cannot hand out results in pages. */
+/** True if the server cannot return results in pages because it has no object storage. */
 export const isResultStorageMissing = (error: unknown): boolean =>
   error instanceof ServerFaultError && error.status === 501;
 
-async function askOlder({ label, v1 }: QueryRequest, context: QueryContext): Promise<QueryResult> {
+async function runOnV1({ label, v1 }: QueryRequest, context: QueryContext): Promise<QueryResult> {
   const { results } = await withProgress(label, context, context.execute(v1.operation, v1.args));
   return { state: 'ready', results, api: 'v1', warnings: [] };
 }
 
 async function cancelQueryOnAbort<Outcome>(
-  started: QueryHandle,
+  handle: QueryHandle,
   context: QueryContext,
-  work: () => Promise<Outcome>,
+  run: () => Promise<Outcome>,
 ): Promise<Outcome> {
   try {
-    return await work();
+    return await run();
   } catch (error) {
     if (!context.signal.aborted) throw error;
-    void cancelQuery(started, context).catch(() => undefined);
+    void cancelQuery(handle, context).catch(() => undefined);
     throw new CancelledError('The call was cancelled, and the query with it.');
   }
 }
@@ -224,10 +224,10 @@ const page = z.looseObject({ status: z.string(), error: z.string().nullish() });
 /** A page of a query's rows; undefined while it runs. */
 async function readPage(
   { projectUuid, queryUuid }: QueryHandle,
-  which: { readonly page: number; readonly pageSize: number },
+  range: { readonly page: number; readonly pageSize: number },
   { execute }: QueryContext,
 ): Promise<JsonObject | undefined> {
-  const results = await execute(queryPage, { projectUuid, queryUuid, ...which }).then(
+  const results = await execute(queryPage, { projectUuid, queryUuid, ...range }).then(
     (reply) => reply.results,
     (error: unknown) => {
       throw error instanceof NotFoundError && !(error instanceof UnknownRouteError) ? expiredResultError(error) : error;
@@ -246,9 +246,9 @@ async function readPage(
     case 'cancelled':
       throw new CancelledError('This query was cancelled; it has no rows.');
     case undefined:
-      throw new ServerFaultError('Lightdash told no state of the query.');
+      throw new ServerFaultError('Lightdash returned no state of the query.');
     default:
-      // pending, queued, executing, and what later releases may add.
+      // pending, queued, executing, and states of later releases.
       return undefined;
   }
 }
@@ -256,10 +256,10 @@ async function readPage(
 const expiredResultError = (error: NotFoundError) =>
   new NotFoundError(error.message, {
     status: 404,
-    advice: 'Results are kept for a while and for who asked alone. Run the query again.',
+    advice: 'Results are kept for a limited time, and only for the user who ran the query. Run it again.',
   });
 
-/** Tells the host every few seconds that it goes on, for as long as one request takes. */
+/** Reports progress to the host every few seconds while a request runs. */
 async function withProgress<Value>(label: string, { progress }: QueryContext, request: Promise<Value>): Promise<Value> {
   let seconds = 0;
   const timer = setInterval(() => {
@@ -273,7 +273,7 @@ async function withProgress<Value>(label: string, { progress }: QueryContext, re
   }
 }
 
-/** The server's own warnings, in plain words: they are written in Markdown, with links. */
+/** The server's warnings, without their Markdown and links. */
 function warningsOf(start: JsonObject): string[] {
   return objects(start.warnings).flatMap(({ message }) => {
     const plain = text(message)

@@ -3,24 +3,24 @@ import { LightdashError } from '../../lightdash/errors.ts';
 import type { Endpoint } from '../../lightdash/route.ts';
 import { health } from '../../lightdash/server-release.ts';
 
-/** What a Lightdash tells of itself, as far as queries depend on it. */
+/** Properties of a server that queries depend on. */
 export interface Capabilities {
-  /** Such as `0.1366.1`; undefined where it could not be asked. */
+  /** Such as `0.1366.1`; undefined if unknown. */
   readonly version: string | undefined;
-  /** The most rows that a query may ask for. Newer servers do not enforce it: we do. */
+  /** Maximum limit of a query. Newer servers do not enforce it; this server does. */
   readonly maxLimit: number;
-  /** The most cells of an exported file. */
+  /** Maximum number of cells of an exported file. */
   readonly csvCellsLimit: number;
-  /** Whether it runs queries by v2: the one sign by which releases are told apart here. */
+  /** True if it runs queries on v2. */
   readonly isNewer: boolean;
-  /** The most rows of one page of a result; undefined where results do not come in pages (v1, no object storage). */
+  /** Maximum number of rows per page of a result; undefined if results have no pages (v1, no object storage). */
   readonly maxPageSize: number | undefined;
 }
 
 const MAX_LIMIT = 5_000;
 const CSV_CELLS_LIMIT = 100_000;
 
-/** Of a Lightdash that nobody configured otherwise; its version is unknown and its queries are v1. */
+/** Defaults of Lightdash, of unknown version and with queries on v1. */
 const DEFAULT_CAPABILITIES: Capabilities = {
   version: undefined,
   maxLimit: MAX_LIMIT,
@@ -34,18 +34,18 @@ const limits = z.looseObject({
   csvCellsLimit: z.number().catch(CSV_CELLS_LIMIT),
   maxPageSize: z.number().optional().catch(undefined),
 });
-const answer = z.looseObject({
+const healthResponse = z.looseObject({
   version: z.string().optional().catch(undefined),
   query: limits.catch({ maxLimit: MAX_LIMIT, csvCellsLimit: CSV_CELLS_LIMIT }),
 });
 
-/** Remembered for as long as the process runs. */
+/** Capabilities for the lifetime of the process. */
 export class CapabilityMemory {
-  found: Capabilities | undefined;
-  keepsResults = true;
+  capabilities: Capabilities | undefined;
+  hasPagination = true;
 }
 
-/** Finds out once, with the first call that needs it, what the server can do. If health cannot be read, defaults hold. */
+/** Capabilities of the server, requested once, by the first call that needs them. If health cannot be read, the defaults hold. */
 export class ServerCapabilities {
   readonly #read: (endpoint: Endpoint, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
   readonly #memory: CapabilityMemory;
@@ -58,25 +58,25 @@ export class ServerCapabilities {
     this.#memory = memory;
   }
 
-  /** What the server can do. A failed look-up counts for this time alone. */
+  /** The capabilities; after a failed request the defaults, and the next call requests again. */
   async get(): Promise<Capabilities> {
     try {
-      this.#memory.found ??= parseHealth(await this.#read(health, {}));
+      this.#memory.capabilities ??= parseHealth(await this.#read(health, {}));
     } catch (error) {
       if (!(error instanceof LightdashError)) throw error;
     }
-    const found = this.#memory.found ?? DEFAULT_CAPABILITIES;
-    return this.#memory.keepsResults ? found : { ...found, maxPageSize: undefined };
+    const capabilities = this.#memory.capabilities ?? DEFAULT_CAPABILITIES;
+    return this.#memory.hasPagination ? capabilities : { ...capabilities, maxPageSize: undefined };
   }
 
-  /** Remembers that this server starts v2 queries and cannot hand out their results (501: it has no object storage). */
+  /** Records that this server starts v2 queries and cannot return their results (501: it has no object storage). */
   disablePagination(): void {
-    this.#memory.keepsResults = false;
+    this.#memory.hasPagination = false;
   }
 }
 
 function parseHealth(results: unknown): Capabilities {
-  const parsed = answer.safeParse(results);
+  const parsed = healthResponse.safeParse(results);
   if (!parsed.success) return DEFAULT_CAPABILITIES;
   const { version, query } = parsed.data;
   const { maxLimit, csvCellsLimit, maxPageSize } = query;

@@ -14,14 +14,15 @@ import {
 } from './field.ts';
 import { readNumberFormat } from './number-format.ts';
 
-/** An answer of GetExplore that holds no tables: an explore that failed to compile, or something else altogether. */
+/** A response of GetExplore without tables: an explore that failed to compile, or something else. */
 export class UnreadableExplore extends Error {
   override readonly name = 'UnreadableExplore';
 }
 
 /**
- * Reads an explore as GetExplore answers it (`results`), from 0.1366 to 0.2904: what is missing or new is passed over.
- * @throws UnreadableExplore when there is no table in it.
+ * Reads an explore from `results` of GetExplore; missing and new parts are ignored.
+ *
+ * @throws {UnreadableExplore} if it has no table.
  */
 export function readExplore(explore: unknown): FieldIndex {
   const source = isObject(explore) ? explore : {};
@@ -42,8 +43,8 @@ export function readExplore(explore: unknown): FieldIndex {
     const hidden = table.hidden === true || hiddenTables.has(tableName);
     tables.push({
       name: tableName,
-      label: shown(table.label) ?? tableName,
-      description: shown(table.description),
+      label: displayText(table.label) ?? tableName,
+      description: displayText(table.description),
       hidden,
       hasPrimaryKey: objectsOrTexts(table.primaryKey).length > 0,
     });
@@ -53,8 +54,8 @@ export function readExplore(explore: unknown): FieldIndex {
   }
   return {
     name,
-    label: shown(source.label) ?? name,
-    description: shown(source.description) ?? shown(base.description),
+    label: displayText(source.label) ?? name,
+    description: displayText(source.description) ?? displayText(base.description),
     baseTable,
     tables,
     joins: joined.flatMap((join) => readJoin(join, tablesByName)),
@@ -66,13 +67,13 @@ export function readExplore(explore: unknown): FieldIndex {
 /** The id of a field as Lightdash makes it: table and name joined by `_`, dots in the name doubled to `__`. */
 export const fieldId = (table: string, name: string): string => `${table}_${name.replaceAll('.', '__')}`;
 
-/** A text that is shown to readers, with nothing unseen in it: it is written by whoever writes the models. */
-const shown = (value: unknown): string | undefined => text(plainText(text(value) ?? ''));
+/** A text of the model without invisible characters. */
+const displayText = (value: unknown): string | undefined => text(plainText(text(value) ?? ''));
 
 function readFields(table: JsonObject, kind: FieldKind, tableName: string, tableHidden: boolean): Field[] {
-  const tableLabel = shown(table.label) ?? tableName;
+  const tableLabel = displayText(table.label) ?? tableName;
   const columns = entries(table.dimensions).filter(([, source]) => source.isAdditionalDimension !== true);
-  const ofColumns = new Set(columns.map(([, source]) => source.description));
+  const columnDescriptions = new Set(columns.map(([, source]) => source.description));
   return entries(kind === 'dimension' ? table.dimensions : table.metrics).map(([key, source]) => {
     const name = text(source.name) ?? key;
     const type = text(source.type) ?? 'string';
@@ -83,13 +84,13 @@ function readFields(table: JsonObject, kind: FieldKind, tableName: string, table
       id: fieldId(owner, name),
       table: owner,
       name,
-      label: shown(source.label) ?? name.replaceAll('_', ' '),
-      tableLabel: shown(source.tableLabel) ?? tableLabel,
+      label: displayText(source.label) ?? name.replaceAll('_', ' '),
+      tableLabel: displayText(source.tableLabel) ?? tableLabel,
       kind,
       type,
       valueType,
       filterType: valueType,
-      description: inherits(source, ofColumns) ? undefined : shown(source.description),
+      description: repeatsColumnDescription(source, columnDescriptions) ? undefined : displayText(source.description),
       hidden: tableHidden || source.hidden === true,
       format: readFormat(source, kind, valueType),
       interval: text(source.timeInterval),
@@ -100,9 +101,9 @@ function readFields(table: JsonObject, kind: FieldKind, tableName: string, table
   });
 }
 
-/** A dimension computed from a column carries the column's description when it has none of its own: a wrong one. */
-const inherits = (source: JsonObject, ofColumns: ReadonlySet<unknown>): boolean =>
-  source.isAdditionalDimension === true && ofColumns.has(source.description);
+/** A dimension computed from a column repeats the column's description if it has none: a wrong one. */
+const repeatsColumnDescription = (source: JsonObject, columnDescriptions: ReadonlySet<unknown>): boolean =>
+  source.isAdditionalDimension === true && columnDescriptions.has(source.description);
 
 function readFormat(source: JsonObject, kind: FieldKind, valueType: ValueType): NumberFormat {
   const format = readNumberFormat(source);
@@ -110,7 +111,7 @@ function readFormat(source: JsonObject, kind: FieldKind, valueType: ValueType): 
   return valueType === 'number' && counts && format.decimals === undefined ? { ...format, decimals: 0 } : format;
 }
 
-/** `min` and `max` have the values of the dimension that they aggregate, but the server filters them as numbers. */
+/** `min` and `max` have values of the dimension that they aggregate, but the server filters them as numbers. */
 function withAggregatedTypes(fields: Map<string, Field>): ReadonlyMap<string, Field> {
   for (const [id, field] of fields) {
     if (field.type !== 'min' && field.type !== 'max') continue;
@@ -131,7 +132,7 @@ function readModelFilters(source: unknown): ModelFilter[] {
   });
 }
 
-/** The field that a model's `fieldRef` means: `table.field`, `field` of the given table, or an id. */
+/** The field of a model's `fieldRef`: `table.field`, `field` of the given table, or an id. */
 export function modelField(index: FieldIndex, table: string, fieldRef: string): Field | undefined {
   const [first, ...rest] = fieldRef.split('.');
   const qualified = first && rest.length > 0 ? fieldId(first, rest.join('.')) : fieldId(table, fieldRef);

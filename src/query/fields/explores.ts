@@ -11,31 +11,31 @@ type Read = (operation: Endpoint, args: Readonly<Record<string, unknown>>) => Pr
 
 const summaries = z.array(z.looseObject({ name: z.string(), errors: z.unknown().optional() })).catch([]);
 
-/** An explore is read into an index once for as long as its answer is remembered. */
+/** Indexes by cached response, so that an explore is read once. */
 const indexes = new WeakMap<object, FieldIndex>();
 
 /**
  * The fields of an explore.
  *
- * @throws {NotFoundError} with the nearest names, where there is none of that name; other errors of the client.
+ * @throws {NotFoundError} with the nearest names, if there is none of that name; other errors of the client.
  */
 export async function exploreOf(read: Read, projectUuid: unknown, exploreId: string): Promise<FieldIndex> {
-  let answer: unknown;
+  let response: unknown;
   try {
-    answer = await read(operationById('GetExplore'), { projectUuid, exploreId });
+    response = await read(operationById('GetExplore'), { projectUuid, exploreId });
   } catch (error) {
     if (error instanceof NotFoundError) throw await withNearest(error, read, projectUuid, exploreId);
     throw error;
   }
-  if (typeof answer !== 'object' || answer === null) return readExplore(answer);
-  const known = indexes.get(answer);
-  if (known) return known;
-  const index = readExplore(answer);
-  indexes.set(answer, index);
+  if (typeof response !== 'object' || response === null) return readExplore(response);
+  const cachedIndex = indexes.get(response);
+  if (cachedIndex) return cachedIndex;
+  const index = readExplore(response);
+  indexes.set(response, index);
   return index;
 }
 
-/** The names of a project's explores; those that do not compile cannot be queried and are left out. */
+/** The names of a project's explores, without those that do not compile: they cannot be queried. */
 export async function exploreNames(read: Read, projectUuid: unknown): Promise<string[]> {
   const explores = summaries.parse(await read(operationById('GetExplores'), { projectUuid }));
   return explores.filter(({ errors }) => !Array.isArray(errors) || errors.length === 0).map(({ name }) => name);

@@ -2,14 +2,14 @@ import MiniSearch from 'minisearch';
 import { singular, words } from '../../text/names.ts';
 import type { Field } from './field.ts';
 
-/** Words that say nothing about a field. */
+/** Words without meaning for a field. */
 const STOP_WORDS = new Set(
   'a all an and are by each every for from get how in is it its list many me much of on our per show that the their to was what which with'.split(
     ' ',
   ),
 );
 
-/** What the type of a field says in words: a question says "number of", "total" or "date" where the label need not. */
+/** Words for the type of a field: people write "number of", "total" or "date", labels need not. */
 const TYPE_WORDS: Readonly<Record<string, string>> = {
   count: 'count number',
   count_distinct: 'count number distinct unique',
@@ -27,15 +27,16 @@ const MAX_SEARCH_LENGTH = 500;
 export interface FieldHit<Item> {
   readonly item: Item;
   readonly score: number;
-  /** How many of the asked words were found in it. */
+  /** Number of searched words that were found in it. */
   readonly matched: number;
 }
 
 /**
- * A text search over fields: by label, name, table and description, in any order of words, forgiving of plurals, of the
- * beginning of a word for the whole, and of about one typing error in four letters.
- * Items are what the caller wants back; `fieldsOf` names the fields by whose texts an item is found, the first as itself,
- * the others (time grains) by their interval.
+ * A text search over fields: by label, name, table and description, in any order of words; plurals, prefixes of words and
+ * about one typing error in four letters match too.
+ *
+ * @param fieldsOf the fields by whose texts an item is found, the first by its texts, the others (time grains) by their
+ *   interval.
  */
 export function createFieldSearch<Item>(items: readonly Item[], fieldsOf: (item: Item) => readonly Field[]) {
   const index = new MiniSearch({
@@ -70,5 +71,5 @@ export function createFieldSearch<Item>(items: readonly Item[], fieldsOf: (item:
         const item = items[Number(result.id)];
         return item === undefined ? [] : [{ item, score: result.score, matched: new Set(result.queryTerms).size }];
       })
-      .sort((one, other) => other.matched - one.matched || other.score - one.score);
+      .sort((left, right) => right.matched - left.matched || right.score - left.score);
 }

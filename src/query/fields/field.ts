@@ -3,18 +3,18 @@ import type { JsonObject } from '../../text/json.ts';
 /** A `calculation` is a table calculation: a column computed over the result, in the query that defines it. */
 export type FieldKind = 'dimension' | 'metric' | 'calculation';
 
-/** The five kinds of values that Lightdash tells apart: they decide which filter operators there are. */
+/** The five kinds of values in Lightdash; they determine the filter operators. */
 export type ValueType = 'string' | 'number' | 'date' | 'timestamp' | 'boolean';
 
 export const isValueType = (type: string): type is ValueType =>
   ['string', 'number', 'date', 'timestamp', 'boolean'].includes(type);
 
-/** How a number is written: only what changes its reading. */
+/** Format of a number: only the parts that change its meaning. */
 export interface NumberFormat {
   readonly style: 'plain' | 'percent' | 'currency' | 'id';
-  /** Decimals that the model asks for; undefined where it leaves them to Lightdash. */
+  /** Decimals set by the model; undefined if they are left to Lightdash. */
   readonly decimals: number | undefined;
-  /** `USD`, `km`: what the number counts. */
+  /** `USD`, `km`. */
   readonly unit: string | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface ModelFilter {
 
 /** One dimension or metric of an explore, of its base table or of a joined one. */
 export interface Field {
-  /** What queries take: `table_name`. */
+  /** `table_name`, as queries take it. */
   readonly id: string;
   readonly table: string;
   readonly name: string;
@@ -40,32 +40,32 @@ export interface Field {
   readonly kind: FieldKind;
   /** The model's own type: `string`, `timestamp`, ... for a dimension; `sum`, `count_distinct`, ... for a metric. */
   readonly type: string;
-  /** What its values are. A `max` over a timestamp has timestamps, though Lightdash filters it as a number. */
+  /** Type of its values. A `max` over a timestamp has timestamps, though Lightdash filters it as a number. */
   readonly valueType: ValueType;
   /** The type by which the server filters: every aggregation is a number to it. */
   readonly filterType: ValueType;
   readonly description: string | undefined;
-  /** Not offered, but it can be queried. */
+  /** Not listed, but it can be queried. */
   readonly hidden: boolean;
   readonly format: NumberFormat;
   /** `DAY`, `MONTH`, `DAY_OF_WEEK_NAME`, ...: the time grain of a dimension made from another. */
   readonly interval: string | undefined;
   /** Id of the dimension that a grain was made from. */
   readonly intervalBase: string | undefined;
-  /** The conditions that a metric always counts under. */
+  /** The filters of a metric. */
   readonly filters: readonly ModelFilter[];
-  /** Id of the dimension that a metric aggregates, where the model says so. */
+  /** Id of the dimension that a metric aggregates, if the model states it. */
   readonly aggregates: string | undefined;
 }
 
-/** How the rows of a joined table meet the rows already there. */
+/** A join of an explore. */
 export interface Join {
   readonly table: string;
   /** `one-to-many` and the like: stated by the model, on newer servers only. */
   readonly relationship: string | undefined;
   /**
-   * Whether one row already there can meet several of this table. Stated by the relationship; else guessed from the key
-   * that the join uses (`likely` when it does not look like the joined table's own key).
+   * `yes` if a row can match several rows of this table. From the relationship if stated; else guessed from the key of the
+   * join (`likely` if it does not look like the key of the joined table).
    */
   readonly multiplies: 'yes' | 'no' | 'likely' | 'unknown';
   /** Tables that this join's condition needs. */
@@ -77,11 +77,11 @@ export interface Table {
   readonly label: string;
   readonly description: string | undefined;
   readonly hidden: boolean;
-  /** With it and stated relationships, newer servers count each row once whatever a join repeats. */
+  /** With it and stated relationships, newer servers count each row once even if a join repeats it. */
   readonly hasPrimaryKey: boolean;
 }
 
-/** What is known of one explore, looked up by field id. */
+/** An explore, with its fields by id. */
 export interface FieldIndex {
   readonly name: string;
   readonly label: string;
@@ -92,11 +92,11 @@ export interface FieldIndex {
   readonly joins: readonly Join[];
   /** Every field, the hidden ones too, by id. */
   readonly fields: ReadonlyMap<string, Field>;
-  /** Filters that Lightdash's own app adds to each query; the server itself does not. */
+  /** Filters that Lightdash's web app adds to each query; the server does not. */
   readonly requiredFilters: readonly ModelFilter[];
 }
 
-/** `sum`, `USD` for money, `month` for a grain: what a reader must know of a field in a few characters. */
+/** Short type of a field: `sum`, `sum USD` for money, `month` for a grain. */
 export function describeType(field: Field): string {
   const unit = field.format.style === 'percent' ? 'percent' : field.format.unit;
   const type = field.interval && field.valueType !== 'number' ? intervalName(field.interval) : field.type;

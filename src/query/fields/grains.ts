@@ -1,6 +1,6 @@
 import type { Field } from './field.ts';
 
-/** A dimension with the time grains made from it, or any other field by itself. */
+/** A dimension with its time grains, or any other field alone. */
 export interface FieldFamily {
   readonly field: Field;
   /** Grains whose ids are the field's id with a suffix, from fine to coarse as the explore has them. */
@@ -9,7 +9,7 @@ export interface FieldFamily {
 
 const ORDER = ['SECOND', 'MINUTE', 'HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'];
 
-/** Gathers time grains under the dimension that they were made from. The grain `RAW` repeats it and is left out. */
+/** Groups time grains under their base dimension. The grain `RAW` repeats it and is left out. */
 export function foldGrains(fields: readonly Field[]): readonly FieldFamily[] {
   const byBase = new Map<string, Field[]>();
   const bases = new Set(fields.filter((field) => !field.intervalBase).map((field) => field.id));
@@ -25,7 +25,7 @@ export function foldGrains(fields: readonly Field[]): readonly FieldFamily[] {
     .filter((field) => foldable(field) === undefined)
     .map((field) => ({
       field,
-      grains: (byBase.get(field.id) ?? []).toSorted((one, other) => rank(one) - rank(other)),
+      grains: (byBase.get(field.id) ?? []).toSorted((left, right) => rank(left) - rank(right)),
     }));
 }
 
@@ -34,7 +34,7 @@ const rank = (field: Field): number => {
   return position < 0 ? ORDER.length : position;
 };
 
-/** `orders_ordered_at{,_day,_month}`: the id of the field and those of its grains, as a shell would spell them out. */
+/** `orders_ordered_at{,_day,_month}`: the id of the field and those of its grains, in the brace notation of shells. */
 export function familyId({ field, grains }: FieldFamily): string {
   if (grains.length === 0) return field.id;
   return `${field.id}{,${grains.map((grain) => grain.id.slice(field.id.length)).join(',')}}`;

@@ -5,9 +5,9 @@ const CURRENCIES: Readonly<Record<string, string>> = { usd: 'USD', gbp: 'GBP', e
 const SYMBOLS: Readonly<Record<string, string>> = { $: 'USD', '£': 'GBP', '€': 'EUR', '¥': 'JPY' };
 
 /**
- * How a field's numbers are written: from `format` with `round` (what models say), from `formatOptions` (fields and custom
- * metrics), or from the `format` object of a table calculation. Compact display (`1.2K`) is passed over: whole numbers
- * are shown here, and its `round` counts decimals of the shortened number.
+ * Number format of a field: from `format` with `round` (models), from `formatOptions` (fields and custom metrics), or from
+ * the `format` object of a table calculation. Compact display (`1.2K`) is ignored: numbers are shown in full, and its
+ * `round` is about the shortened number.
  */
 export function readNumberFormat(source: JsonObject): NumberFormat {
   if (isObject(source.formatOptions)) return readFormatOptions(source.formatOptions);

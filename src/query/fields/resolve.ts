@@ -2,7 +2,7 @@ import { joinWithOr, MAX_NAME_LENGTH, normalizeName, similarity, words } from '.
 import { describeType, type Field, type FieldIndex, type FieldKind } from './field.ts';
 import { createFieldSearch } from './field-search.ts';
 
-/** A field found, with whether it was written differently from its id; or a sentence that says what to write instead. */
+/** A field, `repaired` if it was written differently from its id; or a problem with suggestions. */
 export type Resolution =
   | { readonly field: Field; readonly repaired: boolean }
   | { readonly problem: string; readonly suggestions: readonly Field[] };
@@ -18,8 +18,8 @@ const lookups = new WeakMap<FieldIndex, Lookup>();
 const searches = new WeakMap<FieldIndex, (text: string) => { item: Field; score: number }[]>();
 
 /**
- * Finds the field that is meant: by id, `table.field`, `${table.field}`, label, or table label and label, whatever the
- * case, spacing and plural. A bare name belongs to the base table first; a label only where one field has it.
+ * Resolves a field by id, `table.field`, `${table.field}`, label, or table label and label, ignoring case, spacing and
+ * plural. A bare name belongs to the base table first; a label must be unique.
  *
  * @param suggest false if only a field is of use: looking for the nearest ones takes longer than the rest.
  */
@@ -52,7 +52,7 @@ export function resolveField(
   return unknown();
 }
 
-/** The visible before the hidden, the wanted kind before the other. */
+/** Prefers visible fields to hidden ones, and the wanted kind to the other. */
 function choose(candidates: readonly Field[], wanted: FieldKind | undefined): readonly Field[] {
   const visible = candidates.filter((field) => !field.hidden);
   const offered = visible.length > 0 ? visible : candidates;
@@ -63,13 +63,13 @@ function choose(candidates: readonly Field[], wanted: FieldKind | undefined): re
 function unknownField(index: FieldIndex, written: string, wanted: FieldKind | undefined): Resolution {
   const suggestions = nearestFields(index, written, wanted);
   const tables = index.tables.filter((table) => !table.hidden).map((table) => table.name);
-  const where = `${index.name} has no ${wanted ?? 'field'} ${written}`;
+  const message = `${index.name} has no ${wanted ?? 'field'} ${written}`;
   return {
     suggestions,
     problem:
       suggestions.length > 0
-        ? `${where}; did you mean ${suggest(suggestions)}?`
-        : `${where}, nor anything like it; its tables are ${tables.join(', ')}. get_explore lists its fields, find_fields searches every explore.`,
+        ? `${message}; did you mean ${suggest(suggestions)}?`
+        : `${message}, nor anything similar; its tables are ${tables.join(', ')}. get_explore lists its fields, find_fields searches every explore.`,
   };
 }
 
@@ -101,7 +101,7 @@ export function nearestFields(index: FieldIndex, given: string, wanted?: FieldKi
   const families = new Set<string>();
   return scored
     .filter(({ looks, reads }) => looks > 0.55 || reads > 0.35)
-    .sort((one, other) => other.score - one.score)
+    .sort((left, right) => right.score - left.score)
     .filter(({ field }) => {
       const family = field.intervalBase ?? field.id;
       return !families.has(family) && families.add(family);
@@ -110,7 +110,7 @@ export function nearestFields(index: FieldIndex, given: string, wanted?: FieldKi
     .map(({ field }) => field);
 }
 
-/** `orders_total_sales` as the table it names and what it says of it: the table's name must not make everything alike. */
+/** Splits `orders_total_sales` into table and rest: a common table name must not make all fields similar. */
 function splitTable(index: FieldIndex, written: string): { table?: string; rest: string } {
   const parts = words(written);
   for (const table of index.tables) {
@@ -131,8 +131,8 @@ function unwrapCall(heading: string): string {
 }
 
 function lookupOf(index: FieldIndex): Lookup {
-  const known = lookups.get(index);
-  if (known) return known;
+  const existing = lookups.get(index);
+  if (existing) return existing;
   const lookup = { qualified: new Map(), byName: new Map(), byLabel: new Map() } satisfies Record<
     keyof Lookup,
     Map<string, Field[]>

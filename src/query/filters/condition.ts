@@ -1,20 +1,20 @@
 import type { JsonObject } from '../../text/json.ts';
 import type { Operator } from './operators.ts';
 
-/** What a rule says of its field, in operators that every Lightdash renders. */
+/** A condition on a field, in operators that every Lightdash renders. */
 export interface Condition {
   readonly operator: string;
   readonly values?: readonly unknown[];
   readonly settings?: JsonObject;
 }
 
-/** A rule of ours may take several of Lightdash's. */
+/** Conditions of one rule: some rules need several conditions of Lightdash. */
 export type ConditionTree =
   | Condition
   | { readonly and: readonly ConditionTree[] }
   | { readonly or: readonly ConditionTree[] };
 
-/** A rule as it was written, its parts told apart. */
+/** A rule as it was written, split into its parts. */
 export interface WrittenRule {
   readonly operator: Operator;
   readonly values: readonly unknown[];

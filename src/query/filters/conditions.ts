@@ -4,10 +4,10 @@ import { type ConditionTree, isNull, notNull, type ReadCondition, splitRange, ty
 import { readDateCondition } from './date-conditions.ts';
 import { type Operator, operatorsOf } from './operators.ts';
 
-/** Turns a rule on a field into conditions, or says what to write instead. */
+/** Converts a rule on a field to conditions, or returns a problem with a remedy. */
 export function readCondition(index: FieldIndex, field: Field, rule: WrittenRule): ReadCondition {
   const { operator } = rule;
-  if (!operatorsOf[field.filterType].includes(operator)) return { problem: unfitOperator(index, field, operator) };
+  if (!operatorsOf[field.filterType].includes(operator)) return { problem: operatorError(index, field, operator) };
   if (operator === 'isNull') return { tree: isNull };
   if (operator === 'notNull') return { tree: notNull };
   const values = rule.values.filter((value) => value !== null);
@@ -25,19 +25,22 @@ export function readCondition(index: FieldIndex, field: Field, rule: WrittenRule
   }
 }
 
-/** The server drops a null among the values without a word: it becomes a condition of its own. */
+/** The server silently ignores a null among the values: it becomes a separate condition. */
 function withNulls(index: FieldIndex, field: Field, rule: WrittenRule): ReadCondition {
   const { operator, values } = rule;
   if (operator !== 'equals' && operator !== 'notEquals')
     return { problem: `${field.id} ${operator} takes no null; use isNull or notNull for rows without a value.` };
-  const nullness = operator === 'equals' ? isNull : notNull;
-  if (values.length === 0) return { tree: nullness };
+  const nullCondition = operator === 'equals' ? isNull : notNull;
+  if (values.length === 0) return { tree: nullCondition };
   const rest = readCondition(index, field, rule);
   if ('problem' in rest) return rest;
-  return { ...rest, tree: operator === 'equals' ? { or: [rest.tree, nullness] } : { and: [rest.tree, nullness] } };
+  return {
+    ...rest,
+    tree: operator === 'equals' ? { or: [rest.tree, nullCondition] } : { and: [rest.tree, nullCondition] },
+  };
 }
 
-function unfitOperator(index: FieldIndex, field: Field, operator: Operator): string {
+function operatorError(index: FieldIndex, field: Field, operator: Operator): string {
   const allowed = operatorsOf[field.filterType].join(', ');
   const source = field.aggregates && index.fields.get(field.aggregates);
   if (source && field.valueType !== field.filterType)
@@ -48,14 +51,14 @@ function unfitOperator(index: FieldIndex, field: Field, operator: Operator): str
 function readTextCondition(field: Field, operator: Operator, values: readonly unknown[]): ReadCondition {
   const texts: string[] = [];
   for (const value of values) {
-    if (typeof value === 'object') return { problem: `${field.id}: ${JSON.stringify(value)} is no text.` };
+    if (typeof value === 'object') return { problem: `${field.id}: ${JSON.stringify(value)} is not a text.` };
     texts.push(String(value));
   }
-  const wild = operator !== 'equals' && operator !== 'notEquals' && texts.find((value) => /[%_]/.test(value));
+  const wildcard = operator !== 'equals' && operator !== 'notEquals' && texts.find((value) => /[%_]/.test(value));
   return {
     tree: { operator, values: texts },
-    note: wild
-      ? `In ${field.id} ${operator} "${quoteInput(wild)}", % stands for any text and _ for any one character.`
+    note: wildcard
+      ? `In ${field.id} ${operator} "${quoteInput(wildcard)}", % stands for any text and _ for any one character.`
       : undefined,
   };
 }
@@ -66,9 +69,9 @@ function readNumberCondition(
   operator: Operator,
   values: readonly unknown[],
 ): ReadCondition {
-  const spread = values.length === 1 && isBetween(operator) ? splitRange(values[0]) : values;
+  const expanded = values.length === 1 && isBetween(operator) ? splitRange(values[0]) : values;
   const numbers: (number | string)[] = [];
-  for (const value of spread) {
+  for (const value of expanded) {
     const number = readNumber(value, field);
     if (number === undefined) return { problem: notANumber(index, field, value) };
     numbers.push(number);
@@ -109,8 +112,8 @@ function readNumberCondition(
 const isBetween = (operator: Operator): boolean => operator === 'inBetween' || operator === 'notInBetween';
 
 /**
- * A number as the filter sends it: `1,234.5`, `$20`, and for a ratio `85%` too. Whole numbers too big for a double stay text,
- * digits only: the server writes them into the SQL as they are, which is also why nothing else may pass.
+ * A number for a filter: from `1,234.5`, `$20`, and for a ratio also `85%`. Whole numbers too big for a double stay text of
+ * digits: the server writes them into the SQL unchanged, so nothing else may pass.
  */
 export function readNumber(value: unknown, field: Pick<Field, 'format'>): number | string | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
@@ -129,20 +132,20 @@ function notANumber(index: FieldIndex, field: Field, value: unknown): string {
   const source = field.aggregates && index.fields.get(field.aggregates);
   if (source && field.valueType !== 'number')
     return `${field.id} is a ${field.type}, which Lightdash filters as a number: filter ${source.id} (${source.label}) instead.`;
-  return `${field.id} is compared with numbers, and ${JSON.stringify(value)} is none.`;
+  return `${field.id} is compared with numbers, and ${JSON.stringify(value)} is not one.`;
 }
 
 function readBooleanCondition(field: Field, operator: Operator, values: readonly unknown[]): ReadCondition {
-  const truths = new Set(values.map(readBoolean));
-  const [truth] = truths;
-  if (truths.has(undefined))
+  const booleans = new Set(values.map(readBoolean));
+  const [boolean] = booleans;
+  if (booleans.has(undefined))
     return { problem: `${field.id} is true or false: write [true] or [false], not ${JSON.stringify(values)}.` };
-  if (truths.size > 1)
+  if (booleans.size > 1)
     return { problem: `${field.id} ${operator} takes one value, true or false; rows that have either are notNull.` };
-  return { tree: { operator, values: [truth] } };
+  return { tree: { operator, values: [boolean] } };
 }
 
-/** Text must become a boolean: to the server any text, `"false"` too, is true. */
+/** Converts text to a boolean: the server takes any text, even `"false"`, for true. */
 function readBoolean(value: unknown): boolean | undefined {
   const text = String(value).trim().toLowerCase();
   if (['true', 't', 'yes', 'y', '1'].includes(text)) return true;

@@ -2,17 +2,17 @@ import type { Field } from '../fields/field.ts';
 import type { ConditionTree } from './condition.ts';
 import { addDays, type DateValue, nextPeriod, startOf } from './parse-date.ts';
 
-/** The two ends of what a date means to a field, each as the conditions "not before" and "not after" say it. */
+/** Lower and upper bound of a date on a field, as conditions. */
 export interface DateBounds {
   readonly from: ConditionTree;
   readonly before: ConditionTree;
   readonly upTo: ConditionTree;
   readonly after: ConditionTree;
-  /** The single condition for "exactly this", where the server has one. */
+  /** The conditions for equality, if the server has them. */
   readonly exactly?: { readonly is: ConditionTree; readonly isNot: ConditionTree };
 }
 
-/** What a date means to the field. Fits only what `misfit` has let through. */
+/** Bounds of a date on a field. Precondition: `granularityError` found none. */
 export function dateBounds(field: Field, date: DateValue): DateBounds {
   if (date.kind === 'moment') {
     const values = [date.at];
@@ -34,12 +34,12 @@ export function dateBounds(field: Field, date: DateValue): DateBounds {
     };
   }
   if (field.interval === 'WEEK' && (date.precision === 'day' || date.precision === 'week'))
-    return endsOfWeek(date.start);
+    return weekBounds(date.start);
   const grain = coarseGrain(field);
-  const whole = grain && date.precision === 'day' && startOf(date.start, grain) === date.start;
-  const end = whole ? nextPeriod(date.start, grain) : date.end;
+  const isPeriodStart = grain && date.precision === 'day' && startOf(date.start, grain) === date.start;
+  const end = isPeriodStart ? nextPeriod(date.start, grain) : date.end;
   const last = grain ? startOf(addDays(end, -1), grain) : addDays(end, -1);
-  const ends: DateBounds = {
+  const bounds: DateBounds = {
     from: { operator: 'greaterThanOrEqual', values: [date.start] },
     before: { operator: 'lessThan', values: [date.start] },
     upTo: { operator: 'lessThanOrEqual', values: [last] },
@@ -47,12 +47,12 @@ export function dateBounds(field: Field, date: DateValue): DateBounds {
   };
   const values = [date.start];
   return date.start === last
-    ? { ...ends, exactly: { is: { operator: 'equals', values }, isNot: { operator: 'notEquals', values } } }
-    : ends;
+    ? { ...bounds, exactly: { is: { operator: 'equals', values }, isNot: { operator: 'notEquals', values } } }
+    : bounds;
 }
 
-/** The week that a day is in, told without knowing on which weekday this project's weeks begin: it began on that day or in the six before. */
-function endsOfWeek(day: string): DateBounds {
+/** Bounds of the week of a day, whatever the weekday that weeks start on: it started on that day or in the six before. */
+function weekBounds(day: string): DateBounds {
   const weekBefore = [addDays(day, -7)];
   return {
     from: { operator: 'greaterThan', values: weekBefore },

@@ -7,8 +7,8 @@ import { readRelativeWindow } from './parse-relative-date.ts';
 import { equalsWindow, HOW_TO_WRITE, readRelativeCondition } from './relative-date-conditions.ts';
 
 /**
- * Date rules. The server reads the first value only, takes a bare date for its midnight, and knows no periods, so
- * `2024-03` is taken apart here according to what the field holds: moments, days, weeks, months, quarters or years.
+ * Date rules. The server reads only the first value, takes a bare date for its midnight, and has no periods, so `2024-03`
+ * becomes bounds here according to the field's values: moments, days, weeks, months, quarters or years.
  */
 export function readDateCondition(index: FieldIndex, field: Field, rule: WrittenRule): ReadCondition {
   const { operator } = rule;
@@ -29,7 +29,7 @@ export function readDateCondition(index: FieldIndex, field: Field, rule: Written
   const dates: DateValue[] = [];
   for (const value of values) {
     const date = readDate(value);
-    if (!date) return { problem: `${field.id}: ${JSON.stringify(value)} is not a date I can read. ${HOW_TO_WRITE}` };
+    if (!date) return { problem: `${field.id}: ${JSON.stringify(value)} cannot be read as a date. ${HOW_TO_WRITE}` };
     dates.push(date);
   }
   return readAbsoluteCondition(index, field, range.length === 2 ? asRange(operator) : operator, dates, values);
@@ -43,8 +43,8 @@ function readAbsoluteCondition(
   written: readonly unknown[],
 ): ReadCondition {
   const [first, second] = dates;
-  const between = operator === 'inBetween' || operator === 'notInBetween';
-  if (between && first && second) {
+  const isBetween = operator === 'inBetween' || operator === 'notInBetween';
+  if (isBetween && first && second) {
     if (dates.length > 2) return { problem: `${field.id} ${operator} takes two values, the first and the last.` };
     if (startText(first) > startText(second))
       return {
@@ -59,7 +59,7 @@ function readAbsoluteCondition(
   }
   if (dates.length > 1 && operator !== 'equals' && operator !== 'notEquals')
     return { problem: `${field.id} ${operator} takes one value, not ${dates.length}.` };
-  if (between && first?.kind === 'moment')
+  if (isBetween && first?.kind === 'moment')
     return { problem: `${field.id} ${operator} takes two values, the first and the last.` };
   for (const date of dates) {
     const problem = sidesUsed(operator)
@@ -67,7 +67,7 @@ function readAbsoluteCondition(
       .find(Boolean);
     if (problem) return { problem };
   }
-  const trees = dates.map((date) => single(field, operator, dateBounds(field, date)));
+  const trees = dates.map((date) => conditionTree(field, operator, dateBounds(field, date)));
   const [tree] = trees;
   if (!tree) return { problem: `The filter ${field.id} ${operator} has no values. ${HOW_TO_WRITE}` };
   const note = weekNote(field, dates);
@@ -79,7 +79,7 @@ function readAbsoluteCondition(
 const asRange = (operator: Operator): Operator =>
   operator === 'equals' ? 'inBetween' : operator === 'notEquals' ? 'notInBetween' : operator;
 
-/** Which border of a period an operator compares with. */
+/** The borders of a period that an operator compares with. */
 function sidesUsed(operator: Operator): readonly ('start' | 'end')[] {
   if (operator === 'greaterThanOrEqual' || operator === 'lessThan') return ['start'];
   return operator === 'greaterThan' || operator === 'lessThanOrEqual' ? ['end'] : ['start', 'end'];
@@ -87,26 +87,26 @@ function sidesUsed(operator: Operator): readonly ('start' | 'end')[] {
 
 const startText = (date: DateValue): string => (date.kind === 'moment' ? date.at : date.start);
 
-function single(field: Field, operator: Operator, ends: DateBounds): ConditionTree {
+function conditionTree(field: Field, operator: Operator, bounds: DateBounds): ConditionTree {
   switch (operator) {
     case 'greaterThan':
-      return ends.after;
+      return bounds.after;
     case 'greaterThanOrEqual':
-      return ends.from;
+      return bounds.from;
     case 'lessThan':
-      return ends.before;
+      return bounds.before;
     case 'lessThanOrEqual':
-      return ends.upTo;
+      return bounds.upTo;
     case 'notEquals':
-      return ends.exactly?.isNot ?? { or: [ends.before, ends.after, isNull] };
+      return bounds.exactly?.isNot ?? { or: [bounds.before, bounds.after, isNull] };
     case 'notInBetween':
-      return { or: [ends.before, ends.after] };
+      return { or: [bounds.before, bounds.after] };
     default:
-      return ends.exactly?.is ?? withinDays(field, { and: [ends.from, ends.upTo] });
+      return bounds.exactly?.is ?? withinDays(field, { and: [bounds.from, bounds.upTo] });
   }
 }
 
-/** Two inclusive ends on days or longer are `inBetween`, as Lightdash's own app would write it. */
+/** Two inclusive bounds on days or longer periods are `inBetween`, as in Lightdash's web app. */
 function withinDays(field: Field, tree: { readonly and: readonly ConditionTree[] }): ConditionTree {
   const [low, high] = tree.and;
   if (field.filterType !== 'date' || !low || !high || !('operator' in low) || !('operator' in high)) return tree;
@@ -114,7 +114,7 @@ function withinDays(field: Field, tree: { readonly and: readonly ConditionTree[]
   return { operator: 'inBetween', values: [...(low.values ?? []), ...(high.values ?? [])] };
 }
 
-/** Why a field cannot tell one border of a date: it is too fine for the field's grain. */
+/** Problem if a border of a date is too fine for the field's grain. */
 function granularityError(index: FieldIndex, field: Field, date: DateValue, side: 'start' | 'end'): string | undefined {
   if (date.kind === 'moment') {
     if (field.filterType === 'timestamp') return undefined;
@@ -128,20 +128,20 @@ function granularityError(index: FieldIndex, field: Field, date: DateValue, side
   const example = { month: date.start.slice(0, 7), quarter: quarterOf(date.start), year: date.start.slice(0, 4) }[
     grain
   ];
-  return `${field.id} holds ${grain}s, so it cannot tell ${date.precision === 'day' ? date.start : `a ${date.precision}`}: write ${example}${finerField(index, field, 'DAY')}.`;
+  return `${field.id} holds ${grain}s, so it cannot distinguish ${date.precision === 'day' ? date.start : `a ${date.precision}`}: write ${example}${finerField(index, field, 'DAY')}.`;
 }
 
 const quarterOf = (day: string): string => `${day.slice(0, 4)}-Q${Math.ceil(Number(day.slice(5, 7)) / 3)}`;
 
-/** `, or filter orders_ordered_at_day`: a grain of the same date that can tell it. */
+/** `, or filter orders_ordered_at_day`: a finer grain of the same date. */
 function finerField(index: FieldIndex, field: Field, interval: 'DAY' | 'RAW'): string {
   const family = [...index.fields.values()].filter(
-    (other) => other.intervalBase === field.intervalBase && !other.hidden,
+    ({ intervalBase, hidden }) => intervalBase === field.intervalBase && !hidden,
   );
   const base = field.intervalBase && index.fields.get(field.intervalBase);
-  const finer = family.find((other) => other.interval === interval) ?? base;
-  const useful = finer && (interval === 'DAY' || finer.filterType === 'timestamp');
-  return useful ? `, or filter ${finer.id}` : '';
+  const finer = family.find((member) => member.interval === interval) ?? base;
+  const isUsable = finer && (interval === 'DAY' || finer.filterType === 'timestamp');
+  return isUsable ? `, or filter ${finer.id}` : '';
 }
 
 function weekNote(field: Field, dates: readonly DateValue[]): string | undefined {

@@ -25,11 +25,11 @@ const SIGNS: Readonly<Record<string, string>> = {
   notInBetween: 'not from',
 };
 
-const MOST_VALUES = 12;
+const MAX_VALUES = 12;
 const MAX_VALUE_LENGTH = 120;
 const MAX_RULES = 40;
 
-/** The filters of a Lightdash query in words, one phrase for each that must hold: `orders_status = delivered`. */
+/** The filters of a Lightdash query in words, one phrase per filter that must hold: `orders_status = delivered`. */
 export function describeFilters(filters: unknown): readonly string[] {
   if (!isObject(filters)) return [];
   const rules = filterKinds.flatMap((kind) => {
@@ -51,7 +51,7 @@ function describeNode(node: unknown): string | undefined {
   return parts.length > 1 ? `(${parts.join(join)})` : parts[0];
 }
 
-/** One rule in words; undefined for one that the server ignores, having no values. Takes a model's rule (`fieldRef`) too. */
+/** One rule in words, also a model's (`fieldRef`); undefined if the server ignores it because it has no values. */
 export function describeRule(rule: Readonly<Record<string, unknown>>): string | undefined {
   const target = isObject(rule.target) ? rule.target : {};
   const field = text(target.fieldId) ?? text(target.fieldRef) ?? '?';
@@ -66,8 +66,8 @@ export function describeRule(rule: Readonly<Record<string, unknown>>): string | 
   if (/^(not)?inThe(Past|Next)$/i.test(operator)) return `${field} ${sign} ${values.join(' ')} days`;
   if (values.length === 0) return undefined;
   if (operator.endsWith('nBetween')) return `${field} ${sign} ${values.join(' to ')}`;
-  const shown = values.slice(0, MOST_VALUES).map((value) => (value === '' ? '""' : String(value)));
-  const more = values.length > MOST_VALUES ? ` or ${values.length - MOST_VALUES} more` : '';
+  const shown = values.slice(0, MAX_VALUES).map((value) => (value === '' ? '""' : String(value)));
+  const more = values.length > MAX_VALUES ? ` or ${values.length - MAX_VALUES} more` : '';
   return `${field} ${sign} ${shown.join(operator === 'notEquals' || operator === 'doesNotInclude' ? ', ' : ' or ')}${more}`;
 }
 

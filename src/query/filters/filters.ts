@@ -19,72 +19,72 @@ const KIND_OF: Readonly<Record<FieldKind, FilterKind>> = {
   calculation: 'tableCalculations',
 };
 
-/** A filter read: conditions on fields, joined by and / or. */
+/** A filter: conditions on fields, joined by and / or. */
 type Node = { readonly field: Field; readonly tree: ConditionTree } | Group;
 type Group = { readonly join: 'and' | 'or'; readonly nodes: readonly Node[] };
 
 /**
  * Reads the `filters` argument: a list of rules, `{and: []}` or `{or: []}` of rules, a single rule, a map of field to
- * value, or Lightdash's own filters. Each rule goes to the list that its field belongs to. What cannot be read becomes a problem.
+ * value, or Lightdash's own filters. Each rule goes to the list of its field's kind. Unreadable rules become problems.
  */
-export function readFilters(index: FieldIndex, argument: unknown, findings: Diagnostics): Filters {
+export function readFilters(index: FieldIndex, argument: unknown, diagnostics: Diagnostics): Filters {
   const filters = unwrapJson(argument);
   if (filters === undefined || filters === null || filters === '') return {};
   if (isObject(filters) && filterKinds.some((kind) => kind in filters)) {
-    if (isNativeFilter(index, filters, findings)) return filters;
+    if (isNativeFilter(index, filters, diagnostics)) return filters;
     const group: Group = {
       join: 'and',
-      nodes: filterKinds.flatMap((kind) => readNode(index, filters[kind] ?? [], findings)),
+      nodes: filterKinds.flatMap((kind) => readNode(index, filters[kind] ?? [], diagnostics)),
     };
-    return writeFilters(group, findings);
+    return writeFilters(group, diagnostics);
   }
-  const nodes = readNode(index, filters, findings);
-  return writeFilters({ join: 'and', nodes }, findings);
+  const nodes = readNode(index, filters, diagnostics);
+  return writeFilters({ join: 'and', nodes }, diagnostics);
 }
 
-function readNode(index: FieldIndex, node: unknown, findings: Diagnostics): readonly Node[] {
-  if (Array.isArray(node)) return [{ join: 'and', nodes: node.flatMap((item) => readNode(index, item, findings)) }];
+function readNode(index: FieldIndex, node: unknown, diagnostics: Diagnostics): readonly Node[] {
+  if (Array.isArray(node)) return [{ join: 'and', nodes: node.flatMap((item) => readNode(index, item, diagnostics)) }];
   if (!isObject(node)) {
-    findings.problem(`The filter ${JSON.stringify(node)} is no rule. ${HOW_TO_WRITE}`);
+    diagnostics.problem(`The filter ${JSON.stringify(node)} is not a rule. ${HOW_TO_WRITE}`);
     return [];
   }
   if (Object.keys(node).length === 0 || node.disabled === true) return [];
   const [and, or] = [node.and ?? node.AND, node.or ?? node.OR];
   if (and !== undefined && or !== undefined) {
-    findings.problem('A filter group has both "and" and "or": put one inside the other.');
+    diagnostics.problem('A filter group has both "and" and "or": put one inside the other.');
     return [];
   }
   if (and !== undefined || or !== undefined)
     return [
       {
         join: or === undefined ? 'and' : 'or',
-        nodes: list(and ?? or).flatMap((item) => readNode(index, item, findings)),
+        nodes: list(and ?? or).flatMap((item) => readNode(index, item, diagnostics)),
       },
     ];
-  return readRule(index, node, findings);
+  return readRule(index, node, diagnostics);
 }
 
-function readRule(index: FieldIndex, rule: JsonObject, findings: Diagnostics): readonly Node[] {
+function readRule(index: FieldIndex, rule: JsonObject, diagnostics: Diagnostics): readonly Node[] {
   const target = isObject(rule.target) ? rule.target : {};
   const written = text(rule.field) ?? text(rule.fieldId) ?? text(target.fieldId) ?? text(target.fieldRef);
   if (
     !written ||
     (rule.operator === undefined && rule.op === undefined && rule.values === undefined && rule.value === undefined)
   )
-    return readMap(index, rule, findings);
-  const found = resolveField(index, written, undefined, { suggest: !findings.isFull });
-  if ('problem' in found) {
-    findings.problem(`Filter: ${found.problem}`);
+    return readMap(index, rule, diagnostics);
+  const resolved = resolveField(index, written, undefined, { suggest: !diagnostics.isFull });
+  if ('problem' in resolved) {
+    diagnostics.problem(`Filter: ${resolved.problem}`);
     return [];
   }
-  const { field } = found;
-  findings.readAs(written, field);
+  const { field } = resolved;
+  diagnostics.readAs(written, field);
   const condition = readConditionOf(index, field, rule);
   if ('problem' in condition) {
-    findings.problem(condition.problem);
+    diagnostics.problem(condition.problem);
     return [];
   }
-  if (condition.note) findings.note(condition.note);
+  if (condition.note) diagnostics.note(condition.note);
   return [{ field, tree: condition.tree }];
 }
 
@@ -92,31 +92,31 @@ function readConditionOf(index: FieldIndex, field: Field, rule: JsonObject) {
   if (field.type === 'bin')
     return { problem: `Lightdash cannot filter ${field.id}, a dimension in bins: filter the dimension that it bins.` };
   const written = text(rule.operator) ?? text(rule.op) ?? 'equals';
-  const given = unwrapJson('values' in rule ? rule.values : rule.value);
-  const values = Array.isArray(given) ? given : given === undefined ? [] : [given];
+  const value = unwrapJson('values' in rule ? rule.values : rule.value);
+  const values = Array.isArray(value) ? value : value === undefined ? [] : [value];
   const dates = field.filterType === 'date' || field.filterType === 'timestamp';
   const window = dates && values.length === 0 ? readRelativeWindow(written) : undefined;
   const newer = dates ? readNewerOperator(written) : undefined;
   if (newer) return readNewerCondition(field, newer, { unit: text(rule.unit) ?? text(rule.unitOfTime), values });
   const operator = window ? 'equals' : readOperator(written);
   if (!operator) {
-    const near = nearestOperator(written, field.filterType);
+    const suggestion = nearestOperator(written, field.filterType);
     const allowed = operatorsOf[field.filterType].join(', ');
     return {
-      problem: `${written} is no operator of ${field.id} (${field.filterType})${near ? `; did you mean ${near}?` : ':'} It takes ${allowed}.`,
+      problem: `${written} is not an operator of ${field.id} (${field.filterType})${suggestion ? `; did you mean ${suggestion}?` : ':'} It takes ${allowed}.`,
     };
   }
-  const like = /like/i.test(written) ? unlike(values) : undefined;
+  const likeRule = /like/i.test(written) ? likeAsOperator(values) : undefined;
   return readCondition(index, field, {
-    operator: like ? (operator === 'doesNotInclude' ? operator : like.operator) : operator,
-    values: window ? [written] : (like?.values ?? values),
+    operator: likeRule ? (operator === 'doesNotInclude' ? operator : likeRule.operator) : operator,
+    values: window ? [written] : (likeRule?.values ?? values),
     unit: text(rule.unit) ?? text(rule.unitOfTime),
     settings: isObject(rule.settings) ? rule.settings : undefined,
   });
 }
 
-/** SQL's `LIKE 'Po%'` as the operator that says the same. */
-function unlike(values: readonly unknown[]) {
+/** The operator equivalent to SQL's `LIKE 'Po%'`. */
+function likeAsOperator(values: readonly unknown[]) {
   const [value] = values;
   if (values.length !== 1 || typeof value !== 'string') return undefined;
   const [starts, ends] = [value.startsWith('%'), value.endsWith('%')];
@@ -124,8 +124,8 @@ function unlike(values: readonly unknown[]) {
   return { operator, values: [value.replace(/^%|%$/g, '')] } as const;
 }
 
-/** `{"orders_status": "delivered"}`: what other tools take for a filter. */
-function readMap(index: FieldIndex, map: JsonObject, findings: Diagnostics): readonly Node[] {
+/** `{"orders_status": "delivered"}`, a form of filter in other tools. */
+function readMap(index: FieldIndex, map: JsonObject, diagnostics: Diagnostics): readonly Node[] {
   const pairs = Object.entries(map);
   const plain = pairs.every(([key, value]) => {
     const items = Array.isArray(value) ? value : [value];
@@ -135,15 +135,15 @@ function readMap(index: FieldIndex, map: JsonObject, findings: Diagnostics): rea
     );
   });
   if (!plain) {
-    findings.problem(`The filter ${JSON.stringify(map)} has no field or no operator. ${HOW_TO_WRITE}`);
+    diagnostics.problem(`The filter ${JSON.stringify(map)} has no field or no operator. ${HOW_TO_WRITE}`);
     return [];
   }
-  return pairs.flatMap(([field, values]) => readRule(index, { field, operator: 'equals', values }, findings));
+  return pairs.flatMap(([field, values]) => readRule(index, { field, operator: 'equals', values }, diagnostics));
 }
 
-function writeFilters(root: Group, findings: Diagnostics): Filters {
-  const problem = mixedOr(root);
-  if (problem) findings.problem(problem);
+function writeFilters(root: Group, diagnostics: Diagnostics): Filters {
+  const problem = mixedOrError(root);
+  if (problem) diagnostics.problem(problem);
   const filters: { [Kind in FilterKind]?: FilterGroup } = {};
   for (const kind of filterKinds) {
     const number = { rule: 0, group: 0 };
@@ -157,7 +157,7 @@ function writeFilters(root: Group, findings: Diagnostics): Filters {
   return filters;
 }
 
-/** The part of an and-group that is about one kind of field; nested and-groups are opened, for they add nothing. */
+/** The part of an and-group for one kind of field; nested and-groups are flattened, because they are equivalent. */
 function nodesOfKind(node: Node, kind: FilterKind): readonly Node[] {
   if (!('join' in node)) return KIND_OF[node.field.kind] === kind ? [node] : [];
   if (node.join === 'and') return node.nodes.flatMap((child) => nodesOfKind(child, kind));
@@ -170,18 +170,18 @@ function kindsIn(node: Node): ReadonlySet<FilterKind> {
     : new Set([KIND_OF[node.field.kind]]);
 }
 
-/** Lightdash keeps the three kinds apart and asks for all of them: an "or" across them cannot be told. */
-function mixedOr(node: Node): string | undefined {
+/** Lightdash keeps the three kinds in separate lists joined by "and": it has no "or" across them. */
+function mixedOrError(node: Node): string | undefined {
   if (!('join' in node)) return undefined;
   const kinds = [...kindsIn(node)];
   if (node.join === 'or' && kinds.length > 1)
-    return `An "or" mixes ${kinds.join(' and ')}, which Lightdash filters apart (${fieldsIn(node).join(', ')}): ask twice, once for each side, or make all of them hold.`;
-  return node.nodes.map(mixedOr).find((problem) => problem !== undefined);
+    return `An "or" mixes ${kinds.join(' and ')}, which Lightdash filters separately (${fieldsIn(node).join(', ')}): run two queries, one for each side, or join them with "and".`;
+  return node.nodes.map(mixedOrError).find((problem) => problem !== undefined);
 }
 
 const fieldsIn = (node: Node): string[] => ('join' in node ? node.nodes.flatMap(fieldsIn) : [node.field.id]);
 
-/** Ids are required of groups and by some servers of rules; numbered, so that the same question is the same request. */
+/** Groups need ids, and on some servers rules; numbered, so that equal queries are equal requests. */
 function writeNode(node: Node, number: { rule: number; group: number }): FilterNode {
   if (!('join' in node)) return writeTree(node.field, node.tree, number);
   const id = groupId(number);
@@ -213,7 +213,7 @@ function groupId(number: { group: number }): string {
   return `group${number.group}`;
 }
 
-/** An "and" within an "and" says nothing more than its parts. */
+/** An "and" within an "and" is equivalent to its parts. */
 function flatten(node: FilterNode, join: 'and' | 'or'): readonly FilterNode[] {
   if (join === 'and' && 'and' in node) return node.and;
   if (join === 'or' && 'or' in node) return node.or;

@@ -15,7 +15,7 @@ export type FilterGroup =
 
 export type FilterNode = FilterRule | FilterGroup;
 
-/** The filters of a Lightdash query: what holds of rows before aggregation, of metrics after, and of table calculations. */
+/** Filters of a Lightdash query: on rows before aggregation, on metrics after it, and on table calculations. */
 export interface Filters {
   readonly dimensions?: FilterGroup;
   readonly metrics?: FilterGroup;

@@ -13,71 +13,70 @@ const KIND_OF: Readonly<Record<FilterKind, FieldKind>> = {
 };
 
 /**
- * Whether Lightdash's own filters can go as they are: groups are groups, every rule is about a field of its list, by an
- * operator and values that the server reads as they are meant. Otherwise they are read like any other filters.
+ * True if filters in Lightdash's form can be passed unchanged: groups are well-formed, and each rule has a field of its list,
+ * and an operator and values that the server interprets as meant. Otherwise they are read like any other filters.
  */
 export function isNativeFilter(
   index: FieldIndex,
   filters: JsonObject,
-  findings: Diagnostics,
+  diagnostics: Diagnostics,
 ): filters is JsonObject & Filters {
   const notes: string[] = [];
-  const ready = filterKinds.every(
-    (kind) => filters[kind] === undefined || isReadyGroup(index, filters[kind], kind, notes),
+  const isValid = filterKinds.every(
+    (kind) => filters[kind] === undefined || isValidGroup(index, filters[kind], kind, notes),
   );
-  if (ready) for (const note of notes) findings.note(note);
-  return ready;
+  if (isValid) for (const note of notes) diagnostics.note(note);
+  return isValid;
 }
 
-function isReadyGroup(index: FieldIndex, group: unknown, kind: FilterKind, notes: string[]): boolean {
+function isValidGroup(index: FieldIndex, group: unknown, kind: FilterKind, notes: string[]): boolean {
   if (!isObject(group) || Array.isArray(group.and) === Array.isArray(group.or)) return false;
   return list(group.and ?? group.or).every((node) =>
     isObject(node) && ('and' in node || 'or' in node)
-      ? isReadyGroup(index, node, kind, notes)
-      : isReadyRule(index, node, kind, notes),
+      ? isValidGroup(index, node, kind, notes)
+      : isValidRule(index, node, kind, notes),
   );
 }
 
-function isReadyRule(index: FieldIndex, rule: unknown, kind: FilterKind, notes: string[]): boolean {
+function isValidRule(index: FieldIndex, rule: unknown, kind: FilterKind, notes: string[]): boolean {
   if (!isObject(rule) || !isObject(rule.target)) return false;
   const field = index.fields.get(text(rule.target.fieldId) ?? '');
   const operator = text(rule.operator) ?? '';
   if (!field || field.kind !== KIND_OF[kind] || field.type === 'bin') return false;
   if (rule.disabled === true) return true;
   if (readNewerOperator(operator) === operator || isUnknownOperator(operator)) {
-    notes.push(`${operator} on ${field.id} was passed on as it is: not every release of Lightdash has that operator.`);
+    notes.push(`${operator} on ${field.id} was passed unchanged: not every release of Lightdash has that operator.`);
     return true;
   }
-  if (!operatorsOf[field.filterType].some((known) => known === operator) && operator !== 'notInBetween') return false;
+  if (!operatorsOf[field.filterType].some((allowed) => allowed === operator) && operator !== 'notInBetween')
+    return false;
   const values = list(rule.values);
   if (values.length === 0 && operator !== 'isNull' && operator !== 'notNull' && operator !== 'inTheCurrent') {
     notes.push(`The filter ${field.id} ${operator} has no values: Lightdash ignores it.`);
     return true;
   }
-  const last = values[1];
+  const upper = values[1];
   if (
     operator === 'inBetween' &&
     field.filterType === 'timestamp' &&
-    typeof last === 'string' &&
-    /^\d{4}-\d{2}-\d{2}$/.test(last)
+    typeof upper === 'string' &&
+    /^\d{4}-\d{2}-\d{2}$/.test(upper)
   )
-    notes.push(
-      `${field.id} was asked for up to the beginning of ${last}: for the whole day write it with its last moment.`,
-    );
+    notes.push(`${field.id} is filtered up to the beginning of ${upper}: for the whole day write its last moment.`);
   if (values.includes(null))
     notes.push(`Lightdash ignores the null among the values of ${field.id}: use isNull for it.`);
-  return fitsServer(
+  return areValidValues(
     field,
     operator,
     values.filter((value) => value !== null),
   );
 }
 
-function fitsServer(field: Field, operator: string, values: readonly unknown[]): boolean {
-  const several = operator === 'equals' || operator === 'notEquals';
+function areValidValues(field: Field, operator: string, values: readonly unknown[]): boolean {
+  const takesList = operator === 'equals' || operator === 'notEquals';
   switch (field.filterType) {
     case 'number':
-      if (operator.endsWith('nBetween') || (!several && values.length > 1)) return false;
+      if (operator.endsWith('nBetween') || (!takesList && values.length > 1)) return false;
       return values.every((value) => typeof value === 'number' || readNumber(value, field) === Number(value));
     case 'boolean':
       return values.length <= 1 && values.every((value) => typeof value === 'boolean');

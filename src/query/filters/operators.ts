@@ -19,8 +19,8 @@ export type Operator =
 const DATES = [...EQUALITY, ...COMPARISON, ...BETWEEN, ...RELATIVE, ...NULLS];
 
 /**
- * The operators that can be written on each type: those that every server from 0.1366 on renders (measured there), and
- * `inBetween` on numbers with `notInBetween`, which are taken apart into rules that every server has.
+ * Operators by type: those that every server from 0.1366 on renders (measured there), and `inBetween` and `notInBetween` on
+ * numbers, which become rules that every server has.
  */
 export const operatorsOf: Readonly<Record<ValueType, readonly Operator[]>> = {
   string: [...EQUALITY, ...TEXT, ...NULLS],
@@ -30,29 +30,29 @@ export const operatorsOf: Readonly<Record<ValueType, readonly Operator[]>> = {
   boolean: [...EQUALITY, ...NULLS],
 };
 
-/** Operators on dates that 0.1366 does not have and 0.2904 does; what a rule with one means is for the server to say. */
+/** Operators on dates that 0.1366 does not have and 0.2904 does. */
 const NEWER = ['notInTheCurrent', 'inPeriodToDate'] as const;
 export type NewerOperator = (typeof NEWER)[number];
 
-/** The operator of newer servers that is meant, or undefined. */
+/** The operator of newer servers in any spelling, or undefined. */
 export const readNewerOperator = (written: string): NewerOperator | undefined =>
   NEWER.find((operator) => operator.toLowerCase() === written.toLowerCase().replace(/[\s_-]+/g, ''));
 
 /**
- * Whether an operator may be one of a newer server: none that is known by any spelling, nor near to one. Such a rule goes as it
- * is where it is written as Lightdash's own JSON.
+ * True if an operator may be one of a newer server: it is neither a spelling of a known one nor similar to one. Such a rule
+ * is passed unchanged if it is in Lightdash's form.
  */
 export const isUnknownOperator = (operator: string): boolean =>
   /^[a-z]\w{2,40}$/i.test(operator) &&
   readOperator(operator) === undefined &&
   nearest(operator, OPERATORS, { minSimilarity: SIMILAR }).length === 0;
 
-/** From here on two operators may be spellings of one. */
+/** Similarity from which on two operators may be spellings of one. */
 const SIMILAR = 0.61;
 
 const OPERATORS: readonly Operator[] = [...EQUALITY, ...COMPARISON, ...BETWEEN, ...TEXT, ...RELATIVE, ...NULLS];
 
-/** What models write for an operator; letters alone, lower-case. */
+/** Spellings of operators that models write; lower-case, without separators. */
 const SYNONYMS: Readonly<Record<Operator, string>> = {
   equals: '= == === eq equal equalto is isequalto in isin isanyof oneof isoneof anyof on isexactly',
   notEquals: '!= <> !== ne neq notequal notequalto isnot isnotequalto not notin isnotin noneof isnoneof doesnotequal',
@@ -81,7 +81,7 @@ const bySpelling: ReadonlyMap<string, Operator> = new Map(
   ),
 );
 
-/** The operator that is meant, or undefined. */
+/** The operator in any spelling, or undefined. */
 export const readOperator = (written: string): Operator | undefined =>
   bySpelling.get(written.toLowerCase().replace(/[\s_-]+/g, ''));
 

@@ -3,18 +3,18 @@ export type Day = string;
 
 export type Precision = 'day' | 'week' | 'month' | 'quarter' | 'year';
 
-/** What a written date means: a stretch of whole days, or a moment. */
+/** A date: a period of whole days, or a moment. */
 export type DateValue =
   | { readonly kind: 'period'; readonly precision: Precision; readonly start: Day; readonly end: Day }
   | { readonly kind: 'moment'; readonly at: string };
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const DAY_MILLISECONDS = 86_400_000;
+const DAY_MS = 86_400_000;
 
 /**
- * Understands `2024`, `2024-03`, `2024-Q1`, `2024-W10`, `2024-03-15`, the same with slashes, months by name, and ISO
- * times (without an offset: UTC). A time at midnight UTC is the day, for that is how Lightdash writes days in its answers.
- * `end` is the first day after the period. Undefined for anything else, `03/04/2024` included: it has two readings.
+ * Reads `2024`, `2024-03`, `2024-Q1`, `2024-W10`, `2024-03-15`, the same with slashes, months by name, and ISO
+ * times (without an offset: UTC). A time at midnight UTC is the day, because Lightdash writes days so.
+ * `end` is the first day after the period. Undefined for anything else, also `03/04/2024`, which is ambiguous.
  */
 export function readDate(written: unknown): DateValue | undefined {
   const text = (typeof written === 'number' ? String(written) : typeof written === 'string' ? written : '').trim();
@@ -69,7 +69,7 @@ function readMoment(text: string): DateValue | undefined {
     : { kind: 'moment', at: at.replace('.000Z', 'Z') };
 }
 
-/** The period that begins on the given day; undefined when there is no such day. */
+/** The period that starts on a day; undefined if there is no such day. */
 function period(precision: Precision, year: number, month = 1, day = 1): DateValue | undefined {
   const start = new Date(Date.UTC(year, month - 1, day));
   start.setUTCFullYear(year);
@@ -87,9 +87,9 @@ function isoWeek(year: number, week: number): DateValue | undefined {
 const isoDay = (date: Date): Day => date.toISOString().slice(0, 10);
 
 export const addDays = (day: Day, days: number): Day =>
-  isoDay(new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MILLISECONDS));
+  isoDay(new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS));
 
-/** The first day of the next week, month, quarter or year after the one that begins on `start`; the next day for a day. */
+/** The first day of the next week, month, quarter or year after the one that starts on `start`; the next day for a day. */
 export function nextPeriod(start: Day, precision: Precision): Day {
   if (precision === 'day') return addDays(start, 1);
   if (precision === 'week') return addDays(start, 7);

@@ -1,4 +1,4 @@
-/** A window that moves with the clock, as Lightdash's operators have it. */
+/** A window relative to now, as in Lightdash's operators. */
 export interface RelativeWindow {
   readonly operator: 'inThePast' | 'inTheNext' | 'inTheCurrent';
   readonly count: number;
@@ -15,16 +15,16 @@ const UNIT = '(minute|hour|day|week|month|quarter|year)s?';
 const COMPLETED = '(?:(completed|complete|full|whole|calendar)\\s+)?';
 const NUMBER_WORDS: Readonly<Record<string, number>> = { one: 1, two: 2, three: 3, four: 4, six: 6, twelve: 12 };
 
-/** `months`, `completed months`, `Month`: the unit of a relative filter, with whether it counts whole ones. */
+/** `months`, `completed months`, `Month`: the unit of a relative filter; `completed` if it counts whole ones. */
 export function readUnit(written: string): { unit: TimeUnit; completed: boolean } | undefined {
-  const match = new RegExp(`^${COMPLETED}${UNIT}$`).exec(tidy(written));
+  const match = new RegExp(`^${COMPLETED}${UNIT}$`).exec(normalizePhrase(written));
   const unit = match && unitOf(match[2]);
   return unit ? { unit, completed: match[1] !== undefined } : undefined;
 }
 
 /** `3 completed months`, `30 days`: a count with its unit. */
 export function readDuration(written: string): { count: number; unit: TimeUnit; completed: boolean } | undefined {
-  const match = new RegExp(`^(\\d+|[a-z]+)\\s+${COMPLETED}${UNIT}$`).exec(tidy(written));
+  const match = new RegExp(`^(\\d+|[a-z]+)\\s+${COMPLETED}${UNIT}$`).exec(normalizePhrase(written));
   const unit = match && unitOf(match[3]);
   const count = match?.[1] && (NUMBER_WORDS[match[1]] ?? Number(match[1]));
   return unit && count ? { count, unit, completed: match[2] !== undefined } : undefined;
@@ -35,7 +35,7 @@ export function readDuration(written: string): { count: number; unit: TimeUnit; 
  * Lightdash's "in the last" does), `last 3 completed months`, `next 2 weeks`. Undefined for anything else.
  */
 export function readRelativeWindow(written: string): RelativeWindow | undefined {
-  const phrase = tidy(written)
+  const phrase = normalizePhrase(written)
     .replace(/^(in|within|during) (the )?/, '')
     .replace(/^the /, '');
   if (phrase === 'today') return { operator: 'inTheCurrent', count: 1, unit: 'days', completed: false };
@@ -54,7 +54,7 @@ export function readRelativeWindow(written: string): RelativeWindow | undefined 
   return several && operator !== 'inTheCurrent' ? { operator, ...several } : undefined;
 }
 
-const tidy = (written: string): string =>
+const normalizePhrase = (written: string): string =>
   written
     .trim()
     .toLowerCase()

@@ -7,7 +7,7 @@ import { type RelativeWindow, readDuration, readUnit, timeUnits } from './parse-
 export const HOW_TO_WRITE =
   'Write 2024-03-15, 2024-03, 2024-Q1 or 2024; for a window that moves with today use inThePast with values [3] and unit "months" (or "completed months"), or inTheCurrent with unit "months".';
 
-/** `equals "last month"`: a window in words, as the operator that Lightdash has for it. */
+/** `equals "last month"`: a window in words, as Lightdash's operator for it. */
 export function equalsWindow(field: Field, operator: Operator, window: RelativeWindow, written: string): ReadCondition {
   const { operator: relative, count, unit, completed } = window;
   const settings = { unitOfTime: unit, completed };
@@ -27,7 +27,7 @@ export function equalsWindow(field: Field, operator: Operator, window: RelativeW
   return { tree: { operator: negated ? 'notInThePast' : relative, values: [count], settings }, note };
 }
 
-/** `inThePast 3 completed months` and its kin: a number, a unit, and whether whole units count. */
+/** `inThePast 3 completed months` and similar: a number, a unit, and if only whole units count. */
 export function readRelativeCondition(
   field: Field,
   operator: 'inThePast' | 'notInThePast' | 'inTheNext' | 'inTheCurrent',
@@ -45,7 +45,7 @@ export function readRelativeCondition(
   const unit = writtenUnit === undefined ? duration : readUnit(writtenUnit);
   if (writtenUnit !== undefined && !unit)
     return {
-      problem: `"${writtenUnit}" is no unit of time: use ${timeUnits.join(', ')}, or "completed" before one of them.`,
+      problem: `"${writtenUnit}" is not a unit of time: use ${timeUnits.join(', ')}, or "completed" before one of them.`,
     };
   const completed = rule.settings?.completed === true || unit?.completed === true || duration?.completed === true;
   const settings = { unitOfTime: unit?.unit ?? 'days', completed: operator === 'inTheCurrent' ? false : completed };
@@ -55,7 +55,7 @@ export function readRelativeCondition(
   };
 }
 
-/** A rule in an operator that only newer servers have: passed on, with its unit in their words. */
+/** A rule with an operator of newer servers: passed on, with its unit as they write it. */
 export function readNewerCondition(
   field: Field,
   operator: NewerOperator,
@@ -66,7 +66,7 @@ export function readNewerCondition(
   const tree = { operator, values: [1], settings: { unitOfTime: unit.unit, completed: false } };
   return {
     tree,
-    note: `${operator} on ${field.id} was passed on as it is: not every release of Lightdash has that operator.`,
+    note: `${operator} on ${field.id} was passed unchanged: not every release of Lightdash has that operator.`,
   };
 }
 

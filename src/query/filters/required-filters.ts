@@ -7,9 +7,9 @@ import type { FilterGroup, FilterNode, FilterRule, Filters } from './lightdash-f
 
 /**
  * Adds the filters that the model requires of the base table, unless the query filters that field (or a time grain of it)
- * itself. Lightdash's own app does this; its server does not, and answers with different numbers without them.
+ * itself. Lightdash's web app does this; its server does not, and returns different numbers without them.
  */
-export function addRequiredFilters(index: FieldIndex, filters: Filters, findings: Diagnostics): Filters {
+export function addRequiredFilters(index: FieldIndex, filters: Filters, diagnostics: Diagnostics): Filters {
   const filtered = filteredFields(filters).flatMap((id) => index.fields.get(id) ?? []);
   const families = new Set(filtered.map(family));
   const added = index.requiredFilters.flatMap((required, position) => {
@@ -24,7 +24,7 @@ export function addRequiredFilters(index: FieldIndex, filters: Filters, findings
       values: list(required.rule.values),
       ...(isObject(required.rule.settings) && { settings: required.rule.settings }),
     };
-    findings.note(
+    diagnostics.note(
       `Added the filter that the model requires: ${describeRule({ ...rule })}. A filter of yours on ${field.id} replaces it.`,
     );
     return [rule];
@@ -40,7 +40,7 @@ function join(group: FilterGroup | undefined, rules: readonly FilterRule[]): Fil
 
 const family = (field: Field): string => field.intervalBase ?? field.id;
 
-/** Ids of the fields that filters are about, with those of disabled rules left out. */
+/** Ids of the filtered fields, without those of disabled rules. */
 export function filteredFields(filters: Filters): readonly string[] {
   return [filters.dimensions, filters.metrics, filters.tableCalculations].flatMap((group) =>
     group ? fieldsOf(group) : [],

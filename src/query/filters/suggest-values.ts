@@ -4,13 +4,13 @@ import { isObject, list, text } from '../../text/json.ts';
 import { nearest } from '../../text/suggest.ts';
 import { filterKinds } from './lightdash-filters.ts';
 
-/** A text that a filter compares with, as a question for the values the field really has. */
+/** A text that a filter compares a field with. */
 export interface ComparedText {
   readonly fieldId: string;
   readonly value: string;
 }
 
-/** What of a query decides which of its texts are in doubt. */
+/** The parts of a query that determine which of its texts to verify. */
 interface QuerySelection {
   readonly dimensions: readonly string[];
   readonly filters: unknown;
@@ -18,24 +18,24 @@ interface QuerySelection {
 }
 
 /**
- * The texts of a query's filters that its rows give cause to doubt, to be looked up: all of them where nothing was found (no
- * row, or one without dimensions that holds nothing but zeros), and those that no row has although their dimension is shown.
+ * The texts of a query's filters to look up, because the field may not have them: all if nothing was found (no row, or rows
+ * without dimensions that hold only zeros), else those that no row has although their dimension is shown.
  */
 export function valuesToVerify({ dimensions, filters, limit }: QuerySelection, rows: Rows): readonly ComparedText[] {
   const compared = comparedTexts(filters);
   if (compared.length === 0) return [];
   const isNothing = (row: Row) =>
-    Object.values(row).every((cell) => [null, undefined, 0, '0'].some((none) => readCell(cell).raw === none));
+    Object.values(row).every((cell) => [null, undefined, 0, '0'].some((zero) => readCell(cell).raw === zero));
   if (rows.length === 0 || (dimensions.length === 0 && [...rows].every(isNothing))) return compared;
   const shown = compared.filter(({ fieldId }) => dimensions.includes(fieldId));
-  // Of a result that the limit cut, nobody knows what else there is.
+  // A result cut by the limit may have them in the missing rows.
   if (shown.length === 0 || rows.length >= limit) return [];
-  const met = new Set<string>();
-  for (const row of rows) for (const { fieldId } of shown) met.add(`${fieldId} ${readCell(row[fieldId]).raw}`);
-  return shown.filter(({ fieldId, value }) => !met.has(`${fieldId} ${value}`));
+  const values = new Set<string>();
+  for (const row of rows) for (const { fieldId } of shown) values.add(`${fieldId} ${readCell(row[fieldId]).raw}`);
+  return shown.filter(({ fieldId, value }) => !values.has(`${fieldId} ${value}`));
 }
 
-/** The texts that a query's `equals` rules ask for. */
+/** The texts in the `equals` rules of a query. */
 export function comparedTexts(filters: unknown): readonly ComparedText[] {
   if (!isObject(filters)) return [];
   return filterKinds.flatMap((kind) => textsIn(filters[kind]));

@@ -99,7 +99,7 @@ async function ofResult(id: string, context: ToolContext): Promise<ChartSource |
   const outcome = await waitForResult(pending.started, pending.label, context);
   return outcome.state === 'ready'
     ? { stored: await pending.describe(outcome, context) }
-    : running(pending.label, outcome.started);
+    : running(pending.label, outcome.handle);
 }
 
 async function ofQuery(
@@ -126,8 +126,8 @@ async function run(
 ): Promise<ChartSource | ToolAnswer> {
   const outcome = await runQuery(request, context);
   if (outcome.state !== 'ready') {
-    context.pending.put({ started: outcome.started, label: request.label, describe });
-    return running(request.label, outcome.started);
+    context.pending.put({ started: outcome.handle, label: request.label, describe });
+    return running(request.label, outcome.handle);
   }
   const [stored, look] = await Promise.all([describe(outcome, context), saved?.()]);
   return { stored, ...(look && { saved: look }) };

@@ -48,5 +48,5 @@ export async function prepareQuery<Args extends QueryArguments>(
 /** A note about a grain that some releases lack. */
 export function grainNotes({ granularity }: { readonly granularity?: string | undefined }): string[] {
   if (granularity === undefined || granularities.includes(granularity)) return [];
-  return [`granularity ${granularity} was passed on as it is: check that the dates below have that grain.`];
+  return [`granularity ${granularity} was passed unchanged: check that the dates below have that grain.`];
 }

@@ -38,8 +38,8 @@ async function answerOutcome(
   page: PageOptions,
 ): Promise<ToolAnswer> {
   if (outcome.state === 'ready') return answerWithRows(await describe(outcome, context), context, page);
-  context.pending.put({ started: outcome.started, label, describe });
-  return stillRunning(label, outcome.started);
+  context.pending.put({ started: outcome.handle, label, describe });
+  return stillRunning(label, outcome.handle);
 }
 
 /** The handle of a query that outlasts the call. */

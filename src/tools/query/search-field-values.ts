@@ -43,8 +43,8 @@ export const searchFieldValues = defineTool({
         table: readResultTable({ rows: fieldValuesOf(results, id).map((value) => ({ [id]: value })) }),
         renderOptions: { title: `values of ${id} in ${table}`, limit },
       });
-      context.pending.put({ started: outcome.started, label: request.label, describe });
-      return stillRunning(request.label, outcome.started);
+      context.pending.put({ started: outcome.handle, label: request.label, describe });
+      return stillRunning(request.label, outcome.handle);
     }
     const values = fieldValuesOf(outcome.results, id);
     return { text: renderValues(values, id, search, limit), data: values, rows: values.length };

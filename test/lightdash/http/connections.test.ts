@@ -101,7 +101,7 @@ describe('a write of which nothing arrived', () => {
     expect(failure.attempts).toBe(4);
     expect(failure.outcomeUnknown).toBe(false);
     expect(failure.advice).toContain('Nothing was sent');
-    expect(failure.userMessageLines).toContain('Lightdash was asked 4 times.');
+    expect(failure.userMessageLines).toContain('The request was sent 4 times.');
   });
 
   test('is not tried again where the name does not resolve', async () => {

@@ -9,9 +9,9 @@ describe('time that runs out is told by what the call was doing', () => {
   test.each<[Phase, string, boolean]>([
     ['signing in', 'Signing in to Lightdash took longer than 45 s.', false],
     ['waiting', 'Other calls kept every connection to Lightdash busy for 45 s.', false],
-    ['connecting', 'No connection to https://bi.example came about within 45 s.', false],
-    ['sending', 'Lightdash gave no answer within 45 s.', true],
-    ['reading', 'Lightdash began to answer but did not finish within 45 s.', true],
+    ['connecting', 'No connection to https://bi.example could be made within 45 s.', false],
+    ['sending', 'Lightdash did not respond within 45 s.', true],
+    ['reading', 'Lightdash began to respond but did not finish within 45 s.', true],
   ])('%s', (phase, sentence, outcomeUnknown) => {
     const failure = transportFailure(new Error('aborted'), { ...context, phase, stopped: 'deadline' });
     expect(failure).toMatchObject({ kind: 'timed out', message: sentence, outcomeUnknown });
@@ -25,15 +25,15 @@ describe('each failure of the network has a sentence of its own', () => {
   test.each<[string, Phase, string]>([
     ['ENOTFOUND', 'connecting', 'The name in https://bi.example does not resolve.'],
     ['EAI_AGAIN', 'connecting', 'The name in https://bi.example does not resolve.'],
-    ['ECONNREFUSED', 'connecting', 'Nothing answers at https://bi.example.'],
-    ['EHOSTUNREACH', 'connecting', 'Nothing answers at https://bi.example.'],
-    ['UND_ERR_CONNECT_TIMEOUT', 'connecting', 'No connection to https://bi.example came about in time.'],
-    ['UND_ERR_BODY_TIMEOUT', 'reading', 'Lightdash stopped in the middle of its answer.'],
+    ['ECONNREFUSED', 'connecting', 'No server responds at https://bi.example.'],
+    ['EHOSTUNREACH', 'connecting', 'No server responds at https://bi.example.'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'connecting', 'No connection to https://bi.example could be made in time.'],
+    ['UND_ERR_BODY_TIMEOUT', 'reading', 'Lightdash stopped in the middle of its response.'],
     ['ECONNRESET', 'sending', 'The connection to https://bi.example broke (ECONNRESET).'],
     ['UND_ERR_SOCKET', 'reading', 'The connection to https://bi.example broke (UND_ERR_SOCKET).'],
     ['ECONNRESET', 'connecting', 'The connection to https://bi.example broke (ECONNRESET).'],
     ['HPE_INVALID_CONSTANT', 'sending', 'does not speak HTTP'],
-    ['ERR_SSL_WRONG_VERSION_NUMBER', 'connecting', 'does not speak TLS as it should'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'connecting', 'does not speak TLS correctly'],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'connecting', 'is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT)'],
     ['CERT_HAS_EXPIRED', 'connecting', 'is not trusted (CERT_HAS_EXPIRED)'],
     ['UND_ERR_PRX_TLS', 'connecting', 'is not trusted (UND_ERR_PRX_TLS)'],
@@ -51,7 +51,7 @@ describe('each failure of the network has a sentence of its own', () => {
         phase: 'connecting',
       });
     expect(refused(407)).toMatchObject({
-      message: 'The proxy does not let through to https://bi.example (407).',
+      message: 'The proxy refused the connection to https://bi.example (407).',
       advice: expect.stringContaining('user and password'),
       outcomeUnknown: false,
     });

@@ -23,7 +23,7 @@ describe('an operator', () => {
       expect(query.query.filters.dimensions).toMatchObject({
         and: [{ operator, values: [1], settings: { unitOfTime: 'months', completed: false } }],
       });
-      expect(query.notes.join()).toContain(`${operator} on orders_ordered_at was passed on as it is`);
+      expect(query.notes.join()).toContain(`${operator} on orders_ordered_at was passed unchanged`);
     },
   );
 
@@ -35,7 +35,7 @@ describe('an operator', () => {
     const filters = ready('overlapsHoliday');
     const query = built(filters);
     expect(query).toMatchObject({ ok: true, query: { filters } });
-    expect(query.ok && query.notes.join()).toContain('overlapsHoliday on orders_ordered_at was passed on as it is');
+    expect(query.ok && query.notes.join()).toContain('overlapsHoliday on orders_ordered_at was passed unchanged');
   });
 
   test.each(['eqals', 'greaterThanOrEquel', 'inTheCurent'])(
@@ -74,7 +74,7 @@ describe('a choice that grows with the releases', () => {
       granularity: 'Hour',
       limit: 2,
     });
-    expect(text).toContain('granularity Hour was passed on as it is: check that the dates below have that grain.');
+    expect(text).toContain('granularity Hour was passed unchanged: check that the dates below have that grain.');
     await close();
     await sandbox.close();
   });

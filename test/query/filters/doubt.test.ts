@@ -36,7 +36,7 @@ test('a failure after several attempts says how often, once, and the audit too',
   const { text, isError } = await tell(client, 'get_my_organization');
   expect(isError).toBe(true);
   expect(text.match(/4/g)).toHaveLength(1);
-  expect(text).toContain('Lightdash was asked 4 times.');
+  expect(text).toContain('The request was sent 4 times.');
   expect(records.map(({ attempts }) => attempts)).toEqual([4]);
 });
 
