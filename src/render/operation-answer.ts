@@ -55,7 +55,7 @@ export function renderOperationAnswer({ title, results, offset, budget }: Operat
   return [...tables, ...head].join('\n');
 }
 
-const ADVICE = 'Ask for less: an argument that filters, or a page.';
+const ADVICE = 'Request less: an argument that filters, or a page.';
 const share = ({ tokens, characters }: Budget, parts: number): Budget => ({
   tokens: Math.floor(tokens / parts),
   characters: Math.floor(characters / parts),

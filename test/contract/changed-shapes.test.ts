@@ -205,7 +205,7 @@ const calls: Readonly<Record<string, Call>> = {
   getScheduledJobs: {
     tool: 'get_scheduled_jobs',
     args: ({ sandbox }) => ({ schedulerUuid: [...sandbox.store.schedulers.keys()][0] }),
-    says: ['Nothing there: the list is empty.'],
+    says: ['The list is empty.'],
   },
   getSchedulerLogs: {
     tool: 'get_scheduler_logs',
@@ -226,7 +226,7 @@ const calls: Readonly<Record<string, Call>> = {
   ListMyAvailableOrganizations: {
     tool: 'list_my_available_organizations',
     args: () => ({}),
-    says: ['Nothing there: the list is empty.'],
+    says: ['The list is empty.'],
   },
 };
 

@@ -19,7 +19,7 @@ test('an answer without content says what was done', () => {
 });
 
 test('an empty list says so, and a bare value is the answer', () => {
-  expect(render([])).toBe('Nothing there: the list is empty.');
+  expect(render([])).toBe('The list is empty.');
   expect(render('28a012f6')).toBe('28a012f6');
   expect(render(false)).toBe('false');
 });
@@ -56,7 +56,7 @@ describe('an answer over its budget', () => {
 
   test('is cut at a line, and says how much is shown and what to do', () => {
     const text = render(list, { tokens: 300, characters: 40_000 });
-    expect(text).toMatch(/\n\[CUT: \d+ of 1002 lines shown\. Ask for less/);
+    expect(text).toMatch(/\n\[CUT: \d+ of 1002 lines shown\. Request less/);
     expect(text.split('\n').at(-2)).toMatch(/^\d+,thing number \d+$/);
   });
 

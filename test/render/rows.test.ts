@@ -181,7 +181,7 @@ describe('a long result', () => {
     const { text, more } = renderRows(long, { title: 'orders' });
     expect(more).toBe(true);
     expect(text).toMatch(/^Rows 1-\d+ of 5,000 of orders\./);
-    expect(text).toMatch(/more rows did not fit: ask for fewer columns or rows\.$/);
+    expect(text).toMatch(/more rows did not fit: request fewer columns or rows\.$/);
   });
 
   test('past its end says so', () => {

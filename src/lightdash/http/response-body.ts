@@ -44,7 +44,7 @@ export async function readBody(body: Stream, { status, toWrite }: ResponseInfo):
         {
           status,
           outcomeUnknown: toWrite,
-          advice: 'Ask for less: a limit, narrower filters, fewer columns, or a page at a time.',
+          advice: 'Request less: a limit, narrower filters, fewer columns, or a page at a time.',
         },
       );
     }
