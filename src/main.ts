@@ -19,7 +19,7 @@ import { createLog, type ProcessLog } from './observability/log.ts';
 import { SecretString } from './secrets/secret-string.ts';
 import { version } from './version.ts';
 
-/** A host that closes stdin may still read: calls under way get this long to answer. */
+/** A host that closes stdin may still read: time for calls in flight to finish. */
 const SHUTDOWN_GRACE_MS = 700;
 
 try {
@@ -49,10 +49,10 @@ function clientOf(config: Config): LightdashClient {
 }
 
 async function doctor(config: Config): Promise<number> {
-  // What would stop the server at its start.
+  // An audit log that cannot be opened would stop the server at its start.
   if (config.auditLog !== undefined) openAudit(config.auditLog, () => []);
   const { doctor, doctorContext } = await import('./cli/index.ts');
-  return doctor(doctorContext(config, clientOf(config), circumstances()), writeLine);
+  return doctor(doctorContext(config, clientOf(config), processEnvironment()), writeLine);
 }
 
 async function init(request: InitRequest): Promise<number> {
@@ -63,13 +63,13 @@ async function init(request: InitRequest): Promise<number> {
     machine: { platform: process.platform, home: homedir(), environment: process.env },
     mainPath: fileURLToPath(import.meta.url),
     proxy: proxyOf(process.env),
-    subjectOf: (config) => doctorContext(config, clientOf(config), circumstances()),
+    createDoctorContext: (config) => doctorContext(config, clientOf(config), processEnvironment()),
     now: Date.now,
   });
 }
 
-/** What the commands for people are told of this process. */
-function circumstances() {
+/** The parts of the process that `doctor` and `init` use. */
+function processEnvironment() {
   return {
     nodeVersion: process.versions.node,
     proxy: proxyOf(process.env),
@@ -82,7 +82,7 @@ function writeLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Ends the process once everything is written, whatever is still open: connections kept alive, the sandbox. */
+/** Ends the process after all output is written, even with open connections or the sandbox running. */
 function end(code: number): void {
   process.stdout.write('', () => process.exit(code));
 }
@@ -119,7 +119,7 @@ async function serve(config: Config): Promise<void> {
   if (toFile) process.on('SIGHUP', () => reopen(toFile, log));
   process.once('SIGTERM', () => process.exit(0));
   process.once('SIGINT', () => process.exit(0));
-  // Nobody reads any more: there is nothing left to do.
+  // Nothing reads the output any more.
   process.stdout.once('error', () => process.exit(0));
   process.on('unhandledRejection', (reason) => log.error({ reason: String(reason) }, 'unhandled rejection'));
 
@@ -138,7 +138,7 @@ function openAudit(path: string, secrets: () => readonly SecretString[]): AuditF
   try {
     return openAuditFile(path, secrets);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'for a reason of its own';
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     const reason = { ELOOP: 'is a link: name the file itself', NOT_A_FILE: 'is not a file', ENXIO: 'is not a file' }[
       code
     ];
@@ -172,18 +172,18 @@ async function openSandbox(version: SandboxRelease): Promise<ConnectionTarget> {
   };
 }
 
-/** The sandbox's database is 68 MB and installed by those who use it: said at the start, not at the first query. */
+/** The sandbox's database is an optional peer of 68 MB: checked at the start, not at the first query. */
 function requireWarehouse(): void {
   try {
     createRequire(import.meta.url).resolve('@duckdb/node-api');
   } catch {
     throw new ConfigError(
-      '--sandbox needs a database beside lightdash-mcp: npm install @duckdb/node-api (with -g if lightdash-mcp is installed so); with npx: npx -y -p lightdash-mcp -p @duckdb/node-api lightdash-mcp --sandbox',
+      '--sandbox needs a database in addition to lightdash-mcp: npm install @duckdb/node-api (with -g if lightdash-mcp is installed so); with npx: npx -y -p lightdash-mcp -p @duckdb/node-api lightdash-mcp --sandbox',
     );
   }
 }
 
-/** Gives stdout to the protocol alone: whatever else writes to it from now on ends up on stderr. */
+/** Reserves stdout for the protocol: other output goes to stderr. */
 function claimStdout(): Writable {
   const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = process.stderr.write.bind(process.stderr);

@@ -6,17 +6,17 @@ import { isObject, type JsonObject, list, objects, text, texts } from '../text/j
 type Read = (operation: Endpoint, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
 /**
- * A saved chart as it is now, by way of the latest version in its history: reading the chart itself counts as a view of it.
- * Undefined where the history has no version. Throws the client's errors.
+ * The latest version of a saved chart, read from its history: reading the chart would count as a view.
+ * Undefined if the history is empty. Throws the client's errors.
  */
 export async function chartDefinition(read: Read, chartUuid: string): Promise<JsonObject | undefined> {
-  const answer = await read(operationById('GetChartHistory'), { chartUuid });
-  const [latest] = objects(isObject(answer) ? answer.history : undefined);
+  const response = await read(operationById('GetChartHistory'), { chartUuid });
+  const [latest] = objects(isObject(response) ? response.history : undefined);
   const versionUuid = text(latest?.versionUuid);
   return versionUuid === undefined ? undefined : chartVersion(read, chartUuid, versionUuid);
 }
 
-/** A chart as it was in one version; its name and place are those of today. */
+/** A version of a chart; its name and space are the current ones. */
 export async function chartVersion(
   read: Read,
   chartUuid: string,
@@ -26,23 +26,23 @@ export async function chartVersion(
   return isObject(version) && isObject(version.chart) ? version.chart : undefined;
 }
 
-/** What a chart uses, by field id. */
+/** Ids of the fields that a chart uses. */
 export interface ChartFields {
   readonly explore: string | undefined;
-  /** Dimensions and metrics, those of its own too. */
+  /** Dimensions and metrics, also custom ones. */
   readonly selected: readonly string[];
   readonly filtered: readonly string[];
-  /** What its sorts, calculations and own fields are made of and is neither selected nor filtered. */
+  /** Fields of its sorts, calculations and custom fields that are neither selected nor filtered. */
   readonly other: readonly string[];
 }
 
-/** Reads which fields a chart uses, and for what. */
+/** Reads the fields of a chart by use. */
 export function chartFields(chart: JsonObject): ChartFields {
   const query = isObject(chart.metricQuery) ? chart.metricQuery : {};
   const selected = new Set([...texts(query.dimensions), ...texts(query.metrics)]);
   const filters = isObject(query.filters) ? query.filters : {};
   const filtered = new Set(filterKinds.flatMap((kind) => targetsIn(filters[kind])));
-  const made = [
+  const referenced = [
     ...objects(query.sorts).flatMap((sort) => text(sort.fieldId) ?? []),
     ...objects(query.tableCalculations).flatMap((calculation) => referencesIn(calculation.sql)),
     ...objects(query.customDimensions).flatMap((dimension) => [
@@ -59,7 +59,7 @@ export function chartFields(chart: JsonObject): ChartFields {
       ];
     }),
   ];
-  const other = new Set(made.filter((id) => !selected.has(id) && !filtered.has(id)));
+  const other = new Set(referenced.filter((id) => !selected.has(id) && !filtered.has(id)));
   return {
     explore: text(chart.tableName) ?? text(query.exploreName),
     selected: [...selected],

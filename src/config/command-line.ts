@@ -15,28 +15,28 @@ import { type Setting, settings } from './settings.ts';
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const settingNames = Object.keys(settings) as (keyof typeof settings)[];
 
-/** What `init` is told on the command line and by the environment; it asks for what is missing. */
+/** Options and settings of `init`; it prompts for missing settings. */
 export interface InitRequest {
   readonly host: HostId | undefined;
-  /** What the host calls this server. */
+  /** Name of this server in the host. */
   readonly name: string;
   /** Write the entry into the host's file instead of printing it. */
   readonly write: boolean;
   /** Replace an entry of that name without asking. */
   readonly force: boolean;
-  /** The settings that are given, as text, by the names of their variables. */
+  /** The given settings as text, by variable. */
   readonly given: Readonly<Record<string, string>>;
   readonly sandbox: SandboxRelease | undefined;
 }
 
-/** What the command line asks for. */
+/** Command to run. */
 export type Command =
   | { readonly command: 'help' }
   | { readonly command: 'version' }
   | { readonly command: 'serve' | 'doctor'; readonly config: Config }
   | { readonly command: 'init'; readonly request: InitRequest };
 
-/** The address of the sandbox, which is known only once it runs. */
+/** Placeholder for the address of the sandbox, which is known only after its start. */
 const SANDBOX_PLACEHOLDER_URL = new URL('http://127.0.0.1');
 
 /**
@@ -52,8 +52,8 @@ export function readCommand(
   if (flags.help) return { command: 'help' };
   if (flags.version) return { command: 'version' };
   assertKnownNames(environment);
-  const bySandboxUrl = (flags.url ?? environment.LIGHTDASH_URL) === 'sandbox';
-  const sandbox = readRelease(flags.sandbox ?? (bySandboxUrl ? sandboxReleases[0] : undefined));
+  const isSandboxUrl = (flags.url ?? environment.LIGHTDASH_URL) === 'sandbox';
+  const sandbox = readRelease(flags.sandbox ?? (isSandboxUrl ? sandboxReleases[0] : undefined));
   const read: Record<string, unknown> = {};
   const texts: Record<string, string> = {};
   for (const name of settingNames) {
@@ -78,7 +78,7 @@ export function readCommand(
   return { command, config: { ...checkTogether(read as ReadSettings), sandbox } };
 }
 
-/** Gives flags that may stand alone the value that they mean then: `--sandbox`, and switches such as `--read-only`. */
+/** Adds the implied value to flags without one: `--sandbox`, and switches such as `--read-only`. */
 function expandSwitches(argv: readonly string[]): string[] {
   const switches = settingNames.filter((name) => settings[name].form === 'true').map((name) => `--${kebab(name)}`);
   return argv.map((argument, at) => {
@@ -88,9 +88,9 @@ function expandSwitches(argv: readonly string[]): string[] {
   });
 }
 
-function readRelease(given: string | boolean | undefined): SandboxRelease | undefined {
-  if (given === undefined) return undefined;
-  const release = sandboxReleases.find((one) => one === given);
+function readRelease(value: string | boolean | undefined): SandboxRelease | undefined {
+  if (value === undefined) return undefined;
+  const release = sandboxReleases.find((name) => name === value);
   if (release === undefined) throw new ConfigError(`--sandbox should be one of ${sandboxReleases.join(', ')}`);
   return release;
 }
@@ -107,20 +107,21 @@ const initOptions = {
 } as const;
 
 function parseFlags(argv: readonly string[]): { command: 'serve' | 'doctor' | 'init'; flags: Flags } {
-  const { values: flags, positionals } = parsed(argv);
-  const [given, ...rest] = positionals;
-  const command = given === undefined ? 'serve' : commands.find((each) => each === given);
+  const { values: flags, positionals } = parseArguments(argv);
+  const [word, ...rest] = positionals;
+  const command = word === undefined ? 'serve' : commands.find((name) => name === word);
   if (command === undefined || rest.length > 0) {
     throw new ConfigError(
       `There is something on the command line that is neither an option nor a command (${commands.join(', ')}). See lightdash-mcp --help`,
     );
   }
-  const foreign = command === 'init' ? undefined : Object.keys(initOptions).find((name) => flags[name] !== undefined);
-  if (foreign !== undefined) throw new ConfigError(`The option --${foreign} belongs to lightdash-mcp init`);
+  const initOption =
+    command === 'init' ? undefined : Object.keys(initOptions).find((name) => flags[name] !== undefined);
+  if (initOption !== undefined) throw new ConfigError(`The option --${initOption} belongs to lightdash-mcp init`);
   return { command, flags };
 }
 
-function parsed(argv: readonly string[]): { values: Flags; positionals: readonly string[] } {
+function parseArguments(argv: readonly string[]): { values: Flags; positionals: readonly string[] } {
   try {
     const options = Object.fromEntries(settingNames.map((name) => [kebab(name), { type: 'string' as const }]));
     return parseArgs({
@@ -141,16 +142,17 @@ function parsed(argv: readonly string[]): { values: Flags; positionals: readonly
 }
 
 function readInitOptions({ host, name = 'lightdash', write, force }: Flags): Omit<InitRequest, 'given' | 'sandbox'> {
-  const known = hostIds.find((id) => id === host);
-  if (host !== undefined && known === undefined) throw new ConfigError(`--host should be one of ${hostIds.join(', ')}`);
+  const hostId = hostIds.find((id) => id === host);
+  if (host !== undefined && hostId === undefined)
+    throw new ConfigError(`--host should be one of ${hostIds.join(', ')}`);
   // Cursor leaves out tools whose name is longer than 60 characters together with the server's; our longest has 44.
   if (typeof name !== 'string' || !/^[a-z0-9_-]{1,15}$/i.test(name)) {
     throw new ConfigError('--name should be at most 15 letters, digits, - or _');
   }
-  return { host: known, name, write: write === true, force: force === true };
+  return { host: hostId, name, write: write === true, force: force === true };
 }
 
-/** What is wrong with the command line, by names alone: a value may be a secret in the wrong place. */
+/** Problem of the command line, without values: one may be a secret in the wrong place. */
 function flagProblem(error: unknown): string {
   if (!(error instanceof Error && 'code' in error)) return 'The command line cannot be understood';
   const name = /'(-{1,2}[a-z-]+)(?![\w-])/i.exec(error.message)?.[1] ?? 'of that name';
@@ -164,7 +166,7 @@ function flagProblem(error: unknown): string {
   }
 }
 
-/** What `--help` prints. */
+/** Text of `--help`. */
 export function helpText(): string {
   const rows = settingNames.map((name): [string, string] => {
     const { env, form, help, fallback }: Setting<unknown> = settings[name];
@@ -177,7 +179,7 @@ export function helpText(): string {
     [`  --host <${hostIds[0]}|…>`, hostIds.join(', ')],
     ['  --write', "Write the entry into the host's file; without it, it is printed"],
     ['  --force', 'Replace an entry of the same name without asking'],
-    ['  --name <name>', 'What the host calls this server (default lightdash)'],
+    ['  --name <name>', 'Name of this server in the host (default lightdash)'],
   ];
   const width = Math.max(...[...rows, ...initRows].map(([left]) => left.length)) + 2;
   const line = ([left, right]: [string, string]) => left.padEnd(width) + right;
@@ -186,9 +188,9 @@ export function helpText(): string {
     '',
     'Serves Lightdash to an MCP host over stdio. Hosts start it; see docs/hosts.md for their settings.',
     '',
-    line(['  lightdash-mcp', 'Serve: what a host starts']),
+    line(['  lightdash-mcp', 'Serve over stdio; started by hosts']),
     line(['  lightdash-mcp doctor', 'Check address, sign-in, projects and queries with the same options']),
-    line(['  lightdash-mcp init', "Ask for address and token, check them, make the entry for a host's settings"]),
+    line(['  lightdash-mcp init', "Prompt for address and token, check them, create the entry for a host's settings"]),
     '',
     'Each option can be given as the environment variable in brackets; secrets are best given there.',
     '',
@@ -200,7 +202,7 @@ export function helpText(): string {
     line(['  -h, --help', 'Print this']),
     line(['  -v, --version', 'Print the version']),
     '',
-    'Options of init, beside those above, which it puts into the entry:',
+    'Options of init, in addition to those above, which go into the entry:',
     '',
     ...initRows.map(line),
   ].join('\n');

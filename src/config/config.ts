@@ -2,10 +2,10 @@ import type * as z from 'zod';
 import { isLoopback } from '../lightdash/http/network.ts';
 import type { settings } from './settings.ts';
 
-/** A setting that is missing or cannot be understood; the message is one line that names it. */
+/** A setting that is missing or invalid; the message is one line that names it. */
 export class ConfigError extends Error {}
 
-/** The settings as they were read: those that are given, or have a default. */
+/** Settings that are given or have a default. */
 export type ReadSettings = { -readonly [Name in keyof typeof settings]?: z.output<(typeof settings)[Name]['read']> };
 type WithFallback =
   | 'readOnly'
@@ -21,15 +21,15 @@ type WithFallback =
 /** The settings as the server uses them. */
 export type Config = Omit<ReadSettings, WithFallback | 'url'> &
   Required<Pick<ReadSettings, WithFallback | 'url'>> & {
-    /** Use an embedded Lightdash of this release; `url` means nothing then. */
+    /** Use an embedded Lightdash of this release; `url` is ignored then. */
     readonly sandbox: SandboxRelease | undefined;
   };
 
-/** The releases of Lightdash that the sandbox stands in for; the first where none is named. */
+/** Releases of Lightdash that the sandbox imitates, the default first. */
 export const sandboxReleases = ['1.219', '0.1366'] as const;
 export type SandboxRelease = (typeof sandboxReleases)[number];
 
-/** The programs whose settings `init` knows. */
+/** Programs that `init` supports. */
 export const hostIds = ['claude-desktop', 'claude-code', 'cursor', 'vscode', 'windsurf', 'codex', 'gemini'] as const;
 export type HostId = (typeof hostIds)[number];
 
@@ -45,8 +45,8 @@ export function checkTogether(read: ReadSettings): Omit<Config, 'sandbox'> {
       'LIGHTDASH_URL is not set: give the address of your Lightdash, such as https://app.lightdash.cloud',
     );
   }
-  const signsIn = read.apiKey ?? read.sessionCookie ?? (read.email && read.password);
-  if (signsIn === undefined || signsIn === '') {
+  const credentials = read.apiKey ?? read.sessionCookie ?? (read.email && read.password);
+  if (credentials === undefined || credentials === '') {
     throw new ConfigError('LIGHTDASH_API_KEY is not set: make a personal access token in Lightdash under Settings');
   }
   if ((read.email === undefined) !== (read.password === undefined)) {

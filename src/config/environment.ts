@@ -4,7 +4,7 @@ import { type Setting, settings } from './settings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const known = Object.values(settings).map(({ env }) => env);
+const settingVariables = Object.values(settings).map(({ env }) => env);
 
 /**
  * Refuses variables that look like settings and are none: a misspelt LIGHTDASH_READ_ONLY must not start a server that writes.
@@ -14,11 +14,11 @@ const known = Object.values(settings).map(({ env }) => env);
 export function assertKnownNames(environment: Environment): void {
   for (const name of Object.keys(environment)) {
     // On Windows a name in another case is the same name, and is read.
-    if (!/^LIGHTDASH_/i.test(name) || environment[name] === undefined || known.includes(name)) continue;
-    if (known.includes(name.toUpperCase()) && environment[name.toUpperCase()] !== undefined) continue;
+    if (!/^LIGHTDASH_/i.test(name) || environment[name] === undefined || settingVariables.includes(name)) continue;
+    if (settingVariables.includes(name.toUpperCase()) && environment[name.toUpperCase()] !== undefined) continue;
     const shown = /^\w{1,60}$/.test(name) ? name : 'A variable that begins with LIGHTDASH_';
     throw new ConfigError(
-      `${shown} is not a setting; the nearest is ${nearestName(name.toUpperCase(), known)}. Correct or remove it`,
+      `${shown} is not a setting; the nearest is ${nearestName(name.toUpperCase(), settingVariables)}. Correct or remove it`,
     );
   }
 }

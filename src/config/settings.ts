@@ -6,7 +6,7 @@ import { SecretString } from '../secrets/secret-string.ts';
 export interface Setting<Value> {
   readonly env: string;
   readonly help: string;
-  /** What the value looks like, for `--help` and the README. */
+  /** Form of the value, for `--help` and the README. */
   readonly form: string;
   readonly read: z.ZodType<Value, string>;
   readonly fallback?: string;
@@ -83,7 +83,7 @@ const names = z.string().transform((text) =>
 const someNames = names.refine((list) => list.length > 0, 'names nothing');
 
 const headerName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
-/** What decides where a request ends and who it is from is not for a setting. */
+/** Headers that determine the framing or the origin of a request are not settable. */
 const ownHeaders = ['connection', 'content-length', 'transfer-encoding', 'upgrade', 'expect', 'content-type'];
 
 const headers = z.string().transform((text, context) => {
@@ -124,7 +124,7 @@ const positive = (unit: string, least: number, most: number) =>
     return z.NEVER;
   });
 
-/** Every setting, in the order in which `--help` and the README tell them. */
+/** Every setting, in the order of `--help` and the README. */
 export const settings = {
   url: setting({ env: 'LIGHTDASH_URL', form: 'https://…', help: 'Address of Lightdash', read: address }),
   apiKey: setting({

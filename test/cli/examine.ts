@@ -1,5 +1,5 @@
 import { doctor } from '../../src/cli/doctor/doctor.ts';
-import { doctorContext, type ProcessEnvironment } from '../../src/cli/doctor/subject.ts';
+import { doctorContext, type ProcessEnvironment } from '../../src/cli/doctor/doctor-context.ts';
 import { readCommand } from '../../src/config/command-line.ts';
 import { LightdashClient } from '../../src/lightdash/client.ts';
 

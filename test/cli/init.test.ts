@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { parse as parseJson } from 'jsonc-parser';
 import { parse as parseToml } from 'smol-toml';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { doctorContext } from '../../src/cli/doctor/subject.ts';
+import { doctorContext } from '../../src/cli/doctor/doctor-context.ts';
 import { localFiles } from '../../src/cli/init/files.ts';
 import { hosts, type Machine } from '../../src/cli/init/hosts.ts';
 import { init } from '../../src/cli/init/init.ts';
@@ -68,7 +68,7 @@ async function run(flags: readonly string[], person: Person = {}) {
     machine,
     mainPath,
     proxy: {},
-    subjectOf(config) {
+    createDoctorContext(config) {
       if (config.sandbox) throw new Error('the sandbox is not for checking');
       const timeoutMs = config.timeout * 1_000;
       const lightdash = new LightdashClient({ ...config, credentials: config, timeoutMs, userAgent: 'test' });

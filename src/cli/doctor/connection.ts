@@ -6,72 +6,72 @@ import { health } from '../../lightdash/server-release.ts';
 import { pluralize } from '../../text/format.ts';
 import { version } from '../../version.ts';
 import { type CheckResult, failedBy } from './check-result.ts';
-import type { DoctorContext } from './subject.ts';
+import type { DoctorContext } from './doctor-context.ts';
 
-/** Whether the Node that runs this is one that it is made for. */
+/** Checks the version of Node. */
 export function checkNode({ nodeVersion }: Pick<DoctorContext, 'nodeVersion'>): CheckResult {
   const needed = manifest.engines.node.replace(/^\D+/, '');
-  const found = `Node ${nodeVersion}, lightdash-mcp ${version}.`;
-  if (isAtLeast(nodeVersion, needed)) return { check: 'Node', mark: 'ok', found };
-  return { check: 'Node', mark: 'failed', found, advice: `Install Node ${needed} or later.` };
+  const message = `Node ${nodeVersion}, lightdash-mcp ${version}.`;
+  if (isAtLeast(nodeVersion, needed)) return { check: 'Node', status: 'ok', message };
+  return { check: 'Node', status: 'failed', message, advice: `Install Node ${needed} or later.` };
 }
 
-function isAtLeast(given: string, needed: string): boolean {
-  const [ours, theirs] = [given, needed].map((text) => text.split('.').map(Number));
-  for (const [at, least] of (theirs ?? []).entries()) {
-    const number = ours?.[at] ?? 0;
-    if (number !== least) return number > least;
+function isAtLeast(actual: string, needed: string): boolean {
+  const [actualParts, theirs] = [actual, needed].map((text) => text.split('.').map(Number));
+  for (const [at, minimum] of (theirs ?? []).entries()) {
+    const number = actualParts?.[at] ?? 0;
+    if (number !== minimum) return number > minimum;
   }
   return true;
 }
 
-/** Which proxy requests go through, without its credentials. */
+/** Checks the proxy of requests; shown without its credentials. */
 export function checkProxy({ config, proxy }: Pick<DoctorContext, 'config' | 'proxy'>): CheckResult {
   const used = withScheme(proxyFor(config.url, proxy));
   const isSet = proxy.httpProxy !== undefined || proxy.httpsProxy !== undefined;
   if (used === '') {
-    const found = isSet
+    const message = isSet
       ? 'Not used for this address, although the environment names one.'
       : 'None: HTTPS_PROXY and HTTP_PROXY are not set.';
-    return { check: 'Proxy', mark: 'ok', found };
+    return { check: 'Proxy', status: 'ok', message };
   }
-  const found = `Requests go through ${new URL(used).host}, as the environment says.`;
-  const advice = 'Hosts may start this server without that environment: HTTPS_PROXY belongs into the entry, too.';
-  return { check: 'Proxy', mark: 'ok', found, advice };
+  const message = `Requests go through ${new URL(used).host}, as the environment says.`;
+  const advice = 'Hosts may start this server without that environment: add HTTPS_PROXY to the entry, too.';
+  return { check: 'Proxy', status: 'ok', message, advice };
 }
 
-/** What came of the first request. */
+/** Result of the first request. */
 export interface ConnectionCheck {
-  readonly findings: readonly CheckResult[];
-  /** Whether something answered, so that it is worth asking on. */
-  readonly answers: boolean;
+  readonly results: readonly CheckResult[];
+  /** True if a server responded, so that further checks make sense. */
+  readonly responds: boolean;
 }
 
-/** Asks for the server's health, which needs no sign-in: address, certificate and clock are told from the one answer. */
-export async function checkConnection(subject: DoctorContext): Promise<ConnectionCheck> {
-  let reply: ApiResponse;
+/** Requests the server's health, which needs no sign-in, to check address, certificate and clock. */
+export async function checkConnection(context: DoctorContext): Promise<ConnectionCheck> {
+  let response: ApiResponse;
   try {
-    reply = await subject.reader.execute({ ...health, auth: 'none' }, {});
+    response = await context.client.execute({ ...health, auth: 'none' }, {});
   } catch (error) {
-    return unreached(subject, error);
+    return connectionFailure(context, error);
   }
-  const { lightdash } = subject;
-  const address: CheckResult = { check: 'Address', mark: 'ok', found: `${lightdash.pageUrl('')} answers.` };
-  return { answers: true, findings: [address, tls(subject), clock(reply, subject)] };
+  const { lightdash } = context;
+  const address: CheckResult = { check: 'Address', status: 'ok', message: `${lightdash.pageUrl('')} answers.` };
+  return { responds: true, results: [address, tls(context), clock(response, context)] };
 }
 
-function unreached(subject: DoctorContext, error: unknown): ConnectionCheck {
+function connectionFailure(context: DoctorContext, error: unknown): ConnectionCheck {
   if (error instanceof UntrustedCertificateError) {
     const address: CheckResult = {
       check: 'Address',
-      mark: 'ok',
-      found: `Something answers at ${subject.lightdash.origin}.`,
+      status: 'ok',
+      message: `A server responds at ${context.lightdash.origin}.`,
     };
-    return { answers: false, findings: [address, failedBy('TLS', error)] };
+    return { responds: false, results: [address, failedBy('TLS', error)] };
   }
-  const answers = error instanceof LightdashError && error.status !== undefined;
-  const found = answers ? [tls(subject)] : [];
-  return { answers, findings: [failedBy('Address', error), ...found] };
+  const responds = error instanceof LightdashError && error.status !== undefined;
+  const message = responds ? [tls(context)] : [];
+  return { responds, results: [failedBy('Address', error), ...message] };
 }
 
 function tls({ lightdash, trustsEveryone }: DoctorContext): CheckResult {
@@ -79,42 +79,42 @@ function tls({ lightdash, trustsEveryone }: DoctorContext): CheckResult {
   const { protocol, hostname } = new URL(lightdash.origin);
   if (protocol === 'http:') {
     if (isLoopback(hostname)) {
-      return { check, mark: 'ok', found: 'None, and none needed: the address is this machine.' };
+      return { check, status: 'ok', message: 'None, and none needed: the address is this machine.' };
     }
     const advice = 'Use https, and drop LIGHTDASH_ALLOW_HTTP.';
-    return { check, mark: 'warning', found: 'None: anyone on the way can read the token.', advice };
+    return { check, status: 'warning', message: 'None: anyone on the way can read the token.', advice };
   }
   if (trustsEveryone) {
     const advice = 'Drop NODE_TLS_REJECT_UNAUTHORIZED=0; NODE_EXTRA_CA_CERTS adds a certificate authority of your own.';
-    return { check, mark: 'warning', found: 'Certificates are not checked: anyone can pose as Lightdash.', advice };
+    return { check, status: 'warning', message: 'Certificates are not checked: anyone can pose as Lightdash.', advice };
   }
-  return { check, mark: 'ok', found: 'The certificate is trusted.' };
+  return { check, status: 'ok', message: 'The certificate is trusted.' };
 }
 
-/** More than the time that an answer takes, and than clocks are usually off. */
+/** More than a response takes, and than clocks usually differ. */
 const CLOCK_TOLERANCE_S = 60;
 
 function clock({ date }: ApiResponse, { now }: DoctorContext): CheckResult {
   const theirs = date === undefined ? Number.NaN : Date.parse(date);
-  if (Number.isNaN(theirs)) return { check: 'Clock', mark: 'skipped', found: 'The server does not tell its time.' };
+  if (Number.isNaN(theirs)) return { check: 'Clock', status: 'skipped', message: 'The server does not send its time.' };
   const seconds = Math.round((now() - theirs) / 1_000);
   if (Math.abs(seconds) <= CLOCK_TOLERANCE_S) {
     return {
       check: 'Clock',
-      mark: 'ok',
-      found: `Within ${pluralize(Math.max(1, Math.abs(seconds)), 'second')} of the server's.`,
+      status: 'ok',
+      message: `Within ${pluralize(Math.max(1, Math.abs(seconds)), 'second')} of the server's.`,
     };
   }
-  const found = `This machine's clock is ${pluralize(Math.abs(seconds), 'second')} ${seconds > 0 ? 'ahead of' : 'behind'} the server's.`;
+  const message = `This machine's clock is ${pluralize(Math.abs(seconds), 'second')} ${seconds > 0 ? 'ahead of' : 'behind'} the server's.`;
   const advice =
     'Set it by a time server: "today" and "last month" are not the same for both, and certificates may seem expired.';
-  return { check: 'Clock', mark: 'warning', found, advice };
+  return { check: 'Clock', status: 'warning', message, advice };
 }
 
-/** The release, as far as it is told. */
+/** Checks the release of Lightdash. */
 export async function checkVersion({ server }: DoctorContext): Promise<CheckResult> {
   const { version: release } = await server.get();
-  if (release !== undefined) return { check: 'Version', mark: 'ok', found: `Lightdash ${release}.` };
+  if (release !== undefined) return { check: 'Version', status: 'ok', message: `Lightdash ${release}.` };
   const advice = 'Check that LIGHTDASH_URL is the address of Lightdash itself.';
-  return { check: 'Version', mark: 'warning', found: 'Lightdash does not tell its version.', advice };
+  return { check: 'Version', status: 'warning', message: 'Lightdash does not report its version.', advice };
 }

@@ -2,24 +2,24 @@ import { enabledTools } from '../../inventory/enabled-tools.ts';
 import { toolDefinitions } from '../../inventory/tool-entries.ts';
 import { type CheckResult, checkResultLine, failedBy } from './check-result.ts';
 import { checkConnection, checkNode, checkProxy, checkVersion } from './connection.ts';
+import type { DoctorContext } from './doctor-context.ts';
 import { checkProjects } from './projects.ts';
 import { checkQueries } from './queries.ts';
 import { checkSession, checkSignIn } from './sign-in.ts';
-import type { DoctorContext } from './subject.ts';
 
 /**
- * Checks everything that has to be right before an assistant can use Lightdash, and writes a line for each.
+ * Checks everything that an assistant needs to use Lightdash, and writes a line for value check.
  *
- * @returns the exit code: 0 where nothing failed, warnings or not; else 1.
+ * @returns the exit code: 0 if no check failed, 1 otherwise.
  * @throws {PolicyError} for settings that name no tool.
  */
-export async function doctor(subject: DoctorContext, write: (line: string) => void): Promise<0 | 1> {
-  const marks: CheckResult['mark'][] = [];
-  for await (const finding of examine(subject)) {
-    marks.push(finding.mark);
-    write(checkResultLine(finding, subject.lightdash.secrets));
+export async function doctor(context: DoctorContext, write: (line: string) => void): Promise<0 | 1> {
+  const statuses: CheckResult['status'][] = [];
+  for await (const result of runChecks(context)) {
+    statuses.push(result.status);
+    write(checkResultLine(result, context.lightdash.secrets));
   }
-  const count = (mark: CheckResult['mark']) => marks.filter((each) => each === mark).length;
+  const count = (status: CheckResult['status']) => statuses.filter((value) => value === status).length;
   const [failed, warnings] = [count('failed'), count('warning')];
   const warned = warnings === 0 ? '' : `, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`;
   write('');
@@ -27,52 +27,53 @@ export async function doctor(subject: DoctorContext, write: (line: string) => vo
   return failed > 0 ? 1 : 0;
 }
 
-async function* examine(subject: DoctorContext): AsyncGenerator<CheckResult> {
-  const { sandbox } = subject.config;
-  yield checkNode(subject);
-  yield checkTools(subject);
-  if (sandbox === undefined) yield checkProxy(subject);
-  const { findings, answers } = await checkConnection(subject);
-  yield* findings;
-  if (!answers) {
+async function* runChecks(context: DoctorContext): AsyncGenerator<CheckResult> {
+  const { sandbox } = context.config;
+  yield checkNode(context);
+  yield checkTools(context);
+  if (sandbox === undefined) yield checkProxy(context);
+  const { results, responds } = await checkConnection(context);
+  yield* results;
+  if (!responds) {
     yield* ['Version', 'Sign-in', 'Session', 'Projects', 'Queries'].map((check) => skipped(check, 'no connection'));
     return;
   }
-  yield await checked('Version', () => checkVersion(subject));
-  const signIn = await checked('Sign-in', () => checkSignIn(subject));
+  yield await runCheck('Version', () => checkVersion(context));
+  const signIn = await runCheck('Sign-in', () => checkSignIn(context));
   yield signIn;
-  yield await checked('Session', () => checkSession(subject));
-  if (signIn.mark === 'failed') {
+  yield await runCheck('Session', () => checkSession(context));
+  if (signIn.status === 'failed') {
     yield* ['Projects', 'Queries'].map((check) => skipped(check, 'not signed in'));
     return;
   }
-  yield* examineProjects(subject);
+  yield* runProjectChecks(context);
 }
 
-async function* examineProjects(subject: DoctorContext): AsyncGenerator<CheckResult> {
+async function* runProjectChecks(context: DoctorContext): AsyncGenerator<CheckResult> {
   let project: Awaited<ReturnType<typeof checkProjects>>['project'];
   try {
-    const seen = await checkProjects(subject);
-    yield* seen.findings;
-    project = seen.project;
+    const projects = await checkProjects(context);
+    yield* projects.results;
+    project = projects.project;
   } catch (error) {
     yield failedBy('Projects', error);
   }
-  const asked = project;
-  yield asked === undefined
+  const projectToQuery = project;
+  yield projectToQuery === undefined
     ? skipped('Queries', 'no project to query')
-    : await checked('Queries', () => checkQueries(subject, asked));
+    : await runCheck('Queries', () => checkQueries(context, projectToQuery));
 }
 
-/** How many tools the settings leave. */
+/** Checks that the settings enable tools. */
 function checkTools({ config }: DoctorContext): CheckResult {
-  const left = enabledTools(config).length;
-  if (left > 0) return { check: 'Tools', mark: 'ok', found: `${left} of ${toolDefinitions.length} by the settings.` };
+  const enabled = enabledTools(config).length;
+  if (enabled > 0)
+    return { check: 'Tools', status: 'ok', message: `${enabled} of ${toolDefinitions.length} by the settings.` };
   const advice = 'Look at LIGHTDASH_TOOLSETS, LIGHTDASH_TOOLS, LIGHTDASH_EXCLUDE_TOOLS and LIGHTDASH_READ_ONLY.';
-  return { check: 'Tools', mark: 'failed', found: 'The settings leave none.', advice };
+  return { check: 'Tools', status: 'failed', message: 'The settings leave none.', advice };
 }
 
-async function checked(check: string, look: () => Promise<CheckResult>): Promise<CheckResult> {
+async function runCheck(check: string, look: () => Promise<CheckResult>): Promise<CheckResult> {
   try {
     return await look();
   } catch (error) {
@@ -82,6 +83,6 @@ async function checked(check: string, look: () => Promise<CheckResult>): Promise
 
 const skipped = (check: string, why: string): CheckResult => ({
   check,
-  mark: 'skipped',
-  found: `Not checked: ${why}.`,
+  status: 'skipped',
+  message: `Not checked: ${why}.`,
 });

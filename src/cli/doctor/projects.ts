@@ -4,83 +4,87 @@ import { ProjectMemory, ProjectResolver } from '../../policy/project-resolver.ts
 import { pluralize } from '../../text/format.ts';
 import { ArgumentsError } from '../../tools/arguments.ts';
 import { type CheckResult, failedBy } from './check-result.ts';
-import type { DoctorContext } from './subject.ts';
+import type { DoctorContext } from './doctor-context.ts';
 
 const list = z
   .array(z.looseObject({ projectUuid: z.string(), name: z.string(), type: z.string().catch('') }))
   .catch([]);
 type Project = z.output<typeof list>[number];
 
-/** What there is to ask about. */
+/** Result of the check of projects. */
 export interface ProjectsCheck {
-  readonly findings: readonly CheckResult[];
-  /** The project that a call would be about: the default one, else the first that may be touched. */
+  readonly results: readonly CheckResult[];
+  /** The default project, else the first allowed one. */
   readonly project: Project | undefined;
 }
 
-/** So many names are enough to recognise an organization by. */
-const MOST_NAMES = 5;
+/** Enough names to recognise an organization. */
+const MAX_NAMES = 5;
 
 /**
- * The projects that the user sees, and what the settings make of them.
+ * Checks the projects that the user sees, and the settings that name projects.
  *
- * @throws {LightdashError} where they cannot be listed.
+ * @throws {LightdashError} if they cannot be listed.
  */
-export async function checkProjects({ config, reader }: DoctorContext): Promise<ProjectsCheck> {
-  const seen = list.parse(await reader.executeCached(operationById('ListOrganizationProjects'), {}));
-  const findings: CheckResult[] = [listed(seen)];
-  const allowed = await given(config.allowedProjects, 'Allowed', 'LIGHTDASH_ALLOWED_PROJECTS');
-  const chosen = await given(
+export async function checkProjects({ config, client }: DoctorContext): Promise<ProjectsCheck> {
+  const visible = list.parse(await client.executeCached(operationById('ListOrganizationProjects'), {}));
+  const results: CheckResult[] = [listCheck(visible)];
+  const allowed = await projectsOf(config.allowedProjects, 'Allowed', 'LIGHTDASH_ALLOWED_PROJECTS');
+  const configured = await projectsOf(
     config.project === undefined ? undefined : [config.project],
     'Project',
     'LIGHTDASH_PROJECT',
   );
-  const mayTouch = allowed ?? seen;
-  const [only] = chosen ?? [];
-  if (only !== undefined && !mayTouch.includes(only)) {
-    findings.push({
+  const allowedProjects = allowed ?? visible;
+  const [defaultProject] = configured ?? [];
+  if (defaultProject !== undefined && !allowedProjects.includes(defaultProject)) {
+    results.push({
       check: 'Project',
-      mark: 'failed',
-      found: `LIGHTDASH_PROJECT is ${only.name}, which LIGHTDASH_ALLOWED_PROJECTS does not allow.`,
+      status: 'failed',
+      message: `LIGHTDASH_PROJECT is ${defaultProject.name}, which LIGHTDASH_ALLOWED_PROJECTS does not allow.`,
       advice: 'Add it there, or choose another.',
     });
   }
-  const project = only ?? mayTouch.find(({ type }) => type !== 'PREVIEW') ?? mayTouch[0];
-  return { findings, project };
+  const project = defaultProject ?? allowedProjects.find(({ type }) => type !== 'PREVIEW') ?? allowedProjects[0];
+  return { results, project };
 
-  /** The projects that a setting names; what it names and is not there is a finding. */
-  async function given(names: readonly string[] | undefined, check: string, setting: string) {
+  /** The projects that a setting names; an unknown name is a failed check. */
+  async function projectsOf(names: readonly string[] | undefined, check: string, setting: string) {
     if (names === undefined) return undefined;
-    const found: Project[] = [];
+    const projects: Project[] = [];
     for (const name of names) {
       try {
-        found.push(await resolved(name));
+        projects.push(await resolveProject(name));
       } catch (error) {
         const failed = failedBy(check, error);
-        findings.push({ ...failed, found: `${setting}: ${failed.found}` });
+        results.push({ ...failed, message: `${setting}: ${failed.message}` });
       }
     }
-    if (found.length === names.length) {
-      findings.push({ check, mark: 'ok', found: `${setting} is ${found.map(({ name }) => name).join(', ')}.` });
+    if (projects.length === names.length) {
+      results.push({ check, status: 'ok', message: `${setting} is ${projects.map(({ name }) => name).join(', ')}.` });
     }
-    return found;
+    return projects;
   }
 
-  async function resolved(name: string): Promise<Project> {
-    const resolver = new ProjectResolver({ allowOrganization: false }, new ProjectMemory(), async () => seen);
+  async function resolveProject(name: string): Promise<Project> {
+    const resolver = new ProjectResolver({ allowOrganization: false }, new ProjectMemory(), async () => visible);
     const uuid = await resolver.uuidOf(name);
-    const project = seen.find(({ projectUuid }) => projectUuid.toLowerCase() === uuid.toLowerCase());
+    const project = visible.find(({ projectUuid }) => projectUuid.toLowerCase() === uuid.toLowerCase());
     if (project === undefined) throw new ArgumentsError([`this user sees no project ${uuid}`]);
     return project;
   }
 }
 
-function listed(seen: readonly Project[]): CheckResult {
-  if (seen.length === 0) {
+function listCheck(visible: readonly Project[]): CheckResult {
+  if (visible.length === 0) {
     const advice = 'Ask an administrator for access to a project; without one there is nothing to query.';
-    return { check: 'Projects', mark: 'warning', found: 'This user sees no project.', advice };
+    return { check: 'Projects', status: 'warning', message: 'This user sees no project.', advice };
   }
-  const names = seen.slice(0, MOST_NAMES).map(({ name }) => name);
-  const more = seen.length > MOST_NAMES ? ', …' : '';
-  return { check: 'Projects', mark: 'ok', found: `${pluralize(seen.length, 'project')}: ${names.join(', ')}${more}.` };
+  const names = visible.slice(0, MAX_NAMES).map(({ name }) => name);
+  const more = visible.length > MAX_NAMES ? ', …' : '';
+  return {
+    check: 'Projects',
+    status: 'ok',
+    message: `${pluralize(visible.length, 'project')}: ${names.join(', ')}${more}.`,
+  };
 }

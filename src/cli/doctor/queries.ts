@@ -12,71 +12,80 @@ import { UnreadableExplore } from '../../query/fields/explore.ts';
 import { exploreNames, exploreOf } from '../../query/fields/explores.ts';
 import { formatInteger, pluralize } from '../../text/format.ts';
 import type { CheckResult } from './check-result.ts';
-import type { DoctorContext } from './subject.ts';
+import type { DoctorContext } from './doctor-context.ts';
 
-/** An explore may be hidden from this user; so many are looked at. */
-const MOST_EXPLORES = 3;
+/** Explores to try: some may be hidden from this user. */
+const MAX_EXPLORES = 3;
 
-/** A query as small as there is: the first value of a dimension. */
+/** A minimal query: the first value of a dimension. */
 interface Sample {
   readonly exploreId: string;
   readonly dimension: string;
 }
 
 /**
- * How queries are answered. On v2 that takes a query to find out: a server without object storage starts them, and then
- * cannot hand out their results.
+ * Checks queries. On v2 by running one: a server without object storage starts queries, but cannot return their results.
  *
- * @throws {LightdashError} where the query fails.
+ * @throws {LightdashError} if the query fails.
  */
 export async function checkQueries(
-  subject: DoctorContext,
+  context: DoctorContext,
   project: { projectUuid: string; name: string },
 ): Promise<CheckResult> {
   const check = 'Queries';
-  const { maxLimit, maxPageSize } = await subject.server.get();
+  const { maxLimit, maxPageSize } = await context.server.get();
   const atMost = `at most ${formatInteger(maxLimit)} rows each`;
   if (maxPageSize === undefined) {
     return {
       check,
-      mark: 'ok',
-      found: `By v1, ${atMost}: the server tells of no pages (v2), and needs no object storage.`,
+      status: 'ok',
+      message: `By v1, ${atMost}: the server has no pages of results (v2), and needs no object storage.`,
     };
   }
-  const sample = await findSample(subject, project.projectUuid);
+  const sample = await findSample(context, project.projectUuid);
   if (sample === undefined) {
     const advice = 'Deploy the dbt project to it, or look at its compile errors in Lightdash.';
-    return { check, mark: 'warning', found: `${project.name} has no explore that can be queried.`, advice };
+    return { check, status: 'warning', message: `${project.name} has no explore that can be queried.`, advice };
   }
-  const asked = `${sample.dimension} of ${sample.exploreId} in ${project.name}`;
+  const sampleName = `${sample.dimension} of ${sample.exploreId} in ${project.name}`;
   try {
-    const rows = await runSample(subject, project.projectUuid, sample);
+    const rows = await runSample(context, project.projectUuid, sample);
     if (rows !== undefined) {
       return {
         check,
-        mark: 'ok',
-        found: `By v2, with object storage: ${pluralize(rows, 'row')} of ${asked} came back.`,
+        status: 'ok',
+        message: `By v2, with object storage: ${pluralize(rows, 'row')} of ${sampleName} were returned.`,
       };
     }
     const advice = 'The warehouse may be starting or busy; LIGHTDASH_TIMEOUT gives it longer.';
-    return { check, mark: 'warning', found: `${asked} gave no rows within ${subject.config.timeout} s.`, advice };
+    return {
+      check,
+      status: 'warning',
+      message: `${sampleName} gave no rows within ${context.config.timeout} s.`,
+      advice,
+    };
   } catch (error) {
     if (isResultStorageMissing(error) || error instanceof UnknownRouteError) {
-      const found = `The server keeps no results for v2 (no object storage): queries go by v1, ${atMost}.`;
-      return { check, mark: 'warning', found, advice: 'Whoever runs Lightdash can give it an S3 storage for results.' };
+      const message = `The server keeps no results for v2 (no object storage): queries go by v1, ${atMost}.`;
+      return {
+        check,
+        status: 'warning',
+        message,
+        advice: 'The operator of Lightdash can configure an S3 storage for results.',
+      };
     }
     if (error instanceof NotAllowedError) {
-      const found = `This user may not query ${asked} (${error.message}).`;
+      const message = `This user may not query ${sampleName} (${error.message}).`;
       const advice = 'For questions of their own they need the role of an interactive viewer in the project, or more.';
-      return { check, mark: 'warning', found, advice };
+      return { check, status: 'warning', message, advice };
     }
     throw error;
   }
 }
 
-async function findSample({ reader }: DoctorContext, projectUuid: string): Promise<Sample | undefined> {
-  const read: typeof reader.executeCached = (operation, args) => reader.executeCached(operation, args);
-  for (const exploreId of (await exploreNames(read, projectUuid)).slice(0, MOST_EXPLORES)) {
+async function findSample({ client }: DoctorContext, projectUuid: string): Promise<Sample | undefined> {
+  const read: typeof client.executeCached = (operation, args) => client.executeCached(operation, args);
+  for (const exploreId of (await exploreNames(read, projectUuid)).slice(0, MAX_EXPLORES)) {
     try {
       const { fields } = await exploreOf(read, projectUuid, exploreId);
       const dimension = [...fields.values()].find(({ kind, hidden }) => kind === 'dimension' && !hidden);
@@ -88,13 +97,13 @@ async function findSample({ reader }: DoctorContext, projectUuid: string): Promi
   return undefined;
 }
 
-/** How many rows came back; undefined when time ran out first, and the query is stopped. */
+/** Number of rows; undefined after a timeout, which cancels the query. */
 async function runSample(
-  { reader, server, config }: DoctorContext,
+  { client, server, config }: DoctorContext,
   projectUuid: string,
   { exploreId, dimension }: Sample,
 ): Promise<number | undefined> {
-  const asking: QueryContext = {
+  const queryContext: QueryContext = {
     server,
     signal: new AbortController().signal,
     polling: {
@@ -102,13 +111,13 @@ async function runSample(
       sleep,
     },
     progress: () => undefined,
-    execute: (operation, args) => reader.execute(operation, args),
+    execute: (operation, args) => client.execute(operation, args),
   };
   const parts = { dimensions: [dimension], metrics: [], filters: {}, sorts: [], tableCalculations: [], limit: 1 };
-  const question = metricQueryRequest({ projectUuid, exploreId, ...parts });
-  const started = await startQuery(question, asking);
-  if (started === undefined) return undefined;
-  const rows = await rowCount(started, question.label, asking);
-  if (rows === undefined) await cancelQuery(started, asking).catch(() => undefined);
+  const request = metricQueryRequest({ projectUuid, exploreId, ...parts });
+  const handle = await startQuery(request, queryContext);
+  if (handle === undefined) return undefined;
+  const rows = await rowCount(handle, request.label, queryContext);
+  if (rows === undefined) await cancelQuery(handle, queryContext).catch(() => undefined);
   return rows;
 }

@@ -1,7 +1,7 @@
 type Leaves = Readonly<Record<string, string>>;
 
 /**
- * What replacing an entry changes, by names alone: any value may be a secret.
+ * Describes the changes of a replaced entry by names only: any value may be a secret.
  *
  * @returns a sentence such as `Changed: env.LIGHTDASH_URL; new: args; gone: url.`
  */
@@ -17,11 +17,11 @@ export function changes(before: unknown, after: unknown): string {
   return `${[first.charAt(0).toUpperCase() + first.slice(1), ...rest].join('; ')}.`;
 }
 
-/** The values of an entry by their place; a list counts as one value. */
+/** The values of an entry by path; a list counts as one value. */
 function leaves(value: unknown, path = ''): Leaves {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { [path || 'the entry']: JSON.stringify(value) ?? '' };
   }
-  const inner = Object.entries(value).map(([name, each]) => leaves(each, path ? `${path}.${name}` : name));
+  const inner = Object.entries(value).map(([name, member]) => leaves(member, path ? `${path}.${name}` : name));
   return Object.assign({}, ...inner);
 }

@@ -2,27 +2,27 @@ import { type Config, type SandboxRelease, sandboxReleases } from '../../config/
 import { settings } from '../../config/settings.ts';
 import { type ProxySettings, proxyFor } from '../../lightdash/http/network.ts';
 
-/** What a host starts: the part of its settings that is the same for all of them. */
+/** The server that a host starts: the part of its settings that is the same for all hosts. */
 export interface Entry {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** What an entry depends on beside the settings. */
+/** The installation, which determines the command of an entry. */
 export interface Installation {
   /** Path of the file that runs now. */
   readonly mainPath: string;
   readonly platform: NodeJS.Platform;
 }
 
-/** The sandbox's database, which the package leaves to those who use it. */
+/** The sandbox's database, an optional peer of the package. */
 const SANDBOX_DATABASE = '@duckdb/node-api';
 
 /**
- * How a host starts this server: by npx where it was installed as a package, by its path where it runs from a checkout.
+ * The command for this server: npx if it was installed as a package, its path if it runs from a checkout.
  *
- * On Windows npx is a script, which most hosts cannot start by themselves: `cmd /c` does.
+ * On Windows npx is a script, which most hosts can only start by `cmd /c`.
  */
 export function launch(
   { mainPath, platform }: Installation,
@@ -38,8 +38,8 @@ export function launch(
 }
 
 /**
- * The variables of an entry: every setting that was given, and of the environment what the way to Lightdash depends on.
- * Hosts start servers with little of a shell's environment.
+ * The variables of an entry: all given settings, and the proxies and certificates of the environment, because hosts start
+ * servers with little of a shell's environment.
  */
 export function entryVariables(
   config: Config,
@@ -48,25 +48,25 @@ export function entryVariables(
   proxy: ProxySettings,
 ): Record<string, string> {
   const { url, sandbox } = config;
-  const isElsewhere = sandbox === undefined;
-  const way = {
-    ...(isElsewhere &&
+  const isRemote = sandbox === undefined;
+  const connectionVariables = {
+    ...(isRemote &&
       proxyFor(url, proxy) !== undefined && {
         HTTPS_PROXY: proxy.httpsProxy,
         HTTP_PROXY: proxy.httpProxy,
         NO_PROXY: proxy.noProxy,
       }),
-    ...(isElsewhere && url.protocol === 'https:' && { NODE_EXTRA_CA_CERTS: environment.NODE_EXTRA_CA_CERTS }),
+    ...(isRemote && url.protocol === 'https:' && { NODE_EXTRA_CA_CERTS: environment.NODE_EXTRA_CA_CERTS }),
   };
-  const all: Record<string, string | undefined> = {
+  const values: Record<string, string | undefined> = {
     ...given,
-    ...(isElsewhere && { [settings.url.env]: url.href.replace(/\/+$/, '') }),
-    ...way,
+    ...(isRemote && { [settings.url.env]: url.href.replace(/\/+$/, '') }),
+    ...connectionVariables,
   };
-  const names = [...Object.values(settings).map(({ env }) => env), ...Object.keys(way)];
+  const names = [...Object.values(settings).map(({ env }) => env), ...Object.keys(connectionVariables)];
   return Object.fromEntries(
     names.flatMap((name) => {
-      const value = all[name];
+      const value = values[name];
       return value === undefined || value === '' ? [] : [[name, value]];
     }),
   );
@@ -79,17 +79,17 @@ const secretNames: ReadonlySet<string> = new Set([
   'HTTP_PROXY',
 ]);
 
-/** Whether the value of a variable must not be shown. */
+/** True if the value of a variable must not be shown. */
 export function isSecret(variable: string): boolean {
   return secretNames.has(variable);
 }
 
-/** The entry as it may be shown: words in the place of every secret. */
+/** The entry with placeholders for secrets, to show. */
 export function withPlaceholders(entry: Entry): Entry {
   const env = Object.entries(entry.env).map(([name, value]) => [name, isSecret(name) ? placeholder(name) : value]);
   return { ...entry, env: Object.fromEntries(env) };
 }
 
-/** What stands for a secret in an entry that is to be completed by hand. */
+/** Placeholder for a secret in an entry that is completed by hand. */
 const placeholder = (variable: string): string =>
   variable === settings.apiKey.env ? 'your personal access token' : `your ${variable}`;

@@ -5,35 +5,34 @@ import { dirname } from 'node:path';
 /** A settings file that cannot be read or written; the message is a sentence. */
 export class FileError extends Error {}
 
-/** What became of a file that was replaced. */
+/** Result of replacing a file. */
 interface Replaced {
-  /** Where the file as it was before lies; undefined for a new one. */
+  /** Path of the copy of the old file; undefined for a new one. */
   readonly backup: string | undefined;
-  /** Others on this machine may read it. */
+  /** Other users of this machine may read it. */
   readonly readByOthers: boolean;
 }
 
 /** Settings files of other programs: read whole, replaced whole. */
 export interface Files {
-  /** The text of a file; undefined where there is none. */
+  /** The text of a file; undefined if it does not exist. */
   read(path: string): Promise<string | undefined>;
   /**
-   * Puts a text in the place of a file, at once and with its mode; a new file is for its owner alone. What was there is
-   * kept beside it.
+   * Replaces a file atomically, keeping its mode and a copy of the old one; a new file is readable only by its owner.
    *
-   * @param before the text that the new one was made from: a file that is another by now is left alone.
+   * @param before the text that the new one was made from: a file that was changed meanwhile is not replaced.
    * @throws {FileError}
    */
   replace(path: string, before: string | undefined, text: string, now: Date): Promise<Replaced>;
 }
 
-const OWNER_ALONE = 0o600;
+const OWNER_ONLY = 0o600;
 
 /** The files of this machine. */
 export const localFiles: Files = {
   async read(path) {
     try {
-      // Another encoding would be spoilt by writing it back; a byte order mark is kept.
+      // Writing back another encoding would damage it; a byte order mark is kept.
       return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path));
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return undefined;
@@ -42,15 +41,15 @@ export const localFiles: Files = {
   },
 
   async replace(path, before, text, now) {
-    // A link, as people keep their settings in a repository, stays one.
+    // A symbolic link, as to settings kept in a repository, stays one.
     const target = await realpath(path).catch(() => path);
     if ((await this.read(target)) !== before) throw new FileError(`${path} was changed in the meantime: try again.`);
     try {
       await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-      const mode = before === undefined ? OWNER_ALONE : (await stat(target)).mode & 0o777;
+      const mode = before === undefined ? OWNER_ONLY : (await stat(target)).mode & 0o777;
       const backup = before === undefined ? undefined : `${target}.backup-${now.toISOString().replace(/[:.]/g, '-')}`;
       // Settings hold tokens; nobody but the owner needs the copy.
-      if (backup !== undefined && before !== undefined) await write(backup, before, OWNER_ALONE);
+      if (backup !== undefined && before !== undefined) await write(backup, before, OWNER_ONLY);
       const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
       try {
         await write(temporary, text, mode);
@@ -66,11 +65,11 @@ export const localFiles: Files = {
   },
 };
 
-/** Writes a file that must not be there yet, down to the disk. */
+/** Writes a new file and flushes it to the disk. */
 async function write(path: string, text: string, mode: number): Promise<void> {
   const file = await open(path, 'wx', mode);
   try {
-    // The mode that a file is opened with is cut by the process's mask.
+    // The process's umask reduces the mode of open().
     await file.chmod(mode);
     await file.writeFile(text);
     await file.sync();
@@ -80,4 +79,4 @@ async function write(path: string, text: string, mode: number): Promise<void> {
 }
 
 const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : 'for a reason of its own';
+  error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';

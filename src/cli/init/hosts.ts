@@ -6,10 +6,10 @@ import { mergeJson } from './merge-json.ts';
 import type { Merged } from './merge-result.ts';
 import { mergeToml } from './merge-toml.ts';
 
-/** Where settings files of programs are looked for. */
+/** The machine whose settings files are searched. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
-  /** The person's folder. */
+  /** The user's home folder. */
   readonly home: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -18,16 +18,16 @@ export interface Machine {
 export interface Host {
   readonly id: HostId;
   readonly title: string;
-  /** Its settings file, for every project of this person. */
+  /** Path of its user-level settings file. */
   file(machine: Machine): string;
-  /** The entry as the host wants it, under `name` beside what a text of its settings holds; an empty text for a new file. */
+  /** Adds the entry under `name` to the text of its settings; the text is empty for a new file. */
   merge(text: string, name: string, entry: Entry): Merged;
   readonly format: 'json' | 'jsonc' | 'toml';
-  /** Asks the person for secrets when it starts the server: none is in its file. */
+  /** Prompts for secrets when it starts the server: they are not in its file. */
   readonly asksForSecrets: boolean;
-  /** What it replaces inside of values; nothing with this in it arrives as it is written. */
+  /** Pattern of variables that the host replaces in values. */
   readonly variable: RegExp | undefined;
-  /** What is left to do when the entry is there. */
+  /** Next step of the user after the entry is written. */
   readonly next: string;
 }
 
@@ -56,8 +56,8 @@ const inHome =
 const inFolderOf = (variable: string, usual: string[], file: string) => (machine: Machine) =>
   join({ ...machine, home: machine.environment[variable] || join(machine, ...usual) }, file);
 
-/** What to start; variables only where there are any. */
-const started = ({ command, args, env }: Entry): Readonly<Record<string, unknown>> => ({
+/** The entry as a host's object, without empty variables. */
+const hostEntry = ({ command, args, env }: Entry): Readonly<Record<string, unknown>> => ({
   command,
   args,
   ...(Object.keys(env).length > 0 && { env }),
@@ -69,10 +69,10 @@ type Common = Pick<Host, 'format' | 'merge' | 'asksForSecrets'>;
 const mcpServers = (extra: Readonly<Record<string, unknown>> = {}): Common => ({
   format: 'json',
   asksForSecrets: false,
-  merge: (text, name, entry) => mergeJson(text, { key: 'mcpServers', name, entry: { ...extra, ...started(entry) } }),
+  merge: (text, name, entry) => mergeJson(text, { key: 'mcpServers', name, entry: { ...extra, ...hostEntry(entry) } }),
 });
 
-/** VS Code keeps secrets itself and asks for them once: the file refers to its inputs. */
+/** VS Code prompts for secrets once and keeps them: the file refers to its inputs. */
 const vscode: Common = {
   format: 'jsonc',
   asksForSecrets: true,
@@ -91,7 +91,7 @@ const vscode: Common = {
     }));
     const references = Object.fromEntries(secrets.map((variable) => [variable, `\${input:${id(variable)}}`]));
     const env = { ...entry.env, ...references };
-    return mergeJson(text, { key: 'servers', name, entry: { type: 'stdio', ...started({ ...entry, env }) }, inputs });
+    return mergeJson(text, { key: 'servers', name, entry: { type: 'stdio', ...hostEntry({ ...entry, env }) }, inputs });
   },
 };
 
@@ -107,11 +107,11 @@ const codex: Common = {
     mergeToml(text, {
       key: 'mcp_servers',
       name,
-      entry: { startup_timeout_sec: CODEX_STARTUP_SECONDS, ...started(entry) },
+      entry: { startup_timeout_sec: CODEX_STARTUP_SECONDS, ...hostEntry(entry) },
     }),
 };
 
-/** Every host that `init` knows. Where their files are: the hosts' own documentation, as of November 2026. */
+/** All hosts of `init`. Paths are from the hosts' documentation, as of November 2026. */
 export const hosts: Readonly<Record<HostId, Host>> = {
   'claude-desktop': {
     ...mcpServers(),
@@ -143,7 +143,7 @@ export const hosts: Readonly<Record<HostId, Host>> = {
     title: 'VS Code',
     file: inApplicationData('Code', 'User', 'mcp.json'),
     variable: /\$\{/,
-    next: 'In VS Code run "MCP: List Servers" and start it: it asks for the secrets once and keeps them.',
+    next: 'In VS Code run "MCP: List Servers" and start it: it prompts for the secrets once and keeps them.',
   },
   windsurf: {
     ...mcpServers(),
@@ -171,19 +171,19 @@ export const hosts: Readonly<Record<HostId, Host>> = {
   },
 };
 
-/** The entry by itself, as the host's whole settings file would hold it: to paste. */
+/** A settings file with only this entry, to paste. */
 export function renderEntry(host: Host, name: string, entry: Entry): string {
   return host.merge('', name, entry).text.trimEnd();
 }
 
-/** Claude Code's own command for the same; `entry` with placeholders, because shells keep what is typed. */
+/** Claude Code's command to add the entry; `entry` with placeholders, because shells keep a history. */
 export function claudeCommand(name: string, entry: Entry, platform: NodeJS.Platform): string {
   const quoted = (text: string) => {
     if (/^[\w@%+=:,./-]+$/.test(text)) return text;
     return platform === 'win32' ? `"${text.replaceAll('"', '\\"')}"` : `'${text.replaceAll("'", "'\\''")}'`;
   };
   const variables = Object.entries(entry.env).flatMap(([variable, value]) => ['--env', quoted(`${variable}=${value}`)]);
-  // Whatever follows --env is read as one more variable: another option ends them.
+  // Arguments after --env are read as variables until the next option.
   const options = ['--scope', 'user', ...variables, '--transport', 'stdio'];
   return ['claude mcp add', ...options, name, '--', entry.command, ...entry.args.map(quoted)].join(' ');
 }

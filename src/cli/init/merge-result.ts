@@ -1,16 +1,17 @@
-/** What a settings file becomes with this server in it. */
+/** A settings file with the entry of this server. */
 export interface Merged {
   readonly text: string;
-  /** The entry in the form of the host. */
+  /** The entry in the host's form. */
   readonly entry: unknown;
-  /** The entry of that name that was there before. */
+  /** The previous entry of that name. */
   readonly existing: unknown;
-  /** The names of the servers that stay as they are. */
+  /** Names of the other servers, which are unchanged. */
   readonly others: readonly string[];
 }
 
-/** A settings file that cannot be changed without the risk of breaking it; the message goes on after "because". */
+/** A settings file that cannot be changed safely; the message continues after "because". */
 export class UnmergeableError extends Error {}
 
-/** The names of the servers beside ours. */
-export const others = (servers: object, name: string): string[] => Object.keys(servers).filter((each) => each !== name);
+/** Names of the other servers. */
+export const others = (servers: object, name: string): string[] =>
+  Object.keys(servers).filter((other) => other !== name);

@@ -1,13 +1,13 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 
-/** A person at a terminal, or nobody. */
+/** A terminal, possibly without a user. */
 export interface Terminal {
-  /** Whether somebody is there to answer. */
+  /** True if a user can answer prompts. */
   readonly interactive: boolean;
   write(line: string): void;
-  /** Asks for a line; undefined when the person gives up (Ctrl-C, end of input). Hidden, nothing of it is shown. */
-  ask(question: string, how?: { readonly hidden: boolean }): Promise<string | undefined>;
+  /** Prompts for a line; undefined if the user aborts (Ctrl-C, end of input). `hidden` input is not shown. */
+  ask(question: string, options?: { readonly hidden: boolean }): Promise<string | undefined>;
 }
 
 type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
@@ -19,11 +19,11 @@ export function terminalOf(input: Input, output: Output): Terminal {
     interactive: input.isTTY === true && output.isTTY === true,
     write: (line) => void output.write(`${line}\n`),
     ask(question, { hidden } = { hidden: false }) {
-      // Readline sets the terminal so that it does not show keys itself, and shows them on its output: here is none.
+      // Readline turns the terminal's echo off and echoes keys to its output, which is silent here.
       const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
       if (hidden) output.write(question);
       const lines = createInterface({ input, output: hidden ? silent : output, terminal: true, historySize: 0 });
-      return new Promise((answered) => {
+      return new Promise((resolve) => {
         let line: string | undefined;
         lines.question(hidden ? '' : question, (typed) => {
           line = typed.trim();
@@ -31,9 +31,9 @@ export function terminalOf(input: Input, output: Output): Terminal {
         });
         lines.once('SIGINT', () => lines.close());
         lines.once('close', () => {
-          // The end of a line that was not shown, or was given up.
+          // Ends the line of a hidden or aborted prompt.
           if (hidden || line === undefined) output.write('\n');
-          answered(line);
+          resolve(line);
         });
       });
     },

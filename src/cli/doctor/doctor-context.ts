@@ -4,7 +4,7 @@ import type { LightdashClient } from '../../lightdash/client.ts';
 import type { ProxySettings } from '../../lightdash/http/network.ts';
 import { ServerCapabilities } from '../../query/execution/server-capabilities.ts';
 
-/** What checks need of the process that they run in. */
+/** The parts of the process that checks use. */
 export interface ProcessEnvironment {
   /** Such as `20.18.1`. */
   readonly nodeVersion: string;
@@ -15,22 +15,21 @@ export interface ProcessEnvironment {
   now(): number;
 }
 
-/** What is checked. */
+/** Settings and client to check. */
 export interface DoctorContext extends ProcessEnvironment {
   readonly config: Config;
   readonly lightdash: LightdashClient;
-  readonly reader: CachedClient;
-  /** What the server tells of itself. */
+  readonly client: CachedClient;
   readonly server: ServerCapabilities;
 }
 
-/** A set of settings with a client for them, ready to be checked. */
+/** Prepares settings and their client for the checks. */
 export function doctorContext(
   config: Config,
   lightdash: LightdashClient,
-  circumstances: ProcessEnvironment,
+  environment: ProcessEnvironment,
 ): DoctorContext {
-  const reader = new CachedClient(lightdash);
-  const server = new ServerCapabilities((operation, args) => reader.executeCached(operation, args));
-  return { ...circumstances, config, lightdash, reader, server };
+  const client = new CachedClient(lightdash);
+  const server = new ServerCapabilities((operation, args) => client.executeCached(operation, args));
+  return { ...environment, config, lightdash, client, server };
 }
