@@ -25,7 +25,7 @@ export interface InitRequest {
   /** Replace an entry of that name without asking. */
   readonly force: boolean;
   /** The given settings as text, by variable. */
-  readonly given: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string>>;
   readonly sandbox: SandboxRelease | undefined;
 }
 
@@ -59,8 +59,8 @@ export function readCommand(
   for (const name of settingNames) {
     const { env, fallback, read: schema }: Setting<unknown> = settings[name];
     const flag = flags[kebab(name)];
-    const given = (typeof flag === 'string' ? flag : undefined) ?? textOf(settings[name], environment[env]);
-    const text = given ?? fallback;
+    const explicit = (typeof flag === 'string' ? flag : undefined) ?? textOf(settings[name], environment[env]);
+    const text = explicit ?? fallback;
     if (text === undefined || (sandbox && name === 'url')) continue;
     const result = schema.safeParse(text);
     if (!result.success) {
@@ -69,9 +69,9 @@ export function readCommand(
       throw new ConfigError(`${source} ${result.error.issues[0]?.message ?? 'cannot be understood'}`);
     }
     read[name] = result.data;
-    if (given !== undefined) texts[env] = given;
+    if (explicit !== undefined) texts[env] = explicit;
   }
-  if (command === 'init') return { command, request: { ...readInitOptions(flags), given: texts, sandbox } };
+  if (command === 'init') return { command, request: { ...readInitOptions(flags), variables: texts, sandbox } };
   // SQL can do more than read.
   read.sql ??= read.readOnly ? 'off' : 'on';
   if (sandbox) return { command, config: { ...read, url: SANDBOX_PLACEHOLDER_URL, sandbox } as Config };
@@ -141,7 +141,12 @@ function parseArguments(argv: readonly string[]): { values: Flags; positionals: 
   }
 }
 
-function readInitOptions({ host, name = 'lightdash', write, force }: Flags): Omit<InitRequest, 'given' | 'sandbox'> {
+function readInitOptions({
+  host,
+  name = 'lightdash',
+  write,
+  force,
+}: Flags): Omit<InitRequest, 'variables' | 'sandbox'> {
   const hostId = hostIds.find((id) => id === host);
   if (host !== undefined && hostId === undefined)
     throw new ConfigError(`--host should be one of ${hostIds.join(', ')}`);

@@ -33,6 +33,6 @@ export interface ReleaseNote {
    * - `gone`: nothing does the same.
    */
   readonly verdict: 'changed' | 'deprecated' | 'replaced' | 'gone';
-  /** The difference in words: a row of docs/compatibility.md, and the answer of a call that is gone. */
+  /** The difference in words: for docs/compatibility.md, and for the error of an operation that is gone. */
   readonly how: string;
 }

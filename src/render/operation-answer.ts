@@ -22,7 +22,7 @@ const DEPTH = 3;
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * What an operation answered as text: the fields a line each, then its longest list as a table, a page of it at a time.
+ * Renders the response of an operation: its fields one per line, then its longest list as a table, one page at a time.
  * Lists that Lightdash pages itself say which page this is.
  */
 export function renderOperationAnswer({ title, results, offset, budget }: OperationAnswer): string {

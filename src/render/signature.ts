@@ -50,8 +50,8 @@ function choices(schema: JsonSchema, definitions: Arguments['definitions'], dept
   if (depth > MAX_FOLLOWED) return [];
   const next = (inner: JsonSchema) => choices(inner, definitions, depth + 1);
   if (schema.$ref) {
-    const found = definitions[nameOf(schema.$ref)];
-    return found ? next(found) : [];
+    const target = definitions[nameOf(schema.$ref)];
+    return target ? next(target) : [];
   }
   if (schema.anyOf) return schema.anyOf.flatMap(next);
   return schema.items ? next(schema.items) : [schema];
@@ -74,7 +74,7 @@ class SignatureWriter {
   write(schema: JsonSchema, depth: number): string {
     if (schema.$ref) return this.#reference(nameOf(schema.$ref), depth);
     if (schema.enum) return this.#values(schema.enum);
-    if (schema.anyOf) return [...new Set(schema.anyOf.map((each) => this.write(each, depth)))].join('|');
+    if (schema.anyOf) return [...new Set(schema.anyOf.map((choice) => this.write(choice, depth)))].join('|');
     if (schema.type === 'array') {
       const items = this.write(schema.items ?? {}, depth);
       return this.#isChoice(schema.items ?? {}) ? `(${items})[]` : `${items}[]`;
@@ -89,13 +89,13 @@ class SignatureWriter {
   }
 
   #reference(name: string, depth: number): string {
-    const found = this.#definitions[name];
-    if (found === undefined || this.#open.includes(name)) {
+    const definition = this.#definitions[name];
+    if (definition === undefined || this.#open.includes(name)) {
       this.cut = true;
       return '{…}';
     }
     this.#open.push(name);
-    const text = this.write(found, depth);
+    const text = this.write(definition, depth);
     this.#open.pop();
     return text;
   }
@@ -120,7 +120,7 @@ class SignatureWriter {
       this.cut = true;
       return '{…}';
     }
-    // What is needed comes first.
+    // Required properties come first.
     const inOrder = [
       ...entries.filter(([name]) => required.includes(name)),
       ...entries.filter(([name]) => !required.includes(name)),

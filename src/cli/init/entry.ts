@@ -43,7 +43,7 @@ export function launch(
  */
 export function entryVariables(
   config: Config,
-  given: Readonly<Record<string, string>>,
+  settingVariables: Readonly<Record<string, string>>,
   environment: Readonly<Record<string, string | undefined>>,
   proxy: ProxySettings,
 ): Record<string, string> {
@@ -59,7 +59,7 @@ export function entryVariables(
     ...(isRemote && url.protocol === 'https:' && { NODE_EXTRA_CA_CERTS: environment.NODE_EXTRA_CA_CERTS }),
   };
   const values: Record<string, string | undefined> = {
-    ...given,
+    ...settingVariables,
     ...(isRemote && { [settings.url.env]: url.href.replace(/\/+$/, '') }),
     ...connectionVariables,
   };

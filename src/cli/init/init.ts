@@ -56,9 +56,10 @@ async function createEntry(request: InitRequest, context: InitContext): Promise<
   const { terminal, machine, mainPath } = context;
   if (machine.home === '') throw new ConfigError('The folder of settings is unknown: HOME is empty');
   const host = hosts[request.host ?? (await promptHost(terminal))];
-  const given = request.sandbox === undefined ? await completeSettings(request.given, terminal) : request.given;
+  const variables =
+    request.sandbox === undefined ? await completeSettings(request.variables, terminal) : request.variables;
   const flags = request.sandbox === undefined ? [] : [`--sandbox=${request.sandbox}`];
-  const command = readCommand(flags, given);
+  const command = readCommand(flags, variables);
   if (command.command !== 'serve') throw new Error('settings alone are no command');
   const { config } = command;
   enabledTools(config);
@@ -68,7 +69,7 @@ async function createEntry(request: InitRequest, context: InitContext): Promise<
     return 1;
   }
   const { command: program, args } = launch({ mainPath, platform: machine.platform }, request.sandbox);
-  const env = entryVariables(config, given, machine.environment, context.proxy);
+  const env = entryVariables(config, variables, machine.environment, context.proxy);
   const entry: Entry = { command: program, args, env };
   for (const [name, value] of Object.entries(env)) {
     if (host.variable?.test(value) && !(host.asksForSecrets && isSecret(name))) {
@@ -96,9 +97,12 @@ async function promptHost(terminal: Terminal): Promise<HostId> {
 }
 
 /** The given settings, completed by prompts for address and token; without a terminal unchanged. */
-async function completeSettings(given: InitRequest['given'], terminal: Terminal): Promise<Record<string, string>> {
+async function completeSettings(
+  variables: InitRequest['variables'],
+  terminal: Terminal,
+): Promise<Record<string, string>> {
   const { url, apiKey } = settings;
-  const all = { ...given };
+  const all = { ...variables };
   if (!terminal.interactive) return all;
   all[url.env] ??= await promptUntilValid('Address of Lightdash: ', url.read, terminal);
   const hasCredentials = [apiKey, settings.sessionCookie, settings.email].some(({ env }) => all[env] !== undefined);

@@ -228,7 +228,7 @@ async function readPage(
   { execute }: QueryContext,
 ): Promise<JsonObject | undefined> {
   const results = await execute(queryPage, { projectUuid, queryUuid, ...range }).then(
-    (reply) => reply.results,
+    (response) => response.results,
     (error: unknown) => {
       throw error instanceof NotFoundError && !(error instanceof UnknownRouteError) ? expiredResultError(error) : error;
     },

@@ -85,7 +85,7 @@ export function nearestFields(index: FieldIndex, given: string, wanted?: FieldKi
   const { table, rest } = splitTable(index, unwrapCall(written));
   const hits = search(rest);
   const best = Math.max(...hits.map((hit) => hit.score), 1);
-  const found = new Map(hits.map((hit) => [hit.item.id, hit.score / best]));
+  const scores = new Map(hits.map((hit) => [hit.item.id, hit.score / best]));
   const [key, restKey] = [normalizeName(written), normalizeName(rest)];
   const scored = visible.map((field) => {
     const whole = similarity(key, normalizeName(field.id));
@@ -94,7 +94,7 @@ export function nearestFields(index: FieldIndex, given: string, wanted?: FieldKi
       similarity(restKey, normalizeName(field.label)),
     );
     const looks = Math.max(part, whole > 0.75 ? whole : 0);
-    const reads = found.get(field.id) ?? 0;
+    const reads = scores.get(field.id) ?? 0;
     const favour = (field.kind === wanted ? 0.25 : 0) + (field.table === table ? 0.2 : 0);
     return { field, looks, reads, score: looks + reads + favour };
   });

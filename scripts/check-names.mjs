@@ -1,0 +1,36 @@
+// Checks that names and comments use the field's words. Usage: node scripts/check-names.mjs [folder …]
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Rooms of src/ that hold it already. */
+const ROOMS = ['text', 'async', 'secrets', 'lightdash', 'query', 'render', 'config', 'observability', 'cli'];
+
+/** Words that do not say what a thing is; not for variables, functions or parameters. */
+const NAMES =
+  'told known given asked asking found meant each patience surroundings circumstances findings behaviour reply';
+const declared = new RegExp(
+  `\\b(?:const|let|function|class|interface|type)\\s+(?:${NAMES.split(' ').join('|')})\\b|[(,]\\s*(?:${NAMES.split(' ').join('|')})\\)?\\s*(?:=>|:)`,
+);
+const RULES = [
+  [declared, 'is named by a word that does not say what it is'],
+  [/\b(?:MOST|LONGEST)_[A-Z]|\bAT_A_TIME\b|\bAT_ONCE\b/, 'is a limit: MAX_… or CONCURRENCY'],
+  [/^\s*(?:\/\*\*|\*|\/\/) ?(?:What|Whether|How|Who|Whoever|Which|Where)\b/, 'is a comment that begins with a clause'],
+];
+
+const folders = process.argv.length > 2 ? process.argv.slice(2) : ROOMS.map((room) => join('src', room));
+const files = folders.flatMap((folder) =>
+  readdirSync(folder, { recursive: true })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join(folder, file)),
+);
+const problems = files.flatMap((file) =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line, index) =>
+      RULES.filter(([pattern]) => pattern.test(line)).map(
+        ([, problem]) => `${file}:${index + 1} ${problem}: ${line.trim()}`,
+      ),
+    ),
+);
+for (const problem of problems) process.stderr.write(`${problem}\n`);
+process.exitCode = problems.length > 0 ? 1 : 0;
