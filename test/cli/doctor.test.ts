@@ -220,7 +220,7 @@ describe('the address', () => {
     const { url } = await answering(answerAsLightdash, { key: pem('key'), cert: pem('certificate') });
     const { code, said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
     expect(code).toBe(1);
-    expect(said('Address')).toBe(`ok Something answers at ${url.origin}.`);
+    expect(said('Address')).toBe(`ok A server responds at ${url.origin}.`);
     expect(said('TLS')).toMatch(/^FAILED .*not trusted .*NODE_EXTRA_CA_CERTS/);
   });
 
@@ -231,7 +231,7 @@ describe('the address', () => {
     });
     const { code, said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
     expect(code).toBe(1);
-    expect(said('Address')).toMatch(/^FAILED A web page came back .*LIGHTDASH_HEADERS/);
+    expect(said('Address')).toMatch(/^FAILED A web page was returned .*LIGHTDASH_HEADERS/);
     expect(said('Sign-in')).toMatch(/^FAILED .*LIGHTDASH_HEADERS/);
   });
 
@@ -289,7 +289,7 @@ describe('the clock', () => {
       answerResults(response, answerAsLightdash(received));
     });
     const { said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
-    expect(said('Clock')).toBe('- The server does not tell its time.');
+    expect(said('Clock')).toBe('- The server does not send its time.');
   });
 });
 

@@ -180,10 +180,10 @@ LIGHTDASH_URL = "https://old.example"
     ['a = ', 'not TOML (line 1)'],
     ['[mcp_servers.lightdash\ncommand = "x"', 'not TOML'],
     ['mcp_servers = 1', 'not a table'],
-    ['mcp_servers = { docs = { command = "docs" } }', 'a form that is not known'],
-    ['[mcp_servers]\nlightdash = { command = "old" }', 'a form that is not known'],
-    ['[mcp_servers]\nlightdash.command = "old"', 'a form that is not known'],
-    ['note = """\n[mcp_servers.lightdash]\n"""\n[mcp_servers.lightdash]\ncommand = "old"', 'a form that is not known'],
+    ['mcp_servers = { docs = { command = "docs" } }', 'an unsupported form'],
+    ['[mcp_servers]\nlightdash = { command = "old" }', 'an unsupported form'],
+    ['[mcp_servers]\nlightdash.command = "old"', 'an unsupported form'],
+    ['note = """\n[mcp_servers.lightdash]\n"""\n[mcp_servers.lightdash]\ncommand = "old"', 'an unsupported form'],
   ])('that holds %j is refused', (text, reason) => {
     expect(() => mergeToml(text, addition)).toThrow(UnmergeableError);
     expect(() => mergeToml(text, addition)).toThrow(reason);

@@ -302,7 +302,7 @@ describe('init', () => {
       name: 'lightdash',
       write: false,
       force: false,
-      given: {},
+      variables: {},
       sandbox: undefined,
     });
     const flags = [
@@ -321,7 +321,7 @@ describe('init', () => {
       name: 'lightdash-prod',
       write: true,
       force: true,
-      given: { LIGHTDASH_URL: 'bi.example', LIGHTDASH_READ_ONLY: 'true', LIGHTDASH_PROJECT: 'R' },
+      variables: { LIGHTDASH_URL: 'bi.example', LIGHTDASH_READ_ONLY: 'true', LIGHTDASH_PROJECT: 'R' },
     });
   });
 
