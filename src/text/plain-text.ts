@@ -57,7 +57,7 @@ export function sanitizeData(data: unknown): unknown {
   return Object.fromEntries(Object.entries(data).map(([key, inner]) => [sanitizeCharacters(key), sanitizeData(inner)]));
 }
 
-/** What was asked for, as an answer repeats it: a part of it if it is long. */
+/** A requested text as an answer repeats it, shortened if it is long. */
 export const quoteInput = (text: string): string => truncate(plainText(text), 120);
 
 /** The text, or its head and the number of omitted characters. */

@@ -28,7 +28,7 @@ const answering = (change: (received: Received) => unknown = answerAsLightdash, 
 
 describe.each([
   ['0.1366', /^ok By v1, at most 5,000 rows/],
-  ['1.219', /^ok By v2, with object storage: 1 row of \w+ of \w+ in Roastery came back/],
+  ['1.219', /^ok By v2, with object storage: 1 row of \w+ of \w+ in Roastery were returned/],
 ] satisfies [Release, RegExp][])('on a sandbox of %s', (version, queries) => {
   let sandbox: Sandbox;
   beforeAll(async () => {

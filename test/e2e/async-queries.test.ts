@@ -237,7 +237,7 @@ describe('On a server with v2 queries', () => {
     const viewer = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.viewer });
     const { text, isError } = await tell(viewer.client, 'get_query_result', { queryUuid, projectUuid });
     expect(isError).toBe(true);
-    expect(text).toContain('for who asked alone');
+    expect(text).toContain('only for the user who ran the query');
     await viewer.close();
   });
 

@@ -72,23 +72,23 @@ export function readResultTable(
 }
 
 /**
- * The columns that 1.219 adds to an answer: the metrics that a ratio is computed of. They have no definition among the fields. What a
- * filter names was added by 0.1366, and is worth seeing; a grain that the model lacks comes back under the id of its base.
+ * Columns that 1.219 adds to a result: the metrics of a ratio, which have no definition in `fields`. Metrics of filters, which
+ * 0.1366 adds, are kept; a grain that the model lacks is returned under the id of its base.
  */
 function unrequestedParts(
   row: Row,
-  asked: readonly string[],
+  requested: readonly string[],
   { fields }: JsonObject,
   query: JsonObject,
 ): readonly string[] {
-  if (asked.length === 0 || !isObject(fields)) return [];
+  if (requested.length === 0 || !isObject(fields)) return [];
   const filtered = JSON.stringify(isObject(query.filters) ? (query.filters.metrics ?? null) : null);
   return Object.keys(row).filter(
     (id) =>
-      !asked.includes(id) &&
+      !requested.includes(id) &&
       !Object.hasOwn(fields, id) &&
       !filtered.includes(`"${id}"`) &&
-      !asked.some((one) => one.startsWith(`${id}_`)),
+      !requested.some((requestedId) => requestedId.startsWith(`${id}_`)),
   );
 }
 

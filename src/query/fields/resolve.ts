@@ -25,17 +25,17 @@ const searches = new WeakMap<FieldIndex, (text: string) => { item: Field; score:
  */
 export function resolveField(
   index: FieldIndex,
-  given: string,
+  text: string,
   wanted?: FieldKind,
   { suggest: suggests = true } = {},
 ): Resolution {
-  const exact = index.fields.get(given);
+  const exact = index.fields.get(text);
   if (exact) return { field: exact, repaired: false };
-  const written = given.slice(0, MAX_NAME_LENGTH);
+  const written = text.slice(0, MAX_NAME_LENGTH);
   const unknown = (): Resolution =>
     suggests ? unknownField(index, written, wanted) : { problem: `${index.name} has no ${written}`, suggestions: [] };
   // Its beginning may be a field's name, and mean another thing.
-  if (given.length > MAX_NAME_LENGTH) return unknown();
+  if (text.length > MAX_NAME_LENGTH) return unknown();
   const lookup = lookupOf(index);
   const key = normalizeName(unwrapCall(written));
   for (const candidates of [lookup.qualified.get(key), lookup.byName.get(key), lookup.byLabel.get(key)]) {
@@ -77,8 +77,8 @@ const suggest = (fields: readonly Field[]): string =>
   joinWithOr(fields.slice(0, 3).map((field) => `${field.id} (${field.label}, ${describeType(field)})`));
 
 /** At most three fields that look or read like what was written, best first; of several grains of one field the best. */
-export function nearestFields(index: FieldIndex, given: string, wanted?: FieldKind): readonly Field[] {
-  const written = given.slice(0, MAX_NAME_LENGTH);
+export function nearestFields(index: FieldIndex, text: string, wanted?: FieldKind): readonly Field[] {
+  const written = text.slice(0, MAX_NAME_LENGTH);
   const visible = [...index.fields.values()].filter((field) => !field.hidden);
   const search = searches.get(index) ?? createFieldSearch(visible, (field) => [field]);
   searches.set(index, search);
