@@ -6,7 +6,7 @@ const INVISIBLE_CHARACTERS =
   /(?![\t\n\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}])[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /**
- * What a host that renders markdown or HTML would follow or load by itself: an image or link with its address (`](`), the
+ * Markup that a host which renders Markdown or HTML would follow or load: an image or link with its address (`](`), the
  * definition of one, an element, an address in angle brackets.
  */
 const ACTIVE_MARKUP =

@@ -270,7 +270,9 @@ describe('a person', () => {
     const secret = { LIGHTDASH_URL: sandbox.url, LIGHTDASH_EMAIL: email, LIGHTDASH_PASSWORD: password };
     const told = async (host: HostId, value: string) =>
       (await run(['--host', host, '--audit-log', value], { environment: secret })).said;
-    expect(await told('gemini', '/var/$USER.log')).toContain('would replace a part of LIGHTDASH_AUDIT_LOG as a variable');
+    expect(await told('gemini', '/var/$USER.log')).toContain(
+      'would replace a part of LIGHTDASH_AUDIT_LOG as a variable',
+    );
     expect(await told('codex', '/var/$USER.log')).not.toContain('as a variable');
   });
 
