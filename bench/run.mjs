@@ -2,6 +2,7 @@
 // numbers of two machines, or of two days, are not comparable. Needs no account and no network.
 
 import { measureCalls } from './calls.mjs';
+import { measureCharts } from './charts.mjs';
 import { measureContext } from './context.mjs';
 import { here } from './paths.mjs';
 import { writeReport } from './report.mjs';
@@ -12,5 +13,6 @@ await measureStart(await buildServer());
 await measureCalls();
 await measureRendering();
 await measureMemory();
+await measureCharts();
 await measureContext();
 await writeReport(here('./report.md'));

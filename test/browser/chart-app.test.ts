@@ -1,8 +1,11 @@
+import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ChartSpec } from '../../src/charts/spec/spec.ts';
+import { startSandbox } from '../../src/sandbox/index.ts';
 import { decode, specOf } from '../charts/drawing/pictures.ts';
 import { category, data, margin, month, months, names, revenue, wave } from '../charts/drawing/samples.ts';
+import { connectInMemory } from '../helpers/client.ts';
 import { type Browsing, openBrowser } from './chromium.ts';
 
 const BLUE = '#5470c6';
@@ -19,6 +22,11 @@ const trend: ChartSpec = {
 const resultOf = (spec: ChartSpec) => ({
   content: [{ type: 'text' as const, text: 'Bar chart "Revenue"' }],
   _meta: { 'lightdash/chart': spec },
+});
+
+/** The answer of chart_data. */
+const asJson = (spec: ChartSpec) => ({
+  content: [{ type: 'text' as const, text: JSON.stringify({ 'lightdash/chart': spec }) }],
 });
 
 let browsing: Browsing;
@@ -54,7 +62,7 @@ async function show(
         context: given,
         ...(answer && { chartData: answer }),
       }),
-    [meta ? { ...whole, content } : { content }, context, chartData ? whole : undefined] as const,
+    [meta ? { ...whole, content } : { content }, context, chartData ? asJson(spec) : undefined] as const,
   );
   const frame = page.frames()[1];
   if (!frame) throw new Error('no frame');
@@ -183,6 +191,25 @@ describe('the chart App in Chromium', () => {
     await frame.waitForSelector('#stage img');
     const { frame: bare } = await show(trend, { meta: false });
     expect(await bare.locator('#stage').textContent()).toContain('Bar chart');
+  });
+
+  test('draws what show_chart of a real server sends', async () => {
+    const sandbox = await startSandbox();
+    const env = { LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin };
+    const extensions = { 'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] } };
+    const { client, close } = await connectInMemory(env, { capabilities: { extensions } });
+    const args = { chartUuid: 'Revenue by month', projectUuid: 'Roastery' };
+    const result = CallToolResultSchema.parse(await client.callTool({ name: 'show_chart', arguments: args }));
+    await close();
+    await sandbox.close();
+    const { page, errors, requests } = await browsing.open();
+    await page.evaluate(
+      (sent) => window.testHost.show({ result: sent, toolArguments: {}, context: { theme: 'light' } }),
+      result,
+    );
+    await page.frames()[1]?.waitForSelector('#stage svg');
+    expect(decode(await page.locator('iframe').screenshot()).spansOf(BLUE).length).toBeGreaterThan(5);
+    expect([...errors, ...requests]).toEqual([]);
   });
 
   test('answers when the host takes it down', async () => {

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -33,6 +33,10 @@ describe('the package as npm installs it into an empty folder', () => {
       expect(file).toMatch(
         /^dist\/((main|sandbox|chunks\/[\w-]+)\.js|chunks\/operations\.json|roastery\/[\w/]+\.\w+|charts\/[\w./-]+|THIRD_PARTY_NOTICES\.txt|sbom\.cdx\.json)$/,
       );
+  });
+
+  test('is at most 2,000,000 bytes to download', () => {
+    expect(statSync(installed.tarball).size).toBeLessThanOrEqual(2_000_000);
   });
 
   test('is built before it is packed, and says where it comes from', () => {

@@ -1,0 +1,78 @@
+// One process of charts.mjs: draws, and prints what it measured as JSON.
+
+import { pathToFileURL } from 'node:url';
+import { deflateSync } from 'node:zlib';
+
+const [bundle] = process.argv.slice(2);
+const rss = () => process.memoryUsage().rss / 2 ** 20;
+const before = rss();
+const began = performance.now();
+const { loadPainter, choosePlan, buildSpec } = await import(pathToFileURL(bundle).href);
+
+const number = { style: 'number' };
+const money = {
+  id: 'v',
+  label: 'Revenue',
+  role: 'metric',
+  type: 'number',
+  additive: true,
+  format: { style: 'currency', currency: 'USD' },
+};
+const time = (grain) => ({ id: 'x', label: 'Ordered', role: 'dimension', type: 'time', grain, format: number });
+const category = (id) => ({ id, label: 'Product', role: 'dimension', type: 'category', format: number });
+const wave = (index) => 1000 * (1.5 + Math.sin(index * 7) / 2);
+const day = (index) => new Date(Date.UTC(2024, 0, 1 + index)).toISOString();
+const month = (index) => new Date(Date.UTC(2024, index)).toISOString();
+const list = (count, item) => Array.from({ length: count }, (_, index) => item(index));
+const specOf = (columns, rows) => {
+  const data = { columns, rows, notes: [] };
+  return buildSpec(data, choosePlan(data));
+};
+const twelve = specOf(
+  [time('month'), money],
+  list(12, (index) => ({ x: month(index), v: wave(index) })),
+);
+const points = specOf(
+  [time('day'), money],
+  list(500, (index) => ({ x: day(index), v: wave(index) })),
+);
+const series = specOf(
+  [time('month'), category('p'), money],
+  list(480, (index) => ({ x: month(index % 24), p: `Product ${Math.floor(index / 24)}`, v: wave(index) })),
+);
+const bars = specOf(
+  [category('p'), money],
+  list(30, (index) => ({ p: `Whole beans of the kind ${index}`, v: 3000 - index * 50 })),
+);
+
+const paint = await loadPainter();
+paint(twelve);
+const first = performance.now() - began;
+const added = rss() - before;
+
+const timed = (work) => {
+  const times = list(9, () => {
+    const start = performance.now();
+    work();
+    return performance.now() - start;
+  });
+  return times.sort((one, other) => one - other)[4];
+};
+// As the next charts of a session are: the compiler needs some rounds before figures repeat.
+const early = timed(() => paint(twelve));
+for (let round = 0; round < 10; round++) for (const spec of [twelve, points, series]) paint(spec);
+const bytes = Buffer.alloc(800 * 450 * 4, 0xff);
+const base64 = (spec) => paint(spec).png.toString('base64').length;
+const result = {
+  first,
+  early,
+  added,
+  twelve: timed(() => paint(twelve)),
+  points: timed(() => paint(points)),
+  series: timed(() => paint(series)),
+  large: timed(() => paint(twelve, { scale: 2 })),
+  deflate: timed(() => deflateSync(bytes, { level: 9 })),
+  base64: { twelve: base64(twelve), points: base64(points), series: base64(series), bars: base64(bars) },
+};
+for (let round = 0; round < 30; round++) for (const spec of [twelve, points, series]) paint(spec);
+process.stdout.write(JSON.stringify({ ...result, peak: rss() }));
