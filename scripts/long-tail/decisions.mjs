@@ -47,7 +47,6 @@ export const readingPosts = {
   RunMetricQuery: 'a query',
   getChartVersionResults: 'the query of an older version of a chart',
   postRunUnderlyingDataQuery: 'a query for the rows behind a value',
-  PreviewDataTimezone: 'runs one query with the time zones given and saves nothing',
   ValidateFormula: 'compiles a formula and saves nothing',
   CompileMergeQuery: 'answers with SQL and runs nothing',
   CompileQuery: 'answers with SQL and runs nothing',
@@ -81,6 +80,7 @@ export const readingPosts = {
 /** GET operations that are more than reading. */
 export const writingGets = {
   getAccessToken: 'hands out a token for Google Drive',
+  getHomepageLinkMetadata: 'lets Lightdash fetch any address that it is given',
   githubOauthCallback: 'ends the installation of the GitHub app',
   installGithubAppForOrganization: 'begins the installation of the GitHub app',
 };

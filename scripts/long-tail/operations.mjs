@@ -104,7 +104,7 @@ function draft({ id, path, method, operation }, all, compactor) {
       decisions.acrossProjectsPaths.some((pattern) => pattern.test(path))) && { acrossProjects: true }),
     ...(operation.deprecated && { deprecated: true }),
     ...successorOf(id, path, method, operation, all),
-    ...(kind === 'destroys' && shownBefore(method, path, all)),
+    ...(kind !== 'reads' && stateOperation(method, path, all)),
     ...secretsOf(id, operation, compactor),
   };
 }
@@ -141,12 +141,15 @@ function successorOf(id, path, method, { deprecated }, all) {
   return successor === undefined ? {} : { successor };
 }
 
-/** The reading operation that shows what would go: of the same path, or of the list that it is in. */
-function shownBefore(method, path, all) {
+/** The reading operation that shows what a write changes: of the same path, of the list that it is in, or of the whole. */
+function stateOperation(method, path, all) {
   const reading = (wanted) => all.find((each) => each.method === 'GET' && unnamed(each.path) === unnamed(wanted))?.id;
-  const before =
-    reading(path) ?? (method === 'DELETE' && path.endsWith('}') ? reading(path.replace(/\/[^/]+$/, '')) : undefined);
-  return before === undefined || before in decisions.leftOut ? {} : { before };
+  const parent = path.replace(/\/[^/]+$/, '');
+  const isInList = method === 'DELETE' && path.endsWith('}');
+  const isPart = /^(PUT|PATCH)$/.test(method) && !path.endsWith('}') && parent.endsWith('}');
+  const state = reading(path) ?? (isInList || isPart ? reading(parent) : undefined);
+  const isReadable = state !== undefined && !(state in decisions.leftOut) && !(state in decisions.writingGets);
+  return isReadable ? { state } : {};
 }
 
 /** Names of fields in an answer that hold a secret, by its schema. */

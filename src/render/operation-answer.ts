@@ -1,5 +1,5 @@
 import { formatInteger, pluralize } from '../text/format.ts';
-import { isObject } from '../text/json.ts';
+import { isObject, type JsonObject } from '../text/json.ts';
 import { plainText, truncate } from '../text/plain-text.ts';
 import { type Budget, estimateTokens, linesThatFit } from '../text/token-budget.ts';
 import { fitLines } from './budget.ts';
@@ -150,13 +150,22 @@ function pageLine(pagination: unknown): string[] {
   return [`Page ${page} of ${totalPageCount}${all}${more}.`];
 }
 
-/** The value without nulls and empty containers. */
+/** The value without nulls and empty containers; rows of a query without what their cells are wrapped in. */
 function withoutEmpty(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutEmpty);
+  // The rows of a large answer are packed.
+  if (isIterable(value)) return Array.from(value, withoutEmpty);
   if (!isObject(value)) return value;
+  if (isCell(value)) return value.value.raw;
   const entries = Object.entries(value).map(([key, inner]) => [plainText(key), withoutEmpty(inner)] as const);
   return Object.fromEntries(entries.filter(([, inner]) => !isEmpty(inner)));
 }
+
+const isIterable = (value: unknown): value is Iterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.iterator in value;
+
+/** A cell as queries answer it: `{value: {raw, formatted}}`. */
+const isCell = (value: JsonObject): value is { readonly value: { readonly raw: unknown } } =>
+  Object.keys(value).length === 1 && isObject(value.value) && 'raw' in value.value;
 
 /** The value with the texts under these names replaced: secrets that nobody asked for. */
 export function hideSecrets(value: unknown, names: readonly string[]): unknown {

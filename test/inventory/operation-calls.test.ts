@@ -395,6 +395,30 @@ describe('the policy of a call', () => {
     expect((await run(client, 'GetScimRoles')).text).toMatch(/token of a service account/);
   });
 
+  test('a write without an answer says what is true now', async () => {
+    const project = { projectUuid, name: 'Roastery', queryTimezone: 'Europe/Berlin' };
+    const here = await small({ [`GET /api/v1/projects/${projectUuid}`]: project });
+    const client = await connect({}, undefined, here.url.href);
+    const told = await run(client, 'updateQueryTimezoneSettings', { projectUuid, queryTimezone: 'Europe/Berlin' });
+    expect(told.text).toMatch(/^Done[\s\S]*queryTimezone: Europe\/Berlin$/);
+    expect(told.text).not.toContain('name: Roastery');
+    const failing = await small({ [`GET /api/v1/projects/${projectUuid}`]: new Refusal(403, 'ForbiddenError', 'no') });
+    const other = await connect({}, undefined, failing.url.href);
+    expect(await run(other, 'updateQueryTimezoneSettings', { projectUuid, queryTimezone: null })).toMatchObject({
+      isError: false,
+      text: expect.stringMatching(/^Done/),
+    });
+  });
+
+  test('an address that Lightdash would fetch is no read', async () => {
+    const client = await connect({ LIGHTDASH_READ_ONLY: 'true' });
+    const told = await tell(client, 'run_read_operation', {
+      operation: 'getHomepageLinkMetadata',
+      arguments: { projectUuid, url: 'https://elsewhere.example/?data=1' },
+    });
+    expect(told).toMatchObject({ isError: true, text: expect.stringContaining('nothing was sent') });
+  });
+
   test('the organization is that of the signed-in person unless one is named', async () => {
     const here = await small({ 'GET /api/v1/org': { organizationUuid: otherUuid, name: 'Roastery' } });
     const client = await connect({}, undefined, here.url.href);

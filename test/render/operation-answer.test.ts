@@ -47,6 +47,19 @@ test('an object is lines, however deep, and has no JSON', () => {
   expect(text.split('\n')).toEqual(['Read things:', 'name: Blue', 'colors: #00f, #11f', 'owner.name: Ada', 'on: true']);
 });
 
+test('rows of a query are their exact values', () => {
+  const cell = (raw: unknown, formatted: string) => ({ value: { raw, formatted } });
+  const rows = [
+    { orders_status: cell('completed', 'Completed'), orders_revenue: cell(1234.5, '$1,234.50') },
+    { orders_status: cell('returned', 'Returned'), orders_revenue: cell(7, '$7.00') },
+  ];
+  expect(render({ rows: new Set(rows), page: 1 })).toBe(
+    ['Read things, rows: 2 items', 'orders_status,orders_revenue', 'completed,1234.5', 'returned,7', 'page: 1'].join(
+      '\n',
+    ),
+  );
+});
+
 test('nothing says so', () => {
   expect(render([])).toMatch(/empty/);
   expect(render({ data: [], pagination: { page: 1, totalPageCount: 0, totalResults: 0 } })).toMatch(/empty/);

@@ -50,8 +50,8 @@ export interface LongTailOperation {
   readonly deprecated: boolean;
   /** Id of the operation to use instead of a deprecated one. */
   readonly successor?: string | undefined;
-  /** Id of the operation that reads what this one would destroy. */
-  readonly before?: string | undefined;
+  /** Id of the operation that reads what this one changes: the object, its list, or the whole that it is a part of. */
+  readonly state?: string | undefined;
   /** Fields of the answer that hold a secret. */
   readonly secrets: readonly string[];
   /** Is called to obtain its secret. */
@@ -102,7 +102,7 @@ const operation: z.ZodType<LongTailOperation> = z.strictObject({
   acrossProjects: flag,
   deprecated: flag,
   successor: z.string().optional(),
-  before: z.string().optional(),
+  state: z.string().optional(),
   secrets: names,
   givesSecret: flag,
   since: z.string(),

@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { LightdashError, NotAllowedError, NotSignedInError, UnknownRouteError } from '../../lightdash/errors.ts';
+import {
+  ignoreApiError,
+  LightdashError,
+  NotAllowedError,
+  NotSignedInError,
+  UnknownRouteError,
+} from '../../lightdash/errors.ts';
 import type { LongTail, LongTailOperation } from '../../operations/long-tail/catalog.ts';
 import { describe, operationOf } from '../../operations/long-tail/operation-of.ts';
 import { organization } from '../../operations/routes/newer-releases.ts';
@@ -7,6 +13,7 @@ import { hideSecrets, renderOperationAnswer } from '../../render/operation-answe
 import { isObject } from '../../text/json.ts';
 import { doneSentence } from '../operation-tool.ts';
 import type { Preview, Tool, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
+import { currentState } from './current-state.ts';
 import { previewOperation } from './preview.ts';
 
 /**
@@ -58,14 +65,29 @@ async function run(
   try {
     const { results } = await execute(operationOf(entry, longTail), await withOrganization(entry, args, { read }));
     const shown = givesSecret ? results : hideSecrets(results, secrets);
-    const text =
-      shown === undefined || shown === null
-        ? doneSentence(title, args)
-        : renderOperationAnswer({ title, results: shown, offset, budget });
-    return { text, data: shown };
+    if (shown !== undefined && shown !== null)
+      return { text: renderOperationAnswer({ title, results: shown, offset, budget }), data: shown };
+    const done = doneSentence(title, args);
+    const now = await stateAfter(entry, longTail, args, { execute });
+    const isNow = now === undefined ? [] : [renderOperationAnswer({ title: 'Now', results: now, offset: 0, budget })];
+    return { text: [done, ...isNow].join('\n'), data: now ?? done };
   } catch (error) {
     throw await explained(error, entry, server);
   }
+}
+
+/** What a write without an answer has changed, as it is now; of a larger object the fields that were sent. */
+async function stateAfter(
+  entry: LongTailOperation,
+  longTail: LongTail,
+  args: ToolArguments,
+  client: Pick<ToolContext, 'execute'>,
+): Promise<unknown> {
+  if (entry.kind === 'reads' || entry.method === 'DELETE') return undefined;
+  const state = await currentState(entry, longTail, args, client).catch(ignoreApiError);
+  if (!isObject(state)) return state;
+  const changed = Object.entries(state).filter(([name]) => name in args);
+  return changed.length > 0 ? Object.fromEntries(changed) : state;
 }
 
 const ORGANIZATION = 'organizationUuid';
