@@ -4,7 +4,7 @@ export const MIN_SECRET_LENGTH = 6;
 /** Longer secrets, such as key files, are found by segments: one pattern for all of it would be too large. */
 const MAX_SEGMENT = 256;
 /** Of a secret that is longer still, no more is looked for. */
-const MAX_SEARCHED = 16_384;
+const MAX_SEARCHED = 4_096;
 
 /** Backslashes before a character, in JSON inside of JSON inside of JSON. Bounded, or a run of them would take long. */
 const ESCAPES = String.raw`\\{1,15}`;
@@ -33,7 +33,8 @@ export const hasEncodedLetters = (text: string): boolean => ENCODED_LETTER.test(
 export function spellingPatterns(secret: string): SpellingPatterns | undefined {
   if (secret.length < MIN_SECRET_LENGTH) return undefined;
   const segments = segmentsOf(secret.slice(0, MAX_SEARCHED));
-  const cores = segments.length === 1 ? base64Cores(secret) : [];
+  const isShort = secret.length <= MAX_SEGMENT;
+  const cores = isShort ? base64Cores(secret) : [];
   const withLetters = (full: boolean) =>
     new RegExp(
       [...segments.map((text) => spelled(text, full)), ...cores.map((core) => spelled(core, false))].join('|'),
@@ -43,7 +44,7 @@ export function spellingPatterns(secret: string): SpellingPatterns | undefined {
   return {
     usual: withLetters(false),
     full() {
-      full ??= segments.length === 1 ? withLetters(true) : this.usual;
+      full ??= isShort ? withLetters(true) : this.usual;
       return full;
     },
   };
@@ -59,7 +60,7 @@ function segmentsOf(secret: string): string[] {
     // The last one overlaps with the one before it, so that it is not too short.
     segments.push(secret.slice(Math.min(at, secret.length - MAX_SEGMENT), at + MAX_SEGMENT));
   }
-  return segments;
+  return [...new Set(segments)];
 }
 
 /** Control characters that JSON writes as a backslash and a letter. */

@@ -22,9 +22,23 @@ export const texts = (value: unknown): readonly string[] =>
 export const entries = (value: unknown): readonly (readonly [string, JsonObject])[] =>
   isObject(value) ? Object.entries(value).flatMap(([key, item]) => (isObject(item) ? [[key, item] as const] : [])) : [];
 
+/** Deeper than any argument; what reads the value may recurse. */
+const MAX_JSON_DEPTH = 64;
+
+/** Returns whether a text of JSON is nested too deeply, without parsing it. */
+function isNestedTooDeeply(json: string): boolean {
+  let depth = 0;
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[{}\]]/g)) {
+    if (token === '[' || token === '{') depth += 1;
+    else if (token === ']' || token === '}') depth -= 1;
+    if (depth > MAX_JSON_DEPTH) return true;
+  }
+  return false;
+}
+
 /** Parses a list or object that a model sent as a string of JSON; returns anything else unchanged. */
 export function unwrapJson(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value) || isNestedTooDeeply(value)) return value;
   try {
     return JSON.parse(value);
   } catch {

@@ -37,10 +37,11 @@ export function schemaOf(tool: Tool): z.ZodObject {
  * @throws {ArgumentsError}
  */
 export function parseArguments(tool: Tool, raw: unknown): ToolArguments {
-  if (isDeeperThan(raw, MAX_DEPTH))
-    throw new ArgumentsError([`the arguments are nested deeper than ${MAX_DEPTH} levels`]);
+  assertNotTooDeep(raw);
   const schema = schemaOf(tool);
   const read = readArguments(schema, raw);
+  // Text of JSON is nested only once it is read.
+  assertNotTooDeep(read);
   const parsed = schema.safeParse(read);
   if (parsed.success) {
     const long = longTextIn(parsed.data);
@@ -79,13 +80,12 @@ function longTextIn(args: ToolArguments): string | undefined {
 /** Enough to fix at once. */
 const MAX_PROBLEMS = 20;
 
-function isDeeperThan(value: unknown, max: number): boolean {
-  let level: unknown[] = [value];
+function assertNotTooDeep(args: unknown): void {
+  let level: unknown[] = [args];
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > max) return true;
+    if (depth > MAX_DEPTH) throw new ArgumentsError([`the arguments are nested deeper than ${MAX_DEPTH} levels`]);
     level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
   }
-  return false;
 }
 
 /** The keys that the object at a path may have. */

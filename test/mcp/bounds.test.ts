@@ -109,6 +109,26 @@ describe('a query with too much in it is refused in few words, without holding u
   });
 });
 
+describe('JSON written as text and nested deeply is refused as any other', () => {
+  const [lists, groups] = [
+    `${'['.repeat(10_000)}${']'.repeat(10_000)}`,
+    `${'{"and":['.repeat(5_000)}${']}'.repeat(5_000)}`,
+  ];
+  test.each(['filters', 'tableCalculations', 'sorts', 'dimensions', 'additionalMetrics'])('%s', async (argument) => {
+    for (const nested of [lists, groups]) {
+      const { text, isError } = await tell(host.client, 'run_metric_query', { ...orders, [argument]: nested });
+      expect(isError).toBe(true);
+      expect(text).not.toContain('fault of the server');
+      expect(text.length).toBeLessThanOrEqual(MAX_ERROR);
+    }
+  });
+
+  test('dashboardFilters', async () => {
+    const args = { dashboardUuid: ids.dashboards.sales, tileUuid: 'x', dashboardFilters: groups };
+    expect((await tell(host.client, 'run_dashboard_chart', args)).text).not.toContain('fault of the server');
+  });
+});
+
 describe('an answer repeats only a part of what was long', () => {
   test.each<[string, string, Record<string, unknown>]>([
     ['words', 'find_fields', { projectUuid: ids.project, words: long.slice(0, 190_000) }],
@@ -134,6 +154,11 @@ describe('an answer repeats only a part of what was long', () => {
       },
     ],
     ['an operation', 'find_operation', { words: long.slice(0, 190_000) }],
+    [
+      'a secret',
+      'github_oauth_callback',
+      { code: long.slice(0, 190_000), state: 'x', installation_id: 'y', setup_action: 'z' },
+    ],
     ['a search', 'list_chart_summaries_in_project', { projectUuid: ids.project, search: long.slice(0, 190_000) }],
   ])('%s', async (_, tool, args) => {
     const { text, longest } = await callBesidePings(tool, args);

@@ -77,6 +77,14 @@ test('of a long secret no segment is left, wherever it is cut', () => {
   expect(clean.length).toBeLessThan(300 + 12 * '[secret]'.length * 2);
 });
 
+test('a secret of any size can be looked for', () => {
+  for (const secret of ['x'.repeat(200_000), '"\\%'.repeat(100_000), '\u00e9'.repeat(50_000)]) {
+    for (const text of ['nothing', `%41 ${secret}`]) {
+      expect(redact(text, [new SecretString(secret)]).length).toBeLessThanOrEqual(text.length);
+    }
+  }
+});
+
 test('JSON stays JSON', () => {
   fc.assert(
     fc.property(fc.string(), distinct, fc.string(), (before, secret, after) => {
