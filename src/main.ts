@@ -11,6 +11,7 @@ import { ToolFilterError } from './inventory/tool-filter.ts';
 import { type ConnectionTarget, LightdashClient } from './lightdash/client.ts';
 import { withScheme } from './lightdash/http/network.ts';
 import { AppState } from './mcp/app-state.ts';
+import { withReadableError } from './mcp/protocol-errors.ts';
 import { createServer } from './mcp/server.ts';
 import { readMessages } from './mcp/stdin-messages.ts';
 import { type AuditFile, openAuditFile } from './observability/audit-file.ts';
@@ -131,7 +132,10 @@ async function serve(config: Config): Promise<void> {
   });
   messages.once('end', () => void stop(SHUTDOWN_GRACE_MS));
   server.onclose = () => void stop(SHUTDOWN_GRACE_MS);
-  await server.connect(new StdioServerTransport(messages, stdout));
+  const transport = new StdioServerTransport(messages, stdout);
+  const send = transport.send.bind(transport);
+  transport.send = (message) => send(withReadableError(message));
+  await server.connect(transport);
 }
 
 function openAudit(path: string, secrets: () => readonly SecretString[]): AuditFile {

@@ -1,5 +1,5 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { CallToolRequestSchema, ListToolsRequestSchema, McpError } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import { plainText } from '../text/plain-text.ts';
 import type { AppState } from './app-state.ts';
@@ -7,6 +7,7 @@ import { appExtension, showsApps, withChartApp } from './chart-app.ts';
 import { contentContext } from './content-context.ts';
 import { elicitConfirmation } from './elicitation.ts';
 import { serverInstructions } from './instructions.ts';
+import { ProtocolError, requestFailed } from './protocol-errors.ts';
 import { contentCapabilities, registerContent } from './resources/register.ts';
 import { handleCallTool } from './tool-calls.ts';
 
@@ -30,7 +31,7 @@ const listToolsRequest = ListToolsRequestSchema.extend({
  * converts all of them at each `tools/list`; here the list is data and a schema is built when its tool is first called.
  */
 export function createServer(app: AppState): Server {
-  const { config, callableTools, listedTools, inFlight } = app;
+  const { config, callableTools, listedTools } = app;
   const showsCharts = app.isCallable('show_chart');
   const server = new Server(
     { name: 'lightdash-mcp', title: 'Lightdash', version: app.options.version },
@@ -61,12 +62,21 @@ export function createServer(app: AppState): Server {
       ...(elicit && { elicit }),
       showsApps: showsApps(server.getClientCapabilities()),
     };
-    return inFlight.track(() => handleCallTool(app, request, extra, caller));
+    return guarded(app, () => handleCallTool(app, request, extra, caller));
   });
   registerContent(server, showsCharts, (request, work) =>
-    inFlight.track(() => contentContext(app, { ...request, ...hostOf(server) }, work)),
+    guarded(app, () => contentContext(app, { ...request, ...hostOf(server) }, work)),
   );
   return server;
+}
+
+/** Tracks the work of a request. The message of an error that nobody foresaw may hold anything: it is logged, not sent. */
+function guarded<Result>({ inFlight, options }: AppState, work: () => Promise<Result>): Promise<Result> {
+  return inFlight.track(work).catch((error: unknown) => {
+    if (error instanceof McpError || error instanceof ProtocolError) throw error;
+    options.log.error({ error: error instanceof Error ? error.stack : String(error) }, 'fault');
+    throw requestFailed('The request failed inside of lightdash-mcp; its log says more.');
+  });
 }
 
 const MAX_HOST_LENGTH = 100;

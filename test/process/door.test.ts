@@ -44,6 +44,21 @@ test('whatever a line holds, the server goes on, answers by its id, and writes n
   expect(expected.length).toBeGreaterThan(LINES / 2);
 });
 
+test('a request whose parameters do not fit is answered in words, as invalid', async () => {
+  const server = await startSession();
+  server.send('{"jsonrpc":"2.0","id":"number","method":"tools/call","params":{"name":5}}');
+  server.send('{"jsonrpc":"2.0","id":"list","method":"resources/read","params":{"uri":["a"]}}');
+  await server.request('ping');
+  server.closeStdin();
+  await server.exited;
+  const told = server.stdout.map((line) => JSON.parse(line)).filter(({ id }) => typeof id === 'string');
+  expect(told.map(({ id, error }) => [id, error.code])).toEqual([
+    ['number', -32602],
+    ['list', -32602],
+  ]);
+  expect(told[0].error.message).toMatch(/^params\.name: [^{[]*string/);
+});
+
 test('a message that is nested too deeply, or holds too much, is refused by its id', async () => {
   const server = await startSession();
   const call = (id: string, filters: string) =>
