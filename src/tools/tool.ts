@@ -37,7 +37,7 @@ export interface ToolAnswer {
 }
 
 /** A picture in an answer. */
-export interface AnswerImage {
+interface AnswerImage {
   readonly mimeType: string;
   readonly data: Buffer;
 }

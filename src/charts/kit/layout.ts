@@ -47,7 +47,7 @@ export function truncate(text: string, width: number, size: number, measure: Mea
 }
 
 /** Breaks a text at spaces into lines of a width. */
-export function wrap(text: string, width: number, size: number, measure: Measure): readonly string[] {
+function wrap(text: string, width: number, size: number, measure: Measure): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);

@@ -29,7 +29,7 @@ export interface ChartData {
 }
 
 /** Text of a null or empty value in names. */
-export const EMPTY_NAME = '(empty)';
+const EMPTY_NAME = '(empty)';
 
 /** Name of a category as people read it; booleans as yes and no would hide what Lightdash shows. */
 export function cellName(cell: Cell | undefined): string {

@@ -1,7 +1,7 @@
 import type { ValueFormat } from './spec.ts';
 
 /** The picture is the same on every machine; the App may pass the host's locale. */
-export const LOCALE = 'en-US';
+const LOCALE = 'en-US';
 
 const POWERS = { thousands: 3, millions: 6, billions: 9, trillions: 12 } as const;
 const SUFFIXES = { thousands: 'K', millions: 'M', billions: 'B', trillions: 'T' } as const;

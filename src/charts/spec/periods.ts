@@ -31,7 +31,7 @@ export function parseTime(cell: Cell | undefined): number | undefined {
 }
 
 /** Start of the period after the one that starts at `time`. */
-export function nextPeriod(time: number, grain: Grain): number {
+function nextPeriod(time: number, grain: Grain): number {
   const months = STEP_MONTHS[grain];
   if (months === undefined) return time + (STEP_MS[grain] ?? DAY_MS);
   const date = new Date(time);

@@ -1,6 +1,6 @@
 import type { ReferenceLine, SeriesType } from './spec.ts';
 
-export type PlanKind = 'cartesian' | 'pie' | 'funnel' | 'treemap' | 'number' | 'heatmap' | 'scatter' | 'table';
+type PlanKind = 'cartesian' | 'pie' | 'funnel' | 'treemap' | 'number' | 'heatmap' | 'scatter' | 'table';
 
 /** Decisions about a chart, by column ids; `buildSpec` applies them to the rows. */
 export interface ChartPlan {
@@ -61,7 +61,7 @@ export interface SeriesStyle {
   readonly lines?: readonly PlannedLine[];
 }
 
-export interface AxisStyle {
+interface AxisStyle {
   readonly label?: string;
   readonly min?: number;
   readonly max?: number;

@@ -1,15 +1,15 @@
 import type { ChartSpec, ValueFormat } from './spec.ts';
 import { xNames } from './summary.ts';
 
-export interface TableColumn {
+interface TableColumn {
   readonly label: string;
   /** Undefined for names. */
   readonly format?: ValueFormat | undefined;
 }
 
-export type TableCell = string | number | boolean | null;
+type TableCell = string | number | boolean | null;
 
-export interface Table {
+interface Table {
   readonly columns: readonly TableColumn[];
   readonly rows: readonly (readonly TableCell[])[];
 }
