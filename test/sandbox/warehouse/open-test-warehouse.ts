@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type Explore, openWarehouse, type Warehouse } from '../../../src/sandbox/warehouse/index.ts';
 
-const roastery = fileURLToPath(new URL('../../../src/sandbox/roastery/', import.meta.url));
+/** The data of the Roastery. */
+export const roastery = fileURLToPath(new URL('../../../src/sandbox/roastery/', import.meta.url));
 const fixtures = new URL('../../fixtures/warehouse/', import.meta.url);
 
 /** The moment at which the recordings were made: relative dates in them count from it. */
@@ -23,7 +24,7 @@ export function getExplore(name: string): Explore {
   return explore;
 }
 
-/** A file of test/fixtures/warehouse: trimmed exchanges with a real Lightdash 0.1366. */
+/** A file of test/fixtures/warehouse: trimmed exchanges with a real Lightdash. */
 export function readFixture<T>(file: string, schema: z.ZodType<T>): T {
   return schema.parse(JSON.parse(readFileSync(new URL(file, fixtures), 'utf8')));
 }
