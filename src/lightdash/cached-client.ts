@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { abortCause, untilAborted } from '../async/abort.ts';
 import type { ApiResponse, LightdashClient } from './client.ts';
 import { CancelledError, LightdashError, TimedOutError, UnknownRouteError } from './errors.ts';
-import type { Endpoint, MeasuredRelease, Successor } from './route.ts';
+import type { Endpoint, Release, Successor } from './route.ts';
 import { health, isSince, versionOf } from './server-release.ts';
 
 /** Age up to which a cached response is used. */
@@ -121,7 +121,7 @@ export class CachedClient {
   }
 
   /** False if the version cannot be read: then the older route is tried first. */
-  async #hasRelease(release: MeasuredRelease, signal?: AbortSignal): Promise<boolean> {
+  async #hasRelease(release: Release, signal?: AbortSignal): Promise<boolean> {
     if (this.#version === undefined) {
       try {
         this.#version = versionOf(await this.executeCached(health, {}, signal));

@@ -13,13 +13,13 @@ export interface Endpoint extends CallTemplate {
   readonly successor?: Successor;
 }
 
-/** A measured release of Lightdash. */
-export type MeasuredRelease = '0.1366' | '0.2904' | '1.219';
+/** A release of Lightdash, such as `1.219`. */
+export type Release = `${number}.${number}`;
 
 /** Newer requests that replace a route which is deprecated or gone. */
 export interface Successor {
-  /** The first measured release that has them. */
-  readonly since: MeasuredRelease;
+  /** The first release that has them. */
+  readonly since: Release;
   /** Sends the newer requests; resolves to the results in the shape of the replaced route. */
   run(args: Values, send: (endpoint: Endpoint, args: Values) => Promise<unknown>): Promise<unknown>;
 }

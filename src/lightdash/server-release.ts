@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Endpoint, MeasuredRelease } from './route.ts';
+import type { Endpoint, Release } from './route.ts';
 
 /** Version and limits of the server; needs no sign-in. */
 export const health: Endpoint = {
@@ -16,7 +16,7 @@ const healthResults = z.looseObject({ version: z.string() });
 export const versionOf = (results: unknown): string | undefined => healthResults.safeParse(results).data?.version;
 
 /** True if a version is the release or a later one. Lightdash counts 0.1366, 0.2904, 1.0, 1.219. */
-export function isSince(version: string, release: MeasuredRelease): boolean {
+export function isSince(version: string, release: Release): boolean {
   const [major = 0, minor = 0] = numbersOf(version);
   const [sinceMajor = 0, sinceMinor = 0] = numbersOf(release);
   return major > sinceMajor || (major === sinceMajor && minor >= sinceMinor);

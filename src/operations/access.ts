@@ -3,6 +3,7 @@ import { groupUuid, projectRole, projectUuid, spaceRole, spaceUuid, userUuid } f
 import { operation } from './operation.ts';
 import {
   projectGroupRole,
+  projectGroupRoleChanged,
   projectGroupRoleRemoved,
   projectMember,
   projectUserRole,
@@ -88,7 +89,7 @@ export const access = [
   }),
   operation({
     id: 'updateProjectAccessForGroup',
-    successor: projectGroupRole,
+    successor: projectGroupRoleChanged,
     method: 'PATCH',
     path: '/api/v1/groups/{groupUuid}/projects/{projectUuid}',
     tool: 'update_project_access_for_group',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { projectUuid, spaceRole, spaceUuid, userUuid } from './fields.ts';
 import { operation } from './operation.ts';
+import { spaceWithAccess } from './successors.ts';
 
 /**
  * Newer servers know only `inheritParentPermissions` and ignore `isPrivate` (a space created with only the old key is
@@ -21,6 +22,7 @@ export const spaces = [
   }),
   operation({
     id: 'GetSpace',
+    successor: spaceWithAccess,
     method: 'GET',
     path: '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}',
     tool: 'get_space',

@@ -1,4 +1,4 @@
-import { NotFoundError, ServerFaultError } from '../lightdash/errors.ts';
+import { NotAllowedError, NotFoundError, ServerFaultError } from '../lightdash/errors.ts';
 import type { Endpoint, Successor } from '../lightdash/route.ts';
 import { finite, isObject, type JsonObject, objects, text } from '../text/json.ts';
 import {
@@ -13,6 +13,9 @@ import {
   removeProjectUserRole,
   setProjectGroupRole,
   setProjectUserRole,
+  spaceAccessList,
+  spaceContent,
+  updateProjectGroupRole,
 } from './routes/newer-releases.ts';
 
 // The newer requests of operations whose own route is deprecated on 1.219, with results in the shape of the older route.
@@ -126,11 +129,37 @@ export const projectGroupRole: Successor = {
   },
 };
 
+export const projectGroupRoleChanged: Successor = {
+  since: '1.219',
+  async run({ projectUuid, groupUuid, role }, send) {
+    await send(updateProjectGroupRole, { projectUuid, groupUuid, roleId: role });
+    return { projectUuid, groupUuid, role };
+  },
+};
+
 export const projectGroupRoleRemoved: Successor = {
   since: '1.219',
   async run({ projectUuid, groupUuid }, send) {
     await send(removeProjectGroupRole, { projectUuid, groupUuid });
     return undefined;
+  },
+};
+
+/** A space with everyone who has access; `accessListed: false` if the token may not read that list. */
+export const spaceWithAccess: Successor = {
+  since: '1.104',
+  async run(args, send) {
+    const [space, access] = await Promise.all([
+      send(spaceContent, args),
+      send(spaceAccessList, args).catch((error: unknown) => {
+        if (error instanceof NotAllowedError) return undefined;
+        throw error;
+      }),
+    ]);
+    const people = isObject(access) ? access.data : access;
+    return Array.isArray(people)
+      ? { ...(isObject(space) ? space : {}), access: people }
+      : { ...(isObject(space) ? space : {}), accessListed: false };
   },
 };
 

@@ -42,6 +42,7 @@ export const setProjectUserRole = write('setProjectUserRole', 'POST', projectUse
 export const removeProjectUserRole = write('removeProjectUserRole', 'DELETE', projectUserRole);
 const projectGroupRole = '/api/v2/projects/{projectUuid}/roles/assignments/group/{groupUuid}';
 export const setProjectGroupRole = write('setProjectGroupRole', 'POST', projectGroupRole);
+export const updateProjectGroupRole = write('updateProjectGroupRole', 'PATCH', projectGroupRole);
 export const removeProjectGroupRole = write('removeProjectGroupRole', 'DELETE', projectGroupRole);
 
 /** Charts, dashboards and spaces of projects, in pages. */
@@ -54,3 +55,13 @@ export const content = get('content', '/api/v2/content', [
   'sortDirection',
   'search',
 ]);
+
+/** A space as GetSpace returns it: since 1.104 its access list has the caller alone. */
+export const spaceContent = get('spaceContent', '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}');
+/** Everyone with access to a space, with the reasons. */
+export const spaceAccessList = get('spaceAccessList', '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}/access');
+/** All spaces, charts and dashboards that go with a space, at any depth. */
+export const spaceDeleteImpact = get(
+  'spaceDeleteImpact',
+  '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}/delete-impact',
+);

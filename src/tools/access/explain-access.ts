@@ -21,6 +21,8 @@ const spaceAccess = z.looseObject({
   parentSpaceUuid: z.string().nullish(),
   /** Newer servers: role of all project members in this space. */
   projectMemberAccessRole: z.string().nullish(),
+  /** False if the token may not read the list of people: then `access` has the caller alone. */
+  accessListed: z.boolean().optional(),
   access: z
     .array(
       person.extend({
@@ -106,7 +108,10 @@ export function explainAccess(space: SpaceAccess, context: AccessContext): Expla
     space: plainText(space.name),
     isPrivate: isPrivateSpace(space),
     groups: explainGroups(space, context, rules),
-    people: space.access.map((entry) => explainPerson(entry, space, context, rules)),
+    // 0.1366 lists a person once for each group.
+    people: [...new Map(space.access.map((entry) => [entry.userUuid, entry])).values()].map((entry) =>
+      explainPerson(entry, space, context, rules),
+    ),
     ...(everyone !== undefined && { everyone }),
   };
 }
@@ -164,9 +169,18 @@ function explainPerson(entry: SpacePerson, space: SpaceAccess, context: AccessCo
   const everyGroupRead = space.groupsAccess.every(({ groupUuid }) => context.members.has(groupUuid));
   const unexplained =
     entry.hasDirectAccess === true && throughGroups.length === 0 && (everyGroupRead || context.direct === undefined);
-  const shared = context.direct?.has(userUuid) === true || unexplained;
+  // Newer servers also list the members of groups with a share (seen on 1.219): only without such a group it is direct.
+  const isListed = context.direct?.has(userUuid) === true;
   const member = context.organization?.get(userUuid);
   const roles = grantedRoles(userUuid, member?.role, context, rules);
+  const explained = new Set([
+    ...space.groupsAccess
+      .filter(({ groupUuid }) => rules.isMember(groupUuid, userUuid))
+      .map(({ spaceRole }) => spaceRole),
+    ...roles.map(({ role }) => spaceRoles[role] ?? role),
+  ]);
+  const mayBeByGroup = throughGroups.length > 0 && explained.has(entry.role ?? '');
+  const shared = (isListed && (space.isPrivate !== undefined || !mayBeByGroup)) || unexplained;
   const from = [
     ...(shared ? ['shared with them directly'] : []),
     ...throughGroups,

@@ -1,17 +1,41 @@
-import { count, list, nameOf, object, type Preview, results, shown } from '../preview.ts';
+import { createHash } from 'node:crypto';
+import { UnknownRouteError } from '../../lightdash/errors.ts';
+import { spaceDeleteImpact } from '../../operations/routes/newer-releases.ts';
+import { count, list, nameOf, object, type Preview, type PreviewClient, results, shown } from '../preview.ts';
 
-/** Names the space and everything that goes with it. */
+/** Names the space and everything that goes with it, at any depth. */
 export const previewDeleteSpace: Preview = async ({ projectUuid, spaceUuid }, client) => {
   const space = object.parse(await results(client, 'GetSpace', { projectUuid, spaceUuid }));
-  const charts = list.parse(space.queries);
-  const dashboards = list.parse(space.dashboards);
-  const inside = list.parse(space.childSpaces);
+  // 0.1366, whose spaces have `isPrivate`, has no nested spaces.
+  const impact = 'isPrivate' in space ? undefined : await deleteImpact({ projectUuid, spaceUuid }, client);
+  const charts = list.parse(impact?.charts ?? space.queries);
+  const dashboards = list.parse(impact?.dashboards ?? space.dashboards);
+  const inside = impact
+    ? list.parse(impact.spaces).filter(({ uuid }) => uuid !== space.uuid)
+    : list.parse(space.childSpaces);
+  const apps = list.parse(impact?.apps);
   const things = [
     count(charts, 'chart'),
     count(dashboards, 'dashboard'),
     ...(inside.length > 0 ? [count(inside, 'space')] : []),
+    ...(apps.length > 0 ? [count(apps, 'data app')] : []),
   ];
-  const names = [...charts, ...dashboards, ...inside].map(nameOf);
+  const names = [...charts, ...dashboards, ...inside, ...apps].map(nameOf);
   const along = names.length > 0 ? ` (${shown(names)}), their scheduled deliveries and comments` : '';
-  return `Deletes the space ${nameOf(space)} with ${things.join(', ')}${along}.`;
+  // The uuids make a swap of equal names visible to the confirmation.
+  const ids = [...charts, ...dashboards, ...inside, ...apps].map(({ uuid }) => String(uuid)).sort();
+  return `Deletes the space ${nameOf(space)} with ${things.join(', ')}${along}.${fingerprint(ids)}`;
 };
+
+/** Everything below a space; undefined on releases without that route: there are no nested spaces there. */
+async function deleteImpact(args: Readonly<Record<string, unknown>>, client: PreviewClient) {
+  try {
+    return object.parse((await client.execute(spaceDeleteImpact, args)).results);
+  } catch (error) {
+    if (error instanceof UnknownRouteError) return undefined;
+    throw error;
+  }
+}
+
+const fingerprint = (ids: readonly string[]) =>
+  ids.length === 0 ? '' : ` [contents ${createHash('sha256').update(ids.join()).digest('hex').slice(0, 8)}]`;

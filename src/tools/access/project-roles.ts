@@ -6,7 +6,8 @@ import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import type { ToolAnswer, ToolContext } from '../tool.ts';
 import { namedGroup, notReadBack, type People, people, tryFetchList } from './access-lists.ts';
 
-// Lightdash answers ok to a change for a person without a role, so each handler compares the list before and after.
+// 0.1366 answers ok to a change for somebody without a role, and role assignments of newer releases would give one: nothing
+// is sent then.
 
 async function fetchMembers(context: ToolContext, projectUuid: string): Promise<People | undefined> {
   const results = await tryFetchList(context, 'GetProjectAccessList', { projectUuid });
@@ -27,24 +28,27 @@ const grantPerson: ToolHandler<'GrantProjectAccessToUser'> = async (operation, a
 const updatePerson: ToolHandler<'UpdateProjectAccessForUser'> = async (operation, args, context) => {
   const { projectUuid, userUuid, role } = args;
   const before = await fetchMembers(context, projectUuid);
+  if (isMissing(before, userUuid)) {
+    const nothing = `Nothing changed: ${noDirectRole(userUuid)}; grant_project_access_to_user gives one. ${otherRoles}`;
+    return answerWithMembers(before, () => nothing);
+  }
   await context.execute(operation, args);
   return answerWithMembers(await fetchMembers(context, projectUuid), (members) =>
-    isMissing(before, userUuid)
-      ? `Nothing changed: ${noDirectRole(userUuid)}; grant_project_access_to_user gives one. ${otherRoles}`
-      : describeRole(findPerson(members, userUuid), role),
+    describeRole(findPerson(members, userUuid), role),
   );
 };
 
 const revokePerson: ToolHandler<'RevokeProjectAccessForUser'> = async (operation, args, context) => {
   const { projectUuid, userUuid } = args;
   const before = await fetchMembers(context, projectUuid);
+  if (isMissing(before, userUuid))
+    return answerWithMembers(before, () => `Nothing changed: ${noDirectRole(userUuid)}. ${otherRoles}`);
   await context.execute(operation, args);
-  return answerWithMembers(await fetchMembers(context, projectUuid), (members) => {
-    if (isMissing(before, userUuid)) return `Nothing changed: ${noDirectRole(userUuid)}. ${otherRoles}`;
-    return findPerson(members, userUuid)
+  return answerWithMembers(await fetchMembers(context, projectUuid), (members) =>
+    findPerson(members, userUuid)
       ? 'Lightdash answered ok, but the person is still listed.'
-      : 'Done: the direct role is revoked. A role through a group or the organization stays.';
-  });
+      : 'Done: the direct role is revoked. A role through a group or the organization stays.',
+  );
 };
 
 const findPerson = (members: People, userUuid: string) => members.find((each) => each.userUuid === userUuid);

@@ -51,6 +51,8 @@ const revoke: ToolHandler<Revoke> = async (operation, args, context) => {
 function describeRevoke(wasShared: boolean | undefined, { kind }: Grantee, now: GranteeAccess): string {
   if (wasShared === false) return `Nothing changed: the space was not shared with that ${kind}.`;
   if (now?.shared) return `Lightdash answered ok, but the space is still shared with that ${kind}.`;
+  if (wasShared === undefined && now)
+    return `Lightdash answered ok: the space is not shared directly with that ${kind} now, who still has access in another way (see below).`;
   if (now) return `Done: the share is revoked; the ${kind} still has access in another way (see below).`;
   return `Done: the space is no longer shared with that ${kind}.`;
 }
@@ -83,8 +85,10 @@ async function isSharedWith(
     return space?.groupsAccess.some(({ groupUuid }) => groupUuid.toLowerCase() === uuid);
   }
   const direct = await fetchDirectShares(context, reference);
-  if (direct !== undefined) return [...direct].some((each) => each.toLowerCase() === uuid);
+  if (direct !== undefined && ![...direct].some((each) => each.toLowerCase() === uuid)) return false;
   const space = await fetchSpace(context, reference);
+  // The list of 0.1366 has direct shares alone; that of newer servers also members of groups with a share.
+  if (direct !== undefined && (space?.isPrivate !== undefined || space?.groupsAccess.length === 0)) return true;
   // `hasDirectAccess` is also true for members of a group with a share: only false is certain.
   const may = space?.access.some((each) => each.userUuid.toLowerCase() === uuid && each.hasDirectAccess);
   return may === false ? false : undefined;

@@ -76,6 +76,7 @@ export async function explainSpace(
     organization: members && new Map(members.map((each) => [each.userUuid, each])),
   };
   const unread = [
+    space.accessListed === false && 'the people with access',
     direct === undefined && 'the direct shares of the space',
     projectPeople === undefined && 'the project roles of people',
     projectGroups === undefined && 'the project roles of groups',

@@ -30,6 +30,7 @@ interface WantedSpace {
   readonly name: string;
   readonly isPrivate: boolean;
   readonly parentSpaceUuid?: string | undefined;
+  readonly access?: readonly { readonly userUuid: string; readonly role: string }[] | undefined;
 }
 
 /** Reads a written space back and reports every difference from the request. */
@@ -51,7 +52,10 @@ async function answerWithSpace(
   };
 }
 
-function differencesFrom({ name, isPrivate: wanted, parentSpaceUuid }: WantedSpace, space: SpaceAccess): string[] {
+function differencesFrom(
+  { name, isPrivate: wanted, parentSpaceUuid, access }: WantedSpace,
+  space: SpaceAccess,
+): string[] {
   const closed = isPrivateSpace(space);
   return [
     closed !== undefined &&
@@ -60,6 +64,11 @@ function differencesFrom({ name, isPrivate: wanted, parentSpaceUuid }: WantedSpa
     parentSpaceUuid !== undefined &&
       space.parentSpaceUuid?.toLowerCase() !== parentSpaceUuid.toLowerCase() &&
       'the space is not inside of the requested parent',
+    ...(access ?? []).map(
+      ({ userUuid, role }) =>
+        !space.access.some((each) => each.userUuid.toLowerCase() === userUuid.toLowerCase()) &&
+        `${userUuid} has no access: add_space_user_access shares it as ${role}`,
+    ),
     name.trim() !== space.name.trim() && `its name is "${plainText(space.name)}"`,
   ].filter((each) => each !== false);
 }
