@@ -119,10 +119,16 @@ function sizeOf({ type, kind, width, height }: NewTile): Size & { readonly isFix
   return { w: width ? tileWidths[width] : size.w, h: height ?? size.h, isFixed: width !== undefined };
 }
 
+/** The row of a place. Before a tile it is where no other tile of the tab reaches across, at or above the tile. */
 function rowOf(tiles: readonly Tile[], { tabUuid, before }: Place): number {
   if (before === 'start') return 0;
-  const next = tilesOfTab(tiles, tabUuid).find(({ uuid }) => uuid === before);
-  return next ? next.y : bottomOf(tiles, tabUuid);
+  const all = tilesOfTab(tiles, tabUuid);
+  const next = all.find(({ uuid }) => uuid === before);
+  if (!next) return bottomOf(tiles, tabUuid);
+  let row = next.y;
+  const across = () => all.find(({ y, h }) => y < row && row < y + h);
+  for (let tile = across(); tile; tile = across()) row = tile.y;
+  return row;
 }
 
 /** Moves the tiles of the tab that begin at `top` or below it down by `height`. */

@@ -16,7 +16,7 @@ export function enabledTools(config: Config, operationIds: readonly string[] = [
     readOnly: entry.annotations.readOnlyHint,
     rawSql: entry._meta['lightdash/rawSql'] ?? false,
   }));
-  const entries = filterTools(subjects, {
+  const left = filterTools(subjects, {
     toolsets: config.toolsets ?? [],
     tools: config.tools ?? [],
     excludeTools: config.excludeTools ?? [],
@@ -24,7 +24,14 @@ export function enabledTools(config: Config, operationIds: readonly string[] = [
     readOnly: config.readOnly,
     sql: config.sql,
   }).map(({ entry }) => entry);
+  const entries = withoutSqlCharts(left);
   return config.project === undefined ? entries : entries.map(withDefaultProject);
+}
+
+/** Tools that run SQL to save it go with the one that runs it alone. */
+function withoutSqlCharts(entries: readonly ToolDefinition[]): ToolDefinition[] {
+  const runsSql = entries.some(({ name }) => name === 'run_sql_query');
+  return entries.filter(({ _meta }) => runsSql || !_meta['lightdash/rawSql'] || _meta['lightdash/operationId']);
 }
 
 /** Ids of operations without a tool, loaded only if the settings leave out what is no tool. */

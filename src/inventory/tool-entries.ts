@@ -57,7 +57,7 @@ function toolDefinition(tool: Tool): ToolDefinition {
     _meta: {
       'lightdash/toolset': tool.toolset,
       ...(tool.operation && { 'lightdash/operationId': tool.operation.id }),
-      ...(tool.operation?.rawSql && { 'lightdash/rawSql': true }),
+      ...((tool.rawSql || tool.operation?.rawSql) && { 'lightdash/rawSql': true }),
       ...(tool.preview && { 'lightdash/confirms': true }),
     },
   };

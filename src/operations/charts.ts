@@ -177,6 +177,17 @@ export const charts = [
     destructive: true,
   }),
   operation({
+    // Not in the API document; the web app deletes charts by it on 0.1366 and 1.219.
+    id: 'deleteSavedChart',
+    method: 'DELETE',
+    path: '/api/v1/saved/{chartUuid}',
+    tool: 'delete_chart',
+    title: 'Delete a chart',
+    description: 'Deletes a saved chart with its deliveries; tiles that show it stay, empty.',
+    input: () => ({ chartUuid: chartUuid() }),
+    irreversible: true,
+  }),
+  operation({
     id: 'promoteChartDiff',
     reachesUpstream: true,
     method: 'GET',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { anyObject, dashboardUuid, projectUuid, spaceUuid } from './fields.ts';
+import { anyObject, dashboardUuid, projectUuid, spaceUuid, uuid } from './fields.ts';
 import { operation } from './operation.ts';
 
 export const dashboards = [
@@ -35,23 +35,31 @@ export const dashboards = [
     tool: 'create_dashboard',
     title: 'Create a dashboard',
     description:
-      'Creates a dashboard, 36 columns wide, or copies one (duplicateFrom, name, description). Without spaceUuid it goes to the first space you see.',
+      'Creates a dashboard and lays its tiles out, or copies one (duplicateFrom). Without a space it goes to the first one you see.',
     input: () => ({
       projectUuid: projectUuid(),
       name: z.string().min(1),
       description: z.string().optional(),
       spaceUuid: spaceUuid().optional(),
+      space: z.string().min(1).optional().describe('Name'),
       tiles: z
         .array(anyObject())
         .default([])
         .describe(
-          '{type: "saved_chart", x, y, w, h, tabUuid?, properties: {savedChartUuid}} or {type: "markdown", …, properties: {title, content}}',
+          'In order: {chart | sqlChart: name or uuid}, {newChart: {name, query, show, x, y, split_by}}, {markdown}, {heading}; title, tab, width (full, half, third, quarter)',
         ),
-      tabs: z.array(anyObject()).default([]).describe('{uuid, name, order}'),
-      filters: anyObject().optional(),
+      tabs: z
+        .array(z.union([z.string(), z.looseObject({ uuid: z.string(), name: z.string() })]))
+        .default([])
+        .meta({ items: { type: 'string' } }),
+      filters: z
+        .union([z.array(anyObject()), anyObject()])
+        .optional()
+        .meta({ anyOf: undefined, type: 'array', items: { type: 'object' }, description: 'As in a query' }),
       duplicateFrom: dashboardUuid().optional().describe('dashboardUuid'),
     }),
     query: ['duplicateFrom'],
+    clientOnlyArguments: ['space'],
     body: ({ duplicateFrom, name, description, spaceUuid: space, tiles, tabs, filters }) =>
       duplicateFrom
         ? { dashboardName: name, dashboardDesc: description ?? '' }
@@ -61,7 +69,7 @@ export const dashboards = [
             ...(space && { spaceUuid: space }),
             tiles,
             // Newer servers require `hidden` on each tab; 0.1366 ignores it.
-            tabs: tabs.map((tab) => ({ hidden: false, ...tab })),
+            tabs: tabs.map((tab) => (typeof tab === 'string' ? tab : { hidden: false, ...tab })),
             ...(filters && { filters }),
           },
     newer: {
@@ -93,6 +101,37 @@ export const dashboards = [
     body: (args) => args.dashboards,
     idempotent: true,
     newer: { verdict: 'changed', how: 'No `isPrivate`, no names of who has access; a tile may be in no tab.' },
+  }),
+  operation({
+    // Not in the API document; the web app deletes dashboards by it on 0.1366 and 1.219.
+    id: 'deleteDashboard',
+    method: 'DELETE',
+    path: '/api/v1/dashboards/{dashboardUuid}',
+    tool: 'delete_dashboard',
+    title: 'Delete a dashboard',
+    description: 'Deletes a dashboard with the charts inside of it, its deliveries and comments.',
+    input: () => ({ dashboardUuid: dashboardUuid() }),
+    irreversible: true,
+  }),
+  operation({
+    id: 'getDashboardHistory',
+    method: 'GET',
+    path: '/api/v1/dashboards/{dashboardUuid}/history',
+    tool: 'get_dashboard_history',
+    title: 'List versions of a dashboard',
+    description: 'Who changed a dashboard when, with versionUuids.',
+    input: () => ({ dashboardUuid: dashboardUuid() }),
+  }),
+  operation({
+    id: 'postDashboardVersionRollback',
+    method: 'POST',
+    path: '/api/v1/dashboards/{dashboardUuid}/rollback/{versionUuid}',
+    tool: 'rollback_dashboard_version',
+    title: 'Roll a dashboard back',
+    description:
+      'Makes an earlier version of a dashboard current, for everyone; a new version, which can be taken back.',
+    input: () => ({ dashboardUuid: dashboardUuid(), versionUuid: uuid('get_dashboard_history') }),
+    destructive: true,
   }),
   operation({
     id: 'promoteDashboardDiff',

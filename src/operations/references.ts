@@ -74,6 +74,9 @@ export const argumentReferences: Readonly<Record<string, ReferenceKind | 'none'>
   slackChannelId: 'none',
   exploreId: 'none',
   fieldId: 'none',
+  dimensionId: 'none',
+  baseMetricId: 'none',
+  timeDimensionId: 'none',
   resultId: 'none',
   // Lightdash shows a query to its user alone, and in its own project.
   queryUuid: 'none',

@@ -35,6 +35,7 @@ const MAX_DEPTH = 40;
  */
 export function assertSqlAllowed(tool: Tool, args: ToolArguments, policy: SqlPolicy): void {
   if (policy === 'any') return;
+  if (tool.rawSql) throw new OutOfScopeError('it runs SQL, and raw SQL is left out of this server.');
   if (tool.operation?.rawSql) {
     if (policy === 'none') throw new OutOfScopeError('it runs or saves SQL, and LIGHTDASH_SQL is off.');
     // One that is left on although raw SQL is left out: the settings name it.

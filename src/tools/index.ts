@@ -11,11 +11,18 @@ import { operationTools } from './api/operation-tools.ts';
 import { findFields } from './catalog/find-fields.ts';
 import { catalogHandlers } from './catalog/read-catalog.ts';
 import { chartTotalsHandlers } from './charts/chart-totals.ts';
+import { duplicateChart } from './charts/duplicate-chart.ts';
 import { runChartHandlers } from './charts/run-chart.ts';
 import { chartDataTool, showChart } from './charts/show-chart.ts';
+import { createChart, updateChart } from './charts/write-chart.ts';
+import { createSqlChart, updateSqlChart } from './charts/write-sql-chart.ts';
 import { listChartsHandlers } from './content/list-charts.ts';
 import { contentHandlers } from './content/read-content.ts';
+import { createDashboardHandlers } from './dashboards/create-dashboard.ts';
+import { dashboardVersionHandlers } from './dashboards/dashboard-versions.ts';
+import { duplicateDashboard } from './dashboards/duplicate-dashboard.ts';
 import { runDashboard } from './dashboards/run-dashboard.ts';
+import { updateDashboard } from './dashboards/write-dashboard.ts';
 import { csvUrlHandlers } from './exports/csv-url.ts';
 import { exportChartHandlers } from './exports/export-chart.ts';
 import { exportQueryHandlers } from './exports/export-query.ts';
@@ -40,7 +47,9 @@ const handlers: ToolHandlers = {
   ...catalogHandlers,
   ...chartTotalsHandlers,
   ...contentHandlers,
+  ...createDashboardHandlers,
   ...csvUrlHandlers,
+  ...dashboardVersionHandlers,
   ...deliveryHandlers,
   ...exportChartHandlers,
   ...exportQueryHandlers,
@@ -69,7 +78,14 @@ const otherTools: readonly Tool[] = [
   getQueryResult,
   cancelQuery,
   showChart,
+  createChart,
+  updateChart,
+  createSqlChart,
+  updateSqlChart,
+  duplicateChart,
   runDashboard,
+  updateDashboard,
+  duplicateDashboard,
   getSpaceAccess,
   ...operationTools,
 ];

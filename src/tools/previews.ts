@@ -2,7 +2,12 @@ import type { IrreversibleOperationId } from '../operations/index.ts';
 import { previewDeleteSpace } from './access/preview-space.ts';
 import { previewDeleteAccount, previewDeleteCredentials, previewRotateToken } from './account/previews.ts';
 import { previewSetExplores } from './catalog/preview-explores.ts';
-import { previewDeleteComment, previewDeleteTag } from './content/previews.ts';
+import {
+  previewDeleteChart,
+  previewDeleteComment,
+  previewDeleteDashboard,
+  previewDeleteTag,
+} from './content/previews.ts';
 import { previewDeleteScheduler } from './jobs/preview-scheduler.ts';
 import {
   previewDeleteGroup,
@@ -25,6 +30,8 @@ export const previews: { readonly [Id in IrreversibleOperationId]: Preview } = {
   deleteScheduler: previewDeleteScheduler,
   deleteTag: previewDeleteTag,
   deleteComment: previewDeleteComment,
+  deleteSavedChart: previewDeleteChart,
+  deleteDashboard: previewDeleteDashboard,
   SetExplores: previewSetExplores,
   uninstallGithubAppForOrganization: async () =>
     'Disconnects the GitHub app from the organization: pull requests from Lightdash stop working for everyone.',

@@ -5,6 +5,7 @@ import type { Endpoint } from '../lightdash/route.ts';
 import type { Kind } from '../operations/long-tail/catalog.ts';
 import type { Operation, Shape, Toolset } from '../operations/operation.ts';
 import type { ScopeDeclaration } from '../operations/references.ts';
+import type { MetricQuery } from '../query/builder/metric-query.ts';
 import type { ResultStore } from '../query/execution/result-cache.ts';
 import type { ResultTable } from '../query/execution/result-table.ts';
 import type { QueryHandle, QueryResult } from '../query/execution/run-query.ts';
@@ -54,6 +55,8 @@ export interface StoredResult {
   readonly table: ResultTable;
   /** Render options of the first page, reused for later pages. */
   readonly renderOptions: Omit<RowsOptions, 'budget' | 'offset' | 'resultId'>;
+  /** The query of the rows, if it can be saved as a chart. */
+  readonly query?: { readonly projectUuid: string; readonly metricQuery: MetricQuery };
 }
 
 /** Writes the rows of a result as text, from its response. */
@@ -148,6 +151,8 @@ interface ToolBase {
   readonly readOnly: boolean;
   readonly destructive: boolean;
   readonly idempotent: boolean;
+  /** Runs or saves SQL that the caller writes; operations declare it themselves. */
+  readonly rawSql?: boolean;
   /** Its operation, if it has a single one. */
   readonly operation?: Operation;
   /** Lists objects of several projects unless one is named: refused if projects are restricted. */

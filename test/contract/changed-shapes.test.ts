@@ -111,7 +111,7 @@ const calls: Readonly<Record<string, Call>> = {
       spaceUuid: ids.spaces.sales,
       tabs: [{ uuid: '00000000-0000-4000-8000-0000000000a1', name: 'First tab', order: 0 }],
     }),
-    says: ['"name":"Tabbed"', '"name":"First tab"', '"spaceName":"Sales"'],
+    says: ['"Tabbed" in space Sales', '/dashboards/'],
   },
   updateDashboards: {
     tool: 'update_dashboards',

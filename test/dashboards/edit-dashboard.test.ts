@@ -163,10 +163,12 @@ describe('a change of a dashboard', () => {
         const place = { tabUuid: tile.tabUuid ?? undefined, before: tile.uuid };
         const after = addTiles(before, [chartTile('big_number')], place);
         expect(overlaps(after)).toBe(overlaps(before));
+        const row = after.tiles.at(-1)?.y ?? 0;
+        expect(row).toBeLessThanOrEqual(tile.y);
         for (const old of before.tiles) {
           const now = after.tiles.find(({ uuid }) => uuid === old.uuid);
           expect({ ...now, y: 0 }).toEqual({ ...old, y: 0 });
-          const isBelow = (old.tabUuid ?? null) === (tile.tabUuid ?? null) && old.y >= tile.y;
+          const isBelow = (old.tabUuid ?? null) === (tile.tabUuid ?? null) && old.y >= row;
           expect(now?.y).toBe(isBelow ? old.y + 6 : old.y);
         }
       }),

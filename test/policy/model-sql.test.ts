@@ -46,12 +46,15 @@ async function expectRefused(server: Connection, args: Record<string, unknown>, 
 describe('LIGHTDASH_SQL=off', () => {
   test('takes the tools for SQL away, also where they are named, and read-only implies it', async () => {
     const names = async (server: Connection) => (await server.client.listTools()).tools.map(({ name }) => name);
-    const named = await connect({ LIGHTDASH_SQL: 'off', LIGHTDASH_TOOLS: 'run_sql_query,set_explores,get_project' });
+    const named = await connect({
+      LIGHTDASH_SQL: 'off',
+      LIGHTDASH_TOOLS: 'run_sql_query,set_explores,create_sql_chart,get_project',
+    });
     expect(await names(named)).toEqual(['get_project']);
     await named.close();
     const writer = await connect({ LIGHTDASH_SQL: 'off' });
     expect(await names(writer)).toEqual(
-      (await names(all)).filter((name) => !/^(run_sql_query|set_explores)$/.test(name)),
+      (await names(all)).filter((name) => !/^(run_sql_query|set_explores|(create|update)_sql_chart)$/.test(name)),
     );
     await expect(tell(writer.client, 'run_sql_query', { sql: 'select 1' })).rejects.toThrow('switched off');
     await expectRefused(writer, withCalculation(ratio));

@@ -77,6 +77,35 @@ export function writeSqlChart(request: LookRequest, columns: readonly SqlColumn[
   return { ...base, fieldConfig, display };
 }
 
+/** The look that an SQL chart has, as far as its columns are still there. */
+export function sqlLook({ type, fieldConfig, display }: SqlChartConfig, columns: readonly SqlColumn[]): LookRequest {
+  const isThere = (name: string) => columns.some((column) => column.name === name);
+  const y = fieldConfig?.y?.map(({ reference }) => reference).filter(isThere);
+  const x = fieldConfig?.x?.reference;
+  return {
+    show: sqlShow(type, display),
+    x: x !== undefined && isThere(x) ? x : undefined,
+    y: y && y.length > 0 ? y : undefined,
+    splitBy: fieldConfig?.groupBy?.map(({ reference }) => reference).filter(isThere),
+  };
+}
+
+function sqlShow(type: string | undefined, display: SqlChartConfig['display']): LookKind | undefined {
+  switch (type) {
+    case 'vertical_bar':
+      if (display?.stack === 'stack100') return 'stacked_bar_100';
+      return display?.stack === true || display?.stack === 'stack' ? 'stacked_bar' : 'bar';
+    case 'pie':
+      return display?.isDonut === true ? 'donut' : 'pie';
+    case 'line':
+    case 'table':
+    case 'big_number':
+      return type;
+    default:
+      return undefined;
+  }
+}
+
 /** 0.1366 knows stacking as true or false alone. */
 function displayOf(
   show: LookKind,

@@ -29,3 +29,21 @@ export const personalAccessTokens: Endpoint = {
   readOnly: true,
   auth: 'session',
 };
+
+/** The scheduled deliveries and alerts of a chart. */
+export const chartDeliveries: Endpoint = {
+  id: 'chartDeliveries',
+  method: 'GET',
+  path: '/api/v1/saved/{chartUuid}/schedulers',
+  readOnly: true,
+  auth: 'token',
+};
+
+/** The scheduled deliveries of a dashboard. */
+export const dashboardDeliveries: Endpoint = {
+  id: 'dashboardDeliveries',
+  method: 'GET',
+  path: '/api/v1/dashboards/{dashboardUuid}/schedulers',
+  readOnly: true,
+  auth: 'token',
+};

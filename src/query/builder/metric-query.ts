@@ -197,6 +197,6 @@ function noteUnselected(query: MetricQuery, additional: readonly JsonObject[], d
 }
 
 /** Fields of the columns of a result: those of the explore, and those the query defines. */
-export function fieldsOfQuery(index: FieldIndex, query: MetricQuery): ReadonlyMap<string, Field> {
+export function fieldsOfQuery(index: FieldIndex, query: MetricQueryArguments): ReadonlyMap<string, Field> {
   return readCustomFields(index, query, new Diagnostics()).index.fields;
 }

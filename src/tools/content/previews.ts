@@ -1,4 +1,5 @@
 import { ignoreApiError } from '../../lightdash/errors.ts';
+import { chartDeliveries, dashboardDeliveries } from '../../operations/routes/undocumented.ts';
 import { plainText } from '../../text/plain-text.ts';
 import {
   count,
@@ -47,3 +48,30 @@ async function tagAnywhere(given: unknown, tagUuid: unknown, client: PreviewClie
   }
   return { projectUuid: given, tag: undefined };
 }
+
+const withDeliveries = (deliveries: unknown): string => {
+  const all = list.parse(deliveries);
+  return all.length > 0 ? `, with ${count(all, 'delivery', 'deliveries')} (${shown(all.map(nameOf))})` : '';
+};
+
+export const previewDeleteChart: Preview = async ({ chartUuid }, client) => {
+  const chart = object.parse(await results(client, 'GetSavedChart', { chartUuid }));
+  const deliveries = await client.execute(chartDeliveries, { chartUuid });
+  const place =
+    typeof chart.dashboardName === 'string'
+      ? `dashboard ${quoted(chart.dashboardName)}`
+      : `space ${quoted(text.parse(chart.spaceName))}`;
+  return `Deletes the chart ${nameOf(chart)} of ${place}${withDeliveries(deliveries.results)}; dashboards that show it keep an empty tile.`;
+};
+
+export const previewDeleteDashboard: Preview = async ({ dashboardUuid }, client) => {
+  const dashboard = object.parse(await results(client, 'GetDashboard', { dashboardUuid }));
+  const deliveries = await client.execute(dashboardDeliveries, { dashboardUuid });
+  const inside = list
+    .parse(dashboard.tiles)
+    .map(({ properties }) => object.parse(properties))
+    .filter(({ belongsToDashboard }) => belongsToDashboard === true)
+    .map(({ chartName }) => quoted(text.parse(chartName)));
+  const charts = inside.length > 0 ? `, with ${count(inside, 'chart')} kept in it alone (${shown(inside)})` : '';
+  return `Deletes the dashboard ${nameOf(dashboard)} of space ${quoted(text.parse(dashboard.spaceName))}${charts}${withDeliveries(deliveries.results)}.`;
+};

@@ -55,7 +55,7 @@ function describeOne(rule: JsonObject, tiles: readonly JsonObject[]): string {
 
 const fieldOf = (rule: JsonObject): string => text(isObject(rule.target) ? rule.target.fieldId : undefined) ?? '?';
 
-function describeTiles(tiles: readonly JsonObject[], tabs: readonly JsonObject[]): string[] {
+export function describeTiles(tiles: readonly JsonObject[], tabs: readonly JsonObject[]): string[] {
   if (tiles.length === 0) return ['It has no tiles.'];
   return [
     `${pluralize(tiles.length, 'tile')}: title|kind|chartUuid|tileUuid`,

@@ -60,16 +60,17 @@ export type PageOptions = Pick<RowsOptions, 'maxRows' | 'offset'>;
 
 /** Renders a result within the budget and keeps it for later pages if it is longer. */
 export function answerWithRows(
-  { table, renderOptions }: StoredResult,
+  stored: StoredResult,
   context: Pick<ToolContext, 'budget' | 'results'>,
   page: PageOptions = {},
 ): ToolAnswer {
+  const { table, renderOptions } = stored;
   const data = { columns: table.columns.map(({ id }) => id), rows: table.rows };
   const options = { ...renderOptions, ...page, budget: context.budget };
   const whole = renderRows(table, options);
-  context.results.setLast({ table, renderOptions });
+  context.results.setLast(stored);
   if (!whole.more) return { text: whole.text, data, rows: whole.shown };
-  const resultId = context.results.put({ table, renderOptions }, estimateBytes(table.rows));
+  const resultId = context.results.put(stored, estimateBytes(table.rows));
   const head = renderRows(table, { ...options, resultId });
   const links = [
     { uri: `lightdash://results/${resultId}`, name: `All ${table.rows.length} rows as CSV`, mimeType: 'text/csv' },

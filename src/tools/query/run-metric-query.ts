@@ -45,6 +45,8 @@ export async function metricQueryRun(
         notes: [...notes, ...grainNotes(args), ...warnings, ...missing],
         ...(args.formatted && { format: 'formatted' }),
       },
+      // A changed grain is a view of the query, not a part of it.
+      ...(args.granularity === undefined && { query: { projectUuid: args.projectUuid, metricQuery: query } }),
     };
   };
   return { request, describe };

@@ -1,0 +1,64 @@
+import { describeRule } from '../query/filters/describe-filters.ts';
+import { filterKinds } from '../query/filters/lightdash-filters.ts';
+import { isObject, text } from '../text/json.ts';
+import { type DashboardContent, type DashboardFilters, type Tile, tileName } from './dashboard.ts';
+
+/**
+ * The differences between two versions of a dashboard's content, a sentence part each; empty if they look alike.
+ *
+ * @param moved uuids of the tiles that were moved: others change their row when they make room.
+ */
+export function describeDashboardChanges(
+  before: DashboardContent,
+  after: DashboardContent,
+  moved: ReadonlySet<string> = new Set(),
+): readonly string[] {
+  const old = new Map(before.tiles.map((tile) => [tile.uuid, tile]));
+  const now = new Map(after.tiles.map((tile) => [tile.uuid, tile]));
+  const added = after.tiles.filter(({ uuid }) => !old.has(uuid));
+  const removed = before.tiles.filter(({ uuid }) => !now.has(uuid));
+  const kept = after.tiles.flatMap((tile) => {
+    const previous = old.get(tile.uuid);
+    return previous ? [[previous, tile] as const] : [];
+  });
+  return [
+    ...named('added', added),
+    ...named('removed', removed),
+    ...kept.flatMap(([one, other]) => {
+      const [from, to] = [tileName(one), tileName(other)];
+      return from === to ? [] : [`renamed ${from} -> ${to}`];
+    }),
+    ...named(
+      'rewritten',
+      kept.flatMap(([one, other]) => (one.properties.content === other.properties.content ? [] : [other])),
+    ),
+    ...named(
+      'moved',
+      kept.flatMap(([, other]) => (moved.has(other.uuid) ? [other] : [])),
+    ),
+    ...named(
+      'resized',
+      kept.flatMap(([one, other]) => (one.w === other.w && one.h === other.h ? [] : [other])),
+    ),
+    ...fromTo('tabs', before.tabs.map(({ name }) => name).join(', '), after.tabs.map(({ name }) => name).join(', ')),
+    ...fromTo('filters', filtersInWords(before.filters), filtersInWords(after.filters)),
+  ];
+}
+
+function named(word: string, tiles: readonly Tile[]): string[] {
+  return tiles.length === 0 ? [] : [`${word} ${tiles.map(tileName).join(', ')}`];
+}
+
+const fromTo = (name: string, before: string, after: string): string[] =>
+  before === after ? [] : [`${name} ${before || 'none'} -> ${after || 'none'}`];
+
+/** The filters of a dashboard in words; those without a value by their field. */
+export function filtersInWords(filters: DashboardFilters): string {
+  const words = filterKinds.flatMap((kind) =>
+    filters[kind].map((rule) => {
+      const field = text(isObject(rule.target) ? rule.target.fieldId : undefined) ?? '?';
+      return rule.disabled === true ? `${field} (viewers choose)` : (describeRule(rule) ?? `${field} (viewers choose)`);
+    }),
+  );
+  return words.join('; ');
+}

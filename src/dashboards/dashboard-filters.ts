@@ -1,0 +1,117 @@
+import { Diagnostics } from '../query/diagnostics.ts';
+import type { FieldIndex } from '../query/fields/field.ts';
+import { resolveField } from '../query/fields/resolve.ts';
+import { readFilters } from '../query/filters/filters.ts';
+import {
+  type FilterGroup,
+  type FilterKind,
+  type FilterNode,
+  type FilterRule,
+  filterKinds,
+} from '../query/filters/lightdash-filters.ts';
+import { isObject, type JsonObject, text } from '../text/json.ts';
+import type { DashboardFilters } from './dashboard.ts';
+
+export type ReadDashboardFilters =
+  | { readonly ok: true; readonly filters: DashboardFilters; readonly notes: readonly string[] }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Keys of a rule that say how viewers see it, in addition to those of a query's rule. */
+const ownKeys = ['label', 'required', 'singleValue', 'disabled'] as const;
+
+/**
+ * Reads filters, written as those of a query, as the filters of a dashboard: a rule of a field is offered to every chart
+ * whose explore has the field's table. A field alone is a filter without a value, for viewers to set. A rule of a field that
+ * is filtered already keeps its id, label and the tiles that it leaves out.
+ *
+ * @param explores those of the project: the first one with a field says what can be filtered in it.
+ */
+export function readDashboardFilters(
+  written: readonly JsonObject[],
+  explores: readonly FieldIndex[],
+  previous: DashboardFilters,
+): ReadDashboardFilters {
+  const findings = new Diagnostics();
+  const rules: { readonly kind: FilterKind; readonly rule: JsonObject }[] = [];
+  for (const { label, required, singleValue, disabled, ...rule } of written) {
+    const name = text(rule.field) ?? text(rule.fieldId) ?? '';
+    const index = explores.find((each) => 'field' in resolveField(each, name));
+    if (index === undefined) {
+      findings.problem(`filters: no explore of the project has the field "${name}".`);
+      continue;
+    }
+    const shown = { label, required, singleValue, disabled };
+    const read = hasCondition(rule) ? rulesOf(index, rule, findings) : openRule(index, name);
+    if (read.length === 0)
+      findings.problem(`filters: dashboards join their rules by "and" alone; ${JSON.stringify(rule)} needs more.`);
+    for (const { kind, rule: each } of read) rules.push({ kind, rule: withShown(each, shown, previous[kind]) });
+  }
+  if (findings.problems.length > 0) return { ok: false, problems: findings.problems };
+  const of = (kind: FilterKind) => rules.flatMap((each) => (each.kind === kind ? [{ ...each.rule }] : []));
+  return {
+    ok: true,
+    filters: {
+      ...previous,
+      dimensions: of('dimensions'),
+      metrics: of('metrics'),
+      tableCalculations: of('tableCalculations'),
+    },
+    notes: findings.notes,
+  };
+}
+
+const hasCondition = (rule: JsonObject): boolean =>
+  ['operator', 'op', 'values', 'value'].some((key) => rule[key] !== undefined);
+
+interface PlacedRule {
+  readonly kind: FilterKind;
+  readonly rule: JsonObject;
+}
+
+/** The rules that one written rule comes to, such as two for a range of dates; none if it needs an "or". */
+function rulesOf(index: FieldIndex, rule: JsonObject, findings: Diagnostics): readonly PlacedRule[] {
+  const before = findings.problems.length;
+  const read = readFilters(index, [rule], findings);
+  if (findings.problems.length > before) return [{ kind: 'dimensions', rule: {} }];
+  return filterKinds.flatMap((kind) => {
+    const flat = flattened(read[kind]);
+    return (flat ?? []).map((each) => ({ kind, rule: targeted(index, each) }));
+  });
+}
+
+function flattened(node: FilterGroup | FilterNode | undefined): readonly FilterRule[] | undefined {
+  if (node === undefined) return [];
+  if ('or' in node) {
+    const [only, ...others] = node.or;
+    return others.length === 0 ? flattened(only) : undefined;
+  }
+  if (!('and' in node)) return [node];
+  const parts = node.and.map(flattened);
+  return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+}
+
+function openRule(index: FieldIndex, name: string): readonly PlacedRule[] {
+  const found = resolveField(index, name);
+  if (!('field' in found)) return [];
+  const { field } = found;
+  const kind = field.kind === 'metric' ? 'metrics' : 'dimensions';
+  const rule = { id: field.id, target: { fieldId: field.id }, operator: 'equals', values: [], disabled: true };
+  return [{ kind, rule: targeted(index, rule) }];
+}
+
+/** Dashboards refuse a target without its table (422 on 1.219). */
+function targeted(index: FieldIndex, { target, ...rule }: FilterRule): JsonObject {
+  return { ...rule, target: { fieldId: target.fieldId, tableName: index.fields.get(target.fieldId)?.table } };
+}
+
+function withShown(
+  rule: JsonObject,
+  shown: Partial<Record<(typeof ownKeys)[number], unknown>>,
+  previous: readonly JsonObject[],
+): JsonObject {
+  const fieldId = isObject(rule.target) ? rule.target.fieldId : undefined;
+  const known = previous.find(({ target }) => isObject(target) && target.fieldId === fieldId);
+  const { operator: _operator, values: _values, settings: _settings, disabled: _disabled, ...kept } = known ?? {};
+  const given = Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined));
+  return { ...rule, ...kept, ...given };
+}

@@ -1,0 +1,271 @@
+import * as z from 'zod';
+import { shownFields } from '../../charts/config/layout.ts';
+import {
+  type ChartField,
+  completeLook,
+  type Look,
+  LookError,
+  type LookKind,
+  type LookRequest,
+  lookKinds,
+} from '../../charts/config/look.ts';
+import { changeLook } from '../../charts/config/look-of-chart.ts';
+import { readChart } from '../../charts/config/read-chart.ts';
+import { writeChart, writeColumnOrder } from '../../charts/config/write-chart.ts';
+import { readCell } from '../../lightdash/rows/cell.ts';
+import { metricQueryShort } from '../../operations/metric-query.ts';
+import { fieldsOfQuery } from '../../query/builder/metric-query.ts';
+import { exploreOf } from '../../query/fields/explores.ts';
+import type { Field, FieldIndex } from '../../query/fields/field.ts';
+import { isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
+import { ArgumentsError } from '../arguments.ts';
+import { prepareQuery, type QueryArguments } from '../query/prepare-query.ts';
+import type { StoredResult, ToolArguments, ToolContext } from '../tool.ts';
+
+/** Arguments that say how a chart looks, shared by the tools that write charts. */
+export const lookInput = () => ({
+  show: z.enum(lookKinds).optional().meta({ enum: undefined }),
+  x: z.string().optional(),
+  y: z.array(z.string()).optional(),
+  split_by: z.array(z.string()).optional(),
+});
+
+/** The look of a chart as it stands among the arguments of a tool. */
+export type LookArguments = z.infer<z.ZodObject<ReturnType<typeof lookInput>>>;
+
+/** The kinds of charts, for the description of `show`. */
+export const LOOK_KINDS = lookKinds.join(', ');
+
+/** A query as run_metric_query takes it, without its project. */
+export const queryInput = () => {
+  const { projectUuid: _project, timezone: _timezone, ...parts } = metricQueryShort();
+  return z.strictObject(parts);
+};
+
+/** As little of a schema as hosts accept: what an object holds is said in words. */
+export const asObject = { properties: undefined, required: undefined, additionalProperties: undefined };
+
+/** The names of a query's parts among the arguments of a tool. */
+export const queryParts = [
+  'dimensions',
+  'metrics',
+  'filters',
+  'sorts',
+  'limit',
+  'tableCalculations',
+  'additionalMetrics',
+  'customDimensions',
+] as const;
+
+/** A chart that is ready to be saved: the parts that one version of it is made of. */
+export interface ChartDraft {
+  readonly version: JsonObject;
+  /** As Lightdash's lists name it, such as vertical_bar. */
+  readonly kind: string;
+  readonly notes: readonly string[];
+}
+
+/** A chart that is written inside of other arguments; keys of no meaning are refused. */
+export const newChartInput = () =>
+  z.strictObject({
+    name: z.string().min(1),
+    description: z.string().optional(),
+    query: queryInput(),
+    ...lookInput(),
+  });
+
+/** A chart that is to be made: of a query, as run_metric_query takes it, or of rows that were read with one. */
+export interface ChartArguments extends LookArguments {
+  readonly projectUuid: string;
+  readonly query?: Omit<QueryArguments, 'projectUuid'> | undefined;
+  readonly stored?: StoredResult | undefined;
+}
+
+/**
+ * Makes a new chart of a query and a look.
+ * @throws {ArgumentsError} if the query or the look does not fit; nothing was written.
+ */
+export async function draftChart(args: ChartArguments, context: ToolContext): Promise<ChartDraft> {
+  const { query, index, notes } = await sourceOf(args, context);
+  const { timezone: _dropped, ...metricQuery } = query;
+  const fields = chartFieldsOf({ ...metricQuery }, fieldsOfQuery(index, query));
+  const look = completed(lookRequest(args), fields);
+  await assertKind(look, context);
+  const sorts = query.sorts.length > 0 ? query.sorts : defaultSorts(look, fields);
+  const version = {
+    tableName: query.exploreName,
+    metricQuery: { ...metricQuery, sorts },
+    ...writeChart(look, fields, { splitValues: splitValuesOf(look, args.stored) }),
+  };
+  return { version, kind: readChart(version).kind, notes: [...notes, ...unshownNote(version, fields)] };
+}
+
+/** @throws {ArgumentsError} if neither a query is given nor rows whose query is known. */
+async function sourceOf({ projectUuid, query, stored }: ChartArguments, context: ToolContext) {
+  if ((query === undefined) === (stored === undefined)) throw new ArgumentsError(['give either query or resultId']);
+  if (query !== undefined) return prepareQuery({ ...query, projectUuid }, context);
+  if (stored?.query === undefined) {
+    throw new ArgumentsError(['resultId: these rows are not of a metric query; give query']);
+  }
+  if (stored.query.projectUuid !== projectUuid)
+    throw new ArgumentsError(['resultId: these rows are of another project']);
+  const { metricQuery } = stored.query;
+  const index = await exploreOf(context.read, projectUuid, metricQuery.exploreName);
+  return { query: metricQuery, index, notes: [] };
+}
+
+/** Values of the split fields in the order of the rows; the web app finds those of later rows by itself. */
+function splitValuesOf(
+  { splitBy }: Look,
+  stored: StoredResult | undefined,
+): readonly (readonly unknown[])[] | undefined {
+  if (stored === undefined || splitBy.length === 0) return undefined;
+  const combinations = new Map<string, readonly unknown[]>();
+  for (const row of stored.table.rows) {
+    const values = splitBy.map((id) => readCell(row[id]).raw);
+    combinations.set(JSON.stringify(values), values);
+    if (combinations.size >= MAX_SERIES) break;
+  }
+  return combinations.size > 0 ? [...combinations.values()] : undefined;
+}
+
+/** Series that are saved with a chart; the web app adds the others when it opens it. */
+const MAX_SERIES = 50;
+
+/**
+ * Changes a saved chart: parts of its query and of its look that the arguments name, and nothing else.
+ * @throws {ArgumentsError} if the changed query or look does not fit; nothing was written.
+ */
+export async function redraftChart(
+  chart: JsonObject,
+  args: LookArguments & { readonly query?: ToolArguments | undefined },
+  context: ToolContext,
+): Promise<ChartDraft> {
+  const { index, metricQuery, notes } = await changedQuery(chart, args.query ?? {}, context);
+  const fields = chartFieldsOf(metricQuery, fieldsOfQuery(index, metricQuery));
+  const ids = new Set(fields.map(({ id }) => id));
+  const model = readChart(chart);
+  const request = lookRequest(args);
+  const isLookGiven = Object.values(request).some((part) => part !== undefined);
+  const isFieldGone = [...shownFields(model), ...model.pivotColumns].some((id) => !ids.has(id));
+  const changed =
+    isLookGiven || isFieldGone
+      ? completed(
+          asked(() => changeLook(model, request, ids)),
+          fields,
+        )
+      : undefined;
+  if (changed) await assertKind(changed, context);
+  const look = changed ? writeChart(changed, fields, { previous: chart }) : keptLook(chart, fields);
+  const { parameters, merge } = chart;
+  const version = {
+    tableName: index.name,
+    metricQuery,
+    ...look,
+    ...(isObject(parameters) && { parameters }),
+    ...(isObject(merge) && { merge }),
+  };
+  return { version, kind: readChart(version).kind, notes: [...notes, ...unshownNote(version, fields)] };
+}
+
+interface ChangedQuery {
+  readonly index: FieldIndex;
+  readonly metricQuery: JsonObject;
+  readonly notes: readonly string[];
+}
+
+/** Only the parts that the arguments name are written anew; the others stay as they were saved. */
+async function changedQuery(chart: JsonObject, args: ToolArguments, context: ToolContext): Promise<ChangedQuery> {
+  const { projectUuid } = chart;
+  const saved = isObject(chart.metricQuery) ? chart.metricQuery : {};
+  const exploreId = text(args.exploreId) ?? text(chart.tableName) ?? text(saved.exploreName) ?? '';
+  const given = queryParts.filter((name) => args[name] !== undefined);
+  if (given.length === 0 && exploreId === text(chart.tableName)) {
+    return { index: await exploreOf(context.read, projectUuid, exploreId), metricQuery: saved, notes: [] };
+  }
+  const parts = Object.fromEntries(queryParts.map((name) => [name, args[name] ?? saved[name]]));
+  const { query, index, notes } = await prepareQuery(
+    { ...parts, projectUuid: text(projectUuid) ?? '', exploreId },
+    context,
+  );
+  const written: JsonObject = { ...query };
+  const changed = Object.fromEntries(given.flatMap((name) => (name in written ? [[name, written[name]]] : [])));
+  return { index, metricQuery: { ...saved, ...changed, exploreName: index.name }, notes };
+}
+
+function keptLook(chart: JsonObject, fields: readonly ChartField[]): JsonObject {
+  const { chartConfig, tableConfig, pivotConfig } = chart;
+  return {
+    chartConfig,
+    tableConfig: writeColumnOrder(tableConfig, fields),
+    ...(isObject(pivotConfig) && { pivotConfig }),
+  };
+}
+
+/** Fields of the query that the chart leaves out; tables show all. */
+function unshownNote(version: JsonObject, fields: readonly ChartField[]): readonly string[] {
+  const model = readChart(version);
+  const shown = new Set([...shownFields(model), ...model.pivotColumns]);
+  const unshown = fields.filter(({ id }) => !shown.has(id)).map(({ id }) => id);
+  if (shown.size === 0 || unshown.length === 0 || model.chart.type === 'table') return [];
+  return [`${unshown.join(', ')}: in the query, and not shown by the chart; x, y and split_by say what it shows.`];
+}
+
+/** Kinds that 0.1366 does not have: it answers 500 to them. */
+const newerKinds: ReadonlySet<LookKind> = new Set(['treemap', 'gauge', 'map', 'sankey']);
+
+async function assertKind({ show }: Look, { server }: ToolContext): Promise<void> {
+  if (!newerKinds.has(show)) return;
+  const { isNewer, version } = await server.get();
+  if (!isNewer)
+    throw new ArgumentsError([
+      `show: this Lightdash${version ? ` (${version})` : ''} has no ${show} charts; newer ones do`,
+    ]);
+}
+
+/** Time runs forward, categories go from the largest value down: an unsorted chart would show its rows in any order. */
+function defaultSorts({ show, x, y }: Look, fields: readonly ChartField[]): readonly JsonObject[] {
+  const along = fields.find(({ id }) => id === x);
+  if (along === undefined || show === 'scatter') return [];
+  if (along.isTime) return [{ fieldId: along.id, descending: false }];
+  return y.slice(0, 1).map((fieldId) => ({ fieldId, descending: true }));
+}
+
+/** The look among other arguments. */
+export const lookRequest = ({ show, x, y, split_by: splitBy }: LookArguments): LookRequest => ({ show, x, y, splitBy });
+
+const completed = (request: LookRequest, fields: readonly ChartField[]): Look =>
+  asked(() => completeLook(request, fields));
+
+/** A look that does not fit is a fault of the arguments. */
+function asked<Result>(look: () => Result): Result {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof LookError) throw new ArgumentsError([error.message]);
+    throw error;
+  }
+}
+
+/** The columns of a query in their order, as far as a look depends on them. */
+function chartFieldsOf(query: JsonObject, fields: ReadonlyMap<string, Field>): readonly ChartField[] {
+  const column =
+    (role: ChartField['role'], hasNumbers: boolean) =>
+    (id: string): ChartField => {
+      const field = fields.get(id);
+      return {
+        id,
+        role,
+        isNumeric: field ? field.valueType === 'number' : hasNumbers,
+        isTime: field?.valueType === 'date' || field?.valueType === 'timestamp',
+        isAdditive: role === 'metric' && (field?.type === 'sum' || field?.type === 'count'),
+        unit: field?.format.style === 'percent' ? '%' : field?.format.unit,
+      };
+    };
+  const calculations = objects(query.tableCalculations).flatMap(({ name }) => text(name) ?? []);
+  return [
+    ...texts(query.dimensions).map(column('dimension', false)),
+    ...texts(query.metrics).map(column('metric', true)),
+    ...calculations.map(column('calculation', true)),
+  ];
+}

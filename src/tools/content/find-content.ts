@@ -1,0 +1,78 @@
+import { isUuid } from '../../operations/fields.ts';
+import { operationById } from '../../operations/index.ts';
+import type { Operation } from '../../operations/operation.ts';
+import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { normalizeName } from '../../text/names.ts';
+import { nearestAmong } from '../../text/suggest.ts';
+import { ArgumentsError } from '../arguments.ts';
+import type { ToolContext } from '../tool.ts';
+
+/** A space, chart or SQL chart of a project, found by its name or uuid. */
+export interface FoundContent {
+  readonly uuid: string;
+  readonly name: string;
+  readonly source: JsonObject;
+}
+
+/** Finds a space of a project by name or uuid. @throws {ArgumentsError} if there is none, or several of that name. */
+export async function findSpace(written: string, projectUuid: string, context: ToolContext): Promise<FoundContent> {
+  return pick('space', written, await listOf(operationById('ListSpacesInProject'), projectUuid, context));
+}
+
+/**
+ * Finds a chart of a project by name or uuid, those inside of dashboards too.
+ * @throws {ArgumentsError} if there is none, or several of that name.
+ */
+export async function findChart(written: string, projectUuid: string, context: ToolContext): Promise<FoundContent> {
+  return pick('chart', written, await listOf(operationById('ListChartSummariesInProject'), projectUuid, context));
+}
+
+/** Finds an SQL chart of a project by name or uuid. @throws {ArgumentsError} if there is none, or several of that name. */
+export async function findSqlChart(written: string, projectUuid: string, context: ToolContext): Promise<FoundContent> {
+  const charts = await listOf(operationById('ListChartsInProject'), projectUuid, context);
+  return pick(
+    'SQL chart',
+    written,
+    charts.filter(({ source }) => source.source === 'sql'),
+  );
+}
+
+async function listOf(
+  operation: Pick<Operation, 'id' | 'method' | 'path' | 'readOnly' | 'auth'>,
+  projectUuid: string,
+  { read }: ToolContext,
+): Promise<readonly FoundContent[]> {
+  return objects(await read(operation, { projectUuid })).flatMap((source) => {
+    const [uuid, name] = [text(source.uuid), text(source.name)];
+    return uuid !== undefined && name !== undefined ? [{ uuid, name, source }] : [];
+  });
+}
+
+function pick(kind: string, written: string, all: readonly FoundContent[]): FoundContent {
+  if (isUuid(written)) {
+    const found = all.find(({ uuid }) => uuid.toLowerCase() === written.toLowerCase());
+    if (found) return found;
+    throw new ArgumentsError([`${kind}: the project has none with the uuid ${written} that you can see`]);
+  }
+  const exact = all.filter(({ name }) => name === written);
+  const named = exact.length > 0 ? exact : all.filter(({ name }) => normalizeName(name) === normalizeName(written));
+  const [only, ...others] = named;
+  if (only && others.length === 0) return only;
+  if (only)
+    throw new ArgumentsError([
+      `${kind}: ${named.length} are named "${written}"; give the uuid of one: ${named.map(placed).join('; ')}`,
+    ]);
+  const nearest = nearestAmong(
+    written,
+    all.map(({ name }) => name),
+  );
+  throw new ArgumentsError([`${kind}: the project has none named "${written}" that you can see${nearest}`]);
+}
+
+function placed({ uuid, source }: FoundContent): string {
+  const place =
+    text(source.dashboardName) ??
+    text(source.spaceName) ??
+    text(isObject(source.space) ? source.space.name : undefined);
+  return place === undefined ? uuid : `${uuid} in ${place}`;
+}

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import type { NewTile } from '../../dashboards/edit-dashboard.ts';
+import { tileWidths } from '../../dashboards/tile-layout.ts';
+import { text } from '../../text/json.ts';
+import { ArgumentsError } from '../arguments.ts';
+import { type ChartDraft, draftChart, newChartInput } from '../charts/chart-draft.ts';
+import { findChart, findSqlChart } from '../content/find-content.ts';
+import type { ToolContext } from '../tool.ts';
+
+const width = z.enum(['full', 'half', 'third', 'quarter']);
+
+/** One tile as a caller writes it: exactly one of `chart`, `sqlChart`, `newChart`, `markdown`, `heading`, `video`. */
+export const tileArguments = () =>
+  z.strictObject({
+    chart: z.string().min(1).optional(),
+    sqlChart: z.string().min(1).optional(),
+    newChart: newChartInput().optional(),
+    markdown: z.string().optional(),
+    heading: z.string().min(1).optional(),
+    video: z.url().optional(),
+    title: z.string().optional(),
+    tab: z.string().min(1).optional(),
+    before: z.string().min(1).optional(),
+    width: width.optional(),
+    height: z.int().min(1).max(50).optional(),
+  });
+
+export type TileArguments = z.infer<ReturnType<typeof tileArguments>>;
+
+/** The form of a tile, for the descriptions of arguments. */
+export const TILE_FORM =
+  '{chart | sqlChart: name or uuid} or {newChart: {name, query, show, x, y, split_by}} or {markdown} or {heading}; title, tab, before (a tile, "start"), width (full, half, third, quarter)';
+
+/** A tile that is ready to be placed. A chart of its own has to be saved inside of the dashboard first. */
+export interface PreparedTile {
+  readonly tile: NewTile;
+  readonly place: Pick<TileArguments, 'tab' | 'before'>;
+  readonly newChart?: { readonly draft: ChartDraft; readonly name: string; readonly description?: string };
+}
+
+/** Finds the charts that tiles name, and makes new ones ready. @throws {ArgumentsError} */
+export async function prepareTiles(
+  tiles: readonly TileArguments[],
+  projectUuid: string,
+  context: ToolContext,
+): Promise<readonly PreparedTile[]> {
+  return Promise.all(tiles.map((tile) => prepareTile(tile, projectUuid, context)));
+}
+
+const kinds = ['chart', 'sqlChart', 'newChart', 'markdown', 'heading', 'video'] as const;
+
+async function prepareTile(written: TileArguments, projectUuid: string, context: ToolContext): Promise<PreparedTile> {
+  const { tab, before, title = '', width: tileWidth, height } = written;
+  const given = kinds.filter((kind) => written[kind] !== undefined);
+  if (given.length !== 1)
+    throw new ArgumentsError([`tiles: each is one of ${kinds.join(', ')}; this has ${given.join(' and ') || 'none'}`]);
+  const place = { tab, before };
+  const tileOf = (type: string, properties: NewTile['properties'], kind?: string): NewTile => ({
+    uuid: randomUUID(),
+    type,
+    properties,
+    kind,
+    width: tileWidth,
+    height,
+  });
+  const { chart, sqlChart, newChart, markdown, heading, video } = written;
+  if (chart !== undefined) {
+    const { uuid, source } = await findChart(chart, projectUuid, context);
+    return { place, tile: tileOf('saved_chart', { savedChartUuid: uuid, title }, text(source.chartKind)) };
+  }
+  if (sqlChart !== undefined) {
+    const { uuid, name } = await findSqlChart(sqlChart, projectUuid, context);
+    return { place, tile: tileOf('sql_chart', { savedSqlUuid: uuid, chartName: name, title }) };
+  }
+  if (newChart !== undefined) {
+    const { name, description, ...chartArguments } = newChart;
+    const draft = await draftChart({ ...chartArguments, projectUuid }, context);
+    return {
+      place,
+      tile: tileOf('saved_chart', { title }, draft.kind),
+      newChart: { draft, name, ...(description !== undefined && { description }) },
+    };
+  }
+  if (markdown !== undefined) return { place, tile: tileOf('markdown', { title, content: markdown }) };
+  if (heading !== undefined) {
+    // 0.1366 has no tiles of headings: a text tile shows its title in their place.
+    const { isNewer } = await context.server.get();
+    if (isNewer) return { place, tile: tileOf('heading', { text: heading }) };
+    return { place, tile: { ...tileOf('markdown', { title: heading, content: '' }), height: height ?? 2 } };
+  }
+  return { place, tile: tileOf('loom', { title, url: video }) };
+}
+
+/** Columns of a width by name. */
+export const columnsOf = (name: z.infer<typeof width>): number => tileWidths[name];
+export const tileWidth = width;

@@ -1,0 +1,221 @@
+import * as z from 'zod';
+import { type DashboardContent, readDashboard } from '../../dashboards/dashboard.ts';
+import { describeDashboardChanges } from '../../dashboards/dashboard-changes.ts';
+import { ServerFaultError } from '../../lightdash/errors.ts';
+import { dashboardUuid } from '../../operations/fields.ts';
+import { operationById } from '../../operations/index.ts';
+import { updateDashboard as updateRoute } from '../../operations/routes/content-writing.ts';
+import { allExplores } from '../../query/fields/explores.ts';
+import type { FieldIndex } from '../../query/fields/field.ts';
+import { changed, pluralize } from '../../text/format.ts';
+import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
+import { ArgumentsError } from '../arguments.ts';
+import { saveChart } from '../charts/write-chart.ts';
+import { findSpace } from '../content/find-content.ts';
+import { defineTool } from '../operation-tool.ts';
+import type { ToolContext } from '../tool.ts';
+import { applyChanges, type Changes, changesInput, tileNamed } from './apply-changes.ts';
+import { type PreparedTile, prepareTiles } from './tile-arguments.ts';
+
+/** Changes a dashboard. */
+export const updateDashboard = defineTool({
+  name: 'update_dashboard',
+  title: 'Change a dashboard',
+  description: 'Adds, removes, moves, renames tiles of a dashboard; sets its filters or tabs. All else stays as it is.',
+  toolset: 'dashboards',
+  readOnly: false,
+  destructive: false,
+  idempotent: false,
+  input: () => ({
+    dashboardUuid: dashboardUuid(),
+    name: z.string().min(1).optional(),
+    description: z.string().optional(),
+    space: z.string().min(1).optional(),
+    ...changesInput(),
+  }),
+  async run({ dashboardUuid: uuid, name, description, space, ...changes }, context) {
+    const before = await readCurrent(uuid, context);
+    const projectUuid = String(before.source.projectUuid);
+    const properties = await changedProperties({ name, description, space }, projectUuid, context);
+    const isContentChanged = Object.values(changes).some((change) => change !== undefined);
+    if (!isContentChanged && Object.keys(properties).length === 0) {
+      throw new ArgumentsError([
+        'nothing to change was given: name, description, space, add, remove, move, rename, tabs or filters',
+      ]);
+    }
+    const planned = isContentChanged ? await planChanges(before, changes, context) : undefined;
+    const body = {
+      ...(Object.keys(properties).length > 0 && nameFirst(properties, before.source)),
+      ...(planned && { ...planned.content }),
+    };
+    const { results } = await context.execute(updateRoute, { dashboardUuid: uuid, body });
+    const after = isObject(results) ? results : {};
+    const moved = new Set((changes.move ?? []).map(({ tile }) => tileNamed(before.content, tile).uuid));
+    const written = readDashboard(after) ?? planned?.content ?? before.content;
+    const differences = [
+      ...propertyChanges(before.source, after),
+      ...describeDashboardChanges(planned?.base ?? before.content, written, moved),
+    ];
+    return {
+      text: [
+        `Changed the dashboard ${describeDashboard(after, context)}`,
+        ...differences.map((difference) => plainText(`- ${difference}`)),
+        ...(planned?.notes ?? []).map((note) => `Note: ${note}`),
+        ...lostVerification(before.source, after),
+        ...takeBack(planned?.source ?? before.source),
+      ].join('\n'),
+      data: after,
+    };
+  },
+});
+
+interface CurrentDashboard {
+  readonly source: JsonObject;
+  readonly content: DashboardContent;
+}
+
+/** A dashboard as it is now. @throws {ServerFaultError} if its content cannot be read: it must not be written back then. */
+async function readCurrent(uuid: string, context: ToolContext): Promise<CurrentDashboard> {
+  const { results } = await context.execute(operationById('GetDashboard'), { dashboardUuid: uuid });
+  const content = readDashboard(results);
+  if (content === undefined || !isObject(results)) {
+    throw new ServerFaultError('The dashboard came in a form that this server does not know. Nothing was changed.');
+  }
+  return { source: results, content };
+}
+
+interface PlannedChange extends CurrentDashboard {
+  /** The content that was changed: the latest one. */
+  readonly base: DashboardContent;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Makes the content that is to be saved. If somebody changed the dashboard since it was read, the changes are made anew on
+ * top of theirs; parts that a call sets as a whole are not set over theirs.
+ */
+async function planChanges(read: CurrentDashboard, changes: Changes, context: ToolContext): Promise<PlannedChange> {
+  const { source } = read;
+  const projectUuid = String(source.projectUuid);
+  const [tiles, explores] = await Promise.all([
+    prepareTiles(changes.add ?? [], projectUuid, context),
+    changes.filters === undefined || changes.filters.length === 0 ? [] : projectExplores(projectUuid, context),
+  ]);
+  // Everything that can be refused is refused before the first chart is saved.
+  applyChanges(read.content, changes, tiles, explores);
+  const current = await latestOf(read, context);
+  const notes: string[] = [];
+  if (current !== read) {
+    for (const part of ['filters', 'tabs'] as const) {
+      if (changes[part] !== undefined && JSON.stringify(current.content[part]) !== JSON.stringify(read.content[part])) {
+        throw new ArgumentsError([
+          `${part}: ${changed(current.source.updatedAt, current.source.updatedByUser) ?? 'somebody'} changed the ${part} of the dashboard meanwhile; read it again, then set them`,
+        ]);
+      }
+    }
+    notes.push(
+      `the dashboard was changed meanwhile (${changed(current.source.updatedAt, current.source.updatedByUser) ?? 'by somebody'}); this change was made on top of it.`,
+    );
+  }
+  applyChanges(current.content, changes, tiles, explores);
+  const saved = await saveNewCharts(tiles, source, context);
+  const applied = applyChanges(current.content, changes, saved, explores);
+  return {
+    source: current.source,
+    base: current.content,
+    content: applied.content,
+    notes: [...chartNotes(tiles), ...notes, ...applied.notes],
+  };
+}
+
+const projectExplores = async (projectUuid: string, { read }: ToolContext): Promise<readonly FieldIndex[]> =>
+  (await allExplores(read, projectUuid)).explores;
+
+/** The dashboard read again if its list says that it changed since; reading it counts as a view, listing does not. */
+async function latestOf(read: CurrentDashboard, context: ToolContext): Promise<CurrentDashboard> {
+  const { projectUuid, uuid, updatedAt } = read.source;
+  const { results } = await context.execute(operationById('getDashboards'), { projectUuid });
+  const listed = objects(results).find((each) => each.uuid === uuid);
+  return listed === undefined || listed.updatedAt === updatedAt ? read : readCurrent(String(uuid), context);
+}
+
+/** Saves the charts that belong to the dashboard alone, and gives their tiles the uuids. */
+export async function saveNewCharts(
+  tiles: readonly PreparedTile[],
+  dashboard: JsonObject,
+  context: ToolContext,
+): Promise<readonly PreparedTile[]> {
+  const saved: PreparedTile[] = [];
+  for (const prepared of tiles) {
+    const { newChart, tile } = prepared;
+    if (newChart === undefined) {
+      saved.push(prepared);
+      continue;
+    }
+    const { draft, ...about } = newChart;
+    const body = { ...about, ...draft.version, dashboardUuid: dashboard.uuid };
+    const chart = await saveChart(String(dashboard.projectUuid), body, context);
+    saved.push({
+      ...prepared,
+      tile: { ...tile, properties: { ...tile.properties, savedChartUuid: text(chart.uuid) ?? null } },
+    });
+  }
+  return saved;
+}
+
+export const chartNotes = (tiles: readonly PreparedTile[]): readonly string[] =>
+  tiles.flatMap(({ newChart }) => (newChart ? newChart.draft.notes.map((note) => `${newChart.name}: ${note}`) : []));
+
+async function changedProperties(
+  { space, ...given }: Readonly<Record<'name' | 'description' | 'space', string | undefined>>,
+  projectUuid: string,
+  context: ToolContext,
+): Promise<JsonObject> {
+  const found = space === undefined ? undefined : await findSpace(space, projectUuid, context);
+  const named = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(named), ...(found && { spaceUuid: found.uuid }) };
+}
+
+/** A body of properties needs the name on 1.219 (422 without). */
+const nameFirst = (properties: JsonObject, { name }: JsonObject): JsonObject => ({ name, ...properties });
+
+function propertyChanges(before: JsonObject, after: JsonObject): readonly string[] {
+  return [
+    ['name', 'name'],
+    ['description', 'description'],
+    ['spaceName', 'space'],
+  ].flatMap(([key = '', label = '']) => {
+    const [from, to] = [text(before[key]), text(after[key])];
+    return from === to ? [] : [`${label} ${from ?? 'none'} -> ${to ?? 'none'}`];
+  });
+}
+
+/** A dashboard in two lines: name, place, number of tiles, link. */
+export function describeDashboard(dashboard: JsonObject, context: ToolContext): string {
+  const path = `/projects/${text(dashboard.projectUuid) ?? ''}/dashboards/${text(dashboard.uuid) ?? ''}/view`;
+  const tiles = objects(dashboard.tiles).length;
+  return [
+    `"${text(dashboard.name) ?? '?'}" in space ${text(dashboard.spaceName) ?? '?'}, ${pluralize(tiles, 'tile')}.`,
+    `Open: ${context.lightdash.pageUrl(path)}`,
+  ]
+    .map(plainText)
+    .join('\n');
+}
+
+const lostVerification = (before: JsonObject, after: JsonObject): readonly string[] =>
+  isObject(before.verification) && !isObject(after.verification)
+    ? ['Note: the dashboard was verified, and is not any more: a person who may verify has to look at it again.']
+    : [];
+
+/** The version that was changed: who made it, and how to get it back on releases that keep versions. */
+function takeBack(previous: JsonObject): readonly string[] {
+  const by = changed(previous.updatedAt, previous.updatedByUser);
+  const versionUuid = text(previous.versionUuid);
+  const before = by === undefined ? '' : `The version before is of ${by}. `;
+  return [
+    versionUuid === undefined
+      ? `${before}This Lightdash keeps no versions of dashboards: to take the change back, make the opposite one.`
+      : `${before}rollback_dashboard_version ${JSON.stringify({ dashboardUuid: previous.uuid, versionUuid })} takes tiles, tabs and filters back.`,
+  ];
+}
