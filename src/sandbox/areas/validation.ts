@@ -13,13 +13,13 @@ import { type AdditionalMetric, getFieldId } from '../warehouse/index.ts';
 const base = '/api/v1/projects/{projectUuid}/validate';
 const TARGETS = ['charts', 'dashboards', 'tables'] as const;
 type Target = (typeof TARGETS)[number];
-type Finding = Pick<
+export type Finding = Pick<
   ValidationError,
-  'source' | 'error' | 'errorType' | 'name' | 'chartUuid' | 'dashboardUuid' | 'fieldName'
+  'source' | 'error' | 'errorType' | 'name' | 'chartUuid' | 'dashboardUuid' | 'fieldName' | 'tableName'
 >;
 
 /** Ids of all fields that an explore offers; none when there is no such explore. */
-function fieldIds(explores: readonly StoredExplore[], name: string): Set<string> {
+export function fieldIds(explores: readonly StoredExplore[], name: string): Set<string> {
   const explore = explores.find((one) => one.name === name);
   if (!explore || isBroken(explore)) return new Set();
   const fields = Object.values(explore.tables).flatMap((table) =>
@@ -28,7 +28,7 @@ function fieldIds(explores: readonly StoredExplore[], name: string): Set<string>
   return new Set(fields.map(getFieldId));
 }
 
-const customId = (metric: AdditionalMetric) => `${metric.table}_${metric.name}`;
+export const customId = (metric: AdditionalMetric) => `${metric.table}_${metric.name}`;
 
 function checkChart(chart: Chart, explores: readonly StoredExplore[]): Finding[] {
   const { tableName, metricQuery } = latestVersion(chart);
@@ -107,12 +107,16 @@ const request = z.object({
   validationTargets: z.array(z.enum(TARGETS)).optional(),
 });
 
+type Find = (explores: readonly StoredExplore[], concerns: (exploreName: string) => boolean) => Finding[];
+
 /** Starts a run. With explores of its own its findings stay apart, under the job's number; else they are the project's latest. */
-function validate(call: Call<'projectUuid', z.output<typeof request>>): JsonObject {
-  const { store, now, user, jobs, body } = call;
-  const { projectUuid } = projectFor(call, call.params.projectUuid, 'validate project');
-  const given = body.explores && readExplores(body.explores);
-  const targets = body.validationTargets ?? TARGETS;
+export function startValidation(
+  call: Pick<Call, 'store' | 'now' | 'user' | 'jobs'>,
+  projectUuid: string,
+  given: readonly StoredExplore[] | undefined,
+  find: Find,
+): number {
+  const { store, now, user, jobs } = call;
   // A run against given explores looks at the charts on these only.
   const concerns = (name: string) => given === undefined || given.some((explore) => explore.name === name);
   const job = { task: 'validateProject', projectUuid, userUuid: user.userUuid };
@@ -125,16 +129,26 @@ function validate(call: Call<'projectUuid', z.output<typeof request>>): JsonObje
       if (isReplaced || isForgotten) store.validationErrors.delete(old.validationId);
     }
     const createdAt = now().toISOString();
-    for (const finding of findings(store, projectUuid, explores, targets, concerns)) {
+    for (const finding of find(explores, concerns)) {
       const validationId = store.next.validation++;
       store.validationErrors.set(validationId, { ...finding, validationId, projectUuid, createdAt, jobId: runId });
     }
     return null;
   });
+  return jobId;
+}
+
+function validate(call: Call<'projectUuid', z.output<typeof request>>): JsonObject {
+  const { store, body } = call;
+  const { projectUuid } = projectFor(call, call.params.projectUuid, 'validate project');
+  const targets = body.validationTargets ?? TARGETS;
+  const jobId = startValidation(call, projectUuid, body.explores && readExplores(body.explores), (explores, concerns) =>
+    findings(store, projectUuid, explores, targets, concerns),
+  );
   return { jobId };
 }
 
-function contentOf(store: Store, error: ValidationError): Chart | Dashboard | undefined {
+export function contentOf(store: Store, error: ValidationError): Chart | Dashboard | undefined {
   return store.charts.get(error.chartUuid ?? '') ?? store.dashboards.get(error.dashboardUuid ?? '');
 }
 
@@ -185,14 +199,7 @@ export const validationRoutes = [
         .map((error) => errorView(store, error));
     },
   ),
-  route('DELETE', `${base}/{validationId}`, { since: '1.219' }, (call) => {
-    const { validationId } = call.params;
-    projectFor(call, call.params.projectUuid, 'validate project');
-    const id = [...call.store.validationErrors.keys()].find((one) => validationUuidOf(one) === validationId);
-    if (id === undefined) throw notFound('Validation not found');
-    call.store.validationErrors.delete(id);
-  }),
-  route('DELETE', `${base}/{validationId}`, { until: '0.1366' }, (call) => {
+  route('DELETE', `${base}/{validationId}`, {}, (call) => {
     const id = looseNumber.safeParse(call.params.validationId);
     if (!id.success) {
       throw invalid({ validationId: { message: 'invalid float number', value: call.params.validationId } });

@@ -93,6 +93,7 @@ export const validationErrors: readonly ValidationError[] = [
     errorType: 'dimension',
     chartUuid: ids.charts.broken,
     fieldName: 'orders_store_region',
+    tableName: 'orders',
     name: 'Old chart (broken)',
   },
 ];

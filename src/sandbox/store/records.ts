@@ -384,6 +384,8 @@ export interface ValidationError extends JsonObject {
   chartUuid?: string;
   dashboardUuid?: string;
   fieldName?: string;
+  /** The explore it is about. 0.1366 does not tell. */
+  tableName?: string;
   name: string;
 }
 

@@ -14,6 +14,7 @@ import { roleRoutes } from './roles.ts';
 import { schedulerRoutes } from './schedulers.ts';
 import { spaceRoutes } from './spaces.ts';
 import { sqlChartRoutes } from './sql-charts.ts';
+import { validationRoutes } from './validation.ts';
 import { verificationRoutes } from './verification.ts';
 
 /** Routes that 1.219 has and 0.1366 has not, or answers in another way. */
@@ -34,4 +35,5 @@ export const todayRoutes: readonly Route[] = [
   ...projectRoutes,
   ...activityRoutes,
   ...asCodeRoutes,
+  ...validationRoutes,
 ];

@@ -1,0 +1,214 @@
+import { z } from 'zod';
+import { canView, spaceOf } from '../../access/permissions.ts';
+import { looseBoolean } from '../../http/body-validation.ts';
+import { pageOf, pageQuery } from '../../http/pages-of.ts';
+import { notFound, unexpected } from '../../http/refusals.ts';
+import { type Call, route } from '../../http/route.ts';
+import { isBroken, readExplores } from '../../store/explores.ts';
+import type { Chart, Dashboard, JsonObject, ValidationError } from '../../store/records.ts';
+import type { Store, StoredExplore } from '../../store/store.ts';
+import { latestVersion } from '../../views/charts.ts';
+import { findingView, groupedFindings } from '../../views/today/validation.ts';
+import { contentOf, customId, type Finding, fieldIds, startValidation, validationUuidOf } from '../validation.ts';
+import { type Asking, chartFor, dashboardFor, isUuid, needUuid, projectAs } from './finding.ts';
+
+const since = '1.219';
+const runs = '/api/v1/projects/{projectUuid}/validate';
+const results = '/api/v2/projects/{projectUuid}/validate';
+const TARGETS = ['apps', 'charts', 'dashboards', 'tables'] as const;
+type Target = (typeof TARGETS)[number];
+
+/** The fields that filters ask for, however deep their groups are. */
+function filteredFields(filters: unknown): string[] {
+  if (Array.isArray(filters)) return filters.flatMap(filteredFields);
+  if (typeof filters !== 'object' || filters === null) return [];
+  const target = z.object({ target: z.object({ fieldId: z.string() }) }).safeParse(filters);
+  return target.success ? [target.data.target.fieldId] : Object.values(filters).flatMap(filteredFields);
+}
+
+/** A chart of an explore that is gone has that one error; any other has one for each unknown field and place of it. */
+function checkChart(chart: Chart, explores: readonly StoredExplore[]): Finding[] {
+  const { tableName, metricQuery } = latestVersion(chart);
+  const of = { source: 'chart', chartUuid: chart.uuid, name: chart.name, tableName } as const;
+  if (!explores.some((explore) => explore.name === tableName)) {
+    return [{ ...of, error: `Model error: the model '${tableName}' no longer exists`, errorType: 'model' }];
+  }
+  const known = fieldIds(explores, tableName);
+  for (const metric of metricQuery.additionalMetrics ?? []) known.add(customId(metric));
+  for (const dimension of metricQuery.customDimensions ?? []) known.add(dimension.id);
+  for (const { name } of metricQuery.tableCalculations) known.add(name);
+  const gone = (ids: readonly string[], errorType: string, word: string): Finding[] =>
+    [...new Set(ids)]
+      .filter((id) => !known.has(id))
+      .map((id) => ({ ...of, error: `${word} error: the field '${id}' no longer exists`, errorType, fieldName: id }));
+  return [
+    ...gone(metricQuery.dimensions, 'dimension', 'Dimension'),
+    ...gone(metricQuery.metrics, 'metric', 'Metric'),
+    ...gone(filteredFields(metricQuery.filters), 'filter', 'Filter'),
+    ...gone(
+      metricQuery.sorts.map(({ fieldId }) => fieldId),
+      'sorting',
+      'Sorting',
+    ),
+  ];
+}
+
+/** Filters of a dashboard are not looked at, as recorded; its charts are. */
+function checkDashboard(dashboard: Dashboard, broken: ReadonlyMap<string, string>): Finding[] {
+  const of = { source: 'dashboard', dashboardUuid: dashboard.uuid, name: dashboard.name } as const;
+  return dashboard.tiles.flatMap((tile): Finding[] => {
+    const name = broken.get(String(tile.properties.savedChartUuid));
+    return name === undefined ? [] : [{ ...of, error: `Chart error: '${name}' has an error`, errorType: 'chart' }];
+  });
+}
+
+const checkTable = (explore: StoredExplore): Finding[] =>
+  isBroken(explore)
+    ? explore.errors.map(({ message }) => ({
+        source: 'table',
+        error: message,
+        errorType: 'model',
+        name: explore.name,
+        tableName: explore.name,
+      }))
+    : [];
+
+function findings(
+  store: Store,
+  projectUuid: string,
+  explores: readonly StoredExplore[],
+  targets: readonly Target[],
+  concerns: (exploreName: string) => boolean,
+): Finding[] {
+  const standing = <Item extends Chart | Dashboard>(items: Iterable<Item>) =>
+    [...items].filter((item) => item.projectUuid === projectUuid);
+  const ofCharts = standing(store.charts.values())
+    .filter((chart) => concerns(latestVersion(chart).tableName))
+    .flatMap((chart) => checkChart(chart, explores));
+  const broken = new Map(ofCharts.map(({ chartUuid = '', name }) => [chartUuid, name]));
+  return [
+    ...(targets.includes('tables') ? explores.flatMap(checkTable) : []),
+    ...(targets.includes('charts') ? ofCharts : []),
+    ...(targets.includes('dashboards')
+      ? standing(store.dashboards.values()).flatMap((one) => checkDashboard(one, broken))
+      : []),
+  ];
+}
+
+const request = z.object({
+  explores: z.array(z.unknown()).optional(),
+  validationTargets: z.array(z.enum(TARGETS)).optional(),
+});
+
+function validate(call: Call<'projectUuid', z.output<typeof request>>): JsonObject {
+  const { store, params, body } = call;
+  const { projectUuid } = projectAs(call, params.projectUuid, 'developer');
+  const targets = body.validationTargets ?? TARGETS;
+  const given = body.explores && readExplores(body.explores);
+  const jobId = startValidation(call, projectUuid, given, (explores, concerns) =>
+    findings(store, projectUuid, explores, targets, concerns),
+  );
+  return { jobId: String(jobId) };
+}
+
+/** What the project's latest run found, or the run of that number, in content that the user may see. */
+function found({ store, user }: Asking, projectUuid: string, jobId: number | null = null): ValidationError[] {
+  return [...store.validationErrors.values()].filter((error) => {
+    const content = contentOf(store, error);
+    return (
+      error.projectUuid === projectUuid &&
+      error.jobId === jobId &&
+      (!content || canView(store, user, spaceOf(store, content)))
+    );
+  });
+}
+
+/** Of the error of that uuid, or of the number that errors had before; nobody's number is that of an error here. */
+function findingFor(store: Store, projectUuid: string, id: string): ValidationError {
+  if (!isUuid(id) && !/^\d+$/.test(id)) throw unexpected();
+  const error = [...store.validationErrors.values()].find((one) => validationUuidOf(one.validationId) === id);
+  if (error?.projectUuid !== projectUuid) throw notFound(`Validation ${id} not found`);
+  return error;
+}
+
+const listQuery = z.object({
+  ...pageQuery,
+  searchQuery: z.string().optional(),
+  sortBy: z.enum(['name', 'createdAt', 'errorType', 'source']).default('createdAt'),
+  sortDirection: z.enum(['asc', 'desc']).default('desc'),
+  sourceTypes: z.string().optional(),
+  errorTypes: z.string().optional(),
+  tableName: z.string().optional(),
+  fieldName: z.string().optional(),
+  includeChartConfigWarnings: looseBoolean.optional(),
+  fromSettings: looseBoolean.optional(),
+});
+
+function listed(call: Call<'projectUuid', unknown, z.output<typeof listQuery>>) {
+  const { store, params, query } = call;
+  const { projectUuid } = projectAs(call, params.projectUuid, 'developer');
+  const among = (list: string | undefined, value: string) => list === undefined || list.split(',').includes(value);
+  const sought = (query.searchQuery ?? '').toLowerCase();
+  const sign = query.sortDirection === 'asc' ? 1 : -1;
+  const errors = found(call, projectUuid)
+    .filter((one) => among(query.sourceTypes, one.source) && among(query.errorTypes, one.errorType))
+    .filter((one) => query.tableName === undefined || one.tableName === query.tableName)
+    .filter((one) => query.fieldName === undefined || one.fieldName === query.fieldName)
+    .filter((one) => [one.name, one.error].some((text) => text.toLowerCase().includes(sought)))
+    .sort((a, b) => sign * String(a[query.sortBy]).localeCompare(String(b[query.sortBy])));
+  const { data, pagination } = pageOf(errors, { page: query.page ?? 1, pageSize: query.pageSize ?? 20 });
+  return { data: data.map((error) => findingView(store, error)), pagination };
+}
+
+export const validationRoutes = [
+  route('POST', runs, { since, body: request, bodyName: '' }, validate),
+  route(
+    'GET',
+    runs,
+    { since, query: z.object({ fromSettings: looseBoolean.optional(), jobId: z.string().optional() }) },
+    (call) => {
+      const projectUuid = needUuid(call.params.projectUuid);
+      // An unknown project has no findings; it is no 404 here.
+      if (!call.store.projects.has(projectUuid)) return [];
+      projectAs(call, projectUuid, 'developer');
+      const jobId = call.query.jobId === undefined ? null : Number(call.query.jobId);
+      return found(call, projectUuid, jobId).map((error) => {
+        const { chartName: _, ...view } = findingView(call.store, error);
+        return view;
+      });
+    },
+  ),
+  route('DELETE', `${runs}/{validationId}`, { since }, (call) => {
+    const { projectUuid } = projectAs(call, call.params.projectUuid, 'developer');
+    const error = findingFor(call.store, projectUuid, call.params.validationId);
+    call.store.validationErrors.delete(error.validationId);
+  }),
+  route('POST', `${runs}/chart/{chartUuid}`, { since }, (call) => {
+    const { projectUuid } = projectAs(call, call.params.projectUuid, 'developer');
+    const chart = chartFor(call, call.params.chartUuid, { project: projectUuid });
+    const errors = checkChart(chart, call.store.explores.get(projectUuid)?.all ?? []);
+    return { errors: errors.map((one) => ({ ...one, projectUuid, chartName: chart.name })) };
+  }),
+  route('POST', `${runs}/dashboard/{dashboardUuid}`, { since }, (call) => {
+    const { projectUuid } = projectAs(call, call.params.projectUuid, 'developer');
+    const dashboard = dashboardFor(call, call.params.dashboardUuid, { project: projectUuid });
+    const ofProject = findings(
+      call.store,
+      projectUuid,
+      call.store.explores.get(projectUuid)?.all ?? [],
+      ['dashboards'],
+      () => true,
+    );
+    const errors = ofProject.filter(({ dashboardUuid }) => dashboardUuid === dashboard.uuid);
+    return { errors: errors.map((one) => ({ ...one, projectUuid })) };
+  }),
+  route('GET', results, { since, query: listQuery }, listed),
+  route('GET', `${results}/summary`, { since }, (call) => {
+    const { projectUuid } = projectAs(call, call.params.projectUuid, 'developer');
+    return groupedFindings(call.store, found(call, projectUuid));
+  }),
+  route('GET', `${results}/{validationId}`, { since }, (call) => {
+    const { projectUuid } = projectAs(call, call.params.projectUuid, 'developer');
+    return findingView(call.store, findingFor(call.store, projectUuid, call.params.validationId));
+  }),
+];
