@@ -13,7 +13,7 @@ import { spaceSummary } from '../../views/today/spaces.ts';
 import { placeAt, spaceAt, uploadTo, type Writing } from './as-code-spaces.ts';
 import { chartFields, makeVersion } from './chart-versions.ts';
 import { keepChart } from './charts.ts';
-import { keepDashboard, replaceVersion } from './dashboards.ts';
+import { keepDashboard, replaceVersion } from './dashboard-versions.ts';
 import { type Asking, projectAs } from './finding.ts';
 import { keepSqlChart } from './sql-charts.ts';
 import { loseVerification } from './verification.ts';

@@ -6,7 +6,7 @@ import { forbidden, notExists, notFound, unexpected } from '../../http/refusals.
 import { type Call, route } from '../../http/route.ts';
 import { parsedOrUnexpected } from '../../http/unvalidated.ts';
 import type { Dashboard, DashboardTile, DashboardVersion, JsonObject, Space } from '../../store/records.ts';
-import { newUuid, slugFor } from '../../store/store.ts';
+import { newUuid } from '../../store/store.ts';
 import { latestVersion } from '../../views/charts.ts';
 import {
   dashboardListItem,
@@ -23,15 +23,13 @@ import {
   dashboardCopy,
   looseChanges,
   newDashboard,
-  type TileBody,
   type VersionBody,
   withCharts,
 } from './dashboard-bodies.ts';
+import { keepDashboard, presentOf, replaceVersion, versionOf, type Writing } from './dashboard-versions.ts';
 import { deleteContent } from './deleting.ts';
-import { type Asking, dashboardFor, isUuid, needUuid, targetSpace } from './finding.ts';
+import { type Asking, dashboardFor, needUuid, targetSpace } from './finding.ts';
 import { loseVerification } from './verification.ts';
-
-type Writing = Asking & Pick<Call, 'now'>;
 
 const since = '1.219';
 const list = '/api/v1/projects/{projectUuid}/dashboards';
@@ -44,79 +42,6 @@ const NOT_YOUR_SPACE = "You don't have access to the space this dashboard belong
 function editable(call: Asking, id: string, refusal = NOT_YOUR_SPACE, project?: string): Dashboard {
   const dashboard = dashboardFor(call, id, project === undefined ? {} : { project });
   if (!canEditContent(call.store, call.user, spaceOf(call.store, dashboard))) throw forbidden(refusal);
-  return dashboard;
-}
-
-/** @throws 404 when a tile shows a chart that does not exist, 500 when it names one by no uuid */
-function tilesOf({ store }: Asking, tiles: readonly TileBody[], tabs: readonly { uuid: string }[]): DashboardTile[] {
-  const known = new Set(tabs.map((tab) => tab.uuid));
-  return tiles.map(({ uuid = newUuid(), type, x, y, w, h, tabUuid, properties }) => {
-    const { chartName: _, chartSlug: __, lastVersionChartKind: ___, belongsToDashboard: ____, ...kept } = properties;
-    if (type === 'saved_chart' && properties.savedChartUuid !== null) {
-      if (!store.charts.has(needUuid(properties.savedChartUuid))) throw notFound('Saved chart not found');
-    }
-    return { uuid, type, x, y, w, h, tabUuid: tabUuid && known.has(tabUuid) ? tabUuid : null, properties: kept };
-  });
-}
-
-const emptyFilters = (): Dashboard['filters'] => ({ metrics: [], dimensions: [], tableCalculations: [] });
-
-/** A version made of a body. Filters, settings and parameters that it leaves out are empty. */
-function versionOf(call: Writing, body: VersionBody): DashboardVersion {
-  const { tabs = [] } = body;
-  if (tabs.some((tab) => !isUuid(tab.uuid))) throw unexpected();
-  return {
-    versionId: call.store.next.dashboardVersion++,
-    versionUuid: newUuid(),
-    updatedAt: call.now().toISOString(),
-    updatedByUserUuid: call.user.userUuid,
-    tiles: tilesOf(call, body.tiles, tabs),
-    tabs,
-    filters: body.filters ?? emptyFilters(),
-    config: body.config ?? null,
-    parameters: body.parameters ?? null,
-  };
-}
-
-const presentOf = (dashboard: Dashboard): DashboardVersion => {
-  const { versionId, updatedAt, updatedByUserUuid, tiles, tabs, filters, config, parameters } = dashboard;
-  const versionUuid = versionUuidOf(dashboard, dashboard);
-  return structuredClone({
-    ...{ versionId, versionUuid, updatedAt, updatedByUserUuid, tiles, tabs, filters },
-    ...{ config: config ?? null, parameters: parameters ?? null },
-  });
-};
-
-/** Puts a version in place of the present one, which becomes the latest of the earlier ones. */
-export function replaceVersion(dashboard: Dashboard, version: DashboardVersion): void {
-  dashboard.earlier = [...(dashboard.earlier ?? []), presentOf(dashboard)];
-  Object.assign(dashboard, version);
-}
-
-/** Keeps a new dashboard. */
-export function keepDashboard(
-  { store, user, now }: Pick<Call, 'store' | 'user' | 'now'>,
-  space: Space,
-  made: { name: string; slug?: string; description: string | null; version: DashboardVersion },
-): Dashboard {
-  const taken = [...store.dashboards.values()]
-    .filter((dashboard) => dashboard.projectUuid === space.projectUuid)
-    .map((dashboard) => dashboard.slug);
-  const dashboard: Dashboard = {
-    ...made.version,
-    uuid: newUuid(),
-    projectUuid: space.projectUuid,
-    spaceUuid: space.uuid,
-    name: made.name,
-    description: made.description,
-    slug: made.slug ?? slugFor(made.name, taken),
-    createdAt: now().toISOString(),
-    createdByUserUuid: user.userUuid,
-    views: 0,
-    firstViewedAt: null,
-    pinnedOrder: null,
-  };
-  store.dashboards.set(dashboard.uuid, dashboard);
   return dashboard;
 }
 

@@ -10,6 +10,7 @@ import { dashboardRoutes } from './dashboards.ts';
 import { peopleRoutes } from './people.ts';
 import { pinRoutes } from './pins.ts';
 import { projectRoutes } from './projects.ts';
+import { renameRoutes } from './rename.ts';
 import { roleRoutes } from './roles.ts';
 import { schedulerRoutes } from './schedulers.ts';
 import { spaceRoutes } from './spaces.ts';
@@ -36,4 +37,5 @@ export const todayRoutes: readonly Route[] = [
   ...activityRoutes,
   ...asCodeRoutes,
   ...validationRoutes,
+  ...renameRoutes,
 ];
