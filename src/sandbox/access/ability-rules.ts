@@ -85,11 +85,11 @@ const PROJECT_RULES: Record<Role, readonly Rule[]> = {
 
 type Scope = { organizationUuid: string } | { projectUuid: string };
 
-function written([action, subject, condition]: Rule, scope: Scope, userUuid: string): JsonObject {
+function written([action, subject, condition]: Rule, scope: Scope, userUuid: string, isOpen: JsonObject): JsonObject {
   const inSpace = (role?: string) => ({ ...scope, access: { $elemMatch: { userUuid, ...(role ? { role } : {}) } } });
   const conditions: Record<Condition, JsonObject | undefined> = {
     $: scope,
-    public: { ...scope, isPrivate: false },
+    public: { ...scope, ...isOpen },
     shared: inSpace(),
     editor: inSpace('editor'),
     admin: inSpace('admin'),
@@ -102,23 +102,32 @@ function written([action, subject, condition]: Rule, scope: Scope, userUuid: str
   return condition === 'none' ? { action, subject } : { action, subject, conditions: conditions[condition] };
 }
 
-function upTo(role: Role, table: Record<Role, readonly Rule[]>, scope: Scope, userUuid: string): JsonObject[] {
+function upTo(
+  role: Role,
+  table: Record<Role, readonly Rule[]>,
+  scope: Scope,
+  userUuid: string,
+  isOpen: JsonObject,
+): JsonObject[] {
   return ROLES.filter((least) => atLeast(role, least)).flatMap((least) =>
-    table[least].map((rule) => written(rule, scope, userUuid)),
+    table[least].map((rule) => written(rule, scope, userUuid, isOpen)),
   );
 }
 
-/** `abilityRules` of a user: those of the organization role, then those of each project they or their groups were let into. */
-export function abilityRules(store: Store, user: User): JsonObject[] {
+/**
+ * `abilityRules` of a user: those of the organization role, then those of each project they or their groups were let into.
+ * @param isOpen how a rule says that a space is open to its project
+ */
+export function abilityRules(store: Store, user: User, isOpen: JsonObject = { isPrivate: false }): JsonObject[] {
   const { organizationUuid, role, userUuid } = user;
   if (organizationUuid === null || role === null) return [];
-  const rules = upTo(role, ORGANIZATION_RULES, { organizationUuid }, userUuid);
+  const rules = upTo(role, ORGANIZATION_RULES, { organizationUuid }, userUuid, isOpen);
   for (const { projectUuid, members, groups } of store.projects.values()) {
     const roles = [
       ...members.filter((member) => member.userUuid === userUuid),
       ...groups.filter((access) => store.groups.get(access.groupUuid)?.memberUuids.includes(userUuid)),
     ];
-    for (const access of roles) rules.push(...upTo(access.role, PROJECT_RULES, { projectUuid }, userUuid));
+    for (const access of roles) rules.push(...upTo(access.role, PROJECT_RULES, { projectUuid }, userUuid, isOpen));
   }
   return rules;
 }

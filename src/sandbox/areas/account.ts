@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { abilityRules } from '../access/ability-rules.ts';
 import { keepSession, openSession } from '../http/authentication.ts';
-import { forbidden, notExists, notSignedIn, unexpected, wrongParameter } from '../http/refusals.ts';
+import { alreadyExists, forbidden, notExists, notSignedIn, unexpected, wrongParameter } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';
 import type { JsonObject, OneTimePasscode, User } from '../store/records.ts';
 import { removeUser } from '../store/removal.ts';
@@ -70,8 +70,28 @@ const invitedUser = z.object({
   password: z.string(),
 });
 
-function register(call: Call<never, z.output<typeof newUser> | z.output<typeof invitedUser>>): User {
-  const { store, body, now } = call;
+type NewUser = z.output<typeof newUser>;
+type InvitedUser = z.output<typeof invitedUser>;
+const nameless = newUser.partial({ firstName: true, lastName: true });
+
+/** @throws 400 without a name, as 1.219 does for who comes without an invitation */
+function named(body: InvitedUser | z.output<typeof nameless>): NewUser | InvitedUser {
+  const { firstName, lastName } = body;
+  if (!firstName || !lastName) throw wrongParameter('First name and last name are required');
+  return { ...body, firstName, lastName };
+}
+
+function signUp(call: Call, body: NewUser | InvitedUser): JsonObject {
+  const user = register(call, body);
+  signIn(call, user);
+  const rules = abilityRules(call.store, user);
+  // The real server lets its permission object slip into the answer.
+  const ability = { h: false, l: {}, p: {}, g: 'manage', $: 'all', A: rules, m: {} };
+  return { ...userView(call.store, user, user.createdAt), userId: user.userId, abilityRules: rules, ability };
+}
+
+function register(call: Call, body: NewUser | InvitedUser): User {
+  const { store, now } = call;
   if (!isStrong(body.password)) throw wrongParameter(WEAK_PASSWORD);
   const updatedAt = now().toISOString();
   const { firstName, lastName, password } = body;
@@ -83,7 +103,9 @@ function register(call: Call<never, z.output<typeof newUser> | z.output<typeof i
     return Object.assign(invited, { firstName, lastName, password, isPending: false, updatedAt });
   }
   for (const other of store.users.values()) {
-    if (other.email === body.email) throw wrongParameter(`Email ${body.email} already in use`);
+    if (other.email !== body.email) continue;
+    const sentence = `Email ${body.email} already in use`;
+    throw call.release === '0.1366' ? wrongParameter(sentence) : alreadyExists(sentence);
   }
   const user: User = {
     userUuid: newUuid(),
@@ -116,14 +138,12 @@ function deleteMe({ store, user }: Call): undefined {
 }
 
 export const accountRoutes = [
-  route('POST', '/api/v1/user', { auth: 'none', body: z.union([invitedUser, newUser]) }, (call) => {
-    const user = register(call);
-    signIn(call, user);
-    const rules = abilityRules(call.store, user);
-    // The real server lets its permission object slip into the answer.
-    const ability = { h: false, l: {}, p: {}, g: 'manage', $: 'all', A: rules, m: {} };
-    return { ...userView(call.store, user, user.createdAt), userId: user.userId, abilityRules: rules, ability };
-  }),
+  route('POST', '/api/v1/user', { auth: 'none', until: '0.1366', body: z.union([invitedUser, newUser]) }, (call) =>
+    signUp(call, call.body),
+  ),
+  route('POST', '/api/v1/user', { auth: 'none', since: '1.219', body: z.union([invitedUser, nameless]) }, (call) =>
+    signUp(call, named(call.body)),
+  ),
   route('POST', '/api/v1/login', { auth: 'none' }, (call) => {
     const credentials = z.object({ email: z.string(), password: z.string() }).safeParse(call.body);
     const user = [...call.store.users.values()].find(

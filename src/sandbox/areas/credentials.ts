@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { projectFor } from '../access/permissions.ts';
 import { notFound, unexpected } from '../http/refusals.ts';
-import { type Call, route } from '../http/route.ts';
+import { type Call, type Route, route } from '../http/route.ts';
 import type { JsonObject, WarehouseCredentials } from '../store/records.ts';
 import { newUuid, type Store } from '../store/store.ts';
 
@@ -55,7 +55,8 @@ async function newSshPublicKey(madeAt: Date): Promise<string> {
 
 const preferenceKey = ({ user, params }: Call<'projectUuid'>) => `${user.userUuid} ${params.projectUuid}`;
 
-export const credentialRoutes = [
+/** For a session alone, and for tokens too on 1.219. */
+const ownCredentials: readonly Route[] = [
   route('GET', base, { auth: 'session' }, ({ store, user }) => ownedBy(store, user.userUuid).map(credentialsView)),
   route('POST', base, { auth: 'session', body }, (call) => {
     const createdAt = call.now().toISOString();
@@ -81,6 +82,11 @@ export const credentialRoutes = [
   route('DELETE', `${base}/{uuid}`, { auth: 'session' }, ({ store, user, params }) => {
     if (store.credentials.get(params.uuid)?.userUuid === user.userUuid) store.credentials.delete(params.uuid);
   }),
+];
+
+export const credentialRoutes = [
+  ...ownCredentials.map((one): Route => ({ ...one, until: '0.1366' })),
+  ...ownCredentials.map((one): Route => ({ ...one, auth: 'token', since: '1.219' })),
   route('GET', '/api/v1/projects/{projectUuid}/user-credentials', {}, (call) => {
     const { store, user } = call;
     const project = projectFor(call, call.params.projectUuid);

@@ -8,6 +8,7 @@ import { newUuid } from '../store/store.ts';
 import { chartView, latestVersion, projectOf } from '../views/charts.ts';
 import { dashboardView } from '../views/dashboards.ts';
 import { spaceSummary } from '../views/spaces.ts';
+import { isUuid } from './today/finding.ts';
 
 type Asking = Pick<Call, 'store' | 'user' | 'now'>;
 type Action = 'no changes' | 'create' | 'update';
@@ -196,8 +197,17 @@ export const promotionRoutes = [
     const [one] = changes.charts.map((each) => promoteChart(call, each, space));
     return one && promoted(chartView(call.store, call.user, one), space, { oldUuid: source.uuid });
   }),
-  route('GET', '/api/v1/dashboards/{dashboardUuid}/promoteDiff', {}, (call) =>
+  route('GET', '/api/v1/dashboards/{dashboardUuid}/promoteDiff', { until: '0.1366' }, (call) =>
     diff(call, dashboardChanges(call, dashboardFor(call))),
+  ),
+  route(
+    'GET',
+    '/api/v1/dashboards/{dashboardUuid}/promoteDiff',
+    { since: '1.219', freeIds: ['dashboardUuid'] },
+    (call) => {
+      if (!isUuid(call.typed.dashboardUuid)) throw notFound('Dashboard not found');
+      return diff(call, dashboardChanges(call, dashboardFor(call)));
+    },
   ),
   route('POST', '/api/v1/dashboards/{dashboardUuid}/promote', {}, (call) => {
     const changes = dashboardChanges(call, dashboardFor(call));

@@ -307,7 +307,8 @@ export interface Scheduler {
   plainTextEmail?: boolean;
   format: string;
   options: JsonObject;
-  filters: Json[] | null;
+  /** Of a dashboard's delivery a list; of a chart's, as 1.219 has them, groups. */
+  filters: Json[] | JsonObject | null;
   customViewportWidth: number | null;
   thresholds?: Json[];
   enabled: boolean;

@@ -12,6 +12,7 @@ const since = '1.219';
 const tokens = '/api/v1/user/me/personal-access-tokens';
 /** What tokens begin with since 0.19xx; those of the seed are older. */
 const TOKEN_PREFIX = 'ldpat_';
+const OPEN_SPACES = { inheritsFromOrgOrProject: true };
 
 function organizationOfUser(store: Store, user: User): JsonObject {
   const organization = store.organizations.get(user.organizationUuid ?? '');
@@ -65,7 +66,7 @@ const noService = (name: string) => () => {
 export const accountRoutes = [
   route('GET', '/api/v1/user', { since }, (call) => {
     const { store, user } = call;
-    const rules = { abilityRules: abilityRules(store, user), type: 'registered', id: user.userUuid };
+    const rules = { abilityRules: abilityRules(store, user, OPEN_SPACES), type: 'registered', id: user.userUuid };
     const context = { requestContext: requestContext(call), impersonation: null };
     return { ...personOf(user), ...rules, ...organizationOfUser(store, user), ...context };
   }),
@@ -78,7 +79,12 @@ export const accountRoutes = [
     return {
       authentication,
       organization: { organizationUuid, name, createdAt },
-      user: { ...personOf(user), abilityRules: abilityRules(store, user), type: 'registered', id: user.userUuid },
+      user: {
+        ...personOf(user),
+        abilityRules: abilityRules(store, user, OPEN_SPACES),
+        type: 'registered',
+        id: user.userUuid,
+      },
       requestContext: requestContext(call),
     };
   }),

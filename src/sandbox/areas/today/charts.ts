@@ -188,6 +188,17 @@ export const chartRoutes = [
       ...sqlCharts.map((one) => sqlChartListItem(store, one)),
     ];
   }),
+  route(
+    'GET',
+    `${project}/chart-summaries`,
+    { since, query: z.object({ excludeChartsSavedInDashboard: looseBoolean.optional() }) },
+    (call) => {
+      const { projectUuid } = projectFor(call, call.params.projectUuid);
+      return visible(call, projectUuid)
+        .filter((one) => !call.query.excludeChartsSavedInDashboard || one.dashboardUuid === null)
+        .map((one) => chartOfExplore(call.store, one));
+    },
+  ),
   route('GET', `${project}/explores/{exploreId}/charts`, { since }, (call) => {
     const { projectUuid } = projectFor(call, call.params.projectUuid);
     return visible(call, projectUuid)

@@ -103,9 +103,10 @@ export const looseChanges = about.partial().extend(version.partial().shape);
 
 export const bulkChanges = z.array(about.extend({ uuid: z.string(), spaceUuid: z.string() }));
 
+export const innerChart = chartFields.extend({ name: z.string(), description: z.string().nullish() });
 export const withCharts = z.object({
   name: z.string(),
   description: z.string().optional(),
   spaceUuid: z.string(),
-  charts: z.array(chartFields.extend({ name: z.string(), description: z.string().nullish() })),
+  charts: z.array(z.unknown()),
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defaultSpace } from '../../access/content.ts';
 import { canEditContent, canView, projectFor, spaceOf } from '../../access/permissions.ts';
 import { looseBoolean } from '../../http/body-validation.ts';
-import { forbidden, notExists, notFound, unexpected } from '../../http/refusals.ts';
+import { forbidden, invalid, notExists, notFound, unexpected, wrongParameter } from '../../http/refusals.ts';
 import { type Call, route } from '../../http/route.ts';
 import { parsedOrUnexpected } from '../../http/unvalidated.ts';
 import type { Dashboard, DashboardTile, DashboardVersion, JsonObject, Space } from '../../store/records.ts';
@@ -21,6 +21,7 @@ import {
   bulkChanges,
   dashboardChanges,
   dashboardCopy,
+  innerChart,
   looseChanges,
   newDashboard,
   type VersionBody,
@@ -64,7 +65,9 @@ function createDashboard(call: Call<'projectUuid'>): JsonObject {
 
 /** Copies a dashboard into its own space: tiles keep their uuids, charts that live inside are copied with it. */
 function duplicateDashboard(call: Call, sourceId: string): JsonObject {
-  const { dashboardName: name, dashboardDesc: description } = parsedOrUnexpected(dashboardCopy, call.body);
+  const body = dashboardCopy.safeParse(call.body).data;
+  if (!body) throw wrongParameter('Invalid parameters to duplicate dashbaord');
+  const { dashboardName: name, dashboardDesc: description } = body;
   const source = editable(call, sourceId);
   const space = spaceOf(call.store, source);
   const stamp = { updatedAt: call.now().toISOString(), updatedByUserUuid: call.user.userUuid };
@@ -85,12 +88,21 @@ function duplicateDashboard(call: Call, sourceId: string): JsonObject {
   return dashboardView(call.store, call.user, copy);
 }
 
+/** @throws 422 for a chart that does not fit; the sentence says no more than that */
+function innerOf(value: unknown, index: number): z.output<typeof innerChart> {
+  const read = innerChart.safeParse(value);
+  if (read.success) return read.data;
+  const message = 'Could not match the union against any of the items.';
+  throw invalid({ [`charts.$${index}`]: { message, value } });
+}
+
 const WIDTH = 18;
 const height = (type: string) => (type === 'big_number' ? 6 : 9);
 
 /** Makes a dashboard with charts of its own, laid two in a row. Nothing is left where a chart is of an unknown explore. */
 function createWithCharts(call: Call<'projectUuid', z.output<typeof withCharts>>): JsonObject {
-  const { store, body } = call;
+  const { store } = call;
+  const body = { ...call.body, charts: call.body.charts.map(innerOf) };
   const space = placeOf(call, call.params.projectUuid, body.spaceUuid);
   const explores = store.explores.get(space.projectUuid)?.all ?? [];
   for (const { tableName } of body.charts) {
@@ -230,7 +242,11 @@ export const dashboardRoutes = [
     const dashboard = editable(call, call.typed.dashboardUuid, NO_HISTORY);
     const version = versionFor(dashboard, call.params.versionUuid);
     const summary = versionSummary(call.store, dashboard, version);
-    return { ...summary, dashboard: dashboardView(call.store, call.user, dashboard, version) };
+    return {
+      ...summary,
+      dashboard: dashboardView(call.store, call.user, dashboard, version),
+      chartVersionDifferences: [],
+    };
   }),
   route('POST', `${one}/rollback/{versionUuid}`, bySlug, (call) => {
     const dashboard = editable(call, call.typed.dashboardUuid, "You don't have access to rollback this dashboard");

@@ -13,6 +13,7 @@ import { projectRoutes } from './projects.ts';
 import { renameRoutes } from './rename.ts';
 import { roleRoutes } from './roles.ts';
 import { schedulerRoutes } from './schedulers.ts';
+import { searchRoutes } from './search.ts';
 import { spaceRoutes } from './spaces.ts';
 import { sqlChartRoutes } from './sql-charts.ts';
 import { validationRoutes } from './validation.ts';
@@ -38,4 +39,5 @@ export const todayRoutes: readonly Route[] = [
   ...asCodeRoutes,
   ...validationRoutes,
   ...renameRoutes,
+  ...searchRoutes,
 ];

@@ -29,14 +29,14 @@ const literal = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.
 function replacements({ type, model, from, to }: Rename): readonly [RegExp, string][] {
   if (type === 'model') {
     return [
-      [new RegExp(String.raw`"${literal(from)}"`, 'g'), `"${to}"`],
-      [new RegExp(String.raw`"${literal(from)}_`, 'g'), `"${to}_`],
+      [new RegExp(`"${literal(from)}"`, 'g'), `"${to}"`],
+      [new RegExp(`"${literal(from)}_`, 'g'), `"${to}_`],
       [new RegExp(String.raw`\$\{${literal(from)}\.`, 'g'), `\${${to}.`],
     ];
   }
   const id = (name: string) => (model === undefined ? name : `${model}_${name}`);
   return [
-    [new RegExp(String.raw`"${literal(id(from))}"`, 'g'), `"${id(to)}"`],
+    [new RegExp(`"${literal(id(from))}"`, 'g'), `"${id(to)}"`],
     [new RegExp(String.raw`\$\{${literal(model ?? '')}\.${literal(from)}\}`, 'g'), `\${${model}.${to}}`],
   ];
 }

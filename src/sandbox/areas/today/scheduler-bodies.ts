@@ -43,7 +43,8 @@ export const delivery = z.object({
   appName: z.string().nullable(),
   filters: z.union([z.array(z.unknown()), anyObject]).optional(),
   parameters: anyObject.optional(),
-  thresholds: z.union([z.array(threshold)]).optional(),
+  // Twice, since a union of one is none and its problems would be told in another way.
+  thresholds: z.union([z.array(threshold), z.array(threshold)]).optional(),
   notificationFrequency: z.enum(['once', 'always', 'daily']).optional(),
   plainTextEmail: looseBoolean.optional(),
   customViewportWidth: looseNumber.optional(),
@@ -130,10 +131,11 @@ function targetsOf(
   });
 }
 
+const anyFilters = z.union([z.array(z.json()), z.record(z.string(), z.json()), z.null()]).catch(null);
+
 /** The fields of a delivery as it was sent. */
 export function settingsOf(sent: Sent, before: readonly SchedulerTarget[], now: string) {
   check(sent);
-  const list = Array.isArray(sent.filters) ? sent.filters : sent.filters ? [sent.filters] : null;
   return {
     name: sent.name,
     message: sent.message ?? null,
@@ -142,7 +144,7 @@ export function settingsOf(sent: Sent, before: readonly SchedulerTarget[], now: 
     timezone: sent.timezone ?? null,
     format: sent.format,
     options: sent.options,
-    filters: list,
+    filters: anyFilters.parse(sent.filters ?? null),
     parameters: sent.parameters ?? null,
     customViewportWidth: sent.customViewportWidth ?? null,
     notificationFrequency: sent.notificationFrequency ?? null,

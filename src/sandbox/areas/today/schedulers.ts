@@ -7,6 +7,7 @@ import { forbidden, notFound, wrongParameter } from '../../http/refusals.ts';
 import { type Call, route } from '../../http/route.ts';
 import type { JsonObject, Project, Scheduler, SchedulerRun } from '../../store/records.ts';
 import { newUuid, type Store, slugFor } from '../../store/store.ts';
+import { byline } from '../../views/people.ts';
 import { runLogs, runView, schedulerView, subjectOf, targetType } from '../../views/today/schedulers.ts';
 import { type Asking, chartFor, dashboardFor, projectAs, sqlChartFor } from './finding.ts';
 import { delivery, readFreeForm, settingsOf } from './scheduler-bodies.ts';
@@ -167,6 +168,40 @@ function reassign(call: Call<'projectUuid', { schedulerUuids: string[]; newOwner
   return moved.map((scheduler) => schedulerView(store, scheduler));
 }
 
+/** Every delivery of a project with the log lines of their runs, the newest run first. */
+function logs(call: Call<'projectUuid', unknown, { page?: number | undefined; pageSize?: number | undefined }>) {
+  const { store, params, query } = call;
+  const { projectUuid, organizationUuid } = projectAs(call, params.projectUuid, 'developer');
+  const schedulers = inProject(store, projectUuid);
+  const lines = [...store.schedulerRuns.values()]
+    .filter((run) => schedulers.some(({ schedulerUuid }) => schedulerUuid === run.schedulerUuid))
+    .reverse()
+    .flatMap((run) =>
+      runLogs(store, run).map(({ isParent: _, target, targetType: kind, details: __, ...line }) => ({
+        ...line,
+        schedulerUuid: run.schedulerUuid,
+        ...(target === null ? {} : { target, targetType: kind }),
+        details: { projectUuid, organizationUuid, createdByUserUuid: run.createdByUserUuid },
+      })),
+    );
+  const { data, pagination } = pageOf(lines, { page: query.page ?? 1, pageSize: query.pageSize ?? 10 });
+  const distinct = (uuids: readonly (string | null)[]) => [...new Set(uuids)].filter((uuid) => uuid !== null);
+  return {
+    pagination,
+    data: {
+      schedulers: schedulers.map((one) => schedulerView(store, one)),
+      users: distinct(schedulers.map((one) => one.createdBy)).map((uuid) => byline(store, uuid)),
+      charts: distinct(schedulers.map((one) => one.savedChartUuid)).map((savedChartUuid) => ({
+        ...{ name: store.charts.get(savedChartUuid)?.name, savedChartUuid },
+      })),
+      dashboards: distinct(schedulers.map((one) => one.dashboardUuid)).map((dashboardUuid) => ({
+        ...{ name: store.dashboards.get(dashboardUuid)?.name, dashboardUuid },
+      })),
+      logs: data,
+    },
+  };
+}
+
 const ofChart = (store: Store, uuid: string) =>
   [...store.schedulers.values()].filter((one) => one.savedChartUuid === uuid);
 const ofDashboard = (store: Store, uuid: string) =>
@@ -206,6 +241,7 @@ export const schedulerRoutes = [
     const { projectUuid } = projectAs(call, call.params.projectUuid, 'developer');
     return pageOf(listed(call.store, inProject(call.store, projectUuid), call.query), call.query);
   }),
+  route('GET', `${base}/{projectUuid}/logs`, { since, query: z.object(pageQuery) }, logs),
   route('GET', `${base}/{projectUuid}/runs`, { since, query: runQuery }, runs),
   route(
     'PATCH',

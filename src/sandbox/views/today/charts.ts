@@ -1,5 +1,6 @@
 import { spaceOf } from '../../access/permissions.ts';
 import { isOpenToProject, spaceAccess } from '../../access/roles.ts';
+import { validationUuidOf } from '../../areas/validation.ts';
 import type { Chart, JsonObject, SqlChart, User } from '../../store/records.ts';
 import type { Store } from '../../store/store.ts';
 import {
@@ -9,6 +10,7 @@ import {
   chartListItem as olderListItem,
   sqlChartListItem as olderSqlListItem,
   projectOf,
+  validationErrorsOf,
 } from '../charts.ts';
 import { byline } from '../people.ts';
 import { namelessAccess, verificationView } from './people.ts';
@@ -71,7 +73,8 @@ export function chartView(store: Store, user: User, chart: Chart, version = late
 /** A chart in the lists of a project and of a space. */
 export function chartListItem(store: Store, chart: Chart): JsonObject {
   const verification = verificationView(store, chart.verification);
-  return { ...olderListItem(store, chart), description: chart.description, verification };
+  const validationErrors = errorsIn(store, chart.uuid);
+  return { ...olderListItem(store, chart), description: chart.description, verification, validationErrors };
 }
 
 export const sqlUpdate = (chart: SqlChart) => ({
@@ -118,6 +121,12 @@ export function sqlChartView(store: Store, user: User, chart: SqlChart): JsonObj
     resolvedColorPalette: DEFAULT_COLOURS,
   };
 }
+
+/** What the latest validation found in a chart or dashboard, as lists say it. */
+export const errorsIn = (store: Store, uuid: string): JsonObject[] =>
+  validationErrorsOf(store, uuid).map(({ error, createdAt, validationId }) => ({
+    ...{ error, createdAt, validationUuid: validationUuidOf(Number(validationId)), validationId: null },
+  }));
 
 /** A chart in the list of those on one explore. */
 export function chartOfExplore(store: Store, chart: Chart): JsonObject {

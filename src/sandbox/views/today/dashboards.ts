@@ -5,6 +5,7 @@ import type { Store } from '../../store/store.ts';
 import { chartKind, latestVersion, projectOf } from '../charts.ts';
 import { dashboardListItem as olderListItem } from '../dashboards.ts';
 import { byline } from '../people.ts';
+import { errorsIn } from './charts.ts';
 import { namelessAccess, verificationView } from './people.ts';
 
 function chartTile(store: Store, properties: JsonObject): JsonObject {
@@ -117,5 +118,6 @@ export function versionSummary(store: Store, dashboard: Dashboard, version: Dash
 export function dashboardListItem(store: Store, dashboard: Dashboard, withTileTypes = false): JsonObject {
   const { slug, description } = dashboard;
   const verification = verificationView(store, dashboard.verification);
-  return { ...olderListItem(store, dashboard, withTileTypes), description, slug, verification };
+  const validationErrors = errorsIn(store, dashboard.uuid);
+  return { ...olderListItem(store, dashboard, withTileTypes), description, slug, verification, validationErrors };
 }
