@@ -211,7 +211,7 @@ const calls: Readonly<Record<string, Call>> = {
     tool: 'get_scheduler_logs',
     args: () => ({ projectUuid }),
     says: [
-      /^[25] deliveries: /m,
+      /^[26] deliveries: /m,
       /^Weekly country table\|.*\|chart Orders by country and status \(.*\|ada@roastery\.example\|Ada Abara$/m,
     ],
     not: /"data":|"pagination"/,
