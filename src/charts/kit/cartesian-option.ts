@@ -64,6 +64,7 @@ function valueAxis(spec: CartesianSpec, axis: SpecAxis, index: number, canvas: C
   const { theme, locale } = canvas;
   const own = spec.series.filter((series) => series.axis === index);
   const fromZero = own.some(({ type }) => type === 'bar' || type === 'area');
+  const hasLabels = own.some(({ type, labels, stack }) => type === 'bar' && labels === true && stack === undefined);
   const format = axisFormat(spec, axis);
   return {
     type: 'value',
@@ -74,7 +75,8 @@ function valueAxis(spec: CartesianSpec, axis: SpecAxis, index: number, canvas: C
     ...(spec.percentStack && { max: 1 }),
     ...(axis.inverse && { inverse: true }),
     ...(spec.axes.length > 1 && { alignTicks: true }),
-    ...(own.some(labelsBelow) && { boundaryGap: ['8%', '4%'] }),
+    // Room for labels beyond the longest bars, which may end at the last tick.
+    ...(hasLabels && { boundaryGap: [own.some(labelsBelow) ? '8%' : 0, spec.horizontal ? 0 : '6%'] }),
     position: (spec.horizontal ? (['bottom', 'top'] as const) : (['left', 'right'] as const))[index],
     ...axisName(axis.label, spec.horizontal ? 'below' : 'side', canvas),
     axisLabel: {

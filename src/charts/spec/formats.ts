@@ -22,7 +22,10 @@ function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.N
 
 export interface FormatOptions {
   readonly locale?: string;
-  /** `exact` (default): every digit that the value has. `short`: `1.2M`, for axes and labels. `model`: as the format says. */
+  /**
+   * `exact` (default): the decimals of the format, else every digit; money keeps its cents. `short`: `1.2M`, for axes and
+   * labels. `model`: as the format says, shortened too.
+   */
   readonly width?: 'exact' | 'short' | 'model';
 }
 
@@ -58,8 +61,15 @@ function digitOptions(number: number, format: ValueFormat, width: FormatOptions[
   if (width === 'model' && digits !== undefined)
     return { minimumFractionDigits: digits, maximumFractionDigits: digits };
   const needed = Math.min(decimalsOf(number), SIGNIFICANT_DIGITS);
-  const least = digits ?? (format.style === 'currency' && needed > 0 ? 2 : 0);
-  return { minimumFractionDigits: least, maximumFractionDigits: Math.max(needed, least) };
+  if (format.style === 'currency') {
+    const cents = needed > 0 ? Math.max(digits ?? 2, 2) : (digits ?? 0);
+    return { minimumFractionDigits: cents, maximumFractionDigits: cents };
+  }
+  // A ratio without decimals in its model is written with one, as in tables.
+  const decimals = digits ?? (format.style === 'percent' ? 1 : undefined);
+  if (decimals !== undefined)
+    return { minimumFractionDigits: Math.min(needed, decimals), maximumFractionDigits: decimals };
+  return { minimumFractionDigits: 0, maximumFractionDigits: needed };
 }
 
 /** Decimals that the shortest text of a number has. */

@@ -130,11 +130,17 @@ function seriesFigures(series: SpecSeries, names: readonly string[], hasOrder: b
   if (!first || !last) return ['No values.'];
   const total = series.additive ? sum(series.values) : null;
   const parts = [
-    ...(hasOrder && points.length > 1 ? [`first ${written(first)}`, `last ${written(last)}`] : []),
+    ...(hasOrder && points.length > 1 && !isSortedDown(points)
+      ? [`first ${written(first)}`, `last ${written(last)}`]
+      : []),
     ...(total !== null && points.length > 1 ? [`total ${formatValue(total, series.format)}`] : []),
   ];
   return [...extremes(points), ...(parts.length > 0 ? [`${capital(parts.join('; '))}.`] : [])];
 }
+
+/** From the highest to the lowest: first and last would repeat them. */
+const isSortedDown = (points: readonly Point[]): boolean =>
+  points.every((point, index) => point.value <= (points[index - 1]?.value ?? point.value));
 
 /** One figure for a series among several: its total, or where it began and ended. */
 function figureOf(series: SpecSeries, names: readonly string[]): string {

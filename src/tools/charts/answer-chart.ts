@@ -108,7 +108,9 @@ function chartRequestOf({ as, x, y, split_by: splitBy, title }: LookArguments): 
 /** Rows that are better read than drawn. */
 function tableAnswer(spec: ChartSpec, stored: StoredResult, context: ToolContext): ToolAnswer {
   const answer = answerWithRows(stored, context);
-  const why = spec.notes.length > 0 ? spec.notes.join('; ') : 'a table is shown as its rows';
+  const inherited = chartData(stored).notes.map(context.redact);
+  const reasons = spec.notes.filter((note) => !inherited.includes(note));
+  const why = reasons.length > 0 ? reasons.join('; ') : 'a table is shown as its rows';
   const link = spec.url === undefined ? [] : [`In Lightdash: ${spec.url}`];
   return {
     ...answer,

@@ -208,6 +208,21 @@ describe('labels', () => {
     expect(overlaps(await labelsOf(svg))).toEqual([]);
   });
 
+  it('of a bar that ends at a tick do not cover the notes', async () => {
+    const rows = data(
+      [category('p'), orders],
+      [
+        ['Web', 200],
+        ['Mail', 73],
+      ],
+      ['where the country is Germany'],
+    );
+    const { svg } = await draw(rows);
+    const labels = await labelsOf(svg);
+    expect(labels.map(({ text }) => text)).toContain('200');
+    expect(overlaps(labels)).toEqual([]);
+  });
+
   it('of two units stand on two axes', async () => {
     const { svg } = await draw(
       data(

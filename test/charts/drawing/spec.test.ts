@@ -162,9 +162,9 @@ describe('periods', () => {
 
 describe('formats', () => {
   it.each([
-    [1234567.891, revenue.format, '$1,234,567.891', '$1.2M'],
+    [1234567.891, revenue.format, '$1,234,567.89', '$1.2M'],
     [0.1 + 0.2, orders.format, '0.3', '0.3'],
-    [0.1234, margin.format, '12.34%', '12.3%'],
+    [0.1234, margin.format, '12.3%', '12.3%'],
     [1500, { style: 'currency', currency: 'EUR' }, '€1,500', '€1.5K'],
     [12, { style: 'number', suffix: ' km' }, '12 km', '12 km'],
     [20240001, { style: 'id' }, '20240001', '20240001'],
