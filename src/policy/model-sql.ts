@@ -20,6 +20,7 @@ const NON_SQL_KEYS = [
   'format',
   'prefix',
   'suffix',
+  'value',
   'values',
   'formula',
   'custom',
@@ -63,8 +64,9 @@ function sqlProblem(
   }
   const plain = unwrapJson(value);
   if (typeof plain === 'string') {
-    // Names stand in the SQL as they are, in quotes that they could end.
-    const isUnsafe = inside && !NON_SQL_KEYS.includes(key) && /["'`;\\]|--|\/\*|\$\{/.test(plain);
+    // Names stand in the SQL in quotes, which they could end; widths, percentiles and types stand there as they are.
+    const safe = key === 'name' ? /^[^"'`;\\$]*$/ : /^[\p{L}\p{N}_.:+%/ -]*$/u;
+    const isUnsafe = inside && !NON_SQL_KEYS.includes(key) && (!safe.test(plain) || /--|\/\*/.test(plain));
     return isUnsafe ? `has a ${key || 'text'} with quotes or marks of SQL in it.` : undefined;
   }
   if (isDefinition && NON_SQL_KEYS.includes(key)) return undefined;

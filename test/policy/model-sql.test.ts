@@ -146,6 +146,32 @@ describe.each([
   });
 });
 
+test('numbers and types of a definition, which stand in the SQL as they are, hold no SQL', async () => {
+  const attack = '1) from (select 1) as x(y';
+  const metric = { table: 'orders', name: 'm', type: 'percentile', sql: `\${orders.status}` };
+  const bins = {
+    id: 'b',
+    name: 'B',
+    table: 'orders',
+    type: 'bin',
+    dimensionId: 'orders_shipping_fee',
+    binType: 'fixed_width',
+  };
+  for (const server of [off, expressions]) {
+    await expectRefused(server, {
+      ...orders,
+      additionalMetrics: [{ ...metric, percentile: attack }],
+      metrics: ['orders_m'],
+    });
+    await expectRefused(server, { ...orders, dimensions: ['b'], customDimensions: [{ ...bins, binWidth: attack }] });
+    await expectRefused(server, {
+      ...orders,
+      additionalMetrics: [{ ...metric, table: attack }],
+      metrics: ['orders_m'],
+    });
+  }
+});
+
 test('no snippet reaches Lightdash that the grammar refuses', async () => {
   const random = numbersFrom(Number(process.env.PROPERTY_SEED ?? 8));
   const { expressionProblem } = await import('../../src/query/sql/expression.ts');
