@@ -3,12 +3,28 @@ import { groupUuid, userUuid, uuid } from './fields.ts';
 import { operation } from './operation.ts';
 
 const userAttributeUuid = () => uuid('get_user_attributes');
+const value = () => z.union([z.string(), z.array(z.string()).min(1)]);
 const attribute = () => ({
   name: z.string().min(1).describe('Letters, digits and _; what the model refers to'),
   description: z.string().optional(),
-  attributeDefault: z.string().nullable().describe('Value for everyone else; null for none'),
-  users: z.array(z.strictObject({ userUuid: userUuid(), value: z.string() })),
-  groups: z.array(z.strictObject({ value: z.string(), groupUuid: groupUuid() })),
+  attributeDefault: value().nullable().describe('Value for everyone else; null for none'),
+  users: z.array(z.strictObject({ userUuid: userUuid(), value: value() })).describe('Several values as a list'),
+  groups: z.array(z.strictObject({ value: value(), groupUuid: groupUuid() })),
+});
+
+type Value = string | readonly string[];
+
+/** Several values exist since 0.3243; a single one is sent as every release takes it. */
+const valuesBody = (written: Value) => (typeof written === 'string' ? { value: written } : { values: written });
+
+const body = (args: z.output<z.ZodObject<ReturnType<typeof attribute>>>) => ({
+  name: args.name,
+  ...(args.description !== undefined && { description: args.description }),
+  ...(Array.isArray(args.attributeDefault)
+    ? { attributeDefaults: args.attributeDefault }
+    : { attributeDefault: args.attributeDefault }),
+  users: args.users.map(({ value: written, ...who }) => ({ ...who, ...valuesBody(written) })),
+  groups: args.groups.map(({ value: written, ...who }) => ({ ...who, ...valuesBody(written) })),
 });
 
 export const attributes = [
@@ -29,6 +45,7 @@ export const attributes = [
     title: 'Create a user attribute',
     description: 'Creates an attribute with a value for each person and group listed.',
     input: attribute,
+    body,
   }),
   operation({
     id: 'updateUserAttribute',
@@ -38,6 +55,7 @@ export const attributes = [
     title: 'Replace a user attribute',
     description: 'Replaces an attribute whole: who is not listed loses the value. Read get_user_attributes first.',
     input: () => ({ userAttributeUuid: userAttributeUuid(), ...attribute() }),
+    body,
   }),
   operation({
     id: 'removeUserAttribute',

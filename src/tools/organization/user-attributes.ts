@@ -6,6 +6,13 @@ import type { Budget } from '../../text/token-budget.ts';
 import type { ToolHandlers } from '../operation-tool.ts';
 import { groupNames } from './group-names.ts';
 
+/** A single value as it is, several as a JSON list; newer servers also send the first of several as `value`. */
+function valuesOf(values: unknown, value: unknown): string | undefined {
+  if (Array.isArray(values) && values.length > 0)
+    return values.length === 1 ? String(values[0]) : JSON.stringify(values);
+  return value === null || value === undefined ? undefined : String(value);
+}
+
 /**
  * The user attributes (getUserAttributes), each with its default and its values by person and group. With ids, because
  * update_user_attribute replaces all values.
@@ -16,16 +23,16 @@ export function renderAttributes(answer: unknown, names: ReadonlyMap<string, str
   const attributes = objects(answer);
   if (attributes.length === 0) return 'No user attributes.';
   const lines = attributes.flatMap((attribute) => {
-    const { attributeDefault, description } = attribute;
+    const { description } = attribute;
     const about = text(description) ? `: ${text(description)}` : '';
-    const fallback =
-      attributeDefault === null || attributeDefault === undefined ? 'no default' : `default ${attributeDefault}`;
+    const defaults = valuesOf(attribute.attributeDefaults, attribute.attributeDefault);
+    const fallback = defaults === undefined ? 'no default' : `default ${defaults}`;
     const people = objects(attribute.users).map(
-      (each) => `- ${formatPerson(each)} (userUuid ${each.userUuid}) = ${each.value}`,
+      (each) => `- ${formatPerson(each)} (userUuid ${each.userUuid}) = ${valuesOf(each.values, each.value)}`,
     );
     const groups = objects(attribute.groups).map(
-      ({ groupUuid, value }) =>
-        `- group ${names.get(text(groupUuid) ?? '') ?? '?'} (groupUuid ${groupUuid}) = ${value}`,
+      ({ groupUuid, value, values }) =>
+        `- group ${names.get(text(groupUuid) ?? '') ?? '?'} (groupUuid ${groupUuid}) = ${valuesOf(values, value)}`,
     );
     const head = `${text(attribute.name) ?? '?'} (userAttributeUuid ${text(attribute.uuid) ?? '?'}, ${fallback})${about}`;
     return [head, ...people, ...groups].map(plainText);

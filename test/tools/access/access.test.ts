@@ -195,7 +195,12 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
       expect(left).toMatch(/^(Done: the share is revoked; the person|Lightdash answered ok: .*who) still has access/);
       expect(lineOf(left, 'Edie Editor')).toMatch(/viewer \(shared with group Finance as viewer\)$/);
       const again = await call('revoke_space_access_for_user', { ...about, userUuid: edie });
-      expect(again).toMatch(/^Nothing changed: the space was not shared with that person/);
+      expect(again).toMatch(
+        version === '0.1366'
+          ? /^Nothing changed: the space was not shared with that person/
+          : // Its list does not tell members of a group from people with a direct share.
+            /^(Nothing changed|Lightdash answered ok: the space is not shared directly)/,
+      );
       expect(await call('revoke_group_space_access', { ...about, groupUuid: finance })).toMatch(
         /^Done: the space is no longer shared with that group/,
       );

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
+import { ids } from '../../../src/sandbox/seed/ids.ts';
+import { type Connection, connectInMemory, tell } from '../../helpers/client.ts';
+
+let sandbox: Sandbox;
+let connection: Connection;
+beforeAll(async () => {
+  sandbox = await startSandbox({ version: '1.219' });
+  connection = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin });
+});
+afterAll(async () => {
+  await connection.close();
+  await sandbox.close();
+});
+
+test('an attribute with several values is written, read back whole and written again without a loss', async () => {
+  const { edie } = ids.users;
+  const attribute = {
+    name: 'market',
+    attributeDefault: ['Europe', 'Asia'],
+    users: [{ userUuid: edie, value: ['Europe', 'Americas'] }],
+    groups: [],
+  };
+  const created = await tell(connection.client, 'create_user_attribute', attribute);
+  expect(created.isError).toBe(false);
+  const list = async () => (await tell(connection.client, 'get_user_attributes')).text;
+  const lines = (text: string) => text.slice(text.indexOf('market')).split('\n').slice(0, 2).join('\n');
+  const before = lines(await list());
+  expect(before).toContain('default ["Europe","Asia"]');
+  expect(before).toContain('= ["Europe","Americas"]');
+  const userAttributeUuid = /userAttributeUuid ([0-9a-f-]{36})/.exec(before)?.[1];
+  const updated = await tell(connection.client, 'update_user_attribute', { userAttributeUuid, ...attribute });
+  expect(updated.isError).toBe(false);
+  expect(lines(await list())).toBe(before);
+});
