@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { buildRequest, pathParameters } from '../../src/lightdash/request.ts';
 import { loadLongTail } from '../../src/operations/long-tail/catalog.ts';
+import { equivalentTools } from '../../src/operations/long-tail/equivalents.ts';
 import { inputShape, operationOf } from '../../src/operations/long-tail/operation-of.ts';
 import { renderSignature } from '../../src/render/signature.ts';
 import { tools } from '../../src/tools/index.ts';
@@ -57,6 +58,18 @@ describe('the operations of 1.219', () => {
       if (method === 'GET' && !isGuarded) expect(kind, id).toBe('reads');
       if (leavesLightdash) expect(kind).toBe('writes');
       if (method === 'DELETE') expect(kind, id).not.toBe('reads');
+    }
+  });
+
+  test('are equivalent to tools that there are, and not to those that stand for them', () => {
+    for (const [id, name] of Object.entries(equivalentTools)) {
+      const operation = operations.find((each) => each.id === id);
+      if (operation === undefined) throw new Error(`no operation ${id}`);
+      expect(
+        tools.map((tool) => tool.name),
+        id,
+      ).toContain(name);
+      expect(toolOf(operation), id).toBeUndefined();
     }
   });
 
