@@ -56,7 +56,7 @@ export interface Sandbox {
   /** The state as it is now, for tests to look into. */
   readonly store: Store;
   /** The queries of the v2 API, for tests to hold, expire and look into; none on 0.1366. */
-  readonly queries: Pick<QueryLedger, 'all' | 'hold' | 'expire'>;
+  readonly queries: Pick<QueryLedger, 'all' | 'hold' | 'holdSql' | 'expire'>;
   /** Resolves when no background job is left. */
   settled: () => Promise<void>;
   /** Puts everything back as it was at the start, the log too. */

@@ -51,6 +51,7 @@ export class QueryLedger {
   readonly #queries = new Map<string, LedgerQuery>();
   readonly #now: () => Date;
   #gate: Promise<void> = Promise.resolve();
+  #sqlGate: Promise<void> = Promise.resolve();
 
   constructor(now: () => Date) {
     this.#now = now;
@@ -66,6 +67,18 @@ export class QueryLedger {
     const { promise, resolve } = withResolvers();
     this.#gate = promise;
     return { release: resolve };
+  }
+
+  /** Keeps the start of SQL from answering: the server runs it with a limit of one row first, however long that takes. */
+  holdSql(): Hold {
+    const { promise, resolve } = withResolvers();
+    this.#sqlGate = promise;
+    return { release: resolve };
+  }
+
+  /** Resolves when SQL may have been tried. */
+  sqlTried(): Promise<void> {
+    return this.#sqlGate;
   }
 
   /**
@@ -110,6 +123,7 @@ export class QueryLedger {
   clear(): void {
     this.#queries.clear();
     this.#gate = Promise.resolve();
+    this.#sqlGate = Promise.resolve();
   }
 
   async #run(query: LedgerQuery, work: () => Promise<QueryRows>, gate: Promise<void>): Promise<void> {

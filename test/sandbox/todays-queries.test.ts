@@ -327,3 +327,34 @@ describe('files', () => {
     expect((await open(answer.fileUrl)).status).toBe(200);
   });
 });
+
+describe('SQL', () => {
+  it('is tried before its start answers', async () => {
+    const held = sandbox.queries.holdSql();
+    const start = admin.get(started, 'POST', `${base}/sql`, { sql: 'select 1 as one' });
+    expect(await Promise.race([start, new Promise((resolve) => setImmediate(resolve, 'waiting'))])).toBe('waiting');
+    held.release();
+    expect((await results((await start).queryUuid)).rows).toHaveLength(1);
+  });
+
+  it.each([
+    ['delete from roastery.orders', 'syntax error at or near "LIMIT"'],
+    ['select 1; select 2', 'cannot insert multiple commands into a prepared statement'],
+    ['select nope from roastery.orders', 'column "nope" does not exist'],
+  ])('%s is refused at once', async (sql, message) => {
+    const answer = await admin.call('POST', `${base}/sql`, { sql });
+    expect(answer).toMatchObject({ status: 400, error: { name: 'WarehouseQueryError', message } });
+  });
+});
+
+describe('values of a field', () => {
+  it('are searched by the name of an explore', async () => {
+    const asked = { fieldId: 'customers_city', search: 'POR' };
+    const { start, raw } = await run('field-values', { ...asked, table: 'orders' });
+    expect(start).toMatchObject({ valueFieldId: 'customers_city', labelFieldId: null });
+    const right = await data.rows("select distinct city from customers where city ilike '%por%' order by 1");
+    expect(raw).toEqual(right);
+    const items = await admin.call('POST', `${base}/field-values`, { ...asked, table: 'order_items' });
+    expect(items).toMatchObject({ status: 404, error: { message: 'Explore order_items does not exist' } });
+  });
+});

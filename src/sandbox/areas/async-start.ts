@@ -111,6 +111,7 @@ export async function startSql(
   sql: string,
   { limit, parameters }: { limit?: number | null | undefined; parameters?: Record<string, unknown> | undefined },
 ) {
+  await call.queries.sqlTried();
   const values = parameterValues(call, project, parameters);
   const { rows, fields } = await (await call.warehouse()).runSql(sql, values);
   const columns = Object.entries(fields).map(([reference, { type }]) => [reference, { type, reference }]);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { may, projectFor } from '../access/permissions.ts';
 import { looseBoolean, looseNumber } from '../http/body-validation.ts';
-import { forbidden, notExists, unexpected } from '../http/refusals.ts';
+import { forbidden, notExists, notFound, unexpected } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';
 import { renewCatalog } from '../store/catalog.ts';
 import { exploreFor, exploresFor, isBroken, readExplores } from '../store/explores.ts';
@@ -52,10 +52,16 @@ function setExplores(call: Call, project: Project, isComplete: boolean): void {
   renewCatalog(call.store, project.projectUuid);
 }
 
-/** The explore in which a field is searched: that of its table, or the first that joins it. */
-function exploreWith(call: Pick<Call, 'store' | 'user'>, project: Project, table: string): Explore | undefined {
+/** The explore in which a field is searched: the one of that name, or on 0.1366 the first that joins such a table. */
+function exploreWith(
+  call: Pick<Call, 'release' | 'store' | 'user'>,
+  project: Project,
+  table: string,
+): Explore | undefined {
   const explores = exploresFor(call.store, call.user, project);
-  return explores.find((one) => one.name === table) ?? explores.find((one) => table in one.tables);
+  const named = explores.find((one) => one.name === table);
+  if (named || call.release === '0.1366') return named ?? explores.find((one) => table in one.tables);
+  throw notFound(`Explore ${table} does not exist`);
 }
 
 const filterRule = z.looseObject({
