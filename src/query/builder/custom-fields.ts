@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, objects, text, unwrapJson } from '../../text/json.ts';
 import { joinWithOr } from '../../text/names.ts';
+import { nearestName } from '../../text/suggest.ts';
 import type { Diagnostics } from '../diagnostics.ts';
 import { fieldId } from '../fields/explore.ts';
 import {
@@ -12,6 +13,8 @@ import {
 } from '../fields/field.ts';
 import { readNumberFormat } from '../fields/number-format.ts';
 import { nearestFields } from '../fields/resolve.ts';
+import { readMetricFilters } from '../filters/metric-filters.ts';
+import { checkKeys, type KnownObject } from '../known-keys.ts';
 
 /** Metrics, dimensions and calculations that a query defines, and an index with them and the fields of the explore. */
 export interface CustomFields {
@@ -21,6 +24,54 @@ export interface CustomFields {
   readonly tableCalculations: readonly JsonObject[];
 }
 
+/** Types of custom metrics (API document of 1.219). */
+const METRIC_TYPES: readonly string[] = [
+  ...['sum', 'average', 'count', 'count_distinct', 'min', 'max', 'median', 'percentile', 'number'],
+  ...['sum_distinct', 'average_distinct', 'percent_of_previous', 'percent_of_total', 'running_total'],
+  ...['string', 'date', 'timestamp', 'boolean'],
+];
+const BIN_TYPES: readonly string[] = ['fixed_width', 'fixed_number', 'custom_range', 'custom_group'];
+
+const FORMAT_KEYS = ['format', 'formatOptions', 'round', 'compact', 'separator'];
+const CUSTOM_METRIC: KnownObject = {
+  label: 'A custom metric',
+  keys: [
+    ...['table', 'name', 'label', 'description', 'type', 'sql', 'filters', 'percentile', 'distinctKeys', 'hidden'],
+    ...['baseDimensionName', 'uuid', 'id', 'index', 'groups', 'urls', ...FORMAT_KEYS],
+    ...['generationType', 'baseMetricId', 'timeDimensionId', 'granularity', 'periodOffset'],
+  ],
+  example:
+    '{"table": "orders", "name": "phone_orders", "type": "count_distinct", "sql": "${TABLE}.order_id", "filters": [{"field": "orders_channel", "operator": "equals", "values": ["phone"]}]}',
+  advice: { where: 'write the condition as filters', filter: 'write the condition as filters' },
+};
+const CUSTOM_DIMENSION: KnownObject = {
+  label: 'A custom dimension',
+  keys: [
+    ...[
+      'id',
+      'name',
+      'label',
+      'table',
+      'type',
+      'sql',
+      'dimensionType',
+      'dimensionId',
+      'binType',
+      'binWidth',
+      'binNumber',
+    ],
+    ...['customRange', 'customGroup', 'customGroups', 'uuid', 'description'],
+  ],
+  example:
+    '{"id": "band", "name": "Band", "table": "orders", "type": "bin", "dimensionId": "orders_amount", "binType": "fixed_width", "binWidth": 100}',
+  advice: { width: 'write binWidth' },
+};
+const TABLE_CALCULATION: KnownObject = {
+  label: 'A table calculation',
+  keys: ['name', 'displayName', 'label', 'sql', 'formula', 'template', 'type', 'index', 'uuid', ...FORMAT_KEYS],
+  example: '{"name": "per_order", "displayName": "Per order", "sql": "${orders.revenue} / ${orders.order_count}"}',
+};
+
 interface CustomArguments {
   readonly additionalMetrics?: unknown;
   readonly customDimensions?: unknown;
@@ -29,7 +80,9 @@ interface CustomArguments {
 
 /** Reads the fields that a query defines. Complete ones pass unchanged; one that lacks a part is refused with its name. */
 export function readCustomFields(index: FieldIndex, args: CustomArguments, diagnostics: Diagnostics): CustomFields {
-  const metrics = readList(args.additionalMetrics, 'additionalMetrics', diagnostics);
+  const metrics = readList(args.additionalMetrics, 'additionalMetrics', diagnostics)?.map((metric) =>
+    completeMetric(index, metric, diagnostics),
+  );
   const dimensions = readList(args.customDimensions, 'customDimensions', diagnostics);
   const calculations = readList(args.tableCalculations, 'tableCalculations', diagnostics)?.map(completeCalculation);
   const fields = new Map(index.fields);
@@ -74,6 +127,23 @@ function missingParts(source: JsonObject, names: readonly string[]): string | un
   return absent.length > 0 ? absent.join(', ') : undefined;
 }
 
+/** Custom metric with its filters in Lightdash's form, and an expression in parentheses: the server casts its end alone. */
+function completeMetric(index: FieldIndex, metric: JsonObject, diagnostics: Diagnostics): JsonObject {
+  const { sql } = metric;
+  const isPeriodOverPeriod = metric.generationType !== undefined;
+  const isExpression = typeof sql === 'string' && /[^\w.${}"`\s]/.test(sql) && !/^\(.*\)$/s.test(sql.trim());
+  const filters = unwrapJson(metric.filters);
+  const hasFilters = filters !== undefined && filters !== null && filters !== '';
+  return {
+    ...metric,
+    ...(isExpression && !isPeriodOverPeriod && AGGREGATIONS.includes(text(metric.type) ?? '') && { sql: `(${sql})` }),
+    ...(hasFilters && { filters: readMetricFilters(index, filters, diagnostics) }),
+  };
+}
+
+/** Aggregations around whose argument the server writes a cast. */
+const AGGREGATIONS: readonly string[] = ['average', 'sum', 'percentile', 'median', 'sum_distinct', 'average_distinct'];
+
 function metricField(index: FieldIndex, metric: JsonObject, diagnostics: Diagnostics): Field | undefined {
   const absent = missingParts(metric, ['name', 'table', 'type', 'sql']);
   const { name, table, type } = { name: text(metric.name), table: text(metric.table), type: text(metric.type) };
@@ -83,7 +153,17 @@ function metricField(index: FieldIndex, metric: JsonObject, diagnostics: Diagnos
     );
     return undefined;
   }
+  checkKeys(metric, CUSTOM_METRIC, diagnostics);
   if (!checkTable(index, table, `The custom metric ${name}`, diagnostics)) return undefined;
+  if (!METRIC_TYPES.includes(type)) {
+    diagnostics.problem(
+      `The custom metric ${name} has the type ${type.slice(0, 100)}; did you mean ${nearestName(type, METRIC_TYPES)}? Types: ${METRIC_TYPES.join(', ')}.`,
+    );
+  }
+  if (type === 'percentile' && typeof metric.percentile !== 'number')
+    diagnostics.problem(
+      `The custom metric ${name} lacks percentile, a number from 0 to 100, such as "percentile": 90.`,
+    );
   const valueType = isValueType(type) ? type : 'number';
   return customField(
     fieldId(table, name),
@@ -112,8 +192,10 @@ function dimensionField(index: FieldIndex, dimension: JsonObject, diagnostics: D
     );
     return undefined;
   }
+  checkKeys(dimension, CUSTOM_DIMENSION, diagnostics);
   if (!checkTable(index, table, `The custom dimension ${id}`, diagnostics)) return undefined;
   if (kind === 'bin') {
+    checkBins(dimension, id, diagnostics);
     const binned = text(dimension.dimensionId) ?? '';
     if (index.fields.get(binned)?.filterType !== 'number') {
       const suggestions = nearestFields(index, binned, 'dimension').filter((field) => field.filterType === 'number');
@@ -132,6 +214,21 @@ function dimensionField(index: FieldIndex, dimension: JsonObject, diagnostics: D
     isValueType(type) ? type : 'string',
     PLAIN_NUMBER,
   );
+}
+
+/** Each kind of bins needs a value of its own: without it the server makes bins of width 1, or fails. */
+function checkBins(dimension: JsonObject, id: string, diagnostics: Diagnostics): void {
+  const binType = text(dimension.binType) ?? '';
+  const isPositive = (value: unknown) => typeof value === 'number' && value > 0;
+  const problem =
+    binType === 'fixed_width'
+      ? !isPositive(dimension.binWidth) && 'needs binWidth, a number over 0'
+      : binType === 'fixed_number'
+        ? !isPositive(dimension.binNumber) && 'needs binNumber, a whole number over 0'
+        : binType === 'custom_range'
+          ? !Array.isArray(dimension.customRange) && 'needs customRange, a list of {from, to}'
+          : !BIN_TYPES.includes(binType) && `has the binType ${binType}, which is not one of ${BIN_TYPES.join(', ')}`;
+  if (problem) diagnostics.problem(`The custom dimension ${id} ${problem}.`);
 }
 
 /** Completes name and display name from each other: the server requires both. */
@@ -156,6 +253,7 @@ function calculationField(calculation: JsonObject, diagnostics: Diagnostics): Fi
     );
     return undefined;
   }
+  checkKeys(calculation, TABLE_CALCULATION, diagnostics);
   const type = text(calculation.type) ?? '';
   const label = text(calculation.displayName) ?? name;
   return customField(

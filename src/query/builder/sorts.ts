@@ -2,11 +2,21 @@ import { isObject, text, unwrapJson } from '../../text/json.ts';
 import type { Diagnostics } from '../diagnostics.ts';
 import type { FieldIndex } from '../fields/field.ts';
 import { resolveField } from '../fields/resolve.ts';
+import { checkKeys, type KnownObject } from '../known-keys.ts';
 
 export interface Sort {
   readonly fieldId: string;
   readonly descending: boolean;
 }
+
+const SORT: KnownObject = {
+  label: 'A sort',
+  keys: [
+    ...['fieldId', 'field', 'id', 'column', 'name', 'descending', 'desc', 'direction', 'order', 'sort'],
+    ...['nullsFirst', 'pivotValues'],
+  ],
+  example: '{"fieldId": "orders_revenue", "descending": true}',
+};
 
 const HOW_TO_WRITE = 'Write "-field_id" for descending, "field_id" for ascending.';
 
@@ -32,6 +42,7 @@ function readSort(
   selected: ReadonlySet<string>,
   diagnostics: Diagnostics,
 ): readonly Sort[] {
+  if (isObject(item)) checkKeys(item, SORT, diagnostics);
   const sort = typeof item === 'string' ? parse(item) : isObject(item) ? fromObject(item) : undefined;
   if (!sort) {
     diagnostics.problem(`The sort ${JSON.stringify(item)} names no field. ${HOW_TO_WRITE}`);
@@ -69,7 +80,8 @@ function fromObject(item: Readonly<Record<string, unknown>>): WrittenSort | unde
   if (!written) return undefined;
   if (isSort(item)) return { written, descending: item.descending, asWritten: item };
   const direction = text(item.direction) ?? text(item.order) ?? text(item.sort) ?? '';
-  const descending = item.descending === true || item.desc === true || /^(desc|-)/i.test(direction);
+  const isTrue = (value: unknown) => value === true || (typeof value === 'string' && value.toLowerCase() === 'true');
+  const descending = isTrue(item.descending) || isTrue(item.desc) || /^(desc|-)/i.test(direction);
   const prefixed = parse(written);
   return prefixed && { written: prefixed.written, descending: descending || prefixed.descending };
 }

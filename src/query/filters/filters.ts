@@ -2,6 +2,7 @@ import { isObject, type JsonObject, list, text, unwrapJson } from '../../text/js
 import type { Diagnostics } from '../diagnostics.ts';
 import type { Field, FieldIndex, FieldKind } from '../fields/field.ts';
 import { resolveField } from '../fields/resolve.ts';
+import { checkKeys, type KnownObject } from '../known-keys.ts';
 import type { ConditionTree } from './condition.ts';
 import { readCondition } from './conditions.ts';
 import { type FilterGroup, type FilterKind, type FilterNode, type Filters, filterKinds } from './lightdash-filters.ts';
@@ -12,6 +13,44 @@ import { readNewerCondition } from './relative-date-conditions.ts';
 
 const HOW_TO_WRITE =
   'Write filters as [{"field": "<field id>", "operator": "equals", "values": ["..."]}], all of which must hold; {"or": [...]} holds when one does.';
+
+const RULE_EXAMPLE = '{"field": "orders_status", "operator": "equals", "values": ["completed"]}';
+const NEGATION = 'write a negative operator, such as notEquals or doesNotInclude';
+const JOINING = 'put the rules in {"or": [...]} or {"and": [...]}';
+
+const FILTER_RULE: KnownObject = {
+  label: 'A filter rule',
+  keys: [
+    ...['field', 'fieldId', 'target', 'operator', 'op', 'values', 'value', 'unit', 'unitOfTime', 'settings'],
+    // Written by Lightdash and its own MCP server; without effect on the rows.
+    ...['id', 'disabled', 'label', 'required', 'singleValue', 'fieldType', 'fieldFilterType'],
+  ],
+  example: RULE_EXAMPLE,
+  advice: {
+    ...{ negate: NEGATION, not: NEGATION, exclude: NEGATION, negated: NEGATION },
+    ...{ logic: JOINING, conjunction: JOINING, combinator: JOINING, join: JOINING, and: JOINING, or: JOINING },
+  },
+};
+const FILTER_GROUP: KnownObject = {
+  label: 'A filter group',
+  keys: ['and', 'or', 'AND', 'OR', 'id'],
+  example: `{"or": [${RULE_EXAMPLE}, …]}; a rule does not stand beside its group`,
+};
+const FILTERS_BY_KIND: KnownObject = {
+  label: 'The object of filters',
+  keys: [...filterKinds, 'type', 'id'],
+  example: `{"type": "and", "dimensions": [${RULE_EXAMPLE}]}`,
+};
+const FILTER_TARGET: KnownObject = {
+  label: 'The target of a filter rule',
+  keys: ['fieldId', 'fieldRef', 'tableName', 'fallbackType', 'isSqlColumn'],
+  example: '{"target": {"fieldId": "orders_status"}}',
+};
+const FILTER_SETTINGS: KnownObject = {
+  label: 'The settings of a filter rule',
+  keys: ['unitOfTime', 'completed'],
+  example: '{"settings": {"unitOfTime": "months", "completed": true}}',
+};
 
 const KIND_OF: Readonly<Record<FieldKind, FilterKind>> = {
   dimension: 'dimensions',
@@ -30,16 +69,36 @@ type Group = { readonly join: 'and' | 'or'; readonly nodes: readonly Node[] };
 export function readFilters(index: FieldIndex, argument: unknown, diagnostics: Diagnostics): Filters {
   const filters = unwrapJson(argument);
   if (filters === undefined || filters === null || filters === '') return {};
+  // Lightdash writes the absence of filters so.
+  if (isObject(filters) && Object.keys(filters).length === 0) return {};
   if (isObject(filters) && filterKinds.some((kind) => kind in filters)) {
     if (isNativeFilter(index, filters, diagnostics)) return filters;
-    const group: Group = {
-      join: 'and',
-      nodes: filterKinds.flatMap((kind) => readNode(index, filters[kind] ?? [], diagnostics)),
-    };
-    return writeFilters(group, diagnostics);
+    checkKeys(filters, FILTERS_BY_KIND, diagnostics);
+    const join = readJoin(filters.type, diagnostics);
+    const nodes = filterKinds.flatMap((kind) => readKind(index, filters[kind], join, diagnostics));
+    return writeFilters({ join, nodes }, diagnostics);
   }
   const nodes = readNode(index, filters, diagnostics);
   return writeFilters({ join: 'and', nodes }, diagnostics);
+}
+
+/** The rules of one kind: Lightdash's group, or a list of rules that `type` joins. */
+function readKind(index: FieldIndex, rules: unknown, join: Group['join'], diagnostics: Diagnostics): readonly Node[] {
+  const value = unwrapJson(rules);
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => readNode(index, item, diagnostics));
+  // An empty group is how Lightdash writes the absence of filters.
+  if (isObject(value) && [value.and, value.or].some((list) => Array.isArray(list) && list.length === 0)) return [];
+  const nodes = readNode(index, value, diagnostics);
+  return join === 'or' ? [{ join: 'and', nodes }] : nodes;
+}
+
+/** The join of `{type: "and" | "or", dimensions, metrics}`, the form that Lightdash's own MCP server teaches. */
+function readJoin(type: unknown, diagnostics: Diagnostics): Group['join'] {
+  const join = text(type)?.toLowerCase() ?? 'and';
+  if (join === 'and' || join === 'or') return join;
+  diagnostics.problem(`The type of filters is "and" or "or", not ${JSON.stringify(type)}.`);
+  return 'and';
 }
 
 function readNode(index: FieldIndex, node: unknown, diagnostics: Diagnostics): readonly Node[] {
@@ -48,19 +107,26 @@ function readNode(index: FieldIndex, node: unknown, diagnostics: Diagnostics): r
     diagnostics.problem(`The filter ${JSON.stringify(node)} is not a rule. ${HOW_TO_WRITE}`);
     return [];
   }
-  if (Object.keys(node).length === 0 || node.disabled === true) return [];
+  if (Object.keys(node).length === 0) {
+    diagnostics.problem(`A filter is empty. ${HOW_TO_WRITE}`);
+    return [];
+  }
   const [and, or] = [node.and ?? node.AND, node.or ?? node.OR];
   if (and !== undefined && or !== undefined) {
     diagnostics.problem('A filter group has both "and" and "or": put one inside the other.');
     return [];
   }
-  if (and !== undefined || or !== undefined)
+  if (and !== undefined || or !== undefined) {
+    checkKeys(node, FILTER_GROUP, diagnostics);
+    const rules = list(unwrapJson(and ?? or));
+    if (rules.length === 0) {
+      diagnostics.problem(`A filter group has no rules. ${HOW_TO_WRITE}`);
+      return [];
+    }
     return [
-      {
-        join: or === undefined ? 'and' : 'or',
-        nodes: list(and ?? or).flatMap((item) => readNode(index, item, diagnostics)),
-      },
+      { join: or === undefined ? 'and' : 'or', nodes: rules.flatMap((item) => readNode(index, item, diagnostics)) },
     ];
+  }
   return readRule(index, node, diagnostics);
 }
 
@@ -72,6 +138,11 @@ function readRule(index: FieldIndex, rule: JsonObject, diagnostics: Diagnostics)
     (rule.operator === undefined && rule.op === undefined && rule.values === undefined && rule.value === undefined)
   )
     return readMap(index, rule, diagnostics);
+  checkRuleKeys(rule, diagnostics);
+  if (rule.disabled === true || rule.disabled === 'true') {
+    diagnostics.note(`The filter on ${written} is disabled: it was left out.`);
+    return [];
+  }
   const resolved = resolveField(index, written, undefined, { suggest: !diagnostics.isFull });
   if ('problem' in resolved) {
     diagnostics.problem(`Filter: ${resolved.problem}`);
@@ -86,6 +157,12 @@ function readRule(index: FieldIndex, rule: JsonObject, diagnostics: Diagnostics)
   }
   if (condition.note) diagnostics.note(condition.note);
   return [{ field, tree: condition.tree }];
+}
+
+function checkRuleKeys(rule: JsonObject, diagnostics: Diagnostics): void {
+  checkKeys(rule, FILTER_RULE, diagnostics);
+  if (isObject(rule.target)) checkKeys(rule.target, FILTER_TARGET, diagnostics);
+  if (isObject(rule.settings)) checkKeys(rule.settings, FILTER_SETTINGS, diagnostics);
 }
 
 function readConditionOf(index: FieldIndex, field: Field, rule: JsonObject) {

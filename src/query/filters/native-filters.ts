@@ -12,6 +12,24 @@ const KIND_OF: Readonly<Record<FilterKind, FieldKind>> = {
   tableCalculations: 'calculation',
 };
 
+const RULE_KEYS = [
+  'id',
+  'target',
+  'operator',
+  'values',
+  'settings',
+  'disabled',
+  'label',
+  'required',
+  'singleValue',
+  'includeNull',
+  'caseSensitive',
+];
+const TARGET_KEYS = ['fieldId', 'tableName', 'fallbackType'];
+
+const hasOnlyKeys = (object: JsonObject, known: readonly string[]): boolean =>
+  Object.keys(object).every((key) => known.includes(key));
+
 /**
  * True if filters in Lightdash's form can be passed unchanged: groups are well-formed, and each rule has a field of its list,
  * and an operator and values that the server interprets as meant. Otherwise they are read like any other filters.
@@ -22,15 +40,16 @@ export function isNativeFilter(
   diagnostics: Diagnostics,
 ): filters is JsonObject & Filters {
   const notes: string[] = [];
-  const isValid = filterKinds.every(
-    (kind) => filters[kind] === undefined || isValidGroup(index, filters[kind], kind, notes),
-  );
+  const isValid =
+    hasOnlyKeys(filters, filterKinds) &&
+    filterKinds.every((kind) => filters[kind] === undefined || isValidGroup(index, filters[kind], kind, notes));
   if (isValid) for (const note of notes) diagnostics.note(note);
   return isValid;
 }
 
 function isValidGroup(index: FieldIndex, group: unknown, kind: FilterKind, notes: string[]): boolean {
   if (!isObject(group) || Array.isArray(group.and) === Array.isArray(group.or)) return false;
+  if (!hasOnlyKeys(group, ['id', 'and', 'or'])) return false;
   return list(group.and ?? group.or).every((node) =>
     isObject(node) && ('and' in node || 'or' in node)
       ? isValidGroup(index, node, kind, notes)
@@ -39,11 +58,16 @@ function isValidGroup(index: FieldIndex, group: unknown, kind: FilterKind, notes
 }
 
 function isValidRule(index: FieldIndex, rule: unknown, kind: FilterKind, notes: string[]): boolean {
-  if (!isObject(rule) || !isObject(rule.target)) return false;
+  if (!isObject(rule) || !isObject(rule.target) || !hasOnlyKeys(rule, RULE_KEYS)) return false;
+  if (!hasOnlyKeys(rule.target, TARGET_KEYS)) return false;
+  if (isObject(rule.settings) && !hasOnlyKeys(rule.settings, ['unitOfTime', 'completed'])) return false;
   const field = index.fields.get(text(rule.target.fieldId) ?? '');
   const operator = text(rule.operator) ?? '';
   if (!field || field.kind !== KIND_OF[kind] || field.type === 'bin') return false;
-  if (rule.disabled === true) return true;
+  if (rule.disabled === true) {
+    notes.push(`The filter on ${field.id} is disabled: Lightdash ignores it.`);
+    return true;
+  }
   if (readNewerOperator(operator) === operator || isUnknownOperator(operator)) {
     notes.push(`${operator} on ${field.id} was passed unchanged: not every release of Lightdash has that operator.`);
     return true;

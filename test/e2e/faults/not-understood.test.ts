@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { tableOf } from '../../helpers/answers.ts';
+import { tell } from '../../helpers/client.ts';
+import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
+
+const delivered = { field: 'orders_status', operator: 'equals', values: ['delivered'] };
+const phone = { field: 'orders_channel', operator: 'equals', values: ['phone'] };
+const count = { exploreId: 'orders', metrics: ['orders_order_count'] };
+
+describe.each(RELEASES)('An argument of a query, on %s', (release) => {
+  const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
+  const answer = (args: Record<string, unknown>) => answerOf(roastery(), 'run_metric_query', { ...count, ...args });
+  const refusal = async (args: Record<string, unknown>) => {
+    const sent = roastery().sandbox.requests.length;
+    const result = await tell(roastery().connection.client, 'run_metric_query', { ...count, ...args });
+    expect(result).toMatchObject({ isError: true });
+    const queries = roastery()
+      .sandbox.requests.slice(sent)
+      .filter(({ method }) => method === 'POST');
+    expect(queries).toEqual([]);
+    return result.text;
+  };
+
+  test.each(['negate', 'not', 'exclude'])('%s of a rule is refused, with the operator to write', async (key) => {
+    expect(await refusal({ filters: [{ ...delivered, [key]: true }] })).toContain('notEquals');
+  });
+
+  test.each(['logic', 'conjunction'])('%s of a rule is refused, with the group to write', async (key) => {
+    expect(await refusal({ filters: [{ ...delivered, [key]: 'or' }, phone] })).toContain('{"or": [...]}');
+  });
+
+  test('a group beside a rule is refused', async () => {
+    expect(await refusal({ filters: [{ ...delivered, or: [phone] }] })).toContain('group');
+  });
+
+  test.each([
+    { name: 'empty rule', filters: [{}] },
+    { name: 'empty group', filters: { or: [] } },
+    {
+      name: 'unit with a key beside it',
+      filters: [
+        { field: 'orders_ordered_at', operator: 'inThePast', values: [3], unit: 'months', includeCurrent: false },
+      ],
+    },
+    {
+      name: 'unit with an offset',
+      filters: [{ field: 'orders_ordered_at', operator: 'inThePast', values: [3], unit: 'months', offset: 1 }],
+    },
+  ])('an $name is refused', async ({ filters }) => {
+    await refusal({ filters });
+  });
+
+  test('a disabled rule is left out, and the answer says so', async () => {
+    const text = await answer({ filters: [{ ...delivered, disabled: true }] });
+    expectRows(text, await roastery().data.rows('select count(*) from orders'));
+    expect(text).toContain('orders_status is disabled');
+  });
+
+  test.each([
+    ['or', "status = 'delivered' or channel = 'phone'"],
+    ['and', "status = 'delivered' and channel = 'phone'"],
+  ])('type %s beside dimensions joins the rules', async (type, where) => {
+    const rules = [delivered, phone].map(({ field, ...rule }) => ({ fieldId: field, ...rule }));
+    const text = await answer({ filters: { type, dimensions: rules } });
+    expectRows(text, await roastery().data.rows(`select count(*) from orders where ${where}`));
+  });
+
+  test('filters of a custom metric are written like those of the query', async () => {
+    const metric = { table: 'orders', name: 'by_phone', type: 'count_distinct', sql: '${TABLE}.order_id' };
+    const text = await answer({ metrics: ['orders_by_phone'], additionalMetrics: [{ ...metric, filters: [phone] }] });
+    expectRows(text, await roastery().data.rows("select count(distinct order_id) from orders where channel = 'phone'"));
+    expect(await refusal({ additionalMetrics: [{ ...metric, where: "${TABLE}.channel = 'phone'" }] })).toContain(
+      'filters',
+    );
+    expect(await refusal({ additionalMetrics: [{ ...metric, type: 'avg' }] })).toContain('average');
+    expect(await refusal({ additionalMetrics: [{ ...metric, type: 'percentile' }] })).toContain('percentile');
+  });
+
+  test('bins without their width are refused', async () => {
+    const bins = {
+      id: 'band',
+      name: 'Band',
+      table: 'orders',
+      type: 'bin',
+      dimensionId: 'orders_discount_amount',
+      binType: 'fixed_width',
+    };
+    expect(await refusal({ dimensions: ['band'], customDimensions: [{ ...bins, width: 1000 }] })).toContain('binWidth');
+  });
+
+  test('descending as text sorts as meant', async () => {
+    const sorts = [{ fieldId: 'orders_order_count', descending: 'true' }];
+    const text = await answer({ dimensions: ['orders_status'], sorts, limit: 2 });
+    expectRows(
+      text,
+      await roastery().data.rows('select status, count(*) n from orders group by 1 order by n desc limit 2'),
+    );
+    expect(tableOf(text).rows).toHaveLength(2);
+  });
+
+  test('with any key renamed, a part of a query is refused unsent', async () => {
+    const parts = [
+      { name: 'filters', value: delivered },
+      { name: 'filters', value: { or: [delivered, phone] } },
+      { name: 'sorts', value: { fieldId: 'orders_order_count', descending: true } },
+      { name: 'additionalMetrics', value: { table: 'orders', name: 'fee', type: 'sum', sql: '${TABLE}.shipping_fee' } },
+      { name: 'tableCalculations', value: { name: 'twice', displayName: 'Twice', sql: '${orders.order_count} * 2' } },
+    ];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...parts),
+        fc.nat(),
+        fc.constantFrom('x', '_', '2'),
+        async (part, at, suffix) => {
+          const keys = Object.keys(part.value);
+          const renamed = Object.entries(part.value).map(([key, value], index) =>
+            index === at % keys.length ? [`${key}${suffix}`, value] : [key, value],
+          );
+          await refusal({ [part.name]: [Object.fromEntries(renamed)] });
+        },
+      ),
+      { numRuns: Number(process.env.PROPERTY_RUNS ?? 20), seed: Number(process.env.PROPERTY_SEED ?? 8) },
+    );
+  });
+});
