@@ -17,13 +17,13 @@ export interface KnownObject {
  *
  * @returns true if all keys are known.
  */
-export function checkKeys(object: JsonObject, known: KnownObject, diagnostics: Diagnostics): boolean {
-  const unknown = Object.keys(object).filter((key) => !known.keys.includes(key));
+export function checkKeys(object: JsonObject, schema: KnownObject, diagnostics: Diagnostics): boolean {
+  const unknown = Object.keys(object).filter((key) => !schema.keys.includes(key));
   for (const key of unknown) {
-    const advice = known.advice && Object.hasOwn(known.advice, key) ? known.advice[key] : undefined;
-    const nearest = nearestName(key, known.keys);
+    const advice = schema.advice && Object.hasOwn(schema.advice, key) ? schema.advice[key] : undefined;
+    const nearest = nearestName(key, schema.keys);
     diagnostics.problem(
-      `${known.label} has no key "${key.slice(0, 100)}"${advice ? `: ${advice}` : nearest ? `; did you mean ${nearest}?` : '.'} Write ${known.example}.`,
+      `${schema.label} has no key "${key.slice(0, 100)}"${advice ? `: ${advice}` : nearest ? `; did you mean ${nearest}?` : '.'} Write ${schema.example}.`,
     );
   }
   return unknown.length === 0;

@@ -27,8 +27,8 @@ const RULE_KEYS = [
 ];
 const TARGET_KEYS = ['fieldId', 'tableName', 'fallbackType'];
 
-const hasOnlyKeys = (object: JsonObject, known: readonly string[]): boolean =>
-  Object.keys(object).every((key) => known.includes(key));
+const hasOnlyKeys = (object: JsonObject, allowed: readonly string[]): boolean =>
+  Object.keys(object).every((key) => allowed.includes(key));
 
 /**
  * True if filters in Lightdash's form can be passed unchanged: groups are well-formed, and each rule has a field of its list,
