@@ -106,13 +106,20 @@ describe.each(RELEASES)('every operation on the sandbox of %s', (version) => {
         { type: 'saved_chart', x: 0, y: 0, w: 18, h: 9, properties: { savedChartUuid: ids.charts.totalRevenue } },
       ],
     });
-    const uuid = /"uuid":"([0-9a-f-]{36})","name":"Harvest"/.exec(made)?.[1] ?? uuidIn(made, 'uuid');
+    const uuid = uuidIn(made, 'dashboards/');
     expect(await call('list_dashboards', { projectUuid })).toContain('Harvest');
     await call('update_dashboards', {
       projectUuid,
       dashboards: [{ uuid, name: 'Harvest 2024', spaceUuid: ids.spaces.sales }],
     });
     expect(await call('list_dashboards', { projectUuid })).toContain('Harvest 2024');
+    if (isNewer) {
+      const versionUuid = uuidIn(await call('get_dashboard_history', { dashboardUuid: uuid }));
+      await call('rollback_dashboard_version', { dashboardUuid: uuid, versionUuid });
+    } else {
+      await callRefused('get_dashboard_history', { dashboardUuid: uuid }, /./);
+      await callRefused('rollback_dashboard_version', { dashboardUuid: uuid, versionUuid: nobody }, /./);
+    }
 
     const preview = uuidIn(await call('create_preview_project', { projectUuid, name: 'Try out', copyContent: true }));
     await call('update_project_metadata', { projectUuid: preview, upstreamProjectUuid: ids.project });
@@ -129,6 +136,9 @@ describe.each(RELEASES)('every operation on the sandbox of %s', (version) => {
     await call('promote_chart_diff', { chartUuid });
     await call('promote_chart', { chartUuid });
     expect(await call('list_organization_projects')).toContain('Try out');
+    await call('delete_chart', { chartUuid });
+    await call('delete_dashboard', { dashboardUuid: uuid });
+    expect(await call('list_dashboards', { projectUuid })).not.toContain('Harvest');
   });
 
   test('spaces and who sees them', async () => {
@@ -436,7 +446,7 @@ describe.each(RELEASES)('every operation on the sandbox of %s', (version) => {
       'delete_project_semantic_layer_connection',
     ];
     const needsOutside = [
-      ...(isNewer ? gone : []),
+      ...(isNewer ? gone : ['get_dashboard_history', 'rollback_dashboard_version']),
       'update_slack_settings',
       'get_google_drive_access_token',
       'list_github_repositories',
