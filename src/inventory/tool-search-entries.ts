@@ -19,6 +19,7 @@ const listedNames: readonly string[] = [
   'list_dashboards',
   'get_dashboard',
   'run_dashboard',
+  'show_chart',
   'list_spaces_in_project',
 ];
 

@@ -3,7 +3,7 @@ import { CallToolRequestSchema, ListToolsRequestSchema, McpError } from '@modelc
 import * as z from 'zod';
 import { plainText } from '../text/plain-text.ts';
 import type { AppState } from './app-state.ts';
-import { appExtension, showsApps, withChartApp } from './chart-app.ts';
+import { appExtension, SHOW_CHART, showsApps, withChartApp } from './chart-app.ts';
 import { contentContext } from './content-context.ts';
 import { elicitConfirmation } from './elicitation.ts';
 import { serverInstructions } from './instructions.ts';
@@ -32,7 +32,7 @@ const listToolsRequest = ListToolsRequestSchema.extend({
  */
 export function createServer(app: AppState): Server {
   const { config, callableTools, listedTools } = app;
-  const showsCharts = app.isCallable('show_chart');
+  const showsCharts = app.isCallable(SHOW_CHART);
   const server = new Server(
     { name: 'lightdash-mcp', title: 'Lightdash', version: app.options.version },
     {

@@ -15,7 +15,7 @@ import type { AppState } from './app-state.ts';
 import { CallAudit, subjectOf, unrecordedReason } from './call-audit.ts';
 import { type CallContext, createCallContext, type HostRequest } from './call-context.ts';
 import type { CallOutcome, OutputMode } from './call-tool.ts';
-import { CHART_DATA } from './chart-app.ts';
+import { CHART_DATA, SHOW_CHART } from './chart-app.ts';
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 type Values = Record<string, unknown>;
@@ -33,7 +33,7 @@ export async function handleCallTool(
 ): Promise<CallToolResult> {
   const { name, arguments: args } = params;
   // The chart App's own tool goes with the tool that shows the App.
-  if (!app.isCallable(name) && !(name === CHART_DATA && showsApps && app.isCallable('show_chart'))) {
+  if (!app.isCallable(name) && !(name === CHART_DATA && showsApps && app.isCallable(SHOW_CHART))) {
     recordRefused(app, host, name, args);
     throw new McpError(ErrorCode.InvalidParams, unknownTool(app, name));
   }
@@ -55,7 +55,8 @@ export async function handleCallTool(
       },
     }),
     ...(elicit && { elicit }),
-    showsApps,
+    // The App belongs to the tool that is listed with it: through run_read_operation a picture is sent.
+    showsApps: showsApps && (name === SHOW_CHART || name === CHART_DATA),
   };
   return (await runTool(app, toolNamed(name), args ?? {}, request, app.config.output)).result;
 }

@@ -48,6 +48,14 @@ describe('the compact surface', () => {
     expect(ran).toMatchObject({ isError: false, text: expect.stringContaining('have access') });
   });
 
+  test.each(['plot revenue as a graph', 'draw a picture of a chart', 'show a chart of an earlier result'])(
+    'finds show_chart by "%s"',
+    async (words) => {
+      const found = await call('find_operation', { words });
+      expect(found.text).toContain('show_chart');
+    },
+  );
+
   test('does not let a write pass for a read', async () => {
     const before = sandbox.requests.length;
     const answer = await call('run_read_operation', { operation: 'create_space_in_project', arguments: { name: 'x' } });

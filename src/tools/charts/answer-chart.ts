@@ -27,7 +27,7 @@ export async function showChartAnswer(args: LookArguments & DrawArguments, conte
   const resultId = context.results.put(loaded.stored, estimateBytes(loaded.stored.table.rows));
   const spec = specOf(loaded, args, context, resultId);
   if (!isDrawn(spec)) return tableAnswer(spec, loaded.stored, context);
-  const { theme } = args;
+  const { theme = 'light' } = args;
   const picture = context.showsApps ? undefined : await paint(spec, { theme });
   const file = args.save ? await save(spec, { theme, scale: 2 }, context) : undefined;
   return {
@@ -67,7 +67,7 @@ interface LookArguments extends ChartSourceArguments {
 
 /** Parsed arguments about the picture and its files. */
 interface DrawArguments {
-  readonly theme: ThemeName;
+  readonly theme?: ThemeName | undefined;
   readonly save: boolean;
 }
 

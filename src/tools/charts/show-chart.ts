@@ -3,27 +3,26 @@ import { CHART_TYPES } from '../../charts/spec/chart-types.ts';
 import { defineTool } from '../operation-tool.ts';
 
 const input = () => ({
-  chartUuid: z.string().min(1).optional().describe('Uuid, or name with projectUuid'),
-  dashboardUuid: z.string().min(1).optional().describe('With tileUuid: runs under its filters'),
-  tileUuid: z.string().optional().describe('Uuid or title'),
-  resultId: z.string().min(1).optional().describe('Rows already read; "last": the latest'),
-  query: z.record(z.string(), z.unknown()).optional().describe('As for run_metric_query'),
+  chartUuid: z.string().min(1).optional().describe('Or name'),
+  dashboardUuid: z.string().min(1).optional().describe('Needs tileUuid'),
+  tileUuid: z.string().optional().describe('Or title'),
+  resultId: z.string().min(1).optional().describe('Or last'),
+  query: z.record(z.string(), z.unknown()).optional().describe('Of run_metric_query'),
   projectUuid: z.string().min(1).optional(),
-  as: z.enum(CHART_TYPES).optional().describe('Default: as saved, or what suits the rows'),
+  as: z.enum(CHART_TYPES).optional(),
   x: z.string().optional(),
   y: z.array(z.string()).min(1).optional(),
   split_by: z.string().optional(),
-  title: z.string().max(200).optional(),
-  theme: z.enum(['light', 'dark']).default('light'),
-  save: z.boolean().default(false).describe('Also write PNG and SVG files'),
+  title: z.string().optional(),
+  theme: z.enum(['light', 'dark']).optional(),
+  save: z.boolean().default(false).describe('Write files'),
 });
 
 /** Draws a chart for the person: an App where the host shows it, else a picture; the text is whole without either. */
 export const showChart = defineTool({
   name: 'show_chart',
   title: 'Show a chart',
-  description:
-    'Shows the person a chart (plot, graph, picture) of a saved chart, a dashboard tile, an earlier result or a query. Give one source.',
+  description: 'Shows a chart (plot, graph, picture) of a saved chart, dashboard tile, earlier result or query.',
   toolset: 'charts',
   readOnly: true,
   destructive: false,
