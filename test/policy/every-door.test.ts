@@ -10,6 +10,9 @@ import { routeTable } from '../helpers/routes.ts';
 // Every way into the server (tools, operations without one, resources, prompts, completion), and what comes out of it
 // towards Lightdash under each limit. Lightdash is a server that answers everything and remembers what it was asked.
 
+/** Two thousand calls each: seconds on an idle machine. */
+const TIMEOUT_MS = 180_000;
+
 const allowed = '11111111-1111-4111-8111-111111111111';
 const other = '22222222-2222-4222-8222-222222222222';
 const foreign = '33333333-3333-4333-8333-333333333333';
@@ -127,7 +130,9 @@ async function contentOf({ client }: Connection, id: string): Promise<void> {
   }
 }
 
-test('a server that only reads sends nothing that changes anything, whatever is called', async () => {
+test('a server that only reads sends nothing that changes anything, whatever is called', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   const server = await connect({ LIGHTDASH_READ_ONLY: 'true' });
   const reads = routeTable(Object.values(operationsByToolset).flat(), longTail.operations);
   const before = lightdash.received.length;
@@ -140,7 +145,7 @@ test('a server that only reads sends nothing that changes anything, whatever is 
   expect(results.filter(({ isError, sent }) => isError && sent.length === 0).length).toBeGreaterThan(300);
 });
 
-test('a server for one project sends nothing about another, whatever is called', async () => {
+test('a server for one project sends nothing about another, whatever is called', { timeout: TIMEOUT_MS }, async () => {
   const server = await connect({ LIGHTDASH_ALLOWED_PROJECTS: allowed, LIGHTDASH_ALLOW_ORGANIZATION: 'true' });
   for (const id of [other, foreign]) {
     const before = lightdash.received.length;
@@ -167,7 +172,7 @@ const OF_ORGANIZATION =
 describe('a server without SQL of the model', () => {
   const marker = 'select planted_sql';
 
-  test('sends none, wherever a call may hold it', async () => {
+  test('sends none, wherever a call may hold it', { timeout: TIMEOUT_MS }, async () => {
     const server = await connect({ LIGHTDASH_SQL: 'off' });
     const withSql = (args: Record<string, unknown>) => ({
       ...args,

@@ -23,7 +23,12 @@ const answer = z.object({ id: z.union([z.string(), z.number()]), error: z.object
 const answersOf = (lines: readonly string[]) =>
   lines.map((line) => JSON.parse(line)).flatMap((parsed) => answer.safeParse(parsed).data ?? []);
 
-test('whatever a line holds, the server goes on, answers by its id, and writes nothing but JSON-RPC', async () => {
+/** For a loaded machine; on an idle one 100,000 take 75 s. */
+const TIMEOUT_MS = Math.max(120_000, LINES * 20);
+
+test('whatever a line holds, the server goes on, answers by its id, and writes nothing but JSON-RPC', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   const server = await startSession();
   const random = numbersFrom(seed);
   const isResponse = (message: unknown) => JSONRPCResponseSchema.safeParse(message).success;
