@@ -1,0 +1,49 @@
+import type { KnownObject } from '../known-keys.ts';
+
+/** Types of custom metrics (API document of 1.219). */
+export const METRIC_TYPES: readonly string[] = [
+  ...['sum', 'average', 'count', 'count_distinct', 'min', 'max', 'median', 'percentile', 'number'],
+  ...['sum_distinct', 'average_distinct', 'percent_of_previous', 'percent_of_total', 'running_total'],
+  ...['string', 'date', 'timestamp', 'boolean'],
+];
+export const BIN_TYPES: readonly string[] = ['fixed_width', 'fixed_number', 'custom_range', 'custom_group'];
+
+const FORMAT_KEYS = ['format', 'formatOptions', 'round', 'compact', 'separator'];
+export const CUSTOM_METRIC: KnownObject = {
+  label: 'A custom metric',
+  keys: [
+    ...['table', 'name', 'label', 'description', 'type', 'sql', 'filters', 'percentile', 'distinctKeys', 'hidden'],
+    ...['baseDimensionName', 'uuid', 'id', 'index', 'groups', 'urls', ...FORMAT_KEYS],
+    ...['generationType', 'baseMetricId', 'timeDimensionId', 'granularity', 'periodOffset'],
+  ],
+  example:
+    '{"table": "orders", "name": "phone_orders", "type": "count_distinct", "sql": "${TABLE}.order_id", "filters": [{"field": "orders_channel", "operator": "equals", "values": ["phone"]}]}',
+  advice: { where: 'write the condition as filters', filter: 'write the condition as filters' },
+};
+export const CUSTOM_DIMENSION: KnownObject = {
+  label: 'A custom dimension',
+  keys: [
+    ...[
+      'id',
+      'name',
+      'label',
+      'table',
+      'type',
+      'sql',
+      'dimensionType',
+      'dimensionId',
+      'binType',
+      'binWidth',
+      'binNumber',
+    ],
+    ...['customRange', 'customGroup', 'customGroups', 'uuid', 'description'],
+  ],
+  example:
+    '{"id": "band", "name": "Band", "table": "orders", "type": "bin", "dimensionId": "orders_amount", "binType": "fixed_width", "binWidth": 100}',
+  advice: { width: 'write binWidth' },
+};
+export const TABLE_CALCULATION: KnownObject = {
+  label: 'A table calculation',
+  keys: ['name', 'displayName', 'label', 'sql', 'formula', 'template', 'type', 'index', 'uuid', ...FORMAT_KEYS],
+  example: '{"name": "per_order", "displayName": "Per order", "sql": "${orders.revenue} / ${orders.order_count}"}',
+};
