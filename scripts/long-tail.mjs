@@ -1,4 +1,4 @@
-// Writes operations.json and ids.ts into src/operations/long-tail/: every operation of the API of today, as data.
+// Writes src/operations/long-tail/operations.json: every operation of the API of today, as data.
 //
 //   npm run long-tail -- <openapi.json> [older openapi.json …]
 //
@@ -25,11 +25,6 @@ const data = longTail(read(newest), older.map(read));
 const { operations, leftOut, definitions } = data;
 const text = lineByLine(data);
 writeFileSync(fileURLToPath(new URL('../src/operations/long-tail/operations.json', import.meta.url)), text);
-const names = operations.map(({ id }) => id).join('|');
-writeFileSync(
-  fileURLToPath(new URL('../src/operations/long-tail/ids.ts', import.meta.url)),
-  `/** Ids of all operations of operations.json, for settings that name one; generated with it. */\nexport const operationIds: readonly string[] =\n  '${names}'.split(\n    '|',\n  );\n`,
-);
 const kilobytes = (bytes) => `${Math.round(bytes / 1024)} KB`;
 process.stdout.write(
   `${operations.length} operations, ${leftOut.length} left out, ${Object.keys(definitions).length} definitions: ` +

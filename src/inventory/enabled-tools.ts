@@ -37,7 +37,9 @@ function withoutSqlCharts(entries: readonly ToolDefinition[]): ToolDefinition[] 
 /** Ids of operations without a tool, loaded only if the settings leave out what is no tool. */
 export async function excludableOperations({ excludeTools = [] }: Config): Promise<readonly string[]> {
   const isTool = (name: string) => toolDefinitions.some((tool) => tool.name === name);
-  return excludeTools.every(isTool) ? [] : (await import('../operations/long-tail/ids.ts')).operationIds;
+  if (excludeTools.every(isTool)) return [];
+  const { loadLongTail } = await import('../operations/long-tail/catalog.ts');
+  return (await loadLongTail()).operations.map(({ id }) => id);
 }
 
 /** Whether operations without a tool may be called: not where the settings name other toolsets alone. */
