@@ -10,7 +10,7 @@ const INVISIBLE_CHARACTERS =
  * definition of one, an element, an address in angle brackets.
  */
 const ACTIVE_MARKUP =
-  /\](?=\()|\](?=:[ \t]*(?:<|[a-z][a-z0-9+.-]*:|\/\/))|<(?=!--|\/?(?:a(?!@)|img|image|svg|iframe|script|style|video|audio|source|picture|object|embed|link|meta|base|form|input|button|html|body|table|div|span|p|br|math|details|template)\b|[a-z][a-z0-9+.-]*:)/gi;
+  /\](?=\()|\](?=:[ \t]*(?:<|[a-z][a-z0-9+.-]*:|\/\/))|<(?=!--|\/?(?:a|img|image|svg|iframe|script|style|video|audio|source|picture|object|embed|link|meta|base|form|input|button|html|body|table|div|span|p|br|math|details|template)(?![\w@.+-])|[a-z][a-z0-9+.-]*:)/gi;
 
 const NOT_PRINTABLE_ASCII = /[^\x20-\x7e]|\][(:]|<[a-z/!]/i;
 
