@@ -3,7 +3,7 @@ import { z } from 'zod';
 const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined);
 
 /** A tile on the grid of its tab: `x` and `w` in columns of 36, `y` and `h` in rows. Loose: unknown keys are kept. */
-export const tileSchema = z.looseObject({
+const tileSchema = z.looseObject({
   uuid: z.string(),
   type: z.string(),
   x: z.number(),
@@ -22,10 +22,10 @@ export const tileSchema = z.looseObject({
   }),
 });
 
-export const tabSchema = z.looseObject({ uuid: z.string(), name: z.string(), order: z.number() });
+const tabSchema = z.looseObject({ uuid: z.string(), name: z.string(), order: z.number() });
 
 const rules = z.array(z.looseObject({}));
-export const filtersSchema = z.looseObject({
+const filtersSchema = z.looseObject({
   dimensions: rules.default([]),
   metrics: rules.default([]),
   tableCalculations: rules.default([]),
@@ -55,8 +55,6 @@ export interface DashboardContent {
   readonly config?: Readonly<Record<string, unknown>>;
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
-
-export const noFilters: DashboardFilters = { dimensions: [], metrics: [], tableCalculations: [] };
 
 /** Reads the content of what GET dashboard answers. Undefined if it has another shape: then nothing may be written. */
 export function readDashboard(source: unknown): DashboardContent | undefined {

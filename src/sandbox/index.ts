@@ -13,7 +13,6 @@ import { loadExplores } from './store/explores.ts';
 import type { Store } from './store/store.ts';
 import { openWarehouse, type Warehouse } from './warehouse/index.ts';
 
-export type { RequestRecord } from './http/application.ts';
 export { RELEASES, type Release } from './release/releases.ts';
 
 /** So many requests at least stay in the log; the oldest drop out when there are twice as many. */

@@ -2,7 +2,7 @@ import { SandboxError } from './errors.ts';
 import { newUuid } from './store/store.ts';
 import type { CsvOptions, Explore, MetricQuery, QueryOptions } from './warehouse/index.ts';
 
-export type QueryStatus = 'pending' | 'ready' | 'error' | 'cancelled' | 'expired';
+type QueryStatus = 'pending' | 'ready' | 'error' | 'cancelled' | 'expired';
 
 /** What a finished query has to hand out. */
 export interface QueryRows {
@@ -11,10 +11,10 @@ export interface QueryRows {
 }
 
 /** How the rows of a query are written to a file. */
-export type WriteCsv = (options: CsvOptions) => Promise<{ text: string; truncated: boolean }>;
+type WriteCsv = (options: CsvOptions) => Promise<{ text: string; truncated: boolean }>;
 
 /** A query of an explore, with how it runs. */
-export interface QuerySource {
+interface QuerySource {
   readonly explore: Explore;
   readonly metricQuery: MetricQuery;
   readonly options: QueryOptions;

@@ -1,5 +1,5 @@
 /** A shorter secret is not redacted: it would tear holes into ordinary words. */
-export const MIN_SECRET_LENGTH = 6;
+const MIN_SECRET_LENGTH = 6;
 
 /** Longer secrets, such as key files, are found by segments: one pattern for all of it would be too large. */
 const MAX_SEGMENT = 256;

@@ -171,7 +171,7 @@ export interface RunnableTool extends ToolBase {
 }
 
 /** A tool that stands for the call of another one, which is checked, confirmed and recorded as if it were called directly. */
-export interface DelegatingTool extends ToolBase {
+interface DelegatingTool extends ToolBase {
   delegate(args: ToolArguments, context: Pick<ToolContext, 'operations'>): Promise<DelegatedCall>;
 }
 

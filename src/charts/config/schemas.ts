@@ -213,7 +213,6 @@ export const columnsConfig = z.looseObject({ columnOrder: texts });
 
 export type CartesianConfig = z.infer<typeof cartesianConfig>;
 export type CartesianSeries = z.infer<typeof series>;
-export type CartesianAxis = z.infer<typeof axis>;
 export type RowLimit = NonNullable<z.infer<typeof rowLimit>>;
 export type PieConfig = z.infer<typeof pieConfig>;
 export type FunnelConfig = z.infer<typeof funnelConfig>;

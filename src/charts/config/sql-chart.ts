@@ -7,7 +7,7 @@ const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.optional().ca
  * The configuration of an SQL chart, `{type, metadata, fieldConfig, display}`: columns of the result by name instead of
  * field ids. `type` is vertical_bar, line, pie, table, and since 1.219 big_number. Loose, as the schemas of charts.
  */
-export const sqlChartConfig = z.looseObject({
+const sqlChartConfig = z.looseObject({
   type: maybe(z.string()),
   fieldConfig: maybe(
     z.looseObject({

@@ -11,7 +11,7 @@ export interface Token {
 }
 
 /** Longer expressions are refused: no calculation needs them, and parsing must not take long. */
-export const MAX_EXPRESSION_LENGTH = 10_000;
+const MAX_EXPRESSION_LENGTH = 10_000;
 
 const SPACE = /[ \t\r\n]+/y;
 const REFERENCE = /\$\{ *([\p{L}\p{N}_][\p{L}\p{N}_. ]{0,200})\}/uy;

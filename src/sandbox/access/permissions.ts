@@ -8,7 +8,7 @@ import { atLeast, projectRole, type SpaceAccess, spaceAccess } from './roles.ts'
  * The weakest role in a project that may do a thing. Seen on the recorded server for viewers, interactive viewers and
  * admins; where editors and developers part, by the ability rules that GET /user lists.
  */
-export const PROJECT_ACTIONS = {
+const PROJECT_ACTIONS = {
   'view project': 'viewer',
   'export CSV': 'viewer',
   'send deliveries': 'viewer',

@@ -63,7 +63,7 @@ const SPACE_ROLE_OF: Record<ProjectRole, SpaceRole> = {
  * The space, and the spaces that it takes its permissions from, nearest first: up to the first that takes none from above.
  * Only since 1.219 there is more than one.
  */
-export function spaceChain(store: Store, space: Space): Space[] {
+function spaceChain(store: Store, space: Space): Space[] {
   const chain = [space];
   for (let at = space; !at.isPrivate && at.parentSpaceUuid; ) {
     const parent = store.spaces.get(at.parentSpaceUuid);

@@ -2,9 +2,6 @@
 export const RELEASES = ['0.1366', '1.219'] as const;
 export type Release = (typeof RELEASES)[number];
 
-/** The release that most servers run today. */
-export const TODAY: Release = '1.219';
-
 /** What the recorded servers call themselves; the older one is the commit after release 0.1366.1. */
 export const VERSIONS: Readonly<Record<Release, string>> = { '0.1366': '0.1367.0', '1.219': '1.219.0' };
 

@@ -13,7 +13,7 @@ export const parameterIds = {
 } as const;
 
 /** The parameters of the project: one with a default, one that has to be given, one that takes several values. */
-export const projectParameters: Readonly<Record<string, JsonObject>> = {
+const projectParameters: Readonly<Record<string, JsonObject>> = {
   market: {
     label: 'Market',
     description: 'The country to look at',

@@ -13,7 +13,7 @@ export const SPACE_ROLES = ['viewer', 'editor', 'admin'] as const;
 export type SpaceRole = (typeof SPACE_ROLES)[number];
 
 /** A JSON value whose inside the sandbox keeps but does not look into. */
-export type Json = unknown;
+type Json = unknown;
 export type JsonObject = Record<string, Json>;
 
 export interface User {
@@ -136,8 +136,8 @@ interface Granted {
   role: ProjectRole;
   roleUuid?: string;
 }
-export type ProjectMember = Granted & { userUuid: string };
-export type ProjectGroup = Granted & { groupUuid: string };
+type ProjectMember = Granted & { userUuid: string };
+type ProjectGroup = Granted & { groupUuid: string };
 
 /** Who vouched for a chart or a dashboard; since 1.219. */
 export interface Verification {

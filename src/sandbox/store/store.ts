@@ -39,7 +39,7 @@ export interface BrokenExplore {
 }
 
 /** The explores of one project. `lost` after a PUT that was no list: they are still listed but cannot be read. */
-export interface ExploreSet {
+interface ExploreSet {
   all: StoredExplore[];
   lost: boolean;
 }

@@ -17,7 +17,7 @@ export function described(item: { readonly [key: string]: unknown }): JsonObject
 }
 
 /** The hints that the model's author wrote for assistants; null where there are none. */
-export function aiHints({ aiHint }: { readonly [key: string]: unknown }): unknown[] | null {
+function aiHints({ aiHint }: { readonly [key: string]: unknown }): unknown[] | null {
   return aiHint === undefined || aiHint === null ? null : [aiHint].flat();
 }
 

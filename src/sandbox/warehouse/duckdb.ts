@@ -5,7 +5,7 @@ import { findSecondStatement, POSTGRES_MACROS, toDuckDb } from './postgres-diale
 import { lineAndCharacter, toWarehouseError } from './warehouse-error.ts';
 
 /** Lightdash's names for the types of result columns. */
-export type ColumnType = 'string' | 'number' | 'boolean' | 'date' | 'timestamp';
+type ColumnType = 'string' | 'number' | 'boolean' | 'date' | 'timestamp';
 
 export interface QueryResult {
   readonly columns: readonly { readonly name: string; readonly type: ColumnType; readonly sqlType: string }[];

@@ -8,7 +8,7 @@ export interface Explore {
   readonly [key: string]: unknown;
 }
 
-export interface ExploreJoin {
+interface ExploreJoin {
   readonly table: string;
   readonly compiledSqlOn: string;
   /** Left when absent. */

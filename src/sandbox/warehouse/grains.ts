@@ -19,11 +19,7 @@ export function withTodaysGrains(explore: Explore, timeZone: string | null | und
 }
 
 /** The SQL of a grain of a date or timestamp; undefined for one that stays as the explore has it. */
-export function grainSql(
-  interval: string,
-  base: ExploreField,
-  timeZone: string | null | undefined,
-): string | undefined {
+function grainSql(interval: string, base: ExploreField, timeZone: string | null | undefined): string | undefined {
   const isZoned = base.type === 'timestamp' && timeZone && timeZone !== 'UTC';
   const sql = isZoned ? `(${base.compiledSql})::timestamptz AT TIME ZONE '${timeZone}'` : base.compiledSql;
   if (interval === 'WEEK') {

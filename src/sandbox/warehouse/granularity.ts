@@ -5,7 +5,7 @@ import type { MetricQuery } from './metric-query.ts';
 const GRAINS = ['DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'];
 
 /** The first selected dimension that is a grain of a date: what a date zoom changes. */
-export function findZoomedDimension(explore: Explore, query: MetricQuery): ExploreField | undefined {
+function findZoomedDimension(explore: Explore, query: MetricQuery): ExploreField | undefined {
   const grains = new Map(
     listDimensions(explore).flatMap((field) =>
       field.timeInterval && field.timeIntervalBaseDimensionName ? [[getFieldId(field), field] as const] : [],

@@ -28,16 +28,16 @@ import { postgresColumnName } from './postgres-dialect.ts';
 import type { QueryOptions } from './request.ts';
 import type { CsvFile, CsvOptions, MetricQueryResults, SqlResults, WholeResult } from './results.ts';
 
-export type { CustomFormat, Explore, ExploreField, ExploreJoin, ExploreTable } from './explore.ts';
+export type { Explore, ExploreField, ExploreTable } from './explore.ts';
 export { getFieldId } from './explore.ts';
-export { findZoomedDimension } from './granularity.ts';
+
 export type * from './metric-query.ts';
 export { type ParameterValue, type ParameterValues, parameterReferences } from './parameters.ts';
-export { type MetricQueryRequest, parseMetricQueryRequest, type QueryOptions } from './request.ts';
+export { parseMetricQueryRequest, type QueryOptions } from './request.ts';
 export type * from './results.ts';
-export { type ColumnRule, withColumnRules } from './sql-filters.ts';
+export { withColumnRules } from './sql-filters.ts';
 
-export interface FieldSearch {
+interface FieldSearch {
   readonly fieldId: string;
   readonly search: string;
   readonly limit: number;

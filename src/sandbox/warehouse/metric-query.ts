@@ -77,7 +77,7 @@ export interface AdditionalMetric {
   readonly [key: string]: unknown;
 }
 
-export interface MetricFilterRule extends Omit<FilterRule, 'target'> {
+interface MetricFilterRule extends Omit<FilterRule, 'target'> {
   readonly target: { readonly fieldRef: string };
 }
 

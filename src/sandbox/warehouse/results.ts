@@ -2,10 +2,10 @@ import type { MetricQuery } from './metric-query.ts';
 import type { QueryOptions } from './request.ts';
 
 /** One cell: `raw` is a number, string, boolean or null; `formatted` is what Lightdash shows ("∅" for null). */
-export interface ResultCell {
+interface ResultCell {
   readonly value: { readonly raw: unknown; readonly formatted: string };
 }
-export type ResultRow = Record<string, ResultCell>;
+type ResultRow = Record<string, ResultCell>;
 
 /** What `runQuery`, `runUnderlyingDataQuery` and saved charts answer. */
 export interface MetricQueryResults {

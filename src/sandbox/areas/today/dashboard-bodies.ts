@@ -69,7 +69,7 @@ const tabs = z.array(
 const config = z.looseObject({ isDateZoomDisabled: looseBoolean });
 const parameters = z.record(z.string(), z.looseObject({ parameterName: z.string(), value: z.unknown() }));
 
-export const version = z.object({
+const version = z.object({
   tiles: z.array(tile),
   tabs,
   filters: filters.optional(),

@@ -1,4 +1,4 @@
-import { canEditContent, canView, projectFor, spaceOf } from '../../access/permissions.ts';
+import { canView, projectFor, spaceOf } from '../../access/permissions.ts';
 import { atLeast, isOpenToProject, projectRole, spaceAccess } from '../../access/roles.ts';
 import { forbidden, invalid, notFound, unexpected } from '../../http/refusals.ts';
 import type { Call } from '../../http/route.ts';
@@ -84,11 +84,6 @@ export function canManageSpace(store: Store, user: User, space: Space): boolean 
   if (access.role === 'admin') return atLeast(role, 'interactive_viewer');
   return isOpenToProject(store, space) && atLeast(role, 'editor');
 }
-
-export const canEditIn = (store: Store, user: User, spaceUuid: string): boolean => {
-  const space = store.spaces.get(spaceUuid);
-  return space !== undefined && canEditContent(store, user, space);
-};
 
 export function roleIn(store: Store, user: User, projectUuid: string): Role | undefined {
   const project = store.projects.get(projectUuid);

@@ -22,7 +22,7 @@ function members(call: Pick<Call, 'store' | 'user'>): User[] {
   return [...call.store.users.values()].filter((one) => one.organizationUuid === organizationUuid);
 }
 
-export function memberFor(call: Pick<Call, 'store' | 'user'>, is: (user: User) => boolean): User {
+function memberFor(call: Pick<Call, 'store' | 'user'>, is: (user: User) => boolean): User {
   const member = members(call).find(is);
   if (!member) throw notFound('No matching member found in organization');
   return member;
@@ -182,7 +182,7 @@ export const peopleRoutes = [
 ];
 
 /** The project of what a delivery sends. */
-export function projectUuidOf(store: Store, scheduler: Scheduler): string | undefined {
+function projectUuidOf(store: Store, scheduler: Scheduler): string | undefined {
   const { savedChartUuid, dashboardUuid, savedSqlUuid } = scheduler;
   const content =
     store.charts.get(String(savedChartUuid)) ??

@@ -17,7 +17,7 @@ export const treeOf = (store: Store, space: Space): Space[] => [
   ...childrenOf(store, space).flatMap((child) => treeOf(store, child)),
 ];
 
-export const sqlChartsIn = (store: Store, space: Space) =>
+const sqlChartsIn = (store: Store, space: Space) =>
   [...store.sqlCharts.values()].filter((chart) => chart.spaceUuid === space.uuid);
 export const dashboardsIn = (store: Store, space: Space) =>
   [...store.dashboards.values()].filter((dashboard) => dashboard.spaceUuid === space.uuid);
