@@ -53,7 +53,7 @@ const fromTo = (name: string, before: string, after: string): string[] =>
   before === after ? [] : [`${name} ${before || 'none'} -> ${after || 'none'}`];
 
 /** The filters of a dashboard in words; those without a value by their field. */
-export function filtersInWords(filters: DashboardFilters): string {
+function filtersInWords(filters: DashboardFilters): string {
   const words = filterKinds.flatMap((kind) =>
     filters[kind].map((rule) => {
       const field = text(isObject(rule.target) ? rule.target.fieldId : undefined) ?? '?';

@@ -56,6 +56,8 @@ export interface DashboardContent {
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
+export const noFilters: DashboardFilters = { dimensions: [], metrics: [], tableCalculations: [] };
+
 /** Reads the content of what GET dashboard answers. Undefined if it has another shape: then nothing may be written. */
 export function readDashboard(source: unknown): DashboardContent | undefined {
   const { data } = dashboardSchema.safeParse(source);

@@ -45,7 +45,7 @@ export function writeChart(look: Look, fields: readonly ChartField[], options: W
 }
 
 /** Keeps the order there is, drops columns that the query no longer has, and appends its new ones. */
-function writeColumnOrder(
+export function writeColumnOrder(
   previous: unknown,
   fields: readonly ChartField[],
 ): { readonly columnOrder: readonly string[] } {

@@ -46,7 +46,7 @@ export const queryInput = () => {
 export const asObject = { properties: undefined, required: undefined, additionalProperties: undefined };
 
 /** The names of a query's parts among the arguments of a tool. */
-export const queryParts = [
+const queryParts = [
   'dimensions',
   'metrics',
   'filters',
