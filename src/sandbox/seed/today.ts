@@ -6,7 +6,7 @@ import { ids } from './ids.ts';
 const AT = '2026-11-24T18:00:00.000Z';
 
 /** Uuids of what 1.219 has besides; the recorded server never had these. */
-const todaysIds = {
+export const todaysIds = {
   spaces: {
     europe: '0e0c5a10-7b0d-4c1e-9a51-3d2f60a7c001',
     iberia: '0e0c5a10-7b0d-4c1e-9a51-3d2f60a7c002',
