@@ -128,8 +128,7 @@ export const dashboards = [
     path: '/api/v1/dashboards/{dashboardUuid}/rollback/{versionUuid}',
     tool: 'rollback_dashboard_version',
     title: 'Roll a dashboard back',
-    description:
-      'Makes an earlier version of a dashboard current, for everyone; a new version, which can be taken back.',
+    description: 'Makes an earlier version of a dashboard current, for everyone.',
     input: () => ({ dashboardUuid: dashboardUuid(), versionUuid: uuid('get_dashboard_history') }),
     destructive: true,
   }),

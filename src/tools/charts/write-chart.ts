@@ -124,8 +124,7 @@ function placeOf(chart: JsonObject): string {
 export const updateChart = defineTool({
   name: 'update_chart',
   title: 'Change a saved chart',
-  description:
-    'Changes a saved chart: name, space, parts of its query, its look as in create_chart. All else stays. A new version, which can be taken back.',
+  description: 'Changes a saved chart: name, space, parts of its query, its look as in create_chart. All else stays.',
   toolset: 'charts',
   readOnly: false,
   destructive: false,

@@ -34,8 +34,7 @@ const ROWS_FOR_COLUMNS = 50;
 export const createSqlChart = defineTool({
   name: 'create_sql_chart',
   title: 'Save an SQL chart',
-  description:
-    'Runs SQL and saves it as a chart in a space. show: bar, stacked_bar, line, pie, table, big_number; x, y, split_by: columns.',
+  description: 'Runs SQL and saves it as a chart. show: bar, stacked_bar, line, pie, table, big_number.',
   toolset: 'charts',
   rawSql: true,
   readOnly: false,
@@ -74,7 +73,7 @@ export const createSqlChart = defineTool({
 export const updateSqlChart = defineTool({
   name: 'update_sql_chart',
   title: 'Change an SQL chart',
-  description: 'Changes an SQL chart: name, place, SQL, limit, look. All else stays.',
+  description: 'Changes an SQL chart: name, space, SQL, limit, look.',
   toolset: 'charts',
   rawSql: true,
   readOnly: false,

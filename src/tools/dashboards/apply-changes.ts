@@ -45,11 +45,11 @@ const listOf = <Item extends z.ZodType>(item: Item, description?: string) =>
 /** Arguments that change a dashboard's content. */
 export const changesInput = () => ({
   add: listOf(tileArguments(), TILE_FORM),
-  remove: z.array(z.string().min(1)).optional().describe('Tiles, by title, chart or uuid'),
+  remove: z.array(z.string().min(1)).optional().describe('Titles or uuids'),
   move: listOf(moveArguments(), '{tile, tab, before, width}'),
   rename: listOf(renameArguments(), '{tile, title | markdown}'),
-  tabs: z.array(z.string().min(1)).max(MAX_TABS).optional().describe('All names in order'),
-  filters: listOf(z.looseObject({}), 'All of them, as in a query; {field} alone for viewers to set; label, required'),
+  tabs: z.array(z.string().min(1)).max(MAX_TABS).optional().describe('All names'),
+  filters: listOf(z.looseObject({}), 'All, as in a query; {field} alone: viewers choose'),
 });
 
 /** The changes of a dashboard's content that a call names. */

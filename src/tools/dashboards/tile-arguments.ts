@@ -29,8 +29,7 @@ export const tileArguments = () =>
 export type TileArguments = z.infer<ReturnType<typeof tileArguments>>;
 
 /** The form of a tile, for the descriptions of arguments. */
-export const TILE_FORM =
-  '{chart | sqlChart: name or uuid} or {newChart: {name, query, show, x, y, split_by}} or {markdown} or {heading}; title, tab, before (a tile, "start"), width (full, half, third, quarter)';
+export const TILE_FORM = 'As in create_dashboard; also before: a tile or "start"';
 
 /** A tile that is ready to be placed. A chart of its own has to be saved inside of the dashboard first. */
 export interface PreparedTile {
