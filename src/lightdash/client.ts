@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { abortCause, timeoutReason, untilAborted } from '../async/abort.ts';
 import { secretParts } from '../secrets/secret-parts.ts';
-import { SecretString } from '../secrets/secret-string.ts';
+import type { SecretString } from '../secrets/secret-string.ts';
 import { openEnvelope } from './envelope.ts';
-import { LightdashError, NotJsonError, NotSignedInError, ServerFaultError } from './errors.ts';
+import { LightdashError, NotJsonError } from './errors.ts';
 import { Connections } from './http/connections.ts';
 import { type FailureContext, failureCode, type Phase, transportFailure, wasSent } from './http/failure.ts';
 import { type ProxySettings, proxyCredentials } from './http/network.ts';
@@ -12,6 +12,7 @@ import { type Body, readBody } from './http/response-body.ts';
 import { calculateRetryDelay, MAX_ATTEMPTS, mayRepeatAfterFailure, mayRepeatAfterStatus } from './http/retry-policy.ts';
 import { buildRequest, type RequestTemplate, type WireRequest } from './request.ts';
 import { type Credentials, Session } from './session.ts';
+import { header, sessionCookie } from './sign-in-response.ts';
 
 /** Address of Lightdash, and credentials. */
 export interface ConnectionTarget {
@@ -59,11 +60,6 @@ interface Received extends Body {
   readonly retryAfter: string | undefined;
   readonly location: string | undefined;
 }
-
-const header = (headers: Record<string, string | string[] | undefined>, name: string): string | undefined => {
-  const value = headers[name];
-  return Array.isArray(value) ? value[0] : value;
-};
 
 /** HTTP client of Lightdash; nothing else sends requests to it. */
 export class LightdashClient {
@@ -285,26 +281,6 @@ export class LightdashClient {
     };
     const { statusCode, headers, body } = await this.#connections.request(options, { phase: 'signing in' });
     await body.dump();
-    if (statusCode === 429 || statusCode >= 500) {
-      throw new ServerFaultError(`Signing in as ${email} failed (${statusCode}).`, {
-        status: statusCode,
-        advice: 'Nothing else was sent. Lightdash may be down, restarting or busy; try again later.',
-      });
-    }
-    if (header(headers, 'content-type')?.includes('text/html') || (statusCode >= 300 && statusCode < 400)) {
-      throw new NotJsonError(`Signing in as ${email} returned a web page (${statusCode}).`, {
-        status: statusCode,
-        advice:
-          'Something in front of Lightdash, such as an access proxy, requires its own sign-in: set its headers in LIGHTDASH_HEADERS, or check LIGHTDASH_URL.',
-      });
-    }
-    const cookies = [headers['set-cookie'] ?? []].flat().map((cookie) => cookie.split(';', 1)[0] ?? '');
-    if (statusCode !== 200 || cookies.length === 0) {
-      throw new NotSignedInError(`Signing in as ${email} was refused (${statusCode}).`, {
-        status: statusCode,
-        advice: 'Check LIGHTDASH_EMAIL and LIGHTDASH_PASSWORD; accounts with single sign-on have no password.',
-      });
-    }
-    return new SecretString(cookies.join('; '));
+    return sessionCookie({ statusCode, headers }, email);
   }
 }
