@@ -113,6 +113,14 @@ describe.each(RELEASES)('show_chart on %s', (version) => {
     await bare.close();
   });
 
+  it('draws no secret', async () => {
+    const title = `Revenue ${sandbox.tokens.admin}`;
+    const { text } = await show({ projectUuid: 'Roastery', query: byMonth, title, save: true });
+    const [, svg = ''] = /and (\S+\.svg)/.exec(text) ?? [];
+    expect(readFileSync(svg, 'utf8')).toContain('Revenue ');
+    expect(text + readFileSync(svg, 'utf8')).not.toContain(sandbox.tokens.admin);
+  });
+
   it('refuses a kind that does not fit with what would, and more than one source', async () => {
     const pie = await show({ projectUuid: 'Roastery', query: byMonth, as: 'pie' });
     expect(pie.isError).toBe(true);
