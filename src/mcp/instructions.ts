@@ -6,6 +6,8 @@ export interface InstructionFlags {
   readonly isRestricted: boolean;
   /** No tool that is on changes anything. */
   readonly isReadOnly: boolean;
+  /** SQL in arguments is refused. */
+  readonly isWithoutSql?: boolean;
   /** An enabled tool asks for confirmation. */
   readonly confirms: boolean;
 }
@@ -50,10 +52,12 @@ export function serverInstructions(enabledTools: ReadonlySet<string>, flags: Ins
 
 type Has = (tool: string) => boolean;
 
-function intro(has: Has, { isReadOnly, isRestricted }: InstructionFlags): string {
-  const limits = [isReadOnly && 'This server only reads.', isRestricted && 'It is limited to some projects.'].filter(
-    Boolean,
-  );
+function intro(has: Has, { isReadOnly, isRestricted, isWithoutSql }: InstructionFlags): string {
+  const limits = [
+    isReadOnly && 'This server only reads.',
+    isRestricted && 'It is limited to some projects.',
+    isWithoutSql && has('run_metric_query') && 'It takes no SQL: no calculations; custom metrics over fields only.',
+  ].filter(Boolean);
   const rest = limits.length > 0 ? ` ${limits.join(' ')}` : '';
   if (!has('run_metric_query')) return `Lightdash: business intelligence over dbt models.${rest}`;
   const finder = has('find_fields') ? 'find_fields' : has('get_explore') ? 'get_explore' : undefined;

@@ -45,6 +45,7 @@ export function createServer(app: AppState): Server {
         hasDefaultProject: config.project !== undefined,
         isRestricted: config.allowedProjects !== undefined,
         isReadOnly: callableTools.every(({ annotations }) => annotations.readOnlyHint),
+        isWithoutSql: app.sqlPolicy === 'none',
         confirms: config.confirm === 'on' && callableTools.some(({ _meta }) => _meta['lightdash/confirms']),
       }),
     },

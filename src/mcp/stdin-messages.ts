@@ -5,8 +5,9 @@ import { ErrorCode, JSONRPCMessageSchema, type RequestId, RequestIdSchema } from
 export const MAX_LINE_BYTES = 10 * 1024 * 1024;
 /** Deeper messages are refused: arguments of tools nest fewer than 20 levels, and recursive code would overflow. */
 const MAX_DEPTH = 64;
-/** Arrays and objects in one message; some code takes longer with each. */
+/** Arrays and objects in one message, and values in all of them; some code takes longer with each. */
 const MAX_CONTAINERS = 200_000;
+const MAX_VALUES = 500_000;
 /** Messages in one batch. */
 const MAX_BATCH = 1_000;
 /** So much of the beginning and of the end of a line that is too long is kept to find its id in. */
@@ -98,12 +99,16 @@ export function readMessages(input: Readable, refusing: ErrorSink): Readable {
 function excessOf(message: unknown): string | undefined {
   let level = [message];
   let containers = 0;
+  let values = 0;
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > MAX_DEPTH) return `is nested more than ${MAX_DEPTH} levels deep`;
     const next: unknown[] = [];
     for (const container of level) {
       if (typeof container !== 'object' || container === null) continue;
-      for (const inner of Object.values(container)) {
+      const held: unknown[] = Object.values(container);
+      values += held.length;
+      if (values > MAX_VALUES) return `holds more than ${MAX_VALUES} values`;
+      for (const inner of held) {
         if (typeof inner === 'object' && inner !== null) next.push(inner);
       }
       containers += 1;

@@ -74,6 +74,7 @@ test('a message that is nested too deeply, or holds too much, is refused by its 
   call('deep object', `${'{"a":'.repeat(4_500)}1${'}'.repeat(4_500)}`);
   call('a million deep', `${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`);
   call('many', `[${'{},'.repeat(300_000)}{}]`);
+  call('many numbers', `[${'1,'.repeat(600_000)}1]`);
   const batch = Array.from({ length: 1_001 }, (_, id) => ({ jsonrpc: '2.0', id: `batch ${id}`, method: 'ping' }));
   server.send(JSON.stringify(batch));
   await server.request('ping');
@@ -85,6 +86,7 @@ test('a message that is nested too deeply, or holds too much, is refused by its 
     ['deep object', -32600],
     ['a million deep', -32600],
     ['many', -32600],
+    ['many numbers', -32600],
     ['batch 1000', -32600],
   ]);
 });
