@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { pathParameters } from '../../src/lightdash/request.ts';
 import { operationsByToolset } from '../../src/operations/index.ts';
 import { type LongTail, type LongTailOperation, loadLongTail } from '../../src/operations/long-tail/catalog.ts';
+import { tools } from '../../src/tools/index.ts';
 import { answerJson, type Loopback, openLoopback } from './loopback.ts';
 
 export const longTail: LongTail = await loadLongTail();
@@ -20,8 +21,14 @@ const toolRoutes = new Map(
 export const toolOf = (operation: { readonly method: string; readonly path: string }) =>
   toolRoutes.get(keyOf(operation));
 
+const bare = (name: string) => name.replace(/[\s_-]/g, '').toLowerCase();
+
+/** The tool that a call of an operation reaches: that of its route, or one of the same name. */
+export const toolCalledBy = (operation: { readonly id: string; readonly method: string; readonly path: string }) =>
+  toolOf(operation) ?? tools.find(({ name }) => bare(name) === bare(operation.id))?.name;
+
 /** The operations that are called through the toolset `api`. */
-export const withoutTool = longTail.operations.filter((operation) => toolOf(operation) === undefined);
+export const withoutTool = longTail.operations.filter((operation) => toolCalledBy(operation) === undefined);
 
 export function operationNamed(id: string): LongTailOperation {
   const found = longTail.operations.find((each) => each.id === id);

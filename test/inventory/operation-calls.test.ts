@@ -9,7 +9,7 @@ import {
   operationNamed,
   recordedOperations,
   runnerOf,
-  toolOf,
+  toolCalledBy,
   withoutTool,
 } from '../helpers/long-tail.ts';
 import { answerJson, type Loopback, openLoopback } from '../helpers/loopback.ts';
@@ -47,11 +47,11 @@ describe('every operation of 1.219', () => {
     );
     expect(described.filter(({ isError }) => isError)).toEqual([]);
     for (const { id, text } of described) {
-      const tool = toolOf(operationNamed(id));
+      const tool = toolCalledBy(operationNamed(id));
       expect(text.split(' ')[0], id).toBe(tool ?? id.split(' ')[0]);
       expect(countTokens(text), id).toBeLessThan(tool === undefined ? 400 : 700);
     }
-    for (const { id, reason } of longTail.leftOut.filter((each) => toolOf(each) === undefined)) {
+    for (const { id, reason } of longTail.leftOut.filter((each) => toolCalledBy(each) === undefined)) {
       const told = await tell(client, 'describe_operation', { operation: id });
       expect(told).toMatchObject({ isError: true, text: expect.stringContaining(reason) });
     }
@@ -101,7 +101,7 @@ describe('what was recorded on a real 1.219', () => {
   // Its nodes were recorded with a key that the API document does not have.
   const refusedHere = ['createMetricsTree'];
   const replayed = recordedOperations.filter(
-    ({ id }) => toolOf(operationNamed(id)) === undefined && !refusedHere.includes(id),
+    ({ id }) => toolCalledBy(operationNamed(id)) === undefined && !refusedHere.includes(id),
   );
 
   let client: Client;
