@@ -111,15 +111,17 @@ type Find = (explores: readonly StoredExplore[], concerns: (exploreName: string)
 
 /** Starts a run. With explores of its own its findings stay apart, under the job's number; else they are the project's latest. */
 export function startValidation(
-  call: Pick<Call, 'store' | 'now' | 'user' | 'jobs'>,
+  call: Pick<Call, 'store' | 'now' | 'user' | 'jobs' | 'release'>,
   projectUuid: string,
   given: readonly StoredExplore[] | undefined,
   find: Find,
 ): number {
-  const { store, now, user, jobs } = call;
+  const { store, now, user, jobs, release } = call;
   // A run against given explores looks at the charts on these only.
   const concerns = (name: string) => given === undefined || given.some((explore) => explore.name === name);
-  const job = { task: 'validateProject', projectUuid, userUuid: user.userUuid };
+  const organizationUuid = store.projects.get(projectUuid)?.organizationUuid;
+  const told = release === '0.1366' ? {} : { namesItsUser: true, about: { projectUuid, organizationUuid } };
+  const job = { task: 'validateProject', projectUuid, userUuid: user.userUuid, ...told };
   const jobId = jobs.start(store, now, job, async () => {
     const explores = given ?? store.explores.get(projectUuid)?.all ?? [];
     const runId = given ? jobId : null;

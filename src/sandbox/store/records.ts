@@ -68,6 +68,8 @@ export interface Organization {
   chartColors: string[] | null;
   defaultProjectUuid: string | null;
   emailDomains: { emailDomains: string[]; role: Role; projects: { projectUuid: string; role: ProjectRole }[] };
+  /** What was set of the settings that 1.219 has. */
+  settings?: JsonObject;
 }
 
 export interface Group {

@@ -115,3 +115,23 @@ describe('charts as code', () => {
     expect((await stage.as('viewer').call('GET', `${project}/code/charts`)).status).toBe(403);
   });
 });
+
+describe('deliveries as code', () => {
+  const path = `${project}/code/scheduledDeliveries`;
+  const list = z.looseObject({ scheduledDeliveries: z.array(z.looseObject({ slug: z.string() })) });
+
+  it('change nothing when they come back, are changed, and made', async () => {
+    const admin = stage.as('admin');
+    const slug = 'german-orders-as-a-spreadsheet';
+    const code = (await admin.get(list, 'GET', path)).scheduledDeliveries.find((one) => one.slug === slug);
+    const upload = (as: string, body: unknown) => admin.call('POST', `${path}/${as}`, body);
+    expect((await upload(slug, code)).results).toEqual({ action: 'no changes' });
+    expect((await upload(slug, { ...code, cron: '0 7 * * *' })).results).toEqual({ action: 'update' });
+    expect((await upload('another', { ...code, slug: 'another' })).results).toEqual({ action: 'create' });
+    expect(await upload(slug, { ...code, cron: 'often' })).toMatchObject({ status: 400 });
+    const stored = [...stage.sandbox.store.schedulers.values()].filter((one) =>
+      [slug, 'another'].includes(one.slug ?? ''),
+    );
+    expect(stored.map(({ cron }) => cron)).toContain('0 7 * * 1');
+  });
+});

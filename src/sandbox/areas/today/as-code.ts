@@ -12,6 +12,7 @@ import {
   spaceReference,
   sqlChartAsCode,
 } from '../../views/today/as-code.ts';
+import { deliveryBody, upsertDelivery } from './as-code-deliveries.ts';
 import { downloadFrom, uploadTo } from './as-code-spaces.ts';
 import {
   chartBody,
@@ -190,6 +191,7 @@ export const asCodeRoutes = [
     scheduledDeliveries: downloadSchedulers(call, false),
     skipped: [],
   })),
+  route('POST', `${base}/code/scheduledDeliveries/{slug}`, { since, body: deliveryBody }, upsertDelivery),
   route('GET', `${base}/code/alerts`, { since, query }, (call) => ({
     alerts: downloadSchedulers(call, true),
     skipped: [],

@@ -14,6 +14,7 @@ import { renameRoutes } from './rename.ts';
 import { roleRoutes } from './roles.ts';
 import { schedulerRoutes } from './schedulers.ts';
 import { searchRoutes } from './search.ts';
+import { settingRoutes } from './settings.ts';
 import { spaceRoutes } from './spaces.ts';
 import { sqlChartRoutes } from './sql-charts.ts';
 import { validationRoutes } from './validation.ts';
@@ -40,4 +41,5 @@ export const todayRoutes: readonly Route[] = [
   ...validationRoutes,
   ...renameRoutes,
   ...searchRoutes,
+  ...settingRoutes,
 ];

@@ -1,0 +1,76 @@
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { anyObject, looseBoolean } from '../../http/body-validation.ts';
+import { notFound } from '../../http/refusals.ts';
+import type { Call } from '../../http/route.ts';
+import type { JsonObject, Scheduler } from '../../store/records.ts';
+import { newUuid, type Store } from '../../store/store.ts';
+import { schedulerAsCode, schedulerSlug } from '../../views/today/as-code.ts';
+import { subjectOf } from '../../views/today/schedulers.ts';
+import { uploadTo } from './as-code-spaces.ts';
+import { settingsOf } from './scheduler-bodies.ts';
+
+/** A delivery as code, for upload. */
+export const deliveryBody = z.looseObject({
+  name: z.string(),
+  message: z.string().nullish(),
+  cron: z.string(),
+  timezone: z.string().nullish(),
+  enabled: looseBoolean,
+  includeLinks: looseBoolean,
+  plainTextEmail: looseBoolean.optional(),
+  targets: z.array(z.looseObject({ type: z.string() })),
+  format: z.string(),
+  options: anyObject,
+  resource: z.object({ type: z.enum(['chart', 'dashboard', 'sql_chart']), slug: z.string() }),
+  filters: z.unknown().optional(),
+  parameters: anyObject.nullish(),
+});
+type Body = z.output<typeof deliveryBody>;
+
+const MISSING = { chart: 'Saved query not found', dashboard: 'Dashboard not found', sql_chart: 'Saved sql not found' };
+
+/** What the code says is to be sent. @throws 404 where the project has nothing of that slug */
+function resourceOf(store: Store, projectUuid: string, { type, slug }: Body['resource']) {
+  const find = <Item extends { slug: string; projectUuid: string }>(items: Map<string, Item>) =>
+    [...items.values()].find((one) => one.projectUuid === projectUuid && one.slug === slug);
+  const nothing = { savedChartUuid: null, dashboardUuid: null, savedSqlUuid: null };
+  const chart = type === 'chart' ? find(store.charts) : undefined;
+  if (chart) return { ...nothing, savedChartUuid: chart.uuid };
+  const dashboard = type === 'dashboard' ? find(store.dashboards) : undefined;
+  if (dashboard) return { ...nothing, dashboardUuid: dashboard.uuid };
+  const sqlChart = type === 'sql_chart' ? find(store.sqlCharts) : undefined;
+  if (sqlChart) return { ...nothing, savedSqlUuid: sqlChart.savedSqlUuid };
+  throw notFound(MISSING[type]);
+}
+
+/** What of the code counts when it is held against what is there. */
+const terms = ({ downloadedAt: _, plainTextEmail = false, ...code }: JsonObject): JsonObject => ({
+  ...code,
+  plainTextEmail,
+});
+
+/** Makes the delivery of that slug, or changes it to what the code says. */
+export function upsertDelivery(call: Call<'projectUuid' | 'slug', Body>): JsonObject {
+  const { store, user, now, body } = call;
+  const { slug } = call.params;
+  const { projectUuid } = uploadTo(call, call.params.projectUuid, slug);
+  const subject = resourceOf(store, projectUuid, body.resource);
+  const known = [...store.schedulers.values()].find(
+    (one) => schedulerSlug(one) === slug && subjectOf(store, one)?.projectUuid === projectUuid,
+  );
+  if (known && isDeepStrictEqual(terms(schedulerAsCode(store, known, '')), terms(JSON.parse(JSON.stringify(body))))) {
+    return { action: 'no changes' };
+  }
+  const targets = body.targets.map(({ type: _, ...where }) => where);
+  const at = now().toISOString();
+  const { thresholds: _, ...settings } = settingsOf({ ...body, targets }, [], at);
+  if (known) {
+    Object.assign(known, settings, subject, { enabled: body.enabled });
+    return { action: 'update' };
+  }
+  const identity = { schedulerUuid: newUuid(), slug, createdAt: at, createdBy: user.userUuid, enabled: body.enabled };
+  const scheduler: Scheduler = { ...settings, ...subject, ...identity };
+  store.schedulers.set(scheduler.schedulerUuid, scheduler);
+  return { action: 'create' };
+}
