@@ -16,7 +16,7 @@ import { byline } from '../people.ts';
 import { namelessAccess, verificationView } from './people.ts';
 
 /** What 1.219 resolves the colours of a chart to where nobody chose any. */
-const DEFAULT_COLOURS = {
+export const DEFAULT_COLOURS = {
   colors: COLOR_PALETTE,
   darkColors: null,
   paletteUuid: null,
