@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { forbidden, missingConfig, notExists, notFound, notSignedIn, unexpected } from '../http/refusals.ts';
+import { missingConfig, notExists, notFound, unexpected } from '../http/refusals.ts';
 import { route } from '../http/route.ts';
 import { newNanoid } from '../store/store.ts';
 
@@ -13,9 +13,7 @@ export const integrationRoutes = [
   route('GET', '/api/v1/projects/{projectUuid}/git-integration', { until: '0.1366', freeIds: ['projectUuid'] }, () => ({
     enabled: false,
   })),
-  route('GET', '/api/v1/github/config', { since: '1.219' }, () => {
-    throw notSignedIn('Failed to authorize user');
-  }),
+  route('GET', '/api/v1/github/config', { since: '1.219' }, () => ({ enabled: false })),
   route('GET', `${pullRequests}/chart/{chartUuid}/fields`, { until: '0.1366' }, () => {
     throw unexpected();
   }),
@@ -39,8 +37,7 @@ export const integrationRoutes = [
     const location = `https://github.com/apps/lightdash-app-dev/installations/new?state=127_${newNanoid()}`;
     return new Response(null, { status: 302, headers: { location } });
   }),
-  route('GET', '/api/v1/github/oauth/callback', { auth: 'none' }, ({ release, session }) => {
-    if (release !== '0.1366' && session === null) throw forbidden('Account is required');
+  route('GET', '/api/v1/github/oauth/callback', { auth: 'none' }, () => {
     throw unexpected();
   }),
   route('GET', '/api/v1/github/repos/list', { auth: 'session' }, () => {
