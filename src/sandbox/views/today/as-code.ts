@@ -116,7 +116,8 @@ export function sqlChartAsCode(store: Store, chart: SqlChart, downloadedAt: stri
   };
 }
 
-export const schedulerSlug = ({ slug, name }: Scheduler): string => slug ?? name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+export const schedulerSlug = ({ slug, name }: Scheduler): string =>
+  slug ?? name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
 
 /** A delivery, or with thresholds an alert. */
 export function schedulerAsCode(store: Store, scheduler: Scheduler, downloadedAt: string): JsonObject {
