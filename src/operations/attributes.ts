@@ -24,7 +24,7 @@ const body = (args: z.output<z.ZodObject<ReturnType<typeof attribute>>>) => ({
     ? { attributeDefaults: args.attributeDefault }
     : { attributeDefault: args.attributeDefault }),
   users: args.users.map(({ value: written, ...who }) => ({ ...who, ...valuesBody(written) })),
-  groups: args.groups.map(({ value: written, ...who }) => ({ ...who, ...valuesBody(written) })),
+  groups: args.groups.map(({ value: written, ...who }) => ({ ...valuesBody(written), ...who })),
 });
 
 export const attributes = [

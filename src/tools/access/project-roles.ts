@@ -6,8 +6,8 @@ import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import type { ToolAnswer, ToolContext } from '../tool.ts';
 import { namedGroup, notReadBack, type People, people, tryFetchList } from './access-lists.ts';
 
-// 0.1366 answers ok to a change for somebody without a role, and role assignments of newer releases would give one: nothing
-// is sent then.
+// 0.1366 answers ok to a change for somebody without a role; role assignments of newer releases would give one, so nothing
+// is sent there then.
 
 async function fetchMembers(context: ToolContext, projectUuid: string): Promise<People | undefined> {
   const results = await tryFetchList(context, 'GetProjectAccessList', { projectUuid });
@@ -28,28 +28,34 @@ const grantPerson: ToolHandler<'GrantProjectAccessToUser'> = async (operation, a
 const updatePerson: ToolHandler<'UpdateProjectAccessForUser'> = async (operation, args, context) => {
   const { projectUuid, userUuid, role } = args;
   const before = await fetchMembers(context, projectUuid);
-  if (isMissing(before, userUuid)) {
+  if (isMissing(before, userUuid) && (await givesRoles(context))) {
     const nothing = `Nothing changed: ${noDirectRole(userUuid)}; grant_project_access_to_user gives one. ${otherRoles}`;
     return answerWithMembers(before, () => nothing);
   }
   await context.execute(operation, args);
   return answerWithMembers(await fetchMembers(context, projectUuid), (members) =>
-    describeRole(findPerson(members, userUuid), role),
+    isMissing(before, userUuid)
+      ? `Nothing changed: ${noDirectRole(userUuid)}; grant_project_access_to_user gives one. ${otherRoles}`
+      : describeRole(findPerson(members, userUuid), role),
   );
 };
 
 const revokePerson: ToolHandler<'RevokeProjectAccessForUser'> = async (operation, args, context) => {
   const { projectUuid, userUuid } = args;
   const before = await fetchMembers(context, projectUuid);
-  if (isMissing(before, userUuid))
+  if (isMissing(before, userUuid) && (await givesRoles(context)))
     return answerWithMembers(before, () => `Nothing changed: ${noDirectRole(userUuid)}. ${otherRoles}`);
   await context.execute(operation, args);
-  return answerWithMembers(await fetchMembers(context, projectUuid), (members) =>
-    findPerson(members, userUuid)
+  return answerWithMembers(await fetchMembers(context, projectUuid), (members) => {
+    if (isMissing(before, userUuid)) return `Nothing changed: ${noDirectRole(userUuid)}. ${otherRoles}`;
+    return findPerson(members, userUuid)
       ? 'Lightdash answered ok, but the person is still listed.'
-      : 'Done: the direct role is revoked. A role through a group or the organization stays.',
-  );
+      : 'Done: the direct role is revoked. A role through a group or the organization stays.';
+  });
 };
+
+/** True on releases whose role assignments would give a role to somebody without one. */
+const givesRoles = async ({ server }: ToolContext): Promise<boolean> => (await server.get()).isNewer;
 
 const findPerson = (members: People, userUuid: string) => members.find((each) => each.userUuid === userUuid);
 const isMissing = (members: People | undefined, userUuid: string) =>
