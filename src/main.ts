@@ -110,6 +110,8 @@ async function serve(config: Config): Promise<void> {
     const timer = setTimeout(() => process.exit(0), graceMs);
     await app.inFlight.settled();
     await server.close();
+    // What a slow reader has not taken yet would be lost with the process.
+    await new Promise<void>((resolve) => stdout.end(resolve));
     await lightdash.close();
     await log.written();
     clearTimeout(timer);

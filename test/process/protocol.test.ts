@@ -127,6 +127,15 @@ test('calls right before the end of stdin are still answered', async () => {
   expect(server.stdout.filter((line) => line.includes('"call '))).toHaveLength(5);
 });
 
+test('a long answer right before the end of stdin is written whole', async () => {
+  const { server } = await startSession();
+  for (let call = 0; call < 5; call += 1) server.send(request(`list ${call}`, 'tools/list'));
+  server.closeStdin();
+  expect(await server.exited).toEqual({ code: 0, signal: null });
+  const answers = server.stdout.filter((line) => line.includes('"list ')).map((line) => JSON.parse(line));
+  expect(answers).toHaveLength(5);
+});
+
 test('a call that the host takes back frees its socket at Lightdash, and is not answered', async () => {
   let cancel = () => {};
   const { server } = await startSession((response) => {
