@@ -11,6 +11,7 @@ import { operationTools } from './api/operation-tools.ts';
 import { findFields } from './catalog/find-fields.ts';
 import { catalogHandlers } from './catalog/read-catalog.ts';
 import { chartTotalsHandlers } from './charts/chart-totals.ts';
+import { chartVersionHandlers } from './charts/chart-versions.ts';
 import { duplicateChart } from './charts/duplicate-chart.ts';
 import { runChartHandlers } from './charts/run-chart.ts';
 import { chartDataTool, showChart } from './charts/show-chart.ts';
@@ -46,6 +47,7 @@ const handlers: ToolHandlers = {
   ...accountHandlers,
   ...catalogHandlers,
   ...chartTotalsHandlers,
+  ...chartVersionHandlers,
   ...contentHandlers,
   ...createDashboardHandlers,
   ...csvUrlHandlers,

@@ -200,7 +200,10 @@ describe.each(RELEASES)('charts written on %s', (version) => {
     const before = await savedChart(revenueByMonth);
     const text = await call('update_chart', { chartUuid: revenueByMonth, show: 'line', query: { limit: 5 } });
     const versionUuid = /"versionUuid":"([^"]+)"/.exec(text)?.[1];
-    await call('rollback_chart_version', { chartUuid: revenueByMonth, versionUuid });
+    const history = await call('get_chart_history', { chartUuid: revenueByMonth });
+    expect(history.split('\n')[1]).toMatch(/\|current\|.*kind bar chart -> line chart/);
+    const rolledBack = await call('rollback_chart_version', { chartUuid: revenueByMonth, versionUuid });
+    expect(rolledBack).toContain('kind line chart -> bar chart');
     const after = await savedChart(revenueByMonth);
     expect([after.metricQuery, after.chartConfig]).toEqual([before.metricQuery, before.chartConfig]);
   });

@@ -1,0 +1,67 @@
+import { describeChartChanges } from '../../charts/chart-changes.ts';
+import { chartVersion } from '../../charts/chart-definition.ts';
+import { ignoreApiError } from '../../lightdash/errors.ts';
+import { fitLines } from '../../render/budget.ts';
+import { changed } from '../../text/format.ts';
+import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
+import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import type { ToolContext } from '../tool.ts';
+import { currentChart, describeSavedChart } from './write-chart.ts';
+
+/** Versions that are compared with the one before: each is a request. */
+const MAX_COMPARED = 6;
+
+/** Lists the versions of a chart, with the differences of the latest ones. */
+const history: ToolHandler<'GetChartHistory'> = async (operation, args, context) => {
+  const { results } = await context.execute(operation, args);
+  const versions = objects(isObject(results) ? results.history : undefined);
+  const uuids = versions.slice(0, MAX_COMPARED + 1).map(({ versionUuid }) => text(versionUuid) ?? '');
+  const charts = await Promise.all(uuids.map((uuid) => readVersion(args.chartUuid, uuid, context)));
+  const lines = versions.map((version, index) => {
+    const saved = changed(version.createdAt, version.createdBy) ?? '?';
+    const changes = changesBetween(charts[index + 1], charts[index]);
+    return plainText([text(version.versionUuid) ?? '?', saved, index === 0 ? 'current' : '', changes].join('|'));
+  });
+  const head =
+    versions.length === 0
+      ? 'No versions are kept of this chart.'
+      : `${versions.length} versions of the last 30 days, the latest first: versionUuid|saved|state|changes`;
+  const told = [head, ...lines.map((line) => line.replace(/\|+$/, ''))].join('\n');
+  return { text: fitLines(told, context.budget, 'get_chart_version reads one.'), data: results };
+};
+
+/** A version is read through the cache: it never changes. */
+const readVersion = (chartUuid: string, versionUuid: string, { read }: ToolContext) =>
+  chartVersion(read, chartUuid, versionUuid).catch(ignoreApiError);
+
+function changesBetween(before: JsonObject | undefined, after: JsonObject | undefined): string {
+  if (before === undefined || after === undefined) return '';
+  return describeChartChanges(before, after).join('; ') || 'no difference';
+}
+
+/** Rolls a chart back and returns what is true now, and how to take it back. */
+const rollback: ToolHandler<'postChartVersionRollback'> = async (operation, args, context) => {
+  const before = await currentChart(args.chartUuid, context).catch(ignoreApiError);
+  const { results } = await context.execute(operation, args);
+  const after = await readVersion(args.chartUuid, args.versionUuid, context);
+  const restored = { ...before?.chart, ...after };
+  const changes = before ? describeChartChanges(before.chart, restored) : [];
+  const { versionUuid } = before ?? {};
+  return {
+    text: [
+      `Rolled back: ${describeSavedChart(restored, context)}`,
+      ...changes.map((change) => plainText(`- ${change}`)),
+      ...(versionUuid === undefined
+        ? []
+        : [`rollback_chart_version ${JSON.stringify({ chartUuid: args.chartUuid, versionUuid })} takes this back.`]),
+    ].join('\n'),
+    data: results ?? restored,
+  };
+};
+
+/** Handlers of the operations on versions of charts. */
+export const chartVersionHandlers = {
+  GetChartHistory: history,
+  postChartVersionRollback: rollback,
+} satisfies ToolHandlers;
