@@ -76,7 +76,11 @@ const calls: Readonly<Record<string, Call>> = {
   GetChartHistory: {
     tool: 'get_chart_history',
     args: () => ({ chartUuid }),
-    says: ['3 versions', '7ddc66b4-04c0-44de-be5a-ef193ee5bea7|2026-11-23 19:53 by Ada Abara|current', 'limit 24 -> 36'],
+    says: [
+      '3 versions',
+      '7ddc66b4-04c0-44de-be5a-ef193ee5bea7|2026-11-23 19:53 by Ada Abara|current',
+      'limit 24 -> 36',
+    ],
   },
   GetChartVersion: {
     tool: 'get_chart_version',
