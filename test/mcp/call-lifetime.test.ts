@@ -16,6 +16,7 @@ async function connectRestricted(env: Record<string, string> = {}) {
   });
   const lightdash = await startLoopback((request, response) => {
     if (request.target === '/api/v1/org/projects') return answerResults(response, projects);
+    if (request.target === '/api/v1/health') return answerResults(response, { version: '0.1366.1' });
     response.once('close', closed);
   });
   const connection = await connectInMemory({

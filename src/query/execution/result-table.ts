@@ -54,7 +54,10 @@ export function readResultTable(
   const ids = new Set([...requested, ...Object.keys(first), ...described.keys()]);
   // Newer servers add a column for the order of a bin's ranges.
   for (const { id } of objects(query.customDimensions)) ids.delete(`${String(id)}_order`);
-  for (const id of unrequestedParts(first, requested, isObject(result.fields) ? result : start, query)) ids.delete(id);
+  // The columns of a pivoted result have ids of their own.
+  if (!isObject(result.pivotDetails))
+    for (const id of unrequestedParts(first, requested, isObject(result.fields) ? result : start, query))
+      ids.delete(id);
   const kinds = new Map<string, FieldKind>([
     ...texts(query.dimensions).map((id) => [id, 'dimension'] as const),
     ...texts(query.metrics).map((id) => [id, 'metric'] as const),

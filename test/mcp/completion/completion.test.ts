@@ -77,6 +77,7 @@ test('the same name typed letter by letter asks Lightdash once', async () => {
   }
   expect(sandbox.requests.map(({ path }) => path)).toEqual([
     '/api/v1/org/projects',
+    '/api/v1/health',
     `/api/v1/projects/${project}/chart-summaries`,
   ]);
 });
