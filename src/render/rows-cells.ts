@@ -36,49 +36,74 @@ function valueWriter(column: Column): (raw: unknown, formatted: string | undefin
   return (raw, formatted) => {
     if (typeof raw === 'number') return writeNumber(raw);
     if (typeof raw === 'string') {
-      if (column.valueType === 'number' && /^-?\d+(\.\d+)?$/.test(raw)) return writeNumeral(raw, writeNumber);
+      if (column.valueType === 'number' && /^-?\d+(\.\d+)?$/.test(raw)) return writeNumber(raw);
       return temporal && ISO_TIME.test(raw) ? writeDate(column, raw, formatted) : raw;
     }
     return typeof raw === 'object' ? JSON.stringify(raw) : String(raw);
   };
 }
 
-/** A whole number sent as text (a bigint, on newer servers) keeps all its digits. */
-function writeNumeral(raw: string, writeNumber: (value: number) => string): string {
-  const exact = !raw.includes('.') && !Number.isSafeInteger(Number(raw));
-  return exact ? raw : writeNumber(Number(raw));
-}
-
 /**
- * Numbers with no more decimals than their format shows, without separators or signs: the heading has the unit.
- * A ratio formatted as percent is written 85.6 under a heading with `[%]`, for 0.856 is quoted wrongly too easily; where the
- * model states no decimals for it, with one, though Lightdash shows none.
+ * Numbers as Lightdash sent them, without separators or signs: the heading has the unit. Nothing is rounded but the noise of
+ * binary fractions (`exactDigits`); money has at least the decimals of its currency. A ratio formatted as percent is written
+ * 85.6 under a heading with `[%]`, for 0.856 is quoted wrongly too easily.
  */
-function numberWriter({ format }: Column): (value: number) => string {
+function numberWriter({ format }: Column): (value: number | string) => string {
   switch (format.style) {
     case 'id':
       return String;
-    case 'percent': {
-      const decimals = format.decimals ?? 1;
-      return (value) => rounded(value * 100, decimals);
-    }
+    case 'percent':
+      return (value) => exactDigits(Number(value) * 100);
     case 'currency': {
-      const decimals = format.decimals ?? (format.unit === 'JPY' ? 0 : 2);
-      return (value) => rounded(value, decimals);
+      const decimals = currencyDecimals(format.unit);
+      return (value) => withDecimals(exactNumeral(value), decimals);
     }
-    default: {
-      const { decimals } = format;
-      return decimals === undefined ? readable : (value) => rounded(value, decimals);
-    }
+    default:
+      return exactNumeral;
   }
 }
 
-const rounded = (value: number, decimals: number): string =>
-  Number.isInteger(value) ? String(value) : String(Number(value.toFixed(Math.min(Math.max(decimals, 0), 20))) || 0);
+/** A numeral that came as text (a bigint or a decimal, on newer servers) keeps all its digits but trailing zeros. */
+const exactNumeral = (value: number | string): string =>
+  typeof value === 'number' ? exactDigits(value) : value.includes('.') ? value.replace(/\.?0+$/, '') : value;
 
-/** Without a format: three decimals, as Lightdash shows, and four significant digits where those would leave less. */
-const readable = (value: number): string =>
-  Math.abs(value) >= 1 ? rounded(value, 3) : String(Number(value.toPrecision(4)));
+/** Significant digits that a double holds for certain, and those of a number that binary fractions made longer. */
+const [CERTAIN_DIGITS, MEANINGFUL_DIGITS] = [15, 12];
+
+/**
+ * The digits of a number. A decimal of a warehouse has at most 15; more of them come of binary fractions or of a division
+ * without end, and 12 are kept. So is a number that has at most 9 of these 12: 541507.570000001 is a sum with noise.
+ */
+export function exactDigits(value: number): string {
+  if (Number.isInteger(value) || !Number.isFinite(value)) return String(value || 0);
+  const whole = String(Math.trunc(Math.abs(value))).length;
+  const kept = Number(value.toPrecision(Math.min(CERTAIN_DIGITS, Math.max(MEANINGFUL_DIGITS, whole + 4))));
+  const isNoise = digitsOf(value) > CERTAIN_DIGITS || digitsOf(kept) <= MEANINGFUL_DIGITS - 3;
+  return decimalText(isNoise ? kept : value);
+}
+
+const digitsOf = (value: number): number =>
+  String(value)
+    .replace(/e.*$/, '')
+    .replace(/^[-0.]+|\./g, '').length;
+
+/** `0.00000001` in place of `1e-8`, which a reader takes for a name; very small ones stay short. */
+const decimalText = (value: number): string =>
+  Math.abs(value) < 1e-6 && Math.abs(value) >= 1e-12 ? value.toFixed(20).replace(/0+$/, '') : String(value);
+
+function withDecimals(numeral: string, decimals: number): string {
+  if (decimals === 0 || numeral.includes('e')) return numeral;
+  const [whole = '', fraction = ''] = numeral.split('.');
+  return `${whole}.${fraction.padEnd(decimals, '0')}`;
+}
+
+/** Decimals of a currency, 2 if its code is unknown. */
+function currencyDecimals(code: string | undefined): number {
+  if (code === undefined || !/^[A-Za-z]{3}$/.test(code)) return 2;
+  return (
+    new Intl.NumberFormat('en', { style: 'currency', currency: code }).resolvedOptions().maximumFractionDigits ?? 2
+  );
+}
 
 /** Dates cut to their grain, in Lightdash's format if there is one; times without empty fractions. */
 function writeDate(column: Column, raw: string, formatted: string | undefined): string {

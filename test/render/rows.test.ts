@@ -28,12 +28,12 @@ describe('a result', () => {
     expect(renderRows(table('joined'), { title: 'orders', limit: 10, sorted: true }).text).toMatchInlineSnapshot(`
       "6 rows of orders, limit 10 not reached.
       customers_country,order_items_total_revenue [USD],orders_delivery_rate [%],orders_average_rating,orders_p90_hours_to_ship,orders_median_hours_to_ship,orders_latest_order
-      United States,145664.92,85.6,3.81,88,50,2024-12-31T12:54:01Z
-      United Kingdom,107961.66,84.8,3.91,87,45,2024-12-31T03:23:00Z
-      Portugal,95303.31,83,3.78,87,54,2024-12-31T21:14:38Z
-      Germany,94582.44,83.7,3.81,85,50,2024-12-31T18:20:40Z
-      Canada,63471.06,84.1,3.88,84.8,50,2024-12-31T12:43:12Z
-      Australia,34524.18,86,3.81,84,51,2024-12-30T09:40:47Z"
+      United States,145664.92,85.6465005931,3.80730478589,88,50,2024-12-31T12:54:01Z
+      United Kingdom,107961.66,84.8484848485,3.90710382514,87,45,2024-12-31T03:23:00Z
+      Portugal,95303.31,82.9749103943,3.77800407332,87,54,2024-12-31T21:14:38Z
+      Germany,94582.44,83.6852207293666,3.81306715064,85,50,2024-12-31T18:20:40Z
+      Canada,63471.06,84.1040462428,3.88141025641,84.8,50,2024-12-31T12:43:12Z
+      Australia,34524.18,85.9649122807,3.80748663102,84,51,2024-12-30T09:40:47Z"
     `);
   });
 
@@ -66,13 +66,15 @@ describe('a result', () => {
       title: 'subscriptions',
     }).text;
     expect(text).toContain('subscriptions_mrr: only status = active');
-    expect(text).toContain('Regular,2094,28.3,2024-12-01\n');
+    expect(text).toContain('Regular,2093.50,28.3333333333,2024-12-01\n');
   });
 
   test('of calculations, bins and min or max is read too', () => {
     expect(renderRows(table('calculations'), { title: 'orders' }).text).toContain('per_order [USD],share [%]');
     expect(renderRows(table('bins'), { title: 'orders' }).text).toContain('0 - 1,50');
-    expect(renderRows(table('minMax'), { title: 'customers' }).text).toContain('Portugal,2022-10-06T23:51:03Z,1978');
+    expect(renderRows(table('minMax'), { title: 'customers' }).text).toContain(
+      'Portugal,2022-10-06T23:51:03Z,1977.52631579',
+    );
   });
 
   test('of SQL has bare values', () => {
@@ -95,7 +97,7 @@ describe('a result', () => {
       shipped,170,27789.99
       returned,122,24175.27
       cancelled,112,18401.86
-      processing,61,11898"
+      processing,61,11898.00"
     `);
   });
 
@@ -211,26 +213,34 @@ describe('a long result', () => {
 });
 
 describe('numbers', () => {
-  test('are cleaned of the noise of floating point', () => {
-    expect(cells([145664.92000000001, 0.30000000000000004, 1 / 3, 0.00123456, -0.0000001, 12345678.9])).toEqual([
-      '145664.92',
-      '0.3',
-      '0.3333',
-      '0.001235',
-      '-1e-7',
-      '12345678.9',
-    ]);
+  test('are cleaned of the noise of floating point, and of nothing else', () => {
+    const noisy = [145664.92000000001, 0.30000000000000004, 541507.570000001, 1 / 3, -0.0000001];
+    expect(cells(noisy)).toEqual(['145664.92', '0.3', '541507.57', '0.333333333333', '-0.0000001']);
+    const exact = [0.00123456, 12345678.9, 38.7222524, 1234567890123.45, 2093.5];
+    expect(cells(exact)).toEqual(exact.map(String));
   });
 
-  test('have at most the decimals of their format', () => {
-    expect(cells([1.005, 2.5, 3], { round: 1 })).toEqual(['1', '2.5', '3']);
-    expect(cells([1234.567], { format: 'gbp' })).toEqual(['1234.57']);
-    expect(cells([1234.567], { format: 'jpy' })).toEqual(['1235']);
-    expect(cells([0.8564650059311981], { format: 'percent', round: 1 })).toEqual(['85.6']);
-    expect(cells([0.004], { format: 'percent' })).toEqual(['0.4']);
-    expect(cells([-0.001], { format: 'usd', round: 2 })).toEqual(['0']);
-    expect(cells([1234.567], { format: '$#,##0.0' })).toEqual(['1234.6']);
-    expect(cells([98765.4321], { compact: 'thousands', round: 1 })).toEqual(['98765.432']);
+  test('have all their decimals, money at least those of its currency', () => {
+    expect(cells([1.005, 2.5, 3], { round: 1 })).toEqual(['1.005', '2.5', '3']);
+    expect(cells([1234.567, 10, 0.5], { format: 'gbp' })).toEqual(['1234.567', '10.00', '0.50']);
+    expect(cells([1234.5, 10], { format: 'jpy' })).toEqual(['1234.5', '10']);
+    expect(cells([10], { format: 'kwd' })).toEqual(['10.000']);
+    expect(cells([0.856], { format: 'percent', round: 0 })).toEqual(['85.6']);
+    expect(cells([0.07], { format: 'percent' })).toEqual(['7']);
+    expect(cells([2093.5], { format: '$#,##0' })).toEqual(['2093.50']);
+    expect(cells([98765.4321], { compact: 'thousands', round: 1 })).toEqual(['98765.4321']);
+  });
+
+  test.each([
+    ['[$€]#,##0.00', 'EUR'],
+    ['[$£-809]#,##0', 'GBP'],
+    ['[$CHF] #,##0.00', 'CHF'],
+    ['#,##0.0" kg"', 'kg'],
+    ['0.00 "km/h"', 'km/h'],
+    ['brl', 'BRL'],
+    ['0.0%', '%'],
+  ])('formatted as %s have the unit %s', (format, unit) => {
+    expect(renderRows(column([1], { format }), { title: 't' }).text).toContain(`x [${unit}]`);
   });
 
   test('that came as text keep every digit', () => {

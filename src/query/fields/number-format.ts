@@ -1,7 +1,8 @@
 import { finite, isObject, type JsonObject, text } from '../../text/json.ts';
 import type { NumberFormat } from './field.ts';
 
-const CURRENCIES: Readonly<Record<string, string>> = { usd: 'USD', gbp: 'GBP', eur: 'EUR', jpy: 'JPY', dkk: 'DKK' };
+/** ISO codes of every currency: a model names one in lower case. */
+const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 const SYMBOLS: Readonly<Record<string, string>> = { $: 'USD', '£': 'GBP', '€': 'EUR', '¥': 'JPY' };
 
 /**
@@ -17,8 +18,7 @@ export function readNumberFormat(source: JsonObject): NumberFormat {
   if (!format) return { style: 'plain', decimals, unit: undefined };
   if (format === 'percent') return { style: 'percent', decimals, unit: '%' };
   if (format === 'id') return { style: 'id', decimals: undefined, unit: undefined };
-  const currency = CURRENCIES[format];
-  if (currency) return { style: 'currency', decimals, unit: currency };
+  if (CURRENCIES.has(format.toUpperCase())) return { style: 'currency', decimals, unit: format.toUpperCase() };
   if (/[0#]/.test(format)) return readPattern(format);
   return { style: 'plain', decimals, unit: format };
 }
@@ -39,12 +39,20 @@ function readFormatOptions(options: JsonObject): NumberFormat {
   }
 }
 
-/** A spreadsheet-like pattern (`$#,##0.00`, `0.0%`), which newer models use. */
+/** A spreadsheet-like pattern (`$#,##0.00`, `[$€]#,##0.00`, `0.0%`, `0.00" kg"`), which newer models use; its first section is of positive numbers. */
 function readPattern(pattern: string): NumberFormat {
-  const decimals = /\.([0#]+)/.exec(pattern)?.[1]?.length ?? 0;
-  if (pattern.includes('%')) return { style: 'percent', decimals, unit: '%' };
-  const symbol = Object.keys(SYMBOLS).find((character) => pattern.includes(character));
-  return symbol
-    ? { style: 'currency', decimals, unit: SYMBOLS[symbol] }
-    : { style: 'plain', decimals: /[0#]/.test(pattern) ? decimals : undefined, unit: undefined };
+  const [positive = ''] = pattern.split(';');
+  const decimals = /\.([0#]+)/.exec(positive)?.[1]?.length ?? 0;
+  if (positive.includes('%')) return { style: 'percent', decimals, unit: '%' };
+  const bracketed = /\[\$([^\]-]+)(?:-[^\]]*)?\]/.exec(positive)?.[1]?.trim();
+  const bare = positive.replace(/\[[^\]]*\]/g, '');
+  const symbol = bracketed ?? Object.keys(SYMBOLS).find((character) => bare.includes(character));
+  if (symbol !== undefined) return { style: 'currency', decimals, unit: SYMBOLS[symbol] ?? symbol };
+  const word = bare
+    .replace(/E[+-]0+/g, '')
+    .replace(/[\d#?.,_*\\"()\s+-]+/g, ' ')
+    .trim();
+  const unit = word === '' || /^(General|@)$/i.test(word) ? undefined : word;
+  if (unit !== undefined && CURRENCIES.has(unit)) return { style: 'currency', decimals, unit };
+  return { style: 'plain', decimals: /[0#]/.test(positive) ? decimals : undefined, unit };
 }

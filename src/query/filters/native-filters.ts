@@ -101,7 +101,11 @@ function areValidValues(field: Field, operator: string, values: readonly unknown
   switch (field.filterType) {
     case 'number':
       if (operator.endsWith('nBetween') || (!takesList && values.length > 1)) return false;
-      return values.every((value) => typeof value === 'number' || readNumber(value, field) === Number(value));
+      return values.every((value) =>
+        typeof value === 'number'
+          ? !Number.isInteger(value) || Number.isSafeInteger(value)
+          : readNumber(value, field) === Number(value),
+      );
     case 'boolean':
       return values.length <= 1 && values.every((value) => typeof value === 'boolean');
     case 'date':
