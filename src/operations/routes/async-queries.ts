@@ -32,6 +32,16 @@ export const queryPage: Endpoint = {
   neverCached: true,
 };
 
+/** Starts a query of the totals of an earlier query: `kind` grandTotal (1.219). It obeys filters on metrics. */
+export const queryTotal: Endpoint = {
+  id: 'query total',
+  method: 'POST',
+  path: `${base}/{queryUuid}/calculate-total`,
+  readOnly: true,
+  auth: 'token',
+  neverCached: true,
+};
+
 /** Stops a query in the warehouse; deletes the rows of a finished one. May be repeated. */
 export const stopQuery: Endpoint = {
   id: 'stop query',

@@ -1,33 +1,94 @@
 import { chartDefinition } from '../../charts/chart-definition.ts';
+import type { Endpoint } from '../../lightdash/route.ts';
+import { chartRequest } from '../../query/execution/query-requests.ts';
+import type { FieldIndex } from '../../query/fields/field.ts';
 import { describeFilters, describeRule } from '../../query/filters/describe-filters.ts';
 import { filterKinds } from '../../query/filters/lightdash-filters.ts';
-import { isObject, text } from '../../text/json.ts';
+import { finite, isObject, type JsonObject, list, objects, text, texts } from '../../text/json.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { renderTotals } from '../query/render-totals.ts';
+import { hasFilterOnGroups, type Totals, totalOfChart, totalsOf } from '../query/totals.ts';
 import { activeRules, chartTitle, fanOutNotes } from './chart-rows.ts';
-import { loadChart } from './load-chart.ts';
+import { type LoadedChart, prefetchChart } from './load-chart.ts';
 
 const totals: ToolHandler<'CalculateTotalFromSavedChart'> = async (operation, args, context) => {
-  const [{ results }, { chart, explore }] = await Promise.all([
-    context.execute(operation, args),
-    loadChart(chartDefinition(context.read, args.chartUuid), context),
-  ]);
-  const query = isObject(chart?.metricQuery) ? chart.metricQuery : {};
-  const dashboardRules = filterKinds
-    .flatMap((kind) => activeRules(args.dashboardFilters, kind))
-    .flatMap((rule) => describeRule(rule) ?? []);
+  // Not by the cache: a remembered definition would put old filters on a new number.
+  const readNow = async (endpoint: Endpoint, values: JsonObject) => (await context.execute(endpoint, values)).results;
+  const lookup = chartDefinition(readNow, args.chartUuid);
+  const { loaded, find } = prefetchChart(lookup, context);
+  const dashboardRules = filterKinds.flatMap((kind) => activeRules(args.dashboardFilters, kind));
+  const onV2 =
+    dashboardRules.length > 0
+      ? undefined
+      : await totalOfChart(
+          chartRequest({ chartUuid: args.chartUuid, invalidateCache: args.invalidateCache }, find),
+          context,
+        );
+  const { chart, explore } = await loaded;
+  const saved = isObject(chart?.metricQuery) ? chart.metricQuery : {};
+  const query = onV2?.query ?? withDashboardRules(saved, args.dashboardFilters, explore);
+  const isOurs = hasFilterOnGroups({
+    filters: onV2 ? { tableCalculations: filtersOf(query).tableCalculations } : query.filters,
+  });
+  const found: Totals =
+    chart && (isOurs || (dashboardRules.length > 0 && onV2 === undefined && (await context.server.get()).isNewer))
+      ? await totalsOf(
+          { projectUuid: text(chart.projectUuid) ?? '', exploreId: text(chart.tableName) ?? '', query, index: explore },
+          context,
+        )
+      : { totals: onV2?.totals ?? asObject((await context.execute(operation, args)).results), notes: [] };
+  return answer(found, { ...(await loaded), query }, dashboardRules);
+};
+
+function answer(
+  { totals: found, notes }: Totals,
+  { chart, explore, query }: LoadedChart & { readonly query: JsonObject },
+  dashboardRules: readonly JsonObject[],
+) {
+  const limit = finite(query.limit);
+  const isLimited = list(query.dimensions).length > 0 && limit !== undefined && limit < DEFAULT_LIMIT;
   return {
-    text: renderTotals(results, {
+    text: renderTotals(found, {
       title: chartTitle(chart, text(chart?.tableName) ?? '?') ?? 'the chart',
       filters: describeFilters(query.filters),
       notes: [
-        ...dashboardRules.map((rule) => `Dashboard filter, if the chart's explore has the table: ${rule}.`),
+        ...dashboardRules
+          .flatMap((rule) => describeRule(rule) ?? [])
+          .map((rule) => `Dashboard filter, if the chart's explore has the table: ${rule}.`),
+        ...(isLimited ? [`The chart shows ${limit} rows at most: its limit is not applied here.`] : []),
         ...(explore ? fanOutNotes(explore, query) : []),
+        ...notes,
       ],
+      hasMetrics: texts(query.metrics).length > 0,
       fields: explore?.fields,
     }),
-    data: results,
+    data: found,
   };
-};
+}
+
+/** The limit of a chart that nobody set. */
+const DEFAULT_LIMIT = 500;
+
+const asObject = (value: unknown): JsonObject => (isObject(value) ? value : {});
+const filtersOf = (query: JsonObject): JsonObject => asObject(query.filters);
+
+/** A chart's query under filters of a dashboard: one of them replaces the chart's rules on its field (measured on 1.219). */
+function withDashboardRules(query: JsonObject, dashboardFilters: unknown, explore: FieldIndex | undefined): JsonObject {
+  const kinds = filterKinds.flatMap((kind) => {
+    const rules = activeRules(dashboardFilters, kind).filter(
+      (rule) => describeRule(rule) !== undefined && explore?.fields.has(String(targetOf(rule))) !== false,
+    );
+    if (rules.length === 0) return [];
+    const replaced = new Set(rules.map(targetOf));
+    const own = asObject(filtersOf(query)[kind]);
+    const kept = Array.isArray(own.and) ? objects(own.and).filter((rule) => !replaced.has(targetOf(rule))) : [own];
+    return [
+      [kind, { id: `dashboard_${kind}`, and: [...kept.filter((node) => Object.keys(node).length > 0), ...rules] }],
+    ];
+  });
+  return { ...query, filters: { ...filtersOf(query), ...Object.fromEntries(kinds) } };
+}
+
+const targetOf = (rule: JsonObject): unknown => (isObject(rule.target) ? rule.target.fieldId : rule);
 
 export const chartTotalsHandlers = { CalculateTotalFromSavedChart: totals } satisfies ToolHandlers;

@@ -9,12 +9,17 @@ export interface TotalsOptions {
   readonly title: string;
   readonly filters: readonly string[];
   readonly notes?: readonly string[];
+  /** False if the query has no metrics, the reason why it has no totals. */
+  readonly hasMetrics: boolean;
   /** Fields of the explore, if known. */
   readonly fields?: ReadonlyMap<string, Field> | undefined;
 }
 
 /** A line with the total of each metric, from a response of calculate-total: `{metricId: number}`. */
-export function renderTotals(totals: unknown, { title, filters, notes = [], fields }: TotalsOptions): string {
+export function renderTotals(
+  totals: unknown,
+  { title, filters, notes = [], hasMetrics, fields }: TotalsOptions,
+): string {
   const row = isObject(totals) ? totals : {};
   const { columns } = readResultTable({ rows: [row] }, undefined, fields);
   const lines = columns.map((column) => {
@@ -26,7 +31,9 @@ export function renderTotals(totals: unknown, { title, filters, notes = [], fiel
   const under = filters.length > 0 ? `, filters: ${filters.map(plainText).join('; ')}` : '';
   const head =
     lines.length === 0
-      ? 'No totals: the query has no metrics.'
+      ? hasMetrics
+        ? `No totals of ${plainText(title)}${under}.`
+        : 'No totals: the query has no metrics.'
       : `Totals over all rows of ${plainText(title)}${under}:`;
   return [head, ...notes.map((note) => `Note: ${plainText(note)}`), ...lines].join('\n');
 }

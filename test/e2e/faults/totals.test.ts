@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { answerOf, RELEASES, useRoastery } from '../setup.ts';
+
+const perLine = 'orders o join customers c using (customer_id) left join order_items i on i.order_id = o.order_id';
+const revenueBy = (group: string) =>
+  `select ${group} g, sum(i.quantity * i.unit_price) r, count(distinct o.order_id) n
+   from ${perLine} left join products p using (product_id) group by 1`;
+
+describe.each(RELEASES)('A total, on %s', (release) => {
+  const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
+  const ask = (args: Record<string, unknown>) =>
+    answerOf(roastery(), 'calculate_query_totals', { exploreId: 'orders', ...args });
+  const value = async (sql: string) => Number((await roastery().data.rows(sql))[0]?.[0]);
+  const totalOf = (text: string, id: string) =>
+    Number(new RegExp(`^${id}\\b.*: ([\\d.]+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
+  const above = (field: string, operator: string, limit: number) => [{ field, operator, values: [limit] }];
+
+  test('obeys a filter on a metric', async () => {
+    const orders = await ask({
+      dimensions: ['customers_customer_id'],
+      metrics: ['orders_order_count'],
+      filters: above('orders_order_count', 'greaterThan', 30),
+    });
+    expect(totalOf(orders, 'orders_order_count')).toBe(163);
+    const products = await ask({
+      dimensions: ['products_product_name'],
+      metrics: ['order_items_total_revenue'],
+      filters: above('order_items_total_revenue', 'greaterThan', 30_000),
+    });
+    expect(totalOf(products, 'order_items_total_revenue')).toBe(
+      await value(`select sum(r) from (${revenueBy('p.product_name')}) where r > 30000`),
+    );
+    const countries = await ask({
+      dimensions: ['customers_country'],
+      metrics: ['order_items_total_revenue'],
+      filters: above('order_items_total_revenue', 'lessThan', 50_000),
+    });
+    expect(totalOf(countries, 'order_items_total_revenue')).toBe(34_524.18);
+  });
+
+  test('obeys a filter on a calculation, also by two dimensions of which one is empty', async () => {
+    const double = { name: 'dbl', displayName: 'Double', sql: '${orders.order_count} * 2' };
+    const byMonth = await ask({
+      dimensions: ['orders_coupon_code', 'orders_ordered_at_month'],
+      metrics: ['orders_order_count'],
+      tableCalculations: [double],
+      filters: above('dbl', 'greaterThan', 100),
+    });
+    const groups = `select coupon_code, date_trunc('month', ordered_at) m, count(*) n from orders group by 1, 2`;
+    expect(totalOf(byMonth, 'orders_order_count')).toBe(
+      await value(`select sum(n) from (${groups}) where n * 2 > 100`),
+    );
+  });
+
+  test('of a distinct count and an average is that of the rows, not of the groups', async () => {
+    const text = await ask({
+      dimensions: ['products_product_name'],
+      metrics: ['orders_order_count', 'order_items_total_revenue'],
+      filters: above('order_items_total_revenue', 'greaterThan', 30_000),
+    });
+    expect(totalOf(text, 'orders_order_count')).toBe(
+      await value(`select count(distinct o.order_id) from ${perLine} left join products p using (product_id)
+        where p.product_name in (select g from (${revenueBy('p.product_name')}) where r > 30000)`),
+    );
+  });
+
+  test('of a query whose groups all fail says so', async () => {
+    const text = await ask({
+      dimensions: ['customers_country'],
+      metrics: ['orders_order_count'],
+      filters: above('orders_order_count', 'greaterThan', 1_000_000),
+    });
+    expect(text).toContain('No group passes');
+  });
+
+  test('of a chart obeys its filter on a metric', async () => {
+    // A chart of orders by country and status with orders_order_count > 2: the value is of the fault list.
+    const list = await answerOf(roastery(), 'list_chart_summaries_in_project', { search: 'country and status' });
+    const chartUuid = /\|([0-9a-f-]{36})/.exec(list)?.[1];
+    const text = await answerOf(roastery(), 'calculate_chart_totals', { chartUuid });
+    expect(totalOf(text, 'orders_order_count')).toBe(1489);
+    expect(totalOf(text, 'order_items_total_revenue')).toBe(270_380.62);
+  });
+
+  test('of a chart with a limit says that it is not of the rows shown', async () => {
+    const list = await answerOf(roastery(), 'list_chart_summaries_in_project', { search: 'Top' });
+    const chartUuid = /\|([0-9a-f-]{36})/.exec(list)?.[1];
+    expect(await answerOf(roastery(), 'calculate_chart_totals', { chartUuid })).toContain('its limit is not applied');
+  });
+});
