@@ -1,4 +1,5 @@
-import type { Endpoint } from '../../lightdash/route.ts';
+import type { Endpoint, Successor } from '../../lightdash/route.ts';
+import { isObject } from '../../text/json.ts';
 
 // Routes that the API document lacks and Lightdash's web app uses (seen on 0.1366 and 0.2904). Tools use them; they have
 // no tools.
@@ -30,20 +31,17 @@ export const personalAccessTokens: Endpoint = {
   auth: 'session',
 };
 
-/** The scheduled deliveries and alerts of a chart. */
-export const chartDeliveries: Endpoint = {
-  id: 'chartDeliveries',
-  method: 'GET',
-  path: '/api/v1/saved/{chartUuid}/schedulers',
-  readOnly: true,
-  auth: 'token',
-};
+/** The deliveries of an object: 1.219 marks the list of v1 to go, and v2 returns it as a page. */
+function deliveriesOf(id: string, path: string): Endpoint {
+  const route = { method: 'GET', readOnly: true, auth: 'token' } as const;
+  const page: Endpoint = { ...route, id: `${id} v2`, path: `/api/v2/${path}/schedulers` };
+  const run: Successor['run'] = async (args, send) => {
+    const results = await send(page, args);
+    return isObject(results) ? results.data : results;
+  };
+  return { ...route, id, path: `/api/v1/${path}/schedulers`, successor: { since: '1.219', run } };
+}
 
-/** The scheduled deliveries of a dashboard. */
-export const dashboardDeliveries: Endpoint = {
-  id: 'dashboardDeliveries',
-  method: 'GET',
-  path: '/api/v1/dashboards/{dashboardUuid}/schedulers',
-  readOnly: true,
-  auth: 'token',
-};
+export const chartDeliveries = deliveriesOf('chartDeliveries', 'saved/{chartUuid}');
+
+export const dashboardDeliveries = deliveriesOf('dashboardDeliveries', 'dashboards/{dashboardUuid}');

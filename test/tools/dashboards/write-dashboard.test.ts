@@ -229,6 +229,7 @@ describe.each(RELEASES)('dashboards written on %s', (version) => {
     const question = await call('delete_dashboard', { dashboardUuid: copy });
     expect(question).toContain('"Copy of it"');
     expect(question).toContain('Ratings by status');
+    expect(await call('delete_dashboard', { dashboardUuid: salesOverview })).toMatch(/with \d+ deliver/);
     await call('delete_dashboard', { dashboardUuid: copy, confirmation: /confirmation: (\S+)/.exec(question)?.[1] });
     await expect(source(copy)).rejects.toThrow('404');
   });
