@@ -74,7 +74,7 @@ const [CERTAIN_DIGITS, MEANINGFUL_DIGITS] = [15, 12];
  * The digits of a number. A decimal of a warehouse has at most 15; more of them come of binary fractions or of a division
  * without end, and 12 are kept. So is a number that has at most 9 of these 12: 541507.570000001 is a sum with noise.
  */
-export function exactDigits(value: number): string {
+function exactDigits(value: number): string {
   if (Number.isInteger(value) || !Number.isFinite(value)) return String(value || 0);
   const whole = String(Math.trunc(Math.abs(value))).length;
   const kept = Number(value.toPrecision(Math.min(CERTAIN_DIGITS, Math.max(MEANINGFUL_DIGITS, whole + 4))));

@@ -64,7 +64,7 @@ export async function totalsOf(toTotal: QueryToTotal, context: ToolContext): Pro
 }
 
 /** The total of a started query, by v2's route for it. */
-export async function totalOfStarted(handle: QueryHandle, context: ToolContext): Promise<JsonObject> {
+async function totalOfStarted(handle: QueryHandle, context: ToolContext): Promise<JsonObject> {
   const { projectUuid, queryUuid } = handle;
   const { results } = await context.execute(queryTotal, { projectUuid, queryUuid, kind: 'grandTotal' });
   const start = isObject(results) ? results : {};
