@@ -87,7 +87,10 @@ function asRange(nodes: readonly FilterNode[]): readonly FilterNode[] {
 /** The filters of a dashboard under those of the caller: a rule of the caller replaces the dashboard's on its field. */
 export function mergeDashboardFilters(saved: DashboardFilters, requested: DashboardFilters): DashboardFilters {
   const replaced = new Set(filterKinds.flatMap((kind) => requested[kind].map(fieldOf)));
-  const merged = (kind: FilterKind) => [...saved[kind].filter((rule) => !replaced.has(fieldOf(rule))), ...requested[kind]];
+  const merged = (kind: FilterKind) => [
+    ...saved[kind].filter((rule) => !replaced.has(fieldOf(rule))),
+    ...requested[kind],
+  ];
   return {
     dimensions: merged('dimensions'),
     metrics: merged('metrics'),

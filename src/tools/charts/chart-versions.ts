@@ -32,8 +32,8 @@ const history: ToolHandler<'GetChartHistory'> = async (operation, args, context)
 };
 
 /** A version is read through the cache: it never changes. */
-const readVersion = (chartUuid: string, versionUuid: string, { read }: ToolContext) =>
-  chartVersion(read, chartUuid, versionUuid).catch(ignoreApiError);
+const readVersion = async (chartUuid: string, versionUuid: string, { read }: ToolContext) =>
+  versionUuid.trim() === '' ? undefined : chartVersion(read, chartUuid, versionUuid).catch(ignoreApiError);
 
 function changesBetween(before: JsonObject | undefined, after: JsonObject | undefined): string {
   if (before === undefined || after === undefined) return '';
