@@ -29,6 +29,7 @@ export const access = [
     title: 'Read a project member',
     description: 'The role granted to one person directly in a project; not found if the role is inherited.',
     input: () => ({ projectUuid: projectUuid(), userUuid: userUuid() }),
+    newer: { verdict: 'deprecated', how: 'Sent as the role assignments of v2 from 1.219 on.' },
   }),
   operation({
     id: 'GetProjectGroupAccesses',

@@ -49,6 +49,7 @@ export const catalog = [
     title: 'Describe a table',
     description: 'One table of the catalog: its fields, joins and source.',
     input: () => ({ projectUuid: projectUuid(), table: table() }),
+    newer: { verdict: 'deprecated', how: 'Marked to be removed on 1.219, without a replacement.' },
   }),
   operation({
     id: 'getAnalytics',
@@ -80,6 +81,7 @@ export const catalog = [
     title: 'List custom metrics',
     description: 'Metrics defined inside saved charts, with the YAML that would move each to dbt.',
     input: () => ({ projectUuid: projectUuid() }),
+    newer: { verdict: 'deprecated', how: 'Marked to be removed on 1.219, without a replacement.' },
   }),
   operation({
     id: 'getTags',

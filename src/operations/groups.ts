@@ -43,6 +43,7 @@ export const groups = [
     title: 'List members of a group',
     description: 'All members of a group.',
     input: () => ({ groupUuid: groupUuid() }),
+    newer: { verdict: 'deprecated', how: 'Read with the group itself from 1.219 on.' },
   }),
   operation({
     id: 'CreateGroupInOrganization',
@@ -82,6 +83,7 @@ export const groups = [
     title: 'Add a person to a group',
     description: 'Adds a member of the organization to a group.',
     input: () => ({ groupUuid: groupUuid(), userUuid: userUuid() }),
+    newer: { verdict: 'deprecated', how: 'Sent as the whole list of members from 1.219 on.' },
   }),
   operation({
     id: 'removeUserFromGroup',
@@ -92,5 +94,6 @@ export const groups = [
     title: 'Remove a person from a group',
     description: 'Takes a person out of a group, and with that what it let them see.',
     input: () => ({ groupUuid: groupUuid(), userUuid: userUuid() }),
+    newer: { verdict: 'deprecated', how: 'Sent as the whole list of members from 1.219 on.' },
   }),
 ] as const;

@@ -50,6 +50,7 @@ export const organization = [
     title: 'Read a member',
     description: 'One person of the organization: name, e-mail, role.',
     input: () => ({ userUuid: userUuid() }),
+    newer: { verdict: 'deprecated', how: 'Read from the list of members from 1.219 on.' },
   }),
   operation({
     id: 'UpdateOrganizationMember',

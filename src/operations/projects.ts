@@ -80,7 +80,7 @@ export const projects = [
       fromSettings: z.boolean().optional(),
     }),
     newer: {
-      verdict: 'deprecated',
+      verdict: 'changed',
       how: 'A finding has a `validationUuid`, its `validationId` is null. To be replaced by GET /api/v2/projects/{projectUuid}/validate.',
     },
   }),

@@ -108,8 +108,8 @@ export const query = [
     body: (args) => ({ explore: args.exploreId, metricQuery: metricQueryBody(args) }),
     readOnly: true,
     newer: {
-      verdict: 'changed',
-      how: 'Totals of whole numbers come as text; `granularity` is refused and never sent.',
+      verdict: 'deprecated',
+      how: 'To be replaced by calculate-total of the v2 queries. Totals of whole numbers come as text; `granularity` is never sent.',
     },
   }),
   operation({

@@ -72,7 +72,7 @@ export const schedulers = [
     title: 'List queued jobs of a delivery',
     description: 'Jobs queued today for a scheduled delivery.',
     input: () => ({ schedulerUuid: schedulerUuid() }),
-    newer: { verdict: 'changed', how: 'Jobs come as text.' },
+    newer: { verdict: 'deprecated', how: 'Marked to be removed on 1.219, without a replacement. Jobs come as text.' },
   }),
   operation({
     id: 'getSchedulerJobStatus',
@@ -92,8 +92,8 @@ export const schedulers = [
     description: 'The scheduled deliveries of a project with the runs of each and their failures.',
     input: () => ({ projectUuid: projectUuid(), page: page().optional(), pageSize: pageSize().optional() }),
     newer: {
-      verdict: 'changed',
-      how: 'In pages, inside of `data`; the answer is the same as of 0.1366, with the page.',
+      verdict: 'deprecated',
+      how: 'Replaced by the runs of deliveries on 1.219. In pages, inside of `data`; returned as the lists of 0.1366, with the page.',
     },
   }),
   operation({

@@ -9,12 +9,12 @@ import { operationOf, recordedArguments } from '../helpers/recorded-arguments.ts
 import { readRecordings } from '../helpers/recordings.ts';
 import { startWitness, type Witness } from '../helpers/witness.ts';
 
-// Holds this server and the sandbox of 0.2904 against the API document of that release, which is not part of the project:
-// LIGHTDASH_API_DOCUMENT is its path; without it this file is left out. Every recorded call that was good on 0.1366 is made of the sandbox of 0.2904, through a
+// Holds this server and the sandbox of 1.219 against the API document of that release, which is not part of the project:
+// LIGHTDASH_API_DOCUMENT is its path; without it this file is left out. Every recorded call that was good on 0.1366 is made of the sandbox of 1.219, through a
 // proxy that looks at each request and each answer.
 const path = process.env.LIGHTDASH_API_DOCUMENT ?? '';
 
-describe('With the API document of 0.2904', () => {
+describe('With the API document of 1.219', () => {
   const document = openApiDocument(JSON.parse(readFileSync(path, 'utf8')));
   const operations = Object.values(operationsByToolset).flat();
   let sandbox: Sandbox;
@@ -85,13 +85,24 @@ describe('With the API document of 0.2904', () => {
     expect(witness.complaints()).toEqual([]);
   });
 
-  test('each of the 128 operations that are there was asked for, or its rows of v2', () => {
+  /** Totals are sent as totals of a v2 query; versions of dashboards have no recordings on 0.1366. */
+  const notReplayed = [
+    'CalculateTotalFromQuery',
+    'CalculateTotalFromSavedChart',
+    'getDashboardHistory',
+    'postDashboardVersionRollback',
+  ];
+  test('each of the 130 operations that are there was asked for, or its rows of v2', () => {
     const there = operations.filter(
       ({ id, method, path: template }) => document.find(method, template)?.operationId === id,
     );
-    expect(there).toHaveLength(128);
+    expect(there).toHaveLength(130);
     const left = there.filter(
-      ({ id, newer }) => !witness.operations.has(id) && !newer?.how.startsWith('Sent to the v2'),
+      ({ id, newer, successor }) =>
+        !witness.operations.has(id) &&
+        successor === undefined &&
+        !notReplayed.includes(id) &&
+        !newer?.how.startsWith('Sent to the v2'),
     );
     expect(left.map(({ id }) => id)).toEqual([]);
   });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { renderAnswer } from '../../src/render/answer.ts';
 import { tabulate, toCsv } from '../../src/render/table.ts';
+import { plainText } from '../../src/text/plain-text.ts';
 import { estimateTokens } from '../../src/text/token-budget.ts';
 import { recorded } from '../helpers/recordings.ts';
 
@@ -134,7 +135,10 @@ describe('tables', () => {
   test('whatever is in a cell, it comes back out of the CSV', () => {
     fc.assert(
       fc.property(fc.array(fc.array(fc.string(), { minLength: 2, maxLength: 2 }), { minLength: 1 }), (rows) => {
-        expect(parseCsv(toCsv(['one', 'other'], rows))).toEqual([['one', 'other'], ...rows]);
+        expect(parseCsv(toCsv(['one', 'other'], rows))).toEqual([
+          ['one', 'other'],
+          ...rows.map((row) => row.map(plainText)),
+        ]);
       }),
     );
   });

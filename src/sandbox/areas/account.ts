@@ -7,6 +7,7 @@ import { type Call, route } from '../http/route.ts';
 import type { JsonObject, OneTimePasscode, User } from '../store/records.ts';
 import { removeUser } from '../store/removal.ts';
 import { newUuid, type Store } from '../store/store.ts';
+import { NO_AVATAR } from '../views/today/people.ts';
 import { isLastAdmin } from './members.ts';
 
 const PASSCODE_MINUTES = 15;
@@ -87,7 +88,14 @@ function signUp(call: Call, body: NewUser | InvitedUser): JsonObject {
   const rules = abilityRules(call.store, user);
   // The real server lets its permission object slip into the answer.
   const ability = { h: false, l: {}, p: {}, g: 'manage', $: 'all', A: rules, m: {} };
-  return { ...userView(call.store, user, user.createdAt), userId: user.userId, abilityRules: rules, ability };
+  const sinceThen = call.release === '0.1366' ? {} : { roleUuid: null, timezone: user.timezone ?? null, ...NO_AVATAR };
+  return {
+    ...userView(call.store, user, user.createdAt),
+    ...sinceThen,
+    userId: user.userId,
+    abilityRules: rules,
+    ability,
+  };
 }
 
 function register(call: Call, body: NewUser | InvitedUser): User {
