@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { chartUuid, dashboardUuid, formatted, granularity, projectUuid, versionUuid } from './fields.ts';
+import { anyObject, chartUuid, dashboardUuid, formatted, granularity, projectUuid, versionUuid } from './fields.ts';
 import { operation } from './operation.ts';
 import { chartSummaries } from './successors.ts';
 
@@ -15,11 +15,8 @@ const listingArguments = ['search', 'usesField', 'fields', 'offset'] as const;
 const invalidateCache = () => z.boolean().optional();
 
 /** Filters of a dashboard, by kind of field. */
-const dashboardFilters = () =>
-  z
-    .unknown()
-    .optional()
-    .meta({ type: 'array', items: { type: 'object' } });
+const dashboardFilters = () => anyObject();
+const noDashboardFilters = () => ({ dimensions: [], metrics: [], tableCalculations: [] });
 
 export const charts = [
   operation({
@@ -80,7 +77,9 @@ export const charts = [
     input: () => ({
       chartUuid: chartUuid(),
       dashboardUuid: dashboardUuid(),
-      dashboardFilters: dashboardFilters().describe('Beside its own; written as filters of run_metric_query'),
+      dashboardFilters: dashboardFilters()
+        .default(noDashboardFilters)
+        .describe('{dimensions: [], metrics: [], tableCalculations: []}'),
       dashboardSorts: z
         .array(z.strictObject({ fieldId: z.string(), descending: z.boolean() }))
         .default([])
@@ -107,7 +106,7 @@ export const charts = [
     input: () => ({
       chartUuid: chartUuid(),
       invalidateCache: invalidateCache(),
-      dashboardFilters: dashboardFilters(),
+      dashboardFilters: dashboardFilters().optional(),
     }),
     readOnly: true,
     newer: {
@@ -127,7 +126,7 @@ export const charts = [
       onlyRaw: z.boolean().default(false),
       csvLimit: z.int().min(1).nullable().optional().describe('Rows; null for all'),
       tileUuid: z.string().optional(),
-      dashboardFilters: dashboardFilters(),
+      dashboardFilters: dashboardFilters().default(noDashboardFilters),
     }),
     readOnly: true,
     newer: {

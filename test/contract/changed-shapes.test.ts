@@ -71,7 +71,7 @@ const calls: Readonly<Record<string, Call>> = {
   CalculateTotalFromSavedChart: {
     tool: 'calculate_chart_totals',
     args: () => ({ chartUuid: ids.charts.countryTable }),
-    says: ['orders_order_count (Order count): 1489', 'order_items_total_revenue [USD] (Revenue): 270380.62'],
+    says: ['orders_order_count (Order count): 1493', 'order_items_total_revenue [USD] (Revenue): 271494.53'],
   },
   GetChartHistory: {
     tool: 'get_chart_history',
