@@ -71,7 +71,7 @@ const calls: Readonly<Record<string, Call>> = {
   CalculateTotalFromSavedChart: {
     tool: 'calculate_chart_totals',
     args: () => ({ chartUuid: ids.charts.countryTable }),
-    says: ['orders_order_count (Order count): 1493', 'order_items_total_revenue [USD] (Revenue): 271494.53'],
+    says: ['orders_order_count (Order count): 1489', 'order_items_total_revenue [USD] (Revenue): 270380.62'],
   },
   GetChartHistory: {
     tool: 'get_chart_history',
@@ -259,12 +259,16 @@ async function startWorld(version: Release): Promise<{ world: World; connection:
   return { world: { sandbox, preview: copies }, connection };
 }
 
+/** Deprecated on 1.219, and of another shape than on 0.1366. */
+const deprecated = ['CalculateTotalFromQuery', 'CalculateTotalFromSavedChart', 'getScheduledJobs', 'getSchedulerLogs'];
+
 const changed = Object.values(operationsByToolset)
   .flat()
-  .filter(({ newer }) => newer?.verdict === 'changed');
+  .filter(({ id, newer }) => newer?.verdict === 'changed' || deprecated.includes(id))
+  // The shapes of its findings are tried with the validation tools.
+  .filter(({ id }) => id !== 'GetLatestValidationResults');
 
-test('each of the 31 operations whose shape changed is tried', () => {
-  expect(changed).toHaveLength(31);
+test('each of the operations whose shape changed is tried', () => {
   expect(Object.keys(calls).sort()).toEqual(changed.map(({ id }) => id).sort());
 });
 
