@@ -28,7 +28,7 @@ export function filterOfGroups(index: FieldIndex, dimensions: readonly string[],
 const isListable = ({ filterType }: Field): boolean => filterType === 'string' || filterType === 'number';
 
 function anyOf(field: Field, rows: readonly Row[], suffix = ''): JsonObject[] {
-  const values = rows.map((row) => valueOf(field, row));
+  const values = rows.map((row) => cellValue(field, row));
   const present = values.filter((value) => value !== null);
   const rule = { target: { fieldId: field.id } };
   return [
@@ -41,7 +41,7 @@ function anyOf(field: Field, rows: readonly Row[], suffix = ''): JsonObject[] {
   ];
 }
 
-function valueOf(field: Field, row: Row): unknown {
+function cellValue(field: Field, row: Row): unknown {
   const { raw } = readCell(row[field.id]);
   if (raw === undefined || raw === null) return null;
   return field.filterType === 'date' && typeof raw === 'string' ? raw.slice(0, 10) : raw;
