@@ -74,8 +74,7 @@ async function callRunnable(
     // Kept results are Lightdash's, too, although nothing is received for them.
     const isOurs = tool.toolset === 'api' && !call.client.hasReceived;
     const result = resultOf(answer, output, secrets, context.showsApps);
-    const _meta = { ...result._meta, ...provenance(isOurs ? 'trusted' : 'untrusted') };
-    return outcomeOf({ ...result, _meta }, answer.outcome ?? 'ok', answer.rows);
+    return outcomeOf(labelled(result, isOurs ? 'trusted' : 'untrusted'), answer.outcome ?? 'ok', answer.rows);
   } catch (error) {
     return { ...failedCall(error, tool, raw, call), ...(project !== undefined && { project }) };
   }
@@ -85,8 +84,14 @@ function failedCall(error: unknown, tool: Tool, raw: unknown, call: CallContext)
   const secrets = secretsToRedact(raw, call);
   const logFault = (stack: string) => call.tool(tool.name).fault(redact(stack, secrets));
   const text = explainError(error, tool, call.client.hasWritten, logFault);
-  const _meta = { ...provenance(call.client.hasReceived ? 'untrusted' : 'trusted') };
-  return { result: { ...errorResult(text, secrets), _meta }, outcome: errorKind(error) };
+  const result = labelled(errorResult(text, secrets), call.client.hasReceived ? 'untrusted' : 'trusted');
+  return { result, outcome: errorKind(error) };
+}
+
+/** Labels each text. Not the result: LangChain's adapter drops the text of a result that has `_meta`. */
+function labelled(result: CallToolResult, integrity: 'trusted' | 'untrusted'): CallToolResult {
+  const _meta = { ...provenance(integrity) };
+  return { ...result, content: result.content.map((part) => (part.type === 'text' ? { ...part, _meta } : part)) };
 }
 
 /** Secrets to redact: this server's and those among the arguments, except the one that the answer is about. */

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readCommand } from '../../src/config/command-line.ts';
 import { LightdashClient } from '../../src/lightdash/client.ts';
+import { AppState } from '../../src/mcp/app-state.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { serveOverHttp } from './http-server.ts';
@@ -29,9 +30,8 @@ describe('the official conformance suite', () => {
     lightdash = new LightdashClient({ ...config, credentials: config, timeoutMs: 10_000, userAgent: 'conformance' });
     const quiet = () => undefined;
     const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
-    http = await serveOverHttp(
-      () => createServer({ version: '0.0.0', config, lightdash, log, audit: { write: quiet } }).server,
-    );
+    const app = new AppState({ version: '0.0.0', config, lightdash, log, audit: { write: quiet } });
+    http = await serveOverHttp(() => createServer(app));
   });
   afterAll(async () => {
     await http.close();

@@ -30,7 +30,7 @@ test('an answer is a text, and with structured output the whole of it as data in
   const call = { name: 'get_my_organization', arguments: {} };
   const text = CallToolResultSchema.parse(await asText.client.callTool(call));
   expect(text.structuredContent).toBeUndefined();
-  expect(text.content).toEqual([{ type: 'text', text: expect.stringContaining('Roastery') }]);
+  expect(text.content).toMatchObject([{ type: 'text', text: expect.stringContaining('Roastery') }]);
 
   const asData = await connect(organization, { LIGHTDASH_OUTPUT: 'structured' });
   const data = CallToolResultSchema.parse(await asData.client.callTool(call));

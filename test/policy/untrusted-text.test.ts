@@ -1,3 +1,4 @@
+import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
@@ -191,7 +192,7 @@ test('free text longer than needed is cut with a mark', async () => {
 
 describe('results say where they come from', () => {
   const labelOf = async (tool: string, args: Record<string, unknown> = {}) =>
-    (await host.client.callTool({ name: tool, arguments: args }))._meta;
+    CallToolResultSchema.parse(await host.client.callTool({ name: tool, arguments: args })).content[0]?._meta;
   const untrusted = { ifc: { integrity: 'untrusted', confidentiality: ['private'] } };
   const trusted = { ifc: { integrity: 'trusted', confidentiality: ['private'] } };
 
