@@ -192,7 +192,9 @@ test('free text longer than needed is cut with a mark', async () => {
 
 describe('results say where they come from', () => {
   const labelOf = async (tool: string, args: Record<string, unknown> = {}) =>
-    CallToolResultSchema.parse(await host.client.callTool({ name: tool, arguments: args })).content[0]?._meta;
+    CallToolResultSchema.parse(await host.client.callTool({ name: tool, arguments: args })).content.find(
+      ({ type }) => type === 'text',
+    )?._meta;
   const untrusted = { ifc: { integrity: 'untrusted', confidentiality: ['private'] } };
   const trusted = { ifc: { integrity: 'trusted', confidentiality: ['private'] } };
 
