@@ -16,6 +16,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Modules are loaded once per worker, not once per file: no test changes a module's state.
     isolate: false,
+    // The default leaves a core idle, which is half of a machine with two.
+    maxWorkers: '100%',
     projects: [
       { extends: true, test: { name: 'unit', include: unit, exclude, pool: 'threads' } },
       {
