@@ -4,6 +4,7 @@ import type { Theme, ThemeName } from '../kit/theme.ts';
 import type { ChartSpec } from '../spec/spec.ts';
 import { Host, isObject, type Params } from './host.ts';
 import { element, textElement, variableColor } from './page.ts';
+import { imageIn, parseObject, specIn, textOf } from './tool-result.ts';
 import { tooltipOf } from './tooltip.ts';
 
 declare const chartKit: { readonly exports: typeof ChartKit };
@@ -84,39 +85,6 @@ async function readSpec(): Promise<ChartSpec | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** chart_data sends the chart as JSON: text is what no host drops. */
-function parseObject(text: string): unknown {
-  return JSON.parse(text);
-}
-
-function specIn({ _meta, structuredContent }: Params): ChartSpec | undefined {
-  for (const holder of [_meta, structuredContent]) {
-    const spec = isObject(holder) ? holder['lightdash/chart'] : undefined;
-    if (isSpec(spec)) return spec;
-  }
-  return undefined;
-}
-
-/** Written by our own server of the same build; a page kept in a host's cache may meet a newer one. */
-const isSpec = (value: unknown): value is ChartSpec =>
-  isObject(value) && typeof value.kind === 'string' && typeof value.title === 'string' && Array.isArray(value.notes);
-
-const itemsOf = ({ content }: Params): readonly Params[] => (Array.isArray(content) ? content.filter(isObject) : []);
-
-const textOf = (result: Params): string =>
-  itemsOf(result)
-    .flatMap(({ type, text }) => (type === 'text' && typeof text === 'string' ? [text] : []))
-    .join('\n');
-
-function imageIn(result: Params): HTMLImageElement | undefined {
-  const found = itemsOf(result).find(({ type, data }) => type === 'image' && typeof data === 'string');
-  if (!found) return undefined;
-  const image = document.createElement('img');
-  image.src = `data:image/png;base64,${String(found.data)}`;
-  image.alt = state.text;
-  return image;
 }
 
 function showMessage(text: string): void {
