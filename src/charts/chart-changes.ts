@@ -72,7 +72,7 @@ function listChange(name: string, before: readonly string[], after: readonly str
 
 /** Objects by name: which were added, removed, or defined anew. */
 function definitionChange(name: string, key: string, before: unknown, after: unknown): string[] {
-  const byKey = (list: unknown) => new Map(objects(list).map((each) => [text(each[key]) ?? '?', each]));
+  const byKey = (list: unknown) => new Map(objects(list).map((object) => [text(object[key]) ?? '?', object]));
   const [old, now] = [byKey(before), byKey(after)];
   const redefined = [...now].flatMap(([id, each]) => {
     const previous = old.get(id);

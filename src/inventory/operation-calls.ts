@@ -75,18 +75,18 @@ export class OperationCalls implements OperationDirectory {
         `there is no area ${truncate(area, 50)}${nearestAmong(area, areas)}; there are ${areas.join(', ')}`,
       ]);
     }
-    const found = this.#index.search(words, { area, kind });
-    if (found.length === 0) {
+    const hits = this.#index.search(words, { area, kind });
+    if (hits.length === 0) {
       return `Nothing fits "${truncate(words, 100)}". Try one word, or an area: ${areas.join(', ')}.`;
     }
-    if (words.trim() === '') return listed(found);
-    const shown = found.slice(0, MAX_FOUND);
+    if (words.trim() === '') return formatIdList(hits);
+    const shown = hits.slice(0, MAX_FOUND);
     const lines = shown.map(({ id, description, area: where, kind: does }) => {
       const isTool = this.#definition(id) !== undefined;
       return `${id} (${isTool ? 'tool, ' : ''}${does}, ${where}): ${truncate(description, MAX_DESCRIPTION)}`;
     });
-    const rest = found.length > shown.length ? `, the best ${shown.length}` : '';
-    return [`${pluralize(found.length, 'operation')}${rest}:`, ...lines].join('\n');
+    const rest = hits.length > shown.length ? `, the best ${shown.length}` : '';
+    return [`${pluralize(hits.length, 'operation')}${rest}:`, ...lines].join('\n');
   }
 
   describe(name: string, part?: string): string {
@@ -99,7 +99,7 @@ export class OperationCalls implements OperationDirectory {
     if (entry === undefined || why !== undefined) throw new OutOfScopeError(why ?? '');
     const { definitions } = this.#longTail;
     const filled = ['organizationUuid', ...(this.#access.hasDefaultProject ? ['projectUuid'] : [])];
-    const required = entry.required.filter((each) => !filled.includes(each));
+    const required = entry.required.filter((item) => !filled.includes(item));
     const whole = { ...entry, required, definitions };
     if (part !== undefined) {
       const schema = schemaAt(whole, part);
@@ -131,7 +131,7 @@ export class OperationCalls implements OperationDirectory {
   }
 
   #definition(name: string): ToolDefinition | undefined {
-    return this.#access.enabled.find((each) => each.name === name);
+    return this.#access.enabled.find((item) => item.name === name);
   }
 
   /** The tool of a name, or of the operation that it stands for; on or off. */
@@ -139,7 +139,7 @@ export class OperationCalls implements OperationDirectory {
     const wanted = bare(name);
     const entry = this.#byName.get(wanted);
     const byRoute = entry && this.#toolByRoute.get(keyOf(entry));
-    return tools.find((each) => bare(each.name) === wanted || each.name === byRoute);
+    return tools.find((item) => bare(item.name) === wanted || item.name === byRoute);
   }
 
   #operation(name: string): LongTailOperation | undefined {
@@ -205,13 +205,13 @@ export class OperationCalls implements OperationDirectory {
 }
 
 /** Ids by what they do: a table of contents. */
-function listed(found: readonly SearchEntry[]): string {
+function formatIdList(entries: readonly SearchEntry[]): string {
   const lines = kinds.flatMap((kind) => {
-    const ids = found.slice(0, MAX_LISTED).flatMap((entry) => (entry.kind === kind ? [entry.id] : []));
+    const ids = entries.slice(0, MAX_LISTED).flatMap((entry) => (entry.kind === kind ? [entry.id] : []));
     return ids.length > 0 ? [`${kind}: ${ids.join(', ')}`] : [];
   });
-  const rest = found.length > MAX_LISTED ? `, the first ${MAX_LISTED}; words find the others` : '';
-  return [`${pluralize(found.length, 'operation')}${rest}`, ...lines].join('\n');
+  const rest = entries.length > MAX_LISTED ? `, the first ${MAX_LISTED}; words find the others` : '';
+  return [`${pluralize(entries.length, 'operation')}${rest}`, ...lines].join('\n');
 }
 
 const kindOf = ({ annotations }: ToolDefinition): Kind =>

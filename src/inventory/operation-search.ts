@@ -49,15 +49,15 @@ export class OperationIndex {
   }
 
   /** What fits the words, best first; without words everything that passes the filter. */
-  search(given: string, { area, kind }: SearchFilter = {}): SearchEntry[] {
-    const words = given.slice(0, MAX_SEARCH_LENGTH);
+  search(sentence: string, { area, kind }: SearchFilter = {}): SearchEntry[] {
+    const words = sentence.slice(0, MAX_SEARCH_LENGTH);
     const passes = (entry: SearchEntry) =>
       (area === undefined || entry.area === area) && (kind === undefined || entry.kind === kind);
     if (words.trim() === '') return [...this.#entries.values()].filter(passes);
     const wanted = kindIn(words);
-    const found = this.#index.search(words, {
-      prefix: (each) => each.length > 3,
-      fuzzy: (each) => (each.length > 5 ? 0.15 : false),
+    const hits = this.#index.search(words, {
+      prefix: (item) => item.length > 3,
+      fuzzy: (item) => (item.length > 5 ? 0.15 : false),
       boost: { id: 2, title: 2, description: 1.5, words: 1.2 },
       boostDocument: (id) => {
         const entry = this.#entries.get(String(id));
@@ -65,7 +65,7 @@ export class OperationIndex {
         return (entry?.weight ?? 1) * (fits ? 1.5 : 1);
       },
     });
-    return found.flatMap(({ id }) => this.#entries.get(String(id)) ?? []).filter(passes);
+    return hits.flatMap(({ id }) => this.#entries.get(String(id)) ?? []).filter(passes);
   }
 }
 

@@ -96,7 +96,7 @@ function leaveOutTheOnlyChoices({ properties }: z.core.JSONSchema.BaseSchema): v
 function withoutTypeLists(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('type' in value) || !Array.isArray(value.type)) return value;
   const { type, ...rest } = value;
-  return { anyOf: type.map((each: unknown) => ({ type: each })), ...rest };
+  return { anyOf: type.map((item: unknown) => ({ type: item })), ...rest };
 }
 
 /** True for a default that is off, zero or empty, or holds only such values. */

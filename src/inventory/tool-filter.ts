@@ -86,11 +86,11 @@ export function chosenSets({ toolsets: named, tools }: Pick<ToolFilter, 'toolset
   return sets.length === 0 && tools.length === 0 ? ['all'] : sets;
 }
 
-function checkNames(kind: string, given: readonly string[], known: readonly string[]): void {
-  for (const name of given) {
-    if (!known.includes(name)) {
-      const list = known.length <= 20 ? `; there are ${known.join(', ')}` : '';
-      throw new ToolFilterError(`there is no ${kind} ${displayName(name)}${nearestAmong(name, known)}${list}`);
+function checkNames(kind: string, names: readonly string[], allowed: readonly string[]): void {
+  for (const name of names) {
+    if (!allowed.includes(name)) {
+      const list = allowed.length <= 20 ? `; there are ${allowed.join(', ')}` : '';
+      throw new ToolFilterError(`there is no ${kind} ${displayName(name)}${nearestAmong(name, allowed)}${list}`);
     }
   }
 }

@@ -42,8 +42,8 @@ export function serverInstructions(enabledTools: ReadonlySet<string>, flags: Ins
     ids(has, flags),
   ];
   const paragraphTexts = paragraphs
-    .map((sentences) => sentences.filter((each) => each !== '').join(' '))
-    .filter((each) => each !== '');
+    .map((sentences) => sentences.filter((sentence) => sentence !== '').join(' '))
+    .filter((item) => item !== '');
   // The last paragraphs matter least.
   let text = paragraphTexts.join('\n');
   while (text.length > MAX_INSTRUCTIONS) text = text.slice(0, text.lastIndexOf('\n'));
@@ -108,12 +108,12 @@ function unlisted(has: Has): string[] {
 }
 
 function ids(has: Has, { hasDefaultProject }: InstructionFlags): string[] {
-  const known = sources
+  const named = sources
     .filter(([id, tool]) => has(tool) && !(hasDefaultProject && id === 'projectUuid'))
     .map(([id, tool]) => `${id} ${tool}`);
   return [
     hasDefaultProject ? 'projectUuid may be left out: a project is configured.' : '',
-    known.length > 0 ? `Ids come from: ${known.join(', ')}.` : '',
+    named.length > 0 ? `Ids come from: ${named.join(', ')}.` : '',
   ];
 }
 

@@ -43,8 +43,8 @@ export function withReadableError(message: JSONRPCMessage): JSONRPCMessage {
     return message;
   }
   try {
-    const found = issues.parse(JSON.parse(message.error.message)).slice(0, MAX_ISSUES);
-    const problems = found.map(({ path, message: problem }) => `${path.join('.').slice(0, 100)}: ${problem}`);
+    const zodIssues = issues.parse(JSON.parse(message.error.message)).slice(0, MAX_ISSUES);
+    const problems = zodIssues.map(({ path, message: problem }) => `${path.join('.').slice(0, 100)}: ${problem}`);
     return { ...message, error: { code: ErrorCode.InvalidParams, message: problems.join('; ') } };
   } catch {
     return message;

@@ -39,9 +39,9 @@ export function readMessages(input: Readable, refusing: ErrorSink): Readable {
   /** Returns false if the message has no id to answer by. */
   const refuseById = (message: unknown, reason: string): boolean => {
     const id = typeof message === 'object' && message !== null && 'id' in message ? message.id : undefined;
-    const known = RequestIdSchema.safeParse(id);
-    if (known.success) refusing.refuse(known.data, refusal(reason));
-    return known.success;
+    const parsedId = RequestIdSchema.safeParse(id);
+    if (parsedId.success) refusing.refuse(parsedId.data, refusal(reason));
+    return parsedId.success;
   };
   const take = (message: unknown, line?: string) => {
     const excess = excessOf(message);
@@ -68,9 +68,9 @@ export function readMessages(input: Readable, refusing: ErrorSink): Readable {
       return refusing.note('a line that is not JSON');
     }
     if (!Array.isArray(message)) return take(message, rest);
-    for (const each of message.slice(0, MAX_BATCH)) take(each);
+    for (const item of message.slice(0, MAX_BATCH)) take(item);
     const excess = `a batch of more than ${MAX_BATCH} messages`;
-    for (const each of message.slice(MAX_BATCH)) refuseById(each, `This is part of ${excess}.`);
+    for (const item of message.slice(MAX_BATCH)) refuseById(item, `This is part of ${excess}.`);
     if (message.length > MAX_BATCH) refusing.note(excess);
   };
 
@@ -149,10 +149,10 @@ class Line {
 function idIn(start: string, end: string): RequestId | undefined {
   const value = '("(?:[^"\\\\]|\\\\.)*"|-?\\d+)';
   const short = '(?:"(?:jsonrpc|method)"\\s*:\\s*"[^"]*"\\s*,\\s*)*';
-  const found =
+  const match =
     new RegExp(`^\\s*\\{\\s*${short}"id"\\s*:\\s*${value}\\s*[,}]`).exec(start) ??
     new RegExp(`"id"\\s*:\\s*${value}\\s*\\}\\s*$`).exec(end);
-  return found?.[1] === undefined ? undefined : RequestIdSchema.safeParse(JSON.parse(found[1])).data;
+  return match?.[1] === undefined ? undefined : RequestIdSchema.safeParse(JSON.parse(match[1])).data;
 }
 
 const refusal = (message: string): Refusal => ({ code: ErrorCode.InvalidRequest, message });

@@ -50,19 +50,19 @@ export const spaceRole = () => z.enum(['viewer', 'editor', 'admin']);
  * An enum that grows with the releases of Lightdash: the known values are in the description for the model, a likely typing
  * error is refused, and any other value is sent for the server to judge.
  */
-export function openEnum(known: readonly string[]) {
+export function openEnum(values: readonly string[]) {
   return z
     .string()
-    .refine((value) => isUnknownValue(value, known) || known.includes(value), {
-      error: `should be one of ${known.join(', ')}`,
+    .refine((value) => isUnknownValue(value, values) || values.includes(value), {
+      error: `should be one of ${values.join(', ')}`,
     })
-    .describe(known.join(', '));
+    .describe(values.join(', '));
 }
 
 /** True for a value that is neither known nor a likely misspelling of a known one. */
-function isUnknownValue(value: string, known: readonly string[]): boolean {
+function isUnknownValue(value: string, values: readonly string[]): boolean {
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, '');
-  return /^[\w -]{1,50}$/.test(value) && known.every((each) => distance(plain(value), plain(each)) > 2);
+  return /^[\w -]{1,50}$/.test(value) && values.every((item) => distance(plain(value), plain(item)) > 2);
 }
 
 /** Date grains of every release; newer ones also have finer and custom grains. */

@@ -54,12 +54,12 @@ export type OperationOf<Id extends OperationId> = OperationsById[Id];
 export type ArgumentsOf<Id extends OperationId> = ArgumentsById[Id];
 
 const byId: ReadonlyMap<string, Operation> = new Map(
-  Object.values(operationsByToolset).flatMap((list) => list.map((each: Operation) => [each.id, each] as const)),
+  Object.values(operationsByToolset).flatMap((list) => list.map((item: Operation) => [item.id, item] as const)),
 );
 
 /** The operation with Lightdash's own operationId; an id that no operation has does not compile. */
 export function operationById(id: OperationId): Operation {
-  const found = byId.get(id);
-  if (found === undefined) throw new Error(`there is no operation ${id}`);
-  return found;
+  const operation = byId.get(id);
+  if (operation === undefined) throw new Error(`there is no operation ${id}`);
+  return operation;
 }

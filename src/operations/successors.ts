@@ -69,7 +69,7 @@ export const groupMemberRemoved: Successor = {
 /** The member of the organization, from the list: no route reads a single one. */
 async function memberWith(userUuid: unknown, send: Send): Promise<JsonObject> {
   const list = await send(organizationMembers, {});
-  const member = objects(isObject(list) ? list.data : list).find((each) => isSameId(each.userUuid, userUuid));
+  const member = objects(isObject(list) ? list.data : list).find((item) => isSameId(item.userUuid, userUuid));
   if (member === undefined) throw new NotFoundError('No matching member found in organization', { status: 404 });
   return member;
 }

@@ -55,7 +55,7 @@ export async function isInProject(
   const { operationId, args, idKeys, paged } = membership;
   for (let page = 1; ; page += 1) {
     const which = { projectUuid, ...args, ...(paged && { page, pageSize: PAGE_SIZE }) };
-    const results = await orNothing(read(operationById(operationId), which));
+    const results = await ignoreMissing(read(operationById(operationId), which));
     const items = itemsOf(results, membership.itemsKey);
     if (items.some((item) => idKeys.some((key) => isSame(item[key], id)))) return true;
     // A server that reports pages without end must not be followed.
@@ -65,22 +65,22 @@ export async function isInProject(
 
 /** Whether a dashboard has the tile: only the dashboard itself tells, and reading it counts as a view. */
 export async function hasTile(dashboardUuid: string, tileUuid: string, read: CachedRead): Promise<boolean> {
-  const dashboard = await orNothing(read(dashboardContent, { dashboardUuid }));
+  const dashboard = await ignoreMissing(read(dashboardContent, { dashboardUuid }));
   return itemsOf(dashboard, 'tiles').some((tile) => isSame(tile.uuid, tileUuid));
 }
 
 /** Whether a comment, or a reply to one, stands on a dashboard. */
 export async function hasComment(dashboardUuid: string, commentId: string, read: CachedRead): Promise<boolean> {
-  const byTile = await orNothing(read(operationById('getComments'), { dashboardUuid }));
+  const byTile = await ignoreMissing(read(operationById('getComments'), { dashboardUuid }));
   if (typeof byTile !== 'object' || byTile === null) return false;
   const threads = Object.values(byTile).flatMap((comments) => itemsOf(comments));
   const all = threads.flatMap((thread) => [thread, ...itemsOf(thread.replies)]);
   return all.some((comment) => isSame(comment.commentId, commentId));
 }
 
-async function orNothing(asked: Promise<unknown>): Promise<unknown> {
+async function ignoreMissing(lookup: Promise<unknown>): Promise<unknown> {
   try {
-    return await asked;
+    return await lookup;
   } catch (error) {
     if (error instanceof NotFoundError || error instanceof NotAllowedError) return undefined;
     throw error;

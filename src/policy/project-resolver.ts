@@ -100,9 +100,9 @@ export class ProjectResolver {
   applyDefaultProject(tool: Tool, raw: unknown, takesProject: boolean): unknown {
     const { defaultProject } = this.policy;
     if (defaultProject === undefined || !takesProject || tool.operation?.id === 'ListOrganizationMembers') return raw;
-    const given = typeof raw === 'object' && raw !== null ? raw : {};
+    const args = typeof raw === 'object' && raw !== null ? raw : {};
     // A result that is held is of the project that it was asked of.
-    return 'projectUuid' in given || 'resultId' in given ? raw : { projectUuid: defaultProject, ...given };
+    return 'projectUuid' in args || 'resultId' in args ? raw : { projectUuid: defaultProject, ...args };
   }
 
   /** Uuid of the configured project; undefined where none is, no project has its name, or it is not an allowed one. */
@@ -133,8 +133,8 @@ export class ProjectResolver {
 
   #resolveAllowed(allowed: string, projects: readonly Project[]): string | undefined {
     if (isUuid(allowed)) return allowed;
-    const known = this.#memory.pinnedUuids.get(allowed);
-    if (known !== undefined) return known;
+    const pinned = this.#memory.pinnedUuids.get(allowed);
+    if (pinned !== undefined) return pinned;
     const named = projects.filter((project) => hasName(project, allowed));
     if (named.length > 1) {
       throw new OutOfScopeError(
@@ -157,4 +157,4 @@ const hasName = (project: Project, nameOrUuid: string) =>
   project.name.trim().toLowerCase() === nameOrUuid.trim().toLowerCase();
 
 export const includesUuid = (allowed: readonly string[], uuid: string) =>
-  allowed.some((each) => each.toLowerCase() === uuid.toLowerCase());
+  allowed.some((item) => item.toLowerCase() === uuid.toLowerCase());

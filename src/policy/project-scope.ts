@@ -176,12 +176,12 @@ export class ProjectScope {
     allowed: readonly string[],
     { projectUuid }: ToolArguments,
   ): Promise<string | undefined> {
-    const isNamed = (each: string) => typeof projectUuid === 'string' && includesUuid([projectUuid], each);
-    const inOrder = [...allowed.filter(isNamed), ...allowed.filter((each) => !isNamed(each))];
+    const isNamed = (item: string) => typeof projectUuid === 'string' && includesUuid([projectUuid], item);
+    const inOrder = [...allowed.filter(isNamed), ...allowed.filter((item) => !isNamed(item))];
     let holder: string | undefined;
     await this.#found(async (read) => {
-      for (const each of inOrder) {
-        if (await isInProject(kind, id, each, read)) holder = each;
+      for (const item of inOrder) {
+        if (await isInProject(kind, id, item, read)) holder = item;
         if (holder !== undefined) return true;
       }
       return false;

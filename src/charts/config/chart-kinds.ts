@@ -34,7 +34,7 @@ export function chartKind({ type, config }: SavedChartConfig): string {
   if (type === 'unknown') return config.type ?? 'chart';
   if (type !== 'cartesian') return type;
   const types = new Set(
-    (config.eChartsConfig?.series ?? []).map((each) => (each.areaStyle ? 'area' : (each.type ?? 'bar'))),
+    (config.eChartsConfig?.series ?? []).map((item) => (item.areaStyle ? 'area' : (item.type ?? 'bar'))),
   );
   const [only = 'bar', ...others] = types;
   if (others.length > 0) return 'mixed';

@@ -23,7 +23,7 @@ export function cartesianFields({ layout, eChartsConfig }: CartesianConfig): {
 export function stackingOf({ layout, eChartsConfig }: CartesianConfig): Stacking {
   const stack = layout?.stack;
   if (stack === 'stack100') return 'stack100';
-  if (stack === undefined) return eChartsConfig?.series?.some((each) => each.stack) ? 'stack' : 'none';
+  if (stack === undefined) return eChartsConfig?.series?.some((item) => item.stack) ? 'stack' : 'none';
   return stack === false || stack === 'none' ? 'none' : 'stack';
 }
 

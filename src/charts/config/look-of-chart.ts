@@ -51,8 +51,8 @@ export function lookOfChart({ chart, kind, pivotColumns }: ChartModel): LookRequ
 }
 
 function values(...ids: readonly (string | undefined)[]): { readonly y?: readonly string[] } {
-  const known = ids.flatMap((id) => id ?? []);
-  return known.length > 0 ? { y: known } : {};
+  const present = ids.flatMap((id) => id ?? []);
+  return present.length > 0 ? { y: present } : {};
 }
 
 function cartesianKind(kind: string, stacking: 'none' | 'stack' | 'stack100'): LookKind {

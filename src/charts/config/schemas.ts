@@ -11,8 +11,8 @@ const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.optional().ca
 const listOf = <Schema extends z.ZodType>(item: Schema) =>
   maybe(
     z.array(z.unknown()).transform((items) =>
-      items.flatMap((each): z.output<Schema>[] => {
-        const read = item.safeParse(each);
+      items.flatMap((candidate): z.output<Schema>[] => {
+        const read = item.safeParse(candidate);
         return read.success ? [read.data] : [];
       }),
     ),

@@ -65,7 +65,7 @@ export function writeSqlChart(request: LookRequest, columns: readonly SqlColumn[
   const x = columns.find(({ name }) => name === look.x);
   const y = look.y.map((reference) => ({
     reference,
-    aggregation: old.fieldConfig?.y?.find((each) => each.reference === reference)?.aggregation ?? 'sum',
+    aggregation: old.fieldConfig?.y?.find((item) => item.reference === reference)?.aggregation ?? 'sum',
   }));
   const fieldConfig = {
     ...base.fieldConfig,

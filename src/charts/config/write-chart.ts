@@ -169,17 +169,17 @@ function writeSeries(
   splitValues: WriteOptions['splitValues'],
 ): readonly JsonObject[] {
   const { x, y, splitBy } = look;
-  const known = (Array.isArray(previous) ? previous : []).filter(isObject);
+  const previousSeries = (Array.isArray(previous) ? previous : []).filter(isObject);
   const units = new Map(fields.map(({ id, unit }) => [id, unit]));
   const hasTwoUnits = new Set(y.map((id) => units.get(id))).size === 2;
   const isStacked = isStackedBar(show) || (show === 'area' && (y.length > 1 || splitBy.length > 0));
   return y.flatMap((field, index) => {
-    const old = known.filter((each) => referenceOf(each)?.field === field);
+    const old = previousSeries.filter((item) => referenceOf(item)?.field === field);
     const combinations = splitBy.length === 0 ? [undefined] : (splitValues ?? splitsOf(old, splitBy));
     return combinations.map((values) => {
       const pivotValues = values?.map((value, at) => ({ field: splitBy[at], value }));
       const yRef = { field, ...(pivotValues && { pivotValues }) };
-      const same = old.find((each) => sameReference(referenceOf(each), yRef));
+      const same = old.find((item) => sameReference(referenceOf(item), yRef));
       return withoutUndefined({
         ...same,
         encode: { ...(isObject(same?.encode) ? same.encode : {}), xRef: { field: x }, yRef },
@@ -207,8 +207,8 @@ function splitsOf(
   series: readonly JsonObject[],
   splitBy: readonly string[],
 ): readonly (readonly unknown[] | undefined)[] {
-  const splits = series.flatMap((each) => {
-    const values = referenceOf(each)?.pivotValues ?? [];
+  const splits = series.flatMap((item) => {
+    const values = referenceOf(item)?.pivotValues ?? [];
     const isSame = values.length === splitBy.length && values.every(({ field }, at) => field === splitBy[at]);
     return isSame ? [values.map(({ value }) => value)] : [];
   });

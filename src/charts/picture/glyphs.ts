@@ -60,7 +60,7 @@ function glyphLookup(view: DataView, cmap: number): (codePoint: number) => numbe
 /** Format 12: sorted groups of start, end, first glyph. */
 function glyphByGroups(view: DataView, table: number, codePoint: number): number {
   const at = (index: number) => table + 16 + index * 12;
-  const index = firstAtLeast(view.getUint32(table + 12), (each) => view.getUint32(at(each) + 4), codePoint);
+  const index = firstAtLeast(view.getUint32(table + 12), (item) => view.getUint32(at(item) + 4), codePoint);
   if (index === undefined || view.getUint32(at(index)) > codePoint) return 0;
   return view.getUint32(at(index) + 8) + codePoint - view.getUint32(at(index));
 }
@@ -70,7 +70,7 @@ function glyphBySegments(view: DataView, table: number, codePoint: number): numb
   if (codePoint > 0xffff) return 0;
   const size = view.getUint16(table + 6);
   const ends = table + 14;
-  const index = firstAtLeast(size / 2, (each) => view.getUint16(ends + each * 2), codePoint);
+  const index = firstAtLeast(size / 2, (item) => view.getUint16(ends + item * 2), codePoint);
   if (index === undefined) return 0;
   const starts = ends + size + 2;
   const start = view.getUint16(starts + index * 2);

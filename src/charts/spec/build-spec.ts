@@ -56,7 +56,7 @@ function cartesianSpec(data: ChartData, plan: ChartPlan, notes: readonly string[
   if (series.length === 0) throw new ChartRefusal('Every series of this chart is hidden.');
   const isLabelled =
     series.length === 1 && series[0]?.type === 'bar' && x.values.length <= (plan.horizontal ? 30 : MAX_LABELLED_BARS);
-  const labelled = series.map((each) => (each.labels === undefined && isLabelled ? { ...each, labels: true } : each));
+  const labelled = series.map((item) => (item.labels === undefined && isLabelled ? { ...item, labels: true } : item));
   return {
     kind: 'cartesian',
     title: plan.title,
@@ -75,7 +75,7 @@ function axesOf(series: readonly SpecSeries[], plan: ChartPlan): readonly SpecAx
     const own = series.filter(({ axis }) => axis === index);
     const names = new Set(own.map(({ name }) => name));
     const { format = { style: 'number' as const } } = own[0] ?? {};
-    const isOneUnit = own.every((each) => unitOf(each.format) === unitOf(format));
+    const isOneUnit = own.every((item) => unitOf(item.format) === unitOf(format));
     return {
       // One axis with one series: its name is the title or the legend.
       ...(count === 2 && names.size === 1 && { label: [...names][0] ?? '' }),

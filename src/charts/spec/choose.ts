@@ -46,12 +46,12 @@ export function choosePlan(data: ChartData, request: ChartRequest = {}): ChartPl
 }
 
 function assignParts(data: ChartData, request: ChartRequest): Parts {
-  const asked = request.y?.map((name) => findColumn(data, name, 'y')) ?? metricsOf(data);
-  const notNumbers = asked.filter((column) => !isMetric(column));
+  const measures = request.y?.map((name) => findColumn(data, name, 'y')) ?? metricsOf(data);
+  const notNumbers = measures.filter((column) => !isMetric(column));
   if (notNumbers.length > 0)
     throw new ChartRefusal(`y must be numbers: ${notNumbers.map(({ label }) => label).join(', ')} cannot be measured.`);
   const requestedX = request.x === undefined ? undefined : findColumn(data, request.x, 'x');
-  const metrics = asked.filter((column) => column !== requestedX);
+  const metrics = measures.filter((column) => column !== requestedX);
   const [first, ...rest] = metrics;
   if (!first) throw new ChartRefusal('There is no number to draw: add a metric to the query.');
   const dimensions = dimensionsOf(data);

@@ -10,7 +10,7 @@ export const metricsOf = ({ columns }: ChartData) => columns.filter(isMetric);
 
 /** Column of a plan; plans are made from the columns of the same data. */
 export function columnOf(data: ChartData, id: string): ChartColumn {
-  const column = data.columns.find((each) => each.id === id);
+  const column = data.columns.find((item) => item.id === id);
   if (!column) throw new ChartRefusal(`The rows have no column ${id}: ${columnNames(data)}.`);
   return column;
 }
@@ -24,8 +24,8 @@ export function findColumn(data: ChartData, name: string, argument: string): Cha
     (column: ChartColumn) => column.id.toLowerCase().endsWith(`_${wanted}`),
   ];
   for (const match of matches) {
-    const found = data.columns.filter(match);
-    if (found.length === 1 && found[0]) return found[0];
+    const matching = data.columns.filter(match);
+    if (matching.length === 1 && matching[0]) return matching[0];
   }
   throw new ChartRefusal(`${argument} "${name}" is not one of the columns: ${columnNames(data)}.`);
 }

@@ -86,13 +86,13 @@ const has = ({ columns }: ChartData, id: string | undefined): id is string =>
 
 function cartesianPlan(data: ChartData, model: ChartModel, config: CartesianConfig, title: string): ChartPlan {
   const fields = cartesianFields(config);
-  const known = fields.y.filter((id) => has(data, id));
+  const present = fields.y.filter((id) => has(data, id));
   const split = model.pivotColumns.filter((id) => has(data, id) && id !== fields.x);
   const dimensions = dimensionsOf(data).filter(({ id }) => !split.includes(id));
   const x = has(data, fields.x) ? fields.x : (dimensions.find(({ type }) => type === 'time') ?? dimensions[0])?.id;
   const y =
-    known.length > 0
-      ? known
+    present.length > 0
+      ? present
       : metricsOf(data)
           .slice(0, 1)
           .map(({ id }) => id);
@@ -100,7 +100,7 @@ function cartesianPlan(data: ChartData, model: ChartModel, config: CartesianConf
   const lost = [fields.x, ...fields.y].filter((id) => id !== undefined && !has(data, id));
   const xColumn = data.columns.find(({ id }) => id === x);
   const series = config.eChartsConfig?.series ?? [];
-  if (series.length > 0 && series.every((each) => seriesType(each) === 'scatter') && xColumn?.role === 'metric')
+  if (series.length > 0 && series.every((item) => seriesType(item) === 'scatter') && xColumn?.role === 'metric')
     return scatterPlan(data, x, y, title);
   const stacking = stackingOf(config);
   const style = cartesianStyle(config, model.pivotColumns);
@@ -112,7 +112,7 @@ function cartesianPlan(data: ChartData, model: ChartModel, config: CartesianConf
     y: y.map((column) => plannedMetric(column, config, split.length > 0, stacking !== 'none')),
     splitBy: split,
     order: orderOf(config),
-    ...(config.layout?.flipAxes && series.every((each) => seriesType(each) === 'bar') && { horizontal: true }),
+    ...(config.layout?.flipAxes && series.every((item) => seriesType(item) === 'bar') && { horizontal: true }),
     ...(stacking === 'stack100' && { percentStack: true }),
     style,
     notes: [
@@ -178,9 +178,9 @@ const firstMetric = (data: ChartData): string => {
 };
 
 const groupsOf = (data: ChartData, saved: readonly string[] | undefined): readonly string[] => {
-  const known = (saved ?? []).filter((id) => has(data, id));
-  return known.length > 0
-    ? known
+  const present = (saved ?? []).filter((id) => has(data, id));
+  return present.length > 0
+    ? present
     : dimensionsOf(data)
         .slice(0, 1)
         .map(({ id }) => id);

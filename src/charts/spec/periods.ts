@@ -49,8 +49,8 @@ export function fillPeriods(times: readonly number[], grain: Grain): readonly nu
   for (let time = times[0]; time <= last; time = nextPeriod(time, grain)) {
     if (filled.push(time) > MAX_PERIODS) return undefined;
   }
-  const known = new Set(filled);
-  return times.every((time) => known.has(time)) ? filled : undefined;
+  const filledTimes = new Set(filled);
+  return times.every((time) => filledTimes.has(time)) ? filled : undefined;
 }
 
 /** Full name of a period: `2025`, `Q1 2025`, `Jan 2025`, `Jan 6, 2025`, `Jan 6, 2025, 14:00`. */

@@ -25,7 +25,7 @@ export function savedNumber(data: ChartData, config: BigNumberConfig, title: str
 }
 
 function selectedColumn(data: ChartData, id: string | undefined): ChartColumn {
-  const column = data.columns.find((each) => each.id === id) ?? metricsOf(data)[0] ?? data.columns[0];
+  const column = data.columns.find((item) => item.id === id) ?? metricsOf(data)[0] ?? data.columns[0];
   if (!column) throw new ChartRefusal('There is nothing to show.');
   return column;
 }

@@ -38,7 +38,7 @@ export function savedSeriesStyle(
 function referenceOf({ encode }: CartesianSeries, pivotColumns: readonly string[]): string {
   const { field, pivotValues = [] } = encode?.yRef ?? {};
   const values = pivotColumns.flatMap((id) => {
-    const found = pivotValues.find((each) => each.field === id);
+    const found = pivotValues.find((pivotValue) => pivotValue.field === id);
     return found ? [String(found.value)] : [];
   });
   return JSON.stringify([field, ...values]);

@@ -146,15 +146,15 @@ function addSeries(cut: readonly DraftSeries[], name: string): DraftSeries {
 }
 
 function positionsOf(data: ChartData, column: ChartColumn): readonly Position[] {
-  const found = new Map<string, Position>();
+  const positions = new Map<string, Position>();
   for (const row of data.rows) {
     const cell = row[column.id];
     const key = keyOf(cell);
-    if (found.has(key)) continue;
+    if (positions.has(key)) continue;
     const time = column.type === 'time' ? parseTime(cell) : undefined;
-    found.set(key, { key, time, name: time === undefined ? cellName(cell) : periodName(time, column.grain) });
+    positions.set(key, { key, time, name: time === undefined ? cellName(cell) : periodName(time, column.grain) });
   }
-  return [...found.values()];
+  return [...positions.values()];
 }
 
 function place(

@@ -1,8 +1,8 @@
 /** Elements of template.html. */
 export function element(id: string): HTMLElement {
-  const found = document.getElementById(id);
-  if (!found) throw new Error(`the page has no #${id}`);
-  return found;
+  const node = document.getElementById(id);
+  if (!node) throw new Error(`the page has no #${id}`);
+  return node;
 }
 
 /** An element with text; never HTML, because names come from data. */

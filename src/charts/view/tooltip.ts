@@ -79,8 +79,8 @@ function cartesianLines(
   index: number,
   write: (value: number, format: ValueFormat) => string,
 ): readonly Line[] {
-  const lines = series.flatMap((each) => {
-    const one = spec.series[each];
+  const lines = series.flatMap((item) => {
+    const one = spec.series[item];
     const value = one?.values[index];
     if (!one || typeof value !== 'number') return [];
     const share = spec.percentStack ? kit.shares(spec, one)[index] : undefined;

@@ -76,7 +76,7 @@ export async function uuidsNamed(
 ): Promise<readonly string[]> {
   const wanted = foldAccents(name);
   const all = await candidates(variable, given, context);
-  return all.filter(({ names }) => names.some((each) => foldAccents(each) === wanted)).map(({ value }) => value);
+  return all.filter(({ names }) => names.some((item) => foldAccents(item) === wanted)).map(({ value }) => value);
 }
 
 async function candidates(
@@ -114,7 +114,7 @@ async function inProjects(
   context: ContentContext,
   itemsIn: (projectUuid: string) => Promise<readonly NamedItem[]>,
 ): Promise<readonly CompletionCandidate[]> {
-  const projects = await projectsMeant(given.projectUuid, context);
+  const projects = await resolveProjects(given.projectUuid, context);
   const lists = await Promise.all(
     projects.map((projectUuid) =>
       itemsIn(projectUuid).catch((error: unknown): readonly NamedItem[] => {
@@ -128,10 +128,10 @@ async function inProjects(
 }
 
 /** The project given by uuid or name; else the configured one; else all. */
-async function projectsMeant(given: string | undefined, { scope }: ContentContext): Promise<readonly string[]> {
+async function resolveProjects(projectName: string | undefined, { scope }: ContentContext): Promise<readonly string[]> {
   const visible = await scope.visible();
-  if (given) {
-    const wanted = foldAccents(given);
+  if (projectName) {
+    const wanted = foldAccents(projectName);
     return visible
       .filter(({ projectUuid, name }) => projectUuid.toLowerCase() === wanted || foldAccents(name) === wanted)
       .map(({ projectUuid }) => projectUuid);

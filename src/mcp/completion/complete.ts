@@ -25,13 +25,13 @@ export async function completeArgument(
 }
 
 function promptArguments(name: string, context: ContentContext): readonly string[] {
-  const prompt = listPrompts(context).find((each) => each.name === name);
+  const prompt = listPrompts(context).find((listPrompt) => listPrompt.name === name);
   if (prompt === undefined) throw invalid(`There is no prompt ${name}, or a setting switches it off.`);
   return (prompt.arguments ?? []).map((argument) => argument.name);
 }
 
 function templateVariables(uri: string, context: ContentContext): readonly string[] {
-  const template = listTemplates(context).find((each) => each.uriTemplate === uri);
+  const template = listTemplates(context).find((listTemplate) => listTemplate.uriTemplate === uri);
   if (template === undefined) throw invalid(`There is no resource template ${uri}, or a setting switches it off.`);
   return variablesOf(template.uriTemplate);
 }

@@ -38,11 +38,11 @@ export async function getPrompt(
   given: Readonly<Record<string, string>>,
   context: ContentContext,
 ): Promise<GetPromptResult> {
-  const prompt = offered(context.enabledTools).find((each) => each.name === name);
+  const prompt = offered(context.enabledTools).find((item) => item.name === name);
   if (prompt === undefined) throw invalid(`There is no prompt ${name}, or a setting switches it off.`);
-  const known = prompt.arguments.map((argument) => argument.name);
-  const unknown = Object.keys(given).find((key) => !known.includes(key));
-  if (unknown !== undefined) throw invalid(`The prompt ${name} takes ${known.join(', ')}, not ${unknown}.`);
+  const argumentNames = prompt.arguments.map((argument) => argument.name);
+  const unknown = Object.keys(given).find((key) => !argumentNames.includes(key));
+  if (unknown !== undefined) throw invalid(`The prompt ${name} takes ${argumentNames.join(', ')}, not ${unknown}.`);
   const missing = prompt.arguments.find((argument) => argument.required && !given[argument.name]?.trim());
   if (missing) throw invalid(`The prompt ${name} needs ${missing.name}: ${missing.description}.`);
 

@@ -131,7 +131,7 @@ const writeCursor = (key: string, offset: number): string => Buffer.from(`${key}
 
 function readCursor(cursor: string, sections: readonly Section[]): { section: number; offset: number } {
   const [, key, offset] = /^(.+) (\d{1,9})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  const section = sections.findIndex((each) => each.key === key);
+  const section = sections.findIndex((item) => item.key === key);
   if (section === -1)
     throw invalid('That cursor is not from this list, or its project is gone: list again from the start.');
   return { section, offset: Number(offset) };

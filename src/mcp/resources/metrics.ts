@@ -5,7 +5,7 @@ import type { ContentContext } from '../content-context.ts';
 import type { NamedItem } from './named-items.ts';
 
 /** The metrics of an explore, for as long as the explore is remembered. */
-const known = new WeakMap<FieldIndex, readonly NamedItem[]>();
+const metricsByIndex = new WeakMap<FieldIndex, readonly NamedItem[]>();
 
 /**
  * The metrics of a project's explores, each once. Not from the metrics catalog, which lists those of base tables alone:
@@ -20,11 +20,11 @@ export async function metricsOf(
 }
 
 function metricsIn(explore: FieldIndex): readonly NamedItem[] {
-  const before = known.get(explore);
+  const before = metricsByIndex.get(explore);
   if (before) return before;
   const metrics = [...explore.fields.values()]
     .filter((field) => field.kind === 'metric' && !field.hidden)
     .map(({ id, label, description }) => ({ id, names: [plainText(label), id], about: plainText(description ?? '') }));
-  known.set(explore, metrics);
+  metricsByIndex.set(explore, metrics);
   return metrics;
 }

@@ -36,9 +36,9 @@ export function parseResourceUri(uri: string): ResourceUri {
   if (queries.length > 1) throw new ResourceUriError('A lightdash:// address has one ? at most.');
   const parts = path.split('/').map(decode);
   const pattern = patterns.find(
-    (each) =>
-      each.parts.length === parts.length &&
-      each.parts.every((part, position) => isVariable(part) || part === parts[position]),
+    (item) =>
+      item.parts.length === parts.length &&
+      item.parts.every((part, position) => isVariable(part) || part === parts[position]),
   );
   if (pattern === undefined) {
     throw new ResourceUriError(
@@ -54,7 +54,7 @@ export function parseResourceUri(uri: string): ResourceUri {
 
 /** The address of something; the values are encoded. */
 export function formatResourceUri(kind: ResourceType, variables: Readonly<Record<string, string>> = {}): string {
-  const pattern = patterns.find((each) => each.kind === kind);
+  const pattern = patterns.find((item) => item.kind === kind);
   const parts = (pattern?.parts ?? []).map((part) =>
     isVariable(part) ? encodeURIComponent(variables[variableName(part)] ?? '') : part,
   );

@@ -57,9 +57,9 @@ type ZodJsonSchema = z.core.JSONSchema.JSONSchema;
 const closedOnce = new WeakMap<LongTail['definitions'], Record<string, ZodJsonSchema>>();
 
 function closedDefinitions(definitions: LongTail['definitions']): Record<string, ZodJsonSchema> {
-  const known = closedOnce.get(definitions) ?? closedAll(definitions);
-  closedOnce.set(definitions, known);
-  return known;
+  const closed = closedOnce.get(definitions) ?? closedAll(definitions);
+  closedOnce.set(definitions, closed);
+  return closed;
 }
 
 const closedAll = (schemas: Readonly<Record<string, JsonSchema>>): Record<string, ZodJsonSchema> =>
