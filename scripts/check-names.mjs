@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Rooms of src/ that hold it already. */
-const ROOMS = ['text', 'async', 'secrets', 'lightdash', 'query', 'render', 'config', 'observability', 'cli'];
+const ROOMS =
+  'text async secrets lightdash query render config observability cli mcp policy inventory operations charts'.split(
+    ' ',
+  );
 
 /** Words that do not say what a thing is; not for variables, functions or parameters. */
 const NAMES =

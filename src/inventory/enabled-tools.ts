@@ -42,7 +42,7 @@ export async function excludableOperations({ excludeTools = [] }: Config): Promi
   return (await loadLongTail()).operations.map(({ id }) => id);
 }
 
-/** Whether operations without a tool may be called: not where the settings name other toolsets alone. */
+/** True if operations without a tool may be called: not if the settings name only other toolsets. */
 export function reachesOperations({ toolsets = [], tools = [] }: Config): boolean {
   return (
     chosenSets({ toolsets, tools }).some((name) => name === 'all' || name === 'api') ||

@@ -20,18 +20,18 @@ import type { DelegatedCall, OperationCall, OperationDirectory, OperationSearch,
 import { OperationIndex, type SearchEntry } from './operation-search.ts';
 import type { ToolDefinition } from './tool-entries.ts';
 
-/** What may be found and called. */
+/** Limits of search and calls. */
 export interface OperationAccess {
   /** The tools that are on, as hosts see them, without the four of this directory. */
   readonly enabled: readonly ToolDefinition[];
   /** Names of tools and ids of operations that the settings leave out. */
   readonly excluded: readonly string[];
-  /** Whether operations without a tool may be called: the toolset `api` is on. */
+  /** True if operations without a tool may be called: the toolset `api` is on. */
   readonly withoutTool: boolean;
   readonly readOnly: boolean;
   /** `projectUuid` may be left out. */
   readonly hasDefaultProject: boolean;
-  /** Whether operations that run or save SQL of the caller may be called. */
+  /** True if operations that run or save SQL of the caller may be called. */
   readonly rawSql: boolean;
 }
 

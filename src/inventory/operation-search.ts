@@ -1,7 +1,7 @@
 import MiniSearch from 'minisearch';
 import type { Kind } from '../operations/long-tail/catalog.ts';
 
-/** What can be found: a tool, or an operation without one. */
+/** A search entry: a tool, or an operation without one. */
 export interface SearchEntry {
   /** Name of the tool, or id of the operation. */
   readonly id: string;
@@ -48,7 +48,7 @@ export class OperationIndex {
     return [...new Set([...this.#entries.values()].map(({ area }) => area))].sort();
   }
 
-  /** What fits the words, best first; without words everything that passes the filter. */
+  /** Entries that fit the words, best first; without words all that pass the filter. */
   search(sentence: string, { area, kind }: SearchFilter = {}): SearchEntry[] {
     const words = sentence.slice(0, MAX_SEARCH_LENGTH);
     const passes = (entry: SearchEntry) =>
@@ -73,7 +73,7 @@ const READING = /^(who|which|what|when|how|show|list|get|see|find|read|look|wher
 const WRITING =
   /^(make|create|add|new|change|set|update|edit|rename|move|delete|remove|drop|restore|send|invite|give|revoke|assign|approve|verify|publish|turn|enable|disable|upload|share|copy|duplicate|replace)$/;
 
-/** What a sentence wants to do, by its first word that says so. */
+/** Kind of change that a sentence wants, by its first word that says so. */
 function kindIn(words: string): 'reads' | 'changes' | undefined {
   for (const word of words.toLowerCase().split(/\W+/)) {
     if (WRITING.test(word)) return 'changes';

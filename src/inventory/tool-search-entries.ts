@@ -23,7 +23,7 @@ const listedNames: readonly string[] = [
   'list_spaces_in_project',
 ];
 
-/** What a compact server lists: these, and the four tools that reach all others. */
+/** Tools of a compact server besides the four that reach all others. */
 export function toolSearchTools(callable: readonly ToolDefinition[]): ToolDefinition[] {
   return callable.filter(({ name, _meta }) => listedNames.includes(name) || _meta['lightdash/toolset'] === 'api');
 }

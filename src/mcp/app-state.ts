@@ -114,7 +114,7 @@ export class AppState {
     };
   }
 
-  /** What the tools of the toolset `api` reach. */
+  /** Limits of the tools of the toolset `api`. */
   #operationAccess(): OperationAccess {
     return {
       enabled: this.callableTools.filter((tool) => tool._meta['lightdash/toolset'] !== 'api'),

@@ -5,7 +5,7 @@
 interface FlowLabel {
   /** `untrusted`: holds text that users of Lightdash, or a warehouse, wrote. `trusted`: the words of this server only. */
   readonly integrity: 'trusted' | 'untrusted';
-  /** Who may read it: whoever may see it in Lightdash. */
+  /** Readers: everyone who may see it in Lightdash. */
   readonly confidentiality: readonly ['private'];
 }
 

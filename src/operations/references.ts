@@ -1,4 +1,4 @@
-// How arguments relate to projects, for the policy. It errs on the safe side: if projects are restricted, a tool with an
+// Relation of arguments to projects, for the policy. It errs on the safe side: if projects are restricted, a tool with an
 // id that is not declared here or on the operation is refused.
 
 /** Kinds of objects of a project that an argument can identify. */

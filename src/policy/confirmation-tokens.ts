@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Tool, ToolArguments } from '../tools/tool.ts';
 
-/** How long a confirmation is good for. */
+/** Lifetime of a confirmation token. */
 const VALID_MS = 10 * 60_000;
 /** More previews than this are not open at one time. */
 const MAX_OPEN = 100;
@@ -27,7 +27,7 @@ export class ConfirmationTokens {
     return token;
   }
 
-  /** Whether the token was offered for exactly this call; it is spent either way. */
+  /** True if the token was issued for exactly this call; it is spent either way. */
   consume(token: string, tool: Tool, args: ToolArguments, preview: string): boolean {
     const offered = this.#open.get(token);
     this.#open.delete(token);

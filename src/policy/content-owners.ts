@@ -16,7 +16,7 @@ interface Membership {
   readonly args?: ToolArguments;
   /** The keys that may hold the id: they changed between versions of Lightdash. */
   readonly idKeys: readonly string[];
-  /** Where in the answer the items are; the answer itself, its `data`, or the one object. */
+  /** The items of a response: the response itself, its `data`, or the one object. */
   readonly itemsKey?: string;
   /** Newer servers answer a page at a time. */
   readonly paged?: true;
@@ -43,7 +43,7 @@ const pagination = z
   .transform((page) => page.pagination.totalPageCount)
   .catch(1);
 
-/** Whether the lists of a project hold the thing. What may not be listed, or is not there, holds nothing. */
+/** True if a list of the project holds the thing. A list that is missing or not allowed holds nothing. */
 export async function isInProject(
   kind: ReferenceKind,
   id: string,
@@ -63,13 +63,13 @@ export async function isInProject(
   }
 }
 
-/** Whether a dashboard has the tile: only the dashboard itself tells, and reading it counts as a view. */
+/** True if the dashboard has the tile. Only the dashboard itself lists its tiles, and reading it counts as a view. */
 export async function hasTile(dashboardUuid: string, tileUuid: string, read: CachedRead): Promise<boolean> {
   const dashboard = await ignoreMissing(read(dashboardContent, { dashboardUuid }));
   return itemsOf(dashboard, 'tiles').some((tile) => isSame(tile.uuid, tileUuid));
 }
 
-/** Whether a comment, or a reply to one, stands on a dashboard. */
+/** True if a comment, or a reply to one, is on a dashboard. */
 export async function hasComment(dashboardUuid: string, commentId: string, read: CachedRead): Promise<boolean> {
   const byTile = await ignoreMissing(read(operationById('getComments'), { dashboardUuid }));
   if (typeof byTile !== 'object' || byTile === null) return false;

@@ -3,7 +3,7 @@ import { isObject } from '../text/json.ts';
 import type { ToolArguments } from '../tools/tool.ts';
 import { isUnclassifiedId, type Reference, referenceKindOf } from './project-references.ts';
 
-// What of a project an operation without a tool names. Nobody has looked at each of its arguments: what could be an id
+// The parts of a project that an operation without a tool names. Its arguments were not reviewed: what could be an id
 // and is none that can be looked up makes the call refused where projects are restricted.
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -34,7 +34,7 @@ const OF_NO_PROJECT =
 const OF_ORGANIZATION =
   /^\/api\/v\d\/(orgs?|groups|users?|invite-links|feature-flag|notifications|scim|ssh|github|gitlab|slack|gdrive|ee\/homepage)(\/|$)/;
 
-/** What the arguments of an operation name. */
+/** The project and ids that the arguments of an operation name. */
 export interface OperationReferences {
   readonly references: readonly Reference[];
   /** Names of what may be an id of something that cannot be looked up. */
@@ -63,7 +63,7 @@ export function operationReferences(path: string, args: ToolArguments): Operatio
       else if (isSlug ? !isInProject && !isOfOrganization : isUnknown(name, id, beside, depth)) unclassified.push(name);
     }
   };
-  /** Whether a value may be the id of something that cannot be looked up. */
+  /** True if a value may be the id of something that cannot be looked up. */
   const isUnknown = (name: string, id: string, beside: Readonly<Record<string, unknown>>, depth: number): boolean => {
     if (OF_NO_PROJECT.test(name) || (isOfOrganization && depth === 0)) return false;
     // Rules of filters have ids of their own, and so have the sources of a query.

@@ -10,7 +10,7 @@ const named: ReadonlyMap<string, Reference['kind']> = new Map([
 ]);
 
 /**
- * What the path of a page of Lightdash's web app names, its project first; undefined for a path that is not plainly one
+ * The ids in the path of a page of Lightdash's web app, its project first; undefined for a path that is not plainly one
  * of a project's pages (a browser would resolve dots and backslashes to another).
  */
 export function pageReferences(path: string): Reference[] | undefined {

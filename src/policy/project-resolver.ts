@@ -62,7 +62,7 @@ export class ProjectResolver {
     return this.onlyAllowed(projectList.parse(await this.#read(operationById('ListOrganizationProjects'), {})));
   }
 
-  /** Whether a project that the token sees is one that this server may touch. */
+  /** True if this server may touch the project, one of those that the token sees. */
   allows(project: Project): boolean {
     return this.onlyAllowed([project]).length > 0;
   }

@@ -17,7 +17,7 @@ export function cartesianFields({ layout, eChartsConfig }: CartesianConfig): {
 }
 
 /**
- * How bars and areas are stacked. `layout.stack` is a boolean or one of `none`, `stack`, `stack100`; without it, series
+ * Stacking of bars and areas. `layout.stack` is a boolean or one of `none`, `stack`, `stack100`; without it, series
  * that name a stack are stacked.
  */
 export function stackingOf({ layout, eChartsConfig }: CartesianConfig): Stacking {

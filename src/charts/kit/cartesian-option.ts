@@ -153,15 +153,16 @@ function nameAxis(spec: CartesianSpec, canvas: Canvas, taken: number): object {
  * that does not fit.
  */
 function fitNames(names: readonly string[], isTime: boolean, { measure }: Canvas, width: number) {
-  const each = width / Math.max(1, names.length);
+  const widthPerName = width / Math.max(1, names.length);
   const widths = names.map((name) => Math.max(...name.split('\n').map((line) => measure(line, TEXT_SIZE))));
   const widest = Math.max(0, ...widths) + NAME_GAP;
-  if (isTime || widest <= each) return { rotate: 0, texts: thin(names, Math.max(1, Math.ceil(widest / each))) };
+  if (isTime || widest <= widthPerName)
+    return { rotate: 0, texts: thin(names, Math.max(1, Math.ceil(widest / widthPerName))) };
   const short = names.map((name) => truncate(name, MAX_TURNED_NAME, TEXT_SIZE, measure));
-  const rotate = each >= 26 ? 38 : 60;
+  const rotate = widthPerName >= 26 ? 38 : 60;
   // Turned names need about a line's height each.
   const needed = rotate === 38 ? 24 : 17;
-  return { rotate, texts: thin(short, Math.max(1, Math.ceil(needed / each))) };
+  return { rotate, texts: thin(short, Math.max(1, Math.ceil(needed / widthPerName))) };
 }
 
 /** Every nth name; the second line (the year) only where it changes. */

@@ -180,12 +180,12 @@ export function heatmapOption(spec: HeatmapSpec, canvas: Canvas): object {
   const values = spec.cells.flat().filter((value) => value !== null);
   const min = Math.min(...values);
   const max = Math.max(...values);
-  const each = (canvas.width - 200) / Math.max(1, spec.x.values.length);
+  const widthPerValue = (canvas.width - 200) / Math.max(1, spec.x.values.length);
   const short = (value: number) => formatValue(value, spec.format, { width: 'short' });
-  const fits = values.every((value) => measure(short(value), 11) + 6 <= each);
+  const fits = values.every((value) => measure(short(value), 11) + 6 <= widthPerValue);
   const widest = Math.max(0, ...spec.x.values.map((name) => measure(name, TEXT_SIZE)));
-  const turned = widest + 8 > each;
-  const step = Math.max(1, Math.ceil((turned ? 17 : widest + 8) / each));
+  const turned = widest + 8 > widthPerValue;
+  const step = Math.max(1, Math.ceil((turned ? 17 : widest + 8) / widthPerValue));
   const colorAt = (value: number) => HEAT[Math.min(3, Math.floor(((value - min) / (max - min || 1)) * 4))] ?? '#5470c6';
   const names = (values: readonly string[], width: number) =>
     values.map((name) => truncate(name, width, TEXT_SIZE, measure));

@@ -28,7 +28,7 @@ export interface PlannedMetric {
   readonly labels?: boolean;
 }
 
-/** What a saved chart says beyond the plan. */
+/** Settings of a saved chart beyond the plan. */
 export interface SavedStyle {
   readonly palette?: readonly string[];
   /** Style of the series of a metric; `pivot` are the raw values of the split columns. */

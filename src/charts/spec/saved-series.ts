@@ -38,8 +38,8 @@ export function savedSeriesStyle(
 function referenceOf({ encode }: CartesianSeries, pivotColumns: readonly string[]): string {
   const { field, pivotValues = [] } = encode?.yRef ?? {};
   const values = pivotColumns.flatMap((id) => {
-    const found = pivotValues.find((pivotValue) => pivotValue.field === id);
-    return found ? [String(found.value)] : [];
+    const pivot = pivotValues.find((pivotValue) => pivotValue.field === id);
+    return pivot ? [String(pivot.value)] : [];
   });
   return JSON.stringify([field, ...values]);
 }

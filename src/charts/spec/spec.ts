@@ -14,7 +14,7 @@ interface SpecBase {
   readonly palette?: readonly string[];
 }
 
-/** How numbers are written. `digits` are decimals; percent values are fractions (0.12 is 12%). */
+/** Format of numbers. `digits` are decimals; percent values are fractions (0.12 is 12%). */
 export interface ValueFormat {
   readonly style: 'number' | 'currency' | 'percent' | 'id';
   readonly digits?: number;

@@ -133,7 +133,7 @@ export const resourceTypes: readonly ResourceTypeName[] = [
 
 /** The kind of that name. */
 export function resourceTypeNamed(name: ResourceType): ResourceTypeName {
-  const found = resourceTypes.find((resourceType) => resourceType.kind === name);
-  if (found === undefined) throw new Error(`there is no kind of resource ${name}`);
-  return found;
+  const type = resourceTypes.find((resourceType) => resourceType.kind === name);
+  if (type === undefined) throw new Error(`there is no kind of resource ${name}`);
+  return type;
 }

@@ -27,7 +27,7 @@ export interface LongTailOperation {
   readonly id: string;
   readonly method: Method;
   readonly path: string;
-  /** What it is about: `metrics-trees`. */
+  /** Area, such as `metrics-trees`. */
   readonly area: string;
   readonly title: string;
   readonly note?: string | undefined;

@@ -29,7 +29,7 @@ export function operationOf(entry: LongTailOperation, longTail: LongTail): Opera
   };
 }
 
-/** What an operation is for, in one sentence without a full stop. */
+/** Purpose of an operation, in one sentence without a full stop. */
 export function describe({ note, title, area }: LongTailOperation, { areas }: LongTail): string {
   return note ?? `${title} (${areas[area]?.about ?? area})`;
 }
