@@ -2,6 +2,7 @@ import { filterTools, presets } from '../../src/inventory/tool-filter.ts';
 import { type ProjectRule, projectRule } from '../../src/policy/project-references.ts';
 import { tools } from '../../src/tools/index.ts';
 import type { Tool } from '../../src/tools/tool.ts';
+import { code } from './markdown.ts';
 
 const rules: Readonly<Record<ProjectRule, string>> = {
   argument: 'the projects that the call names have to be allowed ones',
@@ -53,8 +54,8 @@ export function policyPage(): string {
     '',
     `There are ${tools.length} tools; ${counts}. *Reads* is the hint that hosts see, and what \`LIGHTDASH_READ_ONLY\` leaves. A tool that answers with a secret (\`get_google_drive_access_token\`) or runs raw SQL is none of these, whatever its method.`,
     ...Object.entries(presets).map(
-      ([name, { whole, reading }]) =>
-        `- \`${name}\`: ${name === 'all' ? 'every toolset' : whole.join(', ')}${reading.length > 0 ? `; of ${reading.join(' and ')} what reads` : ''}`,
+      ([name, { whole, reading, more = [], without = [] }]) =>
+        `- \`${name}\`: ${name === 'all' ? 'every toolset' : whole.join(', ')}${reading.length > 0 ? `; of ${reading.join(', ')} what reads` : ''}${more.length > 0 ? `; ${more.map(code).join(', ')}` : ''}${without.length > 0 ? `; without ${without.map(code).join(', ')}` : ''}`,
     ),
     '',
     'The last column tells what `LIGHTDASH_ALLOWED_PROJECTS` makes of a call:',

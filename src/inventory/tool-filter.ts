@@ -30,12 +30,28 @@ interface Preset {
   readonly whole: readonly Toolset[];
   /** Toolsets of which only the reading tools belong to the preset. */
   readonly reading: readonly Toolset[];
+  /** Tools of other toolsets that belong to it. */
+  readonly more?: readonly string[];
+  /** Tools of its toolsets that this work seldom needs: each listed tool costs tokens on every turn. */
+  readonly without?: readonly string[];
 }
 
 /** Sets of toolsets for a kind of work. */
 export const presets: Readonly<Record<'all' | 'analyst' | 'admin', Preset>> = {
   all: { whole: toolsets, reading: [] },
-  analyst: { whole: ['query', 'catalog', 'charts', 'dashboards'], reading: ['spaces', 'collaboration'] },
+  analyst: {
+    whole: ['query', 'charts', 'dashboards'],
+    reading: ['catalog', 'spaces', 'collaboration'],
+    // Work on the dbt model, between projects, or on many dashboards at once.
+    without: [
+      'get_custom_metrics',
+      'promote_chart',
+      'promote_chart_diff',
+      'promote_dashboard',
+      'promote_dashboard_diff',
+      'update_dashboards',
+    ],
+  },
   admin: { whole: ['spaces', 'access', 'groups', 'organization', 'attributes'], reading: [] },
 };
 
@@ -62,15 +78,12 @@ export function filterTools<Subject extends FilterableTool>(
   checkNames('tool', policy.tools, names);
   checkNames('tool', policy.excludeTools, [...names, ...(policy.operationIds ?? [])]);
   const chosen = chosenSets(policy);
-  const inToolsets = ({ toolset, readOnly }: FilterableTool) =>
+  const inToolsets = (subject: FilterableTool) =>
     // A compact list is no use without the tools that reach what it leaves out.
-    (toolset === 'api' && policy.toolsets.includes(COMPACT)) ||
-    chosen.some((name) => {
-      if (isPreset(name)) {
-        return presets[name].whole.includes(toolset) || (readOnly && presets[name].reading.includes(toolset));
-      }
-      return isToolset(name) && name === toolset;
-    });
+    (subject.toolset === 'api' && policy.toolsets.includes(COMPACT)) ||
+    chosen.some((name) =>
+      isPreset(name) ? isInPreset(subject, presets[name]) : isToolset(name) && name === subject.toolset,
+    );
   return subjects.filter(
     (subject) =>
       (inToolsets(subject) || policy.tools.includes(subject.name)) &&
@@ -78,6 +91,11 @@ export function filterTools<Subject extends FilterableTool>(
       (!policy.readOnly || subject.readOnly) &&
       (policy.sql !== 'off' || !subject.rawSql),
   );
+}
+
+function isInPreset({ name, toolset, readOnly }: FilterableTool, { whole, reading, more, without }: Preset): boolean {
+  if (without?.includes(name)) return false;
+  return whole.includes(toolset) || (readOnly && reading.includes(toolset)) || more?.includes(name) === true;
 }
 
 /** The toolsets and presets that are on. */

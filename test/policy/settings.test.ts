@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type ToolDefinition, toolDefinitions } from '../../src/inventory/tool-entries.ts';
+import { presets } from '../../src/inventory/tool-filter.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
 import { connectInMemory, tell } from '../helpers/client.ts';
@@ -28,15 +29,35 @@ describe('which tools there are', () => {
     expect(await listed({ LIGHTDASH_TOOLSETS: 'all' })).toEqual(await listed({}));
   });
 
-  test('an analyst has queries, catalog, charts and dashboards, and may look into spaces and comments', async () => {
-    const whole = ['query', 'catalog', 'charts', 'dashboards'];
-    const reading = ['spaces', 'collaboration'];
-    expect(await listed({ LIGHTDASH_TOOLSETS: 'analyst' })).toEqual(
+  test('an analyst has queries, charts and dashboards, looks into catalog, spaces and comments, and is spared what the work seldom needs', async () => {
+    const whole = ['query', 'charts', 'dashboards'];
+    const reading = ['catalog', 'spaces', 'collaboration'];
+    const { more = [], without = [] } = presets.analyst;
+    const names = await listed({ LIGHTDASH_TOOLSETS: 'analyst' });
+    expect(names).toEqual(
       named(
         (entry) =>
-          whole.includes(toolsetOf(entry)) || (reading.includes(toolsetOf(entry)) && entry.annotations.readOnlyHint),
+          !without.includes(entry.name) &&
+          (whole.includes(toolsetOf(entry)) ||
+            more.includes(entry.name) ||
+            (reading.includes(toolsetOf(entry)) && entry.annotations.readOnlyHint)),
       ),
     );
+    expect(names).toContain('show_chart');
+    expect(names).not.toContain('promote_chart');
+  });
+
+  test('a preset names no tool that there is not, and none without need', () => {
+    for (const { whole, reading, more = [], without = [] } of Object.values<(typeof presets)['all']>(presets)) {
+      const inToolsets = named(
+        (entry) =>
+          whole.includes(toolsetOf(entry)) || (reading.includes(toolsetOf(entry)) && entry.annotations.readOnlyHint),
+      );
+      expect(without.filter((name) => !inToolsets.includes(name))).toEqual([]);
+      expect(
+        more.filter((name) => inToolsets.includes(name) || !toolDefinitions.some((each) => each.name === name)),
+      ).toEqual([]);
+    }
   });
 
   test('an admin has spaces, access, groups, organization and attributes', async () => {
