@@ -3,7 +3,7 @@ import { type ToolDefinition, toolDefinitions } from './tool-entries.ts';
 import { chosenSets, filterTools } from './tool-filter.ts';
 
 /**
- * The tools that the policy leaves; with a default project their `projectUuid` may be left out.
+ * The tools that the policy leaves.
  *
  * @param operationIds see {@link excludableOperations}.
  * @throws {PolicyError} for a toolset or tool that is none.
@@ -24,8 +24,7 @@ export function enabledTools(config: Config, operationIds: readonly string[] = [
     readOnly: config.readOnly,
     sql: config.sql,
   }).map(({ entry }) => entry);
-  const entries = withoutSqlCharts(left);
-  return config.project === undefined ? entries : entries.map(withDefaultProject);
+  return withoutSqlCharts(left);
 }
 
 /** Tools that run SQL to save it go with the one that runs it alone. */
@@ -48,18 +47,4 @@ export function reachesOperations({ toolsets = [], tools = [] }: Config): boolea
     chosenSets({ toolsets, tools }).some((name) => name === 'all' || name === 'api') ||
     tools.some((name) => /^run_(read|write)_operation$/.test(name))
   );
-}
-
-function withDefaultProject(entry: ToolDefinition): ToolDefinition {
-  const { required = [], properties = {}, ...rest } = entry.inputSchema;
-  if (!required.includes('projectUuid')) return entry;
-  const projectUuid = { type: 'string', description: 'Default: the configured project' };
-  return {
-    ...entry,
-    inputSchema: {
-      ...rest,
-      properties: { ...properties, projectUuid },
-      required: required.filter((name) => name !== 'projectUuid'),
-    },
-  };
 }

@@ -29,8 +29,6 @@ export interface OperationAccess {
   /** True if operations without a tool may be called: the toolset `api` is on. */
   readonly withoutTool: boolean;
   readonly readOnly: boolean;
-  /** `projectUuid` may be left out. */
-  readonly hasDefaultProject: boolean;
   /** True if operations that run or save SQL of the caller may be called. */
   readonly rawSql: boolean;
 }
@@ -98,8 +96,7 @@ export class OperationCalls implements OperationDirectory {
     const why = entry ? this.#whyOff(entry) : `the settings of this server switch ${own?.name} off.`;
     if (entry === undefined || why !== undefined) throw new OutOfScopeError(why ?? '');
     const { definitions } = this.#longTail;
-    const filled = ['organizationUuid', ...(this.#access.hasDefaultProject ? ['projectUuid'] : [])];
-    const required = entry.required.filter((item) => !filled.includes(item));
+    const required = entry.required.filter((item) => item !== 'organizationUuid' && item !== 'projectUuid');
     const whole = { ...entry, required, definitions };
     if (part !== undefined) {
       const schema = schemaAt(whole, part);

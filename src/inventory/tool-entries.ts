@@ -42,6 +42,7 @@ function toolDefinition(tool: Tool): ToolDefinition {
     override: ({ jsonSchema }) => compact(jsonSchema),
   });
   delete schema.$schema;
+  leaveOutProject(schema);
   const portable: typeof schema = JSON.parse(JSON.stringify(schema), withoutTypeLists);
   return {
     name: tool.name,
@@ -61,6 +62,13 @@ function toolDefinition(tool: Tool): ToolDefinition {
       ...(tool.preview && { 'lightdash/confirms': true }),
     },
   };
+}
+
+/** No call must name the project: the configured one or the only visible one is meant; with several, the refusal lists them. */
+function leaveOutProject(schema: z.core.JSONSchema.BaseSchema): void {
+  const required = schema.required?.filter((name) => name !== 'projectUuid') ?? [];
+  if (required.length > 0) schema.required = required;
+  else delete schema.required;
 }
 
 /** The API's own bound of pages and rows. */

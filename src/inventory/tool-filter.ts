@@ -52,7 +52,7 @@ export const presets: Readonly<Record<'all' | 'analyst' | 'admin', Preset>> = {
       'update_dashboards',
     ],
   },
-  admin: { whole: ['spaces', 'access', 'groups', 'organization', 'attributes'], reading: [] },
+  admin: { whole: ['spaces', 'access', 'groups', 'organization', 'attributes'], reading: [], more: ['get_context'] },
 };
 
 /** Among the toolsets: lists few tools and reaches all the others through four; see compact.ts. */

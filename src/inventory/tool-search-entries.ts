@@ -5,7 +5,7 @@ import type { ToolDefinition } from './tool-entries.ts';
 
 /** Listed by name; what a conversation about numbers needs. */
 const listedNames: readonly string[] = [
-  'list_organization_projects',
+  'get_context',
   'find_fields',
   'get_explores',
   'get_explore',

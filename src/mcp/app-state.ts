@@ -122,7 +122,6 @@ export class AppState {
       withoutTool: reachesOperations(this.config),
       readOnly: this.config.readOnly,
       rawSql: this.sqlPolicy === 'any',
-      hasDefaultProject: this.config.project !== undefined,
     };
   }
 }

@@ -89,6 +89,13 @@ export function createCallContext(app: AppState, services: AppServices, request:
       redact: (text) => redact(sanitizeText(text), options.lightdash.secrets),
       showsApps: request.showsApps === true,
       chartFolder: config.chartFolder,
+      settings: {
+        defaultProject: config.project,
+        isRestricted: config.allowedProjects !== undefined,
+        isReadOnly: config.readOnly,
+        sql: app.sqlPolicy,
+        toolsets: config.toolsets ?? [],
+      },
       progress: (message) => request.reportProgress?.(message),
     }),
     end: () => deadline.end(),

@@ -33,6 +33,7 @@ export function serverInstructions(enabledTools: ReadonlySet<string>, flags: Ins
   const has = (tool: string) => enabledTools.has(tool);
   const paragraphs = [
     [intro(has, flags)],
+    orientation(has, flags),
     answering(has),
     filtering(has),
     saved(has),
@@ -66,16 +67,23 @@ function intro(has: Has, { isReadOnly, isRestricted, isWithoutSql }: Instruction
   return `Lightdash holds metrics defined in dbt: ask it instead of computing numbers yourself. From a question to a number: ${first} run_metric_query with exploreId, dimensions, metrics, filters, sorts. ${last} Read the first line of the answer, which says how many rows came, whether the limit was reached and which filters were on, and tell it along with the number.${rest}`;
 }
 
+function orientation(has: Has, { hasDefaultProject }: InstructionFlags): string[] {
+  return [
+    has('get_context') ? 'get_context, first: projects, role, what is off.' : '',
+    hasDefaultProject
+      ? 'projectUuid may be left out: a project is configured.'
+      : 'Give projectUuid only if you see several projects.',
+  ];
+}
+
 function answering(has: Has): string[] {
   if (!has('run_metric_query')) return [];
   return [
     has('find_fields') && has('get_explore')
-      ? 'get_explore explains one explore: definitions, time grains, required filters, joins that inflate sums.'
+      ? 'get_explore: definitions, time grains, required filters, joins that inflate sums.'
       : '',
-    has('get_query_result') ? 'get_query_result reads on in a long result by its resultId.' : '',
-    has('calculate_query_totals')
-      ? 'Averages, ratios and distinct counts do not add up: calculate_query_totals totals them.'
-      : '',
+    has('get_query_result') ? 'get_query_result reads on by resultId.' : '',
+    has('calculate_query_totals') ? 'Averages, ratios and distinct counts do not add up: calculate_query_totals.' : '',
   ];
 }
 
@@ -83,7 +91,7 @@ function filtering(has: Has): string[] {
   if (!has('run_metric_query')) return [];
   return [
     'Filters: [{"field": "orders_status", "operator": "equals", "values": ["completed"]}], all of them must hold; {"or": [...]} for either. Dates: "2024-03", "2024-Q1", "2024" fit their grain; operator inThePast with values [3] and unit "completed months". Text is compared case-sensitively by equals.',
-    has('search_field_values') ? 'search_field_values returns the values of a field.' : '',
+    has('search_field_values') ? 'search_field_values returns values of a field.' : '',
   ];
 }
 
@@ -109,12 +117,9 @@ function unlisted(has: Has): string[] {
 
 function ids(has: Has, { hasDefaultProject }: InstructionFlags): string[] {
   const named = sources
-    .filter(([id, tool]) => has(tool) && !(hasDefaultProject && id === 'projectUuid'))
+    .filter(([id, tool]) => has(tool) && !(id === 'projectUuid' && (hasDefaultProject || has('get_context'))))
     .map(([id, tool]) => `${id} ${tool}`);
-  return [
-    hasDefaultProject ? 'projectUuid may be left out: a project is configured.' : '',
-    named.length > 0 ? `Ids come from: ${named.join(', ')}.` : '',
-  ];
+  return [named.length > 0 ? `Ids come from: ${named.join(', ')}.` : ''];
 }
 
 function changing({ isReadOnly, confirms }: InstructionFlags): string[] {

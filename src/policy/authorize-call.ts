@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import type { RequestSender } from '../lightdash/call-client.ts';
 import { parseArguments, schemaOf } from '../tools/arguments.ts';
 import type { Preview, Tool, ToolAnswer, ToolArguments } from '../tools/tool.ts';
@@ -49,7 +50,7 @@ export async function authorizeCall(
 ): Promise<Authorization> {
   const { scope } = context;
   const { projects } = scope;
-  const completed = projects.applyDefaultProject(tool, raw, 'projectUuid' in schemaOf(tool).shape);
+  const completed = projects.applyDefaultProject(tool, raw, projectArgument(tool));
   const { confirmation, ...args } = await projects.resolve(parseArguments(tool, completed));
   if (typeof args.projectUuid === 'string') onProject(args.projectUuid);
   if (policy.readOnly) assertReadOnly(tool, args);
@@ -58,6 +59,13 @@ export async function authorizeCall(
   if (!tool.preview || policy.confirmations === undefined) return { allowed: true, args };
   const answer = await confirm(tool, tool.preview, args, confirmation, context, policy.confirmations);
   return answer === undefined ? { allowed: true, args } : { allowed: false, args, answer };
+}
+
+/** State of `projectUuid` among the arguments of a tool. */
+function projectArgument(tool: Tool): 'required' | 'optional' | 'none' {
+  const schema: z.ZodType | undefined = schemaOf(tool).shape.projectUuid;
+  if (schema === undefined) return 'none';
+  return schema.safeParse(undefined).success ? 'optional' : 'required';
 }
 
 /** Returns undefined if the call is confirmed, else the answer to return in place of it. */

@@ -30,6 +30,9 @@ const MAX_JOBS = 1_000;
 /** A message lists up to so many names. */
 const MAX_NAMES = 20;
 
+/** Stands for the only visible project until the arguments are checked; no project is named so. */
+const ONLY_PROJECT = '(the only project)';
+
 /** Remembered for as long as the process runs. */
 export class ProjectMemory {
   /** Ids of jobs and queries that this server started: Lightdash does not say which project a job belongs to. */
@@ -96,13 +99,20 @@ export class ProjectResolver {
     throw new ArgumentsError([`projectUuid: there is no project "${short}"${instead}`]);
   }
 
-  /** Adds the default project to raw arguments that name none. */
-  applyDefaultProject(tool: Tool, raw: unknown, takesProject: boolean): unknown {
+  /**
+   * Adds the configured project, or a placeholder for the only visible one, to raw arguments that name none.
+   *
+   * @param argument state of `projectUuid` in the schema of the tool.
+   */
+  applyDefaultProject(tool: Tool, raw: unknown, argument: 'required' | 'optional' | 'none'): unknown {
     const { defaultProject } = this.policy;
-    if (defaultProject === undefined || !takesProject || tool.operation?.id === 'ListOrganizationMembers') return raw;
+    if (argument === 'none' || tool.operation?.id === 'ListOrganizationMembers') return raw;
     const args = typeof raw === 'object' && raw !== null ? raw : {};
     // A result that is held is of the project that it was asked of.
-    return 'projectUuid' in args || 'resultId' in args ? raw : { projectUuid: defaultProject, ...args };
+    const isNamed = 'projectUuid' in args && args.projectUuid !== null && args.projectUuid !== '';
+    if (isNamed || 'resultId' in args) return raw;
+    if (defaultProject !== undefined) return { ...args, projectUuid: defaultProject };
+    return argument === 'required' || dependsOnProject(args) ? { ...args, projectUuid: ONLY_PROJECT } : raw;
   }
 
   /** Uuid of the configured project; undefined where none is, no project has its name, or it is not an allowed one. */
@@ -118,7 +128,22 @@ export class ProjectResolver {
   async resolve(args: ToolArguments): Promise<ToolArguments> {
     const { projectUuid } = args;
     if (typeof projectUuid !== 'string' || isUuid(projectUuid)) return args;
-    return { ...args, projectUuid: await this.uuidOf(projectUuid) };
+    return {
+      ...args,
+      projectUuid: await (projectUuid === ONLY_PROJECT ? this.#onlyVisible() : this.uuidOf(projectUuid)),
+    };
+  }
+
+  /** @throws {ArgumentsError} if there is no visible project, or more than one; it names them. */
+  async #onlyVisible(): Promise<string> {
+    const visible = await this.visible();
+    const [only] = visible;
+    if (only === undefined) throw new ArgumentsError(['projectUuid is missing, and you see no project']);
+    if (visible.length === 1) return only.projectUuid;
+    const names = visible.map(({ projectUuid, name }) => `${plainText(name)} (${projectUuid})`);
+    throw new ArgumentsError([
+      `projectUuid is missing, and you see ${visible.length} projects: give the name or uuid of one of ${listed(names)}`,
+    ]);
   }
 
   /**
@@ -151,6 +176,13 @@ const listed = (names: readonly string[]): string =>
   names.length > MAX_NAMES
     ? `${names.slice(0, MAX_NAMES).join(', ')} and ${names.length - MAX_NAMES} more`
     : names.join(', ');
+
+/** True for arguments that mean nothing without a project: a query, and names in the place of uuids. */
+const dependsOnProject = (args: object): boolean =>
+  Object.entries(args).some(
+    ([name, value]) =>
+      (name === 'query' && value !== null) || (name.endsWith('Uuid') && typeof value === 'string' && !isUuid(value)),
+  );
 
 const hasName = (project: Project, nameOrUuid: string) =>
   project.projectUuid.toLowerCase() === nameOrUuid.toLowerCase() ||

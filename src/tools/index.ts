@@ -5,6 +5,7 @@ import { projectAccessListHandlers } from './access/project-access-lists.ts';
 import { projectRoleHandlers } from './access/project-roles.ts';
 import { getSpaceAccess, spaceAccessHandlers } from './access/space-access.ts';
 import { writeSpaceHandlers } from './access/write-space.ts';
+import { getContext } from './account/get-context.ts';
 import { ownUserHandlers } from './account/own-user.ts';
 import { accountHandlers } from './account/token-rotation.ts';
 import { operationTools } from './api/operation-tools.ts';
@@ -75,6 +76,7 @@ const handlers: ToolHandlers = {
 
 /** Tools without a single operation, listed after the operations of their toolset. */
 const otherTools: readonly Tool[] = [
+  getContext,
   findFields,
   searchFieldValues,
   getQueryResult,

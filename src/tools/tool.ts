@@ -99,6 +99,19 @@ export class PendingQueries {
 /** Reads through the cache: a response may be 60 s old. */
 export type CachedRead = (operation: Endpoint, args: ToolArguments) => Promise<unknown>;
 
+/** Settings of this server that a tool reports. */
+export interface ServerSettings {
+  /** Name or uuid of the configured project. */
+  readonly defaultProject: string | undefined;
+  /** Calls are limited to some projects. */
+  readonly isRestricted: boolean;
+  readonly isReadOnly: boolean;
+  /** SQL that the model may write. */
+  readonly sql: 'any' | 'expressions' | 'none';
+  /** Toolsets and presets that are on; empty for all. */
+  readonly toolsets: readonly string[];
+}
+
 /** The services and limits of one call. */
 export interface ToolContext {
   readonly lightdash: LightdashClient;
@@ -126,6 +139,7 @@ export interface ToolContext {
   redact(text: string): string;
   /** The host shows the chart App (MCP Apps). */
   readonly showsApps: boolean;
+  readonly settings: ServerSettings;
   /** Folder for the files of charts; undefined if the settings name none. */
   readonly chartFolder: string | undefined;
   /** Sends a progress notification, if the host requested them. */

@@ -18,17 +18,16 @@ export function readingCalls(content: ProjectContent): readonly PlannedCall[] {
   const { projectUuid } = content;
   const withoutArguments = toolDefinitions
     .filter(({ name, inputSchema }) => readOnly.has(name) && (inputSchema.required ?? []).length === 0)
-    .map(({ name }) => ({ tool: name, args: {} }));
-  const ofProject = toolDefinitions
-    .filter(({ name, inputSchema }) => readOnly.has(name) && (inputSchema.required ?? []).join() === 'projectUuid')
-    .map(({ name }) => ({ tool: name, args: { projectUuid } }));
+    .map(({ name, inputSchema }) => ({
+      tool: name,
+      args: 'projectUuid' in (inputSchema.properties ?? {}) ? { projectUuid } : {},
+    }));
   const query = { projectUuid, exploreId: 'orders', dimensions: ['orders_status'], metrics: ['orders_order_count'] };
   return [
     ...callsAbout(content)
       .filter(([tool]) => readOnly.has(tool))
       .map(([tool, args]) => ({ tool, args })),
     ...withoutArguments,
-    ...ofProject,
     { tool: 'run_metric_query', args: query },
     { tool: 'compile_query', args: query },
     { tool: 'calculate_query_totals', args: query },

@@ -117,7 +117,7 @@ export const rules: Readonly<Record<ProjectRule, readonly string[]>> = {
     'get_share_url',
     'create_pull_request_for_chart_fields',
   ],
-  filtered: ['list_organization_projects'],
+  filtered: ['get_context', 'list_organization_projects'],
   local: ['get_query_result', 'cancel_query'],
   organization: [
     'list_groups_in_organization',

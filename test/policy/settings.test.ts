@@ -62,7 +62,9 @@ describe('which tools there are', () => {
 
   test('an admin has spaces, access, groups, organization and attributes', async () => {
     const whole = ['spaces', 'access', 'groups', 'organization', 'attributes'];
-    expect(await listed({ LIGHTDASH_TOOLSETS: 'admin' })).toEqual(named((entry) => whole.includes(toolsetOf(entry))));
+    expect(await listed({ LIGHTDASH_TOOLSETS: 'admin' })).toEqual(
+      named((entry) => whole.includes(toolsetOf(entry)) || presets.admin.more?.includes(entry.name) === true),
+    );
   });
 
   test('single tools come on top of toolsets, or alone; an excluded one never comes', async () => {
@@ -95,7 +97,7 @@ describe('which tools there are', () => {
 describe('a configured project', () => {
   const connectTo = (project: string) => connect({ LIGHTDASH_PROJECT: project });
 
-  test('makes projectUuid optional everywhere, and no network is needed to say so', async () => {
+  test('needs no argument, and no network to say so', async () => {
     const before = sandbox.requests.length;
     const client = await connectTo('Roastery');
     const { tools } = await client.listTools();
@@ -103,16 +105,7 @@ describe('a configured project', () => {
     expect(client.getInstructions()).toContain('projectUuid may be left out: a project is configured');
     const taking = tools.filter(({ inputSchema }) => 'projectUuid' in (inputSchema.properties ?? {}));
     expect(taking.length).toBeGreaterThan(50);
-    for (const { name, inputSchema } of taking) {
-      expect(inputSchema.required ?? [], name).not.toContain('projectUuid');
-      const isRequired = toolDefinitions
-        .find((entry) => entry.name === name)
-        ?.inputSchema.required?.includes('projectUuid');
-      if (isRequired)
-        expect(inputSchema.properties?.projectUuid, name).toMatchObject({
-          description: expect.stringContaining('configured project'),
-        });
-    }
+    for (const { name, inputSchema } of taking) expect(inputSchema.required ?? [], name).not.toContain('projectUuid');
   });
 
   test('is what calls are about that name none, by name or uuid, and another one may be named by name', async () => {
@@ -135,6 +128,57 @@ describe('a configured project', () => {
       text: expect.stringMatching(new RegExp(`2 projects are named "Roastery"; give one of .*${other}`)),
     });
     sandbox.store.projects.delete(other);
+  });
+});
+
+describe('without a configured project', () => {
+  const second = '00000000-0000-4000-8000-000000000002';
+  const addSecond = () => {
+    const first = sandbox.store.projects.get(ids.project);
+    if (first) sandbox.store.projects.set(second, { ...first, projectUuid: second, name: 'Second' });
+    onTestFinished(() => void sandbox.store.projects.delete(second));
+  };
+
+  test('the only visible one is meant, also by tools that need it for a query or a name', async () => {
+    const client = await connect({});
+    expect(await tell(client, 'list_spaces_in_project')).toMatchObject({ isError: false });
+    expect(
+      await tell(client, 'run_metric_query', { exploreId: 'orders', metrics: ['orders_order_count'] }),
+    ).toMatchObject({
+      isError: false,
+    });
+    const query = { exploreId: 'orders', metrics: ['orders_order_count'] };
+    expect(await tell(client, 'show_chart', { query })).toMatchObject({ isError: false });
+    expect(await tell(client, 'run_read_operation', { operation: 'get_tags', arguments: {} })).toMatchObject({
+      isError: false,
+    });
+  });
+
+  test('with several, the refusal names them, and nothing but their list is requested', async () => {
+    addSecond();
+    const client = await connect({});
+    const before = sandbox.requests.length;
+    const refused = await tell(client, 'list_spaces_in_project');
+    expect(refused).toMatchObject({ isError: true, text: expect.stringContaining('projectUuid is missing') });
+    for (const word of ['2 projects', 'Roastery', 'Second', ids.project, second]) expect(refused.text).toContain(word);
+    expect(sandbox.requests.slice(before).map(({ path }) => path)).toEqual(['/api/v1/org/projects']);
+    expect(await tell(client, 'list_spaces_in_project', { projectUuid: 'Roastery' })).toMatchObject({ isError: false });
+  });
+
+  test('with several of which one is allowed, that one is meant', async () => {
+    addSecond();
+    const client = await connect({ LIGHTDASH_ALLOWED_PROJECTS: 'Roastery' });
+    expect(await tell(client, 'list_spaces_in_project')).toMatchObject({ isError: false });
+    const context = await tell(client, 'get_context');
+    expect(context.text).toContain('1 project: Roastery.');
+    expect(context.text).not.toContain('Second');
+  });
+
+  test('arguments that do not fit are refused before anything is requested', async () => {
+    const client = await connect({});
+    const before = sandbox.requests.length;
+    expect(await tell(client, 'list_dashboards', { serch: 'x' })).toMatchObject({ isError: true });
+    expect(sandbox.requests.length).toBe(before);
   });
 });
 
