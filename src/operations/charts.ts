@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { anyObject, chartUuid, dashboardUuid, formatted, granularity, projectUuid, versionUuid } from './fields.ts';
+import { chartUuid, dashboardUuid, formatted, granularity, projectUuid, versionUuid } from './fields.ts';
 import { operation } from './operation.ts';
 import { chartSummaries } from './successors.ts';
 
@@ -15,8 +15,11 @@ const listingArguments = ['search', 'usesField', 'fields', 'offset'] as const;
 const invalidateCache = () => z.boolean().optional();
 
 /** Filters of a dashboard, by kind of field. */
-const dashboardFilters = () => anyObject();
-const noDashboardFilters = () => ({ dimensions: [], metrics: [], tableCalculations: [] });
+const dashboardFilters = () =>
+  z
+    .unknown()
+    .optional()
+    .meta({ type: 'array', items: { type: 'object' } });
 
 export const charts = [
   operation({
@@ -77,9 +80,7 @@ export const charts = [
     input: () => ({
       chartUuid: chartUuid(),
       dashboardUuid: dashboardUuid(),
-      dashboardFilters: dashboardFilters()
-        .default(noDashboardFilters)
-        .describe('{dimensions: [], metrics: [], tableCalculations: []}'),
+      dashboardFilters: dashboardFilters().describe('Beside its own; written as filters of run_metric_query'),
       dashboardSorts: z
         .array(z.strictObject({ fieldId: z.string(), descending: z.boolean() }))
         .default([])
@@ -106,7 +107,7 @@ export const charts = [
     input: () => ({
       chartUuid: chartUuid(),
       invalidateCache: invalidateCache(),
-      dashboardFilters: dashboardFilters().optional(),
+      dashboardFilters: dashboardFilters(),
     }),
     readOnly: true,
     newer: {
@@ -126,7 +127,7 @@ export const charts = [
       onlyRaw: z.boolean().default(false),
       csvLimit: z.int().min(1).nullable().optional().describe('Rows; null for all'),
       tileUuid: z.string().optional(),
-      dashboardFilters: dashboardFilters().default(noDashboardFilters),
+      dashboardFilters: dashboardFilters(),
     }),
     readOnly: true,
     newer: {

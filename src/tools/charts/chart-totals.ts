@@ -8,6 +8,7 @@ import { finite, isObject, type JsonObject, list, objects, text, texts } from '.
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { renderTotals } from '../query/render-totals.ts';
 import { hasFilterOnGroups, type Totals, totalOfChart, totalsOf } from '../query/totals.ts';
+import { askedDashboardFilters } from './asked-dashboard-filters.ts';
 import { activeRules, chartTitle, fanOutNotes } from './chart-rows.ts';
 import { type LoadedChart, prefetchChart } from './load-chart.ts';
 
@@ -16,7 +17,8 @@ const totals: ToolHandler<'CalculateTotalFromSavedChart'> = async (operation, ar
   const readNow = async (endpoint: Endpoint, values: JsonObject) => (await context.execute(endpoint, values)).results;
   const lookup = chartDefinition(readNow, args.chartUuid);
   const { loaded, find } = prefetchChart(lookup, context);
-  const dashboardRules = filterKinds.flatMap((kind) => activeRules(args.dashboardFilters, kind));
+  const asked = await askedDashboardFilters(args.dashboardFilters, loaded);
+  const dashboardRules = filterKinds.flatMap((kind) => activeRules(asked.filters, kind));
   const onV2 =
     dashboardRules.length > 0
       ? undefined
@@ -26,7 +28,7 @@ const totals: ToolHandler<'CalculateTotalFromSavedChart'> = async (operation, ar
         );
   const { chart, explore } = await loaded;
   const saved = isObject(chart?.metricQuery) ? chart.metricQuery : {};
-  const query = onV2?.query ?? withDashboardRules(saved, args.dashboardFilters, explore);
+  const query = onV2?.query ?? withDashboardRules(saved, asked.filters, explore);
   const isOurs = hasFilterOnGroups({
     filters: onV2 ? { tableCalculations: filtersOf(query).tableCalculations } : query.filters,
   });
@@ -36,8 +38,13 @@ const totals: ToolHandler<'CalculateTotalFromSavedChart'> = async (operation, ar
           { projectUuid: text(chart.projectUuid) ?? '', exploreId: text(chart.tableName) ?? '', query, index: explore },
           context,
         )
-      : { totals: onV2?.totals ?? asObject((await context.execute(operation, args)).results), notes: [] };
-  return answer(found, { ...(await loaded), query }, dashboardRules);
+      : {
+          totals:
+            onV2?.totals ??
+            asObject((await context.execute(operation, { ...args, dashboardFilters: asked.filters })).results),
+          notes: [],
+        };
+  return answer({ ...found, notes: [...asked.notes, ...found.notes] }, { ...(await loaded), query }, dashboardRules);
 };
 
 function answer(

@@ -2,10 +2,10 @@ import { chartDefinition } from '../../charts/chart-definition.ts';
 import { LightdashError } from '../../lightdash/errors.ts';
 import { dashboardChartRequest } from '../../query/execution/query-requests.ts';
 import { describeFilters } from '../../query/filters/describe-filters.ts';
-import type { FilterKind } from '../../query/filters/lightdash-filters.ts';
 import { isObject, type JsonObject, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
-import { activeRules, chartRows, droppedFilters } from '../charts/chart-rows.ts';
+import { filtersOfTile } from '../charts/asked-dashboard-filters.ts';
+import { chartRows, droppedFilters } from '../charts/chart-rows.ts';
 import { chartFromResponse, prefetchChart } from '../charts/load-chart.ts';
 import type { ChartRun } from '../charts/run-chart.ts';
 import { answerQuery } from '../query/query-answer.ts';
@@ -54,22 +54,4 @@ export function tileRun(tile: JsonObject, chartUuid: string, dashboard: JsonObje
     };
   };
   return { loaded, request: dashboardChartRequest(args, find, text(tile.uuid)), describe };
-}
-
-/**
- * The dashboard's filters as its page sends them for a tile: `tileTargets` aims a filter at another field, or disables it
- * (false) for the tile.
- */
-function filtersOfTile(tile: JsonObject, filters: unknown): Readonly<Record<FilterKind, readonly JsonObject[]>> {
-  const ofKind = (kind: FilterKind) =>
-    activeRules(filters, kind).flatMap(({ tileTargets, ...rule }): JsonObject[] => {
-      const target = isObject(tileTargets) ? tileTargets[text(tile.uuid) ?? ''] : undefined;
-      if (target === false) return [];
-      return [isObject(target) ? { ...rule, target } : rule];
-    });
-  return {
-    dimensions: ofKind('dimensions'),
-    metrics: ofKind('metrics'),
-    tableCalculations: ofKind('tableCalculations'),
-  };
 }

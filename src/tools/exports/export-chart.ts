@@ -7,6 +7,7 @@ import type { FieldIndex } from '../../query/fields/field.ts';
 import { describeRule } from '../../query/filters/describe-filters.ts';
 import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { isObject, type JsonObject, text } from '../../text/json.ts';
+import { askedDashboardFilters } from '../charts/asked-dashboard-filters.ts';
 import { activeRules } from '../charts/chart-rows.ts';
 import { prefetchChart } from '../charts/load-chart.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
@@ -17,14 +18,20 @@ import { rowLimit } from './row-limit.ts';
 
 const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, context) =>
   runForRelease(context, {
-    older: () => fileByJob(operation, args, context),
+    async older() {
+      const { loaded } = prefetchChart(chartDefinition(context.read, args.chartUuid), context);
+      const { filters, notes } = await askedDashboardFilters(args.dashboardFilters, loaded);
+      const answer = await fileByJob(operation, { ...args, dashboardFilters: filters }, context);
+      return { ...answer, text: [...notes, answer.text].join('\n') };
+    },
     async newer() {
       const { chartUuid, csvLimit, onlyRaw, dashboardFilters } = args;
       const { loaded, find } = prefetchChart(chartDefinition(context.read, chartUuid), context);
       const { chart = {}, explore } = await loaded;
       const query = isObject(chart.metricQuery) ? chart.metricQuery : {};
       const limit = await rowLimit(csvLimit, query, context);
-      const { filters, notes } = mergeDashboardFilters(query.filters, dashboardFilters, explore);
+      const asked = await askedDashboardFilters(dashboardFilters, loaded);
+      const { filters, notes } = mergeDashboardFilters(query.filters, asked.filters, explore);
       const findWithLimit: FindChart = async () => {
         const found = await find();
         return found && { ...found, limit: limit ?? found.limit };
@@ -34,7 +41,7 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
         ? await filteredRequest(chart, { ...query, filters }, findWithLimit)
         : chartRequest({ chartUuid }, findWithLimit);
       const answer = await fileByQuery(request, layoutOf(chart, onlyRaw), context);
-      return { ...answer, text: [...notes, answer.text].join('\n') };
+      return { ...answer, text: [...asked.notes, ...notes, answer.text].join('\n') };
     },
   });
 

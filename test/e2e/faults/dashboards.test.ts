@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { tell } from '../../helpers/client.ts';
+import { answerOf, RELEASES, useRoastery } from '../setup.ts';
+
+describe.each(RELEASES)('A chart on a dashboard, on %s', (release) => {
+  const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
+  const uuidOf = async (tool: string, search: string) =>
+    /\|([0-9a-f-]{36})/.exec(await answerOf(roastery(), tool, { search }))?.[1] ?? '';
+  const called = async (chart: string, args: Record<string, unknown> = {}) => ({
+    chartUuid: await uuidOf('list_chart_summaries_in_project', chart),
+    dashboardUuid: await uuidOf('list_dashboards', 'Sales overview'),
+    ...args,
+  });
+  const run = async (chart: string, dashboardFilters?: unknown) =>
+    answerOf(roastery(), 'run_dashboard_chart', await called(chart, { dashboardFilters }));
+
+  test('has the filters of the dashboard', async () => {
+    // The value is of the fault list; without the filters it is 541507.57.
+    expect(await run('Total revenue')).toContain('488566.74');
+  });
+
+  test('has filters written like those of a query', async () => {
+    const phone = { field: 'orders_channel', operator: 'equals', values: ['phone'] };
+    expect(await run('Top', [phone])).toContain('Morning Fog,2620.80');
+    const lost = await tell(
+      roastery().connection.client,
+      'run_dashboard_chart',
+      await called('Top', { dashboardFilters: { filters: [phone] } }),
+    );
+    expect(lost).toMatchObject({ isError: true });
+  });
+
+  test('has a rule without the table of its field, and the last day of a range', async () => {
+    const march = { id: 'a', target: { fieldId: 'orders_ordered_at' }, operator: 'inBetween' };
+    const dashboardFilters = { dimensions: [{ ...march, values: ['2024-03-01', '2024-03-31'] }], metrics: [] };
+    const text = await run('Top', dashboardFilters);
+    expect(text).not.toContain('Not applied');
+    const days = "o.ordered_at >= '2024-03-01' and o.ordered_at < '2024-04-01'";
+    const [[revenue] = []] = await roastery().data.rows(`select sum(i.quantity * i.unit_price)
+      from order_items i join products p using (product_id) join orders o using (order_id)
+      where p.product_name = 'Morning Fog' and o.channel <> 'phone' and ${days}`);
+    expect(text).toContain(`Morning Fog,${Number(revenue).toFixed(2)}`);
+  });
+});
