@@ -80,7 +80,7 @@ export const charts = [
     input: () => ({
       chartUuid: chartUuid(),
       dashboardUuid: dashboardUuid(),
-      dashboardFilters: dashboardFilters().describe('Beside its own; written as filters of run_metric_query'),
+      dashboardFilters: dashboardFilters().describe('In place of its own; written as filters of run_metric_query'),
       dashboardSorts: z
         .array(z.strictObject({ fieldId: z.string(), descending: z.boolean() }))
         .default([])

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isObject, type JsonObject, list, objects, text, unwrapJson } from '../../text/json.ts';
 import type { Diagnostics } from '../diagnostics.ts';
 import type { FieldIndex } from '../fields/field.ts';
@@ -13,27 +14,36 @@ export const noDashboardFilters: DashboardFilters = { dimensions: [], metrics: [
 const OF_DASHBOARDS: readonly string[] = ['tileTargets', 'lockedTabUuids', 'requiredGroupId'];
 
 /**
- * Reads filters of a dashboard for a chart, written like those of a query or in Lightdash's form. A rule on a table that the
- * chart's explore lacks stays as it is: the server leaves it out and says so.
+ * Reads filters of a dashboard for a chart, written like those of a query or in Lightdash's form. A rule in Lightdash's form
+ * that is complete and means what it says is returned unchanged. So is one on a table that the chart's explore lacks: the
+ * server leaves it out and says so.
  */
 export function readDashboardFilters(index: FieldIndex, argument: unknown, diagnostics: Diagnostics): DashboardFilters {
-  const written = unwrapJson(argument);
-  const rules = rulesIn(written);
-  const foreign = rules.filter((rule) => isForeign(index, rule));
-  const own = foreign.length === 0 ? withoutDashboardKeys(written) : rules.filter((rule) => !foreign.includes(rule));
-  const filters = readFilters(index, Array.isArray(own) && own.length === 0 ? undefined : own, diagnostics);
-  const read = (kind: FilterKind): JsonObject[] => [
-    ...(filters[kind] ? flat(index, filters[kind], diagnostics) : []),
-    ...(kind === 'dimensions' ? foreign : []),
-  ];
-  return { dimensions: read('dimensions'), metrics: read('metrics'), tableCalculations: read('tableCalculations') };
+  const rules: Record<FilterKind, JsonObject[]> = { dimensions: [], metrics: [], tableCalculations: [] };
+  for (const item of itemsIn(unwrapJson(argument))) {
+    if (isObject(item) && isForeign(index, item)) {
+      rules.dimensions.push(item);
+      continue;
+    }
+    const read = readFilters(index, isObject(item) ? [withoutDashboardKeys(item)] : item, diagnostics);
+    for (const kind of filterKinds) {
+      const flattened = read[kind] ? flat(index, read[kind], diagnostics) : [];
+      rules[kind].push(
+        ...flattened.map((rule) => (flattened.length === 1 && isObject(item) ? asWritten(rule, item) : rule)),
+      );
+    }
+  }
+  return numbered(rules);
 }
 
-/** The rules of a list, or of the lists by kind that Lightdash writes; groups are none. */
-const rulesIn = (written: unknown): readonly JsonObject[] =>
-  Array.isArray(written)
-    ? objects(written)
-    : filterKinds.flatMap((kind) => (isObject(written) ? objects(written[kind]) : []));
+/** A list of rules, or the lists by kind that Lightdash writes, as single items; other forms are one item. */
+function itemsIn(written: unknown): readonly unknown[] {
+  if (Array.isArray(written)) return written;
+  if (!isObject(written)) return [written];
+  const isByKind = Object.keys(written).every((key) => filterKinds.some((kind) => kind === key));
+  const kinds = filterKinds.map((kind) => written[kind] ?? []);
+  return isByKind && kinds.every(Array.isArray) ? kinds.flat() : [written];
+}
 
 function isForeign({ tables, fields }: FieldIndex, { target }: JsonObject): boolean {
   if (!isObject(target) || fields.has(text(target.fieldId) ?? '')) return false;
@@ -41,25 +51,52 @@ function isForeign({ tables, fields }: FieldIndex, { target }: JsonObject): bool
   return table !== undefined && tables.every(({ name }) => name !== table);
 }
 
-function withoutDashboardKeys(written: unknown): unknown {
-  const plain = (rule: unknown) =>
-    isObject(rule) ? Object.fromEntries(Object.entries(rule).filter(([key]) => !OF_DASHBOARDS.includes(key))) : rule;
-  if (Array.isArray(written)) return written.map(plain);
-  if (!isObject(written)) return written;
-  return Object.fromEntries(
-    Object.entries(written).map(([key, value]) => [key, Array.isArray(value) ? value.map(plain) : value]),
+const withoutDashboardKeys = (rule: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(rule).filter(([key]) => !OF_DASHBOARDS.includes(key)));
+
+/** True if a rule is complete as Lightdash writes it. */
+export function isNativeRule({ id, target, operator }: JsonObject): boolean {
+  return (
+    text(id) !== undefined && text(operator) !== undefined && isObject(target) && text(target.tableName) !== undefined
   );
 }
 
+/** The rule as it was written, if that is Lightdash's form and reads the same; else as it was read, with its other keys. */
+function asWritten(read: JsonObject, written: JsonObject): JsonObject {
+  const condition = ({ target, operator, values, settings }: JsonObject) => [
+    isObject(target) ? target.fieldId : undefined,
+    operator,
+    list(values),
+    settings ?? {},
+  ];
+  if (isNativeRule(written) && isDeepStrictEqual(condition(read), condition(written))) return written;
+  const kept = Object.entries(written).filter(
+    ([key]) => key === 'id' || key === 'label' || OF_DASHBOARDS.includes(key),
+  );
+  return { ...read, ...Object.fromEntries(kept) };
+}
+
+/** Rules without an id of the caller are numbered through. */
+function numbered(rules: Readonly<Record<FilterKind, readonly JsonObject[]>>): DashboardFilters {
+  let last = 0;
+  const withId = (rule: JsonObject): JsonObject => {
+    if (!/^rule\d+$/.test(text(rule.id) ?? 'rule0')) return rule;
+    last += 1;
+    return { ...rule, id: `rule${last}` };
+  };
+  const of = (kind: FilterKind) => asRange(rules[kind]).map(withId);
+  return { dimensions: of('dimensions'), metrics: of('metrics'), tableCalculations: of('tableCalculations') };
+}
+
 function flat(index: FieldIndex, node: FilterNode, diagnostics: Diagnostics): JsonObject[] {
-  if ('or' in node) {
+  if ('or' in node && node.or.length !== 1) {
     diagnostics.problem(
       'The filters of a dashboard must all hold: "or" is not possible there. Use one rule of several values, or a range.',
     );
     return [];
   }
-  if (!('and' in node)) return [asDashboardRule(index, node)];
-  return asRange(node.and).flatMap((child) => flat(index, child, diagnostics));
+  if ('target' in node) return [asDashboardRule(index, node)];
+  return asRange(('or' in node ? node.or : node.and).flatMap((child) => flat(index, child, diagnostics)));
 }
 
 function asDashboardRule(index: FieldIndex, rule: FilterRule): JsonObject {
@@ -72,30 +109,31 @@ function asDashboardRule(index: FieldIndex, rule: FilterRule): JsonObject {
  * Two bounds of a moment as one rule: the server keeps one rule a field where it replaces those of the chart. `inBetween`
  * includes both ends, so the last millisecond before the upper bound ends it.
  */
-function asRange(nodes: readonly FilterNode[]): readonly FilterNode[] {
-  const [low, high, ...rest] = nodes;
-  if (!low || !high || !('target' in low) || !('target' in high) || low.target.fieldId !== high.target.fieldId)
-    return low === undefined ? [] : [low, ...(high === undefined ? [] : asRange([high, ...rest]))];
+function asRange(rules: readonly JsonObject[]): JsonObject[] {
+  const [low, high, ...rest] = rules;
+  if (low === undefined || high === undefined) return [...rules];
   const [from, to] = [list(low.values)[0], list(high.values)[0]];
-  const isRange = low.operator === 'greaterThanOrEqual' && /^lessThan/.test(high.operator);
-  if (!isRange || typeof from !== 'string' || typeof to !== 'string' || !/T/.test(to))
+  const isRange =
+    fieldOf(low) === fieldOf(high) &&
+    low.operator === 'greaterThanOrEqual' &&
+    /^lessThan/.test(text(high.operator) ?? '');
+  if (!isRange || typeof from !== 'string' || typeof to !== 'string' || !to.includes('T'))
     return [low, ...asRange([high, ...rest])];
   const last = high.operator === 'lessThan' ? new Date(Date.parse(to) - 1).toISOString() : to;
   return [{ ...low, operator: 'inBetween', values: [from, last] }, ...asRange(rest)];
 }
 
-/** The filters of a dashboard under those of the caller: a rule of the caller replaces the dashboard's on its field. */
-export function mergeDashboardFilters(saved: DashboardFilters, requested: DashboardFilters): DashboardFilters {
-  const replaced = new Set(filterKinds.flatMap((kind) => requested[kind].map(fieldOf)));
-  const merged = (kind: FilterKind) => [
-    ...saved[kind].filter((rule) => !replaced.has(fieldOf(rule))),
-    ...requested[kind],
-  ];
-  return {
-    dimensions: merged('dimensions'),
-    metrics: merged('metrics'),
-    tableCalculations: merged('tableCalculations'),
-  };
-}
-
 const fieldOf = ({ target }: JsonObject): unknown => (isObject(target) ? target.fieldId : undefined);
+
+/** The rules of Lightdash's form by kind, unread: for a chart whose explore cannot be read. */
+export function nativeFilters(argument: unknown): DashboardFilters | undefined {
+  const written = unwrapJson(argument);
+  if (!isObject(written) || Object.keys(written).some((key) => filterKinds.every((kind) => kind !== key)))
+    return undefined;
+  const of = (kind: FilterKind) => objects(written[kind]);
+  const all = filterKinds.flatMap(of);
+  const isComplete =
+    all.length === filterKinds.flatMap((kind) => list(written[kind])).length && all.every(isNativeRule);
+  if (!isComplete) return undefined;
+  return { dimensions: of('dimensions'), metrics: of('metrics'), tableCalculations: of('tableCalculations') };
+}

@@ -8,17 +8,17 @@ import { finite, isObject, type JsonObject, list, objects, text, texts } from '.
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { renderTotals } from '../query/render-totals.ts';
 import { hasFilterOnGroups, type Totals, totalOfChart, totalsOf } from '../query/totals.ts';
-import { askedDashboardFilters } from './asked-dashboard-filters.ts';
 import { activeRules, chartTitle, fanOutNotes } from './chart-rows.ts';
 import { type LoadedChart, prefetchChart } from './load-chart.ts';
+import { requestedFilters } from './requested-filters.ts';
 
 const totals: ToolHandler<'CalculateTotalFromSavedChart'> = async (operation, args, context) => {
   // Not by the cache: a remembered definition would put old filters on a new number.
   const readNow = async (endpoint: Endpoint, values: JsonObject) => (await context.execute(endpoint, values)).results;
   const lookup = chartDefinition(readNow, args.chartUuid);
   const { loaded, find } = prefetchChart(lookup, context);
-  const asked = await askedDashboardFilters(args.dashboardFilters, loaded);
-  const dashboardRules = filterKinds.flatMap((kind) => activeRules(asked.filters, kind));
+  const requested = await requestedFilters(args.dashboardFilters, loaded);
+  const dashboardRules = filterKinds.flatMap((kind) => activeRules(requested?.filters, kind));
   const onV2 =
     dashboardRules.length > 0
       ? undefined
@@ -28,10 +28,11 @@ const totals: ToolHandler<'CalculateTotalFromSavedChart'> = async (operation, ar
         );
   const { chart, explore } = await loaded;
   const saved = isObject(chart?.metricQuery) ? chart.metricQuery : {};
-  const query = onV2?.query ?? withDashboardRules(saved, asked.filters, explore);
+  const query = onV2?.query ?? withDashboardRules(saved, requested?.filters, explore);
   const isOurs = hasFilterOnGroups({
     filters: onV2 ? { tableCalculations: filtersOf(query).tableCalculations } : query.filters,
   });
+  const sent = requested ? { ...args, dashboardFilters: requested.filters } : args;
   const found: Totals =
     chart && (isOurs || (dashboardRules.length > 0 && onV2 === undefined && (await context.server.get()).isNewer))
       ? await totalsOf(
@@ -39,12 +40,14 @@ const totals: ToolHandler<'CalculateTotalFromSavedChart'> = async (operation, ar
           context,
         )
       : {
-          totals:
-            onV2?.totals ??
-            asObject((await context.execute(operation, { ...args, dashboardFilters: asked.filters })).results),
+          totals: onV2?.totals ?? asObject((await context.execute(operation, sent)).results),
           notes: [],
         };
-  return answer({ ...found, notes: [...asked.notes, ...found.notes] }, { ...(await loaded), query }, dashboardRules);
+  return answer(
+    { ...found, notes: [...(requested?.notes ?? []), ...found.notes] },
+    { ...(await loaded), query },
+    dashboardRules,
+  );
 };
 
 function answer(

@@ -1,16 +1,18 @@
 import { chartDefinition, chartVersion } from '../../charts/chart-definition.ts';
+import { ignoreApiError } from '../../lightdash/errors.ts';
 import { type ArgumentsOf, operationById } from '../../operations/index.ts';
 import { chartRequest, dashboardChartRequest } from '../../query/execution/query-requests.ts';
-import { mergeDashboardFilters } from '../../query/filters/dashboard-filters.ts';
+import type { DashboardFilters } from '../../query/filters/dashboard-filters.ts';
 import { formatTimestamp } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { grainNotes } from '../query/prepare-query.ts';
 import { answerQuery, type QueryRun } from '../query/query-answer.ts';
 import type { ToolContext } from '../tool.ts';
-import { askedDashboardFilters, filtersOfTile } from './asked-dashboard-filters.ts';
 import { chartRows, droppedFilters } from './chart-rows.ts';
 import { chartFromResponse, type LoadedChart, prefetchChart } from './load-chart.ts';
+import { filtersOfTile, omittedFilters, requestedFilters } from './requested-filters.ts';
 
 /** A run of a saved chart, and the chart as far as it can be read. */
 export interface ChartRun extends QueryRun {
@@ -45,15 +47,14 @@ const runVersion: ToolHandler<'getChartVersionResults'> = (_operation, { formatt
 
 const runOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation, { formatted, ...args }, context) => {
   const { loaded, find } = prefetchChart(chartDefinition(context.read, args.chartUuid), context);
-  const [asked, dashboard] = await Promise.all([
-    askedDashboardFilters(args.dashboardFilters, loaded),
-    context.read(operationById('GetDashboard'), { dashboardUuid: args.dashboardUuid }),
-  ]);
-  const tile = tileOf(dashboard, args.chartUuid);
-  const filters = mergeDashboardFilters(
-    filtersOfTile(tile ?? {}, isObject(dashboard) ? dashboard.filters : undefined),
-    asked.filters,
-  );
+  const readDashboard = () => context.read(operationById('GetDashboard'), { dashboardUuid: args.dashboardUuid });
+  const requested = await requestedFilters(args.dashboardFilters, loaded);
+  // With filters of the caller it is read for a note alone, once the chart could be read.
+  const dashboard = requested
+    ? loaded.then(({ chart }) => chart && readDashboard()).catch(ignoreApiError)
+    : Promise.resolve(await readDashboard());
+  const tile = requested ? undefined : tileOf(await dashboard, args.chartUuid);
+  const filters = requested?.filters ?? ownFilters(await dashboard, args.chartUuid);
   const request = dashboardChartRequest({ ...args, dashboardFilters: filters }, find, text(tile?.uuid));
   return answerQuery(request, context, async (ready) => {
     const { results } = ready;
@@ -61,11 +62,31 @@ const runOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation, { fo
     const dropped = droppedFilters(filters, results).map(
       (rule) => `Not applied, as the chart's explore lacks the table: ${rule}.`,
     );
-    const elsewhere = tile ? [] : ['The chart is not on this dashboard: its filters are applied all the same.'];
-    const notes = [...asked.notes, ...grainNotes(args), ...(renderOptions.notes ?? []), ...dropped, ...elsewhere];
+    const notes = [
+      ...(requested?.notes ?? []),
+      ...dashboardNotes(await dashboard, args.chartUuid, filters),
+      ...grainNotes(args),
+      ...(renderOptions.notes ?? []),
+      ...dropped,
+    ];
     return { table, renderOptions: { ...renderOptions, notes } };
   });
 };
+
+/** Filters of a dashboard for a chart of it. */
+const ownFilters = (dashboard: unknown, chartUuid: string): DashboardFilters =>
+  filtersOfTile(tileOf(dashboard, chartUuid) ?? {}, isObject(dashboard) ? dashboard.filters : undefined);
+
+function dashboardNotes(dashboard: unknown, chartUuid: string, applied: DashboardFilters): readonly string[] {
+  if (dashboard === undefined) return [];
+  const omitted = omittedFilters(ownFilters(dashboard, chartUuid), applied).map(plainText);
+  return [
+    ...(tileOf(dashboard, chartUuid) ? [] : ['The chart is not on this dashboard.']),
+    ...(omitted.length > 0
+      ? [`Without the dashboard's own filters, which dashboardFilters replaces: ${omitted.join('; ')}.`]
+      : []),
+  ];
+}
 
 /** The first tile of a dashboard that shows a chart. */
 const tileOf = (dashboard: unknown, chartUuid: string): JsonObject | undefined =>

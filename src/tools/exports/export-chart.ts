@@ -4,12 +4,13 @@ import { readChart } from '../../charts/config/read-chart.ts';
 import { chartRequest, type FindChart, metricQueryRequest } from '../../query/execution/query-requests.ts';
 import type { QueryRequest } from '../../query/execution/run-query.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
+import { noDashboardFilters } from '../../query/filters/dashboard-filters.ts';
 import { describeRule } from '../../query/filters/describe-filters.ts';
 import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { isObject, type JsonObject, text } from '../../text/json.ts';
-import { askedDashboardFilters } from '../charts/asked-dashboard-filters.ts';
 import { activeRules } from '../charts/chart-rows.ts';
 import { prefetchChart } from '../charts/load-chart.ts';
+import { requestedFilters } from '../charts/requested-filters.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { runForRelease } from '../release-fallback.ts';
 import type { FileLayout } from '../tool.ts';
@@ -20,9 +21,10 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
   runForRelease(context, {
     async older() {
       const { loaded } = prefetchChart(chartDefinition(context.read, args.chartUuid), context);
-      const { filters, notes } = await askedDashboardFilters(args.dashboardFilters, loaded);
-      const answer = await fileByJob(operation, { ...args, dashboardFilters: filters }, context);
-      return { ...answer, text: [...notes, answer.text].join('\n') };
+      const requested = await requestedFilters(args.dashboardFilters, loaded);
+      const dashboardFilters = requested?.filters ?? args.dashboardFilters ?? noDashboardFilters;
+      const answer = await fileByJob(operation, { ...args, dashboardFilters }, context);
+      return { ...answer, text: [...(requested?.notes ?? []), answer.text].join('\n') };
     },
     async newer() {
       const { chartUuid, csvLimit, onlyRaw, dashboardFilters } = args;
@@ -30,8 +32,8 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
       const { chart = {}, explore } = await loaded;
       const query = isObject(chart.metricQuery) ? chart.metricQuery : {};
       const limit = await rowLimit(csvLimit, query, context);
-      const asked = await askedDashboardFilters(dashboardFilters, loaded);
-      const { filters, notes } = mergeDashboardFilters(query.filters, asked.filters, explore);
+      const requested = await requestedFilters(dashboardFilters, loaded);
+      const { filters, notes } = mergeDashboardFilters(query.filters, requested?.filters, explore);
       const findWithLimit: FindChart = async () => {
         const found = await find();
         return found && { ...found, limit: limit ?? found.limit };
@@ -41,7 +43,7 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
         ? await filteredRequest(chart, { ...query, filters }, findWithLimit)
         : chartRequest({ chartUuid }, findWithLimit);
       const answer = await fileByQuery(request, layoutOf(chart, onlyRaw), context);
-      return { ...answer, text: [...asked.notes, ...notes, answer.text].join('\n') };
+      return { ...answer, text: [...(requested?.notes ?? []), ...notes, answer.text].join('\n') };
     },
   });
 

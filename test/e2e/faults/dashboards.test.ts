@@ -31,14 +31,29 @@ describe.each(RELEASES)('A chart on a dashboard, on %s', (release) => {
   });
 
   test('has a rule without the table of its field, and the last day of a range', async () => {
-    const march = { id: 'a', target: { fieldId: 'orders_ordered_at' }, operator: 'inBetween' };
-    const dashboardFilters = { dimensions: [{ ...march, values: ['2024-03-01', '2024-03-31'] }], metrics: [] };
-    const text = await run('Top', dashboardFilters);
-    expect(text).not.toContain('Not applied');
     const days = "o.ordered_at >= '2024-03-01' and o.ordered_at < '2024-04-01'";
     const [[revenue] = []] = await roastery().data.rows(`select sum(i.quantity * i.unit_price)
       from order_items i join products p using (product_id) join orders o using (order_id)
-      where p.product_name = 'Morning Fog' and o.channel <> 'phone' and ${days}`);
-    expect(text).toContain(`Morning Fog,${Number(revenue).toFixed(2)}`);
+      where p.product_name = 'Morning Fog' and ${days}`);
+    const condition = { operator: 'inBetween', values: ['2024-03-01', '2024-03-31'] };
+    const table = { fieldId: 'orders_ordered_at', tableName: 'orders' };
+    const written = [
+      [{ field: 'orders_ordered_at', ...condition }],
+      { dimensions: [{ id: 'a', target: { fieldId: 'orders_ordered_at' }, ...condition }], metrics: [] },
+      { dimensions: [{ id: 'a', target: table, ...condition }], metrics: [], tableCalculations: [] },
+    ];
+    for (const dashboardFilters of written) {
+      const text = await run('Top', dashboardFilters);
+      expect(text).not.toContain('Not applied');
+      expect(text).toContain(`Morning Fog,${Number(revenue).toFixed(2)}`);
+    }
+  });
+
+  test('says which filters of the dashboard the requested ones replace', async () => {
+    const text = await run('Total revenue', [{ field: 'orders_status', operator: 'equals', values: ['shipped'] }]);
+    expect(text).toMatch(/Without the dashboard's own filters.*orders_channel ≠ phone/);
+    const none = await run('Total revenue', { dimensions: [], metrics: [], tableCalculations: [] });
+    expect(none).toContain('541507.57');
+    expect(none).toMatch(/Without the dashboard's own filters.*orders_channel ≠ phone/);
   });
 });
