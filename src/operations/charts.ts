@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { chartUuid, dashboardUuid, formatted, granularity, projectUuid, versionUuid } from './fields.ts';
+import { chartUuid, dashboardUuid, formatted, granularity, parameters, projectUuid, versionUuid } from './fields.ts';
 import { operation } from './operation.ts';
 import { chartSummaries } from './successors.ts';
 
@@ -65,8 +65,13 @@ export const charts = [
     tool: 'run_saved_chart',
     title: 'Run a saved chart',
     description: 'The rows a saved chart shows now.',
-    input: () => ({ chartUuid: chartUuid(), invalidateCache: invalidateCache(), formatted: formatted() }),
-    clientOnlyArguments: ['formatted'],
+    input: () => ({
+      chartUuid: chartUuid(),
+      invalidateCache: invalidateCache(),
+      parameters: parameters(),
+      formatted: formatted(),
+    }),
+    clientOnlyArguments: ['formatted', 'parameters'],
     readOnly: true,
     newer: { verdict: 'deprecated', how: 'Sent to the v2 queries: POST /api/v2/projects/{projectUuid}/query/chart.' },
   }),
@@ -88,9 +93,10 @@ export const charts = [
       granularity: granularity().meta({ description: undefined }).optional(),
       invalidateCache: invalidateCache(),
       autoRefresh: z.boolean().optional(),
+      parameters: parameters(),
       formatted: formatted(),
     }),
-    clientOnlyArguments: ['formatted'],
+    clientOnlyArguments: ['formatted', 'parameters'],
     readOnly: true,
     newer: {
       verdict: 'deprecated',
@@ -108,7 +114,9 @@ export const charts = [
       chartUuid: chartUuid(),
       invalidateCache: invalidateCache(),
       dashboardFilters: dashboardFilters(),
+      parameters: parameters(),
     }),
+    clientOnlyArguments: ['parameters'],
     readOnly: true,
     newer: {
       verdict: 'deprecated',
@@ -128,7 +136,9 @@ export const charts = [
       csvLimit: z.int().min(1).nullable().optional().describe('Rows; null for all'),
       tileUuid: z.string().optional(),
       dashboardFilters: dashboardFilters(),
+      parameters: parameters(),
     }),
+    clientOnlyArguments: ['parameters'],
     readOnly: true,
     newer: {
       verdict: 'replaced',
@@ -165,8 +175,13 @@ export const charts = [
     tool: 'run_chart_version',
     title: 'Run a version of a chart',
     description: 'The rows that an earlier version of a chart gives today.',
-    input: () => ({ chartUuid: chartUuid(), versionUuid: versionUuid(), formatted: formatted() }),
-    clientOnlyArguments: ['formatted'],
+    input: () => ({
+      chartUuid: chartUuid(),
+      versionUuid: versionUuid(),
+      parameters: parameters(),
+      formatted: formatted(),
+    }),
+    clientOnlyArguments: ['formatted', 'parameters'],
     readOnly: true,
     newer: { verdict: 'deprecated', how: 'Sent to the v2 queries with the versionUuid.' },
   }),

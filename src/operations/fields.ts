@@ -71,6 +71,9 @@ export const granularity = () => openEnum(granularities);
 /** Cells as Lightdash shows them to people, instead of raw values. */
 export const formatted = () => z.boolean().optional();
 
+/** Values of the parameters of a project by name; checked against its list before a query is sent. */
+export const parameters = () => z.unknown().optional().meta({ type: 'object' });
+
 /** An object with any keys, checked by Lightdash. */
 export const anyObject = () => z.record(z.string(), z.unknown());
 

@@ -50,6 +50,7 @@ export const metricQuery = () => ({
     '{id, name, table, type: "sql", sql, dimensionType} or {…, type: "bin", dimensionId, binType: "fixed_width", binWidth}; select by id',
   ),
   timezone: describedUnknown(text),
+  parameters: describedUnknown(object, '{name: value}'),
 });
 
 /**
@@ -68,6 +69,7 @@ export const metricQueryShort = () => ({
   additionalMetrics: typed(listOf(object)),
   customDimensions: typed(listOf(object)),
   timezone: typed(text),
+  parameters: typed({ type: 'object' }),
 });
 
 const typed = (schema: Hint) => z.unknown().optional().meta(schema);

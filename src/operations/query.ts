@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { exploreId, formatted, granularity, jobId, projectUuid } from './fields.ts';
+import { exploreId, formatted, granularity, jobId, parameters, projectUuid } from './fields.ts';
 import { metricQuery, metricQueryBody, metricQueryShort } from './metric-query.ts';
 import { operation } from './operation.ts';
 
@@ -14,7 +14,9 @@ const sheetLayout = () => ({
 const withoutUndefined = (object: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 
-type LaidOut = z.output<z.ZodObject<ReturnType<typeof metricQueryShort> & ReturnType<typeof sheetLayout>>>;
+type LaidOut = z.output<
+  z.ZodObject<Omit<ReturnType<typeof metricQueryShort>, 'parameters'> & ReturnType<typeof sheetLayout>>
+>;
 
 /** The API requires a column order: by default the order of the arguments. */
 function columnOrder({ columnOrder: requested, dimensions, metrics, tableCalculations }: LaidOut): unknown[] {
@@ -25,7 +27,7 @@ function columnOrder({ columnOrder: requested, dimensions, metrics, tableCalcula
   return requested ?? [...list(dimensions), ...list(metrics), ...names.filter((name) => name !== undefined)];
 }
 
-const argumentsNote = 'Arguments as in run_metric_query.';
+const argumentsNote = 'As run_metric_query.';
 
 export const query = [
   operation({
@@ -105,7 +107,11 @@ export const query = [
     title: 'Total a query',
     description: `The total of each metric of a query over all rows. ${argumentsNote}`,
     input: metricQueryShort,
-    body: (args) => ({ explore: args.exploreId, metricQuery: metricQueryBody(args) }),
+    body: (args) => ({
+      explore: args.exploreId,
+      metricQuery: metricQueryBody(args),
+      ...(args.parameters !== undefined && { parameters: args.parameters }),
+    }),
     readOnly: true,
     newer: {
       verdict: 'deprecated',
@@ -120,7 +126,7 @@ export const query = [
     title: 'See the SQL of a query',
     description: `The SQL of a metric query, without running it. ${argumentsNote}`,
     input: metricQueryShort,
-    body: metricQueryBody,
+    body: (args) => withoutUndefined({ ...metricQueryBody(args), parameters: args.parameters }),
     readOnly: true,
     newer: { verdict: 'changed', how: 'The SQL comes inside of an object.' },
   }),
@@ -177,9 +183,10 @@ export const query = [
     tool: 'run_sql_query',
     title: 'Run SQL',
     description:
-      'Runs one statement of raw SQL with the warehouse rights of the project, past the semantic layer. Needs the developer role. Add a LIMIT.',
+      'Runs one statement of raw SQL with the warehouse rights of the project, past the semantic layer. Needs the developer role.',
     rawSql: true,
-    input: () => ({ projectUuid: projectUuid(), sql: z.string().min(1) }),
+    input: () => ({ projectUuid: projectUuid(), sql: z.string().min(1), parameters: parameters() }),
+    clientOnlyArguments: ['parameters'],
     destructive: true,
     newer: {
       verdict: 'deprecated',
@@ -195,7 +202,11 @@ export const googleSheet = operation({
   tool: 'upload_google_sheet',
   title: 'Export a query to Google Sheets',
   description: `Exports a metric query to a new Google Sheet. ${argumentsNote}`,
-  input: () => ({ ...metricQueryShort(), ...sheetLayout() }),
+  input: () => {
+    // The route takes no parameters (1.219).
+    const { parameters: _parameters, ...parts } = metricQueryShort();
+    return { ...parts, ...sheetLayout() };
+  },
   body: (args) =>
     withoutUndefined({
       projectUuid: args.projectUuid,

@@ -10,6 +10,7 @@ import { ownUserHandlers } from './account/own-user.ts';
 import { accountHandlers } from './account/token-rotation.ts';
 import { operationTools } from './api/operation-tools.ts';
 import { findFields } from './catalog/find-fields.ts';
+import { listParameters } from './catalog/list-parameters.ts';
 import { catalogHandlers } from './catalog/read-catalog.ts';
 import { chartTotalsHandlers } from './charts/chart-totals.ts';
 import { chartVersionHandlers } from './charts/chart-versions.ts';
@@ -91,6 +92,7 @@ const otherTools: readonly Tool[] = [
   updateDashboard,
   duplicateDashboard,
   getSpaceAccess,
+  listParameters,
   ...operationTools,
 ];
 

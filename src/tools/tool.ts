@@ -10,6 +10,7 @@ import type { ResultStore } from '../query/execution/result-cache.ts';
 import type { ResultTable } from '../query/execution/result-table.ts';
 import type { QueryHandle, QueryResult } from '../query/execution/run-query.ts';
 import type { ServerCapabilities } from '../query/execution/server-capabilities.ts';
+import type { ParameterValues } from '../query/parameters/parameter.ts';
 import type { RowsOptions } from '../render/rows.ts';
 import type { SecretString } from '../secrets/secret-string.ts';
 import type { Budget } from '../text/token-budget.ts';
@@ -56,7 +57,11 @@ export interface StoredResult {
   /** Render options of the first page, reused for later pages. */
   readonly renderOptions: Omit<RowsOptions, 'budget' | 'offset' | 'resultId'>;
   /** The query of the rows, if it can be saved as a chart. */
-  readonly query?: { readonly projectUuid: string; readonly metricQuery: MetricQuery };
+  readonly query?: {
+    readonly projectUuid: string;
+    readonly metricQuery: MetricQuery;
+    readonly parameters?: ParameterValues;
+  };
 }
 
 /** Writes the rows of a result as text, from its response. */

@@ -30,6 +30,7 @@ export const rules: Readonly<Record<ProjectRule, readonly string[]>> = {
     'list_chart_summaries_in_project',
     'list_charts_in_project',
     'list_dashboards',
+    'list_parameters',
     'list_spaces_in_project',
     'get_project_access_list',
     'get_project_member_access',

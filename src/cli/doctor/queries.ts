@@ -111,6 +111,7 @@ async function runSample(
       sleep,
     },
     progress: () => undefined,
+    read: (operation, args) => client.executeCached(operation, args),
     execute: (operation, args) => client.execute(operation, args),
   };
   const parts = { dimensions: [dimension], metrics: [], filters: {}, sorts: [], tableCalculations: [], limit: 1 };

@@ -36,5 +36,7 @@ export const equivalentTools: Readonly<Record<string, string>> = {
   UpsertProjectGroupRoleAssignment: 'add_project_access_to_group',
   UpdateProjectGroupRoleAssignment: 'update_project_access_for_group',
   DeleteProjectGroupRoleAssignment: 'remove_project_access_from_group',
+  getProjectParametersList: 'list_parameters',
+  getProjectParameters: 'list_parameters',
   ListValidationResults: 'get_latest_validation_results',
 };

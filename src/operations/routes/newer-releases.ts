@@ -65,3 +65,6 @@ export const spaceDeleteImpact = get(
   'spaceDeleteImpact',
   '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}/delete-impact',
 );
+
+/** The parameters of a project, those of its models included; without a page all of them. */
+export const projectParameters = get('projectParameters', '/api/v2/projects/{projectUuid}/parameters/list');

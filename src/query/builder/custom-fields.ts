@@ -257,5 +257,7 @@ function customField(
     intervalBase: undefined,
     filters: [],
     aggregates: undefined,
+    parameters: [],
+    hint: undefined,
   };
 }

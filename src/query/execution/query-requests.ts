@@ -11,6 +11,7 @@ import {
 } from '../../operations/routes/async-queries.ts';
 import { searchFieldValues } from '../../operations/routes/undocumented.ts';
 import { isObject } from '../../text/json.ts';
+import type { ParameterValues } from '../parameters/parameter.ts';
 import type { QueryRequest } from './run-query.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -50,6 +51,7 @@ export function metricQueryRequest(
       args: omitUndefined({ query: metricQueryBody(args), dateZoom }),
     }),
     v1: { operation: operationById(operationId), args },
+    parameters: { written: args.parameters },
   };
 }
 
@@ -63,7 +65,7 @@ interface ChartReference {
 export type FindChart = () => Promise<ChartReference | undefined>;
 
 /** The rows of a saved chart; with `versionUuid` those of an earlier version. */
-export function chartRequest(args: Values, find: FindChart): QueryRequest {
+export function chartRequest({ parameters, ...args }: Values, find: FindChart): QueryRequest {
   const { chartUuid, versionUuid, invalidateCache } = args;
   return {
     label: 'The chart',
@@ -81,14 +83,24 @@ export function chartRequest(args: Values, find: FindChart): QueryRequest {
       operation: operationById(versionUuid === undefined ? 'PostChartResults' : 'getChartVersionResults'),
       args,
     },
+    parameters: { written: parameters },
   };
 }
 
 /** v2 requires a tile, for filters of some tiles only, and accepts one that does not exist. */
 const NO_TILE = '00000000-0000-4000-8000-000000000000';
 
-/** The rows of a chart on a dashboard, under the dashboard's filters. */
-export function dashboardChartRequest(args: Values, find: FindChart, tileUuid = NO_TILE): QueryRequest {
+/**
+ * The rows of a chart on a dashboard, under the dashboard's filters.
+ *
+ * @param saved the dashboard's own parameters, which the server does not add.
+ */
+export function dashboardChartRequest(
+  { parameters, ...args }: Values,
+  find: FindChart,
+  tileUuid = NO_TILE,
+  saved?: ParameterValues,
+): QueryRequest {
   const { chartUuid, dashboardUuid, dashboardFilters, dashboardSorts, granularity, invalidateCache } = args;
   const dateZoom = granularity === undefined ? undefined : { granularity };
   return {
@@ -105,16 +117,21 @@ export function dashboardChartRequest(args: Values, find: FindChart, tileUuid = 
       );
     },
     v1: { operation: operationById('PostDashboardTile'), args },
+    parameters: { written: parameters, saved },
   };
 }
 
 /** Raw SQL. Newer servers have no default limit, so one is always sent. */
-export function sqlRequest(args: { readonly projectUuid: string; readonly sql: string }, limit: number): QueryRequest {
-  const { projectUuid, sql } = args;
+export function sqlRequest(
+  args: { readonly projectUuid: string; readonly sql: string; readonly parameters?: unknown },
+  limit: number,
+): QueryRequest {
+  const { projectUuid, sql, parameters } = args;
   return {
     label: 'The SQL query',
     start: async () => ({ projectUuid, operation: startSql, args: { sql, limit } }),
     v1: { operation: operationById('RunSqlQuery'), args: { projectUuid, sql } },
+    parameters: { written: parameters },
   };
 }
 
@@ -124,14 +141,16 @@ export interface FieldValuesArguments {
   readonly fieldId: string;
   readonly search: string;
   readonly limit: number;
+  readonly parameters?: unknown;
 }
 
 /** The distinct values of a dimension that contain a text. */
-export function fieldValuesRequest({ projectUuid, ...body }: FieldValuesArguments): QueryRequest {
+export function fieldValuesRequest({ projectUuid, parameters, ...body }: FieldValuesArguments): QueryRequest {
   return {
     label: 'The search',
     start: async () => ({ projectUuid, operation: startFieldValues, args: { ...body } }),
     v1: { operation: searchFieldValues, args: { projectUuid, ...body } },
+    parameters: { written: parameters },
   };
 }
 

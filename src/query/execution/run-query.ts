@@ -1,17 +1,19 @@
-import * as z from 'zod';
 import { untilAborted } from '../../async/abort.ts';
 import { type PollingOptions, PROGRESS_INTERVAL_MS, poll } from '../../async/poll.ts';
-import {
-  CancelledError,
-  InvalidInputError,
-  NotFoundError,
-  ServerFaultError,
-  UnknownRouteError,
-} from '../../lightdash/errors.ts';
+import { CancelledError, ServerFaultError, UnknownRouteError } from '../../lightdash/errors.ts';
 import type { Endpoint } from '../../lightdash/route.ts';
 import { joinRows, rowsOf } from '../../lightdash/rows/rows.ts';
-import { queryPage, stopQuery } from '../../operations/routes/async-queries.ts';
-import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { stopQuery } from '../../operations/routes/async-queries.ts';
+import { finite, isObject, type JsonObject, text } from '../../text/json.ts';
+import type { ParameterValues } from '../parameters/parameter.ts';
+import { readPage, warningsOf } from './query-page.ts';
+import {
+  explainMissingParameters,
+  parameterNotes,
+  type RequestedParameters,
+  refuseParameters,
+  resolveParameters,
+} from './query-parameters.ts';
 import type { ServerCapabilities } from './server-capabilities.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -30,6 +32,7 @@ export interface QueryRequest {
   start(): Promise<(OperationCall & { readonly projectUuid: string }) | undefined>;
   /** Call of v1, which returns the rows at once (v1, and newer servers without object storage). */
   readonly v1: OperationCall;
+  readonly parameters?: RequestedParameters | undefined;
 }
 
 /** The parts of a call that running a query uses. */
@@ -39,6 +42,8 @@ export interface QueryContext {
   /** Aborts when the host cancels the call. */
   readonly signal: AbortSignal;
   progress(sentence: string): void;
+  /** A response may be 60 s old. */
+  read(operation: Endpoint, args: Values): Promise<unknown>;
   execute(
     operation: Endpoint,
     args: Values,
@@ -51,6 +56,10 @@ export interface QueryHandle {
   readonly projectUuid: string;
   readonly queryUuid: string;
   readonly start: JsonObject;
+  /** The parameters that were sent with it. */
+  readonly parameters?: ParameterValues;
+  /** Values of its parameters, in words. */
+  readonly notes?: readonly string[];
 }
 
 /** Rows and their description, in a form that `readResultTable` reads. */
@@ -60,8 +69,10 @@ export interface QueryResult {
   readonly results: unknown;
   /** v2 sorts unsorted queries by default, and needs an explicit limit. */
   readonly api: 'v1' | 'v2';
-  /** Warnings of the server. */
+  /** Warnings of the server, and the values of its parameters. */
   readonly warnings: readonly string[];
+  /** The parameters that were sent. */
+  readonly parameters?: ParameterValues;
 }
 
 /** The deadline came first; the query goes on in the warehouse. */
@@ -98,13 +109,21 @@ export async function startQuery(request: QueryRequest, context: QueryContext): 
   const call = await request.start();
   if (call === undefined) return undefined;
   const { operation, args, projectUuid } = call;
+  const parameters = await resolveParameters(request.parameters ?? {}, projectUuid, context.read);
+  const body = { projectUuid, ...args, ...(parameters && { parameters: parameters.values }) };
   // Do not abort this request: its response has the id that cancels the query.
-  const startRequest = execute(operation, { projectUuid, ...args }, { detached: true }).then(({ results }) => {
-    const start = isObject(results) ? results : {};
-    const queryUuid = text(start.queryUuid);
-    if (queryUuid === undefined) throw new ServerFaultError('Lightdash started no query.');
-    return { projectUuid, queryUuid, start };
-  });
+  const startRequest = execute(operation, body, { detached: true }).then(
+    ({ results }) => {
+      const start = isObject(results) ? results : {};
+      const queryUuid = text(start.queryUuid);
+      if (queryUuid === undefined) throw new ServerFaultError('Lightdash started no query.');
+      const notes = [...(parameters?.notes ?? []), ...parameterNotes(start, parameters?.values)];
+      return { projectUuid, queryUuid, start, notes, ...(parameters && { parameters: parameters.values }) };
+    },
+    async (error: unknown) => {
+      throw await explainMissingParameters(error, projectUuid, context.read);
+    },
+  );
   try {
     return await untilAborted(
       withProgress(request.label, context, startRequest),
@@ -142,8 +161,13 @@ export async function waitForResult(
     }
     const rows = joinRows(parts);
     const results = { ...handle.start, ...first, rows };
-    const warnings = [...warningsOf(handle.start), ...incompleteWarning(rows.length, first.totalResults)];
-    return { state: 'ready', results, api: 'v2', warnings };
+    const warnings = [
+      ...(handle.notes ?? []),
+      ...warningsOf(handle.start),
+      ...incompleteWarning(rows.length, first.totalResults),
+    ];
+    const { parameters } = handle;
+    return { state: 'ready', results, api: 'v2', warnings, ...(parameters && { parameters }) };
   });
 }
 
@@ -185,7 +209,8 @@ export async function cancelQuery(
 export const isResultStorageMissing = (error: unknown): boolean =>
   error instanceof ServerFaultError && error.status === 501;
 
-async function runOnV1({ label, v1 }: QueryRequest, context: QueryContext): Promise<QueryResult> {
+async function runOnV1({ label, v1, parameters }: QueryRequest, context: QueryContext): Promise<QueryResult> {
+  refuseParameters(parameters ?? {});
   const { results } = await withProgress(label, context, context.execute(v1.operation, v1.args));
   return { state: 'ready', results, api: 'v1', warnings: [] };
 }
@@ -219,46 +244,6 @@ function pollQuery(
   });
 }
 
-const page = z.looseObject({ status: z.string(), error: z.string().nullish() });
-
-/** A page of a query's rows; undefined while it runs. */
-async function readPage(
-  { projectUuid, queryUuid }: QueryHandle,
-  range: { readonly page: number; readonly pageSize: number },
-  { execute }: QueryContext,
-): Promise<JsonObject | undefined> {
-  const results = await execute(queryPage, { projectUuid, queryUuid, ...range }).then(
-    (response) => response.results,
-    (error: unknown) => {
-      throw error instanceof NotFoundError && !(error instanceof UnknownRouteError) ? expiredResultError(error) : error;
-    },
-  );
-  const read = page.safeParse(results).data;
-  switch (read?.status) {
-    case 'ready':
-      return read;
-    case 'error':
-      throw new InvalidInputError(read.error ?? 'The query failed, and Lightdash gives no reason.', {
-        advice: 'The warehouse refused the query; compile_query shows the SQL of a metric query.',
-      });
-    case 'expired':
-      throw new NotFoundError('The results of this query have expired.', { advice: 'Run it again.' });
-    case 'cancelled':
-      throw new CancelledError('This query was cancelled; it has no rows.');
-    case undefined:
-      throw new ServerFaultError('Lightdash returned no state of the query.');
-    default:
-      // pending, queued, executing, and states of later releases.
-      return undefined;
-  }
-}
-
-const expiredResultError = (error: NotFoundError) =>
-  new NotFoundError(error.message, {
-    status: 404,
-    advice: 'Results are kept for a limited time, and only for the user who ran the query. Run it again.',
-  });
-
 /** Reports progress to the host every few seconds while a request runs. */
 async function withProgress<Value>(label: string, { progress }: QueryContext, request: Promise<Value>): Promise<Value> {
   let seconds = 0;
@@ -271,15 +256,4 @@ async function withProgress<Value>(label: string, { progress }: QueryContext, re
   } finally {
     clearInterval(timer);
   }
-}
-
-/** The server's warnings, without their Markdown and links. */
-function warningsOf(start: JsonObject): string[] {
-  return objects(start.warnings).flatMap(({ message }) => {
-    const plain = text(message)
-      ?.replace(/\s*\[Read more\]\([^)]*\)/gi, '')
-      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-      .replaceAll('**', '');
-    return plain === undefined ? [] : [`Lightdash: ${plain.trim()}`];
-  });
 }

@@ -1,4 +1,4 @@
-import { entries, isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { entries, isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
 import { singular } from '../../text/names.ts';
 import { plainText } from '../../text/plain-text.ts';
 import {
@@ -61,11 +61,15 @@ export function readExplore(explore: unknown): FieldIndex {
     joins: joined.flatMap((join) => readJoin(join, tablesByName)),
     fields: withAggregatedTypes(fields),
     requiredFilters: readModelFilters(base.requiredFilters),
+    hint: readHint(source.aiHint ?? base.aiHint),
   };
 }
 
 /** The id of a field as Lightdash makes it: table and name joined by `_`, dots in the name doubled to `__`. */
 export const fieldId = (table: string, name: string): string => `${table}_${name.replaceAll('.', '__')}`;
+
+/** A hint is a text or a list of them. */
+const readHint = (hint: unknown): string | undefined => displayText(Array.isArray(hint) ? texts(hint).join(' ') : hint);
 
 /** A text of the model without invisible characters. */
 const displayText = (value: unknown): string | undefined => text(plainText(text(value) ?? ''));
@@ -97,6 +101,8 @@ function readFields(table: JsonObject, kind: FieldKind, tableName: string, table
       intervalBase: intervalBase && fieldId(owner, intervalBase),
       filters: readModelFilters(source.filters),
       aggregates: text(source.dimensionReference),
+      parameters: texts(source.parameterReferences),
+      hint: readHint(source.aiHint),
     };
   });
 }

@@ -56,6 +56,10 @@ export interface Field {
   readonly filters: readonly ModelFilter[];
   /** Id of the dimension that a metric aggregates, if the model states it. */
   readonly aggregates: string | undefined;
+  /** Names of the parameters that its SQL refers to. */
+  readonly parameters: readonly string[];
+  /** A note of the model for assistants (`ai_hint`). */
+  readonly hint: string | undefined;
 }
 
 /** A join of an explore. */
@@ -94,6 +98,8 @@ export interface FieldIndex {
   readonly fields: ReadonlyMap<string, Field>;
   /** Filters that Lightdash's web app adds to each query; the server does not. */
   readonly requiredFilters: readonly ModelFilter[];
+  /** A note of the model for assistants (`ai_hint`). */
+  readonly hint?: string | undefined;
 }
 
 /** Short type of a field: `sum`, `sum USD` for money, `month` for a grain. */

@@ -1,4 +1,4 @@
-import { isObject, list, text } from '../../text/json.ts';
+import { isObject, type JsonObject, list, text } from '../../text/json.ts';
 import type { Diagnostics } from '../diagnostics.ts';
 import { modelField } from '../fields/explore.ts';
 import type { Field, FieldIndex } from '../fields/field.ts';
@@ -24,13 +24,15 @@ export function addRequiredFilters(index: FieldIndex, filters: Filters, diagnost
       values: list(required.rule.values),
       ...(isObject(required.rule.settings) && { settings: required.rule.settings }),
     };
-    diagnostics.note(
-      `Added the filter that the model requires: ${describeRule({ ...rule })}. A filter of yours on ${field.id} replaces it.`,
-    );
+    const kind = isDefaultFilter(required.rule) ? "the model's default filter" : 'the filter that the model requires';
+    diagnostics.note(`Added ${kind}: ${describeRule({ ...rule })}. A filter of yours on ${field.id} replaces it.`);
     return [rule];
   });
   return added.length > 0 ? { ...filters, dimensions: join(filters.dimensions, added) } : filters;
 }
+
+/** True for a filter of the model that a query may do without (`required: false`, newer releases). */
+export const isDefaultFilter = (rule: JsonObject): boolean => rule.required === false;
 
 function join(group: FilterGroup | undefined, rules: readonly FilterRule[]): FilterGroup {
   if (!group) return { id: 'required', and: rules };

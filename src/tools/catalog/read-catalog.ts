@@ -1,3 +1,5 @@
+import { ignoreApiError } from '../../lightdash/errors.ts';
+import { parametersOf } from '../../query/execution/query-parameters.ts';
 import { exploreOf } from '../../query/fields/explores.ts';
 import { rendered, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 import type { CachedRead } from '../tool.ts';
@@ -5,11 +7,16 @@ import { renderCatalog, renderMetricsCatalog } from './render-catalog.ts';
 import { renderExplore } from './render-explore.ts';
 import { renderExplores } from './render-explores.ts';
 
-const readExplore: ToolHandler<'GetExplore'> = async (_operation, args, { execute, budget }) => {
+const readExplore: ToolHandler<'GetExplore'> = async (_operation, args, context) => {
+  const { execute, budget } = context;
   const read: CachedRead = async (operation, values) => (await execute(operation, values)).results;
   const index = await exploreOf(read, args.projectUuid, args.exploreId);
+  const hasParameters = [...index.fields.values()].some((field) => field.parameters.length > 0);
+  const parameters = hasParameters
+    ? await parametersOf(context.read, args.projectUuid).catch((error: unknown) => ignoreApiError(error) ?? [])
+    : [];
   return {
-    text: renderExplore(index, { search: args.search, tables: args.tables, budget }),
+    text: renderExplore(index, { search: args.search, tables: args.tables, parameters, budget }),
     data: { name: index.name, fields: [...index.fields.values()].filter((field) => !field.hidden) },
   };
 };

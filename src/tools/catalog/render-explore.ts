@@ -4,6 +4,8 @@ import { describeType, type Field, type FieldIndex, type Table } from '../../que
 import { createFieldSearch } from '../../query/fields/field-search.ts';
 import { type FieldFamily, familyId, foldGrains } from '../../query/fields/grains.ts';
 import { describeRule } from '../../query/filters/describe-filters.ts';
+import { isDefaultFilter } from '../../query/filters/required-filters.ts';
+import { describeParameter, type Parameter } from '../../query/parameters/parameter.ts';
 import { joinFields } from '../../render/page.ts';
 import { normalizeName } from '../../text/names.ts';
 import { plainText, quoteInput, truncate } from '../../text/plain-text.ts';
@@ -14,6 +16,8 @@ export interface ExploreOptions {
   readonly search?: string | undefined;
   /** Tables to list, by name or label. */
   readonly tables?: readonly string[] | undefined;
+  /** The parameters of the project; those that fields of the explore refer to are listed. */
+  readonly parameters?: readonly Parameter[];
   readonly budget?: Budget;
 }
 
@@ -22,7 +26,7 @@ export interface ExploreOptions {
  * a date share its line; without hidden fields and SQL.
  */
 export function renderExplore(index: FieldIndex, options: ExploreOptions = {}): string {
-  const { search, tables: wanted, budget = standardBudget } = options;
+  const { search, tables: wanted, parameters = [], budget = standardBudget } = options;
   const visible = index.tables.filter((table) => !table.hidden);
   const keys = wanted?.map(normalizeName);
   const tables = keys
@@ -30,7 +34,7 @@ export function renderExplore(index: FieldIndex, options: ExploreOptions = {}): 
     : visible;
   const families = tables.flatMap((table) => familiesOf(index, table));
   const matching = search ? new Set(matchingFamilies(families, search)) : new Set(families);
-  const head = describeExplore(index);
+  const head = [...describeExplore(index), ...describeParameters(index, parameters)];
   if (matching.size === 0) return [...head, noFieldMatches(index, visible, options)].join('\n');
 
   const body = tables.flatMap((table) =>
@@ -70,13 +74,28 @@ function describeExplore(index: FieldIndex): string[] {
         `Fields of ${several.join(', ')} ${certain === 'yes' ? 'repeat' : 'may repeat'} rows of the other tables: their sums and averages are then inflated.`,
       );
   }
-  const required = index.requiredFilters.flatMap(({ fieldRef, rule }) => {
-    const fieldId = modelField(index, index.baseTable, fieldRef)?.id;
-    return describeRule(fieldId ? { ...rule, target: { fieldId } } : rule) ?? [];
-  });
-  if (required.length > 0)
-    lines.push(`Required filters, added unless you filter the field: ${plainText(required.join('; '))}.`);
+  for (const isDefault of [false, true]) {
+    const filters = index.requiredFilters.flatMap(({ fieldRef, rule }) => {
+      if (isDefaultFilter(rule) !== isDefault) return [];
+      const fieldId = modelField(index, index.baseTable, fieldRef)?.id;
+      return describeRule(fieldId ? { ...rule, target: { fieldId } } : rule) ?? [];
+    });
+    const kind = isDefault ? 'Default' : 'Required';
+    if (filters.length > 0)
+      lines.push(`${kind} filters, added unless you filter the field: ${plainText(filters.join('; '))}.`);
+  }
+  if (index.hint !== undefined) lines.push(`Hint of the model: ${plainText(truncate(index.hint, MAX_HINT_LENGTH))}`);
   return lines;
+}
+
+const MAX_HINT_LENGTH = 1_000;
+
+/** The parameters that fields of the explore refer to, each on a line. */
+function describeParameters(index: FieldIndex, parameters: readonly Parameter[]): string[] {
+  const referenced = new Set([...index.fields.values()].flatMap((field) => field.parameters));
+  const listed = parameters.filter(({ name }) => referenced.has(name));
+  const lines = listed.map((parameter) => plainText(describeParameter(parameter)));
+  return lines.length > 0 ? ['Parameters, set by the argument parameters of a query:', ...lines] : [];
 }
 
 interface Line {
@@ -118,6 +137,8 @@ export function familyLine(family: FieldFamily, maxLength = MAX_DESCRIPTION_LENG
   const about = [
     ...(only.length > 0 ? [`only ${only.join(', ')}`] : []),
     ...(hasOwnDescription(field) ? [truncate(field.description ?? '', maxLength)] : []),
+    ...(field.parameters.length > 0 ? [`by parameter ${field.parameters.join(', ')}`] : []),
+    ...(field.hint === undefined ? [] : [`hint: ${truncate(field.hint, maxLength)}`]),
   ];
   return joinFields([familyId(family), label, describeType(field) ?? '', about.join('; ')]);
 }

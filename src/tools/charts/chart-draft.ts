@@ -15,6 +15,7 @@ import { writeChart, writeColumnOrder } from '../../charts/config/write-chart.ts
 import { readCell } from '../../lightdash/rows/cell.ts';
 import { metricQueryShort } from '../../operations/metric-query.ts';
 import { fieldsOfQuery } from '../../query/builder/metric-query.ts';
+import { refuseParameters, resolveParameters } from '../../query/execution/query-parameters.ts';
 import { exploreOf } from '../../query/fields/explores.ts';
 import type { Field, FieldIndex } from '../../query/fields/field.ts';
 import { isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
@@ -86,7 +87,7 @@ export interface ChartArguments extends LookArguments {
  * @throws {ArgumentsError} if the query or the look does not fit; nothing was written.
  */
 export async function draftChart(args: ChartArguments, context: ToolContext): Promise<ChartDraft> {
-  const { query, index, notes } = await sourceOf(args, context);
+  const { query, index, notes, parameters } = await sourceOf(args, context);
   const { timezone: _dropped, ...metricQuery } = query;
   const fields = chartFieldsOf({ ...metricQuery }, fieldsOfQuery(index, query));
   const look = completed(lookRequest(args), fields);
@@ -96,6 +97,7 @@ export async function draftChart(args: ChartArguments, context: ToolContext): Pr
     tableName: query.exploreName,
     metricQuery: { ...metricQuery, sorts },
     ...writeChart(look, fields, { splitValues: splitValuesOf(look, args.stored) }),
+    ...(parameters && { parameters }),
   };
   return { version, kind: readChart(version).kind, notes: [...notes, ...unshownNote(version, fields)] };
 }
@@ -103,15 +105,25 @@ export async function draftChart(args: ChartArguments, context: ToolContext): Pr
 /** @throws {ArgumentsError} if neither a query is given nor rows whose query is known. */
 async function sourceOf({ projectUuid, query, stored }: ChartArguments, context: ToolContext) {
   if ((query === undefined) === (stored === undefined)) throw new ArgumentsError(['give either query or resultId']);
-  if (query !== undefined) return prepareQuery({ ...query, projectUuid }, context);
+  if (query !== undefined) {
+    const prepared = await prepareQuery({ ...query, projectUuid }, context);
+    const resolved = await parametersToSave(query.parameters, projectUuid, context);
+    return { ...prepared, notes: [...prepared.notes, ...(resolved?.notes ?? [])], parameters: resolved?.values };
+  }
   if (stored?.query === undefined) {
     throw new ArgumentsError(['resultId: these rows are not of a metric query; give query']);
   }
   if (stored.query.projectUuid !== projectUuid)
     throw new ArgumentsError(['resultId: these rows are of another project']);
-  const { metricQuery } = stored.query;
+  const { metricQuery, parameters } = stored.query;
   const index = await exploreOf(context.read, projectUuid, metricQuery.exploreName);
-  return { query: metricQuery, index, notes: [] };
+  return { query: metricQuery, index, notes: [], parameters };
+}
+
+/** Values of parameters that are saved with a chart; a release without v2 queries saves none. */
+async function parametersToSave(written: unknown, projectUuid: string, { server, read }: ToolContext) {
+  if (!(await server.get()).isNewer) refuseParameters({ written });
+  return resolveParameters({ written }, projectUuid, read);
 }
 
 /** Values of the split fields in the order of the rows; the web app finds those of later rows by itself. */
@@ -141,7 +153,9 @@ export async function redraftChart(
   args: LookArguments & { readonly query?: ToolArguments | undefined },
   context: ToolContext,
 ): Promise<ChartDraft> {
-  const { index, metricQuery, notes } = await changedQuery(chart, args.query ?? {}, context);
+  const { parameters: written, ...changes } = args.query ?? {};
+  const { index, metricQuery, notes } = await changedQuery(chart, changes, context);
+  const added = await parametersToSave(written, text(chart.projectUuid) ?? '', context);
   const fields = chartFieldsOf(metricQuery, fieldsOfQuery(index, metricQuery));
   const ids = new Set(fields.map(({ id }) => id));
   const model = readChart(chart);
@@ -157,15 +171,17 @@ export async function redraftChart(
       : undefined;
   if (changed) await assertKind(changed, context);
   const look = changed ? writeChart(changed, fields, { previous: chart }) : keptLook(chart, fields);
-  const { parameters, merge } = chart;
+  const { merge } = chart;
+  const parameters = { ...(isObject(chart.parameters) && chart.parameters), ...added?.values };
   const version = {
     tableName: index.name,
     metricQuery,
     ...look,
-    ...(isObject(parameters) && { parameters }),
+    ...(Object.keys(parameters).length > 0 && { parameters }),
     ...(isObject(merge) && { merge }),
   };
-  return { version, kind: readChart(version).kind, notes: [...notes, ...unshownNote(version, fields)] };
+  const allNotes = [...notes, ...(added?.notes ?? []), ...unshownNote(version, fields)];
+  return { version, kind: readChart(version).kind, notes: allNotes };
 }
 
 interface ChangedQuery {

@@ -31,6 +31,8 @@ export interface ChartSourceArguments {
   readonly resultId?: string | undefined;
   readonly query?: Readonly<Record<string, unknown>> | undefined;
   readonly projectUuid?: string | undefined;
+  /** Of a chart or tile; a query has its own. */
+  readonly parameters?: unknown;
 }
 
 const SOURCES = ['chartUuid', 'dashboardUuid', 'resultId', 'query'] as const;
@@ -41,6 +43,8 @@ export function loadSource(args: ChartSourceArguments, context: ToolContext): Pr
   const [source] = given;
   if (source === undefined || given.length > 1)
     throw new ArgumentsError([`give one of ${SOURCES.join(', ')} (dashboardUuid with tileUuid)`]);
+  if (source === 'resultId' && args.parameters !== undefined)
+    throw new ArgumentsError(['parameters: the rows of a resultId are read already; give chartUuid or query']);
   switch (source) {
     case 'chartUuid':
       return ofChart(args, context);
@@ -57,7 +61,10 @@ export function loadSource(args: ChartSourceArguments, context: ToolContext): Pr
 
 async function ofChart(args: ChartSourceArguments, context: ToolContext): Promise<ChartSource | ToolAnswer> {
   const chartUuid = await uuidOf('chartUuid', args, context);
-  const { loaded, ...query } = chartRun({ chartUuid, formatted: false, invalidateCache: false }, context);
+  const { loaded, ...query } = chartRun(
+    { chartUuid, formatted: false, invalidateCache: false, parameters: args.parameters },
+    context,
+  );
   return run(query, context, async () => savedChart((await loaded).chart, context));
 }
 
@@ -66,7 +73,7 @@ async function ofTile(args: ChartSourceArguments, context: ToolContext): Promise
   const { results } = await context.execute(operationById('GetDashboard'), { dashboardUuid });
   const dashboard = isObject(results) ? results : {};
   const { tile, chartUuid } = tileOf(objects(dashboard.tiles), args.tileUuid);
-  const { loaded, ...query } = tileRun(tile, chartUuid, dashboard, context);
+  const { loaded, ...query } = tileRun(tile, chartUuid, dashboard, context, args.parameters);
   return run(query, context, async () => savedChart((await loaded).chart, context, text(titleOf(tile))));
 }
 
@@ -103,14 +110,18 @@ async function ofResult(id: string, context: ToolContext): Promise<ChartSource |
 }
 
 async function ofQuery(
-  { projectUuid, query }: ChartSourceArguments,
+  { projectUuid, query, parameters }: ChartSourceArguments,
   context: ToolContext,
 ): Promise<ChartSource | ToolAnswer> {
   if (projectUuid === undefined) throw new ArgumentsError(['projectUuid is missing: it goes with query']);
   const parts = query ?? {};
   if (parts.projectUuid !== undefined && parts.projectUuid !== projectUuid)
     throw new ArgumentsError(['projectUuid stands beside query, not in it']);
-  const args = parseArguments(metricQueryTool, { ...parts, projectUuid });
+  const args = parseArguments(metricQueryTool, {
+    ...(parameters !== undefined && { parameters }),
+    ...parts,
+    projectUuid,
+  });
   return run(await metricQuerySource.load(args, context), context);
 }
 

@@ -1,9 +1,11 @@
 import { chartDefinition } from '../../charts/chart-definition.ts';
 import type { Endpoint } from '../../lightdash/route.ts';
+import { refuseParameters } from '../../query/execution/query-parameters.ts';
 import { chartRequest } from '../../query/execution/query-requests.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { describeFilters, describeRule } from '../../query/filters/describe-filters.ts';
 import { filterKinds } from '../../query/filters/lightdash-filters.ts';
+import { readParameterValues } from '../../query/parameters/parameter.ts';
 import { finite, isObject, type JsonObject, list, objects, text, texts } from '../../text/json.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { renderTotals } from '../query/render-totals.ts';
@@ -23,7 +25,10 @@ const totals: ToolHandler<'CalculateTotalFromSavedChart'> = async (operation, ar
     dashboardRules.length > 0
       ? undefined
       : await totalOfChart(
-          chartRequest({ chartUuid: args.chartUuid, invalidateCache: args.invalidateCache }, find),
+          chartRequest(
+            { chartUuid: args.chartUuid, invalidateCache: args.invalidateCache, parameters: args.parameters },
+            find,
+          ),
           context,
         );
   const { chart, explore } = await loaded;
@@ -32,17 +37,24 @@ const totals: ToolHandler<'CalculateTotalFromSavedChart'> = async (operation, ar
   const isOurs = hasFilterOnGroups({
     filters: onV2 ? { tableCalculations: filtersOf(query).tableCalculations } : query.filters,
   });
-  const sent = requested ? { ...args, dashboardFilters: requested.filters } : args;
+  const totalOnV1 = async () => {
+    refuseParameters({ written: args.parameters });
+    const sent = requested ? { ...args, dashboardFilters: requested.filters } : args;
+    return asObject((await context.execute(operation, sent)).results);
+  };
   const found: Totals =
     chart && (isOurs || (dashboardRules.length > 0 && onV2 === undefined && (await context.server.get()).isNewer))
       ? await totalsOf(
-          { projectUuid: text(chart.projectUuid) ?? '', exploreId: text(chart.tableName) ?? '', query, index: explore },
+          {
+            projectUuid: text(chart.projectUuid) ?? '',
+            exploreId: text(chart.tableName) ?? '',
+            query,
+            index: explore,
+            parameters: { written: args.parameters, saved: readParameterValues(chart.parameters) },
+          },
           context,
         )
-      : {
-          totals: onV2?.totals ?? asObject((await context.execute(operation, sent)).results),
-          notes: [],
-        };
+      : (onV2 ?? { totals: await totalOnV1(), notes: [] });
   return answer(
     { ...found, notes: [...(requested?.notes ?? []), ...found.notes] },
     { ...(await loaded), query },

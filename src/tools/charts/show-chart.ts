@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CHART_TYPES } from '../../charts/spec/chart-types.ts';
+import { parameters } from '../../operations/fields.ts';
 import { defineTool } from '../operation-tool.ts';
 
 const input = () => ({
@@ -9,6 +10,7 @@ const input = () => ({
   resultId: z.string().min(1).optional().describe('Or last'),
   query: z.record(z.string(), z.unknown()).optional().describe('Of run_metric_query'),
   projectUuid: z.string().min(1).optional(),
+  parameters: parameters(),
   as: z.enum(CHART_TYPES).optional(),
   x: z.string().optional(),
   y: z.array(z.string()).min(1).optional(),

@@ -12,6 +12,7 @@ import {
   updateSavedChart,
 } from '../../operations/routes/content-writing.ts';
 import { describeFilters } from '../../query/filters/describe-filters.ts';
+import { savedParametersLine } from '../../query/parameters/parameter.ts';
 import { changed, pluralize } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
@@ -110,6 +111,7 @@ export function describeSavedChart(chart: JsonObject, context: ToolContext): str
     `"${text(chart.name) ?? '?'}" (${chartKindName(model.kind)} of ${text(chart.tableName) ?? '?'}), ${placeOf(chart)}.`,
     `Open: ${context.lightdash.pageUrl(`/projects/${text(chart.projectUuid) ?? ''}/saved/${text(chart.uuid) ?? ''}/view`)}`,
     `${layout.length > 0 ? `Layout: ${layout.join('; ')}. ` : ''}${filters.length > 0 ? `Filters: ${filters.join('; ')}.` : 'No filters.'}${limit === undefined ? '' : ` At most ${pluralize(limit, 'row')}.`}`,
+    ...savedParametersLine(chart.parameters),
   ]
     .map(plainText)
     .join('\n');

@@ -3,6 +3,7 @@ import { describeLayout } from '../../charts/config/describe-layout.ts';
 import { readChart } from '../../charts/config/read-chart.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { describeFilters, describeRule } from '../../query/filters/describe-filters.ts';
+import { savedParametersLine } from '../../query/parameters/parameter.ts';
 import { labelOf } from '../../render/page.ts';
 import { changed, pluralize, sentence } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
@@ -50,6 +51,7 @@ export function renderChart(chart: unknown, context: ChartContext): string {
     ...describeChange(source, context.history),
     ...describeFields(query, context),
     ...describeQuery(query),
+    ...savedParametersLine(source.parameters),
   ];
   const layout = describeLayout(look);
   if (layout.length > 0) lines.push(`Layout: ${layout.join('; ')}.`);
@@ -150,7 +152,8 @@ function describeQuery(query: JsonObject): string[] {
     return field ? [`${field}${sort.descending === true ? ' descending' : ''}`] : [];
   });
   const limit = finite(query.limit);
-  const timezone = text(query.timezone);
+  // Every chart of 1.219 says that it follows its project.
+  const timezone = query.timezone === 'project_timezone' ? undefined : text(query.timezone);
   return [
     filters.length > 0 ? `Filters, all of them: ${filters.join('; ')}.` : 'No filters.',
     `${sorts.length > 0 ? `Sorted by ${sorts.join(', ')}` : 'Not sorted'}${limit === undefined ? '' : `, at most ${pluralize(limit, 'row')}`}${timezone ? `, in ${timezone}` : ''}.`,

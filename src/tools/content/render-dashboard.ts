@@ -1,6 +1,7 @@
 import { chartKindName } from '../../charts/config/chart-kinds.ts';
 import { describeRule } from '../../query/filters/describe-filters.ts';
 import { filterKinds } from '../../query/filters/lightdash-filters.ts';
+import { savedParametersLine } from '../../query/parameters/parameter.ts';
 import { joinFields } from '../../render/page.ts';
 import { changed, pluralize } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
@@ -25,6 +26,7 @@ export function renderDashboard(dashboard: unknown, pageUrl: (path: string) => s
     `Open: ${pageUrl(`/projects/${text(source.projectUuid) ?? ''}/dashboards/${text(source.uuid) ?? ''}/view`)}`,
     ...(last ? [`Last changed ${last}.`] : []),
     ...describeDashboardFilters(source.filters, tiles),
+    ...savedParametersLine(source.parameters),
     ...describeTiles(tiles, objects(source.tabs)),
   ];
   return lines.map(plainText).join('\n');

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { mapConcurrent } from '../../async/map-concurrent.ts';
-import { dashboardUuid as dashboardUuidSchema } from '../../operations/fields.ts';
+import { dashboardUuid as dashboardUuidSchema, parameters as parametersSchema } from '../../operations/fields.ts';
 import { operationById } from '../../operations/index.ts';
+import { savedParametersLine } from '../../query/parameters/parameter.ts';
 import { pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { normalizeName } from '../../text/names.ts';
@@ -38,8 +39,9 @@ export const runDashboard = defineTool({
     tab: z.string().optional(),
     rows: z.int().min(1).max(500).default(ROWS_PER_TILE).describe('Of each chart'),
     offset: z.int().min(0).default(0).describe('Charts to skip'),
+    parameters: parametersSchema(),
   }),
-  async run({ dashboardUuid, tab, rows, offset }, context) {
+  async run({ dashboardUuid, tab, rows, offset, parameters }, context) {
     const { results } = await context.execute(operationById('GetDashboard'), { dashboardUuid });
     const dashboard = isObject(results) ? results : {};
     const tiles = objects(dashboard.tiles);
@@ -57,7 +59,7 @@ export const runDashboard = defineTool({
     const budget = budgetPerChart(context.budget, head, running.length);
     let done = 0;
     const outputs = await mapConcurrent(running, CONCURRENCY, async ({ tile, chartUuid }) => {
-      const answer = await runTile(tile, chartUuid, dashboard, rows, { ...context, budget });
+      const answer = await runTile(tile, chartUuid, dashboard, { maxRows: rows, parameters }, { ...context, budget });
       done += 1;
       context.progress(`${done} of ${running.length} charts have run`);
       return [tile, answer] as const;
@@ -104,6 +106,7 @@ function describeHead(
     `# ${text(source.name) ?? 'Unnamed dashboard'}`,
     ...(text(source.description) ? [truncate(text(source.description) ?? '', 500)] : []),
     ...describeDashboardFilters(source.filters, tiles),
+    ...savedParametersLine(source.parameters),
     next === undefined
       ? `${pluralize(running, 'chart')}${running < charts ? ` of ${charts}` : ''}.`
       : `${running} of ${pluralize(charts, 'chart')}; the next with offset ${next}.`,

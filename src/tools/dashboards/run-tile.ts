@@ -2,6 +2,7 @@ import { chartDefinition } from '../../charts/chart-definition.ts';
 import { LightdashError } from '../../lightdash/errors.ts';
 import { dashboardChartRequest } from '../../query/execution/query-requests.ts';
 import { describeFilters } from '../../query/filters/describe-filters.ts';
+import { readSavedParameters } from '../../query/parameters/parameter.ts';
 import { isObject, type JsonObject, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { chartRows, droppedFilters } from '../charts/chart-rows.ts';
@@ -20,10 +21,10 @@ export async function runTile(
   tile: JsonObject,
   chartUuid: string,
   dashboard: JsonObject,
-  maxRows: number,
+  { maxRows, parameters }: { readonly maxRows: number; readonly parameters?: unknown },
   context: ToolContext,
 ): Promise<ToolAnswer> {
-  const { request, describe } = tileRun(tile, chartUuid, dashboard, context);
+  const { request, describe } = tileRun(tile, chartUuid, dashboard, context, parameters);
   try {
     return await answerQuery(request, context, describe, { maxRows });
   } catch (error) {
@@ -32,11 +33,18 @@ export async function runTile(
   }
 }
 
-/** The run of a tile's chart under the filters of its dashboard. */
-export function tileRun(tile: JsonObject, chartUuid: string, dashboard: JsonObject, context: ToolContext): ChartRun {
+/** The run of a tile's chart under the filters of its dashboard, and under its parameters that the call does not set. */
+export function tileRun(
+  tile: JsonObject,
+  chartUuid: string,
+  dashboard: JsonObject,
+  context: ToolContext,
+  parameters?: unknown,
+): ChartRun {
   const filters = filtersOfTile(tile, dashboard.filters);
   const { loaded, find } = prefetchChart(chartDefinition(context.read, chartUuid), context);
-  const args = { chartUuid, dashboardUuid: dashboard.uuid, dashboardFilters: filters, dashboardSorts: [] };
+  const args = { chartUuid, dashboardUuid: dashboard.uuid, dashboardFilters: filters, dashboardSorts: [], parameters };
+  const saved = readSavedParameters(dashboard.parameters);
   const describe: Describe = async (ready) => {
     const { results } = ready;
     const chart = await chartFromResponse(results, loaded);
@@ -53,5 +61,5 @@ export function tileRun(tile: JsonObject, chartUuid: string, dashboard: JsonObje
       renderOptions: { ...renderOptions, ...(own !== undefined && { filters: describeFilters(own) }), notes },
     };
   };
-  return { loaded, request: dashboardChartRequest(args, find, text(tile.uuid)), describe };
+  return { loaded, request: dashboardChartRequest(args, find, text(tile.uuid), saved), describe };
 }

@@ -88,7 +88,7 @@ export async function fileOfQuery(
     const limit = isObject(metricQuery) ? Number(metricQuery.limit) : undefined;
     const fileSummary = { url: file.fileUrl, truncated: file.truncated === true, rows, limit };
     return {
-      text: describeFile(fileSummary),
+      text: [describeFile(fileSummary), ...(started.notes ?? []).map((note) => `Note: ${note}`)].join('\n'),
       data: { queryUuid, url: fileSummary.url, truncated: fileSummary.truncated, rows },
     };
   } catch (error) {

@@ -1,12 +1,14 @@
 import { chartDefinition } from '../../charts/chart-definition.ts';
 import { tableColumns } from '../../charts/config/layout.ts';
 import { readChart } from '../../charts/config/read-chart.ts';
+import { refuseParameters } from '../../query/execution/query-parameters.ts';
 import { chartRequest, type FindChart, metricQueryRequest } from '../../query/execution/query-requests.ts';
 import type { QueryRequest } from '../../query/execution/run-query.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { noDashboardFilters } from '../../query/filters/dashboard-filters.ts';
 import { describeRule } from '../../query/filters/describe-filters.ts';
 import { filterKinds } from '../../query/filters/lightdash-filters.ts';
+import { readParameterValues } from '../../query/parameters/parameter.ts';
 import { isObject, type JsonObject, text } from '../../text/json.ts';
 import { activeRules } from '../charts/chart-rows.ts';
 import { prefetchChart } from '../charts/load-chart.ts';
@@ -20,6 +22,7 @@ import { rowLimit } from './row-limit.ts';
 const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, context) =>
   runForRelease(context, {
     async older() {
+      refuseParameters({ written: args.parameters });
       const { loaded } = prefetchChart(chartDefinition(context.read, args.chartUuid), context);
       const requested = await requestedFilters(args.dashboardFilters, loaded);
       const dashboardFilters = requested?.filters ?? args.dashboardFilters ?? noDashboardFilters;
@@ -27,7 +30,7 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
       return { ...answer, text: [...(requested?.notes ?? []), answer.text].join('\n') };
     },
     async newer() {
-      const { chartUuid, csvLimit, onlyRaw, dashboardFilters } = args;
+      const { chartUuid, csvLimit, onlyRaw, dashboardFilters, parameters: written } = args;
       const { loaded, find } = prefetchChart(chartDefinition(context.read, chartUuid), context);
       const { chart = {}, explore } = await loaded;
       const query = isObject(chart.metricQuery) ? chart.metricQuery : {};
@@ -42,7 +45,12 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
       const request = filters
         ? await filteredRequest(chart, { ...query, filters }, findWithLimit)
         : chartRequest({ chartUuid }, findWithLimit);
-      const answer = await fileByQuery(request, layoutOf(chart, onlyRaw), context);
+      const saved = filters && readParameterValues(chart.parameters);
+      const answer = await fileByQuery(
+        { ...request, parameters: { written, saved } },
+        layoutOf(chart, onlyRaw),
+        context,
+      );
       return { ...answer, text: [...(requested?.notes ?? []), ...notes, answer.text].join('\n') };
     },
   });

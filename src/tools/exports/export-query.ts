@@ -1,3 +1,4 @@
+import { refuseParameters } from '../../query/execution/query-parameters.ts';
 import { metricQueryRequest } from '../../query/execution/query-requests.ts';
 import { text } from '../../text/json.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
@@ -10,7 +11,10 @@ import { rowLimit } from './row-limit.ts';
 const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, written, context) => {
   const { notes, args, query } = await prepareQuery(written, context);
   const answer = await runForRelease(context, {
-    older: () => fileByJob(operation, args, context),
+    older() {
+      refuseParameters({ written: args.parameters });
+      return fileByJob(operation, args, context);
+    },
     async newer() {
       const limit = (await rowLimit(args.csvLimit, query, context)) ?? query.limit;
       const calculations = query.tableCalculations.flatMap(({ name }) => text(name) ?? []);

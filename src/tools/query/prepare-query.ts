@@ -9,6 +9,8 @@ import type { ToolContext } from '../tool.ts';
 export interface QueryArguments extends MetricQueryArguments {
   readonly projectUuid: string;
   readonly exploreId: string;
+  /** Values of parameters, checked when the query is sent. */
+  readonly parameters?: unknown;
 }
 
 /** A checked metric query. */

@@ -1,4 +1,5 @@
 import { fieldsOfQuery } from '../../query/builder/metric-query.ts';
+import { refuseParameters } from '../../query/execution/query-parameters.ts';
 import { describeFilters } from '../../query/filters/describe-filters.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { prepareQuery } from './prepare-query.ts';
@@ -8,6 +9,8 @@ import { hasFilterOnGroups, totalsOf } from './totals.ts';
 const totals: ToolHandler<'CalculateTotalFromQuery'> = async (operation, written, context) => {
   const { index, query, notes, args } = await prepareQuery(written, context);
   const { isNewer } = await context.server.get();
+  const parameters = { written: written.parameters };
+  if (!isNewer) refuseParameters(parameters);
   const filters = describeFilters(query.filters);
   const fields = fieldsOfQuery(index, query);
   const metricQuery = { ...query };
@@ -19,6 +22,7 @@ const totals: ToolHandler<'CalculateTotalFromQuery'> = async (operation, written
             exploreId: query.exploreName,
             query: metricQuery,
             index: { ...index, fields },
+            parameters,
           },
           context,
         )

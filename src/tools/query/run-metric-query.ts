@@ -30,7 +30,7 @@ export async function metricQueryRun(
   const { index, query, notes, args } = await prepareQuery(written, context);
   const zoomed = query.dimensions.find((id) => index.fields.get(id)?.interval !== undefined);
   const request = metricQueryRequest({ ...args }, zoomed, operationId);
-  const describe: Describe = async ({ results, api, warnings }, later) => {
+  const describe: Describe = async ({ results, api, warnings, parameters }, later) => {
     const table = readResultTable(results, undefined, fieldsOfQuery(index, query));
     const missing = await missingValueNotes(valuesToVerify(query, table.rows), index, args.projectUuid, later);
     return {
@@ -46,7 +46,9 @@ export async function metricQueryRun(
         ...(args.formatted && { format: 'formatted' }),
       },
       // A changed grain is a view of the query, not a part of it.
-      ...(args.granularity === undefined && { query: { projectUuid: args.projectUuid, metricQuery: query } }),
+      ...(args.granularity === undefined && {
+        query: { projectUuid: args.projectUuid, metricQuery: query, ...(parameters && { parameters }) },
+      }),
     };
   };
   return { request, describe };

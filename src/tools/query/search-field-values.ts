@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { exploreId, projectUuid } from '../../operations/fields.ts';
+import { exploreId, parameters, projectUuid } from '../../operations/fields.ts';
 import { fieldValuesOf, fieldValuesRequest } from '../../query/execution/query-requests.ts';
 import { readResultTable } from '../../query/execution/result-table.ts';
 import { runQuery } from '../../query/execution/run-query.ts';
@@ -26,6 +26,7 @@ export const searchFieldValues = defineTool({
     field: z.string().min(1),
     search: z.string().default(''),
     limit: z.int().min(1).max(5_000).default(50),
+    parameters: parameters(),
   }),
   async run(args, context) {
     const { search, limit } = args;
@@ -36,18 +37,27 @@ export const searchFieldValues = defineTool({
     if (kind !== 'dimension') {
       throw new ArgumentsError([`field: ${id} is a ${kind}; only dimensions have values to search`]);
     }
-    const request = fieldValuesRequest({ projectUuid: args.projectUuid, fieldId: id, table, search, limit });
+    const request = fieldValuesRequest({
+      projectUuid: args.projectUuid,
+      fieldId: id,
+      table,
+      search,
+      limit,
+      parameters: args.parameters,
+    });
     const outcome = await runQuery(request, context);
     if (outcome.state === 'running') {
-      const describe: Describe = ({ results }) => ({
+      const describe: Describe = ({ results, warnings }) => ({
         table: readResultTable({ rows: fieldValuesOf(results, id).map((value) => ({ [id]: value })) }),
-        renderOptions: { title: `values of ${id} in ${table}`, limit },
+        renderOptions: { title: `values of ${id} in ${table}`, limit, notes: warnings },
       });
       context.pending.put({ started: outcome.handle, label: request.label, describe });
       return stillRunning(request.label, outcome.handle);
     }
     const values = fieldValuesOf(outcome.results, id);
-    return { text: renderValues(values, id, search, limit), data: values, rows: values.length };
+    const notes = outcome.warnings.map((note) => `Note: ${plainText(note)}`);
+    const text = [renderValues(values, id, search, limit), ...notes].join('\n');
+    return { text, data: values, rows: values.length };
   },
 });
 

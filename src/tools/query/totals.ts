@@ -3,6 +3,7 @@ import type { Rows } from '../../lightdash/rows/rows.ts';
 import { rowsOf } from '../../lightdash/rows/rows.ts';
 import { queryTotal } from '../../operations/routes/async-queries.ts';
 import { filterOfGroups, hasRules, withDimensionFilter } from '../../query/builder/group-filters.ts';
+import type { RequestedParameters } from '../../query/execution/query-parameters.ts';
 import { metricQueryRequest } from '../../query/execution/query-requests.ts';
 import { readResultTable } from '../../query/execution/result-table.ts';
 import {
@@ -22,6 +23,7 @@ export interface QueryToTotal {
   readonly exploreId: string;
   readonly query: JsonObject;
   readonly index: FieldIndex | undefined;
+  readonly parameters?: RequestedParameters;
 }
 
 /** Total of each metric, by id, and what was left out. */
@@ -46,21 +48,23 @@ export async function totalsOf(toTotal: QueryToTotal, context: ToolContext): Pro
   const metrics = texts(query.metrics);
   if (!hasFilterOnGroups(query)) {
     const filters = isObject(query.filters) ? query.filters : {};
-    return { totals: await totalUnder(toTotal, filters, context), notes: [] };
+    return totalUnder(toTotal, filters, context);
   }
   const { maxLimit } = await context.server.get();
-  const groups = await rowsUnder(toTotal, { ...query, sorts: [], limit: maxLimit }, context);
+  const { rows: groups, notes } = await rowsUnder(toTotal, { ...query, sorts: [], limit: maxLimit }, context);
   if (groups.length >= maxLimit) {
-    return { totals: {}, notes: [`More than ${maxLimit} groups pass the filters: too many to total.`] };
+    return { totals: {}, notes: [...notes, `More than ${maxLimit} groups pass the filters: too many to total.`] };
   }
   const dimensions = texts(query.dimensions);
-  if (groups.length === 0) return { totals: {}, notes: ['No group passes the filters: there is nothing to total.'] };
-  if (dimensions.length === 0) return { totals: pick(groups, metrics), notes: [] };
+  if (groups.length === 0)
+    return { totals: {}, notes: [...notes, 'No group passes the filters: there is nothing to total.'] };
+  if (dimensions.length === 0) return { totals: pick(groups, metrics), notes };
   const filter = index && filterOfGroups(index, dimensions, groups);
   if (filter) {
-    return { totals: await totalUnder(toTotal, withDimensionFilter(query.filters, filter), context), notes: [] };
+    return totalUnder(toTotal, withDimensionFilter(query.filters, filter), context);
   }
-  return addedUp(groups, metrics, index);
+  const added = addedUp(groups, metrics, index);
+  return { ...added, notes: [...notes, ...added.notes] };
 }
 
 /** The total of a started query, by v2's route for it. */
@@ -82,36 +86,42 @@ async function totalOfStarted(handle: QueryHandle, context: ToolContext): Promis
 export async function totalOfChart(
   request: QueryRequest,
   context: ToolContext,
-): Promise<{ readonly query: JsonObject; readonly totals: JsonObject } | undefined> {
+): Promise<(Totals & { readonly query: JsonObject }) | undefined> {
   const { maxPageSize } = await context.server.get();
   if (maxPageSize === undefined) return undefined;
   try {
     const handle = await startQuery(request, context);
     if (handle === undefined) return undefined;
     const query = isObject(handle.start.metricQuery) ? handle.start.metricQuery : {};
-    return { query, totals: await totalOfStarted(handle, context) };
+    return { query, totals: await totalOfStarted(handle, context), notes: handle.notes ?? [] };
   } catch (error) {
     if (error instanceof NotFoundError) return undefined;
     throw error;
   }
 }
 
-async function totalUnder({ query, ...rest }: QueryToTotal, filters: JsonObject, context: ToolContext) {
+async function totalUnder(
+  { query, ...rest }: QueryToTotal,
+  filters: JsonObject,
+  context: ToolContext,
+): Promise<Totals> {
   const total = { ...query, dimensions: [], filters, sorts: [], tableCalculations: [], limit: 1 };
-  return pick(await rowsUnder({ ...rest, query }, total, context), texts(query.metrics));
+  const { rows, notes } = await rowsUnder({ ...rest, query }, total, context);
+  return { totals: pick(rows, texts(query.metrics)), notes };
 }
 
 async function rowsUnder(
-  { projectUuid, exploreId }: QueryToTotal,
+  { projectUuid, exploreId, parameters }: QueryToTotal,
   query: JsonObject,
   context: ToolContext,
-): Promise<Rows> {
+): Promise<{ readonly rows: Rows; readonly notes: readonly string[] }> {
   const { timezone, ...rest } = query;
   // A chart has null or `project_timezone`, which are no names of zones to every release.
   const zone = typeof timezone === 'string' && timezone !== 'project_timezone' ? { timezone } : {};
-  const outcome = await runQuery(metricQueryRequest({ ...rest, ...zone, projectUuid, exploreId }), context);
+  const request = { ...metricQueryRequest({ ...rest, ...zone, projectUuid, exploreId }), parameters };
+  const outcome = await runQuery(request, context);
   if (outcome.state === 'running') throw tooSlow();
-  return rowsOf(readResultTable(outcome.results).rows);
+  return { rows: rowsOf(readResultTable(outcome.results).rows), notes: outcome.warnings };
 }
 
 const tooSlow = () =>
