@@ -8,18 +8,18 @@ const require = createRequire(import.meta.url);
 /** Without hinting (fpgm, prep, cvt, gasp) and without kerning and ligatures (GPOS, GSUB): widths add up glyph by glyph. */
 const TABLES = new Set(['OS/2', 'cmap', 'glyf', 'head', 'hhea', 'hmtx', 'loca', 'maxp', 'name', 'post']);
 
-const REGULAR = ['latin', 'latin-ext', 'greek', 'cyrillic', 'vietnamese', 'math'];
+const REGULAR = ['latin', 'latin-ext', 'greek', 'cyrillic', 'vietnamese'];
 const SEMI_BOLD = ['latin'];
 
 /** Files by name, regular first. Later ones are for characters that the earlier ones lack. */
 export async function chartFonts() {
   const names = [...REGULAR.map((subset) => `${subset}-400`), ...SEMI_BOLD.map((subset) => `${subset}-600`)];
-  return Promise.all(
-    names.map(async (name) => {
-      const path = require.resolve(`@fontsource/roboto/files/roboto-${name}-normal.woff`);
-      return [`roboto-${name}.ttf`, bareTrueType(await readFile(path))];
-    }),
-  );
+  return Promise.all(names.map(async (name) => [`roboto-${name}.ttf`, await trueTypeOf(name)]));
+}
+
+/** A subset and weight of Roboto, such as `latin-400`. */
+export async function trueTypeOf(name) {
+  return bareTrueType(await readFile(require.resolve(`@fontsource/roboto/files/roboto-${name}-normal.woff`)));
 }
 
 /** Unpacks a WOFF 1 file (https://www.w3.org/TR/WOFF/) and leaves out what is not in TABLES. */

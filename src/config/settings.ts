@@ -259,6 +259,12 @@ export const settings = {
     help: 'Folder for the files of show_chart with save; none unless set',
     read: z.string().min(1).refine(isAbsolute, 'should be an absolute path'),
   }),
+  chartFont: setting({
+    env: 'LIGHTDASH_CHART_FONT',
+    form: 'path',
+    help: 'Font file for names in other scripts on charts; else one of the system is looked for',
+    read: z.string().min(1).refine(isAbsolute, 'should be an absolute path'),
+  }),
   logLevel: setting({
     env: 'LIGHTDASH_LOG_LEVEL',
     form: 'level',

@@ -88,7 +88,6 @@ export function createCallContext(app: AppState, services: AppServices, request:
       fault: (stack) => options.log.error({ tool: toolName, error: stack }, 'fault'),
       redact: (text) => redact(sanitizeText(text), options.lightdash.secrets),
       showsApps: request.showsApps === true,
-      chartFolder: config.chartFolder,
       settings: {
         defaultProject: config.project,
         isRestricted: config.allowedProjects !== undefined,
@@ -96,6 +95,7 @@ export function createCallContext(app: AppState, services: AppServices, request:
         sql: app.sqlPolicy,
         toolsets: config.toolsets ?? [],
       },
+      charts: { folder: config.chartFolder, font: config.chartFont },
       progress: (message) => request.reportProgress?.(message),
     }),
     end: () => deadline.end(),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isUuid } from '../operations/fields.ts';
 import { argumentReferences, type ReferenceKind, type ScopeDeclaration } from '../operations/references.ts';
 import type { Tool, ToolArguments } from '../tools/tool.ts';
 
@@ -83,11 +84,13 @@ export function referencesIn(
   const references: Reference[] = [];
   const unclassified: string[] = [];
 
+  const isNameInProject = (name: string, id: unknown) =>
+    declared.names?.includes(name) && typeof id === 'string' && !isUuid(id) && typeof args.projectUuid === 'string';
   const take = (name: string, value: unknown) => {
     const kind = referenceKind(name, declared);
     if (kind === undefined || kind === 'none') return;
     for (const id of [value].flat(Number.POSITIVE_INFINITY)) {
-      if (id === null || id === undefined) continue;
+      if (id === null || id === undefined || isNameInProject(name, id)) continue;
       // An object in place of an id cannot be looked up, and is refused.
       references.push({ kind, name, id: typeof id === 'object' ? JSON.stringify(id) : String(id) });
     }

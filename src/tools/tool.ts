@@ -145,8 +145,8 @@ export interface ToolContext {
   /** The host shows the chart App (MCP Apps). */
   readonly showsApps: boolean;
   readonly settings: ServerSettings;
-  /** Folder for the files of charts; undefined if the settings name none. */
-  readonly chartFolder: string | undefined;
+  /** Settings of charts: the folder for their files, and a font for characters that the package's own lack. */
+  readonly charts: { readonly folder: string | undefined; readonly font: string | undefined };
   /** Sends a progress notification, if the host requested them. */
   progress(sentence: string): void;
 }

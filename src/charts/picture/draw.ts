@@ -6,13 +6,16 @@ import { assetUrl, readAsset } from '../assets.ts';
 import { PICTURE_WIDTH } from '../kit/layout.ts';
 import type { DrawnSpec } from '../kit/option.ts';
 import type { ThemeName } from '../kit/theme.ts';
-import { type Fonts, fitToFonts, loadFonts } from './fonts.ts';
+import { type Fonts, fontsOf, loadFonts, missingIn, withoutInvisible } from './fonts.ts';
 import { encodePng } from './png.ts';
+import type { FontFinder } from './system-fonts.ts';
 
 export interface PictureOptions {
   readonly theme?: ThemeName;
   /** 1 for an image block, 2 for a file. */
   readonly scale?: 1 | 2;
+  /** Looks for a font of the system if the package's own lack a character. */
+  readonly findFont?: FontFinder;
 }
 
 export interface Picture {
@@ -24,7 +27,7 @@ export interface Picture {
   readonly missing: number;
 }
 
-export type Painter = (spec: DrawnSpec, options?: PictureOptions) => Picture;
+export type Painter = (spec: DrawnSpec, options?: PictureOptions) => Promise<Picture>;
 
 let painter: Promise<Painter> | undefined;
 
@@ -34,27 +37,28 @@ export function loadPainter(): Promise<Painter> {
   return painter;
 }
 
+type Kit = typeof import('../kit/kit.ts');
+
 async function createPainter(): Promise<Painter> {
   // CommonJS: import() finds its names in some bundles and not in others.
-  const kit: typeof import('../kit/kit.ts') = requireFrom(import.meta.url)(fileURLToPath(assetUrl('kit.cjs')));
-  const [fonts, wasm] = await Promise.all([loadFonts(), readAsset('resvg.wasm.br')]);
+  const kit: Kit = requireFrom(import.meta.url)(fileURLToPath(assetUrl('kit.cjs')));
+  const [own, wasm] = await Promise.all([loadFonts(), readAsset('resvg.wasm.br')]);
   await initWasm(new Uint8Array(brotliDecompressSync(wasm)));
+  return async (original, options = {}) => {
+    const spec = withoutInvisible(original);
+    const { characters } = missingIn(spec, own);
+    const further = characters.size > 0 ? await options.findFont?.(characters) : undefined;
+    return paint(kit, further ? fontsOf([...own.files, further]) : own, spec, options);
+  };
+}
+
+function paint(kit: Kit, fonts: Fonts, spec: DrawnSpec, options: PictureOptions): Picture {
+  const { theme = 'light', scale = 1 } = options;
   kit.setPlatformAPI({
     measureText: (text, font) => ({
       width: fonts.measure(text, Number.parseFloat(/([\d.]+)px/.exec(font ?? '')?.[1] ?? '12')),
     }),
   });
-  return (spec, options = {}) => paint(kit, fonts, spec, options);
-}
-
-function paint(
-  kit: typeof import('../kit/kit.ts'),
-  fonts: Fonts,
-  original: DrawnSpec,
-  options: PictureOptions,
-): Picture {
-  const { theme = 'light', scale = 1 } = options;
-  const { spec, missing } = fitToFonts(original, fonts);
   const width = PICTURE_WIDTH;
   const height = kit.heightFor(spec);
   const chart = kit.init(null, null, { renderer: 'svg', ssr: true, width, height });
@@ -77,7 +81,7 @@ function paint(
       svg,
       width: image.width,
       height: image.height,
-      missing,
+      missing: missingIn(spec, fonts).names,
     };
   } finally {
     image.free();

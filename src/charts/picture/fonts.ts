@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { readAsset } from '../assets.ts';
 import type { ChartSpec } from '../spec/spec.ts';
 import { type Glyphs, readGlyphs } from './glyphs.ts';
@@ -10,7 +9,6 @@ const FILES = [
   'roboto-greek-400.ttf',
   'roboto-cyrillic-400.ttf',
   'roboto-vietnamese-400.ttf',
-  'roboto-math-400.ttf',
   'roboto-latin-600.ttf',
 ];
 
@@ -27,10 +25,13 @@ export interface Fonts {
   missing(text: string): ReadonlySet<string>;
 }
 
-/** Loads the package's fonts, and `extra` if it is given: a font file of the system for further scripts. */
-export async function loadFonts(extra?: string): Promise<Fonts> {
-  const own = await Promise.all(FILES.map((name) => readAsset(`fonts/${name}`)));
-  const files = extra === undefined ? own : [...own, await readFile(extra)];
+/** Loads the package's fonts. */
+export async function loadFonts(): Promise<Fonts> {
+  return fontsOf(await Promise.all(FILES.map((name) => readAsset(`fonts/${name}`))));
+}
+
+/** The fonts of some files; a character is of the first that has it. */
+export function fontsOf(files: readonly Uint8Array[]): Fonts {
   const glyphs = files.map(readGlyphs);
   const widths = new Map<number, number | undefined>();
   const widthOf = (codePoint: number): number | undefined => {
@@ -58,16 +59,22 @@ function firstWidth(fonts: readonly Glyphs[], codePoint: number): number | undef
   return undefined;
 }
 
-/** Prepares the names of a spec for the picture's font, and counts those with characters that it lacks. */
-export function fitToFonts<Spec extends ChartSpec>(spec: Spec, fonts: Fonts): { spec: Spec; missing: number } {
-  let missing = 0;
-  const fitted = mapStrings(spec, (text) => {
-    const visible = text.replace(INVISIBLE, '');
-    if (fonts.missing(visible).size > 0) missing += 1;
-    return visible;
+/** Characters in the names of a spec that no font has, each once, and the number of names that hold any. */
+export function missingIn(spec: ChartSpec, fonts: Fonts): { characters: ReadonlySet<string>; names: number } {
+  const characters = new Set<string>();
+  let names = 0;
+  mapStrings(spec, (text) => {
+    const missing = fonts.missing(text);
+    if (missing.size > 0) names += 1;
+    for (const character of missing) characters.add(character);
+    return text;
   });
-  return { spec: fitted, missing };
+  return { characters, names };
 }
+
+/** The spec without characters that have no glyph and need none. */
+export const withoutInvisible = <Spec extends ChartSpec>(spec: Spec): Spec =>
+  mapStrings(spec, (text) => text.replace(INVISIBLE, ''));
 
 /** The same value with every string in it replaced. */
 export function mapStrings<Value>(value: Value, change: (text: string) => string): Value;

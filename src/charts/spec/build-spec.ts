@@ -15,6 +15,7 @@ import type {
   SpecSeries,
   TableSpec,
 } from './spec.ts';
+import { thinTimes } from './thin.ts';
 
 /** Up to how many single bars show their values. */
 const MAX_LABELLED_BARS = 16;
@@ -52,7 +53,8 @@ export function buildSpec(data: ChartData, plan: ChartPlan, url?: string): Chart
 }
 
 function cartesianSpec(data: ChartData, plan: ChartPlan, notes: readonly string[]): CartesianSpec {
-  const { x, series, notes: limits } = pivot(data, plan);
+  const thinned = thinTimes(data, plan);
+  const { x, series, notes: limits } = pivot(thinned.data, plan);
   if (series.length === 0) throw new ChartRefusal('Every series of this chart is hidden.');
   const isLabelled =
     series.length === 1 && series[0]?.type === 'bar' && x.values.length <= (plan.horizontal ? 30 : MAX_LABELLED_BARS);
@@ -60,7 +62,7 @@ function cartesianSpec(data: ChartData, plan: ChartPlan, notes: readonly string[
   return {
     kind: 'cartesian',
     title: plan.title,
-    notes: [...notes, ...limits],
+    notes: [...notes, ...thinned.notes, ...limits],
     x: plan.style?.xLabel === undefined ? x : { ...x, label: plan.style.xLabel },
     axes: axesOf(labelled, plan),
     series: labelled,

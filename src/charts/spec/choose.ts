@@ -1,5 +1,14 @@
 import type { ChartType } from './chart-types.ts';
-import { byUnit, dimensionsOf, distinctNames, findColumn, hasNegatives, isMetric, metricsOf } from './columns.ts';
+import {
+  byAxis,
+  byUnit,
+  dimensionsOf,
+  distinctNames,
+  findColumn,
+  hasNegatives,
+  isMetric,
+  metricsOf,
+} from './columns.ts';
 import type { ChartColumn, ChartData } from './data.ts';
 import { type ChartPlan, ChartRefusal, type PlannedMetric } from './plan.ts';
 import type { SeriesType } from './spec.ts';
@@ -115,7 +124,7 @@ function overTime(parts: Parts): ChartPlan {
   const { data, x, split, metrics } = parts;
   const periods = x ? distinctNames(data, x.id).length : 0;
   // A second unit is a line on an axis of its own, whatever it is.
-  const additive = byUnit(metrics)[0]?.every((metric) => metric.additive) === true;
+  const additive = byAxis(data, metrics)[0]?.every((metric) => metric.additive) === true;
   const negative = metrics.some(({ id }) => hasNegatives(data, id));
   if (split.length > 0) {
     const stackable = additive && metrics.length === 1 && !negative && periods <= MAX_STACKED_PERIODS;
@@ -221,24 +230,27 @@ const planOf = (metric: ChartColumn, type: SeriesType, axis: 0 | 1 = 0, stack?: 
 });
 
 /** Series of one type on the left axis; a second unit gets the right axis and another mark; a third is left out. */
-function cartesian(parts: Parts, type: SeriesType): ChartPlan {
-  const { x, split, metrics, title } = parts;
-  const [left = [], right = [], ...others] = byUnit(metrics);
+function cartesian(parts: Parts, type: SeriesType, stack?: string): ChartPlan {
+  const { data, x, split, metrics, title } = parts;
+  const [left = [], right = [], ...others] = stack === undefined ? byAxis(data, metrics) : byUnit(metrics);
   const second = type !== 'bar' ? type : x?.type === 'category' ? 'scatter' : 'line';
   const leftOut = others.flat().map(({ label }) => label);
   return {
     kind: 'cartesian',
     title,
     x: idOf(x),
-    y: [...left.map((metric) => planOf(metric, type)), ...right.map((metric) => planOf(metric, second, 1))],
+    y: [
+      ...left.map((metric) => planOf(metric, type, 0, stack)),
+      ...right.map((metric) => planOf(metric, second, 1, stack)),
+    ],
     splitBy: split.map(({ id }) => id),
     notes: leftOut.length > 0 ? [`${leftOut.join(', ')} not drawn: a third unit has no axis`] : [],
   };
 }
 
-function bars(parts: Parts): ChartPlan {
+function bars(parts: Parts, stack?: string): ChartPlan {
   const { data, x, metrics } = parts;
-  const plan = cartesian(parts, 'bar');
+  const plan = cartesian(parts, 'bar', stack);
   if (!x || x.type === 'time') return plan;
   const names = distinctNames(data, x.id);
   const isLong = names.length > MAX_UPRIGHT_BARS || names.some((name) => name.length > MAX_UPRIGHT_NAME);
@@ -248,8 +260,7 @@ function bars(parts: Parts): ChartPlan {
 }
 
 function stacked(parts: Parts, type: SeriesType): ChartPlan {
-  const plan = type === 'bar' ? bars(parts) : cartesian(parts, type);
-  return { ...plan, y: plan.y.map((metric) => ({ ...metric, stack: 'all' })) };
+  return type === 'bar' ? bars(parts, 'all') : cartesian(parts, type, 'all');
 }
 
 function scatter({ x, split, metrics, title }: Parts): ChartPlan {

@@ -40,6 +40,32 @@ export const distinctNames = (data: ChartData, id: string): readonly string[] =>
 export const hasNegatives = (data: ChartData, id: string): boolean =>
   data.rows.some((row) => (cellNumber(row[id]) ?? 0) < 0);
 
+/** The largest absolute value of a column; 0 if it has no numbers. */
+const sizeOf = (data: ChartData, id: string): number =>
+  data.rows.reduce((size, row) => Math.max(size, Math.abs(cellNumber(row[id]) ?? 0)), 0);
+
+/** Next to a number this much larger, bars and lines lie flat on the axis. */
+const MAX_SIZE_RATIO = 20;
+
+/**
+ * Metrics by the axis that they need: by unit, and numbers without a unit apart from those that are more than twenty
+ * times larger (an average rating next to a count of orders).
+ */
+export function byAxis(data: ChartData, metrics: readonly ChartColumn[]): readonly (readonly ChartColumn[])[] {
+  const groups = byUnit(metrics);
+  const [only, ...others] = groups;
+  if (!only || others.length > 0 || unitOf(only[0]?.format ?? { style: 'number' }) !== unitOf({ style: 'number' }))
+    return groups;
+  const largest = Math.max(...only.map(({ id }) => sizeOf(data, id)));
+  const isSmall = ({ id }: ChartColumn) => sizeOf(data, id) * MAX_SIZE_RATIO < largest;
+  const isFirstSmall = only[0] !== undefined && isSmall(only[0]);
+  const parts = [
+    only.filter((metric) => isSmall(metric) === isFirstSmall),
+    only.filter((metric) => isSmall(metric) !== isFirstSmall),
+  ];
+  return parts.filter((part) => part.length > 0);
+}
+
 /** Metrics by their unit, in the order of the columns. */
 export function byUnit(metrics: readonly ChartColumn[]): readonly (readonly ChartColumn[])[] {
   const groups = new Map<string, ChartColumn[]>();

@@ -241,7 +241,7 @@ function requirePoints(count: number): void {
   if (count <= MAX_POINTS) return;
   const points = count.toLocaleString('en');
   throw new ChartRefusal(
-    `${points} points are more than the ${MAX_POINTS.toLocaleString('en')} that a chart shows: query a coarser time grain, or filter.`,
+    `${points} points are more than the ${MAX_POINTS.toLocaleString('en')} that a chart shows, and they do not add up: query a coarser time grain, or filter.`,
   );
 }
 

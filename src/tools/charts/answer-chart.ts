@@ -28,7 +28,7 @@ export async function showChartAnswer(args: LookArguments & DrawArguments, conte
   const spec = specOf(loaded, args, context, resultId);
   if (!isDrawn(spec)) return tableAnswer(spec, loaded.stored, context);
   const { theme = 'light' } = args;
-  const picture = context.showsApps ? undefined : await paint(spec, { theme });
+  const picture = context.showsApps ? undefined : await paint(spec, { theme }, context);
   const file = args.save ? await save(spec, { theme, scale: 2 }, context) : undefined;
   return {
     text: [
@@ -128,29 +128,33 @@ const warningsOf = ({ renderOptions: { notes = [] } }: StoredResult): readonly s
 const missingNote = (picture: Picture | undefined): readonly string[] =>
   picture && picture.missing > 0
     ? [
-        `Note: ${pluralize(picture.missing, 'name')} with characters that the picture's font lacks (shown as boxes); the rows have them.`,
+        `Note: ${pluralize(picture.missing, 'name')} with characters that the picture's fonts lack (shown as boxes); the rows have them, and LIGHTDASH_CHART_FONT can name a font with them.`,
       ]
     : [];
 
-async function paint(spec: ChartSpec, options: PictureOptions): Promise<Picture> {
+async function paint(spec: ChartSpec, options: PictureOptions, { charts }: ToolContext): Promise<Picture> {
   if (!isDrawn(spec)) throw new Error('tables are not drawn');
-  const { loadPainter } = await import('../../charts/picture/draw.ts');
-  return (await loadPainter())(spec, options);
+  const [{ loadPainter }, { fontFinder }] = await Promise.all([
+    import('../../charts/picture/draw.ts'),
+    import('../../charts/picture/system-fonts.ts'),
+  ]);
+  return (await loadPainter())(spec, { ...options, findFont: fontFinder(charts.font) });
 }
 
 /** Writes the drawing into the folder that the settings name. Equal drawings have equal names. */
-async function save(spec: ChartSpec, options: PictureOptions, { chartFolder }: ToolContext) {
-  if (chartFolder === undefined)
+async function save(spec: ChartSpec, options: PictureOptions, context: ToolContext) {
+  const { folder } = context.charts;
+  if (folder === undefined)
     throw new ArgumentsError(['save needs LIGHTDASH_CHART_FOLDER, which the settings of this server do not name']);
-  const picture = await paint(spec, options);
+  const picture = await paint(spec, options, context);
   const stem = spec.title
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '-')
     .replace(/^-|-$/g, '')
     .slice(0, 60);
   const hash = createHash('sha256').update(picture.png).digest('hex').slice(0, 8);
-  const path = join(chartFolder, `${stem || 'chart'}-${hash}`);
-  await mkdir(chartFolder, { recursive: true });
+  const path = join(folder, `${stem || 'chart'}-${hash}`);
+  await mkdir(folder, { recursive: true });
   await writeFile(`${path}.png`, picture.png, { mode: 0o600 });
   await writeFile(`${path}.svg`, picture.svg, { mode: 0o600 });
   return { picture, png: `${path}.png`, svg: `${path}.svg` };

@@ -30,6 +30,7 @@ export const showChart = defineTool({
   destructive: false,
   idempotent: true,
   input,
+  scope: { names: ['chartUuid', 'dashboardUuid'] },
   async run(args, context) {
     const { showChartAnswer } = await import('./answer-chart.ts');
     return showChartAnswer(args, context);
@@ -46,6 +47,7 @@ export const chartDataTool = defineTool({
   destructive: false,
   idempotent: true,
   input,
+  scope: { names: ['chartUuid', 'dashboardUuid'] },
   async run(args, context) {
     const { chartDataAnswer } = await import('./answer-chart.ts');
     return chartDataAnswer(args, context);

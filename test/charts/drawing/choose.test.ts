@@ -34,6 +34,27 @@ function kindOf(rows: ChartData, request?: ChartRequest): string {
   return `${horizontal ? 'lying ' : ''}${types}${splitBy.length > 0 ? ' split' : ''}`;
 }
 
+describe('numbers without a unit', () => {
+  const rating = { ...orders, id: 'rating', label: 'Rating', additive: false };
+  const rows = (scale: number) =>
+    data(
+      [month, orders, rating],
+      months(6).map((at, index) => [at, 400 + index, scale + index / 10]),
+    );
+  const axesOf = (chart: ChartData) => choosePlan(chart).y.map(({ column, type, axis }) => [column, type, axis]);
+
+  it('stand on two axes if one is more than twenty times the other', () => {
+    expect(axesOf(rows(4))).toEqual([
+      ['orders', 'bar', 0],
+      ['rating', 'line', 1],
+    ]);
+  });
+
+  it('share one axis otherwise', () => {
+    expect(axesOf(rows(100)).map(([, , axis]) => axis)).toEqual([0, 0]);
+  });
+});
+
 describe('without a request', () => {
   it.each([
     ['one number', data([revenue], [[1]]), 'number'],

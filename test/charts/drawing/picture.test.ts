@@ -1,5 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { trueTypeOf } from '../../../scripts/charts-fonts.mjs';
 import { DEFAULT_PALETTE, THEMES } from '../../../src/charts/kit/theme.ts';
+import { fontFinder } from '../../../src/charts/picture/system-fonts.ts';
 import type { ChartSpec } from '../../../src/charts/spec/spec.ts';
 import { type decode, draw, drawSpec, labelsOf, overlaps, specOf } from './pictures.ts';
 import { category, data, day, days, margin, month, months, names, orders, revenue, wave } from './samples.ts';
@@ -265,6 +270,28 @@ describe('labels', () => {
       ],
     );
     expect((await draw(rows)).missing).toBe(2);
+  });
+
+  it("are drawn by a further font if the package's own lack them", async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lightdash-mcp-font-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const path = join(folder, 'math.ttf');
+    // A subset that the package leaves out.
+    writeFileSync(path, await trueTypeOf('math-400'));
+    const rows = data(
+      [category('p'), orders],
+      [
+        ['A ⊕ B', 2],
+        ['C', 1],
+      ],
+    );
+    const boxes = await draw(rows);
+    const drawn = await draw(rows, {}, { findFont: fontFinder(path) });
+    expect([boxes.missing, drawn.missing]).toEqual([1, 0]);
+    expect(drawn.png.equals(boxes.png)).toBe(false);
+    expect((await draw(rows, {}, { findFont: fontFinder(join(folder, 'absent.ttf')) })).missing).toBe(1);
+    writeFileSync(join(folder, 'broken.ttf'), 'not a font');
+    expect((await draw(rows, {}, { findFont: fontFinder(join(folder, 'broken.ttf')) })).missing).toBe(1);
   });
 });
 

@@ -65,7 +65,7 @@ export const specOf = (data: ChartData, request: ChartRequest = {}): ChartSpec =
 export async function drawSpec(spec: ChartSpec, options?: PictureOptions): Promise<Picture & { pixels: Pixels }> {
   if (!isDrawn(spec)) throw new Error(`a ${spec.kind} is not drawn`);
   const paint = await loadPainter();
-  const picture = paint(spec, options);
+  const picture = await paint(spec, options);
   return { ...picture, pixels: decode(picture.png) };
 }
 

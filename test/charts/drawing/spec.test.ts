@@ -61,12 +61,22 @@ describe('limits', () => {
     expect(spec.slices.reduce((sum, { value }) => sum + value, 0)).toBe(210);
   });
 
-  it('refuse more points than a chart shows', () => {
+  it('add more days of a sum than a chart shows up by month, so that nothing is lost', () => {
+    const values = days(2_500).map((at, index) => [at, index + 1] as const);
+    const { x, series, notes } = cartesian(data([day, revenue], values));
+    const byMonth = new Map<string, number>();
+    for (const [at, value] of values) byMonth.set(at.slice(0, 7), (byMonth.get(at.slice(0, 7)) ?? 0) + value);
+    expect(x.values).toHaveLength(byMonth.size);
+    expect(series[0]?.values).toEqual([...byMonth.values()]);
+    expect(notes).toEqual(['added up by month: 2,500 days are more than 2,000 points']);
+  });
+
+  it('refuse more points of an average: averages do not add up', () => {
     expect(() =>
       specOf(
         data(
-          [day, revenue],
-          days(2001).map((at) => [at, 1]),
+          [day, margin],
+          days(2_001).map((at) => [at, 1]),
         ),
       ),
     ).toThrow(/coarser/);

@@ -138,6 +138,15 @@ describe.each(RELEASES)('show_chart on %s', (version) => {
     expect((await show({ projectUuid: 'Roastery', query: byMonth }, limited)).isError).toBe(true);
     const inside = { projectUuid: 'Roastery', ...byMonth };
     expect((await show({ query: inside }, limited)).isError).toBe(true);
+    expect((await show({ projectUuid: 'Roastery', chartUuid: 'Revenue by month' }, limited)).isError).toBe(true);
+    await limited.close();
+  });
+
+  it('finds a chart by its name in a project that is allowed', async () => {
+    const limited = await connect({ LIGHTDASH_ALLOWED_PROJECTS: 'Roastery' });
+    const named = await show({ projectUuid: 'Roastery', chartUuid: 'Orders by channel' }, limited);
+    expect(named.isError, named.text).toBeFalsy();
+    expect(named.text).toContain('Orders by channel');
     await limited.close();
   });
 
