@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { inflateSync } from 'node:zlib';
+import subsetFont from 'subset-font';
 
 const require = createRequire(import.meta.url);
 
@@ -10,16 +11,20 @@ const TABLES = new Set(['OS/2', 'cmap', 'glyf', 'head', 'hhea', 'hmtx', 'loca', 
 
 const REGULAR = ['latin', 'latin-ext', 'greek', 'cyrillic', 'vietnamese'];
 const SEMI_BOLD = ['latin'];
+/** Signs that stand in filters and labels. */
+const SIGNS = '≈≠≤≥∞';
 
 /** Files by name, regular first. Later ones are for characters that the earlier ones lack. */
 export async function chartFonts() {
   const names = [...REGULAR.map((subset) => `${subset}-400`), ...SEMI_BOLD.map((subset) => `${subset}-600`)];
-  return Promise.all(names.map(async (name) => [`roboto-${name}.ttf`, await trueTypeOf(name)]));
+  const fonts = await Promise.all(names.map(async (name) => [`roboto-${name}.ttf`, await trueTypeOf(name)]));
+  return [...fonts, ['roboto-signs-400.ttf', await trueTypeOf('math-400', SIGNS)]];
 }
 
-/** A subset and weight of Roboto, such as `latin-400`. */
-export async function trueTypeOf(name) {
-  return bareTrueType(await readFile(require.resolve(`@fontsource/roboto/files/roboto-${name}-normal.woff`)));
+/** A subset and weight of Roboto, such as `latin-400`; of `characters` alone if they are listed. */
+export async function trueTypeOf(name, characters) {
+  const woff = await readFile(require.resolve(`@fontsource/roboto/files/roboto-${name}-normal.woff`));
+  return bareTrueType(characters === undefined ? woff : await subsetFont(woff, characters, { targetFormat: 'woff' }));
 }
 
 /** Unpacks a WOFF 1 file (https://www.w3.org/TR/WOFF/) and leaves out what is not in TABLES. */

@@ -9,6 +9,7 @@ const FILES = [
   'roboto-greek-400.ttf',
   'roboto-cyrillic-400.ttf',
   'roboto-vietnamese-400.ttf',
+  'roboto-signs-400.ttf',
   'roboto-latin-600.ttf',
 ];
 

@@ -281,7 +281,7 @@ describe('labels', () => {
     const rows = data(
       [category('p'), orders],
       [
-        ['A ⊕ B', 2],
+        ['∫ 65', 2],
         ['C', 1],
       ],
     );
