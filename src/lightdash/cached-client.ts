@@ -38,6 +38,11 @@ export class CachedClient {
     this.#lightdash = lightdash;
   }
 
+  /** Number of finished writes. */
+  get writes(): number {
+    return this.#writes;
+  }
+
   /** Executes an operation now. A write empties the cache, even if it failed. */
   async execute(operation: Endpoint, args: Values, signal?: AbortSignal): Promise<ApiResponse> {
     const writesBefore = this.#writes;

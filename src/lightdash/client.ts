@@ -38,6 +38,8 @@ export interface CallTemplate extends RequestTemplate {
   readonly readOnly: boolean;
   readonly auth: 'token' | 'session' | 'none';
   readonly redirects?: boolean;
+  /** Size above which the response is not read to its end, if it is less than the client's own. */
+  readonly maxResponseBytes?: number;
 }
 
 /** Response of the API. */
@@ -236,7 +238,7 @@ export class LightdashClient {
   }
 
   async #send(
-    { readOnly }: CallTemplate,
+    { readOnly, maxResponseBytes }: CallTemplate,
     request: WireRequest,
     signInHeader: Record<string, string>,
     signal: AbortSignal,
@@ -256,7 +258,11 @@ export class LightdashClient {
     };
     const { statusCode, headers, body } = await this.#connections.request(options, progress);
     return {
-      ...(await readBody(body, { status: statusCode, toWrite: !readOnly })),
+      ...(await readBody(body, {
+        status: statusCode,
+        toWrite: !readOnly,
+        ...(maxResponseBytes && { maxBytes: maxResponseBytes }),
+      })),
       status: statusCode,
       contentType: header(headers, 'content-type'),
       retryAfter: header(headers, 'retry-after'),

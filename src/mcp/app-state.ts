@@ -86,6 +86,7 @@ export class AppState {
       { PendingQueries },
       { OperationCalls },
       { loadLongTail },
+      { FieldCatalog },
     ] = await Promise.all([
       import('../tools/index.ts'),
       import('../policy/project-scope.ts'),
@@ -96,6 +97,7 @@ export class AppState {
       import('../tools/tool.ts'),
       import('../inventory/operation-calls.ts'),
       import('../operations/long-tail/catalog.ts'),
+      import('../query/fields/field-catalog.ts'),
     ]);
     let operations: Promise<InstanceType<typeof OperationCalls>> | undefined;
     return {
@@ -111,6 +113,7 @@ export class AppState {
       results: createResultStore<StoredResult>({ now: clock, newId: () => randomBytes(6).toString('base64url') }),
       confirmations: config.confirm === 'on' ? new tokens.ConfirmationTokens(clock) : undefined,
       pending: new PendingQueries(),
+      fields: new FieldCatalog(() => this.client.writes),
     };
   }
 

@@ -80,6 +80,7 @@ export function createCallContext(app: AppState, services: AppServices, request:
       signal: request.signal,
       results: services.results,
       pending: services.pending,
+      fields: services.fields,
       operations: services.operations,
       budget: { tokens: config.maxResultTokens, characters: MAX_RESULT_CHARACTERS },
       server: new services.ServerCapabilities(client.read, services.capabilityMemory),

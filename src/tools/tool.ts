@@ -10,6 +10,7 @@ import type { ResultStore } from '../query/execution/result-cache.ts';
 import type { ResultTable } from '../query/execution/result-table.ts';
 import type { QueryHandle, QueryResult } from '../query/execution/run-query.ts';
 import type { ServerCapabilities } from '../query/execution/server-capabilities.ts';
+import type { FieldCatalog } from '../query/fields/field-catalog.ts';
 import type { ParameterValues } from '../query/parameters/parameter.ts';
 import type { RowsOptions } from '../render/rows.ts';
 import type { SecretString } from '../secrets/secret-string.ts';
@@ -128,6 +129,8 @@ export interface ToolContext {
   /** Deadline and waits of this call. */
   readonly polling: PollingOptions;
   readonly pending: PendingQueries;
+  /** Search over the fields of a project. */
+  readonly fields: FieldCatalog;
   /** Sends a request; throws the client's errors. A detached one goes on after a cancellation by the host. */
   execute(operation: Endpoint, args: ToolArguments, options?: { readonly detached: boolean }): Promise<ApiResponse>;
   /** Reads through the cache, for lookups in addition to the requested operation. */

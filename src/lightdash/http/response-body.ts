@@ -16,6 +16,8 @@ interface ResponseInfo {
   readonly status: number;
   /** The request changes something: it is done even if its response was not read. */
   readonly toWrite: boolean;
+  /** Size above which it is not read to its end. */
+  readonly maxBytes?: number;
 }
 
 /** A body read to its end. */
@@ -31,16 +33,19 @@ export interface Body {
  *
  * @throws {TooLargeError}
  */
-export async function readBody(body: Stream, { status, toWrite }: ResponseInfo): Promise<Body> {
+export async function readBody(
+  body: Stream,
+  { status, toWrite, maxBytes = MAX_RESPONSE_BYTES }: ResponseInfo,
+): Promise<Body> {
   const chunks: Buffer[] = [];
   let compressor: InstanceType<Awaited<ReturnType<typeof loadCompressor>>> | undefined;
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > MAX_RESPONSE_BYTES) {
+    if (bytes > maxBytes) {
       body.destroy();
       throw new TooLargeError(
-        `Lightdash's response is over ${MAX_RESPONSE_BYTES / 1024 / 1024} MB and was not read to its end.`,
+        `Lightdash's response is over ${maxBytes / 1024 / 1024} MB and was not read to its end.`,
         {
           status,
           outcomeUnknown: toWrite,

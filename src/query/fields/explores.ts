@@ -7,7 +7,8 @@ import { nearest } from '../../text/suggest.ts';
 import { readExplore } from './explore.ts';
 import type { FieldIndex } from './field.ts';
 
-type Read = (operation: Endpoint, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
+/** Reads through the cache. */
+export type Read = (operation: Endpoint, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
 const summaries = z.array(z.looseObject({ name: z.string(), errors: z.unknown().optional() })).catch([]);
 
@@ -44,13 +45,16 @@ export async function exploreNames(read: Read, projectUuid: unknown): Promise<st
 /** Explores requested at the same time. */
 const CONCURRENCY = 4;
 
-/** Every explore of a project that can be queried; those that cannot be read are only named. */
+/**
+ * Every explore of a project that can be queried, or those of the given names; those that cannot be read are only named.
+ */
 export async function allExplores(
   read: Read,
   projectUuid: unknown,
+  only?: readonly string[],
 ): Promise<{ explores: FieldIndex[]; unreadable: string[] }> {
   const unreadable: string[] = [];
-  const names = await exploreNames(read, projectUuid);
+  const names = only ?? (await exploreNames(read, projectUuid));
   const explores = await mapConcurrent(names, CONCURRENCY, (name) =>
     exploreOf(read, projectUuid, name).catch((error: unknown) => {
       if (!(error instanceof LightdashError)) throw error;
@@ -59,6 +63,15 @@ export async function allExplores(
     }),
   );
   return { explores: explores.filter((explore) => explore !== undefined), unreadable };
+}
+
+/** Explores read at most to tell in which of them a field is. */
+const MAX_ELSEWHERE = 20;
+
+/** The explores of a project that is small enough to look through them for a field that another one lacks. */
+export async function exploresElsewhere(read: Read, projectUuid: unknown): Promise<readonly FieldIndex[]> {
+  const names = await exploreNames(read, projectUuid);
+  return names.length > MAX_ELSEWHERE ? [] : (await allExplores(read, projectUuid, names)).explores;
 }
 
 async function withNearest(error: NotFoundError, read: Read, projectUuid: unknown, exploreId: string): Promise<Error> {

@@ -1,44 +1,73 @@
-import { words as wordsOf } from '../../text/names.ts';
 import type { Field, FieldIndex } from './field.ts';
-import { createFieldSearch } from './field-search.ts';
+import { type FieldHit, FieldSearch } from './field-search.ts';
 import { type FieldFamily, foldGrains } from './grains.ts';
+import { type SearchWord, searchWords } from './search-words.ts';
 
 /** A field with its time grains and the explores that can query it, that of its own table first. */
 export interface FoundField extends FieldFamily {
   readonly explores: readonly string[];
 }
 
-/**
- * Searches the fields of many explores at once, joined tables included. The search is built once for a set of explores;
- * hidden fields are not found. Fields that match more words come first; those that match far fewer are left out.
- */
-export function createFieldFinder(
-  explores: readonly FieldIndex[],
-): (words: string, limit?: number) => readonly FoundField[] {
-  const familiesByKey = new Map<string, { family: FieldFamily; explores: string[] }>();
-  // The explore whose base table has the field goes first: its definition and name are shown.
+/** The best fields for a text, and the number of further ones that match as well. */
+export interface FoundFields {
+  readonly fields: readonly FoundField[];
+  /** Fields that fit as well as those returned, beyond the maximum. */
+  readonly more: number;
+}
+
+/** Fields returned at most. */
+const MAX_FIELDS = 20;
+/** Compared with the best: words that a field must have, and its score. */
+const MIN_FIT = 0.6;
+const MIN_SCORE = 0.08;
+/** Fields added for a word of the text that no better field has in its name. */
+const PER_WORD = 3;
+
+type Hit = FieldHit<FoundField>;
+
+/** A search over the fields of many explores, built once for them. */
+export class FieldFinder {
+  readonly #search: FieldSearch<FoundField>;
+
+  private constructor(search: FieldSearch<FoundField>) {
+    this.#search = search;
+  }
+
+  /** Indexes fields, each given once. */
+  static async of(fields: readonly FoundField[]): Promise<FieldFinder> {
+    return new FieldFinder(await FieldSearch.ofMany(fields, ({ field, grains }) => [field, ...grains]));
+  }
+
+  /**
+   * The fields that a text means, best first: those with most of its words, every one whose label stands in it, and for
+   * each word that none of these has in its name the best fields that do.
+   */
+  find(text: string, limit = MAX_FIELDS): FoundFields {
+    const hits = this.#search.search(text);
+    const chosen = choose(hits, searchWords(text));
+    const ordered = hits.filter((hit) => chosen.has(hit));
+    // A label that stands in the text is never cut for one that only resembles it.
+    const kept = new Set(
+      [...ordered].sort((a, b) => Math.sign(b.namedWhole) - Math.sign(a.namedWhole)).slice(0, limit),
+    );
+    const fields = ordered.filter((hit) => kept.has(hit)).map(({ item }) => item);
+    return { fields, more: ordered.length - fields.length };
+  }
+}
+
+/** The visible fields of explores, each once with every explore that has it; the one of its own table defines it. */
+export function fieldsOfExplores(explores: readonly FieldIndex[]): readonly FoundField[] {
+  const byKey = new Map<string, { family: FieldFamily; explores: string[] }>();
   const occurrences = explores.flatMap((index) => familiesOf(index).map((family) => ({ index, family })));
   const owners = occurrences.filter(({ index, family }) => family.field.table === index.baseTable);
   const joined = occurrences.filter(({ index, family }) => family.field.table !== index.baseTable);
   for (const { index, family } of [...owners, ...joined]) {
     const key = identity(family.field);
-    const existing = familiesByKey.get(key);
+    const existing = byKey.get(key);
     if (existing) existing.explores.push(index.name);
-    else familiesByKey.set(key, { family, explores: [index.name] });
+    else byKey.set(key, { family, explores: [index.name] });
   }
-  const items = [...familiesByKey.values()];
-  const search = createFieldSearch(items, ({ family }) => [family.field, ...family.grains]);
-  return (words, limit = 20) => {
-    const hits = search(words);
-    const best = hits[0];
-    if (!best) return [];
-    const wordCount = new Set(wordsOf(words)).size;
-    const minMatched = wordCount > 2 ? Math.ceil(best.matched / 2) : 1;
-    return hits
-      .filter((hit) => hit.matched >= minMatched && hit.score >= best.score * 0.08)
-      .slice(0, limit)
-      .map(({ item }) => ({ ...item.family, explores: item.explores }));
-  };
+  return [...byKey.values()].map(({ family, explores: names }) => ({ ...family, explores: names }));
 }
 
 const familiesOf = (index: FieldIndex): readonly FieldFamily[] =>
@@ -46,3 +75,35 @@ const familiesOf = (index: FieldIndex): readonly FieldFamily[] =>
 
 /** The same field in several explores; a table joined under another name is another table. */
 const identity = (field: Field): string => `${field.kind} ${field.id} ${field.label}`;
+
+function choose(hits: readonly Hit[], searched: readonly SearchWord[]): ReadonlySet<Hit> {
+  const best = hits[0];
+  if (best === undefined) return new Set();
+  const minFit = MIN_FIT * hits.reduce((most, { fit }) => Math.max(most, fit), 0);
+  const isClose = (hit: Hit) => hit.fit >= minFit && hit.score >= best.score * MIN_SCORE;
+  const chosen = new Set(hits.filter((hit) => hit.namedWhole > 0 || isClose(hit)));
+  // Words that nearly every model has last: by then the fields to combine them with are chosen.
+  for (const { word, isCommon } of [...searched].sort((a, b) => Number(a.isCommon) - Number(b.isCommon))) {
+    const named = hits.filter((hit) => chosen.has(hit) && hit.named.size > 0);
+    const { item: anchor } = named.find(({ item }) => item.field.kind === 'metric') ?? best;
+    const having = hits.filter((hit) => hit.named.has(word));
+    // A month of another table does not answer.
+    if (having.some((hit) => chosen.has(hit) && (!isCommon || nearness(hit, anchor) === 2))) continue;
+    for (const hit of having.sort(byNearness(anchor)).slice(0, PER_WORD)) chosen.add(hit);
+  }
+  return chosen;
+}
+
+/** 2 if a field is of the own table of an explore that has the other one, 1 if it can be queried with it, else 0. */
+function nearness({ item }: Hit, { explores }: FoundField): number {
+  if (explores.includes(item.field.table)) return 2;
+  return item.explores.some((name) => explores.includes(name)) ? 1 : 0;
+}
+
+/** Nearer fields first; among those that match about as well, in the order of the model. */
+const byNearness = (anchor: FoundField) => (left: Hit, right: Hit) =>
+  nearness(right, anchor) - nearness(left, anchor) ||
+  magnitude(right) - magnitude(left) ||
+  left.position - right.position;
+
+const magnitude = ({ score }: Hit): number => Math.round(Math.log2(score));

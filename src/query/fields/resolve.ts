@@ -1,6 +1,6 @@
 import { joinWithOr, MAX_NAME_LENGTH, normalizeName, similarity, words } from '../../text/names.ts';
 import { describeType, type Field, type FieldIndex, type FieldKind } from './field.ts';
-import { createFieldSearch } from './field-search.ts';
+import { FieldSearch } from './field-search.ts';
 
 /** A field, `repaired` if it was written differently from its id; or a problem with suggestions. */
 export type Resolution =
@@ -15,7 +15,7 @@ interface Lookup {
 }
 
 const lookups = new WeakMap<FieldIndex, Lookup>();
-const searches = new WeakMap<FieldIndex, (text: string) => { item: Field; score: number }[]>();
+const searches = new WeakMap<FieldIndex, FieldSearch<Field>>();
 
 /**
  * Resolves a field by id, `table.field`, `${table.field}`, label, or table label and label, ignoring case, spacing and
@@ -80,10 +80,10 @@ const suggest = (fields: readonly Field[]): string =>
 export function nearestFields(index: FieldIndex, text: string, wanted?: FieldKind): readonly Field[] {
   const written = text.slice(0, MAX_NAME_LENGTH);
   const visible = [...index.fields.values()].filter((field) => !field.hidden);
-  const search = searches.get(index) ?? createFieldSearch(visible, (field) => [field]);
+  const search = searches.get(index) ?? FieldSearch.of(visible, (field) => [field]);
   searches.set(index, search);
   const { table, rest } = splitTable(index, unwrapCall(written));
-  const hits = search(rest);
+  const hits = search.search(rest);
   const best = Math.max(...hits.map((hit) => hit.score), 1);
   const scores = new Map(hits.map((hit) => [hit.item.id, hit.score / best]));
   const [key, restKey] = [normalizeName(written), normalizeName(rest)];

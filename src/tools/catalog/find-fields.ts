@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { projectUuid } from '../../operations/fields.ts';
-import { allExplores } from '../../query/fields/explores.ts';
-import { createFieldFinder } from '../../query/fields/find-fields.ts';
+import { pluralize } from '../../text/format.ts';
 import { defineTool } from '../operation-tool.ts';
 import { renderFoundFields } from './render-explores.ts';
 
@@ -17,13 +16,12 @@ export const findFields = defineTool({
   idempotent: true,
   input: () => ({ projectUuid: projectUuid(), words: z.string().min(1) }),
   async run({ projectUuid: project, words }, context) {
-    const { explores, unreadable } = await allExplores(context.read, project);
-    const found = createFieldFinder(explores)(words);
-    const gaps =
-      unreadable.length > 0 ? `\nNot searched, because they could not be read: ${unreadable.join(', ')}.` : '';
+    const { fields, more, gaps } = await context.fields.search(project, words, context);
+    const rest =
+      more > 0 ? [`${pluralize(more, 'further field')} match as well: add a word, or the name of an explore.`] : [];
     return {
-      text: renderFoundFields(found, words, context.budget) + gaps,
-      data: found.map(({ field, explores: names }) => ({ explores: names, ...field })),
+      text: [renderFoundFields(fields, words, context.budget), ...rest, ...gaps].join('\n'),
+      data: fields.map(({ field, explores }) => ({ explores, ...field })),
     };
   },
 });

@@ -1,7 +1,7 @@
 import { isProtected } from '../../query/builder/fan-out-warnings.ts';
 import { modelField } from '../../query/fields/explore.ts';
 import { describeType, type Field, type FieldIndex, type Table } from '../../query/fields/field.ts';
-import { createFieldSearch } from '../../query/fields/field-search.ts';
+import { FieldSearch } from '../../query/fields/field-search.ts';
 import { type FieldFamily, familyId, foldGrains } from '../../query/fields/grains.ts';
 import { describeRule } from '../../query/filters/describe-filters.ts';
 import { isDefaultFilter } from '../../query/filters/required-filters.ts';
@@ -121,7 +121,7 @@ const familiesOf = (index: FieldIndex, table: Table): readonly FieldFamily[] =>
   foldGrains([...index.fields.values()].filter((field) => field.table === table.name && !field.hidden));
 
 function matchingFamilies(families: readonly FieldFamily[], search: string): readonly FieldFamily[] {
-  const hits = createFieldSearch(families, ({ field, grains }) => [field, ...grains])(search);
+  const hits = FieldSearch.of(families, ({ field, grains }) => [field, ...grains]).search(search);
   const best = hits[0]?.score ?? 0;
   return hits.filter((hit) => hit.score > best * 0.25).map((hit) => hit.item);
 }

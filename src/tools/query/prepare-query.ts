@@ -1,6 +1,6 @@
 import { granularities } from '../../operations/fields.ts';
 import { buildMetricQuery, type MetricQuery, type MetricQueryArguments } from '../../query/builder/metric-query.ts';
-import { allExplores, exploreOf } from '../../query/fields/explores.ts';
+import { exploreOf, exploresElsewhere } from '../../query/fields/explores.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { ToolContext } from '../tool.ts';
@@ -38,7 +38,7 @@ export async function prepareQuery<Args extends QueryArguments>(
   ]);
   let built = buildMetricQuery(index, args, { maxLimit });
   if (!built.ok && built.hasUnknownField) {
-    const { explores: elsewhere } = await allExplores(context.read, projectUuid);
+    const elsewhere = await exploresElsewhere(context.read, projectUuid);
     built = buildMetricQuery(index, args, { maxLimit, elsewhere });
   }
   if (!built.ok) throw new ArgumentsError(built.problems);

@@ -1,7 +1,7 @@
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
 import { readExplore } from '../../../src/query/fields/explore.ts';
-import { createFieldFinder } from '../../../src/query/fields/find-fields.ts';
+import { FieldFinder, fieldsOfExplores } from '../../../src/query/fields/find-fields.ts';
 import { resolveField } from '../../../src/query/fields/resolve.ts';
 import { isObject } from '../../../src/text/json.ts';
 import { renderCatalog, renderMetricsCatalog } from '../../../src/tools/catalog/render-catalog.ts';
@@ -81,8 +81,9 @@ describe('an explore', () => {
   });
 });
 
-describe('finding fields', () => {
-  const find = createFieldFinder(explores);
+describe('finding fields', async () => {
+  const finder = await FieldFinder.of(fieldsOfExplores(explores));
+  const find = (words: string) => finder.find(words).fields;
   const ids = (words: string) => find(words).map((found) => found.field.id);
 
   test.each([
@@ -104,6 +105,35 @@ describe('finding fields', () => {
     ['cancelation reason', 'subscriptions_cancel_reason'],
   ])('"%s" finds %s first', (words, id) => {
     expect(ids(words)[0]).toBe(id);
+  });
+
+  test.each([
+    ['total revenue channel month', ['order_items_total_revenue', 'orders_channel', 'orders_ordered_at']],
+    ['weekday weekend', ['orders_ordered_at']],
+    ['happy satisfaction', ['orders_average_rating', 'orders_rating']],
+    ['best customers', ['customers_full_name', 'customers_customer_count']],
+    ['returns', ['orders_status']],
+    ['returned orders', ['orders_status', 'orders_order_count']],
+    ['sales by month', ['order_items_total_revenue', 'orders_ordered_at']],
+    [
+      'monthly revenue by plan, only completed orders',
+      ['order_items_total_revenue', 'orders_ordered_at', 'subscriptions_plan', 'orders_status'],
+    ],
+    [
+      'which sales channel brings the most revenue in Germany by loyalty tier',
+      ['orders_channel', 'order_items_total_revenue', 'customers_loyalty_tier'],
+    ],
+  ])('"%s" finds what it means', (words, expected) => {
+    expect(ids(words)).toEqual(expect.arrayContaining(expected));
+    expect(ids(words).length).toBeLessThanOrEqual(14);
+  });
+
+  test('a field whose label stands in a question is always among the hits', () => {
+    const labelled = fieldsOfExplores(explores).filter(({ field }) => field.label.length > 3);
+    for (const { field } of labelled) {
+      const question = `For our board: what was the ${field.label} of wholesale customers in the last quarter, by month and country?`;
+      expect(ids(question), question).toContain(field.id);
+    }
   });
 
   test('does not miss a metric for belonging to a joined table, nor one that a description names', () => {

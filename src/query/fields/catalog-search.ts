@@ -1,0 +1,268 @@
+import { mapConcurrent } from '../../async/map-concurrent.ts';
+import { ignoreApiError, TooLargeError } from '../../lightdash/errors.ts';
+import { operationById } from '../../operations/index.ts';
+import { words } from '../../text/names.ts';
+import { quoteInput } from '../../text/plain-text.ts';
+import { type CatalogTable, foldCatalogFields, readCatalogFields } from './catalog-fields.ts';
+import { exploreOf } from './explores.ts';
+import type { Field } from './field.ts';
+import { FieldFinder, type FoundField } from './find-fields.ts';
+import { type FieldFamily, foldGrains } from './grains.ts';
+import { JoinOnlyTables } from './join-only-tables.ts';
+import type { CatalogReader, CatalogSearchResult, ProjectFields } from './project-fields.ts';
+import { type SearchWord, searchWords } from './search-words.ts';
+
+/** Requests of a project's first search, the tables that only joins know aside, and of later ones. */
+const MAX_REQUESTS = 6;
+const MAX_LATER_REQUESTS = 2;
+/** Tables, those of each join counted, up to which the whole catalog may be small enough for one response. */
+const MAX_LISTED_TABLES = 150;
+/** Size up to which that response is read: about 12,000 fields. */
+const MAX_LISTING_BYTES = 4 * 1024 * 1024;
+const LISTING_TTL_MS = 10 * 60_000;
+/** Words searched in one call. */
+const MAX_WORDS = 4;
+const CONCURRENCY = 4;
+/** Fields that the server returns for a word at most; it does not say that there are more. */
+const SERVER_PAGE = 50;
+/** Letters by which a word that nothing matches is searched: typing errors are mostly later. */
+const PREFIX = 4;
+
+/** One search in a project of more explores than are worth reading. */
+export class CatalogSearch {
+  readonly #projectUuid: string;
+  readonly #project: ProjectFields;
+  readonly #tables: readonly CatalogTable[];
+  readonly #reader: CatalogReader;
+  readonly #exploresByTable: ReadonlyMap<string, readonly string[]>;
+  /** Requests that this search may still send. */
+  #left: number;
+  readonly #gaps: string[] = [];
+
+  constructor(projectUuid: string, project: ProjectFields, tables: readonly CatalogTable[], reader: CatalogReader) {
+    this.#projectUuid = projectUuid;
+    this.#project = project;
+    this.#tables = tables;
+    this.#reader = reader;
+    this.#exploresByTable = exploresByTable(tables);
+    const isFirst = project.fields.size === 0 && project.listing === undefined;
+    this.#left = (isFirst ? MAX_REQUESTS : MAX_LATER_REQUESTS) - 1;
+  }
+
+  async run(text: string): Promise<CatalogSearchResult> {
+    const listing = await this.#listing();
+    const result = listing ? await this.#exact(listing.find(text)) : await this.#byWords(text);
+    return { ...result, gaps: this.#gaps };
+  }
+
+  /** A search over the whole catalog; undefined if that is too large to be read. */
+  async #listing(): Promise<FieldFinder | undefined> {
+    const { listing } = this.#project;
+    if (listing === 'too large') return undefined;
+    if (listing && Date.now() - listing.readAt < LISTING_TTL_MS) return listing.finder;
+    const tables = this.#tables.reduce((sum, { joined }) => sum + 1 + joined.length, 0);
+    const rows = tables <= MAX_LISTED_TABLES ? await this.#readListing() : undefined;
+    if (rows === undefined) {
+      this.#project.listing = 'too large';
+      return undefined;
+    }
+    const unique = new Map(rows.map((field) => [`${field.kind} ${field.id}`, field]));
+    const finder = await FieldFinder.of(this.#withExplores(foldCatalogFields([...unique.values()])));
+    this.#project.listing = { finder, readAt: Date.now() };
+    return finder;
+  }
+
+  async #readListing(): Promise<readonly Field[] | undefined> {
+    this.#left -= 1;
+    const endpoint = { ...operationById('getCatalog'), maxResponseBytes: MAX_LISTING_BYTES };
+    try {
+      const { results } = await this.#reader.execute(endpoint, { projectUuid: this.#projectUuid, type: 'field' });
+      return readCatalogFields(results);
+    } catch (error) {
+      if (error instanceof TooLargeError) return undefined;
+      throw error;
+    }
+  }
+
+  async #byWords(text: string): Promise<{ fields: readonly FoundField[]; more: number }> {
+    const all = searchWords(text);
+    const named = this.#namedExplores(all);
+    // The words of an explore that is named whole say where to look, not for what.
+    const naming = new Set(named.whole.flatMap((name) => words(name)));
+    const others = all.filter(({ word }) => !naming.has(word));
+    const searched = others.length > 0 ? others : all;
+    const joinOnly = new JoinOnlyTables(this.#projectUuid, this.#project.fields, this.#tables, this.#reader);
+    const [, joined] = await Promise.all([this.#searchWords(searched), joinOnly.read()]);
+    this.#gaps.push(...joined.gaps);
+    const before = await FieldFinder.of(this.#candidates(searched, joined.fields));
+    const explores = await this.#readExplores([
+      ...named.whole,
+      ...before.find(text).fields.map(({ explores: [first] }) => first),
+      ...named.part,
+    ]);
+    if (explores.length === 0) return before.find(text);
+    return (await FieldFinder.of(this.#candidates(searched, joined.fields, explores))).find(text);
+  }
+
+  /** Searches the words that were not searched before: those that nearly every model has last. */
+  async #searchWords(all: readonly SearchWord[]): Promise<void> {
+    const ordered = [...all].sort((left, right) => Number(left.isCommon) - Number(right.isCommon));
+    const unknown = ordered.filter(({ word }) => !this.#project.fields.has(wordKey(word)) && !/^\d+$/.test(word));
+    const telling = unknown.filter(({ isCommon }) => !isCommon).length;
+    // A word that only few fields have is worth a request; of the others one remains for an explore.
+    const allowed = Math.min(MAX_WORDS, Math.max(telling, this.#left - 1, telling === 0 ? 1 : 0));
+    const searched = unknown.slice(0, allowed);
+    this.#left -= searched.length;
+    await mapConcurrent(searched, CONCURRENCY, (word) => this.#searchWord(word));
+    await this.#searchTogether(all);
+    const skipped = unknown.slice(allowed).filter(({ isCommon }) => !isCommon);
+    if (skipped.length > 0) {
+      const names = skipped.map(({ word }) => `"${quoteInput(word)}"`).join(', ');
+      this.#gaps.push(
+        `Not searched for: ${names}. This project is large: ${MAX_WORDS} words at most are searched at once.`,
+      );
+    }
+  }
+
+  /** Searches a word; if nothing has it, its synonyms or its first letters. */
+  async #searchWord({ word, synonyms, substitutes }: SearchWord): Promise<void> {
+    let fields = await this.#search(word);
+    const others = [...synonyms, ...(fields.length === 0 ? [...substitutes, prefixOf(word)] : [])];
+    for (const other of others) {
+      if (this.#left <= 0 || other === undefined) break;
+      this.#left -= 1;
+      fields = [...fields, ...(await this.#search(other))];
+    }
+    this.#project.fields.set(wordKey(word), fields);
+  }
+
+  async #search(word: string): Promise<readonly Field[]> {
+    const args = { projectUuid: this.#projectUuid, type: 'field', search: word };
+    const { results } = await this.#reader.execute(operationById('getCatalog'), args);
+    return readCatalogFields(results);
+  }
+
+  /** If the server may have cut the fields of a word, searches those that have all words, and says so. */
+  async #searchTogether(searched: readonly SearchWord[]): Promise<void> {
+    const cut = this.#cutWords(searched);
+    if (cut.length === 0) return;
+    const together = cut.join(' ');
+    if (cut.length > 1 && this.#left > 1 && !this.#project.fields.has(wordKey(together))) {
+      this.#left -= 1;
+      this.#project.fields.set(wordKey(together), await this.#search(together));
+    }
+    const names = cut.map((word) => `"${quoteInput(word)}"`).join(', ');
+    this.#gaps.push(
+      `${SERVER_PAGE} or more fields have ${names}: Lightdash may have cut them. Name the explore too, or list it with get_explore.`,
+    );
+  }
+
+  /** Words of which the server may have cut the fields. */
+  #cutWords(searched: readonly SearchWord[]): readonly string[] {
+    const { fields } = this.#project;
+    return searched.map(({ word }) => word).filter((word) => (fields.get(wordKey(word))?.length ?? 0) >= SERVER_PAGE);
+  }
+
+  /** The fields that may match: found by word, of tables that only joins know, and all of the explores read. */
+  #candidates(
+    searched: readonly SearchWord[],
+    joined: readonly Field[],
+    explores: readonly (readonly Field[])[] = [],
+  ): readonly FoundField[] {
+    const together = this.#cutWords(searched).join(' ');
+    const catalog = [...searched.map(({ word }) => word), together].flatMap(
+      (word) => this.#project.fields.get(wordKey(word)) ?? [],
+    );
+    const exact = new Map([...explores.flat(), ...joined.filter(mayMatch(searched))].map((field) => [field.id, field]));
+    const others = new Map(catalog.filter(({ id }) => !exact.has(id)).map((field) => [field.id, field]));
+    return this.#withExplores([...foldGrains([...exact.values()]), ...foldCatalogFields([...others.values()])]);
+  }
+
+  /** Explores whose name or label stands in the words, whole or in part. */
+  #namedExplores(searched: readonly SearchWord[]): {
+    readonly whole: readonly string[];
+    readonly part: readonly string[];
+  } {
+    const written = new Set(searched.map(({ word }) => word));
+    const counts = this.#tables.map(({ name, label }) => {
+      const shares = [name, label].map((text) => {
+        const own = words(text);
+        return own.filter((word) => written.has(word)).length / own.length;
+      });
+      return { name, share: Math.max(...shares) };
+    });
+    return {
+      whole: counts.filter(({ share }) => share === 1).map(({ name }) => name),
+      part: counts.filter(({ share }) => share > 0 && share < 1).map(({ name }) => name),
+    };
+  }
+
+  /** The visible fields of explores that were read before, or can be with the requests left. */
+  async #readExplores(names: readonly (string | undefined)[]): Promise<readonly (readonly Field[])[]> {
+    const { fields } = this.#project;
+    const wanted = [...new Set(names)].filter((name) => name !== undefined).slice(0, MAX_REQUESTS);
+    const unread = wanted.filter((name) => !fields.has(exploreKey(name))).slice(0, Math.max(0, this.#left));
+    this.#left -= unread.length;
+    await mapConcurrent(unread, CONCURRENCY, async (name) => {
+      const index = await exploreOf(this.#reader.read, this.#projectUuid, name).catch(ignoreApiError);
+      if (index)
+        fields.set(
+          exploreKey(name),
+          [...index.fields.values()].filter(({ hidden }) => !hidden),
+        );
+    });
+    return wanted.flatMap((name) => {
+      const kept = fields.get(exploreKey(name));
+      return kept ? [kept] : [];
+    });
+  }
+
+  /** Fields of the catalog as their explores define them, as far as the requests reach. */
+  async #exact({ fields, more }: { readonly fields: readonly FoundField[]; readonly more: number }) {
+    const explores = await this.#readExplores(fields.map(({ explores: [first] }) => first));
+    const exact = new Map<string, FieldFamily>();
+    for (const family of foldGrains(explores.flat())) {
+      for (const { id } of [family.field, ...family.grains]) exact.set(id, family);
+    }
+    const byId = new Map<string, FoundField>();
+    for (const field of fields) {
+      const family = exact.get(field.field.id) ?? field;
+      byId.set(family.field.id, { ...family, explores: field.explores });
+    }
+    return { fields: [...byId.values()], more };
+  }
+
+  #withExplores(families: readonly FieldFamily[]): readonly FoundField[] {
+    return families.map((family) => ({ ...family, explores: this.#exploresByTable.get(family.field.table) ?? [] }));
+  }
+}
+
+const wordKey = (word: string): string => `word ${word}`;
+const exploreKey = (name: string): string => `explore ${name}`;
+
+const prefixOf = (word: string): string | undefined => (word.length > PREFIX ? word.slice(0, PREFIX) : undefined);
+
+/** Explores that can query the fields of a table, its own first. */
+function exploresByTable(tables: readonly CatalogTable[]): ReadonlyMap<string, readonly string[]> {
+  const explores = new Map<string, string[]>(tables.map(({ name }) => [name, [name]]));
+  for (const { name, joined } of tables) {
+    for (const table of new Set(joined)) {
+      const having = explores.get(table);
+      if (having) having.push(name);
+      else explores.set(table, [name]);
+    }
+  }
+  return explores;
+}
+
+/** A quick test that leaves out fields without any of the words, before the rest is indexed. */
+function mayMatch(searched: readonly SearchWord[]): (field: Field) => boolean {
+  const parts = searched.flatMap(({ word, synonyms, substitutes, stem }) => [
+    ...[word, ...synonyms, ...substitutes, ...(stem === undefined ? [] : [stem])],
+    ...(word.length > PREFIX ? [word.slice(0, PREFIX)] : []),
+  ]);
+  return ({ name, label, table, tableLabel, description = '', interval = '' }) => {
+    const text = `${name} ${label} ${table} ${tableLabel} ${interval} ${description}`.toLowerCase();
+    return parts.some((part) => text.includes(part));
+  };
+}

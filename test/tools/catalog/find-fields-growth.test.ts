@@ -1,0 +1,86 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { exploreName, joinedMetric, joinedName, largeProject, projectUuid } from '../../../bench/project.mjs';
+import { connectInMemory, tell } from '../../helpers/client.ts';
+import { answerJson, openLoopback } from '../../helpers/loopback.ts';
+
+const MB = 1024 * 1024;
+
+/** A server of a project of this size, and the requests and bytes that it was asked for. */
+async function serve(size: Parameters<typeof largeProject>[0]) {
+  const project = largeProject(size);
+  const sent = { requests: [] as string[], bytes: 0 };
+  const server = await openLoopback(({ target }, response) => {
+    const results = project.results(target);
+    sent.requests.push(target);
+    if (results === undefined) return answerJson(response, 404, { status: 'error', error: { message: 'not found' } });
+    const text = JSON.stringify({ status: 'ok', results });
+    sent.bytes += text.length;
+    response.writeHead(200, { 'content-type': 'application/json' });
+    return void response.end(text);
+  });
+  const host = await connectInMemory({
+    LIGHTDASH_URL: server.url.href,
+    LIGHTDASH_API_KEY: 'ldpat_growth',
+    LIGHTDASH_PROJECT: projectUuid,
+  });
+  onTestFinished(async () => {
+    await host.close();
+    await server.close();
+  });
+  return {
+    /** Searches, and returns the answer with what it took. */
+    async find(words: string) {
+      sent.requests = [];
+      sent.bytes = 0;
+      const { text, isError } = await tell(host.client, 'find_fields', { words });
+      expect(isError, text).toBe(false);
+      return { text, requests: sent.requests, bytes: sent.bytes };
+    },
+  };
+}
+
+describe('find_fields in a project of 300 explores of 400 fields', () => {
+  test('takes at most 6 requests and 6 MB at first, and 2 after', async () => {
+    const { find } = await serve({ explores: 300, fields: 400 });
+    const first = await find('gross revenue by month and planned discount');
+    expect(first.requests.length, first.requests.join('\n')).toBeLessThanOrEqual(6);
+    expect(first.bytes).toBeLessThanOrEqual(6 * MB);
+    expect(first.text).toContain('gross_revenue_1');
+    const again = await find('gross revenue by month and planned discount');
+    expect(again.requests.length, again.requests.join('\n')).toBeLessThanOrEqual(2);
+    const other = await find('average weight by region');
+    expect(other.requests.length, other.requests.join('\n')).toBeLessThanOrEqual(2);
+    expect(other.text).toContain('average_weight_26');
+  });
+
+  test('finds the fields of an explore that is named', async () => {
+    const { find } = await serve({ explores: 300, fields: 400 });
+    expect((await find('net margin of tickets_210')).text).toContain(`${exploreName(210)}_net_margin_40`);
+  });
+
+  test('takes one request more for each table that only joins know, once', async () => {
+    const { find } = await serve({ explores: 300, fields: 400, joinEvery: 30 });
+    const first = await find('urgency index');
+    expect(first.requests.length).toBeLessThanOrEqual(6 + 10);
+    for (const position of [0, 30, 270]) expect(first.text).toContain(joinedMetric(position));
+    expect(first.text).toContain(`${exploreName(270)}: ${joinedMetric(270)}`);
+    const again = await find('urgency of notes');
+    expect(again.requests.length, again.requests.join('\n')).toBeLessThanOrEqual(2);
+    expect(again.text).toContain(joinedName(270));
+  });
+});
+
+test('a catalog that is small enough is read whole: nothing is cut, typing errors included', async () => {
+  const { find } = await serve({ explores: 40, fields: 60, joinEvery: 10 });
+  const first = await find('seasnal revnue of orders_32');
+  expect(first.requests.length).toBeLessThanOrEqual(6);
+  expect(first.text).toContain(`${exploreName(32)}_seasonal_revenue_9`);
+  const again = await find('urgency index 30');
+  expect(again.text).toContain(joinedMetric(30));
+  expect(again.requests.length).toBeLessThanOrEqual(2);
+});
+
+test('a word of which the server may cut the fields is said', async () => {
+  const { find } = await serve({ explores: 300, fields: 40 });
+  expect((await find('discount')).text).toMatch(/50 or more fields have "discount"/);
+});
