@@ -1,4 +1,4 @@
-import { list, objects, text } from '../../text/json.ts';
+import { list, objects, text, texts } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { fieldId } from './explore.ts';
 import { type Field, isValueType, PLAIN_NUMBER } from './field.ts';
@@ -57,6 +57,8 @@ export const readCatalogFields = (results: unknown): readonly Field[] =>
         intervalBase: undefined,
         filters: [],
         aggregates: undefined,
+        parameters: [],
+        hint: plainText(texts(item.aiHints).join(' ')) || undefined,
       } satisfies Field,
     ];
   });

@@ -261,8 +261,8 @@ function mayMatch(searched: readonly SearchWord[]): (field: Field) => boolean {
     ...[word, ...synonyms, ...substitutes, ...(stem === undefined ? [] : [stem])],
     ...(word.length > PREFIX ? [word.slice(0, PREFIX)] : []),
   ]);
-  return ({ name, label, table, tableLabel, description = '', interval = '' }) => {
-    const text = `${name} ${label} ${table} ${tableLabel} ${interval} ${description}`.toLowerCase();
+  return ({ name, label, table, tableLabel, description = '', hint = '', interval = '' }) => {
+    const text = `${name} ${label} ${table} ${tableLabel} ${interval} ${description} ${hint}`.toLowerCase();
     return parts.some((part) => text.includes(part));
   };
 }

@@ -125,7 +125,7 @@ export class FieldSearch<Item> {
           grains: grains.map(({ interval = '' }) => INTERVAL_WORDS[interval] ?? interval).join(' '),
           type: TYPE_WORDS[field?.type ?? ''],
           table: `${field?.table} ${field?.tableLabel}`,
-          description: field?.description,
+          description: [field?.description, field?.hint].filter(Boolean).join(' '),
         };
       }),
     );
