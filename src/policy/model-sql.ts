@@ -9,22 +9,12 @@ export type SqlPolicy = 'any' | 'expressions' | 'none';
 /** Arguments with fields that a query defines for itself, wherever they stand: their texts become part of the SQL. */
 const DEFINITIONS = /^(tableCalculations?|additionalMetrics?|customMetrics?|customDimensions?|customSqlDimensions?)$/i;
 
-/** Names under which SQL stands, but for ids, names and switches that mention it. */
-const isSqlName = (name: string) => /sql/i.test(name) && !/(uuid|id|slug|name|type|limit)s?$/i.test(name);
+/** Names under which SQL stands, but for ids, names and switches that mention it; calculations take it as `formula`, too. */
+const isSqlName = (name: string) =>
+  name === 'formula' || (/sql/i.test(name) && !/(uuid|id|slug|name|type|limit)s?$/i.test(name));
 
 /** Keys of a definition whose text is shown or compared, never part of the SQL as it is. */
-const NON_SQL_KEYS = [
-  'label',
-  'displayName',
-  'description',
-  'format',
-  'prefix',
-  'suffix',
-  'value',
-  'values',
-  'formula',
-  'custom',
-];
+const NON_SQL_KEYS = ['label', 'displayName', 'description', 'format', 'prefix', 'suffix', 'value', 'values', 'custom'];
 
 const MAX_DEPTH = 40;
 

@@ -28,16 +28,20 @@ export const hasEncodedLetters = (text: string): boolean => ENCODED_LETTER.test(
 
 /**
  * Patterns that match a secret in every spelling: as it is, with any of its characters percent-encoded, JSON-escaped or
- * as an HTML entity, also several times over, with `+` for spaces, and inside of base64. Undefined if it is too short.
+ * as an HTML entity, also several times over, with `+` for spaces, in hexadecimal, and inside of base64. Undefined if it
+ * is too short.
  */
 export function spellingPatterns(secret: string): SpellingPatterns | undefined {
   if (secret.length < MIN_SECRET_LENGTH) return undefined;
   const segments = segmentsOf(secret.slice(0, MAX_SEARCHED));
   const isShort = secret.length <= MAX_SEGMENT;
   const cores = isShort ? base64Cores(secret) : [];
+  const inHex = isShort ? [hexSpelling(secret)] : [];
   const withLetters = (full: boolean) =>
     new RegExp(
-      [...segments.map((text) => spelled(text, full)), ...cores.map((core) => spelled(core, false))].join('|'),
+      [...segments.map((text) => spelled(text, full)), ...cores.map((core) => spelled(core, false)), ...inHex].join(
+        '|',
+      ),
       'g',
     );
   let full: RegExp | undefined;
@@ -94,6 +98,13 @@ const plain = (character: string) =>
   character === '\\' ? String.raw`(?:\\\\){1,8}|\\` : character.replace(/[.*+?^${}()|[\]-]/u, String.raw`\$&`);
 
 const hexOf = (unit: string) => unit.charCodeAt(0).toString(16).padStart(4, '0');
+/** The bytes of a text in hexadecimal, in either case, also with a space, a colon or `\\x` between them. */
+const hexSpelling = (text: string) => {
+  const bytes = [...Buffer.from(text)].map((byte) => anyCase(byte.toString(16).padStart(2, '0')));
+  const escape = String.raw`\\{1,4}x`;
+  return `(?:${escape})?${bytes.join(`(?:[ :]|${escape})?`)}`;
+};
+
 const anyCase = (hex: string) => hex.replace(/[a-f]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`);
 
 /**

@@ -146,6 +146,13 @@ describe.each([
   });
 });
 
+test('a calculation written as a formula is SQL, too', async () => {
+  const calculation = { name: 'a', displayName: 'A', formula: '(FROM secrets SELECT max(token))' };
+  for (const server of [off, expressions, withoutRawSql]) {
+    await expectRefused(server, { ...orders, metrics: ['orders_order_count'], tableCalculations: [calculation] });
+  }
+});
+
 test('numbers and types of a definition, which stand in the SQL as they are, hold no SQL', async () => {
   const attack = '1) from (select 1) as x(y';
   const metric = { table: 'orders', name: 'm', type: 'percentile', sql: `\${orders.status}` };

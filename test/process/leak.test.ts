@@ -29,6 +29,7 @@ const encodings: readonly ((text: string) => string)[] = [
   (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;'),
   (text) => text.replaceAll('&', '&#38;').replaceAll('"', '&#x22;'),
   (text) => Buffer.from(`key: ${text}`).toString('base64'),
+  (text) => Buffer.from(`key: ${text}`).toString('hex').toUpperCase(),
 ];
 
 /** A server that tells in its errors whatever it was sent, as a careless proxy or a debugging page does. */
@@ -146,6 +147,8 @@ const examples = new Map<string, Record<string, unknown>>([
   ['run_dashboard', { dashboardUuid: anyUuid }],
   ['get_space_access', { projectUuid, spaceUuid: anyUuid }],
   ['delete_chart', { chartUuid: anyUuid }],
+  ['get_context', {}],
+  ['list_parameters', { projectUuid }],
   ['show_chart', { chartUuid: anyUuid }],
   ['create_chart', { projectUuid, name: 'x', query: { exploreId: 'orders', metrics: ['orders_order_count'] } }],
   ['update_chart', { chartUuid: anyUuid, name: 'x' }],

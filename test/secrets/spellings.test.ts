@@ -35,6 +35,10 @@ const spell: Readonly<Record<string, (text: string) => string>> = {
       .replaceAll('"', '&quot;')
       .replaceAll("'", '&apos;'),
   'in HTML in hexadecimal': (text) => each(text, (one) => `&#x${code(one).toString(16)};`),
+  'in hexadecimal': (text) => Buffer.from(text).toString('hex'),
+  'in hexadecimal by bytes': (text) =>
+    [...Buffer.from(text)].map((byte) => byte.toString(16).padStart(2, '0')).join(' '),
+  'in hexadecimal escapes': (text) => each(text, (one) => Buffer.from(one).toString('hex').replace(/../g, '\\x$&')),
   'in HTML twice': (text) => each(text, (one) => (/[&<>"']/.test(one) ? `&amp;#${code(one)};` : one)),
 };
 

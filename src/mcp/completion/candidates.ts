@@ -38,6 +38,7 @@ const tellingTools: Readonly<Record<string, readonly string[]>> = {
   chartUuid: ['list_chart_summaries_in_project', 'list_charts_in_project'],
   dashboardUuid: ['list_dashboards'],
   spaceUuid: ['list_spaces_in_project'],
+  projectUuid: ['list_organization_projects', 'get_context'],
   metric: ['get_metrics_catalog'],
   member: ['list_organization_members'],
   group: ['list_groups_in_organization'],
