@@ -101,8 +101,8 @@ const hexOf = (unit: string) => unit.charCodeAt(0).toString(16).padStart(4, '0')
 /** The bytes of a text in hexadecimal, in either case, also with a space, a colon or `\\x` between them. */
 const hexSpelling = (text: string) => {
   const bytes = [...Buffer.from(text)].map((byte) => anyCase(byte.toString(16).padStart(2, '0')));
-  const escape = String.raw`\\{1,4}x`;
-  return `(?:${escape})?${bytes.join(`(?:[ :]|${escape})?`)}`;
+  const separator = String.raw`\\{1,4}x`;
+  return `(?:${separator})?${bytes.join(`(?:[ :]|${separator})?`)}`;
 };
 
 const anyCase = (hex: string) => hex.replace(/[a-f]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`);
