@@ -79,6 +79,8 @@ export function buildMetricQuery(index: FieldIndex, args: MetricQueryArguments, 
     return { ok: false, problems: diagnostics.problems, hasUnknownField: diagnostics.hasUnknownField };
 
   const used = [...selected, ...filtered].flatMap((id) => custom.index.fields.get(id) ?? []);
+  if (index.timezone !== undefined && used.some(({ valueType }) => valueType === 'date' || valueType === 'timestamp'))
+    diagnostics.note(`Days are those of ${index.timezone}, the time zone of the ${timezone ? 'query' : 'project'}.`);
   for (const warning of fanOutWarnings(index, [...new Set(used)])) diagnostics.note(warning);
   for (const warning of partialPeriodNotes(custom.index, selection.dimensions, filters)) diagnostics.note(warning);
   const query: MetricQuery = {
@@ -173,15 +175,20 @@ function readLimit(
   return Math.min(limit, maxLimit);
 }
 
+/** True for a name such as Europe/Lisbon; offsets are no names. */
+export function isTimezone(zone: string): boolean {
+  try {
+    return /^[A-Za-z]/.test(zone) && new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** The server fails without a reason on an unknown time zone, so names are checked here. */
 function readTimezone(argument: unknown, diagnostics: Diagnostics): string | undefined {
   if (argument === undefined || argument === null || argument === '') return undefined;
   const zone = String(argument);
-  try {
-    if (/^[A-Za-z]/.test(zone)) return new Intl.DateTimeFormat('en', { timeZone: zone }) && zone;
-  } catch {
-    // Reported below.
-  }
+  if (isTimezone(zone)) return zone;
   diagnostics.problem(
     `timezone: ${JSON.stringify(zone)} is not a time zone; write a name such as Europe/Lisbon or UTC.`,
   );

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { LightdashError } from '../../lightdash/errors.ts';
-import type { Endpoint } from '../../lightdash/route.ts';
-import { health } from '../../lightdash/server-release.ts';
+import type { Endpoint, Release } from '../../lightdash/route.ts';
+import { health, isSince } from '../../lightdash/server-release.ts';
 
 /** Properties of a server that queries depend on. */
 export interface Capabilities {
@@ -67,6 +67,12 @@ export class ServerCapabilities {
     }
     const capabilities = this.#memory.capabilities ?? DEFAULT_CAPABILITIES;
     return this.#memory.hasPagination ? capabilities : { ...capabilities, maxPageSize: undefined };
+  }
+
+  /** True for servers of a release or a later one; false if the version is unknown. */
+  async has(release: Release): Promise<boolean> {
+    const { version } = await this.get();
+    return version !== undefined && isSince(version, release);
   }
 
   /** Records that this server starts v2 queries and cannot return their results (501: it has no object storage). */

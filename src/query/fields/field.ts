@@ -100,6 +100,8 @@ export interface FieldIndex {
   readonly requiredFilters: readonly ModelFilter[];
   /** A note of the model for assistants (`ai_hint`). */
   readonly hint?: string | undefined;
+  /** Time zone of the days in filters on timestamps; UTC if undefined. */
+  readonly timezone?: string | undefined;
 }
 
 /** Short type of a field: `sum`, `sum USD` for money, `month` for a grain. */

@@ -1,6 +1,7 @@
 import type { Field } from '../fields/field.ts';
 import type { ConditionTree } from './condition.ts';
 import { addDays, type DateValue, nextPeriod, startOf } from './parse-date.ts';
+import { startOfDay } from './zoned-day.ts';
 
 /** Lower and upper bound of a date on a field, as conditions. */
 export interface DateBounds {
@@ -12,8 +13,12 @@ export interface DateBounds {
   readonly exactly?: { readonly is: ConditionTree; readonly isNot: ConditionTree };
 }
 
-/** Bounds of a date on a field. Precondition: `granularityError` found none. */
-export function dateBounds(field: Field, date: DateValue): DateBounds {
+/**
+ * Bounds of a date on a field. Precondition: `granularityError` found none.
+ *
+ * @param timezone of the days on a timestamp; grains are compared in the query's zone by the server.
+ */
+export function dateBounds(field: Field, date: DateValue, timezone?: string): DateBounds {
   if (date.kind === 'moment') {
     const values = [date.at];
     return {
@@ -25,7 +30,7 @@ export function dateBounds(field: Field, date: DateValue): DateBounds {
     };
   }
   if (field.filterType === 'timestamp') {
-    const [start, end] = [[`${date.start}T00:00:00Z`], [`${date.end}T00:00:00Z`]];
+    const [start, end] = [[startOfDay(date.start, timezone)], [startOfDay(date.end, timezone)]];
     return {
       from: { operator: 'greaterThanOrEqual', values: start },
       before: { operator: 'lessThan', values: start },

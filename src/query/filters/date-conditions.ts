@@ -52,7 +52,7 @@ function readAbsoluteCondition(
       };
     const problem = granularityError(index, field, first, 'start') ?? granularityError(index, field, second, 'end');
     if (problem) return { problem };
-    const [low, high] = [dateBounds(field, first), dateBounds(field, second)];
+    const [low, high] = [dateBounds(field, first, index.timezone), dateBounds(field, second, index.timezone)];
     return operator === 'notInBetween'
       ? { tree: { or: [low.before, high.after] } }
       : { tree: withinDays(field, { and: [low.from, high.upTo] }) };
@@ -67,7 +67,7 @@ function readAbsoluteCondition(
       .find(Boolean);
     if (problem) return { problem };
   }
-  const trees = dates.map((date) => conditionTree(field, operator, dateBounds(field, date)));
+  const trees = dates.map((date) => conditionTree(field, operator, dateBounds(field, date, index.timezone)));
   const [tree] = trees;
   if (!tree) return { problem: `The filter ${field.id} ${operator} has no values. ${HOW_TO_WRITE}` };
   const note = weekNote(field, dates);

@@ -19,7 +19,7 @@ const totals: ToolHandler<'CalculateTotalFromSavedChart'> = async (operation, ar
   const readNow = async (endpoint: Endpoint, values: JsonObject) => (await context.execute(endpoint, values)).results;
   const lookup = chartDefinition(readNow, args.chartUuid);
   const { loaded, find } = prefetchChart(lookup, context);
-  const requested = await requestedFilters(args.dashboardFilters, loaded);
+  const requested = await requestedFilters(args.dashboardFilters, loaded, context);
   const dashboardRules = filterKinds.flatMap((kind) => activeRules(requested?.filters, kind));
   const onV2 =
     dashboardRules.length > 0

@@ -1,9 +1,11 @@
 import { Diagnostics } from '../../query/diagnostics.ts';
+import { projectTimezone } from '../../query/fields/project-timezone.ts';
 import { type DashboardFilters, nativeFilters, readDashboardFilters } from '../../query/filters/dashboard-filters.ts';
 import { describeRule } from '../../query/filters/describe-filters.ts';
 import { type FilterKind, filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { isObject, type JsonObject, text, unwrapJson } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
+import type { ToolContext } from '../tool.ts';
 import { activeRules } from './chart-rows.ts';
 import type { LoadedChart } from './load-chart.ts';
 
@@ -22,20 +24,22 @@ export interface RequestedFilters {
 export async function requestedFilters(
   argument: unknown,
   loaded: Promise<LoadedChart>,
+  context: Pick<ToolContext, 'read' | 'server'>,
 ): Promise<RequestedFilters | undefined> {
   const written = unwrapJson(argument);
   if (written === undefined || written === null || written === '') return undefined;
   if (typeof written === 'object' && Object.keys(written).length === 0) return undefined;
   const native = nativeFilters(written);
   if (native && filterKinds.every((kind) => native[kind].length === 0)) return { filters: native, notes: [] };
-  const { explore } = await loaded;
+  const { explore, chart } = await loaded;
   if (explore === undefined) {
     if (native)
       return { filters: native, notes: ['The explore of the chart cannot be read: the filters are unchecked.'] };
     throw new ArgumentsError(['dashboardFilters: the explore of the chart cannot be read, so they cannot be checked']);
   }
   const diagnostics = new Diagnostics();
-  const filters = readDashboardFilters(explore, written, diagnostics);
+  const timezone = await projectTimezone(context, chart?.projectUuid);
+  const filters = readDashboardFilters({ ...explore, timezone }, written, diagnostics);
   if (diagnostics.problems.length > 0) throw new ArgumentsError(diagnostics.problems);
   return { filters, notes: diagnostics.notes };
 }

@@ -48,7 +48,7 @@ const runVersion: ToolHandler<'getChartVersionResults'> = (_operation, { formatt
 const runOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation, { formatted, ...args }, context) => {
   const { loaded, find } = prefetchChart(chartDefinition(context.read, args.chartUuid), context);
   const readDashboard = () => context.read(operationById('GetDashboard'), { dashboardUuid: args.dashboardUuid });
-  const requested = await requestedFilters(args.dashboardFilters, loaded);
+  const requested = await requestedFilters(args.dashboardFilters, loaded, context);
   // With filters of the caller it is read for a note alone, once the chart could be read.
   const dashboard = requested
     ? loaded.then(({ chart }) => chart && readDashboard()).catch(ignoreApiError)

@@ -4,6 +4,7 @@ import { type DashboardContent, noFilters, readDashboard } from '../../dashboard
 import { setTabs } from '../../dashboards/edit-dashboard.ts';
 import { updateDashboard as updateRoute } from '../../operations/routes/content-writing.ts';
 import { allExplores } from '../../query/fields/explores.ts';
+import { inProjectTimezone } from '../../query/fields/project-timezone.ts';
 import { isObject, type JsonObject, objects } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
@@ -29,7 +30,10 @@ const createDashboard: ToolHandler<'createDashboard'> = async (operation, { spac
   }
   const tiles = await prepareTiles(readTiles(args.tiles), projectUuid, context);
   const filters = Array.isArray(args.filters) ? objects(args.filters) : undefined;
-  const explores = filters && filters.length > 0 ? (await allExplores(context.read, projectUuid)).explores : [];
+  const explores =
+    filters && filters.length > 0
+      ? await inProjectTimezone((await allExplores(context.read, projectUuid)).explores, context, projectUuid)
+      : [];
   const empty: DashboardContent = { tiles: [], tabs: [], filters: noFilters };
   const tabbed = setTabs(empty, z.array(z.string()).parse(args.tabs), randomUUID);
   const changes = { ...(filters && { filters: [...filters] }) };

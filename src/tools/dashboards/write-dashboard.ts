@@ -7,6 +7,7 @@ import { operationById } from '../../operations/index.ts';
 import { updateDashboard as updateRoute } from '../../operations/routes/content-writing.ts';
 import { allExplores } from '../../query/fields/explores.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
+import { inProjectTimezone } from '../../query/fields/project-timezone.ts';
 import { changed, pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
@@ -129,8 +130,8 @@ async function planChanges(read: CurrentDashboard, changes: Changes, context: To
   };
 }
 
-const projectExplores = async (projectUuid: string, { read }: ToolContext): Promise<readonly FieldIndex[]> =>
-  (await allExplores(read, projectUuid)).explores;
+const projectExplores = async (projectUuid: string, context: ToolContext): Promise<readonly FieldIndex[]> =>
+  inProjectTimezone((await allExplores(context.read, projectUuid)).explores, context, projectUuid);
 
 /** The dashboard read again if its list says that it changed since; reading it counts as a view, listing does not. */
 async function latestOf(read: CurrentDashboard, context: ToolContext): Promise<CurrentDashboard> {

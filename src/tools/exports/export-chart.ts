@@ -24,7 +24,7 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
     async older() {
       refuseParameters({ written: args.parameters });
       const { loaded } = prefetchChart(chartDefinition(context.read, args.chartUuid), context);
-      const requested = await requestedFilters(args.dashboardFilters, loaded);
+      const requested = await requestedFilters(args.dashboardFilters, loaded, context);
       const dashboardFilters = requested?.filters ?? args.dashboardFilters ?? noDashboardFilters;
       const answer = await fileByJob(operation, { ...args, dashboardFilters }, context);
       return { ...answer, text: [...(requested?.notes ?? []), answer.text].join('\n') };
@@ -35,7 +35,7 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
       const { chart = {}, explore } = await loaded;
       const query = isObject(chart.metricQuery) ? chart.metricQuery : {};
       const limit = await rowLimit(csvLimit, query, context);
-      const requested = await requestedFilters(dashboardFilters, loaded);
+      const requested = await requestedFilters(dashboardFilters, loaded, context);
       const { filters, notes } = mergeDashboardFilters(query.filters, requested?.filters, explore);
       const findWithLimit: FindChart = async () => {
         const found = await find();

@@ -1,7 +1,14 @@
 import { granularities } from '../../operations/fields.ts';
-import { buildMetricQuery, type MetricQuery, type MetricQueryArguments } from '../../query/builder/metric-query.ts';
+import {
+  buildMetricQuery,
+  isTimezone,
+  type MetricQuery,
+  type MetricQueryArguments,
+} from '../../query/builder/metric-query.ts';
 import { exploreOf, exploresElsewhere } from '../../query/fields/explores.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
+import { projectTimezone } from '../../query/fields/project-timezone.ts';
+import { isObject, text } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { ToolContext } from '../tool.ts';
 
@@ -32,10 +39,12 @@ export async function prepareQuery<Args extends QueryArguments>(
   context: ToolContext,
 ): Promise<PreparedQuery<Args>> {
   const { projectUuid } = args;
-  const [index, { maxLimit }] = await Promise.all([
+  const [explore, { maxLimit }, timezone] = await Promise.all([
     exploreOf(context.read, projectUuid, args.exploreId),
     context.server.get(),
+    queryTimezone(args, context),
   ]);
+  const index = timezone === undefined ? explore : { ...explore, timezone };
   let built = buildMetricQuery(index, args, { maxLimit });
   if (!built.ok && built.hasUnknownField) {
     const elsewhere = await exploresElsewhere(context.read, projectUuid);
@@ -45,6 +54,19 @@ export async function prepareQuery<Args extends QueryArguments>(
   const { query, notes } = built;
   const { exploreName: exploreId, ...parts } = query;
   return { index, query, notes, args: { ...args, exploreId, ...parts } };
+}
+
+/** Time zone of the query's days: its own, else the project's; older releases shift no timestamps. */
+async function queryTimezone({ timezone, projectUuid }: QueryArguments, context: ToolContext) {
+  if (typeof timezone !== 'string' || timezone === '') return projectTimezone(context, projectUuid);
+  return isTimezone(timezone) && (await context.server.has('1.219')) ? timezone : undefined;
+}
+
+/** A note if Lightdash grouped by the days of another zone than that of the filters' dates. */
+export function zoneNotes(results: unknown, { timezone = 'UTC' }: FieldIndex): string[] {
+  const resolved = isObject(results) ? text(results.resolvedTimezone) : undefined;
+  if (resolved === undefined || resolved === timezone) return [];
+  return [`Lightdash grouped by days of ${resolved}; dates in filters on timestamps are days of ${timezone}.`];
 }
 
 /** A note about a grain that some releases lack. */

@@ -7,7 +7,7 @@ import { valuesToVerify } from '../../query/filters/suggest-values.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import type { Describe, ToolContext } from '../tool.ts';
 import { missingValueNotes } from './missing-values.ts';
-import { grainNotes, prepareQuery } from './prepare-query.ts';
+import { grainNotes, prepareQuery, zoneNotes } from './prepare-query.ts';
 import { answerQuery, type QueryRun } from './query-answer.ts';
 
 const runMetricQuery: ToolHandler<'RunMetricQuery' | 'postRunUnderlyingDataQuery'> = async (
@@ -42,7 +42,7 @@ export async function metricQueryRun(
         // Newer servers sort by a date or the first metric by default.
         sorted: query.sorts.length > 0 || api === 'v2',
         filters: describeFilters(query.filters),
-        notes: [...notes, ...grainNotes(args), ...warnings, ...missing],
+        notes: [...notes, ...grainNotes(args), ...zoneNotes(results, index), ...warnings, ...missing],
         ...(args.formatted && { format: 'formatted' }),
       },
       // A changed grain is a view of the query, not a part of it.

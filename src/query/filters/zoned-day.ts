@@ -1,0 +1,48 @@
+import type { Day } from './parse-date.ts';
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timezone: string): Intl.DateTimeFormat {
+  const made =
+    formats.get(timezone) ??
+    new Intl.DateTimeFormat('en-US', {
+      timeZone: timezone,
+      hourCycle: 'h23',
+      ...{ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' },
+    });
+  formats.set(timezone, made);
+  return made;
+}
+
+/** Milliseconds that the clocks of a zone are ahead of UTC at a moment. */
+function offsetAt(moment: number, timezone: string): number {
+  const parts = new Map(
+    formatOf(timezone)
+      .formatToParts(moment)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
+  const part = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? 0;
+  const clock = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
+  return clock - Math.floor(moment / 1_000) * 1_000;
+}
+
+/** Years outside of these have no zones that a query could mean, and more than four digits. */
+const FIRST_YEAR = '1000';
+const LAST_YEAR = '9998';
+
+/**
+ * The moment at which a day begins in a time zone, as ISO text in UTC. A day whose midnight a change of the clocks skips
+ * begins at the moment of the change.
+ */
+export function startOfDay(day: Day, timezone: string | undefined): string {
+  const utc = `${day}T00:00:00Z`;
+  const year = day.slice(0, 4);
+  if (timezone === undefined || timezone === 'UTC' || day.length !== 10 || year < FIRST_YEAR || year > LAST_YEAR)
+    return utc;
+  const midnight = Date.parse(utc);
+  // The offset of the day before holds until the clocks change, that of the day after from then on.
+  const candidates = [midnight - 86_400_000, midnight + 86_400_000].map((near) => midnight - offsetAt(near, timezone));
+  const exact = candidates.find((moment) => moment + offsetAt(moment, timezone) === midnight);
+  const moment = exact ?? Math.max(...candidates);
+  return `${new Date(moment).toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { ids } from '../../../src/sandbox/seed/ids.ts';
+import { answerOf, expectRows, useRoastery } from '../setup.ts';
+
+// Section 16 of the faults: the server groups by the days of a zone, and our bounds were those of UTC.
+
+const project = { projectUuid: ids.project };
+const LOS_ANGELES = 'America/Los_Angeles';
+const parts = {
+  exploreId: 'orders',
+  dimensions: ['orders_ordered_at_month'],
+  metrics: ['orders_order_count'],
+  sorts: ['orders_ordered_at_month'],
+};
+const byMonth = { ...project, ...parts };
+const inQuarter = { filters: [{ field: 'orders_ordered_at', operator: 'equals', values: ['2024-Q4'] }] };
+const monthsIn = (zone: string) =>
+  `with local as (select (ordered_at at time zone 'UTC') at time zone '${zone}' as moment from orders)
+   select strftime(moment, '%Y-%m'), count(*) from local
+   where moment >= timestamp '2024-10-01' and moment < timestamp '2025-01-01' group by 1 order by 1`;
+
+describe('on 1.219', () => {
+  const roastery = useRoastery({}, '1.219');
+
+  test('2024-Q4 by month in Los Angeles has its own three months', async () => {
+    const text = await answerOf(roastery(), 'run_metric_query', { ...byMonth, ...inQuarter, timezone: LOS_ANGELES });
+    expect(text).not.toContain('2024-09');
+    expectRows(text, await roastery().data.rows(monthsIn(LOS_ANGELES)));
+    expect(text).toContain('2024-10-01T07:00:00Z');
+    expect(text).toMatch(/Days are those of America\/Los_Angeles, the time zone of the query/);
+  });
+
+  test.each([
+    ['America/New_York', 139],
+    ['UTC', 140],
+  ])('orders of 2024-03 in %s are %i', async (timezone, expected) => {
+    const text = await answerOf(roastery(), 'run_metric_query', {
+      ...project,
+      exploreId: 'orders',
+      metrics: ['orders_order_count'],
+      filters: [{ field: 'orders_ordered_at', operator: 'equals', values: ['2024-03'] }],
+      timezone,
+    });
+    expectRows(text, [[expected]]);
+  });
+
+  test('a custom metric filters by the same days', async () => {
+    const text = await answerOf(roastery(), 'run_metric_query', {
+      ...project,
+      exploreId: 'orders',
+      metrics: ['orders_last_quarter'],
+      additionalMetrics: [
+        { table: 'orders', name: 'last_quarter', type: 'count_distinct', sql: '${TABLE}.order_id', ...inQuarter },
+      ],
+      timezone: LOS_ANGELES,
+    });
+    const months = await roastery().data.rows(monthsIn(LOS_ANGELES));
+    expectRows(text, [[months.reduce((sum, [, count]) => sum + Number(count), 0)]]);
+  });
+
+  test("the project's zone holds for queries, dashboards and the filters of a chart, until it is taken away", async () => {
+    const set = (queryTimezone: string | null) =>
+      answerOf(roastery(), 'run_write_operation', {
+        operation: 'updateQueryTimezoneSettings',
+        arguments: { ...project, queryTimezone },
+      });
+    await set(LOS_ANGELES);
+    try {
+      const text = await answerOf(roastery(), 'run_metric_query', { ...byMonth, ...inQuarter });
+      expectRows(text, await roastery().data.rows(monthsIn(LOS_ANGELES)));
+      expect(text).toMatch(/the time zone of the project/);
+      const made = await answerOf(roastery(), 'create_dashboard', {
+        ...project,
+        name: 'Last quarter',
+        tiles: [{ newChart: { name: 'By month', query: parts } }],
+        ...inQuarter,
+      });
+      const dashboardUuid = /dashboards\/([0-9a-f-]{36})/.exec(made)?.[1];
+      const shown = await answerOf(roastery(), 'run_dashboard', { dashboardUuid });
+      expect(shown).toContain('2024-10-01T07:00:00Z');
+      expect(shown).not.toContain('2024-09');
+    } finally {
+      await set(null);
+    }
+    const text = await answerOf(roastery(), 'run_metric_query', { ...byMonth, ...inQuarter });
+    expectRows(text, await roastery().data.rows(monthsIn('UTC')));
+  });
+});
