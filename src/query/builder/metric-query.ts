@@ -79,8 +79,6 @@ export function buildMetricQuery(index: FieldIndex, args: MetricQueryArguments, 
     return { ok: false, problems: diagnostics.problems, hasUnknownField: diagnostics.hasUnknownField };
 
   const used = [...selected, ...filtered].flatMap((id) => custom.index.fields.get(id) ?? []);
-  if (index.timezone !== undefined && used.some(({ valueType }) => valueType === 'date' || valueType === 'timestamp'))
-    diagnostics.note(`Days are those of ${index.timezone}, the time zone of the ${timezone ? 'query' : 'project'}.`);
   for (const warning of fanOutWarnings(index, [...new Set(used)])) diagnostics.note(warning);
   for (const warning of partialPeriodNotes(custom.index, selection.dimensions, filters)) diagnostics.note(warning);
   const query: MetricQuery = {

@@ -39,22 +39,33 @@ export async function prepareQuery<Args extends QueryArguments>(
   context: ToolContext,
 ): Promise<PreparedQuery<Args>> {
   const { projectUuid } = args;
-  const [explore, { maxLimit }, timezone] = await Promise.all([
+  const [explore, { maxLimit }] = await Promise.all([
     exploreOf(context.read, projectUuid, args.exploreId),
     context.server.get(),
-    queryTimezone(args, context),
   ]);
-  const index = timezone === undefined ? explore : { ...explore, timezone };
+  let index = explore;
   let built = buildMetricQuery(index, args, { maxLimit });
   if (!built.ok && built.hasUnknownField) {
     const elsewhere = await exploresElsewhere(context.read, projectUuid);
     built = buildMetricQuery(index, args, { maxLimit, elsewhere });
   }
   if (!built.ok) throw new ArgumentsError(built.problems);
+  if (hasDays(built.query)) {
+    const timezone = await queryTimezone(args, context);
+    if (timezone !== undefined) {
+      index = { ...explore, timezone };
+      const zoned = buildMetricQuery(index, args, { maxLimit });
+      if (zoned.ok) built = zoned;
+    }
+  }
   const { query, notes } = built;
   const { exploreName: exploreId, ...parts } = query;
   return { index, query, notes, args: { ...args, exploreId, ...parts } };
 }
+
+/** True if a filter has the beginning of a day as the bound of a timestamp. */
+const hasDays = ({ filters, additionalMetrics }: MetricQuery): boolean =>
+  JSON.stringify([filters, additionalMetrics]).includes('T00:00:00Z');
 
 /** Time zone of the query's days: its own, else the project's; older releases shift no timestamps. */
 async function queryTimezone({ timezone, projectUuid }: QueryArguments, context: ToolContext) {
@@ -62,11 +73,17 @@ async function queryTimezone({ timezone, projectUuid }: QueryArguments, context:
   return isTimezone(timezone) && (await context.server.has('1.219')) ? timezone : undefined;
 }
 
-/** A note if Lightdash grouped by the days of another zone than that of the filters' dates. */
-export function zoneNotes(results: unknown, { timezone = 'UTC' }: FieldIndex): string[] {
+/** The zone of the days by which a query grouped, unless it is UTC, and a doubt if its filters have days of another one. */
+export function zoneNotes(results: unknown, { filters, timezone: own }: MetricQuery, index: FieldIndex): string[] {
   const resolved = isObject(results) ? text(results.resolvedTimezone) : undefined;
-  if (resolved === undefined || resolved === timezone) return [];
-  return [`Lightdash grouped by days of ${resolved}; dates in filters on timestamps are days of ${timezone}.`];
+  const { timezone: ofFilters = 'UTC' } = index;
+  if (resolved === undefined) return [];
+  const hasBounds = index.timezone !== undefined || JSON.stringify(filters).includes('T00:00:00Z');
+  if (hasBounds && resolved !== ofFilters)
+    return [`Lightdash grouped by days of ${resolved}; dates in filters on timestamps are days of ${ofFilters}.`];
+  return resolved === 'UTC'
+    ? []
+    : [`Days are those of ${resolved}, the time zone of the ${own ? 'query' : 'project'}.`];
 }
 
 /** A note about a grain that some releases lack. */

@@ -42,7 +42,7 @@ export async function metricQueryRun(
         // Newer servers sort by a date or the first metric by default.
         sorted: query.sorts.length > 0 || api === 'v2',
         filters: describeFilters(query.filters),
-        notes: [...notes, ...grainNotes(args), ...zoneNotes(results, index), ...warnings, ...missing],
+        notes: [...notes, ...grainNotes(args), ...zoneNotes(results, query, index), ...warnings, ...missing],
         ...(args.formatted && { format: 'formatted' }),
       },
       // A changed grain is a view of the query, not a part of it.
