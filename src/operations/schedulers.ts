@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { anyObject, jobId, page, pageSize, projectUuid, schedulerUuid } from './fields.ts';
 import { operation } from './operation.ts';
+import { schedulerLogs } from './successors.ts';
 
 export const schedulers = [
   operation({
@@ -19,10 +20,20 @@ export const schedulers = [
     path: '/api/v1/schedulers/{schedulerUuid}',
     tool: 'update_scheduler',
     title: 'Change a scheduled delivery',
-    description: 'Replaces a scheduled delivery whole: start from get_scheduler. At most hourly.',
+    description: 'Changes a delivery: time, recipients, format, message, on or off. All else stays.',
     input: () => ({
       schedulerUuid: schedulerUuid(),
-      scheduler: anyObject().describe('name, cron, timezone, format, options, targets, …'),
+      name: z.string().min(1).optional(),
+      when: z.string().optional().describe('As in create_scheduler'),
+      timezone: z.string().optional().describe('IANA, or "project"'),
+      to: z.array(z.string().min(1)).min(1).optional().describe('All recipients; add, remove: some'),
+      add: z.array(z.string().min(1)).optional(),
+      remove: z.array(z.string().min(1)).optional(),
+      format: z.enum(['csv', 'xlsx', 'image']).optional(),
+      message: z.string().optional(),
+      filters: z.array(anyObject()).optional(),
+      enabled: z.boolean().optional(),
+      scheduler: anyObject().optional().describe('Whole API body instead'),
     }),
     body: (args) => args.scheduler,
     idempotent: true,
@@ -85,6 +96,7 @@ export const schedulers = [
   }),
   operation({
     id: 'getSchedulerLogs',
+    successor: schedulerLogs,
     method: 'GET',
     path: '/api/v1/schedulers/{projectUuid}/logs',
     tool: 'get_scheduler_logs',
@@ -105,7 +117,7 @@ export const schedulers = [
     description: 'Sets the default timezone of scheduled deliveries of a project.',
     input: () => ({
       projectUuid: projectUuid(),
-      schedulerTimezone: z.string().min(1).describe('IANA name such as Europe/Rome: a wrong one is saved and sticks'),
+      schedulerTimezone: z.string().min(1).describe('IANA name such as Europe/Rome'),
     }),
     idempotent: true,
   }),

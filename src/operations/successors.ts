@@ -1,6 +1,7 @@
 import { NotAllowedError, NotFoundError, ServerFaultError } from '../lightdash/errors.ts';
 import type { Endpoint, Successor } from '../lightdash/route.ts';
 import { finite, isObject, type JsonObject, objects, text } from '../text/json.ts';
+import { deliveryRuns, projectDeliveryList } from './routes/deliveries.ts';
 import {
   content,
   groupUpdate,
@@ -210,3 +211,44 @@ function summaryOf(item: JsonObject): JsonObject {
     verification: item.verification,
   };
 }
+
+/** The page of runs unless one is named. */
+const RUNS_PAGE_SIZE = 50;
+
+/**
+ * The deliveries of a project with a page of their runs, in the shape of the older logs. `runsListed: false` if the role
+ * may list deliveries (developer) and not their runs (admin).
+ */
+export const schedulerLogs: Successor = {
+  since: '1.219',
+  async run({ projectUuid, page = 1, pageSize = RUNS_PAGE_SIZE }, send) {
+    const [list, runs] = await Promise.all([
+      send(projectDeliveryList, { projectUuid }),
+      send(deliveryRuns, { projectUuid, page, pageSize }).catch((error: unknown) => {
+        if (error instanceof NotAllowedError) return undefined;
+        throw error;
+      }),
+    ]);
+    if (!isObject(list) || !Array.isArray(list.data))
+      throw new ServerFaultError('Lightdash returned no list of deliveries.');
+    const schedulers = objects(list.data);
+    const named = (uuidKey: string, nameKey: string) =>
+      schedulers
+        .filter((scheduler) => text(scheduler[uuidKey]) !== undefined)
+        .map((scheduler) => ({ [uuidKey]: scheduler[uuidKey], name: scheduler[nameKey] }));
+    const data = {
+      schedulers,
+      users: schedulers.map(({ createdBy, createdByName }) => ({ userUuid: createdBy, firstName: createdByName })),
+      charts: named('savedChartUuid', 'savedChartName'),
+      dashboards: named('dashboardUuid', 'dashboardName'),
+    };
+    if (runs === undefined) return { ...data, logs: [], runsListed: false };
+    const logs = objects(isObject(runs) ? runs.data : undefined).map((run) => ({
+      ...run,
+      jobId: run.runId,
+      task: 'delivery',
+      status: run.runStatus,
+    }));
+    return { pagination: isObject(runs) ? runs.pagination : undefined, data: { ...data, logs } };
+  },
+};

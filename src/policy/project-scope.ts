@@ -25,7 +25,11 @@ export interface ProjectFetchers {
 }
 
 const schedulerContent = z
-  .looseObject({ savedChartUuid: z.string().nullish(), dashboardUuid: z.string().nullish() })
+  .looseObject({
+    savedChartUuid: z.string().nullish(),
+    dashboardUuid: z.string().nullish(),
+    savedSqlUuid: z.string().nullish(),
+  })
   .catch({});
 const shareLink = z.looseObject({ path: z.string() }).catch({ path: '' });
 const upstream = z.looseObject({ upstreamProjectUuid: z.string().nullish() }).catch({});
@@ -150,7 +154,8 @@ export class ProjectScope {
       }
       case 'scheduler': {
         const scheduler = await this.#fetch.cached(operationById('getScheduler'), { schedulerUuid: id });
-        const { savedChartUuid, dashboardUuid: sent } = schedulerContent.parse(scheduler);
+        const { savedChartUuid, dashboardUuid: sent, savedSqlUuid } = schedulerContent.parse(scheduler);
+        if (savedSqlUuid) return this.#projectOf({ kind: 'sqlChart', id: savedSqlUuid }, allowed, args);
         if (savedChartUuid) return this.#projectOf({ kind: 'chart', id: savedChartUuid }, allowed, args);
         return sent ? this.#projectOf({ kind: 'dashboard', id: sent }, allowed, args) : undefined;
       }

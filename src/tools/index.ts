@@ -26,17 +26,22 @@ import { dashboardVersionHandlers } from './dashboards/dashboard-versions.ts';
 import { duplicateDashboard } from './dashboards/duplicate-dashboard.ts';
 import { runDashboard } from './dashboards/run-dashboard.ts';
 import { updateDashboard } from './dashboards/write-dashboard.ts';
+import { createScheduler } from './deliveries/create-scheduler.ts';
+import { listSchedulers } from './deliveries/list-schedulers.ts';
+import { deliveryHandlers } from './deliveries/scheduler-logs.ts';
+import { listSchedulerRuns } from './deliveries/scheduler-runs.ts';
+import { sendSchedulerNow } from './deliveries/send-scheduler.ts';
+import { schedulerHandlers } from './deliveries/update-scheduler.ts';
 import { csvUrlHandlers } from './exports/csv-url.ts';
 import { exportChartHandlers } from './exports/export-chart.ts';
 import { exportQueryHandlers } from './exports/export-query.ts';
 import { googleSheetHandlers } from './exports/google-sheet.ts';
 import { integrationHandlers } from './integrations/pull-requests.ts';
-import { deliveryHandlers } from './jobs/deliveries.ts';
 import { validationHandlers } from './jobs/validation.ts';
 import { operationTool, type ToolHandlers } from './operation-tool.ts';
 import { memberHandlers } from './organization/members.ts';
 import { userAttributeHandlers } from './organization/user-attributes.ts';
-import { previews } from './previews.ts';
+import { previews, sendingPreviews } from './previews.ts';
 import { cancelQuery } from './query/cancel-query.ts';
 import { getQueryResult } from './query/get-query-result.ts';
 import { sqlHandlers } from './query/query-sql.ts';
@@ -67,6 +72,7 @@ const handlers: ToolHandlers = {
   ...projectAccessListHandlers,
   ...projectRoleHandlers,
   ...queryTotalsHandlers,
+  ...schedulerHandlers,
   ...runChartHandlers,
   ...spaceAccessHandlers,
   ...sqlHandlers,
@@ -93,10 +99,14 @@ const otherTools: readonly Tool[] = [
   duplicateDashboard,
   getSpaceAccess,
   listParameters,
+  createScheduler,
+  listSchedulers,
+  listSchedulerRuns,
+  sendSchedulerNow,
   ...operationTools,
 ];
 
-const previewsById: { readonly [Id in OperationId]?: Preview } = previews;
+const previewsById: { readonly [Id in OperationId]?: Preview } = { ...previews, ...sendingPreviews };
 
 const toolsOfOperations = (toolset: Toolset): Tool[] =>
   operationsByToolset[toolset].map((operation) =>

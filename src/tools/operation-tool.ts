@@ -55,7 +55,11 @@ export function operationTool(
     destructive,
     idempotent,
     operation,
-    ...(preview && { preview: async (args, client) => `${await preview(args, client)} This cannot be undone.` }),
+    ...(preview && {
+      preview: operation.irreversible
+        ? async (args, client) => `${await preview(args, client)} This cannot be undone.`
+        : preview,
+    }),
     input: preview ? () => ({ ...operation.input(), confirmation: confirmation() }) : operation.input,
     run: (args, context) => handler(operation, args, context),
   };

@@ -1,4 +1,4 @@
-import type { IrreversibleOperationId } from '../operations/index.ts';
+import type { IrreversibleOperationId, OperationId } from '../operations/index.ts';
 import { previewDeleteSpace } from './access/preview-space.ts';
 import { previewDeleteAccount, previewDeleteCredentials, previewRotateToken } from './account/previews.ts';
 import { previewSetExplores } from './catalog/preview-explores.ts';
@@ -8,7 +8,8 @@ import {
   previewDeleteDashboard,
   previewDeleteTag,
 } from './content/previews.ts';
-import { previewDeleteScheduler } from './jobs/preview-scheduler.ts';
+import { previewDeleteScheduler, previewEnable, previewSend } from './deliveries/previews.ts';
+import { previewUpdateScheduler } from './deliveries/update-scheduler.ts';
 import {
   previewDeleteGroup,
   previewDeleteMember,
@@ -36,3 +37,10 @@ export const previews: { readonly [Id in IrreversibleOperationId]: Preview } = {
   uninstallGithubAppForOrganization: async () =>
     'Disconnects the GitHub app from the organization: pull requests from Lightdash stop working for everyone.',
 };
+
+/** Previews of operations that send data to people; they can be undone, but what was sent stays with its readers. */
+export const sendingPreviews = {
+  sendScheduler: previewSend,
+  updateScheduler: previewUpdateScheduler,
+  updateSchedulerEnabled: previewEnable,
+} satisfies { readonly [Id in OperationId]?: Preview };

@@ -17,6 +17,15 @@ const calls: readonly (readonly [tool: string, args: Record<string, unknown>])[]
   ['revoke_project_access_for_user', { projectUuid, userUuid: users.edie }],
   ['update_organization_member', { userUuid: users.edie, role: 'viewer' }],
   ['list_chart_summaries_in_project', { projectUuid }],
+  ['get_scheduler_logs', { projectUuid }],
+  ['list_schedulers', { projectUuid }],
+  ['list_schedulers', { projectUuid, chart: 'Revenue by month' }],
+  ['list_schedulers', { projectUuid, dashboard: 'Sales overview' }],
+  ['list_scheduler_runs', { projectUuid }],
+  [
+    'create_scheduler',
+    { projectUuid, name: 'Daily', chart: 'Revenue by month', to: ['me'], when: 'daily 8:00', timezone: 'UTC' },
+  ],
 ];
 
 describe.each([{ withoutDeprecated: false }, { withoutDeprecated: true }])(

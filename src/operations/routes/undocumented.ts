@@ -1,5 +1,4 @@
-import type { Endpoint, Successor } from '../../lightdash/route.ts';
-import { isObject } from '../../text/json.ts';
+import type { Endpoint } from '../../lightdash/route.ts';
 
 // Routes that the API document lacks and Lightdash's web app uses (seen on 0.1366 and 0.2904). Tools use them; they have
 // no tools.
@@ -30,18 +29,3 @@ export const personalAccessTokens: Endpoint = {
   readOnly: true,
   auth: 'session',
 };
-
-/** The deliveries of an object: 1.219 marks the list of v1 to go, and v2 returns it as a page. */
-function deliveriesOf(id: string, path: string): Endpoint {
-  const route = { method: 'GET', readOnly: true, auth: 'token' } as const;
-  const page: Endpoint = { ...route, id: `${id} v2`, path: `/api/v2/${path}/schedulers` };
-  const run: Successor['run'] = async (args, send) => {
-    const results = await send(page, args);
-    return isObject(results) ? results.data : results;
-  };
-  return { ...route, id, path: `/api/v1/${path}/schedulers`, successor: { since: '1.219', run } };
-}
-
-export const chartDeliveries = deliveriesOf('chartDeliveries', 'saved/{chartUuid}');
-
-export const dashboardDeliveries = deliveriesOf('dashboardDeliveries', 'dashboards/{dashboardUuid}');

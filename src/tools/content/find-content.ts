@@ -15,7 +15,7 @@ export interface FoundContent {
 }
 
 /** Finds a space of a project by name or uuid. @throws {ArgumentsError} if there is none, or several of that name. */
-export async function findSpace(written: string, projectUuid: string, context: ToolContext): Promise<FoundContent> {
+export async function findSpace(written: string, projectUuid: string, context: Lookups): Promise<FoundContent> {
   return pick('space', written, await listOf(operationById('ListSpacesInProject'), projectUuid, context));
 }
 
@@ -23,12 +23,12 @@ export async function findSpace(written: string, projectUuid: string, context: T
  * Finds a chart of a project by name or uuid, those inside of dashboards too.
  * @throws {ArgumentsError} if there is none, or several of that name.
  */
-export async function findChart(written: string, projectUuid: string, context: ToolContext): Promise<FoundContent> {
+export async function findChart(written: string, projectUuid: string, context: Lookups): Promise<FoundContent> {
   return pick('chart', written, await listOf(operationById('ListChartSummariesInProject'), projectUuid, context));
 }
 
 /** Finds an SQL chart of a project by name or uuid. @throws {ArgumentsError} if there is none, or several of that name. */
-export async function findSqlChart(written: string, projectUuid: string, context: ToolContext): Promise<FoundContent> {
+export async function findSqlChart(written: string, projectUuid: string, context: Lookups): Promise<FoundContent> {
   const charts = await listOf(operationById('ListChartsInProject'), projectUuid, context);
   return pick(
     'SQL chart',
@@ -37,10 +37,30 @@ export async function findSqlChart(written: string, projectUuid: string, context
   );
 }
 
+/**
+ * Finds a chart or an SQL chart of a project by name or uuid; `source.source` of an SQL chart is `sql`.
+ * @throws {ArgumentsError} if there is none, or several of that name.
+ */
+export async function findAnyChart(written: string, projectUuid: string, context: Lookups): Promise<FoundContent> {
+  const [charts, others] = await Promise.all([
+    listOf(operationById('ListChartSummariesInProject'), projectUuid, context),
+    listOf(operationById('ListChartsInProject'), projectUuid, context),
+  ]);
+  return pick('chart', written, [...charts, ...others.filter(({ source }) => source.source === 'sql')]);
+}
+
+/** Finds a dashboard of a project by name or uuid. @throws {ArgumentsError} if there is none, or several of that name. */
+export async function findDashboard(written: string, projectUuid: string, context: Lookups): Promise<FoundContent> {
+  return pick('dashboard', written, await listOf(operationById('getDashboards'), projectUuid, context));
+}
+
+/** The part of a call that finds content: names are looked up, at most a minute old. */
+type Lookups = Pick<ToolContext, 'read'>;
+
 async function listOf(
   operation: Pick<Operation, 'id' | 'method' | 'path' | 'readOnly' | 'auth'>,
   projectUuid: string,
-  { read }: ToolContext,
+  { read }: Lookups,
 ): Promise<readonly FoundContent[]> {
   return objects(await read(operation, { projectUuid })).flatMap((source) => {
     const [uuid, name] = [text(source.uuid), text(source.name)];

@@ -1,5 +1,5 @@
 import { ignoreApiError } from '../../lightdash/errors.ts';
-import { chartDeliveries, dashboardDeliveries } from '../../operations/routes/undocumented.ts';
+import { chartDeliveries, dashboardDeliveries } from '../../operations/routes/deliveries.ts';
 import { plainText } from '../../text/plain-text.ts';
 import {
   count,

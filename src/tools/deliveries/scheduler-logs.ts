@@ -4,6 +4,8 @@ import { formatTimestamp, personOf, pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import type { Budget } from '../../text/token-budget.ts';
 import { rendered, type ToolHandlers } from '../operation-tool.ts';
+import { describeTarget } from './recipients.ts';
+import { causeOf } from './scheduler-runs.ts';
 
 const logPage = z.looseObject({
   data: z.looseObject({}),
@@ -42,7 +44,7 @@ export function renderDeliveries(logs: unknown, budget: Budget): string {
       contentOf(scheduler, names),
       [text(scheduler.cron), text(scheduler.timezone)].filter(Boolean).join(' '),
       text(scheduler.format) ?? '',
-      objects(scheduler.targets).map(targetOf).join(', '),
+      objects(scheduler.targets).map(describeTarget).join(', '),
       names.get(scheduler.createdBy) ?? '',
       scheduler.enabled === false ? 'switched off' : '',
     ]),
@@ -54,32 +56,26 @@ export function renderDeliveries(logs: unknown, budget: Budget): string {
       text(run.task) ?? '',
       text(run.status) ?? '',
       text(run.target) ?? '',
-      reasonOf(run.details),
+      causeOf(run.details),
       text(run.jobId) ?? '',
     ]),
   );
   const head = `${pluralize(schedulers.length, 'delivery', 'deliveries')}: name|schedulerUuid|sends|cron|format|to|made by`;
   const runsHead =
-    runLines.length === 0
-      ? 'No runs are recorded.'
-      : `${pluralize(runLines.length, 'run')}: time|delivery|task|status|to|reason|jobId`;
+    source.runsListed === false
+      ? 'Their runs are for admins of the project.'
+      : runLines.length === 0
+        ? 'No runs are recorded.'
+        : `${pluralize(runLines.length, 'run')}: time|delivery|task|status|to|reason|jobId`;
   const lines = [...deliveries, runsHead, ...runLines];
   return renderWithinBudget([head], lines, budget, 'lines', 'newer servers return pages, with page and pageSize');
 }
 
-function contentOf({ savedChartUuid, dashboardUuid }: JsonObject, names: ReadonlyMap<unknown, string>): string {
+function contentOf(scheduler: JsonObject, names: ReadonlyMap<unknown, string>): string {
+  const { savedChartUuid, dashboardUuid, savedSqlUuid } = scheduler;
+  if (text(savedSqlUuid)) return `SQL chart ${text(scheduler.savedSqlName) ?? '?'} (${String(savedSqlUuid)})`;
   const [kind, uuid] = text(savedChartUuid) ? ['chart', savedChartUuid] : ['dashboard', dashboardUuid];
   return uuid ? `${kind} ${names.get(uuid) ?? '?'} (${uuid})` : '';
-}
-
-/** A recipient: an e-mail address, a Slack channel or a sheet. */
-const targetOf = (target: JsonObject): string =>
-  text(target.recipient) ?? (text(target.channel) ? `Slack ${target.channel}` : (text(target.type) ?? '?'));
-
-/** The reason of a failed run, or empty. */
-function reasonOf(details: unknown): string {
-  if (!isObject(details)) return '';
-  return text(details.error) ?? (isObject(details.error) ? (text(details.error.message) ?? '') : '');
 }
 
 export const deliveryHandlers = { getSchedulerLogs: rendered(renderLogs) } satisfies ToolHandlers;

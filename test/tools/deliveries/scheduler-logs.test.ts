@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { standardBudget } from '../../../src/text/token-budget.ts';
-import { renderDeliveries } from '../../../src/tools/jobs/deliveries.ts';
+import { renderDeliveries } from '../../../src/tools/deliveries/scheduler-logs.ts';
 import { recorded } from '../../helpers/recordings.ts';
 
 const { body } = recorded('getSchedulerLogs', 'ok').response;

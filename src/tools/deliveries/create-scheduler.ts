@@ -1,0 +1,150 @@
+import * as z from 'zod';
+import { anyObject, projectUuid as project } from '../../operations/fields.ts';
+import { operationById } from '../../operations/index.ts';
+import {
+  createChartDelivery,
+  createDashboardDelivery,
+  createSqlChartDelivery,
+} from '../../operations/routes/deliveries.ts';
+import { isObject, type JsonObject, text } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
+import { ArgumentsError } from '../arguments.ts';
+import { asObject } from '../charts/chart-draft.ts';
+import { defineTool } from '../operation-tool.ts';
+import { type PreviewClient, quoted } from '../preview.ts';
+import type { ToolContext } from '../tool.ts';
+import { alertInput, describeAlert, thresholdOf } from './alert.ts';
+import { type DeliveredContent, findDelivered } from './content.ts';
+import { overriddenFilters } from './dashboard-overrides.ts';
+import { describeScheduler, schedulerFacts } from './describe-scheduler.ts';
+import { describeStrangers, type Recipients, readRecipients } from './recipients.ts';
+import { describeSchedule, readSchedule, type Schedule, zoneOf } from './schedule.ts';
+
+export const formats = ['csv', 'xlsx', 'image'] as const;
+
+const input = () => ({
+  projectUuid: project(),
+  name: z.string().min(1),
+  chart: z.string().min(1).optional().describe('Or SQL chart'),
+  dashboard: z.string().min(1).optional(),
+  to: z.array(z.string().min(1)).min(1).describe('E-mails, "me", "#slack", Teams webhook or Google sheet'),
+  when: z.string().describe('"every Monday 8:00" or cron'),
+  timezone: z.string().optional().describe('IANA'),
+  format: z
+    .enum(formats)
+    .default('csv')
+    .meta({ enum: undefined, default: undefined, description: formats.join(', ') }),
+  message: z.string().optional(),
+  filters: z.array(anyObject().meta(asObject)).optional(),
+  alert: alertInput()
+    .optional()
+    .meta({ ...asObject, description: '{field, operator: < > increasedBy decreasedBy, value}' }),
+  confirmation: z.string().optional(),
+});
+
+type CreateArguments = z.infer<z.ZodObject<ReturnType<typeof input>>>;
+
+/** Makes a delivery of a chart or dashboard. The person is asked first: it sends data to people. */
+export const createScheduler = defineTool({
+  name: 'create_scheduler',
+  title: 'Schedule a delivery',
+  description: 'Sends a chart or dashboard to people by e-mail or Slack on a schedule, or as an alert.',
+  toolset: 'schedulers',
+  readOnly: false,
+  destructive: false,
+  idempotent: false,
+  input,
+  async preview(args, client) {
+    return previewText(await planDelivery(readArguments(args), client), client);
+  },
+  async run(args, context) {
+    const { content, body, schedule, notes } = await planDelivery(args, context);
+    const { results } = await create(content, body, context);
+    const made = isObject(results) ? results : {};
+    const saved = await context.execute(operationById('getScheduler'), { schedulerUuid: made.schedulerUuid });
+    const scheduler = isObject(saved.results) ? { ...made, ...saved.results } : made;
+    const facts = { ...(await schedulerFacts(scheduler, context)), content };
+    const lines = [
+      `Scheduled the delivery ${describeScheduler(facts, context)}`,
+      ...[...schedule.notes, ...notes].map((note) => `Note: ${note}`),
+      `delete_scheduler {"schedulerUuid":"${text(scheduler.schedulerUuid) ?? ''}"} takes it back.`,
+    ];
+    return { text: lines.join('\n'), data: scheduler };
+  },
+});
+
+// The policy hands a preview the arguments after parsing.
+const readArguments = (args: unknown): CreateArguments => z.object(input()).parse(args);
+
+interface DeliveryPlan {
+  readonly name: string;
+  readonly content: DeliveredContent;
+  readonly schedule: Schedule;
+  readonly recipients: Recipients;
+  readonly body: JsonObject;
+  readonly notes: readonly string[];
+}
+
+/** Everything that can be refused is refused here, before the person is asked. @throws {ArgumentsError} */
+async function planDelivery(args: CreateArguments, client: PreviewClient): Promise<DeliveryPlan> {
+  const { projectUuid, name, to, when, timezone, format, message, filters, alert } = args;
+  const schedule = readSchedule(when, timezone);
+  const content = await findDelivered(args, projectUuid, client);
+  const recipients = await readRecipients(to, 'to', client);
+  if (filters !== undefined && content.kind !== 'dashboard')
+    throw new ArgumentsError(['filters: only a dashboard takes them; save the chart with its filters instead']);
+  const overrides = filters === undefined ? undefined : await overriddenFilters(filters, content, client);
+  const threshold = alert === undefined ? undefined : await thresholdOf(alert, content, client);
+  const body = {
+    name,
+    cron: schedule.cron,
+    ...(schedule.timezone !== undefined && { timezone: schedule.timezone }),
+    ...(message !== undefined && { message }),
+    ...formatBody(format, recipients),
+    targets: recipients.recipients.map(({ target }) => target),
+    enabled: true,
+    includeLinks: true,
+    // 1.219 wants both of a chart; older releases ignore them.
+    appUuid: null,
+    appName: null,
+    ...(content.kind === 'dashboard' && { filters: overrides ?? [] }),
+    ...(threshold && { thresholds: [threshold], notificationFrequency: alert?.notify }),
+  };
+  const notes =
+    format === 'image' ? ['a picture needs a browser beside Lightdash; send_scheduler_now tries it out.'] : [];
+  return { name, content, schedule, recipients, body, notes };
+}
+
+/** Format and options of a body. */
+export function formatBody(format: (typeof formats)[number], { sheet }: Recipients): JsonObject {
+  if (sheet !== undefined) return { format: 'gsheets', options: sheet };
+  return { format, options: format === 'image' ? { withPdf: false } : { formatted: true, limit: 'table' } };
+}
+
+/** Who gets what and when. */
+async function previewText(plan: DeliveryPlan, client: PreviewClient): Promise<string> {
+  const { name, content, schedule, recipients, body } = plan;
+  const to = recipients.sheet
+    ? String(recipients.sheet.url)
+    : recipients.recipients.map(({ shown }) => shown).join(', ');
+  const zone = await zoneOf(schedule.timezone, content.projectUuid, client);
+  const alert = describeAlert(body);
+  return plainText(
+    [
+      `Makes the delivery ${quoted(name)}: the ${content.kind} ${quoted(content.name)} as ${String(body.format)} to ${to}.`,
+      `When: ${describeSchedule(schedule.cron, zone)}.`,
+      ...(alert === undefined ? [] : [alert]),
+    ].join(' ') +
+      (await describeStrangers(
+        recipients.recipients.map(({ target }) => target),
+        client,
+      )),
+  );
+}
+
+async function create(content: DeliveredContent, body: JsonObject, context: ToolContext) {
+  const { uuid, kind, projectUuid } = content;
+  if (kind === 'dashboard') return context.execute(createDashboardDelivery, { dashboardUuid: uuid, body });
+  if (kind === 'chart') return context.execute(createChartDelivery, { chartUuid: uuid, body });
+  return context.execute(createSqlChartDelivery, { projectUuid, savedSqlUuid: uuid, body });
+}

@@ -1,0 +1,49 @@
+import { isObject, type JsonObject, objects, text as textOf } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
+import { list, nameOf, object, type Preview, type PreviewClient, quoted, results, shown, text } from '../preview.ts';
+import { describeAlert } from './alert.ts';
+import { deliveredContent } from './content.ts';
+import { describeRecipients, schedulerFacts } from './describe-scheduler.ts';
+import { describeStrangers, describeTarget } from './recipients.ts';
+import { describeSchedule } from './schedule.ts';
+
+export const previewDeleteScheduler: Preview = async ({ schedulerUuid }, client) => {
+  const scheduler = object.parse(await results(client, 'getScheduler', { schedulerUuid }));
+  const targets = list.parse(scheduler.targets).map((target) => plainText(describeTarget(target)));
+  return `Deletes the scheduled delivery ${nameOf(scheduler)} (${text.parse(scheduler.cron)}) to ${shown(targets) || 'nobody'}.`;
+};
+
+/** Who gets what of a saved delivery at once. */
+export const previewSendNow: Preview = async ({ schedulerUuid }, client) => {
+  const scheduler = await saved(schedulerUuid, client);
+  return plainText(`Sends now: ${await describeSending(scheduler, client)}`);
+};
+
+/** Who gets what of a body that is sent at once without being saved. */
+export const previewSend: Preview = async ({ scheduler }, client) => {
+  const body = isObject(scheduler) ? scheduler : {};
+  return plainText(`Sends now: ${await describeSending(body, client)}`);
+};
+
+/** Who gets what and when again, for a delivery that is off; undefined if it is on, or is switched off. */
+export const previewEnable: Preview = async ({ schedulerUuid, enabled }, client) => {
+  if (enabled !== true) return undefined;
+  const scheduler = await saved(schedulerUuid, client);
+  if (scheduler.enabled !== false) return undefined;
+  const { zone } = await schedulerFacts(scheduler, client);
+  const when = describeSchedule(textOf(scheduler.cron) ?? '', zone);
+  return plainText(`Switches on again: ${await describeSending(scheduler, client)} When: ${when}.`);
+};
+
+async function saved(schedulerUuid: unknown, client: PreviewClient): Promise<JsonObject> {
+  const scheduler = await results(client, 'getScheduler', { schedulerUuid });
+  return isObject(scheduler) ? scheduler : {};
+}
+
+/** The content, format and recipients of a delivery in words. */
+export async function describeSending(scheduler: JsonObject, client: PreviewClient): Promise<string> {
+  const { kind, name } = await deliveredContent(scheduler, client);
+  const alert = describeAlert(scheduler);
+  const outside = await describeStrangers(objects(scheduler.targets), client);
+  return `the ${kind} ${quoted(name)} as ${String(scheduler.format)} to ${describeRecipients(scheduler)} (delivery ${nameOf(scheduler)}).${alert === undefined ? '' : ` ${alert}`}${outside}`;
+}

@@ -1,0 +1,215 @@
+import { operationById } from '../../operations/index.ts';
+import { formatTimestamp } from '../../text/format.ts';
+import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
+import { ArgumentsError } from '../arguments.ts';
+import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import type { Preview, PreviewClient } from '../preview.ts';
+import { deliveredContent } from './content.ts';
+import { formatBody } from './create-scheduler.ts';
+import { overriddenFilters } from './dashboard-overrides.ts';
+import { describeRecipients, describeScheduler, schedulerFacts } from './describe-scheduler.ts';
+import { describeSending } from './previews.ts';
+import { bareTarget, includesTarget, readRecipients } from './recipients.ts';
+import { describeSchedule, readSchedule, zoneOf } from './schedule.ts';
+import { checkedTimezone } from './timezone.ts';
+
+/** The arguments that name what changes; the others of the delivery stay. */
+interface Changes {
+  readonly name?: string | undefined;
+  readonly when?: string | undefined;
+  readonly timezone?: string | undefined;
+  readonly to?: readonly string[] | undefined;
+  readonly add?: readonly string[] | undefined;
+  readonly remove?: readonly string[] | undefined;
+  readonly format?: 'csv' | 'xlsx' | 'image' | undefined;
+  readonly message?: string | undefined;
+  readonly filters?: readonly JsonObject[] | undefined;
+  readonly enabled?: boolean | undefined;
+}
+
+/** Keys of a read delivery that a written one does not have. */
+const READ_ONLY = new Set([
+  ...['schedulerUuid', 'slug', 'createdAt', 'updatedAt', 'createdBy', 'createdByName', 'projectUuid', 'projectName'],
+  ...['savedChartUuid', 'savedChartName', 'dashboardUuid', 'dashboardName', 'savedSqlUuid', 'savedSqlName'],
+  ...['appUuid', 'appName', 'projectSchedulerTimezone', 'latestRun', 'targets'],
+]);
+
+/** Reads a delivery, changes what is named, writes the whole of it and reads it back. */
+const updateScheduler: ToolHandler<'updateScheduler'> = async (operation, args, context) => {
+  const { schedulerUuid, scheduler: whole, ...changes } = args;
+  if (whole !== undefined) {
+    if (Object.values(changes).some((change) => change !== undefined))
+      throw new ArgumentsError(['scheduler: it replaces the delivery whole, and goes without the other arguments']);
+    if (typeof whole.timezone === 'string') checkedTimezone(whole.timezone, 'scheduler.timezone');
+    const { results } = await context.execute(operation, { schedulerUuid, scheduler: whole });
+    return answer('Replaced', isObject(results) ? results : {}, [], context);
+  }
+  const before = await read(schedulerUuid, context);
+  const { body, notes } = await changedBody(before, changes, context);
+  if (body === undefined && changes.enabled === undefined) throw new ArgumentsError([NOTHING]);
+  if (body !== undefined) await context.execute(operation, { schedulerUuid, scheduler: body });
+  if (changes.enabled !== undefined)
+    await context.execute(operationById('updateSchedulerEnabled'), { schedulerUuid, enabled: changes.enabled });
+  const after = await read(schedulerUuid, context);
+  return answer('Changed', after, [...differences(before, after), ...notes.map((note) => `Note: ${note}`)], context);
+};
+
+const NOTHING =
+  'nothing to change was given: name, when, timezone, to, add, remove, format, message, filters or enabled';
+
+async function read(schedulerUuid: unknown, client: PreviewClient): Promise<JsonObject> {
+  const { results } = await client.execute(operationById('getScheduler'), { schedulerUuid });
+  return isObject(results) ? results : {};
+}
+
+async function answer(
+  verb: string,
+  scheduler: JsonObject,
+  lines: readonly string[],
+  context: Parameters<ToolHandler<'updateScheduler'>>[2],
+) {
+  const facts = await schedulerFacts(scheduler, context);
+  const described = describeScheduler(facts, context);
+  return { text: [`${verb} the delivery ${described}`, ...lines.map(plainText)].join('\n'), data: scheduler };
+}
+
+interface ChangedBody {
+  /** Undefined if nothing of it changes. */
+  readonly body: JsonObject | undefined;
+  readonly notes: readonly string[];
+}
+
+/** The whole delivery with the changes, as it is written. @throws {ArgumentsError} */
+async function changedBody(before: JsonObject, changes: Changes, client: PreviewClient): Promise<ChangedBody> {
+  const { name, when, timezone, format, message, filters } = changes;
+  const parts: JsonObject[] = [];
+  const notes: string[] = [];
+  if (name !== undefined) parts.push({ name });
+  if (message !== undefined) parts.push({ message });
+  if (when !== undefined) {
+    const schedule = readSchedule(when, timezone === 'project' ? undefined : timezone);
+    parts.push({ cron: schedule.cron, ...(schedule.timezone !== undefined && { timezone: schedule.timezone }) });
+    notes.push(...schedule.notes);
+  }
+  if (timezone !== undefined) parts.push({ timezone: timezone === 'project' ? null : checkedTimezone(timezone) });
+  const recipients = await changedTargets(before, changes, client);
+  if (recipients !== undefined) parts.push({ targets: recipients.targets });
+  if (recipients?.sheet !== undefined) parts.push(formatBody('csv', { recipients: [], sheet: recipients.sheet }));
+  else if (format !== undefined) parts.push(formatBody(format, { recipients: [] }));
+  else if (recipients !== undefined && before.format === 'gsheets')
+    throw new ArgumentsError([
+      'format: the delivery goes to a Google sheet; for other recipients give csv, xlsx or image',
+    ]);
+  if (filters !== undefined) {
+    const content = await deliveredContent(before, client);
+    if (content.kind !== 'dashboard')
+      throw new ArgumentsError(['filters: only the delivery of a dashboard takes them']);
+    parts.push({ filters: await overriddenFilters(filters, content, client) });
+  }
+  if (parts.length === 0) return { body: undefined, notes };
+  const kept = Object.entries(before).filter(([key]) => !READ_ONLY.has(key));
+  const whole = { ...Object.fromEntries(kept), targets: objects(before.targets).map(bareTarget) };
+  const changed = Object.entries(Object.assign(whole, ...parts));
+  // A key without a value means the same as one that is left out, and 1.219 refuses some of them.
+  const body = Object.fromEntries(changed.filter(([, value]) => value !== null && value !== undefined));
+  return { body: { ...body, appUuid: null, appName: null }, notes };
+}
+
+/** The recipients after the change; undefined if none is named. @throws {ArgumentsError} */
+async function changedTargets(
+  before: JsonObject,
+  { to, add, remove }: Changes,
+  client: PreviewClient,
+): Promise<{ readonly targets: readonly JsonObject[]; readonly sheet?: JsonObject } | undefined> {
+  if (to === undefined && add === undefined && remove === undefined) return undefined;
+  if (to !== undefined && (add !== undefined || remove !== undefined))
+    throw new ArgumentsError(['to: it sets all recipients, and goes without add and remove']);
+  const current = objects(before.targets).map(bareTarget);
+  if (to !== undefined) {
+    const { recipients, sheet } = await readRecipients(to, 'to', client);
+    return { targets: recipients.map(({ target }) => target), ...(sheet && { sheet }) };
+  }
+  const added = await readRecipients(add ?? [], 'add', client);
+  if (added.sheet) throw new ArgumentsError(['add: a Google sheet goes alone: set it with to']);
+  const removed = (await readRecipients(remove ?? [], 'remove', client)).recipients.map(({ target }) => target);
+  const absent = removed.find((target) => !includesTarget(current, target));
+  if (absent !== undefined)
+    throw new ArgumentsError([
+      `remove: ${Object.values(absent).join()} does not get this delivery; it goes to ${describeRecipients(before)}`,
+    ]);
+  const kept = current.filter((target) => !includesTarget(removed, target));
+  const newOnes = added.recipients.map(({ target }) => target).filter((target) => !includesTarget(kept, target));
+  const targets = [...kept, ...newOnes];
+  if (targets.length === 0)
+    throw new ArgumentsError(['remove: nobody would get it any more; enabled:false or delete_scheduler stops it']);
+  return { targets };
+}
+
+/** Asked of the person if somebody gets the delivery who did not, or if it is switched on again. */
+export const previewUpdateScheduler: Preview = async ({ schedulerUuid, scheduler: whole, ...changes }, client) => {
+  const before = await read(schedulerUuid, client);
+  const body = isObject(whole) ? whole : (await changedBody(before, changes, client)).body;
+  const targets = objects(body?.targets).map(bareTarget);
+  const current = objects(before.targets).map(bareTarget);
+  const isNew = targets.some((target) => !includesTarget(current, target));
+  const isResumed = changes.enabled === true && before.enabled === false;
+  if (!isNew && !isResumed && body?.format !== 'gsheets') return undefined;
+  const after = { ...before, ...body };
+  const { projectUuid } = await deliveredContent(before, client);
+  const zone = await zoneOf(text(after.timezone), projectUuid, client);
+  const sending = await describeSending(after, client);
+  return plainText(
+    `Changes a delivery. ${isResumed ? 'It is switched on again. ' : ''}From now on: ${sending} When: ${describeSchedule(text(after.cron) ?? '', zone)}.`,
+  );
+};
+
+/** Lines on the parts that are different now. */
+function differences(before: JsonObject, after: JsonObject): readonly string[] {
+  const parts: readonly (readonly [string, (scheduler: JsonObject) => string])[] = [
+    ['name', ({ name }) => String(name)],
+    ['when', ({ cron }) => String(cron)],
+    ['timezone', ({ timezone }) => text(timezone) ?? 'of the project'],
+    ['recipients', describeRecipients],
+    ['format', ({ format }) => String(format)],
+    ['message', ({ message }) => text(message) ?? 'none'],
+    ['filters', ({ filters }) => `${objects(filters).length}`],
+    ['state', ({ enabled }) => (enabled === false ? 'off' : 'on')],
+  ];
+  const lines = parts.flatMap(([label, show]) => {
+    const [from, to] = [show(before), show(after)];
+    return from === to ? [] : [`- ${label}: ${from} -> ${to}`];
+  });
+  const at = formatTimestamp(after.updatedAt);
+  return lines.length > 0 ? lines : [`Nothing is different${at === undefined ? '' : ` (last change ${at} UTC)`}.`];
+}
+
+/** Reads one delivery as lines. */
+const getScheduler: ToolHandler<'getScheduler'> = async (operation, args, context) => {
+  const { results } = await context.execute(operation, args);
+  const scheduler = isObject(results) ? results : {};
+  const facts = await schedulerFacts(scheduler, context);
+  return { text: `The delivery ${describeScheduler(facts, context)}`, data: results };
+};
+
+/** Sets the zone of deliveries without one of their own. A wrong one would be saved, and stick. */
+const updateSchedulerSettings: ToolHandler<'updateSchedulerSettings'> = async (operation, args, context) => {
+  const { projectUuid, schedulerTimezone } = args;
+  const timezone = checkedTimezone(schedulerTimezone, 'schedulerTimezone');
+  await context.execute(operation, { ...args, schedulerTimezone: timezone });
+  const { results } = await context.execute(operationById('GetProject'), { projectUuid });
+  const project = isObject(results) ? results : {};
+  const zone = text(project.schedulerTimezone) ?? '?';
+  const name = text(project.name) ?? projectUuid;
+  return {
+    text: plainText(`Deliveries of ${name} without a zone of their own now run in ${zone}.`),
+    data: { projectUuid, schedulerTimezone: zone },
+  };
+};
+
+/** Handlers of operations on saved deliveries. */
+export const schedulerHandlers = {
+  getScheduler,
+  updateScheduler,
+  updateSchedulerSettings,
+} satisfies ToolHandlers;

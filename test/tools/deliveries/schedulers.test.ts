@@ -1,0 +1,293 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { RELEASES, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
+import { ids } from '../../../src/sandbox/seed/ids.ts';
+import { type Connection, connectInMemory, tell, tellConfirmed } from '../../helpers/client.ts';
+
+const chartDelivery = '4910fc9a-0bfa-4c28-bc43-aef83c252003';
+const dashboardDelivery = '51ed0edc-b9c8-4579-8711-ea9dd9104912';
+const weekly = {
+  name: 'Weekly revenue',
+  chart: 'Revenue by month',
+  to: ['vic@roastery.example'],
+  when: 'every Monday 8:00',
+};
+
+describe.each(RELEASES)('deliveries on %s', (version) => {
+  let sandbox: Sandbox;
+  let host: Connection;
+  const isNewer = version === '1.219';
+  const asked: string[] = [];
+  let person: 'accept' | 'decline' = 'accept';
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({ version });
+  });
+  afterAll(() => sandbox.close());
+  beforeEach(async () => {
+    sandbox.reset();
+    asked.length = 0;
+    person = 'accept';
+    host = await connect(sandbox.tokens.admin);
+    return () => host.close();
+  });
+
+  const connect = (token: string, more: Record<string, string> = {}) =>
+    connectInMemory(
+      { LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: token, LIGHTDASH_PROJECT: 'Roastery', ...more },
+      {
+        elicit: (question) => {
+          asked.push(question);
+          return person;
+        },
+      },
+    );
+
+  async function call(tool: string, args: Record<string, unknown>, connection = host) {
+    const { text, isError } = await tell(connection.client, tool, args);
+    expect(isError, text).toBe(false);
+    return text;
+  }
+
+  async function refusal(tool: string, args: Record<string, unknown>, connection = host) {
+    const before = sandbox.requests.length;
+    const { text, isError } = await tell(connection.client, tool, args);
+    expect(isError, text).toBe(true);
+    const writes = sandbox.requests.slice(before).filter(({ method }) => method !== 'GET');
+    expect(writes).toEqual([]);
+    return text;
+  }
+
+  const uuidIn = (text: string) => /schedulerUuid ([0-9a-f-]{36})/.exec(text)?.[1] ?? '';
+  const stored = (uuid: string) => sandbox.store.schedulers.get(uuid);
+  const count = () => sandbox.store.schedulers.size;
+
+  it('are made once the person has seen who gets what and when', async () => {
+    const text = await call('create_scheduler', { ...weekly, timezone: 'Europe/Lisbon', message: 'Here it is' });
+    expect(asked).toHaveLength(1);
+    for (const fact of ['Revenue by month', 'csv', 'vic@roastery.example', 'Monday', '08:00', 'Europe/Lisbon']) {
+      expect(asked[0]).toContain(fact);
+    }
+    expect(stored(uuidIn(text))).toMatchObject({
+      name: 'Weekly revenue',
+      cron: '0 8 * * 1',
+      timezone: 'Europe/Lisbon',
+      message: 'Here it is',
+      format: 'csv',
+      savedChartUuid: ids.charts.revenueByMonth,
+      enabled: true,
+      targets: [{ recipient: 'vic@roastery.example' }],
+    });
+    expect(text.match(/Mon \d{4}-\d\d-\d\d 08:00/g)).toHaveLength(3);
+    expect(text).toContain(`/saved/${ids.charts.revenueByMonth}/view`);
+    expect(text).toContain('delete_scheduler');
+  });
+
+  it('are not made if the person says no', async () => {
+    person = 'decline';
+    const before = count();
+    expect(await call('create_scheduler', weekly)).toContain('Nothing was changed');
+    expect(count()).toBe(before);
+  });
+
+  it('name recipients outside of the organization in the question', async () => {
+    await call('create_scheduler', { ...weekly, to: ['me', 'ada@roastery.example', 'someone@elsewhere.example'] });
+    expect(asked[0]).toContain('No member of the organization: someone@elsewhere.example.');
+    const [made] = [...sandbox.store.schedulers.values()].filter(({ name }) => name === weekly.name);
+    expect(made?.targets.map(({ recipient }) => recipient)).toEqual([
+      'ada@roastery.example',
+      'someone@elsewhere.example',
+    ]);
+  });
+
+  it('follow the zone of the project unless they have one', async () => {
+    const text = await call('create_scheduler', { ...weekly, when: '1st of the month 7:15' });
+    expect(text).toContain('UTC (the zone of the project)');
+    expect(stored(uuidIn(text))?.timezone).toBeNull();
+  });
+
+  it.each([
+    { ...weekly, to: ['vic'] },
+    { ...weekly, to: ['vic@roastery'] },
+    { ...weekly, to: ['#sales'] },
+    { ...weekly, to: ['http://hooks.roastery.example/x'] },
+    { ...weekly, to: ['https://docs.google.com/spreadsheets/d/abc/edit', 'vic@roastery.example'] },
+    { ...weekly, to: [] },
+    { ...weekly, when: 'every 30 minutes' },
+    { ...weekly, when: '30 8 31 2 *' },
+    { ...weekly, timezone: 'New York' },
+    { ...weekly, chart: 'No such chart' },
+    { ...weekly, chart: '11111111-1111-4111-8111-111111111111' },
+    { ...weekly, dashboard: 'Sales overview' },
+    { ...weekly, chart: undefined },
+    { ...weekly, filters: [{ field: 'orders_status', operator: 'equals', values: ['delivered'] }] },
+    { ...weekly, alert: { field: 'orders_nope', operator: '<', value: 10 } },
+    { ...weekly, alert: { field: 'orders_total_revenue', operator: 'equals', value: 10 } },
+    { ...weekly, format: 'docx' },
+    { ...weekly, recipients: ['vic@roastery.example'] },
+  ])('are refused before anybody is asked: %j', async (args) => {
+    const before = count();
+    await refusal('create_scheduler', args);
+    expect(asked).toEqual([]);
+    expect(count()).toBe(before);
+  });
+
+  it('of a dashboard set the filters that it has, and no others', async () => {
+    const sales = { name: 'Sales', dashboard: 'Sales overview', to: ['me'], when: 'daily 8:00' };
+    const plain = await call('create_scheduler', sales);
+    expect(stored(uuidIn(plain))).toMatchObject({ dashboardUuid: ids.dashboards.sales, filters: [] });
+    const portugal = { field: 'customers_country', operator: 'equals', values: ['Portugal'] };
+    const text = await call('create_scheduler', { ...sales, filters: [portugal] });
+    const own = sandbox.store.dashboards.get(ids.dashboards.sales)?.filters.dimensions;
+    expect(own).toHaveLength(1);
+    expect(stored(uuidIn(text))?.filters).toMatchObject([
+      { id: own?.[0]?.id, operator: 'equals', values: ['Portugal'] },
+    ]);
+    expect(text).toContain('customers_country = Portugal');
+    const other = { field: 'orders_channel', operator: 'equals', values: ['phone'] };
+    expect(await refusal('create_scheduler', { ...sales, filters: [other] })).toContain('orders_channel');
+  });
+
+  it('are alerts on a field that the chart has', async () => {
+    const text = await call('create_scheduler', {
+      ...weekly,
+      chart: 'Orders by channel',
+      alert: { field: 'order count', operator: '<', value: 10, notify: 'once' },
+    });
+    expect(stored(uuidIn(text))).toMatchObject({
+      thresholds: [{ fieldId: 'orders_order_count', operator: 'lessThan', value: 10 }],
+      notificationFrequency: 'once',
+    });
+    expect(text).toContain('orders_order_count < 10 in the first row');
+    expect(asked[0]).toContain('orders_order_count < 10');
+  });
+
+  it('are read as lines, with their zone and next runs', async () => {
+    const text = await call('get_scheduler', { schedulerUuid: chartDelivery });
+    expect(text).toContain('"Weekly country table"');
+    expect(text).toContain('chart "Orders by country and status" as csv');
+    expect(text).toContain('To: ada@roastery.example.');
+    expect(text).toMatch(/\(0 9 \* \* 1\), UTC\. Next: Mon \d{4}-\d\d-\d\d 09:00; Mon /);
+    expect(text).not.toContain('{');
+  });
+
+  it('change in what is named and in nothing else', async () => {
+    const before = structuredClone(stored(chartDelivery));
+    const text = await call('update_scheduler', { schedulerUuid: chartDelivery, when: 'weekdays 7:30' });
+    expect(asked).toEqual([]);
+    const after = stored(chartDelivery);
+    expect(after).toMatchObject({
+      ...before,
+      cron: '30 7 * * 1-5',
+      updatedAt: after?.updatedAt,
+      targets: after?.targets,
+    });
+    expect(after?.targets.map(({ recipient }) => recipient)).toEqual(['ada@roastery.example']);
+    expect(text).toContain('- when: 0 9 * * 1 -> 30 7 * * 1-5');
+  });
+
+  it('ask the person when somebody new gets them, and not when somebody is taken off', async () => {
+    await call('update_scheduler', { schedulerUuid: chartDelivery, add: ['vic@roastery.example'] });
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toContain('ada@roastery.example, vic@roastery.example');
+    await call('update_scheduler', { schedulerUuid: chartDelivery, remove: ['ADA@roastery.example'] });
+    expect(asked).toHaveLength(1);
+    expect(stored(chartDelivery)?.targets.map(({ recipient }) => recipient)).toEqual(['vic@roastery.example']);
+    await refusal('update_scheduler', { schedulerUuid: chartDelivery, remove: ['vic@roastery.example'] });
+    await refusal('update_scheduler', { schedulerUuid: chartDelivery, remove: ['edie@roastery.example'] });
+    await refusal('update_scheduler', { schedulerUuid: chartDelivery });
+  });
+
+  it('are switched off without a question and on again with one', async () => {
+    await call('update_scheduler', { schedulerUuid: chartDelivery, enabled: false });
+    expect(stored(chartDelivery)?.enabled).toBe(false);
+    expect(await call('get_scheduler', { schedulerUuid: chartDelivery })).toContain('switched off');
+    expect(asked).toEqual([]);
+    await call('update_scheduler', { schedulerUuid: chartDelivery, enabled: true, timezone: 'Europe/Lisbon' });
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toContain('Europe/Lisbon');
+    expect(stored(chartDelivery)).toMatchObject({ enabled: true, timezone: 'Europe/Lisbon' });
+    await call('update_scheduler_enabled', { schedulerUuid: chartDelivery, enabled: false });
+    await call('update_scheduler_enabled', { schedulerUuid: chartDelivery, enabled: true });
+    expect(asked).toHaveLength(2);
+  });
+
+  it('keep their zone, and may go back to that of the project', async () => {
+    await call('update_scheduler', { schedulerUuid: chartDelivery, name: 'Renamed' });
+    expect(stored(chartDelivery)).toMatchObject({ name: 'Renamed', timezone: 'UTC' });
+    await call('update_scheduler', { schedulerUuid: chartDelivery, timezone: 'project' });
+    expect(stored(chartDelivery)?.timezone).toBeNull();
+  });
+
+  it('are sent at once after a question', async () => {
+    const text = await call('send_scheduler_now', { schedulerUuid: chartDelivery });
+    expect(asked[0]).toContain('ada@roastery.example');
+    expect(text).toContain('Sent "Weekly country table" to ada@roastery.example.');
+    const sent = sandbox.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/send'));
+    expect(sent).toHaveLength(1);
+    if (!isNewer) return;
+    const runs = await call('list_scheduler_runs', { schedulerUuid: chartDelivery });
+    expect(runs).toMatch(/^1 run: /);
+    expect(runs).toContain('|Weekly country table|chart Orders by country and status|completed|1 of 1');
+    expect(await call('list_scheduler_runs', { schedulerUuid: dashboardDelivery })).toContain('no record');
+    expect(await call('list_schedulers', {})).toMatch(/Weekly country table.*\|completed /);
+  });
+
+  it('that fail say why, also in the list of runs', async () => {
+    const made = await call('create_scheduler', { ...weekly, format: 'image' });
+    const schedulerUuid = uuidIn(made);
+    const { text, isError } = await tell(host.client, 'send_scheduler_now', { schedulerUuid });
+    expect(isError).toBe(true);
+    expect(text).toContain('HEADLESS_BROWSER_HOST');
+    if (isNewer) {
+      const runs = await call('list_scheduler_runs', { failed: true });
+      expect(runs).toMatch(/\|failed\|.*HEADLESS_BROWSER_HOST/);
+    }
+  });
+
+  it('are listed by project, chart and dashboard', async () => {
+    const all = await call('list_schedulers', {});
+    expect(all).toMatch(isNewer ? /^6 scheduled deliveries: / : /^2 scheduled deliveries: /);
+    expect(all).toContain('dashboard Sales overview as csv|vic@roastery.example|At 08:00, every day UTC|');
+    expect(all).toMatch(/2026-11-23 by Ada Abara\|on/);
+    const ofChart = await call('list_schedulers', { chart: 'Orders by country and status' });
+    expect(ofChart).toContain(chartDelivery);
+    expect(ofChart).not.toContain(dashboardDelivery);
+    expect(await call('list_schedulers', { dashboard: 'Sales overview' })).toContain(dashboardDelivery);
+  });
+
+  it('are listed as far as the role may see them', async () => {
+    const viewer = await connect(sandbox.tokens.viewer);
+    const { text, isError } = await tell(viewer.client, 'list_schedulers', {});
+    if (isNewer) {
+      expect(isError, text).toBe(false);
+      expect(text).toContain('Only your own');
+      expect(text).not.toContain('Weekly country table');
+    } else expect(isError).toBe(true);
+    await viewer.close();
+  });
+
+  it('of SQL charts are made by releases that have them', async () => {
+    const args = { ...weekly, chart: 'Raw orders by day' };
+    const { text, isError } = await tellConfirmed(host.client, 'create_scheduler', args);
+    expect(isError, text).toBe(!isNewer);
+    if (isNewer) expect(stored(uuidIn(text))?.savedSqlUuid).toBeTruthy();
+  });
+
+  it('are not made by a server that only reads, nor outside of the allowed projects', async () => {
+    const reading = await connect(sandbox.tokens.admin, { LIGHTDASH_READ_ONLY: 'true' });
+    const { tools } = await reading.client.listTools();
+    expect(tools.map(({ name }) => name)).toEqual(expect.arrayContaining(['list_schedulers', 'get_scheduler']));
+    for (const name of ['create_scheduler', 'update_scheduler', 'send_scheduler_now']) {
+      expect(tools.map((tool) => tool.name)).not.toContain(name);
+    }
+    await reading.close();
+  });
+
+  it('leave the zone of the project as it is if there is no such zone', async () => {
+    const settings = { schedulerTimezone: 'New York' };
+    expect(await refusal('update_scheduler_settings', settings)).toContain('America/New_York');
+    await call('update_scheduler_settings', { schedulerTimezone: 'America/New_York' });
+    expect(sandbox.store.projects.get(ids.project)?.schedulerTimezone).toBe('America/New_York');
+    await refusal('update_scheduler', { schedulerUuid: chartDelivery, timezone: 'GMT+2' });
+  });
+});
