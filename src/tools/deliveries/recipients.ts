@@ -7,7 +7,7 @@ import { ArgumentsError } from '../arguments.ts';
 import type { PreviewClient } from '../preview.ts';
 
 /** Where a delivery goes, as Lightdash takes it, and in words. */
-export interface Recipient {
+interface Recipient {
   readonly target: Readonly<Record<string, string>>;
   readonly shown: string;
 }
