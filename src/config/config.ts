@@ -16,6 +16,7 @@ type WithFallback =
   | 'timeout'
   | 'maxResultTokens'
   | 'output'
+  | 'checkValues'
   | 'logLevel';
 
 /** The settings as the server uses them. */

@@ -253,6 +253,13 @@ export const settings = {
     read: z.enum(['text', 'structured'], 'should be text or structured'),
     fallback: 'text',
   }),
+  checkValues: setting({
+    env: 'LIGHTDASH_CHECK_VALUES',
+    form: 'all|doubtful',
+    help: 'Texts of filters that are looked up in the warehouse: all, or only those of results that look wrong',
+    read: z.enum(['all', 'doubtful'], 'should be all or doubtful'),
+    fallback: 'all',
+  }),
   chartFolder: setting({
     env: 'LIGHTDASH_CHART_FOLDER',
     form: 'path',

@@ -7,7 +7,9 @@ type Values = Readonly<Record<string, unknown>>;
 
 export interface ExecuteOptions {
   /** Sent even if the host cancels the call meanwhile: its answer names what there is to undo. */
-  readonly detached: boolean;
+  readonly detached?: boolean;
+  /** Ends this request before its call. */
+  readonly signal?: AbortSignal;
 }
 
 /** Sends requests to Lightdash on behalf of one call. */
@@ -54,7 +56,8 @@ export class CallClient implements RequestSender {
       if (useCache && endpoint.readOnly && !endpoint.neverCached) {
         return { results: await this.read(endpoint, args), status: 200, attempts: 0, bytes: 0 };
       }
-      const response = await this.#send(endpoint, args, options?.detached ? undefined : signal);
+      const ending = options?.signal ? AbortSignal.any([signal, options.signal]) : signal;
+      const response = await this.#send(endpoint, args, options?.detached ? undefined : ending);
       statistics.status = response.status;
       statistics.bytes += response.bytes;
       statistics.attempts = Math.max(statistics.attempts, response.attempts);

@@ -84,6 +84,7 @@ export class AppState {
       { createResultStore },
       capabilities,
       { PendingQueries },
+      { FieldValueMemory },
       { OperationCalls },
       { loadLongTail },
       { FieldCatalog },
@@ -95,6 +96,7 @@ export class AppState {
       import('../query/execution/result-cache.ts'),
       import('../query/execution/server-capabilities.ts'),
       import('../tools/tool.ts'),
+      import('../query/execution/field-values.ts'),
       import('../inventory/operation-calls.ts'),
       import('../operations/long-tail/catalog.ts'),
       import('../query/fields/field-catalog.ts'),
@@ -114,6 +116,7 @@ export class AppState {
       confirmations: config.confirm === 'on' ? new tokens.ConfirmationTokens(clock) : undefined,
       pending: new PendingQueries(),
       fields: new FieldCatalog(() => this.client.writes),
+      fieldValues: new FieldValueMemory(clock),
     };
   }
 

@@ -81,6 +81,8 @@ export function createCallContext(app: AppState, services: AppServices, request:
       results: services.results,
       pending: services.pending,
       fields: services.fields,
+      fieldValues: services.fieldValues,
+      verifiesValues: config.checkValues,
       operations: services.operations,
       budget: { tokens: config.maxResultTokens, characters: MAX_RESULT_CHARACTERS },
       server: new services.ServerCapabilities(client.read, services.capabilityMemory),

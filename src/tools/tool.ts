@@ -1,11 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import type { PollingOptions } from '../async/poll.ts';
+import type { ExecuteOptions } from '../lightdash/call-client.ts';
 import type { ApiResponse, LightdashClient } from '../lightdash/client.ts';
 import type { Endpoint } from '../lightdash/route.ts';
 import type { Kind } from '../operations/long-tail/catalog.ts';
 import type { Operation, Shape, Toolset } from '../operations/operation.ts';
 import type { ScopeDeclaration } from '../operations/references.ts';
 import type { MetricQuery } from '../query/builder/metric-query.ts';
+import type { FieldValueMemory } from '../query/execution/field-values.ts';
 import type { ResultStore } from '../query/execution/result-cache.ts';
 import type { ResultTable } from '../query/execution/result-table.ts';
 import type { QueryHandle, QueryResult } from '../query/execution/run-query.ts';
@@ -132,7 +134,7 @@ export interface ToolContext {
   /** Search over the fields of a project. */
   readonly fields: FieldCatalog;
   /** Sends a request; throws the client's errors. A detached one goes on after a cancellation by the host. */
-  execute(operation: Endpoint, args: ToolArguments, options?: { readonly detached: boolean }): Promise<ApiResponse>;
+  execute(operation: Endpoint, args: ToolArguments, options?: ExecuteOptions): Promise<ApiResponse>;
   /** Reads through the cache, for lookups in addition to the requested operation. */
   read: CachedRead;
   /** True if LIGHTDASH_ALLOWED_PROJECTS includes a project. */
@@ -141,6 +143,10 @@ export interface ToolContext {
   fault(stack: string): void;
   /** Results with more pages, for get_query_result. */
   readonly results: ResultStore<StoredResult>;
+  /** Values of fields that earlier look-ups found. */
+  readonly fieldValues: FieldValueMemory;
+  /** Texts of filters to look up: all, or only doubtful ones. */
+  readonly verifiesValues: 'all' | 'doubtful';
   /** Everything that can be called; loaded with the first use. */
   operations(): Promise<OperationDirectory>;
   /** A text as it may leave this process: secrets and control characters removed. */

@@ -1,5 +1,6 @@
 import { untilAborted } from '../../async/abort.ts';
 import { type PollingOptions, PROGRESS_INTERVAL_MS, poll } from '../../async/poll.ts';
+import type { ExecuteOptions } from '../../lightdash/call-client.ts';
 import { CancelledError, ServerFaultError, UnknownRouteError } from '../../lightdash/errors.ts';
 import type { Endpoint } from '../../lightdash/route.ts';
 import { joinRows, rowsOf } from '../../lightdash/rows/rows.ts';
@@ -44,11 +45,7 @@ export interface QueryContext {
   progress(sentence: string): void;
   /** A response may be 60 s old. */
   read(operation: Endpoint, args: Values): Promise<unknown>;
-  execute(
-    operation: Endpoint,
-    args: Values,
-    options?: { readonly detached: boolean },
-  ): Promise<{ readonly results: unknown }>;
+  execute(operation: Endpoint, args: Values, options?: ExecuteOptions): Promise<{ readonly results: unknown }>;
 }
 
 /** Start response of a v2 query; later pages do not repeat its fields and metric query. */

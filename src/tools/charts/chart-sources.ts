@@ -131,17 +131,21 @@ const metricQuerySource: { load(args: ToolArguments, context: ToolContext): Prom
 };
 
 async function run(
-  { request, describe }: QueryRun,
+  { request, describe, end }: QueryRun,
   context: ToolContext,
   saved?: () => Promise<SavedChart | undefined>,
 ): Promise<ChartSource | ToolAnswer> {
-  const outcome = await runQuery(request, context);
-  if (outcome.state !== 'ready') {
-    context.pending.put({ started: outcome.handle, label: request.label, describe });
-    return running(request.label, outcome.handle);
+  try {
+    const outcome = await runQuery(request, context);
+    if (outcome.state !== 'ready') {
+      context.pending.put({ started: outcome.handle, label: request.label, describe });
+      return running(request.label, outcome.handle);
+    }
+    const [stored, look] = await Promise.all([describe(outcome, context), saved?.()]);
+    return { stored, ...(look && { saved: look }) };
+  } finally {
+    end?.();
   }
-  const [stored, look] = await Promise.all([describe(outcome, context), saved?.()]);
-  return { stored, ...(look && { saved: look }) };
 }
 
 function running(label: string, started: Parameters<typeof stillRunning>[1]): ToolAnswer {

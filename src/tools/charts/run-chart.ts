@@ -2,13 +2,15 @@ import { chartDefinition, chartVersion } from '../../charts/chart-definition.ts'
 import { ignoreApiError } from '../../lightdash/errors.ts';
 import { type ArgumentsOf, operationById } from '../../operations/index.ts';
 import { chartRequest, dashboardChartRequest } from '../../query/execution/query-requests.ts';
+import { comparedTexts } from '../../query/filters/compared-texts.ts';
 import type { DashboardFilters } from '../../query/filters/dashboard-filters.ts';
 import { formatTimestamp } from '../../text/format.ts';
-import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { finite, isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { grainNotes } from '../query/prepare-query.ts';
 import { answerQuery, type QueryRun } from '../query/query-answer.ts';
+import { type ValueVerification, verifyValues } from '../query/verify-values.ts';
 import type { ToolContext } from '../tool.ts';
 import { chartRows, droppedFilters } from './chart-rows.ts';
 import { chartFromResponse, type LoadedChart, prefetchChart } from './load-chart.ts';
@@ -56,9 +58,11 @@ const runOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation, { fo
   const tile = requested ? undefined : tileOf(await dashboard, args.chartUuid);
   const filters = requested?.filters ?? ownFilters(await dashboard, args.chartUuid);
   const request = dashboardChartRequest({ ...args, dashboardFilters: filters }, find, text(tile?.uuid));
-  return answerQuery(request, context, async (ready) => {
+  const verification = requested && (await verifyRequested(requested.filters, args.parameters, loaded, context));
+  const answer = answerQuery(request, context, async (ready, later) => {
     const { results } = ready;
     const { table, renderOptions } = chartRows(ready, await chartFromResponse(results, loaded), formatted);
+    const missing = (await verification?.notes(table.rows, later)) ?? [];
     const dropped = droppedFilters(filters, results).map(
       (rule) => `Not applied, as the chart's explore lacks the table: ${rule}.`,
     );
@@ -68,10 +72,31 @@ const runOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation, { fo
       ...grainNotes(args),
       ...(renderOptions.notes ?? []),
       ...dropped,
+      ...missing,
     ];
     return { table, renderOptions: { ...renderOptions, notes } };
   });
+  return answer.finally(() => verification?.end());
 };
+
+/** Starts the look-ups of the texts in requested filters; undefined if the chart or its explore cannot be read. */
+async function verifyRequested(
+  filters: DashboardFilters,
+  parameters: unknown,
+  loaded: Promise<LoadedChart>,
+  context: ToolContext,
+): Promise<ValueVerification | undefined> {
+  const { chart, explore: index } = await loaded;
+  const projectUuid = text(chart?.projectUuid);
+  if (index === undefined || projectUuid === undefined || !isObject(chart?.metricQuery)) return undefined;
+  const dimensions = texts(chart.metricQuery.dimensions);
+  const limit = finite(chart.metricQuery.limit) ?? Number.POSITIVE_INFINITY;
+  return verifyValues(
+    { projectUuid, index, parameters, dimensions, limit },
+    comparedTexts(index, { dimensions, filters }),
+    context,
+  );
+}
 
 /** Filters of a dashboard for a chart of it. */
 const ownFilters = (dashboard: unknown, chartUuid: string): DashboardFilters =>

@@ -1,15 +1,18 @@
 import { refuseParameters } from '../../query/execution/query-parameters.ts';
 import { metricQueryRequest } from '../../query/execution/query-requests.ts';
+import { comparedTexts } from '../../query/filters/compared-texts.ts';
 import { text } from '../../text/json.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { prepareQuery } from '../query/prepare-query.ts';
+import { verifyValues } from '../query/verify-values.ts';
 import { runForRelease } from '../release-fallback.ts';
 import type { FileLayout } from '../tool.ts';
 import { fileByJob, fileByQuery } from './csv-file.ts';
 import { rowLimit } from './row-limit.ts';
 
 const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, written, context) => {
-  const { notes, args, query } = await prepareQuery(written, context);
+  const { notes, args, query, index } = await prepareQuery(written, context);
+  const verification = verifyValues({ ...args, index }, comparedTexts(index, query), context);
   const answer = await runForRelease(context, {
     older() {
       refuseParameters({ written: args.parameters });
@@ -21,8 +24,9 @@ const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, wri
       const columnOrder = args.columnOrder ?? [...query.dimensions, ...query.metrics, ...calculations];
       return fileByQuery(metricQueryRequest({ ...args, limit }), layoutOf(args, columnOrder), context);
     },
-  });
-  return { ...answer, text: [...notes.map((note) => `Note: ${note}`), answer.text].join('\n') };
+  }).finally(verification.end);
+  const missing = await verification.notes(undefined, context);
+  return { ...answer, text: [...[...notes, ...missing].map((note) => `Note: ${note}`), answer.text].join('\n') };
 };
 
 type ExportArguments = Parameters<typeof exportQuery>[1];

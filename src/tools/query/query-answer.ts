@@ -14,6 +14,8 @@ import type { Describe, PendingQuery, StoredResult, ToolAnswer, ToolContext } fr
 export interface QueryRun {
   readonly request: QueryRequest;
   readonly describe: Describe;
+  /** Ends what was started in addition to the query. */
+  readonly end?: () => void;
 }
 
 /** Runs a query and returns its rows, or its handle if it outlasts the call. */

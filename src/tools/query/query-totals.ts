@@ -1,10 +1,12 @@
 import { fieldsOfQuery } from '../../query/builder/metric-query.ts';
 import { refuseParameters } from '../../query/execution/query-parameters.ts';
+import { comparedTexts } from '../../query/filters/compared-texts.ts';
 import { describeFilters } from '../../query/filters/describe-filters.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { prepareQuery } from './prepare-query.ts';
 import { renderTotals } from './render-totals.ts';
 import { hasFilterOnGroups, totalsOf } from './totals.ts';
+import { verifyValues } from './verify-values.ts';
 
 const totals: ToolHandler<'CalculateTotalFromQuery'> = async (operation, written, context) => {
   const { index, query, notes, args } = await prepareQuery(written, context);
@@ -14,24 +16,30 @@ const totals: ToolHandler<'CalculateTotalFromQuery'> = async (operation, written
   const filters = describeFilters(query.filters);
   const fields = fieldsOfQuery(index, query);
   const metricQuery = { ...query };
-  const found =
-    isNewer || hasFilterOnGroups(metricQuery)
-      ? await totalsOf(
-          {
-            projectUuid: args.projectUuid,
-            exploreId: query.exploreName,
-            query: metricQuery,
-            index: { ...index, fields },
-            parameters,
-          },
-          context,
-        )
-      : { totals: (await context.execute(operation, args)).results, notes: [] };
-  const limitNotes =
-    written.limit !== undefined && query.dimensions.length > 0 ? ['The limit is not applied: every row counts.'] : [];
-  const options = { title: query.exploreName, filters, notes: [...notes, ...limitNotes, ...found.notes], fields };
-  const hasMetrics = query.metrics.length > 0;
-  return { text: renderTotals(found.totals, { ...options, hasMetrics }), data: found.totals };
+  const { projectUuid } = args;
+  const verification = verifyValues({ ...args, index }, comparedTexts(index, query), context);
+  const toTotal = {
+    projectUuid,
+    exploreId: query.exploreName,
+    query: metricQuery,
+    index: { ...index, fields },
+    parameters,
+  };
+  try {
+    const summed =
+      isNewer || hasFilterOnGroups(metricQuery)
+        ? await totalsOf(toTotal, context)
+        : { totals: (await context.execute(operation, args)).results, notes: [] };
+    const missing = await verification.notes(undefined, context);
+    const limitNotes =
+      written.limit !== undefined && query.dimensions.length > 0 ? ['The limit is not applied: every row counts.'] : [];
+    const allNotes = [...notes, ...limitNotes, ...summed.notes, ...missing];
+    const options = { title: query.exploreName, filters, notes: allNotes, fields };
+    const hasMetrics = query.metrics.length > 0;
+    return { text: renderTotals(summed.totals, { ...options, hasMetrics }), data: summed.totals };
+  } finally {
+    verification.end();
+  }
 };
 
 export const queryTotalsHandlers = { CalculateTotalFromQuery: totals } satisfies ToolHandlers;

@@ -2,21 +2,25 @@ import type { ArgumentsOf, OperationId } from '../../operations/index.ts';
 import { fieldsOfQuery } from '../../query/builder/metric-query.ts';
 import { metricQueryRequest } from '../../query/execution/query-requests.ts';
 import { readResultTable } from '../../query/execution/result-table.ts';
+import { comparedTexts } from '../../query/filters/compared-texts.ts';
 import { describeFilters } from '../../query/filters/describe-filters.ts';
-import { valuesToVerify } from '../../query/filters/suggest-values.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import type { Describe, ToolContext } from '../tool.ts';
-import { missingValueNotes } from './missing-values.ts';
 import { grainNotes, prepareQuery, zoneNotes } from './prepare-query.ts';
 import { answerQuery, type QueryRun } from './query-answer.ts';
+import { verifyValues } from './verify-values.ts';
 
 const runMetricQuery: ToolHandler<'RunMetricQuery' | 'postRunUnderlyingDataQuery'> = async (
   operation,
   written,
   context,
 ) => {
-  const { request, describe } = await metricQueryRun(written, context, operation.id);
-  return answerQuery(request, context, describe);
+  const { request, describe, end } = await metricQueryRun(written, context, operation.id);
+  try {
+    return await answerQuery(request, context, describe);
+  } finally {
+    end?.();
+  }
 };
 
 type Written = ArgumentsOf<'RunMetricQuery' | 'postRunUnderlyingDataQuery'>;
@@ -30,9 +34,10 @@ export async function metricQueryRun(
   const { index, query, notes, args } = await prepareQuery(written, context);
   const zoomed = query.dimensions.find((id) => index.fields.get(id)?.interval !== undefined);
   const request = metricQueryRequest({ ...args }, zoomed, operationId);
+  const verification = verifyValues({ ...args, index }, comparedTexts(index, query), context);
   const describe: Describe = async ({ results, api, warnings, parameters }, later) => {
     const table = readResultTable(results, undefined, fieldsOfQuery(index, query));
-    const missing = await missingValueNotes(valuesToVerify(query, table.rows), index, args.projectUuid, later);
+    const missing = await verification.notes(table.rows, later);
     return {
       table,
       renderOptions: {
@@ -51,7 +56,7 @@ export async function metricQueryRun(
       }),
     };
   };
-  return { request, describe };
+  return { request, describe, end: verification.end };
 }
 
 export const metricQueryHandlers = {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { NotFoundError } from '../../lightdash/errors.ts';
 import { exploreId, parameters, projectUuid } from '../../operations/fields.ts';
 import { fieldValuesOf, fieldValuesRequest } from '../../query/execution/query-requests.ts';
 import { readResultTable } from '../../query/execution/result-table.ts';
@@ -33,31 +34,28 @@ export const searchFieldValues = defineTool({
     const index = await exploreOf(context.read, args.projectUuid, args.exploreId);
     const resolved = resolveField(index, args.field, 'dimension');
     if ('problem' in resolved) throw new ArgumentsError([resolved.problem]);
-    const { id, table, kind } = resolved.field;
+    const { id, kind, table } = resolved.field;
     if (kind !== 'dimension') {
       throw new ArgumentsError([`field: ${id} is a ${kind}; only dimensions have values to search`]);
     }
-    const request = fieldValuesRequest({
-      projectUuid: args.projectUuid,
-      fieldId: id,
-      table,
-      search,
-      limit,
-      parameters: args.parameters,
+    const values = { projectUuid: args.projectUuid, fieldId: id, search, limit, parameters: args.parameters };
+    const request = fieldValuesRequest({ ...values, table: index.name });
+    const outcome = await runQuery(request, context).catch((error: unknown) => {
+      if (!(error instanceof NotFoundError) || table === index.name) throw error;
+      return runQuery(fieldValuesRequest({ ...values, table }), context);
     });
-    const outcome = await runQuery(request, context);
     if (outcome.state === 'running') {
       const describe: Describe = ({ results, warnings }) => ({
         table: readResultTable({ rows: fieldValuesOf(results, id).map((value) => ({ [id]: value })) }),
-        renderOptions: { title: `values of ${id} in ${table}`, limit, notes: warnings },
+        renderOptions: { title: `values of ${id} in ${index.name}`, limit, notes: warnings },
       });
       context.pending.put({ started: outcome.handle, label: request.label, describe });
       return stillRunning(request.label, outcome.handle);
     }
-    const values = fieldValuesOf(outcome.results, id);
+    const matching = fieldValuesOf(outcome.results, id);
     const notes = outcome.warnings.map((note) => `Note: ${plainText(note)}`);
-    const text = [renderValues(values, id, search, limit), ...notes].join('\n');
-    return { text, data: values, rows: values.length };
+    const text = [renderValues(matching, id, search, limit), ...notes].join('\n');
+    return { text, data: matching, rows: matching.length };
   },
 });
 

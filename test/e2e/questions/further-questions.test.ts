@@ -231,7 +231,7 @@ describe.each(RELEASES)('On %s', (release) => {
         });
       expect(await asked(['Shipped'], [])).toMatch(/orders_status has no value "Shipped"; nearest: shipped\.\n.*\n0$/s);
       expect(await asked(['Shipped'], [], 1)).toContain('orders_status has no value "Shipped"');
-      expect(await asked(['Shipped', 'delivered'], ['orders_status'], 1)).not.toContain('has no value');
+      expect(await asked(['Shipped', 'delivered'], ['orders_status'], 1)).toContain('has no value "Shipped"');
       expect(await asked(['Shipped', 'delivered'], ['orders_status'])).toContain(
         'orders_status has no value "Shipped"',
       );

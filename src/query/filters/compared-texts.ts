@@ -1,0 +1,111 @@
+import { readCell } from '../../lightdash/rows/cell.ts';
+import type { Row, Rows } from '../../lightdash/rows/rows.ts';
+import { isObject, type JsonObject, list, text } from '../../text/json.ts';
+import { nearest } from '../../text/suggest.ts';
+import { modelField } from '../fields/explore.ts';
+import type { FieldIndex } from '../fields/field.ts';
+import { filterKinds } from './lightdash-filters.ts';
+
+/** A text that a filter compares a dimension with. */
+export interface ComparedText {
+  readonly fieldId: string;
+  readonly value: string;
+  /** `startsWith`: the field should have a value that begins so. */
+  readonly comparison: 'equals' | 'startsWith';
+  /** False for a negative operator and for the filters of a metric: no row of the result shows the value. */
+  readonly isShown: boolean;
+}
+
+/** The parts of a query that have texts to verify. */
+interface QuerySelection {
+  readonly dimensions: readonly string[];
+  /** By kind, as groups or as a dashboard's lists of rules. */
+  readonly filters: unknown;
+  readonly additionalMetrics?: readonly JsonObject[];
+}
+
+/**
+ * Every text that a query compares a text dimension of its explore with, for equality or a beginning: in each branch of its
+ * filters, under negative operators, and in the filters of its custom metrics.
+ */
+export function comparedTexts(index: FieldIndex, { dimensions, filters, additionalMetrics }: QuerySelection) {
+  const ofQuery = isObject(filters) ? filterKinds.flatMap((kind) => textsIn(filters[kind], idOf(index, ''))) : [];
+  const ofMetrics = (additionalMetrics ?? []).flatMap((metric) =>
+    textsIn(list(metric.filters), idOf(index, text(metric.table) ?? index.baseTable)).map((compared) => ({
+      ...compared,
+      isShown: false,
+    })),
+  );
+  const seen = new Set<string>();
+  return [...ofQuery, ...ofMetrics]
+    .filter((compared) => {
+      const key = JSON.stringify(compared);
+      return !seen.has(key) && seen.add(key);
+    })
+    .map((compared) => ({ ...compared, isShown: compared.isShown && dimensions.includes(compared.fieldId) }));
+}
+
+/** Finds the id of a rule's field if it is a text dimension of the explore: no other has values to look up. */
+const idOf =
+  (index: FieldIndex, table: string) =>
+  (target: JsonObject): string | undefined => {
+    const reference = text(target.fieldId) ?? text(target.fieldRef) ?? '';
+    const field = modelField(index, table, reference);
+    return field?.kind === 'dimension' && field.filterType === 'string' ? field.id : undefined;
+  };
+
+function textsIn(node: unknown, fieldOf: (target: JsonObject) => string | undefined): readonly ComparedText[] {
+  if (Array.isArray(node)) return node.flatMap((child) => textsIn(child, fieldOf));
+  if (!isObject(node) || node.disabled === true) return [];
+  if (Array.isArray(node.and) || Array.isArray(node.or)) return textsIn(node.and ?? node.or, fieldOf);
+  const fieldId = isObject(node.target) ? fieldOf(node.target) : undefined;
+  const { operator } = node;
+  const isBeginning = operator === 'startsWith';
+  // Without regard to case a value has several spellings.
+  if (fieldId === undefined || node.caseSensitive === false) return [];
+  if (operator !== 'equals' && operator !== 'notEquals' && !isBeginning) return [];
+  return list(node.values).flatMap((value) =>
+    // % and _ are wildcards of a beginning.
+    typeof value === 'string' && !(isBeginning && /[%_]/.test(value))
+      ? [{ fieldId, value, comparison: isBeginning ? 'startsWith' : 'equals', isShown: operator !== 'notEquals' }]
+      : [],
+  );
+}
+
+/** The texts that no row shows. */
+export function notInRows(compared: readonly ComparedText[], rows: Rows): readonly ComparedText[] {
+  if (compared.length === 0) return [];
+  const values = new Map<string, Set<string>>();
+  for (const { fieldId } of compared) values.set(fieldId, new Set());
+  for (const row of rows) for (const [fieldId, shown] of values) shown.add(String(readCell(row[fieldId]).raw));
+  return compared.filter(({ fieldId, value, comparison }) => {
+    const shown = values.get(fieldId) ?? new Set();
+    return comparison === 'equals' ? !shown.has(value) : ![...shown].some((shownValue) => shownValue.startsWith(value));
+  });
+}
+
+/**
+ * The texts that look doubtful without a look-up: all that are compared for equality if nothing was found (no row, or rows
+ * without dimensions that hold only zeros), else those that no row has although their dimension is shown.
+ */
+export function doubtfulTexts(
+  compared: readonly ComparedText[],
+  { dimensions, limit }: { readonly dimensions: readonly string[]; readonly limit: number },
+  rows: Rows,
+): readonly ComparedText[] {
+  const equal = compared.filter(({ comparison }) => comparison === 'equals');
+  const isNothing = (row: Row) =>
+    Object.values(row).every((cell) => [null, undefined, 0, '0'].some((zero) => readCell(cell).raw === zero));
+  if (rows.length === 0 || (dimensions.length === 0 && [...rows].every(isNothing))) return equal;
+  // A result cut by the limit may have them in the missing rows.
+  return rows.length >= limit
+    ? []
+    : notInRows(
+        equal.filter(({ isShown }) => isShown),
+        rows,
+      );
+}
+
+/** The values most similar to the wanted one, best first. */
+export const nearestValues = (wanted: string, values: readonly string[], max = 3): readonly string[] =>
+  nearest(wanted, values, { minSimilarity: 0.5, max });

@@ -1,0 +1,186 @@
+import { untilAborted } from '../../async/abort.ts';
+import { LightdashError, NotFoundError } from '../../lightdash/errors.ts';
+import type { Rows } from '../../lightdash/rows/rows.ts';
+import type { MissingText, ValueSearch } from '../../query/execution/field-values.ts';
+import { fieldValuesOf, fieldValuesRequest } from '../../query/execution/query-requests.ts';
+import { runQuery } from '../../query/execution/run-query.ts';
+import type { FieldIndex } from '../../query/fields/field.ts';
+import { type ComparedText, doubtfulTexts, notInRows } from '../../query/filters/compared-texts.ts';
+import { pluralize } from '../../text/format.ts';
+import { quoteInput } from '../../text/plain-text.ts';
+import type { ToolContext } from '../tool.ts';
+
+/** Look-ups of a query's texts, under way while the query runs. */
+export interface ValueVerification {
+  /**
+   * A note about each field that lacks a text of the filters, and one about texts that could not be verified. Waits at most
+   * two seconds.
+   *
+   * @param rows those of the query; a text that they show needs no look-up. Undefined if they show no dimension.
+   */
+  notes(rows: Rows | undefined, context: ToolContext): Promise<readonly string[]>;
+  /** Ends the look-ups that are under way: the query failed, or its rows have what they need. */
+  end(): void;
+}
+
+/** The query of the texts, and where it runs. */
+interface VerifiedQuery {
+  readonly projectUuid: string;
+  readonly index: FieldIndex;
+  /** Parameters of the query, as the caller wrote them. */
+  readonly parameters?: unknown;
+  readonly dimensions: readonly string[];
+  readonly limit: number;
+}
+
+/** Time that an answer with its rows waits for the look-ups, in milliseconds. */
+const MAX_WAIT_MS = 2_000;
+/** Lines of missing texts in an answer. */
+const MAX_NOTES = 2;
+/** Missing texts of one field that are named. */
+const MAX_NAMED = 3;
+
+/** Starts the look-ups of texts that the rows cannot show; the others wait for the rows. */
+export function verifyValues(
+  query: VerifiedQuery,
+  texts: readonly ComparedText[],
+  context: ToolContext,
+): ValueVerification {
+  const ending = new AbortController();
+  const isOnlyDoubtful = context.verifiesValues === 'doubtful';
+  const atOnce = isOnlyDoubtful ? [] : texts.filter(({ isShown }) => !isShown);
+  // Its outcome is remembered; a failure of the call is reported by the query.
+  void verifyAll(query, atOnce, ending.signal, context).catch(() => undefined);
+  return {
+    end: () => ending.abort(),
+    async notes(rows = [], later) {
+      const toVerify = isOnlyDoubtful
+        ? doubtfulTexts(texts, query, rows)
+        : [
+            ...atOnce,
+            ...notInRows(
+              texts.filter(({ isShown }) => isShown),
+              rows,
+            ),
+          ];
+      if (toVerify.length === 0) return [];
+      const late = new AbortController();
+      const all = verifyAll(query, toVerify, late.signal, later);
+      const waiting = later.polling.sleep(MAX_WAIT_MS, AbortSignal.any([late.signal, later.signal]));
+      try {
+        await Promise.race([all, waiting.catch(() => undefined)]);
+      } finally {
+        late.abort();
+        ending.abort();
+      }
+      return notesOf(await all);
+    },
+  };
+}
+
+interface Verified {
+  readonly missing: readonly MissingText[];
+  readonly unverified: readonly ComparedText[];
+}
+
+async function verifyAll(
+  { projectUuid, index, parameters }: VerifiedQuery,
+  texts: readonly ComparedText[],
+  signal: AbortSignal,
+  context: ToolContext,
+): Promise<Verified> {
+  const fieldIds = [...new Set(texts.map(({ fieldId }) => fieldId))];
+  const perField = await Promise.all(
+    fieldIds.map((fieldId) => {
+      const ofField = texts.filter((text) => text.fieldId === fieldId);
+      const search: ValueSearch = (request) =>
+        searchValues({ projectUuid, index, fieldId, parameters, ...request }, context, signal).catch(
+          (error: unknown) => {
+            if (context.signal.aborted || !(error instanceof LightdashError || signal.aborted)) throw error;
+            return undefined;
+          },
+        );
+      const key = JSON.stringify([projectUuid, index.name, fieldId, parameters]);
+      // Another call may have started the look-up, and may wait longer for it than this one does.
+      return untilAborted(context.fieldValues.verify(key, ofField, search), signal).catch(
+        (error: unknown): Verified => {
+          if (context.signal.aborted || !signal.aborted) throw error;
+          return { missing: [], unverified: ofField };
+        },
+      );
+    }),
+  );
+  return {
+    missing: perField.flatMap(({ missing }) => missing),
+    unverified: perField.flatMap(({ unverified }) => unverified),
+  };
+}
+
+function notesOf({ missing, unverified }: Verified): readonly string[] {
+  const fieldIds = [...new Set(missing.map(({ text }) => text.fieldId))];
+  const sentences = fieldIds.map((id) =>
+    missingNote(
+      id,
+      missing.filter(({ text }) => text.fieldId === id),
+    ),
+  );
+  const shown = sentences.length > MAX_NOTES ? [sentences[0] ?? '', sentences.slice(1).join(' ')] : sentences;
+  const texts = unverified.map(({ fieldId, value }) => `${fieldId} "${quoteInput(value)}"`);
+  const more = texts.length > MAX_NAMED ? ` and ${texts.length - MAX_NAMED} more` : '';
+  return [
+    ...shown,
+    ...(texts.length > 0
+      ? [
+          `Not verified that there is ${texts.slice(0, MAX_NAMED).join(', ')}${more}: the values could not be read in time.`,
+        ]
+      : []),
+  ];
+}
+
+function missingNote(fieldId: string, missing: readonly MissingText[]): string {
+  const named = missing.slice(0, MAX_NAMED).map(({ text, nearest, examples }) => {
+    const suggestion = nearest.length > 0 ? `nearest: ${nearest.join(', ')}` : `it has: ${examples.join(', ')}`;
+    return `${text.comparison === 'equals' ? '' : 'that begins with '}"${quoteInput(text.value)}"; ${suggestion}`;
+  });
+  const more = missing.length > MAX_NAMED ? `; nor ${pluralize(missing.length - MAX_NAMED, 'other')}` : '';
+  return `${fieldId} has no value ${named.join('; none ')}${more}.`;
+}
+
+interface FieldSearch {
+  readonly projectUuid: string;
+  readonly index: FieldIndex;
+  readonly fieldId: string;
+  readonly search: string;
+  readonly limit: number;
+  readonly parameters: unknown;
+  readonly filters?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Values of a dimension that contain a text, asked of the explore; releases that want the field's own table get that.
+ *
+ * @returns undefined if the search outlasts the call.
+ * @throws {LightdashError}
+ */
+async function searchValues(
+  { index, ...search }: FieldSearch,
+  context: ToolContext,
+  signal: AbortSignal,
+): Promise<readonly string[] | undefined> {
+  const bound: ToolContext = {
+    ...context,
+    signal: AbortSignal.any([context.signal, signal]),
+    execute: (operation, args, options) => context.execute(operation, args, { ...options, signal }),
+  };
+  const read = async (table: string) => {
+    const outcome = await runQuery(fieldValuesRequest({ ...search, table }), bound);
+    return outcome.state === 'ready' ? fieldValuesOf(outcome.results, search.fieldId).map(String) : undefined;
+  };
+  try {
+    return await read(index.name);
+  } catch (error) {
+    const table = index.fields.get(search.fieldId)?.table ?? index.name;
+    if (!(error instanceof NotFoundError) || table === index.name) throw error;
+    return read(table);
+  }
+}

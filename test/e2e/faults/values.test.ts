@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { ids } from '../../../src/sandbox/seed/ids.ts';
+import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
+
+describe.each(RELEASES)('A filter value that no row has, on %s', (release) => {
+  const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
+  const run = (args: Record<string, unknown>) =>
+    answerOf(roastery(), 'run_metric_query', { exploreId: 'orders', metrics: ['orders_order_count'], ...args });
+  const rule = (field: string, operator: string, ...values: string[]) => ({ field, operator, values });
+  const noDelivered = 'orders_status has no value "Delivered"; nearest: delivered';
+
+  test('is named under a negative operator', async () => {
+    const text = await run({ filters: [rule('orders_status', 'notEquals', 'Delivered')] });
+    expect(text).toContain(noDelivered);
+    expectRows(text, await roastery().data.rows('select count(*) from orders'));
+  });
+
+  test('is named beside one that is there', async () => {
+    expect(await run({ filters: [rule('orders_status', 'equals', 'delivered', 'Shipped')] })).toContain(
+      'orders_status has no value "Shipped"; nearest: shipped',
+    );
+    const revenue = await run({
+      metrics: ['order_items_total_revenue'],
+      filters: [rule('orders_channel', 'equals', 'wholesale_portal', 'Web')],
+    });
+    expect(revenue).toContain('orders_channel has no value "Web"; nearest: web');
+  });
+
+  test('is named in a branch of an or, and in a nested group', async () => {
+    const or = [rule('orders_status', 'equals', 'Delivered'), rule('orders_channel', 'equals', 'phone')];
+    expect(await run({ filters: { or } })).toContain(noDelivered);
+    expect(await run({ filters: { and: [{ or: [{ and: or }, rule('orders_channel', 'equals', 'web')] }] } })).toContain(
+      noDelivered,
+    );
+  });
+
+  test('is named for a beginning, which minds the case', async () => {
+    const text = await run({ filters: [rule('orders_status', 'startsWith', 'Deliv')] });
+    expect(text).toContain('orders_status has no value that begins with "Deliv"; nearest: delivered');
+    expectRows(text, [[0]]);
+    expect(await run({ filters: [rule('orders_status', 'startsWith', 'deliv')] })).not.toContain('has no value');
+  });
+
+  test('is named in the filters of a custom metric', async () => {
+    const text = await run({
+      metrics: ['orders_late'],
+      additionalMetrics: [
+        {
+          table: 'orders',
+          name: 'late',
+          type: 'count_distinct',
+          sql: `\${TABLE}.order_id`,
+          filters: [rule('orders_status', 'equals', 'Delivered')],
+        },
+      ],
+    });
+    expect(text).toContain(noDelivered);
+  });
+
+  test('is named for a field of a joined table', async () => {
+    const text = await run({ filters: [rule('customers_country', 'notEquals', 'portugal')] });
+    expect(text).toContain('customers_country has no value "portugal"; nearest: Portugal');
+    const values = await answerOf(roastery(), 'search_field_values', {
+      exploreId: 'orders',
+      field: 'customers_country',
+    });
+    expect(values).toContain('Portugal');
+  });
+
+  test('is named by totals, underlying data and charts on a dashboard', async () => {
+    const filters = [rule('orders_status', 'notEquals', 'Delivered')];
+    const asked = { exploreId: 'orders', metrics: ['orders_order_count'], filters };
+    expect(await answerOf(roastery(), 'calculate_query_totals', asked)).toContain(noDelivered);
+    expect(
+      await answerOf(roastery(), 'run_underlying_data_query', {
+        exploreId: 'orders',
+        dimensions: ['orders_order_id'],
+        filters,
+        limit: 3,
+      }),
+    ).toContain(noDelivered);
+    const chart = {
+      chartUuid: ids.charts.topProducts,
+      dashboardUuid: ids.dashboards.sales,
+      dashboardFilters: [rule('orders_status', 'notEquals', 'Delivered')],
+    };
+    expect(await answerOf(roastery(), 'run_dashboard_chart', chart)).toContain(noDelivered);
+  });
+
+  test('costs one look-up of its field, whatever is compared with it', async () => {
+    const { sandbox } = roastery();
+    const filters = [rule('order_items_grind', 'notEquals', 'Courier'), rule('order_items_grind', 'notEquals', 'X')];
+    const before = sandbox.requests.length;
+    for (let call = 0; call < 3; call += 1) expect(await run({ filters })).toContain('has no value "Courier"');
+    const lookUps = sandbox.requests.slice(before).filter(({ path }) => /field-values|\/search$/.test(path));
+    expect(lookUps).toHaveLength(1);
+  });
+
+  test('needs no look-up if the rows show it', async () => {
+    const { sandbox } = roastery();
+    const before = sandbox.requests.length;
+    await run({
+      dimensions: ['products_roast_level'],
+      metrics: ['order_items_total_revenue'],
+      filters: [rule('products_roast_level', 'equals', 'Medium')],
+    });
+    const lookUps = sandbox.requests.slice(before).filter(({ path }) => /field-values|\/search$/.test(path));
+    expect(lookUps).toEqual([]);
+  });
+
+  test('is not said of values that are there, however they are compared', async () => {
+    const filters = [
+      rule('orders_status', 'equals', 'delivered', 'shipped'),
+      rule('orders_channel', 'notEquals', 'phone'),
+      rule('customers_full_name', 'notEquals', 'Ada Lopez'),
+    ];
+    for (const dimensions of [[], ['orders_status'], ['orders_channel']]) {
+      const text = await run({ dimensions, filters });
+      expect(text).not.toContain('has no value');
+      expect(text).not.toContain('Not verified');
+    }
+  });
+
+  test('is found among thousands', async () => {
+    const text = await run({ filters: [rule('customers_full_name', 'notEquals', 'ada lopez', 'Ada Lopez', 'Nobody')] });
+    expect(text).toMatch(/customers_full_name has no value "ada lopez"; nearest: Ada Lopez.*none "Nobody"/);
+    expect(text).not.toContain('value "Ada Lopez"');
+  });
+});
+
+describe('With LIGHTDASH_CHECK_VALUES=doubtful', () => {
+  const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery', LIGHTDASH_CHECK_VALUES: 'doubtful' }, '1.219');
+  const count = (operator: string) =>
+    answerOf(roastery(), 'run_metric_query', {
+      exploreId: 'orders',
+      metrics: ['orders_order_count'],
+      filters: [{ field: 'orders_status', operator, values: ['Delivered'] }],
+    });
+
+  test('only results that look wrong are looked into', async () => {
+    expect(await count('equals')).toContain('has no value');
+    expect(await count('notEquals')).not.toContain('has no value');
+  });
+});
