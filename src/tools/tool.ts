@@ -77,7 +77,6 @@ export interface FileLayout {
   readonly columnOrder?: readonly string[];
   readonly customLabels?: Readonly<Record<string, string>>;
   readonly hiddenFields?: readonly string[];
-  readonly pivotConfig?: { readonly pivotDimensions: readonly string[]; readonly metricsAsRows: boolean };
   readonly attachmentDownloadName?: string;
 }
 

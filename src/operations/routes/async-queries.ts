@@ -52,7 +52,17 @@ export const stopQuery: Endpoint = {
   neverCached: true,
 };
 
-/** Writes the rows of a finished query to a file. */
+/** Starts a job that writes the rows of a finished query to a file; its details have the link (1.219). */
+export const queryFileJob: Endpoint = {
+  id: 'query file job',
+  method: 'POST',
+  path: `${base}/{queryUuid}/schedule-download`,
+  readOnly: true,
+  auth: 'token',
+  neverCached: true,
+};
+
+/** Writes the rows of a finished query to a file: marked deprecated on 1.219. */
 export const queryFile: Endpoint = {
   id: 'query file',
   method: 'POST',

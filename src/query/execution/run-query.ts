@@ -78,12 +78,15 @@ export interface PendingResult {
   readonly handle: QueryHandle;
 }
 
+/** 1.219 marks the query's record, and the warehouse goes on with the statement. */
+const CANCELLED = 'The call was cancelled, and its query given up; the warehouse may finish the statement.';
+
 /** Small queries are ready after 20 to 100 ms; each poll costs the server about 55 ms for checking the token. */
 const MIN_POLL_INTERVAL_MS = 60;
 const MAX_POLL_INTERVAL_MS = 2_000;
 
 /**
- * Runs a query on the API that the server has. Cancelling the call cancels the query in the warehouse.
+ * Runs a query on the API that the server has. Cancelling the call cancels the query.
  *
  * @throws {LightdashError} also for queries that fail, expire or are cancelled: newer servers report that with status 200.
  */
@@ -125,7 +128,7 @@ export async function startQuery(request: QueryRequest, context: QueryContext): 
     return await untilAborted(
       withProgress(request.label, context, startRequest),
       signal,
-      () => new CancelledError('The call was cancelled, and the query with it.'),
+      () => new CancelledError(CANCELLED),
     );
   } catch (error) {
     // Cancelled before the id is known: the query is cancelled as soon as it is.
@@ -194,7 +197,7 @@ export function rowCount(handle: QueryHandle, label: string, context: QueryConte
   });
 }
 
-/** Cancels a query in the warehouse. */
+/** Cancels a query: its rows are not kept; the warehouse may finish the statement (measured on 1.219). */
 export async function cancelQuery(
   { projectUuid, queryUuid }: Omit<QueryHandle, 'start'>,
   { execute }: QueryContext,
@@ -222,7 +225,7 @@ async function cancelQueryOnAbort<Outcome>(
   } catch (error) {
     if (!context.signal.aborted) throw error;
     void cancelQuery(handle, context).catch(() => undefined);
-    throw new CancelledError('The call was cancelled, and the query with it.');
+    throw new CancelledError(CANCELLED);
   }
 }
 

@@ -1,7 +1,9 @@
 import * as z from 'zod';
-import { InvalidInputError } from '../../lightdash/errors.ts';
-import { isObject } from '../../text/json.ts';
+import { InvalidInputError, ServerFaultError } from '../../lightdash/errors.ts';
+import type { ArgumentsOf } from '../../operations/index.ts';
+import { isObject, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
+import { ArgumentsError } from '../arguments.ts';
 import { isPrivateSpace } from '../content/space-privacy.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
@@ -22,13 +24,32 @@ const createSpace: ToolHandler<'CreateSpaceInProject'> = async (operation, args,
 };
 
 const updateSpace: ToolHandler<'UpdateSpace'> = async (operation, args, context) => {
-  const { results } = await context.execute(operation, args);
-  return answerWithSpace('Changed', args, results, args, context);
+  const wanted = await completeChange(args, context);
+  const { results } = await context.execute(operation, wanted);
+  return answerWithSpace('Changed', args, results, wanted, context);
 };
+
+/**
+ * The change with what it leaves as it is: 0.1366 requires name and privacy, 1.219 the name.
+ *
+ * @throws {ArgumentsError} for a change of nothing.
+ */
+async function completeChange(args: ArgumentsOf<'UpdateSpace'>, context: ToolContext) {
+  const { name, isPrivate, projectUuid, spaceUuid } = args;
+  if (name !== undefined && isPrivate !== undefined) return { ...args, name, isPrivate };
+  if (name === undefined && isPrivate === undefined) throw new ArgumentsError(['give name or isPrivate, or both']);
+  const current = await fetchList(context, 'GetSpace', { projectUuid, spaceUuid });
+  const ownName = isObject(current) ? text(current.name) : undefined;
+  if (!isObject(current) || ownName === undefined)
+    throw new ServerFaultError('The space could not be read, so it was not changed.', {
+      advice: 'Give both name and isPrivate.',
+    });
+  return { ...args, name: name ?? ownName, isPrivate: isPrivate ?? isPrivateSpace(current) };
+}
 
 interface WantedSpace {
   readonly name: string;
-  readonly isPrivate: boolean;
+  readonly isPrivate: boolean | undefined;
   readonly parentSpaceUuid?: string | undefined;
   readonly access?: readonly { readonly userUuid: string; readonly role: string }[] | undefined;
 }
@@ -59,6 +80,7 @@ function differencesFrom(
   const closed = isPrivateSpace(space);
   return [
     closed !== undefined &&
+      wanted !== undefined &&
       closed !== wanted &&
       `the space is ${closed ? 'private' : 'open'} instead of ${closed ? 'open' : 'private'}`,
     parentSpaceUuid !== undefined &&

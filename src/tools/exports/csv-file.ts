@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { NotFoundError, ServerFaultError } from '../../lightdash/errors.ts';
+import { NotFoundError, ServerFaultError, UnknownRouteError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import type { Operation } from '../../operations/operation.ts';
-import { queryFile } from '../../operations/routes/async-queries.ts';
+import { queryFile, queryFileJob } from '../../operations/routes/async-queries.ts';
 import { readResultTable } from '../../query/execution/result-table.ts';
 import {
   isResultStorageMissing,
@@ -16,7 +16,7 @@ import { jobIdOf, pollJob, waitForJob } from '../jobs/poll-job.ts';
 import type { FileLayout, PendingQuery, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
 
 // CSV files: a job with a link on older servers, the download of a finished query on newer ones. The file itself is never
-// fetched: it may be of any size, and its link needs no token.
+// fetched: it may be of any size.
 
 interface CsvFile {
   readonly url: string;
@@ -81,14 +81,22 @@ export async function fileOfQuery(
   try {
     const rows = await rowCount(started, label, context);
     if (rows === undefined) return pendingFile({ started, label, file: layout, describe: describeRows }, context);
-    const { results } = await context.execute(queryFile, { projectUuid, queryUuid, type: 'csv', ...layout });
+    const pending: PendingQuery = { started, label, file: layout, describe: describeRows };
+    const results = await writeFile({ projectUuid, queryUuid, type: 'csv', ...layout }, context);
+    if (results === undefined) return pendingFile(pending, context);
+    // get_query_result reads the same rows.
+    context.pending.put(pending);
     const file = written.safeParse(results).data;
     if (file === undefined) throw new ServerFaultError('Lightdash returned no link to the file.');
     const { metricQuery } = started.start;
     const limit = isObject(metricQuery) ? Number(metricQuery.limit) : undefined;
     const fileSummary = { url: file.fileUrl, truncated: file.truncated === true, rows, limit };
     return {
-      text: [describeFile(fileSummary), ...(started.notes ?? []).map((note) => `Note: ${note}`)].join('\n'),
+      text: [
+        describeFile(fileSummary),
+        `Its rows: get_query_result ${JSON.stringify({ projectUuid, queryUuid })}`,
+        ...(started.notes ?? []).map((note) => `Note: ${note}`),
+      ].join('\n'),
       data: { queryUuid, url: fileSummary.url, truncated: fileSummary.truncated, rows },
     };
   } catch (error) {
@@ -100,6 +108,21 @@ export async function fileOfQuery(
         'Read the rows with run_metric_query or run_saved_chart, or have its administrator set up object storage.',
     });
   }
+}
+
+/** Writes the file of a query: by a job where the server has one; undefined if the job outlasts the call. */
+async function writeFile(body: ToolArguments, context: ToolContext): Promise<unknown> {
+  if (await context.server.has('1.219')) {
+    try {
+      const { results } = await context.execute(queryFileJob, body);
+      const jobId = jobIdOf(results);
+      if (jobId === undefined) throw new ServerFaultError('Lightdash started no export job.');
+      return await waitForJob(context, jobId, 'The export');
+    } catch (error) {
+      if (!(error instanceof UnknownRouteError)) throw error;
+    }
+  }
+  return (await context.execute(queryFile, body)).results;
 }
 
 const describeRows: PendingQuery['describe'] = ({ results }) => ({
@@ -114,7 +137,7 @@ function pendingFile(query: PendingQuery, context: ToolContext): ToolAnswer {
     text: [
       `${query.label} is still running in the warehouse. It was not stopped; do not start it again:`,
       `get_csv_url ${JSON.stringify({ jobId: queryUuid })} waits for its file; repeat it if needed;`,
-      `cancel_query ${JSON.stringify({ projectUuid, queryUuid })} stops it.`,
+      `cancel_query ${JSON.stringify({ projectUuid, queryUuid })} gives it up.`,
     ].join('\n'),
     data: { status: 'running', projectUuid, queryUuid },
   };

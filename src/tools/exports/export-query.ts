@@ -22,17 +22,21 @@ const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, wri
       const limit = (await rowLimit(args.csvLimit, query, context)) ?? query.limit;
       const calculations = query.tableCalculations.flatMap(({ name }) => text(name) ?? []);
       const columnOrder = args.columnOrder ?? [...query.dimensions, ...query.metrics, ...calculations];
-      return fileByQuery(metricQueryRequest({ ...args, limit }), layoutOf(args, columnOrder), context);
+      const file = await fileByQuery(metricQueryRequest({ ...args, limit }), layoutOf(args, columnOrder), context);
+      return args.pivotColumns?.length ? { ...file, text: `${NOT_PIVOTED}\n${file.text}` } : file;
     },
   }).finally(verification.end);
   const missing = await verification.notes(undefined, context);
   return { ...answer, text: [...[...notes, ...missing].map((note) => `Note: ${note}`), answer.text].join('\n') };
 };
 
+const NOT_PIVOTED =
+  'Note: pivotColumns has no effect on this release: the file has one row for each combination of its dimensions.';
+
 type ExportArguments = Parameters<typeof exportQuery>[1];
 
 function layoutOf(args: ExportArguments, columnOrder: readonly string[]): FileLayout {
-  const { onlyRaw, showTableNames, customLabels, hiddenFields, chartName, pivotColumns } = args;
+  const { onlyRaw, showTableNames, customLabels, hiddenFields, chartName } = args;
   return {
     onlyRaw,
     showTableNames,
@@ -40,7 +44,6 @@ function layoutOf(args: ExportArguments, columnOrder: readonly string[]): FileLa
     ...(customLabels && { customLabels }),
     ...(hiddenFields && { hiddenFields }),
     ...(chartName !== undefined && { attachmentDownloadName: chartName }),
-    ...(pivotColumns?.length && { pivotConfig: { pivotDimensions: pivotColumns, metricsAsRows: false } }),
   };
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { poll } from '../../async/poll.ts';
 import { CancelledError, ServerFaultError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
+import { isObject, type JsonObject } from '../../text/json.ts';
 import type { ToolContext } from '../tool.ts';
 
 /** Jobs take 0.2 to 1 s on an idle server. */
@@ -40,14 +41,14 @@ export async function pollJob<Outcome>(
 /**
  * Waits for a background job.
  *
- * @returns undefined if it still runs at the deadline.
+ * @returns its details; undefined if it still runs at the deadline.
  * @throws {ServerFaultError} if it failed.
  */
-export async function waitForJob(context: ToolContext, jobId: string, label: string): Promise<'completed' | undefined> {
+export async function waitForJob(context: ToolContext, jobId: string, label: string): Promise<JsonObject | undefined> {
   return pollJob(context, label, async () => {
     const { results } = await context.execute(operationById('getSchedulerJobStatus'), { jobId });
     const { status, details } = jobStatus.parse(results);
-    if (status === 'completed') return 'completed' as const;
+    if (status === 'completed') return isObject(details) ? details : {};
     if (status === 'error') throw new ServerFaultError(`${label} failed: ${failureReason(details)}`);
     return undefined;
   });

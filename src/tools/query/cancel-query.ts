@@ -7,11 +7,11 @@ import { pendingQuery, queryUuid } from './pending-query.ts';
 
 const state = z.looseObject({ status: z.string() }).catch({ status: 'unknown' });
 
-/** Stops a query that this user started; it is read-only because no other user is affected. */
+/** Gives up a query that this user started; it is read-only because no other user is affected. */
 export const cancelQuery = defineTool({
   name: 'cancel_query',
   title: 'Stop a query',
-  description: 'Stops a running query.',
+  description: 'Gives up a running query; the warehouse may finish it.',
   toolset: 'query',
   scope: { scope: 'local' },
   readOnly: true,
@@ -32,6 +32,9 @@ export const cancelQuery = defineTool({
       return { text: `Nothing was stopped: the query is over (${status}).`, data: { status } };
     }
     await cancelStartedQuery(started, context);
-    return { text: `The query was stopped (it was ${status}). It has no rows.`, data: { status: 'cancelled' } };
+    return {
+      text: `Lightdash gave the query up (it was ${status}): it will have no rows. The warehouse may finish the statement all the same.`,
+      data: { status: 'cancelled' },
+    };
   },
 });

@@ -51,7 +51,7 @@ export function stillRunning(label: string, { projectUuid, queryUuid }: QueryHan
     text: [
       `${label} is still running in the warehouse. It was not stopped; do not start it again:`,
       `get_query_result ${handle} waits for its rows; repeat it if needed;`,
-      `cancel_query ${handle} stops it.`,
+      `cancel_query ${handle} gives it up.`,
     ].join('\n'),
     data: { status: 'running', projectUuid, queryUuid },
   };

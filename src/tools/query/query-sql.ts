@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ServerFaultError } from '../../lightdash/errors.ts';
+import { ServerFaultError, TimedOutError } from '../../lightdash/errors.ts';
 import {
   explainMissingParameters,
   refuseParameters,
@@ -41,12 +41,26 @@ function referencedParameters(results: unknown, sent: ParameterValues = {}): rea
 
 const runSql: ToolHandler<'RunSqlQuery'> = async (_operation, args, context) => {
   const { maxLimit } = await context.server.get();
-  return answerQuery(sqlRequest(args, maxLimit), context, ({ results, api, warnings }) => {
+  const answer = answerQuery(sqlRequest(args, maxLimit), context, ({ results, api, warnings }) => {
     const table = readResultTable(results);
     // Newer servers cut v1 responses at their limit without a note; older ones have no limit.
     const isLimited = api === 'v2' || table.rows.length === maxLimit;
     return { table, renderOptions: { title: 'the SQL query', notes: warnings, ...(isLimited && { limit: maxLimit }) } };
   });
+  return answer.catch((error: unknown) => {
+    throw error instanceof TimedOutError && error.outcomeUnknown ? notStartedError(error) : error;
+  });
 };
+
+/** Measured on 1.219: the request that starts SQL first runs it with LIMIT 1, and returns no id until then. */
+const notStartedError = (error: TimedOutError) =>
+  new TimedOutError(
+    `${error.message} It first runs the statement with LIMIT 1 to learn its columns, and there is no queryUuid before that is done.`,
+    {
+      outcomeUnknown: true,
+      advice:
+        'The warehouse may still be at it, and nothing can fetch or stop it from here. Make the statement cheaper (fewer rows to sort, group or join), or raise LIGHTDASH_TIMEOUT.',
+    },
+  );
 
 export const sqlHandlers = { CompileQuery: compileQuery, RunSqlQuery: runSql } satisfies ToolHandlers;

@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { ids } from '../../../src/sandbox/seed/ids.ts';
+import { parameterIds } from '../../../src/sandbox/seed/parameters.ts';
+import { connectInMemory, tell } from '../../helpers/client.ts';
+import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
+
+// The smaller rows of section 16 of the faults, which were seen on a real 1.219.
+
+const project = { projectUuid: ids.project };
+const market = { ...project, exploreId: 'market_orders' };
+
+describe('on 1.219', () => {
+  const roastery = useRoastery({}, '1.219');
+  const call = (tool: string, args: Record<string, unknown>) => answerOf(roastery(), tool, args);
+
+  test('money of the euro is euros, and what has another unit has its own', async () => {
+    const metrics = ['market_orders_total_shipping', 'market_orders_average_rating'];
+    const text = await call('run_metric_query', { ...market, metrics });
+    expect(text).toContain('market_orders_total_shipping [EUR],market_orders_average_rating [stars]');
+    expectRows(
+      text,
+      await roastery().data.rows("select sum(shipping_fee), avg(rating) from orders where status <> 'cancelled'"),
+    );
+    expect(await call('run_metric_query', { ...market, metrics, formatted: true })).toContain('€');
+  });
+
+  test('a default filter of the model is called so, and a filter of the query takes its place', async () => {
+    const metrics = ['market_orders_order_count'];
+    const text = await call('run_metric_query', { ...market, metrics });
+    expect(text).toMatch(/Added the model's default filter: market_orders_status ≠ cancelled/);
+    expectRows(text, await roastery().data.rows("select count(*) from orders where status <> 'cancelled'"));
+    const filters = [{ field: 'market_orders_status', operator: 'notNull' }];
+    const all = await call('run_metric_query', { ...market, metrics, filters });
+    expect(all).not.toMatch(/default filter/);
+    expectRows(all, await roastery().data.rows('select count(*) from orders'));
+  });
+
+  test('the parts of a ratio that Lightdash adds are no columns of the answer', async () => {
+    const metrics = ['market_orders_market_share'];
+    const filters = [{ field: 'market_orders_status', operator: 'notNull' }];
+    const text = await call('run_metric_query', { ...market, metrics, filters });
+    expectRows(
+      text,
+      await roastery().data.rows(
+        "select 100 * avg(case when country = 'Portugal' then 1.0 else 0 end) from orders join customers using (customer_id)",
+      ),
+    );
+  });
+
+  test('a cancelled query is given up by Lightdash; its statement may go on', async () => {
+    const { sandbox } = roastery();
+    const held = sandbox.queries.hold();
+    const impatient = await connectInMemory(
+      { LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin },
+      { polling: () => ({ deadline: AbortSignal.abort(), sleep: async () => undefined }) },
+    );
+    try {
+      const metrics = ['market_orders_order_count'];
+      const { text } = await tell(impatient.client, 'run_metric_query', { ...market, metrics });
+      const handle = /cancel_query (\{.*\})/.exec(text)?.[1] ?? '';
+      const answer = await tell(impatient.client, 'cancel_query', JSON.parse(handle));
+      expect(answer.text).toMatch(/gave the query up.*no rows.*warehouse may finish the statement/);
+      expect(answer.text).not.toMatch(/stopped/);
+    } finally {
+      held.release();
+      await impatient.close();
+    }
+  });
+
+  test('SQL that does not start in time: no handle, and why', async () => {
+    const { sandbox } = roastery();
+    const held = sandbox.queries.holdSql();
+    const impatient = await connectInMemory({
+      LIGHTDASH_URL: sandbox.url,
+      LIGHTDASH_API_KEY: sandbox.tokens.admin,
+      LIGHTDASH_TIMEOUT: '1',
+    });
+    try {
+      const { text, isError } = await tell(impatient.client, 'run_sql_query', { ...project, sql: 'select 1' });
+      expect(isError).toBe(true);
+      expect(text).toMatch(/first runs the statement with LIMIT 1.*no queryUuid/);
+      expect(text).toMatch(/warehouse may still be at it/);
+    } finally {
+      held.release();
+      await impatient.close();
+    }
+  });
+
+  test('a file says who can open it, and its rows can be read here', async () => {
+    const query = { exploreId: 'orders', dimensions: ['orders_status'], metrics: ['orders_order_count'] };
+    const before = roastery().sandbox.requests.length;
+    const text = await call('download_query_csv', { ...project, ...query, sorts: ['orders_status'] });
+    expect(text).toMatch(/opens only for the user of this token/);
+    expect(
+      roastery()
+        .sandbox.requests.slice(before)
+        .filter(({ deprecated }) => deprecated),
+    ).toEqual([]);
+    const rows = await call('get_query_result', JSON.parse(/get_query_result (\{.*\})/.exec(text)?.[1] ?? ''));
+    expectRows(rows, await roastery().data.rows('select status, count(*) from orders group by 1 order by 1'));
+  });
+
+  test('pivotColumns, which this release does not obey, is not passed over in silence', async () => {
+    const text = await call('download_query_csv', {
+      ...project,
+      exploreId: 'orders',
+      dimensions: ['orders_status', 'orders_channel'],
+      metrics: ['orders_order_count'],
+      pivotColumns: ['orders_channel'],
+    });
+    expect(text).toMatch(/pivotColumns has no effect/);
+  });
+
+  test("a chart that follows its project's zone is not said to be in project_timezone", async () => {
+    expect(await call('get_saved_chart', { chartUuid: parameterIds.chart })).not.toContain('project_timezone');
+  });
+});
+
+describe.each(RELEASES)('on %s', (release) => {
+  const roastery = useRoastery({}, release);
+  const call = (tool: string, args: Record<string, unknown>) => answerOf(roastery(), tool, args);
+
+  test('a space is renamed without a word about its privacy, and opened without one about its name', async () => {
+    const made = await call('create_space_in_project', { ...project, name: 'Tasting', isPrivate: true });
+    const space = { ...project, spaceUuid: /spaceUuid ([0-9a-f-]{36})/.exec(made)?.[1] };
+    const renamed = await call('update_space', { ...space, name: 'Cupping' });
+    expect(renamed).toMatch(/Cupping/);
+    expect(renamed).toMatch(/private/);
+    const opened = await call('update_space', { ...space, isPrivate: false });
+    expect(opened).toMatch(/Cupping/);
+    expect(opened).toMatch(/open to the project/);
+    const { isError } = await tell(roastery().connection.client, 'update_space', space);
+    expect(isError).toBe(true);
+  });
+});
