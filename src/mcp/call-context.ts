@@ -18,6 +18,9 @@ const LOOKUP_GRACE_MS = 10_000;
 /** Hosts cut or refuse results that are longer. */
 export const MAX_RESULT_CHARACTERS = 40_000;
 
+/** The rows of structured content; the facts beside them have the rest. */
+const MAX_ROWS_CHARACTERS = 30_000;
+
 /** One request of the host, as its handler receives it. */
 export interface HostRequest {
   /** MCP method, for the audit. */
@@ -84,7 +87,11 @@ export function createCallContext(app: AppState, services: AppServices, request:
       fieldValues: services.fieldValues,
       verifiesValues: config.checkValues,
       operations: services.operations,
-      budget: { tokens: config.maxResultTokens, characters: MAX_RESULT_CHARACTERS },
+      budget: {
+        tokens: config.maxResultTokens,
+        characters: MAX_RESULT_CHARACTERS,
+        ...(config.output === 'structured' && { jsonCharacters: MAX_ROWS_CHARACTERS }),
+      },
       server: new services.ServerCapabilities(client.read, services.capabilityMemory),
       polling: (options.polling ?? systemPolling)(),
       allows: (project) => scope.projects.allows(project),

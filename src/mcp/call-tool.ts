@@ -1,6 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { authorizeCall, type CallPolicy } from '../policy/authorize-call.ts';
 import { OutOfScopeError } from '../policy/policy-error.ts';
+import { boundedData } from '../render/bounded-data.ts';
 import { secretsIn } from '../secrets/secret-arguments.ts';
 import { redact, type SecretString } from '../secrets/secret-string.ts';
 import { sanitizeData, sanitizeText } from '../text/plain-text.ts';
@@ -10,8 +11,8 @@ import { type CallContext, MAX_RESULT_CHARACTERS } from './call-context.ts';
 import { errorKind, errorResult, explainError } from './error-result.ts';
 import { provenance } from './provenance.ts';
 
-/** Form of the answers: text for models, or structured content for programs. */
-export type OutputMode = 'text' | 'structured';
+/** Form of the answers: text for models, the same with structured content for programs, or data whole, for resources. */
+export type OutputMode = 'text' | 'structured' | 'data';
 
 /** The result for the host, and what the audit records of the call. */
 export interface CallOutcome {
@@ -118,9 +119,9 @@ function resultOf(
     mimeType,
     data: data.toString('base64'),
   }));
-  if (output === 'structured') {
-    const text = redact(JSON.stringify(sanitizeData(answer.data ?? answer.text)), secrets);
-    return { content: images, structuredContent: { results: JSON.parse(text) } };
+  if (output === 'data') {
+    const json = redact(JSON.stringify(sanitizeData(answer.data ?? answer.text)), secrets);
+    return { content: [], structuredContent: { results: JSON.parse(json) } };
   }
   const clean = redact(sanitizeText(answer.text), secrets);
   const text = answer.isForApp ? clean : withinLimit(clean);
@@ -131,5 +132,22 @@ function resultOf(
     annotations: { audience: ['user' as const] },
   }));
   const meta = showsApps && answer.meta ? { _meta: { ...answer.meta } } : {};
-  return { content: [...images, { type: 'text', text }, ...links], ...meta };
+  const structured =
+    output === 'structured' && !answer.isForApp ? { structuredContent: structuredContent(answer, text, secrets) } : {};
+  return { content: [...images, { type: 'text', text }, ...links], ...structured, ...meta };
 }
+
+/** The facts of an answer as data, within the limit of a text; the text too, unless the data has all its facts. */
+function structuredContent(
+  { data, isWholeInData }: ToolAnswer,
+  text: string,
+  secrets: readonly SecretString[],
+): Record<string, unknown> {
+  const { value, cut } = boundedData(data ?? {}, MAX_RESULT_CHARACTERS);
+  const json = redact(JSON.stringify(sanitizeData(value)), secrets);
+  const results: unknown = JSON.parse(json);
+  return { results, ...(isWholeInData ? {} : { text }), ...(cut.length > 0 && { cut: cut.slice(0, MAX_CUTS) }) };
+}
+
+/** Paths of what was cut. */
+const MAX_CUTS = 20;

@@ -39,7 +39,7 @@ interface ToolReading {
   readonly outcome: string;
   /** The tool's text, or what went wrong in words. */
   readonly text: string;
-  /** The data behind the text; set for structured output. */
+  /** The data behind the text, whole; set if it was requested. */
   readonly data?: unknown;
 }
 
@@ -57,7 +57,7 @@ export interface ContentContext {
    * Calls a reading tool as a host would, under the same policy, with look-ups up to 60 s old. Errors of Lightdash are
    * outcomes, not exceptions.
    */
-  readTool(name: string, args: Values, output: 'text' | 'structured'): Promise<ToolReading>;
+  readTool(name: string, args: Values, output: 'text' | 'data'): Promise<ToolReading>;
   /** Logs what could not be shown, without its content. */
   warn(values: object, sentence: string): void;
 }

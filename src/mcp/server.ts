@@ -7,6 +7,7 @@ import { appExtension, SHOW_CHART, showsApps, withChartApp } from './chart-app.t
 import { contentContext } from './content-context.ts';
 import { elicitConfirmation } from './elicitation.ts';
 import { serverInstructions } from './instructions.ts';
+import { withOutputSchemas } from './output-schemas.ts';
 import { ProtocolError, requestFailed } from './protocol-errors.ts';
 import { contentCapabilities, registerContent } from './resources/register.ts';
 import { handleCallTool } from './tool-calls.ts';
@@ -50,8 +51,9 @@ export function createServer(app: AppState): Server {
       }),
     },
   );
+  const tools = withOutputSchemas(listedTools, config.output);
   server.setRequestHandler(listToolsRequest, () => ({
-    tools: showsApps(server.getClientCapabilities()) ? withChartApp(listedTools) : [...listedTools],
+    tools: showsApps(server.getClientCapabilities()) ? withChartApp(tools) : tools,
   }));
   // Tracked from the first moment: a host may close stdin right after its last call.
   server.setRequestHandler(callToolRequest, (request, extra) => {

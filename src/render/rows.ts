@@ -3,6 +3,7 @@ import { formatInteger, pluralize } from '../text/format.ts';
 import { words } from '../text/names.ts';
 import { plainText } from '../text/plain-text.ts';
 import { type Budget, estimateTokens, standardBudget } from '../text/token-budget.ts';
+import { type ResultFacts, resultFacts, rowValues } from './result-facts.ts';
 import { type CellFormat, cellWriter, csvCell } from './rows-cells.ts';
 
 export interface RowsOptions {
@@ -33,12 +34,24 @@ export interface RenderedRows {
   readonly shown: number;
   /** True if there are rows after them. */
   readonly more: boolean;
+  /** The same facts as data; computed when read. */
+  readonly facts: ResultFacts;
 }
 
 const MAX_CELL_LENGTH = 2000;
 
 /** A result as text: title and counts, filters and notes, columns explained once, and CSV with field ids as header. */
 export function renderRows(table: ResultTable, options: RowsOptions): RenderedRows {
+  const page = renderPage(table, options);
+  return {
+    ...page,
+    get facts() {
+      return resultFacts(table, options, page);
+    },
+  };
+}
+
+function renderPage(table: ResultTable, options: RowsOptions): Omit<RenderedRows, 'facts'> {
   const { offset = 0, budget = standardBudget } = options;
   const total = table.rows.length;
   const preface = [...(options.heading ?? []).map(plainText), ...filtersAndNotes(options)];
@@ -86,13 +99,20 @@ function rowsWithinBudget(
   // Room for the first and the last line, whose length depends on the number of rows.
   let tokens = estimateTokens(before) + 100;
   let characters = before.length + 400;
+  let json = 0;
   for (const row of table.rows.slice(options.offset ?? 0)) {
     const cells = writers.map(({ id, write }) => write(row[id]));
     const line = cells.map(({ csv }) => csv).join(',');
     tokens += estimateTokens(line) + 1;
     characters += line.length + 1;
     if (lines.length >= (options.maxRows ?? Number.POSITIVE_INFINITY)) break;
-    if (lines.length > 0 && (tokens > budget.tokens || characters > budget.characters)) break;
+    if (budget.jsonCharacters !== undefined)
+      json += JSON.stringify(rowValues(row, table.columns, options.format === 'formatted')).length + 1;
+    const isOver =
+      tokens > budget.tokens ||
+      characters > budget.characters ||
+      json > (budget.jsonCharacters ?? Number.POSITIVE_INFINITY);
+    if (lines.length > 0 && isOver) break;
     lines.push(line);
     truncated ||= cells.some((cell) => cell.truncated);
   }

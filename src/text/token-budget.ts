@@ -40,6 +40,8 @@ function cost(kind: number, run: number): number {
 export interface Budget {
   readonly tokens: number;
   readonly characters: number;
+  /** Size of the rows as JSON, if they are returned as data too. */
+  readonly jsonCharacters?: number;
 }
 
 /** Sizes that all hosts show. */

@@ -25,6 +25,8 @@ export type ToolArguments = Readonly<Record<string, unknown>>;
 export interface ToolAnswer {
   readonly text: string;
   readonly data?: unknown;
+  /** The data has every fact of the text, notes included. */
+  readonly isWholeInData?: true;
   /** A secret that the call returns (a new token): not redacted from its text. */
   readonly carriesSecret?: SecretString;
   /** The text is JSON for the App of a host, not for a model: it is never cut. */

@@ -342,12 +342,10 @@ describe('On a server with v2 queries', () => {
       const { structuredContent } = (await structured.client.callTool({ name, arguments: args })) as CallToolResult;
       return JSON.stringify(structuredContent);
     };
-    expect(await rowsOf('run_metric_query', byStatus)).toContain('"orders_order_count":{"value":{"raw":2535');
+    expect(await rowsOf('run_metric_query', byStatus)).toContain('"orders_order_count":2535');
     const sql = "select 42::bigint as small, 9007199254740993::bigint as big, '007' as code";
     const text = await rowsOf('run_sql_query', { projectUuid, sql });
-    expect(text).toContain('{"raw":42,');
-    expect(text).toContain('{"raw":"9007199254740993",');
-    expect(text).toContain('{"raw":"007",');
+    expect(text).toContain('"small":42,"big":"9007199254740993","code":"007"');
     await structured.close();
   });
 });

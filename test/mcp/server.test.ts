@@ -25,7 +25,7 @@ test('a tool that does not exist is a fault of the protocol, told with the neare
   expect(received).toHaveLength(0);
 });
 
-test('an answer is a text, and with structured output the whole of it as data instead', async () => {
+test('an answer is a text, and with structured output the same as data beside it', async () => {
   const asText = await connect(organization);
   const call = { name: 'get_my_organization', arguments: {} };
   const text = CallToolResultSchema.parse(await asText.client.callTool(call));
@@ -34,7 +34,11 @@ test('an answer is a text, and with structured output the whole of it as data in
 
   const asData = await connect(organization, { LIGHTDASH_OUTPUT: 'structured' });
   const data = CallToolResultSchema.parse(await asData.client.callTool(call));
-  expect(data.structuredContent).toEqual({ results: { name: 'Roastery', chartColors: null } });
+  expect(data.structuredContent).toEqual({
+    results: { name: 'Roastery', chartColors: null },
+    text: expect.stringContaining('Roastery'),
+  });
+  expect(data.content).toEqual(text.content);
 });
 
 test('a failure is a result with its reason, in either output', async () => {

@@ -27,7 +27,7 @@ export async function readResource(uri: string, context: ContentContext): Promis
   // A chart or dashboard is read by its own id; that it is in the project was checked.
   const args = 'chartUuid' in own || 'dashboardUuid' in own ? own : address.variables;
   const offset = address.offset === undefined || json ? {} : { offset: address.offset };
-  const { outcome, text, data } = await context.readTool(tool, { ...args, ...offset }, json ? 'structured' : 'text');
+  const { outcome, text, data } = await context.readTool(tool, { ...args, ...offset }, json ? 'data' : 'text');
   switch (outcome) {
     case 'ok':
       return contents(uri, json ? 'application/json' : mimeType, json ? asJson(data) : text);

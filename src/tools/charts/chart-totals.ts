@@ -8,7 +8,7 @@ import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { readParameterValues } from '../../query/parameters/parameter.ts';
 import { finite, isObject, type JsonObject, list, objects, text, texts } from '../../text/json.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
-import { renderTotals } from '../query/render-totals.ts';
+import { renderTotals, type TotalsOptions, totalsFacts } from '../query/render-totals.ts';
 import { hasFilterOnGroups, type Totals, totalOfChart, totalsOf } from '../query/totals.ts';
 import { activeRules, chartTitle, fanOutNotes } from './chart-rows.ts';
 import { type LoadedChart, prefetchChart } from './load-chart.ts';
@@ -69,23 +69,21 @@ function answer(
 ) {
   const limit = finite(query.limit);
   const isLimited = list(query.dimensions).length > 0 && limit !== undefined && limit < DEFAULT_LIMIT;
-  return {
-    text: renderTotals(found, {
-      title: chartTitle(chart, text(chart?.tableName) ?? '?') ?? 'the chart',
-      filters: describeFilters(query.filters),
-      notes: [
-        ...dashboardRules
-          .flatMap((rule) => describeRule(rule) ?? [])
-          .map((rule) => `Dashboard filter, if the chart's explore has the table: ${rule}.`),
-        ...(isLimited ? [`The chart shows ${limit} rows at most: its limit is not applied here.`] : []),
-        ...(explore ? fanOutNotes(explore, query) : []),
-        ...notes,
-      ],
-      hasMetrics: texts(query.metrics).length > 0,
-      fields: explore?.fields,
-    }),
-    data: found,
+  const options: TotalsOptions = {
+    title: chartTitle(chart, text(chart?.tableName) ?? '?') ?? 'the chart',
+    filters: describeFilters(query.filters),
+    notes: [
+      ...dashboardRules
+        .flatMap((rule) => describeRule(rule) ?? [])
+        .map((rule) => `Dashboard filter, if the chart's explore has the table: ${rule}.`),
+      ...(isLimited ? [`The chart shows ${limit} rows at most: its limit is not applied here.`] : []),
+      ...(explore ? fanOutNotes(explore, query) : []),
+      ...notes,
+    ],
+    hasMetrics: texts(query.metrics).length > 0,
+    fields: explore?.fields,
   };
+  return { text: renderTotals(found, options), data: totalsFacts(found, options), isWholeInData: true } as const;
 }
 
 /** The limit of a chart that nobody set. */

@@ -68,11 +68,14 @@ export const runDashboard = defineTool({
     const shown = selected.filter(({ tile }) => chartOfTile(tile) === undefined || answers.has(tile));
     return {
       text: [head, ...describeTiles(shown, answers, offset > 0)].join('\n'),
-      data: outputs.map(([tile, { text: _text, ...answer }]) => ({
-        tileUuid: tile.uuid,
-        title: titleOf(tile),
-        ...answer,
-      })),
+      data: {
+        name: text(dashboard.name),
+        filters: describeDashboardFilters(dashboard.filters, tiles),
+        charts: charts.length,
+        offset,
+        next: next === undefined ? null : { offset: next },
+        tiles: outputs.map(([tile, { data }]) => ({ tileUuid: tile.uuid, title: titleOf(tile), result: data })),
+      },
       rows: outputs.reduce((sum, [, answer]) => sum + (answer.rows ?? 0), 0),
     };
   },
@@ -115,11 +118,12 @@ function describeHead(
 }
 
 /** An equal part of the budget for each chart, less its title (about 60 tokens). */
-function budgetPerChart({ tokens, characters }: Budget, head: string, charts: number): Budget {
+function budgetPerChart({ tokens, characters, jsonCharacters }: Budget, head: string, charts: number): Budget {
   const parts = Math.max(charts, 1);
   return {
     tokens: Math.floor((tokens - estimateTokens(head)) / parts) - 60,
     characters: Math.floor((characters - head.length) / parts) - 300,
+    ...(jsonCharacters !== undefined && { jsonCharacters: Math.floor(jsonCharacters / parts) }),
   };
 }
 

@@ -4,7 +4,7 @@ import { renderRows } from '../../render/rows.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { defineTool } from '../operation-tool.ts';
 import { pendingQuery, queryUuid } from './pending-query.ts';
-import { answerPending } from './query-answer.ts';
+import { answerPending, rowsAnswer } from './query-answer.ts';
 
 /** More rows of a kept result, or the rows of a query that outlasted its call. */
 export const getQueryResult = defineTool({
@@ -37,7 +37,6 @@ export const getQueryResult = defineTool({
       ]);
     }
     const { table, renderOptions } = stored;
-    const page = renderRows(table, { ...renderOptions, budget: context.budget, offset, resultId });
-    return { text: page.text, data: table.rows.slice(offset), rows: page.shown };
+    return rowsAnswer(renderRows(table, { ...renderOptions, budget: context.budget, offset, resultId }));
   },
 });

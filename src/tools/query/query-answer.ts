@@ -7,7 +7,7 @@ import {
   runQuery,
   waitForResult,
 } from '../../query/execution/run-query.ts';
-import { type RowsOptions, renderRows } from '../../render/rows.ts';
+import { type RenderedRows, type RowsOptions, renderRows } from '../../render/rows.ts';
 import type { Describe, PendingQuery, StoredResult, ToolAnswer, ToolContext } from '../tool.ts';
 
 /** A query, and how to describe its rows. */
@@ -54,6 +54,7 @@ export function stillRunning(label: string, { projectUuid, queryUuid }: QueryHan
       `cancel_query ${handle} gives it up.`,
     ].join('\n'),
     data: { status: 'running', projectUuid, queryUuid },
+    isWholeInData: true,
   };
 }
 
@@ -67,15 +68,24 @@ export function answerWithRows(
   page: PageOptions = {},
 ): ToolAnswer {
   const { table, renderOptions } = stored;
-  const data = { columns: table.columns.map(({ id }) => id), rows: table.rows };
   const options = { ...renderOptions, ...page, budget: context.budget };
   const whole = renderRows(table, options);
   context.results.setLast(stored);
-  if (!whole.more) return { text: whole.text, data, rows: whole.shown };
+  if (!whole.more) return rowsAnswer(whole);
   const resultId = context.results.put(stored, estimateBytes(table.rows));
   const head = renderRows(table, { ...options, resultId });
   const links = [
     { uri: `lightdash://results/${resultId}`, name: `All ${table.rows.length} rows as CSV`, mimeType: 'text/csv' },
   ];
-  return { text: head.text, data: { resultId, ...data }, links, rows: head.shown };
+  return { ...rowsAnswer(head), links };
 }
+
+/** A page of rows as an answer. */
+export const rowsAnswer = (page: RenderedRows): ToolAnswer => ({
+  text: page.text,
+  get data() {
+    return page.facts;
+  },
+  isWholeInData: true,
+  rows: page.shown,
+});

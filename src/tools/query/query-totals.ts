@@ -4,7 +4,7 @@ import { comparedTexts } from '../../query/filters/compared-texts.ts';
 import { describeFilters } from '../../query/filters/describe-filters.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { prepareQuery } from './prepare-query.ts';
-import { renderTotals } from './render-totals.ts';
+import { renderTotals, totalsFacts } from './render-totals.ts';
 import { hasFilterOnGroups, totalsOf } from './totals.ts';
 import { verifyValues } from './verify-values.ts';
 
@@ -34,9 +34,13 @@ const totals: ToolHandler<'CalculateTotalFromQuery'> = async (operation, written
     const limitNotes =
       written.limit !== undefined && query.dimensions.length > 0 ? ['The limit is not applied: every row counts.'] : [];
     const allNotes = [...notes, ...limitNotes, ...summed.notes, ...missing];
-    const options = { title: query.exploreName, filters, notes: allNotes, fields };
     const hasMetrics = query.metrics.length > 0;
-    return { text: renderTotals(summed.totals, { ...options, hasMetrics }), data: summed.totals };
+    const options = { title: query.exploreName, filters, notes: allNotes, fields, hasMetrics };
+    return {
+      text: renderTotals(summed.totals, options),
+      data: totalsFacts(summed.totals, options),
+      isWholeInData: true,
+    };
   } finally {
     verification.end();
   }

@@ -1,5 +1,6 @@
 import { readResultTable } from '../../query/execution/result-table.ts';
 import type { Field } from '../../query/fields/field.ts';
+import { columnFacts, rowValues } from '../../render/result-facts.ts';
 import { cellWriter } from '../../render/rows-cells.ts';
 import { isObject } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
@@ -13,6 +14,13 @@ export interface TotalsOptions {
   readonly hasMetrics: boolean;
   /** Fields of the explore, if known. */
   readonly fields?: ReadonlyMap<string, Field> | undefined;
+}
+
+/** The totals as data, with every fact of their text. */
+export function totalsFacts(totals: unknown, { title, filters, notes = [], fields }: TotalsOptions) {
+  const row = isObject(totals) ? totals : {};
+  const { columns } = readResultTable({ rows: [row] }, undefined, fields);
+  return { title, totals: rowValues(row, columns, false), columns: columns.map(columnFacts), filters, notes };
 }
 
 /** A line with the total of each metric, from a response of calculate-total: `{metricId: number}`. */

@@ -55,7 +55,16 @@ export const searchFieldValues = defineTool({
     const matching = fieldValuesOf(outcome.results, id);
     const notes = outcome.warnings.map((note) => `Note: ${plainText(note)}`);
     const text = [renderValues(matching, id, search, limit), ...notes].join('\n');
-    return { text, data: matching, rows: matching.length };
+    const data = {
+      field: id,
+      search,
+      values: matching,
+      limit,
+      limitReached: matching.length >= limit,
+      filters: [],
+      notes: outcome.warnings,
+    };
+    return { text, data, isWholeInData: true, rows: matching.length };
   },
 });
 

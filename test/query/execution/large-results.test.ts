@@ -109,9 +109,17 @@ test('its resource holds all rows as CSV', async () => {
   expect(csv.split('\n')).toEqual(['orders_id,orders_city', ...all]);
 });
 
-test('as structured content its rows are a list like any other', async () => {
+test('as structured content it has the rows of the text beside it, and says how to read on', async () => {
   const { client } = await connect({ LIGHTDASH_OUTPUT: 'structured' });
   const answer = await client.callTool({ name: 'run_saved_chart', arguments: { chartUuid } });
-  const { results } = answer.structuredContent as { results: { rows: { orders_id: { value: { raw: number } } }[] } };
-  expect(results.rows.map((row) => row.orders_id.value.raw)).toEqual(rows.map((_, row) => row));
+  const { results } = answer.structuredContent as {
+    results: { rows: { orders_id: number }[]; rowCount: number; next: { resultId: string; offset: number } };
+  };
+  expect(results).toMatchObject({ rowCount: rows.length, next: { offset: results.rows.length } });
+  const more = await client.callTool({ name: 'get_query_result', arguments: results.next });
+  const { results: second } = more.structuredContent as { results: { rows: { orders_id: number }[]; offset: number } };
+  expect(second.offset).toBe(results.rows.length);
+  const ids = [...results.rows, ...second.rows].map((row) => row.orders_id);
+  expect(ids).toEqual(ids.map((_, position) => position));
+  expect(JSON.stringify(answer.structuredContent).length).toBeLessThanOrEqual(40_000);
 });
