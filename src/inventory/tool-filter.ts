@@ -51,6 +51,7 @@ export const presets: Readonly<Record<'all' | 'analyst' | 'admin', Preset>> = {
       'promote_dashboard_diff',
       'update_dashboards',
     ],
+    more: ['create_scheduler', 'list_schedulers'],
   },
   admin: { whole: ['spaces', 'access', 'groups', 'organization', 'attributes'], reading: [], more: ['get_context'] },
 };
