@@ -5,6 +5,12 @@ export const projectArgument: PromptArgument = {
   description: 'Project, by name or uuid; may be left out where there is only one',
 };
 
+/** Names the first of the tools that is on: ` with run_dashboard`; empty if none is. */
+const by = (tools: readonly string[], has: (tool: string) => boolean): string => {
+  const tool = tools.find(has);
+  return tool === undefined ? '' : ` with ${tool}`;
+};
+
 /** Prompts for people who want to know numbers. */
 export const analystPrompts: readonly Prompt[] = [
   {
@@ -64,6 +70,51 @@ export const analystPrompts: readonly Prompt[] = [
       'Compare the last completed week with the one before and with the mean of the four before; give the difference and the percentage. Never compare with a week that is not over.',
       'Check before you write: tiles that failed, limits that were reached, empty weeks. List them; do not fill gaps.',
       'Write: one headline, three to five lines with numbers and their period, what could not be compared, and the link to the dashboard.',
+    ],
+  },
+  {
+    name: 'make_dashboard',
+    title: 'Make a dashboard',
+    description: 'A dashboard on a subject: checked numbers, laid out, saved',
+    arguments: [
+      { name: 'subject', description: 'Subject, and whom it is for', required: true },
+      { name: 'space', description: 'Space to save it in' },
+      projectArgument,
+    ],
+    needs: ['create_dashboard', 'run_metric_query', 'get_explore'],
+    task: (values) => {
+      const space = values.text('space');
+      return `Make a dashboard of "${values.text('subject') ?? ''}" in Lightdash${values.inProject}${space ? `, in the space "${space}"` : ''}.`;
+    },
+    steps: (values, has) => [
+      `Look at what exists${by(['search_content', 'list_dashboards'], has)}. If a dashboard answers this already, say so and stop.`,
+      `Find the fields${has('find_fields') ? ' with find_fields' : ''} and read the explore with get_explore. Choose four to seven questions: one or two totals, a trend, one or two splits, a list.`,
+      'run_metric_query for each, with periods that move (inThePast, inTheCurrent) instead of fixed dates. Leave out what is empty or cut; keep the numbers.',
+      `create_dashboard, tiles in reading order: totals as big_number (width quarter), the trend (full), splits (half), the list as table. Charts as newChart with the queries that ran; filters for the date and the main dimension.${values.text('space') ? '' : ' Ask for the space if more than one fits.'}`,
+      `Read it back${by(['run_dashboard', 'get_dashboard'], has)}: compare with the numbers of step 3; mend what differs${has('update_dashboard') ? ' with update_dashboard' : ''}.`,
+      'Report: the link, a line for each tile, the period and filters, what was left out and why.',
+    ],
+  },
+  {
+    name: 'set_up_weekly_report',
+    title: 'Set up a weekly report',
+    description: 'A chart or dashboard sent to people every week',
+    arguments: [
+      { name: 'report', description: 'Chart or dashboard, by name', required: true },
+      { name: 'recipients', description: 'E-mail addresses or Slack channels', required: true },
+      { name: 'when', description: 'Such as "every Monday 8:00", with the time zone' },
+      projectArgument,
+    ],
+    needs: ['create_scheduler'],
+    task: (values) =>
+      `Send "${values.text('report') ?? ''}" of Lightdash${values.inProject} to ${values.text('recipients') ?? ''}, ${values.text('when') ?? 'every Monday 8:00'}.`,
+    steps: (_values, has) => [
+      `Find it${by(['search_content', 'list_dashboards'], has)}.${has('create_chart') && has('run_metric_query') ? ' If there is none, make the chart first: run_metric_query, then create_chart.' : ''}`,
+      `Run it${by(['run_dashboard'], has)}: it must have rows, and its period must move with the calendar. Fixed dates would send the same numbers every week: propose relative ones.`,
+      has('list_schedulers') &&
+        `list_schedulers: if it goes to these people already, change that delivery${has('update_scheduler') ? ' with update_scheduler' : ''} instead of adding one.`,
+      'create_scheduler, with the time zone of the readers. Show the preview to the person, every address in it; never confirm for them.',
+      'Report: what goes to whom, the next three runs with their zone, the link, and how to stop it.',
     ],
   },
 ];

@@ -27,7 +27,21 @@ export const equivalentTools: Readonly<Record<string, string>> = {
   getProjectDashboard: 'get_dashboard',
   getProjectDashboardComments: 'get_comments',
   GetSpaceAccessList: 'get_space_access',
-  getSchedulerRuns: 'get_scheduler_logs',
+  ListSchedulers: 'list_schedulers',
+  listUserSchedulers: 'list_schedulers',
+  getSavedChartSchedulers: 'list_schedulers',
+  getSavedChartSchedulers_v2: 'list_schedulers',
+  getDashboardSchedulers: 'list_schedulers',
+  getDashboardSchedulers_v2: 'list_schedulers',
+  getSqlChartSchedulers: 'list_schedulers',
+  getSchedulerRuns: 'list_scheduler_runs',
+  getSavedChartSchedulerRuns: 'list_scheduler_runs',
+  getDashboardSchedulerRuns: 'list_scheduler_runs',
+  getRunLogs: 'list_scheduler_runs',
+  createSavedChartScheduler: 'create_scheduler',
+  createDashboardScheduler: 'create_scheduler',
+  createSqlChartScheduler: 'create_scheduler',
+  sendSchedulerByUuid: 'send_scheduler_now',
   configurationGithubAppForOrganization: 'get_git_integration',
   UpsertOrganizationUserRoleAssignment: 'update_organization_member',
   GetProjectRoleAssignments: 'get_project_access_list',
@@ -40,3 +54,13 @@ export const equivalentTools: Readonly<Record<string, string>> = {
   getProjectParameters: 'list_parameters',
   ListValidationResults: 'get_latest_validation_results',
 };
+
+/** Operations that send data to people, now or on a schedule: confirmed as the tools that do the same. */
+export const sendsToPeople: ReadonlySet<string> = new Set([
+  'createSavedChartScheduler',
+  'createDashboardScheduler',
+  'createSqlChartScheduler',
+  'sendSchedulerByUuid',
+  'upsertCodeScheduledDelivery',
+  'upsertScheduledDeliveryAsCode',
+]);

@@ -7,6 +7,7 @@ import {
   UnknownRouteError,
 } from '../../lightdash/errors.ts';
 import type { LongTail, LongTailOperation } from '../../operations/long-tail/catalog.ts';
+import { sendsToPeople } from '../../operations/long-tail/equivalents.ts';
 import { describe, operationOf } from '../../operations/long-tail/operation-of.ts';
 import { organization } from '../../operations/routes/newer-releases.ts';
 import { hideSecrets, renderOperationAnswer } from '../../render/operation-answer.ts';
@@ -24,6 +25,7 @@ import { previewOperation } from './preview.ts';
 export function longTailTool(entry: LongTailOperation, longTail: LongTail, offset = 0): Tool {
   const operation = operationOf(entry, longTail);
   const { readOnly, destructive, idempotent, irreversible } = operation;
+  const isConfirmed = irreversible || sendsToPeople.has(entry.id);
   return {
     name: entry.id,
     title: entry.title,
@@ -37,9 +39,9 @@ export function longTailTool(entry: LongTailOperation, longTail: LongTail, offse
     input: () => ({
       ...operation.input(),
       ...(entry.required.includes(ORGANIZATION) && { [ORGANIZATION]: z.string().optional() }),
-      ...(irreversible && { confirmation: z.string().optional() }),
+      ...(isConfirmed && { confirmation: z.string().optional() }),
     }),
-    ...(irreversible && { preview: previewOf(entry, longTail) }),
+    ...(isConfirmed && { preview: previewOf(entry, longTail) }),
     run: (args, context) => run(entry, longTail, args, context, offset),
   };
 }

@@ -25,9 +25,14 @@ const filled: Readonly<Record<string, string>> = {
   member: 'edie.example@roastery.example',
   projectRole: 'interactive_viewer',
   group: 'Finance people',
+  subject: 'Subscriptions by plan and their churn, for the board',
+  space: 'Finance (private)',
+  report: 'Monthly recurring revenue by plan',
+  recipients: 'ada@roastery.example, vic@roastery.example and #sales-europe',
+  when: 'every Monday 8:00 Europe/Lisbon',
 };
 
-test('the six prompts are listed with their arguments', async () => {
+test('the eight prompts are listed with their arguments', async () => {
   const { client } = await connect();
   const { prompts: listed } = await client.listPrompts();
   expect(
@@ -38,6 +43,8 @@ test('the six prompts are listed with their arguments', async () => {
     'explore_metric metric projectUuid? question?',
     'explain_chart chartUuid',
     'summarize_dashboard_week dashboardUuid',
+    'make_dashboard subject space? projectUuid?',
+    'set_up_weekly_report report recipients when? projectUuid?',
     'audit_space_access spaceUuid projectUuid?',
     'onboard_member member projectUuid? projectRole? group?',
     'clean_up_broken_content projectUuid?',
