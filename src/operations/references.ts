@@ -34,6 +34,8 @@ export interface ScopeDeclaration {
    * - `refused`: touches every project.
    */
   readonly scope?: 'organization' | 'filtered' | 'local' | 'refused';
+  /** An argument that, if true, makes the call one about the whole organization. */
+  readonly organizationIf?: string;
   /** Also reads or writes the upstream project of its project. */
   readonly reachesUpstream?: boolean;
 }

@@ -68,7 +68,11 @@ export class ProjectScope {
     const { references, unclassified } = operation
       ? operationReferences(operation.path, args)
       : referencesIn(args, scopeOf(tool));
-    const isOfOrganization = rule === 'organization' || (operation !== undefined && references.length === 0);
+    const { organizationIf } = scopeOf(tool);
+    const isOfOrganization =
+      rule === 'organization' ||
+      (operation !== undefined && references.length === 0) ||
+      (organizationIf !== undefined && args[organizationIf] === true);
     if (isOfOrganization && tool.acrossProjects) {
       throw new OutOfScopeError(
         `${tool.name} covers all projects, and this server is limited to some: name one of them, if it takes one.`,

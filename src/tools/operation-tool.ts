@@ -65,14 +65,18 @@ export function operationTool(
   };
 }
 
-/** Declares a tool without a single operation; the arguments of `run` are those of `input` after parsing. */
+/**
+ * Declares a tool without a single operation; the arguments of `run` are those of `input` after parsing. One with a preview
+ * also takes the confirmation.
+ */
 export function defineTool<Input extends Shape>(
   tool: Omit<RunnableTool, 'input' | 'run' | 'operation'> & {
     readonly input: () => Input;
     run(args: Arguments<Input>, context: ToolContext): Promise<ToolAnswer>;
   },
 ): RunnableTool {
-  return tool;
+  if (tool.preview === undefined) return tool;
+  return { ...tool, input: () => ({ ...tool.input(), confirmation: confirmation() }) };
 }
 
 /** Answer for an empty response: the title of the operation and its arguments, without secrets. */

@@ -135,7 +135,7 @@ describe('requests in people’s words', () => {
     ['who used Lightdash most this month', 'getUserActivity', { projectUuid }],
     ['what is in the trash', 'List deleted content', {}],
     ['which metrics trees are there', 'getMetricsTrees', { projectUuid }],
-    ['list custom roles and their scopes', 'GetOrganizationRoles', {}],
+    ['custom roles as code', 'GetCodeCustomRoles', {}],
     ['show columns of a warehouse table', 'getTableFields', { projectUuid }],
     ['past queries of mine with their SQL', 'getQueryHistory', { projectUuid }],
     ['what would be deleted with a space', 'GetSpaceDeleteImpact', { projectUuid }],

@@ -32,6 +32,10 @@ export const rules: Readonly<Record<ProjectRule, readonly string[]>> = {
     'list_dashboards',
     'list_parameters',
     'list_spaces_in_project',
+    'get_user_access',
+    'list_role_assignments',
+    'assign_role',
+    'remove_role_assignment',
     'get_project_access_list',
     'get_project_member_access',
     'get_project_group_accesses',
@@ -125,6 +129,7 @@ export const rules: Readonly<Record<ProjectRule, readonly string[]>> = {
   filtered: ['get_context', 'list_organization_projects'],
   local: ['get_query_result', 'cancel_query'],
   organization: [
+    'list_roles',
     'list_groups_in_organization',
     'get_group',
     'get_group_members',

@@ -1,0 +1,49 @@
+import type { Endpoint } from '../../lightdash/route.ts';
+import { content, projectRoles } from './newer-releases.ts';
+
+// Routes for administration that have no tool of their own, recorded on 1.219; 0.1366 has some of them.
+
+const get = (id: string, path: string, query: readonly string[] = []): Endpoint => ({
+  id,
+  method: 'GET',
+  path,
+  query,
+  readOnly: true,
+  auth: 'token',
+});
+
+/**
+ * Roles of people in a project. 1.219 returns role assignments, which include groups and custom roles; older releases the
+ * list of members.
+ */
+export const projectRoleAssignments: Endpoint = {
+  ...get('projectRoleAssignments', '/api/v1/projects/{projectUuid}/access'),
+  successor: { since: '1.219', run: ({ projectUuid }, send) => send(projectRoles, { projectUuid }) },
+};
+
+/** System and custom roles with their scopes; 1.219, for admins of the organization. */
+export const organizationRoles = get('organizationRoles', '/api/v2/orgs/{orgUuid}/roles');
+
+/** Every delivery of a project; 1.219, for admins and developers. */
+const projectDeliveries = get('projectDeliveries', '/api/v1/schedulers/{projectUuid}/list');
+
+/** Deliveries of a project: 1.219 lists all of them, older releases inside of their log. */
+export const deliveriesOfProject: Endpoint = {
+  ...get('deliveriesOfProject', '/api/v1/schedulers/{projectUuid}/logs'),
+  successor: { since: '1.219', run: ({ projectUuid }, send) => send(projectDeliveries, { projectUuid }) },
+};
+
+/** The API's largest page. */
+const CONTENT_PAGE_SIZE = 5_000;
+
+/** Charts and dashboards of a project with who created them (1.219), or charts with who changed them last. */
+export const contentWithPeople: Endpoint = {
+  ...get('contentWithPeople', '/api/v1/projects/{projectUuid}/charts'),
+  successor: {
+    since: '1.219',
+    async run({ projectUuid }, send) {
+      const args = { projectUuids: projectUuid, contentTypes: ['chart', 'dashboard'], pageSize: CONTENT_PAGE_SIZE };
+      return send(content, { ...args, page: 1 });
+    },
+  },
+};

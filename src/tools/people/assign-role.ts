@@ -1,0 +1,255 @@
+import * as z from 'zod';
+import { isSince } from '../../lightdash/server-release.ts';
+import { operationById } from '../../operations/index.ts';
+import { pluralize, sentence } from '../../text/format.ts';
+import { notReadBack, tryFetchList } from '../access/access-lists.ts';
+import { readSpaceAccess } from '../access/explain-access.ts';
+import { explainSpace } from '../access/space-explanation.ts';
+import { ArgumentsError } from '../arguments.ts';
+import { defineTool } from '../operation-tool.ts';
+import type { Preview, ToolContext } from '../tool.ts';
+import { fetchMembers } from './find-person.ts';
+import { type Assignment, describeSource, fetchAssignments, roleSources } from './project-assignments.ts';
+import { strongestOf } from './role-facts.ts';
+import {
+  type Grant,
+  type GranteeArguments,
+  granteeArguments,
+  type Role,
+  resolveGrant,
+  resolveRole,
+  type Target,
+} from './role-grant.ts';
+import { ifAllowed } from './user-access-facts.ts';
+
+type ProjectTarget = Extract<Target, { kind: 'project' }>;
+type SpaceTarget = Extract<Target, { kind: 'space' }>;
+
+const grantArguments = () => ({
+  ...granteeArguments(),
+  role: z
+    .string()
+    .min(1)
+    .describe('viewer, interactive_viewer, editor, developer, admin, custom role; space: viewer, editor, admin'),
+  inOrganization: z.boolean().default(false).describe('The role in the whole organization'),
+});
+
+const removalArguments = () => granteeArguments();
+
+/** Changes that reach many people, or everything, are confirmed first. */
+const previewGrant: Preview = async (raw, client) => {
+  const args = z.object(grantArguments()).parse(raw);
+  const grant = await resolveGrant(client, args);
+  const role = await resolveRole(client, args.role, grant.target);
+  const { grantee, target } = grant;
+  if (grantee.kind === 'user' && target.kind === 'organization')
+    return `Changes the organization role of ${grantee.label} from ${grantee.member.role} to ${role.name}. It reaches every project.`;
+  if (grantee.kind === 'group')
+    return `Gives the ${grantee.label} (${membersOf(grant)}) the role ${role.name} in ${target.label}.`;
+  return role.id === 'admin' ? `Makes ${grantee.label} admin of ${target.label}.` : undefined;
+};
+
+const previewRemoval: Preview = async (raw, client) => {
+  const grant = await resolveGrant(client, z.object(removalArguments()).parse(raw));
+  const { grantee, target } = grant;
+  if (grantee.kind === 'user') return undefined;
+  return `Takes the role in ${target.label} away from the ${grantee.label} (${membersOf(grant)}).`;
+};
+
+function membersOf({ grantee }: Grant): string {
+  if (grantee.kind === 'user') return grantee.label;
+  const names = grantee.members.slice(0, 10).map(({ label }) => label);
+  return `${pluralize(grantee.members.length, 'member')}${names.length > 0 ? `: ${names.join(', ')}` : ''}`;
+}
+
+/** Gives a person or group a role in the organization, a project or a space; the server's list confirms it. */
+export const assignRole = defineTool({
+  name: 'assign_role',
+  title: 'Give a person or group a role',
+  description:
+    'Gives a person or group a role in a project, a space or the organization, or changes it, and reads it back.',
+  toolset: 'access',
+  readOnly: false,
+  destructive: false,
+  idempotent: true,
+  scope: { organizationIf: 'inOrganization' },
+  preview: previewGrant,
+  input: grantArguments,
+  async run(args, context) {
+    const grant = await resolveGrant(context, args);
+    const role = await resolveRole(context, args.role, grant.target);
+    const { target } = grant;
+    if (target.kind === 'organization') return { text: await assignInOrganization(context, grant, role) };
+    if (target.kind === 'project') return { text: await assignInProject(context, grant, target, role) };
+    return { text: await assignInSpace(context, grant, target, role) };
+  },
+});
+
+async function assignInOrganization(context: ToolContext, { grantee }: Grant, role: Role): Promise<string> {
+  if (grantee.kind === 'group') throw new ArgumentsError(['a group has no role in the organization']);
+  const { member, label } = grantee;
+  if (member.role === role.id) return `Nothing to do: ${label} has the organization role ${role.name} already.`;
+  await context.execute(operationById('UpdateOrganizationMember'), { userUuid: member.userUuid, role: role.id });
+  const now = (await fetchMembers(context)).find(({ userUuid }) => userUuid === member.userUuid);
+  return now?.role === role.id
+    ? `Done: ${label} has the organization role ${role.name} (before: ${member.role}), by the list of members.`
+    : `Lightdash answered ok, but its list of members shows ${label} as ${now?.role ?? 'not there'}.`;
+}
+
+const roleOf = (assignments: readonly Assignment[], { grantee }: Grant): Assignment | undefined =>
+  assignments.find(({ kind, id }) => kind === grantee.kind && id === grantee.id);
+
+async function assignInProject(
+  context: ToolContext,
+  grant: Grant,
+  { projectUuid, label }: ProjectTarget,
+  role: Role,
+): Promise<string> {
+  const { grantee } = grant;
+  const before = roleOf(await fetchAssignments(context, projectUuid), grant);
+  if (before?.roleId === role.id) return `Nothing to do: ${grantee.label} is ${role.name} of ${label} already.`;
+  if (grantee.kind === 'group') {
+    const operation = operationById(before ? 'updateProjectAccessForGroup' : 'addProjectAccessToGroup');
+    await context.execute(operation, { projectUuid, groupUuid: grantee.id, role: role.id });
+  } else if (before !== undefined || (await hasRoleAssignments(context))) {
+    const args = { projectUuid, userUuid: grantee.id, role: role.id };
+    await context.execute(operationById('UpdateProjectAccessForUser'), args);
+  } else {
+    const args = { projectUuid, email: grantee.member.email, role: role.id, sendEmail: false };
+    await context.execute(operationById('GrantProjectAccessToUser'), args);
+  }
+  const assignments = await ifAllowed(fetchAssignments(context, projectUuid));
+  if (assignments === undefined) return `Done. ${notReadBack}`;
+  const now = roleOf(assignments, grant);
+  if (now?.roleId !== role.id)
+    return `Lightdash answered ok, but its list of roles shows ${grantee.label} as ${now?.roleName ?? 'not there'}.`;
+  const was = before ? ` (before: ${before.roleName})` : '';
+  return `Done: ${grantee.label} is ${role.name} of ${label}${was}, by its list of roles.${strongerRole(grant, assignments, role)}`;
+}
+
+/** 1.219 and later assign a role whether there was one or not. */
+async function hasRoleAssignments({ server }: ToolContext): Promise<boolean> {
+  const { version } = await server.get();
+  return version !== undefined && isSince(version, '1.219');
+}
+
+/** A stronger role from elsewhere, which a weaker direct one does not take away. */
+function strongerRole({ grantee }: Grant, assignments: readonly Assignment[], role: Role): string {
+  if (grantee.kind === 'group') return '';
+  const sources = roleSources(grantee.member, assignments);
+  const strongest = strongestOf(sources.map(({ roleId }) => roleId));
+  if (strongest === undefined || strongest === role.id) return '';
+  const others = sources.filter(({ roleId }) => roleId === strongest).map(describeSource);
+  return ` A stronger role stays: ${others.join('; ')}.`;
+}
+
+async function assignInSpace(context: ToolContext, grant: Grant, target: SpaceTarget, role: Role): Promise<string> {
+  const { grantee } = grant;
+  const { projectUuid, spaceUuid, label } = target;
+  const args = { projectUuid, spaceUuid, spaceRole: role.id };
+  if (grantee.kind === 'user')
+    await context.execute(operationById('AddSpaceUserAccess'), { ...args, userUuid: grantee.id });
+  else await context.execute(operationById('AddSpaceGroupAccess'), { ...args, groupUuid: grantee.id });
+  const now = await accessNow(context, grant, target);
+  if (now === undefined) return `Done. ${notReadBack}`;
+  if (now.role === undefined) {
+    const assignments = await ifAllowed(fetchAssignments(context, projectUuid));
+    const isOutside =
+      grantee.kind === 'user' && assignments !== undefined && roleSources(grantee.member, assignments).length === 0;
+    return isOutside
+      ? `${sentence(label)} is shared with ${grantee.label}, who has no role in the project and so cannot open it: a project role is needed too.`
+      : `Lightdash answered ok, but the list of ${label} does not show ${grantee.label}.`;
+  }
+  const effective = now.role === role.id ? '' : ` The role that counts is ${now.role}.`;
+  return `Done: ${label} is shared with ${grantee.label} as ${role.name}.${effective} Now: ${now.reasons}.`;
+}
+
+interface AccessNow {
+  /** Undefined if the list does not show the person or group. */
+  readonly role: string | undefined;
+  readonly reasons: string;
+}
+
+/** Access of the person or group by the list of the space; undefined if that cannot be read. */
+async function accessNow(
+  context: ToolContext,
+  { grantee }: Grant,
+  { projectUuid, spaceUuid }: SpaceTarget,
+): Promise<AccessNow | undefined> {
+  const results = await tryFetchList(context, 'GetSpace', { projectUuid, spaceUuid });
+  if (results === undefined) return undefined;
+  const { access } = await explainSpace(context, { projectUuid, spaceUuid }, readSpaceAccess(results));
+  const list = grantee.kind === 'user' ? access.people : access.groups;
+  const entry = list.find(({ uuid }) => uuid === grantee.id);
+  return { role: entry?.role, reasons: entry?.from.join('; ') ?? '' };
+}
+
+/** Takes a role in a project or a share of a space away; the answer says what stays. */
+export const removeRoleAssignment = defineTool({
+  name: 'remove_role_assignment',
+  title: 'Take a role away from a person or group',
+  description:
+    'Takes the direct role in a project, or the share of a space, from a person or group; says what access stays.',
+  toolset: 'access',
+  readOnly: false,
+  destructive: true,
+  idempotent: true,
+  preview: previewRemoval,
+  input: removalArguments,
+  async run(args: GranteeArguments, context) {
+    const grant = await resolveGrant(context, args);
+    const { target } = grant;
+    if (target.kind === 'space') return { text: await removeFromSpace(context, grant, target) };
+    if (target.kind === 'project') return { text: await removeFromProject(context, grant, target) };
+    throw new ArgumentsError(['projectUuid is missing']);
+  },
+});
+
+async function removeFromProject(
+  context: ToolContext,
+  grant: Grant,
+  { projectUuid, label }: ProjectTarget,
+): Promise<string> {
+  const { grantee } = grant;
+  const assignments = await fetchAssignments(context, projectUuid);
+  const before = roleOf(assignments, grant);
+  if (before === undefined)
+    return `Nothing changed: ${grantee.label} has no direct role in ${label}.${rolesLeft(grant, assignments)}`;
+  if (grantee.kind === 'user')
+    await context.execute(operationById('RevokeProjectAccessForUser'), { projectUuid, userUuid: grantee.id });
+  else await context.execute(operationById('removeProjectAccessFromGroup'), { projectUuid, groupUuid: grantee.id });
+  const now = await ifAllowed(fetchAssignments(context, projectUuid));
+  if (now === undefined) return `Done. ${notReadBack}`;
+  if (roleOf(now, grant)) return `Lightdash answered ok, but its list of roles still shows ${grantee.label}.`;
+  return `Done: ${grantee.label} is no longer ${before.roleName} of ${label}, by its list of roles.${rolesLeft(grant, now)}`;
+}
+
+/** The roles that a person still has, or those of a group whose members lost everything. */
+function rolesLeft({ grantee }: Grant, assignments: readonly Assignment[]): string {
+  const left = (member: Grant['members'][number]) => roleSources(member, assignments).map(describeSource).join('; ');
+  if (grantee.kind === 'user') {
+    const roles = left(grantee.member);
+    return roles ? ` What stays: ${roles}.` : ' No role there is left, so no space of it opens.';
+  }
+  const out = grantee.members.filter((member) => left(member) === '');
+  if (out.length === 0) return ' Every member keeps a role there.';
+  return ` Without any role there now: ${out.map(({ label }) => label).join(', ')}.`;
+}
+
+async function removeFromSpace(context: ToolContext, grant: Grant, target: SpaceTarget): Promise<string> {
+  const { grantee } = grant;
+  const { projectUuid, spaceUuid, label } = target;
+  const before = await accessNow(context, grant, target);
+  if (grantee.kind === 'user')
+    await context.execute(operationById('RevokeSpaceAccessForUser'), { projectUuid, spaceUuid, userUuid: grantee.id });
+  else
+    await context.execute(operationById('RevokeGroupSpaceAccess'), { projectUuid, spaceUuid, groupUuid: grantee.id });
+  const now = await accessNow(context, grant, target);
+  if (now === undefined) return `Done. ${notReadBack}`;
+  const changed = before === undefined || before.role !== now.role || before.reasons !== now.reasons;
+  const head = changed
+    ? `Done: ${label} is not shared with ${grantee.label} any more.`
+    : `Nothing changed: ${label} was not shared with ${grantee.label} directly.`;
+  if (now.role === undefined) return `${head} They cannot open it.`;
+  return `${head} What stays: ${now.role}, ${now.reasons || 'for a reason that Lightdash does not say'}.`;
+}

@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { mapConcurrent } from '../../async/map-concurrent.ts';
+import { projectUuid } from '../../operations/fields.ts';
+import { defineTool } from '../operation-tool.ts';
+import { fetchMembers, type Member, memberNamed, type PeopleClient } from './find-person.ts';
+import { renderUserAccess, type UserAccess } from './render-user-access.ts';
+import { fetchAttributes, fetchOwned, fetchProjects, type ReadProject, readProject } from './user-access-facts.ts';
+
+/** Projects looked at in one call: each takes a request for each shared space. */
+const MAX_PROJECTS = 8;
+const CONCURRENCY = 3;
+
+/** Reads everything that one member can reach, in one project or in all that this token sees. */
+export async function readUserAccess(
+  client: PeopleClient,
+  member: Member,
+  onlyProject: string | undefined,
+): Promise<UserAccess> {
+  const visible = await fetchProjects(client);
+  const wanted = onlyProject?.toLowerCase();
+  const chosen = visible.filter(({ projectUuid: uuid }) => wanted === undefined || uuid.toLowerCase() === wanted);
+  const looked = chosen.length === 0 && onlyProject ? [{ projectUuid: onlyProject, name: onlyProject }] : chosen;
+  const projects: ReadProject[] = [];
+  const unread: string[] = [];
+  const attributes = fetchAttributes(client, member);
+  const owned: (readonly [string, Awaited<ReturnType<typeof fetchOwned>>])[] = [];
+  await mapConcurrent(looked.slice(0, MAX_PROJECTS), CONCURRENCY, async (project) => {
+    const read = await readProject(client, member, project);
+    if (read === undefined) unread.push(project.name);
+    else {
+      projects.push(read);
+      owned.push([project.projectUuid, await fetchOwned(client, member.userUuid, project.projectUuid)]);
+    }
+  });
+  return {
+    member,
+    projects: projects.toSorted((one, other) => one.facts.name.localeCompare(other.facts.name)),
+    others: looked.slice(MAX_PROJECTS).map(({ name }) => name),
+    unread,
+    isOneProject: onlyProject !== undefined && visible.length > 1,
+    attributes: await attributes,
+    owned: new Map(owned),
+  };
+}
+
+/** Explains what one person can reach, and what stays if a role, group or share is taken away. */
+export const getUserAccess = defineTool({
+  name: 'get_user_access',
+  title: 'Explain what a person can reach',
+  description:
+    'What one person can see and do, and why: roles, groups, spaces, attributes, what they own and send; and what stays if a right is taken away.',
+  toolset: 'access',
+  readOnly: true,
+  destructive: false,
+  idempotent: true,
+  input: () => ({
+    user: z.string().min(1).describe('E-mail, name or userUuid'),
+    projectUuid: projectUuid().optional().describe('All projects if absent'),
+  }),
+  async run({ user, projectUuid: onlyProject }, context) {
+    const member = memberNamed(await fetchMembers(context), user, { takesParts: true });
+    const access = await readUserAccess(context, member, onlyProject);
+    return { text: renderUserAccess(access, context.budget), data: { ...access, owned: [...access.owned] } };
+  },
+});

@@ -1,0 +1,152 @@
+import { pluralize } from '../../text/format.ts';
+import { type Budget, linesThatFit } from '../../text/token-budget.ts';
+import type { Member } from './find-person.ts';
+import { describeSource } from './project-assignments.ts';
+import { type Loss, lossesWithout, type ProjectFacts, type Right, type SpaceReach, spacesReached } from './reach.ts';
+import { strongestOf } from './role-facts.ts';
+import type { OwnedContent, ReadProject } from './user-access-facts.ts';
+
+/** Everything that an answer about a person has. */
+export interface UserAccess {
+  readonly member: Member;
+  readonly projects: readonly ReadProject[];
+  /** Projects that were not looked at. */
+  readonly others: readonly string[];
+  /** Projects whose roles this token may not read. */
+  readonly unread: readonly string[];
+  /** True if one project was named. */
+  readonly isOneProject: boolean;
+  /** Undefined if this token may not read attributes. */
+  readonly attributes: readonly string[] | undefined;
+  readonly owned: ReadonlyMap<string, OwnedContent>;
+}
+
+const MAX_NAMES = 8;
+
+const listed = (names: readonly string[]): string =>
+  names.length > MAX_NAMES
+    ? `${names.slice(0, MAX_NAMES).join(', ')} and ${names.length - MAX_NAMES} more`
+    : names.join(', ');
+
+/** The access of a person as text: roles, groups, spaces with reasons, attributes, content, and the effect of a removal. */
+export function renderUserAccess(access: UserAccess, budget: Budget): string {
+  const { member, projects, others, unread, attributes } = access;
+  const state = member.isPending ? `, invited${member.isInviteExpired ? ' (expired)' : ''}, not signed up yet` : '';
+  const lines = [
+    `${member.label}: organization role ${member.role}${state}. userUuid ${member.userUuid}`,
+    `Groups: ${listed(member.groups.map(({ name }) => name)) || 'none'}.`,
+    ...projects.flatMap((project) => projectLines(project, access.owned.get(project.facts.projectUuid))),
+    ...(attributes === undefined || attributes.length === 0 ? [] : [`Attributes: ${attributes.join('; ')}.`]),
+    ...removalLines(
+      member,
+      projects.map(({ facts }) => facts),
+    ),
+    ...missing(access),
+  ];
+  const limits = [
+    ...(unread.length > 0 ? [`This token may not read the roles in ${listed(unread)}.`] : []),
+    ...(others.length > 0 ? [`Not looked at: ${listed(others)}; projectUuid names one.`] : []),
+    ...(access.isOneProject ? ['Other projects were not looked at.'] : []),
+  ];
+  const fitting = linesThatFit([...limits, ...lines], budget) - limits.length;
+  const cut = fitting < lines.length ? [`[CUT: ${lines.length - fitting} lines; projectUuid limits it to one.]`] : [];
+  return [...lines.slice(0, fitting), ...cut, ...limits].join('\n');
+}
+
+/** Lists that this token could not read: the answer may lack access. */
+function missing({ attributes, projects, owned }: UserAccess): string[] {
+  const partial = projects.filter(({ seesAllSpaces }) => !seesAllSpaces).map(({ facts }) => facts.name);
+  const uncounted = projects.reduce((sum, { spacesUnread }) => sum + spacesUnread, 0);
+  const parts = [
+    attributes === undefined && 'user attributes',
+    [...owned.values()].some(({ deliveries }) => deliveries === undefined) && 'deliveries of others',
+    partial.length > 0 && `spaces of ${listed(partial)} that its own user cannot see`,
+  ].filter((part) => part !== false);
+  return [
+    ...(parts.length > 0 ? [`This token may not read ${parts.join(', ')}: they are missing here.`] : []),
+    ...(uncounted > 0 ? [`${pluralize(uncounted, 'space')} not read; get_space_access shows one.`] : []),
+  ];
+}
+
+function projectLines({ facts }: ReadProject, owned: OwnedContent | undefined): string[] {
+  const { name, sources } = facts;
+  if (sources.length === 0) return [`${name}: no role, so nothing in it.`, ...ownedLines(owned)];
+  const strongest = strongestOf(sources.map(({ role }) => role)) ?? '?';
+  const reached = spacesReached(facts);
+  const spaces = `${pluralize(reached.length, 'space')} of ${facts.spaces.length}`;
+  return [
+    `${name}: ${strongest} (${sources.map(describeSource).join('; ')}). ${spaces}:`,
+    ...spaceLines(reached),
+    ...ownedLines(owned),
+  ];
+}
+
+/** A line for spaces with the same role and reasons; several of them are named together. */
+function spaceLines(reached: readonly SpaceReach[]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { space, role, reasons } of reached) {
+    const unsure = space.isShared === 'maybe' ? ' (and perhaps directly)' : '';
+    const key = `${role}, ${reasons.join('; ') || 'Lightdash does not say why'}${unsure}`;
+    groups.set(key, [...(groups.get(key) ?? []), space.name]);
+  }
+  return [...groups].map(([key, names]) => `- ${listed(names)}: ${key}`);
+}
+
+function ownedLines(owned: OwnedContent | undefined): string[] {
+  if (owned === undefined) return [];
+  const { verb, charts, dashboards, deliveries, isCut } = owned;
+  const parts = [
+    charts.length > 0 && `${pluralize(charts.length, 'chart')} (${listed(charts)})`,
+    dashboards.length > 0 && `${pluralize(dashboards.length, 'dashboard')} (${listed(dashboards)})`,
+  ].filter((part) => part !== false);
+  const made = `- ${verb} by them: ${parts.join(', ') || 'no charts or dashboards'}${isCut ? ', and maybe more' : ''}`;
+  if (deliveries === undefined) return [made];
+  const sent = deliveries.length > 0 ? `${deliveries.length} (${listed(deliveries)})` : 'none';
+  return [`${made}; deliveries they run: ${sent}`];
+}
+
+/** For each right, the effect of taking it away. */
+function removalLines(member: Member, projects: readonly ProjectFacts[]): string[] {
+  const rights: { right: Right; label: string }[] = [
+    ...(member.role === 'member'
+      ? []
+      : [{ right: { kind: 'organization' } as const, label: `organization role ${member.role} (member instead)` }]),
+    ...projects
+      .filter(({ sources }) => sources.some(({ from }) => from === 'direct'))
+      .map(({ projectUuid, name }) => ({
+        right: { kind: 'direct', projectUuid } as const,
+        label: `direct role in ${name}`,
+      })),
+    ...member.groups.map((group) => ({ right: { kind: 'group', group } as const, label: `group ${group.name}` })),
+    ...projects.flatMap(({ spaces }) =>
+      spaces
+        .filter(({ isShared }) => isShared === true)
+        .map(({ uuid, name }) => ({ right: { kind: 'share', spaceUuid: uuid } as const, label: `share of ${name}` })),
+    ),
+  ];
+  const labelsByEffect = new Map<string, string[]>();
+  for (const { right, label } of rights) {
+    const losses = lossesWithout(projects, right);
+    const effect = losses.length > 0 ? losses.map(describeLoss).join(' ') : 'nothing changes.';
+    labelsByEffect.set(effect, [...(labelsByEffect.get(effect) ?? []), label]);
+  }
+  const lines = [...labelsByEffect].map(([effect, labels]) => `- ${listed(labels)}: ${effect}`);
+  return lines.length > 0 ? ['If taken away, each by itself:', ...lines] : [];
+}
+
+function describeLoss({ project, before, after, spacesLost, spacesWeaker, uncertain }: Loss): string {
+  if (after === undefined) return `no role in ${project.name} is left, so none of its spaces.`;
+  const stays = after.role === before ? `${before} stays` : `${after.role} is left`;
+  const source = after.from === 'direct' ? 'directly' : describeOrigin(after);
+  const lost = spacesLost.map(({ name }) => name);
+  const weaker = spacesWeaker.map(({ space, role }) => `${space.name} as ${role}`);
+  const parts = [
+    `in ${project.name} ${stays}, ${source}`,
+    ...(lost.length > 0 ? [`${listed(lost)} lost${uncertain ? ', unless shared directly too' : ''}`] : []),
+    ...(weaker.length > 0 ? [`${listed(weaker)}`] : []),
+  ];
+  return `${parts.join('; ')}.`;
+}
+
+const describeOrigin = ({ from, group }: NonNullable<Loss['after']>): string =>
+  from === 'group' ? `through group ${group?.name ?? '?'}` : 'by the organization role';

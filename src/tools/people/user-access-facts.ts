@@ -1,0 +1,182 @@
+import { mapConcurrent } from '../../async/map-concurrent.ts';
+import { NotAllowedError } from '../../lightdash/errors.ts';
+import { operationById } from '../../operations/index.ts';
+import { contentWithPeople, deliveriesOfProject } from '../../operations/routes/administration.ts';
+import { isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
+import { isPrivateSpace } from '../content/space-privacy.ts';
+import type { Member, PeopleClient } from './find-person.ts';
+import { fetchAssignments, roleSources } from './project-assignments.ts';
+import type { ProjectFacts, SpaceFacts } from './reach.ts';
+
+const CONCURRENCY = 6;
+/** Spaces read one by one for a call. */
+const MAX_SPACES = 150;
+
+/** Result of a read, or undefined if this token may not read it. */
+export async function ifAllowed<Result>(reading: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof NotAllowedError) return undefined;
+    throw error;
+  }
+}
+
+export interface ProjectName {
+  readonly projectUuid: string;
+  readonly name: string;
+}
+
+/** The projects that this token sees and the settings allow, previews last. */
+export async function fetchProjects(client: PeopleClient): Promise<readonly ProjectName[]> {
+  const { results } = await client.execute(operationById('ListOrganizationProjects'), {});
+  const isPreview = ({ type }: JsonObject) => Number(type === 'PREVIEW');
+  return objects(results)
+    .toSorted((one, other) => isPreview(one) - isPreview(other))
+    .map((project) => ({
+      projectUuid: text(project.projectUuid) ?? '',
+      name: plainText(text(project.name) ?? '?'),
+    }));
+}
+
+/** Access of a member to a project, with the spaces that were not read. */
+export interface ReadProject {
+  readonly facts: ProjectFacts;
+  readonly spacesUnread: number;
+  /** False if this token sees its own spaces alone. */
+  readonly seesAllSpaces: boolean;
+}
+
+/** Roles and spaces of a member in a project; undefined if this token may not read who has a role. */
+export async function readProject(
+  client: PeopleClient,
+  member: Member,
+  { projectUuid, name }: ProjectName,
+): Promise<ReadProject | undefined> {
+  const assignments = await ifAllowed(fetchAssignments(client, projectUuid));
+  if (assignments === undefined) return undefined;
+  const sources = roleSources(member, assignments);
+  if (sources.length === 0)
+    return { facts: { projectUuid, name, sources, spaces: [] }, spacesUnread: 0, seesAllSpaces: true };
+  const listed = objects((await client.execute(operationById('ListSpacesInProject'), { projectUuid })).results);
+  const needed = listed.filter((space) => mayBeShared(space, member));
+  const read = needed.slice(0, MAX_SPACES);
+  const details = new Map<unknown, JsonObject>();
+  await mapConcurrent(read, CONCURRENCY, async ({ uuid }) => {
+    const { results } = await client.execute(operationById('GetSpace'), { projectUuid, spaceUuid: uuid });
+    if (isObject(results)) details.set(uuid, results);
+  });
+  const spaces = listed.map((space) => spaceFacts(space, details.get(space.uuid), member));
+  const seesAllSpaces = listed.some(({ userAccess }) => isObject(userAccess) && userAccess.inheritedRole === 'admin');
+  return { facts: { projectUuid, name, sources, spaces }, spacesUnread: needed.length - read.length, seesAllSpaces };
+}
+
+/** 1.219 lists members of groups with a share, too; 0.1366 lists direct shares alone, so that each space has to be read. */
+const mayBeShared = (space: JsonObject, { userUuid }: Member): boolean =>
+  space.isPrivate !== undefined || texts(space.access).includes(userUuid);
+
+function spaceFacts(listed: JsonObject, details: JsonObject | undefined, member: Member): SpaceFacts {
+  const entry = objects(details?.access).find(({ userUuid }) => userUuid === member.userUuid);
+  const groups = objects(details?.groupsAccess).flatMap(({ groupUuid, spaceRole }) => {
+    const group = member.groups.find(({ uuid }) => uuid === groupUuid);
+    return group ? [{ group, role: text(spaceRole) ?? 'viewer' }] : [];
+  });
+  return {
+    uuid: text(listed.uuid) ?? '',
+    name: plainText(text(listed.name) ?? '?'),
+    parentUuid: text(listed.parentSpaceUuid),
+    isClosed: isPrivateSpace(listed) === true,
+    isShared: directShare(listed, member, entry, groups),
+    groups,
+    listedRole: text(entry?.role),
+  };
+}
+
+function directShare(
+  listed: JsonObject,
+  { userUuid }: Member,
+  entry: JsonObject | undefined,
+  groups: SpaceFacts['groups'],
+): boolean | 'maybe' {
+  if (!texts(listed.access).includes(userUuid)) return false;
+  if (listed.isPrivate !== undefined || groups.length === 0) return true;
+  // The list of 1.219 names members of groups as well: only another role than theirs proves a direct share.
+  const isByRole = groups.some(({ role }) => role === entry?.role) || entry?.role === 'admin';
+  return isByRole ? 'maybe' : true;
+}
+
+/** Content and deliveries that hang on a person in a project. */
+export interface OwnedContent {
+  /** Relation of the person to the content, as far as this release says it. */
+  readonly verb: string;
+  readonly charts: readonly string[];
+  readonly dashboards: readonly string[];
+  /** Undefined if this token may not list them. */
+  readonly deliveries: readonly string[] | undefined;
+  /** True if the project has more content than one page. */
+  readonly isCut: boolean;
+}
+
+export async function fetchOwned(client: PeopleClient, userUuid: string, projectUuid: string): Promise<OwnedContent> {
+  const [content, deliveries] = await Promise.all([
+    client.execute(contentWithPeople, { projectUuid }).then(({ results }) => results),
+    ifAllowed(client.execute(deliveriesOfProject, { projectUuid })),
+  ]);
+  const sent = deliveries && isObject(deliveries.results) ? deliveries.results : undefined;
+  const own = sent && objects(sent.data ?? sent.schedulers).filter(({ createdBy }) => createdBy === userUuid);
+  const names = own?.map(nameOf);
+  if (isObject(content)) {
+    // 1.219 does not say who created a chart of an explore.
+    const mine = objects(content.data).filter(({ createdBy, lastUpdatedBy }) => {
+      const person = createdBy ?? lastUpdatedBy;
+      return isObject(person) && person.uuid === userUuid;
+    });
+    const ofType = (type: string) => mine.filter(({ contentType }) => contentType === type).map(nameOf);
+    const pages = isObject(content.pagination) ? content.pagination.totalPageCount : 1;
+    return {
+      verb: 'created (charts of explores: changed last)',
+      charts: ofType('chart'),
+      dashboards: ofType('dashboard'),
+      deliveries: names,
+      isCut: Number(pages) > 1,
+    };
+  }
+  const { results } = await client.execute(operationById('getDashboards'), { projectUuid });
+  const changedByThem = (list: unknown) =>
+    objects(list)
+      .filter(({ updatedByUser }) => isObject(updatedByUser) && updatedByUser.userUuid === userUuid)
+      .map(nameOf);
+  return {
+    verb: 'changed last',
+    charts: changedByThem(content),
+    dashboards: changedByThem(results),
+    deliveries: names,
+    isCut: false,
+  };
+}
+
+const nameOf = ({ name }: JsonObject): string => plainText(text(name) ?? 'without a name');
+
+/** `region = Europe`, with the origin if it is not their own value; undefined if this token may not read attributes. */
+export async function fetchAttributes(client: PeopleClient, member: Member): Promise<readonly string[] | undefined> {
+  const answer = await ifAllowed(client.execute(operationById('getUserAttributes'), {}));
+  return answer && objects(answer.results).flatMap((attribute) => attributeOf(attribute, member));
+}
+
+function attributeOf(attribute: JsonObject, { userUuid, groups }: Member): string[] {
+  const name = plainText(text(attribute.name) ?? '?');
+  const values = ({ values: several, value }: JsonObject) =>
+    plainText((texts(several).length > 0 ? texts(several) : [String(value)]).join(', '));
+  const own = objects(attribute.users).filter((entry) => entry.userUuid === userUuid);
+  const byGroup = objects(attribute.groups).flatMap((entry) => {
+    const group = groups.find(({ uuid }) => uuid === entry.groupUuid);
+    return group ? [`${values(entry)} (group ${group.name})`] : [];
+  });
+  const parts = [...own.map(values), ...byGroup];
+  if (parts.length > 0) return [`${name} = ${parts.join('; ')}`];
+  const fallback = texts(attribute.attributeDefaults);
+  const single = text(attribute.attributeDefault);
+  const defaults = fallback.length > 0 ? fallback : single ? [single] : [];
+  return [`${name} = ${defaults.length > 0 ? `${plainText(defaults.join(', '))} (default)` : 'none'}`];
+}

@@ -1,0 +1,184 @@
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { tell } from '../../helpers/client.ts';
+import { Administration, ids, RELEASES } from './administrators.ts';
+
+const projectUuid = ids.project;
+const { sales, finance, customers } = ids.spaces;
+
+describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
+  let admin: Administration;
+  beforeAll(async () => {
+    admin = await Administration.start(version);
+  });
+  beforeEach(() => admin.sandbox.reset());
+  afterAll(() => admin.close());
+
+  test('sees what a person can reach and takes it away: two calls, under 900 tokens, and the person is out', async () => {
+    expect(await admin.opens('editor', finance)).toBe(true);
+    const reach = await admin.does('get_user_access', { user: 'edie@roastery.example' });
+    expect(reach).toMatch(/^Roastery: editor \(editor directly\)\. \d spaces of \d:$/m);
+    expect(reach).toMatch(/^- Finance \(private\): editor, shared directly$/m);
+    expect(reach).toMatch(/direct role in Roastery: no role in Roastery is left/);
+    const done = await admin.does('remove_role_assignment', { user: 'edie@roastery.example', projectUuid });
+    expect(done).toMatch(/^Done: .*no longer editor.*No role there is left/);
+    expect(countTokens(reach) + countTokens(done)).toBeLessThan(900);
+    expect([await admin.opens('editor', finance), await admin.opens('editor', sales)]).toEqual([false, false]);
+    expect(await admin.does('get_user_access', { user: 'edie' })).toContain('Roastery: no role');
+  });
+
+  test('learns who may run SQL in one call, and it is who Lightdash lets run SQL', async () => {
+    const text = await admin.does('list_role_assignments', { projectUuid, may: 'run_sql' });
+    expect(text).toMatch(/^2 people of 6 may run SQL here/);
+    const people = {
+      admin: 'ada',
+      developer: 'dev',
+      editor: 'edie',
+      viewer: 'vic',
+      plainViewer: 'val',
+      member: 'mem',
+    } as const;
+    for (const person of ['admin', 'developer', 'editor', 'viewer', 'plainViewer', 'member'] as const) {
+      const listed = text.includes(`${people[person]}@roastery.example`);
+      const path = `/api/v1/projects/${projectUuid}/sqlQuery`;
+      const status = await admin.status(person, path, 'POST', { sql: 'select 1 as one' });
+      expect({ person, allowed: status === 200 }).toEqual({ person, allowed: listed });
+    }
+  });
+
+  test('gives a member a role, who then sees the project; the server’s list confirms it', async () => {
+    const project = `/api/v1/projects/${projectUuid}`;
+    expect(await admin.status('member', project)).toBe(403);
+    const done = await admin.does('assign_role', { user: 'mem@roastery.example', projectUuid, role: 'viewer' });
+    expect(done).toMatch(/^Done: Mem Ber .* is viewer of the project Roastery, by its list of roles\.$/);
+    expect(await admin.status('member', project)).toBe(200);
+    const again = await admin.does('assign_role', { user: 'Mem Ber', projectUuid, role: 'Interactive viewer' });
+    expect(again).toMatch(/is interactive_viewer of the project Roastery \(before: viewer\)/);
+    expect(await admin.does('list_role_assignments', { projectUuid })).toMatch(
+      /^Mem Ber .*\|interactive_viewer\|interactive_viewer directly$/m,
+    );
+    const same = await admin.does('assign_role', { user: 'Mem Ber', projectUuid, role: 'interactive_viewer' });
+    expect(same).toMatch(/^Nothing to do/);
+  });
+
+  test('a group is asked about, with its members, before all of them get a role', async () => {
+    const grant = { group: 'Finance', projectUuid, role: 'developer' };
+    const { asked, done } = await admin.confirms('assign_role', grant);
+    expect(asked).toMatch(/Gives the group Finance \(1 member: Edie Editor .*\) the role developer/);
+    expect(done).toMatch(/^Done: group Finance is developer/);
+    expect(await admin.does('list_role_assignments', { projectUuid, may: 'run_sql' })).toMatch(
+      /^Edie Editor .*\|developer\|editor directly; developer through group Finance$/m,
+    );
+    const taken = await admin.confirms('remove_role_assignment', { group: 'Finance', projectUuid });
+    expect(taken.done).toContain('Every member keeps a role there');
+  });
+
+  test('a stronger role that stays is named, as is what stays after a removal', async () => {
+    const weak = await admin.does('assign_role', { user: 'vic@roastery.example', projectUuid, role: 'viewer' });
+    expect(weak).toContain('A stronger role stays: interactive_viewer through group Baristas');
+    const gone = await admin.does('remove_role_assignment', { user: 'vic@roastery.example', projectUuid });
+    expect(gone).toContain('What stays: organization role viewer; interactive_viewer through group Baristas');
+    expect(await admin.opens('viewer', sales)).toBe(true);
+  });
+
+  test('an organization role is asked about, and reaches every project', async () => {
+    const args = { user: 'val@roastery.example', role: 'member', inOrganization: true };
+    const { asked, done } = await admin.confirms('assign_role', args);
+    expect(asked).toMatch(
+      /Changes the organization role of Val Plain .* from viewer to member\. It reaches every project/,
+    );
+    expect(done).toMatch(/^Done: Val Plain .* has the organization role member \(before: viewer\)/);
+    expect(await admin.opens('plainViewer', sales)).toBe(false);
+  });
+
+  test('a private space is shared with a person who sees the project, and taken back', async () => {
+    expect(await admin.opens('viewer', finance)).toBe(false);
+    const share = { user: 'vic@roastery.example', projectUuid, space: 'Finance (private)' };
+    expect(await admin.does('assign_role', { ...share, role: 'viewer' })).toMatch(
+      /^Done: the space Finance \(private\)/,
+    );
+    expect(await admin.opens('viewer', finance)).toBe(true);
+    expect(await admin.does('remove_role_assignment', share)).toMatch(/They cannot open it/);
+    expect(await admin.opens('viewer', finance)).toBe(false);
+  });
+
+  test('a share with somebody outside of the project opens nothing, and the answer says so', async () => {
+    const share = { user: 'mem@roastery.example', projectUuid, space: sales, role: 'editor' };
+    expect(await admin.does('assign_role', share)).toMatch(/no role in the project and so cannot open it/);
+    expect(await admin.opens('member', sales)).toBe(false);
+  });
+
+  test('every space that the answer gives a person opens for them, and no other', async () => {
+    const people = { viewer: 'vic', editor: 'edie', plainViewer: 'val', developer: 'dev', member: 'mem' } as const;
+    for (const person of ['viewer', 'editor', 'plainViewer', 'developer', 'member'] as const) {
+      const reach = await admin.does('get_user_access', { user: `${people[person]}@roastery.example` });
+      const [, named = ''] = /^Roastery: .*\n((?:- .*\n)*)- /m.exec(reach) ?? [];
+      for (const { uuid, name } of admin.sandbox.store.spaces.values()) {
+        const listed = named.split('\n').some((line) => line.split(': ')[0]?.slice(2).split(', ').includes(name));
+        expect({ person, name, opens: listed }).toEqual({ person, name, opens: await admin.opens(person, uuid) });
+      }
+    }
+  });
+
+  test('what is announced for a group that is left is what happens', async () => {
+    await admin.does('add_space_group_access', {
+      projectUuid,
+      spaceUuid: finance,
+      groupUuid: ids.groups.baristas,
+      spaceRole: 'viewer',
+    });
+    const before = await admin.does('get_user_access', { user: 'vic' });
+    expect(before).toMatch(
+      /^- group Baristas: in Roastery viewer is left, by the organization role; Finance \(private\).* lost/m,
+    );
+    await admin.does('remove_user_from_group', { groupUuid: ids.groups.baristas, userUuid: ids.users.vic });
+    expect([await admin.opens('viewer', finance), await admin.opens('viewer', customers)]).toEqual([false, true]);
+    expect(await admin.does('get_user_access', { user: 'vic' })).toContain(
+      'Roastery: viewer (organization role viewer)',
+    );
+  });
+
+  test('who is no administrator gets no false all-clear', async () => {
+    const client = await admin.host('viewer');
+    const { text, isError } = await tell(client, 'get_user_access', { user: 'edie@roastery.example', projectUuid });
+    expect(isError).toBe(false);
+    expect(text).toMatch(/This token may not read/);
+  });
+
+  test('nobody is guessed for a change, and the nearest is named', async () => {
+    expect(await admin.fails('assign_role', { user: 'mem', projectUuid, role: 'viewer' })).toMatch(/nearest: Mem Ber/);
+    expect(await admin.fails('assign_role', { user: 'Mem Ber', projectUuid, role: 'owner' })).toMatch(
+      /it takes viewer,/,
+    );
+    expect(await admin.fails('assign_role', { group: 'Baristas', inOrganization: true, role: 'viewer' })).toMatch(
+      /no role in the organization/,
+    );
+    expect(await admin.fails('remove_role_assignment', { projectUuid })).toMatch(/user or group is needed/);
+  });
+
+  test('an organization role is refused to a server that is limited to projects', async () => {
+    const client = await admin.host('admin', { LIGHTDASH_PROJECT: 'Roastery', LIGHTDASH_ALLOWED_PROJECTS: 'Roastery' });
+    const args = { user: 'Val Plain', role: 'member', inOrganization: true };
+    const refused = await tell(client, 'assign_role', args);
+    expect(refused).toMatchObject({ isError: true, text: expect.stringMatching(/whole organization/) });
+    const listed = await tell(client, 'list_role_assignments', { inOrganization: true });
+    expect(listed).toMatchObject({ isError: true });
+    expect(await tell(client, 'list_role_assignments', {})).toMatchObject({ isError: false });
+  });
+});
+
+test('1.219 has custom roles: they are listed in words, assigned by name, and counted for what they allow', async () => {
+  const admin = await Administration.start('1.219');
+  const path = `/api/v2/orgs/${ids.organization}/roles`;
+  const scopes = ['view:Project', 'view:SavedChart', 'manage:SqlRunner'];
+  expect(await admin.status('admin', path, 'POST', { name: 'SQL reader', scopes })).toBe(201);
+  expect(await admin.does('list_roles', {})).toMatch(
+    /^- SQL reader \(roleId [0-9a-f-]{36}\): sees content, runs SQL, 1 more scope/m,
+  );
+  const done = await admin.does('assign_role', { user: 'Mem Ber', projectUuid, role: 'sql reader' });
+  expect(done).toMatch(/^Done: Mem Ber .* is SQL reader of the project/);
+  expect(await admin.does('list_role_assignments', { projectUuid, may: 'run_sql' })).toMatch(
+    /^Mem Ber .*\|SQL reader\|/m,
+  );
+  await admin.close();
+});
