@@ -44,6 +44,8 @@ import { userAttributeHandlers } from './organization/user-attributes.ts';
 import { previews, sendingPreviews } from './previews.ts';
 import { assignRole, removeRoleAssignment } from './people/assign-role.ts';
 import { getUserAccess } from './people/get-user-access.ts';
+import { reassignSchedulers } from './people/hand-over.ts';
+import { inviteUser, listPendingInvites } from './people/invite-user.ts';
 import { listRoleAssignments } from './people/list-role-assignments.ts';
 import { listRoles } from './people/list-roles.ts';
 import { previews } from './previews.ts';
@@ -113,6 +115,9 @@ const otherTools: readonly Tool[] = [
   listRoleAssignments,
   assignRole,
   removeRoleAssignment,
+  inviteUser,
+  listPendingInvites,
+  reassignSchedulers,
   ...operationTools,
 ];
 

@@ -130,6 +130,9 @@ export const rules: Readonly<Record<ProjectRule, readonly string[]>> = {
   local: ['get_query_result', 'cancel_query'],
   organization: [
     'list_roles',
+    'invite_user',
+    'list_pending_invites',
+    'reassign_schedulers',
     'list_groups_in_organization',
     'get_group',
     'get_group_members',

@@ -74,6 +74,8 @@ const calls: readonly (readonly [string, Record<string, unknown>])[] = [
   ['list_spaces_in_project', { projectUuid }],
   ['get_space', { projectUuid, spaceUuid: ids.spaces.customers }],
   ['get_space_access', { projectUuid, spaceUuid: ids.spaces.customers }],
+  ['get_user_access', { user: 'ada@roastery.example' }],
+  ['list_role_assignments', { projectUuid }],
   ['list_groups_in_organization', {}],
   ['list_organization_members', {}],
   ['get_tags', { projectUuid }],

@@ -44,6 +44,8 @@ export const equivalentTools: Readonly<Record<string, string>> = {
   sendSchedulerByUuid: 'send_scheduler_now',
   configurationGithubAppForOrganization: 'get_git_integration',
   UpsertOrganizationUserRoleAssignment: 'update_organization_member',
+  CreateInviteLink: 'invite_user',
+  ReassignUserSchedulers: 'reassign_schedulers',
   GetOrganizationRoles: 'list_roles',
   GetOrganizationRoleAssignments: 'list_role_assignments',
   GetProjectRoleAssignments: 'list_role_assignments',

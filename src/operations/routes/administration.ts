@@ -47,3 +47,24 @@ export const contentWithPeople: Endpoint = {
     },
   },
 };
+
+/** Invites a person by e-mail; the API document of 0.1366 lacks it. 1.219 ignores `expiresAt`: a link lasts three days. */
+export const createInviteLink: Endpoint = {
+  id: 'createInviteLink',
+  method: 'POST',
+  path: '/api/v1/invite-links',
+  readOnly: false,
+  auth: 'token',
+};
+
+/** Number of deliveries that a person runs, by project (1.219). */
+export const deliveriesOfUser = get('deliveriesOfUser', '/api/v1/org/user/{userUuid}/schedulers-summary');
+
+/** Gives all deliveries of a person to another one (1.219). */
+export const reassignDeliveries: Endpoint = {
+  id: 'reassignDeliveries',
+  method: 'PATCH',
+  path: '/api/v1/org/user/{userUuid}/reassign-schedulers',
+  readOnly: false,
+  auth: 'token',
+};

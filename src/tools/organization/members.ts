@@ -2,7 +2,8 @@ import { joinFields, renderWithinBudget } from '../../render/page.ts';
 import { formatPerson, personOf, pluralize } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import type { Budget } from '../../text/token-budget.ts';
-import type { ToolHandlers } from '../operation-tool.ts';
+import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import { fetchMembers } from '../people/find-person.ts';
 
 const NEXT_PAGE = 'page and pageSize return them in pages';
 
@@ -66,7 +67,23 @@ function stateOf({ isActive, isPending, isInviteExpired }: JsonObject): string {
   return isPending === true ? 'invited, not signed in yet' : '';
 }
 
+/** Deletes a member and reads the list of members back. */
+const deleteMember: ToolHandler<'DeleteOrganizationMember'> = async (operation, args, context) => {
+  const labelOf = async () =>
+    (await fetchMembers(context)).find(({ userUuid }) => userUuid === args.userUuid.toLowerCase())?.label;
+  const label = await labelOf();
+  await context.execute(operation, args);
+  const name = label ?? args.userUuid;
+  return {
+    text:
+      (await labelOf()) === undefined
+        ? `Done: ${name} is no longer a member; the account is deleted.`
+        : `Lightdash answered ok, but its list of members still shows ${name}.`,
+  };
+};
+
 export const memberHandlers = {
+  DeleteOrganizationMember: deleteMember,
   async ListOrganizationMembers(operation, args, { execute, budget }) {
     const { results } = await execute(operation, args);
     return { text: renderMembers(results, args.includeGroups, budget), data: results };

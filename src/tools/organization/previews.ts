@@ -1,3 +1,4 @@
+import { describeBelongings } from '../people/hand-over.ts';
 import {
   count,
   itemWith,
@@ -28,7 +29,8 @@ export const previewRemoveUserAttribute: Preview = async ({ userAttributeUuid },
 
 export const previewDeleteMember: Preview = async ({ userUuid }, client) => {
   const member = object.parse(await results(client, 'GetOrganizationMemberByUuid', { userUuid }));
-  return `Removes ${personOf(member)} (role ${text.parse(member.role)}) from the organization and deletes the account.`;
+  const belongings = await describeBelongings(client, text.parse(member.userUuid));
+  return `Removes ${personOf(member)} (role ${text.parse(member.role)}) from the organization and deletes the account. ${belongings}`;
 };
 
 export const previewDeleteOrganization: Preview = async (_args, client) => {

@@ -13,6 +13,7 @@ import { type Assignment, describeSource, fetchAssignments, roleSources } from '
 import { strongestOf } from './role-facts.ts';
 import {
   type Grant,
+  type Grantee,
   type GranteeArguments,
   granteeArguments,
   type Role,
@@ -80,7 +81,7 @@ export const assignRole = defineTool({
     const role = await resolveRole(context, args.role, grant.target);
     const { target } = grant;
     if (target.kind === 'organization') return { text: await assignInOrganization(context, grant, role) };
-    if (target.kind === 'project') return { text: await assignInProject(context, grant, target, role) };
+    if (target.kind === 'project') return { text: await assignInProject(context, grant.grantee, target, role) };
     return { text: await assignInSpace(context, grant, target, role) };
   },
 });
@@ -96,17 +97,17 @@ async function assignInOrganization(context: ToolContext, { grantee }: Grant, ro
     : `Lightdash answered ok, but its list of members shows ${label} as ${now?.role ?? 'not there'}.`;
 }
 
-const roleOf = (assignments: readonly Assignment[], { grantee }: Grant): Assignment | undefined =>
+const roleOf = (assignments: readonly Assignment[], grantee: Grantee): Assignment | undefined =>
   assignments.find(({ kind, id }) => kind === grantee.kind && id === grantee.id);
 
-async function assignInProject(
+/** Gives a role in a project, or changes it, and reads the server's list back. */
+export async function assignInProject(
   context: ToolContext,
-  grant: Grant,
+  grantee: Grantee,
   { projectUuid, label }: ProjectTarget,
   role: Role,
 ): Promise<string> {
-  const { grantee } = grant;
-  const before = roleOf(await fetchAssignments(context, projectUuid), grant);
+  const before = roleOf(await fetchAssignments(context, projectUuid), grantee);
   if (before?.roleId === role.id) return `Nothing to do: ${grantee.label} is ${role.name} of ${label} already.`;
   if (grantee.kind === 'group') {
     const operation = operationById(before ? 'updateProjectAccessForGroup' : 'addProjectAccessToGroup');
@@ -120,11 +121,11 @@ async function assignInProject(
   }
   const assignments = await ifAllowed(fetchAssignments(context, projectUuid));
   if (assignments === undefined) return `Done. ${notReadBack}`;
-  const now = roleOf(assignments, grant);
+  const now = roleOf(assignments, grantee);
   if (now?.roleId !== role.id)
     return `Lightdash answered ok, but its list of roles shows ${grantee.label} as ${now?.roleName ?? 'not there'}.`;
   const was = before ? ` (before: ${before.roleName})` : '';
-  return `Done: ${grantee.label} is ${role.name} of ${label}${was}, by its list of roles.${strongerRole(grant, assignments, role)}`;
+  return `Done: ${grantee.label} is ${role.name} of ${label}${was}, by its list of roles.${strongerRole(grantee, assignments, role)}`;
 }
 
 /** 1.219 and later assign a role whether there was one or not. */
@@ -134,7 +135,7 @@ async function hasRoleAssignments({ server }: ToolContext): Promise<boolean> {
 }
 
 /** A stronger role from elsewhere, which a weaker direct one does not take away. */
-function strongerRole({ grantee }: Grant, assignments: readonly Assignment[], role: Role): string {
+function strongerRole(grantee: Grantee, assignments: readonly Assignment[], role: Role): string {
   if (grantee.kind === 'group') return '';
   const sources = roleSources(grantee.member, assignments);
   const strongest = strongestOf(sources.map(({ roleId }) => roleId));
@@ -212,7 +213,7 @@ async function removeFromProject(
 ): Promise<string> {
   const { grantee } = grant;
   const assignments = await fetchAssignments(context, projectUuid);
-  const before = roleOf(assignments, grant);
+  const before = roleOf(assignments, grantee);
   if (before === undefined)
     return `Nothing changed: ${grantee.label} has no direct role in ${label}.${rolesLeft(grant, assignments)}`;
   if (grantee.kind === 'user')
@@ -220,7 +221,7 @@ async function removeFromProject(
   else await context.execute(operationById('removeProjectAccessFromGroup'), { projectUuid, groupUuid: grantee.id });
   const now = await ifAllowed(fetchAssignments(context, projectUuid));
   if (now === undefined) return `Done. ${notReadBack}`;
-  if (roleOf(now, grant)) return `Lightdash answered ok, but its list of roles still shows ${grantee.label}.`;
+  if (roleOf(now, grantee)) return `Lightdash answered ok, but its list of roles still shows ${grantee.label}.`;
   return `Done: ${grantee.label} is no longer ${before.roleName} of ${label}, by its list of roles.${rolesLeft(grant, now)}`;
 }
 

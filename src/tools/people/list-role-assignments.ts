@@ -45,7 +45,12 @@ export const listRoleAssignments = defineTool({
       throw new ArgumentsError(['projectUuid is missing; inOrganization true lists the roles in the organization']);
     const assignments = await fetchAssignments(context, args.projectUuid);
     const custom = assignments.some(({ roleId }) => rankOf(roleId) < 0) ? await customRoles(context) : [];
-    return { text: renderProject(members, assignments, custom, args.may, context), data: assignments };
+    const holders = holdersOf(members, assignments, custom, args.may);
+    const people = holders.map(({ member, sources, isAble }) => ({ ...member, sources, isAble }));
+    return {
+      text: renderProject(holders, members, assignments, args.may, context),
+      data: { people, assignments },
+    };
   },
 });
 
@@ -80,19 +85,27 @@ interface Holder {
   readonly isAble: boolean | undefined;
 }
 
-function renderProject(
+function holdersOf(
   members: readonly Member[],
   assignments: readonly Assignment[],
   custom: readonly CustomRole[] | undefined,
   may: AbilityName | undefined,
-  { budget }: ToolContext,
-): string {
-  const holders = members.map((member): Holder => {
+): readonly Holder[] {
+  return members.map((member) => {
     const sources = roleSources(member, assignments);
     const answers = sources.map(({ roleId }) => (may === undefined ? true : allows(roleId, may, custom)));
     const isAble = answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
     return { member, sources, isAble };
   });
+}
+
+function renderProject(
+  holders: readonly Holder[],
+  members: readonly Member[],
+  assignments: readonly Assignment[],
+  may: AbilityName | undefined,
+  { budget }: ToolContext,
+): string {
   const able = holders
     .filter(({ sources, isAble }) => sources.length > 0 && isAble === true)
     .toSorted((one, other) => strength(other) - strength(one));

@@ -102,7 +102,7 @@ function directShare(
   if (!texts(listed.access).includes(userUuid)) return false;
   if (listed.isPrivate !== undefined || groups.length === 0) return true;
   // The list of 1.219 names members of groups as well: only another role than theirs proves a direct share.
-  const isByRole = groups.some(({ role }) => role === entry?.role) || entry?.role === 'admin';
+  const isByRole = entry === undefined || groups.some(({ role }) => role === entry.role) || entry.role === 'admin';
   return isByRole ? 'maybe' : true;
 }
 

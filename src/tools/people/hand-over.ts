@@ -1,0 +1,135 @@
+import * as z from 'zod';
+import { UnknownRouteError } from '../../lightdash/errors.ts';
+import { deliveriesOfUser, reassignDeliveries } from '../../operations/routes/administration.ts';
+import { pluralize } from '../../text/format.ts';
+import { finite, isObject, objects, text } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
+import { ArgumentsError } from '../arguments.ts';
+import { defineTool } from '../operation-tool.ts';
+import type { Preview } from '../tool.ts';
+import { fetchMembers, type Member, memberNamed, type PeopleClient } from './find-person.ts';
+import { allows, fetchAssignments, fetchCustomRoles, roleSources } from './project-assignments.ts';
+import { fetchOwned, fetchProjects, ifAllowed, type OwnedContent } from './user-access-facts.ts';
+
+const handOverArguments = () => ({
+  user: z.string().min(1).describe('Owner now: e-mail, name or userUuid'),
+  newOwner: z.string().min(1),
+});
+
+interface DeliveryCount {
+  readonly total: number;
+  readonly byProject: readonly { readonly projectUuid: string; readonly name: string; readonly count: number }[];
+}
+
+async function countDeliveries(client: PeopleClient, userUuid: string): Promise<DeliveryCount> {
+  try {
+    const { results } = await client.execute(deliveriesOfUser, { userUuid });
+    const body = isObject(results) ? results : {};
+    const byProject = objects(body.byProject).map(({ projectUuid, projectName, count }) => ({
+      projectUuid: text(projectUuid) ?? '',
+      name: plainText(text(projectName) ?? '?'),
+      count: Number(count),
+    }));
+    return { total: finite(body.totalCount) ?? byProject.reduce((sum, { count }) => sum + count, 0), byProject };
+  } catch (error) {
+    if (!(error instanceof UnknownRouteError)) throw error;
+    throw new UnknownRouteError('This Lightdash cannot hand deliveries over.', {
+      advice: 'Nothing was changed. The new owner has to create each delivery again; get_user_access lists them.',
+    });
+  }
+}
+
+const describeCount = ({ total, byProject }: DeliveryCount): string => {
+  const projects = byProject.map(({ name, count }) => `${count} in ${name}`);
+  return `${pluralize(total, 'delivery', 'deliveries')}${projects.length > 0 ? ` (${projects.join(', ')})` : ''}`;
+};
+
+interface HandOver {
+  readonly owner: Member;
+  readonly newOwner: Member;
+  readonly deliveries: DeliveryCount;
+}
+
+/** @throws {ArgumentsError} if one of them is unknown, or the new owner may not create deliveries in a project. */
+async function resolveHandOver(client: PeopleClient, args: { user: string; newOwner: string }): Promise<HandOver> {
+  const members = await fetchMembers(client);
+  const owner = memberNamed(members, args.user);
+  const newOwner = memberNamed(members, args.newOwner, { argument: 'newOwner' });
+  if (owner.userUuid === newOwner.userUuid) throw new ArgumentsError(['newOwner is the same person as user']);
+  if (newOwner.isPending) throw new ArgumentsError([`newOwner: ${newOwner.label} has not signed up yet`]);
+  const deliveries = await countDeliveries(client, owner.userUuid);
+  const custom = deliveries.total > 0 ? await ifAllowed(fetchCustomRoles(client)) : [];
+  for (const { projectUuid, name } of deliveries.byProject) {
+    const sources = roleSources(newOwner, await fetchAssignments(client, projectUuid));
+    if (!sources.some(({ roleId }) => allows(roleId, 'schedule', custom) !== false))
+      throw new ArgumentsError([
+        `newOwner: ${newOwner.label} may not run deliveries in ${name}; assign_role interactive_viewer lets them`,
+      ]);
+  }
+  return { owner, newOwner, deliveries };
+}
+
+const previewHandOver: Preview = async (raw, client) => {
+  const { owner, newOwner, deliveries } = await resolveHandOver(client, z.object(handOverArguments()).parse(raw));
+  if (deliveries.total === 0) return undefined;
+  return `Gives ${describeCount(deliveries)} of ${owner.label} to ${newOwner.label}. They run with the rights of the new owner from then on.`;
+};
+
+/** Gives all deliveries of a person to another one. */
+export const reassignSchedulers = defineTool({
+  name: 'reassign_schedulers',
+  title: 'Hand over deliveries',
+  description: 'Gives all scheduled deliveries of a person to a new owner, as before someone leaves.',
+  toolset: 'organization',
+  readOnly: false,
+  destructive: false,
+  idempotent: true,
+  preview: previewHandOver,
+  input: handOverArguments,
+  async run(args, context) {
+    const { owner, newOwner, deliveries } = await resolveHandOver(context, args);
+    if (deliveries.total === 0) return { text: `Nothing to do: ${owner.label} runs no deliveries.` };
+    const body = { userUuid: owner.userUuid, newOwnerUserUuid: newOwner.userUuid };
+    await context.execute(reassignDeliveries, body);
+    const left = await countDeliveries(context, owner.userUuid);
+    return left.total === 0
+      ? { text: `Done: ${describeCount(deliveries)} belong to ${newOwner.label} now; ${owner.label} has none left.` }
+      : { text: `Lightdash answered ok, but ${owner.label} still has ${describeCount(left)}.` };
+  },
+});
+
+/** Projects looked at before a member is deleted. */
+const MAX_PROJECTS = 8;
+
+/** Deliveries and content of a member, to hand over before the account goes; a list that cannot be read is named. */
+export async function describeBelongings(client: PeopleClient, userUuid: string): Promise<string> {
+  const projects = await fetchProjects(client);
+  const parts: string[] = [];
+  for (const project of projects.slice(0, MAX_PROJECTS)) {
+    const owned = await ifAllowed(fetchOwned(client, userUuid, project.projectUuid));
+    const content = owned ? describeOwned(owned) : 'its content cannot be read';
+    if (content !== '') parts.push(`${project.name}: ${content}`);
+  }
+  const more =
+    projects.length > MAX_PROJECTS ? ` ${projects.length - MAX_PROJECTS} more projects were not looked at.` : '';
+  if (parts.length === 0) return `There is nothing to hand over.${more}`;
+  return `To hand over first: ${parts.join('. ')}.${more}`;
+}
+
+function describeOwned({ charts, dashboards, deliveries, verb }: OwnedContent): string {
+  const names = (list: readonly string[]) => `${list.slice(0, 10).join(', ')}${list.length > 10 ? ', …' : ''}`;
+  const sent =
+    deliveries === undefined
+      ? ['deliveries cannot be read']
+      : deliveries.length > 0
+        ? [`${pluralize(deliveries.length, 'delivery', 'deliveries')} (${names(deliveries)}) by reassign_schedulers`]
+        : [];
+  const content = [...charts, ...dashboards];
+  const made =
+    content.length > 0
+      ? [
+          `${pluralize(charts.length, 'chart')} and ${pluralize(dashboards.length, 'dashboard')} ${verb} by them (${names(content)})`,
+        ]
+      : [];
+  return [...sent, ...made].join('; ');
+}
