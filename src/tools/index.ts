@@ -41,14 +41,8 @@ import { validationHandlers } from './jobs/validation.ts';
 import { operationTool, type ToolHandlers } from './operation-tool.ts';
 import { memberHandlers } from './organization/members.ts';
 import { userAttributeHandlers } from './organization/user-attributes.ts';
+import { peopleTools } from './people/people-tools.ts';
 import { previews, sendingPreviews } from './previews.ts';
-import { assignRole, removeRoleAssignment } from './people/assign-role.ts';
-import { getUserAccess } from './people/get-user-access.ts';
-import { reassignSchedulers } from './people/hand-over.ts';
-import { inviteUser, listPendingInvites } from './people/invite-user.ts';
-import { listRoleAssignments } from './people/list-role-assignments.ts';
-import { listRoles } from './people/list-roles.ts';
-import { previews } from './previews.ts';
 import { cancelQuery } from './query/cancel-query.ts';
 import { getQueryResult } from './query/get-query-result.ts';
 import { sqlHandlers } from './query/query-sql.ts';
@@ -110,14 +104,7 @@ const otherTools: readonly Tool[] = [
   listSchedulers,
   listSchedulerRuns,
   sendSchedulerNow,
-  getUserAccess,
-  listRoles,
-  listRoleAssignments,
-  assignRole,
-  removeRoleAssignment,
-  inviteUser,
-  listPendingInvites,
-  reassignSchedulers,
+  ...peopleTools,
   ...operationTools,
 ];
 
