@@ -17,6 +17,7 @@ export const purposes: Readonly<Record<Toolset, string>> = {
   organization: 'The organization, its members and projects',
   attributes: 'User attributes: which rows a user sees',
   projects: 'Project settings, previews, validation',
+  content: 'Charts, dashboards and spaces alike: search, move, restore, verify, pin, as code',
   schedulers: 'Scheduled deliveries: read, change, send now, their logs',
   collaboration: 'Comments, notifications, pinned items, share links',
   integrations: 'GitHub, Google Sheets, Slack and the like',

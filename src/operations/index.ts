@@ -29,6 +29,7 @@ export const operationsByToolset = {
   projects,
   schedulers,
   collaboration,
+  content: [],
   integrations,
   warehouse,
   account,

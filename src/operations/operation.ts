@@ -20,6 +20,7 @@ export const toolsets = [
   'catalog',
   'charts',
   'dashboards',
+  'content',
   'spaces',
   'access',
   'groups',

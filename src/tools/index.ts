@@ -19,8 +19,12 @@ import { runChartHandlers } from './charts/run-chart.ts';
 import { chartDataTool, showChart } from './charts/show-chart.ts';
 import { createChart, updateChart } from './charts/write-chart.ts';
 import { createSqlChart, updateSqlChart } from './charts/write-sql-chart.ts';
+import { listDeletedContent, restoreContent } from './content/deleted-content.ts';
 import { listChartsHandlers } from './content/list-charts.ts';
+import { pinContent, verifyContent } from './content/mark-content.ts';
+import { moveContent } from './content/move-content.ts';
 import { contentHandlers } from './content/read-content.ts';
+import { searchContent } from './content/search-content.ts';
 import { createDashboardHandlers } from './dashboards/create-dashboard.ts';
 import { dashboardVersionHandlers } from './dashboards/dashboard-versions.ts';
 import { duplicateDashboard } from './dashboards/duplicate-dashboard.ts';
@@ -98,6 +102,12 @@ const otherTools: readonly Tool[] = [
   runDashboard,
   updateDashboard,
   duplicateDashboard,
+  searchContent,
+  moveContent,
+  listDeletedContent,
+  restoreContent,
+  verifyContent,
+  pinContent,
   getSpaceAccess,
   listParameters,
   createScheduler,

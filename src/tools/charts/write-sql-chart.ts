@@ -22,6 +22,7 @@ import { isObject, type JsonObject, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { findSpace, findSqlChart } from '../content/find-content.ts';
+import { sendSqlChart } from '../content/send-sql-chart.ts';
 import { defineTool } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
 import { type LookArguments, lookInput, lookRequest } from './chart-draft.ts';
@@ -62,7 +63,7 @@ export const createSqlChart = defineTool({
       config: configured(lookRequest(look), columns),
       spaceUuid: found.uuid,
     };
-    const { results } = await context.execute(createRoute, { projectUuid, body });
+    const { results } = await sendSqlChart(context, createRoute, { projectUuid, body });
     const savedSqlUuid = text(isObject(results) ? results.savedSqlUuid : undefined) ?? '';
     const chart = await read(projectUuid, savedSqlUuid, context);
     return { text: `Saved the SQL chart ${describe(chart, projectUuid, context)}`, data: chart };
@@ -98,7 +99,7 @@ export const updateSqlChart = defineTool({
         'nothing to change was given: name, description, space, sql, limit, show, x, y or split_by',
       ]);
     }
-    await context.execute(updateRoute, { projectUuid, savedSqlUuid: uuid, body });
+    await sendSqlChart(context, updateRoute, { projectUuid, savedSqlUuid: uuid, body });
     const chart = await read(projectUuid, uuid, context);
     const lines = [`Changed the SQL chart ${describe(chart, projectUuid, context)}`, ...changesOf(before, chart)];
     return { text: lines.join('\n'), data: chart };

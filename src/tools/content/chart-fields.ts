@@ -39,7 +39,7 @@ export function describeChartFields({ explore, selected, filtered, other }: Char
   ].join('; ');
 }
 
-/** Charts that use a field. */
+/** Charts that use a field, or are built on an explore. */
 export interface ChartsUsing {
   readonly charts: readonly JsonObject[];
   /** Use of the field in words, by chart uuid. */
@@ -49,7 +49,7 @@ export interface ChartsUsing {
 }
 
 /**
- * The charts that select a field, filter, sort or calculate by it, or define a custom field on it. The analytics of
+ * The charts on an explore; or those that select a field, filter, sort or calculate by it, or define a custom field on it. The analytics of
  * Lightdash list only charts that select a field, so the definitions decide; the analytics of its explores limit the
  * definitions to read.
  */
@@ -61,6 +61,10 @@ export async function chartsUsing(
 ): Promise<ChartsUsing> {
   const { explores, unreadable } = await allExplores(context.read, projectUuid);
   const { ids, having } = findField(explores, written);
+  if (ids.length === 0 && explores.some(({ name }) => name === written)) {
+    const onExplore = await chartsOn(charts, [written], projectUuid, context);
+    return { charts: onExplore, uses: new Map(onExplore.map((chart) => [text(chart.uuid) ?? '', written])), notes: [] };
+  }
   const known = ids.length > 0;
   const candidates = known ? await chartsOn(charts, [...having, ...unreadable], projectUuid, context) : charts;
   const read = candidates.filter((chart) => chart.source !== 'sql').slice(0, MAX_DEFINITIONS);

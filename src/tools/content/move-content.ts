@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import { moveContentItems } from '../../operations/routes/content.ts';
+import { updateDashboard, updateSavedChart, updateSqlChart } from '../../operations/routes/content-writing.ts';
+import { ArgumentsError } from '../arguments.ts';
+import { defineTool } from '../operation-tool.ts';
+import { runForRelease } from '../release-fallback.ts';
+import type { ToolContext } from '../tool.ts';
+import { findSpace } from './find-content.ts';
+import { findItem } from './find-item.ts';
+import { type ContentItem, contentPath, freshRead, projectContent, TYPE_NAMES } from './project-content.ts';
+import { sendSqlChart } from './send-sql-chart.ts';
+
+/** Names of the root, where spaces stand that are in no other. */
+const ROOT = 'root';
+
+/** Moves charts, dashboards and spaces into a space: all of them or none where the server can. */
+export const moveContent = defineTool({
+  name: 'move_content',
+  title: 'Move to a space',
+  description: 'Moves charts, SQL charts, dashboards and spaces into another space, by name or uuid.',
+  toolset: 'content',
+  readOnly: false,
+  destructive: false,
+  idempotent: true,
+  input: () => ({
+    projectUuid: z.string().min(1),
+    items: z.array(z.string().min(1)).min(1).max(100).describe('Names or uuids'),
+    space: z.string().min(1).describe('Where to; root for spaces at the top'),
+  }),
+  async run({ projectUuid, items: written, space }, context) {
+    const target = space.toLowerCase() === ROOT ? undefined : await findSpace(space, projectUuid, context);
+    const items = await Promise.all(written.map((name) => findItem(name, projectUuid, context, 'items')));
+    const atRoot = target === undefined ? items.filter(({ type }) => type !== 'space') : [];
+    if (atRoot.length > 0)
+      throw new ArgumentsError([`space: ${named(atRoot)} cannot stand at the root, only spaces can`]);
+    await send(items, target?.uuid ?? null, projectUuid, context);
+    const after = await projectContent(projectUuid, freshRead(context));
+    const place = target === undefined ? 'the root' : `space "${target.name}"`;
+    const there = items.filter((item) => {
+      const now = after.find(({ uuid }) => uuid === item.uuid);
+      return now !== undefined && now.spaceUuid === target?.uuid;
+    });
+    const lost = items.filter((item) => !there.includes(item));
+    const back = new Map(there.map((item) => [item.spaceUuid, item.spaceName]));
+    return {
+      text: [
+        `Moved to ${place}: ${named(there) || 'nothing'}.`,
+        ...(lost.length > 0 ? [`Not seen there: ${named(lost)}. search_content shows where they are.`] : []),
+        ...there.map((item) => `- ${item.name}: ${context.lightdash.pageUrl(contentPath(item, projectUuid))}`),
+        ...(target === undefined ? [] : ['Who can see them is now decided by that space: get_space_access.']),
+        ...[...back].map(([uuid, name]) => {
+          const from = there.filter((item) => item.spaceUuid === uuid).map((item) => item.uuid);
+          const home = uuid === undefined ? ROOT : uuid;
+          return `To take it back to ${name || 'the root'}: move_content ${JSON.stringify({ projectUuid, items: from, space: home })}`;
+        }),
+      ].join('\n'),
+      data: there,
+    };
+  },
+});
+
+const named = (items: readonly ContentItem[]): string =>
+  items.map(({ type, name }) => `${TYPE_NAMES[type]} "${name}"`).join(', ');
+
+/** Newer servers move all or none; older ones are sent a change for each, and a space cannot be moved there. */
+function send(
+  items: readonly ContentItem[],
+  spaceUuid: string | null,
+  projectUuid: string,
+  context: ToolContext,
+): Promise<void> {
+  return runForRelease(context, {
+    async newer() {
+      const content = items.map(({ type, uuid }) => ({
+        contentType: type === 'sql_chart' ? 'chart' : type,
+        uuid,
+        ...(type === 'chart' && { source: 'dbt_explore' }),
+        ...(type === 'sql_chart' && { source: 'sql' }),
+      }));
+      await context.execute(moveContentItems, {
+        projectUuid,
+        body: { content, action: { type: 'move', targetSpaceUuid: spaceUuid } },
+      });
+    },
+    async older() {
+      const spaces = items.filter(({ type }) => type === 'space');
+      if (spaces.length > 0)
+        throw new ArgumentsError([`items: this Lightdash has no spaces inside of spaces, so ${named(spaces)} stays`]);
+      // SQL charts first: where they cannot be written, nothing has moved yet.
+      const inOrder = items.toSorted(
+        (one, other) => Number(other.type === 'sql_chart') - Number(one.type === 'sql_chart'),
+      );
+      for (const { type, uuid, name, description } of inOrder) {
+        if (type === 'dashboard')
+          await context.execute(updateDashboard, { dashboardUuid: uuid, body: { name, spaceUuid } });
+        else if (type === 'sql_chart')
+          await sendSqlChart(context, updateSqlChart, {
+            projectUuid,
+            savedSqlUuid: uuid,
+            body: { unversionedData: { name, description: description === '' ? null : description, spaceUuid } },
+          });
+        else await context.execute(updateSavedChart, { chartUuid: uuid, body: { spaceUuid } });
+      }
+    },
+  });
+}

@@ -1,0 +1,180 @@
+import * as z from 'zod';
+import { chartKindName } from '../../charts/config/chart-kinds.ts';
+import { joinFields, matchesAllWords, renderPage } from '../../render/page.ts';
+import { changed, pluralize } from '../../text/format.ts';
+import { text } from '../../text/json.ts';
+import { quoteInput, truncate } from '../../text/plain-text.ts';
+import { ArgumentsError } from '../arguments.ts';
+import { defineTool } from '../operation-tool.ts';
+import type { ToolContext } from '../tool.ts';
+import { chartsUsing } from './chart-fields.ts';
+import { findSpace } from './find-content.ts';
+import { CONTENT_TYPES, type ContentItem, type ContentType, projectContent, TYPE_NAMES } from './project-content.ts';
+
+const MAX_DESCRIPTION_LENGTH = 120;
+
+const SORTS = ['name', 'views', '-views', 'changed', '-changed'] as const;
+
+interface SearchArguments {
+  readonly projectUuid: string;
+  readonly search?: string | undefined;
+  readonly types?: readonly ContentType[] | undefined;
+  readonly space?: string | undefined;
+  readonly changedBy?: string | undefined;
+  readonly changedBefore?: string | undefined;
+  readonly maxViews?: number | undefined;
+  readonly uses?: string | undefined;
+  readonly verified?: boolean | undefined;
+  readonly broken?: boolean | undefined;
+  readonly sort?: (typeof SORTS)[number] | undefined;
+  readonly offset?: number | undefined;
+}
+
+/** One list of the charts, SQL charts, dashboards and spaces of a project. */
+export const searchContent = defineTool({
+  name: 'search_content',
+  title: 'Search charts, dashboards, spaces',
+  description:
+    'Finds saved charts, SQL charts, dashboards and spaces: by words, space, who changed them, the explore or field they use, verified, unused (few views, old) or broken.',
+  toolset: 'content',
+  readOnly: true,
+  destructive: false,
+  idempotent: true,
+  input: () => ({
+    projectUuid: z.string().min(1),
+    search: z.string().optional(),
+    types: z.array(z.enum(CONTENT_TYPES)).optional(),
+    space: z.string().min(1).optional(),
+    changedBy: z.string().min(1).optional().describe('Name or userUuid'),
+    changedBefore: z.iso.date().or(z.iso.datetime()).optional().describe('Date'),
+    maxViews: z.number().int().min(0).optional(),
+    uses: z.string().min(1).optional().describe('Explore or field'),
+    verified: z.boolean().optional(),
+    broken: z.boolean().optional(),
+    sort: z.enum(SORTS).optional(),
+    offset: z.number().int().min(0).optional(),
+  }),
+  async run(args, context) {
+    const all = await projectContent(args.projectUuid, context.read);
+    const space = args.space === undefined ? undefined : await findSpace(args.space, args.projectUuid, context);
+    if (args.verified !== undefined && all.every(({ isVerified }) => isVerified === undefined))
+      throw new ArgumentsError(['verified: this Lightdash does not mark content as verified']);
+    const inSpace = space === undefined ? all : within(all, space.uuid);
+    const { items: using, uses, notes } = await usedBy(inSpace, args, context);
+    const items = sorted(using.filter(matcher(args)), args.sort);
+    const lines = items.map((item) => ({ line: lineOf(item, uses?.get(item.uuid)) }));
+    const page = renderPage(lines, {
+      what: 'item',
+      legend: `type|name|uuid|space|views|last change${uses ? '|use' : ''}|description`,
+      ...(args.offset !== undefined && { offset: args.offset }),
+      search: text(args.search?.trim()),
+      usesField: args.uses,
+      budget: context.budget,
+    });
+    return {
+      text: [page, ...filterNote(args), ...notes, ...viewsNote(args), ...insideNote(items)].join('\n'),
+      data: items,
+    };
+  },
+});
+
+/** The space, and everything in it and in the spaces below it. */
+function within(all: readonly ContentItem[], spaceUuid: string): readonly ContentItem[] {
+  const inside = new Set([spaceUuid]);
+  for (let size = 0; size < inside.size; ) {
+    size = inside.size;
+    for (const { type, uuid, spaceUuid: parent } of all)
+      if (type === 'space' && parent !== undefined && inside.has(parent)) inside.add(uuid);
+  }
+  return all.filter(({ type, uuid, spaceUuid: parent }) =>
+    type === 'space' ? inside.has(uuid) : parent !== undefined && inside.has(parent),
+  );
+}
+
+async function usedBy(items: readonly ContentItem[], { uses, projectUuid }: SearchArguments, context: ToolContext) {
+  if (uses === undefined) return { items, uses: undefined, notes: [] };
+  const charts = items.filter(({ type }) => type === 'chart' || type === 'sql_chart');
+  const asListed = charts.map(({ type, uuid }) => ({ uuid, source: type === 'sql_chart' ? 'sql' : 'dbt_explore' }));
+  const found = await chartsUsing(asListed, uses, projectUuid, context);
+  const uuids = new Set(found.charts.map(({ uuid }) => uuid));
+  return {
+    items: charts.filter(({ uuid }) => uuids.has(uuid)),
+    uses: found.uses,
+    notes: [...found.notes, 'Only charts on explores are searched for what they use.'],
+  };
+}
+
+function matcher({ search, types, changedBy, changedBefore, maxViews, verified, broken }: SearchArguments) {
+  const wanted = search?.trim() ?? '';
+  return (item: ContentItem): boolean => {
+    const person = item.changedBy;
+    return (
+      (types === undefined || types.includes(item.type)) &&
+      (wanted === '' || matchesAllWords(wanted, [item.name, item.description, item.spaceName])) &&
+      (changedBy === undefined ||
+        person?.userUuid === changedBy ||
+        matchesAllWords(changedBy, [person?.firstName, person?.lastName].map(text))) &&
+      // Spaces have neither views nor a last change.
+      (changedBefore === undefined || (item.changedAt !== undefined && item.changedAt < changedBefore)) &&
+      (maxViews === undefined || (item.views !== undefined && item.views <= maxViews)) &&
+      (verified === undefined || item.isVerified === verified) &&
+      (broken === undefined || item.errors > 0 === broken)
+    );
+  };
+}
+
+function sorted(items: readonly ContentItem[], sort: SearchArguments['sort'] = 'name'): readonly ContentItem[] {
+  const byName = (one: ContentItem, other: ContentItem) => one.name.localeCompare(other.name, 'en');
+  const sign = sort.startsWith('-') ? -1 : 1;
+  const compared = (one: ContentItem, other: ContentItem): number => {
+    if (sort.endsWith('views')) return sign * ((one.views ?? 0) - (other.views ?? 0));
+    if (sort.endsWith('changed')) return sign * (one.changedAt ?? '').localeCompare(other.changedAt ?? '');
+    return 0;
+  };
+  return items.toSorted((one, other) => compared(one, other) || byName(one, other));
+}
+
+function lineOf(item: ContentItem, use: string | undefined): string {
+  const kind = item.kind === undefined ? '' : ` (${chartKindName(item.kind)})`;
+  const marks = [
+    item.isVerified ? 'verified' : '',
+    item.isPinned ? 'pinned' : '',
+    item.errors > 0 ? `broken: ${pluralize(item.errors, 'validation error')}` : '',
+  ].filter((mark) => mark !== '');
+  return joinFields([
+    `${TYPE_NAMES[item.type]}${kind}`,
+    item.name,
+    item.uuid,
+    item.spaceName,
+    String(item.views ?? ''),
+    changed(item.changedAt, item.changedBy) ?? '',
+    ...(use === undefined ? [] : [use]),
+    truncate(item.description, MAX_DESCRIPTION_LENGTH),
+    ...marks,
+  ]);
+}
+
+/** The filters besides the words, which the first line has. */
+function filterNote({ types, space, changedBy, changedBefore, maxViews, verified, broken }: SearchArguments) {
+  const filters = [
+    types && `only ${types.map((type) => `${TYPE_NAMES[type]}s`).join(', ')}`,
+    space === undefined ? undefined : `in space ${quoteInput(space)} and below it`,
+    changedBy === undefined ? undefined : `last changed by ${quoteInput(changedBy)}`,
+    changedBefore === undefined ? undefined : `last changed before ${changedBefore}`,
+    maxViews === undefined ? undefined : `at most ${pluralize(maxViews, 'view')}`,
+    verified === undefined ? undefined : verified ? 'verified' : 'not verified',
+    broken === undefined ? undefined : broken ? 'broken' : 'not broken',
+  ].filter((filter) => filter !== undefined);
+  return filters.length > 0 ? [`Filters: ${filters.join('; ')}.`] : [];
+}
+
+const viewsNote = ({ changedBefore, maxViews, sort }: SearchArguments): readonly string[] =>
+  changedBefore !== undefined || maxViews !== undefined || sort?.endsWith('views')
+    ? [
+        'Views are a total since the item was made: Lightdash does not say when it was last viewed. Spaces have neither views nor a last change.',
+      ]
+    : [];
+
+/** No list has charts that are saved inside of a dashboard. */
+const insideNote = (items: readonly ContentItem[]): readonly string[] =>
+  items.length === 0 ? ['Charts that are saved inside of a dashboard are not listed: get_dashboard shows them.'] : [];

@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest';
+import { startSandbox } from '../../src/sandbox/index.ts';
+import { ids } from '../../src/sandbox/seed/ids.ts';
+import { connectInMemory, tell, tellConfirmed } from '../helpers/client.ts';
+import { answerOf, RELEASES, useRoastery } from './setup.ts';
+
+const projectUuid = ids.project;
+
+/** Names of the items that an answer lists, by their type. */
+const listed = (text: string) =>
+  text
+    .split('\n')
+    .map((line) => line.split('|'))
+    .filter(([type = '', name]) => /^(chart|SQL chart|dashboard|space)\b/.test(type) && name !== undefined)
+    .map(([type = '', name = '']) => `${type.replace(/ \(.*/, '')} ${name}`);
+
+describe.each(RELEASES)('content on %s', (version) => {
+  const roastery = useRoastery({}, version);
+  const call = (tool: string, args: Record<string, unknown>) => answerOf(roastery(), tool, { projectUuid, ...args });
+  const refusalOf = async (tool: string, args: Record<string, unknown>) => {
+    const { text, isError } = await tell(roastery().connection.client, tool, { projectUuid, ...args });
+    expect(isError, text).toBe(true);
+    return text;
+  };
+  const store = () => roastery().sandbox.store;
+  const named = <Item extends { name: string }>(items: Map<string, Item>, name: string) => {
+    const item = [...items.values()].find((candidate) => candidate.name === name);
+    if (!item) throw new Error(`no ${name}`);
+    return item;
+  };
+  const isOld = version === '0.1366';
+
+  test('everything of a project is in one list', async () => {
+    const { charts, sqlCharts, dashboards, spaces } = store();
+    const ofProject = <Item extends { projectUuid: string; name: string }>(type: string, items: Map<string, Item>) =>
+      [...items.values()].filter((item) => item.projectUuid === projectUuid).map(({ name }) => `${type} ${name}`);
+    const alone = new Map([...charts].filter(([, { dashboardUuid }]) => dashboardUuid === null));
+    expect(listed(await call('search_content', {})).toSorted()).toEqual(
+      [
+        ...ofProject('chart', alone),
+        ...ofProject('SQL chart', sqlCharts),
+        ...ofProject('dashboard', dashboards),
+        ...ofProject('space', spaces),
+      ].toSorted(),
+    );
+  });
+
+  test('by words, space, views, use, and what is broken', async () => {
+    const { charts } = store();
+    expect(listed(await call('search_content', { search: 'REVENUE month' }))).toEqual(['chart Revenue by month']);
+    const onOrders = [...charts.values()].filter(
+      ({ versions, dashboardUuid, projectUuid: of }) =>
+        of === projectUuid && dashboardUuid === null && versions.at(-1)?.tableName === 'orders',
+    );
+    expect(listed(await call('search_content', { uses: 'orders' })).toSorted()).toEqual(
+      onOrders.map(({ name }) => `chart ${name}`).toSorted(),
+    );
+    expect(listed(await call('search_content', { broken: true }))).toEqual(['chart Old chart (broken)']);
+    expect(listed(await call('search_content', { search: 'sales shop', types: ['dashboard'] }))).toEqual([
+      'dashboard Sales overview',
+    ]);
+    const inSales = listed(await call('search_content', { space: 'Sales', types: ['space'] }));
+    expect(inSales).toEqual(isOld ? ['space Sales'] : ['space Europe', 'space Iberia', 'space Sales']);
+    const unused = await call('search_content', { maxViews: 0, types: ['dashboard'], sort: 'views' });
+    expect(listed(unused)).not.toContain('dashboard Sales overview');
+    expect(unused).toContain('does not say when it was last viewed');
+    expect(await call('search_content', { search: 'no such thing' })).toMatch(/^No item/);
+    expect(await refusalOf('search_content', { space: 'Salse' })).toContain('Sales');
+    if (isOld) expect(await refusalOf('search_content', { verified: true })).toContain('does not mark');
+    else
+      expect(listed(await call('search_content', { verified: true })).toSorted()).toEqual([
+        'chart Revenue by month',
+        'dashboard Sales overview',
+      ]);
+  });
+
+  test('moved into another space, and back by the call that the answer names', async () => {
+    const { charts, dashboards, spaces } = store();
+    const target = named(spaces, 'Customer team').uuid;
+    const home = named(spaces, 'Sales').uuid;
+    const moved = await call('move_content', { items: ['Revenue by month', 'Sales overview'], space: 'Customer team' });
+    expect(named(charts, 'Revenue by month').spaceUuid).toBe(target);
+    expect(named(dashboards, 'Sales overview').spaceUuid).toBe(target);
+    const [, back = ''] = /move_content (\{.*\})/.exec(moved) ?? [];
+    await call('move_content', JSON.parse(back));
+    expect(named(charts, 'Revenue by month').spaceUuid).toBe(home);
+    expect(named(dashboards, 'Sales overview').spaceUuid).toBe(home);
+    expect(await refusalOf('move_content', { items: ['Revenue by moth'], space: 'Sales' })).toContain(
+      'Revenue by month',
+    );
+    expect(await refusalOf('move_content', { items: ['Revenue by month'], space: 'root' })).toContain('only spaces');
+  });
+
+  test('an SQL chart is moved, too, and a space where there are spaces in spaces', async () => {
+    const { sqlCharts, spaces } = store();
+    const sales = named(spaces, 'Sales').uuid;
+    if (isOld) {
+      expect(
+        await refusalOf('move_content', { items: ['Top coffees', 'Raw orders by day'], space: 'Shared' }),
+      ).toContain('no way to write SQL charts');
+      expect(named(store().charts, 'Top coffees').spaceUuid).toBe(sales);
+      expect(await refusalOf('move_content', { items: ['Shared'], space: 'Sales' })).toContain('stays');
+      return;
+    }
+    await call('move_content', { items: ['Raw orders by day'], space: 'Shared' });
+    expect(named(sqlCharts, 'Raw orders by day').spaceUuid).toBe(named(spaces, 'Shared').uuid);
+    await call('move_content', { items: ['Shared'], space: 'Sales' });
+    expect(named(spaces, 'Shared').parentSpaceUuid).toBe(sales);
+    await call('move_content', { items: ['Shared'], space: 'root' });
+    expect(named(spaces, 'Shared').parentSpaceUuid).toBeNull();
+  });
+
+  test('pinned and unpinned, without turning over what is so already', async () => {
+    const { charts } = store();
+    for (const pinned of [true, true, false, false]) {
+      expect(await call('pin_content', { item: 'Orders by channel', pinned })).toContain(
+        pinned ? 'is pinned' : 'is not pinned',
+      );
+      expect(named(charts, 'Orders by channel').pinnedOrder !== null).toBe(pinned);
+    }
+    expect(await refusalOf('pin_content', { item: 'Raw orders by day' })).toContain('SQL chart');
+  });
+
+  test('verified where the server has that', async () => {
+    if (isOld) {
+      expect(await refusalOf('verify_content', { item: 'Orders by channel' })).toContain('does not mark');
+      return;
+    }
+    const { charts } = store();
+    expect(await call('verify_content', { item: 'Orders by channel' })).toContain('is verified');
+    expect(named(charts, 'Orders by channel').verification).not.toBeNull();
+    expect(await call('verify_content', { item: 'Orders by channel', verified: false })).toContain('not verified');
+    expect(await refusalOf('verify_content', { item: 'Sales' })).toContain('cannot be verified');
+  });
+
+  test('deleted and restored where the server keeps it', async () => {
+    if (isOld) {
+      expect(await refusalOf('list_deleted_content', {})).toContain('gone for good');
+      expect(await refusalOf('restore_content', { item: 'Top coffees' })).toContain('gone for good');
+      return;
+    }
+    const { connection } = roastery();
+    const { uuid } = named(store().charts, 'Top coffees');
+    const deleted = await tellConfirmed(connection.client, 'delete_chart', { chartUuid: uuid });
+    expect(deleted.isError, deleted.text).toBe(false);
+    expect(store().charts.has(uuid)).toBe(false);
+    expect(listed(await call('list_deleted_content', {}))).toContain('chart Top coffees');
+    expect(listed(await call('search_content', { search: 'coffees' }))).toEqual([]);
+    expect(await call('restore_content', { item: 'Top coffees' })).toContain('Restored the chart "Top coffees"');
+    expect(store().charts.has(uuid)).toBe(true);
+    expect(await refusalOf('restore_content', { item: 'Top coffees' })).toContain('nothing named');
+  });
+});
+
+test('a server that deletes for good says so', async () => {
+  const sandbox = await startSandbox({ version: '1.219', softDelete: false });
+  const server = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin });
+  const { text } = await tell(server.client, 'list_deleted_content', { projectUuid });
+  expect(text).toContain('gone for good');
+  await server.close();
+  await sandbox.close();
+});
