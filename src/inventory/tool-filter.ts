@@ -108,7 +108,7 @@ export function chosenSets({ toolsets: named, tools }: Pick<ToolFilter, 'toolset
 function checkNames(kind: string, names: readonly string[], allowed: readonly string[]): void {
   for (const name of names) {
     if (!allowed.includes(name)) {
-      const list = allowed.length <= 20 ? `; there are ${allowed.join(', ')}` : '';
+      const list = allowed.length <= 25 ? `; there are ${allowed.join(', ')}` : '';
       throw new ToolFilterError(`there is no ${kind} ${displayName(name)}${nearestAmong(name, allowed)}${list}`);
     }
   }

@@ -133,7 +133,7 @@ describe('requests in people’s words', () => {
     ['make a colour palette', 'CreateColorPalette', { name: 'Roastery', colors: ['#6f4e37'] }],
     ['list the git branches', 'listGitBranches', { projectUuid }],
     ['who used Lightdash most this month', 'getUserActivity', { projectUuid }],
-    ['what is in the trash', 'List deleted content', {}],
+    ['my favourites', 'getFavorites', { projectUuid }],
     ['which metrics trees are there', 'getMetricsTrees', { projectUuid }],
     ['custom roles as code', 'GetCodeCustomRoles', {}],
     ['show columns of a warehouse table', 'getTableFields', { projectUuid }],

@@ -7,6 +7,12 @@ import type { ProjectRule } from '../../src/policy/project-references.ts';
 export const rules: Readonly<Record<ProjectRule, readonly string[]>> = {
   operation: ['find_operation', 'describe_operation', 'run_read_operation', 'run_write_operation'],
   argument: [
+    'search_content',
+    'move_content',
+    'list_deleted_content',
+    'restore_content',
+    'verify_content',
+    'pin_content',
     'get_explores',
     'get_explore',
     'run_metric_query',
