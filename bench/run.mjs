@@ -14,5 +14,6 @@ await measureCalls();
 await measureRendering();
 await measureMemory();
 await measureCharts();
+await measureGrowth();
 await measureContext();
 await writeReport(here('./report.md'));
