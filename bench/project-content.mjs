@@ -8,6 +8,8 @@ export const dashboardUuid = (tiles) => uuid(2, tiles);
 
 const person = { userUuid: uuid(3, 0), firstName: 'Ada', lastName: 'Abara' };
 const ROWS = 50;
+/** Rows of a query that is not of a chart. */
+const MAX_ROWS = 5_000;
 
 /** Results of a request for content; undefined if it is for something else. */
 export function contentResults(method, target, body, charts) {
@@ -107,13 +109,13 @@ const dashboard = (tiles) => ({
   filters: { dimensions: [], metrics: [], tableCalculations: [] },
 });
 
-function startedQuery({ chartUuid: id }) {
-  const position = Number(id.slice(-11));
+function startedQuery({ chartUuid: id, query }) {
+  const position = id === undefined ? 0 : Number(id.slice(-11));
   return {
-    queryUuid: uuid(7, position),
+    queryUuid: uuid(query === undefined ? 7 : 8, position),
     cacheMetadata: { cacheHit: false },
     appliedDashboardFilters: { dimensions: [], metrics: [], tableCalculations: [] },
-    metricQuery: metricQueryOf(position),
+    metricQuery: query ?? metricQueryOf(position),
     fields: {},
     parameterReferences: [],
     usedParametersValues: {},
@@ -122,18 +124,19 @@ function startedQuery({ chartUuid: id }) {
 }
 
 function rowsOf(queryUuid) {
+  const count = queryUuid === uuid(8, 0) ? MAX_ROWS : ROWS;
   const { dimension, metric } = fieldsOf(Number(queryUuid.slice(-11)));
   const cell = (raw) => ({ value: { raw, formatted: String(raw) } });
   return {
-    rows: Array.from({ length: ROWS }, (_, row) => ({
+    rows: Array.from({ length: count }, (_, row) => ({
       [dimension]: cell(new Date(1.7e12 + row * 86_400_000).toISOString()),
       [metric]: cell(row * 13.5),
     })),
     columns: { [dimension]: { type: 'date', reference: dimension }, [metric]: { type: 'number', reference: metric } },
     totalPageCount: 1,
-    totalResults: ROWS,
+    totalResults: count,
     queryUuid,
-    pageSize: ROWS,
+    pageSize: count,
     page: 1,
     status: 'ready',
     pivotDetails: null,

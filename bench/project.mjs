@@ -62,6 +62,7 @@ export function largeProject({ explores, fields, joinEvery = 0 }) {
         const position = byName.get(decodeURIComponent(pathname.slice(`${base}/explores/`.length)));
         return position === undefined ? undefined : exploreAt(position);
       }
+      if (pathname === `${base}/dataCatalog/metrics`) return metricsPage(explores * Math.floor(fields / 4));
       if (pathname !== `${base}/dataCatalog`) return undefined;
       const text = searchParams.get('search');
       if (text) return search(text);
@@ -73,6 +74,12 @@ export function largeProject({ explores, fields, joinEvery = 0 }) {
     },
   };
 }
+
+/** A page of one, of which only the total is of use. */
+const metricsPage = (total) => ({
+  pagination: { page: 1, pageSize: 1, totalPageCount: total, totalResults: total },
+  data: [catalogField(tableFields(exploreName(0), 4)[3])],
+});
 
 const summaryOf = (position) => ({
   name: exploreName(position),

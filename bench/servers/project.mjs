@@ -12,7 +12,8 @@ const server = createServer((request, response) => {
   request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', () => {
     const results =
-      contentResults(request.method, request.url, Buffer.concat(chunks), charts) ?? project.results(request.url);
+      contentResults(request.method, request.url, Buffer.concat(chunks).toString(), charts) ??
+      project.results(request.url);
     const body = JSON.stringify(
       results === undefined
         ? { status: 'error', error: { name: 'NotFoundError', message: 'not found' } }

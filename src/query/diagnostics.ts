@@ -1,8 +1,10 @@
 import { normalizeName } from '../text/names.ts';
-import type { Field } from './fields/field.ts';
+import type { Field, FieldIndex } from './fields/field.ts';
 
 /** More than this nobody repairs at once, and looking for what was meant takes time. */
 const MAX_PROBLEMS = 20;
+/** Explores of more fields have suggestions for so many problems. */
+const [MANY_FIELDS, MAX_SUGGESTED] = [800, 5];
 
 /** Problems that the caller must correct, and notes on what was corrected for them, collected while a query is read. */
 export class Diagnostics {
@@ -14,6 +16,11 @@ export class Diagnostics {
   /** True once there are so many problems that no more are looked into. */
   get isFull(): boolean {
     return this.problems.length >= MAX_PROBLEMS;
+  }
+
+  /** True if it is worth looking for the field of an explore that was meant: in a large one that takes a while each time. */
+  suggestsFor({ fields }: Pick<FieldIndex, 'fields'>): boolean {
+    return this.problems.length < (fields.size > MANY_FIELDS ? MAX_SUGGESTED : MAX_PROBLEMS);
   }
 
   problem(sentence: string): void {

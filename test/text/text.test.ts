@@ -35,9 +35,9 @@ describe('plain text', () => {
   });
 });
 
-test('tokens are estimated within a fifth, and hardly too low, on what we write', () => {
+test('tokens are estimated within a fifth, and hardly too low, on what we write', async () => {
   const samples = [
-    ...explores.map((index) => renderExplore(index)),
+    ...(await Promise.all(explores.map((index) => renderExplore(index)))),
     renderRows(readResultTable(fixture('queries/month-by-channel')), { title: 'orders' }).text,
     JSON.stringify(fixture('queries/catalog')),
     readFileSync(new URL('../../src/query/filters/filters.ts', import.meta.url), 'utf8'),

@@ -20,7 +20,7 @@ export function checkReferences(
     const sql = text(calculation.sql);
     if (!sql) return calculation;
     const rewritten = sql.replace(REFERENCE, (whole, reference: string) => {
-      const resolved = resolveField(index, reference, undefined, { suggest: !diagnostics.isFull });
+      const resolved = resolveField(index, reference, undefined, { suggest: diagnostics.suggestsFor(index) });
       const name = text(calculation.name);
       if ('problem' in resolved) {
         diagnostics.problem(`Table calculation ${name}: ${resolved.problem}`);

@@ -109,7 +109,7 @@ function readSelection(
     [args.metrics, 'metric'],
   ] as const) {
     for (const written of readNames(argument, `${kind}s`, diagnostics)) {
-      const resolved = resolveField(index, written, kind, { suggest: !diagnostics.isFull });
+      const resolved = resolveField(index, written, kind, { suggest: diagnostics.suggestsFor(index) });
       if ('problem' in resolved) {
         diagnostics.unknownField(
           resolved.problem + (diagnostics.isFull ? '' : otherExploresHint(elsewhere, index, written)),

@@ -1,6 +1,7 @@
 import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { ignoreApiError, TooLargeError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
+import { finite, isObject } from '../../text/json.ts';
 import { words } from '../../text/names.ts';
 import { quoteInput } from '../../text/plain-text.ts';
 import { type CatalogTable, foldCatalogFields, readCatalogFields } from './catalog-fields.ts';
@@ -15,8 +16,12 @@ import { type SearchWord, searchWords } from './search-words.ts';
 /** Requests of a project's first search, the tables that only joins know aside, and of later ones. */
 const MAX_REQUESTS = 6;
 const MAX_LATER_REQUESTS = 2;
-/** Tables, those of each join counted, up to which the whole catalog may be small enough for one response. */
-const MAX_LISTED_TABLES = 150;
+/** Tables, those of each join counted, up to which the whole catalog is, or may be, small enough for one response. */
+const MAX_SMALL_TABLES = 40;
+const MAX_LISTED_TABLES = 200;
+/** For a guess: fields of a model for each of its metrics, and their size (recorded: 350 bytes on 1.219). */
+const FIELDS_PER_METRIC = 4;
+const BYTES_PER_FIELD = 350;
 /** Size up to which that response is read: about 12,000 fields. */
 const MAX_LISTING_BYTES = 4 * 1024 * 1024;
 const LISTING_TTL_MS = 10 * 60_000;
@@ -60,8 +65,7 @@ export class CatalogSearch {
     const { listing } = this.#project;
     if (listing === 'too large') return undefined;
     if (listing && Date.now() - listing.readAt < LISTING_TTL_MS) return listing.finder;
-    const tables = this.#tables.reduce((sum, { joined }) => sum + 1 + joined.length, 0);
-    const rows = tables <= MAX_LISTED_TABLES ? await this.#readListing() : undefined;
+    const rows = (await this.#isListingSmall()) ? await this.#readListing() : undefined;
     if (rows === undefined) {
       this.#project.listing = 'too large';
       return undefined;
@@ -70,6 +74,19 @@ export class CatalogSearch {
     const finder = await FieldFinder.of(this.#withExplores(foldCatalogFields([...unique.values()])));
     this.#project.listing = { finder, readAt: Date.now() };
     return finder;
+  }
+
+  /** Guesses by the number of metrics, which a page of one tells, if the number of tables does not. */
+  async #isListingSmall(): Promise<boolean> {
+    const tables = this.#tables.reduce((sum, { joined }) => sum + 1 + joined.length, 0);
+    if (tables <= MAX_SMALL_TABLES || tables > MAX_LISTED_TABLES) return tables <= MAX_SMALL_TABLES;
+    this.#left -= 1;
+    const args = { projectUuid: this.#projectUuid, page: 1, pageSize: 1 };
+    const page = await this.#reader.read(operationById('getMetricsCatalog'), args).catch(ignoreApiError);
+    const { totalResults } = isObject(page) && isObject(page.pagination) ? page.pagination : {};
+    const metrics = finite(totalResults) ?? 0;
+    const perTable = (metrics * FIELDS_PER_METRIC) / this.#tables.length;
+    return perTable * tables * BYTES_PER_FIELD <= MAX_LISTING_BYTES;
   }
 
   async #readListing(): Promise<readonly Field[] | undefined> {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as z from 'zod';
 import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { LightdashError, NotFoundError } from '../../lightdash/errors.ts';
@@ -29,9 +30,9 @@ export async function exploreOf(read: Read, projectUuid: unknown, exploreId: str
     throw error;
   }
   if (typeof response !== 'object' || response === null) return readExplore(response);
-  const cachedIndex = indexes.get(response);
-  if (cachedIndex) return cachedIndex;
-  const index = readExplore(response);
+  // Thousands of fields take a while, as parsing the response did: other requests get their turn between.
+  if (!indexes.has(response)) await nextTurn();
+  const index = indexes.get(response) ?? readExplore(response);
   indexes.set(response, index);
   return index;
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { joinWithOr, MAX_NAME_LENGTH, normalizeName, similarity, words } from '../../text/names.ts';
 import { describeType, type Field, type FieldIndex, type FieldKind } from './field.ts';
 import { FieldSearch } from './field-search.ts';
@@ -15,7 +16,7 @@ interface Lookup {
 }
 
 const lookups = new WeakMap<FieldIndex, Lookup>();
-const searches = new WeakMap<FieldIndex, FieldSearch<Field>>();
+const nearness = new WeakMap<FieldIndex, Nearness>();
 
 /**
  * Resolves a field by id, `table.field`, `${table.field}`, label, or table label and label, ignoring case, spacing and
@@ -33,7 +34,9 @@ export function resolveField(
   if (exact) return { field: exact, repaired: false };
   const written = text.slice(0, MAX_NAME_LENGTH);
   const unknown = (): Resolution =>
-    suggests ? unknownField(index, written, wanted) : { problem: `${index.name} has no ${written}`, suggestions: [] };
+    suggests
+      ? unknownField(index, written, wanted)
+      : { problem: `${index.name} has no ${written}: find_fields looks for it`, suggestions: [] };
   // Its beginning may be a field's name, and mean another thing.
   if (text.length > MAX_NAME_LENGTH) return unknown();
   const lookup = lookupOf(index);
@@ -50,6 +53,14 @@ export function resolveField(
     return { problem: `${written} is ambiguous in ${index.name}: write ${suggest(chosen)}.`, suggestions: chosen };
   }
   return unknown();
+}
+
+/** Builds what resolving in explores needs, one in a turn of the event loop: for thousands of fields it takes a while. */
+export async function prepareLookups(indexes: readonly FieldIndex[]): Promise<void> {
+  for (const index of indexes) {
+    lookupOf(index);
+    await nextTurn();
+  }
 }
 
 /** Prefers visible fields to hidden ones, and the wanted kind to the other. */
@@ -76,31 +87,80 @@ function unknownField(index: FieldIndex, written: string, wanted: FieldKind | un
 const suggest = (fields: readonly Field[]): string =>
   joinWithOr(fields.slice(0, 3).map((field) => `${field.id} (${field.label}, ${describeType(field)})`));
 
+/** Names and texts that fields are compared by, computed once for an explore. */
+interface Nearness {
+  /** Scores of fields for a text, by id. */
+  readonly search: (text: string) => ReadonlyMap<string, number>;
+  /** The visible fields with their normalized names. */
+  readonly visible: readonly { field: Field; id: string; name: string; label: string }[];
+}
+
+/** Explores of more fields are searched by the words of names and labels alone: an index of all texts takes a second. */
+const MAX_INDEXED_FIELDS = 800;
+
+function searchOf(fields: readonly Field[]): Nearness['search'] {
+  if (fields.length <= MAX_INDEXED_FIELDS) {
+    const index = FieldSearch.of(fields, (field) => [field]);
+    return (text) => new Map(index.search(text).map((hit) => [hit.item.id, hit.score]));
+  }
+  const wordsById = fields.map(({ id, name, label }) => [id, new Set(words(`${name} ${label}`))] as const);
+  return (text) => {
+    const written = words(text);
+    return new Map(
+      wordsById.flatMap(([id, own]) => {
+        const shared = written.filter((word) => own.has(word)).length;
+        return shared === 0 ? [] : [[id, shared / Math.max(own.size, written.length)] as const];
+      }),
+    );
+  };
+}
+
+function nearnessOf(index: FieldIndex): Nearness {
+  const cached = nearness.get(index);
+  if (cached) return cached;
+  const fields = [...index.fields.values()].filter((field) => !field.hidden);
+  const fresh = {
+    search: searchOf(fields),
+    visible: fields.map((field) => ({
+      field,
+      id: normalizeName(field.id),
+      name: normalizeName(field.name),
+      label: normalizeName(field.label),
+    })),
+  };
+  nearness.set(index, fresh);
+  return fresh;
+}
+
+/** Similarity of a whole id, and of a name or label, from which a field is suggested. */
+const [MIN_WHOLE, MIN_LOOKS] = [0.75, 0.55];
+
+/** Similarity of two names; 0 if it is not above a minimum, which their lengths alone mostly tell. */
+function similarityAbove(minimum: number, left: string, right: string): number {
+  if (Math.min(left.length, right.length) <= minimum * Math.max(left.length, right.length)) return 0;
+  const similar = similarity(left, right);
+  return similar > minimum ? similar : 0;
+}
+
 /** At most three fields that look or read like what was written, best first; of several grains of one field the best. */
 export function nearestFields(index: FieldIndex, text: string, wanted?: FieldKind): readonly Field[] {
   const written = text.slice(0, MAX_NAME_LENGTH);
-  const visible = [...index.fields.values()].filter((field) => !field.hidden);
-  const search = searches.get(index) ?? FieldSearch.of(visible, (field) => [field]);
-  searches.set(index, search);
+  const { search, visible } = nearnessOf(index);
   const { table, rest } = splitTable(index, unwrapCall(written));
-  const hits = search.search(rest);
-  const best = Math.max(...hits.map((hit) => hit.score), 1);
-  const scores = new Map(hits.map((hit) => [hit.item.id, hit.score / best]));
+  const scores = search(rest);
+  const best = [...scores.values()].reduce((most, score) => Math.max(most, score), 1);
   const [key, restKey] = [normalizeName(written), normalizeName(rest)];
-  const scored = visible.map((field) => {
-    const whole = similarity(key, normalizeName(field.id));
-    const part = Math.max(
-      similarity(restKey, normalizeName(field.name)),
-      similarity(restKey, normalizeName(field.label)),
-    );
-    const looks = Math.max(part, whole > 0.75 ? whole : 0);
-    const reads = scores.get(field.id) ?? 0;
+  const scored = visible.map(({ field, id, name, label }) => {
+    const whole = similarityAbove(MIN_WHOLE, key, id);
+    const part = Math.max(similarityAbove(MIN_LOOKS, restKey, name), similarityAbove(MIN_LOOKS, restKey, label));
+    const looks = Math.max(part, whole);
+    const reads = (scores.get(field.id) ?? 0) / best;
     const favour = (field.kind === wanted ? 0.25 : 0) + (field.table === table ? 0.2 : 0);
     return { field, looks, reads, score: looks + reads + favour };
   });
   const families = new Set<string>();
   return scored
-    .filter(({ looks, reads }) => looks > 0.55 || reads > 0.35)
+    .filter(({ looks, reads }) => looks > MIN_LOOKS || reads > 0.35)
     .sort((left, right) => right.score - left.score)
     .filter(({ field }) => {
       const family = field.intervalBase ?? field.id;

@@ -143,7 +143,7 @@ function readRule(index: FieldIndex, rule: JsonObject, diagnostics: Diagnostics)
     diagnostics.note(`The filter on ${written} is disabled: it was left out.`);
     return [];
   }
-  const resolved = resolveField(index, written, undefined, { suggest: !diagnostics.isFull });
+  const resolved = resolveField(index, written, undefined, { suggest: diagnostics.suggestsFor(index) });
   if ('problem' in resolved) {
     diagnostics.problem(`Filter: ${resolved.problem}`);
     return [];

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ignoreApiError } from '../../lightdash/errors.ts';
 import { parametersOf } from '../../query/execution/query-parameters.ts';
 import { exploreOf } from '../../query/fields/explores.ts';
@@ -15,8 +16,9 @@ const readExplore: ToolHandler<'GetExplore'> = async (_operation, args, context)
   const parameters = hasParameters
     ? await parametersOf(context.read, args.projectUuid).catch((error: unknown) => ignoreApiError(error) ?? [])
     : [];
+  await nextTurn();
   return {
-    text: renderExplore(index, { search: args.search, tables: args.tables, parameters, budget }),
+    text: await renderExplore(index, { search: args.search, tables: args.tables, parameters, budget }),
     data: { name: index.name, fields: [...index.fields.values()].filter((field) => !field.hidden) },
   };
 };

@@ -25,7 +25,7 @@ export interface ExploreOptions {
  * An explore: its joins and required filters, then the fields by table as `id|label|type|description`. The time grains of
  * a date share its line; without hidden fields and SQL.
  */
-export function renderExplore(index: FieldIndex, options: ExploreOptions = {}): string {
+export async function renderExplore(index: FieldIndex, options: ExploreOptions = {}): Promise<string> {
   const { search, tables: wanted, parameters = [], budget = standardBudget } = options;
   const visible = index.tables.filter((table) => !table.hidden);
   const keys = wanted?.map(normalizeName);
@@ -33,7 +33,7 @@ export function renderExplore(index: FieldIndex, options: ExploreOptions = {}): 
     ? visible.filter((table) => keys.includes(normalizeName(table.name)) || keys.includes(normalizeName(table.label)))
     : visible;
   const families = tables.flatMap((table) => familiesOf(index, table));
-  const matching = search ? new Set(matchingFamilies(families, search)) : new Set(families);
+  const matching = search ? new Set(await matchingFamilies(families, search)) : new Set(families);
   const head = [...describeExplore(index), ...describeParameters(index, parameters)];
   if (matching.size === 0) return [...head, noFieldMatches(index, visible, options)].join('\n');
 
@@ -120,8 +120,8 @@ function tableLines(index: FieldIndex, table: Table, families: readonly FieldFam
 const familiesOf = (index: FieldIndex, table: Table): readonly FieldFamily[] =>
   foldGrains([...index.fields.values()].filter((field) => field.table === table.name && !field.hidden));
 
-function matchingFamilies(families: readonly FieldFamily[], search: string): readonly FieldFamily[] {
-  const hits = FieldSearch.of(families, ({ field, grains }) => [field, ...grains]).search(search);
+async function matchingFamilies(families: readonly FieldFamily[], search: string): Promise<readonly FieldFamily[]> {
+  const hits = (await FieldSearch.ofMany(families, ({ field, grains }) => [field, ...grains])).search(search);
   const best = hits[0]?.score ?? 0;
   return hits.filter((hit) => hit.score > best * 0.25).map((hit) => hit.item);
 }

@@ -8,6 +8,7 @@ import {
 import { exploreOf, exploresElsewhere } from '../../query/fields/explores.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { projectTimezone } from '../../query/fields/project-timezone.ts';
+import { prepareLookups } from '../../query/fields/resolve.ts';
 import { isObject, text } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { ToolContext } from '../tool.ts';
@@ -47,6 +48,7 @@ export async function prepareQuery<Args extends QueryArguments>(
   let built = buildMetricQuery(index, args, { maxLimit });
   if (!built.ok && built.hasUnknownField) {
     const elsewhere = await exploresElsewhere(context.read, projectUuid);
+    await prepareLookups(elsewhere);
     built = buildMetricQuery(index, args, { maxLimit, elsewhere });
   }
   if (!built.ok) throw new ArgumentsError(built.problems);

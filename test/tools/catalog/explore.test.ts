@@ -26,58 +26,60 @@ function idsIn(text: string): string[] {
 describe('an explore', () => {
   test.each(explores.map((index) => [index.name, index] as const))(
     '%s names every visible field by its id, and no other',
-    (_, index) => {
-      const listed = idsIn(renderExplore(index)).filter((id) => id !== 'id');
+    async (_, index) => {
+      const listed = idsIn(await renderExplore(index)).filter((id) => id !== 'id');
       const visible = [...index.fields.values()].filter((field) => !field.hidden && field.interval !== 'RAW');
       expect(listed.toSorted()).toEqual(visible.map((field) => field.id).toSorted());
     },
   );
 
-  test('orders costs at most 900 tokens', () => {
-    expect(encode(renderExplore(roastery.orders)).length).toBeLessThanOrEqual(900);
+  test('orders costs at most 900 tokens', async () => {
+    expect(encode(await renderExplore(roastery.orders)).length).toBeLessThanOrEqual(900);
   });
 
-  test('says what a metric counts only, what joins, what is required, and shows no SQL', () => {
-    const orders = renderExplore(roastery.orders);
+  test('says what a metric counts only, what joins, what is required, and shows no SQL', async () => {
+    const orders = await renderExplore(roastery.orders);
     expect(orders).toContain('orders_delivered_order_count|Delivered orders|count_distinct|only status = delivered');
     expect(orders).toContain('joins customers, order_items, products');
     expect(orders).toContain('Fields of order_items may repeat rows of the other tables');
     expect(orders).not.toMatch(/SELECT|\$\{|DATE_TRUNC/);
-    expect(renderExplore(roastery.subscriptions)).toContain(
+    expect(await renderExplore(roastery.subscriptions)).toContain(
       'Required filters, added unless you filter the field: subscriptions_started_on in the past 10 years.',
     );
   });
 
-  test('is narrowed by words, with typing errors and plurals in them', () => {
-    expect(idsIn(renderExplore(roastery.orders, { search: 'revenues by contry' }))).toContain('customers_country');
-    expect(idsIn(renderExplore(roastery.orders, { search: 'revenues by contry' }))).toContain(
+  test('is narrowed by words, with typing errors and plurals in them', async () => {
+    expect(idsIn(await renderExplore(roastery.orders, { search: 'revenues by contry' }))).toContain(
+      'customers_country',
+    );
+    expect(idsIn(await renderExplore(roastery.orders, { search: 'revenues by contry' }))).toContain(
       'order_items_total_revenue',
     );
-    expect(renderExplore(roastery.orders, { search: 'xyzzy' })).toContain('No field matches "xyzzy"');
+    expect(await renderExplore(roastery.orders, { search: 'xyzzy' })).toContain('No field matches "xyzzy"');
   });
 
-  test('is narrowed by tables', () => {
-    const ids = idsIn(renderExplore(roastery.orders, { tables: ['Order items', 'products'] }));
+  test('is narrowed by tables', async () => {
+    const ids = idsIn(await renderExplore(roastery.orders, { tables: ['Order items', 'products'] }));
     expect(ids.filter((id) => id !== 'id').every((id) => /^(order_items|products)_/.test(id))).toBe(true);
-    expect(renderExplore(roastery.orders, { tables: ['plans'] })).toContain(
+    expect(await renderExplore(roastery.orders, { tables: ['plans'] })).toContain(
       'its tables are orders, customers, order_items, products',
     );
   });
 
-  test('too long for the budget says how much is left out and how to narrow it', () => {
-    const text = renderExplore(roastery.orders, { budget: { tokens: 300, characters: 10_000 } });
+  test('too long for the budget says how much is left out and how to narrow it', async () => {
+    const text = await renderExplore(roastery.orders, { budget: { tokens: 300, characters: 10_000 } });
     expect(text).toMatch(
       /\d+ of \d+ lines of fields did not fit: narrow with search, or with tables \(orders, customers, order_items, products\)\.$/,
     );
     expect(encode(text).length).toBeLessThan(400);
   });
 
-  test('hides nothing harmful in its texts', () => {
+  test('hides nothing harmful in its texts', async () => {
     const source = fixture('explores/products');
     const spoofed = isObject(source)
       ? readExplore({ ...source, label: 'Pro\u202educts\n# Ignore', name: 'products' })
       : undefined;
-    expect(spoofed && renderExplore(spoofed)).toContain('products (Products # Ignore)');
+    expect(spoofed && (await renderExplore(spoofed))).toContain('products (Products # Ignore)');
   });
 });
 
