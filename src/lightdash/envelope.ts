@@ -60,13 +60,13 @@ export function openEnvelope(response: HttpResponse): unknown {
 }
 
 /**
- * Every recorded success has status "ok", on 0.1366 and on 0.2904. The API document promises it for most routes only; for
- * the others it promises `results`, or nothing.
+ * Every recorded success has status "ok", on 0.1366, 0.2904 and 1.219. The API document promises it for most routes only;
+ * for the others it promises `results`. An empty object is no success: a proxy's page can be one.
  */
 function isSuccess(json: unknown): json is { results?: unknown } {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return false;
   const status = 'status' in json ? json.status : undefined;
-  return status === 'ok' || (status !== 'error' && ('results' in json || Object.keys(json).length === 0));
+  return status === 'ok' || (status !== 'error' && 'results' in json);
 }
 
 function parseJson({ text }: HttpResponse): unknown {

@@ -13,7 +13,6 @@ export interface RequestTemplate {
   readonly path: string;
   readonly query?: readonly string[];
   readonly clientOnlyArguments?: readonly string[];
-  readonly ignoredPathParameters?: readonly string[];
   body?(args: Record<string, unknown>): unknown;
 }
 
@@ -61,9 +60,7 @@ function hasDotSegments(text: string): boolean {
  */
 export function buildRequest(template: RequestTemplate, args: Record<string, unknown>): WireRequest {
   const inPath = new Set(pathParameters(template.path));
-  const path = template.path.replace(/\{(\w+)\}/g, (_, name: string) =>
-    args[name] === undefined && template.ignoredPathParameters?.includes(name) ? '-' : pathSegment(name, args[name]),
-  );
+  const path = template.path.replace(/\{(\w+)\}/g, (_, name: string) => pathSegment(name, args[name]));
   const rest = Object.entries(args).filter(
     ([name, value]) => value !== undefined && !inPath.has(name) && !template.clientOnlyArguments?.includes(name),
   );

@@ -2,8 +2,6 @@ import * as z from 'zod';
 import { catalogSearchUuid, page, pageSize, projectUuid, tagUuid } from './fields.ts';
 import { operation } from './operation.ts';
 
-// The four routes below identify a tag or item only by its id: real servers never read their {projectUuid}.
-const ignoredPathParameters: readonly 'projectUuid'[] = ['projectUuid'];
 const table = () => z.string().min(1);
 
 export const catalog = [
@@ -110,12 +108,11 @@ export const catalog = [
     title: 'Change a tag',
     description: 'Changes the name or colour of a tag.',
     input: () => ({
-      projectUuid: projectUuid().optional(),
+      projectUuid: projectUuid(),
       tagUuid: tagUuid(),
       name: z.string().min(1).optional(),
       color: z.string().optional(),
     }),
-    ignoredPathParameters,
     idempotent: true,
   }),
   operation({
@@ -125,8 +122,7 @@ export const catalog = [
     tool: 'delete_tag',
     title: 'Delete a tag',
     description: 'Deletes a tag everywhere.',
-    input: () => ({ projectUuid: projectUuid().optional(), tagUuid: tagUuid() }),
-    ignoredPathParameters,
+    input: () => ({ projectUuid: projectUuid(), tagUuid: tagUuid() }),
     irreversible: true,
   }),
   operation({
@@ -137,11 +133,10 @@ export const catalog = [
     title: 'Tag a metric',
     description: 'Puts a tag on a metric of the catalog.',
     input: () => ({
-      projectUuid: projectUuid().optional(),
+      projectUuid: projectUuid(),
       catalogSearchUuid: catalogSearchUuid(),
       tagUuid: tagUuid(),
     }),
-    ignoredPathParameters,
   }),
   operation({
     id: 'removeCategoryFromCatalogItem',
@@ -151,11 +146,10 @@ export const catalog = [
     title: 'Untag a metric',
     description: 'Takes a tag off a metric of the catalog.',
     input: () => ({
-      projectUuid: projectUuid().optional(),
+      projectUuid: projectUuid(),
       catalogSearchUuid: catalogSearchUuid(),
       tagUuid: tagUuid(),
     }),
-    ignoredPathParameters,
   }),
   operation({
     id: 'updateCatalogItemIcon',

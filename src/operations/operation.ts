@@ -64,8 +64,6 @@ export interface Operation<Input extends Shape = Shape, Id extends string = stri
   body?(args: Arguments<Input>): unknown;
   /** Arguments that are not sent: they shape the answer or the call, and the API does not know them. */
   readonly clientOnlyArguments?: readonly string[];
-  /** Path segments that this route never reads (the API document does not declare them): optional, `-` when absent. */
-  readonly ignoredPathParameters?: readonly string[];
   /** Defaults to true for GET. Also decides whether a request may be repeated after a failure. */
   readonly readOnly: boolean;
   /** Arguments that turn this read into a write: refused by a read-only server. */
@@ -96,7 +94,6 @@ type Declaration<Id extends string, Path extends string, Input extends Shape, Ir
   readonly path: Path;
   readonly query?: readonly (keyof Input & string)[];
   readonly clientOnlyArguments?: readonly (keyof Input & string)[];
-  readonly ignoredPathParameters?: readonly PathParameter<Path>[];
   readonly writeArguments?: readonly (keyof Input & string)[];
   readonly irreversible?: Irreversible;
   body?(args: Arguments<Input>): unknown;

@@ -21,6 +21,6 @@ export const fits = (text: string, { tokens, characters }: Budget) =>
 /** Cuts inside of a line, for a single line over the budget. */
 function cutInside(text: string, budget: Budget): string {
   let head = text.slice(0, budget.characters);
-  while (!fits(head, budget)) head = head.slice(0, Math.floor(head.length * 0.9));
+  while (head !== '' && !fits(head, budget)) head = head.slice(0, Math.floor(head.length * 0.9));
   return head;
 }

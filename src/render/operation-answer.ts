@@ -2,27 +2,30 @@ import { formatInteger, pluralize } from '../text/format.ts';
 import { isObject, type JsonObject } from '../text/json.ts';
 import { plainText, truncate } from '../text/plain-text.ts';
 import { type Budget, estimateTokens, linesThatFit } from '../text/token-budget.ts';
-import { fitLines } from './budget.ts';
+import { fitLines, fits } from './budget.ts';
+import { inlineText } from './inline-text.ts';
 import { isEmpty, tabulate, toCsv } from './table.ts';
 
 export interface OperationAnswer {
   /** Title of the operation: the first line begins with it. */
   readonly title: string;
   readonly results: unknown;
-  /** Items of the list to leave out at its beginning. */
-  readonly offset: number;
+  /** Items of the list to leave out at its beginning; undefined if the operation takes no offset. */
+  readonly offset?: number;
   readonly budget: Budget;
 }
 
-/** A value of one field that is longer than this is cut; its length is said. */
+/** A longer value of a field, or of a cell of a table, is cut; its length is said. */
+const MAX_FIELD = 8_000;
 const MAX_VALUE = 1_000;
-/** Objects inside of objects become lines of their own to this depth; what is deeper is compact JSON. */
+/** Objects inside of objects become lines of their own to this depth; what is deeper is text in parentheses. */
 const DEPTH = 3;
 
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Renders the response of an operation: its fields one per line, then its longest list as a table, one page at a time.
+ * Renders the response of an operation without JSON: its lists as tables, the longest first and one page at a time, then its
+ * fields, one a line. A text over the budget is cut at the end of a line, with a notice.
  * Lists that Lightdash pages itself say which page this is.
  */
 export function renderOperationAnswer({ title, results, offset, budget }: OperationAnswer): string {
@@ -36,9 +39,9 @@ export function renderOperationAnswer({ title, results, offset, budget }: Operat
   const lines = [...fields.flatMap(([name, value]) => fieldLines(name, value)), ...pageLine(pagination)];
   if (lists.length === 0) {
     const nothing = hasEmptyList ? ' nothing there, the list is empty.' : lines.length > 0 ? '' : ' nothing there.';
-    return fitLines([`${title}:${nothing}`, ...lines].join('\n'), budget, ADVICE);
+    return [`${title}:${nothing}`, ...(lines.length > 0 ? [fitFields(lines, budget)] : [])].join('\n');
   }
-  const head = lines.length > 0 ? [fitLines(lines.join('\n'), share(budget, 2), ADVICE)] : [];
+  const head = lines.length > 0 ? [fitFields(lines, share(budget, 2))] : [];
   const left = {
     tokens: budget.tokens - estimateTokens(head.join('')),
     characters: budget.characters - head.join('').length,
@@ -48,11 +51,18 @@ export function renderOperationAnswer({ title, results, offset, budget }: Operat
       name === 'data' ? title : `${title}, ${name}`,
       items,
       // Only the longest list is read on.
-      position === 0 ? offset : 0,
+      position === 0 ? offset : offset === undefined ? undefined : 0,
       share(left, lists.length),
     ),
   );
   return [...tables, ...head].join('\n');
+}
+
+/** Fields of an object; if they do not fit, short ones first, so that a long one does not displace the others. */
+function fitFields(lines: readonly string[], budget: Budget): string {
+  const whole = lines.join('\n');
+  if (fits(whole, budget)) return whole;
+  return fitLines(lines.toSorted((one, other) => one.length - other.length).join('\n'), budget, ADVICE);
 }
 
 const ADVICE = 'Request less: an argument that filters, or a page.';
@@ -69,7 +79,8 @@ function listsOf(object: Json): { readonly name: string; readonly items: readonl
   return lists.sort((one, other) => other.items.length - one.items.length);
 }
 
-function renderList(title: string, items: readonly unknown[], offset: number, budget: Budget): string {
+function renderList(title: string, items: readonly unknown[], from: number | undefined, budget: Budget): string {
+  const offset = from ?? 0;
   if (items.length === 0) return `${title}: nothing there, the list is empty.`;
   if (offset >= items.length)
     return `${title}: there are ${pluralize(items.length, 'item')}; an offset of ${formatInteger(offset)} is past the last.`;
@@ -88,7 +99,9 @@ function renderList(title: string, items: readonly unknown[], offset: number, bu
     `${title}: ${pluralize(items.length, 'item')}${range}`,
     ...table.head,
     ...table.lines.slice(0, shown).map((line) => (shown === 1 ? fitLines(line, room, ADVICE) : line)),
-    ...(next < items.length ? [`${formatInteger(items.length - next)} more: offset ${next}.`] : []),
+    ...(next < items.length
+      ? [`${formatInteger(items.length - next)} more: ${from === undefined ? ADVICE : `offset ${next}.`}`]
+      : []),
   ].join('\n');
 }
 
@@ -132,14 +145,7 @@ function fieldLines(name: string, value: unknown, depth = DEPTH): string[] {
   return [`${name}: ${valueText(value)}`];
 }
 
-function valueText(value: unknown): string {
-  const text = isPlainList(value)
-    ? value.map(String).join(', ')
-    : isPlain(value)
-      ? String(value)
-      : JSON.stringify(value);
-  return truncate(plainText(text), MAX_VALUE);
-}
+const valueText = (value: unknown): string => truncate(plainText(inlineText(value)), MAX_FIELD);
 
 function pageLine(pagination: unknown): string[] {
   if (!isObject(pagination)) return [];

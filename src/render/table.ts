@@ -1,4 +1,5 @@
 import { isObject } from '../text/json.ts';
+import { inlineText } from './inline-text.ts';
 import { csvCell } from './rows-cells.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -11,7 +12,7 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Depth to which nested objects become columns; deeper ones stay compact JSON in a cell. */
+/** Depth to which nested objects become columns; deeper ones are text in a cell. */
 const MAX_DEPTH = 2;
 
 /**
@@ -56,7 +57,4 @@ export function isEmpty(value: unknown): boolean {
   return isObject(value) && Object.keys(value).length === 0;
 }
 
-function cell(value: unknown): string {
-  if (value === undefined || value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
+const cell = (value: unknown): string => inlineText(value);

@@ -12,6 +12,7 @@ import { operationTools } from './api/operation-tools.ts';
 import { findFields } from './catalog/find-fields.ts';
 import { listParameters } from './catalog/list-parameters.ts';
 import { catalogHandlers } from './catalog/read-catalog.ts';
+import { tagHandlers } from './catalog/tags.ts';
 import { chartTotalsHandlers } from './charts/chart-totals.ts';
 import { chartVersionHandlers } from './charts/chart-versions.ts';
 import { duplicateChart } from './charts/duplicate-chart.ts';
@@ -19,10 +20,13 @@ import { runChartHandlers } from './charts/run-chart.ts';
 import { chartDataTool, showChart } from './charts/show-chart.ts';
 import { createChart, updateChart } from './charts/write-chart.ts';
 import { createSqlChart, updateSqlChart } from './charts/write-sql-chart.ts';
+import { commentHandlers } from './collaboration/comments.ts';
+import { pinnedItemHandlers } from './collaboration/pinned-items.ts';
 import { listDeletedContent, restoreContent } from './content/deleted-content.ts';
 import { listChartsHandlers } from './content/list-charts.ts';
 import { pinContent, verifyContent } from './content/mark-content.ts';
 import { moveContent } from './content/move-content.ts';
+import { promotionHandlers } from './content/promotions.ts';
 import { contentHandlers } from './content/read-content.ts';
 import { searchContent } from './content/search-content.ts';
 import { createDashboardHandlers } from './dashboards/create-dashboard.ts';
@@ -41,12 +45,16 @@ import { exportChartHandlers } from './exports/export-chart.ts';
 import { exportQueryHandlers } from './exports/export-query.ts';
 import { googleSheetHandlers } from './exports/google-sheet.ts';
 import { integrationHandlers } from './integrations/pull-requests.ts';
+import { slackHandlers } from './integrations/slack.ts';
 import { validationHandlers } from './jobs/validation.ts';
 import { operationTool, type ToolHandlers } from './operation-tool.ts';
+import { groupWriteHandlers } from './organization/groups.ts';
 import { memberHandlers } from './organization/members.ts';
+import { organizationHandlers } from './organization/organization.ts';
 import { userAttributeHandlers } from './organization/user-attributes.ts';
 import { peopleTools } from './people/people-tools.ts';
-import { previews, sendingPreviews } from './previews.ts';
+import { conditionalPreviews, previews, sendingPreviews } from './previews.ts';
+import { projectHandlers } from './projects/projects.ts';
 import { cancelQuery } from './query/cancel-query.ts';
 import { getQueryResult } from './query/get-query-result.ts';
 import { sqlHandlers } from './query/query-sql.ts';
@@ -60,6 +68,7 @@ const handlers: ToolHandlers = {
   ...catalogHandlers,
   ...chartTotalsHandlers,
   ...chartVersionHandlers,
+  ...commentHandlers,
   ...contentHandlers,
   ...createDashboardHandlers,
   ...csvUrlHandlers,
@@ -69,18 +78,25 @@ const handlers: ToolHandlers = {
   ...exportQueryHandlers,
   ...googleSheetHandlers,
   ...groupHandlers,
+  ...groupWriteHandlers,
   ...integrationHandlers,
   ...listChartsHandlers,
   ...memberHandlers,
   ...metricQueryHandlers,
+  ...organizationHandlers,
   ...ownUserHandlers,
+  ...pinnedItemHandlers,
   ...projectAccessListHandlers,
+  ...projectHandlers,
   ...projectRoleHandlers,
+  ...promotionHandlers,
   ...queryTotalsHandlers,
   ...schedulerHandlers,
   ...runChartHandlers,
+  ...slackHandlers,
   ...spaceAccessHandlers,
   ...sqlHandlers,
+  ...tagHandlers,
   ...userAttributeHandlers,
   ...validationHandlers,
   ...writeSpaceHandlers,
@@ -118,7 +134,11 @@ const otherTools: readonly Tool[] = [
   ...operationTools,
 ];
 
-const previewsById: { readonly [Id in OperationId]?: Preview } = { ...previews, ...sendingPreviews };
+const previewsById: { readonly [Id in OperationId]?: Preview } = {
+  ...previews,
+  ...sendingPreviews,
+  ...conditionalPreviews,
+};
 
 const toolsOfOperations = (toolset: Toolset): Tool[] =>
   operationsByToolset[toolset].map((operation) =>

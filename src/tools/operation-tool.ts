@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { ignoreApiError } from '../lightdash/errors.ts';
 import type { ArgumentsOf, OperationId, OperationOf } from '../operations/index.ts';
 import type { Arguments, Operation, Shape, Toolset } from '../operations/operation.ts';
-import { renderAnswer } from '../render/answer.ts';
+import { renderOperationAnswer } from '../render/operation-answer.ts';
 import type { Budget } from '../text/token-budget.ts';
 import type { Preview, RunnableTool, ToolAnswer, ToolArguments, ToolContext } from './tool.ts';
 
@@ -25,26 +26,82 @@ export const rendered =
   (render: (results: unknown, budget: Budget) => string) =>
   async (operation: Operation, args: ToolArguments, { execute, budget }: ToolContext): Promise<ToolAnswer> => {
     const { results } = await execute(operation, args);
-    return { text: render(results, budget), data: results };
+    return { text: isAbsent(results) ? absent(operation, args) : render(results, budget), data: results };
   };
 
 const defaultHandler: SomeHandler['handle'] = (operation, args, context) =>
-  rendered((results, budget) => renderAnswer(results, budget, doneSentence(operation.title, args)))(
-    operation,
-    args,
-    context,
-  );
+  rendered((results, budget) => renderResults(operation, results, budget))(operation, args, context);
 
-/** Token of the second call of an irreversible operation. */
+/** The response of an operation in lines: its title, or that it is done, and every field. */
+export function renderResults({ title, readOnly }: Operation, results: unknown, budget: Budget): string {
+  return renderOperationAnswer({ title: readOnly ? title : `Done: ${lowerFirst(title)}`, results, budget });
+}
+
+const isAbsent = (results: unknown): boolean => results === undefined || results === null;
+
+/** A read without results is not an empty list: nothing is known of what is there. */
+const absent = (operation: Operation, args: ToolArguments): string =>
+  operation.readOnly ? `${operation.title}: Lightdash returned nothing.` : doneSentence(operation.title, args);
+
+/**
+ * A handler that says what a write did, read back. Without words of its own, such as for an item that no list shows, the
+ * answer is what was sent.
+ *
+ * @param describe returns what is true now, in the words of a person; undefined if it cannot be read.
+ */
+export const readBack =
+  <Id extends OperationId>(
+    describe: (args: ArgumentsOf<Id>, context: ToolContext) => Promise<string | undefined>,
+  ): ToolHandler<Id> =>
+  async (operation, args, context) => {
+    const { results } = await context.execute(operation, args);
+    const now = await describe(args, context).catch(ignoreApiError);
+    return { text: now ?? `${doneSentence(operation.title, args)} It could not be read back.`, data: results };
+  };
+
+/** A handler of a deletion: it says what went in the words of the preview, which are read before. */
+const inWordsOf =
+  (preview: Preview): SomeHandler['handle'] =>
+  async (operation, args, context) => {
+    const before = await preview(args, context).catch(ignoreApiError);
+    const { results } = await context.execute(operation, args);
+    const done = before === undefined ? doneSentence(operation.title, args) : pastTense(before);
+    const more = isAbsent(results) ? [] : [renderResults(operation, results, context.budget)];
+    return { text: [done, ...more].join('\n'), data: results };
+  };
+
+const PAST: readonly (readonly [RegExp, string])[] = [
+  [/^Deletes /, 'Deleted '],
+  [/^Removes /, 'Removed '],
+  [/^Replaces /, 'Replaced '],
+  [/^Disconnects /, 'Disconnected '],
+];
+
+/** A preview as what was done; its mark of the contents is for the confirmation. */
+function pastTense(preview: string): string {
+  const sentence = preview.replace(/ \[contents [0-9a-f]+\]$/, '');
+  const past = PAST.reduce((text, [verb, done]) => text.replace(verb, done), sentence);
+  return past === sentence ? `Done: ${sentence}` : past;
+}
+
+const irreversible =
+  (preview: Preview): Preview =>
+  async (args, client) => {
+    const text = await preview(args, client);
+    return text === undefined ? undefined : `${text} This cannot be undone.`;
+  };
+
+/** Token of the second call of a tool that asks. */
 const confirmation = () => z.string().optional().describe("From the first call's preview");
 
 /** The tool of an operation. Without a handler it sends the arguments and renders the response. */
 export function operationTool(
   operation: Operation,
   toolset: Toolset,
-  handler: SomeHandler['handle'] = defaultHandler,
+  ownHandler?: SomeHandler['handle'],
   preview?: Preview,
 ): RunnableTool {
+  const handler = ownHandler ?? (preview && operation.irreversible ? inWordsOf(preview) : defaultHandler);
   const { tool: name, title, description, readOnly, destructive, idempotent } = operation;
   return {
     name,
@@ -55,11 +112,7 @@ export function operationTool(
     destructive,
     idempotent,
     operation,
-    ...(preview && {
-      preview: operation.irreversible
-        ? async (args, client) => `${await preview(args, client)} This cannot be undone.`
-        : preview,
-    }),
+    ...(preview && { preview: operation.irreversible ? irreversible(preview) : preview }),
     input: preview ? () => ({ ...operation.input(), confirmation: confirmation() }) : operation.input,
     run: (args, context) => handler(operation, args, context),
   };
@@ -85,5 +138,7 @@ export function doneSentence(title: string, args: ToolArguments): string {
     .filter(([, value]) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     .filter(([name]) => !/password|token|secret/i.test(name))
     .map(([name, value]) => `${name} ${value}`);
-  return `Done: ${title.charAt(0).toLowerCase()}${title.slice(1)}${given.length > 0 ? ` (${given.join(', ')})` : ''}.`;
+  return `Done: ${lowerFirst(title)}${given.length > 0 ? ` (${given.join(', ')})` : ''}.`;
 }
+
+const lowerFirst = (words: string): string => words.charAt(0).toLowerCase() + words.slice(1);

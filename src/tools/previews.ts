@@ -2,20 +2,24 @@ import type { IrreversibleOperationId, OperationId } from '../operations/index.t
 import { previewDeleteSpace } from './access/preview-space.ts';
 import { previewDeleteAccount, previewDeleteCredentials, previewRotateToken } from './account/previews.ts';
 import { previewSetExplores } from './catalog/preview-explores.ts';
+import { previewRollback } from './charts/chart-versions.ts';
 import {
   previewDeleteChart,
   previewDeleteComment,
   previewDeleteDashboard,
   previewDeleteTag,
 } from './content/previews.ts';
+import { previewPromoteChart, previewPromoteDashboard } from './content/promotions.ts';
 import { previewDeleteScheduler, previewEnable, previewSend } from './deliveries/previews.ts';
 import { previewUpdateScheduler } from './deliveries/update-scheduler.ts';
+import { previewUpdateGroup } from './organization/groups.ts';
 import {
   previewDeleteGroup,
   previewDeleteMember,
   previewDeleteOrganization,
   previewRemoveUserAttribute,
 } from './organization/previews.ts';
+import { previewUpdateUserAttribute } from './organization/user-attributes.ts';
 import type { Preview } from './tool.ts';
 
 /** Previews of the irreversible operations; one without a preview does not compile. */
@@ -44,3 +48,12 @@ export const sendingPreviews = {
   updateScheduler: previewUpdateScheduler,
   updateSchedulerEnabled: previewEnable,
 } satisfies { readonly [Id in OperationId]?: Preview };
+
+/** Previews of operations that ask only if something goes or is overwritten. What they change can be set again. */
+export const conditionalPreviews: { readonly [Id in OperationId]?: Preview } = {
+  updateUserAttribute: previewUpdateUserAttribute,
+  updateGroup: previewUpdateGroup,
+  postChartVersionRollback: previewRollback,
+  promoteChart: previewPromoteChart,
+  promoteDashboard: previewPromoteDashboard,
+};

@@ -45,9 +45,10 @@ describe('answers that went well', () => {
     expect(open(recorded('addUserToGroup', 'already a member'), true)).toBeUndefined();
   });
 
-  test('need not say ok where they hold results alone, or nothing', () => {
+  test('need not say ok where they hold results alone', () => {
     expect(openText(200, 'application/json', '{"results":{"id":1}}')).toEqual({ id: 1 });
-    expect(openText(200, 'application/json', '{}')).toBeUndefined();
+    expect(() => openText(200, 'application/json', '{}')).toThrow(NotJsonError);
+    expect(() => openText(200, 'application/json', 'null')).toThrow(NotJsonError);
     expect(() => openText(200, 'application/json', '{"status":"healthy"}')).toThrow(NotJsonError);
     expect(() => openText(200, 'application/json', '{"status":"error","results":1}')).toThrow(NotJsonError);
   });

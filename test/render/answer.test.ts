@@ -1,34 +1,32 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { renderAnswer } from '../../src/render/answer.ts';
+import { renderOperationAnswer } from '../../src/render/operation-answer.ts';
 import { tabulate, toCsv } from '../../src/render/table.ts';
 import { plainText } from '../../src/text/plain-text.ts';
 import { estimateTokens } from '../../src/text/token-budget.ts';
 import { recorded } from '../helpers/recordings.ts';
 
 const ample = { tokens: 8_000, characters: 40_000 };
-const DONE = 'Done: it is done.';
-const render = (results: unknown, budget = ample) => renderAnswer(results, budget, DONE);
+const render = (results: unknown, budget = ample) => renderOperationAnswer({ title: 'Read', results, budget });
 const results = (file: string, note: string): unknown => {
   const { body } = recorded(file, note).response;
   return typeof body === 'object' && body !== null && 'results' in body ? body.results : undefined;
 };
 
-test('an answer without content says what was done', () => {
-  expect(render(undefined)).toBe(DONE);
-  expect(render(null)).toBe(DONE);
+test('one object is lines without what says nothing', () => {
+  const sales = { name: 'Sales', pinnedListUuid: null, charts: [], filters: {}, views: 0, private: false };
+  expect(render(sales)).toBe('Read:\nname: Sales\nviews: 0\nprivate: false');
 });
 
-test('an empty list says so, and a bare value is the answer', () => {
-  expect(render([])).toBe('The list is empty.');
-  expect(render('28a012f6')).toBe('28a012f6');
-  expect(render(false)).toBe('false');
-});
-
-test('one object is compact JSON without what says nothing', () => {
-  expect(render({ name: 'Sales', pinnedListUuid: null, charts: [], filters: {}, views: 0, private: false })).toBe(
-    '{"name":"Sales","views":0,"private":false}',
-  );
+test('no value is JSON, however deep it is nested', () => {
+  const deep = { a: { b: { c: { d: { e: [1, { f: 'g', h: ['i', 'j'] }] } } } } };
+  const text = render({
+    ...deep,
+    rows: [{ name: 'x', owner: { of: { it: { name: 'Ada' } } }, tags: ['y', { z: 1 }] }],
+  });
+  expect(text).not.toMatch(/[{}[\]]/);
+  expect(text).toContain('a.b.c.d: e: (1; (f: g, h: (i, j)))');
+  expect(text).toContain('Ada');
 });
 
 describe('a list of objects', () => {
@@ -36,7 +34,7 @@ describe('a list of objects', () => {
     const by = { firstName: 'Ada', lastName: null };
     const list = ['a', 'b', 'c'].map((name, index) => ({ name, by, project: 'p', order: index || null }));
     expect(render(list)).toBe(
-      '3 items; the same for all: {"by.firstName":"Ada","project":"p"}\nname,order\na,\nb,1\nc,2',
+      'Read: 3 items\nthe same for all: by.firstName: Ada; project: p\nname,order\na,\nb,1\nc,2',
     );
   });
 
@@ -57,7 +55,8 @@ describe('an answer over its budget', () => {
 
   test('is cut at a line, and says how much is shown and what to do', () => {
     const text = render(list, { tokens: 300, characters: 40_000 });
-    expect(text).toMatch(/\n\[CUT: \d+ of 1002 lines shown\. Request less/);
+    expect(text).toMatch(/^Read: 1,000 items, 1-\d+ of them\n/);
+    expect(text).toMatch(/\n[\d,]+ more: Request less/);
     expect(text.split('\n').at(-2)).toMatch(/^\d+,thing number \d+$/);
   });
 
@@ -84,7 +83,7 @@ describe('an answer over its budget', () => {
       fc.property(value, fc.integer({ min: 40, max: 400 }), (answer, tokens) => {
         const budget = { tokens, characters: tokens * 4 };
         const text = render(answer, budget);
-        const sentences = text.match(/\n\[CUT: [^\]]*\]/g) ?? [];
+        const sentences = text.match(/\n\[CUT: [^\]]*\]|\n[\d,]+ more: Request.*/g) ?? [];
         const withoutSentences = sentences.reduce((rest, sentence) => rest.replace(sentence, ''), text);
         expect(withoutSentences.length).toBeLessThanOrEqual(budget.characters + 200);
         if (sentences.length === 0 && answer !== null) expect(estimateTokens(text)).toBeLessThanOrEqual(tokens + 40);

@@ -1,7 +1,7 @@
-import * as z from 'zod';
 import { LightdashError, NotFoundError } from '../../lightdash/errors.ts';
-import { renderAnswer } from '../../render/answer.ts';
-import { formatPerson } from '../../text/format.ts';
+import { fitLines } from '../../render/budget.ts';
+import { formatPerson, formatTimestamp } from '../../text/format.ts';
+import { isObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import type { ToolAnswer, ToolContext } from '../tool.ts';
@@ -64,17 +64,25 @@ function answerWithMembers(members: People | undefined, describe: (members: Peop
 const describeMembers = (members: People) =>
   `Members now (${members.length}): ${members.map((each) => plainText(formatPerson(each))).join(', ') || 'none'}`;
 
-const groupMembers = z.looseObject({ members: z.array(z.unknown()).optional() }).catch({});
-
 /** Lightdash cuts the members at the requested number without a note: a full list may be incomplete. */
 const readGroup: ToolHandler<'getGroup'> = async (operation, args, context) => {
   const { results } = await context.execute(operation, args);
+  const group = isObject(results) ? results : {};
   const { includeMembers = 0 } = args;
-  const isFull = includeMembers > 0 && (groupMembers.parse(results).members ?? []).length >= includeMembers;
-  const note = isFull
-    ? `Members were listed up to ${includeMembers}; there may be more: get_group_members lists all.\n`
-    : '';
-  return { text: `${note}${renderAnswer(results, context.budget, 'Nothing there.')}`, data: results };
+  const members = objects(group.members);
+  const head = `Group "${text(group.name) ?? '?'}" (groupUuid ${text(group.uuid) ?? args.groupUuid})`;
+  const made = formatTimestamp(group.createdAt);
+  const lines = [
+    `${head}${made ? `, created ${made}` : ''}${includeMembers > 0 ? `, ${members.length} ${members.length === 1 ? 'member' : 'members'} listed: name|userUuid` : '; includeMembers lists its members'}.`,
+    ...(includeMembers > 0 ? members.map((each) => `${formatPerson(each)}|${text(each.userUuid) ?? ''}`) : []),
+    ...(includeMembers > 0 && members.length >= includeMembers
+      ? [`Members were listed up to ${includeMembers}; there may be more: get_group_members lists all.`]
+      : []),
+  ];
+  return {
+    text: fitLines(lines.map(plainText).join('\n'), context.budget, 'get_group_members lists all.'),
+    data: results,
+  };
 };
 
 export const groupHandlers = {

@@ -1,5 +1,6 @@
-import { renderAnswer } from '../../render/answer.ts';
-import { isObject, objects, texts } from '../../text/json.ts';
+import { fitLines } from '../../render/budget.ts';
+import { formatPerson } from '../../text/format.ts';
+import { isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { Budget } from '../../text/token-budget.ts';
 import { rendered, type ToolHandlers } from '../operation-tool.ts';
@@ -9,8 +10,7 @@ import { rendered, type ToolHandlers } from '../operation-tool.ts';
  * shared content) is marked, without its conditions: they take thousands of tokens.
  */
 export function renderOwnUser(results: unknown, budget: Budget): string {
-  const render = (user: unknown) => renderAnswer(user, budget, 'No user is signed in.');
-  if (!isObject(results)) return render(results);
+  if (!isObject(results)) return 'No user is signed in.';
   const { abilityRules, ...user } = results;
   const subjects = new Map<string, Map<string, boolean>>();
   for (const rule of objects(abilityRules)) {
@@ -27,7 +27,25 @@ export function renderOwnUser(results: unknown, budget: Budget): string {
       `- ${plainText(action)}: ${[...known].map(([name, isConditional]) => plainText(name) + (isConditional ? '*' : '')).join(', ')}`,
   );
   const head = 'Permissions (* only under conditions, such as own or shared content):';
-  return [render(user), ...(permissions.length > 0 ? [head, ...permissions] : [])].join('\n');
+  const lines = [...describeUser(user), ...(permissions.length > 0 ? [head, ...permissions] : [])];
+  return fitLines(lines.join('\n'), budget, 'LIGHTDASH_MAX_RESULT_TOKENS sets how much is shown.');
+}
+
+/** Who the user is: name, organization and role, and the ids that other tools take. */
+function describeUser(user: JsonObject): string[] {
+  const organization = text(user.organizationName);
+  const place = organization
+    ? `${text(user.role) ?? 'no role'} of the organization "${organization}" (organizationUuid ${text(user.organizationUuid) ?? '?'})`
+    : 'in no organization';
+  const states = [
+    user.isActive === false ? 'deactivated' : '',
+    user.isSetupComplete === false ? 'setup not complete' : '',
+  ];
+  const state = states.filter(Boolean).join(', ');
+  return [
+    plainText(`Signed in as ${formatPerson(user)}, ${place}.`),
+    plainText(`userUuid ${text(user.userUuid) ?? '?'}${state && `; ${state}`}`),
+  ];
 }
 
 const namesIn = (value: unknown): readonly string[] => (typeof value === 'string' ? [value] : texts(value));

@@ -1,12 +1,15 @@
 import { describeChartChanges } from '../../charts/chart-changes.ts';
-import { chartVersion } from '../../charts/chart-definition.ts';
+import { chartDefinition, chartVersion } from '../../charts/chart-definition.ts';
 import { ignoreApiError } from '../../lightdash/errors.ts';
 import { fitLines } from '../../render/budget.ts';
-import { changed } from '../../text/format.ts';
+import { changed, pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
+import { renderChart } from '../content/render-chart.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
-import type { ToolContext } from '../tool.ts';
+import { nameOf, type Preview } from '../preview.ts';
+import type { CachedRead, ToolContext } from '../tool.ts';
+import { loadChart } from './load-chart.ts';
 import { currentChart, describeSavedChart } from './write-chart.ts';
 
 /** Versions that are compared with the one before: each is a request. */
@@ -26,7 +29,7 @@ const history: ToolHandler<'GetChartHistory'> = async (operation, args, context)
   const head =
     versions.length === 0
       ? 'No versions are kept of this chart.'
-      : `${versions.length} versions of the last 30 days, the latest first: versionUuid|saved|state|changes`;
+      : `${pluralize(versions.length, 'version')} of the last 30 days, the latest first: versionUuid|saved|state|changes`;
   const told = [head, ...lines.map((line) => line.replace(/\|+$/, ''))].join('\n');
   return { text: fitLines(told, context.budget, 'get_chart_version reads one.'), data: results };
 };
@@ -60,8 +63,43 @@ const rollback: ToolHandler<'postChartVersionRollback'> = async (operation, args
   };
 };
 
+/** A version as get_saved_chart describes a chart, with who saved it and what the latest version has otherwise. */
+const version: ToolHandler<'GetChartVersion'> = async (operation, args, context) => {
+  const [{ results }, latest] = await Promise.all([
+    context.execute(operation, args),
+    chartDefinition(context.read, args.chartUuid).catch(ignoreApiError),
+  ]);
+  const source = isObject(results) ? results : {};
+  const saved = isObject(source.chart) ? source.chart : {};
+  const loaded = await loadChart(Promise.resolve(saved), context);
+  const pageUrl = (path: string) => context.lightdash.pageUrl(path);
+  const head = `Version ${text(source.versionUuid) ?? args.versionUuid}, saved ${changed(source.createdAt, source.createdBy) ?? '?'}.`;
+  const changes = latest === undefined ? undefined : describeChartChanges(saved, latest);
+  const since =
+    changes === undefined
+      ? []
+      : [changes.length === 0 ? 'It is as the current version.' : `Changed since: ${changes.join('; ')}.`];
+  const lines = [plainText(head), ...since.map(plainText), renderChart(saved, { pageUrl, ...loaded })];
+  return { text: fitLines(lines.join('\n'), context.budget, 'The rest is in Lightdash.'), data: results };
+};
+
+/** What a rollback changes, in words; undefined if the version is as the current one. */
+export const previewRollback: Preview = async ({ chartUuid, versionUuid }, client) => {
+  const fresh: CachedRead = async (operation, values) => (await client.execute(operation, values)).results;
+  const current = await chartDefinition(fresh, String(chartUuid));
+  const version = await chartVersion(fresh, String(chartUuid), String(versionUuid));
+  if (current === undefined || version === undefined) return undefined;
+  const changes = describeChartChanges(current, version);
+  if (changes.length === 0) return undefined;
+  const by = changed(version.updatedAt, version.updatedByUser);
+  return plainText(
+    `Rolls the chart ${nameOf(current)} back${by ? ` to the version of ${by}` : ''}, for everyone: ${changes.join('; ')}.`,
+  );
+};
+
 /** Handlers of the operations on versions of charts. */
 export const chartVersionHandlers = {
   GetChartHistory: history,
+  GetChartVersion: version,
   postChartVersionRollback: rollback,
 } satisfies ToolHandlers;

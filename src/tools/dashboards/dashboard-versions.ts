@@ -1,6 +1,6 @@
 import { ignoreApiError, NotFoundError, UnknownRouteError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
-import { changed } from '../../text/format.ts';
+import { changed, pluralize } from '../../text/format.ts';
 import { isObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
@@ -30,7 +30,7 @@ const history: ToolHandler<'getDashboardHistory'> = async (operation, args, cont
   const head =
     versions.length === 0
       ? 'No versions are kept of this dashboard.'
-      : `${versions.length} versions, the latest first: versionUuid|saved`;
+      : `${pluralize(versions.length, 'version')}, the latest first: versionUuid|saved`;
   return { text: [head, ...lines].map(plainText).join('\n'), data: results };
 };
 

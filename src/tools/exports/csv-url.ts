@@ -1,6 +1,5 @@
 import { NotFoundError } from '../../lightdash/errors.ts';
-import { renderAnswer } from '../../render/answer.ts';
-import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import { renderResults, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 import { fileOfQuery } from './csv-file.ts';
 
 /** The link of an export job, or on newer servers of a query that outlasted its call. */
@@ -9,7 +8,7 @@ const csvUrl: ToolHandler<'getCsvUrl'> = async (operation, args, context) => {
   if (pending?.file) return fileOfQuery(pending.started, pending.label, pending.file, context);
   try {
     const { results } = await context.execute(operation, args);
-    return { text: renderAnswer(results, context.budget, 'Lightdash returned nothing for that job.'), data: results };
+    return { text: renderResults(operation, results, context.budget), data: results };
   } catch (error) {
     if (!(error instanceof NotFoundError) || !(await context.server.get()).isNewer) throw error;
     throw new NotFoundError(error.message, { status: 404, advice: operation.newer?.how ?? '' });

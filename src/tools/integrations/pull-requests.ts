@@ -2,10 +2,9 @@ import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { chartDefinition } from '../../charts/chart-definition.ts';
 import { operationById } from '../../operations/index.ts';
 import { githubConfiguration } from '../../operations/routes/newer-releases.ts';
-import { renderAnswer } from '../../render/answer.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
-import { doneSentence, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
+import { renderResults, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 import { runForRelease } from '../release-fallback.ts';
 import type { ToolContext } from '../tool.ts';
 
@@ -15,7 +14,7 @@ const gitIntegration: ToolHandler<'GetConfiguration'> = async (operation, args, 
     older: async () => (await context.execute(operation, args)).results,
     newer: async () => (await context.execute(githubConfiguration, {})).results,
   });
-  return { text: renderAnswer(results, context.budget, 'Lightdash returned nothing.'), data: results };
+  return { text: renderResults(operation, results, context.budget), data: results };
 };
 
 /** Opens a pull request for custom metrics. Older servers take ids, newer ones the definitions in the charts. */
@@ -23,7 +22,7 @@ const customMetricsPullRequest: ToolHandler<'CreatePullRequestForCustomMetrics'>
   const { isNewer } = await context.server.get();
   const customMetrics = isNewer ? await definitionsOf(args.customMetrics, args.projectUuid, context) : undefined;
   const { results } = await context.execute(operation, { ...args, ...(customMetrics && { customMetrics }) });
-  return { text: renderAnswer(results, context.budget, doneSentence(operation.title, args)), data: results };
+  return { text: renderResults(operation, results, context.budget), data: results };
 };
 
 /** Each chart takes two requests. */

@@ -1,15 +1,19 @@
+import { ignoreApiError } from '../../lightdash/errors.ts';
+import { operationById } from '../../operations/index.ts';
 import { renderWithinBudget } from '../../render/page.ts';
 import { formatPerson, pluralize } from '../../text/format.ts';
-import { objects, text } from '../../text/json.ts';
+import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { Budget } from '../../text/token-budget.ts';
 import type { ToolHandlers } from '../operation-tool.ts';
+import { itemWith, list, nameOf, type Preview, personOf, results as resultsOf, shown } from '../preview.ts';
+import type { ToolContext } from '../tool.ts';
 import { groupNames } from './group-names.ts';
 
-/** A single value as it is, several as a JSON list; newer servers also send the first of several as `value`. */
+/** A single value as it is, several in quotes; newer servers also send the first of several as `value`. */
 function valuesOf(values: unknown, value: unknown): string | undefined {
   if (Array.isArray(values) && values.length > 0)
-    return values.length === 1 ? String(values[0]) : JSON.stringify(values);
+    return values.length === 1 ? String(values[0]) : values.map((each) => JSON.stringify(each)).join(', ');
   return value === null || value === undefined ? undefined : String(value);
 }
 
@@ -22,21 +26,7 @@ function valuesOf(values: unknown, value: unknown): string | undefined {
 export function renderAttributes(answer: unknown, names: ReadonlyMap<string, string>, budget: Budget): string {
   const attributes = objects(answer);
   if (attributes.length === 0) return 'No user attributes.';
-  const lines = attributes.flatMap((attribute) => {
-    const { description } = attribute;
-    const about = text(description) ? `: ${text(description)}` : '';
-    const defaults = valuesOf(attribute.attributeDefaults, attribute.attributeDefault);
-    const fallback = defaults === undefined ? 'no default' : `default ${defaults}`;
-    const people = objects(attribute.users).map(
-      (each) => `- ${formatPerson(each)} (userUuid ${each.userUuid}) = ${valuesOf(each.values, each.value)}`,
-    );
-    const groups = objects(attribute.groups).map(
-      ({ groupUuid, value, values }) =>
-        `- group ${names.get(text(groupUuid) ?? '') ?? '?'} (groupUuid ${groupUuid}) = ${valuesOf(values, value)}`,
-    );
-    const head = `${text(attribute.name) ?? '?'} (userAttributeUuid ${text(attribute.uuid) ?? '?'}, ${fallback})${about}`;
-    return [head, ...people, ...groups].map(plainText);
-  });
+  const lines = attributes.flatMap((attribute) => attributeLines(attribute, names));
   return renderWithinBudget(
     [`${pluralize(attributes.length, 'user attribute')}:`],
     lines,
@@ -46,11 +36,80 @@ export function renderAttributes(answer: unknown, names: ReadonlyMap<string, str
   );
 }
 
+/** An attribute with its default, and a line for each value of a person or group. */
+function attributeLines(attribute: JsonObject, names: ReadonlyMap<string, string>): string[] {
+  const { description } = attribute;
+  const about = text(description) ? `: ${text(description)}` : '';
+  const defaults = valuesOf(attribute.attributeDefaults, attribute.attributeDefault);
+  const fallback = defaults === undefined ? 'no default' : `default ${defaults}`;
+  const people = objects(attribute.users).map(
+    (each) => `- ${formatPerson(each)} (userUuid ${each.userUuid}) = ${valuesOf(each.values, each.value)}`,
+  );
+  const groups = objects(attribute.groups).map(
+    ({ groupUuid, value, values }) =>
+      `- group ${names.get(text(groupUuid) ?? '') ?? '?'} (groupUuid ${groupUuid}) = ${valuesOf(values, value)}`,
+  );
+  const head = `${text(attribute.name) ?? '?'} (userAttributeUuid ${text(attribute.uuid) ?? '?'}, ${fallback})${about}`;
+  return [head, ...people, ...groups].map(plainText);
+}
+
+/** An attribute as it is after a write, as get_user_attributes lists it. */
+async function answerWithAttribute(verb: string, results: unknown, context: ToolContext) {
+  const written = isObject(results) ? results : {};
+  const all = await context.execute(operationById('getUserAttributes'), {}).catch(ignoreApiError);
+  const attribute = objects(all?.results).find(({ uuid }) => uuid === written.uuid) ?? written;
+  const uuids = objects(attribute.groups).flatMap(({ groupUuid }) => text(groupUuid) ?? []);
+  const lines = attributeLines(attribute, await groupNames(uuids, context));
+  return { text: [`${verb} the user attribute ${lines[0] ?? ''}`, ...lines.slice(1)].join('\n'), data: results };
+}
+
+const valueText = ({ values, value }: JsonObject): string => valuesOf(values, value) ?? 'none';
+
+/** What an attribute loses by its replacement; undefined if it loses nothing. */
+export const previewUpdateUserAttribute: Preview = async (args, client) => {
+  const attributes = list.parse(await resultsOf(client, 'getUserAttributes', {}));
+  const attribute = itemWith(attributes, 'uuid', args.userAttributeUuid);
+  if (attribute === undefined) return undefined;
+  const kept = (written: unknown, key: string) =>
+    new Set(objects(written).map((each) => String(each[key]).toLowerCase()));
+  const [people, groups] = [kept(args.users, 'userUuid'), kept(args.groups, 'groupUuid')];
+  const lostPeople = list.parse(attribute.users).filter(({ userUuid }) => !people.has(String(userUuid).toLowerCase()));
+  const lostGroups = list
+    .parse(attribute.groups)
+    .filter(({ groupUuid }) => !groups.has(String(groupUuid).toLowerCase()));
+  const fallback = valuesOf(attribute.attributeDefaults, attribute.attributeDefault);
+  const losesDefault =
+    fallback !== undefined && (args.attributeDefault === null || args.attributeDefault === undefined);
+  const named = await Promise.all(
+    lostGroups.map(async (group) => {
+      const found = await client.read(operationById('getGroup'), { groupUuid: group.groupUuid }).catch(ignoreApiError);
+      return `group ${found === undefined ? String(group.groupUuid) : nameOf(found)} (${valueText(group)})`;
+    }),
+  );
+  const lost = [...lostPeople.map((each) => `${personOf(each)} (${valueText(each)})`), ...named];
+  if (lost.length === 0 && !losesDefault) return undefined;
+  const parts = [
+    ...(lost.length > 0 ? [`the values of ${shown(lost)}`] : []),
+    ...(losesDefault ? [`its default ${fallback}`] : []),
+  ];
+  return plainText(
+    `Takes from the user attribute ${nameOf(attribute)} ${parts.join(' and ')}. Rows and fields that need a value are hidden from them afterwards.`,
+  );
+};
+
 export const userAttributeHandlers = {
   async getUserAttributes(operation, args, context) {
     const { results } = await context.execute(operation, args);
     const groups = objects(results).flatMap((attribute) => objects(attribute.groups));
     const uuids = groups.flatMap(({ groupUuid }) => text(groupUuid) ?? []);
     return { text: renderAttributes(results, await groupNames(uuids, context), context.budget), data: results };
+  },
+  async createUserAttribute(operation, args, context) {
+    const { results } = await context.execute(operation, args);
+    return answerWithAttribute('Created', results, context);
+  },
+  async updateUserAttribute(operation, args, context) {
+    const { results } = await context.execute(operation, args);
+    return answerWithAttribute('Replaced', results, context);
   },
 } satisfies ToolHandlers;

@@ -1,0 +1,92 @@
+import { operationById } from '../../operations/index.ts';
+import { joinFields, renderWithinBudget } from '../../render/page.ts';
+import { changed, pluralize } from '../../text/format.ts';
+import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
+import type { Budget } from '../../text/token-budget.ts';
+import { readBack, rendered, type ToolHandlers } from '../operation-tool.ts';
+import type { ToolContext } from '../tool.ts';
+
+/** The tags of a project (getTags). */
+export function renderTags(results: unknown, budget: Budget): string {
+  const tags = objects(results).map(({ name, tagUuid, color, createdAt, createdBy }) =>
+    joinFields([text(name) ?? '', text(tagUuid) ?? '', text(color) ?? '', changed(createdAt, createdBy) ?? '']),
+  );
+  if (tags.length === 0) return 'No tags in this project. create_tag makes one.';
+  const head = `${pluralize(tags.length, 'tag')}: name|tagUuid|color|created`;
+  return renderWithinBudget([head], tags, budget, 'tags', 'LIGHTDASH_MAX_RESULT_TOKENS sets how much is shown');
+}
+
+interface TagReference {
+  readonly projectUuid: string;
+  readonly tagUuid: string;
+}
+
+async function tagNow({ projectUuid, tagUuid }: TagReference, { execute }: ToolContext): Promise<string | undefined> {
+  const { results } = await execute(operationById('getTags'), { projectUuid });
+  const tag = objects(results).find((each) => each.tagUuid === tagUuid);
+  return (
+    tag &&
+    plainText(`"${text(tag.name) ?? '?'}"${text(tag.color) ? `, color ${text(tag.color)}` : ''} (tagUuid ${tagUuid})`)
+  );
+}
+
+/** The API's largest page of the metrics catalog. */
+const PAGE_SIZE = 5_000;
+
+interface ItemReference {
+  readonly projectUuid: string;
+  readonly catalogSearchUuid: string;
+}
+
+/** A metric of the catalog by its search uuid; undefined if it is not listed. */
+async function metricNow(
+  { projectUuid, catalogSearchUuid }: ItemReference,
+  { execute }: ToolContext,
+): Promise<JsonObject | undefined> {
+  const metrics = operationById('getMetricsCatalog');
+  for (let page = 1, pages = 1; page <= pages; page += 1) {
+    const { results } = await execute(metrics, { projectUuid, page, pageSize: PAGE_SIZE });
+    const { data, pagination } = isObject(results) ? results : {};
+    const item = objects(data).find((each) => each.catalogSearchUuid === catalogSearchUuid);
+    if (item) return item;
+    const { totalPageCount, totalResults } = isObject(pagination) ? pagination : {};
+    pages = Math.min(finite(totalPageCount) ?? 1, Math.ceil((finite(totalResults) ?? 0) / PAGE_SIZE));
+  }
+  return undefined;
+}
+
+const labelOfMetric = ({ label, name, tableName }: JsonObject): string =>
+  `"${text(label) ?? text(name) ?? '?'}" of ${text(tableName) ?? '?'}`;
+
+async function tagsOfMetric(reference: ItemReference, context: ToolContext): Promise<string | undefined> {
+  const metric = await metricNow(reference, context);
+  if (metric === undefined) return undefined;
+  const tags = objects(metric.categories).flatMap(({ name }) => text(name) ?? []);
+  return plainText(
+    `the metric ${labelOfMetric(metric)} has ${tags.length > 0 ? `the tags ${tags.join(', ')}` : 'no tags'}.`,
+  );
+}
+
+const sentence = (verb: string, rest: string | undefined): string | undefined => rest && `${verb}: ${rest}`;
+
+export const tagHandlers = {
+  getTags: rendered(renderTags),
+  async createTag(operation, args, context) {
+    const { results } = await context.execute(operation, args);
+    const tagUuid = isObject(results) ? text(results.tagUuid) : undefined;
+    const { name, color } = args;
+    return { text: plainText(`Created the tag "${name}", color ${color} (tagUuid ${tagUuid ?? '?'}).`), data: results };
+  },
+  updateTag: readBack(async (args, context) => sentence('Changed. The tag is now', await tagNow(args, context))),
+  addCategoryToCatalogItem: readBack(async (args, context) => sentence('Tagged', await tagsOfMetric(args, context))),
+  removeCategoryFromCatalogItem: readBack(async (args, context) =>
+    sentence('Untagged', await tagsOfMetric(args, context)),
+  ),
+  updateCatalogItemIcon: readBack(async (args, context) => {
+    const metric = await metricNow(args, context);
+    return (
+      metric && plainText(`${args.icon === null ? 'Removed' : 'Set'} the icon of the metric ${labelOfMetric(metric)}.`)
+    );
+  }),
+} satisfies ToolHandlers;

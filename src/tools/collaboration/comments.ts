@@ -1,0 +1,88 @@
+import { ignoreApiError } from '../../lightdash/errors.ts';
+import { operationById } from '../../operations/index.ts';
+import { renderWithinBudget } from '../../render/page.ts';
+import { formatTimestamp, pluralize } from '../../text/format.ts';
+import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
+import type { ToolHandlers } from '../operation-tool.ts';
+import { readBack } from '../operation-tool.ts';
+import type { ToolContext } from '../tool.ts';
+
+/** Titles of the tiles of a dashboard by uuid, and its name; empty if it cannot be read. */
+async function dashboardTitles(dashboardUuid: string, { read }: ToolContext) {
+  const dashboard = await read(operationById('GetDashboard'), { dashboardUuid }).catch(ignoreApiError);
+  const { name, tiles } = isObject(dashboard) ? dashboard : {};
+  const titles = objects(tiles).map(({ uuid, properties }) => {
+    const { title, chartName } = isObject(properties) ? properties : {};
+    return [text(uuid) ?? '', text(title) ?? text(chartName) ?? 'untitled'] as const;
+  });
+  return { name: text(name), titles: new Map(titles) };
+}
+
+const authorOf = ({ user }: JsonObject): string => (isObject(user) ? (text(user.name) ?? '?') : '?');
+
+function commentLine(comment: JsonObject, prefix: string): string {
+  const said = [formatTimestamp(comment.createdAt), authorOf(comment)].filter(Boolean).join(' by ');
+  const resolved = comment.resolved === true ? ', resolved' : '';
+  return plainText(
+    `${prefix}"${text(comment.text) ?? ''}" (${said}${resolved}; commentId ${text(comment.commentId) ?? '?'})`,
+  );
+}
+
+/** All comments of a dashboard, replies too, by id. */
+async function commentsOf(dashboardUuid: string, { execute }: ToolContext): Promise<readonly JsonObject[]> {
+  const { results } = await execute(operationById('getComments'), { dashboardUuid });
+  const threads = Object.values(isObject(results) ? results : {}).flatMap(objects);
+  return threads.flatMap((thread) => [thread, ...objects(thread.replies)]);
+}
+
+export const commentHandlers = {
+  async getComments(operation, args, context) {
+    const { results } = await context.execute(operation, args);
+    const byTile = Object.entries(isObject(results) ? results : {});
+    const { name, titles } = await dashboardTitles(args.dashboardUuid, context);
+    const threads = byTile.flatMap(([, comments]) => objects(comments));
+    const place = plainText(name === undefined ? 'this dashboard' : `dashboard "${name}"`);
+    if (threads.length === 0) return { text: `No open comments on ${place}.`, data: results };
+    const lines = byTile.flatMap(([tileUuid, comments]) => [
+      plainText(`## ${titles.get(tileUuid) ?? '?'} (tileUuid ${tileUuid})`),
+      ...objects(comments).flatMap((thread) => [
+        commentLine(thread, '- '),
+        ...objects(thread.replies).map((reply) => commentLine(reply, '  - reply: ')),
+      ]),
+    ]);
+    const head = `${pluralize(threads.length, 'comment thread')} on ${place}, by tile:`;
+    return {
+      text: renderWithinBudget([head], lines, context.budget, 'lines', 'the rest is in Lightdash'),
+      data: results,
+    };
+  },
+  async createComment(operation, args, context) {
+    const { results } = await context.execute(operation, args);
+    const { name, titles } = await dashboardTitles(args.dashboardUuid, context);
+    const place = `tile "${titles.get(args.dashboardTileUuid) ?? '?'}" of dashboard "${name ?? '?'}"`;
+    const mentioned =
+      args.mentions.length > 0 ? ` ${pluralize(args.mentions.length, 'person', 'people')} notified.` : '';
+    const commentId = text(results) ?? '?';
+    return {
+      text: plainText(`Commented on ${place}: "${args.text}" (commentId ${commentId}).${mentioned}`),
+      data: results,
+    };
+  },
+  // A resolved thread leaves the list, so it is read before.
+  async resolveComment(operation, args, context) {
+    const before = await commentsOf(args.dashboardUuid, context).catch(ignoreApiError);
+    const comment = before?.find(({ commentId }) => commentId === args.commentId);
+    const { results } = await context.execute(operation, args);
+    const which = comment === undefined ? `commentId ${args.commentId}` : commentLine(comment, '');
+    return { text: `Resolved the comment ${which}. It leaves the list of open comments.`, data: results };
+  },
+  updateNotification: readBack(async ({ notificationId, viewed }, { execute }) => {
+    const { results } = await execute(operationById('getNotifications'), { type: 'dashboardComments' });
+    const notification = objects(results).find((each) => each.notificationId === notificationId);
+    return (
+      notification &&
+      plainText(`The notification "${text(notification.message) ?? '?'}" is marked as ${viewed ? 'seen' : 'not seen'}.`)
+    );
+  }),
+} satisfies ToolHandlers;

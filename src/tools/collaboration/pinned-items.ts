@@ -1,0 +1,33 @@
+import { joinFields, renderWithinBudget } from '../../render/page.ts';
+import { pluralize } from '../../text/format.ts';
+import { isObject, objects, text } from '../../text/json.ts';
+import type { Budget } from '../../text/token-budget.ts';
+import { rendered, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
+
+/** What is pinned to the homepage, in its order. */
+export function renderPinnedItems(results: unknown, budget: Budget): string {
+  const lines = objects(results).map(({ type, data }) => {
+    const item = isObject(data) ? data : {};
+    const kind = text(item.chartKind);
+    return joinFields([
+      text(item.name) ?? '?',
+      text(type) ?? '?',
+      text(item.uuid) ?? '',
+      kind === undefined ? '' : kind.replaceAll('_', ' '),
+      text(item.description) ?? '',
+    ]);
+  });
+  if (lines.length === 0) return 'Nothing is pinned in this list, or nothing that you may see.';
+  const head = `${pluralize(lines.length, 'pinned item')}, in order: name|type|uuid|kind|description`;
+  return renderWithinBudget([head], lines, budget, 'items', 'LIGHTDASH_MAX_RESULT_TOKENS sets how much is shown');
+}
+
+const reorder: ToolHandler<'updatePinnedItemsOrder'> = async (operation, args, { execute, budget }) => {
+  const { results } = await execute(operation, args);
+  return { text: `Reordered. ${renderPinnedItems(results, budget)}`, data: results };
+};
+
+export const pinnedItemHandlers = {
+  getPinnedItems: rendered(renderPinnedItems),
+  updatePinnedItemsOrder: reorder,
+} satisfies ToolHandlers;

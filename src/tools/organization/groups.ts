@@ -1,0 +1,99 @@
+import { ConflictError, ignoreApiError } from '../../lightdash/errors.ts';
+import { operationById } from '../../operations/index.ts';
+import { formatPerson, pluralize } from '../../text/format.ts';
+import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
+import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import { count, list, nameOf, type Preview, personOf, results as resultsOf, shown } from '../preview.ts';
+import type { ToolContext } from '../tool.ts';
+
+/** Members that are written into an answer: a group of thousands has a tool of its own. */
+const MAX_MEMBERS = 50;
+
+function describeGroup(group: JsonObject, members: readonly JsonObject[] | undefined): string {
+  const head = `"${text(group.name) ?? '?'}" (groupUuid ${text(group.uuid) ?? '?'})`;
+  if (members === undefined) return plainText(`${head}; its members could not be read back.`);
+  const more = members.length > MAX_MEMBERS ? ` and ${members.length - MAX_MEMBERS} more` : '';
+  const names = members.slice(0, MAX_MEMBERS).map(formatPerson).join(', ');
+  return plainText(`${head}, ${pluralize(members.length, 'member')}${names && `: ${names}${more}`}.`);
+}
+
+async function membersNow(groupUuid: string, { execute }: ToolContext): Promise<readonly JsonObject[] | undefined> {
+  const response = await execute(operationById('getGroupMembers'), { groupUuid }).catch(ignoreApiError);
+  return response === undefined ? undefined : objects(response.results);
+}
+
+type Wanted = readonly { readonly userUuid: string }[] | undefined;
+
+/** Lightdash leaves out members that do not exist without a word. */
+function leftOut(wanted: Wanted, members: readonly JsonObject[] | undefined): string[] {
+  if (wanted === undefined || members === undefined) return [];
+  const present = new Set(members.map(({ userUuid }) => text(userUuid)?.toLowerCase()));
+  const missing = wanted.map(({ userUuid }) => userUuid).filter((userUuid) => !present.has(userUuid.toLowerCase()));
+  if (missing.length === 0) return [];
+  return [
+    `Not added, as the organization has nobody with ${missing.length === 1 ? 'this userUuid' : 'these userUuids'}: ${missing.join(', ')}. list_organization_members returns the right ones.`,
+  ];
+}
+
+const create: ToolHandler<'CreateGroupInOrganization'> = async (operation, args, context) => {
+  const { results } = await context.execute(operation, args).catch(async (error: unknown) => {
+    if (error instanceof ConflictError) throw await nameIsTaken(error, args.name, context);
+    throw error;
+  });
+  const group = isObject(results) ? results : {};
+  const members = await membersNow(text(group.uuid) ?? '', context);
+  return {
+    text: [`Created the group ${describeGroup(group, members)}`, ...leftOut(args.members, members)].join('\n'),
+    data: results,
+  };
+};
+
+/** The error for a group that exists already, with what it is: nothing of the request was done. */
+async function nameIsTaken(error: ConflictError, name: string, context: ToolContext): Promise<ConflictError> {
+  const listed = await context
+    .execute(operationById('ListGroupsInOrganization'), { searchQuery: name, includeMembers: MAX_MEMBERS })
+    .catch(ignoreApiError);
+  const { data } = isObject(listed?.results) ? listed.results : {};
+  const group = objects(data).find((each) => text(each.name)?.toLowerCase() === name.toLowerCase());
+  const existing = group && describeGroup(group, objects(group.members));
+  return new ConflictError(error.message, {
+    status: 409,
+    advice: `Nothing was changed, and no member was added.${existing ? ` There is ${existing}` : ''} update_group or add_user_to_group changes it.`,
+  });
+}
+
+const update: ToolHandler<'updateGroup'> = async (operation, args, context) => {
+  const { results } = await context.execute(operation, args);
+  const group = { uuid: args.groupUuid, ...(isObject(results) ? results : {}) };
+  const members = await membersNow(args.groupUuid, context);
+  return {
+    text: [`Changed. The group is now ${describeGroup(group, members)}`, ...leftOut(args.members, members)].join('\n'),
+    data: results,
+  };
+};
+
+/** Who leaves a group when its members are replaced; undefined if nobody does. */
+export const previewUpdateGroup: Preview = async ({ groupUuid, members }, client) => {
+  if (!Array.isArray(members)) return undefined;
+  const kept = new Set(list.parse(members).map(({ userUuid }) => String(userUuid).toLowerCase()));
+  const group = await resultsOf(client, 'getGroup', { groupUuid });
+  const current = list.parse(await resultsOf(client, 'getGroupMembers', { groupUuid }));
+  const leaving = current.filter(({ userUuid }) => !kept.has(String(userUuid).toLowerCase()));
+  if (leaving.length === 0) return undefined;
+  return `Takes ${count(leaving, 'person', 'people')} out of the group ${nameOf(group)}: ${shown(leaving.map(personOf))}. They lose what it lets them see.`;
+};
+
+export const groupWriteHandlers = {
+  CreateGroupInOrganization: create,
+  updateGroup: update,
+  async getGroupMembers(operation, args, { execute }) {
+    const { results } = await execute(operation, args);
+    const members = objects(results).map((each) => `${formatPerson(each)}|${text(each.userUuid) ?? ''}`);
+    const head =
+      members.length === 0
+        ? 'No members, or none that you may see.'
+        : `${pluralize(members.length, 'member')}: name|userUuid`;
+    return { text: [head, ...members].map(plainText).join('\n'), data: results };
+  },
+} satisfies ToolHandlers;
