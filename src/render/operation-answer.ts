@@ -38,7 +38,7 @@ export function renderOperationAnswer({ title, results, offset, budget }: Operat
   const fields = Object.entries(rest).filter(([name]) => !lists.some((list) => list.name === name));
   const lines = [...fields.flatMap(([name, value]) => fieldLines(name, value)), ...pageLine(pagination)];
   if (lists.length === 0) {
-    const nothing = hasEmptyList ? ' nothing there, the list is empty.' : lines.length > 0 ? '' : ' nothing there.';
+    const nothing = hasEmptyList ? ' nothing there. The list is empty.' : lines.length > 0 ? '' : ' nothing there.';
     return [`${title}:${nothing}`, ...(lines.length > 0 ? [fitFields(lines, budget)] : [])].join('\n');
   }
   const head = lines.length > 0 ? [fitFields(lines, share(budget, 2))] : [];
@@ -81,7 +81,7 @@ function listsOf(object: Json): { readonly name: string; readonly items: readonl
 
 function renderList(title: string, items: readonly unknown[], from: number | undefined, budget: Budget): string {
   const offset = from ?? 0;
-  if (items.length === 0) return `${title}: nothing there, the list is empty.`;
+  if (items.length === 0) return `${title}: nothing there. The list is empty.`;
   if (offset >= items.length)
     return `${title}: there are ${pluralize(items.length, 'item')}; an offset of ${formatInteger(offset)} is past the last.`;
   const rest = items.slice(offset);

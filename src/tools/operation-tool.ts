@@ -71,10 +71,10 @@ const inWordsOf =
   };
 
 const PAST: readonly (readonly [RegExp, string])[] = [
-  [/^Deletes /, 'Deleted '],
-  [/^Removes /, 'Removed '],
-  [/^Replaces /, 'Replaced '],
-  [/^Disconnects /, 'Disconnected '],
+  [/^Deletes /, 'Done: deleted '],
+  [/^Removes /, 'Done: removed '],
+  [/^Replaces /, 'Done: replaced '],
+  [/^Disconnects /, 'Done: disconnected '],
 ];
 
 /** A preview as what was done; its mark of the contents is for the confirmation. */

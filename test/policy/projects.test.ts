@@ -395,7 +395,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
         dashboardUuid: null,
       },
     });
-    const jobId = /"jobId":(\d+)/.exec(text)?.[1];
+    const jobId = /job\D+(\d+)/.exec(text)?.[1];
     expect(jobId).toBeDefined();
     expect(await tell(limited.client, 'get_scheduler_job_status', { jobId })).toMatchObject({ isError: false });
     before = world.sandbox.requests.length;

@@ -73,11 +73,11 @@ const readGroup: ToolHandler<'getGroup'> = async (operation, args, context) => {
   const head = `Group "${text(group.name) ?? '?'}" (groupUuid ${text(group.uuid) ?? args.groupUuid})`;
   const made = formatTimestamp(group.createdAt);
   const lines = [
-    `${head}${made ? `, created ${made}` : ''}${includeMembers > 0 ? `, ${members.length} ${members.length === 1 ? 'member' : 'members'} listed: name|userUuid` : '; includeMembers lists its members'}.`,
-    ...(includeMembers > 0 ? members.map((each) => `${formatPerson(each)}|${text(each.userUuid) ?? ''}`) : []),
     ...(includeMembers > 0 && members.length >= includeMembers
       ? [`Members were listed up to ${includeMembers}; there may be more: get_group_members lists all.`]
       : []),
+    `${head}${made ? `, created ${made}` : ''}${includeMembers > 0 ? `, ${members.length} ${members.length === 1 ? 'member' : 'members'} listed: name|userUuid` : '; includeMembers lists its members'}.`,
+    ...(includeMembers > 0 ? members.map((each) => `${formatPerson(each)}|${text(each.userUuid) ?? ''}`) : []),
   ];
   return {
     text: fitLines(lines.map(plainText).join('\n'), context.budget, 'get_group_members lists all.'),

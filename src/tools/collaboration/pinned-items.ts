@@ -18,7 +18,7 @@ export function renderPinnedItems(results: unknown, budget: Budget): string {
     ]);
   });
   if (lines.length === 0) return 'Nothing is pinned in this list, or nothing that you may see.';
-  const head = `${pluralize(lines.length, 'pinned item')}, in order: name|type|uuid|kind|description`;
+  const head = `${pluralize(lines.length, 'item')} pinned, in order: name|type|uuid|kind|description`;
   return renderWithinBudget([head], lines, budget, 'items', 'LIGHTDASH_MAX_RESULT_TOKENS sets how much is shown');
 }
 

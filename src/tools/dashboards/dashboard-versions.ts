@@ -56,8 +56,17 @@ const rollback: ToolHandler<'postDashboardVersionRollback'> = async (operation, 
   };
 };
 
-/** Handlers of the operations on versions of dashboards. */
+/** Renames and moves of several dashboards at once; the answer has a line for each, as it is now. */
+const updateMany: ToolHandler<'updateDashboards'> = async (operation, args, context) => {
+  const { results } = await context.execute(operation, args);
+  const dashboards = objects(results);
+  const lines = dashboards.map((each) => `- ${describeDashboard(each, context).replace('\n', ' ')}`);
+  return { text: [`Changed ${pluralize(dashboards.length, 'dashboard')}:`, ...lines].join('\n'), data: results };
+};
+
+/** Handlers of the operations on versions of dashboards, and on several dashboards. */
 export const dashboardVersionHandlers = {
   getDashboardHistory: history,
   postDashboardVersionRollback: rollback,
+  updateDashboards: updateMany,
 } satisfies ToolHandlers;

@@ -4,8 +4,8 @@ import { tools } from '../../../src/tools/index.ts';
 import { tell } from '../../helpers/client.ts';
 import { RELEASES, useRoastery } from '../setup.ts';
 
-/** The start of an object or list as JSON, also in a cell of a table. */
-const JSON_VALUE = /\{"+\w|\["|\[\{/;
+/** The start of an object or list as JSON, also in a cell of a table. Values of an attribute are the list that a write takes. */
+const JSON_VALUE = /\{"+\w|\[""|\[\{/;
 /** The arguments of a next call, after the name of its tool: they are to be sent as they are. */
 const NEXT_CALL = /\b[a-z]+(?:_[a-z]+)+ \{.*\}/g;
 

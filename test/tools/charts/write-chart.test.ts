@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readChart } from '../../../src/charts/config/read-chart.ts';
 import { RELEASES, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
-import { type Connection, connectInMemory, tell } from '../../helpers/client.ts';
+import { type Connection, connectInMemory, tell, tellConfirmed } from '../../helpers/client.ts';
 import { lightdashOf } from '../../helpers/lightdash-api.ts';
 
 const revenueByMonth = '87b15963-d55c-462f-b96a-8548fff4df8a';
@@ -202,7 +202,14 @@ describe.each(RELEASES)('charts written on %s', (version) => {
     const versionUuid = /"versionUuid":"([^"]+)"/.exec(text)?.[1];
     const history = await call('get_chart_history', { chartUuid: revenueByMonth });
     expect(history.split('\n')[1]).toMatch(/\|current\|.*kind bar chart -> line chart/);
-    const rolledBack = await call('rollback_chart_version', { chartUuid: revenueByMonth, versionUuid });
+    const question = await call('rollback_chart_version', { chartUuid: revenueByMonth, versionUuid });
+    expect(question).toMatch(
+      /^Rolls the chart "Revenue by month" back.*kind line chart -> bar chart.*\nNothing was changed yet/,
+    );
+    const { text: rolledBack } = await tellConfirmed(host.client, 'rollback_chart_version', {
+      chartUuid: revenueByMonth,
+      versionUuid,
+    });
     expect(rolledBack).toContain('kind line chart -> bar chart');
     const after = await savedChart(revenueByMonth);
     expect([after.metricQuery, after.chartConfig]).toEqual([before.metricQuery, before.chartConfig]);

@@ -85,9 +85,10 @@ test('permissions of the signed-in user are listed by action, conditional rules 
     { action: 'manage', subject: 'Space', conditions: { organizationUuid: 'o' } },
     { action: 'manage', subject: 'Tags', inverted: true },
   ];
-  const rendered = renderOwnUser({ email: 'ada@x.example', abilityRules }, standardBudget);
+  const rendered = renderOwnUser({ email: 'ada@x.example', userUuid: 'u-1', abilityRules }, standardBudget);
   expect(rendered.split('\n')).toEqual([
-    '{"email":"ada@x.example"}',
+    'Signed in as ada@x.example, in no organization.',
+    'userUuid u-1',
     'Permissions (* only under conditions, such as own or shared content):',
     '- view: Project, Space*, Job',
     '- manage: Job, Space, not Tags',
