@@ -145,6 +145,13 @@ function notSignedIn(message: string, takesTokens: boolean): LightdashError {
         'Set LIGHTDASH_EMAIL and LIGHTDASH_PASSWORD (or LIGHTDASH_SESSION_COOKIE) for this server and restart it.',
     });
   }
+  if (/tokens are disabled/i.test(message)) {
+    return new NotSignedInError(message, {
+      status: 401,
+      advice:
+        'This Lightdash takes no personal access tokens: set the token of a service account (ldsvc_…) as LIGHTDASH_API_KEY, or LIGHTDASH_EMAIL with LIGHTDASH_PASSWORD.',
+    });
+  }
   // Newer servers also use 401 for a field that the user may not see.
   if (/have (authorization|access)|access this explore/i.test(message)) {
     return new NotAllowedError(message, {
@@ -164,7 +171,7 @@ function unexpectedResponse({ status, contentType, text, toWrite = false }: Http
     return new NotSignedInError('Lightdash saw no personal access token.', {
       status,
       advice:
-        'Set LIGHTDASH_API_KEY to a token from Lightdash, Settings, Personal access tokens, and restart this server.',
+        'Set LIGHTDASH_API_KEY to a token from Lightdash, Settings, Personal access tokens, and restart this server. The token of a service account (ldsvc_…) gets this answer if it is unknown or expired.',
     });
   }
   const isPage = /^\s*<(!doctype|html)/i.test(text) || (contentType?.includes('text/html') ?? false);

@@ -3,7 +3,7 @@ import type { SecretString } from '../secrets/secret-string.ts';
 
 /** Credentials of this server: a token for most operations, a session for the 15 that refuse every token. */
 export interface Credentials {
-  /** Personal access token, sent as `Authorization: ApiKey …`. */
+  /** Token of a person, sent as `Authorization: ApiKey …`, or of a service account (`ldsvc_…`), sent as `Bearer …`. */
   readonly apiKey?: SecretString;
   /** A ready `Cookie` header value, such as `connect.sid=…`. */
   readonly sessionCookie?: SecretString;
@@ -16,6 +16,9 @@ export type SignIn = (email: string, password: SecretString) => Promise<SecretSt
 
 /** More sessions than this do not expire while calls that use them are in flight. */
 const MAX_FORMER_COOKIES = 20;
+
+/** True for the token of a service account, which Lightdash takes as a bearer token alone (its API document). */
+export const isServiceAccountToken = (token: string): boolean => token.startsWith('ldsvc_');
 
 /** Chooses the header that signs a request in, and keeps the session cookie. */
 export class Session {
@@ -86,7 +89,9 @@ export class Session {
   }
 
   #tokenHeader(): Record<string, string> {
-    return this.#apiKey ? { authorization: `ApiKey ${this.#apiKey.reveal()}` } : {};
+    if (this.#apiKey === undefined) return {};
+    const token = this.#apiKey.reveal();
+    return { authorization: `${isServiceAccountToken(token) ? 'Bearer' : 'ApiKey'} ${token}` };
   }
 
   #session(): Promise<SecretString> {

@@ -89,7 +89,7 @@ export const account = [
     title: 'Rotate a personal access token',
     description: 'Replaces a token of yours: the old one stops working at once. Only tokens that expire, once an hour.',
     input: () => ({
-      personalAccessTokenUuid: z.string().min(1).describe('From the address of the token in Lightdash settings'),
+      personalAccessTokenUuid: z.string().min(1).describe('From list_personal_access_tokens'),
       expiresAt: z
         .string()
         .refine((text) => !Number.isNaN(Date.parse(text)), { error: 'should be a date such as 2027-06-01T00:00:00Z' })

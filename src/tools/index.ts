@@ -7,6 +7,7 @@ import { getSpaceAccess, spaceAccessHandlers } from './access/space-access.ts';
 import { writeSpaceHandlers } from './access/write-space.ts';
 import { getContext } from './account/get-context.ts';
 import { ownUserHandlers } from './account/own-user.ts';
+import { personalTokenTools } from './account/personal-tokens.ts';
 import { accountHandlers } from './account/token-rotation.ts';
 import { operationTools } from './api/operation-tools.ts';
 import { findFields } from './catalog/find-fields.ts';
@@ -131,6 +132,7 @@ const otherTools: readonly Tool[] = [
   listSchedulerRuns,
   sendSchedulerNow,
   ...peopleTools,
+  ...personalTokenTools,
   ...operationTools,
 ];
 

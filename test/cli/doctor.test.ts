@@ -26,6 +26,16 @@ const answering = (change: (received: Received) => unknown = answerAsLightdash, 
     answerJson(response, 404, { status: 'error', error: { name: 'NotFoundError', message: 'not here' } });
   }, tls);
 
+test('a service account and a limit of personal tokens are named', async () => {
+  const { url } = await answering((received) =>
+    received.target.endsWith('/health')
+      ? { version: '1.219.0', query: { maxLimit: 5000 }, auth: { pat: { maxExpirationTimeInDays: 90 } } }
+      : answerAsLightdash(received),
+  );
+  const { said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: 'ldsvc_planted_0123456789' });
+  expect(said('Sign-in')).toMatch(/by the token of a service account\. .*at most 90 days/);
+});
+
 describe.each([
   ['0.1366', /^ok By v1, at most 5,000 rows/],
   ['1.219', /^ok By v2, with object storage: 1 row of \w+ of \w+ in Roastery were returned/],

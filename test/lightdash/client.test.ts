@@ -36,6 +36,12 @@ describe('what is sent', () => {
     expect(received[0]?.headers).not.toHaveProperty('content-type');
   });
 
+  test('carries the token of a service account as a bearer token, as Lightdash takes it alone', async () => {
+    const { url, received } = await startLoopback((_, response) => answerResults(response, {}));
+    await clientOf(url, { credentials: { apiKey: new SecretString('ldsvc_of_the_tests') } }).call(read, {});
+    expect(received[0]?.headers.authorization).toBe('Bearer ldsvc_of_the_tests');
+  });
+
   test('goes below the path of the address', async () => {
     const { url, received } = await startLoopback((_, response) => answerResults(response, {}));
     await clientOf(new URL('/bi/', url)).call(read, { page: 1 });

@@ -94,6 +94,13 @@ describe('the three 401s', () => {
     expect(said401('Failed to authorize user', false).advice).toContain('LIGHTDASH_EMAIL');
   });
 
+  test('a Lightdash that takes no personal tokens is not told to be given another one', () => {
+    const failure = said401('Personal access tokens are disabled', true);
+    expect(failure).toBeInstanceOf(NotSignedInError);
+    expect(failure.advice).toMatch(/service account/);
+    expect(failure.advice).not.toMatch(/expired/);
+  });
+
   test('a field that a user attribute hides, as newer servers say it, is no matter of the token', () => {
     const failure = said401("You don't have authorization to access this explore", true);
     expect(failure).toBeInstanceOf(NotAllowedError);

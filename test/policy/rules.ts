@@ -136,6 +136,9 @@ export const rules: Readonly<Record<ProjectRule, readonly string[]>> = {
   local: ['get_query_result', 'cancel_query'],
   organization: [
     'list_roles',
+    'list_personal_access_tokens',
+    'create_personal_access_token',
+    'delete_personal_access_token',
     'invite_user',
     'list_pending_invites',
     'reassign_schedulers',

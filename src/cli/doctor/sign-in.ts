@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { health } from '../../lightdash/server-release.ts';
+import { isServiceAccountToken } from '../../lightdash/session.ts';
 import { operationById } from '../../operations/index.ts';
 import { personOf } from '../../text/format.ts';
 import type { CheckResult } from './check-result.ts';
@@ -20,6 +22,20 @@ const hasSession = ({ config: { sandbox, sessionCookie, email } }: DoctorContext
   sandbox !== undefined || sessionCookie !== undefined || email !== undefined;
 const hasToken = ({ config: { sandbox, apiKey } }: DoctorContext) => sandbox !== undefined || apiKey !== undefined;
 
+const tokenKind = ({ config: { apiKey } }: DoctorContext) =>
+  apiKey !== undefined && isServiceAccountToken(apiKey.reveal()) ? 'the token of a service account' : 'a token';
+
+const patSettings = z.looseObject({
+  auth: z.looseObject({ pat: z.looseObject({ maxExpirationTimeInDays: z.number() }) }),
+});
+
+/** Longest lifetime of a personal access token, if this Lightdash limits it. */
+async function tokenLimit(context: DoctorContext): Promise<string> {
+  const { results } = await context.client.execute(health, {});
+  const days = patSettings.safeParse(results).data?.auth.pat.maxExpirationTimeInDays;
+  return days === undefined ? '' : ` Personal tokens last at most ${days} days here: renew it in time.`;
+}
+
 async function fetchUser(context: DoctorContext, auth: 'token' | 'session'): Promise<User> {
   const { results } = await context.client.execute({ ...operationById('GetAuthenticatedUser'), auth }, {});
   return user.parse(results);
@@ -34,7 +50,7 @@ export async function checkSignIn(context: DoctorContext): Promise<CheckResult> 
   const check = 'Sign-in';
   const who = await fetchUser(context, 'token');
   const { sessionCookie } = context.config;
-  const by = hasToken(context) ? 'a token' : sessionCookie ? 'a session cookie' : 'e-mail and password';
+  const by = hasToken(context) ? tokenKind(context) : sessionCookie ? 'a session cookie' : 'e-mail and password';
   const { organizationName, role } = who;
   if (!organizationName) {
     const advice = 'An administrator can invite them to one.';
@@ -43,7 +59,7 @@ export async function checkSignIn(context: DoctorContext): Promise<CheckResult> 
   return {
     check,
     status: 'ok',
-    message: `${formatUser(who)}, ${role ?? 'without a role'} in ${organizationName}, by ${by}.`,
+    message: `${formatUser(who)}, ${role ?? 'without a role'} in ${organizationName}, by ${by}.${await tokenLimit(context)}`,
   };
 }
 

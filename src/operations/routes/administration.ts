@@ -68,3 +68,26 @@ export const reassignDeliveries: Endpoint = {
   readOnly: false,
   auth: 'token',
 };
+
+const tokens = '/api/v1/user/me/personal-access-tokens';
+
+/** The signed-in user's tokens without secrets, as 0.2904 and later return them to a token; 0.1366 to a session alone. */
+export const ownTokens = get('ownTokens', tokens);
+
+/** Creates a token; the response has its secret. */
+export const createToken: Endpoint = {
+  id: 'createToken',
+  method: 'POST',
+  path: tokens,
+  readOnly: false,
+  auth: 'session',
+};
+
+/** Deletes a token. 1.219 answers ok for one that is not there. */
+export const deleteToken: Endpoint = {
+  id: 'deleteToken',
+  method: 'DELETE',
+  path: `${tokens}/{personalAccessTokenUuid}`,
+  readOnly: false,
+  auth: 'session',
+};

@@ -37,8 +37,11 @@ function nextStep(wasOurs: boolean | undefined): string {
     : 'It is not the token of this server. Replace the old one where it was used.';
 }
 
-/** Undefined if the check fails: the new token, which Lightdash shows once, must reach the person in any case. */
-async function isOwnTokenRefused({ execute }: ToolContext): Promise<boolean | undefined> {
+/**
+ * True if Lightdash refuses the token of this server; undefined if the check fails: a new token, which Lightdash shows once,
+ * must reach the person in any case.
+ */
+export async function isOwnTokenRefused({ execute }: ToolContext): Promise<boolean | undefined> {
   const request = execute(operationById('GetAuthenticatedUser'), {}).then(
     () => false,
     (error: unknown) => {

@@ -1,0 +1,168 @@
+import * as z from 'zod';
+import { NotSignedInError } from '../../lightdash/errors.ts';
+import { health } from '../../lightdash/server-release.ts';
+import { operationById } from '../../operations/index.ts';
+import { createToken, deleteToken, ownTokens } from '../../operations/routes/administration.ts';
+import { renderWithinBudget } from '../../render/page.ts';
+import { SecretString } from '../../secrets/secret-string.ts';
+import { formatPerson, formatTimestamp, pluralize } from '../../text/format.ts';
+import { finite, isObject, objects, text } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
+import { ArgumentsError } from '../arguments.ts';
+import { defineTool } from '../operation-tool.ts';
+import type { Preview, Tool, ToolContext } from '../tool.ts';
+import { isOwnTokenRefused } from './token-rotation.ts';
+
+type Client = Pick<ToolContext, 'execute' | 'read'>;
+
+interface Token {
+  readonly uuid: string;
+  readonly description: string;
+  readonly createdAt: string | undefined;
+  readonly lastUsedAt: string | undefined;
+  readonly expiresAt: string | undefined;
+}
+
+/** The tokens of the signed-in user; 0.1366 returns them to a session alone. */
+async function fetchTokens({ execute }: Client): Promise<readonly Token[]> {
+  const list = await execute(ownTokens, {}).catch((error: unknown) => {
+    if (error instanceof NotSignedInError) return execute({ ...ownTokens, auth: 'session' }, {});
+    throw error;
+  });
+  return objects(list.results).map((token) => ({
+    uuid: text(token.uuid) ?? '',
+    description: plainText(text(token.description) ?? 'without a description'),
+    createdAt: formatTimestamp(token.createdAt),
+    lastUsedAt: formatTimestamp(token.lastUsedAt),
+    expiresAt: formatTimestamp(token.expiresAt),
+  }));
+}
+
+/** By days: the time of the last use changes with each call of the token. */
+const describeToken = ({ description, createdAt, lastUsedAt, expiresAt }: Token): string =>
+  `${description}; created ${dayOf(createdAt) ?? '?'}, last used ${dayOf(lastUsedAt) ?? 'never'}, ${expiresAt ? `expires ${dayOf(expiresAt)}` : 'never expires'}`;
+
+const dayOf = (time: string | undefined) => time?.slice(0, 10);
+
+const listTokens = defineTool({
+  name: 'list_personal_access_tokens',
+  title: 'List my personal access tokens',
+  description: 'Your own API tokens: description, last use, expiry; no secrets.',
+  toolset: 'account',
+  readOnly: true,
+  destructive: false,
+  idempotent: true,
+  input: () => ({}),
+  async run(_args, context) {
+    const tokens = await fetchTokens(context);
+    if (tokens.length === 0) return { text: 'You have no personal access tokens.', data: tokens };
+    const lines = tokens.map((token) => `- ${describeToken(token)} (personalAccessTokenUuid ${token.uuid})`);
+    const head = `${pluralize(tokens.length, 'personal access token')} of yours:`;
+    return { text: renderWithinBudget([head], lines, context.budget, 'tokens', 'delete some'), data: tokens };
+  },
+});
+
+const newTokenArguments = () => ({
+  description: z.string().min(1),
+  expiresAt: z.string().optional().describe('Date such as 2027-06-01; never expires if absent'),
+});
+
+/** @throws {ArgumentsError} for a date that is none, is past, or is later than this Lightdash allows. */
+async function expiryOf(expiresAt: string | undefined, client: Client): Promise<string | null> {
+  const facts = await client.read(health, {});
+  const auth = isObject(facts) && isObject(facts.auth) ? facts.auth : {};
+  const days = isObject(auth.pat) ? finite(auth.pat.maxExpirationTimeInDays) : undefined;
+  const limit = days === undefined ? '' : `; this Lightdash allows at most ${days} days`;
+  if (expiresAt === undefined) {
+    if (days !== undefined) throw new ArgumentsError([`expiresAt is missing${limit}`]);
+    return null;
+  }
+  const time = Date.parse(expiresAt);
+  if (Number.isNaN(time)) throw new ArgumentsError(['expiresAt should be a date such as 2027-06-01']);
+  if (time <= Date.now()) throw new ArgumentsError(['expiresAt should be in the future']);
+  if (days !== undefined && time > Date.now() + days * 86_400_000)
+    throw new ArgumentsError([`expiresAt is too late${limit}`]);
+  return new Date(time).toISOString();
+}
+
+const previewCreate: Preview = async (raw, client) => {
+  const { description, expiresAt } = z.object(newTokenArguments()).parse(raw);
+  const expiry = formatTimestamp(await expiryOf(expiresAt, client));
+  const session = { ...operationById('GetAuthenticatedUser'), auth: 'session', neverCached: true } as const;
+  const { results } = await client.execute(session, {});
+  const user = isObject(results) ? plainText(formatPerson(results)) : 'the signed-in user';
+  const until = expiry ? `expires ${expiry} UTC` : 'never expires';
+  return `Creates the personal access token "${plainText(description)}" of ${user}, which ${until}. Whoever has it can do what this user can; its secret is shown once, in this conversation.`;
+};
+
+const createPersonalToken = defineTool({
+  name: 'create_personal_access_token',
+  title: 'Create a personal access token',
+  description: 'Creates an API token of yours; its secret is shown once. Needs a signed-in session.',
+  toolset: 'account',
+  readOnly: false,
+  destructive: false,
+  idempotent: false,
+  preview: previewCreate,
+  input: newTokenArguments,
+  async run({ description, expiresAt }, context) {
+    const expiry = await expiryOf(expiresAt, context);
+    const { results } = await context.execute(createToken, { description, expiresAt: expiry, autoGenerated: false });
+    const created = isObject(results) ? results : {};
+    const secret = text(created.token);
+    if (secret === undefined) return { text: 'Done, but Lightdash returned no token.' };
+    const uuid = text(created.uuid) ?? '?';
+    const until = formatTimestamp(created.expiresAt);
+    const head = `Created the token "${plainText(description)}" (personalAccessTokenUuid ${uuid}), ${until ? `valid until ${until} UTC` : 'which never expires'}.`;
+    const once = 'It is shown only this time, and this conversation now holds it: move it to where it is used.';
+    return {
+      text: `${head} Token: ${secret}\n${once}`,
+      data: results,
+      carriesSecret: new SecretString(secret),
+    };
+  },
+});
+
+const deletionArguments = () => ({
+  personalAccessTokenUuid: z.string().min(1).describe('From list_personal_access_tokens'),
+});
+
+/** @throws {ArgumentsError} if the signed-in user has no such token: 1.219 answers ok all the same. */
+async function ownTokenWith(uuid: string, client: Client): Promise<Token> {
+  const token = (await fetchTokens(client)).find((item) => item.uuid.toLowerCase() === uuid.toLowerCase());
+  if (token === undefined) throw new ArgumentsError(['personalAccessTokenUuid: you have no such token']);
+  return token;
+}
+
+const previewDelete: Preview = async (raw, client) => {
+  const { personalAccessTokenUuid } = z.object(deletionArguments()).parse(raw);
+  const token = await ownTokenWith(personalAccessTokenUuid, client);
+  return `Deletes your personal access token: ${describeToken(token)}. Whatever uses it is signed out at once, this server too if it is its token. This cannot be undone.`;
+};
+
+const deletePersonalToken = defineTool({
+  name: 'delete_personal_access_token',
+  title: 'Delete a personal access token',
+  description: 'Deletes an API token of yours: whatever uses it is signed out. Needs a signed-in session.',
+  toolset: 'account',
+  readOnly: false,
+  destructive: true,
+  idempotent: true,
+  preview: previewDelete,
+  input: deletionArguments,
+  async run({ personalAccessTokenUuid }, context) {
+    const token = await ownTokenWith(personalAccessTokenUuid, context);
+    await context.execute(deleteToken, { personalAccessTokenUuid: token.uuid });
+    if (await isOwnTokenRefused(context))
+      return {
+        text: `Done: the token ${token.description} is deleted. It was the token of this server, whose next calls are refused: set another LIGHTDASH_API_KEY and restart it.`,
+      };
+    const left = await fetchTokens(context);
+    return left.some(({ uuid }) => uuid === token.uuid)
+      ? { text: `Lightdash answered ok, but its list still shows the token ${token.description}.` }
+      : { text: `Done: the token ${token.description} is deleted; ${pluralize(left.length, 'token')} left.` };
+  },
+});
+
+/** The tools for the tokens of the signed-in user. */
+export const personalTokenTools: readonly Tool[] = [listTokens, createPersonalToken, deletePersonalToken];
