@@ -42,6 +42,7 @@ export const presets: Readonly<Record<'all' | 'analyst' | 'admin', Preset>> = {
   analyst: {
     whole: ['query', 'charts', 'dashboards'],
     reading: ['catalog', 'spaces', 'collaboration'],
+    more: ['create_scheduler', 'list_schedulers', 'list_parameters'],
     // Work on the dbt model, between projects, or on many dashboards at once.
     without: [
       'get_custom_metrics',
@@ -51,7 +52,6 @@ export const presets: Readonly<Record<'all' | 'analyst' | 'admin', Preset>> = {
       'promote_dashboard_diff',
       'update_dashboards',
     ],
-    more: ['create_scheduler', 'list_schedulers'],
   },
   admin: { whole: ['spaces', 'access', 'groups', 'organization', 'attributes'], reading: [], more: ['get_context'] },
 };

@@ -17,7 +17,8 @@ export const access = [
     path: '/api/v1/projects/{projectUuid}/access',
     tool: 'get_project_access_list',
     title: 'List project members',
-    description: 'People granted a role in a project directly. Roles through groups or the organization are not in it.',
+    description:
+      'Who has access to a project: people granted a role directly. Roles through groups or the organization are not in it.',
     input: () => ({ projectUuid: projectUuid() }),
   }),
   operation({
@@ -26,7 +27,7 @@ export const access = [
     method: 'GET',
     path: '/api/v1/projects/{projectUuid}/user/{userUuid}',
     tool: 'get_project_member_access',
-    title: 'Read a project member',
+    title: 'Which role has a member in a project?',
     description: 'The role granted to one person directly in a project; not found if the role is inherited.',
     input: () => ({ projectUuid: projectUuid(), userUuid: userUuid() }),
     newer: { verdict: 'deprecated', how: 'Sent as the role assignments of v2 from 1.219 on.' },
@@ -45,8 +46,8 @@ export const access = [
     method: 'POST',
     path: '/api/v1/projects/{projectUuid}/access',
     tool: 'grant_project_access_to_user',
-    title: 'Add a person to a project',
-    description: 'Gives a member of the organization a role in a project.',
+    title: 'Give a user rights in a project',
+    description: 'Adds a member of the organization to a project, with a role.',
     input: () => ({
       projectUuid: projectUuid(),
       email: z.string().min(3),
@@ -60,7 +61,7 @@ export const access = [
     method: 'PATCH',
     path: '/api/v1/projects/{projectUuid}/access/{userUuid}',
     tool: 'update_project_access_for_user',
-    title: 'Change the project role of a person',
+    title: 'Change the project role of a member',
     description: 'Changes the role that a person was granted directly in a project.',
     input: () => ({ projectUuid: projectUuid(), userUuid: userUuid(), role: projectRole() }),
     idempotent: true,
@@ -73,7 +74,8 @@ export const access = [
     path: '/api/v1/projects/{projectUuid}/access/{userUuid}',
     tool: 'revoke_project_access_for_user',
     title: 'Remove a person from a project',
-    description: 'Takes back the role granted directly; roles through groups or the organization stay.',
+    description:
+      'Takes back the role that a person was granted directly in a project; roles through groups or the organization stay.',
     input: () => ({ projectUuid: projectUuid(), userUuid: userUuid() }),
     newer: { verdict: 'deprecated', how: 'To be replaced by the role assignments of v2.' },
   }),
@@ -83,7 +85,7 @@ export const access = [
     method: 'POST',
     path: '/api/v1/groups/{groupUuid}/projects/{projectUuid}',
     tool: 'add_project_access_to_group',
-    title: 'Add a group to a project',
+    title: 'Let a group into a project',
     description: 'Gives every member of a group a role in a project.',
     input: () => ({ groupUuid: groupUuid(), projectUuid: projectUuid(), role: projectRole() }),
     newer: { verdict: 'deprecated', how: 'To be replaced by the role assignments of v2.' },
@@ -116,9 +118,9 @@ export const access = [
     method: 'POST',
     path: '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}/share',
     tool: 'add_space_user_access',
-    title: 'Share a space with a person',
+    title: 'Give a person access to a space',
     description:
-      'Gives a person a role in a space, or changes it: viewer sees, editor changes content, admin also shares.',
+      'Shares a space with a person (user), or changes their role: viewer sees, editor changes content, admin also shares.',
     input: () => ({
       projectUuid: projectUuid(),
       spaceUuid: spaceUuid(),
@@ -132,8 +134,9 @@ export const access = [
     method: 'DELETE',
     path: '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}/share/{userUuid}',
     tool: 'revoke_space_access_for_user',
-    title: 'Stop sharing a space with a person',
-    description: 'Takes back the role granted directly; access through groups or roles stays.',
+    title: 'Take away the access of a person to a space',
+    description:
+      'Stops sharing a space with a person: takes back the role granted directly; access through groups or roles stays.',
     input: () => ({ projectUuid: projectUuid(), spaceUuid: spaceUuid(), userUuid: userUuid() }),
   }),
   operation({
@@ -142,7 +145,7 @@ export const access = [
     path: '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}/group/share',
     tool: 'add_space_group_access',
     title: 'Share a space with a group',
-    description: 'Gives every member of a group a role in a space, or changes it.',
+    description: 'Gives every member of a group, a team, a role in a space (folder), or changes it.',
     input: () => ({
       projectUuid: projectUuid(),
       spaceUuid: spaceUuid(),

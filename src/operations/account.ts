@@ -8,8 +8,8 @@ export const account = [
     method: 'GET',
     path: '/api/v1/user',
     tool: 'get_authenticated_user',
-    title: 'Who am I',
-    description: 'The user you act as: name, e-mail, organization, role.',
+    title: 'Who am I: my permissions',
+    description: 'Your own user: name, e-mail, organization, role, and your permissions: what you are allowed to do.',
     input: () => ({}),
   }),
   operation({
@@ -87,7 +87,8 @@ export const account = [
     path: '/api/v1/user/me/personal-access-tokens/{personalAccessTokenUuid}/rotate',
     tool: 'rotate_personal_access_token',
     title: 'Rotate a personal access token',
-    description: 'Replaces a token of yours: the old one stops working at once. Only tokens that expire, once an hour.',
+    description:
+      'Renews a token of yours before it expires: the old one stops working at once. Only tokens that expire, once an hour.',
     input: () => ({
       personalAccessTokenUuid: z.string().min(1).describe('From list_personal_access_tokens'),
       expiresAt: z
@@ -104,7 +105,7 @@ export const account = [
     path: '/api/v1/user/me',
     tool: 'delete_me',
     title: 'Delete my account',
-    description: 'Deletes your own account. Only organization admins may, and not the last one.',
+    description: 'Deletes your own account. Only organization admins may, unless there is no other.',
     input: () => ({}),
     auth: 'session',
     irreversible: true,

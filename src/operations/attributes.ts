@@ -33,8 +33,9 @@ export const attributes = [
     method: 'GET',
     path: '/api/v1/org/attributes',
     tool: 'get_user_attributes',
-    title: 'List user attributes',
-    description: 'Attributes that decide which rows and fields people see, with their values by person and group.',
+    title: 'List user attributes: row-level security',
+    description:
+      'Attributes that decide which rows and fields people see (row level security), with their values by person and group.',
     input: () => ({}),
   }),
   operation({
@@ -42,8 +43,9 @@ export const attributes = [
     method: 'POST',
     path: '/api/v1/org/attributes',
     tool: 'create_user_attribute',
-    title: 'Create a user attribute',
-    description: 'Creates an attribute with a value for each person and group listed.',
+    title: 'Create a user attribute: restrict rows',
+    description:
+      'Creates an attribute with a value for each person and group listed, which restricts each user to their rows.',
     input: attribute,
     body,
   }),

@@ -11,7 +11,7 @@ export const catalog = [
     path: '/api/v1/projects/{projectUuid}/dataCatalog',
     tool: 'get_catalog',
     title: 'Browse the data catalog',
-    description: 'Tables with descriptions; fields when searching or with type "field".',
+    description: 'Tables (data sources) with descriptions; fields when searching or with type "field".',
     input: () => ({
       projectUuid: projectUuid(),
       search: z.string().optional(),
@@ -27,7 +27,7 @@ export const catalog = [
     tool: 'get_metrics_catalog',
     title: 'Browse the metrics catalog',
     description:
-      'The metrics of a project with tags, usage and the catalogSearchUuid that tagging takes (new at every compile).',
+      'The metrics of a project with definition, tags, usage and the catalogSearchUuid that tagging takes (new at every compile).',
     input: () => ({
       projectUuid: projectUuid(),
       search: z.string().optional(),
@@ -55,7 +55,7 @@ export const catalog = [
     path: '/api/v1/projects/{projectUuid}/dataCatalog/{table}/analytics',
     tool: 'get_catalog_analytics',
     title: 'Charts that use a table',
-    description: 'The saved charts built on a table.',
+    description: 'Which saved charts use a table.',
     input: () => ({ projectUuid: projectUuid(), table: table() }),
   }),
   operation({
@@ -64,7 +64,7 @@ export const catalog = [
     path: '/api/v1/projects/{projectUuid}/dataCatalog/{table}/analytics/{field}',
     tool: 'get_catalog_field_analytics',
     title: 'Charts that use a field',
-    description: 'The saved charts that use one field.',
+    description: 'Which saved charts use one field.',
     input: () => ({
       projectUuid: projectUuid(),
       table: table(),

@@ -15,7 +15,7 @@ export const collaboration = [
     path: '/api/v1/comments/dashboards/{dashboardUuid}',
     tool: 'get_comments',
     title: 'Read comments',
-    description: 'The comments on a dashboard, by tile, with replies.',
+    description: 'What people (colleagues) comment on a dashboard, by tile, with replies.',
     input: () => ({ dashboardUuid: dashboardUuid() }),
   }),
   operation({
@@ -23,8 +23,8 @@ export const collaboration = [
     method: 'POST',
     path: '/api/v1/comments/dashboards/{dashboardUuid}/{dashboardTileUuid}',
     tool: 'create_comment',
-    title: 'Comment on a tile',
-    description: 'Writes a comment on a dashboard tile; people mentioned are notified.',
+    title: 'Leave a comment on a tile',
+    description: 'Writes a comment on a dashboard tile; people (colleagues) mentioned are notified.',
     input: () => ({
       dashboardUuid: dashboardUuid(),
       dashboardTileUuid: uuid('get_dashboard', 'A tile of the dashboard'),
@@ -121,8 +121,8 @@ export const collaboration = [
     method: 'POST',
     path: '/api/v1/share',
     tool: 'create_share_url',
-    title: 'Shorten a Lightdash address',
-    description: 'A short link to a page of Lightdash; who opens it needs access to what it shows.',
+    title: 'Share a link to a page',
+    description: 'A short link to share a page (address) of Lightdash; who opens it needs access to what it shows.',
     input: () => ({
       path: z.string().min(1).describe('e.g. /projects/{uuid}/tables/orders'),
       params: z.string().describe('Query string with its ?, or empty'),
@@ -133,8 +133,8 @@ export const collaboration = [
     method: 'GET',
     path: '/api/v1/share/{nanoId}',
     tool: 'get_share_url',
-    title: 'Resolve a short link',
-    description: 'The page a short link leads to.',
+    title: 'Resolve a short address',
+    description: 'Where a short address leads.',
     input: () => ({ nanoId: z.string().min(1).describe('The part after /share/') }),
   }),
 ] as const;

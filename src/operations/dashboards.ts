@@ -9,7 +9,7 @@ export const dashboards = [
     path: '/api/v1/projects/{projectUuid}/dashboards',
     tool: 'list_dashboards',
     title: 'List dashboards',
-    description: 'The dashboards of a project with space, views and last change.',
+    description: 'The dashboards of a project, found by words they are about, with space, views and last change.',
     input: () => ({
       projectUuid: projectUuid(),
       search: z.string().optional(),
@@ -23,8 +23,8 @@ export const dashboards = [
     method: 'GET',
     path: '/api/v1/dashboards/{dashboardUuid}',
     tool: 'get_dashboard',
-    title: 'Read a dashboard',
-    description: 'A dashboard: its tiles in order, tabs, filters. Counts as a view.',
+    title: 'What is on a dashboard?',
+    description: 'Reads a dashboard: its tiles in order, tabs, filters. Counts as a view.',
     input: () => ({ dashboardUuid: dashboardUuid() }),
   }),
   operation({
@@ -33,7 +33,7 @@ export const dashboards = [
     method: 'POST',
     path: '/api/v1/projects/{projectUuid}/dashboards',
     tool: 'create_dashboard',
-    title: 'Create a dashboard',
+    title: 'Build a dashboard with charts',
     description:
       'Creates a dashboard and lays its tiles out, or copies one (duplicateFrom). Without a space it goes to the first one you see.',
     input: () => ({
@@ -119,7 +119,7 @@ export const dashboards = [
     path: '/api/v1/dashboards/{dashboardUuid}/history',
     tool: 'get_dashboard_history',
     title: 'List versions of a dashboard',
-    description: 'Who changed a dashboard when, with versionUuids.',
+    description: 'Who changed (edited) a dashboard when, with versionUuids.',
     input: () => ({ dashboardUuid: dashboardUuid() }),
   }),
   operation({
@@ -127,8 +127,8 @@ export const dashboards = [
     method: 'POST',
     path: '/api/v1/dashboards/{dashboardUuid}/rollback/{versionUuid}',
     tool: 'rollback_dashboard_version',
-    title: 'Roll a dashboard back',
-    description: 'Makes an earlier version of a dashboard current, for everyone.',
+    title: 'Roll a dashboard back: undo changes',
+    description: 'Restores an earlier version of a dashboard, for everyone.',
     input: () => ({ dashboardUuid: dashboardUuid(), versionUuid: uuid('get_dashboard_history') }),
     destructive: true,
   }),
@@ -151,7 +151,7 @@ export const dashboards = [
     tool: 'promote_dashboard',
     title: 'Promote a dashboard',
     description:
-      'Copies a dashboard and its charts to the upstream project, over those there; promote_dashboard_diff previews it.',
+      'Copies it with its charts to the upstream project (production), over those there; promote_dashboard_diff previews it.',
     input: () => ({ dashboardUuid: dashboardUuid() }),
     newer: { verdict: 'changed', how: 'A tile may be in no tab and have no title.' },
   }),

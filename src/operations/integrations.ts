@@ -39,7 +39,7 @@ export const integrations = [
     path: '/api/v1/projects/{projectUuid}/git-integration/pull-requests/custom-metrics',
     tool: 'create_pull_request_for_custom_metrics',
     title: 'Open a pull request for custom metrics',
-    description: 'Opens a pull request on the dbt repository that adds custom metrics to its YAML.',
+    description: 'Puts custom metrics into the dbt repository: opens a pull request that adds them to its YAML.',
     input: () => ({
       projectUuid: projectUuid(),
       customMetrics: z.array(z.string()).min(1).describe('Ids from get_custom_metrics'),

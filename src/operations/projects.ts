@@ -30,7 +30,7 @@ export const projects = [
     tool: 'create_preview_project',
     title: 'Create a preview project',
     description:
-      'Copies a project, and with copyContent its spaces, charts and dashboards, to a preview to try things in.',
+      'Makes a copy of a project, and with copyContent its spaces, charts and dashboards, to test in (preview).',
     input: () => ({ projectUuid: projectUuid(), name: z.string().min(1), copyContent: z.boolean() }),
     newer: { verdict: 'changed', how: 'The new project comes inside of an object, with the job that compiles it.' },
   }),
@@ -57,8 +57,9 @@ export const projects = [
     method: 'POST',
     path: '/api/v1/projects/{projectUuid}/validate',
     tool: 'validate_project',
-    title: 'Validate content',
-    description: 'Checks charts, dashboards and tables for broken references, waits, and lists what is broken and why.',
+    title: 'Validate content: find what is broken',
+    description:
+      'Checks the content (charts, dashboards and tables) for errors, broken references, after a dbt change; waits, and lists what is broken and why.',
     input: () => ({
       projectUuid: projectUuid(),
       validationTargets: z.array(z.enum(['charts', 'dashboards', 'tables'])).optional(),
@@ -73,7 +74,7 @@ export const projects = [
     path: '/api/v1/projects/{projectUuid}/validate',
     tool: 'get_latest_validation_results',
     title: 'Read validation results',
-    description: 'What is broken in charts, dashboards and tables, by the latest validation.',
+    description: 'Which charts, dashboards and tables are broken, by the latest validation.',
     input: () => ({
       projectUuid: projectUuid(),
       jobId: z.string().optional().describe('From validate_project, when it was given explores'),

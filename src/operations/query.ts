@@ -36,7 +36,7 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/explores',
     tool: 'get_explores',
     title: 'List explores',
-    description: 'The explores of a project, and those that fail to compile.',
+    description: 'The explores (tables you can ask about) of a project, and those that do not compile.',
     input: () => ({ projectUuid: projectUuid() }),
   }),
   operation({
@@ -45,7 +45,7 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/explores/{exploreId}',
     tool: 'get_explore',
     title: 'Read an explore',
-    description: 'The dimensions and metrics of an explore and the tables it joins.',
+    description: 'The dimensions and metrics of an explore, how they are defined, and the tables it joins.',
     input: () => ({
       projectUuid: projectUuid(),
       exploreId: exploreId(),
@@ -63,9 +63,9 @@ export const query = [
     method: 'POST',
     path: '/api/v1/projects/{projectUuid}/explores/{exploreId}/runQuery',
     tool: 'run_metric_query',
-    title: 'Ask for metrics',
+    title: 'Ask for metrics: numbers, trends, top lists',
     description:
-      'Answers questions with numbers: metrics of an explore by dimensions, filtered. Field ids come from find_fields or get_explore.',
+      'Answers questions with numbers, such as revenue or sales by month and channel, top products, trends, this quarter compared with the last: metrics of an explore by dimensions, filtered. Field ids come from find_fields or get_explore.',
     input: () => ({
       ...metricQuery(),
       granularity: granularity().meta({ description: undefined }).optional(),
@@ -85,7 +85,7 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/explores/{exploreId}/runUnderlyingDataQuery',
     tool: 'run_underlying_data_query',
     title: 'See the rows underneath',
-    description: `The records behind a number: give the dimensions to show and the filters of its cell. ${argumentsNote}`,
+    description: `Drills down to the individual records (rows, orders) behind a number: give the dimensions to show and the filters of its cell. ${argumentsNote}`,
     input: () => ({
       ...metricQueryShort(),
       granularity: granularity().meta({ description: undefined }).optional(),
@@ -105,7 +105,7 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/calculate-total',
     tool: 'calculate_query_totals',
     title: 'Total a query',
-    description: `The total of each metric of a query over all rows. ${argumentsNote}`,
+    description: `The grand total of each metric of a query over all rows, not only those shown. ${argumentsNote}`,
     input: metricQueryShort,
     body: (args) => ({
       explore: args.exploreId,
@@ -124,7 +124,7 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/explores/{exploreId}/compileQuery',
     tool: 'compile_query',
     title: 'See the SQL of a query',
-    description: `The SQL of a metric query, without running it. ${argumentsNote}`,
+    description: `Which SQL a query does run, without running it. ${argumentsNote}`,
     input: metricQueryShort,
     body: (args) => withoutUndefined({ ...metricQueryBody(args), parameters: args.parameters }),
     readOnly: true,
@@ -135,8 +135,8 @@ export const query = [
     method: 'POST',
     path: '/api/v1/projects/{projectUuid}/explores/{exploreId}/downloadCsv',
     tool: 'download_query_csv',
-    title: 'Export a query as CSV',
-    description: `A metric query as a CSV file, by link. ${argumentsNote}`,
+    title: 'Export the numbers of a query as CSV',
+    description: `Exports (downloads) a metric query as a CSV file, for Excel, by link. ${argumentsNote}`,
     input: () => ({
       ...metricQueryShort(),
       ...sheetLayout(),
@@ -168,8 +168,8 @@ export const query = [
     method: 'GET',
     path: '/api/v1/csv/{jobId}',
     tool: 'get_csv_url',
-    title: 'Get a CSV export',
-    description: 'State of a CSV export and, once completed, its link.',
+    title: 'Get a CSV file',
+    description: 'State of a CSV file and, once completed, its link.',
     input: () => ({ jobId: jobId() }),
     newer: {
       verdict: 'replaced',
@@ -183,7 +183,7 @@ export const query = [
     tool: 'run_sql_query',
     title: 'Run SQL',
     description:
-      'Runs one statement of raw SQL with the warehouse rights of the project, past the semantic layer. Needs the developer role.',
+      'Runs one statement of raw SQL on the warehouse with the rights of the project, past the semantic layer. Needs the developer role.',
     rawSql: true,
     input: () => ({ projectUuid: projectUuid(), sql: z.string().min(1), parameters: parameters() }),
     clientOnlyArguments: ['parameters'],
@@ -201,7 +201,7 @@ export const googleSheet = operation({
   path: '/api/v1/gdrive/upload-gsheet',
   tool: 'upload_google_sheet',
   title: 'Export a query to Google Sheets',
-  description: `Exports a metric query to a new Google Sheet. ${argumentsNote}`,
+  description: `Exports the result of a metric query to a new Google Sheet. ${argumentsNote}`,
   input: () => {
     // The route takes no parameters (1.219).
     const { parameters: _parameters, ...parts } = metricQueryShort();

@@ -20,7 +20,7 @@ export const schedulers = [
     path: '/api/v1/schedulers/{schedulerUuid}',
     tool: 'update_scheduler',
     title: 'Change a scheduled delivery',
-    description: 'Changes a delivery: time, recipients, format, message, on or off. All else stays.',
+    description: 'Changes a delivery (report): time, recipients, format, message, on or off. All else stays.',
     input: () => ({
       schedulerUuid: schedulerUuid(),
       name: z.string().min(1).optional(),
@@ -43,7 +43,7 @@ export const schedulers = [
     method: 'PATCH',
     path: '/api/v1/schedulers/{schedulerUuid}/enabled',
     tool: 'update_scheduler_enabled',
-    title: 'Pause or resume a scheduled delivery',
+    title: 'Pause, turn off or resume a scheduled delivery',
     description: 'Turns a scheduled delivery on or off.',
     input: () => ({ schedulerUuid: schedulerUuid(), enabled: z.boolean() }),
     idempotent: true,
@@ -66,7 +66,7 @@ export const schedulers = [
     tool: 'send_scheduler',
     title: 'Send a delivery now',
     description:
-      'Sends a chart or dashboard to people at once, without saving a schedule. Then get_scheduler_job_status.',
+      'Sends a chart or dashboard (report) to people at once, now, without saving a schedule. Then get_scheduler_job_status.',
     input: () => ({
       scheduler: anyObject().describe(
         'name, format (csv, image, gsheets), options, targets [{recipient}] or [{channel}], savedChartUuid or dashboardUuid (the other null), cron',
@@ -101,7 +101,7 @@ export const schedulers = [
     path: '/api/v1/schedulers/{projectUuid}/logs',
     tool: 'get_scheduler_logs',
     title: 'List deliveries and their runs',
-    description: 'The scheduled deliveries of a project with the runs of each and their failures.',
+    description: 'The scheduled deliveries (weekly reports …) of a project with the runs of each and their failures.',
     input: () => ({ projectUuid: projectUuid(), page: page().optional(), pageSize: pageSize().optional() }),
     newer: {
       verdict: 'deprecated',

@@ -16,7 +16,7 @@ export const spaces = [
     path: '/api/v1/projects/{projectUuid}/spaces',
     tool: 'list_spaces_in_project',
     title: 'List spaces',
-    description: 'The spaces you may see: what they hold, whether they are private.',
+    description: 'The spaces (folders) you may see: what they hold, whether they are private.',
     input: () => ({ projectUuid: projectUuid() }),
     newer: { verdict: 'changed', how: '`inheritParentPermissions` instead of `isPrivate`; counts come as text.' },
   }),
@@ -26,7 +26,7 @@ export const spaces = [
     method: 'GET',
     path: '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}',
     tool: 'get_space',
-    title: 'Read a space',
+    title: 'What is in a space (folder)?',
     description: 'A space: its charts, dashboards, and who has which role.',
     input: () => ({ projectUuid: projectUuid(), spaceUuid: spaceUuid() }),
     newer: {
@@ -39,7 +39,7 @@ export const spaces = [
     method: 'POST',
     path: '/api/v1/projects/{projectUuid}/spaces',
     tool: 'create_space_in_project',
-    title: 'Create a space',
+    title: 'Create a new space or folder',
     description: 'Creates a space. It is private (you and admins) unless isPrivate is false.',
     input: () => ({
       projectUuid: projectUuid(),
@@ -64,8 +64,8 @@ export const spaces = [
     method: 'PATCH',
     path: '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}',
     tool: 'update_space',
-    title: 'Rename or reopen a space',
-    description: 'Sets the name of a space or whether it is private; the other stays.',
+    title: 'Rename a space, make it private',
+    description: 'Sets the name of a space (folder) or whether it is private; the other stays.',
     input: () => ({
       projectUuid: projectUuid(),
       spaceUuid: spaceUuid(),

@@ -37,7 +37,7 @@ export const warehouse = [
     tool: 'update_warehouse_credentials',
     title: 'Replace warehouse credentials',
     description:
-      'Replaces name and secrets of personal warehouse credentials. The password passes through this conversation.',
+      'Changes name and secrets (password) of my personal warehouse credentials. The password passes through this conversation.',
     input: () => ({ uuid: credentialsUuid(), name: z.string().min(1), credentials: credentials() }),
     idempotent: true,
     auth: 'session',

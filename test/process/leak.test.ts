@@ -137,6 +137,7 @@ const projectUuid = '28a012f6-4897-4927-8e21-30880ba92505';
 const anyUuid = '00000000-0000-4000-8000-000000000000';
 /** The recorded calls, and one of each tool that stands for no recorded operation. */
 const examples = new Map<string, Record<string, unknown>>([
+  ['get_context', {}],
   ...exampleArguments(),
   ['find_fields', { projectUuid, words: 'revenue' }],
   ['search_field_values', { projectUuid, exploreId: 'orders', field: 'orders_status' }],

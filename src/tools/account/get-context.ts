@@ -20,7 +20,8 @@ interface Project {
 export const getContext = defineTool({
   name: 'get_context',
   title: 'Start here: who, where, what',
-  description: 'Call first: your user and role, the projects and the default one, the Lightdash version, what is off.',
+  description:
+    'Call first: your user and role, which projects there are, the default one, the Lightdash version, what is off.',
   toolset: 'query',
   scope: { scope: 'filtered' },
   readOnly: true,

@@ -37,7 +37,7 @@ const findOperation: Tool = {
   name: 'find_operation',
   title: 'Find any Lightdash operation',
   description:
-    'Searches the whole API of Lightdash by words, also what has no tool: usage and downloads, color palettes, metrics trees, custom roles, git branches, virtual views, verification, trash, homepage, AI agents …',
+    'Searches the whole API of Lightdash by words, also what has no tool: invite users, usage statistics, unused content, downloads, color palettes, metrics trees, custom roles, git branches, virtual views, verify a chart, trash (restore), pin to the homepage, AI agents …',
   input: findArguments,
   async run(args, { operations }) {
     const { words, area, kind } = z.object(findArguments()).parse(args);

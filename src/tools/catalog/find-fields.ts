@@ -7,9 +7,9 @@ import { renderFoundFields } from './render-explores.ts';
 /** Searches the fields of all explores. */
 export const findFields = defineTool({
   name: 'find_fields',
-  title: 'Find fields',
+  title: 'Find fields for a question',
   description:
-    'Searches the dimensions and metrics of all explores by words, best first: where to begin with a question.',
+    'Where a question about numbers begins (monthly revenue or sales by country, top products, average order value, how many orders or customers, churn, conversion): searches every field, the metrics and dimensions of all explores, by words, best first.',
   toolset: 'query',
   readOnly: true,
   destructive: false,

@@ -10,7 +10,7 @@ import { defineTool } from '../operation-tool.ts';
 /** The parameters of a project: values that its metrics refer to and a query may set. */
 export const listParameters = defineTool({
   name: 'list_parameters',
-  title: 'List parameters',
+  title: 'List parameters to set in a query',
   description: 'Parameters of a project that change its metrics, with default and options: for parameters of a query.',
   toolset: 'projects',
   readOnly: true,

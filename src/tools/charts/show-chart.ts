@@ -23,8 +23,9 @@ const input = () => ({
 /** Draws a chart for the person: an App where the host shows it, else a picture; the text is whole without either. */
 export const showChart = defineTool({
   name: 'show_chart',
-  title: 'Show a chart',
-  description: 'Shows a chart (plot, graph, picture) of a saved chart, dashboard tile, earlier result or query.',
+  title: 'Show, draw, plot, visualize a chart',
+  description:
+    'Draws and shows a chart (bar, line, pie …; plot, graph, picture) of a saved chart, dashboard tile, earlier result or query.',
   toolset: 'charts',
   readOnly: true,
   destructive: false,

@@ -25,7 +25,7 @@ import { asObject, draftChart, LOOK_KINDS, lookInput, queryInput, redraftChart }
 /** Saves a query as a chart. */
 export const createChart = defineTool({
   name: 'create_chart',
-  title: 'Save a chart',
+  title: 'Save a chart: keep a query',
   description: `Saves a query as a chart in a space. show: ${LOOK_KINDS}; left out, one that suits. x, y, split_by: field ids.`,
   toolset: 'charts',
   readOnly: false,
@@ -125,8 +125,9 @@ function placeOf(chart: JsonObject): string {
 /** Changes a saved chart. */
 export const updateChart = defineTool({
   name: 'update_chart',
-  title: 'Change a saved chart',
-  description: 'Changes a saved chart: name, space, parts of its query, its look as in create_chart. All else stays.',
+  title: 'Change, rename or move a saved chart',
+  description:
+    'Changes a chart: renames it, moves it to another space, changes parts of its query, its look (bar, line …) as in create_chart. All else stays.',
   toolset: 'charts',
   readOnly: false,
   destructive: false,

@@ -34,8 +34,8 @@ const ROWS_FOR_COLUMNS = 50;
 /** Saves SQL as a chart. The SQL runs first: Lightdash saves it unseen, and its columns decide the look. */
 export const createSqlChart = defineTool({
   name: 'create_sql_chart',
-  title: 'Save an SQL chart',
-  description: 'Runs SQL and saves it as a chart. show: bar, stacked_bar, line, pie, table, big_number.',
+  title: 'Keep SQL as a chart',
+  description: 'Runs SQL and keeps it as an SQL chart. show: bar, stacked_bar, line, pie, table, big_number.',
   toolset: 'charts',
   rawSql: true,
   readOnly: false,

@@ -11,7 +11,7 @@ import { describeDashboard } from './write-dashboard.ts';
 export const duplicateDashboard = defineTool({
   name: 'duplicate_dashboard',
   title: 'Copy a dashboard',
-  description: 'Copies a dashboard with the charts kept inside of it; other charts are shown by both.',
+  description: 'Makes a copy of it with the charts kept inside; other charts are shown by both.',
   toolset: 'dashboards',
   readOnly: false,
   destructive: false,

@@ -28,8 +28,8 @@ interface TileInTab {
 /** Runs the charts of a dashboard as a viewer sees them. */
 export const runDashboard = defineTool({
   name: 'run_dashboard',
-  title: 'Run a dashboard',
-  description: 'Runs all charts of a dashboard under its filters: the first rows of each. Counts as a view.',
+  title: 'Run a dashboard: all its numbers',
+  description: 'Runs all charts of a dashboard under its filters: the numbers, first rows of each. Counts as a view.',
   toolset: 'dashboards',
   readOnly: true,
   destructive: false,

@@ -22,8 +22,9 @@ import { type PreparedTile, prepareTiles } from './tile-arguments.ts';
 /** Changes a dashboard. */
 export const updateDashboard = defineTool({
   name: 'update_dashboard',
-  title: 'Change a dashboard',
-  description: 'Adds, removes, moves, renames tiles of a dashboard; sets its filters or tabs. All else stays as it is.',
+  title: 'Change a dashboard: add a tile, put a filter',
+  description:
+    'Changes a dashboard: adds, removes, moves, renames tiles; sets its filters or tabs. All else stays as it is.',
   toolset: 'dashboards',
   readOnly: false,
   destructive: false,

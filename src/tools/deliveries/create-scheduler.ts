@@ -47,7 +47,7 @@ type CreateArguments = z.infer<z.ZodObject<ReturnType<typeof input>>>;
 /** Makes a delivery of a chart or dashboard. The person is asked first: it sends data to people. */
 export const createScheduler = defineTool({
   name: 'create_scheduler',
-  title: 'Schedule a delivery',
+  title: 'Schedule a delivery: a weekly report, an alert when a value drops',
   description: 'Sends a chart or dashboard to people by e-mail or Slack on a schedule, or as an alert.',
   toolset: 'schedulers',
   readOnly: false,

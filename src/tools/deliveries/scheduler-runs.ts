@@ -20,7 +20,7 @@ const MAX_CAUSE_LENGTH = 300;
 /** Lists the runs of deliveries. */
 export const listSchedulerRuns = defineTool({
   name: 'list_scheduler_runs',
-  title: 'List runs of deliveries',
+  title: 'Did a delivery or report fail?',
   description: 'Did the scheduled deliveries run? Runs of a project or one delivery, the failed ones with cause.',
   toolset: 'schedulers',
   readOnly: true,

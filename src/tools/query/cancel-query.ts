@@ -11,7 +11,7 @@ const state = z.looseObject({ status: z.string() }).catch({ status: 'unknown' })
 export const cancelQuery = defineTool({
   name: 'cancel_query',
   title: 'Stop a query',
-  description: 'Gives up a running query; the warehouse may finish it.',
+  description: 'Gives up (cancels) a running query; the warehouse may finish it.',
   toolset: 'query',
   scope: { scope: 'local' },
   readOnly: true,

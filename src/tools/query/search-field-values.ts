@@ -16,7 +16,8 @@ import { stillRunning } from './query-answer.ts';
 export const searchFieldValues = defineTool({
   name: 'search_field_values',
   title: 'Find values of a field',
-  description: 'Distinct values of a dimension that contain a text: what to filter by.',
+  description:
+    'The values that a field (dimension) has, by part of a text: how a status is spelled, which countries there are to filter by.',
   toolset: 'query',
   readOnly: true,
   destructive: false,
