@@ -42,10 +42,11 @@ export const presets: Readonly<Record<'all' | 'analyst' | 'admin', Preset>> = {
   analyst: {
     whole: ['query', 'charts', 'dashboards'],
     reading: ['catalog', 'spaces', 'collaboration'],
-    more: ['create_scheduler', 'list_schedulers', 'list_parameters'],
-    // Work on the dbt model, between projects, or on many dashboards at once.
+    more: ['create_scheduler', 'list_schedulers', 'list_parameters', 'search_content'],
+    // Work on the dbt model, between projects, or on many dashboards at once; lists that search_content has, too.
     without: [
       'get_custom_metrics',
+      'list_charts_in_project',
       'promote_chart',
       'promote_chart_diff',
       'promote_dashboard',
