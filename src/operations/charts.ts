@@ -29,7 +29,7 @@ export const charts = [
     path: '/api/v1/projects/{projectUuid}/chart-summaries',
     tool: 'list_chart_summaries_in_project',
     title: 'List charts: find a saved chart',
-    description: 'All saved charts but SQL charts: finds a chart (chartUuid) by words it is about or a field it uses.',
+    description: 'All saved charts, SQL charts too: finds a chart (chartUuid) by words it is about or a field it uses.',
     input: () => ({
       projectUuid: projectUuid(),
       excludeChartsSavedInDashboard: z.boolean().optional(),
@@ -56,7 +56,7 @@ export const charts = [
     path: '/api/v1/saved/{chartUuid}',
     tool: 'get_saved_chart',
     title: 'What does a saved chart show?',
-    description: 'A saved chart: explore, fields, filters, sorts, kind, space. Counts as a view. Not for SQL charts.',
+    description: 'A saved chart: explore, fields, filters, sorts, kind, space. Counts as a view.',
     input: () => ({ chartUuid: chartUuid() }),
   }),
   operation({

@@ -20,6 +20,8 @@ interface Membership {
   readonly itemsKey?: string;
   /** Newer servers answer a page at a time. */
   readonly paged?: true;
+  /** The kind whose list is looked at if this one lacks the id. */
+  readonly otherwise?: ReferenceKind;
 }
 
 /** Newer servers answer 50 metrics at a time unless told both. */
@@ -27,7 +29,8 @@ const PAGE_SIZE = 1_000;
 const MAX_PAGES = 100;
 
 const memberships: Readonly<Partial<Record<ReferenceKind, Membership>>> = {
-  chart: { operationId: 'ListChartSummariesInProject', idKeys: ['uuid'] },
+  // Tools of charts take SQL charts, which are in a list of their own.
+  chart: { operationId: 'ListChartSummariesInProject', idKeys: ['uuid'], otherwise: 'sqlChart' },
   sqlChart: { operationId: 'ListChartsInProject', idKeys: ['uuid'] },
   dashboard: { operationId: 'getDashboards', idKeys: ['uuid'] },
   space: { operationId: 'ListSpacesInProject', idKeys: ['uuid'] },
@@ -52,15 +55,16 @@ export async function isInProject(
 ): Promise<boolean> {
   const membership = memberships[kind];
   if (membership === undefined) return false;
-  const { operationId, args, idKeys, paged } = membership;
+  const { operationId, args, idKeys, paged, otherwise } = membership;
   for (let page = 1; ; page += 1) {
     const which = { projectUuid, ...args, ...(paged && { page, pageSize: PAGE_SIZE }) };
     const results = await ignoreMissing(read(operationById(operationId), which));
     const items = itemsOf(results, membership.itemsKey);
     if (items.some((item) => idKeys.some((key) => isSame(item[key], id)))) return true;
     // A server that reports pages without end must not be followed.
-    if (!paged || items.length === 0 || page >= Math.min(pagination.parse(results), MAX_PAGES)) return false;
+    if (!paged || items.length === 0 || page >= Math.min(pagination.parse(results), MAX_PAGES)) break;
   }
+  return otherwise !== undefined && isInProject(otherwise, id, projectUuid, read);
 }
 
 /** True if the dashboard has the tile. Only the dashboard itself lists its tiles, and reading it counts as a view. */

@@ -19,6 +19,8 @@ export const startMetricQuery = start('metric-query');
 export const startChart = start('chart');
 export const startDashboardChart = start('dashboard-chart');
 export const startFieldValues = start('field-values');
+export const startSqlChart = start('sql-chart');
+export const startDashboardSqlChart = start('dashboard-sql-chart');
 /** SQL may write, so it is sent once. */
 export const startSql = start('sql', false);
 

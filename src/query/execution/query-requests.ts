@@ -5,13 +5,16 @@ import { metricQueryBody } from '../../operations/metric-query.ts';
 import {
   startChart,
   startDashboardChart,
+  startDashboardSqlChart,
   startFieldValues,
   startMetricQuery,
   startSql,
+  startSqlChart,
 } from '../../operations/routes/async-queries.ts';
 import { searchFieldValues } from '../../operations/routes/undocumented.ts';
 import { isObject } from '../../text/json.ts';
 import type { ParameterValues } from '../parameters/parameter.ts';
+import type { RequestedParameters } from './query-parameters.ts';
 import type { QueryRequest } from './run-query.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -132,6 +135,37 @@ export function sqlRequest(
     start: async () => ({ projectUuid, operation: startSql, args: { sql, limit } }),
     v1: { operation: operationById('RunSqlQuery'), args: { projectUuid, sql } },
     parameters: { written: parameters },
+  };
+}
+
+/** A saved SQL chart, as its route returns it, and the tile that shows it. */
+export interface SqlChartParts {
+  readonly projectUuid: string;
+  readonly savedSqlUuid: string;
+  /** Reads its SQL, which releases without v2 run as raw SQL. */
+  readonly readSql: () => Promise<string>;
+  readonly parameters?: RequestedParameters;
+  /** Arguments of a tile: `dashboardUuid`, `tileUuid`, `dashboardFilters`, `dashboardSorts`. */
+  readonly onDashboard?: Values;
+}
+
+/** The rows of a saved SQL chart, by itself or on a dashboard. */
+export function sqlChartRequest({
+  projectUuid,
+  savedSqlUuid,
+  readSql,
+  parameters,
+  onDashboard,
+}: SqlChartParts): QueryRequest {
+  return {
+    label: 'The SQL chart',
+    start: async () => ({
+      projectUuid,
+      operation: onDashboard ? startDashboardSqlChart : startSqlChart,
+      args: { savedSqlUuid, ...onDashboard },
+    }),
+    v1: async () => ({ operation: operationById('RunSqlQuery'), args: { projectUuid, sql: await readSql() } }),
+    parameters,
   };
 }
 

@@ -32,7 +32,7 @@ export interface QueryRequest {
   /** Call that starts the query on v2, where results are read in pages; undefined if its project is unknown. */
   start(): Promise<(OperationCall & { readonly projectUuid: string }) | undefined>;
   /** Call of v1, which returns the rows at once (v1, and newer servers without object storage). */
-  readonly v1: OperationCall;
+  readonly v1: OperationCall | (() => Promise<OperationCall>);
   readonly parameters?: RequestedParameters | undefined;
 }
 
@@ -211,7 +211,8 @@ export const isResultStorageMissing = (error: unknown): boolean =>
 
 async function runOnV1({ label, v1, parameters }: QueryRequest, context: QueryContext): Promise<QueryResult> {
   refuseParameters(parameters ?? {});
-  const { results } = await withProgress(label, context, context.execute(v1.operation, v1.args));
+  const { operation, args } = typeof v1 === 'function' ? await v1() : v1;
+  const { results } = await withProgress(label, context, context.execute(operation, args));
   return { state: 'ready', results, api: 'v1', warnings: [] };
 }
 

@@ -7,6 +7,7 @@ import { isObject, type JsonObject, objects, text, texts } from '../../text/json
 import { normalizeName } from '../../text/names.ts';
 import { nearestAmong } from '../../text/suggest.ts';
 import { ArgumentsError, parseArguments } from '../arguments.ts';
+import { sqlChartsOf } from '../content/list-charts.ts';
 import { titleOf } from '../content/render-dashboard.ts';
 import { chartOfTile, tileRun } from '../dashboards/run-tile.ts';
 import { operationTool } from '../operation-tool.ts';
@@ -14,6 +15,7 @@ import { type QueryRun, stillRunning } from '../query/query-answer.ts';
 import { metricQueryRun } from '../query/run-metric-query.ts';
 import type { StoredResult, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
 import { chartRun } from './run-chart.ts';
+import { orSqlChart, sqlChartRun } from './sql-chart-run.ts';
 
 /** Rows to draw, and how they are saved to be drawn. */
 export interface ChartSource {
@@ -61,11 +63,14 @@ export function loadSource(args: ChartSourceArguments, context: ToolContext): Pr
 
 async function ofChart(args: ChartSourceArguments, context: ToolContext): Promise<ChartSource | ToolAnswer> {
   const chartUuid = await uuidOf('chartUuid', args, context);
-  const { loaded, ...query } = chartRun(
-    { chartUuid, formatted: false, invalidateCache: false, parameters: args.parameters },
+  const { parameters } = args;
+  const { loaded, ...query } = chartRun({ chartUuid, formatted: false, invalidateCache: false, parameters }, context);
+  return orSqlChart(
+    chartUuid,
     context,
+    () => run(query, context, async () => savedChart((await loaded).chart, context)),
+    (chart) => run(sqlChartRun(chart, context, { parameters: { written: parameters } }), context),
   );
-  return run(query, context, async () => savedChart((await loaded).chart, context));
 }
 
 async function ofTile(args: ChartSourceArguments, context: ToolContext): Promise<ChartSource | ToolAnswer> {
@@ -181,7 +186,8 @@ async function uuidOf(argument: keyof typeof LISTS, args: ChartSourceArguments, 
   const { projectUuid } = args;
   if (projectUuid === undefined)
     throw new ArgumentsError([`${argument} should be a uuid (${tool} gives it), or a name with projectUuid`]);
-  const items = objects(await context.read(operationById(operationId), { projectUuid }));
+  const listed = objects(await context.read(operationById(operationId), { projectUuid }));
+  const items = argument === 'chartUuid' ? [...listed, ...(await sqlChartsOf(projectUuid, context))] : listed;
   const found = items.filter(
     ({ name, slug }) => slug === wanted || normalizeName(text(name) ?? '') === normalizeName(wanted),
   );

@@ -62,6 +62,16 @@ export function filtersOfTile(tile: JsonObject, filters: unknown): DashboardFilt
   };
 }
 
+/** The active filters of a dashboard for a tile of an SQL chart, with their targets: the server picks those of its columns. */
+export function sqlTileFilters(filters: unknown): DashboardFilters {
+  const ofKind = (kind: FilterKind) => [...activeRules(filters, kind)];
+  return {
+    dimensions: ofKind('dimensions'),
+    metrics: ofKind('metrics'),
+    tableCalculations: ofKind('tableCalculations'),
+  };
+}
+
 /** The dashboard's own filters, in words, on fields that the requested ones leave out. */
 export function omittedFilters(own: DashboardFilters, requested: DashboardFilters): readonly string[] {
   const fieldOf = ({ target }: JsonObject): unknown => (isObject(target) ? target.fieldId : undefined);

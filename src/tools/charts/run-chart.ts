@@ -3,10 +3,12 @@ import { ignoreApiError } from '../../lightdash/errors.ts';
 import { type ArgumentsOf, operationById } from '../../operations/index.ts';
 import { chartRequest, dashboardChartRequest } from '../../query/execution/query-requests.ts';
 import { comparedTexts } from '../../query/filters/compared-texts.ts';
-import type { DashboardFilters } from '../../query/filters/dashboard-filters.ts';
+import { type DashboardFilters, nativeFilters } from '../../query/filters/dashboard-filters.ts';
+import { readSavedParameters } from '../../query/parameters/parameter.ts';
 import { formatTimestamp } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
+import { ArgumentsError } from '../arguments.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { grainNotes } from '../query/prepare-query.ts';
 import { answerQuery, type QueryRun } from '../query/query-answer.ts';
@@ -14,7 +16,8 @@ import { type ValueVerification, verifyValues } from '../query/verify-values.ts'
 import type { ToolContext } from '../tool.ts';
 import { chartRows, droppedFilters } from './chart-rows.ts';
 import { chartFromResponse, type LoadedChart, prefetchChart } from './load-chart.ts';
-import { filtersOfTile, omittedFilters, requestedFilters } from './requested-filters.ts';
+import { filtersOfTile, omittedFilters, requestedFilters, sqlTileFilters } from './requested-filters.ts';
+import { type FoundSqlChart, orSqlChart, sqlChartRun } from './sql-chart-run.ts';
 
 /** A run of a saved chart, and the chart as far as it can be read. */
 export interface ChartRun extends QueryRun {
@@ -32,8 +35,14 @@ export function chartRun({ formatted, ...args }: ArgumentsOf<'PostChartResults'>
 }
 
 const runChart: ToolHandler<'PostChartResults'> = (_operation, args, context) => {
-  const { request, describe } = chartRun(args, context);
-  return answerQuery(request, context, describe);
+  const answer = ({ request, describe }: QueryRun) => answerQuery(request, context, describe);
+  const { chartUuid, formatted, parameters } = args;
+  return orSqlChart(
+    chartUuid,
+    context,
+    () => answer(chartRun(args, context)),
+    (chart) => answer(sqlChartRun(chart, context, { formatted, parameters: { written: parameters } })),
+  );
 };
 
 const runVersion: ToolHandler<'getChartVersionResults'> = (_operation, { formatted, ...args }, context) => {
@@ -47,7 +56,40 @@ const runVersion: ToolHandler<'getChartVersionResults'> = (_operation, { formatt
   });
 };
 
-const runOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation, { formatted, ...args }, context) => {
+const runOnDashboard: ToolHandler<'PostDashboardTile'> = (operation, args, context) =>
+  orSqlChart(
+    args.chartUuid,
+    context,
+    () => runChartOnDashboard(operation, args, context),
+    (chart) => runSqlChartOnDashboard(chart, args, context),
+  );
+
+async function runSqlChartOnDashboard(
+  chart: FoundSqlChart,
+  { dashboardUuid, dashboardFilters, parameters, formatted }: ArgumentsOf<'PostDashboardTile'>,
+  context: ToolContext,
+) {
+  const dashboard = await context.read(operationById('GetDashboard'), { dashboardUuid });
+  const source = isObject(dashboard) ? dashboard : {};
+  const tile = objects(source.tiles).find(
+    ({ properties }) => isObject(properties) && properties.savedSqlUuid === chart.savedSqlUuid,
+  );
+  if (tile === undefined)
+    throw new ArgumentsError(['chartUuid: this SQL chart is not on the dashboard; run_saved_chart runs it']);
+  const filters = dashboardFilters === undefined ? sqlTileFilters(source.filters) : nativeFilters(dashboardFilters);
+  if (filters === undefined)
+    throw new ArgumentsError([
+      'dashboardFilters: for an SQL chart write them as Lightdash does: {dimensions: [{id, target: {fieldId: column, isSqlColumn: true, fallbackType}, operator, values}]}',
+    ]);
+  const { request, describe } = sqlChartRun(chart, context, {
+    formatted,
+    parameters: { written: parameters, saved: readSavedParameters(source.parameters) },
+    tile: { dashboardUuid, tileUuid: text(tile.uuid) ?? '', dashboardFilters: filters },
+  });
+  return answerQuery(request, context, describe);
+}
+
+const runChartOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation, { formatted, ...args }, context) => {
   const { loaded, find } = prefetchChart(chartDefinition(context.read, args.chartUuid), context);
   const readDashboard = () => context.read(operationById('GetDashboard'), { dashboardUuid: args.dashboardUuid });
   const requested = await requestedFilters(args.dashboardFilters, loaded, context);
@@ -57,7 +99,9 @@ const runOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation, { fo
     : Promise.resolve(await readDashboard());
   const tile = requested ? undefined : tileOf(await dashboard, args.chartUuid);
   const filters = requested?.filters ?? ownFilters(await dashboard, args.chartUuid);
-  const request = dashboardChartRequest({ ...args, dashboardFilters: filters }, find, text(tile?.uuid));
+  const source = await dashboard;
+  const saved = readSavedParameters(isObject(source) ? source.parameters : undefined);
+  const request = dashboardChartRequest({ ...args, dashboardFilters: filters }, find, text(tile?.uuid), saved);
   const verification = requested && (await verifyRequested(requested.filters, args.parameters, loaded, context));
   const answer = answerQuery(request, context, async (ready, later) => {
     const { results } = ready;

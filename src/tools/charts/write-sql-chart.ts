@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { chartKindName } from '../../charts/config/chart-kinds.ts';
 import { LookError, type LookRequest } from '../../charts/config/look.ts';
 import {
   readSqlChart,
@@ -22,6 +21,7 @@ import { isObject, type JsonObject, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { findSpace, findSqlChart } from '../content/find-content.ts';
+import { describeSqlChart } from '../content/render-sql-chart.ts';
 import { sendSqlChart } from '../content/send-sql-chart.ts';
 import { defineTool } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
@@ -66,7 +66,7 @@ export const createSqlChart = defineTool({
     const { results } = await sendSqlChart(context, createRoute, { projectUuid, body });
     const savedSqlUuid = text(isObject(results) ? results.savedSqlUuid : undefined) ?? '';
     const chart = await read(projectUuid, savedSqlUuid, context);
-    return { text: `Saved the SQL chart ${describe(chart, projectUuid, context)}`, data: chart };
+    return { text: `Saved the SQL chart ${describeSqlChart(chart, projectUuid, context)}`, data: chart };
   },
 });
 
@@ -101,7 +101,10 @@ export const updateSqlChart = defineTool({
     }
     await sendSqlChart(context, updateRoute, { projectUuid, savedSqlUuid: uuid, body });
     const chart = await read(projectUuid, uuid, context);
-    const lines = [`Changed the SQL chart ${describe(chart, projectUuid, context)}`, ...changesOf(before, chart)];
+    const lines = [
+      `Changed the SQL chart ${describeSqlChart(chart, projectUuid, context)}`,
+      ...changesOf(before, chart),
+    ];
     return { text: lines.join('\n'), data: chart };
   },
 });
@@ -212,25 +215,6 @@ function configured(request: LookRequest, columns: readonly SqlColumn[], previou
 async function read(projectUuid: string, savedSqlUuid: string, { execute }: ToolContext): Promise<JsonObject> {
   const { results } = await execute(savedSqlChart, { projectUuid, savedSqlUuid });
   return isObject(results) ? results : {};
-}
-
-function describe(chart: JsonObject, projectUuid: string, context: ToolContext): string {
-  const { fieldConfig } = readSqlChart(chart.config);
-  const space = isObject(chart.space) ? text(chart.space.name) : undefined;
-  const parts = [
-    ...(fieldConfig?.x ? [`x ${fieldConfig.x.reference}`] : []),
-    ...((fieldConfig?.y ?? []).length > 0 ? [`y ${fieldConfig?.y?.map(({ reference }) => reference).join(', ')}`] : []),
-    ...((fieldConfig?.groupBy ?? []).length > 0
-      ? [`split by ${fieldConfig?.groupBy?.map(({ reference }) => reference).join(', ')}`]
-      : []),
-  ];
-  return [
-    `"${text(chart.name) ?? '?'}" (${chartKindName(readSqlChart(chart.config).type)}), in space ${space ?? '?'}; savedSqlUuid ${text(chart.savedSqlUuid) ?? '?'}.`,
-    `Open: ${context.lightdash.pageUrl(`/projects/${projectUuid}/sql-runner/${text(chart.slug) ?? ''}`)}`,
-    ...(parts.length > 0 ? [`Layout: ${parts.join('; ')}.`] : []),
-  ]
-    .map(plainText)
-    .join('\n');
 }
 
 /** What differs; the former values are what takes the change back, for SQL charts have no versions to roll back to. */

@@ -1,5 +1,8 @@
-import { objects, text } from '../../text/json.ts';
+import { ignoreApiError } from '../../lightdash/errors.ts';
+import { operationById } from '../../operations/index.ts';
+import { type JsonObject, objects, text } from '../../text/json.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import type { ToolContext } from '../tool.ts';
 import { chartsUsing, describeChartFields, fieldsOfCharts } from './chart-fields.ts';
 import { listPage } from './list-page.ts';
 import { chartsMatching, inOrder, renderCharts } from './render-content-lists.ts';
@@ -14,7 +17,10 @@ const listCharts: ToolHandler<'ListChartSummariesInProject' | 'ListChartsInProje
   context,
 ) => {
   const { search: _search, offset: _offset, usesField, fields: withFields, ...sent } = args;
-  const { results } = await context.execute(operation, sent);
+  const { results: listed } = await context.execute(operation, sent);
+  // The list of summaries leaves SQL charts out.
+  const added = operation.id === 'ListChartSummariesInProject' ? await sqlChartsOf(args.projectUuid, context) : [];
+  const results = [...objects(listed), ...added];
   const page = { ...listPage(args, context), usesField: text(usesField?.trim()) };
   const matching = page.search === undefined ? objects(results) : chartsMatching(results, page.search);
   const using = page.usesField
@@ -32,6 +38,16 @@ const listCharts: ToolHandler<'ListChartSummariesInProject' | 'ListChartsInProje
     data: charts.map((chart) => ({ ...chart, fields: fields.get(text(chart.uuid) ?? '') })),
   };
 };
+
+/** The SQL charts of a project with the keys of a summary; none if they cannot be listed. */
+export async function sqlChartsOf(projectUuid: string, { read }: ToolContext): Promise<readonly JsonObject[]> {
+  const charts = await read(operationById('ListChartsInProject'), { projectUuid }).catch(ignoreApiError);
+  return objects(charts)
+    .filter(({ source }) => source === 'sql')
+    .map(({ uuid, name, description, slug, spaceUuid, spaceName, chartKind, source }) => ({
+      ...{ uuid, name, description, slug, spaceUuid, spaceName, chartKind, source, projectUuid },
+    }));
+}
 
 export const listChartsHandlers = {
   ListChartSummariesInProject: listCharts,

@@ -3,6 +3,7 @@ import { type OperationId, operationById } from '../../operations/index.ts';
 import { fitLines } from '../../render/budget.ts';
 import { isObject, objects, text } from '../../text/json.ts';
 import { loadChart } from '../charts/load-chart.ts';
+import { orSqlChart, readSqlChart } from '../charts/sql-chart-run.ts';
 import { rendered, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 import type { ToolArguments, ToolContext } from '../tool.ts';
 import { listPage } from './list-page.ts';
@@ -10,6 +11,7 @@ import { renderChart } from './render-chart.ts';
 import { dashboardsMatching, renderDashboards, renderProjects, renderSpaces } from './render-content-lists.ts';
 import { renderDashboard } from './render-dashboard.ts';
 import { renderSpace } from './render-space.ts';
+import { renderSqlChart } from './render-sql-chart.ts';
 
 // The resources of charts, dashboards and spaces read through these tools too.
 
@@ -18,6 +20,18 @@ const NO_PAGES = 'LIGHTDASH_MAX_RESULT_TOKENS sets how much is shown; the rest i
 
 const tryRead = (context: ToolContext, operationId: OperationId, args: ToolArguments): Promise<unknown> =>
   context.read(operationById(operationId), args).catch(ignoreApiError);
+
+const readAnyChart: ToolHandler<'GetSavedChart'> = (operation, args, context) =>
+  orSqlChart(
+    args.chartUuid,
+    context,
+    () => readChart(operation, args, context),
+    async (found) => {
+      const chart = await readSqlChart(found, context);
+      const lines = renderSqlChart(chart, found.projectUuid, context);
+      return { text: fitLines(lines, context.budget, NO_PAGES), data: chart };
+    },
+  );
 
 const readChart: ToolHandler<'GetSavedChart'> = async (operation, args, context) => {
   const [{ results }, history] = await Promise.all([
@@ -58,7 +72,7 @@ const listProjects: ToolHandler<'ListOrganizationProjects'> = async (operation, 
 };
 
 export const contentHandlers = {
-  GetSavedChart: readChart,
+  GetSavedChart: readAnyChart,
   GetDashboard: readDashboard,
   getDashboards: listDashboards,
   GetSpace: rendered(renderSpace),

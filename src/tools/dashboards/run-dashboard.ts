@@ -139,7 +139,11 @@ function describeTiles(
     if (answer === undefined && isLaterPage) return [];
     const heading = tab !== undefined && tab !== current ? ['', `# Tab ${plainText(tab)}`] : [];
     current = tab;
-    return [...heading, '', ...(answer ? [`## ${plainText(titleOf(tile))}`, answer.text] : describeOther(tile))];
+    return [
+      ...heading,
+      '',
+      ...(answer ? [`## ${plainText(titleOf(tile) || 'SQL chart')}`, answer.text] : describeOther(tile)),
+    ];
   });
 }
 
@@ -158,7 +162,7 @@ function describeOther(tile: JsonObject): string[] {
     case 'loom':
       return [`## ${plainText(title ?? 'Video')}`, `Video: ${plainText(text(properties.url) ?? '')}`];
     case 'sql_chart':
-      return [`## ${plainText(title ?? 'SQL chart')}`, 'Not run: an SQL chart, visible in Lightdash.'];
+      return [`## ${plainText(title ?? 'SQL chart')}`, 'Not run: the SQL chart was deleted.'];
     case 'saved_chart':
       return [`## ${plainText(title ?? 'Chart')}`, 'Not run: the chart was deleted.'];
     default:

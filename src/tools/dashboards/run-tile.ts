@@ -7,14 +7,18 @@ import { isObject, type JsonObject, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { chartRows, droppedFilters } from '../charts/chart-rows.ts';
 import { chartFromResponse, prefetchChart } from '../charts/load-chart.ts';
-import { filtersOfTile } from '../charts/requested-filters.ts';
+import { filtersOfTile, sqlTileFilters } from '../charts/requested-filters.ts';
 import type { ChartRun } from '../charts/run-chart.ts';
+import { sqlChartRun } from '../charts/sql-chart-run.ts';
 import { answerQuery } from '../query/query-answer.ts';
 import type { Describe, ToolAnswer, ToolContext } from '../tool.ts';
 
-/** The chart of a tile; undefined for other kinds of tiles and for a deleted chart. */
-export const chartOfTile = (tile: JsonObject): string | undefined =>
-  tile.type === 'saved_chart' && isObject(tile.properties) ? text(tile.properties.savedChartUuid) : undefined;
+/** The chart or SQL chart of a tile; undefined for other kinds of tiles and for a deleted chart. */
+export function chartOfTile({ type, properties }: JsonObject): string | undefined {
+  if (!isObject(properties)) return undefined;
+  if (type === 'saved_chart') return text(properties.savedChartUuid);
+  return type === 'sql_chart' ? text(properties.savedSqlUuid) : undefined;
+}
 
 /** Runs the chart of a tile as its dashboard does; a failure of Lightdash becomes the text of the tile. */
 export async function runTile(
@@ -41,6 +45,7 @@ export function tileRun(
   context: ToolContext,
   parameters?: unknown,
 ): ChartRun {
+  if (tile.type === 'sql_chart') return sqlTileRun(tile, chartUuid, dashboard, context, parameters);
   const filters = filtersOfTile(tile, dashboard.filters);
   const { loaded, find } = prefetchChart(chartDefinition(context.read, chartUuid), context);
   const args = { chartUuid, dashboardUuid: dashboard.uuid, dashboardFilters: filters, dashboardSorts: [], parameters };
@@ -62,4 +67,22 @@ export function tileRun(
     };
   };
   return { loaded, request: dashboardChartRequest(args, find, text(tile.uuid), saved), describe };
+}
+
+function sqlTileRun(
+  tile: JsonObject,
+  savedSqlUuid: string,
+  dashboard: JsonObject,
+  context: ToolContext,
+  parameters: unknown,
+): ChartRun {
+  const projectUuid = text(dashboard.projectUuid) ?? '';
+  return sqlChartRun({ projectUuid, savedSqlUuid }, context, {
+    parameters: { written: parameters, saved: readSavedParameters(dashboard.parameters) },
+    tile: {
+      dashboardUuid: text(dashboard.uuid) ?? '',
+      tileUuid: text(tile.uuid) ?? '',
+      dashboardFilters: sqlTileFilters(dashboard.filters),
+    },
+  });
 }

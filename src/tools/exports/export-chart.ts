@@ -10,14 +10,30 @@ import { describeRule } from '../../query/filters/describe-filters.ts';
 import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { readParameterValues } from '../../query/parameters/parameter.ts';
 import { isObject, type JsonObject, text } from '../../text/json.ts';
+import { ArgumentsError } from '../arguments.ts';
 import { activeRules } from '../charts/chart-rows.ts';
 import { prefetchChart } from '../charts/load-chart.ts';
 import { requestedFilters } from '../charts/requested-filters.ts';
+import { orSqlChart, sqlChartRun } from '../charts/sql-chart-run.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { runForRelease } from '../release-fallback.ts';
 import type { FileLayout } from '../tool.ts';
 import { fileByJob, fileByQuery } from './csv-file.ts';
 import { rowLimit } from './row-limit.ts';
+
+const exportAnyChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, context) =>
+  orSqlChart(
+    args.chartUuid,
+    context,
+    () => exportChart(operation, args, context),
+    async (chart) => {
+      const { onlyRaw, parameters: written, csvLimit, dashboardFilters } = args;
+      if (csvLimit !== undefined || dashboardFilters !== undefined)
+        throw new ArgumentsError(['csvLimit and dashboardFilters are not for SQL charts: leave them out']);
+      const { request } = sqlChartRun(chart, context, { parameters: { written } });
+      return fileByQuery(request, { onlyRaw }, context);
+    },
+  );
 
 const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, context) =>
   runForRelease(context, {
@@ -108,4 +124,4 @@ function mergeDashboardFilters(own: unknown, dashboard: unknown, explore: FieldI
   return { filters: { ...(isObject(own) && own), ...Object.fromEntries(added) }, notes };
 }
 
-export const exportChartHandlers = { DownloadCsvFromSavedChart: exportChart } satisfies ToolHandlers;
+export const exportChartHandlers = { DownloadCsvFromSavedChart: exportAnyChart } satisfies ToolHandlers;

@@ -1,0 +1,128 @@
+import { mapConcurrent } from '../../async/map-concurrent.ts';
+import { ignoreApiError, NotFoundError, ServerFaultError } from '../../lightdash/errors.ts';
+import { operationById } from '../../operations/index.ts';
+import { savedSqlChart } from '../../operations/routes/content-writing.ts';
+import type { RequestedParameters } from '../../query/execution/query-parameters.ts';
+import { sqlChartRequest } from '../../query/execution/query-requests.ts';
+import { readResultTable } from '../../query/execution/result-table.ts';
+import { describeRule } from '../../query/filters/describe-filters.ts';
+import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { truncate } from '../../text/plain-text.ts';
+import type { QueryRun } from '../query/query-answer.ts';
+import type { Describe, ToolContext } from '../tool.ts';
+import { activeRules, droppedFilters } from './chart-rows.ts';
+import type { LoadedChart } from './load-chart.ts';
+
+/** Projects whose charts are searched for an SQL chart; its own route needs its project. */
+const MAX_PROJECTS = 50;
+const CONCURRENCY = 4;
+
+/** An SQL chart and its project. */
+export interface FoundSqlChart {
+  readonly projectUuid: string;
+  readonly savedSqlUuid: string;
+}
+
+/** Finds an SQL chart by its uuid among the projects of the token; undefined if there is none. */
+export async function findSqlChart(uuid: string, context: ToolContext): Promise<FoundSqlChart | undefined> {
+  const listed = objects(await context.read(operationById('ListOrganizationProjects'), {}).catch(ignoreApiError));
+  const projects = listed.flatMap(({ projectUuid, name }) => {
+    const id = text(projectUuid);
+    return id !== undefined && context.allows({ projectUuid: id, name: text(name) ?? '' }) ? [id] : [];
+  });
+  const matches = await mapConcurrent(projects.slice(0, MAX_PROJECTS), CONCURRENCY, async (projectUuid) => {
+    const charts = await context.read(operationById('ListChartsInProject'), { projectUuid }).catch(ignoreApiError);
+    const has = objects(charts).some((chart) => chart.source === 'sql' && isSame(chart.uuid, uuid));
+    return has ? [{ projectUuid, savedSqlUuid: uuid }] : [];
+  });
+  return matches.flat()[0];
+}
+
+const isSame = (id: unknown, uuid: string) => text(id)?.toLowerCase() === uuid.toLowerCase();
+
+/** Reads an SQL chart. It counts as a view. */
+export async function readSqlChart({ projectUuid, savedSqlUuid }: FoundSqlChart, context: ToolContext) {
+  const { results } = await context.execute(savedSqlChart, { projectUuid, savedSqlUuid });
+  if (!isObject(results)) throw new ServerFaultError('Lightdash returned no SQL chart.');
+  return results;
+}
+
+/**
+ * Runs what takes a chart; if there is no chart of that uuid and an SQL chart has it, runs that.
+ *
+ * @throws the error of the first if there is no SQL chart either.
+ */
+export async function orSqlChart<Outcome>(
+  chartUuid: string,
+  context: ToolContext,
+  run: () => Promise<Outcome>,
+  runSqlChart: (chart: FoundSqlChart) => Promise<Outcome>,
+): Promise<Outcome> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    const found = await findSqlChart(chartUuid, context);
+    if (found === undefined) throw error;
+    return runSqlChart(found);
+  }
+}
+
+/** Arguments of a tile of an SQL chart. */
+export interface SqlTile {
+  readonly dashboardUuid: string;
+  readonly tileUuid: string;
+  readonly dashboardFilters: Readonly<Record<'dimensions' | 'metrics' | 'tableCalculations', readonly JsonObject[]>>;
+}
+
+/** The run of an SQL chart, by itself or as a tile of a dashboard. */
+export function sqlChartRun(
+  chart: FoundSqlChart,
+  context: ToolContext,
+  options: {
+    readonly formatted?: boolean | undefined;
+    readonly parameters?: RequestedParameters;
+    readonly tile?: SqlTile;
+  } = {},
+): QueryRun & { readonly loaded: Promise<LoadedChart> } {
+  const { formatted, parameters, tile } = options;
+  const definition = readSqlChart(chart, context);
+  // The run may fail first; `describe` awaits it.
+  const loaded = definition.catch(ignoreApiError);
+  const describe: Describe = async ({ results, warnings, api }) => {
+    const source = (await loaded) ?? {};
+    const table = readResultTable(results);
+    const limit = finite(source.limit);
+    const description = text(source.description);
+    return {
+      table: limit === undefined ? table : { ...table, rows: table.rows.slice(0, limit) },
+      renderOptions: {
+        title: `${text(source.name) ?? 'the SQL chart'} (SQL chart)`,
+        ...(description && { heading: [truncate(description, 500)] }),
+        limit,
+        notes: [...warnings, ...(tile ? tileNotes(tile, results, api) : [])],
+        ...(formatted && { format: 'formatted' }),
+      },
+    };
+  };
+  const readSql = async () => text((await definition).sql) ?? '';
+  return {
+    loaded: Promise.resolve({ chart: undefined }),
+    request: sqlChartRequest({
+      ...chart,
+      readSql,
+      ...(parameters && { parameters }),
+      ...(tile && { onDashboard: { ...tile, dashboardSorts: [] } }),
+    }),
+    describe,
+  };
+}
+
+/** The filters of the dashboard that the SQL did not get: only those that name a column of it are applied. */
+function tileNotes({ dashboardFilters }: SqlTile, results: unknown, api: 'v1' | 'v2'): readonly string[] {
+  const dropped =
+    api === 'v2'
+      ? droppedFilters(dashboardFilters, results)
+      : activeRules(dashboardFilters, 'dimensions').flatMap((rule) => describeRule(rule) ?? []);
+  return dropped.map((rule) => `Without the dashboard's ${rule}: it names no column of the SQL.`);
+}

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { ids } from '../../../src/sandbox/seed/ids.ts';
+import { connectInMemory, tell } from '../../helpers/client.ts';
+import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
+
+// Section 16 of the faults: SQL charts were listed, and could be neither read nor run.
+
+const projectUuid = ids.project;
+const chartUuid = 'c1f27ef2-bb34-46d0-a378-a2a8f19d335f';
+const ordersByDay = `select strftime(ordered_at, '%Y-%m-%d') as day, count(*) from orders group by 1 order by 1 limit 500`;
+
+describe.each(RELEASES)('an SQL chart on %s', (release) => {
+  const roastery = useRoastery({}, release);
+  const call = (tool: string, args: Record<string, unknown>) => answerOf(roastery(), tool, args);
+  const firstRows = async (count: number) => (await roastery().data.rows(ordersByDay)).slice(0, count);
+
+  test('is in the list of charts, with its kind', async () => {
+    const text = await call('list_chart_summaries_in_project', { projectUuid, search: 'raw orders' });
+    expect(text).toMatch(new RegExp(`Raw orders by day\\|${chartUuid}\\|SQL table`));
+  });
+
+  test('is read, with its SQL', async () => {
+    const text = await call('get_saved_chart', { chartUuid });
+    expect(text).toMatch(/^SQL chart "Raw orders by day" \(table\), in space Sales/);
+    expect(text).toContain('select ordered_at::date as day, count(*) as orders');
+    expect(text).toContain('At most 500 rows.');
+  });
+
+  test('is run, to its own limit', async () => {
+    const text = await call('run_saved_chart', { chartUuid });
+    expect(text).toMatch(/of Raw orders by day \(SQL chart\)/);
+    expect(text).toMatch(/limit 500 reached/);
+    const [first] = await firstRows(1);
+    expect(text).toContain(`\nday,orders\n${first?.[0]}`);
+    expect(text).toContain(`,${first?.[1]}\n`);
+  });
+
+  test('is drawn, by uuid and by name', async () => {
+    const byUuid = await call('show_chart', { chartUuid, as: 'line', x: 'day', y: ['orders'] });
+    expect(byUuid).toContain('[image]');
+    const byName = await call('show_chart', { projectUuid, chartUuid: 'Raw orders by day', as: 'line', x: 'day' });
+    expect(byName).toContain('[image]');
+  });
+
+  test('is a tile of a dashboard that runs like the others', async () => {
+    const made = await call('create_dashboard', { projectUuid, name: 'With SQL', tiles: [{ sqlChart: chartUuid }] });
+    const dashboardUuid = /dashboards\/([0-9a-f-]{36})/.exec(made)?.[1];
+    const text = await call('run_dashboard', { dashboardUuid, rows: 3 });
+    expect(text).toMatch(/## .+\n.*of Raw orders by day \(SQL chart\)/);
+    expect(text).not.toMatch(/Not run/);
+    const own = await call('run_dashboard_chart', { dashboardUuid, chartUuid });
+    expect(own).toMatch(/of Raw orders by day \(SQL chart\)/);
+  });
+
+  test('one that does not exist is not found, and a chart of a project that is not allowed is not read', async () => {
+    const { client } = roastery().connection;
+    const unknown = await tell(client, 'run_saved_chart', { chartUuid: '00000000-0000-4000-8000-000000000000' });
+    expect(unknown.isError).toBe(true);
+    const limited = await connectInMemory({
+      LIGHTDASH_URL: roastery().sandbox.url,
+      LIGHTDASH_API_KEY: roastery().sandbox.tokens.admin,
+      LIGHTDASH_ALLOWED_PROJECTS: 'Roastery',
+    });
+    try {
+      expect(await tell(limited.client, 'run_saved_chart', { chartUuid })).toMatchObject({ isError: false });
+    } finally {
+      await limited.close();
+    }
+    const elsewhere = await connectInMemory({
+      LIGHTDASH_URL: roastery().sandbox.url,
+      LIGHTDASH_API_KEY: roastery().sandbox.tokens.admin,
+      LIGHTDASH_ALLOWED_PROJECTS: '3675b69e-8324-4110-bdca-059031aa8dff',
+    });
+    try {
+      expect(await tell(elsewhere.client, 'run_saved_chart', { chartUuid })).toMatchObject({ isError: true });
+    } finally {
+      await elsewhere.close();
+    }
+  });
+});
+
+describe('on 1.219', () => {
+  const roastery = useRoastery({}, '1.219');
+
+  test('its rows come as a file, too', async () => {
+    const text = await answerOf(roastery(), 'download_chart_csv', { chartUuid });
+    expect(text).toMatch(/^CSV file of 500 rows/);
+  });
+
+  test("of a dashboard's filters it gets those on its columns, and the others are said", async () => {
+    const made = await answerOf(roastery(), 'create_dashboard', {
+      projectUuid,
+      name: 'Filtered SQL',
+      tiles: [{ sqlChart: chartUuid }],
+      filters: [{ field: 'orders_status', operator: 'equals', values: ['completed'] }],
+    });
+    const dashboardUuid = /dashboards\/([0-9a-f-]{36})/.exec(made)?.[1];
+    const text = await answerOf(roastery(), 'run_dashboard', { dashboardUuid, rows: 3 });
+    expect(text).toMatch(/Without the dashboard's orders_status.*it names no column of the SQL/);
+    const filtered = await answerOf(roastery(), 'run_dashboard_chart', {
+      dashboardUuid,
+      chartUuid,
+      dashboardFilters: {
+        dimensions: [
+          {
+            id: 'many',
+            target: { fieldId: 'orders', tableName: 'sql_chart', isSqlColumn: true, fallbackType: 'number' },
+            operator: 'greaterThan',
+            values: [8],
+          },
+        ],
+        metrics: [],
+        tableCalculations: [],
+      },
+    });
+    const expected = await roastery().data.rows(
+      `select * from (${ordersByDay.replace(' limit 500', '')}) where "count_star()" > 8`,
+    );
+    expectRows(filtered.replaceAll('T00:00:00Z', ''), expected);
+  });
+});
