@@ -85,6 +85,7 @@ export function createCallContext(app: AppState, services: AppServices, request:
       pending: services.pending,
       fields: services.fields,
       fieldValues: services.fieldValues,
+      now: () => new Date((options.clock ?? Date.now)()),
       verifiesValues: config.checkValues,
       operations: services.operations,
       budget: {

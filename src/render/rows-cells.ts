@@ -39,8 +39,18 @@ function valueWriter(column: Column): (raw: unknown, formatted: string | undefin
       if (column.valueType === 'number' && /^-?\d+(\.\d+)?$/.test(raw)) return writeNumber(raw);
       return temporal && ISO_TIME.test(raw) ? writeDate(column, raw, formatted) : raw;
     }
-    return typeof raw === 'object' ? JSON.stringify(raw) : String(raw);
+    return typeof raw === 'object' ? (intervalText(raw) ?? JSON.stringify(raw)) : String(raw);
   };
+}
+
+const INTERVAL_UNITS: readonly string[] = ['years', 'months', 'days', 'hours', 'minutes', 'seconds', 'milliseconds'];
+
+/** `84 days`, of an interval as Postgres' driver writes it: `{"days": 84}`; undefined for any other object. */
+function intervalText(raw: object | null): string | undefined {
+  const parts = Object.entries(raw ?? {});
+  if (parts.length === 0 || parts.some(([unit, count]) => !INTERVAL_UNITS.includes(unit) || typeof count !== 'number'))
+    return undefined;
+  return parts.map(([unit, count]) => `${count} ${count === 1 ? unit.slice(0, -1) : unit}`).join(' ');
 }
 
 /**

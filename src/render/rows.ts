@@ -1,3 +1,5 @@
+import { readCell } from '../lightdash/rows/cell.ts';
+import type { Rows } from '../lightdash/rows/rows.ts';
 import type { Column, ResultTable } from '../query/execution/result-table.ts';
 import { formatInteger, pluralize } from '../text/format.ts';
 import { words } from '../text/names.ts';
@@ -15,6 +17,10 @@ export interface RowsOptions {
   readonly limit?: number | undefined;
   /** False if the query was not sorted: a limit then returns arbitrary rows. */
   readonly sorted?: boolean;
+  /** The field that sorts a query which names no sort. */
+  readonly defaultSort?: string | undefined;
+  /** True for a query without metrics: equal rows come once. */
+  readonly isDistinct?: boolean;
   /** The applied filters in words (`describeFilters`). */
   readonly filters?: readonly string[];
   readonly notes?: readonly string[];
@@ -67,7 +73,7 @@ function renderPage(table: ResultTable, options: RowsOptions): Omit<RenderedRows
     return { text, shown: 0, more: false };
   }
   const header = table.columns.map((column) => heading(column, options.format ?? 'raw')).join(',');
-  const columnLines = offset > 0 ? [] : table.columns.flatMap((column) => columnFacts(column) ?? []);
+  const columnLines = offset > 0 ? [] : table.columns.flatMap((column) => columnFacts(column, table.rows) ?? []);
   const preamble = [...(offset > 0 ? [] : preface), ...columnLines];
   const { lines, truncatedAt } = rowsWithinBudget(table, options, [...preamble, header].join('\n'), budget);
   const shown = lines.length;
@@ -121,15 +127,20 @@ function rowsWithinBudget(
 
 function firstLine(total: number, offset: number, shown: number, more: boolean, options: RowsOptions): string {
   const title = plainText(options.title);
+  const noun = options.isDistinct ? 'distinct row' : 'row';
   const what =
     more || offset > 0
-      ? `Rows ${formatInteger(offset + 1)}-${formatInteger(offset + shown)} of ${formatInteger(total)} of ${title}`
-      : `${pluralize(total, 'row')} of ${title}`;
+      ? `Rows ${formatInteger(offset + 1)}-${formatInteger(offset + shown)} of ${formatInteger(total)}${options.isDistinct ? ' distinct' : ''} of ${title}`
+      : `${pluralize(total, noun)} of ${title}`;
   const { limit } = options;
   if (limit === undefined) return `${what}.`;
   if (total < limit) return `${what}, limit ${formatInteger(limit)} not reached.`;
-  const arbitrary = options.sorted === false ? ', and as the query was not sorted, the rows are arbitrary' : '';
-  return `${what}, limit ${formatInteger(limit)} reached: there may be more${arbitrary}.`;
+  const order = options.defaultSort
+    ? `, sorted by ${plainText(options.defaultSort)}`
+    : options.sorted === false
+      ? ', and as the query was not sorted, the rows are arbitrary'
+      : '';
+  return `${what}, limit ${formatInteger(limit)} reached: there may be more${order}.`;
 }
 
 function nextPageHint(next: number, total: number, { resultId }: RowsOptions): string {
@@ -164,11 +175,24 @@ function heading({ id, format }: Column, cells: CellFormat): string {
  * Facts that heading and cells of a column do not show: its label if it has other words than the id, and the filters of a
  * metric. Undefined if there are none.
  */
-function columnFacts(column: Column): string | undefined {
+function columnFacts(column: Column, rows: Rows): string | undefined {
   const label = column.label !== undefined && labelAddsInfo(column.label, column.id) ? column.label : undefined;
-  const week = column.interval === 'WEEK' ? 'first day of the week' : undefined;
+  const week = column.interval === 'WEEK' ? `first day of the week${weekdayOf(column, rows)}` : undefined;
   const facts = [label, week, ...column.only.map((only) => `only ${only}`)].filter((fact) => fact !== undefined);
   return facts.length > 0 ? `${plainText(column.id)}: ${plainText(facts.join(', '))}` : undefined;
+}
+
+/** `, a Monday`: the weekday that weeks begin on, if the rows agree on one. */
+function weekdayOf({ id }: Column, rows: Rows): string {
+  const weekdays = new Set<string>();
+  for (const row of rows) {
+    const { raw } = readCell(row[id]);
+    const day = typeof raw === 'string' ? new Date(`${raw.slice(0, 10)}T00:00:00Z`) : undefined;
+    if (day && !Number.isNaN(day.getTime()))
+      weekdays.add(day.toLocaleDateString('en', { weekday: 'long', timeZone: 'UTC' }));
+  }
+  const [weekday] = weekdays;
+  return weekdays.size === 1 ? `, a ${weekday}` : '';
 }
 
 /** True if a label has words that the id lacks, other than before the last word of the id (`Sales channel`, `orders_channel`). */

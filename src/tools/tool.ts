@@ -129,6 +129,8 @@ export interface ToolContext {
   readonly budget: Budget;
   /** Capabilities of the Lightdash server, read once. */
   readonly server: ServerCapabilities;
+  /** The moment now. */
+  now(): Date;
   /** Deadline and waits of this call. */
   readonly polling: PollingOptions;
   readonly pending: PendingQueries;

@@ -25,11 +25,10 @@ export function useRoastery(
   let roastery: Roastery | undefined;
   beforeAll(async () => {
     const sandbox = await startSandbox({ now: () => new Date(TODAY), version });
-    const connection = await connectInMemory({
-      LIGHTDASH_URL: sandbox.url,
-      LIGHTDASH_API_KEY: sandbox.tokens.admin,
-      ...environment,
-    });
+    const connection = await connectInMemory(
+      { LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin, ...environment },
+      { clock: () => Date.parse(TODAY) },
+    );
     roastery = { sandbox, connection, data: await openRoastery() };
   });
   afterAll(async () => {

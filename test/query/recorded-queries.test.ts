@@ -17,6 +17,23 @@ const indexOf = (name: string) => Object.entries(roastery).find(([explore]) => e
 
 /** Successes that are sent otherwise, on purpose. */
 const SENT_OTHERWISE: Readonly<Record<number, Readonly<Record<string, unknown>>>> = {
+  12: {
+    filters: {
+      dimensions: {
+        id: 'group1',
+        or: [
+          {
+            ...{ id: 'rule1', target: { fieldId: 'orders_ordered_at' }, operator: 'inTheCurrent', values: [1] },
+            settings: { unitOfTime: 'years', completed: false },
+          },
+          {
+            ...{ id: 'rule2', target: { fieldId: 'orders_ordered_at' }, operator: 'lessThan' },
+            values: ['2023-02-01T00:00:00Z'],
+          },
+        ],
+      },
+    },
+  },
   51: {
     filters: {
       dimensions: {
@@ -51,15 +68,19 @@ describe('the 99 recorded queries', () => {
       const built = buildMetricQuery(index, body);
       if (!built.ok) throw new Error(built.problems.join(' '));
       const { csvLimit: _, granularity: __, colour: ___, ...asked } = body;
+      // Periods come in their order unless the query sorts.
+      const [time] = built.query.dimensions.filter((id) => /_(at|on)(_|$)/.test(id) && id.length > 0);
+      const isSorted = !Array.isArray(body.sorts) || body.sorts.length > 0;
       const expected = {
         additionalMetrics: built.query.additionalMetrics,
         ...asked,
         exploreName: explore,
+        ...(!isSorted && time && { sorts: [{ fieldId: time, descending: false }] }),
         ...SENT_OTHERWISE[position],
       };
       if (WITH_A_REQUIRED_FILTER.has(position)) {
         expect({ ...built.query, filters: {} }).toEqual(expected);
-        expect(built.notes.join(' ')).toContain('subscriptions_started_on in the past 10 years');
+        expect(built.notes.join(' ')).toContain('the filter that the model requires on subscriptions_started_on');
         return;
       }
       expect(built.query).toEqual(expected);

@@ -9,7 +9,7 @@ import { checkReferences, typeFilteredCalculations } from './calculations.ts';
 import { readCustomFields } from './custom-fields.ts';
 import { fanOutWarnings } from './fan-out-warnings.ts';
 import { partialPeriodNotes } from './partial-period-warnings.ts';
-import { readSorts, type Sort } from './sorts.ts';
+import { defaultSorts, emptyLast, readSorts, type Sort } from './sorts.ts';
 
 /** Arguments of a query as the caller wrote them: read leniently and checked here, not by a schema. */
 export interface MetricQueryArguments {
@@ -43,6 +43,8 @@ export interface QueryLimits {
   readonly maxLimit?: number;
   /** Limit if the caller gives none. */
   readonly defaultLimit?: number;
+  /** The server sorts rows without a value first or last on request. */
+  readonly takesNullsFirst?: boolean;
   /** Other explores of the project, if loaded, to look for unknown fields in. */
   readonly elsewhere?: readonly FieldIndex[];
 }
@@ -72,7 +74,10 @@ export function buildMetricQuery(index: FieldIndex, args: MetricQueryArguments, 
   const requestedFilters = readFilters(custom.index, args.filters, diagnostics);
   const filters = addRequiredFilters(custom.index, requestedFilters, diagnostics);
   const filtered = new Set(filteredFields(filters));
-  const sorts = readSorts(custom.index, args.sorts, selected, diagnostics);
+  const requestedSorts = readSorts(custom.index, args.sorts, selected, diagnostics);
+  const isDefaultSort = requestedSorts.length === 0;
+  const unsettledSorts = isDefaultSort ? defaultSorts(custom.index, selection.dimensions) : requestedSorts;
+  const sorts = limits.takesNullsFirst ? emptyLast(unsettledSorts) : unsettledSorts;
   const limit = readLimit(args.limit, limits, diagnostics);
   const timezone = readTimezone(args.timezone, diagnostics);
   if (diagnostics.problems.length > 0)

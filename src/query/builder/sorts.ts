@@ -7,7 +7,25 @@ import { checkKeys, type KnownObject } from '../known-keys.ts';
 export interface Sort {
   readonly fieldId: string;
   readonly descending: boolean;
+  /** Releases from 0.2904 on. */
+  readonly nullsFirst?: boolean;
 }
+
+/**
+ * The sort of a query that names none: periods in their order. Servers leave them unsorted (0.1366) or put the latest first
+ * (1.219).
+ */
+export function defaultSorts(index: FieldIndex, dimensions: readonly string[]): readonly Sort[] {
+  const time = dimensions.find((id) => {
+    const valueType = index.fields.get(id)?.valueType;
+    return valueType === 'date' || valueType === 'timestamp';
+  });
+  return time === undefined ? [] : [{ fieldId: time, descending: false }];
+}
+
+/** Rows without the value last, also if the greatest come first: Postgres puts them before all others. */
+export const emptyLast = (sorts: readonly Sort[]): readonly Sort[] =>
+  sorts.map((sort) => (sort.descending && sort.nullsFirst === undefined ? { ...sort, nullsFirst: false } : sort));
 
 const SORT: KnownObject = {
   label: 'A sort',

@@ -29,6 +29,16 @@ export function dateBounds(field: Field, date: DateValue, timezone?: string): Da
       exactly: { is: { operator: 'equals', values }, isNot: { operator: 'notEquals', values } },
     };
   }
+  if (field.filterType === 'timestamp' && date.end.startsWith('+')) {
+    // The year after has five digits, which no warehouse reads.
+    const [start, last] = [[startOfDay(date.start, timezone)], [`${addDays(date.end, -1)}T23:59:59.999Z`]];
+    return {
+      from: { operator: 'greaterThanOrEqual', values: start },
+      before: { operator: 'lessThan', values: start },
+      upTo: { operator: 'lessThanOrEqual', values: last },
+      after: { operator: 'greaterThan', values: last },
+    };
+  }
   if (field.filterType === 'timestamp') {
     const [start, end] = [[startOfDay(date.start, timezone)], [startOfDay(date.end, timezone)]];
     return {

@@ -2,7 +2,7 @@ import { type Field, type FieldIndex, intervalName } from '../fields/field.ts';
 import { type ConditionTree, isNull, type ReadCondition, splitRange, type WrittenRule } from './condition.ts';
 import { coarseGrain, type DateBounds, dateBounds } from './date-bounds.ts';
 import type { Operator } from './operators.ts';
-import { type DateValue, readDate, startOf } from './parse-date.ts';
+import { type DateValue, midnightAsDay, readDate, startOf } from './parse-date.ts';
 import { readRelativeWindow } from './parse-relative-date.ts';
 import { equalsWindow, HOW_TO_WRITE, readRelativeCondition } from './relative-date-conditions.ts';
 
@@ -30,7 +30,8 @@ export function readDateCondition(index: FieldIndex, field: Field, rule: Written
   for (const value of values) {
     const date = readDate(value);
     if (!date) return { problem: `${field.id}: ${JSON.stringify(value)} cannot be read as a date. ${HOW_TO_WRITE}` };
-    dates.push(date);
+    // A day has no time; a timestamp at midnight is that moment.
+    dates.push(field.filterType === 'timestamp' ? date : midnightAsDay(date));
   }
   return readAbsoluteCondition(index, field, range.length === 2 ? asRange(operator) : operator, dates, values);
 }

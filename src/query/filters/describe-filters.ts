@@ -1,6 +1,19 @@
 import { isObject, list, text } from '../../text/json.ts';
 import { truncate } from '../../text/plain-text.ts';
+import type { Field, FieldIndex } from '../fields/field.ts';
 import { filterKinds } from './lightdash-filters.ts';
+import { addDays } from './parse-date.ts';
+import { datesOfWindow, type Today } from './relative-window.ts';
+
+/** Facts besides the rules that say what a filter is about. */
+export interface FilterContext {
+  /** The fields: months and weeks are written as such. */
+  readonly index: FieldIndex;
+  /** Gives relative filters their dates. */
+  readonly today: Today;
+  /** True if `doesNotInclude` keeps rows without a value: 1.219 does, 0.1366 does not (measured); undefined if unknown. */
+  readonly keepsEmpty: boolean | undefined;
+}
 
 const SIGNS: Readonly<Record<string, string>> = {
   equals: '=',
@@ -29,37 +42,125 @@ const MAX_VALUES = 12;
 const MAX_VALUE_LENGTH = 120;
 const MAX_RULES = 40;
 
-/** The filters of a Lightdash query in words, one phrase per filter that must hold: `orders_status = delivered`. */
-export function describeFilters(filters: unknown): readonly string[] {
+/**
+ * The filters of a Lightdash query in words, one phrase per filter that must hold: `orders_status = delivered`. With a context
+ * also the dates of relative filters, and what negative operators do with rows without a value.
+ */
+export function describeFilters(filters: unknown, context?: FilterContext): readonly string[] {
   if (!isObject(filters)) return [];
   const rules = filterKinds.flatMap((kind) => {
     const group = filters[kind];
     if (!isObject(group)) return [];
-    if (Array.isArray(group.and)) return group.and.flatMap((node) => describeNode(node) ?? []);
-    return describeNode(group) ?? [];
+    if (Array.isArray(group.and)) return describeNodes(group.and, context);
+    return describeNode(group, context) ?? [];
   });
   return rules.length > MAX_RULES ? [...rules.slice(0, MAX_RULES), `and ${rules.length - MAX_RULES} more`] : rules;
 }
 
-function describeNode(node: unknown): string | undefined {
+/** Nodes that must all hold; the two bounds of a week are one phrase. */
+function describeNodes(nodes: readonly unknown[], context: FilterContext | undefined): readonly string[] {
+  return nodes.flatMap((node, at) => {
+    const [low, high] = [
+      boundOfWeek(node, 'greaterThan', context),
+      boundOfWeek(nodes[at + 1], 'lessThanOrEqual', context),
+    ];
+    if (low && high && low.fieldId === high.fieldId) {
+      const first = addDays(low.day, 7);
+      const last = high.day;
+      return first === last
+        ? `${low.fieldId} = week of ${last}`
+        : `${low.fieldId} from week of ${first} to that of ${last}`;
+    }
+    const before = boundOfWeek(nodes[at - 1], 'greaterThan', context);
+    const isSaid = before && boundOfWeek(node, 'lessThanOrEqual', context)?.fieldId === before.fieldId;
+    return isSaid ? [] : (describeNode(node, context) ?? []);
+  });
+}
+
+function describeNode(node: unknown, context: FilterContext | undefined): string | undefined {
   if (!isObject(node) || node.disabled === true) return undefined;
   const join = Array.isArray(node.or) ? ' or ' : ' and ';
-  if (node.and === undefined && node.or === undefined) return describeRule(node);
+  if (node.and === undefined && node.or === undefined) return describeRule(node, context);
   const all = list(node.and ?? node.or);
   const more = all.length > MAX_RULES ? [`${all.length - MAX_RULES} more`] : [];
-  const parts = [...all.slice(0, MAX_RULES).flatMap((child) => describeNode(child) ?? []), ...more];
-  return parts.length > 1 ? `(${parts.join(join)})` : parts[0];
+  const shown = all.slice(0, MAX_RULES);
+  const parts = [
+    ...(node.or === undefined
+      ? describeNodes(shown, context)
+      : shown.flatMap((child) => describeNode(child, context) ?? [])),
+    ...more,
+  ];
+  if (parts.length < 2) return parts[0];
+  return `(${parts.join(join)})${context && isOutside(shown) ? LEAVES_OUT : ''}`;
+}
+
+const [KEEPS, LEAVES_OUT] = [' (empty kept)', ' (empty left out)'];
+
+/** True for `< a or > b` on one field: a number or date not between two. */
+function isOutside(nodes: readonly unknown[]): boolean {
+  const [low, high] = nodes.filter(isObject);
+  if (nodes.length !== 2 || !isObject(low?.target) || !isObject(high?.target)) return false;
+  const [below, above] = [text(low.operator), text(high.operator)];
+  return (
+    low.target.fieldId === high.target.fieldId && /^lessThan/.test(below ?? '') && /^greaterThan/.test(above ?? '')
+  );
+}
+
+/** A bound on the weeks of a field: see `weekBounds`. */
+function boundOfWeek(node: unknown, operator: string, context: FilterContext | undefined) {
+  if (!isObject(node) || node.operator !== operator || !isObject(node.target)) return undefined;
+  const fieldId = text(node.target.fieldId) ?? '';
+  const [day] = list(node.values);
+  if (context?.index.fields.get(fieldId)?.interval !== 'WEEK' || typeof day !== 'string') return undefined;
+  return { fieldId, day };
+}
+
+/** The first day of a period as the period: `2024-03`. */
+function periodText(field: Field | undefined, value: unknown): unknown {
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return value;
+  switch (field?.interval) {
+    case 'YEAR':
+      return value.slice(0, 4);
+    case 'QUARTER':
+      return `${value.slice(0, 4)}-Q${Math.ceil(Number(value.slice(5, 7)) / 3)}`;
+    case 'MONTH':
+      return value.slice(0, 7);
+    default:
+      return value;
+  }
+}
+
+/** The effect of a negative operator on rows without a value; empty for the others. */
+function emptyRows(operator: string, { keepsEmpty }: FilterContext): string {
+  if (operator === 'notEquals') return KEEPS;
+  if (operator === 'doesNotInclude') return keepsEmpty === undefined ? '' : keepsEmpty ? KEEPS : LEAVES_OUT;
+  return /^not(In|Between)/.test(operator) ? LEAVES_OUT : '';
 }
 
 /** One rule in words, also a model's (`fieldRef`); undefined if the server ignores it because it has no values. */
-export function describeRule(rule: Readonly<Record<string, unknown>>): string | undefined {
+export function describeRule(rule: Readonly<Record<string, unknown>>, context?: FilterContext): string | undefined {
+  const phrase = describeComparison(rule, context);
+  if (phrase === undefined || context === undefined) return phrase;
+  const dates = datesOfWindow(rule, context.today);
+  return `${phrase}${dates === undefined ? '' : ` (${dates})`}${emptyRows(text(rule.operator) ?? '', context)}`;
+}
+
+function describeComparison(
+  rule: Readonly<Record<string, unknown>>,
+  context: FilterContext | undefined,
+): string | undefined {
   const target = isObject(rule.target) ? rule.target : {};
   const field = text(target.fieldId) ?? text(target.fieldRef) ?? '?';
   const operator = text(rule.operator) ?? '';
   const sign = SIGNS[operator] ?? operator;
   const values = list(rule.values).map((value) =>
-    typeof value === 'string' ? truncate(value, MAX_VALUE_LENGTH) : value,
+    typeof value === 'string'
+      ? truncate(String(periodText(context?.index.fields.get(field), value)), MAX_VALUE_LENGTH)
+      : value,
   );
+  const [after, upTo] = ['greaterThan', 'lessThanOrEqual'].map((side) => boundOfWeek(rule, side, context));
+  if (after) return `${field} ≥ week of ${addDays(after.day, 7)}`;
+  if (upTo) return `${field} ≤ week of ${upTo.day}`;
   if (operator === 'isNull' || operator === 'notNull') return `${field} ${sign}`;
   if (isObject(rule.settings) && rule.settings.unitOfTime !== undefined)
     return `${field} ${describeWindow(sign, operator, values, rule.settings)}`;

@@ -2,9 +2,10 @@ import { isObject, type JsonObject, list, text } from '../../text/json.ts';
 import type { Diagnostics } from '../diagnostics.ts';
 import type { Field, FieldIndex, FieldKind } from '../fields/field.ts';
 import { readNumber } from './conditions.ts';
+import { coarseGrain } from './date-bounds.ts';
 import { type FilterKind, type Filters, filterKinds } from './lightdash-filters.ts';
 import { isUnknownOperator, operatorsOf, readNewerOperator } from './operators.ts';
-import { readDate } from './parse-date.ts';
+import { midnightAsDay, readDate, startOf } from './parse-date.ts';
 
 const KIND_OF: Readonly<Record<FilterKind, FieldKind>> = {
   dimensions: 'dimension',
@@ -79,14 +80,6 @@ function isValidRule(index: FieldIndex, rule: unknown, kind: FilterKind, notes: 
     notes.push(`The filter ${field.id} ${operator} has no values: Lightdash ignores it.`);
     return true;
   }
-  const upper = values[1];
-  if (
-    operator === 'inBetween' &&
-    field.filterType === 'timestamp' &&
-    typeof upper === 'string' &&
-    /^\d{4}-\d{2}-\d{2}$/.test(upper)
-  )
-    notes.push(`${field.id} is filtered up to the beginning of ${upper}: for the whole day write its last moment.`);
   if (values.includes(null))
     notes.push(`Lightdash ignores the null among the values of ${field.id}: use isNull for it.`);
   return areValidValues(
@@ -111,10 +104,23 @@ function areValidValues(field: Field, operator: string, values: readonly unknown
     case 'date':
     case 'timestamp':
       if (operator.startsWith('inThe') || operator.startsWith('notInThe')) return true;
-      return (
-        values.length <= (operator === 'inBetween' ? 2 : 1) && values.every((value) => readDate(value) !== undefined)
-      );
+      return values.length <= (operator === 'inBetween' ? 2 : 1) && values.every((value) => isExactDate(field, value));
     default:
       return true;
   }
+}
+
+/**
+ * True if the server takes a date for what it says: a moment of a timestamp, a day, a period of the field's own grain. Other
+ * periods it takes for one midnight.
+ */
+function isExactDate(field: Field, value: unknown): boolean {
+  const date = typeof value === 'string' ? readDate(value) : undefined;
+  if (date === undefined || field.interval === 'WEEK') return false;
+  if (field.filterType === 'timestamp') return date.kind === 'moment';
+  const day = midnightAsDay(date);
+  if (day.kind !== 'period') return false;
+  const grain = coarseGrain(field);
+  if (grain === undefined) return day.precision === 'day';
+  return day.precision === grain || (day.precision === 'day' && startOf(day.start, grain) === day.start);
 }

@@ -13,8 +13,7 @@ const DAY_MS = 86_400_000;
 
 /**
  * Reads `2024`, `2024-03`, `2024-Q1`, `2024-W10`, `2024-03-15`, the same with slashes, months by name, and ISO
- * times (without an offset: UTC). A time at midnight UTC is the day, because Lightdash writes days so.
- * `end` is the first day after the period. Undefined for anything else, also `03/04/2024`, which is ambiguous.
+ * times (without an offset: UTC). `end` is the first day after the period. Undefined for anything else, also `03/04/2024`, which is ambiguous.
  */
 export function readDate(written: unknown): DateValue | undefined {
   const text = (typeof written === 'number' ? String(written) : typeof written === 'string' ? written : '').trim();
@@ -63,10 +62,13 @@ function readMoment(text: string): DateValue | undefined {
   const offset = /^[+-]\d{4}$/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
   const moment = new Date(`${day}T${minutes}${seconds}${/^(z|utc)$/i.test(offset) ? 'Z' : offset}`);
   if (Number.isNaN(moment.getTime()) || !readCalendar(day)) return undefined;
-  const at = moment.toISOString();
-  return at.endsWith('T00:00:00.000Z')
-    ? readCalendar(at.slice(0, 10))
-    : { kind: 'moment', at: at.replace('.000Z', 'Z') };
+  return { kind: 'moment', at: moment.toISOString().replace('.000Z', 'Z') };
+}
+
+/** The day of a moment at midnight UTC, as Lightdash writes the values of days; any other date unchanged. */
+export function midnightAsDay(date: DateValue): DateValue {
+  if (date.kind === 'period' || !date.at.endsWith('T00:00:00Z')) return date;
+  return readCalendar(date.at.slice(0, 10)) ?? date;
 }
 
 /** The period that starts on a day; undefined if there is no such day. */
@@ -84,7 +86,8 @@ function isoWeek(year: number, week: number): DateValue | undefined {
   return week >= 1 && inYear ? { kind: 'period', precision: 'week', start, end: addDays(start, 7) } : undefined;
 }
 
-const isoDay = (date: Date): Day => date.toISOString().slice(0, 10);
+/** The day after 9999-12-31 has a sign and six digits of a year, as ISO writes it. */
+const isoDay = (date: Date): Day => date.toISOString().replace(/T.*/, '');
 
 export const addDays = (day: Day, days: number): Day =>
   isoDay(new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS));

@@ -2,7 +2,6 @@ import { isObject, type JsonObject, list, text } from '../../text/json.ts';
 import type { Diagnostics } from '../diagnostics.ts';
 import { modelField } from '../fields/explore.ts';
 import type { Field, FieldIndex } from '../fields/field.ts';
-import { describeRule } from './describe-filters.ts';
 import type { FilterGroup, FilterNode, FilterRule, Filters } from './lightdash-filters.ts';
 
 /**
@@ -25,7 +24,7 @@ export function addRequiredFilters(index: FieldIndex, filters: Filters, diagnost
       ...(isObject(required.rule.settings) && { settings: required.rule.settings }),
     };
     const kind = isDefaultFilter(required.rule) ? "the model's default filter" : 'the filter that the model requires';
-    diagnostics.note(`Added ${kind}: ${describeRule({ ...rule })}. A filter of yours on ${field.id} replaces it.`);
+    diagnostics.note(`Added ${kind} on ${field.id}; one of yours on it takes its place.`);
     return [rule];
   });
   return added.length > 0 ? { ...filters, dimensions: join(filters.dimensions, added) } : filters;

@@ -46,3 +46,11 @@ export function startOfDay(day: Day, timezone: string | undefined): string {
   const moment = exact ?? Math.max(...candidates);
   return `${new Date(moment).toISOString().slice(0, 19)}Z`;
 }
+
+/** A moment (ISO text) on the clocks of a zone: `2024-01-15 00:00:00`. */
+export function clockText(moment: string, timezone: string | undefined): string {
+  const at = Date.parse(moment);
+  if (Number.isNaN(at)) return moment;
+  const shifted = timezone === undefined || timezone === 'UTC' ? at : at + offsetAt(at, timezone);
+  return new Date(shifted).toISOString().slice(0, 19).replace('T', ' ');
+}

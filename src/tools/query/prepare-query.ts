@@ -9,6 +9,8 @@ import { exploreOf, exploresElsewhere } from '../../query/fields/explores.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { projectTimezone } from '../../query/fields/project-timezone.ts';
 import { prepareLookups } from '../../query/fields/resolve.ts';
+import { describeFilters } from '../../query/filters/describe-filters.ts';
+import { filteredFields } from '../../query/filters/required-filters.ts';
 import { isObject, text } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { ToolContext } from '../tool.ts';
@@ -26,6 +28,8 @@ export interface PreparedQuery<Args extends QueryArguments> {
   readonly index: FieldIndex;
   readonly query: MetricQuery;
   readonly notes: readonly string[];
+  /** The filters in words. */
+  readonly filters: readonly string[];
   /** The arguments with the checked parts of the query in place of the written ones. */
   readonly args: Args & Omit<MetricQuery, 'exploreName'>;
 }
@@ -40,29 +44,51 @@ export async function prepareQuery<Args extends QueryArguments>(
   context: ToolContext,
 ): Promise<PreparedQuery<Args>> {
   const { projectUuid } = args;
-  const [explore, { maxLimit }] = await Promise.all([
+  const [explore, { maxLimit, isNewer }] = await Promise.all([
     exploreOf(context.read, projectUuid, args.exploreId),
     context.server.get(),
   ]);
   let index = explore;
-  let built = buildMetricQuery(index, args, { maxLimit });
+  const limits = { maxLimit, takesNullsFirst: isNewer };
+  let built = buildMetricQuery(index, args, limits);
   if (!built.ok && built.hasUnknownField) {
     const elsewhere = await exploresElsewhere(context.read, projectUuid);
     await prepareLookups(elsewhere);
-    built = buildMetricQuery(index, args, { maxLimit, elsewhere });
+    built = buildMetricQuery(index, args, { ...limits, elsewhere });
   }
   if (!built.ok) throw new ArgumentsError(built.problems);
   if (hasDays(built.query)) {
     const timezone = await queryTimezone(args, context);
     if (timezone !== undefined) {
       index = { ...explore, timezone };
-      const zoned = buildMetricQuery(index, args, { maxLimit });
+      const zoned = buildMetricQuery(index, args, limits);
       if (zoned.ok) built = zoned;
     }
   }
-  const { query, notes } = built;
+  const { query } = built;
   const { exploreName: exploreId, ...parts } = query;
-  return { index, query, notes, args: { ...args, exploreId, ...parts } };
+  const notes = [...built.notes, ...(isNewer ? [] : olderReleaseNotes(query, index))];
+  const isMeasured = !isNewer || (await context.server.has('1.219'));
+  const firstWeekday = isMeasured ? (isNewer ? 'Monday' : 'Sunday') : undefined;
+  const today = { now: context.now(), timezone: index.timezone, firstWeekday } as const;
+  const filters = describeFilters(query.filters, { index, today, keepsEmpty: isMeasured ? isNewer : undefined });
+  return { index, query, notes, filters, args: { ...args, exploreId, ...parts } };
+}
+
+/** Differences of 0.1366 (measured) that the numbers of a query do not show. */
+function olderReleaseNotes({ filters, dimensions, timezone }: MetricQuery, index: FieldIndex): readonly string[] {
+  const used = [...dimensions, ...filteredFields(filters)].flatMap((id) => index.fields.get(id) ?? []);
+  const times = used.filter((field) => field.interval !== undefined || field.filterType === 'timestamp');
+  const hasWeeks = /"unitOfTime":"weeks"/.test(JSON.stringify(filters));
+  const countsWeeks = hasWeeks && /"completed":true|inTheCurrent/.test(JSON.stringify(filters));
+  return [
+    ...(timezone !== undefined && timezone !== 'UTC' && times.length > 0
+      ? [`The time zone ${timezone} shifts nothing in this release of Lightdash: days and months are those of UTC.`]
+      : []),
+    ...(countsWeeks
+      ? ['Weeks of this relative filter begin on Sunday in this release; weeks as a grain, and 2024-W10, on Monday.']
+      : []),
+  ];
 }
 
 /** True if a filter has the beginning of a day as the bound of a timestamp. */

@@ -1,7 +1,6 @@
 import { fieldsOfQuery } from '../../query/builder/metric-query.ts';
 import { refuseParameters } from '../../query/execution/query-parameters.ts';
 import { comparedTexts } from '../../query/filters/compared-texts.ts';
-import { describeFilters } from '../../query/filters/describe-filters.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { prepareQuery } from './prepare-query.ts';
 import { renderTotals, totalsFacts } from './render-totals.ts';
@@ -9,11 +8,10 @@ import { hasFilterOnGroups, totalsOf } from './totals.ts';
 import { verifyValues } from './verify-values.ts';
 
 const totals: ToolHandler<'CalculateTotalFromQuery'> = async (operation, written, context) => {
-  const { index, query, notes, args } = await prepareQuery(written, context);
+  const { index, query, notes, filters, args } = await prepareQuery(written, context);
   const { isNewer } = await context.server.get();
   const parameters = { written: written.parameters };
   if (!isNewer) refuseParameters(parameters);
-  const filters = describeFilters(query.filters);
   const fields = fieldsOfQuery(index, query);
   const metricQuery = { ...query };
   const { projectUuid } = args;

@@ -3,7 +3,7 @@ import { fieldsOfQuery } from '../../query/builder/metric-query.ts';
 import { metricQueryRequest } from '../../query/execution/query-requests.ts';
 import { readResultTable } from '../../query/execution/result-table.ts';
 import { comparedTexts } from '../../query/filters/compared-texts.ts';
-import { describeFilters } from '../../query/filters/describe-filters.ts';
+import { rowNotes } from '../../query/notes/row-notes.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import type { Describe, ToolContext } from '../tool.ts';
 import { grainNotes, prepareQuery, zoneNotes } from './prepare-query.ts';
@@ -31,13 +31,15 @@ export async function metricQueryRun(
   context: ToolContext,
   operationId?: OperationId,
 ): Promise<QueryRun> {
-  const { index, query, notes, args } = await prepareQuery(written, context);
+  const { index, query, notes, filters, args } = await prepareQuery(written, context);
+  const isDefaultSort = Array.isArray(written.sorts) ? written.sorts.length === 0 : !written.sorts;
   const zoomed = query.dimensions.find((id) => index.fields.get(id)?.interval !== undefined);
   const request = metricQueryRequest({ ...args }, zoomed, operationId);
   const verification = verifyValues({ ...args, index }, comparedTexts(index, query), context);
   const describe: Describe = async ({ results, api, warnings, parameters }, later) => {
     const table = readResultTable(results, undefined, fieldsOfQuery(index, query));
     const missing = await verification.notes(table.rows, later);
+    const aboutRows = args.granularity === undefined ? rowNotes(index, query, table, later.now()) : [];
     return {
       table,
       renderOptions: {
@@ -46,8 +48,17 @@ export async function metricQueryRun(
         limit: query.dimensions.length > 0 ? query.limit : undefined,
         // Newer servers sort by a date or the first metric by default.
         sorted: query.sorts.length > 0 || api === 'v2',
-        filters: describeFilters(query.filters),
-        notes: [...notes, ...grainNotes(args), ...zoneNotes(results, query, index), ...warnings, ...missing],
+        ...(isDefaultSort && { defaultSort: query.sorts[0]?.fieldId }),
+        ...(query.metrics.length + query.tableCalculations.length === 0 && { isDistinct: true }),
+        filters,
+        notes: [
+          ...notes,
+          ...grainNotes(args),
+          ...zoneNotes(results, query, index),
+          ...warnings,
+          ...missing,
+          ...aboutRows,
+        ],
         ...(args.formatted && { format: 'formatted' }),
       },
       // A changed grain is a view of the query, not a part of it.

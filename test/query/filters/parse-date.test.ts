@@ -22,8 +22,6 @@ describe('a written date', () => {
     ['20240229', '2024-02-29', '2024-03-01'],
     ['15 March 2024', '2024-03-15', '2024-03-16'],
     ['March 15th, 2024', '2024-03-15', '2024-03-16'],
-    ['2024-12-31T00:00:00Z', '2024-12-31', '2025-01-01'],
-    ['2024-12-31T00:00:00.000Z', '2024-12-31', '2025-01-01'],
   ])('%s is the days from %s to before %s', (written, start, end) => {
     expect(readDate(written)).toMatchObject({ kind: 'period', start, end });
   });
@@ -31,6 +29,7 @@ describe('a written date', () => {
   test.each([
     ['2024-03-15T10:30:00Z', '2024-03-15T10:30:00Z'],
     ['2024-03-15 10:30', '2024-03-15T10:30:00Z'],
+    ['2024-12-31T00:00:00.000Z', '2024-12-31T00:00:00Z'],
     ['2024-03-15T10:30:00.250+02:00', '2024-03-15T08:30:00.250Z'],
   ])('%s is the moment %s', (written, at) => {
     expect(readDate(written)).toEqual({ kind: 'moment', at });

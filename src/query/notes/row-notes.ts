@@ -1,0 +1,64 @@
+import { readCell } from '../../lightdash/rows/cell.ts';
+import type { Rows } from '../../lightdash/rows/rows.ts';
+import { pluralize } from '../../text/format.ts';
+import { type JsonObject, text } from '../../text/json.ts';
+import type { MetricQuery } from '../builder/metric-query.ts';
+import type { ResultTable } from '../execution/result-table.ts';
+import type { FieldIndex } from '../fields/field.ts';
+import { periodNotes } from './periods.ts';
+
+/** Notes about the rows of a query that the numbers themselves do not show. */
+export function rowNotes(index: FieldIndex, query: MetricQuery, table: ResultTable, now: Date): string[] {
+  return [
+    ...periodNotes(index, query, table, now),
+    ...emptyFirstNote(query, table.rows),
+    ...wholeNumberNotes(query, table.rows),
+  ];
+}
+
+/** Rows without the value that the query sorts by, greatest first: most warehouses put them before all others. */
+function emptyFirstNote({ sorts }: MetricQuery, rows: Rows): string[] {
+  const [sort] = sorts;
+  if (sort?.descending !== true) return [];
+  let empty = 0;
+  for (const row of rows) {
+    if (readCell(row[sort.fieldId]).raw !== null) break;
+    empty += 1;
+  }
+  return empty === 0
+    ? []
+    : [`${pluralize(empty, 'row')} without ${sort.fieldId} come first; a filter on it with notNull leaves them out.`];
+}
+
+/** A decimal in an expression, or something that makes one. */
+const MAKES_DECIMALS = /\d\.\d|::|\bcast\b|\bsafe_divide\b|\bround\s*\([^()]*,/i;
+const REFERENCE = /\$\{\s*([^}]+?)\s*\}/g;
+
+/**
+ * Calculations that divide whole numbers and came out whole everywhere: Postgres, Redshift, Trino and SQL Server cut such a
+ * quotient.
+ */
+function wholeNumberNotes({ tableCalculations, additionalMetrics = [] }: MetricQuery, rows: Rows): string[] {
+  const calculations = [
+    ...tableCalculations.map((calculation) => ({ id: text(calculation.name) ?? '', sql: text(calculation.sql) })),
+    ...additionalMetrics.filter(isNumber).map(({ table, name, sql }) => ({ id: `${table}_${name}`, sql: text(sql) })),
+  ];
+  return calculations.flatMap(({ id, sql }) => {
+    if (sql === undefined || !sql.includes('/') || MAKES_DECIMALS.test(sql)) return [];
+    const references = [...sql.matchAll(REFERENCE)].map(([, reference = '']) => reference.replace('.', '_'));
+    let isCut = false;
+    for (const row of rows) {
+      const value = readCell(row[id]).raw;
+      const operands = references.map((reference) => readCell(row[reference]).raw);
+      if (value === null || value === undefined) continue;
+      if (!isWhole(value) || operands.some((operand) => operand !== undefined && !isWhole(operand))) return [];
+      isCut = true;
+    }
+    return isCut && rows.length > 0
+      ? [`${id} divides whole numbers, and the warehouse may cut the quotient: write 1.0 * before the division.`]
+      : [];
+  });
+}
+
+const isNumber = ({ type }: JsonObject): boolean => type === 'number';
+const isWhole = (value: unknown): boolean => value === null || /^-?\d+$/.test(String(value));

@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest';
+import { tableOf } from '../../helpers/answers.ts';
+import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
+
+describe.each(RELEASES)('Time, on %s', (release) => {
+  const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
+  const sql = (text: string) => roastery().data.rows(text);
+  const count = (filters: unknown, more: Record<string, unknown> = {}) =>
+    answerOf(roastery(), 'run_metric_query', {
+      exploreId: 'orders',
+      metrics: ['orders_order_count'],
+      filters,
+      ...more,
+    });
+  const rule = (field: string, operator: string, ...values: unknown[]) => [{ field, operator, values }];
+
+  test.each([
+    ['inBetween', ['2024-03-01T00:00:00Z', '2024-04-01T00:00:00Z'], "between '2024-03-01' and '2024-04-01'", 140],
+    ['greaterThan', ['2024-03-31T00:00:00Z'], "> '2024-03-31'", 1342],
+    ['lessThanOrEqual', ['2024-03-15T00:00:00Z'], "<= '2024-03-15'", 1587],
+    ['equals', ['2024-03-15T00:00:00Z'], "= '2024-03-15'", 0],
+    ['lessThanOrEqual', ['9999-12-31'], "< 'infinity'", 3000],
+  ])('an instant is an instant, and %s %j compares with it', async (operator, values, condition, known) => {
+    const expected = await sql(`select count(*) from orders where ordered_at ${condition}`);
+    expect(expected).toEqual([[known]]);
+    expectRows(await count(rule('orders_ordered_at', operator, ...values)), expected);
+  });
+
+  test('a period in Lightdash’s own form is that period, not its first midnight', async () => {
+    const native = (operator: string, ...values: string[]) => ({
+      dimensions: { id: 'g', and: [{ id: 'r', target: { fieldId: 'orders_ordered_at' }, operator, values }] },
+    });
+    expectRows(
+      await count(native('equals', '2024-03')),
+      await sql("select count(*) from orders where ordered_at >= '2024-03-01' and ordered_at < '2024-04-01'"),
+    );
+    expectRows(
+      await count(native('inBetween', '2024-03-01', '2024-03-31')),
+      await sql("select count(*) from orders where ordered_at >= '2024-03-01' and ordered_at < '2024-04-01'"),
+    );
+  });
+
+  test('a month of another zone is that of the zone, or it is said that the release has none', async () => {
+    const text = await count(rule('orders_ordered_at', 'equals', '2024-03'), { timezone: 'America/New_York' });
+    if (release === '1.219') {
+      expectRows(text, [[139]]);
+      expect(text).toContain('America/New_York');
+    } else {
+      expectRows(text, await sql("select count(*) from orders where strftime(ordered_at, '%Y-%m') = '2024-03'"));
+      expect(text).toMatch(/America\/New_York shifts nothing in this release/);
+    }
+  });
+
+  test('weeks are those of the project everywhere, or it is said', async () => {
+    const byWeek = await count(rule('orders_ordered_at', 'equals', '2024-W10'), {
+      dimensions: ['orders_ordered_at_week'],
+    });
+    expectRows(byWeek, [['2024-03-04', 29]]);
+    expect(byWeek).toContain('first day of the week, a Monday');
+    expectRows(
+      await count(rule('orders_ordered_at_week', 'equals', '2024-W10'), { dimensions: ['orders_ordered_at_week'] }),
+      [['2024-03-04', 29]],
+    );
+    const last = await count(rule('orders_ordered_at', 'equals', 'last week'));
+    if (release === '1.219') expect(last).toContain('in the past 1 completed week (2025-01-06 to 2025-01-12)');
+    else {
+      expect(last).toContain('in the past 1 completed week (2025-01-05 to 2025-01-11)');
+      expect(last).toContain('begin on Sunday in this release');
+    }
+  });
+
+  test('a range of weeks reads as weeks, a month as a month, a year as a year', async () => {
+    const weeks = await count(rule('orders_ordered_at_week', 'inBetween', '2024-11-04', '2024-12-16'), {
+      dimensions: ['orders_ordered_at_week'],
+    });
+    expect(weeks).toContain('orders_ordered_at_week from week of 2024-11-04 to that of 2024-12-16');
+    expect(tableOf(weeks).rows.map(([week]) => week)).toEqual([
+      ...['2024-11-04', '2024-11-11', '2024-11-18', '2024-11-25', '2024-12-02', '2024-12-09', '2024-12-16'],
+    ]);
+    expect(weeks).not.toMatch(/has no row|Cut by/);
+    expect(await count(rule('orders_ordered_at_week', '>=', '2024-12-01'))).toContain('≥ week of 2024-12-01');
+    expect(await count(rule('orders_ordered_at_month', 'equals', '2024-03'))).toContain(
+      'orders_ordered_at_month = 2024-03.',
+    );
+    expect(await count(rule('orders_ordered_at_year', 'equals', '2024'))).toContain('orders_ordered_at_year = 2024.');
+    expect(await count(rule('orders_ordered_at_quarter', '>=', '2024-Q2'))).toContain('≥ 2024-Q2');
+  });
+
+  test('a period cut by absolute dates is named', async () => {
+    const months = await count(rule('orders_ordered_at', 'inBetween', '2024-01-15', '2024-03-14'), {
+      dimensions: ['orders_ordered_at_month'],
+    });
+    expect(months).toContain('Cut by the filter: 2024-01 begins at 2024-01-15, 2024-03 ends before 2024-03-15.');
+    const weeks = await count(rule('orders_ordered_at', 'equals', '2024-03'), {
+      dimensions: ['orders_ordered_at_week'],
+    });
+    expect(weeks).toContain('Cut by the filter: the week of 2024-02-26 begins at 2024-03-01.');
+    for (const whole of ['2024', '2024-Q1'])
+      expect(
+        await count(rule('orders_ordered_at', 'equals', whole), { dimensions: ['orders_ordered_at_month'] }),
+      ).not.toContain('Cut by');
+  });
+
+  test('a month without rows is named', async () => {
+    const cancelled = (year: string) =>
+      answerOf(roastery(), 'run_metric_query', {
+        exploreId: 'subscriptions',
+        dimensions: ['subscriptions_cancelled_on_month'],
+        metrics: ['subscriptions_subscription_count'],
+        filters: rule('subscriptions_cancelled_on', 'equals', year),
+      });
+    const text = await cancelled('2024');
+    expect(text).toContain('1 of 12 months has no row: 2024-02.');
+    expectRows(
+      text,
+      await sql(
+        "select strftime(cancelled_on, '%Y-%m'), count(*) from subscriptions where year(cancelled_on) = 2024 group by 1 order by 1",
+      ),
+    );
+    // Of this year only what is over or under way.
+    const orders = await count(rule('orders_ordered_at', 'since', '2024-11'), {
+      dimensions: ['orders_ordered_at_month'],
+    });
+    expect(orders).not.toContain('has no row');
+  });
+
+  test('months without a sort come in their order, and a reached limit says so', async () => {
+    const text = await count(rule('orders_ordered_at', 'equals', '2024'), {
+      dimensions: ['orders_ordered_at_month'],
+      limit: 5,
+    });
+    expect(tableOf(text).rows.map(([month]) => month)).toEqual(['2024-01', '2024-02', '2024-03', '2024-04', '2024-05']);
+    expect(text).toContain('limit 5 reached: there may be more, sorted by orders_ordered_at_month.');
+    const asked = await count(rule('orders_ordered_at', 'equals', '2024'), {
+      dimensions: ['orders_ordered_at_month'],
+      sorts: ['-orders_ordered_at_month'],
+      limit: 1,
+    });
+    expectRows(asked, [['2024-12', 163]]);
+  });
+
+  test('completed months say which dates they are', async () => {
+    const text = await count([
+      { field: 'orders_ordered_at', operator: 'inThePast', values: [3], unit: 'completed months' },
+    ]);
+    expect(text).toContain('in the past 3 completed months (2024-10-01 to 2024-12-31)');
+    expectRows(
+      text,
+      await sql("select count(*) from orders where ordered_at >= '2024-10-01' and ordered_at < '2025-01-01'"),
+    );
+  });
+});
