@@ -329,7 +329,7 @@ describe('On a server with v2 queries', () => {
     const { text } = await call('run_sql_query', { projectUuid, sql: 'select * from range(20000)' });
     expect(text).toContain('of 5,000 of the SQL query, limit 5,000 reached');
     const items = { projectUuid, exploreId: 'orders', dimensions: ['order_items_order_item_id'], limit: 1_000_000 };
-    expect((await call('run_metric_query', items)).text).toContain('of 5,000 of orders, limit 5,000 reached');
+    expect((await call('run_metric_query', items)).text).toContain('of 5,000 distinct of orders, limit 5,000 reached');
   });
 
   test('whole numbers that come as text are numbers again, unless they do not fit', async () => {

@@ -69,6 +69,9 @@ describe.each(releases)('requests to a Lightdash of $version', ({ version, query
     );
     expect(await asked(['run_metric_query', revenueByMonth])).toEqual(times(1, query));
     const filtered = { ...revenueByMonth, filters: [{ field: 'orders_channel', operator: 'equals', values: ['web'] }] };
+    // The values of a filtered field are looked up once.
+    const first = await asked(['run_metric_query', filtered]);
+    expect(first.filter((request) => /field-values|\/search$/.test(request))).toHaveLength(1);
     expect(await asked(['run_metric_query', filtered])).toEqual(times(1, query));
   });
 

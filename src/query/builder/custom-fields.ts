@@ -118,15 +118,9 @@ function metricField(index: FieldIndex, metric: JsonObject, diagnostics: Diagnos
       `The custom metric ${name} lacks percentile, a number from 0 to 100, such as "percentile": 90.`,
     );
   const valueType = isValueType(type) ? type : 'number';
-  return customField(
-    fieldId(table, name),
-    'metric',
-    table,
-    text(metric.label) ?? name,
-    type,
-    valueType,
-    readNumberFormat(metric),
-  );
+  const label = text(metric.label) ?? name;
+  const field = customField(fieldId(table, name), 'metric', table, label, type, valueType, readNumberFormat(metric));
+  return { ...field, readsTables: tablesRead(index, metric) };
 }
 
 function dimensionField(index: FieldIndex, dimension: JsonObject, diagnostics: Diagnostics): Field | undefined {
@@ -158,15 +152,23 @@ function dimensionField(index: FieldIndex, dimension: JsonObject, diagnostics: D
     }
   }
   const type = kind === 'bin' ? 'bin' : (text(dimension.dimensionType) ?? 'string');
-  return customField(
-    id,
-    'dimension',
-    table,
-    text(dimension.name) ?? id,
-    type,
-    isValueType(type) ? type : 'string',
-    PLAIN_NUMBER,
+  const label = text(dimension.name) ?? id;
+  const valueType = isValueType(type) ? type : 'string';
+  const field = customField(id, 'dimension', table, label, type, valueType, PLAIN_NUMBER);
+  return { ...field, readsTables: tablesRead(index, dimension) };
+}
+
+/** The tables that the SQL and the filters of a custom field read, and that of the dimension in its bins. */
+function tablesRead(index: FieldIndex, { sql, filters, dimensionId }: JsonObject): readonly string[] {
+  const tables = index.tables.map(({ name }) => name);
+  const inSql = [...(text(sql) ?? '').matchAll(/\$\{\s*(\w+)\.\w+\s*\}|\b(\w+)\.\w+/g)].map(
+    ([, one, other]) => one ?? other,
   );
+  const inFilters = objects(filters).map(({ target }) =>
+    isObject(target) ? text(target.fieldRef)?.split('.')[0] : '',
+  );
+  const binned = index.fields.get(text(dimensionId) ?? '')?.table;
+  return tables.filter((name) => [...inSql, ...inFilters, binned].includes(name));
 }
 
 /** Each kind of bins needs a value of its own: without it the server makes bins of width 1, or fails. */
@@ -256,6 +258,7 @@ function customField(
     interval: undefined,
     intervalBase: undefined,
     filters: [],
+    readsTables: [],
     aggregates: undefined,
     parameters: [],
     hint: undefined,

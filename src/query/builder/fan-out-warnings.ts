@@ -12,64 +12,138 @@ const REPETITION_SAFE_TYPES = new Set([
   'date',
   'timestamp',
 ]);
+/** Lines of warnings about joins in an answer. */
+const MAX_WARNINGS = 2;
 
 /**
- * Warns of metrics whose rows a join repeats: those of a table other than the one that a "to many" join adds, and those of
- * a looked-up table, whose row counts once for each row that refers to it. If the explore does not state the relationship
- * (none does before 0.2904), it is guessed from the key of the join, and the sentence says "may".
+ * Warns of joins that multiply rows: metrics of a table other than the one that a "to many" join adds; metrics of a
+ * looked-up table, whose row counts once for each row that refers to it; dimensions of two "to many" joins side by side. If
+ * the explore does not state the relationship (none does before 0.2904), it is guessed from the key of the join, and the
+ * sentence says "may".
  */
 export function fanOutWarnings(index: FieldIndex, used: readonly Field[]): readonly string[] {
   const tables = tablesNeeded(index, used);
-  const multiplying = index.joins.filter(
-    (join) => tables.has(join.table) && (join.multiplies === 'yes' || join.multiplies === 'likely'),
-  );
-  const warnings: string[] = [];
+  const warnings = [...inflationWarnings(index, used, tables), ...branchWarnings(index, used)];
+  return warnings.length > MAX_WARNINGS ? [warnings[0] ?? '', warnings.slice(1).join(' ')] : warnings;
+}
+
+function inflationWarnings(index: FieldIndex, used: readonly Field[], tables: ReadonlySet<string>): readonly string[] {
+  const multiplying = index.joins.filter((join) => tables.has(join.table) && mayMultiply(join));
+  const metrics = used.filter((field) => field.kind === 'metric' && isChangedByRepetition(field));
+  const byReason = new Map<string, { readonly ids: string[]; isCertain: boolean }>();
   for (const table of tables) {
-    const metrics = used.filter(
-      (field) => field.kind === 'metric' && field.table === table && isChangedByRepetition(field),
-    );
-    if (metrics.length === 0) continue;
-    const causes = multiplying.filter((join) => join.table !== table && !isJoinedThrough(index, join.table, table));
-    const join = joinOf(index, table);
-    const lookedUp = join?.multiplies === 'no' && join.relationship !== 'one-to-one';
-    if ((causes.length === 0 && !lookedUp) || isProtected(index, table)) continue;
-    const isCertain = causes.some((join) => join.multiplies === 'yes');
+    const ids = metrics.filter((field) => field.table === table).map((field) => field.id);
+    if (ids.length === 0 || isProtected(index, table, tables)) continue;
+    const path = pathOf(index, table);
+    const causes = multiplying.filter((join) => !path.includes(join));
+    if (causes.length === 0 && !path.some(isReferredToByMany)) continue;
     const reason =
       causes.length > 0
         ? `joining ${causes.map((join) => join.table).join(', ')} repeats rows of ${table}`
         : `each row of ${table} counts once for every row that refers to it`;
-    const verb = isCertain ? (metrics.length > 1 ? 'are' : 'is') : 'may be';
-    warnings.push(`${metrics.map((field) => field.id).join(', ')} ${verb} inflated: ${reason}.`);
+    byReason.set(reason, { ids, isCertain: causes.some((join) => join.multiplies === 'yes') });
   }
-  return warnings;
+  return [...byReason].map(([reason, { ids, isCertain }]) => {
+    const verb = isCertain ? (ids.length > 1 ? 'are' : 'is') : 'may be';
+    return `${ids.join(', ')} ${verb} inflated: ${reason}.`;
+  });
 }
 
-/** Servers that state relationships count each row of a table with a primary key once. */
-export const isProtected = (index: FieldIndex, table: string): boolean =>
-  index.tables.some(({ name, hasPrimaryKey }) => name === table && hasPrimaryKey) &&
-  index.joins.every((join) => join.relationship !== undefined);
+/** Dimensions of two "to many" joins, neither of which is joined through the other: servers protect metrics alone. */
+function branchWarnings(index: FieldIndex, used: readonly Field[]): readonly string[] {
+  const dimensions = used.filter((field) => field.kind === 'dimension');
+  const branches = dimensions.flatMap((field) =>
+    tablesOf(field).map((table) => pathOf(index, table).filter(mayMultiply)),
+  );
+  for (const one of branches) {
+    for (const other of branches) {
+      const [first] = one.filter((join) => !other.includes(join));
+      const [second] = other.filter((join) => !one.includes(join));
+      if (first === undefined || second === undefined) continue;
+      const isCertain = first.multiplies === 'yes' && second.multiplies === 'yes';
+      return [
+        `Rows of ${first.table} and ${second.table} ${isCertain ? 'are' : 'may be'} combined each with each, for both are joined to many: these rows are no pairs that belong together. Query them apart.`,
+      ];
+    }
+  }
+  return [];
+}
+
+/**
+ * Notes that a thing may be in several rows: orders counted by the category of their items add up to more than all orders.
+ *
+ * @param dimensions of the rows, as fields.
+ */
+export function overlapNotes(
+  index: FieldIndex,
+  dimensions: readonly Field[],
+  metrics: readonly Field[],
+): readonly string[] {
+  const counted = metrics.filter(({ type }) => type === 'count_distinct');
+  const isOfSeveral = (dimension: Field, metric: Field) => {
+    const path = pathOf(index, metric.table);
+    const joins = tablesOf(dimension).flatMap((table) => pathOf(index, table));
+    return joins.some((join) => mayMultiply(join) && !path.includes(join));
+  };
+  const several = dimensions.filter((dimension) => counted.some((metric) => isOfSeveral(dimension, metric)));
+  const overlapping = counted.filter((metric) => several.some((dimension) => isOfSeveral(dimension, metric)));
+  if (overlapping.length === 0) return [];
+  return [
+    `Rows may overlap in ${idsOf(overlapping)}: what has several of ${idsOf(several)} counts in each, so rows do not add up to the total.`,
+  ];
+}
+
+const idsOf = (fields: readonly Field[]): string => fields.map(({ id }) => id).join(', ');
+
+/**
+ * True if the server counts each row of a table once: all relationships of the explore are stated and the table has a
+ * primary key; a many-to-many join, or a bridge to another table without a key, defeats that.
+ *
+ * @param needed the tables that a query joins; all of the explore by default.
+ */
+export function isProtected(
+  index: FieldIndex,
+  table: string,
+  needed: ReadonlySet<string> = new Set(index.tables.map(({ name }) => name)),
+): boolean {
+  const hasKey = (name: string) => index.tables.some((other) => other.name === name && other.hasPrimaryKey);
+  const isOpen = (join: Join) =>
+    join.relationship === 'many-to-many' ||
+    (mayMultiply(join) && !hasKey(join.table) && index.joins.some(({ needs }) => needs.includes(join.table)));
+  return (
+    hasKey(table) &&
+    index.joins.every((join) => join.relationship !== undefined) &&
+    !index.joins.some((join) => needed.has(join.table) && isOpen(join))
+  );
+}
+
+const mayMultiply = ({ multiplies }: Join): boolean => multiplies === 'yes' || multiplies === 'likely';
+
+/** True if several rows may find the same row of the joined table. */
+const isReferredToByMany = ({ relationship, multiplies }: Join): boolean =>
+  relationship === undefined ? multiplies === 'no' : relationship.startsWith('many-to-');
 
 /** A calculated metric (`number`) is mostly a ratio of distinct counts: it is not warned of. */
 const isChangedByRepetition = (metric: Field): boolean =>
   !REPETITION_SAFE_TYPES.has(metric.type) && metric.type !== 'number';
 
+const tablesOf = ({ table, readsTables = [] }: Field): readonly string[] => [...new Set([table, ...readsTables])];
+
 /** The tables that the query joins: those of its fields, and those that their joins need. */
 function tablesNeeded(index: FieldIndex, used: readonly Field[]): ReadonlySet<string> {
   const needed = new Set([index.baseTable]);
-  const add = (table: string): void => {
-    if (table === '' || needed.has(table)) return;
+  for (const table of used.flatMap(tablesOf)) {
+    if (table === '') continue;
     needed.add(table);
-    for (const neededTable of joinOf(index, table)?.needs ?? []) add(neededTable);
-  };
-  for (const field of used) add(field.table);
+    for (const join of pathOf(index, table)) needed.add(join.table);
+  }
   return needed;
 }
 
-const joinOf = (index: FieldIndex, table: string): Join | undefined => index.joins.find((join) => join.table === table);
-
-/** True if `table` is joined through `through`, whose join then determines its number of rows. */
-function isJoinedThrough(index: FieldIndex, through: string, table: string, visited: readonly string[] = []): boolean {
-  const needs = joinOf(index, table)?.needs ?? [];
-  if (needs.includes(through)) return true;
-  return needs.some((need) => !visited.includes(need) && isJoinedThrough(index, through, need, [...visited, table]));
+/** The joins by which a table is reached from the base table, its own first; empty for the base table. */
+function pathOf(index: FieldIndex, table: string, visited: readonly string[] = []): readonly Join[] {
+  const join = index.joins.find((candidate) => candidate.table === table);
+  if (join === undefined || visited.includes(table)) return [];
+  const before = join.needs.flatMap((need) => pathOf(index, need, [...visited, table]));
+  return [...new Set([join, ...before])];
 }

@@ -7,7 +7,7 @@ import type { Filters } from '../filters/lightdash-filters.ts';
 import { addRequiredFilters, filteredFields } from '../filters/required-filters.ts';
 import { checkReferences, typeFilteredCalculations } from './calculations.ts';
 import { readCustomFields } from './custom-fields.ts';
-import { fanOutWarnings } from './fan-out-warnings.ts';
+import { fanOutWarnings, overlapNotes } from './fan-out-warnings.ts';
 import { partialPeriodNotes } from './partial-period-warnings.ts';
 import { defaultSorts, emptyLast, readSorts, type Sort } from './sorts.ts';
 
@@ -43,6 +43,8 @@ export interface QueryLimits {
   readonly maxLimit?: number;
   /** Limit if the caller gives none. */
   readonly defaultLimit?: number;
+  /** The query is for the totals of its metrics. */
+  readonly isTotal?: boolean;
   /** The server sorts rows without a value first or last on request. */
   readonly takesNullsFirst?: boolean;
   /** Other explores of the project, if loaded, to look for unknown fields in. */
@@ -83,8 +85,15 @@ export function buildMetricQuery(index: FieldIndex, args: MetricQueryArguments, 
   if (diagnostics.problems.length > 0)
     return { ok: false, problems: diagnostics.problems, hasUnknownField: diagnostics.hasUnknownField };
 
-  const used = [...selected, ...filtered].flatMap((id) => custom.index.fields.get(id) ?? []);
-  for (const warning of fanOutWarnings(index, [...new Set(used)])) diagnostics.note(warning);
+  const fieldsIn = (ids: Iterable<string>) => [...new Set(ids)].flatMap((id) => custom.index.fields.get(id) ?? []);
+  // A total is that of all rows: its query has no dimensions, unless filters choose its groups.
+  const isUngrouped = limits.isTotal === true && !filters.metrics && !filters.tableCalculations;
+  const grouped = isUngrouped ? [] : selection.dimensions;
+  const used = fieldsIn([...grouped, ...selection.metrics, ...filtered]);
+  for (const warning of fanOutWarnings(index, used)) diagnostics.note(warning);
+  if (!limits.isTotal)
+    for (const note of overlapNotes(index, fieldsIn(selection.dimensions), fieldsIn(selection.metrics)))
+      diagnostics.note(note);
   for (const warning of partialPeriodNotes(custom.index, selection.dimensions, filters)) diagnostics.note(warning);
   const query: MetricQuery = {
     exploreName: index.name,

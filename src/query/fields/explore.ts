@@ -100,11 +100,18 @@ function readFields(table: JsonObject, kind: FieldKind, tableName: string, table
       interval: text(source.timeInterval),
       intervalBase: intervalBase && fieldId(owner, intervalBase),
       filters: readModelFilters(source.filters),
+      readsTables: readTables(source),
       aggregates: text(source.dimensionReference),
       parameters: texts(source.parameterReferences),
       hint: readHint(source.aiHint),
     };
   });
+}
+
+/** The tables of a field's SQL and of its filters. */
+function readTables(source: JsonObject): string[] {
+  const filtered = readModelFilters(source.filters).flatMap(({ fieldRef }) => fieldRef.split('.').slice(0, -1));
+  return [...new Set([...texts(source.tablesReferences), ...filtered])];
 }
 
 /** A dimension computed from a column repeats the column's description if it has none: a wrong one. */
@@ -149,10 +156,10 @@ function readJoin(join: JsonObject, tables: ReadonlyMap<string, JsonObject>): Jo
   const table = text(join.table);
   if (!table) return [];
   const condition = text(join.sqlOn) ?? '';
-  const references = [...condition.matchAll(/\$\{\s*(\w+)\.(\w+)\s*\}/g)].map((match) => ({
-    table: match[1] ?? '',
-    column: match[2] ?? '',
-  }));
+  // Columns may stand in the condition without the braces of a reference.
+  const references = [...condition.matchAll(/\$\{\s*(\w+)\.(\w+)\s*\}|"?\b(\w+)"?\."?(\w+)\b/g)]
+    .map((match) => ({ table: match[1] ?? match[3] ?? '', column: match[2] ?? match[4] ?? '' }))
+    .filter((reference) => tables.has(reference.table));
   const relationship = text(join.relationship);
   const keys = references.filter((reference) => reference.table === table).map((reference) => reference.column);
   return [
@@ -180,14 +187,12 @@ function guessedMultiplication(table: string, keys: readonly string[], source?: 
   if (primaryKey.length > 0) return primaryKey.every((column) => keys.includes(column)) ? 'no' : 'likely';
   const original = text(source?.originalName) ?? table;
   const own = [table, original].map((name) => name.toLowerCase()).flatMap((name) => [name, singular(name)]);
-  const ownKeys = new Set([
-    'id',
-    'key',
-    'uuid',
-    ...own.flatMap((name) => ['id', 'key', 'uuid'].map((key) => `${name}_${key}`)),
-  ]);
+  const ownKeys = new Set([...KEY_NAMES, ...own.flatMap((name) => KEY_NAMES.map((key) => `${name}_${key}`))]);
   return keys.some((key) => ownKeys.has(key.toLowerCase())) ? 'no' : 'likely';
 }
+
+/** Names of unique columns, alone or after the table's name. */
+const KEY_NAMES = ['id', 'key', 'uuid', 'identifier', 'pk', 'sk', 'guid'];
 
 const objectsOrTexts = (value: unknown): string[] =>
   (Array.isArray(value) ? value : [value]).filter((item): item is string => typeof item === 'string');

@@ -4,6 +4,7 @@ import {
   isTimezone,
   type MetricQuery,
   type MetricQueryArguments,
+  type QueryLimits,
 } from '../../query/builder/metric-query.ts';
 import { exploreOf, exploresElsewhere } from '../../query/fields/explores.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
@@ -42,6 +43,7 @@ export interface PreparedQuery<Args extends QueryArguments> {
 export async function prepareQuery<Args extends QueryArguments>(
   args: Args,
   context: ToolContext,
+  options: Pick<QueryLimits, 'isTotal'> = {},
 ): Promise<PreparedQuery<Args>> {
   const { projectUuid } = args;
   const [explore, { maxLimit, isNewer }] = await Promise.all([
@@ -49,7 +51,7 @@ export async function prepareQuery<Args extends QueryArguments>(
     context.server.get(),
   ]);
   let index = explore;
-  const limits = { maxLimit, takesNullsFirst: isNewer };
+  const limits = { ...options, maxLimit, takesNullsFirst: isNewer };
   let built = buildMetricQuery(index, args, limits);
   if (!built.ok && built.hasUnknownField) {
     const elsewhere = await exploresElsewhere(context.read, projectUuid);

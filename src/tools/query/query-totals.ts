@@ -8,7 +8,7 @@ import { hasFilterOnGroups, totalsOf } from './totals.ts';
 import { verifyValues } from './verify-values.ts';
 
 const totals: ToolHandler<'CalculateTotalFromQuery'> = async (operation, written, context) => {
-  const { index, query, notes, filters, args } = await prepareQuery(written, context);
+  const { index, query, notes, filters, args } = await prepareQuery(written, context, { isTotal: true });
   const { isNewer } = await context.server.get();
   const parameters = { written: written.parameters };
   if (!isNewer) refuseParameters(parameters);

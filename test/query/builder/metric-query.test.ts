@@ -198,6 +198,61 @@ test('a join that the server guards against is not warned of', () => {
   expect(built).toMatchObject({ ok: true, notes: [] });
 });
 
+describe('joins that multiply', () => {
+  const source = fixture('explores/orders');
+  const joined = (joinedTables: readonly object[], keys: Readonly<Record<string, readonly string[]>> = {}) => {
+    if (!isObject(source) || !isObject(source.tables)) throw new Error('orders');
+    const tables = Object.fromEntries(
+      Object.entries(source.tables).map(([name, table]) => [
+        name,
+        { ...(isObject(table) ? table : {}), ...(keys[name] && { primaryKey: keys[name] }) },
+      ]),
+    );
+    return readExplore({ ...source, tables, joinedTables });
+  };
+  const notesOf = (index: ReturnType<typeof readExplore>, args: Parameters<typeof buildMetricQuery>[1]) => {
+    const built = buildMetricQuery(index, args);
+    if (!built.ok) throw new Error(built.problems.join(' '));
+    return built.notes;
+  };
+  const toMany = (table: string, on: string, relationship = 'one-to-many') => ({
+    ...{ table, relationship },
+    sqlOn: `\${${table}.x} = \${${on}.x}`,
+  });
+
+  test('side by side combine their rows, which the server does not guard against', () => {
+    const index = joined([toMany('order_items', 'orders'), toMany('customers', 'orders')], {
+      ...{ orders: ['order_id'], order_items: ['order_item_id'], customers: ['customer_id'] },
+    });
+    const dimensions = ['order_items_grind', 'customers_city'];
+    expect(notesOf(index, { dimensions })).toEqual([
+      expect.stringMatching(/^Rows of order_items and customers are combined each with each/),
+    ]);
+    expect(notesOf(index, { dimensions: ['order_items_grind'] })).toEqual([]);
+    // One through the other is no second branch.
+    const chain = joined([toMany('order_items', 'orders'), toMany('products', 'order_items')]);
+    expect(notesOf(chain, { dimensions: ['order_items_grind', 'products_category'] })).toEqual([]);
+  });
+
+  test('through a bridge without a key repeat what is behind it', () => {
+    const bridge = [toMany('order_items', 'orders'), toMany('customers', 'order_items', 'many-to-many')];
+    const keys = { orders: ['order_id'], customers: ['customer_id'] };
+    const args = { metrics: ['customers_average_birth_year', 'orders_total_shipping'] };
+    const notes = notesOf(joined(bridge, keys), args);
+    expect(notes).toHaveLength(2);
+    expect(notes.join(' ')).toMatch(/customers_average_birth_year .*inflated/);
+    expect(notes.join(' ')).toMatch(/orders_total_shipping is inflated/);
+  });
+
+  test('over a unique id are not warned of', () => {
+    const one = { table: 'customers', sqlOn: '${customers.customer_identifier} = ${orders.customer_id}' };
+    const plain = { table: 'order_items', sqlOn: 'orders.order_id = order_items.order_id' };
+    const index = joined([one, plain]);
+    expect(index.joins.map(({ multiplies }) => multiplies)).toEqual(['no', 'likely']);
+    expect(notesOf(index, { dimensions: ['customers_city'], metrics: ['orders_total_shipping'] })).toEqual([]);
+  });
+});
+
 test('what a query defines may not take the id of a field', () => {
   const built = buildMetricQuery(orders, {
     metrics: ['orders_order_count'],

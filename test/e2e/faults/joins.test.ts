@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
+
+describe.each(RELEASES)('Joins that multiply, on %s', (release) => {
+  const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
+  const run = (args: Record<string, unknown>) =>
+    answerOf(roastery(), 'run_metric_query', { exploreId: 'orders', ...args });
+  const inflated = 'orders_total_shipping may be inflated: joining order_items repeats rows of orders.';
+  const grind = { table: 'orders', name: 'grind', type: 'max' };
+
+  test.each([
+    [
+      'a custom dimension',
+      {
+        dimensions: ['g'],
+        metrics: ['orders_total_shipping'],
+        customDimensions: [
+          { id: 'g', name: 'G', table: 'orders', type: 'sql', sql: '${order_items.grind}', dimensionType: 'string' },
+        ],
+      },
+    ],
+    [
+      'a custom metric',
+      {
+        metrics: ['orders_total_shipping', 'orders_grind'],
+        additionalMetrics: [{ ...grind, sql: '${order_items.grind}' }],
+      },
+    ],
+    [
+      'a filter of a custom metric',
+      {
+        metrics: ['orders_total_shipping', 'orders_grind'],
+        additionalMetrics: [
+          {
+            ...grind,
+            sql: '${TABLE}.order_id',
+            filters: [{ field: 'order_items_grind', operator: 'equals', values: ['filter'] }],
+          },
+        ],
+      },
+    ],
+  ])('are warned of where %s reads another table', async (_name, args) => {
+    expect(await run(args)).toContain(inflated);
+  });
+
+  test('are not warned of where a total does not join', async () => {
+    const text = await answerOf(roastery(), 'calculate_query_totals', {
+      exploreId: 'orders',
+      dimensions: ['order_items_grind'],
+      metrics: ['orders_total_shipping'],
+    });
+    const [[shipping] = []] = await roastery().data.rows('select sum(shipping_fee) from orders');
+    expect(text).toContain(`: ${Number(shipping).toFixed(2)}`);
+    expect(text).not.toContain('inflated');
+    const filtered = await answerOf(roastery(), 'calculate_query_totals', {
+      exploreId: 'orders',
+      metrics: ['orders_total_shipping'],
+      filters: [{ field: 'order_items_grind', operator: 'equals', values: ['filter'] }],
+    });
+    expect(filtered).toContain(inflated);
+  });
+
+  test('let one order count in several rows, and it is said', async () => {
+    const text = await run({
+      dimensions: ['products_category'],
+      metrics: ['orders_order_count'],
+      sorts: ['products_category'],
+    });
+    expectRows(
+      text,
+      await roastery().data.rows(
+        'select category, count(distinct order_id) from order_items join products using (product_id) group by 1 order by 1',
+      ),
+    );
+    expect(text).toMatch(/Rows may overlap in orders_order_count: .* do not add up to the total\./);
+    expect(await run({ dimensions: ['orders_status'], metrics: ['orders_order_count'] })).not.toContain('overlap');
+    expect(await run({ dimensions: ['customers_country'], metrics: ['orders_order_count'] })).not.toContain('overlap');
+  });
+});
