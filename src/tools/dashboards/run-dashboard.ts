@@ -42,8 +42,8 @@ export const runDashboard = defineTool({
     parameters: parametersSchema(),
   }),
   async run({ dashboardUuid, tab, rows, offset, parameters }, context) {
-    const { results } = await context.execute(operationById('GetDashboard'), { dashboardUuid });
-    const dashboard = isObject(results) ? results : {};
+    const { results: source } = await context.execute(operationById('GetDashboard'), { dashboardUuid });
+    const dashboard = isObject(source) ? source : {};
     const tiles = objects(dashboard.tiles);
     const inTabs = tileSections(tiles, objects(dashboard.tabs)).flatMap((section) =>
       section.tiles.map((tile) => ({ tab: section.tab, tile })),
@@ -54,16 +54,23 @@ export const runDashboard = defineTool({
       return chartUuid === undefined ? [] : [{ tile, chartUuid }];
     });
     const running = charts.slice(offset, offset + MAX_CHARTS);
-    const next = offset + running.length < charts.length ? offset + running.length : undefined;
-    const head = describeHead(dashboard, tiles, { charts: charts.length, running: running.length, next });
-    const budget = budgetPerChart(context.budget, head, running.length);
+    const headOf = (count: number) => {
+      const next = offset + count < charts.length ? offset + count : undefined;
+      const late = running.length - count;
+      return { next, head: describeHead(dashboard, tiles, { charts: charts.length, running: count, next, late }) };
+    };
+    const budget = budgetPerChart(context.budget, headOf(running.length).head, running.length);
     let done = 0;
-    const outputs = await mapConcurrent(running, CONCURRENCY, async ({ tile, chartUuid }) => {
+    const results = await mapConcurrent(running, CONCURRENCY, async ({ tile, chartUuid }) => {
+      // A query that starts now would only be handed back: the next call starts it.
+      if (context.polling.deadline.aborted) return undefined;
       const answer = await runTile(tile, chartUuid, dashboard, { maxRows: rows, parameters }, { ...context, budget });
       done += 1;
       context.progress(`${done} of ${running.length} charts have run`);
       return [tile, answer] as const;
     });
+    const outputs = results.filter((output) => output !== undefined);
+    const { head, next } = headOf(outputs.length);
     const answers = new Map(outputs);
     const shown = selected.filter(({ tile }) => chartOfTile(tile) === undefined || answers.has(tile));
     return {
@@ -98,12 +105,14 @@ interface ChartCounts {
   readonly running: number;
   /** Offset of the next charts. */
   readonly next: number | undefined;
+  /** Charts that were not started because the time of the call was up. */
+  readonly late: number;
 }
 
 function describeHead(
   source: JsonObject,
   tiles: readonly JsonObject[],
-  { charts, running, next }: ChartCounts,
+  { charts, running, next, late }: ChartCounts,
 ): string {
   const lines = [
     `# ${text(source.name) ?? 'Unnamed dashboard'}`,
@@ -112,7 +121,7 @@ function describeHead(
     ...savedParametersLine(source.parameters),
     next === undefined
       ? `${pluralize(running, 'chart')}${running < charts ? ` of ${charts}` : ''}.`
-      : `${running} of ${pluralize(charts, 'chart')}; the next with offset ${next}.`,
+      : `${running} of ${pluralize(charts, 'chart')}${late > 0 ? `, as the time of the call was up for ${late} more` : ''}; the next with offset ${next}.`,
   ];
   return lines.map(plainText).join('\n');
 }

@@ -1,0 +1,45 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { largeProject, projectUuid } from '../../../bench/project.mjs';
+import { contentResults, dashboardUuid } from '../../../bench/project-content.mjs';
+import { connectInMemory, tell } from '../../helpers/client.ts';
+import { answerJson, answerResults, openLoopback } from '../../helpers/loopback.ts';
+
+/** Runs a dashboard of 40 tiles; the time of the call is up once so many queries were started. */
+async function runFortyTiles(maxStarted: number, offset = 0) {
+  const project = largeProject({ explores: 10, fields: 20 });
+  const deadline = new AbortController();
+  let started = 0;
+  const server = await openLoopback(({ method, target, body }, response) => {
+    if (method === 'POST') started += 1;
+    if (started >= maxStarted) deadline.abort();
+    const results = contentResults(method, target, body, 0) ?? project.results(target);
+    if (results === undefined) return answerJson(response, 404, { status: 'error', error: { message: 'not found' } });
+    return answerResults(response, results);
+  });
+  const host = await connectInMemory(
+    { LIGHTDASH_URL: server.url.href, LIGHTDASH_API_KEY: 'ldpat_growth', LIGHTDASH_PROJECT: projectUuid },
+    { polling: () => ({ deadline: deadline.signal, sleep: async () => undefined }) },
+  );
+  onTestFinished(async () => {
+    await host.close();
+    await server.close();
+  });
+  const answer = await tell(host.client, 'run_dashboard', { dashboardUuid: dashboardUuid(40), offset });
+  return { ...answer, started };
+}
+
+test('a dashboard of 40 tiles comes in two calls, and says so', async () => {
+  const { text, started } = await runFortyTiles(Number.POSITIVE_INFINITY);
+  expect(started).toBe(20);
+  expect(text).toContain('20 of 40 charts; the next with offset 20.');
+  const rest = await runFortyTiles(Number.POSITIVE_INFINITY, 20);
+  expect(rest.text).toContain('20 charts of 40.');
+});
+
+test('when the time of the call is up, no further chart is started, and the answer says where to go on', async () => {
+  const { text, isError, started } = await runFortyTiles(6);
+  expect(isError).toBe(false);
+  expect(started).toBeLessThan(20);
+  expect(text).toMatch(new RegExp(`${started} of 40 charts, as the time of the call was up for ${20 - started} more`));
+  expect(text).toContain(`offset ${started}`);
+});
