@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
-import { abortCause, timeoutReason, untilAborted } from '../async/abort.ts';
+import { abortCause, abortWith, timeoutReason, untilAborted } from '../async/abort.ts';
 import { secretParts } from '../secrets/secret-parts.ts';
 import type { SecretString } from '../secrets/secret-string.ts';
 import { openEnvelope } from './envelope.ts';
@@ -117,14 +117,14 @@ export class LightdashClient {
   async call(template: CallTemplate, args: Record<string, unknown>, signal?: AbortSignal): Promise<ApiResponse> {
     const request = buildRequest(template, args);
     await this.#start();
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(timeoutReason()), this.#options.timeoutMs);
-    const ended = signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal;
-    const stopped = () => abortCause(signal) ?? abortCause(deadline.signal);
+    const ending = new AbortController();
+    const timer = setTimeout(() => ending.abort(timeoutReason()), this.#options.timeoutMs);
+    const unlink = abortWith(ending, signal);
     try {
-      return await this.#sendWithRetries(template, request, ended, stopped);
+      return await this.#sendWithRetries(template, request, ending.signal, () => abortCause(ending.signal));
     } finally {
       clearTimeout(timer);
+      unlink();
     }
   }
 

@@ -55,16 +55,18 @@ export interface CallContext {
   end(): void;
 }
 
-const systemPolling = (): PollingOptions => ({
-  deadline: AbortSignal.timeout(CALL_TIMEOUT_MS),
+const systemPolling = (startedAt: number): PollingOptions => ({
+  deadline: AbortSignal.timeout(Math.max(0, CALL_TIMEOUT_MS - Math.round(performance.now() - startedAt))),
   sleep,
 });
 
 /** Builds the context of one call: its deadline, its client and its project scope. */
 export function createCallContext(app: AppState, services: AppServices, request: HostRequest): CallContext {
   const { config, options } = app;
-  const deadline = new CallDeadline(config.timeout * 1_000 + LOOKUP_GRACE_MS);
-  const signal = AbortSignal.any([request.signal, deadline.signal]);
+  const deadline = new CallDeadline(config.timeout * 1_000 + LOOKUP_GRACE_MS, request.signal);
+  const { signal } = deadline;
+  const startedAt = performance.now();
+  let polling: PollingOptions | undefined;
   const client = new CallClient(app.client, { signal, useCache: request.useCache, onDetached: app.inFlight.keep });
   const scope = new services.ProjectScope(projectPolicy(app), services.projectMemory, {
     cached: client.read,
@@ -94,7 +96,11 @@ export function createCallContext(app: AppState, services: AppServices, request:
         ...(config.output === 'structured' && { jsonCharacters: MAX_ROWS_CHARACTERS }),
       },
       server: new services.ServerCapabilities(client.read, services.capabilityMemory),
-      polling: (options.polling ?? systemPolling)(),
+      // Only queries wait.
+      get polling() {
+        polling ??= options.polling?.() ?? systemPolling(startedAt);
+        return polling;
+      },
       allows: (project) => scope.projects.allows(project),
       fault: (stack) => options.log.error({ tool: toolName, error: stack }, 'fault'),
       redact: (text) => redact(sanitizeText(text), options.lightdash.secrets),

@@ -1,4 +1,4 @@
-import { timeoutReason } from '../async/abort.ts';
+import { abortWith, timeoutReason } from '../async/abort.ts';
 
 /** The time that all the requests of a call have together; while a person thinks it stands still. */
 export class CallDeadline {
@@ -6,19 +6,23 @@ export class CallDeadline {
   readonly #milliseconds: number;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(milliseconds: number) {
+  readonly #unlink: () => void;
+
+  /** @param parent aborts the call as well. */
+  constructor(milliseconds: number, parent: AbortSignal) {
     this.#milliseconds = milliseconds;
+    this.#unlink = abortWith(this.#ending, parent);
     this.#begin();
   }
 
-  /** Aborts, as a timeout does, when the time is over. */
+  /** Aborts when the time is over, as a timeout does, or with the parent. */
   get signal(): AbortSignal {
     return this.#ending.signal;
   }
 
   /** Waits for something that is not to count; the time begins anew behind it. */
   async pauseFor<Value>(wait: () => Promise<Value>): Promise<Value> {
-    this.end();
+    clearTimeout(this.#timer);
     try {
       return await wait();
     } finally {
@@ -28,6 +32,7 @@ export class CallDeadline {
 
   end(): void {
     clearTimeout(this.#timer);
+    this.#unlink();
   }
 
   #begin(): void {

@@ -6,7 +6,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 test('the time of a call ends as a deadline, not as cancelled', () => {
-  const time = new CallDeadline(55_000);
+  const time = new CallDeadline(55_000, new AbortController().signal);
   vi.advanceTimersByTime(54_999);
   expect(time.signal.aborted).toBe(false);
   vi.advanceTimersByTime(1);
@@ -14,7 +14,7 @@ test('the time of a call ends as a deadline, not as cancelled', () => {
 });
 
 test('while a person thinks the time stands still', async () => {
-  const time = new CallDeadline(55_000);
+  const time = new CallDeadline(55_000, new AbortController().signal);
   vi.advanceTimersByTime(50_000);
   const thinking = time.pauseFor(() => new Promise((answered) => setTimeout(answered, 600_000, 'yes')));
   await vi.advanceTimersByTimeAsync(600_000);
@@ -26,6 +26,14 @@ test('while a person thinks the time stands still', async () => {
 });
 
 test('a call that has ended leaves no timer', () => {
-  new CallDeadline(55_000).end();
+  new CallDeadline(55_000, new AbortController().signal).end();
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('ends with its parent, for the reason of that', () => {
+  const parent = new AbortController();
+  const time = new CallDeadline(55_000, parent.signal);
+  parent.abort('enough');
+  expect(time.signal.reason).toBe('enough');
+  time.end();
 });
