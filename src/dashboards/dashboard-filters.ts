@@ -34,7 +34,7 @@ export function readDashboardFilters(
   const findings = new Diagnostics();
   const rules: { readonly kind: FilterKind; readonly rule: JsonObject }[] = [];
   for (const { label, required, singleValue, disabled, ...rule } of written) {
-    const name = text(rule.field) ?? text(rule.fieldId) ?? '';
+    const name = text(rule.field) ?? text(rule.fieldId) ?? targetOf(rule) ?? '';
     const index = explores.find((each) => 'field' in resolveField(each, name));
     if (index === undefined) {
       findings.problem(`filters: no explore of the project has the field "${name}".`);
@@ -59,6 +59,9 @@ export function readDashboardFilters(
     notes: findings.notes,
   };
 }
+
+/** The field of a rule in Lightdash's own form. */
+const targetOf = ({ target }: JsonObject): string | undefined => text(isObject(target) ? target.fieldId : undefined);
 
 const hasCondition = (rule: JsonObject): boolean =>
   ['operator', 'op', 'values', 'value'].some((key) => rule[key] !== undefined);
