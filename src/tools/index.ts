@@ -55,6 +55,7 @@ import { organizationHandlers } from './organization/organization.ts';
 import { userAttributeHandlers } from './organization/user-attributes.ts';
 import { peopleTools } from './people/people-tools.ts';
 import { conditionalPreviews, previews, sendingPreviews } from './previews.ts';
+import { projectTools } from './projects/project-tools.ts';
 import { projectHandlers } from './projects/projects.ts';
 import { cancelQuery } from './query/cancel-query.ts';
 import { getQueryResult } from './query/get-query-result.ts';
@@ -133,6 +134,7 @@ const otherTools: readonly Tool[] = [
   sendSchedulerNow,
   ...peopleTools,
   ...personalTokenTools,
+  ...projectTools,
   ...operationTools,
 ];
 

@@ -132,7 +132,6 @@ describe('requests in people’s words', () => {
     ['who downloaded data last week', 'getDownloadActivity', { projectUuid, pageSize: 10, page: 1 }],
     ['make a colour palette', 'CreateColorPalette', { name: 'Roastery', colors: ['#6f4e37'] }],
     ['list the git branches', 'listGitBranches', { projectUuid }],
-    ['who used Lightdash most this month', 'getUserActivity', { projectUuid }],
     ['my favourites', 'getFavorites', { projectUuid }],
     ['which metrics trees are there', 'getMetricsTrees', { projectUuid }],
     ['custom roles as code', 'GetCodeCustomRoles', {}],

@@ -91,3 +91,68 @@ export const deleteToken: Endpoint = {
   readOnly: false,
   auth: 'session',
 };
+
+/** Use of a project: counts of people, queries and views; 1.219, for admins of the organization. */
+export const userActivity = get('userActivity', '/api/v1/analytics/user-activity/{projectUuid}');
+
+const rename = '/api/v1/projects/{projectUuid}/rename';
+
+/** Charts, dashboards, alerts and deliveries that a renaming would change (1.219). */
+export const renamePreview: Endpoint = {
+  id: 'renamePreview',
+  method: 'POST',
+  path: `${rename}/preview`,
+  readOnly: true,
+  auth: 'token',
+  neverCached: true,
+};
+
+/** Renames a field or model in all saved content, as a job (1.219). */
+export const renameInContent: Endpoint = {
+  id: 'renameInContent',
+  method: 'POST',
+  path: rename,
+  readOnly: false,
+  auth: 'token',
+};
+
+/** Compiles a project from its dbt connection, as a job. */
+export const refreshProject: Endpoint = {
+  id: 'refreshProject',
+  method: 'POST',
+  path: '/api/v1/projects/{projectUuid}/refresh',
+  readOnly: false,
+  auth: 'token',
+};
+
+/** State of a job that compiles a project, with its steps. */
+export const compileJob: Endpoint = { ...get('compileJob', '/api/v1/jobs/{jobUuid}'), neverCached: true };
+
+/** Latest compilations of a project with what they found (1.219). */
+export const compileLogs = get('compileLogs', '/api/v1/projects/{projectUuid}/compile-logs', ['page', 'pageSize']);
+
+const defaults = '/api/v2/projects/{projectUuid}/defaults';
+
+/** Defaults of a project for its queries and labels (1.219); no results if there are none. */
+export const projectDefaults = get('projectDefaults', defaults);
+
+/** Replaces all defaults of a project by `body`. */
+export const replaceProjectDefaults: Endpoint = {
+  id: 'replaceProjectDefaults',
+  method: 'PUT',
+  path: defaults,
+  body: ({ body }) => body,
+  readOnly: false,
+  auth: 'token',
+};
+
+const patch = (id: string, path: string): Endpoint => ({ id, method: 'PATCH', path, readOnly: false, auth: 'token' });
+
+/** Time zone of a project's queries (1.219); null for UTC. */
+export const setQueryTimezone = patch('setQueryTimezone', '/api/v1/projects/{projectUuid}/queryTimezoneSettings');
+
+/** End of a preview project, in hours from now (1.219). */
+export const setPreviewEnd = patch('setPreviewEnd', '/api/v1/projects/{projectUuid}/preview-expiration');
+
+/** Name of a project (1.219). */
+export const setProjectName = patch('setProjectName', '/api/v1/projects/{projectUuid}/details');

@@ -3,9 +3,11 @@ import { renderWithinBudget } from '../../render/page.ts';
 import { pluralize } from '../../text/format.ts';
 import { finite, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
-import type { Budget } from '../../text/token-budget.ts';
-import { rendered, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
+import { type Budget, estimateTokens } from '../../text/token-budget.ts';
+import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import type { ToolContext } from '../tool.ts';
 import { jobIdOf, waitForJob } from './poll-job.ts';
+import { curesOf } from './validation-causes.ts';
 
 /** Starts a validation, waits for it and returns its errors in the same call. */
 const validate: ToolHandler<'ValidateProject'> = async (operation, args, context) => {
@@ -22,7 +24,19 @@ const validate: ToolHandler<'ValidateProject'> = async (operation, args, context
   const job = explores === undefined || jobId === undefined ? {} : { jobId };
   const latest = await context.execute(operationById('GetLatestValidationResults'), { projectUuid, ...job });
   const errors = objects(latest.results);
-  return { text: `Validated. ${renderValidation(errors, context.budget)}`, data: { jobId, errors } };
+  return { text: `Validated. ${await withCures(errors, projectUuid, context)}`, data: { jobId, errors } };
+};
+
+/** The errors with their causes and cures. */
+async function withCures(errors: readonly JsonObject[], projectUuid: string, { read, budget }: ToolContext) {
+  const cures = errors.length === 0 ? [] : await curesOf(errors, projectUuid, read);
+  const tokens = Math.max(budget.tokens - estimateTokens(cures.join('\n')), 100);
+  return [renderValidation(errors, { ...budget, tokens }), ...cures].join('\n');
+}
+
+const latestResults: ToolHandler<'GetLatestValidationResults'> = async (operation, args, context) => {
+  const { results } = await context.execute(operation, args);
+  return { text: await withCures(objects(results), args.projectUuid, context), data: results };
 };
 
 /** The chart, dashboard or table of an error. */
@@ -61,5 +75,5 @@ export function renderValidation(results: unknown, budget: Budget): string {
 
 export const validationHandlers = {
   ValidateProject: validate,
-  GetLatestValidationResults: rendered(renderValidation),
+  GetLatestValidationResults: latestResults,
 } satisfies ToolHandlers;

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { UnknownRouteError } from '../../lightdash/errors.ts';
 import { deliveriesOfUser, reassignDeliveries } from '../../operations/routes/administration.ts';
 import { pluralize } from '../../text/format.ts';
 import { finite, isObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
+import { newerOnly } from '../newer-only.ts';
 import { defineTool } from '../operation-tool.ts';
 import type { Preview } from '../tool.ts';
 import { fetchMembers, type Member, memberNamed, type PeopleClient } from './find-person.ts';
@@ -22,21 +22,16 @@ interface DeliveryCount {
 }
 
 async function countDeliveries(client: PeopleClient, userUuid: string): Promise<DeliveryCount> {
-  try {
-    const { results } = await client.execute(deliveriesOfUser, { userUuid });
-    const body = isObject(results) ? results : {};
-    const byProject = objects(body.byProject).map(({ projectUuid, projectName, count }) => ({
-      projectUuid: text(projectUuid) ?? '',
-      name: plainText(text(projectName) ?? '?'),
-      count: Number(count),
-    }));
-    return { total: finite(body.totalCount) ?? byProject.reduce((sum, { count }) => sum + count, 0), byProject };
-  } catch (error) {
-    if (!(error instanceof UnknownRouteError)) throw error;
-    throw new UnknownRouteError('This Lightdash cannot hand deliveries over.', {
-      advice: 'Nothing was changed. The new owner has to create each delivery again; get_user_access lists them.',
-    });
-  }
+  const instead = 'The new owner has to create each delivery again; get_user_access lists them.';
+  const request = client.execute(deliveriesOfUser, { userUuid });
+  const { results } = await newerOnly('hand deliveries over', request, instead);
+  const body = isObject(results) ? results : {};
+  const byProject = objects(body.byProject).map(({ projectUuid, projectName, count }) => ({
+    projectUuid: text(projectUuid) ?? '',
+    name: plainText(text(projectName) ?? '?'),
+    count: Number(count),
+  }));
+  return { total: finite(body.totalCount) ?? byProject.reduce((sum, { count }) => sum + count, 0), byProject };
 }
 
 const describeCount = ({ total, byProject }: DeliveryCount): string => {

@@ -1,4 +1,4 @@
-import { pluralize } from '../../text/format.ts';
+import { pluralize, sentence } from '../../text/format.ts';
 import { type Budget, linesThatFit } from '../../text/token-budget.ts';
 import type { Member } from './find-person.ts';
 import { describeSource } from './project-assignments.ts';
@@ -127,7 +127,8 @@ function removalLines(member: Member, projects: readonly ProjectFacts[]): string
   const labelsByEffect = new Map<string, string[]>();
   for (const { right, label } of rights) {
     const losses = lossesWithout(projects, right);
-    const effect = losses.length > 0 ? losses.map(describeLoss).join(' ') : 'nothing changes.';
+    const effect =
+      losses.length > 0 ? losses.map((loss) => sentence(describeLoss(loss))).join(' ') : 'nothing changes.';
     labelsByEffect.set(effect, [...(labelsByEffect.get(effect) ?? []), label]);
   }
   const lines = [...labelsByEffect].map(([effect, labels]) => `- ${listed(labels)}: ${effect}`);

@@ -68,8 +68,14 @@ export async function readProject(
     if (isObject(results)) details.set(uuid, results);
   });
   const spaces = listed.map((space) => spaceFacts(space, details.get(space.uuid), member));
-  const seesAllSpaces = listed.some(({ userAccess }) => isObject(userAccess) && userAccess.inheritedRole === 'admin');
+  const isAdminOf = ({ userAccess }: JsonObject) => isObject(userAccess) && userAccess.inheritedRole === 'admin';
+  const seesAllSpaces = listed.length > 0 ? listed.some(isAdminOf) : await isOrganizationAdmin(client);
   return { facts: { projectUuid, name, sources, spaces }, spacesUnread: needed.length - read.length, seesAllSpaces };
+}
+
+async function isOrganizationAdmin(client: PeopleClient): Promise<boolean> {
+  const user = await client.read(operationById('GetAuthenticatedUser'), {});
+  return isObject(user) && user.role === 'admin';
 }
 
 /** 1.219 lists members of groups with a share, too; 0.1366 lists direct shares alone, so that each space has to be read. */

@@ -19,7 +19,7 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
     const reach = await admin.does('get_user_access', { user: 'edie@roastery.example' });
     expect(reach).toMatch(/^Roastery: editor \(editor directly\)\. \d spaces of \d:$/m);
     expect(reach).toMatch(/^- Finance \(private\): editor, shared directly$/m);
-    expect(reach).toMatch(/direct role in Roastery: no role in Roastery is left/);
+    expect(reach).toMatch(/direct role in Roastery: No role in Roastery is left/);
     const done = await admin.does('remove_role_assignment', { user: 'edie@roastery.example', projectUuid });
     expect(done).toMatch(/^Done: .*no longer editor.*No role there is left/);
     expect(countTokens(reach) + countTokens(done)).toBeLessThan(900);
@@ -129,7 +129,7 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
     });
     const before = await admin.does('get_user_access', { user: 'vic' });
     expect(before).toMatch(
-      /^- group Baristas: in Roastery viewer is left, by the organization role; Finance \(private\).* lost/m,
+      /^- group Baristas: In Roastery viewer is left, by the organization role; Finance \(private\).* lost/m,
     );
     await admin.does('remove_user_from_group', { groupUuid: ids.groups.baristas, userUuid: ids.users.vic });
     expect([await admin.opens('viewer', finance), await admin.opens('viewer', customers)]).toEqual([false, true]);

@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import type { Endpoint } from '../../lightdash/route.ts';
+import { projectUuid } from '../../operations/fields.ts';
+import { operationById } from '../../operations/index.ts';
+import {
+  projectDefaults,
+  replaceProjectDefaults,
+  setPreviewEnd,
+  setProjectName,
+  setQueryTimezone,
+} from '../../operations/routes/administration.ts';
+import { formatTimestamp } from '../../text/format.ts';
+import { isObject, type JsonObject, text } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
+import { ArgumentsError } from '../arguments.ts';
+import { newerOnly } from '../newer-only.ts';
+import { defineTool } from '../operation-tool.ts';
+import type { ToolContext } from '../tool.ts';
+
+const MAX_PREVIEW_HOURS = 24 * 365;
+
+const projectArguments = () => ({
+  projectUuid: projectUuid(),
+  name: z.string().min(1).optional(),
+  queryTimezone: z.string().min(1).nullable().optional().describe('Such as Europe/Berlin; null for UTC'),
+  columnTotals: z.boolean().optional().describe('Totals in tables by default'),
+  previewHours: z.int().min(1).max(MAX_PREVIEW_HOURS).optional().describe('A preview ends in so many hours'),
+});
+
+/** Changes settings of a project and reads them back. */
+export const updateProject = defineTool({
+  name: 'update_project',
+  title: 'Change the settings of a project',
+  description: 'Changes the name, the time zone of queries, default totals, or the end of a preview project.',
+  toolset: 'projects',
+  readOnly: false,
+  destructive: false,
+  idempotent: true,
+  input: projectArguments,
+  async run({ projectUuid: uuid, name, queryTimezone, columnTotals, previewHours }, context) {
+    if ([name, queryTimezone, columnTotals, previewHours].every((value) => value === undefined))
+      throw new ArgumentsError(['one of name, queryTimezone, columnTotals and previewHours is needed']);
+    if (typeof queryTimezone === 'string') assertTimezone(queryTimezone);
+    const project = await fetchProject(context, uuid);
+    if (previewHours !== undefined && project.type !== 'PREVIEW')
+      throw new ArgumentsError([`previewHours: ${nameOf(project)} is no preview project, so it does not end`]);
+    const change = (endpoint: Endpoint, values: JsonObject) =>
+      newerOnly('change these settings', context.execute(endpoint, { projectUuid: uuid, ...values }));
+    if (name !== undefined) await change(setProjectName, { name });
+    if (queryTimezone !== undefined) await change(setQueryTimezone, { queryTimezone });
+    if (previewHours !== undefined) await change(setPreviewEnd, { expiresInHours: previewHours });
+    if (columnTotals !== undefined) {
+      // A write replaces all defaults, so the others are read and sent back.
+      const others = await newerOnly('change these settings', fetchDefaults(context, uuid));
+      await change(replaceProjectDefaults, { body: { ...others, column_totals: columnTotals } });
+    }
+    const now = await fetchProject(context, uuid);
+    const defaults = columnTotals === undefined ? undefined : await fetchDefaults(context, uuid);
+    return { text: describeProject(now, defaults), data: { project: now, defaults } };
+  },
+});
+
+/** Lightdash saves some zones that do not exist. */
+function assertTimezone(zone: string): void {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+  } catch {
+    throw new ArgumentsError([
+      `queryTimezone: there is no time zone "${plainText(zone.slice(0, 60))}", such as Europe/Berlin`,
+    ]);
+  }
+}
+
+async function fetchProject(context: ToolContext, project: string): Promise<JsonObject> {
+  const { results } = await context.execute(operationById('GetProject'), { projectUuid: project });
+  return isObject(results) ? results : {};
+}
+
+const nameOf = (project: JsonObject) => plainText(text(project.name) ?? 'the project');
+
+async function fetchDefaults(context: ToolContext, project: string): Promise<JsonObject> {
+  const { results } = await context.execute(projectDefaults, { projectUuid: project });
+  return isObject(results) ? results : {};
+}
+
+function describeProject(project: JsonObject, defaults: JsonObject | undefined): string {
+  const end = formatTimestamp(project.expiresAt);
+  const parts = [
+    `queries in ${text(project.queryTimezone) ?? 'UTC'}`,
+    ...(end ? [`ends ${end} UTC`] : []),
+    ...(defaults ? [`totals in tables ${defaults.column_totals === false ? 'off' : 'on'} by default`] : []),
+  ];
+  return `Now: ${nameOf(project)}, ${parts.join(', ')}.`;
+}
