@@ -1,3 +1,5 @@
+import { defaultKind, type RowFacts } from '../default-kind.ts';
+
 /** The kinds of charts that can be written. */
 export const lookKinds = [
   'bar',
@@ -40,6 +42,9 @@ export interface LookRequest {
   readonly splitBy?: readonly string[] | undefined;
 }
 
+/** Facts about the rows of the query for the fields of a look; undefined if the rows are not read. */
+export type RowsOf = (look: Omit<Look, 'show'> & { readonly x: string }) => RowFacts | undefined;
+
 /** A column of the chart's query, in the order of the query: dimensions, metrics, table calculations. */
 export interface ChartField {
   readonly id: string;
@@ -62,11 +67,11 @@ export class LookError extends Error {
  * Fills in what a request leaves out and checks it against the fields of the query.
  * @throws {LookError} if a field is not in the query, or the kind needs other fields.
  */
-export function completeLook(request: LookRequest, fields: readonly ChartField[]): Look {
+export function completeLook(request: LookRequest, fields: readonly ChartField[], rowsOf?: RowsOf): Look {
   for (const id of [request.x, ...(request.y ?? []), ...(request.splitBy ?? [])]) {
     if (id !== undefined && !fields.some((field) => field.id === id)) throw new LookError(notInQuery(id, fields));
   }
-  const look = withFields(request.show ?? defaultKind(request, fields), request, fields);
+  const look = withFields(request.show ?? defaultShow(request, fields, rowsOf), request, fields);
   const problem = misfit(look, fields);
   if (problem !== undefined) throw new LookError(problem);
   return look;
@@ -75,19 +80,26 @@ export function completeLook(request: LookRequest, fields: readonly ChartField[]
 const notInQuery = (id: string, fields: readonly ChartField[]): string =>
   `${id} is not in the chart's query, which has ${fields.map((field) => field.id).join(', ') || 'no fields'}.`;
 
-/** The kind that suits the fields best; charts/design.md "Default without config", without knowing the rows. */
-function defaultKind(request: LookRequest, fields: readonly ChartField[]): LookKind {
+/** The kind of a request that leaves it out. A chart splits by one field by itself; Lightdash has no heatmap. */
+function defaultShow(request: LookRequest, fields: readonly ChartField[], rowsOf: RowsOf | undefined): LookKind {
   const dimensions = fields.filter(({ role }) => role === 'dimension');
   const values = valuesOf(request, fields);
-  if (values.length === 0) return 'table';
-  if (dimensions.length === 0) return values.length === 1 ? 'big_number' : 'table';
-  if (dimensions.length > 2) return 'table';
   const x = fields.find(({ id }) => id === request.x) ?? dimensions.find(({ isTime }) => isTime) ?? dimensions[0];
-  if (x?.role !== 'dimension') return 'scatter';
-  const units = new Set(values.map(({ unit }) => unit));
-  if (x.isTime) return units.size === 2 && dimensions.length === 1 ? 'mixed' : 'line';
-  if (dimensions.length === 1) return units.size > 1 ? 'mixed' : 'bar';
-  return values.every(({ isAdditive }) => isAdditive) ? 'stacked_bar' : 'bar';
+  const splits = request.splitBy ?? dimensions.filter((field) => field !== x).map(({ id }) => id);
+  if (dimensions.length > 2 && request.splitBy === undefined) return 'table';
+  if (x !== undefined && x.role !== 'dimension') return 'scatter';
+  const [unit] = values.map((value) => value.unit);
+  const kind = defaultKind({
+    x: x && (x.isTime ? 'time' : x.isNumeric ? 'number' : 'category'),
+    splits: splits.length,
+    metrics: values.length,
+    units: new Set(values.map((value) => value.unit)).size,
+    isAdditive: values.filter((value) => value.unit === unit).every(({ isAdditive }) => isAdditive),
+    rows: x && rowsOf?.({ x: x.id, y: values.map(({ id }) => id), splitBy: splits }),
+  });
+  if (kind === 'number') return 'big_number';
+  if (kind === 'heatmap') return 'bar';
+  return x === undefined ? 'table' : kind;
 }
 
 function valuesOf({ x, y }: LookRequest, fields: readonly ChartField[]): readonly ChartField[] {

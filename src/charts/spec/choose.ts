@@ -1,3 +1,4 @@
+import { type ChartShape, defaultKind } from '../default-kind.ts';
 import type { ChartType } from './chart-types.ts';
 import {
   byAxis,
@@ -21,12 +22,6 @@ export interface ChartRequest {
   readonly title?: string | undefined;
 }
 
-/** Periods up to which a trend of sums is drawn as bars. */
-const MAX_BAR_PERIODS = 12;
-const MAX_STACKED_PERIODS = 24;
-const MAX_SERIES_SIDE_BY_SIDE = 4;
-const MAX_GROUPS_SIDE_BY_SIDE = 8;
-const MIN_SCATTER_POINTS = 20;
 /** Longer names, or more of them, are easier to read beside lying bars. */
 const MAX_UPRIGHT_NAME = 12;
 const MAX_UPRIGHT_BARS = 8;
@@ -103,14 +98,45 @@ function defaultTitle(
 }
 
 function defaultPlan(parts: Parts): ChartPlan {
-  const { data, x, split, metrics, title } = parts;
-  if (!x) return withoutDimension(parts);
-  if (data.rows.length === 1 && metrics.length === 1)
-    return { kind: 'number', title, y: [planOf(metrics[0], 'bar')], splitBy: [] };
-  if (x.type === 'time') return overTime(parts);
-  if (split.length > 0) return byTwoCategories(parts);
-  const isCloud = metrics.length === 2 && x.type === 'category' && data.rows.length >= MIN_SCATTER_POINTS;
-  return isCloud ? scatter(parts) : bars(parts);
+  const { x, title, metrics } = parts;
+  const kind = defaultKind(shapeOf(parts));
+  switch (kind) {
+    case 'number':
+      return { kind, title, y: [planOf(metrics[0], 'bar')], splitBy: [] };
+    case 'bar':
+    case 'mixed':
+      return x ? bars(parts) : withoutDimension(parts);
+    case 'stacked_bar':
+      return stacked(parts, 'bar');
+    case 'line':
+      return cartesian(parts, 'line');
+    case 'scatter':
+      return scatter(parts);
+    case 'heatmap':
+      return heatmap(parts);
+    case 'table':
+      return withoutDimension(parts);
+    default:
+      return kind satisfies never;
+  }
+}
+
+function shapeOf({ data, x, split, metrics }: Parts): ChartShape {
+  const groups = x ? distinctNames(data, x.id).length : 0;
+  return {
+    x: x?.type,
+    splits: split.length,
+    metrics: metrics.length,
+    units: byUnit(metrics).length,
+    // A second unit is a line on an axis of its own, additive or not.
+    isAdditive: byAxis(data, metrics)[0]?.every((metric) => metric.additive) === true,
+    rows: {
+      count: data.rows.length,
+      groups,
+      series: metrics.length * split.reduce((count, { id }) => count * distinctNames(data, id).length, 1),
+      hasNegatives: metrics.some(({ id }) => hasNegatives(data, id)),
+    },
+  };
 }
 
 function withoutDimension({ metrics, title, notes }: Parts): ChartPlan {
@@ -120,33 +146,11 @@ function withoutDimension({ metrics, title, notes }: Parts): ChartPlan {
   return { kind: 'table', title, y, splitBy: [], notes: [...notes, 'numbers of different units are not drawn'] };
 }
 
-function overTime(parts: Parts): ChartPlan {
-  const { data, x, split, metrics } = parts;
-  const periods = x ? distinctNames(data, x.id).length : 0;
-  // A second unit is a line on an axis of its own, whatever it is.
-  const additive = byAxis(data, metrics)[0]?.every((metric) => metric.additive) === true;
-  const negative = metrics.some(({ id }) => hasNegatives(data, id));
-  if (split.length > 0) {
-    const stackable = additive && metrics.length === 1 && !negative && periods <= MAX_STACKED_PERIODS;
-    return stackable ? stacked(parts, 'bar') : cartesian(parts, 'line');
-  }
-  return cartesian(parts, additive && periods <= MAX_BAR_PERIODS ? 'bar' : 'line');
-}
-
-function byTwoCategories(parts: Parts): ChartPlan {
-  const { data, x, split, metrics } = parts;
-  const groups = x ? distinctNames(data, x.id).length : 0;
-  const series = metrics.length * split.reduce((count, { id }) => count * distinctNames(data, id).length, 1);
-  if (series <= MAX_SERIES_SIDE_BY_SIDE && groups <= MAX_GROUPS_SIDE_BY_SIDE) return bars(parts);
-  if (metrics.length === 1 && metrics[0].additive && !hasNegatives(data, metrics[0].id)) return stacked(parts, 'bar');
-  return metrics.length === 1 && split.length === 1 ? heatmap(parts) : bars(parts);
-}
-
 /** The kind that was asked for, if the rows can be drawn so. */
 function planned(parts: Parts, as: ChartType): ChartPlan {
   const { data, x, split, metrics, title } = parts;
   const refuse: (need: string) => never = (need) => {
-    throw new ChartRefusal(`${as} needs ${need}; ${shapeOf(parts)}. ${fitting(parts)}`);
+    throw new ChartRefusal(`${as} needs ${need}; ${describeShape(parts)}. ${fitting(parts)}`);
   };
   switch (as) {
     case 'bar':
@@ -204,7 +208,7 @@ function withOverlapNote(plan: ChartPlan, { metrics }: Parts): ChartPlan {
   };
 }
 
-function shapeOf({ x, split, metrics, data }: Parts): string {
+function describeShape({ x, split, metrics, data }: Parts): string {
   const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
   const fixed = metrics.find((metric) => !isStackable(metric));
   return `this has ${[

@@ -8,11 +8,11 @@ import {
   type LookKind,
   type LookRequest,
   lookKinds,
+  type RowsOf,
 } from '../../charts/config/look.ts';
 import { changeLook } from '../../charts/config/look-of-chart.ts';
 import { readChart } from '../../charts/config/read-chart.ts';
 import { writeChart, writeColumnOrder } from '../../charts/config/write-chart.ts';
-import { readCell } from '../../lightdash/rows/cell.ts';
 import { metricQueryShort } from '../../operations/metric-query.ts';
 import { fieldsOfQuery } from '../../query/builder/metric-query.ts';
 import { refuseParameters, resolveParameters } from '../../query/execution/query-parameters.ts';
@@ -22,6 +22,7 @@ import { isObject, type JsonObject, objects, text, texts } from '../../text/json
 import { ArgumentsError } from '../arguments.ts';
 import { prepareQuery, type QueryArguments } from '../query/prepare-query.ts';
 import type { StoredResult, ToolArguments, ToolContext } from '../tool.ts';
+import { rowsOfResult, splitValuesOf } from './result-facts.ts';
 
 /** Arguments that say how a chart looks, shared by the tools that write charts. */
 export const lookInput = () => ({
@@ -90,7 +91,7 @@ export async function draftChart(args: ChartArguments, context: ToolContext): Pr
   const { query, index, notes, parameters } = await sourceOf(args, context);
   const { timezone: _dropped, ...metricQuery } = query;
   const fields = chartFieldsOf({ ...metricQuery }, fieldsOfQuery(index, query));
-  const look = completed(lookRequest(args), fields);
+  const look = completed(lookRequest(args), fields, rowsOfResult(args.stored));
   await assertKind(look, context);
   const sorts = query.sorts.length > 0 ? query.sorts : defaultSorts(look, fields);
   const version = {
@@ -125,24 +126,6 @@ async function parametersToSave(written: unknown, projectUuid: string, { server,
   if (!(await server.get()).isNewer) refuseParameters({ written });
   return resolveParameters({ written }, projectUuid, read);
 }
-
-/** Values of the split fields in the order of the rows; the web app finds those of later rows by itself. */
-function splitValuesOf(
-  { splitBy }: Look,
-  stored: StoredResult | undefined,
-): readonly (readonly unknown[])[] | undefined {
-  if (stored === undefined || splitBy.length === 0) return undefined;
-  const combinations = new Map<string, readonly unknown[]>();
-  for (const row of stored.table.rows) {
-    const values = splitBy.map((id) => readCell(row[id]).raw);
-    combinations.set(JSON.stringify(values), values);
-    if (combinations.size >= MAX_SERIES) break;
-  }
-  return combinations.size > 0 ? [...combinations.values()] : undefined;
-}
-
-/** Series that are saved with a chart; the web app adds the others when it opens it. */
-const MAX_SERIES = 50;
 
 /**
  * Changes a saved chart: parts of its query and of its look that the arguments name, and nothing else.
@@ -250,8 +233,8 @@ function defaultSorts({ show, x, y }: Look, fields: readonly ChartField[]): read
 /** The look among other arguments. */
 export const lookRequest = ({ show, x, y, split_by: splitBy }: LookArguments): LookRequest => ({ show, x, y, splitBy });
 
-const completed = (request: LookRequest, fields: readonly ChartField[]): Look =>
-  asked(() => completeLook(request, fields));
+const completed = (request: LookRequest, fields: readonly ChartField[], rowsOf?: RowsOf): Look =>
+  asked(() => completeLook(request, fields, rowsOf));
 
 /** A look that does not fit is a fault of the arguments. */
 function asked<Result>(look: () => Result): Result {
