@@ -94,13 +94,13 @@ describe('until the first call', () => {
       ).toBe(true);
   });
 
-  test('at most 440 KB of code are read', async () => {
+  test('at most 470 KB of code are read', async () => {
     const { server, loaded } = startWatched({ LIGHTDASH_URL: 'http://127.0.0.1:9', LIGHTDASH_API_KEY: 'k' });
     await server.initialize();
     await server.request('tools/list');
     const bytes = loaded().reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0);
     expect(bytes).toBeGreaterThan(100_000);
-    expect(bytes).toBeLessThanOrEqual(440_000);
+    expect(bytes).toBeLessThanOrEqual(470_000);
   });
 
   test('no other file is read or written, and Lightdash is not asked', async () => {
@@ -121,10 +121,10 @@ describe('until the first call', () => {
 });
 
 describe('the build', () => {
-  test('has a main file of at most 180 KB, and 1.5 MB in all without the sandbox', () => {
+  test('has a main file of at most 180 KB, and 1.7 MB in all without the sandbox', () => {
     const files = Object.entries(outputs).filter(([file]) => file.endsWith('.js'));
     expect(outputs['dist/main.js']?.bytes).toBeLessThanOrEqual(180_000);
     const all = files.filter(([file]) => file !== 'dist/sandbox.js').reduce((sum, [, { bytes }]) => sum + bytes, 0);
-    expect(all).toBeLessThanOrEqual(1_500_000);
+    expect(all).toBeLessThanOrEqual(1_700_000);
   });
 });
