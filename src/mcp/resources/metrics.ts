@@ -1,5 +1,8 @@
-import { allExplores } from '../../query/fields/explores.ts';
-import type { FieldIndex } from '../../query/fields/field.ts';
+import { operationById } from '../../operations/index.ts';
+import { readCatalogFields } from '../../query/fields/catalog-fields.ts';
+import { allExplores, exploreNames, type Read } from '../../query/fields/explores.ts';
+import type { Field, FieldIndex } from '../../query/fields/field.ts';
+import { isObject } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ContentContext } from '../content-context.ts';
 import type { NamedItem } from './named-items.ts';
@@ -7,24 +10,44 @@ import type { NamedItem } from './named-items.ts';
 /** The metrics of an explore, for as long as the explore is remembered. */
 const metricsByIndex = new WeakMap<FieldIndex, readonly NamedItem[]>();
 
+/** Projects of more explores are not read whole for a list of names. */
+const MAX_EXPLORES = 40;
+/** Metrics of the catalog in one request: about 1 MB. */
+const CATALOG_PAGE_SIZE = 2_000;
+
 /**
- * The metrics of a project's explores, each once. Not from the metrics catalog, which lists those of base tables alone:
- * a metric of a table that is only ever joined would be missed.
+ * The metrics of a project's explores, each once; in a large project those of the metrics catalog, which lacks the metrics
+ * of tables that are only ever joined.
  */
 export async function metricsOf(
   projectUuid: string,
   context: Pick<ContentContext, 'read'>,
 ): Promise<readonly NamedItem[]> {
-  const { explores } = await allExplores((operation, args) => context.read(operation, args), projectUuid);
+  const read: Read = (operation, args) => context.read(operation, args);
+  const names = await exploreNames(read, projectUuid);
+  if (names.length > MAX_EXPLORES) return catalogMetrics(projectUuid, read);
+  const { explores } = await allExplores(read, projectUuid, names);
   return [...new Map(explores.flatMap(metricsIn).map((metric) => [metric.id, metric])).values()];
 }
+
+async function catalogMetrics(projectUuid: string, read: Read): Promise<readonly NamedItem[]> {
+  const args = { projectUuid, page: 1, pageSize: CATALOG_PAGE_SIZE };
+  const page = await read(operationById('getMetricsCatalog'), args);
+  return readCatalogFields(isObject(page) ? page.data : undefined).map(namedItem);
+}
+
+const namedItem = ({ id, label, description }: Field): NamedItem => ({
+  id,
+  names: [plainText(label), id],
+  about: plainText(description ?? ''),
+});
 
 function metricsIn(explore: FieldIndex): readonly NamedItem[] {
   const before = metricsByIndex.get(explore);
   if (before) return before;
   const metrics = [...explore.fields.values()]
     .filter((field) => field.kind === 'metric' && !field.hidden)
-    .map(({ id, label, description }) => ({ id, names: [plainText(label), id], about: plainText(description ?? '') }));
+    .map(namedItem);
   metricsByIndex.set(explore, metrics);
   return metrics;
 }

@@ -114,7 +114,7 @@ test('a read under way when this server writes is answered, and what it answered
   const reading = client.readResource({ uri });
   await expect.poll(() => held.length).toBe(1);
   version = 2;
-  await client.callTool({ name: 'update_tag', arguments: { tagUuid: broken, name: 'x' } });
+  await client.callTool({ name: 'update_tag', arguments: { projectUuid: sound, tagUuid: broken, name: 'x' } });
   for (const release of held) release();
   expect(JSON.stringify(await reading)).toContain('explore_');
   expect(await read(client, uri)).toContain('explore_2');
