@@ -1,7 +1,7 @@
 import { createMCPClient, type MCPClient } from '@ai-sdk/mcp';
 import { Experimental_StdioMCPTransport as StdioTransport } from '@ai-sdk/mcp/mcp-stdio';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { calls, resource, server, toolNames } from './server.ts';
+import { calls, resource, server, structuredCall, structuredServer, toolNames } from './server.ts';
 
 describe('the AI SDK', () => {
   let client: MCPClient;
@@ -26,4 +26,12 @@ describe('the AI SDK', () => {
     const { contents } = await client.readResource({ uri: resource.uri });
     expect(contents[0]).toMatchObject({ uri: resource.uri, text: expect.stringContaining(resource.text) });
   });
+});
+
+test('the AI SDK takes data beside the text', async () => {
+  const client = await createMCPClient({ transport: new StdioTransport({ ...structuredServer, stderr: 'pipe' }) });
+  const { name, args, facts } = structuredCall;
+  const result = await (await client.tools())[name]?.execute(args, { toolCallId: '1', messages: [] });
+  await client.close();
+  for (const fact of facts) expect(JSON.stringify(result)).toContain(fact);
 });

@@ -1,6 +1,6 @@
 import { MultiServerMCPClient } from '@langchain/mcp-adapters';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { calls, resource, server, toolNames } from './server.ts';
+import { calls, resource, server, structuredCall, structuredServer, toolNames } from './server.ts';
 
 describe('the adapters of LangChain', () => {
   const client = new MultiServerMCPClient({ mcpServers: { lightdash: { transport: 'stdio', ...server } } });
@@ -28,4 +28,13 @@ describe('the adapters of LangChain', () => {
     const [content] = await client.readResource('lightdash', resource.uri);
     expect(content).toMatchObject({ uri: resource.uri, text: expect.stringContaining(resource.text) });
   });
+});
+
+test('the adapters of LangChain take data beside the text', async () => {
+  const client = new MultiServerMCPClient({ mcpServers: { lightdash: { transport: 'stdio', ...structuredServer } } });
+  const { name, args, facts } = structuredCall;
+  const tool = (await client.getTools()).find((each) => each.name === name);
+  const answer = JSON.stringify(await tool?.invoke(args));
+  await client.close();
+  for (const fact of facts) expect(answer.replaceAll('\\', '')).toContain(fact);
 });

@@ -4,6 +4,16 @@ import { tools } from '../../src/tools/index.ts';
 /** How each client starts the installed package: with the sandbox behind it, so that nothing leaves this machine. */
 export const server = { command: inject('command'), args: ['--sandbox'] };
 
+/** The same with data beside the text. */
+export const structuredServer = { ...server, args: [...server.args, '--output=structured'] };
+
+/** A call whose data each client has to take, and two facts of it. */
+export const structuredCall = {
+  name: 'run_metric_query',
+  args: { projectUuid: 'Roastery', exploreId: 'orders', metrics: ['orders_order_count'], limit: 1 },
+  facts: ['"orders_order_count":3000', '"label":"Order count"'],
+} as const;
+
 /** What each client has to list, in this order. */
 export const toolNames: readonly string[] = tools.map(({ name }) => name);
 
