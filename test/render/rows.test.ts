@@ -132,7 +132,7 @@ describe('a result', () => {
     expect(renderRows(table('none'), { title: 'orders', limit: 5, filters: ['orders_status = x'] }).text).toBe(
       '0 rows of orders. Nothing passes the filters; text is compared case-sensitively by equals.\nFilters: orders_status = x.',
     );
-    expect(renderRows(table('sqlNothing'), { title: 'SQL' })).toEqual({
+    expect(renderRows(table('sqlNothing'), { title: 'SQL' })).toMatchObject({
       text: '0 rows of SQL. There is no data, or none that you may see.',
       shown: 0,
       more: false,
