@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { abortCause, untilAborted } from '../async/abort.ts';
 import type { ApiResponse, LightdashClient } from './client.ts';
 import { CancelledError, LightdashError, TimedOutError, UnknownRouteError } from './errors.ts';
-import type { Endpoint, Release, Successor } from './route.ts';
+import { type Endpoint, noteSince, type Release, type ReleaseNote, type Successor } from './route.ts';
 import { health, isSince, versionOf } from './server-release.ts';
 
 /** Age up to which a cached response is used. */
@@ -105,8 +105,9 @@ export class CachedClient {
     try {
       return await this.#lightdash.call(operation, { ...args }, signal);
     } catch (error) {
-      if (!(error instanceof UnknownRouteError) || operation.newer?.verdict !== 'gone') throw error;
-      throw new UnknownRouteError('This Lightdash does not have that operation any more.', {
+      const reason = operation.newer && reasonGone(operation.newer);
+      if (!(error instanceof UnknownRouteError) || operation.newer === undefined || reason === undefined) throw error;
+      throw new UnknownRouteError(`This Lightdash does not have that operation any more: ${reason}.`, {
         ...(error.status !== undefined && { status: error.status }),
         advice: operation.newer.how,
       });
@@ -161,6 +162,12 @@ export class CachedClient {
     }, forget);
     return shared;
   }
+}
+
+/** Since when a route is gone, as far as it is measured or announced; undefined for a route that stays. */
+function reasonGone(note: ReleaseNote): string | undefined {
+  if (note.verdict === 'gone') return `it was in 0.1366, and was gone in ${noteSince(note)}`;
+  return note.sunset === undefined ? undefined : `${noteSince(note)} announced its removal after ${note.sunset}`;
 }
 
 /** A response, or a request under way, with the number of calls that wait for it. */

@@ -24,6 +24,9 @@ export interface Successor {
   run(args: Values, send: (endpoint: Endpoint, args: Values) => Promise<unknown>): Promise<unknown>;
 }
 
+/** The first measured release that a note holds for. */
+export const noteSince = ({ since = '0.2904' }: ReleaseNote): Release => since;
+
 /** Difference of an operation on newer releases. */
 export interface ReleaseNote {
   /**
@@ -33,6 +36,10 @@ export interface ReleaseNote {
    * - `gone`: nothing does the same.
    */
   readonly verdict: 'changed' | 'deprecated' | 'replaced' | 'gone';
+  /** The first measured release that it holds for: 0.2904 unless stated. */
+  readonly since?: Release;
+  /** Day after which Lightdash announced to remove the route: `2026-09-10`. */
+  readonly sunset?: string;
   /** The difference in words: for docs/compatibility.md, and for the error of an operation that is gone. */
   readonly how: string;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { catalogSearchUuid, page, pageSize, projectUuid, tagUuid } from './fields.ts';
 import { operation } from './operation.ts';
+import { tableMetadata } from './successors.ts';
 
 const table = () => z.string().min(1);
 
@@ -41,13 +42,19 @@ export const catalog = [
   }),
   operation({
     id: 'getMetadata',
+    successor: tableMetadata,
     method: 'GET',
     path: '/api/v1/projects/{projectUuid}/dataCatalog/{table}/metadata',
     tool: 'get_catalog_metadata',
     title: 'Describe a table',
     description: 'One table of the catalog: its fields, joins and source.',
     input: () => ({ projectUuid: projectUuid(), table: table() }),
-    newer: { verdict: 'deprecated', how: 'Marked to be removed on 1.219, without a replacement.' },
+    newer: {
+      verdict: 'deprecated',
+      since: '1.219',
+      sunset: '2026-09-10',
+      how: 'Read from the explore from 1.219 on.',
+    },
   }),
   operation({
     id: 'getAnalytics',
@@ -79,7 +86,12 @@ export const catalog = [
     title: 'List custom metrics',
     description: 'Metrics defined inside saved charts, with the YAML that would move each to dbt.',
     input: () => ({ projectUuid: projectUuid() }),
-    newer: { verdict: 'deprecated', how: 'Marked to be removed on 1.219, without a replacement.' },
+    newer: {
+      verdict: 'deprecated',
+      since: '1.219',
+      sunset: '2026-09-10',
+      how: 'No replacement: the charts that define a custom metric have it (get_saved_chart).',
+    },
   }),
   operation({
     id: 'getTags',

@@ -36,7 +36,7 @@ export const charts = [
       ...listing(),
     }),
     clientOnlyArguments: listingArguments,
-    newer: { verdict: 'deprecated', how: 'To be replaced by GET /api/v2/content.' },
+    newer: { verdict: 'deprecated', how: 'Read from GET /api/v2/content from 1.219 on.' },
   }),
   operation({
     id: 'ListChartsInProject',
@@ -121,7 +121,9 @@ export const charts = [
     readOnly: true,
     newer: {
       verdict: 'deprecated',
-      how: 'To be replaced by calculate-total of the v2 queries; 1.219 answers nothing for some charts.',
+      since: '1.219',
+      sunset: '2026-08-29',
+      how: 'Sent as calculate-total of the v2 queries; the older route of 1.219 answers nothing for some charts.',
     },
   }),
   operation({
@@ -143,7 +145,7 @@ export const charts = [
     readOnly: true,
     newer: {
       verdict: 'replaced',
-      how: 'Sent to the v2 queries, whose download returns a link at once instead of a job.',
+      how: 'Sent to the v2 queries: 0.2904 returns the link at once, 1.219 by a job.',
     },
   }),
   operation({

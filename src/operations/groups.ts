@@ -43,7 +43,12 @@ export const groups = [
     title: 'Who is in a group?',
     description: 'All members of a group (team).',
     input: () => ({ groupUuid: groupUuid() }),
-    newer: { verdict: 'deprecated', how: 'Read with the group itself from 1.219 on.' },
+    newer: {
+      verdict: 'deprecated',
+      since: '1.219',
+      sunset: '2026-09-10',
+      how: 'Read with the group itself from 1.219 on.',
+    },
   }),
   operation({
     id: 'CreateGroupInOrganization',
@@ -83,7 +88,12 @@ export const groups = [
     title: 'Add someone to a group',
     description: 'Adds a member of the organization to a group.',
     input: () => ({ groupUuid: groupUuid(), userUuid: userUuid() }),
-    newer: { verdict: 'deprecated', how: 'Sent as the whole list of members from 1.219 on.' },
+    newer: {
+      verdict: 'deprecated',
+      since: '1.219',
+      sunset: '2026-09-10',
+      how: 'Sent as the whole list of members from 1.219 on.',
+    },
   }),
   operation({
     id: 'removeUserFromGroup',
@@ -94,6 +104,11 @@ export const groups = [
     title: 'Remove someone from a group',
     description: 'Takes a person out of a group, and with that what it let them see.',
     input: () => ({ groupUuid: groupUuid(), userUuid: userUuid() }),
-    newer: { verdict: 'deprecated', how: 'Sent as the whole list of members from 1.219 on.' },
+    newer: {
+      verdict: 'deprecated',
+      since: '1.219',
+      sunset: '2026-09-10',
+      how: 'Sent as the whole list of members from 1.219 on.',
+    },
   }),
 ] as const;

@@ -50,7 +50,12 @@ export const organization = [
     title: 'Read a member',
     description: 'One person of the organization: name, e-mail, role.',
     input: () => ({ userUuid: userUuid() }),
-    newer: { verdict: 'deprecated', how: 'Read from the list of members from 1.219 on.' },
+    newer: {
+      verdict: 'deprecated',
+      since: '1.219',
+      sunset: '2026-09-10',
+      how: 'Read from the list of members from 1.219 on.',
+    },
   }),
   operation({
     id: 'UpdateOrganizationMember',
@@ -62,7 +67,7 @@ export const organization = [
     description: 'Sets the role of a person in the whole organization; it reaches every project.',
     input: () => ({ userUuid: userUuid(), role: organizationRole() }),
     idempotent: true,
-    newer: { verdict: 'deprecated', how: 'To be replaced by the role assignments of v2.' },
+    newer: { verdict: 'deprecated', how: 'Sent as the role assignments of v2 from 1.219 on.' },
   }),
   operation({
     id: 'DeleteOrganizationMember',

@@ -115,7 +115,9 @@ export const query = [
     readOnly: true,
     newer: {
       verdict: 'deprecated',
-      how: 'To be replaced by calculate-total of the v2 queries. Totals of whole numbers come as text; `granularity` is never sent.',
+      since: '1.219',
+      sunset: '2026-08-29',
+      how: 'Sent as a v2 query without dimensions. Totals of whole numbers come as text; `granularity` is never sent.',
     },
   }),
   operation({
@@ -160,7 +162,7 @@ export const query = [
     readOnly: true,
     newer: {
       verdict: 'replaced',
-      how: 'Sent to the v2 queries, whose download returns a link at once instead of a job.',
+      how: 'Sent to the v2 queries: 0.2904 returns the link at once, 1.219 by a job.',
     },
   }),
   operation({

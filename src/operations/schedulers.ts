@@ -83,7 +83,12 @@ export const schedulers = [
     title: 'List queued jobs of a delivery',
     description: 'Jobs queued today for a scheduled delivery.',
     input: () => ({ schedulerUuid: schedulerUuid() }),
-    newer: { verdict: 'deprecated', how: 'Marked to be removed on 1.219, without a replacement. Jobs come as text.' },
+    newer: {
+      verdict: 'deprecated',
+      since: '1.219',
+      sunset: '2026-09-10',
+      how: 'No replacement: get_scheduler_logs shows the runs. Jobs come as text.',
+    },
   }),
   operation({
     id: 'getSchedulerJobStatus',
@@ -105,6 +110,8 @@ export const schedulers = [
     input: () => ({ projectUuid: projectUuid(), page: page().optional(), pageSize: pageSize().optional() }),
     newer: {
       verdict: 'deprecated',
+      since: '1.219',
+      sunset: '2026-09-10',
       how: 'Replaced by the runs of deliveries on 1.219. In pages, inside of `data`; returned as the lists of 0.1366, with the page.',
     },
   }),

@@ -1,9 +1,10 @@
 import { NotAllowedError, NotFoundError, ServerFaultError } from '../lightdash/errors.ts';
 import type { Endpoint, Successor } from '../lightdash/route.ts';
-import { finite, isObject, type JsonObject, objects, text } from '../text/json.ts';
+import { entries, finite, isObject, type JsonObject, objects, text } from '../text/json.ts';
 import { deliveryRuns, projectDeliveryList } from './routes/deliveries.ts';
 import {
   content,
+  exploreContent,
   groupUpdate,
   groupWithMembers,
   organization,
@@ -250,5 +251,40 @@ export const schedulerLogs: Successor = {
       status: run.runStatus,
     }));
     return { pagination: isObject(runs) ? runs.pagination : undefined, data: { ...data, logs } };
+  },
+};
+
+/** A table of the catalog, from its explore: the same keys but those of tags and icons, which were empty (1.219). */
+export const tableMetadata: Successor = {
+  since: '1.219',
+  async run({ projectUuid, table }, send) {
+    const explore = await send(exploreContent, { projectUuid, exploreId: table });
+    const { name, label, ymlPath, baseTable, tables, joinedTables } = isObject(explore) ? explore : {};
+    const base = isObject(tables) ? tables[String(baseTable)] : undefined;
+    if (!isObject(base)) throw new ServerFaultError('Lightdash returned no tables of the explore.');
+    const fields = [base.dimensions, base.metrics].flatMap(entries).flatMap(([, field]) =>
+      field.hidden === true
+        ? []
+        : [
+            {
+              name: field.name,
+              label: field.label,
+              description: field.description,
+              tableLabel: field.tableLabel,
+              tableName: field.table,
+              fieldType: field.fieldType,
+              fieldValueType: field.type,
+            },
+          ],
+    );
+    return {
+      name,
+      label,
+      description: base.description,
+      modelName: name,
+      source: ymlPath,
+      fields,
+      joinedTables: objects(joinedTables).map((join) => join.table),
+    };
   },
 };

@@ -12,15 +12,28 @@ import { type Connection, connectInMemory, tellConfirmed } from '../helpers/clie
 const nobody = '00000000-0000-4000-8000-000000000000';
 const projectUuid = 'Roastery';
 
-describe.each(RELEASES)('every operation on the sandbox of %s', (version) => {
+/** 1.219 as it is, and as it will be without the routes that it marks deprecated. */
+const servers = [
+  ...RELEASES.map((version) => ({ version, withoutDeprecated: false })),
+  { version: '1.219' as const, withoutDeprecated: true },
+];
+
+/** Routes that 1.219 announced to remove and that nothing replaces: their tools say since when, and what to do instead. */
+const GONE_IN_JUNE =
+  /does not have that operation any more: 1\.219 announced its removal after 2026-09-10\.\nNo replacement/;
+
+describe.each(servers)('every operation on $version, deprecated routes taken away: $withoutDeprecated', (server) => {
+  const { version, withoutDeprecated } = server;
   const isNewer = version === '1.219';
   let sandbox: Sandbox;
   let admin: Connection;
   const succeeded = new Set<string>();
   const refused = new Map<string, string>();
+  /** Tools that sent a request to a route that 1.219 marks deprecated. */
+  const onDeprecated = new Set<string>();
 
   beforeAll(async () => {
-    sandbox = await startSandbox({ version });
+    sandbox = await startSandbox({ version, withoutDeprecated });
     admin = await connectInMemory({
       LIGHTDASH_URL: sandbox.url,
       LIGHTDASH_API_KEY: sandbox.tokens.admin,
@@ -35,9 +48,11 @@ describe.each(RELEASES)('every operation on the sandbox of %s', (version) => {
 
   /** Calls a tool that must succeed; gives its text. */
   async function call(name: string, args: Record<string, unknown> = {}, host = admin): Promise<string> {
+    const before = sandbox.requests.length;
     const { text, isError } = await tellConfirmed(host.client, name, args);
     expect({ name, isError, text }).toMatchObject({ isError: false });
     succeeded.add(name);
+    if (sandbox.requests.slice(before).some(({ deprecated }) => deprecated)) onDeprecated.add(name);
     return text;
   }
 
@@ -239,7 +254,8 @@ describe.each(RELEASES)('every operation on the sandbox of %s', (version) => {
     expect(await call('get_catalog_metadata', { projectUuid, table: 'orders' })).toContain('order');
     await call('get_catalog_analytics', { projectUuid, table: 'orders' });
     await call('get_catalog_field_analytics', { projectUuid, table: 'orders', field: 'order_count' });
-    await call('get_custom_metrics', { projectUuid });
+    if (withoutDeprecated) await callRefused('get_custom_metrics', { projectUuid }, GONE_IN_JUNE);
+    else await call('get_custom_metrics', { projectUuid });
     await call('create_tag', { projectUuid, name: 'seasonal', color: '#2b8a3e' });
     const tagUuid = [...sandbox.store.tags.values()].find(({ name }) => name === 'seasonal')?.tagUuid;
     await call('update_tag', { projectUuid, tagUuid, name: 'winter' });
@@ -286,7 +302,8 @@ describe.each(RELEASES)('every operation on the sandbox of %s', (version) => {
     expect(await call('get_scheduler', { schedulerUuid })).toContain('Every Monday');
     await call('update_scheduler_enabled', { schedulerUuid, enabled: false });
     expect(await call('get_scheduler', { schedulerUuid })).toContain('It is switched off');
-    await call('get_scheduled_jobs', { schedulerUuid });
+    if (withoutDeprecated) await callRefused('get_scheduled_jobs', { schedulerUuid }, GONE_IN_JUNE);
+    else await call('get_scheduled_jobs', { schedulerUuid });
     await call('get_scheduler_logs', { projectUuid });
     const sent = await call('send_scheduler', {
       scheduler: { ...scheduler, savedChartUuid: ids.charts.countryTable, dashboardUuid: null },
@@ -343,7 +360,7 @@ describe.each(RELEASES)('every operation on the sandbox of %s', (version) => {
     expect(await call('create_ssh_key_pair')).toContain('ssh-rsa');
     const layer = { projectUuid, type: 'CUBE', domain: 'x', token: 'a-token-of-cube' };
     if (isNewer) {
-      const gone = /does not have that operation any more\.\nLightdash has no connections to semantic layers/;
+      const gone = /that operation any more: .*was gone in 0\.2904\.\nLightdash has no connections to semantic layers/;
       await callRefused('update_project_semantic_layer_connection', layer, gone);
       await callRefused('delete_project_semantic_layer_connection', { projectUuid }, gone);
     } else {
@@ -366,7 +383,9 @@ describe.each(RELEASES)('every operation on the sandbox of %s', (version) => {
     await callRefused(
       'create_pull_request_for_chart_fields',
       { projectUuid, chartUuid },
-      isNewer ? /any more\.\nLightdash opens no pull requests .* create_pull_request_for_custom_metrics/ : /./,
+      isNewer
+        ? /was gone in 0\.2904\.\nLightdash opens no pull requests .* create_pull_request_for_custom_metrics/
+        : /./,
     );
     await callRefused(
       'create_pull_request_for_custom_metrics',
@@ -447,6 +466,7 @@ describe.each(RELEASES)('every operation on the sandbox of %s', (version) => {
     ];
     const needsOutside = [
       ...(isNewer ? gone : ['get_dashboard_history', 'rollback_dashboard_version']),
+      ...(withoutDeprecated ? ['get_custom_metrics', 'get_scheduled_jobs'] : []),
       'update_slack_settings',
       'get_google_drive_access_token',
       'list_github_repositories',
@@ -458,5 +478,8 @@ describe.each(RELEASES)('every operation on the sandbox of %s', (version) => {
     const open = all.filter((name) => !succeeded.has(name) && !refused.has(name));
     expect(open.filter((name) => !['get_saved_chart', 'get_dashboard'].includes(name))).toEqual([]);
     expect([...refused.keys()].filter((name) => !succeeded.has(name)).sort()).toEqual(needsOutside.sort());
+    // Those that nothing replaces.
+    const withoutSuccessor = ['get_custom_metrics', 'get_scheduled_jobs'];
+    expect([...onDeprecated].sort()).toEqual(isNewer && !withoutDeprecated ? withoutSuccessor : []);
   });
 });

@@ -66,5 +66,8 @@ export const spaceDeleteImpact = get(
   '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}/delete-impact',
 );
 
+/** An explore, as GetExplore returns it. */
+export const exploreContent = get('exploreContent', '/api/v1/projects/{projectUuid}/explores/{exploreId}');
+
 /** The parameters of a project, those of its models included; without a page all of them. */
 export const projectParameters = get('projectParameters', '/api/v2/projects/{projectUuid}/parameters/list');
