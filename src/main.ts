@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import { helpText, type InitRequest, readCommand } from './config/command-line.ts';
+import { helpText, type InitRequest, introduction, readCommand } from './config/command-line.ts';
 import { type Config, ConfigError, type SandboxRelease } from './config/config.ts';
 import { excludableOperations } from './inventory/enabled-tools.ts';
 import { ToolFilterError } from './inventory/tool-filter.ts';
@@ -23,6 +23,10 @@ import { version } from './version.ts';
 /** A host that closes stdin may still read: time for calls in flight to finish. */
 const SHUTDOWN_GRACE_MS = 700;
 
+// A person at a terminal: hosts connect a pipe.
+const isTerminal = process.stdin.isTTY === true;
+const mainPath = fileURLToPath(import.meta.url);
+
 try {
   const command = readCommand(process.argv.slice(2), process.env);
   if (command.command === 'help') process.stdout.write(`${helpText()}\n`);
@@ -33,7 +37,13 @@ try {
 } catch (error) {
   if (!(error instanceof ConfigError || error instanceof ToolFilterError)) throw error;
   process.stderr.write(`lightdash-mcp: ${error.message}\n`);
+  if (isTerminal && process.argv.length === 2) process.stderr.write(`\n${introduction(programName())}\n`);
   process.exitCode = 2;
+}
+
+/** How this program is started again. */
+function programName(): string {
+  return /[\\/]node_modules[\\/]/.test(mainPath) ? 'lightdash-mcp' : `node ${process.argv[1] ?? mainPath}`;
 }
 
 function clientOf(config: Config): LightdashClient {
@@ -62,7 +72,8 @@ async function init(request: InitRequest): Promise<number> {
     terminal: terminalOf(process.stdin, process.stdout),
     files: localFiles,
     machine: { platform: process.platform, home: homedir(), environment: process.env },
-    mainPath: fileURLToPath(import.meta.url),
+    mainPath,
+    nodePath: process.execPath,
     proxy: proxyOf(process.env),
     createDoctorContext: (config) => doctorContext(config, clientOf(config), processEnvironment()),
     now: Date.now,
@@ -102,6 +113,7 @@ async function serve(config: Config): Promise<void> {
     audit: createAuditTrail(log, toFile, auditActor(config)),
   });
   const server = createServer(app);
+  if (isTerminal) process.stderr.write(`${introduction(programName())}\nWaiting for a host; Ctrl+C ends it.\n`);
 
   let stopping = false;
   const stop = async (graceMs: number) => {
@@ -184,7 +196,7 @@ function requireWarehouse(): void {
     createRequire(import.meta.url).resolve('@duckdb/node-api');
   } catch {
     throw new ConfigError(
-      '--sandbox needs a database in addition to lightdash-mcp: npm install @duckdb/node-api (with -g if lightdash-mcp is installed so); with npx: npx -y -p lightdash-mcp -p @duckdb/node-api lightdash-mcp --sandbox',
+      '--sandbox needs a database in addition to lightdash-mcp: npm install @duckdb/node-api (with -g if lightdash-mcp is installed so); npx takes it by -p @duckdb/node-api',
     );
   }
 }

@@ -3,8 +3,8 @@ import { claudeCommand, type Host, hosts, type Machine, renderEntry } from '../.
 import { FIRST_QUESTION } from '../../src/cli/init/init.ts';
 import { hostIds } from '../../src/config/config.ts';
 
-/** Where npx keeps the package: what makes the entries those of a published one. */
-const PACKAGE = '/node_modules/lightdash-mcp/dist/main.js';
+/** In npx's cache: what makes an entry that of a published package. */
+const PUBLISHED = '/_npx/0/node_modules/lightdash-mcp/dist/main.js';
 const CLONE = '/path/to/lightdash-mcp/dist/main.js';
 const NAME = 'lightdash';
 
@@ -12,24 +12,24 @@ const secret = { LIGHTDASH_API_KEY: '' };
 const cloud = { LIGHTDASH_URL: 'https://app.lightdash.cloud', ...secret };
 const ownServer = { LIGHTDASH_URL: 'https://lightdash.example.com', ...secret };
 
-const npx = (env: Entry['env'], sandbox?: '0.1366'): Entry => {
-  return withPlaceholders({ ...launch({ mainPath: PACKAGE, platform: 'linux' }, sandbox), env });
-};
+const entryOf = (mainPath: string, env: Entry['env'], sandbox?: '0.1366', platform: NodeJS.Platform = 'linux'): Entry =>
+  withPlaceholders({ ...launch({ mainPath, nodePath: 'node', platform }, sandbox), env });
+const clone = (env: Entry['env'], sandbox?: '0.1366'): Entry => entryOf(CLONE, env, sandbox);
 
 /** Settings for a kind of use: what they are for, and the entry. */
 const kinds: readonly { readonly title: string; readonly text: string; readonly entry: Entry }[] = [
   {
     title: 'Lightdash Cloud',
     text: 'The address is the one that you open in the browser: `app.lightdash.cloud`, `eu1.lightdash.cloud` or your own.',
-    entry: npx(cloud),
+    entry: clone(cloud),
   },
   {
     title: 'Your own Lightdash, behind an access proxy',
     text: 'The headers that the proxy asks of programs, as JSON; these are those of Cloudflare Access. Leave `NODE_EXTRA_CA_CERTS` out unless your organization has a certificate authority of its own.',
     entry: {
-      ...npx(ownServer),
+      ...clone(ownServer),
       env: {
-        ...npx(ownServer).env,
+        ...clone(ownServer).env,
         LIGHTDASH_HEADERS: JSON.stringify({
           'CF-Access-Client-Id': 'your client id',
           'CF-Access-Client-Secret': 'your client secret',
@@ -41,7 +41,7 @@ const kinds: readonly { readonly title: string; readonly text: string; readonly 
   {
     title: 'An analyst who only reads',
     text: 'Queries, the catalog, charts and dashboards of one project, and no other; nothing that changes anything, and no raw SQL. Take a token of a user who may see what the assistant may.',
-    entry: npx({
+    entry: clone({
       ...cloud,
       LIGHTDASH_PROJECT: 'your project',
       LIGHTDASH_ALLOWED_PROJECTS: 'your project',
@@ -52,7 +52,7 @@ const kinds: readonly { readonly title: string; readonly text: string; readonly 
   {
     title: 'An administrator',
     text: 'Spaces, access, groups, the organization and user attributes. E-mail and password open the operations that refuse tokens. What cannot be undone asks first, and every call is written down.',
-    entry: npx({
+    entry: clone({
       ...cloud,
       LIGHTDASH_EMAIL: 'you@example.com',
       LIGHTDASH_PASSWORD: '',
@@ -63,7 +63,7 @@ const kinds: readonly { readonly title: string; readonly text: string; readonly 
   {
     title: 'The sandbox',
     text: 'An embedded Lightdash with sample data: no account, and nothing leaves your machine. `--sandbox=0.1366` stands in for an older release.',
-    entry: npx({}, '0.1366'),
+    entry: clone({}, '0.1366'),
   },
 ];
 
@@ -87,14 +87,15 @@ const remarks: Readonly<Partial<Record<Host['id'], string>>> = {
     'Settings, Developer, Edit Config opens the file, wherever it is. Claude Desktop asks before it uses a tool for the first time.',
   vscode:
     'The token is not in the file: VS Code asks for it at the first start and keeps it. The same block in `.vscode/mcp.json` is for one project, and can be shared.',
-  codex: 'The entry gives the server a minute to start, because npx fetches the package the first time.',
+  codex:
+    'The entry gives the server a minute to start: npx, once it is the command, fetches the package the first time.',
   cursor: 'The same block in `.cursor/mcp.json` is for one project.',
   gemini: 'Gemini CLI takes `$NAME` inside of a value for a variable: choose a password without one.',
 };
 
 function hostSection(host: Host): string[] {
   const remark = remarks[host.id];
-  const entry = npx(cloud);
+  const entry = clone(cloud);
   const command =
     host.id === 'claude-code'
       ? ['Or let Claude Code write it:', ...fenced('sh', claudeCommand(NAME, entry, 'linux'))]
@@ -136,6 +137,24 @@ const chartsSection = [
   '',
 ];
 
+/** What changes once the package is on the registry. */
+function publishedSection(): string[] {
+  const block = (platform: NodeJS.Platform) =>
+    fenced('json', renderEntry(hosts['claude-desktop'], NAME, entryOf(PUBLISHED, cloud, undefined, platform)));
+  return [
+    '## Once published',
+    '',
+    'The package is not on the registry yet. Once it is, no clone is needed: `npx -y lightdash-mcp init` in the place of',
+    '`node dist/main.js init`, and this command in every block:',
+    ...block('linux'),
+    '**On Windows**, npx is a script, which most hosts start only through `cmd`:',
+    ...block('win32'),
+    '`npm pack` in a clone makes the same package as a file: `npm install -g ./lightdash-mcp-*.tgz`, then `lightdash-mcp init`',
+    'writes the path of what was installed.',
+    '',
+  ];
+}
+
 /** docs/hosts.md: the settings of every host, as `init` writes them. */
 export function hostsPage(): string {
   return [
@@ -143,29 +162,24 @@ export function hostsPage(): string {
     '',
     'Generated by `npm run docs` from the code that `lightdash-mcp init` runs; a test parses every block.',
     '',
-    '`lightdash-mcp init` asks for the address and the token, checks them, and prints the entry for your host, or writes it',
+    'You need Node 20.18.1 or later, and a clone of this repository. In its folder, build the server once:',
+    ...fenced('sh', 'npm ci && npm run build'),
+    '`init` asks for the address and the token, checks them, and prints the entry for your host, or writes it',
     'with `--write`. It keeps everything else in the file, comments too, and a copy of how it was.',
-    ...fenced('sh', 'npx -y lightdash-mcp init --host claude-desktop --write'),
+    ...fenced('sh', 'node dist/main.js init --host claude-desktop --write'),
     `Hosts: ${hostIds.map((id) => `\`${id}\``).join(', ')}. Every setting can be given along: \`--read-only\`, \`--toolsets analyst\`,`,
     '`--project "My project"`, `--headers …`. `--name` chooses another name than `lightdash`. An entry that is there is replaced only',
     'after a yes, or with `--force`. The token is best given when it is asked for, or as `LIGHTDASH_API_KEY`.',
     '',
+    'To try it without a Lightdash: `node dist/main.js init --host claude-desktop --write --sandbox`.',
+    '',
     'By hand: make a token in Lightdash (Settings, Personal access tokens), put the block into the file, with your address and',
-    'token, beside the servers that are there, and restart the host.',
+    'token and the path of the clone, beside the servers that are there, and restart the host. `init` writes the whole path of Node',
+    'for `node`: programs started from the desktop often do not have the PATH of your shell.',
     '',
     `A first question is: *${FIRST_QUESTION}* The assistant lists the projects and their explores, and can go on to`,
     '*Monthly revenue by sales channel this year, delivered orders only*.',
     '',
-    '**From a clone**, `init` writes the path of the clone into the entry. By hand, it is `node` in the place of `npx`:',
-    ...fenced('json', settingsExample().trimEnd()),
-    '**On Windows**, npx is a script, which most hosts start only through `cmd`:',
-    ...fenced(
-      'json',
-      renderEntry(hosts['claude-desktop'], NAME, {
-        ...launch({ mainPath: PACKAGE, platform: 'win32' }),
-        env: npx(cloud).env,
-      }),
-    ),
     ...hostIds.flatMap((id) => hostSection(hosts[id])),
     '## Settings for each use',
     '',
@@ -178,17 +192,18 @@ export function hostsPage(): string {
       text,
       ...fenced('json', renderEntry(hosts['claude-desktop'], NAME, entry)),
     ]),
+    ...publishedSection(),
     ...chartsSection,
     '## Where it does not work',
     '',
-    '`lightdash-mcp doctor` checks everything with the same settings, and says what to do: Node, tools, proxy, address,',
-    'certificate, clock, version, sign-in, session, projects and queries.',
-    ...fenced('sh', 'LIGHTDASH_URL=https://app.lightdash.cloud LIGHTDASH_API_KEY=… npx -y lightdash-mcp doctor'),
+    '`doctor` checks everything with the same settings, and says what to do: Node, tools, proxy, address, certificate, clock,',
+    'version, sign-in, session, projects and queries. No check takes more than ten seconds.',
+    ...fenced('sh', 'LIGHTDASH_URL=https://app.lightdash.cloud LIGHTDASH_API_KEY=… node dist/main.js doctor'),
     'It ends with 0 where nothing failed, with 1 where something did, and with 2 where a setting cannot be understood. It writes',
     'nothing to Lightdash. On servers with the v2 query API it runs one query: the first value of a dimension.',
     '',
-    '- *spawn npx ENOENT*: programs started from the desktop often do not have the PATH of your shell. Put the whole path of npx',
-    '  into `command`; `which npx` (on Windows `where npx`) tells it.',
+    '- *spawn node ENOENT*: programs started from the desktop often do not have the PATH of your shell. Put the whole path of node',
+    '  into `command`; `which node` (on Windows `where node`) tells it, and `init` writes it.',
     '- *The host shows no tools*: its log has what the server said at the start; one line names the setting that is wrong.',
     '- *It works in a shell and not in the host*: hosts start servers with little of your environment. What the way to Lightdash',
     '  needs (`HTTPS_PROXY`, `NO_PROXY`, `NODE_EXTRA_CA_CERTS`) belongs into `env`; `init` puts it there.',
@@ -198,6 +213,5 @@ export function hostsPage(): string {
 
 /** mcp.json.example: what a clone of this repository is used with. */
 export function settingsExample(): string {
-  const entry = withPlaceholders({ ...launch({ mainPath: CLONE, platform: 'linux' }), env: cloud });
-  return `${renderEntry(hosts['claude-desktop'], NAME, entry)}\n`;
+  return `${renderEntry(hosts['claude-desktop'], NAME, clone(cloud))}\n`;
 }

@@ -171,6 +171,24 @@ function flagProblem(error: unknown): string {
   }
 }
 
+/**
+ * What a person reads who starts the server in a terminal.
+ *
+ * @param program how it was started, such as `lightdash-mcp` or `node dist/main.js`.
+ */
+export function introduction(program: string): string {
+  const commands = [
+    ['init', "makes the entry for your host's settings"],
+    ['doctor', 'checks address, sign-in, projects and queries'],
+    ['--sandbox', 'serves sample data: no account, no network'],
+    ['--help', 'lists all settings'],
+  ] as const;
+  return [
+    'This is an MCP server for Lightdash. A host, such as Claude Desktop or Cursor, starts it and talks to it over stdin and stdout.',
+    ...commands.map(([flag, purpose]) => `  ${program} ${flag.padEnd(11)}${purpose}`),
+  ].join('\n');
+}
+
 /** Text of `--help`. */
 export function helpText(): string {
   const rows = settingNames.map((name): [string, string] => {

@@ -26,6 +26,32 @@ const answering = (change: (received: Received) => unknown = answerAsLightdash, 
     answerJson(response, 404, { status: 'error', error: { name: 'NotFoundError', message: 'not here' } });
   }, tls);
 
+describe('a server that does not answer', () => {
+  const hanging = (isHanging: (target: string) => boolean) =>
+    startLoopback((received, response) => {
+      if (!isHanging(received.target)) answerResults(response, answerAsLightdash(received) ?? null);
+    });
+
+  test('is given up after the time of one check, with what to try', async () => {
+    const { url } = await hanging(() => true);
+    const { code, said } = await examine(
+      { LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY },
+      { checkTimeoutMs: 50 },
+    );
+    expect(code).toBe(1);
+    expect(said('Address')).toMatch(/^FAILED No answer within 0.05 s.*firewall/);
+    expect(said('Sign-in')).toContain('no connection');
+  });
+
+  test('fails the one check that it does not answer, and the others are made', async () => {
+    const { url } = await hanging((target) => target.endsWith('/user'));
+    const { said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY }, { checkTimeoutMs: 500 });
+    expect(said('Address')).toMatch(/^ok /);
+    expect(said('Version')).toMatch(/^ok /);
+    expect(said('Sign-in')).toMatch(/^FAILED No answer/);
+  });
+});
+
 test('a service account and a limit of personal tokens are named', async () => {
   const { url } = await answering((received) =>
     received.target.endsWith('/health')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Entry, entryVariables, launch, withPlaceholders } from '../../src/cli/init/entry.ts';
+import { type Entry, entryVariables, launch, npxTarball, withPlaceholders } from '../../src/cli/init/entry.ts';
 import { claudeCommand, hosts, type Machine, renderEntry } from '../../src/cli/init/hosts.ts';
 import { readCommand } from '../../src/config/command-line.ts';
 import { type HostId, hostIds } from '../../src/config/config.ts';
@@ -60,28 +60,49 @@ describe('the settings file', () => {
 });
 
 describe('the command', () => {
+  const nodePath = '/opt/node/bin/node';
+
   test.each([
-    ['/home/ada/lightdash-mcp/dist/main.js', 'linux', 'node', ['/home/ada/lightdash-mcp/dist/main.js']],
-    ['C:\\src\\lightdash-mcp\\dist\\main.js', 'win32', 'node', ['C:\\src\\lightdash-mcp\\dist\\main.js']],
-    ['/home/ada/.npm/_npx/1a/node_modules/lightdash-mcp/dist/main.js', 'linux', 'npx', ['-y', 'lightdash-mcp']],
-    ['/usr/lib/node_modules/lightdash-mcp/dist/main.js', 'darwin', 'npx', ['-y', 'lightdash-mcp']],
-    ['C:\\npm\\node_modules\\lightdash-mcp\\dist\\main.js', 'win32', 'cmd', ['/c', 'npx', '-y', 'lightdash-mcp']],
-  ] satisfies [string, NodeJS.Platform, string, string[]][])(
-    'of %s on %s is %s %j',
-    (mainPath, platform, command, args) => {
-      expect(launch({ mainPath, platform })).toEqual({ command, args });
+    ['/home/ada/lightdash-mcp/dist/main.js', 'linux'],
+    ['/usr/lib/node_modules/lightdash-mcp/dist/main.js', 'darwin'],
+    ['C:\\npm\\node_modules\\lightdash-mcp\\dist\\main.js', 'win32'],
+  ] satisfies [string, NodeJS.Platform][])(
+    'of %s on %s is the Node and the file that run now',
+    (mainPath, platform) => {
+      expect(launch({ mainPath, nodePath, platform })).toEqual({ command: nodePath, args: [mainPath] });
+      expect(launch({ mainPath, nodePath, platform }, '0.1366').args).toEqual([mainPath, '--sandbox=0.1366']);
     },
   );
 
-  test('of the sandbox brings its database along where npx fetches the package', () => {
-    const mainPath = '/usr/lib/node_modules/lightdash-mcp/dist/main.js';
-    expect(launch({ mainPath, platform: 'linux' }, '1.219').args.join(' ')).toBe(
+  const cached = '/home/ada/.npm/_npx/1a/node_modules/lightdash-mcp/dist/main.js';
+
+  test('is npx for what npx has fetched: its cache is emptied', () => {
+    expect(launch({ mainPath: cached, nodePath, platform: 'linux' })).toEqual({
+      command: 'npx',
+      args: ['-y', 'lightdash-mcp'],
+    });
+    expect(launch({ mainPath: cached.replaceAll('/', '\\'), nodePath, platform: 'win32' })).toEqual({
+      command: 'cmd',
+      args: ['/c', 'npx', '-y', 'lightdash-mcp'],
+    });
+    expect(launch({ mainPath: cached, nodePath, platform: 'linux' }, '1.219').args.join(' ')).toBe(
       '-y -p lightdash-mcp -p @duckdb/node-api lightdash-mcp --sandbox',
     );
-    expect(launch({ mainPath: '/src/dist/main.js', platform: 'linux' }, '0.1366').args).toEqual([
-      '/src/dist/main.js',
-      '--sandbox=0.1366',
-    ]);
+  });
+
+  test('names the tarball that npx has fetched it from', async () => {
+    const manifest = (source: string) => async (path: string) =>
+      path === '/home/ada/.npm/_npx/1a/package.json'
+        ? JSON.stringify({ dependencies: { 'lightdash-mcp': source } })
+        : undefined;
+    const tarball = await npxTarball(cached, manifest('file:../../../lightdash-mcp-0.1.0.tgz'));
+    expect(tarball).toBe('/home/ada/lightdash-mcp-0.1.0.tgz');
+    expect(launch({ mainPath: cached, nodePath, platform: 'linux', tarball }).args.join(' ')).toBe(
+      '-y -p /home/ada/lightdash-mcp-0.1.0.tgz lightdash-mcp',
+    );
+    expect(await npxTarball(cached, manifest('^0.1.0'))).toBeUndefined();
+    expect(await npxTarball(cached, async () => undefined)).toBeUndefined();
+    expect(await npxTarball('/src/dist/main.js', manifest('file:x.tgz'))).toBeUndefined();
   });
 });
 

@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-const PACKAGE = '/usr/lib/node_modules/lightdash-mcp/dist/main.js';
+const PACKAGE = '/home/ada/.npm/_npx/0/node_modules/lightdash-mcp/dist/main.js';
 
 function newHome(): string {
   const home = mkdtempSync(join(tmpdir(), 'lightdash-mcp-home-'));
@@ -66,6 +66,7 @@ async function run(flags: readonly string[], person: Person = {}) {
     },
     files: localFiles,
     machine,
+    nodePath: '/opt/node/bin/node',
     mainPath,
     proxy: {},
     createDoctorContext(config) {
@@ -279,11 +280,13 @@ describe('a person', () => {
   test('who runs it from a checkout gets the path of that', async () => {
     const mainPath = '/home/ada/lightdash-mcp/dist/main.js';
     const { said } = await run(['--host', 'cursor'], { environment: settings(), mainPath });
-    expect(said).toMatch(/"command": "node",\s+"args": \["\/home\/ada\/lightdash-mcp\/dist\/main\.js"\]/);
+    expect(said).toMatch(
+      /"command": "\/opt\/node\/bin\/node",\s+"args": \["\/home\/ada\/lightdash-mcp\/dist\/main\.js"\]/,
+    );
   });
 
   test('on Windows gets a command that Windows can start', async () => {
-    const mainPath = 'C:\\npm\\node_modules\\lightdash-mcp\\dist\\main.js';
+    const mainPath = 'C:\\npm\\_npx\\0\\node_modules\\lightdash-mcp\\dist\\main.js';
     const { said } = await run(['--host', 'claude-code'], { environment: settings(), mainPath, platform: 'win32' });
     expect(said).toMatch(/"command": "cmd",\s+"args": \["\/c", "npx"/);
     expect(said).toContain('"LIGHTDASH_API_KEY=your personal access token"');
@@ -312,7 +315,7 @@ describe('the command', () => {
     expect(code).toBe(0);
     const { command, args, env } = JSON.parse(readFileSync(join(home, '.cursor', 'mcp.json'), 'utf8')).mcpServers
       .lightdash;
-    expect(command).toBe('node');
+    expect(command).toBe(process.execPath);
     const server = startServerProcess(env, args.slice(1));
     expect(JSON.stringify(await server.initialize())).toContain('lightdash-mcp');
   });

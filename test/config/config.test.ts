@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { helpText, readCommand } from '../../src/config/command-line.ts';
+import { helpText, introduction, readCommand } from '../../src/config/command-line.ts';
 import { type Config, ConfigError } from '../../src/config/config.ts';
 import { settings } from '../../src/config/settings.ts';
 import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
@@ -368,4 +368,13 @@ test('the help names every setting with its flag', () => {
     expect(help).toContain(env);
     expect(help).toContain(`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} `);
   }
+});
+
+test('the introduction for a person at a terminal names commands that there are', () => {
+  const text = introduction('node dist/main.js');
+  expect(text).toContain('MCP server for Lightdash');
+  const commands = [...text.matchAll(/^ {2}node dist\/main\.js (\S+) /gm)].map(([, command = '']) => command);
+  expect(commands).toEqual(['init', 'doctor', '--sandbox', '--help']);
+  const settings = { LIGHTDASH_URL: 'https://bi.example', LIGHTDASH_API_KEY: 'ldpat_0123456789' };
+  for (const command of commands) expect(() => readCommand([command], settings)).not.toThrow();
 });

@@ -9,7 +9,7 @@ import { settings } from '../../src/config/settings.ts';
 
 const server = z.strictObject({
   type: z.literal('stdio').optional(),
-  command: z.enum(['node', 'npx', 'cmd']),
+  command: z.enum(['node', 'npx', 'cmd', 'docker']),
   args: z.array(z.string()),
   env: z.record(z.string(), z.string()).optional(),
   startup_timeout_sec: z.number().optional(),
@@ -48,7 +48,7 @@ function parsed({ language, text }: Block): unknown {
 const isSettings = ({ language, text }: Block) =>
   ['json', 'jsonc', 'toml'].includes(language) && /mcpServers|mcp_servers|"servers"/.test(text);
 
-const pages = ['README.md', 'docs/hosts.md'];
+const pages = ['README.md', 'docs/hosts.md', 'docs/teams.md'];
 const blocks: [string, Block][] = [
   ...pages.flatMap((page) =>
     blocksOf(page)
@@ -67,14 +67,16 @@ describe.each(blocks)('a block of settings in %s', (_, block) => {
     expect(entries).toHaveLength(1);
     for (const [, { command, args }] of entries) {
       const line = [command, ...args].join(' ');
-      expect(line).toMatch(/^(npx|cmd \/c npx) -y .*lightdash-mcp( --|$)|^node \S+\/dist\/main\.js$/);
+      expect(line).toMatch(
+        /^(npx|cmd \/c npx) -y .*lightdash-mcp( --|$)|^node \S+\/dist\/main\.js( --|$)|^docker run -i .*lightdash-mcp$/,
+      );
     }
   });
 
   test('names variables that there are, with values that the server takes', () => {
-    for (const [, { args, env = {} }] of entries) {
+    for (const [, { command, args, env = {} }] of entries) {
       for (const name of Object.keys(env)) expect(variables).toContain(name);
-      const flags = args.filter((argument) => argument.startsWith('--'));
+      const flags = command === 'docker' ? [] : args.filter((argument) => argument.startsWith('--'));
       // The token stands there as words or as a reference, which the server refuses as they are.
       const filled = { ...env, ...('LIGHTDASH_API_KEY' in env && { LIGHTDASH_API_KEY: 'ldpat_0123456789' }) };
       expect(readCommand(flags, filled).command).toBe('serve');

@@ -4,6 +4,9 @@ import type { LightdashClient } from '../../lightdash/client.ts';
 import type { ProxySettings } from '../../lightdash/http/network.ts';
 import { ServerCapabilities } from '../../query/execution/server-capabilities.ts';
 
+/** A person waits for the answer. */
+const CHECK_TIMEOUT_MS = 10_000;
+
 /** The parts of the process that checks use. */
 export interface ProcessEnvironment {
   /** Such as `20.18.1`. */
@@ -13,10 +16,13 @@ export interface ProcessEnvironment {
   readonly trustsEveryone: boolean;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Longest time of one check; {@link CHECK_TIMEOUT_MS} unless given. */
+  readonly checkTimeoutMs?: number;
 }
 
 /** Settings and client to check. */
 export interface DoctorContext extends ProcessEnvironment {
+  readonly checkTimeoutMs: number;
   readonly config: Config;
   readonly lightdash: LightdashClient;
   readonly client: CachedClient;
@@ -31,5 +37,5 @@ export function doctorContext(
 ): DoctorContext {
   const client = new CachedClient(lightdash);
   const server = new ServerCapabilities((operation, args) => client.executeCached(operation, args));
-  return { ...environment, config, lightdash, client, server };
+  return { checkTimeoutMs: CHECK_TIMEOUT_MS, ...environment, config, lightdash, client, server };
 }

@@ -1,11 +1,12 @@
 import { enabledTools } from '../../inventory/enabled-tools.ts';
 import { toolDefinitions } from '../../inventory/tool-entries.ts';
 import { type CheckResult, checkResultLine, failedBy } from './check-result.ts';
-import { checkConnection, checkNode, checkProxy, checkVersion } from './connection.ts';
+import { type ConnectionCheck, checkConnection, checkNode, checkProxy, checkVersion } from './connection.ts';
 import type { DoctorContext } from './doctor-context.ts';
 import { checkProjects } from './projects.ts';
 import { checkQueries } from './queries.ts';
 import { checkSession, checkSignIn } from './sign-in.ts';
+import { withinTime } from './within-time.ts';
 
 /**
  * Checks everything that an assistant needs to use Lightdash, and writes a line for value check.
@@ -32,16 +33,16 @@ async function* runChecks(context: DoctorContext): AsyncGenerator<CheckResult> {
   yield checkNode(context);
   yield checkTools(context);
   if (sandbox === undefined) yield checkProxy(context);
-  const { results, responds } = await checkConnection(context);
+  const { results, responds } = await checkAddress(context);
   yield* results;
   if (!responds) {
     yield* ['Version', 'Sign-in', 'Session', 'Projects', 'Queries'].map((check) => skipped(check, 'no connection'));
     return;
   }
-  yield await runCheck('Version', () => checkVersion(context));
-  const signIn = await runCheck('Sign-in', () => checkSignIn(context));
+  yield await runCheck(context, 'Version', () => checkVersion(context));
+  const signIn = await runCheck(context, 'Sign-in', () => checkSignIn(context));
   yield signIn;
-  yield await runCheck('Session', () => checkSession(context));
+  yield await runCheck(context, 'Session', () => checkSession(context));
   if (signIn.status === 'failed') {
     yield* ['Projects', 'Queries'].map((check) => skipped(check, 'not signed in'));
     return;
@@ -52,7 +53,7 @@ async function* runChecks(context: DoctorContext): AsyncGenerator<CheckResult> {
 async function* runProjectChecks(context: DoctorContext): AsyncGenerator<CheckResult> {
   let project: Awaited<ReturnType<typeof checkProjects>>['project'];
   try {
-    const projects = await checkProjects(context);
+    const projects = await withinTime(context, () => checkProjects(context));
     yield* projects.results;
     project = projects.project;
   } catch (error) {
@@ -61,7 +62,7 @@ async function* runProjectChecks(context: DoctorContext): AsyncGenerator<CheckRe
   const projectToQuery = project;
   yield projectToQuery === undefined
     ? skipped('Queries', 'no project to query')
-    : await runCheck('Queries', () => checkQueries(context, projectToQuery));
+    : await runCheck(context, 'Queries', () => checkQueries(context, projectToQuery));
 }
 
 /** Checks that the settings enable tools. */
@@ -73,9 +74,17 @@ function checkTools({ config }: DoctorContext): CheckResult {
   return { check: 'Tools', status: 'failed', message: 'The settings leave none.', advice };
 }
 
-async function runCheck(check: string, look: () => Promise<CheckResult>): Promise<CheckResult> {
+async function checkAddress(context: DoctorContext): Promise<ConnectionCheck> {
   try {
-    return await look();
+    return await withinTime(context, () => checkConnection(context));
+  } catch (error) {
+    return { responds: false, results: [failedBy('Address', error)] };
+  }
+}
+
+async function runCheck(context: DoctorContext, check: string, look: () => Promise<CheckResult>): Promise<CheckResult> {
+  try {
+    return await withinTime(context, look);
   } catch (error) {
     return failedBy(check, error);
   }

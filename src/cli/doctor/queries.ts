@@ -57,11 +57,11 @@ export async function checkQueries(
         message: `By v2, with object storage: ${pluralize(rows, 'row')} of ${sampleName} were returned.`,
       };
     }
-    const advice = 'The warehouse may be starting or busy; LIGHTDASH_TIMEOUT gives it longer.';
+    const advice = 'The warehouse may be starting or busy; a call waits longer, as LIGHTDASH_TIMEOUT says.';
     return {
       check,
       status: 'warning',
-      message: `${sampleName} gave no rows within ${context.config.timeout} s.`,
+      message: `${sampleName} gave no rows within ${sampleTimeoutMs(context) / 1_000} s.`,
       advice,
     };
   } catch (error) {
@@ -97,17 +97,21 @@ async function findSample({ client }: DoctorContext, projectUuid: string): Promi
   return undefined;
 }
 
+/** Less than the whole check may take, so that the query can be cancelled. */
+const sampleTimeoutMs = ({ checkTimeoutMs }: DoctorContext) => checkTimeoutMs * 0.8;
+
 /** Number of rows; undefined after a timeout, which cancels the query. */
 async function runSample(
-  { client, server, config }: DoctorContext,
+  context: DoctorContext,
   projectUuid: string,
   { exploreId, dimension }: Sample,
 ): Promise<number | undefined> {
+  const { client, server } = context;
   const queryContext: QueryContext = {
     server,
     signal: new AbortController().signal,
     polling: {
-      deadline: AbortSignal.timeout(config.timeout * 1_000),
+      deadline: AbortSignal.timeout(sampleTimeoutMs(context)),
       sleep,
     },
     progress: () => undefined,

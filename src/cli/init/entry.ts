@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import * as z from 'zod';
 import { type Config, type SandboxRelease, sandboxReleases } from '../../config/config.ts';
 import { settings } from '../../config/settings.ts';
 import { type ProxySettings, proxyFor } from '../../lightdash/http/network.ts';
@@ -13,29 +15,58 @@ export interface Entry {
 export interface Installation {
   /** Path of the file that runs now. */
   readonly mainPath: string;
+  /** Path of the Node that runs it: programs of a desktop often have none on their PATH. */
+  readonly nodePath: string;
   readonly platform: NodeJS.Platform;
+  /** The tarball that npx took the package from; undefined if it came from the registry. */
+  readonly tarball?: string | undefined;
 }
 
 /** The sandbox's database, an optional peer of the package. */
 const SANDBOX_DATABASE = '@duckdb/node-api';
 
 /**
- * The command for this server: npx if it was installed as a package, its path if it runs from a checkout.
+ * The command for this server: the Node and the file that run now, or npx if it keeps that file in its cache.
  *
  * On Windows npx is a script, which most hosts can only start by `cmd /c`.
  */
 export function launch(
-  { mainPath, platform }: Installation,
+  { mainPath, nodePath, platform, tarball }: Installation,
   sandbox?: SandboxRelease,
 ): Pick<Entry, 'command' | 'args'> {
   const flag = sandbox === sandboxReleases[0] ? '--sandbox' : `--sandbox=${sandbox}`;
   const flags = sandbox === undefined ? [] : [flag];
-  const isPackage = /[\\/]node_modules[\\/]/.test(mainPath);
-  if (!isPackage) return { command: 'node', args: [mainPath, ...flags] };
-  const packages = sandbox === undefined ? [] : ['-p', 'lightdash-mcp', '-p', SANDBOX_DATABASE];
-  const args = ['-y', ...packages, 'lightdash-mcp', ...flags];
+  if (npxFolder(mainPath) === undefined) return { command: nodePath, args: [mainPath, ...flags] };
+  const packages = [
+    ...(sandbox === undefined && tarball === undefined ? [] : ['-p', tarball ?? PACKAGE]),
+    ...(sandbox === undefined ? [] : ['-p', SANDBOX_DATABASE]),
+  ];
+  const args = ['-y', ...packages, PACKAGE, ...flags];
   return platform === 'win32' ? { command: 'cmd', args: ['/c', 'npx', ...args] } : { command: 'npx', args };
 }
+
+const PACKAGE = 'lightdash-mcp';
+
+/** Folder of npx's cache that holds the file; undefined if npx did not fetch it. */
+const npxFolder = (mainPath: string) => /^(.*[\\/]_npx[\\/][^\\/]+)[\\/]node_modules[\\/]/.exec(mainPath)?.[1];
+
+/**
+ * The tarball that npx took the running package from, by what npx keeps of it.
+ *
+ * @param read text of a file; undefined if there is none.
+ */
+export async function npxTarball(
+  mainPath: string,
+  read: (path: string) => Promise<string | undefined>,
+): Promise<string | undefined> {
+  const folder = npxFolder(mainPath);
+  const manifest = folder === undefined ? undefined : await read(`${folder}/package.json`);
+  if (folder === undefined || manifest === undefined) return undefined;
+  const source = npxManifest.safeParse(JSON.parse(manifest)).data?.dependencies[PACKAGE];
+  return source?.startsWith('file:') ? resolve(folder, source.slice('file:'.length)) : undefined;
+}
+
+const npxManifest = z.looseObject({ dependencies: z.record(z.string(), z.string()) });
 
 /**
  * The variables of an entry: all given settings, and the proxies and certificates of the environment, because hosts start

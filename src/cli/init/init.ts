@@ -8,8 +8,9 @@ import { checkConnection } from '../doctor/connection.ts';
 import type { DoctorContext } from '../doctor/doctor-context.ts';
 import { checkProjects } from '../doctor/projects.ts';
 import { checkSignIn } from '../doctor/sign-in.ts';
+import { withinTime } from '../doctor/within-time.ts';
 import { changes } from './describe-changes.ts';
-import { type Entry, entryVariables, isSecret, launch, withPlaceholders } from './entry.ts';
+import { type Entry, entryVariables, isSecret, launch, npxTarball, withPlaceholders } from './entry.ts';
 import { FileError, type Files } from './files.ts';
 import { claudeCommand, type Host, hosts, type Machine, renderEntry } from './hosts.ts';
 import { type Merged, UnmergeableError } from './merge-result.ts';
@@ -22,6 +23,8 @@ export interface InitContext {
   readonly machine: Machine;
   /** Path of the file that runs now. */
   readonly mainPath: string;
+  /** Path of the Node that runs it. */
+  readonly nodePath: string;
   readonly proxy: ProxySettings;
   /** Prepares settings for the checks. */
   createDoctorContext(config: Config): DoctorContext;
@@ -53,7 +56,7 @@ export async function init(request: InitRequest, context: InitContext): Promise<
 }
 
 async function createEntry(request: InitRequest, context: InitContext): Promise<0 | 1> {
-  const { terminal, machine, mainPath } = context;
+  const { terminal, machine, mainPath, nodePath, files } = context;
   if (machine.home === '') throw new ConfigError('The folder of settings is unknown: HOME is empty');
   const host = hosts[request.host ?? (await promptHost(terminal))];
   const variables =
@@ -68,7 +71,11 @@ async function createEntry(request: InitRequest, context: InitContext): Promise<
     terminal.write('\nNothing was written. lightdash-mcp doctor with the same options shows more.');
     return 1;
   }
-  const { command: program, args } = launch({ mainPath, platform: machine.platform }, request.sandbox);
+  const tarball = await npxTarball(mainPath, files.read);
+  const { command: program, args } = launch(
+    { mainPath, nodePath, platform: machine.platform, tarball },
+    request.sandbox,
+  );
   const env = entryVariables(config, variables, machine.environment, context.proxy);
   const entry: Entry = { command: program, args, env };
   for (const [name, value] of Object.entries(env)) {
@@ -140,12 +147,17 @@ async function checkSettings(context: DoctorContext, terminal: Terminal): Promis
       terminal.write(checkResultLine(result, context.lightdash.secrets));
     }
   };
-  const { results, responds } = await checkConnection(context);
-  print(results);
-  if (!responds) return false;
   try {
-    print([await checkSignIn(context)]);
-    print((await checkProjects(context)).results);
+    const { results, responds } = await withinTime(context, () => checkConnection(context));
+    print(results);
+    if (!responds) return false;
+  } catch (error) {
+    print([failedBy('Address', error)]);
+    return false;
+  }
+  try {
+    print([await withinTime(context, () => checkSignIn(context))]);
+    print((await withinTime(context, () => checkProjects(context))).results);
   } catch (error) {
     print([failedBy('Sign-in', error)]);
   }
