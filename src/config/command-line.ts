@@ -172,7 +172,7 @@ function flagProblem(error: unknown): string {
 }
 
 /**
- * What a person reads who starts the server in a terminal.
+ * Text for a person who starts the server in a terminal.
  *
  * @param program how it was started, such as `lightdash-mcp` or `node dist/main.js`.
  */

@@ -84,6 +84,8 @@ function compact(schema: z.core.JSONSchema.BaseSchema): void {
   if (schema.minItems === 1) delete schema.minItems;
   // Drop empty defaults: optionality is already visible.
   if (isNothing(schema.default)) delete schema.default;
+  // Formats of the same text differ in what the parser takes; the description says what to write.
+  if (schema.anyOf?.every((choice) => typeof choice === 'object' && choice.type === 'string')) schema.type = 'string';
   // If `type` is declared, drop the wider `anyOf`.
   if (schema.type !== undefined) delete schema.anyOf;
   // Keys of a free-form object are always text.
