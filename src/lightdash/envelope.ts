@@ -106,7 +106,10 @@ function failureOf(response: HttpResponse, error: Failure): LightdashError {
         ),
       );
     case 409:
-      return new ConflictError(message, details('Nothing was changed: what you asked for is there already.'));
+      return new ConflictError(
+        message,
+        details('Nothing was changed: there is one already, which may differ from what was requested.'),
+      );
     case 413:
       return new InvalidInputError(message, details('The request is too big for this server; send less at once.'));
     case 429:

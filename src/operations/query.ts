@@ -142,7 +142,7 @@ export const query = [
     input: () => ({
       ...metricQueryShort(),
       ...sheetLayout(),
-      onlyRaw: z.boolean().default(false),
+      onlyRaw: z.boolean().default(false).describe('Values without their format'),
       csvLimit: z.int().min(1).nullable().optional().describe('Rows; null for all'),
       chartName: z.string().optional(),
       pivotColumns: z.array(z.string()).optional(),

@@ -1,6 +1,7 @@
 import { type OperationId, operationsByToolset } from '../operations/index.ts';
 import { type Toolset, toolsets } from '../operations/operation.ts';
 import { groupHandlers } from './access/group-members.ts';
+import { memberAccessHandlers } from './access/member-access.ts';
 import { projectAccessListHandlers } from './access/project-access-lists.ts';
 import { projectRoleHandlers } from './access/project-roles.ts';
 import { getSpaceAccess, spaceAccessHandlers } from './access/space-access.ts';
@@ -83,6 +84,7 @@ const handlers: ToolHandlers = {
   ...groupWriteHandlers,
   ...integrationHandlers,
   ...listChartsHandlers,
+  ...memberAccessHandlers,
   ...memberHandlers,
   ...metricQueryHandlers,
   ...organizationHandlers,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type * as z from 'zod';
 import { UnknownRouteError } from '../../lightdash/errors.ts';
 import { spaceDeleteImpact } from '../../operations/routes/newer-releases.ts';
 import { count, list, nameOf, object, type Preview, type PreviewClient, results, shown } from '../preview.ts';
@@ -8,7 +9,7 @@ export const previewDeleteSpace: Preview = async ({ projectUuid, spaceUuid }, cl
   const space = object.parse(await results(client, 'GetSpace', { projectUuid, spaceUuid }));
   // 0.1366, whose spaces have `isPrivate`, has no nested spaces.
   const impact = 'isPrivate' in space ? undefined : await deleteImpact({ projectUuid, spaceUuid }, client);
-  const charts = list.parse(impact?.charts ?? space.queries);
+  const charts = list.parse(impact?.charts ?? (await chartsIn(space, projectUuid, client)));
   const dashboards = list.parse(impact?.dashboards ?? space.dashboards);
   const inside = impact
     ? list.parse(impact.spaces).filter(({ uuid }) => uuid !== space.uuid)
@@ -26,6 +27,14 @@ export const previewDeleteSpace: Preview = async ({ projectUuid, spaceUuid }, cl
   const ids = [...charts, ...dashboards, ...inside, ...apps].map(({ uuid }) => String(uuid)).sort();
   return `Deletes the space ${nameOf(space)} with ${things.join(', ')}${along}.${fingerprint(ids)}`;
 };
+
+/** The charts of a space with its SQL charts, which the space itself does not list on 0.1366. */
+async function chartsIn(space: z.output<typeof object>, projectUuid: unknown, client: PreviewClient) {
+  const own = list.parse(space.queries);
+  const all = list.parse(await results(client, 'ListChartsInProject', { projectUuid }));
+  const uuids = new Set(own.map(({ uuid }) => uuid));
+  return [...own, ...all.filter(({ uuid, spaceUuid }) => spaceUuid === space.uuid && !uuids.has(uuid))];
+}
 
 /** Everything below a space; undefined on releases without that route: there are no nested spaces there. */
 async function deleteImpact(args: Readonly<Record<string, unknown>>, client: PreviewClient) {

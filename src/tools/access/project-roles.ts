@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ConflictError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { formatPerson } from '../../text/format.ts';
 import { plainText } from '../../text/plain-text.ts';
@@ -16,7 +17,12 @@ async function fetchMembers(context: ToolContext, projectUuid: string): Promise<
 
 const grantPerson: ToolHandler<'GrantProjectAccessToUser'> = async (operation, args, context) => {
   const { projectUuid, email, role } = args;
-  await context.execute(operation, args);
+  try {
+    await context.execute(operation, args);
+  } catch (error) {
+    if (error instanceof ConflictError) throw await hasAnotherRole(error, args, context);
+    throw error;
+  }
   return answerWithMembers(await fetchMembers(context, projectUuid), (members) =>
     describeRole(
       members.find((each) => each.email?.toLowerCase() === email.toLowerCase()),
@@ -24,6 +30,27 @@ const grantPerson: ToolHandler<'GrantProjectAccessToUser'> = async (operation, a
     ),
   );
 };
+
+/** The refusal of a second grant, with the role that the person has: a grant does not change it. */
+async function hasAnotherRole(
+  error: ConflictError,
+  { projectUuid, email, role }: { readonly projectUuid: string; readonly email: string; readonly role: string },
+  context: ToolContext,
+): Promise<ConflictError> {
+  const members = await fetchMembers(context, projectUuid);
+  const held = members?.find((each) => each.email?.toLowerCase() === email.toLowerCase());
+  if (held?.role === undefined || held.role === null) {
+    const advice =
+      'Nothing was changed. get_project_access_list has the role; update_project_access_for_user changes it.';
+    return new ConflictError(error.message, { status: 409, advice });
+  }
+  const who = plainText(formatPerson(held));
+  const advice =
+    held.role === role
+      ? `Nothing was changed: ${who} is ${role} of the project already.`
+      : `Nothing was changed: ${who} is ${held.role} of the project, not ${role}. update_project_access_for_user with userUuid ${held.userUuid} changes it.`;
+  return new ConflictError(error.message, { status: 409, advice });
+}
 
 const updatePerson: ToolHandler<'UpdateProjectAccessForUser'> = async (operation, args, context) => {
   const { projectUuid, userUuid, role } = args;

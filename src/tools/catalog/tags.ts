@@ -1,11 +1,12 @@
 import { operationById } from '../../operations/index.ts';
 import { joinFields, renderWithinBudget } from '../../render/page.ts';
 import { changed, pluralize } from '../../text/format.ts';
-import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { Budget } from '../../text/token-budget.ts';
 import { readBack, rendered, type ToolHandlers } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
+import { catalogMetrics } from './metrics-pages.ts';
 
 /** The tags of a project (getTags). */
 export function renderTags(results: unknown, budget: Budget): string {
@@ -31,30 +32,14 @@ async function tagNow({ projectUuid, tagUuid }: TagReference, { execute }: ToolC
   );
 }
 
-/** The API's largest page of the metrics catalog. */
-const PAGE_SIZE = 5_000;
-
 interface ItemReference {
   readonly projectUuid: string;
   readonly catalogSearchUuid: string;
 }
 
 /** A metric of the catalog by its search uuid; undefined if it is not listed. */
-async function metricNow(
-  { projectUuid, catalogSearchUuid }: ItemReference,
-  { execute }: ToolContext,
-): Promise<JsonObject | undefined> {
-  const metrics = operationById('getMetricsCatalog');
-  for (let page = 1, pages = 1; page <= pages; page += 1) {
-    const { results } = await execute(metrics, { projectUuid, page, pageSize: PAGE_SIZE });
-    const { data, pagination } = isObject(results) ? results : {};
-    const item = objects(data).find((each) => each.catalogSearchUuid === catalogSearchUuid);
-    if (item) return item;
-    const { totalPageCount, totalResults } = isObject(pagination) ? pagination : {};
-    pages = Math.min(finite(totalPageCount) ?? 1, Math.ceil((finite(totalResults) ?? 0) / PAGE_SIZE));
-  }
-  return undefined;
-}
+const metricNow = async ({ projectUuid, catalogSearchUuid }: ItemReference, context: ToolContext) =>
+  (await catalogMetrics({ projectUuid }, context)).find((each) => each.catalogSearchUuid === catalogSearchUuid);
 
 const labelOfMetric = ({ label, name, tableName }: JsonObject): string =>
   `"${text(label) ?? text(name) ?? '?'}" of ${text(tableName) ?? '?'}`;

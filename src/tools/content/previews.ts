@@ -1,6 +1,7 @@
 import { ignoreApiError } from '../../lightdash/errors.ts';
 import { chartDeliveries, dashboardDeliveries } from '../../operations/routes/deliveries.ts';
 import { plainText } from '../../text/plain-text.ts';
+import { catalogMetrics } from '../catalog/metrics-pages.ts';
 import {
   count,
   itemWith,
@@ -19,8 +20,8 @@ import {
 export const previewDeleteTag: Preview = async ({ projectUuid: given, tagUuid }, client) => {
   const { projectUuid, tag } = await tagAnywhere(given, tagUuid, client);
   if (!tag) return `Deletes the tag ${notListed(tagUuid)} and takes it off every metric that carries it.`;
-  const metrics = object.parse(await results(client, 'getMetricsCatalog', { projectUuid, categories: [tagUuid] }));
-  const carrying = list.parse(metrics.data).map((metric) => plainText(String(metric.label ?? metric.name)));
+  const metrics = await catalogMetrics({ projectUuid, categories: [tagUuid] }, client);
+  const carrying = metrics.map((metric) => plainText(String(metric.label ?? metric.name)));
   return `Deletes the tag ${nameOf(tag)} and takes it off ${count(carrying, 'metric')}${carrying.length > 0 ? ` (${shown(carrying)})` : ''}.`;
 };
 

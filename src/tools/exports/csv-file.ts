@@ -11,6 +11,7 @@ import {
   rowCount,
   startQuery,
 } from '../../query/execution/run-query.ts';
+import { formatInteger } from '../../text/format.ts';
 import { isObject } from '../../text/json.ts';
 import { jobIdOf, pollJob, waitForJob } from '../jobs/poll-job.ts';
 import type { FileLayout, PendingQuery, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
@@ -32,8 +33,17 @@ const csvStatus = z.looseObject({
   truncated: z.boolean().nullish(),
 });
 
-/** Starts a job of v1 and waits for the link of its file. */
-export async function fileByJob(operation: Operation, args: ToolArguments, context: ToolContext): Promise<ToolAnswer> {
+/**
+ * Starts a job of v1 and waits for the link of its file.
+ *
+ * @param limit maximum number of rows of the file; undefined for all. A job does not tell how many it wrote.
+ */
+export async function fileByJob(
+  operation: Operation,
+  args: ToolArguments,
+  context: ToolContext,
+  limit: number | undefined,
+): Promise<ToolAnswer> {
   const { results } = await context.execute(operation, args);
   const jobId = jobIdOf(results);
   if (jobId === undefined) throw new ServerFaultError('Lightdash started no export job.');
@@ -54,7 +64,7 @@ export async function fileByJob(operation: Operation, args: ToolArguments, conte
       data: results,
     };
   }
-  return { text: describeFile(file), data: { jobId, ...file } };
+  return { text: describeFile({ ...file, limit }), data: { jobId, ...file, limit } };
 }
 
 /** Runs a query on v2 and writes its rows to a file. */
@@ -147,11 +157,16 @@ function describeFile({ url, truncated, rows, limit }: CsvFile): string {
   const count = rows === undefined ? '' : ` of ${rows} row${rows === 1 ? '' : 's'}`;
   const whole = truncated
     ? 'INCOMPLETE: it was cut at the limit of cells per file of this server; export fewer columns or use narrower filters.'
-    : rows !== undefined && rows === limit
-      ? `The limit of ${limit} rows was reached: there may be more.`
-      : 'It is complete.';
+    : limit !== undefined && (rows === undefined || rows >= limit)
+      ? limitText(rows, limit)
+      : `It is complete${limit === undefined ? '' : `: limit ${formatInteger(limit)} not reached`}.`;
   return `CSV file${count}: ${url}\n${whole} ${whoMayOpen(url)}`;
 }
+
+const limitText = (rows: number | undefined, limit: number): string =>
+  rows === undefined
+    ? `It has ${formatInteger(limit)} rows at most, the limit; Lightdash does not say how many. If there are as many, it is not complete: csvLimit null exports all rows.`
+    : `The limit of ${formatInteger(limit)} rows was reached: there may be more. csvLimit null exports all rows.`;
 
 /** Files that Lightdash hands out itself (since 1.92) open for who made them; links to an object storage for anyone. */
 function whoMayOpen(url: string): string {

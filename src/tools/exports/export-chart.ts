@@ -19,7 +19,7 @@ import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { runForRelease } from '../release-fallback.ts';
 import type { FileLayout } from '../tool.ts';
 import { fileByJob, fileByQuery } from './csv-file.ts';
-import { rowLimit } from './row-limit.ts';
+import { limitOfFile, rowLimit } from './row-limit.ts';
 
 const exportAnyChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, context) =>
   orSqlChart(
@@ -42,7 +42,10 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
       const { loaded } = prefetchChart(chartDefinition(context.read, args.chartUuid), context);
       const requested = await requestedFilters(args.dashboardFilters, loaded, context);
       const dashboardFilters = requested?.filters ?? args.dashboardFilters ?? noDashboardFilters;
-      const answer = await fileByJob(operation, { ...args, dashboardFilters }, context);
+      const { chart } = await loaded;
+      const saved = isObject(chart?.metricQuery) ? chart.metricQuery.limit : undefined;
+      const limit = limitOfFile(args.csvLimit, saved);
+      const answer = await fileByJob(operation, { ...args, dashboardFilters }, context, limit);
       return { ...answer, text: [...(requested?.notes ?? []), answer.text].join('\n') };
     },
     async newer() {

@@ -1,14 +1,16 @@
 import { refuseParameters } from '../../query/execution/query-parameters.ts';
 import { metricQueryRequest } from '../../query/execution/query-requests.ts';
 import { comparedTexts } from '../../query/filters/compared-texts.ts';
+import { describeFilters } from '../../query/filters/describe-filters.ts';
 import { text } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { prepareQuery } from '../query/prepare-query.ts';
 import { verifyValues } from '../query/verify-values.ts';
 import { runForRelease } from '../release-fallback.ts';
 import type { FileLayout } from '../tool.ts';
 import { fileByJob, fileByQuery } from './csv-file.ts';
-import { rowLimit } from './row-limit.ts';
+import { limitOfFile, rowLimit } from './row-limit.ts';
 
 const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, written, context) => {
   const { notes, args, query, index } = await prepareQuery(written, context);
@@ -16,18 +18,26 @@ const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, wri
   const answer = await runForRelease(context, {
     older() {
       refuseParameters({ written: args.parameters });
-      return fileByJob(operation, args, context);
+      return fileByJob(operation, args, context, limitOfFile(args.csvLimit, query.limit));
     },
     async newer() {
       const limit = (await rowLimit(args.csvLimit, query, context)) ?? query.limit;
       const calculations = query.tableCalculations.flatMap(({ name }) => text(name) ?? []);
       const columnOrder = args.columnOrder ?? [...query.dimensions, ...query.metrics, ...calculations];
       const file = await fileByQuery(metricQueryRequest({ ...args, limit }), layoutOf(args, columnOrder), context);
-      return args.pivotColumns?.length ? { ...file, text: `${NOT_PIVOTED}\n${file.text}` } : file;
+      return args.pivotColumns?.length ? { ...file, text: `${file.text}\n${NOT_PIVOTED}` } : file;
     },
   }).finally(verification.end);
   const missing = await verification.notes(undefined, context);
-  return { ...answer, text: [...[...notes, ...missing].map((note) => `Note: ${note}`), answer.text].join('\n') };
+  const fields = [
+    ...query.dimensions,
+    ...query.metrics,
+    ...query.tableCalculations.flatMap(({ name }) => text(name) ?? []),
+  ];
+  const filters = describeFilters(query.filters);
+  const about = `Rows of ${args.exploreId} with ${fields.join(', ')}. ${filters.length > 0 ? `Filters: ${filters.join('; ')}.` : 'No filters.'}`;
+  const lines = [answer.text, plainText(about), ...[...notes, ...missing].map((note) => `Note: ${note}`)];
+  return { ...answer, text: lines.join('\n') };
 };
 
 const NOT_PIVOTED =

@@ -1,4 +1,4 @@
-import { list } from '../../text/json.ts';
+import { finite, list } from '../../text/json.ts';
 import type { ToolContext } from '../tool.ts';
 
 interface Columns {
@@ -21,4 +21,9 @@ export async function rowLimit(
   const columns = [dimensions, metrics, tableCalculations].flatMap(list).length;
   const maxRows = Math.max(1, Math.floor(csvCellsLimit / Math.max(columns, 1)));
   return csvLimit === null ? maxRows : Math.min(csvLimit, maxRows);
+}
+
+/** The most rows that a file of v1 has: `csvLimit`, or the limit of the query if it is left out; undefined for all rows. */
+export function limitOfFile(csvLimit: number | null | undefined, limit: unknown): number | undefined {
+  return csvLimit === null ? undefined : (csvLimit ?? finite(limit));
 }

@@ -1,10 +1,11 @@
-import { operationById } from '../../operations/index.ts';
+import { ignoreApiError, LightdashError } from '../../lightdash/errors.ts';
+import { type ArgumentsOf, operationById } from '../../operations/index.ts';
 import { renderWithinBudget } from '../../render/page.ts';
-import { pluralize } from '../../text/format.ts';
-import { finite, type JsonObject, objects, text } from '../../text/json.ts';
+import { formatTimestamp, pluralize } from '../../text/format.ts';
+import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { type Budget, estimateTokens } from '../../text/token-budget.ts';
-import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import { doneSentence, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
 import { jobIdOf, waitForJob } from './poll-job.ts';
 import { curesOf } from './validation-causes.ts';
@@ -24,7 +25,10 @@ const validate: ToolHandler<'ValidateProject'> = async (operation, args, context
   const job = explores === undefined || jobId === undefined ? {} : { jobId };
   const latest = await context.execute(operationById('GetLatestValidationResults'), { projectUuid, ...job });
   const errors = objects(latest.results);
-  return { text: `Validated. ${await withCures(errors, projectUuid, context)}`, data: { jobId, errors } };
+  const isWhole = args.validationTargets === undefined && explores === undefined;
+  const looked = isWhole ? '' : `\nLooked at ${await describeScope(args, context)} only.`;
+  const text = `Validated. ${await withCures(errors, projectUuid, context)}${looked}`;
+  return { text, data: { jobId, errors } };
 };
 
 /** The errors with their causes and cures. */
@@ -34,9 +38,75 @@ async function withCures(errors: readonly JsonObject[], projectUuid: string, { r
   return [renderValidation(errors, { ...budget, tokens }), ...cures].join('\n');
 }
 
+/** The part of a project that a validation was limited to. */
+async function describeScope(
+  { projectUuid, validationTargets, explores }: ArgumentsOf<'ValidateProject'>,
+  { read }: Pick<ToolContext, 'read'>,
+): Promise<string> {
+  const project = await read(operationById('GetProject'), { projectUuid }).catch(ignoreApiError);
+  const name = (isObject(project) && text(project.name)) || projectUuid;
+  const against = explores === undefined ? '' : ` against ${pluralize(explores.length, 'explore')} of the call`;
+  return plainText(`${validationTargets?.join(' and ') ?? 'the content'} of project "${name}"${against}`);
+}
+
+/**
+ * Errors of the latest validation. Lightdash answers an empty list for a project that was never validated, for an unknown
+ * project or job, and for one without errors: the answer says what is known of which.
+ */
 const latestResults: ToolHandler<'GetLatestValidationResults'> = async (operation, args, context) => {
   const { results } = await context.execute(operation, args);
-  return { text: await withCures(objects(results), args.projectUuid, context), data: results };
+  const errors = objects(results);
+  // Not found, so the error of the project is the answer: an empty list of an unknown project is no all-clear.
+  const { results: project } = await context.execute(operationById('GetProject'), { projectUuid: args.projectUuid });
+  const name = plainText(`project "${(isObject(project) && text(project.name)) || args.projectUuid}"`);
+  if (errors.length > 0) {
+    const latest = formatTimestamp(
+      errors
+        .map(({ createdAt }) => text(createdAt) ?? '')
+        .toSorted()
+        .at(-1),
+    );
+    const found = latest === undefined ? '' : `\nFound by a validation of ${name}, ${latest} UTC.`;
+    return { text: `${await withCures(errors, args.projectUuid, context)}${found}`, data: errors };
+  }
+  const words = args.jobId === undefined ? noErrors(name) : await noErrorsOfJob(args.jobId, name, context);
+  return { text: words, data: errors };
+};
+
+const noErrors = (name: string): string =>
+  `No errors are stored for ${name}. That is so if its last validation found none, if all were dismissed, and if it was never validated: Lightdash does not say which. validate_project looks now.`;
+
+async function noErrorsOfJob(jobId: string, name: string, context: ToolContext): Promise<string> {
+  const own =
+    'Only a validation with given explores stores its errors under its job; those of a whole project are read without jobId.';
+  try {
+    const { results } = await context.execute(operationById('getSchedulerJobStatus'), { jobId });
+    const status = isObject(results) ? text(results.status) : undefined;
+    return `Job ${plainText(jobId)} is ${status ?? 'known'}; no errors of ${name} are stored under it. ${own}`;
+  } catch (error) {
+    if (!(error instanceof LightdashError)) throw error;
+    return `Nothing was looked at: there is no validation job ${plainText(jobId)} that you may read. ${own}`;
+  }
+}
+
+/** The errors of the list before one of them was dismissed. */
+const dismiss: ToolHandler<'DeleteValidationDismiss'> = async (operation, args, context) => {
+  const { projectUuid, validationId } = args;
+  const before = await context
+    .execute(operationById('GetLatestValidationResults'), { projectUuid })
+    .catch(ignoreApiError);
+  const error = objects(before?.results).find((each) =>
+    [each.validationUuid, each.validationId].some((id) => String(id) === String(validationId)),
+  );
+  const { results } = await context.execute(operation, args);
+  if (error === undefined) return { text: doneSentence(operation.title, args), data: results };
+  const { kind } = ownerOf(error);
+  return {
+    text: plainText(
+      `Dismissed for everyone, until a validation finds it again: ${kind} "${text(error.name) ?? '?'}", ${text(error.error) ?? 'no reason'}. It is still broken.`,
+    ),
+    data: results,
+  };
 };
 
 /** The chart, dashboard or table of an error. */
@@ -76,4 +146,5 @@ export function renderValidation(results: unknown, budget: Budget): string {
 export const validationHandlers = {
   ValidateProject: validate,
   GetLatestValidationResults: latestResults,
+  DeleteValidationDismiss: dismiss,
 } satisfies ToolHandlers;

@@ -82,14 +82,25 @@ const deleteMember: ToolHandler<'DeleteOrganizationMember'> = async (operation, 
   };
 };
 
+/** Only administrators see groups: an empty list says nothing about the others (recorded on 0.1366). */
+const NO_GROUPS =
+  'No groups that you may see. Only those who manage the organization see its groups; there may be some.';
+
+/** Recorded on 1.219: people without a role in the project are listed, too. */
+const IN_PROJECT =
+  'Note: with projectUuid Lightdash may also list people without access to the project, and the role may be one that a group has in it. get_project_member_access says who has which role, and from where.';
+
 export const memberHandlers = {
   DeleteOrganizationMember: deleteMember,
   async ListOrganizationMembers(operation, args, { execute, budget }) {
     const { results } = await execute(operation, args);
-    return { text: renderMembers(results, args.includeGroups, budget), data: results };
+    const text = renderMembers(results, args.includeGroups, budget);
+    return { text: args.projectUuid === undefined ? text : `${text}\n${IN_PROJECT}`, data: results };
   },
   async ListGroupsInOrganization(operation, args, { execute, budget }) {
     const { results } = await execute(operation, args);
-    return { text: renderGroups(results, args.includeMembers, budget), data: results };
+    const data = isObject(results) ? objects(results.data) : [];
+    const isAll = data.length === 0 && args.searchQuery === undefined && (args.page ?? 1) === 1;
+    return { text: isAll ? NO_GROUPS : renderGroups(results, args.includeMembers, budget), data: results };
   },
 } satisfies ToolHandlers;

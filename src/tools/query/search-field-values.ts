@@ -1,15 +1,19 @@
 import * as z from 'zod';
 import { NotFoundError } from '../../lightdash/errors.ts';
+import { readCell } from '../../lightdash/rows/cell.ts';
+import { rowsOf } from '../../lightdash/rows/rows.ts';
 import { exploreId, parameters, projectUuid } from '../../operations/fields.ts';
-import { fieldValuesOf, fieldValuesRequest } from '../../query/execution/query-requests.ts';
+import { fieldValuesOf, fieldValuesRequest, metricQueryRequest } from '../../query/execution/query-requests.ts';
 import { readResultTable } from '../../query/execution/result-table.ts';
 import { runQuery } from '../../query/execution/run-query.ts';
 import { exploreOf } from '../../query/fields/explores.ts';
+import type { Field, FieldIndex } from '../../query/fields/field.ts';
 import { resolveField } from '../../query/fields/resolve.ts';
+import { isObject } from '../../text/json.ts';
 import { plainText, quoteInput } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { defineTool } from '../operation-tool.ts';
-import type { Describe } from '../tool.ts';
+import type { Describe, ToolAnswer, ToolContext } from '../tool.ts';
 import { stillRunning } from './query-answer.ts';
 
 /** Distinct values of a dimension, for filters. */
@@ -39,6 +43,7 @@ export const searchFieldValues = defineTool({
     if (kind !== 'dimension') {
       throw new ArgumentsError([`field: ${id} is a ${kind}; only dimensions have values to search`]);
     }
+    if (resolved.field.filterType !== 'string') return distinctValues(args, resolved.field, index, context);
     const values = { projectUuid: args.projectUuid, fieldId: id, search, limit, parameters: args.parameters };
     const request = fieldValuesRequest({ ...values, table: index.name });
     const outcome = await runQuery(request, context).catch((error: unknown) => {
@@ -68,6 +73,54 @@ export const searchFieldValues = defineTool({
     return { text, data, isWholeInData: true, rows: matching.length };
   },
 });
+
+interface ValueSearch {
+  readonly projectUuid: string;
+  readonly search: string;
+  readonly limit: number;
+  readonly parameters?: unknown;
+}
+
+/**
+ * Values of a number, date or boolean: Lightdash searches texts alone, so the values are read by a query, in their order, and
+ * searched here.
+ */
+async function distinctValues(
+  { projectUuid, search, limit, parameters: used }: ValueSearch,
+  { id }: Field,
+  index: FieldIndex,
+  context: ToolContext,
+): Promise<ToolAnswer> {
+  const { maxLimit } = await context.server.get();
+  const read = search === '' ? Math.min(limit, maxLimit) : maxLimit;
+  const request = metricQueryRequest({
+    ...{ projectUuid, exploreId: index.name, dimensions: [id], metrics: [], filters: {}, tableCalculations: [] },
+    ...{ sorts: [{ fieldId: id, descending: false }], limit: read, ...(isObject(used) && { parameters: used }) },
+  });
+  const outcome = await runQuery(request, context);
+  if (outcome.state === 'running') {
+    const describe: Describe = ({ results, warnings }) => ({
+      table: readResultTable(results),
+      renderOptions: { title: `values of ${id} in ${index.name}`, limit: read, notes: warnings },
+    });
+    context.pending.put({ started: outcome.handle, label: 'The search', describe });
+    return stillRunning('The search', outcome.handle);
+  }
+  const all = Array.from(
+    rowsOf(isObject(outcome.results) ? outcome.results.rows : undefined),
+    (row) => readCell(row[id]).raw,
+  );
+  const matching = all.filter((value) => String(value).toLowerCase().includes(search.toLowerCase()));
+  const isCut = search !== '' && all.length >= read;
+  const notes = [
+    ...outcome.warnings,
+    ...(isCut ? [`only the first ${read} values were searched: filter by a range to find others.`] : []),
+  ];
+  const shown = matching.slice(0, limit);
+  const text = [renderValues(shown, id, search, limit), ...notes.map((note) => `Note: ${plainText(note)}`)].join('\n');
+  const data = { field: id, search, values: shown, limit, limitReached: shown.length >= limit, filters: [], notes };
+  return { text, data, isWholeInData: true, rows: shown.length };
+}
 
 function renderValues(values: readonly unknown[], fieldId: string, search: string, limit: number): string {
   const containing = search === '' ? '' : ` that contain "${quoteInput(search)}"`;

@@ -1,0 +1,81 @@
+import { ignoreApiError, type LightdashError, NotFoundError } from '../../lightdash/errors.ts';
+import { operationById } from '../../operations/index.ts';
+import { formatPerson } from '../../text/format.ts';
+import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
+import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import type { ToolContext } from '../tool.ts';
+import { people, tryFetchList } from './access-lists.ts';
+
+interface Reference {
+  readonly projectUuid: string;
+  readonly userUuid: string;
+}
+
+/** The role of somebody in a project: the direct one that Lightdash reads, and those by groups and the organization. */
+const memberAccess: ToolHandler<'GetProjectMemberAccess'> = async (operation, args, context) => {
+  const direct = await directAccess(operation, args, context);
+  const [byGroups, member] = await Promise.all([
+    groupRoles(args, context),
+    context.execute(operationById('GetOrganizationMemberByUuid'), { userUuid: args.userUuid }).catch(ignoreApiError),
+  ]);
+  const found = isObject(member?.results) ? member.results : undefined;
+  const person = direct.access ?? found;
+  // Nobody of that id: the error of Lightdash is the answer.
+  if (person === undefined && byGroups.roles.length === 0) throw direct.error ?? new NotFoundError('Not found.');
+  const organizationRole = text(found?.role);
+  const lines = [
+    `${person ? formatPerson(person) : args.userUuid} (userUuid ${args.userUuid}):`,
+    `- direct role in the project: ${text(direct.access?.role) ?? 'none'}`,
+    ...byGroups.roles.map(({ group, role }) => `- ${role} through group ${group}`),
+    ...(byGroups.roles.length === 0 && byGroups.isComplete ? ['- through groups: none'] : []),
+    organizationRole === undefined
+      ? '- role in the organization: it could not be read'
+      : `- role in the organization: ${organizationRole}${organizationRole === 'member' ? ', which gives no access by itself' : ', which counts in every project'}`,
+    ...(byGroups.isComplete
+      ? []
+      : ['The groups of the project could not all be read: there may be a role through one.']),
+  ];
+  const data = { ...direct.access, groups: byGroups.roles, organizationRole };
+  return { text: lines.map(plainText).join('\n'), data };
+};
+
+async function directAccess(
+  operation: Parameters<typeof memberAccess>[0],
+  args: Reference,
+  { execute }: ToolContext,
+): Promise<{ readonly access?: JsonObject; readonly error?: LightdashError }> {
+  try {
+    const { results } = await execute(operation, { ...args });
+    return isObject(results) ? { access: results } : {};
+  } catch (error) {
+    // No direct role is a 404, too (recorded).
+    if (!(error instanceof NotFoundError)) throw error;
+    return { error };
+  }
+}
+
+interface GroupRole {
+  readonly group: string;
+  readonly role: string;
+}
+
+/** Roles that the groups of a project give somebody. */
+async function groupRoles({ projectUuid, userUuid }: Reference, context: ToolContext) {
+  const listed = await tryFetchList(context, 'GetProjectGroupAccesses', { projectUuid });
+  const groups = objects(listed);
+  let isComplete = listed !== undefined;
+  const roles = await Promise.all(
+    groups.map(async ({ groupUuid, role }): Promise<readonly GroupRole[]> => {
+      const members = await tryFetchList(context, 'getGroupMembers', { groupUuid });
+      if (members === undefined) isComplete = false;
+      const isIn = people.parse(members).some((each) => each.userUuid.toLowerCase() === userUuid.toLowerCase());
+      if (!isIn) return [];
+      const group = await tryFetchList(context, 'getGroup', { groupUuid });
+      return [{ group: (isObject(group) && text(group.name)) || String(groupUuid), role: text(role) ?? '?' }];
+    }),
+  );
+  return { roles: roles.flat(), isComplete };
+}
+
+export const memberAccessHandlers = { GetProjectMemberAccess: memberAccess } satisfies ToolHandlers;

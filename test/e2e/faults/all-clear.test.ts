@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest';
+import { ids } from '../../../src/sandbox/seed/ids.ts';
+import { connectInMemory, tell, tellConfirmed } from '../../helpers/client.ts';
+import { answerOf, RELEASES, useRoastery } from '../setup.ts';
+
+const projectUuid = ids.project;
+const nobody = '00000000-0000-4000-8000-000000000000';
+
+describe.each(RELEASES)('Nothing is called complete or done that is not, on %s', (release) => {
+  const roastery = useRoastery({}, release);
+  const ask = (tool: string, args: Record<string, unknown> = {}) => answerOf(roastery(), tool, args);
+  const refusal = async (tool: string, args: Record<string, unknown>) => {
+    const { text, isError } = await tell(roastery().connection.client, tool, args);
+    expect(isError, text).toBe(true);
+    return text;
+  };
+  const confirmed = async (tool: string, args: Record<string, unknown>) => {
+    const { text, isError } = await tellConfirmed(roastery().connection.client, tool, args);
+    expect(isError, text).toBe(false);
+    return text;
+  };
+
+  test('a file of a query that is cut at its limit', async () => {
+    const query = {
+      projectUuid,
+      exploreId: 'orders',
+      dimensions: ['orders_order_id'],
+      metrics: ['orders_order_count'],
+    };
+    const status = { field: 'orders_status', operator: 'equals', values: ['delivered'] };
+    const cut = await ask('download_query_csv', { ...query, filters: [status] });
+    expect(cut).not.toContain('It is complete');
+    expect(cut).toMatch(/limit.*500|500.*limit/);
+    expect(cut).toContain('Filters: orders_status = delivered');
+    const whole = await ask('download_query_csv', { ...query, csvLimit: null });
+    expect(whole).toContain('It is complete');
+  });
+
+  test('results of a validation say what was looked at, and when', async () => {
+    expect(await ask('get_latest_validation_results', { projectUuid })).toMatch(/project "Roastery", \d{4}-\d\d-\d\d/);
+    expect(await refusal('get_latest_validation_results', { projectUuid: nobody })).toMatch(/project/i);
+    expect(await ask('get_latest_validation_results', { projectUuid, jobId: '999' })).toMatch(/^Nothing was looked at/);
+    const found = await ask('get_latest_validation_results', { projectUuid });
+    const validationId = /validationId ([\w-]+)/.exec(found)?.[1];
+    expect(await ask('dismiss_validation_error', { projectUuid, validationId })).toContain('"Old chart (broken)"');
+    const empty = await ask('get_latest_validation_results', { projectUuid });
+    expect(empty).not.toContain('Nothing is broken');
+    expect(empty).toContain('never validated');
+    expect(await ask('validate_project', { projectUuid })).toContain('project "Roastery"');
+  });
+
+  test('a second grant says which role the person has', async () => {
+    const grant = { projectUuid, email: 'edie@roastery.example', role: 'viewer', sendEmail: false };
+    const text = await refusal('grant_project_access_to_user', grant);
+    expect(text).toMatch(/Edie.* is editor of the project, not viewer/);
+    expect(text).toContain('update_project_access_for_user');
+  });
+
+  test('a group says which members were left out, and that a name is taken', async () => {
+    const made = await ask('create_group_in_organization', {
+      name: 'Ghosts',
+      members: [{ userUuid: nobody }, { userUuid: ids.users.vic }],
+    });
+    expect(made).toMatch(/"Ghosts".*1 member: Vic Viewer/);
+    expect(made).toContain(`Not added`);
+    expect(made).toContain(nobody);
+    const taken = await refusal('create_group_in_organization', {
+      name: 'Finance',
+      members: [{ userUuid: ids.users.vic }],
+    });
+    expect(taken).toContain('no member was added');
+    expect(taken).toMatch(/There is "Finance".*Edie/);
+  });
+
+  test('a role through a group is found', async () => {
+    await ask('add_project_access_to_group', { projectUuid, groupUuid: ids.groups.baristas, role: 'editor' });
+    const text = await ask('get_project_member_access', { projectUuid, userUuid: ids.users.vic });
+    expect(text).toContain('direct role in the project: none');
+    expect(text).toContain('editor through group Baristas');
+    expect(await refusal('get_project_member_access', { projectUuid, userUuid: nobody })).toMatch(/not found/i);
+  });
+
+  test('members of a project come with the warning that they may lack access', async () => {
+    expect(await ask('list_organization_members', { projectUuid })).toContain('without access');
+    expect(await ask('list_organization_members')).not.toContain('without access');
+  });
+
+  test('somebody in two groups is one person of a space', async () => {
+    const shares = [ids.groups.baristas, ids.groups.finance];
+    await ask('add_user_to_group', { groupUuid: ids.groups.finance, userUuid: ids.users.vic });
+    for (const groupUuid of shares)
+      await ask('add_space_group_access', { projectUuid, spaceUuid: ids.spaces.sales, groupUuid, spaceRole: 'editor' });
+    const text = await ask('get_space_access', { projectUuid, spaceUuid: ids.spaces.sales });
+    expect(text.match(/^- Vic Viewer/gm)).toHaveLength(1);
+    expect(text).toMatch(/Vic Viewer.*group Baristas.*group Finance/);
+  });
+
+  test('without Slack there are no channels, and a viewer sees no groups', async () => {
+    expect(await ask('get_slack_channels')).toMatch(/^No Slack channels.*not connected/);
+    const viewer = await connectInMemory({
+      LIGHTDASH_URL: roastery().sandbox.url,
+      LIGHTDASH_API_KEY: roastery().sandbox.tokens.viewer,
+    });
+    expect((await tell(viewer.client, 'list_groups_in_organization')).text).toContain('that you may see');
+    await viewer.close();
+  });
+
+  test('the filter of the catalog holds', async () => {
+    const text = await ask('get_catalog', { projectUuid, type: 'field', filter: 'metrics' });
+    expect(text).toContain('orders_order_count');
+    expect(text).not.toMatch(/\|dimension/);
+  });
+
+  test('metrics of tables that are only joined are named as missing', async () => {
+    expect(await ask('get_metrics_catalog', { projectUuid })).toMatch(/Not in this catalog.*order_items/);
+  });
+
+  test('the YAML of custom metrics keeps its lines', async () => {
+    expect(await ask('get_custom_metrics', { projectUuid })).toMatch(
+      /\n {2}label: Sum of discount\n {2}description: .*\n {2}type: sum/,
+    );
+  });
+
+  test('values of numbers, booleans and dates are found', async () => {
+    const search = (field: string, words: string) =>
+      ask('search_field_values', { projectUuid, exploreId: 'orders', field, search: words, limit: 5_000 });
+    const distinct = async (sql: string) => (await roastery().data.rows(sql)).map(([value]) => String(value));
+    const ratings = await distinct('select distinct rating from orders where rating is not null order by 1');
+    expect((await search('orders_rating', '')).split('\n')).toEqual(expect.arrayContaining(ratings));
+    expect((await search('orders_is_gift', 'tru')).split('\n').slice(1)).toEqual(['true']);
+    const days = await distinct(
+      "select distinct strftime(ordered_at, '%Y-%m-%d') from orders where ordered_at >= '2024-12-01' and ordered_at < '2025-01-01'",
+    );
+    const text = await search('orders_ordered_at_day', '2024-12');
+    for (const day of days) expect(text).toContain(day);
+    expect(text).toContain(`${days.length} values`);
+  });
+
+  test('what goes with a tag or a space is named, and the answer says what went', async () => {
+    const { sandbox } = roastery();
+    const { client } = roastery().connection;
+    const question = await tell(client, 'delete_space', { projectUuid, spaceUuid: ids.spaces.sales });
+    expect(question.text).toContain('"Raw orders by day"');
+    const tag = await tell(client, 'delete_tag', { projectUuid, tagUuid: ids.tags.finance });
+    expect(tag.text).toMatch(/^Deletes the tag "finance"/);
+    expect(await confirmed('delete_tag', { projectUuid, tagUuid: ids.tags.finance })).toMatch(
+      /^Done: deleted the tag "finance"/,
+    );
+    expect(sandbox.store.tags.has(ids.tags.finance)).toBe(false);
+  });
+
+  test('members and values that would go are asked about', async () => {
+    const { client } = roastery().connection;
+    const members = await tell(client, 'update_group', { groupUuid: ids.groups.finance, members: [] });
+    expect(members.text).toMatch(/^Takes .*out of the group "Finance".*Edie/);
+    expect(members.text).toContain('Nothing was changed yet');
+    const attribute = [...roastery().sandbox.store.attributes.values()].find(({ name }) => name === 'region');
+    const wipe = { name: 'region', attributeDefault: null, users: [], groups: [] };
+    const values = await tell(client, 'update_user_attribute', { userAttributeUuid: attribute?.uuid, ...wipe });
+    expect(values.text).toMatch(
+      /^Takes from the user attribute "region" the values of .*edie.*group "Baristas" \(Americas\) and its default all/i,
+    );
+    expect(values.text).toContain('Nothing was changed yet');
+    const renamed = await ask('update_group', { groupUuid: ids.groups.finance, name: 'Money' });
+    expect(renamed).toContain('The group is now "Money"');
+  });
+});
