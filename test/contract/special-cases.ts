@@ -5,6 +5,7 @@
 export const refusedOnPurpose: Readonly<Record<string, string>> = {
   'GetConfiguration: projectUuid is not a uuid (sweep)': 'a malformed uuid is never sent; other operations answer 500',
   'GetExplores: filtered (undocumented filtered=true)': 'not in the API document',
+  'GetLatestValidationResults: unknown project': 'an empty list of an unknown project is no all-clear',
   'ListOrganizationMembers: huge pageSize': 'a page is at most 5000, what newer servers allow',
   'ListOrganizationMembers: page 0': 'pages count from 1; Lightdash reads 0 as "no pages" without a word',
   'RunMetricQuery: csvLimit overrides limit': 'limit says it',
@@ -41,6 +42,7 @@ export const mended: Readonly<Record<string, string>> = {
   'createDashboard: duplicate with the wrong body': 'the body of a copy follows from duplicateFrom',
   'createDashboard: tabs missing': 'no tabs by default',
   'createDashboard: tiles missing': 'no tiles by default',
+  'GetProjectMemberAccess: viewer has no direct access': 'roles through groups and the organization are read besides',
   'getNotifications: type missing': 'there is one type, the default',
 };
 
