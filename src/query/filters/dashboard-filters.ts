@@ -55,7 +55,7 @@ const withoutDashboardKeys = (rule: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(rule).filter(([key]) => !OF_DASHBOARDS.includes(key)));
 
 /** True if a rule is complete as Lightdash writes it. */
-export function isNativeRule({ id, target, operator }: JsonObject): boolean {
+function isNativeRule({ id, target, operator }: JsonObject): boolean {
   return (
     text(id) !== undefined && text(operator) !== undefined && isObject(target) && text(target.tableName) !== undefined
   );

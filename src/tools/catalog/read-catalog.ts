@@ -69,7 +69,7 @@ async function joinedOnly(projectUuid: string, read: CachedRead): Promise<readon
 }
 
 /** Custom metrics of saved charts with their YAML, whose line breaks matter. */
-export function renderCustomMetrics(results: unknown, budget: Budget): string {
+function renderCustomMetrics(results: unknown, budget: Budget): string {
   const metrics = objects(results);
   if (metrics.length === 0) return 'No chart of this project defines a custom metric.';
   const blocks = metrics.flatMap(({ name, label, modelName, yml, chartLabel, chartUrl }) => [

@@ -9,7 +9,7 @@ import type { ToolContext } from '../tool.ts';
 import { catalogMetrics } from './metrics-pages.ts';
 
 /** The tags of a project (getTags). */
-export function renderTags(results: unknown, budget: Budget): string {
+function renderTags(results: unknown, budget: Budget): string {
   const tags = objects(results).map(({ name, tagUuid, color, createdAt, createdBy }) =>
     joinFields([text(name) ?? '', text(tagUuid) ?? '', text(color) ?? '', changed(createdAt, createdBy) ?? '']),
   );

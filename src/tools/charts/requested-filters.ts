@@ -40,7 +40,8 @@ export async function requestedFilters(
   const diagnostics = new Diagnostics();
   const timezone = await projectTimezone(context, chart?.projectUuid);
   const filters = readDashboardFilters({ ...explore, timezone }, written, diagnostics);
-  if (diagnostics.problems.length > 0) throw new ArgumentsError(diagnostics.problems);
+  if (diagnostics.problems.length > 0)
+    throw new ArgumentsError(diagnostics.problems.map((problem) => `dashboardFilters: ${problem}`));
   return { filters, notes: diagnostics.notes };
 }
 

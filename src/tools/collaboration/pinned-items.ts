@@ -5,7 +5,7 @@ import type { Budget } from '../../text/token-budget.ts';
 import { rendered, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 
 /** What is pinned to the homepage, in its order. */
-export function renderPinnedItems(results: unknown, budget: Budget): string {
+function renderPinnedItems(results: unknown, budget: Budget): string {
   const lines = objects(results).map(({ type, data }) => {
     const item = isObject(data) ? data : {};
     const kind = text(item.chartKind);
