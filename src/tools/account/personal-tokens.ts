@@ -64,7 +64,7 @@ const listTokens = defineTool({
 
 const newTokenArguments = () => ({
   description: z.string().min(1),
-  expiresAt: z.string().optional().describe('Date such as 2027-06-01; never expires if absent'),
+  expiresAt: z.string().optional().describe('Date'),
 });
 
 /** @throws {ArgumentsError} for a date that is none, is past, or is later than this Lightdash allows. */
@@ -98,7 +98,7 @@ const previewCreate: Preview = async (raw, client) => {
 const createPersonalToken = defineTool({
   name: 'create_personal_access_token',
   title: 'Create a personal access token',
-  description: 'Creates an API token of yours; its secret is shown once. Needs a signed-in session.',
+  description: 'Creates an API token of yours; its secret is shown once.',
   toolset: 'account',
   readOnly: false,
   destructive: false,
@@ -143,7 +143,7 @@ const previewDelete: Preview = async (raw, client) => {
 const deletePersonalToken = defineTool({
   name: 'delete_personal_access_token',
   title: 'Delete a personal access token',
-  description: 'Deletes an API token of yours: whatever uses it is signed out. Needs a signed-in session.',
+  description: 'Deletes an API token of yours: whatever uses it is signed out.',
   toolset: 'account',
   readOnly: false,
   destructive: true,

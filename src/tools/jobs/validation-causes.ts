@@ -20,8 +20,8 @@ interface Cause {
 function causesOf(errors: readonly JsonObject[], explores: readonly string[]): readonly Cause[] {
   const causes = new Map<string, Cause>();
   for (const error of errors) {
-    // 0.1366 has the field in its message alone.
-    const field = text(error.fieldName) ?? /the field '([^']+)' no longer exists/.exec(text(error.error) ?? '')?.[1];
+    const field = text(error.fieldName);
+    // 0.1366 does not say which explore a field is of.
     const table = text(error.tableName) ?? explores.find((name) => field?.startsWith(`${name}_`));
     if (table === undefined || (field === undefined && error.errorType !== 'model')) continue;
     const key = `${table} ${field ?? ''}`;

@@ -28,11 +28,8 @@ type SpaceTarget = Extract<Target, { kind: 'space' }>;
 
 const grantArguments = () => ({
   ...granteeArguments(),
-  role: z
-    .string()
-    .min(1)
-    .describe('viewer, interactive_viewer, editor, developer, admin, custom role; space: viewer, editor, admin'),
-  inOrganization: z.boolean().default(false).describe('The role in the whole organization'),
+  role: z.string().min(1).describe('Such as editor; list_roles'),
+  inOrganization: z.boolean().default(false),
 });
 
 const removalArguments = () => granteeArguments();
@@ -67,8 +64,7 @@ function membersOf({ grantee }: Grant): string {
 export const assignRole = defineTool({
   name: 'assign_role',
   title: 'Give a person or group a role',
-  description:
-    'Gives a person or group a role in a project, a space or the organization, or changes it, and reads it back.',
+  description: 'Gives a person or group a role in a project, a space or the organization, or changes it.',
   toolset: 'access',
   readOnly: false,
   destructive: false,
@@ -189,8 +185,7 @@ async function accessNow(
 export const removeRoleAssignment = defineTool({
   name: 'remove_role_assignment',
   title: 'Take a role away from a person or group',
-  description:
-    'Takes the direct role in a project, or the share of a space, from a person or group; says what access stays.',
+  description: 'Takes a direct role in a project, or the share of a space, away; says what access stays.',
   toolset: 'access',
   readOnly: false,
   destructive: true,

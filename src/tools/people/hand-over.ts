@@ -12,7 +12,7 @@ import { allows, fetchAssignments, fetchCustomRoles, roleSources } from './proje
 import { fetchOwned, fetchProjects, ifAllowed, type OwnedContent } from './user-access-facts.ts';
 
 const handOverArguments = () => ({
-  user: z.string().min(1).describe('Owner now: e-mail, name or userUuid'),
+  user: z.string().min(1).describe('E-mail'),
   newOwner: z.string().min(1),
 });
 
@@ -74,7 +74,7 @@ const previewHandOver: Preview = async (raw, client) => {
 export const reassignSchedulers = defineTool({
   name: 'reassign_schedulers',
   title: 'Hand over deliveries',
-  description: 'Gives all scheduled deliveries of a person to a new owner, as before someone leaves.',
+  description: 'Gives all scheduled deliveries of a person who leaves to a new owner.',
   toolset: 'organization',
   readOnly: false,
   destructive: false,

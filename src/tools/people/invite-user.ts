@@ -19,8 +19,8 @@ const LINK_LIFETIME_MS = 3 * 24 * 60 * 60 * 1_000;
 
 const inviteArguments = () => ({
   email: z.string().regex(/^[^\s@]+@[^\s@]+$/, 'should be an e-mail address'),
-  role: organizationRole().default('member').describe('In the organization'),
-  groups: z.array(z.string().min(1)).optional().describe('Names'),
+  role: organizationRole().default('member'),
+  groups: z.array(z.string().min(1)).optional(),
   projectUuid: projectUuid().optional(),
   projectRole: projectRole().optional(),
 });
@@ -72,7 +72,7 @@ const previewInvitation: Preview = async (raw, client) => {
 export const inviteUser = defineTool({
   name: 'invite_user',
   title: 'Invite a person',
-  description: 'Invites a new colleague by e-mail, with organization role, groups and a project role.',
+  description: 'Invites a new colleague by e-mail, with organization role, group names and a project role.',
   toolset: 'organization',
   readOnly: false,
   destructive: false,

@@ -26,8 +26,7 @@ const ADVICE = 'LIGHTDASH_MAX_RESULT_TOKENS sets the length';
 export const listRoleAssignments = defineTool({
   name: 'list_role_assignments',
   title: 'List who has which role, or who may do something',
-  description:
-    'Everyone with a role in a project and where it comes from (directly, group, organization). may: only who may do that, such as run SQL.',
+  description: 'Everyone with a role in a project, and from where; may: only who may do that, such as run SQL.',
   toolset: 'access',
   readOnly: true,
   destructive: false,
@@ -35,7 +34,7 @@ export const listRoleAssignments = defineTool({
   scope: { organizationIf: 'inOrganization' },
   input: () => ({
     projectUuid: projectUuid().optional(),
-    inOrganization: z.boolean().default(false).describe('Organization roles instead'),
+    inOrganization: z.boolean().default(false),
     may: z.enum(abilities).optional(),
   }),
   async run(args, context) {

@@ -21,10 +21,10 @@ import { fetchProjects } from './user-access-facts.ts';
 
 /** Arguments that name a person or group, and a project or a space in it. */
 export const granteeArguments = () => ({
-  user: z.string().min(1).optional().describe('E-mail, name or userUuid'),
-  group: z.string().min(1).optional().describe('Or a group, by name or groupUuid'),
+  user: z.string().min(1).optional().describe('E-mail'),
+  group: z.string().min(1).optional(),
   projectUuid: projectUuid().optional(),
-  space: z.string().min(1).optional().describe('A space in it, by name or spaceUuid'),
+  space: z.string().min(1).optional().describe('Name or uuid'),
 });
 
 export interface GranteeArguments {

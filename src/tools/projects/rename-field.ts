@@ -11,8 +11,8 @@ import type { Preview, ToolContext } from '../tool.ts';
 
 const renameArguments = () => ({
   projectUuid: projectUuid(),
-  model: z.string().min(1).describe('Table of the field, such as orders'),
-  from: z.string().min(1).describe('Old name without the table, such as status'),
+  model: z.string().min(1).describe('Table, such as orders'),
+  from: z.string().min(1).describe('Old name, such as status'),
   to: z.string().min(1),
 });
 

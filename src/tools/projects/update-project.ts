@@ -22,9 +22,9 @@ const MAX_PREVIEW_HOURS = 24 * 365;
 const projectArguments = () => ({
   projectUuid: projectUuid(),
   name: z.string().min(1).optional(),
-  queryTimezone: z.string().min(1).nullable().optional().describe('Such as Europe/Berlin; null for UTC'),
-  columnTotals: z.boolean().optional().describe('Totals in tables by default'),
-  previewHours: z.int().min(1).max(MAX_PREVIEW_HOURS).optional().describe('A preview ends in so many hours'),
+  queryTimezone: z.string().min(1).nullable().optional().describe('null for UTC'),
+  columnTotals: z.boolean().optional(),
+  previewHours: z.int().min(1).max(MAX_PREVIEW_HOURS).optional().describe('From now'),
 });
 
 /** Changes settings of a project and reads them back. */
