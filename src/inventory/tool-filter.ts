@@ -54,7 +54,38 @@ export const presets: Readonly<Record<'all' | 'analyst' | 'admin', Preset>> = {
       'update_dashboards',
     ],
   },
-  admin: { whole: ['spaces', 'access', 'groups', 'organization', 'attributes'], reading: [], more: ['get_context'] },
+  admin: {
+    whole: ['spaces', 'access', 'groups', 'organization', 'attributes'],
+    reading: [],
+    // assign_role and remove_role_assignment do what these do, by name and for people and groups alike.
+    without: [
+      'grant_project_access_to_user',
+      'update_project_access_for_user',
+      'revoke_project_access_for_user',
+      'add_project_access_to_group',
+      'update_project_access_for_group',
+      'remove_project_access_from_group',
+      'get_project_member_access',
+      'add_space_user_access',
+      'revoke_space_access_for_user',
+      'add_space_group_access',
+      'revoke_group_space_access',
+    ],
+    more: [
+      'get_context',
+      'get_user_activity',
+      'validate_project',
+      'get_latest_validation_results',
+      'rename_field',
+      'refresh_project',
+      'update_project',
+      'search_content',
+      'list_schedulers',
+      'list_personal_access_tokens',
+      'create_personal_access_token',
+      'delete_personal_access_token',
+    ],
+  },
 };
 
 /** Among the toolsets: lists few tools and reaches all the others through four; see compact.ts. */

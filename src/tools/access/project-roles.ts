@@ -56,13 +56,13 @@ const updatePerson: ToolHandler<'UpdateProjectAccessForUser'> = async (operation
   const { projectUuid, userUuid, role } = args;
   const before = await fetchMembers(context, projectUuid);
   if (isMissing(before, userUuid) && (await givesRoles(context))) {
-    const nothing = `Nothing changed: ${noDirectRole(userUuid)}; grant_project_access_to_user gives one. ${otherRoles}`;
+    const nothing = `Nothing changed: ${noDirectRole(userUuid)}; assign_role gives one. ${otherRoles}`;
     return answerWithMembers(before, () => nothing);
   }
   await context.execute(operation, args);
   return answerWithMembers(await fetchMembers(context, projectUuid), (members) =>
     isMissing(before, userUuid)
-      ? `Nothing changed: ${noDirectRole(userUuid)}; grant_project_access_to_user gives one. ${otherRoles}`
+      ? `Nothing changed: ${noDirectRole(userUuid)}; assign_role gives one. ${otherRoles}`
       : describeRole(findPerson(members, userUuid), role),
   );
 };

@@ -89,7 +89,7 @@ function differencesFrom(
     ...(access ?? []).map(
       ({ userUuid, role }) =>
         !space.access.some((each) => each.userUuid.toLowerCase() === userUuid.toLowerCase()) &&
-        `${userUuid} has no access: add_space_user_access shares it as ${role}`,
+        `${userUuid} has no access: assign_role shares it as ${role}`,
     ),
     name.trim() !== space.name.trim() && `its name is "${plainText(space.name)}"`,
   ].filter((each) => each !== false);

@@ -59,11 +59,11 @@ test.each([
   ['explore_metric', 'projectUuid', 'roas', project],
   ['explain_chart', 'chartUuid', 'top cof', ids.charts.topProducts],
   ['summarize_dashboard_week', 'dashboardUuid', 'subscr', dashboards.subscriptions],
-  ['audit_space_access', 'spaceUuid', 'private', spaces.finance],
+  ['who_can_see_what', 'spaceUuid', 'private', spaces.finance],
   ['onboard_member', 'member', 'edie', 'edie@roastery.example'],
   ['onboard_member', 'group', 'bar', 'Baristas'],
   ['onboard_member', 'projectRole', 'viewer', 'viewer'],
-  ['clean_up_broken_content', 'projectUuid', 'ROAST', project],
+  ['spring_clean', 'projectUuid', 'ROAST', project],
 ])('completes %s %s from "%s"', async (prompt, name, typed, first) => {
   const { client } = await connect();
   expect((await completePrompt(client, prompt, name, typed))[0]).toBe(first);

@@ -32,7 +32,7 @@ const filled: Readonly<Record<string, string>> = {
   when: 'every Monday 8:00 Europe/Lisbon',
 };
 
-test('the eight prompts are listed with their arguments', async () => {
+test('the nine prompts are listed with their arguments', async () => {
   const { client } = await connect();
   const { prompts: listed } = await client.listPrompts();
   expect(
@@ -45,9 +45,10 @@ test('the eight prompts are listed with their arguments', async () => {
     'summarize_dashboard_week dashboardUuid',
     'make_dashboard subject space? projectUuid?',
     'set_up_weekly_report report recipients when? projectUuid?',
-    'audit_space_access spaceUuid projectUuid?',
     'onboard_member member projectUuid? projectRole? group?',
-    'clean_up_broken_content projectUuid?',
+    'offboard_member member projectUuid?',
+    'who_can_see_what spaceUuid? member? projectUuid?',
+    'spring_clean projectUuid?',
   ]);
 });
 
@@ -74,9 +75,9 @@ test('a name becomes the uuid of what alone bears it; any other stays as it was 
   expect(await render(client, 'explain_chart', { chartUuid: 'Nonesuch' })).toContain(
     'the chart called "Nonesuch" (list_chart_summaries_in_project gives its chartUuid)',
   );
-  expect(
-    await render(client, 'audit_space_access', { spaceUuid: 'Finance (private)', projectUuid: 'roastery' }),
-  ).toMatch(new RegExp(`the space ${spaces.finance} .* the project ${project}`));
+  expect(await render(client, 'who_can_see_what', { spaceUuid: 'Finance (private)', projectUuid: 'roastery' })).toMatch(
+    new RegExp(`the space ${spaces.finance} .* the project ${project}`),
+  );
 });
 
 test('nothing from Lightdash but ids enters a prompt, and what was typed stays one short line', async () => {
