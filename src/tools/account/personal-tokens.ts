@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { NotSignedInError } from '../../lightdash/errors.ts';
 import { health } from '../../lightdash/server-release.ts';
+import { uuid } from '../../operations/fields.ts';
 import { operationById } from '../../operations/index.ts';
 import { createToken, deleteToken, ownTokens } from '../../operations/routes/administration.ts';
 import { renderWithinBudget } from '../../render/page.ts';
@@ -111,9 +112,9 @@ const createPersonalToken = defineTool({
     const created = isObject(results) ? results : {};
     const secret = text(created.token);
     if (secret === undefined) return { text: 'Done, but Lightdash returned no token.' };
-    const uuid = text(created.uuid) ?? '?';
+    const id = text(created.uuid) ?? '?';
     const until = formatTimestamp(created.expiresAt);
-    const head = `Created the token "${plainText(description)}" (personalAccessTokenUuid ${uuid}), ${until ? `valid until ${until} UTC` : 'which never expires'}.`;
+    const head = `Created the token "${plainText(description)}" (personalAccessTokenUuid ${id}), ${until ? `valid until ${until} UTC` : 'which never expires'}.`;
     const once = 'It is shown only this time, and this conversation now holds it: move it to where it is used.';
     return {
       text: `${head} Token: ${secret}\n${once}`,
@@ -124,12 +125,12 @@ const createPersonalToken = defineTool({
 });
 
 const deletionArguments = () => ({
-  personalAccessTokenUuid: z.string().min(1).describe('From list_personal_access_tokens'),
+  personalAccessTokenUuid: uuid('list_personal_access_tokens', 'From list_personal_access_tokens'),
 });
 
 /** @throws {ArgumentsError} if the signed-in user has no such token: 1.219 answers ok all the same. */
-async function ownTokenWith(uuid: string, client: Client): Promise<Token> {
-  const token = (await fetchTokens(client)).find((item) => item.uuid.toLowerCase() === uuid.toLowerCase());
+async function ownTokenWith(tokenUuid: string, client: Client): Promise<Token> {
+  const token = (await fetchTokens(client)).find((item) => item.uuid.toLowerCase() === tokenUuid.toLowerCase());
   if (token === undefined) throw new ArgumentsError(['personalAccessTokenUuid: you have no such token']);
   return token;
 }
@@ -158,7 +159,7 @@ const deletePersonalToken = defineTool({
         text: `Done: the token ${token.description} is deleted. It was the token of this server, whose next calls are refused: set another LIGHTDASH_API_KEY and restart it.`,
       };
     const left = await fetchTokens(context);
-    return left.some(({ uuid }) => uuid === token.uuid)
+    return left.some((item) => item.uuid === token.uuid)
       ? { text: `Lightdash answered ok, but its list still shows the token ${token.description}.` }
       : { text: `Done: the token ${token.description} is deleted; ${pluralize(left.length, 'token')} left.` };
   },

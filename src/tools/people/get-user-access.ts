@@ -11,7 +11,7 @@ const MAX_PROJECTS = 8;
 const CONCURRENCY = 3;
 
 /** Reads everything that one member can reach, in one project or in all that this token sees. */
-export async function readUserAccess(
+async function readUserAccess(
   client: PeopleClient,
   member: Member,
   onlyProject: string | undefined,

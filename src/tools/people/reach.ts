@@ -44,7 +44,7 @@ const strongestSpaceRole = (roles: readonly string[]): string =>
   SPACE_ROLES.findLast((role) => roles.includes(role)) ?? roles[0] ?? 'viewer';
 
 /** The roles in a project that stay without a right. */
-export function sourcesWithout({ projectUuid, sources }: ProjectFacts, right?: Right): readonly RoleSource[] {
+function sourcesWithout({ projectUuid, sources }: ProjectFacts, right?: Right): readonly RoleSource[] {
   return sources.filter(({ from, group }) => {
     if (right?.kind === 'organization') return from !== 'organization';
     if (right?.kind === 'direct') return from !== 'direct' || right.projectUuid !== projectUuid;
