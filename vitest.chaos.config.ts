@@ -8,10 +8,17 @@ export default defineConfig({
       'test/chaos/*.soak.ts',
       'test/properties/*.test.ts',
       'test/query/sql/*.test.ts',
+      'test/e2e/faults/random-queries.test.ts',
       'test/process/door.test.ts',
     ],
     globalSetup: 'test/helpers/build.ts',
-    env: { CHAOS_CALLS: '5000', PROPERTY_RUNS: '200', SQL_SNIPPETS: '50000', DOOR_LINES: '100000' },
+    env: {
+      CHAOS_CALLS: '5000',
+      PROPERTY_RUNS: '200',
+      SQL_SNIPPETS: '50000',
+      RANDOM_QUERIES: '300',
+      DOOR_LINES: '100000',
+    },
     testTimeout: 60 * 60_000,
     hookTimeout: 60_000,
     // One after the other: each has the machine for itself, and says something of its own.

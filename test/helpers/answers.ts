@@ -23,7 +23,8 @@ export function tableOf(text: string): AnswerTable {
 
 /** The cells of a line of CSV. */
 function cellsOf(line: string): string[] {
-  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(
+  // An empty first cell is a match of nothing, after which a match at the start of the line would skip the comma.
+  return [...`,${line}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(
     ([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare ?? '',
   );
 }
