@@ -27,6 +27,9 @@ export interface VerifiedTexts {
   readonly unverified: readonly ComparedText[];
 }
 
+/** Number of things by the name that they share. */
+export type SharedNameCounts = ReadonlyMap<string, number>;
+
 /** Each look-up is a query in a warehouse, and values change seldom. */
 const TTL_MS = 10 * 60_000;
 const MAX_FIELDS = 1_000;
@@ -47,10 +50,13 @@ interface RememberedField {
 /** Results of look-ups of the values of fields, for ten minutes; failures too. Shared by all calls. */
 export class FieldValueMemory {
   readonly #fields: LRUCache<string, RememberedField>;
+  readonly #sharedNames: LRUCache<string, Promise<SharedNameCounts | undefined>>;
 
   /** @param now milliseconds since any fixed moment */
   constructor(now: () => number) {
-    this.#fields = new LRUCache({ max: MAX_FIELDS, ttl: TTL_MS, ttlResolution: 0, perf: { now } });
+    const options = { max: MAX_FIELDS, ttl: TTL_MS, ttlResolution: 0, perf: { now } };
+    this.#fields = new LRUCache(options);
+    this.#sharedNames = new LRUCache(options);
   }
 
   /**
@@ -69,6 +75,14 @@ export class FieldValueMemory {
       if (this.#fields.peek(key) === field) this.#fields.delete(key);
       throw error;
     }
+  }
+
+  /** Names that several things share, with their number, looked up once in ten minutes; a failed look-up is forgotten. */
+  sharedNames(key: string, look: () => Promise<SharedNameCounts | undefined>): Promise<SharedNameCounts | undefined> {
+    const counts = this.#sharedNames.get(key) ?? look();
+    this.#sharedNames.set(key, counts, { noUpdateTTL: true });
+    counts.catch(() => this.#sharedNames.delete(key));
+    return counts;
   }
 }
 

@@ -4,6 +4,7 @@ import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { LightdashError, NotFoundError } from '../../lightdash/errors.ts';
 import type { Endpoint } from '../../lightdash/route.ts';
 import { operationById } from '../../operations/index.ts';
+import { normalizeName } from '../../text/names.ts';
 import { nearest } from '../../text/suggest.ts';
 import { readExplore } from './explore.ts';
 import type { FieldIndex } from './field.ts';
@@ -11,7 +12,11 @@ import type { FieldIndex } from './field.ts';
 /** Reads through the cache. */
 export type Read = (operation: Endpoint, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
-const summaries = z.array(z.looseObject({ name: z.string(), errors: z.unknown().optional() })).catch([]);
+const summaries = z
+  .array(
+    z.looseObject({ name: z.string(), label: z.string().optional().catch(undefined), errors: z.unknown().optional() }),
+  )
+  .catch([]);
 
 /** Indexes by cached response, so that an explore is read once. */
 const indexes = new WeakMap<object, FieldIndex>();
@@ -26,8 +31,10 @@ export async function exploreOf(read: Read, projectUuid: unknown, exploreId: str
   try {
     response = await read(operationById('GetExplore'), { projectUuid, exploreId });
   } catch (error) {
-    if (error instanceof NotFoundError) throw await withNearest(error, read, projectUuid, exploreId);
-    throw error;
+    if (!(error instanceof NotFoundError)) throw error;
+    const name = await exploreLabelled(read, projectUuid, exploreId);
+    if (name !== undefined) return exploreOf(read, projectUuid, name);
+    throw await withNearest(error, read, projectUuid, exploreId);
   }
   if (typeof response !== 'object' || response === null) return readExplore(response);
   // Thousands of fields take a while, as parsing the response did: other requests get their turn between.
@@ -35,6 +42,16 @@ export async function exploreOf(read: Read, projectUuid: unknown, exploreId: str
   const index = indexes.get(response) ?? readExplore(response);
   indexes.set(response, index);
   return index;
+}
+
+/** The only explore that has a text as its label, or as its name but for case and separators. */
+async function exploreLabelled(read: Read, projectUuid: unknown, written: string): Promise<string | undefined> {
+  const explores = summaries.parse(await read(operationById('GetExplores'), { projectUuid }).catch(() => []));
+  const wanted = normalizeName(written);
+  const named = explores.filter(
+    ({ name, label }) => name !== written && [name, label ?? ''].some((text) => normalizeName(text) === wanted),
+  );
+  return named.length === 1 ? named[0]?.name : undefined;
 }
 
 /** The names of a project's explores, without those that do not compile: they cannot be queried. */

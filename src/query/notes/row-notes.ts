@@ -16,6 +16,20 @@ export function rowNotes(index: FieldIndex, query: MetricQuery, table: ResultTab
   ];
 }
 
+/** Columns with numbers of more digits than JSON carries: Lightdash sends them rounded. */
+export function roundedNumberNotes({ columns, rows }: ResultTable): string[] {
+  const ids = columns.map(({ id }) => id);
+  const rounded = new Set<string>();
+  for (const row of rows)
+    for (const id of ids) {
+      const { raw } = readCell(row[id]);
+      if (typeof raw === 'number' && Math.abs(raw) > Number.MAX_SAFE_INTEGER) rounded.add(id);
+    }
+  return rounded.size > 0
+    ? [`${[...rounded].join(', ')}: numbers of more than 15 digits came rounded; cast them to text for all digits.`]
+    : [];
+}
+
 /** Rows without the value that the query sorts by, greatest first: most warehouses put them before all others. */
 function emptyFirstNote({ sorts }: MetricQuery, rows: Rows): string[] {
   const [sort] = sorts;

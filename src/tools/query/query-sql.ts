@@ -6,8 +6,10 @@ import {
   resolveParameters,
 } from '../../query/execution/query-parameters.ts';
 import { sqlRequest } from '../../query/execution/query-requests.ts';
-import { readResultTable } from '../../query/execution/result-table.ts';
+import { type ResultTable, readResultTable } from '../../query/execution/result-table.ts';
+import { roundedNumberNotes } from '../../query/notes/row-notes.ts';
 import { type ParameterValues, parameterText } from '../../query/parameters/parameter.ts';
+import { selectedColumns } from '../../query/sql/select-columns.ts';
 import { isObject, texts } from '../../text/json.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { prepareQuery } from './prepare-query.ts';
@@ -45,12 +47,27 @@ const runSql: ToolHandler<'RunSqlQuery'> = async (_operation, args, context) => 
     const table = readResultTable(results);
     // Newer servers cut v1 responses at their limit without a note; older ones have no limit.
     const isLimited = api === 'v2' || table.rows.length === maxLimit;
-    return { table, renderOptions: { title: 'the SQL query', notes: warnings, ...(isLimited && { limit: maxLimit }) } };
+    const notes = [...warnings, ...lostColumnNotes(args.sql, table), ...roundedNumberNotes(table)];
+    return { table, renderOptions: { title: 'the SQL query', notes, ...(isLimited && { limit: maxLimit }) } };
   });
   return answer.catch((error: unknown) => {
     throw error instanceof TimedOutError && error.outcomeUnknown ? notStartedError(error) : error;
   });
 };
+
+/** Columns that another of the same name has overwritten: rows are objects, which hold each name once. */
+function lostColumnNotes(sql: string, { columns, rows }: ResultTable): readonly string[] {
+  const selected = selectedColumns(sql);
+  if (selected === undefined || rows.length === 0) return [];
+  const { names, stars, hasJoin } = selected;
+  if (stars > 1 || (stars === 1 && hasJoin))
+    return ['With * of several tables, a column name that several have comes once, with the value of the last.'];
+  if (stars > 0 || columns.length >= names.length) return [];
+  const repeated = [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
+  return [
+    `The SQL selects ${names.length} columns and ${columns.length} came: of columns with one name (${repeated.join(', ')}) the last overwrites the others. Give each an alias.`,
+  ];
+}
 
 /** Measured on 1.219: the request that starts SQL first runs it with LIMIT 1, and returns no id until then. */
 const notStartedError = (error: TimedOutError) =>

@@ -6,8 +6,10 @@ import { comparedTexts } from '../../query/filters/compared-texts.ts';
 import { rowNotes } from '../../query/notes/row-notes.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import type { Describe, ToolContext } from '../tool.ts';
+import { dateRangeNotes } from './date-range.ts';
 import { grainNotes, prepareQuery, zoneNotes } from './prepare-query.ts';
 import { answerQuery, type QueryRun } from './query-answer.ts';
+import { lookUpSharedNames } from './shared-names.ts';
 import { verifyValues } from './verify-values.ts';
 
 const runMetricQuery: ToolHandler<'RunMetricQuery' | 'postRunUnderlyingDataQuery'> = async (
@@ -36,9 +38,14 @@ export async function metricQueryRun(
   const zoomed = query.dimensions.find((id) => index.fields.get(id)?.interval !== undefined);
   const request = metricQueryRequest({ ...args }, zoomed, operationId);
   const verification = verifyValues({ ...args, index }, comparedTexts(index, query), context);
+  const shared = lookUpSharedNames({ ...args, index }, context);
   const describe: Describe = async ({ results, api, warnings, parameters }, later) => {
     const table = readResultTable(results, undefined, fieldsOfQuery(index, query));
-    const missing = await verification.notes(table.rows, later);
+    const [missing, dates, sharedNames] = await Promise.all([
+      verification.notes(table.rows, later),
+      dateRangeNotes(index, query, table.rows, args, later),
+      shared?.notes(table.rows, later) ?? [],
+    ]);
     const aboutRows = args.granularity === undefined ? rowNotes(index, query, table, later.now()) : [];
     return {
       table,
@@ -57,6 +64,8 @@ export async function metricQueryRun(
           ...zoneNotes(results, query, index),
           ...warnings,
           ...missing,
+          ...dates,
+          ...sharedNames,
           ...aboutRows,
         ],
         ...(args.formatted && { format: 'formatted' }),
@@ -67,7 +76,11 @@ export async function metricQueryRun(
       }),
     };
   };
-  return { request, describe, end: verification.end };
+  const end = () => {
+    verification.end();
+    shared?.end();
+  };
+  return { request, describe, end };
 }
 
 export const metricQueryHandlers = {

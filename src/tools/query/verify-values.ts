@@ -9,6 +9,7 @@ import { type ComparedText, doubtfulTexts, notInRows } from '../../query/filters
 import { pluralize } from '../../text/format.ts';
 import { quoteInput } from '../../text/plain-text.ts';
 import type { ToolContext } from '../tool.ts';
+import { waitForLookUp, withSignal } from './side-look-ups.ts';
 
 /** Look-ups of a query's texts, under way while the query runs. */
 export interface ValueVerification {
@@ -33,8 +34,6 @@ interface VerifiedQuery {
   readonly limit: number;
 }
 
-/** Time that an answer with its rows waits for the look-ups, in milliseconds. */
-const MAX_WAIT_MS = 2_000;
 /** Lines of missing texts in an answer. */
 const MAX_NOTES = 2;
 /** Missing texts of one field that are named. */
@@ -64,16 +63,11 @@ export function verifyValues(
             ),
           ];
       if (toVerify.length === 0) return [];
-      const late = new AbortController();
-      const all = verifyAll(query, toVerify, late.signal, later);
-      const waiting = later.polling.sleep(MAX_WAIT_MS, AbortSignal.any([late.signal, later.signal]));
       try {
-        await Promise.race([all, waiting.catch(() => undefined)]);
+        return notesOf(await waitForLookUp((signal) => verifyAll(query, toVerify, signal, later), later));
       } finally {
-        late.abort();
         ending.abort();
       }
-      return notesOf(await all);
     },
   };
 }
@@ -167,11 +161,7 @@ async function searchValues(
   context: ToolContext,
   signal: AbortSignal,
 ): Promise<readonly string[] | undefined> {
-  const bound: ToolContext = {
-    ...context,
-    signal: AbortSignal.any([context.signal, signal]),
-    execute: (operation, args, options) => context.execute(operation, args, { ...options, signal }),
-  };
+  const bound = withSignal(context, signal);
   const read = async (table: string) => {
     const outcome = await runQuery(fieldValuesRequest({ ...search, table }), bound);
     return outcome.state === 'ready' ? fieldValuesOf(outcome.results, search.fieldId).map(String) : undefined;

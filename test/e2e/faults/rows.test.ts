@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import { tableOf } from '../../helpers/answers.ts';
+import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
+
+describe.each(RELEASES)('Rows, on %s', (release) => {
+  const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
+  const sql = (text: string) => roastery().data.rows(text);
+  const run = (args: Record<string, unknown>) =>
+    answerOf(roastery(), 'run_metric_query', { exploreId: 'orders', ...args });
+  const count = (field: string, operator: string, values: unknown[], more: object = {}) =>
+    run({ metrics: ['orders_order_count'], filters: [{ field, operator, values, ...more }] });
+
+  test('without the value come last in a descending sort, or are said to come first', async () => {
+    const text = await run({
+      dimensions: ['customers_full_name'],
+      metrics: ['orders_average_rating'],
+      sorts: ['-orders_average_rating'],
+      limit: 5,
+    });
+    const ratings = tableOf(text).rows.map(([, rating]) => rating);
+    if (release === '1.219') expect(ratings).toEqual(['5', '5', '5', '5', '5']);
+    else {
+      expect(ratings).toEqual(['', '', '', '', '']);
+      expect(text).toContain('5 rows without orders_average_rating come first');
+    }
+  });
+
+  test('without a value are kept or left out by a negative filter, and it is said', async () => {
+    const not = await count('orders_coupon_code', 'notEquals', ['WELCOME10']);
+    expect(not).toContain('(empty kept)');
+    expectRows(not, await sql("select count(*) from orders where coupon_code is distinct from 'WELCOME10'"));
+    const without = await count('orders_coupon_code', 'doesNotInclude', ['WELCOME']);
+    const kept = release === '1.219' ? ' or coupon_code is null' : '';
+    expect(without).toContain(kept ? '(empty kept)' : '(empty left out)');
+    expectRows(without, await sql(`select count(*) from orders where coupon_code not like '%WELCOME%'${kept}`));
+    const outside = await count('orders_rating', 'notInBetween', [1, 2]);
+    expect(outside).toContain('(orders_rating < 1 or orders_rating > 2) (empty left out)');
+    expectRows(outside, await sql('select count(*) from orders where rating > 2'));
+    const longAgo = await count('orders_shipped_at', 'notInThePast', [3], { unit: 'days' });
+    expect(longAgo).toContain('(empty left out)');
+    expectRows(longAgo, await sql("select count(*) from orders where shipped_at < '2025-01-12'"));
+    expect(await count('orders_status', 'equals', ['delivered'])).not.toContain('empty');
+  });
+
+  test('of a query without metrics are distinct', async () => {
+    const text = await run({ dimensions: ['orders_status'] });
+    expect(text).toMatch(/^5 distinct rows of orders/);
+    expect(tableOf(text).rows).toHaveLength(5);
+  });
+
+  test('that several things of one name share are named', async () => {
+    const germans = { filters: [{ field: 'customers_country', operator: 'equals', values: ['Germany'] }] };
+    const text = await run({
+      ...germans,
+      dimensions: ['customers_full_name'],
+      metrics: ['order_items_total_revenue'],
+      sorts: ['-order_items_total_revenue'],
+      limit: 3,
+    });
+    const people = await sql(
+      "select count(distinct customer_id) from customers join orders using (customer_id) where country = 'Germany' and first_name = 'Ada' and last_name = 'Lopez'",
+    );
+    expect(people).toEqual([[2]]);
+    expect(text).toMatch(/Several of customers_customer_id share a name and are one row here: "Ada Lopez" \(2\)/);
+    const byId = await run({
+      ...germans,
+      dimensions: ['customers_full_name', 'customers_customer_id'],
+      metrics: ['order_items_total_revenue'],
+      limit: 3,
+    });
+    expect(byId).not.toContain('share a name');
+    const products = await run({ dimensions: ['products_product_name'], metrics: ['order_items_total_revenue'] });
+    expect(products).not.toContain('share a name');
+  });
+
+  test('that are none have the dates of the filtered field beside them', async () => {
+    const text = await count('orders_ordered_at', 'equals', ['2031-05']);
+    expectRows(text, [[0]]);
+    const [[first, last] = []] = await sql(
+      'select min(ordered_at)::date::text, max(ordered_at)::date::text from orders',
+    );
+    expect(text).toContain(`orders_ordered_at has dates from ${first} to ${last}.`);
+    const byMonth = await run({
+      dimensions: ['orders_ordered_at_month'],
+      metrics: ['orders_order_count'],
+      filters: [{ field: 'orders_ordered_at_month', operator: 'equals', values: ['2031-05'] }],
+    });
+    expect(byMonth).toContain(`orders_ordered_at has dates from ${first} to ${last}.`);
+    expect(await count('orders_ordered_at', 'equals', ['2024-05'])).not.toContain('has dates');
+  });
+
+  test('of an explore are found by its label', async () => {
+    const text = await answerOf(roastery(), 'run_metric_query', {
+      exploreId: 'Orders',
+      metrics: ['orders_order_count'],
+    });
+    expectRows(text, [[3000]]);
+  });
+});
+
+describe.each(RELEASES)('SQL and calculations, on %s', (release) => {
+  const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
+  const ratio = (sql: string) =>
+    answerOf(roastery(), 'run_metric_query', {
+      exploreId: 'orders',
+      metrics: ['orders_delivered_order_count', 'orders_order_count'],
+      tableCalculations: [{ name: 'r', sql }],
+    });
+  const [delivered, all] = [`\${orders.delivered_order_count}`, `\${orders.order_count}`];
+
+  test('two columns of one name are said to be one', async () => {
+    const ask = (sql: string) => answerOf(roastery(), 'run_sql_query', { sql });
+    expect(await ask('select 1 as a, 2 as a')).toContain('The SQL selects 2 columns and 1 came');
+    expect(await ask('select 1 as a, 2 as b')).not.toContain('Note');
+    expect(await ask('select count(*), 7 as n from roastery.orders')).not.toContain('Note');
+  });
+
+  test('a quotient of whole numbers is said to be cut', async () => {
+    expect(await ratio(`${delivered} / ${all}`)).toContain('r divides whole numbers');
+    expect(await ratio(`100 * ${delivered} / ${all}`)).toContain('r divides whole numbers');
+    const exact = await ratio(`100.0 * ${delivered} / ${all}`);
+    expect(exact).not.toContain('divides');
+    expectRows(exact, [[2535, 3000, 84.5]]);
+  });
+
+  test('numbers that came rounded are said to be', async () => {
+    const decimal = '12345678901234567890.123456789::decimal(38,9)';
+    expect(await answerOf(roastery(), 'run_sql_query', { sql: `select ${decimal} as a` })).toContain(
+      'a: numbers of more',
+    );
+    const text = await answerOf(roastery(), 'run_sql_query', { sql: `select (${decimal})::text as a` });
+    expect(tableOf(text).rows).toEqual([['12345678901234567890.123456789']]);
+  });
+
+  test('an interval is one in words', async () => {
+    const text = await answerOf(roastery(), 'run_sql_query', { sql: "select interval '84 days' as a" });
+    expect(tableOf(text).rows).toEqual([['84 days']]);
+  });
+
+  test('an average of a difference is that of the difference', async () => {
+    const text = await answerOf(roastery(), 'run_metric_query', {
+      exploreId: 'orders',
+      metrics: ['orders_d'],
+      additionalMetrics: [
+        { table: 'orders', name: 'd', type: 'average', sql: `\${TABLE}.shipping_fee - \${TABLE}.discount_amount` },
+      ],
+    });
+    expectRows(text, await roastery().data.rows('select avg(shipping_fee - discount_amount) from orders'), 1e-9);
+  });
+});
