@@ -4,7 +4,6 @@ import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { LightdashError, NotFoundError } from '../../lightdash/errors.ts';
 import type { Endpoint } from '../../lightdash/route.ts';
 import { operationById } from '../../operations/index.ts';
-import { normalizeName } from '../../text/names.ts';
 import { nearest } from '../../text/suggest.ts';
 import { readExplore } from './explore.ts';
 import type { FieldIndex } from './field.ts';
@@ -44,12 +43,12 @@ export async function exploreOf(read: Read, projectUuid: unknown, exploreId: str
   return index;
 }
 
-/** The only explore that has a text as its label, or as its name but for case and separators. */
+/** The only explore that has a text as its label, or as its name but for case. */
 async function exploreLabelled(read: Read, projectUuid: unknown, written: string): Promise<string | undefined> {
   const explores = summaries.parse(await read(operationById('GetExplores'), { projectUuid }).catch(() => []));
-  const wanted = normalizeName(written);
+  const wanted = written.trim().toLowerCase();
   const named = explores.filter(
-    ({ name, label }) => name !== written && [name, label ?? ''].some((text) => normalizeName(text) === wanted),
+    ({ name, label }) => name !== written && [name, label ?? ''].some((text) => text.toLowerCase() === wanted),
   );
   return named.length === 1 ? named[0]?.name : undefined;
 }

@@ -84,7 +84,7 @@ function readNumberCondition(
     field.format.style === 'percent' && numbers.some((number) => Math.abs(Number(number)) > 1.5)
       ? `${field.id} is compared as a ratio: 0.85 is 85%.`
       : undefined;
-  if (operator === 'equals' || operator === 'notEquals') return { tree: { operator, values: numbers }, note };
+  if (operator === 'equals' || operator === 'notEquals') return { tree: equalityTree(operator, numbers), note };
   const [first, second] = numbers;
   if (!isBetween(operator)) {
     if (numbers.length > 1) return { problem: `${field.id} ${operator} takes one value, not ${numbers.length}.` };
@@ -112,6 +112,37 @@ function readNumberCondition(
         };
   return { tree, note };
 }
+
+/** Digits of a decimal from which on it may be one that an answer cut. */
+const CUT_DIGITS = 12;
+
+/** Equality with numbers. A cut decimal stands for all that it may be cut of: half of its last digit to both sides. */
+function equalityTree(operator: 'equals' | 'notEquals', numbers: readonly (number | string)[]): ConditionTree {
+  const cut = numbers.filter((number) => typeof number === 'number' && isCut(number)).map(Number);
+  if (cut.length === 0) return { operator, values: numbers };
+  const exact = numbers.filter((number) => !cut.includes(Number(number)));
+  const rest: readonly ConditionTree[] = exact.length > 0 ? [{ operator, values: exact }] : [];
+  const ranges = cut.map((number): ConditionTree => {
+    const half = 0.5 * 10 ** -decimalsOf(number);
+    const [low, high] = [Number((number - half).toPrecision(15)), Number((number + half).toPrecision(15))];
+    return operator === 'equals'
+      ? {
+          and: [
+            { operator: 'greaterThanOrEqual', values: [low] },
+            { operator: 'lessThanOrEqual', values: [high] },
+          ],
+        }
+      : { or: [{ operator: 'lessThan', values: [low] }, { operator: 'greaterThan', values: [high] }, isNull] };
+  });
+  const [only, ...others] = [...ranges, ...rest];
+  if (only && others.length === 0) return only;
+  return operator === 'equals' ? { or: [...ranges, ...rest] } : { and: [...ranges, ...rest] };
+}
+
+const isCut = (number: number): boolean =>
+  decimalsOf(number) > 0 && String(number).replace(/^-?0*\.?0*|\./g, '').length >= CUT_DIGITS;
+const decimalsOf = (number: number): number =>
+  String(number).includes('e') ? 0 : (String(number).split('.')[1]?.length ?? 0);
 
 const isBetween = (operator: Operator): boolean => operator === 'inBetween' || operator === 'notInBetween';
 

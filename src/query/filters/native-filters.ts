@@ -96,7 +96,9 @@ function areValidValues(field: Field, operator: string, values: readonly unknown
       if (operator.endsWith('nBetween') || (!takesList && values.length > 1)) return false;
       return values.every((value) =>
         typeof value === 'number'
-          ? !Number.isInteger(value) || Number.isSafeInteger(value)
+          ? Number.isInteger(value)
+            ? Number.isSafeInteger(value)
+            : String(value).length < 12
           : readNumber(value, field) === Number(value),
       );
     case 'boolean':

@@ -34,6 +34,41 @@ describe.each(RELEASES)('A number, on %s', (release) => {
     expect(tableOf(text).rows).toEqual([['38.7222524', '1.23456789']]);
   });
 
+  test('that an answer cut can be filtered by', async () => {
+    const run = (filters: unknown[]) =>
+      answerOf(roastery(), 'run_metric_query', {
+        exploreId: 'orders',
+        dimensions: ['products_product_name'],
+        metrics: ['orders_average_rating'],
+        filters,
+        sorts: ['products_product_name'],
+      });
+    const [[name = '', rating = ''] = []] = tableOf(await run([])).rows.filter(
+      ([, average = '']) => average.length > 12,
+    );
+    const found = await run([{ field: 'orders_average_rating', operator: 'equals', values: [Number(rating)] }]);
+    expect(tableOf(found).rows).toEqual([[name, rating]]);
+    const others = await run([{ field: 'orders_average_rating', operator: 'notEquals', values: [rating] }]);
+    expect(tableOf(others).rows.map(([product]) => product)).not.toContain(name);
+  });
+
+  test('of half a cent is not rounded, and formatted as Lightdash rounds it', async () => {
+    const ask = (formatted: boolean) =>
+      answerOf(roastery(), 'run_metric_query', {
+        exploreId: 'orders',
+        metrics: ['orders_half'],
+        additionalMetrics: [
+          {
+            ...{ table: 'orders', name: 'half', type: 'max', sql: '8689.335' },
+            formatOptions: { type: 'currency', currency: 'USD' },
+          },
+        ],
+        formatted,
+      });
+    expect(tableOf(await ask(false)).rows).toEqual([['8689.335']]);
+    expect(await ask(true)).toContain('8,689.34');
+  });
+
   test('that JSON cannot hold is refused in a filter, and taken as text', async () => {
     const asked = (value: unknown) =>
       tell(roastery().connection.client, 'run_metric_query', {

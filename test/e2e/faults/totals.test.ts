@@ -40,6 +40,13 @@ describe.each(RELEASES)('A total, on %s', (release) => {
 
   test('obeys a filter on a calculation, also by two dimensions of which one is empty', async () => {
     const double = { name: 'dbl', displayName: 'Double', sql: '${orders.order_count} * 2' };
+    const byCountry = await ask({
+      dimensions: ['customers_country'],
+      metrics: ['orders_order_count'],
+      tableCalculations: [double],
+      filters: above('dbl', 'greaterThan', 1_000),
+    });
+    expect(totalOf(byCountry, 'orders_order_count')).toBe(2_483);
     const byMonth = await ask({
       dimensions: ['orders_coupon_code', 'orders_ordered_at_month'],
       metrics: ['orders_order_count'],
