@@ -11,7 +11,7 @@ import {
 } from './content/previews.ts';
 import { previewPromoteChart, previewPromoteDashboard } from './content/promotions.ts';
 import { previewDeleteScheduler, previewEnable, previewSend } from './deliveries/previews.ts';
-import { previewUpdateScheduler } from './deliveries/update-scheduler.ts';
+import { previewTimezone, previewUpdateScheduler } from './deliveries/update-scheduler.ts';
 import { previewUpdateGroup } from './organization/groups.ts';
 import {
   previewDeleteGroup,
@@ -51,6 +51,7 @@ export const sendingPreviews = {
 
 /** Previews of operations that ask only if something goes or is overwritten. What they change can be set again. */
 export const conditionalPreviews: { readonly [Id in OperationId]?: Preview } = {
+  updateSchedulerSettings: previewTimezone,
   updateUserAttribute: previewUpdateUserAttribute,
   updateGroup: previewUpdateGroup,
   postChartVersionRollback: previewRollback,

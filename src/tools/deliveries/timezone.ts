@@ -19,16 +19,39 @@ export function isTimezone(name: string): boolean {
  * @throws {ArgumentsError} with the nearest names.
  */
 export function checkedTimezone(name: string, argument = 'timezone'): string {
-  const zones = Intl.supportedValuesOf('timeZone');
-  if (isTimezone(name)) return zones.find((zone) => zone.toLowerCase() === name.toLowerCase()) ?? name;
+  if (isTimezone(name)) return spelled(name);
+  const alike = similarTimezones(name);
+  const hint = alike.length > 0 ? `; did you mean ${alike.join(' or ')}?` : ', such as Europe/Lisbon';
+  throw new ArgumentsError([`${argument}: there is no time zone "${name.slice(0, 60)}"${hint}`]);
+}
+
+/**
+ * The same for a setting that a server with newer zones may know better: a name that resembles no zone is returned as it
+ * is, for the person to confirm.
+ *
+ * @throws {ArgumentsError} for an offset, and for a name that resembles one of a zone.
+ */
+export function timezoneOrUnknown(
+  name: string,
+  argument: string,
+): { readonly name: string; readonly isKnown: boolean } {
+  const isMisspelled = /^(?:gmt|utc|[+-]\d)/i.test(name) || similarTimezones(name).length > 0;
+  if (isTimezone(name) || isMisspelled) return { name: checkedTimezone(name, argument), isKnown: true };
+  return { name, isKnown: false };
+}
+
+const zoneNames = (): readonly string[] => Intl.supportedValuesOf('timeZone');
+
+const spelled = (name: string): string => zoneNames().find((zone) => zone.toLowerCase() === name.toLowerCase()) ?? name;
+
+/** Zones of the place that a name says, else those with a similar name. */
+function similarTimezones(name: string): readonly string[] {
   const place = (zone: string) =>
     zone
       .slice(zone.lastIndexOf('/') + 1)
       .replaceAll('_', ' ')
       .toLowerCase();
   const wanted = place(name.replaceAll(' ', '_'));
-  const alike = zones.filter((zone) => place(zone) === wanted);
-  const shown = alike.length > 0 ? alike : nearest(name, zones, { max: 3, minSimilarity: 0.5 });
-  const hint = shown.length > 0 ? `; did you mean ${shown.join(' or ')}?` : ', such as Europe/Lisbon';
-  throw new ArgumentsError([`${argument}: there is no time zone "${name.slice(0, 60)}"${hint}`]);
+  const ofPlace = zoneNames().filter((zone) => place(zone) === wanted);
+  return ofPlace.length > 0 ? ofPlace : nearest(name, zoneNames(), { max: 3, minSimilarity: 0.5 });
 }

@@ -4,15 +4,15 @@ import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
-import type { Preview, PreviewClient } from '../preview.ts';
-import { deliveredContent } from './content.ts';
+import { type Preview, type PreviewClient, quoted } from '../preview.ts';
+import { deliveredContent, projectTimezone } from './content.ts';
 import { formatBody } from './create-scheduler.ts';
 import { overriddenFilters } from './dashboard-overrides.ts';
 import { describeRecipients, describeScheduler, schedulerFacts } from './describe-scheduler.ts';
 import { describeSending } from './previews.ts';
 import { bareTarget, includesTarget, readRecipients } from './recipients.ts';
 import { describeSchedule, readSchedule, zoneOf } from './schedule.ts';
-import { checkedTimezone } from './timezone.ts';
+import { checkedTimezone, timezoneOrUnknown } from './timezone.ts';
 
 /** The arguments that name what changes; the others of the delivery stay. */
 interface Changes {
@@ -192,10 +192,18 @@ const getScheduler: ToolHandler<'getScheduler'> = async (operation, args, contex
   return { text: `The delivery ${describeScheduler(facts, context)}`, data: results };
 };
 
-/** Sets the zone of deliveries without one of their own. A wrong one would be saved, and stick. */
+/** Asks before a zone is set that this server does not know: 0.1366 saves a wrong one, and fails from then on. */
+export const previewTimezone: Preview = async ({ projectUuid, schedulerTimezone }, client) => {
+  const { name, isKnown } = timezoneOrUnknown(String(schedulerTimezone), 'schedulerTimezone');
+  if (isKnown) return undefined;
+  const current = await projectTimezone(text(projectUuid), client);
+  return `Sets the time zone ${quoted(name)}, which is not among the known ones, for all deliveries without one of their own (now ${current ?? 'unknown'}). A wrong one can stop them for good.`;
+};
+
+/** Sets the zone of deliveries without one of their own. */
 const updateSchedulerSettings: ToolHandler<'updateSchedulerSettings'> = async (operation, args, context) => {
   const { projectUuid, schedulerTimezone } = args;
-  const timezone = checkedTimezone(schedulerTimezone, 'schedulerTimezone');
+  const { name: timezone } = timezoneOrUnknown(schedulerTimezone, 'schedulerTimezone');
   await context.execute(operation, { ...args, schedulerTimezone: timezone });
   const { results } = await context.execute(operationById('GetProject'), { projectUuid });
   const project = isObject(results) ? results : {};
