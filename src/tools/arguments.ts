@@ -180,6 +180,24 @@ const isOfType = ({ code }: z.core.$ZodIssue) => code === 'invalid_type' || code
 const distance = (issues: readonly z.core.$ZodIssue[]) =>
   issues.reduce((sum, { code, path }) => sum + (code === 'invalid_value' && path.length === 1 ? 10 : 1), 0);
 
+/** Other words for arguments, too different for a comparison of letters. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  recipients: 'to',
+  recipient: 'to',
+  emails: 'to',
+  targets: 'to',
+  cron: 'when',
+  schedule: 'when',
+  threshold: 'alert',
+  thresholds: 'alert',
+};
+
+/** The argument that an unknown key most likely stands for. */
+function nearestArgument(key: string, known: readonly string[]): string | undefined {
+  const synonym = Object.hasOwn(SYNONYMS, key) ? SYNONYMS[key] : undefined;
+  return synonym !== undefined && known.includes(synonym) ? synonym : nearestName(key, known);
+}
+
 function unknownArgument(key: string, inside: string, known: readonly string[]): string {
   if (inside !== '') {
     const keys = known.length > MAX_KEYS ? `${known.slice(0, MAX_KEYS).join(', ')} …` : known.join(', ');
@@ -187,7 +205,7 @@ function unknownArgument(key: string, inside: string, known: readonly string[]):
     return `${inside} has no key "${key.slice(0, 100)}"${nearest}`;
   }
   if (known.length === 0) return `there is no argument "${key.slice(0, 100)}": this tool takes none`;
-  return `there is no argument "${key.slice(0, 100)}"; did you mean ${nearestName(key, known)}? It takes ${known.join(', ')}`;
+  return `there is no argument "${key.slice(0, 100)}"; did you mean ${nearestArgument(key, known)}? It takes ${known.join(', ')}`;
 }
 
 function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {

@@ -182,6 +182,10 @@ const examples = new Map<string, Record<string, unknown>>([
   ['rollback_dashboard_version', { dashboardUuid: anyUuid, versionUuid: anyUuid }],
   ['update_dashboard', { dashboardUuid: anyUuid, name: 'x' }],
   ['duplicate_dashboard', { dashboardUuid: anyUuid, name: 'x' }],
+  ['create_scheduler', { projectUuid, name: 'x', chart: anyUuid, to: ['a@b.example'], when: 'daily 8:00' }],
+  ['list_schedulers', { projectUuid }],
+  ['list_scheduler_runs', { projectUuid }],
+  ['send_scheduler_now', { schedulerUuid: anyUuid }],
   ['run_read_operation', { operation: 'GetImpersonationSettings' }],
   ['run_write_operation', { operation: 'EnsurePlaygroundProject' }],
 ]);

@@ -131,6 +131,13 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     expect(count()).toBe(before);
   });
 
+  it.each([
+    [{ recipients: ['vic@roastery.example'] }, 'to'],
+    [{ cron: '0 8 * * 1' }, 'when'],
+  ])('name the argument that is meant by %j', async (other, argument) => {
+    expect(await refusal('create_scheduler', { ...weekly, ...other })).toContain(`did you mean ${argument}?`);
+  });
+
   it('of a dashboard set the filters that it has, and no others', async () => {
     const sales = { name: 'Sales', dashboard: 'Sales overview', to: ['me'], when: 'daily 8:00' };
     const plain = await call('create_scheduler', sales);
