@@ -85,7 +85,10 @@ function failureOf(response: HttpResponse, error: Failure): LightdashError {
   const { status } = response;
   const reasons = validationReasons(error.data);
   const message =
-    error.message || reasons.join('; ') || error.name || `Lightdash responded with ${status} and no reason`;
+    error.message.replace(/ Issues: \[.*$/s, '') ||
+    reasons.join('; ') ||
+    error.name ||
+    `Lightdash responded with ${status} and no reason`;
   const details = (advice: string): ErrorDetails => ({ advice, status });
   switch (status) {
     case 401:
@@ -233,7 +236,8 @@ export function validationReasons(data: Record<string, unknown>): string[] {
     const nested = /Issues: (\[.*\])$/s.exec(message)?.[1];
     const issues = nested === undefined ? undefined : parseIssues(nested);
     if (issues) {
-      for (const nestedIssue of issues) for (const [path, inner] of Object.entries(nestedIssue)) read(path, inner);
+      for (const nestedIssue of meantAlternatives(issues))
+        for (const [path, inner] of Object.entries(nestedIssue)) read(path, inner);
     } else if (message) {
       const name = path.replace(/^(body|projectGroupAccess)\.?/, '');
       reasons.add(name && !message.includes(`'${name}'`) ? `${name}: ${message}` : message);
@@ -241,6 +245,13 @@ export function validationReasons(data: Record<string, unknown>): string[] {
   };
   for (const [path, issue] of Object.entries(data)) read(path, issue);
   return [...reasons].slice(0, MAX_REASONS);
+}
+
+/** The alternatives of a union that more is wrong with than what they lack: those that lack everything were not meant. */
+function meantAlternatives(issues: readonly Record<string, unknown>[]): readonly Record<string, unknown>[] {
+  const isLacking = (issue: unknown) => isObject(issue) && /' is required$/.test(String(issue.message));
+  const meant = issues.filter((alternative) => !Object.values(alternative).every(isLacking));
+  return meant.length > 0 ? meant : issues;
 }
 
 function parseIssues(text: string): Record<string, unknown>[] | undefined {

@@ -103,6 +103,7 @@ function readFields(table: JsonObject, kind: FieldKind, tableName: string, table
       readsTables: readTables(source),
       aggregates: text(source.dimensionReference),
       parameters: texts(source.parameterReferences),
+      ...(kind === 'metric' && { sql: displayText(source.sql) }),
       hint: readHint(source.aiHint),
     };
   });

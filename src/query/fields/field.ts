@@ -60,6 +60,8 @@ export interface Field {
   readonly aggregates: string | undefined;
   /** Names of the parameters that its SQL refers to. */
   readonly parameters: readonly string[];
+  /** The SQL of a metric as the model writes it. */
+  readonly sql?: string | undefined;
   /** A note of the model for assistants (`ai_hint`). */
   readonly hint: string | undefined;
 }

@@ -1,6 +1,6 @@
 import { isProtected } from '../../query/builder/fan-out-warnings.ts';
 import { modelField } from '../../query/fields/explore.ts';
-import { describeType, type Field, type FieldIndex, type Table } from '../../query/fields/field.ts';
+import { describeType, type Field, type FieldIndex, isValueType, type Table } from '../../query/fields/field.ts';
 import { FieldSearch } from '../../query/fields/field-search.ts';
 import { type FieldFamily, familyId, foldGrains } from '../../query/fields/grains.ts';
 import { describeRule } from '../../query/filters/describe-filters.ts';
@@ -74,6 +74,8 @@ function describeExplore(index: FieldIndex): string[] {
         `Fields of ${several.join(', ')} ${certain === 'yes' ? 'repeat' : 'may repeat'} rows of the other tables: their sums and averages are then inflated.`,
       );
   }
+  if (joins.length > 0 && joins.every((join) => join.multiplies === 'no'))
+    lines.push(`Its joins repeat no rows of ${index.baseTable}: its own sums and averages stay right.`);
   for (const isDefault of [false, true]) {
     const filters = index.requiredFilters.flatMap(({ fieldRef, rule }) => {
       if (isDefaultFilter(rule) !== isDefault) return [];
@@ -137,11 +139,23 @@ export function familyLine(family: FieldFamily, maxLength = MAX_DESCRIPTION_LENG
   const about = [
     ...(only.length > 0 ? [`only ${only.join(', ')}`] : []),
     ...(hasOwnDescription(field) ? [truncate(field.description ?? '', maxLength)] : []),
+    ...formulaOf(field, maxLength),
     ...(field.parameters.length > 0 ? [`by parameter ${field.parameters.join(', ')}`] : []),
     ...(field.hint === undefined ? [] : [`hint: ${truncate(field.hint, maxLength)}`]),
   ];
   return joinFields([familyId(family), label, describeType(field) ?? '', about.join('; ')]);
 }
+
+/** The formula of a metric: of few fields, or where a computed one is described by nothing else. */
+function formulaOf(field: Field, maxLength: number): string[] {
+  const { kind, type, sql } = field;
+  if (kind !== 'metric' || sql === undefined) return [];
+  const isComputed = isValueType(type);
+  if (maxLength <= MAX_DESCRIPTION_LENGTH && (!isComputed || hasOwnDescription(field))) return [];
+  return [`${isComputed ? '=' : `${type} of`} ${truncate(sql, MAX_FORMULA_LENGTH)}`];
+}
+
+const MAX_FORMULA_LENGTH = 300;
 
 /** Some models have pages of documentation per field. */
 const MAX_DESCRIPTION_LENGTH = 240;
