@@ -1,5 +1,14 @@
 import * as z from 'zod';
-import { chartUuid, dashboardUuid, formatted, granularity, parameters, projectUuid, versionUuid } from './fields.ts';
+import {
+  anyObject,
+  chartUuid,
+  dashboardUuid,
+  formatted,
+  granularity,
+  parameters,
+  projectUuid,
+  versionUuid,
+} from './fields.ts';
 import { operation } from './operation.ts';
 import { chartSummaries } from './successors.ts';
 
@@ -17,9 +26,9 @@ const invalidateCache = () => z.boolean().optional();
 /** Filters of a dashboard, by kind of field. */
 const dashboardFilters = () =>
   z
-    .unknown()
+    .union([z.array(anyObject()), anyObject()])
     .optional()
-    .meta({ type: 'array', items: { type: 'object' } });
+    .meta({ anyOf: undefined, type: 'array', items: { type: 'object' } });
 
 export const charts = [
   operation({
