@@ -236,7 +236,7 @@ export function validationReasons(data: Record<string, unknown>): string[] {
     const nested = /Issues: (\[.*\])$/s.exec(message)?.[1];
     const issues = nested === undefined ? undefined : parseIssues(nested);
     if (issues) {
-      for (const nestedIssue of meantAlternatives(issues))
+      for (const nestedIssue of likelyAlternatives(issues))
         for (const [path, inner] of Object.entries(nestedIssue)) read(path, inner);
     } else if (message) {
       const name = path.replace(/^(body|projectGroupAccess)\.?/, '');
@@ -247,11 +247,11 @@ export function validationReasons(data: Record<string, unknown>): string[] {
   return [...reasons].slice(0, MAX_REASONS);
 }
 
-/** The alternatives of a union that more is wrong with than what they lack: those that lack everything were not meant. */
-function meantAlternatives(issues: readonly Record<string, unknown>[]): readonly Record<string, unknown>[] {
+/** The alternatives of a union that more is wrong with than what they lack: an alternative that lacks everything is another request. */
+function likelyAlternatives(issues: readonly Record<string, unknown>[]): readonly Record<string, unknown>[] {
   const isLacking = (issue: unknown) => isObject(issue) && /' is required$/.test(String(issue.message));
-  const meant = issues.filter((alternative) => !Object.values(alternative).every(isLacking));
-  return meant.length > 0 ? meant : issues;
+  const likely = issues.filter((alternative) => !Object.values(alternative).every(isLacking));
+  return likely.length > 0 ? likely : issues;
 }
 
 function parseIssues(text: string): Record<string, unknown>[] | undefined {
