@@ -51,7 +51,8 @@ export async function authorizeCall(
   const { scope } = context;
   const { projects } = scope;
   const completed = projects.applyDefaultProject(tool, raw, projectArgument(tool));
-  const { confirmation, ...args } = await projects.resolve(parseArguments(tool, completed));
+  const parsed = parseArguments(tool, completed);
+  const { confirmation, ...args } = await projects.resolve(tool.expand ? await tool.expand(parsed) : parsed);
   if (typeof args.projectUuid === 'string') onProject(args.projectUuid);
   if (policy.readOnly) assertReadOnly(tool, args);
   assertSqlAllowed(tool, args, policy.sql);

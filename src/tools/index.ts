@@ -24,7 +24,9 @@ import { createChart, updateChart } from './charts/write-chart.ts';
 import { createSqlChart, updateSqlChart } from './charts/write-sql-chart.ts';
 import { commentHandlers } from './collaboration/comments.ts';
 import { pinnedItemHandlers } from './collaboration/pinned-items.ts';
+import { applyContentAsCode } from './content/apply-as-code.ts';
 import { listDeletedContent, restoreContent } from './content/deleted-content.ts';
+import { getContentAsCode } from './content/get-as-code.ts';
 import { listChartsHandlers } from './content/list-charts.ts';
 import { pinContent, verifyContent } from './content/mark-content.ts';
 import { moveContent } from './content/move-content.ts';
@@ -128,6 +130,8 @@ const otherTools: readonly Tool[] = [
   restoreContent,
   verifyContent,
   pinContent,
+  getContentAsCode,
+  applyContentAsCode,
   getSpaceAccess,
   listParameters,
   createScheduler,

@@ -92,7 +92,7 @@ const irreversible =
   };
 
 /** Token of the second call of a tool that asks. */
-const confirmation = () => z.string().optional();
+export const confirmation = () => z.string().optional();
 
 /** The tool of an operation. Without a handler it sends the arguments and renders the response. */
 export function operationTool(

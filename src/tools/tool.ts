@@ -190,6 +190,8 @@ interface ToolBase {
   readonly acrossProjects?: boolean;
   /** Builds the argument schemas; called once, by the first call. */
   readonly input: () => Shape;
+  /** Reads arguments that are written inside of a text (YAML), so that the policy sees what is in them. */
+  readonly expand?: (args: ToolArguments) => Promise<ToolArguments>;
   /** Scope of a tool without an operation. */
   readonly scope?: ScopeDeclaration;
   /** Present if calls are confirmed first. */

@@ -13,6 +13,8 @@ export const rules: Readonly<Record<ProjectRule, readonly string[]>> = {
     'restore_content',
     'verify_content',
     'pin_content',
+    'get_content_as_code',
+    'apply_content_as_code',
     'get_explores',
     'get_explore',
     'run_metric_query',

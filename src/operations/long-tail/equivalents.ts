@@ -63,6 +63,14 @@ export const equivalentTools: Readonly<Record<string, string>> = {
   getProjectParametersList: 'list_parameters',
   getProjectParameters: 'list_parameters',
   ListValidationResults: 'get_latest_validation_results',
+  getCodeCharts: 'get_content_as_code',
+  getCodeDashboards: 'get_content_as_code',
+  getChartsAsCode: 'get_content_as_code',
+  getDashboardsAsCode: 'get_content_as_code',
+  upsertCodeChart: 'apply_content_as_code',
+  upsertCodeDashboard: 'apply_content_as_code',
+  upsertChartAsCode: 'apply_content_as_code',
+  upsertDashboardAsCode: 'apply_content_as_code',
 };
 
 /** Operations that send data to people, now or on a schedule: confirmed as the tools that do the same. */

@@ -1,0 +1,136 @@
+import * as z from 'zod';
+import { UnknownRouteError } from '../../lightdash/errors.ts';
+import type { Endpoint } from '../../lightdash/route.ts';
+import { codeRoutes } from '../../operations/routes/content-as-code.ts';
+import { finite, isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
+import { nearestAmong } from '../../text/suggest.ts';
+import { ArgumentsError } from '../arguments.ts';
+import type { PreviewClient } from '../preview.ts';
+
+export type CodeKind = 'chart' | 'dashboard';
+
+/** A chart or dashboard as code. */
+export interface CodeItem {
+  readonly kind: CodeKind;
+  readonly slug: string;
+  readonly name: string;
+  readonly spaceSlug: string;
+  readonly code: JsonObject;
+}
+
+const common = {
+  name: z.string().min(1),
+  description: z.string().nullish(),
+  slug: z.string().min(1),
+  spaceSlug: z.string().min(1),
+  version: z.number().default(1),
+  contentType: z.string().optional(),
+  updatedAt: z.unknown().optional(),
+  downloadedAt: z.unknown().optional(),
+  verification: z.unknown().optional(),
+  parameters: z.unknown().optional(),
+};
+const chart = z.strictObject({
+  ...common,
+  tableName: z.string().min(1),
+  metricQuery: z.looseObject({ exploreName: z.string().optional() }),
+  chartConfig: z.looseObject({ type: z.string() }),
+  tableConfig: z.unknown().optional(),
+  pivotConfig: z.unknown().optional(),
+  dashboardSlug: z.string().optional(),
+});
+const tile = z.looseObject({ type: z.string(), properties: z.looseObject({}) });
+const dashboard = z.strictObject({
+  ...common,
+  tiles: z.array(tile),
+  tabs: z.array(z.looseObject({})).default([]),
+  filters: z.unknown().optional(),
+  config: z.unknown().optional(),
+});
+
+/** @throws {ArgumentsError} with what is missing or not understood in a document. */
+export function readItem(document: JsonObject, index: number): CodeItem {
+  const kind = 'tiles' in document ? 'dashboard' : 'chart';
+  const place = `code: ${text(document.slug) ?? `document ${index + 1}`}`;
+  if ('sql' in document) throw new ArgumentsError([`${place} is an SQL chart; update_sql_chart changes one`]);
+  const parsed = (kind === 'chart' ? chart : dashboard).safeParse(document);
+  if (!parsed.success)
+    throw new ArgumentsError(parsed.error.issues.map((issue) => `${place}: ${explain(issue, kind)}`));
+  const given = objects(document.tiles).flatMap(({ properties }) =>
+    isObject(properties) ? Object.keys(properties) : [],
+  );
+  const wrong = given.find((key) => key === 'savedChartUuid' || key === 'savedSqlUuid');
+  if (wrong) throw new ArgumentsError([`${place}: a tile names its chart by chartSlug, not by ${wrong}`]);
+  const { name, slug, spaceSlug } = parsed.data;
+  return { kind, name, slug, spaceSlug, code: { version: 1, ...(kind === 'dashboard' && { tabs: [] }), ...document } };
+}
+
+function explain(issue: z.core.$ZodIssue, kind: CodeKind): string {
+  const path = issue.path.join('.');
+  if (issue.code !== 'unrecognized_keys') return `${path || 'it'} is missing or has another type (${issue.message})`;
+  const schema = kind === 'chart' ? chart : dashboard;
+  const [key = ''] = issue.keys;
+  if (key === 'verified') return 'verified is set by verify_content';
+  return `${key} is not a key of a ${kind} as code${nearestAmong(key, Object.keys(schema.shape))}`;
+}
+
+/** What Lightdash adds by itself: it is neither compared nor sent. */
+const STAMPS = new Set(['updatedAt', 'downloadedAt', 'verification', 'contentType']);
+
+/** An item as it is compared: without stamps, and without keys that hold nothing. */
+export const comparable = (code: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(code).filter(([key, value]) => !STAMPS.has(key) && value !== null && value !== undefined),
+  );
+
+/** The items with these slugs or uuids. @throws {ArgumentsError} on servers without content as code. */
+export async function readCode(
+  kind: CodeKind,
+  ids: readonly string[],
+  projectUuid: string,
+  { execute }: Pick<PreviewClient, 'execute'>,
+): Promise<{ readonly items: readonly JsonObject[]; readonly missing: readonly string[] }> {
+  const items: JsonObject[] = [];
+  const missing = new Set<string>();
+  if (ids.length === 0) return { items, missing: [] };
+  for (let total = 1; items.length < total; ) {
+    const { results } = await byNewestRoute(kind, 'read', (route) =>
+      execute(route, { projectUuid, ids, ...(items.length > 0 && { offset: items.length }) }),
+    );
+    const page = isObject(results) ? results : {};
+    const found = objects(page[`${kind}s`]);
+    for (const id of texts(page.missingIds)) missing.add(id);
+    items.push(...found);
+    total = found.length === 0 ? 0 : (finite(page.total) ?? 0);
+  }
+  return { items, missing: [...missing] };
+}
+
+/** Sends an item; the action that the server names: create, update, no changes. Spaces are not made along the way. */
+export async function sendCode(
+  { kind, slug, code }: CodeItem,
+  projectUuid: string,
+  { execute }: Pick<PreviewClient, 'execute'>,
+): Promise<{ readonly action: string; readonly saved: JsonObject }> {
+  const sent = Object.fromEntries(Object.entries(code).filter(([key]) => !STAMPS.has(key)));
+  // Without updatedAt every difference counts; with it a chart's query would not be saved.
+  const body = { ...sent, contentType: kind, skipSpaceCreate: true };
+  const { results } = await byNewestRoute(kind, 'write', (route) => execute(route, { projectUuid, slug, body }));
+  const [change] = objects(isObject(results) ? results[`${kind}s`] : undefined);
+  return { action: text(change?.action) ?? '', saved: isObject(change?.data) ? change.data : {} };
+}
+
+async function byNewestRoute<Result>(
+  kind: CodeKind,
+  way: 'read' | 'write',
+  send: (route: Endpoint) => Promise<Result>,
+) {
+  for (const routes of codeRoutes[kind]) {
+    try {
+      return await send(routes[way]);
+    } catch (error) {
+      if (!(error instanceof UnknownRouteError)) throw error;
+    }
+  }
+  throw new ArgumentsError(['this Lightdash has no content as code; newer releases do']);
+}
