@@ -56,10 +56,10 @@ export function readItem(document: JsonObject, index: number): CodeItem {
   const parsed = (kind === 'chart' ? chart : dashboard).safeParse(document);
   if (!parsed.success)
     throw new ArgumentsError(parsed.error.issues.map((issue) => `${place}: ${explain(issue, kind)}`));
-  const given = objects(document.tiles).flatMap(({ properties }) =>
+  const keys = objects(document.tiles).flatMap(({ properties }) =>
     isObject(properties) ? Object.keys(properties) : [],
   );
-  const wrong = given.find((key) => key === 'savedChartUuid' || key === 'savedSqlUuid');
+  const wrong = keys.find((key) => key === 'savedChartUuid' || key === 'savedSqlUuid');
   if (wrong) throw new ArgumentsError([`${place}: a tile names its chart by chartSlug, not by ${wrong}`]);
   const { name, slug, spaceSlug } = parsed.data;
   return { kind, name, slug, spaceSlug, code: { version: 1, ...(kind === 'dashboard' && { tabs: [] }), ...document } };
@@ -74,7 +74,7 @@ function explain(issue: z.core.$ZodIssue, kind: CodeKind): string {
   return `${key} is not a key of a ${kind} as code${nearestAmong(key, Object.keys(schema.shape))}`;
 }
 
-/** What Lightdash adds by itself: it is neither compared nor sent. */
+/** Keys that Lightdash adds by itself: they are neither compared nor sent. */
 const STAMPS = new Set(['updatedAt', 'downloadedAt', 'verification', 'contentType']);
 
 /** An item as it is compared: without stamps, and without keys that hold nothing. */
@@ -98,10 +98,10 @@ export async function readCode(
       execute(route, { projectUuid, ids, ...(items.length > 0 && { offset: items.length }) }),
     );
     const page = isObject(results) ? results : {};
-    const found = objects(page[`${kind}s`]);
+    const pageItems = objects(page[`${kind}s`]);
     for (const id of texts(page.missingIds)) missing.add(id);
-    items.push(...found);
-    total = found.length === 0 ? 0 : (finite(page.total) ?? 0);
+    items.push(...pageItems);
+    total = pageItems.length === 0 ? 0 : (finite(page.total) ?? 0);
   }
   return { items, missing: [...missing] };
 }

@@ -7,7 +7,7 @@ import type { PreviewClient } from '../preview.ts';
 import { type CodeItem, comparable, readCode } from './as-code-item.ts';
 import { projectContent } from './project-content.ts';
 
-/** What applying one item would do. */
+/** The change that applying one item would make. */
 export interface PlannedItem {
   readonly item: CodeItem;
   readonly isNew: boolean;
@@ -60,8 +60,8 @@ async function currentItems(items: readonly CodeItem[], projectUuid: string, cli
   const read = await Promise.all(
     kinds.map(async (kind) => {
       const slugs = items.filter((item) => item.kind === kind).map(({ slug }) => slug);
-      const found = await readCode(kind, slugs, projectUuid, client);
-      return found.items.map((code) => [`${kind} ${text(code.slug)}`, code] as const);
+      const { items: existing } = await readCode(kind, slugs, projectUuid, client);
+      return existing.map((code) => [`${kind} ${text(code.slug)}`, code] as const);
     }),
   );
   return new Map(read.flat());

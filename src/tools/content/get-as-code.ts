@@ -26,8 +26,8 @@ export const getContentAsCode = defineTool({
     items: z.array(z.string().min(1)).min(1).max(MAX_ITEMS).describe('Names or uuids'),
   }),
   async run({ projectUuid, items: written }, context) {
-    const found = await Promise.all(written.map((name) => codeContent(name, projectUuid, context)));
-    const items = (await Promise.all(KINDS.map((kind) => itemsOf(kind, found, projectUuid, context)))).flat();
+    const contents = await Promise.all(written.map((name) => codeContent(name, projectUuid, context)));
+    const items = (await Promise.all(KINDS.map((kind) => itemsOf(kind, contents, projectUuid, context)))).flat();
     if (items.length === 0) throw new ArgumentsError(['items: Lightdash returns none of them as code']);
     const { writeYaml } = await import('./as-code-yaml.ts');
     const texts = items.map(({ kind, uuid, code }) => {
@@ -54,8 +54,8 @@ interface CodeContent {
   readonly uuid: string;
 }
 
-async function itemsOf(kind: CodeKind, found: readonly CodeContent[], projectUuid: string, context: ToolContext) {
-  const uuids = [...new Set(found.filter((item) => item.kind === kind).map(({ uuid }) => uuid))];
+async function itemsOf(kind: CodeKind, contents: readonly CodeContent[], projectUuid: string, context: ToolContext) {
+  const uuids = [...new Set(contents.filter((item) => item.kind === kind).map(({ uuid }) => uuid))];
   // One by one the uuid of each is sure: code has none.
   const read = await Promise.all(
     uuids.map(async (uuid) => ({ uuid, ...(await readCode(kind, [uuid], projectUuid, context)) })),
