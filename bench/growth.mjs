@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { here, ours } from './paths.mjs';
 import { exploreName, joinedMetric, projectUuid } from './project.mjs';
 import { dashboardUuid } from './project-content.mjs';
-import { budget, ms, say, section } from './report.mjs';
+import { budget, ms, say, section, updateReport } from './report.mjs';
 import { start } from './stdio.mjs';
 
 const MB = 1024 * 1024;
@@ -11,9 +11,11 @@ const JOIN_EVERY = 10;
 const FIELDS = 400;
 const PING_EVERY_MS = 5;
 
+const TITLE = 'Growth: a project of more explores, charts and tiles';
+
 /** Time, requests, bytes and memory against the size of a project, and how long a ping waits meanwhile. */
 export async function measureGrowth() {
-  section('Growth: a project of more explores, charts and tiles');
+  section(TITLE);
   say('| call | size | time | requests | received | memory at most | longest wait of a ping meanwhile |');
   say('| --- | --- | ---: | ---: | ---: | ---: | ---: |');
   for (const explores of [10, 100, 1_000]) await measureSearch({ explores, fields: FIELDS, joinEvery: JOIN_EVERY });
@@ -33,9 +35,12 @@ async function measureSearch(size, isBudget = false) {
   host.stop();
   if (!isBudget) return;
   budget('find_fields at 300 explores of 400 fields: requests at first', first.requests, { atMost: 6 });
-  budget('and after', again.requests, { atMost: 2 });
-  budget('bytes at first', first.bytes, { atMost: 6 * MB, write: (bytes) => `${(bytes / MB).toFixed(1)} MB` });
-  budget('memory', first.peak, { atMost: 200, write: (value) => `${value} MB` });
+  budget('find_fields there again: requests', again.requests, { atMost: 2 });
+  budget('find_fields there at first: received', first.bytes, {
+    atMost: 6 * MB,
+    write: (bytes) => `${(bytes / MB).toFixed(1)} MB`,
+  });
+  budget('find_fields there: memory', first.peak, { atMost: 200, write: (value) => `${value} MB` });
 }
 
 async function measureCharts(charts) {
@@ -141,4 +146,8 @@ function startPings(server) {
   };
 }
 
-if (process.argv[1] === here('./growth.mjs')) await measureGrowth();
+// By itself it needs a build, and rewrites its own section.
+if (process.argv[1] === here('./growth.mjs')) {
+  await measureGrowth();
+  await updateReport(here('./report.md'), TITLE);
+}

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, platform, release, totalmem } from 'node:os';
 
 // What was measured, gathered for report.md: the budgets first, each with whether it holds, then the figures.
@@ -50,4 +50,19 @@ export async function writeReport(path) {
     ...budgets,
   ];
   await writeFile(path, `${[...head, ...figures].join('\n').trim()}\n`);
+}
+
+/** Puts what was measured into a report that is there: its budgets by name, and one section; the rest stays. */
+export async function updateReport(path, title) {
+  const report = await readFile(path, 'utf8');
+  const nameOf = (row) => row.split('|')[1];
+  const names = new Set(budgets.map(nameOf));
+  const isBudget = (line) => line.startsWith('|') && names.has(nameOf(line));
+  const lines = report.split('\n').filter((line) => !isBudget(line));
+  const firstBlank = lines.findIndex((line, at) => line === '' && lines[at - 1]?.startsWith('|'));
+  lines.splice(firstBlank, 0, ...budgets);
+  const [head, ...sections] = lines.join('\n').split(/\n(?=## )/);
+  const kept = sections.filter((text) => !text.startsWith(`## ${title}`));
+  const own = [...figures, '', `Measured by itself, at a load average of ${load()}.`].join('\n').trim();
+  await writeFile(path, `${[head, own, ...kept].map((text) => text.trim()).join('\n\n')}\n`);
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { ignoreApiError, TooLargeError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
@@ -70,8 +71,11 @@ export class CatalogSearch {
       this.#project.listing = 'too large';
       return undefined;
     }
+    await nextTurn();
     const unique = new Map(rows.map((field) => [`${field.kind} ${field.id}`, field]));
-    const finder = await FieldFinder.of(this.#withExplores(foldCatalogFields([...unique.values()])));
+    const families = foldCatalogFields([...unique.values()]);
+    await nextTurn();
+    const finder = await FieldFinder.of(this.#withExplores(families));
     this.#project.listing = { finder, readAt: Date.now() };
     return finder;
   }
@@ -94,6 +98,8 @@ export class CatalogSearch {
     const endpoint = { ...operationById('getCatalog'), maxResponseBytes: MAX_LISTING_BYTES };
     try {
       const { results } = await this.#reader.execute(endpoint, { projectUuid: this.#projectUuid, type: 'field' });
+      // Parsing it took its time.
+      await nextTurn();
       return readCatalogFields(results);
     } catch (error) {
       if (error instanceof TooLargeError) return undefined;
