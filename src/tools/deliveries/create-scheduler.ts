@@ -17,6 +17,7 @@ import { alertInput, describeAlert, thresholdOf } from './alert.ts';
 import { type DeliveredContent, findDelivered } from './content.ts';
 import { overriddenFilters } from './dashboard-overrides.ts';
 import { describeScheduler, schedulerFacts } from './describe-scheduler.ts';
+import { assertSupported } from './older-releases.ts';
 import { describeStrangers, type Recipients, readRecipients } from './recipients.ts';
 import { describeSchedule, readSchedule, type Schedule, zoneOf } from './schedule.ts';
 
@@ -95,13 +96,16 @@ async function planDelivery(args: CreateArguments, client: PreviewClient): Promi
     throw new ArgumentsError(['filters: only a dashboard takes them; save the chart with its filters instead']);
   const overrides = filters === undefined ? undefined : await overriddenFilters(filters, content, client);
   const threshold = alert === undefined ? undefined : await thresholdOf(alert, content, client);
+  const targets = recipients.recipients.map(({ target }) => target);
+  const formatted = formatBody(format, recipients);
+  await assertSupported({ body: formatted, kind: content.kind }, targets, client);
   const body = {
     name,
     cron: schedule.cron,
     ...(schedule.timezone !== undefined && { timezone: schedule.timezone }),
     ...(message !== undefined && { message }),
-    ...formatBody(format, recipients),
-    targets: recipients.recipients.map(({ target }) => target),
+    ...formatted,
+    targets,
     enabled: true,
     includeLinks: true,
     // 1.219 wants both of a chart; older releases ignore them.

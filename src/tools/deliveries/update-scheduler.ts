@@ -9,6 +9,7 @@ import { deliveredContent, projectTimezone } from './content.ts';
 import { formatBody } from './create-scheduler.ts';
 import { overriddenFilters } from './dashboard-overrides.ts';
 import { describeRecipients, describeScheduler, schedulerFacts } from './describe-scheduler.ts';
+import { assertSupported } from './older-releases.ts';
 import { describeSending } from './previews.ts';
 import { bareTarget, includesTarget, readRecipients } from './recipients.ts';
 import { describeSchedule, readSchedule, zoneOf } from './schedule.ts';
@@ -108,6 +109,7 @@ async function changedBody(before: JsonObject, changes: Changes, client: Preview
     parts.push({ filters: await overriddenFilters(filters, content, client) });
   }
   if (parts.length === 0) return { body: undefined, notes };
+  await assertSupported({ body: Object.assign({}, ...parts) }, recipients?.targets ?? [], client);
   const kept = Object.entries(before).filter(([key]) => !READ_ONLY.has(key));
   const whole = { ...Object.fromEntries(kept), targets: objects(before.targets).map(bareTarget) };
   const changed = Object.entries(Object.assign(whole, ...parts));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RELEASES, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
-import { type Connection, connectInMemory, tell, tellConfirmed } from '../../helpers/client.ts';
+import { type Connection, connectInMemory, tell } from '../../helpers/client.ts';
 
 const chartDelivery = '4910fc9a-0bfa-4c28-bc43-aef83c252003';
 const dashboardDelivery = '51ed0edc-b9c8-4579-8711-ea9dd9104912';
@@ -274,11 +274,24 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     await viewer.close();
   });
 
-  it('of SQL charts are made by releases that have them', async () => {
-    const args = { ...weekly, chart: 'Raw orders by day' };
-    const { text, isError } = await tellConfirmed(host.client, 'create_scheduler', args);
-    expect(isError, text).toBe(!isNewer);
-    if (isNewer) expect(stored(uuidIn(text))?.savedSqlUuid).toBeTruthy();
+  it.each([
+    { ...weekly, chart: 'Raw orders by day' },
+    { ...weekly, format: 'xlsx' },
+    { ...weekly, to: ['https://hooks.roastery.example/teams'] },
+  ])('are made by releases that have them, and refused before a question by others: %j', async (args) => {
+    const before = count();
+    if (!isNewer) {
+      expect(await refusal('create_scheduler', args)).toMatch(/has no (deliveries of SQL charts|xlsx|Teams)/);
+      expect(asked).toEqual([]);
+      expect(count()).toBe(before);
+      return;
+    }
+    const text = await call('create_scheduler', args);
+    expect(asked).toHaveLength(1);
+    expect(stored(uuidIn(text))).toMatchObject({ name: weekly.name, format: 'format' in args ? args.format : 'csv' });
+    const [target] = stored(uuidIn(text))?.targets ?? [];
+    expect(target?.webhook ?? target?.recipient).toBe(args.to[0]);
+    if (args.chart === 'Raw orders by day') expect(stored(uuidIn(text))?.savedSqlUuid).toBeTruthy();
   });
 
   it('are not made by a server that only reads, nor outside of the allowed projects', async () => {
