@@ -83,8 +83,7 @@ export class OperationCalls implements OperationDirectory {
       const isTool = this.#definition(id) !== undefined;
       return `${id} (${isTool ? 'tool, ' : ''}${does}, ${where}): ${truncate(description, MAX_DESCRIPTION)}`;
     });
-    const rest = hits.length > shown.length ? `, the best ${shown.length}` : '';
-    return [`${pluralize(hits.length, 'operation')}${rest}:`, ...lines].join('\n');
+    return [`${pluralize(shown.length, 'operation')} that fit best:`, ...lines].join('\n');
   }
 
   describe(name: string, part?: string): string {

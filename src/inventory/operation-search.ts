@@ -24,6 +24,11 @@ export interface SearchFilter {
 /** A question is shorter; each word more is compared with every word of every operation. */
 const MAX_SEARCH_LENGTH = 500;
 
+/** Hits that are shown in any case. */
+const MIN_HITS = 3;
+/** Share of the best score that a further hit needs: with less it only shares a word. */
+const CLOSE_TO_BEST = 0.5;
+
 /** Full-text search over tools and operations; the index is built once. */
 export class OperationIndex {
   readonly #entries: ReadonlyMap<string, SearchEntry>;
@@ -65,7 +70,14 @@ export class OperationIndex {
         return (entry?.weight ?? 1) * (fits ? 1.5 : 1);
       },
     });
-    return hits.flatMap(({ id }) => this.#entries.get(String(id)) ?? []).filter(passes);
+    const ranked = hits.flatMap(({ id, score }) => {
+      const entry = this.#entries.get(String(id));
+      return entry && passes(entry) ? [{ entry, score }] : [];
+    });
+    const best = ranked[0]?.score ?? 0;
+    return ranked
+      .filter(({ score }, place) => place < MIN_HITS || score >= best * CLOSE_TO_BEST)
+      .map(({ entry }) => entry);
   }
 }
 
