@@ -40,7 +40,7 @@ test('every setting and tool that the page names exists', () => {
 });
 
 test('as many tools ask first as the page says', () => {
-  expect(page).toContain('Fifteen tools ask first');
+  expect(page).toContain('Fifteen tools cannot be undone and ask first');
   expect(tools.filter((tool) => tool.operation?.irreversible)).toHaveLength(15);
 });
 

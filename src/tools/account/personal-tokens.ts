@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { NotSignedInError } from '../../lightdash/errors.ts';
+import { NotFoundError, NotSignedInError } from '../../lightdash/errors.ts';
 import { health } from '../../lightdash/server-release.ts';
 import { uuid } from '../../operations/fields.ts';
 import { operationById } from '../../operations/index.ts';
@@ -128,10 +128,13 @@ const deletionArguments = () => ({
   personalAccessTokenUuid: uuid('list_personal_access_tokens', 'From list_personal_access_tokens'),
 });
 
-/** @throws {ArgumentsError} if the signed-in user has no such token: 1.219 answers ok all the same. */
+/** @throws {NotFoundError} if the signed-in user has no such token: 1.219 answers ok all the same. */
 async function ownTokenWith(tokenUuid: string, client: Client): Promise<Token> {
   const token = (await fetchTokens(client)).find((item) => item.uuid.toLowerCase() === tokenUuid.toLowerCase());
-  if (token === undefined) throw new ArgumentsError(['personalAccessTokenUuid: you have no such token']);
+  if (token === undefined)
+    throw new NotFoundError('You have no personal access token with that uuid.', {
+      advice: 'Nothing was changed; list_personal_access_tokens has yours.',
+    });
   return token;
 }
 

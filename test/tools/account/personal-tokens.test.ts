@@ -52,7 +52,10 @@ describe.each(RELEASES)('personal access tokens on Lightdash %s', (version) => {
     const none = await tell(host.client, 'delete_personal_access_token', {
       personalAccessTokenUuid: '00000000-0000-4000-8000-000000000000',
     });
-    expect(none).toMatchObject({ isError: true, text: expect.stringMatching(/no such token/) });
+    expect(none).toMatchObject({
+      isError: true,
+      text: expect.stringMatching(/no personal access token with that uuid/),
+    });
     const past = await tell(host.client, 'create_personal_access_token', { description: 'x', expiresAt: '2020-01-01' });
     expect(past).toMatchObject({ isError: true, text: expect.stringMatching(/in the future/) });
   });
