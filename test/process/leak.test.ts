@@ -140,6 +140,8 @@ const examples = new Map<string, Record<string, unknown>>([
   ['get_context', {}],
   ...exampleArguments(),
   ['find_fields', { projectUuid, words: 'revenue' }],
+  ['get_content_as_code', { projectUuid, items: ['Revenue'] }],
+  ['apply_content_as_code', { projectUuid, code: 'name: A\nslug: a\nspaceSlug: a\ntiles: []\n' }],
   ['search_field_values', { projectUuid, exploreId: 'orders', field: 'orders_status' }],
   ['get_query_result', { projectUuid, queryUuid: anyUuid }],
   ['cancel_query', { projectUuid, queryUuid: anyUuid }],
