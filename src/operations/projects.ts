@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { anyObject, otherProjectUuid, projectUuid } from './fields.ts';
 import { operation } from './operation.ts';
+import { allExploresSet } from './successors.ts';
 
 export const projects = [
   operation({
@@ -36,6 +37,7 @@ export const projects = [
   }),
   operation({
     id: 'SetExplores',
+    successor: allExploresSet,
     method: 'PUT',
     path: '/api/v1/projects/{projectUuid}/explores',
     tool: 'set_explores',
@@ -49,7 +51,7 @@ export const projects = [
     irreversible: true,
     newer: {
       verdict: 'changed',
-      how: 'Answers how many explores were set and what was wrong with them; 0.1366 answers nothing.',
+      how: 'Merges unless `complete` is true, which 1.219 is sent; answers how many explores there are and what was wrong with them.',
     },
   }),
   operation({

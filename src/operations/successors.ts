@@ -3,6 +3,7 @@ import type { Endpoint, Successor } from '../lightdash/route.ts';
 import { entries, finite, isObject, type JsonObject, objects, text } from '../text/json.ts';
 import { deliveryRuns, projectDeliveryList } from './routes/deliveries.ts';
 import {
+  completeExplores,
   content,
   exploreContent,
   groupUpdate,
@@ -287,4 +288,10 @@ export const tableMetadata: Successor = {
       joinedTables: objects(joinedTables).map((join) => join.table),
     };
   },
+};
+
+/** Replaces all explores, as 0.1366 does by the same route. */
+export const allExploresSet: Successor = {
+  since: '1.219',
+  run: (args, send) => send(completeExplores, { ...args, complete: true }),
 };

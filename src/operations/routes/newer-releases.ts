@@ -11,7 +11,7 @@ const get = (id: string, path: string, query: readonly string[] = []): Endpoint 
   auth: 'token',
 });
 
-const write = (id: string, method: 'POST' | 'PATCH' | 'DELETE', path: string): Endpoint => ({
+const write = (id: string, method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string): Endpoint => ({
   id,
   method,
   path,
@@ -20,7 +20,11 @@ const write = (id: string, method: 'POST' | 'PATCH' | 'DELETE', path: string): E
 });
 
 /** The GitHub app of the organization; older servers have it per project. */
-export const githubConfiguration = get('githubConfiguration', '/api/v1/github/config');
+export const githubConfiguration: Endpoint = {
+  ...get('githubConfiguration', '/api/v1/github/config'),
+  // Measured on 1.219: tokens are refused.
+  auth: 'session',
+};
 
 export const organization = get('organization', '/api/v1/org');
 export const organizationMembers = get('organizationMembers', '/api/v1/org/users');
@@ -68,6 +72,13 @@ export const spaceDeleteImpact = get(
 
 /** An explore, as GetExplore returns it. */
 export const exploreContent = get('exploreContent', '/api/v1/projects/{projectUuid}/explores/{exploreId}');
+
+/** Replaces all explores of a project: without `complete` 1.219 keeps those that the list lacks. */
+export const completeExplores: Endpoint = {
+  ...write('completeExplores', 'PUT', '/api/v1/projects/{projectUuid}/explores'),
+  query: ['complete'],
+  body: ({ explores }) => explores,
+};
 
 /** The parameters of a project, those of its models included; without a page all of them. */
 export const projectParameters = get('projectParameters', '/api/v2/projects/{projectUuid}/parameters/list');

@@ -13,7 +13,7 @@ export const integrationRoutes = [
   route('GET', '/api/v1/projects/{projectUuid}/git-integration', { until: '0.1366', freeIds: ['projectUuid'] }, () => ({
     enabled: false,
   })),
-  route('GET', '/api/v1/github/config', { since: '1.219' }, () => ({ enabled: false })),
+  route('GET', '/api/v1/github/config', { since: '1.219', auth: 'session' }, () => ({ enabled: false })),
   route('GET', `${pullRequests}/chart/{chartUuid}/fields`, { until: '0.1366' }, () => {
     throw unexpected();
   }),
