@@ -21,6 +21,10 @@ function verdictOf({ newer }: Operation, release: MeasuredRelease): keyof typeof
     : newer.verdict;
 }
 
+/** True if the route was not measured on a release, and 0.1366 lacks it. */
+const isUntested = ({ since }: Operation, release: MeasuredRelease): boolean =>
+  since !== undefined && releases.indexOf(release) < releases.findIndex((each) => each === since);
+
 const sunsetOf = ({ newer }: Operation) =>
   newer?.sunset === undefined ? undefined : `Announced to go after ${newer.sunset}.`;
 
@@ -74,8 +78,8 @@ export function compatibilityPage(): string {
         `\`${operation.tool}\``,
         operation.id,
         toolset,
-        'works',
-        ...releases.map((release) => verdictOf(operation, release)),
+        operation.since === undefined ? 'works' : 'not there',
+        ...releases.map((release) => (isUntested(operation, release) ? 'untested' : verdictOf(operation, release))),
         [operation.newer?.how, sunsetOf(operation)].filter(Boolean).join(' '),
       ]),
     ),

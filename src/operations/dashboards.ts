@@ -115,6 +115,7 @@ export const dashboards = [
   }),
   operation({
     id: 'getDashboardHistory',
+    since: '1.219',
     method: 'GET',
     path: '/api/v1/dashboards/{dashboardUuid}/history',
     tool: 'get_dashboard_history',
@@ -124,6 +125,7 @@ export const dashboards = [
   }),
   operation({
     id: 'postDashboardVersionRollback',
+    since: '1.219',
     method: 'POST',
     path: '/api/v1/dashboards/{dashboardUuid}/rollback/{versionUuid}',
     tool: 'rollback_dashboard_version',

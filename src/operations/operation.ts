@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { ReleaseNote, Successor } from '../lightdash/route.ts';
+import type { Release, ReleaseNote, Successor } from '../lightdash/route.ts';
 import type { ScopeDeclaration } from './references.ts';
 
 /** Named arguments of an operation, each with the zod schema that checks it. */
@@ -80,7 +80,9 @@ export interface Operation<Input extends Shape = Shape, Id extends string = stri
   readonly redirects?: boolean;
   /** Cannot be undone: needs a confirmation. */
   readonly irreversible: boolean;
-  /** Difference on newer releases (measured on 0.2904), if there is one. */
+  /** The first measured release that has the route, for one that 0.1366 lacks. */
+  readonly since?: Release;
+  /** Difference on newer releases, if there is one. */
   readonly newer?: ReleaseNote;
   /** The newer requests that replace this route on releases where it is deprecated or gone. */
   readonly successor?: Successor;
@@ -107,6 +109,7 @@ type Declaration<Id extends string, Path extends string, Input extends Shape, Ir
       | 'auth'
       | 'redirects'
       | 'newer'
+      | 'since'
       | 'successor'
       | keyof ScopeDeclaration
     >

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { PollingOptions } from '../async/poll.ts';
 import type { ExecuteOptions } from '../lightdash/call-client.ts';
 import type { ApiResponse, LightdashClient } from '../lightdash/client.ts';
-import type { Endpoint } from '../lightdash/route.ts';
+import type { Endpoint, Release } from '../lightdash/route.ts';
 import type { Kind } from '../operations/long-tail/catalog.ts';
 import type { Operation, Shape, Toolset } from '../operations/operation.ts';
 import type { ScopeDeclaration } from '../operations/references.ts';
@@ -184,6 +184,8 @@ interface ToolBase {
   readonly idempotent: boolean;
   /** Runs or saves SQL that the caller writes; operations declare it themselves. */
   readonly rawSql?: boolean;
+  /** The first measured release that it works on, if 0.1366 lacks its routes. */
+  readonly since?: Release;
   /** Its operation, if it has a single one. */
   readonly operation?: Operation;
   /** Lists objects of several projects unless one is named: refused if projects are restricted. */

@@ -110,11 +110,3 @@ function clock({ date }: ApiResponse, { now }: DoctorContext): CheckResult {
     'Set it by a time server: "today" and "last month" are not the same for both, and certificates may seem expired.';
   return { check: 'Clock', status: 'warning', message, advice };
 }
-
-/** Checks the release of Lightdash. */
-export async function checkVersion({ server }: DoctorContext): Promise<CheckResult> {
-  const { version: release } = await server.get();
-  if (release !== undefined) return { check: 'Version', status: 'ok', message: `Lightdash ${release}.` };
-  const advice = 'Check that LIGHTDASH_URL is the address of Lightdash itself.';
-  return { check: 'Version', status: 'warning', message: 'Lightdash does not report its version.', advice };
-}

@@ -1,10 +1,11 @@
 import { enabledTools } from '../../inventory/enabled-tools.ts';
 import { toolDefinitions } from '../../inventory/tool-entries.ts';
 import { type CheckResult, checkResultLine, failedBy } from './check-result.ts';
-import { type ConnectionCheck, checkConnection, checkNode, checkProxy, checkVersion } from './connection.ts';
+import { type ConnectionCheck, checkConnection, checkNode, checkProxy } from './connection.ts';
 import type { DoctorContext } from './doctor-context.ts';
 import { checkProjects } from './projects.ts';
 import { checkQueries } from './queries.ts';
+import { checkRelease } from './release.ts';
 import { checkSession, checkSignIn } from './sign-in.ts';
 import { withinTime } from './within-time.ts';
 
@@ -39,7 +40,7 @@ async function* runChecks(context: DoctorContext): AsyncGenerator<CheckResult> {
     yield* ['Version', 'Sign-in', 'Session', 'Projects', 'Queries'].map((check) => skipped(check, 'no connection'));
     return;
   }
-  yield await runCheck(context, 'Version', () => checkVersion(context));
+  yield await runCheck(context, 'Version', () => checkRelease(context));
   const signIn = await runCheck(context, 'Sign-in', () => checkSignIn(context));
   yield signIn;
   yield await runCheck(context, 'Session', () => checkSession(context));

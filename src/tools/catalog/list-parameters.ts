@@ -10,6 +10,7 @@ import { defineTool } from '../operation-tool.ts';
 /** The parameters of a project: values that its metrics refer to and a query may set. */
 export const listParameters = defineTool({
   name: 'list_parameters',
+  since: '1.219',
   title: 'List parameters to set in a query',
   description: 'Parameters of a project that change its metrics, with default and options: for parameters of a query.',
   toolset: 'projects',

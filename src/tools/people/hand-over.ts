@@ -73,6 +73,7 @@ const previewHandOver: Preview = async (raw, client) => {
 /** Gives all deliveries of a person to another one. */
 export const reassignSchedulers = defineTool({
   name: 'reassign_schedulers',
+  since: '1.219',
   title: 'Hand over deliveries',
   description: 'Gives all scheduled deliveries of a person who leaves to a new owner.',
   toolset: 'organization',

@@ -54,6 +54,7 @@ const previewRename: Preview = async (raw, client) => {
 /** Renames a field in all saved content after it was renamed in dbt. */
 export const renameField = defineTool({
   name: 'rename_field',
+  since: '1.219',
   title: 'Rename a field in saved content',
   description:
     'Repairs charts, dashboards, alerts and deliveries after a field was renamed in dbt: old name to new name.',

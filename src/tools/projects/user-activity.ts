@@ -22,6 +22,7 @@ const contentName = (item: JsonObject) => text(item.name) ?? text(item.dashboard
 /** Reports who uses a project: people, queries, created charts and views. */
 export const getUserActivity = defineTool({
   name: 'get_user_activity',
+  since: '1.219',
   title: 'Who uses Lightdash, and what',
   description: 'Who uses a project: active people, queries by person, who never queried, most viewed content.',
   toolset: 'projects',
