@@ -72,7 +72,7 @@ export const granularity = () => openEnum(granularities);
 export const formatted = () => z.boolean().optional();
 
 /** Values of the parameters of a project by name; checked against its list before a query is sent. */
-export const parameters = () => z.unknown().optional().meta({ type: 'object' });
+export const parameters = () => z.record(z.string(), z.unknown()).optional();
 
 /** An object with any keys, checked by Lightdash. */
 export const anyObject = () => z.record(z.string(), z.unknown());

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { exploreId, projectUuid } from './fields.ts';
+import { exploreId, parameters, projectUuid } from './fields.ts';
 
 type Hint = Readonly<Record<string, unknown>>;
 
@@ -50,7 +50,7 @@ export const metricQuery = () => ({
     '{id, name, table, type: "sql", sql, dimensionType} or {…, type: "bin", dimensionId, binType: "fixed_width", binWidth}; select by id',
   ),
   timezone: describedUnknown(text),
-  parameters: describedUnknown(object, '{name: value}'),
+  parameters: parameters().describe('{name: value}'),
 });
 
 /**
@@ -69,7 +69,7 @@ export const metricQueryShort = () => ({
   additionalMetrics: typed(listOf(object)),
   customDimensions: typed(listOf(object)),
   timezone: typed(text),
-  parameters: typed({ type: 'object' }),
+  parameters: parameters(),
 });
 
 const typed = (schema: Hint) => z.unknown().optional().meta(schema);

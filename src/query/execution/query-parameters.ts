@@ -46,7 +46,7 @@ export async function resolveParameters(
 ): Promise<ResolvedParameters | undefined> {
   if (!isWritten(written)) return Object.keys(saved).length === 0 ? undefined : { values: saved, notes: [] };
   const { values, notes, problems } = checkParameters(written, await parametersOf(read, projectUuid));
-  if (problems.length > 0) throw new InvalidInputError(problems.join('\n'), { advice: 'Nothing was run.' });
+  if (problems.length > 0) throw new InvalidInputError(problems.join('\n'), { advice: 'The query was not sent.' });
   return { values: { ...saved, ...values }, notes };
 }
 
@@ -57,7 +57,7 @@ export async function resolveParameters(
  */
 export function refuseParameters({ written }: RequestedParameters): void {
   if (isWritten(written))
-    throw new InvalidInputError('parameters: this Lightdash takes none for that query. Nothing was run.', {
+    throw new InvalidInputError('parameters: this Lightdash takes none for that query; nothing was sent.', {
       advice: 'Without the argument the query runs as it is.',
     });
 }

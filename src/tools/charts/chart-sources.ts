@@ -34,7 +34,7 @@ export interface ChartSourceArguments {
   readonly query?: Readonly<Record<string, unknown>> | undefined;
   readonly projectUuid?: string | undefined;
   /** Of a chart or tile; a query has its own. */
-  readonly parameters?: unknown;
+  readonly parameters?: Record<string, unknown> | undefined;
 }
 
 const SOURCES = ['chartUuid', 'dashboardUuid', 'resultId', 'query'] as const;
