@@ -28,7 +28,9 @@ afterAll(async () => {
 function connectionAs(auth: string): Promise<Connection> {
   let connection = connections.get(auth);
   if (connection === undefined) {
-    connection = connectOverStdio({ LIGHTDASH_URL: replay.url, ...identityOf(auth) });
+    // Without look-ups beside each query: none was recorded.
+    const settings = { LIGHTDASH_URL: replay.url, LIGHTDASH_CHECK_VALUES: 'doubtful' };
+    connection = connectOverStdio({ ...settings, ...identityOf(auth) });
     connections.set(auth, connection);
   }
   return connection;

@@ -27,6 +27,8 @@ export const mended: Readonly<Record<string, string>> = {
   'RunMetricQuery: body missing required keys': 'what a query needs has defaults',
   'RunMetricQuery: exploreName in the body differs from the path': 'one argument gives both',
   'RunMetricQuery: number filters: inBetween, greaterThan': 'inBetween of numbers becomes two comparisons',
+  'CompileQuery: relative date filters: how they compile': 'days on a timestamp are sent as their bounds',
+  'RunMetricQuery: date filters: inTheCurrent, lessThan': 'days on a timestamp are sent as their bounds',
   'RunMetricQuery: filters as a plain array (wrong)': 'a list of conditions is made into what Lightdash takes',
   'RunMetricQuery: dimension filter given under metrics': 'a filter goes where its field belongs',
   'RunMetricQuery: table calculation filter': 'the type that the filter needs is added',

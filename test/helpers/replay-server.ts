@@ -193,6 +193,13 @@ const isEmpty = (body: unknown) =>
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+function isSortedByDate({ sorts, dimensions }: Record<string, unknown>): boolean {
+  const [sort, ...others] = Array.isArray(sorts) ? sorts : [];
+  const isFirstDate =
+    isObject(sort) && sort.descending === false && Array.isArray(dimensions) && dimensions.includes(sort.fieldId);
+  return isFirstDate && others.length === 0;
+}
+
 /** A body without what the server adds for newer Lightdash, or spells out where the recording left it to Lightdash. */
 function comparable(body: unknown, recorded?: unknown): unknown {
   if (isEmpty(body)) return undefined;
@@ -200,6 +207,8 @@ function comparable(body: unknown, recorded?: unknown): unknown {
   // Resolving a comment took no body before 1.219.
   if (recorded === null && Object.keys(body).join() === 'resolved') return undefined;
   const { inheritParentPermissions: _, ...rest } = body;
+  // Without sorts of the caller a date sorts upwards.
+  if (isObject(recorded) && isDeepStrictEqual(recorded.sorts, []) && isSortedByDate(rest)) rest.sorts = [];
   if (isObject(recorded) && !('isPrivate' in recorded) && rest.isPrivate === true) delete rest.isPrivate;
   if (Array.isArray(rest.tabs)) {
     rest.tabs = rest.tabs.map((tab) => (isObject(tab) ? { ...tab, hidden: undefined } : tab));
