@@ -13,6 +13,9 @@ const DEFINITIONS = /^(tableCalculations?|additionalMetrics?|customMetrics?|cust
 const isSqlName = (name: string) =>
   name === 'formula' || (/sql/i.test(name) && !/(uuid|id|slug|name|type|limit)s?$/i.test(name));
 
+/** Switches by which an agent of Lightdash may write SQL (`enableSqlMode`, `deepResearchRawSqlEnabled` on 1.219). */
+const isSqlSwitch = (name: string) => /enable\w*sql|sql\w*enabled/i.test(name);
+
 /** Keys of a definition whose text is shown or compared, never part of the SQL as it is. */
 const NON_SQL_KEYS = ['label', 'displayName', 'description', 'format', 'prefix', 'suffix', 'value', 'values', 'custom'];
 
@@ -53,6 +56,8 @@ function sqlProblem(
     return policy === 'none' ? offProblem(value) : notExpressionProblem(value);
   }
   const plain = unwrapJson(value);
+  if ((plain === true || plain === 'true') && isSqlSwitch(key))
+    return `switches on ${key}, by which an agent of Lightdash writes SQL, and raw SQL is off on this server.`;
   if (typeof plain === 'string') {
     // Names stand in the SQL in quotes, which they could end; widths, percentiles and types stand there as they are.
     const safe = key === 'name' ? /^[^"'`;\\$]*$/ : /^[\p{L}\p{N}_.:+%/ -]*$/u;

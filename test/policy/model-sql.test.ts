@@ -112,11 +112,15 @@ describe('LIGHTDASH_SQL=off', () => {
       { body: JSON.stringify({ metricQuery: { tableCalculations: [{ name: 'a', sql: '1' }] } }) },
       { metricQuery: { additionalMetrics: [{ name: 'm" from x', sql: `\${a.b}` }] } },
       { savedSql: 'select 1', sqlUuid: 'x' },
+      { body: { enableSqlMode: true } },
+      { deepResearchRawSqlEnabled: 'true' },
     ]) {
       expect(() => assertSqlAllowed(tool, args, 'none'), JSON.stringify(args)).toThrow(/SQL/);
       expect(() => assertSqlAllowed(tool, args, 'any')).not.toThrow();
     }
-    expect(() => assertSqlAllowed(tool, { savedSqlUuid: 'x', sqlLimit: 5, name: 'About SQL' }, 'none')).not.toThrow();
+    expect(() =>
+      assertSqlAllowed(tool, { savedSqlUuid: 'x', sqlLimit: 5, name: 'About SQL', enableSqlMode: false }, 'none'),
+    ).not.toThrow();
   });
 });
 
