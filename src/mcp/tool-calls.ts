@@ -58,7 +58,22 @@ export async function handleCallTool(
     // The App belongs to the tool that is listed with it: through run_read_operation a picture is sent.
     showsApps: showsApps && (name === SHOW_CHART || name === CHART_DATA),
   };
-  return (await runTool(app, toolNamed(name), args ?? {}, request, app.config.output)).result;
+  const { result } = await runTool(app, toolNamed(name), args ?? {}, request, app.config.output);
+  const off = name === CHART_DATA ? [] : switchedOffIn(app, result);
+  return off.length === 0
+    ? result
+    : withNote(result, `Switched off by the settings of this server: ${off.join(', ')}.`);
+}
+
+const toolNames: ReadonlySet<string> = new Set(toolDefinitions.map(({ name }) => name));
+
+/** The tools that a text names as a next step and that the settings switch off. */
+function switchedOffIn(app: AppState, { content }: CallToolResult): readonly string[] {
+  const enabled = app.enabledNames;
+  const named = content.flatMap((part) =>
+    part.type === 'text' ? (part.text.match(/\b[a-z]+(?:_[a-z]+)+\b/g) ?? []) : [],
+  );
+  return [...new Set(named)].filter((name) => toolNames.has(name) && !enabled.has(name));
 }
 
 /** Runs a tool under the policy, and records the call. */

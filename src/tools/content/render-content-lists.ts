@@ -1,6 +1,6 @@
 import { chartKindName } from '../../charts/config/chart-kinds.ts';
 import { joinFields, type ListedLine, matchesAllWords, renderPage } from '../../render/page.ts';
-import { changed, formatTimestamp, pluralize } from '../../text/format.ts';
+import { changed, pluralize } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, list, objects, text, texts } from '../../text/json.ts';
 import { plainText, truncate } from '../../text/plain-text.ts';
 import type { Budget } from '../../text/token-budget.ts';
@@ -104,7 +104,7 @@ export function renderDashboards(dashboards: unknown, spaces: unknown, part: Lis
           text(dashboard.uuid) ?? '',
           spaceOf(dashboard),
           String(finite(dashboard.views) ?? ''),
-          formatTimestamp(dashboard.updatedAt) ?? '',
+          changed(dashboard.updatedAt, dashboard.updatedByUser) ?? '',
           shortDescription(dashboard),
           errors > 0 ? `broken: ${errors} validation errors` : '',
         ]),

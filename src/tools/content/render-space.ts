@@ -1,7 +1,7 @@
 import { fitLines } from '../../render/budget.ts';
 import { joinFields, renderWithinBudget } from '../../render/page.ts';
-import { personOf, pluralize } from '../../text/format.ts';
-import { isObject, list, objects, text } from '../../text/json.ts';
+import { formatInteger, personOf, pluralize } from '../../text/format.ts';
+import { isObject, type JsonObject, list, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { Budget } from '../../text/token-budget.ts';
 import { renderCharts, renderDashboards, spaceVisibility } from './render-content-lists.ts';
@@ -16,7 +16,7 @@ export function renderSpace(results: unknown, budget: Budget): string {
     `Space "${plainText(text(space.name) ?? '?')}" (spaceUuid ${text(space.uuid) ?? '?'})`,
     open === 'private' ? open : open && `open to ${open === 'project' ? 'the project' : open}`,
     parent && `inside of the space ${parent}`,
-    pluralize(charts?.length ?? 0, 'chart'),
+    chartCount(charts ?? []),
     pluralize(dashboards?.length ?? 0, 'dashboard'),
   ];
   const inside = (children ?? []).map(({ name, uuid }) => joinFields([text(name) ?? '', text(uuid) ?? '']));
@@ -30,6 +30,13 @@ export function renderSpace(results: unknown, budget: Budget): string {
     ...(charts?.length ? [renderCharts(charts, { budget: all })] : []),
   ];
   return fitLines(parts.join('\n\n'), budget, 'list_dashboards and list_charts_in_project have all of them.');
+}
+
+/** Charts as the list of spaces counts them: those kept in a dashboard alone are not in the space. */
+function chartCount(charts: readonly JsonObject[]): string {
+  const inside = charts.filter(({ dashboardUuid }) => text(dashboardUuid) !== undefined).length;
+  const own = pluralize(charts.length - inside, 'chart');
+  return inside === 0 ? own : `${own} and ${formatInteger(inside)} kept in a dashboard`;
 }
 
 /** No limit for the parts: the whole is cut, because this tool has no pages. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { tools } from '../../../src/tools/index.ts';
-import { tell } from '../../helpers/client.ts';
+import { connectInMemory, tell } from '../../helpers/client.ts';
 import { RELEASES, useRoastery } from '../setup.ts';
 
 /** The start of an object or list as JSON, also in a cell of a table. Values of an attribute are the list that a write takes. */
@@ -76,5 +76,25 @@ describe.each(RELEASES)('On %s', (release) => {
     expect(withJson).toEqual([]);
     // The others need a service outside, a session, or a job.
     expect(answered).toBeGreaterThan(reading.length * 0.75);
+  });
+
+  test('a next step that the settings switch off is said to be off', async () => {
+    const { sandbox } = roastery();
+    const few = await connectInMemory({
+      LIGHTDASH_URL: sandbox.url,
+      LIGHTDASH_API_KEY: sandbox.tokens.admin,
+      LIGHTDASH_TOOLS: 'get_space,get_project',
+    });
+    const { text } = await tell(few.client, 'get_space', { ...project, spaceUuid: ids.spaces.sales });
+    expect(text).toContain('get_space_access');
+    expect(text).toMatch(/Switched off by the settings of this server: .*get_space_access/);
+    await few.close();
+    const all = await tell(roastery().connection.client, 'get_space', { ...project, spaceUuid: ids.spaces.sales });
+    expect(all.text).not.toContain('Switched off');
+  });
+
+  test('the list of dashboards says who changed each', async () => {
+    const { text } = await tell(roastery().connection.client, 'list_dashboards', project);
+    expect(text).toMatch(/Sales overview\|.*\d by Ada Abara/);
   });
 });
