@@ -125,7 +125,7 @@ export function formatBody(format: (typeof formats)[number], { sheet }: Recipien
   return { format, options: format === 'image' ? { withPdf: false } : { formatted: true, limit: 'table' } };
 }
 
-/** Who gets what and when. */
+/** The question to the person: recipients, content and schedule. */
 async function previewText(plan: DeliveryPlan, client: PreviewClient): Promise<string> {
   const { name, content, schedule, recipients, body } = plan;
   const to = recipients.sheet

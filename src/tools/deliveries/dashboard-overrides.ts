@@ -24,11 +24,11 @@ export async function overriddenFilters(
   const { explores } = await allExplores(client.read, projectUuid);
   const read = readDashboardFilters(written, explores, own);
   if (!read.ok) throw new ArgumentsError(read.problems);
-  const known = [...own.dimensions, ...own.metrics, ...own.tableCalculations];
+  const present = [...own.dimensions, ...own.metrics, ...own.tableCalculations];
   const rules = [...read.filters.dimensions, ...read.filters.metrics, ...read.filters.tableCalculations];
-  const other = rules.find((rule) => !known.some(({ id }) => id === rule.id));
+  const other = rules.find((rule) => !present.some(({ id }) => id === rule.id));
   if (other !== undefined) {
-    const fields = known.map(fieldOf).join(', ');
+    const fields = present.map(fieldOf).join(', ');
     throw new ArgumentsError([
       `filters: the dashboard "${name}" has no filter on ${fieldOf(other)}, and a delivery only sets filters that it has (${fields || 'none'})`,
     ]);

@@ -25,7 +25,7 @@ export async function schedulerFacts(scheduler: JsonObject, client: PreviewClien
   return { scheduler, content, zone };
 }
 
-/** Who gets it: addresses, channels, or the sheet. */
+/** Recipients: addresses, channels, or the sheet. */
 export function describeRecipients(scheduler: JsonObject): string {
   const to = objects(scheduler.targets).map(describeTarget);
   if (to.length > 0) return to.join(', ');
@@ -71,7 +71,7 @@ function filtersOf({ filters }: JsonObject): readonly string[] {
   return objects(filters).flatMap((rule) => describeRule(rule) ?? []);
 }
 
-/** Who made it and when; 0.1366 names the maker by uuid alone. */
+/** Its maker; 0.1366 names the maker by uuid alone. */
 export const makerOf = (scheduler: JsonObject): string | undefined =>
   text(scheduler.createdByName) ?? personOf(scheduler.createdByUser);
 

@@ -13,19 +13,19 @@ export const previewDeleteScheduler: Preview = async ({ schedulerUuid }, client)
   return `Deletes the scheduled delivery ${nameOf(scheduler)} (${text.parse(scheduler.cron)}) to ${shown(targets) || 'nobody'}.`;
 };
 
-/** Who gets what of a saved delivery at once. */
+/** Content and recipients of a saved delivery that is sent at once. */
 export const previewSendNow: Preview = async ({ schedulerUuid }, client) => {
   const scheduler = await saved(schedulerUuid, client);
   return plainText(`Sends now: ${await describeSending(scheduler, client)}`);
 };
 
-/** Who gets what of a body that is sent at once without being saved. */
+/** Content and recipients of a body that is sent at once without being saved. */
 export const previewSend: Preview = async ({ scheduler }, client) => {
   const body = isObject(scheduler) ? scheduler : {};
   return plainText(`Sends now: ${await describeSending(body, client)}`);
 };
 
-/** Who gets what and when again, for a delivery that is off; undefined if it is on, or is switched off. */
+/** Content, recipients and schedule, for a delivery that is off; undefined if it is on, or is switched off. */
 export const previewEnable: Preview = async ({ schedulerUuid, enabled }, client) => {
   if (enabled !== true) return undefined;
   const scheduler = await saved(schedulerUuid, client);

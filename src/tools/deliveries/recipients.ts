@@ -6,7 +6,7 @@ import { nearestAmong } from '../../text/suggest.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { PreviewClient } from '../preview.ts';
 
-/** Where a delivery goes, as Lightdash takes it, and in words. */
+/** A recipient as Lightdash takes it, and in words. */
 interface Recipient {
   readonly target: Readonly<Record<string, string>>;
   readonly shown: string;

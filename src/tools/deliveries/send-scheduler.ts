@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import { ServerFaultError } from '../../lightdash/errors.ts';
 import { schedulerUuid as uuid } from '../../operations/fields.ts';
 import { operationById } from '../../operations/index.ts';
 import { sendDeliveryNow } from '../../operations/routes/deliveries.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
+import { ArgumentsError } from '../arguments.ts';
 import { jobIdOf, waitForJob } from '../jobs/poll-job.ts';
 import { defineTool } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
@@ -29,7 +31,7 @@ export const sendSchedulerNow = defineTool({
     const { content } = await schedulerFacts(scheduler, context);
     const jobId = await send(schedulerUuid, scheduler, context);
     const label = `The delivery "${text(scheduler.name) ?? ''}"`;
-    const state = jobId === undefined ? undefined : await waitForJob(context, jobId, label);
+    const state = jobId === undefined ? undefined : await waitForDelivery(jobId, label, context);
     const path = pagePath(content);
     const lines = [
       await outcome(scheduler, state === undefined ? undefined : jobId, context),
@@ -41,6 +43,17 @@ export const sendSchedulerNow = defineTool({
     return { text: lines.map(plainText).join('\n'), data: { jobId, schedulerUuid } };
   },
 });
+
+/** Waits for the job. @throws {ArgumentsError} if it failed: Lightdash took the request, so it is not to be repeated blindly. */
+async function waitForDelivery(jobId: string, label: string, context: ToolContext): ReturnType<typeof waitForJob> {
+  try {
+    return await waitForJob(context, jobId, label);
+  } catch (error) {
+    if (!(error instanceof ServerFaultError)) throw error;
+    const consequence = 'was carried out, and the delivery failed in Lightdash; list_scheduler_runs shows who got it';
+    throw new ArgumentsError([error.message], consequence);
+  }
+}
 
 /** 0.1366 sends a whole body alone. Resolves to the id of the job. */
 async function send(schedulerUuid: string, scheduler: JsonObject, context: ToolContext): Promise<string | undefined> {

@@ -97,7 +97,8 @@ async function changedBody(before: JsonObject, changes: Changes, client: Preview
   const recipients = await changedTargets(before, changes, client);
   if (recipients !== undefined) parts.push({ targets: recipients.targets });
   if (recipients?.sheet !== undefined) parts.push(formatBody('csv', { recipients: [], sheet: recipients.sheet }));
-  else if (format !== undefined) parts.push(formatBody(format, { recipients: [] }));
+  else if (format !== undefined)
+    parts.push(isFile(format) && isFile(before.format) ? { format } : formatBody(format, { recipients: [] }));
   else if (recipients !== undefined && before.format === 'gsheets')
     throw new ArgumentsError([
       'format: the delivery goes to a Google sheet; for other recipients give csv, xlsx or image',
@@ -117,6 +118,9 @@ async function changedBody(before: JsonObject, changes: Changes, client: Preview
   const body = Object.fromEntries(changed.filter(([, value]) => value !== null && value !== undefined));
   return { body: { ...body, appUuid: null, appName: null }, notes };
 }
+
+/** csv and xlsx have the same options, which stay. */
+const isFile = (format: unknown): boolean => format === 'csv' || format === 'xlsx';
 
 /** The recipients after the change; undefined if none is named. @throws {ArgumentsError} */
 async function changedTargets(

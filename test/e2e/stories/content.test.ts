@@ -55,4 +55,23 @@ describe.each(RELEASES)('a keeper of content, on %s', (version) => {
     expect(sandbox.store.schedulers.has(schedulerUuid)).toBe(true);
     expect(await call('list_schedulers', { dashboard: 'Sales overview' })).toContain('Sales, weekly');
   });
+
+  test('14: a chart is read as code, changed there and applied, on releases that have it', async () => {
+    const { call, refused, sandbox, questions } = story();
+    const chart = () => sandbox.store.charts.get(ids.charts.ordersByChannel);
+    if (!isNewer) {
+      await refused('get_content_as_code', { items: ['Orders by channel'] });
+      return;
+    }
+    const text = await call('get_content_as_code', { items: ['Orders by channel'] });
+    const code = text.slice(text.search(/^(?:---|charts:|name:|chartConfig:|- )/m));
+    expect(code).toContain('Orders by channel');
+    const kinds = structuredClone(chart()?.versions.at(-1)?.chartConfig);
+    await call('apply_content_as_code', {
+      code: code.replace('name: Orders by channel', 'name: Orders by channel, 2025'),
+    });
+    expect(questions.at(-1)).toContain('Orders by channel, 2025');
+    expect(chart()?.name).toBe('Orders by channel, 2025');
+    expect(chart()?.versions.at(-1)?.chartConfig).toEqual(kinds);
+  });
 });

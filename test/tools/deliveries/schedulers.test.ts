@@ -193,6 +193,13 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     expect(text).toContain('- when: 0 9 * * 1 -> 30 7 * * 1-5');
   });
 
+  it('keep the options of a file when its format changes', async () => {
+    const format = isNewer ? 'xlsx' : 'csv';
+    const before = structuredClone(stored(dashboardDelivery)?.options);
+    await call('update_scheduler', { schedulerUuid: dashboardDelivery, format, message: 'Here' });
+    expect(stored(dashboardDelivery)).toMatchObject({ format, message: 'Here', options: before });
+  });
+
   it('ask the person when somebody new gets them, and not when somebody is taken off', async () => {
     await call('update_scheduler', { schedulerUuid: chartDelivery, add: ['vic@roastery.example'] });
     expect(asked).toHaveLength(1);
