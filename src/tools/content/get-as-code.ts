@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { JsonObject } from '../../text/json.ts';
 import { text } from '../../text/json.ts';
+import { quoteInput } from '../../text/plain-text.ts';
 import { linesThatFit } from '../../text/token-budget.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { defineTool } from '../operation-tool.ts';
@@ -8,7 +9,7 @@ import type { ToolContext } from '../tool.ts';
 import { type CodeKind, readCode } from './as-code-item.ts';
 import { findChart } from './find-content.ts';
 import { findItem } from './find-item.ts';
-import { contentPath, projectContent, TYPE_NAMES } from './project-content.ts';
+import { contentPath, projectContent } from './project-content.ts';
 
 const MAX_ITEMS = 50;
 
@@ -73,7 +74,7 @@ async function codeContent(written: string, projectUuid: string, context: ToolCo
       : await findItem(written, projectUuid, context, 'items').catch(insideDashboard);
   if (item.type === 'chart' || item.type === 'dashboard') return { kind: item.type, uuid: item.uuid };
   throw new ArgumentsError([
-    `items: a ${TYPE_NAMES[item.type]} is not read as code; charts on explores and dashboards are`,
+    `items: ${quoteInput(written)}, ${item.type === 'space' ? 'a space' : 'an SQL chart'}, is not read as code; charts on explores and dashboards are`,
   ]);
 
   async function insideDashboard(error: unknown) {

@@ -9,7 +9,14 @@ import { defineTool } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
 import { chartsUsing } from './chart-fields.ts';
 import { findSpace } from './find-content.ts';
-import { CONTENT_TYPES, type ContentItem, type ContentType, projectContent, TYPE_NAMES } from './project-content.ts';
+import {
+  CONTENT_TYPES,
+  type ContentItem,
+  type ContentType,
+  contentPath,
+  projectContent,
+  TYPE_NAMES,
+} from './project-content.ts';
 
 const MAX_DESCRIPTION_LENGTH = 120;
 
@@ -72,7 +79,14 @@ export const searchContent = defineTool({
       budget: context.budget,
     });
     return {
-      text: [page, ...filterNote(args), ...notes, ...viewsNote(args), ...insideNote(items)].join('\n'),
+      text: [
+        page,
+        ...filterNote(args),
+        ...notes,
+        ...viewsNote(args),
+        ...insideNote(items),
+        ...pagesNote(items, args, context),
+      ].join('\n'),
       data: items,
     };
   },
@@ -174,6 +188,19 @@ const viewsNote = ({ changedBefore, maxViews, sort }: SearchArguments): readonly
         'Views are a total since the item was made: Lightdash does not say when it was last viewed. Spaces have neither views nor a last change.',
       ]
     : [];
+
+/** One line for all, for the pages differ by the uuid alone; that of an SQL chart goes by its slug. */
+function pagesNote(
+  items: readonly ContentItem[],
+  { projectUuid }: SearchArguments,
+  { lightdash }: ToolContext,
+): readonly string[] {
+  const types = CONTENT_TYPES.filter((type) => type !== 'sql_chart' && items.some((item) => item.type === type));
+  const pages = types.map(
+    (type) => `${TYPE_NAMES[type]} ${lightdash.pageUrl(contentPath({ type, uuid: 'UUID', slug: '' }, projectUuid))}`,
+  );
+  return pages.length > 0 ? [`Pages: ${pages.join(', ')}`] : [];
+}
 
 /** No list has charts that are saved inside of a dashboard. */
 const insideNote = (items: readonly ContentItem[]): readonly string[] =>
