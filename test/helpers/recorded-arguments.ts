@@ -11,7 +11,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     .map((operation) => [operation.id, operation]),
 );
 
-export function operationOf({ operationId }: Recording): Operation {
+export function operationOf({ operationId }: Pick<Recording, 'operationId'>): Operation {
   const operation = operations.get(operationId);
   if (operation === undefined) throw new Error(`no operation ${operationId}`);
   return operation;
