@@ -24,13 +24,13 @@ export const projectRoleAssignments: Endpoint = {
 /** System and custom roles with their scopes; 1.219, for admins of the organization. */
 export const organizationRoles = get('organizationRoles', '/api/v2/orgs/{orgUuid}/roles');
 
-/** Every delivery of a project; 1.219, for admins and developers. */
+/** Every delivery of a project; 0.2904 and later, for admins and developers. */
 const projectDeliveries = get('projectDeliveries', '/api/v1/schedulers/{projectUuid}/list');
 
-/** Deliveries of a project: 1.219 lists all of them, older releases inside of their log. */
+/** Deliveries of a project: 0.2904 and later list all of them, 0.1366 inside of its log. */
 export const deliveriesOfProject: Endpoint = {
   ...get('deliveriesOfProject', '/api/v1/schedulers/{projectUuid}/logs'),
-  successor: { since: '1.219', run: ({ projectUuid }, send) => send(projectDeliveries, { projectUuid }) },
+  successor: { since: '0.2904', run: ({ projectUuid }, send) => send(projectDeliveries, { projectUuid }) },
 };
 
 /** The API's largest page. */

@@ -129,9 +129,7 @@ export async function fetchOwned(client: PeopleClient, userUuid: string, project
     client.execute(contentWithPeople, { projectUuid }).then(({ results }) => results),
     ifAllowed(client.execute(deliveriesOfProject, { projectUuid })),
   ]);
-  const sent = deliveries && isObject(deliveries.results) ? deliveries.results : undefined;
-  const own = sent && objects(sent.data ?? sent.schedulers).filter(({ createdBy }) => createdBy === userUuid);
-  const names = own?.map(nameOf);
+  const names = deliveries && deliveriesOf(userUuid, deliveries.results);
   if (isObject(content)) {
     // 1.219 does not say who created a chart of an explore.
     const mine = objects(content.data).filter(({ createdBy, lastUpdatedBy }) => {
@@ -160,6 +158,15 @@ export async function fetchOwned(client: PeopleClient, userUuid: string, project
     deliveries: names,
     isCut: false,
   };
+}
+
+/** Names of the deliveries of a person; undefined if the list says of none who made it, or is a part. */
+function deliveriesOf(userUuid: string, results: unknown): readonly string[] | undefined {
+  const { data, schedulers, pagination } = isObject(results) ? results : {};
+  if (isObject(pagination) && Number(pagination.totalPageCount) > 1) return undefined;
+  const listed = objects(data ?? schedulers);
+  if (listed.length > 0 && listed.every(({ createdBy }) => createdBy === undefined)) return undefined;
+  return listed.filter(({ createdBy }) => createdBy === userUuid).map(nameOf);
 }
 
 const nameOf = ({ name }: JsonObject): string => plainText(text(name) ?? 'without a name');
