@@ -44,6 +44,24 @@ function emptyFirstNote({ sorts }: MetricQuery, rows: Rows): string[] {
     : [`${pluralize(empty, 'row')} without ${sort.fieldId} come first; a filter on it with notNull leaves them out.`];
 }
 
+/**
+ * A note if the first row after the limit ties with the last one before it, so that the limit cuts between equals.
+ *
+ * @param rows one more than the limit, if there are as many.
+ */
+export function tieNotes({ sorts, limit }: MetricQuery, rows: Rows): string[] {
+  const [last, next] = rows.slice(limit - 1, limit + 1);
+  if (last === undefined || next === undefined || sorts.length === 0) return [];
+  const isTie = sorts.every(
+    ({ fieldId }) => String(readCell(last[fieldId]).raw) === String(readCell(next[fieldId]).raw),
+  );
+  return isTie
+    ? [
+        `The next row ties with the last one by ${sorts.map(({ fieldId }) => fieldId).join(', ')}: the limit cuts between equals.`,
+      ]
+    : [];
+}
+
 /** A decimal in an expression, or something that makes one. */
 const MAKES_DECIMALS = /\d\.\d|::|\bcast\b|\bsafe_divide\b|\bround\s*\([^()]*,/i;
 const REFERENCE = /\$\{\s*([^}]+?)\s*\}/g;

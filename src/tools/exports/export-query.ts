@@ -1,7 +1,6 @@
 import { refuseParameters } from '../../query/execution/query-parameters.ts';
 import { metricQueryRequest } from '../../query/execution/query-requests.ts';
 import { comparedTexts } from '../../query/filters/compared-texts.ts';
-import { describeFilters } from '../../query/filters/describe-filters.ts';
 import { text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
@@ -13,7 +12,7 @@ import { fileByJob, fileByQuery } from './csv-file.ts';
 import { limitOfFile, rowLimit } from './row-limit.ts';
 
 const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, written, context) => {
-  const { notes, args, query, index } = await prepareQuery(written, context);
+  const { notes, args, query, index, filters } = await prepareQuery(written, context);
   const verification = verifyValues({ ...args, index }, comparedTexts(index, query), context);
   const answer = await runForRelease(context, {
     older() {
@@ -34,7 +33,6 @@ const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, wri
     ...query.metrics,
     ...query.tableCalculations.flatMap(({ name }) => text(name) ?? []),
   ];
-  const filters = describeFilters(query.filters);
   const about = `Rows of ${args.exploreId} with ${fields.join(', ')}. ${filters.length > 0 ? `Filters: ${filters.join('; ')}.` : 'No filters.'}`;
   const lines = [answer.text, plainText(about), ...[...notes, ...missing].map((note) => `Note: ${note}`)];
   return { ...answer, text: lines.join('\n') };

@@ -3,7 +3,7 @@ import { fieldsOfQuery } from '../../query/builder/metric-query.ts';
 import { metricQueryRequest } from '../../query/execution/query-requests.ts';
 import { readResultTable } from '../../query/execution/result-table.ts';
 import { comparedTexts } from '../../query/filters/compared-texts.ts';
-import { rowNotes } from '../../query/notes/row-notes.ts';
+import { rowNotes, tieNotes } from '../../query/notes/row-notes.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import type { Describe, ToolContext } from '../tool.ts';
 import { dateRangeNotes } from './date-range.ts';
@@ -36,11 +36,16 @@ export async function metricQueryRun(
   const { index, query, notes, filters, args } = await prepareQuery(written, context);
   const isDefaultSort = Array.isArray(written.sorts) ? written.sorts.length === 0 : !written.sorts;
   const zoomed = query.dimensions.find((id) => index.fields.get(id)?.interval !== undefined);
-  const request = metricQueryRequest({ ...args }, zoomed, operationId);
+  // One row more than requested shows if the next one ties with the last.
+  const { maxLimit } = await context.server.get();
+  const looksAhead = !isDefaultSort && query.dimensions.length > 0 && query.limit > 0 && query.limit < maxLimit;
+  const limit = looksAhead ? query.limit + 1 : query.limit;
+  const request = metricQueryRequest({ ...args, limit }, zoomed, operationId);
   const verification = verifyValues({ ...args, index }, comparedTexts(index, query), context);
   const shared = lookUpSharedNames({ ...args, index }, context);
   const describe: Describe = async ({ results, api, warnings, parameters }, later) => {
-    const table = readResultTable(results, undefined, fieldsOfQuery(index, query));
+    const whole = readResultTable(results, undefined, fieldsOfQuery(index, query));
+    const table = looksAhead ? { ...whole, rows: whole.rows.slice(0, query.limit) } : whole;
     const [missing, dates, sharedNames] = await Promise.all([
       verification.notes(table.rows, later),
       dateRangeNotes(index, query, table.rows, args, later),
@@ -67,6 +72,7 @@ export async function metricQueryRun(
           ...dates,
           ...sharedNames,
           ...aboutRows,
+          ...(looksAhead ? tieNotes(query, whole.rows) : []),
         ],
         ...(args.formatted && { format: 'formatted' }),
       },

@@ -89,6 +89,24 @@ describe.each(RELEASES)('Rows, on %s', (release) => {
     expect(await count('orders_ordered_at', 'equals', ['2024-05'])).not.toContain('has dates');
   });
 
+  test('that the limit cuts off between equals are said', async () => {
+    const counts = await sql('select count(*) from orders group by customer_id order by 1 desc');
+    const tied = counts.findIndex(([count], at) => count === counts[at + 1]?.[0]) + 1;
+    const top = (limit: number) =>
+      run({
+        dimensions: ['orders_customer_id'],
+        metrics: ['orders_order_count'],
+        sorts: ['-orders_order_count'],
+        limit,
+      });
+    expect(tied).toBeGreaterThan(1);
+    const text = await top(tied);
+    expect(text).toContain('The next row ties with the last one by orders_order_count');
+    expect(tableOf(text).rows).toHaveLength(tied);
+    expect(text).toContain(`limit ${tied} reached`);
+    expect(await top(1)).not.toContain('ties');
+  });
+
   test('of an explore are found by its label', async () => {
     const text = await answerOf(roastery(), 'run_metric_query', {
       exploreId: 'Orders',
