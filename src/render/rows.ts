@@ -152,9 +152,7 @@ function nextPageHint(next: number, total: number, { resultId }: RowsOptions): s
 
 function emptyReason({ limit, filters }: RowsOptions): string {
   if (limit === 0) return 'The limit was 0.';
-  return filters && filters.length > 0
-    ? 'Nothing passes the filters; text is compared case-sensitively by equals.'
-    : 'There is no data, or none that you may see.';
+  return filters && filters.length > 0 ? 'Nothing passes the filters.' : 'There is no data, or none that you may see.';
 }
 
 /** Filters and notes: they change the meaning of the numbers. */

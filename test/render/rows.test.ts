@@ -130,7 +130,7 @@ describe('a result', () => {
 
   test('without rows says which filters were on', () => {
     expect(renderRows(table('none'), { title: 'orders', limit: 5, filters: ['orders_status = x'] }).text).toBe(
-      '0 rows of orders. Nothing passes the filters; text is compared case-sensitively by equals.\nFilters: orders_status = x.',
+      '0 rows of orders. Nothing passes the filters.\nFilters: orders_status = x.',
     );
     expect(renderRows(table('sqlNothing'), { title: 'SQL' })).toMatchObject({
       text: '0 rows of SQL. There is no data, or none that you may see.',

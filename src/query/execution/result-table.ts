@@ -63,7 +63,11 @@ export function readResultTable(
     ...texts(query.metrics).map((id) => [id, 'metric'] as const),
     ...calculations.map((id) => [id, 'calculation'] as const),
   ]);
-  const columns = [...ids].map((id) => readColumn(id, described.get(id), exploreFields?.get(id), kinds.get(id)));
+  const read = [...ids].map((id) => readColumn(id, described.get(id), exploreFields?.get(id), kinds.get(id)));
+  const columns = withOwnLabels(
+    read,
+    (id) => text(described.get(id)?.tableLabel) ?? exploreFields?.get(id)?.tableLabel,
+  );
   const numeric = columns.filter(({ id, valueType }) => valueType === 'number' || typed.get(id)?.type === 'number');
   return {
     rows: withNumbers(
@@ -72,6 +76,18 @@ export function readResultTable(
     ),
     columns,
   };
+}
+
+/** Columns that share a label get the label of their table before it. */
+function withOwnLabels(
+  columns: readonly Column[],
+  tableLabelOf: (id: string) => string | undefined,
+): readonly Column[] {
+  const isShared = ({ id, label }: Column) => columns.some((other) => other.id !== id && other.label === label);
+  return columns.map((column) => {
+    const tableLabel = column.label !== undefined && isShared(column) ? tableLabelOf(column.id) : undefined;
+    return tableLabel ? { ...column, label: `${tableLabel} ${column.label}` } : column;
+  });
 }
 
 /**

@@ -12,7 +12,12 @@ import { fileByJob, fileByQuery } from './csv-file.ts';
 import { limitOfFile, rowLimit } from './row-limit.ts';
 
 const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, written, context) => {
-  const { notes, args, query, index, filters } = await prepareQuery(written, context);
+  const prepared = await prepareQuery(written, context);
+  const { notes, query, index, filters } = prepared;
+  // Headings are labels, which two fields may share.
+  const labels = [...query.dimensions, ...query.metrics].map((id) => index.fields.get(id)?.label);
+  const isAmbiguous = new Set(labels).size < labels.length;
+  const args = isAmbiguous ? { ...prepared.args, showTableNames: true } : prepared.args;
   const verification = verifyValues({ ...args, index }, comparedTexts(index, query), context);
   const answer = await runForRelease(context, {
     older() {
