@@ -167,14 +167,18 @@ const byWhom = ({ request }: Exchange) => !/no auth|unknown token/.test(request.
 
 /**
  * The sorts of a recorded query as they are sent: those from the largest put rows without a value last, and without any a
- * date sorts upwards.
+ * date sorts upwards. A sorted query asks for one row more than its limit, which shows if it ties with the last.
  */
 function sortsOf(query: unknown): JsonObject {
-  const { sorts, dimensions } = isObject(query) ? query : {};
+  const { sorts, dimensions, limit } = isObject(query) ? query : {};
   const written = objects(sorts);
   const date = texts(dimensions).find((id) => /_(day|week|month|quarter|year)$/.test(id));
   if (written.length === 0) return date === undefined ? {} : { sorts: [{ fieldId: date, descending: false }] };
-  return { sorts: written.map((sort) => (sort.descending === true ? { nullsFirst: false, ...sort } : sort)) };
+  const looksAhead = typeof limit === 'number' && limit < 5000 && texts(dimensions).length > 0;
+  return {
+    sorts: written.map((sort) => (sort.descending === true ? { nullsFirst: false, ...sort } : sort)),
+    ...(looksAhead && { limit: limit + 1 }),
+  };
 }
 
 describe('a recorded metric query', () => {

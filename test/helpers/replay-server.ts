@@ -193,6 +193,8 @@ const isEmpty = (body: unknown) =>
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const hasItems = (list: unknown): boolean => Array.isArray(list) && list.length > 0;
+
 function isSortedByDate({ sorts, dimensions }: Record<string, unknown>): boolean {
   const [sort, ...others] = Array.isArray(sorts) ? sorts : [];
   const isFirstDate =
@@ -209,6 +211,9 @@ function comparable(body: unknown, recorded?: unknown): unknown {
   const { inheritParentPermissions: _, ...rest } = body;
   // Without sorts of the caller a date sorts upwards.
   if (isObject(recorded) && isDeepStrictEqual(recorded.sorts, []) && isSortedByDate(rest)) rest.sorts = [];
+  // One row more than the limit of a sorted query shows if it ties with the last.
+  if (isObject(recorded) && hasItems(recorded.sorts) && rest.limit === Number(recorded.limit) + 1)
+    rest.limit = recorded.limit;
   if (isObject(recorded) && !('isPrivate' in recorded) && rest.isPrivate === true) delete rest.isPrivate;
   if (Array.isArray(rest.tabs)) {
     rest.tabs = rest.tabs.map((tab) => (isObject(tab) ? { ...tab, hidden: undefined } : tab));
