@@ -18,7 +18,7 @@ export const purposes: Readonly<Record<Toolset, string>> = {
   attributes: 'User attributes: which rows a user sees',
   projects: 'Project settings, previews, validation',
   content: 'Charts, dashboards and spaces alike: search, move, restore, verify, pin, as code',
-  schedulers: 'Scheduled deliveries: read, change, send now, their logs',
+  schedulers: 'Scheduled deliveries and alerts: create, list, change, send now, their runs',
   collaboration: 'Comments, notifications, pinned items, share links',
   integrations: 'GitHub, Google Sheets, Slack and the like',
   warehouse: 'Warehouse credentials, SSH keys, the semantic layer connection',
