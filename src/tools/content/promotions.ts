@@ -40,7 +40,9 @@ async function describePromotion(diff: unknown, client: PreviewClient): Promise<
   const same = items.length - changed.length;
   return [
     ...lines.flat().map(plainText),
-    ...(same > 0 ? [`- ${pluralize(same, 'item')} upstream ${same === 1 ? 'stays' : 'stay'} as they are`] : []),
+    ...(same > 0
+      ? [`- ${pluralize(same, 'item')} upstream ${same === 1 ? 'stays as it is' : 'stay as they are'}`]
+      : []),
   ];
 }
 
