@@ -38,6 +38,8 @@ export interface CallTemplate extends RequestTemplate {
   readonly readOnly: boolean;
   readonly auth: 'token' | 'session' | 'none';
   readonly redirects?: boolean;
+  /** The API document promises no body with 200 (but 201, 204 or a redirect): `{}` is a success. */
+  readonly mayAnswerEmpty?: boolean;
   /** Size above which the response is not read to its end, if it is less than the client's own. */
   readonly maxResponseBytes?: number;
 }
@@ -216,6 +218,7 @@ export class LightdashClient {
       const results = openEnvelope({
         ...received,
         toWrite: !template.readOnly,
+        ...(template.mayAnswerEmpty && { mayBeEmpty: true }),
         takesTokens: template.auth !== 'session',
         isScim: template.path.startsWith('/api/v1/scim/'),
       });

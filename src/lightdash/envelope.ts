@@ -21,6 +21,8 @@ export interface HttpResponse {
   readonly text: string;
   /** The request changes something: a fault may have come after the change (measured: timezones, explores). */
   readonly toWrite?: boolean;
+  /** The API document promises no body: `{}` is a success. */
+  readonly mayBeEmpty?: boolean;
   /** The route accepts tokens: a 401 is then about the token, not about a missing session. */
   readonly takesTokens?: boolean;
   /** Answers a route of SCIM, which has a form of its own (RFC 7644): the resource itself, or `detail`. */
@@ -55,7 +57,7 @@ export function openEnvelope(response: HttpResponse): unknown {
     if (isOk) return json;
     throw failureOf(response, { name: '', message: String(json.detail ?? ''), data: {} });
   }
-  if (isOk && isSuccess(json)) return json.results;
+  if (isOk && (isSuccess(json) || (response.mayBeEmpty && isEmpty(json)))) return json.results;
   throw unexpectedResponse(response);
 }
 
@@ -68,6 +70,8 @@ function isSuccess(json: unknown): json is { results?: unknown } {
   const status = 'status' in json ? json.status : undefined;
   return status === 'ok' || (status !== 'error' && 'results' in json);
 }
+
+const isEmpty = (json: unknown): json is { results?: unknown } => isObject(json) && Object.keys(json).length === 0;
 
 function parseJson({ text }: HttpResponse): unknown {
   try {

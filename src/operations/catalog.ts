@@ -105,6 +105,7 @@ export const catalog = [
   }),
   operation({
     id: 'createTag',
+    mayAnswerEmpty: true,
     method: 'POST',
     path: '/api/v1/projects/{projectUuid}/tags',
     tool: 'create_tag',
@@ -129,6 +130,7 @@ export const catalog = [
   }),
   operation({
     id: 'deleteTag',
+    mayAnswerEmpty: true,
     method: 'DELETE',
     path: '/api/v1/projects/{projectUuid}/tags/{tagUuid}',
     tool: 'delete_tag',

@@ -118,6 +118,7 @@ export const collaboration = [
   }),
   operation({
     id: 'CreateShareUrl',
+    mayAnswerEmpty: true,
     method: 'POST',
     path: '/api/v1/share',
     tool: 'create_share_url',

@@ -29,6 +29,7 @@ export const dashboards = [
   }),
   operation({
     id: 'createDashboard',
+    mayAnswerEmpty: true,
     nestedReferences: ['tiles'],
     method: 'POST',
     path: '/api/v1/projects/{projectUuid}/dashboards',

@@ -52,6 +52,7 @@ export const integrations = [
   }),
   operation({
     id: 'installGithubAppForOrganization',
+    mayAnswerEmpty: true,
     method: 'GET',
     path: '/api/v1/github/install',
     tool: 'install_github_app_for_organization',
@@ -65,6 +66,7 @@ export const integrations = [
   }),
   operation({
     id: 'githubOauthCallback',
+    mayAnswerEmpty: true,
     method: 'GET',
     path: '/api/v1/github/oauth/callback',
     tool: 'github_oauth_callback',

@@ -78,6 +78,8 @@ export interface Operation<Input extends Shape = Shape, Id extends string = stri
   readonly auth: 'token' | 'session' | 'none';
   /** Responds with a redirect; its address, for a person to open, is the result. */
   readonly redirects?: boolean;
+  /** The API document promises no body with 200: `{}` is a success, which for the others it is not. */
+  readonly mayAnswerEmpty?: boolean;
   /** Cannot be undone: needs a confirmation. */
   readonly irreversible: boolean;
   /** The first measured release that has the route, for one that 0.1366 lacks. */
@@ -108,6 +110,7 @@ type Declaration<Id extends string, Path extends string, Input extends Shape, Ir
       | 'idempotent'
       | 'auth'
       | 'redirects'
+      | 'mayAnswerEmpty'
       | 'newer'
       | 'since'
       | 'successor'

@@ -15,6 +15,7 @@ export const schedulers = [
   }),
   operation({
     id: 'updateScheduler',
+    mayAnswerEmpty: true,
     nestedReferences: ['scheduler'],
     method: 'PATCH',
     path: '/api/v1/schedulers/{schedulerUuid}',
@@ -40,6 +41,7 @@ export const schedulers = [
   }),
   operation({
     id: 'updateSchedulerEnabled',
+    mayAnswerEmpty: true,
     method: 'PATCH',
     path: '/api/v1/schedulers/{schedulerUuid}/enabled',
     tool: 'update_scheduler_enabled',
@@ -50,6 +52,7 @@ export const schedulers = [
   }),
   operation({
     id: 'deleteScheduler',
+    mayAnswerEmpty: true,
     method: 'DELETE',
     path: '/api/v1/schedulers/{schedulerUuid}',
     tool: 'delete_scheduler',

@@ -78,6 +78,7 @@ export const spaces = [
   }),
   operation({
     id: 'DeleteSpace',
+    mayAnswerEmpty: true,
     method: 'DELETE',
     path: '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}',
     tool: 'delete_space',

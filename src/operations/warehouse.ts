@@ -104,6 +104,7 @@ export const warehouse = [
   }),
   operation({
     id: 'createSshKeyPair',
+    mayAnswerEmpty: true,
     method: 'POST',
     path: '/api/v1/ssh/key-pairs',
     tool: 'create_ssh_key_pair',

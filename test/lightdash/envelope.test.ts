@@ -49,6 +49,9 @@ describe('answers that went well', () => {
     expect(openText(200, 'application/json', '{"results":{"id":1}}')).toEqual({ id: 1 });
     expect(() => openText(200, 'application/json', '{}')).toThrow(NotJsonError);
     expect(() => openText(200, 'application/json', 'null')).toThrow(NotJsonError);
+    const promisesNothing = { status: 200, contentType: 'application/json', mayBeEmpty: true };
+    expect(openEnvelope({ ...promisesNothing, text: '{}' })).toBeUndefined();
+    expect(() => openEnvelope({ ...promisesNothing, text: 'null' })).toThrow(NotJsonError);
     expect(() => openText(200, 'application/json', '{"status":"healthy"}')).toThrow(NotJsonError);
     expect(() => openText(200, 'application/json', '{"status":"error","results":1}')).toThrow(NotJsonError);
   });
