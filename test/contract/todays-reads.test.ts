@@ -13,7 +13,7 @@ import { saysWhatCame, saysWhy } from './key-facts.ts';
 
 type Recorded = Exchange & Pick<Recording, 'operationId' | 'method' | 'pathTemplate'>;
 
-const file = new URL('../fixtures/recordings-1.219/reads.json', import.meta.url);
+const file = new URL('../fixtures/todays-reads.json', import.meta.url);
 const recorded: readonly Recorded[] = JSON.parse(readFileSync(file, 'utf8'));
 const health = { status: 'ok', results: { version: '1.219.0', query: { maxLimit: 5000, maxPageSize: 2500 } } };
 

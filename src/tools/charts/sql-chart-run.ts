@@ -24,7 +24,7 @@ export interface FoundSqlChart {
 }
 
 /** Finds an SQL chart by its uuid among the projects of the token; undefined if there is none. */
-export async function findSqlChart(uuid: string, context: ToolContext): Promise<FoundSqlChart | undefined> {
+async function findSqlChart(uuid: string, context: ToolContext): Promise<FoundSqlChart | undefined> {
   const listed = objects(await context.read(operationById('ListOrganizationProjects'), {}).catch(ignoreApiError));
   const projects = listed.flatMap(({ projectUuid, name }) => {
     const id = text(projectUuid);
