@@ -114,7 +114,9 @@ function toQuery({ dimensions, metrics, custom, filter, sort, limit, timezone }:
       ? [{ id: 'orders_made_up', sql: `${metric.of}(case when ${condition[1]} then ${metric.expression} end)` }]
       : [];
   const columns = [...dimensions, ...metrics, ...customColumn];
-  const sorted = sort && columns[sort[0] % columns.length];
+  // An average of decimals is one of binary fractions, whose noise decides between equals.
+  const sortable = metric?.type === 'average' ? [...dimensions, ...metrics] : columns;
+  const sorted = sort && sortable[sort[0] % sortable.length];
   const isDescending = sort?.[1] === true;
   // The rest of the dimensions decides between equals.
   const ties = dimensions.filter(({ id }) => id !== sorted?.id);
