@@ -63,6 +63,11 @@ describe.each(RELEASES)('Whatever is written, on %s', (release) => {
           const rows = isOrdered ? tableOf(text).rows : inOneOrder(tableOf(text).rows, dimensions);
           const wanted = isOrdered ? expected : inOneOrder(expected, dimensions);
           const shown = `${sql}\n${text.slice(0, 3_000)}`;
+          // The line of a single cell without a value is empty.
+          if (wanted.length === 1 && wanted[0]?.length === 1 && wanted[0][0] === null) {
+            expect(text, shown).toMatch(/^1 row .*\n$/s);
+            return;
+          }
           // A result longer than an answer is compared as far as it is shown.
           if (rows.length === 0 || !/more rows?: get_query_result/.test(text))
             expect(rows.length, shown).toBe(wanted.length);
