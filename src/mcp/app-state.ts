@@ -3,6 +3,7 @@ import type { PollingOptions } from '../async/poll.ts';
 import type { Config } from '../config/config.ts';
 import { enabledTools, reachesOperations } from '../inventory/enabled-tools.ts';
 import type { OperationAccess } from '../inventory/operation-calls.ts';
+import { renamedTools } from '../inventory/renamed-tools.ts';
 import type { ToolDefinition } from '../inventory/tool-entries.ts';
 import { COMPACT } from '../inventory/tool-filter.ts';
 import { toolSearchTools } from '../inventory/tool-search-entries.ts';
@@ -23,6 +24,8 @@ export interface AppOptions {
   readonly operationIds?: readonly string[];
   /** Receives a record of every call. */
   readonly audit: Audit;
+  /** Current names by earlier ones; those of the releases unless a test passes its own. */
+  readonly renamedTools?: Readonly<Record<string, string>>;
   /** Timers of one call's queries; the system's unless a test passes its own. */
   readonly polling?: () => PollingOptions;
   /** Milliseconds since the epoch. */
@@ -56,6 +59,12 @@ export class AppState {
     this.sqlPolicy = config.sql === 'off' ? 'none' : hasRawSql ? 'any' : 'expressions';
     this.listedTools = config.toolsets?.includes(COMPACT) ? toolSearchTools(this.callableTools) : this.callableTools;
     this.#callableNames = new Set(this.callableTools.map(({ name }) => name));
+  }
+
+  /** The name that a tool has now. */
+  currentName(toolName: string): string {
+    const { renamedTools: names = renamedTools } = this.options;
+    return (Object.hasOwn(names, toolName) ? names[toolName] : undefined) ?? toolName;
   }
 
   isCallable(toolName: string): boolean {

@@ -31,7 +31,8 @@ export async function handleCallTool(
   { signal, sendNotification }: Extra,
   { elicit, host, showsApps = false }: Pick<HostRequest, 'elicit' | 'host' | 'showsApps'>,
 ): Promise<CallToolResult> {
-  const { name, arguments: args } = params;
+  const { arguments: args } = params;
+  const name = app.currentName(params.name);
   // The chart App's own tool goes with the tool that shows the App.
   if (!app.isCallable(name) && !(name === CHART_DATA && showsApps && app.isCallable(SHOW_CHART))) {
     recordRefused(app, host, name, args);
@@ -60,9 +61,11 @@ export async function handleCallTool(
   };
   const { result } = await runTool(app, toolNamed(name), args ?? {}, request, app.config.output);
   const off = name === CHART_DATA ? [] : switchedOffIn(app, result);
-  return off.length === 0
-    ? result
-    : withNote(result, `Switched off by the settings of this server: ${off.join(', ')}.`);
+  const notes = [
+    ...(name === params.name ? [] : [`${params.name} is called ${name} now; the old name will go.`]),
+    ...(off.length === 0 ? [] : [`Switched off by the settings of this server: ${off.join(', ')}.`]),
+  ];
+  return notes.reduce(withNote, result);
 }
 
 const toolNames: ReadonlySet<string> = new Set(toolDefinitions.map(({ name }) => name));

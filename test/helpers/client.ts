@@ -58,6 +58,8 @@ export interface InMemoryOptions {
   readonly audit?: Audit;
   /** How long each call may wait; the system timers unless given. */
   readonly polling?: () => PollingOptions;
+  /** Current names of tools by earlier ones. */
+  readonly renamedTools?: Readonly<Record<string, string>>;
   /** Capabilities that the client declares besides. */
   readonly capabilities?: ClientCapabilities;
 }
@@ -84,6 +86,7 @@ export async function connectInMemory(env: Environment, options: InMemoryOptions
     log,
     audit: options.audit ?? { write: (record) => note(record, 'call') },
     ...(options.clock && { clock: options.clock }),
+    ...(options.renamedTools && { renamedTools: options.renamedTools }),
     ...(options.polling && { polling: options.polling }),
   });
   const server = createServer(app);

@@ -23,7 +23,7 @@ const input = () => ({
 /** Draws a chart for the person: an App where the host shows it, else a picture; the text is whole without either. */
 export const showChart = defineTool({
   name: 'show_chart',
-  title: 'Show, draw, plot, visualize a chart',
+  title: 'Make and show a chart: draw, plot, visualize',
   description:
     'Draws and shows a chart (bar, line, pie …; plot, graph, picture) of a saved chart, dashboard tile, earlier result or query.',
   toolset: 'charts',

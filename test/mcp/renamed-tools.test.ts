@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { renamedTools } from '../../src/inventory/renamed-tools.ts';
+import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { connectInMemory, tell } from '../helpers/client.ts';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.close());
+
+async function connect(env: Record<string, string> = {}) {
+  const host = await connectInMemory(
+    { LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin, ...env },
+    { renamedTools: { list_all_spaces: 'list_spaces_in_project' } },
+  );
+  onTestFinished(host.close);
+  return host.client;
+}
+
+test('an earlier name calls the tool, and the answer says the name of now', async () => {
+  const client = await connect();
+  const { text, isError } = await tell(client, 'list_all_spaces');
+  expect(isError).toBe(false);
+  expect(text).toContain((await tell(client, 'list_spaces_in_project')).text);
+  expect(text).toContain('list_all_spaces is called list_spaces_in_project now');
+});
+
+test('an earlier name is not listed, and is no way around the settings', async () => {
+  const { tools } = await (await connect()).listTools();
+  expect(tools.map(({ name }) => name)).not.toContain('list_all_spaces');
+  const client = await connect({ LIGHTDASH_EXCLUDE_TOOLS: 'list_spaces_in_project' });
+  await expect(tell(client, 'list_all_spaces')).rejects.toThrow('switched off by the settings');
+});
+
+test('earlier names are of no tool of now, and lead to one', () => {
+  const names = toolDefinitions.map(({ name }) => name);
+  for (const [earlier, current] of Object.entries(renamedTools)) {
+    expect(names).not.toContain(earlier);
+    expect(names).toContain(current);
+  }
+});
