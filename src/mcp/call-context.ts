@@ -1,4 +1,5 @@
 import { type PollingOptions, sleep } from '../async/poll.ts';
+import { toolDefinitions } from '../inventory/tool-entries.ts';
 import { CallClient } from '../lightdash/call-client.ts';
 import type { ElicitationOutcome } from '../policy/authorize-call.ts';
 import type { ProjectPolicy } from '../policy/project-resolver.ts';
@@ -111,6 +112,7 @@ export function createCallContext(app: AppState, services: AppServices, request:
         isReadOnly: config.readOnly,
         sql: app.sqlPolicy,
         toolsets: config.toolsets ?? [],
+        toolsOff: toolDefinitions.length - app.callableTools.length,
       },
       charts: { folder: config.chartFolder, font: config.chartFont },
       progress: (message) => request.reportProgress?.(message),

@@ -117,8 +117,10 @@ export interface ServerSettings {
   readonly isReadOnly: boolean;
   /** SQL that the model may write. */
   readonly sql: 'any' | 'expressions' | 'none';
-  /** Toolsets and presets that are on; empty for all. */
+  /** Toolsets and presets that are named; empty for all, or for single tools alone. */
   readonly toolsets: readonly string[];
+  /** Number of tools that cannot be called. */
+  readonly toolsOff: number;
 }
 
 /** The services and limits of one call. */

@@ -75,5 +75,7 @@ describe.each([
     const off = text.split('\n').at(-1);
     for (const word of ['Off', 'changes', 'SQL', 'other projects', 'analyst']) expect(off).toContain(word);
     expect(await contextWith({ LIGHTDASH_EXCLUDE_TOOLS: 'run_sql_query' })).toContain('Off: raw SQL');
+    expect(await contextWith({ LIGHTDASH_TOOLS: 'get_context,get_explores' })).toMatch(/Off: .*\d+ tools/);
+    expect(await contextWith({ LIGHTDASH_TOOLSETS: 'compact' })).toContain('Nothing is off');
   });
 });

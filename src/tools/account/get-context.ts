@@ -97,13 +97,14 @@ function describeDefault(
     : 'No default: projectUuid takes a name or uuid.';
 }
 
-function describeLimits({ isReadOnly, isRestricted, sql, toolsets }: ServerSettings): string {
+function describeLimits({ isReadOnly, isRestricted, sql, toolsets, toolsOff }: ServerSettings): string {
+  const sets = toolsets.filter((name) => name !== 'all' && name !== 'compact');
   const limits = [
     isReadOnly && 'everything that changes something',
     sql === 'none' && 'SQL',
     sql === 'expressions' && 'raw SQL',
     isRestricted && 'other projects',
-    toolsets.length > 0 && !toolsets.includes('all') && `tools outside of ${toolsets.join(', ')}`,
+    toolsOff > 0 && `${pluralize(toolsOff, 'tool')}${sets.length > 0 ? ` outside of ${sets.join(', ')}` : ''}`,
   ].filter((limit) => limit !== false);
   return limits.length === 0 ? 'Nothing is off.' : `Off: ${limits.join(', ')}.`;
 }
