@@ -31,23 +31,23 @@ export function readDashboardFilters(
   explores: readonly FieldIndex[],
   previous: DashboardFilters,
 ): ReadDashboardFilters {
-  const findings = new Diagnostics();
+  const diagnostics = new Diagnostics();
   const rules: { readonly kind: FilterKind; readonly rule: JsonObject }[] = [];
   for (const { label, required, singleValue, disabled, ...rule } of written) {
     const name = text(rule.field) ?? text(rule.fieldId) ?? targetOf(rule) ?? '';
-    const index = explores.find((each) => 'field' in resolveField(each, name));
+    const index = explores.find((item) => 'field' in resolveField(item, name));
     if (index === undefined) {
-      findings.problem(`filters: no explore of the project has the field "${name}".`);
+      diagnostics.problem(`filters: no explore of the project has the field "${name}".`);
       continue;
     }
     const shown = { label, required, singleValue, disabled };
-    const read = hasCondition(rule) ? rulesOf(index, rule, findings) : openRule(index, name);
+    const read = hasCondition(rule) ? rulesOf(index, rule, diagnostics) : openRule(index, name);
     if (read.length === 0)
-      findings.problem(`filters: dashboards join their rules by "and" alone; ${JSON.stringify(rule)} needs more.`);
+      diagnostics.problem(`filters: dashboards join their rules by "and" alone; ${JSON.stringify(rule)} needs more.`);
     for (const { kind, rule: each } of read) rules.push({ kind, rule: withShown(each, shown, previous[kind]) });
   }
-  if (findings.problems.length > 0) return { ok: false, problems: findings.problems };
-  const of = (kind: FilterKind) => rules.flatMap((each) => (each.kind === kind ? [{ ...each.rule }] : []));
+  if (diagnostics.problems.length > 0) return { ok: false, problems: diagnostics.problems };
+  const of = (kind: FilterKind) => rules.flatMap((item) => (item.kind === kind ? [{ ...item.rule }] : []));
   return {
     ok: true,
     filters: {
@@ -56,7 +56,7 @@ export function readDashboardFilters(
       metrics: of('metrics'),
       tableCalculations: of('tableCalculations'),
     },
-    notes: findings.notes,
+    notes: diagnostics.notes,
   };
 }
 
@@ -72,13 +72,13 @@ interface PlacedRule {
 }
 
 /** The rules that one written rule comes to, such as two for a range of dates; none if it needs an "or". */
-function rulesOf(index: FieldIndex, rule: JsonObject, findings: Diagnostics): readonly PlacedRule[] {
-  const before = findings.problems.length;
-  const read = readFilters(index, [rule], findings);
-  if (findings.problems.length > before) return [{ kind: 'dimensions', rule: {} }];
+function rulesOf(index: FieldIndex, rule: JsonObject, diagnostics: Diagnostics): readonly PlacedRule[] {
+  const before = diagnostics.problems.length;
+  const read = readFilters(index, [rule], diagnostics);
+  if (diagnostics.problems.length > before) return [{ kind: 'dimensions', rule: {} }];
   return filterKinds.flatMap((kind) => {
     const flat = flattened(read[kind]);
-    return (flat ?? []).map((each) => ({ kind, rule: targeted(index, each) }));
+    return (flat ?? []).map((item) => ({ kind, rule: targeted(index, item) }));
   });
 }
 
@@ -94,9 +94,9 @@ function flattened(node: FilterGroup | FilterNode | undefined): readonly FilterR
 }
 
 function openRule(index: FieldIndex, name: string): readonly PlacedRule[] {
-  const found = resolveField(index, name);
-  if (!('field' in found)) return [];
-  const { field } = found;
+  const resolved = resolveField(index, name);
+  if (!('field' in resolved)) return [];
+  const { field } = resolved;
   const kind = field.kind === 'metric' ? 'metrics' : 'dimensions';
   const rule = { id: field.id, target: { fieldId: field.id }, operator: 'equals', values: [], disabled: true };
   return [{ kind, rule: targeted(index, rule) }];
@@ -113,8 +113,14 @@ function withShown(
   previous: readonly JsonObject[],
 ): JsonObject {
   const fieldId = isObject(rule.target) ? rule.target.fieldId : undefined;
-  const known = previous.find(({ target }) => isObject(target) && target.fieldId === fieldId);
-  const { operator: _operator, values: _values, settings: _settings, disabled: _disabled, ...kept } = known ?? {};
-  const given = Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined));
-  return { ...rule, ...kept, ...given };
+  const previousRule = previous.find(({ target }) => isObject(target) && target.fieldId === fieldId);
+  const {
+    operator: _operator,
+    values: _values,
+    settings: _settings,
+    disabled: _disabled,
+    ...kept
+  } = previousRule ?? {};
+  const shownKeys = Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined));
+  return { ...rule, ...kept, ...shownKeys };
 }

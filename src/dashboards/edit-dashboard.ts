@@ -91,13 +91,13 @@ export function setTabs(
   newUuid: () => string,
 ): DashboardContent {
   const tabs = names.map((name, order): Tab => {
-    const known = dashboard.tabs.find((tab) => tab.name === name);
-    return known ? { ...known, order } : { uuid: newUuid(), name, order, hidden: false };
+    const existing = dashboard.tabs.find((tab) => tab.name === name);
+    return existing ? { ...existing, order } : { uuid: newUuid(), name, order, hidden: false };
   });
   const first = tabs[0]?.uuid;
   let tiles = dashboard.tiles;
   const previous = dashboard.tabs.length === 0 ? [undefined] : dashboard.tabs.map(({ uuid }) => uuid);
-  for (const uuid of previous.filter((tab) => !tabs.some((each) => each.uuid === tab))) {
+  for (const uuid of previous.filter((tab) => !tabs.some((item) => item.uuid === tab))) {
     const bottom = bottomOf(tiles, first);
     tiles = tiles.map((tile) =>
       (tile.tabUuid ?? undefined) === uuid ? { ...tile, tabUuid: first ?? null, y: tile.y + bottom } : tile,

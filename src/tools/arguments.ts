@@ -9,7 +9,7 @@ import type { Tool, ToolArguments } from './tool.ts';
 /** Invalid arguments; each problem is a sentence that names the argument and the expected value. */
 export class ArgumentsError extends Error {
   readonly problems: readonly string[];
-  /** What became of the call, after the tool's name. */
+  /** Outcome of the call, after the tool's name. */
   readonly consequence: string;
 
   constructor(problems: readonly string[], consequence = 'was not called; nothing was sent') {
@@ -84,52 +84,52 @@ function assertNotTooDeep(args: unknown): void {
   let level: unknown[] = [args];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > MAX_DEPTH) throw new ArgumentsError([`the arguments are nested deeper than ${MAX_DEPTH} levels`]);
-    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
   }
 }
 
 /** The keys that the object at a path may have. */
 type KnownKeys = (path: readonly PropertyKey[]) => readonly string[];
 
-function describe(issue: z.core.$ZodIssue, raw: unknown, known: KnownKeys): string[] {
+function describe(issue: z.core.$ZodIssue, raw: unknown, keys: KnownKeys): string[] {
   const name = issue.path
     .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
     .join('')
     .replace(/^\./, '');
   const value = valueAt(raw, issue.path);
   // A rejected secret must not be echoed, not even its start.
-  const given = value !== undefined && issue.path.some((step) => isSecretName(String(step))) ? '[secret]' : value;
+  const shownValue = value !== undefined && issue.path.some((step) => isSecretName(String(step))) ? '[secret]' : value;
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownArgument(key, name, known(issue.path)));
+      return issue.keys.map((key) => unknownArgument(key, name, keys(issue.path)));
     case 'invalid_type':
       return [
-        given === undefined
+        shownValue === undefined
           ? `${name} is missing: ${article(issue.expected)} is needed`
-          : `${name} should be ${article(issue.expected)}, not ${show(given)}`,
+          : `${name} should be ${article(issue.expected)}, not ${show(shownValue)}`,
       ];
     case 'invalid_value':
       return [
-        given === undefined
+        shownValue === undefined
           ? `${name} is missing: one of ${issue.values.join(', ')}`
-          : `${name} should be one of ${issue.values.join(', ')}, not ${show(given)}`,
+          : `${name} should be one of ${issue.values.join(', ')}, not ${show(shownValue)}`,
       ];
     case 'custom':
-      return [`${name} ${issue.message}${given === undefined ? '' : `, not ${show(given)}`}`];
+      return [`${name} ${issue.message}${shownValue === undefined ? '' : `, not ${show(shownValue)}`}`];
     case 'too_small':
       if (issue.origin === 'array')
-        return [`${name} should have at least ${items(issue.minimum)}, not ${sizeOf(given)}`];
+        return [`${name} should have at least ${items(issue.minimum)}, not ${sizeOf(shownValue)}`];
       return [
         issue.origin === 'string'
-          ? `${name} must not be ${given === '' ? 'empty' : `shorter than ${issue.minimum}`}`
-          : `${name} should be at least ${issue.minimum}, not ${show(given)}`,
+          ? `${name} must not be ${shownValue === '' ? 'empty' : `shorter than ${issue.minimum}`}`
+          : `${name} should be at least ${issue.minimum}, not ${show(shownValue)}`,
       ];
     case 'too_big':
       if (issue.origin === 'array')
-        return [`${name} should have at most ${items(issue.maximum)}, not ${sizeOf(given)}`];
-      return [`${name} should be at most ${issue.maximum}, not ${show(given)}`];
+        return [`${name} should have at most ${items(issue.maximum)}, not ${sizeOf(shownValue)}`];
+      return [`${name} should be at most ${issue.maximum}, not ${show(shownValue)}`];
     case 'invalid_union':
-      return given === undefined ? [`${name} is missing`] : describeUnion(issue, name, raw, given, known);
+      return shownValue === undefined ? [`${name} is missing`] : describeUnion(issue, name, raw, shownValue, keys);
     default:
       return [`${name} ${issue.message}`];
   }
@@ -143,7 +143,7 @@ function describeUnion(
   given: unknown,
   known: KnownKeys,
 ): string[] {
-  const ofType = errors.filter((issues) => !issues.some((each) => each.path.length === 0 && isOfType(each)));
+  const ofType = errors.filter((issues) => !issues.some((issue) => issue.path.length === 0 && isOfType(issue)));
   const [best] = ofType.toSorted((one, other) => distance(one) - distance(other));
   if (best === undefined) {
     const expected = [...new Set(errors.flatMap(expectations))];
@@ -153,8 +153,8 @@ function describeUnion(
         : `${name} cannot be ${show(given)}`,
     ];
   }
-  return best.flatMap((each) =>
-    describe({ ...withAllValues(each, errors), path: [...path, ...each.path] }, raw, known),
+  return best.flatMap((item) =>
+    describe({ ...withAllValues(item, errors), path: [...path, ...item.path] }, raw, known),
   );
 }
 
@@ -171,7 +171,7 @@ function withAllValues(issue: z.core.$ZodIssue, errors: z.core.$ZodIssueInvalidU
   if (issue.code !== 'invalid_value') return issue;
   const others = errors.flatMap((issues) => issues.find(({ path }) => path.join('.') === issue.path.join('.')) ?? []);
   if (others.length < errors.length) return issue;
-  const values = others.flatMap((each) => (each.code === 'invalid_value' ? each.values : []));
+  const values = others.flatMap((other) => (other.code === 'invalid_value' ? other.values : []));
   return { ...issue, values: [...new Set(values)] };
 }
 
@@ -193,19 +193,19 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 };
 
 /** The argument that an unknown key most likely stands for. */
-function nearestArgument(key: string, known: readonly string[]): string | undefined {
+function nearestArgument(key: string, names: readonly string[]): string | undefined {
   const synonym = Object.hasOwn(SYNONYMS, key) ? SYNONYMS[key] : undefined;
-  return synonym !== undefined && known.includes(synonym) ? synonym : nearestName(key, known);
+  return synonym !== undefined && names.includes(synonym) ? synonym : nearestName(key, names);
 }
 
-function unknownArgument(key: string, inside: string, known: readonly string[]): string {
+function unknownArgument(key: string, inside: string, names: readonly string[]): string {
   if (inside !== '') {
-    const keys = known.length > MAX_KEYS ? `${known.slice(0, MAX_KEYS).join(', ')} …` : known.join(', ');
-    const nearest = known.length > 0 ? `; did you mean ${nearestName(key, known)}? It takes ${keys}` : '';
+    const keys = names.length > MAX_KEYS ? `${names.slice(0, MAX_KEYS).join(', ')} …` : names.join(', ');
+    const nearest = names.length > 0 ? `; did you mean ${nearestName(key, names)}? It takes ${keys}` : '';
     return `${inside} has no key "${key.slice(0, 100)}"${nearest}`;
   }
-  if (known.length === 0) return `there is no argument "${key.slice(0, 100)}": this tool takes none`;
-  return `there is no argument "${key.slice(0, 100)}"; did you mean ${nearestArgument(key, known)}? It takes ${known.join(', ')}`;
+  if (names.length === 0) return `there is no argument "${key.slice(0, 100)}": this tool takes none`;
+  return `there is no argument "${key.slice(0, 100)}"; did you mean ${nearestArgument(key, names)}? It takes ${names.join(', ')}`;
 }
 
 function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {

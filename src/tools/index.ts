@@ -166,7 +166,7 @@ const byName = new Map([...tools, chartDataTool].map((tool) => [tool.name, tool]
 
 /** @throws {Error} if there is no tool of that name. */
 export function toolNamed(name: string): Tool {
-  const found = byName.get(name);
-  if (found === undefined) throw new Error(`there is no tool ${name}`);
-  return found;
+  const tool = byName.get(name);
+  if (tool === undefined) throw new Error(`there is no tool ${name}`);
+  return tool;
 }

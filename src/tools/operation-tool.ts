@@ -134,11 +134,11 @@ export function defineTool<Input extends Shape>(
 
 /** Answer for an empty response: the title of the operation and its arguments, without secrets. */
 export function doneSentence(title: string, args: ToolArguments): string {
-  const given = Object.entries(args)
+  const shownArguments = Object.entries(args)
     .filter(([, value]) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     .filter(([name]) => !/password|token|secret/i.test(name))
     .map(([name, value]) => `${name} ${value}`);
-  return `Done: ${lowerFirst(title)}${given.length > 0 ? ` (${given.join(', ')})` : ''}.`;
+  return `Done: ${lowerFirst(title)}${shownArguments.length > 0 ? ` (${shownArguments.join(', ')})` : ''}.`;
 }
 
 const lowerFirst = (words: string): string => words.charAt(0).toLowerCase() + words.slice(1);

@@ -8,8 +8,8 @@ const MAX_DEPTH = 12;
 /** The keys that an object at a path of the arguments may have; of a choice those of all objects among it. */
 export function keysAt(schema: Schema, path: readonly PropertyKey[]): string[] {
   let at: readonly Schema[] = [schema];
-  for (const step of path) at = at.flatMap((each) => objectsIn(each).flatMap((object) => child(object, step)));
-  const keys = at.flatMap((each) => objectsIn(each)).flatMap((object) => Object.keys(shapeOf(object)));
+  for (const step of path) at = at.flatMap((item) => objectsIn(item).flatMap((object) => child(object, step)));
+  const keys = at.flatMap((item) => objectsIn(item)).flatMap((object) => Object.keys(shapeOf(object)));
   return [...new Set(keys)];
 }
 

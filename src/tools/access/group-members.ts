@@ -14,7 +14,7 @@ async function fetchMembers(context: ToolContext, groupUuid: string): Promise<Pe
   return results === undefined ? undefined : people.parse(results);
 }
 
-const isMember = (members: People, userUuid: string) => members.some((each) => each.userUuid === userUuid);
+const isMember = (members: People, userUuid: string) => members.some((member) => member.userUuid === userUuid);
 
 const addMember: ToolHandler<'addUserToGroup'> = async (operation, args, context) => {
   const { groupUuid, userUuid } = args;
@@ -62,7 +62,7 @@ function answerWithMembers(members: People | undefined, describe: (members: Peop
 }
 
 const describeMembers = (members: People) =>
-  `Members now (${members.length}): ${members.map((each) => plainText(formatPerson(each))).join(', ') || 'none'}`;
+  `Members now (${members.length}): ${members.map((member) => plainText(formatPerson(member))).join(', ') || 'none'}`;
 
 /** Lightdash cuts the members at the requested number without a note: a full list may be incomplete. */
 const readGroup: ToolHandler<'getGroup'> = async (operation, args, context) => {
@@ -77,7 +77,7 @@ const readGroup: ToolHandler<'getGroup'> = async (operation, args, context) => {
       ? [`Members were listed up to ${includeMembers}; there may be more: get_group_members lists all.`]
       : []),
     `${head}${made ? `, created ${made}` : ''}${includeMembers > 0 ? `, ${members.length} ${members.length === 1 ? 'member' : 'members'} listed: name|userUuid` : '; includeMembers lists its members'}.`,
-    ...(includeMembers > 0 ? members.map((each) => `${formatPerson(each)}|${text(each.userUuid) ?? ''}`) : []),
+    ...(includeMembers > 0 ? members.map((item) => `${formatPerson(item)}|${text(item.userUuid) ?? ''}`) : []),
   ];
   return {
     text: fitLines(lines.map(plainText).join('\n'), context.budget, 'get_group_members lists all.'),

@@ -19,11 +19,11 @@ const memberAccess: ToolHandler<'GetProjectMemberAccess'> = async (operation, ar
     groupRoles(args, context),
     context.execute(operationById('GetOrganizationMemberByUuid'), { userUuid: args.userUuid }).catch(ignoreApiError),
   ]);
-  const found = isObject(member?.results) ? member.results : undefined;
-  const person = direct.access ?? found;
+  const membership = isObject(member?.results) ? member.results : undefined;
+  const person = direct.access ?? membership;
   // Nobody of that id: the error of Lightdash is the answer.
   if (person === undefined && byGroups.roles.length === 0) throw direct.error ?? new NotFoundError('Not found.');
-  const organizationRole = text(found?.role);
+  const organizationRole = text(membership?.role);
   const lines = [
     `${person ? formatPerson(person) : args.userUuid} (userUuid ${args.userUuid}):`,
     `- direct role in the project: ${text(direct.access?.role) ?? 'none'}`,
@@ -69,7 +69,7 @@ async function groupRoles({ projectUuid, userUuid }: Reference, context: ToolCon
     groups.map(async ({ groupUuid, role }): Promise<readonly GroupRole[]> => {
       const members = await tryFetchList(context, 'getGroupMembers', { groupUuid });
       if (members === undefined) isComplete = false;
-      const isIn = people.parse(members).some((each) => each.userUuid.toLowerCase() === userUuid.toLowerCase());
+      const isIn = people.parse(members).some((item) => item.userUuid.toLowerCase() === userUuid.toLowerCase());
       if (!isIn) return [];
       const group = await tryFetchList(context, 'getGroup', { groupUuid });
       return [{ group: (isObject(group) && text(group.name)) || String(groupUuid), role: text(role) ?? '?' }];

@@ -25,7 +25,7 @@ const grantPerson: ToolHandler<'GrantProjectAccessToUser'> = async (operation, a
   }
   return answerWithMembers(await fetchMembers(context, projectUuid), (members) =>
     describeRole(
-      members.find((each) => each.email?.toLowerCase() === email.toLowerCase()),
+      members.find((member) => member.email?.toLowerCase() === email.toLowerCase()),
       role,
     ),
   );
@@ -38,7 +38,7 @@ async function hasAnotherRole(
   context: ToolContext,
 ): Promise<ConflictError> {
   const members = await fetchMembers(context, projectUuid);
-  const held = members?.find((each) => each.email?.toLowerCase() === email.toLowerCase());
+  const held = members?.find((member) => member.email?.toLowerCase() === email.toLowerCase());
   if (held?.role === undefined || held.role === null) {
     const advice =
       'Nothing was changed. get_project_access_list has the role; update_project_access_for_user changes it.';
@@ -84,7 +84,7 @@ const revokePerson: ToolHandler<'RevokeProjectAccessForUser'> = async (operation
 /** True on releases whose role assignments would give a role to somebody without one. */
 const givesRoles = async ({ server }: ToolContext): Promise<boolean> => (await server.get()).isNewer;
 
-const findPerson = (members: People, userUuid: string) => members.find((each) => each.userUuid === userUuid);
+const findPerson = (members: People, userUuid: string) => members.find((member) => member.userUuid === userUuid);
 const isMissing = (members: People | undefined, userUuid: string) =>
   members !== undefined && findPerson(members, userUuid) === undefined;
 const noDirectRole = (userUuid: string) => `${userUuid} has no direct role in this project`;
@@ -97,7 +97,7 @@ const describeRole = (person: People[number] | undefined, role: string) =>
 
 function answerWithMembers(members: People | undefined, describe: (members: People) => string): ToolAnswer {
   if (members === undefined) return { text: `Done. ${notReadBack}` };
-  const lines = members.map((each) => `- ${plainText(formatPerson(each))}: ${each.role ?? '?'}`);
+  const lines = members.map((member) => `- ${plainText(formatPerson(member))}: ${member.role ?? '?'}`);
   const list = ['Direct roles in the project now:', ...(lines.length > 0 ? lines : ['- none'])];
   return { text: [describe(members), ...list].join('\n'), data: members };
 }
@@ -111,7 +111,7 @@ async function fetchGroups(context: ToolContext, projectUuid: string): Promise<G
 }
 
 const findGroup = (groups: GroupRoles | undefined, groupUuid: string) =>
-  groups?.find((each) => each.groupUuid === groupUuid);
+  groups?.find((item) => item.groupUuid === groupUuid);
 
 const grantGroup: ToolHandler<'addProjectAccessToGroup'> = async (operation, args, context) => {
   const held = findGroup(await fetchGroups(context, args.projectUuid), args.groupUuid);

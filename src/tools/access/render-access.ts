@@ -28,7 +28,7 @@ export function renderAccess(
           line('group ', group, group.members === undefined ? '' : `; ${pluralize(group.members, 'member')}`),
         )),
   ];
-  const lines = [...head, ...people.slice(offset).map((each) => line('', each))];
+  const lines = [...head, ...people.slice(offset).map((item) => line('', item))];
   const fitting = Math.max(head.length, linesThatFit(lines, budget));
   const next = offset + fitting - head.length;
   const cut =

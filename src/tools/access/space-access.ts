@@ -70,7 +70,7 @@ async function answerWithAccess(
   if (space === undefined) return { text: `Done. ${notReadBack}` };
   const explanation = await explainSpace(context, reference, space);
   const { people, groups } = explanation.access;
-  const now = (kind === 'person' ? people : groups).find((each) => each.uuid.toLowerCase() === uuid);
+  const now = (kind === 'person' ? people : groups).find((group) => group.uuid.toLowerCase() === uuid);
   return { text: `${describe(now)}\n${renderExplanation(explanation, context)}`, data: explanation.access };
 }
 
@@ -85,12 +85,12 @@ async function isSharedWith(
     return space?.groupsAccess.some(({ groupUuid }) => groupUuid.toLowerCase() === uuid);
   }
   const direct = await fetchDirectShares(context, reference);
-  if (direct !== undefined && ![...direct].some((each) => each.toLowerCase() === uuid)) return false;
+  if (direct !== undefined && ![...direct].some((item) => item.toLowerCase() === uuid)) return false;
   const space = await fetchSpace(context, reference);
   // The list of 0.1366 has direct shares alone; that of newer servers also members of groups with a share.
   if (direct !== undefined && (space?.isPrivate !== undefined || space?.groupsAccess.length === 0)) return true;
   // `hasDirectAccess` is also true for members of a group with a share: only false is certain.
-  const may = space?.access.some((each) => each.userUuid.toLowerCase() === uuid && each.hasDirectAccess);
+  const may = space?.access.some((item) => item.userUuid.toLowerCase() === uuid && item.hasDirectAccess);
   return may === false ? false : undefined;
 }
 

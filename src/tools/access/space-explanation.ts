@@ -73,7 +73,7 @@ export async function explainSpace(
     ...(await fetchGroups(context, space, projectGroups ?? [])),
     projectPeople,
     projectGroups,
-    organization: members && new Map(members.map((each) => [each.userUuid, each])),
+    organization: members && new Map(members.map((member) => [member.userUuid, member])),
   };
   const unread = [
     space.accessListed === false && 'the people with access',
@@ -84,7 +84,7 @@ export async function explainSpace(
     ...space.groupsAccess.map(
       ({ groupUuid, groupName }) => !access.members.has(groupUuid) && `the members of group ${plainText(groupName)}`,
     ),
-  ].filter((each) => each !== false);
+  ].filter((item) => item !== false);
   return { space, access: explainAccess(space, access), unread };
 }
 
@@ -98,7 +98,7 @@ async function fetchGroups(context: ToolContext, space: SpaceAccess, projectGrou
       tryFetchList(context, 'getGroupMembers', { groupUuid }),
       groupNames.has(groupUuid) ? undefined : tryFetchList(context, 'getGroup', { groupUuid }),
     ]);
-    if (listed !== undefined) members.set(groupUuid, new Set(people.parse(listed).map((each) => each.userUuid)));
+    if (listed !== undefined) members.set(groupUuid, new Set(people.parse(listed).map((item) => item.userUuid)));
     if (group !== undefined) groupNames.set(groupUuid, namedGroup.parse(group).name);
   });
   return { groupNames, members };

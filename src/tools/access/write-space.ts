@@ -88,11 +88,11 @@ function differencesFrom(
       'the space is not inside of the requested parent',
     ...(access ?? []).map(
       ({ userUuid, role }) =>
-        !space.access.some((each) => each.userUuid.toLowerCase() === userUuid.toLowerCase()) &&
+        !space.access.some((item) => item.userUuid.toLowerCase() === userUuid.toLowerCase()) &&
         `${userUuid} has no access: assign_role shares it as ${role}`,
     ),
     name.trim() !== space.name.trim() && `its name is "${plainText(space.name)}"`,
-  ].filter((each) => each !== false);
+  ].filter((item) => item !== false);
 }
 
 /**

@@ -15,11 +15,11 @@ export function renderOwnUser(results: unknown, budget: Budget): string {
   const subjects = new Map<string, Map<string, boolean>>();
   for (const rule of objects(abilityRules)) {
     for (const action of namesIn(rule.action)) {
-      const known = subjects.get(action) ?? new Map<string, boolean>();
+      const rules = subjects.get(action) ?? new Map<string, boolean>();
       const isConditional = isObject(rule.conditions) && Object.keys(rule.conditions).some(isCondition);
       const label = (name: string) => `${rule.inverted === true ? 'not ' : ''}${name}`;
-      for (const name of namesIn(rule.subject).map(label)) known.set(name, (known.get(name) ?? true) && isConditional);
-      subjects.set(action, known);
+      for (const name of namesIn(rule.subject).map(label)) rules.set(name, (rules.get(name) ?? true) && isConditional);
+      subjects.set(action, rules);
     }
   }
   const permissions = [...subjects].map(
@@ -31,7 +31,7 @@ export function renderOwnUser(results: unknown, budget: Budget): string {
   return fitLines(lines.join('\n'), budget, 'LIGHTDASH_MAX_RESULT_TOKENS sets how much is shown.');
 }
 
-/** Who the user is: name, organization and role, and the ids that other tools take. */
+/** The user: name, organization and role, and the ids that other tools take. */
 function describeUser(user: JsonObject): string[] {
   const organization = text(user.organizationName);
   const place = organization

@@ -6,7 +6,7 @@ import { isObject, type JsonObject } from '../../text/json.ts';
 import type { ToolArguments, ToolContext } from '../tool.ts';
 
 /**
- * What an operation changes as it is now, read by the operation that reads it: the object itself, or its entry in a list.
+ * The object of an operation as it is now, read by the operation that reads it: the object itself, or its entry in a list.
  *
  * @returns undefined if no operation reads it; an empty object if the list does not have it.
  */

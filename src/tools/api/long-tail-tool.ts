@@ -78,7 +78,7 @@ async function run(
   }
 }
 
-/** What a write without an answer has changed, as it is now; of a larger object the fields that were sent. */
+/** The object of a write without an answer, as it is now; of a larger object the fields that were sent. */
 async function stateAfter(
   entry: LongTailOperation,
   longTail: LongTail,
@@ -101,11 +101,11 @@ async function withOrganization(
   { read }: Pick<ToolContext, 'read'>,
 ): Promise<ToolArguments> {
   if (!required.includes(ORGANIZATION) || args[ORGANIZATION] !== undefined) return args;
-  const found = await read(organization, {});
-  return { ...args, [ORGANIZATION]: isObject(found) ? found[ORGANIZATION] : undefined };
+  const own = await read(organization, {});
+  return { ...args, [ORGANIZATION]: isObject(own) ? own[ORGANIZATION] : undefined };
 }
 
-/** What a server without a licence answers: measured on 1.219. */
+/** Answer of a server without a licence: measured on 1.219. */
 const WITHOUT_LICENCE =
   /no factory or provider|enterprise licen[sc]e|not available in this edition|service not available/i;
 

@@ -25,7 +25,7 @@ interface TagReference {
 
 async function tagNow({ projectUuid, tagUuid }: TagReference, { execute }: ToolContext): Promise<string | undefined> {
   const { results } = await execute(operationById('getTags'), { projectUuid });
-  const tag = objects(results).find((each) => each.tagUuid === tagUuid);
+  const tag = objects(results).find((object) => object.tagUuid === tagUuid);
   return (
     tag &&
     plainText(`"${text(tag.name) ?? '?'}"${text(tag.color) ? `, color ${text(tag.color)}` : ''} (tagUuid ${tagUuid})`)
@@ -39,7 +39,7 @@ interface ItemReference {
 
 /** A metric of the catalog by its search uuid; undefined if it is not listed. */
 const metricNow = async ({ projectUuid, catalogSearchUuid }: ItemReference, context: ToolContext) =>
-  (await catalogMetrics({ projectUuid }, context)).find((each) => each.catalogSearchUuid === catalogSearchUuid);
+  (await catalogMetrics({ projectUuid }, context)).find((item) => item.catalogSearchUuid === catalogSearchUuid);
 
 const labelOfMetric = ({ label, name, tableName }: JsonObject): string =>
   `"${text(label) ?? text(name) ?? '?'}" of ${text(tableName) ?? '?'}`;

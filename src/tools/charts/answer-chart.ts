@@ -121,7 +121,7 @@ function tableAnswer(spec: ChartSpec, stored: StoredResult, context: ToolContext
 
 const MAX_WARNINGS = 4;
 
-/** What was added to the query, doubted or not applied; limits and filters are on the chart itself. */
+/** Notes on what was added to the query, doubted or not applied; limits and filters are on the chart itself. */
 const warningsOf = ({ renderOptions: { notes = [] } }: StoredResult): readonly string[] =>
   notes.slice(0, MAX_WARNINGS).map((note) => `Note: ${note}`);
 

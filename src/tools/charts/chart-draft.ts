@@ -148,7 +148,7 @@ export async function redraftChart(
   const changed =
     isLookGiven || isFieldGone
       ? completed(
-          asked(() => changeLook(model, request, ids)),
+          withLookErrors(() => changeLook(model, request, ids)),
           fields,
         )
       : undefined;
@@ -178,8 +178,8 @@ async function changedQuery(chart: JsonObject, args: ToolArguments, context: Too
   const { projectUuid } = chart;
   const saved = isObject(chart.metricQuery) ? chart.metricQuery : {};
   const exploreId = text(args.exploreId) ?? text(chart.tableName) ?? text(saved.exploreName) ?? '';
-  const given = queryParts.filter((name) => args[name] !== undefined);
-  if (given.length === 0 && exploreId === text(chart.tableName)) {
+  const written = queryParts.filter((name) => args[name] !== undefined);
+  if (written.length === 0 && exploreId === text(chart.tableName)) {
     return { index: await exploreOf(context.read, projectUuid, exploreId), metricQuery: saved, notes: [] };
   }
   const parts = Object.fromEntries(queryParts.map((name) => [name, args[name] ?? saved[name]]));
@@ -187,8 +187,8 @@ async function changedQuery(chart: JsonObject, args: ToolArguments, context: Too
     { ...parts, projectUuid: text(projectUuid) ?? '', exploreId },
     context,
   );
-  const written: JsonObject = { ...query };
-  const changed = Object.fromEntries(given.flatMap((name) => (name in written ? [[name, written[name]]] : [])));
+  const prepared: JsonObject = { ...query };
+  const changed = Object.fromEntries(written.flatMap((name) => (name in prepared ? [[name, prepared[name]]] : [])));
   return { index, metricQuery: { ...saved, ...changed, exploreName: index.name }, notes };
 }
 
@@ -234,10 +234,10 @@ function defaultSorts({ show, x, y }: Look, fields: readonly ChartField[]): read
 export const lookRequest = ({ show, x, y, split_by: splitBy }: LookArguments): LookRequest => ({ show, x, y, splitBy });
 
 const completed = (request: LookRequest, fields: readonly ChartField[], rowsOf?: RowsOf): Look =>
-  asked(() => completeLook(request, fields, rowsOf));
+  withLookErrors(() => completeLook(request, fields, rowsOf));
 
 /** A look that does not fit is a fault of the arguments. */
-function asked<Result>(look: () => Result): Result {
+function withLookErrors<Result>(look: () => Result): Result {
   try {
     return look();
   } catch (error) {

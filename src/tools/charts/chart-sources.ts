@@ -41,9 +41,9 @@ const SOURCES = ['chartUuid', 'dashboardUuid', 'resultId', 'query'] as const;
 
 /** Rows of the source that the arguments name; an answer instead if its query outlasts the call. */
 export function loadSource(args: ChartSourceArguments, context: ToolContext): Promise<ChartSource | ToolAnswer> {
-  const given = SOURCES.filter((name) => args[name] !== undefined);
-  const [source] = given;
-  if (source === undefined || given.length > 1)
+  const sources = SOURCES.filter((name) => args[name] !== undefined);
+  const [source] = sources;
+  if (source === undefined || sources.length > 1)
     throw new ArgumentsError([`give one of ${SOURCES.join(', ')} (dashboardUuid with tileUuid)`]);
   if (source === 'resultId' && args.parameters !== undefined)
     throw new ArgumentsError(['parameters: the rows of a resultId are read already; give chartUuid or query']);
@@ -87,11 +87,11 @@ function tileOf(tiles: readonly JsonObject[], wanted: string | undefined) {
     const chartUuid = chartOfTile(tile);
     return chartUuid === undefined ? [] : [{ tile, chartUuid, title: text(titleOf(tile)) ?? '' }];
   });
-  const found = charts.filter(
+  const matching = charts.filter(
     ({ tile, title }) =>
       wanted !== undefined && (tile.uuid === wanted || normalizeName(title) === normalizeName(wanted)),
   );
-  const [chart] = wanted === undefined && charts.length === 1 ? charts : found;
+  const [chart] = wanted === undefined && charts.length === 1 ? charts : matching;
   if (chart) return chart;
   const names = charts.map(({ title, tile }) => title || String(tile.uuid));
   throw new ArgumentsError([
@@ -188,16 +188,16 @@ async function uuidOf(argument: keyof typeof LISTS, args: ChartSourceArguments, 
     throw new ArgumentsError([`${argument} should be a uuid (${tool} gives it), or a name with projectUuid`]);
   const listed = objects(await context.read(operationById(operationId), { projectUuid }));
   const items = argument === 'chartUuid' ? [...listed, ...(await sqlChartsOf(projectUuid, context))] : listed;
-  const found = items.filter(
+  const matching = items.filter(
     ({ name, slug }) => slug === wanted || normalizeName(text(name) ?? '') === normalizeName(wanted),
   );
-  const [first] = found;
+  const [first] = matching;
   const uuid = text(first?.uuid);
-  if (found.length === 1 && uuid !== undefined) return uuid;
+  if (matching.length === 1 && uuid !== undefined) return uuid;
   const names = items.flatMap(({ name }) => text(name) ?? []);
   throw new ArgumentsError([
-    found.length > 1
-      ? `${argument} "${wanted}" names ${found.length}: ${found.map((each) => String(each.uuid)).join(', ')}`
+    matching.length > 1
+      ? `${argument} "${wanted}" names ${matching.length}: ${matching.map((item) => String(item.uuid)).join(', ')}`
       : `${argument} "${wanted}" is not in the project${nearestAmong(wanted, names)}`,
   ]);
 }

@@ -42,7 +42,7 @@ const totals: ToolHandler<'CalculateTotalFromSavedChart'> = async (operation, ar
     const sent = requested ? { ...args, dashboardFilters: requested.filters } : args;
     return asObject((await context.execute(operation, sent)).results);
   };
-  const found: Totals =
+  const totals: Totals =
     chart && (isOurs || (dashboardRules.length > 0 && onV2 === undefined && (await context.server.get()).isNewer))
       ? await totalsOf(
           {
@@ -56,7 +56,7 @@ const totals: ToolHandler<'CalculateTotalFromSavedChart'> = async (operation, ar
         )
       : (onV2 ?? { totals: await totalOnV1(), notes: [] });
   return answer(
-    { ...found, notes: [...(requested?.notes ?? []), ...found.notes] },
+    { ...totals, notes: [...(requested?.notes ?? []), ...totals.notes] },
     { ...(await loaded), query },
     dashboardRules,
   );

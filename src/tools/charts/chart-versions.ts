@@ -30,8 +30,8 @@ const history: ToolHandler<'GetChartHistory'> = async (operation, args, context)
     versions.length === 0
       ? 'No versions are kept of this chart.'
       : `${pluralize(versions.length, 'version')} of the last 30 days, the latest first: versionUuid|saved|state|changes`;
-  const told = [head, ...lines.map((line) => line.replace(/\|+$/, ''))].join('\n');
-  return { text: fitLines(told, context.budget, 'get_chart_version reads one.'), data: results };
+  const table = [head, ...lines.map((line) => line.replace(/\|+$/, ''))].join('\n');
+  return { text: fitLines(table, context.budget, 'get_chart_version reads one.'), data: results };
 };
 
 /** A version is read through the cache: it never changes. */
@@ -83,7 +83,7 @@ const version: ToolHandler<'GetChartVersion'> = async (operation, args, context)
   return { text: fitLines(lines.join('\n'), context.budget, 'The rest is in Lightdash.'), data: results };
 };
 
-/** What a rollback changes, in words; undefined if the version is as the current one. */
+/** Changes of a rollback, in words; undefined if the version is as the current one. */
 export const previewRollback: Preview = async ({ chartUuid, versionUuid }, client) => {
   const fresh: CachedRead = async (operation, values) => (await client.execute(operation, values)).results;
   const current = await chartDefinition(fresh, String(chartUuid));

@@ -19,13 +19,13 @@ export const duplicateChart = defineTool({
   async run({ chartUuid: uuid, name, space }, context) {
     const { chart } = await currentChart(uuid, context);
     const projectUuid = String(chart.projectUuid);
-    const found = space === undefined ? undefined : await findSpace(space, projectUuid, context);
+    const target = space === undefined ? undefined : await findSpace(space, projectUuid, context);
     const body = { chartName: name, chartDesc: text(chart.description) ?? '' };
     const { results } = await context.execute(duplicateSavedChart, { projectUuid, duplicateFrom: uuid, body });
     const copy = isObject(results) ? results : {};
     const moved =
-      found && found.uuid !== copy.spaceUuid
-        ? (await context.execute(updateSavedChart, { chartUuid: copy.uuid, body: { spaceUuid: found.uuid } })).results
+      target && target.uuid !== copy.spaceUuid
+        ? (await context.execute(updateSavedChart, { chartUuid: copy.uuid, body: { spaceUuid: target.uuid } })).results
         : undefined;
     const saved = isObject(moved) ? { ...copy, ...moved } : copy;
     return {

@@ -41,11 +41,11 @@ export function prefetchChart(lookup: Promise<JsonObject | undefined>, context: 
   // Avoids an unhandled rejection if the run fails first; callers await it later.
   loaded.catch(() => undefined);
   const find: FindChart = async () => {
-    const found = await chart;
-    const projectUuid = text(found?.projectUuid);
+    const loaded = await chart;
+    const projectUuid = text(loaded?.projectUuid);
     if (projectUuid === undefined) return undefined;
     const { maxLimit } = await context.server.get();
-    const limit = isObject(found?.metricQuery) ? finite(found.metricQuery.limit) : undefined;
+    const limit = isObject(loaded?.metricQuery) ? finite(loaded.metricQuery.limit) : undefined;
     // Newer servers have no maximum: a chart with a million rows would be read whole.
     return { projectUuid, limit: limit !== undefined && limit > maxLimit ? maxLimit : undefined };
   };

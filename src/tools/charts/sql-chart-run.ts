@@ -62,9 +62,9 @@ export async function orSqlChart<Outcome>(
     return await run();
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
-    const found = await findSqlChart(chartUuid, context);
-    if (found === undefined) throw error;
-    return runSqlChart(found);
+    const sqlChart = await findSqlChart(chartUuid, context);
+    if (sqlChart === undefined) throw error;
+    return runSqlChart(sqlChart);
   }
 }
 

@@ -88,11 +88,11 @@ export async function saveChart(projectUuid: string, body: JsonObject, context: 
       const { results } = await context.execute(operationById('ListChartSummariesInProject'), { projectUuid });
       const saved = objects(results).filter(({ name }) => name === body.name);
       if (saved.length > 0) {
-        const found = saved.map(
+        const matching = saved.map(
           ({ uuid, updatedAt }) => `${text(uuid) ?? '?'} (${changed(updatedAt, undefined) ?? '?'})`,
         );
         throw new ArgumentsError([
-          `Lightdash answered an error (${error.message}), and it may have saved the chart all the same: of the name "${String(body.name)}" there is ${found.join(', ')}`,
+          `Lightdash answered an error (${error.message}), and it may have saved the chart all the same: of the name "${String(body.name)}" there is ${matching.join(', ')}`,
         ]);
       }
     }
@@ -145,11 +145,11 @@ export const updateChart = defineTool({
   }),
   async run({ chartUuid: uuid, name, description, space, query, ...look }, context) {
     const before = await currentChart(uuid, context);
-    const found = space === undefined ? undefined : await findSpace(space, String(before.chart.projectUuid), context);
+    const target = space === undefined ? undefined : await findSpace(space, String(before.chart.projectUuid), context);
     const properties = {
       ...(name !== undefined && { name }),
       ...(description !== undefined && { description }),
-      ...(found && { spaceUuid: found.uuid }),
+      ...(target && { spaceUuid: target.uuid }),
     };
     const isVersioned = [...Object.values(query ?? {}), ...Object.values(look)].some((part) => part !== undefined);
     if (Object.keys(properties).length === 0 && !isVersioned) {

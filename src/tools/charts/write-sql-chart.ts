@@ -127,15 +127,15 @@ async function changedBody(
 ): Promise<JsonObject> {
   const look = lookRequest(written);
   const isLookGiven = Object.values(look).some((part) => part !== undefined);
-  const found = space === undefined ? undefined : await findSpace(space, projectUuid, context);
-  const isRenamed = name !== undefined || description !== undefined || found !== undefined;
+  const target = space === undefined ? undefined : await findSpace(space, projectUuid, context);
+  const isRenamed = name !== undefined || description !== undefined || target !== undefined;
   const isVersioned = sql !== undefined || limit !== undefined || isLookGiven;
   return {
     ...(isRenamed && {
       unversionedData: {
         name: name ?? before.name,
         description: description ?? before.description ?? null,
-        spaceUuid: found?.uuid ?? (isObject(before.space) ? before.space.uuid : undefined),
+        spaceUuid: target?.uuid ?? (isObject(before.space) ? before.space.uuid : undefined),
       },
     }),
     ...(isVersioned && {
@@ -163,14 +163,14 @@ async function changedConfig(
   const columns = await columnsOf(projectUuid, sql ?? text(before.sql) ?? '', context);
   const config = readSqlChart(before.config);
   if (!isLookGiven && fits(config, columns)) return before.config;
-  const given = Object.fromEntries(Object.entries(look).filter(([, part]) => part !== undefined));
-  return configured({ ...sqlLook(config, columns), ...given }, columns, config);
+  const lookParts = Object.fromEntries(Object.entries(look).filter(([, part]) => part !== undefined));
+  return configured({ ...sqlLook(config, columns), ...lookParts }, columns, config);
 }
 
 /** All columns that a configuration names are in the result. */
 function fits({ fieldConfig }: SqlChartConfig, columns: readonly SqlColumn[]): boolean {
   const used = [fieldConfig?.x, ...(fieldConfig?.y ?? []), ...(fieldConfig?.groupBy ?? [])].flatMap(
-    (each) => each?.reference ?? [],
+    (item) => item?.reference ?? [],
   );
   return used.every((name) => columns.some((column) => column.name === name));
 }
@@ -217,7 +217,7 @@ async function read(projectUuid: string, savedSqlUuid: string, { execute }: Tool
   return isObject(results) ? results : {};
 }
 
-/** What differs; the former values are what takes the change back, for SQL charts have no versions to roll back to. */
+/** The differences; the former values are what takes the change back, for SQL charts have no versions to roll back to. */
 function changesOf(before: JsonObject, after: JsonObject): readonly string[] {
   const spaceOf = ({ space }: JsonObject) => (isObject(space) ? text(space.name) : undefined);
   const pairs: readonly (readonly [string, unknown, unknown])[] = [

@@ -48,7 +48,7 @@ export const commentHandlers = {
       plainText(`## ${titles.get(tileUuid) ?? '?'} (tileUuid ${tileUuid})`),
       ...objects(comments).flatMap((thread) => [
         commentLine(thread, '- '),
-        ...objects(thread.replies).map((reply) => commentLine(reply, '  - reply: ')),
+        ...objects(thread.replies).map((item) => commentLine(item, '  - reply: ')),
       ]),
     ]);
     const head = `${pluralize(threads.length, 'comment thread')} on ${place}, by tile:`;
@@ -79,7 +79,7 @@ export const commentHandlers = {
   },
   updateNotification: readBack(async ({ notificationId, viewed }, { execute }) => {
     const { results } = await execute(operationById('getNotifications'), { type: 'dashboardComments' });
-    const notification = objects(results).find((each) => each.notificationId === notificationId);
+    const notification = objects(results).find((object) => object.notificationId === notificationId);
     return (
       notification &&
       plainText(`The notification "${text(notification.message) ?? '?'}" is marked as ${viewed ? 'seen' : 'not seen'}.`)

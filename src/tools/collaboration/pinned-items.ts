@@ -4,7 +4,7 @@ import { isObject, objects, text } from '../../text/json.ts';
 import type { Budget } from '../../text/token-budget.ts';
 import { rendered, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 
-/** What is pinned to the homepage, in its order. */
+/** The items pinned to the homepage, in its order. */
 function renderPinnedItems(results: unknown, budget: Budget): string {
   const lines = objects(results).map(({ type, data }) => {
     const item = isObject(data) ? data : {};

@@ -20,13 +20,13 @@ export async function fieldsOfCharts(
 ): Promise<ReadonlyMap<string, ChartFields>> {
   const uuids = charts.flatMap((chart) => (chart.source === 'sql' ? [] : (text(chart.uuid) ?? [])));
   let done = 0;
-  const found = await mapConcurrent(uuids, CONCURRENCY, async (uuid) => {
+  const definitions = await mapConcurrent(uuids, CONCURRENCY, async (uuid) => {
     const chart = await chartDefinition(context.read, uuid).catch(ignoreApiError);
     done += 1;
     if (done % 25 === 0) context.progress(`${done} of ${uuids.length} charts read`);
     return chart === undefined ? [] : [[uuid, chartFields(chart)] as const];
   });
-  return new Map(found.flat());
+  return new Map(definitions.flat());
 }
 
 /** `orders: orders_status, orders_order_count; filtered by orders_channel`. */
@@ -65,19 +65,19 @@ export async function chartsUsing(
     const onExplore = await chartsOn(charts, [written], projectUuid, context);
     return { charts: onExplore, uses: new Map(onExplore.map((chart) => [text(chart.uuid) ?? '', written])), notes: [] };
   }
-  const known = ids.length > 0;
-  const candidates = known ? await chartsOn(charts, [...having, ...unreadable], projectUuid, context) : charts;
+  const isField = ids.length > 0;
+  const candidates = isField ? await chartsOn(charts, [...having, ...unreadable], projectUuid, context) : charts;
   const read = candidates.filter((chart) => chart.source !== 'sql').slice(0, MAX_DEFINITIONS);
-  const found = await fieldsOfCharts(read, context);
-  const wanted = new Set(known ? ids : [written]);
+  const fieldsByChart = await fieldsOfCharts(read, context);
+  const wanted = new Set(isField ? ids : [written]);
   const uses = new Map(
-    [...found].flatMap(([uuid, fields]) => {
+    [...fieldsByChart].flatMap(([uuid, fields]) => {
       const use = describeUse(fields, wanted);
       return use === undefined ? [] : [[uuid, use] as const];
     }),
   );
   const sqlCharts = charts.filter((chart) => chart.source === 'sql').length;
-  const notInExplores = known
+  const notInExplores = isField
     ? undefined
     : `No explore has ${written}${nearest(explores, written)}; the charts were searched for that text.`;
   return {
@@ -85,8 +85,10 @@ export async function chartsUsing(
     uses,
     notes: [
       ...(notInExplores ? [notInExplores] : []),
-      ...(known && (ids.length > 1 || ids[0] !== written) ? [`Searched for ${ids.join(', ')}.`] : []),
-      ...(read.length > found.size ? [`${pluralize(read.length - found.size, 'chart')} could not be read.`] : []),
+      ...(isField && (ids.length > 1 || ids[0] !== written) ? [`Searched for ${ids.join(', ')}.`] : []),
+      ...(read.length > fieldsByChart.size
+        ? [`${pluralize(read.length - fieldsByChart.size, 'chart')} could not be read.`]
+        : []),
       ...(candidates.length - sqlCharts > MAX_DEFINITIONS
         ? [`Only the first ${MAX_DEFINITIONS} of ${candidates.length} charts were read: narrow with search.`]
         : []),
@@ -101,9 +103,9 @@ function findField(explores: readonly FieldIndex[], written: string): { ids: str
   const ids = new Set<string>();
   const having: string[] = [];
   for (const index of explores) {
-    const found = exact ? { field: index.fields.get(written) } : resolveField(index, written);
-    if (!('field' in found) || found.field === undefined) continue;
-    const { id } = found.field;
+    const match = exact ? { field: index.fields.get(written) } : resolveField(index, written);
+    if (!('field' in match) || match.field === undefined) continue;
+    const { id } = match.field;
     having.push(index.name);
     ids.add(id);
     for (const field of index.fields.values()) if (field.intervalBase === id) ids.add(field.id);

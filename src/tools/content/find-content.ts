@@ -70,8 +70,8 @@ async function listOf(
 
 function pick(kind: string, written: string, all: readonly FoundContent[]): FoundContent {
   if (isUuid(written)) {
-    const found = all.find(({ uuid }) => uuid.toLowerCase() === written.toLowerCase());
-    if (found) return found;
+    const item = all.find(({ uuid }) => uuid.toLowerCase() === written.toLowerCase());
+    if (item) return item;
     throw new ArgumentsError([`${kind}: the project has none with the uuid ${written} that you can see`]);
   }
   const exact = all.filter(({ name }) => name === written);

@@ -39,15 +39,15 @@ export const previewDeleteComment: Preview = async ({ dashboardUuid, commentId }
 };
 
 /** Finds a tag in the lists of the projects: Lightdash has no request for a single tag. */
-async function tagAnywhere(given: unknown, tagUuid: unknown, client: PreviewClient) {
+async function tagAnywhere(projectUuid: unknown, tagUuid: unknown, client: PreviewClient) {
   const projects =
-    given === undefined ? list.parse(await results(client, 'ListOrganizationProjects', {})) : [{ projectUuid: given }];
+    projectUuid === undefined ? list.parse(await results(client, 'ListOrganizationProjects', {})) : [{ projectUuid }];
   for (const { projectUuid } of projects) {
     const tags = list.parse(await results(client, 'getTags', { projectUuid }).catch(ignoreApiError));
     const tag = tags.find((item) => item.tagUuid === tagUuid);
     if (tag) return { projectUuid, tag };
   }
-  return { projectUuid: given, tag: undefined };
+  return { projectUuid, tag: undefined };
 }
 
 const withDeliveries = (deliveries: unknown): string => {

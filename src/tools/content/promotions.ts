@@ -32,7 +32,7 @@ function promotedItems(diff: unknown): readonly Promoted[] {
 const UNCHANGED = 'no changes';
 const VERBS: Readonly<Record<string, string>> = { create: 'created', update: 'overwritten', delete: 'deleted' };
 
-/** What a promotion changes upstream, an item a line; items that stay as they are are counted. */
+/** Changes of a promotion upstream, an item a line; items that stay as they are are counted. */
 async function describePromotion(diff: unknown, client: PreviewClient): Promise<readonly string[]> {
   const items = promotedItems(diff);
   const changed = items.filter(({ action }) => action !== UNCHANGED);

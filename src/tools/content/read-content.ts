@@ -26,9 +26,9 @@ const readAnyChart: ToolHandler<'GetSavedChart'> = (operation, args, context) =>
     args.chartUuid,
     context,
     () => readChart(operation, args, context),
-    async (found) => {
-      const chart = await readSqlChart(found, context);
-      const lines = renderSqlChart(chart, found.projectUuid, context);
+    async (listed) => {
+      const chart = await readSqlChart(listed, context);
+      const lines = renderSqlChart(chart, listed.projectUuid, context);
       return { text: fitLines(lines, context.budget, NO_PAGES), data: chart };
     },
   );

@@ -74,9 +74,9 @@ export function tileSections(
   tabs: readonly JsonObject[],
 ): readonly { readonly tab: string | undefined; readonly tiles: readonly JsonObject[] }[] {
   const ordered = tabs.toSorted((one, other) => (finite(one.order) ?? 0) - (finite(other.order) ?? 0));
-  const known = new Set(ordered.map((tab) => tab.uuid));
+  const tabUuids = new Set(ordered.map((tab) => tab.uuid));
   const sections = [
-    { tab: undefined, tiles: tiles.filter((tile) => !known.has(tile.tabUuid)) },
+    { tab: undefined, tiles: tiles.filter((tile) => !tabUuids.has(tile.tabUuid)) },
     ...ordered.map((tab) => ({
       tab: `${text(tab.name) ?? '?'}${tab.hidden === true ? ' (hidden)' : ''}`,
       tiles: tiles.filter((tile) => tile.tabUuid === tab.uuid),

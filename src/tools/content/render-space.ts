@@ -44,11 +44,11 @@ const all: Budget = { tokens: Number.POSITIVE_INFINITY, characters: Number.POSIT
 
 /** Newer servers list people only by uuid. */
 function renderRoles(space: Readonly<Record<string, unknown>>, budget: Budget): string {
-  const people = objects(space.access).map((each) =>
-    joinFields([personOf(each) ?? text(each.email) ?? '', text(each.role) ?? '', text(each.userUuid) ?? '']),
+  const people = objects(space.access).map((object) =>
+    joinFields([personOf(object) ?? text(object.email) ?? '', text(object.role) ?? '', text(object.userUuid) ?? '']),
   );
-  const groups = objects(space.groupsAccess).map((each) =>
-    joinFields([`group ${text(each.groupName) ?? ''}`, text(each.spaceRole) ?? '', text(each.groupUuid) ?? '']),
+  const groups = objects(space.groupsAccess).map((object) =>
+    joinFields([`group ${text(object.groupName) ?? ''}`, text(object.spaceRole) ?? '', text(object.groupUuid) ?? '']),
   );
   const explain = 'get_space_access explains them.';
   if (list(space.access).length + groups.length === 0) return `No roles are listed; ${explain}`;

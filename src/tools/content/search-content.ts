@@ -109,12 +109,12 @@ async function usedBy(items: readonly ContentItem[], { uses, projectUuid }: Sear
   if (uses === undefined) return { items, uses: undefined, notes: [] };
   const charts = items.filter(({ type }) => type === 'chart' || type === 'sql_chart');
   const asListed = charts.map(({ type, uuid }) => ({ uuid, source: type === 'sql_chart' ? 'sql' : 'dbt_explore' }));
-  const found = await chartsUsing(asListed, uses, projectUuid, context);
-  const uuids = new Set(found.charts.map(({ uuid }) => uuid));
+  const using = await chartsUsing(asListed, uses, projectUuid, context);
+  const uuids = new Set(using.charts.map(({ uuid }) => uuid));
   return {
     items: charts.filter(({ uuid }) => uuids.has(uuid)),
-    uses: found.uses,
-    notes: [...found.notes, 'Only charts on explores are searched for what they use.'],
+    uses: using.uses,
+    notes: [...using.notes, 'Only charts on explores are searched for what they use.'],
   };
 }
 

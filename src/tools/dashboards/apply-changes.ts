@@ -121,10 +121,10 @@ const firstTab = ({ tabs }: DashboardContent): Tab | undefined =>
   tabs.toSorted((one, other) => one.order - other.order)[0];
 
 function tabNamed({ tabs }: DashboardContent, name: string): Tab {
-  const found =
+  const tile =
     tabs.find((tab) => tab.uuid === name || tab.name === name) ??
     tabs.find((tab) => normalizeName(tab.name) === normalizeName(name));
-  if (found) return found;
+  if (tile) return tile;
   const there = tabs.length > 0 ? `it has ${tabs.map((tab) => tab.name).join(', ')}` : 'it has no tabs';
   throw new ArgumentsError([`tab: the dashboard has no tab "${name}"; ${there}`]);
 }
@@ -134,7 +134,7 @@ export function tileNamed({ tiles }: DashboardContent, name: string): Tile {
   const byUuid = tiles.find(({ uuid }) => uuid === name);
   if (byUuid) return byUuid;
   const isNamed = (tile: Tile) =>
-    [tileName(tile), tile.properties.chartName].some((each) => each && normalizeName(each) === normalizeName(name));
+    [tileName(tile), tile.properties.chartName].some((item) => item && normalizeName(item) === normalizeName(name));
   const [only, ...others] = tiles.filter(isNamed);
   if (only && others.length === 0) return only;
   if (only)

@@ -22,8 +22,8 @@ import { chartNotes, describeDashboard, saveNewCharts } from './write-dashboard.
  */
 const createDashboard: ToolHandler<'createDashboard'> = async (operation, { space, ...args }, context) => {
   const projectUuid = String(args.projectUuid);
-  const found = typeof space === 'string' ? await findSpace(space, projectUuid, context) : undefined;
-  const sent = { ...args, ...(found && { spaceUuid: found.uuid }) };
+  const target = typeof space === 'string' ? await findSpace(space, projectUuid, context) : undefined;
+  const sent = { ...args, ...(target && { spaceUuid: target.uuid }) };
   if (args.duplicateFrom !== undefined || isApiForm(args)) {
     const { results } = await context.execute(operation, sent);
     return created(isObject(results) ? results : {}, [], context);

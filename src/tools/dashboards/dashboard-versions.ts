@@ -60,7 +60,7 @@ const rollback: ToolHandler<'postDashboardVersionRollback'> = async (operation, 
 const updateMany: ToolHandler<'updateDashboards'> = async (operation, args, context) => {
   const { results } = await context.execute(operation, args);
   const dashboards = objects(results);
-  const lines = dashboards.map((each) => `- ${describeDashboard(each, context).replace('\n', ' ')}`);
+  const lines = dashboards.map((item) => `- ${describeDashboard(item, context).replace('\n', ' ')}`);
   return { text: [`Changed ${pluralize(dashboards.length, 'dashboard')}:`, ...lines].join('\n'), data: results };
 };
 

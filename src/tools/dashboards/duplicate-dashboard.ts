@@ -21,13 +21,13 @@ export const duplicateDashboard = defineTool({
     const { results: source } = await context.execute(operationById('GetDashboard'), { dashboardUuid: uuid });
     const original = isObject(source) ? source : {};
     const projectUuid = String(original.projectUuid);
-    const found = space === undefined ? undefined : await findSpace(space, projectUuid, context);
+    const target = space === undefined ? undefined : await findSpace(space, projectUuid, context);
     const body = { dashboardName: name, dashboardDesc: text(original.description) ?? '' };
     const { results } = await context.execute(duplicateRoute, { projectUuid, duplicateFrom: uuid, body });
     const copy = isObject(results) ? results : {};
     const moved =
-      found && found.uuid !== copy.spaceUuid
-        ? (await context.execute(updateDashboard, { dashboardUuid: copy.uuid, body: { name, spaceUuid: found.uuid } }))
+      target && target.uuid !== copy.spaceUuid
+        ? (await context.execute(updateDashboard, { dashboardUuid: copy.uuid, body: { name, spaceUuid: target.uuid } }))
             .results
         : undefined;
     const saved = isObject(moved) ? { ...copy, ...moved } : copy;

@@ -90,8 +90,8 @@ export const runDashboard = defineTool({
 
 function tilesOfTab(tiles: readonly TileInTab[], wanted: string | undefined): readonly TileInTab[] {
   if (wanted === undefined) return tiles;
-  const found = tiles.filter(({ tab }) => tab !== undefined && normalizeName(tab) === normalizeName(wanted));
-  if (found.length > 0) return found;
+  const inTab = tiles.filter(({ tab }) => tab !== undefined && normalizeName(tab) === normalizeName(wanted));
+  if (inTab.length > 0) return inTab;
   const tabs = [...new Set(tiles.flatMap(({ tab }) => tab ?? []))];
   throw new ArgumentsError([
     tabs.length > 0

@@ -51,9 +51,11 @@ const kinds = ['chart', 'sqlChart', 'newChart', 'markdown', 'heading', 'video'] 
 
 async function prepareTile(written: TileArguments, projectUuid: string, context: ToolContext): Promise<PreparedTile> {
   const { tab, before, title = '', width: tileWidth, height } = written;
-  const given = kinds.filter((kind) => written[kind] !== undefined);
-  if (given.length !== 1)
-    throw new ArgumentsError([`tiles: each is one of ${kinds.join(', ')}; this has ${given.join(' and ') || 'none'}`]);
+  const kindsGiven = kinds.filter((kind) => written[kind] !== undefined);
+  if (kindsGiven.length !== 1)
+    throw new ArgumentsError([
+      `tiles: each is one of ${kinds.join(', ')}; this has ${kindsGiven.join(' and ') || 'none'}`,
+    ]);
   const place = { tab, before };
   const tileOf = (type: string, properties: NewTile['properties'], kind?: string): NewTile => ({
     uuid: randomUUID(),

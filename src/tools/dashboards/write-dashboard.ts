@@ -138,7 +138,7 @@ const projectExplores = async (projectUuid: string, context: ToolContext): Promi
 async function latestOf(read: CurrentDashboard, context: ToolContext): Promise<CurrentDashboard> {
   const { projectUuid, uuid, updatedAt } = read.source;
   const { results } = await context.execute(operationById('getDashboards'), { projectUuid });
-  const listed = objects(results).find((each) => each.uuid === uuid);
+  const listed = objects(results).find((object) => object.uuid === uuid);
   return listed === undefined || listed.updatedAt === updatedAt ? read : readCurrent(String(uuid), context);
 }
 
@@ -174,9 +174,9 @@ async function changedProperties(
   projectUuid: string,
   context: ToolContext,
 ): Promise<JsonObject> {
-  const found = space === undefined ? undefined : await findSpace(space, projectUuid, context);
+  const target = space === undefined ? undefined : await findSpace(space, projectUuid, context);
   const named = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(named), ...(found && { spaceUuid: found.uuid }) };
+  return { ...Object.fromEntries(named), ...(target && { spaceUuid: target.uuid }) };
 }
 
 /** A body of properties needs the name on 1.219 (422 without). */

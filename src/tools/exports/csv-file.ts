@@ -48,8 +48,8 @@ export async function fileByJob(
   const jobId = jobIdOf(results);
   if (jobId === undefined) throw new ServerFaultError('Lightdash started no export job.');
   const file = await pollJob(context, 'The export', async () => {
-    const reply = await context.execute(operationById('getCsvUrl'), { jobId });
-    const state = csvStatus.parse(reply.results);
+    const response = await context.execute(operationById('getCsvUrl'), { jobId });
+    const state = csvStatus.parse(response.results);
     if (state.status === 'error') {
       await waitForJob(context, jobId, 'The export');
       throw new ServerFaultError('The export failed: Lightdash returned no reason.');

@@ -57,8 +57,8 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
       const requested = await requestedFilters(dashboardFilters, loaded, context);
       const { filters, notes } = mergeDashboardFilters(query.filters, requested?.filters, explore);
       const findWithLimit: FindChart = async () => {
-        const found = await find();
-        return found && { ...found, limit: limit ?? found.limit };
+        const source = await find();
+        return source && { ...source, limit: limit ?? source.limit };
       };
       // v2 takes dashboard filters only with a dashboard, which this operation does not name.
       const request = filters

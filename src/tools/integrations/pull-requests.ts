@@ -44,16 +44,16 @@ async function definitionsOf(
   const defined = charts.flatMap((chart) =>
     objects(isObject(chart?.metricQuery) ? chart.metricQuery.additionalMetrics : undefined),
   );
-  const found = ids.map((id) =>
+  const fields = ids.map((id) =>
     defined.find((metric) => metric.uuid === id || `${metric.table}_${metric.name}` === id),
   );
-  const unknown = ids.filter((_, position) => found[position] === undefined);
+  const unknown = ids.filter((_, position) => fields[position] === undefined);
   if (unknown.length > 0) {
     throw new ArgumentsError([
       `customMetrics: no chart of the project defines ${unknown.join(', ')}; get_custom_metrics gives the ids`,
     ]);
   }
-  return found.flatMap((metric) => (metric === undefined ? [] : [metric]));
+  return fields.flatMap((metric) => (metric === undefined ? [] : [metric]));
 }
 
 export const integrationHandlers = {

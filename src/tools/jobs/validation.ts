@@ -66,8 +66,8 @@ const latestResults: ToolHandler<'GetLatestValidationResults'> = async (operatio
         .toSorted()
         .at(-1),
     );
-    const found = latest === undefined ? '' : `\nFound by a validation of ${name}, ${latest} UTC.`;
-    return { text: `${await withCures(errors, args.projectUuid, context)}${found}`, data: errors };
+    const origin = latest === undefined ? '' : `\nFound by a validation of ${name}, ${latest} UTC.`;
+    return { text: `${await withCures(errors, args.projectUuid, context)}${origin}`, data: errors };
   }
   const words = args.jobId === undefined ? noErrors(name) : await noErrorsOfJob(args.jobId, name, context);
   return { text: words, data: errors };
@@ -95,8 +95,8 @@ const dismiss: ToolHandler<'DeleteValidationDismiss'> = async (operation, args, 
   const before = await context
     .execute(operationById('GetLatestValidationResults'), { projectUuid })
     .catch(ignoreApiError);
-  const error = objects(before?.results).find((each) =>
-    [each.validationUuid, each.validationId].some((id) => String(id) === String(validationId)),
+  const error = objects(before?.results).find((object) =>
+    [object.validationUuid, object.validationId].some((id) => String(id) === String(validationId)),
   );
   const { results } = await context.execute(operation, args);
   if (error === undefined) return { text: doneSentence(operation.title, args), data: results };
@@ -132,11 +132,11 @@ export function renderValidation(results: unknown, budget: Budget): string {
     const details = [id, views === undefined ? '' : pluralize(views, 'view')].filter(Boolean).join(', ');
     const head = `${kind} "${name}"${details && ` (${details})`}:`;
     const key = `${kind} ${id || name}`;
-    const known = broken.get(key) ?? { head, lines: [] };
-    known.lines.push(
+    const entry = broken.get(key) ?? { head, lines: [] };
+    entry.lines.push(
       `- ${plainText(text(error.error) ?? 'no reason given')} [validationId ${error.validationUuid ?? error.validationId ?? '?'}]`,
     );
-    broken.set(key, known);
+    broken.set(key, entry);
   }
   const lines = [...broken.values()].flatMap(({ head, lines: reasons }) => [head, ...reasons]);
   const head = `${pluralize(errors.length, 'error')} in ${pluralize(broken.size, 'place')}:`;

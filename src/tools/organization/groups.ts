@@ -55,7 +55,7 @@ async function nameIsTaken(error: ConflictError, name: string, context: ToolCont
     .execute(operationById('ListGroupsInOrganization'), { searchQuery: name, includeMembers: MAX_MEMBERS })
     .catch(ignoreApiError);
   const { data } = isObject(listed?.results) ? listed.results : {};
-  const group = objects(data).find((each) => text(each.name)?.toLowerCase() === name.toLowerCase());
+  const group = objects(data).find((object) => text(object.name)?.toLowerCase() === name.toLowerCase());
   const existing = group && describeGroup(group, objects(group.members));
   return new ConflictError(error.message, {
     status: 409,
@@ -73,7 +73,7 @@ const update: ToolHandler<'updateGroup'> = async (operation, args, context) => {
   };
 };
 
-/** Who leaves a group when its members are replaced; undefined if nobody does. */
+/** Members who leave a group when its members are replaced; undefined if nobody does. */
 export const previewUpdateGroup: Preview = async ({ groupUuid, members }, client) => {
   if (!Array.isArray(members)) return undefined;
   const kept = new Set(list.parse(members).map(({ userUuid }) => String(userUuid).toLowerCase()));
@@ -89,7 +89,7 @@ export const groupWriteHandlers = {
   updateGroup: update,
   async getGroupMembers(operation, args, { execute }) {
     const { results } = await execute(operation, args);
-    const members = objects(results).map((each) => `${formatPerson(each)}|${text(each.userUuid) ?? ''}`);
+    const members = objects(results).map((object) => `${formatPerson(object)}|${text(object.userUuid) ?? ''}`);
     const head =
       members.length === 0
         ? 'No members, or none that you may see.'

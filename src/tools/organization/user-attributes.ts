@@ -43,7 +43,7 @@ function attributeLines(attribute: JsonObject, names: ReadonlyMap<string, string
   const defaults = valuesOf(attribute.attributeDefaults, attribute.attributeDefault);
   const fallback = defaults === undefined ? 'no default' : `default ${defaults}`;
   const people = objects(attribute.users).map(
-    (each) => `- ${formatPerson(each)} (userUuid ${each.userUuid}) = ${valuesOf(each.values, each.value)}`,
+    (item) => `- ${formatPerson(item)} (userUuid ${item.userUuid}) = ${valuesOf(item.values, item.value)}`,
   );
   const groups = objects(attribute.groups).map(
     ({ groupUuid, value, values }) =>
@@ -65,13 +65,13 @@ async function answerWithAttribute(verb: string, results: unknown, context: Tool
 
 const valueText = ({ values, value }: JsonObject): string => valuesOf(values, value) ?? 'none';
 
-/** What an attribute loses by its replacement; undefined if it loses nothing. */
+/** Values that an attribute loses by its replacement; undefined if it loses nothing. */
 export const previewUpdateUserAttribute: Preview = async (args, client) => {
   const attributes = list.parse(await resultsOf(client, 'getUserAttributes', {}));
   const attribute = itemWith(attributes, 'uuid', args.userAttributeUuid);
   if (attribute === undefined) return undefined;
   const kept = (written: unknown, key: string) =>
-    new Set(objects(written).map((each) => String(each[key]).toLowerCase()));
+    new Set(objects(written).map((object) => String(object[key]).toLowerCase()));
   const [people, groups] = [kept(args.users, 'userUuid'), kept(args.groups, 'groupUuid')];
   const lostPeople = list.parse(attribute.users).filter(({ userUuid }) => !people.has(String(userUuid).toLowerCase()));
   const lostGroups = list
@@ -82,11 +82,13 @@ export const previewUpdateUserAttribute: Preview = async (args, client) => {
     fallback !== undefined && (args.attributeDefault === null || args.attributeDefault === undefined);
   const named = await Promise.all(
     lostGroups.map(async (group) => {
-      const found = await client.read(operationById('getGroup'), { groupUuid: group.groupUuid }).catch(ignoreApiError);
-      return `group ${found === undefined ? String(group.groupUuid) : nameOf(found)} (${valueText(group)})`;
+      const details = await client
+        .read(operationById('getGroup'), { groupUuid: group.groupUuid })
+        .catch(ignoreApiError);
+      return `group ${details === undefined ? String(group.groupUuid) : nameOf(details)} (${valueText(group)})`;
     }),
   );
-  const lost = [...lostPeople.map((each) => `${personOf(each)} (${valueText(each)})`), ...named];
+  const lost = [...lostPeople.map((item) => `${personOf(item)} (${valueText(item)})`), ...named];
   if (lost.length === 0 && !losesDefault) return undefined;
   const parts = [
     ...(lost.length > 0 ? [`the values of ${shown(lost)}`] : []),

@@ -36,7 +36,7 @@ const setUpstream = readBack<'updateProjectMetadata'>(async ({ projectUuid }, co
   const uuid = text(upstreamProjectUuid);
   if (uuid === undefined) return plainText(`Project "${text(name) ?? '?'}" has no upstream project now.`);
   const projects = objects(await context.read(operationById('ListOrganizationProjects'), {}).catch(ignoreApiError));
-  const upstream = text(projects.find((each) => each.projectUuid === uuid)?.name);
+  const upstream = text(projects.find((item) => item.projectUuid === uuid)?.name);
   return plainText(`Project "${text(name) ?? '?'}" promotes to "${upstream ?? '?'}" (${uuid}) now.`);
 });
 

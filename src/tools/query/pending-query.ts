@@ -15,8 +15,8 @@ export function pendingQuery(
   projectUuid: string | undefined,
   { pending }: Pick<ToolContext, 'pending'>,
 ): PendingQuery {
-  const known = pending.get(id);
-  if (known) return known;
+  const query = pending.get(id);
+  if (query) return query;
   if (projectUuid === undefined) throw new ArgumentsError(['projectUuid is missing: it goes with queryUuid']);
   return {
     started: { projectUuid, queryUuid: id, start: {} },

@@ -54,15 +54,15 @@ export function lookUpSharedNames(query: GroupedQuery, context: ToolContext): Sh
     async notes(rows, later) {
       const shared = await waitForLookUp((signal) => look(signal, later), later);
       if (shared === undefined || shared.size === 0) return [];
-      const found = new Map<string, number>();
+      const counts = new Map<string, number>();
       for (const row of rows) {
         const text = String(readCell(row[name.id]).raw);
         const count = shared.get(text);
-        if (count !== undefined) found.set(text, count);
+        if (count !== undefined) counts.set(text, count);
       }
-      if (found.size === 0) return [];
-      const names = [...found].slice(0, MAX_NAMED).map(([text, count]) => `"${quoteInput(text)}" (${count})`);
-      const more = found.size > MAX_NAMED ? ` and ${found.size - MAX_NAMED} more` : '';
+      if (counts.size === 0) return [];
+      const names = [...counts].slice(0, MAX_NAMED).map(([text, count]) => `"${quoteInput(text)}" (${count})`);
+      const more = counts.size > MAX_NAMED ? ` and ${counts.size - MAX_NAMED} more` : '';
       return [
         `Several of ${id.id} share a name and are one row here: ${names.join(', ')}${more}. Select ${id.id} too to tell them apart.`,
       ];
