@@ -4,6 +4,7 @@
 import { measureCalls } from './calls.mjs';
 import { measureCharts } from './charts.mjs';
 import { measureContext } from './context.mjs';
+import { measureGrowth } from './growth.mjs';
 import { here } from './paths.mjs';
 import { writeReport } from './report.mjs';
 import { measureMemory, measureRendering } from './rows.mjs';
