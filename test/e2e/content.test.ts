@@ -61,6 +61,10 @@ describe.each(RELEASES)('content on %s', (version) => {
     ]);
     const inSales = listed(await call('search_content', { space: 'Sales', types: ['space'] }));
     expect(inSales).toEqual(isOld ? ['space Sales'] : ['space Europe', 'space Iberia', 'space Sales']);
+    const byEdie = await call('search_content', { owner: 'Edie' });
+    expect(listed(byEdie)).toEqual(isOld ? [] : ['chart Orders in Germany']);
+    const byAda = listed(await call('search_content', { owner: 'Ada', types: ['sql_chart'] }));
+    expect(byAda).toContain('SQL chart Raw orders by day');
     const unused = await call('search_content', { maxViews: 0, types: ['dashboard'], sort: 'views' });
     expect(listed(unused)).not.toContain('dashboard Sales overview');
     expect(unused).toContain('does not say when it was last viewed');

@@ -206,6 +206,7 @@ const allSpellings = [...Object.values(secrets), ...parts].flatMap((secret) => {
 });
 
 const spellings = [...new Set(allSpellings)];
+const spellingsIn = (text: string) => spellings.filter((spelling) => text.includes(spelling));
 
 test('every tool is among those tried', () => {
   // Those that ask Lightdash for nothing repeat nothing.
@@ -215,21 +216,22 @@ test('every tool is among those tried', () => {
 
 test.each(Object.keys(failures))('no tool lets a secret out: %s', async (kind) => {
   failing = failures[kind] ?? failing;
-  for (const { client, stderr } of connections) {
-    const told = await Promise.all(
-      [...examples].map(async ([tool, args]) => ({ tool, ...(await tellConfirmed(client, tool, args)) })),
-    );
-    // The one operation whose answer is a redirect gives its address as a result: that is no failure.
-    const failed = told.filter(({ tool }) => !(kind === 'a redirect elsewhere' && tool === redirecting));
-    expect(failed.filter(({ isError }) => !isError).map(({ tool }) => tool)).toEqual([]);
-    for (const { tool, text: said } of failed) {
-      for (const spelling of spellings) expect(said, tool).not.toContain(spelling);
-    }
-    const written = [stderr().slice(-1_000_000), readFileSync(auditLog, 'utf8').slice(-1_000_000)];
-    expect(written.join().length).toBeGreaterThan(10_000);
-    for (const spelling of spellings) for (const text of written) expect(text).not.toContain(spelling);
-  }
+  // Side by side: where a connection breaks, most of a call is the wait before it is made again.
+  await Promise.all(connections.map((connection) => tryAll(connection, kind)));
 });
+
+async function tryAll({ client, stderr }: (typeof connections)[number], kind: string): Promise<void> {
+  const told = await Promise.all(
+    [...examples].map(async ([tool, args]) => ({ tool, ...(await tellConfirmed(client, tool, args)) })),
+  );
+  // The one operation whose answer is a redirect gives its address as a result: that is no failure.
+  const failed = told.filter(({ tool }) => !(kind === 'a redirect elsewhere' && tool === redirecting));
+  expect(failed.filter(({ isError }) => !isError).map(({ tool }) => tool)).toEqual([]);
+  for (const { tool, text: said } of failed) expect(spellingsIn(said), tool).toEqual([]);
+  const written = [stderr().slice(-1_000_000), readFileSync(auditLog, 'utf8').slice(-1_000_000)];
+  expect(written.join().length).toBeGreaterThan(10_000);
+  for (const text of written) expect(spellingsIn(text)).toEqual([]);
+}
 
 test('the hostile server was sent the secrets, so that it could have told them', () => {
   const sent = JSON.stringify(lightdash.received.map(({ headers, body }) => [Object.values(headers), body]));

@@ -38,7 +38,7 @@ const leaves: Prompt = {
     'get_user_access: exactly this person, by e-mail. List what they run, what they made, groups, roles, shares, attributes. Stop if they are the only administrator.',
     `Ask me who takes over${has('reassign_schedulers') ? '; that person must be able to run deliveries. reassign_schedulers hands them over, before anything else' : ' their deliveries, before anything else'}.`,
     has('search_content') &&
-      'search_content with changedBy: what only they kept up, private spaces first; name an heir for each.',
+      'search_content with owner: what only they keep up, private spaces first; name an heir for each.',
     'If they may come back, or work elsewhere in the company: remove_role_assignment for each project and share, and leave the account.',
     has('delete_organization_member') &&
       'If they are gone for good: delete_organization_member. It asks with what still hangs on the account: go on only when nothing is left to hand over.',

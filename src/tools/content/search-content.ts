@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { chartKindName } from '../../charts/config/chart-kinds.ts';
+import { content } from '../../operations/routes/newer-releases.ts';
 import { joinFields, matchesAllWords, renderPage } from '../../render/page.ts';
 import { changed, pluralize } from '../../text/format.ts';
-import { text } from '../../text/json.ts';
+import { isObject, objects, text } from '../../text/json.ts';
 import { quoteInput, truncate } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { defineTool } from '../operation-tool.ts';
@@ -27,7 +28,7 @@ interface SearchArguments {
   readonly search?: string | undefined;
   readonly types?: readonly ContentType[] | undefined;
   readonly space?: string | undefined;
-  readonly changedBy?: string | undefined;
+  readonly owner?: string | undefined;
   readonly changedBefore?: string | undefined;
   readonly maxViews?: number | undefined;
   readonly uses?: string | undefined;
@@ -42,7 +43,7 @@ export const searchContent = defineTool({
   name: 'search_content',
   title: 'Search charts, dashboards, spaces',
   description:
-    'Finds saved charts, SQL charts, dashboards and spaces: by words, space, who changed them, the explore or field they use, verified, unused (few views, old) or broken.',
+    'Finds saved charts, SQL charts, dashboards and spaces: by words, space, owner, the explore or field they use, verified, unused (few views, old) or broken.',
   toolset: 'content',
   readOnly: true,
   destructive: false,
@@ -52,7 +53,7 @@ export const searchContent = defineTool({
     search: z.string().optional(),
     types: z.array(z.enum(CONTENT_TYPES)).optional(),
     space: z.string().min(1).optional(),
-    changedBy: z.string().min(1).optional().describe('Name or userUuid'),
+    owner: z.string().min(1).optional().describe('Name or userUuid'),
     changedBefore: z.iso.date().or(z.iso.datetime()).optional().describe('Date'),
     maxViews: z.number().int().min(0).optional(),
     uses: z.string().min(1).optional().describe('Explore or field'),
@@ -68,7 +69,8 @@ export const searchContent = defineTool({
       throw new ArgumentsError(['verified: this Lightdash does not mark content as verified']);
     const inSpace = space === undefined ? all : within(all, space.uuid);
     const { items: using, uses, notes } = await usedBy(inSpace, args, context);
-    const items = sorted(using.filter(matcher(args)), args.sort);
+    const makers = args.owner === undefined ? new Map<string, Person>() : await makersOf(args.projectUuid, context);
+    const items = sorted(using.filter(matcher(args, makers)), args.sort);
     const lines = items.map((item) => ({ line: lineOf(item, uses?.get(item.uuid)) }));
     const page = renderPage(lines, {
       what: 'item',
@@ -83,6 +85,7 @@ export const searchContent = defineTool({
         page,
         ...filterNote(args),
         ...notes,
+        ...ownerNote(args),
         ...viewsNote(args),
         ...insideNote(items),
         ...pagesNote(items, args, context),
@@ -91,6 +94,30 @@ export const searchContent = defineTool({
     };
   },
 });
+
+/** Names and id of a person, as far as a list has them. */
+interface Person {
+  readonly userUuid?: unknown;
+  readonly firstName?: unknown;
+  readonly lastName?: unknown;
+}
+
+/**
+ * Who made the dashboards, SQL charts and spaces of a project, by uuid. Lightdash does not say it of charts on explores,
+ * and older servers of nothing.
+ */
+async function makersOf(projectUuid: string, context: ToolContext): Promise<ReadonlyMap<string, Person>> {
+  if (!(await context.server.get()).isNewer) return new Map();
+  const contentTypes = ['chart', 'dashboard', 'space'];
+  const page = await context.read(content, { projectUuids: projectUuid, contentTypes, page: 1, pageSize: 5_000 });
+  return new Map(
+    objects(isObject(page) ? page.data : undefined).flatMap(({ uuid, createdBy }) =>
+      typeof uuid === 'string' && isObject(createdBy)
+        ? [[uuid, { userUuid: createdBy.uuid, firstName: createdBy.firstName, lastName: createdBy.lastName }] as const]
+        : [],
+    ),
+  );
+}
 
 /** The space, and everything in it and in the spaces below it. */
 function within(all: readonly ContentItem[], spaceUuid: string): readonly ContentItem[] {
@@ -118,16 +145,19 @@ async function usedBy(items: readonly ContentItem[], { uses, projectUuid }: Sear
   };
 }
 
-function matcher({ search, types, changedBy, changedBefore, maxViews, verified, broken }: SearchArguments) {
+function matcher(
+  { search, types, owner, changedBefore, maxViews, verified, broken }: SearchArguments,
+  makers: ReadonlyMap<string, Person>,
+) {
   const wanted = search?.trim() ?? '';
   return (item: ContentItem): boolean => {
-    const person = item.changedBy;
+    const person = makers.get(item.uuid) ?? item.changedBy;
     return (
       (types === undefined || types.includes(item.type)) &&
       (wanted === '' || matchesAllWords(wanted, [item.name, item.description, item.spaceName])) &&
-      (changedBy === undefined ||
-        person?.userUuid === changedBy ||
-        matchesAllWords(changedBy, [person?.firstName, person?.lastName].map(text))) &&
+      (owner === undefined ||
+        person?.userUuid === owner ||
+        matchesAllWords(owner, [person?.firstName, person?.lastName].map(text))) &&
       // Spaces have neither views nor a last change.
       (changedBefore === undefined || (item.changedAt !== undefined && item.changedAt < changedBefore)) &&
       (maxViews === undefined || (item.views !== undefined && item.views <= maxViews)) &&
@@ -169,11 +199,11 @@ function lineOf(item: ContentItem, use: string | undefined): string {
 }
 
 /** The filters besides the words, which the first line has. */
-function filterNote({ types, space, changedBy, changedBefore, maxViews, verified, broken }: SearchArguments) {
+function filterNote({ types, space, owner, changedBefore, maxViews, verified, broken }: SearchArguments) {
   const filters = [
     types && `only ${types.map((type) => `${TYPE_NAMES[type]}s`).join(', ')}`,
     space === undefined ? undefined : `in space ${quoteInput(space)} and below it`,
-    changedBy === undefined ? undefined : `last changed by ${quoteInput(changedBy)}`,
+    owner === undefined ? undefined : `owner ${quoteInput(owner)}`,
     changedBefore === undefined ? undefined : `last changed before ${changedBefore}`,
     maxViews === undefined ? undefined : `at most ${pluralize(maxViews, 'view')}`,
     verified === undefined ? undefined : verified ? 'verified' : 'not verified',
@@ -181,6 +211,13 @@ function filterNote({ types, space, changedBy, changedBefore, maxViews, verified
   ].filter((filter) => filter !== undefined);
   return filters.length > 0 ? [`Filters: ${filters.join('; ')}.`] : [];
 }
+
+const ownerNote = ({ owner }: SearchArguments): readonly string[] =>
+  owner === undefined
+    ? []
+    : [
+        'Owner: who made it; of charts on explores, and on older servers of all, who changed it last: Lightdash says no more.',
+      ];
 
 const viewsNote = ({ changedBefore, maxViews, sort }: SearchArguments): readonly string[] =>
   changedBefore !== undefined || maxViews !== undefined || sort?.endsWith('views')
