@@ -103,7 +103,7 @@ interface Person {
 }
 
 /**
- * Who made the dashboards, SQL charts and spaces of a project, by uuid. Lightdash does not say it of charts on explores,
+ * Makers of the dashboards, SQL charts and spaces of a project, by uuid. Lightdash does not say it of charts on explores,
  * and older servers of nothing.
  */
 async function makersOf(projectUuid: string, context: ToolContext): Promise<ReadonlyMap<string, Person>> {
