@@ -82,7 +82,13 @@ export const dashboardRoutes = [
     dashboard.pinnedOrder = dashboard.pinnedOrder === null ? 100 : null;
     return { projectUuid, spaceUuid: dashboard.spaceUuid, pinnedListUuid, isPinned: dashboard.pinnedOrder !== null };
   }),
-  route('POST', '/api/v1/dashboards/{dashboardUuid}/exportCsv', {}, () => {
+  route('POST', '/api/v1/dashboards/{dashboardUuid}/exportCsv', { until: '0.1366' }, () => {
     throw missingConfig('Cloud storage is not enabled');
+  }),
+  // How the job ends was not recorded.
+  route('POST', '/api/v1/dashboards/{dashboardUuid}/exportCsv', { since: '1.219' }, (call) => {
+    const { projectUuid } = visibleDashboard(call, call.params.dashboardUuid);
+    const job = { task: 'exportCsvDashboard', projectUuid, userUuid: call.user.userUuid };
+    return { jobId: String(call.jobs.start(call.store, call.now, job, async () => ({}))) };
   }),
 ];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { missingConfig, notExists, notFound, unexpected } from '../http/refusals.ts';
+import { forbidden, missingConfig, notExists, notFound, unexpected } from '../http/refusals.ts';
 import { route } from '../http/route.ts';
 import { newNanoid } from '../store/store.ts';
 
@@ -37,7 +37,12 @@ export const integrationRoutes = [
     const location = `https://github.com/apps/lightdash-app-dev/installations/new?state=127_${newNanoid()}`;
     return new Response(null, { status: 302, headers: { location } });
   }),
-  route('GET', '/api/v1/github/oauth/callback', { auth: 'none' }, () => {
+  route('GET', '/api/v1/github/oauth/callback', { auth: 'none', until: '0.1366' }, () => {
+    throw unexpected();
+  }),
+  // Recorded with a token and no query, and with a session and a query: which of the two decides is not known.
+  route('GET', '/api/v1/github/oauth/callback', { auth: 'optional', since: '1.219' }, ({ session }) => {
+    if (session === null) throw forbidden('Account is required');
     throw unexpected();
   }),
   route('GET', '/api/v1/github/repos/list', { auth: 'session' }, () => {
