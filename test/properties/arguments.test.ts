@@ -90,7 +90,10 @@ describe.each(toolDefinitions.map(({ name, inputSchema }) => ({ name, inputSchem
           // Beyond what the schema can say, arguments have to name something: refused before anything is changed.
           if (isError && text.includes('was not called')) {
             expect(text).toMatch(named(Object.keys(inputSchema.properties ?? {})));
-            expect(sandbox.requests.slice(before).filter(({ method }) => method !== 'GET')).toEqual([]);
+            // A sign-in and a query change nothing; one may come late, out of the call before.
+            const isRead = /\/(login|sqlQuery|runQuery|search)$|\/query\//;
+            const sent = sandbox.requests.slice(before).filter(({ path }) => !isRead.test(path));
+            expect(sent.filter(({ method }) => method !== 'GET')).toEqual([]);
           }
         }),
         { numRuns: Object.keys(inputSchema.properties ?? {}).length === 0 ? 1 : FITTING, seed },
@@ -105,6 +108,8 @@ describe.each(toolDefinitions.map(({ name, inputSchema }) => ({ name, inputSchem
           // Null and an empty text leave an optional argument out.
           const isOptional = !inputSchema.required?.includes(about);
           fc.pre(!(isOptional && (args[about] === null || args[about] === '')));
+          // The form of Lightdash, without a rule.
+          fc.pre(!(about === 'dashboardFilters' && isMeant(about, args[about])));
           // Listed as texts, and taken as numbers too: Lightdash tells them as such.
           fc.pre(!(toldAsNumbers.has(about) && Number.isSafeInteger(args[about])));
           const before = sandbox.requests.length;

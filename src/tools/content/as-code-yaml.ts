@@ -20,6 +20,7 @@ export function readYaml(code: string): readonly JsonObject[] {
     if (problem) throw new ArgumentsError([`code: ${problem.message.split('\n')[0]}`]);
     return [toPlain(() => document.toJS())].flat().filter((item) => item !== null);
   });
+  if (items.length === 0) throw new ArgumentsError(['code: it holds no chart and no dashboard']);
   const other = items.find((item) => !isObject(item));
   if (other !== undefined) throw new ArgumentsError(['code: each document is a chart or a dashboard with its keys']);
   return items.filter(isObject);

@@ -43,18 +43,24 @@ export async function prepareTiles(
   tiles: readonly TileArguments[],
   projectUuid: string,
   context: ToolContext,
+  argument = 'tiles',
 ): Promise<readonly PreparedTile[]> {
-  return Promise.all(tiles.map((tile) => prepareTile(tile, projectUuid, context)));
+  return Promise.all(tiles.map((tile) => prepareTile(tile, projectUuid, context, argument)));
 }
 
 const kinds = ['chart', 'sqlChart', 'newChart', 'markdown', 'heading', 'video'] as const;
 
-async function prepareTile(written: TileArguments, projectUuid: string, context: ToolContext): Promise<PreparedTile> {
+async function prepareTile(
+  written: TileArguments,
+  projectUuid: string,
+  context: ToolContext,
+  argument: string,
+): Promise<PreparedTile> {
   const { tab, before, title = '', width: tileWidth, height } = written;
   const kindsGiven = kinds.filter((kind) => written[kind] !== undefined);
   if (kindsGiven.length !== 1)
     throw new ArgumentsError([
-      `tiles: each is one of ${kinds.join(', ')}; this has ${kindsGiven.join(' and ') || 'none'}`,
+      `${argument}: each is one of ${kinds.join(', ')}; this has ${kindsGiven.join(' and ') || 'none'}`,
     ]);
   const place = { tab, before };
   const tileOf = (type: string, properties: NewTile['properties'], kind?: string): NewTile => ({

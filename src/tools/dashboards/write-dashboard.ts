@@ -101,7 +101,7 @@ async function planChanges(read: CurrentDashboard, changes: Changes, context: To
   const { source } = read;
   const projectUuid = String(source.projectUuid);
   const [tiles, explores] = await Promise.all([
-    prepareTiles(changes.add ?? [], projectUuid, context),
+    prepareTiles(changes.add ?? [], projectUuid, context, 'add'),
     changes.filters === undefined || changes.filters.length === 0 ? [] : projectExplores(projectUuid, context),
   ]);
   // Everything that can be refused is refused before the first chart is saved.
