@@ -1,16 +1,8 @@
 import type { Endpoint } from '../../lightdash/route.ts';
+import { get } from './endpoint.ts';
 import { content, projectRoles } from './newer-releases.ts';
 
 // Routes for administration that have no tool of their own, recorded on 1.219; 0.1366 has some of them.
-
-const get = (id: string, path: string, query: readonly string[] = []): Endpoint => ({
-  id,
-  method: 'GET',
-  path,
-  query,
-  readOnly: true,
-  auth: 'token',
-});
 
 /**
  * Roles of people in a project. 1.219 returns role assignments, which include groups and custom roles; older releases the

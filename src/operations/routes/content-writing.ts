@@ -1,36 +1,31 @@
 import type { Endpoint } from '../../lightdash/route.ts';
+import { writeBody } from './endpoint.ts';
 
 // Routes by which the web app writes charts and dashboards (recorded on 0.1366 and 1.219); the API document lacks most
 // of them. The tools that write send whole bodies through them.
 
-const write = (id: string, method: 'POST' | 'PATCH', path: string, query: readonly string[] = []): Endpoint => ({
-  id,
-  method,
-  path,
-  query,
-  body: ({ body }) => body,
-  readOnly: false,
-  auth: 'token',
-});
-
 /** Creates a chart; an error may come after it was saved (1.219). */
-export const createSavedChart = write('createSavedChart', 'POST', '/api/v1/projects/{projectUuid}/saved');
+export const createSavedChart = writeBody('createSavedChart', 'POST', '/api/v1/projects/{projectUuid}/saved');
 
 /** Saves another version of a chart: the whole query and configuration. */
-export const createSavedChartVersion = write('createSavedChartVersion', 'POST', '/api/v1/saved/{chartUuid}/version');
+export const createSavedChartVersion = writeBody(
+  'createSavedChartVersion',
+  'POST',
+  '/api/v1/saved/{chartUuid}/version',
+);
 
 /** Changes name, description or space of a chart. */
-export const updateSavedChart = write('updateSavedChart', 'PATCH', '/api/v1/saved/{chartUuid}');
+export const updateSavedChart = writeBody('updateSavedChart', 'PATCH', '/api/v1/saved/{chartUuid}');
 
 /** Changes a dashboard. A body with tiles replaces the whole version: parts that it leaves out are emptied. */
-export const updateDashboard = write('updateDashboard', 'PATCH', '/api/v1/dashboards/{dashboardUuid}');
+export const updateDashboard = writeBody('updateDashboard', 'PATCH', '/api/v1/dashboards/{dashboardUuid}');
 
 const sqlCharts = '/api/v1/projects/{projectUuid}/sqlRunner/saved';
 
-export const createSqlChart = write('createSqlChart', 'POST', sqlCharts);
+export const createSqlChart = writeBody('createSqlChart', 'POST', sqlCharts);
 
 /** Changes `unversionedData` (name, description, space) or `versionedData` (sql, limit, config): each needs all its keys. */
-export const updateSqlChart = write('updateSqlChart', 'PATCH', `${sqlCharts}/{savedSqlUuid}`);
+export const updateSqlChart = writeBody('updateSqlChart', 'PATCH', `${sqlCharts}/{savedSqlUuid}`);
 
 export const savedSqlChart: Endpoint = {
   id: 'savedSqlChart',
@@ -40,7 +35,7 @@ export const savedSqlChart: Endpoint = {
   auth: 'token',
 };
 
-const duplicate = (id: string, path: string): Endpoint => write(id, 'POST', path, ['duplicateFrom']);
+const duplicate = (id: string, path: string): Endpoint => writeBody(id, 'POST', path, ['duplicateFrom']);
 
 /** Copies a chart, by `duplicateFrom`; one that is inside of a dashboard is copied into the same dashboard. */
 export const duplicateSavedChart = duplicate('duplicateSavedChart', '/api/v1/projects/{projectUuid}/saved');

@@ -1,23 +1,7 @@
 import type { Endpoint } from '../../lightdash/route.ts';
+import { get, write } from './endpoint.ts';
 
 // Routes of newer releases that replace the routes of tools (measured on 0.2904 and 1.219).
-
-const get = (id: string, path: string, query: readonly string[] = []): Endpoint => ({
-  id,
-  method: 'GET',
-  path,
-  query,
-  readOnly: true,
-  auth: 'token',
-});
-
-const write = (id: string, method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string): Endpoint => ({
-  id,
-  method,
-  path,
-  readOnly: false,
-  auth: 'token',
-});
 
 /** The GitHub app of the organization; older servers have it per project. */
 export const githubConfiguration: Endpoint = {

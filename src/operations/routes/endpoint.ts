@@ -1,0 +1,29 @@
+import type { Endpoint } from '../../lightdash/route.ts';
+import type { Method } from '../operation.ts';
+
+/** A route that reads; `query` are the arguments that go into the address. */
+export const get = (id: string, path: string, query: readonly string[] = []): Endpoint => ({
+  id,
+  method: 'GET',
+  path,
+  query,
+  readOnly: true,
+  auth: 'token',
+});
+
+/** A route that writes; the arguments that the path does not take are its body. */
+export const write = (id: string, method: Exclude<Method, 'GET'>, path: string): Endpoint => ({
+  id,
+  method,
+  path,
+  readOnly: false,
+  auth: 'token',
+});
+
+/** A route that writes its argument `body` as it is. */
+export const writeBody = (
+  id: string,
+  method: Exclude<Method, 'GET'>,
+  path: string,
+  query: readonly string[] = [],
+): Endpoint => ({ ...write(id, method, path), query, body: ({ body }) => body });
