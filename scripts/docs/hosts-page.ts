@@ -174,7 +174,7 @@ export function hostsPage(): string {
     'To try it without a Lightdash: `node dist/main.js init --host claude-desktop --write --sandbox`.',
     '',
     'By hand: make a token in Lightdash (Settings, Personal access tokens), put the block into the file, with your address and',
-    'token and the path of the clone, beside the servers that are there, and restart the host. `init` writes the whole path of Node',
+    'token and the path of the clone, next to the servers that are there, and restart the host. `init` writes the whole path of Node',
     'for `node`: programs started from the desktop often do not have the PATH of your shell.',
     '',
     `A first question is: *${FIRST_QUESTION}* The assistant lists the projects and their explores, and can go on to`,

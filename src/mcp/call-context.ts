@@ -19,7 +19,7 @@ const LOOKUP_GRACE_MS = 10_000;
 /** Hosts cut or refuse results that are longer. */
 export const MAX_RESULT_CHARACTERS = 40_000;
 
-/** The rows of structured content; the facts beside them have the rest. */
+/** The rows of structured content; the other facts have the rest. */
 const MAX_ROWS_CHARACTERS = 30_000;
 
 /** One request of the host, as its handler receives it. */

@@ -12,7 +12,7 @@ const MAX_TEXT = 8_000;
 
 /**
  * The first part of data whose JSON has about a number of characters. Plain values of an object go before its lists, so
- * that a long list does not push out the facts beside it. Takes time for what it returns, not for what it leaves out.
+ * that a long list does not push out the other facts. Takes time for what it returns, not for what it leaves out.
  */
 export function boundedData(data: unknown, maxCharacters: number): BoundedData {
   const cutting = new Cutting(maxCharacters);

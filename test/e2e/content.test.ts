@@ -61,6 +61,7 @@ describe.each(RELEASES)('content on %s', (version) => {
     ]);
     const inSales = listed(await call('search_content', { space: 'Sales', types: ['space'] }));
     expect(inSales).toEqual(isOld ? ['space Sales'] : ['space Europe', 'space Iberia', 'space Sales']);
+    expect(await call('search_content', { owner: 'No Such Person' })).toMatch(/^No item fits the filters/);
     const byEdie = await call('search_content', { owner: 'Edie' });
     expect(listed(byEdie)).toEqual(isOld ? [] : ['chart Orders in Germany']);
     const byAda = listed(await call('search_content', { owner: 'Ada', types: ['sql_chart'] }));

@@ -69,7 +69,7 @@ const whoSeesWhat: Prompt = {
     has('get_space_access') &&
       'get_space_access for the space in question, else for each private one: every person and group, their role and its origin.',
     values.text('member') === undefined &&
-      'get_user_access for whoever does not seem to belong: it says what stays if one right goes.',
+      'get_user_access for anyone who does not seem to belong: it says what stays if one right goes.',
     'Report one table: person, role, each origin (direct, group, project, organization). Flag who may edit or run SQL, who has more than one way in, who is invited but not signed up. Say which lists this token could not read: a list that was not read is not an empty one.',
     'Suggest changes with what each would really change: a direct grant taken away leaves a role from a group or the organization. Change nothing until I agree to each.',
   ],

@@ -86,7 +86,7 @@ function answer(
   return { text: renderTotals(found, options), data: totalsFacts(found, options), isWholeInData: true } as const;
 }
 
-/** The limit of a chart that nobody set. */
+/** The limit of a chart that sets none. */
 const DEFAULT_LIMIT = 500;
 
 const asObject = (value: unknown): JsonObject => (isObject(value) ? value : {});

@@ -72,7 +72,9 @@ export const searchContent = defineTool({
     const makers = args.owner === undefined ? new Map<string, Person>() : await makersOf(args.projectUuid, context);
     const items = sorted(using.filter(matcher(args, makers)), args.sort);
     const lines = items.map((item) => ({ line: lineOf(item, uses?.get(item.uuid)) }));
-    const page = renderPage(lines, {
+    const filters = filterNote(args);
+    const isFiltered = filters.length > 0 && args.search === undefined && args.uses === undefined;
+    const list = renderPage(lines, {
       what: 'item',
       legend: `type|name|uuid|space|views|last change${uses ? '|use' : ''}|description`,
       ...(args.offset !== undefined && { offset: args.offset }),
@@ -82,8 +84,8 @@ export const searchContent = defineTool({
     });
     return {
       text: [
-        page,
-        ...filterNote(args),
+        items.length === 0 && isFiltered ? 'No item fits the filters.' : list,
+        ...filters,
         ...notes,
         ...ownerNote(args),
         ...viewsNote(args),

@@ -115,7 +115,9 @@ async function planDelivery(args: CreateArguments, client: PreviewClient): Promi
     ...(threshold && { thresholds: [threshold], notificationFrequency: alert?.notify }),
   };
   const notes =
-    format === 'image' ? ['a picture needs a browser beside Lightdash; send_scheduler_now tries it out.'] : [];
+    format === 'image'
+      ? ['a picture needs the headless browser of the Lightdash instance; send_scheduler_now tries it out.']
+      : [];
   return { name, content, schedule, recipients, body, notes };
 }
 

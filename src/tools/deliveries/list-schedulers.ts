@@ -60,7 +60,7 @@ export const listSchedulers = defineTool({
 
 interface Listed {
   readonly schedulers: readonly JsonObject[];
-  /** Names by uuid, from the lists that 0.1366 answers beside the deliveries. */
+  /** Names by uuid, from the lists that 0.1366 returns with the deliveries. */
   readonly names: ReadonlyMap<unknown, string>;
   readonly isOwnOnly: boolean;
 }
@@ -77,7 +77,7 @@ async function ofProject(projectUuid: string, context: ToolContext): Promise<Lis
   }
 }
 
-/** Newer lists name everything themselves; those of 0.1366 have lists of names beside. */
+/** Newer lists name everything themselves; those of 0.1366 have separate lists of names. */
 function readList(results: unknown): Omit<Listed, 'isOwnOnly'> {
   const page = isObject(results) ? results : {};
   const source = isObject(page.data) ? page.data : page;

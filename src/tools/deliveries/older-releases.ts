@@ -7,7 +7,7 @@ import type { PreviewClient } from '../preview.ts';
 import type { DeliveredContent } from './content.ts';
 
 /**
- * Refuses what 0.1366 does not have: it checks no body, so such a delivery would be saved and reach nobody.
+ * Refuses what 0.1366 does not have: it checks no body, so such a delivery would be saved and reach no one.
  *
  * @throws {ArgumentsError}
  */

@@ -24,7 +24,7 @@ const FORMS = 'an e-mail address, "me", "#channel" of Slack, or the https addres
 
 /**
  * Reads recipients as people write them. Lightdash checks none of them: a mistyped one would be saved, and the delivery
- * would reach nobody.
+ * would reach no one.
  *
  * @throws {ArgumentsError} with what is wrong with each.
  */

@@ -82,7 +82,7 @@ async function newerRuns(args: RunsArguments, context: ToolContext): Promise<Run
   };
 }
 
-/** 0.1366 has the runs among its logs, with the names of deliveries beside. */
+/** 0.1366 has the runs among its logs, and the names of deliveries separately. */
 async function loggedRuns({ projectUuid, schedulerUuid, failed }: RunsArguments, context: ToolContext): Promise<Runs> {
   const { results } = await context.execute(operationById('getSchedulerLogs'), { projectUuid });
   const source = isObject(results) ? results : {};

@@ -148,11 +148,11 @@ async function changedTargets(
   const newOnes = added.recipients.map(({ target }) => target).filter((target) => !includesTarget(kept, target));
   const targets = [...kept, ...newOnes];
   if (targets.length === 0)
-    throw new ArgumentsError(['remove: nobody would get it any more; enabled:false or delete_scheduler stops it']);
+    throw new ArgumentsError(['remove: no one would get it any more; enabled:false or delete_scheduler stops it']);
   return { targets };
 }
 
-/** Asked of the person if somebody gets the delivery who did not, or if it is switched on again. */
+/** Confirmed by the person if someone gets the delivery who did not, or if it is switched on again. */
 export const previewUpdateScheduler: Preview = async ({ schedulerUuid, scheduler: whole, ...changes }, client) => {
   const before = await read(schedulerUuid, client);
   const body = isObject(whole) ? whole : (await changedBody(before, changes, client)).body;

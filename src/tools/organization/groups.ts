@@ -73,7 +73,7 @@ const update: ToolHandler<'updateGroup'> = async (operation, args, context) => {
   };
 };
 
-/** Members who leave a group when its members are replaced; undefined if nobody does. */
+/** Members who leave a group when its members are replaced; undefined if none does. */
 export const previewUpdateGroup: Preview = async ({ groupUuid, members }, client) => {
   if (!Array.isArray(members)) return undefined;
   const kept = new Set(list.parse(members).map(({ userUuid }) => String(userUuid).toLowerCase()));

@@ -18,7 +18,7 @@ const sayOrganization =
     return organization && `${verb} ${organization}.`;
   };
 
-/** Registers somebody; the response has internal numbers and abilities that nobody needs. */
+/** Registers a user; internal numbers and abilities of the response are left out. */
 const register: ToolHandler<'RegisterUser'> = async (operation, args, { execute }) => {
   const { results } = await execute(operation, args);
   const user = isObject(results) ? results : {};

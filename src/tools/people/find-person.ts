@@ -29,7 +29,7 @@ export interface Member {
   readonly createdAt: string | undefined;
 }
 
-/** Groups listed for each member; nobody is in more. */
+/** Maximum number of groups listed for each member. */
 const MAX_GROUPS = 1_000;
 const MAX_SUGGESTIONS = 3;
 

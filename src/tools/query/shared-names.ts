@@ -33,7 +33,7 @@ export interface SharedNames {
   end(): void;
 }
 
-/** Looks up the names of a query's rows beside it; undefined if its rows are not grouped by a name without its id. */
+/** Looks up the names of a query's rows in parallel; undefined if its rows are not grouped by a name without its id. */
 export function lookUpSharedNames(query: GroupedQuery, context: ToolContext): SharedNames | undefined {
   const grouped = groupedName(query);
   if (grouped === undefined || context.verifiesValues === 'doubtful') return undefined;
