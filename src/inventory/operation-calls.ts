@@ -17,7 +17,7 @@ import { longTailTool } from '../tools/api/long-tail-tool.ts';
 import { ArgumentsError } from '../tools/arguments.ts';
 import { tools } from '../tools/index.ts';
 import type { DelegatedCall, OperationCall, OperationDirectory, OperationSearch, Tool } from '../tools/tool.ts';
-import { OperationIndex, type SearchEntry } from './operation-search.ts';
+import { kindOf, OperationIndex, type SearchEntry, toolEntry } from './operation-search.ts';
 import type { ToolDefinition } from './tool-entries.ts';
 
 /** Limits of search and calls. */
@@ -66,14 +66,13 @@ export class OperationCalls implements OperationDirectory {
   }
 
   find({ words, area, kind }: OperationSearch): string {
-    this.#index ??= new OperationIndex(this.#entries());
-    const { areas } = this.#index;
+    const { areas } = this.#search;
     if (area !== undefined && !areas.includes(area)) {
       throw new ArgumentsError([
         `there is no area ${truncate(area, 50)}${nearestAmong(area, areas)}; there are ${areas.join(', ')}`,
       ]);
     }
-    const hits = this.#index.search(words, { area, kind });
+    const hits = this.#search.search(words, { area, kind });
     if (hits.length === 0) {
       return `Nothing fits "${truncate(words, 100)}". Try one word, or an area: ${areas.join(', ')}.`;
     }
@@ -126,6 +125,11 @@ export class OperationCalls implements OperationDirectory {
     return { tool, args, refusal };
   }
 
+  get #search(): OperationIndex {
+    this.#index ??= new OperationIndex(this.#entries());
+    return this.#index;
+  }
+
   #definition(name: string): ToolDefinition | undefined {
     return this.#access.enabled.find((item) => item.name === name);
   }
@@ -164,23 +168,14 @@ export class OperationCalls implements OperationDirectory {
   #unknown(name: string): ArgumentsError | OutOfScopeError {
     const left = this.#longTail.leftOut.find(({ id }) => bare(id) === bare(name));
     if (left) return new OutOfScopeError(`${left.id} cannot be called: ${left.reason}.`);
-    const names = this.#entries().map(({ id }) => id);
     return new ArgumentsError([
-      `there is no operation ${name}${nearestAmong(name, names)}; find_operation searches by words`,
+      `there is no operation ${name}${this.#search.nearestTo(name)}; find_operation searches by words`,
     ]);
   }
 
   /** Everything that can be found: enabled tools, and operations that no enabled tool does. */
   #entries(): SearchEntry[] {
-    const tools = this.#access.enabled.map(
-      (tool): SearchEntry => ({
-        id: tool.name,
-        title: tool.title,
-        description: tool.description,
-        area: tool._meta['lightdash/toolset'],
-        kind: kindOf(tool),
-      }),
-    );
+    const tools = this.#access.enabled.map(toolEntry);
     const others = this.#longTail.operations
       .filter(
         (entry) => this.#whyOff(entry) === undefined && this.#definition(equivalentTools[entry.id] ?? '') === undefined,
@@ -210,8 +205,6 @@ function formatIdList(entries: readonly SearchEntry[]): string {
   return [`${pluralize(entries.length, 'operation')}${rest}`, ...lines].join('\n');
 }
 
-const kindOf = ({ annotations }: ToolDefinition): Kind =>
-  annotations.readOnlyHint ? 'reads' : annotations.destructiveHint ? 'destroys' : 'writes';
 const runnerOf = (kind: Kind) => `${kind === 'reads' ? 'run_read_operation' : 'run_write_operation'}, ${kind}`;
 
 function describeTool(tool: ToolDefinition): string {

@@ -1,5 +1,8 @@
 import MiniSearch from 'minisearch';
 import type { Kind } from '../operations/long-tail/catalog.ts';
+import { joinWithOr, words } from '../text/names.ts';
+import { nearest } from '../text/suggest.ts';
+import type { ToolDefinition } from './tool-entries.ts';
 
 /** A search entry: a tool, or an operation without one. */
 export interface SearchEntry {
@@ -29,6 +32,21 @@ const MIN_HITS = 3;
 /** Share of the best score that a further hit needs: with less it only shares a word. */
 const CLOSE_TO_BEST = 0.5;
 
+/** Similarity of a misspelt name to the right one. */
+const MISSPELT = 0.8;
+
+export const kindOf = ({ annotations }: ToolDefinition): Kind =>
+  annotations.readOnlyHint ? 'reads' : annotations.destructiveHint ? 'destroys' : 'writes';
+
+/** The search entry of a tool. */
+export const toolEntry = (tool: ToolDefinition): SearchEntry => ({
+  id: tool.name,
+  title: tool.title,
+  description: tool.description,
+  area: tool._meta['lightdash/toolset'],
+  kind: kindOf(tool),
+});
+
 /** Full-text search over tools and operations; the index is built once. */
 export class OperationIndex {
   readonly #entries: ReadonlyMap<string, SearchEntry>;
@@ -53,14 +71,22 @@ export class OperationIndex {
     return [...new Set([...this.#entries.values()].map(({ area }) => area))].sort();
   }
 
+  /** The end of a sentence on an unknown name: up to three, its right spelling before those that its words fit. */
+  nearestTo(name: string): string {
+    const ids = [...this.#entries.keys()];
+    const spelled = nearest(name, ids, { minSimilarity: MISSPELT, max: 1 });
+    const found = new Set([...spelled, ...this.search(words(name).join(' ')).map(({ id }) => id)]);
+    return found.size === 0 ? '' : `; the nearest is ${joinWithOr([...found].slice(0, MIN_HITS))}`;
+  }
+
   /** Entries that fit the words, best first; without words all that pass the filter. */
   search(sentence: string, { area, kind }: SearchFilter = {}): SearchEntry[] {
-    const words = sentence.slice(0, MAX_SEARCH_LENGTH);
+    const text = sentence.slice(0, MAX_SEARCH_LENGTH);
     const passes = (entry: SearchEntry) =>
       (area === undefined || entry.area === area) && (kind === undefined || entry.kind === kind);
-    if (words.trim() === '') return [...this.#entries.values()].filter(passes);
-    const wanted = kindIn(words);
-    const hits = this.#index.search(words, {
+    if (text.trim() === '') return [...this.#entries.values()].filter(passes);
+    const wanted = kindIn(text);
+    const hits = this.#index.search(text, {
       prefix: (item) => item.length > 3,
       fuzzy: (item) => (item.length > 5 ? 0.15 : false),
       boost: { id: 2, title: 2, description: 1.5, words: 1.2 },

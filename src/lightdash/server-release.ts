@@ -15,6 +15,14 @@ const healthResults = z.looseObject({ version: z.string() });
 /** Version of a health response, such as `1.219.0`; undefined if it has none. */
 export const versionOf = (results: unknown): string | undefined => healthResults.safeParse(results).data?.version;
 
+const softDelete = z.looseObject({
+  softDelete: z.looseObject({ enabled: z.literal(true), retentionDays: z.number() }),
+});
+
+/** Days for which a server keeps deleted content, by its health response; undefined if it keeps none, as before 1.0. */
+export const daysKeptOf = (results: unknown): number | undefined =>
+  softDelete.safeParse(results).data?.softDelete.retentionDays;
+
 /** True if a version is the release or a later one. Lightdash counts 0.1366, 0.2904, 1.0, 1.219. */
 export function isSince(version: string, release: Release): boolean {
   const [major = 0, minor = 0] = numbersOf(version);

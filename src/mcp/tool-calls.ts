@@ -9,7 +9,6 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { toolDefinitions } from '../inventory/tool-entries.ts';
 import { withoutSecrets } from '../observability/audit-log.ts';
-import { nearestAmong } from '../text/suggest.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { AppState } from './app-state.ts';
 import { CallAudit, subjectOf, unrecordedReason } from './call-audit.ts';
@@ -36,7 +35,7 @@ export async function handleCallTool(
   // The chart App's own tool goes with the tool that shows the App.
   if (!app.isCallable(name) && !(name === CHART_DATA && showsApps && app.isCallable(SHOW_CHART))) {
     recordRefused(app, host, name, args);
-    throw new McpError(ErrorCode.InvalidParams, unknownTool(app, name));
+    throw new McpError(ErrorCode.InvalidParams, await unknownTool(app, name));
   }
   const auditProblem = app.options.audit.problem?.();
   if (auditProblem !== undefined)
@@ -123,11 +122,12 @@ function recordRefused(app: AppState, host: string | undefined, name: string, ar
   audit.end(subjectOf(name, args), { outcome: 'refused', bytes: 0, attempts: 0 });
 }
 
-function unknownTool(app: AppState, name: string): string {
+async function unknownTool(app: AppState, name: string): Promise<string> {
   const isOff = toolDefinitions.some((entry) => entry.name === name);
   if (isOff) return `The tool ${name} is switched off by the settings of this server`;
-  const names = app.callableTools.map((tool) => tool.name);
-  return `There is no tool ${name.slice(0, 100)}${nearestAmong(name, names)}`;
+  const { OperationIndex, toolEntry } = await import('../inventory/operation-search.ts');
+  const index = new OperationIndex(app.callableTools.map(toolEntry));
+  return `There is no tool ${name.slice(0, 100)}${index.nearestTo(name)}`;
 }
 
 const withNote = (result: CallToolResult, note: string): CallToolResult =>

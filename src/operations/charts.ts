@@ -217,6 +217,7 @@ export const charts = [
     description: 'Deletes a saved chart with its deliveries; its tiles stay, empty.',
     input: () => ({ chartUuid: chartUuid() }),
     irreversible: true,
+    restorable: true,
   }),
   operation({
     id: 'promoteChartDiff',

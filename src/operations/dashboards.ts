@@ -113,6 +113,7 @@ export const dashboards = [
     description: 'Deletes a dashboard with the charts inside of it, its deliveries and comments.',
     input: () => ({ dashboardUuid: dashboardUuid() }),
     irreversible: true,
+    restorable: true,
   }),
   operation({
     id: 'getDashboardHistory',

@@ -82,6 +82,8 @@ export interface Operation<Input extends Shape = Shape, Id extends string = stri
   readonly mayAnswerEmpty?: boolean;
   /** Cannot be undone: needs a confirmation. */
   readonly irreversible: boolean;
+  /** A deletion that restore_content takes back, on a server that keeps deleted content. */
+  readonly restorable?: boolean;
   /** The first measured release that has the route, for one that 0.1366 lacks. */
   readonly since?: Release;
   /** Difference on newer releases, if there is one. */
@@ -111,6 +113,7 @@ type Declaration<Id extends string, Path extends string, Input extends Shape, Ir
       | 'auth'
       | 'redirects'
       | 'mayAnswerEmpty'
+      | 'restorable'
       | 'newer'
       | 'since'
       | 'successor'

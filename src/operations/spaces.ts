@@ -86,5 +86,6 @@ export const spaces = [
     description: 'Deletes a space with every chart and dashboard in it.',
     input: () => ({ projectUuid: projectUuid(), spaceUuid: spaceUuid() }),
     irreversible: true,
+    restorable: true,
   }),
 ] as const;

@@ -107,12 +107,13 @@ export class ProjectResolver {
   applyDefaultProject(tool: Tool, raw: unknown, argument: 'required' | 'optional' | 'none'): unknown {
     const { defaultProject } = this.policy;
     if (argument === 'none' || tool.operation?.id === 'ListOrganizationMembers') return raw;
-    const args = typeof raw === 'object' && raw !== null ? raw : {};
+    const args = z.record(z.string(), z.unknown()).catch({}).parse(raw);
     // A result that is held is of the project that it was asked of.
     const isNamed = 'projectUuid' in args && args.projectUuid !== null && args.projectUuid !== '';
     if (isNamed || 'resultId' in args) return raw;
     if (defaultProject !== undefined) return { ...args, projectUuid: defaultProject };
-    return argument === 'required' || dependsOnProject(args) ? { ...args, projectUuid: ONLY_PROJECT } : raw;
+    const isNeeded = argument === 'required' || dependsOnProject(args) || isOfProject(tool, args);
+    return isNeeded ? { ...args, projectUuid: ONLY_PROJECT } : raw;
   }
 
   /** Uuid of the configured project; undefined where none is, no project has its name, or it is not an allowed one. */
@@ -183,6 +184,12 @@ const dependsOnProject = (args: object): boolean =>
     ([name, value]) =>
       (name === 'query' && value !== null) || (name.endsWith('Uuid') && typeof value === 'string' && !isUuid(value)),
   );
+
+/** True for a call that is about a project unless it says that it is about the organization. */
+function isOfProject({ scope }: Tool, args: Readonly<Record<string, unknown>>): boolean {
+  if (scope?.organizationIf === undefined) return false;
+  return args[scope.organizationIf] !== true && args[scope.organizationIf] !== 'true';
+}
 
 const hasName = (project: Project, nameOrUuid: string) =>
   project.projectUuid.toLowerCase() === nameOrUuid.toLowerCase() ||

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isSecretName } from '../secrets/secret-arguments.ts';
 import { truncate } from '../text/plain-text.ts';
-import { nearestName } from '../text/suggest.ts';
+import { nearest } from '../text/suggest.ts';
 import { readArguments } from './read-arguments.ts';
 import { keysAt } from './schema-keys.ts';
 import type { Tool, ToolArguments } from './tool.ts';
@@ -102,12 +102,15 @@ function describe(issue: z.core.$ZodIssue, raw: unknown, keys: KnownKeys): strin
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => unknownArgument(key, name, keys(issue.path)));
-    case 'invalid_type':
+    case 'invalid_type': {
+      const fields = issue.expected === 'object' ? keys(issue.path) : [];
+      const expected = `${article(issue.expected)}${fields.length > 0 ? ` of ${fields.slice(0, MAX_KEYS).join(', ')}` : ''}`;
       return [
         shownValue === undefined
-          ? `${name} is missing: ${article(issue.expected)} is needed`
-          : `${name} should be ${article(issue.expected)}, not ${show(shownValue)}`,
+          ? `${name} is missing: ${expected} is needed`
+          : `${name} should be ${expected}, not ${show(shownValue)}`,
       ];
+    }
     case 'invalid_value':
       return [
         shownValue === undefined
@@ -180,32 +183,33 @@ const isOfType = ({ code }: z.core.$ZodIssue) => code === 'invalid_type' || code
 const distance = (issues: readonly z.core.$ZodIssue[]) =>
   issues.reduce((sum, { code, path }) => sum + (code === 'invalid_value' && path.length === 1 ? 10 : 1), 0);
 
-/** Other words for arguments, too different for a comparison of letters. */
-const SYNONYMS: Readonly<Record<string, string>> = {
-  recipients: 'to',
-  recipient: 'to',
-  emails: 'to',
-  targets: 'to',
-  cron: 'when',
-  schedule: 'when',
-  threshold: 'alert',
-  thresholds: 'alert',
-};
+/** Words for one argument that differ too much for a comparison of letters. */
+const SYNONYMS: readonly (readonly string[])[] = [
+  ['search', 'words', 'query', 'text', 'keyword', 'q'],
+  ['user', 'userUuid', 'email', 'person', 'member'],
+  ['to', 'recipients', 'recipient', 'emails', 'targets'],
+  ['when', 'cron', 'schedule'],
+  ['alert', 'threshold', 'thresholds'],
+];
+/** Similarity under which a name is no help: most letters differ. */
+const MIN_SIMILARITY = 0.4;
 
-/** The argument that an unknown key most likely stands for. */
-function nearestArgument(key: string, names: readonly string[]): string | undefined {
-  const synonym = Object.hasOwn(SYNONYMS, key) ? SYNONYMS[key] : undefined;
-  return synonym !== undefined && names.includes(synonym) ? synonym : nearestName(key, names);
+/** A question for the argument that an unknown key most likely stands for; empty if none is near. */
+function didYouMean(key: string, names: readonly string[]): string {
+  const alike = SYNONYMS.find((group) => group.includes(key)) ?? [];
+  const [likely] = [
+    ...names.filter((name) => alike.includes(name)),
+    ...nearest(key, names, { minSimilarity: MIN_SIMILARITY, max: 1 }),
+  ];
+  return likely === undefined ? '.' : `; did you mean ${likely}?`;
 }
 
 function unknownArgument(key: string, inside: string, names: readonly string[]): string {
-  if (inside !== '') {
-    const keys = names.length > MAX_KEYS ? `${names.slice(0, MAX_KEYS).join(', ')} …` : names.join(', ');
-    const nearest = names.length > 0 ? `; did you mean ${nearestName(key, names)}? It takes ${keys}` : '';
-    return `${inside} has no key "${key.slice(0, 100)}"${nearest}`;
-  }
-  if (names.length === 0) return `there is no argument "${key.slice(0, 100)}": this tool takes none`;
-  return `there is no argument "${key.slice(0, 100)}"; did you mean ${nearestArgument(key, names)}? It takes ${names.join(', ')}`;
+  const problem =
+    inside === '' ? `there is no argument "${key.slice(0, 100)}"` : `${inside} has no key "${key.slice(0, 100)}"`;
+  if (names.length === 0) return inside === '' ? `${problem}: this tool takes none` : problem;
+  const listed = inside !== '' && names.length > MAX_KEYS ? [...names.slice(0, MAX_KEYS), '…'] : names;
+  return `${problem}${didYouMean(key, names)} It takes ${listed.join(', ')}`;
 }
 
 function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {

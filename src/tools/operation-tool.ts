@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { ignoreApiError } from '../lightdash/errors.ts';
+import { daysKeptOf, health } from '../lightdash/server-release.ts';
 import type { ArgumentsOf, OperationId, OperationOf } from '../operations/index.ts';
 import type { Arguments, Operation, Shape, Toolset } from '../operations/operation.ts';
 import { renderOperationAnswer } from '../render/operation-answer.ts';
 import type { Budget } from '../text/token-budget.ts';
+import type { PreviewClient } from './preview.ts';
 import type { Preview, RunnableTool, ToolAnswer, ToolArguments, ToolContext } from './tool.ts';
 
 /** Runs the tool of an operation that needs more than a request and a rendered response. */
@@ -66,8 +68,10 @@ const inWordsOf =
     const before = await preview(args, context).catch(ignoreApiError);
     const { results } = await context.execute(operation, args);
     const done = before === undefined ? doneSentence(operation.title, args) : pastTense(before);
+    const days = await daysKept(operation, context);
     const more = isAbsent(results) ? [] : [renderResults(operation, results, context.budget)];
-    return { text: [done, ...more].join('\n'), data: results };
+    const undo = days === undefined ? '' : ` ${restoredBy(days)}`;
+    return { text: [`${done}${undo}`, ...more].join('\n'), data: results };
   };
 
 const PAST: readonly (readonly [RegExp, string])[] = [
@@ -84,12 +88,23 @@ function pastTense(preview: string): string {
   return past === sentence ? `Done: ${sentence}` : past;
 }
 
+/** A preview that ends with how the deletion is undone, if it can be. */
 const irreversible =
-  (preview: Preview): Preview =>
+  (preview: Preview, operation: Operation): Preview =>
   async (args, client) => {
     const text = await preview(args, client);
-    return text === undefined ? undefined : `${text} This cannot be undone.`;
+    if (text === undefined) return undefined;
+    const days = await daysKept(operation, client);
+    return `${text} ${days === undefined ? 'This cannot be undone.' : restoredBy(days)}`;
   };
+
+/** Days for which the server keeps what an operation deletes; undefined if it is gone at once, or that cannot be read. */
+async function daysKept(operation: Operation, client: PreviewClient): Promise<number | undefined> {
+  if (operation.restorable !== true) return undefined;
+  return daysKeptOf(await client.read(health, {}).catch(ignoreApiError));
+}
+
+const restoredBy = (days: number) => `restore_content brings it back within ${days} days.`;
 
 /** Token of the second call of a tool that asks. */
 export const confirmation = () => z.string().optional();
@@ -112,7 +127,7 @@ export function operationTool(
     destructive,
     idempotent,
     operation,
-    ...(preview && { preview: operation.irreversible ? irreversible(preview) : preview }),
+    ...(preview && { preview: operation.irreversible ? irreversible(preview, operation) : preview }),
     input: preview ? () => ({ ...operation.input(), confirmation: confirmation() }) : operation.input,
     run: (args, context) => handler(operation, args, context),
   };

@@ -36,7 +36,7 @@ const grant: ToolHandler<Grant> = async (operation, args, context) => {
 
 function describeGrant(role: string, { kind }: Grantee, now: GranteeAccess): string {
   if (!now?.shared)
-    return 'Lightdash answered ok, but the list of the space does not show it: check that the id is right.';
+    return `Lightdash answered ok, but the list of who can see the space does not show that ${kind}: without a role in the project a share gives nothing. get_user_access shows a person's roles, assign_role gives one.`;
   if (now.role === role) return `Done: the ${kind} has the role ${role} in the space.`;
   return `Done: the space is shared with the ${kind} as ${role}; the effective role is ${now.role} (see below).`;
 }

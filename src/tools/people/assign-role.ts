@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isSince } from '../../lightdash/server-release.ts';
+import { projectUuid } from '../../operations/fields.ts';
 import { operationById } from '../../operations/index.ts';
 import { pluralize, sentence } from '../../text/format.ts';
 import { notReadBack, tryFetchList } from '../access/access-lists.ts';
@@ -32,7 +33,7 @@ const grantArguments = () => ({
   inOrganization: z.boolean().default(false),
 });
 
-const removalArguments = () => granteeArguments();
+const removalArguments = () => ({ ...granteeArguments(), projectUuid: projectUuid() });
 
 /** Changes that reach many people, or everything, are confirmed first. */
 const previewGrant: Preview = async (raw, client) => {
