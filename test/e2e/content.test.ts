@@ -146,8 +146,11 @@ describe.each(RELEASES)('content on %s', (version) => {
     }
     const { connection } = roastery();
     const { uuid } = named(store().charts, 'Top coffees');
+    const asked = await tell(connection.client, 'delete_chart', { chartUuid: uuid });
+    expect(asked.text).toContain('restore_content brings it back within 30 days');
+    expect(asked.text).not.toContain('cannot be undone');
     const deleted = await tellConfirmed(connection.client, 'delete_chart', { chartUuid: uuid });
-    expect(deleted.isError, deleted.text).toBe(false);
+    expect(deleted.text).toMatch(/^Done: deleted the chart "Top coffees".*restore_content/);
     expect(store().charts.has(uuid)).toBe(false);
     expect(listed(await call('list_deleted_content', {}))).toContain('chart Top coffees');
     expect(listed(await call('search_content', { search: 'coffees' }))).toEqual([]);
@@ -162,6 +165,9 @@ test('a server that deletes for good says so', async () => {
   const server = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin });
   const { text } = await tell(server.client, 'list_deleted_content', { projectUuid });
   expect(text).toContain('gone for good');
+  const [chartUuid] = sandbox.store.charts.keys();
+  const asked = await tell(server.client, 'delete_chart', { chartUuid });
+  expect(asked.text).toContain('This cannot be undone.');
   await server.close();
   await sandbox.close();
 });

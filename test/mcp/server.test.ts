@@ -25,6 +25,18 @@ test('a tool that does not exist is a fault of the protocol, told with the neare
   expect(received).toHaveLength(0);
 });
 
+test.each([
+  ['delete_user', 'delete_organization_member'],
+  ['list_groups', 'list_groups_in_organization'],
+  ['revoke_space_user_access', 'revoke_space_access_for_user'],
+  ['create_schedule', 'create_scheduler'],
+])('the name %s leads to what its words say: %s', async (name, right) => {
+  const { client } = await connect(organization);
+  const refusal = await client.callTool({ name }).catch(String);
+  expect(refusal).toContain(right);
+  expect(refusal).not.toContain('delete_me');
+});
+
 test('an answer is a text, and with structured output the same as data beside it', async () => {
   const asText = await connect(organization);
   const call = { name: 'get_my_organization', arguments: {} };

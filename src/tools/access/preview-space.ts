@@ -22,7 +22,9 @@ export const previewDeleteSpace: Preview = async ({ projectUuid, spaceUuid }, cl
     ...(apps.length > 0 ? [count(apps, 'data app')] : []),
   ];
   const names = [...charts, ...dashboards, ...inside, ...apps].map(nameOf);
-  const along = names.length > 0 ? ` (${shown(names)}), their scheduled deliveries and comments` : '';
+  // Charts that belong to a dashboard are in no list of the space.
+  const inDashboards = dashboards.length > 0 ? ', the charts that only dashboards show' : '';
+  const along = names.length > 0 ? ` (${shown(names)})${inDashboards}, their scheduled deliveries and comments` : '';
   // The uuids make a swap of equal names visible to the confirmation.
   const ids = [...charts, ...dashboards, ...inside, ...apps].map(({ uuid }) => String(uuid)).sort();
   return `Deletes the space ${nameOf(space)} with ${things.join(', ')}${along}.${fingerprint(ids)}`;

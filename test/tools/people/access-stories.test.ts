@@ -138,6 +138,22 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
     );
   });
 
+  test('a share without a role in the project gives nothing, and the answer says why', async () => {
+    const [member] = [...admin.sandbox.store.users.values()].filter(({ email }) => email === 'mem@roastery.example');
+    const share = { spaceUuid: finance, userUuid: member?.userUuid, spaceRole: 'editor' };
+    const text = await admin.does('add_space_user_access', share);
+    expect(text).toMatch(/^Lightdash answered ok, but .*role in the project/);
+    expect(await admin.opens('member', finance)).toBe(false);
+  });
+
+  test('roles are those of the one project that there is, unless the organization is named', async () => {
+    expect(await admin.does('list_role_assignments', {})).toMatch(/^5 people of 6 and 1 group have a role here/);
+    expect(await admin.does('list_role_assignments', { inOrganization: true })).toMatch(/^6 members/);
+    const given = await admin.does('assign_role', { user: 'mem@roastery.example', role: 'viewer' });
+    expect(given).toMatch(/is viewer of the project Roastery/);
+    expect(await admin.does('remove_role_assignment', { user: 'mem@roastery.example' })).toMatch(/no longer viewer/);
+  });
+
   test('who is no administrator gets no false all-clear', async () => {
     const client = await admin.host('viewer');
     const { text, isError } = await tell(client, 'get_user_access', { user: 'edie@roastery.example', projectUuid });
