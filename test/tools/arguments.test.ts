@@ -49,10 +49,7 @@ describe('a problem names the argument and what it should be', () => {
     [{ role: 'viewer', names: ['a', ''] }, 'names[1] must not be empty'],
     [{ role: 'viewer', names: ['a', 7] }, 'names[1] should be a text, not 7'],
     [{ role: 'viewer', options: {} }, 'options.copy is missing: true or false is needed'],
-    [
-      { role: 'viewer', options: { copy: true, deep: 1 } },
-      'options has no key "deep". It takes copy',
-    ],
+    [{ role: 'viewer', options: { copy: true, deep: 1 } }, 'options has no key "deep". It takes copy'],
     [{ role: 'viewer', either: true }, 'either should be a text or a number, not true'],
     [{ role: 'viewer', free: [] }, 'free should be an object, not []'],
   ])('%j', (args, problem) => {
