@@ -73,10 +73,9 @@ export class OperationIndex {
 
   /** The end of a sentence on an unknown name: up to three, its right spelling before those that its words fit. */
   nearestTo(name: string): string {
-    const ids = [...this.#entries.keys()];
-    const spelled = nearest(name, ids, { minSimilarity: MISSPELT, max: 1 });
-    const found = new Set([...spelled, ...this.search(words(name).join(' ')).map(({ id }) => id)]);
-    return found.size === 0 ? '' : `; the nearest is ${joinWithOr([...found].slice(0, MIN_HITS))}`;
+    const spelled = nearest(name, [...this.#entries.keys()], { minSimilarity: MISSPELT, max: 1 });
+    const ids = new Set([...spelled, ...this.search(words(name).join(' ')).map(({ id }) => id)]);
+    return ids.size === 0 ? '' : `; the nearest is ${joinWithOr([...ids].slice(0, MIN_HITS))}`;
   }
 
   /** Entries that fit the words, best first; without words all that pass the filter. */
