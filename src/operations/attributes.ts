@@ -4,12 +4,15 @@ import { operation } from './operation.ts';
 
 const userAttributeUuid = () => uuid('get_user_attributes');
 const value = () => z.union([z.string(), z.array(z.string()).min(1)]);
+const name = () => z.string().min(1).describe('Letters, digits and _; what the model refers to');
 const attribute = () => ({
-  name: z.string().min(1).describe('Letters, digits and _; what the model refers to'),
   description: z.string().optional(),
-  attributeDefault: value().nullable().describe('Value for everyone else; null for none'),
-  users: z.array(z.strictObject({ userUuid: userUuid(), value: value() })).describe('Several values as a list'),
-  groups: z.array(z.strictObject({ value: value(), groupUuid: groupUuid() })),
+  attributeDefault: value().nullable().optional().describe('Value for everyone else; null for none'),
+  users: z
+    .array(z.strictObject({ userUuid: userUuid(), value: value() }))
+    .optional()
+    .describe('Several values as a list'),
+  groups: z.array(z.strictObject({ value: value(), groupUuid: groupUuid() })).optional(),
 });
 
 type Value = string | readonly string[];
@@ -17,14 +20,15 @@ type Value = string | readonly string[];
 /** Several values exist since 0.3243; a single one is sent as every release takes it. */
 const valuesBody = (written: Value) => (typeof written === 'string' ? { value: written } : { values: written });
 
-const body = (args: z.output<z.ZodObject<ReturnType<typeof attribute>>>) => ({
-  name: args.name,
-  ...(args.description !== undefined && { description: args.description }),
-  ...(Array.isArray(args.attributeDefault)
-    ? { attributeDefaults: args.attributeDefault }
-    : { attributeDefault: args.attributeDefault }),
-  users: args.users.map(({ value: written, ...who }) => ({ ...who, ...valuesBody(written) })),
-  groups: args.groups.map(({ value: written, ...who }) => ({ ...valuesBody(written), ...who })),
+type Attribute = z.output<z.ZodObject<ReturnType<typeof attribute>>> & { readonly name?: string | undefined };
+
+/** The whole attribute: Lightdash replaces what there is by it. */
+const body = ({ name, description, attributeDefault = null, users = [], groups = [] }: Attribute) => ({
+  name,
+  ...(description !== undefined && { description }),
+  ...(Array.isArray(attributeDefault) ? { attributeDefaults: attributeDefault } : { attributeDefault }),
+  users: users.map(({ value: written, ...who }) => ({ ...who, ...valuesBody(written) })),
+  groups: groups.map(({ value: written, ...who }) => ({ ...valuesBody(written), ...who })),
 });
 
 export const attributes = [
@@ -46,7 +50,7 @@ export const attributes = [
     title: 'Create a user attribute: restrict rows',
     description:
       'Creates an attribute with a value for each person and group listed, which restricts each user to their rows.',
-    input: attribute,
+    input: () => ({ name: name(), ...attribute() }),
     body,
   }),
   operation({
@@ -54,9 +58,10 @@ export const attributes = [
     method: 'PUT',
     path: '/api/v1/org/attributes/{userAttributeUuid}',
     tool: 'update_user_attribute',
-    title: 'Replace a user attribute',
-    description: 'Replaces an attribute whole: who is not listed loses the value. Read get_user_attributes first.',
-    input: () => ({ userAttributeUuid: userAttributeUuid(), ...attribute() }),
+    title: 'Change a user attribute',
+    description:
+      'Changes an attribute. What is left out stays; a list replaces all its values: who is not in it loses theirs.',
+    input: () => ({ userAttributeUuid: userAttributeUuid(), name: name().optional(), ...attribute() }),
     body,
   }),
   operation({

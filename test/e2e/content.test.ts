@@ -61,7 +61,13 @@ describe.each(RELEASES)('content on %s', (version) => {
     ]);
     const inSales = listed(await call('search_content', { space: 'Sales', types: ['space'] }));
     expect(inSales).toEqual(isOld ? ['space Sales'] : ['space Europe', 'space Iberia', 'space Sales']);
-    expect(await call('search_content', { owner: 'No Such Person' })).toMatch(/^No item fits the filters/);
+    const noOwner = await call('search_content', { owner: 'No Such Person' });
+    expect(noOwner).toMatch(/^No item fits the filters/);
+    expect(noOwner).toMatch(/^Owners here: .*Ada Abara/m);
+    expect(listed(await call('search_content', { owner: 'ADA@roastery.example', types: ['sql_chart'] }))).toContain(
+      'SQL chart Raw orders by day',
+    );
+    expect(await refusalOf('search_content', { owner: 'gone@roastery.example' })).toContain('cannot be looked up');
     const byEdie = await call('search_content', { owner: 'Edie' });
     expect(listed(byEdie)).toEqual(isOld ? [] : ['chart Orders in Germany']);
     const byAda = listed(await call('search_content', { owner: 'Ada', types: ['sql_chart'] }));

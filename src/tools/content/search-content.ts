@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { chartKindName } from '../../charts/config/chart-kinds.ts';
-import { content } from '../../operations/routes/newer-releases.ts';
 import { joinFields, matchesAllWords, renderPage } from '../../render/page.ts';
 import { changed, pluralize } from '../../text/format.ts';
-import { isObject, objects, text } from '../../text/json.ts';
+import { text } from '../../text/json.ts';
 import { quoteInput, truncate } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { defineTool } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
 import { chartsUsing } from './chart-fields.ts';
+import { type Owners, ownersOf } from './content-owners.ts';
 import { findSpace } from './find-content.ts';
 import {
   CONTENT_TYPES,
@@ -53,7 +53,7 @@ export const searchContent = defineTool({
     search: z.string().optional(),
     types: z.array(z.enum(CONTENT_TYPES)).optional(),
     space: z.string().min(1).optional(),
-    owner: z.string().min(1).optional().describe('Name or userUuid'),
+    owner: z.string().min(1).optional().describe('Name, e-mail or userUuid'),
     changedBefore: z.iso.date().or(z.iso.datetime()).optional().describe('Date'),
     maxViews: z.number().int().min(0).optional(),
     uses: z.string().min(1).optional().describe('Explore or field'),
@@ -69,8 +69,8 @@ export const searchContent = defineTool({
       throw new ArgumentsError(['verified: this Lightdash does not mark content as verified']);
     const inSpace = space === undefined ? all : within(all, space.uuid);
     const { items: using, uses, notes } = await usedBy(inSpace, args, context);
-    const makers = args.owner === undefined ? new Map<string, Person>() : await makersOf(args.projectUuid, context);
-    const items = sorted(using.filter(matcher(args, makers)), args.sort);
+    const owners = args.owner === undefined ? undefined : await ownersOf(args.owner, args.projectUuid, all, context);
+    const items = sorted(using.filter(matcher(args, owners)), args.sort);
     const lines = items.map((item) => ({ line: lineOf(item, uses?.get(item.uuid)) }));
     const filters = filterNote(args);
     const isFiltered = filters.length > 0 && args.search === undefined && args.uses === undefined;
@@ -87,7 +87,7 @@ export const searchContent = defineTool({
         items.length === 0 && isFiltered ? 'No item fits the filters.' : list,
         ...filters,
         ...notes,
-        ...ownerNote(args),
+        ...(owners?.notes(items.length > 0) ?? []),
         ...viewsNote(args),
         ...insideNote(items),
         ...pagesNote(items, args, context),
@@ -96,30 +96,6 @@ export const searchContent = defineTool({
     };
   },
 });
-
-/** Names and id of a person, as far as a list has them. */
-interface Person {
-  readonly userUuid?: unknown;
-  readonly firstName?: unknown;
-  readonly lastName?: unknown;
-}
-
-/**
- * Makers of the dashboards, SQL charts and spaces of a project, by uuid. Lightdash does not say it of charts on explores,
- * and older servers of nothing.
- */
-async function makersOf(projectUuid: string, context: ToolContext): Promise<ReadonlyMap<string, Person>> {
-  if (!(await context.server.get()).isNewer) return new Map();
-  const contentTypes = ['chart', 'dashboard', 'space'];
-  const page = await context.read(content, { projectUuids: projectUuid, contentTypes, page: 1, pageSize: 5_000 });
-  return new Map(
-    objects(isObject(page) ? page.data : undefined).flatMap(({ uuid, createdBy }) =>
-      typeof uuid === 'string' && isObject(createdBy)
-        ? [[uuid, { userUuid: createdBy.uuid, firstName: createdBy.firstName, lastName: createdBy.lastName }] as const]
-        : [],
-    ),
-  );
-}
 
 /** The space, and everything in it and in the spaces below it. */
 function within(all: readonly ContentItem[], spaceUuid: string): readonly ContentItem[] {
@@ -148,25 +124,19 @@ async function usedBy(items: readonly ContentItem[], { uses, projectUuid }: Sear
 }
 
 function matcher(
-  { search, types, owner, changedBefore, maxViews, verified, broken }: SearchArguments,
-  makers: ReadonlyMap<string, Person>,
+  { search, types, changedBefore, maxViews, verified, broken }: SearchArguments,
+  owners: Owners | undefined,
 ) {
   const wanted = search?.trim() ?? '';
-  return (item: ContentItem): boolean => {
-    const person = makers.get(item.uuid) ?? item.changedBy;
-    return (
-      (types === undefined || types.includes(item.type)) &&
-      (wanted === '' || matchesAllWords(wanted, [item.name, item.description, item.spaceName])) &&
-      (owner === undefined ||
-        person?.userUuid === owner ||
-        matchesAllWords(owner, [person?.firstName, person?.lastName].map(text))) &&
-      // Spaces have neither views nor a last change.
-      (changedBefore === undefined || (item.changedAt !== undefined && item.changedAt < changedBefore)) &&
-      (maxViews === undefined || (item.views !== undefined && item.views <= maxViews)) &&
-      (verified === undefined || item.isVerified === verified) &&
-      (broken === undefined || item.errors > 0 === broken)
-    );
-  };
+  return (item: ContentItem): boolean =>
+    (types === undefined || types.includes(item.type)) &&
+    (wanted === '' || matchesAllWords(wanted, [item.name, item.description, item.spaceName])) &&
+    (owners === undefined || owners.owns(item)) &&
+    // Spaces have neither views nor a last change.
+    (changedBefore === undefined || (item.changedAt !== undefined && item.changedAt < changedBefore)) &&
+    (maxViews === undefined || (item.views !== undefined && item.views <= maxViews)) &&
+    (verified === undefined || item.isVerified === verified) &&
+    (broken === undefined || item.errors > 0 === broken);
 }
 
 function sorted(items: readonly ContentItem[], sort: SearchArguments['sort'] = 'name'): readonly ContentItem[] {
@@ -213,13 +183,6 @@ function filterNote({ types, space, owner, changedBefore, maxViews, verified, br
   ].filter((filter) => filter !== undefined);
   return filters.length > 0 ? [`Filters: ${filters.join('; ')}.`] : [];
 }
-
-const ownerNote = ({ owner }: SearchArguments): readonly string[] =>
-  owner === undefined
-    ? []
-    : [
-        'Owner: who made it; of charts on explores, and on older servers of all, who changed it last: Lightdash says no more.',
-      ];
 
 const viewsNote = ({ changedBefore, maxViews, sort }: SearchArguments): readonly string[] =>
   changedBefore !== undefined || maxViews !== undefined || sort?.endsWith('views')

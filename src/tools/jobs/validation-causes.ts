@@ -42,7 +42,11 @@ export async function curesOf(errors: readonly JsonObject[], projectUuid: string
         return `- explore ${plainText(table)} is gone or broken (${where})${now && now !== table ? `; the nearest is ${now}` : ''}`;
       }
       const explore = await exploreOf(read, projectUuid, table).catch(ignoreApiError);
-      const close = nearest(field, [...(explore?.fields.keys() ?? [])], { max: 2, minSimilarity: MIN_SIMILARITY });
+      // The name of the table, which all its fields begin with, would make all alike.
+      const withoutTable = (id: string) => (id.startsWith(`${table}_`) ? id.slice(table.length + 1) : id);
+      const ids = new Map([...(explore?.fields.keys() ?? [])].map((id) => [withoutTable(id), id]));
+      const options = { max: 2, minSimilarity: MIN_SIMILARITY };
+      const close = nearest(withoutTable(field), [...ids.keys()], options).map((name) => ids.get(name));
       const cure = close.length > 0 ? `; if it was renamed to ${close.join(' or ')}, rename_field repairs all` : '';
       return `- field ${plainText(field)} is not in explore ${plainText(table)} (${where})${cure}`;
     }),

@@ -5,6 +5,7 @@ import { formatPerson, pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { Budget } from '../../text/token-budget.ts';
+import { ArgumentsError } from '../arguments.ts';
 import type { ToolHandlers } from '../operation-tool.ts';
 import { itemWith, list, nameOf, type Preview, personOf, results as resultsOf, shown } from '../preview.ts';
 import type { ToolContext } from '../tool.ts';
@@ -63,23 +64,47 @@ async function answerWithAttribute(verb: string, results: unknown, context: Tool
   return { text: [`${verb} the user attribute ${lines[0] ?? ''}`, ...lines.slice(1)].join('\n'), data: results };
 }
 
+/** Values as a write takes them; undefined if there are none. */
+const writtenValues = ({ values, value }: JsonObject): string | string[] | undefined => {
+  if (Array.isArray(values) && values.length > 1) return values.map(String);
+  const [only = value] = Array.isArray(values) ? values : [];
+  return typeof only === 'string' ? only : undefined;
+};
+
+/** An attribute as the arguments that write it unchanged: Lightdash replaces all of it. */
+function argumentsOf(attribute: JsonObject) {
+  const { attributeDefaults: values, attributeDefault: value } = attribute;
+  const withValue = (key: 'userUuid' | 'groupUuid') => (item: JsonObject) => ({
+    [key]: item[key],
+    value: writtenValues(item),
+  });
+  return {
+    name: attribute.name,
+    description: text(attribute.description),
+    attributeDefault: writtenValues({ values, value }) ?? null,
+    users: objects(attribute.users).map(withValue('userUuid')),
+    groups: objects(attribute.groups).map(withValue('groupUuid')),
+  };
+}
+
 const valueText = ({ values, value }: JsonObject): string => valuesOf(values, value) ?? 'none';
+
+/** Items of a list that the list in its place lacks; none if there is no such list. */
+function lostItems(items: unknown, written: unknown, key: string): JsonObject[] {
+  if (written === undefined) return [];
+  const kept = new Set(objects(written).map((item) => String(item[key]).toLowerCase()));
+  return objects(items).filter((item) => !kept.has(String(item[key]).toLowerCase()));
+}
 
 /** Values that an attribute loses by its replacement; undefined if it loses nothing. */
 export const previewUpdateUserAttribute: Preview = async (args, client) => {
   const attributes = list.parse(await resultsOf(client, 'getUserAttributes', {}));
   const attribute = itemWith(attributes, 'uuid', args.userAttributeUuid);
   if (attribute === undefined) return undefined;
-  const kept = (written: unknown, key: string) =>
-    new Set(objects(written).map((object) => String(object[key]).toLowerCase()));
-  const [people, groups] = [kept(args.users, 'userUuid'), kept(args.groups, 'groupUuid')];
-  const lostPeople = list.parse(attribute.users).filter(({ userUuid }) => !people.has(String(userUuid).toLowerCase()));
-  const lostGroups = list
-    .parse(attribute.groups)
-    .filter(({ groupUuid }) => !groups.has(String(groupUuid).toLowerCase()));
+  const lostPeople = lostItems(attribute.users, args.users, 'userUuid');
+  const lostGroups = lostItems(attribute.groups, args.groups, 'groupUuid');
   const fallback = valuesOf(attribute.attributeDefaults, attribute.attributeDefault);
-  const losesDefault =
-    fallback !== undefined && (args.attributeDefault === null || args.attributeDefault === undefined);
+  const losesDefault = fallback !== undefined && args.attributeDefault === null;
   const named = await Promise.all(
     lostGroups.map(async (group) => {
       const details = await client
@@ -111,7 +136,10 @@ export const userAttributeHandlers = {
     return answerWithAttribute('Created', results, context);
   },
   async updateUserAttribute(operation, args, context) {
-    const { results } = await context.execute(operation, args);
-    return answerWithAttribute('Replaced', results, context);
+    const attributes = list.parse(await resultsOf(context, 'getUserAttributes', {}));
+    const attribute = itemWith(attributes, 'uuid', args.userAttributeUuid);
+    if (attribute === undefined) throw new ArgumentsError(['userAttributeUuid: get_user_attributes does not list it']);
+    const { results } = await context.execute(operation, { ...argumentsOf(attribute), ...args });
+    return answerWithAttribute('Changed', results, context);
   },
 } satisfies ToolHandlers;

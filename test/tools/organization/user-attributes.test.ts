@@ -34,3 +34,25 @@ test('an attribute with several values is written, read back whole and written a
   expect(updated.isError).toBe(false);
   expect(lines(await list())).toBe(before);
 });
+
+test('what a change leaves out stays: values, default, name', async () => {
+  const { edie, vic } = ids.users;
+  const created = await tell(connection.client, 'create_user_attribute', { name: 'tier', attributeDefault: 'gold' });
+  expect(created.text).toMatch(/tier .*default gold/);
+  const userAttributeUuid = /userAttributeUuid ([0-9a-f-]{36})/.exec(created.text)?.[1];
+  const change = (args: Record<string, unknown>) =>
+    tell(connection.client, 'update_user_attribute', { userAttributeUuid, ...args });
+  const stored = () => [...sandbox.store.attributes.values()].find(({ name }) => name === 'tier');
+  expect((await change({ users: [{ userUuid: edie, value: ['a', 'b'] }] })).isError).toBe(false);
+  expect((await change({ description: 'Levels' })).isError).toBe(false);
+  expect((await change({ groups: [{ groupUuid: ids.groups.baristas, value: 'c' }] })).isError).toBe(false);
+  const { text } = await change({ attributeDefault: 'silver' });
+  expect(text).toMatch(/default silver\): Levels
+.*edie.*= \["a","b"\]
+.*Baristas.*= c$/);
+  const before = JSON.stringify(stored());
+  const asked = await change({ users: [{ userUuid: vic, value: 'x' }] });
+  expect(asked.text).toMatch(/^Takes from the user attribute "tier" the values of .*edie/);
+  expect(asked.text).not.toContain('Baristas');
+  expect(JSON.stringify(stored())).toBe(before);
+});
