@@ -15,10 +15,10 @@ interface Person {
   readonly lastName?: unknown;
 }
 
-/** Who owns the content of a project, for one owner that is searched for. */
+/** The content of one owner. */
 export interface Owners {
   owns(item: ContentItem): boolean;
-  /** What an answer says about owners. */
+  /** Sentences of an answer about owners. */
   notes(hasItems: boolean): readonly string[];
 }
 
