@@ -43,6 +43,8 @@ export const createChart = defineTool({
     ...lookInput(),
   }),
   async run({ projectUuid: given, name, query, resultId, description, space, ...look }, context) {
+    if (query === undefined && resultId === undefined)
+      throw new ArgumentsError(['query is missing; resultId "last" saves the query of the latest answer']);
     const stored = resultId === undefined ? undefined : storedResult(resultId, context);
     const projectUuid = given ?? stored?.query?.projectUuid;
     if (projectUuid === undefined) throw new ArgumentsError(['projectUuid is missing: it goes with query']);

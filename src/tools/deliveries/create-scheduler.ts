@@ -25,7 +25,7 @@ export const formats = ['csv', 'xlsx', 'image'] as const;
 
 const input = () => ({
   projectUuid: project(),
-  name: z.string().min(1),
+  name: z.string().min(1).optional(),
   chart: z.string().min(1).optional().describe('Or SQL chart'),
   dashboard: z.string().min(1).optional(),
   to: z.array(z.string().min(1)).min(1).describe('E-mails, "me", "#slack", Teams webhook or Google sheet'),
@@ -88,9 +88,10 @@ interface DeliveryPlan {
 
 /** Everything that can be refused is refused here, before the person is asked. @throws {ArgumentsError} */
 async function planDelivery(args: CreateArguments, client: PreviewClient): Promise<DeliveryPlan> {
-  const { projectUuid, name, to, when, timezone, format, message, filters, alert } = args;
+  const { projectUuid, to, when, timezone, format, message, filters, alert } = args;
   const schedule = readSchedule(when, timezone);
   const content = await findDelivered(args, projectUuid, client);
+  const { name = content.name } = args;
   const recipients = await readRecipients(to, 'to', client);
   if (filters !== undefined && content.kind !== 'dashboard')
     throw new ArgumentsError(['filters: only a dashboard takes them; save the chart with its filters instead']);

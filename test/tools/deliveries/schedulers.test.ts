@@ -82,6 +82,11 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     expect(text).toContain('delete_scheduler');
   });
 
+  it('have the name of what they send unless they are named', async () => {
+    const { name: _, ...unnamed } = weekly;
+    expect(stored(uuidIn(await call('create_scheduler', unnamed)))?.name).toBe('Revenue by month');
+  });
+
   it('are not made if the person says no', async () => {
     person = 'decline';
     const before = count();
