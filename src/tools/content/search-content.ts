@@ -8,8 +8,8 @@ import { ArgumentsError } from '../arguments.ts';
 import { defineTool } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
 import { chartsUsing } from './chart-fields.ts';
-import { type Owners, ownersOf } from './content-owners.ts';
 import { findSpace } from './find-content.ts';
+import { type Owners, ownersOf } from './owner-filter.ts';
 import {
   CONTENT_TYPES,
   type ContentItem,
