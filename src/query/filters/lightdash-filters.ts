@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../text/json.ts';
+import { isObject, type JsonObject, text } from '../../text/json.ts';
 
 /** A rule in a Lightdash query. */
 export interface FilterRule {
@@ -25,3 +25,36 @@ export interface Filters {
 /** The three lists that Lightdash keeps filters in, in the order it writes them. */
 export const filterKinds = ['dimensions', 'metrics', 'tableCalculations'] as const;
 export type FilterKind = (typeof filterKinds)[number];
+
+/** The filters of a saved query, without groups of no rule. */
+export function readSavedFilters(source: unknown): Filters {
+  const filters: { [Kind in FilterKind]?: FilterGroup } = {};
+  for (const kind of filterKinds) {
+    const node = isObject(source) ? readSavedNode(source[kind]) : undefined;
+    if (node === undefined || 'target' in node) continue;
+    if (('and' in node ? node.and : node.or).length > 0) filters[kind] = node;
+  }
+  return filters;
+}
+
+function readSavedNode(node: unknown): FilterNode | undefined {
+  if (!isObject(node)) return undefined;
+  const { and, or, values, settings, target, ...rest } = node;
+  const id = text(node.id) ?? '';
+  if (Array.isArray(and)) return { id, and: and.flatMap(partsOfAnd) };
+  if (Array.isArray(or)) return { id, or: or.flatMap((child) => readSavedNode(child) ?? []) };
+  const [fieldId, operator] = [isObject(target) ? text(target.fieldId) : undefined, text(node.operator)];
+  if (fieldId === undefined || operator === undefined) return undefined;
+  return {
+    ...rest,
+    ...{ id, operator, target: { fieldId } },
+    ...(Array.isArray(values) && { values }),
+    ...(isObject(settings) && { settings }),
+  };
+}
+
+/** A node of an "and"; a group in it that is one too is equivalent to its nodes. */
+function partsOfAnd(child: unknown): readonly FilterNode[] {
+  const node = readSavedNode(child);
+  return node === undefined ? [] : 'and' in node ? node.and : [node];
+}

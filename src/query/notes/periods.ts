@@ -147,7 +147,10 @@ function boundsOfRule(field: Field, { operator, values }: FilterRule, timezone: 
     if (operator.startsWith('greaterThan')) return { from: clock };
     if (operator.startsWith('lessThan')) return { until: clock };
     if (operator !== 'inBetween' || !second?.includes('T')) return {};
-    return { from: clock, until: clockText(second, timezone) };
+    // The last millisecond of a day is its end.
+    const end = second.replace(/:59\.999Z$/, ':59Z');
+    const until = new Date(Date.parse(end) + (end === second ? 0 : 1_000));
+    return { from: clock, until: Number.isNaN(until.getTime()) ? undefined : clockText(until.toISOString(), timezone) };
   }
   const day = first.slice(0, 10);
   // Weeks are compared by a day in them: see `weekBounds`.

@@ -4,16 +4,43 @@ import { pluralize } from '../../text/format.ts';
 import { type JsonObject, text } from '../../text/json.ts';
 import type { MetricQuery } from '../builder/metric-query.ts';
 import type { ResultTable } from '../execution/result-table.ts';
-import type { FieldIndex } from '../fields/field.ts';
+import { type Field, type FieldIndex, intervalName } from '../fields/field.ts';
+import { filteredFields } from '../filters/required-filters.ts';
 import { periodNotes } from './periods.ts';
 
 /** Notes about the rows of a query that the numbers themselves do not show. */
 export function rowNotes(index: FieldIndex, query: MetricQuery, table: ResultTable, now: Date): string[] {
+  const shown = withShownGrains(index, table);
   return [
-    ...periodNotes(index, query, table, now),
+    ...zoomedFilterNotes(index, shown, query),
+    ...periodNotes(shown, query, table, now),
     ...emptyFirstNote(query, table.rows),
     ...wholeNumberNotes(query, table.rows),
   ];
+}
+
+/** The fields with the grains of the result's columns: a date zoom changes those of the query. */
+function withShownGrains(index: FieldIndex, { columns }: ResultTable): FieldIndex {
+  const zoomed = columns.flatMap(({ id, interval, valueType }): [string, Field][] => {
+    const field = index.fields.get(id);
+    return field?.interval === undefined || interval === undefined || interval === field.interval
+      ? []
+      : [[id, { ...field, interval, valueType: valueType ?? field.valueType }]];
+  });
+  return zoomed.length > 0 ? { ...index, fields: new Map([...index.fields, ...zoomed]) } : index;
+}
+
+/** Filters on a grain that a date zoom changes: the server compares the new grain with the value of the old one. */
+function zoomedFilterNotes(index: FieldIndex, shown: FieldIndex, { filters }: MetricQuery): string[] {
+  return [...new Set(filteredFields(filters))].flatMap((id) => {
+    const [grain, zoomed] = [index.fields.get(id), shown.fields.get(id)];
+    if (grain?.interval === undefined || zoomed?.interval === undefined || grain.interval === zoomed.interval)
+      return [];
+    const [saved, now] = [grain.interval, zoomed.interval].map((interval) => `${intervalName(interval)}s`);
+    return [
+      `The filter on ${id} compares ${now}, not ${saved}, at this granularity: filter ${grain.intervalBase} instead.`,
+    ];
+  });
 }
 
 /** Columns with numbers of more digits than JSON carries: Lightdash sends them rounded. */

@@ -1,38 +1,54 @@
-import { chartFields } from '../../charts/chart-definition.ts';
-import { readCustomFields } from '../../query/builder/custom-fields.ts';
-import { fanOutWarnings } from '../../query/builder/fan-out-warnings.ts';
-import { Diagnostics } from '../../query/diagnostics.ts';
-import { readResultTable } from '../../query/execution/result-table.ts';
+import { savedQueryOf } from '../../query/builder/saved-query.ts';
+import { type ResultTable, readResultTable } from '../../query/execution/result-table.ts';
 import type { QueryResult } from '../../query/execution/run-query.ts';
-import type { FieldIndex } from '../../query/fields/field.ts';
 import { describeFilters, describeRule } from '../../query/filters/describe-filters.ts';
 import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { finite, isObject, type JsonObject, list, objects, text } from '../../text/json.ts';
 import { truncate } from '../../text/plain-text.ts';
-import type { StoredResult } from '../tool.ts';
+import { filterContext } from '../query/prepare-query.ts';
+import type { StoredResult, ToolContext } from '../tool.ts';
+import { type ChartNotes, ranQuery } from './chart-notes.ts';
+import { activeRules } from './chart-query.ts';
 import type { LoadedChart } from './load-chart.ts';
 
 const MAX_DESCRIPTION_LENGTH = 500;
 
+/** Options of the rows of a chart. */
+interface ChartRowsOptions {
+  readonly formatted?: boolean | undefined;
+  readonly lookUps: ChartNotes;
+  /** Filters to name in place of those that ran; those of a dashboard stand above its tiles. */
+  readonly filtersShown?: ((table: ResultTable) => unknown) | undefined;
+}
+
 /** The rows of any operation that runs a chart; titled by the explore if the chart could not be read. */
-export function chartRows(
+export async function chartRows(
   { results, api, warnings }: QueryResult,
-  { chart, explore: index }: LoadedChart,
-  formatted = false,
-): StoredResult {
-  const query = isObject(results) && isObject(results.metricQuery) ? results.metricQuery : {};
-  const explore = text(query.exploreName) ?? text(chart?.tableName) ?? '?';
+  loaded: LoadedChart,
+  { formatted = false, lookUps, filtersShown }: ChartRowsOptions,
+  context: ToolContext,
+): Promise<StoredResult> {
+  const { chart } = loaded;
+  const source = savedQueryOf(results) ?? {};
+  const ran = ranQuery(results, loaded);
+  const explore = text(source.exploreName) ?? text(chart?.tableName) ?? '?';
   const description = text(chart?.description);
+  const whole = readResultTable(results);
+  const limit = ran?.query.limit ?? finite(source.limit);
+  const table = { ...whole, rows: whole.rows.slice(0, limit) };
+  const notes = ran ? await lookUps.notes(ran, whole, results, context) : [];
+  const filters = filtersShown?.(table) ?? source.filters;
   return {
-    table: readResultTable(results),
+    table,
     renderOptions: {
       title: chartTitle(chart, explore) ?? explore,
       ...(description && { heading: [truncate(description, MAX_DESCRIPTION_LENGTH)] }),
       // Without dimensions there is one row, whatever the limit.
-      limit: list(query.dimensions).length > 0 ? finite(query.limit) : undefined,
-      sorted: objects(query.sorts).length > 0 || api === 'v2',
-      filters: describeFilters(query.filters),
-      notes: [...warnings, ...(index ? fanOutNotes(index, query) : [])],
+      limit: list(source.dimensions).length > 0 ? limit : undefined,
+      sorted: objects(source.sorts).length > 0 || api === 'v2',
+      ...(list(source.metrics).length + list(source.tableCalculations).length === 0 && { isDistinct: true }),
+      filters: describeFilters(filters, ran && (await filterContext(ran.index, context))),
+      notes: [...warnings, ...notes],
       ...(formatted && { format: 'formatted' }),
     },
   };
@@ -42,14 +58,6 @@ export function chartRows(
 export function chartTitle(chart: JsonObject | undefined, explore: string): string | undefined {
   const name = text(chart?.name);
   return name === undefined ? undefined : `${name} (chart of ${explore})`;
-}
-
-/** Warnings about sums and averages that a join of the query inflates. */
-export function fanOutNotes(index: FieldIndex, query: JsonObject): readonly string[] {
-  const { fields } = readCustomFields(index, query, new Diagnostics()).index;
-  const { selected, filtered } = chartFields({ metricQuery: query });
-  const used = [...new Set([...selected, ...filtered])].flatMap((id) => fields.get(id) ?? []);
-  return fanOutWarnings(index, used);
 }
 
 /** The requested dashboard filters, in words, that `appliedDashboardFilters` of a response lacks. */
@@ -63,10 +71,6 @@ export function droppedFilters(requested: JsonObject, results: unknown): readonl
       .flatMap((rule) => describeRule(rule) ?? []);
   });
 }
-
-/** The rules of one kind of dashboard filters that are not disabled. */
-export const activeRules = (filters: unknown, kind: (typeof filterKinds)[number]): readonly JsonObject[] =>
-  objects(isObject(filters) ? filters[kind] : undefined).filter((rule) => rule.disabled !== true);
 
 const filterKey = ({ id, target, operator, values }: JsonObject): string =>
   JSON.stringify([id, isObject(target) ? target.fieldId : undefined, operator, values]);

@@ -2,15 +2,15 @@ import { chartDefinition } from '../../charts/chart-definition.ts';
 import type { Endpoint } from '../../lightdash/route.ts';
 import { refuseParameters } from '../../query/execution/query-parameters.ts';
 import { chartRequest } from '../../query/execution/query-requests.ts';
-import type { FieldIndex } from '../../query/fields/field.ts';
 import { describeFilters, describeRule } from '../../query/filters/describe-filters.ts';
 import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { readParameterValues } from '../../query/parameters/parameter.ts';
-import { finite, isObject, type JsonObject, list, objects, text, texts } from '../../text/json.ts';
+import { finite, isObject, type JsonObject, list, text, texts } from '../../text/json.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { renderTotals, type TotalsOptions, totalsFacts } from '../query/render-totals.ts';
 import { hasFilterOnGroups, type Totals, totalOfChart, totalsOf } from '../query/totals.ts';
-import { activeRules, chartTitle, fanOutNotes } from './chart-rows.ts';
+import { activeRules, fanOutNotes, withDashboardRules } from './chart-query.ts';
+import { chartTitle } from './chart-rows.ts';
 import { type LoadedChart, prefetchChart } from './load-chart.ts';
 import { requestedFilters } from './requested-filters.ts';
 
@@ -91,24 +91,5 @@ const DEFAULT_LIMIT = 500;
 
 const asObject = (value: unknown): JsonObject => (isObject(value) ? value : {});
 const filtersOf = (query: JsonObject): JsonObject => asObject(query.filters);
-
-/** A chart's query under filters of a dashboard: one of them replaces the chart's rules on its field (measured on 1.219). */
-function withDashboardRules(query: JsonObject, dashboardFilters: unknown, explore: FieldIndex | undefined): JsonObject {
-  const kinds = filterKinds.flatMap((kind) => {
-    const rules = activeRules(dashboardFilters, kind).filter(
-      (rule) => describeRule(rule) !== undefined && explore?.fields.has(String(targetOf(rule))) !== false,
-    );
-    if (rules.length === 0) return [];
-    const replaced = new Set(rules.map(targetOf));
-    const own = asObject(filtersOf(query)[kind]);
-    const kept = Array.isArray(own.and) ? objects(own.and).filter((rule) => !replaced.has(targetOf(rule))) : [own];
-    return [
-      [kind, { id: `dashboard_${kind}`, and: [...kept.filter((node) => Object.keys(node).length > 0), ...rules] }],
-    ];
-  });
-  return { ...query, filters: { ...filtersOf(query), ...Object.fromEntries(kinds) } };
-}
-
-const targetOf = (rule: JsonObject): unknown => (isObject(rule.target) ? rule.target.fieldId : rule);
 
 export const chartTotalsHandlers = { CalculateTotalFromSavedChart: totals } satisfies ToolHandlers;

@@ -1,9 +1,10 @@
 import { ignoreApiError, LightdashError } from '../../lightdash/errors.ts';
+import { savedQueryOf } from '../../query/builder/saved-query.ts';
 import type { FindChart } from '../../query/execution/query-requests.ts';
 import { readExplore, UnreadableExplore } from '../../query/fields/explore.ts';
 import { exploreOf } from '../../query/fields/explores.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
-import { finite, isObject, type JsonObject, text } from '../../text/json.ts';
+import { finite, isObject, type JsonObject, list, text } from '../../text/json.ts';
 import type { ToolContext } from '../tool.ts';
 
 /** A chart and its explore, as far as they can be read. */
@@ -34,8 +35,12 @@ async function tryExplore(load: () => FieldIndex | Promise<FieldIndex>): Promise
   }
 }
 
-/** Starts to load a chart while its query starts. */
-export function prefetchChart(lookup: Promise<JsonObject | undefined>, context: ToolContext) {
+/**
+ * Starts to load a chart while its query starts.
+ *
+ * @param looksAhead requests one row more than the limit of a sorted chart, which shows if the next one ties with the last.
+ */
+export function prefetchChart(lookup: Promise<JsonObject | undefined>, context: ToolContext, looksAhead = false) {
   const chart = lookup.catch(ignoreApiError);
   const loaded = loadChart(chart, context);
   // Avoids an unhandled rejection if the run fails first; callers await it later.
@@ -45,11 +50,23 @@ export function prefetchChart(lookup: Promise<JsonObject | undefined>, context: 
     const projectUuid = text(loaded?.projectUuid);
     if (projectUuid === undefined) return undefined;
     const { maxLimit } = await context.server.get();
-    const limit = isObject(loaded?.metricQuery) ? finite(loaded.metricQuery.limit) : undefined;
-    // Newer servers have no maximum: a chart with a million rows would be read whole.
-    return { projectUuid, limit: limit !== undefined && limit > maxLimit ? maxLimit : undefined };
+    return { projectUuid, limit: limitToSend(savedQueryOf(loaded) ?? {}, maxLimit, looksAhead) };
   };
   return { loaded, find };
+}
+
+/** The limit to run a chart with in place of its own; undefined if that is sent. */
+function limitToSend(
+  { limit: saved, dimensions, sorts }: JsonObject,
+  maxLimit: number,
+  looksAhead: boolean,
+): number | undefined {
+  const limit = finite(saved);
+  if (limit === undefined) return undefined;
+  // Newer servers have no maximum: a chart with a million rows would be read whole.
+  if (limit > maxLimit) return maxLimit;
+  const isSortedList = list(dimensions).length > 0 && list(sorts).length > 0;
+  return looksAhead && isSortedList && limit > 0 && limit < maxLimit ? limit + 1 : undefined;
 }
 
 /** The chart and explore in a v1 response of a chart on a dashboard; otherwise those that were prefetched. */

@@ -6,7 +6,7 @@ import { type FilterKind, filterKinds } from '../../query/filters/lightdash-filt
 import { isObject, type JsonObject, text, unwrapJson } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { ToolContext } from '../tool.ts';
-import { activeRules } from './chart-rows.ts';
+import { activeRules } from './chart-query.ts';
 import type { LoadedChart } from './load-chart.ts';
 
 /** Dashboard filters of a call, in Lightdash's form. */

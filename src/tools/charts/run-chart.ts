@@ -2,18 +2,17 @@ import { chartDefinition, chartVersion } from '../../charts/chart-definition.ts'
 import { ignoreApiError } from '../../lightdash/errors.ts';
 import { type ArgumentsOf, operationById } from '../../operations/index.ts';
 import { chartRequest, dashboardChartRequest } from '../../query/execution/query-requests.ts';
-import { comparedTexts } from '../../query/filters/compared-texts.ts';
 import { type DashboardFilters, nativeFilters } from '../../query/filters/dashboard-filters.ts';
 import { readSavedParameters } from '../../query/parameters/parameter.ts';
 import { formatTimestamp } from '../../text/format.ts';
-import { finite, isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
+import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { grainNotes } from '../query/prepare-query.ts';
-import { answerQuery, type QueryRun } from '../query/query-answer.ts';
-import { type ValueVerification, verifyValues } from '../query/verify-values.ts';
-import type { ToolContext } from '../tool.ts';
+import { answerRun, type QueryRun } from '../query/query-answer.ts';
+import type { Describe, ToolContext } from '../tool.ts';
+import { startChartNotes } from './chart-notes.ts';
 import { chartRows, droppedFilters } from './chart-rows.ts';
 import { chartFromResponse, type LoadedChart, prefetchChart } from './load-chart.ts';
 import { filtersOfTile, omittedFilters, requestedFilters, sqlTileFilters } from './requested-filters.ts';
@@ -26,16 +25,18 @@ export interface ChartRun extends QueryRun {
 
 /** The run of a saved chart. */
 export function chartRun({ formatted, ...args }: ArgumentsOf<'PostChartResults'>, context: ToolContext): ChartRun {
-  const { loaded, find } = prefetchChart(chartDefinition(context.read, args.chartUuid), context);
+  const { loaded, find } = prefetchChart(chartDefinition(context.read, args.chartUuid), context, true);
+  const lookUps = startChartNotes(loaded, args, context);
   return {
     loaded,
     request: chartRequest(args, find),
-    describe: async (ready) => chartRows(ready, await loaded, formatted),
+    describe: async (ready, later) => chartRows(ready, await loaded, { formatted, lookUps }, later),
+    end: lookUps.end,
   };
 }
 
 const runChart: ToolHandler<'PostChartResults'> = (_operation, args, context) => {
-  const answer = ({ request, describe }: QueryRun) => answerQuery(request, context, describe);
+  const answer = (run: QueryRun) => answerRun(run, context);
   const { chartUuid, formatted, parameters } = args;
   return orSqlChart(
     chartUuid,
@@ -47,13 +48,15 @@ const runChart: ToolHandler<'PostChartResults'> = (_operation, args, context) =>
 
 const runVersion: ToolHandler<'getChartVersionResults'> = (_operation, { formatted, ...args }, context) => {
   const version = chartVersion(context.read, args.chartUuid, args.versionUuid);
-  const { loaded, find } = prefetchChart(version, context);
-  return answerQuery(chartRequest(args, find), context, async (ready) => {
-    const { table, renderOptions } = chartRows(ready, await loaded, formatted);
+  const { loaded, find } = prefetchChart(version, context, true);
+  const lookUps = startChartNotes(loaded, {}, context);
+  const describe: Describe = async (ready, later) => {
+    const { table, renderOptions } = await chartRows(ready, await loaded, { formatted, lookUps }, later);
     const changed = formatTimestamp((await loaded).chart?.updatedAt);
     const title = changed === undefined ? renderOptions.title : `${renderOptions.title}, version of ${changed}`;
     return { table, renderOptions: { ...renderOptions, title } };
-  });
+  };
+  return answerRun({ request: chartRequest(args, find), describe, end: lookUps.end }, context);
 };
 
 const runOnDashboard: ToolHandler<'PostDashboardTile'> = (operation, args, context) =>
@@ -81,16 +84,16 @@ async function runSqlChartOnDashboard(
     throw new ArgumentsError([
       'dashboardFilters: for an SQL chart write them as Lightdash does: {dimensions: [{id, target: {fieldId: column, isSqlColumn: true, fallbackType}, operator, values}]}',
     ]);
-  const { request, describe } = sqlChartRun(chart, context, {
+  const run = sqlChartRun(chart, context, {
     formatted,
     parameters: { written: parameters, saved: readSavedParameters(source.parameters) },
     tile: { dashboardUuid, tileUuid: text(tile.uuid) ?? '', dashboardFilters: filters },
   });
-  return answerQuery(request, context, describe);
+  return answerRun(run, context);
 }
 
 const runChartOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation, { formatted, ...args }, context) => {
-  const { loaded, find } = prefetchChart(chartDefinition(context.read, args.chartUuid), context);
+  const { loaded, find } = prefetchChart(chartDefinition(context.read, args.chartUuid), context, true);
   const readDashboard = () => context.read(operationById('GetDashboard'), { dashboardUuid: args.dashboardUuid });
   const requested = await requestedFilters(args.dashboardFilters, loaded, context);
   // With filters of the caller it is read for a note alone, once the chart could be read.
@@ -102,11 +105,12 @@ const runChartOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation,
   const source = await dashboard;
   const saved = readSavedParameters(isObject(source) ? source.parameters : undefined);
   const request = dashboardChartRequest({ ...args, dashboardFilters: filters }, find, text(tile?.uuid), saved);
-  const verification = requested && (await verifyRequested(requested.filters, args.parameters, loaded, context));
-  const answer = answerQuery(request, context, async (ready, later) => {
+  const { parameters } = args;
+  const lookUps = startChartNotes(loaded, { parameters, dashboardFilters: filters }, context);
+  const describe: Describe = async (ready, later) => {
     const { results } = ready;
-    const { table, renderOptions } = chartRows(ready, await chartFromResponse(results, loaded), formatted);
-    const missing = (await verification?.notes(table.rows, later)) ?? [];
+    const chart = await chartFromResponse(results, loaded);
+    const { table, renderOptions } = await chartRows(ready, chart, { formatted, lookUps }, later);
     const dropped = droppedFilters(filters, results).map(
       (rule) => `Not applied, as the chart's explore lacks the table: ${rule}.`,
     );
@@ -116,31 +120,11 @@ const runChartOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation,
       ...grainNotes(args),
       ...(renderOptions.notes ?? []),
       ...dropped,
-      ...missing,
     ];
     return { table, renderOptions: { ...renderOptions, notes } };
-  });
-  return answer.finally(() => verification?.end());
+  };
+  return answerRun({ request, describe, end: lookUps.end }, context);
 };
-
-/** Starts the look-ups of the texts in requested filters; undefined if the chart or its explore cannot be read. */
-async function verifyRequested(
-  filters: DashboardFilters,
-  parameters: unknown,
-  loaded: Promise<LoadedChart>,
-  context: ToolContext,
-): Promise<ValueVerification | undefined> {
-  const { chart, explore: index } = await loaded;
-  const projectUuid = text(chart?.projectUuid);
-  if (index === undefined || projectUuid === undefined || !isObject(chart?.metricQuery)) return undefined;
-  const dimensions = texts(chart.metricQuery.dimensions);
-  const limit = finite(chart.metricQuery.limit) ?? Number.POSITIVE_INFINITY;
-  return verifyValues(
-    { projectUuid, index, parameters, dimensions, limit },
-    comparedTexts(index, { dimensions, filters }),
-    context,
-  );
-}
 
 /** Filters of a dashboard for a chart of it. */
 const ownFilters = (dashboard: unknown, chartUuid: string): DashboardFilters =>

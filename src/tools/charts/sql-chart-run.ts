@@ -10,7 +10,8 @@ import { finite, isObject, type JsonObject, objects, text } from '../../text/jso
 import { truncate } from '../../text/plain-text.ts';
 import type { QueryRun } from '../query/query-answer.ts';
 import type { Describe, ToolContext } from '../tool.ts';
-import { activeRules, droppedFilters } from './chart-rows.ts';
+import { activeRules } from './chart-query.ts';
+import { droppedFilters } from './chart-rows.ts';
 import type { LoadedChart } from './load-chart.ts';
 
 /** Projects whose charts are searched for an SQL chart; its own route needs its project. */

@@ -1,16 +1,18 @@
 import { chartDefinition } from '../../charts/chart-definition.ts';
 import { LightdashError } from '../../lightdash/errors.ts';
+import { savedQueryOf } from '../../query/builder/saved-query.ts';
 import { dashboardChartRequest } from '../../query/execution/query-requests.ts';
-import { describeFilters } from '../../query/filters/describe-filters.ts';
+import type { ResultTable } from '../../query/execution/result-table.ts';
 import { readSavedParameters } from '../../query/parameters/parameter.ts';
 import { isObject, type JsonObject, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
+import { startChartNotes } from '../charts/chart-notes.ts';
 import { chartRows, droppedFilters } from '../charts/chart-rows.ts';
 import { chartFromResponse, prefetchChart } from '../charts/load-chart.ts';
 import { filtersOfTile, sqlTileFilters } from '../charts/requested-filters.ts';
 import type { ChartRun } from '../charts/run-chart.ts';
 import { sqlChartRun } from '../charts/sql-chart-run.ts';
-import { answerQuery } from '../query/query-answer.ts';
+import { answerRun } from '../query/query-answer.ts';
 import type { Describe, ToolAnswer, ToolContext } from '../tool.ts';
 
 /** The chart or SQL chart of a tile; undefined for other kinds of tiles and for a deleted chart. */
@@ -28,9 +30,8 @@ export async function runTile(
   { maxRows, parameters }: { readonly maxRows: number; readonly parameters?: unknown },
   context: ToolContext,
 ): Promise<ToolAnswer> {
-  const { request, describe } = tileRun(tile, chartUuid, dashboard, context, parameters);
   try {
-    return await answerQuery(request, context, describe, { maxRows });
+    return await answerRun(tileRun(tile, chartUuid, dashboard, context, parameters), context, { maxRows });
   } catch (error) {
     if (!(error instanceof LightdashError) || context.signal.aborted) throw error;
     return { text: `FAILED: ${plainText(error.message)}`, data: { error: error.message } };
@@ -47,26 +48,24 @@ export function tileRun(
 ): ChartRun {
   if (tile.type === 'sql_chart') return sqlTileRun(tile, chartUuid, dashboard, context, parameters);
   const filters = filtersOfTile(tile, dashboard.filters);
-  const { loaded, find } = prefetchChart(chartDefinition(context.read, chartUuid), context);
+  const { loaded, find } = prefetchChart(chartDefinition(context.read, chartUuid), context, true);
   const args = { chartUuid, dashboardUuid: dashboard.uuid, dashboardFilters: filters, dashboardSorts: [], parameters };
   const saved = readSavedParameters(dashboard.parameters);
-  const describe: Describe = async (ready) => {
+  const lookUps = startChartNotes(loaded, { parameters, dashboardFilters: filters }, context);
+  const describe: Describe = async (ready, later) => {
     const { results } = ready;
     const chart = await chartFromResponse(results, loaded);
-    const { table, renderOptions } = chartRows(ready, chart);
-    const { metricQuery } = chart.chart ?? {};
     // The dashboard's filters are listed once above the tiles; a tile without rows lists all filters.
-    const own = isObject(metricQuery) && table.rows.length > 0 ? metricQuery.filters : undefined;
+    const filtersShown = ({ rows }: ResultTable) => (rows.length > 0 ? savedQueryOf(chart.chart)?.filters : undefined);
+    const { table, renderOptions } = await chartRows(ready, chart, { lookUps, filtersShown }, later);
     const dropped = droppedFilters(filters, results).map(
       (rule) => `Without the dashboard's ${rule}: the chart's explore lacks the table.`,
     );
     const notes = [...(renderOptions.notes ?? []), ...dropped];
-    return {
-      table,
-      renderOptions: { ...renderOptions, ...(own !== undefined && { filters: describeFilters(own) }), notes },
-    };
+    return { table, renderOptions: { ...renderOptions, notes } };
   };
-  return { loaded, request: dashboardChartRequest(args, find, text(tile.uuid), saved), describe };
+  const request = dashboardChartRequest(args, find, text(tile.uuid), saved);
+  return { loaded, request, describe, end: lookUps.end };
 }
 
 function sqlTileRun(

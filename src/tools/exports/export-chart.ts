@@ -11,7 +11,7 @@ import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { readParameterValues } from '../../query/parameters/parameter.ts';
 import { isObject, type JsonObject, text } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
-import { activeRules } from '../charts/chart-rows.ts';
+import { activeRules } from '../charts/chart-query.ts';
 import { prefetchChart } from '../charts/load-chart.ts';
 import { requestedFilters } from '../charts/requested-filters.ts';
 import { orSqlChart, sqlChartRun } from '../charts/sql-chart-run.ts';

@@ -10,7 +10,7 @@ import { exploreOf, exploresElsewhere } from '../../query/fields/explores.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { projectTimezone } from '../../query/fields/project-timezone.ts';
 import { prepareLookups } from '../../query/fields/resolve.ts';
-import { describeFilters } from '../../query/filters/describe-filters.ts';
+import { describeFilters, type FilterContext } from '../../query/filters/describe-filters.ts';
 import { filteredFields } from '../../query/filters/required-filters.ts';
 import { isObject, text } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
@@ -69,16 +69,27 @@ export async function prepareQuery<Args extends QueryArguments>(
   }
   const { query } = built;
   const { exploreName: exploreId, ...parts } = query;
-  const notes = [...built.notes, ...(isNewer ? [] : olderReleaseNotes(query, index))];
-  const isMeasured = !isNewer || (await context.server.has('1.219'));
-  const firstWeekday = isMeasured ? (isNewer ? 'Monday' : 'Sunday') : undefined;
-  const today = { now: context.now(), timezone: index.timezone, firstWeekday } as const;
-  const filters = describeFilters(query.filters, { index, today, keepsEmpty: isMeasured ? isNewer : undefined });
+  const notes = [...built.notes, ...(await releaseNotes(query, index, context))];
+  const filters = describeFilters(query.filters, await filterContext(index, context));
   return { index, query, notes, filters, args: { ...args, exploreId, ...parts } };
 }
 
+/** Facts of the server and the day that filters in words depend on. */
+export async function filterContext(index: FieldIndex, context: ToolContext): Promise<FilterContext> {
+  const { isNewer } = await context.server.get();
+  const isMeasured = !isNewer || (await context.server.has('1.219'));
+  const firstWeekday = isMeasured ? (isNewer ? 'Monday' : 'Sunday') : undefined;
+  const today = { now: context.now(), timezone: index.timezone, firstWeekday } as const;
+  return { index, today, keepsEmpty: isMeasured ? isNewer : undefined };
+}
+
 /** Differences of 0.1366 (measured) that the numbers of a query do not show. */
-function olderReleaseNotes({ filters, dimensions, timezone }: MetricQuery, index: FieldIndex): readonly string[] {
+export async function releaseNotes(
+  { filters, dimensions, timezone }: MetricQuery,
+  index: FieldIndex,
+  context: ToolContext,
+): Promise<readonly string[]> {
+  if ((await context.server.get()).isNewer) return [];
   const used = [...dimensions, ...filteredFields(filters)].flatMap((id) => index.fields.get(id) ?? []);
   const times = used.filter((field) => field.interval !== undefined || field.filterType === 'timestamp');
   const hasWeeks = /"unitOfTime":"weeks"/.test(JSON.stringify(filters));

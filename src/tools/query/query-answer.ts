@@ -28,6 +28,19 @@ export async function answerQuery(
   return answerOutcome(await runQuery(request, context), { label: request.label, describe }, context, page);
 }
 
+/** Runs a query and ends what was started in addition to it. */
+export async function answerRun(
+  { request, describe, end }: QueryRun,
+  context: ToolContext,
+  page: PageOptions = {},
+): Promise<ToolAnswer> {
+  try {
+    return await answerQuery(request, context, describe, page);
+  } finally {
+    end?.();
+  }
+}
+
 /** Waits for a query that an earlier call started. */
 export async function answerPending(query: PendingQuery, context: ToolContext, page: PageOptions): Promise<ToolAnswer> {
   return answerOutcome(await waitForResult(query.started, query.label, context), query, context, page);

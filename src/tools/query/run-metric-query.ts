@@ -2,28 +2,18 @@ import type { ArgumentsOf, OperationId } from '../../operations/index.ts';
 import { fieldsOfQuery } from '../../query/builder/metric-query.ts';
 import { metricQueryRequest } from '../../query/execution/query-requests.ts';
 import { readResultTable } from '../../query/execution/result-table.ts';
-import { comparedTexts } from '../../query/filters/compared-texts.ts';
-import { rowNotes, tieNotes } from '../../query/notes/row-notes.ts';
+import { tieNotes } from '../../query/notes/row-notes.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import type { Describe, ToolContext } from '../tool.ts';
-import { dateRangeNotes } from './date-range.ts';
 import { grainNotes, prepareQuery, zoneNotes } from './prepare-query.ts';
-import { answerQuery, type QueryRun } from './query-answer.ts';
-import { lookUpSharedNames } from './shared-names.ts';
-import { verifyValues } from './verify-values.ts';
+import { answerRun, type QueryRun } from './query-answer.ts';
+import { startQueryNotes } from './query-notes.ts';
 
 const runMetricQuery: ToolHandler<'RunMetricQuery' | 'postRunUnderlyingDataQuery'> = async (
   operation,
   written,
   context,
-) => {
-  const { request, describe, end } = await metricQueryRun(written, context, operation.id);
-  try {
-    return await answerQuery(request, context, describe);
-  } finally {
-    end?.();
-  }
-};
+) => answerRun(await metricQueryRun(written, context, operation.id), context);
 
 type Written = ArgumentsOf<'RunMetricQuery' | 'postRunUnderlyingDataQuery'>;
 
@@ -41,17 +31,12 @@ export async function metricQueryRun(
   const looksAhead = !isDefaultSort && query.dimensions.length > 0 && query.limit > 0 && query.limit < maxLimit;
   const limit = looksAhead ? query.limit + 1 : query.limit;
   const request = metricQueryRequest({ ...args, limit }, zoomed, operationId);
-  const verification = verifyValues({ ...args, index }, comparedTexts(index, query), context);
-  const shared = lookUpSharedNames({ ...args, index }, context);
+  const noted = { index, query, projectUuid: args.projectUuid, parameters: args.parameters };
+  const lookUps = startQueryNotes(noted, context);
   const describe: Describe = async ({ results, api, warnings, parameters }, later) => {
     const whole = readResultTable(results, undefined, fieldsOfQuery(index, query));
     const table = looksAhead ? { ...whole, rows: whole.rows.slice(0, query.limit) } : whole;
-    const [missing, dates, sharedNames] = await Promise.all([
-      verification.notes(table.rows, later),
-      dateRangeNotes(index, query, table.rows, args, later),
-      shared?.notes(table.rows, later) ?? [],
-    ]);
-    const aboutRows = args.granularity === undefined ? rowNotes(index, query, table, later.now()) : [];
+    const aboutRows = await lookUps.notes(table, later);
     return {
       table,
       renderOptions: {
@@ -68,9 +53,6 @@ export async function metricQueryRun(
           ...grainNotes(args),
           ...zoneNotes(results, query, index),
           ...warnings,
-          ...missing,
-          ...dates,
-          ...sharedNames,
           ...aboutRows,
           ...(looksAhead ? tieNotes(query, whole.rows) : []),
         ],
@@ -82,11 +64,7 @@ export async function metricQueryRun(
       }),
     };
   };
-  const end = () => {
-    verification.end();
-    shared?.end();
-  };
-  return { request, describe, end };
+  return { request, describe, end: lookUps.end };
 }
 
 export const metricQueryHandlers = {

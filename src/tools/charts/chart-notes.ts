@@ -1,0 +1,99 @@
+import { overlapNotes } from '../../query/builder/fan-out-warnings.ts';
+import { partialPeriodNotes } from '../../query/builder/partial-period-warnings.ts';
+import { readSavedQuery, type SavedQuery, savedQueryOf } from '../../query/builder/saved-query.ts';
+import type { ResultTable } from '../../query/execution/result-table.ts';
+import { describeFilters } from '../../query/filters/describe-filters.ts';
+import { tieNotes } from '../../query/notes/row-notes.ts';
+import { finite, isObject, type JsonObject, text } from '../../text/json.ts';
+import { releaseNotes, zoneNotes } from '../query/prepare-query.ts';
+import { type QueryNotes, startQueryNotes } from '../query/query-notes.ts';
+import type { ToolContext } from '../tool.ts';
+import { fanOutNotes, withDashboardRules } from './chart-query.ts';
+import type { LoadedChart } from './load-chart.ts';
+
+/** The query of a chart's rows as it ran, with the limit of the chart. */
+export type RanQuery = SavedQuery & {
+  /** The same in Lightdash's form. */
+  readonly source: JsonObject;
+};
+
+/** Look-ups for the notes of a chart, under way while it runs. */
+export interface ChartNotes {
+  /** Notes about the rows; those of the query by `startQueryNotes`, and those of its joins, windows, zone and limit. */
+  notes(ran: RanQuery, table: ResultTable, results: unknown, context: ToolContext): Promise<readonly string[]>;
+  end(): void;
+}
+
+interface ChartNotesOptions {
+  readonly parameters?: unknown;
+  readonly dashboardFilters?: unknown;
+}
+
+/** Starts the look-ups of a chart as soon as it is loaded. Without its explore there are none. */
+export function startChartNotes(
+  loaded: Promise<LoadedChart>,
+  { parameters, dashboardFilters }: ChartNotesOptions,
+  context: ToolContext,
+): ChartNotes {
+  let isEnded = false;
+  const lookUpsOf = (chart: LoadedChart['chart'], query: SavedQuery): QueryNotes => {
+    const lookUps = startQueryNotes({ ...query, projectUuid: text(chart?.projectUuid) ?? '', parameters }, context);
+    if (isEnded) lookUps.end();
+    return lookUps;
+  };
+  const started = loaded.then(({ chart, explore }) => {
+    const saved = savedQueryOf(chart);
+    if (explore === undefined || saved === undefined) return undefined;
+    const query = readSavedQuery(explore, withDashboardRules(saved, dashboardFilters, explore));
+    return { chart, query, lookUps: lookUpsOf(chart, query) };
+  });
+  // The run may fail first; `notes` awaits it.
+  started.catch(() => undefined);
+  return {
+    async notes({ source, ...ran }, whole, results, later) {
+      const early = await started;
+      if (early === undefined) return [];
+      const { index, query } = ran;
+      const isAsExpected = sameFilters(early.query, ran);
+      const lookUps = isAsExpected ? early.lookUps : lookUpsOf(early.chart, ran);
+      try {
+        const rows = await lookUps.notes({ ...whole, rows: whole.rows.slice(0, query.limit) }, later, ran);
+        const fields = (ids: readonly string[]) => ids.flatMap((id) => index.fields.get(id) ?? []);
+        return [
+          ...fanOutNotes(index, source),
+          ...overlapNotes(index, fields(query.dimensions), fields(query.metrics)),
+          ...partialPeriodNotes(index, query.dimensions, query.filters),
+          ...(await releaseNotes(query, index, later)),
+          ...zoneNotes(results, query, index),
+          ...rows,
+          ...(whole.rows.length > query.limit ? tieNotes(query, whole.rows) : []),
+        ];
+      } finally {
+        if (!isAsExpected) lookUps.end();
+      }
+    },
+    end() {
+      isEnded = true;
+      void started.then((early) => early?.lookUps.end()).catch(() => undefined);
+    },
+  };
+}
+
+const sameFilters = (one: SavedQuery, other: SavedQuery): boolean => {
+  const [a, b] = [one, other].map(({ query }) => JSON.stringify(describeFilters(query.filters)));
+  return a === b;
+};
+
+/**
+ * The query that the server reports with the rows of a chart; undefined if the chart's explore cannot be read. A row more
+ * than the chart's limit is requested to see a tie, so that the limit is the smaller one of both.
+ */
+export function ranQuery(results: unknown, { chart, explore }: LoadedChart): RanQuery | undefined {
+  const [saved, ran] = [savedQueryOf(chart), savedQueryOf(results)];
+  const source = ran ?? saved;
+  if (explore === undefined || source === undefined) return undefined;
+  const timezone = isObject(results) ? text(results.resolvedTimezone) : undefined;
+  const read = readSavedQuery({ ...explore, ...(timezone !== undefined && { timezone }) }, source);
+  const limit = Math.min(finite(saved?.limit) ?? Number.POSITIVE_INFINITY, read.query.limit);
+  return { ...read, query: { ...read.query, limit }, source };
+}

@@ -1,0 +1,50 @@
+import type { SavedQuery } from '../../query/builder/saved-query.ts';
+import type { ResultTable } from '../../query/execution/result-table.ts';
+import { comparedTexts } from '../../query/filters/compared-texts.ts';
+import { rowNotes } from '../../query/notes/row-notes.ts';
+import type { ToolContext } from '../tool.ts';
+import { dateRangeNotes } from './date-range.ts';
+import { lookUpSharedNames } from './shared-names.ts';
+import { verifyValues } from './verify-values.ts';
+
+/** A query that gets notes, and where it runs. */
+export interface NotedQuery extends SavedQuery {
+  readonly projectUuid: string;
+  /** Parameters of the query, as the caller wrote them. */
+  readonly parameters?: unknown;
+}
+
+/** Look-ups for the notes about a query's rows, under way while it runs. */
+export interface QueryNotes {
+  /**
+   * Notes about what the rows do not show: values of filters that do not exist, dates outside of the data, names that several
+   * things share, cut and missing periods, empty values that come first. Waits at most two seconds.
+   *
+   * @param ran the query as it ran, if more is known of it than at the start; its filters are the same.
+   */
+  notes(table: ResultTable, context: ToolContext, ran?: SavedQuery): Promise<readonly string[]>;
+  /** Ends the look-ups that are under way. */
+  end(): void;
+}
+
+/** Starts the look-ups of a query, in parallel with it. */
+export function startQueryNotes(noted: NotedQuery, context: ToolContext): QueryNotes {
+  const { index, query, projectUuid, parameters } = noted;
+  const where = { projectUuid, index, parameters };
+  const verification = verifyValues({ ...where, ...query }, comparedTexts(index, query), context);
+  const shared = lookUpSharedNames({ ...where, ...query }, context);
+  return {
+    async notes(table, later, ran = noted) {
+      const lookedUp = await Promise.all([
+        verification.notes(table.rows, later),
+        dateRangeNotes(ran.index, ran.query, table.rows, where, later),
+        shared?.notes(table.rows, later) ?? [],
+      ]);
+      return [...lookedUp.flat(), ...rowNotes(ran.index, ran.query, table, later.now())];
+    },
+    end() {
+      verification.end();
+      shared?.end();
+    },
+  };
+}

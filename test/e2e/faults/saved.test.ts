@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { ids } from '../../../src/sandbox/seed/ids.ts';
+import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
+
+const rule = (field: string, operator: string, ...values: unknown[]) => ({ field, operator, values });
+const count = { exploreId: 'orders', metrics: ['orders_order_count'] };
+
+describe.each(RELEASES)('The rows of a saved chart, on %s', (release) => {
+  const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
+  let charts = 0;
+  const create = async (query: Record<string, unknown>) => {
+    charts += 1;
+    const made = await answerOf(roastery(), 'create_chart', { name: `Chart ${charts}`, space: 'Sales', query });
+    return /saved\/([0-9a-f-]{36})/.exec(made)?.[1] ?? '';
+  };
+  const run = async (query: Record<string, unknown>) =>
+    answerOf(roastery(), 'run_saved_chart', { chartUuid: await create(query) });
+  const onDashboard = (args: Record<string, unknown>) =>
+    answerOf(roastery(), 'run_dashboard_chart', {
+      ...{ chartUuid: ids.charts.revenueByMonth, dashboardUuid: ids.dashboards.sales },
+      ...args,
+    });
+  const sql = (text: string) => roastery().data.rows(text);
+
+  test('say which periods the filters cut, and which have no row', async () => {
+    const window = rule('orders_ordered_at', 'inBetween', '2024-01-15', '2024-03-14');
+    const byMonth = { ...count, dimensions: ['orders_ordered_at_month'] };
+    const cut = await run({ ...byMonth, filters: [window] });
+    expect(cut).toContain('Cut by the filter: 2024-01 begins at 2024-01-15, 2024-03 ends before 2024-03-15.');
+    const few = [rule('orders_ordered_at_year', 'equals', '2024'), rule('orders_status', 'equals', 'cancelled')];
+    const missing = await run({ ...byMonth, filters: [...few, rule('customers_country', 'equals', 'Portugal')] });
+    expect(missing).toContain('2 of 12 months have no row: 2024-02, 2024-12.');
+    expect(missing).toContain('orders_ordered_at_year = 2024;');
+    expectRows(
+      missing,
+      await sql(`select strftime(ordered_at, '%Y-%m'), count(*) from orders join customers using (customer_id)
+        where year(ordered_at) = 2024 and status = 'cancelled' and country = 'Portugal' group by 1 order by 1`),
+    );
+  });
+
+  test('say of a moving window that its first period may be a part of one', async () => {
+    const window = { field: 'orders_ordered_at', operator: 'inThePast', values: [10], unit: 'months' };
+    const text = await run({ ...count, dimensions: ['orders_ordered_at_month'], filters: [window] });
+    expect(text).toContain('The first month shown may be a part of one');
+    expect(text).toContain('in the past 10 months (since 2024-03-15');
+  });
+
+  test('name values of their own filters that do not exist', async () => {
+    expect(await run({ ...count, filters: [rule('orders_status', 'notEquals', 'Delivered')] })).toContain(
+      'orders_status has no value "Delivered"; nearest: delivered',
+    );
+    const beside = {
+      or: [rule('orders_status', 'equals', 'delivered', 'Shipped'), rule('orders_channel', 'equals', 'phone')],
+    };
+    const text = await run({ ...count, dimensions: ['orders_channel'], filters: beside });
+    expect(text).toContain('orders_status has no value "Shipped"; nearest: shipped');
+    const noNeed = await run({ ...count, filters: [rule('orders_status', 'equals', 'delivered')] });
+    expect(noNeed).not.toContain('Note');
+  });
+
+  test('say that names are shared, that counts overlap, and that rows are distinct', async () => {
+    const germans = {
+      ...{ exploreId: 'orders', metrics: ['order_items_total_revenue'], dimensions: ['customers_full_name'] },
+      ...{ filters: [rule('customers_country', 'equals', 'Germany')], sorts: ['-order_items_total_revenue'], limit: 3 },
+    };
+    expect(await run(germans)).toContain('share a name and are one row here: "Ada Lopez" (2)');
+    expect(await run({ ...count, dimensions: ['products_category'] })).toContain(
+      'Rows may overlap in orders_order_count',
+    );
+    const distinct = await run({ exploreId: 'orders', dimensions: ['customers_country'] });
+    expect(distinct).toMatch(/^6 distinct rows of/);
+  });
+
+  test('say when the data begins and ends if nothing is found', async () => {
+    const text = await run({ ...count, filters: [rule('orders_ordered_at', 'equals', '2025')] });
+    expect(text).toContain('orders_ordered_at has dates from 2023-01-01 to 2024-12-31');
+  });
+
+  test('say on a dashboard what its date zoom shows', async () => {
+    const window = rule('orders_ordered_at', 'inBetween', '2024-01-15', '2024-11-13');
+    const quarters = await onDashboard({ granularity: 'Quarter', dashboardFilters: [window] });
+    expect(quarters).toContain('2024-Q1 begins at 2024-01-15, 2024-Q4 ends before 2024-11-14.');
+    expectRows(
+      quarters,
+      await sql(`select year(ordered_at) || '-Q' || quarter(ordered_at), sum(quantity * unit_price)
+        from orders join order_items using (order_id)
+        where ordered_at >= '2024-01-15' and ordered_at < '2024-11-14' group by 1 order by 1`),
+    );
+    const march = rule('orders_ordered_at_month', 'equals', '2024-03');
+    expect(await onDashboard({ granularity: 'Day', dashboardFilters: [march] })).toContain(
+      'The filter on orders_ordered_at_month compares days, not months, at this granularity: filter orders_ordered_at',
+    );
+  });
+
+  test('are noted in a dashboard that is run whole', async () => {
+    const chart = { name: 'Portuguese cancellations', show: 'bar' };
+    const filters = [
+      rule('orders_ordered_at_year', 'equals', '2024'),
+      rule('orders_status', 'equals', 'cancelled', 'Lost'),
+      rule('customers_country', 'equals', 'Portugal'),
+    ];
+    const query = { ...count, dimensions: ['orders_ordered_at_month'], filters };
+    const made = await answerOf(roastery(), 'create_dashboard', {
+      ...{ name: 'Noted', space: 'Sales' },
+      tiles: [{ newChart: { ...chart, query } }],
+    });
+    const dashboardUuid = /dashboards\/([0-9a-f-]{36})/.exec(made)?.[1];
+    const text = await answerOf(roastery(), 'run_dashboard', { dashboardUuid });
+    expect(text).toContain('2 of 12 months have no row');
+    expect(text).toContain('orders_status has no value "Lost"');
+  });
+
+  test('have as many as the limit of the chart, and say if the next one ties, if the server shows it', async () => {
+    const ratings = { exploreId: 'orders', metrics: ['orders_order_count'], dimensions: ['customers_customer_id'] };
+    const text = await run({ ...ratings, sorts: ['-orders_order_count'], limit: 20 });
+    const [[last] = [], [next] = []] = await sql(`select count(*) from orders group by customer_id
+      order by 1 desc limit 2 offset 19`);
+    expect(last).toBe(next);
+    expect(text).toMatch(/^20 rows of .* limit 20 reached/);
+    // v1 takes no limit for a chart.
+    if (release === '1.219') expect(text).toContain('The next row ties with the last one by orders_order_count');
+  });
+});
