@@ -55,6 +55,9 @@ export function prefetchChart(lookup: Promise<JsonObject | undefined>, context: 
   return { loaded, find };
 }
 
+/** Limit of a chart by default: nothing is ranked by it. */
+const DEFAULT_LIMIT = 500;
+
 /** The limit to run a chart with in place of its own; undefined if that is sent. */
 function limitToSend(
   { limit: saved, dimensions, sorts }: JsonObject,
@@ -66,7 +69,8 @@ function limitToSend(
   // Newer servers have no maximum: a chart with a million rows would be read whole.
   if (limit > maxLimit) return maxLimit;
   const isSortedList = list(dimensions).length > 0 && list(sorts).length > 0;
-  return looksAhead && isSortedList && limit > 0 && limit < maxLimit ? limit + 1 : undefined;
+  const isTop = isSortedList && limit > 0 && limit < Math.min(DEFAULT_LIMIT, maxLimit);
+  return looksAhead && isTop ? limit + 1 : undefined;
 }
 
 /** The chart and explore in a v1 response of a chart on a dashboard; otherwise those that were prefetched. */
