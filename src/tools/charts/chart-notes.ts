@@ -20,8 +20,14 @@ export type RanQuery = SavedQuery & {
 /** Look-ups for the notes of a chart, under way while it runs. */
 export interface ChartNotes {
   /** Notes about the rows; those of the query by `startQueryNotes`, and those of its joins, windows, zone and limit. */
-  notes(ran: RanQuery, table: ResultTable, results: unknown, context: ToolContext): Promise<readonly string[]>;
+  notes(ran: RanQuery, tables: ChartTables, results: unknown, context: ToolContext): Promise<readonly string[]>;
   end(): void;
+}
+
+/** The rows of a chart, and the same with the one after its limit if that was requested. */
+interface ChartTables {
+  readonly table: ResultTable;
+  readonly whole: ResultTable;
 }
 
 interface ChartNotesOptions {
@@ -50,14 +56,14 @@ export function startChartNotes(
   // The run may fail first; `notes` awaits it.
   started.catch(() => undefined);
   return {
-    async notes({ source, ...ran }, whole, results, later) {
+    async notes({ source, ...ran }, { table, whole }, results, later) {
       const early = await started;
       if (early === undefined) return [];
       const { index, query } = ran;
       const isAsExpected = sameFilters(early.query, ran);
       const lookUps = isAsExpected ? early.lookUps : lookUpsOf(early.chart, ran);
       try {
-        const rows = await lookUps.notes({ ...whole, rows: whole.rows.slice(0, query.limit) }, later, ran);
+        const rows = await lookUps.notes(table, later, ran);
         const fields = (ids: readonly string[]) => ids.flatMap((id) => index.fields.get(id) ?? []);
         return [
           ...fanOutNotes(index, source),
@@ -66,7 +72,7 @@ export function startChartNotes(
           ...(await releaseNotes(query, index, later)),
           ...zoneNotes(results, query, index),
           ...rows,
-          ...(whole.rows.length > query.limit ? tieNotes(query, whole.rows) : []),
+          ...(whole.rows.length > table.rows.length ? tieNotes(query, whole.rows) : []),
         ];
       } finally {
         if (!isAsExpected) lookUps.end();

@@ -35,8 +35,10 @@ export async function chartRows(
   const description = text(chart?.description);
   const whole = readResultTable(results);
   const limit = ran?.query.limit ?? finite(source.limit);
-  const table = { ...whole, rows: whole.rows.slice(0, limit) };
-  const notes = ran ? await lookUps.notes(ran, whole, results, context) : [];
+  // A row more than the limit was requested, as in `limitToSend`.
+  const looksAhead = limit !== undefined && whole.rows.length === limit + 1;
+  const table = looksAhead ? { ...whole, rows: whole.rows.slice(0, limit) } : whole;
+  const notes = ran ? await lookUps.notes(ran, { table, whole }, results, context) : [];
   const filters = filtersShown?.(table) ?? source.filters;
   return {
     table,
