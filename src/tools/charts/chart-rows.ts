@@ -39,6 +39,7 @@ export async function chartRows(
   const looksAhead = limit !== undefined && whole.rows.length === limit + 1;
   const table = looksAhead ? { ...whole, rows: whole.rows.slice(0, limit) } : whole;
   const notes = ran ? await lookUps.notes(ran, { table, whole }, results, context) : [];
+  const isGrouped = list(source.dimensions).length > 0;
   const filters = filtersShown?.(table) ?? source.filters;
   return {
     table,
@@ -46,9 +47,10 @@ export async function chartRows(
       title: chartTitle(chart, explore) ?? explore,
       ...(description && { heading: [truncate(description, MAX_DESCRIPTION_LENGTH)] }),
       // Without dimensions there is one row, whatever the limit.
-      limit: list(source.dimensions).length > 0 ? limit : undefined,
+      limit: isGrouped ? limit : undefined,
       sorted: objects(source.sorts).length > 0 || api === 'v2',
-      ...(list(source.metrics).length + list(source.tableCalculations).length === 0 && { isDistinct: true }),
+      ...(isGrouped &&
+        list(source.metrics).length + list(source.tableCalculations).length === 0 && { isDistinct: true }),
       filters: describeFilters(filters, ran && (await filterContext(ran.index, context))),
       notes: [...warnings, ...notes],
       ...(formatted && { format: 'formatted' }),
