@@ -55,7 +55,7 @@ export function compatibilityPage(): string {
     '| | v1 (0.1366) | v2 (0.2904, 1.219) |',
     '| --- | --- | --- |',
     '| a query | one request, answered when the rows are there | started, asked for at growing intervals, read in pages |',
-    '| a long query | keeps its call open, with progress, up to `LIGHTDASH_TIMEOUT` | after 45 s a `queryUuid`, for `get_query_result` or `cancel_query` |',
+    '| a long query | after 45 s a handle: this process waits on for its rows, up to ten minutes | after 45 s a `queryUuid`, for `get_query_result` or `cancel_query`; SQL that has none yet (it runs once with LIMIT 1 first) gets a handle as on v1 |',
     '| a call that the host takes back | the request is dropped | the query is given up; the warehouse may finish it |',
     '| the most rows | `query.maxLimit` of the server | the same, sent with each query: v2 has no ceiling of its own |',
     '| counts and sums of whole numbers | numbers | text; numbers again here, unless too big for one |',

@@ -6,9 +6,9 @@ import type { Endpoint } from './route.ts';
 type Values = Readonly<Record<string, unknown>>;
 
 export interface ExecuteOptions {
-  /** Sent even if the host cancels the call meanwhile: its answer names what there is to undo. */
+  /** Goes on if the call ends meanwhile: its answer names what there is to undo, or is fetched by a later call. */
   readonly detached?: boolean;
-  /** Ends this request before its call. */
+  /** Ends this request. */
   readonly signal?: AbortSignal;
 }
 
@@ -49,15 +49,14 @@ export class CallClient implements RequestSender {
   }
 
   readonly execute = async (endpoint: Endpoint, args: Values, options?: ExecuteOptions): Promise<ApiResponse> => {
-    const { signal, useCache } = this.#options;
+    const { useCache } = this.#options;
     const { statistics } = this;
     this.hasReceived = true;
     try {
       if (useCache && endpoint.readOnly && !endpoint.neverCached) {
         return { results: await this.read(endpoint, args), status: 200, attempts: 0, bytes: 0 };
       }
-      const ending = options?.signal ? AbortSignal.any([signal, options.signal]) : signal;
-      const response = await this.#send(endpoint, args, options?.detached ? undefined : ending);
+      const response = await this.#send(endpoint, args, options);
       statistics.status = response.status;
       statistics.bytes += response.bytes;
       statistics.attempts = Math.max(statistics.attempts, response.attempts);
@@ -77,9 +76,11 @@ export class CallClient implements RequestSender {
     return this.#shared.executeCached(endpoint, args, this.#options.signal);
   };
 
-  #send(endpoint: Endpoint, args: Values, signal: AbortSignal | undefined): Promise<ApiResponse> {
+  #send(endpoint: Endpoint, args: Values, { detached, signal }: ExecuteOptions = {}): Promise<ApiResponse> {
+    const call = this.#options.signal;
+    if (!detached) return this.#shared.execute(endpoint, args, signal ? AbortSignal.any([call, signal]) : call);
     const request = this.#shared.execute(endpoint, args, signal);
-    if (signal === undefined) this.#options.onDetached(request);
+    this.#options.onDetached(request);
     return request;
   }
 }

@@ -40,6 +40,8 @@ export interface CallTemplate extends RequestTemplate {
   readonly redirects?: boolean;
   /** The API document promises no body with 200 (but 201, 204 or a redirect): `{}` is a success. */
   readonly mayAnswerEmpty?: boolean;
+  /** Time for one request, in place of the client's own. */
+  readonly timeoutMs?: number;
   /** Size above which the response is not read to its end, if it is less than the client's own. */
   readonly maxResponseBytes?: number;
 }
@@ -120,7 +122,7 @@ export class LightdashClient {
     const request = buildRequest(template, args);
     await this.#start();
     const ending = new AbortController();
-    const timer = setTimeout(() => ending.abort(timeoutReason()), this.#options.timeoutMs);
+    const timer = setTimeout(() => ending.abort(timeoutReason()), template.timeoutMs ?? this.#options.timeoutMs);
     const unlink = abortWith(ending, signal);
     try {
       return await this.#sendWithRetries(template, request, ending.signal, () => abortCause(ending.signal));
@@ -158,7 +160,7 @@ export class LightdashClient {
   ): Promise<ApiResponse> {
     const { readOnly, auth } = template;
     const startedAt = performance.now();
-    const endsAt = startedAt + this.#options.timeoutMs;
+    const endsAt = startedAt + (template.timeoutMs ?? this.#options.timeoutMs);
     let hasRenewedSession = false;
     for (let attempts = 1; ; attempts++) {
       const progress: { phase: Phase } = { phase: 'signing in' };

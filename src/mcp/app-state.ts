@@ -97,6 +97,7 @@ export class AppState {
       { OperationCalls },
       { loadLongTail },
       { FieldCatalog },
+      { HeldStarts },
     ] = await Promise.all([
       import('../tools/index.ts'),
       import('../policy/project-scope.ts'),
@@ -109,6 +110,7 @@ export class AppState {
       import('../inventory/operation-calls.ts'),
       import('../operations/long-tail/catalog.ts'),
       import('../query/fields/field-catalog.ts'),
+      import('../query/execution/query-start.ts'),
     ]);
     let operations: Promise<InstanceType<typeof OperationCalls>> | undefined;
     return {
@@ -124,6 +126,7 @@ export class AppState {
       results: createResultStore<StoredResult>({ now: clock, newId: () => randomBytes(6).toString('base64url') }),
       confirmations: config.confirm === 'on' ? new tokens.ConfirmationTokens(clock) : undefined,
       pending: new PendingQueries(),
+      starts: new HeldStarts(),
       fields: new FieldCatalog(() => this.client.writes),
       fieldValues: new FieldValueMemory(clock),
     };

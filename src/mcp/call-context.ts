@@ -56,8 +56,11 @@ export interface CallContext {
   end(): void;
 }
 
-const systemPolling = (startedAt: number): PollingOptions => ({
-  deadline: AbortSignal.timeout(Math.max(0, CALL_TIMEOUT_MS - Math.round(performance.now() - startedAt))),
+/** @param requestsMs time that the requests of the call have together: a query is handed back before that is up. */
+const systemPolling = (startedAt: number, requestsMs: number): PollingOptions => ({
+  deadline: AbortSignal.timeout(
+    Math.max(0, Math.min(CALL_TIMEOUT_MS, requestsMs) - Math.round(performance.now() - startedAt)),
+  ),
   sleep,
 });
 
@@ -86,6 +89,7 @@ export function createCallContext(app: AppState, services: AppServices, request:
       signal: request.signal,
       results: services.results,
       pending: services.pending,
+      starts: services.starts,
       fields: services.fields,
       fieldValues: services.fieldValues,
       now: () => new Date((options.clock ?? Date.now)()),
@@ -99,7 +103,7 @@ export function createCallContext(app: AppState, services: AppServices, request:
       server: new services.ServerCapabilities(client.read, services.capabilityMemory),
       // Only queries wait.
       get polling() {
-        polling ??= options.polling?.() ?? systemPolling(startedAt);
+        polling ??= options.polling?.() ?? systemPolling(startedAt, config.timeout * 1_000);
         return polling;
       },
       allows: (project) => scope.projects.allows(project),

@@ -8,9 +8,10 @@ import type { Operation, Shape, Toolset } from '../operations/operation.ts';
 import type { ScopeDeclaration } from '../operations/references.ts';
 import type { MetricQuery } from '../query/builder/metric-query.ts';
 import type { FieldValueMemory } from '../query/execution/field-values.ts';
+import type { HeldStarts } from '../query/execution/query-start.ts';
 import type { ResultStore } from '../query/execution/result-cache.ts';
 import type { ResultTable } from '../query/execution/result-table.ts';
-import type { QueryHandle, QueryResult } from '../query/execution/run-query.ts';
+import type { QueryResult, StartedQuery } from '../query/execution/run-query.ts';
 import type { ServerCapabilities } from '../query/execution/server-capabilities.ts';
 import type { FieldCatalog } from '../query/fields/field-catalog.ts';
 import type { ParameterValues } from '../query/parameters/parameter.ts';
@@ -84,7 +85,7 @@ export interface FileLayout {
 
 /** A query that was still running at the end of its call. */
 export interface PendingQuery {
-  readonly started: QueryHandle;
+  readonly started: StartedQuery;
   /** Its name at the start of a sentence: `The query`. */
   readonly label: string;
   readonly describe: Describe;
@@ -136,6 +137,8 @@ export interface ToolContext {
   /** Deadline and waits of this call. */
   readonly polling: PollingOptions;
   readonly pending: PendingQueries;
+  /** Starts of queries that go on after their calls. */
+  readonly starts: HeldStarts;
   /** Search over the fields of a project. */
   readonly fields: FieldCatalog;
   /** Sends a request; throws the client's errors. A detached one goes on after a cancellation by the host. */

@@ -473,39 +473,79 @@ describe('On a server whose health cannot be asked', () => {
     await close();
   });
 
-  test('a long query of v1 keeps its call open and tells the host so', async () => {
+  describe('a long query of v1', () => {
     const explore = recorded('GetExplore', 'orders').response.body;
-    let answerNow: () => void = () => undefined;
-    let isSent = false;
-    const server = await startLoopback(({ target }, response) => {
-      if (target.endsWith('/health'))
-        return answerResults(response, { version: '0.1366.1', query: { maxLimit: 5000 } });
-      if (!target.endsWith('runQuery')) return answerJson(response, 200, explore);
-      isSent = true;
-      answerNow = () => answerResults(response, { rows: [], fields: {}, metricQuery: {} });
+    let answerNow: () => void;
+    let isClosed: boolean;
+    let count: number;
+    let deadline: AbortController;
+    let slow: Connection;
+
+    beforeEach(async () => {
+      [answerNow, isClosed, count] = [() => undefined, false, 0];
+      const server = await startLoopback(({ target }, response) => {
+        if (target.endsWith('/health'))
+          return answerResults(response, { version: '0.1366.1', query: { maxLimit: 5000 } });
+        if (!target.endsWith('runQuery')) return answerJson(response, 200, explore);
+        count += 1;
+        response.once('close', () => {
+          isClosed = true;
+        });
+        answerNow = () => answerResults(response, { rows: [], fields: {}, metricQuery: {} });
+      });
+      deadline = new AbortController();
+      slow = await connectInMemory(
+        { LIGHTDASH_URL: server.url.href, LIGHTDASH_API_KEY: 'x' },
+        {
+          polling: () => ({
+            deadline: deadline.signal,
+            sleep: () => Promise.reject(new Error('nothing to wait for')),
+          }),
+        },
+      );
     });
-    const polling = (): PollingOptions => ({
-      deadline: AbortSignal.abort(),
-      sleep: () => Promise.reject(new Error('nothing to wait for')),
+    afterEach(() => slow.close());
+
+    test('keeps its call open and tells the host so', async () => {
+      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+      const told: string[] = [];
+      const calling = slow.client.callTool({ name: 'run_metric_query', arguments: byStatus }, undefined, {
+        onprogress: ({ message }) => {
+          told.push(message ?? '');
+          if (told.length === 20) answerNow();
+        },
+      });
+      await until(() => count > 0);
+      vi.advanceTimersByTime(60_000);
+      vi.useRealTimers();
+      expect(JSON.stringify(await calling)).toContain('0 rows of orders');
+      expect(told.at(-1)).toBe('The query is running (60 s)');
     });
-    const { client, close } = await connectInMemory(
-      { LIGHTDASH_URL: server.url.href, LIGHTDASH_API_KEY: 'x' },
-      { polling },
-    );
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    const told: string[] = [];
-    const calling = client.callTool({ name: 'run_metric_query', arguments: byStatus }, undefined, {
-      onprogress: ({ message }) => {
-        told.push(message ?? '');
-        if (told.length === 20) answerNow();
-      },
+
+    test('past the deadline gives its rows later, and is sent once', async () => {
+      const calling = tell(slow.client, 'run_metric_query', byStatus);
+      await until(() => count > 0);
+      deadline.abort();
+      const { text, isError } = await calling;
+      expect(isError, text).toBe(false);
+      expect(text).toMatch(/^The query is not answered yet/);
+      deadline = new AbortController();
+      answerNow();
+      expect((await tell(slow.client, 'get_query_result', argumentsIn(text))).text).toContain('0 rows of orders');
+      expect(count).toBe(1);
     });
-    await until(() => isSent);
-    vi.advanceTimersByTime(60_000);
-    vi.useRealTimers();
-    expect(JSON.stringify(await calling)).toContain('0 rows of orders');
-    expect(told.at(-1)).toBe('The query is running (60 s)');
-    await close();
+
+    test('is given up by its handle: its request is dropped', async () => {
+      const calling = tell(slow.client, 'run_metric_query', byStatus);
+      await until(() => count > 0);
+      deadline.abort();
+      const { text } = await calling;
+      expect((await tell(slow.client, 'cancel_query', argumentsIn(text))).text).toContain('warehouse may finish');
+      await until(() => isClosed);
+      deadline = new AbortController();
+      const rows = await tell(slow.client, 'get_query_result', argumentsIn(text));
+      expect(rows.isError).toBe(true);
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import { sleep } from '../../async/poll.ts';
 import { LightdashError, NotAllowedError, UnknownRouteError } from '../../lightdash/errors.ts';
 import { metricQueryRequest } from '../../query/execution/query-requests.ts';
+import { HeldStarts } from '../../query/execution/query-start.ts';
 import {
   cancelQuery,
   isResultStorageMissing,
@@ -114,6 +115,7 @@ async function runSample(
       deadline: AbortSignal.timeout(sampleTimeoutMs(context)),
       sleep,
     },
+    starts: new HeldStarts(),
     progress: () => undefined,
     read: (operation, args) => client.executeCached(operation, args),
     execute: (operation, args) => client.execute(operation, args),

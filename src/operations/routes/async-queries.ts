@@ -5,6 +5,9 @@ import type { Endpoint } from '../../lightdash/route.ts';
 
 const base = '/api/v2/projects/{projectUuid}/query';
 
+/** Time to wait for a request that runs its statement before it answers; shorter ones would lose what the warehouse does. */
+export const STATEMENT_TIMEOUT_MS = 600_000;
+
 /** A route that starts a query. A query only reads, so the request may be repeated after a failure. */
 const start = (kind: string, readOnly = true): Endpoint => ({
   id: `start ${kind}`,
@@ -15,14 +18,20 @@ const start = (kind: string, readOnly = true): Endpoint => ({
   neverCached: true,
 });
 
+/** SQL runs once with LIMIT 1, for its columns, before the query has an id (1.219). */
+const startStatement = (kind: string, readOnly?: boolean): Endpoint => ({
+  ...start(kind, readOnly),
+  timeoutMs: STATEMENT_TIMEOUT_MS,
+});
+
 export const startMetricQuery = start('metric-query');
 export const startChart = start('chart');
 export const startDashboardChart = start('dashboard-chart');
 export const startFieldValues = start('field-values');
-export const startSqlChart = start('sql-chart');
-export const startDashboardSqlChart = start('dashboard-sql-chart');
+export const startSqlChart = startStatement('sql-chart');
+export const startDashboardSqlChart = startStatement('dashboard-sql-chart');
 /** SQL may write, so it is sent once. */
-export const startSql = start('sql', false);
+export const startSql = startStatement('sql', false);
 
 /** State of a query and, once it is ready, a page of its rows. */
 export const queryPage: Endpoint = {

@@ -1,10 +1,9 @@
-import { untilAborted } from '../../async/abort.ts';
-import { type PollingOptions, PROGRESS_INTERVAL_MS, poll } from '../../async/poll.ts';
+import { type PollingOptions, poll } from '../../async/poll.ts';
 import type { ExecuteOptions } from '../../lightdash/call-client.ts';
 import { CancelledError, ServerFaultError, UnknownRouteError } from '../../lightdash/errors.ts';
 import type { Endpoint } from '../../lightdash/route.ts';
 import { joinRows, rowsOf } from '../../lightdash/rows/rows.ts';
-import { stopQuery } from '../../operations/routes/async-queries.ts';
+import { STATEMENT_TIMEOUT_MS, stopQuery } from '../../operations/routes/async-queries.ts';
 import { finite, isObject, type JsonObject, text } from '../../text/json.ts';
 import type { ParameterValues } from '../parameters/parameter.ts';
 import { readPage, warningsOf } from './query-page.ts';
@@ -15,6 +14,18 @@ import {
   refuseParameters,
   resolveParameters,
 } from './query-parameters.ts';
+import {
+  answerOrHold,
+  CANCELLED,
+  type HeldStart,
+  type HeldStarts,
+  isHeld,
+  type SentStart,
+  statementError,
+  untilAnswered,
+  untilCancelled,
+  withProgress,
+} from './query-start.ts';
 import type { ServerCapabilities } from './server-capabilities.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -40,6 +51,7 @@ export interface QueryRequest {
 export interface QueryContext {
   readonly server: ServerCapabilities;
   readonly polling: PollingOptions;
+  readonly starts: HeldStarts;
   /** Aborts when the host cancels the call. */
   readonly signal: AbortSignal;
   progress(sentence: string): void;
@@ -72,14 +84,14 @@ export interface QueryResult {
   readonly parameters?: ParameterValues;
 }
 
+/** A query that may still run: Lightdash has named it, or not answered its start yet. */
+export type StartedQuery = QueryHandle | HeldStart<QueryHandle | QueryResult>;
+
 /** The deadline came first; the query goes on in the warehouse. */
 export interface PendingResult {
   readonly state: 'running';
-  readonly handle: QueryHandle;
+  readonly handle: StartedQuery;
 }
-
-/** 1.219 marks the query's record, and the warehouse goes on with the statement. */
-const CANCELLED = 'The call was cancelled, and its query given up; the warehouse may finish the statement.';
 
 /** Small queries are ready after 20 to 100 ms; each poll costs the server about 55 ms for checking the token. */
 const MIN_POLL_INTERVAL_MS = 60;
@@ -94,8 +106,9 @@ export async function runQuery(request: QueryRequest, context: QueryContext): Pr
   const { maxPageSize } = await context.server.get();
   if (maxPageSize === undefined) return runOnV1(request, context);
   try {
-    const handle = await startQuery(request, context);
-    return await (handle ? waitForResult(handle, request.label, context) : runOnV1(request, context));
+    const start = await sendStart(request, context);
+    if (start === undefined) return await runOnV1(request, context);
+    return await waitForResult(await answerOrHold(request.label, start, context), request.label, context);
   } catch (error) {
     if (!(error instanceof UnknownRouteError || isResultStorageMissing(error))) throw error;
     context.server.disablePagination();
@@ -105,14 +118,20 @@ export async function runQuery(request: QueryRequest, context: QueryContext): Pr
 
 /** Starts a query on v2; undefined if it cannot be run there. */
 export async function startQuery(request: QueryRequest, context: QueryContext): Promise<QueryHandle | undefined> {
-  const { signal, execute } = context;
+  const start = await sendStart(request, context);
+  return start && withProgress(request.label, context, untilCancelled(start.answer, start, context));
+}
+
+/** Sends the request that starts a query on v2; undefined if it cannot be run there. */
+async function sendStart(request: QueryRequest, context: QueryContext): Promise<SentStart<QueryHandle> | undefined> {
   const call = await request.start();
   if (call === undefined) return undefined;
   const { operation, args, projectUuid } = call;
   const parameters = await resolveParameters(request.parameters ?? {}, projectUuid, context.read);
   const body = { projectUuid, ...args, ...(parameters && { parameters: parameters.values }) };
+  if (operation.timeoutMs !== undefined) context.starts.assertFree();
   // Do not abort this request: its response has the id that cancels the query.
-  const startRequest = execute(operation, body, { detached: true }).then(
+  const answer = context.execute(operation, body, { detached: true }).then(
     ({ results }) => {
       const start = isObject(results) ? results : {};
       const queryUuid = text(start.queryUuid);
@@ -121,24 +140,26 @@ export async function startQuery(request: QueryRequest, context: QueryContext): 
       return { projectUuid, queryUuid, start, notes, ...(parameters && { parameters: parameters.values }) };
     },
     async (error: unknown) => {
-      throw await explainMissingParameters(error, projectUuid, context.read);
+      throw await explainMissingParameters(statementError(error, operation), projectUuid, context.read);
     },
   );
-  try {
-    return await untilAborted(
-      withProgress(request.label, context, startRequest),
-      signal,
-      () => new CancelledError(CANCELLED),
-    );
-  } catch (error) {
-    // Cancelled before the id is known: the query is cancelled as soon as it is.
-    if (signal.aborted) void startRequest.then((handle) => cancelQuery(handle, context)).catch(() => undefined);
-    throw error;
-  }
+  const cancel = () => void answer.then((handle) => cancelQuery(handle, context)).catch(() => undefined);
+  return { answer, cancel };
 }
 
 /** Waits for a started query and reads all its rows. */
 export async function waitForResult(
+  started: StartedQuery | QueryResult,
+  label: string,
+  context: QueryContext,
+): Promise<QueryResult | PendingResult> {
+  if ('state' in started) return started;
+  if (!isHeld(started)) return readResult(started, label, context);
+  const answer = await untilAnswered(label, started, context);
+  return answer === undefined ? { state: 'running', handle: started } : waitForResult(answer, label, context);
+}
+
+async function readResult(
   handle: QueryHandle,
   label: string,
   context: QueryContext,
@@ -209,11 +230,22 @@ export async function cancelQuery(
 export const isResultStorageMissing = (error: unknown): boolean =>
   error instanceof ServerFaultError && error.status === 501;
 
-async function runOnV1({ label, v1, parameters }: QueryRequest, context: QueryContext): Promise<QueryResult> {
+/** v1 answers with the rows alone, once the warehouse is done. */
+async function runOnV1(request: QueryRequest, context: QueryContext): Promise<QueryResult | PendingResult> {
+  const { label, v1, parameters } = request;
   refuseParameters(parameters ?? {});
-  const { operation, args } = typeof v1 === 'function' ? await v1() : v1;
-  const { results } = await withProgress(label, context, context.execute(operation, args));
-  return { state: 'ready', results, api: 'v1', warnings: [] };
+  const call = typeof v1 === 'function' ? await v1() : v1;
+  const operation = { ...call.operation, timeoutMs: STATEMENT_TIMEOUT_MS };
+  context.starts.assertFree();
+  const cancelling = new AbortController();
+  const answer = context.execute(operation, call.args, { detached: true, signal: cancelling.signal }).then(
+    ({ results }): QueryResult => ({ state: 'ready', results, api: 'v1', warnings: [] }),
+    (error: unknown): never => {
+      throw statementError(error, operation);
+    },
+  );
+  const start = { answer, cancel: () => cancelling.abort() };
+  return waitForResult(await answerOrHold(label, start, context), label, context);
 }
 
 async function cancelQueryOnAbort<Outcome>(
@@ -243,18 +275,4 @@ function pollQuery(
     maxIntervalMs: MAX_POLL_INTERVAL_MS,
     onProgress: (sleptMs) => progress(`${label} is running (${Math.round(sleptMs / 1_000)} s)`),
   });
-}
-
-/** Reports progress to the host every few seconds while a request runs. */
-async function withProgress<Value>(label: string, { progress }: QueryContext, request: Promise<Value>): Promise<Value> {
-  let seconds = 0;
-  const timer = setInterval(() => {
-    seconds += PROGRESS_INTERVAL_MS / 1_000;
-    progress(`${label} is running (${seconds} s)`);
-  }, PROGRESS_INTERVAL_MS);
-  try {
-    return await request;
-  } finally {
-    clearInterval(timer);
-  }
 }

@@ -1,11 +1,14 @@
 import { NotFoundError } from '../../lightdash/errors.ts';
+import { isHeld } from '../../query/execution/query-start.ts';
 import { renderResults, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 import { fileOfQuery } from './csv-file.ts';
 
 /** The link of an export job, or on newer servers of a query that outlasted its call. */
 const csvUrl: ToolHandler<'getCsvUrl'> = async (operation, args, context) => {
   const pending = context.pending.get(args.jobId);
-  if (pending?.file) return fileOfQuery(pending.started, pending.label, pending.file, context);
+  if (pending?.file && !isHeld(pending.started)) {
+    return fileOfQuery(pending.started, pending.label, pending.file, context);
+  }
   try {
     const { results } = await context.execute(operation, args);
     return { text: renderResults(operation, results, context.budget), data: results };

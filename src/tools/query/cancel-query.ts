@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { projectUuid } from '../../operations/fields.ts';
 import { queryPage } from '../../operations/routes/async-queries.ts';
+import { isHeld } from '../../query/execution/query-start.ts';
 import { cancelQuery as cancelStartedQuery } from '../../query/execution/run-query.ts';
 import { defineTool } from '../operation-tool.ts';
 import { pendingQuery, queryUuid } from './pending-query.ts';
@@ -20,21 +21,35 @@ export const cancelQuery = defineTool({
   input: () => ({ queryUuid: queryUuid(), projectUuid: projectUuid().optional() }),
   async run({ queryUuid: id, projectUuid: project }, context) {
     const { started } = pendingQuery(id, project, context);
+    // Its own promise comes first in the race if it has settled.
+    const answer = isHeld(started) ? await Promise.race([started.answer, started]) : started;
+    if (isHeld(answer)) {
+      answer.cancel();
+      return {
+        text: 'The query was given up before Lightdash answered its start: its rows will not be read. The warehouse may finish the statement all the same.',
+        data: { status: 'cancelled' },
+      };
+    }
+    if ('state' in answer) return overAlready('ready');
+    const { projectUuid: queryProject, queryUuid: startedUuid } = answer;
     // Lightdash also "cancels" finished queries and deletes their rows.
     const { results } = await context.execute(queryPage, {
-      projectUuid: started.projectUuid,
-      queryUuid: id,
+      projectUuid: queryProject,
+      queryUuid: startedUuid,
       page: 1,
       pageSize: 1,
     });
     const { status } = state.parse(results);
-    if (['ready', 'error', 'expired', 'cancelled'].includes(status)) {
-      return { text: `Nothing was stopped: the query is over (${status}).`, data: { status } };
-    }
-    await cancelStartedQuery(started, context);
+    if (['ready', 'error', 'expired', 'cancelled'].includes(status)) return overAlready(status);
+    await cancelStartedQuery(answer, context);
     return {
       text: `Lightdash gave the query up (it was ${status}): it will have no rows. The warehouse may finish the statement all the same.`,
       data: { status: 'cancelled' },
     };
   },
+});
+
+const overAlready = (status: string) => ({
+  text: `Nothing was stopped: the query is over (${status}).`,
+  data: { status },
 });

@@ -1,10 +1,11 @@
 import { estimateBytes } from '../../lightdash/rows/rows.ts';
+import { isHeld } from '../../query/execution/query-start.ts';
 import {
   type PendingResult,
-  type QueryHandle,
   type QueryRequest,
   type QueryResult,
   runQuery,
+  type StartedQuery,
   waitForResult,
 } from '../../query/execution/run-query.ts';
 import { type RenderedRows, type RowsOptions, renderRows } from '../../render/rows.ts';
@@ -58,11 +59,15 @@ async function answerOutcome(
 }
 
 /** The handle of a query that outlasts the call. */
-export function stillRunning(label: string, { projectUuid, queryUuid }: QueryHandle): ToolAnswer {
+export function stillRunning(label: string, started: StartedQuery): ToolAnswer {
+  const { projectUuid, queryUuid } = started;
   const handle = JSON.stringify({ projectUuid, queryUuid });
+  const state = isHeld(started)
+    ? 'is not answered yet: Lightdash is still at it. This server waits on, up to ten minutes'
+    : 'is still running in the warehouse. It was not stopped';
   return {
     text: [
-      `${label} is still running in the warehouse. It was not stopped; do not start it again:`,
+      `${label} ${state}; do not start it again:`,
       `get_query_result ${handle} waits for its rows; repeat it if needed;`,
       `cancel_query ${handle} gives it up.`,
     ].join('\n'),

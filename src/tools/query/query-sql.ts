@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ServerFaultError, TimedOutError } from '../../lightdash/errors.ts';
+import { ServerFaultError } from '../../lightdash/errors.ts';
 import {
   explainMissingParameters,
   refuseParameters,
@@ -43,15 +43,12 @@ function referencedParameters(results: unknown, sent: ParameterValues = {}): rea
 
 const runSql: ToolHandler<'RunSqlQuery'> = async (_operation, args, context) => {
   const { maxLimit } = await context.server.get();
-  const answer = answerQuery(sqlRequest(args, maxLimit), context, ({ results, api, warnings }) => {
+  return answerQuery(sqlRequest(args, maxLimit), context, ({ results, api, warnings }) => {
     const table = readResultTable(results);
     // Newer servers cut v1 responses at their limit without a note; older ones have no limit.
     const isLimited = api === 'v2' || table.rows.length === maxLimit;
     const notes = [...warnings, ...lostColumnNotes(args.sql, table), ...roundedNumberNotes(table)];
     return { table, renderOptions: { title: 'the SQL query', notes, ...(isLimited && { limit: maxLimit }) } };
-  });
-  return answer.catch((error: unknown) => {
-    throw error instanceof TimedOutError && error.outcomeUnknown ? notStartedError(error) : error;
   });
 };
 
@@ -68,16 +65,5 @@ function lostColumnNotes(sql: string, { columns, rows }: ResultTable): readonly 
     `The SQL selects ${names.length} columns and ${columns.length} came: of columns with one name (${repeated.join(', ')}) the last overwrites the others. Give each an alias.`,
   ];
 }
-
-/** Measured on 1.219: the request that starts SQL first runs it with LIMIT 1, and returns no id until then. */
-const notStartedError = (error: TimedOutError) =>
-  new TimedOutError(
-    `${error.message} It first runs the statement with LIMIT 1 to learn its columns, and there is no queryUuid before that is done.`,
-    {
-      outcomeUnknown: true,
-      advice:
-        'The warehouse may still be at it, and nothing can fetch or stop it from here. Make the statement cheaper (fewer rows to sort, group or join), or raise LIGHTDASH_TIMEOUT.',
-    },
-  );
 
 export const sqlHandlers = { CompileQuery: compileQuery, RunSqlQuery: runSql } satisfies ToolHandlers;

@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { parameterIds } from '../../../src/sandbox/seed/parameters.ts';
-import { connectInMemory, tell, tellConfirmed } from '../../helpers/client.ts';
+import { type Connection, connectInMemory, tell, tellConfirmed } from '../../helpers/client.ts';
 import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 
 // The smaller rows of section 16 of the faults, which were seen on a real 1.219.
@@ -50,9 +50,10 @@ describe('on 1.219', () => {
   test('a cancelled query is given up by Lightdash; its statement may go on', async () => {
     const { sandbox } = roastery();
     const held = sandbox.queries.hold();
+    const deadline = new AbortController();
     const impatient = await connectInMemory(
       { LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin },
-      { polling: () => ({ deadline: AbortSignal.abort(), sleep: async () => undefined }) },
+      { polling: () => ({ deadline: deadline.signal, sleep: async () => deadline.abort() }) },
     );
     try {
       const metrics = ['market_orders_order_count'];
@@ -67,23 +68,82 @@ describe('on 1.219', () => {
     }
   });
 
-  test('SQL that does not start in time: no handle, and why', async () => {
-    const { sandbox } = roastery();
-    const held = sandbox.queries.holdSql();
-    const impatient = await connectInMemory({
-      LIGHTDASH_URL: sandbox.url,
-      LIGHTDASH_API_KEY: sandbox.tokens.admin,
-      LIGHTDASH_TIMEOUT: '1',
+  describe('SQL whose start outlasts the call', () => {
+    let impatient: Connection;
+    let deadline: AbortController;
+    const sql = 'select status, count(*) as n from roastery.orders group by 1 order by 1';
+    const handleIn = (text: string) => JSON.parse(/get_query_result (\{.*\})/.exec(text)?.[1] ?? '{}');
+    const asked = (name: string, args: Record<string, unknown>) => tell(impatient.client, name, args);
+
+    beforeEach(async () => {
+      const { sandbox } = roastery();
+      impatient = await connectInMemory(
+        { LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin },
+        { polling: () => ({ deadline: deadline.signal, sleep: async () => undefined }) },
+      );
+      deadline = new AbortController();
+      deadline.abort();
     });
-    try {
-      const { text, isError } = await tell(impatient.client, 'run_sql_query', { ...project, sql: 'select 1' });
-      expect(isError).toBe(true);
-      expect(text).toMatch(/first runs the statement with LIMIT 1.*no queryUuid/);
-      expect(text).toMatch(/warehouse may still be at it/);
-    } finally {
+    afterEach(() => impatient.close());
+
+    test('gives a handle, and its rows later: the statement is sent once', async () => {
+      const { sandbox, data } = roastery();
+      const held = sandbox.queries.holdSql();
+      const before = sandbox.requests.length;
+      const { text, isError } = await asked('run_sql_query', { ...project, sql });
+      expect(isError, text).toBe(false);
+      expect(text).toMatch(/^The SQL query is not answered yet.*do not start it again/);
+      const again = await asked('get_query_result', handleIn(text));
+      expect(again.text).toBe(text);
+
       held.release();
-      await impatient.close();
-    }
+      deadline = new AbortController();
+      const rows = await asked('get_query_result', handleIn(text));
+      expectRows(rows.text, await data.rows('select status, count(*) from orders group by 1 order by 1'));
+      const starts = sandbox.requests
+        .slice(before)
+        .filter(({ method, path }) => method === 'POST' && /query\/sql$/.test(path));
+      expect(starts).toHaveLength(1);
+    });
+
+    test('is given up by its handle as soon as Lightdash names it', async () => {
+      const { sandbox } = roastery();
+      const held = sandbox.queries.holdSql();
+      const { text } = await asked('run_sql_query', { ...project, sql });
+      const given = await asked('cancel_query', handleIn(text));
+      expect(given.text).toMatch(/given up before Lightdash answered its start.*warehouse may finish/);
+      const stopping = sandbox.queries.hold();
+      held.release();
+      deadline = new AbortController();
+      const rows = await asked('get_query_result', handleIn(text));
+      stopping.release();
+      expect(rows).toMatchObject({ isError: true, text: expect.stringMatching(/was cancelled; it has no rows/) });
+    });
+
+    test('that fails says so to the call that comes for its rows', async () => {
+      const held = roastery().sandbox.queries.holdSql();
+      const { text } = await asked('run_sql_query', { ...project, sql: 'select no_such_column from roastery.orders' });
+      held.release();
+      deadline = new AbortController();
+      const { text: failure, isError } = await asked('get_query_result', handleIn(text));
+      expect(isError).toBe(true);
+      expect(failure).toMatch(/no_such_column/);
+    });
+
+    test('four wait at most: a fifth is refused before anything is sent', async () => {
+      const { sandbox } = roastery();
+      const held = sandbox.queries.holdSql();
+      const texts: string[] = [];
+      for (let count = 0; count < 4; count += 1) texts.push((await asked('run_sql_query', { ...project, sql })).text);
+      const before = sandbox.requests.length;
+      const fifth = await asked('run_sql_query', { ...project, sql });
+      expect(fifth).toMatchObject({ isError: true, text: expect.stringMatching(/not sent/) });
+      expect(sandbox.requests.slice(before).filter(({ method }) => method === 'POST')).toEqual([]);
+      held.release();
+      deadline = new AbortController();
+      for (const text of texts) expect((await asked('get_query_result', handleIn(text))).isError).toBe(false);
+      expect((await asked('run_sql_query', { ...project, sql })).isError).toBe(false);
+    });
   });
 
   test('a file says who can open it, and its rows can be read here', async () => {
