@@ -77,5 +77,5 @@ export const ownShape: ReadonlySet<Route> = new Set(todayRoutes);
 /** Every route of every release. What 1.219 answers in a way of its own ends an older route of the same path. */
 export const routes: readonly Route[] = [
   ...todayRoutes,
-  ...older.map((one): Route => (replaced.has(nameOf(one)) ? { ...one, until: '0.1366' } : one)),
+  ...older.map((route): Route => (replaced.has(nameOf(route)) ? { ...route, until: '0.1366' } : route)),
 ];

@@ -76,7 +76,7 @@ function spaceChain(store: Store, space: Space): Space[] {
 
 /** True when everybody in the project gets in: the space and all above it are open. */
 export const isOpenToProject = (store: Store, space: Space): boolean =>
-  spaceChain(store, space).every((one) => !one.isPrivate);
+  spaceChain(store, space).every((space) => !space.isPrivate);
 
 /**
  * What a user may do in a space, or null when the space is closed to them. Admins of the project get in everywhere; a role given
@@ -88,7 +88,7 @@ export function spaceAccess(store: Store, user: User, space: Space): SpaceAccess
   if (inherited === null) return null;
   const direct = directSpaceRoles(store, user, space);
   const [, ...above] = spaceChain(store, space);
-  const fromAbove = above.flatMap((one) => directSpaceRoles(store, user, one));
+  const fromAbove = above.flatMap((space) => directSpaceRoles(store, user, space));
   const isByParent = direct.length === 0 && fromAbove.length > 0;
   let role: SpaceRole;
   if (inherited.role === 'admin') role = 'admin';

@@ -41,7 +41,7 @@ const ORDER: readonly ProjectRole[] = ['viewer', 'interactive_viewer', 'editor',
 
 /** The scopes of a system role: its own and those of the weaker ones. */
 export const scopesOf = (role: ProjectRole): string[] =>
-  ORDER.slice(0, ORDER.indexOf(role) + 1).flatMap((one) => ADDED[one].split(/\s+/));
+  ORDER.slice(0, ORDER.indexOf(role) + 1).flatMap((item) => ADDED[item].split(/\s+/));
 
 /** The strongest system role that a set of scopes covers; a set that covers none counts as viewing. */
 export const coveredRole = (scopes: readonly string[]): ProjectRole =>

@@ -155,7 +155,7 @@ export const accountRoutes = [
   route('POST', '/api/v1/login', { auth: 'none' }, (call) => {
     const credentials = z.object({ email: z.string(), password: z.string() }).safeParse(call.body);
     const user = [...call.store.users.values()].find(
-      (one) => one.email === credentials.data?.email && one.password === credentials.data.password,
+      (user) => user.email === credentials.data?.email && user.password === credentials.data.password,
     );
     if (!user || user.isPending) throw notSignedIn('Email and password not recognized');
     signIn(call, user);
@@ -165,7 +165,7 @@ export const accountRoutes = [
     if (session !== null) store.sessions.delete(session);
   }),
   route('GET', '/api/v1/user', {}, ({ store, user }) => {
-    const token = [...store.tokens.values()].find((one) => one.userUuid === user.userUuid);
+    const token = [...store.tokens.values()].find((accessToken) => accessToken.userUuid === user.userUuid);
     // The real server takes the time from the token when there is one.
     return { ...userView(store, user, token?.createdAt ?? user.createdAt), abilityRules: abilityRules(store, user) };
   }),
@@ -207,7 +207,7 @@ export const accountRoutes = [
       .map(({ organizationUuid, name }) => ({
         organizationUuid,
         name,
-        membersCount: [...store.users.values()].filter((one) => one.organizationUuid === organizationUuid).length,
+        membersCount: [...store.users.values()].filter((user) => user.organizationUuid === organizationUuid).length,
       }));
   }),
   route('POST', '/api/v1/user/me/joinOrganization/{organizationUuid}', {}, ({ store, user, params }) => {

@@ -37,7 +37,7 @@ const whole = { since: '1.219', bodyStyle: 'intersection' } as const;
 
 /** A chart that is run, by uuid or slug; running it counts as a view. */
 function viewedChart(call: Call, chartUuid: string): Chart {
-  const { uuid } = [...call.store.charts.values()].find((one) => one.slug === chartUuid) ?? { uuid: chartUuid };
+  const { uuid } = [...call.store.charts.values()].find((chart) => chart.slug === chartUuid) ?? { uuid: chartUuid };
   const chart = visibleChart(call, uuid);
   chart.views += 1;
   chart.firstViewedAt ??= call.now().toISOString();
@@ -149,7 +149,7 @@ export const asyncQueryRoutes = [
       const explore = exploreFor(call, project, source.explore.name);
       const dimensions = Object.values(explore.tables)
         .flatMap((table) => Object.values(table.dimensions))
-        .flatMap((one) => (one.hidden ? [] : [`${one.table}_${one.name}`]))
+        .flatMap((exploreField) => (exploreField.hidden ? [] : [`${exploreField.table}_${exploreField.name}`]))
         .slice(0, MOST_UNDERLYING);
       const { metricQuery } = parseMetricQueryRequest({
         ...{ exploreName: explore.name, dimensions, customDimensions: [], filters, metrics: [], sorts: [] },
@@ -180,7 +180,7 @@ export const asyncQueryRoutes = [
     async (call) => {
       const { table, fieldId, search, limit, filters } = call.body;
       const project = projectFor(call, call.params.projectUuid);
-      const explore = exploresFor(call.store, call.user, project).find((one) => one.name === table);
+      const explore = exploresFor(call.store, call.user, project).find((explore) => explore.name === table);
       if (!explore) throw notFound(`Explore ${table} does not exist`);
       const attribute = missingAttribute(call, project, explore.name, fieldId);
       if (attribute) throw forbidden(`Invalid or missing user attribute "${attribute}" on dimension: "${fieldId}"`);

@@ -17,7 +17,7 @@ const written = { status: 201, body, bodyStyle: 'intersection' } as const;
 function attributeView(store: Store, attribute: UserAttribute): JsonObject {
   const { uuid, createdAt, name, organizationUuid, description, groups } = attribute;
   const attributeDefault = attribute.attributeDefaults[0] ?? null;
-  const users = attribute.users.map((one) => ({ ...one, email: store.users.get(one.userUuid)?.email }));
+  const users = attribute.users.map((user) => ({ ...user, email: store.users.get(user.userUuid)?.email }));
   const text = description === null ? {} : { description };
   return { uuid, createdAt, name, organizationUuid, ...text, attributeDefault, users, groups };
 }
@@ -33,8 +33,8 @@ function write(call: Call<string, z.output<typeof body>>, uuid: string, createdA
     }
   }
   const strangers =
-    rest.users.some((one) => !store.users.has(one.userUuid)) ||
-    rest.groups.some((one) => !store.groups.has(one.groupUuid));
+    rest.users.some((user) => !store.users.has(user.userUuid)) ||
+    rest.groups.some((group) => !store.groups.has(group.groupUuid));
   if (strangers) throw unexpected();
   const attribute: UserAttribute = { ...rest, attributeDefaults, uuid, organizationUuid, createdAt, description };
   store.attributes.set(uuid, attribute);

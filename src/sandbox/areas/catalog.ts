@@ -124,7 +124,7 @@ export const catalogRoutes = [
   }),
   route('GET', `${base}/{table}/metadata`, {}, (call) => {
     const project = projectFor(call, call.params.projectUuid);
-    const explore = exploresFor(call.store, call.user, project).find((one) => one.name === call.params.table);
+    const explore = exploresFor(call.store, call.user, project).find((explore) => explore.name === call.params.table);
     if (!explore) throw notFound(`Explore with name ${call.params.table} not found`);
     return {
       name: explore.name,

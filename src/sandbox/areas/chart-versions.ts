@@ -8,7 +8,7 @@ import { byline } from '../views/people.ts';
 
 /** @param sentence how the real server says it: reading a version and running it differ */
 export function versionOf(chart: Chart, versionUuid: string, sentence: string): ChartVersion {
-  const version = chart.versions.find((one) => one.versionUuid === versionUuid);
+  const version = chart.versions.find((chartVersion) => chartVersion.versionUuid === versionUuid);
   if (!version) throw notFound(sentence);
   return version;
 }

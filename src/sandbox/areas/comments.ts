@@ -32,7 +32,7 @@ function ownComment(call: Pick<Call, 'store' | 'user'>, dashboardUuid: string, c
 function commentView(call: Pick<Call, 'store' | 'user'>, comment: Comment, moderates: boolean): JsonObject {
   const { store, user } = call;
   const { commentId, text, textHtml, replyTo, createdAt, resolved, mentions, userUuid } = comment;
-  const replies = [...store.comments.values()].filter((one) => one.replyTo === commentId);
+  const replies = [...store.comments.values()].filter((comment) => comment.replyTo === commentId);
   return {
     commentId,
     text,
@@ -49,12 +49,12 @@ function commentView(call: Pick<Call, 'store' | 'user'>, comment: Comment, moder
 
 /** Tells the mentioned, and those who have spoken on this dashboard before. */
 function notify(store: Store, dashboard: Dashboard, comment: Comment): void {
-  const tile = dashboard.tiles.find((one) => one.uuid === comment.dashboardTileUuid);
+  const tile = dashboard.tiles.find((dashboardTile) => dashboardTile.uuid === comment.dashboardTileUuid);
   const chart = store.charts.get(String(tile?.properties.savedChartUuid));
   const tileName = String(tile?.properties.title || chart?.name || '');
   const speakers = [...store.comments.values()]
-    .filter((one) => one.dashboardUuid === dashboard.uuid)
-    .flatMap((one) => [one.userUuid, ...one.mentions]);
+    .filter((comment) => comment.dashboardUuid === dashboard.uuid)
+    .flatMap((comment) => [comment.userUuid, ...comment.mentions]);
   for (const userUuid of new Set([...comment.mentions, ...speakers])) {
     if (userUuid === comment.userUuid || !store.users.has(userUuid)) continue;
     const did = comment.mentions.includes(userUuid) ? 'tagged you' : 'commented';
@@ -129,7 +129,7 @@ export const commentRoutes = [
     { query: z.object({ type: z.enum(['dashboardComments']) }) },
     ({ store, user, query }) =>
       [...store.notifications.values()]
-        .filter((one) => one.userUuid === user.userUuid)
+        .filter((notification) => notification.userUuid === user.userUuid)
         .reverse()
         .map(({ dashboardUuid, dashboardTileUuid, dashboardTileName, ...one }) => ({
           notificationId: one.notificationId,

@@ -27,13 +27,13 @@ function withoutSecrets(sent: z.output<typeof body>['credentials']): WarehouseCr
   return 'user' in sent ? { type: sent.type, user: sent.user } : { type: sent.type };
 }
 
-function credentialsView(one: WarehouseCredentials): JsonObject {
-  const { uuid, userUuid, name, createdAt, updatedAt, credentials } = one;
+function credentialsView(warehouseCredentials: WarehouseCredentials): JsonObject {
+  const { uuid, userUuid, name, createdAt, updatedAt, credentials } = warehouseCredentials;
   return { uuid, userUuid, name, createdAt, updatedAt, credentials };
 }
 
 const ownedBy = (store: Store, userUuid: string) =>
-  [...store.credentials.values()].filter((one) => one.userUuid === userUuid);
+  [...store.credentials.values()].filter((warehouseCredentials) => warehouseCredentials.userUuid === userUuid);
 
 const rsaKeyPair = promisify(generateKeyPair);
 
@@ -85,15 +85,15 @@ const ownCredentials: readonly Route[] = [
 ];
 
 export const credentialRoutes = [
-  ...ownCredentials.map((one): Route => ({ ...one, until: '0.1366' })),
-  ...ownCredentials.map((one): Route => ({ ...one, auth: 'token', since: '1.219' })),
+  ...ownCredentials.map((route): Route => ({ ...route, until: '0.1366' })),
+  ...ownCredentials.map((route): Route => ({ ...route, auth: 'token', since: '1.219' })),
   route('GET', '/api/v1/projects/{projectUuid}/user-credentials', {}, (call) => {
     const { store, user } = call;
     const project = projectFor(call, call.params.projectUuid);
     const chosen = store.credentials.get(store.credentialPreferences.get(preferenceKey(call)) ?? '');
     // Without a choice, the first that fits the project's warehouse.
     const fitting = ownedBy(store, user.userUuid).find(
-      (one) => one.credentials.type === project.warehouseConnection.type,
+      (warehouseCredentials) => warehouseCredentials.credentials.type === project.warehouseConnection.type,
     );
     const one = chosen ?? fitting;
     return one && credentialsView(one);

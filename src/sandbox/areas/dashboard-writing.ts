@@ -93,12 +93,12 @@ export function duplicateDashboard(call: Call, sourceUuid: string): JsonObject {
   // Tiles keep their uuids; charts that live inside the dashboard are copied with it.
   const view = keep(call, space, { ...structuredClone(source), name, description });
   const copy = call.store.dashboards.get(String(view.uuid));
-  for (const one of copy?.tiles ?? []) copyChartInside(call, one, String(view.uuid));
+  for (const dashboardTile of copy?.tiles ?? []) copyChartInside(call, dashboardTile, String(view.uuid));
   return copy ? dashboardView(call.store, call.user, copy) : view;
 }
 
-function copyChartInside({ store, user, now }: Call, one: DashboardTile, dashboardUuid: string): void {
-  const chart = store.charts.get(String(one.properties.savedChartUuid));
+function copyChartInside({ store, user, now }: Call, dashboardTile: DashboardTile, dashboardUuid: string): void {
+  const chart = store.charts.get(String(dashboardTile.properties.savedChartUuid));
   if (!chart || chart.dashboardUuid === null) return;
   const stamp = { versionUuid: newUuid(), createdAt: now().toISOString(), createdByUserUuid: user.userUuid };
   const uuid = newUuid();
@@ -108,7 +108,7 @@ function copyChartInside({ store, user, now }: Call, one: DashboardTile, dashboa
   );
   const version = { ...structuredClone(latestVersion(chart)), ...stamp };
   store.charts.set(uuid, { ...chart, uuid, slug, dashboardUuid, views: 0, firstViewedAt: null, versions: [version] });
-  one.properties = { ...one.properties, savedChartUuid: uuid };
+  dashboardTile.properties = { ...dashboardTile.properties, savedChartUuid: uuid };
 }
 
 /**
@@ -167,7 +167,7 @@ export function updateDashboard(
     dashboard.versionId = store.next.dashboardVersion++;
     dashboard.updatedAt = call.now().toISOString();
     dashboard.updatedByUserUuid = user.userUuid;
-    const shown = new Set(dashboard.tiles.map((one) => one.properties.savedChartUuid));
+    const shown = new Set(dashboard.tiles.map((dashboardTile) => dashboardTile.properties.savedChartUuid));
     for (const chart of [...store.charts.values()]) {
       if (chart.dashboardUuid === dashboard.uuid && !shown.has(chart.uuid)) removeChart(store, chart.uuid);
     }

@@ -30,7 +30,8 @@ export const dashboardRoutes = [
   route('GET', base, { query: listQuery }, (call) => {
     const { store, user, query, params } = call;
     const shows = (dashboard: Dashboard) =>
-      query.chartUuid === undefined || dashboard.tiles.some((one) => one.properties.savedChartUuid === query.chartUuid);
+      query.chartUuid === undefined ||
+      dashboard.tiles.some((dashboardTile) => dashboardTile.properties.savedChartUuid === query.chartUuid);
     return [...store.dashboards.values()]
       .filter((dashboard) => dashboard.projectUuid === params.projectUuid && shows(dashboard))
       .filter((dashboard) => canView(store, user, spaceOf(store, dashboard)))

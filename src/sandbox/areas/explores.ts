@@ -59,8 +59,8 @@ function exploreWith(
   table: string,
 ): Explore | undefined {
   const explores = exploresFor(call.store, call.user, project);
-  const named = explores.find((one) => one.name === table);
-  if (named || call.release === '0.1366') return named ?? explores.find((one) => table in one.tables);
+  const named = explores.find((explore) => explore.name === table);
+  if (named || call.release === '0.1366') return named ?? explores.find((explore) => table in explore.tables);
   throw notFound(`Explore ${table} does not exist`);
 }
 
@@ -110,7 +110,9 @@ export const exploreRoutes = [
     const { table, search, limit, filters } = call.body;
     const { fieldId } = call.params;
     const explore = exploreWith(call, project, table);
-    const dimensions = Object.values(explore?.tables ?? {}).flatMap((one) => Object.values(one.dimensions));
+    const dimensions = Object.values(explore?.tables ?? {}).flatMap((exploreTable) =>
+      Object.values(exploreTable.dimensions),
+    );
     if (!explore || !dimensions.some((dimension) => getFieldId(dimension) === fieldId)) {
       throw notExists(`Can't dimension with id: ${fieldId}`);
     }

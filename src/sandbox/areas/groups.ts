@@ -145,7 +145,7 @@ export const groupRoutes = [
   route('PATCH', '/api/v1/groups/{groupUuid}/projects/{projectUuid}', projectAccess, (call) => {
     const { groupUuid, projectUuid } = call.params;
     const project = projectFor(call, projectUuid, 'manage project');
-    const access = project.groups.find((one) => one.groupUuid === groupUuid);
+    const access = project.groups.find((projectGroup) => projectGroup.groupUuid === groupUuid);
     if (!access) throw unexpected('Failed to update project access', 'UnexpectedDatabaseError');
     access.role = call.body.role;
     return { projectUuid, groupUuid, role: access.role };

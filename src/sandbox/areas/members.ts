@@ -15,7 +15,7 @@ const LAST_ADMIN = 'Organization must have at least one admin';
 export function isLastAdmin(store: Store, user: User): boolean {
   if (user.role !== 'admin') return false;
   const admins = [...store.users.values()].filter(
-    (one) => one.role === 'admin' && one.organizationUuid === user.organizationUuid,
+    (item) => item.role === 'admin' && item.organizationUuid === user.organizationUuid,
   );
   return admins.length <= 1;
 }
@@ -44,11 +44,11 @@ function groupsOf(store: Store, user: User): JsonObject[] {
 
 function members(call: Pick<Call, 'store' | 'user'>): User[] {
   const organizationUuid = organizationOf(call);
-  return [...call.store.users.values()].filter((one) => one.organizationUuid === organizationUuid);
+  return [...call.store.users.values()].filter((user) => user.organizationUuid === organizationUuid);
 }
 
 function memberFor(call: Pick<Call, 'store' | 'user'>, userUuid: string): User {
-  const member = members(call).find((one) => one.userUuid === userUuid);
+  const member = members(call).find((user) => user.userUuid === userUuid);
   if (!member) throw notFound('No matching member found in organization');
   return member;
 }
@@ -67,7 +67,7 @@ const invitation = z.object({ email: z.string(), role: z.enum(ROLES).optional(),
 
 function invite({ store, user, body, now, url }: Call<never, z.output<typeof invitation>>): JsonObject {
   const organizationUuid = administeredOrganization({ user });
-  let invited = [...store.users.values()].find((one) => one.email === body.email);
+  let invited = [...store.users.values()].find((user) => user.email === body.email);
   if (invited && !invited.isPending) throw wrongParameter('Email is already used by a user in your organization');
   if (!invited) {
     const createdAt = now().toISOString();
@@ -102,15 +102,15 @@ export const memberRoutes = [
   route('GET', '/api/v1/org/users', { query: listQuery }, (call) => {
     const { includeGroups, searchQuery, projectUuid } = call.query;
     let list = members(call);
-    if (searchQuery) list = list.filter((one) => matches(one, searchQuery));
+    if (searchQuery) list = list.filter((user) => matches(user, searchQuery));
     if (projectUuid) {
       const project = projectFor(call, projectUuid);
-      list = list.filter((one) => projectRole(call.store, one, project) !== null);
+      list = list.filter((user) => projectRole(call.store, user, project) !== null);
     }
-    const views = list.map((one) =>
+    const views = list.map((user) =>
       includeGroups
-        ? { ...memberView(one), groups: groupsOf(call.store, one).slice(0, includeGroups) }
-        : memberView(one),
+        ? { ...memberView(user), groups: groupsOf(call.store, user).slice(0, includeGroups) }
+        : memberView(user),
     );
     return pageOf(views, call.query);
   }),

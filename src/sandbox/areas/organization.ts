@@ -36,7 +36,9 @@ const organizationChanges = z.object({
 export const organizationRoutes = [
   route('GET', '/api/v1/org', {}, (call) => {
     const { organizationUuid, name, chartColors, defaultProjectUuid } = organizationFor(call);
-    const hasProject = [...call.store.projects.values()].some((one) => one.organizationUuid === organizationUuid);
+    const hasProject = [...call.store.projects.values()].some(
+      (project) => project.organizationUuid === organizationUuid,
+    );
     return {
       organizationUuid,
       name,

@@ -111,7 +111,7 @@ export const projectRoutes = [
       const project = projectFor(call, call.params.projectUuid, 'manage project');
       const { email, role } = call.body;
       const user = [...call.store.users.values()].find(
-        (one) => one.email === email && one.organizationUuid === project.organizationUuid,
+        (user) => user.email === email && user.organizationUuid === project.organizationUuid,
       );
       if (!user) throw notExists(`Can't find user with email ${email} in the organization`);
       if (project.members.some((member) => member.userUuid === user.userUuid)) {
@@ -122,7 +122,7 @@ export const projectRoutes = [
   ),
   route('PATCH', `${base}/access/{userUuid}`, { body: z.object({ role: z.enum(PROJECT_ROLES) }) }, (call) => {
     const project = projectFor(call, call.params.projectUuid, 'manage project');
-    const member = project.members.find((one) => one.userUuid === call.params.userUuid);
+    const member = project.members.find((projectMember) => projectMember.userUuid === call.params.userUuid);
     if (member) member.role = call.body.role;
   }),
   route('DELETE', `${base}/access/{userUuid}`, {}, (call) => {

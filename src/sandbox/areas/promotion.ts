@@ -155,7 +155,7 @@ function promoteChart({ store, user, now }: Asking, { action, upstream, source }
 function promoteDashboard(asking: Asking, changes: Changes & { dashboard: Change<Dashboard> }): Dashboard {
   const { store, user, now } = asking;
   const space = promoteSpace(asking, changes);
-  const charts = new Map(changes.charts.map((one) => [one.source.uuid, promoteChart(asking, one, space)]));
+  const charts = new Map(changes.charts.map((change) => [change.source.uuid, promoteChart(asking, change, space)]));
   const { source, upstream } = changes.dashboard;
   const uuid = upstream?.uuid ?? newUuid();
   const tiles = structuredClone(source.tiles).map((tile): DashboardTile => {

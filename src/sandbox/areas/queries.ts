@@ -32,7 +32,7 @@ export function refuseCustomSql(
     if (hasSqlDimension) throw forbidden('User cannot run queries with custom SQL dimensions');
     return;
   }
-  const explore = exploresFor(store, user, project).find((one) => one.name === query.exploreName);
+  const explore = exploresFor(store, user, project).find((explore) => explore.name === query.exploreName);
   if (hasSqlDimension || (query.additionalMetrics ?? []).some((metric) => hasFreeSql(explore, metric))) {
     const message = 'User cannot run queries with custom SQL fields';
     throw new SandboxError(403, 'CustomSqlQueryForbiddenError', message, { documentationUrl: CUSTOM_SQL_PAGE });

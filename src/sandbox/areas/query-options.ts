@@ -20,7 +20,7 @@ export function resolvedTimezone(project: Project, { timezone }: Pick<MetricQuer
 const isValue = (value: unknown): value is ParameterValue =>
   typeof value === 'string' ||
   typeof value === 'number' ||
-  (Array.isArray(value) && value.every((one) => typeof one === 'string' || typeof one === 'number'));
+  (Array.isArray(value) && value.every((item) => typeof item === 'string' || typeof item === 'number'));
 
 /** The values of a project's parameters: the given ones over the defaults. */
 export function parameterValues(

@@ -50,7 +50,7 @@ function readDelivery(body: unknown): Delivery {
 function targetsOf(sent: Delivery['targets'], known: readonly SchedulerTarget[], now: string): SchedulerTarget[] {
   return sent.map(({ schedulerEmailTargetUuid, schedulerSlackTargetUuid, recipient, channel }) => {
     const uuid = schedulerEmailTargetUuid ?? schedulerSlackTargetUuid;
-    const before = known.find((one) => one.targetUuid === uuid);
+    const before = known.find((schedulerTarget) => schedulerTarget.targetUuid === uuid);
     return {
       targetUuid: before?.targetUuid ?? newUuid(),
       createdAt: before?.createdAt ?? now,

@@ -43,12 +43,12 @@ function logs({ store, user, params }: Call<'projectUuid'>): JsonObject {
   const distinct = (uuids: readonly (string | null)[]) => [...new Set(uuids)].filter((uuid) => uuid !== null);
   return {
     schedulers: schedulers.map(schedulerView),
-    users: distinct(schedulers.map((one) => one.createdBy)).map((uuid) => byline(store, uuid)),
-    charts: distinct(schedulers.map((one) => one.savedChartUuid)).map((savedChartUuid) => ({
+    users: distinct(schedulers.map((scheduler) => scheduler.createdBy)).map((uuid) => byline(store, uuid)),
+    charts: distinct(schedulers.map((scheduler) => scheduler.savedChartUuid)).map((savedChartUuid) => ({
       name: store.charts.get(savedChartUuid)?.name,
       savedChartUuid,
     })),
-    dashboards: distinct(schedulers.map((one) => one.dashboardUuid)).map((dashboardUuid) => ({
+    dashboards: distinct(schedulers.map((scheduler) => scheduler.dashboardUuid)).map((dashboardUuid) => ({
       name: store.dashboards.get(dashboardUuid)?.name,
       dashboardUuid,
     })),
@@ -98,7 +98,9 @@ export const schedulerRoutes = [
   }),
   route('GET', '/api/v1/saved/{chartUuid}/schedulers', {}, (call) => {
     const { uuid } = visibleChart(call, call.params.chartUuid);
-    return [...call.store.schedulers.values()].filter((one) => one.savedChartUuid === uuid).map(schedulerView);
+    return [...call.store.schedulers.values()]
+      .filter((scheduler) => scheduler.savedChartUuid === uuid)
+      .map(schedulerView);
   }),
   route('POST', '/api/v1/dashboards/{dashboardUuid}/schedulers', {}, (call) => {
     const dashboard = visibleDashboard(call, call.params.dashboardUuid);
@@ -109,6 +111,8 @@ export const schedulerRoutes = [
   }),
   route('GET', '/api/v1/dashboards/{dashboardUuid}/schedulers', {}, (call) => {
     const { uuid } = visibleDashboard(call, call.params.dashboardUuid);
-    return [...call.store.schedulers.values()].filter((one) => one.dashboardUuid === uuid).map(schedulerView);
+    return [...call.store.schedulers.values()]
+      .filter((scheduler) => scheduler.dashboardUuid === uuid)
+      .map(schedulerView);
   }),
 ];

@@ -24,9 +24,9 @@ function search(
   const rank = { search_rank: 0.5 };
   const explores = exploresFor(store, user, project);
   const spaces = mine(store.spaces).filter((space) => says(space) && canView(store, user, space));
-  const dashboards = mine(store.dashboards).filter((one) => says(one) && open(one));
-  const charts = mine(store.charts).filter((one) => says(one) && open(one));
-  const sqlCharts = mine(store.sqlCharts).filter((one) => says(one) && open(one));
+  const dashboards = mine(store.dashboards).filter((dashboard) => says(dashboard) && open(dashboard));
+  const charts = mine(store.charts).filter((chart) => says(chart) && open(chart));
+  const sqlCharts = mine(store.sqlCharts).filter((sqlChart) => says(sqlChart) && open(sqlChart));
   const fields = explores.flatMap((explore) =>
     baseFields(explore)
       .filter(says)
@@ -37,7 +37,7 @@ function search(
         regexMatchCount: 1,
       })),
   );
-  const tables = explores.filter((one) => says({ name: one.name, label: one.label }));
+  const tables = explores.filter((explore) => says({ name: explore.name, label: explore.label }));
   return {
     spaces: wanted('space') ? spaces.map(({ uuid, name }) => ({ uuid, name, ...rank })) : [],
     dashboards: wanted('dashboard')

@@ -87,8 +87,8 @@ export const sqlChartRoutes = [
     },
     (call) => {
       const { body } = call;
-      const chart = visibleSqlChart(call, (one) =>
-        'slug' in body ? one.slug === body.slug : one.savedSqlUuid === body.savedSqlUuid,
+      const chart = visibleSqlChart(call, (sqlChart) =>
+        'slug' in body ? sqlChart.slug === body.slug : sqlChart.savedSqlUuid === body.savedSqlUuid,
       );
       return startSql(call, projectOf(call.store, chart), chart.sql, { limit: chart.limit, ...body });
     },

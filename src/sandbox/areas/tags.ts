@@ -57,6 +57,6 @@ export const tagRoutes = [
   route('DELETE', `${base}/{tagUuid}`, {}, (call) => {
     const { tagUuid } = tagFor(call);
     call.store.tags.delete(tagUuid);
-    for (const item of call.store.catalog.values()) item.tagUuids = item.tagUuids.filter((one) => one !== tagUuid);
+    for (const item of call.store.catalog.values()) item.tagUuids = item.tagUuids.filter((item) => item !== tagUuid);
   }),
 ];

@@ -20,7 +20,7 @@ export type Finding = Pick<
 
 /** Ids of all fields that an explore offers; none when there is no such explore. */
 export function fieldIds(explores: readonly StoredExplore[], name: string): Set<string> {
-  const explore = explores.find((one) => one.name === name);
+  const explore = explores.find((storedExplore) => storedExplore.name === name);
   if (!explore || isBroken(explore)) return new Set();
   const fields = Object.values(explore.tables).flatMap((table) =>
     [table.dimensions, table.metrics].flatMap(Object.values),
@@ -84,7 +84,9 @@ function findings(
     .filter((chart) => concerns(latestVersion(chart).tableName))
     .flatMap((chart) => checkChart(chart, explores));
   const broken = new Map(ofCharts.map(({ chartUuid = '', name }) => [chartUuid, name]));
-  const ofDashboards = inProject(store.dashboards.values()).flatMap((one) => checkDashboard(one, explores, broken));
+  const ofDashboards = inProject(store.dashboards.values()).flatMap((dashboard) =>
+    checkDashboard(dashboard, explores, broken),
+  );
   const ofTables = explores.flatMap((explore): Finding[] =>
     isBroken(explore)
       ? explore.errors.map(({ message }) => ({

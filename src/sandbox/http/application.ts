@@ -186,7 +186,9 @@ function asKnown(error: unknown, fault: Observer['fault']): SandboxError {
 function methodsOf(routes: readonly Route[], path: string): string[] {
   const fits = (route: Route) => new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path);
   const methods = new Set<string>(routes.filter(fits).map((route) => route.method));
-  return ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((one) => methods.has(one === 'HEAD' ? 'GET' : one));
+  return ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((item) =>
+    methods.has(item === 'HEAD' ? 'GET' : item),
+  );
 }
 
 /**

@@ -11,6 +11,6 @@ import { reshaped } from './shapes/index.ts';
 export function routesOf(release: Release, withoutDeprecated: boolean): readonly Route[] {
   const all = routes.filter(({ since, until }) => isWithin(release, since, until));
   if (release === '0.1366') return all;
-  const kept = withoutDeprecated ? all.filter((one) => deprecationOf(one) === undefined) : all;
-  return kept.map((one) => (ownShape.has(one) ? one : reshaped(one)));
+  const kept = withoutDeprecated ? all.filter((route) => deprecationOf(route) === undefined) : all;
+  return kept.map((route) => (ownShape.has(route) ? route : reshaped(route)));
 }

@@ -19,10 +19,10 @@ export function seededStore(explores: readonly StoredExplore[], release: Release
     ...emptyStore(),
     users: by(users, (user) => user.userUuid),
     tokens: by(Object.values(tokens), (token) => token.uuid),
-    organizations: by([organization], (one) => one.organizationUuid),
+    organizations: by([organization], (organization) => organization.organizationUuid),
     groups: by(groups, (group) => group.uuid),
     attributes: by(attributes, (attribute) => attribute.uuid),
-    projects: by([project], (one) => one.projectUuid),
+    projects: by([project], (project) => project.projectUuid),
     explores: new Map([[project.projectUuid, { all: [...explores], lost: false }]]),
     spaces: by(spaces, (space) => space.uuid),
     charts: by(charts, (chart) => chart.uuid),
@@ -34,7 +34,7 @@ export function seededStore(explores: readonly StoredExplore[], release: Release
     tags: by(tags, (tag) => tag.tagUuid),
     validationErrors: by(validationErrors, (error) => error.validationId),
     shareUrls: by(shareUrls, (share) => share.nanoid),
-    credentials: by(credentials, (one) => one.uuid),
+    credentials: by(credentials, (warehouseCredentials) => warehouseCredentials.uuid),
     next: { user: users.length + 1, job: 4, validation: 2, dashboardVersion: 4 },
   };
   if (release !== '0.1366') {

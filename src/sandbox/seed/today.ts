@@ -194,7 +194,10 @@ function delivery(number: number, fields: Partial<Scheduler> & Pick<Scheduler, '
     ...fields,
     targets: (
       fields.targets ?? [{ targetUuid: '', createdAt: AT, updatedAt: AT, recipient: 'ada@roastery.example' }]
-    ).map((one, index) => ({ ...one, targetUuid: `0e0c5a10-7b0d-4c1e-9a51-3d2f60a7c0${number + 5}${index}` })),
+    ).map((schedulerTarget, index) => ({
+      ...schedulerTarget,
+      targetUuid: `0e0c5a10-7b0d-4c1e-9a51-3d2f60a7c0${number + 5}${index}`,
+    })),
   };
 }
 
@@ -241,11 +244,11 @@ const schedulers: readonly Scheduler[] = [
 
 /** What a 1.219 can hold and a 0.1366 cannot. */
 export function addTodaysContent(store: Store): void {
-  for (const one of spaces) store.spaces.set(one.uuid, structuredClone(one));
-  for (const one of charts) store.charts.set(one.uuid, structuredClone(one));
-  for (const one of sqlCharts) store.sqlCharts.set(one.savedSqlUuid, structuredClone(one));
-  for (const one of dashboards) store.dashboards.set(one.uuid, structuredClone(one));
-  for (const one of schedulers) store.schedulers.set(one.schedulerUuid, structuredClone(one));
+  for (const space of spaces) store.spaces.set(space.uuid, structuredClone(space));
+  for (const chart of charts) store.charts.set(chart.uuid, structuredClone(chart));
+  for (const sqlChart of sqlCharts) store.sqlCharts.set(sqlChart.savedSqlUuid, structuredClone(sqlChart));
+  for (const dashboard of dashboards) store.dashboards.set(dashboard.uuid, structuredClone(dashboard));
+  for (const scheduler of schedulers) store.schedulers.set(scheduler.schedulerUuid, structuredClone(scheduler));
   store.next.dashboardVersion = 5;
   const verification = { verifiedByUserUuid: ids.users.ada, verifiedAt: AT };
   const chart = store.charts.get(ids.charts.revenueByMonth);

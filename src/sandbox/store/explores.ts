@@ -70,7 +70,9 @@ export const isBroken = (explore: StoredExplore): explore is BrokenExplore => 'e
 export function exploresFor(store: Store, user: User, project: Project): Explore[] {
   const all = store.explores.get(project.projectUuid)?.all ?? [];
   const values = attributeValues(store, user);
-  return all.filter((explore): explore is Explore => !isBroken(explore)).map((one) => withoutHidden(one, values));
+  return all
+    .filter((explore): explore is Explore => !isBroken(explore))
+    .map((explore) => withoutHidden(explore, values));
 }
 
 /**
@@ -79,7 +81,7 @@ export function exploresFor(store: Store, user: User, project: Project): Explore
  */
 export function exploreFor({ store, user }: Pick<Call, 'store' | 'user'>, project: Project, name: string): Explore {
   const set = store.explores.get(project.projectUuid);
-  const explore = set?.all.find((one) => one.name === name);
+  const explore = set?.all.find((storedExplore) => storedExplore.name === name);
   if (!explore || set?.lost) throw notExists(`Explore "${name}" does not exist.`);
   if (isBroken(explore)) throw notExists(`Explore "${name}" has an error.`);
   return withoutHidden(explore, attributeValues(store, user));
@@ -91,11 +93,13 @@ export function mayNotSee(
   project: Project,
   { exploreName, dimensions, metrics }: MetricQuery,
 ): SandboxError | undefined {
-  const explore = store.explores.get(project.projectUuid)?.all.find((one) => one.name === exploreName);
+  const explore = store.explores
+    .get(project.projectUuid)
+    ?.all.find((storedExplore) => storedExplore.name === exploreName);
   if (explore === undefined || isBroken(explore)) return undefined;
   const seen = withoutHidden(explore, attributeValues(store, user));
-  const has = (one: Explore, id: string) =>
-    Object.values(one.tables).some((table) =>
+  const has = (explore: Explore, id: string) =>
+    Object.values(explore.tables).some((table) =>
       [table.dimensions, table.metrics].flatMap(Object.values).some((field) => getFieldId(field) === id),
     );
   const hidden = [...dimensions, ...metrics].some((id) => has(explore, id) && !has(seen, id));
@@ -109,13 +113,15 @@ export function missingAttribute(
   exploreName: string,
   fieldId: string,
 ): string | undefined {
-  const explore = store.explores.get(project.projectUuid)?.all.find((one) => one.name === exploreName);
+  const explore = store.explores
+    .get(project.projectUuid)
+    ?.all.find((storedExplore) => storedExplore.name === exploreName);
   if (explore === undefined || isBroken(explore)) return undefined;
-  const fields = Object.values(explore.tables).flatMap((one) => Object.values(one.dimensions));
-  const required = fields.find((one) => getFieldId(one) === fieldId)?.requiredAttributes;
+  const fields = Object.values(explore.tables).flatMap((exploreTable) => Object.values(exploreTable.dimensions));
+  const required = fields.find((exploreField) => getFieldId(exploreField) === fieldId)?.requiredAttributes;
   if (typeof required !== 'object' || required === null || satisfies(required, attributeValues(store, user))) return;
   return Object.entries(required)
-    .map((one) => one.join(','))
+    .map((item) => item.join(','))
     .join(';');
 }
 
@@ -126,10 +132,10 @@ function attributeValues(store: Store, user: User): AttributeValues {
   const values: AttributeValues = new Map();
   for (const attribute of store.attributes.values()) {
     if (attribute.organizationUuid !== user.organizationUuid) continue;
-    const own = attribute.users.filter((one) => one.userUuid === user.userUuid).map((one) => one.value);
+    const own = attribute.users.filter((item) => item.userUuid === user.userUuid).map((user) => user.value);
     const throughGroups = attribute.groups
-      .filter((one) => store.groups.get(one.groupUuid)?.memberUuids.includes(user.userUuid))
-      .map((one) => one.value);
+      .filter((group) => store.groups.get(group.groupUuid)?.memberUuids.includes(user.userUuid))
+      .map((group) => group.value);
     const given = [...own, ...throughGroups];
     values.set(attribute.name, given.length > 0 ? given : attribute.attributeDefaults);
   }

@@ -10,21 +10,23 @@ export function removeUser(store: Store, userUuid: string): void {
     if (link.userUuid === userUuid) store.inviteLinks.delete(link.inviteCode);
   }
   const others = <Access extends { userUuid: string }>(list: Access[]) =>
-    list.filter((one) => one.userUuid !== userUuid);
-  for (const group of store.groups.values()) group.memberUuids = group.memberUuids.filter((one) => one !== userUuid);
+    list.filter((access) => access.userUuid !== userUuid);
+  for (const group of store.groups.values())
+    group.memberUuids = group.memberUuids.filter((memberUuid) => memberUuid !== userUuid);
   for (const project of store.projects.values()) project.members = others(project.members);
   for (const space of store.spaces.values()) space.users = others(space.users);
   for (const attribute of store.attributes.values()) attribute.users = others(attribute.users);
-  for (const one of [...store.credentials.values()]) if (one.userUuid === userUuid) store.credentials.delete(one.uuid);
-  for (const one of [...store.notifications.values()]) {
-    if (one.userUuid === userUuid) store.notifications.delete(one.notificationId);
+  for (const warehouseCredentials of [...store.credentials.values()])
+    if (warehouseCredentials.userUuid === userUuid) store.credentials.delete(warehouseCredentials.uuid);
+  for (const notification of [...store.notifications.values()]) {
+    if (notification.userUuid === userUuid) store.notifications.delete(notification.notificationId);
   }
 }
 
 export function removeGroup(store: Store, groupUuid: string): void {
   store.groups.delete(groupUuid);
   const others = <Access extends { groupUuid: string }>(list: Access[]) =>
-    list.filter((one) => one.groupUuid !== groupUuid);
+    list.filter((access) => access.groupUuid !== groupUuid);
   for (const project of store.projects.values()) project.groups = others(project.groups);
   for (const space of store.spaces.values()) space.groups = others(space.groups);
   for (const attribute of store.attributes.values()) attribute.groups = others(attribute.groups);
@@ -38,8 +40,8 @@ export function removeChart(store: Store, chartUuid: string): void {
       if (tile.properties.savedChartUuid === chartUuid) tile.properties = { ...tile.properties, savedChartUuid: null };
     }
   }
-  for (const one of [...store.schedulers.values()]) {
-    if (one.savedChartUuid === chartUuid) store.schedulers.delete(one.schedulerUuid);
+  for (const scheduler of [...store.schedulers.values()]) {
+    if (scheduler.savedChartUuid === chartUuid) store.schedulers.delete(scheduler.schedulerUuid);
   }
   for (const error of [...store.validationErrors.values()]) {
     if (error.chartUuid === chartUuid) store.validationErrors.delete(error.validationId);
@@ -53,8 +55,8 @@ export function removeSqlChart(store: Store, savedSqlUuid: string): void {
       if (tile.properties.savedSqlUuid === savedSqlUuid) tile.properties = { ...tile.properties, savedSqlUuid: null };
     }
   }
-  for (const one of [...store.schedulers.values()]) {
-    if (one.savedSqlUuid === savedSqlUuid) store.schedulers.delete(one.schedulerUuid);
+  for (const scheduler of [...store.schedulers.values()]) {
+    if (scheduler.savedSqlUuid === savedSqlUuid) store.schedulers.delete(scheduler.schedulerUuid);
   }
 }
 
@@ -63,8 +65,8 @@ export function removeDashboard(store: Store, dashboardUuid: string): void {
   for (const chart of [...store.charts.values()]) {
     if (chart.dashboardUuid === dashboardUuid) removeChart(store, chart.uuid);
   }
-  for (const one of [...store.schedulers.values()]) {
-    if (one.dashboardUuid === dashboardUuid) store.schedulers.delete(one.schedulerUuid);
+  for (const scheduler of [...store.schedulers.values()]) {
+    if (scheduler.dashboardUuid === dashboardUuid) store.schedulers.delete(scheduler.schedulerUuid);
   }
   for (const comment of [...store.comments.values()]) {
     if (comment.dashboardUuid === dashboardUuid) removeComment(store, comment.commentId);
@@ -78,19 +80,21 @@ export function removeComment(store: Store, commentId: string): void {
   store.comments.delete(commentId);
   for (const reply of [...store.comments.values()])
     if (reply.replyTo === commentId) removeComment(store, reply.commentId);
-  for (const one of [...store.notifications.values()]) {
-    if (one.commentId === commentId) store.notifications.delete(one.notificationId);
+  for (const notification of [...store.notifications.values()]) {
+    if (notification.commentId === commentId) store.notifications.delete(notification.notificationId);
   }
 }
 
 export function removeSpace(store: Store, spaceUuid: string): void {
   store.spaces.delete(spaceUuid);
-  for (const one of [...store.dashboards.values()]) if (one.spaceUuid === spaceUuid) removeDashboard(store, one.uuid);
-  for (const one of [...store.charts.values()]) if (one.spaceUuid === spaceUuid) removeChart(store, one.uuid);
-  for (const one of [...store.sqlCharts.values()]) {
-    if (one.spaceUuid === spaceUuid) removeSqlChart(store, one.savedSqlUuid);
+  for (const dashboard of [...store.dashboards.values()])
+    if (dashboard.spaceUuid === spaceUuid) removeDashboard(store, dashboard.uuid);
+  for (const chart of [...store.charts.values()]) if (chart.spaceUuid === spaceUuid) removeChart(store, chart.uuid);
+  for (const sqlChart of [...store.sqlCharts.values()]) {
+    if (sqlChart.spaceUuid === spaceUuid) removeSqlChart(store, sqlChart.savedSqlUuid);
   }
-  for (const one of [...store.spaces.values()]) if (one.parentSpaceUuid === spaceUuid) removeSpace(store, one.uuid);
+  for (const space of [...store.spaces.values()])
+    if (space.parentSpaceUuid === spaceUuid) removeSpace(store, space.uuid);
 }
 
 export function removeProject(store: Store, projectUuid: string): void {

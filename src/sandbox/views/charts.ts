@@ -43,10 +43,10 @@ export function chartKind({ chartConfig }: Pick<ChartVersion, 'chartConfig'>): s
   if (chartConfig.type !== 'cartesian') return chartConfig.type;
   const config = cartesianConfig.safeParse(chartConfig.config).data;
   const series = config?.eChartsConfig?.series ?? [];
-  const types = new Set(series.map((one) => one.type));
+  const types = new Set(series.map((entry) => entry.type));
   if (types.size > 1) return 'mixed';
   const [type] = types;
-  if (type === 'line') return series.some((one) => one.areaStyle) ? 'area' : 'line';
+  if (type === 'line') return series.some((entry) => entry.areaStyle) ? 'area' : 'line';
   if (type === 'bar') return config?.layout?.flipAxes ? 'horizontal_bar' : 'vertical_bar';
   return type ?? 'vertical_bar';
 }
@@ -90,7 +90,11 @@ export function chartView(store: Store, user: User, chart: Chart, version = late
 
 export const validationErrorsOf = (store: Store, uuid: string): JsonObject[] =>
   [...store.validationErrors.values()]
-    .filter((one) => one.jobId === null && (one.chartUuid === uuid || one.dashboardUuid === uuid))
+    .filter(
+      (validationError) =>
+        validationError.jobId === null &&
+        (validationError.chartUuid === uuid || validationError.dashboardUuid === uuid),
+    )
     .map(({ error, createdAt, validationId }) => ({ error, createdAt, validationId }));
 
 /** A chart in the lists of a project and of a space. */

@@ -218,7 +218,9 @@ function partsOf(explore: Explore, ids: readonly string[]): string[] {
   const metrics = new Map(listMetrics(explore).map((field) => [getFieldId(field), field]));
   return ids.flatMap((id) => {
     const metric = metrics.get(id);
-    return metric?.type === 'number' ? listReferences(metric.sql, metric.table).filter((one) => metrics.has(one)) : [];
+    return metric?.type === 'number'
+      ? listReferences(metric.sql, metric.table).filter((reference) => metrics.has(reference))
+      : [];
   });
 }
 

@@ -36,7 +36,7 @@ function grainSql(interval: string, base: ExploreField, timeZone: string | null 
  * its format. Undefined for any other id.
  */
 export function findUnlistedGrain(explore: Explore, id: string): CompiledField | undefined {
-  const grain = FINE_GRAINS.find((one) => id.endsWith(`_${one.toLowerCase()}`));
+  const grain = FINE_GRAINS.find((fineGrain) => id.endsWith(`_${fineGrain.toLowerCase()}`));
   if (grain === undefined) return undefined;
   const baseId = id.slice(0, -grain.length - 1);
   const base = listDimensions(explore).find((field) => getFieldId(field) === baseId && field.type === 'timestamp');

@@ -113,7 +113,7 @@ export const accountRoutes = [
     const organization = store.organizations.get(user.organizationUuid ?? '');
     if (!organization) throw forbidden('Account is not part of an organization');
     const { organizationUuid, name, createdAt, defaultProjectUuid } = organization;
-    const hasProject = [...store.projects.values()].some((one) => one.organizationUuid === organizationUuid);
+    const hasProject = [...store.projects.values()].some((project) => project.organizationUuid === organizationUuid);
     return {
       ...{ organizationUuid, name, createdAt },
       ...(defaultProjectUuid === null ? {} : { defaultProjectUuid }),

@@ -24,7 +24,7 @@ function counted(store: Store, users: readonly (string | undefined)[]): JsonObje
 
 const mostViewed = (items: readonly { uuid: string; slug: string; name: string; views: number }[]) =>
   items
-    .filter((one) => one.views > 0)
+    .filter((item) => item.views > 0)
     .sort((a, b) => b.views - a.views)
     .map(({ uuid, slug, name, views }) => ({ count: String(views), uuid, slug, name }));
 
@@ -36,7 +36,9 @@ function activity(call: Pick<Call, 'store' | 'queries'>, project: Project): Json
     .map((user) => ({ user, role: projectRole(store, user, project)?.role }))
     .filter(({ role }) => role !== undefined);
   const having = (...wanted: readonly string[]) => roles.filter(({ role }) => wanted.includes(role ?? '')).length;
-  const askers = queries.all.filter((one) => one.projectUuid === project.projectUuid).map((one) => one.userUuid);
+  const askers = queries.all
+    .filter((ledgerQuery) => ledgerQuery.projectUuid === project.projectUuid)
+    .map((ledgerQuery) => ledgerQuery.userUuid);
   const charts = inProject(store.charts.values(), project);
   return {
     numberUsers: roles.length,

@@ -33,7 +33,7 @@ const MISSING = { chart: 'Saved query not found', dashboard: 'Dashboard not foun
 /** What the code says is to be sent. @throws 404 where the project has nothing of that slug */
 function resourceOf(store: Store, projectUuid: string, { type, slug }: Body['resource']) {
   const find = <Item extends { slug: string; projectUuid: string }>(items: Map<string, Item>) =>
-    [...items.values()].find((one) => one.projectUuid === projectUuid && one.slug === slug);
+    [...items.values()].find((item) => item.projectUuid === projectUuid && item.slug === slug);
   const nothing = { savedChartUuid: null, dashboardUuid: null, savedSqlUuid: null };
   const chart = type === 'chart' ? find(store.charts) : undefined;
   if (chart) return { ...nothing, savedChartUuid: chart.uuid };
@@ -57,7 +57,7 @@ export function upsertDelivery(call: Call<'projectUuid' | 'slug', Body>): JsonOb
   const { projectUuid } = uploadTo(call, call.params.projectUuid, slug);
   const subject = resourceOf(store, projectUuid, body.resource);
   const known = [...store.schedulers.values()].find(
-    (one) => schedulerSlug(one) === slug && subjectOf(store, one)?.projectUuid === projectUuid,
+    (scheduler) => schedulerSlug(scheduler) === slug && subjectOf(store, scheduler)?.projectUuid === projectUuid,
   );
   if (known && isDeepStrictEqual(terms(schedulerAsCode(store, known, '')), terms(JSON.parse(JSON.stringify(body))))) {
     return { action: 'no changes' };

@@ -84,7 +84,7 @@ const spaceChange = ({ store }: Asking, action: Action, space: Space) => ({ acti
 const chartOf = ({ store }: Asking, projectUuid: string, slug: string) =>
   [...store.charts.values()].find((chart) => chart.projectUuid === projectUuid && chart.slug === slug);
 const dashboardOf = ({ store }: Asking, projectUuid: string, slug: string) =>
-  [...store.dashboards.values()].find((one) => one.projectUuid === projectUuid && one.slug === slug);
+  [...store.dashboards.values()].find((dashboard) => dashboard.projectUuid === projectUuid && dashboard.slug === slug);
 
 const emptyVersion = (call: Writing) => ({
   versionId: call.store.next.dashboardVersion++,
@@ -116,7 +116,7 @@ function promotedView(call: Asking, chart: Chart): JsonObject {
 export function upsertChart(call: Call<'projectUuid', ChartUpload>): JsonObject {
   const { body } = call;
   const { projectUuid } = uploadTo(call, call.params.projectUuid, body.slug);
-  const type = CHART_TYPES.find((one) => one === body.chartConfig.type);
+  const type = CHART_TYPES.find((chartType) => chartType === body.chartConfig.type);
   if (type === undefined) throw unexpected();
   const { space, made } = placeAt(call, projectUuid, body.spaceSlug, body);
   const fields = {
@@ -133,7 +133,7 @@ export function upsertChart(call: Call<'projectUuid', ChartUpload>): JsonObject 
     const data = promotedView(call, chart);
     return {
       charts: [{ action: 'create', data }],
-      spaces: made.map((one) => spaceChange(call, 'create', one)),
+      spaces: made.map((space) => spaceChange(call, 'create', space)),
       dashboards: [],
     };
   }
@@ -144,7 +144,9 @@ export function upsertChart(call: Call<'projectUuid', ChartUpload>): JsonObject 
     loseVerification(call, known);
   }
   const spaces =
-    made.length > 0 ? made.map((one) => spaceChange(call, 'create', one)) : [spaceChange(call, 'no changes', space)];
+    made.length > 0
+      ? made.map((space) => spaceChange(call, 'create', space))
+      : [spaceChange(call, 'no changes', space)];
   return { spaces, dashboards: [], charts: [{ action, data: promotedView(call, known) }] };
 }
 
@@ -158,8 +160,8 @@ function tilesOf(
   return body.tiles.map(({ x, y, w, h, type, properties, tabSlug }) => {
     if (!properties) throw unexpected();
     const { chartSlug, chartName: _, ...kept } = properties;
-    const own = tabs.find((one) => tabSlugOf(one) === tabSlug);
-    const sqlChart = [...call.store.sqlCharts.values()].find((one) => one.slug === chartSlug);
+    const own = tabs.find((tab) => tabSlugOf(tab) === tabSlug);
+    const sqlChart = [...call.store.sqlCharts.values()].find((sqlChart) => sqlChart.slug === chartSlug);
     const shown = {
       ...(type === 'saved_chart'
         ? { savedChartUuid: chartOf(call, projectUuid, String(chartSlug))?.uuid ?? null }
@@ -190,13 +192,13 @@ export function upsertDashboard(call: Call<'projectUuid', DashboardUpload>): Jso
   };
   if (!known) {
     const dashboard = keepDashboard(call, space, { name: body.name, slug: body.slug, description, version });
-    const spaces = made.map((one) => spaceChange(call, 'create', one));
+    const spaces = made.map((space) => spaceChange(call, 'create', space));
     return { dashboards: [{ action: 'create', data: view(dashboard) }], charts: [], spaces };
   }
   Object.assign(known, { name: body.name, description, spaceUuid: space.uuid });
   replaceVersion(known, version);
   loseVerification(call, known);
-  const shown = version.tiles.flatMap((one) => store.charts.get(String(one.properties.savedChartUuid)) ?? []);
+  const shown = version.tiles.flatMap((tile) => store.charts.get(String(tile.properties.savedChartUuid)) ?? []);
   const charts = shown.map((chart) => ({
     action: body.force ? 'update' : 'no changes',
     data: promotedView(call, chart),
@@ -221,7 +223,9 @@ export function upsertSqlChart(call: Call<'projectUuid', z.output<typeof sqlBody
   const { space } = placeAt(call, projectUuid, body.spaceSlug, body);
   const { name, slug, sql, limit, spaceSlug } = body;
   const description = body.description ?? null;
-  const known = [...store.sqlCharts.values()].find((one) => one.projectUuid === projectUuid && one.slug === slug);
+  const known = [...store.sqlCharts.values()].find(
+    (sqlChart) => sqlChart.projectUuid === projectUuid && sqlChart.slug === slug,
+  );
   const config = { columns: {}, metadata: { version: 1 }, ...body.config };
   const chart =
     known ?? keepSqlChart(call, projectUuid, { name, description, spaceUuid: space.uuid, sql, limit, config, slug });

@@ -44,10 +44,10 @@ function download<Item extends { slug: string; spaceUuid: string }>(
   idOf: (item: Item) => string,
 ): JsonObject {
   const { ids, offset = 0 } = call.query;
-  const wanted = ids ? items.filter((one) => ids.includes(one.slug) || ids.includes(idOf(one))) : items;
-  const missingIds = (ids ?? []).filter((id) => !items.some((one) => one.slug === id || idOf(one) === id));
+  const wanted = ids ? items.filter((item) => ids.includes(item.slug) || ids.includes(idOf(item))) : items;
+  const missingIds = (ids ?? []).filter((id) => !items.some((item) => item.slug === id || idOf(item) === id));
   const shown = wanted.slice(offset);
-  const spaces = new Set(shown.map((one) => spaceOf(call.store, one)));
+  const spaces = new Set(shown.map((item) => spaceOf(call.store, item)));
   return {
     [key]: shown.map(view),
     ...(call.query.languageMap ? { languageMap: [] } : {}),
@@ -64,7 +64,7 @@ function mine<Item extends { projectUuid: string; spaceUuid: string }>(
   projectUuid: string,
 ) {
   return [...items.values()].filter(
-    (one) => one.projectUuid === projectUuid && canView(store, user, spaceOf(store, one)),
+    (item) => item.projectUuid === projectUuid && canView(store, user, spaceOf(store, item)),
   );
 }
 
@@ -78,8 +78,8 @@ function downloadCharts(call: Download): JsonObject {
     call,
     charts,
     'charts',
-    (one) => chartAsCode(call.store, one, at),
-    (one) => one.uuid,
+    (chart) => chartAsCode(call.store, chart, at),
+    (chart) => chart.uuid,
   );
 }
 
@@ -91,8 +91,8 @@ function downloadDashboards(call: Download): JsonObject {
     call,
     dashboards,
     'dashboards',
-    (one) => dashboardAsCode(call.store, one, at),
-    (one) => one.uuid,
+    (dashboard) => dashboardAsCode(call.store, dashboard, at),
+    (dashboard) => dashboard.uuid,
   );
 }
 
@@ -100,15 +100,15 @@ function downloadSchedulers(call: Download, areAlerts: boolean): JsonObject[] {
   const { projectUuid } = downloadFrom(call, call.params.projectUuid, areAlerts ? 'alerts' : 'scheduled deliveries');
   const at = call.now().toISOString();
   return [...call.store.schedulers.values()]
-    .filter((one) => (one.thresholds !== undefined) === areAlerts)
-    .filter((one) => {
-      const { savedChartUuid, dashboardUuid, savedSqlUuid } = one;
+    .filter((scheduler) => (scheduler.thresholds !== undefined) === areAlerts)
+    .filter((scheduler) => {
+      const { savedChartUuid, dashboardUuid, savedSqlUuid } = scheduler;
       const { charts, dashboards, sqlCharts } = call.store;
       const content =
         charts.get(savedChartUuid ?? '') ?? dashboards.get(dashboardUuid ?? '') ?? sqlCharts.get(savedSqlUuid ?? '');
       return content?.projectUuid === projectUuid;
     })
-    .map((one) => schedulerAsCode(call.store, one, at));
+    .map((scheduler) => schedulerAsCode(call.store, scheduler, at));
 }
 
 const SLUGS = ['chart', 'dashboard', 'space', 'data_app'] as const;
@@ -130,11 +130,11 @@ function renameSlug(call: Call<'projectUuid', z.output<typeof rename>>): undefin
     space: store.spaces,
     data_app: new Map<string, Chart>(),
   };
-  const items = [...all[resourceType].values()].filter((one) => one.projectUuid === projectUuid);
-  const item = items.find((one) => one.slug === from);
+  const items = [...all[resourceType].values()].filter((item) => item.projectUuid === projectUuid);
+  const item = items.find((item) => item.slug === from);
   if (!item) throw notFound(MISSING[resourceType]);
   if ('spaceUuid' in item && !canEditContent(store, user, spaceOf(store, item))) throw forbidden();
-  if (items.some((one) => one.slug === to)) {
+  if (items.some((item) => item.slug === to)) {
     const word = resourceType.charAt(0).toUpperCase() + resourceType.slice(1);
     throw alreadyExists(`${word} slug "${to}" is already in use in this project`);
   }
@@ -162,8 +162,8 @@ export const asCodeRoutes = [
       call,
       charts,
       'sqlCharts',
-      (one) => sqlChartAsCode(call.store, one, at),
-      (one) => one.savedSqlUuid,
+      (sqlChart) => sqlChartAsCode(call.store, sqlChart, at),
+      (sqlChart) => sqlChart.savedSqlUuid,
     );
   }),
   route(
@@ -176,7 +176,7 @@ export const asCodeRoutes = [
     const { projectUuid } = downloadFrom(call, call.params.projectUuid, 'spaces');
     const { store, user } = call;
     const spaces = [...store.spaces.values()].filter(
-      (one) => one.projectUuid === projectUuid && canView(store, user, one),
+      (space) => space.projectUuid === projectUuid && canView(store, user, space),
     );
     const byName = spaces.sort((a, b) => (a.name < b.name ? -1 : 1));
     return { spaces: byName.map((space) => spaceAsCode(store, space)), skipped: [] };

@@ -23,14 +23,14 @@ const spread = <Who extends object>(
   list: readonly (Who & { value?: string | undefined; values?: string[] | undefined })[],
 ) =>
   list.flatMap(({ value, values: several, ...who }) =>
-    (several ?? (value === undefined ? [] : [value])).map((one) => ({ ...who, value: one })),
+    (several ?? (value === undefined ? [] : [value])).map((item) => ({ ...who, value: item })),
   );
 
 /** Values by who has them: `value` is the first, for clients that know of one alone. */
 function gathered<Key extends string>(list: readonly ({ value: string } & Record<Key, string>)[], key: Key) {
-  const ids = [...new Set(list.map((one) => one[key]))];
+  const ids = [...new Set(list.map((item) => item[key]))];
   return ids.map((id) => {
-    const own = list.filter((one) => one[key] === id).map((one) => one.value);
+    const own = list.filter((item) => item[key] === id).map((item) => item.value);
     return { [key]: id, values: own, value: own[0] };
   });
 }
@@ -43,9 +43,9 @@ function attributeView(store: Store, attribute: UserAttribute): JsonObject {
     ...(description === null ? {} : { description }),
     attributeDefaults: hasDefault ? attributeDefaults : null,
     attributeDefault: attributeDefaults[0] ?? null,
-    users: gathered(attribute.users, 'userUuid').map((one) => ({
-      ...one,
-      email: store.users.get(String(one.userUuid))?.email,
+    users: gathered(attribute.users, 'userUuid').map((item) => ({
+      ...item,
+      email: store.users.get(String(item.userUuid))?.email,
     })),
     groups: gathered(attribute.groups, 'groupUuid'),
   };
@@ -62,7 +62,7 @@ function write(call: Call<string, z.output<typeof body>>, uuid: string, createdA
   const users = spread(call.body.users);
   const groups = spread(call.body.groups);
   const strangers =
-    users.some((one) => !store.users.has(one.userUuid)) || groups.some((one) => !store.groups.has(one.groupUuid));
+    users.some((user) => !store.users.has(user.userUuid)) || groups.some((group) => !store.groups.has(group.groupUuid));
   if (strangers) throw unexpected();
   const defaults = attributeDefaults ?? (attributeDefault ? [attributeDefault] : []);
   const attribute = {

@@ -70,10 +70,10 @@ function stored(query: z.output<typeof metricQuery>, exploreName: string): Metri
 export function makeVersion({ user, now }: Pick<Call, 'user' | 'now'>, body: ChartBody): ChartVersion {
   const { tableName, chartConfig, tableConfig, pivotConfig, parameters } = body;
   const drawn = chartConfig.type === 'cartesian' ? series.safeParse(chartConfig.config).data : undefined;
-  const types = (drawn?.eChartsConfig?.series ?? []).map((one) => one.type);
+  const types = (drawn?.eChartsConfig?.series ?? []).map((entry) => entry.type);
   if (types.some((type) => !SERIES_TYPES.includes(type))) throw unexpected();
   const query = stored(body.metricQuery, tableName);
-  const calculations = (body.metricQuery.tableCalculations ?? []).map((one) => one.name);
+  const calculations = (body.metricQuery.tableCalculations ?? []).map((tableCalculation) => tableCalculation.name);
   return {
     versionUuid: newUuid(),
     createdAt: now().toISOString(),

@@ -59,7 +59,9 @@ export function keepChart(
   },
 ): Chart {
   const { version, slug, ...fields } = made;
-  const taken = [...store.charts.values()].filter((one) => one.projectUuid === made.projectUuid).map((one) => one.slug);
+  const taken = [...store.charts.values()]
+    .filter((chart) => chart.projectUuid === made.projectUuid)
+    .map((chart) => chart.slug);
   const chart: Chart = {
     ...fields,
     uuid: newUuid(),
@@ -77,7 +79,8 @@ export function keepChart(
 function stumble({ store }: Pick<Call, 'store'>, { projectUuid, versions: [version] }: Chart): void {
   const { tableName, chartConfig } = version;
   const explores = store.explores.get(projectUuid)?.all ?? [];
-  if (!explores.some((one) => one.name === tableName)) throw notExists(`Explore "${tableName}" does not exist.`);
+  if (!explores.some((storedExplore) => storedExplore.name === tableName))
+    throw notExists(`Explore "${tableName}" does not exist.`);
   const cartesian = z.looseObject({
     layout: z.unknown(),
     eChartsConfig: z.looseObject({ series: z.unknown() }).optional(),
@@ -155,7 +158,7 @@ function read(call: Call<string>, chart: Chart): JsonObject {
 }
 
 function versionOf(chart: Chart, versionUuid: string, sentence: string): ChartVersion {
-  const version = chart.versions.find((one) => one.versionUuid === versionUuid);
+  const version = chart.versions.find((chartVersion) => chartVersion.versionUuid === versionUuid);
   if (!version) throw notFound(sentence);
   return version;
 }
@@ -170,7 +173,7 @@ const summaryOf = ({ store }: Asking, chart: Chart, { versionUuid, createdAt, cr
 const newestFirst = (a: Chart, b: Chart) => latestVersion(b).createdAt.localeCompare(latestVersion(a).createdAt);
 const visible = ({ store, user }: Asking, projectUuid: string) =>
   [...store.charts.values()].filter(
-    (one) => one.projectUuid === projectUuid && canView(store, user, spaceOf(store, one)),
+    (chart) => chart.projectUuid === projectUuid && canView(store, user, spaceOf(store, chart)),
   );
 
 export const chartRoutes = [
@@ -178,14 +181,14 @@ export const chartRoutes = [
     const { store, user } = call;
     const { projectUuid } = projectFor(call, call.params.projectUuid);
     const sqlCharts = [...store.sqlCharts.values()].filter(
-      (one) => one.projectUuid === projectUuid && canView(store, user, spaceOf(store, one)),
+      (sqlChart) => sqlChart.projectUuid === projectUuid && canView(store, user, spaceOf(store, sqlChart)),
     );
     return [
       ...visible(call, projectUuid)
-        .filter((one) => one.dashboardUuid === null)
+        .filter((chart) => chart.dashboardUuid === null)
         .sort(newestFirst)
-        .map((one) => chartListItem(store, one)),
-      ...sqlCharts.map((one) => sqlChartListItem(store, one)),
+        .map((chart) => chartListItem(store, chart)),
+      ...sqlCharts.map((sqlChart) => sqlChartListItem(store, sqlChart)),
     ];
   }),
   route(
@@ -195,15 +198,15 @@ export const chartRoutes = [
     (call) => {
       const { projectUuid } = projectFor(call, call.params.projectUuid);
       return visible(call, projectUuid)
-        .filter((one) => !call.query.excludeChartsSavedInDashboard || one.dashboardUuid === null)
-        .map((one) => chartOfExplore(call.store, one));
+        .filter((chart) => !call.query.excludeChartsSavedInDashboard || chart.dashboardUuid === null)
+        .map((chart) => chartOfExplore(call.store, chart));
     },
   ),
   route('GET', `${project}/explores/{exploreId}/charts`, { since }, (call) => {
     const { projectUuid } = projectFor(call, call.params.projectUuid);
     return visible(call, projectUuid)
-      .filter((one) => latestVersion(one).tableName === call.params.exploreId)
-      .map((one) => chartOfExplore(call.store, one));
+      .filter((chart) => latestVersion(chart).tableName === call.params.exploreId)
+      .map((chart) => chartOfExplore(call.store, chart));
   }),
   route('POST', `${project}/saved`, { since, query: z.object({ duplicateFrom: z.string().optional() }) }, (call) =>
     call.query.duplicateFrom === undefined ? createChart(call) : duplicateChart(call, call.query.duplicateFrom),

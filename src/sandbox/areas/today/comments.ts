@@ -15,7 +15,7 @@ const query = z.object({ resolved: looseBoolean.optional() });
 
 function view({ store, user }: Pick<Call, 'store' | 'user'>, comment: Comment, moderates: boolean): JsonObject {
   const { commentId, text, textHtml, replyTo, createdAt, resolved, mentions, userUuid } = comment;
-  const replies = [...store.comments.values()].filter((one) => one.replyTo === commentId);
+  const replies = [...store.comments.values()].filter((comment) => comment.replyTo === commentId);
   return {
     commentId,
     text,

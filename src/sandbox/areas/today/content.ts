@@ -114,7 +114,7 @@ function find(call: Asking, { contentType, uuid, ...rest }: Item): Found {
     const place = (target: Space | null) => {
       if (!target) throw wrongParameter('You cannot move a dashboard outside of a space');
       dashboard.spaceUuid = target.uuid;
-      for (const one of store.charts.values()) if (one.dashboardUuid === uuid) one.spaceUuid = target.uuid;
+      for (const chart of store.charts.values()) if (chart.dashboardUuid === uuid) chart.spaceUuid = target.uuid;
     };
     const isEditable = canEditContent(store, user, spaceOf(store, dashboard));
     return { contentType, word: 'Dashboard', uuid, projectUuid: dashboard.projectUuid, place, isEditable };
@@ -203,7 +203,7 @@ function listDeleted(call: Call<never, unknown, z.output<typeof deletedQuery>>) 
     .filter((entry) => query.deletedByUserUuids?.includes(entry.deletedByUserUuid) ?? true)
     .sort((a, b) => (a.deletedAt < b.deletedAt ? 1 : -1))
     .map((entry) => deletedItem(store, entry))
-    .filter((one) => String(one.name).toLowerCase().includes(search));
+    .filter((item) => String(item.name).toLowerCase().includes(search));
   return page(items, query);
 }
 
@@ -223,7 +223,7 @@ export const contentRoutes = [
     (call) => {
       project(call);
       // All or nothing.
-      const moves = call.body.content.map((one) => checkedMove(call, one, call.body.action.targetSpaceUuid));
+      const moves = call.body.content.map((item) => checkedMove(call, item, call.body.action.targetSpaceUuid));
       for (const put of moves) put();
     },
   ),
@@ -239,12 +239,12 @@ export const contentRoutes = [
       project(call);
       const skipped: JsonObject[] = [];
       // Each by itself: what can be deleted is.
-      for (const one of call.body.content) {
+      for (const item of call.body.content) {
         try {
-          removeItem(call, one);
+          removeItem(call, item);
         } catch (error) {
           if (!(error instanceof SandboxError)) throw error;
-          skipped.push({ uuid: one.uuid, contentType: one.contentType, reason: error.message });
+          skipped.push({ uuid: item.uuid, contentType: item.contentType, reason: error.message });
         }
       }
       return { deletedCount: call.body.content.length - skipped.length, skipped };

@@ -69,10 +69,12 @@ export function deleteContent(
  */
 export function restoreContent(store: Store, entry: DeletedContent): void {
   store.deleted.delete(entry.uuid);
-  const parents = [...entry.spaces.map((one) => one.uuid), ...store.spaces.keys()];
-  const homes = [...entry.charts, ...entry.sqlCharts, ...entry.dashboards].map((one) => one.spaceUuid);
+  const parents = [...entry.spaces.map((space) => space.uuid), ...store.spaces.keys()];
+  const homes = [...entry.charts, ...entry.sqlCharts, ...entry.dashboards].map((item) => item.spaceUuid);
   const missing = homes.find((spaceUuid) => !parents.includes(spaceUuid));
-  const holder = [...store.deleted.values()].find((one) => one.spaces.some((space) => space.uuid === missing));
+  const holder = [...store.deleted.values()].find((deletedContent) =>
+    deletedContent.spaces.some((space) => space.uuid === missing),
+  );
   if (holder) {
     holder.charts.push(...entry.charts);
     holder.sqlCharts.push(...entry.sqlCharts);
@@ -82,14 +84,14 @@ export function restoreContent(store: Store, entry: DeletedContent): void {
     holder.emptiedTiles.push(...entry.emptiedTiles);
     return;
   }
-  for (const one of entry.spaces) store.spaces.set(one.uuid, one);
-  for (const one of entry.charts) store.charts.set(one.uuid, one);
-  for (const one of entry.sqlCharts) store.sqlCharts.set(one.savedSqlUuid, one);
-  for (const one of entry.dashboards) store.dashboards.set(one.uuid, one);
-  for (const one of entry.schedulers) store.schedulers.set(one.schedulerUuid, one);
-  for (const one of entry.comments) store.comments.set(one.commentId, one);
+  for (const space of entry.spaces) store.spaces.set(space.uuid, space);
+  for (const chart of entry.charts) store.charts.set(chart.uuid, chart);
+  for (const sqlChart of entry.sqlCharts) store.sqlCharts.set(sqlChart.savedSqlUuid, sqlChart);
+  for (const dashboard of entry.dashboards) store.dashboards.set(dashboard.uuid, dashboard);
+  for (const scheduler of entry.schedulers) store.schedulers.set(scheduler.schedulerUuid, scheduler);
+  for (const comment of entry.comments) store.comments.set(comment.commentId, comment);
   for (const { dashboardUuid, tileUuid, chartUuid } of entry.emptiedTiles) {
-    const tile = store.dashboards.get(dashboardUuid)?.tiles.find((one) => one.uuid === tileUuid);
+    const tile = store.dashboards.get(dashboardUuid)?.tiles.find((dashboardTile) => dashboardTile.uuid === tileUuid);
     if (tile) tile.properties = { ...tile.properties, savedChartUuid: chartUuid };
   }
 }

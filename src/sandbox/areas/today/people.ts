@@ -19,7 +19,7 @@ const LAST_ADMIN = 'Organization must have at least one admin';
 
 function members(call: Pick<Call, 'store' | 'user'>): User[] {
   const organizationUuid = organizationOf(call);
-  return [...call.store.users.values()].filter((one) => one.organizationUuid === organizationUuid);
+  return [...call.store.users.values()].filter((user) => user.organizationUuid === organizationUuid);
 }
 
 function memberFor(call: Pick<Call, 'store' | 'user'>, is: (user: User) => boolean): User {
@@ -74,7 +74,7 @@ function pendingMember(call: Call, email: string, role: User['role']): User {
 function invite(call: Call<never, z.output<typeof invitation>>): JsonObject {
   const { store, body, now, url } = call;
   const organizationUuid = administeredOrganization(call);
-  const known = [...store.users.values()].find((one) => one.email === body.email);
+  const known = [...store.users.values()].find((user) => user.email === body.email);
   if (known && !known.isPending) throw wrongParameter('Email is already used by a user in your organization');
   const { userUuid, email } = known ?? pendingMember(call, body.email, body.role ?? 'member');
   for (const link of [...store.inviteLinks.values()]) {
@@ -93,30 +93,30 @@ function invite(call: Call<never, z.output<typeof invitation>>): JsonObject {
 }
 
 const deliveriesOf = (store: Store, userUuid: string) =>
-  [...store.schedulers.values()].filter((one) => one.createdBy === userUuid);
+  [...store.schedulers.values()].filter((scheduler) => scheduler.createdBy === userUuid);
 
 export const peopleRoutes = [
   route('GET', '/api/v1/org/users', { since, query: listQuery }, (call) => {
     const { includeGroups, searchQuery, projectUuid } = call.query;
     let list = members(call);
-    if (searchQuery) list = list.filter((one) => says(one, searchQuery));
+    if (searchQuery) list = list.filter((user) => says(user, searchQuery));
     if (projectUuid) {
       const project = projectFor(call, projectUuid);
-      list = list.filter((one) => projectRole(call.store, one, project) !== null);
+      list = list.filter((user) => projectRole(call.store, user, project) !== null);
     }
-    const views = list.map((one) =>
+    const views = list.map((user) =>
       includeGroups
-        ? { ...memberView(one), groups: groupsOf(call.store, one).slice(0, includeGroups) }
-        : memberView(one),
+        ? { ...memberView(user), groups: groupsOf(call.store, user).slice(0, includeGroups) }
+        : memberView(user),
     );
     return pageOf(views, call.query);
   }),
   route('GET', '/api/v1/org/users/email/{email}', { since }, (call) =>
-    memberView(memberFor(call, (one) => one.email === decodeURIComponent(call.params.email))),
+    memberView(memberFor(call, (user) => user.email === decodeURIComponent(call.params.email))),
   ),
   route('GET', '/api/v1/org/users/{userUuid}', { since, freeIds: ['userUuid'] }, (call) => {
     const userUuid = checkedUuid(call.typed, 'userUuid');
-    return memberView(memberFor(call, (one) => one.userUuid === userUuid));
+    return memberView(memberFor(call, (user) => user.userUuid === userUuid));
   }),
   route(
     'PATCH',
@@ -124,7 +124,7 @@ export const peopleRoutes = [
     { since, body: z.object({ role: z.enum(ROLES).optional() }) },
     (call) => {
       administeredOrganization(call);
-      const member = memberFor(call, (one) => one.userUuid === call.params.userUuid);
+      const member = memberFor(call, (user) => user.userUuid === call.params.userUuid);
       const { role } = call.body;
       if (role !== undefined && role !== 'admin' && isLastAdmin(call.store, member)) throw forbidden(LAST_ADMIN);
       if (role !== undefined) member.role = role;
@@ -157,14 +157,14 @@ export const peopleRoutes = [
     const { store, user, params } = call;
     const own = deliveriesOf(store, params.userUuid);
     const byProject = [...store.projects.values()].flatMap((project) => {
-      const mine = own.filter((one) => projectUuidOf(store, one) === project.projectUuid);
+      const mine = own.filter((scheduler) => projectUuidOf(store, scheduler) === project.projectUuid);
       if (mine.length === 0) return [];
       if (projectRole(store, user, project)?.role !== 'admin') {
         throw forbidden(`You do not have permission to view scheduled deliveries in: ${project.name}`);
       }
       return [{ projectUuid: project.projectUuid, projectName: project.name, count: mine.length }];
     });
-    const hasGsheetsSchedulers = own.some((one) => one.format === 'gsheets');
+    const hasGsheetsSchedulers = own.some((scheduler) => scheduler.format === 'gsheets');
     return { totalCount: own.length, hasGsheetsSchedulers, byProject };
   }),
   route(
@@ -175,7 +175,7 @@ export const peopleRoutes = [
       const own = deliveriesOf(call.store, call.params.userUuid);
       // Who has none to give away is refused nothing, a viewer neither.
       if (own.length > 0) administeredOrganization(call);
-      for (const one of own) one.createdBy = call.body.newOwnerUserUuid;
+      for (const scheduler of own) scheduler.createdBy = call.body.newOwnerUserUuid;
       return { reassignedCount: own.length };
     },
   ),

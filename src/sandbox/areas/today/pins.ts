@@ -21,7 +21,9 @@ function visible({ store, user }: Asking, projectUuid: string) {
   const open = (item: { projectUuid: string; spaceUuid: string }) =>
     item.projectUuid === projectUuid && canView(store, user, spaceOf(store, item));
   return {
-    spaces: [...store.spaces.values()].filter((one) => one.projectUuid === projectUuid && canView(store, user, one)),
+    spaces: [...store.spaces.values()].filter(
+      (space) => space.projectUuid === projectUuid && canView(store, user, space),
+    ),
     charts: [...store.charts.values()].filter(open),
     dashboards: [...store.dashboards.values()].filter(open),
   };
@@ -35,9 +37,9 @@ function pins(call: Call<'projectUuid' | 'pinnedListUuid'>): JsonObject[] {
   const { spaces, charts, dashboards } = visible(call, projectUuid);
   const isPinned = ({ pinnedOrder }: { pinnedOrder: number | null }) => pinnedOrder !== null;
   return [
-    ...spaces.filter(isPinned).map((one) => spacePin(store, one, true)),
-    ...charts.filter(isPinned).map((one) => chartPin(store, one, true)),
-    ...dashboards.filter(isPinned).map((one) => dashboardPin(store, one, true)),
+    ...spaces.filter(isPinned).map((space) => spacePin(store, space, true)),
+    ...charts.filter(isPinned).map((chart) => chartPin(store, chart, true)),
+    ...dashboards.filter(isPinned).map((dashboard) => dashboardPin(store, dashboard, true)),
   ];
 }
 
@@ -61,16 +63,16 @@ function favorites(call: Call<'projectUuid'>): JsonObject[] {
   const { store, user } = call;
   const { projectUuid } = projectFor(call, call.params.projectUuid);
   const { spaces, charts, dashboards } = visible(call, projectUuid);
-  const isMine = (type: string) => (one: { uuid: string }) =>
-    store.favorites.has(`${user.userUuid} ${type} ${one.uuid}`);
+  const isMine = (type: string) => (item: { uuid: string }) =>
+    store.favorites.has(`${user.userUuid} ${type} ${item.uuid}`);
   return [
-    ...spaces.filter(isMine('space')).map((one) => spacePin(store, one, false)),
-    ...dashboards.filter(isMine('dashboard')).map((one) => dashboardPin(store, one, false)),
-    ...charts.filter(isMine('chart')).map((one) => chartPin(store, one, false)),
+    ...spaces.filter(isMine('space')).map((space) => spacePin(store, space, false)),
+    ...dashboards.filter(isMine('dashboard')).map((dashboard) => dashboardPin(store, dashboard, false)),
+    ...charts.filter(isMine('chart')).map((chart) => chartPin(store, chart, false)),
   ];
 }
 
-const changedAt = (one: Chart | Dashboard) => ('versions' in one ? latestVersion(one).createdAt : one.updatedAt);
+const changedAt = (item: Chart | Dashboard) => ('versions' in item ? latestVersion(item).createdAt : item.updatedAt);
 
 export const pinRoutes = [
   route('GET', list, { since }, pins),
@@ -103,10 +105,10 @@ export const pinRoutes = [
     const { store } = call;
     const { projectUuid } = projectFor(call, call.params.projectUuid);
     const { charts, dashboards } = visible(call, projectUuid);
-    const view = (one: Chart | Dashboard) =>
-      'versions' in one ? chartListItem(store, one) : dashboardListItem(store, one);
-    const all = [...charts.filter((one) => one.dashboardUuid === null), ...dashboards];
-    const popular = all.filter((one) => one.views > 0).sort((a, b) => b.views - a.views);
+    const view = (item: Chart | Dashboard) =>
+      'versions' in item ? chartListItem(store, item) : dashboardListItem(store, item);
+    const all = [...charts.filter((chart) => chart.dashboardUuid === null), ...dashboards];
+    const popular = all.filter((item) => item.views > 0).sort((a, b) => b.views - a.views);
     const recent = all.toSorted((a, b) => (changedAt(a) < changedAt(b) ? 1 : -1));
     return {
       mostPopular: popular.slice(0, SHOWN).map(view),

@@ -114,10 +114,13 @@ function changesOf(call: Writing, projectUuid: string, rename: Rename) {
     charts,
     dashboards: mine(store.dashboards.values()).flatMap((dashboard) => ofDashboard(call, dashboard, rename)),
     alerts: schedulers
-      .filter((one) => one.thresholds && one.thresholds.length > 0 && ofProject(one.savedChartUuid, store.charts))
+      .filter(
+        (scheduler) =>
+          scheduler.thresholds && scheduler.thresholds.length > 0 && ofProject(scheduler.savedChartUuid, store.charts),
+      )
       .flatMap((alert) => ofAlert(alert, rename, charts)),
     dashboardSchedulers: schedulers
-      .filter((one) => ofProject(one.dashboardUuid, store.dashboards))
+      .filter((scheduler) => ofProject(scheduler.dashboardUuid, store.dashboards))
       .flatMap((delivery) => ofDelivery(delivery, rename)),
   };
 }

@@ -101,7 +101,7 @@ const isAssigned = ({ store }: Asking, roleUuid: string) =>
 
 /** What a role id amounts to in a project. @throws 404 for an unknown uuid, 500 for a word that is no role of a project */
 function granted(call: Asking, roleId: string) {
-  const role = PROJECT_ROLES.find((one) => one === roleId);
+  const role = PROJECT_ROLES.find((projectRole) => projectRole === roleId);
   if (role) return { role, roleName: SYSTEM_ROLE_NAMES[role] };
   if (!isUuid(roleId)) throw unexpected();
   const { roleUuid, name, scopes } = customRole(call, roleId);
@@ -136,12 +136,16 @@ function listAssignments(call: Asking & Pick<Call, 'now'>, project: Project): Js
     };
   };
   return [
-    ...project.members.map((one) =>
-      view(one, { assigneeType: 'user', assigneeId: one.userUuid, assigneeName: fullName(store, one.userUuid) }),
+    ...project.members.map((projectMember) =>
+      view(projectMember, {
+        assigneeType: 'user',
+        assigneeId: projectMember.userUuid,
+        assigneeName: fullName(store, projectMember.userUuid),
+      }),
     ),
-    ...project.groups.map((one) => {
-      const assigneeName = store.groups.get(one.groupUuid)?.name ?? '';
-      return view(one, { assigneeType: 'group', assigneeId: one.groupUuid, assigneeName });
+    ...project.groups.map((projectGroup) => {
+      const assigneeName = store.groups.get(projectGroup.groupUuid)?.name ?? '';
+      return view(projectGroup, { assigneeType: 'group', assigneeId: projectGroup.groupUuid, assigneeName });
     }),
   ];
 }
@@ -165,7 +169,10 @@ function grantToGroup(call: Call<'projectId' | 'groupId', z.output<typeof roleBo
   const group = call.store.groups.get(groupUuid);
   if (!group) throw notExists('No group found');
   const { roleName, ...role } = granted(call, call.body.roleId);
-  project.groups = [...project.groups.filter((one) => one.groupUuid !== groupUuid), { groupUuid, ...role }];
+  project.groups = [
+    ...project.groups.filter((projectGroup) => projectGroup.groupUuid !== groupUuid),
+    { groupUuid, ...role },
+  ];
   const who = { assigneeType: 'group', assigneeId: groupUuid, assigneeName: group.name } as const;
   return assigned(call, project.projectUuid, call.body.roleId, roleName, who);
 }
@@ -195,7 +202,7 @@ export const roleRoutes = [
   route('POST', `${org}/{roleId}/duplicate`, { since, status: 201, body: z.object({ name: z.string() }) }, (call) => {
     administered(call, call.params.orgUuid, NOT_YOUR_ORGANIZATION);
     const { roleId } = call.params;
-    const system = PROJECT_ROLES.find((one) => one === roleId);
+    const system = PROJECT_ROLES.find((projectRole) => projectRole === roleId);
     const source = system
       ? { description: SYSTEM_ROLE_NAMES[system], level: 'project' as const, scopes: scopesOf(system) }
       : customRole(call, roleId);
@@ -205,7 +212,7 @@ export const roleRoutes = [
   route('GET', `${org}/assignments`, { since }, (call) => {
     const organizationId = administered(call, call.params.orgUuid);
     return [...call.store.users.values()]
-      .filter((one) => one.organizationUuid === organizationId)
+      .filter((user) => user.organizationUuid === organizationId)
       .reverse()
       .map(({ userUuid, role, createdAt }) => ({
         ...{ roleId: role, roleName: role, assigneeType: 'user', ownerType: 'system', assigneeId: userUuid },
@@ -216,7 +223,7 @@ export const roleRoutes = [
     const organizationId = administered(call, call.params.orgUuid, NOT_YOUR_ORGANIZATION);
     const userUuid = checkedUuid(call.typed, 'userId');
     const { roleId } = call.body;
-    const role = ROLES.find((one) => one === roleId);
+    const role = ROLES.find((role) => role === roleId);
     if (role === undefined && isUuid(roleId)) customRole(call, roleId);
     if (role === undefined) throw unexpected();
     const member = call.store.users.get(userUuid);
@@ -241,8 +248,8 @@ export const roleRoutes = [
     const added = (scopes?.add ?? []).filter((scope) => !kept.includes(scope));
     Object.assign(role, { name, description, scopes: [...kept, ...added], updatedAt: call.now().toISOString() });
     for (const { members, groups } of call.store.projects.values()) {
-      for (const one of [...members, ...groups])
-        if (one.roleUuid === role.roleUuid) one.role = coveredRole(role.scopes);
+      for (const item of [...members, ...groups])
+        if (item.roleUuid === role.roleUuid) item.role = coveredRole(role.scopes);
     }
     return customRoleView(role);
   }),
@@ -270,23 +277,26 @@ export const roleRoutes = [
     const userUuid = checkedUuid(call.typed, 'userId');
     const { roleName, ...role } = granted(call, call.body.roleId);
     if (!call.store.users.has(userUuid)) throw notExists(`Cannot find user with uuid ${userUuid}`);
-    project.members = [...project.members.filter((one) => one.userUuid !== userUuid), { userUuid, ...role }];
+    project.members = [
+      ...project.members.filter((projectMember) => projectMember.userUuid !== userUuid),
+      { userUuid, ...role },
+    ];
     const who = { assigneeType: 'user', assigneeId: userUuid, assigneeName: fullName(call.store, userUuid) } as const;
     return assigned(call, project.projectUuid, call.body.roleId, roleName, who);
   }),
   route('DELETE', `${assignments}/user/{userId}`, { since }, (call) => {
     const project = administeredProject(call, call.params.projectId, NOT_YOUR_ORGANIZATION);
     const userUuid = checkedUuid(call.typed, 'userId');
-    if (!project.members.some((one) => one.userUuid === userUuid))
+    if (!project.members.some((projectMember) => projectMember.userUuid === userUuid))
       throw notExists(`Access with id ${userUuid} not found`);
-    project.members = project.members.filter((one) => one.userUuid !== userUuid);
+    project.members = project.members.filter((projectMember) => projectMember.userUuid !== userUuid);
   }),
   route('POST', `${assignments}/group/{groupId}`, { since, body: roleBody }, grantToGroup),
   route('PATCH', `${assignments}/group/{groupId}`, { since, body: roleBody }, grantToGroup),
   route('DELETE', `${assignments}/group/{groupId}`, { since }, (call) => {
     const project = administeredProject(call, call.params.projectId);
     const groupUuid = checkedUuid(call.typed, 'groupId');
-    project.groups = project.groups.filter((one) => one.groupUuid !== groupUuid);
+    project.groups = project.groups.filter((projectGroup) => projectGroup.groupUuid !== groupUuid);
   }),
   ...(['user/{userId}', 'group/{groupId}'] as const).flatMap((who) => [
     route('GET', `${assignments}/${who}/set`, { since }, licence),

@@ -98,9 +98,9 @@ function check(sent: Sent): void {
   if (typeof sent.timezone === 'string' && !isZone(sent.timezone)) {
     throw wrongParameter('Timezone string is not valid');
   }
-  for (const one of sent.targets) {
-    checkWebhook('webhook' in one ? one.webhook : undefined);
-    checkWebhook('googleChatWebhook' in one ? one.googleChatWebhook : undefined);
+  for (const target of sent.targets) {
+    checkWebhook('webhook' in target ? target.webhook : undefined);
+    checkWebhook('googleChatWebhook' in target ? target.googleChatWebhook : undefined);
   }
 }
 
@@ -115,15 +115,15 @@ function targetsOf(
   before: readonly SchedulerTarget[],
   now: string,
 ) {
-  return sent.flatMap((one): SchedulerTarget[] => {
+  return sent.flatMap((entry): SchedulerTarget[] => {
     const place = {
-      ...('recipient' in one && text(one.recipient) !== undefined ? { recipient: String(one.recipient) } : {}),
-      ...('channel' in one && text(one.channel) !== undefined ? { channel: String(one.channel) } : {}),
-      ...('webhook' in one && text(one.webhook) !== undefined ? { webhook: String(one.webhook) } : {}),
-      ...('googleChatWebhook' in one ? { googleChatWebhook: String(one.googleChatWebhook) } : {}),
+      ...('recipient' in entry && text(entry.recipient) !== undefined ? { recipient: String(entry.recipient) } : {}),
+      ...('channel' in entry && text(entry.channel) !== undefined ? { channel: String(entry.channel) } : {}),
+      ...('webhook' in entry && text(entry.webhook) !== undefined ? { webhook: String(entry.webhook) } : {}),
+      ...('googleChatWebhook' in entry ? { googleChatWebhook: String(entry.googleChatWebhook) } : {}),
     };
     const uuid = Object.keys(known)
-      .map((key) => (key in one ? text(Reflect.get(one, key)) : undefined))
+      .map((key) => (key in entry ? text(Reflect.get(entry, key)) : undefined))
       .find((value) => value !== undefined);
     if (uuid === undefined) return [{ targetUuid: newUuid(), createdAt: now, updatedAt: now, ...place }];
     const old = before.find((item) => item.targetUuid === uuid);

@@ -69,7 +69,7 @@ function keep(
 
 const nobody = { savedChartUuid: null, dashboardUuid: null, savedSqlUuid: null };
 const inProject = (store: Store, projectUuid: string) =>
-  [...store.schedulers.values()].filter((one) => subjectOf(store, one)?.projectUuid === projectUuid);
+  [...store.schedulers.values()].filter((scheduler) => subjectOf(store, scheduler)?.projectUuid === projectUuid);
 
 const listQuery = z.object({
   ...pageQuery,
@@ -85,13 +85,13 @@ const listQuery = z.object({
 });
 type ListQuery = z.output<typeof listQuery>;
 
-const split = (list: string | undefined) => list?.split(',').filter((one) => one !== '');
+const split = (list: string | undefined) => list?.split(',').filter((item) => item !== '');
 
 /** Those that fit, by name unless told otherwise. Destinations that do not exist are not looked at. */
 function listed(store: Store, schedulers: readonly Scheduler[], query: ListQuery): JsonObject[] {
   const [formats, uuids, makers] = [query.formats, query.resourceUuids, query.createdByUserUuids].map(split);
-  const destinations = split(query.destinations)?.filter((one) =>
-    ['email', 'slack', 'msteams', 'googlechat'].includes(one),
+  const destinations = split(query.destinations)?.filter((item) =>
+    ['email', 'slack', 'msteams', 'googlechat'].includes(item),
   );
   const words = query.searchQuery?.toLowerCase() ?? '';
   const fits = (scheduler: Scheduler) =>
@@ -189,12 +189,12 @@ function logs(call: Call<'projectUuid', unknown, { page?: number | undefined; pa
   return {
     pagination,
     data: {
-      schedulers: schedulers.map((one) => schedulerView(store, one)),
-      users: distinct(schedulers.map((one) => one.createdBy)).map((uuid) => byline(store, uuid)),
-      charts: distinct(schedulers.map((one) => one.savedChartUuid)).map((savedChartUuid) => ({
+      schedulers: schedulers.map((scheduler) => schedulerView(store, scheduler)),
+      users: distinct(schedulers.map((scheduler) => scheduler.createdBy)).map((uuid) => byline(store, uuid)),
+      charts: distinct(schedulers.map((scheduler) => scheduler.savedChartUuid)).map((savedChartUuid) => ({
         ...{ name: store.charts.get(savedChartUuid)?.name, savedChartUuid },
       })),
-      dashboards: distinct(schedulers.map((one) => one.dashboardUuid)).map((dashboardUuid) => ({
+      dashboards: distinct(schedulers.map((scheduler) => scheduler.dashboardUuid)).map((dashboardUuid) => ({
         ...{ name: store.dashboards.get(dashboardUuid)?.name, dashboardUuid },
       })),
       logs: data,
@@ -203,9 +203,9 @@ function logs(call: Call<'projectUuid', unknown, { page?: number | undefined; pa
 }
 
 const ofChart = (store: Store, uuid: string) =>
-  [...store.schedulers.values()].filter((one) => one.savedChartUuid === uuid);
+  [...store.schedulers.values()].filter((scheduler) => scheduler.savedChartUuid === uuid);
 const ofDashboard = (store: Store, uuid: string) =>
-  [...store.schedulers.values()].filter((one) => one.dashboardUuid === uuid);
+  [...store.schedulers.values()].filter((scheduler) => scheduler.dashboardUuid === uuid);
 const chartRuns = '/api/v2/saved/{chartUuid}/schedulers/{schedulerUuid}/runs';
 const dashboardRuns = '/api/v2/dashboards/{dashboardUuid}/schedulers/{schedulerUuid}/runs';
 const ownRuns = (call: Call<'schedulerUuid'>) => {
@@ -225,7 +225,7 @@ export const schedulerRoutes = [
     return { status: job.status, details: job.details };
   }),
   route('GET', `${base}/user-schedulers`, { since, query: listQuery }, (call) => {
-    const own = [...call.store.schedulers.values()].filter((one) => one.createdBy === call.user.userUuid);
+    const own = [...call.store.schedulers.values()].filter((scheduler) => scheduler.createdBy === call.user.userUuid);
     return pageOf(listed(call.store, own, call.query), call.query);
   }),
   route('GET', `${base}/runs/{runId}/logs`, { since }, (call) => {

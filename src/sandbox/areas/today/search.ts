@@ -95,16 +95,16 @@ function search(call: Call<'projectUuid' | 'words', unknown, { type?: string | u
   const explores = exploresFor(store, user, project);
   return {
     spaces: mine('space', store.spaces)
-      .filter((one) => says(one) && canView(store, user, one))
+      .filter((space) => says(space) && canView(store, user, space))
       .map(({ uuid, name }) => ({ uuid, name, ...rank })),
     dashboards: mine('dashboard', store.dashboards)
-      .filter((one) => open(one) && (says(one) || chartsOn(store, one).some(says)))
-      .map((one) => dashboardFound(store, one)),
+      .filter((dashboard) => open(dashboard) && (says(dashboard) || chartsOn(store, dashboard).some(says)))
+      .map((dashboard) => dashboardFound(store, dashboard)),
     savedCharts: mine('saved_chart', store.charts)
-      .filter((one) => says(one) && open(one))
-      .map((one) => chartFound(store, one)),
+      .filter((chart) => says(chart) && open(chart))
+      .map((chart) => chartFound(store, chart)),
     sqlCharts: mine('sql_chart', store.sqlCharts)
-      .filter((one) => says(one) && open(one))
+      .filter((sqlChart) => says(sqlChart) && open(sqlChart))
       .map(({ savedSqlUuid: uuid, slug, name, description, chartKind: chartType, spaceUuid }) => ({
         ...{ uuid, slug, name, description, chartType, spaceUuid, ...rank },
       })),

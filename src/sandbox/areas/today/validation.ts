@@ -90,7 +90,7 @@ function findings(
     ...(targets.includes('tables') ? explores.flatMap(checkTable) : []),
     ...(targets.includes('charts') ? ofCharts : []),
     ...(targets.includes('dashboards')
-      ? standing(store.dashboards.values()).flatMap((one) => checkDashboard(one, broken))
+      ? standing(store.dashboards.values()).flatMap((dashboard) => checkDashboard(dashboard, broken))
       : []),
   ];
 }
@@ -126,7 +126,9 @@ function found({ store, user }: Asking, projectUuid: string, jobId: number | nul
 /** Of the error of that uuid, or of the number that errors had before; nobody's number is that of an error here. */
 function findingFor(store: Store, projectUuid: string, id: string): ValidationError {
   if (!isUuid(id) && !/^\d+$/.test(id)) throw unexpected();
-  const error = [...store.validationErrors.values()].find((one) => validationUuidOf(one.validationId) === id);
+  const error = [...store.validationErrors.values()].find(
+    (validationError) => validationUuidOf(validationError.validationId) === id,
+  );
   if (error?.projectUuid !== projectUuid) throw notFound(`Validation ${id} not found`);
   return error;
 }
@@ -151,10 +153,15 @@ function listed(call: Call<'projectUuid', unknown, z.output<typeof listQuery>>) 
   const sought = (query.searchQuery ?? '').toLowerCase();
   const sign = query.sortDirection === 'asc' ? 1 : -1;
   const errors = found(call, projectUuid)
-    .filter((one) => among(query.sourceTypes, one.source) && among(query.errorTypes, one.errorType))
-    .filter((one) => query.tableName === undefined || one.tableName === query.tableName)
-    .filter((one) => query.fieldName === undefined || one.fieldName === query.fieldName)
-    .filter((one) => [one.name, one.error].some((text) => text.toLowerCase().includes(sought)))
+    .filter(
+      (validationError) =>
+        among(query.sourceTypes, validationError.source) && among(query.errorTypes, validationError.errorType),
+    )
+    .filter((validationError) => query.tableName === undefined || validationError.tableName === query.tableName)
+    .filter((validationError) => query.fieldName === undefined || validationError.fieldName === query.fieldName)
+    .filter((validationError) =>
+      [validationError.name, validationError.error].some((text) => text.toLowerCase().includes(sought)),
+    )
     .sort((a, b) => sign * String(a[query.sortBy]).localeCompare(String(b[query.sortBy])));
   const { data, pagination } = pageOf(errors, { page: query.page ?? 1, pageSize: query.pageSize ?? 20 });
   return { data: data.map((error) => findingView(store, error)), pagination };
@@ -187,7 +194,7 @@ export const validationRoutes = [
     const { projectUuid } = projectAs(call, call.params.projectUuid, 'developer');
     const chart = chartFor(call, call.params.chartUuid, { project: projectUuid });
     const errors = checkChart(chart, call.store.explores.get(projectUuid)?.all ?? []);
-    return { errors: errors.map((one) => ({ ...one, projectUuid, chartName: chart.name })) };
+    return { errors: errors.map((finding) => ({ ...finding, projectUuid, chartName: chart.name })) };
   }),
   route('POST', `${runs}/dashboard/{dashboardUuid}`, { since }, (call) => {
     const { projectUuid } = projectAs(call, call.params.projectUuid, 'developer');
@@ -200,7 +207,7 @@ export const validationRoutes = [
       () => true,
     );
     const errors = ofProject.filter(({ dashboardUuid }) => dashboardUuid === dashboard.uuid);
-    return { errors: errors.map((one) => ({ ...one, projectUuid })) };
+    return { errors: errors.map((finding) => ({ ...finding, projectUuid })) };
   }),
   route('GET', results, { since, query: listQuery }, listed),
   route('GET', `${results}/summary`, { since }, (call) => {

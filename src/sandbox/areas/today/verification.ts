@@ -41,7 +41,7 @@ const verified = <Item extends Chart | Dashboard>(
   projectUuid: string,
 ) =>
   [...items.values()].filter(
-    (one) => one.projectUuid === projectUuid && one.verification && canView(store, user, spaceOf(store, one)),
+    (item) => item.projectUuid === projectUuid && item.verification && canView(store, user, spaceOf(store, item)),
   );
 
 function verifiedItem(call: Asking, content: Chart | Dashboard, more: JsonObject): JsonObject {
@@ -75,21 +75,23 @@ export const verificationRoutes = [
     if (!atLeast(roleIn(call.store, call.user, projectUuid), 'interactive_viewer')) {
       throw forbidden('You do not have permission to view verified content');
     }
-    const charts = verified(call, call.store.charts, projectUuid).map((one) => {
-      const version = latestVersion(one);
+    const charts = verified(call, call.store.charts, projectUuid).map((chart) => {
+      const version = latestVersion(chart);
       const kind = { contentType: 'chart', chartKind: chartKind(version), exploreName: version.tableName };
-      return verifiedItem(call, one, kind);
+      return verifiedItem(call, chart, kind);
     });
-    const dashboards = verified(call, call.store.dashboards, projectUuid).map((one) =>
-      verifiedItem(call, one, { contentType: 'dashboard' }),
+    const dashboards = verified(call, call.store.dashboards, projectUuid).map((dashboard) =>
+      verifiedItem(call, dashboard, { contentType: 'dashboard' }),
     );
     return [...charts, ...dashboards];
   }),
   route('GET', '/api/v1/projects/{projectUuid}/verified-content-homepage', { since, query: z.object({}) }, (call) => {
     const { projectUuid } = projectFor(call, call.params.projectUuid);
     return [
-      ...verified(call, call.store.charts, projectUuid).map((one) => chartListItem(call.store, one)),
-      ...verified(call, call.store.dashboards, projectUuid).map((one) => dashboardListItem(call.store, one)),
+      ...verified(call, call.store.charts, projectUuid).map((chart) => chartListItem(call.store, chart)),
+      ...verified(call, call.store.dashboards, projectUuid).map((dashboard) =>
+        dashboardListItem(call.store, dashboard),
+      ),
     ];
   }),
 ];

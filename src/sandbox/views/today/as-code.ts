@@ -58,7 +58,7 @@ function tileAsCode(store: Store, dashboard: Dashboard, tile: DashboardTile): Js
   const chart = store.charts.get(String(properties.savedChartUuid));
   const sqlChart = store.sqlCharts.get(String(properties.savedSqlUuid));
   const shown = chart ?? sqlChart;
-  const tab = dashboard.tabs.findIndex((one) => one.uuid === tabUuid);
+  const tab = dashboard.tabs.findIndex((tab) => tab.uuid === tabUuid);
   const { title = '', hideTitle = false } = properties;
   const of = {
     saved_chart: { title, hideTitle, chartSlug: shown?.slug ?? null, ...(shown ? { chartName: shown.name } : {}) },

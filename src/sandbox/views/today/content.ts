@@ -106,7 +106,7 @@ function spaceItem(store: Store, space: Space): ContentItem {
     childSpaceCount: childrenOf(store, space).length,
     appCount: 0,
     verification: null,
-    access: [...new Set([...space.users.map((one) => one.userUuid), ...groups])],
+    access: [...new Set([...space.users.map((user) => user.userUuid), ...groups])],
   };
 }
 
@@ -114,26 +114,28 @@ function spaceItem(store: Store, space: Space): ContentItem {
 export function contentItems({ store, user }: Pick<Call, 'store' | 'user'>): ContentItem[] {
   const open = (content: { spaceUuid: string }) => canView(store, user, spaceOf(store, content));
   return [
-    ...[...store.dashboards.values()].filter(open).map((one) => dashboardItem(store, one)),
+    ...[...store.dashboards.values()].filter(open).map((dashboard) => dashboardItem(store, dashboard)),
     ...[...store.charts.values()]
-      .filter((one) => one.dashboardUuid === null && open(one))
-      .map((one) => chartItem(store, one)),
-    ...[...store.sqlCharts.values()].filter(open).map((one) => sqlItem(store, one)),
-    ...[...store.spaces.values()].filter((one) => canView(store, user, one)).map((one) => spaceItem(store, one)),
+      .filter((chart) => chart.dashboardUuid === null && open(chart))
+      .map((chart) => chartItem(store, chart)),
+    ...[...store.sqlCharts.values()].filter(open).map((sqlChart) => sqlItem(store, sqlChart)),
+    ...[...store.spaces.values()]
+      .filter((space) => canView(store, user, space))
+      .map((space) => spaceItem(store, space)),
   ];
 }
 
 /** A thing in the bin, by what went with it. */
 export function deletedItem(store: Store, entry: DeletedContent): JsonObject {
   const { uuid, contentType, projectUuid } = entry;
-  const chart = entry.charts.find((one) => one.uuid === uuid);
-  const sqlChart = entry.sqlCharts.find((one) => one.savedSqlUuid === uuid);
-  const dashboard = entry.dashboards.find((one) => one.uuid === uuid);
-  const space = entry.spaces.find((one) => one.uuid === uuid);
+  const chart = entry.charts.find((chart) => chart.uuid === uuid);
+  const sqlChart = entry.sqlCharts.find((sqlChart) => sqlChart.savedSqlUuid === uuid);
+  const dashboard = entry.dashboards.find((dashboard) => dashboard.uuid === uuid);
+  const space = entry.spaces.find((space) => space.uuid === uuid);
   const content = chart ?? sqlChart ?? dashboard ?? space;
   const spaceUuid = space?.uuid ?? (chart ?? sqlChart ?? dashboard)?.spaceUuid ?? '';
-  const others = [...store.deleted.values()].flatMap((one) => one.spaces);
-  const home = store.spaces.get(spaceUuid) ?? [...entry.spaces, ...others].find((one) => one.uuid === spaceUuid);
+  const others = [...store.deleted.values()].flatMap((deletedContent) => deletedContent.spaces);
+  const home = store.spaces.get(spaceUuid) ?? [...entry.spaces, ...others].find((space) => space.uuid === spaceUuid);
   const schedulerCount = entry.schedulers.length;
   const common = {
     uuid,

@@ -9,7 +9,7 @@ import { dashboardListItem } from './dashboards.ts';
 import { namedAccess, namelessAccess } from './people.ts';
 
 export const childrenOf = (store: Store, space: Space): Space[] =>
-  [...store.spaces.values()].filter((one) => one.parentSpaceUuid === space.uuid);
+  [...store.spaces.values()].filter((item) => item.parentSpaceUuid === space.uuid);
 
 /** The space with every space inside it, outermost first. */
 export const treeOf = (store: Store, space: Space): Space[] => [
@@ -35,7 +35,7 @@ export function spacePath(store: Store, space: Space): string {
 /** Everybody who was let into this very space, by name or by group. */
 export function directUsers(store: Store, space: Space): string[] {
   const byGroup = space.groups.flatMap(({ groupUuid }) => store.groups.get(groupUuid)?.memberUuids ?? []);
-  return [...new Set([...space.users.map((one) => one.userUuid), ...byGroup])];
+  return [...new Set([...space.users.map((user) => user.userUuid), ...byGroup])];
 }
 
 const pinned = (store: Store, space: Space) => ({
@@ -76,9 +76,9 @@ export function spaceListItem(store: Store, user: User, space: Space): JsonObjec
 /** Everybody who gets into a space: who asks first, then by address. */
 export function everyAccess(store: Store, user: User, space: Space): SpaceAccess[] {
   const others = [...store.users.values()]
-    .filter((one) => one.userUuid !== user.userUuid && !one.isPending)
+    .filter((item) => item.userUuid !== user.userUuid && !item.isPending)
     .sort((a, b) => (a.email < b.email ? -1 : 1));
-  const all = [user, ...others].map((one) => spaceAccess(store, one, space));
+  const all = [user, ...others].map((user) => spaceAccess(store, user, space));
   return all.filter((access) => access !== null);
 }
 
@@ -128,20 +128,20 @@ export function spaceView(store: Store, user: User, space: Space): JsonObject {
 /** What would go with a space. */
 export function deleteImpact(store: Store, space: Space): JsonObject {
   const spaces = treeOf(store, space);
-  const charts = spaces.flatMap((one) => [
-    ...chartsIn(store, one).map(({ uuid, name, spaceUuid }) => ({ uuid, name, spaceUuid })),
-    ...sqlChartsIn(store, one).map(({ savedSqlUuid: uuid, name, spaceUuid }) => ({ uuid, name, spaceUuid })),
+  const charts = spaces.flatMap((space) => [
+    ...chartsIn(store, space).map(({ uuid, name, spaceUuid }) => ({ uuid, name, spaceUuid })),
+    ...sqlChartsIn(store, space).map(({ savedSqlUuid: uuid, name, spaceUuid }) => ({ uuid, name, spaceUuid })),
   ]);
-  const dashboards = spaces.flatMap((one) =>
-    dashboardsIn(store, one).map(({ uuid, name, spaceUuid }) => ({ uuid, name, spaceUuid })),
+  const dashboards = spaces.flatMap((space) =>
+    dashboardsIn(store, space).map(({ uuid, name, spaceUuid }) => ({ uuid, name, spaceUuid })),
   );
   return {
-    spaces: spaces.map((one) => ({
-      uuid: one.uuid,
-      name: one.name,
-      parentSpaceUuid: one.parentSpaceUuid ?? null,
-      chartCount: chartCount(store, one),
-      dashboardCount: dashboardsIn(store, one).length,
+    spaces: spaces.map((space) => ({
+      uuid: space.uuid,
+      name: space.name,
+      parentSpaceUuid: space.parentSpaceUuid ?? null,
+      chartCount: chartCount(store, space),
+      dashboardCount: dashboardsIn(store, space).length,
       appCount: 0,
     })),
     charts,
