@@ -85,12 +85,12 @@ function definitionChange(name: string, key: string, before: unknown, after: unk
 }
 
 /** Equal as JSON, whatever the order of keys: servers return them in an order of their own. */
-const isSame = (one: unknown, other: unknown): boolean =>
-  JSON.stringify(inOrder(one)) === JSON.stringify(inOrder(other));
+const isSame = (left: unknown, right: unknown): boolean =>
+  JSON.stringify(inOrder(left)) === JSON.stringify(inOrder(right));
 
 function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOrder);
   if (!isObject(value)) return value;
-  const sorted = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  const sorted = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
   return Object.fromEntries(sorted.map(([key, each]) => [key, inOrder(each)]));
 }

@@ -91,8 +91,8 @@ async function ignoreMissing(lookup: Promise<unknown>): Promise<unknown> {
   }
 }
 
-const isSame = (one: unknown, other: string) =>
-  (typeof one === 'string' || typeof one === 'number') && String(one).toLowerCase() === other.toLowerCase();
+const isSame = (left: unknown, right: string) =>
+  (typeof left === 'string' || typeof left === 'number') && String(left).toLowerCase() === right.toLowerCase();
 
 const isItem = (value: unknown): value is Item => typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -129,7 +129,7 @@ const pinnedKinds: readonly ReferenceKind[] = ['chart', 'dashboard', 'space'];
 function pinnedIn(items: unknown): { placed: Reference[]; unclassified: string[] } {
   const all = pinned
     .parse(items)
-    .map(({ type, data }) => ({ type, kind: pinnedKinds.find((one) => one === type), data }));
+    .map(({ type, data }) => ({ type, kind: pinnedKinds.find((referenceKind) => referenceKind === type), data }));
   return {
     placed: all.flatMap(({ type, kind, data }) => (kind ? [{ kind, name: `${type}Uuid`, id: data.uuid }] : [])),
     unclassified: all.flatMap(({ type, kind }) => (kind ? [] : [`${type.slice(0, 50)} uuid`])),

@@ -62,7 +62,7 @@ export function renderOperationAnswer({ title, results, offset, budget }: Operat
 function fitFields(lines: readonly string[], budget: Budget): string {
   const whole = lines.join('\n');
   if (fits(whole, budget)) return whole;
-  return fitLines(lines.toSorted((one, other) => one.length - other.length).join('\n'), budget, ADVICE);
+  return fitLines(lines.toSorted((left, right) => left.length - right.length).join('\n'), budget, ADVICE);
 }
 
 const ADVICE = 'Request less: an argument that filters, or a page.';
@@ -76,7 +76,7 @@ function listsOf(object: Json): { readonly name: string; readonly items: readonl
   const lists = Object.entries(object).flatMap(([name, value]) =>
     Array.isArray(value) && value.some(isObject) ? [{ name, items: value }] : [],
   );
-  return lists.sort((one, other) => other.items.length - one.items.length);
+  return lists.sort((left, right) => right.items.length - left.items.length);
 }
 
 function renderList(title: string, items: readonly unknown[], from: number | undefined, budget: Budget): string {

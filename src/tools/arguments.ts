@@ -147,7 +147,7 @@ function describeUnion(
   known: KnownKeys,
 ): string[] {
   const ofType = errors.filter((issues) => !issues.some((issue) => issue.path.length === 0 && isOfType(issue)));
-  const [best] = ofType.toSorted((one, other) => distance(one) - distance(other));
+  const [best] = ofType.toSorted((left, right) => distance(left) - distance(right));
   if (best === undefined) {
     const expected = [...new Set(errors.flatMap(expectations))];
     return [

@@ -29,7 +29,7 @@ test('only so many go on at a time, and the others in the order in which they ca
           // Ended twice is ended once.
           end?.();
         }
-        expect(started).toEqual([...started].sort((one, other) => one - other));
+        expect(started).toEqual([...started].sort((left, right) => left - right));
         expect(started).toHaveLength(count);
       },
     ),

@@ -101,4 +101,8 @@ function plantTag({ store }: Sandbox, { projectUuid, tagUuid: model }: ProjectCo
 
 /** How many requests of a kind about a thing have succeeded. */
 const logged = (sandbox: Sandbox, method: string, id: string) => () =>
-  counted(sandbox.requests, (each) => each.method === method && each.status < 300 && each.path.endsWith(`/${id}`));
+  counted(
+    sandbox.requests,
+    (requestRecord) =>
+      requestRecord.method === method && requestRecord.status < 300 && requestRecord.path.endsWith(`/${id}`),
+  );

@@ -91,14 +91,14 @@ function report(
   writes: readonly Pick<Outcome, 'outcome'>[],
 ): void {
   const count = (items: readonly { outcome: string }[], outcome: string) =>
-    items.filter((each) => each.outcome === outcome).length;
+    items.filter((item) => item.outcome === outcome).length;
   const tools = new Set(outcomes.map(({ tool }) => tool)).size;
-  const faults = played.flatMap((each) => [...each.values()]).reduce((sum, each) => sum + each, 0);
+  const faults = played.flatMap((item) => [...item.values()]).reduce((sum, item) => sum + item, 0);
   const slowest = Math.max(...outcomes.map(({ ms }) => ms));
   const again = outcomes.filter(({ text }) => /at attempt|was sent \d/.test(text)).length;
   process.stdout.write(
     [
-      `${outcomes.length} calls of ${tools} tools met ${faults} faults of ${new Set(played.flatMap((each) => [...each.keys()])).size} kinds (seed ${SEED})`,
+      `${outcomes.length} calls of ${tools} tools met ${faults} faults of ${new Set(played.flatMap((item) => [...item.keys()])).size} kinds (seed ${SEED})`,
       `calls: ${count(outcomes, 'done')} done, ${outcomes.length - count(outcomes, 'done')} told as failed; ${again} took more than one attempt; the slowest took ${(slowest / 1000).toFixed(1)} s`,
       `writes: ${count(writes, 'done')} done, ${count(writes, 'in doubt')} told as in doubt, ${count(writes, 'not done')} told as not done`,
     ]

@@ -170,7 +170,7 @@ function withUnknownKey(config: unknown, key: string, value: unknown, seed: numb
 }
 
 function collect(node: unknown, name: string, objects: Record<string, unknown>[]): void {
-  if (Array.isArray(node)) for (const each of node) collect(each, name, objects);
+  if (Array.isArray(node)) for (const item of node) collect(item, name, objects);
   else if (isRecord(node)) {
     if (name !== 'columns') objects.push(node);
     for (const [key, each] of Object.entries(node)) collect(each, key, objects);

@@ -342,10 +342,10 @@ const colours = (chart: PreviousChart): unknown[] => seriesOf(chart).map(({ colo
 
 function withSeriesKey(config: Record<string, unknown>, key: string, value: unknown): Record<string, unknown> {
   if (!isObject(config.eChartsConfig)) return config;
-  const series = seriesOf({ chartConfig: { config } }).map((each) => ({ ...each, [key]: value }));
+  const series = seriesOf({ chartConfig: { config } }).map((entry) => ({ ...entry, [key]: value }));
   return { ...config, eChartsConfig: { ...config.eChartsConfig, series } };
 }
 
 const seriesWith = (chart: PreviousChart, keys: readonly Record<string, unknown>[]) => ({
-  series: seriesOf(chart).map((each, index) => ({ ...each, ...keys[index] })),
+  series: seriesOf(chart).map((entry, index) => ({ ...entry, ...keys[index] })),
 });

@@ -28,7 +28,7 @@ export async function examine(
     const subject = doctorContext(config, lightdash, { ...usual, ...circumstances });
     const code = await doctor(subject, (line) => lines.push(line));
     const said = (check: string) => {
-      const line = lines.find((each) => each.slice(8).startsWith(`${check} `));
+      const line = lines.find((line) => line.slice(8).startsWith(`${check} `));
       if (line === undefined) throw new Error(`nothing about ${check} in\n${lines.join('\n')}`);
       return `${line.slice(0, 8).trim()} ${line.slice(18)}`;
     };

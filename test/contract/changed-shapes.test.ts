@@ -251,7 +251,7 @@ async function startWorld(version: Release): Promise<{ world: World; connection:
     upstreamProjectUuid: projectUuid,
   });
   const copyOf = (things: Iterable<{ readonly uuid: string; readonly name: string }>, name: string) =>
-    [...things].findLast((each) => each.name === name)?.uuid ?? '';
+    [...things].findLast((thing) => thing.name === name)?.uuid ?? '';
   const copies = {
     dashboardUuid: copyOf(store.dashboards.values(), 'Sales overview'),
     chartUuid: copyOf(store.charts.values(), 'Total revenue'),

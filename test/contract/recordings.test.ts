@@ -64,7 +64,7 @@ function judge(exchange: Exchange, told: Told, special: string, args: Record<str
   if (replay.answered && succeeded) {
     // A tool that goes on to the end of a job tells about that.
     expect(
-      replay.given.some((each) => saysWhatCame(told.text, each)),
+      replay.given.some((exchange) => saysWhatCame(told.text, exchange)),
       told.text,
     ).toBe(true);
     return 'result';
@@ -84,7 +84,7 @@ function judge(exchange: Exchange, told: Told, special: string, args: Record<str
   // Else a look-up that comes before the request has failed already, in the same way.
   const alike = replay.given.filter(({ response }) => response.status === exchange.response.status);
   expect(
-    alike.some((each) => saysWhy(told.text, each).length === 0),
+    alike.some((exchange) => saysWhy(told.text, exchange).length === 0),
     told.text,
   ).toBe(true);
   return 'failure';

@@ -20,7 +20,7 @@ export class Tally {
   }
 
   get all(): number {
-    return outcomes.reduce((sum, each) => sum + this.total(each), 0);
+    return outcomes.reduce((sum, outcome) => sum + this.total(outcome), 0);
   }
 
   total(outcome: Outcome): number {
@@ -29,7 +29,9 @@ export class Tally {
 
   /** Two operations a line: success/failure/refused/completed; then the totals. */
   report(): string {
-    const cells = [...this.#counts].map(([id, counts]) => `${outcomes.map((each) => counts[each]).join('/')} ${id}`);
+    const cells = [...this.#counts].map(
+      ([id, counts]) => `${outcomes.map((outcome) => counts[outcome]).join('/')} ${id}`,
+    );
     const width = Math.max(...cells.map((cell) => cell.length)) + 2;
     const perLine = Math.max(1, Math.floor(150 / width));
     const lines: string[] = [];
@@ -42,10 +44,10 @@ export class Tally {
           .trimEnd(),
       );
     }
-    const totals = outcomes.map((each) => `${this.total(each)} ${headings[each]}`).join(', ');
+    const totals = outcomes.map((outcome) => `${this.total(outcome)} ${headings[outcome]}`).join(', ');
     return [
       '',
-      `Recorded exchanges by operation (${outcomes.map((each) => headings[each]).join(' / ')}):`,
+      `Recorded exchanges by operation (${outcomes.map((outcome) => headings[outcome]).join(' / ')}):`,
       ...lines,
       `${this.all} recorded exchanges over ${this.#counts.size} operations: ${totals}`,
       '',

@@ -32,7 +32,7 @@ function answer({ target, method }: Received, response: ServerResponse): void {
   const found =
     expected && isRequest(expected)
       ? expected
-      : recorded.find((each) => isRequest(each) && each.response.status === 200);
+      : recorded.find((recorded) => isRequest(recorded) && recorded.response.status === 200);
   const error = { statusCode: 404, name: 'NotFoundError', message: 'API endpoint not found', data: {} };
   if (found) answerJson(response, found.response.status, found.response.body);
   else answerJson(response, 404, { status: 'error', error });

@@ -182,7 +182,9 @@ function sortsOf(query: unknown): JsonObject {
 }
 
 describe('a recorded metric query', () => {
-  const asked = exchangesOf('executeAsyncMetricQuery').filter((each) => isObject(bodyOf(each).query) && byWhom(each));
+  const asked = exchangesOf('executeAsyncMetricQuery').filter(
+    (exchange) => isObject(bodyOf(exchange).query) && byWhom(exchange),
+  );
   /** Refused before anything is sent, because its explore has no such field, or it says nothing. */
   const refused = [
     'unknown explore',
@@ -231,7 +233,7 @@ describe('a recorded metric query', () => {
 });
 
 describe('recorded SQL', () => {
-  const asked = exchangesOf('executeAsyncSqlQuery').filter((each) => bodyOf(each).sql && byWhom(each));
+  const asked = exchangesOf('executeAsyncSqlQuery').filter((exchange) => bodyOf(exchange).sql && byWhom(exchange));
   test.each(asked.map((exchange) => [exchange.note, exchange] as const))('%s', async (note, exchange) => {
     const { sql } = bodyOf(exchange);
     if (/slow/.test(note)) return;
@@ -245,8 +247,8 @@ describe('recorded SQL', () => {
 });
 
 describe('a recorded chart', () => {
-  const asked = exchangesOf('executeAsyncSavedChartQuery').filter((each) => {
-    const { chartUuid, limit, pivotResults } = bodyOf(each);
+  const asked = exchangesOf('executeAsyncSavedChartQuery').filter((exchange) => {
+    const { chartUuid, limit, pivotResults } = bodyOf(exchange);
     // Slugs, limits and pivots of their own are nothing that the tools ask for.
     return /^[0-9a-f-]{36}$/.test(String(chartUuid)) && limit === undefined && pivotResults === undefined;
   });
@@ -261,9 +263,9 @@ describe('a recorded chart', () => {
 });
 
 describe('a recorded chart on a dashboard', () => {
-  const asked = exchangesOf('executeAsyncDashboardChartQuery').filter((each) => {
-    const { limit, dashboardFilters } = bodyOf(each);
-    return limit === undefined && dashboardFilters !== undefined && each.note !== 'unknown tile';
+  const asked = exchangesOf('executeAsyncDashboardChartQuery').filter((exchange) => {
+    const { limit, dashboardFilters } = bodyOf(exchange);
+    return limit === undefined && dashboardFilters !== undefined && exchange.note !== 'unknown tile';
   });
   test.each(asked.map((exchange) => [exchange.note, exchange] as const))('%s', async (_note, exchange) => {
     const { tileUuid: _tile, dateZoom, ...body } = bodyOf(exchange);

@@ -59,7 +59,7 @@ function createDelivery(content: Values, route: RegExp, body: Values): WritingCa
       const { thresholds, ...rest }: Values = { includeLinks: true, ...pick(sent, DELIVERY_KEYS) };
       // Lightdash reads a number in quotes as one.
       const numeric = Array.isArray(thresholds)
-        ? thresholds.map((each) => ({ ...each, value: Number(each.value) }))
+        ? thresholds.map((threshold) => ({ ...threshold, value: Number(threshold.value) }))
         : undefined;
       return { ...rest, ...(numeric && { thresholds: numeric }) };
     },
@@ -186,7 +186,7 @@ export function writingCall(route: string, sent: unknown, note: string): Writing
         tool: 'update_scheduler',
         args: { schedulerUuid, scheduler: body },
         route: /^PATCH \/api\/v1\/schedulers\/[^/]+$/,
-        comparable: (each) => each,
+        comparable: (item) => item,
         facts: uuidFacts('schedulerUuid'),
       };
     case 'sendScheduler':
@@ -194,7 +194,7 @@ export function writingCall(route: string, sent: unknown, note: string): Writing
         tool: 'send_scheduler',
         args: { scheduler: body },
         route: /^POST \/api\/v1\/schedulers\/send$/,
-        comparable: (each) => each,
+        comparable: (item) => item,
         facts: none,
       };
     case 'sendSchedulerByUuid':
@@ -212,8 +212,8 @@ export function writingCall(route: string, sent: unknown, note: string): Writing
         tool: 'update_chart',
         args: { chartUuid: ids.charts.ordersByChannel, query: { limit: 7 } },
         route: /^POST \/api\/v1\/saved\/[^/]+\/version$/,
-        comparable: (each) =>
-          Object.keys(isObject(each) ? each : {})
+        comparable: (item) =>
+          Object.keys(isObject(item) ? item : {})
             .filter((key) => key !== 'pivotConfig')
             .sort(),
         facts: none,
@@ -231,7 +231,7 @@ export function writingCall(route: string, sent: unknown, note: string): Writing
         tool: 'create_dashboard',
         args: body,
         route: /^POST \/api\/v1\/projects\/[^/]+\/dashboards$/,
-        comparable: (each) => pick(each, ['name', 'description', 'tiles', 'filters']),
+        comparable: (item) => pick(item, ['name', 'description', 'tiles', 'filters']),
         facts: uuidFacts('uuid'),
       };
     case 'updateDashboard':
@@ -240,7 +240,7 @@ export function writingCall(route: string, sent: unknown, note: string): Writing
         tool: 'update_dashboard',
         args: { dashboardUuid: ids.dashboards.sales, name: body.name },
         route: /^PATCH \/api\/v1\/dashboards\/[^/]+$/,
-        comparable: (each) => pick(each, ['name']),
+        comparable: (item) => pick(item, ['name']),
         facts: (results) => [textIn(results, 'name') ?? ''],
       };
     case 'deleteSavedChart':

@@ -29,7 +29,7 @@ function content(source: unknown): DashboardContent {
   return read;
 }
 
-const dashboard = (name: string): DashboardContent => content(recorded.find((each) => each.name === name));
+const dashboard = (name: string): DashboardContent => content(recorded.find((item) => item.name === name));
 
 const chartTile = (kind?: string): NewTile => ({
   uuid: randomUUID(),
@@ -38,13 +38,13 @@ const chartTile = (kind?: string): NewTile => ({
   kind,
 });
 
-const isOverlapping = (one: Tile, other: Tile): boolean =>
-  one.uuid !== other.uuid &&
-  (one.tabUuid ?? null) === (other.tabUuid ?? null) &&
-  one.x < other.x + other.w &&
-  other.x < one.x + one.w &&
-  one.y < other.y + other.h &&
-  other.y < one.y + one.h;
+const isOverlapping = (left: Tile, right: Tile): boolean =>
+  left.uuid !== right.uuid &&
+  (left.tabUuid ?? null) === (right.tabUuid ?? null) &&
+  left.x < right.x + right.w &&
+  right.x < left.x + left.w &&
+  left.y < right.y + right.h &&
+  right.y < left.y + left.h;
 
 const overlaps = ({ tiles }: DashboardContent): number =>
   tiles.filter((tile) => tiles.some((other) => isOverlapping(tile, other))).length;
@@ -53,7 +53,7 @@ const anyDashboard = fc.constantFrom(...recorded.map(content));
 const withTiles = recorded.map(content).filter(({ tiles }) => tiles.length > 0);
 const anyTile = fc
   .constantFrom(...withTiles)
-  .chain((each) => fc.tuple(fc.constant(each), fc.constantFrom(...each.tiles)));
+  .chain((dashboardContent) => fc.tuple(fc.constant(dashboardContent), fc.constantFrom(...dashboardContent.tiles)));
 
 describe('a dashboard', () => {
   it('keeps all that a change of its tiles has to send back', () => {
@@ -70,12 +70,12 @@ describe('a dashboard', () => {
   });
 
   it('keeps keys of later releases in tiles, tabs, filters and settings', () => {
-    const property = fc.property(anyDashboard, fc.jsonValue(), (each, later) => {
+    const property = fc.property(anyDashboard, fc.jsonValue(), (dashboardContent, later) => {
       const extended = {
-        ...each,
-        tiles: each.tiles.map((tile) => ({ ...tile, later, properties: { ...tile.properties, later } })),
-        tabs: each.tabs.map((tab) => ({ ...tab, later })),
-        filters: { ...each.filters, later },
+        ...dashboardContent,
+        tiles: dashboardContent.tiles.map((tile) => ({ ...tile, later, properties: { ...tile.properties, later } })),
+        tabs: dashboardContent.tabs.map((tab) => ({ ...tab, later })),
+        filters: { ...dashboardContent.filters, later },
         config: { later },
       };
       expect(content(extended)).toEqual(extended);
@@ -138,7 +138,7 @@ describe('the automatic layout', () => {
           expect(y).toBeGreaterThanOrEqual(top);
         }
         const reading = placed.map(({ x, y }) => y * GRID_COLUMNS + x);
-        expect(reading).toEqual([...reading].sort((one, other) => one - other));
+        expect(reading).toEqual([...reading].sort((left, right) => left - right));
       }),
     );
   });
@@ -178,22 +178,26 @@ describe('a change of a dashboard', () => {
   it.each<[string, (content: DashboardContent, tile: Tile) => DashboardContent, (tile: Tile) => unknown]>([
     [
       'renaming',
-      (each, { uuid }) => renameTile(each, uuid, 'New name'),
+      (dashboardContent, { uuid }) => renameTile(dashboardContent, uuid, 'New name'),
       ({ properties: { title, text, ...rest }, ...tile }) => [tile, rest],
     ],
     [
       'rewriting',
-      (each, { uuid }) => setTileText(each, uuid, '# New'),
+      (dashboardContent, { uuid }) => setTileText(dashboardContent, uuid, '# New'),
       ({ properties: { content: _, ...rest }, ...tile }) => [tile, rest],
     ],
-    ['resizing', (each, { uuid }) => resizeTile(each, uuid, { w: 12, h: 4 }), ({ x, w, h, ...tile }) => tile],
+    [
+      'resizing',
+      (dashboardContent, { uuid }) => resizeTile(dashboardContent, uuid, { w: 12, h: 4 }),
+      ({ x, w, h, ...tile }) => tile,
+    ],
   ])('by %s a tile leaves all others, and the rest of that tile', (_, change, rest) => {
     fc.assert(
       fc.property(anyTile, ([before, tile]) => {
         const after = change(before, tile);
         expect({ ...after, tiles: [] }).toEqual({ ...before, tiles: [] });
         expect(after.tiles.filter(({ uuid }) => uuid !== tile.uuid)).toEqual(
-          before.tiles.filter((each) => each !== tile),
+          before.tiles.filter((item) => item !== tile),
         );
         const now = after.tiles.find(({ uuid }) => uuid === tile.uuid);
         expect(now && rest(now)).toEqual(rest(tile));
@@ -206,7 +210,7 @@ describe('a change of a dashboard', () => {
     fc.assert(
       fc.property(anyTile, ([before, tile]) => {
         const after = removeTiles(before, new Set([tile.uuid]));
-        expect(after).toEqual({ ...before, tiles: before.tiles.filter((each) => each !== tile) });
+        expect(after).toEqual({ ...before, tiles: before.tiles.filter((item) => item !== tile) });
       }),
     );
   });

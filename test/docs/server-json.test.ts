@@ -46,7 +46,8 @@ const registered = z.strictObject({
 
 const server = registered.parse(JSON.parse(readFileSync('server.json', 'utf8')));
 const [npm] = server.packages;
-const variable = (name: string) => npm.environmentVariables.find((each) => each.name === name);
+const variable = (name: string) =>
+  npm.environmentVariables.find((environmentVariable) => environmentVariable.name === name);
 
 test('server.json names the package, its version and its repository as package.json does', () => {
   expect(server.name).toBe(manifest.mcpName);

@@ -34,7 +34,7 @@ async function textOf(tool: string, args: Record<string, unknown>): Promise<stri
 
 const uuidIn = (text: string) => /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(text)?.[0] ?? '';
 const named = (all: ReadonlyMap<string, { readonly name: string; readonly uuid: string }>, name: string) =>
-  [...all.values()].find((each) => each.name === name)?.uuid;
+  [...all.values()].find((item) => item.name === name)?.uuid;
 const versionOf = (chart: string) => sandbox.store.charts.get(chart)?.versions.at(0)?.versionUuid ?? '';
 
 /** Arguments of a call of each tool that works; those of a later call may need the answer of an earlier one. */

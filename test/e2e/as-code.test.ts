@@ -20,7 +20,7 @@ describe('content as code', () => {
     });
   const sandbox = () => roastery().sandbox;
   const chart = (slug: string) => {
-    const found = [...sandbox().store.charts.values()].find((one) => one.slug === slug);
+    const found = [...sandbox().store.charts.values()].find((chart) => chart.slug === slug);
     if (!found) throw new Error(`no chart ${slug}`);
     return found;
   };
@@ -70,12 +70,12 @@ describe('content as code', () => {
     ];
     const { text, isError } = await apply(documents.map((document) => stringify(document)).join('---\n'));
     expect(isError, text).toBe(false);
-    const dashboard = [...sandbox().store.dashboards.values()].find((one) => one.slug === 'by-code');
+    const dashboard = [...sandbox().store.dashboards.values()].find((dashboard) => dashboard.slug === 'by-code');
     expect(dashboard?.tiles[0]?.properties.savedChartUuid).toBe(chart(slug).uuid);
     for (const [, tool = '', args = ''] of text.matchAll(/(delete_\w+) (\{.*\})/g))
       await tellConfirmed(roastery().connection.client, tool, JSON.parse(args));
-    expect([...sandbox().store.charts.values()].some((one) => one.slug === slug)).toBe(false);
-    expect([...sandbox().store.dashboards.values()].some((one) => one.slug === 'by-code')).toBe(false);
+    expect([...sandbox().store.charts.values()].some((chart) => chart.slug === slug)).toBe(false);
+    expect([...sandbox().store.dashboards.values()].some((dashboard) => dashboard.slug === 'by-code')).toBe(false);
   });
 
   test.each<[string, (code: Record<string, unknown>) => unknown, RegExp]>([

@@ -144,7 +144,7 @@ describe('On a server with v2 queries', () => {
     expect(text).toContain(delivered);
     expect(waits.asked.length).toBeGreaterThanOrEqual(20);
     expect(waits.asked[0]).toBeLessThan(100);
-    expect(waits.asked).toEqual(waits.asked.toSorted((one, other) => one - other));
+    expect(waits.asked).toEqual(waits.asked.toSorted((left, right) => left - right));
     expect(Math.max(...waits.asked)).toBe(2_000);
     expect(sent(/^POST .*\/query\/metric-query$/)).toHaveLength(1);
   });

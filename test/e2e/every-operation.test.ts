@@ -141,10 +141,10 @@ describe.each(servers)('every operation on $version, deprecated routes taken awa
     const dashboards = await call('list_dashboards', { projectUuid: preview });
     const charts = await call('list_chart_summaries_in_project', { projectUuid: preview });
     const dashboardUuid = [...sandbox.store.dashboards.values()].find(
-      (each) => dashboards.includes(each.uuid) && each.name === 'Sales overview',
+      (dashboard) => dashboards.includes(dashboard.uuid) && dashboard.name === 'Sales overview',
     )?.uuid;
     const chartUuid = [...sandbox.store.charts.values()].find(
-      (each) => charts.includes(each.uuid) && each.name === 'Total revenue',
+      (chart) => charts.includes(chart.uuid) && chart.name === 'Total revenue',
     )?.uuid;
     await call('promote_dashboard_diff', { dashboardUuid });
     await call('promote_dashboard', { dashboardUuid });
@@ -233,7 +233,7 @@ describe.each(servers)('every operation on $version, deprecated routes taken awa
     await call('create_user_attribute', { name: 'store', attributeDefault: null, users: [], groups: [] });
     const uuid =
       uuidIn(await call('get_user_attributes'), 'store') &&
-      [...sandbox.store.attributes.values()].find((each) => each.name === 'store')?.uuid;
+      [...sandbox.store.attributes.values()].find((userAttribute) => userAttribute.name === 'store')?.uuid;
     await call('update_user_attribute', {
       userAttributeUuid: uuid,
       name: 'store',

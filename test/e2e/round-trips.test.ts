@@ -76,7 +76,7 @@ describe.each(releases)('requests to a Lightdash of $version', ({ version, query
   });
 
   test('the fields of all explores are read once, even for searches that come at once', async () => {
-    const words = ['revenue', 'customers', 'plan'].map((each) => ['find_fields', { words: each }] as const);
+    const words = ['revenue', 'customers', 'plan'].map((item) => ['find_fields', { words: item }] as const);
     const first = await asked(...words);
     expect(first).toEqual([...new Set(first)]);
     expect(first.filter((request) => request.includes('/explores/'))).toHaveLength(version === '0.1366' ? 4 : 5);

@@ -60,7 +60,7 @@ export function expectRows(
   order: 'as asked' | 'any' = 'as asked',
 ): void {
   const sent = tableOf(text).rows;
-  const rows = order === 'any' ? sent.toSorted(([one = ''], [other = '']) => (one < other ? -1 : 1)) : sent;
+  const rows = order === 'any' ? sent.toSorted(([left = ''], [right = '']) => (left < right ? -1 : 1)) : sent;
   expect(rows.length, text).toBe(expected.length);
   for (const [position, row] of rows.entries()) {
     const wanted = expected[position] ?? [];

@@ -34,7 +34,7 @@ class Reader {
     const [, table, name] = /"table":"(\w+)","name":"(\w+)"/.exec(written) ?? [];
     const ids = written.match(/\b(orders|order_items|products|customers|subscriptions)_[a-z0-9_]+/g) ?? [];
     // A metric of the query's own is known to whoever writes it.
-    for (const id of ids.filter((each) => each !== `${table}_${name}`))
+    for (const id of ids.filter((id) => id !== `${table}_${name}`))
       expect(this.#known, `${id} was never told`).toContain(id);
     const text = await answerOf(this.#roastery, tool, args);
     this.calls += 1;
@@ -64,7 +64,7 @@ describe.each(RELEASES)('On %s', (release) => {
 
     let read = '';
     for (const ask of asked) {
-      const question = questions.find((each): each is Question => each.ask === ask);
+      const question = questions.find((question): question is Question => question.ask === ask);
       if (question === undefined) throw new Error(`no question: ${ask}`);
       const subject = question.args.exploreId === 'orders' ? /^(orders)\|.*Every order/m : /^(\w+)\|.*Recurring/m;
       if (read !== question.args.exploreId) await exploreFor(subject);

@@ -31,7 +31,7 @@ export const toolCalledBy = (operation: { readonly id: string; readonly method: 
 export const withoutTool = longTail.operations.filter((operation) => toolCalledBy(operation) === undefined);
 
 export function operationNamed(id: string): LongTailOperation {
-  const found = longTail.operations.find((each) => each.id === id);
+  const found = longTail.operations.find((longTailOperation) => longTailOperation.id === id);
   if (found === undefined) throw new Error(`no operation ${id}`);
   return found;
 }
@@ -72,12 +72,12 @@ export function argumentsOf({ id, path, query, body }: RecordedOperation): Recor
 /** A recorded value of a query string is a text; the argument may be a number or a list. */
 function fitting({ properties }: LongTailOperation, name: string, value: unknown): unknown {
   const schema = JSON.stringify(properties[name] ?? {});
-  const plain = (each: unknown) =>
-    schema.includes('"number"') && /^-?\d+$/.test(String(each))
-      ? Number(each)
-      : schema.includes('"boolean"') && /^(true|false)$/.test(String(each))
-        ? String(each) === 'true'
-        : each;
+  const plain = (item: unknown) =>
+    schema.includes('"number"') && /^-?\d+$/.test(String(item))
+      ? Number(item)
+      : schema.includes('"boolean"') && /^(true|false)$/.test(String(item))
+        ? String(item) === 'true'
+        : item;
   return properties[name]?.type === 'array' ? [value].flat().map(plain) : plain(value);
 }
 

@@ -16,7 +16,7 @@ function minimal(schema: JsonSchema, definitions: LongTail['definitions'], name:
   if (schema.enum) return schema.enum[0];
   // The choice that holds the least of other schemas: no endless one.
   if (schema.anyOf) {
-    const plainest = schema.anyOf.toSorted((one, other) => size(one, definitions) - size(other, definitions))[0];
+    const plainest = schema.anyOf.toSorted((left, right) => size(left, definitions) - size(right, definitions))[0];
     return minimal(plainest ?? {}, definitions, name);
   }
   switch (schema.type) {
@@ -44,7 +44,7 @@ function minimal(schema: JsonSchema, definitions: LongTail['definitions'], name:
 const samples = [UUID, 'text', '1', 'a@roastery.example', '2026-01-01', '#aabbcc', 'https://roastery.example', '1.0.0'];
 
 function matching(pattern: string): string {
-  const found = samples.find((each) => new RegExp(pattern).test(each));
+  const found = samples.find((sample) => new RegExp(pattern).test(sample));
   if (found === undefined) throw new Error(`no sample for ${pattern}`);
   return found;
 }
@@ -53,16 +53,16 @@ function matching(pattern: string): string {
 function size(schema: JsonSchema, definitions: LongTail['definitions'], depth = 0): number {
   if (depth > 12) return 1_000;
   if (schema.$ref) return 1 + size(definitions[nameOf(schema.$ref)] ?? {}, definitions, depth + 1);
-  if (schema.anyOf) return 1 + Math.min(...schema.anyOf.map((each) => size(each, definitions, depth + 1)));
+  if (schema.anyOf) return 1 + Math.min(...schema.anyOf.map((jsonSchema) => size(jsonSchema, definitions, depth + 1)));
   if (schema.type === 'null') return 0;
   const needed = (schema.required ?? []).map((key) => size(schema.properties?.[key] ?? {}, definitions, depth + 1));
-  return needed.reduce((sum, each) => sum + each, 1);
+  return needed.reduce((sum, item) => sum + item, 1);
 }
 
 /** A value that no schema with a type takes in the place of one it does; undefined for a schema that takes anything. */
 export function wrongFor(schema: JsonSchema, definitions: LongTail['definitions']): unknown {
   if (schema.$ref) return wrongFor(definitions[nameOf(schema.$ref)] ?? {}, definitions);
-  const types = (schema.anyOf ?? [schema]).map((each) => typeOf(each, definitions));
+  const types = (schema.anyOf ?? [schema]).map((jsonSchema) => typeOf(jsonSchema, definitions));
   if (types.includes(undefined)) return undefined;
   return types.includes('object') ? 7.5 : { wrong: { type: true } };
 }

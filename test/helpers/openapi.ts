@@ -33,7 +33,7 @@ export interface ApiDocument {
  *   (measured on 0.1366 and 0.2904).
  */
 function toJsonSchema(node: unknown, lenient: boolean): unknown {
-  if (Array.isArray(node)) return node.map((each) => toJsonSchema(each, lenient));
+  if (Array.isArray(node)) return node.map((item) => toJsonSchema(item, lenient));
   if (!isObject(node)) return node;
   const schema: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(node)) {
@@ -74,8 +74,8 @@ export function openApiDocument(document: unknown): ApiDocument {
         const parameters = at(operation, 'parameters');
         const queryNames = new Set(
           (Array.isArray(parameters) ? parameters : [])
-            .filter((each) => at(each, 'in') === 'query')
-            .map((each) => String(at(each, 'name'))),
+            .filter((parameter) => at(parameter, 'in') === 'query')
+            .map((parameter) => String(at(parameter, 'name'))),
         );
         const read: DocumentedOperation = {
           operationId: String(at(operation, 'operationId')),
@@ -96,12 +96,12 @@ export function openApiDocument(document: unknown): ApiDocument {
       }),
   );
   const exactFirst = byMethod.toSorted(
-    (one, other) => unnamed(one.read.path).split('{}').length - unnamed(other.read.path).split('{}').length,
+    (left, right) => unnamed(left.read.path).split('{}').length - unnamed(right.read.path).split('{}').length,
   );
   return {
     operations: byMethod.map(({ read }) => read),
     find: (method, template) =>
-      byMethod.find((each) => each.method === method && unnamed(each.read.path) === unnamed(template))?.read,
-    match: (method, pathname) => exactFirst.find((each) => each.method === method && each.pattern.test(pathname))?.read,
+      byMethod.find((item) => item.method === method && unnamed(item.read.path) === unnamed(template))?.read,
+    match: (method, pathname) => exactFirst.find((item) => item.method === method && item.pattern.test(pathname))?.read,
   };
 }

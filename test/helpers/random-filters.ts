@@ -113,7 +113,7 @@ function numbers(): fc.Arbitrary<RandomFilter> {
     .tuple(fc.constantFrom(...NUMBERS), fc.boolean(), form)
     .chain(([[id, sql, values], isNegative, shape]) =>
       fc.tuple(fc.constantFrom<number>(...values), fc.constantFrom<number>(...values)).map((pair): RandomFilter => {
-        const [low = 0, high = 0] = pair.toSorted((one, other) => one - other);
+        const [low = 0, high = 0] = pair.toSorted((left, right) => left - right);
         return {
           written: rule(id, isNegative ? 'notInBetween' : 'inBetween', [low, high], shape),
           sql: isNegative ? `(${sql} < ${low} or ${sql} > ${high})` : `${sql} between ${low} and ${high}`,
@@ -163,7 +163,7 @@ function dates({ orderedAt }: FilterSetting): fc.Arbitrary<RandomFilter> {
       fc.uniqueArray(fc.constantFrom<Period>(...of), { minLength: 1, maxLength: 2 }).map((chosen): RandomFilter => {
         const isRange = operator.endsWith('nBetween');
         const isList = operator === 'equals' || operator === 'notEquals';
-        const sorted = chosen.toSorted(([, one], [, other]) => (one < other ? -1 : 1));
+        const sorted = chosen.toSorted(([, left], [, right]) => (left < right ? -1 : 1));
         const used = isRange
           ? [sorted[0] ?? PERIODS[0], sorted.at(-1) ?? PERIODS[0]]
           : isList
@@ -259,8 +259,8 @@ export function randomFilters(setting: FilterSetting): fc.Arbitrary<RandomFilter
   }));
   const top = fc.array(node, { minLength: 1, maxLength: 3 });
   return fc.tuple(top, fc.nat({ max: 4 })).map(([nodes, shape]): RandomFilter => {
-    const written = nodes.map((each) => each.written);
-    const conditions = nodes.map((each) => each.sql);
+    const written = nodes.map((randomFilter) => randomFilter.written);
+    const conditions = nodes.map((randomFilter) => randomFilter.sql);
     const isOr = shape === 1 || shape === 3;
     const sql = joined(isOr ? 'or' : 'and', conditions);
     if (shape === 0) return { written: { and: written }, sql };

@@ -105,19 +105,19 @@ export async function startReplayServer(): Promise<ReplayServer> {
      */
     function lookUp(): Exchange | undefined {
       const reads = received.method === 'GET' || received.target.endsWith('/search');
-      const same = exchanges.filter((each) => each.request.method === received.method && each.pattern.test(path));
+      const same = exchanges.filter((known) => known.request.method === received.method && known.pattern.test(path));
       if (signatureOf(received) === signature('no auth') && !path.endsWith('/health')) {
         // Where a session alone counts, a token gets what nobody gets.
         const refused = same.find(({ response: { status } }) => status === 401);
         return same.find(({ request }) => request.auth === 'no auth') ?? refused;
       }
-      const [exactly] = same.filter((each) => isAbout(each) && (reads || each.response.status < 400)).sort(byRank);
+      const [exactly] = same.filter((known) => isAbout(known) && (reads || known.response.status < 400)).sort(byRank);
       if (exactly !== undefined || !reads) return exactly;
       return same.filter(({ response: { status } }) => status < 300).sort(byRank)[0];
     }
 
-    function byRank(one: Exchange, other: Exchange): number {
-      return rank(other) - rank(one);
+    function byRank(left: Exchange, right: Exchange): number {
+      return rank(right) - rank(left);
     }
 
     function rank(exchange: Exchange): number {
@@ -161,7 +161,7 @@ export async function startReplayServer(): Promise<ReplayServer> {
 /** The pairs of a recorded query, a list as a repeated key, in an order that does not matter. */
 function queryOf(query: Exchange['request']['query']): [string, string][] {
   return Object.entries(query)
-    .flatMap(([name, value]) => [value].flat().map((each): [string, string] => [name, String(each)]))
+    .flatMap(([name, value]) => [value].flat().map((item): [string, string] => [name, String(item)]))
     .sort();
 }
 

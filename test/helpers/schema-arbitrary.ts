@@ -56,7 +56,7 @@ export interface Texts {
 
 /** Values that a schema allows. */
 export function fitting(schema: Schema, texts: Texts, name = ''): fc.Arbitrary<unknown> {
-  if (schema.anyOf) return fc.oneof(...schema.anyOf.map((each) => fitting(each, texts, name)));
+  if (schema.anyOf) return fc.oneof(...schema.anyOf.map((schema) => fitting(schema, texts, name)));
   if (schema.enum) return fc.constantFrom(...schema.enum);
   switch (schema.type) {
     case 'object':

@@ -62,7 +62,7 @@ export function createToolRanking(
     });
     return scored
       .filter(({ score }) => score > 0)
-      .sort((one, other) => other.score - one.score)
+      .sort((left, right) => right.score - left.score)
       .map(({ name }) => name);
   };
 }

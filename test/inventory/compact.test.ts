@@ -34,7 +34,7 @@ describe('the compact surface', () => {
       countTokens(JSON.stringify({ name, description, input_schema: inputSchema })),
     );
     expect(tools.length).toBeLessThanOrEqual(20);
-    expect(cost.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(2_500);
+    expect(cost.reduce((sum, item) => sum + item, 0)).toBeLessThanOrEqual(2_500);
   });
 
   test('finds, describes and runs an operation that is not listed', async () => {

@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => lightdash.close());
 
 const connections: Connection[] = [];
-afterAll(() => Promise.all(connections.map((each) => each.close())));
+afterAll(() => Promise.all(connections.map((connection) => connection.close())));
 async function connect(env: Record<string, string> = {}, records?: AuditRecord[], url = lightdash.url.href) {
   const connection = await connectInMemory(
     { LIGHTDASH_URL: url, LIGHTDASH_API_KEY: 'ldpat_of_admin', ...env },
@@ -51,7 +51,9 @@ describe('every operation of 1.219', () => {
       expect(text.split(' ')[0], id).toBe(tool ?? id.split(' ')[0]);
       expect(countTokens(text), id).toBeLessThan(tool === undefined ? 400 : 700);
     }
-    for (const { id, reason } of longTail.leftOut.filter((each) => toolCalledBy(each) === undefined)) {
+    for (const { id, reason } of longTail.leftOut.filter(
+      (leftOutOperation) => toolCalledBy(leftOutOperation) === undefined,
+    )) {
       const told = await tell(client, 'describe_operation', { operation: id });
       expect(told).toMatchObject({ isError: true, text: expect.stringContaining(reason) });
     }
@@ -143,7 +145,7 @@ describe('requests in people’s words', () => {
   ];
 
   test.each(requests)('%s', async (words, id, given) => {
-    const exchange = recordedOperations.find((each) => each.id === id);
+    const exchange = recordedOperations.find((recordedOperation) => recordedOperation.id === id);
     const args = exchange ? { ...argumentsOf(exchange) } : given;
     const client = await connect();
     const texts: string[] = [];
@@ -186,7 +188,7 @@ describe('the policy of a call', () => {
     return opened;
   }
   const closing: Loopback[] = [];
-  afterAll(() => Promise.all(closing.map((each) => each.close())));
+  afterAll(() => Promise.all(closing.map((loopback) => loopback.close())));
 
   class Refusal {
     readonly status: number;
@@ -290,7 +292,7 @@ describe('the policy of a call', () => {
     const wider = await connect({ ...env, LIGHTDASH_ALLOW_ORGANIZATION: 'true' }, undefined, here.url.href);
     expect(await run(wider, 'ListColorPalettes')).toMatchObject({ isError: false });
     expect(await run(wider, 'List content')).toMatchObject({ isError: true });
-    expect(sentTo(here).filter((each) => each.includes(otherUuid) || each === 'POST /api/v2/content')).toEqual([]);
+    expect(sentTo(here).filter((item) => item.includes(otherUuid) || item === 'POST /api/v2/content')).toEqual([]);
   });
 
   test('under an allow-list no operation sends an id that is foreign, wherever it stands', async () => {
@@ -316,7 +318,7 @@ describe('the policy of a call', () => {
     expect(
       foreign
         .map(({ method, target }) => `${method} ${target}`)
-        .filter((each) => !/^GET \/api\/v1\/schedulers\/[0-9a-f-]+$/.test(each)),
+        .filter((item) => !/^GET \/api\/v1\/schedulers\/[0-9a-f-]+$/.test(item)),
     ).toEqual([]);
   });
 
@@ -338,7 +340,7 @@ describe('the policy of a call', () => {
     const again = /^confirmation: (\S+)$/m.exec((await run(client, 'DeleteColorPalette', args)).text)?.[1];
     const done = await run(client, 'DeleteColorPalette', { ...args, confirmation: again });
     expect(done).toMatchObject({ isError: false, text: expect.stringMatching(/^Done/) });
-    expect(sentTo(here).filter((each) => each === deleted)).toHaveLength(1);
+    expect(sentTo(here).filter((item) => item === deleted)).toHaveLength(1);
   });
 
   test('a change between preview and confirmation voids it', async () => {

@@ -54,7 +54,7 @@ describe('what the list costs a model', () => {
   });
 
   test('half of the tools are within 72 tokens', () => {
-    const sorted = [...costs.values()].sort((one, other) => one - other);
+    const sorted = [...costs.values()].sort((left, right) => left - right);
     expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(72);
   });
 });
@@ -139,10 +139,12 @@ describe('every host takes the schemas', () => {
 
   test('fixed values are one enum of texts, not a union of constants', () => {
     expect(
-      places(({ enum: values }) => Array.isArray(values) && !values.every((each) => typeof each === 'string' && each)),
+      places(
+        ({ enum: values }) => Array.isArray(values) && !values.every((value) => typeof value === 'string' && value),
+      ),
     ).toEqual([]);
     expect(
-      places(({ anyOf }) => Array.isArray(anyOf) && anyOf.every((each) => 'const' in each || 'enum' in each)),
+      places(({ anyOf }) => Array.isArray(anyOf) && anyOf.every((item) => 'const' in item || 'enum' in item)),
     ).toEqual([]);
   });
 

@@ -95,7 +95,7 @@ test('a failure is told to all who wait, and not remembered', async () => {
   slowly();
   const both = [reader.executeCached(route(), { id: 1 }), reader.executeCached(route(), { id: 1 })];
   waiting[0]?.fail();
-  for (const each of both) await expect(each).rejects.toThrow('out of order');
+  for (const item of both) await expect(item).rejects.toThrow('out of order');
   quickly();
   expect(await reader.executeCached(route(), { id: 1 })).toBe('answer 2');
   expect(asked).toHaveLength(2);

@@ -37,8 +37,8 @@ describe('path values', () => {
     const value = fc.string({ unit: 'grapheme', minLength: 1 });
     fc.assert(
       fc.property(value, value, (projectUuid, spaceUuid) => {
-        fc.pre(![projectUuid, spaceUuid].some((each) => /(^|[/\\])(\.|%2e){1,2}([/\\]|$)/i.test(each)));
-        fc.pre([projectUuid, spaceUuid].every((each) => each.isWellFormed()));
+        fc.pre(![projectUuid, spaceUuid].some((item) => /(^|[/\\])(\.|%2e){1,2}([/\\]|$)/i.test(item)));
+        fc.pre([projectUuid, spaceUuid].every((item) => item.isWellFormed()));
         const { target } = buildRequest(space, { projectUuid, spaceUuid });
         // What a URL parser makes of it is what proxies and servers see.
         const { pathname, search, hash } = new URL(target, 'https://lightdash.example');

@@ -46,7 +46,8 @@ describe('the operations of 1.219', () => {
       expect(areas, id).toHaveProperty(area);
       expect(title, id).toMatch(/^[A-Z]\S*( \S+)+$|^[A-Z]\w+$/);
       if (successor !== undefined) expect(ids, id).toContain(successor);
-      if (state !== undefined) expect(operations.find((each) => each.id === state)?.kind, id).toBe('reads');
+      if (state !== undefined)
+        expect(operations.find((longTailOperation) => longTailOperation.id === state)?.kind, id).toBe('reads');
     }
   });
 
@@ -63,7 +64,7 @@ describe('the operations of 1.219', () => {
 
   test('are equivalent to tools that there are, and not to those that stand for them', () => {
     for (const [id, name] of Object.entries(equivalentTools)) {
-      const operation = operations.find((each) => each.id === id);
+      const operation = operations.find((longTailOperation) => longTailOperation.id === id);
       if (operation === undefined) throw new Error(`no operation ${id}`);
       expect(
         tools.map((tool) => tool.name),

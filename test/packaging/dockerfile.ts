@@ -25,7 +25,7 @@ export interface Stage {
  */
 export function readDockerfile(text: string): Stage[] {
   const stages: { -readonly [Key in keyof Stage]: Stage[Key] }[] = [];
-  for (const line of text.split('\n').filter((each) => each.trim() !== '' && !each.startsWith('#'))) {
+  for (const line of text.split('\n').filter((item) => item.trim() !== '' && !item.startsWith('#'))) {
     const [, instruction = '', rest = ''] = /^([A-Z]+)\s+(.*)$/.exec(line) ?? [];
     const words = rest.split(/\s+/);
     if (instruction === 'FROM') {

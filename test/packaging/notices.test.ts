@@ -60,7 +60,7 @@ describe('notices and bill of materials', () => {
     for (const component of bill.components) {
       expect(notices).toContain(`\n${component.name} ${component.version}\nLicence: `);
       const folder = folderOf(component);
-      for (const file of readdirSync(folder).filter((each) => /^(licen[cs]e|notice)(\.\w+)?$/i.test(each))) {
+      for (const file of readdirSync(folder).filter((item) => /^(licen[cs]e|notice)(\.\w+)?$/i.test(item))) {
         expect(notices, folder).toContain(readFileSync(join(folder, file), 'utf8').trim());
       }
     }

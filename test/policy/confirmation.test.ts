@@ -180,7 +180,7 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
-  await Promise.all([asking, plain, unable].map((each) => each.close()));
+  await Promise.all([asking, plain, unable].map((connection) => connection.close()));
 });
 afterAll(() => sandbox.close());
 

@@ -34,7 +34,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await Promise.all(servers.map((each) => each.close()));
+  await Promise.all(servers.map((connection) => connection.close()));
   await lightdash.close();
 });
 
@@ -64,7 +64,7 @@ function sample(schema: JsonSchema, id: string, name: string, depth = 0): unknow
     case 'boolean':
       return true;
     case 'array':
-      return [sample(items ?? {}, id, name, depth + 1)].filter((each) => each !== undefined);
+      return [sample(items ?? {}, id, name, depth + 1)].filter((item) => item !== undefined);
     case 'object':
       return Object.fromEntries(required.map((key) => [key, sample(properties[key] ?? {}, id, key, depth + 1)]));
     default:
@@ -121,7 +121,7 @@ async function contentOf({ client }: Connection, id: string): Promise<void> {
   }
   const { prompts } = await client.listPrompts();
   for (const { name, arguments: args = [] } of prompts) {
-    await quietly(client.getPrompt({ name, arguments: Object.fromEntries(args.map((each) => [each.name, id])) }));
+    await quietly(client.getPrompt({ name, arguments: Object.fromEntries(args.map((arg) => [arg.name, id])) }));
     for (const argument of args) {
       await quietly(
         client.complete({ ref: { type: 'ref/prompt', name }, argument: { name: argument.name, value: '' } }),

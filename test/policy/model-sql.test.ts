@@ -24,7 +24,7 @@ beforeAll(async () => {
   all = await connect({});
 });
 afterAll(async () => {
-  await Promise.all([off, expressions, withoutRawSql, all].map((each) => each.close()));
+  await Promise.all([off, expressions, withoutRawSql, all].map((connection) => connection.close()));
   await sandbox.close();
 });
 

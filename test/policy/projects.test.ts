@@ -53,7 +53,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     unlimited = await connect({});
   });
   afterAll(async () => {
-    await Promise.all([limited, organization, unlimited].map((each) => each.close()));
+    await Promise.all([limited, organization, unlimited].map((connection) => connection.close()));
     await world.sandbox.close();
   });
   let before = 0;
@@ -168,7 +168,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
   });
 
   test('what belongs to no project is refused, and let through with LIGHTDASH_ALLOW_ORGANIZATION', async () => {
-    for (const tool of tools.filter((each) => ruleOf(each) === 'organization')) await expectRefused(tool.name, {});
+    for (const tool of tools.filter((tool) => ruleOf(tool) === 'organization')) await expectRefused(tool.name, {});
     await expectRefused('list_groups_in_organization', {});
     expect(await tell(organization.client, 'list_groups_in_organization')).toMatchObject({ isError: false });
     expect(await tell(organization.client, 'get_authenticated_user')).toMatchObject({ isError: false });

@@ -87,7 +87,7 @@ afterAll(async () => {
 
 /** Whether an id is among the arguments. A number has to be there as such: its digits are in many a uuid. */
 function holds(args: unknown, id: string | number): boolean {
-  if (typeof args === 'object' && args !== null) return Object.values(args).some((each) => holds(each, id));
+  if (typeof args === 'object' && args !== null) return Object.values(args).some((item) => holds(item, id));
   return typeof id === 'string' ? String(args).includes(id) : args === id;
 }
 

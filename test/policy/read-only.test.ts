@@ -23,7 +23,7 @@ beforeAll(async () => {
   compact = await connect({ LIGHTDASH_TOOLSETS: 'compact' });
 });
 afterAll(async () => {
-  await Promise.all([reader, compact].map((each) => each.close()));
+  await Promise.all([reader, compact].map((connection) => connection.close()));
   await sandbox.close();
 });
 
@@ -51,7 +51,7 @@ test('no tool that writes is listed, and none is called, directly or behind the 
 
 test('the call itself refuses a tool that writes, should a list ever let it through', () => {
   for (const tool of writing) expect(() => assertReadOnly(tool, {}), tool.name).toThrow(/would change something/);
-  for (const tool of tools.filter((each) => each.readOnly)) expect(() => assertReadOnly(tool, {})).not.toThrow();
+  for (const tool of tools.filter((tool) => tool.readOnly)) expect(() => assertReadOnly(tool, {})).not.toThrow();
 });
 
 test('a read that writes with one of its arguments is refused with it', async () => {

@@ -55,7 +55,10 @@ describe('which tools there are', () => {
       );
       expect(without.filter((name) => !inToolsets.includes(name))).toEqual([]);
       expect(
-        more.filter((name) => inToolsets.includes(name) || !toolDefinitions.some((each) => each.name === name)),
+        more.filter(
+          (name) =>
+            inToolsets.includes(name) || !toolDefinitions.some((toolDefinition) => toolDefinition.name === name),
+        ),
       ).toEqual([]);
     }
   });

@@ -78,11 +78,11 @@ function furnish({ store }: Sandbox, projectUuid: string, inSpace?: string): Pro
   };
   const project = first(store.projects.values(), isOurs);
   project.pinnedListUuid ??= randomUUID();
-  const space = first(store.spaces.values(), (each) => isOurs(each) && (inSpace ?? each.uuid) === each.uuid);
-  const chart = first(store.charts.values(), (each) => isOurs(each) && each.dashboardUuid === null);
+  const space = first(store.spaces.values(), (space) => isOurs(space) && (inSpace ?? space.uuid) === space.uuid);
+  const chart = first(store.charts.values(), (chart) => isOurs(chart) && chart.dashboardUuid === null);
   const dashboard = first(
     store.dashboards.values(),
-    (each) => isOurs(each) && each.tiles.some((tile) => tile.type === 'saved_chart'),
+    (dashboard) => isOurs(dashboard) && dashboard.tiles.some((tile) => tile.type === 'saved_chart'),
   );
   const tile = first(dashboard.tiles, ({ type }) => type === 'saved_chart');
   // A copy keeps the ids of its tiles; these two are to differ.
@@ -108,7 +108,7 @@ function furnish({ store }: Sandbox, projectUuid: string, inSpace?: string): Pro
     dashboardTileUuid: tile.uuid,
   });
   const schedulerUuid = randomUUID();
-  const delivery = first(store.schedulers.values(), (each) => each.savedChartUuid !== null);
+  const delivery = first(store.schedulers.values(), (scheduler) => scheduler.savedChartUuid !== null);
   store.schedulers.set(schedulerUuid, { ...structuredClone(delivery), schedulerUuid, savedChartUuid: chart.uuid });
   const validationId = 100 + store.validationErrors.size;
   const finding = first(store.validationErrors.values(), () => true);

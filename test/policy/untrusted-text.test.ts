@@ -56,7 +56,7 @@ beforeAll(async () => {
   structured = await connectInMemory({ ...env, LIGHTDASH_OUTPUT: 'structured' });
 });
 afterAll(async () => {
-  await Promise.all([host, structured].map((each) => each.close()));
+  await Promise.all([host, structured].map((connection) => connection.close()));
   await sandbox.close();
 });
 
@@ -102,7 +102,7 @@ test.each(calls)('%s gives hostile text as inert text', async (tool, args) => {
     if (typeof value === 'string') texts.push(value);
     return value;
   });
-  for (const each of texts) expect(each).not.toMatch(unseen);
+  for (const text of texts) expect(text).not.toMatch(unseen);
   // It was there to be made inert; what can be seen of it is left as it was written.
   if (!['get_chart_history', 'run_saved_chart'].includes(tool)) {
     expect(text).toContain(ORDER);
@@ -146,7 +146,7 @@ describe('beside tools', () => {
     for (const suffix of ['', '?format=json']) {
       const uri = `lightdash://projects/${projectUuid}/charts/${ids.charts.totalRevenue}${suffix}`;
       const { contents } = await host.client.readResource({ uri });
-      const text = contents.map((each) => ('text' in each ? each.text : '')).join('');
+      const text = contents.map((content) => ('text' in content ? content.text : '')).join('');
       expect(text).toContain(ORDER);
       expect(text).not.toMatch(unseen);
       if (suffix) expect(JSON.stringify(JSON.parse(text))).not.toMatch(/\\u00(0[0-8bcef]|1[0-9a-f])/);

@@ -78,7 +78,7 @@ describe('until the first call', () => {
     expect(atStart.filter((file) => !(file in outputs) && !file.endsWith('loaded-modules.mjs'))).toEqual([]);
     for (const [what, source] of mustWait) {
       expect(
-        sourcesIn(atStart).filter((each) => source.test(each)),
+        sourcesIn(atStart).filter((item) => source.test(item)),
         what,
       ).toEqual([]);
     }
@@ -89,7 +89,7 @@ describe('until the first call', () => {
     const called = sourcesIn(loaded());
     for (const [what, source] of mustWait.slice(0, 2))
       expect(
-        called.some((each) => source.test(each)),
+        called.some((item) => source.test(item)),
         what,
       ).toBe(true);
   });
@@ -106,7 +106,7 @@ describe('until the first call', () => {
   test('no other file is read or written, and Lightdash is not asked', async () => {
     const lightdash = await startLightdash();
     // Node itself refuses every file outside of the build.
-    const flag = ['--permission', '--experimental-permission'].find((each) => allowedNodeEnvironmentFlags.has(each));
+    const flag = ['--permission', '--experimental-permission'].find((item) => allowedNodeEnvironmentFlags.has(item));
     const permission = `${flag} --allow-fs-read=${dirname(mainPath)}/`;
     const env = { LIGHTDASH_URL: lightdash.url.href, LIGHTDASH_API_KEY: 'k', NODE_OPTIONS: permission };
     const server = startServerProcess(env);

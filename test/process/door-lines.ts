@@ -173,10 +173,10 @@ export function expectedIds(line: string, isResponse: (message: unknown) => bool
     return [];
   }
   const messages: unknown[] = Array.isArray(parsed) ? parsed : [parsed];
-  return messages.flatMap((each) => {
-    if (typeof each !== 'object' || each === null || !('id' in each) || isResponse(each)) return [];
-    return typeof each.id === 'string' || (typeof each.id === 'number' && Number.isSafeInteger(each.id))
-      ? [each.id]
+  return messages.flatMap((message) => {
+    if (typeof message !== 'object' || message === null || !('id' in message) || isResponse(message)) return [];
+    return typeof message.id === 'string' || (typeof message.id === 'number' && Number.isSafeInteger(message.id))
+      ? [message.id]
       : [];
   });
 }

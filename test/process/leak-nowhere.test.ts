@@ -34,7 +34,7 @@ describe('where all goes well', () => {
     const calls = toolDefinitions
       .filter(({ name }) => examples.has(name))
       .map(({ name, annotations }) => ({ name, last: annotations.destructiveHint }))
-      .toSorted((one, other) => Number(one.last) - Number(other.last));
+      .toSorted((left, right) => Number(left.last) - Number(right.last));
     const told: { name: string; text: string; isError: boolean }[] = [];
     for (const { name } of calls) {
       // A new user's password is that of the recorded person: it is theirs, and not to be told either.

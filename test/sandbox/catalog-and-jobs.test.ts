@@ -167,8 +167,8 @@ describe('jobs', () => {
     const jobId = await validate({ explores: [{ ...orders, tables: without }], validationTargets: ['charts'] });
     await sandbox.settled();
     const apart = await admin.get(found, 'GET', `${project}/validate?jobId=${jobId}`);
-    expect(apart.map((one) => one.error)).toContain("Metric error: the field 'orders_order_count' no longer exists");
-    expect((await admin.get(found, 'GET', `${project}/validate`)).map((one) => one.name)).toEqual([
+    expect(apart.map((item) => item.error)).toContain("Metric error: the field 'orders_order_count' no longer exists");
+    expect((await admin.get(found, 'GET', `${project}/validate`)).map((item) => item.name)).toEqual([
       'Old chart (broken)',
     ]);
     await admin.call('DELETE', '/api/v1/saved/77a0501b-0c25-4ddc-a2ac-8e245665f04e');

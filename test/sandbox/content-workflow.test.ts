@@ -164,7 +164,7 @@ describe('a preview', () => {
     const preview = `/api/v1/projects/${await previewed()}`;
     const dashboards = z.array(z.object({ uuid: z.string(), name: z.string() }));
     const list = await admin.get(dashboards, 'GET', `${preview}/dashboards`);
-    const uuid = list.find((one) => one.name === 'Sales overview')?.uuid;
+    const uuid = list.find((item) => item.name === 'Sales overview')?.uuid;
     const answer = await admin.call('POST', `/api/v1/dashboards/${uuid}/promote`);
     expect(answer.results).toMatchObject({ uuid: '773fb4ea-cdb1-4e3f-9beb-4741c213a619', spaceSlug: 'sales' });
     expect(answer.text).toContain('"savedChartUuid":"0d8b9ae5-29cb-429f-8874-2d45281235ac"');

@@ -30,7 +30,7 @@ describe('a cron expression', () => {
           // With every other field open it would fire at that minute as well.
           const midnight = Date.parse(`${now.toISOString().slice(0, 10)}T00:00:00.000Z`);
           const anyHour = runsToday(`${text.split(' ')[0]} * * * *`, new Date(midnight));
-          const minutes = new Set([0, ...anyHour.map((one) => one.getUTCMinutes())]);
+          const minutes = new Set([0, ...anyHour.map((item) => item.getUTCMinutes())]);
           expect(minutes.has(time.getUTCMinutes())).toBe(true);
         }
       }),

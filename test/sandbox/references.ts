@@ -7,8 +7,8 @@ export function danglingReferences(store: Sandbox['store']): string[] {
     if (uuid !== null && !map.has(uuid)) missing.push(`${what} ${uuid}`);
   };
   const checkAccess = (what: string, users: { userUuid: string }[], groups: { groupUuid: string }[]) => {
-    for (const one of users) check(`user with access to ${what}`, one.userUuid, store.users);
-    for (const one of groups) check(`group with access to ${what}`, one.groupUuid, store.groups);
+    for (const user of users) check(`user with access to ${what}`, user.userUuid, store.users);
+    for (const group of groups) check(`group with access to ${what}`, group.groupUuid, store.groups);
   };
   for (const user of store.users.values()) check('organization of a user', user.organizationUuid, store.organizations);
   for (const token of store.tokens.values()) check('owner of a token', token.userUuid, store.users);

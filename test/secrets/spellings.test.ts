@@ -17,7 +17,7 @@ const spell: Readonly<Record<string, (text: string) => string>> = {
   'as it is': (text) => text,
   'percent-encoded': encodeURIComponent,
   'percent-encoded twice': (text) => encodeURIComponent(encodeURIComponent(text)),
-  'every byte percent-encoded, in lower case': (text) => each(text, (one) => percent(one).padStart(3, '0')),
+  'every byte percent-encoded, in lower case': (text) => each(text, (item) => percent(item).padStart(3, '0')),
   'as a form': (text) => new URLSearchParams({ a: text }).toString().slice(2),
   'in JSON': (text) => JSON.stringify(text).slice(1, -1),
   'in JSON in JSON': (text) => JSON.stringify(JSON.stringify(text).slice(1, -1)).slice(1, -1),
@@ -26,7 +26,7 @@ const spell: Readonly<Record<string, (text: string) => string>> = {
   'in JSON with escaped slashes': (text) => JSON.stringify(text).slice(1, -1).replaceAll('/', '\\/'),
   'in JSON with escaped letters': (text) => each(text, escaped),
   'in JSON inside of a form': (text) => encodeURIComponent(JSON.stringify(text).slice(1, -1)),
-  'in HTML': (text) => each(text, (one) => (/[&<>"']/.test(one) ? `&#${code(one)};` : one)),
+  'in HTML': (text) => each(text, (item) => (/[&<>"']/.test(item) ? `&#${code(item)};` : item)),
   'in HTML by name': (text) =>
     text
       .replaceAll('&', '&amp;')
@@ -34,12 +34,12 @@ const spell: Readonly<Record<string, (text: string) => string>> = {
       .replaceAll('>', '&gt;')
       .replaceAll('"', '&quot;')
       .replaceAll("'", '&apos;'),
-  'in HTML in hexadecimal': (text) => each(text, (one) => `&#x${code(one).toString(16)};`),
+  'in HTML in hexadecimal': (text) => each(text, (item) => `&#x${code(item).toString(16)};`),
   'in hexadecimal': (text) => Buffer.from(text).toString('hex'),
   'in hexadecimal by bytes': (text) =>
     [...Buffer.from(text)].map((byte) => byte.toString(16).padStart(2, '0')).join(' '),
-  'in hexadecimal escapes': (text) => each(text, (one) => Buffer.from(one).toString('hex').replace(/../g, '\\x$&')),
-  'in HTML twice': (text) => each(text, (one) => (/[&<>"']/.test(one) ? `&amp;#${code(one)};` : one)),
+  'in hexadecimal escapes': (text) => each(text, (item) => Buffer.from(item).toString('hex').replace(/../g, '\\x$&')),
+  'in HTML twice': (text) => each(text, (item) => (/[&<>"']/.test(item) ? `&amp;#${code(item)};` : item)),
 };
 
 const secrets = fc.oneof(

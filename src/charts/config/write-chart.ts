@@ -227,10 +227,10 @@ function referenceOf(series: JsonObject): Reference | undefined {
   return { field: yRef.field, pivotValues: values?.map(({ field, value }) => ({ field, value })) };
 }
 
-function sameReference(one: Reference | undefined, other: Reference): boolean {
+function sameReference(left: Reference | undefined, right: Reference): boolean {
   const key = ({ field, pivotValues }: Reference) =>
     JSON.stringify([field, (pivotValues ?? []).map(({ field: id, value }) => [id, String(value)])]);
-  return one !== undefined && key(one) === key(other);
+  return left !== undefined && key(left) === key(right);
 }
 
 /** Treemaps and sankey diagrams name their groups in their configuration instead. */

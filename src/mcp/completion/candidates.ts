@@ -166,14 +166,14 @@ function rank(all: readonly CompletionCandidate[], typed: string): Completion {
   const fitting = all
     .map((candidate) => ({ candidate, fit: fitOf(candidate, wanted) }))
     .filter(({ fit }) => fit < NONE)
-    .toSorted((one, other) => one.fit - other.fit || compare(nameOf(one.candidate), nameOf(other.candidate)));
+    .toSorted((left, right) => left.fit - right.fit || compare(nameOf(left.candidate), nameOf(right.candidate)));
   const values = [...new Set(fitting.map(({ candidate }) => plainText(candidate.value)))];
   return { values: values.slice(0, MAX_VALUES), total: values.length, hasMore: values.length > MAX_VALUES };
 }
 
 const NONE = 9;
 const nameOf = ({ names, value }: CompletionCandidate) => foldAccents(names[0] ?? value);
-const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
+const compare = (left: string, right: string) => (left < right ? -1 : left > right ? 1 : 0);
 
 function fitOf({ value, names }: CompletionCandidate, wanted: string): number {
   if (wanted === '') return 0;

@@ -72,7 +72,7 @@ async function withUuids(
 ): Promise<Readonly<Record<string, string>>> {
   const values: Record<string, string> = {};
   // The project comes first: the others are looked for in it.
-  const names = prompt.arguments.map(({ name }) => name).toSorted((one) => (one === 'projectUuid' ? -1 : 0));
+  const names = prompt.arguments.map(({ name }) => name).toSorted((item) => (item === 'projectUuid' ? -1 : 0));
   for (const name of names) {
     const typed = plainText(given[name] ?? '').trim();
     if (typed === '') continue;

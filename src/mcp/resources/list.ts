@@ -45,7 +45,7 @@ export async function listResources(cursor: string | undefined, context: Content
     const usual = await context.scope.defaultProjectUuid();
     const visible = await context.scope.visible();
     const first = (project: VisibleProject) => Number(project.projectUuid !== usual);
-    const projects = visible.toSorted((one, other) => first(one) - first(other));
+    const projects = visible.toSorted((left, right) => first(left) - first(right));
     const sections = sectionsOf(projects, context);
     const start = cursor === undefined ? { section: 0, offset: 0 } : readCursor(cursor, sections);
     return await takePage(sections, start);

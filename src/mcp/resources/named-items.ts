@@ -38,10 +38,10 @@ export async function listNamedItems(
     names: item.names.map(plainText),
     about: plainText(item.about),
   }));
-  return items.toSorted((one, other) => compare(one.names[0], other.names[0]) || compare(one.id, other.id));
+  return items.toSorted((left, right) => compare(left.names[0], right.names[0]) || compare(left.id, right.id));
 }
 
-const compare = (one = '', other = '') => (one < other ? -1 : one > other ? 1 : 0);
+const compare = (left = '', right = '') => (left < right ? -1 : left > right ? 1 : 0);
 
 function read(collection: ListableType, answer: unknown): NamedItem[] {
   switch (collection) {

@@ -55,10 +55,10 @@ function branchWarnings(index: FieldIndex, used: readonly Field[]): readonly str
   const branches = dimensions.flatMap((field) =>
     tablesOf(field).map((table) => pathOf(index, table).filter(mayMultiply)),
   );
-  for (const one of branches) {
+  for (const branch of branches) {
     for (const other of branches) {
-      const [first] = one.filter((join) => !other.includes(join));
-      const [second] = other.filter((join) => !one.includes(join));
+      const [first] = branch.filter((join) => !other.includes(join));
+      const [second] = other.filter((join) => !branch.includes(join));
       if (first === undefined || second === undefined) continue;
       const isCertain = first.multiplies === 'yes' && second.multiplies === 'yes';
       return [

@@ -128,8 +128,8 @@ function boundsOf(
   return bounds;
 }
 
-const later = (one: string | undefined, other: string | undefined) =>
-  one === undefined || (other !== undefined && other > one) ? other : one;
+const later = (left: string | undefined, right: string | undefined) =>
+  left === undefined || (right !== undefined && right > left) ? right : left;
 
 /** Rules that hold for every row: those of an "or" may not. */
 function rulesThatHold(node: FilterNode): readonly FilterRule[] {

@@ -194,7 +194,7 @@ export const promotionRoutes = [
     const source = chartFor(call);
     const changes = chartChanges(call, source);
     const space = promoteSpace(call, changes);
-    const [one] = changes.charts.map((each) => promoteChart(call, each, space));
+    const [one] = changes.charts.map((change) => promoteChart(call, change, space));
     return one && promoted(chartView(call.store, call.user, one), space, { oldUuid: source.uuid });
   }),
   route('GET', '/api/v1/dashboards/{dashboardUuid}/promoteDiff', { until: '0.1366' }, (call) =>

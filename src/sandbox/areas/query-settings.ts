@@ -33,7 +33,7 @@ export const querySettingRoutes = [
     const { search = '' } = call.query;
     const all = Object.entries(call.store.parameters.get(projectUuid) ?? {})
       .filter(([name, { label }]) => `${name} ${String(label)}`.toLowerCase().includes(search.toLowerCase()))
-      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .sort(([left], [right]) => (left < right ? -1 : 1))
       .map(([name, config]) => ({ name, config, source: 'config', modelName: null }));
     return pageOf(all, call.query);
   }),

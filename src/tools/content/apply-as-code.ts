@@ -44,7 +44,7 @@ export const applyContentAsCode: RunnableTool = {
       };
     // Charts first: the tiles of dashboards find them by their slugs.
     const inOrder = changes.toSorted(
-      (one, other) => Number(one.item.kind === 'dashboard') - Number(other.item.kind === 'dashboard'),
+      (left, right) => Number(left.item.kind === 'dashboard') - Number(right.item.kind === 'dashboard'),
     );
     const done: string[] = [];
     for (const change of inOrder) {

@@ -88,7 +88,7 @@ function send(
         throw new ArgumentsError([`items: this Lightdash has no spaces inside of spaces, so ${named(spaces)} stays`]);
       // SQL charts first: where they cannot be written, nothing has moved yet.
       const inOrder = items.toSorted(
-        (one, other) => Number(other.type === 'sql_chart') - Number(one.type === 'sql_chart'),
+        (left, right) => Number(right.type === 'sql_chart') - Number(left.type === 'sql_chart'),
       );
       for (const { type, uuid, name, description } of inOrder) {
         if (type === 'dashboard')

@@ -20,8 +20,8 @@ export interface ListPart {
 
 const MAX_DESCRIPTION_LENGTH = 200;
 
-const byName = (one: JsonObject, other: JsonObject) => compare(text(one.name) ?? '', text(other.name) ?? '');
-const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
+const byName = (left: JsonObject, right: JsonObject) => compare(text(left.name) ?? '', text(right.name) ?? '');
+const compare = (left: string, right: string) => (left < right ? -1 : left > right ? 1 : 0);
 const shortDescription = (item: JsonObject) => truncate(text(item.description) ?? '', MAX_DESCRIPTION_LENGTH);
 
 /** The charts with all words in their name, description, space or dashboard. */
@@ -46,7 +46,7 @@ const place = (chart: JsonObject): string =>
 
 /** Charts in the order of the list: by space, then by name. */
 export const inOrder = (charts: readonly JsonObject[]): readonly JsonObject[] =>
-  charts.toSorted((one, other) => compare(place(one), place(other)) || byName(one, other));
+  charts.toSorted((left, right) => compare(place(left), place(right)) || byName(left, right));
 
 /** An additional column by chart uuid: the fields of the chart. */
 export type ChartDetails = ReadonlyMap<string, string>;

@@ -73,7 +73,7 @@ export function tileSections(
   tiles: readonly JsonObject[],
   tabs: readonly JsonObject[],
 ): readonly { readonly tab: string | undefined; readonly tiles: readonly JsonObject[] }[] {
-  const ordered = tabs.toSorted((one, other) => (finite(one.order) ?? 0) - (finite(other.order) ?? 0));
+  const ordered = tabs.toSorted((left, right) => (finite(left.order) ?? 0) - (finite(right.order) ?? 0));
   const tabUuids = new Set(ordered.map((tab) => tab.uuid));
   const sections = [
     { tab: undefined, tiles: tiles.filter((tile) => !tabUuids.has(tile.tabUuid)) },
@@ -87,7 +87,7 @@ export function tileSections(
 
 const inReadingOrder = (tiles: readonly JsonObject[]): readonly JsonObject[] =>
   tiles.toSorted(
-    (one, other) => (finite(one.y) ?? 0) - (finite(other.y) ?? 0) || (finite(one.x) ?? 0) - (finite(other.x) ?? 0),
+    (left, right) => (finite(left.y) ?? 0) - (finite(right.y) ?? 0) || (finite(left.x) ?? 0) - (finite(right.x) ?? 0),
   );
 
 /** The title of a tile, with the chart's name if it differs. */

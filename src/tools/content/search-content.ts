@@ -140,14 +140,14 @@ function matcher(
 }
 
 function sorted(items: readonly ContentItem[], sort: SearchArguments['sort'] = 'name'): readonly ContentItem[] {
-  const byName = (one: ContentItem, other: ContentItem) => one.name.localeCompare(other.name, 'en');
+  const byName = (left: ContentItem, right: ContentItem) => left.name.localeCompare(right.name, 'en');
   const sign = sort.startsWith('-') ? -1 : 1;
-  const compared = (one: ContentItem, other: ContentItem): number => {
-    if (sort.endsWith('views')) return sign * ((one.views ?? 0) - (other.views ?? 0));
-    if (sort.endsWith('changed')) return sign * (one.changedAt ?? '').localeCompare(other.changedAt ?? '');
+  const compared = (left: ContentItem, right: ContentItem): number => {
+    if (sort.endsWith('views')) return sign * ((left.views ?? 0) - (right.views ?? 0));
+    if (sort.endsWith('changed')) return sign * (left.changedAt ?? '').localeCompare(right.changedAt ?? '');
     return 0;
   };
-  return items.toSorted((one, other) => compared(one, other) || byName(one, other));
+  return items.toSorted((left, right) => compared(left, right) || byName(left, right));
 }
 
 function lineOf(item: ContentItem, use: string | undefined): string {

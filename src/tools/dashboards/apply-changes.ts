@@ -118,7 +118,7 @@ function placeOf(content: DashboardContent, { tab, before }: PreparedTile['place
 }
 
 const firstTab = ({ tabs }: DashboardContent): Tab | undefined =>
-  tabs.toSorted((one, other) => one.order - other.order)[0];
+  tabs.toSorted((left, right) => left.order - right.order)[0];
 
 function tabNamed({ tabs }: DashboardContent, name: string): Tab {
   const tile =

@@ -246,7 +246,7 @@ class WordReader {
 
 /** A field of cron: `1-5`, `1,4`, or `*` for no values. */
 function list(values: readonly number[]): string {
-  const [first = 0, ...others] = [...values].sort((one, other) => one - other);
+  const [first = 0, ...others] = [...values].sort((left, right) => left - right);
   if (values.length === 0) return '*';
   const isRange = others.length > 1 && others.every((value, at) => value === first + at + 1);
   return isRange ? `${first}-${first + others.length}` : [first, ...others].join(',');

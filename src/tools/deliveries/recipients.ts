@@ -108,8 +108,8 @@ export function bareTarget(target: JsonObject): Readonly<Record<string, string>>
 export const includesTarget = (targets: readonly JsonObject[], target: JsonObject): boolean =>
   targets.some((other) => isSameTarget(other, target));
 
-const isSameTarget = (one: JsonObject, other: JsonObject): boolean =>
-  kinds.every((kind) => String(one[kind]).toLowerCase() === String(other[kind]).toLowerCase());
+const isSameTarget = (left: JsonObject, right: JsonObject): boolean =>
+  kinds.every((kind) => String(left[kind]).toLowerCase() === String(right[kind]).toLowerCase());
 
 /** A target of a saved delivery in words. */
 export function describeTarget(target: JsonObject): string {

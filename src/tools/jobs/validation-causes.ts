@@ -27,7 +27,7 @@ function causesOf(errors: readonly JsonObject[], explores: readonly string[]): r
     const key = `${table} ${field ?? ''}`;
     causes.set(key, { table, field, places: (causes.get(key)?.places ?? 0) + 1 });
   }
-  return [...causes.values()].toSorted((one, other) => other.places - one.places);
+  return [...causes.values()].toSorted((left, right) => right.places - left.places);
 }
 
 /** A line for each cause: what is gone, in how many places, and what repairs it. */

@@ -48,13 +48,13 @@ export function renderGroups(answer: unknown, maxMembers: number, budget: Budget
 }
 
 /** The items of a list or a page of it, with their number. */
-function pageOf(answer: unknown, one: string, many: string) {
+function pageOf(answer: unknown, singular: string, plural: string) {
   const body = isObject(answer) ? answer : {};
   const items = objects(body.data);
   const pagination = isObject(body.pagination) ? body.pagination : {};
   const [page, pages, all] = [pagination.page, pagination.totalPageCount, pagination.totalResults].map(finite);
   const part = pages !== undefined && pages > 1 ? `, page ${page} of ${pages}, ${all} in all` : '';
-  return { items, head: `${pluralize(items.length, one, many)}${part}` };
+  return { items, head: `${pluralize(items.length, singular, plural)}${part}` };
 }
 
 const orMore = (names: readonly string[], max: number): string =>

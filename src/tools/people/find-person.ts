@@ -64,7 +64,7 @@ export async function fetchGroups(client: PeopleClient): Promise<readonly Group[
   return objects(isObject(results) ? results.data : results).map(groupOf);
 }
 
-const isSame = (one: string, other: string) => one.trim().toLowerCase() === other.trim().toLowerCase();
+const isSame = (left: string, right: string) => left.trim().toLowerCase() === right.trim().toLowerCase();
 
 /**
  * The member with a uuid, an e-mail address or a full name; to look one up, also with a part of a name that only one has.

@@ -34,7 +34,7 @@ async function readUserAccess(
   });
   return {
     member,
-    projects: projects.toSorted((one, other) => one.facts.name.localeCompare(other.facts.name)),
+    projects: projects.toSorted((left, right) => left.facts.name.localeCompare(right.facts.name)),
     others: looked.slice(MAX_PROJECTS).map(({ name }) => name),
     unread,
     isOneProject: onlyProject !== undefined && visible.length > 1,

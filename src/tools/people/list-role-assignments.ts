@@ -68,7 +68,7 @@ function organizationRolesAnswer(
 ): ToolAnswer {
   const able = members.filter(({ role }) => may === undefined || allows(role, may, []) === true);
   const lines = able
-    .toSorted((one, other) => rankOf(other.role) - rankOf(one.role))
+    .toSorted((left, right) => rankOf(right.role) - rankOf(left.role))
     .map(({ label, role, isPending }) => joinFields([label, role, isPending ? 'not signed up yet' : '']));
   const what = may === undefined ? '' : ` may ${ABILITIES[may].words} in every project`;
   const head = `${pluralize(able.length, 'member')}${what}: name|organization role`;
@@ -107,7 +107,7 @@ function renderProject(
 ): string {
   const able = holders
     .filter(({ sources, isAble }) => sources.length > 0 && isAble === true)
-    .toSorted((one, other) => strength(other) - strength(one));
+    .toSorted((left, right) => strength(right) - strength(left));
   const unsure = holders.filter(({ isAble }) => isAble === undefined);
   const without = holders.filter(({ sources }) => sources.length === 0);
   const lines = [

@@ -134,7 +134,7 @@ export function lossesWithout(projects: readonly ProjectFacts[], right: Right): 
     });
     const touched = left.length < project.sources.length || spacesLost.length > 0 || weaker.length > 0;
     if (!touched) return [];
-    const strongest = left.toSorted((one, other) => rankOf(other.roleId) - rankOf(one.roleId))[0];
+    const strongest = left.toSorted((left, right) => rankOf(right.roleId) - rankOf(left.roleId))[0];
     return [
       {
         project,

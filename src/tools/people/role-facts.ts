@@ -18,7 +18,7 @@ export const spaceRoleOf = (role: string): string => {
 
 /** The strongest of some roles; roles that are no system roles count least. */
 export const strongestOf = (roles: readonly string[]): string | undefined =>
-  roles.toSorted((one, other) => rankOf(other) - rankOf(one))[0];
+  roles.toSorted((left, right) => rankOf(right) - rankOf(left))[0];
 
 /** Something that a role allows: its scope on 1.219, and the weakest system role that has it. */
 interface Ability {

@@ -33,7 +33,7 @@ export async function fetchProjects(client: PeopleClient): Promise<readonly Proj
   const { results } = await client.execute(operationById('ListOrganizationProjects'), {});
   const isPreview = ({ type }: JsonObject) => Number(type === 'PREVIEW');
   return objects(results)
-    .toSorted((one, other) => isPreview(one) - isPreview(other))
+    .toSorted((left, right) => isPreview(left) - isPreview(right))
     .map((project) => ({
       projectUuid: text(project.projectUuid) ?? '',
       name: plainText(text(project.name) ?? '?'),

@@ -8,12 +8,12 @@ import { category, data, margin, month, months, names, orders, revenue, wave } f
 const trend = (count: number, ...metrics: (typeof revenue)[]) =>
   data(
     [month, ...metrics],
-    months(count).map((at, index) => [at, ...metrics.map((_, each) => wave(index + each))]),
+    months(count).map((at, index) => [at, ...metrics.map((_, metric) => wave(index + metric))]),
   );
 const categories = (list: readonly string[], ...metrics: (typeof revenue)[]) =>
   data(
     [category('product'), ...metrics],
-    list.map((name, index) => [name, ...metrics.map((_, each) => wave(index + each))]),
+    list.map((name, index) => [name, ...metrics.map((_, metric) => wave(index + metric))]),
   );
 const split = (
   metric: typeof revenue,

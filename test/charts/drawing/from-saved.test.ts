@@ -30,7 +30,7 @@ function rowsFor(query: Record<string, unknown>): ChartData {
     [...dimensions, ...metrics],
     combinations.map((cells, index) => [
       ...cells,
-      ...metrics.map((_, each) => Math.round(100 * wave(index + each * 9)) + 10),
+      ...metrics.map((_, metric) => Math.round(100 * wave(index + metric * 9)) + 10),
     ]),
   );
 }

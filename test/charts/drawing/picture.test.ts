@@ -62,7 +62,7 @@ describe('bars', () => {
   it('are stacked on each other', async () => {
     const rows = months(3).flatMap((at) => [[at, 'A', 200] as const, [at, 'B', 100] as const]);
     const { pixels } = await draw(data([month, category('channel'), revenue], rows));
-    const [span] = pixels.spansOf(BLUE).toSorted((one, other) => other.to - other.from - (one.to - one.from));
+    const [span] = pixels.spansOf(BLUE).toSorted((left, right) => right.to - right.from - (left.to - left.from));
     const middle = Math.round(((span?.from ?? 0) + (span?.to ?? 0)) / 2);
     const lower = pixels.rowsOf(middle, BLUE);
     const upper = pixels.rowsOf(middle, ORANGE);

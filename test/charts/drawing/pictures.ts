@@ -113,12 +113,13 @@ export async function labelsOf(svg: string): Promise<Label[]> {
 /** Pairs of upright labels that cover each other. */
 export function overlaps(labels: readonly Label[]): string[] {
   const upright = labels.filter(({ turned, text }) => !turned && text.trim() !== '');
-  return upright.flatMap((one, index) =>
+  return upright.flatMap((label, index) =>
     upright
       .slice(index + 1)
       .filter(
-        (other) => one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom,
+        (other) =>
+          label.left < other.right && other.left < label.right && label.top < other.bottom && other.top < label.bottom,
       )
-      .map((other) => `${one.text} / ${other.text}`),
+      .map((other) => `${label.text} / ${other.text}`),
   );
 }

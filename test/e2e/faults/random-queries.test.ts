@@ -21,7 +21,7 @@ function isSame(cell: string, value: SqlValue): boolean {
 
 const order = (row: readonly unknown[]) => row.map((cell) => (cell === null ? '' : String(cell))).join('|');
 const inOneOrder = <Row extends readonly unknown[]>(rows: readonly Row[], dimensions: number): Row[] =>
-  rows.toSorted((one, other) => (order(one.slice(0, dimensions)) < order(other.slice(0, dimensions)) ? -1 : 1));
+  rows.toSorted((left, right) => (order(left.slice(0, dimensions)) < order(right.slice(0, dimensions)) ? -1 : 1));
 
 describe.each(RELEASES)('Whatever is written, on %s', (release) => {
   const roastery = useRoastery(

@@ -108,7 +108,9 @@ describe.each(RELEASES)('an analyst and dashboards, on %s', (version) => {
     expect(questions.at(-1)).toContain('Sales overview');
     expect(sandbox.store.dashboards.has(dashboardUuid)).toBe(false);
     expect(sandbox.store.charts.has(ids.charts.insideDashboard)).toBe(false);
-    expect([...sandbox.store.schedulers.values()].some((one) => one.dashboardUuid === dashboardUuid)).toBe(false);
+    expect([...sandbox.store.schedulers.values()].some((scheduler) => scheduler.dashboardUuid === dashboardUuid)).toBe(
+      false,
+    );
     expect(sandbox.store.dashboards.has(copyUuid)).toBe(true);
     expect(sandbox.store.charts.has(ids.charts.revenueByMonth)).toBe(true);
   });

@@ -257,7 +257,7 @@ describe('the limits of a connection', () => {
     onTestFinished(() => connections.close());
     const progress: { phase: Phase } = { phase: 'waiting' };
     const { body } = await connections.request({ ...sending, origin: url.origin }, progress);
-    const error = await body.text().catch((each: unknown) => each);
+    const error = await body.text().catch((item: unknown) => item);
     expect(progress.phase).toBe('reading');
     expect(failureCode(error)).toBe('UND_ERR_BODY_TIMEOUT');
   });
@@ -268,7 +268,7 @@ describe('the limits of a connection', () => {
     onTestFinished(() => connections.close());
     const progress: { phase: Phase } = { phase: 'waiting' };
     const origin = `https://127.0.0.1:${url.port}`;
-    const error = await connections.request({ ...sending, origin }, progress).catch((each: unknown) => each);
+    const error = await connections.request({ ...sending, origin }, progress).catch((item: unknown) => item);
     expect(progress.phase).toBe('connecting');
     expect(failureCode(error)).toBe('UND_ERR_CONNECT_TIMEOUT');
   });

@@ -56,7 +56,7 @@ test.each(prompts.map(({ name }) => name))(
   '%s is a plan of under 400 tokens, with every argument given',
   async (name) => {
     const { client } = await connect();
-    const prompt = prompts.find((each) => each.name === name);
+    const prompt = prompts.find((prompt) => prompt.name === name);
     const args = Object.fromEntries(
       (prompt?.arguments ?? []).map((argument) => [argument.name, filled[argument.name] ?? '']),
     );

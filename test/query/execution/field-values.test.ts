@@ -18,7 +18,7 @@ function fieldOf(values: readonly string[]) {
     const wanted = list(rule?.values).map(String);
     const passes = (value: string) =>
       rule === undefined ||
-      wanted.some((each) => (rule.operator === 'equals' ? value === each : value.startsWith(each)));
+      wanted.some((item) => (rule.operator === 'equals' ? value === item : value.startsWith(item)));
     const found = values.filter((value) => value.toLowerCase().includes(request.search.toLowerCase()) && passes(value));
     return found.slice(0, request.limit);
   };

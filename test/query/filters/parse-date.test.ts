@@ -210,8 +210,8 @@ describe('a comparison with a date', () => {
   test('between two dates has both ends in it', () => {
     const field = fieldOf(orders, 'orders_ordered_at');
     fc.assert(
-      fc.property(day, day, day, time, (one, other, date, clock) => {
-        const [low, high] = [one, other].toSorted();
+      fc.property(day, day, day, time, (start, end, date, clock) => {
+        const [low, high] = [start, end].toSorted();
         const condition = readDateCondition(orders, field, {
           operator: 'inBetween',
           values: [low, high],

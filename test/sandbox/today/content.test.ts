@@ -143,7 +143,7 @@ describe('a dashboard', () => {
         { ...version, name: 'B' },
       ],
     });
-    const inside = () => [...stage.sandbox.store.charts.values()].filter((one) => one.dashboardUuid === uuid);
+    const inside = () => [...stage.sandbox.store.charts.values()].filter((chart) => chart.dashboardUuid === uuid);
     expect(inside().map(({ name }) => name)).toEqual(['A', 'B']);
     await admin.call('DELETE', `/api/v1/dashboards/${uuid}`);
     expect(inside()).toEqual([]);

@@ -23,7 +23,7 @@ describe('a space', () => {
       ['developer', ids.users.dev],
     ] as const) {
       const { access } = await stage.as(who).get(whole, 'GET', `${spaces}/${europe}`);
-      expect(access.map((one) => one.userUuid)).toEqual([userUuid]);
+      expect(access.map((item) => item.userUuid)).toEqual([userUuid]);
     }
   });
 

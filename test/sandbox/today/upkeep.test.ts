@@ -123,14 +123,16 @@ describe('deliveries as code', () => {
   it('change nothing when they come back, are changed, and made', async () => {
     const admin = stage.as('admin');
     const slug = 'german-orders-as-a-spreadsheet';
-    const code = (await admin.get(list, 'GET', path)).scheduledDeliveries.find((one) => one.slug === slug);
+    const code = (await admin.get(list, 'GET', path)).scheduledDeliveries.find(
+      (scheduledDelivery) => scheduledDelivery.slug === slug,
+    );
     const upload = (as: string, body: unknown) => admin.call('POST', `${path}/${as}`, body);
     expect((await upload(slug, code)).results).toEqual({ action: 'no changes' });
     expect((await upload(slug, { ...code, cron: '0 7 * * *' })).results).toEqual({ action: 'update' });
     expect((await upload('another', { ...code, slug: 'another' })).results).toEqual({ action: 'create' });
     expect(await upload(slug, { ...code, cron: 'often' })).toMatchObject({ status: 400 });
-    const stored = [...stage.sandbox.store.schedulers.values()].filter((one) =>
-      [slug, 'another'].includes(one.slug ?? ''),
+    const stored = [...stage.sandbox.store.schedulers.values()].filter((scheduler) =>
+      [slug, 'another'].includes(scheduler.slug ?? ''),
     );
     expect(stored.map(({ cron }) => cron)).toContain('0 7 * * 1');
   });

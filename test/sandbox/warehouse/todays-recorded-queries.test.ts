@@ -67,7 +67,7 @@ describe('the rows are the recorded ones', () => {
   it.each(recorded.rows)('$note', async ({ metricQuery: query, dateZoom, parameters: values, timeZone, rows }) => {
     const options = { ...dateZoom, ...(timeZone && { timeZone }), ...(values && { parameters: values }) };
     const got = await warehouse.runWhole(getExplore(query.exploreName), query, options);
-    const asSet = (all: readonly unknown[]) => all.map((one) => JSON.stringify(one)).sort();
+    const asSet = (all: readonly unknown[]) => all.map((item) => JSON.stringify(item)).sort();
     // Rows that a limit cut may be others of the same rank.
     if (rows.length >= query.limit && query.limit > 0) expect(got.rows).toHaveLength(rows.length);
     else expect(asSet(got.rows)).toEqual(asSet(rows));

@@ -13,7 +13,7 @@ afterAll(() => sandbox.close());
 const expiresAt = '2030-01-01T00:00:00Z';
 /** The uuid of a person's token, which is made one that expires: others cannot be rotated. */
 function rotatable(token: string): string {
-  const found = [...sandbox.store.tokens.values()].find((each) => each.token === token);
+  const found = [...sandbox.store.tokens.values()].find((accessToken) => accessToken.token === token);
   if (found === undefined) throw new Error('no such token');
   found.expiresAt = '2029-01-01T00:00:00.000Z';
   return found.uuid;

@@ -154,7 +154,7 @@ describe('finding fields', async () => {
 
   test('finds ids that queries take', () => {
     for (const { field, explores: names } of find('order customer price')) {
-      const index = explores.find((each) => each.name === names[0]);
+      const index = explores.find((fieldIndex) => fieldIndex.name === names[0]);
       expect(index && resolveField(index, field.id)).toMatchObject({ repaired: false });
     }
   });

@@ -128,7 +128,7 @@ describe.each(RELEASES)('dashboards written on %s', (version) => {
     );
     const top = after.tiles.find((tile) => tileName(tile) === 'Top coffees');
     expect(top).toMatchObject({ x: 0, y: 0, w: 36 });
-    for (const tile of after.tiles.filter((each) => each !== top)) {
+    for (const tile of after.tiles.filter((tile) => tile !== top)) {
       const old = before.tiles.find(({ uuid }) => uuid === tile.uuid);
       expect({ ...tile, y: 0, properties: { ...tile.properties, title: '' } }).toEqual({
         ...old,

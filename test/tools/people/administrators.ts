@@ -70,7 +70,7 @@ export class Administration {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#hosts.values()].map((each) => each.close()));
+    await Promise.all([...this.#hosts.values()].map((connection) => connection.close()));
     await this.sandbox.close();
   }
 }
