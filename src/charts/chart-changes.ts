@@ -74,9 +74,9 @@ function listChange(name: string, before: readonly string[], after: readonly str
 function definitionChange(name: string, key: string, before: unknown, after: unknown): string[] {
   const byKey = (list: unknown) => new Map(objects(list).map((object) => [text(object[key]) ?? '?', object]));
   const [old, now] = [byKey(before), byKey(after)];
-  const redefined = [...now].flatMap(([id, each]) => {
+  const redefined = [...now].flatMap(([id, definition]) => {
     const previous = old.get(id);
-    return previous !== undefined && !isSame(previous, each) ? [id] : [];
+    return previous !== undefined && !isSame(previous, definition) ? [id] : [];
   });
   return [
     ...listChange(name, [...old.keys()], [...now.keys()]),
@@ -92,5 +92,5 @@ function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOrder);
   if (!isObject(value)) return value;
   const sorted = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
-  return Object.fromEntries(sorted.map(([key, each]) => [key, inOrder(each)]));
+  return Object.fromEntries(sorted.map(([key, item]) => [key, inOrder(item)]));
 }

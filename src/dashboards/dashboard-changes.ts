@@ -24,21 +24,21 @@ export function describeDashboardChanges(
   return [
     ...named('added', added),
     ...named('removed', removed),
-    ...kept.flatMap(([one, other]) => {
-      const [from, to] = [tileName(one), tileName(other)];
+    ...kept.flatMap(([before, after]) => {
+      const [from, to] = [tileName(before), tileName(after)];
       return from === to ? [] : [`renamed ${from} -> ${to}`];
     }),
     ...named(
       'rewritten',
-      kept.flatMap(([one, other]) => (one.properties.content === other.properties.content ? [] : [other])),
+      kept.flatMap(([before, after]) => (before.properties.content === after.properties.content ? [] : [after])),
     ),
     ...named(
       'moved',
-      kept.flatMap(([, other]) => (moved.has(other.uuid) ? [other] : [])),
+      kept.flatMap(([, after]) => (moved.has(after.uuid) ? [after] : [])),
     ),
     ...named(
       'resized',
-      kept.flatMap(([one, other]) => (one.w === other.w && one.h === other.h ? [] : [other])),
+      kept.flatMap(([before, after]) => (before.w === after.w && before.h === after.h ? [] : [after])),
     ),
     ...fromTo('tabs', before.tabs.map(({ name }) => name).join(', '), after.tabs.map(({ name }) => name).join(', ')),
     ...fromTo('filters', filtersInWords(before.filters), filtersInWords(after.filters)),

@@ -44,7 +44,8 @@ export function readDashboardFilters(
     const read = hasCondition(rule) ? rulesOf(index, rule, diagnostics) : openRule(index, name);
     if (read.length === 0)
       diagnostics.problem(`filters: dashboards join their rules by "and" alone; ${JSON.stringify(rule)} needs more.`);
-    for (const { kind, rule: each } of read) rules.push({ kind, rule: withShown(each, shown, previous[kind]) });
+    for (const { kind, rule: filterRule } of read)
+      rules.push({ kind, rule: withShown(filterRule, shown, previous[kind]) });
   }
   if (diagnostics.problems.length > 0) return { ok: false, problems: diagnostics.problems };
   const of = (kind: FilterKind) => rules.flatMap((item) => (item.kind === kind ? [{ ...item.rule }] : []));

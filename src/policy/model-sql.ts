@@ -70,8 +70,8 @@ function sqlProblem(
     : isObject(plain)
       ? Object.entries(plain)
       : [];
-  for (const [name, each] of inner) {
-    const problem = sqlProblem(name, each, policy, inside, depth + 1);
+  for (const [name, item] of inner) {
+    const problem = sqlProblem(name, item, policy, inside, depth + 1);
     if (problem !== undefined) return problem;
   }
   return undefined;

@@ -5,7 +5,7 @@ import type { Store } from './store/store.ts';
 import type { Warehouse } from './warehouse/index.ts';
 
 /** What every handler can reach: the state, the clock, the warehouse and the job queue of one sandbox. */
-export interface Sandboxed {
+export interface SandboxContext {
   /** The release that the sandbox stands in for; areas branch on it where the releases differ. */
   release: Release;
   store: Store;

@@ -1,21 +1,21 @@
 /** The five fields of a cron expression, each with the values it allows. */
 const FIELDS = [
-  { least: 0, most: 59 },
-  { least: 0, most: 23 },
-  { least: 1, most: 31 },
-  { least: 1, most: 12 },
-  { least: 0, most: 7 },
+  { min: 0, max: 59 },
+  { min: 0, max: 23 },
+  { min: 1, max: 31 },
+  { min: 1, max: 12 },
+  { min: 0, max: 7 },
 ] as const;
 
-function valuesOf(field: string, { least, most }: { least: number; most: number }): Set<number> | null {
+function valuesOf(field: string, { min, max }: { min: number; max: number }): Set<number> | null {
   const values = new Set<number>();
-  for (const part of field.split(',')) {
-    const match = /^(\*|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(part);
+  for (const range of field.split(',')) {
+    const match = /^(\*|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(range);
     if (!match) return null;
-    const [, all, from, to, step] = match;
-    const start = all === '*' ? least : Number(from);
-    const end = all === '*' || (to === undefined && step !== undefined) ? most : Number(to ?? from);
-    if (start < least || end > most || start > end || step === '0') return null;
+    const [, all, first, to, step] = match;
+    const start = all === '*' ? min : Number(first);
+    const end = all === '*' || (to === undefined && step !== undefined) ? max : Number(to ?? first);
+    if (start < min || end > max || start > end || step === '0') return null;
     for (let value = start; value <= end; value += Number(step ?? 1)) values.add(value);
   }
   return values;
@@ -52,12 +52,12 @@ export function runsToday(cron: string, now: Date): Date[] {
     .filter((time) => time > now);
 }
 
-const NAMES = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const DAY_NAMES = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 /** An expression with the weekdays as numbers: 1.219 takes their names too. */
 export const withoutNames = (cron: string): string =>
   cron.replaceAll(/[a-z]{3}/gi, (name) => {
-    const number = NAMES.indexOf(name.toLowerCase());
+    const number = DAY_NAMES.indexOf(name.toLowerCase());
     return number < 0 ? name : String(number);
   });
 

@@ -16,9 +16,9 @@ import { openWarehouse, type Warehouse } from './warehouse/index.ts';
 export { RELEASES, type Release } from './release/releases.ts';
 
 /** So many requests at least stay in the log; the oldest drop out when there are twice as many. */
-const KEPT_REQUESTS = 10_000;
+const MIN_LOGGED_REQUESTS = 10_000;
 
-const KEPT_FAULTS = 100;
+const MAX_FAULTS = 100;
 
 export interface SandboxOptions {
   /** The folder with `explores.json`, `tables.sql` and `data/`; the one beside this file unless told otherwise. */
@@ -77,12 +77,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const explores = await loadExplores(dataDir, release);
   const requests: RequestRecord[] = [];
   const jobs = new JobQueue(options.pickUp);
-  const fresh = () => {
-    const made = seededStore(explores, release);
-    made.settings.softDelete = !isOlder && (options.softDelete ?? true);
-    return made;
+  const createStore = () => {
+    const created = seededStore(explores, release);
+    created.settings.softDelete = !isOlder && (options.softDelete ?? true);
+    return created;
   };
-  let store = fresh();
+  let store = createStore();
   let url = '';
   let opening: Promise<Warehouse> | null = null;
   const warehouse = () => {
@@ -91,11 +91,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   const record = (request: RequestRecord) => {
     requests.push(request);
-    if (requests.length >= 2 * KEPT_REQUESTS) requests.splice(0, KEPT_REQUESTS);
+    if (requests.length >= 2 * MIN_LOGGED_REQUESTS) requests.splice(0, MIN_LOGGED_REQUESTS);
   };
   const faults: unknown[] = [];
-  const fault = (error: unknown) => {
-    if (faults.length < KEPT_FAULTS) faults.push(error);
+  const reportFault = (error: unknown) => {
+    if (faults.length < MAX_FAULTS) faults.push(error);
   };
   const app = application(
     routesOf(release, options.withoutDeprecated ?? false),
@@ -109,7 +109,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       queries: ledger,
       objectStorage: options.objectStorage ?? true,
     }),
-    { record, fault },
+    { record, reportFault: reportFault },
     isOlder ? {} : { refusal: newerRefusal, unknownRoute: noSuchEndpoint, faultId: 'sentryEventId', deprecationOf },
   );
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 });
@@ -139,7 +139,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     queries: ledger,
     settled: () => jobs.settled(),
     reset: () => {
-      store = fresh();
+      store = createStore();
       ledger.clear();
       requests.length = 0;
       faults.length = 0;

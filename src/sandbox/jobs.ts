@@ -6,8 +6,8 @@ import type { Store } from './store/store.ts';
 const PICK_UP_MILLISECONDS = 20;
 
 /** Jobs and files beyond these are forgotten, oldest first, so that a long session does not grow. */
-const KEPT_JOBS = 500;
-const KEPT_FILES = 100;
+const MAX_JOBS = 500;
+const MAX_FILES = 100;
 
 export interface JobRequest {
   task: string;
@@ -17,13 +17,13 @@ export interface JobRequest {
   /** Whether the details say who made the job; those of sent deliveries and validations do not. */
   namesItsUser?: boolean;
   /** What the details say from the start to the end. */
-  about?: JsonObject;
+  jobFields?: JsonObject;
 }
 
 /** Resolves when a worker takes the next job. */
 export type PickUp = () => Promise<void>;
 
-const soon: PickUp = () =>
+const pickUpSoon: PickUp = () =>
   new Promise((resolve) => {
     setTimeout(resolve, PICK_UP_MILLISECONDS).unref();
   });
@@ -33,18 +33,18 @@ export class JobQueue {
   readonly #pickUp: PickUp;
   readonly #running = new Set<Promise<void>>();
 
-  constructor(pickUp: PickUp = soon) {
+  constructor(pickUp: PickUp = pickUpSoon) {
     this.#pickUp = pickUp;
   }
 
   /**
    * Queues a job.
-   * @param work does it and gives the details of the finished job; what it throws becomes the details of a failed one
+   * @param runJob does it and gives the details of the finished job; what it throws becomes the details of a failed one
    */
-  start(store: Store, now: () => Date, request: JobRequest, work: () => Promise<JsonObject | null>): number {
+  start(store: Store, now: () => Date, request: JobRequest, runJob: () => Promise<JsonObject | null>): number {
     const id = store.next.job++;
     const { task, projectUuid, userUuid: createdByUserUuid, schedulerUuid } = request;
-    const owner = request.namesItsUser ? { ...request.about, createdByUserUuid } : (request.about ?? null);
+    const owner = request.namesItsUser ? { ...request.jobFields, createdByUserUuid } : (request.jobFields ?? null);
     const job: Job = {
       id,
       task,
@@ -56,9 +56,9 @@ export class JobQueue {
       ...(schedulerUuid === undefined ? {} : { schedulerUuid }),
     };
     store.jobs.set(id, job);
-    forgetOldest(store.jobs, KEPT_JOBS);
+    forgetOldest(store.jobs, MAX_JOBS);
     const run = this.#pickUp()
-      .then(work)
+      .then(runJob)
       .then(
         (details) => {
           job.status = 'completed';
@@ -66,11 +66,11 @@ export class JobQueue {
         },
         (error: unknown) => {
           job.status = 'error';
-          job.details = { ...whyFailed(error), ...owner };
+          job.details = { ...failureDetails(error), ...owner };
         },
       )
       .finally(() => {
-        forgetOldest(store.files, KEPT_FILES);
+        forgetOldest(store.files, MAX_FILES);
         this.#running.delete(run);
       });
     this.#running.add(run);
@@ -84,7 +84,7 @@ export class JobQueue {
 }
 
 /** The three shapes in which the real server keeps an error: a sentence, a named error without its message, or nothing. */
-function whyFailed(error: unknown): JsonObject {
+function failureDetails(error: unknown): JsonObject {
   if (error instanceof JobFailure) return { error: error.message, ...error.details };
   if (error instanceof SandboxError) {
     return { error: { name: error.name, statusCode: error.statusCode, data: error.data } };

@@ -38,13 +38,13 @@ export interface LedgerQuery {
 type StartedQuery = Pick<LedgerQuery, 'projectUuid' | 'userUuid' | 'source' | 'writeCsv'>;
 
 /** A stop on every query that is started while it holds. */
-export interface Hold {
+export interface QueryHold {
   /** Lets the held queries run, and later ones too. */
   release: () => void;
 }
 
 /** More queries than these are forgotten, oldest first. */
-const KEPT_QUERIES = 500;
+const MAX_QUERIES = 500;
 
 /** Runs the queries of the v2 API in the background and remembers them. */
 export class QueryLedger {
@@ -63,29 +63,29 @@ export class QueryLedger {
   }
 
   /** Keeps queries from running, for as long as a test wants. */
-  hold(): Hold {
+  hold(): QueryHold {
     const { promise, resolve } = withResolvers();
     this.#gate = promise;
     return { release: resolve };
   }
 
   /** Keeps the start of SQL from answering: the server runs it with a limit of one row first, however long that takes. */
-  holdSql(): Hold {
+  holdSql(): QueryHold {
     const { promise, resolve } = withResolvers();
     this.#sqlGate = promise;
     return { release: resolve };
   }
 
   /** Resolves when SQL may have been tried. */
-  sqlTried(): Promise<void> {
+  sqlAttempted(): Promise<void> {
     return this.#sqlGate;
   }
 
   /**
    * Starts a query; its state is told by the record.
-   * @param work gives its rows; what it throws as a refusal becomes its error
+   * @param task gives its rows; what it throws as a refusal becomes its error
    */
-  start(request: StartedQuery, work: () => Promise<QueryRows>): LedgerQuery {
+  start(request: StartedQuery, task: () => Promise<QueryRows>): LedgerQuery {
     const query: LedgerQuery = {
       ...request,
       queryUuid: newUuid(),
@@ -96,10 +96,10 @@ export class QueryLedger {
     };
     this.#queries.set(query.queryUuid, query);
     for (const [oldest] of this.#queries) {
-      if (this.#queries.size <= KEPT_QUERIES) break;
+      if (this.#queries.size <= MAX_QUERIES) break;
       this.#queries.delete(oldest);
     }
-    void this.#run(query, work, this.#gate);
+    void this.#run(query, task, this.#gate);
     return query;
   }
 
@@ -126,10 +126,10 @@ export class QueryLedger {
     this.#sqlGate = Promise.resolve();
   }
 
-  async #run(query: LedgerQuery, work: () => Promise<QueryRows>, gate: Promise<void>): Promise<void> {
+  async #run(query: LedgerQuery, task: () => Promise<QueryRows>, gate: Promise<void>): Promise<void> {
     await gate;
     if (query.status !== 'pending') return;
-    const outcome = await work().catch((error: unknown) =>
+    const outcome = await task().catch((error: unknown) =>
       error instanceof SandboxError ? error.message : 'Something went wrong.',
     );
     // Cancelled while it ran: a cancelled query stays so.

@@ -33,7 +33,7 @@ import { tokenRoutes } from './areas/tokens.ts';
 import { validationRoutes } from './areas/validation.ts';
 import type { Route } from './http/route.ts';
 
-const older: readonly Route[] = [
+const commonRoutes: readonly Route[] = [
   ...healthRoutes,
   ...accountRoutes,
   ...tokenRoutes,
@@ -77,5 +77,5 @@ export const ownShape: ReadonlySet<Route> = new Set(todayRoutes);
 /** Every route of every release. What 1.219 answers in a way of its own ends an older route of the same path. */
 export const routes: readonly Route[] = [
   ...todayRoutes,
-  ...older.map((route): Route => (replaced.has(nameOf(route)) ? { ...route, until: '0.1366' } : route)),
+  ...commonRoutes.map((route): Route => (replaced.has(nameOf(route)) ? { ...route, until: '0.1366' } : route)),
 ];

@@ -15,9 +15,9 @@ test('only so many go on at a time, and the others in the order in which they ca
         const turns = new Semaphore(limit);
         const started: number[] = [];
         const running: (() => void)[] = [];
-        for (let each = 0; each < count; each += 1) {
+        for (let index = 0; index < count; index += 1) {
           void turns.acquire(forever()).then((end) => {
-            started.push(each);
+            started.push(index);
             running.push(end);
           });
         }

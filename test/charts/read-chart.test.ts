@@ -173,7 +173,7 @@ function collect(node: unknown, name: string, objects: Record<string, unknown>[]
   if (Array.isArray(node)) for (const item of node) collect(item, name, objects);
   else if (isRecord(node)) {
     if (name !== 'columns') objects.push(node);
-    for (const [key, each] of Object.entries(node)) collect(each, key, objects);
+    for (const [key, item] of Object.entries(node)) collect(item, key, objects);
   }
 }
 

@@ -29,9 +29,9 @@ export async function openLoopback(answer: Answering, tls?: { key: string; cert:
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const { method = '', url = '', headers } = request;
-      const each = { method, target: url, headers, body: Buffer.concat(chunks).toString() };
-      received.push(each);
-      answer(each, response, received.length);
+      const entry = { method, target: url, headers, body: Buffer.concat(chunks).toString() };
+      received.push(entry);
+      answer(entry, response, received.length);
     });
   };
   const server = tls ? createSecureServer(tls, listener) : createServer(listener);

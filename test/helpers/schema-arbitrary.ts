@@ -90,7 +90,7 @@ export function fitting(schema: Schema, texts: Texts, name = ''): fc.Arbitrary<u
 function fittingObject(schema: Schema, texts: Texts): fc.Arbitrary<Arguments> {
   const { properties = {}, required = [], additionalProperties } = schema;
   const given = Object.entries(properties).filter(([name]) => !texts.isPlain || required.includes(name));
-  const members = Object.fromEntries(given.map(([name, each]) => [name, fitting(each, texts, name)]));
+  const members = Object.fromEntries(given.map(([name, property]) => [name, fitting(property, texts, name)]));
   const declared: fc.Arbitrary<Arguments> = fc.record(members, { requiredKeys: [...required] });
   if (typeof additionalProperties !== 'object') return declared;
   const further = fc.dictionary(fc.string({ minLength: 1, maxLength: 10 }), fitting(additionalProperties, texts), {
@@ -128,8 +128,8 @@ export function broken(schema: Schema, { known }: Texts): fc.Arbitrary<Broken> {
       }),
     );
   }
-  for (const [name, each] of Object.entries(properties)) {
-    const values = notFitting(each, texts, name);
+  for (const [name, property] of Object.entries(properties)) {
+    const values = notFitting(property, texts, name);
     if (values)
       ways.push(
         values.map(({ value, how }) => (args) => ({ args: { ...args, [name]: value }, about: name, how })),
@@ -189,8 +189,8 @@ function notFitting(schema: Schema, texts: Texts, name: string): fc.Arbitrary<No
 
 function allowedTypes(schema: Schema): Set<string> | undefined {
   if (schema.anyOf) {
-    const each = schema.anyOf.map(allowedTypes);
-    return each.includes(undefined) ? undefined : new Set(each.flatMap((types) => [...(types ?? [])]));
+    const alternatives = schema.anyOf.map(allowedTypes);
+    return alternatives.includes(undefined) ? undefined : new Set(alternatives.flatMap((types) => [...(types ?? [])]));
   }
   if (schema.enum) return new Set(schema.enum.map((value) => (value === null ? 'null' : typeof value)));
   if (schema.type === undefined) return undefined;

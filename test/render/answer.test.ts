@@ -147,8 +147,8 @@ describe('tables', () => {
       fc.property(fc.array(object, { minLength: 1, maxLength: 8 }), (objects) => {
         const { shared, columns, rows } = tabulate(objects);
         expect(rows).toHaveLength(objects.length);
-        for (const [at, each] of objects.entries()) {
-          for (const [name, value] of Object.entries(each)) {
+        for (const [at, object] of objects.entries()) {
+          for (const [name, value] of Object.entries(object)) {
             const told = Object.hasOwn(shared, name) ? shared[name] : rows[at]?.[columns.indexOf(name)];
             expect(String(told)).toBe(String(value));
           }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { secretParts } from '../../src/secrets/secret-parts.ts';
 import { redact, SecretString } from '../../src/secrets/secret-string.ts';
 
-const each = (text: string, encode: (character: string) => string) => [...text].map(encode).join('');
+const encodeAll = (text: string, encode: (character: string) => string) => [...text].map(encode).join('');
 const percent = (character: string) => [...Buffer.from(character)].map((byte) => `%${byte.toString(16)}`).join('');
 const escaped = (character: string) =>
   character
@@ -17,16 +17,16 @@ const spell: Readonly<Record<string, (text: string) => string>> = {
   'as it is': (text) => text,
   'percent-encoded': encodeURIComponent,
   'percent-encoded twice': (text) => encodeURIComponent(encodeURIComponent(text)),
-  'every byte percent-encoded, in lower case': (text) => each(text, (item) => percent(item).padStart(3, '0')),
+  'every byte percent-encoded, in lower case': (text) => encodeAll(text, (item) => percent(item).padStart(3, '0')),
   'as a form': (text) => new URLSearchParams({ a: text }).toString().slice(2),
   'in JSON': (text) => JSON.stringify(text).slice(1, -1),
   'in JSON in JSON': (text) => JSON.stringify(JSON.stringify(text).slice(1, -1)).slice(1, -1),
   'in JSON in JSON in JSON': (text) =>
     JSON.stringify(JSON.stringify(JSON.stringify(text).slice(1, -1)).slice(1, -1)).slice(1, -1),
   'in JSON with escaped slashes': (text) => JSON.stringify(text).slice(1, -1).replaceAll('/', '\\/'),
-  'in JSON with escaped letters': (text) => each(text, escaped),
+  'in JSON with escaped letters': (text) => encodeAll(text, escaped),
   'in JSON inside of a form': (text) => encodeURIComponent(JSON.stringify(text).slice(1, -1)),
-  'in HTML': (text) => each(text, (item) => (/[&<>"']/.test(item) ? `&#${code(item)};` : item)),
+  'in HTML': (text) => encodeAll(text, (item) => (/[&<>"']/.test(item) ? `&#${code(item)};` : item)),
   'in HTML by name': (text) =>
     text
       .replaceAll('&', '&amp;')
@@ -34,12 +34,13 @@ const spell: Readonly<Record<string, (text: string) => string>> = {
       .replaceAll('>', '&gt;')
       .replaceAll('"', '&quot;')
       .replaceAll("'", '&apos;'),
-  'in HTML in hexadecimal': (text) => each(text, (item) => `&#x${code(item).toString(16)};`),
+  'in HTML in hexadecimal': (text) => encodeAll(text, (item) => `&#x${code(item).toString(16)};`),
   'in hexadecimal': (text) => Buffer.from(text).toString('hex'),
   'in hexadecimal by bytes': (text) =>
     [...Buffer.from(text)].map((byte) => byte.toString(16).padStart(2, '0')).join(' '),
-  'in hexadecimal escapes': (text) => each(text, (item) => Buffer.from(item).toString('hex').replace(/../g, '\\x$&')),
-  'in HTML twice': (text) => each(text, (item) => (/[&<>"']/.test(item) ? `&amp;#${code(item)};` : item)),
+  'in hexadecimal escapes': (text) =>
+    encodeAll(text, (item) => Buffer.from(item).toString('hex').replace(/../g, '\\x$&')),
+  'in HTML twice': (text) => encodeAll(text, (item) => (/[&<>"']/.test(item) ? `&amp;#${code(item)};` : item)),
 };
 
 const secrets = fc.oneof(

@@ -22,8 +22,8 @@ const listOf = <Schema extends z.ZodType>(item: Schema) =>
 const mapOf = <Schema extends z.ZodType>(value: Schema) =>
   maybe(
     z.record(z.string(), z.unknown()).transform((map) => {
-      const read = Object.entries(map).flatMap(([key, each]) => {
-        const result = value.safeParse(each);
+      const read = Object.entries(map).flatMap(([key, item]) => {
+        const result = value.safeParse(item);
         return result.success ? [[key, result.data] as const] : [];
       });
       return Object.fromEntries(read);

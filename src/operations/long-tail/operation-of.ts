@@ -47,7 +47,7 @@ export function inputShape({ properties, required }: LongTailOperation, { defini
   });
   if (!(whole instanceof z.ZodObject)) throw new Error('arguments are not an object');
   return Object.fromEntries(
-    Object.entries(whole.shape).flatMap(([name, each]) => (each instanceof z.ZodType ? [[name, each]] : [])),
+    Object.entries(whole.shape).flatMap(([name, schema]) => (schema instanceof z.ZodType ? [[name, schema]] : [])),
   );
 }
 

@@ -162,7 +162,7 @@ function dimensionField(index: FieldIndex, dimension: JsonObject, diagnostics: D
 function tablesRead(index: FieldIndex, { sql, filters, dimensionId }: JsonObject): readonly string[] {
   const tables = index.tables.map(({ name }) => name);
   const inSql = [...(text(sql) ?? '').matchAll(/\$\{\s*(\w+)\.\w+\s*\}|\b(\w+)\.\w+/g)].map(
-    ([, one, other]) => one ?? other,
+    ([, quoted, bare]) => quoted ?? bare,
   );
   const inFilters = objects(filters).map(({ target }) =>
     isObject(target) ? text(target.fieldRef)?.split('.')[0] : '',

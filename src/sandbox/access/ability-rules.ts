@@ -9,7 +9,7 @@ import { atLeast } from './roles.ts';
 type Condition = '$' | 'public' | 'shared' | 'editor' | 'admin' | 'owner' | 'asUser' | 'preview' | 'anyType' | 'none';
 type Rule = readonly [action: string, subject: string, condition: Condition];
 
-const each = (action: string, subjects: readonly string[], condition: Condition = '$'): Rule[] =>
+const rulesFor = (action: string, subjects: readonly string[], condition: Condition = '$'): Rule[] =>
   subjects.map((subject) => [action, subject, condition]);
 
 const ORGANIZATION_RULES: Record<Role, readonly Rule[]> = {
@@ -19,73 +19,73 @@ const ORGANIZATION_RULES: Record<Role, readonly Rule[]> = {
     ['view', 'PinnedItems', '$'],
   ],
   viewer: [
-    ...each('view', ['Dashboard', 'SavedChart'], 'public'),
-    ...each('view', ['Dashboard', 'SavedChart'], 'shared'),
+    ...rulesFor('view', ['Dashboard', 'SavedChart'], 'public'),
+    ...rulesFor('view', ['Dashboard', 'SavedChart'], 'shared'),
     ['view', 'Space', 'public'],
     ['view', 'Space', 'shared'],
-    ...each('view', ['Project', 'Organization']),
+    ...rulesFor('view', ['Project', 'Organization']),
     ['manage', 'ExportCsv', '$'],
-    ...each('view', ['DashboardComments', 'Tags']),
+    ...rulesFor('view', ['DashboardComments', 'Tags']),
   ],
   interactive_viewer: [
     ['create', 'Job', 'none'],
     ['view', 'Job', 'asUser'],
-    ...each('view', ['UnderlyingData', 'SemanticViewer']),
-    ...each('manage', ['ChangeCsvResults', 'Explore']),
-    ...each('create', ['ScheduledDeliveries', 'DashboardComments']),
-    ...each('manage', ['Dashboard', 'SavedChart', 'SemanticViewer'], 'editor'),
-    ...each('manage', ['Dashboard', 'SavedChart', 'Space'], 'admin'),
+    ...rulesFor('view', ['UnderlyingData', 'SemanticViewer']),
+    ...rulesFor('manage', ['ChangeCsvResults', 'Explore']),
+    ...rulesFor('create', ['ScheduledDeliveries', 'DashboardComments']),
+    ...rulesFor('manage', ['Dashboard', 'SavedChart', 'SemanticViewer'], 'editor'),
+    ...rulesFor('manage', ['Dashboard', 'SavedChart', 'Space'], 'admin'),
   ],
   editor: [
     ['create', 'Space', '$'],
     ['manage', 'Job', 'none'],
     ['manage', 'PinnedItems', '$'],
     ['update', 'Project', '$'],
-    ...each('manage', ['ScheduledDeliveries', 'DashboardComments', 'SemanticViewer', 'Tags']),
+    ...rulesFor('manage', ['ScheduledDeliveries', 'DashboardComments', 'SemanticViewer', 'Tags']),
   ],
   developer: [
-    ...each('manage', ['VirtualView', 'CustomSql', 'SqlRunner', 'Validation']),
-    ...each('promote', ['SavedChart', 'Dashboard'], 'editor'),
+    ...rulesFor('manage', ['VirtualView', 'CustomSql', 'SqlRunner', 'Validation']),
+    ...rulesFor('promote', ['SavedChart', 'Dashboard'], 'editor'),
     ['manage', 'CompileProject', '$'],
     ['create', 'Project', 'preview'],
     ['delete', 'Project', 'preview'],
   ],
   admin: [
-    ...each('manage', ['Dashboard', 'Space', 'SavedChart']),
+    ...rulesFor('manage', ['Dashboard', 'Space', 'SavedChart']),
     ['create', 'Project', 'anyType'],
     ['delete', 'Project', '$'],
-    ...each('manage', ['Project', 'InviteLink', 'Organization']),
+    ...rulesFor('manage', ['Project', 'InviteLink', 'Organization']),
     ['view', 'Analytics', '$'],
-    ...each('manage', ['OrganizationMemberProfile', 'PinnedItems', 'Group']),
+    ...rulesFor('manage', ['OrganizationMemberProfile', 'PinnedItems', 'Group']),
   ],
 };
 
 const PROJECT_RULES: Record<Role, readonly Rule[]> = {
   member: [],
   viewer: [
-    ...each('view', ['Dashboard', 'SavedChart'], 'public'),
-    ...each('view', ['Dashboard', 'SavedChart'], 'shared'),
+    ...rulesFor('view', ['Dashboard', 'SavedChart'], 'public'),
+    ...rulesFor('view', ['Dashboard', 'SavedChart'], 'shared'),
     ['view', 'Space', 'public'],
     ['view', 'Space', 'shared'],
-    ...each('view', ['Project', 'PinnedItems']),
+    ...rulesFor('view', ['Project', 'PinnedItems']),
     ['manage', 'ExportCsv', '$'],
-    ...each('view', ['DashboardComments', 'Tags']),
+    ...rulesFor('view', ['DashboardComments', 'Tags']),
   ],
   interactive_viewer: [
-    ...each('view', ['UnderlyingData', 'SemanticViewer']),
-    ...each('manage', ['Explore', 'ChangeCsvResults']),
-    ...each('create', ['ScheduledDeliveries', 'DashboardComments']),
-    ...each('manage', ['Dashboard', 'SavedChart', 'SemanticViewer'], 'editor'),
-    ...each('manage', ['Dashboard', 'SavedChart', 'Space'], 'admin'),
+    ...rulesFor('view', ['UnderlyingData', 'SemanticViewer']),
+    ...rulesFor('manage', ['Explore', 'ChangeCsvResults']),
+    ...rulesFor('create', ['ScheduledDeliveries', 'DashboardComments']),
+    ...rulesFor('manage', ['Dashboard', 'SavedChart', 'SemanticViewer'], 'editor'),
+    ...rulesFor('manage', ['Dashboard', 'SavedChart', 'Space'], 'admin'),
   ],
   editor: ORGANIZATION_RULES.editor,
   developer: ORGANIZATION_RULES.developer,
-  admin: each('manage', ['Dashboard', 'Space', 'SavedChart', 'Project']),
+  admin: rulesFor('manage', ['Dashboard', 'Space', 'SavedChart', 'Project']),
 };
 
 type Scope = { organizationUuid: string } | { projectUuid: string };
 
-function written([action, subject, condition]: Rule, scope: Scope, userUuid: string, isOpen: JsonObject): JsonObject {
+function ruleView([action, subject, condition]: Rule, scope: Scope, userUuid: string, isOpen: JsonObject): JsonObject {
   const inSpace = (role?: string) => ({ ...scope, access: { $elemMatch: { userUuid, ...(role ? { role } : {}) } } });
   const conditions: Record<Condition, JsonObject | undefined> = {
     $: scope,
@@ -109,8 +109,8 @@ function upTo(
   userUuid: string,
   isOpen: JsonObject,
 ): JsonObject[] {
-  return ROLES.filter((least) => atLeast(role, least)).flatMap((least) =>
-    table[least].map((rule) => written(rule, scope, userUuid, isOpen)),
+  return ROLES.filter((minimum) => atLeast(role, minimum)).flatMap((minimum) =>
+    table[minimum].map((rule) => ruleView(rule, scope, userUuid, isOpen)),
   );
 }
 

@@ -1,16 +1,14 @@
 import { forbidden, notFound } from '../http/refusals.ts';
-import type { Call } from '../http/route.ts';
+import type { UserContext } from '../http/route.ts';
 import type { Chart, Dashboard, Space } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { canEditContent, canView, spaceOf } from './permissions.ts';
-
-type Asking = Pick<Call, 'store' | 'user'>;
 
 export const NOT_YOUR_CHART_SPACE = "You don't have access to the space this chart belongs to";
 export const NOT_YOUR_DASHBOARD_SPACE = "You don't have access to the space this dashboard belongs to";
 
 /** @throws 404 for an unknown chart, 403 in these words when its space is closed to the user */
-export function visibleChart({ store, user }: Asking, chartUuid: string, refusal?: string): Chart {
+export function visibleChart({ store, user }: UserContext, chartUuid: string, refusal?: string): Chart {
   const chart = store.charts.get(chartUuid);
   if (!chart) throw notFound('Saved query not found');
   if (!canView(store, user, spaceOf(store, chart))) throw forbidden(refusal);
@@ -18,14 +16,18 @@ export function visibleChart({ store, user }: Asking, chartUuid: string, refusal
 }
 
 /** @throws 404 for an unknown chart, 403 unless the user may change it */
-export function editableChart(asking: Asking, chartUuid: string, refusal = NOT_YOUR_CHART_SPACE): Chart {
-  const chart = visibleChart(asking, chartUuid, refusal);
-  if (!canEditContent(asking.store, asking.user, spaceOf(asking.store, chart))) throw forbidden(refusal);
+export function editableChart(call: UserContext, chartUuid: string, refusal = NOT_YOUR_CHART_SPACE): Chart {
+  const chart = visibleChart(call, chartUuid, refusal);
+  if (!canEditContent(call.store, call.user, spaceOf(call.store, chart))) throw forbidden(refusal);
   return chart;
 }
 
 /** @throws 404 for an unknown dashboard, 403 when its space is closed to the user */
-export function visibleDashboard({ store, user }: Asking, uuid: string, refusal = NOT_YOUR_DASHBOARD_SPACE): Dashboard {
+export function visibleDashboard(
+  { store, user }: UserContext,
+  uuid: string,
+  refusal = NOT_YOUR_DASHBOARD_SPACE,
+): Dashboard {
   const dashboard = store.dashboards.get(uuid);
   if (!dashboard) throw notFound('Dashboard not found');
   if (!canView(store, user, spaceOf(store, dashboard))) throw forbidden(refusal);
@@ -33,9 +35,9 @@ export function visibleDashboard({ store, user }: Asking, uuid: string, refusal 
 }
 
 /** @throws 404 for an unknown dashboard, 403 unless the user may change it */
-export function editableDashboard(asking: Asking, uuid: string, refusal = NOT_YOUR_DASHBOARD_SPACE): Dashboard {
-  const dashboard = visibleDashboard(asking, uuid, refusal);
-  if (!canEditContent(asking.store, asking.user, spaceOf(asking.store, dashboard))) throw forbidden(refusal);
+export function editableDashboard(call: UserContext, uuid: string, refusal = NOT_YOUR_DASHBOARD_SPACE): Dashboard {
+  const dashboard = visibleDashboard(call, uuid, refusal);
+  if (!canEditContent(call.store, call.user, spaceOf(call.store, dashboard))) throw forbidden(refusal);
   return dashboard;
 }
 
@@ -43,6 +45,6 @@ export const spacesOf = (store: Store, projectUuid: string): Space[] =>
   [...store.spaces.values()].filter((space) => space.projectUuid === projectUuid);
 
 /** The space for new content without one: the first open space that the user may fill. */
-export function defaultSpace({ store, user }: Asking, projectUuid: string): Space | undefined {
+export function defaultSpace({ store, user }: UserContext, projectUuid: string): Space | undefined {
   return spacesOf(store, projectUuid).find((space) => !space.isPrivate && canEditContent(store, user, space));
 }

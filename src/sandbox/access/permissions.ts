@@ -1,5 +1,5 @@
 import { forbidden, notExists } from '../http/refusals.ts';
-import type { Call } from '../http/route.ts';
+import type { Call, UserContext } from '../http/route.ts';
 import type { Chart, Dashboard, Project, Role, Space, SqlChart, User } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { atLeast, projectRole, type SpaceAccess, spaceAccess } from './roles.ts';
@@ -31,24 +31,22 @@ const PROJECT_ACTIONS = {
 } as const satisfies Record<string, Role>;
 export type ProjectAction = keyof typeof PROJECT_ACTIONS;
 
-export function may(store: Store, user: User, project: Project, action: ProjectAction): boolean {
+export function isAllowed(store: Store, user: User, project: Project, action: ProjectAction): boolean {
   return atLeast(projectRole(store, user, project)?.role, PROJECT_ACTIONS[action]);
 }
-
-type Asking = Pick<Call, 'store' | 'user'>;
 
 /**
  * The project of a request, after the checks that every operation on a project makes.
  * @throws 404 for an unknown project, 403 for another organization's or too weak a role
  */
 export function projectFor(
-  { store, user }: Asking,
+  { store, user }: UserContext,
   projectUuid: string,
   action: ProjectAction = 'view project',
 ): Project {
   const project = store.projects.get(projectUuid);
   if (!project) throw notExists(`Cannot find project with id: ${projectUuid}`);
-  if (!may(store, user, project, action)) throw forbidden();
+  if (!isAllowed(store, user, project, action)) throw forbidden();
   return project;
 }
 

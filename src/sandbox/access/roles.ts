@@ -18,8 +18,8 @@ export interface InheritedRole {
 
 const rank = (role: Role): number => ROLES.indexOf(role);
 
-export const atLeast = (role: Role | undefined, least: Role): boolean =>
-  role !== undefined && rank(role) >= rank(least);
+export const atLeast = (role: Role | undefined, minimum: Role): boolean =>
+  role !== undefined && rank(role) >= rank(minimum);
 
 /** The strongest of a user's roles in a project: from the organization, given to the person, or given to a group. */
 export function projectRole(store: Store, user: User, project: Project): InheritedRole | null {
@@ -65,11 +65,11 @@ const SPACE_ROLE_OF: Record<ProjectRole, SpaceRole> = {
  */
 function spaceChain(store: Store, space: Space): Space[] {
   const chain = [space];
-  for (let at = space; !at.isPrivate && at.parentSpaceUuid; ) {
-    const parent = store.spaces.get(at.parentSpaceUuid);
+  for (let current = space; !current.isPrivate && current.parentSpaceUuid; ) {
+    const parent = store.spaces.get(current.parentSpaceUuid);
     if (!parent || chain.includes(parent)) break;
     chain.push(parent);
-    at = parent;
+    current = parent;
   }
   return chain;
 }
@@ -87,13 +87,13 @@ export function spaceAccess(store: Store, user: User, space: Space): SpaceAccess
   const inherited = project ? projectRole(store, user, project) : null;
   if (inherited === null) return null;
   const direct = directSpaceRoles(store, user, space);
-  const [, ...above] = spaceChain(store, space);
-  const fromAbove = above.flatMap((space) => directSpaceRoles(store, user, space));
-  const isByParent = direct.length === 0 && fromAbove.length > 0;
+  const [, ...ancestors] = spaceChain(store, space);
+  const inheritedRoles = ancestors.flatMap((space) => directSpaceRoles(store, user, space));
+  const isByParent = direct.length === 0 && inheritedRoles.length > 0;
   let role: SpaceRole;
   if (inherited.role === 'admin') role = 'admin';
   else if (direct.length > 0) role = strongestSpaceRole(direct);
-  else if (fromAbove.length > 0) role = strongestSpaceRole(fromAbove);
+  else if (inheritedRoles.length > 0) role = strongestSpaceRole(inheritedRoles);
   else if (isOpenToProject(store, space)) role = SPACE_ROLE_OF[inherited.role];
   else return null;
   return {
@@ -103,18 +103,18 @@ export function spaceAccess(store: Store, user: User, space: Space): SpaceAccess
     email: user.email,
     role,
     hasDirectAccess: direct.length > 0,
-    inheritedRole: isByParent ? strongestSpaceRole(fromAbove) : inherited.role,
+    inheritedRole: isByParent ? strongestSpaceRole(inheritedRoles) : inherited.role,
     inheritedFrom: isByParent ? 'parent_space' : inherited.from,
     projectRole: SPACE_ROLE_OF[inherited.role],
   };
 }
 
 function directSpaceRoles(store: Store, user: User, space: Space): SpaceRole[] {
-  const own = space.users.filter((access) => access.userUuid === user.userUuid);
+  const direct = space.users.filter((access) => access.userUuid === user.userUuid);
   const throughGroups = space.groups.filter((access) =>
     store.groups.get(access.groupUuid)?.memberUuids.includes(user.userUuid),
   );
-  return [...own, ...throughGroups].map((access) => access.role);
+  return [...direct, ...throughGroups].map((access) => access.role);
 }
 
 const strongestSpaceRole = (roles: readonly SpaceRole[]): SpaceRole =>

@@ -1,7 +1,7 @@
 import type { ProjectRole } from '../store/records.ts';
 
 /** What each role of a project adds to the one before it, weakest first: the scopes that `GET …/roles` lists. */
-const ADDED: Record<ProjectRole, string> = {
+const ADDED_SCOPES: Record<ProjectRole, string> = {
   viewer: `view:Dashboard view:JobStatus@self view:SavedChart view:Space view:Project view:PinnedItems view:DashboardComments
     view:Tags manage:ExportCsv view:Organization view:OrganizationMemberProfile view:MetricsTree view:SpotlightTableConfig
     view:AiAgentThread@self view:OrganizationDesign`,
@@ -37,12 +37,12 @@ export const SYSTEM_ROLE_NAMES: Record<ProjectRole, string> = {
   admin: 'Admin',
 };
 
-const ORDER: readonly ProjectRole[] = ['viewer', 'interactive_viewer', 'editor', 'developer', 'admin'];
+const ROLES_BY_RANK: readonly ProjectRole[] = ['viewer', 'interactive_viewer', 'editor', 'developer', 'admin'];
 
 /** The scopes of a system role: its own and those of the weaker ones. */
 export const scopesOf = (role: ProjectRole): string[] =>
-  ORDER.slice(0, ORDER.indexOf(role) + 1).flatMap((item) => ADDED[item].split(/\s+/));
+  ROLES_BY_RANK.slice(0, ROLES_BY_RANK.indexOf(role) + 1).flatMap((item) => ADDED_SCOPES[item].split(/\s+/));
 
 /** The strongest system role that a set of scopes covers; a set that covers none counts as viewing. */
 export const coveredRole = (scopes: readonly string[]): ProjectRole =>
-  ORDER.findLast((role) => scopesOf(role).every((scope) => scopes.includes(scope))) ?? 'viewer';
+  ROLES_BY_RANK.findLast((role) => scopesOf(role).every((scope) => scopes.includes(scope))) ?? 'viewer';

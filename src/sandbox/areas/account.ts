@@ -11,7 +11,7 @@ import { NO_AVATAR } from '../views/today/people.ts';
 import { isLastAdmin } from './members.ts';
 
 const PASSCODE_MINUTES = 15;
-const MOST_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 5;
 const EMAIL = /^[^<>()[\]\\.,;:\s@"]+(\.[^<>()[\]\\.,;:\s@"]+)*@(([a-zA-Z\-0-9]+\.)+[a-zA-Z]{2,})$/;
 const WEAK_PASSWORD = 'Password must contain at least 8 characters, 1 letter and 1 number or 1 special character';
 const isStrong = (password: string) => password.length >= 8 && /[a-z]/i.test(password) && /[^a-z]/i.test(password);
@@ -46,7 +46,7 @@ function emailStatus(user: User, now: Date): JsonObject {
   if (isVerified || !passcode) return { email, isVerified };
   const { createdAt, numberOfAttempts } = passcode;
   const expiresAt = new Date(new Date(createdAt).getTime() + PASSCODE_MINUTES * 60_000).toISOString();
-  const isMaxAttempts = numberOfAttempts >= MOST_ATTEMPTS;
+  const isMaxAttempts = numberOfAttempts >= MAX_ATTEMPTS;
   return {
     email,
     isVerified,
@@ -73,10 +73,10 @@ const invitedUser = z.object({
 
 type NewUser = z.output<typeof newUser>;
 type InvitedUser = z.output<typeof invitedUser>;
-const nameless = newUser.partial({ firstName: true, lastName: true });
+const userWithoutName = newUser.partial({ firstName: true, lastName: true });
 
 /** @throws 400 without a name, as 1.219 does for who comes without an invitation */
-function named(body: InvitedUser | z.output<typeof nameless>): NewUser | InvitedUser {
+function named(body: InvitedUser | z.output<typeof userWithoutName>): NewUser | InvitedUser {
   const { firstName, lastName } = body;
   if (!firstName || !lastName) throw wrongParameter('First name and last name are required');
   return { ...body, firstName, lastName };
@@ -149,8 +149,11 @@ export const accountRoutes = [
   route('POST', '/api/v1/user', { auth: 'none', until: '0.1366', body: z.union([invitedUser, newUser]) }, (call) =>
     signUp(call, call.body),
   ),
-  route('POST', '/api/v1/user', { auth: 'none', since: '1.219', body: z.union([invitedUser, nameless]) }, (call) =>
-    signUp(call, named(call.body)),
+  route(
+    'POST',
+    '/api/v1/user',
+    { auth: 'none', since: '1.219', body: z.union([invitedUser, userWithoutName]) },
+    (call) => signUp(call, named(call.body)),
   ),
   route('POST', '/api/v1/login', { auth: 'none' }, (call) => {
     const credentials = z.object({ email: z.string(), password: z.string() }).safeParse(call.body);
@@ -192,7 +195,7 @@ export const accountRoutes = [
     ({ user, query, now }) => {
       const { passcode } = user;
       if (query.passcode !== undefined && passcode && !user.isEmailVerified) {
-        const open = passcode.numberOfAttempts < MOST_ATTEMPTS && !isExpired(passcode, now());
+        const open = passcode.numberOfAttempts < MAX_ATTEMPTS && !isExpired(passcode, now());
         if (open && passcode.code === query.passcode) user.isEmailVerified = true;
         else passcode.numberOfAttempts += 1;
       }

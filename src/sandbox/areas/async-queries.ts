@@ -16,9 +16,9 @@ import {
   limitedBody,
   QUERY_BASE,
   started,
+  startedQuery,
   startMetricQuery,
   startSql,
-  told,
   withLimit,
 } from './async-start.ts';
 import { versionOf } from './chart-versions.ts';
@@ -33,7 +33,7 @@ import {
   withDashboardFilters,
 } from './saved-results.ts';
 
-const whole = { since: '1.219', bodyStyle: 'intersection' } as const;
+const v2Options = { since: '1.219', bodyStyle: 'intersection' } as const;
 
 /** A chart that is run, by uuid or slug; running it counts as a view. */
 function viewedChart(call: Call, chartUuid: string): Chart {
@@ -60,15 +60,17 @@ export const asyncQueryRoutes = [
         dateZoom: dateZoomBody,
         dashboardFilters: dashboardFilters.optional(),
       }),
-      ...whole,
+      ...v2Options,
     },
     async (call) => {
       const { query, parameters, dateZoom, dashboardFilters: filters } = call.body;
-      const { metricQuery: asked } = parseMetricQueryRequest(query, 'body.query', call.release, call.body);
+      const { metricQuery: sentQuery } = parseMetricQueryRequest(query, 'body.query', call.release, call.body);
       const project = projectFor(call, call.params.projectUuid, 'run queries');
-      refuseCustomSql(call, project, asked);
-      const explore = exploreFor(call, project, asked.exploreName);
-      const metricQuery = filters ? withDashboardFilters(call, asked, applicable(call, explore, filters)) : asked;
+      refuseCustomSql(call, project, sentQuery);
+      const explore = exploreFor(call, project, sentQuery.exploreName);
+      const metricQuery = filters
+        ? withDashboardFilters(call, sentQuery, applicable(call, explore, filters))
+        : sentQuery;
       const answer = await startMetricQuery(call, { project, explore, metricQuery, parameters, dateZoom });
       return { ...answer, warnings: [] };
     },
@@ -76,7 +78,7 @@ export const asyncQueryRoutes = [
   route(
     'POST',
     `${QUERY_BASE}/chart`,
-    { body: z.object({ ...limitedBody, chartUuid: z.string(), versionUuid: z.string().optional() }), ...whole },
+    { body: z.object({ ...limitedBody, chartUuid: z.string(), versionUuid: z.string().optional() }), ...v2Options },
     async (call) => {
       const { chartUuid, versionUuid, limit, parameters } = call.body;
       const chart = viewedChart(call, chartUuid);
@@ -102,7 +104,7 @@ export const asyncQueryRoutes = [
         dashboardSorts: z.array(z.looseObject({ fieldId: z.string(), descending: looseBoolean })),
         dateZoom: dateZoomBody,
       }),
-      ...whole,
+      ...v2Options,
     },
     async (call) => {
       const { chartUuid, dashboardUuid, tileUuid, dashboardSorts, limit, parameters, dateZoom } = call.body;
@@ -139,7 +141,7 @@ export const asyncQueryRoutes = [
         filters: anyObject,
         underlyingDataItemId: z.string().optional(),
       }),
-      ...whole,
+      ...v2Options,
     },
     async (call) => {
       const { underlyingDataSourceQueryUuid: queryUuid, filters, limit, parameters } = call.body;
@@ -150,7 +152,7 @@ export const asyncQueryRoutes = [
       const dimensions = Object.values(explore.tables)
         .flatMap((table) => Object.values(table.dimensions))
         .flatMap((exploreField) => (exploreField.hidden ? [] : [`${exploreField.table}_${exploreField.name}`]))
-        .slice(0, MOST_UNDERLYING);
+        .slice(0, MAX_UNDERLYING_FIELDS);
       const { metricQuery } = parseMetricQueryRequest({
         ...{ exploreName: explore.name, dimensions, customDimensions: [], filters, metrics: [], sorts: [] },
         ...{ limit: limit ?? 500, tableCalculations: [], additionalMetrics: [] },
@@ -159,7 +161,7 @@ export const asyncQueryRoutes = [
       return { ...(await startMetricQuery(call, { project, explore, metricQuery, parameters })), warnings: [] };
     },
   ),
-  route('POST', `${QUERY_BASE}/sql`, { body: z.object({ ...limitedBody, sql: z.string() }), ...whole }, (call) => {
+  route('POST', `${QUERY_BASE}/sql`, { body: z.object({ ...limitedBody, sql: z.string() }), ...v2Options }, (call) => {
     const project = projectFor(call, call.params.projectUuid, 'run SQL');
     return startSql(call, project, call.body.sql, call.body);
   }),
@@ -175,7 +177,7 @@ export const asyncQueryRoutes = [
         filters: filterRules.optional(),
         forceRefresh: looseBoolean.optional(),
       }),
-      ...whole,
+      ...v2Options,
     },
     async (call) => {
       const { table, fieldId, search, limit, filters } = call.body;
@@ -185,15 +187,15 @@ export const asyncQueryRoutes = [
       const attribute = missingAttribute(call, project, explore.name, fieldId);
       if (attribute) throw forbidden(`Invalid or missing user attribute "${attribute}" on dimension: "${fieldId}"`);
       const warehouse = await call.warehouse();
-      const found = await warehouse.searchFieldValues(explore, {
+      const values = await warehouse.searchFieldValues(explore, {
         ...{ fieldId, search, limit: limit ?? 100 },
         ...(filters && { filters: filters.and }),
       });
-      const rows = found.results.map((value) => asCells({ [fieldId]: value }));
+      const rows = values.results.map((value) => asCells({ [fieldId]: value }));
       const columns = rows.length > 0 ? { [fieldId]: { type: 'string', reference: fieldId } } : {};
-      const work = () => Promise.resolve({ rows, columns });
-      const query = started(call, project, { source: null, writeCsv: null, work });
-      return { ...told(query), valueFieldId: fieldId, labelFieldId: null };
+      const task = () => Promise.resolve({ rows, columns });
+      const query = started(call, project, { source: null, writeCsv: null, work: task });
+      return { ...startedQuery(query), valueFieldId: fieldId, labelFieldId: null };
     },
   ),
   route(
@@ -217,14 +219,14 @@ export const asyncQueryRoutes = [
       const { explore, metricQuery, options } = source;
       const by = kind === 'columnSubtotal' ? subtotalDimensions : [];
       const warehouse = await call.warehouse();
-      const work = () => warehouse.runTotals(explore, metricQuery, by, options);
-      const query = started(call, project, { source: null, writeCsv: null, work });
+      const task = () => warehouse.runTotals(explore, metricQuery, by, options);
+      const query = started(call, project, { source: null, writeCsv: null, work: task });
       const { filters, metrics, exploreName, customDimensions = [], additionalMetrics = [] } = metricQuery;
       const timeZone = options.timeZone ?? 'UTC';
       const total = { limit: 1, sorts: [], filters, metrics, timezone: timeZone, dimensions: by, exploreName };
       const compiled = { compiledTableCalculations: [], compiledAdditionalMetrics: [], compiledCustomDimensions: [] };
       return {
-        ...told(query),
+        ...startedQuery(query),
         metricQuery: { ...total, tableCalculations: [], ...compiled, customDimensions, additionalMetrics },
         fields: warehouse.fieldsOf(explore, { ...metricQuery, dimensions: by, tableCalculations: [] }, options),
         warnings: [],
@@ -237,4 +239,4 @@ export const asyncQueryRoutes = [
 ];
 
 /** So many dimensions came with underlying data (measured on an explore of more). */
-const MOST_UNDERLYING = 50;
+const MAX_UNDERLYING_FIELDS = 50;

@@ -11,7 +11,7 @@ import {
   type QueryOptions,
   type WholeResult,
 } from '../warehouse/index.ts';
-import { sayingWhatIsHidden } from './queries.ts';
+import { withHiddenColumnError } from './queries.ts';
 import { parameterValues, queryOptions, resolvedTimezone } from './query-options.ts';
 
 export const QUERY_BASE = '/api/v2/projects/{projectUuid}/query';
@@ -44,7 +44,7 @@ export const withLimit = (query: MetricQuery, limit: number | null | undefined):
   limit === undefined ? query : { ...query, limit: limit ?? NO_LIMIT };
 
 /** What a query of an explore is started with. */
-export interface AskedQuery {
+export interface MetricQueryStart {
   readonly project: Project;
   readonly explore: Explore;
   readonly metricQuery: MetricQuery;
@@ -53,15 +53,15 @@ export interface AskedQuery {
 }
 
 /** Starts a query of an explore: what does not compile is refused at once, what fails in the warehouse is told later. */
-export async function startMetricQuery(call: Call, asked: AskedQuery) {
-  const { project, explore, metricQuery, dateZoom = {} } = asked;
+export async function startMetricQuery(call: Call, request: MetricQueryStart) {
+  const { project, explore, metricQuery, dateZoom = {} } = request;
   const { granularity, xAxisFieldId } = dateZoom;
   const zoom = { ...(granularity && { granularity }), ...(xAxisFieldId && { xAxisFieldId }) };
-  const options = { ...queryOptions(call, project, metricQuery, asked.parameters), ...zoom };
+  const options = { ...queryOptions(call, project, metricQuery, request.parameters), ...zoom };
   const warehouse = await call.warehouse();
   // A sort by what is not there is the warehouse's to refuse.
   const checked = { ...metricQuery, sorts: metricQuery.sorts.filter(({ fieldId }) => /["\\]/.test(fieldId)) };
-  const references = await sayingWhatIsHidden(call, project, metricQuery, () =>
+  const references = await withHiddenColumnError(call, project, metricQuery, () =>
     warehouse.parametersOf(explore, checked, options),
   );
   const query = started(call, project, {
@@ -70,7 +70,7 @@ export async function startMetricQuery(call: Call, asked: AskedQuery) {
     work: async () => rowsOf(await warehouse.runWhole(explore, sorted(explore, metricQuery), options)),
   });
   return {
-    ...told(query),
+    ...startedQuery(query),
     metricQuery,
     fields: warehouse.fieldsOf(explore, metricQuery, options),
     ...aboutParameters(references, options),
@@ -93,14 +93,14 @@ function aboutParameters(names: readonly string[], { parameters = {} }: QueryOpt
   };
 }
 
-type Work = Pick<LedgerQuery, 'source' | 'writeCsv'> & { readonly work: () => Promise<QueryRows> };
+type QueryTask = Pick<LedgerQuery, 'source' | 'writeCsv'> & { readonly work: () => Promise<QueryRows> };
 
 /** Starts anything whose rows come later. */
-export function started(call: Call, { projectUuid }: Project, { source, writeCsv, work }: Work): LedgerQuery {
+export function started(call: Call, { projectUuid }: Project, { source, writeCsv, work }: QueryTask): LedgerQuery {
   return call.queries.start({ projectUuid, userUuid: call.user.userUuid, source, writeCsv }, work);
 }
 
-export const told = ({ queryUuid }: LedgerQuery) => ({ queryUuid, cacheMetadata: { cacheHit: false } });
+export const startedQuery = ({ queryUuid }: LedgerQuery) => ({ queryUuid, cacheMetadata: { cacheHit: false } });
 
 /**
  * Starts a query of SQL. The real server runs it with a limit of one row first: what is wrong with it is told at once.
@@ -111,7 +111,7 @@ export async function startSql(
   sql: string,
   { limit, parameters }: { limit?: number | null | undefined; parameters?: Record<string, unknown> | undefined },
 ) {
-  await call.queries.sqlTried();
+  await call.queries.sqlAttempted();
   const values = parameterValues(call, project, parameters);
   const { rows, fields } = await (await call.warehouse()).runSql(sql, values);
   const columns = Object.entries(fields).map(([reference, { type }]) => [reference, { type, reference }]);
@@ -121,7 +121,7 @@ export async function startSql(
   };
   const query = started(call, project, { source: null, writeCsv: null, work: () => Promise.resolve(result) });
   return {
-    ...told(query),
+    ...startedQuery(query),
     ...aboutParameters(parameterReferences(sql), { parameters: values }),
     resolvedTimezone: null,
   };

@@ -12,7 +12,7 @@ const body = z.object({
   users: z.array(z.object({ userUuid: z.string(), value: z.string() })),
   groups: z.array(z.object({ groupUuid: z.string(), value: z.string() })),
 });
-const written = { status: 201, body, bodyStyle: 'intersection' } as const;
+const createOptions = { status: 201, body, bodyStyle: 'intersection' } as const;
 
 function attributeView(store: Store, attribute: UserAttribute): JsonObject {
   const { uuid, createdAt, name, organizationUuid, description, groups } = attribute;
@@ -32,10 +32,10 @@ function write(call: Call<string, z.output<typeof body>>, uuid: string, createdA
       throw unexpected();
     }
   }
-  const strangers =
+  const hasUnknownAssignee =
     rest.users.some((user) => !store.users.has(user.userUuid)) ||
     rest.groups.some((group) => !store.groups.has(group.groupUuid));
-  if (strangers) throw unexpected();
+  if (hasUnknownAssignee) throw unexpected();
   const attribute: UserAttribute = { ...rest, attributeDefaults, uuid, organizationUuid, createdAt, description };
   store.attributes.set(uuid, attribute);
   return attributeView(store, attribute);
@@ -49,8 +49,8 @@ export const attributeRoutes = [
       .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
       .map((attribute) => attributeView(call.store, attribute));
   }),
-  route('POST', '/api/v1/org/attributes', written, (call) => write(call, newUuid(), call.now().toISOString())),
-  route('PUT', '/api/v1/org/attributes/{userAttributeUuid}', written, (call) => {
+  route('POST', '/api/v1/org/attributes', createOptions, (call) => write(call, newUuid(), call.now().toISOString())),
+  route('PUT', '/api/v1/org/attributes/{userAttributeUuid}', createOptions, (call) => {
     const { userAttributeUuid } = call.params;
     administeredOrganization(call);
     const attribute = call.store.attributes.get(userAttributeUuid);

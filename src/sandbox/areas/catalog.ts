@@ -29,11 +29,11 @@ const CATALOG_PAGE = 50;
 function ranked({ release }: Pick<Call, 'release'>, item: JsonObject, search: string): JsonObject {
   if (release === '0.1366') return item;
   const label = String(item.label).toLowerCase();
-  const found = search
+  const matches = search
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => label.includes(word));
-  return { ...item, searchRank: Math.min(1, found.join(' ').length / label.length) };
+  return { ...item, searchRank: Math.min(1, matches.join(' ').length / label.length) };
 }
 
 const SORTABLE = ['name', 'label', 'tableLabel', 'tableName', 'chartUsage', 'category'];
@@ -50,10 +50,10 @@ function sorted(items: IndexedField[], sort: string | undefined, order: string |
   });
 }
 
-function chartsUsing(call: Call<'projectUuid'>, uses: (chart: Chart) => boolean): Chart[] {
+function chartsUsing(call: Call<'projectUuid'>, isUsing: (chart: Chart) => boolean): Chart[] {
   const { projectUuid } = projectFor(call, call.params.projectUuid);
   return [...call.store.charts.values()]
-    .filter((chart) => chart.projectUuid === projectUuid && uses(chart))
+    .filter((chart) => chart.projectUuid === projectUuid && isUsing(chart))
     .filter((chart) => canView(call.store, call.user, spaceOf(call.store, chart)));
 }
 
@@ -106,8 +106,8 @@ export const catalogRoutes = [
       type === 'field' || (filter && filter !== 'tables') ? [] : explores.map((explore) => tableItem(call, explore));
     const fields = type === 'table' || filter === 'tables' ? [] : indexedFields(call, project);
     const kind = filter === 'dimensions' ? 'dimension' : filter === 'metrics' ? 'metric' : undefined;
-    const wanted = fields.filter((field) => kind === undefined || field.fieldType === kind);
-    return [...tables, ...wanted].filter((item) => matches(item, search)).map((item) => ranked(call, item, search));
+    const selected = fields.filter((field) => kind === undefined || field.fieldType === kind);
+    return [...tables, ...selected].filter((item) => matches(item, search)).map((item) => ranked(call, item, search));
   }),
   route('GET', `${base}/metrics`, { query: metricsQuery }, (call) => {
     const project = projectFor(call, call.params.projectUuid);

@@ -3,7 +3,7 @@ import { defaultSpace, NOT_YOUR_CHART_SPACE, visibleChart } from '../access/cont
 import { canEditContent, projectFor, spaceOf } from '../access/permissions.ts';
 import { anyObject } from '../http/body-validation.ts';
 import { forbidden, unexpected } from '../http/refusals.ts';
-import type { Call } from '../http/route.ts';
+import type { Call, UserContext } from '../http/route.ts';
 import { parsedOrUnexpected } from '../http/unvalidated.ts';
 import { exploreFor } from '../store/explores.ts';
 import type { Chart, ChartVersion, JsonObject, Space } from '../store/records.ts';
@@ -93,10 +93,16 @@ export function duplicateChart(call: Call<'projectUuid'>, sourceUuid: string): J
 }
 
 function keep(
-  { store, user }: Pick<Call, 'store' | 'user'>,
-  made: { name: string; description: string | null; space: Space; dashboardUuid: string | null; version: ChartVersion },
+  { store, user }: UserContext,
+  values: {
+    name: string;
+    description: string | null;
+    space: Space;
+    dashboardUuid: string | null;
+    version: ChartVersion;
+  },
 ): JsonObject {
-  const { name, description, space, dashboardUuid, version } = made;
+  const { name, description, space, dashboardUuid, version } = values;
   const slugs = [...store.charts.values()]
     .filter((chart) => chart.projectUuid === space.projectUuid)
     .map((chart) => chart.slug);
@@ -124,11 +130,7 @@ export const chartChanges = z.object({
 });
 
 /** Renames, describes or moves a chart; none of these makes a version. */
-export function updateChart(
-  call: Pick<Call, 'store' | 'user'>,
-  chart: Chart,
-  body: z.output<typeof chartChanges>,
-): JsonObject {
+export function updateChart(call: UserContext, chart: Chart, body: z.output<typeof chartChanges>): JsonObject {
   const { spaceUuid } = body;
   if (Object.keys(body).length === 0) throw unexpected();
   if (spaceUuid !== undefined) {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { canView, may, spaceOf } from '../access/permissions.ts';
+import { canView, isAllowed, spaceOf } from '../access/permissions.ts';
 import { looseBoolean } from '../http/body-validation.ts';
 import { forbidden, notFound } from '../http/refusals.ts';
-import { type Call, route } from '../http/route.ts';
+import { route, type UserContext } from '../http/route.ts';
 import type { Comment, Dashboard, JsonObject } from '../store/records.ts';
 import { removeComment } from '../store/removal.ts';
 import { newUuid, type Store } from '../store/store.ts';
@@ -12,16 +12,16 @@ import { fullName } from '../views/people.ts';
 const base = '/api/v1/comments/dashboards/{dashboardUuid}';
 
 /** The dashboard with whether the user may moderate its comments. */
-function discussed(call: Pick<Call, 'store' | 'user'>, dashboardUuid: string) {
+function discussed(call: UserContext, dashboardUuid: string) {
   const { store, user } = call;
   const dashboard = store.dashboards.get(dashboardUuid);
   if (!dashboard) throw notFound('Dashboard not found');
   if (!canView(store, user, spaceOf(store, dashboard))) throw forbidden();
-  return { dashboard, moderates: may(store, user, projectOf(store, dashboard), 'manage comments') };
+  return { dashboard, moderates: isAllowed(store, user, projectOf(store, dashboard), 'manage comments') };
 }
 
 /** A comment that the user wrote or moderates. */
-function ownComment(call: Pick<Call, 'store' | 'user'>, dashboardUuid: string, commentId: string): Comment {
+function ownComment(call: UserContext, dashboardUuid: string, commentId: string): Comment {
   const { moderates } = discussed(call, dashboardUuid);
   const comment = call.store.comments.get(commentId);
   if (comment?.dashboardUuid !== dashboardUuid) throw notFound('Comment not found');
@@ -29,7 +29,7 @@ function ownComment(call: Pick<Call, 'store' | 'user'>, dashboardUuid: string, c
   return comment;
 }
 
-function commentView(call: Pick<Call, 'store' | 'user'>, comment: Comment, moderates: boolean): JsonObject {
+function commentView(call: UserContext, comment: Comment, moderates: boolean): JsonObject {
   const { store, user } = call;
   const { commentId, text, textHtml, replyTo, createdAt, resolved, mentions, userUuid } = comment;
   const replies = [...store.comments.values()].filter((comment) => comment.replyTo === commentId);
@@ -100,7 +100,7 @@ export const commentRoutes = [
   route('POST', `${base}/{dashboardTileUuid}`, { body: newComment }, (call) => {
     const { store, user, body, params } = call;
     const { dashboard } = discussed(call, params.dashboardUuid);
-    if (!may(store, user, projectOf(store, dashboard), 'write comments')) throw forbidden();
+    if (!isAllowed(store, user, projectOf(store, dashboard), 'write comments')) throw forbidden();
     const comment: Comment = {
       commentId: newUuid(),
       dashboardUuid: dashboard.uuid,
@@ -131,14 +131,14 @@ export const commentRoutes = [
       [...store.notifications.values()]
         .filter((notification) => notification.userUuid === user.userUuid)
         .reverse()
-        .map(({ dashboardUuid, dashboardTileUuid, dashboardTileName, ...one }) => ({
-          notificationId: one.notificationId,
+        .map(({ dashboardUuid, dashboardTileUuid, dashboardTileName, ...view }) => ({
+          notificationId: view.notificationId,
           resourceType: query.type,
-          message: one.message,
+          message: view.message,
           url: `/dashboards/${dashboardUuid}`,
-          viewed: one.viewed,
-          createdAt: one.createdAt,
-          resourceUuid: one.commentId,
+          viewed: view.viewed,
+          createdAt: view.createdAt,
+          resourceUuid: view.commentId,
           metadata: {
             dashboardUuid,
             dashboardName: store.dashboards.get(dashboardUuid)?.name,

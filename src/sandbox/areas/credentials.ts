@@ -23,8 +23,8 @@ const body = z.object({
 });
 
 /** Passwords and keys are not kept: nothing here signs in anywhere. */
-function withoutSecrets(sent: z.output<typeof body>['credentials']): WarehouseCredentials['credentials'] {
-  return 'user' in sent ? { type: sent.type, user: sent.user } : { type: sent.type };
+function withoutSecrets(credentials: z.output<typeof body>['credentials']): WarehouseCredentials['credentials'] {
+  return 'user' in credentials ? { type: credentials.type, user: credentials.user } : { type: credentials.type };
 }
 
 function credentialsView(warehouseCredentials: WarehouseCredentials): JsonObject {
@@ -60,7 +60,7 @@ const ownCredentials: readonly Route[] = [
   route('GET', base, { auth: 'session' }, ({ store, user }) => ownedBy(store, user.userUuid).map(credentialsView)),
   route('POST', base, { auth: 'session', body }, (call) => {
     const createdAt = call.now().toISOString();
-    const made: WarehouseCredentials = {
+    const created: WarehouseCredentials = {
       uuid: newUuid(),
       userUuid: call.user.userUuid,
       name: call.body.name,
@@ -68,16 +68,16 @@ const ownCredentials: readonly Route[] = [
       updatedAt: createdAt,
       credentials: withoutSecrets(call.body.credentials),
     };
-    call.store.credentials.set(made.uuid, made);
-    return credentialsView(made);
+    call.store.credentials.set(created.uuid, created);
+    return credentialsView(created);
   }),
   route('PATCH', `${base}/{uuid}`, { auth: 'session', body }, (call) => {
-    const one = call.store.credentials.get(call.params.uuid);
-    if (one?.userUuid !== call.user.userUuid) throw unexpected('Could not save credentials.');
-    one.name = call.body.name;
-    one.credentials = withoutSecrets(call.body.credentials);
-    one.updatedAt = call.now().toISOString();
-    return credentialsView(one);
+    const credentials = call.store.credentials.get(call.params.uuid);
+    if (credentials?.userUuid !== call.user.userUuid) throw unexpected('Could not save credentials.');
+    credentials.name = call.body.name;
+    credentials.credentials = withoutSecrets(call.body.credentials);
+    credentials.updatedAt = call.now().toISOString();
+    return credentialsView(credentials);
   }),
   route('DELETE', `${base}/{uuid}`, { auth: 'session' }, ({ store, user, params }) => {
     if (store.credentials.get(params.uuid)?.userUuid === user.userUuid) store.credentials.delete(params.uuid);
@@ -92,11 +92,11 @@ export const credentialRoutes = [
     const project = projectFor(call, call.params.projectUuid);
     const chosen = store.credentials.get(store.credentialPreferences.get(preferenceKey(call)) ?? '');
     // Without a choice, the first that fits the project's warehouse.
-    const fitting = ownedBy(store, user.userUuid).find(
+    const matching = ownedBy(store, user.userUuid).find(
       (warehouseCredentials) => warehouseCredentials.credentials.type === project.warehouseConnection.type,
     );
-    const one = chosen ?? fitting;
-    return one && credentialsView(one);
+    const credentials = chosen ?? matching;
+    return credentials && credentialsView(credentials);
   }),
   route('PATCH', '/api/v1/projects/{projectUuid}/user-credentials/{userWarehouseCredentialsUuid}', {}, (call) => {
     projectFor(call, call.params.projectUuid);

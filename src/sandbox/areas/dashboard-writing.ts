@@ -3,7 +3,7 @@ import { defaultSpace, NOT_YOUR_DASHBOARD_SPACE, visibleDashboard } from '../acc
 import { canEditContent, projectFor, spaceOf } from '../access/permissions.ts';
 import { anyObject, looseNumber } from '../http/body-validation.ts';
 import { forbidden, notFound, wrongParameter } from '../http/refusals.ts';
-import type { Call } from '../http/route.ts';
+import type { Call, WriteContext } from '../http/route.ts';
 import { parsedOrUnexpected } from '../http/unvalidated.ts';
 import type { Dashboard, DashboardTile, JsonObject, Space } from '../store/records.ts';
 import { removeChart } from '../store/removal.ts';
@@ -11,7 +11,7 @@ import { newUuid, type Store, slugFor } from '../store/store.ts';
 import { latestVersion } from '../views/charts.ts';
 import { dashboardView } from '../views/dashboards.ts';
 
-const placed = {
+const position = {
   uuid: z.string().optional(),
   x: looseNumber,
   y: looseNumber,
@@ -21,16 +21,16 @@ const placed = {
 };
 const tile = z.discriminatedUnion('type', [
   z.object({
-    ...placed,
+    ...position,
     type: z.enum(['saved_chart', 'sql_chart', 'semantic_viewer_chart']),
     properties: z.looseObject({ savedChartUuid: z.string().nullish() }),
   }),
   z.object({
-    ...placed,
+    ...position,
     type: z.literal('markdown'),
     properties: z.looseObject({ title: z.string(), content: z.string() }),
   }),
-  z.object({ ...placed, type: z.literal('loom'), properties: z.looseObject({ title: z.string(), url: z.string() }) }),
+  z.object({ ...position, type: z.literal('loom'), properties: z.looseObject({ title: z.string(), url: z.string() }) }),
 ]);
 const ruleList = z.array(anyObject).default([]);
 const filters = z.object({ dimensions: ruleList, metrics: ruleList, tableCalculations: ruleList });
@@ -58,19 +58,19 @@ function tilesOf(store: Store, tiles: readonly z.output<typeof tile>[]): Dashboa
 const emptyFilters = (): Dashboard['filters'] => ({ metrics: [], dimensions: [], tableCalculations: [] });
 
 function keep(
-  { store, user, now }: Pick<Call, 'store' | 'user' | 'now'>,
+  { store, user, now }: WriteContext,
   space: Space,
-  made: Pick<Dashboard, 'name' | 'description' | 'tiles' | 'tabs' | 'filters'>,
+  values: Pick<Dashboard, 'name' | 'description' | 'tiles' | 'tabs' | 'filters'>,
 ): JsonObject {
   const slugs = [...store.dashboards.values()]
     .filter((dashboard) => dashboard.projectUuid === space.projectUuid)
     .map((dashboard) => dashboard.slug);
   const dashboard: Dashboard = {
-    ...made,
+    ...values,
     uuid: newUuid(),
     projectUuid: space.projectUuid,
     spaceUuid: space.uuid,
-    slug: slugFor(made.name, slugs),
+    slug: slugFor(values.name, slugs),
     versionId: store.next.dashboardVersion++,
     updatedAt: now().toISOString(),
     updatedByUserUuid: user.userUuid,
@@ -144,7 +144,7 @@ export const dashboardChanges = z.object({
 
 /** Renames, describes or moves a dashboard, or gives it other tiles. */
 export function updateDashboard(
-  call: Pick<Call, 'store' | 'user' | 'now'>,
+  call: WriteContext,
   dashboard: Dashboard,
   body: z.output<typeof dashboardChanges>,
 ): JsonObject {
@@ -152,8 +152,8 @@ export function updateDashboard(
   const { name, description, spaceUuid, tiles } = body;
   if (spaceUuid !== undefined) {
     const space = store.spaces.get(spaceUuid);
-    const isHere = space?.projectUuid === dashboard.projectUuid;
-    if (!isHere || !canEditContent(store, user, space)) throw forbidden(NOT_YOUR_DASHBOARD_SPACE);
+    const isSameProject = space?.projectUuid === dashboard.projectUuid;
+    if (!isSameProject || !canEditContent(store, user, space)) throw forbidden(NOT_YOUR_DASHBOARD_SPACE);
     dashboard.spaceUuid = spaceUuid;
     for (const chart of store.charts.values()) if (chart.dashboardUuid === dashboard.uuid) chart.spaceUuid = spaceUuid;
   }
@@ -167,9 +167,9 @@ export function updateDashboard(
     dashboard.versionId = store.next.dashboardVersion++;
     dashboard.updatedAt = call.now().toISOString();
     dashboard.updatedByUserUuid = user.userUuid;
-    const shown = new Set(dashboard.tiles.map((dashboardTile) => dashboardTile.properties.savedChartUuid));
+    const chartUuids = new Set(dashboard.tiles.map((dashboardTile) => dashboardTile.properties.savedChartUuid));
     for (const chart of [...store.charts.values()]) {
-      if (chart.dashboardUuid === dashboard.uuid && !shown.has(chart.uuid)) removeChart(store, chart.uuid);
+      if (chart.dashboardUuid === dashboard.uuid && !chartUuids.has(chart.uuid)) removeChart(store, chart.uuid);
     }
   }
   return dashboardView(store, user, dashboard);

@@ -51,10 +51,10 @@ export const dashboardRoutes = [
         : duplicateDashboard(call, call.query.duplicateFrom),
   ),
   route('PATCH', base, { body: listChanges }, (call) => {
-    const found = call.body.map(({ uuid }) =>
+    const dashboards = call.body.map(({ uuid }) =>
       editableDashboard(call, uuid, "You don't have access to some of the dashboards you are trying to update."),
     );
-    return found.map((dashboard, index) => updateDashboard(call, dashboard, call.body[index] ?? {}));
+    return dashboards.map((dashboard, index) => updateDashboard(call, dashboard, call.body[index] ?? {}));
   }),
   route('GET', '/api/v1/dashboards/{dashboardUuid}', {}, (call) => {
     const dashboard = visibleDashboard(call, call.params.dashboardUuid);

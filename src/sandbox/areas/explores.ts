@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { may, projectFor } from '../access/permissions.ts';
+import { isAllowed, projectFor } from '../access/permissions.ts';
 import { looseBoolean, looseNumber } from '../http/body-validation.ts';
 import { forbidden, notExists, notFound, unexpected } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';
@@ -36,17 +36,17 @@ function exploreListItem({ release }: Pick<Call, 'release'>, explore: StoredExpl
  * until a good list comes.
  */
 function setExplores(call: Call, project: Project, isComplete: boolean): void {
-  const set = call.store.explores.get(project.projectUuid) ?? { all: [], lost: false };
-  call.store.explores.set(project.projectUuid, set);
+  const exploreSet = call.store.explores.get(project.projectUuid) ?? { all: [], isDeleted: false };
+  call.store.explores.set(project.projectUuid, exploreSet);
   try {
-    const given = readExplores(call.body);
-    const names = new Set(given.map(({ name }) => name));
+    const explores = readExplores(call.body);
+    const names = new Set(explores.map(({ name }) => name));
     // 1.219 keeps what it was not sent, unless told that this is all.
-    const kept = isComplete ? [] : set.all.filter(({ name }) => !names.has(name));
-    set.all = [...given, ...kept];
-    set.lost = false;
+    const keptExplores = isComplete ? [] : exploreSet.all.filter(({ name }) => !names.has(name));
+    exploreSet.all = [...explores, ...keptExplores];
+    exploreSet.isDeleted = false;
   } catch {
-    if (!Array.isArray(call.body)) set.lost = true;
+    if (!Array.isArray(call.body)) exploreSet.isDeleted = true;
     throw unexpected();
   }
   renewCatalog(call.store, project.projectUuid);
@@ -94,7 +94,7 @@ export const exploreRoutes = [
     { since: '1.219', query: z.object({ complete: looseBoolean.default(false) }) },
     (call) => {
       const project = projectFor(call, call.params.projectUuid);
-      if (!may(call.store, call.user, project, 'validate project')) {
+      if (!isAllowed(call.store, call.user, project, 'validate project')) {
         throw forbidden('User does not have permission to deploy to this project');
       }
       setExplores(call, project, call.query.complete);
@@ -117,8 +117,8 @@ export const exploreRoutes = [
       throw notExists(`Can't dimension with id: ${fieldId}`);
     }
     const options = { fieldId, search, limit, filters: filters?.and ?? [] };
-    const found = await (await call.warehouse()).searchFieldValues(explore, options);
-    return call.release === '0.1366' ? found : { ...found, refreshedAt: call.now().toISOString(), cached: false };
+    const values = await (await call.warehouse()).searchFieldValues(explore, options);
+    return call.release === '0.1366' ? values : { ...values, refreshedAt: call.now().toISOString(), cached: false };
   }),
   route('GET', `${base}/tablesConfiguration`, {}, (call) => {
     projectFor(call, call.params.projectUuid);

@@ -3,7 +3,7 @@ import { administeredOrganization, organizationOf, projectFor } from '../access/
 import { looseNumber } from '../http/body-validation.ts';
 import { pageOf, pageQuery } from '../http/pages-of.ts';
 import { alreadyExists, forbidden, notFound, unexpected } from '../http/refusals.ts';
-import { type Call, route } from '../http/route.ts';
+import { route, type UserContext } from '../http/route.ts';
 import { type Group, type JsonObject, PROJECT_ROLES } from '../store/records.ts';
 import { removeGroup } from '../store/removal.ts';
 import { newUuid, type Store } from '../store/store.ts';
@@ -19,13 +19,13 @@ function membersOf(store: Store, group: Group): JsonObject[] {
     .map(({ userUuid, email, firstName, lastName }) => ({ userUuid, email, firstName, lastName }));
 }
 
-function withMembers(store: Store, group: Group, most = Number.POSITIVE_INFINITY): JsonObject {
-  const members = membersOf(store, group).slice(0, most);
+function withMembers(store: Store, group: Group, maxMembers = Number.POSITIVE_INFINITY): JsonObject {
+  const members = membersOf(store, group).slice(0, maxMembers);
   return { ...groupView(group), members, memberUuids: members.map((member) => member.userUuid) };
 }
 
 /** @throws 404 for an unknown group, 403 unless the user is an admin of its organization */
-function groupFor(call: Pick<Call, 'store' | 'user'>, groupUuid: string): Group {
+function groupFor(call: UserContext, groupUuid: string): Group {
   const group = call.store.groups.get(groupUuid);
   if (!group) throw notFound('No group found');
   if (administeredOrganization(call) !== group.organizationUuid) throw forbidden();
@@ -137,8 +137,9 @@ export const groupRoutes = [
   route('POST', '/api/v1/groups/{groupUuid}/projects/{projectUuid}', projectAccess, (call) => {
     const { groupUuid, projectUuid } = call.params;
     const project = projectFor(call, projectUuid, 'manage project');
-    const known = call.store.groups.has(groupUuid) && !project.groups.some((access) => access.groupUuid === groupUuid);
-    if (!known) throw unexpected('Failed to add project access', 'UnexpectedDatabaseError');
+    const isAddable =
+      call.store.groups.has(groupUuid) && !project.groups.some((access) => access.groupUuid === groupUuid);
+    if (!isAddable) throw unexpected('Failed to add project access', 'UnexpectedDatabaseError');
     project.groups.push({ groupUuid, role: call.body.role });
     return { projectUuid, groupUuid, role: call.body.role };
   }),

@@ -3,10 +3,10 @@ import { userOfSession } from '../http/authentication.ts';
 import { route } from '../http/route.ts';
 import { VERSIONS } from '../release/releases.ts';
 
-const off = (name: string) => ({ loginPath: `/login/${name}`, enabled: false });
+const disabledLogin = (name: string) => ({ loginPath: `/login/${name}`, enabled: false });
 
 /** The switches of a server as it is installed, without a licence, and what 1.219 says besides. */
-const TODAY = {
+const HEALTH_1_219 = {
   requiresMigration: false,
   license: { hasLicenseKey: false, valid: false },
   headway: { enabled: true },
@@ -56,14 +56,14 @@ const TODAYS_QUERY = {
 
 const logins = {
   disablePasswordAuthentication: false,
-  google: off('google'),
-  okta: off('okta'),
-  oneLogin: off('oneLogin'),
-  azuread: off('azuread'),
-  oidc: off('oidc'),
+  google: disabledLogin('google'),
+  okta: disabledLogin('okta'),
+  oneLogin: disabledLogin('oneLogin'),
+  azuread: disabledLogin('azuread'),
+  oidc: disabledLogin('oidc'),
 };
 
-const OLDER = {
+const HEALTH_0_1366 = {
   rudder: { writeKey: '', dataPlaneUrl: '' },
   intercom: { appId: '', apiBase: '' },
   posthog: { projectApiKey: '', feApiHost: '', beApiHost: '' },
@@ -102,7 +102,7 @@ export const healthRoutes = [
       hasGithub: false,
       auth: isOlder ? logins : { ...logins, google, pat: {}, snowflake: enabled, databricks: enabled },
       hasEmailClient: true,
-      ...(isOlder ? OLDER : TODAY),
+      ...(isOlder ? HEALTH_0_1366 : HEALTH_1_219),
       ...(isOlder ? {} : { rudder: {}, intercom: { appId: '', apiBase: 'https://api-iam.intercom.io' } }),
       ...(isOlder ? {} : { softDelete: { enabled: store.settings.softDelete, retentionDays: 30 } }),
     };

@@ -10,9 +10,14 @@ const customMetric = z.object({ name: z.string(), table: z.string(), type: z.str
 
 /** GitHub, Slack and Google, as a server answers that is connected to none of them. */
 export const integrationRoutes = [
-  route('GET', '/api/v1/projects/{projectUuid}/git-integration', { until: '0.1366', freeIds: ['projectUuid'] }, () => ({
-    enabled: false,
-  })),
+  route(
+    'GET',
+    '/api/v1/projects/{projectUuid}/git-integration',
+    { until: '0.1366', uncheckedIds: ['projectUuid'] },
+    () => ({
+      enabled: false,
+    }),
+  ),
   route('GET', '/api/v1/github/config', { since: '1.219', auth: 'session' }, () => ({ enabled: false })),
   route('GET', `${pullRequests}/chart/{chartUuid}/fields`, { until: '0.1366' }, () => {
     throw unexpected();

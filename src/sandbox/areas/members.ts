@@ -4,7 +4,7 @@ import { projectRole } from '../access/roles.ts';
 import { looseNumber } from '../http/body-validation.ts';
 import { pageOf, pageQuery } from '../http/pages-of.ts';
 import { forbidden, invalid, notExists, notFound, wrongParameter } from '../http/refusals.ts';
-import { type Call, route } from '../http/route.ts';
+import { type Call, route, type UserContext } from '../http/route.ts';
 import { type JsonObject, ROLES, type User } from '../store/records.ts';
 import { removeUser } from '../store/removal.ts';
 import { newNanoid, newUuid, type Store } from '../store/store.ts';
@@ -42,12 +42,12 @@ function groupsOf(store: Store, user: User): JsonObject[] {
     .map(({ uuid, name }) => ({ name, uuid }));
 }
 
-function members(call: Pick<Call, 'store' | 'user'>): User[] {
+function members(call: UserContext): User[] {
   const organizationUuid = organizationOf(call);
   return [...call.store.users.values()].filter((user) => user.organizationUuid === organizationUuid);
 }
 
-function memberFor(call: Pick<Call, 'store' | 'user'>, userUuid: string): User {
+function memberFor(call: UserContext, userUuid: string): User {
   const member = members(call).find((user) => user.userUuid === userUuid);
   if (!member) throw notFound('No matching member found in organization');
   return member;
@@ -114,8 +114,8 @@ export const memberRoutes = [
     );
     return pageOf(views, call.query);
   }),
-  route('GET', '/api/v1/org/users/{userUuid}', { freeIds: ['userUuid'] }, (call) => {
-    const { userUuid } = call.typed;
+  route('GET', '/api/v1/org/users/{userUuid}', { uncheckedIds: ['userUuid'] }, (call) => {
+    const { userUuid } = call.rawParams;
     if (!new RegExp(`^${UUID_4}$`).test(userUuid)) {
       throw invalid({ userUuid: { message: `Not match in '${UUID_4}'`, value: userUuid } });
     }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { administeredOrganization, organizationOf } from '../access/permissions.ts';
 import { forbidden, notExists, unexpected, wrongParameter } from '../http/refusals.ts';
-import { type Call, route } from '../http/route.ts';
+import { route, type UserContext } from '../http/route.ts';
 import { type Organization, PROJECT_ROLES } from '../store/records.ts';
 import { removeOrganization } from '../store/removal.ts';
 import { newUuid } from '../store/store.ts';
@@ -17,7 +17,7 @@ const PUBLIC_MAIL_DOMAINS = [
   'aol.com',
 ];
 
-function organizationFor(call: Pick<Call, 'store' | 'user'>): Organization {
+function organizationFor(call: UserContext): Organization {
   const organization = call.store.organizations.get(organizationOf(call));
   if (!organization) throw notExists('Cannot find organization');
   return organization;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { may, projectFor } from '../access/permissions.ts';
+import { isAllowed, projectFor } from '../access/permissions.ts';
 import { looseNumber } from '../http/body-validation.ts';
 import { forbidden, notFound } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';
@@ -41,7 +41,7 @@ export const pinnedRoutes = [
     const space = store.spaces.get(params.spaceUuid);
     if (!space) throw notFound(`Space with spaceUuid ${params.spaceUuid} does not exist`);
     const project = projectFor(call, space.projectUuid);
-    if (!may(store, user, project, 'arrange pinned items')) throw forbidden();
+    if (!isAllowed(store, user, project, 'arrange pinned items')) throw forbidden();
     space.pinnedOrder = space.pinnedOrder === null ? 100 : null;
     return spaceView(store, space);
   }),

@@ -1,27 +1,27 @@
 import { z } from 'zod';
 import { canView, projectFor, spaceOf } from '../access/permissions.ts';
 import { looseBoolean } from '../http/body-validation.ts';
-import { type Call, route } from '../http/route.ts';
+import { route, type UserContext, type WriteContext } from '../http/route.ts';
 import { renewCatalog } from '../store/catalog.ts';
 import type { Project, Space } from '../store/records.ts';
 import { newUuid } from '../store/store.ts';
 
 /** Copies what the user can see: spaces, charts and dashboards, under new uuids and the same slugs. */
-function copyContent({ store, user }: Pick<Call, 'store' | 'user'>, from: Project, to: Project): void {
+function copyContent({ store, user }: UserContext, from: Project, to: Project): void {
   const { projectUuid } = to;
   const uuids = new Map<string, string>();
   const renamed = (uuid: string) => {
-    const known = uuids.get(uuid) ?? newUuid();
-    uuids.set(uuid, known);
-    return known;
+    const existing = uuids.get(uuid) ?? newUuid();
+    uuids.set(uuid, existing);
+    return existing;
   };
   const isMine = (item: { projectUuid: string }) => item.projectUuid === from.projectUuid;
   const spaces = [...store.spaces.values()].filter((space) => isMine(space) && canView(store, user, space));
   for (const space of spaces) {
     const { parentSpaceUuid } = space;
     const parent = parentSpaceUuid ? { parentSpaceUuid: renamed(parentSpaceUuid) } : {};
-    const fresh = { uuid: renamed(space.uuid), projectUuid, pinnedOrder: null };
-    const copy: Space = { ...structuredClone(space), ...fresh, ...parent };
+    const copied = { uuid: renamed(space.uuid), projectUuid, pinnedOrder: null };
+    const copy: Space = { ...structuredClone(space), ...copied, ...parent };
     store.spaces.set(copy.uuid, copy);
   }
   const isOpen = (item: { projectUuid: string; spaceUuid: string }) =>
@@ -50,14 +50,21 @@ function copyContent({ store, user }: Pick<Call, 'store' | 'user'>, from: Projec
       if (typeof chartUuid === 'string') tile.properties.savedChartUuid = uuids.get(chartUuid) ?? null;
     }
     const versionId = store.next.dashboardVersion++;
-    const fresh = { views: 0, firstViewedAt: null, pinnedOrder: null };
-    store.dashboards.set(uuid, { ...copy, uuid, projectUuid, spaceUuid: renamed(copy.spaceUuid), versionId, ...fresh });
+    const copied = { views: 0, firstViewedAt: null, pinnedOrder: null };
+    store.dashboards.set(uuid, {
+      ...copy,
+      uuid,
+      projectUuid,
+      spaceUuid: renamed(copy.spaceUuid),
+      versionId,
+      ...copied,
+    });
   }
 }
 
 /** Makes a preview of a project, with a copy of its content or without. */
 export function createPreview(
-  { store, user, now }: Pick<Call, 'store' | 'user' | 'now'>,
+  { store, user, now }: WriteContext,
   project: Project,
   { name, copyContent: withContent }: { name: string; copyContent: boolean },
 ): Project {
@@ -73,8 +80,8 @@ export function createPreview(
     upstreamProjectUuid: project.projectUuid,
   };
   store.projects.set(projectUuid, preview);
-  const { all = [], lost = false } = store.explores.get(project.projectUuid) ?? {};
-  store.explores.set(projectUuid, { all, lost });
+  const { all = [], isDeleted: lost = false } = store.explores.get(project.projectUuid) ?? {};
+  store.explores.set(projectUuid, { all, isDeleted: lost });
   renewCatalog(store, projectUuid);
   if (withContent) copyContent({ store, user }, project, preview);
   return preview;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { may, projectFor } from '../access/permissions.ts';
+import { isAllowed, projectFor } from '../access/permissions.ts';
 import { projectRole } from '../access/roles.ts';
 import { looseBoolean } from '../http/body-validation.ts';
 import { alreadyExists, forbidden, notExists, notFound, unexpected } from '../http/refusals.ts';
@@ -42,9 +42,9 @@ function setSchedulerTimezone({ store }: Call, project: Project, timezone: strin
         : store.charts.get(scheduler.savedChartUuid);
     return content?.projectUuid === project.projectUuid && scheduler.timezone === null;
   });
-  const isStuck = inUse && !isTimezone(project.schedulerTimezone);
-  if (!isStuck) project.schedulerTimezone = timezone;
-  if (isStuck || (inUse && !isTimezone(timezone))) throw unexpected();
+  const keepsDefault = inUse && !isTimezone(project.schedulerTimezone);
+  if (!keepsDefault) project.schedulerTimezone = timezone;
+  if (keepsDefault || (inUse && !isTimezone(timezone))) throw unexpected();
 }
 
 /** Only the type is needed; what else is sent is kept. */
@@ -66,7 +66,7 @@ export const projectRoutes = [
   route('DELETE', '/api/v1/org/projects/{projectUuid}', {}, (call) => {
     const project = projectFor(call, call.params.projectUuid);
     const action = project.type === 'PREVIEW' ? 'delete previews' : 'manage project';
-    if (!may(call.store, call.user, project, action)) throw forbidden();
+    if (!isAllowed(call.store, call.user, project, action)) throw forbidden();
     removeProject(call.store, project.projectUuid);
   }),
   route('GET', base, {}, (call) => {
@@ -76,7 +76,7 @@ export const projectRoutes = [
     return {
       organizationUuid: project.organizationUuid,
       // As it was typed, in whatever case and braces.
-      projectUuid: call.typed.projectUuid,
+      projectUuid: call.rawParams.projectUuid,
       name: project.name,
       type: project.type,
       dbtConnection: project.dbtConnection,

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { visibleChart, visibleDashboard } from '../access/content.ts';
-import { canEditContent, may, spaceOf } from '../access/permissions.ts';
+import { canEditContent, isAllowed, spaceOf } from '../access/permissions.ts';
 import { forbidden, NO_ACCESS, notFound } from '../http/refusals.ts';
-import { type Call, route } from '../http/route.ts';
+import { type Call, route, type WriteContext } from '../http/route.ts';
 import type { Chart, ChartVersion, Dashboard, DashboardTile, JsonObject, Project, Space } from '../store/records.ts';
 import { newUuid } from '../store/store.ts';
 import { chartView, latestVersion, projectOf } from '../views/charts.ts';
@@ -10,7 +10,6 @@ import { dashboardView } from '../views/dashboards.ts';
 import { spaceSummary } from '../views/spaces.ts';
 import { isUuid } from './today/finding.ts';
 
-type Asking = Pick<Call, 'store' | 'user' | 'now'>;
 type Action = 'no changes' | 'create' | 'update';
 interface Change<Item> {
   action: Action;
@@ -31,10 +30,10 @@ function change<Item>(source: Item, upstream: Item | undefined, isSame: (a: Item
 }
 
 /** The project that a preview was made from. The sentence speaks of charts for dashboards too. */
-function upstreamOf({ store, user }: Asking, content: Chart | Dashboard, kind: 'chart' | 'dashboard'): Project {
+function upstreamOf({ store, user }: WriteContext, content: Chart | Dashboard, kind: 'chart' | 'dashboard'): Project {
   const project = projectOf(store, content);
   const mayPromote =
-    may(store, user, project, 'promote content') && canEditContent(store, user, spaceOf(store, content));
+    isAllowed(store, user, project, 'promote content') && canEditContent(store, user, spaceOf(store, content));
   if (!mayPromote) {
     throw forbidden(`Failed to promote ${kind}: you don't have access to edit this ${kind} in the origin project.`);
   }
@@ -65,31 +64,31 @@ function bySlug<Item extends { slug: string; projectUuid: string }>(
   return [...items.values()].find((item) => item.projectUuid === project.projectUuid && item.slug === slug);
 }
 
-function chartChange({ store }: Asking, chart: Chart, upstream: Project): Change<Chart> {
+function chartChange({ store }: WriteContext, chart: Chart, upstream: Project): Change<Chart> {
   return change(chart, bySlug(store.charts, upstream, chart.slug), sameChart);
 }
 
-function spaceChange({ store }: Asking, item: Chart | Dashboard, upstream: Project): Change<Space> {
+function spaceChange({ store }: WriteContext, item: Chart | Dashboard, upstream: Project): Change<Space> {
   const space = spaceOf(store, item);
   return change(space, bySlug(store.spaces, upstream, space.slug), () => true);
 }
 
-function chartChanges(asking: Asking, chart: Chart): Changes {
-  const upstreamProject = upstreamOf(asking, chart, 'chart');
-  const charts = [chartChange(asking, chart, upstreamProject)];
-  return { upstreamProject, space: spaceChange(asking, chart, upstreamProject), dashboard: null, charts };
+function chartChanges(call: WriteContext, chart: Chart): Changes {
+  const upstreamProject = upstreamOf(call, chart, 'chart');
+  const charts = [chartChange(call, chart, upstreamProject)];
+  return { upstreamProject, space: spaceChange(call, chart, upstreamProject), dashboard: null, charts };
 }
 
-function dashboardChanges(asking: Asking, dashboard: Dashboard): Changes {
-  const { store } = asking;
-  const upstreamProject = upstreamOf(asking, dashboard, 'dashboard');
-  const shown = dashboard.tiles.flatMap((tile) => store.charts.get(String(tile.properties.savedChartUuid)) ?? []);
+function dashboardChanges(call: WriteContext, dashboard: Dashboard): Changes {
+  const { store } = call;
+  const upstreamProject = upstreamOf(call, dashboard, 'dashboard');
+  const charts = dashboard.tiles.flatMap((tile) => store.charts.get(String(tile.properties.savedChartUuid)) ?? []);
   return {
     upstreamProject,
-    space: spaceChange(asking, dashboard, upstreamProject),
+    space: spaceChange(call, dashboard, upstreamProject),
     // Tiles name other charts there, so a dashboard never counts as the same.
     dashboard: change(dashboard, bySlug(store.dashboards, upstreamProject, dashboard.slug), () => false),
-    charts: shown.map((chart) => chartChange(asking, chart, upstreamProject)),
+    charts: charts.map((chart) => chartChange(call, chart, upstreamProject)),
   };
 }
 
@@ -98,7 +97,7 @@ function promoted({ isPrivate: _, access: __, ...view }: JsonObject, space: Spac
   return { ...view, spaceSlug: space.slug, ...more };
 }
 
-function diff(call: Asking, { space, dashboard, charts }: Changes): JsonObject {
+function diff(call: WriteContext, { space, dashboard, charts }: Changes): JsonObject {
   const { store, user } = call;
   return {
     spaces: [{ action: space.action, data: spaceSummary(store, space.upstream ?? space.source) }],
@@ -125,7 +124,7 @@ function diff(call: Asking, { space, dashboard, charts }: Changes): JsonObject {
   };
 }
 
-function promoteSpace({ store }: Asking, { space, upstreamProject }: Changes): Space {
+function promoteSpace({ store }: WriteContext, { space, upstreamProject }: Changes): Space {
   if (space.upstream) return space.upstream;
   const copy = {
     ...structuredClone(space.source),
@@ -137,7 +136,11 @@ function promoteSpace({ store }: Asking, { space, upstreamProject }: Changes): S
   return copy;
 }
 
-function promoteChart({ store, user, now }: Asking, { action, upstream, source }: Change<Chart>, space: Space): Chart {
+function promoteChart(
+  { store, user, now }: WriteContext,
+  { action, upstream, source }: Change<Chart>,
+  space: Space,
+): Chart {
   if (upstream && action === 'no changes') return upstream;
   const stamp = { versionUuid: newUuid(), createdAt: now().toISOString(), createdByUserUuid: user.userUuid };
   const version = { ...structuredClone(latestVersion(source)), ...stamp };
@@ -152,17 +155,17 @@ function promoteChart({ store, user, now }: Asking, { action, upstream, source }
   return chart;
 }
 
-function promoteDashboard(asking: Asking, changes: Changes & { dashboard: Change<Dashboard> }): Dashboard {
-  const { store, user, now } = asking;
-  const space = promoteSpace(asking, changes);
-  const charts = new Map(changes.charts.map((change) => [change.source.uuid, promoteChart(asking, change, space)]));
+function promoteDashboard(call: WriteContext, changes: Changes & { dashboard: Change<Dashboard> }): Dashboard {
+  const { store, user, now } = call;
+  const space = promoteSpace(call, changes);
+  const charts = new Map(changes.charts.map((change) => [change.source.uuid, promoteChart(call, change, space)]));
   const { source, upstream } = changes.dashboard;
   const uuid = upstream?.uuid ?? newUuid();
   const tiles = structuredClone(source.tiles).map((tile): DashboardTile => {
     const chart = charts.get(String(tile.properties.savedChartUuid));
     if (!chart) return tile;
-    const inside = store.charts.get(String(tile.properties.savedChartUuid))?.dashboardUuid !== null;
-    if (inside && chart.dashboardUuid === null) chart.dashboardUuid = uuid;
+    const isInDashboard = store.charts.get(String(tile.properties.savedChartUuid))?.dashboardUuid !== null;
+    if (isInDashboard && chart.dashboardUuid === null) chart.dashboardUuid = uuid;
     return { ...tile, properties: { ...tile.properties, savedChartUuid: chart.uuid } };
   });
   const { name, description, tabs, filters } = structuredClone(source);
@@ -194,8 +197,8 @@ export const promotionRoutes = [
     const source = chartFor(call);
     const changes = chartChanges(call, source);
     const space = promoteSpace(call, changes);
-    const [one] = changes.charts.map((change) => promoteChart(call, change, space));
-    return one && promoted(chartView(call.store, call.user, one), space, { oldUuid: source.uuid });
+    const [promotedChart] = changes.charts.map((change) => promoteChart(call, change, space));
+    return promotedChart && promoted(chartView(call.store, call.user, promotedChart), space, { oldUuid: source.uuid });
   }),
   route('GET', '/api/v1/dashboards/{dashboardUuid}/promoteDiff', { until: '0.1366' }, (call) =>
     diff(call, dashboardChanges(call, dashboardFor(call))),
@@ -203,9 +206,9 @@ export const promotionRoutes = [
   route(
     'GET',
     '/api/v1/dashboards/{dashboardUuid}/promoteDiff',
-    { since: '1.219', freeIds: ['dashboardUuid'] },
+    { since: '1.219', uncheckedIds: ['dashboardUuid'] },
     (call) => {
-      if (!isUuid(call.typed.dashboardUuid)) throw notFound('Dashboard not found');
+      if (!isUuid(call.rawParams.dashboardUuid)) throw notFound('Dashboard not found');
       return diff(call, dashboardChanges(call, dashboardFor(call)));
     },
   ),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { may, projectFor } from '../access/permissions.ts';
+import { isAllowed, projectFor } from '../access/permissions.ts';
 import { SandboxError } from '../errors.ts';
 import { anyObject } from '../http/body-validation.ts';
 import { forbidden } from '../http/refusals.ts';
@@ -26,7 +26,7 @@ export function refuseCustomSql(
   project: Project,
   query: MetricQuery,
 ): void {
-  if (may(store, user, project, 'write custom SQL')) return;
+  if (isAllowed(store, user, project, 'write custom SQL')) return;
   const hasSqlDimension = (query.customDimensions ?? []).some((dimension) => dimension.type === 'sql');
   if (release === '0.1366') {
     if (hasSqlDimension) throw forbidden('User cannot run queries with custom SQL dimensions');
@@ -40,7 +40,7 @@ export function refuseCustomSql(
 }
 
 /** Runs what may fail because a field is hidden from the user: 1.219 says so. */
-export async function sayingWhatIsHidden<Result>(
+export async function withHiddenColumnError<Result>(
   call: Pick<Call, 'store' | 'user' | 'release'>,
   project: Project,
   query: MetricQuery,
@@ -59,7 +59,7 @@ async function runQuery(call: Call<'projectUuid' | 'exploreId'>) {
   refuseCustomSql(call, project, metricQuery);
   const explore = exploreFor(call, project, call.params.exploreId);
   const warehouse = await call.warehouse();
-  return sayingWhatIsHidden(call, project, metricQuery, () =>
+  return withHiddenColumnError(call, project, metricQuery, () =>
     warehouse.runMetricQuery(explore, metricQuery, { ...options, ...queryOptions(call, project, metricQuery) }),
   );
 }
@@ -68,8 +68,8 @@ export const queryRoutes = [
   route('POST', `${base}/explores/{exploreId}/runQuery`, {}, runQuery),
   route('POST', `${base}/explores/{exploreId}/runUnderlyingDataQuery`, {}, runQuery),
   route('POST', `${base}/explores/{exploreId}/compileQuery`, {}, async (call) => {
-    const whole = call.release === '0.1366' ? undefined : call.body;
-    const { metricQuery, options } = parseMetricQueryRequest(call.body, 'body', call.release, whole);
+    const requestBody = call.release === '0.1366' ? undefined : call.body;
+    const { metricQuery, options } = parseMetricQueryRequest(call.body, 'body', call.release, requestBody);
     const { parameters } = z.looseObject({ parameters: anyObject.optional() }).parse(call.body);
     const project = projectFor(call, call.params.projectUuid);
     refuseCustomSql(call, project, metricQuery);

@@ -26,12 +26,12 @@ const isValue = (value: unknown): value is ParameterValue =>
 export function parameterValues(
   { store }: Pick<Call, 'store'>,
   project: Project,
-  given: JsonObject = {},
+  overrides: JsonObject = {},
 ): ParameterValues {
   const defaults = Object.entries(store.parameters.get(project.projectUuid) ?? {}).map(
     ([name, config]): [string, unknown] => [name, config.default],
   );
-  const values = [...defaults, ...Object.entries(given)];
+  const values = [...defaults, ...Object.entries(overrides)];
   return Object.fromEntries(values.filter((entry): entry is [string, ParameterValue] => isValue(entry[1])));
 }
 

@@ -126,7 +126,7 @@ export const queryResultRoutes = [
   }),
   route('GET', '/api/v1/file/{fileId}', { since: '1.219', auth: 'optional' }, (call) => {
     const file = call.store.files.get(call.params.fileId);
-    const isMine = file?.userUuid !== undefined && file.userUuid === call.someone?.userUuid;
+    const isMine = file?.userUuid !== undefined && file.userUuid === call.userOrNull?.userUuid;
     if (!file || !isMine) throw notFound('Cannot find file');
     const encoded = encodeURIComponent(file.fileName);
     return new Response(file.content, {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { may, projectFor } from '../access/permissions.ts';
+import { isAllowed, projectFor } from '../access/permissions.ts';
 import { looseBoolean, textList } from '../http/body-validation.ts';
 import { pageOf, pageQuery } from '../http/pages-of.ts';
 import { forbidden, wrongParameter } from '../http/refusals.ts';
@@ -39,7 +39,7 @@ export const querySettingRoutes = [
   }),
   route('PUT', base, { since, body: z.record(z.string(), parameter), bodyName: 'parameters' }, (call) => {
     const project = projectFor(call, call.params.projectUuid);
-    if (!may(call.store, call.user, project, 'validate project')) {
+    if (!isAllowed(call.store, call.user, project, 'validate project')) {
       throw forbidden('User does not have permission to update project parameters');
     }
     call.store.parameters.set(project.projectUuid, call.body);

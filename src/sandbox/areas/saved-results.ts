@@ -57,19 +57,31 @@ export function applicable(
   filters: DashboardFilters,
   tileUuid?: string,
 ): DashboardFilters {
-  const older = (name: keyof DashboardFilters) =>
+  const selectOld = (name: keyof DashboardFilters) =>
     filters[name].filter(({ target }) => target.tableName in explore.tables);
   // 1.219 also drops those of unknown fields, without values, and disabled ones.
-  const says = ({ target, operator, values = [], disabled }: DashboardFilter) =>
-    !disabled && (values.length > 0 || !VALUED.includes(operator)) && hasField(explore, target.fieldId);
-  const newer = (name: keyof DashboardFilters) =>
-    filters[name].flatMap((filter) => targetIn(filter, tileUuid) ?? []).filter(says);
-  const part = release === '0.1366' ? older : newer;
-  return { dimensions: part('dimensions'), metrics: part('metrics'), tableCalculations: part('tableCalculations') };
+  const isApplied = ({ target, operator, values = [], disabled }: DashboardFilter) =>
+    !disabled && (values.length > 0 || !OPERATORS_WITH_VALUES.includes(operator)) && hasField(explore, target.fieldId);
+  const selectNew = (name: keyof DashboardFilters) =>
+    filters[name].flatMap((filter) => targetIn(filter, tileUuid) ?? []).filter(isApplied);
+  const select = release === '0.1366' ? selectOld : selectNew;
+  return {
+    dimensions: select('dimensions'),
+    metrics: select('metrics'),
+    tableCalculations: select('tableCalculations'),
+  };
 }
 
 /** Operators that say nothing without a value. */
-const VALUED = ['equals', 'notEquals', 'include', 'doesNotInclude', 'startsWith', 'endsWith', 'inBetween'];
+const OPERATORS_WITH_VALUES = [
+  'equals',
+  'notEquals',
+  'include',
+  'doesNotInclude',
+  'startsWith',
+  'endsWith',
+  'inBetween',
+];
 
 const hasField = (explore: Explore, fieldId: string): boolean =>
   Object.values(explore.tables).some((table) =>
@@ -88,28 +100,28 @@ export function runnableQuery({ release }: Pick<Call, 'release'>, version: Chart
 export function filteredQuery(
   call: Pick<Call, 'release'>,
   version: ChartVersion,
-  applied: DashboardFilters,
+  dashboardFilters: DashboardFilters,
 ): MetricQuery {
-  return withDashboardFilters(call, runnableQuery(call, version), applied);
+  return withDashboardFilters(call, runnableQuery(call, version), dashboardFilters);
 }
 
 /** A query with a dashboard's filters added to its own. */
 export function withDashboardFilters(
   call: Pick<Call, 'release'>,
   query: MetricQuery,
-  applied: DashboardFilters,
+  dashboardFilters: DashboardFilters,
 ): MetricQuery {
   const group = (name: keyof DashboardFilters): FilterGroup => {
     const own = query.filters[name];
-    const added = applied[name].map(({ target: { fieldId }, tileTargets: _, ...rule }) => ({
+    const added = dashboardFilters[name].map(({ target: { fieldId }, tileTargets: _, ...rule }) => ({
       ...rule,
       target: { fieldId },
     }));
     if (call.release === '0.1366') return { id: newUuid(), and: [...(own ? [own] : []), ...added] };
     const replaced = new Set(added.map(({ target }) => target.fieldId));
-    const kept = own ? without(own, replaced) : undefined;
+    const keptGroup = own ? omitFields(own, replaced) : undefined;
     // Rules that all hold are one list; anything else stays a group in it.
-    return { id: newUuid(), and: [...(kept?.and ?? (kept ? [kept] : [])), ...added] };
+    return { id: newUuid(), and: [...(keptGroup?.and ?? (keptGroup ? [keptGroup] : [])), ...added] };
   };
   const filters = {
     dimensions: group('dimensions'),
@@ -120,16 +132,20 @@ export function withDashboardFilters(
 }
 
 /** A group without its rules on some fields. */
-function without(group: FilterGroup, fieldIds: ReadonlySet<string>): FilterGroup {
-  const left = (items: readonly (FilterGroup | FilterRule)[]) =>
+function omitFields(group: FilterGroup, fieldIds: ReadonlySet<string>): FilterGroup {
+  const remaining = (items: readonly (FilterGroup | FilterRule)[]) =>
     items.flatMap((item): (FilterGroup | FilterRule)[] => {
       if ('target' in item) return fieldIds.has(item.target.fieldId) ? [] : [item];
-      return [without(item, fieldIds)];
+      return [omitFields(item, fieldIds)];
     });
-  return { ...group, ...(group.and ? { and: left(group.and) } : {}), ...(group.or ? { or: left(group.or) } : {}) };
+  return {
+    ...group,
+    ...(group.and ? { and: remaining(group.and) } : {}),
+    ...(group.or ? { or: remaining(group.or) } : {}),
+  };
 }
 
-async function results(call: Asking, chart: Chart, version: ChartVersion) {
+async function results(call: QueryContext, chart: Chart, version: ChartVersion) {
   const project = projectOf(call.store, chart);
   const explore = exploreFor(call, project, version.tableName);
   const query = runnableQuery(call, version);
@@ -141,7 +157,7 @@ async function results(call: Asking, chart: Chart, version: ChartVersion) {
   return { metricQuery, cacheMetadata, rows, fields };
 }
 
-type Asking = Pick<Call, 'release' | 'store' | 'user' | 'warehouse'>;
+type QueryContext = Pick<Call, 'release' | 'store' | 'user' | 'warehouse'>;
 
 /** What the web app is told about the grain that can be changed. */
 export function dateDimension(
@@ -180,8 +196,9 @@ async function tile(call: Call<'chartUuid', z.output<typeof tileBody>>): Promise
   const sorts = body.dashboardSorts.length > 0 ? body.dashboardSorts : filtered.sorts;
   const date = dateDimension(call, explore, filtered);
   const query = { ...filtered, sorts, ...(date ? { metadata: { hasADateDimension: date } } : {}) };
-  const older = call.release === '0.1366' && body.granularity !== undefined ? { granularity: body.granularity } : {};
-  const options = { ...older, ...queryOptions(call, project, filtered) };
+  const selectOld =
+    call.release === '0.1366' && body.granularity !== undefined ? { granularity: body.granularity } : {};
+  const options = { ...selectOld, ...queryOptions(call, project, filtered) };
   const { metricQuery, cacheMetadata, rows, fields } = await (await call.warehouse()).runMetricQuery(
     explore,
     query,
@@ -241,8 +258,8 @@ export const savedResultRoutes = [
       // Measured on 1.219: nothing, for charts that had totals on 0.1366.
       if (call.release !== '0.1366') return {};
       const explore = exploreFor(call, projectOf(call.store, chart), version.tableName);
-      const applied = applicable(call, explore, call.body.dashboardFilters ?? NO_FILTERS);
-      return (await call.warehouse()).calculateTotals(explore, filteredQuery(call, version, applied));
+      const dashboardFilters = applicable(call, explore, call.body.dashboardFilters ?? NO_FILTERS);
+      return (await call.warehouse()).calculateTotals(explore, filteredQuery(call, version, dashboardFilters));
     },
   ),
   route(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canView, may, spaceOf } from '../access/permissions.ts';
+import { canView, isAllowed, spaceOf } from '../access/permissions.ts';
 import { isCron, isMoreOftenThanHourly } from '../cron.ts';
 import { anyObject } from '../http/body-validation.ts';
 import { forbidden, notFound, unexpected, wrongParameter } from '../http/refusals.ts';
@@ -42,18 +42,22 @@ type Delivery = z.output<typeof delivery>;
 
 /** These bodies are free-form in the API: what is missing ends in a 500. */
 function readDelivery(body: unknown): Delivery {
-  const sent = parsedOrUnexpected(delivery, body);
-  checkCron(sent.cron);
-  return sent;
+  const values = parsedOrUnexpected(delivery, body);
+  checkCron(values.cron);
+  return values;
 }
 
-function targetsOf(sent: Delivery['targets'], known: readonly SchedulerTarget[], now: string): SchedulerTarget[] {
-  return sent.map(({ schedulerEmailTargetUuid, schedulerSlackTargetUuid, recipient, channel }) => {
+function targetsOf(
+  delivery: Delivery['targets'],
+  existing: readonly SchedulerTarget[],
+  now: string,
+): SchedulerTarget[] {
+  return delivery.map(({ schedulerEmailTargetUuid, schedulerSlackTargetUuid, recipient, channel }) => {
     const uuid = schedulerEmailTargetUuid ?? schedulerSlackTargetUuid;
-    const before = known.find((schedulerTarget) => schedulerTarget.targetUuid === uuid);
+    const previous = existing.find((schedulerTarget) => schedulerTarget.targetUuid === uuid);
     return {
-      targetUuid: before?.targetUuid ?? newUuid(),
-      createdAt: before?.createdAt ?? now,
+      targetUuid: previous?.targetUuid ?? newUuid(),
+      createdAt: previous?.createdAt ?? now,
       updatedAt: now,
       ...(recipient === undefined ? {} : { recipient }),
       ...(channel === undefined ? {} : { channel }),
@@ -61,8 +65,8 @@ function targetsOf(sent: Delivery['targets'], known: readonly SchedulerTarget[],
   });
 }
 
-function settings(sent: Delivery, updatedAt: string) {
-  const { name, message, cron, timezone, format, options, includeLinks, filters, thresholds } = sent;
+function settings(delivery: Delivery, updatedAt: string) {
+  const { name, message, cron, timezone, format, options, includeLinks, filters, thresholds } = delivery;
   return {
     name,
     message: message ?? null,
@@ -72,31 +76,31 @@ function settings(sent: Delivery, updatedAt: string) {
     format,
     options,
     filters: filters ?? null,
-    customViewportWidth: sent.customViewportWidth ?? null,
-    notificationFrequency: sent.notificationFrequency ?? null,
-    selectedTabs: sent.selectedTabs ?? null,
+    customViewportWidth: delivery.customViewportWidth ?? null,
+    notificationFrequency: delivery.notificationFrequency ?? null,
+    selectedTabs: delivery.selectedTabs ?? null,
     includeLinks,
     ...(thresholds === undefined ? {} : { thresholds }),
   };
 }
 
-type Subject = Pick<Scheduler, 'savedChartUuid' | 'dashboardUuid'>;
+type ScheduledContent = Pick<Scheduler, 'savedChartUuid' | 'dashboardUuid'>;
 
 /** Makes a delivery of a chart or a dashboard. */
-export function createScheduler(call: Call, project: Project, subject: Subject): JsonObject {
+export function createScheduler(call: Call, project: Project, subject: ScheduledContent): JsonObject {
   const { store, user } = call;
-  if (!may(store, user, project, 'schedule deliveries')) throw forbidden();
-  const sent = readDelivery(call.body);
+  if (!isAllowed(store, user, project, 'schedule deliveries')) throw forbidden();
+  const delivery = readDelivery(call.body);
   const now = call.now().toISOString();
   const scheduler: Scheduler = {
-    ...settings(sent, now),
+    ...settings(delivery, now),
     schedulerUuid: newUuid(),
     createdAt: now,
     createdBy: user.userUuid,
     ...subject,
     // Whatever `enabled` said.
     enabled: true,
-    targets: targetsOf(sent.targets, [], now),
+    targets: targetsOf(delivery.targets, [], now),
   };
   store.schedulers.set(scheduler.schedulerUuid, scheduler);
   return schedulerView(scheduler);
@@ -104,15 +108,15 @@ export function createScheduler(call: Call, project: Project, subject: Subject):
 
 /** Sets everything of a delivery anew. */
 export function updateScheduler(call: Pick<Call, 'body' | 'now'>, scheduler: Scheduler): JsonObject {
-  const sent = readDelivery(call.body);
+  const delivery = readDelivery(call.body);
   const now = call.now().toISOString();
-  Object.assign(scheduler, settings(sent, now), { targets: targetsOf(sent.targets, scheduler.targets, now) });
+  Object.assign(scheduler, settings(delivery, now), { targets: targetsOf(delivery.targets, scheduler.targets, now) });
   // The real server has saved by the time it stumbles over a time zone that is none.
-  if (sent.timezone && !isTimezone(sent.timezone)) throw unexpected();
+  if (delivery.timezone && !isTimezone(delivery.timezone)) throw unexpected();
   return schedulerView(scheduler);
 }
 
-const sending = delivery.partial().extend({
+const deliveryChanges = delivery.partial().extend({
   savedChartUuid: z.string().nullish(),
   dashboardUuid: z.string().nullish(),
 });
@@ -120,7 +124,7 @@ const sending = delivery.partial().extend({
 /** Sends a delivery now: a job that finishes by itself. */
 export function sendNow(call: Call): JsonObject {
   const { store, user, now, jobs } = call;
-  const body = sending.safeParse(call.body);
+  const body = deliveryChanges.safeParse(call.body);
   if (!body.data?.name) throw wrongParameter('You must give a name to this scheduled delivery');
   const { savedChartUuid = null, dashboardUuid = null, format, cron } = body.data;
   if (cron !== undefined) checkCron(cron);

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { visibleChart, visibleDashboard } from '../access/content.ts';
-import { may, projectFor } from '../access/permissions.ts';
+import { isAllowed, projectFor } from '../access/permissions.ts';
 import { runsToday } from '../cron.ts';
 import { looseBoolean } from '../http/body-validation.ts';
 import { forbidden, notFound } from '../http/refusals.ts';
-import { type Call, route } from '../http/route.ts';
+import { type Call, route, type UserContext } from '../http/route.ts';
 import type { JsonObject, Project, Scheduler } from '../store/records.ts';
 import { projectOf } from '../views/charts.ts';
 import { byline } from '../views/people.ts';
@@ -25,18 +25,18 @@ function projectOfScheduler(call: Pick<Call, 'store'>, scheduler: Scheduler): Pr
 }
 
 /** A delivery is changed by who made it, and by the editors of the project. */
-function managedScheduler(call: Pick<Call, 'store' | 'user'>, schedulerUuid: string): Scheduler {
+function managedScheduler(call: UserContext, schedulerUuid: string): Scheduler {
   const scheduler = schedulerFor(call, schedulerUuid);
   const { store, user } = call;
   const project = projectOfScheduler(call, scheduler);
-  const isOwn = scheduler.createdBy === user.userUuid && may(store, user, project, 'schedule deliveries');
-  if (!isOwn && !may(store, user, project, 'manage deliveries')) throw forbidden();
+  const isOwn = scheduler.createdBy === user.userUuid && isAllowed(store, user, project, 'schedule deliveries');
+  if (!isOwn && !isAllowed(store, user, project, 'manage deliveries')) throw forbidden();
   return scheduler;
 }
 
 function logs({ store, user, params }: Call<'projectUuid'>): JsonObject {
   const project = store.projects.get(params.projectUuid);
-  if (project && !may(store, user, project, 'manage deliveries')) throw forbidden();
+  if (project && !isAllowed(store, user, project, 'manage deliveries')) throw forbidden();
   const schedulers = [...store.schedulers.values()].filter(
     (scheduler) => contentOf(store, scheduler)?.projectUuid === params.projectUuid,
   );

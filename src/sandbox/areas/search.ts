@@ -15,21 +15,21 @@ function search(
   const { store, user, query } = call;
   const project = projectFor(call, call.params.projectUuid);
   const words = call.params.words.toLowerCase();
-  const wanted = (type: string) => query.type === undefined || query.type === type;
-  const says = (item: { name: string; label?: string; description?: unknown }) =>
+  const isWanted = (type: string) => query.type === undefined || query.type === type;
+  const matches = (item: { name: string; label?: string; description?: unknown }) =>
     `${item.name} ${item.label ?? ''} ${item.description ?? ''}`.toLowerCase().includes(words);
-  const mine = <Item extends { projectUuid: string }>(items: Map<string, Item>) =>
+  const visibleItems = <Item extends { projectUuid: string }>(items: Map<string, Item>) =>
     [...items.values()].filter((item) => item.projectUuid === project.projectUuid);
   const open = (item: { spaceUuid: string }) => canView(store, user, spaceOf(store, item));
   const rank = { search_rank: 0.5 };
   const explores = exploresFor(store, user, project);
-  const spaces = mine(store.spaces).filter((space) => says(space) && canView(store, user, space));
-  const dashboards = mine(store.dashboards).filter((dashboard) => says(dashboard) && open(dashboard));
-  const charts = mine(store.charts).filter((chart) => says(chart) && open(chart));
-  const sqlCharts = mine(store.sqlCharts).filter((sqlChart) => says(sqlChart) && open(sqlChart));
+  const spaces = visibleItems(store.spaces).filter((space) => matches(space) && canView(store, user, space));
+  const dashboards = visibleItems(store.dashboards).filter((dashboard) => matches(dashboard) && open(dashboard));
+  const charts = visibleItems(store.charts).filter((chart) => matches(chart) && open(chart));
+  const sqlCharts = visibleItems(store.sqlCharts).filter((sqlChart) => matches(sqlChart) && open(sqlChart));
   const fields = explores.flatMap((explore) =>
     baseFields(explore)
-      .filter(says)
+      .filter(matches)
       .map(({ name, label, description, type, fieldType, table, tableLabel }) => ({
         ...{ name, label, description, type, fieldType, table, tableLabel },
         explore: explore.name,
@@ -37,36 +37,36 @@ function search(
         regexMatchCount: 1,
       })),
   );
-  const tables = explores.filter((explore) => says({ name: explore.name, label: explore.label }));
+  const tables = explores.filter((explore) => matches({ name: explore.name, label: explore.label }));
   return {
-    spaces: wanted('space') ? spaces.map(({ uuid, name }) => ({ uuid, name, ...rank })) : [],
-    dashboards: wanted('dashboard')
+    spaces: isWanted('space') ? spaces.map(({ uuid, name }) => ({ uuid, name, ...rank })) : [],
+    dashboards: isWanted('dashboard')
       ? dashboards.map(({ uuid, name, description, spaceUuid }) => ({
           ...{ uuid, name, description, spaceUuid, ...rank },
           validationErrors: validationErrorsOf(store, uuid),
         }))
       : [],
-    savedCharts: wanted('saved_chart')
+    savedCharts: isWanted('saved_chart')
       ? charts.map((chart) => ({
           ...{ uuid: chart.uuid, name: chart.name, description: chart.description },
           ...{ chartType: chartKind(latestVersion(chart)), spaceUuid: chart.spaceUuid, ...rank },
           validationErrors: validationErrorsOf(store, chart.uuid),
         }))
       : [],
-    sqlCharts: wanted('sql_chart')
+    sqlCharts: isWanted('sql_chart')
       ? sqlCharts.map(({ savedSqlUuid, slug, name, description, chartKind: chartType, spaceUuid }) => ({
           ...{ uuid: savedSqlUuid, slug, name, description, chartType, spaceUuid, ...rank },
         }))
       : [],
     semanticViewerCharts: [],
-    tables: wanted('table')
+    tables: isWanted('table')
       ? tables.map((explore) => ({
           ...{ name: explore.name, label: explore.label },
           description: explore.tables[explore.baseTable]?.description,
           ...{ explore: explore.name, exploreLabel: explore.label, regexMatchCount: 1 },
         }))
       : [],
-    fields: wanted('field') ? fields : [],
+    fields: isWanted('field') ? fields : [],
     pages: [],
   };
 }

@@ -3,7 +3,7 @@ import { spacesOf } from '../access/content.ts';
 import { canManageSpace, canView, projectFor } from '../access/permissions.ts';
 import { looseBoolean } from '../http/body-validation.ts';
 import { forbidden, notFound, unexpected } from '../http/refusals.ts';
-import { type Call, route } from '../http/route.ts';
+import { type Call, route, type UserContext } from '../http/route.ts';
 import { SPACE_ROLES, type Space } from '../store/records.ts';
 import { removeSpace } from '../store/removal.ts';
 import { newUuid, slugFor } from '../store/store.ts';
@@ -17,7 +17,7 @@ function spaceFor({ store }: Pick<Call, 'store'>, spaceUuid: string, subject = '
 }
 
 /** @throws 404 for an unknown space, 403 unless the user manages it */
-function managedSpace(call: Pick<Call, 'store' | 'user'>, spaceUuid: string): Space {
+function managedSpace(call: UserContext, spaceUuid: string): Space {
   const space = spaceFor(call, spaceUuid);
   if (!canManageSpace(call.store, call.user, space)) throw forbidden();
   return space;

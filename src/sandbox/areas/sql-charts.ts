@@ -3,7 +3,7 @@ import { canView, projectFor, spaceOf } from '../access/permissions.ts';
 import { spaceAccess } from '../access/roles.ts';
 import { anyObject, looseBoolean } from '../http/body-validation.ts';
 import { forbidden, notFound } from '../http/refusals.ts';
-import { type Call, route } from '../http/route.ts';
+import { type Call, route, type UserContext } from '../http/route.ts';
 import type { JsonObject, SqlChart } from '../store/records.ts';
 import { projectOf } from '../views/charts.ts';
 import { byline } from '../views/people.ts';
@@ -25,7 +25,7 @@ function visibleSqlChart(call: Pick<Call, 'store' | 'user' | 'release'>, find: (
 const byUuid = (uuid: string) => (chart: SqlChart) => chart.savedSqlUuid === uuid;
 
 /** A SQL chart as 0.1366 gives it. */
-function sqlChartView({ store, user }: Pick<Call, 'store' | 'user'>, chart: SqlChart): JsonObject {
+function sqlChartView({ store, user }: UserContext, chart: SqlChart): JsonObject {
   const space = spaceOf(store, chart);
   const { createdByUserUuid, projectUuid, spaceUuid: _, ...shown } = chart;
   return {
@@ -55,17 +55,17 @@ const columnTarget = z.looseObject({
 });
 
 /** A dashboard's filter as it stands on a column of the tile's SQL; undefined for one that is about something else. */
-function onColumn(filter: DashboardFilters['dimensions'][number], tileUuid: string) {
+function toColumnFilter(filter: DashboardFilters['dimensions'][number], tileUuid: string) {
   const targets = z.record(z.string(), z.unknown()).safeParse(filter.tileTargets).data;
-  const own = columnTarget.safeParse(targets?.[tileUuid] ?? filter.target).data;
-  const { fallbackType = own?.fallbackType } = columnTarget.partial().safeParse(filter.target).data ?? {};
-  return own && !filter.disabled ? { ...filter, target: { ...own, fallbackType } } : undefined;
+  const target = columnTarget.safeParse(targets?.[tileUuid] ?? filter.target).data;
+  const { fallbackType = target?.fallbackType } = columnTarget.partial().safeParse(filter.target).data ?? {};
+  return target && !filter.disabled ? { ...filter, target: { ...target, fallbackType } } : undefined;
 }
 
 const withoutType = ({
   target: { fallbackType: _, ...target },
   ...filter
-}: NonNullable<ReturnType<typeof onColumn>>) => ({
+}: NonNullable<ReturnType<typeof toColumnFilter>>) => ({
   ...filter,
   target,
 });
@@ -111,14 +111,14 @@ export const sqlChartRoutes = [
     async (call) => {
       const { savedSqlUuid, limit, parameters, tileUuid } = call.body;
       const chart = visibleSqlChart(call, byUuid(savedSqlUuid));
-      const applied = call.body.dashboardFilters.dimensions.flatMap((filter) => onColumn(filter, tileUuid) ?? []);
-      const rules = applied.map((filter) => ({ ...filter, type: filter.target.fallbackType ?? 'string' }));
+      const filters = call.body.dashboardFilters.dimensions.flatMap((filter) => toColumnFilter(filter, tileUuid) ?? []);
+      const rules = filters.map((filter) => ({ ...filter, type: filter.target.fallbackType ?? 'string' }));
       const sql = withColumnRules(chart.sql, rules, call.now());
       const options = { limit: limit ?? chart.limit, parameters };
       const answer = await startSql(call, projectOf(call.store, chart), sql, options);
       return {
         ...answer,
-        appliedDashboardFilters: { dimensions: applied.map(withoutType), metrics: [], tableCalculations: [] },
+        appliedDashboardFilters: { dimensions: filters.map(withoutType), metrics: [], tableCalculations: [] },
       };
     },
   ),

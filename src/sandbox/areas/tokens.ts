@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { notFound, wrongParameter } from '../http/refusals.ts';
-import { type Call, route } from '../http/route.ts';
+import { route, type UserContext } from '../http/route.ts';
 import type { AccessToken, JsonObject } from '../store/records.ts';
 import { newToken, newUuid } from '../store/store.ts';
 
@@ -11,7 +11,7 @@ function tokenView({ userUuid: _, token: __, ...shown }: AccessToken): JsonObjec
   return { uuid, createdAt, rotatedAt, lastUsedAt, expiresAt, description };
 }
 
-function ownToken({ store, user }: Pick<Call, 'store' | 'user'>, uuid: string): AccessToken {
+function ownToken({ store, user }: UserContext, uuid: string): AccessToken {
   const token = store.tokens.get(uuid);
   if (!token || token.userUuid !== user.userUuid) throw notFound('Personal access token not found');
   return token;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canView, may, projectFor, spaceOf } from '../access/permissions.ts';
+import { canView, isAllowed, projectFor, spaceOf } from '../access/permissions.ts';
 import { looseBoolean, looseNumber } from '../http/body-validation.ts';
 import { forbidden, invalid, notFound } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';
@@ -13,7 +13,7 @@ import { type AdditionalMetric, getFieldId } from '../warehouse/index.ts';
 const base = '/api/v1/projects/{projectUuid}/validate';
 const TARGETS = ['charts', 'dashboards', 'tables'] as const;
 type Target = (typeof TARGETS)[number];
-export type Finding = Pick<
+export type FoundError = Pick<
   ValidationError,
   'source' | 'error' | 'errorType' | 'name' | 'chartUuid' | 'dashboardUuid' | 'fieldName' | 'tableName'
 >;
@@ -30,17 +30,25 @@ export function fieldIds(explores: readonly StoredExplore[], name: string): Set<
 
 export const customId = (metric: AdditionalMetric) => `${metric.table}_${metric.name}`;
 
-function checkChart(chart: Chart, explores: readonly StoredExplore[]): Finding[] {
+function checkChart(chart: Chart, explores: readonly StoredExplore[]): FoundError[] {
   const { tableName, metricQuery } = latestVersion(chart);
-  const of = { source: 'chart', chartUuid: chart.uuid, name: chart.name } as const;
-  const known = fieldIds(explores, tableName);
-  for (const metric of metricQuery.additionalMetrics ?? []) known.add(customId(metric));
-  for (const dimension of metricQuery.customDimensions ?? []) known.add(dimension.id);
-  const gone = (ids: readonly string[], errorType: 'dimension' | 'metric', word: string): Finding[] =>
+  const source = { source: 'chart', chartUuid: chart.uuid, name: chart.name } as const;
+  const existingIds = fieldIds(explores, tableName);
+  for (const metric of metricQuery.additionalMetrics ?? []) existingIds.add(customId(metric));
+  for (const dimension of metricQuery.customDimensions ?? []) existingIds.add(dimension.id);
+  const missingFields = (ids: readonly string[], errorType: 'dimension' | 'metric', word: string): FoundError[] =>
     ids
-      .filter((id) => !known.has(id))
-      .map((id) => ({ ...of, error: `${word} error: the field '${id}' no longer exists`, errorType, fieldName: id }));
-  return [...gone(metricQuery.dimensions, 'dimension', 'Dimension'), ...gone(metricQuery.metrics, 'metric', 'Metric')];
+      .filter((id) => !existingIds.has(id))
+      .map((id) => ({
+        ...source,
+        error: `${word} error: the field '${id}' no longer exists`,
+        errorType,
+        fieldName: id,
+      }));
+  return [
+    ...missingFields(metricQuery.dimensions, 'dimension', 'Dimension'),
+    ...missingFields(metricQuery.metrics, 'metric', 'Metric'),
+  ];
 }
 
 const filterTarget = z.object({ target: z.object({ fieldId: z.string() }) });
@@ -49,35 +57,35 @@ function checkDashboard(
   dashboard: Dashboard,
   explores: readonly StoredExplore[],
   brokenCharts: ReadonlyMap<string, string>,
-): Finding[] {
-  const of = { source: 'dashboard', dashboardUuid: dashboard.uuid, name: dashboard.name } as const;
-  const known = new Set(explores.flatMap((explore) => [...fieldIds(explores, explore.name)]));
+): FoundError[] {
+  const source = { source: 'dashboard', dashboardUuid: dashboard.uuid, name: dashboard.name } as const;
+  const existingIds = new Set(explores.flatMap((explore) => [...fieldIds(explores, explore.name)]));
   const filters = Object.values(dashboard.filters)
     .flat()
     .flatMap((filter) => filterTarget.safeParse(filter).data?.target.fieldId ?? [])
-    .filter((id) => !known.has(id))
+    .filter((id) => !existingIds.has(id))
     .map(
-      (id): Finding => ({
-        ...of,
+      (id): FoundError => ({
+        ...source,
         error: `Filter error: the field '${id}' no longer exists`,
         errorType: 'filter',
         fieldName: id,
       }),
     );
-  const charts = dashboard.tiles.flatMap((tile): Finding[] => {
+  const charts = dashboard.tiles.flatMap((tile): FoundError[] => {
     const name = brokenCharts.get(String(tile.properties.savedChartUuid));
-    return name === undefined ? [] : [{ ...of, error: `Chart error: '${name}' has an error`, errorType: 'chart' }];
+    return name === undefined ? [] : [{ ...source, error: `Chart error: '${name}' has an error`, errorType: 'chart' }];
   });
   return [...filters, ...charts];
 }
 
-function findings(
+function findErrors(
   store: Store,
   projectUuid: string,
   explores: readonly StoredExplore[],
   targets: readonly Target[],
   concerns: (exploreName: string) => boolean,
-): Finding[] {
+): FoundError[] {
   const inProject = <Item extends { projectUuid: string }>(items: Iterable<Item>) =>
     [...items].filter((item) => item.projectUuid === projectUuid);
   const ofCharts = inProject(store.charts.values())
@@ -87,7 +95,7 @@ function findings(
   const ofDashboards = inProject(store.dashboards.values()).flatMap((dashboard) =>
     checkDashboard(dashboard, explores, broken),
   );
-  const ofTables = explores.flatMap((explore): Finding[] =>
+  const ofTables = explores.flatMap((explore): FoundError[] =>
     isBroken(explore)
       ? explore.errors.map(({ message }) => ({
           source: 'table',
@@ -109,28 +117,29 @@ const request = z.object({
   validationTargets: z.array(z.enum(TARGETS)).optional(),
 });
 
-type Find = (explores: readonly StoredExplore[], concerns: (exploreName: string) => boolean) => Finding[];
+type FindErrors = (explores: readonly StoredExplore[], concerns: (exploreName: string) => boolean) => FoundError[];
 
 /** Starts a run. With explores of its own its findings stay apart, under the job's number; else they are the project's latest. */
 export function startValidation(
   call: Pick<Call, 'store' | 'now' | 'user' | 'jobs' | 'release'>,
   projectUuid: string,
-  given: readonly StoredExplore[] | undefined,
-  find: Find,
+  sentExplores: readonly StoredExplore[] | undefined,
+  find: FindErrors,
 ): number {
   const { store, now, user, jobs, release } = call;
   // A run against given explores looks at the charts on these only.
-  const concerns = (name: string) => given === undefined || given.some((explore) => explore.name === name);
+  const concerns = (name: string) =>
+    sentExplores === undefined || sentExplores.some((explore) => explore.name === name);
   const organizationUuid = store.projects.get(projectUuid)?.organizationUuid;
-  const told = release === '0.1366' ? {} : { namesItsUser: true, about: { projectUuid, organizationUuid } };
-  const job = { task: 'validateProject', projectUuid, userUuid: user.userUuid, ...told };
+  const jobOptions = release === '0.1366' ? {} : { namesItsUser: true, about: { projectUuid, organizationUuid } };
+  const job = { task: 'validateProject', projectUuid, userUuid: user.userUuid, ...jobOptions };
   const jobId = jobs.start(store, now, job, async () => {
-    const explores = given ?? store.explores.get(projectUuid)?.all ?? [];
-    const runId = given ? jobId : null;
-    for (const old of [...store.validationErrors.values()]) {
-      const isReplaced = old.projectUuid === projectUuid && old.jobId === null && !given;
-      const isForgotten = old.jobId !== null && !store.jobs.has(old.jobId);
-      if (isReplaced || isForgotten) store.validationErrors.delete(old.validationId);
+    const explores = sentExplores ?? store.explores.get(projectUuid)?.all ?? [];
+    const runId = sentExplores ? jobId : null;
+    for (const error of [...store.validationErrors.values()]) {
+      const isReplaced = error.projectUuid === projectUuid && error.jobId === null && !sentExplores;
+      const isJobExpired = error.jobId !== null && !store.jobs.has(error.jobId);
+      if (isReplaced || isJobExpired) store.validationErrors.delete(error.validationId);
     }
     const createdAt = now().toISOString();
     for (const finding of find(explores, concerns)) {
@@ -147,7 +156,7 @@ function validate(call: Call<'projectUuid', z.output<typeof request>>): JsonObje
   const { projectUuid } = projectFor(call, call.params.projectUuid, 'validate project');
   const targets = body.validationTargets ?? TARGETS;
   const jobId = startValidation(call, projectUuid, body.explores && readExplores(body.explores), (explores, concerns) =>
-    findings(store, projectUuid, explores, targets, concerns),
+    findErrors(store, projectUuid, explores, targets, concerns),
   );
   return { jobId };
 }
@@ -192,7 +201,7 @@ export const validationRoutes = [
       const project = store.projects.get(params.projectUuid);
       // An unknown project has no findings; it is no 404 here.
       if (!project) return [];
-      if (!may(store, user, project, 'validate project')) throw forbidden();
+      if (!isAllowed(store, user, project, 'validate project')) throw forbidden();
       const jobId = query.jobId === undefined ? null : Number(query.jobId);
       return [...store.validationErrors.values()]
         .filter((error) => error.projectUuid === project.projectUuid && error.jobId === jobId)

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
-import type { Sandboxed } from '../context.ts';
+import type { SandboxContext } from '../context.ts';
 import { MissingWarehouseEngineError, SandboxError } from '../errors.ts';
 import { type Deprecation, deprecationHeaders } from '../release/deprecated.ts';
 import { BareUnauthorized, identify } from './authentication.ts';
@@ -29,7 +29,7 @@ export interface Observer {
   /** Takes note of every finished request. */
   record: (request: RequestRecord) => void;
   /** Takes note of an error that nobody foresaw. */
-  fault: (error: unknown) => void;
+  reportFault: (error: unknown) => void;
 }
 
 /** Postgres reads uuids in any case and in braces. */
@@ -47,12 +47,12 @@ export interface Dialect {
 
 /**
  * The HTTP side of the sandbox: routes in, envelopes out.
- * @param sandboxed the state at the time of a request (a reset puts another in its place)
+ * @param currentContext the state at the time of a request (a reset puts another in its place)
  */
 export function application(
   routes: readonly Route[],
-  sandboxed: () => Sandboxed,
-  { record, fault }: Observer,
+  currentContext: () => SandboxContext,
+  { record, reportFault }: Observer,
   dialect: Dialect = {},
 ): Hono {
   const readPath = pathReader(routes);
@@ -62,7 +62,7 @@ export function application(
     const deprecation = dialect.deprecationOf?.(route);
     const warnings = Object.entries(deprecation ? deprecationHeaders(deprecation) : {});
     app.on(route.method, pattern, async (context) => {
-      const seen: RequestRecord = {
+      const requestRecord: RequestRecord = {
         method: route.method,
         path: new URL(context.req.url).pathname,
         status: 0,
@@ -71,11 +71,11 @@ export function application(
       };
       try {
         for (const [name, value] of warnings) context.header(name, value);
-        const response = await serve(context, route, sandboxed(), seen, fault, dialect);
-        seen.status = statusOf(context, response);
+        const response = await serve(context, route, currentContext(), requestRecord, reportFault, dialect);
+        requestRecord.status = statusOf(context, response);
         return response;
       } finally {
-        record(seen);
+        record(requestRecord);
       }
     });
   }
@@ -84,7 +84,7 @@ export function application(
     const path = new URL(context.req.url).pathname;
     if (dialect.unknownRoute && path.startsWith('/api/')) {
       record({ method, path, status: 404, user: null, deprecated: false });
-      return refusal(context, dialect.unknownRoute(), fault, dialect);
+      return refusal(context, dialect.unknownRoute(), reportFault, dialect);
     }
     const isRead = ['GET', 'HEAD', 'OPTIONS'].includes(method);
     record({ method, path, status: isRead ? 200 : 404, user: null, deprecated: false });
@@ -97,27 +97,27 @@ export function application(
 async function serve(
   context: Context,
   route: Route,
-  sandboxed: Sandboxed,
-  seen: RequestRecord,
-  fault: Observer['fault'],
+  currentContext: SandboxContext,
+  record: RequestRecord,
+  reportFault: Observer['reportFault'],
   dialect: Dialect,
 ): Promise<Response> {
   try {
     const body = await readBody(context);
-    const identity = identify(context, route, sandboxed.store, sandboxed.now());
-    seen.user = identity?.user.email ?? null;
-    const query = parsed(route.query, Object.fromEntries(queryEntries(context)), '', 'fields');
-    const checkedBody = parsed(route.body, body, route.bodyName, route.bodyStyle);
-    const typed: Record<string, string> = context.req.param();
-    const results = await route.answer({
-      ...sandboxed,
-      typed,
-      params: canonical(typed, route.freeIds),
+    const identity = identify(context, route, currentContext.store, currentContext.now());
+    record.user = identity?.user.email ?? null;
+    const query = parseOrRefuse(route.query, Object.fromEntries(queryEntries(context)), '', 'fields');
+    const checkedBody = parseOrRefuse(route.body, body, route.bodyName, route.bodyStyle);
+    const rawParams: Record<string, string> = context.req.param();
+    const results = await route.handler({
+      ...currentContext,
+      rawParams: rawParams,
+      params: canonicalParams(rawParams, route.uncheckedIds),
       query,
       body: checkedBody,
       context,
       session: identity?.session ?? null,
-      someone: identity?.user ?? null,
+      userOrNull: identity?.user ?? null,
       get user() {
         if (identity === null) throw new Error(`${route.method} ${route.path} does not know its user`);
         return identity.user;
@@ -126,20 +126,20 @@ async function serve(
     if (results instanceof Response) return results;
     return envelope(context, route.status, { status: 'ok', results });
   } catch (error) {
-    return refusal(context, error, fault, dialect);
+    return refusal(context, error, reportFault, dialect);
   }
 }
 
 /** Query parameters; one that comes several times is a list. */
 function* queryEntries(context: Context): Generator<[string, string | string[]]> {
   for (const [name, values] of Object.entries(context.req.queries())) {
-    const plain = name.replace(/\[\d*\]$/, '');
+    const baseName = name.replace(/\[\d*\]$/, '');
     const [first, ...more] = values;
-    if (first !== undefined) yield [plain, more.length > 0 ? values : first];
+    if (first !== undefined) yield [baseName, more.length > 0 ? values : first];
   }
 }
 
-function parsed(schema: z.ZodType | null, value: unknown, root: string, style: Route['bodyStyle']): unknown {
+function parseOrRefuse(schema: z.ZodType | null, value: unknown, root: string, style: Route['bodyStyle']): unknown {
   if (schema === null) return value;
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
@@ -147,9 +147,9 @@ function parsed(schema: z.ZodType | null, value: unknown, root: string, style: R
 }
 
 /** Ids that Postgres would refuse are a 500 in the real server, whatever they name. */
-function canonical(typed: Record<string, string>, freeIds: readonly string[]): Record<string, string> {
-  const params = { ...typed };
-  for (const [name, value] of Object.entries(typed)) {
+function canonicalParams(rawParams: Record<string, string>, freeIds: readonly string[]): Record<string, string> {
+  const params = { ...rawParams };
+  for (const [name, value] of Object.entries(rawParams)) {
     if (!/(uuid|commentId|notificationId)$/i.test(name) || freeIds.includes(name)) continue;
     const uuid = UUID.exec(value)?.[1];
     if (uuid === undefined) throw unexpected();
@@ -163,11 +163,11 @@ function envelope(context: Context, status: number, content: object): Response {
   return context.body(JSON.stringify(content), status as ContentfulStatusCode, headers);
 }
 
-function refusal(context: Context, error: unknown, fault: Observer['fault'], dialect: Dialect): Response {
+function refusal(context: Context, error: unknown, reportFault: Observer['reportFault'], dialect: Dialect): Response {
   if (error instanceof BareUnauthorized) return sendUntyped(context, 401, 'Unauthorized');
-  const asWorded = asKnown(error, fault);
-  const known = dialect.refusal?.(asWorded) ?? asWorded;
-  const { statusCode, name, message, data } = known;
+  const original = toSandboxError(error, reportFault);
+  const translated = dialect.refusal?.(original) ?? original;
+  const { statusCode, name, message, data } = translated;
   // Faults get an id, but on 0.1366 not those of a body that could not be read.
   const hasId = statusCode === 500 && (dialect.faultId !== undefined || !(error instanceof UnreadableBody));
   const id = hasId ? { [dialect.faultId ?? 'id']: randomBytes(16).toString('hex') } : {};
@@ -175,17 +175,17 @@ function refusal(context: Context, error: unknown, fault: Observer['fault'], dia
 }
 
 /** An error that the real server has too; anything else is a mistake of the sandbox, or the lack of its engine. */
-function asKnown(error: unknown, fault: Observer['fault']): SandboxError {
+function toSandboxError(error: unknown, reportFault: Observer['reportFault']): SandboxError {
   if (error instanceof SandboxError) return error;
   if (error instanceof MissingWarehouseEngineError) return unexpected(error.message);
-  fault(error);
+  reportFault(error);
   return unexpected();
 }
 
 /** What OPTIONS says of a path. */
 function methodsOf(routes: readonly Route[], path: string): string[] {
-  const fits = (route: Route) => new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path);
-  const methods = new Set<string>(routes.filter(fits).map((route) => route.method));
+  const matchesPath = (route: Route) => new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path);
+  const methods = new Set<string>(routes.filter(matchesPath).map((route) => route.method));
   return ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((item) =>
     methods.has(item === 'HEAD' ? 'GET' : item),
   );

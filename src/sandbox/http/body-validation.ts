@@ -43,9 +43,9 @@ const TYPE_MESSAGES: Record<string, string> = {
   record: 'invalid object',
 };
 
-type Issue = z.core.$ZodIssue;
+type ZodIssue = z.core.$ZodIssue;
 
-function message(issue: Issue, names: readonly string[]): string {
+function message(issue: ZodIssue, names: readonly string[]): string {
   const key = names.at(-1);
   if (issue.input === undefined && issue.path.length > 0 && issue.code !== 'custom') return `'${key}' is required`;
   if (issue.code === 'invalid_value') {
@@ -69,7 +69,7 @@ function namesOf(root: readonly string[], path: readonly PropertyKey[]): string[
   return names;
 }
 
-function fieldProblems(issues: readonly Issue[], root: readonly string[]): Record<string, FieldProblem> {
+function fieldProblems(issues: readonly ZodIssue[], root: readonly string[]): Record<string, FieldProblem> {
   const fields: Record<string, FieldProblem> = {};
   for (const issue of issues) {
     const names = namesOf(root, issue.path);
@@ -85,7 +85,7 @@ function fieldProblems(issues: readonly Issue[], root: readonly string[]): Recor
  * @param root the name the problems are filed under: `body` for nearly every body, '' for query and path parameters
  */
 export function problemsOf(
-  issues: readonly Issue[],
+  issues: readonly ZodIssue[],
   root: string,
   style: ProblemStyle,
   value: unknown,

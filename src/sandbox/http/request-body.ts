@@ -3,7 +3,7 @@ import { SandboxError } from '../errors.ts';
 import { unexpected } from './refusals.ts';
 
 /** The real server's limit; a bigger body is a 500, not a 413. */
-const LARGEST_BODY_BYTES = 5 * 1024 * 1024;
+const MAX_BODY_BYTES = 5 * 1024 * 1024;
 
 /** A body that is no JSON, too long or cut off: a 500 like others, but from before the handlers. */
 export class UnreadableBody extends SandboxError {
@@ -23,7 +23,7 @@ export async function readBody(context: Context): Promise<unknown> {
   const isForm = type.startsWith('application/x-www-form-urlencoded');
   if (!isForm && !type.includes('json')) return {};
   const text = await wholeText(context);
-  if (Buffer.byteLength(text) > LARGEST_BODY_BYTES) throw new UnreadableBody();
+  if (Buffer.byteLength(text) > MAX_BODY_BYTES) throw new UnreadableBody();
   if (text.trim() === '') return {};
   if (isForm) return Object.fromEntries(new URLSearchParams(text));
   const body = parseJson(text);

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import type { Sandboxed } from '../context.ts';
+import type { SandboxContext } from '../context.ts';
 import type { Release } from '../release/releases.ts';
 import type { User } from '../store/records.ts';
 import type { ProblemStyle } from './body-validation.ts';
@@ -13,22 +13,28 @@ type ParameterNames<Path extends string> = Path extends `${string}{${infer Name}
   : never;
 
 /** What a handler gets: who asks, for what, and the sandbox it is about. */
-export interface Call<Name extends string = string, Body = unknown, Query = unknown> extends Sandboxed {
+export interface Call<Name extends string = string, Body = unknown, Query = unknown> extends SandboxContext {
   /** Path parameters; uuids in their canonical form. */
   params: Record<Name, string>;
   /** Path parameters as they were typed. */
-  typed: Record<Name, string>;
+  rawParams: Record<Name, string>;
   body: Body;
   query: Query;
   /** Who asks; reading it throws on a route that asks for nothing. */
   readonly user: User;
   /** Who asks, or null for nobody; never throws. */
-  readonly someone: User | null;
+  readonly userOrNull: User | null;
   /** The cookie session that the request came with, if any. */
   session: string | null;
   /** Hono's own view of the request, for headers and cookies. */
   context: Context;
 }
+
+/** The part of a call that says who sends it and on which data. */
+export type UserContext = Pick<Call, 'store' | 'user'>;
+
+/** A `UserContext` with the clock, for changes that carry a time. */
+export type WriteContext = Pick<Call, 'store' | 'user' | 'now'>;
 
 export interface Route {
   method: Method;
@@ -45,8 +51,8 @@ export interface Route {
   bodyStyle: ProblemStyle;
   query: z.ZodType | null;
   /** Path parameters that are not checked to be uuids though they are named so. */
-  freeIds: readonly string[];
-  answer: (call: Call) => unknown;
+  uncheckedIds: readonly string[];
+  handler: (call: Call) => unknown;
 }
 
 interface RouteOptions<Name extends string, Body extends z.ZodType, Query extends z.ZodType> {
@@ -58,7 +64,7 @@ interface RouteOptions<Name extends string, Body extends z.ZodType, Query extend
   bodyName?: string;
   bodyStyle?: ProblemStyle;
   query?: Query;
-  freeIds?: readonly NoInfer<Name>[];
+  uncheckedIds?: readonly NoInfer<Name>[];
 }
 
 /**
@@ -69,7 +75,7 @@ export function route<Path extends string, Body extends z.ZodType, Query extends
   method: Method,
   path: Path,
   options: RouteOptions<ParameterNames<Path>, Body, Query>,
-  answer: (call: Call<ParameterNames<Path>, z.output<Body>, z.output<Query>>) => unknown,
+  handler: (call: Call<ParameterNames<Path>, z.output<Body>, z.output<Query>>) => unknown,
 ): Route {
   return {
     method,
@@ -82,8 +88,8 @@ export function route<Path extends string, Body extends z.ZodType, Query extends
     bodyName: options.bodyName ?? 'body',
     bodyStyle: options.bodyStyle ?? 'fields',
     query: options.query ?? null,
-    freeIds: options.freeIds ?? [],
+    uncheckedIds: options.uncheckedIds ?? [],
     // The application parses params, body and query by this very declaration before it calls.
-    answer: answer as Route['answer'],
+    handler: handler as Route['handler'],
   };
 }

@@ -13,12 +13,14 @@ const UNKNOWN_TOKEN = 'Personal access token is not recognised';
 
 /** A refusal as 1.219 words it: other names, and the reasons of a 422 in its message too. */
 export function newerRefusal({ statusCode, name, message, data }: SandboxError): SandboxError {
-  const reasons = Object.entries(data).map(([path, one]) => `${path}: ${problem.safeParse(one).data?.message ?? ''}`);
-  const said = name === 'ValidateError' && message === '' ? reasons.join(', ') : message;
+  const reasons = Object.entries(data).map(
+    ([path, value]) => `${path}: ${problem.safeParse(value).data?.message ?? ''}`,
+  );
+  const shownMessage = name === 'ValidateError' && message === '' ? reasons.join(', ') : message;
   return new SandboxError(
     statusCode,
     newNames[name] ?? name,
-    said.replace(UNKNOWN_TOKEN, 'Failed to authorize user'),
+    shownMessage.replace(UNKNOWN_TOKEN, 'Failed to authorize user'),
     data,
   );
 }

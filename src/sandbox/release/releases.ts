@@ -7,8 +7,9 @@ export const VERSIONS: Readonly<Record<Release, string>> = { '0.1366': '0.1367.0
 
 /** Says if a release lies within two others, both included; an absent bound is open. */
 export function isWithin(release: Release, since: Release | undefined, until: Release | undefined): boolean {
-  const at = RELEASES.indexOf(release);
+  const index = RELEASES.indexOf(release);
   return (
-    (since === undefined || at >= RELEASES.indexOf(since)) && (until === undefined || at <= RELEASES.indexOf(until))
+    (since === undefined || index >= RELEASES.indexOf(since)) &&
+    (until === undefined || index <= RELEASES.indexOf(until))
   );
 }

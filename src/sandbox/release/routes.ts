@@ -2,7 +2,7 @@ import type { Route } from '../http/route.ts';
 import { ownShape, routes } from '../routes.ts';
 import { deprecationOf } from './deprecated.ts';
 import { isWithin, type Release } from './releases.ts';
-import { reshaped } from './shapes/index.ts';
+import { withNewShape } from './shapes/index.ts';
 
 /**
  * Every route of a release; of two that fit a request the earlier one answers.
@@ -11,6 +11,6 @@ import { reshaped } from './shapes/index.ts';
 export function routesOf(release: Release, withoutDeprecated: boolean): readonly Route[] {
   const all = routes.filter(({ since, until }) => isWithin(release, since, until));
   if (release === '0.1366') return all;
-  const kept = withoutDeprecated ? all.filter((route) => deprecationOf(route) === undefined) : all;
-  return kept.map((route) => (ownShape.has(route) ? route : reshaped(route)));
+  const enabled = withoutDeprecated ? all.filter((route) => deprecationOf(route) === undefined) : all;
+  return enabled.map((route) => (ownShape.has(route) ? route : withNewShape(route)));
 }

@@ -23,7 +23,7 @@ export function seededStore(explores: readonly StoredExplore[], release: Release
     groups: by(groups, (group) => group.uuid),
     attributes: by(attributes, (attribute) => attribute.uuid),
     projects: by([project], (project) => project.projectUuid),
-    explores: new Map([[project.projectUuid, { all: [...explores], lost: false }]]),
+    explores: new Map([[project.projectUuid, { all: [...explores], isDeleted: false }]]),
     spaces: by(spaces, (space) => space.uuid),
     charts: by(charts, (chart) => chart.uuid),
     sqlCharts: by(sqlCharts, (chart) => chart.savedSqlUuid),

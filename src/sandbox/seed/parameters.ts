@@ -3,7 +3,7 @@ import type { Store } from '../store/store.ts';
 import { ids } from './ids.ts';
 
 /** Younger than all that the recorded server held. */
-const AT = '2026-11-24T18:30:00.000Z';
+const CREATED_AT = '2026-11-24T18:30:00.000Z';
 
 /** What 1.219 has about parameters: the explore `market_orders` refers to them. */
 export const parameterIds = {
@@ -45,7 +45,7 @@ const chart: Chart = {
   versions: [
     {
       versionUuid: '0e0c5a10-7b0d-4c1e-9a51-3d2f60a7c084',
-      createdAt: AT,
+      createdAt: CREATED_AT,
       createdByUserUuid: ids.users.ada,
       tableName: 'market_orders',
       metricQuery: {
@@ -74,9 +74,9 @@ const dashboard: Dashboard = {
   description: null,
   slug: 'german-market',
   versionId: 5,
-  updatedAt: AT,
+  updatedAt: CREATED_AT,
   updatedByUserUuid: ids.users.ada,
-  createdAt: AT,
+  createdAt: CREATED_AT,
   createdByUserUuid: ids.users.ada,
   views: 0,
   firstViewedAt: null,

@@ -3,7 +3,7 @@ import type { Store } from '../store/store.ts';
 import { ids } from './ids.ts';
 
 /** Made in the evening, so that they are younger than all that the recorded server held. */
-const AT = '2026-11-24T18:00:00.000Z';
+const CREATED_AT = '2026-11-24T18:00:00.000Z';
 
 /** Uuids of what 1.219 has besides; the recorded server never had these. */
 export const todaysIds = {
@@ -32,7 +32,7 @@ const space = (uuid: string, name: string, parentSpaceUuid: string, rest: Partia
   pinnedOrder: null,
   users: [],
   groups: [],
-  createdAt: AT,
+  createdAt: CREATED_AT,
   createdByUserUuid: ids.users.ada,
   ...rest,
 });
@@ -64,7 +64,7 @@ function countryChart(uuid: string, name: string, country: string, spaceUuid: st
     versions: [
       {
         versionUuid: `${uuid.slice(0, -3)}${uuid.slice(-2)}f`,
-        createdAt: AT,
+        createdAt: CREATED_AT,
         createdByUserUuid: by,
         tableName: 'orders',
         metricQuery: {
@@ -105,7 +105,7 @@ const charts: readonly Chart[] = [
 ];
 
 /** In the bin since its maker thought better of it. */
-const retired = countryChart(
+const retiredChart = countryChart(
   todaysIds.charts.retired,
   'Orders in Canada',
   'Canada',
@@ -130,7 +130,7 @@ const sqlCharts: readonly SqlChart[] = [
       display: {},
     },
     chartKind: 'vertical_bar',
-    createdAt: AT,
+    createdAt: CREATED_AT,
     createdByUserUuid: ids.users.ada,
     views: 0,
     firstViewedAt: null,
@@ -146,9 +146,9 @@ const dashboards: readonly Dashboard[] = [
     description: null,
     slug: 'iberian-orders',
     versionId: 4,
-    updatedAt: AT,
+    updatedAt: CREATED_AT,
     updatedByUserUuid: ids.users.dev,
-    createdAt: AT,
+    createdAt: CREATED_AT,
     createdByUserUuid: ids.users.dev,
     views: 0,
     firstViewedAt: null,
@@ -176,8 +176,8 @@ function delivery(number: number, fields: Partial<Scheduler> & Pick<Scheduler, '
   return {
     schedulerUuid: schedulerUuid(number),
     message: null,
-    createdAt: AT,
-    updatedAt: AT,
+    createdAt: CREATED_AT,
+    updatedAt: CREATED_AT,
     createdBy: ids.users.ada,
     cron: '0 7 * * 1',
     timezone: 'Europe/Berlin',
@@ -193,7 +193,9 @@ function delivery(number: number, fields: Partial<Scheduler> & Pick<Scheduler, '
     includeLinks: true,
     ...fields,
     targets: (
-      fields.targets ?? [{ targetUuid: '', createdAt: AT, updatedAt: AT, recipient: 'ada@roastery.example' }]
+      fields.targets ?? [
+        { targetUuid: '', createdAt: CREATED_AT, updatedAt: CREATED_AT, recipient: 'ada@roastery.example' },
+      ]
     ).map((schedulerTarget, index) => ({
       ...schedulerTarget,
       targetUuid: `0e0c5a10-7b0d-4c1e-9a51-3d2f60a7c0${number + 5}${index}`,
@@ -201,11 +203,11 @@ function delivery(number: number, fields: Partial<Scheduler> & Pick<Scheduler, '
   };
 }
 
-const target = (where: { recipient?: string; channel?: string; webhook?: string }) => ({
+const target = (address: { recipient?: string; channel?: string; webhook?: string }) => ({
   targetUuid: '',
-  createdAt: AT,
-  updatedAt: AT,
-  ...where,
+  createdAt: CREATED_AT,
+  updatedAt: CREATED_AT,
+  ...address,
 });
 
 /** One of each kind that the recorded content lacks: spreadsheet, picture, alert, SQL chart; Slack and Teams beside mail. */
@@ -250,7 +252,7 @@ export function addTodaysContent(store: Store): void {
   for (const dashboard of dashboards) store.dashboards.set(dashboard.uuid, structuredClone(dashboard));
   for (const scheduler of schedulers) store.schedulers.set(scheduler.schedulerUuid, structuredClone(scheduler));
   store.next.dashboardVersion = 5;
-  const verification = { verifiedByUserUuid: ids.users.ada, verifiedAt: AT };
+  const verification = { verifiedByUserUuid: ids.users.ada, verifiedAt: CREATED_AT };
   const chart = store.charts.get(ids.charts.revenueByMonth);
   const dashboard = store.dashboards.get(ids.dashboards.sales);
   if (chart) chart.verification = { ...verification };
@@ -261,7 +263,7 @@ export function addTodaysContent(store: Store): void {
     name: 'markets',
     description: 'Countries that somebody looks after',
     attributeDefaults: ['Germany', 'Portugal'],
-    createdAt: AT,
+    createdAt: CREATED_AT,
     users: [
       { userUuid: ids.users.edie, value: 'Germany' },
       { userUuid: ids.users.edie, value: 'Portugal' },
@@ -272,14 +274,14 @@ export function addTodaysContent(store: Store): void {
       { groupUuid: ids.groups.baristas, value: 'Australia' },
     ],
   });
-  store.deleted.set(retired.uuid, {
-    uuid: retired.uuid,
+  store.deleted.set(retiredChart.uuid, {
+    uuid: retiredChart.uuid,
     contentType: 'chart',
     projectUuid: ids.project,
-    deletedAt: AT,
+    deletedAt: CREATED_AT,
     deletedByUserUuid: ids.users.edie,
     spaces: [],
-    charts: [structuredClone(retired)],
+    charts: [structuredClone(retiredChart)],
     sqlCharts: [],
     dashboards: [],
     schedulers: [],

@@ -29,9 +29,9 @@ export function renewCatalog(store: Store, projectUuid: string): void {
   for (const explore of store.explores.get(projectUuid)?.all ?? []) {
     if (isBroken(explore)) continue;
     for (const field of baseFields(explore)) {
-      const old = before.get(keyOf(field.table, field.name));
+      const previous = before.get(keyOf(field.table, field.name));
       const catalogSearchUuid = newUuid();
-      const { tagUuids = [], icon = null } = old ?? {};
+      const { tagUuids = [], icon = null } = previous ?? {};
       store.catalog.set(catalogSearchUuid, {
         catalogSearchUuid,
         projectUuid,

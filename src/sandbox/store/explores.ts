@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { SandboxError } from '../errors.ts';
 import { notExists, notSignedIn } from '../http/refusals.ts';
-import type { Call } from '../http/route.ts';
+import type { UserContext } from '../http/route.ts';
 import type { Release } from '../release/releases.ts';
 import {
   type Explore,
@@ -79,17 +79,17 @@ export function exploresFor(store: Store, user: User, project: Project): Explore
  * One explore as this user may see it.
  * @throws 404 when the project has none of that name, or it did not compile
  */
-export function exploreFor({ store, user }: Pick<Call, 'store' | 'user'>, project: Project, name: string): Explore {
-  const set = store.explores.get(project.projectUuid);
-  const explore = set?.all.find((storedExplore) => storedExplore.name === name);
-  if (!explore || set?.lost) throw notExists(`Explore "${name}" does not exist.`);
+export function exploreFor({ store, user }: UserContext, project: Project, name: string): Explore {
+  const exploreSet = store.explores.get(project.projectUuid);
+  const explore = exploreSet?.all.find((storedExplore) => storedExplore.name === name);
+  if (!explore || exploreSet?.isDeleted) throw notExists(`Explore "${name}" does not exist.`);
   if (isBroken(explore)) throw notExists(`Explore "${name}" has an error.`);
   return withoutHidden(explore, attributeValues(store, user));
 }
 
 /** The refusal of 1.219 for a query about a field that is there and hidden from this user; undefined for any other. */
 export function mayNotSee(
-  { store, user }: Pick<Call, 'store' | 'user'>,
+  { store, user }: UserContext,
   project: Project,
   { exploreName, dimensions, metrics }: MetricQuery,
 ): SandboxError | undefined {
@@ -97,18 +97,18 @@ export function mayNotSee(
     .get(project.projectUuid)
     ?.all.find((storedExplore) => storedExplore.name === exploreName);
   if (explore === undefined || isBroken(explore)) return undefined;
-  const seen = withoutHidden(explore, attributeValues(store, user));
+  const visibleExplore = withoutHidden(explore, attributeValues(store, user));
   const has = (explore: Explore, id: string) =>
     Object.values(explore.tables).some((table) =>
       [table.dimensions, table.metrics].flatMap(Object.values).some((field) => getFieldId(field) === id),
     );
-  const hidden = [...dimensions, ...metrics].some((id) => has(explore, id) && !has(seen, id));
+  const hidden = [...dimensions, ...metrics].some((id) => has(explore, id) && !has(visibleExplore, id));
   return hidden ? notSignedIn("You don't have authorization to access this explore") : undefined;
 }
 
 /** The attribute, as `name,value`, that a field asks for and the user lacks; undefined for a field that they may see. */
 export function missingAttribute(
-  { store, user }: Pick<Call, 'store' | 'user'>,
+  { store, user }: UserContext,
   project: Project,
   exploreName: string,
   fieldId: string,
@@ -132,20 +132,20 @@ function attributeValues(store: Store, user: User): AttributeValues {
   const values: AttributeValues = new Map();
   for (const attribute of store.attributes.values()) {
     if (attribute.organizationUuid !== user.organizationUuid) continue;
-    const own = attribute.users.filter((item) => item.userUuid === user.userUuid).map((user) => user.value);
+    const direct = attribute.users.filter((item) => item.userUuid === user.userUuid).map((user) => user.value);
     const throughGroups = attribute.groups
       .filter((group) => store.groups.get(group.groupUuid)?.memberUuids.includes(user.userUuid))
       .map((group) => group.value);
-    const given = [...own, ...throughGroups];
-    values.set(attribute.name, given.length > 0 ? given : attribute.attributeDefaults);
+    const attributeValue = [...direct, ...throughGroups];
+    values.set(attribute.name, attributeValue.length > 0 ? attributeValue : attribute.attributeDefaults);
   }
   return values;
 }
 
 function satisfies(required: unknown, values: AttributeValues): boolean {
   if (typeof required !== 'object' || required === null) return true;
-  return Object.entries(required).every(([name, wanted]) => {
-    const accepted: unknown[] = Array.isArray(wanted) ? wanted : [wanted];
+  return Object.entries(required).every(([name, requiredValue]) => {
+    const accepted: unknown[] = Array.isArray(requiredValue) ? requiredValue : [requiredValue];
     return (values.get(name) ?? []).some((value) => accepted.includes(value));
   });
 }
@@ -153,13 +153,16 @@ function satisfies(required: unknown, values: AttributeValues): boolean {
 /** Fields and joined tables that need an attribute the user lacks are left out, as if they did not exist. */
 function withoutHidden(explore: Explore, values: AttributeValues): Explore {
   const visible = (item: ExploreField | ExploreTable) => satisfies(item.requiredAttributes, values);
-  const pick = (fields: Readonly<Record<string, ExploreField>>) =>
-    Object.fromEntries(Object.entries(fields).filter(([, one]) => visible(one)));
-  const tables = Object.entries(explore.tables).filter(([, one]) => visible(one));
+  const visibleFields = (fields: Readonly<Record<string, ExploreField>>) =>
+    Object.fromEntries(Object.entries(fields).filter(([, field]) => visible(field)));
+  const tables = Object.entries(explore.tables).filter(([, table]) => visible(table));
   return {
     ...explore,
     tables: Object.fromEntries(
-      tables.map(([name, one]) => [name, { ...one, dimensions: pick(one.dimensions), metrics: pick(one.metrics) }]),
+      tables.map(([name, table]) => [
+        name,
+        { ...table, dimensions: visibleFields(table.dimensions), metrics: visibleFields(table.metrics) },
+      ]),
     ),
   };
 }

@@ -133,13 +133,13 @@ export interface Project {
   defaults?: JsonObject;
 }
 
-interface Granted {
+interface ProjectGrant {
   /** What it amounts to; for a custom role the strongest of the system roles that it covers. */
   role: ProjectRole;
   roleUuid?: string;
 }
-type ProjectMember = Granted & { userUuid: string };
-type ProjectGroup = Granted & { groupUuid: string };
+type ProjectMember = ProjectGrant & { userUuid: string };
+type ProjectGroup = ProjectGrant & { groupUuid: string };
 
 /** Who vouched for a chart or a dashboard; since 1.219. */
 export interface Verification {
@@ -263,7 +263,7 @@ export interface Dashboard {
   colorPaletteUuid?: string | null;
   verification?: Verification | null;
   /** The versions before the present one, oldest first. */
-  earlier?: DashboardVersion[];
+  earlierVersions?: DashboardVersion[];
   /** The uuid of the present version. */
   versionUuid?: string;
 }

@@ -9,13 +9,13 @@ export function removeUser(store: Store, userUuid: string): void {
   for (const link of [...store.inviteLinks.values()]) {
     if (link.userUuid === userUuid) store.inviteLinks.delete(link.inviteCode);
   }
-  const others = <Access extends { userUuid: string }>(list: Access[]) =>
+  const withoutUser = <Access extends { userUuid: string }>(list: Access[]) =>
     list.filter((access) => access.userUuid !== userUuid);
   for (const group of store.groups.values())
     group.memberUuids = group.memberUuids.filter((memberUuid) => memberUuid !== userUuid);
-  for (const project of store.projects.values()) project.members = others(project.members);
-  for (const space of store.spaces.values()) space.users = others(space.users);
-  for (const attribute of store.attributes.values()) attribute.users = others(attribute.users);
+  for (const project of store.projects.values()) project.members = withoutUser(project.members);
+  for (const space of store.spaces.values()) space.users = withoutUser(space.users);
+  for (const attribute of store.attributes.values()) attribute.users = withoutUser(attribute.users);
   for (const warehouseCredentials of [...store.credentials.values()])
     if (warehouseCredentials.userUuid === userUuid) store.credentials.delete(warehouseCredentials.uuid);
   for (const notification of [...store.notifications.values()]) {
@@ -25,11 +25,11 @@ export function removeUser(store: Store, userUuid: string): void {
 
 export function removeGroup(store: Store, groupUuid: string): void {
   store.groups.delete(groupUuid);
-  const others = <Access extends { groupUuid: string }>(list: Access[]) =>
+  const withoutUser = <Access extends { groupUuid: string }>(list: Access[]) =>
     list.filter((access) => access.groupUuid !== groupUuid);
-  for (const project of store.projects.values()) project.groups = others(project.groups);
-  for (const space of store.spaces.values()) space.groups = others(space.groups);
-  for (const attribute of store.attributes.values()) attribute.groups = others(attribute.groups);
+  for (const project of store.projects.values()) project.groups = withoutUser(project.groups);
+  for (const space of store.spaces.values()) space.groups = withoutUser(space.groups);
+  for (const attribute of store.attributes.values()) attribute.groups = withoutUser(attribute.groups);
 }
 
 export function removeChart(store: Store, chartUuid: string): void {
@@ -116,11 +116,11 @@ export function removeProject(store: Store, projectUuid: string): void {
 /** The organization with its projects, groups, attributes and members; the real server deletes the users too. */
 export function removeOrganization(store: Store, organizationUuid: string): void {
   store.organizations.delete(organizationUuid);
-  const mine = <Item extends { organizationUuid: string | null }>(items: Map<string, Item>) =>
+  const ofOrganization = <Item extends { organizationUuid: string | null }>(items: Map<string, Item>) =>
     [...items.values()].filter((item) => item.organizationUuid === organizationUuid);
-  for (const project of mine(store.projects)) removeProject(store, project.projectUuid);
-  for (const group of mine(store.groups)) removeGroup(store, group.uuid);
-  for (const attribute of mine(store.attributes)) store.attributes.delete(attribute.uuid);
-  for (const share of mine(store.shareUrls)) store.shareUrls.delete(share.nanoid);
-  for (const user of mine(store.users)) removeUser(store, user.userUuid);
+  for (const project of ofOrganization(store.projects)) removeProject(store, project.projectUuid);
+  for (const group of ofOrganization(store.groups)) removeGroup(store, group.uuid);
+  for (const attribute of ofOrganization(store.attributes)) store.attributes.delete(attribute.uuid);
+  for (const share of ofOrganization(store.shareUrls)) store.shareUrls.delete(share.nanoid);
+  for (const user of ofOrganization(store.users)) removeUser(store, user.userUuid);
 }

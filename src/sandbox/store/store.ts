@@ -41,7 +41,7 @@ export interface BrokenExplore {
 /** The explores of one project. `lost` after a PUT that was no list: they are still listed but cannot be read. */
 interface ExploreSet {
   all: StoredExplore[];
-  lost: boolean;
+  isDeleted: boolean;
 }
 
 /** Everything the embedded Lightdash knows, keyed by uuid. There is one of these in a sandbox; nothing is kept elsewhere. */
@@ -136,15 +136,15 @@ export const newToken = (): string => randomBytes(16).toString('hex');
 export const newNanoid = (length = 21): string => randomBytes(length).toString('base64url').slice(0, length);
 
 /** The slug of a name, made different from those taken by a number at its end. */
-export function slugFor(name: string, taken: Iterable<string>): string {
+export function slugFor(name: string, takenSlugs: Iterable<string>): string {
   const base =
     name
       .toLowerCase()
       .replaceAll(/[^a-z0-9]+/g, '-')
       .replaceAll(/^-|-$/g, '') || 'untitled';
-  const used = new Set(taken);
-  if (!used.has(base)) return base;
+  const usedSlugs = new Set(takenSlugs);
+  if (!usedSlugs.has(base)) return base;
   let number = 1;
-  while (used.has(`${base}-${number}`)) number += 1;
+  while (usedSlugs.has(`${base}-${number}`)) number += 1;
   return `${base}-${number}`;
 }

@@ -23,12 +23,12 @@ function aiHints({ aiHint }: { readonly [key: string]: unknown }): unknown[] | n
 
 /** What 1.219 says of a field besides. */
 function todaysField(explore: Explore, field: ExploreField): JsonObject {
-  const own = Array.isArray(field.tags) ? field.tags : [];
+  const tags = Array.isArray(field.tags) ? field.tags : [];
   return {
     fieldValueType: field.type,
     aiHints: aiHints(field),
     owner: null,
-    tags: [...new Set([explore.tags ?? [], own].flat())],
+    tags: [...new Set([explore.tags ?? [], tags].flat())],
   };
 }
 
@@ -70,7 +70,7 @@ export function tableItem({ release }: Pick<Call, 'release'>, explore: Explore):
   };
 }
 
-type Asking = Pick<Call, 'release' | 'store' | 'user'>;
+type CatalogContext = Pick<Call, 'release' | 'store' | 'user'>;
 export interface IndexedField extends JsonObject {
   label: string;
   chartUsage: number;
@@ -78,7 +78,7 @@ export interface IndexedField extends JsonObject {
 }
 
 /** Fields of the search index: those of each explore's own table, with tags, icon and use in charts. */
-export function indexedFields(call: Asking, project: Project): IndexedField[] {
+export function indexedFields(call: CatalogContext, project: Project): IndexedField[] {
   const { store } = call;
   const items = new Map<string, CatalogItem>();
   for (const item of store.catalog.values()) {

@@ -7,18 +7,18 @@ import { byline } from './people.ts';
 
 /** A tile with what the real server adds: an empty title, and the name and kind of its chart. */
 function tileView(store: Store, { uuid, type, x, y, h, w, tabUuid, properties }: DashboardTile): JsonObject {
-  const shown: JsonObject = {
+  const tileProperties: JsonObject = {
     ...properties,
     title: properties.title ?? '',
     hideTitle: properties.hideTitle ?? false,
   };
   if (type === 'saved_chart') {
     const chart = store.charts.get(String(properties.savedChartUuid));
-    shown.belongsToDashboard = chart !== undefined && chart.dashboardUuid !== null;
-    shown.chartName = chart?.name ?? null;
-    shown.lastVersionChartKind = chart ? chartKind(latestVersion(chart)) : null;
+    tileProperties.belongsToDashboard = chart !== undefined && chart.dashboardUuid !== null;
+    tileProperties.chartName = chart?.name ?? null;
+    tileProperties.lastVersionChartKind = chart ? chartKind(latestVersion(chart)) : null;
   }
-  return { uuid, x, y, h, w, tabUuid, type, properties: shown };
+  return { uuid, x, y, h, w, tabUuid, type, properties: tileProperties };
 }
 
 /** A dashboard as GET /dashboards/{uuid} and most writes answer it. */

@@ -72,15 +72,17 @@ export function spaceSummary(store: Store, space: Space): JsonObject {
 
 /** The items of a project's pinned list: spaces, then charts, then dashboards, whatever their order says. */
 export function pinnedItems(store: Store, user: User, projectUuid: string): JsonObject[] {
-  const mine = (item: { projectUuid: string; pinnedOrder: number | null }) =>
+  const isPinnedHere = (item: { projectUuid: string; pinnedOrder: number | null }) =>
     item.projectUuid === projectUuid && item.pinnedOrder !== null;
   const open = (spaceUuid: string) => {
     const space = store.spaces.get(spaceUuid);
     return space !== undefined && spaceAccess(store, user, space) !== null;
   };
-  const spaces = [...store.spaces.values()].filter((space) => mine(space) && open(space.uuid));
-  const charts = [...store.charts.values()].filter((chart) => mine(chart) && open(chart.spaceUuid));
-  const dashboards = [...store.dashboards.values()].filter((dashboard) => mine(dashboard) && open(dashboard.spaceUuid));
+  const spaces = [...store.spaces.values()].filter((space) => isPinnedHere(space) && open(space.uuid));
+  const charts = [...store.charts.values()].filter((chart) => isPinnedHere(chart) && open(chart.spaceUuid));
+  const dashboards = [...store.dashboards.values()].filter(
+    (dashboard) => isPinnedHere(dashboard) && open(dashboard.spaceUuid),
+  );
   return [
     ...spaces.map((space) => ({ type: 'space', data: pinnedSpace(store, space) })),
     ...charts.map((chart) => {
@@ -97,8 +99,8 @@ export function pinnedItems(store: Store, user: User, projectUuid: string): Json
       } = chartListItem(store, chart);
       const kind = chartListItem(store, chart).chartKind;
       const updatedAt = latestVersion(chart).createdAt;
-      const whose = { pinnedListUuid, pinnedListOrder, spaceUuid, uuid, name, description, updatedAt, views };
-      return { type: 'chart', data: { ...whose, firstViewedAt, chartKind: kind, updatedByUser, slug: chart.slug } };
+      const pinFields = { pinnedListUuid, pinnedListOrder, spaceUuid, uuid, name, description, updatedAt, views };
+      return { type: 'chart', data: { ...pinFields, firstViewedAt, chartKind: kind, updatedByUser, slug: chart.slug } };
     }),
     ...dashboards.map((dashboard) => {
       const {

@@ -89,8 +89,8 @@ export function buildQuery(
   ];
   // A metric that only a filter names becomes a column too: that is how Lightdash can filter on it.
   const filteredIds = metricRules.map((rule) => rule.target.fieldId);
-  const parts = isOlder ? [] : partsOf(explore, query.metrics);
-  const selectedMetrics = [...new Set([...query.metrics, ...parts, ...filteredIds])]
+  const percentileParts = isOlder ? [] : partsOf(explore, query.metrics);
+  const selectedMetrics = [...new Set([...query.metrics, ...percentileParts, ...filteredIds])]
     .filter((id) => !context.isLenient || metrics.has(id))
     .map((id) => getField(metrics, 'metric', id));
   const selects = [...groupSelects, ...selectedMetrics.map(({ id, compiledSql }) => `  ${compiledSql} AS "${id}"`)];
@@ -110,17 +110,17 @@ export function buildQuery(
     explore.tables[explore.baseTable]?.sqlWhere,
     renderGroup(query.filters.dimensions, (rule) => {
       const field = getField(filterDimensions, 'dimension', rule.target.fieldId);
-      return renderOrTell(rule, context, () => renderFieldRule(rule, field.type, field.compiledSql, context));
+      return renderOrExplain(rule, context, () => renderFieldRule(rule, field.type, field.compiledSql, context));
     }),
   ].filter((condition) => condition !== undefined);
   const metricFilter = renderGroup(query.filters.metrics, (rule) =>
-    renderOrTell(rule, context, () => {
+    renderOrExplain(rule, context, () => {
       const { fieldId } = rule.target;
       return renderFieldRule(rule, getField(metrics, 'metric', fieldId).type, `"${fieldId}"`, context);
     }),
   );
   const calculationFilter = renderGroup(query.filters.tableCalculations, (rule: FilterRule) =>
-    renderOrTell(rule, context, () =>
+    renderOrExplain(rule, context, () =>
       renderTableCalculationRule(
         rule,
         query.tableCalculations.find(({ name }) => name === rule.target.fieldId),
@@ -132,8 +132,10 @@ export function buildQuery(
   const orders = query.sorts.map((sort) => orderBy(sort, explore, bins, isOlder));
   const isNameSort = orders.some((order) => order.startsWith('('));
   // 1.219 leaves out a metric that only a filter names.
-  const hidden = isOlder ? [] : filteredIds.filter((id) => !query.metrics.includes(id) && !parts.includes(id));
-  const shown = hidden.length === 0 ? ['  *'] : visibleColumns(query, parts);
+  const hidden = isOlder
+    ? []
+    : filteredIds.filter((id) => !query.metrics.includes(id) && !percentileParts.includes(id));
+  const selectColumns = hidden.length === 0 ? ['  *'] : visibleColumns(query, percentileParts);
   const isWrapped = fields.calculations.length > 0 || metricFilter !== undefined || isNameSort;
   const groups = groupSelects.map((_, index) => index + 1).join(',');
   const columns = new Set([...plainDimensions, ...selectedBins, ...selectedSqlDimensions].map(({ id }) => id));
@@ -156,7 +158,7 @@ export function buildQuery(
 
   const calculations = fields.calculations.map(({ name, sql }) => `  ${sql} AS "${name}"`);
   const select = [
-    `SELECT\n${[...shown, ...calculations].join(',\n')}`,
+    `SELECT\n${[...selectColumns, ...calculations].join(',\n')}`,
     `FROM ${metricsSource(execution)}`,
     metricFilter ? `WHERE ${metricFilter}` : '',
   ].join('\n');
@@ -181,9 +183,9 @@ export function inPassingGroups(
   const { dimensions } = compileFields(explore, query, context);
   const groups = buildQuery(explore, { ...query, sorts: [], limit: Number.MAX_SAFE_INTEGER }, context).sql;
   const fields = query.dimensions.map((id) => getField(dimensions, 'dimension', id));
-  const same = fields.map(({ id, compiledSql }) => `passing."${id}" IS NOT DISTINCT FROM (${compiledSql})`);
+  const isSameGroup = fields.map(({ id, compiledSql }) => `passing."${id}" IS NOT DISTINCT FROM (${compiledSql})`);
   return {
-    sql: `EXISTS (SELECT 1 FROM (\n${groups}\n) AS passing WHERE ${same.join(' AND ') || 'true'})`,
+    sql: `EXISTS (SELECT 1 FROM (\n${groups}\n) AS passing WHERE ${isSameGroup.join(' AND ') || 'true'})`,
     tables: fields.flatMap(({ tables }) => tables),
   };
 }
@@ -224,11 +226,11 @@ function partsOf(explore: Explore, ids: readonly string[]): string[] {
   });
 }
 
-const visibleColumns = ({ dimensions, metrics }: MetricQuery, parts: readonly string[]): string[] =>
-  [...new Set([...dimensions, ...metrics, ...parts])].map((id) => `  "${id}"`);
+const visibleColumns = ({ dimensions, metrics }: MetricQuery, percentileParts: readonly string[]): string[] =>
+  [...new Set([...dimensions, ...metrics, ...percentileParts])].map((id) => `  "${id}"`);
 
 /** A condition; for reading, one that cannot be compiled is told in a comment. */
-function renderOrTell(rule: FilterRule, { isLenient }: BuildContext, render: () => string): string {
+function renderOrExplain(rule: FilterRule, { isLenient }: BuildContext, render: () => string): string {
   try {
     return render();
   } catch (error) {

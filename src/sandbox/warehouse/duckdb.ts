@@ -18,7 +18,7 @@ export interface Database {
    * Runs one read-only statement of Postgres' dialect.
    * @throws SandboxError 400 WarehouseQueryError; positions count in `reported`, the text that the user knows.
    */
-  query(sql: string, reported?: string): Promise<QueryResult>;
+  query(sql: string, reportedSql?: string): Promise<QueryResult>;
   /** Frees the memory; calling it again does nothing. */
   close(): void;
 }
@@ -58,7 +58,7 @@ export async function openDatabase(dataDir: string, bigInts: 'number' | 'text' =
   let isClosed = false;
 
   return {
-    async query(sql, reported = sql) {
+    async query(sql, reportedSql = sql) {
       const second = findSecondStatement(sql);
       if (second !== undefined) {
         // The parser sees every statement, so a broken one later comes first.
@@ -67,7 +67,7 @@ export async function openDatabase(dataDir: string, bigInts: 'number' | 'text' =
           400,
           'WarehouseQueryError',
           'syntax error at or near ";"',
-          lineAndCharacter(reported, second),
+          lineAndCharacter(reportedSql, second),
         );
       }
       const executed = toDuckDb(sql);
@@ -88,11 +88,11 @@ export async function openDatabase(dataDir: string, bigInts: 'number' | 'text' =
           return { name, type: toColumnType(sqlType), sqlType };
         });
         const isJson = columns.map((_, index) => reader.columnType(index).alias === 'JSON');
-        const plain = (value: unknown, index: number) =>
+        const toPlain = (value: unknown, index: number) =>
           isJson[index] && typeof value === 'string' ? JSON.parse(value) : toPlainValue(value, bigInts);
-        return { columns, rows: reader.getRowsJS().map((row) => row.map(plain)) };
+        return { columns, rows: reader.getRowsJS().map((row) => row.map(toPlain)) };
       } catch (error) {
-        throw error instanceof SandboxError ? error : toWarehouseError(error, executed, reported);
+        throw error instanceof SandboxError ? error : toWarehouseError(error, executed, reportedSql);
       } finally {
         connection.closeSync();
       }
@@ -133,12 +133,12 @@ function toColumnType(sqlType: string): ColumnType {
 /** What can be written as JSON, as Postgres' driver for Node hands it over. */
 function toPlainValue(value: unknown, bigInts: 'number' | 'text'): unknown {
   if (typeof value === 'bigint') return bigInts === 'text' ? String(value) : Number(value);
-  if (Array.isArray(value)) return value.map((part) => toPlainValue(part, bigInts));
+  if (Array.isArray(value)) return value.map((item) => toPlainValue(item, bigInts));
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
   if ('months' in value && 'days' in value && 'micros' in value) {
     return toPlainInterval(Number(value.months), Number(value.days), Number(value.micros));
   }
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, toPlainValue(part, bigInts)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toPlainValue(item, bigInts)]));
 }
 
 /** `{"days":1,"hours":2}`: only the parts that are not zero. */

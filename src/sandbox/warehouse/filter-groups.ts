@@ -25,9 +25,9 @@ export function renderGroup(
 }
 
 function items(group: FilterGroup): readonly (FilterGroup | FilterRule)[] {
-  const found = group.and ?? group.or;
-  if (!Array.isArray(found)) throw unexpectedServerError();
-  return found;
+  const items = group.and ?? group.or;
+  if (!Array.isArray(items)) throw unexpectedServerError();
+  return items;
 }
 
 function isGroup(item: FilterGroup | FilterRule): item is FilterGroup {

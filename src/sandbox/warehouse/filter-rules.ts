@@ -70,38 +70,40 @@ export function renderTableCalculationRule(
 }
 
 function renderStringRule(rule: FilterRule, sql: string, context: FilterContext): string {
-  const older = isOlder(context);
-  const ignoresCase = !older && rule.caseSensitive === false;
+  const isOldRelease = isOlder(context);
+  const ignoresCase = !isOldRelease && rule.caseSensitive === false;
   const values = (rule.values ?? []).map((value) => String(value).replaceAll("'", "''"));
   const list = values.map((value) => `'${ignoresCase ? value.toUpperCase() : value}'`).join(',');
   const column = ignoresCase ? `(UPPER(${sql}))` : `(${sql})`;
   // Neither % nor _ is escaped.
-  const like = (pattern: string, not = '') => {
-    if (ignoresCase) return `UPPER(${sql}) ${not}LIKE UPPER('${pattern}')`;
-    const ignoresAlways = older && pattern.startsWith('%') && pattern.endsWith('%');
-    return ignoresAlways ? `LOWER(${sql}) ${not}LIKE LOWER('${pattern}')` : `(${sql}) ${not}LIKE '${pattern}'`;
+  const likePattern = (pattern: string, negation = '') => {
+    if (ignoresCase) return `UPPER(${sql}) ${negation}LIKE UPPER('${pattern}')`;
+    const ignoresAlways = isOldRelease && pattern.startsWith('%') && pattern.endsWith('%');
+    return ignoresAlways
+      ? `LOWER(${sql}) ${negation}LIKE LOWER('${pattern}')`
+      : `(${sql}) ${negation}LIKE '${pattern}'`;
   };
-  const any = (pattern: (value: string) => string) => {
-    const conditions = values.map((value) => like(pattern(value)));
+  const matchAny = (pattern: (value: string) => string) => {
+    const conditions = values.map((value) => likePattern(pattern(value)));
     const joined = conditions.join('\n  OR\n  ');
-    return !older && conditions.length > 1 ? `(${joined})` : joined || 'true';
+    return !isOldRelease && conditions.length > 1 ? `(${joined})` : joined || 'true';
   };
   switch (rule.operator) {
     case 'equals':
       return values.length > 0 ? `${column} IN (${list})` : 'true';
     case 'notEquals':
-      return values.length > 0 ? `(${column} NOT IN (${list}${older ? ' ' : ''}) OR (${sql}) IS NULL)` : 'true';
+      return values.length > 0 ? `(${column} NOT IN (${list}${isOldRelease ? ' ' : ''}) OR (${sql}) IS NULL)` : 'true';
     case 'include':
-      return any((value) => `%${value}%`);
+      return matchAny((value) => `%${value}%`);
     case 'doesNotInclude': {
-      const none = values.map((value) => like(`%${value}%`, 'NOT ')).join('\n  AND\n  ');
-      if (none === '') return 'true';
-      return older ? none : `(${none} OR (${sql}) IS NULL)`;
+      const excluded = values.map((value) => likePattern(`%${value}%`, 'NOT ')).join('\n  AND\n  ');
+      if (excluded === '') return 'true';
+      return isOldRelease ? excluded : `(${excluded} OR (${sql}) IS NULL)`;
     }
     case 'startsWith':
-      return any((value) => `${value}%`);
+      return matchAny((value) => `${value}%`);
     case 'endsWith':
-      return any((value) => `%${value}`);
+      return matchAny((value) => `%${value}`);
     default:
       return renderNullRule(rule, sql, 'string');
   }
@@ -204,16 +206,17 @@ interface Window {
 /** The time that a relative rule is about; undefined for an operator that is none, or that the release lacks. */
 function relativeWindow(rule: FilterRule, context: FilterContext): Window | undefined {
   const { now, timeZone } = context;
-  const older = isOlder(context);
-  const given = rule.settings?.unitOfTime;
-  const unit = isUnitOfTime(given) ? given : 'days';
+  const isOldRelease = isOlder(context);
+  const unitSetting = rule.settings?.unitOfTime;
+  const unit = isUnitOfTime(unitSetting) ? unitSetting : 'days';
   // A unit that is none adds nothing on 1.219.
-  const amount = older || given === undefined || isUnitOfTime(given) ? Number(rule.values?.[0] ?? 0) : 0;
+  const amount =
+    isOldRelease || unitSetting === undefined || isUnitOfTime(unitSetting) ? Number(rule.values?.[0] ?? 0) : 0;
   const completed = rule.settings?.completed === true;
   const operator = completed ? '<' : '<=';
-  const firstDay = older ? 0 : 1;
-  const zone = older ? null : timeZone;
-  const local = (calculate: (date: Date) => Date) => onClocksOf(zone, now, calculate);
+  const firstDay = isOldRelease ? 0 : 1;
+  const zone = isOldRelease ? null : timeZone;
+  const local = (calculate: (date: Date) => Date) => inTimeZone(zone, now, calculate);
   const start = (date: Date) => (completed ? startOfUnit(date, unit, firstDay) : date);
   switch (rule.operator) {
     case 'inThePast':
@@ -225,11 +228,11 @@ function relativeWindow(rule: FilterRule, context: FilterContext): Window | unde
     }
     case 'notInTheCurrent':
     case 'inTheCurrent':
-      if (older && rule.operator === 'notInTheCurrent') return undefined;
+      if (isOldRelease && rule.operator === 'notInTheCurrent') return undefined;
       return {
-        from: onClocksOf(timeZone, now, (date) => startOfUnit(date, unit, firstDay)),
+        from: inTimeZone(timeZone, now, (date) => startOfUnit(date, unit, firstDay)),
         operator: '<=',
-        until: onClocksOf(timeZone, now, (date) => endOfUnit(date, unit, firstDay)),
+        until: inTimeZone(timeZone, now, (date) => endOfUnit(date, unit, firstDay)),
       };
     default:
       return undefined;
@@ -237,11 +240,11 @@ function relativeWindow(rule: FilterRule, context: FilterContext): Window | unde
 }
 
 /** The part of a year, quarter, month or week so far, in every one of them: by its number in that unit (measured for years). */
-const PARTS: Readonly<Record<string, string>> = { years: 'DOY', months: 'DAY', weeks: 'ISODOW' };
+const DATE_PARTS: Readonly<Record<string, string>> = { years: 'DOY', months: 'DAY', weeks: 'ISODOW' };
 
 function renderOtherDateRule(rule: FilterRule, sql: string, context: FilterContext): string {
-  const part = PARTS[rule.settings?.unitOfTime ?? ''];
-  if (rule.operator !== 'inPeriodToDate' || isOlder(context) || part === undefined) {
+  const datePart = DATE_PARTS[rule.settings?.unitOfTime ?? ''];
+  if (rule.operator !== 'inPeriodToDate' || isOlder(context) || datePart === undefined) {
     return renderNullRule(rule, sql, 'date');
   }
   const today = onItsClocks(context.now, context);
@@ -250,7 +253,7 @@ function renderOtherDateRule(rule: FilterRule, sql: string, context: FilterConte
     DAY: today.getUTCDate(),
     ISODOW: today.getUTCDay() || 7,
   };
-  return `(EXTRACT(${part} FROM ${sql}) <= ${numbers[part]})`;
+  return `(EXTRACT(${datePart} FROM ${sql}) <= ${numbers[datePart]})`;
 }
 
 /** A moment as the wall clocks of the zone show it. */
@@ -259,7 +262,7 @@ function onItsClocks(date: Date, { timeZone }: FilterContext): Date {
 }
 
 /** Calculates on the wall clocks of a zone. */
-function onClocksOf(timeZone: string | null | undefined, date: Date, calculate: (local: Date) => Date): Date {
+function inTimeZone(timeZone: string | null | undefined, date: Date, calculate: (local: Date) => Date): Date {
   if (!timeZone) return calculate(date);
   const local = calculate(new Date(date.getTime() + zoneOffset(date, timeZone)));
   const guess = new Date(local.getTime() - zoneOffset(date, timeZone));

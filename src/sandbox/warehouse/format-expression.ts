@@ -4,7 +4,7 @@ import type { CustomFormat } from './explore.ts';
 const EXPRESSION = /^((?:\[\$[^\]]*\]|"[^"]*"|[^#0"[])*)([#0,]*0(?:\.(0+))?)(%)?((?:\[\$[^\]]*\]|"[^"]*"|[^#0"[])*)$/;
 
 /** The text of what stands beside the number: `[$€]` is the symbol, quotes hold words. */
-const plain = (text: string): string => text.replace(/\[\$([^\]-]*)[^\]]*\]|"([^"]*)"/g, '$1$2');
+const stripQuotes = (text: string): string => text.replace(/\[\$([^\]-]*)[^\]]*\]|"([^"]*)"/g, '$1$2');
 
 /** A number in a spreadsheet's format; undefined where the expression is none of these. */
 export function formatByExpression(value: number, expression: string): string | undefined {
@@ -15,7 +15,7 @@ export function formatByExpression(value: number, expression: string): string | 
     maximumFractionDigits: decimals.length,
     useGrouping: pattern.includes(','),
   });
-  return `${value < 0 ? '-' : ''}${plain(before)}${number}${percent ?? ''}${plain(behind)}`;
+  return `${value < 0 ? '-' : ''}${stripQuotes(before)}${number}${percent ?? ''}${stripQuotes(behind)}`;
 }
 
 /** The expression for a format that a query gives a field; undefined for one that is not a number's. */

@@ -128,7 +128,7 @@ function isNotNumeric(value: unknown): boolean {
   return typeof value === 'boolean' || Number.isNaN(Number(value));
 }
 
-const COMPACT: readonly (readonly [readonly string[], number, string])[] = [
+const COMPACT_SUFFIXES: readonly (readonly [readonly string[], number, string])[] = [
   [['thousands', 'thousand', 'K'], 1e3, 'K'],
   [['millions', 'million', 'M'], 1e6, 'M'],
   [['billions', 'billion', 'B'], 1e9, 'B'],
@@ -136,7 +136,7 @@ const COMPACT: readonly (readonly [readonly string[], number, string])[] = [
 ];
 
 function compactNumber(value: number, compact: string | undefined): { value: number; suffix: string } {
-  const [, divisor, suffix] = COMPACT.find(([names]) => compact !== undefined && names.includes(compact)) ?? [
+  const [, divisor, suffix] = COMPACT_SUFFIXES.find(([names]) => compact !== undefined && names.includes(compact)) ?? [
     [],
     1,
     '',
@@ -175,12 +175,12 @@ const numberFormats = new Map<string, Intl.NumberFormat>();
 /** Making a format takes longer than running most queries: they are kept, as many as formats in use would ever be. */
 function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
   const key = locale + JSON.stringify(options);
-  const known = numberFormats.get(key);
-  if (known) return known;
+  const cached = numberFormats.get(key);
+  if (cached) return cached;
   if (numberFormats.size >= 100) numberFormats.clear();
-  const made = new Intl.NumberFormat(locale, options);
-  numberFormats.set(key, made);
-  return made;
+  const format = new Intl.NumberFormat(locale, options);
+  numberFormats.set(key, format);
+  return format;
 }
 
 function toDate(value: unknown): Date | undefined {
@@ -213,7 +213,7 @@ function formatTimestamp(value: unknown, interval: unknown, timeZone = 'UTC'): s
   const [day = '', time = ''] = date.toISOString().slice(0, -1).split('T');
   const length = { HOUR: 2, MINUTE: 5, SECOND: 8 }[String(interval)] ?? 12;
   const minutes = Math.abs(offset) / 60_000;
-  const two = (number: number) => String(Math.floor(number)).padStart(2, '0');
-  const zone = `${offset < 0 ? '-' : '+'}${two(minutes / 60)}:${two(minutes % 60)}`;
+  const twoDigits = (number: number) => String(Math.floor(number)).padStart(2, '0');
+  const zone = `${offset < 0 ? '-' : '+'}${twoDigits(minutes / 60)}:${twoDigits(minutes % 60)}`;
   return `${day}, ${time.slice(0, length).replace('.', ':')} (${zone})`;
 }

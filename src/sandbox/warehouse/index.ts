@@ -114,22 +114,30 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
     runWhole: (explore, metricQuery, options = {}) => runItems(explore, metricQuery, metricQuery, options),
 
     fieldsOf: (explore, metricQuery, options = {}) =>
-      getSelectedItems(prepared(explore, metricQuery, options), metricQuery, release),
+      getSelectedItems(prepareExplore(explore, metricQuery, options), metricQuery, release),
 
     compileMetricQuery(explore, metricQuery, options = {}) {
-      const { sql } = buildQuery(prepared(explore, metricQuery, options), metricQuery, contextOf(metricQuery, options));
+      const { sql } = buildQuery(
+        prepareExplore(explore, metricQuery, options),
+        metricQuery,
+        contextOf(metricQuery, options),
+      );
       return withParameters(sql, options.parameters ?? {}, `explore "${explore.name}"`);
     },
 
     parametersOf(explore, metricQuery, options = {}) {
-      const { sql } = buildQuery(prepared(explore, metricQuery, options), metricQuery, contextOf(metricQuery, options));
+      const { sql } = buildQuery(
+        prepareExplore(explore, metricQuery, options),
+        metricQuery,
+        contextOf(metricQuery, options),
+      );
       withParameters(sql, options.parameters ?? {}, `explore "${explore.name}"`);
       return parameterReferences(sql);
     },
 
     readableSql(explore, metricQuery, options = {}) {
       const context = { ...contextOf(metricQuery, options), isLenient: !isOlder };
-      const { sql } = buildQuery(prepared(explore, metricQuery, options), metricQuery, context);
+      const { sql } = buildQuery(prepareExplore(explore, metricQuery, options), metricQuery, context);
       const query = withParameters(sql, options.parameters ?? {}, `explore "${explore.name}"`);
       return { query, parameterReferences: parameterReferences(sql) };
     },
@@ -145,9 +153,9 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
 
     async runTotals(explore, metricQuery, by, options = {}) {
       const context = contextOf(metricQuery, options);
-      const ready = prepared(explore, metricQuery, options);
+      const preparedExplore = prepareExplore(explore, metricQuery, options);
       const isFiltered = listRules(metricQuery.filters.metrics).length > 0;
-      const condition = isFiltered ? { condition: inPassingGroups(ready, metricQuery, context) } : {};
+      const condition = isFiltered ? { condition: inPassingGroups(preparedExplore, metricQuery, context) } : {};
       const { dimensions, tableCalculations: _, ...filters } = metricQuery.filters;
       const total: MetricQuery = {
         ...metricQuery,
@@ -186,8 +194,8 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
 
     async searchFieldValues(explore, { fieldId, search, limit, filters = [] }) {
       if (limit > MAXIMUM_LIMIT) throw limitError();
-      const known = new Set(listDimensions(explore).map(getFieldId));
-      if (!known.has(fieldId)) {
+      const dimensionIds = new Set(listDimensions(explore).map(getFieldId));
+      if (!dimensionIds.has(fieldId)) {
         const metric = listMetrics(explore).find((field) => getFieldId(field) === fieldId);
         if (!metric) throw new SandboxError(404, 'NotExistsError', `Can't dimension with id: ${fieldId}`);
         throw new SandboxError(
@@ -196,7 +204,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
           `Searching by field is only available for dimensions, but ${fieldId} is a ${metric.type}`,
         );
       }
-      const rules = filters.filter((rule) => known.has(rule.target.fieldId));
+      const rules = filters.filter((rule) => dimensionIds.has(rule.target.fieldId));
       const result = await run(
         explore,
         {
@@ -225,7 +233,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
   }
 
   /** The explore as the query's own grains make it. */
-  function prepared(explore: Explore, query: MetricQuery, options: QueryOptions): Explore {
+  function prepareExplore(explore: Explore, query: MetricQuery, options: QueryOptions): Explore {
     if (isOlder) return zoomExplore(explore, query, options.granularity);
     return withTodaysGrains(withDateZoom(explore, query.dimensions, options), options.timeZone);
   }
@@ -238,7 +246,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
     options: QueryOptions,
     extra: Pick<BuildContext, 'condition'> = {},
   ): Promise<WholeResult> {
-    const fields = getSelectedItems(prepared(explore, metricQuery, options), metricQuery, release);
+    const fields = getSelectedItems(prepareExplore(explore, metricQuery, options), metricQuery, release);
     const result = await run(explore, limited, options, extra);
     const zone = isOlder ? undefined : options.timeZone;
     const rows = toRows(result).map((row) =>
@@ -259,18 +267,18 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
   /** Runs a query whose limit is settled. */
   async function run(
     explore: Explore,
-    given: MetricQuery,
+    metricQuery: MetricQuery,
     options: QueryOptions,
     extra: Pick<BuildContext, 'condition'> = {},
   ): Promise<QueryResult> {
-    if (isOlder) checkTimeZone(given.timezone);
-    const query = isOlder ? given : { ...given, sorts: defaultSorts(explore, given) };
+    if (isOlder) checkTimeZone(metricQuery.timezone);
+    const query = isOlder ? metricQuery : { ...metricQuery, sorts: defaultSorts(explore, metricQuery) };
     const context = { ...contextOf(query, options), ...extra };
-    const ready = prepared(explore, query, options);
+    const preparedExplore = prepareExplore(explore, query, options);
     const fill = (sql: string) => withParameters(sql, options.parameters ?? {}, `explore "${explore.name}"`);
-    const sql = fill(buildQuery(ready, query, context).sql);
-    const integerColumns = await findIntegerColumns(database, ready, query, context, fill);
-    const result = await database.query(fill(buildQuery(ready, query, context, { integerColumns }).sql), sql);
+    const sql = fill(buildQuery(preparedExplore, query, context).sql);
+    const integerColumns = await findIntegerColumns(database, preparedExplore, query, context, fill);
+    const result = await database.query(fill(buildQuery(preparedExplore, query, context, { integerColumns }).sql), sql);
     refuseInvalidDates(sql);
     // Postgres selects nothing from a table; DuckDB has to select something.
     const isEmpty = query.dimensions.length === 0 && query.metrics.length === 0 && result.columns[0]?.name === '1';

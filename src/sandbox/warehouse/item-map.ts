@@ -35,10 +35,10 @@ const override = z.looseObject({ formatOptions: z.custom<CustomFormat>((value) =
 
 /** A field in the format that the query gives it, which 1.219 tells as an expression. */
 function overridden(field: ExploreField, overrides: FormatOverrides = {}): Item {
-  const given = override.safeParse(overrides[getFieldId(field)]).data;
-  if (!given) return { ...field };
+  const overrideValue = override.safeParse(overrides[getFieldId(field)]).data;
+  if (!overrideValue) return { ...field };
   const { formatOptions: _, ...rest } = field;
-  return { ...rest, format: formatExpression(given.formatOptions) };
+  return { ...rest, format: formatExpression(overrideValue.formatOptions) };
 }
 
 /** A custom metric as a metric of the explore; it has no compiled SQL. */

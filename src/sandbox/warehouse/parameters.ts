@@ -17,16 +17,16 @@ const literal = (value: string | number): string =>
 
 /**
  * Puts the values of parameters into a text.
- * @param what what the refusal calls the text, such as `explore "orders"`
+ * @param label what the refusal calls the text, such as `explore "orders"`
  * @throws SandboxError 400 CompileError for a parameter without a value
  */
-export function withParameters(sql: string, values: ParameterValues, what: string): string {
+export function withParameters(sql: string, values: ParameterValues, label: string): string {
   const missing = parameterReferences(sql).filter((name) => values[name] === undefined);
   if (missing.length > 0) {
     throw new SandboxError(
       400,
       'CompileError',
-      `Failed to compile ${what}. Missing parameters: ${missing.join(', ')}.`,
+      `Failed to compile ${label}. Missing parameters: ${missing.join(', ')}.`,
     );
   }
   return sql.replace(REFERENCE, (_, name: string) => [values[name] ?? []].flat().map(literal).join(', '));

@@ -6,7 +6,7 @@ function mask(sql: string): string {
   return sql.replace(OPAQUE, (opaque) => '\u0001'.repeat(opaque.length));
 }
 
-interface Edit {
+interface TextEdit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
@@ -37,7 +37,7 @@ export function toDuckDb(text: string): string {
   // A moment with its minutes and its zone: DuckDB wants the seconds, too.
   const sql = text.replace(/(\btimestamptz\s*'\d{4}-\d\d-\d\d \d\d:\d\d)(?=[+-]\d\d')/gi, '$1:00');
   const code = mask(sql);
-  const edits: Edit[] = REPLACEMENTS.flatMap(([pattern, write]) =>
+  const edits: TextEdit[] = REPLACEMENTS.flatMap(([pattern, write]) =>
     [...code.matchAll(pattern)].map((match) => ({
       start: match.index,
       end: match.index + match[0].length,
@@ -51,7 +51,7 @@ export function toDuckDb(text: string): string {
 }
 
 /** A percentile is a double in Postgres; DuckDB's of decimals is a decimal, cut off. */
-function castPercentiles(code: string): Edit[] {
+function castPercentiles(code: string): TextEdit[] {
   return [...code.matchAll(/\bpercentile_cont\s*\([^()]*\)\s*within\s+group\s*\(\s*order\s+by\s+/gi)].flatMap(
     (match) => {
       const start = match.index + match[0].length;
@@ -66,7 +66,7 @@ function castPercentiles(code: string): Edit[] {
 }
 
 /** Translates the pattern of each `to_char(…, 'pattern')` and `to_date(…)` for the macros of these names. */
-function translateTimePatterns(sql: string, code: string): Edit[] {
+function translateTimePatterns(sql: string, code: string): TextEdit[] {
   return [...code.matchAll(/\bto_(?:char|date)\s*\(/gi)].flatMap((match) => {
     const closing = findClosing(code, match.index + match[0].length);
     const literal = /\u0001+(?=\s*$)/.exec(code.slice(0, closing));

@@ -68,22 +68,22 @@ type TodaysBody = z.output<typeof todaysBody> & { granularity?: string };
 /**
  * Checks the body of `runQuery`, `runUnderlyingDataQuery` or `compileQuery` (or the `metricQuery` of calculate-total,
  * with `path` "body.metricQuery").
- * @param whole the body that the query is a part of, for routes of 1.219 that tell all problems under its name
+ * @param fullBody the body that the query is a part of, for routes of 1.219 that tell all problems under its name
  * @throws SandboxError 422 ValidateError with the problems keyed by path in `data`, as the real server does.
  */
 export function parseMetricQueryRequest(
   body: unknown,
   path = 'body',
   release: Release = '0.1366',
-  whole?: unknown,
+  fullBody?: unknown,
 ): MetricQueryRequest {
   const parsed = (release === '0.1366' ? metricQueryBody : todaysBody).safeParse(body, { reportInput: true });
   if (!parsed.success) {
     const data = Object.fromEntries(parsed.error.issues.map((issue) => describeIssue(issue, path)));
-    if (whole === undefined) throw new SandboxError(422, 'ValidateError', '', data);
+    if (fullBody === undefined) throw new SandboxError(422, 'ValidateError', '', data);
     // All of them in one sentence, under the body's own name.
     const message = `Could not match the intersection against every type. Issues: [${JSON.stringify(data)}]`;
-    throw new SandboxError(422, 'ValidateError', '', { body: { message, value: whole } });
+    throw new SandboxError(422, 'ValidateError', '', { body: { message, value: fullBody } });
   }
   const { granularity, csvLimit, ...metricQuery }: z.output<typeof metricQueryBody> | TodaysBody = parsed.data;
   return {

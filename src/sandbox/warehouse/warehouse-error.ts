@@ -26,14 +26,14 @@ const TYPE_NAMES: readonly (readonly [RegExp, string])[] = [
  * A failure of the warehouse, in Postgres' words where they are known. `executed` is what DuckDB got, `reported` the text
  * that the user knows: the position is told when both are the same up to there.
  */
-export function toWarehouseError(error: unknown, executed: string, reported: string): SandboxError {
+export function toWarehouseError(error: unknown, executed: string, reportedSql: string): SandboxError {
   const text = error instanceof Error ? error.message : String(error);
   const parsed = parseDuckDbError(text);
   if (!parsed) return new SandboxError(400, 'WarehouseQueryError', text);
   const position = parsed.position === undefined ? undefined : Number(parsed.position);
   const { message, hasPosition } = inPostgresWords(parsed.exception_message, executed, position);
-  const isKnown = hasPosition && position !== undefined && reported.startsWith(executed.slice(0, position));
-  return new SandboxError(400, 'WarehouseQueryError', message, isKnown ? lineAndCharacter(reported, position) : {});
+  const isKnown = hasPosition && position !== undefined && reportedSql.startsWith(executed.slice(0, position));
+  return new SandboxError(400, 'WarehouseQueryError', message, isKnown ? lineAndCharacter(reportedSql, position) : {});
 }
 
 /** `data` of a WarehouseQueryError: both counted from 1. */
@@ -57,71 +57,73 @@ function inPostgresWords(
   sql: string,
   position: number | undefined,
 ): { message: string; hasPosition: boolean } {
-  const here = position === undefined ? '' : sql.slice(position);
+  const rest = position === undefined ? '' : sql.slice(position);
   const firstLine = message.split('\n', 1)[0] ?? message;
-  const at = (text: string) => ({ message: text, hasPosition: true });
-  const nowhere = (text: string) => ({ message: text, hasPosition: false });
+  const withPosition = (text: string) => ({ message: text, hasPosition: true });
+  const withoutPosition = (text: string) => ({ message: text, hasPosition: false });
 
-  if (firstLine.includes('division by zero')) return nowhere('division by zero');
-  if (firstLine.startsWith('LIMIT/OFFSET cannot be negative')) return nowhere('LIMIT must not be negative');
+  if (firstLine.includes('division by zero')) return withoutPosition('division by zero');
+  if (firstLine.startsWith('LIMIT/OFFSET cannot be negative')) return withoutPosition('LIMIT must not be negative');
 
   if (firstLine.startsWith('More than one row returned by a subquery')) {
-    return nowhere('more than one row returned by a subquery used as an expression');
+    return withoutPosition('more than one row returned by a subquery used as an expression');
   }
   if (firstLine.startsWith('WHERE clause cannot contain aggregates')) {
-    return at('aggregate functions are not allowed in WHERE');
+    return withPosition('aggregate functions are not allowed in WHERE');
   }
 
   const syntax = /^syntax error at or near "(.*)"/.exec(firstLine);
-  if (syntax) return at(`syntax error at or near "${syntax[1]}"`);
-  if (firstLine.startsWith('syntax error at end of input')) return at('syntax error at end of input');
+  if (syntax) return withPosition(`syntax error at or near "${syntax[1]}"`);
+  if (firstLine.startsWith('syntax error at end of input')) return withPosition('syntax error at end of input');
 
   const relation = /^Table with name (.+) does not exist/.exec(firstLine);
-  if (relation) return at(`relation "${identifierAt(here) ?? relation[1]}" does not exist`);
+  if (relation) return withPosition(`relation "${identifierAt(rest) ?? relation[1]}" does not exist`);
 
   const column = /^Referenced column "(.+)" (?:was )?not found|does not have a column named "(.+)"/.exec(firstLine);
   if (column) {
-    const written = identifierAt(here);
-    return at(`column ${written?.includes('.') ? written : `"${column[1] ?? column[2]}"`} does not exist`);
+    const identifier = identifierAt(rest);
+    return withPosition(
+      `column ${identifier?.includes('.') ? identifier : `"${column[1] ?? column[2]}"`} does not exist`,
+    );
   }
 
   const ambiguous = /^Ambiguous reference to column name "(.+?)"/.exec(firstLine);
-  if (ambiguous) return at(`column reference "${ambiguous[1]}" is ambiguous`);
+  if (ambiguous) return withPosition(`column reference "${ambiguous[1]}" is ambiguous`);
 
   const missingTable = /^Referenced table "(.+)" not found/.exec(firstLine);
-  if (missingTable) return at(`missing FROM-clause entry for table "${missingTable[1]}"`);
+  if (missingTable) return withPosition(`missing FROM-clause entry for table "${missingTable[1]}"`);
 
-  const routine = /^(?:Scalar|Table|Aggregate) Function with name (\S+) does not exist/.exec(firstLine);
-  if (routine) return at(`function ${routine[1]} does not exist`);
+  const functionName = /^(?:Scalar|Table|Aggregate) Function with name (\S+) does not exist/.exec(firstLine);
+  if (functionName) return withPosition(`function ${functionName[1]} does not exist`);
 
   const operator = /^No function matches the given name and argument types '([^\w\s(]+)\((.+), (.+)\)'/.exec(firstLine);
   if (operator) {
     const [, symbol = '', left = '', right = ''] = operator;
     // The macro for `/` begins with `%`.
-    const written = symbol === '%' && !sql.includes('%') ? '/' : symbol;
-    return nowhere(`operator does not exist: ${postgresType(left)} ${written} ${postgresType(right)}`);
+    const identifier = symbol === '%' && !sql.includes('%') ? '/' : symbol;
+    return withoutPosition(`operator does not exist: ${postgresType(left)} ${identifier} ${postgresType(right)}`);
   }
 
   const call = /^No function matches the given name and argument types '(\w+)\((.*)\)'/.exec(firstLine);
   if (call) {
     const types = (call[2] ?? '').split(', ').map(postgresType);
-    return at(`function ${call[1]}(${types.join(', ')}) does not exist`);
+    return withPosition(`function ${call[1]}(${types.join(', ')}) does not exist`);
   }
 
   const grouping = /^column "?(.+?)"? must appear in the GROUP BY clause/.exec(firstLine);
   if (grouping) {
-    const name = identifierAt(here) ?? grouping[1];
-    return at(`column "${name}" must appear in the GROUP BY clause or be used in an aggregate function`);
+    const name = identifierAt(rest) ?? grouping[1];
+    return withPosition(`column "${name}" must appear in the GROUP BY clause or be used in an aggregate function`);
   }
 
   const timestamp = /^invalid (timestamp|date) field format: "(.*)"/.exec(firstLine);
-  if (timestamp) return at(`invalid input syntax for type ${timestamp[1]}: "${timestamp[2]}"`);
+  if (timestamp) return withPosition(`invalid input syntax for type ${timestamp[1]}: "${timestamp[2]}"`);
 
   const conversion = /^Could not convert string ['"](.*)['"] to (\S+)/.exec(firstLine);
   if (conversion) {
-    return at(`invalid input syntax for type ${postgresType(conversion[2] ?? '')}: "${conversion[1]}"`);
+    return withPosition(`invalid input syntax for type ${postgresType(conversion[2] ?? '')}: "${conversion[1]}"`);
   }
-  return at(firstLine);
+  return withPosition(firstLine);
 }
 
 function postgresType(type: string): string {

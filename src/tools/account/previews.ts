@@ -23,8 +23,8 @@ export const previewRotateToken: Preview = async ({ personalAccessTokenUuid, exp
 
 export const previewDeleteCredentials: Preview = async ({ uuid }, client) => {
   const credentials = list.parse(await results(client, 'getWarehouseCredentials', {}));
-  const one = itemWith(credentials, 'uuid', uuid);
-  return `Deletes the warehouse credentials ${one ? nameOf(one) : notListed(uuid)}; projects that require them stop answering you.`;
+  const item = itemWith(credentials, 'uuid', uuid);
+  return `Deletes the warehouse credentials ${item ? nameOf(item) : notListed(uuid)}; projects that require them stop answering you.`;
 };
 
 /** Only a session may list tokens on 0.1366: without one the preview has the uuid alone. */

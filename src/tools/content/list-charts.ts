@@ -32,7 +32,7 @@ const listCharts: ToolHandler<'ListChartSummariesInProject' | 'ListChartsInProje
   }
   const offset = page.offset ?? 0;
   const fields = await fieldsOfCharts(charts.slice(offset, offset + MAX_WITH_FIELDS), context);
-  const details = new Map([...fields].map(([uuid, each]) => [uuid, describeChartFields(each)]));
+  const details = new Map([...fields].map(([uuid, chartFields]) => [uuid, describeChartFields(chartFields)]));
   return {
     text: [renderCharts(charts, { ...page, most: MAX_WITH_FIELDS }, details), ...using.notes].join('\n'),
     data: charts.map((chart) => ({ ...chart, fields: fields.get(text(chart.uuid) ?? '') })),

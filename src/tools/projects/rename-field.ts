@@ -32,11 +32,11 @@ async function wouldChange(client: Pick<ToolContext, 'execute'>, args: RenameArg
   const instead = 'update_chart and update_dashboard change them one by one.';
   const { results } = await newerOnly('rename fields in saved content', request, instead);
   const changes = isObject(results) ? results : {};
-  const parts = kinds.flatMap(([key, one, many]) => {
+  const parts = kinds.flatMap(([key, singular, plural]) => {
     const names = objects(changes[key]).map(({ name }) => plainText(text(name) ?? '?'));
     if (names.length === 0) return [];
     const shown = names.slice(0, MAX_NAMES).join(', ');
-    return [`${pluralize(names.length, one, many)} (${shown}${names.length > MAX_NAMES ? ', …' : ''})`];
+    return [`${pluralize(names.length, singular, plural)} (${shown}${names.length > MAX_NAMES ? ', …' : ''})`];
   });
   const total = kinds.reduce((sum, [key]) => sum + objects(changes[key]).length, 0);
   return { total, words: parts.join(', ') };

@@ -245,9 +245,9 @@ describe('joins that multiply', () => {
   });
 
   test('over a unique id are not warned of', () => {
-    const one = { table: 'customers', sqlOn: '${customers.customer_identifier} = ${orders.customer_id}' };
+    const dimension = { table: 'customers', sqlOn: '${customers.customer_identifier} = ${orders.customer_id}' };
     const plain = { table: 'order_items', sqlOn: 'orders.order_id = order_items.order_id' };
-    const index = joined([one, plain]);
+    const index = joined([dimension, plain]);
     expect(index.joins.map(({ multiplies }) => multiplies)).toEqual(['no', 'likely']);
     expect(notesOf(index, { dimensions: ['customers_city'], metrics: ['orders_total_shipping'] })).toEqual([]);
   });

@@ -240,12 +240,12 @@ describe.each(RELEASES)('charts written on %s', (version) => {
   it('are copied, and deleted after a question that names them', async () => {
     const text = await call('duplicate_chart', { chartUuid: revenueByMonth, name: 'Copy', space: 'Customer team' });
     const copy = uuidIn(text);
-    const [one, other] = [await savedChart(revenueByMonth), await savedChart(copy)];
-    expect(other).toMatchObject({
+    const [first, second] = [await savedChart(revenueByMonth), await savedChart(copy)];
+    expect(second).toMatchObject({
       name: 'Copy',
       spaceName: 'Customer team',
-      metricQuery: one.metricQuery,
-      chartConfig: one.chartConfig,
+      metricQuery: first.metricQuery,
+      chartConfig: first.chartConfig,
     });
     const question = await call('delete_chart', { chartUuid: copy });
     expect(question).toContain('"Copy"');

@@ -35,19 +35,19 @@ function activity(call: Pick<Call, 'store' | 'queries'>, project: Project): Json
     .filter((user) => !user.isPending)
     .map((user) => ({ user, role: projectRole(store, user, project)?.role }))
     .filter(({ role }) => role !== undefined);
-  const having = (...wanted: readonly string[]) => roles.filter(({ role }) => wanted.includes(role ?? '')).length;
-  const askers = queries.all
+  const countRoles = (...wanted: readonly string[]) => roles.filter(({ role }) => wanted.includes(role ?? '')).length;
+  const activeUserUuids = queries.all
     .filter((ledgerQuery) => ledgerQuery.projectUuid === project.projectUuid)
     .map((ledgerQuery) => ledgerQuery.userUuid);
   const charts = inProject(store.charts.values(), project);
   return {
     numberUsers: roles.length,
-    numberInteractiveViewers: having('interactive_viewer'),
-    numberViewers: having('viewer'),
-    numberEditors: having('editor', 'developer'),
-    numberAdmins: having('admin'),
-    numberWeeklyQueryingUsers: Math.round((100 * new Set(askers).size) / Math.max(roles.length, 1)),
-    tableMostQueries: counted(store, askers),
+    numberInteractiveViewers: countRoles('interactive_viewer'),
+    numberViewers: countRoles('viewer'),
+    numberEditors: countRoles('editor', 'developer'),
+    numberAdmins: countRoles('admin'),
+    numberWeeklyQueryingUsers: Math.round((100 * new Set(activeUserUuids).size) / Math.max(roles.length, 1)),
+    tableMostQueries: counted(store, activeUserUuids),
     tableMostCreatedCharts: counted(
       store,
       charts.map((chart) => chart.versions[0].createdByUserUuid),

@@ -31,21 +31,21 @@ type Body = z.output<typeof deliveryBody>;
 const MISSING = { chart: 'Saved query not found', dashboard: 'Dashboard not found', sql_chart: 'Saved sql not found' };
 
 /** What the code says is to be sent. @throws 404 where the project has nothing of that slug */
-function resourceOf(store: Store, projectUuid: string, { type, slug }: Body['resource']) {
+function findResource(store: Store, projectUuid: string, { type, slug }: Body['resource']) {
   const find = <Item extends { slug: string; projectUuid: string }>(items: Map<string, Item>) =>
     [...items.values()].find((item) => item.projectUuid === projectUuid && item.slug === slug);
-  const nothing = { savedChartUuid: null, dashboardUuid: null, savedSqlUuid: null };
+  const noResource = { savedChartUuid: null, dashboardUuid: null, savedSqlUuid: null };
   const chart = type === 'chart' ? find(store.charts) : undefined;
-  if (chart) return { ...nothing, savedChartUuid: chart.uuid };
+  if (chart) return { ...noResource, savedChartUuid: chart.uuid };
   const dashboard = type === 'dashboard' ? find(store.dashboards) : undefined;
-  if (dashboard) return { ...nothing, dashboardUuid: dashboard.uuid };
+  if (dashboard) return { ...noResource, dashboardUuid: dashboard.uuid };
   const sqlChart = type === 'sql_chart' ? find(store.sqlCharts) : undefined;
-  if (sqlChart) return { ...nothing, savedSqlUuid: sqlChart.savedSqlUuid };
+  if (sqlChart) return { ...noResource, savedSqlUuid: sqlChart.savedSqlUuid };
   throw notFound(MISSING[type]);
 }
 
 /** What of the code counts when it is held against what is there. */
-const terms = ({ downloadedAt: _, plainTextEmail = false, ...code }: JsonObject): JsonObject => ({
+const comparableCode = ({ downloadedAt: _, plainTextEmail = false, ...code }: JsonObject): JsonObject => ({
   ...code,
   plainTextEmail,
 });
@@ -55,21 +55,33 @@ export function upsertDelivery(call: Call<'projectUuid' | 'slug', Body>): JsonOb
   const { store, user, now, body } = call;
   const { slug } = call.params;
   const { projectUuid } = uploadTo(call, call.params.projectUuid, slug);
-  const subject = resourceOf(store, projectUuid, body.resource);
-  const known = [...store.schedulers.values()].find(
+  const subject = findResource(store, projectUuid, body.resource);
+  const existing = [...store.schedulers.values()].find(
     (scheduler) => schedulerSlug(scheduler) === slug && subjectOf(store, scheduler)?.projectUuid === projectUuid,
   );
-  if (known && isDeepStrictEqual(terms(schedulerAsCode(store, known, '')), terms(JSON.parse(JSON.stringify(body))))) {
+  if (
+    existing &&
+    isDeepStrictEqual(
+      comparableCode(schedulerAsCode(store, existing, '')),
+      comparableCode(JSON.parse(JSON.stringify(body))),
+    )
+  ) {
     return { action: 'no changes' };
   }
   const targets = body.targets.map(({ type: _, ...where }) => where);
-  const at = now().toISOString();
-  const { thresholds: _, ...settings } = settingsOf({ ...body, targets }, [], at);
-  if (known) {
-    Object.assign(known, settings, subject, { enabled: body.enabled });
+  const uploadedAt = now().toISOString();
+  const { thresholds: _, ...settings } = settingsOf({ ...body, targets }, [], uploadedAt);
+  if (existing) {
+    Object.assign(existing, settings, subject, { enabled: body.enabled });
     return { action: 'update' };
   }
-  const identity = { schedulerUuid: newUuid(), slug, createdAt: at, createdBy: user.userUuid, enabled: body.enabled };
+  const identity = {
+    schedulerUuid: newUuid(),
+    slug,
+    createdAt: uploadedAt,
+    createdBy: user.userUuid,
+    enabled: body.enabled,
+  };
   const scheduler: Scheduler = { ...settings, ...subject, ...identity };
   store.schedulers.set(scheduler.schedulerUuid, scheduler);
   return { action: 'create' };

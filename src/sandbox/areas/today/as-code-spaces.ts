@@ -1,20 +1,18 @@
 import { spacesOf } from '../../access/content.ts';
 import { forbidden, notFound } from '../../http/refusals.ts';
-import type { Call } from '../../http/route.ts';
+import type { UserContext, WriteContext } from '../../http/route.ts';
 import type { Project, Space } from '../../store/records.ts';
 import { codePath } from '../../views/today/as-code.ts';
-import { type Asking, projectAs } from './finding.ts';
+import { projectAs } from './finding.ts';
 import { makeSpace } from './spaces.ts';
 
-export type Writing = Asking & Pick<Call, 'now'>;
-
 /** The project of something uploaded. @throws 403 unless the user is an editor of it */
-export function uploadTo(call: Asking, projectUuid: string, slug: string): Project {
+export function uploadTo(call: UserContext, projectUuid: string, slug: string): Project {
   const refusal = `You don't have permission to upload content as code to this project (content slug "${slug}")`;
   return projectAs(call, projectUuid, 'editor', refusal);
 }
 
-export function downloadFrom(call: Asking, projectUuid: string, kind: string): Project {
+export function downloadFrom(call: UserContext, projectUuid: string, kind: string): Project {
   const project = call.store.projects.get(projectUuid);
   if (!project) throw notFound(`Cannot find project with id: ${projectUuid}`);
   try {
@@ -24,10 +22,10 @@ export function downloadFrom(call: Asking, projectUuid: string, kind: string): P
   }
 }
 
-export const spaceAt = ({ store }: Asking, projectUuid: string, path: string): Space | undefined =>
+export const spaceAt = ({ store }: UserContext, projectUuid: string, path: string): Space | undefined =>
   spacesOf(store, projectUuid).find((space) => codePath(store, space) === path);
 
-interface Placing {
+interface SpacePlacement {
   skipSpaceCreate?: boolean | undefined;
   publicSpaceCreate?: boolean | undefined;
 }
@@ -38,20 +36,21 @@ interface Placing {
  * @throws 404 where it is missing and is not to be made
  */
 export function placeAt(
-  call: Writing,
+  call: WriteContext,
   projectUuid: string,
   path: string,
-  placing: Placing,
-): { space: Space; made: Space[] } {
-  const found = spaceAt(call, projectUuid, path);
-  if (found) return { space: found, made: [] };
+  placing: SpacePlacement,
+): { space: Space; created: Space[] } {
+  const existing = spaceAt(call, projectUuid, path);
+  if (existing) return { space: existing, created: [] };
   if (placing.skipSpaceCreate) throw notFound(`Space ${path} does not exist, skipping creation`);
-  const [slug = path, ...above] = path.split('/').reverse();
-  const parent = above.length > 0 ? placeAt(call, projectUuid, above.reverse().join('/'), placing) : undefined;
+  const [slug = path, ...parentSlugs] = path.split('/').reverse();
+  const parent =
+    parentSlugs.length > 0 ? placeAt(call, projectUuid, parentSlugs.reverse().join('/'), placing) : undefined;
   const inherits = parent ? undefined : placing.publicSpaceCreate;
   const words = slug.replaceAll('-', ' ');
   const name = words.charAt(0).toUpperCase() + words.slice(1);
   const space = makeSpace(call, { projectUuid, name, slug, inherits, ...(parent ? { parent: parent.space } : {}) });
   if (parent) space.users = [];
-  return { space, made: [...(parent?.made ?? []), space] };
+  return { space, created: [...(parent?.created ?? []), space] };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { spaceOf } from '../../access/permissions.ts';
 import { anyObject, looseBoolean, looseNumber } from '../../http/body-validation.ts';
 import { unexpected, wrongParameter } from '../../http/refusals.ts';
-import type { Call } from '../../http/route.ts';
+import type { Call, UserContext, WriteContext } from '../../http/route.ts';
 import { CHART_TYPES, type Chart, type Dashboard, type JsonObject, type Space } from '../../store/records.ts';
 import { newUuid } from '../../store/store.ts';
 import { latestVersion } from '../../views/charts.ts';
@@ -10,11 +10,11 @@ import { codePath, tabSlugOf } from '../../views/today/as-code.ts';
 import { chartView } from '../../views/today/charts.ts';
 import { dashboardView } from '../../views/today/dashboards.ts';
 import { spaceSummary } from '../../views/today/spaces.ts';
-import { placeAt, spaceAt, uploadTo, type Writing } from './as-code-spaces.ts';
+import { placeAt, spaceAt, uploadTo } from './as-code-spaces.ts';
 import { chartFields, makeVersion } from './chart-versions.ts';
 import { keepChart } from './charts.ts';
 import { keepDashboard, replaceVersion } from './dashboard-versions.ts';
-import { type Asking, projectAs } from './finding.ts';
+import { projectAs } from './finding.ts';
 import { keepSqlChart } from './sql-charts.ts';
 import { loseVerification } from './verification.ts';
 
@@ -66,7 +66,7 @@ type DashboardUpload = z.output<typeof dashboardBody>;
 
 /** A change shows in the name, the description or the date alone: without a date the upload counts as newer. */
 function isChanged(
-  sent: {
+  upload: {
     name: string;
     description?: string | null | undefined;
     updatedAt?: string | undefined;
@@ -75,18 +75,21 @@ function isChanged(
   stored: { name: string; description: string | null },
   storedAt: string,
 ): boolean {
-  if (sent.force || sent.updatedAt === undefined || sent.updatedAt > storedAt) return true;
-  return sent.name !== stored.name || (sent.description ?? null) !== (stored.description ?? null);
+  if (upload.force || upload.updatedAt === undefined || upload.updatedAt > storedAt) return true;
+  return upload.name !== stored.name || (upload.description ?? null) !== (stored.description ?? null);
 }
 
-const spaceChange = ({ store }: Asking, action: Action, space: Space) => ({ action, data: spaceSummary(store, space) });
+const spaceChange = ({ store }: UserContext, action: Action, space: Space) => ({
+  action,
+  data: spaceSummary(store, space),
+});
 
-const chartOf = ({ store }: Asking, projectUuid: string, slug: string) =>
+const chartOf = ({ store }: UserContext, projectUuid: string, slug: string) =>
   [...store.charts.values()].find((chart) => chart.projectUuid === projectUuid && chart.slug === slug);
-const dashboardOf = ({ store }: Asking, projectUuid: string, slug: string) =>
+const dashboardOf = ({ store }: UserContext, projectUuid: string, slug: string) =>
   [...store.dashboards.values()].find((dashboard) => dashboard.projectUuid === projectUuid && dashboard.slug === slug);
 
-const emptyVersion = (call: Writing) => ({
+const emptyVersion = (call: WriteContext) => ({
   versionId: call.store.next.dashboardVersion++,
   versionUuid: newUuid(),
   updatedAt: call.now().toISOString(),
@@ -99,18 +102,18 @@ const emptyVersion = (call: Writing) => ({
 });
 
 /** The dashboard that a chart is to live in; one that there is not is made, empty. */
-function homeOf(call: Writing, space: Space, slug: string | undefined): string | null {
+function homeOf(call: WriteContext, space: Space, slug: string | undefined): string | null {
   if (slug === undefined) return null;
-  const known = dashboardOf(call, space.projectUuid, slug);
-  return (known ?? keepDashboard(call, space, { name: slug, slug, description: null, version: emptyVersion(call) }))
+  const existing = dashboardOf(call, space.projectUuid, slug);
+  return (existing ?? keepDashboard(call, space, { name: slug, slug, description: null, version: emptyVersion(call) }))
     .uuid;
 }
 
-function promotedView(call: Asking, chart: Chart): JsonObject {
+function promotedView(call: UserContext, chart: Chart): JsonObject {
   // Where it is, which is not where it was sent to when nothing was changed.
   const spaceSlug = codePath(call.store, spaceOf(call.store, chart));
-  const { access: _, inheritsFromOrgOrProject: __, ...view } = chartView(call.store, call.user, chart);
-  return { ...view, spaceSlug, spacePath: spaceSlug, oldUuid: chart.uuid };
+  const { access: _, inheritsFromOrgOrProject: __, ...dashboardChangeView } = chartView(call.store, call.user, chart);
+  return { ...dashboardChangeView, spaceSlug, spacePath: spaceSlug, oldUuid: chart.uuid };
 }
 
 export function upsertChart(call: Call<'projectUuid', ChartUpload>): JsonObject {
@@ -118,41 +121,41 @@ export function upsertChart(call: Call<'projectUuid', ChartUpload>): JsonObject 
   const { projectUuid } = uploadTo(call, call.params.projectUuid, body.slug);
   const type = CHART_TYPES.find((chartType) => chartType === body.chartConfig.type);
   if (type === undefined) throw unexpected();
-  const { space, made } = placeAt(call, projectUuid, body.spaceSlug, body);
+  const { space, created: createdSpaces } = placeAt(call, projectUuid, body.spaceSlug, body);
   const fields = {
     ...body,
     chartConfig: { ...body.chartConfig, type },
     tableConfig: body.tableConfig ?? { columnOrder: [] },
   };
   const description = body.description ?? null;
-  const known = chartOf(call, projectUuid, body.slug);
-  if (!known) {
+  const existing = chartOf(call, projectUuid, body.slug);
+  if (!existing) {
     const dashboardUuid = homeOf(call, space, body.dashboardSlug);
     const place = { projectUuid, spaceUuid: space.uuid, dashboardUuid, slug: body.slug };
     const chart = keepChart(call, { ...place, name: body.name, description, version: makeVersion(call, fields) });
     const data = promotedView(call, chart);
     return {
       charts: [{ action: 'create', data }],
-      spaces: made.map((space) => spaceChange(call, 'create', space)),
+      spaces: createdSpaces.map((space) => spaceChange(call, 'create', space)),
       dashboards: [],
     };
   }
-  const action: Action = isChanged(body, known, latestVersion(known).createdAt) ? 'update' : 'no changes';
+  const action: Action = isChanged(body, existing, latestVersion(existing).createdAt) ? 'update' : 'no changes';
   if (action === 'update') {
-    Object.assign(known, { name: body.name, description, spaceUuid: space.uuid });
-    known.versions.push(makeVersion(call, fields));
-    loseVerification(call, known);
+    Object.assign(existing, { name: body.name, description, spaceUuid: space.uuid });
+    existing.versions.push(makeVersion(call, fields));
+    loseVerification(call, existing);
   }
   const spaces =
-    made.length > 0
-      ? made.map((space) => spaceChange(call, 'create', space))
+    createdSpaces.length > 0
+      ? createdSpaces.map((space) => spaceChange(call, 'create', space))
       : [spaceChange(call, 'no changes', space)];
-  return { spaces, dashboards: [], charts: [{ action, data: promotedView(call, known) }] };
+  return { spaces, dashboards: [], charts: [{ action, data: promotedView(call, existing) }] };
 }
 
 /** Tiles made of code: all are new, whatever was there. A chart that there is not leaves its tile empty. */
 function tilesOf(
-  call: Asking,
+  call: UserContext,
   projectUuid: string,
   body: DashboardUpload,
   tabs: readonly { uuid: string; name: string }[],
@@ -175,7 +178,7 @@ function tilesOf(
 export function upsertDashboard(call: Call<'projectUuid', DashboardUpload>): JsonObject {
   const { body, store } = call;
   const { projectUuid } = uploadTo(call, call.params.projectUuid, body.slug);
-  const { space, made } = placeAt(call, projectUuid, body.spaceSlug, body);
+  const { space, created: createdSpaces } = placeAt(call, projectUuid, body.spaceSlug, body);
   const tabs = body.tabs.map(({ name, order }) => ({ uuid: newUuid(), name, order, hidden: false }));
   const filters = body.filters ?? { metrics: [], dimensions: [], tableCalculations: [] };
   const dimensions = filters.dimensions.map((filter) => ({ ...filter, id: newUuid(), tileTargets: {} }));
@@ -185,19 +188,19 @@ export function upsertDashboard(call: Call<'projectUuid', DashboardUpload>): Jso
     ...{ config: body.config ?? null, parameters: body.parameters ?? null },
   };
   const description = body.description ?? null;
-  const known = dashboardOf(call, projectUuid, body.slug);
-  const view = (dashboard: Dashboard) => {
+  const existing = dashboardOf(call, projectUuid, body.slug);
+  const dashboardChangeView = (dashboard: Dashboard) => {
     const { access: _, inheritsFromOrgOrProject: __, ...shown } = dashboardView(store, call.user, dashboard);
     return { ...shown, spaceSlug: body.spaceSlug, spacePath: body.spaceSlug };
   };
-  if (!known) {
+  if (!existing) {
     const dashboard = keepDashboard(call, space, { name: body.name, slug: body.slug, description, version });
-    const spaces = made.map((space) => spaceChange(call, 'create', space));
-    return { dashboards: [{ action: 'create', data: view(dashboard) }], charts: [], spaces };
+    const spaces = createdSpaces.map((space) => spaceChange(call, 'create', space));
+    return { dashboards: [{ action: 'create', data: dashboardChangeView(dashboard) }], charts: [], spaces };
   }
-  Object.assign(known, { name: body.name, description, spaceUuid: space.uuid });
-  replaceVersion(known, version);
-  loseVerification(call, known);
+  Object.assign(existing, { name: body.name, description, spaceUuid: space.uuid });
+  replaceVersion(existing, version);
+  loseVerification(call, existing);
   const shown = version.tiles.flatMap((tile) => store.charts.get(String(tile.properties.savedChartUuid)) ?? []);
   const charts = shown.map((chart) => ({
     action: body.force ? 'update' : 'no changes',
@@ -205,7 +208,7 @@ export function upsertDashboard(call: Call<'projectUuid', DashboardUpload>): Jso
   }));
   return {
     spaces: [spaceChange(call, 'no changes', space)],
-    dashboards: [{ action: 'update', data: view(known) }],
+    dashboards: [{ action: 'update', data: dashboardChangeView(existing) }],
     charts,
   };
 }
@@ -223,16 +226,16 @@ export function upsertSqlChart(call: Call<'projectUuid', z.output<typeof sqlBody
   const { space } = placeAt(call, projectUuid, body.spaceSlug, body);
   const { name, slug, sql, limit, spaceSlug } = body;
   const description = body.description ?? null;
-  const known = [...store.sqlCharts.values()].find(
+  const existing = [...store.sqlCharts.values()].find(
     (sqlChart) => sqlChart.projectUuid === projectUuid && sqlChart.slug === slug,
   );
   const config = { columns: {}, metadata: { version: 1 }, ...body.config };
   const chart =
-    known ?? keepSqlChart(call, projectUuid, { name, description, spaceUuid: space.uuid, sql, limit, config, slug });
+    existing ?? keepSqlChart(call, projectUuid, { name, description, spaceUuid: space.uuid, sql, limit, config, slug });
   const stamp = { updatedAt: call.now().toISOString(), updatedByUserUuid: call.user.userUuid, versionUuid: newUuid() };
-  if (known) Object.assign(known, { name, description, spaceUuid: space.uuid, sql, limit, config, ...stamp });
+  if (existing) Object.assign(existing, { name, description, spaceUuid: space.uuid, sql, limit, config, ...stamp });
   const data = { uuid: chart.savedSqlUuid, name, slug, spaceSlug };
-  return { charts: [{ action: known ? 'update' : 'create', data }], spaces: [], dashboards: [] };
+  return { charts: [{ action: existing ? 'update' : 'create', data }], spaces: [], dashboards: [] };
 }
 
 export const spaceBody = z.looseObject({
@@ -249,12 +252,12 @@ export function upsertSpace(
   const { body, query } = call;
   const { projectUuid } = uploadTo(call, call.params.projectUuid, body.slug);
   if (body.access && body.version !== 1) throw wrongParameter('Space access requires space schema version 1');
-  const known = spaceAt(call, projectUuid, body.slug);
-  if (!known) {
+  const existing = spaceAt(call, projectUuid, body.slug);
+  if (!existing) {
     placeAt(call, projectUuid, body.slug, query).space.name = body.spaceName;
     return { action: 'CREATE' };
   }
-  if (known.name === body.spaceName) return { action: 'NO_CHANGES' };
-  known.name = body.spaceName;
+  if (existing.name === body.spaceName) return { action: 'NO_CHANGES' };
+  existing.name = body.spaceName;
   return { action: 'UPDATE' };
 }

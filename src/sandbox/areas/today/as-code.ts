@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { canEditContent, canView, spaceOf } from '../../access/permissions.ts';
 import { looseBoolean, looseNumber, textList } from '../../http/body-validation.ts';
 import { alreadyExists, forbidden, notFound } from '../../http/refusals.ts';
-import { type Call, route } from '../../http/route.ts';
+import { type Call, route, type UserContext } from '../../http/route.ts';
 import type { Chart, JsonObject } from '../../store/records.ts';
 import {
   chartAsCode,
@@ -24,7 +24,6 @@ import {
   upsertSpace,
   upsertSqlChart,
 } from './as-code-uploads.ts';
-import type { Asking } from './finding.ts';
 
 const since = '1.219';
 const base = '/api/v1/projects/{projectUuid}';
@@ -44,22 +43,22 @@ function download<Item extends { slug: string; spaceUuid: string }>(
   idOf: (item: Item) => string,
 ): JsonObject {
   const { ids, offset = 0 } = call.query;
-  const wanted = ids ? items.filter((item) => ids.includes(item.slug) || ids.includes(idOf(item))) : items;
+  const selected = ids ? items.filter((item) => ids.includes(item.slug) || ids.includes(idOf(item))) : items;
   const missingIds = (ids ?? []).filter((id) => !items.some((item) => item.slug === id || idOf(item) === id));
-  const shown = wanted.slice(offset);
-  const spaces = new Set(shown.map((item) => spaceOf(call.store, item)));
+  const page = selected.slice(offset);
+  const spaces = new Set(page.map((item) => spaceOf(call.store, item)));
   return {
-    [key]: shown.map(view),
+    [key]: page.map(view),
     ...(call.query.languageMap ? { languageMap: [] } : {}),
     missingIds,
     spaces: [...spaces].map((space) => spaceReference(call.store, space)),
-    total: wanted.length,
-    offset: offset + shown.length,
+    total: selected.length,
+    offset: offset + page.length,
   };
 }
 
-function mine<Item extends { projectUuid: string; spaceUuid: string }>(
-  { store, user }: Asking,
+function visibleItems<Item extends { projectUuid: string; spaceUuid: string }>(
+  { store, user }: UserContext,
   items: Map<string, Item>,
   projectUuid: string,
 ) {
@@ -72,33 +71,33 @@ type Download = Call<'projectUuid', unknown, z.output<typeof downloadQuery>>;
 
 function downloadCharts(call: Download): JsonObject {
   const { projectUuid } = downloadFrom(call, call.params.projectUuid, 'charts');
-  const at = call.now().toISOString();
-  const charts = mine(call, call.store.charts, projectUuid);
+  const now = call.now().toISOString();
+  const charts = visibleItems(call, call.store.charts, projectUuid);
   return download(
     call,
     charts,
     'charts',
-    (chart) => chartAsCode(call.store, chart, at),
+    (chart) => chartAsCode(call.store, chart, now),
     (chart) => chart.uuid,
   );
 }
 
 function downloadDashboards(call: Download): JsonObject {
   const { projectUuid } = downloadFrom(call, call.params.projectUuid, 'dashboards');
-  const at = call.now().toISOString();
-  const dashboards = mine(call, call.store.dashboards, projectUuid);
+  const now = call.now().toISOString();
+  const dashboards = visibleItems(call, call.store.dashboards, projectUuid);
   return download(
     call,
     dashboards,
     'dashboards',
-    (dashboard) => dashboardAsCode(call.store, dashboard, at),
+    (dashboard) => dashboardAsCode(call.store, dashboard, now),
     (dashboard) => dashboard.uuid,
   );
 }
 
 function downloadSchedulers(call: Download, areAlerts: boolean): JsonObject[] {
   const { projectUuid } = downloadFrom(call, call.params.projectUuid, areAlerts ? 'alerts' : 'scheduled deliveries');
-  const at = call.now().toISOString();
+  const now = call.now().toISOString();
   return [...call.store.schedulers.values()]
     .filter((scheduler) => (scheduler.thresholds !== undefined) === areAlerts)
     .filter((scheduler) => {
@@ -108,7 +107,7 @@ function downloadSchedulers(call: Download, areAlerts: boolean): JsonObject[] {
         charts.get(savedChartUuid ?? '') ?? dashboards.get(dashboardUuid ?? '') ?? sqlCharts.get(savedSqlUuid ?? '');
       return content?.projectUuid === projectUuid;
     })
-    .map((scheduler) => schedulerAsCode(call.store, scheduler, at));
+    .map((scheduler) => schedulerAsCode(call.store, scheduler, now));
 }
 
 const SLUGS = ['chart', 'dashboard', 'space', 'data_app'] as const;
@@ -156,13 +155,13 @@ export const asCodeRoutes = [
   route('POST', `${base}/dashboards/{slug}/code`, dashboardUpload, upsertDashboard),
   route('GET', `${base}/code/sqlCharts`, { since, query }, (call) => {
     const { projectUuid } = downloadFrom(call, call.params.projectUuid, 'SQL charts');
-    const at = call.now().toISOString();
-    const charts = mine(call, call.store.sqlCharts, projectUuid);
+    const now = call.now().toISOString();
+    const charts = visibleItems(call, call.store.sqlCharts, projectUuid);
     return download(
       call,
       charts,
       'sqlCharts',
-      (sqlChart) => sqlChartAsCode(call.store, sqlChart, at),
+      (sqlChart) => sqlChartAsCode(call.store, sqlChart, now),
       (sqlChart) => sqlChart.savedSqlUuid,
     );
   }),

@@ -19,19 +19,19 @@ const body = z.object({
   groups: z.array(z.object({ groupUuid: z.string(), ...values })),
 });
 
-const spread = <Who extends object>(
-  list: readonly (Who & { value?: string | undefined; values?: string[] | undefined })[],
+const flattenValues = <Assignee extends object>(
+  list: readonly (Assignee & { value?: string | undefined; values?: string[] | undefined })[],
 ) =>
-  list.flatMap(({ value, values: several, ...who }) =>
-    (several ?? (value === undefined ? [] : [value])).map((item) => ({ ...who, value: item })),
+  list.flatMap(({ value, values: list, ...who }) =>
+    (list ?? (value === undefined ? [] : [value])).map((item) => ({ ...who, value: item })),
   );
 
 /** Values by who has them: `value` is the first, for clients that know of one alone. */
-function gathered<Key extends string>(list: readonly ({ value: string } & Record<Key, string>)[], key: Key) {
+function groupValues<Key extends string>(list: readonly ({ value: string } & Record<Key, string>)[], key: Key) {
   const ids = [...new Set(list.map((item) => item[key]))];
   return ids.map((id) => {
-    const own = list.filter((item) => item[key] === id).map((item) => item.value);
-    return { [key]: id, values: own, value: own[0] };
+    const values = list.filter((item) => item[key] === id).map((item) => item.value);
+    return { [key]: id, values: values, value: values[0] };
   });
 }
 
@@ -43,11 +43,11 @@ function attributeView(store: Store, attribute: UserAttribute): JsonObject {
     ...(description === null ? {} : { description }),
     attributeDefaults: hasDefault ? attributeDefaults : null,
     attributeDefault: attributeDefaults[0] ?? null,
-    users: gathered(attribute.users, 'userUuid').map((item) => ({
+    users: groupValues(attribute.users, 'userUuid').map((item) => ({
       ...item,
       email: store.users.get(String(item.userUuid))?.email,
     })),
-    groups: gathered(attribute.groups, 'groupUuid'),
+    groups: groupValues(attribute.groups, 'groupUuid'),
   };
 }
 
@@ -59,11 +59,11 @@ function write(call: Call<string, z.output<typeof body>>, uuid: string, createdA
   for (const other of store.attributes.values()) {
     if (other.name === name && other.organizationUuid === organizationUuid && other.uuid !== uuid) throw unexpected();
   }
-  const users = spread(call.body.users);
-  const groups = spread(call.body.groups);
-  const strangers =
+  const users = flattenValues(call.body.users);
+  const groups = flattenValues(call.body.groups);
+  const unknownAssignees =
     users.some((user) => !store.users.has(user.userUuid)) || groups.some((group) => !store.groups.has(group.groupUuid));
-  if (strangers) throw unexpected();
+  if (unknownAssignees) throw unexpected();
   const defaults = attributeDefaults ?? (attributeDefault ? [attributeDefault] : []);
   const attribute = {
     uuid,

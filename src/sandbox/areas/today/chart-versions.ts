@@ -44,9 +44,9 @@ const series = z.looseObject({
 });
 
 /** Columns of the table in the order sent: those that the query has, then what it has besides. */
-function columnOrder(sent: readonly string[], columns: readonly string[]): string[] {
-  const kept = sent.filter((id) => columns.includes(id));
-  return [...kept, ...columns.filter((id) => !kept.includes(id))];
+function columnOrder(order: readonly string[], columns: readonly string[]): string[] {
+  const existing = order.filter((id) => columns.includes(id));
+  return [...existing, ...columns.filter((id) => !existing.includes(id))];
 }
 
 /** A query as the real tables keep it: what they have no column for is dropped, the time zone too. */

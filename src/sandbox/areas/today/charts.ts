@@ -3,7 +3,7 @@ import { defaultSpace } from '../../access/content.ts';
 import { canEditContent, canView, projectFor, spaceOf } from '../../access/permissions.ts';
 import { looseBoolean } from '../../http/body-validation.ts';
 import { forbidden, notExists, notFound, unexpected } from '../../http/refusals.ts';
-import { type Call, route } from '../../http/route.ts';
+import { type Call, route, type UserContext, type WriteContext } from '../../http/route.ts';
 import { parsedOrUnexpected } from '../../http/unvalidated.ts';
 import type { Chart, ChartVersion, JsonObject } from '../../store/records.ts';
 import { newUuid, slugFor } from '../../store/store.ts';
@@ -12,7 +12,7 @@ import { byline } from '../../views/people.ts';
 import { chartListItem, chartOfExplore, chartView, sqlChartListItem } from '../../views/today/charts.ts';
 import { type ChartBody, chartFields, makeVersion } from './chart-versions.ts';
 import { deleteContent } from './deleting.ts';
-import { type Asking, chartFor, needUuid, targetSpace } from './finding.ts';
+import { chartFor, needUuid, targetSpace } from './finding.ts';
 import { loseVerification } from './verification.ts';
 
 const since = '1.219';
@@ -23,7 +23,7 @@ const bySlug = { since, freeIds: ['chartUuid'] } as const;
 const NOT_YOUR_SPACE = "You don't have access to the space this chart belongs to";
 
 /** @throws 404 for an unknown chart, 403 in these words unless the user may change it */
-function editable(call: Asking, id: string, refusal?: string): Chart {
+function editable(call: UserContext, id: string, refusal?: string): Chart {
   const chart = chartFor(call, id, refusal === undefined ? {} : { refusal });
   if (!canEditContent(call.store, call.user, spaceOf(call.store, chart))) throw forbidden(refusal);
   return chart;
@@ -38,7 +38,7 @@ const newChart = chartFields.extend({
 type NewChart = z.output<typeof newChart>;
 
 /** Where a new chart goes: into the dashboard, else the space named, else the first open one. */
-function placeOf(call: Asking, projectUuid: string, { dashboardUuid, spaceUuid }: NewChart) {
+function placeOf(call: UserContext, projectUuid: string, { dashboardUuid, spaceUuid }: NewChart) {
   const dashboard = dashboardUuid ? call.store.dashboards.get(needUuid(dashboardUuid)) : undefined;
   if (dashboardUuid && !dashboard) throw notFound('Dashboard not found');
   const space = dashboard
@@ -53,19 +53,19 @@ function placeOf(call: Asking, projectUuid: string, { dashboardUuid, spaceUuid }
 /** Keeps a new chart. Charts of a project differ by slug. */
 export function keepChart(
   { store }: Pick<Call, 'store'>,
-  made: Pick<Chart, 'projectUuid' | 'name' | 'description' | 'spaceUuid' | 'dashboardUuid'> & {
+  values: Pick<Chart, 'projectUuid' | 'name' | 'description' | 'spaceUuid' | 'dashboardUuid'> & {
     slug?: string;
     version: ChartVersion;
   },
 ): Chart {
-  const { version, slug, ...fields } = made;
-  const taken = [...store.charts.values()]
-    .filter((chart) => chart.projectUuid === made.projectUuid)
+  const { version, slug, ...fields } = values;
+  const takenSlugs = [...store.charts.values()]
+    .filter((chart) => chart.projectUuid === values.projectUuid)
     .map((chart) => chart.slug);
   const chart: Chart = {
     ...fields,
     uuid: newUuid(),
-    slug: slug ?? slugFor(made.name, taken),
+    slug: slug ?? slugFor(values.name, takenSlugs),
     views: 0,
     firstViewedAt: null,
     pinnedOrder: null,
@@ -76,7 +76,7 @@ export function keepChart(
 }
 
 /** The real server has saved a chart by the time it stumbles over its explore or its configuration. */
-function stumble({ store }: Pick<Call, 'store'>, { projectUuid, versions: [version] }: Chart): void {
+function failWithoutExplore({ store }: Pick<Call, 'store'>, { projectUuid, versions: [version] }: Chart): void {
   const { tableName, chartConfig } = version;
   const explores = store.explores.get(projectUuid)?.all ?? [];
   if (!explores.some((storedExplore) => storedExplore.name === tableName))
@@ -101,7 +101,7 @@ function createChart(call: Call<'projectUuid'>): JsonObject {
     dashboardUuid,
     version: makeVersion(call, body),
   });
-  stumble(call, chart);
+  failWithoutExplore(call, chart);
   return chartView(call.store, call.user, chart);
 }
 
@@ -130,7 +130,7 @@ const changes = z.looseObject({
   preserveVerification: looseBoolean.optional(),
 });
 
-function change(call: Asking, chart: Chart, body: z.output<typeof changes>): JsonObject {
+function change(call: UserContext, chart: Chart, body: z.output<typeof changes>): JsonObject {
   const { name, description, spaceUuid, colorPaletteUuid } = body;
   if (spaceUuid) {
     const space = call.store.spaces.get(needUuid(spaceUuid));
@@ -145,7 +145,7 @@ function change(call: Asking, chart: Chart, body: z.output<typeof changes>): Jso
   return chartView(call.store, call.user, chart);
 }
 
-function addVersion(call: Asking & Pick<Call, 'now'>, chart: Chart, body: ChartBody): JsonObject {
+function addVersion(call: WriteContext, chart: Chart, body: ChartBody): JsonObject {
   chart.versions.push(makeVersion(call, body));
   loseVerification(call, chart);
   return chartView(call.store, call.user, chart);
@@ -163,7 +163,11 @@ function versionOf(chart: Chart, versionUuid: string, sentence: string): ChartVe
   return version;
 }
 
-const summaryOf = ({ store }: Asking, chart: Chart, { versionUuid, createdAt, createdByUserUuid }: ChartVersion) => ({
+const summaryOf = (
+  { store }: UserContext,
+  chart: Chart,
+  { versionUuid, createdAt, createdByUserUuid }: ChartVersion,
+) => ({
   chartUuid: chart.uuid,
   versionUuid,
   createdAt,
@@ -171,7 +175,7 @@ const summaryOf = ({ store }: Asking, chart: Chart, { versionUuid, createdAt, cr
 });
 
 const newestFirst = (a: Chart, b: Chart) => latestVersion(b).createdAt.localeCompare(latestVersion(a).createdAt);
-const visible = ({ store, user }: Asking, projectUuid: string) =>
+const visible = ({ store, user }: UserContext, projectUuid: string) =>
   [...store.charts.values()].filter(
     (chart) => chart.projectUuid === projectUuid && canView(store, user, spaceOf(store, chart)),
   );
@@ -217,10 +221,12 @@ export const chartRoutes = [
     for (const { body } of charts) if (body.spaceUuid) targetSpace(call.store, body.spaceUuid);
     return charts.map(({ body, chart }) => change(call, chart, body));
   }),
-  route('GET', saved, bySlug, (call) => read(call, chartFor(call, call.typed.chartUuid, { refusal: NOT_YOUR_SPACE }))),
+  route('GET', saved, bySlug, (call) =>
+    read(call, chartFor(call, call.rawParams.chartUuid, { refusal: NOT_YOUR_SPACE })),
+  ),
   route('GET', savedV2, bySlug, (call) => {
-    const where = { project: call.params.projectUuid, refusal: NOT_YOUR_SPACE };
-    return read(call, chartFor(call, call.typed.chartUuid, where));
+    const options = { project: call.params.projectUuid, refusal: NOT_YOUR_SPACE };
+    return read(call, chartFor(call, call.rawParams.chartUuid, options));
   }),
   route('PATCH', saved, { since }, (call) => {
     const chart = editable(call, call.params.chartUuid, NOT_YOUR_SPACE);
@@ -231,11 +237,11 @@ export const chartRoutes = [
     return addVersion(call, chart, parsedOrUnexpected(chartFields, call.body));
   }),
   route('DELETE', saved, bySlug, (call) => {
-    deleteContent(call, 'chart', editable(call, call.typed.chartUuid));
+    deleteContent(call, 'chart', editable(call, call.rawParams.chartUuid));
   }),
   route('DELETE', savedV2, bySlug, (call) => {
-    chartFor(call, call.typed.chartUuid, { project: call.params.projectUuid });
-    deleteContent(call, 'chart', editable(call, call.typed.chartUuid));
+    chartFor(call, call.rawParams.chartUuid, { project: call.params.projectUuid });
+    deleteContent(call, 'chart', editable(call, call.rawParams.chartUuid));
   }),
   route('GET', `${saved}/history`, { since }, (call) => {
     const chart = chartFor(call, call.params.chartUuid);

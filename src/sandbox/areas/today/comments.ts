@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { may, projectFor } from '../../access/permissions.ts';
+import { isAllowed, projectFor } from '../../access/permissions.ts';
 import { looseBoolean } from '../../http/body-validation.ts';
 import { forbidden, notFound } from '../../http/refusals.ts';
-import { type Call, route } from '../../http/route.ts';
+import { type Call, route, type UserContext } from '../../http/route.ts';
 import type { Comment, Dashboard, JsonObject } from '../../store/records.ts';
 import { fullName } from '../../views/people.ts';
 import { NO_AVATAR } from '../../views/today/people.ts';
@@ -13,7 +13,7 @@ const base = '/api/v1/comments/dashboards/{dashboardUuid}';
 const baseV2 = '/api/v2/projects/{projectUuid}/dashboards/{dashboardUuid}/comments';
 const query = z.object({ resolved: looseBoolean.optional() });
 
-function view({ store, user }: Pick<Call, 'store' | 'user'>, comment: Comment, moderates: boolean): JsonObject {
+function commentView({ store, user }: UserContext, comment: Comment, moderates: boolean): JsonObject {
   const { commentId, text, textHtml, replyTo, createdAt, resolved, mentions, userUuid } = comment;
   const replies = [...store.comments.values()].filter((comment) => comment.replyTo === commentId);
   return {
@@ -24,7 +24,7 @@ function view({ store, user }: Pick<Call, 'store' | 'user'>, comment: Comment, m
     user: { userUuid, name: fullName(store, userUuid), ...NO_AVATAR },
     createdAt,
     resolved,
-    replies: replies.map((reply) => view({ store, user }, reply, moderates)),
+    replies: replies.map((reply) => commentView({ store, user }, reply, moderates)),
     canRemove: moderates || userUuid === user.userUuid,
     mentions,
   };
@@ -36,31 +36,31 @@ function threads(
   dashboard: Dashboard,
 ): Record<string, JsonObject[]> {
   const { store, user } = call;
-  const moderates = may(store, user, projectFor(call, dashboard.projectUuid), 'manage comments');
+  const moderates = isAllowed(store, user, projectFor(call, dashboard.projectUuid), 'manage comments');
   const byTile: Record<string, JsonObject[]> = {};
   for (const comment of store.comments.values()) {
     if (comment.dashboardUuid !== dashboard.uuid || comment.replyTo !== null) continue;
     if (comment.resolved !== (call.query.resolved ?? false)) continue;
     if (!dashboard.tiles.some((tile) => tile.uuid === comment.dashboardTileUuid)) continue;
     const ofTile = byTile[comment.dashboardTileUuid] ?? [];
-    byTile[comment.dashboardTileUuid] = [...ofTile, view(call, comment, moderates)];
+    byTile[comment.dashboardTileUuid] = [...ofTile, commentView(call, comment, moderates)];
   }
   return byTile;
 }
 
 export const commentRoutes = [
-  route('GET', base, { since, query, freeIds: ['dashboardUuid'] }, (call) =>
-    threads(call, dashboardFor(call, call.typed.dashboardUuid)),
+  route('GET', base, { since, query, uncheckedIds: ['dashboardUuid'] }, (call) =>
+    threads(call, dashboardFor(call, call.rawParams.dashboardUuid)),
   ),
-  route('GET', baseV2, { since, query, freeIds: ['dashboardUuid'] }, (call) =>
-    threads(call, dashboardFor(call, call.typed.dashboardUuid, { project: call.params.projectUuid })),
+  route('GET', baseV2, { since, query, uncheckedIds: ['dashboardUuid'] }, (call) =>
+    threads(call, dashboardFor(call, call.rawParams.dashboardUuid, { project: call.params.projectUuid })),
   ),
   route('PATCH', `${base}/{commentId}`, { since, body: z.object({ resolved: looseBoolean }) }, (call) => {
     const { store, user, params } = call;
     const dashboard = dashboardFor(call, params.dashboardUuid);
     const comment = store.comments.get(params.commentId);
     if (comment?.dashboardUuid !== dashboard.uuid) throw notFound('Comment not found');
-    const moderates = may(store, user, projectFor(call, dashboard.projectUuid), 'manage comments');
+    const moderates = isAllowed(store, user, projectFor(call, dashboard.projectUuid), 'manage comments');
     if (!moderates && comment.userUuid !== user.userUuid) throw forbidden();
     comment.resolved = call.body.resolved;
   }),

@@ -3,14 +3,12 @@ import { canEditContent, projectFor, spaceOf } from '../../access/permissions.ts
 import { SandboxError } from '../../errors.ts';
 import { looseNumber, textList } from '../../http/body-validation.ts';
 import { forbidden, notFound, wrongParameter } from '../../http/refusals.ts';
-import { type Call, route } from '../../http/route.ts';
+import { type Call, route, type UserContext, type WriteContext } from '../../http/route.ts';
 import type { DeletedContent, JsonObject, Space } from '../../store/records.ts';
 import { type ContentItem, contentItems, deletedItem } from '../../views/today/content.ts';
 import { treeOf } from '../../views/today/spaces.ts';
 import { type ContentType, deleteContent, restoreContent } from './deleting.ts';
-import { type Asking, canManageSpace, chartFor, dashboardFor, roleIn, sqlChartFor, targetSpace } from './finding.ts';
-
-type Writing = Asking & Pick<Call, 'now'>;
+import { canManageSpace, chartFor, dashboardFor, roleIn, sqlChartFor, targetSpace } from './finding.ts';
 
 const since = '1.219';
 const base = '/api/v2/content';
@@ -18,14 +16,14 @@ const DEFAULT_PAGE_SIZE = 10;
 const TYPES = ['chart', 'dashboard', 'space', 'data_app'] as const;
 const SORTS = ['name', 'space_name', 'last_updated_at', 'views'] as const;
 
-const paging = { page: looseNumber.optional(), pageSize: looseNumber.optional() };
+const pageQuery = { page: looseNumber.optional(), pageSize: looseNumber.optional() };
 const direction = z.union([z.literal('asc'), z.literal('desc')]).optional();
 const types = z.preprocess(
   (value) => (value === undefined || Array.isArray(value) ? value : [value]),
   z.array(z.enum(TYPES)).optional(),
 );
 const listQuery = z.object({
-  ...paging,
+  ...pageQuery,
   projectUuids: textList.optional(),
   spaceUuids: textList.optional(),
   uuids: textList.optional(),
@@ -56,9 +54,9 @@ function list(call: Call<never, unknown, z.output<typeof listQuery>>) {
   const { query } = call;
   const { contentTypes, sortBy, sortDirection = 'desc' } = query;
   const search = query.search?.toLowerCase() ?? '';
-  const wanted = contentTypes ?? ['chart', 'dashboard'];
+  const types = contentTypes ?? ['chart', 'dashboard'];
   const items = contentItems(call)
-    .filter((item) => wanted.includes(item.contentType))
+    .filter((item) => types.includes(item.contentType))
     .filter((item) => query.projectUuids === undefined || query.projectUuids.includes(item.project.uuid))
     .filter((item) => query.spaceUuids === undefined || query.spaceUuids.includes(item.space.uuid))
     .filter((item) => query.uuids === undefined || query.uuids.includes(item.uuid))
@@ -84,7 +82,7 @@ type Item = z.output<typeof item>;
 const move = z.object({ type: z.literal('move'), targetSpaceUuid: z.string().nullable() });
 const remove = z.object({ type: z.literal('delete') });
 
-interface Found {
+interface LocatedItem {
   contentType: ContentType;
   /** How the refusal to change it calls it. */
   word: string;
@@ -96,7 +94,7 @@ interface Found {
 }
 
 /** @throws 404 where there is none of that kind, 403 when its space is closed to the user */
-function find(call: Asking, { contentType, uuid, ...rest }: Item): Found {
+function find(call: UserContext, { contentType, uuid, ...rest }: Item): LocatedItem {
   const { store, user } = call;
   if (contentType === 'data_app') throw notFound('Data app not found');
   if (contentType === 'space') {
@@ -131,38 +129,37 @@ function find(call: Asking, { contentType, uuid, ...rest }: Item): Found {
   return { contentType: 'chart', word: 'Chart', uuid, projectUuid: chart.projectUuid, place, isEditable };
 }
 
-const chartIn = (call: Asking, uuid: string) =>
+const chartIn = (call: UserContext, uuid: string) =>
   chartFor(call, uuid, { refusal: "You don't have access to update this Chart" });
 
 /** Checks that a thing may go where it is to go. Gives what puts it there. */
-function checkedMove(call: Asking, wanted: Item, targetSpaceUuid: string | null): () => void {
-  const found = find(call, wanted);
-  if (!found.isEditable) throw forbidden(`You don't have access to update this ${found.word}`);
+function checkedMove(call: UserContext, reference: Item, targetSpaceUuid: string | null): () => void {
+  const item = find(call, reference);
+  if (!item.isEditable) throw forbidden(`You don't have access to update this ${item.word}`);
   if (targetSpaceUuid === null) {
-    if (found.contentType !== 'space')
-      throw wrongParameter(`You cannot move a ${found.contentType} outside of a space`);
-    return () => found.place(null);
+    if (item.contentType !== 'space') throw wrongParameter(`You cannot move a ${item.contentType} outside of a space`);
+    return () => item.place(null);
   }
   const target = targetSpace(call.store, targetSpaceUuid);
   if (!canEditContent(call.store, call.user, target)) {
-    throw forbidden(`You don't have access to update this ${found.word}`);
+    throw forbidden(`You don't have access to update this ${item.word}`);
   }
-  const moved = found.contentType === 'space' ? call.store.spaces.get(found.uuid) : undefined;
+  const moved = item.contentType === 'space' ? call.store.spaces.get(item.uuid) : undefined;
   if (moved && treeOf(call.store, moved).includes(target)) {
     throw wrongParameter(
       'You cannot move a space into one of its own nested-spaces. Please choose a different location.',
     );
   }
-  return () => found.place(target);
+  return () => item.place(target);
 }
 
-function removeItem(call: Writing, wanted: Item): void {
-  const { contentType, isEditable, uuid, projectUuid } = find(call, wanted);
+function removeItem(call: WriteContext, item: Item): void {
+  const { contentType, isEditable, uuid, projectUuid } = find(call, item);
   if (!isEditable) throw forbidden();
   deleteContent(call, contentType, { uuid, projectUuid });
 }
 
-const GONE: Record<Item['contentType'], string> = {
+const NOT_FOUND_MESSAGES: Record<Item['contentType'], string> = {
   chart: 'Saved query not found',
   dashboard: 'Dashboard not found',
   space: 'Space not found',
@@ -170,11 +167,11 @@ const GONE: Record<Item['contentType'], string> = {
 };
 
 /** What the bin has of that kind. @throws 404 where it has none, 403 for what others deleted unless the user is an admin */
-function binned(call: Asking, { contentType, uuid, ...rest }: Item, verb: string): DeletedContent {
+function binned(call: UserContext, { contentType, uuid, ...rest }: Item, verb: string): DeletedContent {
   const { store, user } = call;
   const entry = store.settings.softDelete ? store.deleted.get(uuid) : undefined;
   if (entry?.contentType !== contentType) {
-    throw notFound('source' in rest && rest.source === 'sql' ? 'Saved sql not found' : GONE[contentType]);
+    throw notFound('source' in rest && rest.source === 'sql' ? 'Saved sql not found' : NOT_FOUND_MESSAGES[contentType]);
   }
   const isAdmin = roleIn(store, user, entry.projectUuid) === 'admin';
   if (!isAdmin && entry.deletedByUserUuid !== user.userUuid) {
@@ -184,7 +181,7 @@ function binned(call: Asking, { contentType, uuid, ...rest }: Item, verb: string
 }
 
 const deletedQuery = z.object({
-  ...paging,
+  ...pageQuery,
   projectUuids: textList,
   contentTypes: types,
   search: z.string().optional(),
@@ -223,8 +220,8 @@ export const contentRoutes = [
     (call) => {
       project(call);
       // All or nothing.
-      const moves = call.body.content.map((item) => checkedMove(call, item, call.body.action.targetSpaceUuid));
-      for (const put of moves) put();
+      const applyMoves = call.body.content.map((item) => checkedMove(call, item, call.body.action.targetSpaceUuid));
+      for (const apply of applyMoves) apply();
     },
   ),
   route('POST', `${base}/{projectUuid}/delete`, { since, body: z.object({ item, action: remove }) }, (call) => {

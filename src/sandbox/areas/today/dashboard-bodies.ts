@@ -4,7 +4,7 @@ import { chartFields } from './chart-versions.ts';
 
 /** What 1.219 takes for a dashboard, checked by its types. */
 
-const placed = {
+const position = {
   uuid: z.string().optional(),
   x: looseNumber,
   y: looseNumber,
@@ -14,23 +14,23 @@ const placed = {
 };
 const tile = z.discriminatedUnion('type', [
   z.object({
-    ...placed,
+    ...position,
     type: z.literal('saved_chart'),
     properties: z.looseObject({ savedChartUuid: z.string().nullable() }),
   }),
   z.object({
-    ...placed,
+    ...position,
     type: z.literal('sql_chart'),
     properties: z.looseObject({ savedSqlUuid: z.string().nullable(), chartName: z.string() }),
   }),
   z.object({
-    ...placed,
+    ...position,
     type: z.literal('markdown'),
     properties: z.looseObject({ title: z.string(), content: z.string() }),
   }),
-  z.object({ ...placed, type: z.literal('heading'), properties: z.looseObject({ text: z.string() }) }),
-  z.object({ ...placed, type: z.literal('loom'), properties: z.looseObject({ title: z.string(), url: z.string() }) }),
-  z.object({ ...placed, type: z.literal('data_app'), properties: anyObject }),
+  z.object({ ...position, type: z.literal('heading'), properties: z.looseObject({ text: z.string() }) }),
+  z.object({ ...position, type: z.literal('loom'), properties: z.looseObject({ title: z.string(), url: z.string() }) }),
+  z.object({ ...position, type: z.literal('data_app'), properties: anyObject }),
 ]);
 export type TileBody = z.output<typeof tile>;
 
@@ -78,7 +78,7 @@ const version = z.object({
 });
 export type VersionBody = Omit<z.output<typeof version>, 'tabs'> & { tabs?: z.output<typeof tabs> };
 
-const about = z.object({
+const unversionedFields = z.object({
   name: z.string(),
   description: z.string().nullish(),
   spaceUuid: z.string().optional(),
@@ -92,16 +92,16 @@ export const dashboardCopy = z.object({ dashboardName: z.string(), dashboardDesc
 
 /** Since 1.219 a name, or tiles with tabs, or both. What has neither fits nothing. */
 export const dashboardChanges = z
-  .union([about.extend(version.shape), version, about])
-  .transform((body): Partial<z.output<typeof about>> & { version?: VersionBody } => {
+  .union([unversionedFields.extend(version.shape), version, unversionedFields])
+  .transform((body): Partial<z.output<typeof unversionedFields>> & { version?: VersionBody } => {
     const named = 'name' in body ? { name: body.name, description: body.description, spaceUuid: body.spaceUuid } : {};
     return { ...named, ...('tiles' in body ? { version: body } : {}) };
   });
 
 /** The older route takes what it gets: tiles without tabs, or nothing. */
-export const looseChanges = about.partial().extend(version.partial().shape);
+export const looseChanges = unversionedFields.partial().extend(version.partial().shape);
 
-export const bulkChanges = z.array(about.extend({ uuid: z.string(), spaceUuid: z.string() }));
+export const bulkChanges = z.array(unversionedFields.extend({ uuid: z.string(), spaceUuid: z.string() }));
 
 export const innerChart = chartFields.extend({ name: z.string(), description: z.string().nullish() });
 export const withCharts = z.object({

@@ -1,31 +1,33 @@
 import { notFound, unexpected } from '../../http/refusals.ts';
-import type { Call } from '../../http/route.ts';
+import type { UserContext, WriteContext } from '../../http/route.ts';
 import type { Dashboard, DashboardTile, DashboardVersion, Space } from '../../store/records.ts';
 import { newUuid, slugFor } from '../../store/store.ts';
 import { versionUuidOf } from '../../views/today/dashboards.ts';
 import type { TileBody, VersionBody } from './dashboard-bodies.ts';
-import { type Asking, isUuid, needUuid } from './finding.ts';
+import { isUuid, needUuid } from './finding.ts';
 
 /** Versions of dashboards: how one is made, how one takes the place of another. */
 
-export type Writing = Asking & Pick<Call, 'now'>;
-
 /** @throws 404 when a tile shows a chart that does not exist, 500 when it names one by no uuid */
-function tilesOf({ store }: Asking, tiles: readonly TileBody[], tabs: readonly { uuid: string }[]): DashboardTile[] {
-  const known = new Set(tabs.map((tab) => tab.uuid));
+function tilesOf(
+  { store }: UserContext,
+  tiles: readonly TileBody[],
+  tabs: readonly { uuid: string }[],
+): DashboardTile[] {
+  const tabUuids = new Set(tabs.map((tab) => tab.uuid));
   return tiles.map(({ uuid = newUuid(), type, x, y, w, h, tabUuid, properties }) => {
     const { chartName: _, chartSlug: __, lastVersionChartKind: ___, belongsToDashboard: ____, ...kept } = properties;
     if (type === 'saved_chart' && properties.savedChartUuid !== null) {
       if (!store.charts.has(needUuid(properties.savedChartUuid))) throw notFound('Saved chart not found');
     }
-    return { uuid, type, x, y, w, h, tabUuid: tabUuid && known.has(tabUuid) ? tabUuid : null, properties: kept };
+    return { uuid, type, x, y, w, h, tabUuid: tabUuid && tabUuids.has(tabUuid) ? tabUuid : null, properties: kept };
   });
 }
 
 const emptyFilters = (): Dashboard['filters'] => ({ metrics: [], dimensions: [], tableCalculations: [] });
 
 /** A version made of a body. Filters, settings and parameters that it leaves out are empty. */
-export function versionOf(call: Writing, body: VersionBody): DashboardVersion {
+export function versionOf(call: WriteContext, body: VersionBody): DashboardVersion {
   const { tabs = [] } = body;
   if (tabs.some((tab) => !isUuid(tab.uuid))) throw unexpected();
   return {
@@ -53,27 +55,27 @@ export const presentOf = (dashboard: Dashboard): DashboardVersion => {
 
 /** Puts a version in place of the present one, which becomes the latest of the earlier ones. */
 export function replaceVersion(dashboard: Dashboard, version: DashboardVersion): void {
-  dashboard.earlier = [...(dashboard.earlier ?? []), presentOf(dashboard)];
+  dashboard.earlierVersions = [...(dashboard.earlierVersions ?? []), presentOf(dashboard)];
   Object.assign(dashboard, version);
 }
 
 /** Keeps a new dashboard. */
 export function keepDashboard(
-  { store, user, now }: Pick<Call, 'store' | 'user' | 'now'>,
+  { store, user, now }: WriteContext,
   space: Space,
-  made: { name: string; slug?: string; description: string | null; version: DashboardVersion },
+  values: { name: string; slug?: string; description: string | null; version: DashboardVersion },
 ): Dashboard {
-  const taken = [...store.dashboards.values()]
+  const takenSlugs = [...store.dashboards.values()]
     .filter((dashboard) => dashboard.projectUuid === space.projectUuid)
     .map((dashboard) => dashboard.slug);
   const dashboard: Dashboard = {
-    ...made.version,
+    ...values.version,
     uuid: newUuid(),
     projectUuid: space.projectUuid,
     spaceUuid: space.uuid,
-    name: made.name,
-    description: made.description,
-    slug: made.slug ?? slugFor(made.name, taken),
+    name: values.name,
+    description: values.description,
+    slug: values.slug ?? slugFor(values.name, takenSlugs),
     createdAt: now().toISOString(),
     createdByUserUuid: user.userUuid,
     views: 0,

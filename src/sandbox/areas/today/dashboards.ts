@@ -3,7 +3,7 @@ import { defaultSpace } from '../../access/content.ts';
 import { canEditContent, canView, projectFor, spaceOf } from '../../access/permissions.ts';
 import { looseBoolean } from '../../http/body-validation.ts';
 import { forbidden, invalid, notExists, notFound, unexpected, wrongParameter } from '../../http/refusals.ts';
-import { type Call, route } from '../../http/route.ts';
+import { type Call, route, type UserContext, type WriteContext } from '../../http/route.ts';
 import { parsedOrUnexpected } from '../../http/unvalidated.ts';
 import type { Dashboard, DashboardTile, DashboardVersion, JsonObject, Space } from '../../store/records.ts';
 import { newUuid } from '../../store/store.ts';
@@ -27,27 +27,27 @@ import {
   type VersionBody,
   withCharts,
 } from './dashboard-bodies.ts';
-import { keepDashboard, presentOf, replaceVersion, versionOf, type Writing } from './dashboard-versions.ts';
+import { keepDashboard, presentOf, replaceVersion, versionOf } from './dashboard-versions.ts';
 import { deleteContent } from './deleting.ts';
-import { type Asking, dashboardFor, needUuid, targetSpace } from './finding.ts';
+import { dashboardFor, needUuid, targetSpace } from './finding.ts';
 import { loseVerification } from './verification.ts';
 
 const since = '1.219';
 const list = '/api/v1/projects/{projectUuid}/dashboards';
-const one = '/api/v1/dashboards/{dashboardUuid}';
-const oneV2 = '/api/v2/projects/{projectUuid}/dashboards/{dashboardUuid}';
+const dashboardPath = '/api/v1/dashboards/{dashboardUuid}';
+const dashboardPathV2 = '/api/v2/projects/{projectUuid}/dashboards/{dashboardUuid}';
 const bySlug = { since, freeIds: ['dashboardUuid'] } as const;
 const NOT_YOUR_SPACE = "You don't have access to the space this dashboard belongs to";
 
 /** @throws 404 for an unknown dashboard, 403 in these words unless the user may change it */
-function editable(call: Asking, id: string, refusal = NOT_YOUR_SPACE, project?: string): Dashboard {
+function editable(call: UserContext, id: string, refusal = NOT_YOUR_SPACE, project?: string): Dashboard {
   const dashboard = dashboardFor(call, id, project === undefined ? {} : { project });
   if (!canEditContent(call.store, call.user, spaceOf(call.store, dashboard))) throw forbidden(refusal);
   return dashboard;
 }
 
 /** The space for a new dashboard. @throws 404 for an unknown one, 403 where the user may not write or it is of another project */
-function placeOf(call: Asking, projectUuid: string, spaceUuid: string | undefined): Space {
+function placeOf(call: UserContext, projectUuid: string, spaceUuid: string | undefined): Space {
   const space = spaceUuid === undefined ? defaultSpace(call, projectUuid) : call.store.spaces.get(needUuid(spaceUuid));
   if (!space) throw notFound(`space with spaceUuid ${spaceUuid} does not exist`);
   if (space.projectUuid !== projectUuid) throw forbidden('Space does not belong to this project');
@@ -78,10 +78,10 @@ function duplicateDashboard(call: Call, sourceId: string): JsonObject {
     const chart = call.store.charts.get(String(tile.properties.savedChartUuid));
     if (!chart || chart.dashboardUuid === null) continue;
     const { projectUuid, spaceUuid } = chart;
-    const own = { versionUuid: newUuid(), createdAt: stamp.updatedAt, createdByUserUuid: call.user.userUuid };
+    const version = { versionUuid: newUuid(), createdAt: stamp.updatedAt, createdByUserUuid: call.user.userUuid };
     const inner = keepChart(call, {
       ...{ projectUuid, spaceUuid, name: chart.name, description: chart.description, dashboardUuid: copy.uuid },
-      version: { ...structuredClone(latestVersion(chart)), ...own },
+      version: { ...structuredClone(latestVersion(chart)), ...version },
     });
     tile.properties = { ...tile.properties, savedChartUuid: inner.uuid };
   }
@@ -96,7 +96,7 @@ function innerOf(value: unknown, index: number): z.output<typeof innerChart> {
   throw invalid({ [`charts.$${index}`]: { message, value } });
 }
 
-const WIDTH = 18;
+const GRID_WIDTH = 18;
 const height = (type: string) => (type === 'big_number' ? 6 : 9);
 
 /** Makes a dashboard with charts of its own, laid two in a row. Nothing is left where a chart is of an unknown explore. */
@@ -116,9 +116,9 @@ function createWithCharts(call: Call<'projectUuid', z.output<typeof withCharts>>
     const { name, description = null } = chart;
     const { uuid } = keepChart(call, { ...place, name, description, version: makeVersion(call, chart) });
     const position = {
-      x: (index % 2) * WIDTH,
+      x: (index % 2) * GRID_WIDTH,
       y: Math.floor(index / 2) * 9,
-      w: WIDTH,
+      w: GRID_WIDTH,
       h: height(chart.chartConfig.type),
     };
     return { uuid: newUuid(), type: 'saved_chart', ...position, tabUuid: null, properties: { savedChartUuid: uuid } };
@@ -127,10 +127,10 @@ function createWithCharts(call: Call<'projectUuid', z.output<typeof withCharts>>
 }
 
 /** Takes charts that lived inside a dashboard and are shown by no tile of it any more. */
-function dropOrphans(call: Writing, dashboard: Dashboard): void {
-  const shown = new Set(dashboard.tiles.map((tile) => tile.properties.savedChartUuid));
+function dropOrphans(call: WriteContext, dashboard: Dashboard): void {
+  const chartUuids = new Set(dashboard.tiles.map((tile) => tile.properties.savedChartUuid));
   for (const chart of [...call.store.charts.values()]) {
-    if (chart.dashboardUuid === dashboard.uuid && !shown.has(chart.uuid)) deleteContent(call, 'chart', chart);
+    if (chart.dashboardUuid === dashboard.uuid && !chartUuids.has(chart.uuid)) deleteContent(call, 'chart', chart);
   }
 }
 
@@ -141,7 +141,11 @@ interface Changes {
   version?: VersionBody | undefined;
 }
 
-function change(call: Writing, dashboard: Dashboard, { name, description, spaceUuid, version }: Changes): JsonObject {
+function change(
+  call: WriteContext,
+  dashboard: Dashboard,
+  { name, description, spaceUuid, version }: Changes,
+): JsonObject {
   const { store } = call;
   const space = spaceUuid === undefined ? undefined : targetSpace(store, spaceUuid);
   if (space && !canEditContent(store, call.user, space)) throw forbidden(NOT_YOUR_SPACE);
@@ -208,38 +212,38 @@ export const dashboardRoutes = [
   route('PATCH', list, { since, body: bulkChanges }, (call) => {
     projectFor(call, call.params.projectUuid);
     const refusal = "You don't have access to some of the dashboards you are trying to update.";
-    const found = call.body.map((body) => ({ body, item: editable(call, needUuid(body.uuid), refusal) }));
-    for (const { body } of found) targetSpace(call.store, body.spaceUuid);
-    return found.map(({ body, item }) => change(call, item, body));
+    const changed = call.body.map((body) => ({ body, item: editable(call, needUuid(body.uuid), refusal) }));
+    for (const { body } of changed) targetSpace(call.store, body.spaceUuid);
+    return changed.map(({ body, item }) => change(call, item, body));
   }),
-  route('GET', one, bySlug, (call) => read(call, dashboardFor(call, call.typed.dashboardUuid))),
-  route('GET', oneV2, bySlug, (call) =>
-    read(call, dashboardFor(call, call.typed.dashboardUuid, { project: call.params.projectUuid })),
+  route('GET', dashboardPath, bySlug, (call) => read(call, dashboardFor(call, call.rawParams.dashboardUuid))),
+  route('GET', dashboardPathV2, bySlug, (call) =>
+    read(call, dashboardFor(call, call.rawParams.dashboardUuid, { project: call.params.projectUuid })),
   ),
-  route('PATCH', one, bySlug, (call) => {
-    const dashboard = editable(call, call.typed.dashboardUuid);
+  route('PATCH', dashboardPath, bySlug, (call) => {
+    const dashboard = editable(call, call.rawParams.dashboardUuid);
     const { tiles, ...body } = parsedOrUnexpected(looseChanges, call.body);
     return change(call, dashboard, {
       ...body,
       ...(tiles ? { version: { ...body, tiles, tabs: body.tabs ?? [] } } : {}),
     });
   }),
-  route('PATCH', oneV2, { ...bySlug, body: dashboardChanges, bodyStyle: 'intersection' }, (call) =>
-    change(call, editable(call, call.typed.dashboardUuid, NOT_YOUR_SPACE, call.params.projectUuid), call.body),
+  route('PATCH', dashboardPathV2, { ...bySlug, body: dashboardChanges, bodyStyle: 'intersection' }, (call) =>
+    change(call, editable(call, call.rawParams.dashboardUuid, NOT_YOUR_SPACE, call.params.projectUuid), call.body),
   ),
-  route('DELETE', one, bySlug, (call) => {
-    deleteContent(call, 'dashboard', editable(call, call.typed.dashboardUuid));
+  route('DELETE', dashboardPath, bySlug, (call) => {
+    deleteContent(call, 'dashboard', editable(call, call.rawParams.dashboardUuid));
   }),
-  route('DELETE', oneV2, bySlug, (call) => {
+  route('DELETE', dashboardPathV2, bySlug, (call) => {
     const { projectUuid } = call.params;
-    deleteContent(call, 'dashboard', editable(call, call.typed.dashboardUuid, NOT_YOUR_SPACE, projectUuid));
+    deleteContent(call, 'dashboard', editable(call, call.rawParams.dashboardUuid, NOT_YOUR_SPACE, projectUuid));
   }),
-  route('GET', `${one}/history`, bySlug, (call) => {
-    const dashboard = editable(call, call.typed.dashboardUuid, NO_HISTORY);
+  route('GET', `${dashboardPath}/history`, bySlug, (call) => {
+    const dashboard = editable(call, call.rawParams.dashboardUuid, NO_HISTORY);
     return { history: versionsOf(dashboard).map((version) => versionSummary(call.store, dashboard, version)) };
   }),
-  route('GET', `${one}/version/{versionUuid}`, bySlug, (call) => {
-    const dashboard = editable(call, call.typed.dashboardUuid, NO_HISTORY);
+  route('GET', `${dashboardPath}/version/{versionUuid}`, bySlug, (call) => {
+    const dashboard = editable(call, call.rawParams.dashboardUuid, NO_HISTORY);
     const version = versionFor(dashboard, call.params.versionUuid);
     const summary = versionSummary(call.store, dashboard, version);
     return {
@@ -248,8 +252,8 @@ export const dashboardRoutes = [
       chartVersionDifferences: [],
     };
   }),
-  route('POST', `${one}/rollback/{versionUuid}`, bySlug, (call) => {
-    const dashboard = editable(call, call.typed.dashboardUuid, "You don't have access to rollback this dashboard");
+  route('POST', `${dashboardPath}/rollback/{versionUuid}`, bySlug, (call) => {
+    const dashboard = editable(call, call.rawParams.dashboardUuid, "You don't have access to rollback this dashboard");
     const { tiles, tabs, filters, config, parameters } = versionFor(dashboard, call.params.versionUuid);
     replaceVersion(dashboard, {
       ...structuredClone({ tiles, tabs, filters, config: config ?? null, parameters: parameters ?? null }),
@@ -260,7 +264,7 @@ export const dashboardRoutes = [
     });
     loseVerification(call, dashboard);
   }),
-  route('GET', `${one}/views`, { since }, () => {
+  route('GET', `${dashboardPath}/views`, { since }, () => {
     throw unexpected();
   }),
 ];

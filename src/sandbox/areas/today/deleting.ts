@@ -1,4 +1,4 @@
-import type { Call } from '../../http/route.ts';
+import type { WriteContext } from '../../http/route.ts';
 import type { Dashboard, DeletedContent } from '../../store/records.ts';
 import { removeChart, removeDashboard, removeSpace, removeSqlChart } from '../../store/removal.ts';
 import type { Store } from '../../store/store.ts';
@@ -13,7 +13,7 @@ function remove(store: Store, contentType: ContentType, uuid: string): void {
   else removeChart(store, uuid);
 }
 
-const gone = <Item>(before: ReadonlyMap<string, Item>, left: ReadonlyMap<string, Item>): Item[] =>
+const removedItems = <Item>(before: ReadonlyMap<string, Item>, left: ReadonlyMap<string, Item>): Item[] =>
   [...before].filter(([uuid]) => !left.has(uuid)).map(([, item]) => item);
 
 /** What each tile shows, by its uuid and that of its dashboard. */
@@ -27,7 +27,7 @@ const shownBy = (dashboards: Iterable<Dashboard>) =>
 
 /** Deletes a thing with what goes with it: into the bin where the server keeps one, else for good. */
 export function deleteContent(
-  { store, user, now }: Pick<Call, 'store' | 'user' | 'now'>,
+  { store, user, now }: WriteContext,
   contentType: ContentType,
   item: { uuid: string; projectUuid: string },
 ): void {
@@ -43,19 +43,19 @@ export function deleteContent(
   };
   remove(store, contentType, item.uuid);
   if (!store.settings.softDelete) return;
-  const goneCharts = gone(before.charts, charts);
+  const goneCharts = removedItems(before.charts, charts);
   store.deleted.set(item.uuid, {
     uuid: item.uuid,
     contentType,
     projectUuid: item.projectUuid,
     deletedAt: now().toISOString(),
     deletedByUserUuid: user.userUuid,
-    spaces: gone(before.spaces, spaces),
+    spaces: removedItems(before.spaces, spaces),
     charts: goneCharts,
-    sqlCharts: gone(before.sqlCharts, sqlCharts),
-    dashboards: gone(before.dashboards, dashboards),
-    schedulers: gone(before.schedulers, schedulers),
-    comments: gone(before.comments, comments),
+    sqlCharts: removedItems(before.sqlCharts, sqlCharts),
+    dashboards: removedItems(before.dashboards, dashboards),
+    schedulers: removedItems(before.schedulers, schedulers),
+    comments: removedItems(before.comments, comments),
     emptiedTiles: before.tiles.filter(
       ({ dashboardUuid, chartUuid }) =>
         dashboards.has(dashboardUuid) && goneCharts.some((chart) => chart.uuid === chartUuid),
@@ -71,9 +71,9 @@ export function restoreContent(store: Store, entry: DeletedContent): void {
   store.deleted.delete(entry.uuid);
   const parents = [...entry.spaces.map((space) => space.uuid), ...store.spaces.keys()];
   const homes = [...entry.charts, ...entry.sqlCharts, ...entry.dashboards].map((item) => item.spaceUuid);
-  const missing = homes.find((spaceUuid) => !parents.includes(spaceUuid));
+  const missingSpaceUuid = homes.find((spaceUuid) => !parents.includes(spaceUuid));
   const holder = [...store.deleted.values()].find((deletedContent) =>
-    deletedContent.spaces.some((space) => space.uuid === missing),
+    deletedContent.spaces.some((space) => space.uuid === missingSpaceUuid),
   );
   if (holder) {
     holder.charts.push(...entry.charts);

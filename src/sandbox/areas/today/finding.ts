@@ -1,13 +1,11 @@
 import { canView, projectFor, spaceOf } from '../../access/permissions.ts';
 import { atLeast, isOpenToProject, projectRole, spaceAccess } from '../../access/roles.ts';
 import { forbidden, invalid, notFound, unexpected } from '../../http/refusals.ts';
-import type { Call } from '../../http/route.ts';
+import type { UserContext } from '../../http/route.ts';
 import type { Chart, Dashboard, Role, Space, SqlChart, User } from '../../store/records.ts';
 import type { Store } from '../../store/store.ts';
 
 /** How 1.219 finds what a path names, and what it says where there is nothing or no access. */
-
-export type Asking = Pick<Call, 'store' | 'user'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export const isUuid = (text: string): boolean => UUID.test(text);
@@ -21,8 +19,8 @@ export function needUuid(text: string): string {
 const UUID_4 = '[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-4[0-9A-Fa-f]{3}-[89ABab][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12}';
 
 /** A uuid of a path. @throws 422 for what is none, as the routes do whose types say so */
-export function checkedUuid<Name extends string>(typed: Record<Name, string>, name: Name): string {
-  const value = typed[name];
+export function checkedUuid<Name extends string>(params: Record<Name, string>, name: Name): string {
+  const value = params[name];
   if (new RegExp(`^${UUID_4}$`).test(value)) return value.toLowerCase();
   throw invalid({ [name]: { message: `Not match in '${UUID_4}'`, value } });
 }
@@ -33,27 +31,27 @@ function named<Item extends { slug: string; projectUuid: string }>(
   uuidOrSlug: string,
   projectUuid?: string,
 ): Item | undefined {
-  const mine = (item: Item | undefined) =>
+  const ifInProject = (item: Item | undefined) =>
     item !== undefined && (projectUuid === undefined || item.projectUuid === projectUuid) ? item : undefined;
-  if (isUuid(uuidOrSlug)) return mine(items.get(uuidOrSlug.toLowerCase()));
-  return [...items.values()].find((item) => item.slug === uuidOrSlug && mine(item) !== undefined);
+  if (isUuid(uuidOrSlug)) return ifInProject(items.get(uuidOrSlug.toLowerCase()));
+  return [...items.values()].find((item) => item.slug === uuidOrSlug && ifInProject(item) !== undefined);
 }
 
 /** @throws 404 for an unknown chart, 403 in these words when its space is closed to the user */
 export function chartFor(
-  { store, user }: Asking,
+  { store, user }: UserContext,
   id: string,
-  where: { project?: string; refusal?: string } = {},
+  options: { project?: string; refusal?: string } = {},
 ): Chart {
-  const chart = named(store.charts, id, where.project);
+  const chart = named(store.charts, id, options.project);
   if (!chart) throw notFound('Saved query not found');
-  if (!canView(store, user, spaceOf(store, chart))) throw forbidden(where.refusal);
+  if (!canView(store, user, spaceOf(store, chart))) throw forbidden(options.refusal);
   return chart;
 }
 
 /** @throws 404 for an unknown dashboard, 403 when its space is closed to the user */
-export function dashboardFor({ store, user }: Asking, id: string, where: { project?: string } = {}): Dashboard {
-  const dashboard = named(store.dashboards, id, where.project);
+export function dashboardFor({ store, user }: UserContext, id: string, options: { project?: string } = {}): Dashboard {
+  const dashboard = named(store.dashboards, id, options.project);
   if (!dashboard) throw notFound('Dashboard not found');
   if (!canView(store, user, spaceOf(store, dashboard))) {
     throw forbidden("You don't have access to the space this dashboard belongs to");
@@ -62,7 +60,7 @@ export function dashboardFor({ store, user }: Asking, id: string, where: { proje
 }
 
 /** @throws 404 for an unknown SQL chart, 403 when its space is closed to the user */
-export function sqlChartFor({ store, user }: Asking, id: string): SqlChart {
+export function sqlChartFor({ store, user }: UserContext, id: string): SqlChart {
   const chart = store.sqlCharts.get(needUuid(id));
   if (!chart) throw notFound('Saved sql not found');
   if (!canView(store, user, spaceOf(store, chart))) throw forbidden();
@@ -91,8 +89,8 @@ export function roleIn(store: Store, user: User, projectUuid: string): Role | un
 }
 
 /** @throws 404 for an unknown project, 403 unless the user has at least that role in it, in these words */
-export function projectAs(asking: Asking, projectUuid: string, least: Role, refusal?: string) {
-  const project = projectFor(asking, projectUuid);
-  if (!atLeast(projectRole(asking.store, asking.user, project)?.role, least)) throw forbidden(refusal);
+export function projectAs(call: UserContext, projectUuid: string, minimum: Role, refusal?: string) {
+  const project = projectFor(call, projectUuid);
+  if (!atLeast(projectRole(call.store, call.user, project)?.role, minimum)) throw forbidden(refusal);
   return project;
 }

@@ -5,7 +5,7 @@ import { SandboxError } from '../../errors.ts';
 import { looseNumber } from '../../http/body-validation.ts';
 import { pageOf, pageQuery } from '../../http/pages-of.ts';
 import { forbidden, notExists, notFound, wrongParameter } from '../../http/refusals.ts';
-import { type Call, route } from '../../http/route.ts';
+import { type Call, route, type UserContext } from '../../http/route.ts';
 import { type JsonObject, ROLES, type Scheduler, type User } from '../../store/records.ts';
 import { newNanoid, newUuid, type Store } from '../../store/store.ts';
 import { memberView } from '../../views/today/people.ts';
@@ -17,12 +17,12 @@ const since = '1.219';
 const INVITE_MILLISECONDS = 3 * 86_400_000;
 const LAST_ADMIN = 'Organization must have at least one admin';
 
-function members(call: Pick<Call, 'store' | 'user'>): User[] {
+function members(call: UserContext): User[] {
   const organizationUuid = organizationOf(call);
   return [...call.store.users.values()].filter((user) => user.organizationUuid === organizationUuid);
 }
 
-function memberFor(call: Pick<Call, 'store' | 'user'>, is: (user: User) => boolean): User {
+function memberFor(call: UserContext, is: (user: User) => boolean): User {
   const member = members(call).find(is);
   if (!member) throw notFound('No matching member found in organization');
   return member;
@@ -33,7 +33,7 @@ const groupsOf = (store: Store, user: User) =>
     .filter((group) => group.memberUuids.includes(user.userUuid))
     .map(({ uuid, name }) => ({ uuid, name }));
 
-const says = (user: User, words: string) =>
+const matches = (user: User, words: string) =>
   [user.firstName, user.lastName, user.email].some((text) => text.toLowerCase().includes(words.toLowerCase()));
 
 const listQuery = z.object({
@@ -74,9 +74,9 @@ function pendingMember(call: Call, email: string, role: User['role']): User {
 function invite(call: Call<never, z.output<typeof invitation>>): JsonObject {
   const { store, body, now, url } = call;
   const organizationUuid = administeredOrganization(call);
-  const known = [...store.users.values()].find((user) => user.email === body.email);
-  if (known && !known.isPending) throw wrongParameter('Email is already used by a user in your organization');
-  const { userUuid, email } = known ?? pendingMember(call, body.email, body.role ?? 'member');
+  const existing = [...store.users.values()].find((user) => user.email === body.email);
+  if (existing && !existing.isPending) throw wrongParameter('Email is already used by a user in your organization');
+  const { userUuid, email } = existing ?? pendingMember(call, body.email, body.role ?? 'member');
   for (const link of [...store.inviteLinks.values()]) {
     if (link.userUuid === userUuid) store.inviteLinks.delete(link.inviteCode);
   }
@@ -99,7 +99,7 @@ export const peopleRoutes = [
   route('GET', '/api/v1/org/users', { since, query: listQuery }, (call) => {
     const { includeGroups, searchQuery, projectUuid } = call.query;
     let list = members(call);
-    if (searchQuery) list = list.filter((user) => says(user, searchQuery));
+    if (searchQuery) list = list.filter((user) => matches(user, searchQuery));
     if (projectUuid) {
       const project = projectFor(call, projectUuid);
       list = list.filter((user) => projectRole(call.store, user, project) !== null);
@@ -114,8 +114,8 @@ export const peopleRoutes = [
   route('GET', '/api/v1/org/users/email/{email}', { since }, (call) =>
     memberView(memberFor(call, (user) => user.email === decodeURIComponent(call.params.email))),
   ),
-  route('GET', '/api/v1/org/users/{userUuid}', { since, freeIds: ['userUuid'] }, (call) => {
-    const userUuid = checkedUuid(call.typed, 'userUuid');
+  route('GET', '/api/v1/org/users/{userUuid}', { since, uncheckedIds: ['userUuid'] }, (call) => {
+    const userUuid = checkedUuid(call.rawParams, 'userUuid');
     return memberView(memberFor(call, (user) => user.userUuid === userUuid));
   }),
   route(
@@ -145,8 +145,8 @@ export const peopleRoutes = [
   }),
   route('GET', '/api/v1/projects/{projectUuid}/access', { since }, (call) => {
     const { store } = call;
-    const { projectUuid, members: granted } = projectFor(call, call.params.projectUuid);
-    return granted.flatMap(({ userUuid, role }) => {
+    const { projectUuid, members: projectMembers } = projectFor(call, call.params.projectUuid);
+    return projectMembers.flatMap(({ userUuid, role }) => {
       const user = store.users.get(userUuid);
       if (!user) return [];
       const { email, firstName, lastName } = user;
@@ -155,28 +155,28 @@ export const peopleRoutes = [
   }),
   route('GET', '/api/v1/org/user/{userUuid}/schedulers-summary', { since }, (call) => {
     const { store, user, params } = call;
-    const own = deliveriesOf(store, params.userUuid);
+    const deliveries = deliveriesOf(store, params.userUuid);
     const byProject = [...store.projects.values()].flatMap((project) => {
-      const mine = own.filter((scheduler) => projectUuidOf(store, scheduler) === project.projectUuid);
-      if (mine.length === 0) return [];
+      const inProject = deliveries.filter((scheduler) => projectUuidOf(store, scheduler) === project.projectUuid);
+      if (inProject.length === 0) return [];
       if (projectRole(store, user, project)?.role !== 'admin') {
         throw forbidden(`You do not have permission to view scheduled deliveries in: ${project.name}`);
       }
-      return [{ projectUuid: project.projectUuid, projectName: project.name, count: mine.length }];
+      return [{ projectUuid: project.projectUuid, projectName: project.name, count: inProject.length }];
     });
-    const hasGsheetsSchedulers = own.some((scheduler) => scheduler.format === 'gsheets');
-    return { totalCount: own.length, hasGsheetsSchedulers, byProject };
+    const hasGsheetsSchedulers = deliveries.some((scheduler) => scheduler.format === 'gsheets');
+    return { totalCount: deliveries.length, hasGsheetsSchedulers, byProject };
   }),
   route(
     'PATCH',
     '/api/v1/org/user/{userUuid}/reassign-schedulers',
     { since, body: z.object({ newOwnerUserUuid: z.string() }) },
     (call) => {
-      const own = deliveriesOf(call.store, call.params.userUuid);
+      const deliveries = deliveriesOf(call.store, call.params.userUuid);
       // Who has none to give away is refused nothing, a viewer neither.
-      if (own.length > 0) administeredOrganization(call);
-      for (const scheduler of own) scheduler.createdBy = call.body.newOwnerUserUuid;
-      return { reassignedCount: own.length };
+      if (deliveries.length > 0) administeredOrganization(call);
+      for (const scheduler of deliveries) scheduler.createdBy = call.body.newOwnerUserUuid;
+      return { reassignedCount: deliveries.length };
     },
   ),
 ];

@@ -2,22 +2,22 @@ import { z } from 'zod';
 import { canView, projectFor, spaceOf } from '../../access/permissions.ts';
 import { looseNumber } from '../../http/body-validation.ts';
 import { forbidden, notFound } from '../../http/refusals.ts';
-import { type Call, route } from '../../http/route.ts';
+import { type Call, route, type UserContext } from '../../http/route.ts';
 import type { Chart, Dashboard, JsonObject } from '../../store/records.ts';
 import { latestVersion } from '../../views/charts.ts';
 import { chartListItem } from '../../views/today/charts.ts';
 import { dashboardListItem } from '../../views/today/dashboards.ts';
 import { chartPin, dashboardPin, spacePin } from '../../views/today/pins.ts';
-import { type Asking, chartFor, dashboardFor, isUuid } from './finding.ts';
+import { chartFor, dashboardFor, isUuid } from './finding.ts';
 
 const since = '1.219';
 const project = '/api/v1/projects/{projectUuid}';
 const list = `${project}/pinned-lists/{pinnedListUuid}/items`;
 const TYPES = ['chart', 'dashboard', 'space', 'data_app'] as const;
-const SHOWN = 10;
+const MAX_ITEMS = 10;
 
 /** What the user may see of a project. */
-function visible({ store, user }: Asking, projectUuid: string) {
+function visible({ store, user }: UserContext, projectUuid: string) {
   const open = (item: { projectUuid: string; spaceUuid: string }) =>
     item.projectUuid === projectUuid && canView(store, user, spaceOf(store, item));
   return {
@@ -49,7 +49,7 @@ const order = z.array(
 const orderBody = z.preprocess((body) => (Array.isArray(body) ? body : [body]), order);
 
 /** Refuses what there is not, or what is closed to the user. */
-function refuseUnknown(call: Asking, contentType: (typeof TYPES)[number], uuid: string): void {
+function refuseUnknown(call: UserContext, contentType: (typeof TYPES)[number], uuid: string): void {
   if (contentType === 'chart') chartFor(call, isUuid(uuid) ? uuid : '');
   else if (contentType === 'dashboard') dashboardFor(call, uuid);
   else {
@@ -105,14 +105,14 @@ export const pinRoutes = [
     const { store } = call;
     const { projectUuid } = projectFor(call, call.params.projectUuid);
     const { charts, dashboards } = visible(call, projectUuid);
-    const view = (item: Chart | Dashboard) =>
+    const pinView = (item: Chart | Dashboard) =>
       'versions' in item ? chartListItem(store, item) : dashboardListItem(store, item);
     const all = [...charts.filter((chart) => chart.dashboardUuid === null), ...dashboards];
     const popular = all.filter((item) => item.views > 0).sort((a, b) => b.views - a.views);
     const recent = all.toSorted((a, b) => (changedAt(a) < changedAt(b) ? 1 : -1));
     return {
-      mostPopular: popular.slice(0, SHOWN).map(view),
-      recentlyUpdated: recent.slice(0, SHOWN).map(view),
+      mostPopular: popular.slice(0, MAX_ITEMS).map(pinView),
+      recentlyUpdated: recent.slice(0, MAX_ITEMS).map(pinView),
     };
   }),
 ];

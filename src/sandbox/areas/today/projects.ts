@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { may, projectFor } from '../../access/permissions.ts';
+import { isAllowed, projectFor } from '../../access/permissions.ts';
 import { atLeast, projectRole } from '../../access/roles.ts';
 import { SandboxError } from '../../errors.ts';
 import { anyObject, looseBoolean, looseNumber } from '../../http/body-validation.ts';
@@ -23,11 +23,11 @@ const NO_CONNECTION =
   'Cannot compile explores as this project was created via CLI and has no dbt connection configured. Either configure a dbt ' +
   'connection in project settings or use the CLI to deploy changes.';
 
-function projectView(project: Project, typed: string): JsonObject {
+function projectView(project: Project, path: string): JsonObject {
   const { upstreamProjectUuid } = project;
   return {
     organizationUuid: project.organizationUuid,
-    projectUuid: typed,
+    projectUuid: path,
     name: project.name,
     type: project.type,
     dbtConnection: project.dbtConnection,
@@ -76,10 +76,10 @@ function refresh(call: Call<'projectUuid'>): JsonObject {
 }
 
 function compileJobView({ jobUuid, projectUuid, userUuid, createdAt }: CompileJob): JsonObject {
-  const at = { createdAt, updatedAt: createdAt };
+  const timestamps = { createdAt, updatedAt: createdAt };
   const step = {
     jobUuid,
-    ...at,
+    ...timestamps,
     stepStatus: 'ERROR',
     stepType: 'COMPILING',
     stepError: NO_CONNECTION,
@@ -88,7 +88,16 @@ function compileJobView({ jobUuid, projectUuid, userUuid, createdAt }: CompileJo
     stepDbtLogs: [],
   };
   const jobType = 'COMPILE_PROJECT';
-  return { ...at, projectUuid, userUuid, jobUuid, jobStatus: 'ERROR', steps: [step], jobType, jobResults: null };
+  return {
+    ...timestamps,
+    projectUuid,
+    userUuid,
+    jobUuid,
+    jobStatus: 'ERROR',
+    steps: [step],
+    jobType,
+    jobResults: null,
+  };
 }
 
 /** What compiling found, as the one deployment that made the explores reported it. */
@@ -132,14 +141,14 @@ function compileLogs({ store }: Pick<Call, 'store'>, project: Project): JsonObje
 function setSchedulerTimezone({ store }: Call, project: Project, zone: string | undefined): void {
   if (zone === undefined) return;
   const inUse = [...store.schedulers.values()].some((scheduler) => scheduler.timezone === null);
-  const isStuck = inUse && !isTimezone(project.schedulerTimezone);
-  if (!isStuck) project.schedulerTimezone = zone;
-  if (isStuck || (inUse && !isTimezone(zone))) throw unexpected();
+  const keepsDefault = inUse && !isTimezone(project.schedulerTimezone);
+  if (!keepsDefault) project.schedulerTimezone = zone;
+  if (keepsDefault || (inUse && !isTimezone(zone))) throw unexpected();
 }
 
 function preview(call: Call<'projectUuid', { name: string; copyContent: boolean }>): JsonObject {
   const project = projectFor(call, call.params.projectUuid);
-  if (!may(call.store, call.user, project, 'create previews')) {
+  if (!isAllowed(call.store, call.user, project, 'create previews')) {
     throw new SandboxError(
       403,
       'ForbiddenError',
@@ -153,9 +162,9 @@ function preview(call: Call<'projectUuid', { name: string; copyContent: boolean 
       },
     );
   }
-  const made = createPreview(call, project, call.body);
-  made.expiresAt = new Date(call.now().getTime() + PREVIEW_HOURS * HOUR_MILLISECONDS).toISOString();
-  return { projectUuid: made.projectUuid, compileJobUuid: newUuid() };
+  const preview = createPreview(call, project, call.body);
+  preview.expiresAt = new Date(call.now().getTime() + PREVIEW_HOURS * HOUR_MILLISECONDS).toISOString();
+  return { projectUuid: preview.projectUuid, compileJobUuid: newUuid() };
 }
 
 export const projectRoutes = [
@@ -168,12 +177,12 @@ export const projectRoutes = [
   route('DELETE', '/api/v1/org/projects/{projectUuid}', { since }, (call) => {
     const project = projectFor(call, call.params.projectUuid);
     const action = project.type === 'PREVIEW' ? 'delete previews' : 'manage project';
-    if (!may(call.store, call.user, project, action))
+    if (!isAllowed(call.store, call.user, project, action))
       throw forbidden('User does not have permission to delete project');
     removeProject(call.store, project.projectUuid);
   }),
   route('GET', base, { since }, (call) =>
-    projectView(projectFor(call, call.params.projectUuid), call.typed.projectUuid),
+    projectView(projectFor(call, call.params.projectUuid), call.rawParams.projectUuid),
   ),
   route('PATCH', `${base}/details`, { since, body: z.object({ name: z.string().optional() }) }, (call) => {
     const project = projectAs(call, call.params.projectUuid, 'developer');

@@ -1,27 +1,27 @@
 import { z } from 'zod';
 import { looseBoolean } from '../../http/body-validation.ts';
-import { type Call, route } from '../../http/route.ts';
+import { type Call, route, type WriteContext } from '../../http/route.ts';
 import { isBroken } from '../../store/explores.ts';
 import type { Chart, ChartVersion, Dashboard, JsonObject, Scheduler } from '../../store/records.ts';
 import { newUuid, type StoredExplore } from '../../store/store.ts';
 import { latestVersion } from '../../views/charts.ts';
 import { getFieldId } from '../../warehouse/index.ts';
-import { presentOf, replaceVersion, type Writing } from './dashboard-versions.ts';
+import { presentOf, replaceVersion } from './dashboard-versions.ts';
 import { chartFor, dashboardFor, projectAs } from './finding.ts';
 
 const since = '1.219';
 const base = '/api/v1/projects/{projectUuid}/rename';
 
 const kinds = z.enum(['model', 'field']);
-const whole = z.object({
+const itemRename = z.object({
   type: kinds,
   model: z.string().optional(),
   from: z.string(),
   to: z.string(),
   dryRun: looseBoolean.optional(),
 });
-const single = z.object({ type: kinds, from: z.string(), to: z.string(), fixAll: looseBoolean.optional() });
-type Rename = z.output<typeof whole>;
+const nameRename = z.object({ type: kinds, from: z.string(), to: z.string(), fixAll: looseBoolean.optional() });
+type Rename = z.output<typeof itemRename>;
 
 const literal = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 
@@ -59,7 +59,7 @@ interface Change {
   apply: () => void;
 }
 
-function ofChart(call: Writing, chart: Chart, rename: Rename): Change[] {
+function ofChart(call: WriteContext, chart: Chart, rename: Rename): Change[] {
   const latest = latestVersion(chart);
   const terms = renamed(termsOf(latest), rename);
   if (!terms) return [];
@@ -67,7 +67,7 @@ function ofChart(call: Writing, chart: Chart, rename: Rename): Change[] {
   return [{ uuid: chart.uuid, name: chart.name, apply: () => chart.versions.push({ ...latest, ...terms, ...stamp }) }];
 }
 
-function ofDashboard(call: Writing, dashboard: Dashboard, rename: Rename): Change[] {
+function ofDashboard(call: WriteContext, dashboard: Dashboard, rename: Rename): Change[] {
   const filters = renamed(dashboard.filters, rename);
   if (!filters) return [];
   const apply = () =>
@@ -102,17 +102,17 @@ function ofDelivery(delivery: Scheduler, rename: Rename): Change[] {
 }
 
 /** All of the project that would change. */
-function changesOf(call: Writing, projectUuid: string, rename: Rename) {
+function changesOf(call: WriteContext, projectUuid: string, rename: Rename) {
   const { store } = call;
-  const mine = <Item extends { projectUuid: string }>(items: Iterable<Item>) =>
+  const inProject = <Item extends { projectUuid: string }>(items: Iterable<Item>) =>
     [...items].filter((item) => item.projectUuid === projectUuid);
   const ofProject = (uuid: string | null, items: Map<string, Chart | Dashboard>) =>
     items.get(uuid ?? '')?.projectUuid === projectUuid;
   const schedulers = [...store.schedulers.values()];
-  const charts = mine(store.charts.values()).flatMap((chart) => ofChart(call, chart, rename));
+  const charts = inProject(store.charts.values()).flatMap((chart) => ofChart(call, chart, rename));
   return {
     charts,
-    dashboards: mine(store.dashboards.values()).flatMap((dashboard) => ofDashboard(call, dashboard, rename)),
+    dashboards: inProject(store.dashboards.values()).flatMap((dashboard) => ofDashboard(call, dashboard, rename)),
     alerts: schedulers
       .filter(
         (scheduler) =>
@@ -126,18 +126,18 @@ function changesOf(call: Writing, projectUuid: string, rename: Rename) {
 }
 
 type Changes = ReturnType<typeof changesOf>;
-const told = (changes: Changes): JsonObject =>
+const changesView = (changes: Changes): JsonObject =>
   Object.fromEntries(
     Object.entries(changes).map(([kind, list]) => [kind, list.map(({ uuid, name }) => ({ uuid, name }))]),
   );
 
-function startRename(call: Writing & Pick<Call, 'jobs'>, projectUuid: string, rename: Rename): string {
+function startRename(call: WriteContext & Pick<Call, 'jobs'>, projectUuid: string, rename: Rename): string {
   const { store, now, user, jobs } = call;
   const job = { task: 'renameResources', projectUuid, userUuid: user.userUuid };
   const jobId = jobs.start(store, now, job, async () => {
     const changes = changesOf(call, projectUuid, rename);
     if (!rename.dryRun) for (const { apply } of Object.values(changes).flat()) apply();
-    return told(changes);
+    return changesView(changes);
   });
   return String(jobId);
 }
@@ -156,21 +156,21 @@ function fieldsByTable(explore: StoredExplore): Record<string, string[]> {
 const exploresOf = ({ store }: Pick<Call, 'store'>, projectUuid: string) => store.explores.get(projectUuid)?.all ?? [];
 
 export const renameRoutes = [
-  route('POST', `${base}/preview`, { since, body: whole }, (call) => {
+  route('POST', `${base}/preview`, { since, body: itemRename }, (call) => {
     const { projectUuid } = projectAs(call, call.params.projectUuid, 'developer');
-    return told(changesOf(call, projectUuid, call.body));
+    return changesView(changesOf(call, projectUuid, call.body));
   }),
-  route('POST', base, { since, body: whole }, (call) => {
+  route('POST', base, { since, body: itemRename }, (call) => {
     const { projectUuid } = projectAs(call, call.params.projectUuid, 'developer');
     return { jobId: startRename(call, projectUuid, call.body) };
   }),
-  route('POST', `${base}/chart/{chartUuid}`, { since, body: single }, (call) => {
+  route('POST', `${base}/chart/{chartUuid}`, { since, body: nameRename }, (call) => {
     const { projectUuid } = projectAs(call, call.params.projectUuid, 'developer');
     const chart = chartFor(call, call.params.chartUuid, { project: projectUuid });
     for (const { apply } of ofChart(call, chart, call.body)) apply();
     return call.body.fixAll ? { jobId: startRename(call, projectUuid, call.body) } : {};
   }),
-  route('POST', `${base}/dashboard/{dashboardUuid}`, { since, body: single }, (call) => {
+  route('POST', `${base}/dashboard/{dashboardUuid}`, { since, body: nameRename }, (call) => {
     const { projectUuid } = projectAs(call, call.params.projectUuid, 'developer');
     const dashboard = dashboardFor(call, call.params.dashboardUuid, { project: projectUuid });
     for (const { apply } of ofDashboard(call, dashboard, call.body)) apply();
@@ -185,8 +185,8 @@ export const renameRoutes = [
   route('GET', `${base}/dashboard/{dashboardUuid}/fields`, { since }, (call) => {
     const { projectUuid } = projectAs(call, call.params.projectUuid, 'developer');
     const { tiles } = dashboardFor(call, call.params.dashboardUuid, { project: projectUuid });
-    const shown = tiles.flatMap(({ properties }) => call.store.charts.get(String(properties.savedChartUuid)) ?? []);
-    const names = new Set(shown.map((chart) => latestVersion(chart).tableName));
+    const charts = tiles.flatMap(({ properties }) => call.store.charts.get(String(properties.savedChartUuid)) ?? []);
+    const names = new Set(charts.map((chart) => latestVersion(chart).tableName));
     const explores = exploresOf(call, projectUuid).filter(({ name }) => names.has(name));
     return { fields: Object.assign({}, ...explores.map(fieldsByTable)) };
   }),

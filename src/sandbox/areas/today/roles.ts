@@ -3,12 +3,12 @@ import { projectRole } from '../../access/roles.ts';
 import { coveredRole, SYSTEM_ROLE_NAMES, scopesOf } from '../../access/system-roles.ts';
 import { looseBoolean } from '../../http/body-validation.ts';
 import { alreadyExists, forbidden, notExists, notFound, unexpected, wrongParameter } from '../../http/refusals.ts';
-import { type Call, route } from '../../http/route.ts';
+import { type Call, route, type UserContext, type WriteContext } from '../../http/route.ts';
 import { type CustomRole, type JsonObject, PROJECT_ROLES, type Project, ROLES } from '../../store/records.ts';
 import { newUuid } from '../../store/store.ts';
 import { fullName } from '../../views/people.ts';
 import { isLastAdmin } from '../members.ts';
-import { type Asking, checkedUuid, isUuid } from './finding.ts';
+import { checkedUuid, isUuid } from './finding.ts';
 
 const since = '1.219';
 const org = '/api/v2/orgs/{orgUuid}/roles';
@@ -18,13 +18,13 @@ const NOT_YOUR_PROJECT = 'You do not have permission to manage this project';
 const NOT_YOUR_ORGANIZATION = 'You do not have permission to manage this organization';
 
 /** @throws 404 for another organization than the user's own, 403 in these words unless they are its admin */
-function administered({ store, user }: Asking, organizationUuid: string, refusal?: string): string {
+function adminOf({ store, user }: UserContext, organizationUuid: string, refusal?: string): string {
   if (!store.organizations.has(organizationUuid)) throw notExists('Cannot find organization');
   if (user.organizationUuid !== organizationUuid || user.role !== 'admin') throw forbidden(refusal);
   return organizationUuid;
 }
 
-function administeredProject({ store, user }: Asking, projectUuid: string, refusal = NOT_YOUR_PROJECT): Project {
+function administeredProject({ store, user }: UserContext, projectUuid: string, refusal = NOT_YOUR_PROJECT): Project {
   const project = store.projects.get(projectUuid);
   if (!project) throw notExists(`Cannot find project with id: ${projectUuid}`);
   if (projectRole(store, user, project)?.role !== 'admin') throw forbidden(refusal);
@@ -49,7 +49,7 @@ function customRoleView({ scopes, ...role }: CustomRole, withScopes = true): Jso
   return { ...role, ownerType: 'user', ...(withScopes ? { scopes } : {}) };
 }
 
-function customRole(call: Asking, roleUuid: string): CustomRole {
+function customRole(call: UserContext, roleUuid: string): CustomRole {
   const role = call.store.customRoles.get(roleUuid);
   if (role?.organizationUuid !== call.user.organizationUuid || !role) {
     throw notFound(`Role with uuid ${roleUuid} not found`);
@@ -57,7 +57,7 @@ function customRole(call: Asking, roleUuid: string): CustomRole {
   return role;
 }
 
-function refuseTakenName({ store, user }: Asking, name: string, except?: CustomRole): void {
+function refuseTakenName({ store, user }: UserContext, name: string, except?: CustomRole): void {
   for (const role of store.customRoles.values()) {
     if (role.name === name && role.organizationUuid === user.organizationUuid && role !== except) {
       throw alreadyExists(`A role named "${name}" already exists in this organization`);
@@ -67,40 +67,37 @@ function refuseTakenName({ store, user }: Asking, name: string, except?: CustomR
 
 /** Nobody gives more than they have; the scopes of an admin are all there are. */
 function refuseUnknownScopes(scopes: readonly string[]): void {
-  const known = new Set(scopesOf('admin'));
-  if (scopes.some((scope) => !known.has(scope))) throw forbidden('Cannot grant permissions exceeding your own');
+  const knownScopes = new Set(scopesOf('admin'));
+  if (scopes.some((scope) => !knownScopes.has(scope))) throw forbidden('Cannot grant permissions exceeding your own');
 }
 
-function keepRole(
-  call: Asking & Pick<Call, 'now'>,
-  made: Pick<CustomRole, 'name' | 'description' | 'level' | 'scopes'>,
-) {
-  refuseTakenName(call, made.name);
-  refuseUnknownScopes(made.scopes);
+function keepRole(call: WriteContext, values: Pick<CustomRole, 'name' | 'description' | 'level' | 'scopes'>) {
+  refuseTakenName(call, values.name);
+  refuseUnknownScopes(values.scopes);
   const createdAt = call.now().toISOString();
   const role: CustomRole = {
     roleUuid: newUuid(),
-    name: made.name,
-    description: made.description,
-    level: made.level,
+    name: values.name,
+    description: values.description,
+    level: values.level,
     organizationUuid: call.user.organizationUuid ?? '',
     createdBy: call.user.userUuid,
     createdAt,
     updatedAt: createdAt,
-    scopes: made.scopes,
+    scopes: values.scopes,
   };
   call.store.customRoles.set(role.roleUuid, role);
   return role;
 }
 
 /** Everything that names a custom role. */
-const isAssigned = ({ store }: Asking, roleUuid: string) =>
+const isAssigned = ({ store }: UserContext, roleUuid: string) =>
   [...store.projects.values()].some(({ members, groups }) =>
-    [...members, ...groups].some((granted) => granted.roleUuid === roleUuid),
+    [...members, ...groups].some((findRole) => findRole.roleUuid === roleUuid),
   );
 
 /** What a role id amounts to in a project. @throws 404 for an unknown uuid, 500 for a word that is no role of a project */
-function granted(call: Asking, roleId: string) {
+function resolveRole(call: UserContext, roleId: string) {
   const role = PROJECT_ROLES.find((projectRole) => projectRole === roleId);
   if (role) return { role, roleName: SYSTEM_ROLE_NAMES[role] };
   if (!isUuid(roleId)) throw unexpected();
@@ -114,25 +111,31 @@ interface Assignee {
   assigneeName: string;
 }
 
-function assigned(call: Pick<Call, 'now'>, projectId: string, roleId: string, roleName: string, who: Assignee) {
-  const at = call.now().toISOString();
-  return { roleId, roleName, ownerType: 'user', ...who, projectId, createdAt: at, updatedAt: at };
+function assignmentView(
+  call: Pick<Call, 'now'>,
+  projectId: string,
+  roleId: string,
+  roleName: string,
+  assignee: Assignee,
+) {
+  const now = call.now().toISOString();
+  return { roleId, roleName, ownerType: 'user', ...assignee, projectId, createdAt: now, updatedAt: now };
 }
 
-function listAssignments(call: Asking & Pick<Call, 'now'>, project: Project): JsonObject[] {
+function listAssignments(call: WriteContext, project: Project): JsonObject[] {
   const { store } = call;
-  const at = call.now().toISOString();
-  const view = ({ role, roleUuid }: { role: string; roleUuid?: string }, who: Assignee) => {
+  const now = call.now().toISOString();
+  const view = ({ role, roleUuid }: { role: string; roleUuid?: string }, assignee: Assignee) => {
     const custom = roleUuid === undefined ? undefined : store.customRoles.get(roleUuid);
     return {
       roleId: custom?.roleUuid ?? role,
       roleName: custom?.name ?? role,
       ownerType: custom ? 'user' : 'system',
-      ...who,
+      ...assignee,
       hasMultipleRoles: false,
       projectId: project.projectUuid,
-      createdAt: at,
-      updatedAt: at,
+      createdAt: now,
+      updatedAt: now,
     };
   };
   return [
@@ -165,16 +168,16 @@ const roleChanges = z.object({
 
 function grantToGroup(call: Call<'projectId' | 'groupId', z.output<typeof roleBody>>): JsonObject {
   const project = administeredProject(call, call.params.projectId);
-  const groupUuid = checkedUuid(call.typed, 'groupId');
+  const groupUuid = checkedUuid(call.rawParams, 'groupId');
   const group = call.store.groups.get(groupUuid);
   if (!group) throw notExists('No group found');
-  const { roleName, ...role } = granted(call, call.body.roleId);
+  const { roleName, ...role } = resolveRole(call, call.body.roleId);
   project.groups = [
     ...project.groups.filter((projectGroup) => projectGroup.groupUuid !== groupUuid),
     { groupUuid, ...role },
   ];
-  const who = { assigneeType: 'group', assigneeId: groupUuid, assigneeName: group.name } as const;
-  return assigned(call, project.projectUuid, call.body.roleId, roleName, who);
+  const assignee = { assigneeType: 'group', assigneeId: groupUuid, assigneeName: group.name } as const;
+  return assignmentView(call, project.projectUuid, call.body.roleId, roleName, assignee);
 }
 
 const licence = () => {
@@ -187,7 +190,7 @@ export const roleRoutes = [
     org,
     { since, query: z.object({ load: z.string().optional(), roleTypeFilter: z.string().optional() }) },
     (call) => {
-      administered(call, call.params.orgUuid);
+      adminOf(call, call.params.orgUuid);
       const { roleTypeFilter } = call.query;
       const custom = [...call.store.customRoles.values()].map((role) => customRoleView(role));
       if (roleTypeFilter === 'user') return custom;
@@ -195,12 +198,12 @@ export const roleRoutes = [
     },
   ),
   route('POST', org, { since, status: 201, body: newRole }, (call) => {
-    administered(call, call.params.orgUuid, NOT_YOUR_ORGANIZATION);
+    adminOf(call, call.params.orgUuid, NOT_YOUR_ORGANIZATION);
     const { name, description = null, level = 'project', scopes = [] } = call.body;
     return customRoleView(keepRole(call, { name, description, level, scopes }), false);
   }),
   route('POST', `${org}/{roleId}/duplicate`, { since, status: 201, body: z.object({ name: z.string() }) }, (call) => {
-    administered(call, call.params.orgUuid, NOT_YOUR_ORGANIZATION);
+    adminOf(call, call.params.orgUuid, NOT_YOUR_ORGANIZATION);
     const { roleId } = call.params;
     const system = PROJECT_ROLES.find((projectRole) => projectRole === roleId);
     const source = system
@@ -210,7 +213,7 @@ export const roleRoutes = [
     return customRoleView(keepRole(call, { name: call.body.name, description, level, scopes: [...scopes] }));
   }),
   route('GET', `${org}/assignments`, { since }, (call) => {
-    const organizationId = administered(call, call.params.orgUuid);
+    const organizationId = adminOf(call, call.params.orgUuid);
     return [...call.store.users.values()]
       .filter((user) => user.organizationUuid === organizationId)
       .reverse()
@@ -220,8 +223,8 @@ export const roleRoutes = [
       }));
   }),
   route('POST', `${org}/assignments/user/{userId}`, { since, body: z.object({ roleId: z.string() }) }, (call) => {
-    const organizationId = administered(call, call.params.orgUuid, NOT_YOUR_ORGANIZATION);
-    const userUuid = checkedUuid(call.typed, 'userId');
+    const organizationId = adminOf(call, call.params.orgUuid, NOT_YOUR_ORGANIZATION);
+    const userUuid = checkedUuid(call.rawParams, 'userId');
     const { roleId } = call.body;
     const role = ROLES.find((role) => role === roleId);
     if (role === undefined && isUuid(roleId)) customRole(call, roleId);
@@ -230,23 +233,31 @@ export const roleRoutes = [
     if (!member) throw notExists(`Cannot find user with uuid ${userUuid}`);
     if (role !== 'admin' && isLastAdmin(call.store, member)) throw forbidden(LAST_ADMIN);
     member.role = role;
-    const at = call.now().toISOString();
-    const who = { assigneeType: 'user', assigneeId: userUuid, assigneeName: fullName(call.store, userUuid) };
-    return { roleId, roleName: roleId, ownerType: 'system', ...who, organizationId, createdAt: at, updatedAt: at };
+    const now = call.now().toISOString();
+    const assignee = { assigneeType: 'user', assigneeId: userUuid, assigneeName: fullName(call.store, userUuid) };
+    return {
+      roleId,
+      roleName: roleId,
+      ownerType: 'system',
+      ...assignee,
+      organizationId,
+      createdAt: now,
+      updatedAt: now,
+    };
   }),
-  route('GET', `${org}/{roleUuid}`, { since, freeIds: ['roleUuid'] }, (call) => {
-    administered(call, call.params.orgUuid);
-    return customRoleView(customRole(call, call.typed.roleUuid));
+  route('GET', `${org}/{roleUuid}`, { since, uncheckedIds: ['roleUuid'] }, (call) => {
+    adminOf(call, call.params.orgUuid);
+    return customRoleView(customRole(call, call.rawParams.roleUuid));
   }),
   route('PATCH', `${org}/{roleUuid}`, { since, body: roleChanges }, (call) => {
-    administered(call, call.params.orgUuid, NOT_YOUR_ORGANIZATION);
+    adminOf(call, call.params.orgUuid, NOT_YOUR_ORGANIZATION);
     const role = customRole(call, call.params.roleUuid);
     const { name = role.name, description = role.description, scopes } = call.body;
     refuseTakenName(call, name, role);
     refuseUnknownScopes(scopes?.add ?? []);
-    const kept = role.scopes.filter((scope) => !scopes?.remove?.includes(scope));
-    const added = (scopes?.add ?? []).filter((scope) => !kept.includes(scope));
-    Object.assign(role, { name, description, scopes: [...kept, ...added], updatedAt: call.now().toISOString() });
+    const keptScopes = role.scopes.filter((scope) => !scopes?.remove?.includes(scope));
+    const added = (scopes?.add ?? []).filter((scope) => !keptScopes.includes(scope));
+    Object.assign(role, { name, description, scopes: [...keptScopes, ...added], updatedAt: call.now().toISOString() });
     for (const { members, groups } of call.store.projects.values()) {
       for (const item of [...members, ...groups])
         if (item.roleUuid === role.roleUuid) item.role = coveredRole(role.scopes);
@@ -254,7 +265,7 @@ export const roleRoutes = [
     return customRoleView(role);
   }),
   route('DELETE', `${org}/{roleUuid}`, { since }, (call) => {
-    administered(call, call.params.orgUuid, NOT_YOUR_ORGANIZATION);
+    adminOf(call, call.params.orgUuid, NOT_YOUR_ORGANIZATION);
     const { roleUuid } = customRole(call, call.params.roleUuid);
     if (isAssigned(call, roleUuid)) throw wrongParameter('Role cannot be deleted if assigned');
     call.store.customRoles.delete(roleUuid);
@@ -263,30 +274,34 @@ export const roleRoutes = [
     throw unexpected();
   }),
   route('GET', '/api/v2/orgs/{orgUuid}/code/roles', { since }, (call) => {
-    administered(call, call.params.orgUuid);
+    adminOf(call, call.params.orgUuid);
     const customRoles = [...call.store.customRoles.values()].map(({ name, description, level, scopes }) => ({
       ...{ version: 1, name, description, level, scopes: scopes.toSorted() },
     }));
     return { customRoles };
   }),
-  route('GET', assignments, { since, freeIds: [] }, (call) =>
+  route('GET', assignments, { since, uncheckedIds: [] }, (call) =>
     listAssignments(call, administeredProject(call, call.params.projectId)),
   ),
   route('POST', `${assignments}/user/{userId}`, { since, body: roleBody }, (call) => {
     const project = administeredProject(call, call.params.projectId);
-    const userUuid = checkedUuid(call.typed, 'userId');
-    const { roleName, ...role } = granted(call, call.body.roleId);
+    const userUuid = checkedUuid(call.rawParams, 'userId');
+    const { roleName, ...role } = resolveRole(call, call.body.roleId);
     if (!call.store.users.has(userUuid)) throw notExists(`Cannot find user with uuid ${userUuid}`);
     project.members = [
       ...project.members.filter((projectMember) => projectMember.userUuid !== userUuid),
       { userUuid, ...role },
     ];
-    const who = { assigneeType: 'user', assigneeId: userUuid, assigneeName: fullName(call.store, userUuid) } as const;
-    return assigned(call, project.projectUuid, call.body.roleId, roleName, who);
+    const assignee = {
+      assigneeType: 'user',
+      assigneeId: userUuid,
+      assigneeName: fullName(call.store, userUuid),
+    } as const;
+    return assignmentView(call, project.projectUuid, call.body.roleId, roleName, assignee);
   }),
   route('DELETE', `${assignments}/user/{userId}`, { since }, (call) => {
     const project = administeredProject(call, call.params.projectId, NOT_YOUR_ORGANIZATION);
-    const userUuid = checkedUuid(call.typed, 'userId');
+    const userUuid = checkedUuid(call.rawParams, 'userId');
     if (!project.members.some((projectMember) => projectMember.userUuid === userUuid))
       throw notExists(`Access with id ${userUuid} not found`);
     project.members = project.members.filter((projectMember) => projectMember.userUuid !== userUuid);
@@ -295,12 +310,12 @@ export const roleRoutes = [
   route('PATCH', `${assignments}/group/{groupId}`, { since, body: roleBody }, grantToGroup),
   route('DELETE', `${assignments}/group/{groupId}`, { since }, (call) => {
     const project = administeredProject(call, call.params.projectId);
-    const groupUuid = checkedUuid(call.typed, 'groupId');
+    const groupUuid = checkedUuid(call.rawParams, 'groupId');
     project.groups = project.groups.filter((projectGroup) => projectGroup.groupUuid !== groupUuid);
   }),
-  ...(['user/{userId}', 'group/{groupId}'] as const).flatMap((who) => [
-    route('GET', `${assignments}/${who}/set`, { since }, licence),
-    route('PUT', `${assignments}/${who}/set`, { since }, licence),
+  ...(['user/{userId}', 'group/{groupId}'] as const).flatMap((assignee) => [
+    route('GET', `${assignments}/${assignee}/set`, { since }, licence),
+    route('PUT', `${assignments}/${assignee}/set`, { since }, licence),
   ]),
   route('GET', `${org}/assignments/user/{userId}/set`, { since }, licence),
   route('PUT', `${org}/assignments/user/{userId}/set`, { since }, licence),

@@ -13,17 +13,17 @@ import { isTimezone } from '../../timezone.ts';
 const WEBHOOK_HOST = 'hooks.roastery.example';
 const OPERATORS = ['greaterThan', 'lessThan', 'increasedBy', 'decreasedBy'] as const;
 
-const known = {
+const commonFields = {
   schedulerEmailTargetUuid: z.string().optional(),
   schedulerSlackTargetUuid: z.string().optional(),
   schedulerMsTeamsTargetUuid: z.string().optional(),
   schedulerGoogleChatTargetUuid: z.string().optional(),
 };
 const target = z.union([
-  z.looseObject({ ...known, channel: z.string() }),
-  z.looseObject({ ...known, webhook: z.string() }),
-  z.looseObject({ ...known, googleChatWebhook: z.string() }),
-  z.looseObject({ ...known, recipient: z.string() }),
+  z.looseObject({ ...commonFields, channel: z.string() }),
+  z.looseObject({ ...commonFields, webhook: z.string() }),
+  z.looseObject({ ...commonFields, googleChatWebhook: z.string() }),
+  z.looseObject({ ...commonFields, recipient: z.string() }),
 ]);
 type Target = z.output<typeof target>;
 const threshold = z.looseObject({ fieldId: z.string(), operator: z.enum(OPERATORS), value: looseNumber });
@@ -60,7 +60,9 @@ const freeForm = z.object({
   timezone: z.string().nullish(),
   format: z.string(),
   options: anyObject,
-  targets: z.array(z.looseObject({ ...known, recipient: z.string().optional(), channel: z.string().optional() })),
+  targets: z.array(
+    z.looseObject({ ...commonFields, recipient: z.string().optional(), channel: z.string().optional() }),
+  ),
   enabled: looseBoolean.default(true),
   includeLinks: looseBoolean.default(true),
   filters: z.unknown().optional(),
@@ -87,18 +89,18 @@ function checkWebhook(address: unknown): void {
   }
 }
 
-type Sent = Delivery | z.output<typeof freeForm>;
+type DeliveryBody = Delivery | z.output<typeof freeForm>;
 
 /** @throws 400 for a cron that runs too often, for an unknown zone, and for a webhook that is none; 422 for Google Sheets */
-function check(sent: Sent): void {
-  if (sent.format === 'gsheets') {
+function check(delivery: DeliveryBody): void {
+  if (delivery.format === 'gsheets') {
     throw missingConfig('Unable to validate Google Sheets file. Please ensure you have connected your Google account.');
   }
-  checkCron(sent.cron);
-  if (typeof sent.timezone === 'string' && !isZone(sent.timezone)) {
+  checkCron(delivery.cron);
+  if (typeof delivery.timezone === 'string' && !isZone(delivery.timezone)) {
     throw wrongParameter('Timezone string is not valid');
   }
-  for (const target of sent.targets) {
+  for (const target of delivery.targets) {
     checkWebhook('webhook' in target ? target.webhook : undefined);
     checkWebhook('googleChatWebhook' in target ? target.googleChatWebhook : undefined);
   }
@@ -111,22 +113,22 @@ const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
  * Where the others went nobody is told.
  */
 function targetsOf(
-  sent: readonly (Target | Record<string, unknown>)[],
-  before: readonly SchedulerTarget[],
+  delivery: readonly (Target | Record<string, unknown>)[],
+  previousTargets: readonly SchedulerTarget[],
   now: string,
 ) {
-  return sent.flatMap((entry): SchedulerTarget[] => {
+  return delivery.flatMap((entry): SchedulerTarget[] => {
     const place = {
       ...('recipient' in entry && text(entry.recipient) !== undefined ? { recipient: String(entry.recipient) } : {}),
       ...('channel' in entry && text(entry.channel) !== undefined ? { channel: String(entry.channel) } : {}),
       ...('webhook' in entry && text(entry.webhook) !== undefined ? { webhook: String(entry.webhook) } : {}),
       ...('googleChatWebhook' in entry ? { googleChatWebhook: String(entry.googleChatWebhook) } : {}),
     };
-    const uuid = Object.keys(known)
+    const uuid = Object.keys(commonFields)
       .map((key) => (key in entry ? text(Reflect.get(entry, key)) : undefined))
       .find((value) => value !== undefined);
     if (uuid === undefined) return [{ targetUuid: newUuid(), createdAt: now, updatedAt: now, ...place }];
-    const old = before.find((item) => item.targetUuid === uuid);
+    const old = previousTargets.find((item) => item.targetUuid === uuid);
     return old ? [{ targetUuid: old.targetUuid, createdAt: old.createdAt, updatedAt: now, ...place }] : [];
   });
 }
@@ -134,32 +136,32 @@ function targetsOf(
 const anyFilters = z.union([z.array(z.json()), z.record(z.string(), z.json()), z.null()]).catch(null);
 
 /** The fields of a delivery as it was sent. */
-export function settingsOf(sent: Sent, before: readonly SchedulerTarget[], now: string) {
-  check(sent);
+export function settingsOf(delivery: DeliveryBody, previousTargets: readonly SchedulerTarget[], now: string) {
+  check(delivery);
   return {
-    name: sent.name,
-    message: sent.message ?? null,
+    name: delivery.name,
+    message: delivery.message ?? null,
     updatedAt: now,
-    cron: sent.cron,
-    timezone: sent.timezone ?? null,
-    format: sent.format,
-    options: sent.options,
-    filters: anyFilters.parse(sent.filters ?? null),
-    parameters: sent.parameters ?? null,
-    customViewportWidth: sent.customViewportWidth ?? null,
-    notificationFrequency: sent.notificationFrequency ?? null,
-    selectedTabs: sent.selectedTabs ?? null,
-    includeLinks: sent.includeLinks,
-    plainTextEmail: sent.plainTextEmail ?? false,
-    thresholds: sent.thresholds ?? undefined,
-    targets: targetsOf(sent.targets, before, now),
+    cron: delivery.cron,
+    timezone: delivery.timezone ?? null,
+    format: delivery.format,
+    options: delivery.options,
+    filters: anyFilters.parse(delivery.filters ?? null),
+    parameters: delivery.parameters ?? null,
+    customViewportWidth: delivery.customViewportWidth ?? null,
+    notificationFrequency: delivery.notificationFrequency ?? null,
+    selectedTabs: delivery.selectedTabs ?? null,
+    includeLinks: delivery.includeLinks,
+    plainTextEmail: delivery.plainTextEmail ?? false,
+    thresholds: delivery.thresholds ?? undefined,
+    targets: targetsOf(delivery.targets, previousTargets, now),
   } satisfies Omit<Partial<Scheduler>, 'thresholds'> & { thresholds: unknown };
 }
 
 /** A body of a route that checks none. @throws 400 without targets, 500 without the rest */
 export function readFreeForm(body: unknown): z.output<typeof freeForm> {
-  const sent = z.looseObject({}).safeParse(body).data ?? {};
-  if (Object.keys(sent).length > 0 && 'cron' in sent && !Array.isArray(sent.targets)) {
+  const delivery = z.looseObject({}).safeParse(body).data ?? {};
+  if (Object.keys(delivery).length > 0 && 'cron' in delivery && !Array.isArray(delivery.targets)) {
     throw wrongParameter('Targets is required and must be an array');
   }
   return parsedOrUnexpected(freeForm, body);

@@ -1,25 +1,25 @@
 import { z } from 'zod';
-import { may, projectFor } from '../../access/permissions.ts';
+import { isAllowed, projectFor } from '../../access/permissions.ts';
 import { atLeast, projectRole } from '../../access/roles.ts';
 import { looseBoolean, textList } from '../../http/body-validation.ts';
 import { pageOf, pageQuery } from '../../http/pages-of.ts';
 import { forbidden, notFound, wrongParameter } from '../../http/refusals.ts';
-import { type Call, route } from '../../http/route.ts';
+import { type Call, route, type UserContext, type WriteContext } from '../../http/route.ts';
 import type { JsonObject, Project, Scheduler, SchedulerRun } from '../../store/records.ts';
 import { newUuid, type Store, slugFor } from '../../store/store.ts';
 import { byline } from '../../views/people.ts';
 import { runLogs, runView, schedulerView, subjectOf, targetType } from '../../views/today/schedulers.ts';
-import { type Asking, chartFor, dashboardFor, projectAs, sqlChartFor } from './finding.ts';
+import { chartFor, dashboardFor, projectAs, sqlChartFor } from './finding.ts';
 import { delivery, readFreeForm, settingsOf } from './scheduler-bodies.ts';
 import { send, sendUnsaved } from './sending.ts';
 
 const since = '1.219';
 const base = '/api/v1/schedulers';
-const one = `${base}/{schedulerUuid}` as const;
+const schedulerPath = `${base}/{schedulerUuid}` as const;
 const ofSqlChart = '/api/v1/projects/{projectUuid}/sqlRunner/saved/{savedSqlUuid}/schedulers';
 
 /** @throws 404 for an unknown delivery, also where what it sends is gone; 403 outside the project */
-function schedulerFor(call: Asking, schedulerUuid: string): { scheduler: Scheduler; project: Project } {
+function schedulerFor(call: UserContext, schedulerUuid: string): { scheduler: Scheduler; project: Project } {
   const scheduler = call.store.schedulers.get(schedulerUuid);
   const subject = scheduler && subjectOf(call.store, scheduler);
   if (!scheduler || !subject) throw notFound('Scheduler not found');
@@ -27,7 +27,7 @@ function schedulerFor(call: Asking, schedulerUuid: string): { scheduler: Schedul
 }
 
 /** A delivery is changed by who owns it, and by admins. */
-function managed(call: Asking, schedulerUuid: string): Scheduler {
+function managed(call: UserContext, schedulerUuid: string): Scheduler {
   const { scheduler, project } = schedulerFor(call, schedulerUuid);
   const role = projectRole(call.store, call.user, project)?.role;
   const isOwn = scheduler.createdBy === call.user.userUuid && atLeast(role, 'interactive_viewer');
@@ -35,7 +35,7 @@ function managed(call: Asking, schedulerUuid: string): Scheduler {
   return scheduler;
 }
 
-type Subject = Pick<Scheduler, 'savedChartUuid' | 'dashboardUuid' | 'savedSqlUuid'>;
+type ScheduledContent = Pick<Scheduler, 'savedChartUuid' | 'dashboardUuid' | 'savedSqlUuid'>;
 type Settings = ReturnType<typeof settingsOf>;
 
 function apply<Fields extends Settings>({ thresholds, ...fields }: Fields) {
@@ -43,15 +43,15 @@ function apply<Fields extends Settings>({ thresholds, ...fields }: Fields) {
 }
 
 function keep(
-  call: Asking & Pick<Call, 'now'>,
+  call: WriteContext,
   projectUuid: string,
-  subject: Subject,
+  subject: ScheduledContent,
   read: () => Settings,
   enabled: boolean,
 ) {
   const { store, user } = call;
   const project = projectFor(call, projectUuid);
-  if (!may(store, user, project, 'schedule deliveries')) throw forbidden();
+  if (!isAllowed(store, user, project, 'schedule deliveries')) throw forbidden();
   const settings = read();
   const slugs = [...store.schedulers.values()].map((scheduler) => scheduler.slug ?? '');
   const scheduler: Scheduler = {
@@ -67,7 +67,7 @@ function keep(
   return schedulerView(store, scheduler);
 }
 
-const nobody = { savedChartUuid: null, dashboardUuid: null, savedSqlUuid: null };
+const unassigned = { savedChartUuid: null, dashboardUuid: null, savedSqlUuid: null };
 const inProject = (store: Store, projectUuid: string) =>
   [...store.schedulers.values()].filter((scheduler) => subjectOf(store, scheduler)?.projectUuid === projectUuid);
 
@@ -89,23 +89,23 @@ const split = (list: string | undefined) => list?.split(',').filter((item) => it
 
 /** Those that fit, by name unless told otherwise. Destinations that do not exist are not looked at. */
 function listed(store: Store, schedulers: readonly Scheduler[], query: ListQuery): JsonObject[] {
-  const [formats, uuids, makers] = [query.formats, query.resourceUuids, query.createdByUserUuids].map(split);
+  const [formats, uuids, creatorUuids] = [query.formats, query.resourceUuids, query.createdByUserUuids].map(split);
   const destinations = split(query.destinations)?.filter((item) =>
     ['email', 'slack', 'msteams', 'googlechat'].includes(item),
   );
   const words = query.searchQuery?.toLowerCase() ?? '';
-  const fits = (scheduler: Scheduler) =>
+  const matchesQuery = (scheduler: Scheduler) =>
     scheduler.name.toLowerCase().includes(words) &&
     (formats?.includes(scheduler.format) ?? true) &&
     (query.resourceType === undefined || subjectOf(store, scheduler)?.resourceType === query.resourceType) &&
     (uuids?.includes(subjectOf(store, scheduler)?.uuid ?? '') ?? true) &&
-    (makers?.includes(scheduler.createdBy) ?? true) &&
+    (creatorUuids?.includes(scheduler.createdBy) ?? true) &&
     (!destinations?.length || scheduler.targets.some((target) => destinations.includes(targetType(target))));
   const key = (scheduler: Scheduler) =>
     query.sortBy === 'createdAt' ? scheduler.createdAt : scheduler.name.toLowerCase();
   const sign = query.sortDirection === 'desc' ? -1 : 1;
   return schedulers
-    .filter(fits)
+    .filter(matchesQuery)
     .sort((a, b) => (key(a) < key(b) ? -1 : 1) * sign)
     .map((scheduler) => ({
       ...schedulerView(store, scheduler, true),
@@ -113,9 +113,9 @@ function listed(store: Store, schedulers: readonly Scheduler[], query: ListQuery
     }));
 }
 
-const runsOf = (store: Store, fits: (run: SchedulerRun) => boolean): JsonObject[] =>
+const runsOf = (store: Store, matchesQuery: (run: SchedulerRun) => boolean): JsonObject[] =>
   [...store.schedulerRuns.values()]
-    .filter(fits)
+    .filter(matchesQuery)
     .reverse()
     .map((run) => runView(store, run))
     .filter((view) => view !== undefined);
@@ -135,14 +135,15 @@ function runs(call: Call<'projectUuid', unknown, z.output<typeof runQuery>>) {
   const { store, query } = call;
   const { projectUuid } = projectAs(call, call.params.projectUuid, 'admin');
   const statuses = split(query.statuses);
-  const wrong = statuses?.find((status) => !STATUSES.includes(status));
-  if (wrong) throw wrongParameter(`Invalid statuses value: ${wrong}. Must be one of: ${STATUSES.join(', ')}`);
-  const mine = new Set(inProject(store, projectUuid).map((scheduler) => scheduler.schedulerUuid));
-  const found = runsOf(store, (run) => mine.has(run.schedulerUuid))
+  const unknownStatus = statuses?.find((status) => !STATUSES.includes(status));
+  if (unknownStatus)
+    throw wrongParameter(`Invalid statuses value: ${unknownStatus}. Must be one of: ${STATUSES.join(', ')}`);
+  const schedulersByUuid = new Set(inProject(store, projectUuid).map((scheduler) => scheduler.schedulerUuid));
+  const runs = runsOf(store, (run) => schedulersByUuid.has(run.schedulerUuid))
     .filter((run) => statuses?.includes(String(run.runStatus)) ?? true)
     .filter((run) => query.schedulerUuids?.includes(String(run.schedulerUuid)) ?? true)
     .filter((run) => query.resourceType === undefined || run.resourceType === query.resourceType);
-  return pageOf(found, query);
+  return pageOf(runs, query);
 }
 
 function reassign(call: Call<'projectUuid', { schedulerUuids: string[]; newOwnerUserUuid: string }>): JsonObject[] {
@@ -150,17 +151,19 @@ function reassign(call: Call<'projectUuid', { schedulerUuids: string[]; newOwner
   const project = projectFor(call, call.params.projectUuid);
   if (projectRole(store, call.user, project)?.role !== 'admin') throw forbidden();
   if (body.schedulerUuids.length === 0) throw wrongParameter('At least one scheduler UUID is required');
-  const mine = new Map(inProject(store, project.projectUuid).map((scheduler) => [scheduler.schedulerUuid, scheduler]));
-  const unknown = body.schedulerUuids.filter((uuid) => !mine.has(uuid));
+  const schedulersByUuid = new Map(
+    inProject(store, project.projectUuid).map((scheduler) => [scheduler.schedulerUuid, scheduler]),
+  );
+  const unknown = body.schedulerUuids.filter((uuid) => !schedulersByUuid.has(uuid));
   if (unknown.length > 0) throw notFound(`Schedulers not found or not in project: ${unknown.join(', ')}`);
   const owner = store.users.get(body.newOwnerUserUuid);
   if (owner?.organizationUuid !== project.organizationUuid) {
     throw notFound('New owner not found or not a member of the organization');
   }
-  if (!may(store, owner, project, 'schedule deliveries')) {
+  if (!isAllowed(store, owner, project, 'schedule deliveries')) {
     throw forbidden('New owner does not have permission to create scheduled deliveries');
   }
-  const moved = body.schedulerUuids.flatMap((uuid) => mine.get(uuid) ?? []);
+  const moved = body.schedulerUuids.flatMap((uuid) => schedulersByUuid.get(uuid) ?? []);
   for (const scheduler of moved) {
     scheduler.createdBy = owner.userUuid;
     scheduler.updatedAt = call.now().toISOString();
@@ -225,8 +228,10 @@ export const schedulerRoutes = [
     return { status: job.status, details: job.details };
   }),
   route('GET', `${base}/user-schedulers`, { since, query: listQuery }, (call) => {
-    const own = [...call.store.schedulers.values()].filter((scheduler) => scheduler.createdBy === call.user.userUuid);
-    return pageOf(listed(call.store, own, call.query), call.query);
+    const deliveries = [...call.store.schedulers.values()].filter(
+      (scheduler) => scheduler.createdBy === call.user.userUuid,
+    );
+    return pageOf(listed(call.store, deliveries, call.query), call.query);
   }),
   route('GET', `${base}/runs/{runId}/logs`, { since }, (call) => {
     const { runId } = call.params;
@@ -249,50 +254,50 @@ export const schedulerRoutes = [
     { since, body: z.object({ schedulerUuids: z.array(z.string()), newOwnerUserUuid: z.string() }) },
     reassign,
   ),
-  route('POST', `${one}/send`, { since }, (call) => {
+  route('POST', `${schedulerPath}/send`, { since }, (call) => {
     const { scheduler, project } = schedulerFor(call, call.params.schedulerUuid);
-    if (!may(call.store, call.user, project, 'schedule deliveries')) throw forbidden();
+    if (!isAllowed(call.store, call.user, project, 'schedule deliveries')) throw forbidden();
     return send(call, project, scheduler);
   }),
-  route('GET', one, { since }, (call) =>
+  route('GET', schedulerPath, { since }, (call) =>
     schedulerView(call.store, schedulerFor(call, call.params.schedulerUuid).scheduler),
   ),
-  route('PATCH', one, { since }, (call) => {
+  route('PATCH', schedulerPath, { since }, (call) => {
     const scheduler = managed(call, call.params.schedulerUuid);
     const settings = settingsOf(readFreeForm(call.body), scheduler.targets, call.now().toISOString());
     delete scheduler.thresholds;
     return schedulerView(call.store, Object.assign(scheduler, apply(settings)));
   }),
-  route('PATCH', `${one}/enabled`, { since, body: z.object({ enabled: looseBoolean }) }, (call) => {
+  route('PATCH', `${schedulerPath}/enabled`, { since, body: z.object({ enabled: looseBoolean }) }, (call) => {
     const scheduler = managed(call, call.params.schedulerUuid);
     scheduler.enabled = call.body.enabled;
     scheduler.updatedAt = call.now().toISOString();
     return schedulerView(call.store, scheduler);
   }),
-  route('DELETE', one, { since }, (call) => {
+  route('DELETE', schedulerPath, { since }, (call) => {
     call.store.schedulers.delete(managed(call, call.params.schedulerUuid).schedulerUuid);
   }),
   route('POST', '/api/v1/saved/{chartUuid}/schedulers', { since, body: delivery }, (call) => {
     const { uuid, projectUuid } = chartFor(call, call.params.chartUuid);
     const read = () => settingsOf(call.body, [], call.now().toISOString());
-    return keep(call, projectUuid, { ...nobody, savedChartUuid: uuid }, read, call.body.enabled);
+    return keep(call, projectUuid, { ...unassigned, savedChartUuid: uuid }, read, call.body.enabled);
   }),
-  route('POST', '/api/v1/dashboards/{dashboardUuid}/schedulers', { since, freeIds: ['dashboardUuid'] }, (call) => {
-    const { uuid, projectUuid } = dashboardFor(call, call.typed.dashboardUuid);
+  route('POST', '/api/v1/dashboards/{dashboardUuid}/schedulers', { since, uncheckedIds: ['dashboardUuid'] }, (call) => {
+    const { uuid, projectUuid } = dashboardFor(call, call.rawParams.dashboardUuid);
     const read = () => settingsOf(readFreeForm(call.body), [], call.now().toISOString());
     const { enabled = true } = z.looseObject({ enabled: looseBoolean.optional() }).safeParse(call.body).data ?? {};
-    return keep(call, projectUuid, { ...nobody, dashboardUuid: uuid }, read, enabled);
+    return keep(call, projectUuid, { ...unassigned, dashboardUuid: uuid }, read, enabled);
   }),
   route('POST', ofSqlChart, { since, status: 201, body: delivery }, (call) => {
     const { savedSqlUuid, projectUuid } = sqlChartFor(call, call.params.savedSqlUuid);
     const read = () => settingsOf(call.body, [], call.now().toISOString());
-    return keep(call, projectUuid, { ...nobody, savedSqlUuid }, read, call.body.enabled);
+    return keep(call, projectUuid, { ...unassigned, savedSqlUuid }, read, call.body.enabled);
   }),
   route('GET', '/api/v1/saved/{chartUuid}/schedulers', { since }, (call) =>
     listed(call.store, ofChart(call.store, chartFor(call, call.params.chartUuid).uuid), {}),
   ),
-  route('GET', '/api/v1/dashboards/{dashboardUuid}/schedulers', { since, freeIds: ['dashboardUuid'] }, (call) =>
-    listed(call.store, ofDashboard(call.store, dashboardFor(call, call.typed.dashboardUuid).uuid), {}),
+  route('GET', '/api/v1/dashboards/{dashboardUuid}/schedulers', { since, uncheckedIds: ['dashboardUuid'] }, (call) =>
+    listed(call.store, ofDashboard(call.store, dashboardFor(call, call.rawParams.dashboardUuid).uuid), {}),
   ),
   route('GET', ofSqlChart, { since }, (call) => {
     const { savedSqlUuid } = sqlChartFor(call, call.params.savedSqlUuid);
@@ -307,9 +312,9 @@ export const schedulerRoutes = [
   route(
     'GET',
     '/api/v2/dashboards/{dashboardUuid}/schedulers',
-    { since, query: listQuery, freeIds: ['dashboardUuid'] },
+    { since, query: listQuery, uncheckedIds: ['dashboardUuid'] },
     (call) => {
-      const { uuid } = dashboardFor(call, call.typed.dashboardUuid);
+      const { uuid } = dashboardFor(call, call.rawParams.dashboardUuid);
       return pageOf(listed(call.store, ofDashboard(call.store, uuid), call.query), call.query);
     },
   ),

@@ -13,7 +13,7 @@ import { verificationView } from '../../views/today/people.ts';
 const rank = { search_rank: 0.583333 };
 
 /** Who made a thing and who changed it last, in two ways. */
-function makers(store: Store, created: string, changed: string): JsonObject {
+function creatorView(store: Store, created: string, changed: string): JsonObject {
   const person = (userUuid: string) => {
     const { firstName = null, lastName = null } = store.users.get(userUuid) ?? {};
     return { firstName, lastName, userUuid };
@@ -43,7 +43,7 @@ function chartFound(store: Store, chart: Chart): JsonObject {
     viewsCount: chart.views,
     firstViewedAt: chart.firstViewedAt,
     lastModified,
-    ...makers(store, chart.versions[0].createdByUserUuid, changed),
+    ...creatorView(store, chart.versions[0].createdByUserUuid, changed),
     validationErrors: errorsIn(store, chart.uuid),
     verification: verificationView(store, chart.verification),
   };
@@ -58,7 +58,7 @@ function dashboardFound(store: Store, dashboard: Dashboard): JsonObject {
     viewsCount: dashboard.views,
     firstViewedAt: dashboard.firstViewedAt,
     lastModified: dashboard.updatedAt,
-    ...makers(store, dashboard.createdByUserUuid ?? dashboard.updatedByUserUuid, dashboard.updatedByUserUuid),
+    ...creatorView(store, dashboard.createdByUserUuid ?? dashboard.updatedByUserUuid, dashboard.updatedByUserUuid),
     validationErrors: errorsIn(store, dashboard.uuid),
     charts: chartsOn(store, dashboard).map((chart) => ({
       uuid: chart.uuid,
@@ -72,52 +72,52 @@ function dashboardFound(store: Store, dashboard: Dashboard): JsonObject {
   };
 }
 
-type Named = { name: string; label?: string; description?: unknown };
+type SearchableItem = { name: string; label?: string; description?: unknown };
 
 /** The web app's search box: what holds the words by kind; dashboards also by the charts on them. */
 function search(call: Call<'projectUuid' | 'words', unknown, { type?: string | undefined }>): JsonObject {
   const { store, user, query } = call;
   const project = projectFor(call, call.params.projectUuid);
   const words = call.params.words.toLowerCase();
-  const count = ({ name, label, description }: Named) =>
+  const count = ({ name, label, description }: SearchableItem) =>
     [name.replaceAll('_', ' '), label, description].filter((text) =>
       String(text ?? '')
         .toLowerCase()
         .includes(words),
     ).length;
-  const says = (item: Named) => count(item) > 0;
-  const mine = <Item extends { projectUuid: string }>(type: string, items: Map<string, Item>) =>
+  const matches = (item: SearchableItem) => count(item) > 0;
+  const visibleItems = <Item extends { projectUuid: string }>(type: string, items: Map<string, Item>) =>
     query.type === undefined || query.type === type
       ? [...items.values()].filter((item) => item.projectUuid === project.projectUuid)
       : [];
   const open = (item: { spaceUuid: string }) => canView(store, user, spaceOf(store, item));
-  const wanted = (type: string) => query.type === undefined || query.type === type;
+  const isWanted = (type: string) => query.type === undefined || query.type === type;
   const explores = exploresFor(store, user, project);
   return {
-    spaces: mine('space', store.spaces)
-      .filter((space) => says(space) && canView(store, user, space))
+    spaces: visibleItems('space', store.spaces)
+      .filter((space) => matches(space) && canView(store, user, space))
       .map(({ uuid, name }) => ({ uuid, name, ...rank })),
-    dashboards: mine('dashboard', store.dashboards)
-      .filter((dashboard) => open(dashboard) && (says(dashboard) || chartsOn(store, dashboard).some(says)))
+    dashboards: visibleItems('dashboard', store.dashboards)
+      .filter((dashboard) => open(dashboard) && (matches(dashboard) || chartsOn(store, dashboard).some(matches)))
       .map((dashboard) => dashboardFound(store, dashboard)),
-    savedCharts: mine('saved_chart', store.charts)
-      .filter((chart) => says(chart) && open(chart))
+    savedCharts: visibleItems('saved_chart', store.charts)
+      .filter((chart) => matches(chart) && open(chart))
       .map((chart) => chartFound(store, chart)),
-    sqlCharts: mine('sql_chart', store.sqlCharts)
-      .filter((sqlChart) => says(sqlChart) && open(sqlChart))
+    sqlCharts: visibleItems('sql_chart', store.sqlCharts)
+      .filter((sqlChart) => matches(sqlChart) && open(sqlChart))
       .map(({ savedSqlUuid: uuid, slug, name, description, chartKind: chartType, spaceUuid }) => ({
         ...{ uuid, slug, name, description, chartType, spaceUuid, ...rank },
       })),
-    tables: wanted('table')
-      ? explores.filter(says).map(({ name, label, tables, baseTable }) => ({
+    tables: isWanted('table')
+      ? explores.filter(matches).map(({ name, label, tables, baseTable }) => ({
           ...{ name, label, description: tables[baseTable]?.description, explore: name, exploreLabel: label },
           regexMatchCount: 1,
         }))
       : [],
-    fields: wanted('field')
+    fields: isWanted('field')
       ? explores.flatMap((explore) =>
           baseFields(explore)
-            .filter(says)
+            .filter(matches)
             .map(({ name, label, description, type, fieldType, table, tableLabel }) => ({
               ...{ name, label, description, type, fieldType, table, tableLabel },
               ...{ explore: explore.name, exploreLabel: explore.label },

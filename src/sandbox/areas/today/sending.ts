@@ -13,31 +13,31 @@ const cell = z.looseObject({ value: z.looseObject({ raw: z.unknown() }) });
 
 /** Compares the first row of an alert's chart with its threshold. */
 async function evaluate(call: Call, scheduler: Pick<Scheduler, 'savedChartUuid' | 'thresholds'>): Promise<JsonObject> {
-  const wanted = threshold.safeParse(scheduler.thresholds?.[0]).data;
+  const condition = threshold.safeParse(scheduler.thresholds?.[0]).data;
   const chart = call.store.charts.get(scheduler.savedChartUuid ?? '');
-  if (!wanted || !chart) return {};
+  if (!condition || !chart) return {};
   const { tableName, metricQuery } = latestVersion(chart);
   const explore = exploreFor(call, projectOf(call.store, chart), tableName);
   const { rows } = await (await call.warehouse()).runMetricQuery(explore, metricQuery);
-  const values = rows.map((row) => Number(cell.safeParse(row[wanted.fieldId]).data?.value.raw));
-  const [latest, earlier] = values;
+  const values = rows.map((row) => Number(cell.safeParse(row[condition.fieldId]).data?.value.raw));
+  const [latest, previous] = values;
   return {
     rowCount: rows.length,
-    thresholdValue: wanted.value,
-    thresholdStatus: isMet(wanted, latest, earlier) ? 'met' : 'not_met',
-    thresholdFieldId: wanted.fieldId,
-    thresholdOperator: wanted.operator,
+    thresholdValue: condition.value,
+    thresholdStatus: isMet(condition, latest, previous) ? 'met' : 'not_met',
+    thresholdFieldId: condition.fieldId,
+    thresholdOperator: condition.operator,
     evaluatedParsedValue: latest ?? null,
   };
 }
 
 /** Two of the four operators compare with the row below, in percent. */
-function isMet({ operator, value }: z.output<typeof threshold>, latest?: number, earlier?: number): boolean {
+function isMet({ operator, value }: z.output<typeof threshold>, latest?: number, previous?: number): boolean {
   if (latest === undefined) return false;
   if (operator === 'greaterThan') return latest > value;
   if (operator === 'lessThan') return latest < value;
-  if (earlier === undefined) return false;
-  const change = ((latest - earlier) / earlier) * 100;
+  if (previous === undefined) return false;
+  const change = ((latest - previous) / previous) * 100;
   return operator === 'increasedBy' ? change > value : -change > value;
 }
 
@@ -46,8 +46,8 @@ type Sendable = Pick<Scheduler, 'format' | 'savedChartUuid' | 'thresholds'> & { 
 /** Sends a delivery now: a job that finishes by itself. Pictures need a browser that the server has not. */
 export function send(call: Call, { projectUuid, organizationUuid }: Project, scheduler: Sendable): JsonObject {
   const { store, user, now, jobs } = call;
-  const about = { projectUuid, organizationUuid };
-  const job = { task: 'handleScheduledDelivery', projectUuid, userUuid: user.userUuid, namesItsUser: true, about };
+  const ids = { projectUuid, organizationUuid };
+  const job = { task: 'handleScheduledDelivery', projectUuid, userUuid: user.userUuid, namesItsUser: true, about: ids };
   const jobId = jobs.start(store, now, job, async () => {
     if (scheduler.thresholds) return evaluate(call, scheduler);
     if (['image', 'pdf'].includes(scheduler.format)) {

@@ -1,7 +1,7 @@
 import { projectFor } from '../../access/permissions.ts';
 import { anyObject } from '../../http/body-validation.ts';
 import { forbidden, missingConfig, notFound } from '../../http/refusals.ts';
-import { type Call, route } from '../../http/route.ts';
+import { type Call, route, type UserContext } from '../../http/route.ts';
 import { ids } from '../../seed/ids.ts';
 import type { JsonObject, Organization } from '../../store/records.ts';
 import { COLOR_PALETTE } from '../../views/charts.ts';
@@ -25,13 +25,13 @@ const SETTINGS: JsonObject = {
   corsAllowedDomains: [],
 };
 
-function organizationFor({ store, user }: Pick<Call, 'store' | 'user'>): Organization {
+function organizationFor({ store, user }: UserContext): Organization {
   const organization = store.organizations.get(user.organizationUuid ?? '');
   if (!organization) throw notFound('Organization not found');
   return organization;
 }
 
-const settingsOf = (call: Pick<Call, 'store' | 'user'>) => ({ ...SETTINGS, ...organizationFor(call).settings });
+const settingsOf = (call: UserContext) => ({ ...SETTINGS, ...organizationFor(call).settings });
 
 const noHomepage = (call: Call<'projectUuid'>) => {
   projectFor(call, call.params.projectUuid);
@@ -43,9 +43,12 @@ export const settingRoutes = [
   route('PATCH', '/api/v1/org/settings', { since, body: anyObject }, (call) => {
     const { user, body } = call;
     if (user.role !== 'admin') throw forbidden();
-    const known = Object.entries(body).filter(([name]) => name in SETTINGS);
+    const knownSettings = Object.entries(body).filter(([name]) => name in SETTINGS);
     const organization = organizationFor(call);
-    organization.settings = { ...organization.settings, ...JSON.parse(JSON.stringify(Object.fromEntries(known))) };
+    organization.settings = {
+      ...organization.settings,
+      ...JSON.parse(JSON.stringify(Object.fromEntries(knownSettings))),
+    };
     return settingsOf(call);
   }),
   route('GET', '/api/v1/org/color-palettes', { since }, (call) => {

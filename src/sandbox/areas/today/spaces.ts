@@ -4,7 +4,7 @@ import { canView, projectFor } from '../../access/permissions.ts';
 import { looseBoolean } from '../../http/body-validation.ts';
 import { pageOf, pageQuery } from '../../http/pages-of.ts';
 import { forbidden, notFound, unexpected, wrongParameter } from '../../http/refusals.ts';
-import { type Call, route } from '../../http/route.ts';
+import { route, type UserContext, type WriteContext } from '../../http/route.ts';
 import { SPACE_ROLES, type Space } from '../../store/records.ts';
 import { newUuid, type Store, slugFor } from '../../store/store.ts';
 import { namedAccess } from '../../views/today/people.ts';
@@ -13,11 +13,11 @@ import { deleteContent } from './deleting.ts';
 import { canManageSpace } from './finding.ts';
 
 const base = '/api/v1/projects/{projectUuid}/spaces';
-const one = `${base}/{spaceUuid}` as const;
+const spacePath = `${base}/{spaceUuid}` as const;
 const since = '1.219';
 
 /** @throws 404 for an unknown space, 403 for one that is closed to the user */
-function openSpace({ store, user }: Pick<Call, 'store' | 'user'>, spaceUuid: string): Space {
+function openSpace({ store, user }: UserContext, spaceUuid: string): Space {
   const space = store.spaces.get(spaceUuid);
   if (!space) throw notFound(`space with spaceUuid ${spaceUuid} does not exist`);
   if (!canView(store, user, space)) throw forbidden();
@@ -25,7 +25,7 @@ function openSpace({ store, user }: Pick<Call, 'store' | 'user'>, spaceUuid: str
 }
 
 /** @throws 403 unless the user manages the space, also where there is none */
-function managedSpace({ store, user }: Pick<Call, 'store' | 'user'>, spaceUuid: string): Space {
+function managedSpace({ store, user }: UserContext, spaceUuid: string): Space {
   const space = store.spaces.get(spaceUuid);
   if (!space || !canManageSpace(store, user, space)) throw forbidden();
   return space;
@@ -33,17 +33,17 @@ function managedSpace({ store, user }: Pick<Call, 'store' | 'user'>, spaceUuid: 
 
 /** Makes a space: closed at the top, inheriting inside another one, unless told otherwise. */
 export function makeSpace(
-  { store, user, now }: Pick<Call, 'store' | 'user' | 'now'>,
-  made: { projectUuid: string; name: string; slug?: string; parent?: Space; inherits?: boolean | undefined },
+  { store, user, now }: WriteContext,
+  values: { projectUuid: string; name: string; slug?: string; parent?: Space; inherits?: boolean | undefined },
 ): Space {
-  const { projectUuid, name, parent } = made;
+  const { projectUuid, name, parent } = values;
   const slugs = spacesOf(store, projectUuid).map((space) => space.slug);
   const space: Space = {
     uuid: newUuid(),
     projectUuid,
     name,
-    slug: slugFor(made.slug ?? name, slugs),
-    isPrivate: !(made.inherits ?? parent !== undefined),
+    slug: slugFor(values.slug ?? name, slugs),
+    isPrivate: !(values.inherits ?? parent !== undefined),
     parentSpaceUuid: parent?.uuid ?? null,
     pinnedOrder: null,
     users: [{ userUuid: user.userUuid, role: 'admin' }],
@@ -94,11 +94,11 @@ export const spaceRoutes = [
       makeSpace(call, { projectUuid, name: body.name, inherits, ...(parent && { parent }) }),
     );
   }),
-  route('GET', one, { since }, (call) => {
+  route('GET', spacePath, { since }, (call) => {
     projectFor(call, call.params.projectUuid);
     return spaceView(call.store, call.user, openSpace(call, call.params.spaceUuid));
   }),
-  route('PATCH', one, { since, body: changes }, (call) => {
+  route('PATCH', spacePath, { since, body: changes }, (call) => {
     const space = managedSpace(call, call.params.spaceUuid);
     const { name, inheritParentPermissions, colorPaletteUuid } = call.body;
     if (colorPaletteUuid) throw wrongParameter('Color palette does not belong to this organization');
@@ -106,47 +106,47 @@ export const spaceRoutes = [
     if (inheritParentPermissions !== undefined) space.isPrivate = !inheritParentPermissions;
     return spaceView(call.store, call.user, space);
   }),
-  route('DELETE', one, { since }, (call) => {
+  route('DELETE', spacePath, { since }, (call) => {
     deleteContent(call, 'space', managedSpace(call, call.params.spaceUuid));
   }),
   route(
     'GET',
-    `${one}/access`,
+    `${spacePath}/access`,
     { since, query: z.object({ ...pageQuery, searchQuery: z.string().optional() }) },
     (call) => {
       projectFor(call, call.params.projectUuid);
       const { store, user, query } = call;
       const words = query.searchQuery?.toLowerCase() ?? '';
-      const found = everyAccess(store, user, openSpace(call, call.params.spaceUuid)).filter((access) =>
+      const entries = everyAccess(store, user, openSpace(call, call.params.spaceUuid)).filter((access) =>
         `${access.firstName} ${access.lastName} ${access.email}`.toLowerCase().includes(words),
       );
-      return pageOf(found.map(namedAccess), query);
+      return pageOf(entries.map(namedAccess), query);
     },
   ),
-  route('GET', `${one}/delete-impact`, { since }, (call) =>
+  route('GET', `${spacePath}/delete-impact`, { since }, (call) =>
     deleteImpact(call.store, managedSpace(call, call.params.spaceUuid)),
   ),
-  route('POST', `${one}/share`, { since, body: z.object({ userUuid: z.string(), spaceRole }) }, (call) => {
+  route('POST', `${spacePath}/share`, { since, body: z.object({ userUuid: z.string(), spaceRole }) }, (call) => {
     const space = managedSpace(call, call.params.spaceUuid);
     const { spaceRole: role } = call.body;
     const userUuid = knownMember(call.store, call.body.userUuid);
     space.users = [...space.users.filter((access) => access.userUuid !== userUuid), { userUuid, role }];
   }),
-  route('DELETE', `${one}/share/{userUuid}`, { since }, (call) => {
+  route('DELETE', `${spacePath}/share/{userUuid}`, { since }, (call) => {
     const space = managedSpace(call, call.params.spaceUuid);
     space.users = space.users.filter((access) => access.userUuid !== call.params.userUuid);
   }),
-  route('POST', `${one}/group/share`, { since, body: z.object({ groupUuid: z.string(), spaceRole }) }, (call) => {
+  route('POST', `${spacePath}/group/share`, { since, body: z.object({ groupUuid: z.string(), spaceRole }) }, (call) => {
     const space = managedSpace(call, call.params.spaceUuid);
     const { groupUuid, spaceRole: role } = call.body;
     if (!call.store.groups.has(groupUuid)) throw unexpected();
     space.groups = [...space.groups.filter((access) => access.groupUuid !== groupUuid), { groupUuid, role }];
   }),
-  route('DELETE', `${one}/group/share/{groupUuid}`, { since }, (call) => {
+  route('DELETE', `${spacePath}/group/share/{groupUuid}`, { since }, (call) => {
     const space = managedSpace(call, call.params.spaceUuid);
     space.groups = space.groups.filter((access) => access.groupUuid !== call.params.groupUuid);
   }),
-  route('PATCH', `${one}/pinning`, { since }, (call) => {
+  route('PATCH', `${spacePath}/pinning`, { since }, (call) => {
     const space = openSpace(call, call.params.spaceUuid);
     projectFor(call, space.projectUuid, 'arrange pinned items');
     space.pinnedOrder = space.pinnedOrder === null ? 100 : null;

@@ -3,16 +3,16 @@ import { canEditContent, canView, projectFor, spaceOf } from '../../access/permi
 import { atLeast } from '../../access/roles.ts';
 import { anyObject, looseNumber } from '../../http/body-validation.ts';
 import { forbidden, notFound } from '../../http/refusals.ts';
-import { type Call, route } from '../../http/route.ts';
+import { type Call, route, type UserContext, type WriteContext } from '../../http/route.ts';
 import type { SqlChart } from '../../store/records.ts';
 import { newUuid, slugFor } from '../../store/store.ts';
 import { sqlChartView } from '../../views/today/charts.ts';
 import { deleteContent } from './deleting.ts';
-import { type Asking, projectAs, roleIn, sqlChartFor } from './finding.ts';
+import { projectAs, roleIn, sqlChartFor } from './finding.ts';
 
 const since = '1.219';
 const base = '/api/v1/projects/{projectUuid}/sqlRunner/saved';
-const one = `${base}/{savedSqlUuid}` as const;
+const chartPath = `${base}/{savedSqlUuid}` as const;
 const drawn = (type: string) =>
   z.looseObject({
     type: z.literal(type),
@@ -28,24 +28,24 @@ const config = z.union([
   drawn('big_number'),
 ]);
 const version = { sql: z.string(), limit: looseNumber, config };
-const about = { name: z.string(), description: z.string().nullable(), spaceUuid: z.string() };
-const newChart = z.object({ ...about, ...version, slug: z.string().optional() });
+const unversionedFields = { name: z.string(), description: z.string().nullable(), spaceUuid: z.string() };
+const newChart = z.object({ ...unversionedFields, ...version, slug: z.string().optional() });
 const changes = z.object({
-  unversionedData: z.object(about).optional(),
+  unversionedData: z.object(unversionedFields).optional(),
   versionedData: z.object(version).optional(),
 });
 
 /** Makes a SQL chart; unlike others it keeps the slug that it is given, as far as it is free. */
 export function keepSqlChart(
-  { store, user, now }: Pick<Call, 'store' | 'user' | 'now'>,
+  { store, user, now }: WriteContext,
   projectUuid: string,
   { name, description, spaceUuid, sql, limit, config: shown, slug }: z.output<typeof newChart>,
 ): SqlChart {
-  const taken = [...store.sqlCharts.values()].map((chart) => chart.slug);
+  const takenSlugs = [...store.sqlCharts.values()].map((chart) => chart.slug);
   const chart: SqlChart = {
     savedSqlUuid: newUuid(),
     ...{ projectUuid, spaceUuid, name, description, sql, limit },
-    slug: slugFor(slug ?? name, taken),
+    slug: slugFor(slug ?? name, takenSlugs),
     config: shown,
     chartKind: shown.type,
     createdAt: now().toISOString(),
@@ -59,7 +59,7 @@ export function keepSqlChart(
 }
 
 /** SQL is written by developers. */
-const mayWrite = ({ store, user }: Asking, projectUuid: string) =>
+const canWrite = ({ store, user }: UserContext, projectUuid: string) =>
   atLeast(roleIn(store, user, projectUuid), 'developer');
 
 function viewOf(call: Call, chart: SqlChart) {
@@ -87,10 +87,10 @@ export const sqlChartRoutes = [
     if (!canView(store, user, spaceOf(store, chart))) throw forbidden();
     return viewOf(call, chart);
   }),
-  route('GET', one, { since }, (call) => viewOf(call, sqlChartFor(call, call.params.savedSqlUuid))),
-  route('PATCH', one, { since, body: changes }, (call) => {
+  route('GET', chartPath, { since }, (call) => viewOf(call, sqlChartFor(call, call.params.savedSqlUuid))),
+  route('PATCH', chartPath, { since, body: changes }, (call) => {
     const chart = sqlChartFor(call, call.params.savedSqlUuid);
-    if (!mayWrite(call, chart.projectUuid)) throw forbidden();
+    if (!canWrite(call, chart.projectUuid)) throw forbidden();
     const { unversionedData, versionedData } = call.body;
     const stamp = { updatedAt: call.now().toISOString(), updatedByUserUuid: call.user.userUuid };
     if (unversionedData) Object.assign(chart, unversionedData, stamp);
@@ -102,10 +102,10 @@ export const sqlChartRoutes = [
     }
     return { savedSqlUuid: chart.savedSqlUuid, savedSqlVersionUuid };
   }),
-  route('DELETE', one, { since }, (call) => {
+  route('DELETE', chartPath, { since }, (call) => {
     projectFor(call, call.params.projectUuid);
     const chart = sqlChartFor(call, call.params.savedSqlUuid);
-    if (!mayWrite(call, chart.projectUuid)) throw forbidden("You don't have access to delete this Saved SQL chart");
+    if (!canWrite(call, chart.projectUuid)) throw forbidden("You don't have access to delete this Saved SQL chart");
     deleteContent(call, 'chart', { uuid: chart.savedSqlUuid, projectUuid: chart.projectUuid });
   }),
 ];

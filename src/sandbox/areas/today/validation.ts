@@ -3,14 +3,14 @@ import { canView, spaceOf } from '../../access/permissions.ts';
 import { looseBoolean } from '../../http/body-validation.ts';
 import { pageOf, pageQuery } from '../../http/pages-of.ts';
 import { notFound, unexpected } from '../../http/refusals.ts';
-import { type Call, route } from '../../http/route.ts';
+import { type Call, route, type UserContext } from '../../http/route.ts';
 import { isBroken, readExplores } from '../../store/explores.ts';
 import type { Chart, Dashboard, JsonObject, ValidationError } from '../../store/records.ts';
 import type { Store, StoredExplore } from '../../store/store.ts';
 import { latestVersion } from '../../views/charts.ts';
 import { findingView, groupedFindings } from '../../views/today/validation.ts';
-import { contentOf, customId, type Finding, fieldIds, startValidation, validationUuidOf } from '../validation.ts';
-import { type Asking, chartFor, dashboardFor, isUuid, needUuid, projectAs } from './finding.ts';
+import { contentOf, customId, type FoundError, fieldIds, startValidation, validationUuidOf } from '../validation.ts';
+import { chartFor, dashboardFor, isUuid, needUuid, projectAs } from './finding.ts';
 
 const since = '1.219';
 const runs = '/api/v1/projects/{projectUuid}/validate';
@@ -27,25 +27,30 @@ function filteredFields(filters: unknown): string[] {
 }
 
 /** A chart of an explore that is gone has that one error; any other has one for each unknown field and place of it. */
-function checkChart(chart: Chart, explores: readonly StoredExplore[]): Finding[] {
+function checkChart(chart: Chart, explores: readonly StoredExplore[]): FoundError[] {
   const { tableName, metricQuery } = latestVersion(chart);
-  const of = { source: 'chart', chartUuid: chart.uuid, name: chart.name, tableName } as const;
+  const source = { source: 'chart', chartUuid: chart.uuid, name: chart.name, tableName } as const;
   if (!explores.some((explore) => explore.name === tableName)) {
-    return [{ ...of, error: `Model error: the model '${tableName}' no longer exists`, errorType: 'model' }];
+    return [{ ...source, error: `Model error: the model '${tableName}' no longer exists`, errorType: 'model' }];
   }
-  const known = fieldIds(explores, tableName);
-  for (const metric of metricQuery.additionalMetrics ?? []) known.add(customId(metric));
-  for (const dimension of metricQuery.customDimensions ?? []) known.add(dimension.id);
-  for (const { name } of metricQuery.tableCalculations) known.add(name);
-  const gone = (ids: readonly string[], errorType: string, word: string): Finding[] =>
+  const existingIds = fieldIds(explores, tableName);
+  for (const metric of metricQuery.additionalMetrics ?? []) existingIds.add(customId(metric));
+  for (const dimension of metricQuery.customDimensions ?? []) existingIds.add(dimension.id);
+  for (const { name } of metricQuery.tableCalculations) existingIds.add(name);
+  const missingFields = (ids: readonly string[], errorType: string, word: string): FoundError[] =>
     [...new Set(ids)]
-      .filter((id) => !known.has(id))
-      .map((id) => ({ ...of, error: `${word} error: the field '${id}' no longer exists`, errorType, fieldName: id }));
+      .filter((id) => !existingIds.has(id))
+      .map((id) => ({
+        ...source,
+        error: `${word} error: the field '${id}' no longer exists`,
+        errorType,
+        fieldName: id,
+      }));
   return [
-    ...gone(metricQuery.dimensions, 'dimension', 'Dimension'),
-    ...gone(metricQuery.metrics, 'metric', 'Metric'),
-    ...gone(filteredFields(metricQuery.filters), 'filter', 'Filter'),
-    ...gone(
+    ...missingFields(metricQuery.dimensions, 'dimension', 'Dimension'),
+    ...missingFields(metricQuery.metrics, 'metric', 'Metric'),
+    ...missingFields(filteredFields(metricQuery.filters), 'filter', 'Filter'),
+    ...missingFields(
       metricQuery.sorts.map(({ fieldId }) => fieldId),
       'sorting',
       'Sorting',
@@ -54,15 +59,15 @@ function checkChart(chart: Chart, explores: readonly StoredExplore[]): Finding[]
 }
 
 /** Filters of a dashboard are not looked at, as recorded; its charts are. */
-function checkDashboard(dashboard: Dashboard, broken: ReadonlyMap<string, string>): Finding[] {
-  const of = { source: 'dashboard', dashboardUuid: dashboard.uuid, name: dashboard.name } as const;
-  return dashboard.tiles.flatMap((tile): Finding[] => {
+function checkDashboard(dashboard: Dashboard, broken: ReadonlyMap<string, string>): FoundError[] {
+  const source = { source: 'dashboard', dashboardUuid: dashboard.uuid, name: dashboard.name } as const;
+  return dashboard.tiles.flatMap((tile): FoundError[] => {
     const name = broken.get(String(tile.properties.savedChartUuid));
-    return name === undefined ? [] : [{ ...of, error: `Chart error: '${name}' has an error`, errorType: 'chart' }];
+    return name === undefined ? [] : [{ ...source, error: `Chart error: '${name}' has an error`, errorType: 'chart' }];
   });
 }
 
-const checkTable = (explore: StoredExplore): Finding[] =>
+const checkTable = (explore: StoredExplore): FoundError[] =>
   isBroken(explore)
     ? explore.errors.map(({ message }) => ({
         source: 'table',
@@ -73,16 +78,16 @@ const checkTable = (explore: StoredExplore): Finding[] =>
       }))
     : [];
 
-function findings(
+function findErrors(
   store: Store,
   projectUuid: string,
   explores: readonly StoredExplore[],
   targets: readonly Target[],
   concerns: (exploreName: string) => boolean,
-): Finding[] {
-  const standing = <Item extends Chart | Dashboard>(items: Iterable<Item>) =>
+): FoundError[] {
+  const inOpenSpaces = <Item extends Chart | Dashboard>(items: Iterable<Item>) =>
     [...items].filter((item) => item.projectUuid === projectUuid);
-  const ofCharts = standing(store.charts.values())
+  const ofCharts = inOpenSpaces(store.charts.values())
     .filter((chart) => concerns(latestVersion(chart).tableName))
     .flatMap((chart) => checkChart(chart, explores));
   const broken = new Map(ofCharts.map(({ chartUuid = '', name }) => [chartUuid, name]));
@@ -90,7 +95,7 @@ function findings(
     ...(targets.includes('tables') ? explores.flatMap(checkTable) : []),
     ...(targets.includes('charts') ? ofCharts : []),
     ...(targets.includes('dashboards')
-      ? standing(store.dashboards.values()).flatMap((dashboard) => checkDashboard(dashboard, broken))
+      ? inOpenSpaces(store.dashboards.values()).flatMap((dashboard) => checkDashboard(dashboard, broken))
       : []),
   ];
 }
@@ -104,15 +109,15 @@ function validate(call: Call<'projectUuid', z.output<typeof request>>): JsonObje
   const { store, params, body } = call;
   const { projectUuid } = projectAs(call, params.projectUuid, 'developer');
   const targets = body.validationTargets ?? TARGETS;
-  const given = body.explores && readExplores(body.explores);
-  const jobId = startValidation(call, projectUuid, given, (explores, concerns) =>
-    findings(store, projectUuid, explores, targets, concerns),
+  const sentExplores = body.explores && readExplores(body.explores);
+  const jobId = startValidation(call, projectUuid, sentExplores, (explores, concerns) =>
+    findErrors(store, projectUuid, explores, targets, concerns),
   );
   return { jobId: String(jobId) };
 }
 
 /** What the project's latest run found, or the run of that number, in content that the user may see. */
-function found({ store, user }: Asking, projectUuid: string, jobId: number | null = null): ValidationError[] {
+function listErrors({ store, user }: UserContext, projectUuid: string, jobId: number | null = null): ValidationError[] {
   return [...store.validationErrors.values()].filter((error) => {
     const content = contentOf(store, error);
     return (
@@ -149,18 +154,18 @@ const listQuery = z.object({
 function listed(call: Call<'projectUuid', unknown, z.output<typeof listQuery>>) {
   const { store, params, query } = call;
   const { projectUuid } = projectAs(call, params.projectUuid, 'developer');
-  const among = (list: string | undefined, value: string) => list === undefined || list.split(',').includes(value);
-  const sought = (query.searchQuery ?? '').toLowerCase();
+  const isListed = (list: string | undefined, value: string) => list === undefined || list.split(',').includes(value);
+  const search = (query.searchQuery ?? '').toLowerCase();
   const sign = query.sortDirection === 'asc' ? 1 : -1;
-  const errors = found(call, projectUuid)
+  const errors = listErrors(call, projectUuid)
     .filter(
       (validationError) =>
-        among(query.sourceTypes, validationError.source) && among(query.errorTypes, validationError.errorType),
+        isListed(query.sourceTypes, validationError.source) && isListed(query.errorTypes, validationError.errorType),
     )
     .filter((validationError) => query.tableName === undefined || validationError.tableName === query.tableName)
     .filter((validationError) => query.fieldName === undefined || validationError.fieldName === query.fieldName)
     .filter((validationError) =>
-      [validationError.name, validationError.error].some((text) => text.toLowerCase().includes(sought)),
+      [validationError.name, validationError.error].some((text) => text.toLowerCase().includes(search)),
     )
     .sort((a, b) => sign * String(a[query.sortBy]).localeCompare(String(b[query.sortBy])));
   const { data, pagination } = pageOf(errors, { page: query.page ?? 1, pageSize: query.pageSize ?? 20 });
@@ -179,7 +184,7 @@ export const validationRoutes = [
       if (!call.store.projects.has(projectUuid)) return [];
       projectAs(call, projectUuid, 'developer');
       const jobId = call.query.jobId === undefined ? null : Number(call.query.jobId);
-      return found(call, projectUuid, jobId).map((error) => {
+      return listErrors(call, projectUuid, jobId).map((error) => {
         const { chartName: _, ...view } = findingView(call.store, error);
         return view;
       });
@@ -199,7 +204,7 @@ export const validationRoutes = [
   route('POST', `${runs}/dashboard/{dashboardUuid}`, { since }, (call) => {
     const { projectUuid } = projectAs(call, call.params.projectUuid, 'developer');
     const dashboard = dashboardFor(call, call.params.dashboardUuid, { project: projectUuid });
-    const ofProject = findings(
+    const ofProject = findErrors(
       call.store,
       projectUuid,
       call.store.explores.get(projectUuid)?.all ?? [],
@@ -212,7 +217,7 @@ export const validationRoutes = [
   route('GET', results, { since, query: listQuery }, listed),
   route('GET', `${results}/summary`, { since }, (call) => {
     const { projectUuid } = projectAs(call, call.params.projectUuid, 'developer');
-    return groupedFindings(call.store, found(call, projectUuid));
+    return groupedFindings(call.store, listErrors(call, projectUuid));
   }),
   route('GET', `${results}/{validationId}`, { since }, (call) => {
     const { projectUuid } = projectAs(call, call.params.projectUuid, 'developer');

@@ -2,32 +2,32 @@ import { z } from 'zod';
 import { canView, projectFor, spaceOf } from '../../access/permissions.ts';
 import { atLeast } from '../../access/roles.ts';
 import { forbidden } from '../../http/refusals.ts';
-import { type Call, route } from '../../http/route.ts';
+import { route, type UserContext, type WriteContext } from '../../http/route.ts';
 import type { Chart, Dashboard, JsonObject } from '../../store/records.ts';
 import { chartKind, latestVersion } from '../../views/charts.ts';
 import { chartListItem } from '../../views/today/charts.ts';
 import { dashboardListItem } from '../../views/today/dashboards.ts';
 import { verificationView } from '../../views/today/people.ts';
-import { type Asking, chartFor, dashboardFor, roleIn } from './finding.ts';
+import { chartFor, dashboardFor, roleIn } from './finding.ts';
 
 const since = '1.219';
 
 /** Developers may vouch for content, though the refusal speaks of admins alone. */
-const mayVerify = ({ store, user }: Asking, projectUuid: string) =>
+const mayVerify = ({ store, user }: UserContext, projectUuid: string) =>
   atLeast(roleIn(store, user, projectUuid), 'developer');
 
 /** An edit by somebody who may not verify takes the mark away, unsaid; one by others where they want it so. */
-export function loseVerification(call: Asking, content: Chart | Dashboard, preserve = true): void {
+export function loseVerification(call: UserContext, content: Chart | Dashboard, preserve = true): void {
   if (!preserve || !mayVerify(call, content.projectUuid)) content.verification = null;
 }
 
-function verify(call: Asking & Pick<Call, 'now'>, content: Chart | Dashboard, kind: 'charts' | 'dashboards') {
+function verify(call: WriteContext, content: Chart | Dashboard, kind: 'charts' | 'dashboards') {
   if (!mayVerify(call, content.projectUuid)) throw forbidden(`Only admins can verify ${kind}`);
   content.verification = { verifiedByUserUuid: call.user.userUuid, verifiedAt: call.now().toISOString() };
   return verificationView(call.store, content.verification);
 }
 
-function unverify(call: Asking, content: Chart | Dashboard, kind: 'chart' | 'dashboard'): undefined {
+function unverify(call: UserContext, content: Chart | Dashboard, kind: 'chart' | 'dashboard'): undefined {
   if (!mayVerify(call, content.projectUuid)) throw forbidden(`Only admins can remove ${kind} verification`);
   content.verification = null;
 }
@@ -36,7 +36,7 @@ const chartPath = '/api/v1/saved/{chartUuid}/verification';
 const dashboardPath = '/api/v1/dashboards/{dashboardUuid}/verification';
 
 const verified = <Item extends Chart | Dashboard>(
-  { store, user }: Asking,
+  { store, user }: UserContext,
   items: Map<string, Item>,
   projectUuid: string,
 ) =>
@@ -44,7 +44,7 @@ const verified = <Item extends Chart | Dashboard>(
     (item) => item.projectUuid === projectUuid && item.verification && canView(store, user, spaceOf(store, item)),
   );
 
-function verifiedItem(call: Asking, content: Chart | Dashboard, more: JsonObject): JsonObject {
+function verifiedItem(call: UserContext, content: Chart | Dashboard, more: JsonObject): JsonObject {
   const space = spaceOf(call.store, content);
   return {
     uuid: `${content.uuid.slice(0, 24)}${'0'.repeat(12)}`,
@@ -64,11 +64,11 @@ function verifiedItem(call: Asking, content: Chart | Dashboard, more: JsonObject
 export const verificationRoutes = [
   route('POST', chartPath, { since }, (call) => verify(call, chartFor(call, call.params.chartUuid), 'charts')),
   route('DELETE', chartPath, { since }, (call) => unverify(call, chartFor(call, call.params.chartUuid), 'chart')),
-  route('POST', dashboardPath, { since, freeIds: ['dashboardUuid'] }, (call) =>
-    verify(call, dashboardFor(call, call.typed.dashboardUuid), 'dashboards'),
+  route('POST', dashboardPath, { since, uncheckedIds: ['dashboardUuid'] }, (call) =>
+    verify(call, dashboardFor(call, call.rawParams.dashboardUuid), 'dashboards'),
   ),
-  route('DELETE', dashboardPath, { since, freeIds: ['dashboardUuid'] }, (call) =>
-    unverify(call, dashboardFor(call, call.typed.dashboardUuid), 'dashboard'),
+  route('DELETE', dashboardPath, { since, uncheckedIds: ['dashboardUuid'] }, (call) =>
+    unverify(call, dashboardFor(call, call.rawParams.dashboardUuid), 'dashboard'),
   ),
   route('GET', '/api/v1/projects/{projectUuid}/content-verification', { since }, (call) => {
     const { projectUuid } = projectFor(call, call.params.projectUuid);

@@ -9,38 +9,41 @@ const object = z.record(z.string(), z.unknown());
 const list = z.array(object);
 const project = '/api/v1/projects/{projectUuid}';
 
-const each = (change: (item: JsonObject) => JsonObject) => (results: unknown) => list.parse(results).map(change);
+const mapItems = (change: (item: JsonObject) => JsonObject) => (results: unknown) => list.parse(results).map(change);
 const withoutProject = (credentials: JsonObject): JsonObject => ({ ...credentials, project: null });
 const orNull = (change: (value: JsonObject) => JsonObject) => (results: unknown) =>
   results === undefined || results === null ? results : change(object.parse(results));
 
 /** How 1.219 answers where it answers in another shape than 0.1366, by method and path. Routes of `areas/today` are not among them. */
 const shapes: Readonly<Record<string, Answer>> = {
-  [`GET ${project}/tags`]: each((tag) => ({ ...tag, yamlReference: null })),
+  [`GET ${project}/tags`]: mapItems((tag) => ({ ...tag, yamlReference: null })),
   [`GET ${project}/user-credentials`]: orNull(withoutProject),
-  'GET /api/v1/user/warehouseCredentials': each(withoutProject),
+  'GET /api/v1/user/warehouseCredentials': mapItems(withoutProject),
   'POST /api/v1/user/warehouseCredentials': orNull(withoutProject),
   'PATCH /api/v1/user/warehouseCredentials/{uuid}': orNull(withoutProject),
-  'GET /api/v1/schedulers/{schedulerUuid}/jobs': each((item) => ({ ...item, id: String(item.id) })),
-  'GET /api/v1/user/me/allowedOrganizations': each((item) => ({ ...item, membersCount: String(item.membersCount) })),
+  'GET /api/v1/schedulers/{schedulerUuid}/jobs': mapItems((item) => ({ ...item, id: String(item.id) })),
+  'GET /api/v1/user/me/allowedOrganizations': mapItems((item) => ({
+    ...item,
+    membersCount: String(item.membersCount),
+  })),
 };
 
 /** A route of 0.1366 that answers in the shape of 1.219. */
-export function reshaped(older: Route): Route {
-  const name = `${older.method} ${older.path}`;
+export function withNewShape(route: Route): Route {
+  const name = `${route.method} ${route.path}`;
   return {
-    ...older,
-    answer: async (call) => {
-      const results = await older.answer(call);
+    ...route,
+    handler: async (call) => {
+      const results = await route.handler(call);
       return results instanceof Response ? results : inShape(name, results);
     },
   };
 }
 
 function inShape(name: string, results: unknown): unknown {
-  const shaped = shapes[name]?.(results) ?? results;
+  const newResults = shapes[name]?.(results) ?? results;
   // What a query brings back is data: nothing in it is renamed.
-  return /[Qq]uery|[Rr]esults|calculate-total|\/explores|\/search/.test(name) ? shaped : renamed(shaped);
+  return /[Qq]uery|[Rr]esults|calculate-total|\/explores|\/search/.test(name) ? newResults : renamed(newResults);
 }
 
 /** What changed everywhere: privacy told by inheritance, findings by uuid, jobs by text. */

@@ -57,12 +57,17 @@ function tileAsCode(store: Store, dashboard: Dashboard, tile: DashboardTile): Js
   const { x, y, h, w, type, properties, tabUuid } = tile;
   const chart = store.charts.get(String(properties.savedChartUuid));
   const sqlChart = store.sqlCharts.get(String(properties.savedSqlUuid));
-  const shown = chart ?? sqlChart;
+  const content = chart ?? sqlChart;
   const tab = dashboard.tabs.findIndex((tab) => tab.uuid === tabUuid);
   const { title = '', hideTitle = false } = properties;
-  const of = {
-    saved_chart: { title, hideTitle, chartSlug: shown?.slug ?? null, ...(shown ? { chartName: shown.name } : {}) },
-    sql_chart: { title, hideTitle, chartSlug: shown?.slug ?? null, ...(shown ? { chartName: shown.name } : {}) },
+  const identity = {
+    saved_chart: {
+      title,
+      hideTitle,
+      chartSlug: content?.slug ?? null,
+      ...(content ? { chartName: content.name } : {}),
+    },
+    sql_chart: { title, hideTitle, chartSlug: content?.slug ?? null, ...(content ? { chartName: content.name } : {}) },
     markdown: { title, content: properties.content, hideFrame: properties.hideFrame ?? false },
     heading: { text: properties.text, showDivider: properties.showDivider ?? false },
     loom: { title, hideTitle, url: properties.url },
@@ -70,7 +75,7 @@ function tileAsCode(store: Store, dashboard: Dashboard, tile: DashboardTile): Js
     data_app: properties,
   };
   const tabSlug = tab < 0 ? null : tabSlugOf(dashboard.tabs[tab] ?? {});
-  return { x, y, h, w, type, properties: of[type], tabSlug, ...(shown ? { tileSlug: shown.slug } : {}) };
+  return { x, y, h, w, type, properties: identity[type], tabSlug, ...(content ? { tileSlug: content.slug } : {}) };
 }
 
 /** A tab's name as a slug: what ties tiles to it as code. */
@@ -139,8 +144,8 @@ export function schedulerAsCode(store: Store, scheduler: Scheduler, downloadedAt
     plainTextEmail: scheduler.plainTextEmail ?? false,
     targets: scheduler.targets.map((target) => {
       const { recipient, channel, webhook, googleChatWebhook } = target;
-      const where = { recipient, channel, webhook, googleChatWebhook };
-      return { type: targetType(target), ...JSON.parse(JSON.stringify(where)) };
+      const address = { recipient, channel, webhook, googleChatWebhook };
+      return { type: targetType(target), ...JSON.parse(JSON.stringify(address)) };
     }),
     downloadedAt,
     format,

@@ -1,5 +1,5 @@
 import { canView, spaceOf } from '../../access/permissions.ts';
-import type { Call } from '../../http/route.ts';
+import type { UserContext } from '../../http/route.ts';
 import type { Chart, Dashboard, DeletedContent, JsonObject, Space, SqlChart } from '../../store/records.ts';
 import type { Store } from '../../store/store.ts';
 import { chartKind, latestVersion, projectOf } from '../charts.ts';
@@ -111,7 +111,7 @@ function spaceItem(store: Store, space: Space): ContentItem {
 }
 
 /** All that the user may see, in all projects: charts that live inside dashboards are not told apart. */
-export function contentItems({ store, user }: Pick<Call, 'store' | 'user'>): ContentItem[] {
+export function contentItems({ store, user }: UserContext): ContentItem[] {
   const open = (content: { spaceUuid: string }) => canView(store, user, spaceOf(store, content));
   return [
     ...[...store.dashboards.values()].filter(open).map((dashboard) => dashboardItem(store, dashboard)),
@@ -134,8 +134,9 @@ export function deletedItem(store: Store, entry: DeletedContent): JsonObject {
   const space = entry.spaces.find((space) => space.uuid === uuid);
   const content = chart ?? sqlChart ?? dashboard ?? space;
   const spaceUuid = space?.uuid ?? (chart ?? sqlChart ?? dashboard)?.spaceUuid ?? '';
-  const others = [...store.deleted.values()].flatMap((deletedContent) => deletedContent.spaces);
-  const home = store.spaces.get(spaceUuid) ?? [...entry.spaces, ...others].find((space) => space.uuid === spaceUuid);
+  const deletedSpaces = [...store.deleted.values()].flatMap((deletedContent) => deletedContent.spaces);
+  const home =
+    store.spaces.get(spaceUuid) ?? [...entry.spaces, ...deletedSpaces].find((space) => space.uuid === spaceUuid);
   const schedulerCount = entry.schedulers.length;
   const common = {
     uuid,

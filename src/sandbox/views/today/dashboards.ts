@@ -102,7 +102,7 @@ export const versionUuidOf = (dashboard: Pick<Dashboard, 'uuid'>, version: Dashb
 /** The versions of a dashboard, latest first. */
 export const versionsOf = (dashboard: Dashboard): DashboardVersion[] => [
   dashboard,
-  ...(dashboard.earlier ?? []).toReversed(),
+  ...(dashboard.earlierVersions ?? []).toReversed(),
 ];
 
 export function versionSummary(store: Store, dashboard: Dashboard, version: DashboardVersion): JsonObject {

@@ -26,7 +26,7 @@ function targetView({ schedulerUuid }: Scheduler, target: SchedulerTarget): Json
   return { schedulerGoogleChatTargetUuid: targetUuid, ...common, googleChatWebhook };
 }
 
-const present = <Value>(key: string, value: Value | null | undefined): JsonObject =>
+const optionalField = <Value>(key: string, value: Value | null | undefined): JsonObject =>
   value === null || value === undefined ? {} : { [key]: value };
 
 /**
@@ -47,8 +47,8 @@ export function schedulerView(store: Store, scheduler: Scheduler, isListed = fal
     createdBy: scheduler.createdBy,
     createdByName: fullName(store, scheduler.createdBy),
     cron: scheduler.cron,
-    ...present('timezone', scheduler.timezone),
-    ...(isListed ? present('projectSchedulerTimezone', project?.schedulerTimezone) : {}),
+    ...optionalField('timezone', scheduler.timezone),
+    ...(isListed ? optionalField('projectSchedulerTimezone', project?.schedulerTimezone) : {}),
     savedChartUuid: scheduler.savedChartUuid,
     savedChartName: nameOf('chart'),
     dashboardUuid: scheduler.dashboardUuid,
@@ -59,12 +59,12 @@ export function schedulerView(store: Store, scheduler: Scheduler, isListed = fal
     appName: null,
     format: scheduler.format,
     options: scheduler.options,
-    ...present('filters', scheduler.filters),
-    ...present('parameters', scheduler.parameters),
-    ...present('customViewportWidth', scheduler.customViewportWidth),
-    ...present('thresholds', scheduler.thresholds),
+    ...optionalField('filters', scheduler.filters),
+    ...optionalField('parameters', scheduler.parameters),
+    ...optionalField('customViewportWidth', scheduler.customViewportWidth),
+    ...optionalField('thresholds', scheduler.thresholds),
     enabled: scheduler.enabled,
-    ...present('notificationFrequency', scheduler.notificationFrequency),
+    ...optionalField('notificationFrequency', scheduler.notificationFrequency),
     includeLinks: scheduler.includeLinks,
     plainTextEmail: scheduler.plainTextEmail ?? false,
     projectUuid: subject?.projectUuid ?? null,

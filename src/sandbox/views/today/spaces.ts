@@ -27,9 +27,9 @@ export const chartCount = (store: Store, space: Space): number => chartsIn(store
 
 /** The slugs from the outermost space inwards. */
 export function spacePath(store: Store, space: Space): string {
-  const own = space.slug.replaceAll('-', '_');
+  const slugPath = space.slug.replaceAll('-', '_');
   const parent = store.spaces.get(space.parentSpaceUuid ?? '');
-  return parent ? `${spacePath(store, parent)}.${own}` : own;
+  return parent ? `${spacePath(store, parent)}.${slugPath}` : slugPath;
 }
 
 /** Everybody who was let into this very space, by name or by group. */
@@ -75,17 +75,17 @@ export function spaceListItem(store: Store, user: User, space: Space): JsonObjec
 
 /** Everybody who gets into a space: who asks first, then by address. */
 export function everyAccess(store: Store, user: User, space: Space): SpaceAccess[] {
-  const others = [...store.users.values()]
+  const otherUsers = [...store.users.values()]
     .filter((item) => item.userUuid !== user.userUuid && !item.isPending)
     .sort((a, b) => (a.email < b.email ? -1 : 1));
-  const all = [user, ...others].map((user) => spaceAccess(store, user, space));
+  const all = [user, ...otherUsers].map((user) => spaceAccess(store, user, space));
   return all.filter((access) => access !== null);
 }
 
 function breadcrumbs(store: Store, user: User, space: Space): JsonObject[] {
   const parent = store.spaces.get(space.parentSpaceUuid ?? '');
-  const own = { name: space.name, uuid: space.uuid, hasAccess: canView(store, user, space) };
-  return [...(parent ? breadcrumbs(store, user, parent) : []), own];
+  const slugPath = { name: space.name, uuid: space.uuid, hasAccess: canView(store, user, space) };
+  return [...(parent ? breadcrumbs(store, user, parent) : []), slugPath];
 }
 
 /** A space by itself. Since 1.104 its `access` names nobody but who asks. */

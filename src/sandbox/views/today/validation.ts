@@ -46,7 +46,7 @@ export function findingView(store: Store, error: ValidationError): JsonObject {
   };
 }
 
-const SHOWN = 10;
+const MAX_ITEMS = 10;
 
 function affected(store: Store, errors: readonly ValidationError[]): JsonObject[] {
   const items = new Map<string, ValidationError[]>();
@@ -74,7 +74,7 @@ export function groupedFindings(store: Store, errors: readonly ValidationError[]
     groups.set(key, [...(groups.get(key) ?? []), error]);
   }
   const summaries = [...groups]
-    .sort(([a, ofA], [b, ofB]) => ofB.length - ofA.length || a.localeCompare(b))
+    .sort(([a, errorsA], [b, errorsB]) => errorsB.length - errorsA.length || a.localeCompare(b))
     .map(([groupKey, own]) => {
       const items = affected(store, own);
       const count = (source: string) => items.filter((item) => item.source === source).length;
@@ -89,8 +89,8 @@ export function groupedFindings(store: Store, errors: readonly ValidationError[]
         affectedTables: count('table'),
         affectedDataApps: count('data_app'),
         sampleError: own[0]?.error,
-        affectedContent: items.slice(0, SHOWN),
-        hasMoreAffectedContent: items.length > SHOWN,
+        affectedContent: items.slice(0, MAX_ITEMS),
+        hasMoreAffectedContent: items.length > MAX_ITEMS,
       };
     });
   return {
