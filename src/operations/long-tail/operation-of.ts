@@ -43,7 +43,7 @@ export function inputShape({ properties, required }: LongTailOperation, { defini
     type: 'object',
     properties: closedAll(properties),
     required: [...required],
-    $defs: closedDefinitions(definitions),
+    $defs: reachableDefinitions(properties, definitions),
   });
   if (!(whole instanceof z.ZodObject)) throw new Error('arguments are not an object');
   return Object.fromEntries(
@@ -54,12 +54,22 @@ export function inputShape({ properties, required }: LongTailOperation, { defini
 /** A schema in the words of zod. */
 type ZodJsonSchema = z.core.JSONSchema.JSONSchema;
 
-const closedOnce = new WeakMap<LongTail['definitions'], Record<string, ZodJsonSchema>>();
-
-function closedDefinitions(definitions: LongTail['definitions']): Record<string, ZodJsonSchema> {
-  const closed = closedOnce.get(definitions) ?? closedAll(definitions);
-  closedOnce.set(definitions, closed);
-  return closed;
+/** The definitions that schemas refer to, directly or through others: zod copies all that it receives, 10 ms for the whole. */
+function reachableDefinitions(
+  schemas: Readonly<Record<string, JsonSchema>>,
+  definitions: LongTail['definitions'],
+): Record<string, ZodJsonSchema> {
+  const reached = new Map<string, ZodJsonSchema>();
+  const follow = (part: unknown) => {
+    for (const [, name = ''] of JSON.stringify(part).matchAll(/"\$ref":"#\/\$defs\/([^"]+)"/g)) {
+      const definition = definitions[name];
+      if (definition === undefined || reached.has(name)) continue;
+      reached.set(name, closed(definition));
+      follow(definition);
+    }
+  };
+  follow(schemas);
+  return Object.fromEntries(reached);
 }
 
 const closedAll = (schemas: Readonly<Record<string, JsonSchema>>): Record<string, ZodJsonSchema> =>
