@@ -1,19 +1,35 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // Needs an API document that is not part of the project; .ci/run gives it where there is one.
 const withDocument = process.env.LIGHTDASH_API_DOCUMENT ? [] : ['test/contract/newer-document.test.ts'];
 // Foreign clients have packages of their own: npm run test:clients.
-const exclude = [...configDefaults.exclude, 'test/clients', 'test/browser', ...withDocument];
+export const exclude = [...configDefaults.exclude, 'test/clients', 'test/browser', ...withDocument];
 
-const unitFolders = ['async', 'config', 'lightdash', 'observability', 'query', 'render', 'secrets', 'text', 'tools'];
+/** The longest files begin first, else one runs alone at the end; a clean checkout has no durations to go by. */
+const LONGEST = [
+  'process/leak',
+  'policy/every-door',
+  'properties/arguments',
+  'process/network',
+  'contract/recordings',
+  'cli/doctor',
+  'e2e/faults/random-queries',
+  'packaging/npm',
+  'chaos/chaos',
+  'e2e/async-queries',
+];
 
-/** Tests of functions and of servers on loopback: no build, no sandbox, no process. */
-const unit = unitFolders
-  .flatMap((folder) =>
-    readdirSync(`test/${folder}`, { recursive: true, encoding: 'utf8' }).map((file) => `test/${folder}/${file}`),
-  )
-  .filter((file) => file.endsWith('.test.ts') && !/startSandbox|startTwoProjects/.test(readFileSync(file, 'utf8')));
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = LONGEST.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+      return at < 0 ? LONGEST.length : at;
+    };
+    return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -21,20 +37,12 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Modules are loaded once per worker, not once per file: no test changes a module's state.
     isolate: false,
-    // The default leaves a core idle, which is half of a machine with two.
-    maxWorkers: '100%',
-    projects: [
-      { extends: true, test: { name: 'unit', include: unit, exclude, pool: 'threads' } },
-      {
-        extends: true,
-        test: {
-          name: 'integration',
-          include: ['test/**/*.test.ts'],
-          exclude: [...exclude, ...unit],
-          pool: 'forks',
-          globalSetup: 'test/helpers/build.ts',
-        },
-      },
-    ],
+    pool: 'forks',
+    // One more than there are cores: tests wait for processes, sockets and deadlines for a quarter of their time.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongestFirst },
+    include: ['test/**/*.test.ts'],
+    exclude,
+    globalSetup: 'test/helpers/build.ts',
   },
 });
