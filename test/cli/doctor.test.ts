@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ToolFilterError } from '../../src/inventory/tool-filter.ts';
 import { type Release, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { expectLine } from '../helpers/answers.ts';
 import { answerJson, answerResults, type Received, startLoopback } from '../helpers/loopback.ts';
 import { startServerProcess } from '../helpers/server-process.ts';
 import { examine } from './examine.ts';
@@ -39,8 +40,8 @@ describe('a server that does not answer', () => {
       { checkTimeoutMs: 50 },
     );
     expect(code).toBe(1);
-    expect(said('Address')).toMatch(/^FAILED No answer within 0.05 s.*firewall/);
-    expect(said('Sign-in')).toContain('no connection');
+    expectLine(said('Address'), /^FAILED/, '0.05 s', 'firewall');
+    expect(said('Sign-in')).toMatch(/^- /);
   });
 
   test('fails the one check that it does not answer, and the others are made', async () => {
@@ -59,7 +60,7 @@ test('a service account and a limit of personal tokens are named', async () => {
       : answerAsLightdash(received),
   );
   const { said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: 'ldsvc_planted_0123456789' });
-  expect(said('Sign-in')).toMatch(/by the token of a service account\. .*at most 90 days/);
+  expectLine(said('Sign-in'), 'service account', '90 days');
 });
 
 describe.each([
@@ -83,7 +84,7 @@ describe.each([
         ? /lacks 3 of the tools: .*create_pull_request_for_chart_fields.* marks the routes of get_custom_metrics, get_scheduled_jobs to be removed/
         : /lacks \d+ of the tools: .*get_dashboard_history.*list_parameters/,
     );
-    expect(said('Sign-in')).toBe('ok Ada Abara (ada@roastery.example), admin in Roastery, by a token.');
+    expectLine(said('Sign-in'), /^ok/, 'Ada Abara', 'ada@roastery.example', 'admin', 'Roastery', 'token');
     expect(said('Session')).toMatch(/^- None: .*LIGHTDASH_EMAIL/);
     expect(said('Projects')).toBe('ok 1 project: Roastery.');
     expect(said('Queries')).toMatch(queries);
@@ -92,8 +93,8 @@ describe.each([
 
   test('a viewer is told which questions are not for them, and nothing fails', async () => {
     const { code, said } = await examine({ ...settings(), LIGHTDASH_API_KEY: sandbox.tokens.plainViewer });
-    expect(said('Sign-in')).toContain('Val Plain (val@roastery.example), viewer in Roastery');
-    if (version === '1.219') expect(said('Queries')).toMatch(/^warning This user may not query .* interactive viewer/);
+    expectLine(said('Sign-in'), 'Val Plain', 'val@roastery.example', 'viewer', 'Roastery');
+    if (version === '1.219') expectLine(said('Queries'), /^warning/, 'not query', 'interactive viewer');
     expect(code).toBe(0);
   });
 
@@ -103,16 +104,16 @@ describe.each([
     expect(said('Sign-in')).toMatch(/^FAILED .*LIGHTDASH_API_KEY/);
     expect(said('Version')).toMatch(/^ok /);
     expect(said('Clock')).toMatch(/^ok /);
-    expect(said('Projects')).toBe('- Not checked: not signed in.');
+    expectLine(said('Projects'), /^- /, 'not signed in');
     expect(lines.at(-1)).toBe('1 failed.');
   });
 
   test('a session of the same person is told, one of another is warned about, a refused one fails', async () => {
     const { email, password } = sandbox.administrator;
     const same = { ...settings(), LIGHTDASH_EMAIL: email, LIGHTDASH_PASSWORD: password };
-    expect((await examine(same)).said('Session')).toBe('ok Signed in as Ada Abara (ada@roastery.example).');
+    expectLine((await examine(same)).said('Session'), /^ok/, 'Ada Abara', 'ada@roastery.example');
     const other = await examine({ ...same, LIGHTDASH_API_KEY: sandbox.tokens.editor });
-    expect(other.said('Session')).toMatch(/^warning The session is of Ada Abara .* and the token of Edie Editor/);
+    expectLine(other.said('Session'), /^warning/, 'session', 'Ada Abara', 'token', 'Edie Editor');
     const refused = await examine({ ...same, LIGHTDASH_PASSWORD: 'planted-password' });
     expect(refused.said('Session')).toMatch(/^FAILED .*LIGHTDASH_PASSWORD/);
     expect(refused.said('Sign-in')).toMatch(/^ok /);
@@ -127,8 +128,8 @@ describe.each([
       LIGHTDASH_PASSWORD: password,
     });
     expect(code).toBe(0);
-    expect(said('Sign-in')).toMatch(/by e-mail and password\.$/);
-    expect(said('Session')).toMatch(/^ok Every call uses it/);
+    expectLine(said('Sign-in'), /^ok/, 'e-mail', 'password');
+    expect(said('Session')).toMatch(/^ok /);
   });
 
   test('the projects that settings name are looked up, and those that are not there named', async () => {
@@ -145,10 +146,8 @@ describe.each([
       LIGHTDASH_ALLOWED_PROJECTS: 'Roastery,4b1f7c5e-0000-4000-8000-000000000000',
     });
     expect(wrong.code).toBe(1);
-    expect(wrong.said('Project')).toBe(
-      'FAILED LIGHTDASH_PROJECT: there is no project "Roaster"; the nearest is "Roastery".',
-    );
-    expect(wrong.said('Allowed')).toMatch(/^FAILED .*this user sees no project 4b1f7c5e/);
+    expectLine(wrong.said('Project'), /^FAILED/, 'LIGHTDASH_PROJECT', '"Roaster"', '"Roastery"');
+    expectLine(wrong.said('Allowed'), /^FAILED/, '4b1f7c5e');
   });
 
   test('nothing is written to Lightdash', () => {
@@ -162,9 +161,7 @@ describe.each([
 test('a server without object storage is told, with what queries do instead', async () => {
   const sandbox = await startSandbox({ version: '1.219', objectStorage: false });
   const { code, said } = await examine({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin });
-  expect(said('Queries')).toMatch(
-    /^warning The server keeps no results .*queries go by v1, at most 5,000 rows each\. .*S3/,
-  );
+  expectLine(said('Queries'), /^warning/, 'v1', '5,000 rows', 'S3');
   expect(code).toBe(0);
   await sandbox.close();
 });
@@ -194,7 +191,7 @@ describe('a query on v2', () => {
 
   test('that the warehouse refuses fails in its words, on the first explore that can be read', async () => {
     const { code, said, received } = await examined();
-    expect(said('Queries')).toMatch(/^FAILED relation "orders" does not exist\. The warehouse refused the query/);
+    expectLine(said('Queries'), /^FAILED/, 'relation "orders" does not exist', 'warehouse');
     expect(code).toBe(1);
     const asked = received.find(({ target }) => target.endsWith('/metric-query'));
     expect(JSON.parse(asked?.body ?? '')).toMatchObject({ query: { dimensions: ['orders_status'], limit: 1 } });
@@ -202,7 +199,7 @@ describe('a query on v2', () => {
 
   test('is not tried where there is no explore', async () => {
     const { said, received } = await examined({ '/explores': [{ name: 'orders', errors: [{ message: 'broken' }] }] });
-    expect(said('Queries')).toMatch(/^warning Roastery has no explore that can be queried\. Deploy/);
+    expectLine(said('Queries'), /^warning/, 'Roastery', 'no explore');
     expect(received.some(({ method }) => method === 'POST')).toBe(false);
   });
 });
@@ -214,7 +211,7 @@ test('a user without an organization is warned', async () => {
       : answerAsLightdash(received),
   );
   const { said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
-  expect(said('Sign-in')).toMatch(/^warning A B \(a@b\.example\) belongs to no organization\. /);
+  expectLine(said('Sign-in'), /^warning/, 'a@b.example', 'no organization');
 });
 
 test('a user who sees no project is warned, and nothing is queried', async () => {
@@ -222,8 +219,8 @@ test('a user who sees no project is warned, and nothing is queried', async () =>
     received.target.endsWith('/org/projects') ? [] : answerAsLightdash(received),
   );
   const { code, said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
-  expect(said('Projects')).toMatch(/^warning This user sees no project\. Ask an administrator/);
-  expect(said('Queries')).toBe('- Not checked: no project to query.');
+  expectLine(said('Projects'), /^warning/, 'no project', 'administrator');
+  expectLine(said('Queries'), /^- /, 'no project');
   expect(code).toBe(0);
 });
 
@@ -241,7 +238,7 @@ test('a default project that is not among the allowed ones fails', async () => {
     LIGHTDASH_PROJECT: 'Bakery',
     LIGHTDASH_ALLOWED_PROJECTS: 'Roastery',
   });
-  expect(lines.join('\n')).toContain('LIGHTDASH_PROJECT is Bakery, which LIGHTDASH_ALLOWED_PROJECTS does not allow.');
+  expectLine(lines.join('\n'), /^FAILED/, 'LIGHTDASH_PROJECT', 'Bakery', 'LIGHTDASH_ALLOWED_PROJECTS');
   expect(code).toBe(1);
 });
 
@@ -251,8 +248,8 @@ describe('the address', () => {
     await close();
     const { code, said, lines } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
     expect(code).toBe(1);
-    expect(said('Address')).toMatch(/^FAILED No server responds at .*LIGHTDASH_URL/);
-    expect(said('Sign-in')).toBe('- Not checked: no connection.');
+    expectLine(said('Address'), /^FAILED/, url.origin, 'LIGHTDASH_URL');
+    expectLine(said('Sign-in'), /^- /, 'no connection');
     expect(said('Node')).toMatch(/^ok /);
     expect(lines.join('\n')).not.toContain(API_KEY);
   });
@@ -261,7 +258,7 @@ describe('the address', () => {
     const { url } = await answering(answerAsLightdash, { key: pem('key'), cert: pem('certificate') });
     const { code, said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
     expect(code).toBe(1);
-    expect(said('Address')).toBe(`ok A server responds at ${url.origin}.`);
+    expectLine(said('Address'), /^ok/, url.origin);
     expect(said('TLS')).toMatch(/^FAILED .*not trusted .*NODE_EXTRA_CA_CERTS/);
   });
 
@@ -272,7 +269,7 @@ describe('the address', () => {
     });
     const { code, said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
     expect(code).toBe(1);
-    expect(said('Address')).toMatch(/^FAILED A web page was returned .*LIGHTDASH_HEADERS/);
+    expect(said('Address')).toMatch(/^FAILED .*web page.*LIGHTDASH_HEADERS/);
     expect(said('Sign-in')).toMatch(/^FAILED .*LIGHTDASH_HEADERS/);
   });
 
@@ -282,7 +279,7 @@ describe('the address', () => {
       response.end();
     });
     const { said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
-    expect(said('Address')).toMatch(/^FAILED .*redirects to https:\/\/bi\.example/);
+    expectLine(said('Address'), /^FAILED/, 'redirects', 'https://bi.example');
   });
 
   test('over plain http to another machine is warned about where it is allowed', async () => {
@@ -293,7 +290,7 @@ describe('the address', () => {
       LIGHTDASH_API_KEY: API_KEY,
       LIGHTDASH_ALLOW_HTTP: 'true',
     });
-    expect(said('TLS')).toMatch(/^warning None: anyone on the way can read the token/);
+    expectLine(said('TLS'), /^warning/, 'token');
     expect(code).toBe(0);
   });
 
@@ -304,7 +301,7 @@ describe('the address', () => {
       ['doctor'],
     );
     expect(await exited).toMatchObject({ code: 0 });
-    expect(stdout.join('\n')).toMatch(/^warning TLS +Certificates are not checked/m);
+    expectLine(stdout.join('\n'), /^warning/, 'TLS', 'not checked');
   });
 });
 
@@ -316,12 +313,12 @@ describe('the clock', () => {
   };
 
   test('that runs ahead or behind is warned about with by how much', async () => {
-    expect(await answered(3_600)).toMatch(/^warning This machine's clock is 3,60\d seconds ahead of the server's\. /);
-    expect(await answered(-600)).toMatch(/^warning This machine's clock is (600|599) seconds behind the server's\. /);
+    expectLine(await answered(3_600), /^warning/, /3,60\d seconds/, 'ahead');
+    expectLine(await answered(-600), /^warning/, /(?:600|599) seconds/, 'behind');
   });
 
   test('that is right is told to be', async () => {
-    expect(await answered(0)).toMatch(/^ok Within \d seconds? of the server's\.$/);
+    expect(await answered(0)).toMatch(/^ok .*\d seconds?/);
   });
 
   test('of a server that tells no time is not judged', async () => {

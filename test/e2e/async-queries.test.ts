@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PollingOptions } from '../../src/async/poll.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
-import { tableOf } from '../helpers/answers.ts';
+import { expectLine, tableOf } from '../helpers/answers.ts';
 import { type Connection, connectInMemory, type Told, tell } from '../helpers/client.ts';
 import { answerJson, answerResults, startLoopback } from '../helpers/loopback.ts';
 import { recorded } from '../helpers/recordings.ts';
@@ -158,7 +158,7 @@ describe('On a server with v2 queries', () => {
     });
     expect(told.length).toBeGreaterThan(2);
     expect(told.map(({ progress }) => progress)).toEqual(told.map((_, at) => at + 1));
-    expect(told[0]?.message).toMatch(/^The query is running \(\d+ s\)$/);
+    expect(told[0]?.message).toMatch(/\(\d+ s\)$/);
   });
 
   test('a query that fails in the warehouse is an error, although Lightdash answers 200', async () => {
@@ -167,7 +167,7 @@ describe('On a server with v2 queries', () => {
       tableCalculations: [{ name: 'broken', displayName: 'Broken', sql: `cast(\${orders.status} as integer)` }],
     });
     expect(isError).toBe(true);
-    expect(text).toMatch(/^invalid input syntax for type integer/);
+    expect(text).toMatch(/^invalid input syntax/);
     expect(text).toContain('compile_query shows the SQL');
     expect(sandbox.queries.all.at(-1)?.status).toBe('error');
   });
@@ -178,7 +178,8 @@ describe('On a server with v2 queries', () => {
     waits.instead = () => waits.runOut();
     const { text, isError } = await call('run_metric_query', byStatus);
     expect(isError).toBe(false);
-    expect(text).toMatch(/^The query is still running in the warehouse\. It was not stopped/);
+    expectLine(text, 'still running', 'not stopped');
+    expect(argumentsIn(text)).toHaveProperty('queryUuid');
     expect(sandbox.queries.all.at(-1)?.status).toBe('pending');
 
     const again = await call('get_query_result', argumentsIn(text));
@@ -228,7 +229,8 @@ describe('On a server with v2 queries', () => {
     sandbox.queries.expire();
     const { text, isError } = await call('get_query_result', { queryUuid, projectUuid });
     expect(isError).toBe(true);
-    expect(text).toBe('The results of this query have expired.\nRun it again.');
+    expectLine(text, 'results', 'expired');
+    expectLine(text, /^Run/, 'again');
   });
 
   test('the query of someone else is not there', async () => {
@@ -237,7 +239,7 @@ describe('On a server with v2 queries', () => {
     const viewer = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.viewer });
     const { text, isError } = await tell(viewer.client, 'get_query_result', { queryUuid, projectUuid });
     expect(isError).toBe(true);
-    expect(text).toContain('only for the user who ran the query');
+    expectLine(text, 'user who ran');
     await viewer.close();
   });
 
@@ -248,9 +250,9 @@ describe('On a server with v2 queries', () => {
     waits.renew();
     waits.instead = () => undefined;
     const args = argumentsIn(text);
-    expect((await call('cancel_query', args)).text).toMatch(/gave the query up \(it was pending\).*may finish/);
+    expectLine((await call('cancel_query', args)).text, 'gave', 'pending', 'warehouse', 'may');
     expect(sandbox.queries.all.at(-1)?.status).toBe('cancelled');
-    expect((await call('cancel_query', args)).text).toBe('Nothing was stopped: the query is over (cancelled).');
+    expectLine((await call('cancel_query', args)).text, 'Nothing', 'stopped', '(cancelled)');
     const rows = await call('get_query_result', args);
     expect(rows).toEqual({ text: 'This query was cancelled; it has no rows.', isError: true });
   });
@@ -258,7 +260,7 @@ describe('On a server with v2 queries', () => {
   test('cancel_query leaves a finished query its rows', async () => {
     await call('run_metric_query', byStatus);
     const { queryUuid } = sandbox.queries.all.at(-1) ?? {};
-    expect((await call('cancel_query', { queryUuid, projectUuid })).text).toContain('the query is over (ready)');
+    expectLine((await call('cancel_query', { queryUuid, projectUuid })).text, 'Nothing', 'stopped', '(ready)');
     expect((await call('get_query_result', { queryUuid, projectUuid })).text).toContain(delivered);
   });
 
@@ -313,7 +315,8 @@ describe('On a server with v2 queries', () => {
     const viewer = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.viewer });
     const { text, isError } = await tell(viewer.client, 'run_saved_chart', { chartUuid: chart.uuid });
     expect(isError).toBe(true);
-    expect(text).toMatch(/^You don't have authorization to access this explore\nA user attribute hides this field/);
+    expect(text.split('\n')[0]).toContain("don't have authorization");
+    expectLine(text, 'user attribute', 'hides');
     expect(text).not.toContain('LIGHTDASH_API_KEY');
     await viewer.close();
   });
@@ -321,15 +324,16 @@ describe('On a server with v2 queries', () => {
   test('an unknown token is told as one', async () => {
     const stranger = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: 'ldpat_unknown' });
     const { text } = await tell(stranger.client, 'run_metric_query', byStatus);
-    expect(text).toMatch(/^Failed to authorize user\nThe token is unknown, expired or rotated/);
+    expect(text.split('\n')[0]).toContain('Failed to authorize user');
+    expectLine(text, 'token', 'unknown', 'expired');
     await stranger.close();
   });
 
   test('our own limit is always sent, because v2 has none', async () => {
     const { text } = await call('run_sql_query', { projectUuid, sql: 'select * from range(20000)' });
-    expect(text).toContain('of 5,000 of the SQL query, limit 5,000 reached');
+    expectLine(text, 'of 5,000', 'limit 5,000 reached');
     const items = { projectUuid, exploreId: 'orders', dimensions: ['order_items_order_item_id'], limit: 1_000_000 };
-    expect((await call('run_metric_query', items)).text).toContain('of 5,000 distinct of orders, limit 5,000 reached');
+    expectLine((await call('run_metric_query', items)).text, 'of 5,000', 'orders', 'limit 5,000 reached');
   });
 
   test('whole numbers that come as text are numbers again, unless they do not fit', async () => {
@@ -361,8 +365,8 @@ describe('A file of rows', () => {
 
   test('is written by v2, and its link opens for who made it alone', async () => {
     const { text } = await call('download_query_csv', { ...byStatus, customLabels: { orders_status: 'State' } });
-    expect(text).toMatch(/^CSV file of 5 rows: http/);
-    expect(text).toMatch(/It is complete: limit 500 not reached. The link opens only for the user of this token/);
+    expectLine(text, /^CSV/, '5 rows', link);
+    expectLine(text, 'complete', 'limit 500 not reached', 'link', 'only', 'token');
     expect(sent(/^GET .*\/file\//), 'the file itself is fetched by nobody').toEqual([]);
     expect((await fetch(link.exec(text)?.[0] ?? '')).status, 'without the token').toBe(404);
     const file = await opened(text);
@@ -372,8 +376,8 @@ describe('A file of rows', () => {
 
   test('that is cut by its limit says so', async () => {
     const { text } = await call('download_query_csv', { ...byStatus, csvLimit: 2 });
-    expect(text).toContain('CSV file of 2 rows');
-    expect(text).toContain('The limit of 2 rows was reached: there may be more.');
+    expectLine(text, /^CSV/, '2 rows');
+    expectLine(text, 'limit', '2 rows', 'reached');
     expect((await call('download_query_csv', { ...byStatus, limit: 2, csvLimit: null })).text).toContain('of 5 rows');
   });
 
@@ -402,9 +406,7 @@ describe('A file of rows', () => {
     expect(some[0]).toBe(all[0]);
     expect(some.slice(1)).toEqual(all.slice(1).filter((line) => /^"?Portugal/.test(line)));
     expect(some.length).toBeGreaterThan(1);
-    expect(filtered.text).toContain(
-      "Not applied, as the chart's explore lacks the table: subscriptions_plan = Taster.",
-    );
+    expectLine(filtered.text, 'Not applied', 'subscriptions_plan = Taster');
   });
 
   test.each([
@@ -422,14 +424,15 @@ describe('A file of rows', () => {
     held.release();
     waits.renew();
     waits.instead = () => undefined;
-    expect((await call('get_csv_url', args)).text).toMatch(/^CSV file of 5 rows/);
+    expectLine((await call('get_csv_url', args)).text, /^CSV/, '5 rows');
     expect(sent(/query\/metric-query$/)).toHaveLength(1);
   });
 
   test('is not asked for by a job any more, and that is said', async () => {
     const { text, isError } = await call('get_csv_url', { jobId: '4' });
     expect(isError).toBe(true);
-    expect(text).toMatch(/^Google Sheets export job not found\nThe route serves only exports to Google Sheets/);
+    expectLine(text, 'Google Sheets', 'not found');
+    expectLine(text, 'only', 'Google Sheets');
   });
 });
 
@@ -451,7 +454,7 @@ describe('On a newer server without object storage', () => {
   test('files cannot be written, and that is said', async () => {
     const { text, isError } = await call('download_query_csv', byStatus);
     expect(isError).toBe(true);
-    expect(text).toMatch(/^This Lightdash writes no files: it has no object storage/);
+    expectLine(text, 'no files', 'no object storage');
   });
 });
 
@@ -519,7 +522,7 @@ describe('On a server whose health cannot be asked', () => {
       vi.advanceTimersByTime(60_000);
       vi.useRealTimers();
       expect(JSON.stringify(await calling)).toContain('0 rows of orders');
-      expect(told.at(-1)).toBe('The query is running (60 s)');
+      expect(told.at(-1)).toContain('(60 s)');
     });
 
     test('past the deadline gives its rows later, and is sent once', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { tableOf } from '../../helpers/answers.ts';
+import { expectLine, tableOf } from '../../helpers/answers.ts';
+import { expectNoNote, expectNote } from '../../helpers/notes.ts';
 import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 
 describe.each(RELEASES)('Rows, on %s', (release) => {
@@ -21,7 +22,7 @@ describe.each(RELEASES)('Rows, on %s', (release) => {
     if (release === '1.219') expect(ratings).toEqual(['5', '5', '5', '5', '5']);
     else {
       expect(ratings).toEqual(['', '', '', '', '']);
-      expect(text).toContain('5 rows without orders_average_rating come first');
+      expectNote(text, 'empty values first', '5 rows', 'orders_average_rating');
     }
   });
 
@@ -34,7 +35,7 @@ describe.each(RELEASES)('Rows, on %s', (release) => {
     expect(without).toContain(kept ? '(empty kept)' : '(empty left out)');
     expectRows(without, await sql(`select count(*) from orders where coupon_code not like '%WELCOME%'${kept}`));
     const outside = await count('orders_rating', 'notInBetween', [1, 2]);
-    expect(outside).toContain('(orders_rating < 1 or orders_rating > 2) (empty left out)');
+    expectLine(outside, 'Filters', 'orders_rating < 1', 'orders_rating > 2', '(empty left out)');
     expectRows(outside, await sql('select count(*) from orders where rating > 2'));
     const longAgo = await count('orders_shipped_at', 'notInThePast', [3], { unit: 'days' });
     expect(longAgo).toContain('(empty left out)');
@@ -44,7 +45,7 @@ describe.each(RELEASES)('Rows, on %s', (release) => {
 
   test('of a query without metrics are distinct', async () => {
     const text = await run({ dimensions: ['orders_status'] });
-    expect(text).toMatch(/^5 distinct rows of orders/);
+    expectLine(text, /^5/, 'distinct', 'orders');
     expect(tableOf(text).rows).toHaveLength(5);
   });
 
@@ -61,16 +62,16 @@ describe.each(RELEASES)('Rows, on %s', (release) => {
       "select count(distinct customer_id) from customers join orders using (customer_id) where country = 'Germany' and first_name = 'Ada' and last_name = 'Lopez'",
     );
     expect(people).toEqual([[2]]);
-    expect(text).toMatch(/Several of customers_customer_id share a name and are one row here: "Ada Lopez" \(2\)/);
+    expectNote(text, 'shared name', 'customers_customer_id', '"Ada Lopez" (2)');
     const byId = await run({
       ...germans,
       dimensions: ['customers_full_name', 'customers_customer_id'],
       metrics: ['order_items_total_revenue'],
       limit: 3,
     });
-    expect(byId).not.toContain('share a name');
+    expectNoNote(byId, 'shared name');
     const products = await run({ dimensions: ['products_product_name'], metrics: ['order_items_total_revenue'] });
-    expect(products).not.toContain('share a name');
+    expectNoNote(products, 'shared name');
   });
 
   test('that are none have the dates of the filtered field beside them', async () => {
@@ -79,14 +80,14 @@ describe.each(RELEASES)('Rows, on %s', (release) => {
     const [[first, last] = []] = await sql(
       'select min(ordered_at)::date::text, max(ordered_at)::date::text from orders',
     );
-    expect(text).toContain(`orders_ordered_at has dates from ${first} to ${last}.`);
+    expectNote(text, 'dates there are', 'orders_ordered_at', String(first), String(last));
     const byMonth = await run({
       dimensions: ['orders_ordered_at_month'],
       metrics: ['orders_order_count'],
       filters: [{ field: 'orders_ordered_at_month', operator: 'equals', values: ['2031-05'] }],
     });
-    expect(byMonth).toContain(`orders_ordered_at has dates from ${first} to ${last}.`);
-    expect(await count('orders_ordered_at', 'equals', ['2024-05'])).not.toContain('has dates');
+    expectNote(byMonth, 'dates there are', 'orders_ordered_at', String(first), String(last));
+    expectNoNote(await count('orders_ordered_at', 'equals', ['2024-05']), 'dates there are');
   });
 
   test('that the limit cuts off between equals are said', async () => {
@@ -101,10 +102,10 @@ describe.each(RELEASES)('Rows, on %s', (release) => {
       });
     expect(tied).toBeGreaterThan(1);
     const text = await top(tied);
-    expect(text).toContain('The next row ties with the last one by orders_order_count');
+    expectNote(text, 'tie at the limit', 'orders_order_count');
     expect(tableOf(text).rows).toHaveLength(tied);
     expect(text).toContain(`limit ${tied} reached`);
-    expect(await top(1)).not.toContain('ties');
+    expectNoNote(await top(1), 'tie at the limit');
   });
 
   test('of an explore are found by its label', async () => {
@@ -128,24 +129,22 @@ describe.each(RELEASES)('SQL and calculations, on %s', (release) => {
 
   test('two columns of one name are said to be one', async () => {
     const ask = (sql: string) => answerOf(roastery(), 'run_sql_query', { sql });
-    expect(await ask('select 1 as a, 2 as a')).toContain('The SQL selects 2 columns and 1 came');
-    expect(await ask('select 1 as a, 2 as b')).not.toContain('Note');
-    expect(await ask('select count(*), 7 as n from roastery.orders')).not.toContain('Note');
+    expectNote(await ask('select 1 as a, 2 as a'), 'lost columns', '2 columns', 1);
+    expectNoNote(await ask('select 1 as a, 2 as b'), 'lost columns');
+    expectNoNote(await ask('select count(*), 7 as n from roastery.orders'), 'lost columns');
   });
 
   test('a quotient of whole numbers is said to be cut', async () => {
-    expect(await ratio(`${delivered} / ${all}`)).toContain('r divides whole numbers');
-    expect(await ratio(`100 * ${delivered} / ${all}`)).toContain('r divides whole numbers');
+    expectNote(await ratio(`${delivered} / ${all}`), 'whole quotient', 'r');
+    expectNote(await ratio(`100 * ${delivered} / ${all}`), 'whole quotient', 'r');
     const exact = await ratio(`100.0 * ${delivered} / ${all}`);
-    expect(exact).not.toContain('divides');
+    expectNoNote(exact, 'whole quotient');
     expectRows(exact, [[2535, 3000, 84.5]]);
   });
 
   test('numbers that came rounded are said to be', async () => {
     const decimal = '12345678901234567890.123456789::decimal(38,9)';
-    expect(await answerOf(roastery(), 'run_sql_query', { sql: `select ${decimal} as a` })).toContain(
-      'a: numbers of more',
-    );
+    expectNote(await answerOf(roastery(), 'run_sql_query', { sql: `select ${decimal} as a` }), 'rounded numbers', 'a');
     const text = await answerOf(roastery(), 'run_sql_query', { sql: `select (${decimal})::text as a` });
     expect(tableOf(text).rows).toEqual([['12345678901234567890.123456789']]);
   });

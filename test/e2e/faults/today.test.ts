@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { parameterIds } from '../../../src/sandbox/seed/parameters.ts';
+import { expectLine } from '../../helpers/answers.ts';
 import { type Connection, connectInMemory, tell, tellConfirmed } from '../../helpers/client.ts';
+import { expectNoNote, expectNote } from '../../helpers/notes.ts';
 import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 
 // The smaller rows of section 16 of the faults, which were seen on a real 1.219.
@@ -27,11 +29,11 @@ describe('on 1.219', () => {
   test('a default filter of the model is called so, and a filter of the query takes its place', async () => {
     const metrics = ['market_orders_order_count'];
     const text = await call('run_metric_query', { ...market, metrics });
-    expect(text).toMatch(/Added the model's default filter on market_orders_status/);
+    expectNote(text, 'default filter', 'market_orders_status');
     expectRows(text, await roastery().data.rows("select count(*) from orders where status <> 'cancelled'"));
     const filters = [{ field: 'market_orders_status', operator: 'notNull' }];
     const all = await call('run_metric_query', { ...market, metrics, filters });
-    expect(all).not.toMatch(/default filter/);
+    expectNoNote(all, 'default filter');
     expectRows(all, await roastery().data.rows('select count(*) from orders'));
   });
 
@@ -60,7 +62,7 @@ describe('on 1.219', () => {
       const { text } = await tell(impatient.client, 'run_metric_query', { ...market, metrics });
       const handle = /cancel_query (\{.*\})/.exec(text)?.[1] ?? '';
       const answer = await tell(impatient.client, 'cancel_query', JSON.parse(handle));
-      expect(answer.text).toMatch(/gave the query up.*no rows.*warehouse may finish the statement/);
+      expectLine(answer.text, 'gave', 'no rows', 'warehouse', 'may');
       expect(answer.text).not.toMatch(/stopped/);
     } finally {
       held.release();
@@ -150,7 +152,7 @@ describe('on 1.219', () => {
     const query = { exploreId: 'orders', dimensions: ['orders_status'], metrics: ['orders_order_count'] };
     const before = roastery().sandbox.requests.length;
     const text = await call('download_query_csv', { ...project, ...query, sorts: ['orders_status'] });
-    expect(text).toMatch(/opens only for the user of this token/);
+    expectLine(text, 'only', 'user of this token');
     expect(
       roastery()
         .sandbox.requests.slice(before)
@@ -168,7 +170,7 @@ describe('on 1.219', () => {
       metrics: ['orders_order_count'],
       pivotColumns: ['orders_channel'],
     });
-    expect(text).toMatch(/pivotColumns has no effect/);
+    expectNote(text, 'no effect', 'pivotColumns');
   });
 
   test("a chart that follows its project's zone is not said to be in project_timezone", async () => {
@@ -255,7 +257,7 @@ describe.each(RELEASES)('on %s', (release) => {
     expect(renamed).toMatch(/private/);
     const opened = await call('update_space', { ...space, isPrivate: false });
     expect(opened).toMatch(/Cupping/);
-    expect(opened).toMatch(/open to the project/);
+    expectLine(opened, 'Cupping', 'open');
     const { isError } = await tell(roastery().connection.client, 'update_space', space);
     expect(isError).toBe(true);
   });

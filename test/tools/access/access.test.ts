@@ -52,7 +52,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
     test('is private by default, and is read back', async () => {
       const closed = await newSpace();
       expect(headingOf(closed.text)).toMatchObject({ name: 'Board', open: 'private' });
-      expect(closed.text).not.toContain('Not as asked');
+      expect(closed.text).not.toContain('Not as requested');
       const editor = await connect('editor');
       expect(await tell(editor.client, 'get_space', { projectUuid, ...closed })).toMatchObject({ isError: true });
       const open = await newSpace({ name: 'Tasting', isPrivate: false });

@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect } from 'vitest';
+import { type Facts, linesWith } from './answers.ts';
+
+/**
+ * Kinds of notes in answers, by the words that only a note of the kind has. Tests name the kind: the words stand here once, and
+ * a test that a note is absent cannot outlive a change of them.
+ */
+const WORDS = {
+  'no such value': 'has no value',
+  'value not verified': 'Not verified',
+  'cut period': 'Cut by the filter',
+  'missing period': 'no row: ',
+  'not applied': 'Not applied',
+  'limit reached': 'reached: there may be more',
+  'default filter': "the model's default filter",
+  'shared name': 'share a name',
+  'dates there are': 'has dates from',
+  'tie at the limit': 'ties with the last one',
+  'empty values first': 'come first',
+  'lost columns': 'The SQL selects',
+  'whole quotient': 'divides whole numbers',
+  'rounded numbers': 'numbers of more',
+  'day of a week': 'first day of the week',
+  'zone without effect': 'shifts nothing',
+  'start of the week': 'begin on Sunday',
+  'complete file': 'It is complete',
+  'no effect': 'has no effect',
+  'without access': 'without access',
+} as const;
+
+export type NoteKind = keyof typeof WORDS;
+
+const written = readdirSync(new URL('../../src', import.meta.url), { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.parentPath.includes('/sandbox'))
+  .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, 'utf8'))
+  .join('\n');
+const unwritten = Object.values(WORDS).filter((words) => !written.replaceAll("\\'", "'").includes(words));
+if (unwritten.length > 0) throw new Error(`notes that no source file writes: ${unwritten.join('; ')}`);
+
+/** True if an answer has a note of a kind. */
+export const hasNote = (text: string, kind: NoteKind): boolean => text.includes(WORDS[kind]);
+
+/** Asserts that an answer has a note of a kind that names all of the facts, in this order. */
+export function expectNote(text: string, kind: NoteKind, ...facts: Facts): void {
+  const notes = linesWith(text, ...facts).filter((line) => hasNote(line, kind));
+  expect(notes, `no note "${kind}" with ${facts.map(String).join(' … ')} in:\n${text}`).not.toEqual([]);
+}
+
+/** Asserts that an answer has no note of any of the kinds. */
+export function expectNoNote(text: string, ...kinds: readonly NoteKind[]): void {
+  expect(
+    kinds.filter((kind) => hasNote(text, kind)),
+    text,
+  ).toEqual([]);
+}
