@@ -11,4 +11,5 @@ export declare function largeProject(size: {
   readonly explores: number;
   readonly fields: number;
   readonly joinEvery?: number;
+  readonly unlisted?: number;
 }): LargeProject;

@@ -21,15 +21,17 @@ export const joinedMetric = (position) => `${joinedName(position)}_urgency_index
 /**
  * @param {number} explores number of explores
  * @param {number} fields fields of each explore's own table
+ * @param {number} unlisted number of explores, the last ones, that the table settings keep out of the catalog
  * @param {number} joinEvery every so many explores one joins a table without an explore; 0 for none
  */
-export function largeProject({ explores, fields, joinEvery = 0 }) {
+export function largeProject({ explores, fields, joinEvery = 0, unlisted = 0 }) {
   const joins = (position) => joinEvery > 0 && position % joinEvery === 0;
   const exploreAt = (position) => buildExplore(position, fields, joins(position));
   const positions = Array.from({ length: explores }, (_, position) => position);
   const byName = new Map(positions.map((position) => [exploreName(position), position]));
   const summaries = positions.map((position) => summaryOf(position));
-  const tables = positions.map((position) => ({
+  const listed = positions.slice(0, explores - unlisted);
+  const tables = listed.map((position) => ({
     ...summaryOf(position),
     type: 'table',
     joinedTables: joins(position) ? [joinedName(position)] : [],
@@ -41,7 +43,7 @@ export function largeProject({ explores, fields, joinEvery = 0 }) {
   const search = (text) => {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
     const hits = [];
-    for (const position of positions) {
+    for (const position of listed) {
       for (const field of tableFields(exploreName(position), fields)) {
         const own = `${field.label} ${field.description ?? ''}`.toLowerCase().split(/[^a-z0-9]+/);
         if (words.every((word) => own.some((each) => each.startsWith(word)))) hits.push(catalogField(field));
@@ -67,7 +69,7 @@ export function largeProject({ explores, fields, joinEvery = 0 }) {
       const text = searchParams.get('search');
       if (text) return search(text);
       if (searchParams.get('type') !== 'field') return tables;
-      return positions.flatMap((position) => [
+      return listed.flatMap((position) => [
         ...tableFields(exploreName(position), fields).map(catalogField),
         ...(joins(position) ? joinedFields(position).map(catalogField) : []),
       ]);

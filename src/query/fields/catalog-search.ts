@@ -4,14 +4,15 @@ import { ignoreApiError, TooLargeError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { finite, isObject } from '../../text/json.ts';
 import { words } from '../../text/names.ts';
-import { quoteInput } from '../../text/plain-text.ts';
+import { plainText } from '../../text/plain-text.ts';
 import { type CatalogTable, foldCatalogFields, readCatalogFields } from './catalog-fields.ts';
+import { CatalogWords } from './catalog-words.ts';
 import { exploreOf } from './explores.ts';
 import type { Field } from './field.ts';
-import { FieldFinder, type FoundField } from './find-fields.ts';
+import { FieldFinder, type FoundField, type FoundFields } from './find-fields.ts';
 import { type FieldFamily, foldGrains } from './grains.ts';
 import { JoinOnlyTables } from './join-only-tables.ts';
-import type { CatalogReader, CatalogSearchResult, ProjectFields } from './project-fields.ts';
+import type { CatalogReader, CatalogSearchResult, ProjectFields, RequestBudget } from './project-fields.ts';
 import { type SearchWord, searchWords } from './search-words.ts';
 
 /** Requests of a project's first search, the tables that only joins know aside, and of later ones. */
@@ -26,13 +27,13 @@ const BYTES_PER_FIELD = 350;
 /** Size up to which that response is read: about 12,000 fields. */
 const MAX_LISTING_BYTES = 4 * 1024 * 1024;
 const LISTING_TTL_MS = 10 * 60_000;
-/** Words searched in one call. */
-const MAX_WORDS = 4;
 const CONCURRENCY = 4;
-/** Fields that the server returns for a word at most; it does not say that there are more. */
-const SERVER_PAGE = 50;
-/** Letters by which a word that nothing matches is searched: typing errors are mostly later. */
+/** Letters of a word that a field of a joined table must have to be indexed: typing errors are mostly later. */
 const PREFIX = 4;
+/** Explores read because the text names them whole. */
+const MAX_WHOLE_NAMED = 2;
+/** Explores that are named in a sentence. */
+const MAX_NAMED = 10;
 
 /** One search in a project of more explores than are worth reading. */
 export class CatalogSearch {
@@ -41,8 +42,8 @@ export class CatalogSearch {
   readonly #tables: readonly CatalogTable[];
   readonly #reader: CatalogReader;
   readonly #exploresByTable: ReadonlyMap<string, readonly string[]>;
-  /** Requests that this search may still send. */
-  #left: number;
+  readonly #budget: RequestBudget;
+  readonly #words: CatalogWords;
   readonly #gaps: string[] = [];
 
   constructor(projectUuid: string, project: ProjectFields, tables: readonly CatalogTable[], reader: CatalogReader) {
@@ -52,13 +53,15 @@ export class CatalogSearch {
     this.#reader = reader;
     this.#exploresByTable = exploresByTable(tables);
     const isFirst = project.fields.size === 0 && project.listing === undefined;
-    this.#left = (isFirst ? MAX_REQUESTS : MAX_LATER_REQUESTS) - 1;
+    // The lists of explores and of their joins are read before.
+    this.#budget = { left: isFirst ? MAX_REQUESTS - 2 : MAX_LATER_REQUESTS - 1 };
+    this.#words = new CatalogWords(projectUuid, project, reader, this.#budget, () => this.#vocabulary());
   }
 
   async run(text: string): Promise<CatalogSearchResult> {
     const listing = await this.#listing();
     const result = listing ? await this.#exact(listing.find(text)) : await this.#byWords(text);
-    return { ...result, gaps: this.#gaps };
+    return { ...result, gaps: [...this.#words.gaps, ...this.#gaps, ...this.#unlistedGap()] };
   }
 
   /** A search over the whole catalog; undefined if that is too large to be read. */
@@ -84,7 +87,7 @@ export class CatalogSearch {
   async #isListingSmall(): Promise<boolean> {
     const tables = this.#tables.reduce((sum, { joined }) => sum + 1 + joined.length, 0);
     if (tables <= MAX_SMALL_TABLES || tables > MAX_LISTED_TABLES) return tables <= MAX_SMALL_TABLES;
-    this.#left -= 1;
+    this.#budget.left -= 1;
     const args = { projectUuid: this.#projectUuid, page: 1, pageSize: 1 };
     const page = await this.#reader.read(operationById('getMetricsCatalog'), args).catch(ignoreApiError);
     const { totalResults } = isObject(page) && isObject(page.pagination) ? page.pagination : {};
@@ -94,7 +97,7 @@ export class CatalogSearch {
   }
 
   async #readListing(): Promise<readonly Field[] | undefined> {
-    this.#left -= 1;
+    this.#budget.left -= 1;
     const endpoint = { ...operationById('getCatalog'), maxResponseBytes: MAX_LISTING_BYTES };
     try {
       const { results } = await this.#reader.execute(endpoint, { projectUuid: this.#projectUuid, type: 'field' });
@@ -107,7 +110,7 @@ export class CatalogSearch {
     }
   }
 
-  async #byWords(text: string): Promise<{ fields: readonly FoundField[]; more: number }> {
+  async #byWords(text: string): Promise<FoundFields> {
     const all = searchWords(text);
     const named = this.#namedExplores(all);
     // The words of an explore that is named whole say where to look, not for what.
@@ -115,87 +118,28 @@ export class CatalogSearch {
     const others = all.filter(({ word }) => !naming.has(word));
     const searched = others.length > 0 ? others : all;
     const joinOnly = new JoinOnlyTables(this.#projectUuid, this.#project.fields, this.#tables, this.#reader);
-    const [, joined] = await Promise.all([this.#searchWords(searched), joinOnly.read()]);
+    // What a named explore has is not searched for in vain, whatever the words take.
+    await this.#readExplores(named.whole.slice(0, MAX_WHOLE_NAMED), MAX_WHOLE_NAMED);
+    const [, joined] = await Promise.all([this.#words.search(searched, text), joinOnly.read()]);
     this.#gaps.push(...joined.gaps);
-    const before = await FieldFinder.of(this.#candidates(searched, joined.fields));
+    const before = await FieldFinder.of(this.#candidates(searched, text, joined.fields));
     const explores = await this.#readExplores([
       ...named.whole,
       ...before.find(text).fields.map(({ explores: [first] }) => first),
       ...named.part,
     ]);
     if (explores.length === 0) return before.find(text);
-    return (await FieldFinder.of(this.#candidates(searched, joined.fields, explores))).find(text);
-  }
-
-  /** Searches the words that were not searched before: those that nearly every model has last. */
-  async #searchWords(all: readonly SearchWord[]): Promise<void> {
-    const ordered = [...all].sort((left, right) => Number(left.isCommon) - Number(right.isCommon));
-    const unknown = ordered.filter(({ word }) => !this.#project.fields.has(wordKey(word)) && !/^\d+$/.test(word));
-    const telling = unknown.filter(({ isCommon }) => !isCommon).length;
-    // A word that only few fields have is worth a request; of the others one remains for an explore.
-    const allowed = Math.min(MAX_WORDS, Math.max(telling, this.#left - 1, telling === 0 ? 1 : 0));
-    const searched = unknown.slice(0, allowed);
-    this.#left -= searched.length;
-    await mapConcurrent(searched, CONCURRENCY, (word) => this.#searchWord(word));
-    await this.#searchTogether(all);
-    const skipped = unknown.slice(allowed).filter(({ isCommon }) => !isCommon);
-    if (skipped.length > 0) {
-      const names = skipped.map(({ word }) => `"${quoteInput(word)}"`).join(', ');
-      this.#gaps.push(
-        `Not searched for: ${names}. This project is large: ${MAX_WORDS} words at most are searched at once.`,
-      );
-    }
-  }
-
-  /** Searches a word; if nothing has it, its synonyms or its first letters. */
-  async #searchWord({ word, synonyms, substitutes }: SearchWord): Promise<void> {
-    let fields = await this.#search(word);
-    const others = [...synonyms, ...(fields.length === 0 ? [...substitutes, prefixOf(word)] : [])];
-    for (const other of others) {
-      if (this.#left <= 0 || other === undefined) break;
-      this.#left -= 1;
-      fields = [...fields, ...(await this.#search(other))];
-    }
-    this.#project.fields.set(wordKey(word), fields);
-  }
-
-  async #search(word: string): Promise<readonly Field[]> {
-    const args = { projectUuid: this.#projectUuid, type: 'field', search: word };
-    const { results } = await this.#reader.execute(operationById('getCatalog'), args);
-    return readCatalogFields(results);
-  }
-
-  /** If the server may have cut the fields of a word, searches those that have all words, and says so. */
-  async #searchTogether(searched: readonly SearchWord[]): Promise<void> {
-    const cut = this.#cutWords(searched);
-    if (cut.length === 0) return;
-    const together = cut.join(' ');
-    if (cut.length > 1 && this.#left > 1 && !this.#project.fields.has(wordKey(together))) {
-      this.#left -= 1;
-      this.#project.fields.set(wordKey(together), await this.#search(together));
-    }
-    const names = cut.map((word) => `"${quoteInput(word)}"`).join(', ');
-    this.#gaps.push(
-      `${SERVER_PAGE} or more fields have ${names}: Lightdash may have cut them. Name the explore too, or list it with get_explore.`,
-    );
-  }
-
-  /** Words of which the server may have cut the fields. */
-  #cutWords(searched: readonly SearchWord[]): readonly string[] {
-    const { fields } = this.#project;
-    return searched.map(({ word }) => word).filter((word) => (fields.get(wordKey(word))?.length ?? 0) >= SERVER_PAGE);
+    return (await FieldFinder.of(this.#candidates(searched, text, joined.fields, explores))).find(text);
   }
 
   /** The fields that may match: found by word, of tables that only joins know, and all of the explores read. */
   #candidates(
     searched: readonly SearchWord[],
+    text: string,
     joined: readonly Field[],
     explores: readonly (readonly Field[])[] = [],
   ): readonly FoundField[] {
-    const together = this.#cutWords(searched).join(' ');
-    const catalog = [...searched.map(({ word }) => word), together].flatMap(
-      (word) => this.#project.fields.get(wordKey(word)) ?? [],
-    );
+    const catalog = this.#words.fieldsOf(searched, text);
     const exact = new Map([...explores.flat(), ...joined.filter(mayMatch(searched))].map((field) => [field.id, field]));
     const others = new Map(catalog.filter(({ id }) => !exact.has(id)).map((field) => [field.id, field]));
     return this.#withExplores([...foldGrains([...exact.values()]), ...foldCatalogFields([...others.values()])]);
@@ -207,7 +151,8 @@ export class CatalogSearch {
     readonly part: readonly string[];
   } {
     const written = new Set(searched.map(({ word }) => word));
-    const counts = this.#tables.map(({ name, label }) => {
+    const unlisted = this.#project.unlisted.map((name) => ({ name, label: name }));
+    const counts = [...this.#tables, ...unlisted].map(({ name, label }) => {
       const shares = [name, label].map((text) => {
         const own = words(text);
         return own.filter((word) => written.has(word)).length / own.length;
@@ -221,11 +166,14 @@ export class CatalogSearch {
   }
 
   /** The visible fields of explores that were read before, or can be with the requests left. */
-  async #readExplores(names: readonly (string | undefined)[]): Promise<readonly (readonly Field[])[]> {
+  async #readExplores(
+    names: readonly (string | undefined)[],
+    max = Math.max(0, this.#budget.left),
+  ): Promise<readonly (readonly Field[])[]> {
     const { fields } = this.#project;
     const wanted = [...new Set(names)].filter((name) => name !== undefined).slice(0, MAX_REQUESTS);
-    const unread = wanted.filter((name) => !fields.has(exploreKey(name))).slice(0, Math.max(0, this.#left));
-    this.#left -= unread.length;
+    const unread = wanted.filter((name) => !fields.has(exploreKey(name))).slice(0, max);
+    this.#budget.left -= unread.length;
     await mapConcurrent(unread, CONCURRENCY, async (name) => {
       const index = await exploreOf(this.#reader.read, this.#projectUuid, name).catch(ignoreApiError);
       if (index)
@@ -241,7 +189,7 @@ export class CatalogSearch {
   }
 
   /** Fields of the catalog as their explores define them, as far as the requests reach. */
-  async #exact({ fields, more }: { readonly fields: readonly FoundField[]; readonly more: number }) {
+  async #exact({ fields, ...found }: FoundFields): Promise<FoundFields> {
     const explores = await this.#readExplores(fields.map(({ explores: [first] }) => first));
     const exact = new Map<string, FieldFamily>();
     for (const family of foldGrains(explores.flat())) {
@@ -252,7 +200,23 @@ export class CatalogSearch {
       const family = exact.get(field.field.id) ?? field;
       byId.set(family.field.id, { ...family, explores: field.explores });
     }
-    return { fields: [...byId.values()], more };
+    return { fields: [...byId.values()], ...found };
+  }
+
+  /** Names in which a mistyped word may be: of the explores and tables, and of the fields read so far. */
+  #vocabulary(): readonly string[] {
+    const tables = this.#tables.flatMap(({ name, label, joined }) => [name, label, ...joined]);
+    const fields = [...this.#project.fields.values()].flat();
+    return [...tables, ...fields.flatMap(({ name, label }) => [name, label])];
+  }
+
+  /** Says which explores no catalog has, unless they were read. */
+  #unlistedGap(): readonly string[] {
+    const unread = this.#project.unlisted.filter((name) => !this.#project.fields.has(exploreKey(name)));
+    if (unread.length === 0) return [];
+    const names = unread.slice(0, MAX_NAMED).map(plainText).join(', ');
+    const rest = unread.length > MAX_NAMED ? ` and ${unread.length - MAX_NAMED} more` : '';
+    return [`Not searched: ${names}${rest}. The table settings of the project hide them; get_explore reads one.`];
   }
 
   #withExplores(families: readonly FieldFamily[]): readonly FoundField[] {
@@ -260,10 +224,7 @@ export class CatalogSearch {
   }
 }
 
-const wordKey = (word: string): string => `word ${word}`;
 const exploreKey = (name: string): string => `explore ${name}`;
-
-const prefixOf = (word: string): string | undefined => (word.length > PREFIX ? word.slice(0, PREFIX) : undefined);
 
 /** Explores that can query the fields of a table, its own first. */
 function exploresByTable(tables: readonly CatalogTable[]): ReadonlyMap<string, readonly string[]> {

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { operationById } from '../../operations/index.ts';
 import { type CatalogTable, readCatalogTables } from './catalog-fields.ts';
 import { CatalogSearch } from './catalog-search.ts';
-import { allExplores } from './explores.ts';
+import { allExplores, exploreNames } from './explores.ts';
 import type { Field } from './field.ts';
 import { FieldFinder, fieldsOfExplores } from './find-fields.ts';
 import type { CatalogReader, CatalogSearchResult, ProjectFields } from './project-fields.ts';
@@ -23,7 +23,7 @@ const FIELD_OVERHEAD_BYTES = 400;
  * (measured on 1.219); each is read once, from an explore that joins it.
  */
 export class FieldCatalog {
-  readonly #projects = new LRUCache<string, ProjectFields>({ max: MAX_PROJECTS });
+  readonly #projects = new LRUCache<string, ProjectFields>({ max: MAX_PROJECTS, ttl: TTL_MS });
   readonly #writes: () => number;
 
   /** @param writes number of writes of this server so far: any may change what there is to find. */
@@ -33,19 +33,20 @@ export class FieldCatalog {
 
   /** @throws {LightdashError} if the project cannot be read. */
   async search(projectUuid: string, text: string, reader: CatalogReader): Promise<CatalogSearchResult> {
+    const state = this.#projects.get(projectUuid);
+    const names = state ? undefined : await exploreNames(reader.read, projectUuid);
+    if (names && names.length <= MAX_WHOLE_EXPLORES) return searchWhole(projectUuid, names, text, reader);
     const tables = readCatalogTables(await reader.read(operationById('getCatalog'), { projectUuid, type: 'table' }));
-    if (tables.length > MAX_WHOLE_EXPLORES) {
-      return new CatalogSearch(projectUuid, this.#projectOf(projectUuid, tables), tables, reader).run(text);
-    }
-    const names = tables.length > 0 ? tables.map(({ name }) => name) : undefined;
-    const { explores, unreadable } = await allExplores(reader.read, projectUuid, names);
-    const finder = await FieldFinder.of(fieldsOfExplores(explores));
-    const gaps =
-      unreadable.length > 0 ? [`Not searched, because they could not be read: ${unreadable.join(', ')}.`] : [];
-    return { ...finder.find(text), gaps };
+    const project = await this.#projectOf(projectUuid, tables, names, reader);
+    return new CatalogSearch(projectUuid, project, tables, reader).run(text);
   }
 
-  #projectOf(projectUuid: string, tables: readonly CatalogTable[]): ProjectFields {
+  async #projectOf(
+    projectUuid: string,
+    tables: readonly CatalogTable[],
+    names: readonly string[] | undefined,
+    { read }: CatalogReader,
+  ): Promise<ProjectFields> {
     const signature = JSON.stringify(tables);
     const writes = this.#writes();
     const kept = this.#projects.get(projectUuid);
@@ -55,10 +56,25 @@ export class FieldCatalog {
       sizeCalculation: bytesOf,
       ttl: TTL_MS,
     });
-    const fresh: ProjectFields = { signature, writes, fields, listing: undefined };
+    const listed = new Set(tables.map(({ name }) => name));
+    const unlisted = (names ?? (await exploreNames(read, projectUuid))).filter((name) => !listed.has(name));
+    const fresh: ProjectFields = { signature, writes, fields, unlisted, listing: undefined };
     this.#projects.set(projectUuid, fresh);
     return fresh;
   }
+}
+
+/** Searches every explore, each read. */
+async function searchWhole(
+  projectUuid: string,
+  names: readonly string[],
+  text: string,
+  { read }: CatalogReader,
+): Promise<CatalogSearchResult> {
+  const { explores, unreadable } = await allExplores(read, projectUuid, names);
+  const finder = await FieldFinder.of(fieldsOfExplores(explores));
+  const gaps = unreadable.length > 0 ? [`Not searched, because they could not be read: ${unreadable.join(', ')}.`] : [];
+  return { ...finder.find(text), gaps };
 }
 
 const bytesOf = (fields: readonly Field[]): number =>

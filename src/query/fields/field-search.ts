@@ -25,6 +25,8 @@ export interface FieldHit<Item> {
   readonly fit: number;
   /** Words found in its label, name, grains or type, by themselves and not by a typing error. */
   readonly named: ReadonlySet<string>;
+  /** Words found in any of its texts. */
+  readonly matched: ReadonlySet<string>;
   /** Words of its label or name, if that stands in the searched text; else 0. */
   readonly namedWhole: number;
 }
@@ -93,12 +95,13 @@ export class FieldSearch<Item> {
 
   /** Items that match at least one word, those that match more words first. */
   search(text: string): FieldHit<Item>[] {
-    const hits = new Map<number, { score: number; fit: number; named: Set<string> }>();
+    const hits = new Map<number, { score: number; fit: number; named: Set<string>; matched: Set<string> }>();
     for (const searched of searchWords(text)) {
       for (const [id, { score, fit, isFuzzy }] of this.#searchWord(searched)) {
-        const hit = hits.get(id) ?? { score: 0, fit: 0, named: new Set<string>() };
+        const hit = hits.get(id) ?? { score: 0, fit: 0, named: new Set<string>(), matched: new Set<string>() };
         hit.score += score;
         hit.fit += fit;
+        hit.matched.add(searched.word);
         if (fit === 1 && !isFuzzy) hit.named.add(searched.word);
         hits.set(id, hit);
       }

@@ -13,6 +13,8 @@ export interface FoundFields {
   readonly fields: readonly FoundField[];
   /** Fields that fit as well as those returned, beyond the maximum. */
   readonly more: number;
+  /** Words of the text that no field has, typing errors and synonyms included. */
+  readonly unmatched: readonly string[];
 }
 
 /** Fields returned at most. */
@@ -22,6 +24,8 @@ const MIN_FIT = 0.6;
 const MIN_SCORE = 0.08;
 /** Fields added for a word of the text that no better field has in its name. */
 const PER_WORD = 3;
+/** Metrics whose own dates, or other common fields, are added for such a word. */
+const ANCHORS = 2;
 
 type Hit = FieldHit<FoundField>;
 
@@ -44,14 +48,17 @@ export class FieldFinder {
    */
   find(text: string, limit = MAX_FIELDS): FoundFields {
     const hits = this.#search.search(text);
-    const chosen = choose(hits, searchWords(text));
+    const searched = searchWords(text);
+    const chosen = choose(hits, searched);
     const ordered = hits.filter((hit) => chosen.has(hit));
     // A label that stands in the text is never cut for one that only resembles it.
     const kept = new Set(
       [...ordered].sort((a, b) => Math.sign(b.namedWhole) - Math.sign(a.namedWhole)).slice(0, limit),
     );
     const fields = ordered.filter((hit) => kept.has(hit)).map(({ item }) => item);
-    return { fields, more: ordered.length - fields.length };
+    const matched = new Set(hits.flatMap((hit) => [...hit.matched]));
+    const unmatched = searched.map(({ word }) => word).filter((word) => !matched.has(word) && !/^\d+$/.test(word));
+    return { fields, more: ordered.length - fields.length, unmatched };
   }
 }
 
@@ -84,14 +91,25 @@ function choose(hits: readonly Hit[], searched: readonly SearchWord[]): Readonly
   const chosen = new Set(hits.filter((hit) => hit.namedWhole > 0 || isClose(hit)));
   // Words that nearly every model has last: by then the fields to combine them with are chosen.
   for (const { word, isCommon } of [...searched].sort((a, b) => Number(a.isCommon) - Number(b.isCommon))) {
-    const named = hits.filter((hit) => chosen.has(hit) && hit.named.size > 0);
-    const { item: anchor } = named.find(({ item }) => item.field.kind === 'metric') ?? best;
     const having = hits.filter((hit) => hit.named.has(word));
-    // A month of another table does not answer.
-    if (having.some((hit) => chosen.has(hit) && (!isCommon || nearness(hit, anchor) === 2))) continue;
-    for (const hit of having.sort(byNearness(anchor)).slice(0, PER_WORD)) chosen.add(hit);
+    if (!isCommon && having.some((hit) => chosen.has(hit))) continue;
+    for (const [position, anchor] of anchorsOf(hits, chosen, isCommon ? ANCHORS : 1).entries()) {
+      // A month of another table does not answer.
+      if (having.some((hit) => chosen.has(hit) && nearness(hit, anchor) === 2)) continue;
+      const near = having.filter((hit) => position === 0 || nearness(hit, anchor) > 0);
+      for (const hit of near.sort(byNearness(anchor)).slice(0, PER_WORD)) chosen.add(hit);
+    }
   }
   return chosen;
+}
+
+/** The fields that others are combined with: the best metrics of different tables, else the best field. */
+function anchorsOf(hits: readonly Hit[], chosen: ReadonlySet<Hit>, max: number): readonly FoundField[] {
+  const metrics = hits.filter((hit) => chosen.has(hit) && hit.item.field.kind === 'metric').map(({ item }) => item);
+  const ofTables = new Map(metrics.toReversed().map((item) => [item.field.table, item]));
+  const anchors = metrics.filter((item) => ofTables.get(item.field.table) === item).slice(0, max);
+  const [best] = hits;
+  return anchors.length > 0 || best === undefined ? anchors : [best.item];
 }
 
 /** 2 if a field is of the own table of an explore that has the other one, 1 if it can be queried with it, else 0. */

@@ -15,6 +15,11 @@ export interface CatalogSearchResult extends FoundFields {
   readonly gaps: readonly string[];
 }
 
+/** Requests that one search may still send; tables that only joins know are not counted. */
+export interface RequestBudget {
+  left: number;
+}
+
 /** State of one project's fields; void when its explores or joins change. */
 export interface ProjectFields {
   /** Explores and joins that it was read for. */
@@ -23,6 +28,8 @@ export interface ProjectFields {
   readonly writes: number;
   /** Fields by what they were read for: a word, a table, an explore. */
   readonly fields: LRUCache<string, readonly Field[]>;
+  /** Explores that can be queried but are in no catalog: the project's table settings leave them out. */
+  unlisted: readonly string[];
   /** The whole catalog, if it is small enough to be read. */
   listing: { readonly finder: FieldFinder; readonly readAt: number } | 'too large' | undefined;
 }

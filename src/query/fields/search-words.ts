@@ -24,9 +24,12 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   annual: 'year',
   annually: 'year',
   bill: 'invoice',
+  bought: 'order revenue',
   buyer: 'customer',
   client: 'customer',
   daily: 'day',
+  earn: 'revenue',
+  earned: 'revenue',
   earning: 'revenue',
   feedback: 'rating review',
   happiness: 'rating satisfaction',
@@ -45,6 +48,9 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   quarterly: 'quarter',
   refund: 'return',
   sale: 'revenue',
+  sell: 'revenue order',
+  selling: 'revenue order',
+  sold: 'revenue order',
   satisfaction: 'rating',
   satisfied: 'rating satisfaction',
   score: 'rating',
@@ -53,6 +59,7 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   sku: 'product',
   spend: 'revenue amount',
   spending: 'revenue amount',
+  spent: 'revenue amount',
   star: 'rating',
   typical: 'average median',
   weekly: 'week',
@@ -79,6 +86,10 @@ const SUBSTITUTES: Readonly<Record<string, string>> = {
   weekend: 'day',
 };
 
+/** `last 3 months` is a period, `last name` a field. */
+const PERIOD =
+  /\b(?:last|past|previous|next|current|coming) (?:\d+ )?((?:minute|hour|day|week|month|quarter|year)s?)\b/gi;
+
 /** A question is shorter; each word more is compared with every word of every field. */
 const MAX_SEARCH_LENGTH = 500;
 
@@ -97,14 +108,15 @@ export interface SearchWord {
 
 /** The words of a search that can mean a field, each once. */
 export function searchWords(text: string): readonly SearchWord[] {
-  const all = [...new Set(words(text.slice(0, MAX_SEARCH_LENGTH)))].filter((word) => !STOP_WORDS.has(word));
+  const written = text.slice(0, MAX_SEARCH_LENGTH).replace(PERIOD, '$1');
+  const all = [...new Set(words(written))].filter((word) => !STOP_WORDS.has(word));
   const naming = all.filter((word) => !RANKING_WORDS.has(word));
   return (naming.length > 0 ? naming : all).map((word) => ({
     word,
     synonyms: listed(SYNONYMS, word),
     substitutes: listed(SUBSTITUTES, word),
     stem: stemOf(word),
-    isCommon: COMMON_WORDS.has(word),
+    isCommon: COMMON_WORDS.has(word) || COMMON_WORDS.has(listed(SYNONYMS, word).join(' ')),
   }));
 }
 

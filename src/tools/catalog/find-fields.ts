@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { projectUuid } from '../../operations/fields.ts';
 import { pluralize } from '../../text/format.ts';
 import { defineTool } from '../operation-tool.ts';
-import { renderFoundFields } from './render-explores.ts';
+import { renderFoundFields, renderUnmatched } from './render-explores.ts';
 
 /** Searches the fields of all explores. */
 export const findFields = defineTool({
@@ -16,11 +16,12 @@ export const findFields = defineTool({
   idempotent: true,
   input: () => ({ projectUuid: projectUuid(), words: z.string().min(1) }),
   async run({ projectUuid: project, words }, context) {
-    const { fields, more, gaps } = await context.fields.search(project, words, context);
+    const { fields, more, unmatched, gaps } = await context.fields.search(project, words, context);
     const rest =
       more > 0 ? [`${pluralize(more, 'further field')} match as well: add a word, or the name of an explore.`] : [];
+    const missing = fields.length > 0 && unmatched.length > 0 ? [renderUnmatched(unmatched)] : [];
     return {
-      text: [renderFoundFields(fields, words, context.budget), ...rest, ...gaps].join('\n'),
+      text: [renderFoundFields(fields, words, context.budget), ...missing, ...rest, ...gaps].join('\n'),
       data: fields.map(({ field, explores }) => ({ explores, ...field })),
     };
   },

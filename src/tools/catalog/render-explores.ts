@@ -6,6 +6,9 @@ import { plainText, quoteInput } from '../../text/plain-text.ts';
 import { type Budget, standardBudget } from '../../text/token-budget.ts';
 import { familyLine } from './render-explore.ts';
 
+/** Words named in a sentence. */
+const MAX_UNMATCHED = 8;
+
 /** The explores of a project as `name|label|group|description|tags`, including those that do not compile. */
 export function renderExplores(explores: unknown, budget: Budget = standardBudget): string {
   const all = objects(explores);
@@ -44,4 +47,11 @@ export function renderFoundFields(
   const lines = found.map((family) => `${plainText(family.explores.join(', '))}: ${familyLine(family)}`);
   const legend = 'explores that have it: id|label unless the id says it|type|description; id{,_day} is id and id_day';
   return renderWithinBudget([legend], lines, budget, 'fields', 'use more words');
+}
+
+/** Words that no field has, in one line: a value of a field is in no name. */
+export function renderUnmatched(unmatched: readonly string[]): string {
+  const names = unmatched.slice(0, MAX_UNMATCHED).map((word) => `"${quoteInput(word)}"`);
+  const rest = unmatched.length > MAX_UNMATCHED ? ` and ${unmatched.length - MAX_UNMATCHED} more words` : '';
+  return `No field found has ${names.join(', ')}${rest}: a value of a field (search_field_values) or another word for it.`;
 }

@@ -84,3 +84,47 @@ test('a word of which the server may cut the fields is said', async () => {
   const { find } = await serve({ explores: 300, fields: 40 });
   expect((await find('discount')).text).toMatch(/50 or more fields have "discount"/);
 });
+
+describe('nothing is missed silently', () => {
+  test('explores that the table settings hide are named, and read if the words name one', async () => {
+    const { find } = await serve({ explores: 60, fields: 400, unlisted: 2 });
+    const first = await find('gross revenue');
+    expect(first.requests.length, first.requests.join('\n')).toBeLessThanOrEqual(6);
+    expect(first.text).toMatch(new RegExp(`Not searched: ${exploreName(58)}, ${exploreName(59)}`));
+    const named = await find(`net margin of ${exploreName(59)}`);
+    expect(named.text).toContain(`${exploreName(59)}_net_margin_40`);
+    expect(named.text).toMatch(new RegExp(`Not searched: ${exploreName(58)}\\.`));
+  });
+
+  test('a project of few explores is read whole, with those that the table settings hide', async () => {
+    const { find } = await serve({ explores: 4, fields: 40, unlisted: 1 });
+    const { text } = await find('gross revenue');
+    expect(text).toContain(`${exploreName(3)}_gross_revenue_1`);
+    expect(text).not.toContain('Not searched');
+  });
+
+  test('a typing error in the first letters of a word is read as a word of the project', async () => {
+    const { find } = await serve({ explores: 300, fields: 40, joinEvery: 100 });
+    const { text } = await find('rugency of notes');
+    expect(text).toContain(joinedMetric(0));
+    await find('planned discount');
+    expect((await find('dsicount')).text).toContain('discount');
+  });
+
+  test('two words that many fields have are searched together', async () => {
+    const { find } = await serve({ explores: 300, fields: 100 });
+    const { requests, text } = await find('seasonal score');
+    expect(
+      requests.some((target) => /search=seasonal(?:\+|%20)score/.test(target)),
+      requests.join('\n'),
+    ).toBe(true);
+    expect(text).toContain('seasonal_score_59');
+  });
+
+  test('words that no field has are named', async () => {
+    const { find } = await serve({ explores: 4, fields: 40 });
+    const { text } = await find('gross revenue in Zanzibar');
+    expect(text).toMatch(/No field found has "zanzibar"/);
+    expect(text).not.toContain('"gross"');
+  });
+});
