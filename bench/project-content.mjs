@@ -17,7 +17,7 @@ export function contentResults(method, target, body, charts) {
   if (pathname === '/api/v2/content')
     return contentPage(Number(searchParams.get('page')), Number(searchParams.get('pageSize')), charts);
   if (pathname.startsWith('/api/v1/dashboards/')) return dashboard(Number(pathname.slice(-11)));
-  if (pathname.startsWith('/api/v1/saved/')) return chart(Number(pathname.slice(-11)));
+  if (pathname.startsWith('/api/v1/saved/')) return savedChart(pathname.slice('/api/v1/saved/'.length));
   const queries = `/api/v2/projects/${projectUuid}/query/`;
   if (!pathname.startsWith(queries)) return undefined;
   return method === 'POST' ? startedQuery(JSON.parse(body)) : rowsOf(pathname.slice(queries.length));
@@ -73,6 +73,15 @@ function metricQueryOf(position) {
     customDimensions: [],
     timezone: 'project_timezone',
   };
+}
+
+/** A chart, its history of one version, or that version. */
+function savedChart(path) {
+  const [id, part, version] = path.split('/');
+  const position = Number(id.slice(-11));
+  if (part === 'history')
+    return { history: [{ versionUuid: uuid(9, position), createdAt: '2026-11-25T19:39:33.703Z', createdBy: person }] };
+  return version === undefined ? chart(position) : { versionUuid: version, chart: chart(position) };
 }
 
 const chart = (position) => ({

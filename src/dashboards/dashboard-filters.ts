@@ -37,7 +37,7 @@ export function readDashboardFilters(
     const name = text(rule.field) ?? text(rule.fieldId) ?? targetOf(rule) ?? '';
     const index = explores.find((item) => 'field' in resolveField(item, name));
     if (index === undefined) {
-      diagnostics.problem(`filters: no explore of the project has the field "${name}".`);
+      diagnostics.problem(`filters: no explore was found that has the field "${name}"; find_fields gives ids.`);
       continue;
     }
     const shown = { label, required, singleValue, disabled };

@@ -22,12 +22,14 @@ interface ResultStoreOptions {
   readonly maxBytes?: number;
 }
 
-const MAX_RESULTS = 20;
-/** 20 results that are not compressed take 12 MB at most; one of 10 MB of JSON, compressed, about 1.5. */
+const MAX_RESULTS = 40;
+/** 40 results that are not compressed take 24 MB at most; one of 10 MB of JSON, compressed, about 1.5. */
 const MAX_BYTES = 32 * 1024 * 1024;
 const TTL_MS = 30 * 60 * 1000;
+/** The limits for the sentence about a result that is gone. */
+export const RESULTS_KEPT = `${MAX_RESULTS} results, half an hour`;
 
-/** A store of the last 20 results, each for half an hour after it was last read. */
+/** A store of the last 40 results, each for half an hour after it was last read. */
 export function createResultStore<Result>(options: ResultStoreOptions): ResultStore<Result> {
   const { now, newId, maxBytes = MAX_BYTES } = options;
   const cache = new LRUCache<string, { readonly result: Result }>({

@@ -118,7 +118,7 @@ export class CatalogSearch {
     const others = all.filter(({ word }) => !naming.has(word));
     const searched = others.length > 0 ? others : all;
     const joinOnly = new JoinOnlyTables(this.#projectUuid, this.#project.fields, this.#tables, this.#reader);
-    // What a named explore has is not searched for in vain, whatever the words take.
+    // Explores that are named are read first, whatever the words take.
     await this.#readExplores(named.whole.slice(0, MAX_WHOLE_NAMED), MAX_WHOLE_NAMED);
     const [, joined] = await Promise.all([this.#words.search(searched, text), joinOnly.read()]);
     this.#gaps.push(...joined.gaps);

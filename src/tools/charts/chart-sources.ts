@@ -2,6 +2,7 @@ import { readChart } from '../../charts/config/read-chart.ts';
 import type { SavedChart } from '../../charts/spec/from-saved.ts';
 import { isUuid } from '../../operations/fields.ts';
 import { type ArgumentsOf, operationById } from '../../operations/index.ts';
+import { RESULTS_KEPT } from '../../query/execution/result-cache.ts';
 import { runQuery, waitForResult } from '../../query/execution/run-query.ts';
 import { isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
 import { normalizeName } from '../../text/names.ts';
@@ -106,8 +107,7 @@ async function ofResult(id: string, context: ToolContext): Promise<ChartSource |
   if (stored) return { stored };
   // The queryUuid of a query that was still running.
   const pending = context.pending.get(id);
-  if (!pending)
-    throw new ArgumentsError([`resultId ${id} is not kept any more (20 results, half an hour); give query instead`]);
+  if (!pending) throw new ArgumentsError([`resultId ${id} is not kept any more (${RESULTS_KEPT}); give query instead`]);
   const outcome = await waitForResult(pending.started, pending.label, context);
   return outcome.state === 'ready'
     ? { stored: await pending.describe(outcome, context) }

@@ -11,6 +11,7 @@ import {
   createSavedChartVersion,
   updateSavedChart,
 } from '../../operations/routes/content-writing.ts';
+import { RESULTS_KEPT } from '../../query/execution/result-cache.ts';
 import { describeFilters } from '../../query/filters/describe-filters.ts';
 import { savedParametersLine } from '../../query/parameters/parameter.ts';
 import { changed, pluralize } from '../../text/format.ts';
@@ -74,7 +75,7 @@ export const createChart = defineTool({
 function storedResult(resultId: string, { results }: ToolContext): StoredResult {
   const stored = resultId === 'last' ? results.last() : results.get(resultId);
   if (stored) return stored;
-  throw new ArgumentsError([`resultId: ${resultId} is not kept any more (20 results, half an hour); give query`]);
+  throw new ArgumentsError([`resultId: ${resultId} is not kept any more (${RESULTS_KEPT}); give query`]);
 }
 
 /**

@@ -2,16 +2,20 @@ import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { type ChartFields, chartDefinition, chartFields } from '../../charts/chart-definition.ts';
 import { ignoreApiError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
-import { allExplores } from '../../query/fields/explores.ts';
+import { exploreNames } from '../../query/fields/explores.ts';
+import { exploresForFields } from '../../query/fields/explores-for-fields.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { nearestFields, resolveField } from '../../query/fields/resolve.ts';
 import { pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import type { ToolContext } from '../tool.ts';
+import { findExplores } from './find-explores.ts';
 
 /** Each takes two requests; more would outlast the timeout of hosts. */
 const MAX_DEFINITIONS = 300;
 const CONCURRENCY = 5;
+/** Explores of which the charts are listed, a request each. */
+const MAX_ANALYTICS = 40;
 
 /** Fields of charts by chart uuid, without charts that cannot be read or have none (SQL). */
 export async function fieldsOfCharts(
@@ -59,14 +63,18 @@ export async function chartsUsing(
   projectUuid: string,
   context: ToolContext,
 ): Promise<ChartsUsing> {
-  const { explores, unreadable } = await allExplores(context.read, projectUuid);
-  const { ids, having } = findField(explores, written);
-  if (ids.length === 0 && explores.some(({ name }) => name === written)) {
+  const find = (name: string) => findExplores(name, projectUuid, context);
+  const { explores, unreadable, unread, having } = await exploresForFields(context.read, projectUuid, [written], find);
+  const { ids, tables } = findField(explores, written);
+  if (ids.length === 0 && (await exploreNames(context.read, projectUuid)).includes(written)) {
     const onExplore = await chartsOn(charts, [written], projectUuid, context);
     return { charts: onExplore, uses: new Map(onExplore.map((chart) => [text(chart.uuid) ?? '', written])), notes: [] };
   }
   const isField = ids.length > 0;
-  const candidates = isField ? await chartsOn(charts, [...having, ...unreadable], projectUuid, context) : charts;
+  const builtOn = [...new Set([...tables.flatMap(having), ...unreadable])];
+  // A table that most explores join does not narrow the charts.
+  const candidates =
+    isField && builtOn.length <= MAX_ANALYTICS ? await chartsOn(charts, builtOn, projectUuid, context) : charts;
   const read = candidates.filter((chart) => chart.source !== 'sql').slice(0, MAX_DEFINITIONS);
   const fieldsByChart = await fieldsOfCharts(read, context);
   const wanted = new Set(isField ? ids : [written]);
@@ -79,7 +87,7 @@ export async function chartsUsing(
   const sqlCharts = charts.filter((chart) => chart.source === 'sql').length;
   const notInExplores = isField
     ? undefined
-    : `No explore has ${written}${nearest(explores, written)}; the charts were searched for that text.`;
+    : `${unread > 0 ? 'No explore was found that has' : 'No explore has'} ${written}${nearest(explores, written)}; the charts were searched for that text.`;
   return {
     charts: charts.filter((chart) => uses.has(text(chart.uuid) ?? '')),
     uses,
@@ -97,20 +105,20 @@ export async function chartsUsing(
   };
 }
 
-/** The ids of a field and of its time grains, and the explores that have them. */
-function findField(explores: readonly FieldIndex[], written: string): { ids: string[]; having: string[] } {
+/** The ids of a field and of its time grains, and their tables. */
+function findField(explores: readonly FieldIndex[], written: string): { ids: string[]; tables: string[] } {
   const exact = explores.some((index) => index.fields.has(written));
   const ids = new Set<string>();
-  const having: string[] = [];
+  const tables = new Set<string>();
   for (const index of explores) {
     const match = exact ? { field: index.fields.get(written) } : resolveField(index, written);
     if (!('field' in match) || match.field === undefined) continue;
-    const { id } = match.field;
-    having.push(index.name);
+    const { id, table } = match.field;
+    tables.add(table);
     ids.add(id);
     for (const field of index.fields.values()) if (field.intervalBase === id) ids.add(field.id);
   }
-  return { ids: [...ids], having };
+  return { ids: [...ids], tables: [...tables] };
 }
 
 function nearest(explores: readonly FieldIndex[], written: string): string {

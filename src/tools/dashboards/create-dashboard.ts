@@ -3,8 +3,6 @@ import * as z from 'zod';
 import { type DashboardContent, noFilters, readDashboard } from '../../dashboards/dashboard.ts';
 import { setTabs } from '../../dashboards/edit-dashboard.ts';
 import { updateDashboard as updateRoute } from '../../operations/routes/content-writing.ts';
-import { allExplores } from '../../query/fields/explores.ts';
-import { inProjectTimezone } from '../../query/fields/project-timezone.ts';
 import { isObject, type JsonObject, objects } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
@@ -13,6 +11,7 @@ import { describeTiles } from '../content/render-dashboard.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import type { ToolAnswer, ToolContext } from '../tool.ts';
 import { applyChanges } from './apply-changes.ts';
+import { filterExplores } from './filter-explores.ts';
 import { prepareTiles, type TileArguments, tileArguments } from './tile-arguments.ts';
 import { chartNotes, describeDashboard, saveNewCharts } from './write-dashboard.ts';
 
@@ -30,10 +29,7 @@ const createDashboard: ToolHandler<'createDashboard'> = async (operation, { spac
   }
   const tiles = await prepareTiles(readTiles(args.tiles), projectUuid, context);
   const filters = Array.isArray(args.filters) ? objects(args.filters) : undefined;
-  const explores =
-    filters && filters.length > 0
-      ? await inProjectTimezone((await allExplores(context.read, projectUuid)).explores, context, projectUuid)
-      : [];
+  const explores = await filterExplores(filters ?? [], projectUuid, context);
   const empty: DashboardContent = { tiles: [], tabs: [], filters: noFilters };
   const tabbed = setTabs(empty, z.array(z.string()).parse(args.tabs), randomUUID);
   const changes = { ...(filters && { filters: [...filters] }) };

@@ -17,7 +17,7 @@ import { chartOfTile, runTile } from './run-tile.ts';
 /** Each chart is a query on the warehouse: more at a time would slow down people who view dashboards. */
 const CONCURRENCY = 5;
 /** Equal to the number of results that are kept for later pages. */
-const MAX_CHARTS = 20;
+const MAX_CHARTS = 40;
 const ROWS_PER_TILE = 10;
 
 interface TileInTab {

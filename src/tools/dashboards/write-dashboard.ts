@@ -5,9 +5,6 @@ import { ServerFaultError } from '../../lightdash/errors.ts';
 import { dashboardUuid } from '../../operations/fields.ts';
 import { operationById } from '../../operations/index.ts';
 import { updateDashboard as updateRoute } from '../../operations/routes/content-writing.ts';
-import { allExplores } from '../../query/fields/explores.ts';
-import type { FieldIndex } from '../../query/fields/field.ts';
-import { inProjectTimezone } from '../../query/fields/project-timezone.ts';
 import { changed, pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
@@ -17,6 +14,7 @@ import { findSpace } from '../content/find-content.ts';
 import { defineTool } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
 import { applyChanges, type Changes, changesInput, tileNamed } from './apply-changes.ts';
+import { filterExplores } from './filter-explores.ts';
 import { type PreparedTile, prepareTiles } from './tile-arguments.ts';
 
 /** Changes a dashboard. */
@@ -102,7 +100,7 @@ async function planChanges(read: CurrentDashboard, changes: Changes, context: To
   const projectUuid = String(source.projectUuid);
   const [tiles, explores] = await Promise.all([
     prepareTiles(changes.add ?? [], projectUuid, context, 'add'),
-    changes.filters === undefined || changes.filters.length === 0 ? [] : projectExplores(projectUuid, context),
+    filterExplores(changes.filters ?? [], projectUuid, context),
   ]);
   // Everything that can be refused is refused before the first chart is saved.
   applyChanges(read.content, changes, tiles, explores);
@@ -130,9 +128,6 @@ async function planChanges(read: CurrentDashboard, changes: Changes, context: To
     notes: [...chartNotes(tiles), ...notes, ...applied.notes],
   };
 }
-
-const projectExplores = async (projectUuid: string, context: ToolContext): Promise<readonly FieldIndex[]> =>
-  inProjectTimezone((await allExplores(context.read, projectUuid)).explores, context, projectUuid);
 
 /** The dashboard read again if its list says that it changed since; reading it counts as a view, listing does not. */
 async function latestOf(read: CurrentDashboard, context: ToolContext): Promise<CurrentDashboard> {

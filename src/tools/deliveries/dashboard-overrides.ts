@@ -1,7 +1,7 @@
 import { readDashboard } from '../../dashboards/dashboard.ts';
 import { readDashboardFilters } from '../../dashboards/dashboard-filters.ts';
 import { operationById } from '../../operations/index.ts';
-import { allExplores } from '../../query/fields/explores.ts';
+import { exploresForFields } from '../../query/fields/explores-for-fields.ts';
 import { isObject, type JsonObject, text } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { PreviewClient } from '../preview.ts';
@@ -21,10 +21,10 @@ export async function overriddenFilters(
   const own = readDashboard(source)?.filters;
   if (own === undefined || projectUuid === undefined)
     throw new ArgumentsError([`filters: the filters of the dashboard "${name}" cannot be read`]);
-  const { explores } = await allExplores(client.read, projectUuid);
+  const present = [...own.dimensions, ...own.metrics, ...own.tableCalculations];
+  const { explores } = await exploresForFields(client.read, projectUuid, present.map(fieldOf), async () => []);
   const read = readDashboardFilters(written, explores, own);
   if (!read.ok) throw new ArgumentsError(read.problems);
-  const present = [...own.dimensions, ...own.metrics, ...own.tableCalculations];
   const rules = [...read.filters.dimensions, ...read.filters.metrics, ...read.filters.tableCalculations];
   const other = rules.find((rule) => !present.some(({ id }) => id === rule.id));
   if (other !== undefined) {

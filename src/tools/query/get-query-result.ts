@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { projectUuid } from '../../operations/fields.ts';
+import { RESULTS_KEPT } from '../../query/execution/result-cache.ts';
 import { renderRows } from '../../render/rows.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { defineTool } from '../operation-tool.ts';
@@ -32,9 +33,7 @@ export const getQueryResult = defineTool({
     }
     const stored = context.results.get(resultId);
     if (stored === undefined) {
-      throw new ArgumentsError([
-        `resultId ${resultId} is not kept any more (20 results, half an hour); run the query again`,
-      ]);
+      throw new ArgumentsError([`resultId ${resultId} is not kept any more (${RESULTS_KEPT}); run the query again`]);
     }
     const { table, renderOptions } = stored;
     return rowsAnswer(renderRows(table, { ...renderOptions, budget: context.budget, offset, resultId }));

@@ -26,9 +26,9 @@ test('a result is kept for half an hour after it was last read', () => {
   expect(store.get(id)).toBeUndefined();
 });
 
-test('the twenty last used are kept', () => {
+test('the forty last used are kept', () => {
   const { store } = setup();
-  const ids = Array.from({ length: 20 }, (_, position) => store.put(`rows ${position}`, 1));
+  const ids = Array.from({ length: 40 }, (_, position) => store.put(`rows ${position}`, 1));
   store.get(ids[0] ?? '');
   store.put('one more', 1);
   expect([store.get(ids[0] ?? ''), store.get(ids[1] ?? ''), store.get(ids[2] ?? '')]).toEqual([

@@ -4,8 +4,8 @@ import { contentResults, dashboardUuid } from '../../../bench/project-content.mj
 import { connectInMemory, tell } from '../../helpers/client.ts';
 import { answerJson, answerResults, openLoopback } from '../../helpers/loopback.ts';
 
-/** Runs a dashboard of 40 tiles; the time of the call is up once so many queries were started. */
-async function runFortyTiles(maxStarted: number, offset = 0) {
+/** Runs a dashboard; the time of the call is up once so many queries were started. */
+async function runTiles(tiles: number, maxStarted: number, offset = 0) {
   const project = largeProject({ explores: 10, fields: 20 });
   const deadline = new AbortController();
   let started = 0;
@@ -24,22 +24,32 @@ async function runFortyTiles(maxStarted: number, offset = 0) {
     await host.close();
     await server.close();
   });
-  const answer = await tell(host.client, 'run_dashboard', { dashboardUuid: dashboardUuid(40), offset });
+  const answer = await tell(host.client, 'run_dashboard', { dashboardUuid: dashboardUuid(tiles), offset });
   return { ...answer, started };
 }
 
-test('a dashboard of 40 tiles comes in two calls, and says so', async () => {
-  const { text, started } = await runFortyTiles(Number.POSITIVE_INFINITY);
-  expect(started).toBe(20);
-  expect(text).toContain('20 of 40 charts; the next with offset 20.');
-  const rest = await runFortyTiles(Number.POSITIVE_INFINITY, 20);
-  expect(rest.text).toContain('20 charts of 40.');
+test('a dashboard of 40 tiles runs in one call, each chart with rows and a way to the rest', async () => {
+  const { text, started } = await runTiles(40, Number.POSITIVE_INFINITY);
+  expect(started).toBe(40);
+  expect(text).toContain('40 charts.');
+  expect(text.length).toBeLessThanOrEqual(40_000);
+  const tiles = text.split('\n## ').slice(1);
+  expect(tiles).toHaveLength(40);
+  for (const tile of tiles) expect(tile).toMatch(/get_query_result|rows/);
+});
+
+test('a larger dashboard says where to go on', async () => {
+  const { text, started } = await runTiles(60, Number.POSITIVE_INFINITY);
+  expect(started).toBe(40);
+  expect(text).toContain('40 of 60 charts; the next with offset 40.');
+  const rest = await runTiles(60, Number.POSITIVE_INFINITY, 40);
+  expect(rest.text).toContain('20 charts of 60.');
 });
 
 test('when the time of the call is up, no further chart is started, and the answer says where to go on', async () => {
-  const { text, isError, started } = await runFortyTiles(6);
+  const { text, isError, started } = await runTiles(40, 6);
   expect(isError).toBe(false);
   expect(started).toBeLessThan(20);
-  expect(text).toMatch(new RegExp(`${started} of 40 charts, as the time of the call was up for ${20 - started} more`));
+  expect(text).toMatch(new RegExp(`${started} of 40 charts, as the time of the call was up for ${40 - started} more`));
   expect(text).toContain(`offset ${started}`);
 });
