@@ -23,7 +23,7 @@ async function precomputedToolDefinitions() {
 /**
  * Leaves out what the server never uses and would read and run all the same: zod's error messages in 50 languages
  * (260 KB), the JSON Schema validator (130 KB) that the SDK keeps for forms with fields (our questions to a person have
- * none), and of undici all but requests over proxies (fetch, WebSocket, caches, mocks: 210 KB, 5 MB of memory).
+ * none), and of undici all but plain requests and proxies (its streams, fetch, WebSocket, caches, mocks: 230 KB, 5 MB of memory).
  */
 const unused = {
   name: 'unused',
@@ -41,10 +41,10 @@ const unused = {
     onLoad({ filter: /[\\/]undici[\\/]index\.js$/ }, () => ({
       contents: `
         const Dispatcher = require('./lib/dispatcher/dispatcher');
-        Object.assign(Dispatcher.prototype, require('./lib/api'));
+        Dispatcher.prototype.connect = require('./lib/api/api-connect');
+        exports.Agent = require('./lib/dispatcher/agent');
         exports.EnvHttpProxyAgent = require('./lib/dispatcher/env-http-proxy-agent');
-        exports.Pool = require('./lib/dispatcher/pool');
-        exports.DecoratorHandler = require('./lib/handler/decorator-handler');`,
+        exports.Pool = require('./lib/dispatcher/pool');`,
       resolveDir: 'node_modules/undici',
     }));
   },

@@ -8,7 +8,7 @@ import { LightdashError, NotJsonError } from './errors.ts';
 import { Connections } from './http/connections.ts';
 import { type FailureContext, failureCode, type Phase, transportFailure, wasSent } from './http/failure.ts';
 import { type ProxySettings, proxyCredentials } from './http/network.ts';
-import { type Body, readBody } from './http/response-body.ts';
+import type { Body } from './http/response-body.ts';
 import { calculateRetryDelay, MAX_ATTEMPTS, mayRepeatAfterFailure, mayRepeatAfterStatus } from './http/retry-policy.ts';
 import { buildRequest, type RequestTemplate, type WireRequest } from './request.ts';
 import { type Credentials, Session } from './session.ts';
@@ -71,6 +71,8 @@ interface Received extends Body {
 export class LightdashClient {
   readonly #options: ClientOptions;
   readonly #connections: Connections;
+  /** Loaded with the first request: it compresses. */
+  #bodies: typeof import('./http/response-body.ts') | undefined;
   #url: URL;
   #session: Session;
   #starting: Promise<void> | undefined;
@@ -243,7 +245,7 @@ export class LightdashClient {
   }
 
   async #send(
-    { readOnly, maxResponseBytes }: CallTemplate,
+    template: CallTemplate,
     request: WireRequest,
     signInHeader: Record<string, string>,
     signal: AbortSignal,
@@ -261,19 +263,25 @@ export class LightdashClient {
       ...(request.body !== undefined && { body: request.body }),
       signal,
     };
-    const { statusCode, headers, body } = await this.#connections.request(options, progress);
+    const { ResponseBody } = await this.#loadBodies();
+    const { status, headers, body } = await this.#connections.request(
+      options,
+      progress,
+      (statusCode) => new ResponseBody(statusCode, template),
+    );
     return {
-      ...(await readBody(body, {
-        status: statusCode,
-        toWrite: !readOnly,
-        ...(maxResponseBytes && { maxBytes: maxResponseBytes }),
-      })),
-      status: statusCode,
+      ...body,
+      status,
       contentType: header(headers, 'content-type'),
       retryAfter: header(headers, 'retry-after'),
       location: header(headers, 'location'),
       date: header(headers, 'date'),
     };
+  }
+
+  async #loadBodies() {
+    this.#bodies ??= await import('./http/response-body.ts');
+    return this.#bodies;
   }
 
   #commonHeaders(): Record<string, string> {
@@ -290,8 +298,8 @@ export class LightdashClient {
       body: JSON.stringify({ email, password: password.reveal() }),
       signal: AbortSignal.timeout(this.#options.timeoutMs),
     };
-    const { statusCode, headers, body } = await this.#connections.request(options, { phase: 'signing in' });
-    await body.dump();
-    return sessionCookie({ statusCode, headers }, email);
+    const { ignoredBody } = await this.#loadBodies();
+    const { status, headers } = await this.#connections.request(options, { phase: 'signing in' }, () => ignoredBody);
+    return sessionCookie({ statusCode: status, headers }, email);
   }
 }

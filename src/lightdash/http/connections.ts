@@ -1,8 +1,8 @@
 import type { buildConnector, Dispatcher, Pool as UndiciPool } from 'undici';
-import { untilAborted } from '../../async/abort.ts';
 import { Semaphore } from '../../async/semaphore.ts';
 import type { Phase } from './failure.ts';
 import { isLoopback, type ProxySettings, withScheme } from './network.ts';
+import { type BodyReader, type HttpResponse, ResponseHandler } from './response-handler.ts';
 
 /** Concurrent requests to one server; more wait in order. */
 const MAX_CONNECTIONS = 8;
@@ -27,7 +27,8 @@ export class Connections {
   readonly #limits: Limits;
   /** undici has a queue too, but a request in it cannot be cancelled. */
   readonly #semaphore = new Semaphore(MAX_CONNECTIONS);
-  #opening: ReturnType<typeof openDispatcher> | undefined;
+  #opening: Promise<Dispatcher> | undefined;
+  #dispatcher: Dispatcher | undefined;
 
   /** @param limits shorter in tests. */
   constructor(proxy: ProxySettings = {}, limits = defaultLimits) {
@@ -36,82 +37,66 @@ export class Connections {
   }
 
   /**
-   * Sends a request once there is a free slot; the slot is released with the response body, which must be read or destroyed.
-   * undici sends it at most once: it neither repeats nor pipelines requests by default.
+   * Sends a request once there is a free slot, and reads its response to the end; then the slot is free again. undici sends
+   * it at most once: it neither repeats nor pipelines requests by default. Its `request()` is not used: the streams it
+   * builds take as long as all the rest of a call.
    *
    * @param progress receives the phase of the request.
-   * @throws what undici throws, or the signal's reason as soon as it aborts, in whatever phase.
+   * @param readerOf reads the body of a response with this status.
+   * @throws what undici or the reader throws, or the signal's reason as soon as it aborts, in whatever phase.
    */
-  async request(
+  async request<Body>(
     { signal, ...options }: HttpRequestOptions,
     progress: { phase: Phase },
-  ): Promise<Dispatcher.ResponseData> {
+    readerOf: (status: number) => BodyReader<Body>,
+  ): Promise<HttpResponse<Body>> {
     progress.phase = 'waiting';
     const release = await this.#semaphore.acquire(signal);
     try {
-      this.#opening ??= openDispatcher(new URL(options.origin), this.#proxy, this.#limits);
-      const { dispatcher, onRequestSent } = await this.#opening;
+      const dispatcher = this.#dispatcher ?? (await this.#open(options.origin));
+      signal.throwIfAborted();
       progress.phase = 'connecting';
-      const onSending = () => {
-        progress.phase = 'sending';
-      };
-      const response = dispatcher.compose(onRequestSent(onSending)).request({
-        ...options,
-        signal,
+      return await new Promise((resolve, reject) => {
+        const handler = new ResponseHandler(readerOf, progress, signal, { resolve, reject, release });
         // A slow warehouse sends nothing until its query is done: only the deadline of the call limits that wait.
-        headersTimeout: 0,
-        bodyTimeout: this.#limits.idleBody,
+        dispatcher.dispatch({ ...options, headersTimeout: 0, bodyTimeout: this.#limits.idleBody }, handler);
       });
-      // undici ignores the signal of a request that has no connection yet.
-      const received = await untilAborted(response, signal);
-      progress.phase = 'reading';
-      received.body.once('close', release);
-      return received;
-    } catch (error) {
+    } finally {
       release();
-      throw error;
     }
+  }
+
+  async #open(origin: string): Promise<Dispatcher> {
+    this.#opening ??= openDispatcher(new URL(origin), this.#proxy, this.#limits);
+    this.#dispatcher = await this.#opening;
+    return this.#dispatcher;
   }
 
   /** Closes every connection at once. */
   async close(): Promise<void> {
     const opened = await this.#opening?.catch(() => undefined);
-    await opened?.dispatcher.destroy();
+    await opened?.destroy();
   }
 }
 
 /** undici takes 80 ms to load: it is loaded with the first request, not at start. */
-async function openDispatcher({ hostname }: URL, proxy: ProxySettings, limits: Limits) {
-  const { EnvHttpProxyAgent, DecoratorHandler, Pool } = (await import('undici')).default;
+async function openDispatcher({ hostname }: URL, proxy: ProxySettings, limits: Limits): Promise<Dispatcher> {
+  const { Agent, EnvHttpProxyAgent, Pool } = (await import('undici')).default;
+  const options = { connections: MAX_CONNECTIONS, connect: { timeout: limits.connect } };
+  const { httpProxy, httpsProxy, noProxy = '' } = proxy;
   // Loopback requests bypass proxies: they may be plain http.
-  const { httpProxy, httpsProxy, noProxy = '' } = isLoopback(hostname) ? {} : proxy;
-  const dispatcher = new EnvHttpProxyAgent({
+  if (isLoopback(hostname) || (!httpProxy && !httpsProxy)) return new Agent(options);
+  return new EnvHttpProxyAgent({
+    ...options,
     httpProxy: withScheme(httpProxy),
     httpsProxy: withScheme(httpsProxy),
     noProxy,
-    connections: MAX_CONNECTIONS,
-    connect: { timeout: limits.connect },
-    factory: (origin, options: UndiciPool.Options) =>
+    factory: (origin, poolOptions: UndiciPool.Options) =>
       new Pool(origin, {
-        ...options,
-        ...(typeof options.connect === 'function' && { connect: failOnProxyHangup(options.connect) }),
+        ...poolOptions,
+        ...(typeof poolOptions.connect === 'function' && { connect: failOnProxyHangup(poolOptions.connect) }),
       }),
   });
-
-  /** Reports when a request is written to a connection: before that, nothing of it can have arrived. */
-  const onRequestSent =
-    (onSending: () => void): Dispatcher.DispatcherComposeInterceptor =>
-    (dispatch) =>
-    (options, handler) => {
-      const decorated: Dispatcher.DispatchHandler = new DecoratorHandler(handler);
-      const start = decorated.onRequestStart?.bind(decorated);
-      decorated.onRequestStart = (controller, context) => {
-        start?.(controller, context);
-        if (!controller.aborted) onSending();
-      };
-      return dispatch(options, decorated);
-    };
-  return { dispatcher, onRequestSent };
 }
 
 /**

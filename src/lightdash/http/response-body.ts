@@ -1,23 +1,19 @@
 import { TooLargeError } from '../errors.ts';
+import { RowCompressor } from '../rows/row-compressor.ts';
 import type { CompressedRows } from '../rows/rows.ts';
+import type { BodyReader } from './response-handler.ts';
 
 /** A response above this size is aborted while it streams. */
 const MAX_RESPONSE_BYTES = 50 * 1024 * 1024;
 /** The rows of a response above this size are compressed while it arrives. */
 const LARGE_RESPONSE_BYTES = 256 * 1024;
 
-/** Body of an HTTP response as it streams. */
-interface Stream extends AsyncIterable<Buffer> {
-  destroy(): void;
-}
-
-/** Context of the response. */
-interface ResponseInfo {
-  readonly status: number;
-  /** The request changes something: it is done even if its response was not read. */
-  readonly toWrite: boolean;
-  /** Size above which it is not read to its end. */
-  readonly maxBytes?: number;
+/** The parts of an operation that reading its response depends on. */
+interface RequestInfo {
+  /** False if it changes something: that is done even if the response was not read. */
+  readonly readOnly: boolean;
+  /** Size above which the response is not read to its end. */
+  readonly maxResponseBytes?: number;
 }
 
 /** A body read to its end. */
@@ -28,41 +24,52 @@ export interface Body {
   readonly rows?: CompressedRows;
 }
 
-/**
- * Reads the body of a response.
- *
- * @throws {TooLargeError}
- */
-export async function readBody(
-  body: Stream,
-  { status, toWrite, maxBytes = MAX_RESPONSE_BYTES }: ResponseInfo,
-): Promise<Body> {
-  const chunks: Buffer[] = [];
-  let compressor: InstanceType<Awaited<ReturnType<typeof loadCompressor>>> | undefined;
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) {
-      body.destroy();
+/** Reads the body of a response of Lightdash. */
+export class ResponseBody implements BodyReader<Body> {
+  readonly #status: number;
+  readonly #request: RequestInfo;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+  #compressor: RowCompressor | undefined;
+
+  constructor(status: number, request: RequestInfo) {
+    this.#status = status;
+    this.#request = request;
+  }
+
+  /** @throws {TooLargeError} */
+  write(chunk: Buffer): void {
+    const { maxResponseBytes: maxBytes = MAX_RESPONSE_BYTES, readOnly } = this.#request;
+    const status = this.#status;
+    this.#bytes += chunk.length;
+    if (this.#bytes > maxBytes) {
       throw new TooLargeError(
         `Lightdash's response is over ${maxBytes / 1024 / 1024} MB and was not read to its end.`,
         {
           status,
-          outcomeUnknown: toWrite,
+          outcomeUnknown: !readOnly,
           advice: 'Request less: a limit, narrower filters, fewer columns, or a page at a time.',
         },
       );
     }
-    if (compressor === undefined && bytes > LARGE_RESPONSE_BYTES && status === 200) {
-      compressor = new (await loadCompressor())();
-      for (const earlier of chunks.splice(0)) compressor.write(earlier);
+    if (this.#compressor === undefined && this.#bytes > LARGE_RESPONSE_BYTES && status === 200) {
+      this.#compressor = new RowCompressor();
+      for (const earlier of this.#chunks.splice(0)) this.#compressor.write(earlier);
     }
-    if (compressor) compressor.write(chunk);
-    else chunks.push(chunk);
+    if (this.#compressor) this.#compressor.write(chunk);
+    else this.#chunks.push(chunk);
   }
-  if (compressor === undefined) return { text: Buffer.concat(chunks).toString('utf8'), bytes };
-  const { text, rows } = compressor.end();
-  return { text, bytes, ...(rows && { rows }) };
+
+  end(): Body {
+    if (this.#compressor === undefined) return { text: textOf(this.#chunks), bytes: this.#bytes };
+    const { text, rows } = this.#compressor.end();
+    return { text, bytes: this.#bytes, ...(rows && { rows }) };
+  }
 }
 
-const loadCompressor = async () => (await import('../rows/row-compressor.ts')).RowCompressor;
+/** Most bodies come in one piece. */
+const textOf = ([first, ...rest]: readonly Buffer[]): string =>
+  first === undefined ? '' : (rest.length === 0 ? first : Buffer.concat([first, ...rest])).toString('utf8');
+
+/** Reads a body that says nothing of use to its end. */
+export const ignoredBody: BodyReader<undefined> = { write: () => undefined, end: () => undefined };

@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { CancelledError, TimedOutError, TooLargeError, UnreachableError } from '../../../src/lightdash/errors.ts';
 import { Connections } from '../../../src/lightdash/http/connections.ts';
 import { failureCode, type Phase } from '../../../src/lightdash/http/failure.ts';
+import { ignoredBody } from '../../../src/lightdash/http/response-body.ts';
 import { SecretString } from '../../../src/secrets/secret-string.ts';
 import { clientOf, failureOf } from '../../helpers/lightdash-client.ts';
 import { answerResults, startLoopback, startSockets } from '../../helpers/loopback.ts';
@@ -256,8 +257,9 @@ describe('the limits of a connection', () => {
     const connections = new Connections({}, limits);
     onTestFinished(() => connections.close());
     const progress: { phase: Phase } = { phase: 'waiting' };
-    const { body } = await connections.request({ ...sending, origin: url.origin }, progress);
-    const error = await body.text().catch((item: unknown) => item);
+    const error = await connections
+      .request({ ...sending, origin: url.origin }, progress, () => ignoredBody)
+      .catch((item: unknown) => item);
     expect(progress.phase).toBe('reading');
     expect(failureCode(error)).toBe('UND_ERR_BODY_TIMEOUT');
   });
@@ -268,7 +270,9 @@ describe('the limits of a connection', () => {
     onTestFinished(() => connections.close());
     const progress: { phase: Phase } = { phase: 'waiting' };
     const origin = `https://127.0.0.1:${url.port}`;
-    const error = await connections.request({ ...sending, origin }, progress).catch((item: unknown) => item);
+    const error = await connections
+      .request({ ...sending, origin }, progress, () => ignoredBody)
+      .catch((item: unknown) => item);
     expect(progress.phase).toBe('connecting');
     expect(failureCode(error)).toBe('UND_ERR_CONNECT_TIMEOUT');
   });
