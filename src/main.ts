@@ -1,9 +1,7 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { helpText, type InitRequest, introduction, readCommand } from './config/command-line.ts';
 import { type Config, ConfigError, type SandboxRelease } from './config/config.ts';
 import { excludableOperations } from './inventory/enabled-tools.ts';
@@ -11,9 +9,8 @@ import { ToolFilterError } from './inventory/tool-filter.ts';
 import { type ConnectionTarget, LightdashClient } from './lightdash/client.ts';
 import { withScheme } from './lightdash/http/network.ts';
 import { AppState } from './mcp/app-state.ts';
-import { withReadableError } from './mcp/protocol-errors.ts';
 import { createServer } from './mcp/server.ts';
-import { readMessages } from './mcp/stdin-messages.ts';
+import { StdioTransport, type WriteLine } from './mcp/stdio-transport.ts';
 import { type AuditFile, openAuditFile } from './observability/audit-file.ts';
 import { auditActor, createAuditTrail } from './observability/audit-trail.ts';
 import { createLog, type ProcessLog } from './observability/log.ts';
@@ -123,7 +120,7 @@ async function serve(config: Config): Promise<void> {
     await app.inFlight.settled();
     await server.close();
     // What a slow reader has not taken yet would be lost with the process.
-    await new Promise<void>((resolve) => stdout.end(resolve));
+    await new Promise<void>((resolve) => void writeToHost('', resolve));
     await lightdash.close();
     await log.written();
     clearTimeout(timer);
@@ -139,16 +136,9 @@ async function serve(config: Config): Promise<void> {
   process.on('unhandledRejection', (reason) => log.error({ reason: String(reason) }, 'unhandled rejection'));
 
   server.onerror = (error) => log.warn({ reason: error.message }, 'protocol error');
-  const stdout = claimStdout();
-  const messages = readMessages(process.stdin, {
-    refuse: (id, error) => void stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id, error })}\n`),
-    note: (reason) => log.warn({ reason }, 'protocol error'),
-  });
-  messages.once('end', () => void stop(SHUTDOWN_GRACE_MS));
+  const writeToHost = claimStdout();
   server.onclose = () => void stop(SHUTDOWN_GRACE_MS);
-  const transport = new StdioServerTransport(messages, stdout);
-  const send = transport.send.bind(transport);
-  transport.send = (message) => send(withReadableError(message));
+  const transport = new StdioTransport(process.stdin, writeToHost, () => void stop(SHUTDOWN_GRACE_MS));
   await server.connect(transport);
 }
 
@@ -202,15 +192,11 @@ function requireWarehouse(): void {
 }
 
 /** Reserves stdout for the protocol: other output goes to stderr. */
-function claimStdout(): Writable {
+function claimStdout(): WriteLine {
   const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = process.stderr.write.bind(process.stderr);
-  return new Writable({
-    write(chunk: Uint8Array, _encoding, done) {
-      // Errors come as events of process.stdout.
-      write(chunk, () => done());
-    },
-  });
+  // Errors come as events of process.stdout.
+  return (line, written) => write(line, () => written?.());
 }
 
 function proxyOf(environment: NodeJS.ProcessEnv) {

@@ -51,8 +51,8 @@ export function openEnvelope(response: HttpResponse): unknown {
   const isOk = response.status >= 200 && response.status < 300;
   if (response.status === 204 && response.toWrite) return undefined;
   const json = parseJson(response);
-  const failed = failure.safeParse(json);
-  if (failed.success) throw failureOf(response, failed.data.error);
+  const failed = isObject(json) && json.status === 'error' ? failure.safeParse(json) : undefined;
+  if (failed?.success) throw failureOf(response, failed.data.error);
   if (response.isScim && isObject(json)) {
     if (isOk) return json;
     throw failureOf(response, { name: '', message: String(json.detail ?? ''), data: {} });

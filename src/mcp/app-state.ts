@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { enabledTools, reachesOperations } from '../inventory/enabled-tools.ts';
 import type { OperationAccess } from '../inventory/operation-calls.ts';
 import { renamedTools } from '../inventory/renamed-tools.ts';
-import type { ToolDefinition } from '../inventory/tool-entries.ts';
+import { type ToolDefinition, toolDefinitions } from '../inventory/tool-entries.ts';
 import { COMPACT } from '../inventory/tool-filter.ts';
 import { toolSearchTools } from '../inventory/tool-search-entries.ts';
 import { CachedClient } from '../lightdash/cached-client.ts';
@@ -44,6 +44,10 @@ export class AppState {
   readonly listedTools: readonly ToolDefinition[];
   /** SQL that the model may write in arguments. */
   readonly sqlPolicy: SqlPolicy;
+  /** Names of all tools that are switched on. */
+  readonly enabledNames: ReadonlySet<string>;
+  /** Names of the tools that the settings switch off. */
+  readonly namesOff: ReadonlySet<string>;
   readonly #callableNames: ReadonlySet<string>;
   #services: ReturnType<AppState['load']> | undefined;
 
@@ -59,6 +63,8 @@ export class AppState {
     this.sqlPolicy = config.sql === 'off' ? 'none' : hasRawSql ? 'any' : 'expressions';
     this.listedTools = config.toolsets?.includes(COMPACT) ? toolSearchTools(this.callableTools) : this.callableTools;
     this.#callableNames = new Set(this.callableTools.map(({ name }) => name));
+    this.enabledNames = new Set([...this.#callableNames, ...this.listedTools.map(({ name }) => name)]);
+    this.namesOff = new Set(toolDefinitions.map(({ name }) => name).filter((name) => !this.enabledNames.has(name)));
   }
 
   /** The name that a tool has now. */
@@ -69,11 +75,6 @@ export class AppState {
 
   isCallable(toolName: string): boolean {
     return this.#callableNames.has(toolName);
-  }
-
-  /** Names of all tools that are switched on. */
-  get enabledNames(): ReadonlySet<string> {
-    return new Set([...this.#callableNames, ...this.listedTools.map(({ name }) => name)]);
   }
 
   /** Modules and memories that only calls need; loaded with the first call. */

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { type Audit, type AuditRecord, idsOf, withoutSecrets } from '../observability/audit-log.ts';
 import { OutOfScopeError } from '../policy/policy-error.ts';
 import type { Tool, ToolArguments } from '../tools/tool.ts';
@@ -15,7 +15,7 @@ export class CallAudit {
 
   constructor(audit: Audit, { method, host }: Pick<HostRequest, 'method' | 'host'>) {
     this.#audit = audit;
-    const call = randomBytes(6).toString('base64url');
+    const call = randomUUID().slice(-12);
     this.#request = { call, method, ...(host !== undefined && { host }) };
   }
 

@@ -56,26 +56,41 @@ export interface CallContext {
   end(): void;
 }
 
-/** @param requestsMs time that the requests of the call have together: a query is handed back before that is up. */
-const systemPolling = (startedAt: number, requestsMs: number): PollingOptions => ({
-  deadline: AbortSignal.timeout(
-    Math.max(0, Math.min(CALL_TIMEOUT_MS, requestsMs) - Math.round(performance.now() - startedAt)),
-  ),
-  sleep,
-});
+/** The time that the queries of a call have; most calls have none, so its timer starts with the first look at it. */
+class SystemPolling implements PollingOptions {
+  readonly sleep = sleep;
+  readonly #endsAt: number;
+  #deadline: AbortSignal | undefined;
+
+  /** @param requestsMs time that the requests of the call have together: a query is handed back before that is up. */
+  constructor(requestsMs: number) {
+    this.#endsAt = performance.now() + Math.min(CALL_TIMEOUT_MS, requestsMs);
+  }
+
+  get deadline(): AbortSignal {
+    this.#deadline ??= AbortSignal.timeout(Math.max(0, Math.round(this.#endsAt - performance.now())));
+    return this.#deadline;
+  }
+}
 
 /** Builds the context of one call: its deadline, its client and its project scope. */
-export function createCallContext(app: AppState, services: AppServices, request: HostRequest): CallContext {
+export function createCallContext(
+  app: AppState,
+  services: AppServices,
+  request: HostRequest,
+  beforeRun?: CallContext['beforeRun'],
+): CallContext {
   const { config, options } = app;
   const deadline = new CallDeadline(config.timeout * 1_000 + LOOKUP_GRACE_MS, request.signal);
   const { signal } = deadline;
-  const startedAt = performance.now();
-  let polling: PollingOptions | undefined;
+  const polling = options.polling?.() ?? new SystemPolling(config.timeout * 1_000);
   const client = new CallClient(app.client, { signal, useCache: request.useCache, onDetached: app.inFlight.keep });
   const scope = new services.ProjectScope(projectPolicy(app), services.projectMemory, {
     cached: client.read,
     fresh: async (endpoint, args) => (await app.client.execute(endpoint, args, signal)).results,
   });
+  const sender = scope.restrict(client);
+  const budget = { tokens: config.maxResultTokens, characters: MAX_RESULT_CHARACTERS };
   const { elicit } = request;
   return {
     client,
@@ -83,8 +98,10 @@ export function createCallContext(app: AppState, services: AppServices, request:
     signal,
     secrets: () => options.lightdash.secrets,
     ...(elicit && { elicit: (question: string) => deadline.pauseFor(() => elicit(question)) }),
+    ...(beforeRun && { beforeRun }),
     tool: (toolName) => ({
-      ...scope.restrict(client),
+      execute: sender.execute,
+      read: sender.read,
       lightdash: options.lightdash,
       signal: request.signal,
       results: services.results,
@@ -95,17 +112,9 @@ export function createCallContext(app: AppState, services: AppServices, request:
       now: () => new Date((options.clock ?? Date.now)()),
       verifiesValues: config.checkValues,
       operations: services.operations,
-      budget: {
-        tokens: config.maxResultTokens,
-        characters: MAX_RESULT_CHARACTERS,
-        ...(config.output === 'structured' && { jsonCharacters: MAX_ROWS_CHARACTERS }),
-      },
+      budget: config.output === 'structured' ? { ...budget, jsonCharacters: MAX_ROWS_CHARACTERS } : budget,
       server: new services.ServerCapabilities(client.read, services.capabilityMemory),
-      // Only queries wait.
-      get polling() {
-        polling ??= options.polling?.() ?? systemPolling(startedAt, config.timeout * 1_000);
-        return polling;
-      },
+      polling,
       allows: (project) => scope.projects.allows(project),
       fault: (stack) => options.log.error({ tool: toolName, error: stack }, 'fault'),
       redact: (text) => redact(sanitizeText(text), options.lightdash.secrets),

@@ -1,5 +1,5 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { CallToolRequestSchema, ListToolsRequestSchema, McpError } from '@modelcontextprotocol/sdk/types.js';
+import { CallToolRequestSchema, ErrorCode, ListToolsRequestSchema, McpError } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import { plainText } from '../text/plain-text.ts';
 import type { AppState } from './app-state.ts';
@@ -56,7 +56,10 @@ export function createServer(app: AppState): Server {
     tools: showsApps(server.getClientCapabilities()) ? withChartApp(tools) : tools,
   }));
   // Tracked from the first moment: a host may close stdin right after its last call.
-  server.setRequestHandler(callToolRequest, (request, extra) => {
+  // Not by setRequestHandler, which would check the request twice more, and the result.
+  server.fallbackRequestHandler = async (request, extra) => {
+    if (request.method !== 'tools/call') throw new ProtocolError(ErrorCode.MethodNotFound, 'Method not found');
+    const call = callToolRequest.parse(request);
     const elicit = server.getClientCapabilities()?.elicitation
       ? (question: string) => elicitConfirmation(server, question, extra.signal)
       : undefined;
@@ -65,8 +68,8 @@ export function createServer(app: AppState): Server {
       ...(elicit && { elicit }),
       showsApps: showsApps(server.getClientCapabilities()),
     };
-    return guarded(app, () => handleCallTool(app, request, extra, caller));
-  });
+    return guarded(app, () => handleCallTool(app, call, extra, caller));
+  };
   registerContent(server, showsCharts, (request, work) =>
     guarded(app, () => contentContext(app, { ...request, ...hostOf(server) }, work)),
   );

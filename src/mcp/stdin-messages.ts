@@ -1,5 +1,11 @@
-import { Readable } from 'node:stream';
-import { ErrorCode, JSONRPCMessageSchema, type RequestId, RequestIdSchema } from '@modelcontextprotocol/sdk/types.js';
+import type { Readable } from 'node:stream';
+import {
+  ErrorCode,
+  type JSONRPCMessage,
+  JSONRPCMessageSchema,
+  type RequestId,
+  RequestIdSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 
 /** The SDK gives up the session at 10 MiB without a line break. */
 export const MAX_LINE_BYTES = 10 * 1024 * 1024;
@@ -19,36 +25,39 @@ interface Refusal {
   readonly message: string;
 }
 
-/** Receives the messages that the SDK would drop silently. */
-export interface ErrorSink {
+/** Receives what a host sends. */
+export interface MessageReceiver {
+  receive(message: JSONRPCMessage): void;
   /** Answers a request that cannot be taken. */
   refuse(id: RequestId, refusal: Refusal): void;
   /** Logs a line that cannot be answered because its id is unknown. */
   note(reason: string): void;
+  /** Called once, when the input has ended or broken. */
+  end(): void;
 }
 
 /**
- * The messages among what a host sends, one a line, as the SDK reads them. A request that is none, or too long, is
+ * Reads the messages that a host sends, one a line. A request that is none, or too long, is
  * answered instead of being dropped, so that no host waits for it; the messages of a batch, which hosts of 2025-03-26
  * may send, come one by one.
  */
-export function readMessages(input: Readable, refusing: ErrorSink): Readable {
-  const messages = new Readable({ read: () => undefined });
+export function readMessages(input: Readable, receiver: MessageReceiver): void {
   const line = new Line();
 
   /** Returns false if the message has no id to answer by. */
   const refuseById = (message: unknown, reason: string): boolean => {
     const id = typeof message === 'object' && message !== null && 'id' in message ? message.id : undefined;
     const parsedId = RequestIdSchema.safeParse(id);
-    if (parsedId.success) refusing.refuse(parsedId.data, refusal(reason));
+    if (parsedId.success) receiver.refuse(parsedId.data, refusal(reason));
     return parsedId.success;
   };
-  const take = (message: unknown, line?: string) => {
+  const take = (message: unknown) => {
     const excess = excessOf(message);
-    if (excess === undefined && JSONRPCMessageSchema.safeParse(message).success) {
-      messages.push(`${line ?? JSON.stringify(message)}\n`);
+    const parsed = excess === undefined ? JSONRPCMessageSchema.safeParse(message) : undefined;
+    if (parsed?.success) {
+      receiver.receive(parsed.data);
     } else if (!refuseById(message, excess ? `The message ${excess}.` : 'This is not a JSON-RPC 2.0 message.')) {
-      refusing.note(`a message that ${excess ?? 'is not JSON-RPC'}`);
+      receiver.note(`a message that ${excess ?? 'is not JSON-RPC'}`);
     }
   };
   const end = () => {
@@ -56,8 +65,8 @@ export function readMessages(input: Readable, refusing: ErrorSink): Readable {
     if (isTooLong) {
       const id = idIn(start, rest);
       const reason = `The message is ${bytes} bytes long; this server takes ${MAX_LINE_BYTES}.`;
-      if (id === undefined) refusing.note(reason);
-      else refusing.refuse(id, refusal(reason));
+      if (id === undefined) receiver.note(reason);
+      else receiver.refuse(id, refusal(reason));
       return;
     }
     if (rest.trim() === '') return;
@@ -65,13 +74,13 @@ export function readMessages(input: Readable, refusing: ErrorSink): Readable {
     try {
       message = JSON.parse(rest);
     } catch {
-      return refusing.note('a line that is not JSON');
+      return receiver.note('a line that is not JSON');
     }
-    if (!Array.isArray(message)) return take(message, rest);
+    if (!Array.isArray(message)) return take(message);
     for (const item of message.slice(0, MAX_BATCH)) take(item);
     const excess = `a batch of more than ${MAX_BATCH} messages`;
     for (const item of message.slice(MAX_BATCH)) refuseById(item, `This is part of ${excess}.`);
-    if (message.length > MAX_BATCH) refusing.note(excess);
+    if (message.length > MAX_BATCH) receiver.note(excess);
   };
 
   input.on('data', (chunk: Buffer) => {
@@ -85,14 +94,13 @@ export function readMessages(input: Readable, refusing: ErrorSink): Readable {
   });
   let isOver = false;
   const finish = () => {
-    if (!isOver) messages.push(null);
+    if (!isOver) receiver.end();
     isOver = true;
   };
   input.on('end', finish);
   // Without an end where the pipe broke.
   input.on('close', finish);
-  input.on('error', (error) => refusing.note(error.message));
-  return messages;
+  input.on('error', (error) => receiver.note(error.message));
 }
 
 /** Returns how a message exceeds the limits of its shape; undefined if it does not. Not recursive: it must not overflow. */

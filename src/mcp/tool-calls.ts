@@ -12,7 +12,7 @@ import { withoutSecrets } from '../observability/audit-log.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { AppState } from './app-state.ts';
 import { CallAudit, subjectOf, unrecordedReason } from './call-audit.ts';
-import { type CallContext, createCallContext, type HostRequest } from './call-context.ts';
+import { createCallContext, type HostRequest } from './call-context.ts';
 import type { CallOutcome, OutputMode } from './call-tool.ts';
 import { CHART_DATA, SHOW_CHART } from './chart-app.ts';
 
@@ -67,15 +67,21 @@ export async function handleCallTool(
   return notes.reduce(withNote, result);
 }
 
-const toolNames: ReadonlySet<string> = new Set(toolDefinitions.map(({ name }) => name));
-
 /** The tools that a text names as a next step and that the settings switch off. */
-function switchedOffIn(app: AppState, { content }: CallToolResult): readonly string[] {
-  const enabled = app.enabledNames;
+function switchedOffIn({ namesOff }: AppState, { content }: CallToolResult): readonly string[] {
+  if (namesOff.size === 0) return [];
   const named = content.flatMap((part) =>
     part.type === 'text' ? (part.text.match(/\b[a-z]+(?:_[a-z]+)+\b/g) ?? []) : [],
   );
-  return [...new Set(named)].filter((name) => toolNames.has(name) && !enabled.has(name));
+  return [...new Set(named)].filter((name) => namesOff.has(name));
+}
+
+let callToolModule: Promise<typeof import('./call-tool.ts')> | undefined;
+
+/** Loaded with the first call, and kept: each `import()` takes a tenth of a call. */
+function loadCallTool() {
+  callToolModule ??= import('./call-tool.ts');
+  return callToolModule;
 }
 
 /** Runs a tool under the policy, and records the call. */
@@ -86,12 +92,10 @@ export async function runTool(
   request: HostRequest,
   output: OutputMode,
 ): Promise<CallOutcome> {
-  const [services, { callTool }] = await Promise.all([app.services(), import('./call-tool.ts')]);
+  const services = await app.services();
+  const { callTool } = await loadCallTool();
   const audit = new CallAudit(app.options.audit, request);
-  const context: CallContext = {
-    ...createCallContext(app, services, request),
-    beforeRun: (runnable, values) => audit.beforeRun(runnable, values),
-  };
+  const context = createCallContext(app, services, request, (runnable, values) => audit.beforeRun(runnable, values));
   const policy = { readOnly: app.config.readOnly, sql: app.sqlPolicy, confirmations: services.confirmations };
   const outcome = await callTool(tool, args, context, policy, output).finally(() => context.end());
   const { status: lastStatus, failedStatus, bytes, attempts } = context.client.statistics;

@@ -269,7 +269,8 @@ function pollQuery(
   request: () => Promise<JsonObject | undefined>,
 ): Promise<JsonObject | undefined> {
   return poll(request, {
-    ...polling,
+    deadline: polling.deadline,
+    sleep: polling.sleep,
     signal,
     minIntervalMs: MIN_POLL_INTERVAL_MS,
     maxIntervalMs: MAX_POLL_INTERVAL_MS,

@@ -29,9 +29,10 @@ export async function pollJob<Outcome>(
   request: () => Promise<Outcome | undefined>,
 ): Promise<Outcome | undefined> {
   const onProgress = () => progress(`${label} is running`);
+  const { deadline, sleep } = polling;
   const intervals = { minIntervalMs: MIN_POLL_INTERVAL_MS, maxIntervalMs: MAX_POLL_INTERVAL_MS };
   try {
-    return await poll(request, { ...polling, ...intervals, signal, onProgress });
+    return await poll(request, { deadline, sleep, ...intervals, signal, onProgress });
   } catch (error) {
     if (!signal.aborted) throw error;
     throw new CancelledError('The call was cancelled; the job goes on in Lightdash.');
