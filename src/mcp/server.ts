@@ -57,7 +57,7 @@ export function createServer(app: AppState): Server {
   }));
   // Tracked from the first moment: a host may close stdin right after its last call.
   // Not by setRequestHandler, which would check the request twice more, and the result.
-  server.fallbackRequestHandler = async (request, extra) => {
+  server.fallbackRequestHandler = (request, extra) => {
     if (request.method !== 'tools/call') throw new ProtocolError(ErrorCode.MethodNotFound, 'Method not found');
     const call = callToolRequest.parse(request);
     const elicit = server.getClientCapabilities()?.elicitation

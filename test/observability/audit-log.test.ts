@@ -39,7 +39,7 @@ test('a read is recorded with what it was about and what it cost, and without it
   expect(records).toEqual([
     {
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
-      call: expect.stringMatching(/^[\w-]{8}$/),
+      call: expect.stringMatching(/^[0-9a-f]{12}$/),
       method: 'tools/call',
       host: 'lightdash-mcp-tests 1',
       tool: 'run_metric_query',
