@@ -58,7 +58,9 @@ const unused = {
 function startInOneChunk({ inputs, outputs }) {
   const start = inputs['src/main.ts'].imports.filter(({ kind, external }) => kind === 'import-statement' && !external);
   const startsWithMain = start.map(({ path }) => `import ${JSON.stringify(resolve(path))};`).join('\n');
-  const later = Object.values(outputs).flatMap(({ entryPoint = '' }) => (isLoadedLater(entryPoint) ? [entryPoint] : []));
+  const later = Object.values(outputs).flatMap(({ entryPoint = '' }) =>
+    isLoadedLater(entryPoint) ? [entryPoint] : [],
+  );
   const paths = new Set(later.map((path) => resolve(path)));
   return {
     name: 'start-in-one-chunk',

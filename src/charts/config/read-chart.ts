@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { chartKind } from './chart-kinds.ts';
 import { readChartConfig, type SavedChartConfig } from './saved-config.ts';
 import { columnsConfig, pivotConfig } from './schemas.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import * as schemas from './schemas.ts';
 
 /** A chart's configuration by its type; `unknown` is a type of a later release, or no type. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /*
  * The configurations of saved charts that Lightdash 0.1366 and 1.219 save and return. Every schema is loose: keys it

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { abilityRules } from '../access/ability-rules.ts';
 import { keepSession, openSession } from '../http/authentication.ts';
 import { alreadyExists, forbidden, notExists, notSignedIn, unexpected, wrongParameter } from '../http/refusals.ts';

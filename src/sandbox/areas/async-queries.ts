@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { visibleChart, visibleDashboard } from '../access/content.ts';
 import { projectFor } from '../access/permissions.ts';
 import { SandboxError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { anyObject, looseBoolean, looseNumber } from '../http/body-validation.ts';
 import type { Call } from '../http/route.ts';
 import type { LedgerQuery, QueryRows } from '../query-ledger.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { canView, projectFor, spaceOf } from '../access/permissions.ts';
 import { textList } from '../http/body-validation.ts';
 import { pageOf, pageQuery } from '../http/pages-of.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { editableChart, NOT_YOUR_CHART_SPACE, visibleChart } from '../access/content.ts';
 import { canView, projectFor, spaceOf } from '../access/permissions.ts';
 import { looseBoolean } from '../http/body-validation.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { canView, isAllowed, spaceOf } from '../access/permissions.ts';
 import { looseBoolean } from '../http/body-validation.ts';
 import { forbidden, notFound } from '../http/refusals.ts';

@@ -1,6 +1,6 @@
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { projectFor } from '../access/permissions.ts';
 import { notFound, unexpected } from '../http/refusals.ts';
 import { type Call, type Route, route } from '../http/route.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultSpace, NOT_YOUR_DASHBOARD_SPACE, visibleDashboard } from '../access/content.ts';
 import { canEditContent, projectFor, spaceOf } from '../access/permissions.ts';
 import { anyObject, looseNumber } from '../http/body-validation.ts';

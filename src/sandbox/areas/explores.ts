@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isAllowed, projectFor } from '../access/permissions.ts';
 import { looseBoolean, looseNumber } from '../http/body-validation.ts';
 import { forbidden, notExists, notFound, unexpected } from '../http/refusals.ts';

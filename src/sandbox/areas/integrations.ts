@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { forbidden, missingConfig, notExists, notFound, unexpected } from '../http/refusals.ts';
 import { route } from '../http/route.ts';
 import { newNanoid } from '../store/store.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { administeredOrganization, organizationOf } from '../access/permissions.ts';
 import { forbidden, notExists, unexpected, wrongParameter } from '../http/refusals.ts';
 import { route, type UserContext } from '../http/route.ts';

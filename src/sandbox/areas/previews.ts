@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { canView, projectFor, spaceOf } from '../access/permissions.ts';
 import { looseBoolean } from '../http/body-validation.ts';
 import { route, type UserContext, type WriteContext } from '../http/route.ts';

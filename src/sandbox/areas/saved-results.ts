@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { visibleChart } from '../access/content.ts';
 import { looseBoolean, looseNumber } from '../http/body-validation.ts';
 import { type Call, route } from '../http/route.ts';

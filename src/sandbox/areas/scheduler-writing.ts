@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { canView, isAllowed, spaceOf } from '../access/permissions.ts';
 import { isCron, isMoreOftenThanHourly } from '../cron.ts';
 import { anyObject } from '../http/body-validation.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { organizationOf } from '../access/permissions.ts';
 import { forbidden, notFound } from '../http/refusals.ts';
 import { route } from '../http/route.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { spacesOf } from '../access/content.ts';
 import { canManageSpace, canView, projectFor } from '../access/permissions.ts';
 import { looseBoolean } from '../http/body-validation.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { projectFor } from '../access/permissions.ts';
 import { notFound, unexpected } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';

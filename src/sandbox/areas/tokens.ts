@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { notFound, wrongParameter } from '../http/refusals.ts';
 import { route, type UserContext } from '../http/route.ts';
 import type { AccessToken, JsonObject } from '../store/records.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { canView, isAllowed, projectFor, spaceOf } from '../access/permissions.ts';
 import { looseBoolean, looseNumber } from '../http/body-validation.ts';
 import { forbidden, invalid, notFound } from '../http/refusals.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One entry of a 422's `data`: what is wrong at that path, and the value that was sent there. */
 export interface FieldProblem {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SandboxError } from '../errors.ts';
 import { looseNumber } from './body-validation.ts';
 

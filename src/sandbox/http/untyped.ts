@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const bindings = z.object({ outgoing: z.custom<ServerResponse>() });
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SandboxError, type SandboxErrorName } from '../errors.ts';
 
 const newNames: Partial<Record<SandboxErrorName, SandboxErrorName>> = {

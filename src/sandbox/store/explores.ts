@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SandboxError } from '../errors.ts';
 import { notExists, notSignedIn } from '../http/refusals.ts';
 import type { UserContext } from '../http/route.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { spaceOf } from '../access/permissions.ts';
 import { spaceAccess } from '../access/roles.ts';
 import type { Chart, ChartVersion, JsonObject, Project, SqlChart, User } from '../store/records.ts';

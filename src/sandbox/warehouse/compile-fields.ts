@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SandboxError } from '../errors.ts';
 import { type Explore, getFieldId } from './explore.ts';
 import { type CompiledField, listReferencedTables, parseReference, replaceReferences } from './fields.ts';

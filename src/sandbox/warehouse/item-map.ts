@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Release } from '../release/releases.ts';
 import { type CustomFormat, type Explore, type ExploreField, getFieldId } from './explore.ts';
 import { listDimensions, listMetrics } from './fields.ts';

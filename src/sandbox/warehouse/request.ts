@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SandboxError } from '../errors.ts';
 import type { Release } from '../release/releases.ts';
 import type { BinDimension, Filters, MetricQuery, SqlDimension } from './metric-query.ts';

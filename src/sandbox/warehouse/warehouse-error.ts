@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SandboxError } from '../errors.ts';
 
 /** What DuckDB says of a failure with `errors_as_json` on. `position` counts characters from the start of the query. */

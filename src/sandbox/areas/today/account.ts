@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { abilityRules } from '../../access/ability-rules.ts';
 import { organizationOf } from '../../access/permissions.ts';
 import { looseBoolean } from '../../http/body-validation.ts';

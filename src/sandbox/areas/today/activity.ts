@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { projectRole } from '../../access/roles.ts';
 import { looseNumber } from '../../http/body-validation.ts';
 import { type Call, route } from '../../http/route.ts';

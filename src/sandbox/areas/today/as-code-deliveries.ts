@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { anyObject, looseBoolean } from '../../http/body-validation.ts';
 import { notFound } from '../../http/refusals.ts';
 import type { Call } from '../../http/route.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { spaceOf } from '../../access/permissions.ts';
 import { anyObject, looseBoolean, looseNumber } from '../../http/body-validation.ts';
 import { unexpected, wrongParameter } from '../../http/refusals.ts';

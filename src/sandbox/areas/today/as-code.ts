@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { canEditContent, canView, spaceOf } from '../../access/permissions.ts';
 import { looseBoolean, looseNumber, textList } from '../../http/body-validation.ts';
 import { alreadyExists, forbidden, notFound } from '../../http/refusals.ts';

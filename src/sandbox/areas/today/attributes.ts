@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { administeredOrganization } from '../../access/permissions.ts';
 import { unexpected } from '../../http/refusals.ts';
 import { type Call, route } from '../../http/route.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { anyObject, looseNumber } from '../../http/body-validation.ts';
 import { unexpected } from '../../http/refusals.ts';
 import type { Call } from '../../http/route.ts';

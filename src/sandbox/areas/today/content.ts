@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { canEditContent, projectFor, spaceOf } from '../../access/permissions.ts';
 import { SandboxError } from '../../errors.ts';
 import { looseNumber, textList } from '../../http/body-validation.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { anyObject, looseBoolean, looseNumber } from '../../http/body-validation.ts';
 import { chartFields } from './chart-versions.ts';
 

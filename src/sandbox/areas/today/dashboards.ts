@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultSpace } from '../../access/content.ts';
 import { canEditContent, canView, projectFor, spaceOf } from '../../access/permissions.ts';
 import { looseBoolean } from '../../http/body-validation.ts';

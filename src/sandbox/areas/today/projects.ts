@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isAllowed, projectFor } from '../../access/permissions.ts';
 import { atLeast, projectRole } from '../../access/roles.ts';
 import { SandboxError } from '../../errors.ts';

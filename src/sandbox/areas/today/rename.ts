@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { looseBoolean } from '../../http/body-validation.ts';
 import { type Call, route, type WriteContext } from '../../http/route.ts';
 import { isBroken } from '../../store/explores.ts';

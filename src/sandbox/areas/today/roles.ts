@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { projectRole } from '../../access/roles.ts';
 import { coveredRole, SYSTEM_ROLE_NAMES, scopesOf } from '../../access/system-roles.ts';
 import { looseBoolean } from '../../http/body-validation.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isAtMostHourly, isCron, withoutNames } from '../../cron.ts';
 import { anyObject, looseBoolean, looseNumber } from '../../http/body-validation.ts';
 import { missingConfig, unexpected, wrongParameter } from '../../http/refusals.ts';

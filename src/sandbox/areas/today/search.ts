@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { canView, projectFor, spaceOf } from '../../access/permissions.ts';
 import { type Call, route } from '../../http/route.ts';
 import { baseFields } from '../../store/catalog.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { canView, projectFor, spaceOf } from '../../access/permissions.ts';
 import { anyObject } from '../../http/body-validation.ts';
 import { forbidden, notFound, wrongParameter } from '../../http/refusals.ts';

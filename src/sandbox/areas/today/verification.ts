@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { canView, projectFor, spaceOf } from '../../access/permissions.ts';
 import { atLeast } from '../../access/roles.ts';
 import { forbidden } from '../../http/refusals.ts';

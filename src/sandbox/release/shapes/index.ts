@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { validationUuidOf } from '../../areas/validation.ts';
 import type { Route } from '../../http/route.ts';
 
