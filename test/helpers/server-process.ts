@@ -23,6 +23,8 @@ export interface ServerProcess {
   /** Every line that came on stdout. */
   readonly stdout: readonly string[];
   stderr(): string;
+  /** Resolves when something is on stderr. */
+  readonly logged: Promise<void>;
   /** Resolves with exit code and signal. */
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
@@ -38,6 +40,7 @@ export function startServerProcess(env: Record<string, string>, flags: readonly 
     await exited;
   });
   let stderr = '';
+  const logged = new Promise<void>((written) => child.stderr.once('data', () => written()));
   child.stderr.on('data', (chunk) => {
     stderr += String(chunk);
   });
@@ -85,6 +88,7 @@ export function startServerProcess(env: Record<string, string>, flags: readonly 
       }),
     stdout,
     stderr: () => stderr,
+    logged,
     exited,
   };
 }

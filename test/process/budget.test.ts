@@ -82,10 +82,10 @@ describe('until the first call', () => {
         what,
       ).toEqual([]);
     }
-    await server.request('tools/call', { name: 'get_my_organization', arguments: {} });
-    // The process ends when its last line is in the log, which loads pino.
-    server.closeStdin();
-    await server.exited;
+    const answer = await server.request('tools/call', { name: 'get_my_organization', arguments: {} });
+    expect(JSON.stringify(answer)).toContain('Roastery');
+    // Its first line loads pino.
+    await server.logged;
     const called = sourcesIn(loaded());
     for (const [what, source] of mustWait.slice(0, 2))
       expect(

@@ -82,7 +82,7 @@ const calls: readonly (readonly [string, string, Record<string, unknown>])[] = [
   ],
 ];
 
-test('a ping is answered while a call is at work, whatever its size', async () => {
+test('a ping is answered while a call is at work, whatever its size', { timeout: 120_000 }, async () => {
   const url = await startProject({ explores: 12, fields: 3_000, charts: 5_000, pauseMs: 1 });
   const host = await connectOverStdio({
     LIGHTDASH_URL: url,
