@@ -149,8 +149,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
-      // A warehouse that did not open needs no closing.
-      await opening?.then((open) => open.close()).catch(() => undefined);
     },
   };
 }

@@ -14,11 +14,9 @@ export interface RoasterySql {
   close(): void;
 }
 
-/**
- * The Roastery data by itself: the CSV files in a database of their own, which knows nothing of explores, of Lightdash or of
- * the sandbox. What a question should answer is computed here.
- */
-export async function openRoastery(): Promise<RoasterySql> {
+let loading: Promise<DuckDBInstance> | undefined;
+
+async function load(): Promise<DuckDBInstance> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const connection = await instance.connect();
   const schema = readFileSync(`${folder}tables.sql`, 'utf8');
@@ -26,6 +24,17 @@ export async function openRoastery(): Promise<RoasterySql> {
   for (const table of tables) {
     await connection.run(`copy ${table} from '${folder}data/${table}.csv' (header, null '')`);
   }
+  connection.closeSync();
+  return instance;
+}
+
+/**
+ * The Roastery data by itself: the CSV files in a database that knows nothing of explores, of Lightdash or of the sandbox. What
+ * a question should answer is computed here. It is loaded once a worker: tests only read it.
+ */
+export async function openRoastery(): Promise<RoasterySql> {
+  loading ??= load();
+  const connection = await (await loading).connect();
   return {
     async rows(sql) {
       const reader = await connection.runAndReadAll(sql);
@@ -33,7 +42,6 @@ export async function openRoastery(): Promise<RoasterySql> {
     },
     close() {
       connection.closeSync();
-      instance.closeSync();
     },
   };
 }

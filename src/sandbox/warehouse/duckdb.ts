@@ -19,18 +19,25 @@ export interface Database {
    * @throws SandboxError 400 WarehouseQueryError; positions count in `reported`, the text that the user knows.
    */
   query(sql: string, reportedSql?: string): Promise<QueryResult>;
-  /** Frees the memory; calling it again does nothing. */
-  close(): void;
 }
 
 const TABLES = ['products', 'customers', 'subscriptions', 'orders', 'order_items'];
 
-/**
- * Opens DuckDB in memory, loads the tables and shuts the door to files and settings.
- * @param bigInts how integers of 64 bits and more come: as numbers, or as text without loss, as newer releases have them
- */
-export async function openDatabase(dataDir: string, bigInts: 'number' | 'text' = 'number'): Promise<Database> {
-  const { DuckDBInstance, StatementType } = await loadEngine();
+type Engine = typeof import('@duckdb/node-api');
+type Instance = Awaited<ReturnType<Engine['DuckDBInstance']['create']>>;
+
+/** Instances by their folder of data: nothing that a sandbox runs can change one, and the data takes 0.15 s to load. */
+const instances = new Map<string, Promise<Instance>>();
+
+function instanceOf(engine: Engine, dataDir: string): Promise<Instance> {
+  const loaded = instances.get(dataDir) ?? loadInstance(engine, dataDir);
+  instances.set(dataDir, loaded);
+  loaded.catch(() => instances.delete(dataDir));
+  return loaded;
+}
+
+/** Opens DuckDB in memory, loads the tables and shuts the door to files and settings. */
+async function loadInstance({ DuckDBInstance }: Engine, dataDir: string): Promise<Instance> {
   // One thread adds floats up in one order; the limit is ten times what the data takes.
   const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '100MB' });
   const setup = await instance.connect();
@@ -55,7 +62,17 @@ export async function openDatabase(dataDir: string, bigInts: 'number' | 'text' =
   await setup.run('set global enable_external_access = false');
   await setup.run('set global lock_configuration = true');
   setup.closeSync();
-  let isClosed = false;
+  return instance;
+}
+
+/**
+ * The data of a folder in DuckDB, loaded with its first database and kept as long as the process.
+ * @param bigInts how integers of 64 bits and more come: as numbers, or as text without loss, as newer releases have them
+ */
+export async function openDatabase(dataDir: string, bigInts: 'number' | 'text' = 'number'): Promise<Database> {
+  const engine = await loadEngine();
+  const { StatementType } = engine;
+  const instance = await instanceOf(engine, dataDir);
 
   return {
     async query(sql, reportedSql = sql) {
@@ -97,10 +114,6 @@ export async function openDatabase(dataDir: string, bigInts: 'number' | 'text' =
         connection.closeSync();
       }
     },
-    close() {
-      if (!isClosed) instance.closeSync();
-      isClosed = true;
-    },
   };
 
   async function parse(sql: string): Promise<void> {
@@ -115,7 +128,7 @@ export async function openDatabase(dataDir: string, bigInts: 'number' | 'text' =
   }
 }
 
-async function loadEngine() {
+async function loadEngine(): Promise<Engine> {
   try {
     return await import('@duckdb/node-api');
   } catch (cause) {

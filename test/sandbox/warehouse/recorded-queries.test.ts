@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { SandboxError } from '../../../src/sandbox/errors.ts';
 import { type MetricQuery, parseMetricQueryRequest, type Warehouse } from '../../../src/sandbox/warehouse/index.ts';
@@ -84,7 +84,6 @@ let warehouse: Warehouse;
 beforeAll(async () => {
   warehouse = await openTestWarehouse();
 });
-afterAll(() => warehouse.close());
 
 /** What the server would put into the envelope. */
 async function answer<T>(run: () => Promise<T> | T): Promise<T | { error: unknown }> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defaultSorts } from '../../../src/sandbox/warehouse/default-sorts.ts';
 import {
@@ -46,7 +46,6 @@ let now = '';
 beforeAll(async () => {
   warehouse = await openWarehouse({ dataDir: roastery, release: '1.219', now: () => new Date(now) });
 });
-afterAll(() => warehouse.close());
 
 const onOneLine = (sql: string) => sql.replaceAll(/\s+/g, ' ');
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { FilterRule, MetricQuery, Warehouse } from '../../../src/sandbox/warehouse/index.ts';
 import { getExplore, openTestWarehouse } from './open-test-warehouse.ts';
 
@@ -6,7 +6,6 @@ let warehouse: Warehouse;
 beforeAll(async () => {
   warehouse = await openTestWarehouse();
 });
-afterAll(() => warehouse.close());
 
 function query(parts: Partial<MetricQuery>): MetricQuery {
   return {
