@@ -21,6 +21,7 @@ import { readCommand } from '../../src/config/command-line.ts';
 import { type HostId, hostIds } from '../../src/config/config.ts';
 import { LightdashClient } from '../../src/lightdash/client.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { expectLine } from '../helpers/answers.ts';
 import { startServerProcess } from '../helpers/server-process.ts';
 
 let sandbox: Sandbox;
@@ -137,7 +138,7 @@ describe.each(hostIds)('for %s', (id) => {
     const text = readFileSync(file, 'utf8');
     for (const line of fileWithAnother(id).split('\n')) expect(text).toContain(line.replace(/\}$/, ''));
     expect(parsed(id, text)[serversKey(id)]).toMatchObject({ other: { command: 'other' }, lightdash: {} });
-    expect(said).toContain('left as they are: other');
+    expectLine(said, 'left', 'other');
     const backup = /The file as it was: (.+)/.exec(said)?.[1];
     expect(readFileSync(backup ?? '', 'utf8')).toBe(fileWithAnother(id));
     expect(said.includes(`chmod 600 ${file}`)).toBe(id !== 'vscode');
@@ -150,7 +151,7 @@ describe.each(hostIds)('for %s', (id) => {
     writeFileSync(file, '{ broken = ');
     const { code, said } = await run(['--host', id, '--write', '--force'], { environment: settings(), home });
     expect(code).toBe(1);
-    expect(said).toMatch(/Nothing was written: .* cannot be changed safely, because it is not (JSON|TOML)/);
+    expectLine(said, 'Nothing was written', /not (?:JSON|TOML)/);
     expect(said).toContain('lightdash-mcp');
     expect(said).not.toContain(sandbox.tokens.admin);
     expect(readFileSync(file, 'utf8')).toBe('{ broken = ');
@@ -210,7 +211,7 @@ test('a folder that cannot be written into ends with a sentence, and nothing is 
   writeFileSync(join(home, '.cursor'), 'a file in the place of the folder');
   const { code, said } = await run(['--host', 'cursor', '--write'], { environment: settings(), home });
   expect(code).toBe(1);
-  expect(said).toMatch(/Nothing was written: .*mcp\.json cannot be read \(ENOTDIR\)\.$/);
+  expectLine(said, 'Nothing was written', /mcp\.json/, '(ENOTDIR)');
   expect(readdirSync(home)).toEqual(['.cursor']);
 });
 
@@ -262,7 +263,7 @@ describe('a person', () => {
       environment: settings(),
     });
     expect(code).toBe(1);
-    expect(said).toContain('the nearest is "Roastery"');
+    expectLine(said, 'nearest', '"Roastery"');
     expect(readdirSync(machine.home)).toEqual([]);
   });
 

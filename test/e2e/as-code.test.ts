@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { ids } from '../../src/sandbox/seed/ids.ts';
+import { expectLine } from '../helpers/answers.ts';
 import { connectInMemory, tell, tellConfirmed } from '../helpers/client.ts';
 import { answerOf, useRoastery } from './setup.ts';
 
@@ -44,8 +45,8 @@ describe('content as code', () => {
     expect(preview.text).toContain('confirmation: ');
     expect(query('revenue-by-month')).toEqual(before);
     const { text } = await apply(changed);
-    expect(text).toMatch(/^Updated the chart "Revenue by month"/);
-    expect(text).toContain('it is as the code says');
+    expectLine(text, /^Updated/, 'chart', '"Revenue by month"');
+    expectLine(text, 'as the code');
     expect(text).toContain(`/saved/${chart('revenue-by-month').uuid}`);
     expect(query('revenue-by-month')).toMatchObject({ ...before, limit: 7 });
   });
@@ -56,7 +57,7 @@ describe('content as code', () => {
     const version = chart('orders-by-channel').versions.at(-1);
     if (version) version.createdAt = '2030-01-01T00:00:00.000Z';
     const { text } = await apply({ ...code, description: 'Changed' }, false);
-    expect(text).toContain('takes that change back');
+    expectLine(text, 'takes', 'change', 'back');
     expect(text).toContain('-  limit: 3');
   });
 
@@ -107,8 +108,7 @@ describe('content as code', () => {
     const code = await item('Top coffees');
     const metricQuery = { ...(code.metricQuery as object), metrics: ['orders_nope'] };
     const { text } = await apply({ ...code, metricQuery }, false);
-    expect(text).toContain('Not in the explore');
-    expect(text).toContain('orders_nope');
+    expectLine(text, 'Not in', 'orders_nope');
   });
 
   test('SQL in the code is SQL of the model', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readChart } from '../../../src/charts/config/read-chart.ts';
 import { RELEASES, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
+import { expectLine } from '../../helpers/answers.ts';
 import { type Connection, connectInMemory, tell, tellConfirmed } from '../../helpers/client.ts';
 import { lightdashOf } from '../../helpers/lightdash-api.ts';
 
@@ -201,7 +202,7 @@ describe.each(RELEASES)('charts written on %s', (version) => {
     const text = await call('update_chart', { chartUuid: revenueByMonth, show: 'line', query: { limit: 5 } });
     const versionUuid = /"versionUuid":"([^"]+)"/.exec(text)?.[1];
     const history = await call('get_chart_history', { chartUuid: revenueByMonth });
-    expect(history.split('\n')[1]).toMatch(/\|current\|.*kind bar chart -> line chart/);
+    expectLine(history.split('\n')[1] ?? '', 'current', 'kind', 'bar chart', 'line chart');
     const question = await call('rollback_chart_version', { chartUuid: revenueByMonth, versionUuid });
     expect(question).toMatch(
       /^Rolls the chart "Revenue by month" back.*kind line chart -> bar chart.*\nNothing was changed yet/,
@@ -210,7 +211,7 @@ describe.each(RELEASES)('charts written on %s', (version) => {
       chartUuid: revenueByMonth,
       versionUuid,
     });
-    expect(rolledBack).toContain('kind line chart -> bar chart');
+    expectLine(rolledBack, 'kind', 'line chart', 'bar chart');
     const after = await savedChart(revenueByMonth);
     expect([after.metricQuery, after.chartConfig]).toEqual([before.metricQuery, before.chartConfig]);
   });
