@@ -40,7 +40,9 @@ const rows = {
   offset: { type: 'integer' },
   sorted: { type: 'boolean' },
   columns,
-  rows: { type: 'array', items: object },
+  rows: { type: 'array', items: object, description: 'Rows of the query, also if the text is pivoted' },
+  pivot: strings,
+  hidden: strings,
   next,
   ...running,
 } as const;

@@ -19,6 +19,10 @@ export interface ResultFacts {
   readonly limitReached: boolean;
   /** False if the query was not sorted: at a reached limit its rows are arbitrary. */
   readonly sorted?: boolean;
+  /** Ids of the columns whose values the chart shows as columns; the rows here are those of the query. */
+  readonly pivot?: readonly string[];
+  /** Ids of the columns that a table chart hides. */
+  readonly hidden?: readonly string[];
   /** Filters that ran, in words. */
   readonly filters: readonly string[];
   /** Warnings, and notes on what was changed, added or not applied. */
@@ -53,6 +57,8 @@ interface FactsOptions {
   readonly filters?: readonly string[];
   readonly notes?: readonly string[];
   readonly format?: 'raw' | 'formatted';
+  readonly pivot?: readonly string[];
+  readonly hidden?: readonly string[];
   readonly offset?: number;
   readonly resultId?: string | undefined;
 }
@@ -77,6 +83,8 @@ export function resultFacts(
     limit: limit ?? null,
     limitReached: limit !== undefined && total >= limit,
     ...(options.sorted !== undefined && { sorted: options.sorted }),
+    ...(options.pivot && options.pivot.length > 0 && { pivot: options.pivot }),
+    ...(options.hidden && options.hidden.length > 0 && { hidden: options.hidden }),
     filters: options.filters ?? [],
     notes: options.notes ?? [],
     next: page.more ? { ...(resultId !== undefined && { resultId }), offset: end } : null,

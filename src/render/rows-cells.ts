@@ -21,12 +21,21 @@ export function cellWriter(
   format: CellFormat,
   maxLength = Number.POSITIVE_INFINITY,
 ): (cell: unknown) => WrittenCell {
+  const textOf = cellText(column, format);
+  return (cell) => {
+    const text = textOf(cell);
+    if (text === undefined) return { csv: '', truncated: false };
+    return { csv: csvCell(truncate(text, maxLength)), truncated: text.length > maxLength };
+  };
+}
+
+/** Makes the function that writes one column's cells as text; undefined for a null. */
+export function cellText(column: Column, format: CellFormat): (cell: unknown) => string | undefined {
   const write = valueWriter(column);
   return (cell) => {
     const { raw, formatted } = readCell(cell);
-    if (raw === null || raw === undefined) return { csv: '', truncated: false };
-    const text = format === 'formatted' && formatted !== undefined ? formatted : write(raw, formatted);
-    return { csv: csvCell(truncate(text, maxLength)), truncated: text.length > maxLength };
+    if (raw === null || raw === undefined) return undefined;
+    return format === 'formatted' && formatted !== undefined ? formatted : write(raw, formatted);
   };
 }
 

@@ -6,7 +6,9 @@ import { words } from '../text/names.ts';
 import { plainText } from '../text/plain-text.ts';
 import { type Budget, estimateTokens, standardBudget } from '../text/token-budget.ts';
 import { type ResultFacts, resultFacts, rowValues } from './result-facts.ts';
-import { type CellFormat, cellWriter, csvCell } from './rows-cells.ts';
+import { longLayout, type RowLayout } from './row-layouts.ts';
+import type { CellFormat } from './rows-cells.ts';
+import { wideLayout } from './wide-layout.ts';
 
 export interface RowsOptions {
   /** Source of the rows: name of an explore or a chart. */
@@ -25,6 +27,10 @@ export interface RowsOptions {
   readonly filters?: readonly string[];
   readonly notes?: readonly string[];
   readonly format?: CellFormat;
+  /** Ids of the dimensions whose values a chart shows as columns: the text does so too if that is shorter. */
+  readonly pivot?: readonly string[];
+  /** Ids of the columns that a table chart hides. */
+  readonly hidden?: readonly string[];
   readonly budget?: Budget;
   /** Maximum number of rows, even if the budget has room for more. */
   readonly maxRows?: number;
@@ -46,19 +52,24 @@ export interface RenderedRows {
 
 const MAX_CELL_LENGTH = 2000;
 
-/** A result as text: title and counts, filters and notes, columns explained once, and CSV with field ids as header. */
+/**
+ * A result as text: title and counts, filters and notes, columns explained once, and CSV with field ids as header. Data has
+ * the rows of the query, also if the text shows them pivoted.
+ */
 export function renderRows(table: ResultTable, options: RowsOptions): RenderedRows {
-  const page = renderPage(table, options);
+  const { layout, ...page } = renderPage(table, options);
   return {
     ...page,
     get facts() {
-      return resultFacts(table, options, page);
+      return layout
+        ? resultFacts({ ...table, rows: layout.rows }, { ...options, offset: layout.start }, page)
+        : resultFacts(table, options, page);
     },
   };
 }
 
-function renderPage(table: ResultTable, options: RowsOptions): Omit<RenderedRows, 'facts'> {
-  const { offset = 0, budget = standardBudget } = options;
+function renderPage(table: ResultTable, options: RowsOptions) {
+  const { offset = 0, format = 'raw', pivot = [] } = options;
   const total = table.rows.length;
   const preface = [...(options.heading ?? []).map(plainText), ...filtersAndNotes(options)];
   if (total === 0) {
@@ -72,57 +83,59 @@ function renderPage(table: ResultTable, options: RowsOptions): Omit<RenderedRows
     const text = `${plainText(options.title)} has ${pluralize(total, 'row')}: an offset of ${formatInteger(offset)} is past the last.`;
     return { text, shown: 0, more: false };
   }
-  const header = table.columns.map((column) => heading(column, options.format ?? 'raw')).join(',');
-  const columnLines = offset > 0 ? [] : table.columns.flatMap((column) => columnFacts(column, table.rows) ?? []);
-  const preamble = [...(offset > 0 ? [] : preface), ...columnLines];
-  const { lines, truncatedAt } = rowsWithinBudget(table, options, [...preamble, header].join('\n'), budget);
-  const shown = lines.length;
-  const more = offset + shown < total;
+  const isLimited = options.limit !== undefined && total >= options.limit;
+  const layout = wideLayout(table, { pivot, format, offset, isLimited }) ?? longLayout(table, format, offset);
+  const { header, start } = layout;
+  const columnLines =
+    offset > 0 ? [] : table.columns.flatMap((column) => columnFacts(column, table.rows, options) ?? []);
+  const about = layout.about === undefined ? [] : [plainText(layout.about)];
+  const preamble = [...(offset > 0 ? [] : preface), ...columnLines, ...about];
+  const { lines, rows, truncatedAt } = linesWithinBudget(table, layout, options, [...preamble, header].join('\n'));
+  const more = start + rows < total;
   const cut =
     truncatedAt === undefined
       ? ''
       : ` Cells over ${formatInteger(truncatedAt)} characters were cut, where they say so.`;
-  const first = `${firstLine(total, offset, shown, more, options)}${cut}`;
-  const last = more ? [nextPageHint(offset + shown, total, options)] : [];
-  return { text: [first, ...preamble, header, ...lines, ...last].join('\n'), shown, more };
+  const first = `${firstLine(total, start, rows, more, options)}${cut}`;
+  const last = more ? [nextPageHint(start + rows, total, options)] : [];
+  return { text: [first, ...preamble, header, ...lines, ...last].join('\n'), shown: rows, more, layout };
 }
 
-/** The rows that fit the budget, at least one; `truncatedAt` is the length at which cells were cut, if any was. */
-function rowsWithinBudget(
+/** The lines that fit the budget, at least one, and the number of their rows. */
+function linesWithinBudget(
   table: ResultTable,
+  layout: RowLayout,
   options: RowsOptions,
   before: string,
-  budget: Budget,
-): { lines: string[]; truncatedAt: number | undefined } {
-  const room = Math.floor(budget.characters / (2 * Math.max(table.columns.length, 1)));
+): { readonly lines: string[]; readonly rows: number; readonly truncatedAt: number | undefined } {
+  const { budget = standardBudget } = options;
+  const room = Math.floor(budget.characters / (2 * Math.max(layout.width, 1)));
   const maxCellLength = Math.min(MAX_CELL_LENGTH, Math.max(40, room));
-  const writers = table.columns.map((column) => ({
-    id: column.id,
-    write: cellWriter(column, options.format ?? 'raw', maxCellLength),
-  }));
   const lines: string[] = [];
   let truncated = false;
+  let shown = 0;
   // Room for the first and the last line, whose length depends on the number of rows.
   let tokens = estimateTokens(before) + 100;
   let characters = before.length + 400;
   let json = 0;
-  for (const row of table.rows.slice(options.offset ?? 0)) {
-    const cells = writers.map(({ id, write }) => write(row[id]));
+  for (const { cells, rows } of layout.lines(maxCellLength)) {
     const line = cells.map(({ csv }) => csv).join(',');
     tokens += estimateTokens(line) + 1;
     characters += line.length + 1;
     if (lines.length >= (options.maxRows ?? Number.POSITIVE_INFINITY)) break;
     if (budget.jsonCharacters !== undefined)
-      json += JSON.stringify(rowValues(row, table.columns, options.format === 'formatted')).length + 1;
+      for (const row of rows)
+        json += JSON.stringify(rowValues(row, table.columns, options.format === 'formatted')).length + 1;
     const isOver =
       tokens > budget.tokens ||
       characters > budget.characters ||
       json > (budget.jsonCharacters ?? Number.POSITIVE_INFINITY);
     if (lines.length > 0 && isOver) break;
     lines.push(line);
+    shown += rows.length;
     truncated ||= cells.some((cell) => cell.truncated);
   }
-  return { lines, truncatedAt: truncated ? maxCellLength : undefined };
+  return { lines, rows: shown, truncatedAt: truncated ? maxCellLength : undefined };
 }
 
 function firstLine(total: number, offset: number, shown: number, more: boolean, options: RowsOptions): string {
@@ -162,21 +175,16 @@ function filtersAndNotes({ filters, notes }: RowsOptions): string[] {
 }
 
 /**
- * The id, with the unit of its numbers in brackets, which costs two tokens where a separate line costs ten. Formatted cells
- * include their unit.
- */
-function heading({ id, format }: Column, cells: CellFormat): string {
-  return csvCell(format.unit === undefined || cells === 'formatted' ? id : `${id} [${format.unit}]`);
-}
-
-/**
  * Facts that heading and cells of a column do not show: its label if it has other words than the id, and the filters of a
  * metric. Undefined if there are none.
  */
-function columnFacts(column: Column, rows: Rows): string | undefined {
+function columnFacts(column: Column, rows: Rows, { hidden = [] }: RowsOptions): string | undefined {
   const label = column.label !== undefined && labelAddsInfo(column.label, column.id) ? column.label : undefined;
   const week = column.interval === 'WEEK' ? `first day of the week${weekdayOf(column, rows)}` : undefined;
-  const facts = [label, week, ...column.only.map((only) => `only ${only}`)].filter((fact) => fact !== undefined);
+  const unseen = hidden.includes(column.id) ? 'hidden in the chart' : undefined;
+  const facts = [label, week, unseen, ...column.only.map((only) => `only ${only}`)].filter(
+    (fact) => fact !== undefined,
+  );
   return facts.length > 0 ? `${plainText(column.id)}: ${plainText(facts.join(', '))}` : undefined;
 }
 

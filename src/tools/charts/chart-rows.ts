@@ -1,8 +1,11 @@
+import { tableColumns } from '../../charts/config/layout.ts';
+import { readChart } from '../../charts/config/read-chart.ts';
 import { savedQueryOf } from '../../query/builder/saved-query.ts';
 import { type ResultTable, readResultTable } from '../../query/execution/result-table.ts';
 import type { QueryResult } from '../../query/execution/run-query.ts';
 import { describeFilters, describeRule } from '../../query/filters/describe-filters.ts';
 import { filterKinds } from '../../query/filters/lightdash-filters.ts';
+import type { RowsOptions } from '../../render/rows.ts';
 import { finite, isObject, type JsonObject, list, objects, text } from '../../text/json.ts';
 import { truncate } from '../../text/plain-text.ts';
 import { filterContext } from '../query/prepare-query.ts';
@@ -54,8 +57,16 @@ export async function chartRows(
       filters: describeFilters(filters, ran && (await filterContext(ran.index, context))),
       notes: [...warnings, ...notes],
       ...(formatted && { format: 'formatted' }),
+      ...(chart && lookOf(chart)),
     },
   };
+}
+
+/** The dimensions whose values a chart shows as columns or series, and the columns that its table hides. */
+function lookOf(source: JsonObject): Pick<RowsOptions, 'pivot' | 'hidden'> {
+  const { chart, pivotColumns: pivot } = readChart(source);
+  if (chart.type === 'table') return { pivot, hidden: tableColumns(chart.config).hidden };
+  return chart.type === 'cartesian' ? { pivot } : {};
 }
 
 /** `Orders by status (chart of orders)`; undefined for a chart without a name. */

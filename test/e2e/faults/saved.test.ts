@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
+import { tableOf } from '../../helpers/answers.ts';
 import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 
 const rule = (field: string, operator: string, ...values: unknown[]) => ({ field, operator, values });
@@ -119,5 +120,39 @@ describe.each(RELEASES)('The rows of a saved chart, on %s', (release) => {
     expect(text).toMatch(/^20 rows of .* limit 20 reached/);
     // v1 takes no limit for a chart.
     if (release === '1.219') expect(text).toContain('The next row ties with the last one by orders_order_count');
+  });
+});
+
+describe.each(RELEASES)('A chart that pivots, on %s', (release) => {
+  const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
+  const ask = (tool: string, args: Record<string, unknown>) => answerOf(roastery(), tool, args);
+  const sql = async (where: string) => {
+    const channels = (
+      await roastery().data.rows(`select distinct channel from orders where ${where} order by 1`)
+    ).flat();
+    const counts = channels.map((channel) => `count(*) filter (channel = '${channel}')`);
+    return roastery().data.rows(`select year(ordered_at) || '-Q' || quarter(ordered_at), ${counts.join(', ')}
+      from orders where ${where} group by 1 order by 1`);
+  };
+
+  test('is read as it is shown', async () => {
+    const text = await ask('run_saved_chart', { chartUuid: ids.charts.ordersByChannel });
+    expect(text).toMatch(/^32 rows of Orders by channel/);
+    expect(tableOf(text).ids).toEqual(['orders_ordered_at_quarter', 'mobile', 'phone', 'web', 'wholesale_portal']);
+    expectRows(text, await sql('true'));
+    expect(text).not.toContain('more row');
+  });
+
+  test('is read so on its dashboard, alone and among the others, under its filters', async () => {
+    const where = { dashboardUuid: ids.dashboards.sales };
+    const alone = await ask('run_dashboard_chart', { ...where, chartUuid: ids.charts.ordersByChannel });
+    expectRows(alone, await sql("channel <> 'phone'"));
+    const all = await ask('run_dashboard', { ...where, rows: 5 });
+    const tile = all.slice(all.indexOf('## Orders by channel'));
+    expectRows(tile, (await sql("channel <> 'phone'")).slice(0, 5));
+    const next = /9 more rows: get_query_result (\{.*\})/.exec(tile)?.[1];
+    const rest = await ask('get_query_result', JSON.parse(next ?? ''));
+    expect(rest).toMatch(/^Rows 16-24 of 24/);
+    expectRows(rest, (await sql("channel <> 'phone'")).slice(5));
   });
 });
