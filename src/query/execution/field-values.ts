@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { JsonObject } from '../../text/json.ts';
-import { type ComparedText, nearestValues } from '../filters/compared-texts.ts';
+import { type ComparedText, fits, nearestValues } from '../filters/compared-texts.ts';
 
 /** A search for the values of one field; undefined if it failed or took too long. */
 export type ValueSearch = (request: ValueSearchRequest) => Promise<readonly string[] | undefined>;
@@ -12,7 +12,7 @@ interface ValueSearchRequest {
   readonly filters?: JsonObject;
 }
 
-/** A text that no value of the field equals, or begins with. */
+/** A text that no value of the field fits. */
 export interface MissingText {
   readonly text: ComparedText;
   /** The most similar values; empty if none is similar. */
@@ -117,15 +117,16 @@ async function verifyField(
   };
 }
 
-const fits = ({ value, comparison }: ComparedText, candidate: string): boolean =>
-  comparison === 'equals' ? candidate === value : candidate.startsWith(value);
+const verdictKey = ({ comparison, ignoresCase, value }: ComparedText): string =>
+  `${comparison} ${ignoresCase ? 'any case ' : ''}${value}`;
 
-const verdictKey = ({ comparison, value }: ComparedText): string => `${comparison} ${value}`;
+/** True if the server searches values so by itself: a part of a text, in any case. */
+const isSearch = ({ comparison, ignoresCase }: ComparedText): boolean => comparison === 'include' || ignoresCase;
 
-/** Sends a request for all texts compared for equality, and one for each beginning, that are not remembered. */
+/** Sends a request for all texts compared for equality, and one for each other one, that are not remembered. */
 function lookUp(field: RememberedField, texts: readonly ComparedText[], search: ValueSearch): void {
   const unknown = texts.filter((text) => !field.verdicts.has(verdictKey(text)));
-  const equal = unknown.filter(({ comparison }) => comparison === 'equals');
+  const equal = unknown.filter((text) => text.comparison === 'equals' && !isSearch(text));
   const [sample] = equal;
   if (sample) {
     const matching = search(only(sample.fieldId, 'equals', [...new Set(equal.map(({ value }) => value))]));
@@ -135,13 +136,20 @@ function lookUp(field: RememberedField, texts: readonly ComparedText[], search: 
         matching.then((values) => values?.includes(text.value)),
       );
   }
-  for (const text of unknown.filter(({ comparison }) => comparison === 'startsWith')) {
-    const matching = search({ ...only(text.fieldId, 'startsWith', [text.value]), limit: 1 });
-    field.verdicts.set(
-      verdictKey(text),
-      matching.then((values) => values && values.length > 0),
-    );
+  for (const text of unknown.filter((text) => !equal.includes(text))) {
+    const verdict = isSearch(text)
+      ? similarTo(field, text.value, search).then((values) => isAmong(text, values))
+      : search({ ...only(text.fieldId, text.comparison, [text.value]), limit: 1 }).then(
+          (values) => values && values.length > 0,
+        );
+    field.verdicts.set(verdictKey(text), verdict);
   }
+}
+
+/** Undefined if the values are a part of those that contain the text, and it fits none of them. */
+function isAmong(text: ComparedText, values: readonly string[] | undefined): boolean | undefined {
+  if (values?.some((value) => fits(text, value))) return true;
+  return values === undefined || values.length >= FIRST_VALUES ? undefined : false;
 }
 
 const only = (fieldId: string, operator: string, values: readonly string[]): ValueSearchRequest => ({

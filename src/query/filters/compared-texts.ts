@@ -10,11 +10,21 @@ import { filterKinds } from './lightdash-filters.ts';
 export interface ComparedText {
   readonly fieldId: string;
   readonly value: string;
-  /** `startsWith`: the field should have a value that begins so. */
-  readonly comparison: 'equals' | 'startsWith';
+  /** The field should have a value that equals the text, begins or ends so, or contains it. */
+  readonly comparison: Comparison;
+  readonly ignoresCase: boolean;
   /** False for a negative operator and for the filters of a metric: no row of the result shows the value. */
   readonly isShown: boolean;
 }
+
+export type Comparison = 'equals' | 'startsWith' | 'endsWith' | 'include';
+
+/** Operators that compare texts, with what a value must do to the text that they should find. */
+const COMPARISONS: Readonly<Record<string, Comparison>> = {
+  ...{ equals: 'equals', notEquals: 'equals', startsWith: 'startsWith', endsWith: 'endsWith' },
+  ...{ include: 'include', doesNotInclude: 'include' },
+};
+const NEGATIVE: readonly string[] = ['notEquals', 'doesNotInclude'];
 
 /** The parts of a query that have texts to verify. */
 interface QuerySelection {
@@ -25,13 +35,21 @@ interface QuerySelection {
 }
 
 /**
- * Every text that a query compares a text dimension of its explore with, for equality or a beginning: in each branch of its
- * filters, under negative operators, and in the filters of its custom metrics.
+ * Every text that a query compares a text dimension with: in each branch of its filters, under negative operators, and in the
+ * filters of its custom metrics. The case matters but to `include` of 0.1366 and to rules that say otherwise (measured).
+ *
+ * @param index the explore, with the dimensions that the query defines.
  */
-export function comparedTexts(index: FieldIndex, { dimensions, filters, additionalMetrics }: QuerySelection) {
-  const ofQuery = isObject(filters) ? filterKinds.flatMap((kind) => textsIn(filters[kind], idOf(index, ''))) : [];
+export function comparedTexts(
+  index: FieldIndex,
+  { dimensions, filters, additionalMetrics }: QuerySelection,
+  { isNewer }: { readonly isNewer: boolean },
+): readonly ComparedText[] {
+  const ofQuery = isObject(filters)
+    ? filterKinds.flatMap((kind) => textsIn(filters[kind], idOf(index, ''), isNewer))
+    : [];
   const ofMetrics = (additionalMetrics ?? []).flatMap((metric) =>
-    textsIn(list(metric.filters), idOf(index, text(metric.table) ?? index.baseTable)).map((compared) => ({
+    textsIn(list(metric.filters), idOf(index, text(metric.table) ?? index.baseTable), isNewer).map((compared) => ({
       ...compared,
       isShown: false,
     })),
@@ -54,22 +72,43 @@ const idOf =
     return field?.kind === 'dimension' && field.filterType === 'string' ? field.id : undefined;
   };
 
-function textsIn(node: unknown, fieldOf: (target: JsonObject) => string | undefined): readonly ComparedText[] {
-  if (Array.isArray(node)) return node.flatMap((child) => textsIn(child, fieldOf));
+function textsIn(
+  node: unknown,
+  fieldOf: (target: JsonObject) => string | undefined,
+  isNewer: boolean,
+): readonly ComparedText[] {
+  if (Array.isArray(node)) return node.flatMap((child) => textsIn(child, fieldOf, isNewer));
   if (!isObject(node) || node.disabled === true) return [];
-  if (Array.isArray(node.and) || Array.isArray(node.or)) return textsIn(node.and ?? node.or, fieldOf);
+  if (Array.isArray(node.and) || Array.isArray(node.or)) return textsIn(node.and ?? node.or, fieldOf, isNewer);
   const fieldId = isObject(node.target) ? fieldOf(node.target) : undefined;
-  const { operator } = node;
-  const isBeginning = operator === 'startsWith';
-  // Without regard to case a value has several spellings.
-  if (fieldId === undefined || node.caseSensitive === false) return [];
-  if (operator !== 'equals' && operator !== 'notEquals' && !isBeginning) return [];
+  const operator = text(node.operator) ?? '';
+  const comparison = COMPARISONS[operator];
+  if (fieldId === undefined || comparison === undefined) return [];
+  const ignoresCase = isNewer ? node.caseSensitive === false : comparison === 'include';
+  const isShown = !NEGATIVE.includes(operator);
   return list(node.values).flatMap((value) =>
-    // % and _ are wildcards of a beginning.
-    typeof value === 'string' && !(isBeginning && /[%_]/.test(value))
-      ? [{ fieldId, value, comparison: isBeginning ? 'startsWith' : 'equals', isShown: operator !== 'notEquals' }]
+    // % and _ are wildcards of a part of a text.
+    typeof value === 'string' && !(comparison !== 'equals' && /[%_]/.test(value))
+      ? [{ fieldId, value, comparison, ignoresCase, isShown }]
       : [],
   );
+}
+
+/** True if a value is one that the comparison finds. */
+export function fits({ value, comparison, ignoresCase }: ComparedText, candidate: string): boolean {
+  const [wanted, found] = ignoresCase ? [value.toUpperCase(), candidate.toUpperCase()] : [value, candidate];
+  switch (comparison) {
+    case 'equals':
+      return found === wanted;
+    case 'startsWith':
+      return found.startsWith(wanted);
+    case 'endsWith':
+      return found.endsWith(wanted);
+    case 'include':
+      return found.includes(wanted);
+    default:
+      return comparison satisfies never;
+  }
 }
 
 /** The texts that no row shows. */
@@ -78,10 +117,7 @@ export function notInRows(compared: readonly ComparedText[], rows: Rows): readon
   const values = new Map<string, Set<string>>();
   for (const { fieldId } of compared) values.set(fieldId, new Set());
   for (const row of rows) for (const [fieldId, shown] of values) shown.add(String(readCell(row[fieldId]).raw));
-  return compared.filter(({ fieldId, value, comparison }) => {
-    const shown = values.get(fieldId) ?? new Set();
-    return comparison === 'equals' ? !shown.has(value) : ![...shown].some((shownValue) => shownValue.startsWith(value));
-  });
+  return compared.filter((text) => ![...(values.get(text.fieldId) ?? [])].some((shown) => fits(text, shown)));
 }
 
 /**

@@ -84,7 +84,7 @@ function readNumberCondition(
     field.format.style === 'percent' && numbers.some((number) => Math.abs(Number(number)) > 1.5)
       ? `${field.id} is compared as a ratio: 0.85 is 85%.`
       : undefined;
-  if (operator === 'equals' || operator === 'notEquals') return { tree: equalityTree(operator, numbers), note };
+  if (operator === 'equals' || operator === 'notEquals') return { tree: equalityTree(field, operator, numbers), note };
   const [first, second] = numbers;
   if (!isBetween(operator)) {
     if (numbers.length > 1) return { problem: `${field.id} ${operator} takes one value, not ${numbers.length}.` };
@@ -113,17 +113,24 @@ function readNumberCondition(
   return { tree, note };
 }
 
-/** Digits of a decimal from which on it may be one that an answer cut. */
-const CUT_DIGITS = 12;
+/** Significant digits that answers show of a number that a calculation made longer; more for one with a long whole part. */
+const SHOWN_DIGITS = 12;
 
-/** Equality with numbers. A cut decimal stands for all that it may be cut of: half of its last digit to both sides. */
-function equalityTree(operator: 'equals' | 'notEquals', numbers: readonly (number | string)[]): ConditionTree {
-  const cut = numbers.filter((number) => typeof number === 'number' && isCut(number)).map(Number);
-  if (cut.length === 0) return { operator, values: numbers };
-  const exact = numbers.filter((number) => !cut.includes(Number(number)));
+/**
+ * Equality with numbers. A decimal stands for all that an answer shows as it, binary noise and cut digits included: half of
+ * its last shown digit to both sides.
+ */
+function equalityTree(
+  field: Field,
+  operator: 'equals' | 'notEquals',
+  numbers: readonly (number | string)[],
+): ConditionTree {
+  const inexact = numbers.filter((number) => typeof number === 'number' && isInexact(field, number)).map(Number);
+  if (inexact.length === 0) return { operator, values: numbers };
+  const exact = numbers.filter((number) => !inexact.includes(Number(number)));
   const rest: readonly ConditionTree[] = exact.length > 0 ? [{ operator, values: exact }] : [];
-  const ranges = cut.map((number): ConditionTree => {
-    const half = 0.5 * 10 ** -decimalsOf(number);
+  const ranges = inexact.map((number): ConditionTree => {
+    const half = shownUnit(number) / 2;
     const [low, high] = [Number((number - half).toPrecision(15)), Number((number + half).toPrecision(15))];
     return operator === 'equals'
       ? {
@@ -139,10 +146,26 @@ function equalityTree(operator: 'equals' | 'notEquals', numbers: readonly (numbe
   return operator === 'equals' ? { or: [...ranges, ...rest] } : { and: [...ranges, ...rest] };
 }
 
-const isCut = (number: number): boolean =>
-  decimalsOf(number) > 0 && String(number).replace(/^-?0*\.?0*|\./g, '').length >= CUT_DIGITS;
-const decimalsOf = (number: number): number =>
-  String(number).includes('e') ? 0 : (String(number).split('.')[1]?.length ?? 0);
+/** Metrics whose values are those of rows, or counts. */
+const EXACT_TYPES: readonly string[] = ['count', 'count_distinct', 'min', 'max'];
+
+/** True for a result of a calculation, and for any number of as many digits as a cut one has. */
+function isInexact({ kind, type }: Field, number: number): boolean {
+  if (number === 0 || String(number).includes('e')) return false;
+  const isCalculated = kind !== 'dimension' && !EXACT_TYPES.includes(type);
+  return isCalculated || (!Number.isInteger(number) && digitsOf(number) >= SHOWN_DIGITS);
+}
+
+/** The unit of the last digit that an answer shows, or of the last one of a longer number. */
+function shownUnit(number: number): number {
+  const whole = String(Math.trunc(Math.abs(number))).length;
+  const shown = Math.min(15, Math.max(SHOWN_DIGITS, whole + 4));
+  const ofShown = Math.floor(Math.log10(Math.abs(number))) + 1 - shown;
+  return 10 ** (decimalsOf(number) > 0 && digitsOf(number) >= SHOWN_DIGITS ? -decimalsOf(number) : ofShown);
+}
+
+const digitsOf = (number: number): number => String(number).replace(/^-?0*\.?0*|\./g, '').length;
+const decimalsOf = (number: number): number => String(number).split('.')[1]?.length ?? 0;
 
 const isBetween = (operator: Operator): boolean => operator === 'inBetween' || operator === 'notInBetween';
 

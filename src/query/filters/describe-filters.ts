@@ -4,6 +4,7 @@ import type { Field, FieldIndex } from '../fields/field.ts';
 import { filterKinds } from './lightdash-filters.ts';
 import { addDays } from './parse-date.ts';
 import { datesOfWindow, type Today } from './relative-window.ts';
+import { shownEquality } from './shown-equality.ts';
 
 /** Facts besides the rules that say what a filter is about. */
 export interface FilterContext {
@@ -60,6 +61,9 @@ export function describeFilters(filters: unknown, context?: FilterContext): read
 /** Nodes that must all hold; the two bounds of a week are one phrase. */
 function describeNodes(nodes: readonly unknown[], context: FilterContext | undefined): readonly string[] {
   return nodes.flatMap((node, at) => {
+    const equality = shownEquality(nodes.slice(at, at + 2), '=');
+    if (equality !== undefined) return equality;
+    if (at > 0 && shownEquality(nodes.slice(at - 1, at + 1), '=') !== undefined) return [];
     const [low, high] = [
       boundOfWeek(node, 'greaterThan', context),
       boundOfWeek(nodes[at + 1], 'lessThanOrEqual', context),
@@ -84,6 +88,8 @@ function describeNode(node: unknown, context: FilterContext | undefined): string
   const all = list(node.and ?? node.or);
   const more = all.length > MAX_RULES ? [`${all.length - MAX_RULES} more`] : [];
   const shown = all.slice(0, MAX_RULES);
+  const inequality = node.or === undefined ? undefined : shownEquality(all, '≠');
+  if (inequality !== undefined) return `${inequality}${context ? KEEPS : ''}`;
   const parts = [
     ...(node.or === undefined
       ? describeNodes(shown, context)

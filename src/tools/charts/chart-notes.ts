@@ -7,6 +7,7 @@ import { tieNotes } from '../../query/notes/row-notes.ts';
 import { finite, isObject, type JsonObject, text } from '../../text/json.ts';
 import { releaseNotes, zoneNotes } from '../query/prepare-query.ts';
 import { type QueryNotes, startQueryNotes } from '../query/query-notes.ts';
+import { verifyValues } from '../query/verify-values.ts';
 import type { ToolContext } from '../tool.ts';
 import { fanOutNotes, withDashboardRules } from './chart-query.ts';
 import type { LoadedChart } from './load-chart.ts';
@@ -42,16 +43,18 @@ export function startChartNotes(
   context: ToolContext,
 ): ChartNotes {
   let isEnded = false;
-  const lookUpsOf = (chart: LoadedChart['chart'], query: SavedQuery): QueryNotes => {
-    const lookUps = startQueryNotes({ ...query, projectUuid: text(chart?.projectUuid) ?? '', parameters }, context);
+  const lookUpsOf = async (chart: LoadedChart['chart'], query: SavedQuery): Promise<QueryNotes> => {
+    const noted = { ...query, projectUuid: text(chart?.projectUuid) ?? '', parameters };
+    const lookUps = await startQueryNotes(noted, context);
     if (isEnded) lookUps.end();
     return lookUps;
   };
-  const started = loaded.then(({ chart, explore }) => {
+  const started = loaded.then(async ({ chart, explore }) => {
     const saved = savedQueryOf(chart);
     if (explore === undefined || saved === undefined) return undefined;
-    const query = readSavedQuery(explore, withDashboardRules(saved, dashboardFilters, explore));
-    return { chart, query, lookUps: lookUpsOf(chart, query) };
+    const release = await context.server.get();
+    const query = readSavedQuery(explore, withDashboardRules(saved, dashboardFilters, explore, release));
+    return { chart, query, lookUps: await lookUpsOf(chart, query) };
   });
   // The run may fail first; `notes` awaits it.
   started.catch(() => undefined);
@@ -61,7 +64,7 @@ export function startChartNotes(
       if (early === undefined) return [];
       const { index, query } = ran;
       const isAsExpected = sameFilters(early.query, ran);
-      const lookUps = isAsExpected ? early.lookUps : lookUpsOf(early.chart, ran);
+      const lookUps = isAsExpected ? early.lookUps : await lookUpsOf(early.chart, ran);
       try {
         const rows = await lookUps.notes(table, later, ran);
         const fields = (ids: readonly string[]) => ids.flatMap((id) => index.fields.get(id) ?? []);
@@ -82,6 +85,28 @@ export function startChartNotes(
       isEnded = true;
       void started.then((early) => early?.lookUps.end()).catch(() => undefined);
     },
+  };
+}
+
+/**
+ * Starts the look-ups of the texts in a chart's filters for an answer without its rows; `end` is for a run that failed.
+ */
+export function verifyChart(
+  loaded: Promise<LoadedChart>,
+  { parameters, dashboardFilters }: ChartNotesOptions,
+  context: ToolContext,
+): { notes(): Promise<readonly string[]>; end(): void } {
+  const started = loaded.then(async ({ chart, explore }) => {
+    const [saved, projectUuid] = [savedQueryOf(chart), text(chart?.projectUuid)];
+    if (explore === undefined || saved === undefined || projectUuid === undefined) return undefined;
+    const release = await context.server.get();
+    const query = readSavedQuery(explore, withDashboardRules(saved, dashboardFilters, explore, release));
+    return verifyValues({ ...query, projectUuid, parameters }, context);
+  });
+  started.catch(() => undefined);
+  return {
+    notes: async () => (await (await started)?.notes(undefined, context)) ?? [],
+    end: () => void started.then((verification) => verification?.end()).catch(() => undefined),
   };
 }
 

@@ -11,11 +11,15 @@ import { isObject, type JsonObject, objects } from '../../text/json.ts';
 export const activeRules = (filters: unknown, kind: (typeof filterKinds)[number]): readonly JsonObject[] =>
   objects(isObject(filters) ? filters[kind] : undefined).filter((rule) => rule.disabled !== true);
 
-/** A chart's query under filters of a dashboard: one of them replaces the chart's rules on its field (measured on 1.219). */
+/**
+ * A chart's query under filters of a dashboard. On 1.219 one of them replaces the chart's rules on its field; on 0.1366 it
+ * holds in addition to them (measured).
+ */
 export function withDashboardRules(
   query: JsonObject,
   dashboardFilters: unknown,
   explore: FieldIndex | undefined,
+  { isNewer }: { readonly isNewer: boolean },
 ): JsonObject {
   const filters = asObject(query.filters);
   const kinds = filterKinds.flatMap((kind) => {
@@ -23,7 +27,7 @@ export function withDashboardRules(
       (rule) => describeRule(rule) !== undefined && explore?.fields.has(String(targetOf(rule))) !== false,
     );
     if (rules.length === 0) return [];
-    const replaced = new Set(rules.map(targetOf));
+    const replaced = new Set(isNewer ? rules.map(targetOf) : []);
     const own = asObject(filters[kind]);
     const kept = Array.isArray(own.and) ? objects(own.and).filter((rule) => !replaced.has(targetOf(rule))) : [own];
     return [

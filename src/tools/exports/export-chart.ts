@@ -10,7 +10,9 @@ import { describeRule } from '../../query/filters/describe-filters.ts';
 import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { readParameterValues } from '../../query/parameters/parameter.ts';
 import { isObject, type JsonObject, text } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
+import { verifyChart } from '../charts/chart-notes.ts';
 import { activeRules } from '../charts/chart-query.ts';
 import { prefetchChart } from '../charts/load-chart.ts';
 import { requestedFilters } from '../charts/requested-filters.ts';
@@ -45,8 +47,14 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
       const { chart } = await loaded;
       const saved = isObject(chart?.metricQuery) ? chart.metricQuery.limit : undefined;
       const limit = limitOfFile(args.csvLimit, saved);
-      const answer = await fileByJob(operation, { ...args, dashboardFilters }, context, limit);
-      return { ...answer, text: [...(requested?.notes ?? []), answer.text].join('\n') };
+      const verification = verifyChart(loaded, { dashboardFilters, parameters: undefined }, context);
+      const answer = await fileByJob(operation, { ...args, dashboardFilters }, context, limit).finally(
+        verification.end,
+      );
+      return {
+        ...answer,
+        text: [...(requested?.notes ?? []), answer.text, ...(await noteLines(verification))].join('\n'),
+      };
     },
     async newer() {
       const { chartUuid, csvLimit, onlyRaw, dashboardFilters, parameters: written } = args;
@@ -65,14 +73,19 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
         ? await filteredRequest(chart, { ...query, filters }, findWithLimit)
         : chartRequest({ chartUuid }, findWithLimit);
       const saved = filters && readParameterValues(chart.parameters);
+      const verification = verifyChart(loaded, { dashboardFilters: requested?.filters, parameters: written }, context);
       const answer = await fileByQuery(
         { ...request, parameters: { written, saved } },
         layoutOf(chart, onlyRaw),
         context,
-      );
-      return { ...answer, text: [...(requested?.notes ?? []), ...notes, answer.text].join('\n') };
+      ).finally(verification.end);
+      const lines = [...(requested?.notes ?? []), ...notes, answer.text, ...(await noteLines(verification))];
+      return { ...answer, text: lines.join('\n') };
     },
   });
+
+const noteLines = async ({ notes }: ReturnType<typeof verifyChart>): Promise<readonly string[]> =>
+  (await notes()).map((note) => `Note: ${plainText(note)}`);
 
 /** The query of a chart with other filters. */
 async function filteredRequest(chart: JsonObject, query: JsonObject, find: FindChart): Promise<QueryRequest> {

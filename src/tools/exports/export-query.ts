@@ -1,6 +1,6 @@
+import { fieldsOfQuery } from '../../query/builder/metric-query.ts';
 import { refuseParameters } from '../../query/execution/query-parameters.ts';
 import { metricQueryRequest } from '../../query/execution/query-requests.ts';
-import { comparedTexts } from '../../query/filters/compared-texts.ts';
 import { text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
@@ -18,7 +18,9 @@ const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, wri
   const labels = [...query.dimensions, ...query.metrics].map((id) => index.fields.get(id)?.label);
   const isAmbiguous = new Set(labels).size < labels.length;
   const args = isAmbiguous ? { ...prepared.args, showTableNames: true } : prepared.args;
-  const verification = verifyValues({ ...args, index }, comparedTexts(index, query), context);
+  const fields = fieldsOfQuery(index, query);
+  const { projectUuid, parameters } = args;
+  const verification = await verifyValues({ index: { ...index, fields }, query, projectUuid, parameters }, context);
   const answer = await runForRelease(context, {
     older() {
       refuseParameters({ written: args.parameters });
@@ -33,12 +35,12 @@ const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, wri
     },
   }).finally(verification.end);
   const missing = await verification.notes(undefined, context);
-  const fields = [
+  const columns = [
     ...query.dimensions,
     ...query.metrics,
     ...query.tableCalculations.flatMap(({ name }) => text(name) ?? []),
   ];
-  const about = `Rows of ${args.exploreId} with ${fields.join(', ')}. ${filters.length > 0 ? `Filters: ${filters.join('; ')}.` : 'No filters.'}`;
+  const about = `Rows of ${args.exploreId} with ${columns.join(', ')}. ${filters.length > 0 ? `Filters: ${filters.join('; ')}.` : 'No filters.'}`;
   const lines = [answer.text, plainText(about), ...[...notes, ...missing].map((note) => `Note: ${note}`)];
   return { ...answer, text: lines.join('\n') };
 };

@@ -1,6 +1,5 @@
 import type { SavedQuery } from '../../query/builder/saved-query.ts';
 import type { ResultTable } from '../../query/execution/result-table.ts';
-import { comparedTexts } from '../../query/filters/compared-texts.ts';
 import { rowNotes } from '../../query/notes/row-notes.ts';
 import type { ToolContext } from '../tool.ts';
 import { dateRangeNotes } from './date-range.ts';
@@ -28,11 +27,11 @@ export interface QueryNotes {
 }
 
 /** Starts the look-ups of a query, in parallel with it. */
-export function startQueryNotes(noted: NotedQuery, context: ToolContext): QueryNotes {
+export async function startQueryNotes(noted: NotedQuery, context: ToolContext): Promise<QueryNotes> {
   const { index, query, projectUuid, parameters } = noted;
   const where = { projectUuid, index, parameters };
-  const verification = verifyValues({ ...where, ...query }, comparedTexts(index, query), context);
   const shared = lookUpSharedNames({ ...where, ...query }, context);
+  const verification = await verifyValues(noted, context);
   return {
     async notes(table, later, ran = noted) {
       const lookedUp = await Promise.all([

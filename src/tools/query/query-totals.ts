@@ -1,6 +1,5 @@
 import { fieldsOfQuery } from '../../query/builder/metric-query.ts';
 import { refuseParameters } from '../../query/execution/query-parameters.ts';
-import { comparedTexts } from '../../query/filters/compared-texts.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { prepareQuery } from './prepare-query.ts';
 import { renderTotals, totalsFacts } from './render-totals.ts';
@@ -15,7 +14,10 @@ const totals: ToolHandler<'CalculateTotalFromQuery'> = async (operation, written
   const fields = fieldsOfQuery(index, query);
   const metricQuery = { ...query };
   const { projectUuid } = args;
-  const verification = verifyValues({ ...args, index }, comparedTexts(index, query), context);
+  const verification = await verifyValues(
+    { index: { ...index, fields }, query, projectUuid: args.projectUuid, parameters: args.parameters },
+    context,
+  );
   const toTotal = {
     projectUuid,
     exploreId: query.exploreName,

@@ -31,10 +31,12 @@ export async function metricQueryRun(
   const looksAhead = !isDefaultSort && query.dimensions.length > 0 && query.limit > 0 && query.limit < maxLimit;
   const limit = looksAhead ? query.limit + 1 : query.limit;
   const request = metricQueryRequest({ ...args, limit }, zoomed, operationId);
-  const noted = { index, query, projectUuid: args.projectUuid, parameters: args.parameters };
-  const lookUps = startQueryNotes(noted, context);
+  const { projectUuid, parameters: values } = args;
+  const fields = fieldsOfQuery(index, query);
+  const noted = { index: { ...index, fields }, query, projectUuid, parameters: values };
+  const lookUps = await startQueryNotes(noted, context);
   const describe: Describe = async ({ results, api, warnings, parameters }, later) => {
-    const whole = readResultTable(results, undefined, fieldsOfQuery(index, query));
+    const whole = readResultTable(results, undefined, fields);
     const table = looksAhead ? { ...whole, rows: whole.rows.slice(0, query.limit) } : whole;
     const aboutRows = await lookUps.notes(table, later);
     return {

@@ -1,11 +1,18 @@
 import { untilAborted } from '../../async/abort.ts';
 import { LightdashError, NotFoundError } from '../../lightdash/errors.ts';
 import type { Rows } from '../../lightdash/rows/rows.ts';
+import type { MetricQuery } from '../../query/builder/metric-query.ts';
 import type { MissingText, ValueSearch } from '../../query/execution/field-values.ts';
 import { fieldValuesOf, fieldValuesRequest } from '../../query/execution/query-requests.ts';
 import { runQuery } from '../../query/execution/run-query.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
-import { type ComparedText, doubtfulTexts, notInRows } from '../../query/filters/compared-texts.ts';
+import {
+  type ComparedText,
+  type Comparison,
+  comparedTexts,
+  doubtfulTexts,
+  notInRows,
+} from '../../query/filters/compared-texts.ts';
 import { pluralize } from '../../text/format.ts';
 import { quoteInput } from '../../text/plain-text.ts';
 import type { ToolContext } from '../tool.ts';
@@ -24,14 +31,14 @@ export interface ValueVerification {
   end(): void;
 }
 
-/** The query of the texts, and where it runs. */
-interface VerifiedQuery {
+/** A query whose texts are verified, and where it runs. */
+export interface VerifiedQuery {
   readonly projectUuid: string;
+  /** Its explore, with the dimensions that the query defines. */
   readonly index: FieldIndex;
   /** Parameters of the query, as the caller wrote them. */
   readonly parameters?: unknown;
-  readonly dimensions: readonly string[];
-  readonly limit: number;
+  readonly query: Pick<MetricQuery, 'dimensions' | 'limit' | 'filters' | 'additionalMetrics' | 'customDimensions'>;
 }
 
 /** Lines of missing texts in an answer. */
@@ -40,16 +47,17 @@ const MAX_NOTES = 2;
 const MAX_NAMED = 3;
 
 /** Starts the look-ups of texts that the rows cannot show; the others wait for the rows. */
-export function verifyValues(
-  query: VerifiedQuery,
-  texts: readonly ComparedText[],
-  context: ToolContext,
-): ValueVerification {
+export async function verifyValues(verified: VerifiedQuery, context: ToolContext): Promise<ValueVerification> {
+  const { index, query } = verified;
+  const compared = comparedTexts(index, query, await context.server.get());
+  const customIds = (query.customDimensions ?? []).map(({ id }) => id);
+  const isCustom = ({ fieldId }: ComparedText) => customIds.includes(fieldId);
+  const texts = compared.filter((text) => !isCustom(text));
   const ending = new AbortController();
   const isOnlyDoubtful = context.verifiesValues === 'doubtful';
   const atOnce = isOnlyDoubtful ? [] : texts.filter(({ isShown }) => !isShown);
   // Its outcome is remembered; a failure of the call is reported by the query.
-  void verifyAll(query, atOnce, ending.signal, context).catch(() => undefined);
+  void verifyAll(verified, atOnce, ending.signal, context).catch(() => undefined);
   return {
     end: () => ending.abort(),
     async notes(rows = [], later) {
@@ -62,9 +70,11 @@ export function verifyValues(
               rows,
             ),
           ];
-      if (toVerify.length === 0) return [];
+      const customNotes = customNote(notInRows(compared.filter(isCustom), rows));
+      if (toVerify.length === 0) return customNotes;
       try {
-        return notesOf(await waitForLookUp((signal) => verifyAll(query, toVerify, signal, later), later));
+        const found = await waitForLookUp((signal) => verifyAll(verified, toVerify, signal, later), later);
+        return [...notesOf(found), ...customNotes];
       } finally {
         ending.abort();
       }
@@ -119,22 +129,30 @@ function notesOf({ missing, unverified }: Verified): readonly string[] {
     ),
   );
   const shown = sentences.length > MAX_NOTES ? [sentences[0] ?? '', sentences.slice(1).join(' ')] : sentences;
+  return [...shown, ...unverifiedNote(unverified, 'the values could not be read in time')];
+}
+
+/** A note about texts that no row shows and no look-up finds: values of a dimension that only the query defines. */
+const customNote = (texts: readonly ComparedText[]): readonly string[] =>
+  unverifiedNote(texts, 'values of custom dimensions cannot be looked up');
+
+function unverifiedNote(unverified: readonly ComparedText[], reason: string): readonly string[] {
   const texts = unverified.map(({ fieldId, value }) => `${fieldId} "${quoteInput(value)}"`);
   const more = texts.length > MAX_NAMED ? ` and ${texts.length - MAX_NAMED} more` : '';
-  return [
-    ...shown,
-    ...(texts.length > 0
-      ? [
-          `Not verified that there is ${texts.slice(0, MAX_NAMED).join(', ')}${more}: the values could not be read in time.`,
-        ]
-      : []),
-  ];
+  return texts.length > 0
+    ? [`Not verified that there is ${texts.slice(0, MAX_NAMED).join(', ')}${more}: ${reason}.`]
+    : [];
 }
+
+const IN_WORDS: Readonly<Record<Comparison, string>> = {
+  ...{ equals: '', startsWith: 'that begins with ' },
+  ...{ endsWith: 'that ends with ', include: 'that contains ' },
+};
 
 function missingNote(fieldId: string, missing: readonly MissingText[]): string {
   const named = missing.slice(0, MAX_NAMED).map(({ text, nearest, examples }) => {
     const suggestion = nearest.length > 0 ? `nearest: ${nearest.join(', ')}` : `it has: ${examples.join(', ')}`;
-    return `${text.comparison === 'equals' ? '' : 'that begins with '}"${quoteInput(text.value)}"; ${suggestion}`;
+    return `${IN_WORDS[text.comparison]}"${quoteInput(text.value)}"; ${suggestion}`;
   });
   const more = missing.length > MAX_NAMED ? `; nor ${pluralize(missing.length - MAX_NAMED, 'other')}` : '';
   return `${fieldId} has no value ${named.join('; none ')}${more}.`;

@@ -3,6 +3,26 @@ import { tableOf } from '../../helpers/answers.ts';
 import { tell } from '../../helpers/client.ts';
 import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 
+describe.each(RELEASES)('A number that an answer shows, on %s', (release) => {
+  const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
+  const metrics = ['order_items_total_revenue', 'orders_average_rating', 'order_items_total_quantity'];
+  const ask = (args: Record<string, unknown>) =>
+    answerOf(roastery(), 'run_metric_query', { exploreId: 'orders', dimensions: ['products_category'], ...args });
+
+  test.each(metrics)('can be filtered by: %s', async (metric) => {
+    const shown = tableOf(await ask({ metrics: [metric] })).rows;
+    expect(shown.length).toBeGreaterThan(2);
+    for (const [category, number] of shown) {
+      const text = await ask({
+        metrics: [metric],
+        filters: [{ field: metric, operator: 'equals', values: [Number(number)] }],
+      });
+      expect(tableOf(text).rows).toContainEqual([category, number]);
+      expect(text).toContain(`${metric} = ${Number(number)}`);
+    }
+  });
+});
+
 describe.each(RELEASES)('A number, on %s', (release) => {
   const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
   const exactly = 1e-9;

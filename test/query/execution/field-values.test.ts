@@ -4,7 +4,7 @@ import type { ComparedText } from '../../../src/query/filters/compared-texts.ts'
 import { isObject, list, objects } from '../../../src/text/json.ts';
 
 const text = (value: string, comparison: ComparedText['comparison'] = 'equals'): ComparedText => ({
-  ...{ fieldId: 'customers_city', isShown: false },
+  ...{ fieldId: 'customers_city', isShown: false, ignoresCase: false },
   value,
   comparison,
 });
