@@ -19,7 +19,7 @@ export function shownEquality(nodes: readonly unknown[], sign: '=' | '≠'): str
   if (field === undefined || fields.some((other) => other !== field)) return undefined;
   if (typeof from !== 'number' || typeof to !== 'number') return undefined;
   const [middle, width] = [(from + to) / 2, to - from];
-  if (width <= 0 || width > MAX_WIDTH * Math.abs(middle)) return undefined;
+  if (width < 0 || width > MAX_WIDTH * Math.abs(middle)) return undefined;
   return `${field} ${sign} ${shortest(middle, width)}`;
 }
 
@@ -27,7 +27,7 @@ export function shownEquality(nodes: readonly unknown[], sign: '=' | '≠'): str
 function shortest(middle: number, width: number): number {
   for (let digits = 1; digits < 15; digits += 1) {
     const number = Number(middle.toPrecision(digits));
-    if (Math.abs(number - middle) < width / 4) return number;
+    if (Math.abs(number - middle) <= width / 4) return number;
   }
   return middle;
 }
