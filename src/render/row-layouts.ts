@@ -3,7 +3,7 @@ import type { Column, ResultTable } from '../query/execution/result-table.ts';
 import { type CellFormat, cellWriter, csvCell, type WrittenCell } from './rows-cells.ts';
 
 /** A line of a page, and the rows of the result that it shows. */
-export interface RowLine {
+interface RowLine {
   readonly cells: readonly WrittenCell[];
   readonly rows: readonly Row[];
 }

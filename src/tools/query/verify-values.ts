@@ -73,8 +73,8 @@ export async function verifyValues(verified: VerifiedQuery, context: ToolContext
       const customNotes = customNote(notInRows(compared.filter(isCustom), rows));
       if (toVerify.length === 0) return customNotes;
       try {
-        const found = await waitForLookUp((signal) => verifyAll(verified, toVerify, signal, later), later);
-        return [...notesOf(found), ...customNotes];
+        const verifiedTexts = await waitForLookUp((signal) => verifyAll(verified, toVerify, signal, later), later);
+        return [...notesOf(verifiedTexts), ...customNotes];
       } finally {
         ending.abort();
       }
