@@ -27,6 +27,10 @@ const WORDS = {
   'complete file': 'It is complete',
   'no effect': 'has no effect',
   'without access': 'without access',
+  'overlapping counts': 'Rows may overlap',
+  'moving window': 'moves with today',
+  'changed grain': 'at this granularity',
+  pivoted: 'Pivoted as the chart is',
 } as const;
 
 export type NoteKind = keyof typeof WORDS;

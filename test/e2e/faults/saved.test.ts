@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { tableOf } from '../../helpers/answers.ts';
+import { expectNote } from '../../helpers/notes.ts';
 import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 
 const rule = (field: string, operator: string, ...values: unknown[]) => ({ field, operator, values });
@@ -27,10 +28,10 @@ describe.each(RELEASES)('The rows of a saved chart, on %s', (release) => {
     const window = rule('orders_ordered_at', 'inBetween', '2024-01-15', '2024-03-14');
     const byMonth = { ...count, dimensions: ['orders_ordered_at_month'] };
     const cut = await run({ ...byMonth, filters: [window] });
-    expect(cut).toContain('Cut by the filter: 2024-01 begins at 2024-01-15, 2024-03 ends before 2024-03-15.');
+    expectNote(cut, 'cut period', '2024-01', '2024-01-15', '2024-03', '2024-03-15');
     const few = [rule('orders_ordered_at_year', 'equals', '2024'), rule('orders_status', 'equals', 'cancelled')];
     const missing = await run({ ...byMonth, filters: [...few, rule('customers_country', 'equals', 'Portugal')] });
-    expect(missing).toContain('2 of 12 months have no row: 2024-02, 2024-12.');
+    expectNote(missing, 'missing period', '2', '12', '2024-02', '2024-12');
     expect(missing).toContain('orders_ordered_at_year = 2024;');
     expectRows(
       missing,
@@ -42,19 +43,18 @@ describe.each(RELEASES)('The rows of a saved chart, on %s', (release) => {
   test('say of a moving window that its first period may be a part of one', async () => {
     const window = { field: 'orders_ordered_at', operator: 'inThePast', values: [10], unit: 'months' };
     const text = await run({ ...count, dimensions: ['orders_ordered_at_month'], filters: [window] });
-    expect(text).toContain('The first month shown may be a part of one');
+    expectNote(text, 'moving window', 'orders_ordered_at', 'completed months');
     expect(text).toContain('in the past 10 months (since 2024-03-15');
   });
 
   test('name values of their own filters that do not exist', async () => {
-    expect(await run({ ...count, filters: [rule('orders_status', 'notEquals', 'Delivered')] })).toContain(
-      'orders_status has no value "Delivered"; nearest: delivered',
-    );
+    const delivered = await run({ ...count, filters: [rule('orders_status', 'notEquals', 'Delivered')] });
+    expectNote(delivered, 'no such value', 'orders_status', '"Delivered"', 'delivered');
     const beside = {
       or: [rule('orders_status', 'equals', 'delivered', 'Shipped'), rule('orders_channel', 'equals', 'phone')],
     };
     const text = await run({ ...count, dimensions: ['orders_channel'], filters: beside });
-    expect(text).toContain('orders_status has no value "Shipped"; nearest: shipped');
+    expectNote(text, 'no such value', 'orders_status', '"Shipped"', 'shipped');
     const noNeed = await run({ ...count, filters: [rule('orders_status', 'equals', 'delivered')] });
     expect(noNeed).not.toContain('Note');
   });
@@ -64,23 +64,21 @@ describe.each(RELEASES)('The rows of a saved chart, on %s', (release) => {
       ...{ exploreId: 'orders', metrics: ['order_items_total_revenue'], dimensions: ['customers_full_name'] },
       ...{ filters: [rule('customers_country', 'equals', 'Germany')], sorts: ['-order_items_total_revenue'], limit: 3 },
     };
-    expect(await run(germans)).toContain('share a name and are one row here: "Ada Lopez" (2)');
-    expect(await run({ ...count, dimensions: ['products_category'] })).toContain(
-      'Rows may overlap in orders_order_count',
-    );
+    expectNote(await run(germans), 'shared name', '"Ada Lopez" (2)');
+    expectNote(await run({ ...count, dimensions: ['products_category'] }), 'overlapping counts', 'orders_order_count');
     const distinct = await run({ exploreId: 'orders', dimensions: ['customers_country'] });
     expect(distinct).toMatch(/^6 distinct rows of/);
   });
 
   test('say when the data begins and ends if nothing is found', async () => {
     const text = await run({ ...count, filters: [rule('orders_ordered_at', 'equals', '2025')] });
-    expect(text).toContain('orders_ordered_at has dates from 2023-01-01 to 2024-12-31');
+    expectNote(text, 'dates there are', 'orders_ordered_at', '2023-01-01', '2024-12-31');
   });
 
   test('say on a dashboard what its date zoom shows', async () => {
     const window = rule('orders_ordered_at', 'inBetween', '2024-01-15', '2024-11-13');
     const quarters = await onDashboard({ granularity: 'Quarter', dashboardFilters: [window] });
-    expect(quarters).toContain('2024-Q1 begins at 2024-01-15, 2024-Q4 ends before 2024-11-14.');
+    expectNote(quarters, 'cut period', '2024-Q1', '2024-01-15', '2024-Q4', '2024-11-14.');
     expectRows(
       quarters,
       await sql(`select year(ordered_at) || '-Q' || quarter(ordered_at), sum(quantity * unit_price)
@@ -88,9 +86,8 @@ describe.each(RELEASES)('The rows of a saved chart, on %s', (release) => {
         where ordered_at >= '2024-01-15' and ordered_at < '2024-11-14' group by 1 order by 1`),
     );
     const march = rule('orders_ordered_at_month', 'equals', '2024-03');
-    expect(await onDashboard({ granularity: 'Day', dashboardFilters: [march] })).toContain(
-      'The filter on orders_ordered_at_month compares days, not months, at this granularity: filter orders_ordered_at',
-    );
+    const days = await onDashboard({ granularity: 'Day', dashboardFilters: [march] });
+    expectNote(days, 'changed grain', 'orders_ordered_at_month', 'days', 'months');
   });
 
   test('are noted in a dashboard that is run whole', async () => {
@@ -107,8 +104,8 @@ describe.each(RELEASES)('The rows of a saved chart, on %s', (release) => {
     });
     const dashboardUuid = /dashboards\/([0-9a-f-]{36})/.exec(made)?.[1];
     const text = await answerOf(roastery(), 'run_dashboard', { dashboardUuid });
-    expect(text).toContain('2 of 12 months have no row');
-    expect(text).toContain('orders_status has no value "Lost"');
+    expectNote(text, 'missing period', '2', '12', '2024-02');
+    expectNote(text, 'no such value', 'orders_status', '"Lost"');
   });
 
   test('have as many as the limit of the chart, and say if the next one ties, if the server shows it', async () => {
@@ -119,7 +116,7 @@ describe.each(RELEASES)('The rows of a saved chart, on %s', (release) => {
     expect(last).toBe(next);
     expect(text).toMatch(/^20 rows of .* limit 20 reached/);
     // v1 takes no limit for a chart.
-    if (release === '1.219') expect(text).toContain('The next row ties with the last one by orders_order_count');
+    if (release === '1.219') expectNote(text, 'tie at the limit', 'orders_order_count');
   });
 });
 
