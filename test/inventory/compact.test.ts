@@ -64,8 +64,8 @@ describe('the compact surface', () => {
   });
 
   test('checks arguments and asks for confirmation as a direct call does', async () => {
-    const wrong = await call('run_write_operation', { operation: 'delete_space', arguments: { space: 'x' } });
-    expect(wrong).toMatchObject({ isError: true, text: expect.stringContaining('did you mean spaceUuid') });
+    const wrong = await call('run_write_operation', { operation: 'delete_space', arguments: { room: 'x' } });
+    expect(wrong).toMatchObject({ isError: true, text: expect.stringContaining('there is no argument') });
     const [space] = [...sandbox.store.spaces.values()];
     const args = { projectUuid: 'Roastery', spaceUuid: space?.uuid };
     const preview = await call('run_write_operation', { operation: 'delete_space', arguments: args });

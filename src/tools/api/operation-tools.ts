@@ -6,7 +6,7 @@ import type { Tool, ToolArguments } from '../tool.ts';
 const operation = () => z.string().min(1).describe('Id or tool from find_operation');
 
 const findArguments = () => ({
-  words: z.string().default(''),
+  search: z.string().default(''),
   area: z.string().optional().describe('Such as metrics-trees'),
   kind: z.enum(kinds).optional(),
 });
@@ -40,8 +40,8 @@ const findOperation: Tool = {
     'Searches the whole API of Lightdash by words, also what has no tool: invite users, usage statistics, unused content, downloads, color palettes, metrics trees, custom roles, git branches, virtual views, verify a chart, trash (restore), pin to the homepage, AI agents …',
   input: findArguments,
   async run(args, { operations }) {
-    const { words, area, kind } = z.object(findArguments()).parse(args);
-    return { text: (await operations()).find({ words, area, kind }) };
+    const { search, area, kind } = z.object(findArguments()).parse(args);
+    return { text: (await operations()).find({ words: search, area, kind }) };
   },
 };
 

@@ -14,14 +14,14 @@ export const findFields = defineTool({
   readOnly: true,
   destructive: false,
   idempotent: true,
-  input: () => ({ projectUuid: projectUuid(), words: z.string().min(1) }),
-  async run({ projectUuid: project, words }, context) {
-    const { fields, more, unmatched, gaps } = await context.fields.search(project, words, context);
+  input: () => ({ projectUuid: projectUuid(), search: z.string().min(1) }),
+  async run({ projectUuid: project, search }, context) {
+    const { fields, more, unmatched, gaps } = await context.fields.search(project, search, context);
     const rest =
       more > 0 ? [`${pluralize(more, 'further field')} match as well: add a word, or the name of an explore.`] : [];
     const missing = fields.length > 0 && unmatched.length > 0 ? [renderUnmatched(unmatched)] : [];
     return {
-      text: [renderFoundFields(fields, words, context.budget), ...missing, ...rest, ...gaps].join('\n'),
+      text: [renderFoundFields(fields, search, context.budget), ...missing, ...rest, ...gaps].join('\n'),
       data: fields.map(({ field, explores }) => ({ explores, ...field })),
     };
   },
