@@ -165,7 +165,7 @@ export const access = [
     path: '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}/group/share/{groupUuid}',
     tool: 'revoke_group_space_access',
     title: 'Stop sharing a space with a group',
-    description: 'Takes the role in a space back from a group.',
+    description: 'Takes the role in a space back from a group (removes it from a folder).',
     input: () => ({ projectUuid: projectUuid(), spaceUuid: spaceUuid(), groupUuid: groupUuid() }),
   }),
 ] as const;

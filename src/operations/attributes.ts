@@ -49,7 +49,7 @@ export const attributes = [
     tool: 'create_user_attribute',
     title: 'Create a user attribute: restrict rows',
     description:
-      'Creates an attribute with a value for each person and group listed, which restricts each user to their rows.',
+      'Creates an attribute with a value for each person and group listed, to limit what each user sees (only their region) or hide data.',
     input: () => ({ name: name(), ...attribute() }),
     body,
   }),

@@ -214,7 +214,7 @@ export const charts = [
     path: '/api/v1/saved/{chartUuid}',
     tool: 'delete_chart',
     title: 'Delete a chart',
-    description: 'Deletes a saved chart with its deliveries; its tiles stay, empty.',
+    description: 'Removes a saved chart with its deliveries; its tiles stay, empty.',
     input: () => ({ chartUuid: chartUuid() }),
     irreversible: true,
     restorable: true,

@@ -24,7 +24,7 @@ export const collaboration = [
     path: '/api/v1/comments/dashboards/{dashboardUuid}/{dashboardTileUuid}',
     tool: 'create_comment',
     title: 'Leave a comment on a tile',
-    description: 'Writes a comment on a dashboard tile; people (colleagues) mentioned are notified.',
+    description: 'Writes a comment (remark, note) on a dashboard tile; people (colleagues) mentioned are notified.',
     input: () => ({
       dashboardUuid: dashboardUuid(),
       dashboardTileUuid: uuid('get_dashboard', 'A tile of the dashboard'),
@@ -123,7 +123,8 @@ export const collaboration = [
     path: '/api/v1/share',
     tool: 'create_share_url',
     title: 'Share a link to a page',
-    description: 'A short link to share a page (address) of Lightdash; who opens it needs access to what it shows.',
+    description:
+      'Makes a short link to share a page (address) of Lightdash, to send to someone; who opens it needs access to what it shows.',
     input: () => ({
       path: z.string().min(1).describe('e.g. /projects/{uuid}/tables/orders'),
       params: z.string().describe('Query string with its ?, or empty'),

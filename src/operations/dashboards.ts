@@ -36,7 +36,7 @@ export const dashboards = [
     tool: 'create_dashboard',
     title: 'Build a dashboard with charts',
     description:
-      'Creates a dashboard and lays its tiles out, or copies one (duplicateFrom). Without a space it goes to the first one you see.',
+      'Builds a dashboard (overview page) and lays its tiles out, or copies one (duplicateFrom). Without a space it goes to the first one you see.',
     input: () => ({
       projectUuid: projectUuid(),
       name: z.string().min(1),
@@ -110,7 +110,7 @@ export const dashboards = [
     path: '/api/v1/dashboards/{dashboardUuid}',
     tool: 'delete_dashboard',
     title: 'Delete a dashboard',
-    description: 'Deletes a dashboard with the charts inside of it, its deliveries and comments.',
+    description: 'Removes a dashboard with the charts inside of it, its deliveries and comments.',
     input: () => ({ dashboardUuid: dashboardUuid() }),
     irreversible: true,
     restorable: true,

@@ -56,7 +56,8 @@ export const groups = [
     path: '/api/v1/org/groups',
     tool: 'create_group_in_organization',
     title: 'Create a group (team)',
-    description: 'Creates a group. Members that do not exist are left out without an error.',
+    description:
+      'Makes a new group of people, such as the finance team. Members that do not exist are left out without an error.',
     input: () => ({ name: z.string().min(1), members: members().optional() }),
   }),
   operation({

@@ -32,7 +32,7 @@ export const organization = [
     path: '/api/v1/org/users',
     tool: 'list_organization_members',
     title: 'List members, find a user',
-    description: 'The people (users) of the organization with e-mail and organization role.',
+    description: 'Everyone in the organization (company): people (users) with e-mail and organization role.',
     input: () => ({
       searchQuery: z.string().optional().describe('Part of a name or e-mail'),
       projectUuid: projectUuid().optional().describe('Only who may view this project'),

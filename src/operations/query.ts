@@ -36,7 +36,7 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/explores',
     tool: 'get_explores',
     title: 'List explores',
-    description: 'The explores (tables you can ask about) of a project, and those that do not compile.',
+    description: 'The explores (tables to query) of a project, and those that do not compile.',
     input: () => ({ projectUuid: projectUuid() }),
   }),
   operation({
@@ -126,7 +126,7 @@ export const query = [
     path: '/api/v1/projects/{projectUuid}/explores/{exploreId}/compileQuery',
     tool: 'compile_query',
     title: 'See the SQL of a query',
-    description: `Which SQL a query does run, without running it. ${argumentsNote}`,
+    description: `Shows the SQL behind a query or question, without running it. ${argumentsNote}`,
     input: metricQueryShort,
     body: (args) => withoutUndefined({ ...metricQueryBody(args), parameters: args.parameters }),
     readOnly: true,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
 import { createToolRanking } from './bm25.ts';
-import { administrators, analysts, later, type Sentence } from './sentences.ts';
+import { administrators, analysts, everyday, later, type Sentence } from './sentences.ts';
 
 // Hosts that defer tools rank them by words and show a model the first few.
 
@@ -46,4 +46,10 @@ describe.each([
 test('sentences that the texts were not written for bring the right tool, too', () => {
   const { firstFew, missed } = placesOf(later, true);
   expect(firstFew, missed.join('; ')).toBeGreaterThanOrEqual(0.8);
+});
+
+test('what people say from day to day brings the right tool into the first five, and mostly to the first place', () => {
+  const { first, firstFew, missed } = placesOf(everyday, true);
+  expect(firstFew, missed.join('; ')).toBeGreaterThanOrEqual(0.85);
+  expect(first).toBeGreaterThanOrEqual(0.6);
 });

@@ -106,7 +106,7 @@ export const getSpaceAccess = defineTool({
   name: 'get_space_access',
   title: 'Explain who can see a space',
   description:
-    'Who can see a space and why: every person and group with access, their role, and where it comes from: shared directly, through a group, project role or organization role.',
+    'Who can see or open a space (folder) and why: every person and group with access, their role, and where it comes from: shared directly, through a group, project role or organization role.',
   toolset: 'access',
   readOnly: true,
   destructive: false,

@@ -21,7 +21,7 @@ export const getContext = defineTool({
   name: 'get_context',
   title: 'Start here: who, where, what',
   description:
-    'Call first: your user and role, which projects there are, the default one, the Lightdash version, what is off.',
+    'Call first: who is logged in, with what role, which projects there are, the default one, the Lightdash version, what is off.',
   toolset: 'query',
   scope: { scope: 'filtered' },
   readOnly: true,

@@ -99,7 +99,7 @@ const previewCreate: Preview = async (raw, client) => {
 const createPersonalToken = defineTool({
   name: 'create_personal_access_token',
   title: 'Create a personal access token',
-  description: 'Creates an API token of yours; its secret is shown once.',
+  description: 'Makes an API token (key) of yours; its secret is shown once.',
   toolset: 'account',
   readOnly: false,
   destructive: false,

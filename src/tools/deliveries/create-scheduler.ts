@@ -49,7 +49,8 @@ type CreateArguments = z.infer<z.ZodObject<ReturnType<typeof input>>>;
 export const createScheduler = defineTool({
   name: 'create_scheduler',
   title: 'Schedule a delivery: a weekly report, an alert when a value drops',
-  description: 'Sends a chart or dashboard to people by e-mail or Slack on a schedule, or as an alert.',
+  description:
+    'Sends (mails) a chart or dashboard to people by e-mail or Slack on a schedule, every morning or Monday, or as an alert: warns when a number falls, drops or rises.',
   toolset: 'schedulers',
   readOnly: false,
   destructive: false,

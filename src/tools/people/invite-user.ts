@@ -72,7 +72,8 @@ const previewInvitation: Preview = async (raw, client) => {
 export const inviteUser = defineTool({
   name: 'invite_user',
   title: 'Invite a person',
-  description: 'Invites a new colleague by e-mail, with organization role, group names and a project role.',
+  description:
+    'Sends an invitation to a new colleague by e-mail, with organization role, group names and a project role.',
   toolset: 'organization',
   readOnly: false,
   destructive: false,

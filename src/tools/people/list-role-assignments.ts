@@ -26,7 +26,8 @@ const ADVICE = 'LIGHTDASH_MAX_RESULT_TOKENS sets the length';
 export const listRoleAssignments = defineTool({
   name: 'list_role_assignments',
   title: 'List who has which role, or who may do something',
-  description: 'Everyone with a role in a project, and from where; may: only who may do that, such as run SQL.',
+  description:
+    'Everyone with a role (admin rights, editor …) in a project, and from where; may: only who may do that, such as run SQL.',
   toolset: 'access',
   readOnly: true,
   destructive: false,

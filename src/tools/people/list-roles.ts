@@ -14,7 +14,8 @@ const SYSTEM = [
 export const listRoles = defineTool({
   name: 'list_roles',
   title: 'List roles and what each may do',
-  description: 'What each role may do, in words: the system roles, and custom roles with their roleId.',
+  description:
+    'What each role may do, in words: the system roles (viewer, editor, admin …), and custom roles with their roleId.',
   toolset: 'access',
   readOnly: true,
   destructive: false,
