@@ -1,7 +1,6 @@
 import type * as z from 'zod';
 import type { RequestSender } from '../lightdash/call-client.ts';
-import { nameArguments } from '../tools/argument-names.ts';
-import { parseArguments, schemaOf } from '../tools/arguments.ts';
+import { nameArguments, parseArguments, schemaOf } from '../tools/arguments.ts';
 import type { Preview, Tool, ToolAnswer, ToolArguments } from '../tools/tool.ts';
 import type { ConfirmationTokens } from './confirmation-tokens.ts';
 import { assertSqlAllowed, type SqlPolicy } from './model-sql.ts';
@@ -51,7 +50,7 @@ export async function authorizeCall(
 ): Promise<Authorization> {
   const { scope } = context;
   const { projects } = scope;
-  const named = nameArguments(schemaOf(tool), raw);
+  const named = nameArguments(tool, raw);
   const completed = projects.applyDefaultProject(tool, named, projectArgument(tool));
   const parsed = parseArguments(tool, completed);
   const { confirmation, ...args } = await projects.resolve(tool.expand ? await tool.expand(parsed) : parsed);

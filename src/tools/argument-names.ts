@@ -29,7 +29,7 @@ const SAME: readonly (readonly string[])[] = [
  * (`chart`), if the tool has exactly one argument that it can be and that is not written as well. Other names stay, and are
  * refused later.
  */
-export function nameArguments(schema: z.ZodObject, raw: unknown): unknown {
+export function asNamed(schema: z.ZodObject, raw: unknown): unknown {
   if (!isObject(raw)) return raw;
   const names = Object.keys(schema.shape);
   const written = new Set(Object.keys(raw).filter((key) => raw[key] !== undefined && raw[key] !== null));

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { isSecretName } from '../secrets/secret-arguments.ts';
 import { truncate } from '../text/plain-text.ts';
 import { nearest } from '../text/suggest.ts';
+import { asNamed } from './argument-names.ts';
 import { readArguments } from './read-arguments.ts';
 import { keysAt } from './schema-keys.ts';
 import type { Tool, ToolArguments } from './tool.ts';
@@ -30,6 +31,9 @@ export function schemaOf(tool: Tool): z.ZodObject {
   }
   return schema;
 }
+
+/** The raw arguments of a call under the names of the tool, where a model wrote another name for the same thing. */
+export const nameArguments = (tool: Tool, raw: unknown): unknown => asNamed(schemaOf(tool), raw);
 
 /**
  * Checks and completes the arguments of a call.

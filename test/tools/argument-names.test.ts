@@ -1,31 +1,31 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { nameArguments } from '../../src/tools/argument-names.ts';
+import { asNamed } from '../../src/tools/argument-names.ts';
 import { schemaOf } from '../../src/tools/arguments.ts';
 import { tools } from '../../src/tools/index.ts';
 
 const chart = z.strictObject({ projectUuid: z.string().optional(), chartUuid: z.string(), limit: z.int().optional() });
 
 test('another name for the same thing, or another spelling, is read as the argument of the tool', () => {
-  expect(nameArguments(chart, { chart: 'Revenue', project_uuid: 'p' })).toEqual({
+  expect(asNamed(chart, { chart: 'Revenue', project_uuid: 'p' })).toEqual({
     chartUuid: 'Revenue',
     projectUuid: 'p',
   });
-  expect(nameArguments(chart, { savedChartUuid: 'x', pageSize: 5 })).toEqual({ chartUuid: 'x', limit: 5 });
-  expect(nameArguments(z.strictObject({ search: z.string() }), { words: 'mrr' })).toEqual({ search: 'mrr' });
+  expect(asNamed(chart, { savedChartUuid: 'x', pageSize: 5 })).toEqual({ chartUuid: 'x', limit: 5 });
+  expect(asNamed(z.strictObject({ search: z.string() }), { words: 'mrr' })).toEqual({ search: 'mrr' });
 });
 
 test('what could be two arguments, or is written twice, stays as it is and is refused later', () => {
   const both = z.strictObject({ space: z.string(), spaceUuid: z.string() });
-  expect(nameArguments(both, { spaceId: 'x' })).toEqual({ spaceId: 'x' });
-  expect(nameArguments(chart, { chart: 'a', chartUuid: 'b' })).toEqual({ chart: 'a', chartUuid: 'b' });
-  expect(nameArguments(chart, { chart: 'a', chart_uuid: 'b' })).toEqual({ chart: 'a', chart_uuid: 'b' });
-  expect(nameArguments(chart, { metric: 'a' })).toEqual({ metric: 'a' });
+  expect(asNamed(both, { spaceId: 'x' })).toEqual({ spaceId: 'x' });
+  expect(asNamed(chart, { chart: 'a', chartUuid: 'b' })).toEqual({ chart: 'a', chartUuid: 'b' });
+  expect(asNamed(chart, { chart: 'a', chart_uuid: 'b' })).toEqual({ chart: 'a', chart_uuid: 'b' });
+  expect(asNamed(chart, { metric: 'a' })).toEqual({ metric: 'a' });
 });
 
 test('null for an argument does not stand in the way of its other name', () => {
-  expect(nameArguments(chart, { chart: 'a', chartUuid: null })).toEqual({ chartUuid: 'a' });
+  expect(asNamed(chart, { chart: 'a', chartUuid: null })).toEqual({ chartUuid: 'a' });
 });
 
 test('arguments under their own names are never renamed, for any tool', () => {
@@ -34,7 +34,7 @@ test('arguments under their own names are never renamed, for any tool', () => {
       const schema = schemaOf(tool);
       const keys = Object.keys(schema.shape).filter(() => choices.next().value);
       const args = Object.fromEntries(keys.map((key, position) => [key, position]));
-      expect(nameArguments(schema, args)).toEqual(args);
+      expect(asNamed(schema, args)).toEqual(args);
     }),
   );
 });
