@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /** Rooms of src/ that hold it already. */
 const ROOMS =
-  'text async secrets lightdash query render config observability cli mcp policy inventory operations charts dashboards tools'.split(
+  'text async secrets lightdash query render config observability cli mcp policy inventory operations charts dashboards tools sandbox'.split(
     ' ',
   );
 

@@ -4,12 +4,12 @@ import type { Release } from './release/releases.ts';
 import type { Store } from './store/store.ts';
 import type { Warehouse } from './warehouse/index.ts';
 
-/** What every handler can reach: the state, the clock, the warehouse and the job queue of one sandbox. */
+/** State, clock, warehouse and job queue of one sandbox, for every handler. */
 export interface SandboxContext {
-  /** The release that the sandbox stands in for; areas branch on it where the releases differ. */
+  /** The release that the sandbox answers as. */
   release: Release;
   store: Store;
-  /** Where the sandbox listens, without a slash at the end. */
+  /** Base URL of the sandbox, without a trailing slash. */
   url: string;
   /** The sandbox's own clock. */
   now: () => Date;
@@ -18,6 +18,6 @@ export interface SandboxContext {
   jobs: JobQueue;
   /** The queries of v2. */
   queries: QueryLedger;
-  /** False on a server that cannot store results of v2: it answers 501 where they are read. */
+  /** False for a server without object storage: reading v2 results answers 501. */
   objectStorage: boolean;
 }

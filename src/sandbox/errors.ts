@@ -28,7 +28,7 @@ export class SandboxError extends Error {
   /** HTTP status of the answer. */
   readonly statusCode: number;
   override readonly name: SandboxErrorName;
-  /** What the envelope's `data` holds: for ValidateError the problems keyed by path, for WarehouseQueryError a position. */
+  /** The envelope's `data`: for ValidateError the problems keyed by path, for WarehouseQueryError a position. */
   readonly data: Record<string, unknown>;
 
   constructor(statusCode: number, name: SandboxErrorName, message: string, data: Record<string, unknown> = {}) {
@@ -39,7 +39,7 @@ export class SandboxError extends Error {
   }
 }
 
-/** What Lightdash answers when it stumbles over input that it did not validate. */
+/** The response of Lightdash to input that it fails on without validating it. */
 export function unexpectedServerError(): SandboxError {
   return new SandboxError(500, 'UnexpectedServerError', 'Something went wrong.');
 }

@@ -15,23 +15,23 @@ import { openWarehouse, type Warehouse } from './warehouse/index.ts';
 
 export { RELEASES, type Release } from './release/releases.ts';
 
-/** So many requests at least stay in the log; the oldest drop out when there are twice as many. */
+/** Requests that stay in the log at least; at twice as many the oldest are dropped. */
 const MIN_LOGGED_REQUESTS = 10_000;
 
 const MAX_FAULTS = 100;
 
 export interface SandboxOptions {
-  /** The folder with `explores.json`, `tables.sql` and `data/`; the one beside this file unless told otherwise. */
+  /** The folder with `explores.json`, `tables.sql` and `data/`; the one next to this file by default. */
   dataDir?: string;
   /** The sandbox's clock: relative dates in filters, times of changes, expiry of tokens. */
   now?: () => Date;
-  /** Resolves when a worker takes the next background job: 20 ms after it was queued unless told otherwise. */
+  /** Resolves when a worker takes the next background job; by default 20 ms after it was queued. */
   pickUp?: PickUp;
-  /** The release to stand in for; 0.1366 unless told otherwise. */
+  /** The release to answer as; 0.1366 by default. */
   version?: Release;
-  /** False for a 1.219 that cannot store results of queries: it answers 501 where they are read. */
+  /** False for a 1.219 without object storage: reading v2 results answers 501. */
   objectStorage?: boolean;
-  /** False for a 1.219 that deletes for good, as it does by default; true, and a bin, unless told otherwise. */
+  /** True (default) for a 1.219 with a bin; false for one that deletes for good, which is Lightdash's own default. */
   softDelete?: boolean;
   /** Takes away the routes that 1.219 marks deprecated: they answer 404, as on a later release. */
   withoutDeprecated?: boolean;
@@ -46,13 +46,13 @@ export interface Sandbox {
    * viewer, and a member of the organization without a role in the project.
    */
   tokens: Record<'admin' | 'developer' | 'editor' | 'viewer' | 'plainViewer' | 'member', string>;
-  /** Who the admin token belongs to, for signing in with a password. */
+  /** The user of the admin token, for signing in with a password. */
   administrator: { email: string; password: string };
   /** The latest requests, oldest first. */
   requests: readonly RequestRecord[];
   /** Mistakes of the sandbox itself, answered with a 500 that the real server did not plan; the first hundred. */
   faults: readonly unknown[];
-  /** The state as it is now, for tests to look into. */
+  /** The current state, for tests. */
   readonly store: Store;
   /** The queries of the v2 API, for tests to hold, expire and look into; none on 0.1366. */
   readonly queries: Pick<QueryLedger, 'all' | 'hold' | 'holdSql' | 'expire'>;

@@ -2,7 +2,7 @@ import { SandboxError } from './errors.ts';
 import type { Job, JsonObject } from './store/records.ts';
 import type { Store } from './store/store.ts';
 
-/** How long a job waits for its worker: enough for a client to see it `started`, a tenth of what the real queue takes. */
+/** Delay until a worker takes a job: long enough for a client to see `started`, a tenth of the real queue's delay. */
 const PICK_UP_MILLISECONDS = 20;
 
 /** Jobs and files beyond these are forgotten, oldest first, so that a long session does not grow. */
@@ -14,9 +14,9 @@ export interface JobRequest {
   projectUuid: string | null;
   userUuid: string;
   schedulerUuid?: string;
-  /** Whether the details say who made the job; those of sent deliveries and validations do not. */
+  /** True if the details name the user; those of sent deliveries and validations do not. */
   namesItsUser?: boolean;
-  /** What the details say from the start to the end. */
+  /** Fields of the details from start to end. */
   jobFields?: JsonObject;
 }
 
@@ -92,7 +92,7 @@ function failureDetails(error: unknown): JsonObject {
   return { error: {} };
 }
 
-/** A failure whose sentence the job's status gives, with further details beside it. */
+/** A failure whose message goes into the job's status, with further details. */
 export class JobFailure extends Error {
   readonly details: JsonObject;
 

@@ -4,13 +4,13 @@ import type { CsvOptions, Explore, MetricQuery, QueryOptions } from './warehouse
 
 type QueryStatus = 'pending' | 'ready' | 'error' | 'cancelled' | 'expired';
 
-/** What a finished query has to hand out. */
+/** Rows and columns of a finished query. */
 export interface QueryRows {
   rows: readonly Record<string, unknown>[];
   columns: Record<string, unknown>;
 }
 
-/** How the rows of a query are written to a file. */
+/** Writes the rows of a query to a CSV file. */
 type WriteCsv = (options: CsvOptions) => Promise<{ text: string; truncated: boolean }>;
 
 /** A query of an explore, with how it runs. */
@@ -26,7 +26,7 @@ export interface LedgerQuery {
   readonly projectUuid: string;
   /** Only who started a query sees it. */
   readonly userUuid: string;
-  /** What underlying data and totals of it are about; null for SQL and field values. */
+  /** Source of underlying data and totals; null for SQL and field values. */
   readonly source: QuerySource | null;
   readonly writeCsv: WriteCsv | null;
   status: QueryStatus;
@@ -46,7 +46,7 @@ export interface QueryHold {
 /** More queries than these are forgotten, oldest first. */
 const MAX_QUERIES = 500;
 
-/** Runs the queries of the v2 API in the background and remembers them. */
+/** Runs the queries of the v2 API in the background and keeps their states. */
 export class QueryLedger {
   readonly #queries = new Map<string, LedgerQuery>();
   readonly #now: () => Date;
@@ -82,7 +82,7 @@ export class QueryLedger {
   }
 
   /**
-   * Starts a query; its state is told by the record.
+   * Starts a query; the record holds its state.
    * @param task gives its rows; what it throws as a refusal becomes its error
    */
   start(request: StartedQuery, task: () => Promise<QueryRows>): LedgerQuery {

@@ -74,7 +74,7 @@ const replaced = new Set(todayRoutes.map(nameOf));
 /** Routes that answer in the shape of 1.219 by themselves. */
 export const ownShape: ReadonlySet<Route> = new Set(todayRoutes);
 
-/** Every route of every release. What 1.219 answers in a way of its own ends an older route of the same path. */
+/** Every route of every release. A route of 1.219 replaces the older one of the same path. */
 export const routes: readonly Route[] = [
   ...todayRoutes,
   ...commonRoutes.map((route): Route => (replaced.has(nameOf(route)) ? { ...route, until: '0.1366' } : route)),

@@ -1,4 +1,4 @@
-/** Whether a name is one of the time zones that this machine knows. */
+/** True if the name is a time zone of this Node. */
 export function isTimezone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });

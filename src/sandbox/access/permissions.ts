@@ -6,7 +6,7 @@ import { atLeast, projectRole, type SpaceAccess, spaceAccess } from './roles.ts'
 
 /**
  * The weakest role in a project that may do a thing. Seen on the recorded server for viewers, interactive viewers and
- * admins; where editors and developers part, by the ability rules that GET /user lists.
+ * admins; editors and developers differ by the ability rules that GET /user lists.
  */
 const PROJECT_ACTIONS = {
   'view project': 'viewer',

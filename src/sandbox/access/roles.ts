@@ -10,7 +10,7 @@ import {
 } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 
-/** A role in a project and where it comes from. */
+/** A role in a project and its source. */
 export interface InheritedRole {
   role: ProjectRole;
   from: 'organization' | 'project' | 'group';
@@ -21,7 +21,7 @@ const rank = (role: Role): number => ROLES.indexOf(role);
 export const atLeast = (role: Role | undefined, minimum: Role): boolean =>
   role !== undefined && rank(role) >= rank(minimum);
 
-/** The strongest of a user's roles in a project: from the organization, given to the person, or given to a group. */
+/** The strongest of a user's roles in a project: from the organization, from the project, or from a group. */
 export function projectRole(store: Store, user: User, project: Project): InheritedRole | null {
   if (user.organizationUuid !== project.organizationUuid) return null;
   const roles: InheritedRole[] = [];
@@ -79,7 +79,7 @@ export const isOpenToProject = (store: Store, space: Space): boolean =>
   spaceChain(store, space).every((space) => !space.isPrivate);
 
 /**
- * What a user may do in a space, or null when the space is closed to them. Admins of the project get in everywhere; a role given
+ * A user's role in a space, or null without access. Admins of the project have access to all; a role granted
  * to the person or to one of their groups counts before what comes from the space above, and that before the project role.
  */
 export function spaceAccess(store: Store, user: User, space: Space): SpaceAccess | null {

@@ -1,6 +1,6 @@
 import type { ProjectRole } from '../store/records.ts';
 
-/** What each role of a project adds to the one before it, weakest first: the scopes that `GET …/roles` lists. */
+/** The scopes that each project role adds to the one before it, weakest first, as `GET …/roles` lists them. */
 const ADDED_SCOPES: Record<ProjectRole, string> = {
   viewer: `view:Dashboard view:JobStatus@self view:SavedChart view:Space view:Project view:PinnedItems view:DashboardComments
     view:Tags manage:ExportCsv view:Organization view:OrganizationMemberProfile view:MetricsTree view:SpotlightTableConfig

@@ -123,7 +123,7 @@ export const asyncQueryRoutes = [
       return {
         ...(await startMetricQuery(call, {
           ...{ project, explore, metricQuery, dateZoom },
-          // Like its filters, the values saved with a dashboard count where they are sent.
+          // Like its filters, the values saved with a dashboard apply only if they are sent.
           parameters: { ...version.parameters, ...parameters },
         })),
         appliedDashboardFilters,
@@ -238,5 +238,5 @@ export const asyncQueryRoutes = [
   ),
 ];
 
-/** So many dimensions came with underlying data (measured on an explore of more). */
+/** Maximum of dimensions in underlying data (measured on an explore with more). */
 const MAX_UNDERLYING_FIELDS = 50;

@@ -16,7 +16,7 @@ import { parameterValues, queryOptions, resolvedTimezone } from './query-options
 
 export const QUERY_BASE = '/api/v2/projects/{projectUuid}/query';
 
-/** What 1.219 takes for the purpose of a query. */
+/** Values of a query's `context` on 1.219. */
 const CONTEXTS = [
   ...['dashboardView', 'autorefreshedDashboard', 'exploreView', 'filterAutocomplete', 'chartView', 'chartHistory'],
   ...['sqlChartView', 'sqlRunner', 'viewUnderlyingData', 'alert', 'scheduledDelivery', 'csvDownload', 'gsheets'],
@@ -37,13 +37,13 @@ export const dateZoomBody = z
   .looseObject({ granularity: z.string().exactOptional(), xAxisFieldId: z.string().exactOptional() })
   .optional();
 
-/** The most rows that a chart without a limit of its own gets. */
+/** Row limit of a chart that has none. */
 const NO_LIMIT = 50_000;
 
 export const withLimit = (query: MetricQuery, limit: number | null | undefined): MetricQuery =>
   limit === undefined ? query : { ...query, limit: limit ?? NO_LIMIT };
 
-/** What a query of an explore is started with. */
+/** Arguments of a query of an explore. */
 export interface MetricQueryStart {
   readonly project: Project;
   readonly explore: Explore;
@@ -52,7 +52,7 @@ export interface MetricQueryStart {
   readonly dateZoom?: Pick<QueryOptions, 'granularity' | 'xAxisFieldId'> | undefined;
 }
 
-/** Starts a query of an explore: what does not compile is refused at once, what fails in the warehouse is told later. */
+/** Starts a query of an explore: compile errors are thrown at once, warehouse errors are reported by the results. */
 export async function startMetricQuery(call: Call, request: MetricQueryStart) {
   const { project, explore, metricQuery, dateZoom = {} } = request;
   const { granularity, xAxisFieldId } = dateZoom;
@@ -85,7 +85,7 @@ const sorted = (explore: Explore, query: MetricQuery): MetricQuery => ({
 
 const rowsOf = ({ rows, columns }: WholeResult): QueryRows => ({ rows, columns: rows.length > 0 ? columns : {} });
 
-/** Which parameters a query refers to, and the values that they had. */
+/** The parameters that a query refers to, with their values. */
 function aboutParameters(names: readonly string[], { parameters = {} }: QueryOptions) {
   return {
     parameterReferences: names,
@@ -103,7 +103,7 @@ export function started(call: Call, { projectUuid }: Project, { source, writeCsv
 export const startedQuery = ({ queryUuid }: LedgerQuery) => ({ queryUuid, cacheMetadata: { cacheHit: false } });
 
 /**
- * Starts a query of SQL. The real server runs it with a limit of one row first: what is wrong with it is told at once.
+ * Starts a query of SQL. The real server runs it with a limit of one row first: errors are thrown at once.
  */
 export async function startSql(
   call: Call,
@@ -127,7 +127,7 @@ export async function startSql(
   };
 }
 
-/** Rows of plain values as v2 tells them. */
+/** Rows of plain values in the format of v2. */
 export function asCells(row: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(row).map(([id, raw]) => [id, { value: { raw, formatted: raw === null ? '∅' : String(raw) } }]),

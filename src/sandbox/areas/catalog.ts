@@ -13,7 +13,7 @@ import { getFieldId } from '../warehouse/index.ts';
 
 const base = '/api/v1/projects/{projectUuid}/dataCatalog';
 
-/** Whether every word is in the name, the label or the description. */
+/** True if every word is in the name, the label or the description. */
 function matches(item: JsonObject, search: string): boolean {
   const text = [item.name, item.label, item.description].join(' ').toLowerCase();
   return search
@@ -22,10 +22,10 @@ function matches(item: JsonObject, search: string): boolean {
     .every((word) => text.includes(word));
 }
 
-/** How many metrics 1.219 lists on a page. */
+/** Metrics on a page of 1.219. */
 const CATALOG_PAGE = 50;
 
-/** An item of a search; 1.219 tells how well it fits, here by how much of its label was asked for. */
+/** An item of a search; 1.219 adds a rank, here the share of its label that the search covers. */
 function ranked({ release }: Pick<Call, 'release'>, item: JsonObject, search: string): JsonObject {
   if (release === '0.1366') return item;
   const label = String(item.label).toLowerCase();

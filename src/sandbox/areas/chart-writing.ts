@@ -19,7 +19,7 @@ export const versionFields = z.object({
   pivotConfig: z.object({ columns: z.array(z.string()) }).optional(),
 });
 
-/** What the version asks for is read as loosely as a query's own body; unknown keys are dropped, as the real tables drop them. */
+/** The query of a version is read as loosely as the body of a query route; unknown keys are dropped, as in the real tables. */
 function storedMetricQuery({ timezone, ...sent }: JsonObject): MetricQuery {
   try {
     const { metricQuery } = parseMetricQueryRequest(timezone ? { ...sent, timezone } : sent);
@@ -70,7 +70,7 @@ export function createChart(call: Call<'projectUuid'>): JsonObject {
     dashboardUuid: dashboard?.uuid ?? null,
     version: newVersion(call, body),
   });
-  // The real server has saved the chart by the time it finds that there is no such explore.
+  // The real server saves the chart before it looks for the explore.
   exploreFor(call, project, body.tableName);
   return view;
 }

@@ -41,13 +41,13 @@ function commentView(call: UserContext, comment: Comment, moderates: boolean): J
     user: { name: fullName(store, userUuid) },
     createdAt,
     resolved,
-    replies: replies.map((reply) => commentView(call, reply, moderates)),
+    replies: replies.map((answer) => commentView(call, answer, moderates)),
     canRemove: moderates || userUuid === user.userUuid,
     mentions,
   };
 }
 
-/** Tells the mentioned, and those who have spoken on this dashboard before. */
+/** Notifies the mentioned users and those who have commented on this dashboard before. */
 function notify(store: Store, dashboard: Dashboard, comment: Comment): void {
   const tile = dashboard.tiles.find((dashboardTile) => dashboardTile.uuid === comment.dashboardTileUuid);
   const chart = store.charts.get(String(tile?.properties.savedChartUuid));

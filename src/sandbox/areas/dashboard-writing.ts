@@ -112,7 +112,7 @@ function copyChartInside({ store, user, now }: Call, dashboardTile: DashboardTil
 }
 
 /**
- * Makes a dashboard. With a space the project in the path is not looked at: the dashboard goes where the space is.
+ * Creates a dashboard. With a space the project in the path is ignored: the dashboard goes into the project of the space.
  */
 export function createDashboard(call: Call): JsonObject {
   const body = parsedOrUnexpected(newDashboard, call.body);

@@ -86,7 +86,7 @@ export const dashboardRoutes = [
   route('POST', '/api/v1/dashboards/{dashboardUuid}/exportCsv', { until: '0.1366' }, () => {
     throw missingConfig('Cloud storage is not enabled');
   }),
-  // How the job ends was not recorded.
+  // The end of the job was not recorded.
   route('POST', '/api/v1/dashboards/{dashboardUuid}/exportCsv', { since: '1.219' }, (call) => {
     const { projectUuid } = visibleDashboard(call, call.params.dashboardUuid);
     const job = { task: 'exportCsvDashboard', projectUuid, userUuid: call.user.userUuid };

@@ -66,7 +66,7 @@ export function startCsvJob(
   return { jobId };
 }
 
-/** Others than who started a job, the admin included, are told that there is none. */
+/** Only the user who started a job can read it; for all others, admins included, it does not exist. */
 function csvJob({ store, user, params }: Call<'jobId'>): Job {
   const job = store.jobs.get(Number(params.jobId));
   if (!job || job.task !== CSV_TASK || job.createdByUserUuid !== user.userUuid) {

@@ -32,8 +32,8 @@ function exploreListItem({ release }: Pick<Call, 'release'>, explore: StoredExpl
 }
 
 /**
- * Puts the explores of a project. What is no list is a 500, and the project keeps explores that are listed but cannot be read,
- * until a good list comes.
+ * Replaces the explores of a project. A body that is not a list is a 500, and the project keeps explores that are listed but
+ * cannot be read, until a valid list comes.
  */
 function setExplores(call: Call, project: Project, isComplete: boolean): void {
   const exploreSet = call.store.explores.get(project.projectUuid) ?? { all: [], isDeleted: false };
@@ -41,7 +41,7 @@ function setExplores(call: Call, project: Project, isComplete: boolean): void {
   try {
     const explores = readExplores(call.body);
     const names = new Set(explores.map(({ name }) => name));
-    // 1.219 keeps what it was not sent, unless told that this is all.
+    // 1.219 keeps explores that are not in the list, unless the list is complete.
     const keptExplores = isComplete ? [] : exploreSet.all.filter(({ name }) => !names.has(name));
     exploreSet.all = [...explores, ...keptExplores];
     exploreSet.isDeleted = false;

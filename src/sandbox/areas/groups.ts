@@ -49,7 +49,7 @@ export const groupRoutes = [
     (call) => {
       const organizationUuid = organizationOf(call);
       const { includeMembers, searchQuery = '' } = call.query;
-      // Who may not manage groups sees none, without a refusal.
+      // A user who may not manage groups gets an empty list instead of a refusal.
       const visible = call.user.role === 'admin' ? [...call.store.groups.values()] : [];
       const groups = visible
         .filter((group) => group.organizationUuid === organizationUuid)

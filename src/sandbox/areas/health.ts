@@ -5,7 +5,7 @@ import { VERSIONS } from '../release/releases.ts';
 
 const disabledLogin = (name: string) => ({ loginPath: `/login/${name}`, enabled: false });
 
-/** The switches of a server as it is installed, without a licence, and what 1.219 says besides. */
+/** Features of a fresh server without a licence, with those that 1.219 adds. */
 const HEALTH_1_219 = {
   requiresMigration: false,
   license: { hasLicenseKey: false, valid: false },

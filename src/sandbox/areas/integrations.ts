@@ -45,7 +45,7 @@ export const integrationRoutes = [
   route('GET', '/api/v1/github/oauth/callback', { auth: 'none', until: '0.1366' }, () => {
     throw unexpected();
   }),
-  // Recorded with a token and no query, and with a session and a query: which of the two decides is not known.
+  // Recorded with a token and no query, and with a session and a query: the deciding one is unknown.
   route('GET', '/api/v1/github/oauth/callback', { auth: 'optional', since: '1.219' }, ({ session }) => {
     if (session === null) throw forbidden('Account is required');
     throw unexpected();

@@ -22,7 +22,7 @@ const order = z.array(
   }),
 );
 
-/** What is no list is read as a list of that one thing. */
+/** A single item is read as a list of one. */
 const orderBody = z.preprocess((body) => (Array.isArray(body) ? body : [body]), order);
 
 export const pinnedRoutes = [

@@ -31,7 +31,7 @@ function memberView({ store }: Pick<Call, 'store'>, project: Project, userUuid: 
 }
 
 /**
- * Sets the time zone that deliveries without their own use. The real server saves a name that is none and answers 500; as long as a
+ * Sets the default time zone of deliveries. The real server saves an unknown name and answers 500; as long as a
  * delivery uses it, a good name afterwards is a 500 too and is not saved.
  */
 function setSchedulerTimezone({ store }: Call, project: Project, timezone: string): void {

@@ -13,7 +13,7 @@ import { isUuid } from './today/finding.ts';
 type Action = 'no changes' | 'create' | 'update';
 interface Change<Item> {
   action: Action;
-  /** What is there upstream, if anything. */
+  /** The upstream item, if any. */
   upstream: Item | null;
   source: Item;
 }

@@ -20,7 +20,7 @@ function hasFreeSql(explore: Explore | undefined, { table, sql }: AdditionalMetr
   return !fields.includes(sql) && !/^\$\{(?:TABLE\}\.\w+|[\w.]+\})$/.test(sql);
 }
 
-/** @throws 403 when the query brings SQL of its own and the user may not write any */
+/** @throws 403 if the query contains custom SQL and the user may not write any */
 export function refuseCustomSql(
   { store, user, release }: Pick<Call, 'store' | 'user' | 'release'>,
   project: Project,

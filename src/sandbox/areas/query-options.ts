@@ -4,12 +4,12 @@ import type { JsonObject, Project } from '../store/records.ts';
 import { isTimezone } from '../timezone.ts';
 import type { MetricQuery, ParameterValue, ParameterValues, QueryOptions } from '../warehouse/index.ts';
 
-/** What saved charts carry for a zone that nobody chose. */
+/** The time zone of saved charts without one. */
 export const PROJECT_TIMEZONE = 'project_timezone';
 
 /**
  * The zone in which 1.219 runs a query: the query's own, else the project's, else UTC.
- * @throws 400 for a name that is no zone
+ * @throws 400 for an unknown zone
  */
 export function resolvedTimezone(project: Project, { timezone }: Pick<MetricQuery, 'timezone'>): string {
   if (!timezone || timezone === PROJECT_TIMEZONE) return project.queryTimezone ?? 'UTC';
@@ -22,7 +22,7 @@ const isValue = (value: unknown): value is ParameterValue =>
   typeof value === 'number' ||
   (Array.isArray(value) && value.every((item) => typeof item === 'string' || typeof item === 'number'));
 
-/** The values of a project's parameters: the given ones over the defaults. */
+/** The values of a project's parameters: its defaults, then the overrides. */
 export function parameterValues(
   { store }: Pick<Call, 'store'>,
   project: Project,
@@ -35,7 +35,7 @@ export function parameterValues(
   return Object.fromEntries(values.filter((entry): entry is [string, ParameterValue] => isValue(entry[1])));
 }
 
-/** How a query runs on a release, besides what it says itself. On 0.1366 all is in the query. */
+/** Options of a query on a release, in addition to the query itself. On 0.1366 all is in the query. */
 export function queryOptions(
   call: Pick<Call, 'release' | 'store'>,
   project: Project,

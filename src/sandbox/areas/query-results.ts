@@ -15,7 +15,7 @@ const MAX_PAGE_SIZE = 2_500;
 /** Links to files in the object storage are good for three days. */
 const FILE_LIFE_SECONDS = 259_200;
 
-/** @throws 404 for a query that is none of this user's in this project */
+/** @throws 404 for a query of another user or project */
 export function myQuery(
   call: Pick<Call<'projectUuid'>, 'store' | 'user' | 'queries' | 'params'>,
   queryUuid: string,
@@ -76,7 +76,7 @@ async function writeFile(
 
 const SPREADSHEET = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
-/** What a server without object storage answers to a request for results. */
+/** The response of a server without object storage to a request for results. */
 const noStorage = () =>
   new SandboxError(
     501,
@@ -86,7 +86,7 @@ const noStorage = () =>
 
 /** The routes about a query that was started. */
 export const queryResultRoutes = [
-  // Off unless a flag is set, which a server as it is installed has not.
+  // Off unless a flag is set, which a fresh server does not have.
   route('GET', `${QUERY_BASE}/history`, { since: '1.219' }, (call) => {
     projectFor(call, call.params.projectUuid);
     throw forbidden('Query history is not enabled');

@@ -16,7 +16,7 @@ const parameter = z.looseObject({
   multiple: looseBoolean.optional(),
 });
 
-/** What holds for every query of a project: its parameters and its zone. */
+/** Settings of all queries of a project: parameters and time zone. */
 export const querySettingRoutes = [
   route('GET', base, { since, query: z.object({ names: textList.optional() }) }, (call) => {
     const { projectUuid } = projectFor(call, call.params.projectUuid);

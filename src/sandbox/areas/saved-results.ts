@@ -43,7 +43,7 @@ const tileTargets = z.record(
   z.union([z.literal(false), z.looseObject({ fieldId: z.string(), tableName: z.string() })]),
 );
 
-/** Where a filter points in a tile; undefined for a tile that it is kept from. */
+/** The field that a filter applies to in a tile; undefined if the tile is excluded. */
 function targetIn(filter: DashboardFilter, tileUuid: string | undefined): DashboardFilter | undefined {
   const own = tileTargets.safeParse(filter.tileTargets).data?.[tileUuid ?? ''];
   if (own === undefined) return filter;
@@ -159,7 +159,7 @@ async function results(call: QueryContext, chart: Chart, version: ChartVersion) 
 
 type QueryContext = Pick<Call, 'release' | 'store' | 'user' | 'warehouse'>;
 
-/** What the web app is told about the grain that can be changed. */
+/** Fields for the web app's date zoom. */
 export function dateDimension(
   { release }: Pick<Call, 'release'>,
   explore: Explore,
@@ -223,7 +223,7 @@ const tableChartConfig = z.looseObject({
     .default({}),
 });
 
-/** How a saved chart's own settings shape its CSV: names of columns, hidden ones, their order. */
+/** CSV options from a saved chart's settings: column names, hidden columns, order. */
 function csvOptions(version: ChartVersion): Omit<CsvOptions, 'onlyRaw' | 'csvLimit'> {
   const { type, config } = version.chartConfig;
   const table = (type === 'table' ? tableChartConfig.safeParse(config).data : undefined) ?? tableChartConfig.parse({});

@@ -111,7 +111,7 @@ export function updateScheduler(call: Pick<Call, 'body' | 'now'>, scheduler: Sch
   const delivery = readDelivery(call.body);
   const now = call.now().toISOString();
   Object.assign(scheduler, settings(delivery, now), { targets: targetsOf(delivery.targets, scheduler.targets, now) });
-  // The real server has saved by the time it stumbles over a time zone that is none.
+  // The real server saves before it fails on an unknown time zone.
   if (delivery.timezone && !isTimezone(delivery.timezone)) throw unexpected();
   return schedulerView(scheduler);
 }

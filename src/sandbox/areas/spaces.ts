@@ -61,7 +61,7 @@ export const spaceRoutes = [
     store.spaces.set(space.uuid, space);
     const { name, isPrivate, uuid, slug } = space;
     const pinned = { pinnedListUuid: null, pinnedListOrder: null };
-    // The real server answers with empty lists of access, whoever was let in.
+    // The real server answers with empty lists of access in any case.
     const empty = { dashboards: [], access: [], groupsAccess: [] };
     return { name, queries: [], isPrivate, uuid, projectUuid, ...empty, ...pinned, slug };
   }),

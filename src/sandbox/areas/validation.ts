@@ -18,7 +18,7 @@ export type FoundError = Pick<
   'source' | 'error' | 'errorType' | 'name' | 'chartUuid' | 'dashboardUuid' | 'fieldName' | 'tableName'
 >;
 
-/** Ids of all fields that an explore offers; none when there is no such explore. */
+/** Ids of all fields of an explore; none for an unknown explore. */
 export function fieldIds(explores: readonly StoredExplore[], name: string): Set<string> {
   const explore = explores.find((storedExplore) => storedExplore.name === name);
   if (!explore || isBroken(explore)) return new Set();
@@ -119,7 +119,7 @@ const request = z.object({
 
 type FindErrors = (explores: readonly StoredExplore[], concerns: (exploreName: string) => boolean) => FoundError[];
 
-/** Starts a run. With explores of its own its findings stay apart, under the job's number; else they are the project's latest. */
+/** Starts a validation. With explores in the body its errors stay under the job's id; else they replace the project's latest. */
 export function startValidation(
   call: Pick<Call, 'store' | 'now' | 'user' | 'jobs' | 'release'>,
   projectUuid: string,
@@ -127,7 +127,7 @@ export function startValidation(
   find: FindErrors,
 ): number {
   const { store, now, user, jobs, release } = call;
-  // A run against given explores looks at the charts on these only.
+  // A validation with explores in the body checks only charts of these explores.
   const concerns = (name: string) =>
     sentExplores === undefined || sentExplores.some((explore) => explore.name === name);
   const organizationUuid = store.projects.get(projectUuid)?.organizationUuid;
@@ -199,7 +199,7 @@ export const validationRoutes = [
     (call) => {
       const { store, user, params, query } = call;
       const project = store.projects.get(params.projectUuid);
-      // An unknown project has no findings; it is no 404 here.
+      // An unknown project has no errors here instead of a 404.
       if (!project) return [];
       if (!isAllowed(store, user, project, 'validate project')) throw forbidden();
       const jobId = query.jobId === undefined ? null : Number(query.jobId);

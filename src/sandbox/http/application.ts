@@ -18,27 +18,27 @@ export interface RequestRecord {
   method: string;
   path: string;
   status: number;
-  /** The e-mail address of the user, or null for nobody. */
+  /** The user's e-mail address, or null without a user. */
   user: string | null;
   /** True for a route that the release marks deprecated. */
   deprecated: boolean;
 }
 
-/** Who watches the sandbox at work. */
+/** Callbacks for requests and faults. */
 export interface Observer {
   /** Takes note of every finished request. */
   record: (request: RequestRecord) => void;
-  /** Takes note of an error that nobody foresaw. */
+  /** Called with an unexpected error. */
   reportFault: (error: unknown) => void;
 }
 
 /** Postgres reads uuids in any case and in braces. */
 const UUID = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
 
-/** How a release words what goes wrong; 0.1366 unless told otherwise. */
+/** Error format of a release; that of 0.1366 by default. */
 export interface Dialect {
   readonly refusal?: (error: SandboxError) => SandboxError;
-  /** The answer for a route that does not exist, where it is no web page. */
+  /** The response for an unknown API route; other unknown paths are web pages. */
   readonly unknownRoute?: () => SandboxError;
   /** The key under which an unforeseen error gives its id. */
   readonly faultId?: string;
@@ -182,7 +182,7 @@ function toSandboxError(error: unknown, reportFault: Observer['reportFault']): S
   return unexpected();
 }
 
-/** What OPTIONS says of a path. */
+/** Methods of a path, for OPTIONS. */
 function methodsOf(routes: readonly Route[], path: string): string[] {
   const matchesPath = (route: Route) => new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path);
   const methods = new Set<string>(routes.filter(matchesPath).map((route) => route.method));

@@ -8,7 +8,7 @@ import type { Route } from './route.ts';
 const COOKIE = 'connect.sid';
 const SESSION_SECONDS = 24 * 60 * 60;
 
-/** Thrown where the real server's first gate answers with twelve bytes of text and no content type. */
+/** Thrown if the real server's first check answers with twelve bytes of text and no content type. */
 export class BareUnauthorized extends Error {}
 
 export interface Identity {
@@ -17,8 +17,8 @@ export interface Identity {
 }
 
 /**
- * Who is asking, by the rules of the real server: `Authorization: ApiKey <token>` to the letter, or the session cookie.
- * @returns null when a route that asks for nothing is called by nobody
+ * The user of a request, by the rules of the real server: exactly `Authorization: ApiKey <token>`, or the session cookie.
+ * @returns null for a request without credentials to a route that needs none
  * @throws {BareUnauthorized} no credentials on a route that takes tokens
  * @throws a 401 `AuthorizationError` for an unknown token, or for anything but a cookie on a session-only route
  */

@@ -7,7 +7,7 @@ export interface FieldProblem {
 }
 
 /**
- * How the real server reports a body that does not fit its type: field by field, or (for types that are intersections) as one
+ * Problems of a body that does not fit its type, as the real server reports them: field by field, or (for intersections) as one
  * sentence under the body's own name that holds the field problems as escaped JSON. Unions always give such a sentence.
  */
 export type ProblemStyle = 'fields' | 'intersection';
@@ -25,7 +25,7 @@ export const looseBoolean = z.preprocess(
   z.boolean(),
 );
 
-/** A query parameter that may be given once or several times. */
+/** A query parameter that may occur once or several times. */
 export const textList = z.preprocess(
   (value) => (value === undefined || Array.isArray(value) ? value : [value]),
   z.array(z.string()),

@@ -15,7 +15,7 @@ export const notSignedIn = (message: string): SandboxError => new SandboxError(4
 export const invalid = (data: Record<string, unknown>): SandboxError =>
   new SandboxError(422, 'ValidateError', '', data);
 
-/** What the real server says of everything that it did not foresee: duplicate names, ids that are no uuids, empty updates. */
+/** The real server's response to all that it does not check: duplicate names, ids that are not uuids, empty updates. */
 export const unexpected = (
   message = 'Something went wrong.',
   name: SandboxErrorName = 'UnexpectedServerError',

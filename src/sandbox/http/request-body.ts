@@ -5,7 +5,7 @@ import { unexpected } from './refusals.ts';
 /** The real server's limit; a bigger body is a 500, not a 413. */
 const MAX_BODY_BYTES = 5 * 1024 * 1024;
 
-/** A body that is no JSON, too long or cut off: a 500 like others, but from before the handlers. */
+/** A body that is not JSON, too long or cut off: a 500 like others, but from before the handlers. */
 export class UnreadableBody extends SandboxError {
   constructor() {
     super(500, 'UnexpectedServerError', 'Something went wrong.');
@@ -14,7 +14,7 @@ export class UnreadableBody extends SandboxError {
 
 /**
  * The body of a request as the real server's parsers see it: JSON and forms are read, anything else counts as `{}`.
- * @throws 500 for malformed JSON, for JSON that is no object or list, and for a body over 5 MB
+ * @throws 500 for malformed JSON, for JSON that is not an object or a list, and for a body over 5 MB
  */
 export async function readBody(context: Context): Promise<unknown> {
   const { method } = context.req;

@@ -12,7 +12,7 @@ type ParameterNames<Path extends string> = Path extends `${string}{${infer Name}
   ? Name | ParameterNames<Rest>
   : never;
 
-/** What a handler gets: who asks, for what, and the sandbox it is about. */
+/** A request as a handler gets it: user, parameters, body, and the sandbox's state. */
 export interface Call<Name extends string = string, Body = unknown, Query = unknown> extends SandboxContext {
   /** Path parameters; uuids in their canonical form. */
   params: Record<Name, string>;
@@ -20,9 +20,9 @@ export interface Call<Name extends string = string, Body = unknown, Query = unkn
   rawParams: Record<Name, string>;
   body: Body;
   query: Query;
-  /** Who asks; reading it throws on a route that asks for nothing. */
+  /** The user; throws on a route that needs no credentials. */
   readonly user: User;
-  /** Who asks, or null for nobody; never throws. */
+  /** The user, or null without credentials; never throws. */
   readonly userOrNull: User | null;
   /** The cookie session that the request came with, if any. */
   session: string | null;
@@ -39,12 +39,12 @@ export type WriteContext = Pick<Call, 'store' | 'user' | 'now'>;
 export interface Route {
   method: Method;
   path: string;
-  /** The first and the last release that answer so; absent where there is none. Two routes of one path share no release. */
+  /** The first and the last release with this route; absent if unlimited. Two routes of one path share no release. */
   since: Release | undefined;
   until: Release | undefined;
   /** `token` takes a personal access token or a cookie, `session` only a cookie, `optional` either or nothing, `none` nothing. */
   auth: 'token' | 'session' | 'optional' | 'none';
-  /** Status of a success, 200 unless told otherwise. */
+  /** Status of a success; 200 by default. */
   status: number;
   body: z.ZodType | null;
   bodyName: string;
@@ -69,7 +69,7 @@ interface RouteOptions<Name extends string, Body extends z.ZodType, Query extend
 
 /**
  * Declares one route. What the handler returns becomes `results` of a success; `undefined` leaves the key out, a
- * `Response` goes out as it is. Refusals are thrown.
+ * `Response` is sent unchanged. Refusals are thrown.
  */
 export function route<Path extends string, Body extends z.ZodType, Query extends z.ZodType>(
   method: Method,

@@ -1,6 +1,6 @@
 /** A route that 1.219 marks deprecated: since when, from when on it may be gone, and what takes its place. */
 export interface Deprecation {
-  /** Days as `2026-06-10`; absent where the mark is in the API document alone and no header says so. */
+  /** Days as `2026-06-10`; absent if only the API document marks the route and no header is sent. */
   readonly since?: string;
   readonly sunset?: string;
   readonly successor?: string;

@@ -8,7 +8,7 @@ const newNames: Partial<Record<SandboxErrorName, SandboxErrorName>> = {
 
 const problem = z.looseObject({ message: z.string() });
 
-/** What 0.1366 says to a token that it does not know. */
+/** The response of 0.1366 to an unknown token. */
 const UNKNOWN_TOKEN = 'Personal access token is not recognised';
 
 /** A refusal as 1.219 words it: other names, and the reasons of a 422 in its message too. */
@@ -25,5 +25,5 @@ export function newerRefusal({ statusCode, name, message, data }: SandboxError):
   );
 }
 
-/** What 1.219 answers for a route that it does not have, whatever the method. */
+/** The response of 1.219 to an unknown route, with any method. */
 export const noSuchEndpoint = (): SandboxError => new SandboxError(404, 'NotFoundError', 'API endpoint not found');

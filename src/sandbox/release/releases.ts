@@ -2,7 +2,7 @@
 export const RELEASES = ['0.1366', '1.219'] as const;
 export type Release = (typeof RELEASES)[number];
 
-/** What the recorded servers call themselves; the older one is the commit after release 0.1366.1. */
+/** Versions that the recorded servers report; the older one is the commit after release 0.1366.1. */
 export const VERSIONS: Readonly<Record<Release, string>> = { '0.1366': '0.1367.0', '1.219': '1.219.0' };
 
 /** Says if a release lies within two others, both included; an absent bound is open. */

@@ -12,8 +12,8 @@ import { addTodaysContent } from './today.ts';
 const by = <Key, Item extends object>(items: readonly Item[], key: (item: Item) => Key): Map<Key, Item> =>
   new Map(items.map((item) => [key(item), structuredClone(item)]));
 
-/** A store with the content of the recorded Roastery server around the given explores; every call gives a fresh copy. That of a
- * newer release has besides what only it can have. */
+/** A store with the content of the recorded Roastery server and these explores; every call returns a new copy. The
+ * newer release has more content. */
 export function seededStore(explores: readonly StoredExplore[], release: Release): Store {
   const store: Store = {
     ...emptyStore(),

@@ -5,14 +5,14 @@ import { ids } from './ids.ts';
 /** Younger than all that the recorded server held. */
 const CREATED_AT = '2026-11-24T18:30:00.000Z';
 
-/** What 1.219 has about parameters: the explore `market_orders` refers to them. */
+/** Parameters exist since 1.219: the explore `market_orders` refers to them. */
 export const parameterIds = {
   chart: '0e0c5a10-7b0d-4c1e-9a51-3d2f60a7c081',
   dashboard: '0e0c5a10-7b0d-4c1e-9a51-3d2f60a7c082',
   tile: '0e0c5a10-7b0d-4c1e-9a51-3d2f60a7c083',
 } as const;
 
-/** The parameters of the project: one with a default, one that has to be given, one that takes several values. */
+/** The parameters of the project: one with a default, one required, one that takes several values. */
 const projectParameters: Readonly<Record<string, JsonObject>> = {
   market: {
     label: 'Market',

@@ -81,7 +81,7 @@ export const tags: readonly Tag[] = [
   tag(ids.tags.core, 'core', '#1864ab'),
 ];
 
-/** What the one validation run before the recording found. */
+/** Errors of the only validation before the recording. */
 export const validationErrors: readonly ValidationError[] = [
   {
     validationId: 1,

@@ -5,7 +5,7 @@ import { ids } from './ids.ts';
 /** Made in the evening, so that they are younger than all that the recorded server held. */
 const CREATED_AT = '2026-11-24T18:00:00.000Z';
 
-/** Uuids of what 1.219 has besides; the recorded server never had these. */
+/** Uuids of the content that only the sandbox's 1.219 has; the recorded server never had these. */
 export const todaysIds = {
   spaces: {
     europe: '0e0c5a10-7b0d-4c1e-9a51-3d2f60a7c001',
@@ -210,7 +210,7 @@ const target = (address: { recipient?: string; channel?: string; webhook?: strin
   ...address,
 });
 
-/** One of each kind that the recorded content lacks: spreadsheet, picture, alert, SQL chart; Slack and Teams beside mail. */
+/** One of each kind that the recorded content lacks: spreadsheet, picture, alert, SQL chart; Slack, Teams and mail. */
 const schedulers: readonly Scheduler[] = [
   delivery(1, {
     name: 'German orders as a spreadsheet',
@@ -244,7 +244,7 @@ const schedulers: readonly Scheduler[] = [
   }),
 ];
 
-/** What a 1.219 can hold and a 0.1366 cannot. */
+/** Content that only 1.219 can hold. */
 export function addTodaysContent(store: Store): void {
   for (const space of spaces) store.spaces.set(space.uuid, structuredClone(space));
   for (const chart of charts) store.charts.set(chart.uuid, structuredClone(chart));

@@ -44,7 +44,7 @@ export function renewCatalog(store: Store, projectUuid: string): void {
   }
 }
 
-/** How many charts of a project select each field, by field id. */
+/** Number of charts of a project that select each field, by field id. */
 export function chartUsage(store: Store, projectUuid: string): Map<string, number> {
   const usage = new Map<string, number>();
   for (const chart of store.charts.values()) {

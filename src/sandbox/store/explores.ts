@@ -40,13 +40,13 @@ const anyExplores = z.array(z.union([broken, z.custom<Explore>(isCompiled)]));
 
 /**
  * Explores as `PUT /explores` takes them. What they hold is hardly checked, as little as the real server does.
- * @throws when it is no list of explores at all
+ * @throws if it is not a list of explores
  */
 export function readExplores(value: unknown): StoredExplore[] {
   return anyExplores.parse(asPostgresKeepsIt(value));
 }
 
-/** The explores of the Roastery project; 1.219 has one more, with what only it knows: parameters, hints, defaults, formats. */
+/** The explores of the Roastery project; 1.219 has one more, with its own features: parameters, hints, defaults, formats. */
 export async function loadExplores(dataDir: string, release: Release): Promise<StoredExplore[]> {
   const files = release === '0.1366' ? ['explores.json'] : ['explores.json', 'todays-explores.json'];
   const read = async (file: string) => readExplores(JSON.parse(await readFile(join(dataDir, file), 'utf8')));
@@ -106,7 +106,7 @@ export function mayNotSee(
   return hidden ? notSignedIn("You don't have authorization to access this explore") : undefined;
 }
 
-/** The attribute, as `name,value`, that a field asks for and the user lacks; undefined for a field that they may see. */
+/** The attribute, as `name,value`, that a field requires and the user lacks; undefined for a visible field. */
 export function missingAttribute(
   { store, user }: UserContext,
   project: Project,

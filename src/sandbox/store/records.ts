@@ -1,7 +1,7 @@
 import type { MetricQuery } from '../warehouse/index.ts';
 
 /**
- * What the embedded Lightdash remembers, as plain records. Times are ISO strings with milliseconds, as in the real answers.
+ * The data of the embedded Lightdash, as plain records. Times are ISO strings with milliseconds, as in real responses.
  */
 
 /** Roles in an organization, weakest first; `member` gives nothing in a project by itself. */
@@ -68,7 +68,7 @@ export interface Organization {
   chartColors: string[] | null;
   defaultProjectUuid: string | null;
   emailDomains: { emailDomains: string[]; role: Role; projects: { projectUuid: string; role: ProjectRole }[] };
-  /** What was set of the settings that 1.219 has. */
+  /** Settings of 1.219 that were changed. */
   settings?: JsonObject;
 }
 
@@ -91,7 +91,7 @@ export interface UserAttribute {
   /** Values of those who have none of their own. */
   attributeDefaults: string[];
   createdAt: string;
-  /** One entry a value: since 0.3243 somebody may have several. */
+  /** One entry a value: since 0.3243 a user may have several. */
   users: { userUuid: string; value: string }[];
   groups: { groupUuid: string; value: string }[];
 }
@@ -125,7 +125,7 @@ export interface Project {
   semanticLayerConnection: JsonObject | null;
   members: ProjectMember[];
   groups: ProjectGroup[];
-  /** What 1.219 keeps of a project besides; the zone of queries that name none is UTC when absent. */
+  /** Further fields of a project on 1.219; queries without a zone use UTC if it is absent. */
   queryTimezone?: string | null;
   useProjectTimezoneInFilters?: boolean;
   hasDefaultUserSpaces?: boolean;
@@ -134,14 +134,14 @@ export interface Project {
 }
 
 interface ProjectGrant {
-  /** What it amounts to; for a custom role the strongest of the system roles that it covers. */
+  /** The effective role; for a custom role the strongest system role that it covers. */
   role: ProjectRole;
   roleUuid?: string;
 }
 type ProjectMember = ProjectGrant & { userUuid: string };
 type ProjectGroup = ProjectGrant & { groupUuid: string };
 
-/** Who vouched for a chart or a dashboard; since 1.219. */
+/** The verification of a chart or a dashboard; since 1.219. */
 export interface Verification {
   verifiedByUserUuid: string;
   verifiedAt: string;
@@ -153,7 +153,7 @@ export interface Space {
   name: string;
   slug: string;
   isPrivate: boolean;
-  /** The space that this one is in; 0.1366 knows of none. */
+  /** The parent space; 0.1366 has none. */
   parentSpaceUuid?: string | null;
   createdAt?: string;
   createdByUserUuid?: string;
@@ -163,7 +163,7 @@ export interface Space {
   groups: { groupUuid: string; role: SpaceRole }[];
 }
 
-/** What a database takes for the type of a chart. */
+/** Chart types that the real database accepts. */
 export const CHART_TYPES = [
   'cartesian',
   'table',
@@ -223,7 +223,7 @@ export interface SqlChart {
   createdByUserUuid: string;
   views: number;
   firstViewedAt: string | null;
-  /** The latest change, where there was one since it was made. */
+  /** The latest change since its creation, if any. */
   versionUuid?: string;
   updatedAt?: string;
   updatedByUserUuid?: string;
@@ -268,7 +268,7 @@ export interface Dashboard {
   versionUuid?: string;
 }
 
-/** What a version of a dashboard holds: all but its name, description and place. */
+/** The versioned part of a dashboard: all but name, description and space. */
 export type DashboardVersion = Pick<
   Dashboard,
   | 'versionId'
@@ -365,7 +365,7 @@ export interface Tag {
   createdByUserUuid: string;
 }
 
-/** What people added to a field of the catalog; it is carried over by name when explores are set again. */
+/** Additions of users to a field of the catalog; kept by name if the explores are replaced. */
 export interface CatalogItem {
   catalogSearchUuid: string;
   projectUuid: string;
@@ -379,7 +379,7 @@ export interface ValidationError extends JsonObject {
   validationId: number;
   projectUuid: string;
   createdAt: string;
-  /** The job that found it when the run was against given explores; null for the project's own latest run. */
+  /** The job of a validation with explores in the body; null for the project's own latest validation. */
   jobId: number | null;
   source: 'chart' | 'dashboard' | 'table';
   error: string;
@@ -387,7 +387,7 @@ export interface ValidationError extends JsonObject {
   chartUuid?: string;
   dashboardUuid?: string;
   fieldName?: string;
-  /** The explore it is about. 0.1366 does not tell. */
+  /** Its explore; 0.1366 does not return it. */
   tableName?: string;
   name: string;
 }
@@ -415,7 +415,7 @@ export interface ResultFile {
   contentType: string | null;
   fileName: string;
   content: string;
-  /** Who alone may fetch it; absent for a file that its link opens for anyone. */
+  /** The only user who may fetch it; absent for a file with a public link. */
   userUuid?: string;
 }
 
@@ -440,7 +440,7 @@ export interface DeletedContent {
 export interface SchedulerRun {
   jobId: number;
   schedulerUuid: string;
-  /** Who sent it. */
+  /** The sender. */
   createdByUserUuid: string;
   scheduledTime: string;
 }

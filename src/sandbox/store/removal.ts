@@ -1,6 +1,6 @@
 import type { Store } from './store.ts';
 
-/** What goes with a thing when it goes, so that nothing points at what is no longer there. */
+/** Removes an item with its dependents, so that no reference is left dangling. */
 
 export function removeUser(store: Store, userUuid: string): void {
   store.users.delete(userUuid);
@@ -78,8 +78,8 @@ export function removeDashboard(store: Store, dashboardUuid: string): void {
 
 export function removeComment(store: Store, commentId: string): void {
   store.comments.delete(commentId);
-  for (const reply of [...store.comments.values()])
-    if (reply.replyTo === commentId) removeComment(store, reply.commentId);
+  for (const child of [...store.comments.values()])
+    if (child.replyTo === commentId) removeComment(store, child.commentId);
   for (const notification of [...store.notifications.values()]) {
     if (notification.commentId === commentId) store.notifications.delete(notification.notificationId);
   }

@@ -44,7 +44,7 @@ interface ExploreSet {
   isDeleted: boolean;
 }
 
-/** Everything the embedded Lightdash knows, keyed by uuid. There is one of these in a sandbox; nothing is kept elsewhere. */
+/** The whole state of the embedded Lightdash, keyed by uuid; a sandbox has exactly one. */
 export interface Store {
   users: Map<string, User>;
   tokens: Map<string, AccessToken>;
@@ -65,12 +65,12 @@ export interface Store {
   schedulerRuns: Map<number, SchedulerRun>;
   jobs: Map<number, Job>;
   compileJobs: Map<string, CompileJob>;
-  /** How the server is set up. */
+  /** Settings of the server. */
   settings: {
-    /** What is deleted goes into a bin, from which it can be had back; no server before 1.219 has one. */
+    /** True if deleted items go into a bin and can be restored; since 1.219. */
     softDelete: boolean;
   };
-  /** What was deleted and can be had back. */
+  /** Deleted items that can be restored. */
   deleted: Map<string, DeletedContent>;
   /** `userUuid contentType contentUuid` of what people marked as favourites, in order. */
   favorites: Set<string>;
@@ -132,7 +132,7 @@ export const newUuid = (): string => randomUUID();
 /** A token as Lightdash makes them: 32 hexadecimal digits, no prefix. */
 export const newToken = (): string => randomBytes(16).toString('hex');
 
-/** A url-safe name that cannot be guessed, 21 characters unless told otherwise. */
+/** A random url-safe name, 21 characters by default. */
 export const newNanoid = (length = 21): string => randomBytes(length).toString('base64url').slice(0, length);
 
 /** The slug of a name, made different from those taken by a number at its end. */

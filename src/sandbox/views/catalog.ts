@@ -16,12 +16,12 @@ export function described(item: { readonly [key: string]: unknown }): JsonObject
   return item.description === undefined ? {} : { description: item.description };
 }
 
-/** The hints that the model's author wrote for assistants; null where there are none. */
+/** The hints that the model's author wrote for assistants, or null. */
 function aiHints({ aiHint }: { readonly [key: string]: unknown }): unknown[] | null {
   return aiHint === undefined || aiHint === null ? null : [aiHint].flat();
 }
 
-/** What 1.219 says of a field besides. */
+/** Further fields of 1.219. */
 function todaysField(explore: Explore, field: ExploreField): JsonObject {
   const tags = Array.isArray(field.tags) ? field.tags : [];
   return {
@@ -32,7 +32,7 @@ function todaysField(explore: Explore, field: ExploreField): JsonObject {
   };
 }
 
-/** A field in plain listings, where nothing of the search index is filled in. */
+/** A field in plain listings, without the fields of the search index. */
 export function plainField({ release }: Pick<Call, 'release'>, explore: Explore, field: ExploreField): JsonObject {
   const groupLabel = explore.tables[field.table]?.groupLabel;
   return {

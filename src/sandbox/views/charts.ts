@@ -38,7 +38,7 @@ const cartesianConfig = z.looseObject({
     .optional(),
 });
 
-/** What a chart looks like in one word: the chart type, or for cartesian charts what its series are drawn as. */
+/** The kind of a chart: its type, or for cartesian charts the type of its series. */
 export function chartKind({ chartConfig }: Pick<ChartVersion, 'chartConfig'>): string {
   if (chartConfig.type !== 'cartesian') return chartConfig.type;
   const config = cartesianConfig.safeParse(chartConfig.config).data;

@@ -1,7 +1,7 @@
 import type { JsonObject, Scheduler } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 
-/** A delivery as every operation on it answers; a time zone that was never given is left out. */
+/** A delivery as every operation on it returns it, without a time zone that was never set. */
 export function schedulerView({ timezone, thresholds, targets, ...scheduler }: Scheduler): JsonObject {
   const { schedulerUuid } = scheduler;
   return {

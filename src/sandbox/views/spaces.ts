@@ -48,7 +48,7 @@ export function spaceView(store: Store, space: Space): JsonObject {
   };
 }
 
-/** A space in the project's list, with the asking user's own access. */
+/** A space in the project's list, with the current user's access. */
 export function spaceListItem(store: Store, user: User, space: Space): JsonObject {
   return { ...spaceSummary(store, space), userAccess: spaceAccess(store, user, space) };
 }

@@ -1,6 +1,6 @@
 import type { BinDimension } from './metric-query.ts';
 
-/** What a custom bin dimension adds to a query. */
+/** Parts of the SQL that a custom bin dimension adds to a query. */
 export interface BinSql {
   readonly selects: readonly string[];
   readonly cte?: string;

@@ -17,15 +17,15 @@ import { findUnlistedGrain } from './grains.ts';
 import type { BinDimension, FilterRule, MetricQuery, SqlDimension } from './metric-query.ts';
 import { orderBy } from './order-by.ts';
 
-/** What a query's SQL hangs on besides explore and query. */
+/** Context of a query's SQL besides explore and query. */
 export interface BuildContext extends FilterContext {
-  /** For reading, not for running: what cannot be compiled is left out, or told in a comment, as 1.219 does. */
+  /** True for SQL to show instead of to run: parts that do not compile are left out or noted in a comment, as on 1.219. */
   readonly isLenient?: boolean;
   /** A further condition on the rows that are aggregated, with the tables that it reads. */
   readonly condition?: { readonly sql: string; readonly tables: readonly string[] };
 }
 
-/** How the text to run differs from the text to show. */
+/** Differences between the SQL to run and the SQL to show. */
 export interface Execution {
   /** Columns that Postgres would have as bigint and DuckDB has as HUGEINT (its sums): made bigint for table calculations. */
   readonly integerColumns: readonly string[];
@@ -215,7 +215,7 @@ function findDimension(
   return unlisted;
 }
 
-/** The metrics that the selected number metrics are computed of: 1.219 selects them besides. */
+/** Metrics that the selected number metrics refer to: 1.219 selects them too. */
 function partsOf(explore: Explore, ids: readonly string[]): string[] {
   const metrics = new Map(listMetrics(explore).map((field) => [getFieldId(field), field]));
   return ids.flatMap((id) => {
@@ -229,7 +229,7 @@ function partsOf(explore: Explore, ids: readonly string[]): string[] {
 const visibleColumns = ({ dimensions, metrics }: MetricQuery, percentileParts: readonly string[]): string[] =>
   [...new Set([...dimensions, ...metrics, ...percentileParts])].map((id) => `  "${id}"`);
 
-/** A condition; for reading, one that cannot be compiled is told in a comment. */
+/** A condition; in SQL to show, one that does not compile becomes a comment. */
 function renderOrExplain(rule: FilterRule, { isLenient }: BuildContext, render: () => string): string {
   try {
     return render();

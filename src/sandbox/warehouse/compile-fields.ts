@@ -39,7 +39,7 @@ export function compileSqlDimension(dimension: SqlDimension, explore: Explore): 
   return { id: dimension.id, type: dimension.dimensionType, ...compiled };
 }
 
-/** A custom metric: its aggregate over its SQL, where its own filters hold. */
+/** A custom metric: its aggregate over its SQL, for rows that match its own filters. */
 export function compileAdditionalMetric(
   metric: AdditionalMetric,
   explore: Explore,

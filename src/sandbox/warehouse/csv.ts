@@ -6,7 +6,7 @@ import type { CsvFile, CsvOptions } from './results.ts';
 export const CSV_CELLS_LIMIT = 100_000;
 
 /**
- * Writes the columns of a query as CSV: headings are labels (with the table's when asked), dates and timestamps are written
+ * Writes the columns of a query as CSV: headings are labels (with the table's if requested), dates and timestamps are written
  * plainly, other values raw or formatted.
  */
 export function writeCsv(

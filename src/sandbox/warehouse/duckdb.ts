@@ -16,7 +16,7 @@ export interface QueryResult {
 export interface Database {
   /**
    * Runs one read-only statement of Postgres' dialect.
-   * @throws SandboxError 400 WarehouseQueryError; positions count in `reported`, the text that the user knows.
+   * @throws SandboxError 400 WarehouseQueryError; positions count in `reportedSql`, the text that the user sent.
    */
   query(sql: string, reportedSql?: string): Promise<QueryResult>;
 }
@@ -143,7 +143,7 @@ function toColumnType(sqlType: string): ColumnType {
   return sqlType.startsWith('TIMESTAMP') ? 'timestamp' : 'string';
 }
 
-/** What can be written as JSON, as Postgres' driver for Node hands it over. */
+/** A JSON value, as Postgres' driver for Node returns it. */
 function toPlainValue(value: unknown, bigInts: 'number' | 'text'): unknown {
   if (typeof value === 'bigint') return bigInts === 'text' ? String(value) : Number(value);
   if (Array.isArray(value)) return value.map((item) => toPlainValue(item, bigInts));

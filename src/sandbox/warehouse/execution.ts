@@ -40,7 +40,7 @@ export async function findIntegerColumns(
   return columns.filter(({ sqlType }) => sqlType === 'HUGEINT').map(({ name }) => name);
 }
 
-/** Lightdash sets the session's time zone before the query, and stumbles when there is no such zone. */
+/** Lightdash sets the session's time zone before the query; an unknown zone is a failure of the query. */
 export function checkTimeZone(timeZone: string | null | undefined): void {
   if (!timeZone) return;
   try {

@@ -60,7 +60,7 @@ export interface CustomFormat {
   readonly timeInterval?: string;
 }
 
-/** `orders.status` is asked for as `orders_status`; dots of nested columns become `__`. */
+/** The field id of `orders.status` is `orders_status`; dots of nested columns become `__`. */
 export function getFieldId(field: { readonly table: string; readonly name: string }): string {
   return `${field.table}_${field.name.replaceAll('.', '__')}`;
 }

@@ -1,7 +1,7 @@
 import { unexpectedServerError } from '../errors.ts';
 import type { FilterGroup, FilterRule } from './metric-query.ts';
 
-/** The rules of a group and of the groups in it. Lightdash does not check their shape and stumbles: 500. */
+/** The rules of a group and of its nested groups. Lightdash does not check their shape: a wrong one is a 500. */
 export function listRules(group: FilterGroup | undefined): FilterRule[] {
   if (!group) return [];
   return items(group).flatMap((item) => {

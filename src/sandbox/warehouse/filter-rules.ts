@@ -12,19 +12,19 @@ import {
   zoneOffset,
 } from './relative-dates.ts';
 
-/** What the meaning of a rule hangs on besides the rule. */
+/** Context of a rule: clock, time zone, release. */
 export interface FilterContext {
   readonly release: Release;
   readonly now: Date;
-  /** Where days begin, for "the current day" (0.1366) or for all relative dates (1.219); UTC when absent. */
+  /** Time zone of the start of a day, for "the current day" (0.1366) or for all relative dates (1.219); UTC if absent. */
   readonly timeZone?: string | null | undefined;
 }
 
-/** Where the releases differ. */
+/** The releases differ in operators and units. */
 const isOlder = ({ release }: FilterContext) => release === '0.1366';
 
 /**
- * The condition that a rule sets on a dimension or metric, for every operator that the release knows for the type.
+ * The SQL condition of a rule on a dimension or metric, for every operator that the release has for the type.
  * @throws SandboxError 400 CompileError for any other operator.
  */
 export function renderFieldRule(rule: FilterRule, type: string, sql: string, context: FilterContext): string {
@@ -109,7 +109,7 @@ function renderStringRule(rule: FilterRule, sql: string, context: FilterContext)
   }
 }
 
-/** @throws SandboxError 400 CompileError for what is no number (1.219; 0.1366 passes it on) */
+/** @throws SandboxError 400 CompileError for a value that is not a number (1.219; 0.1366 passes it on) */
 function numberLiteral(value: unknown, context: FilterContext): string {
   if (isOlder(context)) return String(value);
   const number = Number(value);
@@ -203,13 +203,13 @@ interface Window {
   readonly until: Date;
 }
 
-/** The time that a relative rule is about; undefined for an operator that is none, or that the release lacks. */
+/** The period of a relative rule; undefined for an operator that is not relative, or that the release lacks. */
 function relativeWindow(rule: FilterRule, context: FilterContext): Window | undefined {
   const { now, timeZone } = context;
   const isOldRelease = isOlder(context);
   const unitSetting = rule.settings?.unitOfTime;
   const unit = isUnitOfTime(unitSetting) ? unitSetting : 'days';
-  // A unit that is none adds nothing on 1.219.
+  // On 1.219 an unknown unit adds nothing.
   const amount =
     isOldRelease || unitSetting === undefined || isUnitOfTime(unitSetting) ? Number(rule.values?.[0] ?? 0) : 0;
   const completed = rule.settings?.completed === true;

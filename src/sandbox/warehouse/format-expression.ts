@@ -3,10 +3,10 @@ import type { CustomFormat } from './explore.ts';
 /** A format as spreadsheets write it, such as `[$€]#,##0.00` or `#,##0" stars"`: what stands before and behind one number pattern. */
 const EXPRESSION = /^((?:\[\$[^\]]*\]|"[^"]*"|[^#0"[])*)([#0,]*0(?:\.(0+))?)(%)?((?:\[\$[^\]]*\]|"[^"]*"|[^#0"[])*)$/;
 
-/** The text of what stands beside the number: `[$€]` is the symbol, quotes hold words. */
+/** The literal text around the number: `[$€]` is the symbol, quotes hold words. */
 const stripQuotes = (text: string): string => text.replace(/\[\$([^\]-]*)[^\]]*\]|"([^"]*)"/g, '$1$2');
 
-/** A number in a spreadsheet's format; undefined where the expression is none of these. */
+/** A number in a spreadsheet's format; undefined if the expression is not one of these. */
 export function formatByExpression(value: number, expression: string): string | undefined {
   const [, before = '', pattern = '', decimals = '', percent, behind = ''] = EXPRESSION.exec(expression) ?? [];
   if (pattern === '') return undefined;

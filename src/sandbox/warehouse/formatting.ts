@@ -16,7 +16,7 @@ export function toRawValue(item: Item | undefined, value: unknown, release: Rele
 }
 
 /**
- * What Lightdash shows for a value of a column; `item` is undefined for columns that nothing defines.
+ * The formatted value of a column as Lightdash shows it; `item` is undefined for columns without a definition.
  * @param timeZone on whose clocks times are shown; UTC when absent
  */
 export function formatItemValue(

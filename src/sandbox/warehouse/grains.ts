@@ -1,7 +1,7 @@
 import { type Explore, type ExploreField, getFieldId } from './explore.ts';
 import { type CompiledField, listDimensions } from './fields.ts';
 
-/** Grains of which a query may ask though the model lists none such (measured on 1.219). */
+/** Grains that a query may use though the model does not list them (measured on 1.219). */
 const FINE_GRAINS = ['SECOND', 'MINUTE', 'HOUR'];
 const DATE_GRAINS = ['DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'];
 
@@ -32,7 +32,7 @@ function grainSql(interval: string, base: ExploreField, timeZone: string | null 
 }
 
 /**
- * A grain that the model lacks (`orders_ordered_at_hour`): 1.219 selects it under the id of its base, and knows neither its type nor
+ * A grain that the model lacks (`orders_ordered_at_hour`): 1.219 selects it under the id of its base, and has neither its type nor
  * its format. Undefined for any other id.
  */
 export function findUnlistedGrain(explore: Explore, id: string): CompiledField | undefined {
@@ -45,15 +45,15 @@ export function findUnlistedGrain(explore: Explore, id: string): CompiledField |
   return { id: baseId, type: 'timestamp', compiledSql, tables: base.tablesReferences ?? [base.table] };
 }
 
-/** What a date zoom of v2 asks for. */
+/** The date zoom of a v2 query. */
 export interface DateZoom {
   readonly granularity?: string | undefined;
-  /** The dimension to change; the first selected grain unless told. */
+  /** The dimension to change; the first selected grain by default. */
   readonly xAxisFieldId?: string | undefined;
 }
 
 /**
- * The explore with another grain ("Year") in the place of a selected one; that one keeps its id. What is no grain changes nothing.
+ * The explore with another grain ("Year") instead of a selected one, under the same id. An unknown grain changes nothing.
  */
 export function withDateZoom(explore: Explore, dimensions: readonly string[], { granularity, xAxisFieldId }: DateZoom) {
   const interval = granularity?.toUpperCase() ?? '';

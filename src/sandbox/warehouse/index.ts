@@ -50,7 +50,7 @@ export interface WarehouseOptions {
   readonly dataDir: string;
   /** The clock that relative dates ("in the past 3 months") count from. */
   readonly now?: () => Date;
-  /** The release whose SQL, filters and formats to use; 0.1366 unless told otherwise. */
+  /** The release whose SQL, filters and formats to use; 0.1366 by default. */
   readonly release?: Release;
 }
 
@@ -69,7 +69,7 @@ export interface Warehouse {
   compileMetricQuery(explore: Explore, metricQuery: MetricQuery, options?: QueryOptions): string;
   /** The parameters that a query refers to; throws what compiling it throws. */
   parametersOf(explore: Explore, metricQuery: MetricQuery, options?: QueryOptions): readonly string[];
-  /** The same SQL for reading: what cannot be compiled is left out or told in a comment (1.219). */
+  /** The same SQL to show: parts that do not compile are left out or noted in a comment (1.219). */
   readableSql(
     explore: Explore,
     metricQuery: MetricQuery,
@@ -143,7 +143,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
 
     async calculateTotals(explore, metricQuery, options = {}) {
       if (metricQuery.metrics.length === 0) return {};
-      // Measured on 1.219, v1: nothing where a filter is on a metric.
+      // Measured on 1.219, v1: no totals if a filter is on a metric.
       if (!isOlder && listRules(metricQuery.filters.metrics).length > 0) return {};
       const total: MetricQuery = { ...metricQuery, dimensions: [], sorts: [], tableCalculations: [], limit: 1 };
       const [row = {}] = toRows(await run(explore, total, options));

@@ -33,7 +33,7 @@ export function getSelectedItems(explore: Explore, query: MetricQuery, release: 
 
 const override = z.looseObject({ formatOptions: z.custom<CustomFormat>((value) => typeof value === 'object') });
 
-/** A field in the format that the query gives it, which 1.219 tells as an expression. */
+/** A field with the format that the query sets, which 1.219 returns as an expression. */
 function overridden(field: ExploreField, overrides: FormatOverrides = {}): Item {
   const overrideValue = override.safeParse(overrides[getFieldId(field)]).data;
   if (!overrideValue) return { ...field };
@@ -62,7 +62,7 @@ function toMetricItem(metric: AdditionalMetric, explore: Explore, release: Relea
   };
 }
 
-/** What makes a custom metric the value of an earlier period. */
+/** The marks of a custom metric that is the value of an earlier period. */
 const periodOverPeriod = ({ generationType, baseMetricId, timeDimensionId, granularity, periodOffset }: Item) => ({
   ...{ generationType, baseMetricId, timeDimensionId, granularity, periodOffset },
 });

@@ -48,14 +48,14 @@ export interface FilterRule {
 export interface Sort {
   readonly fieldId: string;
   readonly descending: boolean;
-  /** Known to 1.219. */
+  /** Since 1.219. */
   readonly nullsFirst?: boolean;
 }
 
 export interface TableCalculation {
   readonly name: string;
   readonly displayName: string;
-  /** References are `${table.field}`; absent where a template or a formula takes its place (1.219). */
+  /** References are `${table.field}`; absent if there is a template or a formula (1.219). */
   readonly sql?: string | undefined;
   readonly template?: unknown;
   /** `=orders_order_count * 2` */

@@ -10,7 +10,7 @@ const MONTHS = [
 ];
 
 /**
- * On 0.1366 the field id goes into the SQL as it is, and the database says what is wrong.
+ * On 0.1366 the field id goes into the SQL unchecked, and the database reports the error.
  * @throws SandboxError 400 CompileError for a quote in it, on 1.219
  */
 export function orderBy(

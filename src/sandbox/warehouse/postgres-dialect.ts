@@ -87,7 +87,7 @@ function findClosing(code: string, start: number): number {
   return code.length;
 }
 
-/** to_char's patterns and strftime's. strftime knows no quarter: the macro puts it in the place of this character. */
+/** to_char's patterns and strftime's. strftime has no quarter: the macro replaces this character with it. */
 const QUARTER = '\u0002';
 const TIME_PATTERNS: Readonly<Record<string, string>> = {
   ...{ YYYY: '%Y', YY: '%y', IYYY: '%G', Q: QUARTER, MM: '%m', Month: '%B', Mon: '%b', IW: '%V' },
@@ -107,7 +107,7 @@ function toStrftime(literal: string): string {
   return literal.replace(TIME_PATTERN, (pattern, quoted: string | undefined) => quoted ?? TIME_PATTERNS[pattern] ?? '');
 }
 
-/** Where the first statement of a text ends at a semicolon, if anything but comments and blanks follows it. */
+/** Position of the semicolon that ends the first statement, if more than comments and blanks follow. */
 export function findSecondStatement(sql: string): number | undefined {
   const code = mask(sql).replace(/\u0001+/g, (opaque, at: number) =>
     (/^(?:--|\/\*)/.test(sql.slice(at)) ? ' ' : 'x').repeat(opaque.length),

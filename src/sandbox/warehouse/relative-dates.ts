@@ -52,11 +52,11 @@ export function endOfUnit(date: Date, unit: UnitOfTime, firstDay: 0 | 1 = 0): Da
 }
 
 /**
- * How far the wall clocks of a time zone are ahead of UTC at a moment, in milliseconds.
- * @throws RangeError when there is no such zone.
+ * Offset of a time zone from UTC at a moment, in milliseconds.
+ * @throws RangeError for an unknown zone.
  */
 export function zoneOffset(date: Date, timeZone: string): number {
-  // What saved charts of 1.219 name; that of this project is UTC.
+  // The zone of saved charts on 1.219; in this project UTC.
   if (timeZone === 'project_timezone') return 0;
   const name = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' })
     .formatToParts(date)

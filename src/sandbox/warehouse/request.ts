@@ -14,7 +14,7 @@ export interface MetricQueryRequest {
 export interface QueryOptions {
   /** "Day", "Week", "Month", "Quarter", "Year": replaces the grain of a selected date dimension. */
   readonly granularity?: string;
-  /** The dimension whose grain is replaced; the first selected one unless told. Known to v2. */
+  /** The dimension whose grain is replaced; the first selected one by default. v2 only. */
   readonly xAxisFieldId?: string;
   /** The zone in which 1.219 cuts days and counts relative dates; that of the query (0.1366) or UTC when absent. */
   readonly timeZone?: string;
@@ -68,7 +68,7 @@ type TodaysBody = z.output<typeof todaysBody> & { granularity?: string };
 /**
  * Checks the body of `runQuery`, `runUnderlyingDataQuery` or `compileQuery` (or the `metricQuery` of calculate-total,
  * with `path` "body.metricQuery").
- * @param fullBody the body that the query is a part of, for routes of 1.219 that tell all problems under its name
+ * @param fullBody the body around the query, for routes of 1.219 that report all problems under its name
  * @throws SandboxError 422 ValidateError with the problems keyed by path in `data`, as the real server does.
  */
 export function parseMetricQueryRequest(

@@ -7,7 +7,7 @@ interface ResultCell {
 }
 type ResultRow = Record<string, ResultCell>;
 
-/** What `runQuery`, `runUnderlyingDataQuery` and saved charts answer. */
+/** Result of `runQuery`, `runUnderlyingDataQuery` and saved charts. */
 export interface MetricQueryResults {
   readonly rows: ResultRow[];
   readonly metricQuery: MetricQuery;
@@ -34,7 +34,7 @@ export interface CsvOptions {
   readonly columnOrder: readonly string[];
   readonly customLabels?: Readonly<Record<string, string>>;
   readonly hiddenFields?: readonly string[];
-  /** How the query is run. */
+  /** Options of a run. */
   readonly query?: QueryOptions;
 }
 
@@ -47,7 +47,7 @@ export interface CsvFile {
 }
 
 export interface SqlResults {
-  /** Column types by name: string, number, boolean, date, timestamp. Empty when there are no rows. */
+  /** Column types by name: string, number, boolean, date, timestamp. Empty without rows. */
   readonly fields: Record<string, { readonly type: string }>;
   /** Bare values; dates and timestamps as ISO strings with milliseconds. */
   readonly rows: Record<string, unknown>[];

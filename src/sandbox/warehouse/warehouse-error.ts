@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { SandboxError } from '../errors.ts';
 
-/** What DuckDB says of a failure with `errors_as_json` on. `position` counts characters from the start of the query. */
+/** A failure as DuckDB reports it with `errors_as_json`. `position` counts characters from the start of the query. */
 const duckDbError = z.object({
   exception_type: z.string(),
   exception_message: z.string(),
@@ -23,8 +23,8 @@ const TYPE_NAMES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * A failure of the warehouse, in Postgres' words where they are known. `executed` is what DuckDB got, `reported` the text
- * that the user knows: the position is told when both are the same up to there.
+ * A failure of the warehouse in Postgres' words, if there are any for it. `executed` is the SQL that DuckDB got, `reportedSql` the text
+ * that the user sent: a position is returned if both are the same up to it.
  */
 export function toWarehouseError(error: unknown, executed: string, reportedSql: string): SandboxError {
   const text = error instanceof Error ? error.message : String(error);

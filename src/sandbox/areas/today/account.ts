@@ -10,7 +10,7 @@ import { NO_AVATAR } from '../../views/today/people.ts';
 
 const since = '1.219';
 const tokens = '/api/v1/user/me/personal-access-tokens';
-/** What tokens begin with since 0.19xx; those of the seed are older. */
+/** Prefix of tokens since 0.19xx; those of the seed are older. */
 const TOKEN_PREFIX = 'ldpat_';
 const OPEN_SPACES = { inheritsFromOrgOrProject: true };
 

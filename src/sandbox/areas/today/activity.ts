@@ -28,7 +28,7 @@ const mostViewed = (items: readonly { uuid: string; slug: string; name: string; 
     .sort((a, b) => b.views - a.views)
     .map(({ uuid, slug, name, views }) => ({ count: String(views), uuid, slug, name }));
 
-/** Who uses a project. Queries are those that the sandbox still remembers; who looked at which dashboard it does not. */
+/** Usage of a project. Queries are those in the ledger; views of dashboards by user are not recorded. */
 function activity(call: Pick<Call, 'store' | 'queries'>, project: Project): JsonObject {
   const { store, queries } = call;
   const roles = [...store.users.values()]
@@ -52,7 +52,7 @@ function activity(call: Pick<Call, 'store' | 'queries'>, project: Project): Json
       store,
       charts.map((chart) => chart.versions[0].createdByUserUuid),
     ),
-    // Recorded as empty where people were who had never asked anything.
+    // Recorded as empty though there were users who had never run a query.
     tableNoQueries: [],
     chartWeeklyQueryingUsers: [],
     chartWeeklyAverageQueries: [],

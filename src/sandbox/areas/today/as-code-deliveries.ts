@@ -30,7 +30,7 @@ type Body = z.output<typeof deliveryBody>;
 
 const MISSING = { chart: 'Saved query not found', dashboard: 'Dashboard not found', sql_chart: 'Saved sql not found' };
 
-/** What the code says is to be sent. @throws 404 where the project has nothing of that slug */
+/** The content that the code sends. @throws 404 for an unknown slug */
 function findResource(store: Store, projectUuid: string, { type, slug }: Body['resource']) {
   const find = <Item extends { slug: string; projectUuid: string }>(items: Map<string, Item>) =>
     [...items.values()].find((item) => item.projectUuid === projectUuid && item.slug === slug);
@@ -44,7 +44,7 @@ function findResource(store: Store, projectUuid: string, { type, slug }: Body['r
   throw notFound(MISSING[type]);
 }
 
-/** What of the code counts when it is held against what is there. */
+/** The part of the code that is compared with the saved delivery. */
 const comparableCode = ({ downloadedAt: _, plainTextEmail = false, ...code }: JsonObject): JsonObject => ({
   ...code,
   plainTextEmail,

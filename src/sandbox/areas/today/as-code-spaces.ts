@@ -31,9 +31,9 @@ interface SpacePlacement {
 }
 
 /**
- * The space at a path such as `sales/europe`, with those around it. What is missing is made: private at the top unless told
- * otherwise, inheriting inside another one.
- * @throws 404 where it is missing and is not to be made
+ * The space at a path such as `sales/europe`, with its parents. Missing ones are created: private at the top level unless
+ * the options differ, inheriting inside another one.
+ * @throws 404 if it is missing and may not be created
  */
 export function placeAt(
   call: WriteContext,

@@ -110,7 +110,7 @@ function homeOf(call: WriteContext, space: Space, slug: string | undefined): str
 }
 
 function promotedView(call: UserContext, chart: Chart): JsonObject {
-  // Where it is, which is not where it was sent to when nothing was changed.
+  // The path of its space, which differs from the path sent if nothing was changed.
   const spaceSlug = codePath(call.store, spaceOf(call.store, chart));
   const { access: _, inheritsFromOrgOrProject: __, ...dashboardChangeView } = chartView(call.store, call.user, chart);
   return { ...dashboardChangeView, spaceSlug, spacePath: spaceSlug, oldUuid: chart.uuid };

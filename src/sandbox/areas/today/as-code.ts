@@ -34,7 +34,7 @@ const downloadQuery = z.object({
   languageMap: looseBoolean.optional(),
 });
 
-/** What is asked for by slug or uuid, or everything; with the spaces it is in. */
+/** Items by slug or uuid, or all; with their spaces. */
 function download<Item extends { slug: string; spaceUuid: string }>(
   call: Call<'projectUuid', unknown, z.output<typeof downloadQuery>>,
   items: readonly Item[],

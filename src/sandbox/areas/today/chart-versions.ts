@@ -14,7 +14,7 @@ import type {
 
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The fields of a metric query that a database cannot do without; what is in them nobody checks. */
+/** The required fields of a metric query; their content is not checked. */
 const metricQuery = z.looseObject({
   dimensions: z.array(z.string()),
   metrics: z.array(z.string()),
@@ -27,7 +27,7 @@ const metricQuery = z.looseObject({
   metricOverrides: anyObject.nullish(),
 });
 
-/** What a chart or a new version of one must say; 1.219 answers 500 to what it lacks. */
+/** The required fields of a chart or a new version; without one 1.219 answers 500. */
 export const chartFields = z.object({
   tableName: z.string(),
   metricQuery,
@@ -43,7 +43,7 @@ const series = z.looseObject({
   eChartsConfig: z.looseObject({ series: z.array(z.looseObject({ type: z.string() })).optional() }).optional(),
 });
 
-/** Columns of the table in the order sent: those that the query has, then what it has besides. */
+/** Columns of the table in the order sent, without unknown ones, then the other columns of the query. */
 function columnOrder(order: readonly string[], columns: readonly string[]): string[] {
   const existing = order.filter((id) => columns.includes(id));
   return [...existing, ...columns.filter((id) => !existing.includes(id))];

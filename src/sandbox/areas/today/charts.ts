@@ -37,7 +37,7 @@ const newChart = chartFields.extend({
 });
 type NewChart = z.output<typeof newChart>;
 
-/** Where a new chart goes: into the dashboard, else the space named, else the first open one. */
+/** The space of a new chart: that of the dashboard, else the one in the body, else the first open one. */
 function placeOf(call: UserContext, projectUuid: string, { dashboardUuid, spaceUuid }: NewChart) {
   const dashboard = dashboardUuid ? call.store.dashboards.get(needUuid(dashboardUuid)) : undefined;
   if (dashboardUuid && !dashboard) throw notFound('Dashboard not found');
@@ -75,7 +75,7 @@ export function keepChart(
   return chart;
 }
 
-/** The real server has saved a chart by the time it stumbles over its explore or its configuration. */
+/** The real server saves a chart before it fails on its explore or its configuration. */
 function failWithoutExplore({ store }: Pick<Call, 'store'>, { projectUuid, versions: [version] }: Chart): void {
   const { tableName, chartConfig } = version;
   const explores = store.explores.get(projectUuid)?.all ?? [];

@@ -24,7 +24,7 @@ function commentView({ store, user }: UserContext, comment: Comment, moderates: 
     user: { userUuid, name: fullName(store, userUuid), ...NO_AVATAR },
     createdAt,
     resolved,
-    replies: replies.map((reply) => commentView({ store, user }, reply, moderates)),
+    replies: replies.map((answer) => commentView({ store, user }, answer, moderates)),
     canRemove: moderates || userUuid === user.userUuid,
     mentions,
   };

@@ -33,7 +33,7 @@ const listQuery = z.object({
   sortDirection: direction,
 });
 
-/** One page, always: ten items unless told otherwise, and 0 counts as not told. */
+/** One page: ten items by default, also for 0. */
 function page<Item>(items: readonly Item[], query: { page?: number | undefined; pageSize?: number | undefined }) {
   const number = query.page || 1;
   const pageSize = query.pageSize || DEFAULT_PAGE_SIZE;
@@ -84,7 +84,7 @@ const remove = z.object({ type: z.literal('delete') });
 
 interface LocatedItem {
   contentType: ContentType;
-  /** How the refusal to change it calls it. */
+  /** Its name in the refusal of a change. */
   word: string;
   uuid: string;
   projectUuid: string;
@@ -93,7 +93,7 @@ interface LocatedItem {
   isEditable: boolean;
 }
 
-/** @throws 404 where there is none of that kind, 403 when its space is closed to the user */
+/** @throws 404 if there is none of that kind, 403 without access to its space */
 function find(call: UserContext, { contentType, uuid, ...rest }: Item): LocatedItem {
   const { store, user } = call;
   if (contentType === 'data_app') throw notFound('Data app not found');
@@ -102,7 +102,7 @@ function find(call: UserContext, { contentType, uuid, ...rest }: Item): LocatedI
     if (!space) throw notFound(`Space with spaceUuid ${uuid} does not exist`);
     const place = (target: Space | null) => {
       space.parentSpaceUuid = target?.uuid ?? null;
-      // From now on it takes its permissions from where it is.
+      // From now on it has the permissions of its space.
     };
     const { projectUuid } = space;
     return { contentType, word: 'Space', uuid, projectUuid, place, isEditable: canManageSpace(store, user, space) };
@@ -132,7 +132,7 @@ function find(call: UserContext, { contentType, uuid, ...rest }: Item): LocatedI
 const chartIn = (call: UserContext, uuid: string) =>
   chartFor(call, uuid, { refusal: "You don't have access to update this Chart" });
 
-/** Checks that a thing may go where it is to go. Gives what puts it there. */
+/** Checks that an item may go into a space. Returns the function that moves it. */
 function checkedMove(call: UserContext, reference: Item, targetSpaceUuid: string | null): () => void {
   const item = find(call, reference);
   if (!item.isEditable) throw forbidden(`You don't have access to update this ${item.word}`);
@@ -166,7 +166,7 @@ const NOT_FOUND_MESSAGES: Record<Item['contentType'], string> = {
   data_app: 'Data app not found',
 };
 
-/** What the bin has of that kind. @throws 404 where it has none, 403 for what others deleted unless the user is an admin */
+/** A deleted item of that kind. @throws 404 if there is none, 403 if another user deleted it, unless the user is an admin */
 function binned(call: UserContext, { contentType, uuid, ...rest }: Item, verb: string): DeletedContent {
   const { store, user } = call;
   const entry = store.settings.softDelete ? store.deleted.get(uuid) : undefined;

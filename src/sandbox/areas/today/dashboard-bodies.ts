@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { anyObject, looseBoolean, looseNumber } from '../../http/body-validation.ts';
 import { chartFields } from './chart-versions.ts';
 
-/** What 1.219 takes for a dashboard, checked by its types. */
+/** The body of a dashboard on 1.219, checked by its types. */
 
 const position = {
   uuid: z.string().optional(),

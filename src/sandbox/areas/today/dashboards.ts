@@ -46,7 +46,7 @@ function editable(call: UserContext, id: string, refusal = NOT_YOUR_SPACE, proje
   return dashboard;
 }
 
-/** The space for a new dashboard. @throws 404 for an unknown one, 403 where the user may not write or it is of another project */
+/** The space of a new dashboard. @throws 404 for an unknown one, 403 without write access or for one of another project */
 function placeOf(call: UserContext, projectUuid: string, spaceUuid: string | undefined): Space {
   const space = spaceUuid === undefined ? defaultSpace(call, projectUuid) : call.store.spaces.get(needUuid(spaceUuid));
   if (!space) throw notFound(`space with spaceUuid ${spaceUuid} does not exist`);
@@ -99,7 +99,7 @@ function innerOf(value: unknown, index: number): z.output<typeof innerChart> {
 const GRID_WIDTH = 18;
 const height = (type: string) => (type === 'big_number' ? 6 : 9);
 
-/** Makes a dashboard with charts of its own, laid two in a row. Nothing is left where a chart is of an unknown explore. */
+/** Creates a dashboard with charts inside, two in a row. An unknown explore of a chart cancels all of it. */
 function createWithCharts(call: Call<'projectUuid', z.output<typeof withCharts>>): JsonObject {
   const { store } = call;
   const body = { ...call.body, charts: call.body.charts.map(innerOf) };

@@ -16,7 +16,7 @@ function remove(store: Store, contentType: ContentType, uuid: string): void {
 const removedItems = <Item>(before: ReadonlyMap<string, Item>, left: ReadonlyMap<string, Item>): Item[] =>
   [...before].filter(([uuid]) => !left.has(uuid)).map(([, item]) => item);
 
-/** What each tile shows, by its uuid and that of its dashboard. */
+/** The chart of each tile, by the uuids of tile and dashboard. */
 const shownBy = (dashboards: Iterable<Dashboard>) =>
   [...dashboards].flatMap((dashboard) =>
     dashboard.tiles.flatMap(({ uuid: tileUuid, properties }) => {
@@ -25,7 +25,7 @@ const shownBy = (dashboards: Iterable<Dashboard>) =>
     }),
   );
 
-/** Deletes a thing with what goes with it: into the bin where the server keeps one, else for good. */
+/** Deletes an item and its dependents: into the bin if the server has one, else for good. */
 export function deleteContent(
   { store, user, now }: WriteContext,
   contentType: ContentType,

@@ -5,7 +5,7 @@ import type { UserContext } from '../../http/route.ts';
 import type { Chart, Dashboard, Role, Space, SqlChart, User } from '../../store/records.ts';
 import type { Store } from '../../store/store.ts';
 
-/** How 1.219 finds what a path names, and what it says where there is nothing or no access. */
+/** Look-ups of 1.219 by the ids of a path, with its refusals if there is nothing or no access. */
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export const isUuid = (text: string): boolean => UUID.test(text);
@@ -25,7 +25,7 @@ export function checkedUuid<Name extends string>(params: Record<Name, string>, n
   throw invalid({ [name]: { message: `Not match in '${UUID_4}'`, value } });
 }
 
-/** The project's thing of that uuid or slug; of any project unless one is given. */
+/** The item with that uuid or slug in a project, or in any project without one. */
 function named<Item extends { slug: string; projectUuid: string }>(
   items: Map<string, Item>,
   uuidOrSlug: string,

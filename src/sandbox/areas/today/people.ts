@@ -173,7 +173,7 @@ export const peopleRoutes = [
     { since, body: z.object({ newOwnerUserUuid: z.string() }) },
     (call) => {
       const deliveries = deliveriesOf(call.store, call.params.userUuid);
-      // Who has none to give away is refused nothing, a viewer neither.
+      // A user without deliveries to reassign is not refused, viewers included.
       if (deliveries.length > 0) administeredOrganization(call);
       for (const scheduler of deliveries) scheduler.createdBy = call.body.newOwnerUserUuid;
       return { reassignedCount: deliveries.length };

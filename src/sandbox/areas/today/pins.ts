@@ -16,7 +16,7 @@ const list = `${project}/pinned-lists/{pinnedListUuid}/items`;
 const TYPES = ['chart', 'dashboard', 'space', 'data_app'] as const;
 const MAX_ITEMS = 10;
 
-/** What the user may see of a project. */
+/** Content of a project that the user may see. */
 function visible({ store, user }: UserContext, projectUuid: string) {
   const open = (item: { projectUuid: string; spaceUuid: string }) =>
     item.projectUuid === projectUuid && canView(store, user, spaceOf(store, item));

@@ -100,7 +100,7 @@ function compileJobView({ jobUuid, projectUuid, userUuid, createdAt }: CompileJo
   };
 }
 
-/** What compiling found, as the one deployment that made the explores reported it. */
+/** Warnings and errors of the compilation, as the only recorded deployment reported them. */
 function compileLogs({ store }: Pick<Call, 'store'>, project: Project): JsonObject[] {
   const explores = store.explores.get(project.projectUuid)?.all ?? [];
   const compiled = explores.filter((explore) => !isBroken(explore));
@@ -135,7 +135,7 @@ function compileLogs({ store }: Pick<Call, 'store'>, project: Project): JsonObje
 }
 
 /**
- * Sets the time zone that deliveries without their own use. The real server saves a name that is none and answers 500; as long as a
+ * Sets the default time zone of deliveries. The real server saves an unknown name and answers 500; as long as a
  * delivery uses it, a good name afterwards is a 500 too and is not saved.
  */
 function setSchedulerTimezone({ store }: Call, project: Project, zone: string | undefined): void {

@@ -25,7 +25,7 @@ type Rename = z.output<typeof itemRename>;
 
 const literal = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 
-/** What a name stands as in saved content, and what is to stand there. Fields of a model are named without it. */
+/** Forms of a name in saved content, old and new. Fields of a model are listed without it. */
 function replacements({ type, model, from, to }: Rename): readonly [RegExp, string][] {
   if (type === 'model') {
     return [
@@ -41,7 +41,7 @@ function replacements({ type, model, from, to }: Rename): readonly [RegExp, stri
   ];
 }
 
-/** The value with the new names in it, or undefined where it has none of the old ones. */
+/** The value with the new names, or undefined if it has none of the old ones. */
 function renamed<Value>(value: Value, rename: Rename): Value | undefined {
   const before = JSON.stringify(value);
   const after = replacements(rename).reduce((text, [old, next]) => text.replaceAll(old, () => next), before);
@@ -82,7 +82,7 @@ function ofDashboard(call: WriteContext, dashboard: Dashboard, rename: Rename): 
   return [{ uuid: dashboard.uuid, name: dashboard.name, apply }];
 }
 
-/** Alerts change with their thresholds, and are told of when only their chart changes. */
+/** Alerts change with their thresholds, and are listed only if their chart changes. */
 function ofAlert(alert: Scheduler, rename: Rename, charts: readonly Change[]): Change[] {
   const thresholds = renamed(alert.thresholds ?? [], rename);
   if (!thresholds && !charts.some(({ uuid }) => uuid === alert.savedChartUuid)) return [];

@@ -65,7 +65,7 @@ function refuseTakenName({ store, user }: UserContext, name: string, except?: Cu
   }
 }
 
-/** Nobody gives more than they have; the scopes of an admin are all there are. */
+/** A role may only contain scopes of its creator; an admin has all scopes. */
 function refuseUnknownScopes(scopes: readonly string[]): void {
   const knownScopes = new Set(scopesOf('admin'));
   if (scopes.some((scope) => !knownScopes.has(scope))) throw forbidden('Cannot grant permissions exceeding your own');
@@ -96,7 +96,7 @@ const isAssigned = ({ store }: UserContext, roleUuid: string) =>
     [...members, ...groups].some((findRole) => findRole.roleUuid === roleUuid),
   );
 
-/** What a role id amounts to in a project. @throws 404 for an unknown uuid, 500 for a word that is no role of a project */
+/** The project role of a role id. @throws 404 for an unknown uuid, 500 for an unknown name */
 function resolveRole(call: UserContext, roleId: string) {
   const role = PROJECT_ROLES.find((projectRole) => projectRole === roleId);
   if (role) return { role, roleName: SYSTEM_ROLE_NAMES[role] };

@@ -7,7 +7,7 @@ import type { Scheduler, SchedulerTarget } from '../../store/records.ts';
 import { newUuid } from '../../store/store.ts';
 import { isTimezone } from '../../timezone.ts';
 
-/** What 1.219 takes for a delivery. */
+/** The body of a delivery on 1.219. */
 
 /** No name is looked up: this one alone counts as there. */
 const WEBHOOK_HOST = 'hooks.roastery.example';
@@ -43,7 +43,7 @@ export const delivery = z.object({
   appName: z.string().nullable(),
   filters: z.union([z.array(z.unknown()), anyObject]).optional(),
   parameters: anyObject.optional(),
-  // Twice, since a union of one is none and its problems would be told in another way.
+  // Twice, since a union of one member would report its problems differently.
   thresholds: z.union([z.array(threshold), z.array(threshold)]).optional(),
   notificationFrequency: z.enum(['once', 'always', 'daily']).optional(),
   plainTextEmail: looseBoolean.optional(),
@@ -91,7 +91,7 @@ function checkWebhook(address: unknown): void {
 
 type DeliveryBody = Delivery | z.output<typeof freeForm>;
 
-/** @throws 400 for a cron that runs too often, for an unknown zone, and for a webhook that is none; 422 for Google Sheets */
+/** @throws 400 for a cron that runs too often, an unknown zone or an invalid webhook; 422 for Google Sheets */
 function check(delivery: DeliveryBody): void {
   if (delivery.format === 'gsheets') {
     throw missingConfig('Unable to validate Google Sheets file. Please ensure you have connected your Google account.');
@@ -110,7 +110,7 @@ const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
 /**
  * Targets as the real server keeps them: those without a uuid are new, and of those with one only what is still there is kept.
- * Where the others went nobody is told.
+ * Targets that are left out are removed without a notice.
  */
 function targetsOf(
   delivery: readonly (Target | Record<string, unknown>)[],

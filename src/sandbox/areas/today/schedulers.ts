@@ -18,7 +18,7 @@ const base = '/api/v1/schedulers';
 const schedulerPath = `${base}/{schedulerUuid}` as const;
 const ofSqlChart = '/api/v1/projects/{projectUuid}/sqlRunner/saved/{savedSqlUuid}/schedulers';
 
-/** @throws 404 for an unknown delivery, also where what it sends is gone; 403 outside the project */
+/** @throws 404 for an unknown delivery or one whose content is deleted; 403 outside the project */
 function schedulerFor(call: UserContext, schedulerUuid: string): { scheduler: Scheduler; project: Project } {
   const scheduler = call.store.schedulers.get(schedulerUuid);
   const subject = scheduler && subjectOf(call.store, scheduler);
@@ -87,7 +87,7 @@ type ListQuery = z.output<typeof listQuery>;
 
 const split = (list: string | undefined) => list?.split(',').filter((item) => item !== '');
 
-/** Those that fit, by name unless told otherwise. Destinations that do not exist are not looked at. */
+/** Matching deliveries, by name by default. Unknown destinations are ignored. */
 function listed(store: Store, schedulers: readonly Scheduler[], query: ListQuery): JsonObject[] {
   const [formats, uuids, creatorUuids] = [query.formats, query.resourceUuids, query.createdByUserUuids].map(split);
   const destinations = split(query.destinations)?.filter((item) =>

@@ -12,7 +12,7 @@ import { verificationView } from '../../views/today/people.ts';
 
 const rank = { search_rank: 0.583333 };
 
-/** Who made a thing and who changed it last, in two ways. */
+/** The users who created and last changed an item, in both formats. */
 function creatorView(store: Store, created: string, changed: string): JsonObject {
   const person = (userUuid: string) => {
     const { firstName = null, lastName = null } = store.users.get(userUuid) ?? {};

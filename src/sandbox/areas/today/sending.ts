@@ -72,7 +72,7 @@ const unsaved = z.looseObject({
   thresholds: z.array(anyObject).optional(),
 });
 
-/** Sends something that is no saved delivery. */
+/** Sends a delivery that is not saved. */
 export function sendUnsaved(call: Call): JsonObject {
   const { store, user } = call;
   const body = unsaved.safeParse(call.body).data;

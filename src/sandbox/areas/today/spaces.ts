@@ -24,14 +24,14 @@ function openSpace({ store, user }: UserContext, spaceUuid: string): Space {
   return space;
 }
 
-/** @throws 403 unless the user manages the space, also where there is none */
+/** @throws 403 unless the user manages the space, also for an unknown one */
 function managedSpace({ store, user }: UserContext, spaceUuid: string): Space {
   const space = store.spaces.get(spaceUuid);
   if (!space || !canManageSpace(store, user, space)) throw forbidden();
   return space;
 }
 
-/** Makes a space: closed at the top, inheriting inside another one, unless told otherwise. */
+/** Creates a space: by default private at the top level, inheriting inside another one. */
 export function makeSpace(
   { store, user, now }: WriteContext,
   values: { projectUuid: string; name: string; slug?: string; parent?: Space; inherits?: boolean | undefined },

@@ -35,7 +35,7 @@ const changes = z.object({
   versionedData: z.object(version).optional(),
 });
 
-/** Makes a SQL chart; unlike others it keeps the slug that it is given, as far as it is free. */
+/** Creates a SQL chart; unlike others it keeps the slug of the body, if that is free. */
 export function keepSqlChart(
   { store, user, now }: WriteContext,
   projectUuid: string,

@@ -18,7 +18,7 @@ const results = '/api/v2/projects/{projectUuid}/validate';
 const TARGETS = ['apps', 'charts', 'dashboards', 'tables'] as const;
 type Target = (typeof TARGETS)[number];
 
-/** The fields that filters ask for, however deep their groups are. */
+/** The fields of filters, at any depth of groups. */
 function filteredFields(filters: unknown): string[] {
   if (Array.isArray(filters)) return filters.flatMap(filteredFields);
   if (typeof filters !== 'object' || filters === null) return [];
@@ -116,7 +116,7 @@ function validate(call: Call<'projectUuid', z.output<typeof request>>): JsonObje
   return { jobId: String(jobId) };
 }
 
-/** What the project's latest run found, or the run of that number, in content that the user may see. */
+/** Errors of the project's latest validation, or of the one with that job id, in content that the user may see. */
 function listErrors({ store, user }: UserContext, projectUuid: string, jobId: number | null = null): ValidationError[] {
   return [...store.validationErrors.values()].filter((error) => {
     const content = contentOf(store, error);
@@ -128,7 +128,7 @@ function listErrors({ store, user }: UserContext, projectUuid: string, jobId: nu
   });
 }
 
-/** Of the error of that uuid, or of the number that errors had before; nobody's number is that of an error here. */
+/** The error with that uuid. The numbers of older releases match no error here. */
 function findingFor(store: Store, projectUuid: string, id: string): ValidationError {
   if (!isUuid(id) && !/^\d+$/.test(id)) throw unexpected();
   const error = [...store.validationErrors.values()].find(
@@ -180,7 +180,7 @@ export const validationRoutes = [
     { since, query: z.object({ fromSettings: looseBoolean.optional(), jobId: z.string().optional() }) },
     (call) => {
       const projectUuid = needUuid(call.params.projectUuid);
-      // An unknown project has no findings; it is no 404 here.
+      // An unknown project has no errors here instead of a 404.
       if (!call.store.projects.has(projectUuid)) return [];
       projectAs(call, projectUuid, 'developer');
       const jobId = call.query.jobId === undefined ? null : Number(call.query.jobId);

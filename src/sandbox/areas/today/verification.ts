@@ -16,7 +16,7 @@ const since = '1.219';
 const mayVerify = ({ store, user }: UserContext, projectUuid: string) =>
   atLeast(roleIn(store, user, projectUuid), 'developer');
 
-/** An edit by somebody who may not verify takes the mark away, unsaid; one by others where they want it so. */
+/** An edit by a user who may not verify removes the mark silently; others choose. */
 export function loseVerification(call: UserContext, content: Chart | Dashboard, preserve = true): void {
   if (!preserve || !mayVerify(call, content.projectUuid)) content.verification = null;
 }

@@ -14,7 +14,7 @@ const withoutProject = (credentials: JsonObject): JsonObject => ({ ...credential
 const orNull = (change: (value: JsonObject) => JsonObject) => (results: unknown) =>
   results === undefined || results === null ? results : change(object.parse(results));
 
-/** How 1.219 answers where it answers in another shape than 0.1366, by method and path. Routes of `areas/today` are not among them. */
+/** Responses of 1.219 that differ in shape from those of 0.1366, by method and path. Routes of `areas/today` are not among them. */
 const shapes: Readonly<Record<string, Answer>> = {
   [`GET ${project}/tags`]: mapItems((tag) => ({ ...tag, yamlReference: null })),
   [`GET ${project}/user-credentials`]: orNull(withoutProject),
@@ -42,11 +42,11 @@ export function withNewShape(route: Route): Route {
 
 function inShape(name: string, results: unknown): unknown {
   const newResults = shapes[name]?.(results) ?? results;
-  // What a query brings back is data: nothing in it is renamed.
+  // Results of a query are data: nothing in them is renamed.
   return /[Qq]uery|[Rr]esults|calculate-total|\/explores|\/search/.test(name) ? newResults : renamed(newResults);
 }
 
-/** What changed everywhere: privacy told by inheritance, findings by uuid, jobs by text. */
+/** Changes of all responses: inherited privacy, validation errors by uuid, jobs by text. */
 function renamed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(renamed);
   if (typeof value !== 'object' || value === null) return value;

@@ -15,7 +15,7 @@ import {
 import { byline } from '../people.ts';
 import { namelessAccess, verificationView } from './people.ts';
 
-/** What 1.219 resolves the colours of a chart to where nobody chose any. */
+/** The colours that 1.219 returns for a chart without a palette. */
 export const DEFAULT_COLOURS = {
   colors: COLOR_PALETTE,
   darkColors: null,
@@ -24,7 +24,7 @@ export const DEFAULT_COLOURS = {
   source: { type: 'default' },
 };
 
-/** A chart by itself, in the version given or its latest. */
+/** One chart, in a version or its latest. */
 export function chartView(store: Store, user: User, chart: Chart, version = latestVersion(chart)): JsonObject {
   const space = spaceOf(store, chart);
   const project = projectOf(store, chart);
@@ -122,7 +122,7 @@ export function sqlChartView(store: Store, user: User, chart: SqlChart): JsonObj
   };
 }
 
-/** What the latest validation found in a chart or dashboard, as lists say it. */
+/** Errors of the latest validation in a chart or dashboard, as in lists. */
 export const errorsIn = (store: Store, uuid: string): JsonObject[] =>
   validationErrorsOf(store, uuid).map(({ error, createdAt, validationId }) => ({
     ...{ error, createdAt, validationUuid: validationUuidOf(Number(validationId)), validationId: null },

@@ -110,7 +110,7 @@ function spaceItem(store: Store, space: Space): ContentItem {
   };
 }
 
-/** All that the user may see, in all projects: charts that live inside dashboards are not told apart. */
+/** Everything that the user may see, in all projects, including charts inside dashboards. */
 export function contentItems({ store, user }: UserContext): ContentItem[] {
   const open = (content: { spaceUuid: string }) => canView(store, user, spaceOf(store, content));
   return [

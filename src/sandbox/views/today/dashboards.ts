@@ -56,7 +56,7 @@ function tileView(store: Store, tile: DashboardTile): JsonObject {
   return { uuid, x, y, h, w, tabUuid, type, properties: shownProperties(store, tile) };
 }
 
-/** A dashboard by itself, in the version given or its present one. */
+/** One dashboard, in a version or its latest. */
 export function dashboardView(
   store: Store,
   user: User,

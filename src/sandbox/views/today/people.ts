@@ -3,16 +3,16 @@ import type { JsonObject, User, Verification } from '../../store/records.ts';
 import type { Store } from '../../store/store.ts';
 import { byline } from '../people.ts';
 
-/** What 1.219 says of a face. */
+/** The avatar fields of 1.219. */
 export const NO_AVATAR = { avatarUrl: null, avatarGradient: null } as const;
 
-/** Somebody's access to a chart, a dashboard or a listed space, which names nobody. */
+/** A user's access to a chart, a dashboard or a listed space, without the name. */
 export function namelessAccess(access: SpaceAccess): JsonObject {
   const { userUuid, role, hasDirectAccess, inheritedRole, inheritedFrom, projectRole } = access;
   return { userUuid, role, hasDirectAccess, inheritedRole, inheritedFrom, projectRole };
 }
 
-/** Somebody's access to a space by itself, with their name. */
+/** A user's access to one space, with the name. */
 export function namedAccess(access: SpaceAccess): JsonObject {
   const { firstName, lastName, email } = access;
   return { ...namelessAccess(access), firstName, lastName, email, isInternal: false, ...NO_AVATAR };
@@ -37,7 +37,7 @@ export function memberView(user: User): JsonObject {
   };
 }
 
-/** Who vouched for a thing and when, or null. */
+/** The user who verified the content and the time, or null. */
 export function verificationView(store: Store, verification: Verification | null | undefined): JsonObject | null {
   if (!verification) return null;
   const { verifiedByUserUuid, verifiedAt } = verification;

@@ -2,7 +2,7 @@ import type { Job, JsonObject, Scheduler, SchedulerRun, SchedulerTarget } from '
 import type { Store } from '../../store/store.ts';
 import { fullName } from '../people.ts';
 
-/** What a delivery sends: a chart, a dashboard or a SQL chart. */
+/** The content of a delivery: a chart, a dashboard or a SQL chart. */
 export function subjectOf(store: Store, scheduler: Scheduler) {
   const chart = store.charts.get(scheduler.savedChartUuid ?? '');
   if (chart) return { resourceType: 'chart', uuid: chart.uuid, name: chart.name, projectUuid: chart.projectUuid };
@@ -31,7 +31,7 @@ const optionalField = <Value>(key: string, value: Value | null | undefined): Jso
 
 /**
  * A delivery by itself. Keys without a value are absent.
- * @param isListed adds what lists say besides
+ * @param isListed adds the fields of lists
  */
 export function schedulerView(store: Store, scheduler: Scheduler, isListed = false): JsonObject {
   const subject = subjectOf(store, scheduler);
@@ -81,7 +81,7 @@ const STATUSES: Record<Job['status'], string> = {
   error: 'failed',
 };
 
-/** How a run came out, or undefined once its job is forgotten. */
+/** The outcome of a run, or undefined once its job has expired. */
 export function runView(store: Store, run: SchedulerRun): JsonObject | undefined {
   const scheduler = store.schedulers.get(run.schedulerUuid);
   const job = store.jobs.get(run.jobId);
@@ -116,7 +116,7 @@ export function runView(store: Store, run: SchedulerRun): JsonObject | undefined
   };
 }
 
-/** What happened in a run, step by step. */
+/** The log of a run, step by step. */
 export function runLogs(store: Store, run: SchedulerRun): JsonObject[] {
   const job = store.jobs.get(run.jobId);
   const scheduler = store.schedulers.get(run.schedulerUuid);
@@ -143,7 +143,7 @@ export function runLogs(store: Store, run: SchedulerRun): JsonObject[] {
   ];
 }
 
-/** Where a target is, in the words of the API. */
+/** The address of a target, with the API's names. */
 export function targetType({ recipient, channel, webhook }: SchedulerTarget): string {
   if (recipient !== undefined) return 'email';
   if (channel !== undefined) return 'slack';

@@ -73,7 +73,7 @@ export function spaceListItem(store: Store, user: User, space: Space): JsonObjec
   };
 }
 
-/** Everybody who gets into a space: who asks first, then by address. */
+/** All users with access to a space: the current user first, then by address. */
 export function everyAccess(store: Store, user: User, space: Space): SpaceAccess[] {
   const otherUsers = [...store.users.values()]
     .filter((item) => item.userUuid !== user.userUuid && !item.isPending)
@@ -88,7 +88,7 @@ function breadcrumbs(store: Store, user: User, space: Space): JsonObject[] {
   return [...(parent ? breadcrumbs(store, user, parent) : []), slugPath];
 }
 
-/** A space by itself. Since 1.104 its `access` names nobody but who asks. */
+/** One space. Since 1.104 its `access` names only the current user. */
 export function spaceView(store: Store, user: User, space: Space): JsonObject {
   const access = spaceAccess(store, user, space);
   const charts = chartsIn(store, space).sort((a, b) =>
@@ -125,7 +125,7 @@ export function spaceView(store: Store, user: User, space: Space): JsonObject {
   };
 }
 
-/** What would go with a space. */
+/** Content that is deleted with a space. */
 export function deleteImpact(store: Store, space: Space): JsonObject {
   const spaces = treeOf(store, space);
   const charts = spaces.flatMap((space) => [
