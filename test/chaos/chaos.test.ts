@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { RELEASES, type Release } from '../../src/sandbox/index.ts';
-import { connectOverStdio, tell } from '../helpers/client.ts';
+import { callTool, connectOverStdio } from '../helpers/client.ts';
 import { startTwoProjects } from '../policy/two-projects.ts';
 import { type PlannedCall, readingCalls, writingCalls } from './calls.ts';
 import { startFaultyProxy } from './faulty-proxy.ts';
@@ -45,7 +45,7 @@ async function playRound(seed: number, calls: number, release: Release) {
   const work = async () => {
     for (const call of next) {
       const started = performance.now();
-      const { isError, text } = await tell(server.client, call.tool, call.args);
+      const { isError, text } = await callTool(server.client, call.tool, call.args);
       const outcome = !isError ? 'done' : text.includes('may have been done') ? 'in doubt' : 'not done';
       outcomes.push({ ...call, outcome, text, ms: performance.now() - started });
     }
@@ -68,14 +68,14 @@ test(`${CALLS} calls under random faults: each is answered, no write is done twi
   }
   const outcomes = all.flatMap((round) => round.outcomes);
   const writes = all.flatMap((round) => round.writes);
-  const told = (which: (write: (typeof writes)[number]) => boolean) =>
+  const reportedSuccess = (which: (write: (typeof writes)[number]) => boolean) =>
     writes.filter(which).map(({ tool, args, outcome, times, text }) => ({ tool, args, outcome, times, text }));
 
   expect(outcomes).toHaveLength(CALLS);
   expect(outcomes.filter(({ ms }) => ms > DEADLINE_MS)).toEqual([]);
-  expect(told(({ times }) => times > 1)).toEqual([]);
-  expect(told(({ outcome, times }) => outcome === 'done' && times !== 1)).toEqual([]);
-  expect(told(({ outcome, times }) => outcome === 'not done' && times !== 0)).toEqual([]);
+  expect(reportedSuccess(({ times }) => times > 1)).toEqual([]);
+  expect(reportedSuccess(({ outcome, times }) => outcome === 'done' && times !== 1)).toEqual([]);
+  expect(reportedSuccess(({ outcome, times }) => outcome === 'not done' && times !== 0)).toEqual([]);
   expect(outcomes.filter(({ text }) => text.includes('failed inside of lightdash-mcp'))).toEqual([]);
   expect(all.map(({ stderr }) => stderr).join('')).not.toContain('unhandled');
   report(

@@ -160,19 +160,22 @@ export async function startFaultyProxy(target: string, chances: Chances): Promis
 
   function passOn(request: IncomingMessage, body: Buffer, answered: (answer: Answer) => void): void {
     const { method, url: path, headers } = request;
-    const passing = forward({ hostname, port, method, path, headers: { ...headers, connection: 'close' } }, (reply) => {
-      const chunks: Buffer[] = [];
-      reply.on('data', (chunk: Buffer) => chunks.push(chunk));
-      reply.on('end', () =>
-        answered({
-          status: reply.statusCode ?? 500,
-          headers: pass(reply.headers),
-          body: Buffer.concat(chunks),
-        }),
-      );
-    });
-    passing.on('error', () => request.socket.destroy());
-    passing.end(body);
+    const upstream = forward(
+      { hostname, port, method, path, headers: { ...headers, connection: 'close' } },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () =>
+          answered({
+            status: response.statusCode ?? 500,
+            headers: pass(response.headers),
+            body: Buffer.concat(chunks),
+          }),
+        );
+      },
+    );
+    upstream.on('error', () => request.socket.destroy());
+    upstream.end(body);
   }
 
   function drip(response: ServerResponse, answer: Answer, size: number): void {

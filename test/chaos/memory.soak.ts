@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { connectOverStdio, tell } from '../helpers/client.ts';
+import { callTool, connectOverStdio } from '../helpers/client.ts';
 import { startTwoProjects } from '../policy/two-projects.ts';
 import { readingCalls, writingCalls } from './calls.ts';
 import { numbersFrom, pick } from './seeded.ts';
@@ -42,8 +42,8 @@ test(`memory after ${CALLS} calls is that after ${SETTLED}`, async () => {
     // Its answer to a ping comes after the signal was seen to, or the next one's does.
     for (;;) {
       await server.client.ping();
-      const told = /memory (\{.*\})\n/.exec(server.stderr().slice(before))?.[1];
-      if (told !== undefined) return JSON.parse(told);
+      const memory = /memory (\{.*\})\n/.exec(server.stderr().slice(before))?.[1];
+      if (memory !== undefined) return JSON.parse(memory);
     }
   };
   const number = numbersFrom(8);
@@ -59,7 +59,7 @@ test(`memory after ${CALLS} calls is that after ${SETTLED}`, async () => {
       ).values();
       const work = async () => {
         for (const { tool, args } of planned) {
-          const { isError, text } = await tell(server.client, tool, args);
+          const { isError, text } = await callTool(server.client, tool, args);
           if (isError) failed += 1;
           expect(text).not.toContain('failed inside of lightdash-mcp');
         }

@@ -21,7 +21,7 @@ export const savedCharts: readonly RecordedChart[] = z
   .parse(JSON.parse(readFileSync(new URL('../fixtures/charts/saved-charts.json', import.meta.url), 'utf8')));
 
 export function savedChart(name: string): RecordedChart {
-  const found = savedCharts.find((chart) => chart.name === name);
-  if (!found) throw new Error(`No recorded chart is named ${name}`);
-  return found;
+  const savedChart = savedCharts.find((chart) => chart.name === name);
+  if (!savedChart) throw new Error(`No recorded chart is named ${name}`);
+  return savedChart;
 }

@@ -134,8 +134,8 @@ describe('a written chart configuration', () => {
       { requiredKeys: ['show'] },
     );
     fc.assert(
-      fc.property(request, (given) => {
-        const look = tryLook(given, fields);
+      fc.property(request, (chartRequest) => {
+        const look = tryLook(chartRequest, fields);
         if (!look) return;
         const read = lookOfChart(readChart(writeChart(look, fields)));
         expect(read.show).toBe(look.show);

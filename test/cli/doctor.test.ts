@@ -35,7 +35,7 @@ describe('a server that does not answer', () => {
 
   test('is given up after the time of one check, with what to try', async () => {
     const { url } = await hanging(() => true);
-    const { code, said } = await examine(
+    const { code, lineOf: said } = await examine(
       { LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY },
       { checkTimeoutMs: 50 },
     );
@@ -46,7 +46,10 @@ describe('a server that does not answer', () => {
 
   test('fails the one check that it does not answer, and the others are made', async () => {
     const { url } = await hanging((target) => target.endsWith('/user'));
-    const { said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY }, { checkTimeoutMs: 500 });
+    const { lineOf: said } = await examine(
+      { LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY },
+      { checkTimeoutMs: 500 },
+    );
     expect(said('Address')).toMatch(/^ok /);
     expect(said('Version')).toMatch(/^ok /);
     expect(said('Sign-in')).toMatch(/^FAILED No answer/);
@@ -59,7 +62,7 @@ test('a service account and a limit of personal tokens are named', async () => {
       ? { version: '1.219.0', query: { maxLimit: 5000 }, auth: { pat: { maxExpirationTimeInDays: 90 } } }
       : answerAsLightdash(received),
   );
-  const { said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: 'ldsvc_planted_0123456789' });
+  const { lineOf: said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: 'ldsvc_planted_0123456789' });
   expectLine(said('Sign-in'), 'service account', '90 days');
 });
 
@@ -75,7 +78,7 @@ describe.each([
   const settings = () => ({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin });
 
   test('all is well for an administrator', async () => {
-    const { code, said, lines } = await examine(settings());
+    const { code, lineOf: said, lines } = await examine(settings());
     expect(code).toBe(0);
     expect(said('Address')).toBe(`ok ${sandbox.url} answers.`);
     expect(said('Version')).toContain(version === '1.219' ? '1.219.0' : '0.1367.0');
@@ -92,14 +95,14 @@ describe.each([
   });
 
   test('a viewer is told which questions are not for them, and nothing fails', async () => {
-    const { code, said } = await examine({ ...settings(), LIGHTDASH_API_KEY: sandbox.tokens.plainViewer });
+    const { code, lineOf: said } = await examine({ ...settings(), LIGHTDASH_API_KEY: sandbox.tokens.plainViewer });
     expectLine(said('Sign-in'), 'Val Plain', 'val@roastery.example', 'viewer', 'Roastery');
     if (version === '1.219') expectLine(said('Queries'), /^warning/, 'not query', 'interactive viewer');
     expect(code).toBe(0);
   });
 
   test('a wrong token fails the sign-in, and what does not need it is checked all the same', async () => {
-    const { code, said, lines } = await examine({ ...settings(), LIGHTDASH_API_KEY: API_KEY });
+    const { code, lineOf: said, lines } = await examine({ ...settings(), LIGHTDASH_API_KEY: API_KEY });
     expect(code).toBe(1);
     expect(said('Sign-in')).toMatch(/^FAILED .*LIGHTDASH_API_KEY/);
     expect(said('Version')).toMatch(/^ok /);
@@ -111,18 +114,18 @@ describe.each([
   test('a session of the same person is told, one of another is warned about, a refused one fails', async () => {
     const { email, password } = sandbox.administrator;
     const same = { ...settings(), LIGHTDASH_EMAIL: email, LIGHTDASH_PASSWORD: password };
-    expectLine((await examine(same)).said('Session'), /^ok/, 'Ada Abara', 'ada@roastery.example');
+    expectLine((await examine(same)).lineOf('Session'), /^ok/, 'Ada Abara', 'ada@roastery.example');
     const other = await examine({ ...same, LIGHTDASH_API_KEY: sandbox.tokens.editor });
-    expectLine(other.said('Session'), /^warning/, 'session', 'Ada Abara', 'token', 'Edie Editor');
+    expectLine(other.lineOf('Session'), /^warning/, 'session', 'Ada Abara', 'token', 'Edie Editor');
     const refused = await examine({ ...same, LIGHTDASH_PASSWORD: 'planted-password' });
-    expect(refused.said('Session')).toMatch(/^FAILED .*LIGHTDASH_PASSWORD/);
-    expect(refused.said('Sign-in')).toMatch(/^ok /);
+    expect(refused.lineOf('Session')).toMatch(/^FAILED .*LIGHTDASH_PASSWORD/);
+    expect(refused.lineOf('Sign-in')).toMatch(/^ok /);
     expect(refused.lines.join('\n')).not.toContain('planted-password');
   });
 
   test('e-mail and password alone are enough', async () => {
     const { email, password } = sandbox.administrator;
-    const { code, said } = await examine({
+    const { code, lineOf: said } = await examine({
       LIGHTDASH_URL: sandbox.url,
       LIGHTDASH_EMAIL: email,
       LIGHTDASH_PASSWORD: password,
@@ -138,16 +141,16 @@ describe.each([
       LIGHTDASH_PROJECT: 'roastery',
       LIGHTDASH_ALLOWED_PROJECTS: 'Roastery',
     });
-    expect(right.said('Project')).toBe('ok LIGHTDASH_PROJECT is Roastery.');
-    expect(right.said('Allowed')).toBe('ok LIGHTDASH_ALLOWED_PROJECTS is Roastery.');
+    expect(right.lineOf('Project')).toBe('ok LIGHTDASH_PROJECT is Roastery.');
+    expect(right.lineOf('Allowed')).toBe('ok LIGHTDASH_ALLOWED_PROJECTS is Roastery.');
     const wrong = await examine({
       ...settings(),
       LIGHTDASH_PROJECT: 'Roaster',
       LIGHTDASH_ALLOWED_PROJECTS: 'Roastery,4b1f7c5e-0000-4000-8000-000000000000',
     });
     expect(wrong.code).toBe(1);
-    expectLine(wrong.said('Project'), /^FAILED/, 'LIGHTDASH_PROJECT', '"Roaster"', '"Roastery"');
-    expectLine(wrong.said('Allowed'), /^FAILED/, '4b1f7c5e');
+    expectLine(wrong.lineOf('Project'), /^FAILED/, 'LIGHTDASH_PROJECT', '"Roaster"', '"Roastery"');
+    expectLine(wrong.lineOf('Allowed'), /^FAILED/, '4b1f7c5e');
   });
 
   test('nothing is written to Lightdash', () => {
@@ -160,7 +163,7 @@ describe.each([
 
 test('a server without object storage is told, with what queries do instead', async () => {
   const sandbox = await startSandbox({ version: '1.219', objectStorage: false });
-  const { code, said } = await examine({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin });
+  const { code, lineOf: said } = await examine({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin });
   expectLine(said('Queries'), /^warning/, 'v1', '5,000 rows', 'S3');
   expect(code).toBe(0);
   await sandbox.close();
@@ -190,15 +193,17 @@ describe('a query on v2', () => {
   };
 
   test('that the warehouse refuses fails in its words, on the first explore that can be read', async () => {
-    const { code, said, received } = await examined();
+    const { code, lineOf: said, received } = await examined();
     expectLine(said('Queries'), /^FAILED/, 'relation "orders" does not exist', 'warehouse');
     expect(code).toBe(1);
-    const asked = received.find(({ target }) => target.endsWith('/metric-query'));
-    expect(JSON.parse(asked?.body ?? '')).toMatchObject({ query: { dimensions: ['orders_status'], limit: 1 } });
+    const query = received.find(({ target }) => target.endsWith('/metric-query'));
+    expect(JSON.parse(query?.body ?? '')).toMatchObject({ query: { dimensions: ['orders_status'], limit: 1 } });
   });
 
   test('is not tried where there is no explore', async () => {
-    const { said, received } = await examined({ '/explores': [{ name: 'orders', errors: [{ message: 'broken' }] }] });
+    const { lineOf: said, received } = await examined({
+      '/explores': [{ name: 'orders', errors: [{ message: 'broken' }] }],
+    });
     expectLine(said('Queries'), /^warning/, 'Roastery', 'no explore');
     expect(received.some(({ method }) => method === 'POST')).toBe(false);
   });
@@ -210,7 +215,7 @@ test('a user without an organization is warned', async () => {
       ? { email: 'a@b.example', firstName: 'A', lastName: 'B', role: null, organizationName: null }
       : answerAsLightdash(received),
   );
-  const { said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
+  const { lineOf: said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
   expectLine(said('Sign-in'), /^warning/, 'a@b.example', 'no organization');
 });
 
@@ -218,7 +223,7 @@ test('a user who sees no project is warned, and nothing is queried', async () =>
   const { url } = await answering((received) =>
     received.target.endsWith('/org/projects') ? [] : answerAsLightdash(received),
   );
-  const { code, said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
+  const { code, lineOf: said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
   expectLine(said('Projects'), /^warning/, 'no project', 'administrator');
   expectLine(said('Queries'), /^- /, 'no project');
   expect(code).toBe(0);
@@ -246,7 +251,7 @@ describe('the address', () => {
   test('where nothing answers fails, and what needs a connection is not tried', async () => {
     const { url, close } = await answering();
     await close();
-    const { code, said, lines } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
+    const { code, lineOf: said, lines } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
     expect(code).toBe(1);
     expectLine(said('Address'), /^FAILED/, url.origin, 'LIGHTDASH_URL');
     expectLine(said('Sign-in'), /^- /, 'no connection');
@@ -256,7 +261,7 @@ describe('the address', () => {
 
   test('with a certificate that nobody vouches for fails at TLS', async () => {
     const { url } = await answering(answerAsLightdash, { key: pem('key'), cert: pem('certificate') });
-    const { code, said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
+    const { code, lineOf: said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
     expect(code).toBe(1);
     expectLine(said('Address'), /^ok/, url.origin);
     expect(said('TLS')).toMatch(/^FAILED .*not trusted .*NODE_EXTRA_CA_CERTS/);
@@ -267,7 +272,7 @@ describe('the address', () => {
       response.writeHead(200, { 'content-type': 'text/html' });
       response.end('<!doctype html><title>Sign in to Example Access</title>');
     });
-    const { code, said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
+    const { code, lineOf: said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
     expect(code).toBe(1);
     expect(said('Address')).toMatch(/^FAILED .*web page.*LIGHTDASH_HEADERS/);
     expect(said('Sign-in')).toMatch(/^FAILED .*LIGHTDASH_HEADERS/);
@@ -278,14 +283,14 @@ describe('the address', () => {
       response.writeHead(302, { location: 'https://bi.example/login' });
       response.end();
     });
-    const { said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
+    const { lineOf: said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
     expectLine(said('Address'), /^FAILED/, 'redirects', 'https://bi.example');
   });
 
   test('over plain http to another machine is warned about where it is allowed', async () => {
     const { url } = await answering();
     // Reaches this machine, and is not known to.
-    const { code, said } = await examine({
+    const { code, lineOf: said } = await examine({
       LIGHTDASH_URL: `http://0.0.0.0:${url.port}`,
       LIGHTDASH_API_KEY: API_KEY,
       LIGHTDASH_ALLOW_HTTP: 'true',
@@ -309,7 +314,7 @@ describe('the clock', () => {
   const answered = async (skewSeconds: number) => {
     const { url } = await answering();
     const settings = { LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY };
-    return (await examine(settings, { now: () => Date.now() + skewSeconds * 1_000 })).said('Clock');
+    return (await examine(settings, { now: () => Date.now() + skewSeconds * 1_000 })).lineOf('Clock');
   };
 
   test('that runs ahead or behind is warned about with by how much', async () => {
@@ -326,24 +331,24 @@ describe('the clock', () => {
       response.sendDate = false;
       answerResults(response, answerAsLightdash(received));
     });
-    const { said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
+    const { lineOf: said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
     expect(said('Clock')).toBe('- The server does not send its time.');
   });
 });
 
 test('a server that tells in its answers what it was sent, and more for the terminal, gets neither shown', async () => {
   const secrets = { LIGHTDASH_API_KEY: API_KEY, LIGHTDASH_HEADERS: '{"x-access": "planted-header"}' };
-  const told = ({ headers }: Received) =>
+  const headersOf = ({ headers }: Received) =>
     `\u001b[2J${headers.authorization} and ${headers['x-access']}\nok      Sign-in`;
   const failing = await startLoopback((received, response) =>
-    answerJson(response, 400, { status: 'error', error: { name: 'X', message: told(received) } }),
+    answerJson(response, 400, { status: 'error', error: { name: 'X', message: headersOf(received) } }),
   );
   const answering = await startLoopback((received, response) => {
     const results = answerAsLightdash(received);
     if (received.target.endsWith('/user')) {
-      return answerResults(response, { firstName: told(received), organizationName: told(received) });
+      return answerResults(response, { firstName: headersOf(received), organizationName: headersOf(received) });
     }
-    answerResults(response, Array.isArray(results) ? [{ projectUuid: 'a', name: told(received) }] : results);
+    answerResults(response, Array.isArray(results) ? [{ projectUuid: 'a', name: headersOf(received) }] : results);
   });
   for (const { url, received } of [failing, answering]) {
     const { lines } = await examine({ LIGHTDASH_URL: url.href, ...secrets });
@@ -366,13 +371,15 @@ describe('this machine', () => {
     ['20.18.1', 'ok'],
     ['22.0.0', 'ok'],
   ])('with Node %s is %s', async (nodeVersion, mark) => {
-    expect((await examine(nowhere, { nodeVersion })).said('Node')).toMatch(new RegExp(`^${mark} Node ${nodeVersion}`));
+    expect((await examine(nowhere, { nodeVersion })).lineOf('Node')).toMatch(
+      new RegExp(`^${mark} Node ${nodeVersion}`),
+    );
   });
 
   test('behind a proxy says which, without its password', async () => {
     const { url, close } = await answering();
     await close();
-    const { lines, said } = await examine(nowhere, {
+    const { lines, lineOf: said } = await examine(nowhere, {
       proxy: { httpsProxy: `http://ada:planted-password@${url.host}` },
     });
     expect(said('Proxy')).toContain(url.host);
@@ -381,12 +388,12 @@ describe('this machine', () => {
 
   test('behind a proxy that is named without a scheme is told of it', async () => {
     const proxy = { httpsProxy: '127.0.0.1:9' };
-    expect((await examine(nowhere, { proxy })).said('Proxy')).toMatch(/^ok Requests go through 127\.0\.0\.1:9, /);
+    expect((await examine(nowhere, { proxy })).lineOf('Proxy')).toMatch(/^ok Requests go through 127\.0\.0\.1:9, /);
   });
 
   test('with a proxy that the address is excepted from says so', async () => {
     const proxy = { httpsProxy: 'http://proxy.example:3128', noProxy: '.invalid' };
-    expect((await examine(nowhere, { proxy })).said('Proxy')).toMatch(/^ok Not used for this address/);
+    expect((await examine(nowhere, { proxy })).lineOf('Proxy')).toMatch(/^ok Not used for this address/);
   });
 });
 

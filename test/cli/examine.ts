@@ -8,7 +8,7 @@ export interface Examined {
   readonly code: number;
   readonly lines: readonly string[];
   /** The line of a check, without its name: `ok …`, `FAILED …`. */
-  said(check: string): string;
+  lineOf(check: string): string;
 }
 
 /** Lets the doctor examine these settings inside of this process. */
@@ -22,17 +22,17 @@ export async function examine(
   const proxy = circumstances.proxy ?? {};
   const options = { credentials: config, timeoutMs: config.timeout * 1_000, userAgent: 'lightdash-mcp/test', proxy };
   const lightdash = new LightdashClient({ ...config, ...options });
-  const usual = { nodeVersion: '20.18.1', proxy, trustsEveryone: false, now: Date.now };
+  const defaults = { nodeVersion: '20.18.1', proxy, trustsEveryone: false, now: Date.now };
   const lines: string[] = [];
   try {
-    const subject = doctorContext(config, lightdash, { ...usual, ...circumstances });
+    const subject = doctorContext(config, lightdash, { ...defaults, ...circumstances });
     const code = await doctor(subject, (line) => lines.push(line));
-    const said = (check: string) => {
+    const lineOf = (check: string) => {
       const line = lines.find((line) => line.slice(8).startsWith(`${check} `));
       if (line === undefined) throw new Error(`nothing about ${check} in\n${lines.join('\n')}`);
       return `${line.slice(0, 8).trim()} ${line.slice(18)}`;
     };
-    return { code, lines, said };
+    return { code, lines, lineOf: lineOf };
   } finally {
     await lightdash.close();
   }

@@ -108,13 +108,13 @@ describe('the command', () => {
 
 describe('the variables', () => {
   const variables = (
-    given: Record<string, string>,
+    env: Record<string, string>,
     environment: Record<string, string> = {},
     proxy: Parameters<typeof entryVariables>[3] = {},
   ) => {
-    const command = readCommand([], given);
+    const command = readCommand([], env);
     if (command.command !== 'serve') throw new Error('not settings');
-    return entryVariables(command.config, given, environment, proxy);
+    return entryVariables(command.config, env, environment, proxy);
   };
   const enough = { LIGHTDASH_API_KEY: 'ldpat_x', LIGHTDASH_URL: 'bi.example/projects/1/home' };
 

@@ -54,14 +54,14 @@ async function run(flags: readonly string[], person: Person = {}) {
   if (command.command !== 'init') throw new Error('not init');
   const machine: Machine = { platform, home, environment };
   const lines: string[] = [];
-  const asked: { question: string; hidden: boolean }[] = [];
+  const prompts: { question: string; hidden: boolean }[] = [];
   const left = [...(answers ?? [])];
   const code = await init(command.request, {
     terminal: {
       interactive: answers !== undefined,
       write: (line) => void lines.push(line),
       ask: async (question, how) => {
-        asked.push({ question, hidden: how?.hidden ?? false });
+        prompts.push({ question, hidden: how?.hidden ?? false });
         return left.shift();
       },
     },
@@ -84,7 +84,7 @@ async function run(flags: readonly string[], person: Person = {}) {
     },
     now: Date.now,
   });
-  return { code, said: lines.join('\n'), asked, machine };
+  return { code, said: lines.join('\n'), asked: prompts, machine };
 }
 
 const settings = () => ({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin });
@@ -218,9 +218,9 @@ test('a folder that cannot be written into ends with a sentence, and nothing is 
 describe('a person', () => {
   test('is asked for host, address and token, the token unseen, and whether to write', async () => {
     const answers = ['nonsense', 'Cursor', 'not an address', sandbox.url, '', sandbox.tokens.admin, 'yes'];
-    const { code, said, asked, machine } = await run([], { answers });
+    const { code, said, asked: prompts, machine } = await run([], { answers });
     expect(code).toBe(0);
-    expect(asked.map(({ question, hidden }) => `${question.trim().split(' ')[0]} ${hidden}`)).toEqual([
+    expect(prompts.map(({ question, hidden }) => `${question.trim().split(' ')[0]} ${hidden}`)).toEqual([
       'Host: false',
       'Host: false',
       'Address false',
@@ -234,13 +234,16 @@ describe('a person', () => {
     expect(readFileSync(join(machine.home, '.cursor', 'mcp.json'), 'utf8')).toContain(sandbox.tokens.admin);
   });
 
-  test.each([0, 1, 2, 3])('may give up at any question (after %i answers), and nothing is written', async (given) => {
-    const answers = ['cursor', sandbox.url, sandbox.tokens.admin].slice(0, given);
-    const { code, said, machine } = await run([], { answers });
-    expect(code).toBe(1);
-    expect(said).toMatch(/Stopped\. Nothing was written\.$/);
-    expect(existsSync(join(machine.home, '.cursor'))).toBe(false);
-  });
+  test.each([0, 1, 2, 3])(
+    'may give up at any question (after %i answers), and nothing is written',
+    async (answered) => {
+      const answers = ['cursor', sandbox.url, sandbox.tokens.admin].slice(0, answered);
+      const { code, said, machine } = await run([], { answers });
+      expect(code).toBe(1);
+      expect(said).toMatch(/Stopped\. Nothing was written\.$/);
+      expect(existsSync(join(machine.home, '.cursor'))).toBe(false);
+    },
+  );
 
   test('who says no to writing has the entry printed', async () => {
     const { code, said, machine } = await run(['--host', 'gemini'], { environment: settings(), answers: ['n'] });
@@ -270,12 +273,12 @@ describe('a person', () => {
   test('whose password would be taken for a variable by the host is warned', async () => {
     const { email, password } = sandbox.administrator;
     const secret = { LIGHTDASH_URL: sandbox.url, LIGHTDASH_EMAIL: email, LIGHTDASH_PASSWORD: password };
-    const told = async (host: HostId, value: string) =>
+    const message = async (host: HostId, value: string) =>
       (await run(['--host', host, '--audit-log', value], { environment: secret })).said;
-    expect(await told('gemini', '/var/$USER.log')).toContain(
+    expect(await message('gemini', '/var/$USER.log')).toContain(
       'would replace a part of LIGHTDASH_AUDIT_LOG as a variable',
     );
-    expect(await told('codex', '/var/$USER.log')).not.toContain('as a variable');
+    expect(await message('codex', '/var/$USER.log')).not.toContain('as a variable');
   });
 
   test('who runs it from a checkout gets the path of that', async () => {
@@ -327,11 +330,11 @@ describe('the command', () => {
     [['--host', 'emacs'], {}, '--host should be one of claude-desktop'],
     [['--host', 'cursor', '--name', 'a b'], {}, '--name should be'],
     [['--host', 'cursor', '--timeout', 'x'], {}, '--timeout should be'],
-  ])('with %j ends with 2 and one line', async (flags, env, told) => {
+  ])('with %j ends with 2 and one line', async (flags, env, message) => {
     const { code, stdout, stderr } = await start(flags, { ...env, HOME: newHome() });
     expect(code).toBe(2);
     expect(stdout).toBe('');
-    expect(stderr).toContain(told);
+    expect(stderr).toContain(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 

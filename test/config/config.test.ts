@@ -68,9 +68,9 @@ describe('what could switch off a limit stops the start', () => {
     ['LIGHTDASH_TOKEN', 'LIGHTDASH_'],
     ['lightdash_read_only', 'LIGHTDASH_READ_ONLY'],
   ])('the unknown name %s, and the nearest is told', (name, nearest) => {
-    const told = refusal({ ...enough, [name]: 'true' });
-    expect(told).toContain(`${name} is not a setting; the nearest is ${nearest}`);
-    expect(told).not.toContain('\n');
+    const message = refusal({ ...enough, [name]: 'true' });
+    expect(message).toContain(`${name} is not a setting; the nearest is ${nearest}`);
+    expect(message).not.toContain('\n');
     expect(refusal({ ...enough, [name]: '' })).toContain('is not a setting');
   });
 
@@ -110,9 +110,9 @@ describe('what could switch off a limit stops the start', () => {
       '$(value)',
       '<value>',
     ]) {
-      const told = refusal({ ...enough, [name]: placeholder });
-      expect(told).toContain(`${name} is a placeholder`);
-      expect(told).not.toContain(placeholder);
+      const message = refusal({ ...enough, [name]: placeholder });
+      expect(message).toContain(`${name} is a placeholder`);
+      expect(message).not.toContain(placeholder);
     }
   });
 
@@ -137,10 +137,10 @@ describe('a token', () => {
     'ldpat_x ldpat_y',
     `\${TOKEN}`,
     `ldpat_\${TOKEN}`,
-  ])('is not %s', (given) => {
-    const told = refusal({ ...enough, LIGHTDASH_API_KEY: given });
-    expect(told).toMatch(/^LIGHTDASH_API_KEY (should be the token alone|is a placeholder)/);
-    expect(told).not.toContain('ldpat');
+  ])('is not %s', (value) => {
+    const message = refusal({ ...enough, LIGHTDASH_API_KEY: value });
+    expect(message).toMatch(/^LIGHTDASH_API_KEY (should be the token alone|is a placeholder)/);
+    expect(message).not.toContain('ldpat');
   });
 
   test('a password may be anything', () => {
@@ -184,8 +184,8 @@ describe('the address', () => {
     ['https://bi.example/login?redirect=x#y', 'https://bi.example/'],
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080/'],
     ['http://localhost:8080', 'http://localhost:8080/'],
-  ])('%s is read as %s', (given, address) => {
-    expect(configOf({ ...enough, LIGHTDASH_URL: given }).url.href).toBe(address);
+  ])('%s is read as %s', (value, address) => {
+    expect(configOf({ ...enough, LIGHTDASH_URL: value }).url.href).toBe(address);
   });
 
   test.each([
@@ -195,10 +195,10 @@ describe('the address', () => {
     'https://secret@bi.example',
     'ada:secret@bi.example',
     'not an address',
-  ])('%s is refused', (given) => {
-    const told = refusal({ ...enough, LIGHTDASH_URL: given });
-    expect(told).toMatch(/^LIGHTDASH_URL /);
-    expect(told).not.toContain('secret');
+  ])('%s is refused', (value) => {
+    const message = refusal({ ...enough, LIGHTDASH_URL: value });
+    expect(message).toMatch(/^LIGHTDASH_URL /);
+    expect(message).not.toContain('secret');
   });
 
   test('over plain http to another machine needs a word of consent', () => {
@@ -244,9 +244,9 @@ describe('signing in', () => {
 });
 
 describe('extra headers', () => {
-  const headersOf = (given: string) =>
+  const headersOf = (input: string) =>
     Object.fromEntries(
-      Object.entries(configOf({ ...enough, LIGHTDASH_HEADERS: given }).headers ?? {}).map(([name, value]) => [
+      Object.entries(configOf({ ...enough, LIGHTDASH_HEADERS: input }).headers ?? {}).map(([name, value]) => [
         name,
         value.reveal(),
       ]),
@@ -260,8 +260,8 @@ describe('extra headers', () => {
 
   test.each(['{"a": 1}', '{broken', 'no colon', 'nocolon', 'bad name: x', '{"a":"b\\nInjected: c"}', ': x'])(
     '%j is refused',
-    (given) => {
-      expect(refusal({ ...enough, LIGHTDASH_HEADERS: given })).toMatch(/^LIGHTDASH_HEADERS should be/);
+    (value) => {
+      expect(refusal({ ...enough, LIGHTDASH_HEADERS: value })).toMatch(/^LIGHTDASH_HEADERS should be/);
     },
   );
 });
@@ -275,18 +275,18 @@ test.each([
   ['LIGHTDASH_LOG_LEVEL', 'loud'],
   ['LIGHTDASH_ALLOW_HTTP', 'maybe'],
 ])('%s=%s is refused in one line that names it and not the value', (name, value) => {
-  const told = refusal({ ...enough, [name]: value });
-  expect(told).toMatch(new RegExp(`^${name} should be `));
-  expect(told).not.toContain('\n');
+  const message = refusal({ ...enough, [name]: value });
+  expect(message).toMatch(new RegExp(`^${name} should be `));
+  expect(message).not.toContain('\n');
 });
 
 test('a flag that does not fit is named as the flag', () => {
   expect(refusal(enough, ['--log-level', 'loud'])).toMatch(/^--log-level /);
   expect(refusal(enough, ['--loglevel', 'debug'])).toContain('--loglevel');
   // What belongs to no option may be a secret in the wrong place: it is not repeated.
-  const told = refusal(enough, ['ldpat_planted']);
-  expect(told).not.toContain('ldpat_planted');
-  expect(told).toMatch(/^There is something on the command line/);
+  const message = refusal(enough, ['ldpat_planted']);
+  expect(message).not.toContain('ldpat_planted');
+  expect(message).toMatch(/^There is something on the command line/);
 });
 
 describe('init', () => {
@@ -338,8 +338,8 @@ describe('init', () => {
     [['init', '--host', 'emacs'], '--host should be one of claude-desktop, '],
     [['init', 'codex'], 'neither an option nor a command (doctor, init)'],
     [['init', '--url', 'ftp://x'], '--url should start with https://'],
-  ])('or something like it as %j is refused', (argv, told) => {
-    expect(refusal(enough, argv)).toContain(told);
+  ])('or something like it as %j is refused', (argv, message) => {
+    expect(refusal(enough, argv)).toContain(message);
   });
 });
 

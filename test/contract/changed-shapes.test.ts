@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operationsByToolset } from '../../src/operations/index.ts';
 import { RELEASES, type Release, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
-import { type Connection, connectInMemory, tellConfirmed } from '../helpers/client.ts';
+import { type Connection, callToolConfirmed, connectInMemory } from '../helpers/client.ts';
 
 // The operations whose request or answer has another shape on newer releases, each called on both: what a reader is told has to
 // be the same. The sandbox's answers in the newer shapes are held against the API document of 0.2904 by newer-document.test.ts.
@@ -243,10 +243,10 @@ async function startWorld(version: Release): Promise<{ world: World; connection:
     LIGHTDASH_EMAIL: sandbox.administrator.email,
     LIGHTDASH_PASSWORD: sandbox.administrator.password,
   });
-  await tellConfirmed(connection.client, 'create_preview_project', { projectUuid, name: 'Try', copyContent: true });
+  await callToolConfirmed(connection.client, 'create_preview_project', { projectUuid, name: 'Try', copyContent: true });
   const { store } = sandbox;
   const preview = [...store.projects.keys()].at(-1);
-  await tellConfirmed(connection.client, 'update_project_metadata', {
+  await callToolConfirmed(connection.client, 'update_project_metadata', {
     projectUuid: preview,
     upstreamProjectUuid: projectUuid,
   });
@@ -285,13 +285,13 @@ describe.each(RELEASES)('On %s', (version) => {
 
   test.each(Object.keys(calls))('%s is told in the same words', async (id) => {
     const { tool, args, says, not, isError = false } = calls[id] ?? { tool: '', args: () => ({}), says: [] };
-    const told = await tellConfirmed(connection.client, tool, args(world));
-    expect(told.isError, told.text).toBe(isError);
+    const answer = await callToolConfirmed(connection.client, tool, args(world));
+    expect(answer.isError, answer.text).toBe(isError);
     for (const words of says)
-      expect(told.text).toEqual(
+      expect(answer.text).toEqual(
         typeof words === 'string' ? expect.stringContaining(words) : expect.stringMatching(words),
       );
-    if (not) expect(told.text).not.toMatch(not);
+    if (not) expect(answer.text).not.toMatch(not);
     expect(world.sandbox.faults).toEqual([]);
   });
 });
@@ -299,10 +299,10 @@ describe.each(RELEASES)('On %s', (version) => {
 test('custom metrics are sent to newer servers as their charts define them', async () => {
   const { world, connection } = await startWorld('1.219');
   const { client, close } = connection;
-  const listed = await tellConfirmed(client, 'get_custom_metrics', { projectUuid });
+  const listed = await callToolConfirmed(client, 'get_custom_metrics', { projectUuid });
   const named = /\(id ([0-9a-f-]{36}),/.exec(listed.text)?.[1];
   for (const id of [named, metric]) {
-    const { text } = await tellConfirmed(client, 'create_pull_request_for_custom_metrics', {
+    const { text } = await callToolConfirmed(client, 'create_pull_request_for_custom_metrics', {
       projectUuid,
       customMetrics: [id],
       quoteChar: "'",
@@ -311,7 +311,7 @@ test('custom metrics are sent to newer servers as their charts define them', asy
   }
   const sent = world.sandbox.requests.filter(({ path }) => path.endsWith('/pull-requests/custom-metrics'));
   expect(sent.map(({ status }) => status)).toEqual([500, 500]);
-  const unknown = await tellConfirmed(client, 'create_pull_request_for_custom_metrics', {
+  const unknown = await callToolConfirmed(client, 'create_pull_request_for_custom_metrics', {
     projectUuid,
     customMetrics: ['orders_nope'],
     quoteChar: "'",

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operationsByToolset } from '../../src/operations/index.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
-import { type Connection, connectInMemory, tellConfirmed } from '../helpers/client.ts';
+import { type Connection, callToolConfirmed, connectInMemory } from '../helpers/client.ts';
 import { openApiDocument } from '../helpers/openapi.ts';
 import { operationOf, recordedArguments } from '../helpers/recorded-arguments.ts';
 import { readRecordings } from '../helpers/recordings.ts';
@@ -44,10 +44,10 @@ describe('With the API document of 1.219', () => {
   test.each(operations.filter(({ id }) => !undocumented.includes(id)))(
     '$id is there, is gone or is marked to go, as it is declared',
     ({ id, method, path: template, newer }) => {
-      const found = document.find(method, template);
-      const isThere = found !== undefined && found.operationId === id;
+      const operation = document.find(method, template);
+      const isThere = operation !== undefined && operation.operationId === id;
       expect(isThere).toBe(newer === undefined || newer.verdict === 'changed' || newer.verdict === 'deprecated');
-      expect(found?.deprecated === true).toBe(newer?.verdict === 'deprecated');
+      expect(operation?.deprecated === true).toBe(newer?.verdict === 'deprecated');
     },
   );
 
@@ -65,7 +65,11 @@ describe('With the API document of 1.219', () => {
     });
     test.each(calls)('$name', async ({ operation, exchange }) => {
       sandbox.reset();
-      const { text } = await tellConfirmed(connection.client, operation.tool, recordedArguments(operation, exchange));
+      const { text } = await callToolConfirmed(
+        connection.client,
+        operation.tool,
+        recordedArguments(operation, exchange),
+      );
       const complaints = witness.complaints();
       if (operation.newer?.verdict === 'gone') expect(text).toContain(operation.newer.how);
       else expect(complaints).toEqual([]);
@@ -81,7 +85,7 @@ describe('With the API document of 1.219', () => {
   ] as const;
   test.each(takenAway)('%s fits it', async (tool, args) => {
     sandbox.reset();
-    expect((await tellConfirmed(connection.client, tool, args)).isError).toBe(false);
+    expect((await callToolConfirmed(connection.client, tool, args)).isError).toBe(false);
     expect(witness.complaints()).toEqual([]);
   });
 

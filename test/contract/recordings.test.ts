@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { operationsByToolset } from '../../src/operations/index.ts';
-import { type Connection, connectOverStdio, type Told, tellConfirmed } from '../helpers/client.ts';
+import { type Connection, callToolConfirmed, connectOverStdio, type ToolAnswer } from '../helpers/client.ts';
 import { operationOf, recordedArguments } from '../helpers/recorded-arguments.ts';
 import { type Exchange, type Recording, readRecordings } from '../helpers/recordings.ts';
 import { identityOf, type ReplayServer, startReplayServer } from '../helpers/replay-server.ts';
@@ -46,46 +46,46 @@ function argumentsFor(recording: Recording, exchange: Exchange): Record<string, 
 }
 
 /** Checks that a call went as its recording says, and tells which of the ways that was. */
-function judge(exchange: Exchange, told: Told, special: string, args: Record<string, unknown>): Outcome {
+function judge(exchange: Exchange, answer: ToolAnswer, special: string, args: Record<string, unknown>): Outcome {
   const succeeded = exchange.response.status < 400;
   const complaints = replay.complaints();
   if (special in mended) {
     // The server makes another request of the call than was recorded: a good one.
-    expect(told.isError, told.text).toBe(false);
+    expect(answer.isError, answer.text).toBe(false);
     return 'mended';
   }
   if (special in otherwise) {
     expect(complaints).toEqual([]);
-    expect(told.text).toContain(otherwise[special]);
+    expect(answer.text).toContain(otherwise[special]);
     return replay.answered ? 'result' : 'refused';
   }
   expect(complaints, 'every request was recorded').toEqual([]);
-  expect(told.isError, told.text).toBe(!succeeded || special in refusedOnPurpose);
+  expect(answer.isError, answer.text).toBe(!succeeded || special in refusedOnPurpose);
   if (replay.answered && succeeded) {
     // A tool that goes on to the end of a job tells about that.
     expect(
-      replay.given.some((exchange) => saysWhatCame(told.text, exchange)),
-      told.text,
+      replay.exchanges.some((exchange) => saysWhatCame(answer.text, exchange)),
+      answer.text,
     ).toBe(true);
     return 'result';
   }
   if (replay.answered) {
-    expect(saysWhy(told.text, exchange), told.text).toEqual([]);
+    expect(saysWhy(answer.text, exchange), answer.text).toEqual([]);
     return 'failure';
   }
   // Nothing was sent, and the text names an argument: "name is missing", "there is no argument".
-  if (/nothing was sent/.test(told.text)) {
+  if (/nothing was sent/.test(answer.text)) {
     expect(
-      wordsOf(args).some((word) => told.text.includes(word)),
-      told.text,
+      wordsOf(args).some((word) => answer.text.includes(word)),
+      answer.text,
     ).toBe(true);
     return 'refused';
   }
   // Else a look-up that comes before the request has failed already, in the same way.
-  const alike = replay.given.filter(({ response }) => response.status === exchange.response.status);
+  const alike = replay.exchanges.filter(({ response }) => response.status === exchange.response.status);
   expect(
-    alike.some((exchange) => saysWhy(told.text, exchange).length === 0),
-    told.text,
+    alike.some((exchange) => saysWhy(answer.text, exchange).length === 0),
+    answer.text,
   ).toBe(true);
   return 'failure';
 }
@@ -107,8 +107,8 @@ describe.each(recordings)('$operationId', (recording) => {
     replay.expect(exchange);
     const { tool, input } = operationOf(recording);
     const args = argumentsFor(recording, exchange);
-    const told = await tellConfirmed(client, tool, args);
-    const outcome = judge(exchange, told, `${recording.operationId}: ${note}`, { ...input(), ...args });
+    const answer = await callToolConfirmed(client, tool, args);
+    const outcome = judge(exchange, answer, `${recording.operationId}: ${note}`, { ...input(), ...args });
     tally.add(recording.operationId, outcome);
   });
 });

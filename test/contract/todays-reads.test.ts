@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
+import { type Connection, callTool, connectInMemory } from '../helpers/client.ts';
 import { answerJson, type Loopback, openLoopback, type Received } from '../helpers/loopback.ts';
 import { operationOf, recordedArguments } from '../helpers/recorded-arguments.ts';
 import type { Exchange, Recording } from '../helpers/recordings.ts';
@@ -29,12 +29,12 @@ function answer({ target, method }: Received, response: ServerResponse): void {
   }
   sent.push(`${method} ${pathname}`);
   const isRequest = (exchange: Recorded) => exchange.request.path === pathname && exchange.request.method === method;
-  const found =
+  const recording =
     expected && isRequest(expected)
       ? expected
       : recorded.find((recorded) => isRequest(recorded) && recorded.response.status === 200);
   const error = { statusCode: 404, name: 'NotFoundError', message: 'API endpoint not found', data: {} };
-  if (found) answerJson(response, found.response.status, found.response.body);
+  if (recording) answerJson(response, recording.response.status, recording.response.body);
   else answerJson(response, 404, { status: 'error', error });
 }
 
@@ -68,7 +68,7 @@ describe('a recorded read of 1.219', () => {
       expected = exchange;
       sent = [];
       const operation = operationOf(exchange);
-      const { text, isError } = await tell(client, operation.tool, recordedArguments(operation, exchange));
+      const { text, isError } = await callTool(client, operation.tool, recordedArguments(operation, exchange));
       const succeeded = exchange.response.status < 400;
       expect(isError, text).toBe(!succeeded);
       if (succeeded) expect(saysWhatCame(text, exchange), text).toBe(true);

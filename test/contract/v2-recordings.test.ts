@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PollingOptions } from '../../src/async/poll.ts';
 import { exactNumber } from '../../src/query/execution/result-table.ts';
 import { isObject, type JsonObject, objects, texts } from '../../src/text/json.ts';
-import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
+import { type Connection, callTool, connectInMemory } from '../helpers/client.ts';
 import { answerResults, type Loopback, openLoopback, type Received } from '../helpers/loopback.ts';
 import { bodyText, type Exchange, readNewerRecordings, recorded } from '../helpers/recordings.ts';
 
@@ -22,7 +22,7 @@ const health = { version: '0.2904.5', query: { maxLimit: 5000, csvCellsLimit: 10
 let expected: Exchange | undefined;
 let sent: Received | undefined;
 
-const reply = (response: ServerResponse, exchange: Exchange) => {
+const sendExchange = (response: ServerResponse, exchange: Exchange) => {
   const { status, contentType } = exchange.response;
   response.writeHead(status, contentType ? { 'content-type': contentType } : {});
   response.end(bodyText(exchange));
@@ -37,10 +37,10 @@ const statesOf = (queryUuid: string): readonly Exchange[] =>
 /** How often each query was looked at; the last state is told again and again. */
 const looks = new Map<string, number>();
 function nextState(queryUuid: string): Exchange | undefined {
-  const told = statesOf(queryUuid);
+  const states = statesOf(queryUuid);
   const look = looks.get(queryUuid) ?? 0;
   looks.set(queryUuid, look + 1);
-  return told[Math.min(look, told.length - 1)];
+  return states[Math.min(look, states.length - 1)];
 }
 
 /** What the recorded server answers, as an exchange or as plain results. */
@@ -66,7 +66,7 @@ const isExchange = (found: Exchange | JsonObject): found is Exchange => 'respons
 function answer(received: Received, response: ServerResponse): void {
   const found = lookUp(received);
   if (found === undefined) response.writeHead(404).end();
-  else if (isExchange(found)) reply(response, found);
+  else if (isExchange(found)) sendExchange(response, found);
   else answerResults(response, found);
 }
 
@@ -95,7 +95,7 @@ afterAll(async () => {
   await server.close();
 });
 
-interface Asked {
+interface QueryCall {
   readonly text: string;
   readonly isError: boolean;
   readonly data: JsonObject;
@@ -103,11 +103,11 @@ interface Asked {
   readonly body: JsonObject | undefined;
 }
 
-async function ask(exchange: Exchange, tool: string, args: JsonObject): Promise<Asked> {
+async function callQueryTool(exchange: Exchange, tool: string, args: JsonObject): Promise<QueryCall> {
   expected = exchange;
   sent = undefined;
   looks.clear();
-  const told = await tell(asText.client, tool, { ...args });
+  const answer = await callTool(asText.client, tool, { ...args });
   const body: unknown = sent === undefined ? undefined : JSON.parse((sent as Received).body);
   looks.clear();
   const { structuredContent } = (await asData.client.callTool({
@@ -115,7 +115,7 @@ async function ask(exchange: Exchange, tool: string, args: JsonObject): Promise<
     arguments: { ...args },
   })) as CallToolResult;
   const data = isObject(structuredContent) && isObject(structuredContent.results) ? structuredContent.results : {};
-  return { ...told, data, body: isObject(body) ? body : undefined };
+  return { ...answer, data, body: isObject(body) ? body : undefined };
 }
 
 /** The page of a query that was started with this answer. */
@@ -147,7 +147,7 @@ function expectedRows({ rows, columns }: JsonObject, shown: unknown): unknown[] 
 }
 
 /** Checks that the recorded rows, or the recorded error, came back. */
-function expectRecorded(exchange: Exchange, { text, isError, data }: Asked): void {
+function expectRecorded(exchange: Exchange, { text, isError, data }: QueryCall): void {
   const results = resultsOf(exchange);
   if (results.status === 'error') {
     expect(isError, text).toBe(true);
@@ -182,7 +182,7 @@ function sortsOf(query: unknown): JsonObject {
 }
 
 describe('a recorded metric query', () => {
-  const asked = exchangesOf('executeAsyncMetricQuery').filter(
+  const exchanges = exchangesOf('executeAsyncMetricQuery').filter(
     (exchange) => isObject(bodyOf(exchange).query) && byWhom(exchange),
   );
   /** Refused before anything is sent, because its explore has no such field, or it says nothing. */
@@ -207,94 +207,97 @@ describe('a recorded metric query', () => {
     },
   };
 
-  test.each(asked.map((exchange) => [exchange.note, exchange] as const))('%s', async (note, exchange) => {
+  test.each(exchanges.map((exchange) => [exchange.note, exchange] as const))('%s', async (note, exchange) => {
     const { query, dateZoom } = bodyOf(exchange);
     const { exploreName, ...parts } = isObject(query) ? query : {};
     const granularity = isObject(dateZoom) ? { granularity: dateZoom.granularity } : {};
-    const told = await ask(exchange, 'run_metric_query', {
+    const answer = await callQueryTool(exchange, 'run_metric_query', {
       projectUuid,
       exploreId: exploreName,
       ...parts,
       ...granularity,
     });
-    if (refused.includes(note) || told.body === undefined) {
-      expect(told.body).toBeUndefined();
+    if (refused.includes(note) || answer.body === undefined) {
+      expect(answer.body).toBeUndefined();
       expect(refused).toContain(note);
-      expect(told.text).toMatch(/nothing was sent|Not found|does not exist/i);
+      expect(answer.text).toMatch(/nothing was sent|Not found|does not exist/i);
       return;
     }
-    expect(told.body).toEqual({
+    expect(answer.body).toEqual({
       query: { ...(isObject(query) ? query : {}), ...sortsOf(query), ...mended[note] },
       ...(dateZoom !== undefined && { dateZoom }),
     });
-    if (exchange.response.status < 300) return expectRecorded(exchange, told);
-    expect(told.isError).toBe(true);
+    if (exchange.response.status < 300) return expectRecorded(exchange, answer);
+    expect(answer.isError).toBe(true);
   });
 });
 
 describe('recorded SQL', () => {
-  const asked = exchangesOf('executeAsyncSqlQuery').filter((exchange) => bodyOf(exchange).sql && byWhom(exchange));
-  test.each(asked.map((exchange) => [exchange.note, exchange] as const))('%s', async (note, exchange) => {
+  const exchanges = exchangesOf('executeAsyncSqlQuery').filter((exchange) => bodyOf(exchange).sql && byWhom(exchange));
+  test.each(exchanges.map((exchange) => [exchange.note, exchange] as const))('%s', async (note, exchange) => {
     const { sql } = bodyOf(exchange);
     if (/slow/.test(note)) return;
-    const told = await ask(exchange, 'run_sql_query', { projectUuid, sql });
-    expect(told.body).toEqual({ sql, limit: 5000 });
-    if (exchange.response.status < 300) return expectRecorded(exchange, told);
-    expect(told.isError).toBe(true);
+    const answer = await callQueryTool(exchange, 'run_sql_query', { projectUuid, sql });
+    expect(answer.body).toEqual({ sql, limit: 5000 });
+    if (exchange.response.status < 300) return expectRecorded(exchange, answer);
+    expect(answer.isError).toBe(true);
     const { error } = isObject(exchange.response.body) ? exchange.response.body : {};
-    expect(told.text).toContain(isObject(error) ? String(error.message) : '?');
+    expect(answer.text).toContain(isObject(error) ? String(error.message) : '?');
   });
 });
 
 describe('a recorded chart', () => {
-  const asked = exchangesOf('executeAsyncSavedChartQuery').filter((exchange) => {
+  const exchanges = exchangesOf('executeAsyncSavedChartQuery').filter((exchange) => {
     const { chartUuid, limit, pivotResults } = bodyOf(exchange);
     // Slugs, limits and pivots of their own are nothing that the tools ask for.
     return /^[0-9a-f-]{36}$/.test(String(chartUuid)) && limit === undefined && pivotResults === undefined;
   });
-  test.each(asked.map((exchange) => [exchange.note, exchange] as const))('%s', async (_note, exchange) => {
+  test.each(exchanges.map((exchange) => [exchange.note, exchange] as const))('%s', async (_note, exchange) => {
     const { chartUuid, versionUuid } = bodyOf(exchange);
     const tool = versionUuid === undefined ? 'run_saved_chart' : 'run_chart_version';
-    const told = await ask(exchange, tool, { chartUuid, ...(versionUuid !== undefined && { versionUuid }) });
-    expect(told.body).toEqual(bodyOf(exchange));
-    if (exchange.response.status < 300) return expectRecorded(exchange, told);
-    expect(told.isError).toBe(true);
+    const answer = await callQueryTool(exchange, tool, {
+      chartUuid,
+      ...(versionUuid !== undefined && { versionUuid }),
+    });
+    expect(answer.body).toEqual(bodyOf(exchange));
+    if (exchange.response.status < 300) return expectRecorded(exchange, answer);
+    expect(answer.isError).toBe(true);
   });
 });
 
 describe('a recorded chart on a dashboard', () => {
-  const asked = exchangesOf('executeAsyncDashboardChartQuery').filter((exchange) => {
+  const exchanges = exchangesOf('executeAsyncDashboardChartQuery').filter((exchange) => {
     const { limit, dashboardFilters } = bodyOf(exchange);
     return limit === undefined && dashboardFilters !== undefined && exchange.note !== 'unknown tile';
   });
-  test.each(asked.map((exchange) => [exchange.note, exchange] as const))('%s', async (_note, exchange) => {
+  test.each(exchanges.map((exchange) => [exchange.note, exchange] as const))('%s', async (_note, exchange) => {
     const { tileUuid: _tile, dateZoom, ...body } = bodyOf(exchange);
     const granularity = isObject(dateZoom) ? dateZoom.granularity : undefined;
-    const told = await ask(exchange, 'run_dashboard_chart', { ...body, granularity });
+    const answer = await callQueryTool(exchange, 'run_dashboard_chart', { ...body, granularity });
     const sentZoom = granularity === undefined ? {} : { dateZoom: { granularity } };
-    expect(told.body).toEqual({ ...body, ...sentZoom, tileUuid: expect.any(String) });
-    if (exchange.response.status >= 300) return expect(told.isError).toBe(true);
-    expectRecorded(exchange, told);
+    expect(answer.body).toEqual({ ...body, ...sentZoom, tileUuid: expect.any(String) });
+    if (exchange.response.status >= 300) return expect(answer.isError).toBe(true);
+    expectRecorded(exchange, answer);
   });
 });
 
 describe('a recorded search for values', () => {
-  const asked = exchangesOf('executeAsyncFieldValueSearch').filter(({ response }) => response.status < 300);
-  test.each(asked.map((exchange) => [exchange.note, exchange] as const))('%s', async (_note, exchange) => {
+  const exchanges = exchangesOf('executeAsyncFieldValueSearch').filter(({ response }) => response.status < 300);
+  test.each(exchanges.map((exchange) => [exchange.note, exchange] as const))('%s', async (_note, exchange) => {
     const { table, fieldId, search, limit = 50 } = bodyOf(exchange);
-    const told = await ask(exchange, 'search_field_values', {
+    const answer = await callQueryTool(exchange, 'search_field_values', {
       projectUuid,
       exploreId: table,
       field: fieldId,
       search,
       limit,
     });
-    expect(told.body).toEqual({ table, fieldId, search, limit });
+    expect(answer.body).toEqual({ table, fieldId, search, limit });
     const values = objects(resultsOf(exchange).rows).map((row) => {
       const cell = row[String(fieldId)];
       return isObject(cell) && isObject(cell.value) ? String(cell.value.raw) : '?';
     });
-    expect(told.text.split('\n').slice(1)).toEqual(values);
+    expect(answer.text.split('\n').slice(1)).toEqual(values);
   });
 });
 
@@ -307,10 +310,10 @@ test('a recorded file is told with its link and how long that lives', async () =
   expected = source;
   looks.clear();
   const downloading = await openLoopback((received, response) =>
-    received.target.endsWith('/download') ? reply(response, file) : answer(received, response),
+    received.target.endsWith('/download') ? sendExchange(response, file) : answer(received, response),
   );
   const { client, close } = await connectInMemory({ LIGHTDASH_URL: downloading.url.href, LIGHTDASH_API_KEY: 'x' });
-  const { text } = await tell(client, 'download_query_csv', { projectUuid, exploreId: exploreName, ...parts });
+  const { text } = await callTool(client, 'download_query_csv', { projectUuid, exploreId: exploreName, ...parts });
   expect(text).toMatch(/^CSV file of \d+ rows: http:\/\/127\.0\.0\.1:4568\/ld2904\/csv-/);
   expect(text).toContain('until 2026-11-26 20:20 UTC (3 days after its creation)');
   await close();
@@ -323,11 +326,11 @@ test('a recorded cancel has no results, and is told as done', async () => {
   if (stopped === undefined) throw new Error('not recorded');
   expected = stopped;
   looks.clear();
-  const { text } = await tell(asText.client, 'cancel_query', { projectUuid, queryUuid });
+  const { text } = await callTool(asText.client, 'cancel_query', { projectUuid, queryUuid });
   expect(text).toMatch(/gave the query up \(it was pending\).*The warehouse may finish/);
   // The next states that were recorded: still pending after 600 ms, then cancelled.
-  await tell(asText.client, 'cancel_query', { projectUuid, queryUuid });
-  expect(await tell(asText.client, 'get_query_result', { projectUuid, queryUuid })).toEqual({
+  await callTool(asText.client, 'cancel_query', { projectUuid, queryUuid });
+  expect(await callTool(asText.client, 'get_query_result', { projectUuid, queryUuid })).toEqual({
     text: 'This query was cancelled; it has no rows.',
     isError: true,
   });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod';
 import { RELEASES, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
-import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
+import { type Connection, callTool, connectInMemory } from '../helpers/client.ts';
 import { type InterceptingLightdash, interceptLightdash } from '../helpers/intercepting-lightdash.ts';
 import { isObject, textIn, writingCall } from './writing-calls.ts';
 
@@ -83,7 +83,7 @@ describe.each(RELEASES)('the writing routes of %s', (version) => {
       if (!request.endsWith(`/sqlRunner/saved/${savedSqlUuid}`) || !isObject(body)) return undefined;
       return { status: 200, body: { status: 'ok', results: { ...body, savedSqlUuid, slug: 'made' } } };
     });
-    const { text, isError } = await tell(host.client, call.tool, call.args);
+    const { text, isError } = await callTool(host.client, call.tool, call.args);
 
     if (lightdash.written.length === 0) {
       outcomes.unsent += 1;

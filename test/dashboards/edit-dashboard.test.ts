@@ -249,16 +249,16 @@ describe('a change of a dashboard', () => {
 
   it('keeps tabs by their names, and the tiles of those that go', () => {
     const before = dashboard('With tabs');
-    const [one, two] = before.tabs;
+    const [first, second] = before.tabs;
     const after = setTabs(before, ['Two', 'Three'], () => 'new-tab');
     expect(after.tabs).toEqual([
-      { ...two, order: 0 },
+      { ...second, order: 0 },
       { uuid: 'new-tab', name: 'Three', order: 1, hidden: false },
     ]);
-    expect(after.tiles.map(({ tabUuid }) => tabUuid)).toEqual([two?.uuid, two?.uuid]);
+    expect(after.tiles.map(({ tabUuid }) => tabUuid)).toEqual([second?.uuid, second?.uuid]);
     expect(overlaps(after)).toBe(0);
     expect(setTabs(before, ['One', 'Two'], () => 'unused')).toEqual(before);
-    expect(renameTab(before, one?.uuid ?? '', 'First').tabs.map(({ name }) => name)).toEqual(['First', 'Two']);
+    expect(renameTab(before, first?.uuid ?? '', 'First').tabs.map(({ name }) => name)).toEqual(['First', 'Two']);
   });
 
   it('puts all tiles of a dashboard without tabs into its first tab, and back', () => {

@@ -33,10 +33,10 @@ test('every setting and tool that the page names exists', () => {
   const variables = Object.values(settings).map(({ env }) => env);
   const namedVariables = [...page.matchAll(/LIGHTDASH_[A-Z_]+/g)].map(([name]) => name);
   expect(namedVariables.filter((name) => !variables.includes(name))).toEqual([]);
-  const known = tools.map(({ name }) => name);
+  const toolNames = tools.map(({ name }) => name);
   const namedTools = [...page.matchAll(/`([a-z]+_[a-z_]+)`/g)].map(([, name = '']) => name);
   expect(namedTools.length).toBeGreaterThan(15);
-  expect(namedTools.filter((name) => !known.includes(name))).toEqual([]);
+  expect(namedTools.filter((name) => !toolNames.includes(name))).toEqual([]);
 });
 
 test('as many tools ask first as the page says', () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
-import { type Connection, connectInMemory, tell, tellConfirmed } from '../helpers/client.ts';
+import { type Connection, callTool, callToolConfirmed, connectInMemory } from '../helpers/client.ts';
 
 // A route that Lightdash marks deprecated goes some day: the tools of an analyst rest on none of them.
 
@@ -27,7 +27,7 @@ const query = { exploreId: 'orders', dimensions: ['orders_status'], metrics: ['o
 
 /** The text of an answer that is no error. */
 async function textOf(tool: string, args: Record<string, unknown>): Promise<string> {
-  const { text, isError } = await tellConfirmed(host.client, tool, args);
+  const { text, isError } = await callToolConfirmed(host.client, tool, args);
   expect({ tool, isError, text }).toMatchObject({ isError: false });
   return text;
 }
@@ -126,5 +126,5 @@ test('every tool of the preset is called, and none sends a request to a deprecat
     headers: { authorization: `ApiKey ${sandbox.tokens.admin}` },
   });
   expect([status, sandbox.requests.at(-1)?.deprecated]).toEqual([expect.any(Number), true]);
-  expect((await tell(host.client, 'get_share_url', { nanoId: 'x' })).isError).toBe(true);
+  expect((await callTool(host.client, 'get_share_url', { nanoId: 'x' })).isError).toBe(true);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { ids } from '../../src/sandbox/seed/ids.ts';
 import { expectLine } from '../helpers/answers.ts';
-import { connectInMemory, tell, tellConfirmed } from '../helpers/client.ts';
+import { callTool, callToolConfirmed, connectInMemory } from '../helpers/client.ts';
 import { answerOf, useRoastery } from './setup.ts';
 
 const projectUuid = ids.project;
@@ -15,15 +15,15 @@ describe('content as code', () => {
   };
   const item = async (name: string): Promise<Record<string, unknown>> => parse((await read(name))[0] ?? '');
   const apply = (code: unknown, confirmed = true) =>
-    (confirmed ? tellConfirmed : tell)(roastery().connection.client, 'apply_content_as_code', {
+    (confirmed ? callToolConfirmed : callTool)(roastery().connection.client, 'apply_content_as_code', {
       projectUuid,
       code: typeof code === 'string' ? code : stringify(code),
     });
   const sandbox = () => roastery().sandbox;
   const chart = (slug: string) => {
-    const found = [...sandbox().store.charts.values()].find((chart) => chart.slug === slug);
-    if (!found) throw new Error(`no chart ${slug}`);
-    return found;
+    const created = [...sandbox().store.charts.values()].find((chart) => chart.slug === slug);
+    if (!created) throw new Error(`no chart ${slug}`);
+    return created;
   };
   const query = (slug: string) => chart(slug).versions.at(-1)?.metricQuery;
 
@@ -74,7 +74,7 @@ describe('content as code', () => {
     const dashboard = [...sandbox().store.dashboards.values()].find((dashboard) => dashboard.slug === 'by-code');
     expect(dashboard?.tiles[0]?.properties.savedChartUuid).toBe(chart(slug).uuid);
     for (const [, tool = '', args = ''] of text.matchAll(/(delete_\w+) (\{.*\})/g))
-      await tellConfirmed(roastery().connection.client, tool, JSON.parse(args));
+      await callToolConfirmed(roastery().connection.client, tool, JSON.parse(args));
     expect([...sandbox().store.charts.values()].some((chart) => chart.slug === slug)).toBe(false);
     expect([...sandbox().store.dashboards.values()].some((dashboard) => dashboard.slug === 'by-code')).toBe(false);
   });
@@ -118,7 +118,7 @@ describe('content as code', () => {
     const code = await item('Top coffees');
     const tableCalculations = [{ name: 'x', displayName: 'x', sql: 'pg_sleep(9)' }];
     const changed = { ...code, metricQuery: { ...(code.metricQuery as object), tableCalculations } };
-    const { text, isError } = await tell(server.client, 'apply_content_as_code', {
+    const { text, isError } = await callTool(server.client, 'apply_content_as_code', {
       projectUuid,
       code: stringify(changed),
     });
@@ -133,7 +133,7 @@ describe('content as code on 0.1366', () => {
   test.each(['get_content_as_code', 'apply_content_as_code'])('%s says that it is not there', async (tool) => {
     const code = 'name: A\nslug: a\nspaceSlug: sales\ntiles: []\n';
     const args = tool.startsWith('get') ? { items: ['Revenue by month'] } : { code };
-    const { text, isError } = await tell(roastery().connection.client, tool, { projectUuid, ...args });
+    const { text, isError } = await callTool(roastery().connection.client, tool, { projectUuid, ...args });
     expect(isError).toBe(true);
     expect(text).toContain('has no content as code');
   });

@@ -5,7 +5,7 @@ import type { PollingOptions } from '../../src/async/poll.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
 import { expectLine, tableOf } from '../helpers/answers.ts';
-import { type Connection, connectInMemory, type Told, tell } from '../helpers/client.ts';
+import { type Connection, callTool, connectInMemory, type ToolAnswer } from '../helpers/client.ts';
 import { answerJson, answerResults, startLoopback } from '../helpers/loopback.ts';
 import { recorded } from '../helpers/recordings.ts';
 
@@ -24,7 +24,7 @@ const [delivered, handle] = ['delivered,2535', /get_query_result (\{.*\})/];
 /** Patience that a test runs out of when it likes, and that tells of every wait. */
 class Waits {
   /** How long each wait would have been, in milliseconds. */
-  readonly asked: number[] = [];
+  readonly requestTimes: number[] = [];
   /** What happens instead of waiting. */
   instead: (count: number) => void | Promise<void> = () => undefined;
   #deadline = new AbortController();
@@ -33,9 +33,9 @@ class Waits {
   polling = (): PollingOptions => ({
     deadline: this.#deadline.signal,
     sleep: async (milliseconds, signal) => {
-      this.asked.push(milliseconds);
+      this.requestTimes.push(milliseconds);
       this.#first?.();
-      await this.instead(this.asked.length);
+      await this.instead(this.requestTimes.length);
       await setImmediate();
       signal.throwIfAborted();
     },
@@ -78,7 +78,8 @@ async function connect(options: SandboxOptions = {}, environment: Record<string,
   );
 }
 
-const call = (tool: string, args: Record<string, unknown>): Promise<Told> => tell(connection.client, tool, args);
+const call = (tool: string, args: Record<string, unknown>): Promise<ToolAnswer> =>
+  callTool(connection.client, tool, args);
 const sent = (part: RegExp) => sandbox.requests.filter(({ method, path }) => part.test(`${method} ${path}`));
 const argumentsIn = (text: string): Record<string, unknown> => JSON.parse(handle.exec(text)?.[1] ?? '{}');
 
@@ -142,23 +143,23 @@ describe('On a server with v2 queries', () => {
     waits.instead = (count) => (count === 20 ? held.release() : undefined);
     const { text } = await call('run_metric_query', byStatus);
     expect(text).toContain(delivered);
-    expect(waits.asked.length).toBeGreaterThanOrEqual(20);
-    expect(waits.asked[0]).toBeLessThan(100);
-    expect(waits.asked).toEqual(waits.asked.toSorted((left, right) => left - right));
-    expect(Math.max(...waits.asked)).toBe(2_000);
+    expect(waits.requestTimes.length).toBeGreaterThanOrEqual(20);
+    expect(waits.requestTimes[0]).toBeLessThan(100);
+    expect(waits.requestTimes).toEqual(waits.requestTimes.toSorted((left, right) => left - right));
+    expect(Math.max(...waits.requestTimes)).toBe(2_000);
     expect(sent(/^POST .*\/query\/metric-query$/)).toHaveLength(1);
   });
 
   test('the host hears how it is coming on', async () => {
     const held = sandbox.queries.hold();
     waits.instead = (count) => (count === 20 ? held.release() : undefined);
-    const told: { progress: number; message?: string | undefined }[] = [];
+    const updates: { progress: number; message?: string | undefined }[] = [];
     await connection.client.callTool({ name: 'run_metric_query', arguments: byStatus }, undefined, {
-      onprogress: (progress) => told.push(progress),
+      onprogress: (progress) => updates.push(progress),
     });
-    expect(told.length).toBeGreaterThan(2);
-    expect(told.map(({ progress }) => progress)).toEqual(told.map((_, at) => at + 1));
-    expect(told[0]?.message).toMatch(/\(\d+ s\)$/);
+    expect(updates.length).toBeGreaterThan(2);
+    expect(updates.map(({ progress }) => progress)).toEqual(updates.map((_, at) => at + 1));
+    expect(updates[0]?.message).toMatch(/\(\d+ s\)$/);
   });
 
   test('a query that fails in the warehouse is an error, although Lightdash answers 200', async () => {
@@ -218,8 +219,8 @@ describe('On a server with v2 queries', () => {
       LIGHTDASH_URL: sandbox.url,
       LIGHTDASH_API_KEY: sandbox.tokens.admin,
     });
-    expect((await tell(client, 'get_query_result', { queryUuid, projectUuid })).text).toContain(delivered);
-    expect((await tell(client, 'get_query_result', { queryUuid })).text).toContain('projectUuid is missing');
+    expect((await callTool(client, 'get_query_result', { queryUuid, projectUuid })).text).toContain(delivered);
+    expect((await callTool(client, 'get_query_result', { queryUuid })).text).toContain('projectUuid is missing');
     await close();
   });
 
@@ -237,7 +238,7 @@ describe('On a server with v2 queries', () => {
     await call('run_metric_query', byStatus);
     const { queryUuid } = sandbox.queries.all.at(-1) ?? {};
     const viewer = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.viewer });
-    const { text, isError } = await tell(viewer.client, 'get_query_result', { queryUuid, projectUuid });
+    const { text, isError } = await callTool(viewer.client, 'get_query_result', { queryUuid, projectUuid });
     expect(isError).toBe(true);
     expectLine(text, 'user who ran');
     await viewer.close();
@@ -303,7 +304,7 @@ describe('On a server with v2 queries', () => {
     });
     expect(text).toMatch(/^Rows 1-[\d,]+ of 3,000 of orders, limit 5,000 not reached\./);
     // One look after each wait, the last of which brings 2,500 rows; then the second page.
-    expect(sent(/^GET \/api\/v2\/.*\/query\//)).toHaveLength(waits.asked.length + 1);
+    expect(sent(/^GET \/api\/v2\/.*\/query\//)).toHaveLength(waits.requestTimes.length + 1);
   });
 
   test('a chart with a field that is hidden from who asks is refused without blaming the token', async () => {
@@ -313,7 +314,7 @@ describe('On a server with v2 queries', () => {
     const metricQuery = { ...version.metricQuery, dimensions: ['customers_email'] };
     sandbox.store.charts.set(chart.uuid, { ...chart, versions: [{ ...version, metricQuery }] });
     const viewer = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.viewer });
-    const { text, isError } = await tell(viewer.client, 'run_saved_chart', { chartUuid: chart.uuid });
+    const { text, isError } = await callTool(viewer.client, 'run_saved_chart', { chartUuid: chart.uuid });
     expect(isError).toBe(true);
     expect(text.split('\n')[0]).toContain("don't have authorization");
     expectLine(text, 'user attribute', 'hides');
@@ -323,7 +324,7 @@ describe('On a server with v2 queries', () => {
 
   test('an unknown token is told as one', async () => {
     const stranger = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: 'ldpat_unknown' });
-    const { text } = await tell(stranger.client, 'run_metric_query', byStatus);
+    const { text } = await callTool(stranger.client, 'run_metric_query', byStatus);
     expect(text.split('\n')[0]).toContain('Failed to authorize user');
     expectLine(text, 'token', 'unknown', 'expired');
     await stranger.close();
@@ -401,7 +402,7 @@ describe('A file of rows', () => {
         tableCalculations: [],
       },
     });
-    const read = async ({ text }: Told) => (await opened(text)).trim().split('\n');
+    const read = async ({ text }: ToolAnswer) => (await opened(text)).trim().split('\n');
     const [all, some] = [await read(plain), await read(filtered)];
     expect(some[0]).toBe(all[0]);
     expect(some.slice(1)).toEqual(all.slice(1).filter((line) => /^"?Portugal/.test(line)));
@@ -470,7 +471,7 @@ describe('On a server whose health cannot be asked', () => {
     });
     const { client, close } = await connectInMemory({ LIGHTDASH_URL: server.url.href, LIGHTDASH_API_KEY: 'x' });
     for (const limit of [10, 20])
-      expect((await tell(client, 'run_metric_query', { ...byStatus, limit })).isError).toBe(false);
+      expect((await callTool(client, 'run_metric_query', { ...byStatus, limit })).isError).toBe(false);
     expect(server.received.filter(({ target }) => target.endsWith('/runQuery'))).toHaveLength(2);
     expect(server.received.filter(({ target }) => target.endsWith('/health')).length).toBeGreaterThan(2);
     await close();
@@ -511,22 +512,22 @@ describe('On a server whose health cannot be asked', () => {
 
     test('keeps its call open and tells the host so', async () => {
       vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-      const told: string[] = [];
+      const messages: string[] = [];
       const calling = slow.client.callTool({ name: 'run_metric_query', arguments: byStatus }, undefined, {
         onprogress: ({ message }) => {
-          told.push(message ?? '');
-          if (told.length === 20) answerNow();
+          messages.push(message ?? '');
+          if (messages.length === 20) answerNow();
         },
       });
       await until(() => count > 0);
       vi.advanceTimersByTime(60_000);
       vi.useRealTimers();
       expect(JSON.stringify(await calling)).toContain('0 rows of orders');
-      expect(told.at(-1)).toContain('(60 s)');
+      expect(messages.at(-1)).toContain('(60 s)');
     });
 
     test('past the deadline gives its rows later, and is sent once', async () => {
-      const calling = tell(slow.client, 'run_metric_query', byStatus);
+      const calling = callTool(slow.client, 'run_metric_query', byStatus);
       await until(() => count > 0);
       deadline.abort();
       const { text, isError } = await calling;
@@ -534,19 +535,19 @@ describe('On a server whose health cannot be asked', () => {
       expect(text).toMatch(/^The query is not answered yet/);
       deadline = new AbortController();
       answerNow();
-      expect((await tell(slow.client, 'get_query_result', argumentsIn(text))).text).toContain('0 rows of orders');
+      expect((await callTool(slow.client, 'get_query_result', argumentsIn(text))).text).toContain('0 rows of orders');
       expect(count).toBe(1);
     });
 
     test('is given up by its handle: its request is dropped', async () => {
-      const calling = tell(slow.client, 'run_metric_query', byStatus);
+      const calling = callTool(slow.client, 'run_metric_query', byStatus);
       await until(() => count > 0);
       deadline.abort();
       const { text } = await calling;
-      expect((await tell(slow.client, 'cancel_query', argumentsIn(text))).text).toContain('warehouse may finish');
+      expect((await callTool(slow.client, 'cancel_query', argumentsIn(text))).text).toContain('warehouse may finish');
       await until(() => isClosed);
       deadline = new AbortController();
-      const rows = await tell(slow.client, 'get_query_result', argumentsIn(text));
+      const rows = await callTool(slow.client, 'get_query_result', argumentsIn(text));
       expect(rows.isError).toBe(true);
     });
   });

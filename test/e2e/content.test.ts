@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
 import { expectLine } from '../helpers/answers.ts';
-import { connectInMemory, tell, tellConfirmed } from '../helpers/client.ts';
+import { callTool, callToolConfirmed, connectInMemory } from '../helpers/client.ts';
 import { answerOf, RELEASES, useRoastery } from './setup.ts';
 
 const projectUuid = ids.project;
@@ -19,7 +19,7 @@ describe.each(RELEASES)('content on %s', (version) => {
   const roastery = useRoastery({}, version);
   const call = (tool: string, args: Record<string, unknown>) => answerOf(roastery(), tool, { projectUuid, ...args });
   const refusalOf = async (tool: string, args: Record<string, unknown>) => {
-    const { text, isError } = await tell(roastery().connection.client, tool, { projectUuid, ...args });
+    const { text, isError } = await callTool(roastery().connection.client, tool, { projectUuid, ...args });
     expect(isError, text).toBe(true);
     return text;
   };
@@ -153,10 +153,10 @@ describe.each(RELEASES)('content on %s', (version) => {
     }
     const { connection } = roastery();
     const { uuid } = named(store().charts, 'Top coffees');
-    const asked = await tell(connection.client, 'delete_chart', { chartUuid: uuid });
-    expectLine(asked.text, 'restore_content', '30 days');
-    expect(asked.text).not.toContain('cannot be undone');
-    const deleted = await tellConfirmed(connection.client, 'delete_chart', { chartUuid: uuid });
+    const preview = await callTool(connection.client, 'delete_chart', { chartUuid: uuid });
+    expectLine(preview.text, 'restore_content', '30 days');
+    expect(preview.text).not.toContain('cannot be undone');
+    const deleted = await callToolConfirmed(connection.client, 'delete_chart', { chartUuid: uuid });
     expectLine(deleted.text, /^Done/, 'chart', '"Top coffees"', 'restore_content');
     expect(store().charts.has(uuid)).toBe(false);
     expect(listed(await call('list_deleted_content', {}))).toContain('chart Top coffees');
@@ -170,11 +170,11 @@ describe.each(RELEASES)('content on %s', (version) => {
 test('a server that deletes for good says so', async () => {
   const sandbox = await startSandbox({ version: '1.219', softDelete: false });
   const server = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin });
-  const { text } = await tell(server.client, 'list_deleted_content', { projectUuid });
+  const { text } = await callTool(server.client, 'list_deleted_content', { projectUuid });
   expect(text).toContain('gone for good');
   const [chartUuid] = sandbox.store.charts.keys();
-  const asked = await tell(server.client, 'delete_chart', { chartUuid });
-  expect(asked.text).toContain('This cannot be undone.');
+  const preview = await callTool(server.client, 'delete_chart', { chartUuid });
+  expect(preview.text).toContain('This cannot be undone.');
   await server.close();
   await sandbox.close();
 });

@@ -4,12 +4,12 @@ import { operationsByToolset } from '../../src/operations/index.ts';
 import { validationUuidOf } from '../../src/sandbox/areas/validation.ts';
 import { RELEASES, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
-import { type Connection, connectInMemory, tellConfirmed } from '../helpers/client.ts';
+import { type Connection, callToolConfirmed, connectInMemory } from '../helpers/client.ts';
 
 // Every operation, in workflows that look again at what they did, against the embedded Lightdash. Each test starts from
 // the seeded state.
 
-const nobody = '00000000-0000-4000-8000-000000000000';
+const UNKNOWN_USER_UUID = '00000000-0000-4000-8000-000000000000';
 const projectUuid = 'Roastery';
 
 /** 1.219 as it is, and as it will be without the routes that it marks deprecated. */
@@ -49,7 +49,7 @@ describe.each(servers)('every operation on $version, deprecated routes taken awa
   /** Calls a tool that must succeed; gives its text. */
   async function call(name: string, args: Record<string, unknown> = {}, host = admin): Promise<string> {
     const before = sandbox.requests.length;
-    const { text, isError } = await tellConfirmed(host.client, name, args);
+    const { text, isError } = await callToolConfirmed(host.client, name, args);
     expect({ name, isError, text }).toMatchObject({ isError: false });
     succeeded.add(name);
     if (sandbox.requests.slice(before).some(({ deprecated }) => deprecated)) onDeprecated.add(name);
@@ -58,15 +58,15 @@ describe.each(servers)('every operation on $version, deprecated routes taken awa
 
   /** Calls a tool that a Lightdash without the outside service, or with the rules it has, refuses in words. */
   async function callRefused(name: string, args: Record<string, unknown>, why: RegExp, host = admin): Promise<void> {
-    const { text, isError } = await tellConfirmed(host.client, name, args);
+    const { text, isError } = await callToolConfirmed(host.client, name, args);
     expect({ name, isError, text }).toMatchObject({ isError: true, text: expect.stringMatching(why) });
     refused.set(name, text);
   }
 
   const uuidIn = (text: string, after: string | RegExp = '') => {
-    const found = new RegExp(`${after instanceof RegExp ? after.source : after}[^]*?([0-9a-f-]{36})`).exec(text)?.[1];
-    if (found === undefined) throw new Error(`no uuid after ${String(after)} in ${text.slice(0, 400)}`);
-    return found;
+    const uuid = new RegExp(`${after instanceof RegExp ? after.source : after}[^]*?([0-9a-f-]{36})`).exec(text)?.[1];
+    if (uuid === undefined) throw new Error(`no uuid after ${String(after)} in ${text.slice(0, 400)}`);
+    return uuid;
   };
 
   async function as(person: 'viewer' | 'plainViewer' | 'editor'): Promise<Connection> {
@@ -104,7 +104,7 @@ describe.each(servers)('every operation on $version, deprecated routes taken awa
     expect(await call('download_chart_csv', { chartUuid })).toContain('http://127.0.0.1');
     const history = await call('get_chart_history', { chartUuid });
     const versions = [...history.matchAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g)].map(([uuid]) => uuid);
-    const oldest = versions.at(-1) ?? nobody;
+    const oldest = versions.at(-1) ?? UNKNOWN_USER_UUID;
     const versionUuid = sandbox.store.charts.get(chartUuid)?.versions.at(0)?.versionUuid ?? oldest;
     await call('get_chart_version', { chartUuid, versionUuid });
     await call('run_chart_version', { chartUuid, versionUuid });
@@ -133,7 +133,7 @@ describe.each(servers)('every operation on $version, deprecated routes taken awa
       await call('rollback_dashboard_version', { dashboardUuid: uuid, versionUuid });
     } else {
       await callRefused('get_dashboard_history', { dashboardUuid: uuid }, /./);
-      await callRefused('rollback_dashboard_version', { dashboardUuid: uuid, versionUuid: nobody }, /./);
+      await callRefused('rollback_dashboard_version', { dashboardUuid: uuid, versionUuid: UNKNOWN_USER_UUID }, /./);
     }
 
     const preview = uuidIn(await call('create_preview_project', { projectUuid, name: 'Try out', copyContent: true }));

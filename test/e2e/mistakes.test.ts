@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { tableOf } from '../helpers/answers.ts';
-import { tell } from '../helpers/client.ts';
+import { callTool } from '../helpers/client.ts';
 import { answerOf, expectRows, RELEASES, useRoastery } from './setup.ts';
 
 type Arguments = Readonly<Record<string, unknown>>;
@@ -176,7 +176,7 @@ describe.each(RELEASES)('On %s', (release) => {
     test.each(refused)('$what', async ({ tool = 'run_metric_query', args, proposes, applied }) => {
       const { connection, sandbox } = roastery();
       const before = sandbox.requests.length;
-      const { text, isError } = await tell(connection.client, tool, { ...args });
+      const { text, isError } = await callTool(connection.client, tool, { ...args });
       expect(isError, text).toBe(true);
       const sent = sandbox.requests
         .slice(before)

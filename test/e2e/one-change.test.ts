@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ids } from '../../src/sandbox/seed/ids.ts';
-import { tell } from '../helpers/client.ts';
+import { callTool } from '../helpers/client.ts';
 import { lightdashOf } from '../helpers/lightdash-api.ts';
 import { RELEASES, useRoastery } from './setup.ts';
 
@@ -57,7 +57,7 @@ const without = (parts: Record<string, unknown>, ...left: readonly string[]) =>
 describe.each(RELEASES)('updating one thing on %s', (version) => {
   const roastery = useRoastery({}, version);
   const read = (path: string) => lightdashOf(roastery().sandbox).get(`/api/v1/${path}`);
-  const update = (tool: string, args: Record<string, unknown>) => tell(roastery().connection.client, tool, args);
+  const update = (tool: string, args: Record<string, unknown>) => callTool(roastery().connection.client, tool, args);
 
   test.each(chartChanges)('of any chart leaves all others as they were: %j', async (change, part) => {
     let changed = 0;

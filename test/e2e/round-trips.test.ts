@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
+import { type Connection, callTool, connectInMemory } from '../helpers/client.ts';
 
 const charts = ['87b15963-d55c-462f-b96a-8548fff4df8a', 'c5157981-f07f-4046-a737-5622218dbe4e'];
 const revenueByMonth = {
@@ -37,9 +37,9 @@ describe.each(releases)('requests to a Lightdash of $version', ({ version, query
   });
 
   /** What Lightdash is asked for by the calls: each kind of request, sorted. */
-  async function asked(...calls: readonly (readonly [tool: string, args: Record<string, unknown>])[]) {
+  async function countRequests(...calls: readonly (readonly [tool: string, args: Record<string, unknown>])[]) {
     const before = sandbox.requests.length;
-    const answers = await Promise.all(calls.map(([tool, args]) => tell(host.client, tool, args)));
+    const answers = await Promise.all(calls.map(([tool, args]) => callTool(host.client, tool, args)));
     for (const { isError, text } of answers) expect(isError, text).toBe(false);
     const requests = sandbox.requests.slice(before).map(({ method, path }) => `${method} ${path}`);
     // A query that is not ready yet is looked at again; how often is a matter of time.
@@ -53,49 +53,49 @@ describe.each(releases)('requests to a Lightdash of $version', ({ version, query
   const lookUps = ['GET /api/v1/health', 'GET /api/v1/org/projects', 'GET /api/v1/projects/…/explores/orders'];
 
   test('the first query looks up the project, its explore and the server, each once', async () => {
-    expect(await asked(['run_metric_query', revenueByMonth])).toEqual([...lookUps, ...query].sort());
+    expect(await countRequests(['run_metric_query', revenueByMonth])).toEqual([...lookUps, ...query].sort());
   });
 
   test('so do eight that come at once', async () => {
     const eight = Array.from({ length: 8 }, () => ['run_metric_query', revenueByMonth] as const);
-    expect(await asked(...eight)).toEqual([...lookUps, ...times(8, query)].sort());
+    expect(await countRequests(...eight)).toEqual([...lookUps, ...times(8, query)].sort());
   });
 
   test('a query whose explore is known is asked, and nothing else', async () => {
-    await asked(
+    await countRequests(
       ['get_explore', { exploreId: 'orders' }],
       ['list_organization_projects', {}],
       ['run_metric_query', revenueByMonth],
     );
-    expect(await asked(['run_metric_query', revenueByMonth])).toEqual(times(1, query));
+    expect(await countRequests(['run_metric_query', revenueByMonth])).toEqual(times(1, query));
     const filtered = { ...revenueByMonth, filters: [{ field: 'orders_channel', operator: 'equals', values: ['web'] }] };
     // The values of a filtered field are looked up once.
-    const first = await asked(['run_metric_query', filtered]);
+    const first = await countRequests(['run_metric_query', filtered]);
     expect(first.filter((request) => /field-values|\/search$/.test(request))).toHaveLength(1);
-    expect(await asked(['run_metric_query', filtered])).toEqual(times(1, query));
+    expect(await countRequests(['run_metric_query', filtered])).toEqual(times(1, query));
   });
 
   test('the fields of all explores are read once, even for searches that come at once', async () => {
     const words = ['revenue', 'customers', 'plan'].map((item) => ['find_fields', { words: item }] as const);
-    const first = await asked(...words);
+    const first = await countRequests(...words);
     expect(first).toEqual([...new Set(first)]);
     expect(first.filter((request) => request.includes('/explores/'))).toHaveLength(version === '0.1366' ? 4 : 5);
-    expect(await asked(...words)).toEqual([]);
-    expect(await asked(['run_metric_query', revenueByMonth])).toEqual([...query, 'GET /api/v1/health'].sort());
+    expect(await countRequests(...words)).toEqual([]);
+    expect(await countRequests(['run_metric_query', revenueByMonth])).toEqual([...query, 'GET /api/v1/health'].sort());
   });
 
   test('a chart is looked up once beside its rows', async () => {
     const run = charts.map((chartUuid) => ['run_saved_chart', { chartUuid }] as const);
-    await asked(...run);
-    const again = await asked(...run);
+    await countRequests(...run);
+    const again = await countRequests(...run);
     expect(again.filter((request) => !/runQuery|results|\/query\//.test(request))).toEqual([]);
     expect(again).toHaveLength(charts.length * query.length);
   });
 
   test('after a write of ours what was looked up is asked for again', async () => {
-    await asked(['run_metric_query', revenueByMonth]);
-    await asked(['create_tag', { name: 'new', color: '#ff0000' }]);
-    const after = await asked(['run_metric_query', revenueByMonth]);
+    await countRequests(['run_metric_query', revenueByMonth]);
+    await countRequests(['create_tag', { name: 'new', color: '#ff0000' }]);
+    const after = await countRequests(['run_metric_query', revenueByMonth]);
     expect(after).toEqual([...lookUps.slice(1), ...query].sort());
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from 'vitest';
 import { RELEASES, type Release, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { tableOf } from '../helpers/answers.ts';
-import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
+import { type Connection, callTool, connectInMemory } from '../helpers/client.ts';
 import { openRoastery, type RoasterySql, type SqlValue } from '../helpers/roastery-sql.ts';
 
 /** The moment at which questions are asked: relative dates and the SQL that checks them go by it. */
@@ -44,7 +44,7 @@ export function useRoastery(
 
 /** The text of an answer that must not be an error. */
 export async function answerOf({ connection }: Roastery, tool: string, args: Record<string, unknown>): Promise<string> {
-  const { text, isError } = await tell(connection.client, tool, args);
+  const { text, isError } = await callTool(connection.client, tool, args);
   expect(isError, text).toBe(false);
   return text;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
-import { type Connection, connectInMemory, tellConfirmed } from '../helpers/client.ts';
+import { type Connection, callToolConfirmed, connectInMemory } from '../helpers/client.ts';
 
 const { project: projectUuid, groups, users } = ids;
 const [groupUuid = ''] = Object.values(groups);
@@ -44,7 +44,7 @@ describe.each([{ withoutDeprecated: false }, { withoutDeprecated: true }])(
 
     test.each(calls)('%s works and sends nothing to a deprecated route', async (tool, args) => {
       const before = sandbox.requests.length;
-      expect(await tellConfirmed(connection.client, tool, args)).toMatchObject({ isError: false });
+      expect(await callToolConfirmed(connection.client, tool, args)).toMatchObject({ isError: false });
       const sent = sandbox.requests.slice(before);
       expect(sent.filter(({ deprecated }) => deprecated)).toEqual([]);
       expect(sent.filter(({ status }) => status === 404)).toEqual([]);
@@ -60,7 +60,7 @@ test('on 0.1366 the same calls use its own routes', async () => {
   });
   try {
     for (const [tool, args] of calls) {
-      expect(await tellConfirmed(client, tool, args), tool).toMatchObject({ isError: false });
+      expect(await callToolConfirmed(client, tool, args), tool).toMatchObject({ isError: false });
     }
     expect(sandbox.requests.filter(({ path }) => path.startsWith('/api/v2/'))).toEqual([]);
   } finally {

@@ -1,10 +1,10 @@
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
-import { type Question, questions } from './questions/questions.ts';
+import { type AnalystQuestion, questions } from './questions/questions.ts';
 import { answerOf, expectRows, RELEASES, type Roastery, useRoastery } from './setup.ts';
 
 /** What somebody who knows the server's texts alone asks, and the arguments in which they would write it. */
-const asked: readonly string[] = [
+const sentences: readonly string[] = [
   'How did revenue develop month by month in 2024?',
   'What were our five best sellers by revenue in the last quarter of 2024, and how many bags was that?',
   'Which share of orders gets delivered, by sales channel?',
@@ -22,7 +22,7 @@ const asked: readonly string[] = [
 class Reader {
   calls = 0;
   tokens = 0;
-  readonly #known = new Set<string>();
+  readonly #seenIds = new Set<string>();
   readonly #roastery: Roastery;
 
   constructor(roastery: Roastery) {
@@ -35,12 +35,12 @@ class Reader {
     const ids = written.match(/\b(orders|order_items|products|customers|subscriptions)_[a-z0-9_]+/g) ?? [];
     // A metric of the query's own is known to whoever writes it.
     for (const id of ids.filter((id) => id !== `${table}_${name}`))
-      expect(this.#known, `${id} was never told`).toContain(id);
+      expect(this.#seenIds, `${id} was never told`).toContain(id);
     const text = await answerOf(this.#roastery, tool, args);
     this.calls += 1;
     this.tokens += encode(JSON.stringify(args)).length + encode(text).length;
     for (const [, id = '', grains = ''] of text.matchAll(/([a-z]+_[a-z0-9_]+)(?:\{([a-z0-9_,]*)\})?/g)) {
-      for (const grain of ['', ...grains.split(',')]) this.#known.add(id + grain);
+      for (const grain of ['', ...grains.split(',')]) this.#seenIds.add(id + grain);
     }
     return text;
   }
@@ -63,15 +63,15 @@ describe.each(RELEASES)('On %s', (release) => {
     };
 
     let read = '';
-    for (const ask of asked) {
-      const question = questions.find((question): question is Question => question.ask === ask);
-      if (question === undefined) throw new Error(`no question: ${ask}`);
+    for (const sentence of sentences) {
+      const question = questions.find((question): question is AnalystQuestion => question.text === sentence);
+      if (question === undefined) throw new Error(`no question: ${sentence}`);
       const subject = question.args.exploreId === 'orders' ? /^(orders)\|.*Every order/m : /^(\w+)\|.*Recurring/m;
       if (read !== question.args.exploreId) await exploreFor(subject);
       read = String(question.args.exploreId);
       const text = await reader.call('run_metric_query', { projectUuid, ...question.args });
       expectRows(text, await data.rows(question.sql), question.within);
-      right.push(ask);
+      right.push(sentence);
     }
 
     const distinct = await reader.call('calculate_query_totals', {
@@ -119,11 +119,11 @@ describe.each(RELEASES)('On %s', (release) => {
     expect(reader.calls).toBeLessThanOrEqual(20);
     expect(reader.tokens).toBeLessThanOrEqual(6_000);
 
-    for (const question of questions.filter(({ ask }) => !asked.includes(ask))) {
+    for (const question of questions.filter(({ text: sentence }) => !sentences.includes(sentence))) {
       if (question.args.exploreId === 'customers') await exploreFor(/^(customers)\|/m);
       const text = await reader.call(question.tool ?? 'run_metric_query', { projectUuid, ...question.args });
       expectRows(text, await data.rows(question.sql), question.within);
-      right.push(question.ask);
+      right.push(question.text);
     }
     report(right.length, reader);
   });

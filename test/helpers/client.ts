@@ -110,21 +110,25 @@ export async function connectInMemory(env: Environment, options: InMemoryOptions
 }
 
 /** What a reader of a tool's result sees. */
-export interface Told {
+export interface ToolAnswer {
   readonly text: string;
   readonly isError: boolean;
 }
 
 /** Calls a tool once. */
-export async function tell(client: Client, name: string, args: Record<string, unknown> = {}): Promise<Told> {
+export async function callTool(client: Client, name: string, args: Record<string, unknown> = {}): Promise<ToolAnswer> {
   const { content, isError } = (await client.callTool({ name, arguments: args })) as CallToolResult;
   const text = content.map((part) => (part.type === 'text' ? part.text : `[${part.type}]`)).join('\n');
   return { text, isError: isError === true };
 }
 
 /** Calls a tool, and where it first asks for confirmation, confirms. */
-export async function tellConfirmed(client: Client, name: string, args: Record<string, unknown> = {}): Promise<Told> {
-  const first = await tell(client, name, args);
+export async function callToolConfirmed(
+  client: Client,
+  name: string,
+  args: Record<string, unknown> = {},
+): Promise<ToolAnswer> {
+  const first = await callTool(client, name, args);
   const confirmation = first.isError ? undefined : /^confirmation: (\S+)$/m.exec(first.text)?.[1];
-  return confirmation === undefined ? first : tell(client, name, { ...args, confirmation });
+  return confirmation === undefined ? first : callTool(client, name, { ...args, confirmation });
 }

@@ -31,9 +31,9 @@ export const toolCalledBy = (operation: { readonly id: string; readonly method: 
 export const withoutTool = longTail.operations.filter((operation) => toolCalledBy(operation) === undefined);
 
 export function operationNamed(id: string): LongTailOperation {
-  const found = longTail.operations.find((longTailOperation) => longTailOperation.id === id);
-  if (found === undefined) throw new Error(`no operation ${id}`);
-  return found;
+  const operation = longTail.operations.find((longTailOperation) => longTailOperation.id === id);
+  if (operation === undefined) throw new Error(`no operation ${id}`);
+  return operation;
 }
 
 export const runnerOf = ({ kind }: LongTailOperation) =>
@@ -85,11 +85,11 @@ function fitting({ properties }: LongTailOperation, name: string, value: unknown
 export function openReplay(exchanges: readonly RecordedOperation[] = recordedOperations): Promise<Loopback> {
   return openLoopback(({ method, target }, response) => {
     const { pathname } = new URL(target, 'http://replay');
-    const found = exchanges.find(
+    const exchange = exchanges.find(
       ({ id, path }) =>
         operationNamed(id).method === method && decodeURIComponent(path) === decodeURIComponent(pathname),
     );
-    if (found) answerJson(response, found.status, found.answer);
+    if (exchange) answerJson(response, exchange.status, exchange.answer);
     else
       answerJson(response, 404, {
         status: 'error',

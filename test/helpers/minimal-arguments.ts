@@ -44,9 +44,9 @@ function minimal(schema: JsonSchema, definitions: LongTail['definitions'], name:
 const samples = [UUID, 'text', '1', 'a@roastery.example', '2026-01-01', '#aabbcc', 'https://roastery.example', '1.0.0'];
 
 function matching(pattern: string): string {
-  const found = samples.find((sample) => new RegExp(pattern).test(sample));
-  if (found === undefined) throw new Error(`no sample for ${pattern}`);
-  return found;
+  const fitting = samples.find((sample) => new RegExp(pattern).test(sample));
+  if (fitting === undefined) throw new Error(`no sample for ${pattern}`);
+  return fitting;
 }
 
 /** Schemas that a minimal value of this one would need. */

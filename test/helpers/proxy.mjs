@@ -5,14 +5,14 @@ import { connect } from 'node:net';
 
 const [wanted] = process.argv.slice(2);
 const authorization = wanted && `Basic ${Buffer.from(wanted).toString('base64')}`;
-const tell = (line) => process.stdout.write(`${line}\n`);
+const write = (line) => process.stdout.write(`${line}\n`);
 
 const server = createServer((request, response) => {
-  tell(`${request.method} ${request.url}`);
+  write(`${request.method} ${request.url}`);
   response.writeHead(405).end();
 });
 server.on('connect', (request, socket) => {
-  tell(`CONNECT ${request.url}`);
+  write(`CONNECT ${request.url}`);
   socket.on('error', () => undefined);
   if (authorization && request.headers['proxy-authorization'] !== authorization) {
     return socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
@@ -27,6 +27,6 @@ server.on('connect', (request, socket) => {
   });
   onward.on('error', () => socket.destroy());
 });
-server.listen(0, '127.0.0.1', () => tell(server.address().port));
+server.listen(0, '127.0.0.1', () => write(server.address().port));
 // Ends with the test, even one that was killed.
 process.stdin.on('end', () => process.exit(0)).resume();

@@ -21,15 +21,15 @@ const joined = (word: 'and' | 'or', parts: readonly string[]) => `(${parts.join(
 
 /** One rule in one of the forms that are read alike. */
 const rule = (field: string, operator: string, values: readonly unknown[] | undefined, form: number): object => {
-  const given = values === undefined ? {} : { values };
-  if (form === 0) return { fieldId: field, operator, ...given };
-  if (form === 1) return { target: { fieldId: field }, operator, ...given };
+  const valueFields = values === undefined ? {} : { values };
+  if (form === 0) return { fieldId: field, operator, ...valueFields };
+  if (form === 1) return { target: { fieldId: field }, operator, ...valueFields };
   if (form === 2 && values?.length === 1) return { field, op: operator, value: values[0] };
-  return { field, operator, ...given };
+  return { field, operator, ...valueFields };
 };
 const form = fc.nat({ max: 3 });
-const some = <Value>(values: readonly Value[], most = 3) =>
-  fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: most });
+const some = <Value>(values: readonly Value[], max = 3) =>
+  fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: max });
 
 const empties = (fields: readonly (readonly [id: string, sql: string])[]) =>
   fc.tuple(fc.constantFrom(...fields), fc.boolean(), form).map(

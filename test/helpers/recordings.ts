@@ -56,9 +56,9 @@ export function readExtra(name: string): Pick<Recording, 'exchanges'> {
 
 /** One exchange by its operation (or `extra/…`) and its note; throws where there is none. */
 export function recorded(file: string, note: string): Exchange {
-  const found = read(`${file}.json`).exchanges.find((exchange) => exchange.note === note);
-  if (found === undefined) throw new Error(`${file} has no exchange "${note}"`);
-  return found;
+  const recorded = read(`${file}.json`).exchanges.find((exchange) => exchange.note === note);
+  if (recorded === undefined) throw new Error(`${file} has no exchange "${note}"`);
+  return recorded;
 }
 
 /** The body of a recorded answer as it went over the wire. */

@@ -10,7 +10,7 @@ export interface ReplayServer {
   /** Whether the expected request has come. */
   readonly answered: boolean;
   /** Every exchange whose answer was given since the last `expect`, look-ups too. */
-  readonly given: readonly Exchange[];
+  readonly exchanges: readonly Exchange[];
   /** What was asked that is not in the recordings, or differs from the request expected; empties the list. */
   complaints(): string[];
   close(): Promise<void>;
@@ -40,15 +40,15 @@ const signature = (auth: string): string => {
 };
 const signatureOf = ({ headers }: Received): string => headers.authorization ?? headers.cookie ?? signature('no auth');
 
-interface Known extends Exchange {
+interface RecordedExchange extends Exchange {
   readonly pattern: RegExp;
 }
 
 const patternOf = (template: string) => new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`);
 
 /** Everything recorded, each with the form of its path. */
-function everything(): Known[] {
-  const all: Known[] = [];
+function everything(): RecordedExchange[] {
+  const all: RecordedExchange[] = [];
   for (const { pathTemplate, exchanges } of readRecordings()) {
     const pattern = patternOf(pathTemplate);
     all.push(...exchanges.map((exchange) => ({ ...exchange, pattern })));
@@ -77,7 +77,7 @@ export async function startReplayServer(): Promise<ReplayServer> {
   let expected: Exchange | undefined;
   let answered = false;
   let complaints: string[] = [];
-  let given: Exchange[] = [];
+  let returned: Exchange[] = [];
 
   const { url, close } = await openLoopback((received, response) => {
     const { pathname, searchParams } = new URL(received.target, 'http://replay');
@@ -94,8 +94,8 @@ export async function startReplayServer(): Promise<ReplayServer> {
       complaints.push(difference);
       if (expected.response.status < 400) return send(expected);
     }
-    const known = lookUp();
-    if (known !== undefined) return send(known);
+    const recorded = lookUp();
+    if (recorded !== undefined) return send(recorded);
     complaints.push(`unknown request: ${received.method} ${received.target} ${received.body}`);
     answerJson(response, 501, { status: 'error', error: { name: 'NotRecorded', message: 'this was never recorded' } });
 
@@ -105,13 +105,17 @@ export async function startReplayServer(): Promise<ReplayServer> {
      */
     function lookUp(): Exchange | undefined {
       const reads = received.method === 'GET' || received.target.endsWith('/search');
-      const same = exchanges.filter((known) => known.request.method === received.method && known.pattern.test(path));
+      const same = exchanges.filter(
+        (recorded) => recorded.request.method === received.method && recorded.pattern.test(path),
+      );
       if (signatureOf(received) === signature('no auth') && !path.endsWith('/health')) {
         // Where a session alone counts, a token gets what nobody gets.
         const refused = same.find(({ response: { status } }) => status === 401);
         return same.find(({ request }) => request.auth === 'no auth') ?? refused;
       }
-      const [exactly] = same.filter((known) => isAbout(known) && (reads || known.response.status < 400)).sort(byRank);
+      const [exactly] = same
+        .filter((recorded) => isAbout(recorded) && (reads || recorded.response.status < 400))
+        .sort(byRank);
       if (exactly !== undefined || !reads) return exactly;
       return same.filter(({ response: { status } }) => status < 300).sort(byRank)[0];
     }
@@ -132,7 +136,7 @@ export async function startReplayServer(): Promise<ReplayServer> {
     }
 
     function send(exchange: Exchange): void {
-      given.push(exchange);
+      returned.push(exchange);
       const { status, contentType, headers } = exchange.response;
       response.writeHead(status, { ...headers, ...(contentType && { 'content-type': contentType }) });
       response.end(bodyText(exchange));
@@ -145,10 +149,10 @@ export async function startReplayServer(): Promise<ReplayServer> {
       expected = exchange;
       answered = false;
       complaints = [];
-      given = [];
+      returned = [];
     },
-    get given() {
-      return given;
+    get exchanges() {
+      return returned;
     },
     get answered() {
       return answered;
@@ -172,14 +176,17 @@ function differenceFrom({ request }: Exchange, received: Received, query: URLSea
   if (!/^no auth|^fresh user|^invited user/.test(request.auth) && signatureOf(received) !== signature(request.auth)) {
     return `asked as ${signatureOf(received)} instead of ${request.auth}`;
   }
-  const asNobody = request.auth === 'no auth';
+  const isWithoutCredentials = request.auth === 'no auth';
   const wanted = queryOf(request.query);
   const added = [...query].filter(([name]) => !(name in request.query) && addedByDefault.has(name));
   // An answer to nobody does not depend on what was asked; those requests were recorded without query and body.
-  if (!(asNobody && wanted.length === 0) && !isDeepStrictEqual([...query].sort(), [...wanted, ...added].sort())) {
+  if (
+    !(isWithoutCredentials && wanted.length === 0) &&
+    !isDeepStrictEqual([...query].sort(), [...wanted, ...added].sort())
+  ) {
     return `query ${query} instead of ${JSON.stringify(request.query)}`;
   }
-  if (asNobody && isEmpty(request.body)) return undefined;
+  if (isWithoutCredentials && isEmpty(request.body)) return undefined;
   const sent: unknown = received.body === '' ? undefined : JSON.parse(received.body);
   const [ours, theirs] = [comparable(sent, request.body), comparable(request.body)];
   return isDeepStrictEqual(ours, theirs)

@@ -49,7 +49,7 @@ const anyText = fc.oneof(
 
 /** Texts for an argument: those that mean something under its name. */
 export interface Texts {
-  readonly known: (name: string) => readonly string[];
+  readonly examples: (name: string) => readonly string[];
   /** No other texts where there are known ones, and nothing that may be left out. */
   readonly isPlain?: boolean;
 }
@@ -67,12 +67,12 @@ export function fitting(schema: Schema, texts: Texts, name = ''): fc.Arbitrary<u
         maxLength: (schema.minItems ?? 0) + 3,
       });
     case 'string': {
-      const known = texts.known(name);
-      if (texts.isPlain && known.length > 0) return fc.constantFrom(...known);
+      const examples = texts.examples(name);
+      if (texts.isPlain && examples.length > 0) return fc.constantFrom(...examples);
       const odd = schema.minLength ? anyText.filter((text) => text.length >= (schema.minLength ?? 0)) : anyText;
-      return known.length === 0
+      return examples.length === 0
         ? odd
-        : fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...known) }, { weight: 1, arbitrary: odd });
+        : fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...examples) }, { weight: 1, arbitrary: odd });
     }
     case 'integer':
       return fc.integer({ min: schema.minimum ?? -1_000_000, max: schema.maximum ?? 1_000_000 });
@@ -89,8 +89,8 @@ export function fitting(schema: Schema, texts: Texts, name = ''): fc.Arbitrary<u
 
 function fittingObject(schema: Schema, texts: Texts): fc.Arbitrary<Arguments> {
   const { properties = {}, required = [], additionalProperties } = schema;
-  const given = Object.entries(properties).filter(([name]) => !texts.isPlain || required.includes(name));
-  const members = Object.fromEntries(given.map(([name, property]) => [name, fitting(property, texts, name)]));
+  const included = Object.entries(properties).filter(([name]) => !texts.isPlain || required.includes(name));
+  const members = Object.fromEntries(included.map(([name, property]) => [name, fitting(property, texts, name)]));
   const declared: fc.Arbitrary<Arguments> = fc.record(members, { requiredKeys: [...required] });
   if (typeof additionalProperties !== 'object') return declared;
   const further = fc.dictionary(fc.string({ minLength: 1, maxLength: 10 }), fitting(additionalProperties, texts), {
@@ -107,10 +107,13 @@ export interface Broken {
 }
 
 /** Arguments that fit but for one thing. */
-export function broken(schema: Schema, { known }: Texts): fc.Arbitrary<Broken> {
+export function broken(schema: Schema, { examples }: Texts): fc.Arbitrary<Broken> {
   const { properties = {}, required = [] } = schema;
   // Nothing but the one thing is to be wrong: texts that only look odd may be refused as well.
-  const texts: Texts = { known: (name) => (known(name).length > 0 ? known(name) : ['something']), isPlain: true };
+  const texts: Texts = {
+    examples: (name) => (examples(name).length > 0 ? examples(name) : ['something']),
+    isPlain: true,
+  };
   const ways: fc.Arbitrary<(args: Arguments) => Broken>[] = [
     fc
       .oneof(

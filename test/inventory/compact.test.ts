@@ -38,8 +38,8 @@ describe('the compact surface', () => {
   });
 
   test('finds, describes and runs an operation that is not listed', async () => {
-    const found = await call('find_operation', { words: 'share a space with a group' });
-    expect(found.text.split('\n')[1]).toMatch(/^add_space_group_access \(tool, writes/);
+    const search = await call('find_operation', { words: 'share a space with a group' });
+    expect(search.text.split('\n')[1]).toMatch(/^add_space_group_access \(tool, writes/);
     const described = await call('describe_operation', { operation: 'get_space_access' });
     expect(described.text).toContain('spaceUuid');
     const spaces = [...sandbox.store.spaces.values()];
@@ -51,8 +51,8 @@ describe('the compact surface', () => {
   test.each(['plot revenue as a graph', 'draw a picture of a chart', 'show a chart of an earlier result'])(
     'finds show_chart by "%s"',
     async (words) => {
-      const found = await call('find_operation', { words });
-      expect(found.text).toContain('show_chart');
+      const search = await call('find_operation', { words });
+      expect(search.text).toContain('show_chart');
     },
   );
 

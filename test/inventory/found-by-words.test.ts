@@ -10,8 +10,8 @@ const FIRST_FEW = 5;
 function placesOf(sentences: readonly Sentence[], withTitle: boolean) {
   const rank = createToolRanking(toolDefinitions, { withTitle });
   const places = sentences.map(([words, ...tools]) => {
-    const found = rank(words);
-    const places = tools.map((tool) => found.indexOf(tool)).filter((place) => place >= 0);
+    const ranked = rank(words);
+    const places = tools.map((tool) => ranked.indexOf(tool)).filter((place) => place >= 0);
     return { words, place: places.length > 0 ? Math.min(...places) : Number.POSITIVE_INFINITY };
   });
   const shareWithin = (count: number) => places.filter(({ place }) => place < count).length / places.length;

@@ -1,7 +1,7 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AuditRecord } from '../../src/observability/audit-log.ts';
-import { type Connection, connectInMemory, type Told, tell } from '../helpers/client.ts';
+import { type Connection, callTool, connectInMemory, type ToolAnswer } from '../helpers/client.ts';
 import {
   argumentsOf,
   longTail,
@@ -34,7 +34,7 @@ async function connect(env: Record<string, string> = {}, records?: AuditRecord[]
 
 type Client = Connection['client'];
 const run = (client: Client, id: string, args: Record<string, unknown> = {}) =>
-  tell(client, runnerOf(operationNamed(id)), { operation: id, arguments: args });
+  callTool(client, runnerOf(operationNamed(id)), { operation: id, arguments: args });
 
 describe('every operation of 1.219', () => {
   test('has a tool, is called by its id, or says why it cannot be', async () => {
@@ -42,7 +42,7 @@ describe('every operation of 1.219', () => {
     const described = await Promise.all(
       longTail.operations.map(async ({ id }) => ({
         id,
-        ...(await tell(client, 'describe_operation', { operation: id })),
+        ...(await callTool(client, 'describe_operation', { operation: id })),
       })),
     );
     expect(described.filter(({ isError }) => isError)).toEqual([]);
@@ -54,8 +54,8 @@ describe('every operation of 1.219', () => {
     for (const { id, reason } of longTail.leftOut.filter(
       (leftOutOperation) => toolCalledBy(leftOutOperation) === undefined,
     )) {
-      const told = await tell(client, 'describe_operation', { operation: id });
-      expect(told).toMatchObject({ isError: true, text: expect.stringContaining(reason) });
+      const answer = await callTool(client, 'describe_operation', { operation: id });
+      expect(answer).toMatchObject({ isError: true, text: expect.stringContaining(reason) });
     }
     expect(longTail.operations.length + longTail.leftOut.length).toBe(674);
   });
@@ -69,12 +69,12 @@ describe('every operation of 1.219', () => {
         ([, each]) => wrongFor(each, longTail.definitions) !== undefined,
       ) ?? ['noSuchArgument', {}];
       const args = { ...minimalArguments(entry, longTail), [name]: wrongFor(property, longTail.definitions) ?? 1 };
-      const told = await run(client, entry.id, args);
-      expect({ id: entry.id, ...told }).toMatchObject({
+      const answer = await run(client, entry.id, args);
+      expect({ id: entry.id, ...answer }).toMatchObject({
         isError: true,
         text: expect.stringContaining('nothing was sent'),
       });
-      expect(told.text).toContain(name);
+      expect(answer.text).toContain(name);
       tried += 1;
     }
     expect(tried).toBeGreaterThan(450);
@@ -86,16 +86,16 @@ describe('every operation of 1.219', () => {
     const before = lightdash.received.length;
     for (const entry of longTail.operations.filter(({ kind, rawSql }) => kind !== 'reads' || rawSql)) {
       const call = { operation: entry.id, arguments: minimalArguments(entry, longTail) };
-      const told = await tell(client, 'run_read_operation', call);
-      expect({ id: entry.id, ...told }).toMatchObject({
+      const answer = await callTool(client, 'run_read_operation', call);
+      expect({ id: entry.id, ...answer }).toMatchObject({
         isError: true,
         text: expect.stringContaining('nothing was sent'),
       });
     }
-    const found = await tell(client, 'find_operation', { words: 'create a color palette' });
-    expect(found.text).not.toMatch(/\((tool, )?(writes|destroys)/);
+    const search = await callTool(client, 'find_operation', { words: 'create a color palette' });
+    expect(search.text).not.toMatch(/\((tool, )?(writes|destroys)/);
     expect(lightdash.received.length).toBe(before);
-    await expect(tell(client, 'run_write_operation', { operation: 'x' })).rejects.toThrow('switched off');
+    await expect(callTool(client, 'run_write_operation', { operation: 'x' })).rejects.toThrow('switched off');
   });
 });
 
@@ -144,16 +144,16 @@ describe('requests in people’s words', () => {
     ['log of the dbt compilations', 'getProjectCompileLogs', { projectUuid }],
   ];
 
-  test.each(requests)('%s', async (words, id, given) => {
+  test.each(requests)('%s', async (words, id, callArgs) => {
     const exchange = recordedOperations.find((recordedOperation) => recordedOperation.id === id);
-    const args = exchange ? { ...argumentsOf(exchange) } : given;
+    const args = exchange ? { ...argumentsOf(exchange) } : callArgs;
     const client = await connect();
     const texts: string[] = [];
-    const say = ({ text }: Told) => void texts.push(text);
-    const found = await tell(client, 'find_operation', { words });
-    say(found);
-    expect(found.text.split('\n').slice(1, 6).join('\n'), found.text).toMatch(new RegExp(`^${id} \\(`, 'm'));
-    say(await tell(client, 'describe_operation', { operation: id }));
+    const say = ({ text }: ToolAnswer) => void texts.push(text);
+    const search = await callTool(client, 'find_operation', { words });
+    say(search);
+    expect(search.text.split('\n').slice(1, 6).join('\n'), search.text).toMatch(new RegExp(`^${id} \\(`, 'm'));
+    say(await callTool(client, 'describe_operation', { operation: id }));
     const before = lightdash.received.length;
     say(await run(client, id, args));
     expect(lightdash.received.length).toBe(before + 1);
@@ -217,21 +217,21 @@ describe('the policy of a call', () => {
   test('an operation that the settings leave out is off, by its id or by its tool, and a wrong id stops the start', async () => {
     const client = await connect({ LIGHTDASH_EXCLUDE_TOOLS: 'CreateColorPalette,run_sql_query' });
     for (const id of ['CreateColorPalette', 'executeAsyncSqlQuery', 'runSql', 'RunSqlQuery']) {
-      const told = await run(client, id, minimalArguments(operationNamed(id), longTail));
-      expect({ id, ...told }).toMatchObject({ isError: true, text: expect.stringContaining('nothing was sent') });
-      expect(await tell(client, 'describe_operation', { operation: id })).toMatchObject({ isError: true });
+      const answer = await run(client, id, minimalArguments(operationNamed(id), longTail));
+      expect({ id, ...answer }).toMatchObject({ isError: true, text: expect.stringContaining('nothing was sent') });
+      expect(await callTool(client, 'describe_operation', { operation: id })).toMatchObject({ isError: true });
     }
-    const found = await tell(client, 'find_operation', { words: 'create a color palette' });
-    expect(found.text).not.toMatch(/^CreateColorPalette/m);
+    const search = await callTool(client, 'find_operation', { words: 'create a color palette' });
+    expect(search.text).not.toMatch(/^CreateColorPalette/m);
     await expect(connect({ LIGHTDASH_EXCLUDE_TOOLS: 'CreateColorPallete' })).rejects.toThrow(/CreateColorPalette/);
   });
 
   test('without the toolset api only tools are reached', async () => {
     const client = await connect({ LIGHTDASH_TOOLSETS: 'compact,spaces' });
-    const told = await run(client, 'ListColorPalettes');
-    expect(told).toMatchObject({ isError: true, text: expect.stringContaining('nothing was sent') });
-    const found = await tell(client, 'find_operation', { words: 'list color palettes' });
-    expect(found.text).not.toContain('ListColorPalettes');
+    const answer = await run(client, 'ListColorPalettes');
+    expect(answer).toMatchObject({ isError: true, text: expect.stringContaining('nothing was sent') });
+    const search = await callTool(client, 'find_operation', { words: 'list color palettes' });
+    expect(search.text).not.toContain('ListColorPalettes');
   });
 
   test('SQL of the model is refused at any depth where it is off', async () => {
@@ -308,8 +308,8 @@ describe('the policy of a call', () => {
         const args = withTexts(minimalArguments(entry, longTail), (name) =>
           name === 'projectUuid' ? home : otherUuid,
         );
-        const told = await run(client, entry.id, args);
-        if (told.isError) refused += 1;
+        const answer = await run(client, entry.id, args);
+        if (answer.isError) refused += 1;
       }
     }
     expect(refused).toBeGreaterThan(500);
@@ -330,10 +330,10 @@ describe('the policy of a call', () => {
     const client = await connect({}, undefined, here.url.href);
     const deleted = `DELETE /api/v1/org/color-palettes/${chartUuid}`;
     const args = { colorPaletteUuid: chartUuid };
-    const asked = await run(client, 'DeleteColorPalette', args);
-    expect(asked.text).toContain('Autumn');
-    expect(asked.text).not.toContain('Spring');
-    const confirmation = /^confirmation: (\S+)$/m.exec(asked.text)?.[1];
+    const preview = await run(client, 'DeleteColorPalette', args);
+    expect(preview.text).toContain('Autumn');
+    expect(preview.text).not.toContain('Spring');
+    const confirmation = /^confirmation: (\S+)$/m.exec(preview.text)?.[1];
     expect(sentTo(here)).not.toContain(deleted);
     const other = await run(client, 'DeleteColorPalette', { colorPaletteUuid: otherUuid, confirmation });
     expect(other.text).toContain('does not fit');
@@ -347,11 +347,11 @@ describe('the policy of a call', () => {
     const palette = { colorPaletteUuid: chartUuid, name: 'Autumn' };
     const here = await small({ 'GET /api/v1/org/color-palettes': [palette] });
     const client = await connect({}, undefined, here.url.href);
-    const asked = await run(client, 'DeleteColorPalette', { colorPaletteUuid: chartUuid });
-    const confirmation = /^confirmation: (\S+)$/m.exec(asked.text)?.[1];
+    const preview = await run(client, 'DeleteColorPalette', { colorPaletteUuid: chartUuid });
+    const confirmation = /^confirmation: (\S+)$/m.exec(preview.text)?.[1];
     palette.name = 'Winter';
-    const told = await run(client, 'DeleteColorPalette', { colorPaletteUuid: chartUuid, confirmation });
-    expect(told.text).toMatch(/has changed since[\s\S]*Winter/);
+    const answer = await run(client, 'DeleteColorPalette', { colorPaletteUuid: chartUuid, confirmation });
+    expect(answer.text).toMatch(/has changed since[\s\S]*Winter/);
     expect(sentTo(here)).not.toContain(`DELETE /api/v1/org/color-palettes/${chartUuid}`);
   });
 
@@ -400,9 +400,9 @@ describe('the policy of a call', () => {
     const project = { projectUuid, name: 'Roastery', queryTimezone: 'Europe/Berlin' };
     const here = await small({ [`GET /api/v1/projects/${projectUuid}`]: project });
     const client = await connect({}, undefined, here.url.href);
-    const told = await run(client, 'updateQueryTimezoneSettings', { projectUuid, queryTimezone: 'Europe/Berlin' });
-    expect(told.text).toMatch(/^Done[\s\S]*queryTimezone: Europe\/Berlin$/);
-    expect(told.text).not.toContain('name: Roastery');
+    const answer = await run(client, 'updateQueryTimezoneSettings', { projectUuid, queryTimezone: 'Europe/Berlin' });
+    expect(answer.text).toMatch(/^Done[\s\S]*queryTimezone: Europe\/Berlin$/);
+    expect(answer.text).not.toContain('name: Roastery');
     const failing = await small({ [`GET /api/v1/projects/${projectUuid}`]: new Refusal(403, 'ForbiddenError', 'no') });
     const other = await connect({}, undefined, failing.url.href);
     expect(await run(other, 'updateQueryTimezoneSettings', { projectUuid, queryTimezone: null })).toMatchObject({
@@ -413,17 +413,17 @@ describe('the policy of a call', () => {
 
   test('an address that Lightdash would fetch is no read', async () => {
     const client = await connect({ LIGHTDASH_READ_ONLY: 'true' });
-    const told = await tell(client, 'run_read_operation', {
+    const answer = await callTool(client, 'run_read_operation', {
       operation: 'getHomepageLinkMetadata',
       arguments: { projectUuid, url: 'https://elsewhere.example/?data=1' },
     });
-    expect(told).toMatchObject({ isError: true, text: expect.stringContaining('nothing was sent') });
+    expect(answer).toMatchObject({ isError: true, text: expect.stringContaining('nothing was sent') });
   });
 
   test('the organization is that of the signed-in person unless one is named', async () => {
     const here = await small({ 'GET /api/v1/org': { organizationUuid: otherUuid, name: 'Roastery' } });
     const client = await connect({}, undefined, here.url.href);
-    const described = await tell(client, 'describe_operation', { operation: 'GetOrganizationRoles' });
+    const described = await callTool(client, 'describe_operation', { operation: 'GetOrganizationRoles' });
     expect(described.text).toContain('organizationUuid?');
     expect(await run(client, 'GetOrganizationRoles')).toMatchObject({ isError: false });
     expect(sentTo(here)).toContain(`GET /api/v2/orgs/${otherUuid}/roles`);
@@ -431,18 +431,18 @@ describe('the policy of a call', () => {
 
   test('an area without words is a table of contents', async () => {
     const client = await connect();
-    const { text } = await tell(client, 'find_operation', { area: 'git' });
+    const { text } = await callTool(client, 'find_operation', { area: 'git' });
     for (const { id, kind } of withoutTool.filter(({ area }) => area === 'git')) {
       expect(text).toMatch(new RegExp(`^${kind}: .*\\b${id}\\b`, 'm'));
     }
-    const wrong = await tell(client, 'find_operation', { area: 'gti' });
+    const wrong = await callTool(client, 'find_operation', { area: 'gti' });
     expect(wrong).toMatchObject({ isError: true, text: expect.stringMatching(/the nearest is git\b/) });
   });
 
   test('with a default project the project may be left out', async () => {
     const here = await small();
     const client = await connect({ LIGHTDASH_PROJECT: 'Roastery' }, undefined, here.url.href);
-    const described = await tell(client, 'describe_operation', { operation: 'listGitBranches' });
+    const described = await callTool(client, 'describe_operation', { operation: 'listGitBranches' });
     expect(described.text).toContain('projectUuid?');
     expect(await run(client, 'listGitBranches')).toMatchObject({ isError: false });
     expect(sentTo(here)).toContain(`GET /api/v1/projects/${projectUuid}/git/branches`);
@@ -470,7 +470,7 @@ describe('the policy of a call', () => {
     const here = await small();
     const client = await connect({}, records, here.url.href);
     await run(client, 'CreateColorPalette', { name: 'Autumn', colors: ['#6f4e37'] });
-    await tell(client, 'run_read_operation', {
+    await callTool(client, 'run_read_operation', {
       operation: 'CreateColorPalette',
       arguments: { name: 'Autumn', colors: [] },
     });
@@ -486,9 +486,9 @@ describe('the policy of a call', () => {
     const here = await small({ [`GET /api/v1/projects/${projectUuid}/sqlRunner/tables`]: items });
     const client = await connect({ LIGHTDASH_CONFIRM: 'off' }, undefined, here.url.href);
     const call = { operation: 'getTables', arguments: JSON.stringify({ projectUuid }) };
-    const first = await tell(client, 'run_read_operation', call);
+    const first = await callTool(client, 'run_read_operation', call);
     const next = Number(/offset (\d+)\.$/.exec(first.text)?.[1]);
-    const second = await tell(client, 'run_read_operation', { ...call, offset: next });
+    const second = await callTool(client, 'run_read_operation', { ...call, offset: next });
     expect(second.text).toContain(`table_${next}`);
     await run(client, 'deleteGitFile', { projectUuid, branch: 'main', path: 'a.yml', sha: 'abc', message: 'x' });
     const sent = here.received.at(-1);

@@ -19,7 +19,7 @@ const MEGABYTE = 1024 * 1024;
 
 /** A reader over a Lightdash that counts what it is asked and answers when told to, or at once. */
 function setup({ bytes = 100 }: { bytes?: number } = {}) {
-  const asked: string[] = [];
+  const requests: string[] = [];
   /** Ids of the requests that were cancelled. */
   const cancelled: string[] = [];
   const waiting: { answer(): void; fail(): void }[] = [];
@@ -27,24 +27,24 @@ function setup({ bytes = 100 }: { bytes?: number } = {}) {
   const reader = new CachedClient({
     call: ({ path }, args, signal) => {
       signal?.addEventListener('abort', () => cancelled.push(String(args.id)));
-      asked.push(`${path} ${String(args.id)}`);
-      const reply: ApiResponse = { results: `answer ${asked.length}`, status: 200, attempts: 1, bytes };
-      if (!slow) return Promise.resolve(reply);
+      requests.push(`${path} ${String(args.id)}`);
+      const response: ApiResponse = { results: `answer ${requests.length}`, status: 200, attempts: 1, bytes };
+      if (!slow) return Promise.resolve(response);
       return new Promise((resolve, reject) => {
-        waiting.push({ answer: () => resolve(reply), fail: () => reject(new Error('out of order')) });
+        waiting.push({ answer: () => resolve(response), fail: () => reject(new Error('out of order')) });
       });
     },
   });
-  return { reader, asked, cancelled, waiting, slowly: () => (slow = true), quickly: () => (slow = false) };
+  return { reader, asked: requests, cancelled, waiting, slowly: () => (slow = true), quickly: () => (slow = false) };
 }
 
 test('what is asked for by many at once is asked once', async () => {
-  const { reader, asked, waiting, slowly } = setup();
+  const { reader, asked: requests, waiting, slowly } = setup();
   slowly();
   const answers = Promise.all(Array.from({ length: 8 }, () => reader.executeCached(route(), { id: 1 })));
   waiting[0]?.answer();
   expect(await answers).toEqual(Array(8).fill('answer 1'));
-  expect(asked).toEqual(['/api/v1/things/{id} 1']);
+  expect(requests).toEqual(['/api/v1/things/{id} 1']);
 });
 
 test('one caller that gives up leaves the others their answer', async () => {
@@ -60,7 +60,7 @@ test('one caller that gives up leaves the others their answer', async () => {
 });
 
 test('a request that no caller waits for any more is cancelled', async () => {
-  const { reader, asked, cancelled, slowly, quickly } = setup();
+  const { reader, asked: requests, cancelled, slowly, quickly } = setup();
   slowly();
   const callers = [new AbortController(), new AbortController()];
   const answers = callers.map(({ signal }) => reader.executeCached(route(), { id: 1 }, signal).catch(() => 'gone'));
@@ -71,13 +71,13 @@ test('a request that no caller waits for any more is cancelled', async () => {
   expect(cancelled).toEqual(['1']);
   quickly();
   expect(await reader.executeCached(route(), { id: 1 })).toBe('answer 2');
-  expect(asked).toHaveLength(2);
+  expect(requests).toHaveLength(2);
 });
 
 test('a caller that is cancelled already sends nothing', async () => {
-  const { reader, asked } = setup();
+  const { reader, asked: requests } = setup();
   await expect(reader.executeCached(route(), { id: 1 }, AbortSignal.abort())).rejects.toThrow('cancelled');
-  expect(asked).toEqual([]);
+  expect(requests).toEqual([]);
 });
 
 test('one whose time is over is told so, in other words than one that was taken back', async () => {
@@ -91,14 +91,14 @@ test('one whose time is over is told so, in other words than one that was taken 
 });
 
 test('a failure is told to all who wait, and not remembered', async () => {
-  const { reader, asked, waiting, slowly, quickly } = setup();
+  const { reader, asked: requests, waiting, slowly, quickly } = setup();
   slowly();
   const both = [reader.executeCached(route(), { id: 1 }), reader.executeCached(route(), { id: 1 })];
   waiting[0]?.fail();
   for (const item of both) await expect(item).rejects.toThrow('out of order');
   quickly();
   expect(await reader.executeCached(route(), { id: 1 })).toBe('answer 2');
-  expect(asked).toHaveLength(2);
+  expect(requests).toHaveLength(2);
 });
 
 test('a write, even one that fails, empties what is remembered', async () => {
@@ -123,13 +123,13 @@ test('what a call reads is remembered for the look-ups of the next ones, unless 
 });
 
 test('of large answers as many are remembered as fit into 32 MB', async () => {
-  const { reader, asked } = setup({ bytes: 10 * MEGABYTE });
+  const { reader, asked: requests } = setup({ bytes: 10 * MEGABYTE });
   for (const id of [1, 2, 3, 4]) await reader.executeCached(route(), { id });
   await reader.executeCached(route(), { id: 4 });
   await reader.executeCached(route(), { id: 2 });
-  expect(asked).toHaveLength(4);
+  expect(requests).toHaveLength(4);
   await reader.executeCached(route(), { id: 1 });
-  expect(asked).toHaveLength(5);
+  expect(requests).toHaveLength(5);
 });
 
 /** A server that has only some routes, and a version. */

@@ -141,14 +141,14 @@ describe('refusals', () => {
   });
 
   test('too many requests', () => {
-    const said = '{"status":"error","error":{"name":"RateLimit","message":"slow down"}}';
-    expect(failureOf(() => openText(429, 'application/json', said))).toBeInstanceOf(RateLimitedError);
+    const body = '{"status":"error","error":{"name":"RateLimit","message":"slow down"}}';
+    expect(failureOf(() => openText(429, 'application/json', body))).toBeInstanceOf(RateLimitedError);
     expect(failureOf(() => openText(429, 'text/plain', 'Too Many Requests'))).toBeInstanceOf(RateLimitedError);
   });
 
   test('an error envelope is a failure whatever its status', () => {
-    const said = '{"status":"error","error":{"name":"Odd","message":"odd"}}';
-    expect(failureOf(() => openText(200, 'application/json', said)).message).toContain('odd');
+    const body = '{"status":"error","error":{"name":"Odd","message":"odd"}}';
+    expect(failureOf(() => openText(200, 'application/json', body)).message).toContain('odd');
   });
 
   test('an envelope without message and name still says its status', () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
-import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
+import { type Connection, callTool, connectInMemory } from '../helpers/client.ts';
 import { exampleArguments } from '../helpers/recorded-arguments.ts';
 
 /** Limits of design section 4. */
@@ -48,10 +48,10 @@ async function callBesidePings(tool: string, args: Record<string, unknown>) {
       last = performance.now();
     }
   })();
-  const told = await tell(host.client, tool, args);
+  const answer = await callTool(host.client, tool, args);
   isOver = true;
   await watch;
-  return { ...told, longest };
+  return { ...answer, longest };
 }
 
 /** So many of them are less than 200 ms on an idle machine. */
@@ -116,7 +116,7 @@ describe('JSON written as text and nested deeply is refused as any other', () =>
   ];
   test.each(['filters', 'tableCalculations', 'sorts', 'dimensions', 'additionalMetrics'])('%s', async (argument) => {
     for (const nested of [lists, groups]) {
-      const { text, isError } = await tell(host.client, 'run_metric_query', { ...orders, [argument]: nested });
+      const { text, isError } = await callTool(host.client, 'run_metric_query', { ...orders, [argument]: nested });
       expect(isError).toBe(true);
       expect(text).not.toContain('fault of the server');
       expect(text.length).toBeLessThanOrEqual(MAX_ERROR);
@@ -125,7 +125,7 @@ describe('JSON written as text and nested deeply is refused as any other', () =>
 
   test('dashboardFilters', async () => {
     const args = { dashboardUuid: ids.dashboards.sales, tileUuid: 'x', dashboardFilters: groups };
-    expect((await tell(host.client, 'run_dashboard_chart', args)).text).not.toContain('fault of the server');
+    expect((await callTool(host.client, 'run_dashboard_chart', args)).text).not.toContain('fault of the server');
   });
 });
 
@@ -174,7 +174,7 @@ describe('an answer repeats only a part of what was long', () => {
     for (const { name, inputSchema } of toolDefinitions) {
       for (const [argument, schema] of Object.entries(inputSchema.properties ?? {})) {
         if (!('type' in schema) || schema.type !== 'string' || 'enum' in schema) continue;
-        const { text, isError } = await tell(reader.client, name, {
+        const { text, isError } = await callTool(reader.client, name, {
           ...examples.get(name),
           [argument]: 'x'.repeat(100_000),
         });

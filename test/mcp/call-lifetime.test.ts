@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { connectInMemory, tell } from '../helpers/client.ts';
+import { callTool, connectInMemory } from '../helpers/client.ts';
 import { answerResults, startLoopback } from '../helpers/loopback.ts';
 
 const projects = Array.from({ length: 12 }, (_, index) => ({
@@ -42,7 +42,7 @@ test('the project look-ups of a call end when the host cancels it, and send noth
   await heldRequestClosed;
   const sent = lightdash.received.length;
   // Another call of the same connection: what the first might still have sent would have been sent by then.
-  await tell(client, 'list_organization_projects');
+  await callTool(client, 'list_organization_projects');
   expect(lightdash.received.slice(sent).filter(({ target }) => target.includes('/chart-summaries'))).toEqual([]);
 });
 

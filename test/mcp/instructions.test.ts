@@ -74,9 +74,9 @@ test('every tool that instructions can name exists, and all of them together are
   const everything = new Proxy(new Set<string>(), {
     get: (set, key) => (key === 'has' ? () => true : Reflect.get(set, key)),
   });
-  const known = new Set([...all, ...toolSearchTools(toolDefinitions).map(({ name }) => name), 'run_dashboard']);
+  const toolNames = new Set([...all, ...toolSearchTools(toolDefinitions).map(({ name }) => name), 'run_dashboard']);
   const text = serverInstructions(everything, { ...plain, isRestricted: true, hasDefaultProject: true });
-  for (const name of toolsNamed(text)) expect(known, name).toContain(name);
+  for (const name of toolsNamed(text)) expect(toolNames, name).toContain(name);
   expect(text.slice(-200)).toContain('groupUuid list_groups_in_organization.');
 });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { renamedTools } from '../../src/inventory/renamed-tools.ts';
 import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { connectInMemory, tell } from '../helpers/client.ts';
+import { callTool, connectInMemory } from '../helpers/client.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -21,9 +21,9 @@ async function connect(env: Record<string, string> = {}) {
 
 test('an earlier name calls the tool, and the answer says the name of now', async () => {
   const client = await connect();
-  const { text, isError } = await tell(client, 'list_all_spaces');
+  const { text, isError } = await callTool(client, 'list_all_spaces');
   expect(isError).toBe(false);
-  expect(text).toContain((await tell(client, 'list_spaces_in_project')).text);
+  expect(text).toContain((await callTool(client, 'list_spaces_in_project')).text);
   expect(text).toContain('list_all_spaces is called list_spaces_in_project now');
 });
 
@@ -31,7 +31,7 @@ test('an earlier name is not listed, and is no way around the settings', async (
   const { tools } = await (await connect()).listTools();
   expect(tools.map(({ name }) => name)).not.toContain('list_all_spaces');
   const client = await connect({ LIGHTDASH_EXCLUDE_TOOLS: 'list_spaces_in_project' });
-  await expect(tell(client, 'list_all_spaces')).rejects.toThrow('switched off by the settings');
+  await expect(callTool(client, 'list_all_spaces')).rejects.toThrow('switched off by the settings');
 });
 
 test('earlier names are of no tool of now, and lead to one', () => {

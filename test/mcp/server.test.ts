@@ -1,6 +1,6 @@
 import { CallToolResultSchema, ListToolsResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { expect, onTestFinished, test } from 'vitest';
-import { connectInMemory, tell } from '../helpers/client.ts';
+import { callTool, connectInMemory } from '../helpers/client.ts';
 import { type Answering, answerJson, answerResults, startLoopback } from '../helpers/loopback.ts';
 
 /** A host that is connected to a server in front of the Lightdash that `answer` plays. */
@@ -58,7 +58,7 @@ test('a failure is a result with its reason, in either output', async () => {
     answerJson(response, 403, { status: 'error', error: { name: 'ForbiddenError', message: 'not yours' } });
   for (const LIGHTDASH_OUTPUT of ['text', 'structured']) {
     const { client } = await connect(refused, { LIGHTDASH_OUTPUT });
-    expect(await tell(client, 'get_my_organization')).toEqual({
+    expect(await callTool(client, 'get_my_organization')).toEqual({
       isError: true,
       text: expect.stringContaining('not yours'),
     });
@@ -82,7 +82,7 @@ test('a call that the host takes back is taken back from Lightdash', async () =>
 
 test('a refused call sends nothing', async () => {
   const { client, received } = await connect(organization);
-  const refused = await tell(client, 'get_space', { projectUuid: '..', spaceUuid: 'Sales', depth: 3 });
+  const refused = await callTool(client, 'get_space', { projectUuid: '..', spaceUuid: 'Sales', depth: 3 });
   expect(refused.isError).toBe(true);
   for (const words of ['nothing was sent', 'spaceUuid should be', 'there is no argument "depth"']) {
     expect(refused.text).toContain(words);
@@ -93,10 +93,10 @@ test('a refused call sends nothing', async () => {
 test('calls at the same time do not mix up their answers', async () => {
   const { client } = await connect(({ target }, response) => answerResults(response, { target }));
   const uuids = Array.from({ length: 40 }, (_, index) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`);
-  const told = await Promise.all(
-    uuids.map((userUuid) => tell(client, 'get_organization_member_by_uuid', { userUuid })),
+  const answers = await Promise.all(
+    uuids.map((userUuid) => callTool(client, 'get_organization_member_by_uuid', { userUuid })),
   );
-  for (const [at, { text }] of told.entries()) expect(text).toContain(uuids[at]);
+  for (const [at, { text }] of answers.entries()) expect(text).toContain(uuids[at]);
 });
 
 test('null in place of the arguments or of a cursor is read as left out', async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import type { AuditRecord } from '../../src/observability/audit-log.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
-import { type Connection, connectInMemory, connectOverStdio, tell } from '../helpers/client.ts';
+import { type Connection, callTool, connectInMemory, connectOverStdio } from '../helpers/client.ts';
 import { answerResults, startLoopback } from '../helpers/loopback.ts';
 
 let sandbox: Sandbox;
@@ -30,7 +30,7 @@ async function connect(env: Record<string, string> = {}, elicit?: () => 'accept'
 
 test('a read is recorded with what it was about and what it cost, and without its arguments', async () => {
   const { client, records } = await connect();
-  await tell(client, 'run_metric_query', {
+  await callTool(client, 'run_metric_query', {
     projectUuid: 'Roastery',
     exploreId: 'orders',
     dimensions: ['orders_status'],
@@ -62,12 +62,12 @@ test('a write is recorded before it is sent and after, with its arguments, but f
     LIGHTDASH_EMAIL: sandbox.administrator.email,
     LIGHTDASH_PASSWORD: sandbox.administrator.password,
   });
-  await tell(client, 'create_space_in_project', { projectUuid, name: 'Board' });
-  await tell(client, 'create_warehouse_credentials', {
+  await callTool(client, 'create_space_in_project', { projectUuid, name: 'Board' });
+  await callTool(client, 'create_warehouse_credentials', {
     name: 'Mine',
     credentials: { type: 'postgres', user: 'ada', password: 'planted-password' },
   });
-  await tell(client, 'register_user', {
+  await callTool(client, 'register_user', {
     firstName: 'A',
     lastName: 'B',
     email: 'a@b.example',
@@ -98,9 +98,9 @@ describe('what came of a call is recorded', () => {
       LIGHTDASH_ALLOWED_PROJECTS: 'Roastery',
     });
     const spaceUuid = ids.spaces.sales;
-    await expect(tell(client, 'delete_space', { projectUuid, spaceUuid })).rejects.toThrow('switched off');
-    await tell(client, 'get_space', { projectUuid, spaceUuid: 'x' });
-    await tell(client, 'get_my_organization');
+    await expect(callTool(client, 'delete_space', { projectUuid, spaceUuid })).rejects.toThrow('switched off');
+    await callTool(client, 'get_space', { projectUuid, spaceUuid: 'x' });
+    await callTool(client, 'get_my_organization');
     expect(records.map(({ tool, outcome, ids: about }) => ({ tool, outcome, about }))).toEqual([
       { tool: 'delete_space', outcome: 'refused', about: { projectUuid, spaceUuid } },
       { tool: 'get_space', outcome: 'refused', about: { projectUuid, spaceUuid: 'x' } },
@@ -111,26 +111,26 @@ describe('what came of a call is recorded', () => {
   test('refused behind a compact surface', async () => {
     const { client, records } = await connect({ LIGHTDASH_TOOLSETS: 'compact', LIGHTDASH_READ_ONLY: 'true' });
     const about = { projectUuid, spaceUuid: ids.spaces.sales };
-    await tell(client, 'run_read_operation', { operation: 'delete_space', arguments: about });
+    await callTool(client, 'run_read_operation', { operation: 'delete_space', arguments: about });
     expect(records).toMatchObject([{ tool: 'delete_space', outcome: 'refused', ids: about, attempts: 0 }]);
   });
 
   test('asked, declined, done', async () => {
     const args = { projectUuid, spaceUuid: ids.spaces.sales };
     const plain = await connect();
-    await tell(plain.client, 'delete_space', args);
+    await callTool(plain.client, 'delete_space', args);
     const no = await connect({}, () => 'decline');
-    await tell(no.client, 'delete_space', args);
+    await callTool(no.client, 'delete_space', args);
     const yes = await connect({}, () => 'accept');
-    await tell(yes.client, 'delete_space', args);
+    await callTool(yes.client, 'delete_space', args);
     const outcomes = [plain, no, yes].map(({ records }) => records.map(({ outcome }) => outcome));
     expect(outcomes).toEqual([['asked'], ['declined'], ['started', 'ok']]);
   });
 
   test('Lightdash’s refusals with their status', async () => {
     const { client, records } = await connect({ LIGHTDASH_API_KEY: sandbox.tokens.plainViewer });
-    await tell(client, 'get_space', { projectUuid, spaceUuid: ids.spaces.finance });
-    await tell(client, 'get_saved_chart', { chartUuid: '00000000-0000-4000-8000-000000000000' });
+    await callTool(client, 'get_space', { projectUuid, spaceUuid: ids.spaces.finance });
+    await callTool(client, 'get_saved_chart', { chartUuid: '00000000-0000-4000-8000-000000000000' });
     expect(records).toMatchObject([
       { outcome: 'not allowed', status: 403 },
       { outcome: 'not found', status: 404 },
@@ -139,7 +139,7 @@ describe('what came of a call is recorded', () => {
 
   test('a look-up that failed beside it is not what came of a call', async () => {
     const { client, records } = await connect({ LIGHTDASH_API_KEY: sandbox.tokens.viewer });
-    await tell(client, 'get_space_access', { projectUuid, spaceUuid: ids.spaces.shared });
+    await callTool(client, 'get_space_access', { projectUuid, spaceUuid: ids.spaces.shared });
     expect(records).toMatchObject([{ outcome: 'ok', status: 200 }]);
   });
 
@@ -150,7 +150,7 @@ describe('what came of a call is recorded', () => {
       response.end();
     });
     const { client, records } = await connect({ LIGHTDASH_URL: busy.url.href });
-    await tell(client, 'get_my_organization');
+    await callTool(client, 'get_my_organization');
     expect(records).toMatchObject([{ outcome: 'ok', status: 200, attempts: 2 }]);
   });
 
@@ -192,7 +192,7 @@ test('without a record nothing is read, listed, completed or sent', async () => 
   await expect(host.client.listResources()).rejects.toThrow('no room');
   await expect(host.client.readResource({ uri: 'lightdash://projects' })).rejects.toThrow('no room');
   await expect(host.client.complete({ ref, argument: { name: 'projectUuid', value: '' } })).rejects.toThrow('no room');
-  expect(await tell(host.client, 'get_my_organization')).toMatchObject({ isError: true });
+  expect(await callTool(host.client, 'get_my_organization')).toMatchObject({ isError: true });
   expect(sandbox.requests.length).toBe(before);
   problem = undefined;
   // The room is gone between the look at the audit and the record of the write.
@@ -200,8 +200,11 @@ test('without a record nothing is read, listed, completed or sent', async () => 
     records.push(record);
     problem = 'no room';
   };
-  const told = await tell(host.client, 'create_space_in_project', { projectUuid, name: 'Unrecorded' });
-  expect(told).toMatchObject({ isError: true, text: expect.stringContaining('nothing was sent: LIGHTDASH_AUDIT_LOG') });
+  const answer = await callTool(host.client, 'create_space_in_project', { projectUuid, name: 'Unrecorded' });
+  expect(answer).toMatchObject({
+    isError: true,
+    text: expect.stringContaining('nothing was sent: LIGHTDASH_AUDIT_LOG'),
+  });
   expect(sandbox.requests.slice(before).filter(({ method }) => method !== 'GET')).toEqual([]);
 });
 
@@ -226,8 +229,8 @@ describe('the audit file', () => {
     const path = newFile();
     for (let run = 0; run < 2; run += 1) {
       const { client, close } = await start({ LIGHTDASH_AUDIT_LOG: path });
-      await tell(client, 'get_my_organization');
-      await tell(client, 'create_space_in_project', { projectUuid, name: sandbox.tokens.admin });
+      await callTool(client, 'get_my_organization');
+      await callTool(client, 'create_space_in_project', { projectUuid, name: sandbox.tokens.admin });
       await close();
     }
     expect(linesOf(path)).toMatchObject([
@@ -250,9 +253,9 @@ describe('the audit file', () => {
   test.skipIf(!existsSync('/dev/full'))('that cannot be written stops calls before anything is sent', async () => {
     // Every write to it fails for want of room.
     const { client } = await start({ LIGHTDASH_AUDIT_LOG: '/dev/full' });
-    await tell(client, 'get_my_organization');
+    await callTool(client, 'get_my_organization');
     const before = sandbox.requests.length;
-    expect(await tell(client, 'get_my_organization')).toMatchObject({
+    expect(await callTool(client, 'get_my_organization')).toMatchObject({
       isError: true,
       text: expect.stringMatching(/^Nothing was sent: LIGHTDASH_AUDIT_LOG cannot be written/),
     });
@@ -261,7 +264,7 @@ describe('the audit file', () => {
 
   test('is not needed: at the level info each call is a line on stderr', async () => {
     const { client, stderr, close } = await start({ LIGHTDASH_LOG_LEVEL: 'info' });
-    await tell(client, 'get_my_organization');
+    await callTool(client, 'get_my_organization');
     await close();
     const lines = stderr()
       .trimEnd()

@@ -102,8 +102,8 @@ describe('the package as npm installs it into an empty folder', () => {
     const [code] = await once(init, 'close');
     expect(code).toBe(0);
     const { mcpServers } = entries.parse(JSON.parse(readFileSync(join(home, '.gemini', 'settings.json'), 'utf8')));
-    const { command, args, env: given } = mcpServers.lightdash;
-    const client = await connectTo(command, args, { PATH: process.env.PATH ?? '', ...given });
+    const { command, args, env: environment } = mcpServers.lightdash;
+    const client = await connectTo(command, args, { PATH: process.env.PATH ?? '', ...environment });
     const { content } = await client.callTool({ name: 'list_organization_projects' });
     expect(JSON.stringify(content)).toContain('Roastery');
     await client.close();

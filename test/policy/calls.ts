@@ -6,8 +6,8 @@ type Call = readonly [tool: string, args: Record<string, unknown>];
  * One call of every tool that names something of a project, about the things of `about`. Where it can, the call also
  * names the project `beside`: an allowed one must not carry a foreign thing through.
  */
-export function callsAbout(about: ProjectContent, beside: ProjectContent = about): readonly Call[] {
-  const { projectUuid } = beside;
+export function callsAbout(about: ProjectContent, other: ProjectContent = about): readonly Call[] {
+  const { projectUuid } = other;
   const { chartUuid, versionUuid, dashboardUuid, tileUuid, spaceUuid, tagUuid, schedulerUuid, commentId } = about;
   const { catalogSearchUuid, pinnedListUuid, validationId, nanoId, jobId } = about;
   const ada = 'fe7f8e5b-8f68-4f02-8300-cd51c4743be9';
@@ -27,8 +27,8 @@ export function callsAbout(about: ProjectContent, beside: ProjectContent = about
     ['run_dashboard', { dashboardUuid }],
     ['show_chart', { chartUuid }],
     ['show_chart', { dashboardUuid, tileUuid }],
-    ['run_dashboard_chart', { chartUuid, dashboardUuid: beside.dashboardUuid }],
-    ['run_dashboard_chart', { chartUuid: beside.chartUuid, dashboardUuid }],
+    ['run_dashboard_chart', { chartUuid, dashboardUuid: other.dashboardUuid }],
+    ['run_dashboard_chart', { chartUuid: other.chartUuid, dashboardUuid }],
     ['calculate_chart_totals', { chartUuid }],
     ['download_chart_csv', { chartUuid }],
     ['get_chart_history', { chartUuid }],
@@ -54,15 +54,15 @@ export function callsAbout(about: ProjectContent, beside: ProjectContent = about
       {
         projectUuid,
         name: 'x',
-        spaceUuid: beside.spaceUuid,
+        spaceUuid: other.spaceUuid,
         tiles: [{ type: 'saved_chart', x: 0, y: 0, w: 9, h: 9, properties: { savedChartUuid: chartUuid } }],
       },
     ],
     [
       'update_dashboards',
-      { projectUuid, dashboards: [{ uuid: dashboardUuid, name: 'x', spaceUuid: beside.spaceUuid }] },
+      { projectUuid, dashboards: [{ uuid: dashboardUuid, name: 'x', spaceUuid: other.spaceUuid }] },
     ],
-    ['update_dashboards', { projectUuid, dashboards: [{ uuid: beside.dashboardUuid, name: 'x', spaceUuid }] }],
+    ['update_dashboards', { projectUuid, dashboards: [{ uuid: other.dashboardUuid, name: 'x', spaceUuid }] }],
     ['create_space_in_project', { projectUuid, name: 'x', parentSpaceUuid: spaceUuid }],
     ['get_space', inSpace],
     ['update_space', { ...inSpace, name: 'x', isPrivate: false }],
@@ -77,16 +77,13 @@ export function callsAbout(about: ProjectContent, beside: ProjectContent = about
     ['update_tag', { projectUuid, tagUuid, name: 'x' }],
     ['delete_tag', { tagUuid }],
     ['delete_tag', { projectUuid, tagUuid }],
-    ['add_category_to_catalog_item', { catalogSearchUuid, tagUuid: beside.tagUuid }],
-    ['add_category_to_catalog_item', { projectUuid, catalogSearchUuid: beside.catalogSearchUuid, tagUuid }],
-    ['remove_category_from_catalog_item', { projectUuid, catalogSearchUuid, tagUuid: beside.tagUuid }],
+    ['add_category_to_catalog_item', { catalogSearchUuid, tagUuid: other.tagUuid }],
+    ['add_category_to_catalog_item', { projectUuid, catalogSearchUuid: other.catalogSearchUuid, tagUuid }],
+    ['remove_category_from_catalog_item', { projectUuid, catalogSearchUuid, tagUuid: other.tagUuid }],
     ['update_catalog_item_icon', { projectUuid, catalogSearchUuid, icon: null }],
     ['get_scheduler', { schedulerUuid }],
     ['update_scheduler', { schedulerUuid, scheduler: delivery }],
-    [
-      'update_scheduler',
-      { schedulerUuid: beside.schedulerUuid, scheduler: { ...delivery, savedChartUuid: chartUuid } },
-    ],
+    ['update_scheduler', { schedulerUuid: other.schedulerUuid, scheduler: { ...delivery, savedChartUuid: chartUuid } }],
     ['update_scheduler_enabled', { schedulerUuid, enabled: false }],
     ['delete_scheduler', { schedulerUuid }],
     ['update_scheduler', { schedulerUuid, name: 'x' }],
@@ -94,26 +91,26 @@ export function callsAbout(about: ProjectContent, beside: ProjectContent = about
     ['list_scheduler_runs', { projectUuid, schedulerUuid }],
     ['get_scheduled_jobs', { schedulerUuid }],
     ['send_scheduler', { scheduler: { ...delivery, savedChartUuid: chartUuid, dashboardUuid: null } }],
-    ['send_scheduler', { scheduler: { ...delivery, savedChartUuid: beside.chartUuid, extra: [[{ dashboardUuid }]] } }],
+    ['send_scheduler', { scheduler: { ...delivery, savedChartUuid: other.chartUuid, extra: [[{ dashboardUuid }]] } }],
     ['get_scheduler_job_status', { jobId }],
     ['get_csv_url', { jobId }],
     ['get_latest_validation_results', { projectUuid, jobId }],
     ['dismiss_validation_error', { projectUuid, validationId }],
     ['get_comments', { dashboardUuid }],
-    ['create_comment', { dashboardUuid, dashboardTileUuid: beside.tileUuid, text: 'x' }],
+    ['create_comment', { dashboardUuid, dashboardTileUuid: other.tileUuid, text: 'x' }],
     [
       'create_comment',
-      { dashboardUuid: beside.dashboardUuid, dashboardTileUuid: beside.tileUuid, text: 'x', replyTo: commentId },
+      { dashboardUuid: other.dashboardUuid, dashboardTileUuid: other.tileUuid, text: 'x', replyTo: commentId },
     ],
-    ['resolve_comment', { dashboardUuid: beside.dashboardUuid, commentId }],
-    ['delete_comment', { dashboardUuid: beside.dashboardUuid, commentId }],
+    ['resolve_comment', { dashboardUuid: other.dashboardUuid, commentId }],
+    ['delete_comment', { dashboardUuid: other.dashboardUuid, commentId }],
     ['delete_comment', { dashboardUuid, commentId }],
     ['get_pinned_items', { projectUuid, pinnedListUuid }],
     [
       'update_pinned_items_order',
       {
         projectUuid,
-        pinnedListUuid: beside.pinnedListUuid,
+        pinnedListUuid: other.pinnedListUuid,
         items: [{ type: 'chart', data: { uuid: chartUuid, pinnedListOrder: 0 } }],
       },
     ],
@@ -121,10 +118,10 @@ export function callsAbout(about: ProjectContent, beside: ProjectContent = about
     ['create_share_url', { path: `/projects/${projectUuid}/saved/${chartUuid}/view`, params: '' }],
     ['get_share_url', { nanoId }],
     ['create_pull_request_for_chart_fields', { projectUuid, chartUuid }],
-    ...(tileUuid === beside.tileUuid
+    ...(tileUuid === other.tileUuid
       ? []
       : ([
-          ['create_comment', { dashboardUuid: beside.dashboardUuid, dashboardTileUuid: tileUuid, text: 'x' }],
+          ['create_comment', { dashboardUuid: other.dashboardUuid, dashboardTileUuid: tileUuid, text: 'x' }],
         ] as const)),
   ];
 }

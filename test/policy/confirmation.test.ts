@@ -4,10 +4,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
 import { tools } from '../../src/tools/index.ts';
-import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
+import { type Connection, callTool, connectInMemory } from '../helpers/client.ts';
 
 const projectUuid = ids.project;
-const nobody = '00000000-0000-4000-8000-000000000000';
+const UNKNOWN_USER_UUID = '00000000-0000-4000-8000-000000000000';
 
 interface Case {
   /** Prepares the state, and gives the arguments. */
@@ -31,9 +31,9 @@ const choose = (items: ReadonlyMap<string, unknown>) => {
   return chosen;
 };
 const adminToken = () => {
-  const found = [...sandbox.store.tokens.values()].find(({ token }) => token === sandbox.tokens.admin);
-  if (found === undefined) throw new Error('no token');
-  return found;
+  const accessToken = [...sandbox.store.tokens.values()].find(({ token }) => token === sandbox.tokens.admin);
+  if (accessToken === undefined) throw new Error('no token');
+  return accessToken;
 };
 
 /** Every tool that cannot be undone. */
@@ -84,16 +84,16 @@ const cases: Readonly<Record<string, Case>> = {
   },
   delete_warehouse_credentials: {
     args: () => {
-      sandbox.store.credentials.set(nobody, {
+      sandbox.store.credentials.set(UNKNOWN_USER_UUID, {
         ...first(sandbox.store.credentials.values()),
-        uuid: nobody,
+        uuid: UNKNOWN_USER_UUID,
         name: 'Of "Ada"',
         userUuid: ids.users.ada,
       });
-      return { uuid: nobody };
+      return { uuid: UNKNOWN_USER_UUID };
     },
     preview: [/warehouse credentials "Of \\"Ada\\""/],
-    isDone: () => !sandbox.store.credentials.has(nobody),
+    isDone: () => !sandbox.store.credentials.has(UNKNOWN_USER_UUID),
   },
   remove_user_attribute: {
     args: () => ({ userAttributeUuid: choose(sandbox.store.attributes) }),
@@ -147,9 +147,9 @@ test('every tool that cannot be undone is among those tried here, and no other',
 });
 
 let answer: 'accept' | 'decline' | 'cancel' = 'decline';
-let asked: string[] = [];
+let questions: string[] = [];
 let now = 0;
-let asking: Connection;
+let confirmingHost: Connection;
 let plain: Connection;
 let unable: Connection;
 
@@ -159,7 +159,7 @@ beforeAll(async () => {
 // A server of its own for each: one of the tests gives it another token.
 beforeEach(async () => {
   sandbox.reset();
-  asked = [];
+  questions = [];
   now = Date.UTC(2026, 10, 24);
   const env = {
     LIGHTDASH_URL: sandbox.url,
@@ -168,10 +168,10 @@ beforeEach(async () => {
     LIGHTDASH_PASSWORD: sandbox.administrator.password,
   };
   const elicit = (question: string) => {
-    asked.push(question);
+    questions.push(question);
     return answer;
   };
-  asking = await connectInMemory(env, { elicit });
+  confirmingHost = await connectInMemory(env, { elicit });
   plain = await connectInMemory(env, { clock: () => now });
   unable = await connectInMemory(env, {
     elicit: () => {
@@ -180,7 +180,7 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
-  await Promise.all([asking, plain, unable].map((connection) => connection.close()));
+  await Promise.all([confirmingHost, plain, unable].map((connection) => connection.close()));
 });
 afterAll(() => sandbox.close());
 
@@ -190,39 +190,39 @@ const tokenIn = (text: string) => /^confirmation: (\S+)$/m.exec(text)?.[1] ?? ''
 
 describe.each(Object.entries(cases))('%s', (tool, { args, preview, isDone }) => {
   test('asks the person with the name of the thing and what goes with it, and a no or no answer changes nothing', async () => {
-    const given = args();
+    const firstArgs = args();
     for (answer of ['decline', 'cancel'] as const) {
-      const { text, isError } = await tell(asking.client, tool, given);
+      const { text, isError } = await callTool(confirmingHost.client, tool, firstArgs);
       expect(isError).toBe(false);
       expect(text).toMatch(/Nothing was changed\.$/);
       expect(text).toContain(answer === 'decline' ? 'said no' : 'gave no answer');
     }
-    expect(asked).toHaveLength(2);
-    for (const words of [...preview, /This cannot be undone\. Go on\?$/]) expect(asked[0]).toMatch(words);
+    expect(questions).toHaveLength(2);
+    for (const words of [...preview, /This cannot be undone\. Go on\?$/]) expect(questions[0]).toMatch(words);
     expect(writes()).toEqual([]);
     expect(isDone()).toBe(false);
   });
 
   test('is done when the person agrees', async () => {
-    const given = args();
+    const firstArgs = args();
     answer = 'accept';
-    expect(await tell(asking.client, tool, given)).toMatchObject({ isError: false });
-    expect(asked).toHaveLength(1);
+    expect(await callTool(confirmingHost.client, tool, firstArgs)).toMatchObject({ isError: false });
+    expect(questions).toHaveLength(1);
     expect(isDone()).toBe(true);
   });
 
   test('where the host cannot ask, changes nothing at the first call, and is done with the token of the preview', async () => {
-    const given = args();
+    const firstArgs = args();
     for (const { client } of [plain, unable]) {
-      const told = await tell(client, tool, given);
-      expect(told.isError).toBe(false);
+      const answer = await callTool(client, tool, firstArgs);
+      expect(answer.isError).toBe(false);
       for (const words of [...preview, /This cannot be undone\./, /Nothing was changed yet/])
-        expect(told.text).toMatch(words);
-      expect(told.text.split('\n').at(-1)).toMatch(/^confirmation: \S+$/);
+        expect(answer.text).toMatch(words);
+      expect(answer.text.split('\n').at(-1)).toMatch(/^confirmation: \S+$/);
     }
     expect(writes()).toEqual([]);
-    const { text } = await tell(plain.client, tool, given);
-    const done = await tell(plain.client, tool, { ...given, confirmation: tokenIn(text) });
+    const { text } = await callTool(plain.client, tool, firstArgs);
+    const done = await callTool(plain.client, tool, { ...firstArgs, confirmation: tokenIn(text) });
     expect(done).toMatchObject({ isError: false });
     expect(isDone()).toBe(true);
   });
@@ -231,9 +231,9 @@ describe.each(Object.entries(cases))('%s', (tool, { args, preview, isDone }) => 
 describe('a confirmation', () => {
   const sales = { projectUuid, spaceUuid: ids.spaces.sales };
   const preview = async (args: Record<string, unknown> = sales, tool = 'delete_space') =>
-    tokenIn((await tell(plain.client, tool, args)).text);
+    tokenIn((await callTool(plain.client, tool, args)).text);
   const confirm = (confirmation: string, args: Record<string, unknown> = sales, tool = 'delete_space') =>
-    tell(plain.client, tool, { ...args, confirmation });
+    callTool(plain.client, tool, { ...args, confirmation });
 
   async function expectStale(confirmation: string, args?: Record<string, unknown>, tool?: string) {
     const { text, isError } = await confirm(confirmation, args, tool);
@@ -282,18 +282,18 @@ describe('a confirmation', () => {
 
   test('of a thing that is not there is refused, or says that no list shows it', async () => {
     const missing: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
-      ['delete_space', { projectUuid, spaceUuid: nobody }, /does not exist/],
-      ['delete_group', { groupUuid: nobody }, /No group found/],
-      ['delete_scheduler', { schedulerUuid: nobody }, /not found/],
-      ['delete_organization_member', { userUuid: nobody }, /./],
-      ['delete_tag', { tagUuid: nobody }, /no list shows/],
-      ['delete_tag', { projectUuid, tagUuid: nobody }, /no list shows/],
-      ['delete_comment', { dashboardUuid: ids.dashboards.sales, commentId: nobody }, /no list shows/],
-      ['delete_warehouse_credentials', { uuid: nobody }, /no list shows/],
-      ['remove_user_attribute', { userAttributeUuid: nobody }, /no list shows/],
+      ['delete_space', { projectUuid, spaceUuid: UNKNOWN_USER_UUID }, /does not exist/],
+      ['delete_group', { groupUuid: UNKNOWN_USER_UUID }, /No group found/],
+      ['delete_scheduler', { schedulerUuid: UNKNOWN_USER_UUID }, /not found/],
+      ['delete_organization_member', { userUuid: UNKNOWN_USER_UUID }, /./],
+      ['delete_tag', { tagUuid: UNKNOWN_USER_UUID }, /no list shows/],
+      ['delete_tag', { projectUuid, tagUuid: UNKNOWN_USER_UUID }, /no list shows/],
+      ['delete_comment', { dashboardUuid: ids.dashboards.sales, commentId: UNKNOWN_USER_UUID }, /no list shows/],
+      ['delete_warehouse_credentials', { uuid: UNKNOWN_USER_UUID }, /no list shows/],
+      ['remove_user_attribute', { userAttributeUuid: UNKNOWN_USER_UUID }, /no list shows/],
     ];
     for (const [tool, args, words] of missing) {
-      const { text, isError } = await tell(plain.client, tool, args);
+      const { text, isError } = await callTool(plain.client, tool, args);
       expect(text, tool).toMatch(words);
       expect(isError, tool).toBe(!text.includes('no list shows'));
     }
@@ -301,20 +301,20 @@ describe('a confirmation', () => {
   });
 
   test('names a tag also when its project is not given', async () => {
-    const { text } = await tell(plain.client, 'delete_tag', { tagUuid: ids.tags.finance });
+    const { text } = await callTool(plain.client, 'delete_tag', { tagUuid: ids.tags.finance });
     expect(text).toMatch(/Deletes the tag "finance"/);
   });
 
   test('that a person gives no answer to for ten minutes changes nothing', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
-    asking.client.setRequestHandler(ElicitRequestSchema, () => {
+    confirmingHost.client.setRequestHandler(ElicitRequestSchema, () => {
       vi.advanceTimersByTime(10 * 60_000);
       return new Promise(() => undefined);
     });
     const call = { name: 'delete_space', arguments: sales };
-    const told = await asking.client.callTool(call, undefined, { timeout: 60 * 60_000 });
-    expect(told.content).toMatchObject([{ text: 'The person gave no answer. Nothing was changed.' }]);
+    const answer = await confirmingHost.client.callTool(call, undefined, { timeout: 60 * 60_000 });
+    expect(answer.content).toMatchObject([{ text: 'The person gave no answer. Nothing was changed.' }]);
     expect(writes()).toEqual([]);
   });
 
@@ -324,7 +324,7 @@ describe('a confirmation', () => {
       LIGHTDASH_API_KEY: sandbox.tokens.admin,
       LIGHTDASH_CONFIRM: 'off',
     });
-    expect(await tell(host.client, 'delete_space', sales)).toMatchObject({ isError: false });
+    expect(await callTool(host.client, 'delete_space', sales)).toMatchObject({ isError: false });
     expect(sandbox.store.spaces.has(ids.spaces.sales)).toBe(false);
     await host.close();
   });

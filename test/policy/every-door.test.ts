@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
 import { operationsByToolset } from '../../src/operations/index.ts';
 import { type JsonSchema, type LongTail, loadLongTail } from '../../src/operations/long-tail/catalog.ts';
-import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
+import { type Connection, callTool, connectInMemory } from '../helpers/client.ts';
 import { answerResults, type Loopback, openLoopback } from '../helpers/loopback.ts';
 import { exampleArguments } from '../helpers/recorded-arguments.ts';
 import { routeTable } from '../helpers/routes.ts';
@@ -96,8 +96,8 @@ async function sentBy(server: Connection, calls: ReturnType<typeof everyCall>) {
   const results: { call: string; isError: boolean; sent: Loopback['received'] }[] = [];
   for (const { tool, args, operation } of calls) {
     const before = lightdash.received.length;
-    const isError = await tell(server.client, tool, args).then(
-      (told) => told.isError,
+    const isError = await callTool(server.client, tool, args).then(
+      (answer) => answer.isError,
       () => true,
     );
     results.push({ call: `${tool} ${operation ?? ''}`, isError, sent: lightdash.received.slice(before) });
@@ -183,9 +183,9 @@ describe('a server without SQL of the model', () => {
     const examples = exampleArguments();
     const calls = everyCall(allowed).flatMap(({ tool, args, operation }) => {
       if (operation === undefined) {
-        const known = toolDefinitions.find(({ name }) => name === tool)?.inputSchema.properties ?? {};
+        const properties = toolDefinitions.find(({ name }) => name === tool)?.inputSchema.properties ?? {};
         const injected = Object.fromEntries(
-          Object.entries(withSql(examples.get(tool) ?? {})).filter(([name]) => name in known),
+          Object.entries(withSql(examples.get(tool) ?? {})).filter(([name]) => name in properties),
         );
         return [{ tool, args: injected }];
       }

@@ -5,7 +5,7 @@ import { ids } from '../../src/sandbox/seed/ids.ts';
 import { tools } from '../../src/tools/index.ts';
 import { numbersFrom } from '../chaos/seeded.ts';
 import pieces from '../fixtures/sql-expressions.json' with { type: 'json' };
-import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
+import { type Connection, callTool, connectInMemory } from '../helpers/client.ts';
 import { snippet } from '../query/sql/snippets.ts';
 
 let sandbox: Sandbox;
@@ -38,8 +38,8 @@ const ratio = `\${orders.order_count} * 2`;
 
 async function expectRefused(server: Connection, args: Record<string, unknown>, tool = 'run_metric_query') {
   const before = sandbox.requests.length;
-  const told = await tell(server.client, tool, args);
-  expect({ args, ...told }).toMatchObject({ isError: true, text: expect.stringMatching(/nothing was sent:/) });
+  const answer = await callTool(server.client, tool, args);
+  expect({ args, ...answer }).toMatchObject({ isError: true, text: expect.stringMatching(/nothing was sent:/) });
   expect(sandbox.requests.length).toBe(before);
 }
 
@@ -56,7 +56,7 @@ describe('LIGHTDASH_SQL=off', () => {
     expect(await names(writer)).toEqual(
       (await names(all)).filter((name) => !/^(run_sql_query|set_explores|(create|update)_sql_chart)$/.test(name)),
     );
-    await expect(tell(writer.client, 'run_sql_query', { sql: 'select 1' })).rejects.toThrow('switched off');
+    await expect(callTool(writer.client, 'run_sql_query', { sql: 'select 1' })).rejects.toThrow('switched off');
     await expectRefused(writer, withCalculation(ratio));
     await writer.close();
     await expectRefused(off, withCalculation(ratio));
@@ -98,7 +98,7 @@ describe('LIGHTDASH_SQL=off', () => {
       { ...orders, additionalMetrics: [metric], metrics: ['orders_m'] },
       { ...orders, dimensions: ['b'], customDimensions: [bins], metrics: ['orders_order_count'] },
     ]) {
-      expect(await tell(off.client, 'run_metric_query', args)).toMatchObject({ isError: false });
+      expect(await callTool(off.client, 'run_metric_query', args)).toMatchObject({ isError: false });
     }
   });
 
@@ -134,7 +134,7 @@ describe.each([
     `sum(\${orders.order_count}) over (order by \${orders.status} rows between 1 preceding and current row)`,
     `coalesce(\${orders.status}, '(')`,
   ])('runs an expression over fields: %s', async (sql) => {
-    expect(await tell(server().client, 'run_metric_query', withCalculation(sql))).toMatchObject({ isError: false });
+    expect(await callTool(server().client, 'run_metric_query', withCalculation(sql))).toMatchObject({ isError: false });
   });
 
   test.each(pieces.refused.filter((sql) => sql !== ''))('refuses %j', async (sql) => {
@@ -194,5 +194,7 @@ test('no snippet reaches Lightdash that the grammar refuses', async () => {
 });
 
 test('any SQL is the person’s affair where raw SQL may run', async () => {
-  expect(await tell(all.client, 'run_metric_query', withCalculation('(select 1)'))).toMatchObject({ isError: false });
+  expect(await callTool(all.client, 'run_metric_query', withCalculation('(select 1)'))).toMatchObject({
+    isError: false,
+  });
 });

@@ -4,7 +4,7 @@ import { policyPage, ruleOf } from '../../scripts/docs/policy-page.ts';
 import { isUnclassifiedId, scopeOf } from '../../src/policy/project-references.ts';
 import { schemaOf } from '../../src/tools/arguments.ts';
 import { tools } from '../../src/tools/index.ts';
-import { type Connection, connectInMemory, tell, tellConfirmed } from '../helpers/client.ts';
+import { type Connection, callTool, callToolConfirmed, connectInMemory } from '../helpers/client.ts';
 import { Person } from '../sandbox/person.ts';
 import { callsAbout } from './calls.ts';
 import { rules } from './rules.ts';
@@ -64,7 +64,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
 
   /** The call is refused, and nothing but look-ups was sent for it. */
   async function expectRefused(tool: string, args: Record<string, unknown>, on = limited) {
-    const { text, isError } = await tell(on.client, tool, args);
+    const { text, isError } = await callTool(on.client, tool, args);
     expect({ tool, args, isError, text }).toMatchObject({
       isError: true,
       text: expect.stringMatching(/nothing was sent/),
@@ -170,8 +170,8 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
   test('what belongs to no project is refused, and let through with LIGHTDASH_ALLOW_ORGANIZATION', async () => {
     for (const tool of tools.filter((tool) => ruleOf(tool) === 'organization')) await expectRefused(tool.name, {});
     await expectRefused('list_groups_in_organization', {});
-    expect(await tell(organization.client, 'list_groups_in_organization')).toMatchObject({ isError: false });
-    expect(await tell(organization.client, 'get_authenticated_user')).toMatchObject({ isError: false });
+    expect(await callTool(organization.client, 'list_groups_in_organization')).toMatchObject({ isError: false });
+    expect(await callTool(organization.client, 'get_authenticated_user')).toMatchObject({ isError: false });
   });
 
   test('the organization is not deleted from under the other projects, whatever is set', async () => {
@@ -183,10 +183,10 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
   });
 
   test('the list of projects holds the allowed ones alone, in the text and in the data', async () => {
-    const { text } = await tell(limited.client, 'list_organization_projects');
+    const { text } = await callTool(limited.client, 'list_organization_projects');
     expect(text).toContain('Roastery');
     expect(text).not.toContain(world.second.projectUuid);
-    expect((await tell(unlimited.client, 'list_organization_projects')).text).toContain(world.second.projectUuid);
+    expect((await callTool(unlimited.client, 'list_organization_projects')).text).toContain(world.second.projectUuid);
     const structured = await connect({
       LIGHTDASH_ALLOWED_PROJECTS: world.roastery.projectUuid,
       LIGHTDASH_OUTPUT: 'structured',
@@ -198,7 +198,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
   });
 
   test('a refusal names no project that is not allowed', async () => {
-    const { text } = await tell(limited.client, 'get_project', { projectUuid: 'Secon' });
+    const { text } = await callTool(limited.client, 'get_project', { projectUuid: 'Secon' });
     expect(text).not.toContain('Second');
     expect(text).toContain('Roastery');
   });
@@ -256,13 +256,16 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
       ['update_dashboards', { projectUuid, dashboards: [{ uuid: dashboardUuid, name: 'Sales overview', spaceUuid }] }],
     ];
     for (const [tool, args] of calls) {
-      expect(await tell(limited.client, tool, args), tool).toMatchObject({ text: expect.any(String), isError: false });
+      expect(await callTool(limited.client, tool, args), tool).toMatchObject({
+        text: expect.any(String),
+        isError: false,
+      });
     }
   });
 
   test('what this server holds is read on without naming a project, and not as another project’s', async () => {
     const { projectUuid } = world.roastery;
-    const first = await tell(limited.client, 'run_metric_query', {
+    const first = await callTool(limited.client, 'run_metric_query', {
       projectUuid,
       exploreId: 'orders',
       dimensions: ['orders_order_id'],
@@ -270,7 +273,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
       limit: 2_000,
     });
     const resultId = /resultId"?[: ]*"?([\w-]{8})/.exec(first.text)?.[1];
-    expect(await tell(limited.client, 'get_query_result', { resultId, offset: 1_990 })).toMatchObject({
+    expect(await callTool(limited.client, 'get_query_result', { resultId, offset: 1_990 })).toMatchObject({
       isError: false,
     });
     before = world.sandbox.requests.length;
@@ -302,7 +305,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     await expectRefused('get_scheduler_job_status', { jobId: Number(jobId) });
     for (const id of odd(commentId)) await expectRefused('delete_comment', { dashboardUuid, commentId: id });
     for (const id of odd(nanoId)) {
-      expect(await tell(limited.client, 'get_share_url', { nanoId: id })).toMatchObject({ isError: true });
+      expect(await callTool(limited.client, 'get_share_url', { nanoId: id })).toMatchObject({ isError: true });
       expect(sent()).toEqual([]);
     }
     // Newer servers take slugs where older ones take uuids.
@@ -324,7 +327,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
       filters: [{ id: 'of the filter', target: { fieldId: 'orders_status' }, operator: 'equals', values: ['x'] }],
       targets: [],
     };
-    const { text } = await tell(limited.client, 'update_scheduler', { schedulerUuid, scheduler });
+    const { text } = await callTool(limited.client, 'update_scheduler', { schedulerUuid, scheduler });
     expect(text).not.toMatch(/nothing was sent/);
     before = world.sandbox.requests.length;
     await expectRefused('update_scheduler', {
@@ -337,8 +340,8 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     const compact = await connect({ LIGHTDASH_ALLOWED_PROJECTS: 'Roastery', LIGHTDASH_TOOLSETS: 'compact' });
     for (const [operation, args] of callsAbout(world.second, world.roastery)) {
       const tool = tools.find(({ name }) => name === operation);
-      const way = tool?.readOnly ? 'run_read_operation' : 'run_write_operation';
-      await expectRefused(way, { operation, arguments: args }, compact);
+      const callTool = tool?.readOnly ? 'run_read_operation' : 'run_write_operation';
+      await expectRefused(callTool, { operation, arguments: args }, compact);
     }
     await expectRefused('run_read_operation', { operation: 'get_my_organization' }, compact);
     await compact.close();
@@ -356,14 +359,14 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
         ref: { type: 'ref/resource', uri: `lightdash://projects/{projectUuid}/${name}` },
         argument: { name: name === 'charts/{chartUuid}' ? 'chartUuid' : 'dashboardUuid', value: '' },
       });
-    const told = JSON.stringify([
+    const answer = JSON.stringify([
       await complete('charts/{chartUuid}'),
       await complete('dashboards/{dashboardUuid}'),
       await host.client.listResources(),
       (await host.client.listPrompts()).prompts,
     ]);
-    for (const id of foreign) expect(told).not.toContain(id);
-    expect(told).toContain(world.roastery.chartUuid);
+    for (const id of foreign) expect(answer).not.toContain(id);
+    expect(answer).toContain(world.roastery.chartUuid);
     await host.close();
   });
 
@@ -384,7 +387,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
   });
 
   test('a job is followed by who started it here, and not one that was started elsewhere', async () => {
-    const { text } = await tell(limited.client, 'send_scheduler', {
+    const { text } = await callTool(limited.client, 'send_scheduler', {
       scheduler: {
         name: 'now',
         format: 'csv',
@@ -397,14 +400,14 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     });
     const jobId = /job\D+(\d+)/.exec(text)?.[1];
     expect(jobId).toBeDefined();
-    expect(await tell(limited.client, 'get_scheduler_job_status', { jobId })).toMatchObject({ isError: false });
+    expect(await callTool(limited.client, 'get_scheduler_job_status', { jobId })).toMatchObject({ isError: false });
     before = world.sandbox.requests.length;
     await expectRefused('get_scheduler_job_status', { jobId: world.roastery.jobId });
   });
 
   test('a chart made in the web app a moment ago is found', async () => {
     const { chartUuid, spaceUuid } = world.roastery;
-    await tell(limited.client, 'get_chart_history', { chartUuid });
+    await callTool(limited.client, 'get_chart_history', { chartUuid });
     const admin = Person.withToken(world.sandbox, world.sandbox.tokens.admin);
     const made = await admin.call('POST', `/api/v1/projects/${world.roastery.projectUuid}/saved`, {
       ...((await admin.call('GET', `/api/v1/saved/${chartUuid}`)).results as object),
@@ -412,11 +415,11 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
       spaceUuid,
     });
     const { uuid } = made.results as { uuid: string };
-    expect(await tell(limited.client, 'get_chart_history', { chartUuid: uuid })).toMatchObject({ isError: false });
+    expect(await callTool(limited.client, 'get_chart_history', { chartUuid: uuid })).toMatchObject({ isError: false });
   });
 
   test('another project that takes an allowed name is not allowed by it', async () => {
-    const made = await tellConfirmed(limited.client, 'create_preview_project', {
+    const made = await callToolConfirmed(limited.client, 'create_preview_project', {
       projectUuid: world.roastery.projectUuid,
       name: 'Roastery',
       copyContent: false,
@@ -424,14 +427,14 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     const preview = made.text.trim();
     await expectRefusedAfter(preview);
     const fresh = await connect({ LIGHTDASH_ALLOWED_PROJECTS: 'Roastery' });
-    const told = await tell(fresh.client, 'get_project', { projectUuid: world.roastery.projectUuid });
-    expect(told).toMatchObject({ isError: true, text: expect.stringContaining('2 projects are named so') });
+    const answer = await callTool(fresh.client, 'get_project', { projectUuid: world.roastery.projectUuid });
+    expect(answer).toMatchObject({ isError: true, text: expect.stringContaining('2 projects are named so') });
     await fresh.close();
   });
   async function expectRefusedAfter(projectUuid: string) {
     before = world.sandbox.requests.length;
     await expectRefused('get_project', { projectUuid });
-    expect(await tell(limited.client, 'get_project', { projectUuid: world.roastery.projectUuid })).toMatchObject({
+    expect(await callTool(limited.client, 'get_project', { projectUuid: world.roastery.projectUuid })).toMatchObject({
       isError: false,
     });
   }

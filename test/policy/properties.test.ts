@@ -4,7 +4,7 @@ import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
 import { COMPACT, filterTools, presets, ToolFilterError } from '../../src/inventory/tool-filter.ts';
 import { toolSearchTools } from '../../src/inventory/tool-search-entries.ts';
 import { toolsets } from '../../src/operations/operation.ts';
-import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
+import { type Connection, callTool, connectInMemory } from '../helpers/client.ts';
 import { callsAbout } from './calls.ts';
 import { beyondLookUps, type ProjectContent, startTwoProjects, type TwoProjects } from './two-projects.ts';
 
@@ -47,14 +47,14 @@ test('a compact server that only reads lists nothing that writes', () => {
 });
 
 test('a name that means nothing never widens what is allowed: it stops the start', () => {
-  const known = [...toolsets, ...Object.keys(presets), COMPACT, ...toolNames];
+  const names = [...toolsets, ...Object.keys(presets), COMPACT, ...toolNames];
   const unknown = fc.oneof(
     fc.string({ minLength: 1 }),
     fc.constantFrom('constructor', '__proto__', 'ALL', 'read', 'toString', 'queries'),
   );
   fc.assert(
     fc.property(anyPolicy, unknown, fc.constantFrom('toolsets', 'tools', 'excludeTools'), (policy, name, where) => {
-      fc.pre(!known.includes(name));
+      fc.pre(!names.includes(name));
       expect(() => filterTools(subjects, { ...policy, [where]: [...policy[where], name] })).toThrow(ToolFilterError);
     }),
   );
@@ -133,7 +133,7 @@ test('no mixture of ids of two projects gets a call about the other one through'
         // Only a call that really holds something foreign has to be refused.
         fc.pre(foreignIds.some((id) => holds(args, id)));
         const before = world.sandbox.requests.length;
-        const { isError, text } = await tell(limited.client, tool, args);
+        const { isError, text } = await callTool(limited.client, tool, args);
         const beyond = beyondLookUps(world.sandbox.requests.slice(before));
         expect({ tool, args, isError, text, beyond }).toMatchObject({
           isError: true,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { assertReadOnly } from '../../src/policy/read-only.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { tools } from '../../src/tools/index.ts';
-import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
+import { type Connection, callTool, connectInMemory } from '../helpers/client.ts';
 import { exampleArguments } from '../helpers/recorded-arguments.ts';
 
 let sandbox: Sandbox;
@@ -37,14 +37,14 @@ test('no tool that writes is listed, and none is called, directly or behind the 
   const before = sandbox.requests.length;
   for (const { name } of writing) {
     const args = examples.get(name) ?? {};
-    await expect(tell(reader.client, name, args), name).rejects.toThrow('switched off by the settings');
+    await expect(callTool(reader.client, name, args), name).rejects.toThrow('switched off by the settings');
     const call = { operation: name, arguments: args };
-    const refused = await tell(compact.client, 'run_read_operation', call);
+    const refused = await callTool(compact.client, 'run_read_operation', call);
     expect({ name, ...refused }).toMatchObject({
       isError: true,
       text: expect.stringMatching(/no operation|switch .+ off|is called directly/),
     });
-    await expect(tell(compact.client, 'run_write_operation', call)).rejects.toThrow('switched off by the settings');
+    await expect(callTool(compact.client, 'run_write_operation', call)).rejects.toThrow('switched off by the settings');
   }
   expect(sandbox.requests.length).toBe(before);
 });
@@ -55,10 +55,10 @@ test('the call itself refuses a tool that writes, should a list ever let it thro
 });
 
 test('a read that writes with one of its arguments is refused with it', async () => {
-  expect(await tell(reader.client, 'get_email_verification_status')).toMatchObject({ isError: false });
+  expect(await callTool(reader.client, 'get_email_verification_status')).toMatchObject({ isError: false });
   const before = sandbox.requests.length;
-  const told = await tell(reader.client, 'get_email_verification_status', { passcode: '123456' });
-  expect(told).toMatchObject({ isError: true, text: expect.stringMatching(/nothing was sent.*with passcode/) });
+  const answer = await callTool(reader.client, 'get_email_verification_status', { passcode: '123456' });
+  expect(answer).toMatchObject({ isError: true, text: expect.stringMatching(/nothing was sent.*with passcode/) });
   expect(sandbox.requests.length).toBe(before);
 });
 

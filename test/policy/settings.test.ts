@@ -3,7 +3,7 @@ import { type ToolDefinition, toolDefinitions } from '../../src/inventory/tool-e
 import { presets } from '../../src/inventory/tool-filter.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
-import { connectInMemory, tell } from '../helpers/client.ts';
+import { callTool, connectInMemory } from '../helpers/client.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -85,7 +85,7 @@ describe('which tools there are', () => {
   test('a tool that is off is not called either', async () => {
     const client = await connect({ LIGHTDASH_TOOLSETS: 'analyst' });
     await expect(
-      tell(client, 'delete_space', { projectUuid: ids.project, spaceUuid: ids.spaces.sales }),
+      callTool(client, 'delete_space', { projectUuid: ids.project, spaceUuid: ids.spaces.sales }),
     ).rejects.toThrow('switched off by the settings');
   });
 
@@ -118,18 +118,18 @@ describe('a configured project', () => {
   test('is what calls are about that name none, by name or uuid, and another one may be named by name', async () => {
     for (const project of ['Roastery', ' roastery ', ids.project, ids.project.toUpperCase()]) {
       const client = await connectTo(project);
-      expect(await tell(client, 'list_spaces_in_project')).toMatchObject({ isError: false });
-      expect(await tell(client, 'get_project', { projectUuid: 'ROASTERY' })).toMatchObject({ isError: false });
+      expect(await callTool(client, 'list_spaces_in_project')).toMatchObject({ isError: false });
+      expect(await callTool(client, 'get_project', { projectUuid: 'ROASTERY' })).toMatchObject({ isError: false });
     }
   });
 
   test('that does not exist, or exists twice, is told by the call with what to write', async () => {
-    const missing = await tell(await connectTo('Roasteri'), 'get_explores');
+    const missing = await callTool(await connectTo('Roasteri'), 'get_explores');
     expect(missing).toMatchObject({ isError: true, text: expect.stringMatching(/the nearest is "Roastery"/) });
     const first = sandbox.store.projects.get(ids.project);
     const other = '00000000-0000-4000-8000-000000000001';
     if (first) sandbox.store.projects.set(other, { ...first, projectUuid: other });
-    const twice = await tell(await connectTo('Roastery'), 'get_explores');
+    const twice = await callTool(await connectTo('Roastery'), 'get_explores');
     expect(twice).toMatchObject({
       isError: true,
       text: expect.stringMatching(new RegExp(`2 projects are named "Roastery"; give one of .*${other}`)),
@@ -148,15 +148,15 @@ describe('without a configured project', () => {
 
   test('the only visible one is meant, also by tools that need it for a query or a name', async () => {
     const client = await connect({});
-    expect(await tell(client, 'list_spaces_in_project')).toMatchObject({ isError: false });
+    expect(await callTool(client, 'list_spaces_in_project')).toMatchObject({ isError: false });
     expect(
-      await tell(client, 'run_metric_query', { exploreId: 'orders', metrics: ['orders_order_count'] }),
+      await callTool(client, 'run_metric_query', { exploreId: 'orders', metrics: ['orders_order_count'] }),
     ).toMatchObject({
       isError: false,
     });
     const query = { exploreId: 'orders', metrics: ['orders_order_count'] };
-    expect(await tell(client, 'show_chart', { query })).toMatchObject({ isError: false });
-    expect(await tell(client, 'run_read_operation', { operation: 'get_tags', arguments: {} })).toMatchObject({
+    expect(await callTool(client, 'show_chart', { query })).toMatchObject({ isError: false });
+    expect(await callTool(client, 'run_read_operation', { operation: 'get_tags', arguments: {} })).toMatchObject({
       isError: false,
     });
   });
@@ -165,18 +165,20 @@ describe('without a configured project', () => {
     addSecond();
     const client = await connect({});
     const before = sandbox.requests.length;
-    const refused = await tell(client, 'list_spaces_in_project');
+    const refused = await callTool(client, 'list_spaces_in_project');
     expect(refused).toMatchObject({ isError: true, text: expect.stringContaining('projectUuid is missing') });
     for (const word of ['2 projects', 'Roastery', 'Second', ids.project, second]) expect(refused.text).toContain(word);
     expect(sandbox.requests.slice(before).map(({ path }) => path)).toEqual(['/api/v1/org/projects']);
-    expect(await tell(client, 'list_spaces_in_project', { projectUuid: 'Roastery' })).toMatchObject({ isError: false });
+    expect(await callTool(client, 'list_spaces_in_project', { projectUuid: 'Roastery' })).toMatchObject({
+      isError: false,
+    });
   });
 
   test('with several of which one is allowed, that one is meant', async () => {
     addSecond();
     const client = await connect({ LIGHTDASH_ALLOWED_PROJECTS: 'Roastery' });
-    expect(await tell(client, 'list_spaces_in_project')).toMatchObject({ isError: false });
-    const context = await tell(client, 'get_context');
+    expect(await callTool(client, 'list_spaces_in_project')).toMatchObject({ isError: false });
+    const context = await callTool(client, 'get_context');
     expect(context.text).toContain('1 project: Roastery.');
     expect(context.text).not.toContain('Second');
   });
@@ -184,7 +186,7 @@ describe('without a configured project', () => {
   test('arguments that do not fit are refused before anything is requested', async () => {
     const client = await connect({});
     const before = sandbox.requests.length;
-    expect(await tell(client, 'list_dashboards', { serch: 'x' })).toMatchObject({ isError: true });
+    expect(await callTool(client, 'list_dashboards', { serch: 'x' })).toMatchObject({ isError: true });
     expect(sandbox.requests.length).toBe(before);
   });
 });
@@ -192,7 +194,7 @@ describe('without a configured project', () => {
 test('the tools are the same for every connection and do not change while the server runs', async () => {
   const client = await connect({ LIGHTDASH_TOOLSETS: 'analyst' });
   const before = await client.listTools();
-  await tell(client, 'get_explores', { projectUuid: ids.project });
+  await callTool(client, 'get_explores', { projectUuid: ids.project });
   expect(await client.listTools()).toEqual(before);
   expect(await (await connect({ LIGHTDASH_TOOLSETS: 'analyst' })).listTools()).toEqual(before);
   expect(client.getServerCapabilities()?.tools?.listChanged).toBeUndefined();

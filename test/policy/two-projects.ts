@@ -72,9 +72,9 @@ export async function startTwoProjects(version: Release = RELEASES[0]): Promise<
 function furnish({ store }: Sandbox, projectUuid: string, inSpace?: string): ProjectContent {
   const isOurs = (item: { projectUuid: string }) => item.projectUuid === projectUuid;
   const first = <Item>(items: Iterable<Item>, which: (item: Item) => boolean): Item => {
-    const found = [...items].find(which);
-    if (found === undefined) throw new Error('the project lacks something');
-    return found;
+    const item = [...items].find(which);
+    if (item === undefined) throw new Error('the project lacks something');
+    return item;
   };
   const project = first(store.projects.values(), isOurs);
   project.pinnedListUuid ??= randomUUID();

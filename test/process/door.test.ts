@@ -56,12 +56,12 @@ test('a request whose parameters do not fit is answered in words, as invalid', a
   await server.request('ping');
   server.closeStdin();
   await server.exited;
-  const told = server.stdout.map((line) => JSON.parse(line)).filter(({ id }) => typeof id === 'string');
-  expect(told.map(({ id, error }) => [id, error.code])).toEqual([
+  const answers = server.stdout.map((line) => JSON.parse(line)).filter(({ id }) => typeof id === 'string');
+  expect(answers.map(({ id, error }) => [id, error.code])).toEqual([
     ['number', -32602],
     ['list', -32602],
   ]);
-  expect(told[0].error.message).toMatch(/^params\.name: [^{[]*string/);
+  expect(answers[0].error.message).toMatch(/^params\.name: [^{[]*string/);
 });
 
 test('a message that is nested too deeply, or holds too much, is refused by its id', async () => {

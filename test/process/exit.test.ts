@@ -18,7 +18,7 @@ function withinLimit<Value>(exited: Promise<Value>): Promise<Value> {
 /** A server that has a connection kept alive and a call that Lightdash never answers. */
 async function startBusyServer() {
   let hanging: () => void;
-  const asked = new Promise<void>((resolve) => {
+  const requested = new Promise<void>((resolve) => {
     hanging = resolve;
   });
   const lightdash = await startLoopback(({ target }, response) => {
@@ -29,7 +29,7 @@ async function startBusyServer() {
   await server.initialize();
   await server.request('tools/call', { name: 'get_my_organization', arguments: {} });
   server.request('tools/call', { name: 'get_authenticated_user', arguments: {} }).catch(() => undefined);
-  await asked;
+  await requested;
   return server;
 }
 
@@ -47,7 +47,7 @@ test('the server ends on SIGTERM, with a call under way and sockets open', async
 
 test('a call that is answered after stdin closed is still answered', async () => {
   let release = () => {};
-  const asked = new Promise<void>((resolve) => {
+  const requested = new Promise<void>((resolve) => {
     release = resolve;
   });
   let answer = () => {};
@@ -58,7 +58,7 @@ test('a call that is answered after stdin closed is still answered', async () =>
   const server = startServerProcess({ LIGHTDASH_URL: lightdash.url.href, LIGHTDASH_API_KEY: 'ldpat_exit' });
   await server.initialize();
   const answered = server.request('tools/call', { name: 'get_my_organization', arguments: {} });
-  await asked;
+  await requested;
   server.closeStdin();
   answer();
   expect(JSON.stringify(await answered)).toContain('Roastery');
@@ -67,7 +67,7 @@ test('a call that is answered after stdin closed is still answered', async () =>
 
 test('a resource that is read when stdin closes is still answered', async () => {
   let release = () => {};
-  const asked = new Promise<void>((resolve) => {
+  const requested = new Promise<void>((resolve) => {
     release = resolve;
   });
   let answer = () => {};
@@ -78,7 +78,7 @@ test('a resource that is read when stdin closes is still answered', async () => 
   const server = startServerProcess({ LIGHTDASH_URL: lightdash.url.href, LIGHTDASH_API_KEY: 'ldpat_exit' });
   await server.initialize();
   const answered = server.request('resources/read', { uri: 'lightdash://projects' });
-  await asked;
+  await requested;
   server.closeStdin();
   answer();
   expect(JSON.stringify(await answered)).toContain('Roastery');

@@ -6,7 +6,7 @@ import { settings } from '../../src/config/settings.ts';
 import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { SEED_PASSWORD } from '../../src/sandbox/seed/people.ts';
-import { connectOverStdio, tellConfirmed } from '../helpers/client.ts';
+import { callToolConfirmed, connectOverStdio } from '../helpers/client.ts';
 import { exampleArguments } from '../helpers/recorded-arguments.ts';
 import { startServerProcess } from '../helpers/server-process.ts';
 
@@ -35,14 +35,14 @@ describe('where all goes well', () => {
       .filter(({ name }) => examples.has(name))
       .map(({ name, annotations }) => ({ name, last: annotations.destructiveHint }))
       .toSorted((left, right) => Number(left.last) - Number(right.last));
-    const told: { name: string; text: string; isError: boolean }[] = [];
+    const answers: { name: string; text: string; isError: boolean }[] = [];
     for (const { name } of calls) {
       // A new user's password is that of the recorded person: it is theirs, and not to be told either.
-      told.push({ name, ...(await tellConfirmed(client, name, examples.get(name))) });
+      answers.push({ name, ...(await callToolConfirmed(client, name, examples.get(name))) });
     }
     await close();
-    expect(told.filter(({ isError }) => !isError).length).toBeGreaterThan(80);
-    const written = [...told.map(({ text }) => text), stderr(), readFileSync(auditLog, 'utf8')];
+    expect(answers.filter(({ isError }) => !isError).length).toBeGreaterThan(80);
+    const written = [...answers.map(({ text }) => text), stderr(), readFileSync(auditLog, 'utf8')];
     for (const secret of [sandbox.tokens.admin, SEED_PASSWORD, header]) {
       for (const text of written) expect(text).not.toContain(secret);
     }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
-import { type Connection, connectOverStdio, tellConfirmed } from '../helpers/client.ts';
+import { type Connection, callToolConfirmed, connectOverStdio } from '../helpers/client.ts';
 import { answerJson, type Loopback, openLoopback, type Received } from '../helpers/loopback.ts';
 import { exampleArguments } from '../helpers/recorded-arguments.ts';
 
@@ -221,13 +221,13 @@ test.each(Object.keys(failures))('no tool lets a secret out: %s', async (kind) =
 });
 
 async function tryAll({ client, stderr }: (typeof connections)[number], kind: string): Promise<void> {
-  const told = await Promise.all(
-    [...examples].map(async ([tool, args]) => ({ tool, ...(await tellConfirmed(client, tool, args)) })),
+  const answers = await Promise.all(
+    [...examples].map(async ([tool, args]) => ({ tool, ...(await callToolConfirmed(client, tool, args)) })),
   );
   // The one operation whose answer is a redirect gives its address as a result: that is no failure.
-  const failed = told.filter(({ tool }) => !(kind === 'a redirect elsewhere' && tool === redirecting));
+  const failed = answers.filter(({ tool }) => !(kind === 'a redirect elsewhere' && tool === redirecting));
   expect(failed.filter(({ isError }) => !isError).map(({ tool }) => tool)).toEqual([]);
-  for (const { tool, text: said } of failed) expect(spellingsIn(said), tool).toEqual([]);
+  for (const { tool, text: answer } of failed) expect(spellingsIn(answer), tool).toEqual([]);
   const written = [stderr().slice(-1_000_000), readFileSync(auditLog, 'utf8').slice(-1_000_000)];
   expect(written.join().length).toBeGreaterThan(10_000);
   for (const text of written) expect(spellingsIn(text)).toEqual([]);

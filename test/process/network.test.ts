@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { expectLine } from '../helpers/answers.ts';
-import { connectOverStdio, tell } from '../helpers/client.ts';
+import { callTool, connectOverStdio } from '../helpers/client.ts';
 import { answerResults, startLoopback } from '../helpers/loopback.ts';
 import { startProxy } from '../helpers/proxy.ts';
 import { startServerProcess } from '../helpers/server-process.ts';
@@ -27,7 +27,7 @@ async function organizationAt(url: string, environment: Record<string, string>) 
     ...environment,
   });
   onTestFinished(close);
-  return tell(client, 'get_my_organization');
+  return callTool(client, 'get_my_organization');
 }
 
 /** A write, which must not be said to be in doubt where nothing can have arrived. */
@@ -38,7 +38,7 @@ async function writeTo(url: string, environment: Record<string, string>) {
     ...environment,
   });
   onTestFinished(close);
-  return tell(client, 'create_group_in_organization', { name: 'Roasters' });
+  return callTool(client, 'create_group_in_organization', { name: 'Roasters' });
 }
 
 test('a certificate of one’s own is refused, and named with what to set', async () => {
@@ -109,11 +109,11 @@ test('a proxy that refuses, is down or never answers is told as such, and nothin
   const through = { HTTPS_PROXY: `http://${proxy.host}` };
   const refused = await writeTo('https://forbidden.test', through);
   expectLine(refused.text, 'proxy', 'refused', 'https://forbidden.test', '403');
-  const asked = proxy.requests.length;
+  const requestCount = proxy.requests.length;
   const closing = await writeTo('https://closing.test', through);
   expectLine(closing.text, 'https://closing.test', 'broke');
   // As often as anything that was not sent is tried again; undici by itself would connect again without end.
-  expect(proxy.requests.length - asked).toBe(4);
+  expect(proxy.requests.length - requestCount).toBe(4);
   const silent = await writeTo('https://silent.test', { ...through, LIGHTDASH_TIMEOUT: '1' });
   expectLine(silent.text, 'No connection', 'https://silent.test', '1 s');
   const { url, close } = await startLightdash();

@@ -101,13 +101,13 @@ test('two requests with the same id are answered twice', async () => {
 });
 
 test('two hundred calls at once are each answered once, with eight requests at a time at Lightdash', async () => {
-  let underWay = 0;
-  let most = 0;
+  let inFlight = 0;
+  let maxInFlight = 0;
   const { server } = await startSession((response) => {
-    underWay += 1;
-    most = Math.max(most, underWay);
+    inFlight += 1;
+    maxInFlight = Math.max(maxInFlight, inFlight);
     setImmediate(() => {
-      underWay -= 1;
+      inFlight -= 1;
       answerResults(response, { name: 'Roastery' });
     });
   });
@@ -115,7 +115,7 @@ test('two hundred calls at once are each answered once, with eight requests at a
   const answers = await ended(server, 200);
   expect(new Set(answers.map(({ id }) => id)).size).toBe(200);
   expect(answers.filter(({ result }) => result.content[0].text.includes('Roastery'))).toHaveLength(200);
-  expect(most).toBe(8);
+  expect(maxInFlight).toBe(8);
 });
 
 test('calls right before the end of stdin are still answered', async () => {

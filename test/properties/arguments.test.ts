@@ -4,7 +4,7 @@ import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
 import { metricQuery } from '../../src/operations/metric-query.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
-import { type Connection, connectInMemory, tell } from '../helpers/client.ts';
+import { type Connection, callTool, connectInMemory } from '../helpers/client.ts';
 import { broken, fitting } from '../helpers/schema-arbitrary.ts';
 
 /** So many inputs that fit and so many that do not, for each tool; `npm run test:chaos` tries 200 of each. */
@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 /** Ids and names that the sandbox knows, so that calls with random arguments get past its door. */
-const known: Readonly<Record<string, readonly string[]>> = {
+const examples: Readonly<Record<string, readonly string[]>> = {
   projectUuid: [ids.project, 'Roastery'],
   chartUuid: Object.values(ids.charts),
   dashboardUuid: Object.values(ids.dashboards),
@@ -48,7 +48,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
   email: ['ada@roastery.example', 'vic@roastery.example'],
   sql: ['select 1', 'select * from orders limit 3'],
 };
-const texts = { known: (name: string) => known[name] ?? [] };
+const texts = { examples: (name: string) => examples[name] ?? [] };
 
 /** An argument by its name, or in words: "The sort x names no field", "The table calculation x lacks sql". */
 const named = (names: readonly string[]) =>
@@ -71,7 +71,7 @@ const isMeant = (name: string, value: unknown) =>
   (name === 'limit' && typeof value === 'number' && Math.round(value) > 0);
 
 /** Ids that releases tell as numbers. */
-const toldAsNumbers = new Set(['validationId', 'jobId']);
+const numericIds = new Set(['validationId', 'jobId']);
 
 /** Arguments as they come over the wire, where JSON has no undefined. */
 const wired = (args: unknown): Record<string, unknown> => JSON.parse(JSON.stringify(args));
@@ -84,7 +84,7 @@ describe.each(toolDefinitions.map(({ name, inputSchema }) => ({ name, inputSchem
         fc.asyncProperty(fitting(inputSchema, texts), async (generated) => {
           const args = wired(generated);
           const before = sandbox.requests.length;
-          const { isError, text } = await tell(connection.client, name, args);
+          const { isError, text } = await callTool(connection.client, name, args);
           expect(text).not.toContain('failed inside of lightdash-mcp');
           expect(text).not.toBe('');
           // Beyond what the schema can say, arguments have to name something: refused before anything is changed.
@@ -111,9 +111,9 @@ describe.each(toolDefinitions.map(({ name, inputSchema }) => ({ name, inputSchem
           // The form of Lightdash, without a rule.
           fc.pre(!(about === 'dashboardFilters' && isMeant(about, args[about])));
           // Listed as texts, and taken as numbers too: Lightdash tells them as such.
-          fc.pre(!(toldAsNumbers.has(about) && Number.isSafeInteger(args[about])));
+          fc.pre(!(numericIds.has(about) && Number.isSafeInteger(args[about])));
           const before = sandbox.requests.length;
-          const { isError, text } = await tell(connection.client, name, wired(args));
+          const { isError, text } = await callTool(connection.client, name, wired(args));
           expect({ isError, text }).toMatchObject({ isError: true, text: expect.stringContaining('nothing was sent') });
           expect(text).toMatch(named([about]));
           const sent = sandbox.requests.slice(before).filter(({ method }) => !isPart || method !== 'GET');

@@ -149,8 +149,8 @@ describe('tables', () => {
         expect(rows).toHaveLength(objects.length);
         for (const [at, object] of objects.entries()) {
           for (const [name, value] of Object.entries(object)) {
-            const told = Object.hasOwn(shared, name) ? shared[name] : rows[at]?.[columns.indexOf(name)];
-            expect(String(told)).toBe(String(value));
+            const shown = Object.hasOwn(shared, name) ? shared[name] : rows[at]?.[columns.indexOf(name)];
+            expect(String(shown)).toBe(String(value));
           }
         }
       }),

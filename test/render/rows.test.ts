@@ -61,8 +61,8 @@ describe('a result', () => {
   });
 
   test('says what a metric counts only', () => {
-    const known = roastery.subscriptions.fields;
-    const text = renderRows(readResultTable(result('subscriptions'), undefined, known), {
+    const fields = roastery.subscriptions.fields;
+    const text = renderRows(readResultTable(result('subscriptions'), undefined, fields), {
       title: 'subscriptions',
     }).text;
     expect(text).toContain('subscriptions_mrr: only status = active');

@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterAll(() => sandbox.close());
 
-const nobody = () => new Person(sandbox);
+const anonymous = () => new Person(sandbox);
 const admin = () => Person.withToken(sandbox, sandbox.tokens.admin);
 const madeUp = (path: string) => path.replaceAll(/\{\w+\}/g, '00000000-0000-4000-8000-000000000000');
 
@@ -50,7 +50,7 @@ describe('the three shapes of 401', () => {
 
   it('refuses every token where only a session counts', async () => {
     for (const [, method, path] of operations.filter(([, , , session]) => session)) {
-      for (const person of [admin(), nobody()]) {
+      for (const person of [admin(), anonymous()]) {
         const answer = await person.call(method, madeUp(path));
         expect(answer.error, path).toMatchObject({ statusCode: 401, message: 'Failed to authorize user' });
       }
@@ -64,7 +64,7 @@ describe('every operation of the API document', () => {
 
   it('has a route, and asks for credentials unless it is meant for everybody', async () => {
     for (const [id, method, path] of operations) {
-      const answer = await nobody().call(method, madeUp(path));
+      const answer = await anonymous().call(method, madeUp(path));
       expect([id, answer.contentType?.includes('html') ?? false]).toEqual([id, false]);
       expect([id, answer.status === 401]).toEqual([id, !open.includes(id)]);
     }
@@ -81,7 +81,7 @@ describe('sessions', () => {
 
   it('do not open with a wrong password', async () => {
     const wrong = { email: 'ada@roastery.example', password: 'wrong-password1' };
-    const answer = await nobody().call('POST', '/api/v1/login', wrong);
+    const answer = await anonymous().call('POST', '/api/v1/login', wrong);
     expect(answer.error?.message).toBe('Email and password not recognized');
   });
 
@@ -114,8 +114,8 @@ describe('personal access tokens', () => {
   });
 
   it('without an expiry do not rotate, nor do those of others, nor into the past', async () => {
-    const mine = `${tokens}/dc6e160e-9096-4e27-b1b9-6e1772a9242f/rotate`;
-    expect((await admin().call('PATCH', mine, { expiresAt: later })).error).toMatchObject({ statusCode: 400 });
+    const ownToken = `${tokens}/dc6e160e-9096-4e27-b1b9-6e1772a9242f/rotate`;
+    expect((await admin().call('PATCH', ownToken, { expiresAt: later })).error).toMatchObject({ statusCode: 400 });
     const vics = `${tokens}/78084743-d208-495e-b3ea-4cbcf7bd6add/rotate`;
     expect((await admin().call('PATCH', vics, { expiresAt: later })).error).toMatchObject({ statusCode: 404 });
     const vic = Person.withToken(sandbox, sandbox.tokens.viewer);

@@ -29,8 +29,8 @@ const metrics = z.object({
   ),
 });
 const mrr = async () => {
-  const found = await admin.get(metrics, 'GET', `${project}/dataCatalog/metrics?search=MRR`);
-  return found.data.find((metric) => metric.name === 'mrr');
+  const page = await admin.get(metrics, 'GET', `${project}/dataCatalog/metrics?search=MRR`);
+  return page.data.find((metric) => metric.name === 'mrr');
 };
 const exploreOf = async (name: string) => (await admin.call('GET', `${project}/explores/${name}`)).results;
 
@@ -52,8 +52,8 @@ describe('the catalog', () => {
   });
 
   it('finds metrics by category and sorts them by how many charts use them', async () => {
-    const found = await mrr();
-    await admin.call('POST', `${project}/dataCatalog/${found?.catalogSearchUuid}/categories`, { tagUuid: finance });
+    const page = await mrr();
+    await admin.call('POST', `${project}/dataCatalog/${page?.catalogSearchUuid}/categories`, { tagUuid: finance });
     const list = await admin.get(metrics, 'GET', `${project}/dataCatalog/metrics?categories=${finance}`);
     expect(list.data.map((metric) => metric.name)).toEqual(['mrr']);
     const used = await admin.get(metrics, 'GET', `${project}/dataCatalog/metrics?sort=chartUsage&order=desc`);
@@ -161,20 +161,20 @@ describe('jobs', () => {
 
   it('of validation find broken charts; those against given explores keep what they find to themselves', async () => {
     const validate = async (body: object) => (await admin.get(job, 'POST', `${project}/validate`, body)).jobId;
-    const found = z.array(z.object({ name: z.string(), error: z.string(), validationId: z.number() }));
+    const errorList = z.array(z.object({ name: z.string(), error: z.string(), validationId: z.number() }));
     const { tables, ...orders } = z.looseObject({ tables: z.looseObject({}) }).parse(await exploreOf('orders'));
     const without = { ...tables, orders: { ...z.looseObject({}).parse(tables.orders), metrics: {} } };
     const jobId = await validate({ explores: [{ ...orders, tables: without }], validationTargets: ['charts'] });
     await sandbox.settled();
-    const apart = await admin.get(found, 'GET', `${project}/validate?jobId=${jobId}`);
+    const apart = await admin.get(errorList, 'GET', `${project}/validate?jobId=${jobId}`);
     expect(apart.map((item) => item.error)).toContain("Metric error: the field 'orders_order_count' no longer exists");
-    expect((await admin.get(found, 'GET', `${project}/validate`)).map((item) => item.name)).toEqual([
+    expect((await admin.get(errorList, 'GET', `${project}/validate`)).map((item) => item.name)).toEqual([
       'Old chart (broken)',
     ]);
     await admin.call('DELETE', '/api/v1/saved/77a0501b-0c25-4ddc-a2ac-8e245665f04e');
     await validate({});
     await sandbox.settled();
-    expect(await admin.get(found, 'GET', `${project}/validate`)).toEqual([]);
+    expect(await admin.get(errorList, 'GET', `${project}/validate`)).toEqual([]);
   });
 
   it('of SQL give their rows as lines of JSON', async () => {

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isCron, isMoreOftenThanHourly, runsToday } from '../../src/sandbox/cron.ts';
 
-const field = (least: number, most: number) =>
+const field = (min: number, max: number) =>
   fc.oneof(
     fc.constant('*'),
-    fc.uniqueArray(fc.integer({ min: least, max: most }), { minLength: 1, maxLength: 4 }).map((list) => list.join(',')),
+    fc.uniqueArray(fc.integer({ min: min, max: max }), { minLength: 1, maxLength: 4 }).map((list) => list.join(',')),
     fc
-      .tuple(fc.integer({ min: least, max: most }), fc.integer({ min: least, max: most }))
+      .tuple(fc.integer({ min: min, max: max }), fc.integer({ min: min, max: max }))
       .map(([a, b]) => (a <= b ? `${a}-${b}` : `${b}-${a}`)),
-    fc.integer({ min: 1, max: most }).map((step) => `*/${step}`),
+    fc.integer({ min: 1, max: max }).map((step) => `*/${step}`),
   );
 const cron = fc
   .tuple(field(0, 59), field(0, 23), field(1, 31), field(1, 12), field(0, 6))

@@ -120,17 +120,17 @@ describe('parameters', () => {
   });
 
   it('take several values where they may', async () => {
-    const asked = query({ exploreName: 'market_orders', metrics: ['market_orders_channel_order_count'] });
-    const { raw } = await run('metric-query', { ...asked, parameters: { channels: ['phone', 'web'] } });
+    const request = query({ exploreName: 'market_orders', metrics: ['market_orders_channel_order_count'] });
+    const { raw } = await run('metric-query', { ...request, parameters: { channels: ['phone', 'web'] } });
     expect(raw).toEqual(asText(await data.rows("select count(*) from orders where channel in ('phone', 'web')")));
   });
 
   it('are missed where they have no default', async () => {
-    const asked = query({ exploreName: 'market_orders', metrics: ['market_orders_well_rated_order_count'] });
-    const answer = await admin.call('POST', `${base}/metric-query`, asked);
+    const request = query({ exploreName: 'market_orders', metrics: ['market_orders_well_rated_order_count'] });
+    const answer = await admin.call('POST', `${base}/metric-query`, request);
     expect(answer).toMatchObject({ status: 400, error: { name: 'CompileError' } });
     expect(answer.error?.message).toContain('Missing parameters: least_rating');
-    const { raw } = await run('metric-query', { ...asked, parameters: { least_rating: 4 } });
+    const { raw } = await run('metric-query', { ...request, parameters: { least_rating: 4 } });
     expect(raw).toEqual(asText(await data.rows('select count(*) from orders where rating >= 4')));
   });
 
@@ -163,26 +163,26 @@ describe('parameters', () => {
 });
 
 describe('totals', () => {
-  const totalled = async (asked: unknown, body: unknown) => {
-    const { start } = await run('metric-query', asked);
+  const totalled = async (request: unknown, body: unknown) => {
+    const { start } = await run('metric-query', request);
     const { queryUuid } = await admin.get(started, 'POST', `${base}/${start.queryUuid}/calculate-total`, body);
     return ((await results(queryUuid)).rows ?? []).map((row) => Object.values(row).map(({ value }) => value.raw));
   };
 
   it('are over the groups that pass a filter on a metric', async () => {
     const rule = { id: 'rule', target: { fieldId: 'orders_order_count' }, operator: 'greaterThan', values: [150] };
-    const asked = query({
+    const request = query({
       dimensions: ['customers_country', 'orders_status'],
       filters: { metrics: { id: 'root', and: [rule] } },
     });
     const [[count] = []] = await data.rows(`select sum(n) from (select count(*) as n from orders
       join customers using (customer_id) group by country, status having count(*) > 150)`);
-    expect(await totalled(asked, { kind: 'grandTotal' })).toEqual([[String(count)]]);
+    expect(await totalled(request, { kind: 'grandTotal' })).toEqual([[String(count)]]);
   });
 
   it('by some of the dimensions are subtotals', async () => {
-    const asked = query({ dimensions: ['orders_channel', 'orders_status'] });
-    const rows = await totalled(asked, { kind: 'columnSubtotal', subtotalDimensions: ['orders_channel'] });
+    const request = query({ dimensions: ['orders_channel', 'orders_status'] });
+    const rows = await totalled(request, { kind: 'columnSubtotal', subtotalDimensions: ['orders_channel'] });
     const right = await data.rows('select channel, count(*) from orders group by 1 order by 2 desc');
     expect(rows).toEqual(asText(right));
   });
@@ -202,9 +202,9 @@ describe('filters', () => {
     ['doesNotInclude', ['a'], {}, "city not like '%a%' or city is null"],
   ])('on text: %s %j %j', async (operator, values, more, condition) => {
     const filters = where('customers_city', operator, values, more);
-    const asked = { exploreName: 'customers', metrics: ['customers_customer_count'], filters };
+    const request = { exploreName: 'customers', metrics: ['customers_customer_count'], filters };
     const right = await data.rows(`select count(*) from customers where ${condition}`);
-    expect((await run('metric-query', query(asked))).raw).toEqual(asText(right));
+    expect((await run('metric-query', query(request))).raw).toEqual(asText(right));
   });
 
   it.each([
@@ -258,12 +258,12 @@ describe('rows', () => {
   });
 
   it('have formats by expression', async () => {
-    const asked = {
+    const request = {
       exploreName: 'market_orders',
       metrics: ['market_orders_total_shipping', 'market_orders_average_rating'],
     };
     const [[fees] = []] = await data.rows('select sum(shipping_fee) from orders');
-    const { rows } = await run('metric-query', query(asked));
+    const { rows } = await run('metric-query', query(request));
     const formatted = Object.values(rows[0] ?? {}).map(({ value }) => value.formatted);
     const euros = Number(fees).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
     expect(formatted[0]).toBe(`€${euros}`);
@@ -349,12 +349,12 @@ describe('SQL', () => {
 
 describe('values of a field', () => {
   it('are searched by the name of an explore', async () => {
-    const asked = { fieldId: 'customers_city', search: 'POR' };
-    const { start, raw } = await run('field-values', { ...asked, table: 'orders' });
+    const request = { fieldId: 'customers_city', search: 'POR' };
+    const { start, raw } = await run('field-values', { ...request, table: 'orders' });
     expect(start).toMatchObject({ valueFieldId: 'customers_city', labelFieldId: null });
     const right = await data.rows("select distinct city from customers where city ilike '%por%' order by 1");
     expect(raw).toEqual(right);
-    const items = await admin.call('POST', `${base}/field-values`, { ...asked, table: 'order_items' });
+    const items = await admin.call('POST', `${base}/field-values`, { ...request, table: 'order_items' });
     expect(items).toMatchObject({ status: 404, error: { message: 'Explore order_items does not exist' } });
   });
 });

@@ -2,7 +2,7 @@ import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
-import { connectInMemory, tell } from '../helpers/client.ts';
+import { callTool, connectInMemory } from '../helpers/client.ts';
 
 /** Of the whole answer, whatever the number of projects. */
 const MAX_TOKENS = 150;
@@ -10,7 +10,7 @@ const MAX_TOKENS = 150;
 describe.each([
   { version: '1.219', told: 'Lightdash 1.219' },
   { version: '0.1366', told: 'Lightdash 0.136' },
-] as const)('get_context on $version', ({ version, told }) => {
+] as const)('get_context on $version', ({ version, told: answer }) => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await startSandbox({ version });
@@ -24,7 +24,7 @@ describe.each([
       ...env,
     });
     onTestFinished(host.close);
-    const { text, isError } = await tell(host.client, 'get_context');
+    const { text, isError } = await callTool(host.client, 'get_context');
     expect(isError).toBe(false);
     expect(countTokens(text)).toBeLessThan(MAX_TOKENS);
     return text;
@@ -42,7 +42,7 @@ describe.each([
 
   test('says who you are, the release, and the only project as the default', async () => {
     const text = await contextWith();
-    for (const word of ['Ada Abara', 'admin', told, '1 project: Roastery', ids.project, 'Nothing is off'])
+    for (const word of ['Ada Abara', 'admin', answer, '1 project: Roastery', ids.project, 'Nothing is off'])
       expect(text).toContain(word);
   });
 

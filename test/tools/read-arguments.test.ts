@@ -54,7 +54,7 @@ describe.each(withOptional.map((tool) => ({ name: tool.name, tool })))('$name', 
       return String(error);
     }
   };
-  const inputs = fitting({ type: 'object', properties, required }, { known: () => [] });
+  const inputs = fitting({ type: 'object', properties, required }, { examples: () => [] });
 
   test('reads null for an optional argument as left out', () => {
     fc.assert(

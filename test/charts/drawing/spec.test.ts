@@ -7,8 +7,8 @@ import { summarize } from '../../../src/charts/spec/summary.ts';
 import { specOf } from './pictures.ts';
 import { category, data, day, days, margin, month, months, names, orders, revenue, wave } from './samples.ts';
 
-function cartesian(...given: Parameters<typeof specOf>): CartesianSpec {
-  const spec = specOf(...given);
+function cartesian(...args: Parameters<typeof specOf>): CartesianSpec {
+  const spec = specOf(...args);
   if (spec.kind !== 'cartesian') throw new Error(spec.kind);
   return spec;
 }

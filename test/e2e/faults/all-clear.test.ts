@@ -1,23 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { expectLine, outcomeOf } from '../../helpers/answers.ts';
-import { connectInMemory, tell, tellConfirmed } from '../../helpers/client.ts';
+import { callTool, callToolConfirmed, connectInMemory } from '../../helpers/client.ts';
 import { expectNoNote, expectNote } from '../../helpers/notes.ts';
 import { answerOf, RELEASES, useRoastery } from '../setup.ts';
 
 const projectUuid = ids.project;
-const nobody = '00000000-0000-4000-8000-000000000000';
+const UNKNOWN_USER_UUID = '00000000-0000-4000-8000-000000000000';
 
 describe.each(RELEASES)('Nothing is called complete or done that is not, on %s', (release) => {
   const roastery = useRoastery({}, release);
-  const ask = (tool: string, args: Record<string, unknown> = {}) => answerOf(roastery(), tool, args);
+  const call = (tool: string, args: Record<string, unknown> = {}) => answerOf(roastery(), tool, args);
   const refusal = async (tool: string, args: Record<string, unknown>) => {
-    const { text, isError } = await tell(roastery().connection.client, tool, args);
+    const { text, isError } = await callTool(roastery().connection.client, tool, args);
     expect(isError, text).toBe(true);
     return text;
   };
   const confirmed = async (tool: string, args: Record<string, unknown>) => {
-    const { text, isError } = await tellConfirmed(roastery().connection.client, tool, args);
+    const { text, isError } = await callToolConfirmed(roastery().connection.client, tool, args);
     expect(isError, text).toBe(false);
     return text;
   };
@@ -30,26 +30,26 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
       metrics: ['orders_order_count'],
     };
     const status = { field: 'orders_status', operator: 'equals', values: ['delivered'] };
-    const cut = await ask('download_query_csv', { ...query, filters: [status] });
+    const cut = await call('download_query_csv', { ...query, filters: [status] });
     expectNoNote(cut, 'complete file');
     expect(cut).toMatch(/limit.*500|500.*limit/);
     expect(cut).toContain('Filters: orders_status = delivered');
-    const whole = await ask('download_query_csv', { ...query, csvLimit: null });
+    const whole = await call('download_query_csv', { ...query, csvLimit: null });
     expectNote(whole, 'complete file');
   });
 
   test('results of a validation say what was looked at, and when', async () => {
-    expect(await ask('get_latest_validation_results', { projectUuid })).toMatch(/project "Roastery", \d{4}-\d\d-\d\d/);
-    expect(await refusal('get_latest_validation_results', { projectUuid: nobody })).toMatch(/project/i);
-    const ofNoJob = await ask('get_latest_validation_results', { projectUuid, jobId: '999' });
+    expect(await call('get_latest_validation_results', { projectUuid })).toMatch(/project "Roastery", \d{4}-\d\d-\d\d/);
+    expect(await refusal('get_latest_validation_results', { projectUuid: UNKNOWN_USER_UUID })).toMatch(/project/i);
+    const ofNoJob = await call('get_latest_validation_results', { projectUuid, jobId: '999' });
     expectLine(ofNoJob, /^Nothing/, 'looked at');
-    const found = await ask('get_latest_validation_results', { projectUuid });
-    const validationId = /validationId ([\w-]+)/.exec(found)?.[1];
-    expect(await ask('dismiss_validation_error', { projectUuid, validationId })).toContain('"Old chart (broken)"');
-    const empty = await ask('get_latest_validation_results', { projectUuid });
+    const errors = await call('get_latest_validation_results', { projectUuid });
+    const validationId = /validationId ([\w-]+)/.exec(errors)?.[1];
+    expect(await call('dismiss_validation_error', { projectUuid, validationId })).toContain('"Old chart (broken)"');
+    const empty = await call('get_latest_validation_results', { projectUuid });
     expect(empty).not.toContain('Nothing is broken');
     expect(empty).toContain('never validated');
-    const limited = await ask('validate_project', { projectUuid, validationTargets: ['tables'] });
+    const limited = await call('validate_project', { projectUuid, validationTargets: ['tables'] });
     expectLine(limited, 'tables', '"Roastery"', 'only');
   });
 
@@ -61,12 +61,12 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
   });
 
   test('a group says which members were left out, and that a name is taken', async () => {
-    const made = await ask('create_group_in_organization', {
+    const made = await call('create_group_in_organization', {
       name: 'Ghosts',
-      members: [{ userUuid: nobody }, { userUuid: ids.users.vic }],
+      members: [{ userUuid: UNKNOWN_USER_UUID }, { userUuid: ids.users.vic }],
     });
     expectLine(made, '"Ghosts"', '1 member', 'Vic Viewer');
-    expectLine(made, 'Not added', nobody);
+    expectLine(made, 'Not added', UNKNOWN_USER_UUID);
     const taken = await refusal('create_group_in_organization', {
       name: 'Finance',
       members: [{ userUuid: ids.users.vic }],
@@ -76,50 +76,57 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
   });
 
   test('a role through a group is found', async () => {
-    await ask('add_project_access_to_group', { projectUuid, groupUuid: ids.groups.baristas, role: 'editor' });
-    const text = await ask('get_project_member_access', { projectUuid, userUuid: ids.users.vic });
+    await call('add_project_access_to_group', { projectUuid, groupUuid: ids.groups.baristas, role: 'editor' });
+    const text = await call('get_project_member_access', { projectUuid, userUuid: ids.users.vic });
     expectLine(text, 'direct role', 'none');
     expectLine(text, 'editor', 'group Baristas');
-    expect(await refusal('get_project_member_access', { projectUuid, userUuid: nobody })).toMatch(/not found/i);
+    expect(await refusal('get_project_member_access', { projectUuid, userUuid: UNKNOWN_USER_UUID })).toMatch(
+      /not found/i,
+    );
   });
 
   test('members of a project come with the warning that they may lack access', async () => {
-    expectNote(await ask('list_organization_members', { projectUuid }), 'without access');
-    expectNoNote(await ask('list_organization_members'), 'without access');
+    expectNote(await call('list_organization_members', { projectUuid }), 'without access');
+    expectNoNote(await call('list_organization_members'), 'without access');
   });
 
   test('somebody in two groups is one person of a space', async () => {
     const shares = [ids.groups.baristas, ids.groups.finance];
-    await ask('add_user_to_group', { groupUuid: ids.groups.finance, userUuid: ids.users.vic });
+    await call('add_user_to_group', { groupUuid: ids.groups.finance, userUuid: ids.users.vic });
     for (const groupUuid of shares)
-      await ask('add_space_group_access', { projectUuid, spaceUuid: ids.spaces.sales, groupUuid, spaceRole: 'editor' });
-    const text = await ask('get_space_access', { projectUuid, spaceUuid: ids.spaces.sales });
+      await call('add_space_group_access', {
+        projectUuid,
+        spaceUuid: ids.spaces.sales,
+        groupUuid,
+        spaceRole: 'editor',
+      });
+    const text = await call('get_space_access', { projectUuid, spaceUuid: ids.spaces.sales });
     expect(text.match(/^- Vic Viewer/gm)).toHaveLength(1);
     expect(text).toMatch(/Vic Viewer.*group Baristas.*group Finance/);
   });
 
   test('without Slack there are no channels, and a viewer sees no groups', async () => {
-    expect(await ask('get_slack_channels')).toMatch(/^No .*not connected/);
+    expect(await call('get_slack_channels')).toMatch(/^No .*not connected/);
     const viewer = await connectInMemory({
       LIGHTDASH_URL: roastery().sandbox.url,
       LIGHTDASH_API_KEY: roastery().sandbox.tokens.viewer,
     });
-    expectLine((await tell(viewer.client, 'list_groups_in_organization')).text, 'you may see');
+    expectLine((await callTool(viewer.client, 'list_groups_in_organization')).text, 'you may see');
     await viewer.close();
   });
 
   test('the filter of the catalog holds', async () => {
-    const text = await ask('get_catalog', { projectUuid, type: 'field', filter: 'metrics' });
+    const text = await call('get_catalog', { projectUuid, type: 'field', filter: 'metrics' });
     expect(text).toContain('orders_order_count');
     expect(text).not.toMatch(/\|dimension/);
   });
 
   test('metrics of tables that are only joined are named as missing', async () => {
-    expectLine(await ask('get_metrics_catalog', { projectUuid }), 'Not in', 'order_items');
+    expectLine(await call('get_metrics_catalog', { projectUuid }), 'Not in', 'order_items');
   });
 
   test('the YAML of custom metrics keeps its lines', async () => {
-    const lines = (await ask('get_custom_metrics', { projectUuid })).split('\n');
+    const lines = (await call('get_custom_metrics', { projectUuid })).split('\n');
     const at = lines.indexOf('  label: Sum of discount');
     expect(lines[at + 1]).toMatch(/^ {2}description: /);
     expect(lines[at + 2]).toBe('  type: sum');
@@ -127,7 +134,7 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
 
   test('values of numbers, booleans and dates are found', async () => {
     const search = (field: string, words: string) =>
-      ask('search_field_values', { projectUuid, exploreId: 'orders', field, search: words, limit: 5_000 });
+      call('search_field_values', { projectUuid, exploreId: 'orders', field, search: words, limit: 5_000 });
     const distinct = async (sql: string) => (await roastery().data.rows(sql)).map(([value]) => String(value));
     const ratings = await distinct('select distinct rating from orders where rating is not null order by 1');
     expect((await search('orders_rating', '')).split('\n')).toEqual(expect.arrayContaining(ratings));
@@ -143,9 +150,9 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
   test('what goes with a tag or a space is named, and the answer says what went', async () => {
     const { sandbox } = roastery();
     const { client } = roastery().connection;
-    const question = await tell(client, 'delete_space', { projectUuid, spaceUuid: ids.spaces.sales });
+    const question = await callTool(client, 'delete_space', { projectUuid, spaceUuid: ids.spaces.sales });
     expect(question.text).toContain('"Raw orders by day"');
-    const tag = await tell(client, 'delete_tag', { projectUuid, tagUuid: ids.tags.finance });
+    const tag = await callTool(client, 'delete_tag', { projectUuid, tagUuid: ids.tags.finance });
     expect(outcomeOf(tag.text)).toBe('question');
     expectLine(tag.text, /^Deletes/, 'tag', '"finance"');
     expectLine(await confirmed('delete_tag', { projectUuid, tagUuid: ids.tags.finance }), /^Done/, 'tag', '"finance"');
@@ -154,15 +161,15 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
 
   test('members and values that would go are asked about', async () => {
     const { client } = roastery().connection;
-    const members = await tell(client, 'update_group', { groupUuid: ids.groups.finance, members: [] });
+    const members = await callTool(client, 'update_group', { groupUuid: ids.groups.finance, members: [] });
     expect(outcomeOf(members.text)).toBe('question');
     expectLine(members.text, 'out of', '"Finance"', 'Edie');
     const attribute = [...roastery().sandbox.store.attributes.values()].find(({ name }) => name === 'region');
     const wipe = { name: 'region', attributeDefault: null, users: [], groups: [] };
-    const values = await tell(client, 'update_user_attribute', { userAttributeUuid: attribute?.uuid, ...wipe });
+    const values = await callTool(client, 'update_user_attribute', { userAttributeUuid: attribute?.uuid, ...wipe });
     expect(outcomeOf(values.text)).toBe('question');
     expectLine(values.text, '"region"', /[Ee]die/, 'group "Baristas"', '(Americas)', 'default', 'all');
-    const renamed = await ask('update_group', { groupUuid: ids.groups.finance, name: 'Money' });
+    const renamed = await call('update_group', { groupUuid: ids.groups.finance, name: 'Money' });
     expectLine(renamed, 'group', 'now', '"Money"');
   });
 });

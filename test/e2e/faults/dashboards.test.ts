@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tell } from '../../helpers/client.ts';
+import { callTool } from '../../helpers/client.ts';
 import { answerOf, RELEASES, useRoastery } from '../setup.ts';
 
 describe.each(RELEASES)('A chart on a dashboard, on %s', (release) => {
@@ -22,7 +22,7 @@ describe.each(RELEASES)('A chart on a dashboard, on %s', (release) => {
   test('has filters written like those of a query', async () => {
     const phone = { field: 'orders_channel', operator: 'equals', values: ['phone'] };
     expect(await run('Top', [phone])).toContain('Morning Fog,2620.80');
-    const lost = await tell(
+    const lost = await callTool(
       roastery().connection.client,
       'run_dashboard_chart',
       await called('Top', { dashboardFilters: { filters: [phone] } }),

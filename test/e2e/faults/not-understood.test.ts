@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { tableOf } from '../../helpers/answers.ts';
-import { tell } from '../../helpers/client.ts';
+import { callTool } from '../../helpers/client.ts';
 import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 
 const delivered = { field: 'orders_status', operator: 'equals', values: ['delivered'] };
@@ -13,7 +13,7 @@ describe.each(RELEASES)('An argument of a query, on %s', (release) => {
   const answer = (args: Record<string, unknown>) => answerOf(roastery(), 'run_metric_query', { ...count, ...args });
   const refusal = async (args: Record<string, unknown>) => {
     const sent = roastery().sandbox.requests.length;
-    const result = await tell(roastery().connection.client, 'run_metric_query', { ...count, ...args });
+    const result = await callTool(roastery().connection.client, 'run_metric_query', { ...count, ...args });
     expect(result).toMatchObject({ isError: true });
     const queries = roastery()
       .sandbox.requests.slice(sent)

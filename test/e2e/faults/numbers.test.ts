@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { tableOf } from '../../helpers/answers.ts';
-import { tell } from '../../helpers/client.ts';
+import { callTool } from '../../helpers/client.ts';
 import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 
 describe.each(RELEASES)('A number that an answer shows, on %s', (release) => {
   const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
   const metrics = ['order_items_total_revenue', 'orders_average_rating', 'order_items_total_quantity'];
-  const ask = (args: Record<string, unknown>) =>
+  const query = (args: Record<string, unknown>) =>
     answerOf(roastery(), 'run_metric_query', { exploreId: 'orders', dimensions: ['products_category'], ...args });
 
   test.each(metrics)('can be filtered by: %s', async (metric) => {
-    const shown = tableOf(await ask({ metrics: [metric] })).rows;
+    const shown = tableOf(await query({ metrics: [metric] })).rows;
     expect(shown.length).toBeGreaterThan(2);
     for (const [category, number] of shown) {
-      const text = await ask({
+      const text = await query({
         metrics: [metric],
         filters: [{ field: metric, operator: 'equals', values: [Number(number)] }],
       });
@@ -66,14 +66,14 @@ describe.each(RELEASES)('A number, on %s', (release) => {
     const [[name = '', rating = ''] = []] = tableOf(await run([])).rows.filter(
       ([, average = '']) => average.length > 12,
     );
-    const found = await run([{ field: 'orders_average_rating', operator: 'equals', values: [Number(rating)] }]);
-    expect(tableOf(found).rows).toEqual([[name, rating]]);
+    const rows = await run([{ field: 'orders_average_rating', operator: 'equals', values: [Number(rating)] }]);
+    expect(tableOf(rows).rows).toEqual([[name, rating]]);
     const others = await run([{ field: 'orders_average_rating', operator: 'notEquals', values: [rating] }]);
     expect(tableOf(others).rows.map(([product]) => product)).not.toContain(name);
   });
 
   test('of half a cent is not rounded, and formatted as Lightdash rounds it', async () => {
-    const ask = (formatted: boolean) =>
+    const query = (formatted: boolean) =>
       answerOf(roastery(), 'run_metric_query', {
         exploreId: 'orders',
         metrics: ['orders_half'],
@@ -85,18 +85,18 @@ describe.each(RELEASES)('A number, on %s', (release) => {
         ],
         formatted,
       });
-    expect(tableOf(await ask(false)).rows).toEqual([['8689.335']]);
-    expect(await ask(true)).toContain('8,689.34');
+    expect(tableOf(await query(false)).rows).toEqual([['8689.335']]);
+    expect(await query(true)).toContain('8,689.34');
   });
 
   test('that JSON cannot hold is refused in a filter, and taken as text', async () => {
-    const asked = (value: unknown) =>
-      tell(roastery().connection.client, 'run_metric_query', {
+    const equals = (value: unknown) =>
+      callTool(roastery().connection.client, 'run_metric_query', {
         exploreId: 'orders',
         metrics: ['orders_order_count'],
         filters: [{ field: 'orders_discount_amount', operator: 'lessThan', values: [value] }],
       });
-    expect(await asked(2 ** 53)).toMatchObject({ isError: true });
-    expect((await asked('9007199254740993')).text).toContain('9007199254740993');
+    expect(await equals(2 ** 53)).toMatchObject({ isError: true });
+    expect((await equals('9007199254740993')).text).toContain('9007199254740993');
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { parameterIds } from '../../../src/sandbox/seed/parameters.ts';
 import { expectLine } from '../../helpers/answers.ts';
-import { tell } from '../../helpers/client.ts';
+import { callTool } from '../../helpers/client.ts';
 import { answerOf, expectRows, useRoastery } from '../setup.ts';
 
 // Section 16 of the faults: parameters were no argument, and the default was used without a word.
@@ -36,7 +36,7 @@ describe('on 1.219', () => {
 
   test('a metric whose parameter has no default names it, with its options', async () => {
     const args = { ...query, metrics: ['market_orders_well_rated_order_count'] };
-    const { text, isError } = await tell(roastery().connection.client, 'run_metric_query', args);
+    const { text, isError } = await callTool(roastery().connection.client, 'run_metric_query', args);
     expect(isError).toBe(true);
     expectLine(text, 'least_rating', 'no default');
     expect(text).toContain('options 1, 2, 3, 4, 5');
@@ -63,7 +63,7 @@ describe('on 1.219', () => {
   ])('%j is refused, and nothing runs', async (parameters, reason) => {
     const { sandbox, connection } = roastery();
     const before = sandbox.requests.length;
-    const { text, isError } = await tell(connection.client, 'run_metric_query', { ...query, parameters });
+    const { text, isError } = await callTool(connection.client, 'run_metric_query', { ...query, parameters });
     expect(isError).toBe(true);
     expect(text).toMatch(reason);
     expect(sandbox.requests.slice(before).filter(({ method }) => method === 'POST')).toEqual([]);
@@ -116,7 +116,7 @@ describe('on 1.219', () => {
   test('what was shown is what is saved', async () => {
     const { client } = roastery().connection;
     await answerOf(roastery(), 'run_metric_query', { ...query, parameters: { market: 'Germany' } });
-    const created = await tell(client, 'create_chart', { name: 'Germans', resultId: 'last' });
+    const created = await callTool(client, 'create_chart', { name: 'Germans', resultId: 'last' });
     expect(created.text).toContain('Saved parameters: market = Germany.');
     const chartUuid = /"chartUuid":"([^"]+)"/.exec(created.text)?.[1];
     const shown = await answerOf(roastery(), 'run_saved_chart', { chartUuid });
@@ -133,8 +133,8 @@ describe('on 1.219', () => {
     expectLine(explore, 'Default filters', 'market_orders_status ≠ cancelled');
     expect(explore).toContain('For questions about one market');
     expect(explore).toContain('hint: Say which market was chosen');
-    const found = await answerOf(roastery(), 'find_fields', { ...project, words: 'orders in the market' });
-    expect(found).toContain('hint: Say which market was chosen');
+    const fields = await answerOf(roastery(), 'find_fields', { ...project, words: 'orders in the market' });
+    expect(fields).toContain('hint: Say which market was chosen');
   });
 });
 
@@ -149,7 +149,7 @@ describe('on 0.1366, which has none', () => {
   test.each(['run_metric_query', 'calculate_query_totals', 'compile_query', 'download_query_csv'])(
     '%s refuses to run as if they held',
     async (tool) => {
-      const { text, isError } = await tell(roastery().connection.client, tool, args);
+      const { text, isError } = await callTool(roastery().connection.client, tool, args);
       expect(isError).toBe(true);
       expect(text).toMatch(/takes none/);
     },

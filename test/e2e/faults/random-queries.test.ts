@@ -9,7 +9,7 @@ import { answerOf, RELEASES, useRoastery } from '../setup.ts';
 // `npm run test:chaos` runs many more, and PROPERTY_SEED plays a run again.
 const numRuns = Number(process.env.RANDOM_QUERIES ?? 40);
 const seed = process.env.PROPERTY_SEED === undefined ? {} : { seed: Number(process.env.PROPERTY_SEED) };
-const patience = 30_000 + numRuns * 2_000;
+const timeout = 30_000 + numRuns * 2_000;
 
 /** A cell as the answer writes the value: 12 digits of a number are certain. */
 function isSame(cell: string, value: SqlValue): boolean {
@@ -49,7 +49,7 @@ describe.each(RELEASES)('Whatever is written, on %s', (release) => {
         { numRuns, ...seed },
       );
     },
-    patience,
+    timeout,
   );
 
   test(
@@ -80,6 +80,6 @@ describe.each(RELEASES)('Whatever is written, on %s', (release) => {
         { numRuns, ...seed },
       );
     },
-    patience,
+    timeout,
   );
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { tools } from '../../../src/tools/index.ts';
-import { connectInMemory, tell } from '../../helpers/client.ts';
+import { callTool, connectInMemory } from '../../helpers/client.ts';
 import { RELEASES, useRoastery } from '../setup.ts';
 
 /** The start of an object or list as JSON, also in a cell of a table. Values of an attribute are the list that a write takes. */
@@ -62,14 +62,16 @@ describe.each(RELEASES)('On %s', (release) => {
 
   test('no reading tool answers JSON', { timeout: 120_000 }, async () => {
     const reading = tools.filter(({ readOnly, toolset }) => readOnly && toolset !== 'api');
-    const known = argumentsOf();
+    const argumentNames = argumentsOf();
     const withJson: string[] = [];
     let answered = 0;
     for (const { name } of reading) {
-      const args = known[name] ?? project;
-      const { text, isError } = await tell(roastery().connection.client, name, args);
+      const args = argumentNames[name] ?? project;
+      const { text, isError } = await callTool(roastery().connection.client, name, args);
       const { text: bare, isError: failed } =
-        isError && known[name] === undefined ? await tell(roastery().connection.client, name) : { text, isError };
+        isError && argumentNames[name] === undefined
+          ? await callTool(roastery().connection.client, name)
+          : { text, isError };
       if (!failed) answered += 1;
       if (JSON_VALUE.test(bare.replace(NEXT_CALL, ''))) withJson.push(`${name}: ${bare.slice(0, 300)}`);
     }
@@ -85,16 +87,16 @@ describe.each(RELEASES)('On %s', (release) => {
       LIGHTDASH_API_KEY: sandbox.tokens.admin,
       LIGHTDASH_TOOLS: 'get_space,get_project',
     });
-    const { text } = await tell(few.client, 'get_space', { ...project, spaceUuid: ids.spaces.sales });
+    const { text } = await callTool(few.client, 'get_space', { ...project, spaceUuid: ids.spaces.sales });
     expect(text).toContain('get_space_access');
     expect(text).toMatch(/Switched off by the settings of this server: .*get_space_access/);
     await few.close();
-    const all = await tell(roastery().connection.client, 'get_space', { ...project, spaceUuid: ids.spaces.sales });
+    const all = await callTool(roastery().connection.client, 'get_space', { ...project, spaceUuid: ids.spaces.sales });
     expect(all.text).not.toContain('Switched off');
   });
 
   test('the list of dashboards says who changed each', async () => {
-    const { text } = await tell(roastery().connection.client, 'list_dashboards', project);
+    const { text } = await callTool(roastery().connection.client, 'list_dashboards', project);
     expect(text).toMatch(/Sales overview\|.*\d by Ada Abara/);
   });
 });

@@ -128,10 +128,10 @@ describe.each(RELEASES)('SQL and calculations, on %s', (release) => {
   const [delivered, all] = [`\${orders.delivered_order_count}`, `\${orders.order_count}`];
 
   test('two columns of one name are said to be one', async () => {
-    const ask = (sql: string) => answerOf(roastery(), 'run_sql_query', { sql });
-    expectNote(await ask('select 1 as a, 2 as a'), 'lost columns', '2 columns', 1);
-    expectNoNote(await ask('select 1 as a, 2 as b'), 'lost columns');
-    expectNoNote(await ask('select count(*), 7 as n from roastery.orders'), 'lost columns');
+    const runSql = (sql: string) => answerOf(roastery(), 'run_sql_query', { sql });
+    expectNote(await runSql('select 1 as a, 2 as a'), 'lost columns', '2 columns', 1);
+    expectNoNote(await runSql('select 1 as a, 2 as b'), 'lost columns');
+    expectNoNote(await runSql('select count(*), 7 as n from roastery.orders'), 'lost columns');
   });
 
   test('a quotient of whole numbers is said to be cut', async () => {

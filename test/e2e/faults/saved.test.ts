@@ -50,10 +50,10 @@ describe.each(RELEASES)('The rows of a saved chart, on %s', (release) => {
   test('name values of their own filters that do not exist', async () => {
     const delivered = await run({ ...count, filters: [rule('orders_status', 'notEquals', 'Delivered')] });
     expectNote(delivered, 'no such value', 'orders_status', '"Delivered"', 'delivered');
-    const beside = {
+    const extraContent = {
       or: [rule('orders_status', 'equals', 'delivered', 'Shipped'), rule('orders_channel', 'equals', 'phone')],
     };
-    const text = await run({ ...count, dimensions: ['orders_channel'], filters: beside });
+    const text = await run({ ...count, dimensions: ['orders_channel'], filters: extraContent });
     expectNote(text, 'no such value', 'orders_status', '"Shipped"', 'shipped');
     const noNeed = await run({ ...count, filters: [rule('orders_status', 'equals', 'delivered')] });
     expect(noNeed).not.toContain('Note');

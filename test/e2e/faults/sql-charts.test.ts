@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { expectLine } from '../../helpers/answers.ts';
-import { connectInMemory, tell } from '../../helpers/client.ts';
+import { callTool, connectInMemory } from '../../helpers/client.ts';
 import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 
 // Section 16 of the faults: SQL charts were listed, and could be neither read nor run.
@@ -54,7 +54,7 @@ describe.each(RELEASES)('an SQL chart on %s', (release) => {
 
   test('one that does not exist is not found, and a chart of a project that is not allowed is not read', async () => {
     const { client } = roastery().connection;
-    const unknown = await tell(client, 'run_saved_chart', { chartUuid: '00000000-0000-4000-8000-000000000000' });
+    const unknown = await callTool(client, 'run_saved_chart', { chartUuid: '00000000-0000-4000-8000-000000000000' });
     expect(unknown.isError).toBe(true);
     const limited = await connectInMemory({
       LIGHTDASH_URL: roastery().sandbox.url,
@@ -62,7 +62,7 @@ describe.each(RELEASES)('an SQL chart on %s', (release) => {
       LIGHTDASH_ALLOWED_PROJECTS: 'Roastery',
     });
     try {
-      expect(await tell(limited.client, 'run_saved_chart', { chartUuid })).toMatchObject({ isError: false });
+      expect(await callTool(limited.client, 'run_saved_chart', { chartUuid })).toMatchObject({ isError: false });
     } finally {
       await limited.close();
     }
@@ -72,7 +72,7 @@ describe.each(RELEASES)('an SQL chart on %s', (release) => {
       LIGHTDASH_ALLOWED_PROJECTS: '3675b69e-8324-4110-bdca-059031aa8dff',
     });
     try {
-      expect(await tell(elsewhere.client, 'run_saved_chart', { chartUuid })).toMatchObject({ isError: true });
+      expect(await callTool(elsewhere.client, 'run_saved_chart', { chartUuid })).toMatchObject({ isError: true });
     } finally {
       await elsewhere.close();
     }

@@ -132,12 +132,12 @@ describe.each(RELEASES)('Time, on %s', (release) => {
     });
     expect(tableOf(text).rows.map(([month]) => month)).toEqual(['2024-01', '2024-02', '2024-03', '2024-04', '2024-05']);
     expectNote(text, 'limit reached', 'limit 5', 'sorted by orders_ordered_at_month');
-    const asked = await count(rule('orders_ordered_at', 'equals', '2024'), {
+    const result = await count(rule('orders_ordered_at', 'equals', '2024'), {
       dimensions: ['orders_ordered_at_month'],
       sorts: ['-orders_ordered_at_month'],
       limit: 1,
     });
-    expectRows(asked, [['2024-12', 163]]);
+    expectRows(result, [['2024-12', 163]]);
   });
 
   test('completed months say which dates they are', async () => {

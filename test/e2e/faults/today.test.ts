@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { parameterIds } from '../../../src/sandbox/seed/parameters.ts';
 import { expectLine } from '../../helpers/answers.ts';
-import { type Connection, connectInMemory, tell, tellConfirmed } from '../../helpers/client.ts';
+import { type Connection, callTool, callToolConfirmed, connectInMemory } from '../../helpers/client.ts';
 import { expectNoNote, expectNote } from '../../helpers/notes.ts';
 import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 
@@ -59,9 +59,9 @@ describe('on 1.219', () => {
     );
     try {
       const metrics = ['market_orders_order_count'];
-      const { text } = await tell(impatient.client, 'run_metric_query', { ...market, metrics });
+      const { text } = await callTool(impatient.client, 'run_metric_query', { ...market, metrics });
       const handle = /cancel_query (\{.*\})/.exec(text)?.[1] ?? '';
-      const answer = await tell(impatient.client, 'cancel_query', JSON.parse(handle));
+      const answer = await callTool(impatient.client, 'cancel_query', JSON.parse(handle));
       expectLine(answer.text, 'gave', 'no rows', 'warehouse', 'may');
       expect(answer.text).not.toMatch(/stopped/);
     } finally {
@@ -75,7 +75,7 @@ describe('on 1.219', () => {
     let deadline: AbortController;
     const sql = 'select status, count(*) as n from roastery.orders group by 1 order by 1';
     const handleIn = (text: string) => JSON.parse(/get_query_result (\{.*\})/.exec(text)?.[1] ?? '{}');
-    const asked = (name: string, args: Record<string, unknown>) => tell(impatient.client, name, args);
+    const call = (name: string, args: Record<string, unknown>) => callTool(impatient.client, name, args);
 
     beforeEach(async () => {
       const { sandbox } = roastery();
@@ -92,15 +92,15 @@ describe('on 1.219', () => {
       const { sandbox, data } = roastery();
       const held = sandbox.queries.holdSql();
       const before = sandbox.requests.length;
-      const { text, isError } = await asked('run_sql_query', { ...project, sql });
+      const { text, isError } = await call('run_sql_query', { ...project, sql });
       expect(isError, text).toBe(false);
       expect(text).toMatch(/^The SQL query is not answered yet.*do not start it again/);
-      const again = await asked('get_query_result', handleIn(text));
+      const again = await call('get_query_result', handleIn(text));
       expect(again.text).toBe(text);
 
       held.release();
       deadline = new AbortController();
-      const rows = await asked('get_query_result', handleIn(text));
+      const rows = await call('get_query_result', handleIn(text));
       expectRows(rows.text, await data.rows('select status, count(*) from orders group by 1 order by 1'));
       const starts = sandbox.requests
         .slice(before)
@@ -111,23 +111,23 @@ describe('on 1.219', () => {
     test('is given up by its handle as soon as Lightdash names it', async () => {
       const { sandbox } = roastery();
       const held = sandbox.queries.holdSql();
-      const { text } = await asked('run_sql_query', { ...project, sql });
-      const given = await asked('cancel_query', handleIn(text));
-      expect(given.text).toMatch(/given up before Lightdash answered its start.*warehouse may finish/);
+      const { text } = await call('run_sql_query', { ...project, sql });
+      const cancelled = await call('cancel_query', handleIn(text));
+      expect(cancelled.text).toMatch(/given up before Lightdash answered its start.*warehouse may finish/);
       const stopping = sandbox.queries.hold();
       held.release();
       deadline = new AbortController();
-      const rows = await asked('get_query_result', handleIn(text));
+      const rows = await call('get_query_result', handleIn(text));
       stopping.release();
       expect(rows).toMatchObject({ isError: true, text: expect.stringMatching(/was cancelled; it has no rows/) });
     });
 
     test('that fails says so to the call that comes for its rows', async () => {
       const held = roastery().sandbox.queries.holdSql();
-      const { text } = await asked('run_sql_query', { ...project, sql: 'select no_such_column from roastery.orders' });
+      const { text } = await call('run_sql_query', { ...project, sql: 'select no_such_column from roastery.orders' });
       held.release();
       deadline = new AbortController();
-      const { text: failure, isError } = await asked('get_query_result', handleIn(text));
+      const { text: failure, isError } = await call('get_query_result', handleIn(text));
       expect(isError).toBe(true);
       expect(failure).toMatch(/no_such_column/);
     });
@@ -136,15 +136,15 @@ describe('on 1.219', () => {
       const { sandbox } = roastery();
       const held = sandbox.queries.holdSql();
       const texts: string[] = [];
-      for (let count = 0; count < 4; count += 1) texts.push((await asked('run_sql_query', { ...project, sql })).text);
+      for (let count = 0; count < 4; count += 1) texts.push((await call('run_sql_query', { ...project, sql })).text);
       const before = sandbox.requests.length;
-      const fifth = await asked('run_sql_query', { ...project, sql });
+      const fifth = await call('run_sql_query', { ...project, sql });
       expect(fifth).toMatchObject({ isError: true, text: expect.stringMatching(/not sent/) });
       expect(sandbox.requests.slice(before).filter(({ method }) => method === 'POST')).toEqual([]);
       held.release();
       deadline = new AbortController();
-      for (const text of texts) expect((await asked('get_query_result', handleIn(text))).isError).toBe(false);
-      expect((await asked('run_sql_query', { ...project, sql })).isError).toBe(false);
+      for (const text of texts) expect((await call('get_query_result', handleIn(text))).isError).toBe(false);
+      expect((await call('run_sql_query', { ...project, sql })).isError).toBe(false);
     });
   });
 
@@ -216,7 +216,7 @@ describe('what one person does to the access and content of others, on 1.219', (
 
   test('the state of the git integration needs a session, and says so to a token', async () => {
     const { sandbox, connection } = roastery();
-    const { text, isError } = await tell(connection.client, 'get_git_integration', project);
+    const { text, isError } = await callTool(connection.client, 'get_git_integration', project);
     expect(isError).toBe(true);
     expect(text).toMatch(/LIGHTDASH_EMAIL|session/);
     const signedIn = await connectInMemory({
@@ -226,7 +226,7 @@ describe('what one person does to the access and content of others, on 1.219', (
       LIGHTDASH_PASSWORD: sandbox.administrator.password,
     });
     try {
-      expect(await tell(signedIn.client, 'get_git_integration', project)).toMatchObject({ isError: false });
+      expect(await callTool(signedIn.client, 'get_git_integration', project)).toMatchObject({ isError: false });
     } finally {
       await signedIn.close();
     }
@@ -236,9 +236,9 @@ describe('what one person does to the access and content of others, on 1.219', (
     const { sandbox, connection } = roastery();
     const [first] = sandbox.store.explores.get(ids.project)?.all ?? [];
     const set = { ...project, explores: [first] };
-    const { text } = await tell(connection.client, 'set_explores', set);
+    const { text } = await callTool(connection.client, 'set_explores', set);
     expect(text).toMatch(/\d of them disappear/);
-    const done = await tellConfirmed(connection.client, 'set_explores', set);
+    const done = await callToolConfirmed(connection.client, 'set_explores', set);
     expect(done.isError).toBe(false);
     expect(await call('get_explores', project)).toMatch(/^1 explore/);
     sandbox.reset();
@@ -258,7 +258,7 @@ describe.each(RELEASES)('on %s', (release) => {
     const opened = await call('update_space', { ...space, isPrivate: false });
     expect(opened).toMatch(/Cupping/);
     expectLine(opened, 'Cupping', 'open');
-    const { isError } = await tell(roastery().connection.client, 'update_space', space);
+    const { isError } = await callTool(roastery().connection.client, 'update_space', space);
     expect(isError).toBe(true);
   });
 });

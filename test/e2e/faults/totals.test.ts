@@ -8,7 +8,7 @@ const revenueBy = (group: string) =>
 
 describe.each(RELEASES)('A total, on %s', (release) => {
   const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
-  const ask = (args: Record<string, unknown>) =>
+  const call = (args: Record<string, unknown>) =>
     answerOf(roastery(), 'calculate_query_totals', { exploreId: 'orders', ...args });
   const value = async (sql: string) => Number((await roastery().data.rows(sql))[0]?.[0]);
   const totalOf = (text: string, id: string) =>
@@ -16,13 +16,13 @@ describe.each(RELEASES)('A total, on %s', (release) => {
   const above = (field: string, operator: string, limit: number) => [{ field, operator, values: [limit] }];
 
   test('obeys a filter on a metric', async () => {
-    const orders = await ask({
+    const orders = await call({
       dimensions: ['customers_customer_id'],
       metrics: ['orders_order_count'],
       filters: above('orders_order_count', 'greaterThan', 30),
     });
     expect(totalOf(orders, 'orders_order_count')).toBe(163);
-    const products = await ask({
+    const products = await call({
       dimensions: ['products_product_name'],
       metrics: ['order_items_total_revenue'],
       filters: above('order_items_total_revenue', 'greaterThan', 30_000),
@@ -30,7 +30,7 @@ describe.each(RELEASES)('A total, on %s', (release) => {
     expect(totalOf(products, 'order_items_total_revenue')).toBe(
       await value(`select sum(r) from (${revenueBy('p.product_name')}) where r > 30000`),
     );
-    const countries = await ask({
+    const countries = await call({
       dimensions: ['customers_country'],
       metrics: ['order_items_total_revenue'],
       filters: above('order_items_total_revenue', 'lessThan', 50_000),
@@ -40,14 +40,14 @@ describe.each(RELEASES)('A total, on %s', (release) => {
 
   test('obeys a filter on a calculation, also by two dimensions of which one is empty', async () => {
     const double = { name: 'dbl', displayName: 'Double', sql: '${orders.order_count} * 2' };
-    const byCountry = await ask({
+    const byCountry = await call({
       dimensions: ['customers_country'],
       metrics: ['orders_order_count'],
       tableCalculations: [double],
       filters: above('dbl', 'greaterThan', 1_000),
     });
     expect(totalOf(byCountry, 'orders_order_count')).toBe(2_483);
-    const byMonth = await ask({
+    const byMonth = await call({
       dimensions: ['orders_coupon_code', 'orders_ordered_at_month'],
       metrics: ['orders_order_count'],
       tableCalculations: [double],
@@ -60,7 +60,7 @@ describe.each(RELEASES)('A total, on %s', (release) => {
   });
 
   test('of a distinct count and an average is that of the rows, not of the groups', async () => {
-    const text = await ask({
+    const text = await call({
       dimensions: ['products_product_name'],
       metrics: ['orders_order_count', 'order_items_total_revenue'],
       filters: above('order_items_total_revenue', 'greaterThan', 30_000),
@@ -72,7 +72,7 @@ describe.each(RELEASES)('A total, on %s', (release) => {
   });
 
   test('of a query whose groups all fail says so', async () => {
-    const text = await ask({
+    const text = await call({
       dimensions: ['customers_country'],
       metrics: ['orders_order_count'],
       filters: above('orders_order_count', 'greaterThan', 1_000_000),

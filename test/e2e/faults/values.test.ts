@@ -92,8 +92,8 @@ describe.each(RELEASES)('A filter value that no row has, on %s', (release) => {
 
   test('is named by totals, underlying data and charts on a dashboard', async () => {
     const filters = [rule('orders_status', 'notEquals', 'Delivered')];
-    const asked = { exploreId: 'orders', metrics: ['orders_order_count'], filters };
-    expectNoDelivered(await answerOf(roastery(), 'calculate_query_totals', asked));
+    const args = { exploreId: 'orders', metrics: ['orders_order_count'], filters };
+    expectNoDelivered(await answerOf(roastery(), 'calculate_query_totals', args));
     expectNoDelivered(
       await answerOf(roastery(), 'run_underlying_data_query', {
         exploreId: 'orders',

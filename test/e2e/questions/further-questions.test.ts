@@ -6,7 +6,7 @@ import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 describe.each(RELEASES)('On %s', (release) => {
   const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
 
-  const ask = (tool: string, args: Record<string, unknown>) => answerOf(roastery(), tool, args);
+  const call = (tool: string, args: Record<string, unknown>) => answerOf(roastery(), tool, args);
   const sql = (text: string) => roastery().data.rows(text);
 
   /** The number on the line of a field in an answer of totals. */
@@ -23,22 +23,22 @@ describe.each(RELEASES)('On %s', (release) => {
       const [[customers, rating] = []] = await sql(
         'select count(distinct customer_id), avg(rating) from orders where year(ordered_at) = 2024',
       );
-      const text = await ask('calculate_query_totals', args);
+      const text = await call('calculate_query_totals', args);
       expect(totalOf(text, 'orders_ordering_customers')).toBe(customers);
       expect(totalOf(text, 'orders_average_rating')).toBeCloseTo(Number(rating), 2);
-      const months = tableOf(await ask('run_metric_query', args)).rows;
+      const months = tableOf(await call('run_metric_query', args)).rows;
       expect(months.reduce((sum, [, count]) => sum + Number(count), 0)).toBeGreaterThan(Number(customers));
     });
   });
 
   describe('A saved chart', () => {
     const topCoffees = async () => {
-      const list = await ask('list_chart_summaries_in_project', { search: 'top coffees' });
+      const list = await call('list_chart_summaries_in_project', { search: 'top coffees' });
       return /Top coffees\|([0-9a-f-]{36})/.exec(list)?.[1];
     };
 
     test('is found by its name and told with its description, filters and rows', async () => {
-      const text = await ask('run_saved_chart', { chartUuid: await topCoffees() });
+      const text = await call('run_saved_chart', { chartUuid: await topCoffees() });
       expectNote(text, 'limit reached', /^10 rows/, 'Top coffees', 'orders', 'limit 10');
       expect(text.split('\n')[1]).toMatch(/^Ten best/);
       expectLine(text, 'Filters', 'products_category = Filter or Espresso');
@@ -51,7 +51,7 @@ describe.each(RELEASES)('On %s', (release) => {
     });
 
     test('is run under the filters of a dashboard, and those that do not fit it are named', async () => {
-      const dashboards = await ask('list_dashboards', {});
+      const dashboards = await call('list_dashboards', {});
       const dashboardUuid = /Sales overview\|([0-9a-f-]{36})/.exec(dashboards)?.[1];
       const rule = (id: string, tableName: string, fieldId: string, values: string[]) => ({
         id,
@@ -59,7 +59,7 @@ describe.each(RELEASES)('On %s', (release) => {
         operator: 'equals',
         values,
       });
-      const text = await ask('run_dashboard_chart', {
+      const text = await call('run_dashboard_chart', {
         chartUuid: await topCoffees(),
         dashboardUuid,
         dashboardFilters: {
@@ -83,9 +83,9 @@ describe.each(RELEASES)('On %s', (release) => {
     });
 
     test('is totalled with the labels and units of its metrics', async () => {
-      const list = await ask('list_chart_summaries_in_project', { search: 'country and status' });
+      const list = await call('list_chart_summaries_in_project', { search: 'country and status' });
       const chartUuid = /\|([0-9a-f-]{36})/.exec(list)?.[1];
-      const text = await ask('calculate_chart_totals', { chartUuid });
+      const text = await call('calculate_chart_totals', { chartUuid });
       // Its revenue joins the lines of orders, under which a rating counts once a line: so does Lightdash.
       const [[orders, revenue, rating] = []] = await sql(`
       with lines as (
@@ -101,9 +101,9 @@ describe.each(RELEASES)('On %s', (release) => {
     });
 
     test('in an earlier version gives the rows of then', async () => {
-      const list = await ask('list_chart_summaries_in_project', { search: 'Revenue by month' });
+      const list = await call('list_chart_summaries_in_project', { search: 'Revenue by month' });
       const chartUuid = /\|([0-9a-f-]{36})/.exec(list)?.[1];
-      const history = await ask('get_chart_history', { chartUuid });
+      const history = await call('get_chart_history', { chartUuid });
       const versions = history.match(/[0-9a-f-]{36}/g) ?? [];
       const texts = await Promise.all(
         [...new Set(versions)]
@@ -125,14 +125,14 @@ describe.each(RELEASES)('On %s', (release) => {
 
   describe('A dashboard', () => {
     const uuidOf = async (name: string) => {
-      const list = await ask('list_dashboards', { search: name });
+      const list = await call('list_dashboards', { search: name });
       return new RegExp(`${name}\\|([0-9a-f-]{36})`).exec(list)?.[1];
     };
     /** The part of an answer under a tile's title. */
     const tile = (text: string, title: string) => (text.split(`## ${title}`)[1] ?? '').split('\n## ')[0] ?? '';
 
     test('is run as a whole, under its own filters', async () => {
-      const text = await ask('run_dashboard', { dashboardUuid: await uuidOf('Sales overview') });
+      const text = await call('run_dashboard', { dashboardUuid: await uuidOf('Sales overview') });
       expect(text.split('\n').slice(0, 2)).toEqual(['# Sales overview', 'How the shop is doing']);
       expectLine(text, 'Filters', 'orders_channel ≠ phone');
       expect(text).toContain('**Revenue**');
@@ -154,15 +154,15 @@ describe.each(RELEASES)('On %s', (release) => {
       expectRows(months, monthly.slice(0, 10));
       expectLine(months, 'Rows 1-10 of 24', 'Revenue by month');
       const next = /get_query_result (\{.*\})/.exec(months)?.[1] ?? '{}';
-      expectRows(await ask('get_query_result', JSON.parse(next)), monthly.slice(10));
+      expectRows(await call('get_query_result', JSON.parse(next)), monthly.slice(10));
     });
 
     test('with tabs is told tab by tab, or one tab of it', async () => {
       const dashboardUuid = await uuidOf('Subscriptions');
-      const whole = await ask('run_dashboard', { dashboardUuid });
+      const whole = await call('run_dashboard', { dashboardUuid });
       expect(whole.match(/^# Tab .*/gm)).toEqual(['# Tab Plans', '# Tab Churn']);
       expect(whole).toContain('Video: https://www.loom.com/share/roastery');
-      const tab = await ask('run_dashboard', { dashboardUuid, tab: 'churn', rows: 2 });
+      const tab = await call('run_dashboard', { dashboardUuid, tab: 'churn', rows: 2 });
       expectLine(tab, 'Rows 1-2 of 9', 'Churn by start quarter');
       expect(tab).not.toContain('MRR by plan');
     });
@@ -180,7 +180,7 @@ describe.each(RELEASES)('On %s', (release) => {
         tiles: [{ ...failing, type: 'saved_chart', x: 0, y: 1, w: 9, h: 6, properties }, ...dashboard.tiles],
       });
       try {
-        const text = await ask('run_dashboard', { dashboardUuid });
+        const text = await call('run_dashboard', { dashboardUuid });
         expect(tile(text, 'Old chart (broken)')).toMatch(/^\nFAILED: .*orders_store_region/);
         expect(tile(text, 'Total revenue')).toContain('order_items_total_revenue [USD]');
       } finally {
@@ -191,7 +191,7 @@ describe.each(RELEASES)('On %s', (release) => {
 
   describe('The values of a field', () => {
     test('are found by a part of them', async () => {
-      const text = await ask('search_field_values', {
+      const text = await call('search_field_values', {
         exploreId: 'orders',
         field: 'orders_coupon_code',
         search: 'e',
@@ -209,12 +209,12 @@ describe.each(RELEASES)('On %s', (release) => {
         metrics: ['orders_order_count'],
         filters: [{ field: 'customers_city', operator: 'equals', values: [value] }],
       });
-      const none = await ask('run_metric_query', asked('porto '));
+      const none = await call('run_metric_query', asked('porto '));
       expect(none).toMatch(/^0 rows of orders\./);
       expect(none).toContain('Filters: customers_city = porto ');
       const nearest = /customers_city has no value "porto "; nearest: ([^,.]+)/.exec(none)?.[1] ?? '';
       expectRows(
-        await ask('run_metric_query', asked(nearest)),
+        await call('run_metric_query', asked(nearest)),
         await sql(
           `select city, count(*) from orders join customers using (customer_id) where city = 'Porto' group by 1`,
         ),
@@ -223,7 +223,7 @@ describe.each(RELEASES)('On %s', (release) => {
 
     test('that are not there are told too where a total says nothing but zero, or a row is missing among others', async () => {
       const asked = (values: string[], dimensions: string[], limit = 500) =>
-        ask('run_metric_query', {
+        call('run_metric_query', {
           exploreId: 'orders',
           dimensions,
           limit,
@@ -248,7 +248,7 @@ describe.each(RELEASES)('On %s', (release) => {
       const last = String(names.at(-1)?.[0]);
       expect(names.length).toBeGreaterThan(100);
       const in2031 = (name: string) =>
-        ask('run_metric_query', {
+        call('run_metric_query', {
           exploreId: 'orders',
           metrics: ['orders_order_count'],
           filters: [
@@ -263,7 +263,7 @@ describe.each(RELEASES)('On %s', (release) => {
 
   describe('A result too big for one answer', () => {
     test('is shown in part, and all of its pages together are the whole of it', async () => {
-      const first = await ask('run_metric_query', {
+      const first = await call('run_metric_query', {
         exploreId: 'orders',
         dimensions: ['orders_order_id', 'orders_status', 'orders_channel', 'orders_ordered_at_day'],
         metrics: ['orders_total_shipping'],
@@ -276,7 +276,7 @@ describe.each(RELEASES)('On %s', (release) => {
       for (let text = first; ; ) {
         const next = /get_query_result (\{.*\})/.exec(text)?.[1];
         if (next === undefined) break;
-        text = await ask('get_query_result', JSON.parse(next));
+        text = await call('get_query_result', JSON.parse(next));
         rows.push(...tableOf(text).rows);
       }
       expect(roastery().sandbox.requests.length).toBe(requests);
@@ -289,7 +289,7 @@ describe.each(RELEASES)('On %s', (release) => {
 
   describe('Formatted values', () => {
     test('come as Lightdash shows them', async () => {
-      const text = await ask('run_metric_query', {
+      const text = await call('run_metric_query', {
         exploreId: 'orders',
         dimensions: ['orders_ordered_at_year'],
         metrics: ['order_items_total_revenue', 'orders_delivery_rate'],

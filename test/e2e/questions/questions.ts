@@ -1,6 +1,6 @@
 /** A question as an analyst asks it, the arguments a sensible assistant sends for it, and SQL that answers it by itself. */
-export interface Question {
-  readonly ask: string;
+export interface AnalystQuestion {
+  readonly text: string;
   readonly tool?: 'run_metric_query' | 'run_underlying_data_query';
   readonly args: Readonly<Record<string, unknown>>;
   /** Over the CSV files, in DuckDB's SQL: the same columns in the same order, numbers unrounded. */
@@ -8,16 +8,16 @@ export interface Question {
   /** How far a shown number may be from the exact one: half of its last decimal. */
   readonly within?: number;
   /** What the answer must say beside the rows. */
-  readonly says?: RegExp;
+  readonly expected?: RegExp;
 }
 
 const lines = 'orders o join order_items i on i.order_id = o.order_id';
 const withProducts = `${lines} join products p on p.product_id = i.product_id`;
 const revenue = 'sum(i.quantity * i.unit_price)';
 
-export const questions: readonly Question[] = [
+export const questions: readonly AnalystQuestion[] = [
   {
-    ask: 'How did revenue develop month by month in 2024?',
+    text: 'How did revenue develop month by month in 2024?',
     args: {
       exploreId: 'orders',
       dimensions: ['orders_ordered_at_month'],
@@ -28,7 +28,7 @@ export const questions: readonly Question[] = [
     sql: `select strftime(o.ordered_at, '%Y-%m'), ${revenue} from ${lines} where year(o.ordered_at) = 2024 group by 1 order by 1`,
   },
   {
-    ask: 'What were our five best sellers by revenue in the last quarter of 2024, and how many bags was that?',
+    text: 'What were our five best sellers by revenue in the last quarter of 2024, and how many bags was that?',
     args: {
       exploreId: 'orders',
       dimensions: ['products_product_name'],
@@ -39,10 +39,10 @@ export const questions: readonly Question[] = [
     },
     sql: `select p.product_name, ${revenue}, sum(i.quantity) from ${withProducts}
       where o.ordered_at >= '2024-10-01' and o.ordered_at < '2025-01-01' group by 1 order by 2 desc limit 5`,
-    says: /limit 5 reached: there may be more/,
+    expected: /limit 5 reached: there may be more/,
   },
   {
-    ask: 'Which share of orders gets delivered, by sales channel?',
+    text: 'Which share of orders gets delivered, by sales channel?',
     args: {
       exploreId: 'orders',
       dimensions: ['orders_channel'],
@@ -53,7 +53,7 @@ export const questions: readonly Question[] = [
     within: 0.05,
   },
   {
-    ask: 'How do customers in Germany and Portugal rate their delivered orders, by loyalty tier?',
+    text: 'How do customers in Germany and Portugal rate their delivered orders, by loyalty tier?',
     args: {
       exploreId: 'orders',
       dimensions: ['customers_loyalty_tier'],
@@ -68,7 +68,7 @@ export const questions: readonly Question[] = [
       where o.status = 'delivered' and c.country in ('Germany', 'Portugal') group by 1 order by 1`,
   },
   {
-    ask: 'How many orders came without a coupon in each quarter of 2023?',
+    text: 'How many orders came without a coupon in each quarter of 2023?',
     args: {
       exploreId: 'orders',
       dimensions: ['orders_ordered_at_quarter'],
@@ -83,7 +83,7 @@ export const questions: readonly Question[] = [
       where coupon_code is null and year(ordered_at) = 2023 group by 1 order by 1`,
   },
   {
-    ask: 'Who ordered more than 30 times?',
+    text: 'Who ordered more than 30 times?',
     args: {
       exploreId: 'orders',
       dimensions: ['customers_customer_id', 'customers_full_name'],
@@ -95,7 +95,7 @@ export const questions: readonly Question[] = [
       group by 1, 2 having count(*) > 30 order by 3 desc, 1`,
   },
   {
-    ask: 'What is our monthly recurring revenue by plan?',
+    text: 'What is our monthly recurring revenue by plan?',
     args: {
       exploreId: 'subscriptions',
       dimensions: ['subscriptions_plan'],
@@ -104,10 +104,10 @@ export const questions: readonly Question[] = [
     },
     sql: `select plan, sum(monthly_price), count(*) from subscriptions where status = 'active' group by 1 order by 2 desc`,
     within: 0.5,
-    says: /subscriptions_started_on in the past 10 years/,
+    expected: /subscriptions_started_on in the past 10 years/,
   },
   {
-    ask: 'Where do we lose subscribers? Churn by country, leaving out the Office plan.',
+    text: 'Where do we lose subscribers? Churn by country, leaving out the Office plan.',
     args: {
       exploreId: 'subscriptions',
       dimensions: ['customers_country'],
@@ -120,7 +120,7 @@ export const questions: readonly Question[] = [
     within: 0.05,
   },
   {
-    ask: 'How many orders did we ship in the last three full months, by month?',
+    text: 'How many orders did we ship in the last three full months, by month?',
     args: {
       exploreId: 'orders',
       dimensions: ['orders_ordered_at_month'],
@@ -132,7 +132,7 @@ export const questions: readonly Question[] = [
       where ordered_at >= '2024-10-01' and ordered_at < '2025-01-01' group by 1 order by 1`,
   },
   {
-    ask: 'And orders of the last 30 days by channel?',
+    text: 'And orders of the last 30 days by channel?',
     args: {
       exploreId: 'orders',
       dimensions: ['orders_channel'],
@@ -144,7 +144,7 @@ export const questions: readonly Question[] = [
       where ordered_at >= timestamp '2025-01-15 09:30:00' - interval 30 days group by 1 order by 1`,
   },
   {
-    ask: 'What does an order bring in, by country?',
+    text: 'What does an order bring in, by country?',
     args: {
       exploreId: 'orders',
       dimensions: ['customers_country'],
@@ -162,7 +162,7 @@ export const questions: readonly Question[] = [
       from ${lines} join customers c on c.customer_id = o.customer_id group by 1 order by 4 desc`,
   },
   {
-    ask: 'How much discount did each channel give away?',
+    text: 'How much discount did each channel give away?',
     args: {
       exploreId: 'orders',
       dimensions: ['orders_channel'],
@@ -181,7 +181,7 @@ export const questions: readonly Question[] = [
     sql: 'select channel, sum(discount_amount) from orders group by 1 order by 2 desc',
   },
   {
-    ask: 'How many orders by weekday?',
+    text: 'How many orders by weekday?',
     args: {
       exploreId: 'orders',
       dimensions: ['orders_ordered_at_day_of_week_name'],
@@ -191,7 +191,7 @@ export const questions: readonly Question[] = [
     sql: 'select dayname(ordered_at), count(*) from orders group by 1 order by 2 desc',
   },
   {
-    ask: 'How long do parcels take to leave: median and 90th percentile for July to December 2024?',
+    text: 'How long do parcels take to leave: median and 90th percentile for July to December 2024?',
     args: {
       exploreId: 'orders',
       dimensions: ['orders_ordered_at_month'],
@@ -205,7 +205,7 @@ export const questions: readonly Question[] = [
     within: 0.05,
   },
   {
-    ask: 'Decaf sent as gifts: revenue by roast level?',
+    text: 'Decaf sent as gifts: revenue by roast level?',
     args: {
       exploreId: 'orders',
       dimensions: ['products_roast_level'],
@@ -219,7 +219,7 @@ export const questions: readonly Question[] = [
     sql: `select p.roast_level, ${revenue} from ${withProducts} where p.is_decaf and o.is_gift group by 1 order by 1`,
   },
   {
-    ask: 'How many orders were gifts or used WELCOME10, by status?',
+    text: 'How many orders were gifts or used WELCOME10, by status?',
     args: {
       exploreId: 'orders',
       dimensions: ['orders_status'],
@@ -237,7 +237,7 @@ export const questions: readonly Question[] = [
     sql: `select status, count(*) from orders where is_gift or coupon_code = 'WELCOME10' group by 1 order by 1`,
   },
   {
-    ask: 'Through which channel do we win wholesale customers?',
+    text: 'Through which channel do we win wholesale customers?',
     args: {
       exploreId: 'customers',
       dimensions: ['customers_acquisition_channel'],
@@ -245,10 +245,10 @@ export const questions: readonly Question[] = [
       sorts: ['customers_acquisition_channel'],
     },
     sql: 'select acquisition_channel, count(*) filter (is_wholesale), count(*) from customers group by 1 order by 1',
-    says: /only is_wholesale = true/,
+    expected: /only is_wholesale = true/,
   },
   {
-    ask: 'How many customers live in cities with "port" in the name?',
+    text: 'How many customers live in cities with "port" in the name?',
     args: {
       exploreId: 'customers',
       dimensions: ['customers_city'],
@@ -259,7 +259,7 @@ export const questions: readonly Question[] = [
     sql: `select city, count(*) from customers where city ilike '%port%' group by 1 order by 1`,
   },
   {
-    ask: 'What do people pay for subscriptions begun between 1 March and 31 August 2024, by plan?',
+    text: 'What do people pay for subscriptions begun between 1 March and 31 August 2024, by plan?',
     args: {
       exploreId: 'subscriptions',
       dimensions: ['subscriptions_plan'],
@@ -272,7 +272,7 @@ export const questions: readonly Question[] = [
     within: 0.005,
   },
   {
-    ask: 'Orders over Christmas, 24 to 26 December 2024, day by day?',
+    text: 'Orders over Christmas, 24 to 26 December 2024, day by day?',
     args: {
       exploreId: 'orders',
       dimensions: ['orders_ordered_at_day'],
@@ -284,7 +284,7 @@ export const questions: readonly Question[] = [
       where ordered_at::date between '2024-12-24' and '2024-12-26' group by 1 order by 1`,
   },
   {
-    ask: 'Bad ratings, below 3, on orders with a coupon: how many, by coupon?',
+    text: 'Bad ratings, below 3, on orders with a coupon: how many, by coupon?',
     args: {
       exploreId: 'orders',
       dimensions: ['orders_coupon_code'],
@@ -298,7 +298,7 @@ export const questions: readonly Question[] = [
     sql: `select coupon_code, count(*) from orders where rating < 3 and coupon_code is not null group by 1 order by 1`,
   },
   {
-    ask: 'How are shipping fees spread, in bands of two dollars?',
+    text: 'How are shipping fees spread, in bands of two dollars?',
     args: {
       exploreId: 'orders',
       dimensions: ['fee_band'],
@@ -318,7 +318,7 @@ export const questions: readonly Question[] = [
     sql: 'select floor(shipping_fee / 2) * 2, count(*) from orders group by 1 order by 1',
   },
   {
-    ask: 'Show me the returned orders of Gold customers in December 2024.',
+    text: 'Show me the returned orders of Gold customers in December 2024.',
     tool: 'run_underlying_data_query',
     args: {
       exploreId: 'orders',

@@ -9,8 +9,8 @@ describe.each(RELEASES)('a keeper of content, on %s', (version) => {
   test('12: a chart is searched for, moved with its dashboard, verified and pinned', async () => {
     const { call, refused, sandbox } = story();
     const chartUuid = ids.charts.ordersByChannel;
-    const found = await call('search_content', { search: 'Orders by channel' });
-    expect(found).toContain(chartUuid);
+    const search = await call('search_content', { search: 'Orders by channel' });
+    expect(search).toContain(chartUuid);
 
     await call('move_content', { items: ['Orders by channel', 'Sales overview'], space: 'Finance (private)' });
     expect(sandbox.store.charts.get(chartUuid)?.spaceUuid).toBe(ids.spaces.finance);

@@ -86,9 +86,9 @@ describe.each(RELEASES)('an analyst and dashboards, on %s', (version) => {
       message: 'The week in Portugal',
       filters: [{ values: ['Portugal'] }],
     });
-    const asked = questions.length;
+    const questionCount = questions.length;
     await call('update_scheduler', { schedulerUuid, enabled: false });
-    expect(questions).toHaveLength(asked);
+    expect(questions).toHaveLength(questionCount);
     expect(stored()?.enabled).toBe(false);
     expect(await call('list_schedulers', { dashboard: 'Sales overview' })).toMatch(/Portugal, weekly.*\|off$/m);
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { RELEASES, type Release, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
-import { type Connection, connectInMemory, tell } from '../../helpers/client.ts';
+import { type Connection, callTool, connectInMemory } from '../../helpers/client.ts';
 import { openRoastery, type RoasterySql } from '../../helpers/roastery-sql.ts';
 import { TODAY } from '../setup.ts';
 
@@ -58,13 +58,13 @@ export function useStory(version: Release, environment: Readonly<Record<string, 
     data,
     questions,
     async call(tool, args = {}) {
-      const { text, isError } = await tell(host.client, tool, args);
+      const { text, isError } = await callTool(host.client, tool, args);
       expect(isError, text).toBe(false);
       return text;
     },
     async refused(tool, args) {
       const before = sandbox.requests.length;
-      const { text, isError } = await tell(host.client, tool, args);
+      const { text, isError } = await callTool(host.client, tool, args);
       expect(isError, text).toBe(true);
       const written = sandbox.requests
         .slice(before)

@@ -163,7 +163,7 @@ describe('a call that the host takes back', () => {
   });
 
   test('while it signs in ends, and the sign-in goes on for the others', async () => {
-    const asked = signalled();
+    const received = signalled();
     let letIn = () => {};
     const { url } = await startLoopback(({ target }, response) => {
       if (!target.endsWith('/login')) return answerResults(response, 'in');
@@ -171,7 +171,7 @@ describe('a call that the host takes back', () => {
         response.setHeader('set-cookie', 'connect.sid=x');
         answerResults(response, {});
       };
-      asked.happen();
+      received.happen();
     });
     const client = clientOf(url, {
       credentials: { email: 'ada@roastery.example', password: new SecretString('roastery!1366') },
@@ -179,7 +179,7 @@ describe('a call that the host takes back', () => {
     const cancelling = new AbortController();
     const first = failureOf(client.call(write, {}, cancelling.signal));
     const second = client.call(read, {});
-    await asked.happened;
+    await received.happened;
     cancelling.abort();
     expect(await first).toMatchObject({ kind: 'cancelled', outcomeUnknown: false });
     letIn();
@@ -191,11 +191,11 @@ describe('requests that come together', () => {
   /** A server that answers only when told to, and counts what is under way. */
   async function startHolding() {
     const held: { target: string; answer: () => void }[] = [];
-    let most = 0;
+    let maxInFlight = 0;
     let waiting: { count: number; happen: () => void } | undefined;
     const { url, received } = await startLoopback(({ target }, response) => {
       held.push({ target, answer: () => answerResults(response, target) });
-      most = Math.max(most, held.length);
+      maxInFlight = Math.max(maxInFlight, held.length);
       if (waiting && held.length >= waiting.count) waiting.happen();
     });
     const until = (count: number) => {
@@ -204,11 +204,11 @@ describe('requests that come together', () => {
       if (held.length >= count) happen();
       return happened;
     };
-    return { url, received, held, until, most: () => most };
+    return { url, received, held, until, most: () => maxInFlight };
   }
 
   test('are eight at most, and the others follow in the order in which they came', async () => {
-    const { url, received, held, until, most } = await startHolding();
+    const { url, received, held, until, most: maxInFlight } = await startHolding();
     const client = clientOf(url);
     const calls = Array.from({ length: 40 }, (_, page) => client.call(read, { page }));
     for (let left = calls.length; left > 0; left -= 1) {
@@ -216,7 +216,7 @@ describe('requests that come together', () => {
       held.shift()?.answer();
     }
     expect(await Promise.all(calls)).toHaveLength(40);
-    expect(most()).toBe(8);
+    expect(maxInFlight()).toBe(8);
     // Eight connections open side by side: only among those is the order open.
     const pages = received.map(({ target }) => Number(/page=(\d+)/.exec(target)?.[1]));
     expect(pages.slice(8)).toEqual(Array.from({ length: 32 }, (_, index) => index + 8));

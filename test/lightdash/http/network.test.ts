@@ -33,9 +33,9 @@ const exceptions = [
 ];
 
 test.each(exceptions)('NO_PROXY=%j is read as the client reads it', async (noProxy) => {
-  let asked = false;
+  let isRequested = false;
   const proxy = createServer((socket) => {
-    asked = true;
+    isRequested = true;
     socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n');
   });
   await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));
@@ -48,5 +48,5 @@ test.each(exceptions)('NO_PROXY=%j is read as the client reads it', async (noPro
   const client = new LightdashClient({ url, credentials, timeoutMs: 5_000, userAgent: 'test', proxy: proxies });
   await client.call({ ...health, readOnly: false }, {}).catch(() => undefined);
   await client.close();
-  expect(proxyFor(url, proxies) !== undefined).toBe(asked);
+  expect(proxyFor(url, proxies) !== undefined).toBe(isRequested);
 });

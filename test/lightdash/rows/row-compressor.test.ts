@@ -41,8 +41,8 @@ describe('an answer read in pieces', () => {
 
   test('is what it would be read whole, whatever is in it and wherever it is cut', () => {
     fc.assert(
-      fc.property(fc.array(row), fc.jsonValue(), lengths, fc.boolean(), (rows, beside, cuts, spaced) => {
-        const answer = { beside, results: { before: { rows: beside }, rows, after: beside } };
+      fc.property(fc.array(row), fc.jsonValue(), lengths, fc.boolean(), (rows, extra, cuts, spaced) => {
+        const answer = { beside: extra, results: { before: { rows: extra }, rows, after: extra } };
         const text = JSON.stringify(answer, null, spaced ? 2 : 0);
         expect(unpack(pack(text, cuts))).toEqual(JSON.parse(text));
       }),

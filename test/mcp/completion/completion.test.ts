@@ -5,23 +5,23 @@ import { charts, dashboards, project, sandboxForTests, spaces } from '../resourc
 const { sandbox, connect } = await sandboxForTests();
 const base = 'lightdash://projects/{projectUuid}';
 
-type Given = Record<string, string>;
+type Context = Record<string, string>;
 type Client = Awaited<ReturnType<typeof connect>>['client'];
 
-async function completeTemplate(client: Client, template: string, name: string, value: string, given: Given = {}) {
+async function completeTemplate(client: Client, template: string, name: string, value: string, context: Context = {}) {
   const { completion } = await client.complete({
     ref: { type: 'ref/resource', uri: template },
     argument: { name, value },
-    context: { arguments: given },
+    context: { arguments: context },
   });
   return completion.values;
 }
 
-async function completePrompt(client: Client, prompt: string, name: string, value: string, given: Given = {}) {
+async function completePrompt(client: Client, prompt: string, name: string, value: string, context: Context = {}) {
   const { completion } = await client.complete({
     ref: { type: 'ref/prompt', name: prompt },
     argument: { name, value },
-    context: { arguments: given },
+    context: { arguments: context },
   });
   return completion.values;
 }

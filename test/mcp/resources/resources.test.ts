@@ -2,7 +2,7 @@ import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { expect, test } from 'vitest';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { expectLine } from '../../helpers/answers.ts';
-import { tell, tellConfirmed } from '../../helpers/client.ts';
+import { callTool, callToolConfirmed } from '../../helpers/client.ts';
 import { charts, dashboards, listAll, project, read, sandboxForTests, spaces } from './sandbox.ts';
 
 const { sandbox, connect } = await sandboxForTests();
@@ -121,10 +121,10 @@ test('each kind of resource reads as the tool reads that gives the same, and cos
           ? (['get_saved_chart', { chartUuid: id }] as const)
           : (['get_dashboard', { dashboardUuid: id }] as const));
     const text = await read(client, uri);
-    const told = await tell(client, tool, { ...args });
-    expect(text.replace(/seen \d+ times?/, '')).toBe(told.text.replace(/seen \d+ times?/, ''));
+    const answer = await callTool(client, tool, { ...args });
+    expect(text.replace(/seen \d+ times?/, '')).toBe(answer.text.replace(/seen \d+ times?/, ''));
     asResources += countTokens(text);
-    asTools += countTokens(told.text);
+    asTools += countTokens(answer.text);
   }
   expect(asResources).toBeLessThanOrEqual(asTools + 5);
 });
@@ -214,13 +214,13 @@ test('what was read is kept for a moment, and dropped by a write of this server'
   await read(client, uri);
   expect(paths()).toHaveLength(3);
   const uuid = dashboards.sales;
-  await tell(client, 'update_dashboards', {
+  await callTool(client, 'update_dashboards', {
     projectUuid: project,
     dashboards: [{ uuid, name: 'Renamed', spaceUuid: ids.spaces.sales }],
   });
   expect(await read(client, uri)).toContain('Renamed|');
   expect((await listAll(client)).resources.map(({ name }) => name)).toContain('Dashboard: Renamed');
-  await tellConfirmed(client, 'delete_space', { projectUuid: project, spaceUuid: spaces.finance });
+  await callToolConfirmed(client, 'delete_space', { projectUuid: project, spaceUuid: spaces.finance });
   expect(await read(client, `${base}/spaces`)).not.toContain('Finance');
 });
 
@@ -314,8 +314,8 @@ test('a long result is offered whole as CSV', async () => {
   const parts = Array.isArray(content) ? content : [];
   const link = parts.find((part) => part.type === 'resource_link');
   expect(link).toMatchObject({ mimeType: 'text/csv', uri: expect.stringMatching(/^lightdash:\/\/results\//) });
-  const told = parts.find((part) => part.type === 'text')?.text ?? '';
-  const total = Number(/ of (\d+) of orders/.exec(told)?.[1]);
+  const answer = parts.find((part) => part.type === 'text')?.text ?? '';
+  const total = Number(/ of (\d+) of orders/.exec(answer)?.[1]);
   const csv = await read(client, link.uri);
   expect(csv.split('\n')[0]).toBe('orders_ordered_at_month,orders_channel,orders_order_count');
   expect(csv.split('\n')).toHaveLength(total + 1);

@@ -54,8 +54,13 @@ describe('whatever the arguments', () => {
 
   test('a query is built or a sentence says why not; it never fails', () => {
     fc.assert(
-      fc.property(filters, fc.anything(), fc.anything(), (given, sorts, dimensions) => {
-        const built = buildMetricQuery(orders, { metrics: ['orders_order_count'], filters: given, sorts, dimensions });
+      fc.property(filters, fc.anything(), fc.anything(), (filterGroup, sorts, dimensions) => {
+        const built = buildMetricQuery(orders, {
+          metrics: ['orders_order_count'],
+          filters: filterGroup,
+          sorts,
+          dimensions,
+        });
         if (!built.ok) expect(built.problems.length).toBeGreaterThan(0);
       }),
     );
@@ -63,8 +68,8 @@ describe('whatever the arguments', () => {
 
   test('every filter that is built is on a field there is, and reads the same when given again', () => {
     fc.assert(
-      fc.property(filters, (given) => {
-        const built = buildMetricQuery(orders, { metrics: ['orders_order_count'], filters: given });
+      fc.property(filters, (filterGroup) => {
+        const built = buildMetricQuery(orders, { metrics: ['orders_order_count'], filters: filterGroup });
         if (!built.ok) return;
         for (const id of filteredFields(built.query.filters)) expect(orders.fields.has(id)).toBe(true);
         expect(buildMetricQuery(orders, built.query)).toMatchObject({ ok: true, query: built.query });

@@ -19,8 +19,10 @@ function fieldOf(values: readonly string[]) {
     const passes = (value: string) =>
       rule === undefined ||
       wanted.some((item) => (rule.operator === 'equals' ? value === item : value.startsWith(item)));
-    const found = values.filter((value) => value.toLowerCase().includes(request.search.toLowerCase()) && passes(value));
-    return found.slice(0, request.limit);
+    const matches = values.filter(
+      (value) => value.toLowerCase().includes(request.search.toLowerCase()) && passes(value),
+    );
+    return matches.slice(0, request.limit);
   };
   return { search, requests };
 }

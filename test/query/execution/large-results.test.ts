@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { connectInMemory, tell } from '../../helpers/client.ts';
+import { callTool, connectInMemory } from '../../helpers/client.ts';
 import { answerResults, startLoopback } from '../../helpers/loopback.ts';
 
 const chartUuid = '3675b69e-8324-4110-bdca-059031aa8da3';
@@ -17,13 +17,13 @@ const rows = Array.from({ length: COUNT }, (_, row) => ({
 const lineOf = (row: number) => `${row},"São Paulo, ""${row % 7}"""`;
 
 /** Reads a result to its end, as a model would: by what the answer says gives the rest. */
-async function readOn(client: Parameters<typeof tell>[0], first: string): Promise<string[]> {
+async function readOn(client: Parameters<typeof callTool>[0], first: string): Promise<string[]> {
   const lines: string[] = [];
   for (let text = first; ; ) {
     lines.push(...text.split('\n').filter((line) => /^\d+,"/.test(line)));
     const next = /get_query_result (\{.*\})$/m.exec(text)?.[1];
     if (next === undefined) return lines;
-    text = (await tell(client, 'get_query_result', JSON.parse(next))).text;
+    text = (await callTool(client, 'get_query_result', JSON.parse(next))).text;
   }
 }
 
@@ -67,42 +67,42 @@ const all = Array.from({ length: COUNT }, (_, row) => lineOf(row));
 
 test('a result of more than a megabyte is read to its end without a row lost or changed', async () => {
   const { client, received } = await connect({ LIGHTDASH_MAX_RESULT_TOKENS: '12000' });
-  const { text } = await tell(client, 'run_saved_chart', { chartUuid });
+  const { text } = await callTool(client, 'run_saved_chart', { chartUuid });
   expect(text).toMatch(/^Rows 1-\d+ of 12,000 of Cities/);
-  const asked = received.length;
+  const requestCount = received.length;
   expect(await readOn(client, text)).toEqual(all);
-  expect(received.length).toBe(asked);
+  expect(received.length).toBe(requestCount);
 });
 
 test('so is one that comes in pages', async () => {
   const { client, received } = await connect({ LIGHTDASH_MAX_RESULT_TOKENS: '12000' }, 5_000);
-  const { text } = await tell(client, 'run_saved_chart', { chartUuid });
+  const { text } = await callTool(client, 'run_saved_chart', { chartUuid });
   expect(received.filter(({ method, target }) => method === 'GET' && target.startsWith('/api/v2/'))).toHaveLength(3);
   expect(await readOn(client, text)).toEqual(all);
 });
 
 test('a server that reports pages without end is asked for no more than its total fills', async () => {
   const { client, received } = await connect({}, 5_000, undefined, { totalPageCount: 1_000_000_000 });
-  const { text } = await tell(client, 'run_saved_chart', { chartUuid });
+  const { text } = await callTool(client, 'run_saved_chart', { chartUuid });
   expect(received.filter(({ method, target }) => method === 'GET' && target.startsWith('/api/v2/'))).toHaveLength(3);
   expect(text).not.toMatch(/INCOMPLETE|DOUBTFUL/);
 });
 
 test('rows that the total does not count are told as doubtful', async () => {
   const { client } = await connect({}, 5_000, undefined, { totalResults: 5_001 });
-  const { text } = await tell(client, 'run_saved_chart', { chartUuid });
+  const { text } = await callTool(client, 'run_saved_chart', { chartUuid });
   expect(text).toContain('DOUBTFUL: Lightdash counts 5001 rows and sent 10000');
 });
 
 test('one whose second page does not come is no result', async () => {
   const { client } = await connect({}, 5_000, 2);
-  const { text, isError } = await tell(client, 'run_saved_chart', { chartUuid });
+  const { text, isError } = await callTool(client, 'run_saved_chart', { chartUuid });
   expect({ text, isError }).toMatchObject({ isError: true, text: expect.stringContaining('page 2 of 3') });
 });
 
 test('its resource holds all rows as CSV', async () => {
   const { client } = await connect();
-  const { text } = await tell(client, 'run_saved_chart', { chartUuid });
+  const { text } = await callTool(client, 'run_saved_chart', { chartUuid });
   const resultId = /"resultId":"([^"]+)"/.exec(text)?.[1];
   const { contents } = await client.readResource({ uri: `lightdash://results/${resultId}` });
   const csv = contents.map((part) => ('text' in part ? part.text : '')).join('');

@@ -4,7 +4,7 @@ import { startSandbox } from '../../../src/sandbox/index.ts';
 import { ArgumentsError, parseArguments } from '../../../src/tools/arguments.ts';
 import { renderChart } from '../../../src/tools/content/render-chart.ts';
 import { toolNamed } from '../../../src/tools/index.ts';
-import { connectInMemory, tell } from '../../helpers/client.ts';
+import { callTool, connectInMemory } from '../../helpers/client.ts';
 import { roastery } from '../roastery.ts';
 
 // Values and shapes that a newer Lightdash may know and this server does not: passed on with a note, typing errors refused.
@@ -66,7 +66,7 @@ describe('a choice that grows with the releases', () => {
       LIGHTDASH_URL: sandbox.url,
       LIGHTDASH_API_KEY: sandbox.tokens.admin,
     });
-    const { text } = await tell(client, 'run_metric_query', {
+    const { text } = await callTool(client, 'run_metric_query', {
       projectUuid: 'Roastery',
       exploreId: 'orders',
       dimensions: ['orders_ordered_at_month'],
@@ -117,10 +117,10 @@ describe('what a newer release has in a chart', () => {
   };
 
   test('is told by its own name: kinds, formulas, templates, operators', () => {
-    const told = renderChart(chart, { pageUrl: (path) => path });
-    expect(told).toContain('Sankey diagram of explore orders');
-    expect(told).toContain('table calculation fx|Twice||=orders_order_count * 2');
-    expect(told).toContain('table calculation pct|Share||percent of column total of orders_order_count');
-    expect(told).toContain('Filters, all of them: orders_ordered_at in the part to date of each month.');
+    const answer = renderChart(chart, { pageUrl: (path) => path });
+    expect(answer).toContain('Sankey diagram of explore orders');
+    expect(answer).toContain('table calculation fx|Twice||=orders_order_count * 2');
+    expect(answer).toContain('table calculation pct|Share||percent of column total of orders_order_count');
+    expect(answer).toContain('Filters, all of them: orders_ordered_at in the part to date of each month.');
   });
 });

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import type { AuditRecord } from '../../../src/observability/audit-log.ts';
-import { connectInMemory, tell } from '../../helpers/client.ts';
+import { callTool, connectInMemory } from '../../helpers/client.ts';
 import { answerJson, answerResults, type Received, startLoopback } from '../../helpers/loopback.ts';
 
 // What a call says of attempts, and of whether it was done.
@@ -25,7 +25,7 @@ test('a result that took more than one attempt says so, and the audit too', asyn
   const { client, records } = await connect((_, response, count) =>
     count < 3 ? answerJson(response, 503, refused, atOnce) : answerResults(response, { name: 'Roastery' }),
   );
-  const { text, isError } = await tell(client, 'get_my_organization');
+  const { text, isError } = await callTool(client, 'get_my_organization');
   expect(isError).toBe(false);
   expect(text).toContain('Lightdash answered at attempt 3.');
   expect(records.map(({ attempts }) => attempts)).toEqual([3]);
@@ -33,7 +33,7 @@ test('a result that took more than one attempt says so, and the audit too', asyn
 
 test('a failure after several attempts says how often, once, and the audit too', async () => {
   const { client, records } = await connect((_, response) => answerJson(response, 429, refused, atOnce));
-  const { text, isError } = await tell(client, 'get_my_organization');
+  const { text, isError } = await callTool(client, 'get_my_organization');
   expect(isError).toBe(true);
   expect(text.match(/4/g)).toHaveLength(1);
   expect(text).toContain('The request was sent 4 times.');
@@ -44,9 +44,9 @@ test('a write whose answer was lost is told as in doubt; one that was refused is
   const { client } = await connect((_, response, count) =>
     count === 1 ? void response.destroy() : answerJson(response, 409, refused),
   );
-  const lost = await tell(client, 'create_group_in_organization', { name: 'Roasters' });
+  const lost = await callTool(client, 'create_group_in_organization', { name: 'Roasters' });
   expect(lost.text).toContain('It may have been done all the same: look before you repeat it.');
-  const again = await tell(client, 'create_group_in_organization', { name: 'Roasters' });
+  const again = await callTool(client, 'create_group_in_organization', { name: 'Roasters' });
   expect(again.isError).toBe(true);
   expect(again.text).not.toContain('may have been done');
 });
@@ -57,7 +57,7 @@ test('a write that was done stays done when what follows it fails', async () => 
     if (target.includes('/schedulers/job/')) return answerJson(response, 403, refused);
     answerResults(response, []);
   });
-  const { text, isError } = await tell(client, 'validate_project', { projectUuid });
+  const { text, isError } = await callTool(client, 'validate_project', { projectUuid });
   expect(received.map(({ method }) => method)).toContain('POST');
   expect(isError).toBe(true);
   expect(text).toContain('What was asked for had been carried out before: do not repeat it.');

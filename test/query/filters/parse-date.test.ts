@@ -116,7 +116,7 @@ const operator = fc.constantFrom<Operator>(
 );
 
 /** What a person means by the comparison of a day with a period. */
-function isMeant(asked: Operator, date: string, { start, end }: { start: string; end: string }): boolean {
+function isMatch(operatorName: Operator, date: string, { start, end }: { start: string; end: string }): boolean {
   const within = date >= start && date < end;
   const answers: Partial<Record<Operator, boolean>> = {
     equals: within,
@@ -126,7 +126,7 @@ function isMeant(asked: Operator, date: string, { start, end }: { start: string;
     greaterThan: date >= end,
     greaterThanOrEqual: date >= start,
   };
-  return answers[asked] ?? false;
+  return answers[operatorName] ?? false;
 }
 
 const periodOf = (text: string): Extract<DateValue, { kind: 'period' }> => {
@@ -137,8 +137,8 @@ const periodOf = (text: string): Extract<DateValue, { kind: 'period' }> => {
 
 describe('a comparison with a date', () => {
   const { orders } = roastery;
-  const rule = (asked: Operator, value: string) => ({
-    operator: asked,
+  const rule = (operatorName: Operator, value: string) => ({
+    operator: operatorName,
     values: [value],
     unit: undefined,
     settings: undefined,
@@ -147,10 +147,10 @@ describe('a comparison with a date', () => {
   test('lets a moment pass exactly when its day is meant', () => {
     const field = fieldOf(orders, 'orders_ordered_at');
     fc.assert(
-      fc.property(operator, written, day, time, (asked, text, date, clock) => {
-        const condition = readDateCondition(orders, field, rule(asked, text));
+      fc.property(operator, written, day, time, (operatorName, text, date, clock) => {
+        const condition = readDateCondition(orders, field, rule(operatorName, text));
         if ('problem' in condition) throw new Error(condition.problem);
-        expect(holds(condition.tree, `${date}T${clock}Z`)).toBe(isMeant(asked, date, periodOf(text)));
+        expect(holds(condition.tree, `${date}T${clock}Z`)).toBe(isMatch(operatorName, date, periodOf(text)));
       }),
     );
   });
@@ -158,10 +158,10 @@ describe('a comparison with a date', () => {
   test('lets a day pass exactly when it is meant', () => {
     const field = fieldOf(orders, 'orders_delivered_on');
     fc.assert(
-      fc.property(operator, written, day, (asked, text, date) => {
-        const condition = readDateCondition(orders, field, rule(asked, text));
+      fc.property(operator, written, day, (operatorName, text, date) => {
+        const condition = readDateCondition(orders, field, rule(operatorName, text));
         if ('problem' in condition) throw new Error(condition.problem);
-        expect(holds(condition.tree, date)).toBe(isMeant(asked, date, periodOf(text)));
+        expect(holds(condition.tree, date)).toBe(isMatch(operatorName, date, periodOf(text)));
       }),
     );
   });
@@ -171,8 +171,8 @@ describe('a comparison with a date', () => {
     (grain) => {
       const field = fieldOf(orders, `orders_ordered_at_${grain}`);
       fc.assert(
-        fc.property(operator, written, day, (asked, text, date) => {
-          const condition = readDateCondition(orders, field, rule(asked, text));
+        fc.property(operator, written, day, (operatorName, text, date) => {
+          const condition = readDateCondition(orders, field, rule(operatorName, text));
           const truncated = startOf(date, grain);
           if ('problem' in condition) {
             expect(condition.problem).toContain('write ');
@@ -181,8 +181,8 @@ describe('a comparison with a date', () => {
           const value = periodOf(text);
           // A first day stands for its whole month, quarter or year: Lightdash writes those so.
           const stands = value.precision === 'day' && startOf(value.start, grain) === value.start;
-          const meant = stands ? { start: value.start, end: nextPeriod(value.start, grain) } : value;
-          expect(holds(condition.tree, truncated)).toBe(isMeant(asked, truncated, meant));
+          const period = stands ? { start: value.start, end: nextPeriod(value.start, grain) } : value;
+          expect(holds(condition.tree, truncated)).toBe(isMatch(operatorName, truncated, period));
         }),
       );
     },
@@ -195,12 +195,12 @@ describe('a comparison with a date', () => {
       const weekOf = (date: string) =>
         addDays(date, -((new Date(`${date}T00:00:00Z`).getUTCDay() - firstWeekday + 7) % 7));
       fc.assert(
-        fc.property(operator, day, day, (asked, text, date) => {
-          const condition = readDateCondition(orders, field, rule(asked, text));
+        fc.property(operator, day, day, (operatorName, text, date) => {
+          const condition = readDateCondition(orders, field, rule(operatorName, text));
           if ('problem' in condition) throw new Error(condition.problem);
           const start = weekOf(text);
           expect(holds(condition.tree, weekOf(date))).toBe(
-            isMeant(asked, weekOf(date), { start, end: addDays(start, 7) }),
+            isMatch(operatorName, weekOf(date), { start, end: addDays(start, 7) }),
           );
         }),
       );

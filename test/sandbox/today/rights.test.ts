@@ -40,8 +40,8 @@ describe('roles', () => {
     const admin = stage.as('admin');
     const save = async () => (await stage.as('plainViewer').call('POST', `${project}/saved`, saved)).status;
     expect(await save()).toBe(403);
-    const given = await admin.call('POST', `${assignments}/user/${ids.users.val}`, { roleId: 'editor' });
-    expect(given).toMatchObject({ status: 200, results: { assigneeId: ids.users.val, roleId: 'editor' } });
+    const assigned = await admin.call('POST', `${assignments}/user/${ids.users.val}`, { roleId: 'editor' });
+    expect(assigned).toMatchObject({ status: 200, results: { assigneeId: ids.users.val, roleId: 'editor' } });
     expect(await save()).toBe(200);
     const listed = await admin.get(z.array(assignment), 'GET', assignments);
     expect(listed).toContainEqual(expect.objectContaining({ assigneeId: ids.users.val, roleId: 'editor' }));

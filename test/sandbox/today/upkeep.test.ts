@@ -64,16 +64,16 @@ describe('validation', () => {
     const results = `/api/v2/projects/${ids.project}/validate`;
     const error = z.looseObject({ validationUuid: z.string(), name: z.string() });
     const list = z.looseObject({ data: z.array(error) });
-    const { data: found } = await admin.get(list, 'GET', `${results}?sourceTypes=chart&errorTypes=dimension`);
-    expect(found.map(({ name }) => name)).toEqual(['Old chart (broken)']);
+    const { data: errors } = await admin.get(list, 'GET', `${results}?sourceTypes=chart&errorTypes=dimension`);
+    expect(errors.map(({ name }) => name)).toEqual(['Old chart (broken)']);
     const summary = await admin.call('GET', `${results}/summary`);
     expect(summary.results).toMatchObject({
       groups: expect.arrayContaining([
         expect.objectContaining({ groupKey: 'dimension:orders:orders_store_region', affectedCharts: 1 }),
       ]),
     });
-    expect((await admin.call('DELETE', `${project}/validate/${found[0]?.validationUuid}`)).status).toBe(200);
-    expect((await admin.call('GET', `${results}/${found[0]?.validationUuid}`)).status).toBe(404);
+    expect((await admin.call('DELETE', `${project}/validate/${errors[0]?.validationUuid}`)).status).toBe(200);
+    expect((await admin.call('GET', `${results}/${errors[0]?.validationUuid}`)).status).toBe(404);
     expect((await stage.as('editor').call('GET', results)).status).toBe(403);
   });
 });

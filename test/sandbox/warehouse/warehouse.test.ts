@@ -189,8 +189,8 @@ describe('raw SQL', () => {
 
 describe('a warehouse', () => {
   it('stumbles over a time zone that does not exist', async () => {
-    const asked = query({ metrics: ['orders_order_count'], timezone: 'Mars/Olympus' });
-    await expect(warehouse.runMetricQuery(getExplore('orders'), asked)).rejects.toMatchObject({ statusCode: 500 });
+    const request = query({ metrics: ['orders_order_count'], timezone: 'Mars/Olympus' });
+    await expect(warehouse.runMetricQuery(getExplore('orders'), request)).rejects.toMatchObject({ statusCode: 500 });
   });
 
   it('answers overlapping queries each with its own rows', async () => {

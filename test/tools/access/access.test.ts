@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { RELEASES, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { expectLine, outcomeOf } from '../../helpers/answers.ts';
-import { type Connection, connectInMemory, tell } from '../../helpers/client.ts';
+import { type Connection, callTool, connectInMemory } from '../../helpers/client.ts';
 
 const projectUuid = ids.project;
 const unknownUuid = '00000000-0000-4000-8000-000000000000';
@@ -30,7 +30,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
     return host;
   }
   async function call(tool: string, args: Record<string, unknown>): Promise<string> {
-    const { text, isError } = await tell(admin.client, tool, args);
+    const { text, isError } = await callTool(admin.client, tool, args);
     expect({ tool, text, isError }).toMatchObject({ isError: false });
     return text;
   }
@@ -54,7 +54,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
       expect(headingOf(closed.text)).toMatchObject({ name: 'Board', open: 'private' });
       expect(closed.text).not.toContain('Not as requested');
       const editor = await connect('editor');
-      expect(await tell(editor.client, 'get_space', { projectUuid, ...closed })).toMatchObject({ isError: true });
+      expect(await callTool(editor.client, 'get_space', { projectUuid, ...closed })).toMatchObject({ isError: true });
       const open = await newSpace({ name: 'Tasting', isPrivate: false });
       expect(headingOf(open.text)).toMatchObject({ name: 'Tasting', open: 'project' });
       expectLine(open.text, /vic@/, 'viewer', 'project', 'interactive_viewer', 'Baristas');
@@ -78,7 +78,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
 
     test('goes inside of another where there is such a thing, and is not made elsewhere where not', async () => {
       const args = { projectUuid, name: 'Inner', parentSpaceUuid: ids.spaces.finance };
-      const { text, isError } = await tell(admin.client, 'create_space_in_project', { ...args, isPrivate: false });
+      const { text, isError } = await callTool(admin.client, 'create_space_in_project', { ...args, isPrivate: false });
       if (version === '0.1366') {
         expect({ text, isError }).toMatchObject({ isError: true, text: expect.stringMatching(/Nothing was created/) });
         expect([...sandbox.store.spaces.values()].map(({ name }) => name)).not.toContain('Inner');
@@ -129,7 +129,10 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
 
     test('says what it may not read instead of leaving it out in silence', async () => {
       const { client } = await connect('viewer');
-      const { text, isError } = await tell(client, 'get_space_access', { projectUuid, spaceUuid: ids.spaces.shared });
+      const { text, isError } = await callTool(client, 'get_space_access', {
+        projectUuid,
+        spaceUuid: ids.spaces.shared,
+      });
       expect(isError).toBe(false);
       expect(expectLine(text, 'Vic Viewer', 'interactive_viewer', 'group')).not.toContain('Baristas');
       expectLine(text, 'token', 'not', 'project roles of groups');
@@ -175,7 +178,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
         ['add_space_user_access', { userUuid: unknownUuid }],
         ['add_space_group_access', { groupUuid: unknownUuid }],
       ] as const) {
-        const answer = await tell(admin.client, tool, { ...about, ...args, spaceRole: 'viewer' });
+        const answer = await callTool(admin.client, tool, { ...about, ...args, spaceRole: 'viewer' });
         expect(answer).toMatchObject({
           isError: true,
           text: expect.stringMatching(
@@ -262,7 +265,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
       expect(await call('add_user_to_group', { groupUuid: finance, userUuid: val })).toMatch(/^Nothing to do/);
       const before = sandbox.requests.length;
       expect(
-        await tell(admin.client, 'add_user_to_group', { groupUuid: finance, userUuid: unknownUuid }),
+        await callTool(admin.client, 'add_user_to_group', { groupUuid: finance, userUuid: unknownUuid }),
       ).toMatchObject({
         isError: true,
         text: expect.stringMatching(/userUuid.*\nNothing was changed/),

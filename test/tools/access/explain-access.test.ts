@@ -8,12 +8,12 @@ const space = (more: object) => readSpaceAccess({ name: 'Board', access: [], gro
 const person = (more: object) => ({ userUuid: 'u1', role: 'viewer', hasDirectAccess: false, ...more });
 
 test('people whose names a newer server leaves out are named from the organization', () => {
-  const given = space({ inheritParentPermissions: false, access: [person({ hasDirectAccess: true })] });
+  const input = space({ inheritParentPermissions: false, access: [person({ hasDirectAccess: true })] });
   const organization = new Map([['u1', { userUuid: 'u1', firstName: 'Ada', lastName: 'Abara', email: 'a@x.example' }]]);
-  const [ada] = explainAccess(given, { ...nothing, organization }).people;
+  const [ada] = explainAccess(input, { ...nothing, organization }).people;
   expect(ada).toMatchObject({ name: 'Ada Abara <a@x.example>', from: ['shared with them directly'] });
   // Where those may not be read either, there is the id.
-  expect(explainAccess(given, nothing).people).toMatchObject([{ name: 'u1' }]);
+  expect(explainAccess(input, nothing).people).toMatchObject([{ name: 'u1' }]);
 });
 
 test('privacy is read from either key', () => {
@@ -31,25 +31,25 @@ test.each([
   ['parent_space', 'editor in the space that this one is in'],
   ['something_new', 'editor through something new'],
 ])('without readable lists, the inherited role of Lightdash is the reason: %s', (inheritedFrom, phrase) => {
-  const given = space({ isPrivate: false, access: [person({ inheritedRole: 'editor', inheritedFrom })] });
-  expect(explainAccess(given, nothing).people).toMatchObject([{ from: [phrase] }]);
+  const input = space({ isPrivate: false, access: [person({ inheritedRole: 'editor', inheritedFrom })] });
+  expect(explainAccess(input, nothing).people).toMatchObject([{ from: [phrase] }]);
 });
 
 test('the role of all project members on a newer server is listed', () => {
-  const given = space({ inheritParentPermissions: false, projectMemberAccessRole: 'viewer' });
-  expect(renderAccess(explainAccess(given, nothing), given, standardBudget)).toContain(
+  const input = space({ inheritParentPermissions: false, projectMemberAccessRole: 'viewer' });
+  expect(renderAccess(explainAccess(input, nothing), input, standardBudget)).toContain(
     '- everyone in the project: viewer (set for this space)',
   );
 });
 
 test('names are one line of inert text', () => {
-  const given = space({
+  const input = space({
     name: 'Bo\u202eard\n- Eve: admin',
     access: [person({ firstName: 'A\u{e0041}da', lastName: 'x\ny' })],
     groupsAccess: [{ groupUuid: 'g', groupName: 'Fi\u200bnance\n', spaceRole: 'viewer' }],
   });
   const around = { ...nothing, groupNames: new Map([['g', 'Fi\u200bnance\n']]) };
-  expect(renderAccess(explainAccess(given, around), given, standardBudget)).toBe(
+  expect(renderAccess(explainAccess(input, around), input, standardBudget)).toBe(
     [
       'Space "Board - Eve: admin". 1 group and 1 person have access:',
       '- group Finance : viewer (shared with the group as viewer; groupUuid g)',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { expectLine } from '../../helpers/answers.ts';
-import { connectInMemory, connectOverStdio, tell, tellConfirmed } from '../../helpers/client.ts';
+import { callTool, callToolConfirmed, connectInMemory, connectOverStdio } from '../../helpers/client.ts';
 import { answerJson, answerResults, startLoopback } from '../../helpers/loopback.ts';
 
 let sandbox: Sandbox;
@@ -14,10 +14,10 @@ afterAll(() => sandbox.close());
 const expiresAt = '2030-01-01T00:00:00Z';
 /** The uuid of a person's token, which is made one that expires: others cannot be rotated. */
 function rotatable(token: string): string {
-  const found = [...sandbox.store.tokens.values()].find((accessToken) => accessToken.token === token);
-  if (found === undefined) throw new Error('no such token');
-  found.expiresAt = '2029-01-01T00:00:00.000Z';
-  return found.uuid;
+  const adminToken = [...sandbox.store.tokens.values()].find((accessToken) => accessToken.token === token);
+  if (adminToken === undefined) throw new Error('no such token');
+  adminToken.expiresAt = '2029-01-01T00:00:00.000Z';
+  return adminToken.uuid;
 }
 const newTokenIn = (text: string) => /New token: (\S+)/.exec(text)?.[1] ?? '';
 
@@ -31,7 +31,7 @@ describe('rotating a token', () => {
       LIGHTDASH_LOG_LEVEL: 'debug',
     });
     onTestFinished(close);
-    const { text } = await tellConfirmed(client, 'rotate_personal_access_token', {
+    const { text } = await callToolConfirmed(client, 'rotate_personal_access_token', {
       personalAccessTokenUuid,
       expiresAt,
     });
@@ -42,11 +42,13 @@ describe('rotating a token', () => {
     // The old one is dead, and the server goes on.
     const refused = await fetch(`${sandbox.url}/api/v1/org`, { headers: { authorization: `ApiKey ${old}` } });
     expect(refused.status).toBe(401);
-    expect(await tell(client, 'get_my_organization')).toMatchObject({ isError: false });
+    expect(await callTool(client, 'get_my_organization')).toMatchObject({ isError: false });
     // From now on both are secrets wherever they come up.
     for (const secret of [fresh, old]) {
-      await tell(client, 'create_space_in_project', { projectUuid: 'Roastery', name: `the token ${secret}` });
-      expect((await tell(client, 'list_spaces_in_project', { projectUuid: 'Roastery' })).text).not.toContain(secret);
+      await callTool(client, 'create_space_in_project', { projectUuid: 'Roastery', name: `the token ${secret}` });
+      expect((await callTool(client, 'list_spaces_in_project', { projectUuid: 'Roastery' })).text).not.toContain(
+        secret,
+      );
       expect(stderr()).not.toContain(secret);
     }
   });
@@ -66,13 +68,13 @@ describe('rotating a token', () => {
     const { results }: { results: { uuid: string } } = JSON.parse(await answer.text());
     const host = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin });
     onTestFinished(host.close);
-    const { text } = await tellConfirmed(host.client, 'rotate_personal_access_token', {
+    const { text } = await callToolConfirmed(host.client, 'rotate_personal_access_token', {
       personalAccessTokenUuid: results.uuid,
       expiresAt,
     });
     expect(newTokenIn(text)).toHaveLength(32);
     expectLine(text, 'not the token', 'server');
-    expect(await tell(host.client, 'get_my_organization')).toMatchObject({ isError: false });
+    expect(await callTool(host.client, 'get_my_organization')).toMatchObject({ isError: false });
   });
 
   test('whose use cannot be found out gives the new token all the same', async () => {
@@ -87,7 +89,10 @@ describe('rotating a token', () => {
       LIGHTDASH_CONFIRM: 'off',
     });
     onTestFinished(host.close);
-    const answer = await tell(host.client, 'rotate_personal_access_token', { personalAccessTokenUuid: 'x', expiresAt });
+    const answer = await callTool(host.client, 'rotate_personal_access_token', {
+      personalAccessTokenUuid: 'x',
+      expiresAt,
+    });
     expect(answer.isError).toBe(false);
     expect(newTokenIn(answer.text)).toBe('ldpat_fresh_0123456789');
     expectLine(answer.text, 'unknown', 'server');
@@ -131,7 +136,7 @@ test('a secret among the arguments is in no answer, refusal or log line, whateve
       ['get_email_verification_status', { passcode: secret }],
     ];
     for (const [tool, args] of calls) {
-      const { text } = await tell(host.client, tool, args);
+      const { text } = await callTool(host.client, tool, args);
       expect(text, tool).not.toMatch(/planted|warehouse\\*"-password/);
     }
     expect(host.stderr()).not.toContain('planted');
@@ -142,7 +147,7 @@ test('a refused value of a secret argument is not repeated', async () => {
   const host = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin });
   onTestFinished(host.close);
   const password = ['planted-password'.repeat(20)];
-  const { text } = await tell(host.client, 'register_user', { firstName: 'a', lastName: 'b', password });
+  const { text } = await callTool(host.client, 'register_user', { firstName: 'a', lastName: 'b', password });
   expectLine(text, 'password', 'text', '"[secret]"');
   expect(text).not.toContain('planted');
 });

@@ -3,7 +3,7 @@ import type { AuditRecord } from '../../../src/observability/audit-log.ts';
 import { RELEASES, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { SEED_PASSWORD } from '../../../src/sandbox/seed/people.ts';
 import { expectLine } from '../../helpers/answers.ts';
-import { type Connection, connectInMemory, tell } from '../../helpers/client.ts';
+import { type Connection, callTool, connectInMemory } from '../../helpers/client.ts';
 import { answerResults, startLoopback } from '../../helpers/loopback.ts';
 
 describe.each(RELEASES)('personal access tokens on Lightdash %s', (version) => {
@@ -26,20 +26,20 @@ describe.each(RELEASES)('personal access tokens on Lightdash %s', (version) => {
   });
 
   async function confirmed(tool: string, args: Record<string, unknown>) {
-    const asked = await tell(host.client, tool, args);
-    const [, confirmation] = /confirmation: (\S+)/.exec(asked.text) ?? [];
-    return { asked: asked.text, ...(await tell(host.client, tool, { ...args, confirmation })) };
+    const preview = await callTool(host.client, tool, args);
+    const [, confirmation] = /confirmation: (\S+)/.exec(preview.text) ?? [];
+    return { asked: preview.text, ...(await callTool(host.client, tool, { ...args, confirmation })) };
   }
   const works = async (token: string) =>
     (await fetch(`${sandbox.url}/api/v1/org`, { headers: { authorization: `ApiKey ${token}` } })).status === 200;
 
   test('one is created after a question, works, is in no log or audit, is listed without its secret, and deleted', async () => {
-    const { asked, text } = await confirmed('create_personal_access_token', { description: 'Nightly export' });
-    expectLine(asked, '"Nightly export"', 'Ada Abara', 'never expires');
+    const { asked: preview, text } = await confirmed('create_personal_access_token', { description: 'Nightly export' });
+    expectLine(preview, '"Nightly export"', 'Ada Abara', 'never expires');
     const [, secret = ''] = /Token: (\S+)/.exec(text) ?? [];
     expect(await works(secret)).toBe(true);
     expect(`${host.stderr()}${JSON.stringify(records)}`).not.toContain(secret);
-    const listed = await tell(host.client, 'list_personal_access_tokens', {});
+    const listed = await callTool(host.client, 'list_personal_access_tokens', {});
     expect(listed.text).not.toContain(secret);
     const [, personalAccessTokenUuid] =
       /Nightly export.*personalAccessTokenUuid ([0-9a-f-]{36})/.exec(listed.text) ?? [];
@@ -50,14 +50,17 @@ describe.each(RELEASES)('personal access tokens on Lightdash %s', (version) => {
   });
 
   test('one that is not there is no success, and a past date is refused before anything is sent', async () => {
-    const none = await tell(host.client, 'delete_personal_access_token', {
+    const none = await callTool(host.client, 'delete_personal_access_token', {
       personalAccessTokenUuid: '00000000-0000-4000-8000-000000000000',
     });
     expect(none).toMatchObject({
       isError: true,
       text: expect.stringMatching(/no personal access token with that uuid/),
     });
-    const past = await tell(host.client, 'create_personal_access_token', { description: 'x', expiresAt: '2020-01-01' });
+    const past = await callTool(host.client, 'create_personal_access_token', {
+      description: 'x',
+      expiresAt: '2020-01-01',
+    });
     expect(past).toMatchObject({ isError: true, text: expect.stringMatching(/in the future/) });
   });
 });
@@ -69,7 +72,7 @@ test('a Lightdash that limits tokens: no token without an end, none beyond the l
   const host = await connectInMemory({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: 'ldpat_of_the_tests' });
   for (const expiresAt of [undefined, '2199-01-01']) {
     const args = { description: 'x', ...(expiresAt && { expiresAt }) };
-    const { text, isError } = await tell(host.client, 'create_personal_access_token', args);
+    const { text, isError } = await callTool(host.client, 'create_personal_access_token', args);
     expect({ text, isError }).toMatchObject({ isError: true, text: expect.stringMatching(/at most 30 days/) });
   }
   expect(received.filter(({ method }) => method === 'POST')).toEqual([]);

@@ -86,7 +86,7 @@ describe('an explore', () => {
 describe('finding fields', async () => {
   const finder = await FieldFinder.of(fieldsOfExplores(explores));
   const find = (words: string) => finder.find(words).fields;
-  const ids = (words: string) => find(words).map((found) => found.field.id);
+  const ids = (words: string) => find(words).map((match) => match.field.id);
 
   test.each([
     ['revenue', 'order_items_total_revenue'],

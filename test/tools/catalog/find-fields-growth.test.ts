@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { exploreName, joinedMetric, joinedName, largeProject, projectUuid } from '../../../bench/project.mjs';
-import { connectInMemory, tell } from '../../helpers/client.ts';
+import { callTool, connectInMemory } from '../../helpers/client.ts';
 import { answerJson, openLoopback } from '../../helpers/loopback.ts';
 
 const MB = 1024 * 1024;
@@ -32,7 +32,7 @@ async function serve(size: Parameters<typeof largeProject>[0]) {
     async find(words: string) {
       sent.requests = [];
       sent.bytes = 0;
-      const { text, isError } = await tell(host.client, 'find_fields', { words });
+      const { text, isError } = await callTool(host.client, 'find_fields', { words });
       expect(isError, text).toBe(false);
       return { text, requests: sent.requests, bytes: sent.bytes };
     },

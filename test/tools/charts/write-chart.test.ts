@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readChart } from '../../../src/charts/config/read-chart.ts';
 import { RELEASES, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { expectLine, tableOf } from '../../helpers/answers.ts';
-import { type Connection, connectInMemory, tell, tellConfirmed } from '../../helpers/client.ts';
+import { type Connection, callTool, callToolConfirmed, connectInMemory } from '../../helpers/client.ts';
 import { lightdashOf } from '../../helpers/lightdash-api.ts';
 
 const revenueByMonth = '87b15963-d55c-462f-b96a-8548fff4df8a';
@@ -28,13 +28,13 @@ describe.each(RELEASES)('charts written on %s', (version) => {
   });
 
   async function call(tool: string, args: Record<string, unknown>) {
-    const { text, isError } = await tell(host.client, tool, args);
+    const { text, isError } = await callTool(host.client, tool, args);
     expect(isError, text).toBe(false);
     return text;
   }
 
   async function refusal(tool: string, args: Record<string, unknown>) {
-    const { text, isError } = await tell(host.client, tool, args);
+    const { text, isError } = await callTool(host.client, tool, args);
     expect(isError, text).toBe(true);
     return text;
   }
@@ -103,7 +103,7 @@ describe.each(RELEASES)('charts written on %s', (version) => {
     });
     expect(readChart(saved).kind).toBe('line');
     const rows = await call('run_saved_chart', { chartUuid: uuidIn(text) });
-    const asked = await call('run_metric_query', {
+    const result = await call('run_metric_query', {
       exploreId: 'orders',
       dimensions: ['orders_ordered_at_month', 'orders_channel'],
       metrics: ['orders_order_count'],
@@ -114,7 +114,7 @@ describe.each(RELEASES)('charts written on %s', (version) => {
     // A chart that pivots is read as it is shown: a column for each channel.
     const { ids, rows: lines } = tableOf(rows);
     const cells = lines.flatMap(([month, ...counts]) => counts.map((count, at) => [month, ids[at + 1], count].join()));
-    const ofQuery = tableOf(asked).rows.map((row) => row.join());
+    const ofQuery = tableOf(result).rows.map((row) => row.join());
     expect(ofQuery).toHaveLength(96);
     expect(cells.sort()).toEqual(ofQuery.sort());
   });
@@ -143,7 +143,7 @@ describe.each(RELEASES)('charts written on %s', (version) => {
 
   it('are SQL charts as well, by releases that write them', async () => {
     const sql = 'select status, count(*) as n from roastery.orders group by 1 order by 1';
-    const made = await tell(host.client, 'create_sql_chart', { name: 'By status', space: 'Sales', sql });
+    const made = await callTool(host.client, 'create_sql_chart', { name: 'By status', space: 'Sales', sql });
     if (version === '0.1366') {
       expect(made.isError).toBe(true);
       return;
@@ -202,7 +202,7 @@ describe.each(RELEASES)('charts written on %s', (version) => {
     expect(question).toMatch(
       /^Rolls the chart "Revenue by month" back.*kind line chart -> bar chart.*\nNothing was changed yet/,
     );
-    const { text: rolledBack } = await tellConfirmed(host.client, 'rollback_chart_version', {
+    const { text: rolledBack } = await callToolConfirmed(host.client, 'rollback_chart_version', {
       chartUuid: revenueByMonth,
       versionUuid,
     });

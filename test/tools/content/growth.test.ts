@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exploreName, joinedMetric, largeProject, projectUuid } from '../../../bench/project.mjs';
 import { contentResults, dashboardUuid } from '../../../bench/project-content.mjs';
-import { type Connection, connectInMemory, tell } from '../../helpers/client.ts';
+import { type Connection, callTool, connectInMemory } from '../../helpers/client.ts';
 import { answerJson, answerResults, type Loopback, openLoopback } from '../../helpers/loopback.ts';
 
 const CHARTS = 20;
@@ -48,7 +48,7 @@ function chartsOn(table: string) {
 
 async function call(tool: string, args: Readonly<Record<string, unknown>>) {
   requests = [];
-  const answer = await tell(host.client, tool, args);
+  const answer = await callTool(host.client, tool, args);
   return { ...answer, explores: requests.filter((target) => /\/explores\/[^/]+$/.test(target)).length };
 }
 

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { largeProject, projectUuid } from '../../../bench/project.mjs';
 import { contentResults, dashboardUuid } from '../../../bench/project-content.mjs';
-import { connectInMemory, tell } from '../../helpers/client.ts';
+import { callTool, connectInMemory } from '../../helpers/client.ts';
 import { answerJson, answerResults, openLoopback } from '../../helpers/loopback.ts';
 
 /** Runs a dashboard; the time of the call is up once so many queries were started. */
@@ -24,7 +24,7 @@ async function runTiles(tiles: number, maxStarted: number, offset = 0) {
     await host.close();
     await server.close();
   });
-  const answer = await tell(host.client, 'run_dashboard', { dashboardUuid: dashboardUuid(tiles), offset });
+  const answer = await callTool(host.client, 'run_dashboard', { dashboardUuid: dashboardUuid(tiles), offset });
   return { ...answer, started };
 }
 

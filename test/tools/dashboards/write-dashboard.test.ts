@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type DashboardContent, readDashboard, tileName } from '../../../src/dashboards/dashboard.ts';
 import { RELEASES, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
-import { type Connection, connectInMemory, tell } from '../../helpers/client.ts';
+import { type Connection, callTool, connectInMemory } from '../../helpers/client.ts';
 import { lightdashOf } from '../../helpers/lightdash-api.ts';
 import { answerJson, startLoopback } from '../../helpers/loopback.ts';
 
@@ -26,13 +26,13 @@ describe.each(RELEASES)('dashboards written on %s', (version) => {
   });
 
   async function call(tool: string, args: Record<string, unknown>) {
-    const { text, isError } = await tell(host.client, tool, args);
+    const { text, isError } = await callTool(host.client, tool, args);
     expect(isError, text).toBe(false);
     return text;
   }
 
   async function refusal(tool: string, args: Record<string, unknown>) {
-    const { text, isError } = await tell(host.client, tool, args);
+    const { text, isError } = await callTool(host.client, tool, args);
     expect(isError, text).toBe(true);
     return text;
   }
@@ -186,7 +186,7 @@ describe.each(RELEASES)('dashboards written on %s', (version) => {
       LIGHTDASH_API_KEY: sandbox.tokens.admin,
       LIGHTDASH_PROJECT: 'Roastery',
     });
-    const { text, isError } = await tell(slow.client, 'update_dashboard', {
+    const { text, isError } = await callTool(slow.client, 'update_dashboard', {
       dashboardUuid: salesOverview,
       add: [{ chart: 'Revenue by month' }],
     });

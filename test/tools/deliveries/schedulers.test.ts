@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RELEASES, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { expectLine } from '../../helpers/answers.ts';
-import { type Connection, connectInMemory, tell } from '../../helpers/client.ts';
+import { type Connection, callTool, connectInMemory } from '../../helpers/client.ts';
 
 const chartDelivery = '4910fc9a-0bfa-4c28-bc43-aef83c252003';
 const dashboardDelivery = '51ed0edc-b9c8-4579-8711-ea9dd9104912';
@@ -17,7 +17,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
   let sandbox: Sandbox;
   let host: Connection;
   const isNewer = version === '1.219';
-  const asked: string[] = [];
+  const questions: string[] = [];
   let person: 'accept' | 'decline' = 'accept';
 
   beforeAll(async () => {
@@ -26,7 +26,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
   afterAll(() => sandbox.close());
   beforeEach(async () => {
     sandbox.reset();
-    asked.length = 0;
+    questions.length = 0;
     person = 'accept';
     host = await connect(sandbox.tokens.admin);
     return () => host.close();
@@ -37,21 +37,21 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
       { LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: token, LIGHTDASH_PROJECT: 'Roastery', ...more },
       {
         elicit: (question) => {
-          asked.push(question);
+          questions.push(question);
           return person;
         },
       },
     );
 
   async function call(tool: string, args: Record<string, unknown>, connection = host) {
-    const { text, isError } = await tell(connection.client, tool, args);
+    const { text, isError } = await callTool(connection.client, tool, args);
     expect(isError, text).toBe(false);
     return text;
   }
 
   async function refusal(tool: string, args: Record<string, unknown>, connection = host) {
     const before = sandbox.requests.length;
-    const { text, isError } = await tell(connection.client, tool, args);
+    const { text, isError } = await callTool(connection.client, tool, args);
     expect(isError, text).toBe(true);
     const writes = sandbox.requests.slice(before).filter(({ method }) => method !== 'GET');
     expect(writes).toEqual([]);
@@ -64,9 +64,9 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
 
   it('are made once the person has seen who gets what and when', async () => {
     const text = await call('create_scheduler', { ...weekly, timezone: 'Europe/Lisbon', message: 'Here it is' });
-    expect(asked).toHaveLength(1);
+    expect(questions).toHaveLength(1);
     for (const fact of ['Revenue by month', 'csv', 'vic@roastery.example', 'Monday', '08:00', 'Europe/Lisbon']) {
-      expect(asked[0]).toContain(fact);
+      expect(questions[0]).toContain(fact);
     }
     expect(stored(uuidIn(text))).toMatchObject({
       name: 'Weekly revenue',
@@ -97,7 +97,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
 
   it('name recipients outside of the organization in the question', async () => {
     await call('create_scheduler', { ...weekly, to: ['me', 'ada@roastery.example', 'someone@elsewhere.example'] });
-    expectLine(asked[0] ?? '', 'No member', 'someone@elsewhere.example');
+    expectLine(questions[0] ?? '', 'No member', 'someone@elsewhere.example');
     const [made] = [...sandbox.store.schedulers.values()].filter(({ name }) => name === weekly.name);
     expect(made?.targets.map(({ recipient }) => recipient)).toEqual([
       'ada@roastery.example',
@@ -133,7 +133,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
   ])('are refused before anybody is asked: %j', async (args) => {
     const before = count();
     await refusal('create_scheduler', args);
-    expect(asked).toEqual([]);
+    expect(questions).toEqual([]);
     expect(count()).toBe(before);
   });
 
@@ -172,7 +172,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
       notificationFrequency: 'once',
     });
     expectLine(text, 'orders_order_count < 10', 'first row');
-    expect(asked[0]).toContain('orders_order_count < 10');
+    expect(questions[0]).toContain('orders_order_count < 10');
   });
 
   it('are read as lines, with their zone and next runs', async () => {
@@ -187,7 +187,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
   it('change in what is named and in nothing else', async () => {
     const before = structuredClone(stored(chartDelivery));
     const text = await call('update_scheduler', { schedulerUuid: chartDelivery, when: 'weekdays 7:30' });
-    expect(asked).toEqual([]);
+    expect(questions).toEqual([]);
     const after = stored(chartDelivery);
     expect(after).toMatchObject({
       ...before,
@@ -208,10 +208,10 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
 
   it('ask the person when somebody new gets them, and not when somebody is taken off', async () => {
     await call('update_scheduler', { schedulerUuid: chartDelivery, add: ['vic@roastery.example'] });
-    expect(asked).toHaveLength(1);
-    expect(asked[0]).toContain('ada@roastery.example, vic@roastery.example');
+    expect(questions).toHaveLength(1);
+    expect(questions[0]).toContain('ada@roastery.example, vic@roastery.example');
     await call('update_scheduler', { schedulerUuid: chartDelivery, remove: ['ADA@roastery.example'] });
-    expect(asked).toHaveLength(1);
+    expect(questions).toHaveLength(1);
     expect(stored(chartDelivery)?.targets.map(({ recipient }) => recipient)).toEqual(['vic@roastery.example']);
     await refusal('update_scheduler', { schedulerUuid: chartDelivery, remove: ['vic@roastery.example'] });
     await refusal('update_scheduler', { schedulerUuid: chartDelivery, remove: ['edie@roastery.example'] });
@@ -222,14 +222,14 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     await call('update_scheduler', { schedulerUuid: chartDelivery, enabled: false });
     expect(stored(chartDelivery)?.enabled).toBe(false);
     expect(await call('get_scheduler', { schedulerUuid: chartDelivery })).toContain('switched off');
-    expect(asked).toEqual([]);
+    expect(questions).toEqual([]);
     await call('update_scheduler', { schedulerUuid: chartDelivery, enabled: true, timezone: 'Europe/Lisbon' });
-    expect(asked).toHaveLength(1);
-    expect(asked[0]).toContain('Europe/Lisbon');
+    expect(questions).toHaveLength(1);
+    expect(questions[0]).toContain('Europe/Lisbon');
     expect(stored(chartDelivery)).toMatchObject({ enabled: true, timezone: 'Europe/Lisbon' });
     await call('update_scheduler_enabled', { schedulerUuid: chartDelivery, enabled: false });
     await call('update_scheduler_enabled', { schedulerUuid: chartDelivery, enabled: true });
-    expect(asked).toHaveLength(2);
+    expect(questions).toHaveLength(2);
   });
 
   it('keep their zone, and may go back to that of the project', async () => {
@@ -241,7 +241,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
 
   it('are sent at once after a question', async () => {
     const text = await call('send_scheduler_now', { schedulerUuid: chartDelivery });
-    expect(asked[0]).toContain('ada@roastery.example');
+    expect(questions[0]).toContain('ada@roastery.example');
     expectLine(text, /^Sent/, '"Weekly country table"', 'ada@roastery.example');
     const sent = sandbox.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/send'));
     expect(sent).toHaveLength(1);
@@ -256,7 +256,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
   it('that fail say why, also in the list of runs', async () => {
     const made = await call('create_scheduler', { ...weekly, format: 'image' });
     const schedulerUuid = uuidIn(made);
-    const { text, isError } = await tell(host.client, 'send_scheduler_now', { schedulerUuid });
+    const { text, isError } = await callTool(host.client, 'send_scheduler_now', { schedulerUuid });
     expect(isError).toBe(true);
     expect(text).toContain('HEADLESS_BROWSER_HOST');
     if (isNewer) {
@@ -278,7 +278,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
 
   it('are listed as far as the role may see them', async () => {
     const viewer = await connect(sandbox.tokens.viewer);
-    const { text, isError } = await tell(viewer.client, 'list_schedulers', {});
+    const { text, isError } = await callTool(viewer.client, 'list_schedulers', {});
     if (isNewer) {
       expect(isError, text).toBe(false);
       expect(text).toContain('Only your own');
@@ -295,12 +295,12 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     const before = count();
     if (!isNewer) {
       expect(await refusal('create_scheduler', args)).toMatch(/has no (deliveries of SQL charts|xlsx|Teams)/);
-      expect(asked).toEqual([]);
+      expect(questions).toEqual([]);
       expect(count()).toBe(before);
       return;
     }
     const text = await call('create_scheduler', args);
-    expect(asked).toHaveLength(1);
+    expect(questions).toHaveLength(1);
     expect(stored(uuidIn(text))).toMatchObject({ name: weekly.name, format: 'format' in args ? args.format : 'csv' });
     const [target] = stored(uuidIn(text))?.targets ?? [];
     expect(target?.webhook ?? target?.recipient).toBe(args.to[0]);
@@ -322,11 +322,11 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     expect(await refusal('update_scheduler_settings', settings)).toContain('America/New_York');
     await call('update_scheduler_settings', { schedulerTimezone: 'America/New_York' });
     expect(sandbox.store.projects.get(ids.project)?.schedulerTimezone).toBe('America/New_York');
-    expect(asked).toEqual([]);
+    expect(questions).toEqual([]);
     await refusal('update_scheduler_settings', { schedulerTimezone: 'GMT+2' });
     person = 'decline';
     await call('update_scheduler_settings', { schedulerTimezone: 'Mars/Base' });
-    expect(asked[0]).toContain('Mars/Base');
+    expect(questions[0]).toContain('Mars/Base');
     expect(sandbox.store.projects.get(ids.project)?.schedulerTimezone).toBe('America/New_York');
     await refusal('update_scheduler', { schedulerUuid: chartDelivery, timezone: 'GMT+2' });
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
-import { type Connection, connectInMemory, tell } from '../../helpers/client.ts';
+import { type Connection, callTool, connectInMemory } from '../../helpers/client.ts';
 
 let sandbox: Sandbox;
 let connection: Connection;
@@ -22,26 +22,29 @@ test('an attribute with several values is written, read back whole and written a
     users: [{ userUuid: edie, value: ['Europe', 'Americas'] }],
     groups: [],
   };
-  const created = await tell(connection.client, 'create_user_attribute', attribute);
+  const created = await callTool(connection.client, 'create_user_attribute', attribute);
   expect(created.isError).toBe(false);
-  const list = async () => (await tell(connection.client, 'get_user_attributes')).text;
+  const list = async () => (await callTool(connection.client, 'get_user_attributes')).text;
   const lines = (text: string) => text.slice(text.indexOf('market')).split('\n').slice(0, 2).join('\n');
   const before = lines(await list());
   expect(before).toContain('default ["Europe","Asia"]');
   expect(before).toContain('= ["Europe","Americas"]');
   const userAttributeUuid = /userAttributeUuid ([0-9a-f-]{36})/.exec(before)?.[1];
-  const updated = await tell(connection.client, 'update_user_attribute', { userAttributeUuid, ...attribute });
+  const updated = await callTool(connection.client, 'update_user_attribute', { userAttributeUuid, ...attribute });
   expect(updated.isError).toBe(false);
   expect(lines(await list())).toBe(before);
 });
 
 test('what a change leaves out stays: values, default, name', async () => {
   const { edie, vic } = ids.users;
-  const created = await tell(connection.client, 'create_user_attribute', { name: 'tier', attributeDefault: 'gold' });
+  const created = await callTool(connection.client, 'create_user_attribute', {
+    name: 'tier',
+    attributeDefault: 'gold',
+  });
   expect(created.text).toMatch(/tier .*default gold/);
   const userAttributeUuid = /userAttributeUuid ([0-9a-f-]{36})/.exec(created.text)?.[1];
   const change = (args: Record<string, unknown>) =>
-    tell(connection.client, 'update_user_attribute', { userAttributeUuid, ...args });
+    callTool(connection.client, 'update_user_attribute', { userAttributeUuid, ...args });
   const stored = () => [...sandbox.store.attributes.values()].find(({ name }) => name === 'tier');
   expect((await change({ users: [{ userUuid: edie, value: ['a', 'b'] }] })).isError).toBe(false);
   expect((await change({ description: 'Levels' })).isError).toBe(false);
@@ -51,8 +54,8 @@ test('what a change leaves out stays: values, default, name', async () => {
   expect(text).toMatch(/edie.*a.*b/);
   expect(text).toMatch(/Baristas.* = c$/m);
   const before = JSON.stringify(stored());
-  const asked = await change({ users: [{ userUuid: vic, value: 'x' }] });
-  expect(asked.text).toMatch(/^Takes from the user attribute "tier" the values of .*edie/);
-  expect(asked.text).not.toContain('Baristas');
+  const preview = await change({ users: [{ userUuid: vic, value: 'x' }] });
+  expect(preview.text).toMatch(/^Takes from the user attribute "tier" the values of .*edie/);
+  expect(preview.text).not.toContain('Baristas');
   expect(JSON.stringify(stored())).toBe(before);
 });

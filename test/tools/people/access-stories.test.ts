@@ -1,7 +1,7 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { expectLine, outcomeOf } from '../../helpers/answers.ts';
-import { tell } from '../../helpers/client.ts';
+import { callTool } from '../../helpers/client.ts';
 import { Administration, ids, RELEASES } from './administrators.ts';
 
 const projectUuid = ids.project;
@@ -63,7 +63,7 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
 
   test('a group is asked about, with its members, before all of them get a role', async () => {
     const grant = { group: 'Finance', projectUuid, role: 'developer' };
-    const { asked, done } = await admin.confirms('assign_role', grant);
+    const { preview: asked, done } = await admin.confirms('assign_role', grant);
     expect(outcomeOf(asked)).toBe('question');
     expectLine(asked, 'Finance', '1 member', 'Edie Editor', 'developer');
     expectLine(done, /^Done/, 'Finance', 'developer');
@@ -83,7 +83,7 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
 
   test('an organization role is asked about, and reaches every project', async () => {
     const args = { user: 'val@roastery.example', role: 'member', inOrganization: true };
-    const { asked, done } = await admin.confirms('assign_role', args);
+    const { preview: asked, done } = await admin.confirms('assign_role', args);
     expect(outcomeOf(asked)).toBe('question');
     expectLine(asked, 'organization', 'Val Plain', 'viewer', 'member', 'every project');
     expectLine(done, /^Done/, 'Val Plain', 'member', 'before: viewer');
@@ -143,14 +143,14 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
   test('roles are those of the one project that there is, unless the organization is named', async () => {
     expect(await admin.does('list_role_assignments', {})).toMatch(/^5 people of 6 and 1 group have a role here/);
     expect(await admin.does('list_role_assignments', { inOrganization: true })).toMatch(/^6 members/);
-    const given = await admin.does('assign_role', { user: 'mem@roastery.example', role: 'viewer' });
-    expect(given).toMatch(/is viewer of the project Roastery/);
+    const assigned = await admin.does('assign_role', { user: 'mem@roastery.example', role: 'viewer' });
+    expect(assigned).toMatch(/is viewer of the project Roastery/);
     expect(await admin.does('remove_role_assignment', { user: 'mem@roastery.example' })).toMatch(/no longer viewer/);
   });
 
   test('who is no administrator gets no false all-clear', async () => {
     const client = await admin.host('viewer');
-    const { text, isError } = await tell(client, 'get_user_access', { user: 'edie@roastery.example', projectUuid });
+    const { text, isError } = await callTool(client, 'get_user_access', { user: 'edie@roastery.example', projectUuid });
     expect(isError).toBe(false);
     expectLine(text, 'token', 'not', 'read');
   });
@@ -170,11 +170,11 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
   test('an organization role is refused to a server that is limited to projects', async () => {
     const client = await admin.host('admin', { LIGHTDASH_PROJECT: 'Roastery', LIGHTDASH_ALLOWED_PROJECTS: 'Roastery' });
     const args = { user: 'Val Plain', role: 'member', inOrganization: true };
-    const refused = await tell(client, 'assign_role', args);
+    const refused = await callTool(client, 'assign_role', args);
     expect(refused).toMatchObject({ isError: true, text: expect.stringMatching(/whole organization/) });
-    const listed = await tell(client, 'list_role_assignments', { inOrganization: true });
+    const listed = await callTool(client, 'list_role_assignments', { inOrganization: true });
     expect(listed).toMatchObject({ isError: true });
-    expect(await tell(client, 'list_role_assignments', {})).toMatchObject({ isError: false });
+    expect(await callTool(client, 'list_role_assignments', {})).toMatchObject({ isError: false });
   });
 });
 

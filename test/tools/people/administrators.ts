@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
 import { RELEASES, type Release, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
-import { type Connection, connectInMemory, type InMemoryOptions, tell } from '../../helpers/client.ts';
+import { type Connection, callTool, connectInMemory, type InMemoryOptions } from '../../helpers/client.ts';
 
 export { ids, RELEASES };
 
 /** A person of the seed who talks to Lightdash through a server with their own token. */
-export type Someone = keyof Sandbox['tokens'];
+export type UserName = keyof Sandbox['tokens'];
 
 /** A Lightdash with an administrator's server, and one for everybody else who looks at what came of it. */
 export class Administration {
@@ -21,7 +21,7 @@ export class Administration {
     return new Administration(await startSandbox({ version }));
   }
 
-  async host(person: Someone, env: Readonly<Record<string, string>> = {}, options: InMemoryOptions = {}) {
+  async host(person: UserName, env: Readonly<Record<string, string>> = {}, options: InMemoryOptions = {}) {
     const key = `${person} ${JSON.stringify(env)} ${Object.keys(options).join()}`;
     const open = this.#hosts.get(key);
     if (open) return open.client;
@@ -34,27 +34,27 @@ export class Administration {
 
   /** The answer to a call of the administrator, which must be none of an error. */
   async does(tool: string, args: Record<string, unknown>): Promise<string> {
-    const { text, isError } = await tell(await this.host('admin'), tool, args);
+    const { text, isError } = await callTool(await this.host('admin'), tool, args);
     expect({ tool, text, isError }).toMatchObject({ isError: false });
     return text;
   }
 
   /** The same, confirmed by the token of the first answer. Returns both texts. */
-  async confirms(tool: string, args: Record<string, unknown>): Promise<{ asked: string; done: string }> {
-    const asked = await this.does(tool, args);
-    const [, confirmation] = /confirmation: (\S+)/.exec(asked) ?? [];
-    expect(confirmation, asked).toBeDefined();
-    return { asked, done: await this.does(tool, { ...args, confirmation }) };
+  async confirms(tool: string, args: Record<string, unknown>): Promise<{ preview: string; done: string }> {
+    const preview = await this.does(tool, args);
+    const [, confirmation] = /confirmation: (\S+)/.exec(preview) ?? [];
+    expect(confirmation, preview).toBeDefined();
+    return { preview: preview, done: await this.does(tool, { ...args, confirmation }) };
   }
 
   async fails(tool: string, args: Record<string, unknown>): Promise<string> {
-    const { text, isError } = await tell(await this.host('admin'), tool, args);
+    const { text, isError } = await callTool(await this.host('admin'), tool, args);
     expect({ tool, text, isError }).toMatchObject({ isError: true });
     return text;
   }
 
   /** The HTTP answer that a person gets for a page with their own token. */
-  async status(person: Someone, path: string, method = 'GET', body?: unknown): Promise<number> {
+  async status(person: UserName, path: string, method = 'GET', body?: unknown): Promise<number> {
     const response = await fetch(this.sandbox.url + path, {
       method,
       headers: { authorization: `ApiKey ${this.sandbox.tokens[person]}`, 'content-type': 'application/json' },
@@ -65,7 +65,7 @@ export class Administration {
   }
 
   /** True if a person can open a space. */
-  async opens(person: Someone, spaceUuid: string): Promise<boolean> {
+  async opens(person: UserName, spaceUuid: string): Promise<boolean> {
     return (await this.status(person, `/api/v1/projects/${ids.project}/spaces/${spaceUuid}`)) === 200;
   }
 

@@ -17,9 +17,9 @@ describe.each(RELEASES)('people who come and go on Lightdash %s', (version) => {
 
   test('someone joins: invited with group and project role in one call, after a question that names all of it', async () => {
     const args = { email: zoe, role: 'viewer', groups: ['baristas'], projectUuid, projectRole: 'editor' };
-    const { asked, done } = await admin.confirms('invite_user', args);
-    expect(outcomeOf(asked)).toBe('question');
-    expectLine(asked, zoe, 'viewer', 'Baristas', 'editor', 'Roastery');
+    const { preview, done } = await admin.confirms('invite_user', args);
+    expect(outcomeOf(preview)).toBe('question');
+    expectLine(preview, zoe, 'viewer', 'Baristas', 'editor', 'Roastery');
     expectLine(done, /^Invited/, zoe, 'viewer', /\d{4}-\d\d-\d\d/);
     expectLine(done, 'group Baristas');
     expectLine(done, /^Done/, zoe, 'editor', 'Roastery');
@@ -47,13 +47,13 @@ describe.each(RELEASES)('people who come and go on Lightdash %s', (version) => {
   });
 
   test('someone leaves: the question before the account goes names what hangs on it', async () => {
-    const asked = await admin.does('delete_organization_member', { userUuid: ids.users.ada });
+    const preview = await admin.does('delete_organization_member', { userUuid: ids.users.ada });
     const deliveries = [...admin.sandbox.store.schedulers.values()].filter(
       ({ createdBy }) => createdBy === ids.users.ada,
     );
-    expectLine(asked, 'Roastery', `${deliveries.length} deliveries`);
-    for (const { name } of deliveries) expect(asked).toContain(name);
-    expect(asked).toMatch(/\d+ dashboards? .* by them \(/);
+    expectLine(preview, 'Roastery', `${deliveries.length} deliveries`);
+    for (const { name } of deliveries) expect(preview).toContain(name);
+    expect(preview).toMatch(/\d+ dashboards? .* by them \(/);
     const free = await admin.does('delete_organization_member', { userUuid: ids.users.mem });
     expectLine(free, 'nothing to hand over');
   });
@@ -74,11 +74,11 @@ describe('deliveries of someone who leaves', () => {
     expect(edie).toBeGreaterThan(0);
     const refused = await admin.fails('reassign_schedulers', { user: 'Edie Editor', newOwner: 'Val Plain' });
     expectLine(refused, 'Val Plain', 'Roastery');
-    const { asked, done } = await admin.confirms('reassign_schedulers', {
+    const { preview, done } = await admin.confirms('reassign_schedulers', {
       user: 'edie@roastery.example',
       newOwner: 'ada@roastery.example',
     });
-    expect(asked).toMatch(new RegExp(`Gives ${edie} deliver`));
+    expect(preview).toMatch(new RegExp(`Gives ${edie} deliver`));
     expectLine(done, /^Done/, 'Edie Editor', 'none left');
     expect([owned(ids.users.edie), owned(ids.users.ada)]).toEqual([0, ada + edie]);
     const again = await admin.does('reassign_schedulers', { user: 'Edie Editor', newOwner: 'Ada Abara' });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { tell } from '../../helpers/client.ts';
+import { callTool } from '../../helpers/client.ts';
 import { Administration, ids } from './administrators.ts';
 
 // What a real 1.219 answered to each role, and what our tools say to the same person.
@@ -50,7 +50,7 @@ describe('each role is answered as the real server answered it', () => {
   test.each(rows)('$operation as $person: $status', async ({ operation, person, status, message }) => {
     const [tool, args] = calls[operation] ?? ['', {}];
     const client = await admin.host(person, { LIGHTDASH_CONFIRM: 'off' });
-    const { text, isError } = await tell(client, tool, args);
+    const { text, isError } = await callTool(client, tool, args);
     expect({ text, isError }).toMatchObject({ isError: status >= 400 });
     if (message !== undefined) expect(text).toContain(message);
   });
@@ -58,7 +58,7 @@ describe('each role is answered as the real server answered it', () => {
   test('system roles are listed for everyone; who may not list custom ones learns that', async () => {
     const [, viewer] = recorded.filter(({ operation }) => operation === 'GetOrganizationRoles');
     expect(viewer).toMatchObject({ person: 'viewer', status: 403 });
-    const { text, isError } = await tell(await admin.host('viewer'), 'list_roles', {});
+    const { text, isError } = await callTool(await admin.host('viewer'), 'list_roles', {});
     expect(isError).toBe(false);
     expect(text).toContain('only admins of the organization may list them');
   });
@@ -68,7 +68,7 @@ describe('each role is answered as the real server answered it', () => {
       ({ operation, person }) => operation === 'DeleteOrganizationMember' && person === 'viewer',
     );
     const client = await admin.host('viewer', { LIGHTDASH_CONFIRM: 'off' });
-    const { text, isError } = await tell(client, 'delete_organization_member', { userUuid: ids.users.mem });
+    const { text, isError } = await callTool(client, 'delete_organization_member', { userUuid: ids.users.mem });
     expect({ text, isError }).toMatchObject({ isError: true, text: expect.stringContaining(refused?.message ?? '?') });
     expect(admin.sandbox.store.users.has(ids.users.mem)).toBe(true);
   });

@@ -38,7 +38,7 @@ describe.each(RELEASES)('care of a project on Lightdash %s', (version) => {
       expect(await admin.fails('rename_field', args)).toMatch(/cannot rename/);
       return;
     }
-    const { asked, done } = await admin.confirms('rename_field', args);
+    const { preview: asked, done } = await admin.confirms('rename_field', args);
     expect(outcomeOf(asked)).toBe('question');
     expectLine(asked, 'orders.store_region', 'orders.channel', '1 chart', 'Old chart (broken)');
     expectLine(done, /^Renamed/, 'store_region', 'channel', 'orders', '1 chart');

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { connectInMemory, tell } from '../../helpers/client.ts';
+import { callTool, connectInMemory } from '../../helpers/client.ts';
 import { answerResults, type Received, startLoopback } from '../../helpers/loopback.ts';
 import { fixture } from '../../query/roastery.ts';
 
@@ -41,7 +41,7 @@ async function connect(search: (answer: (values: readonly string[]) => void) => 
   );
   onTestFinished(close);
   const searches = () => received.filter(({ target }) => target.endsWith('/search'));
-  return { ask: () => tell(client, 'run_metric_query', args), waits, ended, searches };
+  return { ask: () => callTool(client, 'run_metric_query', args), waits, ended, searches };
 }
 
 test('a look-up that takes longer than two seconds is ended, and the answer says what was not verified', async () => {
