@@ -40,6 +40,7 @@ export const mended: Readonly<Record<string, string>> = {
   'RunMetricQuery: limit above the maximum (5000)': 'the maximum is asked for, and said',
   'RunMetricQuery: limit as string': 'a number in quotes is a number',
   'RunMetricQuery: limit fractional': 'rounded up as Lightdash does',
+  'createUserAttribute: attributeDefault left out': 'no default',
   'createComment: missing keys': 'HTML and mentions are made from the text',
   'createDashboard: duplicate with the wrong body': 'the body of a copy follows from duplicateFrom',
   'createDashboard: tabs missing': 'no tabs by default',

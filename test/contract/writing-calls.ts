@@ -32,7 +32,7 @@ const schedulerUuid = '4910fc9a-0bfa-4c28-bc43-aef83c252003';
 const DELIVERY_KEYS = ['name', 'message', 'cron', 'timezone', 'format', 'targets', 'includeLinks', 'thresholds'];
 
 function createDelivery(content: Values, route: RegExp, body: Values): WritingCall | undefined {
-  if (['name', 'cron', 'targets', 'format'].some((key) => !(key in body))) return undefined;
+  if (['name', 'cron', 'targets', 'format'].some((key) => !(key in body) || body[key] === '')) return undefined;
   const [threshold] = Array.isArray(body.thresholds) ? body.thresholds : [];
   const targets = Array.isArray(body.targets) ? body.targets : [];
   const to = targets.map((target) =>

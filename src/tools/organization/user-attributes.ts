@@ -8,7 +8,7 @@ import type { Budget } from '../../text/token-budget.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { ToolHandlers } from '../operation-tool.ts';
 import { itemWith, list, nameOf, type Preview, personOf, results as resultsOf, shown } from '../preview.ts';
-import type { ToolContext } from '../tool.ts';
+import type { ToolArguments, ToolContext } from '../tool.ts';
 import { groupNames } from './group-names.ts';
 
 /** A single value as it is, several as the list that a write takes; newer servers also send the first of several as `value`. */
@@ -87,6 +87,17 @@ function argumentsOf(attribute: JsonObject) {
   };
 }
 
+const isWhole = (args: ToolArguments): boolean =>
+  ['name', 'description', 'attributeDefault', 'users', 'groups'].every((name) => args[name] !== undefined);
+
+/** Arguments of a change with what they leave out as it is now. @throws {ArgumentsError} if no list has the attribute */
+async function completed(args: ToolArguments, context: ToolContext): Promise<ToolArguments> {
+  const attributes = list.parse(await resultsOf(context, 'getUserAttributes', {}));
+  const attribute = itemWith(attributes, 'uuid', args.userAttributeUuid);
+  if (attribute === undefined) throw new ArgumentsError(['userAttributeUuid: get_user_attributes does not list it']);
+  return { ...argumentsOf(attribute), ...args };
+}
+
 const valueText = ({ values, value }: JsonObject): string => valuesOf(values, value) ?? 'none';
 
 /** Items of a list that the list in its place lacks; none if there is no such list. */
@@ -136,10 +147,7 @@ export const userAttributeHandlers = {
     return answerWithAttribute('Created', results, context);
   },
   async updateUserAttribute(operation, args, context) {
-    const attributes = list.parse(await resultsOf(context, 'getUserAttributes', {}));
-    const attribute = itemWith(attributes, 'uuid', args.userAttributeUuid);
-    if (attribute === undefined) throw new ArgumentsError(['userAttributeUuid: get_user_attributes does not list it']);
-    const { results } = await context.execute(operation, { ...argumentsOf(attribute), ...args });
+    const { results } = await context.execute(operation, isWhole(args) ? args : await completed(args, context));
     return answerWithAttribute('Changed', results, context);
   },
 } satisfies ToolHandlers;
