@@ -1,13 +1,12 @@
 import { createRequire as requireFrom } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { brotliDecompressSync } from 'node:zlib';
-import { initWasm, Resvg } from '@resvg/resvg-wasm';
-import { assetUrl, readAsset } from '../assets.ts';
+import { assetUrl } from '../assets.ts';
 import { PICTURE_WIDTH } from '../kit/layout.ts';
 import type { DrawnSpec } from '../kit/option.ts';
 import type { ThemeName } from '../kit/theme.ts';
 import { type Fonts, fontsOf, loadFonts, missingIn, withoutInvisible } from './fonts.ts';
 import { encodePng } from './png.ts';
+import { loadRasteriser, type Rasterise } from './rasterise.ts';
 import type { FontFinder } from './system-fonts.ts';
 
 export interface PictureOptions {
@@ -39,20 +38,24 @@ export function loadPainter(): Promise<Painter> {
 
 type Kit = typeof import('../kit/kit.ts');
 
+interface Tools {
+  readonly kit: Kit;
+  readonly rasterise: Rasterise;
+}
+
 async function createPainter(): Promise<Painter> {
   // CommonJS: import() finds its names in some bundles and not in others.
   const kit: Kit = requireFrom(import.meta.url)(fileURLToPath(assetUrl('kit.cjs')));
-  const [own, wasm] = await Promise.all([loadFonts(), readAsset('resvg.wasm.br')]);
-  await initWasm(new Uint8Array(brotliDecompressSync(wasm)));
+  const [own, rasterise] = await Promise.all([loadFonts(), loadRasteriser()]);
   return async (original, options = {}) => {
     const spec = withoutInvisible(original);
     const { characters } = missingIn(spec, own);
     const further = characters.size > 0 ? await options.findFont?.(characters) : undefined;
-    return paint(kit, further ? fontsOf([...own.files, further]) : own, spec, options);
+    return paint({ kit, rasterise }, further ? fontsOf([...own.files, further]) : own, spec, options);
   };
 }
 
-function paint(kit: Kit, fonts: Fonts, spec: DrawnSpec, options: PictureOptions): Picture {
+function paint({ kit, rasterise }: Tools, fonts: Fonts, spec: DrawnSpec, options: PictureOptions): Picture {
   const { theme = 'light', scale = 1 } = options;
   kit.setPlatformAPI({
     measureText: (text, font) => ({
@@ -66,25 +69,29 @@ function paint(kit: Kit, fonts: Fonts, spec: DrawnSpec, options: PictureOptions)
   try {
     chart.setOption(kit.echartsOption(spec, { width, height, theme: kit.THEMES[theme], measure: fonts.measure }));
     svg = chart.renderToSVGString();
+    if (!leavesPlot(spec)) svg = svg.replaceAll(CLIPPED_GROUP, '<g>');
   } finally {
     chart.dispose();
   }
-  const renderer = new Resvg(svg, {
-    font: { fontBuffers: [...fonts.files], defaultFontFamily: 'Roboto', sansSerifFamily: 'Roboto' },
-    fitTo: { mode: 'zoom', value: scale },
-    background: kit.THEMES[theme].background,
-  });
-  const image = renderer.render();
-  try {
-    return {
-      png: encodePng(image.pixels, image.width, image.height),
-      svg,
-      width: image.width,
-      height: image.height,
-      missing: missingIn(spec, fonts).names,
-    };
-  } finally {
-    image.free();
-    renderer.free();
-  }
+  const { background } = kit.THEMES[theme];
+  const raster = rasterise(svg, { fonts: fonts.files, scale, background });
+  return {
+    png: encodePng(raster),
+    svg,
+    width: raster.width,
+    height: raster.height,
+    missing: missingIn(spec, fonts).names,
+  };
 }
+
+/** Names are escaped in SVG, so none looks like a tag. */
+const CLIPPED_GROUP = /<g clip-path="url\(#[^"]*\)">/g;
+
+/**
+ * Lines leave the plot only if they are bent, or if an axis ends before the values do. ECharts clips all of them, and a
+ * clip takes the rasteriser as long as 500 points.
+ */
+const leavesPlot = (spec: DrawnSpec): boolean =>
+  spec.kind !== 'cartesian' ||
+  spec.series.some(({ smooth }) => smooth) ||
+  spec.axes.some(({ min, max }) => min !== undefined || max !== undefined);

@@ -139,6 +139,30 @@ describe('every kind', () => {
     expect(pixels.count('#27408f')).toBeGreaterThan(500);
   });
 
+  it('line stays inside an axis that ends before its values', async () => {
+    const spec = specOf(
+      data(
+        [day, revenue],
+        days(70).map((at, index) => [at, wave(index)] as const),
+      ),
+    );
+    if (spec.kind !== 'cartesian') throw new Error(spec.kind);
+    const top = ({ pixels }: { pixels: ReturnType<typeof decode> }) => {
+      const rows = pixels.spansOf(BLUE).flatMap(({ from, to }) => [from, to].flatMap((x) => pixels.rowsOf(x, BLUE)));
+      return Math.min(...rows);
+    };
+    const bounded = { ...spec, axes: spec.axes.map((axis) => ({ ...axis, min: 0, max: 0.5 })) };
+    const whole = await drawSpec(spec);
+    const cut = await drawSpec(bounded);
+    expect(overlaps(await labelsOf(cut.svg))).toEqual([]);
+    const ticks = (await labelsOf(cut.svg)).filter(({ text }) => text.startsWith('$'));
+    const plotTop = Math.min(...ticks.map((tick) => (tick.top + tick.bottom) / 2));
+    expect(top(cut)).toBeGreaterThanOrEqual(plotTop - 2);
+    expect(top(cut)).toBeLessThan(plotTop + 20);
+    // A clip takes longer to draw than the line, so there is one only where something is cut.
+    expect(whole.svg).not.toContain('<g clip-path');
+  });
+
   it('number shows its figure', async () => {
     const { svg, pixels } = await draw(data([revenue], [[1424102.08]]));
     expect((await labelsOf(svg)).map(({ text }) => text)).toContain('$1,424,102.08');

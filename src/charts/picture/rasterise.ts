@@ -1,0 +1,71 @@
+import { setFlagsFromString } from 'node:v8';
+import { brotliDecompressSync } from 'node:zlib';
+import { initWasm, Resvg } from '@resvg/resvg-wasm';
+import { readAsset } from '../assets.ts';
+
+declare global {
+  // Node's types lack it.
+  namespace WebAssembly {
+    const Module: new (bytes: Uint8Array) => Module;
+  }
+}
+
+export interface Raster {
+  /** Opaque RGBA, a row after the other. */
+  readonly pixels: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface RasterOptions {
+  readonly fonts: readonly Uint8Array[];
+  readonly scale: number;
+  readonly background: string;
+}
+
+export type Rasterise = (svg: string, options: RasterOptions) => Raster;
+
+/** Compiles the rasteriser. */
+export async function loadRasteriser(): Promise<Rasterise> {
+  const compressed = await readAsset('resvg.wasm.br');
+  await initWasm(withBaselineCode(() => new WebAssembly.Module(new Uint8Array(brotliDecompressSync(compressed)))));
+  return (svg, options) => withBaselineCode(() => rasterise(svg, options));
+}
+
+function rasterise(svg: string, { fonts, scale, background }: RasterOptions): Raster {
+  const renderer = new Resvg(svg, {
+    font: { fontBuffers: [...fonts], defaultFontFamily: 'Roboto', sansSerifFamily: 'Roboto' },
+    fitTo: { mode: 'zoom', value: scale },
+    background,
+  });
+  try {
+    const image = renderer.render();
+    try {
+      return { pixels: image.pixels, width: image.width, height: image.height };
+    } finally {
+      image.free();
+    }
+  } finally {
+    renderer.free();
+  }
+}
+
+const OPTIMIZER_OFF = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering'];
+const OPTIMIZER_ON = ['--wasm-tier-up', '--wasm-dynamic-tiering'];
+
+/**
+ * Runs with V8's optimizing compiler for WebAssembly off: for the rasteriser it takes 40 to 100 MB, and longer than the
+ * first picture itself (measured on Node 20, 22 and 24). The flags are of the process, so they are set for a synchronous
+ * call, in which no other WebAssembly runs. Node 20 and 22 read one of them as a module is compiled, the other, and
+ * Node 24 both, as a function is first called.
+ *
+ * @see https://nodejs.org/api/v8.html#v8setflagsfromstringflags
+ */
+function withBaselineCode<Result>(work: () => Result): Result {
+  for (const flag of OPTIMIZER_OFF) setFlagsFromString(flag);
+  try {
+    return work();
+  } finally {
+    for (const flag of OPTIMIZER_ON) setFlagsFromString(flag);
+  }
+}
