@@ -29,8 +29,8 @@ async function measureSearch(size, isBudget = false) {
   const host = await open(size);
   const label = `${size.explores} explores of ${size.fields} fields${size.joinEvery ? ', a tenth with a joined table of its own' : ''}`;
   const words = size.joinEvery ? 'urgency index' : 'gross revenue by month and planned discount';
-  const first = await host.measure('find_fields', label, { words });
-  const again = await host.measure('find_fields, again', label, { words });
+  const first = await host.measure('find_fields', label, { search: words });
+  const again = await host.measure('find_fields, again', label, { search: words });
   if (size.joinEvery && !first.text.includes(joinedMetric(0))) throw new Error('find_fields missed a joined metric');
   host.stop();
   if (!isBudget) return;

@@ -52,7 +52,7 @@ heading('An analyst: "How did monthly revenue develop in the wholesale portal in
 const projectUuid = 'Roastery';
 const orders = { projectUuid, exploreId: 'orders' };
 thinks('Which fields are there?');
-await call('find_fields', { projectUuid, words: 'revenue by sales channel and order month' });
+await call('find_fields', { projectUuid, search: 'revenue by sales channel and order month' });
 thinks('What are the channels called?');
 await call('search_field_values', { ...orders, field: 'orders_channel', search: '' });
 thinks('The numbers.');

@@ -26,7 +26,7 @@ const mainPath = fileURLToPath(import.meta.url);
 
 try {
   const command = readCommand(process.argv.slice(2), process.env);
-  if (command.command === 'help') process.stdout.write(`${helpText()}\n`);
+  if (command.command === 'help') process.stdout.write(`${helpText(programName())}\n`);
   else if (command.command === 'version') process.stdout.write(`${version}\n`);
   else if (command.command === 'doctor') end(await doctor(command.config));
   else if (command.command === 'init') end(await init(command.request));

@@ -189,8 +189,12 @@ export function introduction(program: string): string {
   ].join('\n');
 }
 
-/** Text of `--help`. */
-export function helpText(): string {
+/**
+ * Text of `--help`.
+ *
+ * @param program as for `introduction`.
+ */
+export function helpText(program: string): string {
   const rows = settingNames.map((name): [string, string] => {
     const { env, form, help, fallback }: Setting<unknown> = settings[name];
     return [
@@ -204,16 +208,19 @@ export function helpText(): string {
     ['  --force', 'Replace an entry of the same name without asking'],
     ['  --name <name>', 'Name of this server in the host (default lightdash)'],
   ];
+  const commands = [
+    ['', 'Serve over stdio; started by hosts'],
+    ['doctor', 'Check address, sign-in, projects and queries with the same options'],
+    ['init', "Prompt for address and token, check them, create the entry for a host's settings"],
+  ] as const;
   const width = Math.max(...[...rows, ...initRows].map(([left]) => left.length)) + 2;
   const line = ([left, right]: [string, string]) => left.padEnd(width) + right;
   return [
-    'Usage: lightdash-mcp [command] [options]',
+    `Usage: ${program} [command] [options]`,
     '',
     'Serves Lightdash to an MCP host over stdio. Hosts start it; see docs/hosts.md for their settings.',
     '',
-    line(['  lightdash-mcp', 'Serve over stdio; started by hosts']),
-    line(['  lightdash-mcp doctor', 'Check address, sign-in, projects and queries with the same options']),
-    line(['  lightdash-mcp init', "Prompt for address and token, check them, create the entry for a host's settings"]),
+    ...commands.map(([left, right]) => `  ${program} ${left}`.padEnd(program.length + 10) + right),
     '',
     'Each option can be given as the environment variable in brackets; secrets are best given there.',
     '',

@@ -20,7 +20,7 @@ export const toolNames: readonly string[] = tools.map(({ name }) => name);
 /** What each client calls, and what has to be in the answer. */
 export const calls = [
   { name: 'list_organization_projects', args: {}, answer: 'Roastery' },
-  { name: 'find_fields', args: { projectUuid: 'Roastery', words: 'revenue' }, answer: 'order_items_total_revenue' },
+  { name: 'find_fields', args: { projectUuid: 'Roastery', search: 'revenue' }, answer: 'order_items_total_revenue' },
   {
     name: 'run_metric_query',
     args: { projectUuid: 'Roastery', exploreId: 'orders', metrics: ['orders_order_count'], limit: 1 },

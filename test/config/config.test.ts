@@ -363,7 +363,7 @@ test('help and version come before everything else', () => {
 });
 
 test('the help names every setting with its flag', () => {
-  const help = helpText();
+  const help = helpText('lightdash-mcp');
   for (const [name, { env }] of Object.entries(settings)) {
     expect(help).toContain(env);
     expect(help).toContain(`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} `);

@@ -68,7 +68,7 @@ async function createEntry(request: InitRequest, context: InitContext): Promise<
   enabledTools(config);
   // The sandbox's database may be installed only by the entry's command, so there is nothing to check.
   if (request.sandbox === undefined && !(await checkSettings(context.createDoctorContext(config), terminal))) {
-    terminal.write('\nNothing was written. lightdash-mcp doctor with the same options shows more.');
+    terminal.write('\nNothing was written. The command doctor with the same options shows more.');
     return 1;
   }
   const tarball = await npxTarball(mainPath, files.read);
@@ -216,7 +216,8 @@ async function write(host: Host, request: InitRequest, entry: Entry, context: In
   }
   const { backup, readByOthers } = await files.replace(file, before, text, new Date(context.now()));
   const unchanged = others.length === 0 ? '' : `; left as they are: ${others.join(', ')}`;
-  const variables = Object.keys(entry.env).join(', ') || 'no settings';
+  const variables =
+    Object.keys(entry.env).join(', ') || (entry.args.includes('--sandbox') ? 'sample data' : 'no settings');
   terminal.write(`Wrote the server "${name}" with ${variables} into ${file}${unchanged}.`);
   if (backup !== undefined) terminal.write(`The file as it was: ${backup}`);
   const holdsSecrets = !host.asksForSecrets && Object.keys(entry.env).some(isSecret);
