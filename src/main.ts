@@ -107,7 +107,7 @@ async function serve(config: Config): Promise<void> {
     log,
     config,
     operationIds: await excludableOperations(config),
-    audit: createAuditTrail(log, toFile, auditActor(config)),
+    audit: createAuditTrail(log, toFile, () => auditActor(config)),
   });
   const server = createServer(app);
   if (isTerminal) process.stderr.write(`${introduction(programName())}\nWaiting for a host; Ctrl+C ends it.\n`);

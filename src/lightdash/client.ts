@@ -10,7 +10,7 @@ import { type FailureContext, failureCode, type Phase, transportFailure, wasSent
 import { type ProxySettings, proxyCredentials } from './http/network.ts';
 import type { Body } from './http/response-body.ts';
 import { calculateRetryDelay, MAX_ATTEMPTS, mayRepeatAfterFailure, mayRepeatAfterStatus } from './http/retry-policy.ts';
-import { buildRequest, type RequestTemplate, type WireRequest } from './request.ts';
+import { buildRequest, commonHeaders, jsonType, type RequestTemplate, type WireRequest } from './request.ts';
 import { type Credentials, Session } from './session.ts';
 import { header, sessionCookie } from './sign-in-response.ts';
 
@@ -70,6 +70,7 @@ interface Received extends Body {
 /** HTTP client of Lightdash; nothing else sends requests to it. */
 export class LightdashClient {
   readonly #options: ClientOptions;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #connections: Connections;
   /** Loaded with the first request: it compresses. */
   #bodies: typeof import('./http/response-body.ts') | undefined;
@@ -79,6 +80,7 @@ export class LightdashClient {
 
   constructor(options: ClientOptions) {
     this.#options = options;
+    this.#headers = commonHeaders(options);
     this.#connections = new Connections(options.proxy);
     this.#url = options.url;
     this.#session = this.#sessionWith(options.credentials);
@@ -251,16 +253,13 @@ export class LightdashClient {
     signal: AbortSignal,
     progress: { phase: Phase },
   ): Promise<Received> {
+    const isJson = request.body !== undefined;
     const options = {
       origin: this.origin,
       path: `${this.#base}${request.target}`,
       method: request.method as Dispatcher.HttpMethod,
-      headers: {
-        ...this.#commonHeaders(),
-        ...signInHeader,
-        ...(request.body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(request.body !== undefined && { body: request.body }),
+      headers: { ...this.#headers, ...signInHeader, ...(isJson && jsonType) },
+      body: request.body ?? null,
       signal,
     };
     const { ResponseBody } = await this.#loadBodies();
@@ -284,17 +283,12 @@ export class LightdashClient {
     return this.#bodies;
   }
 
-  #commonHeaders(): Record<string, string> {
-    const extra = Object.entries(this.#options.headers ?? {}).map(([name, value]) => [name, value.reveal()]);
-    return { accept: 'application/json', 'user-agent': this.#options.userAgent, ...Object.fromEntries(extra) };
-  }
-
   async #signIn(email: string, password: SecretString): Promise<SecretString> {
     const options = {
       origin: this.origin,
       path: `${this.#base}/api/v1/login`,
       method: 'POST' as const,
-      headers: { ...this.#commonHeaders(), 'content-type': 'application/json' },
+      headers: { ...this.#headers, ...jsonType },
       body: JSON.stringify({ email, password: password.reveal() }),
       signal: AbortSignal.timeout(this.#options.timeoutMs),
     };

@@ -1,3 +1,5 @@
+import type { SecretString } from '../secrets/secret-string.ts';
+
 /** One request as it is sent, without the origin and sign-in that the client adds. */
 export interface WireRequest {
   readonly method: string;
@@ -83,4 +85,16 @@ export function buildRequest(template: RequestTemplate, args: Record<string, unk
     target: query.size > 0 ? `${path}?${query}` : path,
     body,
   };
+}
+
+/** Header of a request with a body. */
+export const jsonType = { 'content-type': 'application/json' };
+
+/** Headers of every request. */
+export function commonHeaders(options: {
+  readonly userAgent: string;
+  readonly headers?: Readonly<Record<string, SecretString>>;
+}): Readonly<Record<string, string>> {
+  const own = Object.entries(options.headers ?? {}).map(([name, value]) => [name, value.reveal()]);
+  return { accept: 'application/json', 'user-agent': options.userAgent, ...Object.fromEntries(own) };
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { PollingOptions } from '../async/poll.ts';
 import type { Config } from '../config/config.ts';
 import { enabledTools, reachesOperations } from '../inventory/enabled-tools.ts';
@@ -7,11 +6,11 @@ import { renamedTools } from '../inventory/renamed-tools.ts';
 import { type ToolDefinition, toolDefinitions } from '../inventory/tool-entries.ts';
 import { COMPACT } from '../inventory/tool-filter.ts';
 import { toolSearchTools } from '../inventory/tool-search-entries.ts';
-import { CachedClient } from '../lightdash/cached-client.ts';
 import type { LightdashClient } from '../lightdash/client.ts';
 import type { Audit } from '../observability/audit-log.ts';
 import type { Log } from '../observability/log.ts';
 import type { SqlPolicy } from '../policy/model-sql.ts';
+import { nodeCrypto } from '../secrets/node-crypto.ts';
 import type { StoredResult } from '../tools/tool.ts';
 import { InFlight } from './in-flight.ts';
 
@@ -36,7 +35,6 @@ export interface AppOptions {
 export class AppState {
   readonly options: AppOptions;
   readonly config: Config;
-  readonly client: CachedClient;
   readonly inFlight = new InFlight();
   /** Tools that may be called. */
   readonly callableTools: readonly ToolDefinition[];
@@ -53,10 +51,9 @@ export class AppState {
 
   /** @throws {ToolFilterError} if the settings name an unknown toolset or tool. */
   constructor(options: AppOptions) {
-    const { config, lightdash } = options;
+    const { config } = options;
     this.options = options;
     this.config = config;
-    this.client = new CachedClient(lightdash);
     this.callableTools = enabledTools(config, options.operationIds);
     // Expressions are checked only where they could be a way round the missing raw SQL.
     const hasRawSql = this.callableTools.some(({ name }) => name === 'run_sql_query');
@@ -87,6 +84,7 @@ export class AppState {
     const { config, options } = this;
     const { clock = Date.now } = options;
     const [
+      { CachedClient },
       { toolNamed },
       { ProjectScope },
       { ProjectMemory },
@@ -100,6 +98,7 @@ export class AppState {
       { FieldCatalog },
       { HeldStarts },
     ] = await Promise.all([
+      import('../lightdash/cached-client.ts'),
       import('../tools/index.ts'),
       import('../policy/project-scope.ts'),
       import('../policy/project-resolver.ts'),
@@ -113,8 +112,10 @@ export class AppState {
       import('../query/fields/field-catalog.ts'),
       import('../query/execution/query-start.ts'),
     ]);
+    const client = new CachedClient(options.lightdash);
     let operations: Promise<InstanceType<typeof OperationCalls>> | undefined;
     return {
+      client,
       toolNamed,
       operations: () => {
         operations ??= loadLongTail().then((longTail) => new OperationCalls(longTail, this.#operationAccess()));
@@ -124,11 +125,14 @@ export class AppState {
       ServerCapabilities: capabilities.ServerCapabilities,
       projectMemory: new ProjectMemory(),
       capabilityMemory: new capabilities.CapabilityMemory(),
-      results: createResultStore<StoredResult>({ now: clock, newId: () => randomBytes(6).toString('base64url') }),
+      results: createResultStore<StoredResult>({
+        now: clock,
+        newId: () => nodeCrypto().randomBytes(6).toString('base64url'),
+      }),
       confirmations: config.confirm === 'on' ? new tokens.ConfirmationTokens(clock) : undefined,
       pending: new PendingQueries(),
       starts: new HeldStarts(),
-      fields: new FieldCatalog(() => this.client.writes),
+      fields: new FieldCatalog(() => client.writes),
       fieldValues: new FieldValueMemory(clock),
     };
   }

@@ -84,10 +84,10 @@ export function createCallContext(
   const deadline = new CallDeadline(config.timeout * 1_000 + LOOKUP_GRACE_MS, request.signal);
   const { signal } = deadline;
   const polling = options.polling?.() ?? new SystemPolling(config.timeout * 1_000);
-  const client = new CallClient(app.client, { signal, useCache: request.useCache, onDetached: app.inFlight.keep });
+  const client = new CallClient(services.client, { signal, useCache: request.useCache, onDetached: app.inFlight.keep });
   const scope = new services.ProjectScope(projectPolicy(app), services.projectMemory, {
     cached: client.read,
-    fresh: async (endpoint, args) => (await app.client.execute(endpoint, args, signal)).results,
+    fresh: async (endpoint, args) => (await services.client.execute(endpoint, args, signal)).results,
   });
   const sender = scope.restrict(client);
   const budget = { tokens: config.maxResultTokens, characters: MAX_RESULT_CHARACTERS };

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { userInfo } from 'node:os';
+import { nodeCrypto } from '../secrets/node-crypto.ts';
 import type { SecretString } from '../secrets/secret-string.ts';
 import type { AuditFile } from './audit-file.ts';
 import type { Audit } from './audit-log.ts';
@@ -15,10 +15,12 @@ export interface AuditActor {
 
 export function auditActor(credentials: { readonly email?: string; readonly apiKey?: SecretString }): AuditActor {
   const { email, apiKey } = credentials;
-  const digest = apiKey && createHash('sha256').update(apiKey.reveal()).digest('hex').slice(0, 12);
+  const digest = apiKey && sha256(apiKey.reveal()).slice(0, 12);
   const account = email ?? (digest && `token ${digest}`);
   return { user: userName(), ...(account !== undefined && { account }) };
 }
+
+const sha256 = (text: string): string => nodeCrypto().createHash('sha256').update(text).digest('hex');
 
 /** An account without an entry in the system's list, as containers have, goes by its number. */
 function userName(): string {
@@ -30,9 +32,11 @@ function userName(): string {
 }
 
 /** Writes each record to the log, and to the file if there is one. */
-export function createAuditTrail(log: Log, file: AuditFile | undefined, actor: AuditActor): Audit {
+export function createAuditTrail(log: Log, file: AuditFile | undefined, actorOf: () => AuditActor): Audit {
+  let actor: AuditActor | undefined;
   return {
     write(record) {
+      actor ??= actorOf();
       const line = { ...record, ...actor };
       log.info(line, 'call');
       file?.write(line);
