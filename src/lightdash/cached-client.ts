@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { abortCause, untilAborted } from '../async/abort.ts';
+import { elapsedClock } from '../async/elapsed-clock.ts';
 import type { ApiResponse, LightdashClient } from './client.ts';
 import { CancelledError, LightdashError, TimedOutError, UnknownRouteError } from './errors.ts';
 import { type Endpoint, noteSince, type Release, type ReleaseNote, type Successor } from './route.ts';
@@ -20,11 +21,7 @@ type Values = Readonly<Record<string, unknown>>;
 export class CachedClient {
   readonly #lightdash: Pick<LightdashClient, 'call'>;
   /** Responses, also those in flight: concurrent reads share one request. */
-  readonly #responses = new LRUCache<string, SharedResponse>({
-    max: MAX_RESPONSES,
-    maxSize: MAX_BYTES,
-    ttl: CACHE_TTL_MS,
-  });
+  readonly #responses: LRUCache<string, SharedResponse>;
   /** Number of finished writes; a response that was requested before a write and arrived after it is not cached. */
   #writes = 0;
   /** Version of the server, once it is known. */
@@ -34,8 +31,17 @@ export class CachedClient {
   /** Ids of operations whose successor the server does not have, whatever its version says. */
   readonly #successorsMissing = new Set<string>();
 
-  constructor(lightdash: Pick<LightdashClient, 'call'>) {
+  /** @param now milliseconds, for the age of responses. */
+  constructor(lightdash: Pick<LightdashClient, 'call'>, now = elapsedClock()) {
     this.#lightdash = lightdash;
+    // An age counts from the request, and no use renews it.
+    this.#responses = new LRUCache({
+      max: MAX_RESPONSES,
+      maxSize: MAX_BYTES,
+      ttl: CACHE_TTL_MS,
+      ttlResolution: 0,
+      perf: { now },
+    });
   }
 
   /** Number of finished writes. */

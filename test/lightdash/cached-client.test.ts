@@ -18,23 +18,26 @@ const write = route({ id: 'SetThing', method: 'POST', readOnly: false });
 const MEGABYTE = 1024 * 1024;
 
 /** A reader over a Lightdash that counts what it is asked and answers when told to, or at once. */
-function setup({ bytes = 100 }: { bytes?: number } = {}) {
+function setup({ bytes = 100, now }: { bytes?: number; now?: () => number } = {}) {
   const requests: string[] = [];
   /** Ids of the requests that were cancelled. */
   const cancelled: string[] = [];
   const waiting: { answer(): void; fail(): void }[] = [];
   let slow = false;
-  const reader = new CachedClient({
-    call: ({ path }, args, signal) => {
-      signal?.addEventListener('abort', () => cancelled.push(String(args.id)));
-      requests.push(`${path} ${String(args.id)}`);
-      const response: ApiResponse = { results: `answer ${requests.length}`, status: 200, attempts: 1, bytes };
-      if (!slow) return Promise.resolve(response);
-      return new Promise((resolve, reject) => {
-        waiting.push({ answer: () => resolve(response), fail: () => reject(new Error('out of order')) });
-      });
+  const reader = new CachedClient(
+    {
+      call: ({ path }, args, signal) => {
+        signal?.addEventListener('abort', () => cancelled.push(String(args.id)));
+        requests.push(`${path} ${String(args.id)}`);
+        const response: ApiResponse = { results: `answer ${requests.length}`, status: 200, attempts: 1, bytes };
+        if (!slow) return Promise.resolve(response);
+        return new Promise((resolve, reject) => {
+          waiting.push({ answer: () => resolve(response), fail: () => reject(new Error('out of order')) });
+        });
+      },
     },
-  });
+    now,
+  );
   return { reader, asked: requests, cancelled, waiting, slowly: () => (slow = true), quickly: () => (slow = false) };
 }
 
@@ -130,6 +133,30 @@ test('of large answers as many are remembered as fit into 32 MB', async () => {
   expect(requests).toHaveLength(4);
   await reader.executeCached(route(), { id: 1 });
   expect(requests).toHaveLength(5);
+});
+
+test('a response is used for a minute from its request, however often it is read, and then requested anew', async () => {
+  let time = 1;
+  const { reader, waiting, slowly, quickly } = setup({ now: () => time });
+  slowly();
+  const first = reader.executeCached(route(), { id: 1 });
+  time = 30_000;
+  waiting[0]?.answer();
+  expect(await first).toBe('answer 1');
+  quickly();
+  for (time of [45_000, 60_001]) expect(await reader.executeCached(route(), { id: 1 })).toBe('answer 1');
+  time = 60_002;
+  expect(await reader.executeCached(route(), { id: 1 })).toBe('answer 2');
+});
+
+test('what a call reads has the age of that call, also where an older response was kept', async () => {
+  let time = 1;
+  const { reader } = setup({ now: () => time });
+  await reader.executeCached(route(), { id: 1 });
+  time = 50_000;
+  await reader.execute(route(), { id: 1 });
+  time = 100_000;
+  expect(await reader.executeCached(route(), { id: 1 })).toBe('answer 2');
 });
 
 /** A server that has only some routes, and a version. */
