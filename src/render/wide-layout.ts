@@ -143,7 +143,7 @@ function mergedOrder(lists: readonly (readonly string[])[]): readonly string[] {
 
 function aboutWide({ lines, groups, index, values }: WideTable, { pivot, format, isLimited }: WideOptions): string {
   const [value] = values;
-  const cells = values.length === 1 && value ? `, cells ${heading(value, format)}` : ` and of ${values.length} values`;
+  const cells = values.length === 1 && value ? `, cells ${heading(value, format)}` : ' and value';
   const lacksRows = lines.some(({ byGroup }) => byGroup.size < groups.length);
   const dash = lacksRows ? `; ${NO_ROW} is no row${isLimited ? ' within the limit' : ''}` : '';
   const idsOf = (ids: readonly string[]) => ids.join(' and ');

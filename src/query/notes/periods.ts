@@ -43,7 +43,11 @@ export function periodNotes(index: FieldIndex, query: MetricQuery, { rows }: Res
   const [first, last] = [shown[0], shown.at(-1)];
   if (first === undefined || last === undefined) return [];
   const boundsBy = (counts: (field: Field) => boolean) => boundsOf(index, grain, query.filters.dimensions, counts);
-  const isWhole = query.dimensions.length === 1 && rows.length < query.limit && !query.filters.metrics;
+  const isWhole =
+    query.dimensions.length === 1 &&
+    rows.length < query.limit &&
+    !query.filters.metrics &&
+    !leavesPeriodsOut(index, grain, query.filters.dimensions);
   return [
     // A filter on the period itself includes or excludes whole ones.
     ...cutNote(
@@ -61,6 +65,28 @@ export function periodNotes(index: FieldIndex, query: MetricQuery, { rows }: Res
         )
       : []),
   ];
+}
+
+const WINDOWS = /^(inBetween|inThePast|inTheNext|inTheCurrent|(less|greater)Than(OrEqual)?)$/;
+
+/** True if a filter on the date of a grain is no single window: the periods between its parts have no row for that reason. */
+function leavesPeriodsOut(index: FieldIndex, grain: Field, filter: FilterNode | undefined): boolean {
+  if (filter === undefined) return false;
+  const holding = rulesThatHold(filter);
+  return rulesIn(filter).some((rule) => {
+    const field = index.fields.get(rule.target.fieldId);
+    if (field === undefined || (field.intervalBase ?? field.id) !== (grain.intervalBase ?? grain.id)) return false;
+    const isWindow = rule.operator === 'equals' ? list(rule.values).length < 2 : WINDOWS.test(rule.operator);
+    if (rule.operator === 'notNull') return false;
+    return !isWindow || !holding.includes(rule) || (field.interval !== undefined && !precisionOf(field));
+  });
+}
+
+/** All rules of a filter that are not disabled. */
+function rulesIn(node: FilterNode): readonly FilterRule[] {
+  if ('and' in node) return node.and.flatMap(rulesIn);
+  if ('or' in node) return node.or.flatMap(rulesIn);
+  return 'disabled' in node && node.disabled === true ? [] : [node];
 }
 
 /** Undefined for a field that is no grain of days or longer periods. */

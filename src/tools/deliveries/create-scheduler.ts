@@ -15,7 +15,7 @@ import { type PreviewClient, quoted } from '../preview.ts';
 import type { ToolContext } from '../tool.ts';
 import { alertInput, describeAlert, thresholdOf } from './alert.ts';
 import { type DeliveredContent, findDelivered } from './content.ts';
-import { overriddenFilters } from './dashboard-overrides.ts';
+import { overriddenFilters, valueNotes } from './dashboard-overrides.ts';
 import { describeScheduler, schedulerFacts } from './describe-scheduler.ts';
 import { assertSupported } from './older-releases.ts';
 import { describeStrangers, type Recipients, readRecipients } from './recipients.ts';
@@ -61,14 +61,17 @@ export const createScheduler = defineTool({
   },
   async run(args, context) {
     const { content, body, schedule, notes } = await planDelivery(args, context);
-    const { results } = await create(content, body, context);
+    const [{ results }, missing] = await Promise.all([
+      create(content, body, context),
+      valueNotes(body.filters, content, context),
+    ]);
     const made = isObject(results) ? results : {};
     const saved = await context.execute(operationById('getScheduler'), { schedulerUuid: made.schedulerUuid });
     const scheduler = isObject(saved.results) ? { ...made, ...saved.results } : made;
     const facts = { ...(await schedulerFacts(scheduler, context)), content };
     const lines = [
       `Scheduled the delivery ${describeScheduler(facts, context)}`,
-      ...[...schedule.notes, ...notes].map((note) => `Note: ${note}`),
+      ...[...schedule.notes, ...notes, ...missing].map((note) => `Note: ${note}`),
       `delete_scheduler {"schedulerUuid":"${text(scheduler.schedulerUuid) ?? ''}"} takes it back.`,
     ];
     return { text: lines.join('\n'), data: scheduler };

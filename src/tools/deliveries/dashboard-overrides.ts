@@ -1,10 +1,14 @@
 import { readDashboard } from '../../dashboards/dashboard.ts';
 import { readDashboardFilters } from '../../dashboards/dashboard-filters.ts';
+import { ignoreApiError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { exploresForFields } from '../../query/fields/explores-for-fields.ts';
-import { isObject, type JsonObject, text } from '../../text/json.ts';
+import { readSavedFilters } from '../../query/filters/lightdash-filters.ts';
+import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { PreviewClient } from '../preview.ts';
+import { verifyValues } from '../query/verify-values.ts';
+import type { ToolContext } from '../tool.ts';
 import type { DeliveredContent } from './content.ts';
 
 /**
@@ -34,6 +38,25 @@ export async function overriddenFilters(
     ]);
   }
   return rules;
+}
+
+/** Notes about values of a delivery's filters that do not exist: what it sends would be empty or whole. */
+export async function valueNotes(
+  rules: unknown,
+  { projectUuid }: DeliveredContent,
+  context: ToolContext,
+): Promise<readonly string[]> {
+  const filters = objects(rules);
+  if (filters.length === 0 || projectUuid === undefined) return [];
+  // Nothing that fails here may hide that the delivery was written.
+  const read = await exploresForFields(context.read, projectUuid, filters.map(fieldOf), async () => []).catch(
+    ignoreApiError,
+  );
+  const index = read?.explores.find(({ fields }) => filters.every((rule) => fields.has(fieldOf(rule))));
+  if (index === undefined) return [];
+  const query = { dimensions: [], limit: 1, filters: readSavedFilters({ dimensions: { id: 'all', and: filters } }) };
+  const verification = await verifyValues({ projectUuid, index, query }, context);
+  return verification.notes(undefined, context);
 }
 
 const fieldOf = ({ target }: JsonObject): string => text(isObject(target) ? target.fieldId : undefined) ?? '?';

@@ -7,7 +7,7 @@ import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { type Preview, type PreviewClient, quoted } from '../preview.ts';
 import { deliveredContent, projectTimezone } from './content.ts';
 import { formatBody } from './create-scheduler.ts';
-import { overriddenFilters } from './dashboard-overrides.ts';
+import { overriddenFilters, valueNotes } from './dashboard-overrides.ts';
 import { describeRecipients, describeScheduler, schedulerFacts } from './describe-scheduler.ts';
 import { assertSupported } from './older-releases.ts';
 import { describeSending } from './previews.ts';
@@ -47,12 +47,15 @@ const updateScheduler: ToolHandler<'updateScheduler'> = async (operation, args, 
     return answer('Replaced', isObject(results) ? results : {}, [], context);
   }
   const before = await read(schedulerUuid, context);
-  const { body, notes } = await changedBody(before, changes, context);
+  const { body, notes: ofBody } = await changedBody(before, changes, context);
+  const notes = [...ofBody];
   if (body === undefined && changes.enabled === undefined) throw new ArgumentsError([NOTHING]);
   if (body !== undefined) await context.execute(operation, { schedulerUuid, scheduler: body });
   if (changes.enabled !== undefined)
     await context.execute(operationById('updateSchedulerEnabled'), { schedulerUuid, enabled: changes.enabled });
   const after = await read(schedulerUuid, context);
+  if (changes.filters !== undefined)
+    notes.push(...(await valueNotes(body?.filters, await deliveredContent(after, context), context)));
   return answer('Changed', after, [...differences(before, after), ...notes.map((note) => `Note: ${note}`)], context);
 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { tableOf } from '../../helpers/answers.ts';
-import { expectNote } from '../../helpers/notes.ts';
+import { expectNoNote, expectNote } from '../../helpers/notes.ts';
 import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 
 const rule = (field: string, operator: string, ...values: unknown[]) => ({ field, operator, values });
@@ -38,6 +38,20 @@ describe.each(RELEASES)('The rows of a saved chart, on %s', (release) => {
       await sql(`select strftime(ordered_at, '%Y-%m'), count(*) from orders join customers using (customer_id)
         where year(ordered_at) = 2024 and status = 'cancelled' and country = 'Portugal' group by 1 order by 1`),
     );
+  });
+
+  test('have no note about periods that the filters leave out by name', async () => {
+    const quarters = [rule('orders_ordered_at_quarter', 'equals', '2024-Q1', '2024-Q3')];
+    const text = await run({ ...count, dimensions: ['orders_ordered_at_quarter'], filters: quarters });
+    expectNoNote(text, 'missing period', 'cut period');
+    const months = {
+      or: [rule('orders_ordered_at', 'equals', '2023-02'), rule('orders_ordered_at', 'equals', '2024-02')],
+    };
+    const februaries = await run({ ...count, dimensions: ['orders_ordered_at_month'], filters: months });
+    expectNoNote(februaries, 'missing period', 'cut period');
+    const others = [rule('orders_ordered_at_month', 'notEquals', '2024-02')];
+    const without = await run({ ...count, dimensions: ['orders_ordered_at_month'], filters: others });
+    expectNoNote(without, 'missing period');
   });
 
   test('say of a moving window that its first period may be a part of one', async () => {

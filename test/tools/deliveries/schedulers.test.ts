@@ -3,6 +3,7 @@ import { RELEASES, type Sandbox, startSandbox } from '../../../src/sandbox/index
 import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { expectLine } from '../../helpers/answers.ts';
 import { type Connection, callTool, connectInMemory } from '../../helpers/client.ts';
+import { expectNoNote, expectNote } from '../../helpers/notes.ts';
 
 const chartDelivery = '4910fc9a-0bfa-4c28-bc43-aef83c252003';
 const dashboardDelivery = '51ed0edc-b9c8-4579-8711-ea9dd9104912';
@@ -157,6 +158,10 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     expect(rule).toMatchObject({ id: country?.id, operator: 'equals', values: ['Portugal'] });
     expect(others).toEqual([]);
     expect(text).toContain('customers_country = Portugal');
+    expectNoNote(text, 'no such value', 'value not verified');
+    const lower = { ...portugal, values: ['portugal'] };
+    const unknown = await call('create_scheduler', { ...sales, name: 'Lower', filters: [lower] });
+    expectNote(unknown, 'no such value', 'customers_country', '"portugal"', 'Portugal');
     const other = { field: 'orders_status', operator: 'equals', values: ['delivered'] };
     expect(await refusal('create_scheduler', { ...sales, filters: [other] })).toContain('orders_status');
   });
