@@ -26,6 +26,59 @@ const policies = {
 const namesUnder = (policy: (typeof policies)[keyof typeof policies]) =>
   new Set(filterTools(tools, { tools: [], excludeTools: [], ...policy }).map(({ name }) => name));
 
+/** Writes that do not ask first, by the reason. */
+const unasked: Readonly<Record<string, readonly string[]>> = {
+  'makes something new, which can be deleted': [
+    ...['create_chart', 'create_sql_chart', 'create_dashboard', 'duplicate_chart', 'duplicate_dashboard'],
+    ...['create_comment', 'create_tag', 'create_share_url', 'create_space_in_project', 'create_preview_project'],
+    ...['create_group_in_organization', 'create_organization', 'create_user_attribute', 'register_user'],
+    ...['create_pull_request_for_chart_fields', 'create_pull_request_for_custom_metrics', 'upload_google_sheet'],
+    ...['create_ssh_key_pair', 'create_warehouse_credentials', 'add_category_to_catalog_item'],
+  ],
+  'changes content, of which the version before stays or which can be set again': [
+    ...['update_chart', 'update_sql_chart', 'update_dashboard', 'update_dashboards', 'move_content', 'restore_content'],
+    ...['pin_content', 'verify_content', 'update_pinned_items_order', 'resolve_comment', 'update_tag'],
+    ...['remove_category_from_catalog_item', 'update_catalog_item_icon', 'dismiss_validation_error'],
+  ],
+  'changes what one person has, as asked for by name': [
+    ...['add_space_user_access', 'revoke_space_access_for_user', 'revoke_project_access_for_user'],
+    ...[
+      'add_user_to_group',
+      'remove_user_from_group',
+      'grant_project_access_to_user',
+      'update_project_access_for_user',
+    ],
+  ],
+  'gives or takes a role of one group by its uuid; `assign_role` and `remove_role_assignment` name its members and ask':
+    [
+      ...['add_project_access_to_group', 'update_project_access_for_group', 'remove_project_access_from_group'],
+      ...['add_space_group_access', 'revoke_group_space_access'],
+    ],
+  'is about your own account': [
+    ...['join_organization', 'create_email_one_time_passcode', 'update_notification', 'get_google_drive_access_token'],
+    ...['update_warehouse_credentials', 'update_user_warehouse_credentials_preference'],
+  ],
+  'changes a setting that can be set again, or starts a job': [
+    ...['update_my_organization', 'update_project_metadata', 'update_project_semantic_layer_connection'],
+    ...['update_slack_settings', 'install_github_app_for_organization', 'github_oauth_callback'],
+    ...['refresh_project', 'validate_project'],
+  ],
+  'is decided by the SQL or the operation that it runs': ['run_sql_query', 'run_write_operation'],
+};
+
+/** @throws {Error} for a write that neither asks first nor has a reason, and for a reason without its tool. */
+function unaskedLines(): string[] {
+  const silent = new Set(tools.filter((tool) => !tool.readOnly && !tool.preview).map(({ name }) => name));
+  const listed = Object.values(unasked).flat();
+  const wrong = [
+    ...[...silent].filter((name) => !listed.includes(name)),
+    ...listed.filter((name) => !silent.has(name)),
+  ];
+  if (wrong.length > 0)
+    throw new Error(`ask first, or say why not in scripts/docs/policy-page.ts: ${wrong.join(', ')}`);
+  return Object.entries(unasked).map(([reason, names]) => `- ${reason}: ${names.map(code).join(', ')}`);
+}
+
 /** How the allow-list of projects treats a tool. */
 export const ruleOf = (tool: Tool): ProjectRule => projectRule(tool, Object.keys(tool.input()));
 
@@ -64,6 +117,11 @@ export function policyPage(): string {
     row(head),
     row(head.map(() => '---')),
     ...lines,
+    '',
+    '*Asks first* are changes that cannot be undone, that are wholesale or that many people feel; some of them ask only then:',
+    'a space that is opened or closed, a group that loses members, a role of administrator. The other writes do not ask, because each of them',
+    '',
+    ...unaskedLines(),
     '',
   ].join('\n');
 }

@@ -42,6 +42,8 @@ export interface CallTemplate extends RequestTemplate {
   readonly mayAnswerEmpty?: boolean;
   /** Time for one request, in place of the client's own. */
   readonly timeoutMs?: number;
+  /** A read that answers ok without results: nothing is there, or nothing is set. */
+  readonly mayLackResults?: boolean;
   /** Size above which the response is not read to its end, if it is less than the client's own. */
   readonly maxResponseBytes?: number;
 }
@@ -225,6 +227,7 @@ export class LightdashClient {
         ...received,
         toWrite: !template.readOnly,
         ...(template.mayAnswerEmpty && { mayBeEmpty: true }),
+        ...(template.mayLackResults && { mayLackResults: true }),
         takesTokens: template.auth !== 'session',
         isScim: template.path.startsWith('/api/v1/scim/'),
       });

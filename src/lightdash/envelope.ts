@@ -23,6 +23,8 @@ export interface HttpResponse {
   readonly toWrite?: boolean;
   /** The API document promises no body: `{}` is a success. */
   readonly mayBeEmpty?: boolean;
+  /** A read for which no results are an answer, such as the channels of a Slack that is not connected. */
+  readonly mayLackResults?: boolean;
   /** The route accepts tokens: a 401 is then about the token, not about a missing session. */
   readonly takesTokens?: boolean;
   /** Answers a route of SCIM, which has a form of its own (RFC 7644): the resource itself, or `detail`. */
@@ -44,7 +46,8 @@ type Failure = z.output<typeof failure>['error'];
  * Opens Lightdash's envelope.
  *
  * @returns `results`; undefined if Lightdash omits the key (39 operations on 0.1366) or responds to a write with 204,
- *   which both mean "done". Nothing else does: a proxy's JSON or an empty page must not pass for success.
+ *   which both mean "done". Nothing else does: a proxy's JSON or an empty page must not pass for success. A read without
+ *   results is one only on the few routes that were recorded so: elsewhere it would be read as an empty list.
  * @throws {LightdashError} for every response that is not a success.
  */
 export function openEnvelope(response: HttpResponse): unknown {
@@ -57,7 +60,11 @@ export function openEnvelope(response: HttpResponse): unknown {
     if (isOk) return json;
     throw failureOf(response, { name: '', message: String(json.detail ?? ''), data: {} });
   }
-  if (isOk && (isSuccess(json) || (response.mayBeEmpty && isEmpty(json)))) return json.results;
+  if (isOk && response.mayBeEmpty && isEmpty(json)) return undefined;
+  if (isOk && isSuccess(json)) {
+    const { results } = json;
+    if (response.toWrite || response.mayLackResults || (results !== undefined && results !== null)) return results;
+  }
   throw unexpectedResponse(response);
 }
 
@@ -71,7 +78,7 @@ function isSuccess(json: unknown): json is { results?: unknown } {
   return status === 'ok' || (status !== 'error' && 'results' in json);
 }
 
-const isEmpty = (json: unknown): json is { results?: unknown } => isObject(json) && Object.keys(json).length === 0;
+const isEmpty = (json: unknown): boolean => isObject(json) && Object.keys(json).length === 0;
 
 function parseJson({ text }: HttpResponse): unknown {
   try {
@@ -214,7 +221,7 @@ function unexpectedResponse({ status, contentType, text, toWrite = false }: Http
     text.trim() === ''
       ? 'it is empty'
       : /^\s*[[{]/.test(text)
-        ? 'it is JSON that is incomplete or not of its form'
+        ? 'it is JSON that is incomplete, lacks the results or is not of its form'
         : 'it is not JSON';
   return new NotJsonError(
     `Lightdash's response could not be read: ${reason} (${status}${contentType ? `, ${contentType}` : ''}).`,

@@ -109,6 +109,7 @@ export const integrations = [
     tool: 'get_slack_channels',
     title: 'List Slack channels',
     description: 'Slack channels that deliveries can go to; none if Slack is not connected.',
+    mayLackResults: true,
     input: () => ({ search: z.string().optional() }),
   }),
   operation({

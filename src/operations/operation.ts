@@ -80,6 +80,8 @@ export interface Operation<Input extends Shape = Shape, Id extends string = stri
   readonly redirects?: boolean;
   /** The API document promises no body with 200: `{}` is a success, which for the others it is not. */
   readonly mayAnswerEmpty?: boolean;
+  /** A read that answers ok without results (recorded): nothing is there, or nothing is set. */
+  readonly mayLackResults?: boolean;
   /** Cannot be undone: needs a confirmation. */
   readonly irreversible: boolean;
   /** A deletion that restore_content takes back, on a server that keeps deleted content. */
@@ -114,6 +116,7 @@ type Declaration<Id extends string, Path extends string, Input extends Shape, Ir
       | 'redirects'
       | 'mayAnswerEmpty'
       | 'restorable'
+      | 'mayLackResults'
       | 'newer'
       | 'since'
       | 'successor'

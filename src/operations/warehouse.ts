@@ -60,6 +60,7 @@ export const warehouse = [
     tool: 'get_user_warehouse_credentials_preference',
     title: 'Which credentials a project uses',
     description: 'The personal warehouse credentials that your queries in a project run with.',
+    mayLackResults: true,
     input: () => ({ projectUuid: projectUuid() }),
   }),
   operation({
@@ -97,6 +98,7 @@ export const warehouse = [
     title: 'Disconnect the semantic layer',
     description: 'Removes the semantic layer connection of a project.',
     input: () => ({ projectUuid: projectUuid() }),
+    irreversible: true,
     newer: {
       verdict: 'gone',
       how: 'Lightdash has no connections to semantic layers any more: there is none to remove.',

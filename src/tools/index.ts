@@ -56,6 +56,7 @@ import { groupWriteHandlers } from './organization/groups.ts';
 import { memberHandlers } from './organization/members.ts';
 import { organizationHandlers } from './organization/organization.ts';
 import { userAttributeHandlers } from './organization/user-attributes.ts';
+import { organizationRoleHandlers } from './people/assign-role.ts';
 import { peopleTools } from './people/people-tools.ts';
 import { conditionalPreviews, previews, sendingPreviews } from './previews.ts';
 import { projectTools } from './projects/project-tools.ts';
@@ -90,6 +91,7 @@ const handlers: ToolHandlers = {
   ...memberHandlers,
   ...metricQueryHandlers,
   ...organizationHandlers,
+  ...organizationRoleHandlers,
   ...ownUserHandlers,
   ...pinnedItemHandlers,
   ...projectAccessListHandlers,

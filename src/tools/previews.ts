@@ -1,6 +1,12 @@
 import type { IrreversibleOperationId, OperationId } from '../operations/index.ts';
+import { previewUpdateSpace } from './access/preview-privacy.ts';
 import { previewDeleteSpace } from './access/preview-space.ts';
-import { previewDeleteAccount, previewDeleteCredentials, previewRotateToken } from './account/previews.ts';
+import {
+  previewDeleteAccount,
+  previewDeleteCredentials,
+  previewRotateToken,
+  previewSemanticLayer,
+} from './account/previews.ts';
 import { previewSetExplores } from './catalog/preview-explores.ts';
 import { previewRollback } from './charts/chart-versions.ts';
 import {
@@ -10,6 +16,7 @@ import {
   previewDeleteTag,
 } from './content/previews.ts';
 import { previewPromoteChart, previewPromoteDashboard } from './content/promotions.ts';
+import { previewDashboardRollback } from './dashboards/dashboard-versions.ts';
 import { previewDeleteScheduler, previewEnable, previewSend } from './deliveries/previews.ts';
 import { previewTimezone, previewUpdateScheduler } from './deliveries/update-scheduler.ts';
 import { previewUpdateGroup } from './organization/groups.ts';
@@ -17,9 +24,11 @@ import {
   previewDeleteGroup,
   previewDeleteMember,
   previewDeleteOrganization,
+  previewEmailDomains,
   previewRemoveUserAttribute,
 } from './organization/previews.ts';
 import { previewUpdateUserAttribute } from './organization/user-attributes.ts';
+import { previewOrganizationRole } from './people/assign-role.ts';
 import type { Preview } from './tool.ts';
 
 /** Previews of the irreversible operations; one without a preview does not compile. */
@@ -32,6 +41,7 @@ export const previews: { readonly [Id in IrreversibleOperationId]: Preview } = {
   DeleteMe: previewDeleteAccount,
   'Rotate personal access token': previewRotateToken,
   deleteWarehouseCredentials: previewDeleteCredentials,
+  deleteProjectSemanticLayerConnection: previewSemanticLayer,
   deleteScheduler: previewDeleteScheduler,
   deleteTag: previewDeleteTag,
   deleteComment: previewDeleteComment,
@@ -54,6 +64,10 @@ export const conditionalPreviews: { readonly [Id in OperationId]?: Preview } = {
   updateSchedulerSettings: previewTimezone,
   updateUserAttribute: previewUpdateUserAttribute,
   updateGroup: previewUpdateGroup,
+  UpdateSpace: previewUpdateSpace,
+  UpdateOrganizationMember: previewOrganizationRole,
+  UpdateOrganizationEmailDomains: previewEmailDomains,
+  postDashboardVersionRollback: previewDashboardRollback,
   postChartVersionRollback: previewRollback,
   promoteChart: previewPromoteChart,
   promoteDashboard: previewPromoteDashboard,

@@ -50,5 +50,5 @@ export async function openRoastery(): Promise<RoasterySql> {
 function plain(value: unknown): SqlValue {
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return value;
   const text = String(value);
-  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+  return /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text) ? Number(text) : text;
 }

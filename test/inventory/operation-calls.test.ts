@@ -180,7 +180,7 @@ describe('the policy of a call', () => {
         'GET /api/v1/health': { healthy: true, version: '0.2904.5' },
         ...routes,
       };
-      const results = answers[`${method} ${pathname}`];
+      const results = answers[`${method} ${pathname}`] ?? (method === 'GET' ? {} : undefined);
       if (results instanceof Refusal) return answerJson(response, results.status, results.body);
       answerJson(response, 200, { status: 'ok', ...(results !== undefined && { results }) });
     });

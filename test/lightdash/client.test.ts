@@ -207,7 +207,9 @@ describe('trying again', () => {
         void socket.once('data', () =>
           count === 1
             ? socket.resetAndDestroy()
-            : socket.end('HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 15\r\n\r\n{"status":"ok"}'),
+            : socket.end(
+                'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 28\r\n\r\n{"status":"ok","results":[]}',
+              ),
         ),
     );
     expect(await clientOf(url).call(read, {})).toMatchObject({ attempts: 2 });

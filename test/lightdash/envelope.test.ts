@@ -56,8 +56,16 @@ describe('answers that went well', () => {
     expect(() => openText(200, 'application/json', '{"status":"error","results":1}')).toThrow(NotJsonError);
   });
 
-  test('keep results that are null, false or empty', () => {
-    expect(openText(200, 'application/json', '{"status":"ok","results":null}')).toBeNull();
+  test('of a read have results, unless the route was recorded without', () => {
+    for (const text of ['{"status":"ok"}', '{"status":"ok","results":null}']) {
+      const response = { status: 200, contentType: 'application/json', text };
+      expect(() => openEnvelope(response)).toThrow(NotJsonError);
+      expect(openEnvelope({ ...response, mayLackResults: true }) ?? undefined).toBeUndefined();
+      expect(openEnvelope({ ...response, toWrite: true }) ?? undefined).toBeUndefined();
+    }
+  });
+
+  test('keep results that are false or empty', () => {
     expect(openText(200, 'application/json', '{"status":"ok","results":false}')).toBe(false);
     expect(openText(200, 'application/json', '{"status":"ok","results":[]}')).toEqual([]);
   });

@@ -18,6 +18,8 @@ export function operationOf(entry: LongTailOperation, longTail: LongTail): Opera
       description: describe(entry, longTail),
       input: () => inputShape(entry, longTail),
       readOnly: kind === 'reads',
+      // Some answer without results (getProjectDefaults, 1.219); the answer says that nothing was returned.
+      mayLackResults: kind === 'reads',
       destructive: kind === 'destroys',
       irreversible: kind === 'destroys',
       rawSql: entry.rawSql,

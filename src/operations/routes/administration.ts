@@ -126,7 +126,7 @@ export const compileLogs = get('compileLogs', '/api/v1/projects/{projectUuid}/co
 const defaults = '/api/v2/projects/{projectUuid}/defaults';
 
 /** Defaults of a project for its queries and labels (1.219); no results if there are none. */
-export const projectDefaults = get('projectDefaults', defaults);
+export const projectDefaults: Endpoint = { ...get('projectDefaults', defaults), mayLackResults: true };
 
 /** Replaces all defaults of a project by `body`. */
 export const replaceProjectDefaults: Endpoint = {

@@ -60,6 +60,7 @@ export const stopQuery: Endpoint = {
   path: `${base}/{queryUuid}/cancel`,
   readOnly: true,
   auth: 'token',
+  mayLackResults: true,
   neverCached: true,
 };
 

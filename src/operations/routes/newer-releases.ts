@@ -54,6 +54,9 @@ export const spaceDeleteImpact = get(
   '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}/delete-impact',
 );
 
+/** One version of a dashboard, with who saved it. */
+export const dashboardVersion = get('dashboardVersion', '/api/v1/dashboards/{dashboardUuid}/version/{versionUuid}');
+
 /** An explore, as GetExplore returns it. */
 export const exploreContent = get('exploreContent', '/api/v1/projects/{projectUuid}/explores/{exploreId}');
 

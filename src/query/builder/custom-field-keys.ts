@@ -47,3 +47,15 @@ export const TABLE_CALCULATION: KnownObject = {
   keys: ['name', 'displayName', 'label', 'sql', 'formula', 'template', 'type', 'index', 'uuid', ...FORMAT_KEYS],
   example: '{"name": "per_order", "displayName": "Per order", "sql": "${orders.revenue} / ${orders.order_count}"}',
 };
+
+/** The form in which a value is shown, of a metric or a calculation (API document of 1.219). */
+export const FORMAT: KnownObject = {
+  label: 'A format',
+  keys: [...['type', 'round', 'separator', 'currency', 'compact', 'prefix', 'suffix', 'timeInterval', 'custom']],
+  example: '{"type": "percent", "round": 1}',
+};
+export const CUSTOM_RANGE: KnownObject = {
+  label: 'A range of bins',
+  keys: ['from', 'to'],
+  example: '{"from": 10, "to": 20}; the first may lack from, the last to',
+};

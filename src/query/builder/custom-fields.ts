@@ -15,7 +15,15 @@ import { readNumberFormat } from '../fields/number-format.ts';
 import { nearestFields } from '../fields/resolve.ts';
 import { readMetricFilters } from '../filters/metric-filters.ts';
 import { checkKeys } from '../known-keys.ts';
-import { BIN_TYPES, CUSTOM_DIMENSION, CUSTOM_METRIC, METRIC_TYPES, TABLE_CALCULATION } from './custom-field-keys.ts';
+import {
+  BIN_TYPES,
+  CUSTOM_DIMENSION,
+  CUSTOM_METRIC,
+  CUSTOM_RANGE,
+  FORMAT,
+  METRIC_TYPES,
+  TABLE_CALCULATION,
+} from './custom-field-keys.ts';
 
 /** Metrics, dimensions and calculations that a query defines, and an index with them and the fields of the explore. */
 export interface CustomFields {
@@ -107,6 +115,7 @@ function metricField(index: FieldIndex, metric: JsonObject, diagnostics: Diagnos
     return undefined;
   }
   checkKeys(metric, CUSTOM_METRIC, diagnostics);
+  checkFormat(metric.formatOptions, diagnostics);
   if (!checkTable(index, table, `The custom metric ${name}`, diagnostics)) return undefined;
   if (!METRIC_TYPES.includes(type)) {
     diagnostics.problem(
@@ -171,9 +180,15 @@ function tablesRead(index: FieldIndex, { sql, filters, dimensionId }: JsonObject
   return tables.filter((name) => [...inSql, ...inFilters, binned].includes(name));
 }
 
+/** A format may also be a word: `usd`. */
+function checkFormat(format: unknown, diagnostics: Diagnostics): void {
+  if (isObject(format)) checkKeys(format, FORMAT, diagnostics);
+}
+
 /** Each kind of bins needs a value of its own: without it the server makes bins of width 1, or fails. */
 function checkBins(dimension: JsonObject, id: string, diagnostics: Diagnostics): void {
   const binType = text(dimension.binType) ?? '';
+  for (const range of objects(dimension.customRange)) checkKeys(range, CUSTOM_RANGE, diagnostics);
   const isPositive = (value: unknown) => typeof value === 'number' && value > 0;
   const problem =
     binType === 'fixed_width'
@@ -209,6 +224,7 @@ function calculationField(calculation: JsonObject, diagnostics: Diagnostics): Fi
     return undefined;
   }
   checkKeys(calculation, TABLE_CALCULATION, diagnostics);
+  checkFormat(calculation.format, diagnostics);
   const type = text(calculation.type) ?? '';
   const label = text(calculation.displayName) ?? name;
   return customField(

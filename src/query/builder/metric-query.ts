@@ -4,6 +4,7 @@ import type { Field, FieldIndex, FieldKind } from '../fields/field.ts';
 import { resolveField } from '../fields/resolve.ts';
 import { readFilters } from '../filters/filters.ts';
 import type { Filters } from '../filters/lightdash-filters.ts';
+import { refuseLooseAlternatives } from '../filters/metric-filters.ts';
 import { addRequiredFilters, filteredFields } from '../filters/required-filters.ts';
 import { checkReferences, typeFilteredCalculations } from './calculations.ts';
 import { readCustomFields } from './custom-fields.ts';
@@ -45,8 +46,8 @@ export interface QueryLimits {
   readonly defaultLimit?: number;
   /** The query is for the totals of its metrics. */
   readonly isTotal?: boolean;
-  /** The server sorts rows without a value first or last on request. */
-  readonly takesNullsFirst?: boolean;
+  /** The server sorts rows without a value first or last on request, and puts alternatives in parentheses: not 0.1366. */
+  readonly isNewer?: boolean;
   /** Other explores of the project, if loaded, to look for unknown fields in. */
   readonly elsewhere?: readonly FieldIndex[];
 }
@@ -67,6 +68,7 @@ export type BuiltQuery =
 export function buildMetricQuery(index: FieldIndex, args: MetricQueryArguments, limits: QueryLimits = {}): BuiltQuery {
   const diagnostics = new Diagnostics();
   const custom = readCustomFields(index, args, diagnostics);
+  if (!limits.isNewer) refuseLooseAlternatives(custom.additionalMetrics ?? [], diagnostics);
   const selection = readSelection(custom.index, args, limits.elsewhere ?? [], diagnostics);
   const calculationNames = custom.tableCalculations.flatMap((calculation) => text(calculation.name) ?? []);
   const selected = new Set([...selection.dimensions, ...selection.metrics, ...calculationNames]);
@@ -79,7 +81,7 @@ export function buildMetricQuery(index: FieldIndex, args: MetricQueryArguments, 
   const requestedSorts = readSorts(custom.index, args.sorts, selected, diagnostics);
   const isDefaultSort = requestedSorts.length === 0;
   const unsettledSorts = isDefaultSort ? defaultSorts(custom.index, selection.dimensions) : requestedSorts;
-  const sorts = limits.takesNullsFirst ? emptyLast(unsettledSorts) : unsettledSorts;
+  const sorts = limits.isNewer ? emptyLast(unsettledSorts) : unsettledSorts;
   const limit = readLimit(args.limit, limits, diagnostics);
   const timezone = readTimezone(args.timezone, diagnostics);
   if (diagnostics.problems.length > 0)

@@ -60,7 +60,11 @@ function readSort(
   selected: ReadonlySet<string>,
   diagnostics: Diagnostics,
 ): readonly Sort[] {
-  if (isObject(item)) checkKeys(item, SORT, diagnostics);
+  if (isObject(item)) {
+    checkKeys(item, SORT, diagnostics);
+    const problem = sortProblem(item);
+    if (problem) diagnostics.problem(`The sort ${JSON.stringify(item)} ${problem}.`);
+  }
   const sort = typeof item === 'string' ? parse(item) : isObject(item) ? fromObject(item) : undefined;
   if (!sort) {
     diagnostics.problem(`The sort ${JSON.stringify(item)} names no field. ${HOW_TO_WRITE}`);
@@ -93,16 +97,42 @@ function parse(item: string): WrittenSort | undefined {
   return { written, descending: match[1] === '-' || match[3]?.toLowerCase() === 'desc' };
 }
 
+const isTrue = (value: unknown) => value === true || (typeof value === 'string' && value.toLowerCase() === 'true');
+const isFalse = (value: unknown) => value === false || (typeof value === 'string' && value.toLowerCase() === 'false');
+
+/** The reason why a sort cannot be read one way only; undefined if it can. */
+function sortProblem(item: Readonly<Record<string, unknown>>): string | undefined {
+  const direction = text(item.direction) ?? text(item.order) ?? text(item.sort);
+  const said = [item.descending, item.desc].filter((value) => value !== undefined && value !== null);
+  if (said.some((value) => !isTrue(value) && !isFalse(value))) return 'has a descending that is neither true nor false';
+  if (direction !== undefined && !/^(-|\+|asc|desc)/i.test(direction)) return 'has a direction other than asc and desc';
+  const ways = [...said.map(isTrue), ...(direction === undefined ? [] : [/^(desc|-)/i.test(direction)])];
+  if (new Set(ways).size > 1) return 'says both ascending and descending';
+  const { nullsFirst } = item;
+  const isNone = nullsFirst === undefined || nullsFirst === null;
+  return isNone || isTrue(nullsFirst) || isFalse(nullsFirst)
+    ? undefined
+    : 'has a nullsFirst that is neither true nor false';
+}
+
 function fromObject(item: Readonly<Record<string, unknown>>): WrittenSort | undefined {
   const written = text(item.fieldId) ?? text(item.field) ?? text(item.id) ?? text(item.column) ?? text(item.name);
   if (!written) return undefined;
   if (isSort(item)) return { written, descending: item.descending, asWritten: item };
   const direction = text(item.direction) ?? text(item.order) ?? text(item.sort) ?? '';
-  const isTrue = (value: unknown) => value === true || (typeof value === 'string' && value.toLowerCase() === 'true');
-  const descending = isTrue(item.descending) || isTrue(item.desc) || /^(desc|-)/i.test(direction);
   const prefixed = parse(written);
-  return prefixed && { written: prefixed.written, descending: descending || prefixed.descending };
+  if (prefixed === undefined) return undefined;
+  const descending =
+    isTrue(item.descending) || isTrue(item.desc) || /^(desc|-)/i.test(direction) || prefixed.descending;
+  if (!isTrue(item.nullsFirst) && !isFalse(item.nullsFirst)) return { written: prefixed.written, descending };
+  const nullsFirst = isTrue(item.nullsFirst);
+  return { written: prefixed.written, descending, asWritten: { fieldId: prefixed.written, descending, nullsFirst } };
 }
 
+/** True for a sort in Lightdash's own form, which passes as it is. */
 const isSort = (item: object): item is Sort =>
-  'fieldId' in item && typeof item.fieldId === 'string' && 'descending' in item && typeof item.descending === 'boolean';
+  'fieldId' in item &&
+  typeof item.fieldId === 'string' &&
+  'descending' in item &&
+  typeof item.descending === 'boolean' &&
+  (!('nullsFirst' in item) || typeof item.nullsFirst === 'boolean');

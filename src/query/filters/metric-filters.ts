@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isObject, type JsonObject } from '../../text/json.ts';
+import { isObject, type JsonObject, list, objects, text } from '../../text/json.ts';
 import type { Diagnostics } from '../diagnostics.ts';
 import type { FieldIndex } from '../fields/field.ts';
 import { readFilters } from './filters.ts';
@@ -44,10 +44,34 @@ function withFieldId(rule: unknown): unknown {
   return fieldRef === undefined ? rule : { ...rule, target: { ...target, fieldId: fieldRef } };
 }
 
+const IN_SQL = 'Write the condition in its sql: CASE WHEN … THEN … END.';
+
+const fieldsOf = (node: FilterNode): readonly string[] => {
+  if ('target' in node) return [node.target.fieldId];
+  return [...new Set(('or' in node ? node.or : node.and).flatMap(fieldsOf))];
+};
+
+const ALTERNATIVES: readonly unknown[] = ['include', 'startsWith', 'endsWith'];
+
+/**
+ * Refuses a custom metric with several values of a rule on parts of text in addition to another rule: 0.1366 writes
+ * `a OR b AND c` without parentheses, which counts other rows.
+ */
+export function refuseLooseAlternatives(metrics: readonly JsonObject[], diagnostics: Diagnostics): void {
+  for (const { name, filters } of metrics) {
+    const rules = objects(filters);
+    const loose = rules.find(({ operator, values }) => ALTERNATIVES.includes(operator) && list(values).length > 1);
+    if (loose && rules.length > 1)
+      diagnostics.problem(
+        `The custom metric ${text(name)} has a rule ${text(loose.operator)} with several values next to other rules, which this release of Lightdash reads as another condition. ${IN_SQL}`,
+      );
+  }
+}
+
 function rulesOf(index: FieldIndex, node: FilterNode, diagnostics: Diagnostics): readonly MetricFilter[] {
   if ('or' in node) {
     diagnostics.problem(
-      'The filters of a custom metric must all hold: "or" is not possible there. Use several values of one rule.',
+      `The filters of a custom metric must all hold, and that on ${fieldsOf(node).join(', ')} needs an "or", which is not possible there. ${IN_SQL}`,
     );
     return [];
   }

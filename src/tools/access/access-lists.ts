@@ -22,12 +22,15 @@ export type People = z.output<typeof people>;
 
 export const namedGroup = z.looseObject({ name: z.string() }).catch({ name: '?' });
 
+/** The client that reads access lists: tools and previews have it. */
+export type AccessClient = Pick<ToolContext, 'execute'>;
+
 /** Current response of a reading operation, never from the cache. */
-export const fetchList = async (context: ToolContext, operationId: OperationId, args: ToolArguments) =>
+export const fetchList = async (context: AccessClient, operationId: OperationId, args: ToolArguments) =>
   (await context.execute(operationById(operationId), args)).results;
 
 /** The same for a list that the call does not depend on; undefined if it cannot be read. */
-export const tryFetchList = (context: ToolContext, operationId: OperationId, args: ToolArguments): Promise<unknown> =>
+export const tryFetchList = (context: AccessClient, operationId: OperationId, args: ToolArguments): Promise<unknown> =>
   fetchList(context, operationId, args).catch(ignoreApiError);
 
 export const notReadBack = 'The access list could not be read back; get_space_access or the access lists show it.';

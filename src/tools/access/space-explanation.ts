@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ToolContext } from '../tool.ts';
-import { namedGroup, people, tryFetchList } from './access-lists.ts';
+import { type AccessClient, namedGroup, people, tryFetchList } from './access-lists.ts';
 import {
   type AccessContext,
   type ExplainedAccess,
@@ -40,7 +40,7 @@ export async function fetchSpace(context: ToolContext, { projectUuid, spaceUuid 
 
 /** Users with a direct share: only the list of spaces has them, on 0.1366 as on newer servers. */
 export async function fetchDirectShares(
-  context: ToolContext,
+  context: AccessClient,
   { projectUuid, spaceUuid }: SpaceReference,
 ): Promise<ReadonlySet<string> | undefined> {
   const spaces = listedSpaces.parse(await tryFetchList(context, 'ListSpacesInProject', { projectUuid }));
@@ -50,10 +50,20 @@ export async function fetchDirectShares(
 
 /** Reads all lists that decide access to a space and resolves the roles in it. */
 export async function explainSpace(
-  context: ToolContext,
+  context: AccessClient,
   reference: SpaceReference,
   space: SpaceAccess,
 ): Promise<SpaceExplanation> {
+  const { lists, unread } = await readAccessLists(context, reference, space);
+  return { space, access: explainAccess(space, lists), unread };
+}
+
+/** The lists that decide access to a space, and the names of those that could not be read. */
+export async function readAccessLists(
+  context: AccessClient,
+  reference: SpaceReference,
+  space: SpaceAccess,
+): Promise<{ readonly lists: AccessContext; readonly unread: readonly string[] }> {
   const { projectUuid } = reference;
   const [direct, ofProject, ofGroups, ofOrganization] = await Promise.all([
     fetchDirectShares(context, reference),
@@ -68,7 +78,7 @@ export async function explainSpace(
     .safeParse(ofGroups)
     .data?.map(({ groupUuid, role }): ProjectGrant => ({ id: groupUuid, role }));
   const members = organizationPeople.safeParse(ofOrganization).data?.data;
-  const access: AccessContext = {
+  const lists: AccessContext = {
     direct,
     ...(await fetchGroups(context, space, projectGroups ?? [])),
     projectPeople,
@@ -82,14 +92,14 @@ export async function explainSpace(
     projectGroups === undefined && 'the project roles of groups',
     members === undefined && 'the members of the organization',
     ...space.groupsAccess.map(
-      ({ groupUuid, groupName }) => !access.members.has(groupUuid) && `the members of group ${plainText(groupName)}`,
+      ({ groupUuid, groupName }) => !lists.members.has(groupUuid) && `the members of group ${plainText(groupName)}`,
     ),
   ].filter((item) => item !== false);
-  return { space, access: explainAccess(space, access), unread };
+  return { lists, unread };
 }
 
 /** Names and members of the groups that a space is shared with, or that have a role in its project. */
-async function fetchGroups(context: ToolContext, space: SpaceAccess, projectGroups: readonly ProjectGrant[]) {
+async function fetchGroups(context: AccessClient, space: SpaceAccess, projectGroups: readonly ProjectGrant[]) {
   const groupNames = new Map(space.groupsAccess.map(({ groupUuid, groupName }) => [groupUuid, groupName]));
   const members = new Map<string, ReadonlySet<string>>();
   const uuids = new Set([...groupNames.keys(), ...projectGroups.map(({ id }) => id)]);

@@ -5,6 +5,7 @@ import {
   list,
   nameOf,
   notListed,
+  object,
   type Preview,
   type PreviewClient,
   personOf,
@@ -25,6 +26,14 @@ export const previewDeleteCredentials: Preview = async ({ uuid }, client) => {
   const credentials = list.parse(await results(client, 'getWarehouseCredentials', {}));
   const item = itemWith(credentials, 'uuid', uuid);
   return `Deletes the warehouse credentials ${item ? nameOf(item) : notListed(uuid)}; projects that require them stop answering you.`;
+};
+
+/** The token of a connection is shown nowhere: it has to be had again for a new one. Undefined if there is no connection. */
+export const previewSemanticLayer: Preview = async ({ projectUuid }, client) => {
+  const project = object.parse(await results(client, 'GetProject', { projectUuid }));
+  const connection = object.parse(project.semanticLayerConnection);
+  if (connection.type === undefined) return undefined;
+  return `Disconnects the semantic layer ${quoted(String(connection.type))} from the project ${nameOf(project)}; its token has to be entered again to connect it.`;
 };
 
 /** Only a session may list tokens on 0.1366: without one the preview has the uuid alone. */

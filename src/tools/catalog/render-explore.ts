@@ -1,6 +1,13 @@
 import { isProtected } from '../../query/builder/fan-out-warnings.ts';
 import { modelField } from '../../query/fields/explore.ts';
-import { describeType, type Field, type FieldIndex, isValueType, type Table } from '../../query/fields/field.ts';
+import {
+  describeType,
+  type Field,
+  type FieldIndex,
+  isValueType,
+  type Join,
+  type Table,
+} from '../../query/fields/field.ts';
 import { FieldSearch } from '../../query/fields/field-search.ts';
 import { type FieldFamily, familyId, foldGrains } from '../../query/fields/grains.ts';
 import { describeRule } from '../../query/filters/describe-filters.ts';
@@ -23,7 +30,8 @@ export interface ExploreOptions {
 
 /**
  * An explore: its joins and required filters, then the fields by table as `id|label|type|description`. The time grains of
- * a date share its line; without hidden fields and SQL.
+ * a date share its line; without hidden fields and SQL. The dimensions of joined tables, which repeat in every explore that
+ * joins them, come as ids unless the tables are named.
  */
 export async function renderExplore(index: FieldIndex, options: ExploreOptions = {}): Promise<string> {
   const { search, tables: wanted, parameters = [], budget = standardBudget } = options;
@@ -42,20 +50,26 @@ export async function renderExplore(index: FieldIndex, options: ExploreOptions =
       index,
       table,
       families.filter((family) => matching.has(family)),
+      wanted === undefined && search === undefined && table.name !== index.baseTable,
     ),
   );
   const legend = 'id|label unless the id says it|type|description; id{,_day} is id and id_day';
   const spent = linesThatFit([...head, legend, ...body.map((line) => line.text)], budget) - head.length - 1;
   const shown = body.slice(0, Math.max(spent, 1));
-  const listed = shown.filter((line) => line.isField).length;
+  const listed = shown.reduce((sum, line) => sum + line.fields, 0);
   const cut = shown.length < body.length;
+  const short = body.flatMap(({ ofTable }) => ofTable ?? []);
   const narrowed = search ? [`Fields that match "${quoteInput(search)}":`] : [];
   const rest = cut
     ? [
-        `${matching.size - listed} of ${matching.size} lines of fields did not fit: narrow with search, or with tables (${visible.map((table) => table.name).join(', ')}).`,
+        `${matching.size - listed} of ${matching.size} fields did not fit: narrow with search, or with tables (${visible.map((table) => table.name).join(', ')}).`,
       ]
     : [];
-  return [...head, ...narrowed, legend, ...shown.map((line) => line.text), ...rest].join('\n');
+  const more =
+    short.length > 0 && !cut
+      ? [`Types and descriptions of dimensions of joined tables: tables ${JSON.stringify([...new Set(short)])}.`]
+      : [];
+  return [...head, ...narrowed, legend, ...shown.map((line) => line.text), ...rest, ...more].join('\n');
 }
 
 function describeExplore(index: FieldIndex): string[] {
@@ -74,8 +88,13 @@ function describeExplore(index: FieldIndex): string[] {
         `Fields of ${several.join(', ')} ${certain === 'yes' ? 'repeat' : 'may repeat'} rows of the other tables: their sums and averages are then inflated.`,
       );
   }
-  if (joins.length > 0 && joins.every((join) => join.multiplies === 'no'))
-    lines.push(`Its joins repeat no rows of ${index.baseTable}: its own sums and averages stay right.`);
+  const single = joins.filter((join) => join.multiplies === 'no' && !isBehind(join, joins)).map((join) => join.table);
+  if (single.length > 0)
+    lines.push(
+      single.length === joins.length
+        ? `Its joins repeat no rows of ${index.baseTable}: its own sums and averages stay right.`
+        : `Joining ${single.join(', ')} repeats no rows.`,
+    );
   for (const isDefault of [false, true]) {
     const filters = index.requiredFilters.flatMap(({ fieldRef, rule }) => {
       if (isDefaultFilter(rule) !== isDefault) return [];
@@ -90,6 +109,10 @@ function describeExplore(index: FieldIndex): string[] {
   return lines;
 }
 
+/** True if a join needs one that may repeat rows. */
+const isBehind = ({ needs }: Join, joins: readonly Join[]): boolean =>
+  joins.some((join) => needs.includes(join.table) && (join.multiplies !== 'no' || isBehind(join, joins)));
+
 const MAX_HINT_LENGTH = 1_000;
 
 /** The parameters that fields of the explore refer to, each on a line. */
@@ -102,20 +125,47 @@ function describeParameters(index: FieldIndex, parameters: readonly Parameter[])
 
 interface Line {
   readonly text: string;
-  readonly isField: boolean;
+  /** Number of fields on it; those of a date with its grains are one. */
+  readonly fields: number;
+  /** The table, if the line has ids alone. */
+  readonly ofTable?: string;
 }
 
-function tableLines(index: FieldIndex, table: Table, families: readonly FieldFamily[]): readonly Line[] {
+/** Ids on a line of ids alone. */
+const IDS_A_LINE = 12;
+/** Fewer dimensions than that are not worth another call. */
+const MIN_SHORTENED = 4;
+
+function idLines(families: readonly FieldFamily[], table: Table): readonly Line[] {
+  const chunks = Array.from({ length: Math.ceil(families.length / IDS_A_LINE) }, (_, at) =>
+    families.slice(at * IDS_A_LINE, (at + 1) * IDS_A_LINE),
+  );
+  return chunks.map((chunk) => ({ text: chunk.map(idAndLabel).join(', '), fields: chunk.length, ofTable: table.name }));
+}
+
+function idAndLabel(family: FieldFamily): string {
+  const { label, name } = family.field;
+  return `${familyId(family)}${normalizeName(label) === normalizeName(name) ? '' : ` (${plainText(label)})`}`;
+}
+
+function tableLines(
+  index: FieldIndex,
+  table: Table,
+  families: readonly FieldFamily[],
+  isShort: boolean,
+): readonly Line[] {
   const maxLength = families.length <= MAX_WHOLE_DESCRIPTIONS ? Number.POSITIVE_INFINITY : MAX_DESCRIPTION_LENGTH;
   const own = families.filter(({ field }) => field.table === table.name);
   const about = table.description && table.name !== index.baseTable ? `: ${plainText(table.description)}` : '';
   return (['dimension', 'metric'] as const).flatMap((kind) => {
-    const lines = own
-      .filter(({ field }) => field.kind === kind)
-      .map((family) => ({ text: familyLine(family, maxLength), isField: true }));
+    const ofKind = own.filter(({ field }) => field.kind === kind);
+    const lines =
+      isShort && kind === 'dimension' && ofKind.length >= MIN_SHORTENED
+        ? idLines(ofKind, table)
+        : ofKind.map((family) => ({ text: familyLine(family, maxLength), fields: 1 }));
     const title =
       kind === 'dimension' ? `# ${plainText(table.label)} dimensions${about}` : `# ${plainText(table.label)} metrics`;
-    return lines.length > 0 ? [{ text: title, isField: false }, ...lines] : [];
+    return lines.length > 0 ? [{ text: title, fields: 0 }, ...lines] : [];
   });
 }
 

@@ -187,7 +187,7 @@ async function uuidOf(argument: keyof typeof LISTS, args: ChartSourceArguments, 
   if (projectUuid === undefined)
     throw new ArgumentsError([`${argument} should be a uuid (${tool} gives it), or a name with projectUuid`]);
   const listed = objects(await context.read(operationById(operationId), { projectUuid }));
-  const items = argument === 'chartUuid' ? [...listed, ...(await sqlChartsOf(projectUuid, context))] : listed;
+  const items = argument === 'chartUuid' ? [...listed, ...((await sqlChartsOf(projectUuid, context)) ?? [])] : listed;
   const matching = items.filter(
     ({ name, slug }) => slug === wanted || normalizeName(text(name) ?? '') === normalizeName(wanted),
   );

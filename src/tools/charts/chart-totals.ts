@@ -96,6 +96,7 @@ function answer(
     title: chartTitle(chart, text(chart?.tableName) ?? '?') ?? 'the chart',
     filters,
     notes: [
+      ...(chart === undefined ? ['The chart could not be read: its filters hold, and are not named here.'] : []),
       ...dashboardRules
         .flatMap((rule) => describeRule(rule) ?? [])
         .map((rule) => `Dashboard filter, if the chart's explore has the table: ${rule}.`),

@@ -20,7 +20,8 @@ const listCharts: ToolHandler<'ListChartSummariesInProject' | 'ListChartsInProje
   const { results: listed } = await context.execute(operation, sent);
   // The list of summaries leaves SQL charts out.
   const added = operation.id === 'ListChartSummariesInProject' ? await sqlChartsOf(args.projectUuid, context) : [];
-  const results = [...objects(listed), ...added];
+  const unread = added === undefined ? ['SQL charts could not be listed: there may be some.'] : [];
+  const results = [...objects(listed), ...(added ?? [])];
   const page = { ...listPage(args, context), usesField: text(usesField?.trim()) };
   const matching = page.search === undefined ? objects(results) : chartsMatching(results, page.search);
   const using = page.usesField
@@ -28,20 +29,24 @@ const listCharts: ToolHandler<'ListChartSummariesInProject' | 'ListChartsInProje
     : { charts: matching, uses: undefined, notes: [] };
   const charts = inOrder(using.charts);
   if (!withFields) {
-    return { text: [renderCharts(charts, page, using.uses), ...using.notes].join('\n'), data: charts };
+    return { text: [renderCharts(charts, page, using.uses), ...using.notes, ...unread].join('\n'), data: charts };
   }
   const offset = page.offset ?? 0;
   const fields = await fieldsOfCharts(charts.slice(offset, offset + MAX_WITH_FIELDS), context);
   const details = new Map([...fields].map(([uuid, chartFields]) => [uuid, describeChartFields(chartFields)]));
   return {
-    text: [renderCharts(charts, { ...page, most: MAX_WITH_FIELDS }, details), ...using.notes].join('\n'),
+    text: [renderCharts(charts, { ...page, most: MAX_WITH_FIELDS }, details), ...using.notes, ...unread].join('\n'),
     data: charts.map((chart) => ({ ...chart, fields: fields.get(text(chart.uuid) ?? '') })),
   };
 };
 
-/** The SQL charts of a project with the keys of a summary; none if they cannot be listed. */
-export async function sqlChartsOf(projectUuid: string, { read }: ToolContext): Promise<readonly JsonObject[]> {
+/** The SQL charts of a project with the keys of a summary; undefined if they cannot be listed. */
+export async function sqlChartsOf(
+  projectUuid: string,
+  { read }: ToolContext,
+): Promise<readonly JsonObject[] | undefined> {
   const charts = await read(operationById('ListChartsInProject'), { projectUuid }).catch(ignoreApiError);
+  if (charts === undefined) return undefined;
   return objects(charts)
     .filter(({ source }) => source === 'sql')
     .map(({ uuid, name, description, slug, spaceUuid, spaceName, chartKind, source }) => ({

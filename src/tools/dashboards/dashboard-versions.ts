@@ -1,9 +1,13 @@
+import { type DashboardContent, readDashboard, type Tile } from '../../dashboards/dashboard.ts';
+import { describeDashboardChanges } from '../../dashboards/dashboard-changes.ts';
 import { ignoreApiError, NotFoundError, UnknownRouteError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
+import { dashboardVersion } from '../../operations/routes/newer-releases.ts';
 import { changed, pluralize } from '../../text/format.ts';
-import { isObject, objects, text } from '../../text/json.ts';
+import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import { nameOf, type Preview } from '../preview.ts';
 import type { ToolContext } from '../tool.ts';
 import { describeDashboard } from './write-dashboard.ts';
 
@@ -55,6 +59,42 @@ const rollback: ToolHandler<'postDashboardVersionRollback'> = async (operation, 
     data: dashboard,
   };
 };
+
+/** Changes of a rollback, in words; undefined if the version is as the current one. */
+export const previewDashboardRollback: Preview = async ({ dashboardUuid, versionUuid }, client) => {
+  const args = { dashboardUuid: String(dashboardUuid) };
+  const [current, version] = await Promise.all([
+    client.execute(operationById('GetDashboard'), args).then(({ results }) => results),
+    readVersion(client.execute(dashboardVersion, { ...args, versionUuid: String(versionUuid) })),
+  ]);
+  const [now, then] = [readDashboard(current), readDashboard(version?.dashboard)];
+  if (now === undefined || then === undefined || version === undefined) return undefined;
+  const changes = describeDashboardChanges(now, then, movedTiles(now, then));
+  if (changes.length === 0) return undefined;
+  const by = changed(version.createdAt, version.createdBy);
+  return plainText(
+    `Rolls the dashboard ${nameOf(current)} back${by ? ` to the version of ${by}` : ''}, for everyone: ${changes.join('; ')}.`,
+  );
+};
+
+/** A version of a dashboard; undefined on releases that keep none: the tool says so. */
+async function readVersion(request: ReturnType<ToolContext['execute']>): Promise<JsonObject | undefined> {
+  try {
+    const { results } = await request;
+    return isObject(results) ? results : undefined;
+  } catch (error) {
+    if (error instanceof UnknownRouteError) return undefined;
+    throw error;
+  }
+}
+
+/** Tiles of both versions that stand elsewhere. */
+function movedTiles(now: DashboardContent, then: DashboardContent): ReadonlySet<string> {
+  const places = new Map(now.tiles.map(({ uuid, x, y, tabUuid }) => [uuid, `${x},${y},${tabUuid}`]));
+  const isElsewhere = ({ uuid, x, y, tabUuid }: Tile) =>
+    places.has(uuid) && places.get(uuid) !== `${x},${y},${tabUuid}`;
+  return new Set(then.tiles.filter(isElsewhere).map(({ uuid }) => uuid));
+}
 
 /** Renames and moves of several dashboards at once; the answer has a line for each, as it is now. */
 const updateMany: ToolHandler<'updateDashboards'> = async (operation, args, context) => {

@@ -24,7 +24,7 @@ interface CsvFile {
   readonly truncated: boolean;
   /** Number of rows, if known. */
   readonly rows?: number;
-  readonly limit?: number | undefined;
+  readonly limit?: number | 'unread' | undefined;
 }
 
 const csvStatus = z.looseObject({
@@ -36,13 +36,14 @@ const csvStatus = z.looseObject({
 /**
  * Starts a job of v1 and waits for the link of its file.
  *
- * @param limit maximum number of rows of the file; undefined for all. A job does not tell how many it wrote.
+ * @param limit maximum number of rows of the file; undefined for all, `unread` if a chart may have one of its own. A job does
+ *   not tell how many it wrote.
  */
 export async function fileByJob(
   operation: Operation,
   args: ToolArguments,
   context: ToolContext,
-  limit: number | undefined,
+  limit: number | 'unread' | undefined,
 ): Promise<ToolAnswer> {
   const { results } = await context.execute(operation, args);
   const jobId = jobIdOf(results);
@@ -157,9 +158,11 @@ function describeFile({ url, truncated, rows, limit }: CsvFile): string {
   const count = rows === undefined ? '' : ` of ${rows} row${rows === 1 ? '' : 's'}`;
   const whole = truncated
     ? 'INCOMPLETE: it was cut at the limit of cells per file of this server; export fewer columns or use narrower filters.'
-    : limit !== undefined && (rows === undefined || rows >= limit)
-      ? limitText(rows, limit)
-      : `It is complete${limit === undefined ? '' : `: limit ${formatInteger(limit)} not reached`}.`;
+    : limit === 'unread'
+      ? 'The chart could not be read: its filters are not named here, and a limit of its own may have cut the file.'
+      : limit !== undefined && (rows === undefined || rows >= limit)
+        ? limitText(rows, limit)
+        : `It is complete${limit === undefined ? '' : `: limit ${formatInteger(limit)} not reached`}.`;
   return `CSV file${count}: ${url}\n${whole} ${whoMayOpen(url)}`;
 }
 

@@ -46,7 +46,7 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
       const dashboardFilters = requested?.filters ?? args.dashboardFilters ?? noDashboardFilters;
       const { chart } = await loaded;
       const saved = isObject(chart?.metricQuery) ? chart.metricQuery.limit : undefined;
-      const limit = limitOfFile(args.csvLimit, saved);
+      const limit = chart === undefined && args.csvLimit === undefined ? 'unread' : limitOfFile(args.csvLimit, saved);
       const verification = verifyChart(loaded, { dashboardFilters, parameters: undefined }, context);
       const answer = await fileByJob(operation, { ...args, dashboardFilters }, context, limit).finally(
         verification.end,

@@ -6,7 +6,7 @@ import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 /** Lightdash answers ok without results if Slack is not connected (recorded on 0.1366 and 1.219). */
 const channels: ToolHandler<'getSlackChannels'> = async (operation, args, { execute, budget }) => {
   const { results } = await execute(operation, args);
-  if (!Array.isArray(results)) {
+  if (results === undefined || results === null) {
     return {
       text: 'No Slack channels: this Lightdash is not connected to Slack, or not by this organization. An administrator connects it in Lightdash under Settings, Integrations.',
       data: [],

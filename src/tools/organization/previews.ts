@@ -8,6 +8,7 @@ import {
   object,
   type Preview,
   personOf,
+  quoted,
   results,
   shown,
   text,
@@ -25,6 +26,21 @@ export const previewRemoveUserAttribute: Preview = async ({ userAttributeUuid },
   const users = list.parse(attribute?.users);
   const groups = list.parse(attribute?.groups);
   return `Deletes the user attribute ${attribute ? nameOf(attribute) : notListed(userAttributeUuid)} with the values of ${count(users, 'person', 'people')} and ${count(groups, 'group')}. Rows and fields that require it are hidden from everyone afterwards.`;
+};
+
+/** Says who may join by themselves from now on; undefined if nobody may, then as before. */
+export const previewEmailDomains: Preview = async ({ emailDomains, role, projects }, client) => {
+  const before = object.parse(await results(client, 'ListOrganizationEmailDomains', {}));
+  const domainsOf = (value: unknown) => (Array.isArray(value) ? value.map(String) : []);
+  const [had, wanted] = [domainsOf(before.emailDomains), domainsOf(emailDomains)];
+  if (had.length === 0 && wanted.length === 0) return undefined;
+  const inProjects = list.parse(projects);
+  const more = inProjects.length > 0 ? `, with a role in ${count(inProjects, 'project')}` : '';
+  const allowed =
+    wanted.length === 0
+      ? 'Nobody may join the organization by an e-mail address any more'
+      : `Anyone with an address at ${shown(wanted.map(quoted))} may join the organization as ${text.parse(role)}${more}`;
+  return `${allowed}. Before: ${had.length === 0 ? 'nobody' : `${shown(had.map(quoted))} as ${text.parse(before.role)}`}.`;
 };
 
 export const previewDeleteMember: Preview = async ({ userUuid }, client) => {

@@ -11,10 +11,9 @@ import { itemWith, list, nameOf, type Preview, personOf, results as resultsOf, s
 import type { ToolArguments, ToolContext } from '../tool.ts';
 import { groupNames } from './group-names.ts';
 
-/** A single value as it is, several as the list that a write takes; newer servers also send the first of several as `value`. */
+/** The values of an attribute; newer servers also send the first of several as `value`. */
 function valuesOf(values: unknown, value: unknown): string | undefined {
-  if (Array.isArray(values) && values.length > 0)
-    return values.length === 1 ? String(values[0]) : JSON.stringify(values);
+  if (Array.isArray(values) && values.length > 0) return values.map(String).join(', ');
   return value === null || value === undefined ? undefined : String(value);
 }
 

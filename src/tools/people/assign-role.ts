@@ -7,7 +7,7 @@ import { notReadBack, tryFetchList } from '../access/access-lists.ts';
 import { readSpaceAccess } from '../access/explain-access.ts';
 import { explainSpace } from '../access/space-explanation.ts';
 import { ArgumentsError } from '../arguments.ts';
-import { defineTool } from '../operation-tool.ts';
+import { defineTool, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 import type { Preview, ToolContext } from '../tool.ts';
 import { fetchMembers } from './find-person.ts';
 import { type Assignment, describeSource, fetchAssignments, roleSources } from './project-assignments.ts';
@@ -41,6 +41,7 @@ const previewGrant: Preview = async (raw, client) => {
   const grant = await resolveGrant(client, args);
   const role = await resolveRole(client, args.role, grant.target);
   const { grantee, target } = grant;
+  if (grantee.kind === 'user' && grantee.member.role === role.id && target.kind === 'organization') return undefined;
   if (grantee.kind === 'user' && target.kind === 'organization')
     return `Changes the organization role of ${grantee.label} from ${grantee.member.role} to ${role.name}. It reaches every project.`;
   if (grantee.kind === 'group')
@@ -93,6 +94,18 @@ async function assignInOrganization(context: ToolContext, { grantee }: Grant, ro
     ? `Done: ${label} has the organization role ${role.name} (before: ${member.role}), by the list of members.`
     : `Lightdash answered ok, but its list of members shows ${label} as ${now?.role ?? 'not there'}.`;
 }
+
+/** Asks as assign_role does. */
+export const previewOrganizationRole: Preview = ({ userUuid, role }, client) =>
+  previewGrant({ user: userUuid, role, inOrganization: true }, client);
+
+/** Sets the organization role of a person by uuid. */
+const updateOrganizationMember: ToolHandler<'UpdateOrganizationMember'> = async (_, { userUuid, role }, context) => {
+  const grant = await resolveGrant(context, { user: userUuid, inOrganization: true });
+  return { text: await assignInOrganization(context, grant, { id: role, name: role }) };
+};
+
+export const organizationRoleHandlers = { UpdateOrganizationMember: updateOrganizationMember } satisfies ToolHandlers;
 
 const roleOf = (assignments: readonly Assignment[], grantee: Grantee): Assignment | undefined =>
   assignments.find(({ kind, id }) => kind === grantee.kind && id === grantee.id);

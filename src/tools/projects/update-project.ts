@@ -15,7 +15,7 @@ import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { newerOnly } from '../newer-only.ts';
 import { defineTool } from '../operation-tool.ts';
-import type { ToolContext } from '../tool.ts';
+import type { Preview, ToolContext } from '../tool.ts';
 
 const MAX_PREVIEW_HOURS = 24 * 365;
 
@@ -27,6 +27,21 @@ const projectArguments = () => ({
   previewHours: z.int().min(1).max(MAX_PREVIEW_HOURS).optional().describe('From now'),
 });
 
+/** A time zone moves rows to other days for everyone; undefined if it stays. */
+const previewTimezone: Preview = async ({ projectUuid: uuid, queryTimezone }, client) => {
+  if (queryTimezone === undefined) return undefined;
+  if (typeof queryTimezone === 'string') assertTimezone(queryTimezone);
+  const project = await fetchProject(client, String(uuid));
+  // 0.1366 has no such setting, and the tool says so.
+  if (!('queryTimezone' in project)) return undefined;
+  const [before, after] = [zoneOf(project.queryTimezone), zoneOf(queryTimezone)];
+  return before === after
+    ? undefined
+    : `Days, weeks and months of all queries of the project ${nameOf(project)} become those of ${after} instead of ${before}, for everyone: numbers by period change.`;
+};
+
+const zoneOf = (zone: unknown) => plainText(text(zone) ?? 'UTC');
+
 /** Changes settings of a project and reads them back. */
 export const updateProject = defineTool({
   name: 'update_project',
@@ -37,6 +52,7 @@ export const updateProject = defineTool({
   destructive: false,
   idempotent: true,
   input: projectArguments,
+  preview: previewTimezone,
   async run({ projectUuid: uuid, name, queryTimezone, columnTotals, previewHours }, context) {
     if ([name, queryTimezone, columnTotals, previewHours].every((value) => value === undefined))
       throw new ArgumentsError(['one of name, queryTimezone, columnTotals and previewHours is needed']);
@@ -71,7 +87,7 @@ function assertTimezone(zone: string): void {
   }
 }
 
-async function fetchProject(context: ToolContext, project: string): Promise<JsonObject> {
+async function fetchProject(context: Pick<ToolContext, 'execute'>, project: string): Promise<JsonObject> {
   const { results } = await context.execute(operationById('GetProject'), { projectUuid: project });
   return isObject(results) ? results : {};
 }

@@ -51,7 +51,7 @@ export async function prepareQuery<Args extends QueryArguments>(
     context.server.get(),
   ]);
   let index = explore;
-  const limits = { ...options, maxLimit, takesNullsFirst: isNewer };
+  const limits = { ...options, maxLimit, isNewer };
   let built = buildMetricQuery(index, args, limits);
   if (!built.ok && built.hasUnknownField) {
     const elsewhere = await exploresElsewhere(context.read, projectUuid);

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { NotFoundError } from '../../lightdash/errors.ts';
 import { readCell } from '../../lightdash/rows/cell.ts';
-import { rowsOf } from '../../lightdash/rows/rows.ts';
 import { exploreId, parameters, projectUuid } from '../../operations/fields.ts';
 import { fieldValuesOf, fieldValuesRequest, metricQueryRequest } from '../../query/execution/query-requests.ts';
 import { readResultTable } from '../../query/execution/result-table.ts';
@@ -9,6 +8,8 @@ import { runQuery } from '../../query/execution/run-query.ts';
 import { exploreOf } from '../../query/fields/explores.ts';
 import type { Field, FieldIndex } from '../../query/fields/field.ts';
 import { resolveField } from '../../query/fields/resolve.ts';
+import { cellWriter } from '../../render/rows-cells.ts';
+import { pluralize } from '../../text/format.ts';
 import { isObject } from '../../text/json.ts';
 import { plainText, quoteInput } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
@@ -83,21 +84,18 @@ interface ValueSearch {
 
 /**
  * Values of a number, date or boolean: Lightdash searches texts alone, so the values are read by a query, in their order, and
- * searched here.
+ * searched here. If there are more than the limit, the last one is read too: with the first it is the range.
  */
 async function distinctValues(
-  { projectUuid, search, limit, parameters: used }: ValueSearch,
+  args: ValueSearch,
   { id }: Field,
   index: FieldIndex,
   context: ToolContext,
 ): Promise<ToolAnswer> {
+  const { search, limit } = args;
   const { maxLimit } = await context.server.get();
   const read = search === '' ? Math.min(limit, maxLimit) : maxLimit;
-  const request = metricQueryRequest({
-    ...{ projectUuid, exploreId: index.name, dimensions: [id], metrics: [], filters: {}, tableCalculations: [] },
-    ...{ sorts: [{ fieldId: id, descending: false }], limit: read, ...(isObject(used) && { parameters: used }) },
-  });
-  const outcome = await runQuery(request, context);
+  const outcome = await runQuery(valuesRequest(args, id, index, { descending: false, limit: read }), context);
   if (outcome.state === 'running') {
     const describe: Describe = ({ results, warnings }) => ({
       table: readResultTable(results),
@@ -106,15 +104,19 @@ async function distinctValues(
     context.pending.put({ started: outcome.handle, label: 'The search', describe });
     return stillRunning('The search', outcome.handle);
   }
-  const all = Array.from(
-    rowsOf(isObject(outcome.results) ? outcome.results.rows : undefined),
-    (row) => readCell(row[id]).raw,
+  const all = filterValues(outcome.results, id, index);
+  const matching = all.filter(
+    (value) => search === '' || (value !== null && String(value).toLowerCase().includes(search.toLowerCase())),
   );
-  const matching = all.filter((value) => String(value).toLowerCase().includes(search.toLowerCase()));
-  const isCut = search !== '' && all.length >= read;
+  const isCut = all.length >= read;
+  const last = isCut && search === '' ? await lastValue(args, id, index, context) : undefined;
   const notes = [
     ...outcome.warnings,
-    ...(isCut ? [`only the first ${read} values were searched: filter by a range to find others.`] : []),
+    'Read by a query of its distinct values: Lightdash searches the values of texts alone.',
+    ...(last === undefined ? [] : [`The values go from ${all[0]} to ${last}.`]),
+    ...(isCut && search !== ''
+      ? [`Only the first ${read} values were searched: filter by a range to find others.`]
+      : []),
   ];
   const shown = matching.slice(0, limit);
   const text = [renderValues(shown, id, search, limit), ...notes.map((note) => `Note: ${plainText(note)}`)].join('\n');
@@ -122,12 +124,42 @@ async function distinctValues(
   return { text, data, isWholeInData: true, rows: shown.length };
 }
 
+function valuesRequest(
+  { projectUuid, parameters: used }: ValueSearch,
+  id: string,
+  index: FieldIndex,
+  { descending, limit }: { readonly descending: boolean; readonly limit: number },
+) {
+  return metricQueryRequest({
+    ...{ projectUuid, exploreId: index.name, dimensions: [id], metrics: [], filters: {}, tableCalculations: [] },
+    ...{ sorts: [{ fieldId: id, descending }], limit, ...(isObject(used) && { parameters: used }) },
+  });
+}
+
+/** The values as a filter takes them: dates by their grain, shares as the ratio. Null for no value. */
+function filterValues(results: unknown, id: string, index: FieldIndex): unknown[] {
+  const { rows, columns } = readResultTable(results, undefined, index.fields);
+  const column = columns.find((item) => item.id === id);
+  const write = column && cellWriter(column, 'raw');
+  return Array.from(rows, (row) => {
+    const { raw } = readCell(row[id]);
+    return typeof raw === 'string' && write ? write(row[id]).csv : raw;
+  });
+}
+
+/** The greatest value; undefined if it does not come in time. Some warehouses sort a missing value before it. */
+async function lastValue(args: ValueSearch, id: string, index: FieldIndex, context: ToolContext): Promise<unknown> {
+  const outcome = await runQuery(valuesRequest(args, id, index, { descending: true, limit: 2 }), context);
+  if (outcome.state === 'running') return undefined;
+  return filterValues(outcome.results, id, index).find((value) => value !== null);
+}
+
 function renderValues(values: readonly unknown[], fieldId: string, search: string, limit: number): string {
-  const containing = search === '' ? '' : ` that contain "${quoteInput(search)}"`;
+  const containing = search === '' ? '' : ` that contain${values.length === 1 ? 's' : ''} "${quoteInput(search)}"`;
   const more = values.length >= limit ? `, limit ${limit} reached: there may be more` : '';
   const head =
     values.length === 0
       ? `No values of ${fieldId}${containing}.`
-      : `${values.length} values of ${fieldId}${containing}${more}:`;
+      : `${pluralize(values.length, 'value')} of ${fieldId}${containing}${more}:`;
   return [head, ...values.map((value) => (value === null ? '(null)' : plainText(String(value))))].join('\n');
 }

@@ -255,8 +255,10 @@ describe.each(RELEASES)('on %s', (release) => {
     const renamed = await call('update_space', { ...space, name: 'Cupping' });
     expect(renamed).toMatch(/Cupping/);
     expect(renamed).toMatch(/private/);
-    const opened = await call('update_space', { ...space, isPrivate: false });
-    expect(opened).toMatch(/Cupping/);
+    const { text: opened } = await callToolConfirmed(roastery().connection.client, 'update_space', {
+      ...space,
+      isPrivate: false,
+    });
     expectLine(opened, 'Cupping', 'open');
     const { isError } = await callTool(roastery().connection.client, 'update_space', space);
     expect(isError).toBe(true);

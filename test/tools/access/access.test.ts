@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { RELEASES, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { expectLine, outcomeOf } from '../../helpers/answers.ts';
-import { type Connection, callTool, connectInMemory } from '../../helpers/client.ts';
+import { type Connection, callTool, callToolConfirmed, connectInMemory } from '../../helpers/client.ts';
 
 const projectUuid = ids.project;
 const unknownUuid = '00000000-0000-4000-8000-000000000000';
@@ -63,10 +63,28 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
     test('can be opened and closed later', async () => {
       const { spaceUuid } = await newSpace();
       const about = { projectUuid, spaceUuid, name: 'Board' };
-      for (const isPrivate of [false, true]) {
-        const changed = await call('update_space', { ...about, isPrivate });
-        expect(headingOf(changed)).toMatchObject({ name: 'Board', open: isPrivate ? 'private' : 'project' });
-      }
+      const change = async (isPrivate: boolean) =>
+        (await callToolConfirmed(admin.client, 'update_space', { ...about, isPrivate })).text;
+      for (const isPrivate of [false, true])
+        expect(headingOf(await change(isPrivate))).toMatchObject({
+          name: 'Board',
+          open: isPrivate ? 'private' : 'project',
+        });
+    });
+
+    test('says who gains or loses it before it is opened or closed, and nothing where that stays', async () => {
+      const preview = (spaceUuid: string, isPrivate: boolean) =>
+        call('update_space', { projectUuid, spaceUuid, isPrivate });
+      const opened = await preview(ids.spaces.finance, false);
+      expect(opened).toMatch(/^Opens the space "Finance \(private\)" to everyone with a role in the project/);
+      expect(opened).toContain('dev@roastery.example');
+      expect(opened).not.toContain('mem@');
+      const closed = await preview(ids.spaces.sales, true);
+      expect(closed).toMatch(/^Closes the space "Sales"/);
+      expect(closed).toContain('dev@roastery.example');
+      expect(closed).not.toContain('ada@');
+      if (version === '1.219') expect(closed).toContain('"Europe"');
+      expect(await preview(ids.spaces.sales, false)).toMatch(/^Changed the space/);
     });
 
     test('can be shared as it is made', async () => {

@@ -11,7 +11,15 @@ import { explores, fixture, roastery } from '../../query/roastery.ts';
 
 /** The ids in a rendered explore, its braces spelled out. */
 function idsIn(text: string): string[] {
-  const heads = text.split('\n').flatMap((line) => /^(\w+(?:\{[^}]*\})?)(?:\||$)/.exec(line)?.[1] ?? []);
+  const id = String.raw`\w+(?:\{[^}]*\})?(?: \([^)]*\))?`;
+  const ofIds = new RegExp(`^${id}(?:, ${id})*$`);
+  const heads = text
+    .split('\n')
+    .flatMap((line) =>
+      ofIds.test(line)
+        ? [...line.matchAll(/(?:^|, )(\w+(?:\{[^}]*\})?)/g)].map(([, one = '']) => one)
+        : (/^(\w+(?:\{[^}]*\})?)\|/.exec(line)?.[1] ?? []),
+    );
   return heads.flatMap((head) => {
     const [stem = '', suffixes] = head.split('{');
     return suffixes === undefined
@@ -58,6 +66,21 @@ describe('an explore', () => {
     expect(await renderExplore(roastery.orders, { search: 'xyzzy' })).toContain('No field matches "xyzzy"');
   });
 
+  test('the dimensions of joined tables come as ids, unless the tables are named', async () => {
+    const whole = await renderExplore(roastery.orders);
+    expect(whole).not.toContain('Home country');
+    expect(whole).toContain('tables ["customers","order_items","products"]');
+    expect(whole).toContain('order_items_total_revenue|Revenue|sum USD|Quantity times unit price');
+    expect(await renderExplore(roastery.orders, { tables: ['customers'] })).toContain(
+      'customers_country||string|Home country',
+    );
+  });
+
+  test('says which joins repeat no rows', async () => {
+    expect(await renderExplore(roastery.orders)).toContain('Joining customers repeats no rows.');
+    expect(await renderExplore(roastery.subscriptions)).toContain('Its joins repeat no rows of subscriptions');
+  });
+
   test('is narrowed by tables', async () => {
     const ids = idsIn(await renderExplore(roastery.orders, { tables: ['Order items', 'products'] }));
     expect(ids.filter((id) => id !== 'id').every((id) => /^(order_items|products)_/.test(id))).toBe(true);
@@ -69,7 +92,7 @@ describe('an explore', () => {
   test('too long for the budget says how much is left out and how to narrow it', async () => {
     const text = await renderExplore(roastery.orders, { budget: { tokens: 300, characters: 10_000 } });
     expect(text).toMatch(
-      /\d+ of \d+ lines of fields did not fit: narrow with search, or with tables \(orders, customers, order_items, products\)\.$/,
+      /\d+ of \d+ fields did not fit: narrow with search, or with tables \(orders, customers, order_items, products\)\.$/,
     );
     expect(encode(text).length).toBeLessThan(400);
   });

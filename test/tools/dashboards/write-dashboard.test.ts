@@ -243,7 +243,11 @@ describe.each(RELEASES)('dashboards written on %s', (version) => {
     const text = await call('update_dashboard', { dashboardUuid: salesOverview, remove: ['Notes'] });
     const versionUuid = /"versionUuid":"([^"]+)"/.exec(text)?.[1];
     expect(await call('get_dashboard_history', { dashboardUuid: salesOverview })).toContain(String(versionUuid));
-    await call('rollback_dashboard_version', { dashboardUuid: salesOverview, versionUuid });
+    const rollback = { dashboardUuid: salesOverview, versionUuid };
+    const asked = await call('rollback_dashboard_version', rollback);
+    expect(asked).toMatch(/^Rolls the dashboard "Sales overview" back to the version of .*added Notes/);
+    const confirmation = /^confirmation: (\S+)$/m.exec(asked)?.[1];
+    await call('rollback_dashboard_version', { ...rollback, confirmation });
     expect(await content(salesOverview)).toEqual(before);
   });
 });
