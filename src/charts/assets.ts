@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** Built beside the server: two folders up from here and from a chunk of the build alike. */
+/** Built next to the server: two folders up from here and from a chunk of the build alike. */
 const FOLDER = new URL('../../dist/charts/', import.meta.url);
 
 export const assetUrl = (name: string): URL => new URL(name, FOLDER);

@@ -81,7 +81,7 @@ function modelReference(rule: JsonObject, table: string): string[] {
   return [reference.includes('.') ? reference.replace('.', '_') : `${table}_${reference}`];
 }
 
-/** The fields that SQL refers to as `${table.field}`, or as `${field}` where it belongs to a table. */
+/** The fields that SQL refers to as `${table.field}`, or as `${field}` if it belongs to a table. */
 function referencesIn(sql: unknown, table?: string): string[] {
   return [...(text(sql) ?? '').matchAll(/\$\{\s*([\w.]+)\s*\}/g)].flatMap(([, name = '']) => {
     if (name === 'TABLE') return [];

@@ -120,7 +120,7 @@ export class OperationCalls implements OperationDirectory {
     const refusal = isOff
       ? `the settings of this server switch ${tool.name} off.`
       : ((entry && this.#whyOff(entry)) ??
-        // A host may let reads pass without asking the person: a write must not slip in among them.
+        // A host may run reads without consent of the person: a write must not pass as one.
         (mayWrite || tool.readOnly ? undefined : `${tool.name} changes something: call it by run_write_operation.`));
     return { tool, args, refusal };
   }

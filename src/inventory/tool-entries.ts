@@ -64,7 +64,7 @@ function toolDefinition(tool: Tool): ToolDefinition {
   };
 }
 
-/** No call must name the project: the configured one or the only visible one is meant; with several, the refusal lists them. */
+/** No call must name the project: the configured one or the only visible one is used; with several, the refusal lists them. */
 function leaveOutProject(schema: z.core.JSONSchema.BaseSchema): void {
   const required = schema.required?.filter((name) => name !== 'projectUuid') ?? [];
   if (required.length > 0) schema.required = required;

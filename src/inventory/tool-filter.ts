@@ -3,7 +3,7 @@ import { nearestAmong } from '../text/suggest.ts';
 
 /** Settings that select tools. */
 export interface ToolFilter {
-  /** Toolsets and presets; empty for all of them, or for none where `tools` names some. */
+  /** Toolsets and presets; empty for all of them, or for none if `tools` names some. */
   readonly toolsets: readonly string[];
   /** Single tools on top. */
   readonly tools: readonly string[];
@@ -100,7 +100,7 @@ export class ToolFilterError extends Error {}
 /**
  * The tools that a policy leaves, in their order.
  *
- * @throws {ToolFilterError} for a name that is no toolset, preset or tool: an unknown name never widens what is allowed.
+ * @throws {ToolFilterError} for a name that is not a toolset, preset or tool: an unknown name never widens what is allowed.
  */
 export function filterTools<Subject extends FilterableTool>(
   subjects: readonly Subject[],

@@ -70,7 +70,7 @@ export function openEnvelope(response: HttpResponse): unknown {
 
 /**
  * Every recorded success has status "ok", on 0.1366, 0.2904 and 1.219. The API document promises it for most routes only;
- * for the others it promises `results`. An empty object is no success: a proxy's page can be one.
+ * for the others it promises `results`. An empty object is not a success: a proxy's page can be one.
  */
 function isSuccess(json: unknown): json is { results?: unknown } {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return false;

@@ -55,7 +55,7 @@ export class AppState {
     this.options = options;
     this.config = config;
     this.callableTools = enabledTools(config, options.operationIds);
-    // Expressions are checked only where they could be a way round the missing raw SQL.
+    // Expressions are checked only if they could replace the missing raw SQL.
     const hasRawSql = this.callableTools.some(({ name }) => name === 'run_sql_query');
     this.sqlPolicy = config.sql === 'off' ? 'none' : hasRawSql ? 'any' : 'expressions';
     this.listedTools = config.toolsets?.includes(COMPACT) ? toolSearchTools(this.callableTools) : this.callableTools;

@@ -32,9 +32,9 @@ export interface HostRequest {
   readonly signal: AbortSignal;
   /** Reads may be up to 60 s old: set for resources. */
   readonly useCache: boolean;
-  /** Reports progress to the host; absent unless the host asked for it. */
+  /** Reports progress to the host; absent unless the host requested it. */
   readonly reportProgress?: (message: string) => void;
-  /** Asks the person at the host; absent if the host cannot. */
+  /** Requests the person's consent at the host; absent if the host cannot. */
   readonly elicit?: (question: string) => Promise<ElicitationOutcome>;
   /** The host declared MCP Apps. */
   readonly showsApps?: boolean;

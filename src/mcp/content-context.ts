@@ -20,7 +20,7 @@ export interface VisibleProject {
 interface ProjectVisibility {
   /** The projects that the token sees, or the allowed ones of them. */
   visible(): Promise<readonly VisibleProject[]>;
-  /** Uuid of the project that is meant where none is named. */
+  /** Uuid of the default project. */
   defaultProjectUuid(): Promise<string | undefined>;
   /** True if people and groups, which belong to no project, may be shown. */
   readonly organization: boolean;

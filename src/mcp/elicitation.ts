@@ -6,7 +6,7 @@ import { sanitizeText } from '../text/plain-text.ts';
 /** Time for the person's reply. */
 const ASK_TIMEOUT_MS = 10 * 60_000;
 
-/** Asks the person at the host a yes-or-no question. */
+/** Shows a yes-or-no question to the person at the host. */
 export async function elicitConfirmation(
   server: Server,
   question: string,

@@ -49,7 +49,7 @@ export function explainError(
   if (error instanceof UnsafePathError) return `${tool.name} was not called; nothing was sent: ${error.message}.`;
   if (error instanceof LightdashError) {
     const doubt = hasWritten
-      ? 'What was asked for had been carried out before: do not repeat it. Only what follows it failed.'
+      ? 'The change itself was carried out: do not repeat it. Only the step after it failed.'
       : error.outcomeUnknown
         ? 'It may have been done all the same: look before you repeat it.'
         : '';

@@ -8,7 +8,7 @@ export interface InstructionFlags {
   readonly isReadOnly: boolean;
   /** SQL in arguments is refused. */
   readonly isWithoutSql?: boolean;
-  /** An enabled tool asks for confirmation. */
+  /** An enabled tool requires a confirmation. */
   readonly confirms: boolean;
 }
 

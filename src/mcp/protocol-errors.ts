@@ -31,7 +31,7 @@ const issues = z.array(z.object({ path: z.array(z.union([z.string(), z.number()]
 const MAX_ISSUES = 5;
 
 /**
- * A message as it is sent: where the SDK could not read a request it answers an internal error with zod's JSON, which is
+ * A message as it is sent: if the SDK could not read a request it answers an internal error with zod's JSON, which is
  * turned into invalid params with a sentence.
  */
 export function withReadableError(message: JSONRPCMessage): JSONRPCMessage {

@@ -76,7 +76,7 @@ export function createServer(app: AppState): Server {
   return server;
 }
 
-/** Tracks the work of a request. The message of an error that nobody foresaw may hold anything: it is logged, not sent. */
+/** Tracks the work of a request. The message of an unexpected error may hold anything: it is logged, not sent. */
 function guarded<Result>({ inFlight, options }: AppState, work: () => Promise<Result>): Promise<Result> {
   return inFlight.track(work).catch((error: unknown) => {
     if (error instanceof McpError || error instanceof ProtocolError) throw error;

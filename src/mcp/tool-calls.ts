@@ -99,7 +99,7 @@ export async function runTool(
   const policy = { readOnly: app.config.readOnly, sql: app.sqlPolicy, confirmations: services.confirmations };
   const outcome = await callTool(tool, args, context, policy, output).finally(() => context.end());
   const { status: lastStatus, failedStatus, bytes, attempts } = context.client.statistics;
-  // A look-up that failed beside a call that succeeded does not count.
+  // A failed look-up of a call that succeeded does not count.
   const hasFailed = !['ok', 'asked', 'declined'].includes(outcome.outcome);
   const status = (hasFailed ? failedStatus : undefined) ?? lastStatus;
   const called = outcome.delegated ?? { tool, args };

@@ -1,7 +1,7 @@
 import { isSecretName } from '../secrets/secret-arguments.ts';
 import { truncate } from '../text/plain-text.ts';
 
-/** One request of a host that Lightdash may have been asked for; one JSON line. A write has two, before and after. */
+/** One request of a host that may have led to a request to Lightdash; one JSON line. A write has two, before and after. */
 export interface AuditRecord {
   /** ISO time at which the line was written. */
   readonly time: string;

@@ -9,7 +9,7 @@ import type { Log } from './log.ts';
 export interface AuditActor {
   /** Account of the operating system. */
   readonly user: string;
-  /** E-mail address that signs in, or a fingerprint of the token, which tells tokens apart and gives none away. */
+  /** E-mail address that signs in, or a fingerprint of the token, which identifies it without revealing it. */
   readonly account?: string;
 }
 

@@ -16,7 +16,7 @@ export interface ProcessLog extends Log {
  * A logger that writes JSON lines to stderr, every secret replaced. Stdout belongs to the protocol.
  *
  * @param level the least level that is written, or `silent`.
- * @param secrets asked for at each line: a rotated token becomes one too.
+ * @param secrets read at each line: a rotated token becomes one too.
  */
 export function createLog(level: string, secrets: () => readonly SecretString[]): ProcessLog {
   // pino takes 27 ms to load: it is loaded with the first line, not at start.
@@ -27,7 +27,7 @@ export function createLog(level: string, secrets: () => readonly SecretString[])
   const writer = (at: (typeof levels)[number]) => (values: object, sentence: string) => {
     if (threshold === -1 || levels.indexOf(at) < threshold) return;
     logger ??= open(level, secrets);
-    // Logging must not bring down what it tells about.
+    // A failure of the log must not end the process.
     lastLine = logger.then((opened) => opened[at](values, sentence)).catch(() => undefined);
   };
   return {

@@ -7,7 +7,7 @@ import { assertSqlAllowed, type SqlPolicy } from './model-sql.ts';
 import type { ProjectScope } from './project-scope.ts';
 import { assertReadOnly } from './read-only.ts';
 
-/** Reply of the person at the host; `unavailable` if the host could not ask after all. */
+/** Reply of the person at the host; `unavailable` if the host failed to show the question. */
 export type ElicitationOutcome = 'accept' | 'decline' | 'cancel' | 'unavailable';
 
 /** Settings that stand between a host's call and a tool. */
@@ -24,7 +24,7 @@ export interface CallPolicy {
 export interface PolicyContext {
   readonly scope: ProjectScope;
   readonly client: RequestSender;
-  /** Asks the person at the host; absent if the host cannot. */
+  /** Requests the person's consent at the host; absent if the host cannot. */
   readonly elicit?: (question: string) => Promise<ElicitationOutcome>;
 }
 

@@ -24,7 +24,7 @@ interface Membership {
   readonly otherwise?: ReferenceKind;
 }
 
-/** Newer servers answer 50 metrics at a time unless told both. */
+/** Newer servers return 50 metrics at a time unless both are set. */
 const PAGE_SIZE = 1_000;
 const MAX_PAGES = 100;
 

@@ -3,7 +3,7 @@ import { isObject, unwrapJson } from '../text/json.ts';
 import type { Tool, ToolArguments } from '../tools/tool.ts';
 import { OutOfScopeError } from './policy-error.ts';
 
-/** SQL that a model may write: any; expressions over fields, where raw SQL is not among the tools; none. */
+/** SQL that a model may write: any; expressions over fields, if raw SQL is not among the tools; none. */
 export type SqlPolicy = 'any' | 'expressions' | 'none';
 
 /** Arguments with fields that a query defines for itself, wherever they stand: their texts become part of the SQL. */

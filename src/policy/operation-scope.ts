@@ -4,11 +4,11 @@ import type { ToolArguments } from '../tools/tool.ts';
 import { isUnclassifiedId, type Reference, referenceKindOf } from './project-references.ts';
 
 // The parts of a project that an operation without a tool names. Its arguments were not reviewed: what could be an id
-// and is none that can be looked up makes the call refused where projects are restricted.
+// and cannot be looked up makes the call refused if projects are restricted.
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Content is named by its type beside a plain `uuid`. */
+/** Content named by a plain `uuid` and its type. */
 const contentKinds: ReadonlyMap<unknown, ReferenceKind> = new Map([
   ['chart', 'chart'],
   ['dashboard', 'dashboard'],

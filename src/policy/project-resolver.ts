@@ -11,7 +11,7 @@ import { OutOfScopeError } from './policy-error.ts';
 
 /** Settings about projects. */
 export interface ProjectPolicy {
-  /** Uuid or name of the project that is meant if a call names none. */
+  /** Uuid or name of the default project. */
   readonly defaultProject?: string;
   /** Uuids or names; if absent, every project that the token sees. */
   readonly allowedProjects?: readonly string[];
@@ -27,7 +27,7 @@ export interface Project {
 
 /** More jobs than this are not followed at one time. */
 const MAX_JOBS = 1_000;
-/** A message lists up to so many names. */
+/** Names that a message lists at most. */
 const MAX_NAMES = 20;
 
 /** Stands for the only visible project until the arguments are checked; no project is named so. */
@@ -73,7 +73,7 @@ export class ProjectResolver {
   /**
    * The uuid of a project given by uuid or name.
    *
-   * @throws {ArgumentsError} where no visible project, or more than one, has the name.
+   * @throws {ArgumentsError} if no visible project, or more than one, has the name.
    */
   async uuidOf(nameOrUuid: string): Promise<string> {
     if (isUuid(nameOrUuid)) return nameOrUuid;
@@ -108,7 +108,7 @@ export class ProjectResolver {
     const { defaultProject } = this.policy;
     if (argument === 'none' || tool.operation?.id === 'ListOrganizationMembers') return raw;
     const args = z.record(z.string(), z.unknown()).catch({}).parse(raw);
-    // A result that is held is of the project that it was asked of.
+    // A held result belongs to the project of its query.
     const isNamed = 'projectUuid' in args && args.projectUuid !== null && args.projectUuid !== '';
     if (isNamed || 'resultId' in args) return raw;
     if (defaultProject !== undefined) return { ...args, projectUuid: defaultProject };
@@ -116,7 +116,7 @@ export class ProjectResolver {
     return isNeeded ? { ...args, projectUuid: ONLY_PROJECT } : raw;
   }
 
-  /** Uuid of the configured project; undefined where none is, no project has its name, or it is not an allowed one. */
+  /** Uuid of the configured project; undefined if none is configured, no project has its name, or it is not allowed. */
   async defaultProjectUuid(): Promise<string | undefined> {
     const { defaultProject } = this.policy;
     if (defaultProject === undefined) return undefined;
@@ -148,7 +148,7 @@ export class ProjectResolver {
   }
 
   /**
-   * @throws {OutOfScopeError} where an allowed name is that of several projects: which one was meant, nobody knows.
+   * @throws {OutOfScopeError} if several projects have an allowed name: the setting is ambiguous.
    */
   onlyAllowed<Each extends Project>(projects: readonly Each[]): Each[] {
     const { allowedProjects } = this.policy;

@@ -150,7 +150,7 @@ export class ProjectScope {
       }
       case 'comment':
       case 'tile': {
-        // Of the dashboard that the call names beside it, or the call is about something else.
+        // Of the dashboard that the call names too, or the call is about something else.
         const dashboard = String(dashboardUuid);
         const has = kind === 'comment' ? hasComment : hasTile;
         const project = await this.#projectOf({ kind: 'dashboard', id: dashboard }, allowed, args);
@@ -168,7 +168,7 @@ export class ProjectScope {
     }
   }
 
-  /** The project of a page, where everything that its path names is in allowed projects. */
+  /** The project of a page, if everything that its path names is in allowed projects. */
   async #projectOfPage(path: string, allowed: readonly string[], args: ToolArguments): Promise<string | undefined> {
     const named = pageReferences(path) ?? [];
     for (const reference of named) {
@@ -178,7 +178,7 @@ export class ProjectScope {
     return named[0]?.id;
   }
 
-  /** The allowed project whose list holds the object; the one that the call names is asked first. */
+  /** The allowed project whose list holds the object; the project of the call is checked first. */
   async #holderOf(
     kind: Reference['kind'],
     id: string,
@@ -198,7 +198,7 @@ export class ProjectScope {
     return holder;
   }
 
-  /** Looks in memory first; what is not there may be new, so Lightdash is asked before it is called foreign. */
+  /** Looks in memory first; an unknown id may be new, so a request precedes the refusal. */
   async #found(look: (read: CachedRead) => Promise<boolean>): Promise<boolean> {
     return (await look(this.#fetch.cached)) || (await look(this.#fetch.fresh));
   }

@@ -1,9 +1,9 @@
 import { normalizeName } from '../text/names.ts';
 import type { Field, FieldIndex } from './fields/field.ts';
 
-/** More than this nobody repairs at once, and looking for what was meant takes time. */
+/** Problems reported at most: more are not repaired at once, and each suggestion takes time. */
 const MAX_PROBLEMS = 20;
-/** Explores of more fields have suggestions for so many problems. */
+/** Problems with suggestions at most, for explores with more fields. */
 const [MANY_FIELDS, MAX_SUGGESTED] = [800, 5];
 
 /** Problems that the caller must correct, and notes on what was corrected for them, collected while a query is read. */
@@ -13,12 +13,12 @@ export class Diagnostics {
   readonly #notes: string[] = [];
   readonly #readAs = new Map<string, string>();
 
-  /** True once there are so many problems that no more are looked into. */
+  /** True once the maximum of problems is reached. */
   get isFull(): boolean {
     return this.problems.length >= MAX_PROBLEMS;
   }
 
-  /** True if it is worth looking for the field of an explore that was meant: in a large one that takes a while each time. */
+  /** True if the nearest field of an explore should be searched: in a large one each search takes time. */
   suggestsFor({ fields }: Pick<FieldIndex, 'fields'>): boolean {
     return this.problems.length < (fields.size > MANY_FIELDS ? MAX_SUGGESTED : MAX_PROBLEMS);
   }

@@ -173,7 +173,7 @@ const isIterable = (value: unknown): value is Iterable<unknown> =>
 const isCell = (value: JsonObject): value is { readonly value: { readonly raw: unknown } } =>
   Object.keys(value).length === 1 && isObject(value.value) && 'raw' in value.value;
 
-/** The value with the texts under these names replaced: secrets that nobody asked for. */
+/** The value with the texts under these names replaced: secrets that were not requested. */
 export function hideSecrets(value: unknown, names: readonly string[]): unknown {
   if (names.length === 0) return value;
   if (Array.isArray(value)) return value.map((item) => hideSecrets(item, names));

@@ -56,7 +56,7 @@ export function renderPage(
   return [`${pluralize(lines.length, what)}${narrowed}${range}: ${legend}`, ...shown, ...rest].join('\n');
 }
 
-/** Nobody searches for more; it is compared with every line. */
+/** Maximum length of a search text; it is compared with every line. */
 const MAX_SEARCH_LENGTH = 300;
 
 /** True if every word is in the texts, ignoring accents and case. */

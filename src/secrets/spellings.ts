@@ -109,7 +109,7 @@ const anyCase = (hex: string) => hex.replace(/[a-f]/gi, (letter) => `[${letter.t
 
 /**
  * The base64 of any text with the secret in it contains one of these: where the secret begins in a group of three bytes decides which
- * of three forms it takes. The characters at both ends depend on what stands beside it and are left out.
+ * of three forms it takes. The characters at both ends depend on its neighbours and are left out.
  */
 function base64Cores(secret: string): string[] {
   const bytes = Buffer.from(secret);

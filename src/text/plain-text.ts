@@ -47,7 +47,7 @@ function sanitizeCharacters(text: string): string {
     .replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
-/** An answer as data, for programs: nothing invisible in any text or key; nobody renders it, so links stay as they are. */
+/** An answer as data, for programs: nothing invisible in any text or key; links stay, since it is not rendered. */
 export function sanitizeData(data: unknown): unknown {
   if (typeof data === 'string') return sanitizeCharacters(data);
   if (Array.isArray(data)) return data.map(sanitizeData);

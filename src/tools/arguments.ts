@@ -32,7 +32,7 @@ export function schemaOf(tool: Tool): z.ZodObject {
   return schema;
 }
 
-/** The raw arguments of a call under the names of the tool, where a model wrote another name for the same thing. */
+/** The raw arguments of a call under the names of the tool, for a model that wrote another name for the same thing. */
 export const nameArguments = (tool: Tool, raw: unknown): unknown => asNamed(schemaOf(tool), raw);
 
 /**
@@ -142,7 +142,7 @@ function describe(issue: z.core.$ZodIssue, raw: unknown, keys: KnownKeys): strin
   }
 }
 
-/** The problems of the choice that was meant most likely: that of the right type with the fewest. */
+/** The problems of the most likely choice: that of the right type with the fewest. */
 function describeUnion(
   { errors, path }: z.core.$ZodIssueInvalidUnion,
   name: string,
@@ -183,7 +183,7 @@ function withAllValues(issue: z.core.$ZodIssue, errors: z.core.$ZodIssueInvalidU
 }
 
 const isOfType = ({ code }: z.core.$ZodIssue) => code === 'invalid_type' || code === 'invalid_value';
-/** A word that tells one choice from the others counts for more than whatever else does not fit. */
+/** A word that distinguishes the choices counts for more than any other mismatch. */
 const distance = (issues: readonly z.core.$ZodIssue[]) =>
   issues.reduce((sum, { code, path }) => sum + (code === 'invalid_value' && path.length === 1 ? 10 : 1), 0);
 
@@ -195,7 +195,7 @@ const SYNONYMS: readonly (readonly string[])[] = [
   ['when', 'cron', 'schedule'],
   ['alert', 'threshold', 'thresholds'],
 ];
-/** Similarity under which a name is no help: most letters differ. */
+/** Similarity under which a name is not suggested: most letters differ. */
 const MIN_SIMILARITY = 0.4;
 
 /** A question for the argument that an unknown key most likely stands for; empty if none is near. */

@@ -106,7 +106,7 @@ async function daysKept(operation: Operation, client: PreviewClient): Promise<nu
 
 const restoredBy = (days: number) => `restore_content brings it back within ${days} days.`;
 
-/** Token of the second call of a tool that asks. */
+/** Token of the second call of a tool with a confirmation. */
 export const confirmation = () => z.string().optional();
 
 /** The tool of an operation. Without a handler it sends the arguments and renders the response. */

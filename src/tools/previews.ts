@@ -59,7 +59,7 @@ export const sendingPreviews = {
   updateSchedulerEnabled: previewEnable,
 } satisfies { readonly [Id in OperationId]?: Preview };
 
-/** Previews of operations that ask only if something goes or is overwritten. What they change can be set again. */
+/** Previews of operations that are confirmed only if something is deleted or overwritten. What they change can be set again. */
 export const conditionalPreviews: { readonly [Id in OperationId]?: Preview } = {
   updateSchedulerSettings: previewTimezone,
   updateUserAttribute: previewUpdateUserAttribute,

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { isObject, type JsonObject } from '../text/json.ts';
 
 // Hosts and models write values in other ways than the schema: null or "" for an argument that is left out, and JSON text
-// in place of a boolean, a number, a list or an object. This reads them as meant, for every tool, before zod checks them.
+// in place of a boolean, a number, a list or an object. This converts them, for every tool, before zod checks them.
 
 type Schema = z.core.$ZodType;
 

@@ -58,7 +58,7 @@ export interface ChartField {
   readonly unit?: string | undefined;
 }
 
-/** The look that was asked for does not fit the query; the message says what would. */
+/** The requested look does not fit the query; the message lists what would. */
 export class LookError extends Error {
   override readonly name = 'LookError';
 }

@@ -165,7 +165,7 @@ function fitNames(names: readonly string[], isTime: boolean, { measure }: Canvas
   return { rotate, texts: thin(short, Math.max(1, Math.ceil(needed / widthPerName))) };
 }
 
-/** Every nth name; the second line (the year) only where it changes. */
+/** Every nth name; the second line (the year) only if it changes. */
 function thin(names: readonly string[], step: number): readonly string[] {
   let context: string | undefined;
   return names.map((name, index) => {

@@ -61,7 +61,7 @@ export function fontFinder(configured: string | undefined): FontFinder {
   return finder;
 }
 
-/** Number of the characters that a font has; 0 for a file that is no font. */
+/** Number of the characters that a font has; 0 for a file that is not a font. */
 function coverage(file: Uint8Array, characters: ReadonlySet<string>): number {
   try {
     const glyphs = readGlyphs(file);

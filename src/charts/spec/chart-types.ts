@@ -1,4 +1,4 @@
-/** Kinds that can be asked for. */
+/** Kinds that can be requested. */
 export const CHART_TYPES = [
   'bar',
   'stacked_bar',

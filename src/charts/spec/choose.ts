@@ -22,7 +22,7 @@ export interface ChartRequest {
   readonly title?: string | undefined;
 }
 
-/** Longer names, or more of them, are easier to read beside lying bars. */
+/** Longer names, or more of them, are easier to read next to horizontal bars. */
 const MAX_UPRIGHT_NAME = 12;
 const MAX_UPRIGHT_BARS = 8;
 
@@ -38,7 +38,7 @@ interface Parts {
 }
 
 /**
- * Decides how rows are drawn: as asked for, or by their shape.
+ * Decides how rows are drawn: as requested, or by their shape.
  *
  * @throws ChartRefusal if there is nothing to draw or the kind does not fit; the message says what would.
  */
@@ -146,7 +146,7 @@ function withoutDimension({ metrics, title, notes }: Parts): ChartPlan {
   return { kind: 'table', title, y, splitBy: [], notes: [...notes, 'numbers of different units are not drawn'] };
 }
 
-/** The kind that was asked for, if the rows can be drawn so. */
+/** The requested kind, if the rows can be drawn so. */
 function planned(parts: Parts, as: ChartType): ChartPlan {
   const { data, x, split, metrics, title } = parts;
   const refuse: (need: string) => never = (need) => {

@@ -1,4 +1,4 @@
-/** Limits of what a person can tell apart on 800 pixels; what is cut is always said. */
+/** Limits of what a person can distinguish on 800 pixels; a cut is always reported. */
 export const MAX_CATEGORIES = 30;
 export const MAX_SERIES = 10;
 export const MAX_SLICES = 8;

@@ -46,7 +46,7 @@ export function pivot(data: ChartData, plan: ChartPlan): Pivoted {
   return { x: placed.x, series: placed.series, notes };
 }
 
-/** Metrics without a dimension stand beside each other as the categories of one series. */
+/** Metrics without a dimension are the categories of one series. */
 function metricsAsCategories(data: ChartData, plan: ChartPlan): Pivoted {
   const columns = plan.y.map(({ column }) => columnOf(data, column));
   const [row = {}] = data.rows;
@@ -202,7 +202,7 @@ const totalAt = (drafts: readonly DraftSeries[], { key }: Position): number => {
   return counted.reduce((total, { cells }) => total + (cells.get(key) ?? 0), 0);
 };
 
-/** Rows that come sorted by value, up or down, keep their order: someone asked for the bottom ten, say. */
+/** Rows that come sorted by value, up or down, keep their order: it may be a request for the bottom ten. */
 function isSorted(positions: readonly Position[], drafts: readonly DraftSeries[]): boolean {
   const totals = positions.map((position) => totalAt(drafts, position));
   const pairs = totals.slice(1).map((total, index) => total - (totals[index] ?? 0));

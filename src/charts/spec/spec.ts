@@ -78,16 +78,16 @@ export interface SpecSeries {
   /** Series of the same stack are drawn on top of each other. */
   readonly stack?: string;
   readonly format: ValueFormat;
-  /** One for each value of x; null where there is none. */
+  /** One for each value of x, or null. */
   readonly values: readonly (number | null)[];
   readonly color?: string;
-  /** Value labels beside the marks. */
+  /** Value labels next to the marks. */
   readonly labels?: boolean;
   readonly smooth?: boolean;
   readonly symbols?: boolean;
   readonly connectNulls?: boolean;
   readonly lines?: readonly ReferenceLine[];
-  /** The values add up: a total may be told. */
+  /** The values add up: a total may be shown. */
   readonly additive?: boolean;
 }
 

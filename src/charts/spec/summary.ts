@@ -142,7 +142,7 @@ function seriesFigures(series: SpecSeries, names: readonly string[], hasOrder: b
 const isSortedDown = (points: readonly Point[]): boolean =>
   points.every((point, index) => point.value <= (points[index - 1]?.value ?? point.value));
 
-/** One figure for a series among several: its total, or where it began and ended. */
+/** One figure for a series among several: its total, or its first and last value. */
 function figureOf(series: SpecSeries, names: readonly string[]): string {
   const total = series.additive ? sum(series.values) : null;
   if (total !== null) return `total ${formatValue(total, series.format)}`;

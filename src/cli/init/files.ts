@@ -48,7 +48,7 @@ export const localFiles: Files = {
       await mkdir(dirname(target), { recursive: true, mode: 0o700 });
       const mode = before === undefined ? OWNER_ONLY : (await stat(target)).mode & 0o777;
       const backup = before === undefined ? undefined : `${target}.backup-${now.toISOString().replace(/[:.]/g, '-')}`;
-      // Settings hold tokens; nobody but the owner needs the copy.
+      // Settings hold tokens; only the owner may read the copy.
       if (backup !== undefined && before !== undefined) await write(backup, before, OWNER_ONLY);
       const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
       try {

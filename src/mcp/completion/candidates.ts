@@ -17,7 +17,7 @@ export interface Completion {
 
 /** The protocol's limit. */
 const MAX_VALUES = 100;
-/** Without a project, charts and the like are looked for in so many of them. */
+/** Projects that are searched for charts and the like if none is named. */
 const MAX_PROJECTS = 10;
 
 interface CompletionCandidate {
@@ -32,7 +32,7 @@ const collections: Readonly<Record<string, ListableType>> = {
   spaceUuid: 'spaces',
 };
 
-/** Tools of which one has to be on for a variable to be completed: nothing is told here that a call would refuse. */
+/** Tools of which one has to be on for a variable to be completed: completion shows nothing that a call would refuse. */
 const tellingTools: Readonly<Record<string, readonly string[]>> = {
   exploreId: ['get_explores', 'get_explore', 'find_fields', 'get_catalog', 'run_metric_query'],
   chartUuid: ['list_chart_summaries_in_project', 'list_charts_in_project'],

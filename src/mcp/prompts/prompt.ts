@@ -5,7 +5,7 @@ export interface PromptArgument {
   readonly required?: boolean;
 }
 
-/** Words for the values given: ids where they are known, otherwise how to find them. */
+/** Words for the values: ids if there are any, otherwise the way to find them. */
 export interface PromptValues {
   /** The typed value, or undefined. */
   text(name: string): string | undefined;
@@ -25,7 +25,7 @@ export interface Prompt {
   readonly arguments: readonly PromptArgument[];
   /** Tools without which the plan cannot be carried out: the prompt is offered only while all are on. */
   readonly needs: readonly string[];
-  /** The steps of the plan. Names a tool only where `has` says that it is on. */
+  /** The steps of the plan. Names a tool only if `has` returns true for it. */
   steps(values: PromptValues, has: (tool: string) => boolean): readonly (string | false)[];
   /** The task, in a sentence or two. */
   task(values: PromptValues): string;

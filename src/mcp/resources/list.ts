@@ -38,7 +38,7 @@ interface Section {
  * One page of all resources: the projects and their catalogs, then every explore, every dashboard, every chart. Only
  * the page needs is requested.
  *
- * @throws {ProtocolError} for a cursor that this server did not give, and where Lightdash fails.
+ * @throws {ProtocolError} for a cursor of another server, and if Lightdash fails.
  */
 export async function listResources(cursor: string | undefined, context: ContentContext): Promise<ResourcePage> {
   try {

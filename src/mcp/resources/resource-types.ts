@@ -1,4 +1,4 @@
-/** A kind of resource: what it is called, where it is, and the tool that gives the same text. */
+/** A kind of resource: its name, its address, and the tool that returns the same text. */
 export interface ResourceTypeName {
   readonly kind: ResourceType;
   readonly template: string;

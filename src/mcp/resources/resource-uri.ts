@@ -6,13 +6,13 @@ export interface ResourceUri {
   readonly kind: ResourceType;
   /** The values of the template's variables, decoded. */
   readonly variables: Readonly<Record<string, string>>;
-  /** `json` where the address ends in `?format=json`. */
+  /** `json` if the address ends in `?format=json`. */
   readonly format: 'text' | 'json';
   /** Number of list items to skip: `?offset=200`. */
   readonly offset: number | undefined;
 }
 
-/** A text that is no address of this server; the message says in a sentence what is wrong with it. */
+/** A text that is not an address of this server; the message is one sentence. */
 export class ResourceUriError extends Error {}
 
 const SCHEME = 'lightdash://';

@@ -121,7 +121,7 @@ export const parseLongTail = (text: string): LongTail => longTail.parse(JSON.par
 
 let loading: Promise<LongTail> | undefined;
 
-/** Reads the generated file with the first call, and keeps it. The build puts it beside the chunk of this module. */
+/** Reads the generated file with the first call, and keeps it. The build puts it next to the chunk of this module. */
 export function loadLongTail(): Promise<LongTail> {
   loading ??= readFile(new URL('./operations.json', import.meta.url), 'utf8').then(parseLongTail);
   return loading;

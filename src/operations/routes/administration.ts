@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../lightdash/route.ts';
-import { get } from './endpoint.ts';
+import { get, write, writeBody } from './endpoint.ts';
 import { content, projectRoles } from './newer-releases.ts';
 
 // Routes for administration that have no tool of their own, recorded on 1.219; 0.1366 has some of them.
@@ -41,25 +41,17 @@ export const contentWithPeople: Endpoint = {
 };
 
 /** Invites a person by e-mail; the API document of 0.1366 lacks it. 1.219 ignores `expiresAt`: a link lasts three days. */
-export const createInviteLink: Endpoint = {
-  id: 'createInviteLink',
-  method: 'POST',
-  path: '/api/v1/invite-links',
-  readOnly: false,
-  auth: 'token',
-};
+export const createInviteLink = write('createInviteLink', 'POST', '/api/v1/invite-links');
 
 /** Number of deliveries that a person runs, by project (1.219). */
 export const deliveriesOfUser = get('deliveriesOfUser', '/api/v1/org/user/{userUuid}/schedulers-summary');
 
 /** Gives all deliveries of a person to another one (1.219). */
-export const reassignDeliveries: Endpoint = {
-  id: 'reassignDeliveries',
-  method: 'PATCH',
-  path: '/api/v1/org/user/{userUuid}/reassign-schedulers',
-  readOnly: false,
-  auth: 'token',
-};
+export const reassignDeliveries = write(
+  'reassignDeliveries',
+  'PATCH',
+  '/api/v1/org/user/{userUuid}/reassign-schedulers',
+);
 
 const tokens = '/api/v1/user/me/personal-access-tokens';
 
@@ -67,20 +59,11 @@ const tokens = '/api/v1/user/me/personal-access-tokens';
 export const ownTokens = get('ownTokens', tokens);
 
 /** Creates a token; the response has its secret. */
-export const createToken: Endpoint = {
-  id: 'createToken',
-  method: 'POST',
-  path: tokens,
-  readOnly: false,
-  auth: 'session',
-};
+export const createToken: Endpoint = { ...write('createToken', 'POST', tokens), auth: 'session' };
 
 /** Deletes a token. 1.219 answers ok for one that is not there. */
 export const deleteToken: Endpoint = {
-  id: 'deleteToken',
-  method: 'DELETE',
-  path: `${tokens}/{personalAccessTokenUuid}`,
-  readOnly: false,
+  ...write('deleteToken', 'DELETE', `${tokens}/{personalAccessTokenUuid}`),
   auth: 'session',
 };
 
@@ -100,22 +83,10 @@ export const renamePreview: Endpoint = {
 };
 
 /** Renames a field or model in all saved content, as a job (1.219). */
-export const renameInContent: Endpoint = {
-  id: 'renameInContent',
-  method: 'POST',
-  path: rename,
-  readOnly: false,
-  auth: 'token',
-};
+export const renameInContent = write('renameInContent', 'POST', rename);
 
 /** Compiles a project from its dbt connection, as a job. */
-export const refreshProject: Endpoint = {
-  id: 'refreshProject',
-  method: 'POST',
-  path: '/api/v1/projects/{projectUuid}/refresh',
-  readOnly: false,
-  auth: 'token',
-};
+export const refreshProject = write('refreshProject', 'POST', '/api/v1/projects/{projectUuid}/refresh');
 
 /** State of a job that compiles a project, with its steps. */
 export const compileJob: Endpoint = { ...get('compileJob', '/api/v1/jobs/{jobUuid}'), neverCached: true };
@@ -129,14 +100,7 @@ const defaults = '/api/v2/projects/{projectUuid}/defaults';
 export const projectDefaults: Endpoint = { ...get('projectDefaults', defaults), mayLackResults: true };
 
 /** Replaces all defaults of a project by `body`. */
-export const replaceProjectDefaults: Endpoint = {
-  id: 'replaceProjectDefaults',
-  method: 'PUT',
-  path: defaults,
-  body: ({ body }) => body,
-  readOnly: false,
-  auth: 'token',
-};
+export const replaceProjectDefaults = writeBody('replaceProjectDefaults', 'PUT', defaults);
 
 const patch = (id: string, path: string): Endpoint => ({ id, method: 'PATCH', path, readOnly: false, auth: 'token' });
 

@@ -1,37 +1,20 @@
 import type { Endpoint, Successor } from '../../lightdash/route.ts';
 import { isObject, objects } from '../../text/json.ts';
+import { get, write, writeBody } from './endpoint.ts';
 
 // Routes that make, list and send deliveries (recorded on 0.1366 and 1.219); the API document lacks those that create.
 
-const create = (id: string, path: string): Endpoint => ({
-  id,
-  method: 'POST',
-  path,
-  body: ({ body }) => body,
-  readOnly: false,
-  auth: 'token',
-});
-
 /** Makes a delivery of a chart. 1.219 checks the body; 0.1366 ignores `enabled`. */
-export const createChartDelivery = create('createChartDelivery', '/api/v1/saved/{chartUuid}/schedulers');
+export const createChartDelivery = writeBody('createChartDelivery', 'POST', '/api/v1/saved/{chartUuid}/schedulers');
 /** Makes a delivery of a dashboard; its body is not checked by Lightdash. */
-export const createDashboardDelivery = create(
+export const createDashboardDelivery = writeBody(
   'createDashboardDelivery',
+  'POST',
   '/api/v1/dashboards/{dashboardUuid}/schedulers',
 );
 const ofSqlChart = '/api/v1/projects/{projectUuid}/sqlRunner/saved/{savedSqlUuid}/schedulers';
 /** Makes a delivery of an SQL chart; not on 0.1366. */
-export const createSqlChartDelivery = create('createSqlChartDelivery', ofSqlChart);
-
-const get = (id: string, path: string, query: readonly string[] = [], successor?: Successor): Endpoint => ({
-  id,
-  method: 'GET',
-  path,
-  query,
-  readOnly: true,
-  auth: 'token',
-  ...(successor && { successor }),
-});
+export const createSqlChartDelivery = writeBody('createSqlChartDelivery', 'POST', ofSqlChart);
 
 /** The deliveries of an object: 1.219 marks the list of v1 to go, and v2 returns it as a page. */
 function deliveriesOf(id: string, path: string): Endpoint {
@@ -86,10 +69,4 @@ export const deliveryRuns = get('deliveryRuns', '/api/v1/schedulers/{projectUuid
 export const deliveryRunLogs = get('deliveryRunLogs', '/api/v1/schedulers/runs/{runId}/logs');
 
 /** Sends a saved delivery at once; not on 0.1366. */
-export const sendDeliveryNow: Endpoint = {
-  id: 'sendDeliveryNow',
-  method: 'POST',
-  path: '/api/v1/schedulers/{schedulerUuid}/send',
-  readOnly: false,
-  auth: 'token',
-};
+export const sendDeliveryNow = write('sendDeliveryNow', 'POST', '/api/v1/schedulers/{schedulerUuid}/send');

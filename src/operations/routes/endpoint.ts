@@ -1,14 +1,20 @@
-import type { Endpoint } from '../../lightdash/route.ts';
+import type { Endpoint, Successor } from '../../lightdash/route.ts';
 import type { Method } from '../operation.ts';
 
-/** A route that reads; `query` are the arguments that go into the address. */
-export const get = (id: string, path: string, query: readonly string[] = []): Endpoint => ({
+/** A route that reads; `query` are the arguments that go into the address, `successor` replaces it on newer releases. */
+export const get = (
+  id: string,
+  path: string,
+  query: readonly string[] = [],
+  successor: Successor | undefined = undefined,
+): Endpoint => ({
   id,
   method: 'GET',
   path,
   query,
   readOnly: true,
   auth: 'token',
+  ...(successor && { successor }),
 });
 
 /** A route that writes; the arguments that the path does not take are its body. */

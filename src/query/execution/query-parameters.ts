@@ -18,7 +18,7 @@ type Read = (endpoint: Endpoint, args: Readonly<Record<string, unknown>>) => Pro
 export interface RequestedParameters {
   /** The argument as the caller wrote it. */
   readonly written?: unknown;
-  /** Saved values to send where the caller sets none, such as those of a dashboard. */
+  /** Saved values to send if the caller sets none, such as those of a dashboard. */
   readonly saved?: ParameterValues | undefined;
 }
 

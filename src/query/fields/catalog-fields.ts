@@ -29,7 +29,7 @@ const tableOf = ({ table }: Readonly<Record<string, unknown>>): string | undefin
 
 /**
  * The fields of a response of getCatalog with `type=field`. The catalog has no hidden fields and of a date only its
- * grains; 0.1366 tells the values of a field, not its aggregation (recorded).
+ * grains; 0.1366 returns the value type of a field, not its aggregation (recorded).
  */
 export const readCatalogFields = (results: unknown): readonly Field[] =>
   objects(results).flatMap((item) => {

@@ -83,7 +83,7 @@ export class CatalogSearch {
     return finder;
   }
 
-  /** Guesses by the number of metrics, which a page of one tells, if the number of tables does not. */
+  /** Estimates by the number of metrics, from a page of one, if the number of tables is unknown. */
   async #isListingSmall(): Promise<boolean> {
     const tables = this.#tables.reduce((sum, { joined }) => sum + 1 + joined.length, 0);
     if (tables <= MAX_SMALL_TABLES || tables > MAX_LISTED_TABLES) return tables <= MAX_SMALL_TABLES;
@@ -113,7 +113,7 @@ export class CatalogSearch {
   async #byWords(text: string): Promise<FoundFields> {
     const all = searchWords(text);
     const named = this.#namedExplores(all);
-    // The words of an explore that is named whole say where to look, not for what.
+    // The words of a full explore name restrict the search and are not searched for.
     const naming = new Set(named.whole.flatMap((name) => words(name)));
     const others = all.filter(({ word }) => !naming.has(word));
     const searched = others.length > 0 ? others : all;

@@ -16,7 +16,7 @@ export interface ExploresForFields {
   readonly unreadable: readonly string[];
   /** Number of explores that were not read: a field that is in none of the others may be in one of these. */
   readonly unread: number;
-  /** Names of all explores that have a table, as far as the joins tell. */
+  /** Names of all explores that have a table, as far as the joins show. */
   readonly having: (table: string) => readonly string[];
 }
 

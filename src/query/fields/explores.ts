@@ -82,7 +82,7 @@ export async function allExplores(
   return { explores: explores.filter((explore) => explore !== undefined), unreadable };
 }
 
-/** Explores read at most to tell in which of them a field is. */
+/** Explores read at most to find those with a field. */
 const MAX_ELSEWHERE = 20;
 
 /** The explores of a project that is small enough to look through them for a field that another one lacks. */

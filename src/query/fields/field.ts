@@ -54,7 +54,7 @@ export interface Field {
   readonly intervalBase: string | undefined;
   /** The filters of a metric. */
   readonly filters: readonly ModelFilter[];
-  /** Tables that its SQL and its filters read, where that is stated. */
+  /** Tables that its SQL and its filters read, if stated. */
   readonly readsTables?: readonly string[];
   /** Id of the dimension that a metric aggregates, if the model states it. */
   readonly aggregates: string | undefined;

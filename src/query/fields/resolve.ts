@@ -135,7 +135,7 @@ function nearnessOf(index: FieldIndex): Nearness {
 /** Similarity of a whole id, and of a name or label, from which a field is suggested. */
 const [MIN_WHOLE, MIN_LOOKS] = [0.75, 0.55];
 
-/** Similarity of two names; 0 if it is not above a minimum, which their lengths alone mostly tell. */
+/** Similarity of two names; 0 if it is not above a minimum, which mostly follows from their lengths. */
 function similarityAbove(minimum: number, left: string, right: string): number {
   if (Math.min(left.length, right.length) <= minimum * Math.max(left.length, right.length)) return 0;
   const similar = similarity(left, right);

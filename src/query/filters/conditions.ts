@@ -75,7 +75,7 @@ function readNumberCondition(
     const number = readNumber(value, field);
     if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))
       return {
-        problem: `${field.id}: a number of more than 15 digits loses its last ones in JSON: write it as text, "${value}" with the digits meant.`,
+        problem: `${field.id}: a number of more than 15 digits loses its last ones in JSON: write it as text, "${value}" with all digits.`,
       };
     if (number === undefined) return { problem: notANumber(index, field, value) };
     numbers.push(number);

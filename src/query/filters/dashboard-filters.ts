@@ -106,7 +106,7 @@ function asDashboardRule(index: FieldIndex, rule: FilterRule): JsonObject {
 }
 
 /**
- * Two bounds of a moment as one rule: the server keeps one rule a field where it replaces those of the chart. `inBetween`
+ * Two bounds of a moment as one rule: the server keeps one rule a field when it replaces those of the chart. `inBetween`
  * includes both ends, so the last millisecond before the upper bound ends it.
  */
 function asRange(rules: readonly JsonObject[]): JsonObject[] {

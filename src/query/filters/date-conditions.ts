@@ -76,7 +76,7 @@ function readAbsoluteCondition(
   return { tree: operator === 'equals' ? { or: trees } : { and: trees }, note };
 }
 
-/** `equals "2024-01 to 2024-03"` is meant as a range. */
+/** `equals "2024-01 to 2024-03"` is a range. */
 const asRange = (operator: Operator): Operator =>
   operator === 'equals' ? 'inBetween' : operator === 'notEquals' ? 'notInBetween' : operator;
 

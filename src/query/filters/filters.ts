@@ -34,7 +34,7 @@ const FILTER_RULE: KnownObject = {
 const FILTER_GROUP: KnownObject = {
   label: 'A filter group',
   keys: ['and', 'or', 'AND', 'OR', 'id'],
-  example: `{"or": [${RULE_EXAMPLE}, …]}; a rule does not stand beside its group`,
+  example: `{"or": [${RULE_EXAMPLE}, …]}; a rule goes inside its group`,
 };
 const FILTERS_BY_KIND: KnownObject = {
   label: 'The object of filters',
@@ -271,7 +271,7 @@ function writeTree(field: Field, tree: ConditionTree, number: { rule: number; gr
     number.rule += 1;
     const { operator, values, settings } = tree;
     const rule = { id: `rule${number.rule}`, target: { fieldId: field.id }, operator };
-    // 1.219 minds the case unless told otherwise; 0.1366 never does here.
+    // 1.219 compares case-sensitively by default; 0.1366 never does here.
     const ignoresCase = operator === 'include' || operator === 'doesNotInclude';
     return {
       ...rule,

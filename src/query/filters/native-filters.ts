@@ -33,7 +33,7 @@ const hasOnlyKeys = (object: JsonObject, allowed: readonly string[]): boolean =>
 
 /**
  * True if filters in Lightdash's form can be passed unchanged: groups are well-formed, and each rule has a field of its list,
- * and an operator and values that the server interprets as meant. Otherwise they are read like any other filters.
+ * and an operator and values that the server interprets correctly. Otherwise they are read like any other filters.
  */
 export function isNativeFilter(
   index: FieldIndex,

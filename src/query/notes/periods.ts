@@ -89,7 +89,7 @@ function rulesIn(node: FilterNode): readonly FilterRule[] {
   return 'disabled' in node && node.disabled === true ? [] : [node];
 }
 
-/** Undefined for a field that is no grain of days or longer periods. */
+/** Undefined for a field that is not a grain of days or longer periods. */
 const precisionOf = ({ interval, valueType }: Field): Precision | undefined =>
   valueType === 'date' || valueType === 'timestamp' ? PRECISIONS[interval ?? ''] : undefined;
 

@@ -53,7 +53,7 @@ export function readParameterValue(value: unknown): ParameterValue | undefined {
   return items.length === value.length ? items : undefined;
 }
 
-/** Values by name, without what is no value. */
+/** Values by name, without invalid ones. */
 export const readParameterValues = (values: unknown): ParameterValues =>
   Object.fromEntries(
     Object.entries(isObject(values) ? values : {}).flatMap(([name, value]) => {

@@ -36,7 +36,7 @@ export function expressionProblem(sql: string): string | undefined {
   }
 }
 
-/** True for a reference to one field, `${table.field}`, which is no SQL at all. */
+/** True for a reference to one field, `${table.field}`, which is not SQL. */
 export function isFieldReference(sql: string): boolean {
   try {
     const [first, second] = tokenize(sql);

@@ -1,4 +1,4 @@
-/** SQL that is not one of the plain expressions that a server without raw SQL runs; the message says what and where. */
+/** SQL that is not one of the plain expressions that a server without raw SQL runs; the message has the part and its position. */
 export class SqlExpressionError extends Error {}
 
 /** Smallest part of an expression. `reference` is `${table.field}`; `table` is `${TABLE}`. */

@@ -12,7 +12,7 @@ interface Reference {
   readonly userUuid: string;
 }
 
-/** The role of somebody in a project: the direct one that Lightdash reads, and those by groups and the organization. */
+/** The role of a user in a project: the direct one that Lightdash reads, and those by groups and the organization. */
 const memberAccess: ToolHandler<'GetProjectMemberAccess'> = async (operation, args, context) => {
   const direct = await directAccess(operation, args, context);
   const [byGroups, member] = await Promise.all([
@@ -21,7 +21,7 @@ const memberAccess: ToolHandler<'GetProjectMemberAccess'> = async (operation, ar
   ]);
   const membership = isObject(member?.results) ? member.results : undefined;
   const person = direct.access ?? membership;
-  // Nobody of that id: the error of Lightdash is the answer.
+  // An unknown user: the error of Lightdash is the answer.
   if (person === undefined && byGroups.roles.length === 0) throw direct.error ?? new NotFoundError('Not found.');
   const organizationRole = text(membership?.role);
   const lines = [
@@ -60,7 +60,7 @@ interface GroupRole {
   readonly role: string;
 }
 
-/** Roles that the groups of a project give somebody. */
+/** Roles that a user has by groups of a project. */
 async function groupRoles({ projectUuid, userUuid }: Reference, context: ToolContext) {
   const listed = await tryFetchList(context, 'GetProjectGroupAccesses', { projectUuid });
   const groups = objects(listed);

@@ -7,7 +7,7 @@ import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import type { ToolAnswer, ToolContext } from '../tool.ts';
 import { namedGroup, notReadBack, type People, people, tryFetchList } from './access-lists.ts';
 
-// 0.1366 answers ok to a change for somebody without a role; role assignments of newer releases would give one, so nothing
+// 0.1366 answers ok to a change for a user without a role; role assignments of newer releases would give one, so nothing
 // is sent there then.
 
 async function fetchMembers(context: ToolContext, projectUuid: string): Promise<People | undefined> {
@@ -81,7 +81,7 @@ const revokePerson: ToolHandler<'RevokeProjectAccessForUser'> = async (operation
   });
 };
 
-/** True on releases whose role assignments would give a role to somebody without one. */
+/** True on releases whose role assignments would give a role to a user without one. */
 const givesRoles = async ({ server }: ToolContext): Promise<boolean> => (await server.get()).isNewer;
 
 const findPerson = (members: People, userUuid: string) => members.find((member) => member.userUuid === userUuid);

@@ -50,7 +50,7 @@ function describeUser(user: JsonObject): string[] {
 
 const namesIn = (value: unknown): readonly string[] => (typeof value === 'string' ? [value] : texts(value));
 
-/** Every rule is bound to the organization, which is no limit. */
+/** Every rule is bound to the organization, which is not a limit. */
 const isCondition = (name: string): boolean => name !== 'organizationUuid';
 
 export const ownUserHandlers = { GetAuthenticatedUser: rendered(renderOwnUser) } satisfies ToolHandlers;

@@ -109,7 +109,7 @@ async function withOrganization(
 const WITHOUT_LICENCE =
   /no factory or provider|enterprise licen[sc]e|not available in this edition|service not available/i;
 
-/** An error that says what it has to do with licence and release, where it has. */
+/** The error, with its relation to licence and release if there is one. */
 async function explained(
   error: unknown,
   operation: LongTailOperation,

@@ -8,7 +8,7 @@ import { currentState } from './current-state.ts';
 /** A preview is read by a person: this much of what is there now is enough. */
 const BUDGET = { tokens: 400, characters: 1_500 };
 
-/** Preview of an operation that destroys: its effect, and the present state where an operation reads it. */
+/** Preview of an operation that destroys: its effect, and the current state if an operation reads it. */
 export async function previewOperation(
   entry: LongTailOperation,
   longTail: LongTail,

@@ -121,7 +121,7 @@ async function ofQuery(
   if (projectUuid === undefined) throw new ArgumentsError(['projectUuid is missing: it goes with query']);
   const parts = query ?? {};
   if (parts.projectUuid !== undefined && parts.projectUuid !== projectUuid)
-    throw new ArgumentsError(['projectUuid stands beside query, not in it']);
+    throw new ArgumentsError(['projectUuid goes next to query, not inside it']);
   const args = parseArguments(metricQueryTool, {
     ...(parameters !== undefined && { parameters }),
     ...parts,

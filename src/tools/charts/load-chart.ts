@@ -15,7 +15,7 @@ export interface LoadedChart {
   readonly exploreProblem?: string;
 }
 
-/** Loads a chart and then its explore; a failure of either is no error of the call. */
+/** Loads a chart and then its explore; a failure of either does not fail the call. */
 export async function loadChart(
   lookup: Promise<JsonObject | undefined>,
   { read }: Pick<ToolContext, 'read'>,

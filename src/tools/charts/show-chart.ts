@@ -20,7 +20,7 @@ const input = () => ({
   save: z.boolean().default(false).describe('Write files'),
 });
 
-/** Draws a chart for the person: an App where the host shows it, else a picture; the text is whole without either. */
+/** Draws a chart for the person: an App if the host shows it, else a picture; the text is whole without either. */
 export const showChart = defineTool({
   name: 'show_chart',
   title: 'Make and show a chart: draw, plot, visualize',

@@ -49,7 +49,7 @@ export async function readSqlChart({ projectUuid, savedSqlUuid }: FoundSqlChart,
 }
 
 /**
- * Runs what takes a chart; if there is no chart of that uuid and an SQL chart has it, runs that.
+ * Runs a request for a chart; if only an SQL chart has that uuid, runs the one for it.
  *
  * @throws the error of the first if there is no SQL chart either.
  */

@@ -222,7 +222,7 @@ async function latestVersion(uuid: string, context: ToolContext): Promise<string
 }
 
 /**
- * Saves another version of a chart, made of its latest one: a version that somebody saved meanwhile is read and changed
+ * Saves another version of a chart, made of its latest one: a version that was saved meanwhile is read and changed
  * instead.
  */
 async function saveVersion(

@@ -15,6 +15,11 @@ import type { ToolContext } from '../tool.ts';
 import { findItem } from './find-item.ts';
 import { type ContentItem, contentPath, freshRead, projectContent, TYPE_NAMES } from './project-content.ts';
 
+const itemInput = () => ({
+  projectUuid: z.string().min(1),
+  item: z.string().min(1).describe('Name or uuid'),
+});
+
 /** Marks a chart or dashboard as verified, or takes the mark away. */
 export const verifyContent = defineTool({
   name: 'verify_content',
@@ -25,11 +30,7 @@ export const verifyContent = defineTool({
   readOnly: false,
   destructive: false,
   idempotent: true,
-  input: () => ({
-    projectUuid: z.string().min(1),
-    item: z.string().min(1).describe('Name or uuid'),
-    verified: z.boolean().default(true),
-  }),
+  input: () => ({ ...itemInput(), verified: z.boolean().default(true) }),
   async run({ projectUuid, item: written, verified }, context) {
     const item = await findItem(written, projectUuid, context);
     if (item.type !== 'chart' && item.type !== 'dashboard')
@@ -66,11 +67,7 @@ export const pinContent = defineTool({
   readOnly: false,
   destructive: false,
   idempotent: true,
-  input: () => ({
-    projectUuid: z.string().min(1),
-    item: z.string().min(1).describe('Name or uuid'),
-    pinned: z.boolean().default(true),
-  }),
+  input: () => ({ ...itemInput(), pinned: z.boolean().default(true) }),
   async run({ projectUuid, item: written, pinned }, context) {
     const item = await findItem(written, projectUuid, context);
     if (item.type === 'sql_chart') throw new ArgumentsError(['item: an SQL chart cannot be pinned']);

@@ -92,7 +92,7 @@ interface PlannedChange extends CurrentDashboard {
 }
 
 /**
- * Makes the content that is to be saved. If somebody changed the dashboard since it was read, the changes are made anew on
+ * Makes the content that is to be saved. If the dashboard changed since it was read, the changes are made anew on
  * top of theirs; parts that a call sets as a whole are not set over theirs.
  */
 async function planChanges(read: CurrentDashboard, changes: Changes, context: ToolContext): Promise<PlannedChange> {

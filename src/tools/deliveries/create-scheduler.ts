@@ -45,7 +45,7 @@ const input = () => ({
 
 type CreateArguments = z.infer<z.ZodObject<ReturnType<typeof input>>>;
 
-/** Makes a delivery of a chart or dashboard. The person is asked first: it sends data to people. */
+/** Makes a delivery of a chart or dashboard. It is confirmed first: it sends data to people. */
 export const createScheduler = defineTool({
   name: 'create_scheduler',
   title: 'Schedule a delivery: a weekly report, an alert when a value drops',
@@ -90,7 +90,7 @@ interface DeliveryPlan {
   readonly notes: readonly string[];
 }
 
-/** Everything that can be refused is refused here, before the person is asked. @throws {ArgumentsError} */
+/** Everything that can be refused is refused here, before the confirmation. @throws {ArgumentsError} */
 async function planDelivery(args: CreateArguments, client: PreviewClient): Promise<DeliveryPlan> {
   const { projectUuid, to, when, timezone, format, message, filters, alert } = args;
   const schedule = readSchedule(when, timezone);

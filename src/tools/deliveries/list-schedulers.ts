@@ -132,7 +132,7 @@ function contentName(scheduler: JsonObject, names: ReadonlyMap<unknown, string>)
   return `SQL chart ${text(savedSqlName) ?? '?'}`;
 }
 
-/** `completed 2026-11-25 19:36`; empty if the list does not tell. */
+/** `completed 2026-11-25 19:36`; empty if the list lacks it. */
 function lastRun(run: unknown): string {
   if (run === null) return 'never';
   if (!isObject(run)) return '';

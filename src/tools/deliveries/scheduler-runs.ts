@@ -125,7 +125,7 @@ function runLine(run: JsonObject, cause: string): string {
     [text(run.resourceType), text(run.resourceName)].filter(Boolean).join(' ') || (text(run.task) ?? ''),
     text(run.runStatus) ?? text(run.status) ?? '',
     alert
-      ? 'nobody: the alert was not met'
+      ? 'no one: the alert was not met'
       : finite(total) === undefined
         ? (text(run.target) ?? '')
         : `${completed} of ${total}`,

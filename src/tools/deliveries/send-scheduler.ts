@@ -14,7 +14,7 @@ import { describeRecipients, schedulerFacts } from './describe-scheduler.ts';
 import { previewSendNow } from './previews.ts';
 import { bareTarget } from './recipients.ts';
 
-/** Sends a saved delivery at once. The person is asked first. */
+/** Sends a saved delivery at once, after a confirmation. */
 export const sendSchedulerNow = defineTool({
   name: 'send_scheduler_now',
   title: 'Send a scheduled delivery now',
@@ -36,7 +36,7 @@ export const sendSchedulerNow = defineTool({
     const lines = [
       await outcome(scheduler, state === undefined ? undefined : jobId, context),
       ...(state === undefined && jobId !== undefined
-        ? [`It still runs: get_scheduler_job_status {"jobId":"${jobId}"} tells how it ends. It is sent once.`]
+        ? [`It still runs: get_scheduler_job_status {"jobId":"${jobId}"} returns how it ended. It is sent once.`]
         : []),
       ...(path === undefined ? [] : [`Open: ${context.lightdash.pageUrl(path)}`]),
     ];

@@ -201,7 +201,7 @@ const getScheduler: ToolHandler<'getScheduler'> = async (operation, args, contex
   return { text: `The delivery ${describeScheduler(facts, context)}`, data: results };
 };
 
-/** Asks before a zone is set that this server does not know: 0.1366 saves a wrong one, and fails from then on. */
+/** Requires a confirmation for a zone that this server does not know: 0.1366 saves a wrong one, and fails from then on. */
 export const previewTimezone: Preview = async ({ projectUuid, schedulerTimezone }, client) => {
   const { name, isKnown } = timezoneOrUnknown(String(schedulerTimezone), 'schedulerTimezone');
   if (isKnown) return undefined;

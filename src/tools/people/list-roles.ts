@@ -10,7 +10,7 @@ const SYSTEM = [
   ...PROJECT_ROLES.map((role) => `${role}: ${ROLE_WORDS[role]}`),
 ];
 
-/** Lists the roles with their effects in words; custom roles where the release has them. */
+/** Lists the roles with their effects in words; custom roles if the release has them. */
 export const listRoles = defineTool({
   name: 'list_roles',
   title: 'List roles and what each may do',

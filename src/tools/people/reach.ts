@@ -9,7 +9,7 @@ export interface SpaceFacts {
   readonly parentUuid: string | undefined;
   /** True if it does not take its access from its parent or the project. */
   readonly isClosed: boolean;
-  /** Direct share with the person; `maybe` if the server does not tell it from a share with a group. */
+  /** Direct share with the person; `maybe` if the server does not distinguish it from a share with a group. */
   readonly isShared: boolean | 'maybe';
   /** Shares with groups of the person. */
   readonly groups: readonly { readonly group: Group; readonly role: string }[];
@@ -32,7 +32,7 @@ export type Right =
   | { readonly kind: 'group'; readonly group: Group }
   | { readonly kind: 'share'; readonly spaceUuid: string };
 
-/** Role of a person in a space, and where it comes from. */
+/** Role of a person in a space, and its source. */
 export interface SpaceReach {
   readonly space: SpaceFacts;
   readonly role: string;

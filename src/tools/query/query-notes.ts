@@ -6,7 +6,7 @@ import { dateRangeNotes } from './date-range.ts';
 import { lookUpSharedNames } from './shared-names.ts';
 import { verifyValues } from './verify-values.ts';
 
-/** A query that gets notes, and where it runs. */
+/** A query that gets notes, with its project and explore. */
 export interface NotedQuery extends SavedQuery {
   readonly projectUuid: string;
   /** Parameters of the query, as the caller wrote them. */

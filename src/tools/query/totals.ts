@@ -17,7 +17,7 @@ import type { FieldIndex } from '../../query/fields/field.ts';
 import { isObject, type JsonObject, text, texts } from '../../text/json.ts';
 import type { ToolContext } from '../tool.ts';
 
-/** A metric query in Lightdash's form, and where it runs. */
+/** A metric query in Lightdash's form, with its project and explore. */
 export interface QueryToTotal {
   readonly projectUuid: string;
   readonly exploreId: string;

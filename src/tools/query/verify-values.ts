@@ -31,7 +31,7 @@ export interface ValueVerification {
   end(): void;
 }
 
-/** A query whose texts are verified, and where it runs. */
+/** A query whose texts are verified, with its project and explore. */
 export interface VerifiedQuery {
   readonly projectUuid: string;
   /** Its explore, with the dimensions that the query defines. */
@@ -169,7 +169,7 @@ interface FieldSearch {
 }
 
 /**
- * Values of a dimension that contain a text, asked of the explore; releases that want the field's own table get that.
+ * Values of a dimension that contain a text, searched in the explore; for releases that require it, in the field's own table.
  *
  * @returns undefined if the search outlasts the call.
  * @throws {LightdashError}

@@ -134,7 +134,7 @@ describe.each(RELEASES)('an analyst and charts, on %s', (version) => {
       expect(notMet).toContain(`orders_order_count is ${String(count)}`);
       expect(met).toContain('is met: sent to');
       const runs = await call('list_scheduler_runs', {});
-      expect(runs).toContain('nobody: the alert was not met');
+      expect(runs).toContain('no one: the alert was not met');
     }
     await call('delete_scheduler', { schedulerUuid: low });
     expect(sandbox.store.schedulers.has(low)).toBe(false);

@@ -60,5 +60,5 @@ test('a write that was done stays done when what follows it fails', async () => 
   const { text, isError } = await callTool(client, 'validate_project', { projectUuid });
   expect(received.map(({ method }) => method)).toContain('POST');
   expect(isError).toBe(true);
-  expect(text).toContain('What was asked for had been carried out before: do not repeat it.');
+  expect(text).toContain('The change itself was carried out: do not repeat it.');
 });
