@@ -37,7 +37,7 @@ const csvStatus = z.looseObject({
  * Starts a job of v1 and waits for the link of its file.
  *
  * @param limit maximum number of rows of the file; undefined for all, `unread` if a chart may have one of its own. A job does
- *   not tell how many it wrote.
+ *   not return the number that it wrote.
  */
 export async function fileByJob(
   operation: Operation,
