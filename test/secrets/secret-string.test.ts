@@ -33,3 +33,8 @@ test('no spelling of a secret is left in a text, wherever it stands', () => {
 test('a text without secrets is as it was', () => {
   expect(redact('ordinary words', [new SecretString('ldpat_hidden'), new SecretString('word')])).toBe('ordinary words');
 });
+
+test('every one of several secrets is replaced', () => {
+  const secrets = ['ldpat_hidden', 'pass word', 'connect.sid=cookie'].map((text) => new SecretString(text));
+  expect(redact('ldpat_hidden, pass word and connect.sid=cookie', secrets)).toBe('[secret], [secret] and [secret]');
+});

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { expectLine } from '../../helpers/answers.ts';
 import { answerOf, RELEASES, useRoastery } from '../setup.ts';
 
 const perLine = 'orders o join customers c using (customer_id) left join order_items i on i.order_id = o.order_id';
@@ -78,6 +79,30 @@ describe.each(RELEASES)('A total, on %s', (release) => {
       filters: above('orders_order_count', 'greaterThan', 1_000_000),
     });
     expect(text).toContain('No group passes');
+  });
+
+  test('over more groups than a filter can name is given if it adds up, and no other is', async () => {
+    const text = await ask({
+      dimensions: ['orders_order_id'],
+      metrics: ['order_items_total_revenue', 'orders_average_rating'],
+      filters: above('order_items_total_revenue', 'greaterThan', 50),
+    });
+    expect(totalOf(text, 'order_items_total_revenue')).toBeCloseTo(
+      await value(`select sum(r) from (${revenueBy('o.order_id')}) where r > 50`),
+      2,
+    );
+    expect(totalOf(text, 'orders_average_rating')).toBeNaN();
+    expectLine(text, 'No total', 'orders_average_rating');
+  });
+
+  test('over more groups than one query returns is not given', async () => {
+    const text = await ask({
+      dimensions: ['order_items_order_item_id'],
+      metrics: ['order_items_total_revenue'],
+      filters: above('order_items_total_revenue', 'greaterThan', 0),
+    });
+    expect(totalOf(text, 'order_items_total_revenue')).toBeNaN();
+    expectLine(text, 'More than', /5,?000/, 'groups');
   });
 
   test('of a chart obeys its filter on a metric', async () => {
