@@ -26,6 +26,7 @@ const WORDS = {
   'start of the week': 'begin on Sunday',
   'complete file': 'It is complete',
   'no effect': 'has no effect',
+  'overlapping rows': 'Rows may overlap in',
   'without access': 'without access',
   'overlapping counts': 'Rows may overlap',
   'moving window': 'moves with today',

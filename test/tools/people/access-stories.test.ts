@@ -136,12 +136,12 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
     const [member] = [...admin.sandbox.store.users.values()].filter(({ email }) => email === 'mem@roastery.example');
     const share = { spaceUuid: finance, userUuid: member?.userUuid, spaceRole: 'editor' };
     const text = await admin.does('add_space_user_access', share);
-    expect(text).toMatch(/^Lightdash answered ok, but .*role in the project/);
+    expectLine(text, /^Lightdash answered ok/, 'role in the project');
     expect(await admin.opens('member', finance)).toBe(false);
   });
 
   test('roles are those of the one project that there is, unless the organization is named', async () => {
-    expect(await admin.does('list_role_assignments', {})).toMatch(/^5 people of 6 and 1 group have a role here/);
+    expectLine(await admin.does('list_role_assignments', {}), '5 people of 6', '1 group');
     expect(await admin.does('list_role_assignments', { inOrganization: true })).toMatch(/^6 members/);
     const assigned = await admin.does('assign_role', { user: 'mem@roastery.example', role: 'viewer' });
     expect(assigned).toMatch(/is viewer of the project Roastery/);

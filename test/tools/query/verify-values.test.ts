@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { callTool, connectInMemory } from '../../helpers/client.ts';
 import { answerResults, type Received, startLoopback } from '../../helpers/loopback.ts';
+import { expectNote } from '../../helpers/notes.ts';
 import { fixture } from '../../query/roastery.ts';
 
 const projectUuid = '28a012f6-4897-4927-8e21-30880ba92505';
@@ -48,12 +49,12 @@ test('a look-up that takes longer than two seconds is ended, and the answer says
   const { ask, waits, ended, searches } = await connect(() => undefined);
   const { text, isError } = await ask();
   expect(isError, text).toBe(false);
-  expect(text).toContain('Not verified that there is orders_status "Delivered"');
+  expectNote(text, 'value not verified', 'orders_status', '"Delivered"');
   expect(text).toMatch(/\n3000$/);
   expect(waits).toEqual([2_000]);
   await expect.poll(() => ended).toEqual([expect.stringMatching(/\/search$/)]);
   // It is not tried again for ten minutes.
-  expect((await ask()).text).toContain('Not verified');
+  expectNote((await ask()).text, 'value not verified');
   expect(searches()).toHaveLength(1);
 });
 
@@ -63,7 +64,7 @@ test('it runs beside the query, and is asked of the explore', async () => {
     answer = answerWith;
     answerWith(['delivered', 'shipped']);
   }, true);
-  expect((await ask()).text).toContain('orders_status has no value "Delivered"; nearest: delivered.');
+  expectNote((await ask()).text, 'no such value', 'orders_status', '"Delivered"', 'nearest', 'delivered');
   expect(answer).toBeDefined();
   expect(JSON.parse(searches()[0]?.body ?? '{}')).toMatchObject({ table: 'orders', search: '' });
 });
