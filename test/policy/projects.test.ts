@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { policyPage, ruleOf } from '../../scripts/docs/policy-page.ts';
 import { isUnclassifiedId, scopeOf } from '../../src/policy/project-references.ts';
+import { ids } from '../../src/sandbox/seed/ids.ts';
 import { schemaOf } from '../../src/tools/arguments.ts';
 import { tools } from '../../src/tools/index.ts';
+import { outcomeOf } from '../helpers/answers.ts';
 import { type Connection, callTool, callToolConfirmed, connectInMemory } from '../helpers/client.ts';
 import { Person } from '../sandbox/person.ts';
 import { callsAbout } from './calls.ts';
@@ -195,6 +197,22 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     expect(JSON.stringify(structuredContent)).toContain('Roastery');
     expect(JSON.stringify(structuredContent)).not.toContain(world.second.projectUuid);
     await structured.close();
+  });
+
+  test('what hangs on an account is looked up in the allowed projects alone', async () => {
+    const environment = { LIGHTDASH_CONFIRM: 'on', LIGHTDASH_ALLOW_ORGANIZATION: 'true' };
+    const lookedUpFor = async (more: Record<string, string>) => {
+      const { client, close } = await connect({ ...environment, ...more });
+      const start = world.sandbox.requests.length;
+      const { text } = await callTool(client, 'delete_organization_member', { userUuid: ids.users.edie });
+      await close();
+      expect(outcomeOf(text)).toBe('question');
+      const { roastery, second } = world;
+      const paths = world.sandbox.requests.slice(start).map(({ path }) => path);
+      return [roastery, second].map(({ projectUuid }) => paths.some((path) => path.includes(projectUuid)));
+    };
+    expect(await lookedUpFor({})).toEqual([true, true]);
+    expect(await lookedUpFor({ LIGHTDASH_ALLOWED_PROJECTS: 'Roastery' })).toEqual([true, false]);
   });
 
   test('a refusal names no project that is not allowed', async () => {

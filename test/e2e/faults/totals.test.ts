@@ -82,7 +82,7 @@ describe.each(RELEASES)('A total, on %s', (release) => {
   });
 
   test('over more groups than a filter can name is given if it adds up, and no other is', async () => {
-    const text = await ask({
+    const text = await call({
       dimensions: ['orders_order_id'],
       metrics: ['order_items_total_revenue', 'orders_average_rating'],
       filters: above('order_items_total_revenue', 'greaterThan', 50),
@@ -96,7 +96,7 @@ describe.each(RELEASES)('A total, on %s', (release) => {
   });
 
   test('over more groups than one query returns is not given', async () => {
-    const text = await ask({
+    const text = await call({
       dimensions: ['order_items_order_item_id'],
       metrics: ['order_items_total_revenue'],
       filters: above('order_items_total_revenue', 'greaterThan', 0),
