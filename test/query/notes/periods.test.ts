@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { buildMetricQuery } from '../../../src/query/builder/metric-query.ts';
+import { readResultTable } from '../../../src/query/execution/result-table.ts';
+import type { FilterRule } from '../../../src/query/filters/lightdash-filters.ts';
+import { periodNotes } from '../../../src/query/notes/periods.ts';
+import { linesWith } from '../../helpers/answers.ts';
+import { hasNote } from '../../helpers/notes.ts';
+import { roastery } from '../roastery.ts';
+
+const NOW = new Date('2025-01-15T09:30:00Z');
+
+/** The notes on rows that show the periods, under a filter in Lightdash's form. */
+function notesOn(periods: readonly string[], filter: object, grain = 'month'): string[] {
+  const dimension = `orders_ordered_at_${grain}`;
+  const built = buildMetricQuery(roastery.orders, { dimensions: [dimension], metrics: ['orders_order_count'] });
+  if (!built.ok) throw new Error(built.problems.join());
+  const query = { ...built.query, filters: { dimensions: { id: 'all', and: [filter as FilterRule] } } };
+  const rows = periods.map((period) => ({
+    [dimension]: { value: { raw: `${period}T00:00:00.000Z`, formatted: period } },
+    orders_order_count: { value: { raw: 1, formatted: '1' } },
+  }));
+  return periodNotes(roastery.orders, query, readResultTable({ rows, fields: {}, metricQuery: query }), NOW);
+}
+const between = (first: string, last: string, more: object = {}) => ({
+  id: `from ${first}`,
+  target: { fieldId: 'orders_ordered_at' },
+  operator: 'inBetween',
+  values: [`${first}T00:00:00.000Z`, `${last}T23:59:59.999Z`],
+  ...more,
+});
+const year = ['01', '02', '03', '04', '05', '06', '07', '08', '09', '10', '11', '12'].map(
+  (month) => `2024-${month}-01`,
+);
+
+test('a period that the filter cuts is named with the date', () => {
+  const notes = notesOn(['2024-01-01', '2024-02-01'], between('2024-01-15', '2024-02-10'));
+  expect(notes.map((note) => hasNote(note, 'cut period'))).toEqual([true]);
+  expect(linesWith(notes.join('\n'), '2024-01', '2024-01-15', '2024-02', '2024-02-11')).toHaveLength(1);
+});
+
+test('a filter that is disabled cuts nothing', () => {
+  expect(notesOn(['2024-01-01'], between('2024-01-15', '2024-01-20', { disabled: true }))).toEqual([]);
+});
+
+test('of two alternatives none cuts, and a single one does', () => {
+  const alternatives = [between('2024-01-15', '2024-01-20'), between('2024-01-01', '2024-01-31')];
+  expect(notesOn(['2024-01-01'], { id: 'either', or: alternatives })).toEqual([]);
+  const [note = ''] = notesOn(['2024-01-01'], { id: 'one', or: alternatives.slice(0, 1) });
+  expect(hasNote(note, 'cut period')).toBe(true);
+});
+
+test('periods without a row are counted and named, those that lie ahead are not', () => {
+  const without = year.filter((month) => !month.includes('-02') && !month.includes('-11'));
+  const [note = ''] = notesOn(without, between('2024-01-01', '2024-12-31'));
+  expect(hasNote(note, 'missing period')).toBe(true);
+  expect(linesWith(note, 2, 12, '2024-02', '2024-11')).toHaveLength(1);
+  // The clock stands in January 2025.
+  const ahead = notesOn(year, between('2024-01-01', '2025-12-31'));
+  expect(linesWith(ahead.join('\n'), 1, 13, '2025-01')).toHaveLength(1);
+});
+
+test('weeks are counted from the weekday of those that are shown', () => {
+  const [note = ''] = notesOn(['2024-03-11', '2024-03-18'], between('2024-03-04', '2024-03-24'), 'week');
+  expect(linesWith(note, 1, 3, '2024-03-04')).toHaveLength(1);
+  expect(notesOn(['2024-03-04', '2024-03-11'], between('2024-03-04', '2024-03-17'), 'week')).toEqual([]);
+});
+
+test('more periods than can be compared are not', () => {
+  const days = notesOn(['2024-01-01', '2024-01-03'], between('2001-01-01', '2024-01-03'), 'day');
+  expect(days).toEqual([]);
+});
