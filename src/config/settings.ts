@@ -263,7 +263,7 @@ export const settings = {
   chartFolder: setting({
     env: 'LIGHTDASH_CHART_FOLDER',
     form: 'path',
-    help: 'Folder for the files of show_chart with save; none unless set',
+    help: 'Folder for files of charts and CSV exports with save; none unless set',
     read: z.string().min(1).refine(isAbsolute, 'should be an absolute path'),
   }),
   chartFont: setting({

@@ -4,13 +4,22 @@ import { abortCause, abortWith, timeoutReason, untilAborted } from '../async/abo
 import { secretParts } from '../secrets/secret-parts.ts';
 import type { SecretString } from '../secrets/secret-string.ts';
 import { openEnvelope } from './envelope.ts';
-import { LightdashError, NotJsonError } from './errors.ts';
+import { LightdashError } from './errors.ts';
 import { Connections } from './http/connections.ts';
-import { type FailureContext, failureCode, type Phase, transportFailure, wasSent } from './http/failure.ts';
+import {
+  type FailureContext,
+  failureCode,
+  type Phase,
+  redirectError,
+  transportFailure,
+  wasSent,
+} from './http/failure.ts';
 import { type ProxySettings, proxyCredentials } from './http/network.ts';
 import type { Body } from './http/response-body.ts';
+import type { BodyReader } from './http/response-handler.ts';
 import { calculateRetryDelay, MAX_ATTEMPTS, mayRepeatAfterFailure, mayRepeatAfterStatus } from './http/retry-policy.ts';
-import { buildRequest, commonHeaders, jsonType, type RequestTemplate, type WireRequest } from './request.ts';
+import { buildRequest, commonHeaders, jsonType, type WireRequest } from './request.ts';
+import type { CallTemplate } from './route.ts';
 import { type Credentials, Session } from './session.ts';
 import { header, sessionCookie } from './sign-in-response.ts';
 
@@ -31,21 +40,6 @@ export interface ClientOptions extends ConnectionTarget {
   readonly userAgent: string;
   /** Proxies from the environment. */
   readonly proxy?: ProxySettings;
-}
-
-/** The parts of an operation that the client uses. */
-export interface CallTemplate extends RequestTemplate {
-  readonly readOnly: boolean;
-  readonly auth: 'token' | 'session' | 'none';
-  readonly redirects?: boolean;
-  /** The API document promises no body with 200 (but 201, 204 or a redirect): `{}` is a success. */
-  readonly mayAnswerEmpty?: boolean;
-  /** Time for one request, in place of the client's own. */
-  readonly timeoutMs?: number;
-  /** A read that answers ok without results: nothing is there, or nothing is set. */
-  readonly mayLackResults?: boolean;
-  /** Size above which the response is not read to its end, if it is less than the client's own. */
-  readonly maxResponseBytes?: number;
 }
 
 /** Response of the API. */
@@ -138,6 +132,14 @@ export class LightdashClient {
     }
   }
 
+  /** Reads the file of a link that Lightdash returned. @throws {LightdashError} */
+  async readFile<Body>(link: string, reader: BodyReader<Body>, signal: AbortSignal): Promise<Body> {
+    const [{ readLinkedFile }] = await Promise.all([import('./file-link.ts'), this.#start()]);
+    const headers = async () => ({ ...this.#headers, accept: '*/*', ...(await this.#session.header('token')) });
+    const [origin, base, connections] = [this.origin, this.#base, this.#connections];
+    return readLinkedFile(link, reader, { origin, base, headers, connections }, signal);
+  }
+
   /** Starts Lightdash if that is configured, and takes over its address. */
   async #start(): Promise<void> {
     const { start } = this.#options;
@@ -174,7 +176,7 @@ export class LightdashClient {
         const signIn = await untilAborted(this.#session.header(auth), signal);
         const received = await this.#send(template, request, signIn, signal, progress);
         if (attempts < MAX_ATTEMPTS && mayRepeatAfterStatus(readOnly, received.status)) {
-          const wait = this.#delayAfter(attempts, received.retryAfter);
+          const wait = delayAfter(attempts, received.retryAfter);
           // Waiting past the deadline would turn the server's error into a timeout.
           if (performance.now() + wait < endsAt) {
             await delay(wait, undefined, { signal });
@@ -195,7 +197,7 @@ export class LightdashClient {
           throw error;
         }
         const code = failureCode(error);
-        const wait = this.#delayAfter(attempts);
+        const wait = delayAfter(attempts);
         if (
           attempts < MAX_ATTEMPTS &&
           !signal.aborted &&
@@ -235,18 +237,7 @@ export class LightdashClient {
     }
     // Redirects are never followed: the token is only for the configured origin.
     if (template.redirects) return { open: location };
-    const target = URL.canParse(location, this.origin) ? new URL(location, this.origin).origin : 'another address';
-    throw new NotJsonError(`Lightdash's address redirects to ${target} (${status}).`, {
-      status,
-      advice:
-        target === this.origin
-          ? 'Set LIGHTDASH_URL to the final address of Lightdash.'
-          : 'If that is where Lightdash lives now, set LIGHTDASH_URL to it; if it is a sign-in page, set the access headers in LIGHTDASH_HEADERS.',
-    });
-  }
-
-  #delayAfter(attempts: number, retryAfter?: string): number {
-    return calculateRetryDelay(attempts, retryAfter, Date.now(), Math.random());
+    throw redirectError(location, status, this.origin);
   }
 
   async #send(
@@ -300,3 +291,6 @@ export class LightdashClient {
     return sessionCookie({ statusCode: status, headers }, email);
   }
 }
+
+const delayAfter = (attempts: number, retryAfter?: string) =>
+  calculateRetryDelay(attempts, retryAfter, Date.now(), Math.random());

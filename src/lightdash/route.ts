@@ -1,6 +1,21 @@
-import type { CallTemplate } from './client.ts';
+import type { RequestTemplate } from './request.ts';
 
 type Values = Readonly<Record<string, unknown>>;
+
+/** The parts of an operation that the client uses. */
+export interface CallTemplate extends RequestTemplate {
+  readonly readOnly: boolean;
+  readonly auth: 'token' | 'session' | 'none';
+  readonly redirects?: boolean;
+  /** The API document promises no body with 200 (but 201, 204 or a redirect): `{}` is a success. */
+  readonly mayAnswerEmpty?: boolean;
+  /** Time for one request, in place of the client's own. */
+  readonly timeoutMs?: number;
+  /** A read that answers ok without results: nothing is there, or nothing is set. */
+  readonly mayLackResults?: boolean;
+  /** Size above which the response is not read to its end, if it is less than the client's own. */
+  readonly maxResponseBytes?: number;
+}
 
 /** A route of the API, identified by its id. */
 export interface Endpoint extends CallTemplate {

@@ -7,6 +7,7 @@ import {
   granularity,
   parameters,
   projectUuid,
+  save,
   versionUuid,
 } from './fields.ts';
 import { operation } from './operation.ts';
@@ -149,8 +150,9 @@ export const charts = [
       tileUuid: z.string().optional(),
       dashboardFilters: dashboardFilters(),
       parameters: parameters(),
+      save: save(),
     }),
-    clientOnlyArguments: ['parameters'],
+    clientOnlyArguments: ['parameters', 'save'],
     readOnly: true,
     newer: {
       verdict: 'replaced',

@@ -71,6 +71,9 @@ export const granularity = () => openEnum(granularities);
 /** Cells as Lightdash shows them to people, instead of raw values. */
 export const formatted = () => z.boolean().optional();
 
+/** A file is written into the folder of the settings, too. */
+export const save = () => z.boolean().optional().describe('Save on this machine');
+
 /** Values of the parameters of a project by name; checked against its list before a query is sent. */
 export const parameters = () => z.record(z.string(), z.unknown()).optional();
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { exploreId, formatted, granularity, jobId, parameters, projectUuid } from './fields.ts';
+import { exploreId, formatted, granularity, jobId, parameters, projectUuid, save } from './fields.ts';
 import { metricQuery, metricQueryBody, metricQueryShort } from './metric-query.ts';
 import { operation } from './operation.ts';
 
@@ -146,7 +146,9 @@ export const query = [
       csvLimit: z.int().min(1).nullable().optional().describe('Rows; null for all'),
       chartName: z.string().optional(),
       pivotColumns: z.array(z.string()).optional(),
+      save: save(),
     }),
+    clientOnlyArguments: ['save'],
     body: (args) =>
       withoutUndefined({
         ...metricQueryBody(args),

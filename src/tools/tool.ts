@@ -73,6 +73,12 @@ export interface StoredResult {
 /** Writes the rows of a result as text, from its response. */
 export type Describe = (ready: QueryResult, context: ToolContext) => StoredResult | Promise<StoredResult>;
 
+/** Place and title of a file to save. */
+export interface SaveTarget {
+  readonly folder: string;
+  readonly title: string;
+}
+
 /** Options of a file of rows, under v2's names. */
 export interface FileLayout {
   readonly onlyRaw: boolean;
@@ -91,6 +97,8 @@ export interface PendingQuery {
   readonly describe: Describe;
   /** Layout of the file, if a file was requested instead of rows. */
   readonly file?: FileLayout;
+  /** The file is saved on this machine, too. */
+  readonly save?: SaveTarget;
 }
 
 /** Keeps the start responses of the latest queries: later responses lack labels, formats and the query itself. */

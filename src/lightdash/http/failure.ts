@@ -38,6 +38,18 @@ export interface FailureContext {
   readonly waitedMs: number;
 }
 
+/** The error of a redirect, which is never followed. */
+export function redirectError(location: string, status: number, origin: string): NotJsonError {
+  const target = URL.canParse(location, origin) ? new URL(location, origin).origin : 'another address';
+  return new NotJsonError(`Lightdash's address redirects to ${target} (${status}).`, {
+    status,
+    advice:
+      target === origin
+        ? 'Set LIGHTDASH_URL to the final address of Lightdash.'
+        : 'If that is where Lightdash lives now, set LIGHTDASH_URL to it; if it is a sign-in page, set the access headers in LIGHTDASH_HEADERS.',
+  });
+}
+
 /** Maps a failed connection, a timeout or a cancellation to an error class. */
 export function transportFailure(error: unknown, context: FailureContext): LightdashError {
   const { origin, phase } = context;

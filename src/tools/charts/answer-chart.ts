@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename } from 'node:path';
 import { CHART_APP_META } from '../../charts/app-page.ts';
 import { isDrawn } from '../../charts/kit/option.ts';
 import type { ThemeName } from '../../charts/kit/theme.ts';
@@ -15,6 +13,7 @@ import { kindName, summarize } from '../../charts/spec/summary.ts';
 import { estimateBytes } from '../../lightdash/rows/rows.ts';
 import { pluralize } from '../../text/format.ts';
 import { ArgumentsError } from '../arguments.ts';
+import { fileFolder, fileStem, writeWhole } from '../files/saved-file.ts';
 import { answerWithRows } from '../query/query-answer.ts';
 import type { StoredResult, ToolAnswer, ToolContext } from '../tool.ts';
 import { chartData } from './chart-data.ts';
@@ -143,19 +142,10 @@ async function paint(spec: ChartSpec, options: PictureOptions, { charts }: ToolC
 
 /** Writes the drawing into the folder that the settings name. Equal drawings have equal names. */
 async function save(spec: ChartSpec, options: PictureOptions, context: ToolContext) {
-  const { folder } = context.charts;
-  if (folder === undefined)
-    throw new ArgumentsError(['save needs LIGHTDASH_CHART_FOLDER, which the settings of this server do not name']);
+  const folder = fileFolder(context);
   const picture = await paint(spec, options, context);
-  const stem = spec.title
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 60);
-  const hash = createHash('sha256').update(picture.png).digest('hex').slice(0, 8);
-  const path = join(folder, `${stem || 'chart'}-${hash}`);
-  await mkdir(folder, { recursive: true });
-  await writeFile(`${path}.png`, picture.png, { mode: 0o600 });
-  await writeFile(`${path}.svg`, picture.svg, { mode: 0o600 });
-  return { picture, png: `${path}.png`, svg: `${path}.svg` };
+  const stem = fileStem(spec.title, 'chart');
+  const png = writeWhole(folder, (hash) => `${stem}-${hash}.png`, picture.png);
+  const svg = writeWhole(folder, () => `${basename(png, '.png')}.svg`, picture.svg);
+  return { picture, png, svg };
 }

@@ -22,6 +22,7 @@ const CONCURRENCY = 4;
 export interface FoundSqlChart {
   readonly projectUuid: string;
   readonly savedSqlUuid: string;
+  readonly name?: string | undefined;
 }
 
 /** Finds an SQL chart by its uuid among the projects of the token; undefined if there is none. */
@@ -33,8 +34,8 @@ async function findSqlChart(uuid: string, context: ToolContext): Promise<FoundSq
   });
   const matches = await mapConcurrent(projects.slice(0, MAX_PROJECTS), CONCURRENCY, async (projectUuid) => {
     const charts = await context.read(operationById('ListChartsInProject'), { projectUuid }).catch(ignoreApiError);
-    const has = objects(charts).some((chart) => chart.source === 'sql' && isSame(chart.uuid, uuid));
-    return has ? [{ projectUuid, savedSqlUuid: uuid }] : [];
+    const chart = objects(charts).find(({ source, uuid: id }) => source === 'sql' && isSame(id, uuid));
+    return chart ? [{ projectUuid, savedSqlUuid: uuid, name: text(chart.name) }] : [];
   });
   return matches.flat()[0];
 }

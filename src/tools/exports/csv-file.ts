@@ -11,13 +11,14 @@ import {
   rowCount,
   startQuery,
 } from '../../query/execution/run-query.ts';
-import { formatInteger } from '../../text/format.ts';
+import { formatInteger, pluralize } from '../../text/format.ts';
 import { isObject } from '../../text/json.ts';
 import { jobIdOf, pollJob, waitForJob } from '../jobs/poll-job.ts';
-import type { FileLayout, PendingQuery, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
+import type { FileLayout, PendingQuery, SaveTarget, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
+import { type SavedCsv, saveCsv } from './save-csv.ts';
 
-// CSV files: a job with a link on older servers, the download of a finished query on newer ones. The file itself is never
-// fetched: it may be of any size.
+// CSV files: a job with a link on older servers, the download of a finished query on newer ones. The file itself is fetched
+// only to be saved.
 
 interface CsvFile {
   readonly url: string;
@@ -25,6 +26,13 @@ interface CsvFile {
   /** Number of rows, if known. */
   readonly rows?: number;
   readonly limit?: number | 'unread' | undefined;
+  readonly saved?: SavedCsv | { readonly failure: string } | undefined;
+}
+
+/** Layout of a file, and the place to save it. */
+export interface FileRequest {
+  readonly layout: FileLayout;
+  readonly save?: SaveTarget | undefined;
 }
 
 const csvStatus = z.looseObject({
@@ -44,6 +52,7 @@ export async function fileByJob(
   args: ToolArguments,
   context: ToolContext,
   limit: number | 'unread' | undefined,
+  save?: SaveTarget,
 ): Promise<ToolAnswer> {
   const { results } = await context.execute(operation, args);
   const jobId = jobIdOf(results);
@@ -61,54 +70,52 @@ export async function fileByJob(
   });
   if (file === undefined) {
     return {
-      text: `The export is still running as job ${jobId}; get_csv_url gives its link when it is ready.`,
+      text: `The export is still running as job ${jobId}; get_csv_url gives its link when it is ready.${save ? ' It is not saved then.' : ''}`,
       data: results,
     };
   }
-  return { text: describeFile({ ...file, limit }), data: { jobId, ...file, limit } };
+  const whole = await withSaved({ ...file, limit }, save, context);
+  return { text: describeFile(whole), data: { jobId, ...whole } };
 }
 
 /** Runs a query on v2 and writes its rows to a file. */
-export async function fileByQuery(
-  request: QueryRequest,
-  layout: FileLayout,
-  context: ToolContext,
-): Promise<ToolAnswer> {
+export async function fileByQuery(request: QueryRequest, file: FileRequest, context: ToolContext): Promise<ToolAnswer> {
   const started = await startQuery(request, context);
   if (started === undefined) throw new NotFoundError('The chart was not found, or has no project to export it in.');
-  return fileOfQuery(started, request.label, layout, context);
+  return fileOfQuery(started, request.label, file, context);
 }
 
-const written = z.looseObject({ fileUrl: z.string(), truncated: z.boolean().optional() });
+const fileAnswer = z.looseObject({ fileUrl: z.string(), truncated: z.boolean().optional() });
 
 /** The file of a started query, or a handle if the query outlasts the call. */
 export async function fileOfQuery(
   started: QueryHandle,
   label: string,
-  layout: FileLayout,
+  { layout, save }: FileRequest,
   context: ToolContext,
 ): Promise<ToolAnswer> {
   const { projectUuid, queryUuid } = started;
   try {
     const rows = await rowCount(started, label, context);
-    if (rows === undefined) return pendingFile({ started, label, file: layout, describe: describeRows }, context);
-    const pending: PendingQuery = { started, label, file: layout, describe: describeRows };
+    const pending: PendingQuery = { started, label, file: layout, describe: describeRows, ...(save && { save }) };
+    if (rows === undefined) return pendingFile(pending, context);
     const results = await writeFile({ projectUuid, queryUuid, type: 'csv', ...layout }, context);
     if (results === undefined) return pendingFile(pending, context);
     // get_query_result reads the same rows.
     context.pending.put(pending);
-    const file = written.safeParse(results).data;
+    const file = fileAnswer.safeParse(results).data;
     if (file === undefined) throw new ServerFaultError('Lightdash returned no link to the file.');
     const { metricQuery } = started.start;
     const limit = isObject(metricQuery) ? Number(metricQuery.limit) : undefined;
-    const fileSummary = { url: file.fileUrl, truncated: file.truncated === true, rows, limit };
+    const written = { url: file.fileUrl, truncated: file.truncated === true, rows, limit };
+    const summary = await withSaved(written, save, context);
     return {
       text: [
-        describeFile(fileSummary),
+        describeFile(summary),
         `Its rows: get_query_result ${JSON.stringify({ projectUuid, queryUuid })}`,
         ...(started.notes ?? []).map((note) => `Note: ${note}`),
       ].join('\n'),
-      data: { queryUuid, url: fileSummary.url, truncated: fileSummary.truncated, rows },
+      data: { queryUuid, ...summary },
     };
   } catch (error) {
     if (!isResultStorageMissing(error)) throw error;
@@ -154,8 +161,15 @@ function pendingFile(query: PendingQuery, context: ToolContext): ToolAnswer {
   };
 }
 
-function describeFile({ url, truncated, rows, limit }: CsvFile): string {
-  const count = rows === undefined ? '' : ` of ${rows} row${rows === 1 ? '' : 's'}`;
+/** Saves a file if that was requested; its rows are counted then. */
+async function withSaved(file: CsvFile, save: SaveTarget | undefined, context: ToolContext): Promise<CsvFile> {
+  if (save === undefined) return file;
+  const saved = await saveCsv(file.url, save, context);
+  return 'failure' in saved ? { ...file, saved } : { rows: saved.rows, ...file, saved };
+}
+
+function describeFile({ url, truncated, rows, limit, saved }: CsvFile): string {
+  const count = rows === undefined ? '' : ` of ${pluralize(rows, 'row')}`;
   const whole = truncated
     ? 'INCOMPLETE: it was cut at the limit of cells per file of this server; export fewer columns or use narrower filters.'
     : limit === 'unread'
@@ -163,7 +177,15 @@ function describeFile({ url, truncated, rows, limit }: CsvFile): string {
       : limit !== undefined && (rows === undefined || rows >= limit)
         ? limitText(rows, limit)
         : `It is complete${limit === undefined ? '' : `: limit ${formatInteger(limit)} not reached`}.`;
-  return `CSV file${count}: ${url}\n${whole} ${whoMayOpen(url)}`;
+  const link = `${url}\n${whole} ${whoMayOpen(url)}`;
+  if (saved === undefined) return `CSV file${count}: ${link}`;
+  if ('failure' in saved) return `CSV file${count}, NOT saved: ${saved.failure}\nIts link: ${link}`;
+  const isShort = !truncated && saved.rows !== rows;
+  const check = isShort
+    ? [`INCOMPLETE: the saved file has ${pluralize(saved.rows, 'row')}; Lightdash counted ${rows}.`]
+    : [];
+  const first = `CSV file${count} saved (${formatInteger(saved.bytes)} bytes): ${saved.path}`;
+  return [first, ...check, `Its link: ${link}`].join('\n');
 }
 
 const limitText = (rows: number | undefined, limit: number): string =>

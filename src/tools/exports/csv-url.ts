@@ -7,7 +7,7 @@ import { fileOfQuery } from './csv-file.ts';
 const csvUrl: ToolHandler<'getCsvUrl'> = async (operation, args, context) => {
   const pending = context.pending.get(args.jobId);
   if (pending?.file && !isHeld(pending.started)) {
-    return fileOfQuery(pending.started, pending.label, pending.file, context);
+    return fileOfQuery(pending.started, pending.label, { layout: pending.file, save: pending.save }, context);
   }
   try {
     const { results } = await context.execute(operation, args);

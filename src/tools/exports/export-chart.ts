@@ -17,9 +17,10 @@ import { activeRules } from '../charts/chart-query.ts';
 import { prefetchChart } from '../charts/load-chart.ts';
 import { requestedFilters } from '../charts/requested-filters.ts';
 import { orSqlChart, sqlChartRun } from '../charts/sql-chart-run.ts';
+import { fileFolder } from '../files/saved-file.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { runForRelease } from '../release-fallback.ts';
-import type { FileLayout } from '../tool.ts';
+import type { FileLayout, ToolContext } from '../tool.ts';
 import { fileByJob, fileByQuery } from './csv-file.ts';
 import { limitOfFile, rowLimit } from './row-limit.ts';
 
@@ -33,9 +34,17 @@ const exportAnyChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, arg
       if (csvLimit !== undefined || dashboardFilters !== undefined)
         throw new ArgumentsError(['csvLimit and dashboardFilters are not for SQL charts: leave them out']);
       const { request } = sqlChartRun(chart, context, { parameters: { written } });
-      return fileByQuery(request, { onlyRaw }, context);
+      const save = saveTarget(args, chart.name, context);
+      return fileByQuery(request, { layout: { onlyRaw }, save }, context);
     },
   );
+
+/** @throws {ArgumentsError} if the file is to be saved, and the settings name no folder. */
+const saveTarget = (
+  { save }: { readonly save?: boolean | undefined },
+  title: string | undefined,
+  context: ToolContext,
+) => (save ? { folder: fileFolder(context), title: title ?? 'chart' } : undefined);
 
 const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, context) =>
   runForRelease(context, {
@@ -45,10 +54,11 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
       const requested = await requestedFilters(args.dashboardFilters, loaded, context);
       const dashboardFilters = requested?.filters ?? args.dashboardFilters ?? noDashboardFilters;
       const { chart } = await loaded;
+      const save = saveTarget(args, text(chart?.name), context);
       const saved = isObject(chart?.metricQuery) ? chart.metricQuery.limit : undefined;
       const limit = chart === undefined && args.csvLimit === undefined ? 'unread' : limitOfFile(args.csvLimit, saved);
       const verification = verifyChart(loaded, { dashboardFilters, parameters: undefined }, context);
-      const answer = await fileByJob(operation, { ...args, dashboardFilters }, context, limit).finally(
+      const answer = await fileByJob(operation, { ...args, dashboardFilters }, context, limit, save).finally(
         verification.end,
       );
       return {
@@ -73,10 +83,11 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
         ? await filteredRequest(chart, { ...query, filters }, findWithLimit)
         : chartRequest({ chartUuid }, findWithLimit);
       const saved = filters && readParameterValues(chart.parameters);
+      const save = saveTarget(args, text(chart.name), context);
       const verification = verifyChart(loaded, { dashboardFilters: requested?.filters, parameters: written }, context);
       const answer = await fileByQuery(
         { ...request, parameters: { written, saved } },
-        layoutOf(chart, onlyRaw),
+        { layout: layoutOf(chart, onlyRaw), save },
         context,
       ).finally(verification.end);
       const lines = [...(requested?.notes ?? []), ...notes, answer.text, ...(await noteLines(verification))];

@@ -3,6 +3,7 @@ import { refuseParameters } from '../../query/execution/query-parameters.ts';
 import { metricQueryRequest } from '../../query/execution/query-requests.ts';
 import { text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
+import { fileFolder } from '../files/saved-file.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { prepareQuery } from '../query/prepare-query.ts';
 import { verifyValues } from '../query/verify-values.ts';
@@ -12,6 +13,9 @@ import { fileByJob, fileByQuery } from './csv-file.ts';
 import { limitOfFile, rowLimit } from './row-limit.ts';
 
 const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, written, context) => {
+  const save = written.save
+    ? { folder: fileFolder(context), title: written.chartName ?? written.exploreId }
+    : undefined;
   const prepared = await prepareQuery(written, context);
   const { notes, query, index, filters } = prepared;
   // Headings are labels, which two fields may share.
@@ -24,13 +28,17 @@ const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, wri
   const answer = await runForRelease(context, {
     older() {
       refuseParameters({ written: args.parameters });
-      return fileByJob(operation, args, context, limitOfFile(args.csvLimit, query.limit));
+      return fileByJob(operation, args, context, limitOfFile(args.csvLimit, query.limit), save);
     },
     async newer() {
       const limit = (await rowLimit(args.csvLimit, query, context)) ?? query.limit;
       const calculations = query.tableCalculations.flatMap(({ name }) => text(name) ?? []);
       const columnOrder = args.columnOrder ?? [...query.dimensions, ...query.metrics, ...calculations];
-      const file = await fileByQuery(metricQueryRequest({ ...args, limit }), layoutOf(args, columnOrder), context);
+      const file = await fileByQuery(
+        metricQueryRequest({ ...args, limit }),
+        { layout: layoutOf(args, columnOrder), save },
+        context,
+      );
       return args.pivotColumns?.length ? { ...file, text: `${file.text}\n${NOT_PIVOTED}` } : file;
     },
   }).finally(verification.end);

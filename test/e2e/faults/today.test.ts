@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { parameterIds } from '../../../src/sandbox/seed/parameters.ts';
@@ -81,7 +82,7 @@ describe('on 1.219', () => {
       const { sandbox } = roastery();
       impatient = await connectInMemory(
         { LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin },
-        { polling: () => ({ deadline: deadline.signal, sleep: async () => undefined }) },
+        { polling: () => ({ deadline: deadline.signal, sleep: () => setImmediate() }) },
       );
       deadline = new AbortController();
       deadline.abort();
