@@ -2,7 +2,8 @@ import type * as z from 'zod';
 import { isObject, type JsonObject } from '../text/json.ts';
 
 // Hosts and models write values in other ways than the schema: null or "" for an argument that is left out, and JSON text
-// in place of a boolean, a number, a list or an object. This converts them, for every tool, before zod checks them.
+// in place of a boolean, a number, a list or an object, and one text for a list of texts. This converts them, for every tool,
+// before zod checks them.
 
 type Schema = z.core.$ZodType;
 
@@ -29,9 +30,16 @@ function readObject(shape: Readonly<Record<string, Schema>>, value: JsonObject):
   for (const [key, item] of Object.entries(value)) {
     const schema = Object.hasOwn(shape, key) ? shape[key] : undefined;
     if (schema === undefined) read[key] = item;
-    else if (!isLeftOut(schema, item)) read[key] = readValue(schema, item);
+    else if (!isLeftOut(schema, item)) read[key] = asList(schema, readValue(schema, item));
   }
   return read;
+}
+
+/** A single text for a list of texts, as a list of one; a text that may be several stays as it is. */
+function asList(schema: Schema, value: unknown): unknown {
+  const { def } = unwrap(schema)._zod;
+  if (typeof value !== 'string' || !isDef(def, 'array') || /[,;\n]/.test(value)) return value;
+  return accepts(def.element, value) ? [value] : value;
 }
 
 /** The first choice that takes the value as it is read for it. */

@@ -43,7 +43,7 @@ describe('a problem names the argument and what it should be', () => {
     [{ role: 'viewer', limit: 11 }, 'limit should be at most 10, not 11'],
     [{ role: 'viewer', limit: 2.5 }, 'limit should be a whole number, not 2.5'],
     [{ role: 'viewer', limit: 'many' }, 'limit should be a number, not "many"'],
-    [{ role: 'viewer', names: 'a' }, 'names should be a list, not "a"'],
+    [{ role: 'viewer', names: 'a, b' }, 'names should be a list, not "a, b"'],
     [{ role: 'viewer', names: ['a'] }, 'names should have at least 2 items, not 1'],
     [{ role: 'viewer', names: ['a', 'b', 'c', 'd'] }, 'names should have at most 3 items, not 4'],
     [{ role: 'viewer', names: ['a', ''] }, 'names[1] must not be empty'],

@@ -17,6 +17,7 @@ const schema = z.strictObject({
   rows: z.array(z.strictObject({ size: z.number() })).optional(),
   body: z.record(z.string(), z.unknown()).optional(),
   anything: z.unknown().optional(),
+  names: z.array(z.string()).optional(),
 });
 
 describe('arguments as hosts and models write them', () => {
@@ -29,6 +30,9 @@ describe('arguments as hosts and models write them', () => {
     ['text of a list, with text inside', { rows: '[{"size": "2"}]' }, { rows: [{ size: 2 }] }],
     ['text of an object', { body: '{"a": 1}' }, { body: { a: 1 } }],
     ['text that only looks like a value', { name: 'true', kind: 'yes' }, { name: 'true', kind: 'yes' }],
+    ['one text for a list of texts', { names: 'me' }, { names: ['me'] }],
+    ['a text that may be several', { names: 'me, you' }, { names: 'me, you' }],
+    ['one text for a list of objects', { rows: 'x' }, { rows: 'x' }],
     ['an unknown key', { limits: null }, { limits: null }],
   ])('%s', (_, written, read) => {
     expect(readArguments(schema, written)).toEqual(read);

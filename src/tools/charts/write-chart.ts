@@ -64,6 +64,7 @@ export const createChart = defineTool({
       text: [
         `Saved the chart ${describeSavedChart(chart, context)}`,
         ...notes.map((note) => `Note: ${note}`),
+        ...(stored?.table.rows.length === 0 ? ['Note: that result had no rows: the chart is empty as it stands.'] : []),
         `delete_chart {"chartUuid":"${text(chart.uuid) ?? ''}"} takes it back.`,
       ].join('\n'),
       data: chart,
