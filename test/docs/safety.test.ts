@@ -40,8 +40,8 @@ test('every setting and tool that the page names exists', () => {
 });
 
 test('as many tools ask first as the page says', () => {
-  expect(page).toContain('Fifteen tools cannot be undone and ask first');
-  expect(tools.filter((tool) => tool.operation?.irreversible)).toHaveLength(15);
+  expect(page).toContain('Sixteen tools cannot be undone and ask first');
+  expect(tools.filter((tool) => tool.operation?.irreversible)).toHaveLength(16);
 });
 
 test('every promise names a test that there is', () => {
