@@ -118,7 +118,9 @@ describe.each(toolDefinitions.map(({ name, inputSchema, annotations }) => ({ nam
     /** What an answer says, but for what is another each time. */
     const comparable = ({ text, isError }: { text: string; isError: boolean }) => ({
       isError,
-      text: text.replaceAll(/[0-9a-f-]{36}|under [0-9a-f]{32}|(?<="resultId":")[^"]+|[\w-]{21}$/gm, '…').replaceAll(/\b\d+ m?s\b/g, '…'),
+      text: text
+        .replaceAll(/[0-9a-f-]{36}|under [0-9a-f]{32}|(?<="resultId":")[^"]+|[\w-]{21}$/gm, '…')
+        .replaceAll(/\b\d+ m?s\b/g, '…'),
     });
     const plain = () => fitting({ ...inputSchema }, { ...texts, isPlain: true }).map(wired);
 
