@@ -332,7 +332,7 @@ describe('the clock', () => {
       answerResults(response, answerAsLightdash(received));
     });
     const { lineOf: said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
-    expect(said('Clock')).toBe('- The server does not send its time.');
+    expectLine(said('Clock'), /^- /, 'time');
   });
 });
 
@@ -388,7 +388,7 @@ describe('this machine', () => {
 
   test('behind a proxy that is named without a scheme is told of it', async () => {
     const proxy = { httpsProxy: '127.0.0.1:9' };
-    expect((await examine(nowhere, { proxy })).lineOf('Proxy')).toMatch(/^ok Requests go through 127\.0\.0\.1:9, /);
+    expect((await examine(nowhere, { proxy })).lineOf('Proxy')).toMatch(/^ok .*127\.0\.0\.1:9, /);
   });
 
   test('with a proxy that the address is excepted from says so', async () => {
@@ -408,7 +408,7 @@ describe('the command', () => {
     const { code, stdout, stderr } = await run({}, [flag]);
     expect(stderr).toBe('');
     expect(stdout.at(-1)).toBe('Nothing failed.');
-    expect(stdout.join('\n')).toMatch(/^ok {6}Session {3}Signed in as Ada Abara/m);
+    expectLine(stdout.join('\n'), /^ok/, 'Session', 'Ada Abara');
     expect(code).toBe(0);
   });
 
@@ -442,14 +442,14 @@ describe('the command', () => {
   test('ends with 2 for an audit log that cannot be written, as the server would', async () => {
     const { code, stderr } = await run({}, ['--sandbox', '--audit-log', '/no/such/folder/audit.jsonl']);
     expect(code).toBe(2);
-    expect(stderr).toContain('LIGHTDASH_AUDIT_LOG cannot be opened (ENOENT)');
+    expectLine(stderr, 'LIGHTDASH_AUDIT_LOG', '(ENOENT)');
   });
 
   test('ends with 2 for a toolset that is none', async () => {
     const env = { LIGHTDASH_URL: 'https://bi.example', LIGHTDASH_API_KEY: API_KEY, LIGHTDASH_TOOLSETS: 'quary' };
     const { code, stderr } = await run(env);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^lightdash-mcp: there is no toolset "quary"; the nearest is query/);
+    expectLine(stderr, 'toolset', '"quary"', 'nearest', 'query');
   });
 });
 

@@ -1,6 +1,7 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AuditRecord } from '../../src/observability/audit-log.ts';
+import { expectLine } from '../helpers/answers.ts';
 import { type Connection, callTool, connectInMemory, type ToolAnswer } from '../helpers/client.ts';
 import {
   argumentsOf,
@@ -351,7 +352,8 @@ describe('the policy of a call', () => {
     const confirmation = /^confirmation: (\S+)$/m.exec(preview.text)?.[1];
     palette.name = 'Winter';
     const answer = await run(client, 'DeleteColorPalette', { colorPaletteUuid: chartUuid, confirmation });
-    expect(answer.text).toMatch(/has changed since[\s\S]*Winter/);
+    expectLine(answer.text, 'changed');
+    expectLine(answer.text, 'Winter');
     expect(sentTo(here)).not.toContain(`DELETE /api/v1/org/color-palettes/${chartUuid}`);
   });
 
@@ -368,11 +370,11 @@ describe('the policy of a call', () => {
       [`GET /api/v1/projects/${projectUuid}/charts/code`]: noRoute,
     });
     const client = await connect({}, undefined, here.url.href);
-    expect((await run(client, 'listAgents', { projectUuid })).text).toMatch(/needs an Enterprise licence/);
+    expectLine((await run(client, 'listAgents', { projectUuid })).text, 'Enterprise');
     expect((await run(client, 'getDownloadActivity', { projectUuid, pageSize: 5 })).text).toMatch(
       /0\.2904\.5.*since 1\.219/,
     );
-    expect((await run(client, 'getChartsAsCode', { projectUuid })).text).toMatch(/getCodeCharts does the same/);
+    expectLine((await run(client, 'getChartsAsCode', { projectUuid })).text, 'getCodeCharts');
   });
 
   test('SCIM answers in its own form, and says which token it takes', async () => {
@@ -388,12 +390,12 @@ describe('the policy of a call', () => {
       'GET /api/v1/scim/v2/Roles': scim(401, { detail: 'Invalid token', status: '401' }),
     });
     const client = await connect({}, undefined, here.url.href);
-    expect((await run(client, 'GetScimUsers')).text).toMatch(/needs an Enterprise licence/);
+    expectLine((await run(client, 'GetScimUsers')).text, 'Enterprise');
     expect(await run(client, 'GetScimGroups')).toMatchObject({
       isError: false,
       text: expect.stringContaining('Roasters'),
     });
-    expect((await run(client, 'GetScimRoles')).text).toMatch(/token of a service account/);
+    expectLine((await run(client, 'GetScimRoles')).text, 'service account');
   });
 
   test('a write without an answer says what is true now', async () => {
