@@ -99,7 +99,7 @@ describe('the chart App in Chromium', () => {
     expect((await pixels()).at(3, 3)).toBe('#101820');
   });
 
-  test('asks for the height that it needs', async () => {
+  test('requests the height that it needs', async () => {
     const { page, asked } = await show(trend);
     await page.waitForFunction(() => window.testHost.requests.some(({ method }) => method === 'size'));
     const sizes = (await asked()).filter(({ method }) => method === 'size');

@@ -94,7 +94,7 @@ describe.each([
     expect(lines.at(-1)).toBe('Nothing failed.');
   });
 
-  test('a viewer is told which questions are not for them, and nothing fails', async () => {
+  test('a viewer sees which questions are not for them, and nothing fails', async () => {
     const { code, lineOf: said } = await examine({ ...settings(), LIGHTDASH_API_KEY: sandbox.tokens.plainViewer });
     expectLine(said('Sign-in'), 'Val Plain', 'val@roastery.example', 'viewer', 'Roastery');
     if (version === '1.219') expectLine(said('Queries'), /^warning/, 'not query', 'interactive viewer');
@@ -111,7 +111,7 @@ describe.each([
     expect(lines.at(-1)).toBe('1 failed.');
   });
 
-  test('a session of the same person is told, one of another is warned about, a refused one fails', async () => {
+  test('a session of the same person is reported, one of another is warned about, a refused one fails', async () => {
     const { email, password } = sandbox.administrator;
     const same = { ...settings(), LIGHTDASH_EMAIL: email, LIGHTDASH_PASSWORD: password };
     expectLine((await examine(same)).lineOf('Session'), /^ok/, 'Ada Abara', 'ada@roastery.example');
@@ -161,7 +161,7 @@ describe.each([
   });
 });
 
-test('a server without object storage is told, with what queries do instead', async () => {
+test('a server without object storage is reported, with the behaviour of queries', async () => {
   const sandbox = await startSandbox({ version: '1.219', objectStorage: false });
   const { code, lineOf: said } = await examine({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin });
   expectLine(said('Queries'), /^warning/, 'v1', '5,000 rows', 'S3');
@@ -259,7 +259,7 @@ describe('the address', () => {
     expect(lines.join('\n')).not.toContain(API_KEY);
   });
 
-  test('with a certificate that nobody vouches for fails at TLS', async () => {
+  test('with an untrusted certificate fails at TLS', async () => {
     const { url } = await answering(answerAsLightdash, { key: pem('key'), cert: pem('certificate') });
     const { code, lineOf: said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
     expect(code).toBe(1);
@@ -299,7 +299,7 @@ describe('the address', () => {
     expect(code).toBe(0);
   });
 
-  test('over https with certificates that nobody checks is warned about', async () => {
+  test('over https with unchecked certificates is warned about', async () => {
     const { url } = await answering(answerAsLightdash, { key: pem('key'), cert: pem('certificate') });
     const { exited, stdout } = startServerProcess(
       { LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY, NODE_TLS_REJECT_UNAUTHORIZED: '0' },
@@ -322,11 +322,11 @@ describe('the clock', () => {
     expectLine(await answered(-600), /^warning/, /(?:600|599) seconds/, 'behind');
   });
 
-  test('that is right is told to be', async () => {
+  test('that is right is reported as right', async () => {
     expect(await answered(0)).toMatch(/^ok .*\d seconds?/);
   });
 
-  test('of a server that tells no time is not judged', async () => {
+  test('of a server without a clock header is not judged', async () => {
     const { url } = await startLoopback((received, response) => {
       response.sendDate = false;
       answerResults(response, answerAsLightdash(received));
@@ -336,7 +336,7 @@ describe('the clock', () => {
   });
 });
 
-test('a server that tells in its answers what it was sent, and more for the terminal, gets neither shown', async () => {
+test('a server that repeats in its answers what it was sent, and more for the terminal, gets neither shown', async () => {
   const secrets = { LIGHTDASH_API_KEY: API_KEY, LIGHTDASH_HEADERS: '{"x-access": "planted-header"}' };
   const headersOf = ({ headers }: Received) =>
     `\u001b[2J${headers.authorization} and ${headers['x-access']}\nok      Sign-in`;
@@ -386,7 +386,7 @@ describe('this machine', () => {
     expect(lines.join('\n')).not.toContain('planted-password');
   });
 
-  test('behind a proxy that is named without a scheme is told of it', async () => {
+  test('behind a proxy that is named without a scheme is reported', async () => {
     const proxy = { httpsProxy: '127.0.0.1:9' };
     expect((await examine(nowhere, { proxy })).lineOf('Proxy')).toMatch(/^ok .*127\.0\.0\.1:9, /);
   });

@@ -156,7 +156,7 @@ describe('an entry', () => {
     expect(renderEntry(hosts[id], 'lightdash', withPlaceholders(entry))).not.toContain('planted');
   });
 
-  test('of VS Code asks for each secret, by an input that is of this entry alone', () => {
+  test('of VS Code requests each secret, by an input that is of this entry alone', () => {
     expect(JSON.parse(renderEntry(hosts.vscode, 'dash', entry))).toMatchObject({
       inputs: [
         { type: 'promptString', id: 'dash-api-key', description: 'Lightdash: Personal access token', password: true },

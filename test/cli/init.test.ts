@@ -174,7 +174,7 @@ describe('an entry that is there already', () => {
     expect(readdirSync(dirname(file))).toHaveLength(1);
   });
 
-  test('is replaced only after a yes, and what changes is told by names alone', async () => {
+  test('is replaced only after a yes, and the changes are listed by names alone', async () => {
     const { home, file } = await written(['--project', 'Roastery']);
     const before = readFileSync(file, 'utf8');
     const flags = ['--host', 'cursor', '--write', '--toolsets', 'analyst'];
@@ -188,7 +188,7 @@ describe('an entry that is there already', () => {
     expect(readFileSync(file, 'utf8')).not.toContain('LIGHTDASH_PROJECT');
   });
 
-  test('is replaced without a question by --force alone, where nobody can be asked', async () => {
+  test('is replaced without a question by --force alone, without a terminal', async () => {
     const { home, file } = await written();
     const flags = ['--host', 'cursor', '--write', '--toolsets', 'analyst'];
     const refused = await run(flags, { environment: settings(), home });
@@ -199,7 +199,7 @@ describe('an entry that is there already', () => {
     expect(readFileSync(file, 'utf8')).toContain('LIGHTDASH_TOOLSETS');
   });
 
-  test('of another name stays beside the new one', async () => {
+  test('of another name stays next to the new one', async () => {
     const { home, file } = await written();
     await run(['--host', 'cursor', '--write', '--name', 'second'], { environment: settings(), home });
     expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')).mcpServers)).toEqual(['lightdash', 'second']);
@@ -216,7 +216,7 @@ test('a folder that cannot be written into ends with a sentence, and nothing is 
 });
 
 describe('a person', () => {
-  test('is asked for host, address and token, the token unseen, and whether to write', async () => {
+  test('is prompted for host, address and token, the token unseen, and whether to write', async () => {
     const answers = ['nonsense', 'Cursor', 'not an address', sandbox.url, '', sandbox.tokens.admin, 'yes'];
     const { code, said, asked: prompts, machine } = await run([], { answers });
     expect(code).toBe(0);
@@ -252,7 +252,7 @@ describe('a person', () => {
     expect(readdirSync(machine.home)).toEqual([]);
   });
 
-  test('whose token is wrong is told so, and nothing is written', async () => {
+  test('whose token is wrong is stopped with the reason, and nothing is written', async () => {
     const environment = { ...settings(), LIGHTDASH_API_KEY: 'ldpat_planted_wrong' };
     const { code, said, machine } = await run(['--host', 'cursor', '--write', '--force'], { environment });
     expect(code).toBe(1);
@@ -261,7 +261,7 @@ describe('a person', () => {
     expect(readdirSync(machine.home)).toEqual([]);
   });
 
-  test('whose project is not there is told so, and nothing is written', async () => {
+  test('whose project is not there is stopped with the reason, and nothing is written', async () => {
     const { code, said, machine } = await run(['--host', 'cursor', '--write', '--project', 'Roastry'], {
       environment: settings(),
     });

@@ -109,7 +109,7 @@ describe('a file of JSON', () => {
 
   const inputs = [{ id: 'lightdash-api-key', type: 'promptString', password: true }];
 
-  test('gets inputs beside those that are there, and each of them once', () => {
+  test('gets inputs in addition to the existing ones, and each of them once', () => {
     const text = '{"inputs": [{"id": "github-token"}], "servers": {}}';
     const once = mergeJson(text, { ...addition, key: 'servers', inputs }).text;
     const twice = mergeJson(once, { ...addition, key: 'servers', inputs }).text;

@@ -53,7 +53,7 @@ test.each([
   }
 });
 
-test('somebody is there only where both sides are a terminal', () => {
+test('a person is there only if both sides are a terminal', () => {
   const [pipe, tty] = [new PassThrough(), Object.assign(new PassThrough(), { isTTY: true })];
   expect(terminalOf(tty, tty).interactive).toBe(true);
   expect(terminalOf(pipe, tty).interactive).toBe(false);

@@ -28,7 +28,7 @@ describe('the AI SDK', () => {
   });
 });
 
-test('the AI SDK takes data beside the text', async () => {
+test('the AI SDK takes data in addition to the text', async () => {
   const client = await createMCPClient({ transport: new StdioTransport({ ...structuredServer, stderr: 'pipe' }) });
   const { name, args, facts } = structuredCall;
   const result = await (await client.tools())[name]?.execute(args, { toolCallId: '1', messages: [] });

@@ -30,7 +30,7 @@ describe('the adapters of LangChain', () => {
   });
 });
 
-test('the adapters of LangChain take data beside the text', async () => {
+test('the adapters of LangChain take data in addition to the text', async () => {
   const client = new MultiServerMCPClient({ mcpServers: { lightdash: { transport: 'stdio', ...structuredServer } } });
   const { name, args, facts } = structuredCall;
   const tool = (await client.getTools()).find((each) => each.name === name);

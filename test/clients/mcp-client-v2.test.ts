@@ -3,7 +3,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { calls, resource, server, structuredCall, structuredServer, toolNames } from './server.ts';
 
-describe('version 2 of the official client, which first asks for the revision of 2026', () => {
+describe('version 2 of the official client, which first requests the revision of 2026', () => {
   const client = new Client({ name: 'client-v2', version: '1' }, { versionNegotiation: { mode: 'auto' } });
   beforeAll(() => client.connect(new StdioClientTransport({ ...server, stderr: 'pipe' })));
   afterAll(() => client.close());
@@ -29,7 +29,7 @@ describe('version 2 of the official client, which first asks for the revision of
   });
 });
 
-test('version 2 of the official client takes data beside the text, and checks it by the schema', async () => {
+test('version 2 of the official client takes data in addition to the text, and checks it by the schema', async () => {
   const client = new Client({ name: 'client-v2', version: '1' }, { versionNegotiation: { mode: 'auto' } });
   await client.connect(new StdioClientTransport({ ...structuredServer, stderr: 'pipe' }));
   const { name, args, facts } = structuredCall;

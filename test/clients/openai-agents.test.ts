@@ -8,7 +8,7 @@ import { calls, resource, server, toolNames } from './server.ts';
  */
 const LEAST_STRICT_TOOLS = 110;
 
-describe('the agents of OpenAI, asked for strict schemas', () => {
+describe('the agents of OpenAI, with strict schemas', () => {
   const client = new MCPServerStdio({ name: 'lightdash', ...server });
   let tools: FunctionTool[];
   beforeAll(async () => {

@@ -67,7 +67,7 @@ describe('what could switch off a limit stops the start', () => {
     ['LIGHTDASH_AUDITLOG', 'LIGHTDASH_AUDIT_LOG'],
     ['LIGHTDASH_TOKEN', 'LIGHTDASH_'],
     ['lightdash_read_only', 'LIGHTDASH_READ_ONLY'],
-  ])('the unknown name %s, and the nearest is told', (name, nearest) => {
+  ])('the unknown name %s, and the nearest is named', (name, nearest) => {
     const message = refusal({ ...enough, [name]: 'true' });
     expect(message).toContain(`${name} is not a setting; the nearest is ${nearest}`);
     expect(message).not.toContain('\n');
@@ -296,7 +296,7 @@ describe('init', () => {
     return read.request;
   };
 
-  test('takes what is given and leaves the rest to be asked for', () => {
+  test('takes the values of the command line and leaves the rest to the questions', () => {
     expect(requestOf([])).toEqual({
       host: undefined,
       name: 'lightdash',

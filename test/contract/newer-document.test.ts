@@ -100,7 +100,7 @@ describe('With the API document of 1.219', () => {
     'promoteChart',
     'promoteDashboard',
   ];
-  test('each of the 130 operations that are there was asked for, or its rows of v2', () => {
+  test('each of the 130 operations that are there was requested, or its rows of v2', () => {
     const there = operations.filter(
       ({ id, method, path: template }) => document.find(method, template)?.operationId === id,
     );

@@ -301,7 +301,7 @@ describe('a recorded search for values', () => {
   });
 });
 
-test('a recorded file is told with its link and how long that lives', async () => {
+test('a recorded file is returned with its link and its lifetime', async () => {
   const [file] = exchangesOf('downloadResults');
   const source = exchangesOf('executeAsyncMetricQuery').find(({ note }) => note === 'source for download');
   if (file === undefined || source === undefined) throw new Error('not recorded');
@@ -320,7 +320,7 @@ test('a recorded file is told with its link and how long that lives', async () =
   await downloading.close();
 });
 
-test('a recorded cancel has no results, and is told as done', async () => {
+test('a recorded cancel has no results, and is reported as done', async () => {
   const [, stopped] = exchangesOf('cancelAsyncQuery');
   const queryUuid = stopped?.request.path.split('/').at(-2) ?? '';
   if (stopped === undefined) throw new Error('not recorded');

@@ -83,7 +83,7 @@ describe.each(blocks)('a block of settings in %s', (_, block) => {
     }
   });
 
-  test('asks for every input that it refers to', () => {
+  test('requests every input that it refers to', () => {
     const references = entries.flatMap(([, { env = {} }]) =>
       Object.values(env).filter((value) => value.startsWith('$')),
     );

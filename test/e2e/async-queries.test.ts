@@ -107,7 +107,7 @@ describe('On a server with v2 queries', () => {
     ['download_query_csv', byStatus, 'metric-query'],
     ['download_chart_csv', { chartUuid }, 'chart'],
   ];
-  test.each(onV2)('%s asks v2 and none of the routes that are to go', async (tool, args, route) => {
+  test.each(onV2)('%s uses v2 and none of the deprecated routes', async (tool, args, route) => {
     const { text, isError } = await call(tool, args);
     expect(isError, text).toBe(false);
     expect(sent(new RegExp(`^POST /api/v2/.*/query/${route}$`)).length).toBeGreaterThan(0);
@@ -116,7 +116,7 @@ describe('On a server with v2 queries', () => {
     );
   });
 
-  test('an earlier version of a chart is asked of v2 too', async () => {
+  test('an earlier version of a chart uses v2 too', async () => {
     const versions = sandbox.store.charts.get(chartUuid)?.versions ?? [];
     const texts = await Promise.all(
       versions.map(async ({ versionUuid }) => (await call('run_chart_version', { chartUuid, versionUuid })).text),
@@ -131,14 +131,14 @@ describe('On a server with v2 queries', () => {
     expect((await call('calculate_chart_totals', { chartUuid })).isError).toBe(false);
   });
 
-  test('what the server can do is asked for once, with the first question, however many come at the same time', async () => {
+  test('the capabilities of the server are read once, with the first of any number of parallel calls', async () => {
     expect(sent(/health/)).toEqual([]);
     await Promise.all([1, 2, 3].map((limit) => call('run_metric_query', { ...byStatus, limit })));
     await call('run_sql_query', { projectUuid, sql: 'select 1 as one' });
     expect(sent(/health/)).toHaveLength(1);
   });
 
-  test('a query is asked for again at growing intervals until it is ready', async () => {
+  test('a query is polled at growing intervals until it is ready', async () => {
     const held = sandbox.queries.hold();
     waits.instead = (count) => (count === 20 ? held.release() : undefined);
     const { text } = await call('run_metric_query', byStatus);
@@ -173,7 +173,7 @@ describe('On a server with v2 queries', () => {
     expect(sandbox.queries.all.at(-1)?.status).toBe('error');
   });
 
-  test('one past the deadline hands back what to do, and its rows come afterwards, as told as ever', async () => {
+  test('one past the deadline returns a handle, and its rows come afterwards, with the same notes', async () => {
     const atOnce = (await call('run_metric_query', byStatus)).text;
     const held = sandbox.queries.hold();
     waits.instead = () => waits.runOut();
@@ -244,7 +244,7 @@ describe('On a server with v2 queries', () => {
     await viewer.close();
   });
 
-  test('cancel_query stops one that runs, and what is left of it is told', async () => {
+  test('cancel_query stops one that runs, and the rest of it is reported', async () => {
     sandbox.queries.hold();
     waits.instead = () => waits.runOut();
     const { text } = await call('run_metric_query', byStatus);
@@ -307,7 +307,7 @@ describe('On a server with v2 queries', () => {
     expect(sent(/^GET \/api\/v2\/.*\/query\//)).toHaveLength(waits.requestTimes.length + 1);
   });
 
-  test('a chart with a field that is hidden from who asks is refused without blaming the token', async () => {
+  test('a chart with a field that is hidden from the user is refused without blaming the token', async () => {
     const chart = sandbox.store.charts.get(ids.charts.countryTable);
     const [version] = chart?.versions ?? [];
     if (chart === undefined || version === undefined) throw new Error('the seed has changed');
@@ -322,7 +322,7 @@ describe('On a server with v2 queries', () => {
     await viewer.close();
   });
 
-  test('an unknown token is told as one', async () => {
+  test('an unknown token is reported as one', async () => {
     const stranger = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: 'ldpat_unknown' });
     const { text } = await callTool(stranger.client, 'run_metric_query', byStatus);
     expect(text.split('\n')[0]).toContain('Failed to authorize user');
@@ -413,7 +413,7 @@ describe('A file of rows', () => {
   test.each([
     ['any project', {}],
     ['one project alone', { LIGHTDASH_ALLOWED_PROJECTS: 'Roastery' }],
-  ])('of a query past the deadline is asked for by its queryUuid, with leave for %s', async (_, environment) => {
+  ])('of a query past the deadline is requested by its queryUuid, with leave for %s', async (_, environment) => {
     await connection.close();
     await sandbox.close();
     await connect({}, environment);
@@ -429,7 +429,7 @@ describe('A file of rows', () => {
     expect(sent(/query\/metric-query$/)).toHaveLength(1);
   });
 
-  test('is not asked for by a job any more, and that is said', async () => {
+  test('is not requested by a job any more, with a note', async () => {
     const { text, isError } = await call('get_csv_url', { jobId: '4' });
     expect(isError).toBe(true);
     expectLine(text, 'Google Sheets', 'not found');
@@ -459,10 +459,10 @@ describe('On a newer server without object storage', () => {
   });
 });
 
-describe('On a server whose health cannot be asked', () => {
+describe('On a server whose health cannot be read', () => {
   beforeEach(() => connect({ version: '0.1366' }));
 
-  test('v1 is assumed, and asked again what it can do at the next call', async () => {
+  test('v1 is assumed, and its capabilities are read again at the next call', async () => {
     const explore = recorded('GetExplore', 'orders').response.body;
     const rows = recorded('RunMetricQuery', 'one dimension, one metric').response.body;
     const server = await startLoopback(({ target }, response) => {
@@ -510,7 +510,7 @@ describe('On a server whose health cannot be asked', () => {
     });
     afterEach(() => slow.close());
 
-    test('keeps its call open and tells the host so', async () => {
+    test('keeps its call open and reports progress to the host', async () => {
       vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
       const messages: string[] = [];
       const calling = slow.client.callTool({ name: 'run_metric_query', arguments: byStatus }, undefined, {

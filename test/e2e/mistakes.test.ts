@@ -189,7 +189,7 @@ describe.each(RELEASES)('On %s', (release) => {
     });
   });
 
-  describe('A mistake is put right and told:', () => {
+  describe('A mistake is corrected and reported:', () => {
     test.each(repaired)('$what', async ({ args, says }) => {
       const text = await answerOf(roastery(), 'run_metric_query', { ...args, sorts: ['orders_channel'] });
       expect(text).toContain(says);

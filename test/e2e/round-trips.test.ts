@@ -61,7 +61,7 @@ describe.each(releases)('requests to a Lightdash of $version', ({ version, query
     expect(await countRequests(...eight)).toEqual([...lookUps, ...times(8, query)].sort());
   });
 
-  test('a query whose explore is known is asked, and nothing else', async () => {
+  test('a query whose explore is cached is the only request', async () => {
     await countRequests(
       ['get_explore', { exploreId: 'orders' }],
       ['list_organization_projects', {}],
@@ -84,7 +84,7 @@ describe.each(releases)('requests to a Lightdash of $version', ({ version, query
     expect(await countRequests(['run_metric_query', revenueByMonth])).toEqual([...query, 'GET /api/v1/health'].sort());
   });
 
-  test('a chart is looked up once beside its rows', async () => {
+  test('a chart is looked up once in addition to its rows', async () => {
     const run = charts.map((chartUuid) => ['run_saved_chart', { chartUuid }] as const);
     await countRequests(...run);
     const again = await countRequests(...run);
@@ -92,7 +92,7 @@ describe.each(releases)('requests to a Lightdash of $version', ({ version, query
     expect(again).toHaveLength(charts.length * query.length);
   });
 
-  test('after a write of ours what was looked up is asked for again', async () => {
+  test('after a write of ours look-ups are sent again', async () => {
     await countRequests(['run_metric_query', revenueByMonth]);
     await countRequests(['create_tag', { name: 'new', color: '#ff0000' }]);
     const after = await countRequests(['run_metric_query', revenueByMonth]);

@@ -56,7 +56,7 @@ describe.each(['0.1366', '1.219'] as const)('structured output on %s', (version)
     return isObject(results) ? results : {};
   };
 
-  test.each(calls)('%s has its text beside its data', async (name, args) => {
+  test.each(calls)('%s has its text in addition to its data', async (name, args) => {
     const data = await call(asData.client, name, args);
     const text = await call(asText.client, name, args);
     const withoutIds = (part: unknown) => JSON.stringify(part).replace(/[A-Za-z0-9_-]{8}(?=\\")/g, '');

@@ -63,7 +63,7 @@ describe('the compact surface', () => {
     expect(sandbox.requests.length).toBe(before);
   });
 
-  test('checks arguments and asks for confirmation as a direct call does', async () => {
+  test('checks arguments and requires confirmation as a direct call does', async () => {
     const wrong = await call('run_write_operation', { operation: 'delete_space', arguments: { room: 'x' } });
     expect(wrong).toMatchObject({ isError: true, text: expect.stringContaining('there is no argument') });
     const [space] = [...sandbox.store.spaces.values()];

@@ -114,7 +114,7 @@ describe('what was recorded on a real 1.219', () => {
 
   test('is more than 150 operations', () => expect(replayed.length).toBeGreaterThan(150));
 
-  test.each(replayed)('$id is asked as it was, and its answer is shown', async (exchange) => {
+  test.each(replayed)('$id is sent as recorded, and its answer is shown', async (exchange) => {
     const before = lightdash.received.length;
     const { isError, text } = await run(client, exchange.id, argumentsOf(exchange));
     const [sent] = lightdash.received.slice(before);
@@ -450,7 +450,7 @@ describe('the policy of a call', () => {
     expect(sentTo(here)).toContain(`GET /api/v1/projects/${projectUuid}/git/branches`);
   });
 
-  test('a secret that was not asked for is hidden, one that was is shown', async () => {
+  test('a secret that was not requested is hidden, one that was is shown', async () => {
     const secret = 'xoxb-0123456789abcdef';
     const here = await small({
       'GET /api/v1/slack': { token: secret, slackTeamName: 'Roastery' },

@@ -41,7 +41,7 @@ function setup({ bytes = 100, now }: { bytes?: number; now?: () => number } = {}
   return { reader, asked: requests, cancelled, waiting, slowly: () => (slow = true), quickly: () => (slow = false) };
 }
 
-test('what is asked for by many at once is asked once', async () => {
+test('what many request at once is requested once', async () => {
   const { reader, asked: requests, waiting, slowly } = setup();
   slowly();
   const answers = Promise.all(Array.from({ length: 8 }, () => reader.executeCached(route(), { id: 1 })));
@@ -83,7 +83,7 @@ test('a caller that is cancelled already sends nothing', async () => {
   expect(requests).toEqual([]);
 });
 
-test('one whose time is over is told so, in other words than one that was taken back', async () => {
+test('one whose time is over gets another message than one that was cancelled', async () => {
   const { reader, waiting, slowly } = setup();
   slowly();
   const time = new AbortController();
@@ -93,7 +93,7 @@ test('one whose time is over is told so, in other words than one that was taken 
   waiting[0]?.answer();
 });
 
-test('a failure is told to all who wait, and not remembered', async () => {
+test('a failure reaches all who wait, and is not cached', async () => {
   const { reader, asked: requests, waiting, slowly, quickly } = setup();
   slowly();
   const both = [reader.executeCached(route(), { id: 1 }), reader.executeCached(route(), { id: 1 })];

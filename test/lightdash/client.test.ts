@@ -24,7 +24,7 @@ const atOnce = { 'retry-after': '0' };
 const failing = { status: 'error', error: { name: 'Odd', message: 'out of order' } };
 
 describe('what is sent', () => {
-  test('carries the token, the extra headers and who asks', async () => {
+  test('carries the token, the extra headers and the name of the client', async () => {
     const { url, received } = await startLoopback((_, response) => answerResults(response, {}));
     await clientOf(url, { headers: { 'x-access': new SecretString('pass') } }).call(read, {});
     expect(received[0]?.headers).toMatchObject({
@@ -55,7 +55,7 @@ describe('what is sent', () => {
     expect(received[0]?.headers['content-type']).toBe('application/json');
   });
 
-  test('tells the size and the number of attempts of what came back', async () => {
+  test('reports the size and the number of attempts of a response', async () => {
     const { url } = await startLoopback((_, response) => answerResults(response, 'é'));
     expect(await clientOf(url).call(read, {})).toMatchObject({ results: 'é', status: 200, attempts: 1, bytes: 30 });
   });
@@ -108,7 +108,7 @@ describe('connections that fail', () => {
     expect(failure.outcomeUnknown).toBe(false);
   });
 
-  test('a wait that would outlast the time limit is not begun: what the server said is told at once', async () => {
+  test('a wait that would outlast the time limit is not begun: the message of the server is reported at once', async () => {
     const { url, received } = await startLoopback((_, response) =>
       answerJson(response, 429, failing, { 'retry-after': '3600' }),
     );
@@ -185,7 +185,7 @@ describe('redirects', () => {
 });
 
 describe('trying again', () => {
-  test.each([429, 502, 503, 504])('a read that got %i is asked again', async (status) => {
+  test.each([429, 502, 503, 504])('a read that got %i is sent again', async (status) => {
     const { url, received } = await startLoopback((_, response, count) =>
       count < 3 ? answerJson(response, status, failing, atOnce) : answerResults(response, 'there'),
     );
@@ -193,7 +193,7 @@ describe('trying again', () => {
     expect(received).toHaveLength(3);
   });
 
-  test('a POST that only reads is asked again', async () => {
+  test('a POST that only reads is sent again', async () => {
     const { url, received } = await startLoopback((_, response, count) =>
       count < 2 ? answerJson(response, 503, failing, atOnce) : answerResults(response, 'rows'),
     );
@@ -201,7 +201,7 @@ describe('trying again', () => {
     expect(received.map(({ body }) => body)).toEqual(['{"limit":1}', '{"limit":1}']);
   });
 
-  test('a read whose connection was reset is asked again', async () => {
+  test('a read whose connection was reset is sent again', async () => {
     const url = await startSockets(
       (socket, count) =>
         void socket.once('data', () =>
@@ -233,13 +233,13 @@ describe('trying again', () => {
     expect(sent).toBe(1);
   });
 
-  test.each([400, 401, 403, 404, 409, 422, 500])('a read that got %i is not asked again', async (status) => {
+  test.each([400, 401, 403, 404, 409, 422, 500])('a read that got %i is not sent again', async (status) => {
     const { url, received } = await startLoopback((_, response) => answerJson(response, status, failing, atOnce));
     await failureOf(clientOf(url).call(read, {}));
     expect(received).toHaveLength(1);
   });
 
-  test('a read gives up after four attempts and says what it was told', async () => {
+  test('a read gives up after four attempts and reports the last error', async () => {
     const { url, received } = await startLoopback((_, response) => answerJson(response, 429, failing, atOnce));
     const failure = await failureOf(clientOf(url).call(read, {}));
     expect(failure).toBeInstanceOf(RateLimitedError);
@@ -380,7 +380,7 @@ describe('sessions', () => {
   });
 });
 
-test('an unknown route of a real server is told as not found', async () => {
+test('an unknown route of a real server is reported as not found', async () => {
   const { url } = await startLoopback((_, response) => {
     response.writeHead(200, { 'content-type': 'text/html' });
     response.end('<!DOCTYPE html><html><head><title>Lightdash</title></head></html>');

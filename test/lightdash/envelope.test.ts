@@ -105,7 +105,7 @@ describe('the three 401s', () => {
     expect(said401('Failed to authorize user', false).advice).toContain('LIGHTDASH_EMAIL');
   });
 
-  test('a Lightdash that takes no personal tokens is not told to be given another one', () => {
+  test('a Lightdash that takes no personal tokens does not get advice to use another one', () => {
     const failure = said401('Personal access tokens are disabled', true);
     expect(failure).toBeInstanceOf(NotSignedInError);
     expect(failure.advice).toMatch(/service account/);
@@ -127,7 +127,7 @@ describe('refusals', () => {
     ['CreateGroupInOrganization', 'same name again', ConflictError, ''],
     ['RunSqlQuery', 'SQL error', InvalidInputError, 'roastery.nope'],
     ['createTag', 'same name again', ServerFaultError, ''],
-  ])("%s, %s, is told in Lightdash's words", (file, note, kind, words) => {
+  ])("%s, %s, is reported in Lightdash's words", (file, note, kind, words) => {
     const exchange = recorded(file, note);
     const failure = failureOf(() => open(exchange));
     expect(failure).toBeInstanceOf(kind);
@@ -135,7 +135,7 @@ describe('refusals', () => {
     expect(failure.status).toBe(exchange.response.status);
   });
 
-  test('an invalid body, whose message is empty, is told from its data', () => {
+  test('an invalid body, whose message is empty, is reported from its data', () => {
     const failure = failureOf(() => open(recorded('AddSpaceUserAccess', 'bad role')));
     expect(failure).toBeInstanceOf(InvalidInputError);
     expect(failure.message).toContain('spaceRole');
@@ -207,7 +207,7 @@ describe('answers that are not of Lightdash', () => {
 });
 
 describe('the reasons in a 422', () => {
-  test('are told by the argument they are about', () => {
+  test('are reported by their argument', () => {
     expect(validationReasons({ 'body.limit': { message: "'limit' is required" } })).toEqual(["'limit' is required"]);
     expect(validationReasons({ 'body.role': { message: 'should be one of', value: 'x' } })).toEqual([
       'role: should be one of',
@@ -230,7 +230,7 @@ describe('the reasons in a 422', () => {
     expect(failure.message.length).toBeLessThan(1_000);
   });
 
-  test('that cannot be read are told as they are', () => {
+  test('that cannot be read are reported unchanged', () => {
     expect(validationReasons({ body: { message: 'Issues: [{cut' } })).toEqual(['Issues: [{cut']);
     expect(validationReasons({ body: 'odd', other: null })).toEqual([]);
   });

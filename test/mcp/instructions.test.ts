@@ -32,7 +32,7 @@ test.each([...Object.keys(presets), ...toolsets, 'query,catalog', 'spaces,access
   },
 );
 
-test('instructions of a compact server tell the way to the tools that are not listed', () => {
+test('instructions of a compact server name the way to the tools that are not listed', () => {
   const callable = toolDefinitions.filter(({ name }) => toolsOf(['all']).has(name));
   const enabled = new Set([...callable, ...toolSearchTools(callable)].map(({ name }) => name));
   const text = serverInstructions(enabled, plain);
@@ -87,7 +87,7 @@ test('the first 500 characters lead from a question to a number', () => {
   expect(head.endsWith('.') || head.includes('with the number.')).toBe(true);
 });
 
-test('confirmation is explained exactly if an enabled tool asks for it', async () => {
+test('confirmation is explained exactly if an enabled tool requires it', async () => {
   const irreversible = Object.values(operationsByToolset)
     .flat()
     .filter((operation) => operation.irreversible);

@@ -17,7 +17,7 @@ async function connect(answer: Answering, env: Record<string, string> = {}) {
 
 const organization: Answering = (_, response) => answerResults(response, { name: 'Roastery', chartColors: null });
 
-test('a tool that does not exist is a fault of the protocol, told with the nearest name', async () => {
+test('a tool that does not exist is a fault of the protocol, with the nearest name', async () => {
   const { client, received } = await connect(organization);
   await expect(client.callTool({ name: 'get_my_organisation' })).rejects.toThrow(
     /There is no tool get_my_organisation; the nearest is get_my_organization/,
@@ -37,7 +37,7 @@ test.each([
   expect(refusal).not.toContain('delete_me');
 });
 
-test('an answer is a text, and with structured output the same as data beside it', async () => {
+test('an answer is a text, and with structured output the same as data in addition', async () => {
   const asText = await connect(organization);
   const call = { name: 'get_my_organization', arguments: {} };
   const text = CallToolResultSchema.parse(await asText.client.callTool(call));

@@ -137,7 +137,7 @@ describe('what came of a call is recorded', () => {
     ]);
   });
 
-  test('a look-up that failed beside it is not what came of a call', async () => {
+  test('a failed look-up is not the outcome of a call', async () => {
     const { client, records } = await connect({ LIGHTDASH_API_KEY: sandbox.tokens.viewer });
     await callTool(client, 'get_space_access', { projectUuid, spaceUuid: ids.spaces.shared });
     expect(records).toMatchObject([{ outcome: 'ok', status: 200 }]);

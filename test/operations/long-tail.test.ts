@@ -96,7 +96,7 @@ describe.each(operations)('$id', (entry) => {
   const schema = z.strictObject(inputShape(entry, longTail));
   const args = minimalArguments(entry, longTail);
 
-  test('takes the least that its schema asks for, as a request that the document allows', () => {
+  test('takes the least that its schema requires, as a request that the document allows', () => {
     const parsed = schema.parse(args);
     const { method, target, body } = buildRequest(operation, parsed);
     expect(method).toBe(entry.method);

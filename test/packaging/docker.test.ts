@@ -23,7 +23,7 @@ describe('the image', () => {
     expect(image.steps.every((step) => 'copy' in step && step.copy.from !== undefined)).toBe(true);
   });
 
-  test('is told of everything that its build copies, and of nothing else', () => {
+  test('contains everything that its build copies, and of nothing else', () => {
     const ignored = readFileSync('.dockerignore', 'utf8')
       .split('\n')
       .filter((line) => line !== '' && line[0] !== '#');

@@ -71,7 +71,7 @@ describe('the package as npm installs it into an empty folder', () => {
     expect(ended.stderr.trim().split('\n')).toHaveLength(1);
   });
 
-  test('serves every tool over stdio, before anything is asked of Lightdash', async () => {
+  test('serves every tool over stdio, before any request to Lightdash', async () => {
     const env = { LIGHTDASH_URL: 'https://bi.example', LIGHTDASH_API_KEY: 'ldpat_0123456789' };
     const client = await connectTo(installed.bin, [], env);
     expect(client.getServerVersion()).toMatchObject({ name: 'lightdash-mcp', version: manifest.version });
@@ -79,7 +79,7 @@ describe('the package as npm installs it into an empty folder', () => {
     await client.close();
   });
 
-  test('plays the demo on the sandbox once the database is installed beside it', () => {
+  test('plays the demo on the sandbox once the database is installed too', () => {
     installed.addDatabase();
     const played = execFileSync(process.execPath, ['scripts/demo.mjs', installed.bin], { encoding: 'utf8' });
     expect(played).toContain(`lightdash-mcp ${manifest.version}: ${tools.length} tools`);

@@ -189,7 +189,7 @@ const writes = () => sandbox.requests.filter(({ method, path }) => method !== 'G
 const tokenIn = (text: string) => /^confirmation: (\S+)$/m.exec(text)?.[1] ?? '';
 
 describe.each(Object.entries(cases))('%s', (tool, { args, preview, isDone }) => {
-  test('asks the person with the name of the thing and what goes with it, and a no or no answer changes nothing', async () => {
+  test('shows the person the name of the thing and all that goes with it, and a no or no answer changes nothing', async () => {
     const firstArgs = args();
     for (answer of ['decline', 'cancel'] as const) {
       const { text, isError } = await callTool(confirmingHost.client, tool, firstArgs);
@@ -211,7 +211,7 @@ describe.each(Object.entries(cases))('%s', (tool, { args, preview, isDone }) => 
     expect(isDone()).toBe(true);
   });
 
-  test('where the host cannot ask, changes nothing at the first call, and is done with the token of the preview', async () => {
+  test('if the host cannot ask, changes nothing at the first call, and is done with the token of the preview', async () => {
     const firstArgs = args();
     for (const { client } of [plain, unable]) {
       const answer = await callTool(client, tool, firstArgs);
@@ -318,7 +318,7 @@ describe('a confirmation', () => {
     expect(writes()).toEqual([]);
   });
 
-  test('is not asked for with LIGHTDASH_CONFIRM=off', async () => {
+  test('is not required with LIGHTDASH_CONFIRM=off', async () => {
     const host = await connectInMemory({
       LIGHTDASH_URL: sandbox.url,
       LIGHTDASH_API_KEY: sandbox.tokens.admin,

@@ -16,14 +16,14 @@ test('docs/policy.md is what the tools are (npm run docs)', async () => {
   expect(await readFile('docs/policy.md', 'utf8')).toBe(policyPage());
 });
 
-test('somebody has decided what the allow-list makes of every tool', () => {
+test('every tool has a decided rule of the allow-list', () => {
   const decided = Object.fromEntries(
     Object.entries(rules).flatMap(([rule, names]) => names.map((name) => [name, rule])),
   );
   expect(Object.fromEntries(tools.map((tool) => [tool.name, ruleOf(tool)]))).toEqual(decided);
 });
 
-test('somebody has said of every id that a tool takes what it is an id of', () => {
+test('every id argument of a tool has a declared kind', () => {
   const unplaced = tools.flatMap((tool) =>
     Object.keys(schemaOf(tool).shape).filter((name) => isUnclassifiedId(name, scopeOf(tool))),
   );
@@ -84,11 +84,11 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     for (const [tool, args] of callsAbout(world.second)) await expectRefused(tool, args);
   });
 
-  test('a thing of the other project is refused also beside an allowed project', async () => {
+  test('a thing of the other project is refused also with an allowed project', async () => {
     for (const [tool, args] of callsAbout(world.second, world.roastery)) await expectRefused(tool, args);
   });
 
-  test('a pinned thing of a kind that nobody here knows is refused, and hides no other beside it', async () => {
+  test('a pinned thing of an unknown kind is refused, and hides no other', async () => {
     const { projectUuid, pinnedListUuid, chartUuid } = world.roastery;
     const item = (type: string, uuid: string) => ({ type, data: { uuid, pinnedListOrder: 0 } });
     const pins = (...items: unknown[]) => ({ projectUuid, pinnedListUuid, items });
@@ -238,7 +238,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     for (const path of paths) await expectRefused('create_share_url', { path, params: '' });
   });
 
-  test('an id in a body that nobody has placed is refused', async () => {
+  test('an unclassified id in a body is refused', async () => {
     await expectRefused('send_scheduler', {
       scheduler: { savedChartUuid: world.roastery.chartUuid, someNewUuid: world.second.chartUuid },
     });
@@ -365,7 +365,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     await compact.close();
   });
 
-  test('a configured project that is not allowed is neither called nor told', async () => {
+  test('a configured project that is not allowed is neither called nor shown', async () => {
     const host = await connect({
       LIGHTDASH_ALLOWED_PROJECTS: 'Roastery',
       LIGHTDASH_PROJECT: world.second.projectUuid,

@@ -60,7 +60,7 @@ test('a name that means nothing never widens what is allowed: it stops the start
   );
 });
 
-test('an unknown name is told with the nearest one', () => {
+test('an unknown name is reported with the nearest one', () => {
   const policy = { toolsets: ['spaecs'], tools: [], excludeTools: [], readOnly: false };
   expect(() => filterTools(subjects, policy)).toThrow(/"spaecs"; the nearest is spaces/);
   expect(() => filterTools(subjects, { ...policy, toolsets: [], tools: ['delete_spaces'] })).toThrow(

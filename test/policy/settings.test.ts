@@ -24,7 +24,7 @@ const named = (which: (entry: ToolDefinition) => boolean) => toolDefinitions.fil
 const toolsetOf = ({ _meta }: ToolDefinition) => _meta['lightdash/toolset'];
 
 describe('which tools there are', () => {
-  test('all of them unless told otherwise, in one order', async () => {
+  test('all of them by default, in one order', async () => {
     expect(await listed({})).toEqual(toolDefinitions.map(({ name }) => name));
     expect(await listed({ LIGHTDASH_TOOLSETS: 'all' })).toEqual(await listed({}));
   });
@@ -89,7 +89,7 @@ describe('which tools there are', () => {
     ).rejects.toThrow('switched off by the settings');
   });
 
-  test('a name that means nothing stops the start and is told with the nearest ones', async () => {
+  test('an unknown name stops the start with the nearest ones', async () => {
     for (const [env, words] of [
       [{ LIGHTDASH_TOOLSETS: 'analysts' }, /no toolset "analysts"; the nearest is analyst; there are all, analyst/],
       [{ LIGHTDASH_TOOLSETS: 'spaces,read-only' }, /no toolset "read-only"/],
@@ -123,7 +123,7 @@ describe('a configured project', () => {
     }
   });
 
-  test('that does not exist, or exists twice, is told by the call with what to write', async () => {
+  test('that does not exist, or exists twice, is reported by the call with the right form', async () => {
     const missing = await callTool(await connectTo('Roasteri'), 'get_explores');
     expect(missing).toMatchObject({ isError: true, text: expect.stringMatching(/the nearest is "Roastery"/) });
     const first = sandbox.store.projects.get(ids.project);
@@ -146,7 +146,7 @@ describe('without a configured project', () => {
     onTestFinished(() => void sandbox.store.projects.delete(second));
   };
 
-  test('the only visible one is meant, also by tools that need it for a query or a name', async () => {
+  test('the only visible one is used, also by tools that need it for a query or a name', async () => {
     const client = await connect({});
     expect(await callTool(client, 'list_spaces_in_project')).toMatchObject({ isError: false });
     expect(
@@ -174,7 +174,7 @@ describe('without a configured project', () => {
     });
   });
 
-  test('with several of which one is allowed, that one is meant', async () => {
+  test('with several of which one is allowed, that one is used', async () => {
     addSecond();
     const client = await connect({ LIGHTDASH_ALLOWED_PROJECTS: 'Roastery' });
     expect(await callTool(client, 'list_spaces_in_project')).toMatchObject({ isError: false });

@@ -137,7 +137,7 @@ test('a refusal that quotes Lightdash quotes it inert', async () => {
   expect(unknown).toMatchObject({ isError: true, text: expect.not.stringMatching(unseen) });
 });
 
-describe('beside tools', () => {
+describe('outside of tools', () => {
   test('lists of resources and their contents are inert', async () => {
     const { resources } = await host.client.listResources();
     const names = resources.map(({ name, description }) => `${name} ${description}`).join('');

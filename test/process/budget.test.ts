@@ -103,7 +103,7 @@ describe('until the first call', () => {
     expect(bytes).toBeLessThanOrEqual(410_000);
   });
 
-  test('no other file is read or written, and Lightdash is not asked', async () => {
+  test('no other file is read or written, and Lightdash gets no request', async () => {
     const lightdash = await startLightdash();
     // Node itself refuses every file outside of the build.
     const flag = ['--permission', '--experimental-permission'].find((item) => allowedNodeEnvironmentFlags.has(item));

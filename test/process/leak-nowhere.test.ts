@@ -17,7 +17,7 @@ describe('where all goes well', () => {
   });
   afterAll(() => sandbox.close());
 
-  test('no tool, log line or audit line tells a secret', async () => {
+  test('no tool, log line or audit line contains a secret', async () => {
     const auditLog = join(mkdtempSync(join(tmpdir(), 'lightdash-leak-')), 'audit.jsonl');
     const header = 'planted-access-client-secret';
     const { client, stderr, close } = await connectOverStdio({
@@ -60,7 +60,7 @@ describe('where the server does not even start', () => {
     return { code, written: `${server.stdout.join('\n')}${server.stderr()}` };
   };
 
-  test('the help and the version tell no setting', async () => {
+  test('the help and the version contain no setting', async () => {
     const env = Object.fromEntries(Object.values(settings).map(({ env: name }) => [name, planted]));
     for (const flag of ['--help', '--version']) {
       const { code, written } = await run(env, [flag]);

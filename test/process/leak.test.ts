@@ -233,7 +233,7 @@ async function tryAll({ client, stderr }: (typeof connections)[number], kind: st
   for (const text of written) expect(spellingsIn(text)).toEqual([]);
 }
 
-test('the hostile server was sent the secrets, so that it could have told them', () => {
+test('the hostile server was sent the secrets, so that it could have leaked them', () => {
   const sent = JSON.stringify(lightdash.received.map(({ headers, body }) => [Object.values(headers), body]));
   for (const [name, secret] of Object.entries(secrets)) {
     const inJson = JSON.stringify(secret).slice(1, -1);

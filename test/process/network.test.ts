@@ -58,7 +58,7 @@ test('NODE_EXTRA_CA_CERTS makes it trusted', async () => {
   expect(isError).toBe(false);
 });
 
-test('HTTPS_PROXY is asked to connect, and the TLS inside of the tunnel is with Lightdash itself', async () => {
+test('HTTPS_PROXY gets a CONNECT, and the TLS inside of the tunnel is with Lightdash itself', async () => {
   const { url, received } = await startLightdash(tls);
   const proxy = await startProxy();
   const environment = { HTTPS_PROXY: `http://${proxy.host}`, NODE_EXTRA_CA_CERTS: certificate };
@@ -91,7 +91,7 @@ test.each([
   expect(received[0]?.headers).not.toHaveProperty('proxy-authorization');
 });
 
-test('a proxy with a password gets it, and no answer tells it', async () => {
+test('a proxy with a password gets it, and no answer contains it', async () => {
   const { url } = await startLightdash();
   const { host, requests } = await startProxy('ada:s3cret word');
   const address = `http://lightdash.test:${url.port}`;
@@ -104,7 +104,7 @@ test('a proxy with a password gets it, and no answer tells it', async () => {
   expect(requests).toHaveLength(2);
 });
 
-test('a proxy that refuses, is down or never answers is told as such, and nothing as done', async () => {
+test('a proxy that refuses, is down or never answers is reported as such, and nothing as done', async () => {
   const proxy = await startProxy();
   const through = { HTTPS_PROXY: `http://${proxy.host}` };
   const refused = await writeTo('https://forbidden.test', through);

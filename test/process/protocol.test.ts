@@ -28,7 +28,7 @@ async function ended(server: ServerProcess, count: number) {
   return server.stdout.map((line) => JSON.parse(line)).filter(({ id }) => typeof id === 'string');
 }
 
-test('a request that is no JSON-RPC is refused by its id, so that nobody waits for it', async () => {
+test('a request that is no JSON-RPC is refused by its id, so that no client waits for it', async () => {
   const { server } = await startSession();
   server.send('{"jsonrpc":"1.0","id":"old","method":"ping"}');
   server.send('{"id":"bare","method":"ping"}');

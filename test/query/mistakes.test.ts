@@ -77,7 +77,7 @@ const REFUSED: readonly (readonly [
 ];
 
 describe('a field that is not there', () => {
-  test.each(REFUSED)('%s is refused with the field that is meant', (_, args, wrong, right) => {
+  test.each(REFUSED)('%s is refused with the right field', (_, args, wrong, right) => {
     const built = build(args(wrong));
     expect(built.ok).toBe(false);
     expect(built.ok ? '' : built.problems.join('\n')).toContain(`${right} (`);
@@ -460,7 +460,7 @@ describe('what cannot be put right', () => {
     expect(build(repaired)).toMatchObject({ ok: true });
   });
 
-  test('is told all at once', () => {
+  test('is reported all at once', () => {
     const built = build({
       metrics: ['orders_nope', 'xyzzy'],
       sorts: ['-whatever'],
@@ -471,7 +471,7 @@ describe('what cannot be put right', () => {
   });
 });
 
-describe('what is put right is told', () => {
+describe('corrections are reported', () => {
   const notes = (args: MetricQueryArguments): string => {
     const built = build(args);
     return built.ok ? built.notes.join('\n') : built.problems.join('\n');
@@ -490,7 +490,7 @@ describe('what is put right is told', () => {
     expect(notes({ ...count, limit: 1_000_000 })).toContain('lowered from 1000000 to 5000');
   });
 
-  test('a window that could be meant otherwise', () => {
+  test('an ambiguous window', () => {
     expect(notes(where('orders_ordered_at', 'equals', ['last 3 months']))).toContain('"completed months"');
     expect(notes(where('orders_ordered_at', 'inThePast', [3]))).toContain('counted in days');
   });

@@ -30,7 +30,7 @@ test('no value is JSON, however deep it is nested', () => {
 });
 
 describe('a list of objects', () => {
-  test('is a table: nested names as columns, what is the same everywhere told once', () => {
+  test('is a table: nested names as columns, what is the same everywhere stated once', () => {
     const by = { firstName: 'Ada', lastName: null };
     const list = ['a', 'b', 'c'].map((name, index) => ({ name, by, project: 'p', order: index || null }));
     expect(render(list)).toBe(
@@ -67,7 +67,7 @@ describe('an answer over its budget', () => {
     expect(text).toContain('[CUT:');
   });
 
-  test('leaves room for the lists beside it, and for what is beside lists', () => {
+  test('leaves room for the other lists and for other content', () => {
     const text = render({ total: 7, note: 'n'.repeat(20_000), list }, { tokens: 1_000, characters: 4_000 });
     expect(text).toContain('total: 7');
     expect(text).toContain('thing number 3');

@@ -24,7 +24,7 @@ const cells = (values: readonly unknown[], field?: object): string[] =>
   renderRows(column(values, field), { title: 't' }).text.split('\n').slice(2);
 
 describe('a result', () => {
-  test('is told by its size, its limit, and CSV under field ids with units', () => {
+  test('is shown by its size, its limit, and CSV under field ids with units', () => {
     expect(renderRows(table('joined'), { title: 'orders', limit: 10, sorted: true }).text).toMatchInlineSnapshot(`
       "6 rows of orders, limit 10 not reached.
       customers_country,order_items_total_revenue [USD],orders_delivery_rate [%],orders_average_rating,orders_p90_hours_to_ship,orders_median_hours_to_ship,orders_latest_order
@@ -43,7 +43,7 @@ describe('a result', () => {
     );
   });
 
-  test('follows the server where a granularity was asked for another grain', () => {
+  test('follows the server if a granularity was requested for another grain', () => {
     expect(renderRows(table('granularity'), { title: 'orders' }).text.split('\n').slice(-2)).toEqual([
       '2023,1275',
       '2024,1725',
@@ -286,7 +286,7 @@ describe('a CSV cell', () => {
     );
   });
 
-  test('tells an empty text from nothing', () => {
+  test('distinguishes an empty text from null', () => {
     expect(csvCell('')).toBe('""');
     expect(cells(['', null, 'a'], { type: 'string' })).toEqual(['""', '', 'a']);
   });

@@ -35,7 +35,7 @@ const space = z.object({
 const newSpace = async (body: object) => (await admin.get(withUuid, 'POST', `${project}/spaces`, body)).uuid;
 
 describe('a space', () => {
-  it('is private unless told otherwise, and opens to a group and its members, and closes again', async () => {
+  it('is private by default, and opens to a group and its members, and closes again', async () => {
     const uuid = await newSpace({ name: 'Board' });
     const path = `${project}/spaces/${uuid}`;
     expect((await edie.call('GET', path)).status).toBe(403);
@@ -110,7 +110,7 @@ describe('a group', () => {
     expect((await admin.call('PATCH', access, { role: 'editor' })).status).toBe(500);
   });
 
-  it('answers 201 for a new member, and 204 for one it has and for nobody', async () => {
+  it('answers 201 for a new member, and 204 for one it has and for an unknown one', async () => {
     const members = `/api/v1/groups/${finance}/members`;
     const unknown = '00000000-0000-4000-8000-000000000000';
     const statuses = [];

@@ -62,7 +62,7 @@ describe('the three shapes of 401', () => {
 describe('every operation of the API document', () => {
   const open = ['RegisterUser', 'getLoginOptions', 'githubOauthCallback'];
 
-  it('has a route, and asks for credentials unless it is meant for everybody', async () => {
+  it('has a route, and requires credentials unless it is public', async () => {
     for (const [id, method, path] of operations) {
       const answer = await anonymous().call(method, madeUp(path));
       expect([id, answer.contentType?.includes('html') ?? false]).toEqual([id, false]);

@@ -193,7 +193,7 @@ describe('comments', () => {
   const path = '/api/v1/comments/dashboards/773fb4ea-cdb1-4e3f-9beb-4741c213a619';
   const tile = '23193313-e636-44b7-9231-87adb40195de';
 
-  it('lose their scripts, tell the mentioned, and are removed by who wrote them or moderates', async () => {
+  it('lose their scripts, notify the mentioned, and are removed by their author or a moderator', async () => {
     const body = {
       text: 'x',
       textHtml: '<p>hi<script>alert(1)</script></p>',

@@ -232,7 +232,7 @@ describe('filters', () => {
     expect((await run('metric-query', query({ filters }))).raw).toEqual(asText(right));
   });
 
-  it('that a type does not know are refused, and told in the SQL for reading', async () => {
+  it('that a type does not know are refused, and noted in the SQL to show', async () => {
     const filters = where('orders_status', 'greaterThan', ['a']);
     expect((await admin.call('POST', `${base}/metric-query`, query({ filters }))).status).toBe(400);
     const path = `/api/v1/projects/${ids.project}/explores/orders/compileQuery`;

@@ -62,7 +62,7 @@ describe('no spelling of a secret is left', () => {
     );
   });
 
-  test.each(['base64', 'base64url'] as const)('inside of %s, whatever stands beside it', (alphabet) => {
+  test.each(['base64', 'base64url'] as const)('inside of %s, whatever its neighbours', (alphabet) => {
     fc.assert(
       fc.property(fc.string({ maxLength: 9 }), distinct, fc.string({ maxLength: 9 }), (before, secret, after) => {
         const encoded = Buffer.from(`${before}${secret}${after}`).toString(alphabet);

@@ -56,7 +56,7 @@ describe('a problem names the argument and what it should be', () => {
     expect(problemsOf(everyKind, args)).toEqual([problem]);
   });
 
-  test('of a choice of objects the one that was meant says what is wrong with it', () => {
+  test('of a choice of objects the most likely one reports its problems', () => {
     const choice = z.object({
       target: z.union([
         z.strictObject({ type: z.literal('mail'), recipient: z.string() }),

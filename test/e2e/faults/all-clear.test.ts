@@ -90,7 +90,7 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
     expectNoNote(await call('list_organization_members'), 'without access');
   });
 
-  test('somebody in two groups is one person of a space', async () => {
+  test('a user in two groups is one person of a space', async () => {
     const shares = [ids.groups.baristas, ids.groups.finance];
     await call('add_user_to_group', { groupUuid: ids.groups.finance, userUuid: ids.users.vic });
     for (const groupUuid of shares)
@@ -165,7 +165,7 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
     expect(sandbox.store.tags.has(ids.tags.finance)).toBe(false);
   });
 
-  test('members and values that would go are asked about', async () => {
+  test('members and values that would go are confirmed', async () => {
     const { client } = roastery().connection;
     const members = await callTool(client, 'update_group', { groupUuid: ids.groups.finance, members: [] });
     expect(outcomeOf(members.text)).toBe('question');

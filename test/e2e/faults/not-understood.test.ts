@@ -30,7 +30,7 @@ describe.each(RELEASES)('An argument of a query, on %s', (release) => {
     expect(await refusal({ filters: [{ ...delivered, [key]: 'or' }, phone] })).toContain('{"or": [...]}');
   });
 
-  test('a group beside a rule is refused', async () => {
+  test('a group next to a rule is refused', async () => {
     expect(await refusal({ filters: [{ ...delivered, or: [phone] }] })).toContain('group');
   });
 
@@ -60,7 +60,7 @@ describe.each(RELEASES)('An argument of a query, on %s', (release) => {
   test.each([
     ['or', "status = 'delivered' or channel = 'phone'"],
     ['and', "status = 'delivered' and channel = 'phone'"],
-  ])('type %s beside dimensions joins the rules', async (type, where) => {
+  ])('type %s next to dimensions joins the rules', async (type, where) => {
     const rules = [delivered, phone].map(({ field, ...rule }) => ({ fieldId: field, ...rule }));
     const text = await answer({ filters: { type, dimensions: rules } });
     expectRows(text, await roastery().data.rows(`select count(*) from orders where ${where}`));
@@ -89,7 +89,7 @@ describe.each(RELEASES)('An argument of a query, on %s', (release) => {
     expect(await refusal({ dimensions: ['band'], customDimensions: [{ ...bins, width: 1000 }] })).toContain('binWidth');
   });
 
-  test('descending as text sorts as meant', async () => {
+  test('descending as text sorts descending', async () => {
     const sorts = [{ fieldId: 'orders_order_count', descending: 'true' }];
     const text = await answer({ dimensions: ['orders_status'], sorts, limit: 2 });
     expectRows(

@@ -74,7 +74,7 @@ describe.each(RELEASES)('Rows, on %s', (release) => {
     expectNoNote(products, 'shared name');
   });
 
-  test('that are none have the dates of the filtered field beside them', async () => {
+  test('without any have the dates of the filtered field', async () => {
     const text = await count('orders_ordered_at', 'equals', ['2031-05']);
     expectRows(text, [[0]]);
     const [[first, last] = []] = await sql(

@@ -17,7 +17,7 @@ describe.each(RELEASES)('A filter value that no row has, on %s', (release) => {
     expectRows(text, await roastery().data.rows('select count(*) from orders'));
   });
 
-  test('is named beside one that is there', async () => {
+  test('is named next to one that is there', async () => {
     const status = await run({ filters: [rule('orders_status', 'equals', 'delivered', 'Shipped')] });
     expectNote(status, 'no such value', 'orders_status', '"Shipped"', 'nearest', 'shipped');
     const revenue = await run({

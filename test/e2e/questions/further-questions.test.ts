@@ -37,7 +37,7 @@ describe.each(RELEASES)('On %s', (release) => {
       return /Top coffees\|([0-9a-f-]{36})/.exec(list)?.[1];
     };
 
-    test('is found by its name and told with its description, filters and rows', async () => {
+    test('is found by its name and shown with its description, filters and rows', async () => {
       const text = await call('run_saved_chart', { chartUuid: await topCoffees() });
       expectNote(text, 'limit reached', /^10 rows/, 'Top coffees', 'orders', 'limit 10');
       expect(text.split('\n')[1]).toMatch(/^Ten best/);
@@ -157,7 +157,7 @@ describe.each(RELEASES)('On %s', (release) => {
       expectRows(await call('get_query_result', JSON.parse(next)), monthly.slice(10));
     });
 
-    test('with tabs is told tab by tab, or one tab of it', async () => {
+    test('with tabs is shown tab by tab, or one tab of it', async () => {
       const dashboardUuid = await uuidOf('Subscriptions');
       const whole = await call('run_dashboard', { dashboardUuid });
       expect(whole.match(/^# Tab .*/gm)).toEqual(['# Tab Plans', '# Tab Churn']);
@@ -202,7 +202,7 @@ describe.each(RELEASES)('On %s', (release) => {
       expect(text.split('\n').slice(1).toSorted()).toEqual(expected.map(([value]) => value));
     });
 
-    test('nearest to one that is not there are told with zero rows, and answer the question', async () => {
+    test('nearest to one that is not there are listed with zero rows, and answer the question', async () => {
       const asked = (value: string) => ({
         exploreId: 'orders',
         dimensions: ['customers_city'],
@@ -221,7 +221,7 @@ describe.each(RELEASES)('On %s', (release) => {
       );
     });
 
-    test('that are not there are told too where a total says nothing but zero, or a row is missing among others', async () => {
+    test('that are not there are listed too if a total is only zero, or a row is missing among others', async () => {
       const asked = (values: string[], dimensions: string[], limit = 500) =>
         call('run_metric_query', {
           exploreId: 'orders',

@@ -74,7 +74,7 @@ describe('a write on a connection that was kept alive', () => {
     expect(seen).toEqual(['GET /api/v1/org HTTP/1.1', 'POST /api/v1/org/groups HTTP/1.1']);
   });
 
-  test('races with the server closing it: it is sent once at most, or told as in doubt, a hundred times', async () => {
+  test('races with the server closing it: it is sent once at most, or reported as in doubt, a hundred times', async () => {
     const { seen, url } = countingSockets((socket) => socket.end(`${head}connection: keep-alive\r\n\r\n${ok}`));
     const client = clientOf(await url);
     for (let round = 1; round <= 100; round += 1) {
@@ -112,7 +112,7 @@ describe('a write of which nothing arrived', () => {
     expect(failure.outcomeUnknown).toBe(false);
   });
 
-  test('is told as not done when its time runs out before the server takes up TLS', async () => {
+  test('is reported as not done when its time runs out before the server takes up TLS', async () => {
     const url = await startSockets(() => undefined);
     const failure = await failureOf(
       clientOf(new URL(`https://127.0.0.1:${url.port}`), { timeoutMs: 100 }).call(write, {}),
@@ -131,7 +131,7 @@ describe('a write of which nothing arrived', () => {
     expect(failure.outcomeUnknown).toBe(false);
   });
 
-  test('is told as TLS that failed where the server speaks plain http', async () => {
+  test('is reported as failed TLS if the server speaks plain http', async () => {
     const { url } = await startLoopback((_, response) => answerResults(response, {}));
     const failure = await failureOf(clientOf(new URL(`https://127.0.0.1:${url.port}`)).call(write, {}));
     expect(failure.message).toContain('does not speak TLS');
@@ -155,7 +155,7 @@ describe('a call that the host takes back', () => {
     await freed.happened;
   });
 
-  test('for want of time is told as such, not as cancelled', async () => {
+  test('for lack of time is reported as such, not as cancelled', async () => {
     const { url } = await startLoopback(() => undefined);
     const failure = await failureOf(clientOf(url).call(write, {}, AbortSignal.timeout(50)));
     expect(failure).toBeInstanceOf(TimedOutError);
@@ -239,7 +239,7 @@ describe('requests that come together', () => {
     expect(received.map(({ method }) => method)).not.toContain('POST');
   });
 
-  test('are told as not sent when their time runs out in the queue', async () => {
+  test('are reported as not sent when their time runs out in the queue', async () => {
     const { url, received } = await startLoopback(() => undefined);
     const client = clientOf(url, { timeoutMs: 300 });
     const failures = await Promise.all(Array.from({ length: 12 }, () => failureOf(client.call(write, {}))));

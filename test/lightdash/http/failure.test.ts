@@ -5,7 +5,7 @@ const context = { origin: 'https://bi.example', readOnly: false, stopped: undefi
 
 const coded = (code: string) => Object.assign(new Error('a text that nobody reads'), { code });
 
-describe('time that runs out is told by what the call was doing', () => {
+describe('a timeout is reported with the stage of the call', () => {
   test.each<[Phase, string, boolean]>([
     ['signing in', 'Signing in to Lightdash took longer than 45 s.', false],
     ['waiting', 'Other calls kept every connection to Lightdash busy for 45 s.', false],
@@ -44,7 +44,7 @@ describe('each failure of the network has a sentence of its own', () => {
     expect(failure.message + failure.advice).not.toContain('nobody reads');
   });
 
-  test('a proxy that refuses is told with what it wants', () => {
+  test('a proxy that refuses is reported with what it requires', () => {
     const refused = (status: number) =>
       transportFailure(new Error(`Proxy response (${status}) !== 200 when HTTP Tunneling`), {
         ...context,

@@ -69,7 +69,7 @@ test.each([
   expect((await completePrompt(client, prompt, name, typed))[0]).toBe(first);
 });
 
-test('the same name typed letter by letter asks Lightdash once', async () => {
+test('the same name typed letter by letter is one request to Lightdash', async () => {
   const { client } = await connect();
   const template = `${base}/charts/{chartUuid}`;
   for (const typed of ['', 'r', 're', 'rev', 'reve']) {
@@ -113,7 +113,7 @@ test('people and groups are not completed where only projects may be touched', a
   expect(await completePrompt(wider, 'onboard_member', 'member', 'ada')).toEqual(['ada@roastery.example']);
 });
 
-test('what the settings switch off completes to nothing, and asks Lightdash for nothing', async () => {
+test('what the settings switch off completes to nothing, and sends nothing to Lightdash', async () => {
   const { client: all } = await connect();
   expect((await completePrompt(all, 'onboard_member', 'group', '')).length).toBeGreaterThan(0);
   const { client } = await connect({

@@ -57,7 +57,7 @@ test.each([
   expect(String(reading)).not.toContain(token);
 });
 
-test('a chart whose explore and history cannot be read is told without them', async () => {
+test('a chart whose explore and history cannot be read is shown without them', async () => {
   const chartUuid = '33333333-3333-4333-8333-333333333333';
   const { client } = await connect((target, response) => {
     if (target === '/api/v1/org/projects') return answerResults(response, projects);

@@ -81,14 +81,14 @@ test('so is one that comes in pages', async () => {
   expect(await readOn(client, text)).toEqual(all);
 });
 
-test('a server that reports pages without end is asked for no more than its total fills', async () => {
+test('a server that reports pages without end gets no more requests than its total needs', async () => {
   const { client, received } = await connect({}, 5_000, undefined, { totalPageCount: 1_000_000_000 });
   const { text } = await callTool(client, 'run_saved_chart', { chartUuid });
   expect(received.filter(({ method, target }) => method === 'GET' && target.startsWith('/api/v2/'))).toHaveLength(3);
   expect(text).not.toMatch(/INCOMPLETE|DOUBTFUL/);
 });
 
-test('rows that the total does not count are told as doubtful', async () => {
+test('rows that the total does not count are reported as doubtful', async () => {
   const { client } = await connect({}, 5_000, undefined, { totalResults: 5_001 });
   const { text } = await callTool(client, 'run_saved_chart', { chartUuid });
   expect(text).toContain('DOUBTFUL: Lightdash counts 5001 rows and sent 10000');
@@ -109,7 +109,7 @@ test('its resource holds all rows as CSV', async () => {
   expect(csv.split('\n')).toEqual(['orders_id,orders_city', ...all]);
 });
 
-test('as structured content it has the rows of the text beside it, and says how to read on', async () => {
+test('as structured content it has the same rows as the text, and the next page', async () => {
   const { client } = await connect({ LIGHTDASH_OUTPUT: 'structured' });
   const answer = await client.callTool({ name: 'run_saved_chart', arguments: { chartUuid } });
   const { results } = answer.structuredContent as {

@@ -32,7 +32,7 @@ describe('an operator', () => {
     expect(built([{ field: 'orders_ordered_at', operator: 'inPeriodToDate' }])).toMatchObject({ ok: false });
   });
 
-  test("that nobody knows goes as it is in Lightdash's own JSON, and that is said", () => {
+  test("that is unknown is sent unchanged in Lightdash's own JSON, with a note", () => {
     const filters = ready('overlapsHoliday');
     const query = built(filters);
     expect(query).toMatchObject({ ok: true, query: { filters } });
@@ -56,7 +56,7 @@ describe('a choice that grows with the releases', () => {
     expect(parse(granularity)).toBe(granularity);
   });
 
-  test.each(['Mnth', 'month', 'Years'])('refuses %s, and tells what is known', (granularity) => {
+  test.each(['Mnth', 'month', 'Years'])('refuses %s, and lists the known ones', (granularity) => {
     expect(() => parse(granularity)).toThrow(ArgumentsError);
     expect(() => parse(granularity)).toThrow(/Day, Week, Month, Quarter, Year/);
   });
@@ -117,7 +117,7 @@ describe('what a newer release has in a chart', () => {
     },
   };
 
-  test('is told by its own name: kinds, formulas, templates, operators', () => {
+  test('is shown under its own name: kinds, formulas, templates, operators', () => {
     const answer = renderChart(chart, { pageUrl: (path) => path });
     expectLine(answer, 'Sankey diagram', 'orders');
     expect(answer).toContain('table calculation fx|Twice||=orders_order_count * 2');

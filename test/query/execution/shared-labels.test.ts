@@ -3,7 +3,7 @@ import { readResultTable } from '../../../src/query/execution/result-table.ts';
 
 const field = (table: string, label: string) => ({ fieldType: 'dimension', type: 'string', label, tableLabel: table });
 
-test('columns of one label are told apart by their tables', () => {
+test('columns of one label are distinguished by their tables', () => {
   const fields = {
     policy_id: field('Policy', 'Party ID'),
     claim_id: field('Claim', 'Party ID'),

@@ -40,7 +40,7 @@ test('a failure after several attempts says how often, once, and the audit too',
   expect(records.map(({ attempts }) => attempts)).toEqual([4]);
 });
 
-test('a write whose answer was lost is told as in doubt; one that was refused is not', async () => {
+test('a write whose answer was lost is reported as in doubt; one that was refused is not', async () => {
   const { client } = await connect((_, response, count) =>
     count === 1 ? void response.destroy() : answerJson(response, 409, refused),
   );

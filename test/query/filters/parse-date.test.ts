@@ -144,7 +144,7 @@ describe('a comparison with a date', () => {
     settings: undefined,
   });
 
-  test('lets a moment pass exactly when its day is meant', () => {
+  test('lets a moment pass exactly when its day matches', () => {
     const field = fieldOf(orders, 'orders_ordered_at');
     fc.assert(
       fc.property(operator, written, day, time, (operatorName, text, date, clock) => {
@@ -155,7 +155,7 @@ describe('a comparison with a date', () => {
     );
   });
 
-  test('lets a day pass exactly when it is meant', () => {
+  test('lets a day pass exactly when it matches', () => {
     const field = fieldOf(orders, 'orders_delivered_on');
     fc.assert(
       fc.property(operator, written, day, (operatorName, text, date) => {

@@ -91,7 +91,7 @@ describe('routes that 1.219 deprecates', () => {
 });
 
 describe('a token', () => {
-  it('is made with a session, told once, and refused once it is deleted', async () => {
+  it('is made with a session, returned once, and refused once it is deleted', async () => {
     expect((await stage.as('admin').call('POST', '/api/v1/user/me/personal-access-tokens', {})).status).toBe(401);
     const admin = await Person.signedIn(stage.sandbox, 'ada@roastery.example');
     const path = '/api/v1/user/me/personal-access-tokens';

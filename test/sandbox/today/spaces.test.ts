@@ -16,7 +16,7 @@ const whole = z.looseObject({
 const everyone = z.looseObject({ data: z.array(person.extend({ role: z.string() })) });
 
 describe('a space', () => {
-  it('lists only who asks, also where others have access', async () => {
+  it('lists only the current user, also if others have access', async () => {
     for (const [who, userUuid] of [
       ['admin', ids.users.ada],
       ['editor', ids.users.edie],
@@ -42,7 +42,7 @@ describe('a space', () => {
     expect((await stage.as('plainViewer').call('GET', `${spaces}/${board}`)).status).toBe(403);
   });
 
-  it('tells everybody who sees it all who have access, each once', async () => {
+  it('lists all users with access once to every user who sees it', async () => {
     const { data: users } = await stage.as('admin').get(everyone, 'GET', `${spaces}/${europe}/access`);
     expect(users.map(({ userUuid }) => userUuid)).toEqual(
       expect.arrayContaining([ids.users.ada, ids.users.edie, ids.users.dev, ids.users.vic, ids.users.val]),

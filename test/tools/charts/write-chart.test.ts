@@ -77,7 +77,7 @@ describe.each(RELEASES)('charts written on %s', (version) => {
     expect(readChart(await savedChart(uuidIn(text))).kind).toBe(show);
   });
 
-  it('keep the query that was asked for, in a kind that suits if none is given', async () => {
+  it('keep the requested query, in a fitting kind by default', async () => {
     const text = await call('create_chart', {
       name: 'Delivered by month',
       description: 'What arrived',

@@ -131,7 +131,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     { ...weekly, alert: { field: 'orders_total_revenue', operator: 'equals', value: 10 } },
     { ...weekly, format: 'docx' },
     { ...weekly, recipients: ['vic@roastery.example'] },
-  ])('are refused before anybody is asked: %j', async (args) => {
+  ])('are refused before the confirmation: %j', async (args) => {
     const before = count();
     await refusal('create_scheduler', args);
     expect(questions).toEqual([]);
@@ -141,7 +141,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
   it.each([
     [{ recipients: ['vic@roastery.example'] }, 'to'],
     [{ cron: '0 8 * * 1' }, 'when'],
-  ])('name the argument that is meant by %j', async (other, argument) => {
+  ])('name the right argument for %j', async (other, argument) => {
     expect(await refusal('create_scheduler', { ...weekly, ...other })).toContain(`did you mean ${argument}?`);
   });
 
@@ -211,7 +211,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     expect(stored(dashboardDelivery)).toMatchObject({ format, message: 'Here', options: before });
   });
 
-  it('ask the person when somebody new gets them, and not when somebody is taken off', async () => {
+  it('are confirmed for a new recipient, and not for a removed one', async () => {
     await call('update_scheduler', { schedulerUuid: chartDelivery, add: ['vic@roastery.example'] });
     expect(questions).toHaveLength(1);
     expect(questions[0]).toContain('ada@roastery.example, vic@roastery.example');

@@ -61,7 +61,7 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
     expect(outcomeOf(same)).toBe('nothing to do');
   });
 
-  test('a group is asked about, with its members, before all of them get a role', async () => {
+  test('a group is confirmed, with its members, before all of them get a role', async () => {
     const grant = { group: 'Finance', projectUuid, role: 'developer' };
     const { preview: asked, done } = await admin.confirms('assign_role', grant);
     expect(outcomeOf(asked)).toBe('question');
@@ -81,7 +81,7 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
     expect(await admin.opens('viewer', sales)).toBe(true);
   });
 
-  test('an organization role is asked about, and reaches every project', async () => {
+  test('an organization role is confirmed, and reaches every project', async () => {
     const args = { user: 'val@roastery.example', role: 'member', inOrganization: true };
     const { preview: asked, done } = await admin.confirms('assign_role', args);
     expect(outcomeOf(asked)).toBe('question');
@@ -99,7 +99,7 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
     expect(await admin.opens('viewer', finance)).toBe(false);
   });
 
-  test('a share with somebody outside of the project opens nothing, and the answer says so', async () => {
+  test('a share with a user outside of the project opens nothing, and the answer says so', async () => {
     const share = { user: 'mem@roastery.example', projectUuid, space: sales, role: 'editor' };
     expectLine(await admin.does('assign_role', share), 'no role in the project', 'cannot open');
     expect(await admin.opens('member', sales)).toBe(false);
@@ -155,7 +155,7 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
     expectLine(text, 'token', 'not', 'read');
   });
 
-  test('nobody is guessed for a change, and the nearest is named', async () => {
+  test('no user is guessed for a change, and the nearest is named', async () => {
     expect(await admin.fails('assign_role', { user: 'mem', projectUuid, role: 'viewer' })).toMatch(/nearest: Mem Ber/);
     expect(await admin.fails('assign_role', { user: 'Mem Ber', projectUuid, role: 'owner' })).toMatch(
       /it takes viewer,/,

@@ -66,7 +66,7 @@ describe.each(RELEASES)('people who come and go on Lightdash %s', (version) => {
 });
 
 describe('deliveries of someone who leaves', () => {
-  test('on 1.219 they are handed over, to somebody who may run them, and counted afterwards', async () => {
+  test('on 1.219 they are handed over, to a user who may run them, and counted afterwards', async () => {
     const admin = await Administration.start('1.219');
     const owned = (userUuid: string) =>
       [...admin.sandbox.store.schedulers.values()].filter(({ createdBy }) => createdBy === userUuid).length;

@@ -58,7 +58,7 @@ test('a look-up that takes longer than two seconds is ended, and the answer says
   expect(searches()).toHaveLength(1);
 });
 
-test('it runs beside the query, and is asked of the explore', async () => {
+test('it runs in parallel to the query, in the explore', async () => {
   let answer: ((values: readonly string[]) => void) | undefined;
   const { ask, searches } = await connect((answerWith) => {
     answer = answerWith;
