@@ -39,7 +39,7 @@ test('every setting and tool that the page names exists', () => {
   expect(namedTools.filter((name) => !toolNames.includes(name))).toEqual([]);
 });
 
-test('as many tools ask first as the page says', () => {
+test('the page has the right number of tools with a confirmation', () => {
   expect(page).toContain('Sixteen tools cannot be undone and ask first');
   expect(tools.filter((tool) => tool.operation?.irreversible)).toHaveLength(16);
 });
