@@ -1,24 +1,27 @@
 import { chartDefinition } from '../../charts/chart-definition.ts';
 import { tableColumns } from '../../charts/config/layout.ts';
 import { readChart } from '../../charts/config/read-chart.ts';
+import { savedQueryOf } from '../../query/builder/saved-query.ts';
 import { refuseParameters } from '../../query/execution/query-parameters.ts';
 import { chartRequest, type FindChart, metricQueryRequest } from '../../query/execution/query-requests.ts';
 import type { QueryRequest } from '../../query/execution/run-query.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { noDashboardFilters } from '../../query/filters/dashboard-filters.ts';
-import { describeRule } from '../../query/filters/describe-filters.ts';
+import { describeFilters, describeRule } from '../../query/filters/describe-filters.ts';
 import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { readParameterValues } from '../../query/parameters/parameter.ts';
 import { isObject, type JsonObject, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { verifyChart } from '../charts/chart-notes.ts';
-import { activeRules } from '../charts/chart-query.ts';
-import { prefetchChart } from '../charts/load-chart.ts';
+import { activeRules, withDashboardRules } from '../charts/chart-query.ts';
+import { chartTitle } from '../charts/chart-rows.ts';
+import { type LoadedChart, prefetchChart } from '../charts/load-chart.ts';
 import { requestedFilters } from '../charts/requested-filters.ts';
 import { orSqlChart, sqlChartRun } from '../charts/sql-chart-run.ts';
 import { fileFolder } from '../files/saved-file.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import { filterContext } from '../query/prepare-query.ts';
 import { runForRelease } from '../release-fallback.ts';
 import type { FileLayout, ToolContext } from '../tool.ts';
 import { fileByJob, fileByQuery } from './csv-file.ts';
@@ -50,7 +53,7 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
   runForRelease(context, {
     async older() {
       refuseParameters({ written: args.parameters });
-      const { loaded } = prefetchChart(chartDefinition(context.read, args.chartUuid), context);
+      const { loaded } = prefetchChart(currentChart(args.chartUuid, context), context);
       const requested = await requestedFilters(args.dashboardFilters, loaded, context);
       const dashboardFilters = requested?.filters ?? args.dashboardFilters ?? noDashboardFilters;
       const { chart } = await loaded;
@@ -61,28 +64,29 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
       const answer = await fileByJob(operation, { ...args, dashboardFilters }, context, limit, save).finally(
         verification.end,
       );
-      return {
-        ...answer,
-        text: [...(requested?.notes ?? []), answer.text, ...(await noteLines(verification))].join('\n'),
-      };
+      const about = await aboutRows(loaded, dashboardFilters, context);
+      const lines = [...(requested?.notes ?? []), answer.text, ...about, ...(await noteLines(verification))];
+      return { ...answer, text: lines.join('\n') };
     },
     async newer() {
       const { chartUuid, csvLimit, onlyRaw, dashboardFilters, parameters: written } = args;
-      const { loaded, find } = prefetchChart(chartDefinition(context.read, chartUuid), context);
+      const { loaded, find } = prefetchChart(currentChart(chartUuid, context), context);
       const { chart = {}, explore } = await loaded;
       const query = isObject(chart.metricQuery) ? chart.metricQuery : {};
       const limit = await rowLimit(csvLimit, query, context);
       const requested = await requestedFilters(dashboardFilters, loaded, context);
-      const { filters, notes } = mergeDashboardFilters(query.filters, requested?.filters, explore);
+      const notes = foreignFilterNotes(requested?.filters, explore);
+      const isFiltered = filterKinds.some((kind) => activeRules(requested?.filters, kind).length > 0);
       const findWithLimit: FindChart = async () => {
         const source = await find();
         return source && { ...source, limit: limit ?? source.limit };
       };
       // v2 takes dashboard filters only with a dashboard, which this operation does not name.
-      const request = filters
-        ? await filteredRequest(chart, { ...query, filters }, findWithLimit)
+      const filtered = withDashboardRules(query, requested?.filters, explore, { isNewer: true });
+      const request = isFiltered
+        ? await filteredRequest(chart, filtered, findWithLimit)
         : chartRequest({ chartUuid }, findWithLimit);
-      const saved = filters && readParameterValues(chart.parameters);
+      const saved = isFiltered ? readParameterValues(chart.parameters) : undefined;
       const save = saveTarget(args, text(chart.name), context);
       const verification = verifyChart(loaded, { dashboardFilters: requested?.filters, parameters: written }, context);
       const answer = await fileByQuery(
@@ -90,10 +94,30 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
         { layout: layoutOf(chart, onlyRaw), save },
         context,
       ).finally(verification.end);
-      const lines = [...(requested?.notes ?? []), ...notes, answer.text, ...(await noteLines(verification))];
+      const about = await aboutRows(loaded, requested?.filters, context);
+      const lines = [...(requested?.notes ?? []), ...notes, answer.text, ...about, ...(await noteLines(verification))];
       return { ...answer, text: lines.join('\n') };
     },
   });
+
+/** Not by the cache: a remembered definition would put old filters on new rows. */
+const currentChart = (chartUuid: string, { execute }: ToolContext) =>
+  chartDefinition(async (endpoint, values) => (await execute(endpoint, values)).results, chartUuid);
+
+/** A line with the chart and the filters of a file's rows. */
+async function aboutRows(
+  loaded: Promise<LoadedChart>,
+  dashboardFilters: unknown,
+  context: ToolContext,
+): Promise<readonly string[]> {
+  const { chart, explore } = await loaded;
+  const saved = savedQueryOf(chart);
+  if (saved === undefined) return [];
+  const { filters } = withDashboardRules(saved, dashboardFilters, explore, await context.server.get());
+  const words = describeFilters(filters, explore && (await filterContext(explore, context)));
+  const title = chartTitle(chart, text(chart?.tableName) ?? '?') ?? 'the chart';
+  return [plainText(`Rows of ${title}. ${words.length > 0 ? `Filters: ${words.join('; ')}.` : 'No filters.'}`)];
+}
 
 const noteLines = async ({ notes }: ReturnType<typeof verifyChart>): Promise<readonly string[]> =>
   (await notes()).map((note) => `Note: ${plainText(note)}`);
@@ -124,31 +148,16 @@ function layoutOf(saved: JsonObject, onlyRaw: boolean): FileLayout {
   };
 }
 
-interface MergedFilters {
-  /** Undefined if no dashboard filter applies. */
-  readonly filters: JsonObject | undefined;
-  readonly notes: readonly string[];
-}
-
-/** Adds the dashboard filters to a chart's own if its explore has their table. */
-function mergeDashboardFilters(own: unknown, dashboard: unknown, explore: FieldIndex | undefined): MergedFilters {
+/** Notes about dashboard filters on tables that the chart's explore lacks. */
+function foreignFilterNotes(dashboard: unknown, explore: FieldIndex | undefined): readonly string[] {
   const tables = explore && new Set(explore.tables.map(({ name }) => name));
-  const notes: string[] = [];
-  const added = filterKinds.flatMap((kind) => {
-    const rules = activeRules(dashboard, kind).flatMap(({ target, ...rule }) => {
-      const { tableName, fieldId } = isObject(target) ? target : {};
-      const table = text(tableName);
-      if (table === undefined || tables === undefined || tables.has(table)) return [{ ...rule, target: { fieldId } }];
-      const description = describeRule({ ...rule, target }) ?? 'a filter';
-      notes.push(`Not applied, as the chart's explore lacks the table: ${description}.`);
-      return [];
-    });
-    if (rules.length === 0) return [];
-    const group = isObject(own) && isObject(own[kind]) ? [own[kind]] : [];
-    return [[kind, { id: `dashboard-${kind}`, and: [...group, ...rules] }] as const];
-  });
-  if (added.length === 0) return { filters: undefined, notes };
-  return { filters: { ...(isObject(own) && own), ...Object.fromEntries(added) }, notes };
+  return filterKinds.flatMap((kind) =>
+    activeRules(dashboard, kind).flatMap((rule) => {
+      const table = isObject(rule.target) ? text(rule.target.tableName) : undefined;
+      if (table === undefined || tables === undefined || tables.has(table)) return [];
+      return [`Not applied, as the chart's explore lacks the table: ${describeRule(rule) ?? 'a filter'}.`];
+    }),
+  );
 }
 
 export const exportChartHandlers = { DownloadCsvFromSavedChart: exportAnyChart } satisfies ToolHandlers;

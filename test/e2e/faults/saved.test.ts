@@ -122,6 +122,25 @@ describe.each(RELEASES)('The rows of a saved chart, on %s', (release) => {
     expectNote(text, 'no such value', 'orders_status', '"Lost"');
   });
 
+  test('are under the same filters of a dashboard in a file, in totals and on the dashboard', async () => {
+    const delivered = [rule('orders_status', 'equals', 'delivered')];
+    const chartUuid = await create({ ...count, dimensions: ['orders_status'], filters: delivered });
+    const args = { chartUuid, dashboardFilters: [rule('orders_status', 'equals', 'shipped')] };
+    const file = await answerOf(roastery(), 'download_chart_csv', args);
+    const totals = await answerOf(roastery(), 'calculate_chart_totals', args);
+    const rows = await answerOf(roastery(), 'run_dashboard_chart', { ...args, dashboardUuid: ids.dashboards.sales });
+    // A dashboard's filter takes the place of the chart's on 1.219, and holds in addition to it on 0.1366.
+    const filters =
+      release === '1.219' ? 'orders_status = shipped' : 'orders_status = delivered; orders_status = shipped';
+    for (const text of [file, totals, rows]) expect(text).toMatch(new RegExp(`ilters: ${filters}[.:]`));
+    if (release === '1.219') {
+      expect(file).toContain('CSV file of 1 row');
+      const [[shipped] = []] = await sql("select count(*) from orders where status = 'shipped'");
+      expect(totals).toContain(`: ${shipped}`);
+      expectRows(rows, [['shipped', Number(shipped)]]);
+    } else expect(rows).toMatch(/^0 rows/);
+  });
+
   test('have as many as the limit of the chart, and say if the next one ties, if the server shows it', async () => {
     const ratings = { exploreId: 'orders', metrics: ['orders_order_count'], dimensions: ['customers_customer_id'] };
     const text = await run({ ...ratings, sorts: ['-orders_order_count'], limit: 20 });

@@ -118,6 +118,8 @@ describe.each(RELEASES)('A filter value that no row has, on %s', (release) => {
     const chartUuid = /saved\/([0-9a-f-]{36})/.exec(made)?.[1];
     for (const tool of ['calculate_chart_totals', 'download_chart_csv', 'show_chart'])
       expectNoDelivered(await answerOf(roastery(), tool, { chartUuid }));
+    const file = await answerOf(roastery(), 'download_chart_csv', { chartUuid });
+    expect(file).toMatch(/Rows of Not delivered .* Filters: orders_status ≠ Delivered/);
   });
 
   test('costs one look-up of its field, whatever is compared with it', async () => {
