@@ -5,7 +5,8 @@
 // Both releases unless one is named. A folder holds one JSON file an operation (test/fixtures/recordings…, else ../shared/recordings…
 // beside a working copy); `extra/` and `v1/` in it are taken too. Each operation starts from a fresh sandbox and gets its exchanges in
 // order. Where one names a thing that another had made, that is made first. What cannot be compared is left out and counted with
-// the reason. Exits 1 unless all have the same status, 98 % the same shape, and every query the same rows.
+// the reason. Exits 1 if nothing was compared, and unless all have the same status, 98 % the same shape, and every query the same
+// rows.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,9 +32,10 @@ for (const release of releases) {
     option('folder') ??
     [`test/fixtures/${FOLDERS[release]}`, `../shared/${FOLDERS[release]}`]
       .map((one) => path.join(root, one))
-      .find((one) => fs.existsSync(one));
+      .find((one) => fs.existsSync(one) && fs.readdirSync(one).some((name) => name.endsWith('.json')));
   if (!folder) {
-    say(`\n${release}: no recordings here; --folder names theirs`);
+    say(`\n${release}: nothing compared: no recordings here; --folder names theirs`);
+    process.exitCode = 1;
     continue;
   }
   const found = await measure({
@@ -44,11 +46,11 @@ for (const release of releases) {
     verbose: given.includes('--verbose'),
     say,
   });
-  if (!report(release, found)) process.exitCode = 1;
+  if (!report(release, folder, found)) process.exitCode = 1;
 }
 
 /** Prints what was found; false where it falls short. */
-function report(release, { table, leftOut, different }) {
+function report(release, folder, { table, leftOut, different }) {
   say(`\n# ${release}\n`);
   printLine(['operation', 'compared', 'status', 'shape', 'rows', 'left out']);
   for (const { name, compared, status, shape, rowSets, rows, leftOut: out } of table) {
@@ -63,7 +65,9 @@ function report(release, { table, leftOut, different }) {
   say(`same status  ${total('status')}/${compared} = ${percent(total('status'), compared)}`);
   say(`same shape   ${total('shape')}/${compared} = ${percent(total('shape'), compared)}`);
   say(`same rows    ${total('rows')}/${total('rowSets')} of queries`);
+  if (compared === 0) say(`${release}: NOTHING was compared: ${folder} has no recordings that this can send`);
   return (
+    compared > 0 &&
     total('status') >= LEAST_STATUS * compared &&
     total('shape') >= LEAST_SHAPE * compared &&
     total('rows') === total('rowSets')

@@ -232,15 +232,16 @@ describe('numbers', () => {
   });
 
   test.each([
-    ['[$€]#,##0.00', 'EUR'],
-    ['[$£-809]#,##0', 'GBP'],
-    ['[$CHF] #,##0.00', 'CHF'],
-    ['#,##0.0" kg"', 'kg'],
-    ['0.00 "km/h"', 'km/h'],
-    ['brl', 'BRL'],
-    ['0.0%', '%'],
-  ])('formatted as %s have the unit %s', (format, unit) => {
+    ['[$€]#,##0.00', 'EUR', ['1234.50', '10.00']],
+    ['[$£-809]#,##0', 'GBP', ['1234.50', '10.00']],
+    ['[$CHF] #,##0.00', 'CHF', ['1234.50', '10.00']],
+    ['#,##0.0" kg"', 'kg', ['1234.5', '10']],
+    ['0.00 "km/h"', 'km/h', ['1234.5', '10']],
+    ['brl', 'BRL', ['1234.50', '10.00']],
+    ['0.0%', '%', ['123450', '1000']],
+  ])('formatted as %s have the unit %s and their exact value', (format, unit, texts) => {
     expect(renderRows(column([1], { format }), { title: 't' }).text).toContain(`x [${unit}]`);
+    expect(cells([1234.5, 10], { format })).toEqual(texts);
   });
 
   test('that came as text keep every digit', () => {
