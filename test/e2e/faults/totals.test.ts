@@ -23,6 +23,14 @@ describe.each(RELEASES)('A total, on %s', (release) => {
       filters: above('orders_order_count', 'greaterThan', 30),
     });
     expect(totalOf(orders, 'orders_order_count')).toBe(163);
+    const cells = await call({
+      dimensions: ['orders_status', 'customers_country'],
+      metrics: ['orders_order_count'],
+      filters: above('orders_order_count', 'greaterThan', 200),
+    });
+    const groups = 'select status, country, count(*) n from orders join customers using (customer_id) group by 1, 2';
+    expect(totalOf(cells, 'orders_order_count')).toBe(await value(`select sum(n) from (${groups}) where n > 200`));
+    expect(totalOf(cells, 'orders_order_count')).toBe(2_388);
     const products = await call({
       dimensions: ['products_product_name'],
       metrics: ['order_items_total_revenue'],
