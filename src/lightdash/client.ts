@@ -18,7 +18,7 @@ import { type ProxySettings, proxyCredentials } from './http/network.ts';
 import type { Body } from './http/response-body.ts';
 import type { BodyReader } from './http/response-handler.ts';
 import { calculateRetryDelay, MAX_ATTEMPTS, mayRepeatAfterFailure, mayRepeatAfterStatus } from './http/retry-policy.ts';
-import { buildRequest, commonHeaders, jsonType, type WireRequest } from './request.ts';
+import { type Address, addressOf, buildRequest, commonHeaders, jsonType, type WireRequest } from './request.ts';
 import type { CallTemplate } from './route.ts';
 import { type Credentials, Session } from './session.ts';
 import { header, sessionCookie } from './sign-in-response.ts';
@@ -70,7 +70,7 @@ export class LightdashClient {
   readonly #connections: Connections;
   /** Loaded with the first request: it compresses. */
   #bodies: typeof import('./http/response-body.ts') | undefined;
-  #url: URL;
+  #address: Address;
   #session: Session;
   #starting: Promise<void> | undefined;
 
@@ -78,23 +78,18 @@ export class LightdashClient {
     this.#options = options;
     this.#headers = commonHeaders(options);
     this.#connections = new Connections(options.proxy);
-    this.#url = options.url;
+    this.#address = addressOf(options.url);
     this.#session = this.#sessionWith(options.credentials);
   }
 
   /** Scheme, host and port that every request goes to. */
   get origin(): string {
-    return this.#url.origin;
+    return this.#address.origin;
   }
 
   /** Address of a page of Lightdash's web app. */
   pageUrl(path: string): string {
-    return `${this.origin}${this.#base}${path}`;
-  }
-
-  /** Path prefix of Lightdash, without a slash at its end. */
-  get #base(): string {
-    return this.#url.pathname.replace(/\/+$/, '');
+    return `${this.origin}${this.#address.base}${path}`;
   }
 
   /** Replaces the token: rotation invalidates the old one at once. */
@@ -145,7 +140,7 @@ export class LightdashClient {
     const { start } = this.#options;
     if (start === undefined) return;
     this.#starting ??= start().then(({ url, credentials }) => {
-      this.#url = url;
+      this.#address = addressOf(url);
       this.#session = this.#sessionWith(credentials);
     });
     await this.#starting;
@@ -250,7 +245,7 @@ export class LightdashClient {
     const isJson = request.body !== undefined;
     const options = {
       origin: this.origin,
-      path: `${this.#base}${request.target}`,
+      path: `${this.#address.base}${request.target}`,
       method: request.method as Dispatcher.HttpMethod,
       headers: { ...this.#headers, ...signInHeader, ...(isJson && jsonType) },
       body: request.body ?? null,
@@ -263,7 +258,9 @@ export class LightdashClient {
       (statusCode) => new ResponseBody(statusCode, template),
     );
     return {
-      ...body,
+      text: body.text,
+      bytes: body.bytes,
+      rows: body.rows,
       status,
       contentType: header(headers, 'content-type'),
       retryAfter: header(headers, 'retry-after'),
@@ -280,7 +277,7 @@ export class LightdashClient {
   async #signIn(email: string, password: SecretString): Promise<SecretString> {
     const options = {
       origin: this.origin,
-      path: `${this.#base}/api/v1/login`,
+      path: `${this.#address.base}/api/v1/login`,
       method: 'POST' as const,
       headers: { ...this.#headers, ...jsonType },
       body: JSON.stringify({ email, password: password.reveal() }),

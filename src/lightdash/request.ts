@@ -98,3 +98,13 @@ export function commonHeaders(options: {
   const own = Object.entries(options.headers ?? {}).map(([name, value]) => [name, value.reveal()]);
   return { accept: 'application/json', 'user-agent': options.userAgent, ...Object.fromEntries(own) };
 }
+
+/** Address of Lightdash, taken apart once. */
+export interface Address {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** Path prefix, without a slash at its end. */
+  readonly base: string;
+}
+
+export const addressOf = ({ origin, pathname }: URL): Address => ({ origin, base: pathname.replace(/\/+$/, '') });

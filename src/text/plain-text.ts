@@ -14,6 +14,9 @@ const ACTIVE_MARKUP =
 
 const NOT_PRINTABLE_ASCII = /[^\x20-\x7e]|\][(:]|<[a-z/!]/i;
 
+/** The same of a text with lines of its own. */
+const NOT_PRINTABLE_LINES = /[^\n\t\x20-\x7e]|\][(:]|<[a-z/!]/i;
+
 /** A space breaks the markup and leaves all of it to be read. */
 const inactive = (text: string): string => text.replace(ACTIVE_MARKUP, '$& ');
 
@@ -35,7 +38,7 @@ export function plainText(text: string): string {
  * text, so that no tool can forget it.
  */
 export function sanitizeText(text: string): string {
-  if (!NOT_PRINTABLE_ASCII.test(text)) return text;
+  if (!NOT_PRINTABLE_LINES.test(text)) return text;
   return inactive(sanitizeCharacters(text));
 }
 

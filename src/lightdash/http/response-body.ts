@@ -21,7 +21,7 @@ export interface Body {
   readonly text: string;
   readonly bytes: number;
   /** Rows of a large response; in `text` they are an empty list. */
-  readonly rows?: CompressedRows;
+  readonly rows: CompressedRows | undefined;
 }
 
 /** Reads the body of a response of Lightdash. */
@@ -61,9 +61,11 @@ export class ResponseBody implements BodyReader<Body> {
   }
 
   end(): Body {
-    if (this.#compressor === undefined) return { text: textOf(this.#chunks), bytes: this.#bytes };
+    if (this.#compressor === undefined) {
+      return { text: textOf(this.#chunks), bytes: this.#bytes, rows: undefined };
+    }
     const { text, rows } = this.#compressor.end();
-    return { text, bytes: this.#bytes, ...(rows && { rows }) };
+    return { text, bytes: this.#bytes, rows };
   }
 }
 
