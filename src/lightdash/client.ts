@@ -15,7 +15,7 @@ import {
   wasSent,
 } from './http/failure.ts';
 import { type ProxySettings, proxyCredentials } from './http/network.ts';
-import type { Body } from './http/response-body.ts';
+import type { Received } from './http/response-body.ts';
 import type { BodyReader } from './http/response-handler.ts';
 import { calculateRetryDelay, MAX_ATTEMPTS, mayRepeatAfterFailure, mayRepeatAfterStatus } from './http/retry-policy.ts';
 import { type Address, addressOf, buildRequest, commonHeaders, jsonType, type WireRequest } from './request.ts';
@@ -53,14 +53,6 @@ export interface ApiResponse {
   readonly bytes: number;
   /** `Date` header. */
   readonly date?: string | undefined;
-}
-
-interface Received extends Body {
-  readonly status: number;
-  readonly date: string | undefined;
-  readonly contentType: string | undefined;
-  readonly retryAfter: string | undefined;
-  readonly location: string | undefined;
 }
 
 /** HTTP client of Lightdash; nothing else sends requests to it. */
@@ -131,8 +123,7 @@ export class LightdashClient {
   async readFile<Body>(link: string, reader: BodyReader<Body>, signal: AbortSignal): Promise<Body> {
     const [{ readLinkedFile }] = await Promise.all([import('./file-link.ts'), this.#start()]);
     const headers = async () => ({ ...this.#headers, accept: '*/*', ...(await this.#session.header('token')) });
-    const [origin, base, connections] = [this.origin, this.#base, this.#connections];
-    return readLinkedFile(link, reader, { origin, base, headers, connections }, signal);
+    return readLinkedFile(link, reader, { ...this.#address, headers, connections: this.#connections }, signal);
   }
 
   /** Starts Lightdash if that is configured, and takes over its address. */
@@ -221,10 +212,12 @@ export class LightdashClient {
     const { status, location } = received;
     if (status < 300 || status >= 400 || location === undefined) {
       const results = openEnvelope({
-        ...received,
+        status,
+        contentType: received.contentType,
+        text: received.text,
         toWrite: !template.readOnly,
-        ...(template.mayAnswerEmpty && { mayBeEmpty: true }),
-        ...(template.mayLackResults && { mayLackResults: true }),
+        mayBeEmpty: template.mayAnswerEmpty === true,
+        mayLackResults: template.mayLackResults === true,
         takesTokens: template.auth !== 'session',
         isScim: template.path.startsWith('/api/v1/scim/'),
       });

@@ -17,11 +17,20 @@ interface RequestInfo {
 }
 
 /** A body read to its end. */
-export interface Body {
+interface Body {
   readonly text: string;
   readonly bytes: number;
   /** Rows of a large response; in `text` they are an empty list. */
   readonly rows: CompressedRows | undefined;
+}
+
+/** A response read to its end, with the headers that matter. */
+export interface Received extends Body {
+  readonly status: number;
+  readonly date: string | undefined;
+  readonly contentType: string | undefined;
+  readonly retryAfter: string | undefined;
+  readonly location: string | undefined;
 }
 
 /** Reads the body of a response of Lightdash. */
