@@ -2,13 +2,11 @@ import { formatValue } from '../spec/formats.ts';
 import { OTHER_COLOR } from '../spec/limits.ts';
 import type { CartesianSpec, SpecAxis, SpecSeries, ValueFormat } from '../spec/spec.ts';
 import { type Canvas, headerOf, legendOf, MARGIN, TEXT_SIZE, truncate } from './layout.ts';
+import { fitNames, pointNames } from './names.ts';
 import { DEFAULT_PALETTE } from './theme.ts';
 
 const PERCENT: ValueFormat = { style: 'percent', digits: 0 };
 const MAX_SIDE_NAME = 290;
-const MAX_TURNED_NAME = 130;
-/** Room around a name below its bar. */
-const NAME_GAP = 8;
 /** Lines of more points show no symbols: they would touch. */
 const MAX_SYMBOLS = 60;
 
@@ -148,35 +146,6 @@ function nameAxis(spec: CartesianSpec, canvas: Canvas, taken: number): object {
   };
 }
 
-/**
- * Names below the axis: as they are if they fit; periods thinned; others turned, more if need be, and thinned only if even
- * that does not fit.
- */
-function fitNames(names: readonly string[], isTime: boolean, { measure }: Canvas, width: number) {
-  const widthPerName = width / Math.max(1, names.length);
-  const widths = names.map((name) => Math.max(...name.split('\n').map((line) => measure(line, TEXT_SIZE))));
-  const widest = Math.max(0, ...widths) + NAME_GAP;
-  if (isTime || widest <= widthPerName)
-    return { rotate: 0, texts: thin(names, Math.max(1, Math.ceil(widest / widthPerName))) };
-  const short = names.map((name) => truncate(name, MAX_TURNED_NAME, TEXT_SIZE, measure));
-  const rotate = widthPerName >= 26 ? 38 : 60;
-  // Turned names need about a line's height each.
-  const needed = rotate === 38 ? 24 : 17;
-  return { rotate, texts: thin(short, Math.max(1, Math.ceil(needed / widthPerName))) };
-}
-
-/** Every nth name; the second line (the year) only if it changes. */
-function thin(names: readonly string[], step: number): readonly string[] {
-  let context: string | undefined;
-  return names.map((name, index) => {
-    if (index % step !== 0) return '';
-    const [text = '', second] = name.split('\n');
-    if (second === undefined || second === context) return text;
-    context = second;
-    return `${text}\n${second}`;
-  });
-}
-
 function seriesOption(spec: CartesianSpec, series: SpecSeries, index: number, canvas: Canvas): object {
   const palette = spec.palette?.length ? spec.palette : DEFAULT_PALETTE;
   const color = series.color ?? palette[index % palette.length];
@@ -190,7 +159,7 @@ function seriesOption(spec: CartesianSpec, series: SpecSeries, index: number, ca
     formatter: ({ dataIndex }: { dataIndex: number }) => {
       const value = series.values[dataIndex];
       return typeof value === 'number'
-        ? formatValue(value, format, { width: 'short', ...(canvas.locale && { locale: canvas.locale }) })
+        ? formatValue(value, format, { width: 'label', ...(canvas.locale && { locale: canvas.locale }) })
         : '';
     },
   };
@@ -242,6 +211,7 @@ function seriesOption(spec: CartesianSpec, series: SpecSeries, index: number, ca
         symbolSize: spec.x.type === 'number' ? 7 : 9,
         itemStyle: { color, opacity: 0.8 },
         label: { ...label, position: 'top' },
+        ...pointNames(spec, canvas, label),
       };
     default:
       return series.type satisfies never;

@@ -23,7 +23,7 @@ export function slicesOption(spec: SlicesSpec, canvas: Canvas): object {
     const slice = spec.slices[dataIndex];
     if (!slice) return '';
     const share = whole > 0 ? `${((slice.value / whole) * 100).toFixed(1)}%` : '';
-    const value = formatValue(slice.value, spec.format, { width: 'short' });
+    const value = formatValue(slice.value, spec.format, { width: 'label' });
     const figures = [...(showValue ? [value] : []), ...(percentage && share ? [share] : [])].join(' · ');
     return `${truncate(slice.name, 150, TEXT_SIZE, measure)}${figures ? `\n${figures}` : ''}`;
   };
@@ -44,11 +44,13 @@ export function slicesOption(spec: SlicesSpec, canvas: Canvas): object {
         itemStyle: { borderColor: theme.background, borderWidth: 1 },
       },
     };
-  if (spec.kind === 'funnel')
+  if (spec.kind === 'funnel') {
+    const steps = data.map((step, index) => ({ ...step, labelLine: { length: stepLine(spec, index, canvas) } }));
     return {
       title: header.title,
       series: {
         ...common,
+        data: steps,
         type: 'funnel',
         sort: 'none',
         left: '20%',
@@ -58,10 +60,11 @@ export function slicesOption(spec: SlicesSpec, canvas: Canvas): object {
         minSize: '2%',
         gap: 2,
         label: { ...label, position: 'right' },
-        labelLine: { length: 14, lineStyle: { color: theme.axis } },
+        labelLine: { lineStyle: { color: theme.axis } },
         itemStyle: { borderWidth: 0 },
       },
     };
+  }
   return {
     title: header.title,
     series: {
@@ -79,6 +82,17 @@ export function slicesOption(spec: SlicesSpec, canvas: Canvas): object {
       label: { ...label, overflow: 'truncate' },
     },
   };
+}
+
+const FUNNEL_WIDTH = 0.45;
+const STEP_LINE = 14;
+
+/** A label stands right of its whole step: a step narrows to the next, and its line begins in the middle. */
+function stepLine({ slices }: SlicesSpec, index: number, { width }: Canvas): number {
+  const largest = Math.max(...slices.map(({ value }) => value));
+  const partOf = (at: number) => (largest > 0 ? (slices[at]?.value ?? 0) / largest : 0);
+  const narrowing = Math.max(0, partOf(index) - partOf(index + 1));
+  return STEP_LINE + (narrowing * FUNNEL_WIDTH * width) / 4;
 }
 
 export function numberOption(spec: NumberSpec, canvas: Canvas): object {
@@ -181,7 +195,7 @@ export function heatmapOption(spec: HeatmapSpec, canvas: Canvas): object {
   const min = Math.min(...values);
   const max = Math.max(...values);
   const widthPerValue = (canvas.width - 200) / Math.max(1, spec.x.values.length);
-  const short = (value: number) => formatValue(value, spec.format, { width: 'short' });
+  const short = (value: number) => formatValue(value, spec.format, { width: 'label' });
   const fits = values.every((value) => measure(short(value), 11) + 6 <= widthPerValue);
   const widest = Math.max(0, ...spec.x.values.map((name) => measure(name, TEXT_SIZE)));
   const turned = widest + 8 > widthPerValue;

@@ -2,6 +2,7 @@ import { columnOf } from './columns.ts';
 import { type ChartColumn, type ChartData, cellName, cellNumber } from './data.ts';
 import { unitOf } from './formats.ts';
 import { limitTo, MAX_HEATMAP_CELLS, MAX_POINTS, MAX_SLICES, MAX_TABLE_CELLS, OTHER_COLOR, sum } from './limits.ts';
+import { inNaturalOrder } from './natural-order.ts';
 import { parseTime, periodName } from './periods.ts';
 import { type ChartPlan, ChartRefusal } from './plan.ts';
 import { pivot } from './series.ts';
@@ -232,12 +233,13 @@ function heatmapSpec(data: ChartData, plan: ChartPlan, notes: readonly string[])
   };
 }
 
-/** Names of a column, dates ascending, others in the order of the rows. */
+/** Names of a column: dates ascending, those with an order of their own in it, others as the rows have them. */
 function namesOf(data: ChartData, column: ChartColumn): readonly string[] {
   const cells = data.rows.map((row) => row[column.id]);
   const sorted =
     column.type === 'time' ? cells.toSorted((left, right) => (parseTime(left) ?? 0) - (parseTime(right) ?? 0)) : cells;
-  return [...new Set(sorted.map((cell) => nameIn(column, cell)))];
+  const names = [...new Set(sorted.map((cell) => nameIn(column, cell)))];
+  return column.type === 'ordinal' ? inNaturalOrder(names, (name) => name) : names;
 }
 
 function tableSpec(data: ChartData, notes: readonly string[]): TableSpec {

@@ -248,19 +248,20 @@ function cartesian(parts: Parts, type: SeriesType, stack?: string): ChartPlan {
       ...right.map((metric) => planOf(metric, second, 1, stack)),
     ],
     splitBy: split.map(({ id }) => id),
+    ...(x && x.type !== 'category' && { order: 'natural' }),
     notes: leftOut.length > 0 ? [`${leftOut.join(', ')} not drawn: a third unit has no axis`] : [],
   };
 }
 
 function bars(parts: Parts, stack?: string): ChartPlan {
-  const { data, x, metrics } = parts;
+  const { data, x } = parts;
   const plan = cartesian(parts, 'bar', stack);
   if (!x || x.type === 'time') return plan;
   const names = distinctNames(data, x.id);
   const isLong = names.length > MAX_UPRIGHT_BARS || names.some((name) => name.length > MAX_UPRIGHT_NAME);
   // Lying bars have one value axis.
   const horizontal = isLong && plan.y.every(({ axis }) => axis === 0);
-  return { ...plan, horizontal, order: x.type === 'category' && metrics.length > 0 ? 'value' : 'rows' };
+  return { ...plan, horizontal, ...(x.type === 'category' && { order: 'value' }) };
 }
 
 function stacked(parts: Parts, type: SeriesType): ChartPlan {

@@ -7,7 +7,7 @@ export interface ChartColumn {
   readonly id: string;
   readonly label: string;
   readonly role: 'dimension' | 'metric';
-  /** `ordinal`: categories with an order of their own (weekday, bin, hour of the day), which stays as the rows have it. */
+  /** `ordinal`: categories with an order of their own (weekday, bin, hour of the day). */
   readonly type: 'number' | 'time' | 'category' | 'ordinal';
   readonly format: ValueFormat;
   /** True if the values of several rows may be added up: sums and counts, not averages or distinct counts. */

@@ -23,10 +23,10 @@ function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.N
 export interface FormatOptions {
   readonly locale?: string;
   /**
-   * `exact` (default): the decimals of the format, else every digit; money keeps its cents. `short`: `1.2M`, for axes and
-   * labels. `model`: as the format says, shortened too.
+   * `exact` (default): the decimals of the format, else every digit; money keeps its cents. `short`: `1.2K`, for axes.
+   * `label`: `1,234` and `12.3K`. `model`: as the format says, shortened too.
    */
-  readonly width?: 'exact' | 'short' | 'model';
+  readonly width?: 'exact' | 'short' | 'label' | 'model';
 }
 
 /** Writes a number as its format says. */
@@ -51,11 +51,12 @@ function currencyOptions({ style, currency }: ValueFormat): Intl.NumberFormatOpt
 
 function digitOptions(number: number, format: ValueFormat, width: FormatOptions['width']): Intl.NumberFormatOptions {
   const digits = format.digits === undefined ? undefined : Math.min(Math.max(format.digits, 0), 20);
-  if (width === 'short') {
+  if (width === 'short' || width === 'label') {
     // Percents are short already, and 12.3% must not become 12%.
     if (format.style === 'percent')
       return { minimumFractionDigits: 0, maximumFractionDigits: Math.min(digits ?? 1, 2) };
     if (Math.abs(number) < 1000) return { minimumFractionDigits: 0, maximumFractionDigits: Math.min(digits ?? 2, 4) };
+    if (width === 'label' && Math.abs(number) < 9999.5) return { maximumFractionDigits: 0 };
     return { notation: 'compact', minimumFractionDigits: 0, maximumFractionDigits: 1 };
   }
   if (width === 'model' && digits !== undefined)

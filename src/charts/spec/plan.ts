@@ -13,8 +13,8 @@ export interface ChartPlan {
   readonly splitBy: readonly string[];
   readonly percentStack?: boolean;
   readonly horizontal?: boolean;
-  /** Order of categories: that of the rows, the largest first, or by name. */
-  readonly order?: 'rows' | 'value' | 'name';
+  /** Order of categories: that of the rows, the largest first, by name, or their own (weekdays, numbers, bins). */
+  readonly order?: 'rows' | 'value' | 'name' | 'natural';
   readonly style?: SavedStyle;
   readonly notes?: readonly string[];
 }

@@ -1,6 +1,7 @@
 import { columnOf } from './columns.ts';
 import { type Cell, type ChartColumn, type ChartData, cellName, cellNumber } from './data.ts';
 import { limitTo, MAX_CATEGORIES, MAX_POINTS, MAX_SERIES, OTHER_COLOR, sum } from './limits.ts';
+import { inNaturalOrder } from './natural-order.ts';
 import { fillPeriods, MAX_PERIODS, parseTime, periodName, periodTicks } from './periods.ts';
 import { type ChartPlan, ChartRefusal, type PlannedLine, type PlannedMetric, type SeriesStyle } from './plan.ts';
 import type { ReferenceLine, SpecSeries, SpecX } from './spec.ts';
@@ -35,6 +36,8 @@ export function pivot(data: ChartData, plan: ChartPlan): Pivoted {
   const limited = limitSeries(drafts);
   const positions = positionsOf(data, xColumn);
   const placed = place(positions, xColumn, plan, limited.series);
+  // A saved chart keeps its colours, which go by position.
+  const { series, empty } = plan.style ? { series: placed.series, empty: [] } : withoutEmpty(placed.series);
   const notes = [
     ...(overwritten.length > 0
       ? [`several rows at one ${xColumn.label}: the last ${overwritten.join(', ')} is drawn`]
@@ -42,8 +45,24 @@ export function pivot(data: ChartData, plan: ChartPlan): Pivoted {
     ...(hidden.length > 0 ? [`hidden in the chart: ${hidden.join(', ')}`] : []),
     ...limited.notes,
     ...placed.notes,
+    ...emptyNote(empty, series),
   ];
-  return { x: placed.x, series: placed.series, notes };
+  return { x: placed.x, series, notes };
+}
+
+/** A single series has no legend, so it is named here. */
+function emptyNote(empty: readonly string[], [first, ...others]: readonly SpecSeries[]): readonly string[] {
+  if (empty.length === 0) return [];
+  const left = first && others.length === 0 ? [`only ${first.name} has values`] : [];
+  return [...left, `without values: ${empty.join(', ')}`];
+}
+
+/** Series without a value take room from the others: their bars are missing. */
+function withoutEmpty(all: readonly SpecSeries[]) {
+  const hasValue = ({ values }: SpecSeries) => values.some((value) => value !== null);
+  const series = all.filter(hasValue);
+  if (series.length === 0) return { series: all, empty: [] };
+  return { series, empty: all.filter((item) => !hasValue(item)).map(({ name }) => name) };
 }
 
 /** Metrics without a dimension are the categories of one series. */
@@ -188,6 +207,7 @@ function inOrder(
   { order }: ChartPlan,
   drafts: readonly DraftSeries[],
 ): readonly Position[] {
+  if (order === 'natural') return inNaturalOrder(positions, ({ name }) => name);
   if (order === 'name') return positions.toSorted((left, right) => left.name.localeCompare(right.name, 'en'));
   if (order !== 'value' || isSorted(positions, drafts)) return positions;
   return positions.toSorted((left, right) => totalAt(drafts, right) - totalAt(drafts, left));

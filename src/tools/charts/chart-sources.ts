@@ -79,8 +79,8 @@ async function ofTile(args: ChartSourceArguments, context: ToolContext): Promise
   const { results } = await context.execute(operationById('GetDashboard'), { dashboardUuid });
   const dashboard = isObject(results) ? results : {};
   const { tile, chartUuid } = tileOf(objects(dashboard.tiles), args.tileUuid);
-  const { loaded, ...query } = tileRun(tile, chartUuid, dashboard, context, args.parameters);
-  return run(query, context, async () => savedChart((await loaded).chart, context, text(titleOf(tile))));
+  const { loaded, ...query } = tileRun(tile, chartUuid, dashboard, context, args.parameters, 'all');
+  return run(query, context, async () => savedChart((await loaded).chart, context, namesOfTile(tile)[0]));
 }
 
 function tileOf(tiles: readonly JsonObject[], wanted: string | undefined) {
@@ -88,10 +88,16 @@ function tileOf(tiles: readonly JsonObject[], wanted: string | undefined) {
     const chartUuid = chartOfTile(tile);
     return chartUuid === undefined ? [] : [{ tile, chartUuid, title: text(titleOf(tile)) ?? '' }];
   });
-  const matching = charts.filter(
-    ({ tile, title }) =>
-      wanted !== undefined && (tile.uuid === wanted || normalizeName(title) === normalizeName(wanted)),
-  );
+  const matches = [
+    ({ tile }: (typeof charts)[number]) => tile.uuid === wanted,
+    ({ title, tile }: (typeof charts)[number]) =>
+      [title, ...namesOfTile(tile)].some((name) => normalizeName(name) === normalizeName(wanted ?? '')),
+  ];
+  const [matching = []] = matches.map((match) => charts.filter(match)).filter(({ length }) => length > 0);
+  if (matching.length > 1)
+    throw new ArgumentsError([
+      `tileUuid "${wanted}" names ${matching.length} tiles: ${matching.map(({ tile }) => String(tile.uuid)).join(', ')}`,
+    ]);
   const [chart] = wanted === undefined && charts.length === 1 ? charts : matching;
   if (chart) return chart;
   const names = charts.map(({ title, tile }) => title || String(tile.uuid));
@@ -100,6 +106,12 @@ function tileOf(tiles: readonly JsonObject[], wanted: string | undefined) {
       ? 'the dashboard has no charts that can be drawn'
       : `tileUuid should be a chart's tile of the dashboard, by uuid or title: ${names.join(', ')}`,
   ]);
+}
+
+/** The tile's own title, and the name of its chart. */
+function namesOfTile({ properties }: JsonObject): readonly string[] {
+  const { title, chartName } = isObject(properties) ? properties : {};
+  return [title, chartName].flatMap((name) => text(name) ?? []);
 }
 
 async function ofResult(id: string, context: ToolContext): Promise<ChartSource | ToolAnswer> {

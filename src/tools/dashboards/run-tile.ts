@@ -38,13 +38,17 @@ export async function runTile(
   }
 }
 
-/** The run of a tile's chart under the filters of its dashboard, and under its parameters that the call does not set. */
+/**
+ * The run of a tile's chart under the filters of its dashboard, and under its parameters that the call does not set. Its
+ * notes name the chart's own filters, or all of them.
+ */
 export function tileRun(
   tile: JsonObject,
   chartUuid: string,
   dashboard: JsonObject,
   context: ToolContext,
   parameters?: unknown,
+  named: 'own' | 'all' = 'own',
 ): ChartRun {
   if (tile.type === 'sql_chart') return sqlTileRun(tile, chartUuid, dashboard, context, parameters);
   const filters = filtersOfTile(tile, dashboard.filters);
@@ -56,7 +60,8 @@ export function tileRun(
     const { results } = ready;
     const chart = await chartFromResponse(results, loaded);
     // The dashboard's filters are listed once above the tiles; a tile without rows lists all filters.
-    const filtersShown = ({ rows }: ResultTable) => (rows.length > 0 ? savedQueryOf(chart.chart)?.filters : undefined);
+    const filtersShown = ({ rows }: ResultTable) =>
+      named === 'own' && rows.length > 0 ? savedQueryOf(chart.chart)?.filters : undefined;
     const { table, renderOptions } = await chartRows(ready, chart, { lookUps, filtersShown }, later);
     const dropped = droppedFilters(filters, results).map(
       (rule) => `Without the dashboard's ${rule}: the chart's explore lacks the table.`,

@@ -89,7 +89,7 @@ describe('without a request', () => {
     expect(notes?.join()).toContain('Days not drawn');
   });
 
-  it('orders categories by value, but keeps the order of weekdays and of rows that come sorted', () => {
+  it('orders categories by value, but weekdays by the week', () => {
     expect(choosePlan(categories(['A', 'B', 'C'], revenue)).order).toBe('value');
     const weekday = { ...category('weekday'), type: 'ordinal' } as const;
     expect(
@@ -103,7 +103,7 @@ describe('without a request', () => {
           ],
         ),
       ).order,
-    ).toBe('rows');
+    ).toBe('natural');
   });
 });
 

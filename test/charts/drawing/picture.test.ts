@@ -188,6 +188,52 @@ describe('every kind', () => {
 });
 
 describe('labels', () => {
+  it('of few points are their names, inside the picture and apart from each other', async () => {
+    const towns = ['Porto', 'Leeds', 'Lisbon', 'A town with a rather long name of its own'];
+    const rows = towns.map((town, index) => [town, 100 + index * 50, 1000 + index * 400] as const);
+    const { svg } = await draw(data([category('town'), orders, revenue], rows), { as: 'scatter' });
+    const labels = await labelsOf(svg);
+    for (const town of towns.slice(0, 3)) expect(labels.map(({ text }) => text)).toContain(town);
+    expect(labels.some(({ text }) => text.startsWith('A town with'))).toBe(true);
+    expect(Math.max(...labels.map(({ right }) => right))).toBeLessThan(800);
+    expect(overlaps(labels)).toEqual([]);
+  });
+
+  it('of a funnel stand right of their steps', async () => {
+    const steps = data(
+      [category('step'), orders],
+      [
+        ['Seen', 1000],
+        ['Put in the cart', 80],
+        ['Paid', 40],
+      ],
+    );
+    const { svg, pixels } = await draw(steps, { as: 'funnel' });
+    const seen = (await labelsOf(svg)).find(({ text }) => text === 'Seen');
+    const row = Math.round(seen?.top ?? 0);
+    const blue = Array.from({ length: 800 }, (_, x) => x).filter((x) => pixels.at(x, row) === BLUE);
+    expect(blue.length).toBeGreaterThan(10);
+    expect(seen?.left).toBeGreaterThan(Math.max(...blue));
+  });
+
+  it('below ten thousand are whole, and weekdays stand in the order of the week', async () => {
+    const weekday = { ...category('weekday'), type: 'ordinal' } as const;
+    const rows = [['Sunday', 1262] as const, ['Monday', 893.5] as const, ['Friday', 12_345] as const];
+    const spec = specOf(data([weekday, revenue], rows));
+    if (spec.kind !== 'cartesian') throw new Error(spec.kind);
+    expect(spec.x.values).toEqual(['Monday', 'Friday', 'Sunday']);
+    const texts = (await labelsOf((await drawSpec(spec)).svg)).map(({ text }) => text);
+    expect(texts).toEqual(expect.arrayContaining(['$1,262', '$893.5', '$12.3K']));
+  });
+
+  it('leave out series without values, and say which is left', () => {
+    const rows = ['A', 'B'].flatMap((name) => [[name, 'active', 5] as const, [name, 'paused', null] as const]);
+    const spec = specOf(data([category('plan'), category('status'), revenue], rows));
+    if (spec.kind !== 'cartesian') throw new Error(spec.kind);
+    expect(spec.series.map(({ name }) => name)).toEqual(['active']);
+    expect(spec.notes).toEqual(expect.arrayContaining(['only active has values', 'without values: paused']));
+  });
+
   it('of thirty long names are all there and do not overlap', async () => {
     const long = names(30, 'Ethiopia Yirgacheffe Natural Process Whole Bean 1 kg');
     const { svg, height } = await draw(

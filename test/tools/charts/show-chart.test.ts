@@ -101,6 +101,19 @@ describe.each(RELEASES)('show_chart on %s', (version) => {
     expect(tile.image).toBeDefined();
   });
 
+  it('finds a tile by its own title or the name of its chart, and names the filters of the dashboard', async () => {
+    const dashboard = { dashboardUuid: 'Sales overview', projectUuid: 'Roastery' };
+    const [total] = await sql.rows(
+      `select round(sum(quantity * unit_price), 2) from order_items join orders using (order_id) where channel <> 'phone'`,
+    );
+    for (const tileUuid of ['Monthly revenue', 'Revenue by month', 'monthly revenue (chart Revenue by month)']) {
+      const { text } = await show({ ...dashboard, tileUuid });
+      expect(text).toContain('"Monthly revenue"');
+      expect(text).toMatch(/orders_channel ≠ phone/);
+      expect(text).toContain(`total $${Number(total?.[0]).toLocaleString('en')}`);
+    }
+  });
+
   it('writes files where the settings allow it, and nowhere else', async () => {
     const { text } = await show({ projectUuid: 'Roastery', query: byMonth, save: true });
     const [, png = '', svg = ''] = /Saved: (\S+\.png) and (\S+\.svg)/.exec(text) ?? [];
