@@ -17,9 +17,10 @@ function renderLogs(results: unknown, budget: Budget): string {
   const page = logPage.safeParse(results).data;
   if (page === undefined) return renderDeliveries(results, budget);
   const { page: number, totalPageCount, totalResults } = page.pagination;
-  const position = `Page ${number} of ${Math.max(totalPageCount, 1)}, ${totalResults} in all.`;
+  const deliveries = renderDeliveries(page.data, budget);
+  if (totalPageCount <= 1) return deliveries;
   const next = number < totalPageCount ? ` The next with page ${number + 1}.` : '';
-  return `${position}${next}\n${renderDeliveries(page.data, budget)}`;
+  return `Page ${number} of ${totalPageCount}, ${totalResults} runs in all.${next}\n${deliveries}`;
 }
 
 /**
@@ -45,7 +46,7 @@ export function renderDeliveries(logs: unknown, budget: Budget): string {
       [text(scheduler.cron), text(scheduler.timezone)].filter(Boolean).join(' '),
       text(scheduler.format) ?? '',
       objects(scheduler.targets).map(describeTarget).join(', '),
-      names.get(scheduler.createdBy) ?? '',
+      [formatTimestamp(scheduler.createdAt), names.get(scheduler.createdBy)].filter(Boolean).join(' by '),
       scheduler.enabled === false ? 'switched off' : '',
     ]),
   );
@@ -60,7 +61,7 @@ export function renderDeliveries(logs: unknown, budget: Budget): string {
       text(run.jobId) ?? '',
     ]),
   );
-  const head = `${pluralize(schedulers.length, 'delivery', 'deliveries')}: name|schedulerUuid|sends|cron|format|to|made by`;
+  const head = `${pluralize(schedulers.length, 'delivery', 'deliveries')}: name|schedulerUuid|sends|cron|format|to|made`;
   const runsHead =
     source.runsListed === false
       ? 'Their runs are for admins of the project.'
