@@ -63,7 +63,7 @@ const timed = async (work) => {
     await work();
     times.push(performance.now() - start);
   }
-  return times.sort((one, other) => one - other)[4];
+  return times.sort((left, right) => left - right)[4];
 };
 // As the next charts of a session are: the compiler needs some rounds before figures repeat.
 const early = await timed(() => paint(twelve));

@@ -46,7 +46,7 @@ export function largeProject({ explores, fields, joinEvery = 0, unlisted = 0 }) 
     for (const position of listed) {
       for (const field of tableFields(exploreName(position), fields)) {
         const own = `${field.label} ${field.description ?? ''}`.toLowerCase().split(/[^a-z0-9]+/);
-        if (words.every((word) => own.some((each) => each.startsWith(word)))) hits.push(catalogField(field));
+        if (words.every((word) => own.some((item) => item.startsWith(word)))) hits.push(catalogField(field));
         if (hits.length === SEARCH_PAGE) return hits;
       }
     }

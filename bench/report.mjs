@@ -6,7 +6,7 @@ import { cpus, loadavg, platform, release, totalmem } from 'node:os';
 const figures = [];
 const budgets = [];
 
-export const sorted = (values) => [...values].sort((one, other) => one - other);
+export const sorted = (values) => [...values].sort((left, right) => left - right);
 export const quantile = (values, share) =>
   sorted(values)[Math.min(values.length - 1, Math.floor(values.length * share))];
 export const median = (values) => quantile(values, 0.5);

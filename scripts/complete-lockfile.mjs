@@ -15,8 +15,8 @@ const added = {};
 for (const { dev, peer, optionalDependencies = {} } of Object.values(lock.packages)) {
   for (const [name, version] of Object.entries(optionalDependencies)) {
     const parts = name.split(/[-/]/);
-    const os = systems.find((each) => parts.includes(each));
-    const cpu = processors.find((each) => parts.includes(each));
+    const os = systems.find((item) => parts.includes(item));
+    const cpu = processors.find((item) => parts.includes(item));
     // A range, or a package for every platform, is for npm to resolve.
     if (lock.packages[`node_modules/${name}`] || !os || !cpu || !/^\d/.test(version)) continue;
     const libc = os === 'linux' && { libc: [parts.includes('musl') ? 'musl' : 'glibc'] };
@@ -32,7 +32,7 @@ for (const { dev, peer, optionalDependencies = {} } of Object.values(lock.packag
   }
 }
 const { '': root, ...packages } = { ...lock.packages, ...added };
-const sorted = Object.entries(packages).sort(([one], [other]) => one.localeCompare(other, 'en'));
+const sorted = Object.entries(packages).sort(([left], [right]) => left.localeCompare(right, 'en'));
 lock.packages = { '': root, ...Object.fromEntries(sorted) };
 writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
 process.stdout.write(`${Object.keys(added).length} added: ${Object.keys(added).join(', ')}\n`);

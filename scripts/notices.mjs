@@ -39,7 +39,7 @@ async function readPackage(folder) {
 export async function writeNotices(folder, metafiles, copied) {
   const folders = [...bundledFolders(metafiles), ...copied.map((name) => join('node_modules', name))];
   const packages = await Promise.all(folders.map(readPackage));
-  packages.sort((one, other) => (one.name < other.name ? -1 : 1));
+  packages.sort((left, right) => (left.name < right.name ? -1 : 1));
   await writeFile(join(folder, 'THIRD_PARTY_NOTICES.txt'), notices(packages));
   await writeFile(join(folder, 'sbom.cdx.json'), `${JSON.stringify(await billOfMaterials(packages), null, 1)}\n`);
 }

@@ -26,9 +26,9 @@ const unused = ['List_content.json', 'getProjectDashboard.json', 'executeAsyncUn
 
 let bytes = 0;
 rmSync(target, { recursive: true, force: true });
-for (const folder of ['.', 'extra'].filter((each) => existsSync(join(source, each)))) {
+for (const folder of ['.', 'extra'].filter((item) => existsSync(join(source, item)))) {
   mkdirSync(join(target, folder), { recursive: true });
-  for (const name of readdirSync(join(source, folder)).filter((each) => each.endsWith('.json'))) {
+  for (const name of readdirSync(join(source, folder)).filter((item) => item.endsWith('.json'))) {
     if (!unused.includes(name)) trim(join(folder, name));
   }
 }

@@ -16,14 +16,14 @@ const releases = ['0.2904', '1.219'] as const;
 type MeasuredRelease = (typeof releases)[number];
 
 function verdictOf({ newer }: Operation, release: MeasuredRelease): keyof typeof verdicts {
-  return newer === undefined || releases.indexOf(release) < releases.findIndex((each) => each === noteSince(newer))
+  return newer === undefined || releases.indexOf(release) < releases.findIndex((item) => item === noteSince(newer))
     ? 'same'
     : newer.verdict;
 }
 
 /** True if the route was not measured on a release, and 0.1366 lacks it. */
 const isUntested = ({ since }: Operation, release: MeasuredRelease): boolean =>
-  since !== undefined && releases.indexOf(release) < releases.findIndex((each) => each === since);
+  since !== undefined && releases.indexOf(release) < releases.findIndex((item) => item === since);
 
 const sunsetOf = ({ newer }: Operation) =>
   newer?.sunset === undefined ? undefined : `Announced to go after ${newer.sunset}.`;

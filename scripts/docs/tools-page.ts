@@ -95,7 +95,7 @@ function argumentTable({ properties = {}, required = [] }: Schema): string[] {
 function typeOf(schema: Schema): string {
   const { type, items, properties, additionalProperties, anyOf } = schema;
   if (schema.enum) return schema.enum.map((value) => code(String(value))).join(', ');
-  if (anyOf) return anyOf.map((each) => typeOf(asSchema(each))).join(' or ');
+  if (anyOf) return anyOf.map((item) => typeOf(asSchema(item))).join(' or ');
   if (typeof type === 'object') return type.join(' or ');
   if (type === 'array') return `list of ${typeOf(asSchema(items))}`;
   if (type === 'object' && properties) return `{${Object.keys(properties).join(', ')}}`;
@@ -118,7 +118,7 @@ function inner(schema: Schema): string[] {
   const objects = [
     schema,
     asSchema(schema.items),
-    ...(schema.anyOf ?? []).map((each) => asSchema(asSchema(each).items)),
+    ...(schema.anyOf ?? []).map((item) => asSchema(asSchema(item).items)),
   ];
   return objects.flatMap(({ properties = {} }) =>
     Object.entries(properties).flatMap(([name, property]) => {

@@ -23,11 +23,11 @@ const releaseOf = ({ info }) => info.version.split('.').slice(0, 2).join('.');
  */
 export function longTail(document, older) {
   const compactor = new SchemaCompactor(document.components.schemas);
-  const all = operationsIn(document).map((each) => ({ ...each, id: idOf(each, document) }));
+  const all = operationsIn(document).map((item) => ({ ...item, id: idOf(item, document) }));
   const ids = new Set(all.map(({ id }) => id));
   checkDecisions(ids);
   const kept = all.filter(({ id }) => !(id in decisions.leftOut));
-  const drafts = kept.map((each) => draft(each, all, compactor));
+  const drafts = kept.map((item) => draft(item, all, compactor));
   const { schemas, definitions } = compactor.finish(drafts.map(({ properties }) => properties));
   const sinceOf = since(document, older);
   const operations = drafts.map(({ properties, ...rest }, position) => ({
@@ -39,7 +39,7 @@ export function longTail(document, older) {
     release: releaseOf(document),
     areas: Object.fromEntries(areas.map(({ name, about, words }) => [name, { about, words }])),
     definitions,
-    operations: operations.sort((one, other) => (one.id < other.id ? -1 : 1)),
+    operations: operations.sort((left, right) => (left.id < right.id ? -1 : 1)),
     leftOut: all
       .filter(({ id }) => id in decisions.leftOut)
       .map(({ id, method, path }) => ({ id, method, path: renamed(path), reason: decisions.leftOut[id] })),
@@ -49,7 +49,7 @@ export function longTail(document, older) {
 /** Lightdash's operationId; two are used twice, once for each version of the API. */
 function idOf({ path, operation }, document) {
   const { operationId } = operation;
-  const uses = operationsIn(document).filter((each) => each.operation.operationId === operationId).length;
+  const uses = operationsIn(document).filter((item) => item.operation.operationId === operationId).length;
   return uses > 1 && path.startsWith('/api/v2/') ? `${operationId}_v2` : operationId;
 }
 
@@ -67,7 +67,7 @@ function draft({ id, path, method, operation }, all, compactor) {
   // Some paths have a parameter that the document does not declare.
   const undeclared = [...renamed(path).matchAll(/\{(\w+)\}/g)]
     .map(([, name]) => name)
-    .filter((name) => !declared.some((each) => each.name === name));
+    .filter((name) => !declared.some((item) => item.name === name));
   const named = [
     ...undeclared.map((name) => ({ name, required: true, schema: { type: 'string' }, place: 'path' })),
     ...declared,
@@ -78,8 +78,8 @@ function draft({ id, path, method, operation }, all, compactor) {
   const body = bodySchema === undefined ? undefined : bodyOf(compactor, bodySchema, named);
   const query = named.filter(({ place }) => place === 'query').map(({ name }) => name);
   const bodyNames = Object.keys(body?.properties ?? {});
-  const required = [...named.filter((each) => each.required).map(({ name }) => name), ...(body?.required ?? [])];
-  const area = areas.find((each) => each.path.test(path));
+  const required = [...named.filter((item) => item.required).map(({ name }) => name), ...(body?.required ?? [])];
+  const area = areas.find((item) => item.path.test(path));
   const kind = kindOf(id, method);
   return {
     id,
@@ -137,13 +137,13 @@ function successorOf(id, path, method, { deprecated }, all) {
   );
   const successor =
     decisions.successors[id] ??
-    all.find((each) => each.method === method && each.path === asCode && asCode !== path)?.id;
+    all.find((item) => item.method === method && item.path === asCode && asCode !== path)?.id;
   return successor === undefined ? {} : { successor };
 }
 
 /** The reading operation that shows what a write changes: of the same path, of the list that it is in, or of the whole. */
 function stateOperation(method, path, all) {
-  const reading = (wanted) => all.find((each) => each.method === 'GET' && unnamed(each.path) === unnamed(wanted))?.id;
+  const reading = (wanted) => all.find((item) => item.method === 'GET' && unnamed(item.path) === unnamed(wanted))?.id;
   const parent = path.replace(/\/[^/]+$/, '');
   const isInList = method === 'DELETE' && path.endsWith('}');
   const isPart = /^(PUT|PATCH)$/.test(method) && !path.endsWith('}') && parent.endsWith('}');
@@ -162,9 +162,9 @@ function secretsOf(id, operation, compactor) {
 }
 
 function since(document, older) {
-  const releases = [document, ...older].map((each) => ({
-    release: releaseOf(each),
-    keys: new Set(operationsIn(each).map(keyOf)),
+  const releases = [document, ...older].map((item) => ({
+    release: releaseOf(item),
+    keys: new Set(operationsIn(item).map(keyOf)),
   }));
   return (operation) => releases.findLast(({ keys }) => keys.has(keyOf(operation)))?.release;
 }

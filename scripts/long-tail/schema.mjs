@@ -9,7 +9,7 @@ const SECRET_NAME =
   /^(token|.*(Token|_token|Secret|_secret|password|Password|PrivateKey|privateKey|Pass|passphrase)|secret|password|keyfile\w*|inviteCode|inviteUrl)$/;
 
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+const same = (left, right) => JSON.stringify(left) === JSON.stringify(right);
 const nameOf = (ref) => ref.slice(ref.lastIndexOf('/') + 1);
 
 /** Compacts schemas of one document; `definitions()` are those that the compacted schemas refer to. */
@@ -63,7 +63,7 @@ export class SchemaCompactor {
         type: 'object',
         properties:
           entries.length > 0
-            ? Object.fromEntries(entries.map(([name, each]) => [name, this.compact(each)]))
+            ? Object.fromEntries(entries.map(([name, item]) => [name, this.compact(item)]))
             : undefined,
         required: required?.length > 0 ? required : undefined,
         // Without this word an object with properties takes no others, and one without takes any.
@@ -135,22 +135,22 @@ export class SchemaCompactor {
     const choice = some.findIndex((part) => part.anyOf);
     if (choice >= 0) {
       const rest = some.toSpliced(choice, 1);
-      return union(some[choice].anyOf.map((each) => this.#merge([this.#followed(each), ...rest])));
+      return union(some[choice].anyOf.map((item) => this.#merge([this.#followed(item), ...rest])));
     }
-    return some.reduce((one, other) => this.#mergeTwo(one, other));
+    return some.reduce((left, right) => this.#mergeTwo(left, right));
   }
 
-  #mergeTwo(one, other) {
-    if (one.type !== 'object' || other.type !== 'object') return one.enum || other.type === undefined ? one : other;
-    const properties = { ...one.properties };
-    for (const [name, schema] of Object.entries(other.properties ?? {})) {
+  #mergeTwo(left, right) {
+    if (left.type !== 'object' || right.type !== 'object') return left.enum || right.type === undefined ? left : right;
+    const properties = { ...left.properties };
+    for (const [name, schema] of Object.entries(right.properties ?? {})) {
       properties[name] =
         properties[name] === undefined || same(properties[name], schema)
           ? schema
           : this.#narrower(properties[name], schema);
     }
-    const required = [...new Set([...(one.required ?? []), ...(other.required ?? [])])];
-    const { additionalProperties } = { ...free(one), ...free(other) };
+    const required = [...new Set([...(left.required ?? []), ...(right.required ?? [])])];
+    const { additionalProperties } = { ...free(left), ...free(right) };
     return defined({
       type: 'object',
       properties: Object.keys(properties).length > 0 ? properties : undefined,
@@ -160,14 +160,14 @@ export class SchemaCompactor {
   }
 
   /** Of two schemas of one property, the one that says more. */
-  #narrower(one, other) {
-    const [first, second] = [one, other].map((each) => (each.$ref ? (this.#compacted.get(each.$ref) ?? each) : each));
-    if (Object.keys(first).length === 0) return other;
-    if (Object.keys(second).length === 0) return one;
+  #narrower(left, right) {
+    const [first, second] = [left, right].map((item) => (item.$ref ? (this.#compacted.get(item.$ref) ?? item) : item));
+    if (Object.keys(first).length === 0) return right;
+    if (Object.keys(second).length === 0) return left;
     if (first.type === 'object' && second.type === 'object') return this.#merge([first, second]);
     if (first.enum && second.enum) return { enum: first.enum.filter((value) => second.enum.includes(value)) };
-    if (second.enum) return other;
-    return first.anyOf && !second.anyOf ? other : one;
+    if (second.enum) return right;
+    return first.anyOf && !second.anyOf ? right : left;
   }
 
   /**
@@ -230,6 +230,6 @@ function union(choices) {
   const values = flat.filter((choice) => choice.enum).flatMap((choice) => choice.enum);
   const others = flat.filter((choice) => !choice.enum);
   const all = [...(values.length > 0 ? [{ enum: [...new Set(values)] }] : []), ...others];
-  const once = all.filter((choice, position) => all.findIndex((each) => same(each, choice)) === position);
+  const once = all.filter((choice, position) => all.findIndex((item) => same(item, choice)) === position);
   return once.length === 1 ? once[0] : { anyOf: once };
 }

@@ -25,10 +25,10 @@ function cut(value) {
 }
 
 const lines = [];
-for (const name of readdirSync(folder).filter((each) => each.endsWith('.json'))) {
+for (const name of readdirSync(folder).filter((item) => item.endsWith('.json'))) {
   const { method, pathTemplate, exchanges = [] } = JSON.parse(readFileSync(join(folder, name), 'utf8'));
   const operation = operations.find(
-    (each) => each.method === method && pathTemplate !== undefined && unnamed(each.path) === unnamed(pathTemplate),
+    (item) => item.method === method && pathTemplate !== undefined && unnamed(item.path) === unnamed(pathTemplate),
   );
   if (operation === undefined) continue;
   const isGood = ({ response }) => response.status < 300;

@@ -15,7 +15,7 @@ describe('the adapters of LangChain', () => {
   });
 
   test.each(calls)('call $name', async ({ name, args, answer }) => {
-    const tool = tools.find((each) => each.name === name);
+    const tool = tools.find((item) => item.name === name);
     expect(await tool?.invoke(args)).toContain(answer);
   });
 
@@ -33,7 +33,7 @@ describe('the adapters of LangChain', () => {
 test('the adapters of LangChain take data in addition to the text', async () => {
   const client = new MultiServerMCPClient({ mcpServers: { lightdash: { transport: 'stdio', ...structuredServer } } });
   const { name, args, facts } = structuredCall;
-  const tool = (await client.getTools()).find((each) => each.name === name);
+  const tool = (await client.getTools()).find((item) => item.name === name);
   const answer = JSON.stringify(await tool?.invoke(args));
   await client.close();
   for (const fact of facts) expect(answer.replaceAll('\\', '')).toContain(fact);
