@@ -17,7 +17,7 @@ export interface Raster {
   readonly height: number;
 }
 
-export interface RasterOptions {
+interface RasterOptions {
   readonly fonts: readonly Uint8Array[];
   readonly scale: number;
   readonly background: string;
