@@ -161,8 +161,10 @@ const ofEachType: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 function notFitting(schema: Schema, texts: Texts, name: string): fc.Arbitrary<NotFitting> | undefined {
   const types = allowedTypes(schema);
   if (types === undefined) return undefined;
+  // One text for a list of texts is read as a list of one.
+  const isTexts = schema.items !== undefined && (allowedTypes(schema.items)?.has('string') ?? true);
   const wrong = Object.entries(ofEachType)
-    .filter(([type]) => !types.has(type))
+    .filter(([type]) => !types.has(type) && !(type === 'string' && isTexts))
     .map(([, values]) => values.map((value) => ({ value, how: 'wrong type' })));
   const ways: fc.Arbitrary<NotFitting>[] = [...wrong];
   const as = (how: string) => (value: unknown) => ({ value, how });
