@@ -147,10 +147,10 @@ function parseOrRefuse(schema: z.ZodType | null, value: unknown, root: string, s
 }
 
 /** Ids that Postgres would refuse are a 500 in the real server, whatever they name. */
-function canonicalParams(rawParams: Record<string, string>, freeIds: readonly string[]): Record<string, string> {
+function canonicalParams(rawParams: Record<string, string>, uncheckedIds: readonly string[]): Record<string, string> {
   const params = { ...rawParams };
   for (const [name, value] of Object.entries(rawParams)) {
-    if (!/(uuid|commentId|notificationId)$/i.test(name) || freeIds.includes(name)) continue;
+    if (!/(uuid|commentId|notificationId)$/i.test(name) || uncheckedIds.includes(name)) continue;
     const uuid = UUID.exec(value)?.[1];
     if (uuid === undefined) throw unexpected();
     params[name] = uuid.toLowerCase();

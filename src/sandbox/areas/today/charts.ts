@@ -19,7 +19,7 @@ const since = '1.219';
 const project = '/api/v1/projects/{projectUuid}';
 const saved = '/api/v1/saved/{chartUuid}';
 const savedV2 = '/api/v2/projects/{projectUuid}/saved/{chartUuid}';
-const bySlug = { since, freeIds: ['chartUuid'] } as const;
+const bySlug = { since, uncheckedIds: ['chartUuid'] } as const;
 const NOT_YOUR_SPACE = "You don't have access to the space this chart belongs to";
 
 /** @throws 404 for an unknown chart, 403 in these words unless the user may change it */

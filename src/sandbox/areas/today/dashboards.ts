@@ -36,7 +36,7 @@ const since = '1.219';
 const list = '/api/v1/projects/{projectUuid}/dashboards';
 const dashboardPath = '/api/v1/dashboards/{dashboardUuid}';
 const dashboardPathV2 = '/api/v2/projects/{projectUuid}/dashboards/{dashboardUuid}';
-const bySlug = { since, freeIds: ['dashboardUuid'] } as const;
+const bySlug = { since, uncheckedIds: ['dashboardUuid'] } as const;
 const NOT_YOUR_SPACE = "You don't have access to the space this dashboard belongs to";
 
 /** @throws 404 for an unknown dashboard, 403 in these words unless the user may change it */
