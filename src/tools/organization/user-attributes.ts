@@ -86,15 +86,18 @@ function argumentsOf(attribute: JsonObject) {
   };
 }
 
+/** All that Lightdash wants of an attribute. */
 const isWhole = (args: ToolArguments): boolean =>
-  ['name', 'description', 'attributeDefault', 'users', 'groups'].every((name) => args[name] !== undefined);
+  ['name', 'attributeDefault', 'users', 'groups'].every((name) => args[name] !== undefined);
 
 /** Arguments of a change with what they leave out as it is now. @throws {ArgumentsError} if no list has the attribute */
 async function completed(args: ToolArguments, context: ToolContext): Promise<ToolArguments> {
+  if (isWhole(args) && args.description !== undefined) return args;
   const attributes = list.parse(await resultsOf(context, 'getUserAttributes', {}));
   const attribute = itemWith(attributes, 'uuid', args.userAttributeUuid);
-  if (attribute === undefined) throw new ArgumentsError(['userAttributeUuid: get_user_attributes does not list it']);
-  return { ...argumentsOf(attribute), ...args };
+  if (attribute !== undefined) return { ...argumentsOf(attribute), ...args };
+  if (isWhole(args)) return args;
+  throw new ArgumentsError(['userAttributeUuid: get_user_attributes does not list it']);
 }
 
 const valueText = ({ values, value }: JsonObject): string => valuesOf(values, value) ?? 'none';
@@ -146,7 +149,7 @@ export const userAttributeHandlers = {
     return answerWithAttribute('Created', results, context);
   },
   async updateUserAttribute(operation, args, context) {
-    const { results } = await context.execute(operation, isWhole(args) ? args : await completed(args, context));
+    const { results } = await context.execute(operation, await completed(args, context));
     return answerWithAttribute('Changed', results, context);
   },
 } satisfies ToolHandlers;

@@ -8,8 +8,9 @@ import { readSpaceAccess } from '../access/explain-access.ts';
 import { explainSpace } from '../access/space-explanation.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { defineTool, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
+import { notListed } from '../preview.ts';
 import type { Preview, ToolContext } from '../tool.ts';
-import { fetchMembers } from './find-person.ts';
+import { fetchMembers, type Member, type PeopleClient } from './find-person.ts';
 import { type Assignment, describeSource, fetchAssignments, roleSources } from './project-assignments.ts';
 import { strongestOf } from './role-facts.ts';
 import {
@@ -43,7 +44,7 @@ const previewGrant: Preview = async (raw, client) => {
   const { grantee, target } = grant;
   if (grantee.kind === 'user' && grantee.member.role === role.id && target.kind === 'organization') return undefined;
   if (grantee.kind === 'user' && target.kind === 'organization')
-    return `Changes the organization role of ${grantee.label} from ${grantee.member.role} to ${role.name}. It reaches every project.`;
+    return organizationRoleChange(grantee.label, ` from ${grantee.member.role}`, role.name);
   if (grantee.kind === 'group')
     return `Gives the ${grantee.label} (${membersOf(grant)}) the role ${role.name} in ${target.label}.`;
   return role.id === 'admin' ? `Makes ${grantee.label} admin of ${target.label}.` : undefined;
@@ -86,23 +87,42 @@ export const assignRole = defineTool({
 
 async function assignInOrganization(context: ToolContext, { grantee }: Grant, role: Role): Promise<string> {
   if (grantee.kind === 'group') throw new ArgumentsError(['a group has no role in the organization']);
-  const { member, label } = grantee;
-  if (member.role === role.id) return `Nothing to do: ${label} has the organization role ${role.name} already.`;
-  await context.execute(operationById('UpdateOrganizationMember'), { userUuid: member.userUuid, role: role.id });
-  const now = (await fetchMembers(context)).find(({ userUuid }) => userUuid === member.userUuid);
+  return setOrganizationRole(context, grantee.id, role, grantee.member);
+}
+
+const organizationRoleChange = (who: string, before: string, role: string) =>
+  `Changes the organization role of ${who}${before} to ${role}. It reaches every project.`;
+
+/**
+ * Sets the organization role of a person and reads the list of members back.
+ *
+ * @param before the person as listed before; undefined if no list shows them: Lightdash decides then.
+ */
+async function setOrganizationRole(context: ToolContext, userUuid: string, role: Role, before: Member | undefined) {
+  const label = before?.label ?? userUuid;
+  if (before?.role === role.id) return `Nothing to do: ${label} has the organization role ${role.name} already.`;
+  await context.execute(operationById('UpdateOrganizationMember'), { userUuid, role: role.id });
+  const now = await memberWith(userUuid, context);
   return now?.role === role.id
-    ? `Done: ${label} has the organization role ${role.name} (before: ${member.role}), by the list of members.`
+    ? `Done: ${now.label} has the organization role ${role.name} (before: ${before?.role ?? 'not listed'}), by the list of members.`
     : `Lightdash answered ok, but its list of members shows ${label} as ${now?.role ?? 'not there'}.`;
 }
 
+const memberWith = async (userUuid: string, client: PeopleClient): Promise<Member | undefined> =>
+  (await fetchMembers(client)).find((member) => member.userUuid === userUuid.toLowerCase());
+
 /** Asks as assign_role does. */
-export const previewOrganizationRole: Preview = ({ userUuid, role }, client) =>
-  previewGrant({ user: userUuid, role, inOrganization: true }, client);
+export const previewOrganizationRole: Preview = async (args, client) => {
+  const { userUuid, role } = z.object({ userUuid: z.string(), role: z.string() }).parse(args);
+  const member = await memberWith(userUuid, client);
+  if (member?.role === role) return undefined;
+  return organizationRoleChange(member?.label ?? notListed(userUuid), member ? ` from ${member.role}` : '', role);
+};
 
 /** Sets the organization role of a person by uuid. */
 const updateOrganizationMember: ToolHandler<'UpdateOrganizationMember'> = async (_, { userUuid, role }, context) => {
-  const grant = await resolveGrant(context, { user: userUuid, inOrganization: true });
-  return { text: await assignInOrganization(context, grant, { id: role, name: role }) };
+  const before = await memberWith(userUuid, context);
+  return { text: await setOrganizationRole(context, userUuid, { id: role, name: role }, before) };
 };
 
 export const organizationRoleHandlers = { UpdateOrganizationMember: updateOrganizationMember } satisfies ToolHandlers;
