@@ -60,7 +60,7 @@ test('periods without a row are counted and named, those that lie ahead are not'
 });
 
 test('weeks are counted from the weekday of those that are shown', () => {
-  const [note = ''] = notesOn(['2024-03-11', '2024-03-18'], between('2024-03-04', '2024-03-24'), 'week');
+  const [note = ''] = notesOn(['2024-03-11', '2024-03-18'], between('2024-03-06', '2024-03-24'), 'week');
   expect(linesWith(note, 1, 3, '2024-03-04')).toHaveLength(1);
   expect(notesOn(['2024-03-04', '2024-03-11'], between('2024-03-04', '2024-03-17'), 'week')).toEqual([]);
 });
