@@ -121,7 +121,9 @@ describe.each(toolDefinitions.map(({ name, inputSchema, annotations }) => ({ nam
       text: text
         .replaceAll(/[0-9a-f-]{36}|under [0-9a-f]{32}|(?<="resultId":")[^"]+|[\w-]{21}$/gm, '…')
         .replaceAll(/\b\d+ m?s\b/g, '…')
-        .replaceAll(/["\\]/g, ''),
+        .replaceAll(/["\\]/g, '')
+        // An error is cut at its length, quotes included.
+        .slice(0, isError ? 1_000 : undefined),
     });
     const plain = () => fitting({ ...inputSchema }, { ...texts, isPlain: true }).map(wired);
 
