@@ -3,12 +3,8 @@ import { brotliDecompressSync } from 'node:zlib';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { readAsset } from '../assets.ts';
 
-declare global {
-  // Node's types lack it.
-  namespace WebAssembly {
-    const Module: new (bytes: Uint8Array) => Module;
-  }
-}
+/** Node's types name the class, and not its constructor. */
+const { Module }: { Module: new (bytes: Uint8Array) => WebAssembly.Module } = Reflect.get(globalThis, 'WebAssembly');
 
 export interface Raster {
   /** Opaque RGBA, a row after the other. */
@@ -28,7 +24,7 @@ export type Rasterise = (svg: string, options: RasterOptions) => Raster;
 /** Compiles the rasteriser. */
 export async function loadRasteriser(): Promise<Rasterise> {
   const compressed = await readAsset('resvg.wasm.br');
-  await initWasm(withBaselineCode(() => new WebAssembly.Module(new Uint8Array(brotliDecompressSync(compressed)))));
+  await initWasm(withBaselineCode(() => new Module(new Uint8Array(brotliDecompressSync(compressed)))));
   return (svg, options) => withBaselineCode(() => rasterise(svg, options));
 }
 
