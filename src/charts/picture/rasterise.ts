@@ -4,7 +4,10 @@ import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { readAsset } from '../assets.ts';
 
 /** Node's types name the class, and not its constructor. */
-const { Module }: { Module: new (bytes: Uint8Array) => WebAssembly.Module } = Reflect.get(globalThis, 'WebAssembly');
+const { Module }: { Module: new (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module } = Reflect.get(
+  globalThis,
+  'WebAssembly',
+);
 
 export interface Raster {
   /** Opaque RGBA, a row after the other. */
