@@ -100,6 +100,16 @@ const cases: Readonly<Record<string, Case>> = {
     preview: [/user attribute "\w+" with the values of \d+ (person|people) and \d+ groups?/, /hidden from everyone/],
     isDone: () => !sandbox.store.attributes.has(chosen),
   },
+  delete_project_semantic_layer_connection: {
+    args: () => {
+      const project = sandbox.store.projects.get(projectUuid);
+      if (project)
+        project.semanticLayerConnection = { type: 'CUBE', domain: 'https://cube.example', token: 'cube-token' };
+      return { projectUuid };
+    },
+    preview: [/semantic layer "CUBE" from the project/, /token/],
+    isDone: () => sandbox.store.projects.get(projectUuid)?.semanticLayerConnection === null,
+  },
   set_explores: {
     args: () => ({ projectUuid, explores: roastery.slice(0, 1) }),
     preview: [/Replaces all 4 explores of the project by 1/, /3 of them disappear/, /charts on them break/],
