@@ -126,31 +126,33 @@ const STOP_WORDS = new Set(
 );
 
 /** Words that ids and people say differently. */
-const SYNONYMS: Readonly<Record<string, string>> = {
-  list: 'get',
-  show: 'get',
-  read: 'get',
-  see: 'get',
-  find: 'get',
-  make: 'create',
-  add: 'create',
-  new: 'create',
-  change: 'update',
-  edit: 'update',
-  set: 'update',
-  upsert: 'update',
-  remove: 'delete',
-  drop: 'delete',
-  colour: 'color',
-  favourite: 'favorite',
-  organisation: 'organization',
-  company: 'organization',
-  people: 'user',
-  person: 'user',
-  member: 'user',
-  folder: 'space',
-  execute: 'run',
-};
+const SYNONYMS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    list: 'get',
+    show: 'get',
+    read: 'get',
+    see: 'get',
+    find: 'get',
+    make: 'create',
+    add: 'create',
+    new: 'create',
+    change: 'update',
+    edit: 'update',
+    set: 'update',
+    upsert: 'update',
+    remove: 'delete',
+    drop: 'delete',
+    colour: 'color',
+    favourite: 'favorite',
+    organisation: 'organization',
+    company: 'organization',
+    people: 'user',
+    person: 'user',
+    member: 'user',
+    folder: 'space',
+    execute: 'run',
+  }),
+);
 
 /** A word as it is indexed and looked for: plain, without its ending, in the word that ids use; null for one that says nothing. */
 function term(word: string): string | null {
@@ -160,7 +162,7 @@ function term(word: string): string | null {
     .toLowerCase();
   if (plain === '' || STOP_WORDS.has(plain)) return null;
   const root = stem(plain);
-  return SYNONYMS[root] ?? SYNONYMS[plain] ?? root;
+  return SYNONYMS.get(root) ?? SYNONYMS.get(plain) ?? root;
 }
 
 /** A word without the endings that matter least: `branches`, `downloaded`, `sharing`. */

@@ -25,6 +25,15 @@ test('a tool that does not exist is a fault of the protocol, with the nearest na
   expect(received).toHaveLength(0);
 });
 
+test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty value'])(
+  'a name that every object has is an unknown tool like any other: %s',
+  async (name) => {
+    const { client, received } = await connect(organization);
+    await expect(client.callTool({ name })).rejects.toMatchObject({ code: -32602 });
+    expect(received).toHaveLength(0);
+  },
+);
+
 test.each([
   ['delete_user', 'delete_organization_member'],
   ['list_groups', 'list_groups_in_organization'],
