@@ -38,6 +38,14 @@ describe('on 1.219', () => {
     expectRows(all, await roastery().data.rows('select count(*) from orders'));
   });
 
+  test('hints that the model has for assistants stand with the explore and its fields', async () => {
+    const text = await call('get_explore', market);
+    expectLine(text, 'For questions about one market against the rest.', 'Cancelled orders are left out by default.');
+    expectLine(text, 'market_orders_market_order_count', 'Say which market was chosen');
+    const found = await call('find_fields', { ...project, search: 'orders of the chosen market' });
+    expectLine(found, 'market_orders_market_order_count', 'Say which market was chosen');
+  });
+
   test('the parts of a ratio that Lightdash adds are no columns of the answer', async () => {
     const metrics = ['market_orders_market_share'];
     const filters = [{ field: 'market_orders_status', operator: 'notNull' }];
