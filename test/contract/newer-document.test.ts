@@ -77,13 +77,14 @@ describe('With the API document of 1.219', () => {
     });
   });
 
-  /** What the recordings took away was made by themselves, and is not in the sandbox. */
-  const takenAway = [
+  /** What the recordings change here was made by themselves, and is not in the sandbox. */
+  const changed = [
+    ['update_space', { projectUuid: ids.project, spaceUuid: ids.spaces.sales, name: 'Sales', isPrivate: true }],
     ['delete_space', { projectUuid: ids.project, spaceUuid: ids.spaces.sales }],
     ['delete_group', { groupUuid: ids.groups.finance }],
     ['delete_organization_member', { userUuid: ids.users.val }],
   ] as const;
-  test.each(takenAway)('%s fits it', async (tool, args) => {
+  test.each(changed)('%s fits it', async (tool, args) => {
     sandbox.reset();
     expect((await callToolConfirmed(connection.client, tool, args)).isError).toBe(false);
     expect(witness.complaints()).toEqual([]);
