@@ -216,7 +216,7 @@ const calls: Readonly<Record<string, Call>> = {
     args: () => ({ projectUuid }),
     says: [
       /^[26] deliveries: /m,
-      /^Weekly country table\|.*\|chart Orders by country and status \(.*\|ada@roastery\.example\|Ada Abara$/m,
+      /^Weekly country table\|.*\|chart Orders by country and status \(.*\|ada@roastery\.example\|[\d: -]+ by Ada Abara$/m,
     ],
     not: /"data":|"pagination"/,
   },

@@ -227,8 +227,9 @@ function writeFilters(root: Group, diagnostics: Diagnostics): Filters {
     const nodes = nodesOfKind(root, kind);
     const [only] = nodes;
     if (!only) continue;
-    const group: Group = nodes.length === 1 && 'join' in only ? only : { join: 'and', nodes };
-    const written = writeNode(group, number);
+    // A rule of alternatives is a group by itself, as one that is written so.
+    const isGroup = nodes.length === 1 && ('join' in only || 'or' in only.tree);
+    const written = writeNode(isGroup ? only : { join: 'and', nodes }, number);
     if (!('operator' in written)) filters[kind] = written;
   }
   return filters;
