@@ -12,7 +12,7 @@ import { AppState } from './mcp/app-state.ts';
 import { createServer } from './mcp/server.ts';
 import { StdioTransport, type WriteLine } from './mcp/stdio-transport.ts';
 import { type AuditFile, openAuditFile } from './observability/audit-file.ts';
-import { auditActor, createAuditTrail } from './observability/audit-trail.ts';
+import { auditActor, createAuditTrail, NO_AUDIT } from './observability/audit-trail.ts';
 import { createLog, type ProcessLog } from './observability/log.ts';
 import { SecretString } from './secrets/secret-string.ts';
 import { version } from './version.ts';
@@ -101,13 +101,14 @@ async function serve(config: Config): Promise<void> {
   const log = createLog(config.logLevel, () => lightdash.secrets);
   const secrets = () => lightdash.secrets;
   const toFile = config.auditLog === undefined ? undefined : openAudit(config.auditLog, secrets);
+  const takesRecords = toFile !== undefined || config.logLevel === 'debug' || config.logLevel === 'info';
   const app = new AppState({
     version,
     lightdash,
     log,
     config,
     operationIds: await excludableOperations(config),
-    audit: createAuditTrail(log, toFile, () => auditActor(config)),
+    audit: takesRecords ? createAuditTrail(log, toFile, () => auditActor(config)) : NO_AUDIT,
   });
   const server = createServer(app);
   if (isTerminal) process.stderr.write(`${introduction(programName())}\nWaiting for a host; Ctrl+C ends it.\n`);
@@ -191,12 +192,29 @@ function requireWarehouse(): void {
   }
 }
 
-/** Reserves stdout for the protocol: other output goes to stderr. */
+/**
+ * Reserves stdout for the protocol: other output goes to stderr. Lines of the same turn of the event loop are one write of
+ * the system.
+ */
 function claimStdout(): WriteLine {
-  const write = process.stdout.write.bind(process.stdout);
-  process.stdout.write = process.stderr.write.bind(process.stderr);
+  const { stdout } = process;
+  const write = stdout.write.bind(stdout);
+  stdout.write = process.stderr.write.bind(process.stderr);
+  let isHeld = false;
+  const flush = () => {
+    if (isHeld) stdout.uncork();
+    isHeld = false;
+  };
+  process.once('exit', flush);
   // Errors come as events of process.stdout.
-  return (line, written) => write(line, () => written?.());
+  return (line, written) => {
+    if (!isHeld) {
+      isHeld = true;
+      stdout.cork();
+      setImmediate(flush);
+    }
+    write(line, () => written?.());
+  };
 }
 
 function proxyOf(environment: NodeJS.ProcessEnv) {

@@ -16,7 +16,7 @@ export class CallAudit {
   constructor(audit: Audit, { method, host }: Pick<HostRequest, 'method' | 'host'>) {
     this.#audit = audit;
     // Faster than randomBytes, which asks the system each time.
-    const call = nodeCrypto().randomUUID().slice(-12);
+    const call = audit.isOff === true ? '' : nodeCrypto().randomUUID().slice(-12);
     this.#request = { call, method, ...(host !== undefined && { host }) };
   }
 
@@ -27,18 +27,23 @@ export class CallAudit {
    */
   beforeRun(tool: Tool, args: ToolArguments): void {
     const isWrite = !tool.readOnly || (tool.operation?.writeArguments ?? []).some((name) => args[name] !== undefined);
-    if (!isWrite) return;
+    if (!isWrite || this.#audit.isOff === true) return;
     const project = typeof args.projectUuid === 'string' ? { project: args.projectUuid } : {};
     const details = { outcome: 'started', bytes: 0, attempts: 0, arguments: withoutSecrets(args), ...project };
-    this.end(subjectOf(tool.name, args, tool), details);
+    this.end(() => ({ ...subjectOf(tool.name, args, tool), ...details }));
     const problem = this.#audit.problem?.();
     if (problem !== undefined) throw new OutOfScopeError(unrecordedReason(problem));
   }
 
-  /** Records what came of the request. */
-  end(subject: Subject, details: End): void {
+  /**
+   * Records what came of the request.
+   *
+   * @param record called only if something takes the record.
+   */
+  end(record: () => Subject & End): void {
+    if (this.#audit.isOff === true) return;
     const ms = Math.round(performance.now() - this.#startedAt);
-    this.#audit.write({ time: new Date().toISOString(), ...this.#request, ...subject, ...details, ms });
+    this.#audit.write({ time: new Date().toISOString(), ...this.#request, ...record(), ms });
   }
 }
 

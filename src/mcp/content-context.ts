@@ -100,7 +100,8 @@ export async function contentContext<Result>(
   let isRecorded = false;
   const record = (outcome: string) => {
     const { bytes, attempts, status } = client.statistics;
-    if (!isRecorded) audit.end(subject, { outcome, bytes, attempts, ...(status !== undefined && { status }) });
+    if (isRecorded) return;
+    audit.end(() => ({ ...subject, outcome, bytes, attempts, ...(status !== undefined && { status }) }));
   };
   try {
     const result = await work({

@@ -103,7 +103,8 @@ export async function runTool(
   const hasFailed = !['ok', 'asked', 'declined'].includes(outcome.outcome);
   const status = (hasFailed ? failedStatus : undefined) ?? lastStatus;
   const called = outcome.delegated ?? { tool, args };
-  audit.end(subjectOf(called.tool.name, called.args, called.tool), {
+  audit.end(() => ({
+    ...subjectOf(called.tool.name, called.args, called.tool),
     ...(outcome.project !== undefined && { project: outcome.project }),
     outcome: outcome.outcome,
     ...(outcome.rows !== undefined && { rows: outcome.rows }),
@@ -111,7 +112,7 @@ export async function runTool(
     attempts: outcome.delegated?.refusal === undefined ? attempts : 0,
     ...(status !== undefined && { status }),
     ...(!called.tool.readOnly && { arguments: withoutSecrets(called.args) }),
-  });
+  }));
   // A failure says itself how often it was tried.
   return attempts > 1 && !outcome.result.isError
     ? { ...outcome, result: withNote(outcome.result, `Lightdash answered at attempt ${attempts}.`) }
@@ -123,7 +124,7 @@ function recordRefused(app: AppState, host: string | undefined, name: string, ar
   if (!toolDefinitions.some((entry) => entry.name === name)) return;
   const request = { method: 'tools/call', ...(host !== undefined && { host }) };
   const audit = new CallAudit(app.options.audit, request);
-  audit.end(subjectOf(name, args), { outcome: 'refused', bytes: 0, attempts: 0 });
+  audit.end(() => ({ ...subjectOf(name, args), outcome: 'refused', bytes: 0, attempts: 0 }));
 }
 
 async function unknownTool(app: AppState, name: string): Promise<string> {

@@ -38,6 +38,8 @@ export interface AuditRecord {
 
 /** Receives records; must not throw. */
 export interface Audit {
+  /** True if neither a log nor a file takes records: none need be made. */
+  readonly isOff?: boolean;
   write(record: AuditRecord): void;
   /** Reason if calls cannot be recorded any more; tools are then not called. */
   problem?(): string | undefined;

@@ -31,6 +31,9 @@ function userName(): string {
   }
 }
 
+/** The audit of a process without a log or file for its records. */
+export const NO_AUDIT: Audit = { isOff: true, write: () => undefined };
+
 /** Writes each record to the log, and to the file if there is one. */
 export function createAuditTrail(log: Log, file: AuditFile | undefined, actorOf: () => AuditActor): Audit {
   let actor: AuditActor | undefined;
