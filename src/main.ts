@@ -192,29 +192,12 @@ function requireWarehouse(): void {
   }
 }
 
-/**
- * Reserves stdout for the protocol: other output goes to stderr. Lines of the same turn of the event loop are one write of
- * the system.
- */
+/** Reserves stdout for the protocol: other output goes to stderr. */
 function claimStdout(): WriteLine {
-  const { stdout } = process;
-  const write = stdout.write.bind(stdout);
-  stdout.write = process.stderr.write.bind(process.stderr);
-  let isHeld = false;
-  const flush = () => {
-    if (isHeld) stdout.uncork();
-    isHeld = false;
-  };
-  process.once('exit', flush);
+  const write = process.stdout.write.bind(process.stdout);
+  process.stdout.write = process.stderr.write.bind(process.stderr);
   // Errors come as events of process.stdout.
-  return (line, written) => {
-    if (!isHeld) {
-      isHeld = true;
-      stdout.cork();
-      setImmediate(flush);
-    }
-    write(line, () => written?.());
-  };
+  return (line, written) => write(line, () => written?.());
 }
 
 function proxyOf(environment: NodeJS.ProcessEnv) {
