@@ -4,7 +4,7 @@ import { looseBoolean, looseNumber } from '../http/body-validation.ts';
 import { forbidden, invalid, notFound } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';
 import { isBroken, readExplores } from '../store/explores.ts';
-import type { Chart, Dashboard, JsonObject, ValidationError } from '../store/records.ts';
+import type { Chart, ChartVersion, Dashboard, JsonObject, ValidationError } from '../store/records.ts';
 import type { Store, StoredExplore } from '../store/store.ts';
 import { chartKind, latestVersion } from '../views/charts.ts';
 import { fullName } from '../views/people.ts';
@@ -19,7 +19,7 @@ export type FoundError = Pick<
 >;
 
 /** Ids of all fields of an explore; none for an unknown explore. */
-export function fieldIds(explores: readonly StoredExplore[], name: string): Set<string> {
+function fieldIds(explores: readonly StoredExplore[], name: string): Set<string> {
   const explore = explores.find((storedExplore) => storedExplore.name === name);
   if (!explore || isBroken(explore)) return new Set();
   const fields = Object.values(explore.tables).flatMap((table) =>
@@ -28,27 +28,35 @@ export function fieldIds(explores: readonly StoredExplore[], name: string): Set<
   return new Set(fields.map(getFieldId));
 }
 
-export const customId = (metric: AdditionalMetric) => `${metric.table}_${metric.name}`;
+const customId = (metric: AdditionalMetric) => `${metric.table}_${metric.name}`;
+
+/** Ids that a chart may refer to: those of its explore, and of its own metrics and dimensions. */
+export function idsOfChart({ tableName, metricQuery }: ChartVersion, explores: readonly StoredExplore[]): Set<string> {
+  const ids = fieldIds(explores, tableName);
+  for (const metric of metricQuery.additionalMetrics ?? []) ids.add(customId(metric));
+  for (const dimension of metricQuery.customDimensions ?? []) ids.add(dimension.id);
+  return ids;
+}
+
+/** An error for each id that is not among those there are. */
+export const missingFields = <ErrorType extends string>(
+  ids: readonly string[],
+  existingIds: ReadonlySet<string>,
+  errorType: ErrorType,
+  word: string,
+) =>
+  ids
+    .filter((id) => !existingIds.has(id))
+    .map((id) => ({ error: `${word} error: the field '${id}' no longer exists`, errorType, fieldName: id }));
 
 function checkChart(chart: Chart, explores: readonly StoredExplore[]): FoundError[] {
-  const { tableName, metricQuery } = latestVersion(chart);
-  const source = { source: 'chart', chartUuid: chart.uuid, name: chart.name } as const;
-  const existingIds = fieldIds(explores, tableName);
-  for (const metric of metricQuery.additionalMetrics ?? []) existingIds.add(customId(metric));
-  for (const dimension of metricQuery.customDimensions ?? []) existingIds.add(dimension.id);
-  const missingFields = (ids: readonly string[], errorType: 'dimension' | 'metric', word: string): FoundError[] =>
-    ids
-      .filter((id) => !existingIds.has(id))
-      .map((id) => ({
-        ...source,
-        error: `${word} error: the field '${id}' no longer exists`,
-        errorType,
-        fieldName: id,
-      }));
+  const version = latestVersion(chart);
+  const { dimensions, metrics } = version.metricQuery;
+  const existingIds = idsOfChart(version, explores);
   return [
-    ...missingFields(metricQuery.dimensions, 'dimension', 'Dimension'),
-    ...missingFields(metricQuery.metrics, 'metric', 'Metric'),
-  ];
+    ...missingFields(dimensions, existingIds, 'dimension', 'Dimension'),
+    ...missingFields(metrics, existingIds, 'metric', 'Metric'),
+  ].map((error) => ({ source: 'chart', chartUuid: chart.uuid, name: chart.name, ...error }) as const);
 }
 
 const filterTarget = z.object({ target: z.object({ fieldId: z.string() }) });

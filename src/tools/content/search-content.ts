@@ -43,7 +43,7 @@ export const searchContent = defineTool({
   name: 'search_content',
   title: 'Search charts, dashboards, spaces',
   description:
-    'Where is a report? Finds saved charts, SQL charts, dashboards and spaces: by words, space, owner, the explore or field they use, verified, unused (nobody opened or viewed them in months) or broken.',
+    'Finds reports: saved charts, SQL charts, dashboards and spaces, by words, space, owner, the explore or field they use, verified, unused (opened or viewed few times, not changed for months) or broken.',
   toolset: 'content',
   readOnly: true,
   destructive: false,

@@ -28,7 +28,7 @@ export const previewRemoveUserAttribute: Preview = async ({ userAttributeUuid },
   return `Deletes the user attribute ${attribute ? nameOf(attribute) : notListed(userAttributeUuid)} with the values of ${count(users, 'person', 'people')} and ${count(groups, 'group')}. Rows and fields that require it are hidden from everyone afterwards.`;
 };
 
-/** Says who may join by themselves from now on; undefined if nobody may, then as before. */
+/** The people who may join by themselves; undefined if no one could and no one can. */
 export const previewEmailDomains: Preview = async ({ emailDomains, role, projects }, client) => {
   const before = object.parse(await results(client, 'ListOrganizationEmailDomains', {}));
   const domainsOf = (value: unknown) => (Array.isArray(value) ? value.map(String) : []);
@@ -38,9 +38,9 @@ export const previewEmailDomains: Preview = async ({ emailDomains, role, project
   const more = inProjects.length > 0 ? `, with a role in ${count(inProjects, 'project')}` : '';
   const allowed =
     wanted.length === 0
-      ? 'Nobody may join the organization by an e-mail address any more'
+      ? 'No one may join the organization by an e-mail address any more'
       : `Anyone with an address at ${shown(wanted.map(quoted))} may join the organization as ${text.parse(role)}${more}`;
-  return `${allowed}. Before: ${had.length === 0 ? 'nobody' : `${shown(had.map(quoted))} as ${text.parse(before.role)}`}.`;
+  return `${allowed}. Before: ${had.length === 0 ? 'no one' : `${shown(had.map(quoted))} as ${text.parse(before.role)}`}.`;
 };
 
 export const previewDeleteMember: Preview = async ({ userUuid }, client) => {

@@ -9,7 +9,14 @@ import type { Chart, Dashboard, JsonObject, ValidationError } from '../../store/
 import type { Store, StoredExplore } from '../../store/store.ts';
 import { latestVersion } from '../../views/charts.ts';
 import { findingView, groupedFindings } from '../../views/today/validation.ts';
-import { contentOf, customId, type FoundError, fieldIds, startValidation, validationUuidOf } from '../validation.ts';
+import {
+  contentOf,
+  type FoundError,
+  idsOfChart,
+  missingFields,
+  startValidation,
+  validationUuidOf,
+} from '../validation.ts';
 import { chartFor, dashboardFor, isUuid, needUuid, projectAs } from './finding.ts';
 
 const since = '1.219';
@@ -28,34 +35,26 @@ function filteredFields(filters: unknown): string[] {
 
 /** A chart of an explore that is gone has that one error; any other has one for each unknown field and place of it. */
 function checkChart(chart: Chart, explores: readonly StoredExplore[]): FoundError[] {
-  const { tableName, metricQuery } = latestVersion(chart);
+  const version = latestVersion(chart);
+  const { tableName, metricQuery } = version;
   const source = { source: 'chart', chartUuid: chart.uuid, name: chart.name, tableName } as const;
   if (!explores.some((explore) => explore.name === tableName)) {
     return [{ ...source, error: `Model error: the model '${tableName}' no longer exists`, errorType: 'model' }];
   }
-  const existingIds = fieldIds(explores, tableName);
-  for (const metric of metricQuery.additionalMetrics ?? []) existingIds.add(customId(metric));
-  for (const dimension of metricQuery.customDimensions ?? []) existingIds.add(dimension.id);
+  const existingIds = idsOfChart(version, explores);
   for (const { name } of metricQuery.tableCalculations) existingIds.add(name);
-  const missingFields = (ids: readonly string[], errorType: string, word: string): FoundError[] =>
-    [...new Set(ids)]
-      .filter((id) => !existingIds.has(id))
-      .map((id) => ({
-        ...source,
-        error: `${word} error: the field '${id}' no longer exists`,
-        errorType,
-        fieldName: id,
-      }));
+  const missing = (ids: readonly string[], errorType: string, word: string) =>
+    missingFields([...new Set(ids)], existingIds, errorType, word);
   return [
-    ...missingFields(metricQuery.dimensions, 'dimension', 'Dimension'),
-    ...missingFields(metricQuery.metrics, 'metric', 'Metric'),
-    ...missingFields(filteredFields(metricQuery.filters), 'filter', 'Filter'),
-    ...missingFields(
+    ...missing(metricQuery.dimensions, 'dimension', 'Dimension'),
+    ...missing(metricQuery.metrics, 'metric', 'Metric'),
+    ...missing(filteredFields(metricQuery.filters), 'filter', 'Filter'),
+    ...missing(
       metricQuery.sorts.map(({ fieldId }) => fieldId),
       'sorting',
       'Sorting',
     ),
-  ];
+  ].map((error) => ({ ...source, ...error }));
 }
 
 /** Filters of a dashboard are not looked at, as recorded; its charts are. */
