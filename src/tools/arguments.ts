@@ -187,10 +187,9 @@ const isOfType = ({ code }: z.core.$ZodIssue) => code === 'invalid_type' || code
 const distance = (issues: readonly z.core.$ZodIssue[]) =>
   issues.reduce((sum, { code, path }) => sum + (code === 'invalid_value' && path.length === 1 ? 10 : 1), 0);
 
-/** Words for one argument that differ too much for a comparison of letters. */
+/** Words for one argument that differ too much for a comparison of letters, and are not quite the same thing. */
 const SYNONYMS: readonly (readonly string[])[] = [
-  ['search', 'words', 'query', 'text', 'keyword', 'q'],
-  ['user', 'userUuid', 'email', 'person', 'member'],
+  ['user', 'email', 'member'],
   ['to', 'recipients', 'recipient', 'emails', 'targets'],
   ['when', 'cron', 'schedule'],
   ['alert', 'threshold', 'thresholds'],
