@@ -8,8 +8,12 @@ import { type Operator, operatorsOf } from './operators.ts';
 export function readCondition(index: FieldIndex, field: Field, rule: WrittenRule): ReadCondition {
   const { operator } = rule;
   if (!operatorsOf[field.filterType].includes(operator)) return { problem: operatorError(index, field, operator) };
-  if (operator === 'isNull') return { tree: isNull };
-  if (operator === 'notNull') return { tree: notNull };
+  if (operator === 'isNull' || operator === 'notNull') {
+    const opposite = operator === 'isNull' ? 'notNull' : 'isNull';
+    if (rule.values.some((value) => readBoolean(value) === false))
+      return { problem: `${field.id} ${operator} takes no values: for the opposite write ${opposite}.` };
+    return { tree: operator === 'isNull' ? isNull : notNull };
+  }
   const values = rule.values.filter((value) => value !== null);
   if (values.length < rule.values.length) return withNulls(index, field, { ...rule, values });
   if (field.filterType === 'date' || field.filterType === 'timestamp') return readDateCondition(index, field, rule);
@@ -88,7 +92,7 @@ function readNumberCondition(
   const [first, second] = numbers;
   if (!isBetween(operator)) {
     if (numbers.length > 1) return { problem: `${field.id} ${operator} takes one value, not ${numbers.length}.` };
-    return { tree: { operator, values: numbers }, note };
+    return { tree: { operator, values: numbers.map((number) => shownBound(operator, number)) }, note };
   }
   if (first === undefined || second === undefined || numbers.length > 2)
     return { problem: `${field.id} ${operator} takes two values, the lowest and the highest.` };
@@ -100,14 +104,14 @@ function readNumberCondition(
     operator === 'inBetween'
       ? {
           and: [
-            { operator: 'greaterThanOrEqual', values: [first] },
-            { operator: 'lessThanOrEqual', values: [second] },
+            { operator: 'greaterThanOrEqual', values: [shownBound('greaterThanOrEqual', first)] },
+            { operator: 'lessThanOrEqual', values: [shownBound('lessThanOrEqual', second)] },
           ],
         }
       : {
           or: [
-            { operator: 'lessThan', values: [first] },
-            { operator: 'greaterThan', values: [second] },
+            { operator: 'lessThan', values: [shownBound('lessThan', first)] },
+            { operator: 'greaterThan', values: [shownBound('greaterThan', second)] },
           ],
         };
   return { tree, note };
@@ -146,6 +150,15 @@ function equalityTree(
   return operator === 'equals' ? { or: [...ranges, ...rest] } : { and: [...ranges, ...rest] };
 }
 
+/** A bound that an answer showed cut: moved by half of its last digit, so that rows which show it are on its side. */
+function shownBound(operator: Operator, number: number | string): number | string {
+  // The last digits of one may be zeros, which are not shown.
+  if (typeof number !== 'number' || !isCut(number, SHOWN_DIGITS - 2)) return number;
+  const half = shownUnit(number) / 2;
+  const isLow = operator === 'greaterThanOrEqual' || operator === 'lessThan';
+  return Number((isLow ? number - half : number + half).toPrecision(15));
+}
+
 /** Metrics whose values are those of rows, or counts. */
 const EXACT_TYPES: readonly string[] = ['count', 'count_distinct', 'min', 'max'];
 
@@ -153,8 +166,12 @@ const EXACT_TYPES: readonly string[] = ['count', 'count_distinct', 'min', 'max']
 function isInexact({ kind, type }: Field, number: number): boolean {
   if (number === 0 || String(number).includes('e')) return false;
   const isCalculated = kind !== 'dimension' && !EXACT_TYPES.includes(type);
-  return isCalculated || (!Number.isInteger(number) && digitsOf(number) >= SHOWN_DIGITS);
+  return isCalculated || isCut(number);
 }
+
+/** True for a decimal of as many digits as an answer shows. */
+const isCut = (number: number, digits = SHOWN_DIGITS): boolean =>
+  !Number.isInteger(number) && !String(number).includes('e') && digitsOf(number) >= digits;
 
 /** The unit of the last digit that an answer shows, or of the last one of a longer number. */
 function shownUnit(number: number): number {

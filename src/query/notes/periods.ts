@@ -145,7 +145,7 @@ function boundsOf(
     const field = index.fields.get(rule.target.fieldId);
     if (field === undefined || (field.intervalBase ?? field.id) !== (grain.intervalBase ?? grain.id)) continue;
     if (!counts(field)) continue;
-    const { from, until } = boundsOfRule(field, rule, index.timezone);
+    const { from, until } = boundsOfRule(field, rule, grain, index.timezone);
     bounds = {
       from: later(bounds.from, from),
       until: until === undefined || (bounds.until !== undefined && bounds.until < until) ? bounds.until : until,
@@ -164,7 +164,12 @@ function rulesThatHold(node: FilterNode): readonly FilterRule[] {
   return 'disabled' in node && node.disabled === true ? [] : [node];
 }
 
-function boundsOfRule(field: Field, { operator, values }: FilterRule, timezone: string | undefined): Bounds {
+function boundsOfRule(
+  field: Field,
+  { operator, values }: FilterRule,
+  grain: Field,
+  timezone: string | undefined,
+): Bounds {
   const [first, second] = list(values).filter((value) => typeof value === 'string');
   if (first === undefined) return {};
   if (field.filterType === 'timestamp') {
@@ -179,9 +184,10 @@ function boundsOfRule(field: Field, { operator, values }: FilterRule, timezone: 
     return { from: clock, until: Number.isNaN(until.getTime()) ? undefined : clockText(until.toISOString(), timezone) };
   }
   const day = first.slice(0, 10);
-  // Weeks are compared by a day in them: see `weekBounds`.
+  // Weeks are compared by a day in them: see `weekBounds`. Among weeks that day is the last on which one may begin.
   const isWeek = field.interval === 'WEEK';
-  const after = (start: Day) => nextPeriod(start, isWeek ? 'day' : (PRECISIONS[field.interval ?? 'DAY'] ?? 'day'));
+  const unit = isWeek && grain.interval === 'WEEK' ? 'day' : (PRECISIONS[field.interval ?? 'DAY'] ?? 'day');
+  const after = (start: Day) => nextPeriod(start, unit);
   switch (operator) {
     case 'equals':
       return { from: midnight(day), until: midnight(after(day)) };

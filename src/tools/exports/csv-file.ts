@@ -26,12 +26,16 @@ interface CsvFile {
   /** Number of rows, if known. */
   readonly rows?: number;
   readonly limit?: number | 'unread' | undefined;
+  /** The limit is that of an SQL chart. */
+  readonly isOfSql?: boolean;
   readonly saved?: SavedCsv | { readonly failure: string } | undefined;
 }
 
 /** Layout of a file, and the place to save it. */
 export interface FileRequest {
   readonly layout: FileLayout;
+  /** The most rows of a query of SQL, which does not say it itself. */
+  readonly limit?: number | undefined;
   readonly save?: SaveTarget | undefined;
 }
 
@@ -91,7 +95,7 @@ const fileAnswer = z.looseObject({ fileUrl: z.string(), truncated: z.boolean().o
 export async function fileOfQuery(
   started: QueryHandle,
   label: string,
-  { layout, save }: FileRequest,
+  { layout, save, limit: ownLimit }: FileRequest,
   context: ToolContext,
 ): Promise<ToolAnswer> {
   const { projectUuid, queryUuid } = started;
@@ -106,8 +110,14 @@ export async function fileOfQuery(
     const file = fileAnswer.safeParse(results).data;
     if (file === undefined) throw new ServerFaultError('Lightdash returned no link to the file.');
     const { metricQuery } = started.start;
-    const limit = isObject(metricQuery) ? Number(metricQuery.limit) : undefined;
-    const written = { url: file.fileUrl, truncated: file.truncated === true, rows, limit };
+    const limit = isObject(metricQuery) ? Number(metricQuery.limit) : (ownLimit ?? 'unread');
+    const written: CsvFile = {
+      url: file.fileUrl,
+      truncated: file.truncated === true,
+      rows,
+      limit,
+      isOfSql: ownLimit !== undefined,
+    };
     const summary = await withSaved(written, save, context);
     return {
       text: [
@@ -168,14 +178,14 @@ async function withSaved(file: CsvFile, save: SaveTarget | undefined, context: T
   return 'failure' in saved ? { ...file, saved } : { rows: saved.rows, ...file, saved };
 }
 
-function describeFile({ url, truncated, rows, limit, saved }: CsvFile): string {
+function describeFile({ url, truncated, rows, limit, isOfSql, saved }: CsvFile): string {
   const count = rows === undefined ? '' : ` of ${pluralize(rows, 'row')}`;
   const whole = truncated
     ? 'INCOMPLETE: it was cut at the limit of cells per file of this server; export fewer columns or use narrower filters.'
     : limit === 'unread'
       ? 'The chart could not be read: its filters are not named here, and a limit of its own may have cut the file.'
       : limit !== undefined && (rows === undefined || rows >= limit)
-        ? limitText(rows, limit)
+        ? `${limitText(rows, limit)} ${isOfSql ? 'update_sql_chart sets it.' : 'csvLimit null exports all rows.'}`
         : `It is complete${limit === undefined ? '' : `: limit ${formatInteger(limit)} not reached`}.`;
   const link = `${url}\n${whole} ${whoMayOpen(url)}`;
   if (saved === undefined) return `CSV file${count}: ${link}`;
@@ -190,8 +200,8 @@ function describeFile({ url, truncated, rows, limit, saved }: CsvFile): string {
 
 const limitText = (rows: number | undefined, limit: number): string =>
   rows === undefined
-    ? `It has ${formatInteger(limit)} rows at most, the limit; Lightdash does not say how many. If there are as many, it is not complete: csvLimit null exports all rows.`
-    : `The limit of ${formatInteger(limit)} rows was reached: there may be more. csvLimit null exports all rows.`;
+    ? `It has ${formatInteger(limit)} rows at most, the limit; Lightdash does not say how many. If there are as many, it is not complete.`
+    : `The limit of ${formatInteger(limit)} rows was reached: there may be more.`;
 
 /** Files that Lightdash hands out itself (since 1.92) open for who made them; links to an object storage for anyone. */
 function whoMayOpen(url: string): string {

@@ -10,7 +10,7 @@ import { noDashboardFilters } from '../../query/filters/dashboard-filters.ts';
 import { describeFilters, describeRule } from '../../query/filters/describe-filters.ts';
 import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { readParameterValues } from '../../query/parameters/parameter.ts';
-import { isObject, type JsonObject, text } from '../../text/json.ts';
+import { finite, isObject, type JsonObject, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { verifyChart } from '../charts/chart-notes.ts';
@@ -18,7 +18,7 @@ import { activeRules, withDashboardRules } from '../charts/chart-query.ts';
 import { chartTitle } from '../charts/chart-rows.ts';
 import { type LoadedChart, prefetchChart } from '../charts/load-chart.ts';
 import { requestedFilters } from '../charts/requested-filters.ts';
-import { orSqlChart, sqlChartRun } from '../charts/sql-chart-run.ts';
+import { orSqlChart, readSqlChart, sqlChartRun } from '../charts/sql-chart-run.ts';
 import { fileFolder } from '../files/saved-file.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { filterContext } from '../query/prepare-query.ts';
@@ -38,7 +38,8 @@ const exportAnyChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, arg
         throw new ArgumentsError(['csvLimit and dashboardFilters are not for SQL charts: leave them out']);
       const { request } = sqlChartRun(chart, context, { parameters: { written } });
       const save = saveTarget(args, chart.name, context);
-      return fileByQuery(request, { layout: { onlyRaw }, save }, context);
+      const limit = finite((await readSqlChart(chart, context)).limit);
+      return fileByQuery(request, { layout: { onlyRaw }, limit, save }, context);
     },
   );
 

@@ -51,6 +51,20 @@ describe.each(RELEASES)('An argument of a query, on %s', (release) => {
     await refusal({ filters });
   });
 
+  test.each([
+    ['isNull', 'notNull'],
+    ['notNull', 'isNull'],
+  ])('%s with false is refused, with %s to write', async (operator, opposite) => {
+    const rule = { field: 'orders_status', operator };
+    expect(await refusal({ filters: [{ ...rule, values: [false] }] })).toContain(opposite);
+    expectRows(
+      await answer({ filters: [{ ...rule, values: [true] }] }),
+      await roastery().data.rows(
+        `select count(*) from orders where status is ${operator === 'isNull' ? '' : 'not '}null`,
+      ),
+    );
+  });
+
   test('a disabled rule is left out, and the answer says so', async () => {
     const text = await answer({ filters: [{ ...delivered, disabled: true }] });
     expectRows(text, await roastery().data.rows('select count(*) from orders'));

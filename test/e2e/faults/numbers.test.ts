@@ -70,6 +70,13 @@ describe.each(RELEASES)('A number, on %s', (release) => {
     expect(tableOf(rows).rows).toEqual([[name, rating]]);
     const others = await run([{ field: 'orders_average_rating', operator: 'notEquals', values: [rating] }]);
     expect(tableOf(others).rows.map(([product]) => product)).not.toContain(name);
+    const bounded = async (operator: string, ...values: number[]) =>
+      tableOf(await run([{ field: 'orders_average_rating', operator, values }])).rows.map(([product]) => product);
+    const shown = Number(rating);
+    for (const held of ['greaterThanOrEqual', 'lessThanOrEqual']) expect(await bounded(held, shown)).toContain(name);
+    for (const left of ['greaterThan', 'lessThan']) expect(await bounded(left, shown)).not.toContain(name);
+    expect(await bounded('inBetween', shown, shown)).toEqual([name]);
+    expect(await bounded('notInBetween', shown, shown)).not.toContain(name);
   });
 
   test('of half a cent is not rounded, and formatted as Lightdash rounds it', async () => {

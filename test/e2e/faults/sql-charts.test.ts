@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { expectLine } from '../../helpers/answers.ts';
 import { callTool, connectInMemory } from '../../helpers/client.ts';
+import { expectNoNote, expectNote } from '../../helpers/notes.ts';
 import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 
 // Section 16 of the faults: SQL charts were listed, and could be neither read nor run.
@@ -85,6 +86,9 @@ describe('on 1.219', () => {
   test('its rows come as a file, too', async () => {
     const text = await answerOf(roastery(), 'download_chart_csv', { chartUuid });
     expectLine(text, /^CSV/, '500 rows');
+    expectNote(text, 'limit reached', '500');
+    expectNoNote(text, 'complete file');
+    expect(text).toContain('update_sql_chart');
   });
 
   test("of a dashboard's filters it gets those on its columns, and the others are said", async () => {

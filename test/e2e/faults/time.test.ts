@@ -95,6 +95,10 @@ describe.each(RELEASES)('Time, on %s', (release) => {
       dimensions: ['orders_ordered_at_week'],
     });
     expectNote(weeks, 'cut period', 'week of 2024-02-26', '2024-03-01');
+    const ofWeeks = (first: string, last: string) =>
+      count(rule('orders_ordered_at_week', 'inBetween', first, last), { dimensions: ['orders_ordered_at_month'] });
+    expectNote(await ofWeeks('2024-04-01', '2024-04-29'), 'cut period', '2024-05', '2024-05-06');
+    expectNoNote(await ofWeeks('2024-04-01', '2024-06-24'), 'cut period');
     for (const whole of ['2024', '2024-Q1'])
       expectNoNote(
         await count(rule('orders_ordered_at', 'equals', whole), { dimensions: ['orders_ordered_at_month'] }),
