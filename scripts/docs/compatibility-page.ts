@@ -1,8 +1,8 @@
-import { noteSince, type ReleaseNote } from '../../src/lightdash/route.ts';
+import { noteSince, type ReleaseNote } from '../../src/lightdash/endpoint.ts';
 import { operationsByToolset } from '../../src/operations/index.ts';
 import type { Operation } from '../../src/operations/operation.ts';
 
-const verdicts: Readonly<Record<ReleaseNote['verdict'] | 'same', string>> = {
+const meanings: Readonly<Record<ReleaseNote['status'] | 'same', string>> = {
   same: 'works as on 0.1366',
   changed: 'works; the shape of request or answer is another, and both are read',
   deprecated: 'works; Lightdash has marked the route to be removed, and 1.219 is sent its successor where there is one',
@@ -15,18 +15,21 @@ const releases = ['0.2904', '1.219'] as const;
 
 type MeasuredRelease = (typeof releases)[number];
 
-function verdictOf({ newer }: Operation, release: MeasuredRelease): keyof typeof verdicts {
-  return newer === undefined || releases.indexOf(release) < releases.findIndex((item) => item === noteSince(newer))
+/** Position of a release among the measured ones; -1 for another. */
+const indexOfRelease = (release: string): number => releases.map(String).indexOf(release);
+
+function statusOf({ releaseNote }: Operation, release: MeasuredRelease): keyof typeof meanings {
+  return releaseNote === undefined || indexOfRelease(release) < indexOfRelease(noteSince(releaseNote))
     ? 'same'
-    : newer.verdict;
+    : releaseNote.status;
 }
 
 /** True if the route was not measured on a release, and 0.1366 lacks it. */
 const isUntested = ({ since }: Operation, release: MeasuredRelease): boolean =>
-  since !== undefined && releases.indexOf(release) < releases.findIndex((item) => item === since);
+  since !== undefined && indexOfRelease(release) < indexOfRelease(since);
 
-const sunsetOf = ({ newer }: Operation) =>
-  newer?.sunset === undefined ? undefined : `Announced to go after ${newer.sunset}.`;
+const sunsetOf = ({ releaseNote }: Operation) =>
+  releaseNote?.sunset === undefined ? undefined : `Announced to go after ${releaseNote.sunset}.`;
 
 /** docs/compatibility.md: each operation on the releases that were measured. */
 export function compatibilityPage(): string {
@@ -34,11 +37,11 @@ export function compatibilityPage(): string {
   const all = Object.entries(operationsByToolset).flatMap(([toolset, list]) =>
     list.map((operation) => ({ toolset, operation })),
   );
-  const counts = Object.entries(verdicts).map(([verdict, means]) => {
+  const counts = Object.entries(meanings).map(([status, means]) => {
     const [older, today] = releases.map(
-      (release) => all.filter(({ operation }) => verdictOf(operation, release) === verdict).length,
+      (release) => all.filter(({ operation }) => statusOf(operation, release) === status).length,
     );
-    return `- *${verdict}* (${older} on 0.2904, ${today} on 1.219): ${means}`;
+    return `- *${status}* (${older} on 0.2904, ${today} on 1.219): ${means}`;
   });
   const head = ['tool', 'operation', 'toolset', '0.1366', '0.2904', '1.219', 'what is other'];
   return [
@@ -79,8 +82,8 @@ export function compatibilityPage(): string {
         operation.id,
         toolset,
         operation.since === undefined ? 'works' : 'not there',
-        ...releases.map((release) => (isUntested(operation, release) ? 'untested' : verdictOf(operation, release))),
-        [operation.newer?.how, sunsetOf(operation)].filter(Boolean).join(' '),
+        ...releases.map((release) => (isUntested(operation, release) ? 'untested' : statusOf(operation, release))),
+        [operation.releaseNote?.note, sunsetOf(operation)].filter(Boolean).join(' '),
       ]),
     ),
     '',

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../lightdash/route.ts';
+import type { Endpoint } from '../lightdash/endpoint.ts';
 import { operationById } from '../operations/index.ts';
 import { filterKinds } from '../query/filters/lightdash-filters.ts';
 import { isObject, type JsonObject, list, objects, text, texts } from '../text/json.ts';

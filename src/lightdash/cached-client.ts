@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache';
 import { abortCause, untilAborted } from '../async/abort.ts';
 import { elapsedClock } from '../async/elapsed-clock.ts';
 import type { ApiResponse, LightdashClient } from './client.ts';
+import { type Endpoint, noteSince, type Release, type ReleaseNote, type Successor } from './endpoint.ts';
 import { CancelledError, LightdashError, TimedOutError, UnknownRouteError } from './errors.ts';
-import { type Endpoint, noteSince, type Release, type ReleaseNote, type Successor } from './route.ts';
 import { health, isSince, versionOf } from './server-release.ts';
 
 /** Age up to which a cached response is used. */
@@ -111,11 +111,12 @@ export class CachedClient {
     try {
       return await this.#lightdash.call(operation, { ...args }, signal);
     } catch (error) {
-      const reason = operation.newer && reasonGone(operation.newer);
-      if (!(error instanceof UnknownRouteError) || operation.newer === undefined || reason === undefined) throw error;
+      const reason = operation.releaseNote && reasonGone(operation.releaseNote);
+      if (!(error instanceof UnknownRouteError) || operation.releaseNote === undefined || reason === undefined)
+        throw error;
       throw new UnknownRouteError(`This Lightdash does not have that operation any more: ${reason}.`, {
         ...(error.status !== undefined && { status: error.status }),
-        advice: operation.newer.how,
+        advice: operation.releaseNote.note,
       });
     }
   }
@@ -172,7 +173,7 @@ export class CachedClient {
 
 /** Since when a route is gone, as far as it is measured or announced; undefined for a route that stays. */
 function reasonGone(note: ReleaseNote): string | undefined {
-  if (note.verdict === 'gone') return `it was in 0.1366, and was gone in ${noteSince(note)}`;
+  if (note.status === 'gone') return `it was in 0.1366, and was gone in ${noteSince(note)}`;
   return note.sunset === undefined ? undefined : `${noteSince(note)} announced its removal after ${note.sunset}`;
 }
 

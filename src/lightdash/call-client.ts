@@ -1,7 +1,7 @@
 import type { CachedClient } from './cached-client.ts';
 import type { ApiResponse } from './client.ts';
+import type { Endpoint } from './endpoint.ts';
 import { LightdashError } from './errors.ts';
-import type { Endpoint } from './route.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import { abortCause, abortWith, timeoutReason, untilAborted } from '../async/abort.ts';
 import { secretParts } from '../secrets/secret-parts.ts';
 import type { SecretString } from '../secrets/secret-string.ts';
+import type { CallTemplate } from './endpoint.ts';
 import { openEnvelope } from './envelope.ts';
 import { LightdashError } from './errors.ts';
 import { Connections } from './http/connections.ts';
@@ -19,7 +20,6 @@ import type { Received } from './http/response-body.ts';
 import type { BodyReader } from './http/response-handler.ts';
 import { calculateRetryDelay, MAX_ATTEMPTS, mayRepeatAfterFailure, mayRepeatAfterStatus } from './http/retry-policy.ts';
 import { type Address, addressOf, buildRequest, commonHeaders, jsonType, type WireRequest } from './request.ts';
-import type { CallTemplate } from './route.ts';
 import { type Credentials, Session } from './session.ts';
 import { header, sessionCookie } from './sign-in-response.ts';
 

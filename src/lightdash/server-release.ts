@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Endpoint, Release } from './route.ts';
+import type { Endpoint, Release } from './endpoint.ts';
 
 /** Version and limits of the server; needs no sign-in. */
 export const health: Endpoint = {

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../lightdash/route.ts';
+import type { Endpoint } from '../lightdash/endpoint.ts';
 import type { ResultTable } from '../query/execution/result-table.ts';
 import type { SecretString } from '../secrets/secret-string.ts';
 import { plainText } from '../text/plain-text.ts';

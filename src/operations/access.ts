@@ -30,11 +30,11 @@ export const access = [
     title: 'Which role has a member in a project?',
     description: 'The role granted to one person directly in a project; not found if the role is inherited.',
     input: () => ({ projectUuid: projectUuid(), userUuid: userUuid() }),
-    newer: {
-      verdict: 'deprecated',
+    releaseNote: {
+      status: 'deprecated',
       since: '1.219',
       sunset: '2026-09-10',
-      how: 'Read from the role assignments of v2 from 1.219 on.',
+      note: 'Read from the role assignments of v2 from 1.219 on.',
     },
   }),
   operation({
@@ -70,7 +70,7 @@ export const access = [
     description: 'Changes the role that a person was granted directly in a project.',
     input: () => ({ projectUuid: projectUuid(), userUuid: userUuid(), role: projectRole() }),
     idempotent: true,
-    newer: { verdict: 'deprecated', how: 'Sent as the role assignments of v2 from 1.219 on.' },
+    releaseNote: { status: 'deprecated', note: 'Sent as the role assignments of v2 from 1.219 on.' },
   }),
   operation({
     id: 'RevokeProjectAccessForUser',
@@ -82,7 +82,7 @@ export const access = [
     description:
       'Takes back the role that a person was granted directly in a project; roles through groups or the organization stay.',
     input: () => ({ projectUuid: projectUuid(), userUuid: userUuid() }),
-    newer: { verdict: 'deprecated', how: 'Sent as the role assignments of v2 from 1.219 on.' },
+    releaseNote: { status: 'deprecated', note: 'Sent as the role assignments of v2 from 1.219 on.' },
   }),
   operation({
     id: 'addProjectAccessToGroup',
@@ -93,7 +93,7 @@ export const access = [
     title: 'Let a group into a project',
     description: 'Gives every member of a group a role in a project.',
     input: () => ({ groupUuid: groupUuid(), projectUuid: projectUuid(), role: projectRole() }),
-    newer: { verdict: 'deprecated', how: 'Sent as the role assignments of v2 from 1.219 on.' },
+    releaseNote: { status: 'deprecated', note: 'Sent as the role assignments of v2 from 1.219 on.' },
   }),
   operation({
     id: 'updateProjectAccessForGroup',
@@ -105,7 +105,7 @@ export const access = [
     description: 'Changes the role of a group in a project.',
     input: () => ({ groupUuid: groupUuid(), projectUuid: projectUuid(), role: projectRole() }),
     idempotent: true,
-    newer: { verdict: 'deprecated', how: 'Sent as the role assignments of v2 from 1.219 on.' },
+    releaseNote: { status: 'deprecated', note: 'Sent as the role assignments of v2 from 1.219 on.' },
   }),
   operation({
     id: 'removeProjectAccessFromGroup',
@@ -116,7 +116,7 @@ export const access = [
     title: 'Remove a group from a project',
     description: 'Takes the role in a project back from a group.',
     input: () => ({ groupUuid: groupUuid(), projectUuid: projectUuid() }),
-    newer: { verdict: 'deprecated', how: 'Sent as the role assignments of v2 from 1.219 on.' },
+    releaseNote: { status: 'deprecated', note: 'Sent as the role assignments of v2 from 1.219 on.' },
   }),
   operation({
     id: 'AddSpaceUserAccess',

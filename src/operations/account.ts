@@ -47,7 +47,7 @@ export const account = [
     title: 'List organizations to join',
     description: 'Organizations that your e-mail domain lets you join.',
     input: () => ({}),
-    newer: { verdict: 'changed', how: 'The number of members comes as text.' },
+    releaseNote: { status: 'changed', note: 'The number of members comes as text.' },
   }),
   operation({
     id: 'JoinOrganization',

@@ -19,7 +19,7 @@ export const catalog = [
       type: z.enum(['table', 'field']).optional(),
       filter: z.enum(['tables', 'dimensions', 'metrics']).optional(),
     }),
-    newer: { verdict: 'changed', how: 'Joined tables come only by name.' },
+    releaseNote: { status: 'changed', note: 'Joined tables come only by name.' },
   }),
   operation({
     id: 'getMetricsCatalog',
@@ -38,7 +38,7 @@ export const catalog = [
       order: z.enum(['asc', 'desc']).optional(),
       categories: z.array(z.string()).optional().describe('tagUuids'),
     }),
-    newer: { verdict: 'changed', how: 'Always in pages of 50; the answer shows the page.' },
+    releaseNote: { status: 'changed', note: 'Always in pages of 50; the answer shows the page.' },
   }),
   operation({
     id: 'getMetadata',
@@ -49,11 +49,11 @@ export const catalog = [
     title: 'Describe a table',
     description: 'One table of the catalog: its fields, joins and source.',
     input: () => ({ projectUuid: projectUuid(), table: table() }),
-    newer: {
-      verdict: 'deprecated',
+    releaseNote: {
+      status: 'deprecated',
       since: '1.219',
       sunset: '2026-09-10',
-      how: 'Read from the explore from 1.219 on.',
+      note: 'Read from the explore from 1.219 on.',
     },
   }),
   operation({
@@ -86,11 +86,11 @@ export const catalog = [
     title: 'List custom metrics',
     description: 'Metrics defined inside saved charts, with the YAML that would move each to dbt.',
     input: () => ({ projectUuid: projectUuid() }),
-    newer: {
-      verdict: 'deprecated',
+    releaseNote: {
+      status: 'deprecated',
       since: '1.219',
       sunset: '2026-09-10',
-      how: 'No replacement: the charts that define a custom metric have it (get_saved_chart).',
+      note: 'No replacement: the charts that define a custom metric have it (get_saved_chart).',
     },
   }),
   operation({
@@ -101,7 +101,7 @@ export const catalog = [
     title: 'List tags',
     description: 'The tags of metrics.',
     input: () => ({ projectUuid: projectUuid() }),
-    newer: { verdict: 'changed', how: 'Who created a tag may be null.' },
+    releaseNote: { status: 'changed', note: 'Who created a tag may be null.' },
   }),
   operation({
     id: 'createTag',

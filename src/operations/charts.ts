@@ -46,7 +46,7 @@ export const charts = [
       ...listing(),
     }),
     clientOnlyArguments: listingArguments,
-    newer: { verdict: 'deprecated', how: 'Read from GET /api/v2/content from 1.219 on.' },
+    releaseNote: { status: 'deprecated', note: 'Read from GET /api/v2/content from 1.219 on.' },
   }),
   operation({
     id: 'ListChartsInProject',
@@ -84,7 +84,10 @@ export const charts = [
     }),
     clientOnlyArguments: ['formatted', 'parameters'],
     readOnly: true,
-    newer: { verdict: 'deprecated', how: 'Sent to the v2 queries: POST /api/v2/projects/{projectUuid}/query/chart.' },
+    releaseNote: {
+      status: 'deprecated',
+      note: 'Sent to the v2 queries: POST /api/v2/projects/{projectUuid}/query/chart.',
+    },
   }),
   operation({
     id: 'PostDashboardTile',
@@ -109,9 +112,9 @@ export const charts = [
     }),
     clientOnlyArguments: ['formatted', 'parameters'],
     readOnly: true,
-    newer: {
-      verdict: 'deprecated',
-      how: 'Sent to the v2 queries: POST /api/v2/projects/{projectUuid}/query/dashboard-chart.',
+    releaseNote: {
+      status: 'deprecated',
+      note: 'Sent to the v2 queries: POST /api/v2/projects/{projectUuid}/query/dashboard-chart.',
     },
   }),
   operation({
@@ -129,11 +132,11 @@ export const charts = [
     }),
     clientOnlyArguments: ['parameters'],
     readOnly: true,
-    newer: {
-      verdict: 'deprecated',
+    releaseNote: {
+      status: 'deprecated',
       since: '1.219',
       sunset: '2026-08-29',
-      how: 'Sent as calculate-total of the v2 queries; the older route of 1.219 answers nothing for some charts.',
+      note: 'Sent as calculate-total of the v2 queries; the older route of 1.219 answers nothing for some charts.',
     },
   }),
   operation({
@@ -154,9 +157,9 @@ export const charts = [
     }),
     clientOnlyArguments: ['parameters', 'save'],
     readOnly: true,
-    newer: {
-      verdict: 'replaced',
-      how: 'Sent to the v2 queries: 0.2904 returns the link at once, 1.219 by a job.',
+    releaseNote: {
+      status: 'replaced',
+      note: 'Sent to the v2 queries: 0.2904 returns the link at once, 1.219 by a job.',
     },
   }),
   operation({
@@ -167,7 +170,7 @@ export const charts = [
     title: 'List versions of a chart',
     description: 'Who changed a chart and when, in the last 30 days, with versionUuids.',
     input: () => ({ chartUuid: chartUuid() }),
-    newer: { verdict: 'changed', how: 'Who made a version may be null.' },
+    releaseNote: { status: 'changed', note: 'Who made a version may be null.' },
   }),
   operation({
     id: 'GetChartVersion',
@@ -177,9 +180,9 @@ export const charts = [
     title: 'Read a version of a chart',
     description: 'A chart as it was in one version.',
     input: () => ({ chartUuid: chartUuid(), versionUuid: versionUuid() }),
-    newer: {
-      verdict: 'changed',
-      how: 'No `isPrivate`, no names of who has access; calculations may have a formula or template instead of SQL.',
+    releaseNote: {
+      status: 'changed',
+      note: 'No `isPrivate`, no names of who has access; calculations may have a formula or template instead of SQL.',
     },
   }),
   operation({
@@ -197,7 +200,7 @@ export const charts = [
     }),
     clientOnlyArguments: ['formatted', 'parameters'],
     readOnly: true,
-    newer: { verdict: 'deprecated', how: 'Sent to the v2 queries with the versionUuid.' },
+    releaseNote: { status: 'deprecated', note: 'Sent to the v2 queries with the versionUuid.' },
   }),
   operation({
     id: 'postChartVersionRollback',
@@ -230,7 +233,7 @@ export const charts = [
     title: 'Preview promoting a chart',
     description: 'What promote_chart would change upstream.',
     input: () => ({ chartUuid: chartUuid() }),
-    newer: { verdict: 'changed', how: 'Spaces without `isPrivate` and `access`; also SQL charts.' },
+    releaseNote: { status: 'changed', note: 'Spaces without `isPrivate` and `access`; also SQL charts.' },
   }),
   operation({
     id: 'promoteChart',
@@ -241,9 +244,9 @@ export const charts = [
     title: 'Promote a chart',
     description: 'Copies it to the upstream project (production), over the one there; promote_chart_diff previews it.',
     input: () => ({ chartUuid: chartUuid() }),
-    newer: {
-      verdict: 'changed',
-      how: 'New keys in the chart; calculations may have a formula or template instead of SQL.',
+    releaseNote: {
+      status: 'changed',
+      note: 'New keys in the chart; calculations may have a formula or template instead of SQL.',
     },
   }),
 ] as const;

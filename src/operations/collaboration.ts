@@ -92,7 +92,7 @@ export const collaboration = [
     title: 'List pinned items',
     description: 'What is pinned to the homepage, in order.',
     input: () => ({ projectUuid: projectUuid(), pinnedListUuid: pinnedListUuid() }),
-    newer: { verdict: 'changed', how: 'No `isPrivate`; data apps may be pinned.' },
+    releaseNote: { status: 'changed', note: 'No `isPrivate`; data apps may be pinned.' },
   }),
   operation({
     id: 'updatePinnedItemsOrder',
@@ -114,7 +114,7 @@ export const collaboration = [
     }),
     body: (args) => args.items,
     idempotent: true,
-    newer: { verdict: 'changed', how: 'No `isPrivate`; data apps may be pinned.' },
+    releaseNote: { status: 'changed', note: 'No `isPrivate`; data apps may be pinned.' },
   }),
   operation({
     id: 'CreateShareUrl',

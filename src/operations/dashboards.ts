@@ -73,9 +73,9 @@ export const dashboards = [
             tabs: tabs.map((tab) => (typeof tab === 'string' ? tab : { hidden: false, ...tab })),
             ...(filters && { filters }),
           },
-    newer: {
-      verdict: 'changed',
-      how: 'Each tab needs `hidden`, which is always sent; the answer has no `isPrivate` and no names of who has access.',
+    releaseNote: {
+      status: 'changed',
+      note: 'Each tab needs `hidden`, which is always sent; the answer has no `isPrivate` and no names of who has access.',
     },
   }),
   operation({
@@ -101,7 +101,7 @@ export const dashboards = [
     }),
     body: (args) => args.dashboards,
     idempotent: true,
-    newer: { verdict: 'changed', how: 'No `isPrivate`, no names of who has access; a tile may be in no tab.' },
+    releaseNote: { status: 'changed', note: 'No `isPrivate`, no names of who has access; a tile may be in no tab.' },
   }),
   operation({
     // Not in the API document; the web app deletes dashboards by it on 0.1366 and 1.219.
@@ -145,7 +145,7 @@ export const dashboards = [
     title: 'Preview promoting a dashboard',
     description: 'What promote_dashboard would change upstream.',
     input: () => ({ dashboardUuid: dashboardUuid() }),
-    newer: { verdict: 'changed', how: 'Spaces without `isPrivate` and `access`; also SQL charts.' },
+    releaseNote: { status: 'changed', note: 'Spaces without `isPrivate` and `access`; also SQL charts.' },
   }),
   operation({
     id: 'promoteDashboard',
@@ -157,6 +157,6 @@ export const dashboards = [
     description:
       'Copies it with its charts to the upstream project (production), over those there; promote_dashboard_diff previews it.',
     input: () => ({ dashboardUuid: dashboardUuid() }),
-    newer: { verdict: 'changed', how: 'A tile may be in no tab and have no title.' },
+    releaseNote: { status: 'changed', note: 'A tile may be in no tab and have no title.' },
   }),
 ] as const;

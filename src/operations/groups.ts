@@ -43,11 +43,11 @@ export const groups = [
     title: 'Who is in a group?',
     description: 'All members of a group (team).',
     input: () => ({ groupUuid: groupUuid() }),
-    newer: {
-      verdict: 'deprecated',
+    releaseNote: {
+      status: 'deprecated',
       since: '1.219',
       sunset: '2026-09-10',
-      how: 'Read with the group itself from 1.219 on.',
+      note: 'Read with the group itself from 1.219 on.',
     },
   }),
   operation({
@@ -89,11 +89,11 @@ export const groups = [
     title: 'Add someone to a group',
     description: 'Adds a member of the organization to a group.',
     input: () => ({ groupUuid: groupUuid(), userUuid: userUuid() }),
-    newer: {
-      verdict: 'deprecated',
+    releaseNote: {
+      status: 'deprecated',
       since: '1.219',
       sunset: '2026-09-10',
-      how: 'Sent as the whole list of members from 1.219 on.',
+      note: 'Sent as the whole list of members from 1.219 on.',
     },
   }),
   operation({
@@ -105,11 +105,11 @@ export const groups = [
     title: 'Remove someone from a group',
     description: 'Takes a person out of a group, and with that what it let them see.',
     input: () => ({ groupUuid: groupUuid(), userUuid: userUuid() }),
-    newer: {
-      verdict: 'deprecated',
+    releaseNote: {
+      status: 'deprecated',
       since: '1.219',
       sunset: '2026-09-10',
-      how: 'Sent as the whole list of members from 1.219 on.',
+      note: 'Sent as the whole list of members from 1.219 on.',
     },
   }),
 ] as const;

@@ -12,9 +12,9 @@ export const integrations = [
     title: 'Read the git integration',
     description: 'Whether the project is connected to a git repository for write-back.',
     input: () => ({ projectUuid: projectUuid() }),
-    newer: {
-      verdict: 'replaced',
-      how: 'Sent to the organization, which the GitHub app belongs to: GET /api/v1/github/config.',
+    releaseNote: {
+      status: 'replaced',
+      note: 'Sent to the organization, which the GitHub app belongs to: GET /api/v1/github/config.',
     },
   }),
   operation({
@@ -28,9 +28,9 @@ export const integrations = [
     // A GET that writes: it must not be repeated.
     readOnly: false,
     idempotent: false,
-    newer: {
-      verdict: 'gone',
-      how: 'Lightdash opens no pull requests for the fields of a chart any more: create_pull_request_for_custom_metrics does it for custom metrics; other fields are written into the dbt repository by hand.',
+    releaseNote: {
+      status: 'gone',
+      note: 'Lightdash opens no pull requests for the fields of a chart any more: create_pull_request_for_custom_metrics does it for custom metrics; other fields are written into the dbt repository by hand.',
     },
   }),
   operation({
@@ -45,9 +45,9 @@ export const integrations = [
       customMetrics: z.array(z.string()).min(1).describe('Ids from get_custom_metrics'),
       quoteChar: z.enum(['"', "'"]).describe('Quotes used in the YAML'),
     }),
-    newer: {
-      verdict: 'changed',
-      how: 'Takes the metrics themselves instead of their ids: they are read from the charts that define them.',
+    releaseNote: {
+      status: 'changed',
+      note: 'Takes the metrics themselves instead of their ids: they are read from the charts that define them.',
     },
   }),
   operation({

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Release, ReleaseNote, Successor } from '../lightdash/route.ts';
+import type { Release, ReleaseNote, Successor } from '../lightdash/endpoint.ts';
 import type { ScopeDeclaration } from './references.ts';
 
 /** Named arguments of an operation, each with the zod schema that checks it. */
@@ -89,7 +89,7 @@ export interface Operation<Input extends Shape = Shape, Id extends string = stri
   /** The first measured release that has the route, for one that 0.1366 lacks. */
   readonly since?: Release;
   /** Difference on newer releases, if there is one. */
-  readonly newer?: ReleaseNote;
+  readonly releaseNote?: ReleaseNote;
   /** The newer requests that replace this route on releases where it is deprecated or gone. */
   readonly successor?: Successor;
 }
@@ -117,7 +117,7 @@ type Declaration<Id extends string, Path extends string, Input extends Shape, Ir
       | 'mayAnswerEmpty'
       | 'restorable'
       | 'mayLackResults'
-      | 'newer'
+      | 'releaseNote'
       | 'since'
       | 'successor'
       | keyof ScopeDeclaration

@@ -24,7 +24,7 @@ export const organization = [
     title: 'List projects',
     description: 'All projects you may see, previews too, with the projectUuid that other tools take.',
     input: () => ({}),
-    newer: { verdict: 'changed', how: 'No `requireUserCredentials`; the warehouse may be missing.' },
+    releaseNote: { status: 'changed', note: 'No `requireUserCredentials`; the warehouse may be missing.' },
   }),
   operation({
     id: 'ListOrganizationMembers',
@@ -50,11 +50,11 @@ export const organization = [
     title: 'Read a member',
     description: 'One person of the organization: name, e-mail, role.',
     input: () => ({ userUuid: userUuid() }),
-    newer: {
-      verdict: 'deprecated',
+    releaseNote: {
+      status: 'deprecated',
       since: '1.219',
       sunset: '2026-09-10',
-      how: 'Read from the list of members from 1.219 on.',
+      note: 'Read from the list of members from 1.219 on.',
     },
   }),
   operation({
@@ -67,7 +67,7 @@ export const organization = [
     description: 'Sets the role of a person in the whole organization; it reaches every project.',
     input: () => ({ userUuid: userUuid(), role: organizationRole() }),
     idempotent: true,
-    newer: { verdict: 'deprecated', how: 'Sent as the role assignments of v2 from 1.219 on.' },
+    releaseNote: { status: 'deprecated', note: 'Sent as the role assignments of v2 from 1.219 on.' },
   }),
   operation({
     id: 'DeleteOrganizationMember',

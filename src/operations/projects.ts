@@ -12,7 +12,7 @@ export const projects = [
     title: 'Read a project',
     description: 'One project: dbt and warehouse connection without secrets, upstream project, pinned list, timezone.',
     input: () => ({ projectUuid: projectUuid() }),
-    newer: { verdict: 'changed', how: 'No semantic layer connection; the dbt version may be missing.' },
+    releaseNote: { status: 'changed', note: 'No semantic layer connection; the dbt version may be missing.' },
   }),
   operation({
     id: 'updateProjectMetadata',
@@ -33,7 +33,10 @@ export const projects = [
     description:
       'Makes a copy of a project, and with copyContent its spaces, charts and dashboards, to test in (preview).',
     input: () => ({ projectUuid: projectUuid(), name: z.string().min(1), copyContent: z.boolean() }),
-    newer: { verdict: 'changed', how: 'The new project comes inside of an object, with the job that compiles it.' },
+    releaseNote: {
+      status: 'changed',
+      note: 'The new project comes inside of an object, with the job that compiles it.',
+    },
   }),
   operation({
     id: 'SetExplores',
@@ -49,9 +52,9 @@ export const projects = [
     rawSql: true,
     destructive: true,
     irreversible: true,
-    newer: {
-      verdict: 'changed',
-      how: 'Merges unless `complete` is true, which 1.219 is sent; answers how many explores there are and what was wrong with them.',
+    releaseNote: {
+      status: 'changed',
+      note: 'Merges unless `complete` is true, which 1.219 is sent; answers how many explores there are and what was wrong with them.',
     },
   }),
   operation({
@@ -68,7 +71,7 @@ export const projects = [
       explores: z.array(anyObject()).optional().describe('Compiled explores to check against'),
     }),
     idempotent: true,
-    newer: { verdict: 'changed', how: 'The job comes as text.' },
+    releaseNote: { status: 'changed', note: 'The job comes as text.' },
   }),
   operation({
     id: 'GetLatestValidationResults',
@@ -82,9 +85,9 @@ export const projects = [
       jobId: z.string().optional().describe('From validate_project, when it was given explores'),
       fromSettings: z.boolean().optional(),
     }),
-    newer: {
-      verdict: 'changed',
-      how: 'A finding has a `validationUuid`, its `validationId` is null. To be replaced by GET /api/v2/projects/{projectUuid}/validate.',
+    releaseNote: {
+      status: 'changed',
+      note: 'A finding has a `validationUuid`, its `validationId` is null. To be replaced by GET /api/v2/projects/{projectUuid}/validate.',
     },
   }),
   operation({

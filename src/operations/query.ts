@@ -53,9 +53,9 @@ export const query = [
       tables: z.array(z.string()).optional(),
     }),
     clientOnlyArguments: ['search', 'tables'],
-    newer: {
-      verdict: 'changed',
-      how: 'New keys; required filters of a table have another shape.',
+    releaseNote: {
+      status: 'changed',
+      note: 'New keys; required filters of a table have another shape.',
     },
   }),
   operation({
@@ -74,9 +74,9 @@ export const query = [
     clientOnlyArguments: ['formatted'],
     body: (args) => withoutUndefined({ ...metricQueryBody(args), granularity: args.granularity }),
     readOnly: true,
-    newer: {
-      verdict: 'deprecated',
-      how: 'Sent to the v2 queries if the server has them: POST /api/v2/projects/{projectUuid}/query/metric-query.',
+    releaseNote: {
+      status: 'deprecated',
+      note: 'Sent to the v2 queries if the server has them: POST /api/v2/projects/{projectUuid}/query/metric-query.',
     },
   }),
   operation({
@@ -94,9 +94,9 @@ export const query = [
     clientOnlyArguments: ['formatted'],
     body: (args) => withoutUndefined({ ...metricQueryBody(args), granularity: args.granularity }),
     readOnly: true,
-    newer: {
-      verdict: 'deprecated',
-      how: 'Sent to the v2 queries as a metric query with the same dimensions and filters.',
+    releaseNote: {
+      status: 'deprecated',
+      note: 'Sent to the v2 queries as a metric query with the same dimensions and filters.',
     },
   }),
   operation({
@@ -113,11 +113,11 @@ export const query = [
       ...(args.parameters !== undefined && { parameters: args.parameters }),
     }),
     readOnly: true,
-    newer: {
-      verdict: 'deprecated',
+    releaseNote: {
+      status: 'deprecated',
       since: '1.219',
       sunset: '2026-08-29',
-      how: 'Sent as a v2 query without dimensions. Totals of whole numbers come as text; `granularity` is never sent.',
+      note: 'Sent as a v2 query without dimensions. Totals of whole numbers come as text; `granularity` is never sent.',
     },
   }),
   operation({
@@ -130,7 +130,7 @@ export const query = [
     input: metricQueryShort,
     body: (args) => withoutUndefined({ ...metricQueryBody(args), parameters: args.parameters }),
     readOnly: true,
-    newer: { verdict: 'changed', how: 'The SQL comes inside of an object.' },
+    releaseNote: { status: 'changed', note: 'The SQL comes inside of an object.' },
   }),
   operation({
     id: 'DownloadCsvFromExplore',
@@ -162,9 +162,9 @@ export const query = [
         pivotColumns: args.pivotColumns,
       }),
     readOnly: true,
-    newer: {
-      verdict: 'replaced',
-      how: 'Sent to the v2 queries: 0.2904 returns the link at once, 1.219 by a job.',
+    releaseNote: {
+      status: 'replaced',
+      note: 'Sent to the v2 queries: 0.2904 returns the link at once, 1.219 by a job.',
     },
   }),
   operation({
@@ -175,9 +175,9 @@ export const query = [
     title: 'Get a CSV file',
     description: 'State of a CSV file and, once completed, its link.',
     input: () => ({ jobId: jobId() }),
-    newer: {
-      verdict: 'replaced',
-      how: 'The route serves only exports to Google Sheets; exports to CSV return their link at once, and one that outlasts its call is found here by its queryUuid.',
+    releaseNote: {
+      status: 'replaced',
+      note: 'The route serves only exports to Google Sheets; exports to CSV return their link at once, and one that outlasts its call is found here by its queryUuid.',
     },
   }),
   operation({
@@ -192,9 +192,9 @@ export const query = [
     input: () => ({ projectUuid: projectUuid(), sql: z.string().min(1), parameters: parameters() }),
     clientOnlyArguments: ['parameters'],
     destructive: true,
-    newer: {
-      verdict: 'deprecated',
-      how: 'Sent to the v2 queries: POST /api/v2/projects/{projectUuid}/query/sql, always with a limit.',
+    releaseNote: {
+      status: 'deprecated',
+      note: 'Sent to the v2 queries: POST /api/v2/projects/{projectUuid}/query/sql, always with a limit.',
     },
   }),
 ] as const;

@@ -76,7 +76,7 @@ export const schedulers = [
       ),
     }),
     body: (args) => args.scheduler,
-    newer: { verdict: 'changed', how: 'The job comes as text.' },
+    releaseNote: { status: 'changed', note: 'The job comes as text.' },
   }),
   operation({
     id: 'getScheduledJobs',
@@ -86,11 +86,11 @@ export const schedulers = [
     title: 'List queued jobs of a delivery',
     description: 'Jobs queued today for a scheduled delivery.',
     input: () => ({ schedulerUuid: schedulerUuid() }),
-    newer: {
-      verdict: 'deprecated',
+    releaseNote: {
+      status: 'deprecated',
       since: '1.219',
       sunset: '2026-09-10',
-      how: 'No replacement: get_scheduler_logs shows the runs. Jobs come as text.',
+      note: 'No replacement: get_scheduler_logs shows the runs. Jobs come as text.',
     },
   }),
   operation({
@@ -111,11 +111,11 @@ export const schedulers = [
     title: 'List deliveries and their runs',
     description: 'The scheduled deliveries (weekly reports …) of a project with the runs of each and their failures.',
     input: () => ({ projectUuid: projectUuid(), page: page().optional(), pageSize: pageSize().optional() }),
-    newer: {
-      verdict: 'deprecated',
+    releaseNote: {
+      status: 'deprecated',
       since: '1.219',
       sunset: '2026-09-10',
-      how: 'Replaced by the runs of deliveries on 1.219. In pages, inside of `data`; returned as the lists of 0.1366, with the page.',
+      note: 'Replaced by the runs of deliveries on 1.219. In pages, inside of `data`; returned as the lists of 0.1366, with the page.',
     },
   }),
   operation({

@@ -18,7 +18,7 @@ export const spaces = [
     title: 'List spaces',
     description: 'The spaces (folders) you may see: what they hold, whether they are private.',
     input: () => ({ projectUuid: projectUuid() }),
-    newer: { verdict: 'changed', how: '`inheritParentPermissions` instead of `isPrivate`; counts come as text.' },
+    releaseNote: { status: 'changed', note: '`inheritParentPermissions` instead of `isPrivate`; counts come as text.' },
   }),
   operation({
     id: 'GetSpace',
@@ -29,9 +29,9 @@ export const spaces = [
     title: 'What is in a space (folder)?',
     description: 'A space: its charts, dashboards, and who has which role.',
     input: () => ({ projectUuid: projectUuid(), spaceUuid: spaceUuid() }),
-    newer: {
-      verdict: 'changed',
-      how: '`inheritParentPermissions` instead of `isPrivate`; spaces may be inside of spaces.',
+    releaseNote: {
+      status: 'changed',
+      note: '`inheritParentPermissions` instead of `isPrivate`; spaces may be inside of spaces.',
     },
   }),
   operation({
@@ -57,7 +57,7 @@ export const spaces = [
       ...(access && { access }),
       ...(parentSpaceUuid && { parentSpaceUuid }),
     }),
-    newer: { verdict: 'changed', how: '`isPrivate` is ignored: `inheritParentPermissions` is sent too.' },
+    releaseNote: { status: 'changed', note: '`isPrivate` is ignored: `inheritParentPermissions` is sent too.' },
   }),
   operation({
     id: 'UpdateSpace',
@@ -74,7 +74,7 @@ export const spaces = [
     }),
     body: ({ name, isPrivate }) => ({ name, ...(isPrivate !== undefined && privacy(isPrivate)) }),
     idempotent: true,
-    newer: { verdict: 'changed', how: '`isPrivate` is ignored: `inheritParentPermissions` is sent too.' },
+    releaseNote: { status: 'changed', note: '`isPrivate` is ignored: `inheritParentPermissions` is sent too.' },
   }),
   operation({
     id: 'DeleteSpace',

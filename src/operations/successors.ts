@@ -1,5 +1,5 @@
+import type { Endpoint, Successor } from '../lightdash/endpoint.ts';
 import { NotAllowedError, NotFoundError, ServerFaultError } from '../lightdash/errors.ts';
-import type { Endpoint, Successor } from '../lightdash/route.ts';
 import { entries, finite, isObject, type JsonObject, objects, text } from '../text/json.ts';
 import { deliveryRuns, projectDeliveryList } from './routes/deliveries.ts';
 import {

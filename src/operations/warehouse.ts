@@ -88,7 +88,7 @@ export const warehouse = [
       environmentId: z.string().optional().describe('DBT only'),
     }),
     idempotent: true,
-    newer: { verdict: 'gone', how: 'Lightdash has no connections to semantic layers any more.' },
+    releaseNote: { status: 'gone', note: 'Lightdash has no connections to semantic layers any more.' },
   }),
   operation({
     id: 'deleteProjectSemanticLayerConnection',
@@ -99,9 +99,9 @@ export const warehouse = [
     description: 'Removes the semantic layer connection of a project.',
     input: () => ({ projectUuid: projectUuid() }),
     irreversible: true,
-    newer: {
-      verdict: 'gone',
-      how: 'Lightdash has no connections to semantic layers any more: there is none to remove.',
+    releaseNote: {
+      status: 'gone',
+      note: 'Lightdash has no connections to semantic layers any more: there is none to remove.',
     },
   }),
   operation({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { RequestSender } from '../lightdash/call-client.ts';
-import type { Endpoint } from '../lightdash/route.ts';
+import type { Endpoint } from '../lightdash/endpoint.ts';
 import { operationById } from '../operations/index.ts';
 import { plainText } from '../text/plain-text.ts';
 import { schemaOf } from '../tools/arguments.ts';

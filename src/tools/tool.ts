@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { PollingOptions } from '../async/poll.ts';
 import type { ExecuteOptions } from '../lightdash/call-client.ts';
 import type { ApiResponse, LightdashClient } from '../lightdash/client.ts';
-import type { Endpoint, Release } from '../lightdash/route.ts';
+import type { Endpoint, Release } from '../lightdash/endpoint.ts';
 import type { Kind } from '../operations/long-tail/catalog.ts';
 import type { Operation, Shape, Toolset } from '../operations/operation.ts';
 import type { ScopeDeclaration } from '../operations/references.ts';

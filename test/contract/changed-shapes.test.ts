@@ -264,7 +264,7 @@ const deprecated = ['CalculateTotalFromQuery', 'CalculateTotalFromSavedChart', '
 
 const changed = Object.values(operationsByToolset)
   .flat()
-  .filter(({ id, newer }) => newer?.verdict === 'changed' || deprecated.includes(id))
+  .filter(({ id, releaseNote }) => releaseNote?.status === 'changed' || deprecated.includes(id))
   // The shapes of its findings are tried with the validation tools.
   .filter(({ id }) => id !== 'GetLatestValidationResults');
 

@@ -43,11 +43,13 @@ describe('With the API document of 1.219', () => {
 
   test.each(operations.filter(({ id }) => !undocumented.includes(id)))(
     '$id is there, is gone or is marked to go, as it is declared',
-    ({ id, method, path: template, newer }) => {
+    ({ id, method, path: template, releaseNote }) => {
       const operation = document.find(method, template);
       const isThere = operation !== undefined && operation.operationId === id;
-      expect(isThere).toBe(newer === undefined || newer.verdict === 'changed' || newer.verdict === 'deprecated');
-      expect(operation?.deprecated === true).toBe(newer?.verdict === 'deprecated');
+      expect(isThere).toBe(
+        releaseNote === undefined || releaseNote.status === 'changed' || releaseNote.status === 'deprecated',
+      );
+      expect(operation?.deprecated === true).toBe(releaseNote?.status === 'deprecated');
     },
   );
 
@@ -71,7 +73,7 @@ describe('With the API document of 1.219', () => {
         recordedArguments(operation, exchange),
       );
       const complaints = witness.complaints();
-      if (operation.newer?.verdict === 'gone') expect(text).toContain(operation.newer.how);
+      if (operation.releaseNote?.status === 'gone') expect(text).toContain(operation.releaseNote.note);
       else expect(complaints).toEqual([]);
       expect(sandbox.faults).toEqual([]);
     });
@@ -107,11 +109,11 @@ describe('With the API document of 1.219', () => {
     );
     expect(there).toHaveLength(130);
     const left = there.filter(
-      ({ id, newer, successor }) =>
+      ({ id, releaseNote, successor }) =>
         !witness.operations.has(id) &&
         successor === undefined &&
         !notReplayed.includes(id) &&
-        !newer?.how.startsWith('Sent to the v2'),
+        !releaseNote?.note.startsWith('Sent to the v2'),
     );
     expect(left.map(({ id }) => id)).toEqual([]);
   });

@@ -57,8 +57,8 @@ function connectionAs(auth: string): Promise<Connection> {
 
 /** True if the tool sends the recorded request to 1.219: not if a newer route does the same, or the route is gone. */
 function isSent(exchange: Recorded): boolean {
-  const { successor, newer } = operationOf(exchange);
-  return successor === undefined && newer?.verdict !== 'replaced' && newer?.verdict !== 'gone';
+  const { successor, releaseNote } = operationOf(exchange);
+  return successor === undefined && releaseNote?.status !== 'replaced' && releaseNote?.status !== 'gone';
 }
 
 describe('a recorded read of 1.219', () => {

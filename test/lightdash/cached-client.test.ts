@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { timeoutReason } from '../../src/async/abort.ts';
 import { CachedClient } from '../../src/lightdash/cached-client.ts';
 import type { ApiResponse } from '../../src/lightdash/client.ts';
+import type { Endpoint } from '../../src/lightdash/endpoint.ts';
 import { UnknownRouteError } from '../../src/lightdash/errors.ts';
-import type { Endpoint } from '../../src/lightdash/route.ts';
 
 const route = (more: Partial<Endpoint> = {}): Endpoint => ({
   id: 'GetThing',

@@ -1,5 +1,5 @@
 import { enabledTools } from '../../inventory/enabled-tools.ts';
-import { noteSince } from '../../lightdash/route.ts';
+import { noteSince } from '../../lightdash/endpoint.ts';
 import { isSince } from '../../lightdash/server-release.ts';
 import { tools } from '../../tools/index.ts';
 import type { CheckResult } from './check-result.ts';
@@ -18,14 +18,14 @@ export async function checkRelease({ server, config }: DoctorContext): Promise<C
   const enabled = tools.filter(({ name }) => names.has(name));
   const lacking = enabled.filter(({ since, operation }) => {
     const first = since ?? operation?.since;
-    const note = operation?.newer;
+    const note = operation?.releaseNote;
     return (
       (first !== undefined && !isSince(version, first)) ||
-      (note?.verdict === 'gone' && isSince(version, noteSince(note)))
+      (note?.status === 'gone' && isSince(version, noteSince(note)))
     );
   });
   const ending = enabled.filter(({ operation }) => {
-    const note = operation?.newer;
+    const note = operation?.releaseNote;
     return note?.sunset !== undefined && operation?.successor === undefined && isSince(version, noteSince(note))
       ? !STARTED_ON_V2.has(operation?.id ?? '')
       : false;

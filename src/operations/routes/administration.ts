@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../lightdash/route.ts';
+import type { Endpoint } from '../../lightdash/endpoint.ts';
 import { get, write, writeBody } from './endpoint.ts';
 import { content, projectRoles } from './newer-releases.ts';
 

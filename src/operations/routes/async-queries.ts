@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../lightdash/route.ts';
+import type { Endpoint } from '../../lightdash/endpoint.ts';
 
 // The v2 queries of newer releases: started, polled, read in pages (measured on 0.2904). The tools that run queries use
 // them; they have no tools.

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../lightdash/route.ts';
+import type { Endpoint } from '../../lightdash/endpoint.ts';
 
 // Charts and dashboards as code (recorded on 1.219); 0.2904 has the older paths alone, 0.1366 none.
 

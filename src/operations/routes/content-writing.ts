@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../lightdash/route.ts';
+import type { Endpoint } from '../../lightdash/endpoint.ts';
 import { writeBody } from './endpoint.ts';
 
 // Routes by which the web app writes charts and dashboards (recorded on 0.1366 and 1.219); the API document lacks most

@@ -1,4 +1,4 @@
-import type { Endpoint, Successor } from '../../lightdash/route.ts';
+import type { Endpoint, Successor } from '../../lightdash/endpoint.ts';
 import { isObject, objects } from '../../text/json.ts';
 import { get, write, writeBody } from './endpoint.ts';
 

@@ -1,4 +1,4 @@
-import type { Endpoint, Successor } from '../../lightdash/route.ts';
+import type { Endpoint, Successor } from '../../lightdash/endpoint.ts';
 import type { Method } from '../operation.ts';
 
 /** A route that reads; `query` are the arguments that go into the address, `successor` replaces it on newer releases. */

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../lightdash/route.ts';
+import type { Endpoint } from '../../lightdash/endpoint.ts';
 import { get, write } from './endpoint.ts';
 
 // Routes of newer releases that replace the routes of tools (measured on 0.2904 and 1.219).

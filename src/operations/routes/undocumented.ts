@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../lightdash/route.ts';
+import type { Endpoint } from '../../lightdash/endpoint.ts';
 
 // Routes that the API document lacks and Lightdash's web app uses (seen on 0.1366 and 0.2904). Tools use them; they have
 // no tools.

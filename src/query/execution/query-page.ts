@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Endpoint } from '../../lightdash/endpoint.ts';
 import {
   CancelledError,
   InvalidInputError,
@@ -6,7 +7,6 @@ import {
   ServerFaultError,
   UnknownRouteError,
 } from '../../lightdash/errors.ts';
-import type { Endpoint } from '../../lightdash/route.ts';
 import { queryPage } from '../../operations/routes/async-queries.ts';
 import { type JsonObject, objects, text } from '../../text/json.ts';
 

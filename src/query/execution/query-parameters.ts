@@ -1,5 +1,5 @@
+import type { Endpoint } from '../../lightdash/endpoint.ts';
 import { InvalidInputError } from '../../lightdash/errors.ts';
-import type { Endpoint } from '../../lightdash/route.ts';
 import { projectParameters } from '../../operations/routes/newer-releases.ts';
 import { isObject, texts } from '../../text/json.ts';
 import { checkParameters } from '../parameters/check-parameters.ts';

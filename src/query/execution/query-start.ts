@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { untilAborted } from '../../async/abort.ts';
 import { type PollingOptions, PROGRESS_INTERVAL_MS } from '../../async/poll.ts';
+import type { Endpoint } from '../../lightdash/endpoint.ts';
 import { CancelledError, InvalidInputError, TimedOutError } from '../../lightdash/errors.ts';
-import type { Endpoint } from '../../lightdash/route.ts';
 
 // The request that starts a query may outlast its call: 1.219 runs SQL once with LIMIT 1 before the query has an id, and
 // releases without v2 answer with the rows alone.

@@ -1,7 +1,7 @@
 import { type PollingOptions, poll } from '../../async/poll.ts';
 import type { ExecuteOptions } from '../../lightdash/call-client.ts';
+import type { Endpoint } from '../../lightdash/endpoint.ts';
 import { CancelledError, ServerFaultError, UnknownRouteError } from '../../lightdash/errors.ts';
-import type { Endpoint } from '../../lightdash/route.ts';
 import { joinRows, rowsOf } from '../../lightdash/rows/rows.ts';
 import { STATEMENT_TIMEOUT_MS, stopQuery } from '../../operations/routes/async-queries.ts';
 import { finite, isObject, type JsonObject, text } from '../../text/json.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import type { Endpoint, Release } from '../../lightdash/endpoint.ts';
 import { LightdashError } from '../../lightdash/errors.ts';
-import type { Endpoint, Release } from '../../lightdash/route.ts';
 import { health, isSince } from '../../lightdash/server-release.ts';
 
 /** Properties of a server that queries depend on. */

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as z from 'zod';
 import { mapConcurrent } from '../../async/map-concurrent.ts';
+import type { Endpoint } from '../../lightdash/endpoint.ts';
 import { LightdashError, NotFoundError } from '../../lightdash/errors.ts';
-import type { Endpoint } from '../../lightdash/route.ts';
 import { operationById } from '../../operations/index.ts';
 import { nearest } from '../../text/suggest.ts';
 import { readExplore } from './explore.ts';

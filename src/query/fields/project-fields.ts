@@ -1,5 +1,5 @@
 import type { LRUCache } from 'lru-cache';
-import type { Endpoint } from '../../lightdash/route.ts';
+import type { Endpoint } from '../../lightdash/endpoint.ts';
 import type { Read } from './explores.ts';
 import type { Field } from './field.ts';
 import type { FieldFinder, FoundFields } from './find-fields.ts';

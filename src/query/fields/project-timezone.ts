@@ -1,5 +1,5 @@
+import type { Endpoint, Release } from '../../lightdash/endpoint.ts';
 import { ignoreApiError } from '../../lightdash/errors.ts';
-import type { Endpoint, Release } from '../../lightdash/route.ts';
 import { operationById } from '../../operations/index.ts';
 import { isObject, text } from '../../text/json.ts';
 import type { FieldIndex } from './field.ts';

@@ -110,9 +110,10 @@ function missingNote(precision: Precision, shown: readonly Day[], { from, until 
   // Periods to come have no rows.
   const end = until !== undefined && until < now ? until : now;
   const start = from === undefined ? first : startOfPeriod(from.slice(0, 10), precision, first);
+  const [earliest = first] = [start, first].sort();
   const expected: Day[] = [];
   for (
-    let day = start < first ? start : first;
+    let day = earliest;
     (day <= last || (until !== undefined && midnight(day) < end)) && expected.length <= MAX_PERIODS;
     day = nextPeriod(day, precision)
   )

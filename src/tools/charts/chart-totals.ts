@@ -1,5 +1,5 @@
 import { chartDefinition } from '../../charts/chart-definition.ts';
-import type { Endpoint } from '../../lightdash/route.ts';
+import type { Endpoint } from '../../lightdash/endpoint.ts';
 import { refuseParameters } from '../../query/execution/query-parameters.ts';
 import { chartRequest, type FindChart } from '../../query/execution/query-requests.ts';
 import { describeFilters, describeRule } from '../../query/filters/describe-filters.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import type { Endpoint } from '../../lightdash/endpoint.ts';
 import { UnknownRouteError } from '../../lightdash/errors.ts';
-import type { Endpoint } from '../../lightdash/route.ts';
 import { codeRoutes } from '../../operations/routes/content-as-code.ts';
 import { finite, isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
 import { nearestAmong } from '../../text/suggest.ts';

@@ -1,6 +1,6 @@
 import type { ApiResponse } from '../../lightdash/client.ts';
+import type { Endpoint } from '../../lightdash/endpoint.ts';
 import { UnknownRouteError } from '../../lightdash/errors.ts';
-import type { Endpoint } from '../../lightdash/route.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { ToolArguments, ToolContext } from '../tool.ts';
 

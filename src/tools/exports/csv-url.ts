@@ -14,7 +14,7 @@ const csvUrl: ToolHandler<'getCsvUrl'> = async (operation, args, context) => {
     return { text: renderResults(operation, results, context.budget), data: results };
   } catch (error) {
     if (!(error instanceof NotFoundError) || !(await context.server.get()).isNewer) throw error;
-    throw new NotFoundError(error.message, { status: 404, advice: operation.newer?.how ?? '' });
+    throw new NotFoundError(error.message, { status: 404, advice: operation.releaseNote?.note ?? '' });
   }
 };
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Endpoint } from '../../lightdash/route.ts';
+import type { Endpoint } from '../../lightdash/endpoint.ts';
 import { projectUuid } from '../../operations/fields.ts';
 import { operationById } from '../../operations/index.ts';
 import {

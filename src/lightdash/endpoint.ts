@@ -23,7 +23,7 @@ export interface Endpoint extends CallTemplate {
   /** Its response changes by itself (the state of a query): never cached. */
   readonly neverCached?: boolean;
   /** Difference on newer releases. */
-  readonly newer?: ReleaseNote;
+  readonly releaseNote?: ReleaseNote;
   /** The newer way to the same result. */
   readonly successor?: Successor;
 }
@@ -50,11 +50,11 @@ export interface ReleaseNote {
    * - `replaced`: it is gone, or means something else; this server gets the same in another way.
    * - `gone`: nothing does the same.
    */
-  readonly verdict: 'changed' | 'deprecated' | 'replaced' | 'gone';
+  readonly status: 'changed' | 'deprecated' | 'replaced' | 'gone';
   /** The first measured release that it holds for: 0.2904 unless stated. */
   readonly since?: Release;
   /** Day after which Lightdash announced to remove the route: `2026-09-10`. */
   readonly sunset?: string;
   /** The difference in words: for docs/compatibility.md, and for the error of an operation that is gone. */
-  readonly how: string;
+  readonly note: string;
 }
