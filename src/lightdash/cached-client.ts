@@ -3,8 +3,15 @@ import { abortCause, untilAborted } from '../async/abort.ts';
 import { elapsedClock } from '../async/elapsed-clock.ts';
 import type { ApiResponse, LightdashClient } from './client.ts';
 import { type Endpoint, noteSince, type Release, type ReleaseNote, type Successor } from './endpoint.ts';
-import { CancelledError, LightdashError, TimedOutError, UnknownRouteError } from './errors.ts';
-import { health, isSince, versionOf } from './server-release.ts';
+import {
+  CancelledError,
+  ignoreApiError,
+  LightdashError,
+  TimedOutError,
+  UnknownRouteError,
+  UnreachableError,
+} from './errors.ts';
+import { health, isSince, signedInUser, versionOf } from './server-release.ts';
 
 /** Age up to which a cached response is used. */
 const CACHE_TTL_MS = 60_000;
@@ -13,13 +20,14 @@ const MAX_RESPONSES = 500;
 const MAX_BYTES = 32 * 1024 * 1024;
 
 type Values = Readonly<Record<string, unknown>>;
+type Sender = Pick<LightdashClient, 'call'> & Partial<Pick<LightdashClient, 'serverVersion'>>;
 
 /**
  * Executes operations and caches responses of reads for a short time. A write by this server empties the cache, because
  * its effects (a list, a count, an access rule) can be in any response.
  */
 export class CachedClient {
-  readonly #lightdash: Pick<LightdashClient, 'call'>;
+  readonly #lightdash: Sender;
   /** Responses, also those in flight: concurrent reads share one request. */
   readonly #responses: LRUCache<string, SharedResponse>;
   /** Number of finished writes; a response that was requested before a write and arrived after it is not cached. */
@@ -32,7 +40,7 @@ export class CachedClient {
   readonly #successorsMissing = new Set<string>();
 
   /** @param now milliseconds, for the age of responses. */
-  constructor(lightdash: Pick<LightdashClient, 'call'>, now = elapsedClock()) {
+  constructor(lightdash: Sender, now = elapsedClock()) {
     this.#lightdash = lightdash;
     // An age counts from the request, and no use renews it.
     this.#responses = new LRUCache({
@@ -86,6 +94,7 @@ export class CachedClient {
   /** Sends the newer requests of an operation if the server has them, else its own, and learns from unknown routes. */
   async #call(operation: Endpoint, args: Values, signal?: AbortSignal): Promise<ApiResponse> {
     const { id, successor } = operation;
+    if (id === health.id) return this.#sendHealth(operation, args, signal);
     if (successor === undefined) return this.#send(operation, args, signal);
     if (this.#routesGone.has(id)) return this.#sendSuccessor(successor, args, signal);
     if (!this.#successorsMissing.has(id) && (await this.#hasRelease(successor.since, signal))) {
@@ -118,6 +127,20 @@ export class CachedClient {
         ...(error.status !== undefined && { status: error.status }),
         advice: operation.releaseNote.note,
       });
+    }
+  }
+
+  /** Health; if the server does not give it, the version that its other responses carry. */
+  async #sendHealth(operation: Endpoint, args: Values, signal?: AbortSignal): Promise<ApiResponse> {
+    try {
+      return await this.#send(operation, args, signal);
+    } catch (error) {
+      if (!(error instanceof LightdashError) || signal?.aborted) throw error;
+      if (error instanceof UnreachableError || error instanceof TimedOutError) throw error;
+      if (this.#lightdash.serverVersion === undefined) await this.#send(signedInUser, {}, signal).catch(ignoreApiError);
+      const version = this.#lightdash.serverVersion;
+      if (version === undefined) throw error;
+      return { results: { version }, status: error.status ?? 200, attempts: error.attempts, bytes: 0 };
     }
   }
 

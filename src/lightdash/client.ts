@@ -20,6 +20,7 @@ import type { Received } from './http/response-body.ts';
 import type { BodyReader } from './http/response-handler.ts';
 import { calculateRetryDelay, MAX_ATTEMPTS, mayRepeatAfterFailure, mayRepeatAfterStatus } from './http/retry-policy.ts';
 import { type Address, addressOf, buildRequest, commonHeaders, jsonType, type WireRequest } from './request.ts';
+import { releaseNumber } from './server-release.ts';
 import { type Credentials, Session } from './session.ts';
 import { header, sessionCookie } from './sign-in-response.ts';
 
@@ -64,6 +65,7 @@ export class LightdashClient {
   #bodies: typeof import('./http/response-body.ts') | undefined;
   #address: Address;
   #session: Session;
+  #serverVersion: string | undefined;
   #starting: Promise<void> | undefined;
 
   constructor(options: ClientOptions) {
@@ -82,6 +84,11 @@ export class LightdashClient {
   /** Address of a page of Lightdash's web app. */
   pageUrl(path: string): string {
     return `${this.origin}${this.#address.base}${path}`;
+  }
+
+  /** Version that the responses of the server carry, failures too: 0.2904 and later (measured); undefined before the first. */
+  get serverVersion(): string | undefined {
+    return this.#serverVersion;
   }
 
   /** Replaces the token: rotation invalidates the old one at once. */
@@ -250,6 +257,7 @@ export class LightdashClient {
       progress,
       (statusCode) => new ResponseBody(statusCode, template),
     );
+    this.#serverVersion = releaseNumber(header(headers, 'lightdash-version')) ?? this.#serverVersion;
     return {
       text: body.text,
       bytes: body.bytes,

@@ -10,10 +10,23 @@ export const health: Endpoint = {
   auth: 'token',
 };
 
+/** Answers everyone who is signed in, on every release. */
+export const signedInUser: Endpoint = {
+  id: 'signedInUser',
+  method: 'GET',
+  path: '/api/v1/user',
+  readOnly: true,
+  auth: 'token',
+};
+
 const healthResults = z.looseObject({ version: z.string() });
 
 /** Version of a health response, such as `1.219.0`; undefined if it has none. */
 export const versionOf = (results: unknown): string | undefined => healthResults.safeParse(results).data?.version;
+
+/** The text if it begins like the number of a release. */
+export const releaseNumber = (text: string | undefined): string | undefined =>
+  text !== undefined && /^\d+\.\d+/.test(text) ? text : undefined;
 
 const softDelete = z.looseObject({
   softDelete: z.looseObject({ enabled: z.literal(true), retentionDays: z.number() }),

@@ -5,7 +5,7 @@ import { JobQueue, type PickUp } from './jobs.ts';
 import { QueryLedger } from './query-ledger.ts';
 import { deprecationOf } from './release/deprecated.ts';
 import { newerRefusal, noSuchEndpoint } from './release/refusals.ts';
-import type { Release } from './release/releases.ts';
+import { type Release, VERSIONS } from './release/releases.ts';
 import { routesOf } from './release/routes.ts';
 import { seededStore } from './seed/index.ts';
 import { ADMIN_EMAIL, SEED_PASSWORD, tokens } from './seed/people.ts';
@@ -110,7 +110,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       objectStorage: options.objectStorage ?? true,
     }),
     { record, reportFault: reportFault },
-    isOlder ? {} : { refusal: newerRefusal, unknownRoute: noSuchEndpoint, faultId: 'sentryEventId', deprecationOf },
+    isOlder
+      ? {}
+      : {
+          version: VERSIONS[release],
+          refusal: newerRefusal,
+          unknownRoute: noSuchEndpoint,
+          faultId: 'sentryEventId',
+          deprecationOf,
+        },
   );
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 });
   await new Promise<void>((resolve, reject) => {

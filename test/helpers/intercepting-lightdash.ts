@@ -16,8 +16,15 @@ export interface InterceptingLightdash {
   close(): Promise<void>;
 }
 
-/** Starts it before a sandbox: look-ups come from there, and single routes answer as a recording did. */
-export async function interceptLightdash(target: string): Promise<InterceptingLightdash> {
+/**
+ * Starts it before a sandbox: look-ups come from there, and single routes answer as a recording did.
+ *
+ * @param headers names of the headers that it passes on besides the type of the content.
+ */
+export async function interceptLightdash(
+  target: string,
+  headers: readonly string[] = [],
+): Promise<InterceptingLightdash> {
   let write: RegExp | undefined;
   let answer: StandIn = { status: 500, body: {} };
   let read: (request: string) => StandIn | undefined = () => undefined;
@@ -39,15 +46,16 @@ export async function interceptLightdash(target: string): Promise<InterceptingLi
       response.end(JSON.stringify(own.body));
       return;
     }
-    const { method, headers, body } = received;
+    const { method, body } = received;
     const forwarded = await fetch(new URL(received.target, target), {
       method,
       headers: {
-        ...(headers.authorization !== undefined && { authorization: headers.authorization }),
+        ...(received.headers.authorization !== undefined && { authorization: received.headers.authorization }),
         'content-type': 'application/json',
       },
       ...(method !== 'GET' && body !== '' && { body }),
     });
+    for (const name of headers) response.setHeader(name, forwarded.headers.get(name) ?? '');
     response.writeHead(forwarded.status, { 'content-type': forwarded.headers.get('content-type') ?? 'text/plain' });
     response.end(Buffer.from(await forwarded.arrayBuffer()));
   });

@@ -65,7 +65,7 @@ export const stopQuery: Endpoint = {
 };
 
 /** Starts a job that writes the rows of a finished query to a file; its details have the link (1.219). */
-export const queryFileJob: Endpoint = {
+const queryFileJob: Endpoint = {
   id: 'query file job',
   method: 'POST',
   path: `${base}/{queryUuid}/schedule-download`,
@@ -74,7 +74,7 @@ export const queryFileJob: Endpoint = {
   neverCached: true,
 };
 
-/** Writes the rows of a finished query to a file: marked deprecated on 1.219. */
+/** Writes the rows of a finished query to a file. On 1.219 a job does, and this route is marked deprecated. */
 export const queryFile: Endpoint = {
   id: 'query file',
   method: 'POST',
@@ -82,4 +82,5 @@ export const queryFile: Endpoint = {
   readOnly: true,
   auth: 'token',
   neverCached: true,
+  successor: { since: '1.219', run: (args, send) => send(queryFileJob, args) },
 };

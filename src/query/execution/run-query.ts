@@ -103,8 +103,17 @@ const MAX_POLL_INTERVAL_MS = 2_000;
  * @throws {LightdashError} also for queries that fail, expire or are cancelled: newer servers report that with status 200.
  */
 export async function runQuery(request: QueryRequest, context: QueryContext): Promise<QueryResult | PendingResult> {
-  const { maxPageSize } = await context.server.get();
-  if (maxPageSize === undefined) return runOnV1(request, context);
+  const { maxPageSize, version } = await context.server.get();
+  if (maxPageSize !== undefined) return runOnV2(request, context);
+  try {
+    return await runOnV1(request, context);
+  } catch (error) {
+    if (!(error instanceof UnknownRouteError) || version !== undefined) throw error;
+    return runOnV2(request, context);
+  }
+}
+
+async function runOnV2(request: QueryRequest, context: QueryContext): Promise<QueryResult | PendingResult> {
   try {
     const start = await sendStart(request, context);
     if (start === undefined) return await runOnV1(request, context);

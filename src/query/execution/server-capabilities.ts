@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Endpoint, Release } from '../../lightdash/endpoint.ts';
 import { LightdashError } from '../../lightdash/errors.ts';
 import { health, isSince } from '../../lightdash/server-release.ts';
+import { isObject } from '../../text/json.ts';
 
 /** Properties of a server that queries depend on. */
 export interface Capabilities {
@@ -36,8 +37,12 @@ const limits = z.looseObject({
 });
 const healthResponse = z.looseObject({
   version: z.string().optional().catch(undefined),
-  query: limits.catch({ maxLimit: MAX_LIMIT, csvCellsLimit: CSV_CELLS_LIMIT }),
+  query: limits.optional().catch(undefined),
 });
+/** The first measured release with queries in pages. */
+const PAGED_SINCE: Release = '0.2904';
+/** Page size that every server takes. */
+const SAFE_PAGE_SIZE = 500;
 
 /** Capabilities for the lifetime of the process. */
 export class CapabilityMemory {
@@ -45,7 +50,7 @@ export class CapabilityMemory {
   hasPagination = true;
 }
 
-/** Capabilities of the server, requested once, by the first call that needs them. If health cannot be read, the defaults hold. */
+/** Capabilities of the server, requested once, by the first call that needs them. If only its version is known, the limits are the defaults. */
 export class ServerCapabilities {
   readonly #read: (endpoint: Endpoint, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
   readonly #memory: CapabilityMemory;
@@ -60,13 +65,21 @@ export class ServerCapabilities {
 
   /** The capabilities; after a failed request the defaults, and the next call requests again. */
   async get(): Promise<Capabilities> {
+    const capabilities = this.#memory.capabilities ?? (await this.#request());
+    return this.#memory.hasPagination ? capabilities : { ...capabilities, maxPageSize: undefined };
+  }
+
+  /** Keeps what a whole health response says; one with a version alone stands in for an unreadable one. */
+  async #request(): Promise<Capabilities> {
     try {
-      this.#memory.capabilities ??= parseHealth(await this.#read(health, {}));
+      const results = await this.#read(health, {});
+      const capabilities = parseHealth(results);
+      if (isObject(results) && isObject(results.query)) this.#memory.capabilities = capabilities;
+      return capabilities;
     } catch (error) {
       if (!(error instanceof LightdashError)) throw error;
+      return DEFAULT_CAPABILITIES;
     }
-    const capabilities = this.#memory.capabilities ?? DEFAULT_CAPABILITIES;
-    return this.#memory.hasPagination ? capabilities : { ...capabilities, maxPageSize: undefined };
   }
 
   /** True for servers of a release or a later one; false if the version is unknown. */
@@ -85,6 +98,10 @@ function parseHealth(results: unknown): Capabilities {
   const parsed = healthResponse.safeParse(results);
   if (!parsed.success) return DEFAULT_CAPABILITIES;
   const { version, query } = parsed.data;
+  if (query === undefined) {
+    const isNewer = version !== undefined && isSince(version, PAGED_SINCE);
+    return { ...DEFAULT_CAPABILITIES, version, isNewer, maxPageSize: isNewer ? SAFE_PAGE_SIZE : undefined };
+  }
   const { maxLimit, csvCellsLimit, maxPageSize } = query;
   return { version, maxLimit, csvCellsLimit, isNewer: maxPageSize !== undefined, maxPageSize };
 }

@@ -35,8 +35,10 @@ export interface Observer {
 /** Postgres reads uuids in any case and in braces. */
 const UUID = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
 
-/** Error format of a release; that of 0.1366 by default. */
+/** Headers and error format of a release; those of 0.1366 by default. */
 export interface Dialect {
+  /** The version that every response carries. */
+  readonly version?: string;
   readonly refusal?: (error: SandboxError) => SandboxError;
   /** The response for an unknown API route; other unknown paths are web pages. */
   readonly unknownRoute?: () => SandboxError;
@@ -57,6 +59,13 @@ export function application(
 ): Hono {
   const readPath = pathReader(routes);
   const app = new Hono({ getPath: readPath });
+  const { version } = dialect;
+  if (version !== undefined) {
+    app.use(async (context, next) => {
+      await next();
+      context.header('Lightdash-Version', version);
+    });
+  }
   for (const route of routes) {
     const pattern = route.path.replaceAll('{', ':').replaceAll('}', '');
     const deprecation = dialect.deprecationOf?.(route);

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { NotFoundError, ServerFaultError, UnknownRouteError } from '../../lightdash/errors.ts';
+import { NotFoundError, ServerFaultError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import type { Operation } from '../../operations/operation.ts';
-import { queryFile, queryFileJob } from '../../operations/routes/async-queries.ts';
+import { queryFile } from '../../operations/routes/async-queries.ts';
 import { readResultTable } from '../../query/execution/result-table.ts';
 import {
   isResultStorageMissing,
@@ -138,19 +138,11 @@ export async function fileOfQuery(
   }
 }
 
-/** Writes the file of a query: by a job where the server has one; undefined if the job outlasts the call. */
+/** Writes the file of a query: at once, or by a job; undefined if the job outlasts the call. */
 async function writeFile(body: ToolArguments, context: ToolContext): Promise<unknown> {
-  if (await context.server.has('1.219')) {
-    try {
-      const { results } = await context.execute(queryFileJob, body);
-      const jobId = jobIdOf(results);
-      if (jobId === undefined) throw new ServerFaultError('Lightdash started no export job.');
-      return await waitForJob(context, jobId, 'The export');
-    } catch (error) {
-      if (!(error instanceof UnknownRouteError)) throw error;
-    }
-  }
-  return (await context.execute(queryFile, body)).results;
+  const { results } = await context.execute(queryFile, body);
+  const jobId = jobIdOf(results);
+  return jobId === undefined ? results : waitForJob(context, jobId, 'The export');
 }
 
 const describeRows: PendingQuery['describe'] = ({ results }) => ({

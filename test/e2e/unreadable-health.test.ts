@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { ids } from '../../src/sandbox/seed/ids.ts';
+import { type Connection, callTool, callToolConfirmed, connectInMemory } from '../helpers/client.ts';
+import { type InterceptingLightdash, interceptLightdash } from '../helpers/intercepting-lightdash.ts';
+
+// A proxy before Lightdash may keep its health to itself: the release then shows by what else the server answers.
+
+const cases = [
+  { release: '1.219' as const, headers: ['lightdash-version'], withoutDeprecated: false },
+  { release: '1.219' as const, headers: [], withoutDeprecated: true },
+  { release: '0.1366' as const, headers: [], withoutDeprecated: false },
+];
+
+describe.each(cases)('$release behind a proxy that refuses its health, other headers: $headers', (server) => {
+  const { release, headers, withoutDeprecated } = server;
+  let sandbox: Sandbox;
+  let proxy: InterceptingLightdash;
+  let host: Connection;
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({ version: release, withoutDeprecated });
+    proxy = await interceptLightdash(sandbox.url, headers);
+    proxy.intercept(/^$/, { status: 500, body: {} }, (request) =>
+      request === 'GET /api/v1/health' ? { status: 403, body: 'Forbidden' } : undefined,
+    );
+    host = await connectInMemory({
+      LIGHTDASH_URL: proxy.url,
+      LIGHTDASH_API_KEY: sandbox.tokens.admin,
+      LIGHTDASH_PROJECT: 'Roastery',
+    });
+  });
+  afterAll(async () => {
+    await host.close();
+    await proxy.close();
+    await sandbox.close();
+  });
+
+  const query = { exploreId: 'orders', metrics: ['orders_order_count'] };
+  const calls: readonly (readonly [tool: string, args: Record<string, unknown>, fact: string])[] = [
+    ['run_metric_query', query, '3000'],
+    ['run_sql_query', { sql: 'select count(*) as n from roastery.orders' }, '3000'],
+    ['run_saved_chart', { chartUuid: ids.charts.revenueByMonth }, '2024-01'],
+    ['download_query_csv', query, 'http://127.0.0.1'],
+    ['list_chart_summaries_in_project', {}, 'Revenue by month'],
+    ['get_scheduler_logs', {}, 'Weekly'],
+  ];
+
+  test.each(calls)('%s works', async (tool, args, fact) => {
+    const { text, isError } = await callToolConfirmed(host.client, tool, args);
+    expect(isError, text).toBe(false);
+    expect(text).toContain(fact);
+  });
+
+  test('no request goes to a deprecated route of a server that tells its version', () => {
+    if (headers.length === 0) return;
+    expect(sandbox.requests.filter(({ deprecated }) => deprecated)).toEqual([]);
+  });
+
+  test('a route that is gone is tried once', async () => {
+    if (!withoutDeprecated) return;
+    await callTool(host.client, 'list_chart_summaries_in_project', { search: 'orders' });
+    expect(sandbox.requests.filter(({ path }) => path.endsWith('/chart-summaries'))).toHaveLength(1);
+  });
+});
