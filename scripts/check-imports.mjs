@@ -9,7 +9,16 @@ const FLOORS = [
   ['operations'],
   ['query', 'charts', 'dashboards'],
   ['render'],
-  ['tools/tool.ts', 'tools/arguments.ts', 'tools/read-arguments.ts', 'tools/argument-names.ts', 'tools/schema-keys.ts'],
+  [
+    ...[
+      'tools/tool.ts',
+      'tools/arguments.ts',
+      'tools/read-arguments.ts',
+      'tools/argument-names.ts',
+      'tools/schema-keys.ts',
+    ],
+    ...['tools/content/find-content.ts', 'tools/people/find-person.ts'],
+  ],
   ['policy'],
   ['tools'],
   ['inventory'],

@@ -84,7 +84,7 @@ async function callRunnable(
 function failedCall(error: unknown, tool: Tool, raw: unknown, call: CallContext): CallOutcome {
   const secrets = secretsToRedact(raw, call);
   const logFault = (stack: string) => call.tool(tool.name).fault(redact(stack, secrets));
-  const text = explainError(error, tool, call.client.hasWritten, logFault);
+  const text = explainError(error, tool, call.client, logFault);
   const result = labelled(errorResult(text, secrets), call.client.hasReceived ? 'untrusted' : 'trusted');
   return { result, outcome: errorKind(error) };
 }

@@ -31,6 +31,14 @@ export function errorKind(error: unknown): string {
   return wasRefused ? 'refused' : 'fault';
 }
 
+/** Requests of a failed call. */
+interface Requests {
+  /** Something of Lightdash was received. */
+  readonly hasReceived: boolean;
+  /** A change was carried out. */
+  readonly hasWritten: boolean;
+}
+
 /**
  * Explains a failure: what happened, whose turn it is, and if anything was done.
  *
@@ -39,16 +47,16 @@ export function errorKind(error: unknown): string {
 export function explainError(
   error: unknown,
   tool: Tool,
-  hasWritten: boolean,
+  requests: Requests,
   logFault: (stack: string) => void,
 ): string {
   if (error instanceof ArgumentsError) {
-    return `${tool.name} ${error.consequence}:\n${error.problems.map((problem) => `- ${problem}`).join('\n')}`;
+    return `${tool.name} ${error.consequence ?? outcomeOf(requests, tool)}:\n${error.problems.map((problem) => `- ${problem}`).join('\n')}`;
   }
   if (error instanceof OutOfScopeError) return `${tool.name} was not called; nothing was sent: ${error.message}`;
   if (error instanceof UnsafePathError) return `${tool.name} was not called; nothing was sent: ${error.message}.`;
   if (error instanceof LightdashError) {
-    const doubt = hasWritten
+    const doubt = requests.hasWritten
       ? 'The change itself was carried out: do not repeat it. Only the step after it failed.'
       : error.outcomeUnknown
         ? 'It may have been done all the same: look before you repeat it.'
@@ -57,4 +65,11 @@ export function explainError(
   }
   logFault(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return `${tool.name} failed inside of lightdash-mcp. This is a fault of the server, not of the call; its log says more.`;
+}
+
+/** Outcome of a call whose arguments were refused, before or after look-ups. */
+function outcomeOf({ hasReceived, hasWritten }: Requests, { readOnly }: Tool): string {
+  if (hasWritten) return 'was carried out in part, look before you repeat it';
+  if (!hasReceived) return 'was not called; nothing was sent';
+  return readOnly ? 'was not carried out' : 'was not carried out; nothing was changed';
 }

@@ -119,7 +119,7 @@ function ids(has: Has, { hasDefaultProject }: InstructionFlags): string[] {
   const named = sources
     .filter(([id, tool]) => has(tool) && !(id === 'projectUuid' && (hasDefaultProject || has('get_context'))))
     .map(([id, tool]) => `${id} ${tool}`);
-  return [named.length > 0 ? `Ids come from: ${named.join(', ')}.` : ''];
+  return [named.length > 0 ? `Ids (or give the name) come from: ${named.join(', ')}.` : ''];
 }
 
 function changing({ isReadOnly, confirms }: InstructionFlags): string[] {

@@ -25,8 +25,6 @@ export interface ScopeDeclaration {
   readonly references?: Readonly<Record<string, ReferenceKind | 'none'>>;
   /** Arguments that hold references at any depth: bodies for Lightdash. */
   readonly nestedReferences?: readonly string[];
-  /** Arguments that may be a name instead of a uuid: the tool looks it up in the project of the call alone. */
-  readonly names?: readonly string[];
   /**
    * - `organization`: of no project.
    * - `filtered`: the answer is cut down to the allowed projects.

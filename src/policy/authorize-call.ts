@@ -1,9 +1,11 @@
 import type * as z from 'zod';
 import type { RequestSender } from '../lightdash/call-client.ts';
+import { isObject } from '../text/json.ts';
 import { nameArguments, parseArguments, schemaOf } from '../tools/arguments.ts';
 import type { Preview, Tool, ToolAnswer, ToolArguments } from '../tools/tool.ts';
 import type { ConfirmationTokens } from './confirmation-tokens.ts';
 import { assertSqlAllowed, type SqlPolicy } from './model-sql.ts';
+import { namedObjects } from './project-references.ts';
 import type { ProjectScope } from './project-scope.ts';
 import { assertReadOnly } from './read-only.ts';
 
@@ -52,8 +54,7 @@ export async function authorizeCall(
   const { projects } = scope;
   const named = nameArguments(tool, raw);
   const completed = projects.applyDefaultProject(tool, named, projectArgument(tool));
-  const parsed = parseArguments(tool, completed);
-  const { confirmation, ...args } = await projects.resolve(tool.expand ? await tool.expand(parsed) : parsed);
+  const { confirmation, ...args } = await readArguments(tool, completed, context);
   if (typeof args.projectUuid === 'string') onProject(args.projectUuid);
   if (policy.readOnly) assertReadOnly(tool, args);
   assertSqlAllowed(tool, args, policy.sql);
@@ -61,6 +62,31 @@ export async function authorizeCall(
   if (!tool.preview || policy.confirmations === undefined) return { allowed: true, args };
   const answer = await confirm(tool, tool.preview, args, confirmation, context, policy.confirmations);
   return answer === undefined ? { allowed: true, args } : { allowed: false, args, answer };
+}
+
+/** Stands for the uuid of what is named until everything else is checked. */
+const UNRESOLVED = '00000000-0000-4000-8000-000000000000';
+
+/**
+ * The parsed arguments, with uuids in the place of names.
+ *
+ * @throws {ArgumentsError}
+ */
+async function readArguments(tool: Tool, raw: unknown, { scope, client }: PolicyContext): Promise<ToolArguments> {
+  const named = isObject(raw) ? namedObjects(tool, raw) : [];
+  const { projects } = scope;
+  const read = async (written: unknown) => {
+    const parsed = parseArguments(tool, written);
+    return projects.resolve(tool.expand ? await tool.expand(parsed) : parsed);
+  };
+  if (named.length === 0 || !isObject(raw)) return read(raw);
+  const args = await read({ ...raw, ...Object.fromEntries(named.map(({ argument }) => [argument, UNRESOLVED])) });
+  const { uuidsOf } = await import('./named-objects.ts');
+  const uuids = await uuidsOf(tool, named, args, projects, scope.restrict(client));
+  // A name without a uuid is refused as one.
+  return named.every(({ argument }) => uuids[argument] !== undefined)
+    ? { ...args, ...uuids }
+    : read({ ...raw, ...uuids });
 }
 
 /** State of `projectUuid` among the arguments of a tool. */

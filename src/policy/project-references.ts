@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { isUuid } from '../operations/fields.ts';
 import { argumentReferences, type ReferenceKind, type ScopeDeclaration } from '../operations/references.ts';
+import { schemaOf } from '../tools/arguments.ts';
 import type { Tool, ToolArguments } from '../tools/tool.ts';
 
 /** A reference of a call to an object of a project. */
@@ -28,6 +28,38 @@ function referenceKind(name: string, declared: ScopeDeclaration): ReferenceKind 
 /** True for the name of an id that is not declared: its tool is refused if projects are restricted. */
 export const isUnclassifiedId = (name: string, declared: ScopeDeclaration = {}): boolean =>
   looksLikeId(name) && referenceKind(name, declared) === undefined;
+
+/** Kinds of content that a call may name in the place of its uuid. */
+const NAMED_KINDS = ['chart', 'sqlChart', 'dashboard', 'space'] as const;
+
+/** Something that a call names in the place of its uuid. */
+export interface NamedObject {
+  readonly kind: (typeof NAMED_KINDS)[number] | 'user' | 'group';
+  readonly argument: string;
+  readonly name: string;
+}
+
+/** What the arguments of a call name in the place of uuids. */
+export function namedObjects(tool: Tool, args: ToolArguments): NamedObject[] {
+  return Object.entries(args).flatMap(([argument, value]) => {
+    if (typeof value !== 'string' || value.trim() === '' || BROKEN_UUID.test(value.trim())) return [];
+    const kind = namedKind(tool, argument);
+    const schema: z.ZodType | undefined = kind && schemaOf(tool).shape[argument];
+    return kind === undefined || schema === undefined || schema.safeParse(value).success
+      ? []
+      : [{ kind, argument, name: value }];
+  });
+}
+
+/** Hexadecimal digits and dashes that are no uuid are not taken for a name. */
+const BROKEN_UUID = /^[0-9a-f-]{24,}$/i;
+
+function namedKind(tool: Tool, argument: string): NamedObject['kind'] | undefined {
+  if (argument === 'userUuid') return 'user';
+  if (argument === 'groupUuid') return 'group';
+  const kind = referenceKind(argument, scopeOf(tool));
+  return NAMED_KINDS.find((named) => named === kind);
+}
 
 /** Toolsets whose operations are about the organization, not a project. */
 const organizationToolsets: readonly string[] = ['organization', 'groups', 'attributes', 'account'];
@@ -84,13 +116,11 @@ export function referencesIn(
   const references: Reference[] = [];
   const unclassified: string[] = [];
 
-  const isNameInProject = (name: string, id: unknown) =>
-    declared.names?.includes(name) && typeof id === 'string' && !isUuid(id) && typeof args.projectUuid === 'string';
   const take = (name: string, value: unknown) => {
     const kind = referenceKind(name, declared);
     if (kind === undefined || kind === 'none') return;
     for (const id of [value].flat(Number.POSITIVE_INFINITY)) {
-      if (id === null || id === undefined || isNameInProject(name, id)) continue;
+      if (id === null || id === undefined) continue;
       // An object in place of an id cannot be looked up, and is refused.
       references.push({ kind, name, id: typeof id === 'object' ? JSON.stringify(id) : String(id) });
     }

@@ -125,6 +125,21 @@ export class ProjectResolver {
     return (await this.visible()).find(({ projectUuid }) => includesUuid([uuid], projectUuid))?.projectUuid;
   }
 
+  /**
+   * The project in which a call names things: its own, the configured one, or the only visible one; undefined if that is
+   * not an allowed one.
+   *
+   * @throws {ArgumentsError} if none is named and several are visible.
+   */
+  async ofNames({ projectUuid }: ToolArguments, argument: string): Promise<string | undefined> {
+    const named = typeof projectUuid === 'string' ? projectUuid : this.policy.defaultProject;
+    if (named === undefined)
+      return this.#onlyVisible(`${argument}: a name needs one project`, 'give the uuid instead. They are');
+    const uuid = await this.uuidOf(named);
+    if (!this.restricted) return uuid;
+    return (await this.visible()).find((project) => includesUuid([uuid], project.projectUuid))?.projectUuid;
+  }
+
   /** Puts uuids in the place of project names. */
   async resolve(args: ToolArguments): Promise<ToolArguments> {
     const { projectUuid } = args;
@@ -136,15 +151,13 @@ export class ProjectResolver {
   }
 
   /** @throws {ArgumentsError} if there is no visible project, or more than one; it names them. */
-  async #onlyVisible(): Promise<string> {
+  async #onlyVisible(reason = 'projectUuid is missing', advice = 'give the name or uuid of one of'): Promise<string> {
     const visible = await this.visible();
     const [only] = visible;
-    if (only === undefined) throw new ArgumentsError(['projectUuid is missing, and you see no project']);
+    if (only === undefined) throw new ArgumentsError([`${reason}, and you see no project`]);
     if (visible.length === 1) return only.projectUuid;
     const names = visible.map(({ projectUuid, name }) => `${plainText(name)} (${projectUuid})`);
-    throw new ArgumentsError([
-      `projectUuid is missing, and you see ${visible.length} projects: give the name or uuid of one of ${listed(names)}`,
-    ]);
+    throw new ArgumentsError([`${reason}, and you see ${visible.length} projects: ${advice} ${listed(names)}`]);
   }
 
   /**

@@ -10,10 +10,10 @@ import type { Tool, ToolArguments } from './tool.ts';
 /** Invalid arguments; each problem is a sentence that names the argument and the expected value. */
 export class ArgumentsError extends Error {
   readonly problems: readonly string[];
-  /** Outcome of the call, after the tool's name. */
-  readonly consequence: string;
+  /** Outcome of the call, after the tool's name, if something was done. */
+  readonly consequence: string | undefined;
 
-  constructor(problems: readonly string[], consequence = 'was not called; nothing was sent') {
+  constructor(problems: readonly string[], consequence?: string) {
     super(problems.join('\n'));
     this.problems = problems;
     this.consequence = consequence;

@@ -74,7 +74,7 @@ function judge(exchange: Exchange, answer: ToolAnswer, special: string, args: Re
     return 'failure';
   }
   // Nothing was sent, and the text names an argument: "name is missing", "there is no argument".
-  if (/nothing was sent/.test(answer.text)) {
+  if (/was not (called|carried out)/.test(answer.text)) {
     expect(
       wordsOf(args).some((word) => answer.text.includes(word)),
       answer.text,

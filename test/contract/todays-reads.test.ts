@@ -73,8 +73,8 @@ describe('a recorded read of 1.219', () => {
       const succeeded = exchange.response.status < 400;
       expect(isError, text).toBe(!succeeded);
       if (succeeded) expect(saysWhatCame(text, exchange), text).toBe(true);
-      else if (!/nothing was sent/.test(text)) expect(saysWhy(text, exchange), text).toEqual([]);
-      if (!/nothing was sent/.test(text)) expect(sent).toContain(`GET ${exchange.request.path}`);
+      else if (!/was not (called|carried out)/.test(text)) expect(saysWhy(text, exchange), text).toEqual([]);
+      if (!/was not (called|carried out)/.test(text)) expect(sent).toContain(`GET ${exchange.request.path}`);
     },
   );
 });

@@ -91,7 +91,11 @@ test('a call that the host takes back is taken back from Lightdash', async () =>
 
 test('a refused call sends nothing', async () => {
   const { client, received } = await connect(organization);
-  const refused = await callTool(client, 'get_space', { projectUuid: '..', spaceUuid: 'Sales', depth: 3 });
+  const refused = await callTool(client, 'get_space', {
+    projectUuid: '..',
+    spaceUuid: '1ea731d7-577c-4794-bf58-7da',
+    depth: 3,
+  });
   expect(refused.isError).toBe(true);
   for (const words of ['nothing was sent', 'spaceUuid should be', 'there is no argument "depth"']) {
     expect(refused.text).toContain(words);

@@ -69,7 +69,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     const { text, isError } = await callTool(on.client, tool, args);
     expect({ tool, args, isError, text }).toMatchObject({
       isError: true,
-      text: expect.stringMatching(/nothing was sent/),
+      text: expect.stringMatching(/was not (called|carried out)/),
     });
     expect(sent()).toEqual([]);
   }
@@ -326,11 +326,10 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
       expect(await callTool(limited.client, 'get_share_url', { nanoId: id })).toMatchObject({ isError: true });
       expect(sent()).toEqual([]);
     }
-    // Newer servers take slugs where older ones take uuids.
-    for (const slug of ['total-revenue', 'revenue-by-month']) {
-      await expectRefused('get_chart_history', { chartUuid: slug });
+    // Newer servers take slugs where older ones take uuids: inside of a body they are sent as they are.
+    for (const slug of ['total-revenue', 'revenue-by-month'])
       await expectRefused('send_scheduler', { scheduler: { savedChartUuid: slug } });
-    }
+    await expectRefused('get_chart_history', { chartUuid: 'of-the-second-alone' });
   });
 
   test('a delivery with filters and a sheet of Google’s is no stranger', async () => {
@@ -346,7 +345,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
       targets: [],
     };
     const { text } = await callTool(limited.client, 'update_scheduler', { schedulerUuid, scheduler });
-    expect(text).not.toMatch(/nothing was sent/);
+    expect(text).not.toMatch(/was not (called|carried out)/);
     before = world.sandbox.requests.length;
     await expectRefused('update_scheduler', {
       schedulerUuid,

@@ -176,7 +176,7 @@ describe('a query', () => {
           const { isError, text } = await callTool(connection.client, tool, args);
           expect({ isError, text }, `${to} in ${JSON.stringify(args)}`).toMatchObject({
             isError: true,
-            text: expect.stringContaining('nothing was sent'),
+            text: expect.stringMatching(/was not (called|carried out)/),
           });
         }),
         { numRuns: Math.max(RUNS, 40), seed },

@@ -1,14 +1,11 @@
 import { readChart } from '../../charts/config/read-chart.ts';
 import type { SavedChart } from '../../charts/spec/from-saved.ts';
-import { isUuid } from '../../operations/fields.ts';
 import { type ArgumentsOf, operationById } from '../../operations/index.ts';
 import { RESULTS_KEPT } from '../../query/execution/result-cache.ts';
 import { runQuery, waitForResult } from '../../query/execution/run-query.ts';
 import { isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
 import { normalizeName } from '../../text/names.ts';
-import { nearestAmong } from '../../text/suggest.ts';
 import { ArgumentsError, parseArguments } from '../arguments.ts';
-import { sqlChartsOf } from '../content/list-charts.ts';
 import { titleOf } from '../content/render-dashboard.ts';
 import { chartOfTile, tileRun } from '../dashboards/run-tile.ts';
 import { operationTool } from '../operation-tool.ts';
@@ -63,8 +60,7 @@ export function loadSource(args: ChartSourceArguments, context: ToolContext): Pr
 }
 
 async function ofChart(args: ChartSourceArguments, context: ToolContext): Promise<ChartSource | ToolAnswer> {
-  const chartUuid = await uuidOf('chartUuid', args, context);
-  const { parameters } = args;
+  const { chartUuid = '', parameters } = args;
   const { loaded, ...query } = chartRun({ chartUuid, formatted: false, invalidateCache: false, parameters }, context);
   return orSqlChart(
     chartUuid,
@@ -75,7 +71,7 @@ async function ofChart(args: ChartSourceArguments, context: ToolContext): Promis
 }
 
 async function ofTile(args: ChartSourceArguments, context: ToolContext): Promise<ChartSource | ToolAnswer> {
-  const dashboardUuid = await uuidOf('dashboardUuid', args, context);
+  const { dashboardUuid = '' } = args;
   const { results } = await context.execute(operationById('GetDashboard'), { dashboardUuid });
   const dashboard = isObject(results) ? results : {};
   const { tile, chartUuid } = tileOf(objects(dashboard.tiles), args.tileUuid);
@@ -183,33 +179,4 @@ function savedChart(chart: JsonObject | undefined, context: ToolContext, title?:
     ...(text(uuid) &&
       text(projectUuid) && { url: context.lightdash.pageUrl(`/projects/${projectUuid}/saved/${uuid}`) }),
   };
-}
-
-const LISTS = {
-  chartUuid: ['ListChartSummariesInProject', 'list_chart_summaries_in_project'],
-  dashboardUuid: ['getDashboards', 'list_dashboards'],
-} as const;
-
-/** The uuid of a chart or dashboard that is named by uuid, by slug, or by name in a project. */
-async function uuidOf(argument: keyof typeof LISTS, args: ChartSourceArguments, context: ToolContext): Promise<string> {
-  const wanted = args[argument] ?? '';
-  if (isUuid(wanted)) return wanted;
-  const [operationId, tool] = LISTS[argument];
-  const { projectUuid } = args;
-  if (projectUuid === undefined)
-    throw new ArgumentsError([`${argument} should be a uuid (${tool} gives it), or a name with projectUuid`]);
-  const listed = objects(await context.read(operationById(operationId), { projectUuid }));
-  const items = argument === 'chartUuid' ? [...listed, ...((await sqlChartsOf(projectUuid, context)) ?? [])] : listed;
-  const matching = items.filter(
-    ({ name, slug }) => slug === wanted || normalizeName(text(name) ?? '') === normalizeName(wanted),
-  );
-  const [first] = matching;
-  const uuid = text(first?.uuid);
-  if (matching.length === 1 && uuid !== undefined) return uuid;
-  const names = items.flatMap(({ name }) => text(name) ?? []);
-  throw new ArgumentsError([
-    matching.length > 1
-      ? `${argument} "${wanted}" names ${matching.length}: ${matching.map((item) => String(item.uuid)).join(', ')}`
-      : `${argument} "${wanted}" is not in the project${nearestAmong(wanted, names)}`,
-  ]);
 }

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { CHART_TYPES } from '../../charts/spec/chart-types.ts';
-import { parameters } from '../../operations/fields.ts';
+import { chartUuid, dashboardUuid, parameters } from '../../operations/fields.ts';
 import { defineTool } from '../operation-tool.ts';
 
 const input = () => ({
-  chartUuid: z.string().min(1).optional().describe('Or name'),
-  dashboardUuid: z.string().min(1).optional().describe('Needs tileUuid'),
+  chartUuid: chartUuid().optional().describe('Or name'),
+  dashboardUuid: dashboardUuid().optional().describe('Needs tileUuid'),
   tileUuid: z.string().optional().describe('Or title'),
   resultId: z.string().min(1).optional().describe('Or last'),
   query: z.record(z.string(), z.unknown()).optional().describe('Of run_metric_query'),
@@ -31,7 +31,6 @@ export const showChart = defineTool({
   destructive: false,
   idempotent: true,
   input,
-  scope: { names: ['chartUuid', 'dashboardUuid'] },
   async run(args, context) {
     const { showChartAnswer } = await import('./answer-chart.ts');
     return showChartAnswer(args, context);
@@ -48,7 +47,6 @@ export const chartDataTool = defineTool({
   destructive: false,
   idempotent: true,
   input,
-  scope: { names: ['chartUuid', 'dashboardUuid'] },
   async run(args, context) {
     const { chartDataAnswer } = await import('./answer-chart.ts');
     return chartDataAnswer(args, context);

@@ -75,7 +75,9 @@ function pick(kind: string, written: string, all: readonly FoundContent[]): Foun
     throw new ArgumentsError([`${kind}: the project has none with the uuid ${written} that you can see`]);
   }
   const exact = all.filter(({ name }) => name === written);
-  const named = exact.length > 0 ? exact : all.filter(({ name }) => normalizeName(name) === normalizeName(written));
+  const isNear = ({ name, source }: FoundContent) =>
+    source.slug === written || normalizeName(name) === normalizeName(written);
+  const named = exact.length > 0 ? exact : all.filter(isNear);
   const [only, ...others] = named;
   if (only && others.length === 0) return only;
   if (only)

@@ -41,10 +41,7 @@ const listCharts: ToolHandler<'ListChartSummariesInProject' | 'ListChartsInProje
 };
 
 /** The SQL charts of a project with the keys of a summary; undefined if they cannot be listed. */
-export async function sqlChartsOf(
-  projectUuid: string,
-  { read }: ToolContext,
-): Promise<readonly JsonObject[] | undefined> {
+async function sqlChartsOf(projectUuid: string, { read }: ToolContext): Promise<readonly JsonObject[] | undefined> {
   const charts = await read(operationById('ListChartsInProject'), { projectUuid }).catch(ignoreApiError);
   if (charts === undefined) return undefined;
   return objects(charts)

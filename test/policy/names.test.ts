@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { RELEASES } from '../../src/sandbox/index.ts';
+import { ids } from '../../src/sandbox/seed/ids.ts';
+import { type Connection, callTool, callToolConfirmed, connectInMemory } from '../helpers/client.ts';
+import { startTwoProjects, type TwoProjects } from './two-projects.ts';
+
+// People say the names of things: a tool that takes a uuid takes the name of one thing in its place.
+
+describe.each(RELEASES)('a name in the place of a uuid, on %s', (release) => {
+  let world: TwoProjects;
+  const connections: Connection[] = [];
+  const connect = async (settings: Record<string, string>): Promise<Connection> => {
+    const { url, tokens } = world.sandbox;
+    const connection = await connectInMemory({ LIGHTDASH_URL: url, LIGHTDASH_API_KEY: tokens.admin, ...settings });
+    connections.push(connection);
+    return connection;
+  };
+  let ofRoastery: Connection;
+  let ofNone: Connection;
+  let limited: Connection;
+
+  beforeAll(async () => {
+    world = await startTwoProjects(release);
+    ofRoastery = await connect({ LIGHTDASH_PROJECT: 'Roastery' });
+    ofNone = await connect({});
+    limited = await connect({ LIGHTDASH_ALLOWED_PROJECTS: 'Roastery' });
+  });
+  afterAll(async () => {
+    await Promise.all(connections.map(({ close }) => close()));
+    await world.sandbox.close();
+  });
+
+  const sent = async (work: () => Promise<unknown>): Promise<string[]> => {
+    const before = world.sandbox.requests.length;
+    await work();
+    return world.sandbox.requests.slice(before).map(({ method, path }) => `${method} ${path}`);
+  };
+
+  test.each([
+    ['run_saved_chart', { chartUuid: 'Revenue by month' }, { chartUuid: ids.charts.revenueByMonth }],
+    ['run_saved_chart', { chartUuid: 'revenue-by-month' }, { chartUuid: ids.charts.revenueByMonth }],
+    ['get_chart_history', { chartUuid: 'REVENUE BY MONTH' }, { chartUuid: ids.charts.revenueByMonth }],
+    ['get_space', { spaceUuid: 'Sales' }, { spaceUuid: ids.spaces.sales }],
+    ['get_group', { groupUuid: 'finance' }, { groupUuid: ids.groups.finance }],
+    ['get_organization_member_by_uuid', { userUuid: 'edie@roastery.example' }, { userUuid: ids.users.edie }],
+    ['get_organization_member_by_uuid', { userUuid: 'Edie Editor' }, { userUuid: ids.users.edie }],
+  ])('%s of %j answers as with the uuid', async (tool, named, identified) => {
+    const byName = await callTool(ofRoastery.client, tool, named);
+    expect(byName).toMatchObject({ isError: false });
+    expect(byName.text).toBe((await callTool(ofRoastery.client, tool, identified)).text);
+  });
+
+  test('a project that is named decides, and without one the uuid is needed', async () => {
+    const { sandbox, second } = world;
+    const named = await callTool(ofNone.client, 'get_space', { projectUuid: 'Second', spaceUuid: 'Sales' });
+    expect(named).toMatchObject({ isError: false });
+    const spaceUuid = /spaceUuid ([0-9a-f-]{36})/.exec(named.text)?.[1] ?? '';
+    expect(sandbox.store.spaces.get(spaceUuid)).toMatchObject({ projectUuid: second.projectUuid, name: 'Sales' });
+    const unnamed = await callTool(ofNone.client, 'get_chart_history', { chartUuid: 'Revenue by month' });
+    expect(unnamed).toMatchObject({ isError: true, text: expect.stringContaining('chartUuid') });
+    expect(unnamed.text).toContain('Second');
+  });
+
+  test('an unknown name is refused with the nearest, and a broken uuid is no name', async () => {
+    const near = await callTool(ofRoastery.client, 'run_saved_chart', { chartUuid: 'Revenue by mont' });
+    expect(near).toMatchObject({ isError: true, text: expect.stringContaining('Revenue by month') });
+    const broken = ids.charts.revenueByMonth.slice(0, -2);
+    const requests = await sent(async () => {
+      const { isError, text } = await callTool(ofRoastery.client, 'run_saved_chart', { chartUuid: broken });
+      expect({ isError, text }).toMatchObject({ isError: true, text: expect.stringContaining('uuid') });
+    });
+    expect(requests).toEqual([]);
+  });
+
+  test('nothing is looked up for a call that is refused for another argument', async () => {
+    const requests = await sent(async () => {
+      const { text } = await callTool(ofRoastery.client, 'run_saved_chart', {
+        chartUuid: 'Revenue by month',
+        depth: 1,
+      });
+      expect(text).toContain('depth');
+    });
+    expect(requests).toEqual([]);
+  });
+
+  test('a deletion by name asks, names the thing and deletes that one', async () => {
+    const { store, url, tokens } = world.sandbox;
+    const made = await fetch(`${url}/api/v1/projects/${ids.project}/spaces`, {
+      method: 'POST',
+      headers: { authorization: `ApiKey ${tokens.admin}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Short-lived', isPrivate: true }),
+    });
+    expect(made.status).toBe(200);
+    const spaces = store.spaces.size;
+    const args = { projectUuid: 'Roastery', spaceUuid: 'short-lived' };
+    const asked = await callTool(ofRoastery.client, 'delete_space', args);
+    expect(asked.text).toContain('Short-lived');
+    expect(store.spaces.size).toBe(spaces);
+    expect(await callToolConfirmed(ofRoastery.client, 'delete_space', args)).toMatchObject({ isError: false });
+    expect([...store.spaces.values()].map(({ name }) => name)).not.toContain('Short-lived');
+  });
+
+  test('of a project that is not allowed no list is read', async () => {
+    const { second } = world;
+    const requests = await sent(async () => {
+      const answer = await callTool(limited.client, 'get_space', {
+        projectUuid: second.projectUuid,
+        spaceUuid: 'Sales',
+      });
+      expect(answer).toMatchObject({ isError: true });
+    });
+    expect(requests.filter((request) => request.includes(second.projectUuid))).toEqual([]);
+  });
+
+  test('people are not looked up where the organization is out of reach', async () => {
+    const args = { projectUuid: 'Roastery', userUuid: 'edie@roastery.example' };
+    const requests = await sent(async () => {
+      const answer = await callTool(limited.client, 'get_project_member_access', args);
+      expect(answer).toMatchObject({ isError: true, text: expect.stringContaining('uuid') });
+    });
+    expect(requests.filter((request) => request.includes('/org/users'))).toEqual([]);
+  });
+});
