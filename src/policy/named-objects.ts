@@ -27,7 +27,7 @@ export async function uuidsOf(
   projects: ProjectResolver,
   sender: RequestSender,
 ): Promise<Readonly<Record<string, string>>> {
-  const found = await Promise.all(
+  const entries = await Promise.all(
     named.map(async (object) => {
       const uuid = await uuidOf(object, tool, args, projects, sender).catch((error: unknown) => {
         if (!(error instanceof LightdashError)) throw error;
@@ -35,7 +35,7 @@ export async function uuidsOf(
       return uuid === undefined ? [] : [[object.argument, uuid] as const];
     }),
   );
-  return Object.fromEntries(found.flat());
+  return Object.fromEntries(entries.flat());
 }
 
 async function uuidOf(
@@ -55,7 +55,7 @@ async function uuidOf(
   if (project === undefined) return undefined;
   const find = (read: CachedRead) => FIND_CONTENT[kind](name, project, { read });
   const fresh: CachedRead = async (endpoint, values) => (await sender.execute(endpoint, values)).results;
-  // What is changed by its name must have it now; what is not in the list of a minute ago may be new.
+  // A thing that is changed by its name must have it now; one that a list of a minute ago lacks may be new.
   const { uuid } = await (readOnly ? find(sender.read).catch(() => find(fresh)) : find(fresh));
   return uuid;
 }

@@ -39,7 +39,7 @@ export interface NamedObject {
   readonly name: string;
 }
 
-/** What the arguments of a call name in the place of uuids. */
+/** The things that the arguments of a call name in the place of their uuids. */
 export function namedObjects(tool: Tool, args: ToolArguments): NamedObject[] {
   return Object.entries(args).flatMap(([argument, value]) => {
     if (typeof value !== 'string' || value.trim() === '' || BROKEN_UUID.test(value.trim())) return [];

@@ -38,7 +38,7 @@ test('instructions of a compact server name the way to the tools that are not li
   const text = serverInstructions(enabled, plain);
   expect(text).toContain('find_operation, then describe_operation, then run_read_operation or run_write_operation');
   expect(text.length).toBeLessThanOrEqual(MAX_INSTRUCTIONS);
-  expect(text).toContain('Ids come from');
+  expect(text).toContain('list_groups_in_organization');
 });
 
 test('instructions of a read-only server with a project', () => {
