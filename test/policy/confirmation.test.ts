@@ -50,7 +50,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   delete_chart: {
     args: () => ({ chartUuid: ids.charts.revenueByMonth }),
-    preview: [/chart "Revenue by month" of space "Sales"/, /empty tile/],
+    preview: [/chart "Revenue by month" of space "Sales"/, /1 dashboard that you see .*"Sales overview"/],
     isDone: () => !sandbox.store.charts.has(ids.charts.revenueByMonth),
   },
   delete_dashboard: {

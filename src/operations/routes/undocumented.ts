@@ -21,6 +21,16 @@ export const dashboardContent: Endpoint = {
   auth: 'token',
 };
 
+/** The dashboards that show a chart, of those that the token sees (recorded on 0.1366). */
+export const dashboardsOfChart: Endpoint = {
+  id: 'dashboardsOfChart',
+  method: 'GET',
+  path: '/api/v1/projects/{projectUuid}/dashboards',
+  query: ['chartUuid'],
+  readOnly: true,
+  auth: 'token',
+};
+
 /** The personal access tokens of the signed-in user, without the secrets; 0.1366 requires a session. */
 export const personalAccessTokens: Endpoint = {
   id: 'personalAccessTokens',

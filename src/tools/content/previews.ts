@@ -1,5 +1,7 @@
+import * as z from 'zod';
 import { ignoreApiError } from '../../lightdash/errors.ts';
 import { chartDeliveries, dashboardDeliveries } from '../../operations/routes/deliveries.ts';
+import { dashboardsOfChart } from '../../operations/routes/undocumented.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { catalogMetrics } from '../catalog/metrics-pages.ts';
 import {
@@ -62,8 +64,18 @@ export const previewDeleteChart: Preview = async ({ chartUuid }, client) => {
     typeof chart.dashboardName === 'string'
       ? `dashboard ${quoted(chart.dashboardName)}`
       : `space ${quoted(text.parse(chart.spaceName))}`;
-  return `Deletes the chart ${nameOf(chart)} of ${place}${withDeliveries(deliveries.results)}; dashboards that show it keep an empty tile.`;
+  return `Deletes the chart ${nameOf(chart)} of ${place}${withDeliveries(deliveries.results)}; ${await emptyTiles(chart.projectUuid, chartUuid, client)}`;
 };
+
+/** The dashboards that lose a chart. */
+async function emptyTiles(projectUuid: unknown, chartUuid: unknown, client: PreviewClient): Promise<string> {
+  const response = await client.execute(dashboardsOfChart, { projectUuid, chartUuid }).catch(ignoreApiError);
+  const dashboards = z.array(object).safeParse(response?.results).data;
+  if (dashboards === undefined) return 'dashboards that show it keep an empty tile.';
+  return dashboards.length === 0
+    ? 'no dashboard that you see shows it.'
+    : `${count(dashboards, 'dashboard')} that you see ${dashboards.length === 1 ? 'keeps' : 'keep'} an empty tile in its place (${shown(dashboards.map(nameOf))}).`;
+}
 
 export const previewDeleteDashboard: Preview = async ({ dashboardUuid }, client) => {
   const dashboard = object.parse(await results(client, 'GetDashboard', { dashboardUuid }));

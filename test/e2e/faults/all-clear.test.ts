@@ -22,6 +22,13 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
     return text;
   };
 
+  test('the deletion of a chart names the dashboards that lose it, or says that there is none', async () => {
+    const shown = await call('delete_chart', { chartUuid: ids.charts.totalRevenue });
+    expectLine(shown, '1 dashboard', 'Sales overview');
+    const unused = await call('delete_chart', { chartUuid: ids.charts.customersByCountry });
+    expectLine(unused, 'no dashboard');
+  });
+
   test('a file of a query that is cut at its limit', async () => {
     const query = {
       projectUuid,
