@@ -120,6 +120,9 @@ function readNumberCondition(
 /** Significant digits that answers show of a number that a calculation made longer; more for one with a long whole part. */
 const SHOWN_DIGITS = 12;
 
+/** Significant digits that a double holds of any decimal. */
+const MAX_EXACT_DIGITS = 15;
+
 /**
  * Equality with numbers. A decimal stands for all that an answer shows as it, binary noise and cut digits included: half of
  * its last shown digit to both sides.
@@ -135,7 +138,10 @@ function equalityTree(
   const rest: readonly ConditionTree[] = exact.length > 0 ? [{ operator, values: exact }] : [];
   const ranges = inexact.map((number): ConditionTree => {
     const half = shownUnit(number) / 2;
-    const [low, high] = [Number((number - half).toPrecision(15)), Number((number + half).toPrecision(15))];
+    const [low, high] = [
+      Number((number - half).toPrecision(MAX_EXACT_DIGITS)),
+      Number((number + half).toPrecision(MAX_EXACT_DIGITS)),
+    ];
     return operator === 'equals'
       ? {
           and: [
@@ -154,9 +160,11 @@ function equalityTree(
 function shownBound(operator: Operator, number: number | string): number | string {
   // The last digits of one may be zeros, which are not shown.
   if (typeof number !== 'number' || !isCut(number, SHOWN_DIGITS - 2)) return number;
+  // A longer one is of no answer: a bound that was moved before, as in a saved chart that is run again.
+  if (digitsOf(number) > Math.min(MAX_EXACT_DIGITS - 1, shownDigits(number))) return number;
   const half = shownUnit(number) / 2;
   const isLow = operator === 'greaterThanOrEqual' || operator === 'lessThan';
-  return Number((isLow ? number - half : number + half).toPrecision(15));
+  return Number((isLow ? number - half : number + half).toPrecision(MAX_EXACT_DIGITS));
 }
 
 /** Metrics whose values are those of rows, or counts. */
@@ -173,11 +181,13 @@ function isInexact({ kind, type }: Field, number: number): boolean {
 const isCut = (number: number, digits = SHOWN_DIGITS): boolean =>
   !Number.isInteger(number) && !String(number).includes('e') && digitsOf(number) >= digits;
 
+/** Significant digits that an answer shows of a number: four decimals at least, of a long one. */
+const shownDigits = (number: number): number =>
+  Math.min(MAX_EXACT_DIGITS, Math.max(SHOWN_DIGITS, String(Math.trunc(Math.abs(number))).length + 4));
+
 /** The unit of the last digit that an answer shows, or of the last one of a longer number. */
 function shownUnit(number: number): number {
-  const whole = String(Math.trunc(Math.abs(number))).length;
-  const shown = Math.min(15, Math.max(SHOWN_DIGITS, whole + 4));
-  const ofShown = Math.floor(Math.log10(Math.abs(number))) + 1 - shown;
+  const ofShown = Math.floor(Math.log10(Math.abs(number))) + 1 - shownDigits(number);
   return 10 ** (decimalsOf(number) > 0 && digitsOf(number) >= SHOWN_DIGITS ? -decimalsOf(number) : ofShown);
 }
 
