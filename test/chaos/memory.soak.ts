@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { callTool, connectOverStdio } from '../helpers/client.ts';
+import { expectNoNote } from '../helpers/notes.ts';
 import { startTwoProjects } from '../policy/two-projects.ts';
 import { readingCalls, writingCalls } from './calls.ts';
 import { numbersFrom, pick } from './seeded.ts';
@@ -61,7 +62,7 @@ test(`memory after ${CALLS} calls is that after ${SETTLED}`, async () => {
         for (const { tool, args } of planned) {
           const { isError, text } = await callTool(server.client, tool, args);
           if (isError) failed += 1;
-          expect(text).not.toContain('failed inside of lightdash-mcp');
+          expectNoNote(text, 'internal failure');
         }
       };
       await Promise.all(Array.from({ length: AT_A_TIME }, work));

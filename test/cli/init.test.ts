@@ -16,12 +16,12 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { doctorContext } from '../../src/cli/doctor/doctor-context.ts';
 import { localFiles } from '../../src/cli/init/files.ts';
 import { hosts, type Machine } from '../../src/cli/init/hosts.ts';
-import { init } from '../../src/cli/init/init.ts';
+import { FIRST_QUESTION, init } from '../../src/cli/init/init.ts';
 import { readCommand } from '../../src/config/command-line.ts';
 import { type HostId, hostIds } from '../../src/config/config.ts';
 import { LightdashClient } from '../../src/lightdash/client.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { expectLine } from '../helpers/answers.ts';
+import { expectLine, linesWith } from '../helpers/answers.ts';
 import { startServerProcess } from '../helpers/server-process.ts';
 
 let sandbox: Sandbox;
@@ -124,7 +124,7 @@ describe.each(hostIds)('for %s', (id) => {
     });
     expect(text.includes(sandbox.tokens.admin)).toBe(id !== 'vscode');
     expect(said).not.toContain(sandbox.tokens.admin);
-    expect(said).toContain('Which projects are there');
+    expect(said).toContain(FIRST_QUESTION);
   });
 
   test('keeps what is in its file, comments and other servers, and a copy of how it was', async () => {
@@ -170,7 +170,7 @@ describe('an entry that is there already', () => {
     const { home, file } = await written();
     const { code, said } = await run(['--host', 'cursor', '--write'], { environment: settings(), home });
     expect(code).toBe(0);
-    expect(said).toContain('has this entry already');
+    expectLine(said, file, 'already', 'nothing was written');
     expect(readdirSync(dirname(file))).toHaveLength(1);
   });
 
@@ -275,10 +275,8 @@ describe('a person', () => {
     const secret = { LIGHTDASH_URL: sandbox.url, LIGHTDASH_EMAIL: email, LIGHTDASH_PASSWORD: password };
     const message = async (host: HostId, value: string) =>
       (await run(['--host', host, '--audit-log', value], { environment: secret })).said;
-    expect(await message('gemini', '/var/$USER.log')).toContain(
-      'would replace a part of LIGHTDASH_AUDIT_LOG as a variable',
-    );
-    expect(await message('codex', '/var/$USER.log')).not.toContain('as a variable');
+    expectLine(await message('gemini', '/var/$USER.log'), /^warning/, 'LIGHTDASH_AUDIT_LOG', 'variable');
+    expect(linesWith(await message('codex', '/var/$USER.log'), /^warning/)).toEqual([]);
   });
 
   test('who runs it from a checkout gets the path of that', async () => {

@@ -4,6 +4,7 @@ import { type Config, ConfigError } from '../../src/config/config.ts';
 import { settings } from '../../src/config/settings.ts';
 import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
 import { SecretString } from '../../src/secrets/secret-string.ts';
+import { expectLine } from '../helpers/answers.ts';
 
 const enough = { LIGHTDASH_URL: 'https://bi.example', LIGHTDASH_API_KEY: 'ldpat_0123456789' };
 
@@ -69,7 +70,7 @@ describe('what could switch off a limit stops the start', () => {
     ['lightdash_read_only', 'LIGHTDASH_READ_ONLY'],
   ])('the unknown name %s, and the nearest is named', (name, nearest) => {
     const message = refusal({ ...enough, [name]: 'true' });
-    expect(message).toContain(`${name} is not a setting; the nearest is ${nearest}`);
+    expectLine(message, name, nearest.endsWith('_') ? /LIGHTDASH_/ : nearest);
     expect(message).not.toContain('\n');
     expect(refusal({ ...enough, [name]: '' })).toContain('is not a setting');
   });
@@ -84,7 +85,7 @@ describe('what could switch off a limit stops the start', () => {
   const restricting = Object.values(settings).filter(({ restricts }) => restricts);
   test.each(restricting.map(({ env }) => env))('an empty %s', (name) => {
     for (const empty of ['', ' ', '\t\n']) {
-      expect(refusal({ ...enough, [name]: empty })).toBe(`${name} is empty: give it a value or remove it`);
+      expect(refusal({ ...enough, [name]: empty })).toMatch(new RegExp(`^${name} .*\\bempty\\b`));
     }
   });
 
@@ -139,7 +140,7 @@ describe('a token', () => {
     `ldpat_\${TOKEN}`,
   ])('is not %s', (value) => {
     const message = refusal({ ...enough, LIGHTDASH_API_KEY: value });
-    expect(message).toMatch(/^LIGHTDASH_API_KEY (should be the token alone|is a placeholder)/);
+    expectLine(message, /^LIGHTDASH_API_KEY/, /alone|placeholder/);
     expect(message).not.toContain('ldpat');
   });
 
@@ -286,7 +287,7 @@ test('a flag that does not fit is named as the flag', () => {
   // What belongs to no option may be a secret in the wrong place: it is not repeated.
   const message = refusal(enough, ['ldpat_planted']);
   expect(message).not.toContain('ldpat_planted');
-  expect(message).toMatch(/^There is something on the command line/);
+  expectLine(message, 'command line', 'doctor', 'init');
 });
 
 describe('init', () => {
@@ -328,7 +329,7 @@ describe('init', () => {
   test('allows no name that would make Cursor leave out a tool', () => {
     const longest = Math.max(...toolDefinitions.map(({ name }) => name.length));
     const name = 'a'.repeat(60 - longest);
-    expect(refusal({}, ['init', '--name', name])).toMatch(/^--name should be at most 15 /);
+    expect(refusal({}, ['init', '--name', name])).toMatch(/^--name .*\b15\b/);
     expect(requestOf(['--name', 'a'.repeat(15)]).name).toHaveLength(15);
   });
 
@@ -354,7 +355,7 @@ test('a switch may stand alone or have a value', () => {
   expect(configOf(enough, ['--read-only', '--timeout', '9'])).toMatchObject({ readOnly: true, timeout: 9 });
   expect(configOf(enough, ['--read-only', 'false'])).toMatchObject({ readOnly: false });
   expect(configOf(enough, ['--read-only=no'])).toMatchObject({ readOnly: false });
-  expect(refusal(enough, ['--timeout'])).toBe('The option --timeout needs a value. See lightdash-mcp --help');
+  expectLine(refusal(enough, ['--timeout']), '--timeout', 'value', '--help');
 });
 
 test('help and version come before everything else', () => {

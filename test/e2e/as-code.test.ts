@@ -135,6 +135,7 @@ describe('content as code on 0.1366', () => {
     const args = tool.startsWith('get') ? { items: ['Revenue by month'] } : { code };
     const { text, isError } = await callTool(roastery().connection.client, tool, { projectUuid, ...args });
     expect(isError).toBe(true);
-    expect(text).toContain('has no content as code');
+    expectLine(text, tool, 'not called');
+    expectLine(text, 'this Lightdash', 'no content as code');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
-import { expectLine } from '../helpers/answers.ts';
+import { expectLine, outcomeOf } from '../helpers/answers.ts';
 import { callTool, callToolConfirmed, connectInMemory } from '../helpers/client.ts';
 import { answerOf, RELEASES, useRoastery } from './setup.ts';
 
@@ -68,7 +68,7 @@ describe.each(RELEASES)('content on %s', (version) => {
     expect(listed(await call('search_content', { owner: 'ADA@roastery.example', types: ['sql_chart'] }))).toContain(
       'SQL chart Raw orders by day',
     );
-    expect(await refusalOf('search_content', { owner: 'gone@roastery.example' })).toContain('cannot be looked up');
+    expectLine(await refusalOf('search_content', { owner: 'gone@roastery.example' }), 'owner', 'gone@roastery.example');
     const byEdie = await call('search_content', { owner: 'Edie' });
     expect(listed(byEdie)).toEqual(isOld ? [] : ['chart Orders in Germany']);
     const byAda = listed(await call('search_content', { owner: 'Ada', types: ['sql_chart'] }));
@@ -174,7 +174,8 @@ test('a server that deletes for good says so', async () => {
   expect(text).toContain('gone for good');
   const [chartUuid] = sandbox.store.charts.keys();
   const preview = await callTool(server.client, 'delete_chart', { chartUuid });
-  expect(preview.text).toContain('This cannot be undone.');
+  expectLine(preview.text, 'chart', 'cannot be undone');
+  expect(outcomeOf(preview.text)).toBe('question');
   await server.close();
   await sandbox.close();
 });

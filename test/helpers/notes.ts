@@ -32,6 +32,15 @@ const WORDS = {
   'moving window': 'moves with today',
   'changed grain': 'at this granularity',
   pivoted: 'Pivoted as the chart is',
+  inflated: 'inflated: ',
+  'combined rows': 'combined each with each',
+  wildcard: '% stands for any text',
+  'later attempt': 'answered at attempt',
+  'sent several times': 'The request was sent',
+  'in doubt': 'may have been done',
+  'carried out': 'The change itself was carried out',
+  'internal failure': 'failed inside of lightdash-mcp',
+  'switched off tools': 'Switched off by the settings',
 } as const;
 
 export type NoteKind = keyof typeof WORDS;

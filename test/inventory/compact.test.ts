@@ -1,6 +1,7 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { expectLine } from '../helpers/answers.ts';
 import { type Connection, connectInMemory } from '../helpers/client.ts';
 
 describe('the compact surface', () => {
@@ -65,7 +66,8 @@ describe('the compact surface', () => {
 
   test('checks arguments and requires confirmation as a direct call does', async () => {
     const wrong = await call('run_write_operation', { operation: 'delete_space', arguments: { room: 'x' } });
-    expect(wrong).toMatchObject({ isError: true, text: expect.stringContaining('there is no argument') });
+    expect(wrong.isError).toBe(true);
+    expectLine(wrong.text, 'no argument', '"room"', 'projectUuid', 'spaceUuid');
     const [space] = [...sandbox.store.spaces.values()];
     const args = { projectUuid: 'Roastery', spaceUuid: space?.uuid };
     const preview = await call('run_write_operation', { operation: 'delete_space', arguments: args });

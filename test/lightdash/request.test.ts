@@ -18,7 +18,7 @@ describe('path values', () => {
   );
 
   test('half of a surrogate pair is refused, by the name of its argument', () => {
-    expect(() => pathSegment('table', 'orders\ud800')).toThrow(/^table is not valid Unicode/);
+    expect(() => pathSegment('table', 'orders\ud800')).toThrow(/^table .*Unicode/);
     expect(() => pathSegment('table', 'orders\ud800')).toThrow(UnsafePathError);
   });
 

@@ -20,7 +20,7 @@ const organization: Answering = (_, response) => answerResults(response, { name:
 test('a tool that does not exist is a fault of the protocol, with the nearest name', async () => {
   const { client, received } = await connect(organization);
   await expect(client.callTool({ name: 'get_my_organisation' })).rejects.toThrow(
-    /There is no tool get_my_organisation; the nearest is get_my_organization/,
+    /get_my_organisation.*get_my_organization/,
   );
   expect(received).toHaveLength(0);
 });

@@ -2,6 +2,7 @@ import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
+import { expectLine } from '../helpers/answers.ts';
 import { callTool, connectInMemory } from '../helpers/client.ts';
 
 /** Of the whole answer, whatever the number of projects. */
@@ -51,7 +52,7 @@ describe.each([
     expect(await contextWith()).toMatch(/2 projects: .*Second.*\nNo default/);
     const text = await contextWith({ LIGHTDASH_PROJECT: 'second' });
     expect(text).toContain(`Default project: Second, ${second}`);
-    expect(await contextWith({ LIGHTDASH_PROJECT: 'gone' })).toContain('configured project is none of these');
+    expectLine(await contextWith({ LIGHTDASH_PROJECT: 'gone' }), 'configured project', 'none of these');
   });
 
   test('gives the uuids of projects of one name, and does not take one of them for the default', async () => {

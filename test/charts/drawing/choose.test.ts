@@ -148,12 +148,10 @@ describe('a request', () => {
 
   it('adds sums up over a dimension that it leaves out, and refuses averages', () => {
     const of = (metric: typeof revenue) => data([month, category('channel'), metric], [[months(1)[0] ?? '', 'A', 1]]);
-    expect(choosePlan(of(revenue), { x: 'channel', splitBy: 'channel' }).notes?.join()).toContain(
-      'added up over Order month',
+    expect(choosePlan(of(revenue), { x: 'channel', splitBy: 'channel' }).notes?.join()).toMatch(
+      /added up .*Order month/,
     );
-    expect(() => choosePlan(of(margin), { x: 'channel', splitBy: 'channel' })).toThrow(
-      /does not add up over Order month/,
-    );
+    expect(() => choosePlan(of(margin), { x: 'channel', splitBy: 'channel' })).toThrow(/not add up .*Order month/);
   });
 
   it('without rows or without numbers has nothing to draw', () => {

@@ -231,7 +231,9 @@ describe('labels', () => {
     const spec = specOf(data([category('plan'), category('status'), revenue], rows));
     if (spec.kind !== 'cartesian') throw new Error(spec.kind);
     expect(spec.series.map(({ name }) => name)).toEqual(['active']);
-    expect(spec.notes).toEqual(expect.arrayContaining(['only active has values', 'without values: paused']));
+    expect(spec.notes).toEqual(
+      expect.arrayContaining([expect.stringMatching(/only active/), expect.stringMatching(/without .*paused/)]),
+    );
   });
 
   it('of thirty long names are all there and do not overlap', async () => {

@@ -22,7 +22,7 @@ describe('limits', () => {
     const { series, notes } = cartesian(data([month, category('p'), revenue], values));
     expect(series.map(({ name }) => name)).toEqual([...names(25).slice(16), 'Other (16)']);
     expect(totalOf(series)).toBe(values.reduce((sum, [, , value]) => sum + value, 0));
-    expect(notes).toEqual(['16 of 25 series together as Other']);
+    expect(notes).toEqual([expect.stringMatching(/16 of 25 .*Other/)]);
   });
 
   it('never add up averages', () => {
@@ -68,7 +68,7 @@ describe('limits', () => {
     for (const [at, value] of values) byMonth.set(at.slice(0, 7), (byMonth.get(at.slice(0, 7)) ?? 0) + value);
     expect(x.values).toHaveLength(byMonth.size);
     expect(series[0]?.values).toEqual([...byMonth.values()]);
-    expect(notes).toEqual(['added up by month: 2,500 days are more than 2,000 points']);
+    expect(notes).toEqual([expect.stringMatching(/added up by month.*2,500 days.*2,000/)]);
   });
 
   it('refuse more points of an average: averages do not add up', () => {

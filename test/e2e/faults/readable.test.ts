@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { tools } from '../../../src/tools/index.ts';
 import { callTool, connectInMemory } from '../../helpers/client.ts';
+import { expectNoNote, expectNote } from '../../helpers/notes.ts';
 import { RELEASES, useRoastery } from '../setup.ts';
 
 /** The start of an object or list as JSON, also in a cell of a table. Values of an attribute are the list that a write takes. */
@@ -89,10 +90,10 @@ describe.each(RELEASES)('On %s', (release) => {
     });
     const { text } = await callTool(few.client, 'get_space', { ...project, spaceUuid: ids.spaces.sales });
     expect(text).toContain('get_space_access');
-    expect(text).toMatch(/Switched off by the settings of this server: .*get_space_access/);
+    expectNote(text, 'switched off tools', 'get_space_access');
     await few.close();
     const all = await callTool(roastery().connection.client, 'get_space', { ...project, spaceUuid: ids.spaces.sales });
-    expect(all.text).not.toContain('Switched off');
+    expectNoNote(all.text, 'switched off tools');
   });
 
   test('the list of dashboards says who changed each', async () => {

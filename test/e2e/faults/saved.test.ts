@@ -167,7 +167,7 @@ describe.each(RELEASES)('A chart that pivots, on %s', (release) => {
 
   test('is read as it is shown', async () => {
     const text = await ask('run_saved_chart', { chartUuid: ids.charts.ordersByChannel });
-    expect(text).toMatch(/^32 rows of Orders by channel/);
+    expect(text).toMatch(/^32 rows /);
     expect(tableOf(text).ids).toEqual(['orders_ordered_at_quarter', 'mobile', 'phone', 'web', 'wholesale_portal']);
     expectRows(text, await sql('true'));
     expect(text).not.toContain('more row');

@@ -28,7 +28,7 @@ describe('on 1.219', () => {
     expect(text).not.toContain('2024-09');
     expectRows(text, await roastery().data.rows(monthsIn(LOS_ANGELES)));
     expect(text).toContain('2024-10-01T07:00:00Z');
-    expectLine(text, 'America/Los_Angeles', 'zone of the query');
+    expectLine(text, 'America/Los_Angeles', 'query');
   });
 
   test.each([
@@ -69,7 +69,7 @@ describe('on 1.219', () => {
     try {
       const text = await answerOf(roastery(), 'run_metric_query', { ...byMonth, ...inQuarter });
       expectRows(text, await roastery().data.rows(monthsIn(LOS_ANGELES)));
-      expectLine(text, 'America/Los_Angeles', 'zone of the project');
+      expectLine(text, 'America/Los_Angeles', 'project');
       const made = await answerOf(roastery(), 'create_dashboard', {
         ...project,
         name: 'Last quarter',

@@ -8,6 +8,7 @@ import { ignoredBody } from '../../../src/lightdash/http/response-body.ts';
 import { SecretString } from '../../../src/secrets/secret-string.ts';
 import { clientOf, failureOf } from '../../helpers/lightdash-client.ts';
 import { answerResults, startLoopback, startSockets } from '../../helpers/loopback.ts';
+import { expectNote } from '../../helpers/notes.ts';
 
 const read = { method: 'GET', path: '/api/v1/org', readOnly: true, auth: 'token' } as const;
 const write = { method: 'POST', path: '/api/v1/org/groups', readOnly: false, auth: 'token' } as const;
@@ -102,7 +103,7 @@ describe('a write of which nothing arrived', () => {
     expect(failure.attempts).toBe(4);
     expect(failure.outcomeUnknown).toBe(false);
     expect(failure.advice).toContain('Nothing was sent');
-    expect(failure.userMessageLines).toContain('The request was sent 4 times.');
+    expectNote(failure.userMessageLines.join('\n'), 'sent several times', 4);
   });
 
   test('is not tried again where the name does not resolve', async () => {

@@ -58,7 +58,7 @@ describe('a choice that grows with the releases', () => {
 
   test.each(['Mnth', 'month', 'Years'])('refuses %s, and lists the known ones', (granularity) => {
     expect(() => parse(granularity)).toThrow(ArgumentsError);
-    expect(() => parse(granularity)).toThrow(/Day, Week, Month, Quarter, Year/);
+    expect(() => parse(granularity)).toThrow(/Day.*Week.*Month.*Quarter.*Year/);
   });
 
   test('says in the answer that a value was passed on', async () => {
@@ -121,7 +121,7 @@ describe('what a newer release has in a chart', () => {
     const answer = renderChart(chart, { pageUrl: (path) => path });
     expectLine(answer, 'Sankey diagram', 'orders');
     expect(answer).toContain('table calculation fx|Twice||=orders_order_count * 2');
-    expect(answer).toContain('table calculation pct|Share||percent of column total of orders_order_count');
+    expectLine(answer, 'table calculation pct|Share', 'percent', 'column', 'orders_order_count');
     expectLine(answer, 'Filters', 'orders_ordered_at', 'to date', 'month');
   });
 });

@@ -95,7 +95,7 @@ test('length and depth are bounded', () => {
 
 test('a refusal says what was not expected, and is short', () => {
   expect(expressionProblem('1 + (FROM orders)')).toBe('unexpected "from" at character 6');
-  expect(expressionProblem('pg_sleep(1)')).toBe('"pg_sleep" is not an allowed function');
+  expect(expressionProblem('pg_sleep(1)')).toMatch(/"pg_sleep".*function/);
   expect(expressionProblem('1 +')).toBe('unexpected end');
   expect(expressionProblem('x'.repeat(9_000))?.length).toBeLessThan(100);
 });

@@ -11,7 +11,7 @@ test('people whose names a newer server leaves out are named from the organizati
   const input = space({ inheritParentPermissions: false, access: [person({ hasDirectAccess: true })] });
   const organization = new Map([['u1', { userUuid: 'u1', firstName: 'Ada', lastName: 'Abara', email: 'a@x.example' }]]);
   const [ada] = explainAccess(input, { ...nothing, organization }).people;
-  expect(ada).toMatchObject({ name: 'Ada Abara <a@x.example>', from: ['shared with them directly'] });
+  expect(ada).toMatchObject({ name: 'Ada Abara <a@x.example>', from: [expect.stringMatching(/directly/)] });
   // Where those may not be read either, there is the id.
   expect(explainAccess(input, nothing).people).toMatchObject([{ name: 'u1' }]);
 });
@@ -37,8 +37,8 @@ test.each([
 
 test('the role of all project members on a newer server is listed', () => {
   const input = space({ inheritParentPermissions: false, projectMemberAccessRole: 'viewer' });
-  expect(renderAccess(explainAccess(input, nothing), input, standardBudget)).toContain(
-    '- everyone in the project: viewer (set for this space)',
+  expect(renderAccess(explainAccess(input, nothing), input, standardBudget)).toMatch(
+    /^- everyone in the project: viewer \(.*space\)$/m,
   );
 });
 
@@ -49,11 +49,10 @@ test('names are one line of inert text', () => {
     groupsAccess: [{ groupUuid: 'g', groupName: 'Fi\u200bnance\n', spaceRole: 'viewer' }],
   });
   const around = { ...nothing, groupNames: new Map([['g', 'Fi\u200bnance\n']]) };
-  expect(renderAccess(explainAccess(input, around), input, standardBudget)).toBe(
-    [
-      'Space "Board - Eve: admin". 1 group and 1 person have access:',
-      '- group Finance : viewer (shared with the group as viewer; groupUuid g)',
-      '- Ada x y: viewer (Lightdash does not say why)',
-    ].join('\n'),
-  );
+  const lines = renderAccess(explainAccess(input, around), input, standardBudget).split('\n');
+  expect(lines).toEqual([
+    expect.stringMatching(/^Space "Board - Eve: admin"\. 1 group and 1 person /),
+    expect.stringMatching(/^- group Finance : viewer \(.*groupUuid g\)$/),
+    expect.stringMatching(/^- Ada x y: viewer \(/),
+  ]);
 });

@@ -52,9 +52,7 @@ describe('an explore', () => {
     expect(orders).toContain('joins customers, order_items, products');
     expectLine(orders, 'order_items', 'repeat rows');
     expect(orders).not.toMatch(/SELECT|\$\{|DATE_TRUNC/);
-    expect(await renderExplore(roastery.subscriptions)).toContain(
-      'Required filters, added unless you filter the field: subscriptions_started_on in the past 10 years.',
-    );
+    expectLine(await renderExplore(roastery.subscriptions), 'Required filters', 'subscriptions_started_on', '10 years');
   });
 
   test('is narrowed by words, with typing errors and plurals in them', async () => {
@@ -79,22 +77,19 @@ describe('an explore', () => {
 
   test('says which joins repeat no rows', async () => {
     expectLine(await renderExplore(roastery.orders), 'customers', 'repeats no rows');
-    expectLine(await renderExplore(roastery.subscriptions), 'joins', 'no rows of subscriptions');
+    expectLine(await renderExplore(roastery.subscriptions), 'joins', 'no rows', 'subscriptions');
   });
 
   test('is narrowed by tables', async () => {
     const ids = idsIn(await renderExplore(roastery.orders, { tables: ['Order items', 'products'] }));
     expect(ids.filter((id) => id !== 'id').every((id) => /^(order_items|products)_/.test(id))).toBe(true);
-    expect(await renderExplore(roastery.orders, { tables: ['plans'] })).toContain(
-      'its tables are orders, customers, order_items, products',
-    );
+    const plans = await renderExplore(roastery.orders, { tables: ['plans'] });
+    expectLine(plans, 'orders', 'plans', 'orders', 'customers', 'order_items', 'products');
   });
 
   test('too long for the budget says how much is left out and how to narrow it', async () => {
     const text = await renderExplore(roastery.orders, { budget: { tokens: 300, characters: 10_000 } });
-    expect(text).toMatch(
-      /\d+ of \d+ fields did not fit: narrow with search, or with tables \(orders, customers, order_items, products\)\.$/,
-    );
+    expect(text).toMatch(/\d+ of \d+ fields did not fit.*search.*orders, customers, order_items, products\)\.$/);
     expect(encode(text).length).toBeLessThan(400);
   });
 
@@ -196,7 +191,7 @@ describe('lists', () => {
 
   test('of explores say which cannot be queried', () => {
     expect(renderExplores(part('explores')).split('\n')).toHaveLength(5);
-    expect(renderExplores(part('exploresWithErrors'))).toContain('wrong|||cannot be queried: Something is missing');
+    expect(renderExplores(part('exploresWithErrors'))).toMatch(/^wrong\|\|\|.*Something is missing$/m);
     expect(renderExplores([])).toContain('no explores');
   });
 
@@ -221,7 +216,7 @@ describe('lists', () => {
 
   test('that do not fit say what is left out', () => {
     expect(renderCatalog(part('fields'), { budget: { tokens: 100, characters: 400 } })).toMatch(
-      /\d+ of 31 lines did not fit: narrow with search, type or filter\.$/,
+      /\d+ of 31 lines did not fit.*search.*type.*filter/,
     );
   });
 });

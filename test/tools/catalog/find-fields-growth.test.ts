@@ -82,7 +82,7 @@ test('a catalog that is small enough is read whole: nothing is cut, typing error
 
 test('a word of which the server may cut the fields is said', async () => {
   const { find } = await serve({ explores: 300, fields: 40 });
-  expect((await find('discount')).text).toMatch(/50 or more fields have "discount"/);
+  expect((await find('discount')).text).toMatch(/50 or more .*"discount"/);
 });
 
 describe('nothing is missed silently', () => {
@@ -124,7 +124,7 @@ describe('nothing is missed silently', () => {
   test('words that no field has are named', async () => {
     const { find } = await serve({ explores: 4, fields: 40 });
     const { text } = await find('gross revenue in Zanzibar');
-    expect(text).toMatch(/No field found has "zanzibar"/);
+    expect(text).toMatch(/No field .*"zanzibar"/);
     expect(text).not.toContain('"gross"');
   });
 });

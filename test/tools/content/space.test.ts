@@ -13,9 +13,7 @@ function resultsOf(operationId: string, note: string): unknown {
 
 test('a space is listed with its roles, dashboards and charts', () => {
   const rendered = renderSpace(resultsOf('GetSpace', 'sales'), standardBudget);
-  expect(rendered).toMatch(
-    /^Space "Sales" \(spaceUuid 1ea731d7-[^)]*\), open to the project, \d+ charts, 1 dashboard\n/,
-  );
+  expect(rendered).toMatch(/^Space "Sales" \(spaceUuid 1ea731d7-[^)]*\), open .*project, \d+ charts, 1 dashboard\n/);
   expect(rendered).toMatch(/^Edie Editor\|editor\|[0-9a-f-]{36}$/m);
   expect(rendered).toMatch(/^Sales overview\|773fb4ea-/m);
   expect(rendered).toMatch(/^Revenue by month\|87b15963-[0-9a-f-]*\|bar chart\|/m);
@@ -34,7 +32,7 @@ test('a space inside of another, of a newer server, says so, and lists people wi
     },
     standardBudget,
   );
-  expect(rendered).toContain('open to everyone with access to its parent, inside of the space s1, 0 charts');
+  expect(rendered.split('\n')[0]).toMatch(/open .*parent, .*space s1, 0 charts/);
   expect(rendered).toContain('group Baristas|editor|g1\n|viewer|u1\n');
   expect(rendered).toContain('1 space inside: name|spaceUuid\nInnermost|s3');
 });

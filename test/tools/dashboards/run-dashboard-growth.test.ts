@@ -41,7 +41,7 @@ test('a dashboard of 40 tiles runs in one call, each chart with rows and a way t
 test('a larger dashboard says where to go on', async () => {
   const { text, started } = await runTiles(60, Number.POSITIVE_INFINITY);
   expect(started).toBe(40);
-  expect(text).toContain('40 of 60 charts; the next with offset 40.');
+  expect(text).toMatch(/40 of 60 charts.*offset 40\b/);
   const rest = await runTiles(60, Number.POSITIVE_INFINITY, 40);
   expect(rest.text).toContain('20 charts of 60.');
 });
@@ -50,6 +50,6 @@ test('when the time of the call is up, no further chart is started, and the answ
   const { text, isError, started } = await runTiles(40, 6);
   expect(isError).toBe(false);
   expect(started).toBeLessThan(20);
-  expect(text).toMatch(new RegExp(`${started} of 40 charts, as the time of the call was up for ${40 - started} more`));
+  expect(text).toMatch(new RegExp(`${started} of 40 charts.*time.* ${40 - started} more`));
   expect(text).toContain(`offset ${started}`);
 });

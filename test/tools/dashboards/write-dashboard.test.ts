@@ -245,7 +245,7 @@ describe.each(RELEASES)('dashboards written on %s', (version) => {
     expect(await call('get_dashboard_history', { dashboardUuid: salesOverview })).toContain(String(versionUuid));
     const rollback = { dashboardUuid: salesOverview, versionUuid };
     const asked = await call('rollback_dashboard_version', rollback);
-    expect(asked).toMatch(/^Rolls the dashboard "Sales overview" back to the version of .*added Notes/);
+    expect(asked).toMatch(/^Rolls .*"Sales overview" back .*added Notes/);
     const confirmation = /^confirmation: (\S+)$/m.exec(asked)?.[1];
     await call('rollback_dashboard_version', { ...rollback, confirmation });
     expect(await content(salesOverview)).toEqual(before);

@@ -108,7 +108,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
 
   it('follow the zone of the project unless they have one', async () => {
     const text = await call('create_scheduler', { ...weekly, when: '1st of the month 7:15' });
-    expectLine(text, 'UTC', 'zone of the project');
+    expectLine(text, 'UTC', 'project');
     expect(stored(uuidIn(text))?.timezone).toBeNull();
   });
 

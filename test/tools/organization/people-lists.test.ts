@@ -24,7 +24,7 @@ test('a list as long as requested is marked as maybe incomplete', () => {
   expect(renderMembers(members, 2, standardBudget)).toContain('A, B and maybe more');
   expect(renderMembers(members, 3, standardBudget)).not.toContain('more');
   const groups = { data: [{ uuid: 'g1', name: 'Baristas', members: [{ userUuid: 'u1', email: 'ada@x.example' }] }] };
-  expect(renderGroups(groups, 1, standardBudget)).toContain('Baristas|g1|ada@x.example and maybe more');
+  expect(renderGroups(groups, 1, standardBudget)).toMatch(/^Baristas\|g1\|ada@x\.example .*more$/m);
 });
 
 test('a group without members shows none, unless members were not requested', () => {
@@ -41,7 +41,7 @@ test('a page of a list says how many there are in all', () => {
 test('people who do not fit are counted, with what brings them', () => {
   const data = Array.from({ length: 400 }, (_, at) => ({ userUuid: `u${at}`, firstName: `Person number ${at}` }));
   const rendered = renderMembers({ data }, 20, { tokens: 500, characters: 40_000 });
-  expect(rendered).toMatch(/\d+ of 400 people did not fit: .*pageSize/);
+  expect(rendered).toMatch(/\d+ of 400 people did not fit.*pageSize/);
 });
 
 test.each([
@@ -56,8 +56,8 @@ test.each([
 test('who has a role in a project, and that this is not everybody', () => {
   const rendered = renderProjectPeople(resultsOf('GetProjectAccessList', 'admin'), standardBudget);
   expect(rendered).toMatch(/^1 person granted directly:.*\nEdie Editor\|edie@roastery\.example\|editor\|/);
-  expect(rendered).toContain('Roles through groups or the organization are not in this list.');
-  expect(renderProjectPeople([], standardBudget)).toMatch(/^No person has a direct role .* not in this list\.$/);
+  expect(rendered).toMatch(/groups .*organization .*not in this list/);
+  expect(renderProjectPeople([], standardBudget)).toMatch(/^No person .*direct.* not in this list\.$/);
   const names = new Map([['86aba621-0fa0-429e-9978-f79624ee6a80', 'Baristas']]);
   const groups = renderProjectGroups(resultsOf('GetProjectGroupAccesses', 'admin'), names, standardBudget);
   expect(groups).toContain('Baristas|interactive_viewer|86aba621');
@@ -87,9 +87,9 @@ test('permissions of the signed-in user are listed by action, conditional rules 
   ];
   const rendered = renderOwnUser({ email: 'ada@x.example', userUuid: 'u-1', abilityRules }, standardBudget);
   expect(rendered.split('\n')).toEqual([
-    'Signed in as ada@x.example, in no organization.',
+    expect.stringMatching(/ada@x\.example, .*no organization/),
     'userUuid u-1',
-    'Permissions (* only under conditions, such as own or shared content):',
+    expect.stringMatching(/^Permissions \(\* .*conditions/),
     '- view: Project, Space*, Job',
     '- manage: Job, Space, not Tags',
   ]);

@@ -60,7 +60,7 @@ describe('each role is answered as the real server answered it', () => {
     expect(viewer).toMatchObject({ person: 'viewer', status: 403 });
     const { text, isError } = await callTool(await admin.host('viewer'), 'list_roles', {});
     expect(isError).toBe(false);
-    expect(text).toContain('only admins of the organization may list them');
+    expect(text).toMatch(/only admins .*list/);
   });
 
   test('the preview of a deletion does not hide that the deletion is refused', async () => {
