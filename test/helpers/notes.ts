@@ -19,6 +19,7 @@ const WORDS = {
   'tie at the limit': 'ties with the last one',
   'empty values first': 'come first',
   'lost columns': 'The SQL selects',
+  'replaced column': 'the last overwrites the other.',
   'whole quotient': 'divides whole numbers',
   'rounded numbers': 'numbers of more',
   'day of a week': 'first day of the week',

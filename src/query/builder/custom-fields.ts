@@ -129,7 +129,7 @@ function metricField(index: FieldIndex, metric: JsonObject, diagnostics: Diagnos
   const valueType = isValueType(type) ? type : 'number';
   const label = text(metric.label) ?? name;
   const field = customField(fieldId(table, name), 'metric', table, label, type, valueType, readNumberFormat(metric));
-  return { ...field, readsTables: tablesRead(index, metric) };
+  return { ...field, sql: text(metric.sql), readsTables: tablesRead(index, metric) };
 }
 
 function dimensionField(index: FieldIndex, dimension: JsonObject, diagnostics: Diagnostics): Field | undefined {

@@ -70,32 +70,6 @@ function branchWarnings(index: FieldIndex, used: readonly Field[]): readonly str
 }
 
 /**
- * Notes that a thing may be in several rows: orders counted by the category of their items add up to more than all orders.
- *
- * @param dimensions of the rows, as fields.
- */
-export function overlapNotes(
-  index: FieldIndex,
-  dimensions: readonly Field[],
-  metrics: readonly Field[],
-): readonly string[] {
-  const counted = metrics.filter(({ type }) => type === 'count_distinct');
-  const isOfSeveral = (dimension: Field, metric: Field) => {
-    const path = pathOf(index, metric.table);
-    const joins = tablesOf(dimension).flatMap((table) => pathOf(index, table));
-    return joins.some((join) => mayMultiply(join) && !path.includes(join));
-  };
-  const several = dimensions.filter((dimension) => counted.some((metric) => isOfSeveral(dimension, metric)));
-  const overlapping = counted.filter((metric) => several.some((dimension) => isOfSeveral(dimension, metric)));
-  if (overlapping.length === 0) return [];
-  return [
-    `Rows may overlap in ${idsOf(overlapping)}: what has several of ${idsOf(several)} counts in each, so rows do not add up to the total.`,
-  ];
-}
-
-const idsOf = (fields: readonly Field[]): string => fields.map(({ id }) => id).join(', ');
-
-/**
  * True if the server counts each row of a table once: all relationships of the explore are stated and the table has a
  * primary key; a many-to-many join, or a bridge to another table without a key, defeats that.
  *
@@ -117,20 +91,24 @@ export function isProtected(
   );
 }
 
-const mayMultiply = ({ multiplies }: Join): boolean => multiplies === 'yes' || multiplies === 'likely';
+/** True if a row may find several rows of the joined table. */
+export const mayMultiply = ({ multiplies }: Join): boolean => multiplies === 'yes' || multiplies === 'likely';
 
 /** True if several rows may find the same row of the joined table. */
-const isReferredToByMany = ({ relationship, multiplies }: Join): boolean =>
+export const isReferredToByMany = ({ relationship, multiplies }: Join): boolean =>
   relationship === undefined ? multiplies === 'no' : relationship.startsWith('many-to-');
 
 /** A calculated metric (`number`) is mostly a ratio of distinct counts: it is not warned of. */
 const isChangedByRepetition = (metric: Field): boolean =>
   !REPETITION_SAFE_TYPES.has(metric.type) && metric.type !== 'number';
 
-const tablesOf = ({ table, readsTables = [] }: Field): readonly string[] => [...new Set([table, ...readsTables])];
+/** The tables that a field reads. */
+export const tablesOf = ({ table, readsTables = [] }: Field): readonly string[] => [
+  ...new Set([table, ...readsTables]),
+];
 
 /** The tables that the query joins: those of its fields, and those that their joins need. */
-function tablesNeeded(index: FieldIndex, used: readonly Field[]): ReadonlySet<string> {
+export function tablesNeeded(index: FieldIndex, used: readonly Field[]): ReadonlySet<string> {
   const needed = new Set([index.baseTable]);
   for (const table of used.flatMap(tablesOf)) {
     if (table === '') continue;
@@ -141,7 +119,7 @@ function tablesNeeded(index: FieldIndex, used: readonly Field[]): ReadonlySet<st
 }
 
 /** The joins by which a table is reached from the base table, its own first; empty for the base table. */
-function pathOf(index: FieldIndex, table: string, visited: readonly string[] = []): readonly Join[] {
+export function pathOf(index: FieldIndex, table: string, visited: readonly string[] = []): readonly Join[] {
   const join = index.joins.find((candidate) => candidate.table === table);
   if (join === undefined || visited.includes(table)) return [];
   const before = join.needs.flatMap((need) => pathOf(index, need, [...visited, table]));

@@ -8,7 +8,8 @@ import { refuseLooseAlternatives } from '../filters/metric-filters.ts';
 import { addRequiredFilters, filteredFields } from '../filters/required-filters.ts';
 import { checkReferences, typeFilteredCalculations } from './calculations.ts';
 import { readCustomFields } from './custom-fields.ts';
-import { fanOutWarnings, overlapNotes } from './fan-out-warnings.ts';
+import { fanOutWarnings } from './fan-out-warnings.ts';
+import { overlapNotes } from './overlap-notes.ts';
 import { partialPeriodNotes } from './partial-period-warnings.ts';
 import { defaultSorts, emptyLast, readSorts, type Sort } from './sorts.ts';
 

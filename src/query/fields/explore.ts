@@ -47,6 +47,7 @@ export function readExplore(explore: unknown): FieldIndex {
       description: displayText(table.description),
       hidden,
       hasPrimaryKey: objectsOrTexts(table.primaryKey).length > 0,
+      keys: keysOf(tableName, table),
     });
     for (const kind of ['dimension', 'metric'] as const) {
       for (const field of readFields(table, kind, tableName, hidden)) fields.set(field.id, field);
@@ -170,6 +171,7 @@ function readJoin(join: JsonObject, tables: ReadonlyMap<string, JsonObject>): Jo
       multiplies: relationship
         ? statedMultiplication(relationship)
         : guessedMultiplication(table, keys, tables.get(table)),
+      from: references.filter((reference) => reference.table !== table).map((reference) => reference.column),
       needs: [...new Set(references.map((reference) => reference.table))].filter((name) => name !== table),
     },
   ];
@@ -186,10 +188,17 @@ function guessedMultiplication(table: string, keys: readonly string[], source?: 
   if (keys.length === 0) return 'unknown';
   const primaryKey = objectsOrTexts(source?.primaryKey);
   if (primaryKey.length > 0) return primaryKey.every((column) => keys.includes(column)) ? 'no' : 'likely';
+  const own = keysOf(table, source);
+  return keys.some((key) => own.has(key.toLowerCase())) ? 'no' : 'likely';
+}
+
+/** Columns that are a key of a table alone; see `Table`. */
+function keysOf(table: string, source?: JsonObject): ReadonlySet<string> {
+  const primaryKey = objectsOrTexts(source?.primaryKey).map((column) => column.toLowerCase());
+  if (primaryKey.length > 0) return new Set(primaryKey.length === 1 ? primaryKey : []);
   const original = text(source?.originalName) ?? table;
   const own = [table, original].map((name) => name.toLowerCase()).flatMap((name) => [name, singular(name)]);
-  const ownKeys = new Set([...KEY_NAMES, ...own.flatMap((name) => KEY_NAMES.map((key) => `${name}_${key}`))]);
-  return keys.some((key) => ownKeys.has(key.toLowerCase())) ? 'no' : 'likely';
+  return new Set([...KEY_NAMES, ...own.flatMap((name) => KEY_NAMES.map((key) => `${name}_${key}`))]);
 }
 
 /** Names of unique columns, alone or after the table's name. */

@@ -76,6 +76,8 @@ export interface Join {
    * join (`likely` if it does not look like the key of the joined table).
    */
   readonly multiplies: 'yes' | 'no' | 'likely' | 'unknown';
+  /** Columns of other tables in its condition. */
+  readonly from: readonly string[];
   /** Tables that this join's condition needs. */
   readonly needs: readonly string[];
 }
@@ -87,6 +89,8 @@ export interface Table {
   readonly hidden: boolean;
   /** With it and stated relationships, newer servers count each row once even if a join repeats it. */
   readonly hasPrimaryKey: boolean;
+  /** Columns that are a key alone, in lower case: the primary key if stated, else columns named like one. */
+  readonly keys: ReadonlySet<string>;
 }
 
 /** An explore, with its fields by id. */

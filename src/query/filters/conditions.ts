@@ -137,11 +137,7 @@ function equalityTree(
   const exact = numbers.filter((number) => !inexact.includes(Number(number)));
   const rest: readonly ConditionTree[] = exact.length > 0 ? [{ operator, values: exact }] : [];
   const ranges = inexact.map((number): ConditionTree => {
-    const half = shownUnit(number) / 2;
-    const [low, high] = [
-      Number((number - half).toPrecision(MAX_EXACT_DIGITS)),
-      Number((number + half).toPrecision(MAX_EXACT_DIGITS)),
-    ];
+    const [low, high] = limitsOf(number);
     return operator === 'equals'
       ? {
           and: [
@@ -162,9 +158,17 @@ function shownBound(operator: Operator, number: number | string): number | strin
   if (typeof number !== 'number' || !isCut(number, SHOWN_DIGITS - 2)) return number;
   // A longer one is of no answer: a bound that was moved before, as in a saved chart that is run again.
   if (digitsOf(number) > Math.min(MAX_EXACT_DIGITS - 1, shownDigits(number))) return number;
-  const half = shownUnit(number) / 2;
-  const isLow = operator === 'greaterThanOrEqual' || operator === 'lessThan';
-  return Number((isLow ? number - half : number + half).toPrecision(MAX_EXACT_DIGITS));
+  const [low, high] = limitsOf(number);
+  return operator === 'greaterThanOrEqual' || operator === 'lessThan' ? low : high;
+}
+
+/** Part of the last shown digit to both sides of a number; not quite a half, so that the limits have more digits than it. */
+const HALF = 0.4999;
+
+/** The least and the greatest number that an answer shows as this one. */
+function limitsOf(number: number): readonly [number, number] {
+  const half = shownUnit(number) * HALF;
+  return [Number((number - half).toPrecision(MAX_EXACT_DIGITS)), Number((number + half).toPrecision(MAX_EXACT_DIGITS))];
 }
 
 /** Metrics whose values are those of rows, or counts. */

@@ -147,7 +147,8 @@ function emptyRows(operator: string, { keepsEmpty }: FilterContext): string {
 export function describeRule(rule: Readonly<Record<string, unknown>>, context?: FilterContext): string | undefined {
   const phrase = describeComparison(rule, context);
   if (phrase === undefined || context === undefined) return phrase;
-  const dates = datesOfWindow(rule, context.today);
+  const target = isObject(rule.target) ? context.index.fields.get(text(rule.target.fieldId) ?? '') : undefined;
+  const dates = datesOfWindow(rule, context.today, target?.filterType === 'timestamp');
   return `${phrase}${dates === undefined ? '' : ` (${dates})`}${emptyRows(text(rule.operator) ?? '', context)}`;
 }
 

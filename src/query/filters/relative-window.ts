@@ -1,5 +1,6 @@
 import { isObject, list, text } from '../../text/json.ts';
 import { addDays, type Day, nextPeriod, startOf } from './parse-date.ts';
+import { clockText } from './zoned-day.ts';
 
 /** The moment and the calendar that the dates of a relative filter depend on. */
 export interface Today {
@@ -16,9 +17,14 @@ const MONTHS: Readonly<Record<string, number>> = { month: 1, quarter: 3, year: 1
 
 /**
  * The days that a relative filter is about, in words: `2024-10-01 to 2024-12-31`, or `since 2024-10-15` for a window that
- * ends now. Undefined for hours and minutes, and for other operators.
+ * ends now. On timestamps such a window begins at the time of day that it is now (measured). Undefined for hours and minutes,
+ * and for other operators.
  */
-export function datesOfWindow(rule: Readonly<Record<string, unknown>>, today: Today): string | undefined {
+export function datesOfWindow(
+  rule: Readonly<Record<string, unknown>>,
+  today: Today,
+  isMoment: boolean,
+): string | undefined {
   const settings = isObject(rule.settings) ? rule.settings : {};
   const unit = readUnit(text(settings.unitOfTime) ?? 'days');
   const count = Number(list(rule.values)[0] ?? 1);
@@ -27,17 +33,18 @@ export function datesOfWindow(rule: Readonly<Record<string, unknown>>, today: To
   const day = dayOf(today);
   const current = startOfUnit(day, unit, today);
   const isCompleted = settings.completed === true;
+  const time = isMoment ? ` ${timeOf(today)}` : '';
   switch (rule.operator) {
     case 'inThePast':
     case 'notInThePast':
       return isCompleted
         ? `${addUnits(current, -count, unit)} to ${addDays(current, -1)}`
-        : `since ${addUnits(day, -count, unit)}`;
+        : `since ${addUnits(day, -count, unit)}${time}`;
     case 'inTheNext': {
       const first = addUnits(current, 1, unit);
       return isCompleted
         ? `${first} to ${addDays(addUnits(first, count, unit), -1)}`
-        : `until ${addUnits(day, count, unit)}`;
+        : `until ${addUnits(day, count, unit)}${time}`;
     }
     case 'inTheCurrent':
     case 'notInTheCurrent':
@@ -54,6 +61,9 @@ function dayOf({ now, timezone = 'UTC' }: Today): Day {
   const parts = new Intl.DateTimeFormat('en-CA', { timeZone: timezone, dateStyle: 'short' }).format(now);
   return /^\d{4}-\d{2}-\d{2}$/.test(parts) ? parts : now.toISOString().slice(0, 10);
 }
+
+const timeOf = ({ now, timezone = 'UTC' }: Today): string =>
+  `${clockText(now.toISOString(), timezone).slice(11, 16)} ${timezone}`;
 
 function startOfUnit(day: Day, unit: Unit, { firstWeekday }: Today): Day {
   if (unit === 'day') return day;

@@ -4,7 +4,12 @@ export interface SelectedColumns {
   readonly names: readonly string[];
   /** Number of `*`, each of which stands for all columns of a table or of several. */
   readonly stars: number;
+  /** Number of columns before the first `*`. */
+  readonly beforeStar: number;
+  /** Rows of several tables are joined, by a JOIN or a comma. */
   readonly hasJoin: boolean;
+  /** For each column, true if its expression divides and nothing in it makes decimals. */
+  readonly dividesWhole: readonly boolean[];
 }
 
 /** Texts in quotes and comments, which hold no syntax. */
@@ -17,33 +22,74 @@ export function selectedColumns(sql: string): SelectedColumns | undefined {
   const parts = [...sql.replace(OPAQUE, (text) => (text.startsWith("'") ? ' 0 ' : ' ')).matchAll(PART)].map(
     ([part]) => part,
   );
+  const outermost = outermostSelect(parts);
+  if (outermost === undefined) return undefined;
+  const { items, rest } = itemsOf(parts, outermost);
+  const quotients = new Set(
+    parts.flatMap((part, at) =>
+      part.toLowerCase() === 'select' ? itemsOf(parts, at).items.filter(dividesWhole).map(nameOf) : [],
+    ),
+  );
+  const named = items.filter((item) => item.length > 0 && !isStar(item));
+  return {
+    names: named.map(nameOf),
+    stars: items.filter(isStar).length,
+    beforeStar: Math.max(0, items.findIndex(isStar)),
+    hasJoin: joins(rest),
+    dividesWhole: named.map(
+      (item) => dividesWhole(item) || (item.every((part) => PLAIN.test(part)) && quotients.has(nameOf(item))),
+    ),
+  };
+}
+
+function outermostSelect(parts: readonly string[]): number | undefined {
   let depth = 0;
-  let items: string[][] | undefined;
-  let rest: string[] = [];
   for (const [at, part] of parts.entries()) {
-    const word = part.toLowerCase();
     if (part === '(') depth += 1;
     if (part === ')') depth -= 1;
-    if (items === undefined) {
-      if (depth === 0 && word === 'select') items = [[]];
-      continue;
-    }
-    if (depth === 0 && ENDS.has(word)) {
-      rest = parts.slice(at);
-      break;
-    }
+    if (depth === 0 && part.toLowerCase() === 'select') return at;
+  }
+  return undefined;
+}
+
+/** The columns of the SELECT at a position, each as its parts, and what follows them. */
+function itemsOf(parts: readonly string[], select: number) {
+  const items: string[][] = [[]];
+  let depth = 0;
+  let end = select + 1;
+  for (; end < parts.length; end += 1) {
+    const part = parts[end] ?? '';
+    if (part === '(') depth += 1;
+    if (part === ')') depth -= 1;
+    if (depth < 0 || (depth === 0 && ENDS.has(part.toLowerCase()))) break;
     if (depth === 0 && part === ',') items.push([]);
     else items.at(-1)?.push(part);
   }
-  if (items === undefined) return undefined;
-  const [first = []] = items;
-  if (/^(distinct|all)$/i.test(first[0] ?? '')) first.shift();
-  const isStar = (item: readonly string[]) => item.at(-1) === '*' && (item.length === 1 || item.at(-2) === '.');
-  return {
-    names: items.filter((item) => item.length > 0 && !isStar(item)).map(nameOf),
-    stars: items.filter(isStar).length,
-    hasJoin: rest.some((part) => part.toLowerCase() === 'join'),
-  };
+  if (/^(distinct|all)$/i.test(items[0]?.[0] ?? '')) items[0]?.shift();
+  return { items, rest: parts.slice(end) };
+}
+
+const isStar = (item: readonly string[]) => item.at(-1) === '*' && (item.length === 1 || item.at(-2) === '.');
+const dividesWhole = (item: readonly string[]) => item.includes('/') && !MAKES_DECIMALS.test(item.join(' '));
+/** Parts of a column that is passed on as it is: a name, its table, an alias, an aggregation of it. */
+const PLAIN = /^(?:["`\w].*|[.()])$/;
+
+/** A decimal in an expression, or something that makes one. */
+const MAKES_DECIMALS = /\d \. \d|: :|\bcast\b|\bsafe_divide\b|\bavg\b|\bround \( .* ,/i;
+
+/** True if a FROM has several tables. */
+function joins(rest: readonly string[]): boolean {
+  if (rest[0]?.toLowerCase() !== 'from') return false;
+  let depth = 0;
+  for (const part of rest.slice(1)) {
+    if (part === '(') depth += 1;
+    if (part === ')') depth -= 1;
+    if (depth > 0) continue;
+    const word = part.toLowerCase();
+    if (word === 'join' || word === ',') return true;
+    if (ENDS.has(word)) return false;
+  }
+  return false;
 }
 
 /** The alias, the last part of a column's name, or the function. */

@@ -1,4 +1,4 @@
-import { overlapNotes } from '../../query/builder/fan-out-warnings.ts';
+import { overlapNotes } from '../../query/builder/overlap-notes.ts';
 import { partialPeriodNotes } from '../../query/builder/partial-period-warnings.ts';
 import { readSavedQuery, type SavedQuery, savedQueryOf } from '../../query/builder/saved-query.ts';
 import type { ResultTable } from '../../query/execution/result-table.ts';

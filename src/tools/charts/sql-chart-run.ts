@@ -6,6 +6,7 @@ import type { RequestedParameters } from '../../query/execution/query-parameters
 import { sqlChartRequest } from '../../query/execution/query-requests.ts';
 import { readResultTable } from '../../query/execution/result-table.ts';
 import { describeRule } from '../../query/filters/describe-filters.ts';
+import { sqlNotes } from '../../query/notes/sql-notes.ts';
 import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { truncate } from '../../text/plain-text.ts';
 import type { QueryRun } from '../query/query-answer.ts';
@@ -94,7 +95,7 @@ export function sqlChartRun(
   const describe: Describe = async ({ results, warnings, api }) => {
     const source = (await loaded) ?? {};
     const table = readResultTable(results);
-    const limit = finite(source.limit);
+    const [limit, sql] = [finite(source.limit), text(source.sql)];
     const description = text(source.description);
     return {
       table: limit === undefined ? table : { ...table, rows: table.rows.slice(0, limit) },
@@ -102,7 +103,11 @@ export function sqlChartRun(
         title: `${text(source.name) ?? 'the SQL chart'} (SQL chart)`,
         ...(description && { heading: [truncate(description, 500)] }),
         limit,
-        notes: [...warnings, ...(tile ? tileNotes(tile, results, api) : [])],
+        notes: [
+          ...warnings,
+          ...(sql === undefined ? [] : sqlNotes(sql, table)),
+          ...(tile ? tileNotes(tile, results, api) : []),
+        ],
         ...(formatted && { format: 'formatted' }),
       },
     };

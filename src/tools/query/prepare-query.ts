@@ -104,9 +104,9 @@ export async function releaseNotes(
   ];
 }
 
-/** True if a filter has the beginning of a day as the bound of a timestamp. */
+/** True if a filter has the beginning of a day as the bound of a timestamp, or a window that moves with the zone's today. */
 const hasDays = ({ filters, additionalMetrics }: MetricQuery): boolean =>
-  JSON.stringify([filters, additionalMetrics]).includes('T00:00:00Z');
+  /T00:00:00Z|"unitOfTime":/.test(JSON.stringify([filters, additionalMetrics]));
 
 /** Time zone of the query's days: its own, else the project's; older releases shift no timestamps. */
 async function queryTimezone({ timezone, projectUuid }: QueryArguments, context: ToolContext) {

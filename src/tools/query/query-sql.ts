@@ -6,10 +6,9 @@ import {
   resolveParameters,
 } from '../../query/execution/query-parameters.ts';
 import { sqlRequest } from '../../query/execution/query-requests.ts';
-import { type ResultTable, readResultTable } from '../../query/execution/result-table.ts';
-import { roundedNumberNotes } from '../../query/notes/row-notes.ts';
+import { readResultTable } from '../../query/execution/result-table.ts';
+import { sqlNotes } from '../../query/notes/sql-notes.ts';
 import { type ParameterValues, parameterText } from '../../query/parameters/parameter.ts';
-import { selectedColumns } from '../../query/sql/select-columns.ts';
 import { isObject, texts } from '../../text/json.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { prepareQuery } from './prepare-query.ts';
@@ -47,23 +46,9 @@ const runSql: ToolHandler<'RunSqlQuery'> = async (_operation, args, context) => 
     const table = readResultTable(results);
     // Newer servers cut v1 responses at their limit without a note; older ones have no limit.
     const isLimited = api === 'v2' || table.rows.length === maxLimit;
-    const notes = [...warnings, ...lostColumnNotes(args.sql, table), ...roundedNumberNotes(table)];
+    const notes = [...warnings, ...sqlNotes(args.sql, table)];
     return { table, renderOptions: { title: 'the SQL query', notes, ...(isLimited && { limit: maxLimit }) } };
   });
 };
-
-/** Columns that another of the same name has overwritten: rows are objects, which hold each name once. */
-function lostColumnNotes(sql: string, { columns, rows }: ResultTable): readonly string[] {
-  const selected = selectedColumns(sql);
-  if (selected === undefined || rows.length === 0) return [];
-  const { names, stars, hasJoin } = selected;
-  if (stars > 1 || (stars === 1 && hasJoin))
-    return ['With * of several tables, a column name that several have comes once, with the value of the last.'];
-  if (stars > 0 || columns.length >= names.length) return [];
-  const repeated = [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
-  return [
-    `The SQL selects ${names.length} columns and ${columns.length} came: of columns with one name (${repeated.join(', ')}) the last overwrites the others. Give each an alias.`,
-  ];
-}
 
 export const sqlHandlers = { CompileQuery: compileQuery, RunSqlQuery: runSql } satisfies ToolHandlers;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { expectNoNote, expectNote } from '../../helpers/notes.ts';
+import { expectNoNote, expectNote, hasNote } from '../../helpers/notes.ts';
 import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 
 describe.each(RELEASES)('Joins that multiply, on %s', (release) => {
@@ -76,5 +76,35 @@ describe.each(RELEASES)('Joins that multiply, on %s', (release) => {
     expectNote(text, 'overlapping rows', 'orders_order_count');
     for (const dimension of ['orders_status', 'customers_country'])
       expectNoNote(await run({ dimensions: [dimension], metrics: ['orders_order_count'] }), 'overlapping rows');
+  });
+
+  // The metric, the dimension, and the SQL of the rows and of the whole.
+  const CUSTOMERS = 'count(distinct o.customer_id)';
+  const ORDERS = 'from orders o join customers c using (customer_id)';
+  test.each([
+    ['orders_ordering_customers', 'orders_channel', CUSTOMERS, 'o.channel', ORDERS],
+    ['orders_ordering_customers', 'orders_ordered_at_year', CUSTOMERS, 'year(o.ordered_at)', ORDERS],
+    ['customers_customer_count', 'orders_status', CUSTOMERS, 'o.status', ORDERS],
+    ['orders_ordering_customers', 'customers_country', CUSTOMERS, 'c.country', ORDERS],
+    ['customers_customer_count', 'customers_loyalty_tier', CUSTOMERS, 'c.loyalty_tier', ORDERS],
+    ['orders_order_count', 'orders_channel', 'count(distinct o.order_id)', 'o.channel', ORDERS],
+  ])(
+    'of %s by %s: a note stands if and only if the rows add up to more',
+    async (metric, dimension, count, by, from) => {
+      const { data } = roastery();
+      const parts = await data.rows(`select ${by}, ${count} ${from} group by 1 order by 1`);
+      const [[whole] = []] = await data.rows(`select ${count} ${from}`);
+      const text = await run({ dimensions: [dimension], metrics: [metric], sorts: [dimension] });
+      expectRows(text, parts);
+      const isOverlapping = parts.reduce((sum, [, part]) => sum + Number(part), 0) > Number(whole);
+      expect(hasNote(text, 'overlapping rows'), text).toBe(isOverlapping);
+    },
+  );
+
+  test('of a custom distinct count the same is said', async () => {
+    const buyers = { table: 'orders', name: 'buyers', type: 'count_distinct', sql: '${TABLE}.customer_id' };
+    const args = { metrics: ['orders_buyers'], additionalMetrics: [buyers] };
+    expectNote(await run({ ...args, dimensions: ['orders_channel'] }), 'overlapping rows', 'orders_buyers');
+    expectNoNote(await run({ ...args, dimensions: ['customers_country'] }), 'overlapping rows');
   });
 });

@@ -132,6 +132,9 @@ describe.each(RELEASES)('SQL and calculations, on %s', (release) => {
     expectNote(await runSql('select 1 as a, 2 as a'), 'lost columns', '2 columns', 1);
     expectNoNote(await runSql('select 1 as a, 2 as b'), 'lost columns');
     expectNoNote(await runSql('select count(*), 7 as n from roastery.orders'), 'lost columns');
+    const replaced = await runSql("select *, 'x' as status from roastery.orders limit 2");
+    expectNote(replaced, 'replaced column', 'status');
+    expectNoNote(await runSql("select *, 'x' as other from roastery.orders limit 2"), 'replaced column');
   });
 
   test('a quotient of whole numbers is said to be cut', async () => {
@@ -140,6 +143,26 @@ describe.each(RELEASES)('SQL and calculations, on %s', (release) => {
     const exact = await ratio(`100.0 * ${delivered} / ${all}`);
     expectNoNote(exact, 'whole quotient');
     expectRows(exact, [[2535, 3000, 84.5]]);
+  });
+
+  test('of SQL a cut quotient is said as well, also one of an inner query', async () => {
+    const [[exact] = []] = await roastery().data.rows(
+      'select count(*) * 1.0 / count(distinct order_id) from order_items',
+    );
+    const divided = 'count(*) / count(distinct order_id) as lines';
+    for (const sql of [
+      `select ${divided} from roastery.order_items`,
+      `with counted as (select ${divided} from roastery.order_items) select lines from counted`,
+    ]) {
+      const text = await answerOf(roastery(), 'run_sql_query', { sql });
+      expectRows(text, [[Math.floor(Number(exact))]]);
+      expectNote(text, 'whole quotient', 'lines');
+    }
+    const text = await answerOf(roastery(), 'run_sql_query', {
+      sql: 'select 1.0 * count(*) / count(distinct order_id) as lines from roastery.order_items',
+    });
+    expectRows(text, [[Number(exact)]], 1e-6);
+    expectNoNote(text, 'whole quotient');
   });
 
   test('numbers that came rounded are said to be', async () => {

@@ -83,6 +83,19 @@ describe.each(RELEASES)('an SQL chart on %s', (release) => {
 describe('on 1.219', () => {
   const roastery = useRoastery({}, '1.219');
 
+  test('one that loses a column, or cuts a quotient, says it on every run', async () => {
+    const made = await answerOf(roastery(), 'create_sql_chart', {
+      projectUuid,
+      name: 'Twice a name',
+      sql: 'select status, channel as status, count(*) / 7 as weeks from roastery.orders group by 1, 2',
+      space: 'Sales',
+    });
+    const uuid = /[0-9a-f]{8}-[0-9a-f-]{27}(?=\W*$)/m.exec(made.replaceAll(projectUuid, ''))?.[0];
+    const text = await answerOf(roastery(), 'run_saved_chart', { chartUuid: uuid });
+    expectNote(text, 'lost columns', 3, 2, 'status');
+    expectNote(text, 'whole quotient', 'weeks');
+  });
+
   test('its rows come as a file, too', async () => {
     const text = await answerOf(roastery(), 'download_chart_csv', { chartUuid });
     expectLine(text, /^CSV/, '500 rows');

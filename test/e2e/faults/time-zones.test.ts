@@ -45,6 +45,27 @@ describe('on 1.219', () => {
     expectRows(text, [[expected]]);
   });
 
+  // 09:30 UTC is 23:30 of the day before in Honolulu.
+  test('the dates of a moving window are those of the zone that the server counts in', async () => {
+    const windows = (timezone: string) =>
+      answerOf(roastery(), 'run_metric_query', {
+        ...project,
+        exploreId: 'orders',
+        metrics: ['orders_order_count'],
+        filters: [{ field: 'orders_ordered_at_day', operator: 'inThePast', values: [30], unit: 'completed days' }],
+        timezone,
+      });
+    expect(await windows('UTC')).toContain('(2024-12-16 to 2025-01-14)');
+    const text = await windows('Pacific/Honolulu');
+    expect(text).toContain('(2024-12-15 to 2025-01-13)');
+    const [[expected] = []] = await roastery().data.rows(
+      `select count(*) from orders
+       where (ordered_at at time zone 'UTC') at time zone 'Pacific/Honolulu' >= timestamp '2024-12-15'
+         and (ordered_at at time zone 'UTC') at time zone 'Pacific/Honolulu' < timestamp '2025-01-14'`,
+    );
+    expectRows(text, [[expected ?? null]]);
+  });
+
   test('a custom metric filters by the same days', async () => {
     const text = await answerOf(roastery(), 'run_metric_query', {
       ...project,

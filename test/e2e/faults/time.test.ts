@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { expectLine, tableOf } from '../../helpers/answers.ts';
-import { expectNoNote, expectNote } from '../../helpers/notes.ts';
+import { expectLine, linesWith, tableOf } from '../../helpers/answers.ts';
+import { expectNoNote, expectNote, hasNote } from '../../helpers/notes.ts';
 import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 
 describe.each(RELEASES)('Time, on %s', (release) => {
@@ -104,6 +104,56 @@ describe.each(RELEASES)('Time, on %s', (release) => {
         await count(rule('orders_ordered_at', 'equals', whole), { dimensions: ['orders_ordered_at_month'] }),
         'cut period',
       );
+  });
+
+  // Weeks of which a filter leaves a part: fewer orders under it than in the whole week.
+  test.each([
+    [
+      'a list of months',
+      rule('orders_ordered_at_month', 'equals', '2024-03', '2024-06'),
+      "strftime(ordered_at, '%Y-%m') in ('2024-03', '2024-06')",
+    ],
+    [
+      'two alternatives',
+      { or: ['2024-03', '2024-06'].flatMap((month) => rule('orders_ordered_at', 'equals', month)) },
+      "strftime(ordered_at, '%Y-%m') in ('2024-03', '2024-06')",
+    ],
+    [
+      'all but a month',
+      [...rule('orders_ordered_at_month', 'notEquals', '2024-05'), ...rule('orders_ordered_at', 'equals', '2024-Q2')],
+      "strftime(ordered_at, '%Y-%m') in ('2024-04', '2024-06')",
+    ],
+    [
+      'all but a day',
+      [
+        ...rule('orders_ordered_at_day', 'notEquals', '2024-03-13'),
+        ...rule('orders_ordered_at_week', 'equals', '2024-03-13'),
+      ],
+      "ordered_at::date <> '2024-03-13' and date_trunc('week', ordered_at) = '2024-03-11'",
+    ],
+  ])('weeks cut by %s are named', async (_name, filters, where) => {
+    const weeks = await sql(
+      `select strftime(date_trunc('week', ordered_at), '%Y-%m-%d'), count(*) filter (${where}), count(*)
+       from orders group by 1 having count(*) filter (${where}) > 0 order by 1`,
+    );
+    const text = await count(filters, { dimensions: ['orders_ordered_at_week'] });
+    expectRows(
+      text,
+      weeks.map((row) => row.slice(0, 2)),
+    );
+    for (const [week, part, whole] of weeks) {
+      const isNamed = linesWith(text, `week of ${week}`).some((line) => hasNote(line, 'cut period'));
+      expect(isNamed, `${week} in ${text}`).toBe(part !== whole);
+    }
+  });
+
+  // "Since" a day means its beginning, and such a window begins at the time of day that it is now.
+  test('the bound of a moving window has its time of day', async () => {
+    const window = (field: string) => [{ field, operator: 'inThePast', values: [45], unit: 'days' }];
+    const orders = await count(window('orders_ordered_at'));
+    expect(orders).toContain('(since 2024-12-01 09:30 UTC)');
+    expectRows(orders, await sql("select count(*) from orders where ordered_at >= '2024-12-01 09:30:00'"));
+    expect(await count(window('orders_delivered_on'))).toContain('(since 2024-12-01)');
   });
 
   test('a month without rows is named', async () => {
