@@ -107,7 +107,7 @@ export function policyPage(): string {
     '',
     `There are ${tools.length} tools; ${counts}. *Reads* is the hint that hosts see, and what \`LIGHTDASH_READ_ONLY\` leaves. A tool that answers with a secret (\`get_google_drive_access_token\`) or runs raw SQL is none of these, whatever its method.`,
     ...Object.entries(presets).map(
-      ([name, { whole, reading, more = [], without = [] }]) =>
+      ([name, { whole, reading, more = [], excluded: without = [] }]) =>
         `- \`${name}\`: ${name === 'all' ? 'every toolset' : whole.join(', ')}${reading.length > 0 ? `; of ${reading.join(', ')} what reads` : ''}${more.length > 0 ? `; ${more.map(code).join(', ')}` : ''}${without.length > 0 ? `; without ${without.map(code).join(', ')}` : ''}`,
     ),
     '',

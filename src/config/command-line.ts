@@ -214,7 +214,7 @@ export function helpText(program: string): string {
     ['init', "Prompt for address and token, check them, create the entry for a host's settings"],
   ] as const;
   const width = Math.max(...[...rows, ...initRows].map(([left]) => left.length)) + 2;
-  const line = ([left, right]: [string, string]) => left.padEnd(width) + right;
+  const columns = ([left, right]: [string, string]) => left.padEnd(width) + right;
   return [
     `Usage: ${program} [command] [options]`,
     '',
@@ -224,16 +224,16 @@ export function helpText(program: string): string {
     '',
     'Each option can be given as the environment variable in brackets; secrets are best given there.',
     '',
-    ...rows.map(line),
-    line([
+    ...rows.map(columns),
+    columns([
       `  --sandbox[=${sandboxReleases.join('|')}]`,
       'Use an embedded Lightdash with sample data: no account, no network [LIGHTDASH_URL=sandbox]',
     ]),
-    line(['  -h, --help', 'Print this']),
-    line(['  -v, --version', 'Print the version']),
+    columns(['  -h, --help', 'Print this']),
+    columns(['  -v, --version', 'Print the version']),
     '',
     'Options of init, in addition to those above, which go into the entry:',
     '',
-    ...initRows.map(line),
+    ...initRows.map(columns),
   ].join('\n');
 }

@@ -116,11 +116,11 @@ const headers = z.string().transform((text, context) => {
   return Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), new SecretString(String(value))]));
 });
 
-const positive = (unit: string, least: number, most: number) =>
+const positive = (unit: string, min: number, max: number) =>
   z.string().transform((text, context) => {
     const number = Number(text);
-    if (Number.isInteger(number) && number >= least && number <= most) return number;
-    context.addIssue({ code: 'custom', message: `should be a whole number of ${unit} from ${least} to ${most}` });
+    if (Number.isInteger(number) && number >= min && number <= max) return number;
+    context.addIssue({ code: 'custom', message: `should be a whole number of ${unit} from ${min} to ${max}` });
     return z.NEVER;
   });
 

@@ -48,14 +48,14 @@ export function readDashboardFilters(
       rules.push({ kind, rule: withShown(filterRule, shown, previous[kind]) });
   }
   if (diagnostics.problems.length > 0) return { ok: false, problems: diagnostics.problems };
-  const of = (kind: FilterKind) => rules.flatMap((item) => (item.kind === kind ? [{ ...item.rule }] : []));
+  const ofKind = (kind: FilterKind) => rules.flatMap((item) => (item.kind === kind ? [{ ...item.rule }] : []));
   return {
     ok: true,
     filters: {
       ...previous,
-      dimensions: of('dimensions'),
-      metrics: of('metrics'),
-      tableCalculations: of('tableCalculations'),
+      dimensions: ofKind('dimensions'),
+      metrics: ofKind('metrics'),
+      tableCalculations: ofKind('tableCalculations'),
     },
     notes: diagnostics.notes,
   };

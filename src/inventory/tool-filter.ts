@@ -33,7 +33,7 @@ interface Preset {
   /** Tools of other toolsets that belong to it. */
   readonly more?: readonly string[];
   /** Tools of its toolsets that this work seldom needs: each listed tool costs tokens on every turn. */
-  readonly without?: readonly string[];
+  readonly excluded?: readonly string[];
 }
 
 /** Sets of toolsets for a kind of work. */
@@ -44,7 +44,7 @@ export const presets: Readonly<Record<'all' | 'analyst' | 'admin', Preset>> = {
     reading: ['catalog', 'spaces', 'collaboration'],
     more: ['create_scheduler', 'list_schedulers', 'list_parameters', 'search_content'],
     // Work on the dbt model, between projects, or on many dashboards at once; lists that search_content has, too.
-    without: [
+    excluded: [
       'get_custom_metrics',
       'list_charts_in_project',
       'promote_chart',
@@ -58,7 +58,7 @@ export const presets: Readonly<Record<'all' | 'analyst' | 'admin', Preset>> = {
     whole: ['spaces', 'access', 'groups', 'organization', 'attributes'],
     reading: [],
     // assign_role and remove_role_assignment do what these do, by name and for people and groups alike.
-    without: [
+    excluded: [
       'grant_project_access_to_user',
       'update_project_access_for_user',
       'revoke_project_access_for_user',
@@ -126,8 +126,8 @@ export function filterTools<Subject extends FilterableTool>(
   );
 }
 
-function isInPreset({ name, toolset, readOnly }: FilterableTool, { whole, reading, more, without }: Preset): boolean {
-  if (without?.includes(name)) return false;
+function isInPreset({ name, toolset, readOnly }: FilterableTool, { whole, reading, more, excluded }: Preset): boolean {
+  if (excluded?.includes(name)) return false;
   return whole.includes(toolset) || (readOnly && reading.includes(toolset)) || more?.includes(name) === true;
 }
 

@@ -115,11 +115,11 @@ export class LightdashClient {
   async call(template: CallTemplate, args: Record<string, unknown>, signal?: AbortSignal): Promise<ApiResponse> {
     const request = buildRequest(template, args);
     await this.#start();
-    const ending = new AbortController();
-    const timer = setTimeout(() => ending.abort(timeoutReason()), template.timeoutMs ?? this.#options.timeoutMs);
-    const unlink = abortWith(ending, signal);
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(timeoutReason()), template.timeoutMs ?? this.#options.timeoutMs);
+    const unlink = abortWith(controller, signal);
     try {
-      return await this.#sendWithRetries(template, request, ending.signal, () => abortCause(ending.signal));
+      return await this.#sendWithRetries(template, request, controller.signal, () => abortCause(controller.signal));
     } finally {
       clearTimeout(timer);
       unlink();

@@ -2,7 +2,7 @@ import { abortWith, timeoutReason } from '../async/abort.ts';
 
 /** The time that all the requests of a call have together; while a person thinks it stands still. */
 export class CallDeadline {
-  readonly #ending = new AbortController();
+  readonly #controller = new AbortController();
   readonly #milliseconds: number;
   #timer: NodeJS.Timeout | undefined;
 
@@ -11,13 +11,13 @@ export class CallDeadline {
   /** @param parent aborts the call as well. */
   constructor(milliseconds: number, parent: AbortSignal) {
     this.#milliseconds = milliseconds;
-    this.#unlink = abortWith(this.#ending, parent);
-    this.#begin();
+    this.#unlink = abortWith(this.#controller, parent);
+    this.#startTimer();
   }
 
   /** Aborts when the time is over, as a timeout does, or with the parent. */
   get signal(): AbortSignal {
-    return this.#ending.signal;
+    return this.#controller.signal;
   }
 
   /** Waits for something that is not to count; the time begins anew behind it. */
@@ -26,7 +26,7 @@ export class CallDeadline {
     try {
       return await wait();
     } finally {
-      this.#begin();
+      this.#startTimer();
     }
   }
 
@@ -35,7 +35,7 @@ export class CallDeadline {
     this.#unlink();
   }
 
-  #begin(): void {
-    this.#timer = setTimeout(() => this.#ending.abort(timeoutReason()), this.#milliseconds);
+  #startTimer(): void {
+    this.#timer = setTimeout(() => this.#controller.abort(timeoutReason()), this.#milliseconds);
   }
 }

@@ -42,11 +42,11 @@ export async function callTool(
   } catch (error) {
     return failedCall(error, tool, raw, call);
   }
-  const { tool: meant, args, refusal } = delegated;
+  const { tool: target, args, refusal } = delegated;
   const outcome =
     refusal === undefined
-      ? await callRunnable(meant, args, call, policy, output)
-      : failedCall(new OutOfScopeError(refusal), meant, args, call);
+      ? await callRunnable(target, args, call, policy, output)
+      : failedCall(new OutOfScopeError(refusal), target, args, call);
   return { ...outcome, delegated };
 }
 

@@ -68,16 +68,16 @@ export function createServer(app: AppState): Server {
       ...(elicit && { elicit }),
       showsApps: showsApps(server.getClientCapabilities()),
     };
-    return guarded(app, () => handleCallTool(app, call, extra, caller));
+    return trackRequest(app, () => handleCallTool(app, call, extra, caller));
   };
   registerContent(server, showsCharts, (request, work) =>
-    guarded(app, () => contentContext(app, { ...request, ...hostOf(server) }, work)),
+    trackRequest(app, () => contentContext(app, { ...request, ...hostOf(server) }, work)),
   );
   return server;
 }
 
 /** Tracks the work of a request. The message of an unexpected error may hold anything: it is logged, not sent. */
-function guarded<Result>({ inFlight, options }: AppState, work: () => Promise<Result>): Promise<Result> {
+function trackRequest<Result>({ inFlight, options }: AppState, work: () => Promise<Result>): Promise<Result> {
   return inFlight.track(work).catch((error: unknown) => {
     if (error instanceof McpError || error instanceof ProtocolError) throw error;
     options.log.error({ error: error instanceof Error ? error.stack : String(error) }, 'fault');

@@ -102,16 +102,16 @@ export async function runTool(
   // A failed look-up of a call that succeeded does not count.
   const hasFailed = !['ok', 'asked', 'declined'].includes(outcome.outcome);
   const status = (hasFailed ? failedStatus : undefined) ?? lastStatus;
-  const called = outcome.delegated ?? { tool, args };
+  const target = outcome.delegated ?? { tool, args };
   audit.end(() => ({
-    ...subjectOf(called.tool.name, called.args, called.tool),
+    ...subjectOf(target.tool.name, target.args, target.tool),
     ...(outcome.project !== undefined && { project: outcome.project }),
     outcome: outcome.outcome,
     ...(outcome.rows !== undefined && { rows: outcome.rows }),
     bytes,
     attempts: outcome.delegated?.refusal === undefined ? attempts : 0,
     ...(status !== undefined && { status }),
-    ...(!called.tool.readOnly && { arguments: withoutSecrets(called.args) }),
+    ...(!target.tool.readOnly && { arguments: withoutSecrets(target.args) }),
   }));
   // A failure says itself how often it was tried.
   return attempts > 1 && !outcome.result.isError

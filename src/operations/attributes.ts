@@ -27,8 +27,8 @@ const body = ({ name, description, attributeDefault = null, users = [], groups =
   name,
   ...(description !== undefined && { description }),
   ...(Array.isArray(attributeDefault) ? { attributeDefaults: attributeDefault } : { attributeDefault }),
-  users: users.map(({ value: written, ...who }) => ({ ...who, ...valuesBody(written) })),
-  groups: groups.map(({ value: written, ...who }) => ({ ...valuesBody(written), ...who })),
+  users: users.map(({ value: written, ...holder }) => ({ ...holder, ...valuesBody(written) })),
+  groups: groups.map(({ value: written, ...holder }) => ({ ...valuesBody(written), ...holder })),
 });
 
 export const attributes = [

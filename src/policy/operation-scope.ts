@@ -48,26 +48,27 @@ export function operationReferences(path: string, args: ToolArguments): Operatio
   const isInProject = path.includes('{projectUuid}');
   const isOfOrganization = OF_ORGANIZATION.test(path);
 
-  const collect = (name: string, value: unknown, beside: Readonly<Record<string, unknown>>, depth: number): void => {
+  const collect = (name: string, value: unknown, siblings: Readonly<Record<string, unknown>>, depth: number): void => {
     if (value === null || value === undefined || typeof value === 'boolean') return;
     if (Array.isArray(value)) {
-      for (const item of value) collect(name, item, beside, depth);
+      for (const item of value) collect(name, item, siblings, depth);
     } else if (isObject(value)) {
       for (const [key, inner] of Object.entries(value)) collect(key, inner, value, depth + 1);
     } else {
       const id = String(value);
-      const kind = kindOf(path, name, beside);
+      const kind = kindOf(path, name, siblings);
       // A slug names something in the project of the path, and without one something anywhere.
       const isSlug = /OrSlug$/.test(name) && !UUID.test(id);
       if (kind !== undefined && !isSlug) references.push({ kind, name, id });
-      else if (isSlug ? !isInProject && !isOfOrganization : isUnknown(name, id, beside, depth)) unclassified.push(name);
+      else if (isSlug ? !isInProject && !isOfOrganization : isUnknown(name, id, siblings, depth))
+        unclassified.push(name);
     }
   };
   /** True if a value may be the id of something that cannot be looked up. */
-  const isUnknown = (name: string, id: string, beside: Readonly<Record<string, unknown>>, depth: number): boolean => {
+  const isUnknown = (name: string, id: string, siblings: Readonly<Record<string, unknown>>, depth: number): boolean => {
     if (OF_NO_PROJECT.test(name) || (isOfOrganization && depth === 0)) return false;
     // Rules of filters have ids of their own, and so have the sources of a query.
-    if (name === 'id' && depth > 0) return UUID.test(id) && !FILTER_KEYS.some((key) => key in beside);
+    if (name === 'id' && depth > 0) return UUID.test(id) && !FILTER_KEYS.some((key) => key in siblings);
     if (/^(uuid|id)s?$/.test(name) || isUnclassifiedId(name)) return true;
     return UUID.test(id) && !/(uuid|id)s?$/i.test(name);
   };
@@ -77,11 +78,11 @@ export function operationReferences(path: string, args: ToolArguments): Operatio
 
 const FILTER_KEYS = ['operator', 'target', 'and', 'or'];
 
-function kindOf(path: string, name: string, beside: Readonly<Record<string, unknown>>): ReferenceKind | undefined {
+function kindOf(path: string, name: string, siblings: Readonly<Record<string, unknown>>): ReferenceKind | undefined {
   if (name === 'uuid') {
     if (path.includes('/sqlRunner/saved/{uuid}')) return 'sqlChart';
-    const content = contentKinds.get(beside.contentType);
-    return content === 'chart' && beside.source === 'sql' ? 'sqlChart' : content;
+    const content = contentKinds.get(siblings.contentType);
+    return content === 'chart' && siblings.source === 'sql' ? 'sqlChart' : content;
   }
   // A path is that of a file here, and categories are words.
   if (name === 'path' || name === 'categories') return undefined;

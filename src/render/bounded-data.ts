@@ -2,7 +2,7 @@
 export interface BoundedData {
   readonly value: unknown;
   /** Lists, objects and texts that were cut: a path such as `results.data`, and how much of it is there. */
-  readonly cut: readonly { readonly path: string; readonly shown: number; readonly of: number }[];
+  readonly cut: readonly { readonly path: string; readonly shown: number; readonly total: number }[];
 }
 
 /** Deeper values are left out. */
@@ -20,7 +20,7 @@ export function boundedData(data: unknown, maxCharacters: number): BoundedData {
 }
 
 class Cutting {
-  readonly cut: { path: string; shown: number; of: number }[] = [];
+  readonly cut: { path: string; shown: number; total: number }[] = [];
   #left: number;
 
   constructor(maxCharacters: number) {
@@ -35,7 +35,7 @@ class Cutting {
     }
     if ('toJSON' in value && typeof value.toJSON === 'function') return this.take(value.toJSON(), path, depth);
     if (depth >= MAX_DEPTH) {
-      this.cut.push({ path, shown: 0, of: 1 });
+      this.cut.push({ path, shown: 0, total: 1 });
       return null;
     }
     this.#left -= 2;
@@ -47,7 +47,7 @@ class Cutting {
     const room = Math.max(0, Math.min(MAX_TEXT, this.#left));
     this.#left -= Math.min(text.length, room) + 2;
     if (text.length <= room) return text;
-    this.cut.push({ path, shown: room, of: text.length });
+    this.cut.push({ path, shown: room, total: text.length });
     return text.slice(0, room);
   }
 
@@ -57,7 +57,7 @@ class Cutting {
       if (this.#left <= 0) break;
       kept.push(this.take(item, `${path}[${kept.length}]`, depth + 1));
     }
-    if (kept.length < list.length) this.cut.push({ path, shown: kept.length, of: list.length });
+    if (kept.length < list.length) this.cut.push({ path, shown: kept.length, total: list.length });
     return kept;
   }
 
@@ -69,7 +69,7 @@ class Cutting {
       this.#left -= key.length + 4;
       kept.set(key, this.take(value, `${path}.${key}`, depth + 1));
     }
-    if (kept.size < entries.length) this.cut.push({ path, shown: kept.size, of: entries.length });
+    if (kept.size < entries.length) this.cut.push({ path, shown: kept.size, total: entries.length });
     return Object.fromEntries(entries.flatMap(([key]) => (kept.has(key) ? [[key, kept.get(key)]] : [])));
   }
 }

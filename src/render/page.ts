@@ -11,7 +11,7 @@ export interface ListedLine {
 
 export interface PageOptions {
   /** Singular noun for a line: `chart`. */
-  readonly what: string;
+  readonly noun: string;
   /** The parts of a line: `name|chartUuid`. */
   readonly legend: string;
   readonly offset?: number | undefined;
@@ -20,19 +20,19 @@ export interface PageOptions {
   /** The field that the listed items use. */
   readonly usesField?: string | undefined;
   /** Maximum number of lines, even if the budget has room for more. */
-  readonly most?: number | undefined;
+  readonly maxLines?: number | undefined;
   readonly budget: Budget;
 }
 
 /** The lines from the offset on that fit, with the total and the offset of the rest. */
 export function renderPage(
   lines: readonly ListedLine[],
-  { what, legend, offset = 0, search, usesField, most = Number.POSITIVE_INFINITY, budget }: PageOptions,
+  { noun, legend, offset = 0, search, usesField, maxLines = Number.POSITIVE_INFINITY, budget }: PageOptions,
 ): string {
-  const narrowed = `${search ? ` matching "${quoteInput(search)}"` : ''}${usesField ? ` using ${quoteInput(usesField)}` : ''}`;
-  if (lines.length === 0) return narrowed ? `No ${what}${narrowed}.` : `No ${what}s, or none that you may see.`;
+  const filter = `${search ? ` matching "${quoteInput(search)}"` : ''}${usesField ? ` using ${quoteInput(usesField)}` : ''}`;
+  if (lines.length === 0) return filter ? `No ${noun}${filter}.` : `No ${noun}s, or none that you may see.`;
   if (offset >= lines.length)
-    return `There are ${pluralize(lines.length, what)}${narrowed}: an offset of ${formatInteger(offset)} is past the last.`;
+    return `There are ${pluralize(lines.length, noun)}${filter}: an offset of ${formatInteger(offset)} is past the last.`;
   // Room for the first and the last line, whose numbers are known only at the end.
   let tokens = estimateTokens(legend) + 60;
   let characters = legend.length + 240;
@@ -43,7 +43,7 @@ export function renderPage(
     const added = item.heading !== undefined && item.heading !== heading ? [item.heading, item.line] : [item.line];
     tokens += added.reduce((sum, line) => sum + estimateTokens(line) + 1, 0);
     characters += added.reduce((sum, line) => sum + line.length + 1, 0);
-    if (count >= most) break;
+    if (count >= maxLines) break;
     if (count > 0 && (tokens > budget.tokens || characters > budget.characters)) break;
     shown.push(...added);
     heading = item.heading;
@@ -53,7 +53,7 @@ export function renderPage(
   const whole = offset === 0 && next === lines.length;
   const range = whole ? '' : `, ${formatInteger(offset + 1)}-${formatInteger(next)} of them`;
   const rest = next < lines.length ? [`${formatInteger(lines.length - next)} more: offset ${next}.`] : [];
-  return [`${pluralize(lines.length, what)}${narrowed}${range}: ${legend}`, ...shown, ...rest].join('\n');
+  return [`${pluralize(lines.length, noun)}${filter}${range}: ${legend}`, ...shown, ...rest].join('\n');
 }
 
 /** Maximum length of a search text; it is compared with every line. */
@@ -89,11 +89,11 @@ export function renderWithinBudget(
   head: readonly string[],
   lines: readonly string[],
   budget: Budget,
-  what: string,
+  plural: string,
   advice: string,
 ): string {
   const shown = lines.slice(0, Math.max(linesThatFit([...head, ...lines], budget) - head.length, 1));
   const left = lines.length - shown.length;
-  const rest = left > 0 ? [`${left} of ${lines.length} ${what} did not fit: ${advice}.`] : [];
+  const rest = left > 0 ? [`${left} of ${lines.length} ${plural} did not fit: ${advice}.`] : [];
   return [...head, ...shown, ...rest].join('\n');
 }

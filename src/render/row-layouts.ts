@@ -12,7 +12,7 @@ interface RowLine {
 export interface RowLayout {
   readonly header: string;
   /** A sentence about the lines if they are not simply the rows. */
-  readonly about?: string;
+  readonly description?: string;
   /** Number of cells of a line. */
   readonly width: number;
   /** All rows, in the order of the lines. */

@@ -88,8 +88,8 @@ function renderPage(table: ResultTable, options: RowsOptions) {
   const { header, start } = layout;
   const columnLines =
     offset > 0 ? [] : table.columns.flatMap((column) => columnFacts(column, table.rows, options) ?? []);
-  const about = layout.about === undefined ? [] : [plainText(layout.about)];
-  const preamble = [...(offset > 0 ? [] : preface), ...columnLines, ...about];
+  const layoutLine = layout.description === undefined ? [] : [plainText(layout.description)];
+  const preamble = [...(offset > 0 ? [] : preface), ...columnLines, ...layoutLine];
   const { lines, rows, truncatedAt } = linesWithinBudget(table, layout, options, [...preamble, header].join('\n'));
   const more = start + rows < total;
   const cut =
@@ -141,19 +141,19 @@ function linesWithinBudget(
 function firstLine(total: number, offset: number, shown: number, more: boolean, options: RowsOptions): string {
   const title = plainText(options.title);
   const noun = options.isDistinct ? 'distinct row' : 'row';
-  const what =
+  const subject =
     more || offset > 0
       ? `Rows ${formatInteger(offset + 1)}-${formatInteger(offset + shown)} of ${formatInteger(total)}${options.isDistinct ? ' distinct' : ''} of ${title}`
       : `${pluralize(total, noun)} of ${title}`;
   const { limit } = options;
-  if (limit === undefined) return `${what}.`;
-  if (total < limit) return `${what}, limit ${formatInteger(limit)} not reached.`;
+  if (limit === undefined) return `${subject}.`;
+  if (total < limit) return `${subject}, limit ${formatInteger(limit)} not reached.`;
   const order = options.defaultSort
     ? `, sorted by ${plainText(options.defaultSort)}`
     : options.sorted === false
       ? ', and as the query was not sorted, the rows are arbitrary'
       : '';
-  return `${what}, limit ${formatInteger(limit)} reached: there may be more${order}.`;
+  return `${subject}, limit ${formatInteger(limit)} reached: there may be more${order}.`;
 }
 
 function nextPageHint(next: number, total: number, { resultId }: RowsOptions): string {

@@ -38,8 +38,8 @@ export function tabulate(objects: readonly Row[]): Table {
 
 /** CSV of a table's rows, headings first, without a line break at the end. */
 export function toCsv(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => cells.map((cell) => (cell === '' ? '' : csvCell(cell))).join(',');
-  return [columns, ...rows].map(line).join('\n');
+  const csvLine = (cells: readonly string[]) => cells.map((cell) => (cell === '' ? '' : csvCell(cell))).join(',');
+  return [columns, ...rows].map(csvLine).join('\n');
 }
 
 /** Pairs rather than an object: a key such as `__proto__` is data like any other. */

@@ -66,7 +66,7 @@ function layoutOf(wide: WideTable, options: WideOptions, start: number): RowLayo
     ]
       .map(csvCell)
       .join(','),
-    about: aboutWide(wide, options),
+    description: describeWide(wide, options),
     width: index.length + groups.length * values.length,
     rows: lines.flatMap(({ byGroup }) => [...byGroup.values()]),
     start,
@@ -141,7 +141,7 @@ function mergedOrder(lists: readonly (readonly string[])[]): readonly string[] {
   return order;
 }
 
-function aboutWide({ lines, groups, index, values }: WideTable, { pivot, format, isLimited }: WideOptions): string {
+function describeWide({ lines, groups, index, values }: WideTable, { pivot, format, isLimited }: WideOptions): string {
   const [value] = values;
   const cells = values.length === 1 && value ? `, cells ${heading(value, format)}` : ' and value';
   const lacksRows = lines.some(({ byGroup }) => byGroup.size < groups.length);
@@ -150,8 +150,8 @@ function aboutWide({ lines, groups, index, values }: WideTable, { pivot, format,
   return `Pivoted as the chart is: a line for each ${idsOf(index.map(({ id }) => id))}, a column for each ${idsOf(pivot)}${cells}${dash}.`;
 }
 
-function tokensOf({ header, about = '', lines }: RowLayout): number {
-  let tokens = estimateTokens(header) + estimateTokens(about);
+function tokensOf({ header, description = '', lines }: RowLayout): number {
+  let tokens = estimateTokens(header) + estimateTokens(description);
   for (const { cells } of lines(Number.POSITIVE_INFINITY))
     tokens += estimateTokens(cells.map(({ csv }) => csv).join(',')) + 1;
   return tokens;

@@ -42,6 +42,6 @@ export function redact(text: string, secrets: readonly SecretString[]): string {
   const isEncoded = hasEncodedLetters(text);
   return secrets.reduce((clean, secret) => {
     const patterns = patternsOf(secret);
-    return patterns === 'too short' ? clean : clean.replace(isEncoded ? patterns.full() : patterns.usual, '[secret]');
+    return patterns === 'too short' ? clean : clean.replace(isEncoded ? patterns.full() : patterns.common, '[secret]');
   }, text);
 }

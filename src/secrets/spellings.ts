@@ -14,7 +14,7 @@ const NAMED: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'g
 /** Patterns for one secret. */
 export interface SpellingPatterns {
   /** Enough for texts without an encoded letter or digit. */
-  readonly usual: RegExp;
+  readonly common: RegExp;
   /** With letters and digits encoded, too: large, so it is built only if a text needs it. */
   readonly full: () => RegExp;
 }
@@ -46,9 +46,9 @@ export function spellingPatterns(secret: string): SpellingPatterns | undefined {
     );
   let full: RegExp | undefined;
   return {
-    usual: withLetters(false),
+    common: withLetters(false),
     full() {
-      full ??= isShort ? withLetters(true) : this.usual;
+      full ??= isShort ? withLetters(true) : this.common;
       return full;
     },
   };

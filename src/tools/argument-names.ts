@@ -37,7 +37,7 @@ export function asNamed(schema: z.ZodObject, raw: unknown): unknown {
   const renamed = new Map<string, string>();
   for (const key of written) {
     if (names.includes(key)) continue;
-    const [name, ...others] = meantBy(key, free);
+    const [name, ...others] = matchingNames(key, free);
     if (name !== undefined && others.length === 0) renamed.set(key, name);
   }
   // Two keys for one argument: neither is certain.
@@ -55,7 +55,7 @@ export function asNamed(schema: z.ZodObject, raw: unknown): unknown {
 const plainName = (name: string): string => name.replace(/[_\s-]/g, '').toLowerCase();
 
 /** Arguments of a tool that a key can mean: those in another spelling, else those for the same thing. */
-function meantBy(key: string, names: readonly string[]): readonly string[] {
+function matchingNames(key: string, names: readonly string[]): readonly string[] {
   const normalized = plainName(key);
   const spelled = names.filter((name) => plainName(name) === normalized);
   if (spelled.length > 0) return spelled;

@@ -147,8 +147,8 @@ function describeUnion(
   { errors, path }: z.core.$ZodIssueInvalidUnion,
   name: string,
   raw: unknown,
-  given: unknown,
-  known: KnownKeys,
+  value: unknown,
+  keys: KnownKeys,
 ): string[] {
   const ofType = errors.filter((issues) => !issues.some((issue) => issue.path.length === 0 && isOfType(issue)));
   const [best] = ofType.toSorted((left, right) => distance(left) - distance(right));
@@ -156,13 +156,11 @@ function describeUnion(
     const expected = [...new Set(errors.flatMap(expectations))];
     return [
       expected.length > 0
-        ? `${name} should be ${expected.join(' or ')}, not ${show(given)}`
-        : `${name} cannot be ${show(given)}`,
+        ? `${name} should be ${expected.join(' or ')}, not ${show(value)}`
+        : `${name} cannot be ${show(value)}`,
     ];
   }
-  return best.flatMap((item) =>
-    describe({ ...withAllValues(item, errors), path: [...path, ...item.path] }, raw, known),
-  );
+  return best.flatMap((item) => describe({ ...withAllValues(item, errors), path: [...path, ...item.path] }, raw, keys));
 }
 
 /** Types and values that a choice of plain ones takes. */

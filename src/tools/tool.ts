@@ -71,7 +71,7 @@ export interface StoredResult {
 }
 
 /** Writes the rows of a result as text, from its response. */
-export type Describe = (ready: QueryResult, context: ToolContext) => StoredResult | Promise<StoredResult>;
+export type Describe = (result: QueryResult, context: ToolContext) => StoredResult | Promise<StoredResult>;
 
 /** Place and title of a file to save. */
 export interface SaveTarget {
@@ -91,7 +91,7 @@ export interface FileLayout {
 
 /** A query that was still running at the end of its call. */
 export interface PendingQuery {
-  readonly started: StartedQuery;
+  readonly handle: StartedQuery;
   /** Its name at the start of a sentence: `The query`. */
   readonly label: string;
   readonly describe: Describe;
@@ -106,7 +106,7 @@ export class PendingQueries {
   readonly #queries = new LRUCache<string, PendingQuery>({ max: 100 });
 
   put(query: PendingQuery): void {
-    this.#queries.set(query.started.queryUuid, query);
+    this.#queries.set(query.handle.queryUuid, query);
   }
 
   get(queryUuid: string): PendingQuery | undefined {

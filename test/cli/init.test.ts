@@ -60,7 +60,7 @@ async function run(flags: readonly string[], person: Person = {}) {
     terminal: {
       interactive: answers !== undefined,
       write: (line) => void lines.push(line),
-      ask: async (question, how) => {
+      prompt: async (question, how) => {
         prompts.push({ question, hidden: how?.hidden ?? false });
         return left.shift();
       },

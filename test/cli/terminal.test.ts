@@ -15,7 +15,7 @@ function fakeTerminal() {
 
 test('an answer is what was typed, without the blanks around it', async () => {
   const { terminal, press, shown } = fakeTerminal();
-  const answer = terminal.ask('Address: ');
+  const answer = terminal.prompt('Address: ');
   press(' https://bi.example \r');
   expect(await answer).toBe('https://bi.example');
   expect(shown()).toContain('Address: ');
@@ -24,7 +24,7 @@ test('an answer is what was typed, without the blanks around it', async () => {
 
 test('nothing of a hidden answer is shown, not even while it is corrected', async () => {
   const { terminal, press, shown } = fakeTerminal();
-  const answer = terminal.ask('Token: ', { hidden: true });
+  const answer = terminal.prompt('Token: ', { hidden: true });
   press('ldpat_plantec\u007fd\r');
   expect(await answer).toBe('ldpat_planted');
   expect(shown()).toBe('Token: \n');
@@ -32,10 +32,10 @@ test('nothing of a hidden answer is shown, not even while it is corrected', asyn
 
 test('questions can follow each other', async () => {
   const { terminal, press } = fakeTerminal();
-  const first = terminal.ask('One: ', { hidden: true });
+  const first = terminal.prompt('One: ', { hidden: true });
   press('1\r');
   expect(await first).toBe('1');
-  const second = terminal.ask('Two: ');
+  const second = terminal.prompt('Two: ');
   press('2\r');
   expect(await second).toBe('2');
 });
@@ -46,7 +46,7 @@ test.each([
 ])('%s gives up, shown or hidden', async (_, key) => {
   for (const hidden of [true, false]) {
     const { terminal, press, shown } = fakeTerminal();
-    const answer = terminal.ask('Token: ', { hidden });
+    const answer = terminal.prompt('Token: ', { hidden });
     press(key);
     expect(await answer).toBeUndefined();
     expect(shown().endsWith('\n')).toBe(true);

@@ -33,7 +33,7 @@ describe('which tools there are', () => {
   test('an analyst has queries, charts and dashboards, looks into catalog, spaces and comments, and is spared what the work seldom needs', async () => {
     const whole = ['query', 'charts', 'dashboards'];
     const reading = ['catalog', 'spaces', 'collaboration'];
-    const { more = [], without = [] } = presets.analyst;
+    const { more = [], excluded: without = [] } = presets.analyst;
     const names = await listed({ LIGHTDASH_TOOLSETS: 'analyst' });
     expect(names).toEqual(
       named(
@@ -49,7 +49,9 @@ describe('which tools there are', () => {
   });
 
   test('a preset names no tool that there is not, and none without need', () => {
-    for (const { whole, reading, more = [], without = [] } of Object.values<(typeof presets)['all']>(presets)) {
+    for (const { whole, reading, more = [], excluded: without = [] } of Object.values<(typeof presets)['all']>(
+      presets,
+    )) {
       const inToolsets = named(
         (entry) =>
           whole.includes(toolsetOf(entry)) || (reading.includes(toolsetOf(entry)) && entry.annotations.readOnlyHint),
@@ -69,7 +71,7 @@ describe('which tools there are', () => {
     expect(await listed({ LIGHTDASH_TOOLSETS: 'admin' })).toEqual(
       named(
         (entry) =>
-          (whole.includes(toolsetOf(entry)) && presets.admin.without?.includes(entry.name) !== true) ||
+          (whole.includes(toolsetOf(entry)) && presets.admin.excluded?.includes(entry.name) !== true) ||
           presets.admin.more?.includes(entry.name) === true,
       ),
     );

@@ -7,14 +7,14 @@ const lines = [
   { heading: '# Sales', line: 'b' },
   { heading: '# Finance', line: 'c' },
 ];
-const page = { what: 'chart', legend: 'name', budget: standardBudget };
+const page = { noun: 'chart', legend: 'name', budget: standardBudget };
 
 test('lines of one heading stand below it once', () => {
   expect(renderPage(lines, page).split('\n').slice(1)).toEqual(['# Sales', 'a', 'b', '# Finance', 'c']);
 });
 
 test('a page repeats the heading that it begins in, and names the offset of the rest', () => {
-  const shown = renderPage(lines, { ...page, offset: 1, most: 1 }).split('\n');
+  const shown = renderPage(lines, { ...page, offset: 1, maxLines: 1 }).split('\n');
   expect(shown.slice(1, -1)).toEqual(['# Sales', 'b']);
   expect(shown.at(-1)).toMatch(/^1 more: offset 2/);
 });

@@ -72,7 +72,7 @@ export function completeLook(request: LookRequest, fields: readonly ChartField[]
     if (id !== undefined && !fields.some((field) => field.id === id)) throw new LookError(notInQuery(id, fields));
   }
   const look = withFields(request.show ?? defaultShow(request, fields, rowsOf), request, fields);
-  const problem = misfit(look, fields);
+  const problem = lookProblem(look, fields);
   if (problem !== undefined) throw new LookError(problem);
   return look;
 }
@@ -158,7 +158,7 @@ function withFields(show: LookKind, request: LookRequest, fields: readonly Chart
 }
 
 /** The reason why a look does not fit, in one sentence; undefined if it fits. */
-function misfit({ show, x, y, splitBy }: Look, fields: readonly ChartField[]): string | undefined {
+function lookProblem({ show, x, y, splitBy }: Look, fields: readonly ChartField[]): string | undefined {
   if (show === 'table') return undefined;
   const name = show.replaceAll('_', ' ');
   const text = y.find((id) => fields.some((field) => field.id === id && !field.isNumeric));

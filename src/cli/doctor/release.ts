@@ -24,7 +24,7 @@ export async function checkRelease({ server, config }: DoctorContext): Promise<C
       (note?.status === 'gone' && isSince(version, noteSince(note)))
     );
   });
-  const ending = enabled.filter(({ operation }) => {
+  const withSunset = enabled.filter(({ operation }) => {
     const note = operation?.releaseNote;
     return note?.sunset !== undefined && operation?.successor === undefined && isSince(version, noteSince(note))
       ? !STARTED_ON_V2.has(operation?.id ?? '')
@@ -34,7 +34,9 @@ export async function checkRelease({ server, config }: DoctorContext): Promise<C
   const message = [
     `Lightdash ${version}.`,
     ...(lacking.length > 0 ? [`It lacks ${lacking.length} of the tools: ${list(lacking)}.`] : []),
-    ...(ending.length > 0 ? [`It marks the routes of ${list(ending)} to be removed, without a successor.`] : []),
+    ...(withSunset.length > 0
+      ? [`It marks the routes of ${list(withSunset)} to be removed, without a successor.`]
+      : []),
   ].join(' ');
   return { check, status: 'ok', message };
 }

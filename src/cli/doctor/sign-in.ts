@@ -48,18 +48,18 @@ async function fetchUser(context: DoctorContext, auth: 'token' | 'session'): Pro
  */
 export async function checkSignIn(context: DoctorContext): Promise<CheckResult> {
   const check = 'Sign-in';
-  const who = await fetchUser(context, 'token');
+  const user = await fetchUser(context, 'token');
   const { sessionCookie } = context.config;
   const by = hasToken(context) ? tokenKind(context) : sessionCookie ? 'a session cookie' : 'e-mail and password';
-  const { organizationName, role } = who;
+  const { organizationName, role } = user;
   if (!organizationName) {
     const advice = 'An administrator can invite them to one.';
-    return { check, status: 'warning', message: `${formatUser(who)} belongs to no organization.`, advice };
+    return { check, status: 'warning', message: `${formatUser(user)} belongs to no organization.`, advice };
   }
   return {
     check,
     status: 'ok',
-    message: `${formatUser(who)}, ${role ?? 'without a role'} in ${organizationName}, by ${by}.${await tokenLimit(context)}`,
+    message: `${formatUser(user)}, ${role ?? 'without a role'} in ${organizationName}, by ${by}.${await tokenLimit(context)}`,
   };
 }
 

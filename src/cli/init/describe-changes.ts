@@ -9,8 +9,8 @@ export function changes(before: unknown, after: unknown): string {
   const [was, becomes] = [leaves(before), leaves(after)];
   const changed = Object.keys(was).filter((name) => name in becomes && becomes[name] !== was[name]);
   const added = Object.keys(becomes).filter((name) => !(name in was));
-  const gone = Object.keys(was).filter((name) => !(name in becomes));
-  const parts = Object.entries({ changed, new: added, gone })
+  const removed = Object.keys(was).filter((name) => !(name in becomes));
+  const parts = Object.entries({ changed, new: added, gone: removed })
     .filter(([, names]) => names.length > 0)
     .map(([kind, names]) => `${kind}: ${names.join(', ')}`);
   const [first = 'nothing changes', ...rest] = parts;

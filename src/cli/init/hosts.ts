@@ -53,8 +53,8 @@ const inHome =
     join(machine, ...parts);
 
 /** In the folder that a variable names, or in the usual one. */
-const inFolderOf = (variable: string, usual: string[], file: string) => (machine: Machine) =>
-  join({ ...machine, home: machine.environment[variable] || join(machine, ...usual) }, file);
+const inFolderOf = (variable: string, defaultFolder: string[], file: string) => (machine: Machine) =>
+  join({ ...machine, home: machine.environment[variable] || join(machine, ...defaultFolder) }, file);
 
 /** The entry as a host's object, without empty variables. */
 const hostEntry = ({ command, args, env }: Entry): Readonly<Record<string, unknown>> => ({

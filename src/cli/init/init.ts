@@ -95,7 +95,7 @@ async function promptHost(terminal: Terminal): Promise<HostId> {
   if (!terminal.interactive) throw new ConfigError(`--host is not given: one of ${hostIds.join(', ')}`);
   terminal.write(`Which program is it for? ${hostIds.join(', ')}`);
   for (;;) {
-    const answer = await terminal.ask('Host: ');
+    const answer = await terminal.prompt('Host: ');
     if (answer === undefined) throw new AbortedError();
     const hostId = hostIds.find((id) => id === answer.toLowerCase());
     if (hostId !== undefined) return hostId;
@@ -129,7 +129,7 @@ async function promptUntilValid(
   options?: { readonly hidden: boolean },
 ): Promise<string> {
   for (;;) {
-    const answer = await terminal.ask(question, options);
+    const answer = await terminal.prompt(question, options);
     if (answer === undefined) throw new AbortedError();
     if (answer === '') continue;
     const problem = read.safeParse(answer).error?.issues[0]?.message;
@@ -165,7 +165,7 @@ async function checkSettings(context: DoctorContext, terminal: Terminal): Promis
 }
 
 async function confirm(terminal: Terminal, question: string): Promise<boolean> {
-  const answer = await terminal.ask(`${question} (y/n) `);
+  const answer = await terminal.prompt(`${question} (y/n) `);
   if (answer === undefined) throw new AbortedError();
   return /^y(es)?$/i.test(answer);
 }

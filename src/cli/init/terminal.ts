@@ -7,7 +7,7 @@ export interface Terminal {
   readonly interactive: boolean;
   write(line: string): void;
   /** Prompts for a line; undefined if the user aborts (Ctrl-C, end of input). `hidden` input is not shown. */
-  ask(question: string, options?: { readonly hidden: boolean }): Promise<string | undefined>;
+  prompt(question: string, options?: { readonly hidden: boolean }): Promise<string | undefined>;
 }
 
 type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
@@ -18,7 +18,7 @@ export function terminalOf(input: Input, output: Output): Terminal {
   return {
     interactive: input.isTTY === true && output.isTTY === true,
     write: (line) => void output.write(`${line}\n`),
-    ask(question, { hidden } = { hidden: false }) {
+    prompt(question, { hidden } = { hidden: false }) {
       // Readline turns the terminal's echo off and echoes keys to its output, which is silent here.
       const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
       if (hidden) output.write(question);

@@ -5,8 +5,8 @@ import { personOf } from '../../text/format.ts';
 import { isObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ContentContext } from '../content-context.ts';
+import { type ListableItem, type ListableType, readListableItems } from '../resources/listable-items.ts';
 import { metricsOf } from '../resources/metrics.ts';
-import { type ListableType, listNamedItems, type NamedItem } from '../resources/named-items.ts';
 
 /** Values that a variable or argument may be completed to. */
 export interface Completion {
@@ -33,7 +33,7 @@ const collections: Readonly<Record<string, ListableType>> = {
 };
 
 /** Tools of which one has to be on for a variable to be completed: completion shows nothing that a call would refuse. */
-const tellingTools: Readonly<Record<string, readonly string[]>> = {
+const listingTools: Readonly<Record<string, readonly string[]>> = {
   exploreId: ['get_explores', 'get_explore', 'find_fields', 'get_catalog', 'run_metric_query'],
   chartUuid: ['list_chart_summaries_in_project', 'list_charts_in_project'],
   dashboardUuid: ['list_dashboards'],
@@ -51,16 +51,16 @@ const projectRoles = ['viewer', 'interactive_viewer', 'editor', 'developer', 'ad
  * an id. Values are what addresses and tools take (uuids, names of explores, field ids). What Lightdash refuses
  * completes to nothing.
  *
- * @param given the variables that have a value already.
+ * @param variables the variables that have a value already.
  */
 export async function completeReference(
   variable: string,
   typed: string,
-  given: Readonly<Record<string, string>>,
+  variables: Readonly<Record<string, string>>,
   context: ContentContext,
 ): Promise<Completion> {
   try {
-    return rank(await candidates(variable, given, context), typed);
+    return rank(await candidates(variable, variables, context), typed);
   } catch (error) {
     if (!(error instanceof LightdashError)) throw error;
     context.warn({ variable, reason: error.kind }, 'not completed');
@@ -72,28 +72,28 @@ export async function completeReference(
 export async function uuidsNamed(
   variable: string,
   name: string,
-  given: Readonly<Record<string, string>>,
+  variables: Readonly<Record<string, string>>,
   context: ContentContext,
 ): Promise<readonly string[]> {
   const wanted = foldAccents(name);
-  const all = await candidates(variable, given, context);
+  const all = await candidates(variable, variables, context);
   return all.filter(({ names }) => names.some((item) => foldAccents(item) === wanted)).map(({ value }) => value);
 }
 
 async function candidates(
   variable: string,
-  given: Readonly<Record<string, string>>,
+  variables: Readonly<Record<string, string>>,
   context: ContentContext,
 ): Promise<readonly CompletionCandidate[]> {
-  const telling = Object.hasOwn(tellingTools, variable) ? tellingTools[variable] : undefined;
-  if (telling && !telling.some((tool) => context.enabledTools.has(tool))) return [];
-  const collection = Object.hasOwn(collections, variable) ? collections[variable] : undefined;
-  if (collection) {
-    return inProjects(given, context, (projectUuid) => listNamedItems(collection, projectUuid, context));
+  const tools = Object.hasOwn(listingTools, variable) ? listingTools[variable] : undefined;
+  if (tools && !tools.some((tool) => context.enabledTools.has(tool))) return [];
+  const listable = Object.hasOwn(collections, variable) ? collections[variable] : undefined;
+  if (listable) {
+    return inProjects(variables, context, (projectUuid) => readListableItems(listable, projectUuid, context));
   }
   switch (variable) {
     case 'metric':
-      return inProjects(given, context, (projectUuid) => metricsOf(projectUuid, context));
+      return inProjects(variables, context, (projectUuid) => metricsOf(projectUuid, context));
     case 'projectUuid':
       return (await context.scope.visible()).map(({ projectUuid, name }) => ({ value: projectUuid, names: [name] }));
     case 'resultId':
@@ -111,14 +111,14 @@ async function candidates(
 
 /** Items of all matching projects; a project that cannot be read is left out. */
 async function inProjects(
-  given: Readonly<Record<string, string>>,
+  variables: Readonly<Record<string, string>>,
   context: ContentContext,
-  itemsIn: (projectUuid: string) => Promise<readonly NamedItem[]>,
+  itemsIn: (projectUuid: string) => Promise<readonly ListableItem[]>,
 ): Promise<readonly CompletionCandidate[]> {
-  const projects = await resolveProjects(given.projectUuid, context);
+  const projects = await resolveProjects(variables.projectUuid, context);
   const lists = await Promise.all(
     projects.map((projectUuid) =>
-      itemsIn(projectUuid).catch((error: unknown): readonly NamedItem[] => {
+      itemsIn(projectUuid).catch((error: unknown): readonly ListableItem[] => {
         if (!(error instanceof LightdashError)) throw error;
         context.warn({ project: projectUuid, reason: error.kind }, 'left out of completion');
         return [];
@@ -137,21 +137,23 @@ async function resolveProjects(projectName: string | undefined, { scope }: Conte
       .filter(({ projectUuid, name }) => projectUuid.toLowerCase() === wanted || foldAccents(name) === wanted)
       .map(({ projectUuid }) => projectUuid);
   }
-  const usual = await scope.defaultProjectUuid();
-  return usual === undefined ? visible.slice(0, MAX_PROJECTS).map(({ projectUuid }) => projectUuid) : [usual];
+  const defaultProject = await scope.defaultProjectUuid();
+  return defaultProject === undefined
+    ? visible.slice(0, MAX_PROJECTS).map(({ projectUuid }) => projectUuid)
+    : [defaultProject];
 }
 
 async function members({ read }: ContentContext): Promise<readonly CompletionCandidate[]> {
-  const answer = await read(operationById('ListOrganizationMembers'), {});
-  return objects(isObject(answer) ? answer.data : undefined).flatMap((member) => {
+  const results = await read(operationById('ListOrganizationMembers'), {});
+  return objects(isObject(results) ? results.data : undefined).flatMap((member) => {
     const email = text(member.email);
     return email ? [{ value: email, names: [personOf(member) ?? ''] }] : [];
   });
 }
 
 async function groups({ read }: ContentContext): Promise<readonly CompletionCandidate[]> {
-  const answer = await read(operationById('ListGroupsInOrganization'), {});
-  return objects(isObject(answer) ? answer.data : undefined).flatMap((group) => {
+  const results = await read(operationById('ListGroupsInOrganization'), {});
+  return objects(isObject(results) ? results.data : undefined).flatMap((group) => {
     const name = text(group.name);
     return name ? [{ value: name, names: [] }] : [];
   });

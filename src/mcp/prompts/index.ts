@@ -35,18 +35,18 @@ export function listPrompts({ enabledTools }: Pick<ContentContext, 'enabledTools
  */
 export async function getPrompt(
   name: string,
-  given: Readonly<Record<string, string>>,
+  args: Readonly<Record<string, string>>,
   context: ContentContext,
 ): Promise<GetPromptResult> {
   const prompt = offered(context.enabledTools).find((item) => item.name === name);
   if (prompt === undefined) throw invalid(`There is no prompt ${name}, or a setting switches it off.`);
   const argumentNames = prompt.arguments.map((argument) => argument.name);
-  const unknown = Object.keys(given).find((key) => !argumentNames.includes(key));
+  const unknown = Object.keys(args).find((key) => !argumentNames.includes(key));
   if (unknown !== undefined) throw invalid(`The prompt ${name} takes ${argumentNames.join(', ')}, not ${unknown}.`);
-  const missing = prompt.arguments.find((argument) => argument.required && !given[argument.name]?.trim());
+  const missing = prompt.arguments.find((argument) => argument.required && !args[argument.name]?.trim());
   if (missing) throw invalid(`The prompt ${name} needs ${missing.name}: ${missing.description}.`);
 
-  const values = valuesOf(await withUuids(prompt, given, context), context.enabledTools);
+  const values = valuesOf(await withUuids(prompt, args, context), context.enabledTools);
   const steps = prompt
     .steps(values, (tool) => context.enabledTools.has(tool))
     .filter((step) => step !== false)
@@ -67,14 +67,14 @@ const isReference = (name: string): name is ReferenceName => Object.hasOwn(finde
 /** The values with uuids in the place of names that only one thing has. */
 async function withUuids(
   prompt: Prompt,
-  given: Readonly<Record<string, string>>,
+  args: Readonly<Record<string, string>>,
   context: ContentContext,
 ): Promise<Readonly<Record<string, string>>> {
   const values: Record<string, string> = {};
   // The project comes first: the others are looked for in it.
   const names = prompt.arguments.map(({ name }) => name).toSorted((item) => (item === 'projectUuid' ? -1 : 0));
   for (const name of names) {
-    const typed = plainText(given[name] ?? '').trim();
+    const typed = plainText(args[name] ?? '').trim();
     if (typed === '') continue;
     values[name] = truncate(typed, MAX_VALUE_LENGTH);
     if (!isReference(name) || isUuid(typed)) continue;

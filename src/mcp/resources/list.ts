@@ -4,7 +4,7 @@ import { redact } from '../../secrets/secret-string.ts';
 import { plainText, truncate } from '../../text/plain-text.ts';
 import type { ContentContext, VisibleProject } from '../content-context.ts';
 import { invalid, requestFailed } from '../protocol-errors.ts';
-import { type ListableType, listNamedItems, type NamedItem } from './named-items.ts';
+import { type ListableItem, type ListableType, readListableItems } from './listable-items.ts';
 import { type ResourceType, resourceTypeNamed, resourceTypes } from './resource-types.ts';
 import { formatResourceUri } from './resource-uri.ts';
 
@@ -20,12 +20,11 @@ const MAX_DESCRIPTION_LENGTH = 160;
 const overviews: readonly ResourceType[] = ['catalog', 'metrics', 'explores', 'dashboards', 'charts', 'spaces'];
 
 /** Types that are listed item by item, the semantic layer first. */
-const listed: readonly { readonly collection: ListableType; readonly kind: ResourceType; readonly variable: string }[] =
-  [
-    { collection: 'explores', kind: 'explore', variable: 'exploreId' },
-    { collection: 'dashboards', kind: 'dashboard', variable: 'dashboardUuid' },
-    { collection: 'charts', kind: 'chart', variable: 'chartUuid' },
-  ];
+const listed: readonly { readonly listable: ListableType; readonly type: ResourceType; readonly variable: string }[] = [
+  { listable: 'explores', type: 'explore', variable: 'exploreId' },
+  { listable: 'dashboards', type: 'dashboard', variable: 'dashboardUuid' },
+  { listable: 'charts', type: 'chart', variable: 'chartUuid' },
+];
 
 /** A part of the list that is read at once: the overviews, or one collection of one project. */
 interface Section {
@@ -42,9 +41,9 @@ interface Section {
  */
 export async function listResources(cursor: string | undefined, context: ContentContext): Promise<ResourcePage> {
   try {
-    const usual = await context.scope.defaultProjectUuid();
+    const defaultProject = await context.scope.defaultProjectUuid();
     const visible = await context.scope.visible();
-    const first = (project: VisibleProject) => Number(project.projectUuid !== usual);
+    const first = (project: VisibleProject) => Number(project.projectUuid !== defaultProject);
     const projects = visible.toSorted((left, right) => first(left) - first(right));
     const sections = sectionsOf(projects, context);
     const start = cursor === undefined ? { section: 0, offset: 0 } : readCursor(cursor, sections);
@@ -56,7 +55,7 @@ export async function listResources(cursor: string | undefined, context: Content
 }
 
 function sectionsOf(projects: readonly VisibleProject[], context: ContentContext): readonly Section[] {
-  const isOn = (kind: ResourceType) => context.enabledTools.has(resourceTypeNamed(kind).tool);
+  const isOn = (type: ResourceType) => context.enabledTools.has(resourceTypeNamed(type).tool);
   const several = projects.length > 1;
   const overview: Section = {
     key: 'overview',
@@ -67,28 +66,28 @@ function sectionsOf(projects: readonly VisibleProject[], context: ContentContext
       ...projects.flatMap((project) =>
         overviews
           .filter(isOn)
-          .map((kind) =>
+          .map((type) =>
             entry(
-              kind,
+              type,
               { projectUuid: project.projectUuid },
-              `${resourceTypeNamed(kind).title} of ${plainText(project.name)}`,
-              resourceTypeNamed(kind).description,
+              `${resourceTypeNamed(type).title} of ${plainText(project.name)}`,
+              resourceTypeNamed(type).description,
             ),
           ),
       ),
     ],
   };
   const collections = listed
-    .filter(({ kind }) => isOn(kind))
-    .flatMap(({ collection, kind, variable }) =>
+    .filter(({ type }) => isOn(type))
+    .flatMap(({ listable, type, variable }) =>
       projects.map(
         (project): Section => ({
-          key: `${collection} ${project.projectUuid}`,
+          key: `${listable} ${project.projectUuid}`,
           async load() {
-            const items = await listNamedItems(collection, project.projectUuid, context).catch((error: unknown) =>
-              leftOut(error, collection, project, context),
+            const items = await readListableItems(listable, project.projectUuid, context).catch((error: unknown) =>
+              leftOut(error, listable, project, context),
             );
-            return items.map((item) => itemEntry(kind, variable, item, project, several));
+            return items.map((item) => itemEntry(type, variable, item, project, several));
           },
         }),
       ),
@@ -99,12 +98,15 @@ function sectionsOf(projects: readonly VisibleProject[], context: ContentContext
 /** One project that does not answer (never compiled, or not for this token) must not hide all others. */
 function leftOut(
   error: unknown,
-  collection: ListableType,
+  listable: ListableType,
   project: VisibleProject,
   context: ContentContext,
-): readonly NamedItem[] {
+): readonly ListableItem[] {
   if (!(error instanceof NotAllowedError || error instanceof NotFoundError)) throw error;
-  context.warn({ collection, project: project.projectUuid, reason: error.kind }, 'left out of the list of resources');
+  context.warn(
+    { type: listable, project: project.projectUuid, reason: error.kind },
+    'left out of the list of resources',
+  );
   return [];
 }
 
@@ -138,30 +140,30 @@ function readCursor(cursor: string, sections: readonly Section[]): { section: nu
 }
 
 function itemEntry(
-  kind: ResourceType,
+  type: ResourceType,
   variable: string,
-  item: NamedItem,
+  item: ListableItem,
   project: VisibleProject,
   several: boolean,
 ): Resource {
-  const where = several ? ` (${plainText(project.name)})` : '';
+  const suffix = several ? ` (${plainText(project.name)})` : '';
   const variables = { projectUuid: project.projectUuid, [variable]: item.id };
-  const name = `${resourceTypeNamed(kind).title}: ${item.names[0] ?? item.id}${where}`;
-  return entry(kind, variables, name, item.about, item.lastModified);
+  const name = `${resourceTypeNamed(type).title}: ${item.names[0] ?? item.id}${suffix}`;
+  return entry(type, variables, name, item.description, item.lastModified);
 }
 
 function entry(
-  kind: ResourceType,
+  type: ResourceType,
   variables: Readonly<Record<string, string>>,
   name: string,
-  about: string,
+  description: string,
   lastModified?: string,
 ): Resource {
-  const { mimeType, priority } = resourceTypeNamed(kind);
+  const { mimeType, priority } = resourceTypeNamed(type);
   return {
-    uri: formatResourceUri(kind, variables),
+    uri: formatResourceUri(type, variables),
     name,
-    ...(about !== '' && { description: truncate(about, MAX_DESCRIPTION_LENGTH) }),
+    ...(description !== '' && { description: truncate(description, MAX_DESCRIPTION_LENGTH) }),
     mimeType,
     annotations: { audience: ['user', 'assistant'], priority, ...(lastModified && { lastModified }) },
   };

@@ -6,7 +6,7 @@ import { plainText } from '../../text/plain-text.ts';
 import type { ContentContext } from '../content-context.ts';
 import { notFound, requestFailed } from '../protocol-errors.ts';
 import { provenance } from '../provenance.ts';
-import { listNamedItems } from './named-items.ts';
+import { readListableItems } from './listable-items.ts';
 import { resourceTypeNamed } from './resource-types.ts';
 import { parseResourceUri, type ResourceUri, ResourceUriError } from './resource-uri.ts';
 
@@ -16,17 +16,17 @@ import { parseResourceUri, type ResourceUri, ResourceUriError } from './resource
  * @throws {ProtocolError} saying in words why there is nothing to read.
  */
 export async function readResource(uri: string, context: ContentContext): Promise<ReadResourceResult> {
-  const address = understood(uri);
-  const { tool, mimeType } = resourceTypeNamed(address.kind);
+  const resource = parseUri(uri);
+  const { tool, mimeType } = resourceTypeNamed(resource.type);
   if (!context.enabledTools.has(tool))
     throw notFound(uri, `The settings of this server switch ${tool} off, and with it this resource.`);
-  if (address.kind === 'result') return readResult(uri, address, context);
-  await checkProject(uri, address, context);
-  const json = address.format === 'json';
-  const { projectUuid, ...own } = address.variables;
+  if (resource.type === 'result') return readResult(uri, resource, context);
+  await checkProject(uri, resource, context);
+  const json = resource.format === 'json';
+  const { projectUuid, ...own } = resource.variables;
   // A chart or dashboard is read by its own id; that it is in the project was checked.
-  const args = 'chartUuid' in own || 'dashboardUuid' in own ? own : address.variables;
-  const offset = address.offset === undefined || json ? {} : { offset: address.offset };
+  const args = 'chartUuid' in own || 'dashboardUuid' in own ? own : resource.variables;
+  const offset = resource.offset === undefined || json ? {} : { offset: resource.offset };
   const { outcome, text, data } = await context.readTool(tool, { ...args, ...offset }, json ? 'data' : 'text');
   switch (outcome) {
     case 'ok':
@@ -39,7 +39,7 @@ export async function readResource(uri: string, context: ContentContext): Promis
   }
 }
 
-function understood(uri: string): ResourceUri {
+function parseUri(uri: string): ResourceUri {
   try {
     return parseResourceUri(uri);
   } catch (error) {
@@ -64,7 +64,7 @@ async function checkProject(uri: string, { variables }: ResourceUri, context: Co
     if (wanted === undefined) return;
     // By the project's list: reading the thing itself would count as a view of it, wherever it is.
     const collection = chartUuid === undefined ? 'dashboards' : 'charts';
-    const items = await listNamedItems(collection, projectUuid, context);
+    const items = await readListableItems(collection, projectUuid, context);
     if (!items.some((item) => item.id.toLowerCase() === wanted)) {
       throw notFound(uri, `The project has no such ${collection.slice(0, -1)}, or none that you may see.`);
     }

@@ -1,6 +1,6 @@
 /** A kind of resource: its name, its address, and the tool that returns the same text. */
 export interface ResourceTypeName {
-  readonly kind: ResourceType;
+  readonly type: ResourceType;
   readonly template: string;
   /** The tool whose answer it is; a resource is there only while its tool is switched on. */
   readonly tool: string;
@@ -31,7 +31,7 @@ const project = 'lightdash://projects/{projectUuid}';
 /** Every kind, in the order in which hosts see their templates. */
 export const resourceTypes: readonly ResourceTypeName[] = [
   {
-    kind: 'projects',
+    type: 'projects',
     template: 'lightdash://projects',
     tool: 'list_organization_projects',
     title: 'Projects',
@@ -40,7 +40,7 @@ export const resourceTypes: readonly ResourceTypeName[] = [
     priority: 0.6,
   },
   {
-    kind: 'catalog',
+    type: 'catalog',
     template: `${project}/catalog`,
     tool: 'get_catalog',
     title: 'Data catalog',
@@ -49,7 +49,7 @@ export const resourceTypes: readonly ResourceTypeName[] = [
     priority: 0.9,
   },
   {
-    kind: 'metrics',
+    type: 'metrics',
     template: `${project}/metrics`,
     tool: 'get_metrics_catalog',
     title: 'Metrics catalog',
@@ -58,7 +58,7 @@ export const resourceTypes: readonly ResourceTypeName[] = [
     priority: 0.9,
   },
   {
-    kind: 'explores',
+    type: 'explores',
     template: `${project}/explores`,
     tool: 'get_explores',
     title: 'Explores',
@@ -67,7 +67,7 @@ export const resourceTypes: readonly ResourceTypeName[] = [
     priority: 0.9,
   },
   {
-    kind: 'explore',
+    type: 'explore',
     template: `${project}/explores/{exploreId}`,
     tool: 'get_explore',
     title: 'Explore',
@@ -76,7 +76,7 @@ export const resourceTypes: readonly ResourceTypeName[] = [
     priority: 0.8,
   },
   {
-    kind: 'dashboards',
+    type: 'dashboards',
     template: `${project}/dashboards`,
     tool: 'list_dashboards',
     title: 'Dashboards',
@@ -85,7 +85,7 @@ export const resourceTypes: readonly ResourceTypeName[] = [
     priority: 0.6,
   },
   {
-    kind: 'charts',
+    type: 'charts',
     template: `${project}/charts`,
     tool: 'list_chart_summaries_in_project',
     title: 'Charts',
@@ -94,7 +94,7 @@ export const resourceTypes: readonly ResourceTypeName[] = [
     priority: 0.6,
   },
   {
-    kind: 'spaces',
+    type: 'spaces',
     template: `${project}/spaces`,
     tool: 'list_spaces_in_project',
     title: 'Spaces',
@@ -103,7 +103,7 @@ export const resourceTypes: readonly ResourceTypeName[] = [
     priority: 0.5,
   },
   {
-    kind: 'dashboard',
+    type: 'dashboard',
     template: `${project}/dashboards/{dashboardUuid}`,
     tool: 'get_dashboard',
     title: 'Dashboard',
@@ -112,7 +112,7 @@ export const resourceTypes: readonly ResourceTypeName[] = [
     priority: 0.5,
   },
   {
-    kind: 'chart',
+    type: 'chart',
     template: `${project}/charts/{chartUuid}`,
     tool: 'get_saved_chart',
     title: 'Chart',
@@ -121,7 +121,7 @@ export const resourceTypes: readonly ResourceTypeName[] = [
     priority: 0.4,
   },
   {
-    kind: 'result',
+    type: 'result',
     template: 'lightdash://results/{resultId}',
     tool: 'get_query_result',
     title: 'Query result',
@@ -133,7 +133,7 @@ export const resourceTypes: readonly ResourceTypeName[] = [
 
 /** The kind of that name. */
 export function resourceTypeNamed(name: ResourceType): ResourceTypeName {
-  const type = resourceTypes.find((resourceType) => resourceType.kind === name);
+  const type = resourceTypes.find((resourceType) => resourceType.type === name);
   if (type === undefined) throw new Error(`there is no kind of resource ${name}`);
   return type;
 }

@@ -3,7 +3,7 @@ import { type ResourceType, resourceTypes } from './resource-types.ts';
 
 /** A parsed `lightdash://` URI. */
 export interface ResourceUri {
-  readonly kind: ResourceType;
+  readonly type: ResourceType;
   /** The values of the template's variables, decoded. */
   readonly variables: Readonly<Record<string, string>>;
   /** `json` if the address ends in `?format=json`. */
@@ -19,7 +19,10 @@ const SCHEME = 'lightdash://';
 const isVariable = (part: string) => part.startsWith('{');
 const variableName = (part: string) => part.slice(1, -1);
 
-const patterns = resourceTypes.map(({ kind, template }) => ({ kind, parts: template.slice(SCHEME.length).split('/') }));
+const patterns = resourceTypes.map(({ type, template }) => ({
+  kind: type,
+  parts: template.slice(SCHEME.length).split('/'),
+}));
 /** Kinds whose text may have a second part. */
 const paged: readonly ResourceType[] = ['charts', 'dashboards'];
 
@@ -42,19 +45,19 @@ export function parseResourceUri(uri: string): ResourceUri {
   );
   if (pattern === undefined) {
     throw new ResourceUriError(
-      `There is nothing of that form. There are ${resourceTypes.map((kind) => kind.template).join(', ')}.`,
+      `There is nothing of that form. There are ${resourceTypes.map(({ template }) => template).join(', ')}.`,
     );
   }
   const variables: Record<string, string> = {};
   for (const [position, part] of pattern.parts.entries()) {
     if (isVariable(part)) variables[variableName(part)] = checked(variableName(part), parts[position] ?? '');
   }
-  return { kind: pattern.kind, variables, ...parseQuery(queries[0], pattern.kind) };
+  return { type: pattern.type, variables, ...parseQuery(queries[0], pattern.type) };
 }
 
 /** The address of something; the values are encoded. */
-export function formatResourceUri(kind: ResourceType, variables: Readonly<Record<string, string>> = {}): string {
-  const pattern = patterns.find((item) => item.kind === kind);
+export function formatResourceUri(type: ResourceType, variables: Readonly<Record<string, string>> = {}): string {
+  const pattern = patterns.find((item) => item.type === type);
   const parts = (pattern?.parts ?? []).map((part) =>
     isVariable(part) ? encodeURIComponent(variables[variableName(part)] ?? '') : part,
   );
@@ -89,15 +92,15 @@ function checked(name: string, value: string): string {
   return name.endsWith('Uuid') ? value.toLowerCase() : value;
 }
 
-function parseQuery(query: string | undefined, kind: ResourceType): Pick<ResourceUri, 'format' | 'offset'> {
+function parseQuery(query: string | undefined, type: ResourceType): Pick<ResourceUri, 'format' | 'offset'> {
   let format: ResourceUri['format'] = 'text';
   let offset: number | undefined;
   for (const pair of query === undefined ? [] : query.split('&')) {
     const [name, value = ''] = pair.split('=', 2);
     if (name === 'format' && (value === 'json' || value === 'text')) format = value;
-    else if (name === 'offset' && /^\d{1,9}$/.test(value) && paged.includes(kind)) offset = Number(value);
+    else if (name === 'offset' && /^\d{1,9}$/.test(value) && paged.includes(type)) offset = Number(value);
     else {
-      const also = paged.includes(kind) ? ' or ?offset=100' : '';
+      const also = paged.includes(type) ? ' or ?offset=100' : '';
       throw new ResourceUriError(`"?${pair}" is not understood: an address may end in ?format=json${also}.`);
     }
   }

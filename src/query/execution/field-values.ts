@@ -160,7 +160,7 @@ const only = (fieldId: string, operator: string, values: readonly string[]): Val
 
 /** Values that contain a text in any case; the server ignores case there. */
 function similarTo(field: RememberedField, text: string, search: ValueSearch) {
-  const remembered = field.similar.get(text) ?? search({ search: text.trim(), limit: FIRST_VALUES });
-  field.similar.set(text, remembered);
-  return remembered;
+  const similar = field.similar.get(text) ?? search({ search: text.trim(), limit: FIRST_VALUES });
+  field.similar.set(text, similar);
+  return similar;
 }

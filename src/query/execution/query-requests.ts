@@ -190,7 +190,7 @@ export function fieldValuesRequest({ projectUuid, parameters, ...body }: FieldVa
 
 /** The values found by a search, from the response of either API. */
 export function fieldValuesOf(results: unknown, fieldId: string): readonly unknown[] {
-  const answer = isObject(results) ? results : {};
-  if (Array.isArray(answer.results)) return answer.results;
-  return Array.from(rowsOf(answer.rows), (row) => readCell(row[fieldId]).raw);
+  const response = isObject(results) ? results : {};
+  if (Array.isArray(response.results)) return response.results;
+  return Array.from(rowsOf(response.rows), (row) => readCell(row[fieldId]).raw);
 }

@@ -8,21 +8,21 @@ import { CancelledError, InvalidInputError, TimedOutError } from '../../lightdas
 // releases without v2 answer with the rows alone.
 
 /** A request that was sent: its answer names the query, or has its rows. */
-export interface SentStart<Answer> {
-  readonly answer: Promise<Answer>;
+export interface SentStart<Outcome> {
+  readonly outcome: Promise<Outcome>;
   /** Gives the query up, at once or as soon as Lightdash names it. */
   cancel(): void;
 }
 
 /** A query that Lightdash had not answered when its call had to end. */
-export interface HeldStart<Answer> extends SentStart<Answer> {
+export interface HeldStart<Outcome> extends SentStart<Outcome> {
   /** Made by this process: Lightdash's own id is not there yet. */
   readonly queryUuid: string;
   readonly projectUuid?: undefined;
 }
 
-export const isHeld = <Started extends object>(started: Started): started is Extract<Started, HeldStart<unknown>> =>
-  'answer' in started;
+export const isHeld = <Start extends object>(start: Start): start is Extract<Start, HeldStart<unknown>> =>
+  'outcome' in start;
 
 /** Each holds one of the client's eight connections. */
 const MAX_HELD = 4;
@@ -39,14 +39,14 @@ export class HeldStarts {
     });
   }
 
-  hold<Answer>({ answer, cancel }: SentStart<Answer>): HeldStart<Answer> {
+  hold<Outcome>({ outcome, cancel }: SentStart<Outcome>): HeldStart<Outcome> {
     this.#count += 1;
     const release = () => {
       this.#count -= 1;
     };
     // A failure is thrown to the call that waits for it next.
-    answer.then(release, release);
-    return { queryUuid: randomUUID(), answer, cancel };
+    outcome.then(release, release);
+    return { queryUuid: randomUUID(), outcome, cancel };
   }
 }
 
@@ -62,23 +62,23 @@ interface WaitContext {
 export const CANCELLED = 'The call was cancelled, and its query given up; the warehouse may finish the statement.';
 
 /** The answer to a start; at the deadline of the call the start is held, and goes on. */
-export async function answerOrHold<Answer>(
+export async function outcomeOrHold<Outcome>(
   label: string,
-  start: SentStart<Answer>,
+  start: SentStart<Outcome>,
   context: WaitContext & { readonly starts: HeldStarts },
-): Promise<Answer | HeldStart<Answer>> {
+): Promise<Outcome | HeldStart<Outcome>> {
   return (await untilAnswered(label, start, context)) ?? context.starts.hold(start);
 }
 
 /** The answer to a start; undefined if the deadline of the call comes first. Cancelling the call gives the query up. */
-export async function untilAnswered<Answer>(
+export async function untilAnswered<Outcome>(
   label: string,
-  start: SentStart<Answer>,
+  start: SentStart<Outcome>,
   context: WaitContext,
-): Promise<Answer | undefined> {
+): Promise<Outcome | undefined> {
   const { deadline } = context.polling;
   const deadlinePassed = Symbol('deadline passed');
-  const inTime = untilAborted(start.answer, deadline, () => deadlinePassed);
+  const inTime = untilAborted(start.outcome, deadline, () => deadlinePassed);
   try {
     return await withProgress(label, context, untilCancelled(inTime, start, context));
   } catch (error) {

@@ -33,11 +33,11 @@ export interface ResultTable {
  * `exploreFields` are needed for a metric that a filter adds: it is in the rows but not in `fields`.
  */
 export function readResultTable(
-  answer: unknown,
+  response: unknown,
   startResponse?: unknown,
   exploreFields?: ReadonlyMap<string, Field>,
 ): ResultTable {
-  const result = isObject(answer) ? answer : {};
+  const result = isObject(response) ? response : {};
   const start = isObject(startResponse) ? startResponse : {};
   const typed = new Map(entries(result.columns));
   const described = new Map([...entries(result.columns), ...entries(start.fields), ...entries(result.fields)]);

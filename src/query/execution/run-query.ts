@@ -15,11 +15,11 @@ import {
   resolveParameters,
 } from './query-parameters.ts';
 import {
-  answerOrHold,
   CANCELLED,
   type HeldStart,
   type HeldStarts,
   isHeld,
+  outcomeOrHold,
   type SentStart,
   statementError,
   untilAnswered,
@@ -117,7 +117,7 @@ async function runOnV2(request: QueryRequest, context: QueryContext): Promise<Qu
   try {
     const start = await sendStart(request, context);
     if (start === undefined) return await runOnV1(request, context);
-    return await waitForResult(await answerOrHold(request.label, start, context), request.label, context);
+    return await waitForResult(await outcomeOrHold(request.label, start, context), request.label, context);
   } catch (error) {
     if (!(error instanceof UnknownRouteError || isResultStorageMissing(error))) throw error;
     context.server.disablePagination();
@@ -128,7 +128,7 @@ async function runOnV2(request: QueryRequest, context: QueryContext): Promise<Qu
 /** Starts a query on v2; undefined if it cannot be run there. */
 export async function startQuery(request: QueryRequest, context: QueryContext): Promise<QueryHandle | undefined> {
   const start = await sendStart(request, context);
-  return start && withProgress(request.label, context, untilCancelled(start.answer, start, context));
+  return start && withProgress(request.label, context, untilCancelled(start.outcome, start, context));
 }
 
 /** Sends the request that starts a query on v2; undefined if it cannot be run there. */
@@ -140,7 +140,7 @@ async function sendStart(request: QueryRequest, context: QueryContext): Promise<
   const body = { projectUuid, ...args, ...(parameters && { parameters: parameters.values }) };
   if (operation.timeoutMs !== undefined) context.starts.assertFree();
   // Do not abort this request: its response has the id that cancels the query.
-  const answer = context.execute(operation, body, { detached: true }).then(
+  const outcome = context.execute(operation, body, { detached: true }).then(
     ({ results }) => {
       const start = isObject(results) ? results : {};
       const queryUuid = text(start.queryUuid);
@@ -152,20 +152,20 @@ async function sendStart(request: QueryRequest, context: QueryContext): Promise<
       throw await explainMissingParameters(statementError(error, operation), projectUuid, context.read);
     },
   );
-  const cancel = () => void answer.then((handle) => cancelQuery(handle, context)).catch(() => undefined);
-  return { answer, cancel };
+  const cancel = () => void outcome.then((handle) => cancelQuery(handle, context)).catch(() => undefined);
+  return { outcome, cancel };
 }
 
 /** Waits for a started query and reads all its rows. */
 export async function waitForResult(
-  started: StartedQuery | QueryResult,
+  start: StartedQuery | QueryResult,
   label: string,
   context: QueryContext,
 ): Promise<QueryResult | PendingResult> {
-  if ('state' in started) return started;
-  if (!isHeld(started)) return readResult(started, label, context);
-  const answer = await untilAnswered(label, started, context);
-  return answer === undefined ? { state: 'running', handle: started } : waitForResult(answer, label, context);
+  if ('state' in start) return start;
+  if (!isHeld(start)) return readResult(start, label, context);
+  const outcome = await untilAnswered(label, start, context);
+  return outcome === undefined ? { state: 'running', handle: start } : waitForResult(outcome, label, context);
 }
 
 async function readResult(
@@ -247,14 +247,14 @@ async function runOnV1(request: QueryRequest, context: QueryContext): Promise<Qu
   const operation = { ...call.operation, timeoutMs: STATEMENT_TIMEOUT_MS };
   context.starts.assertFree();
   const cancelling = new AbortController();
-  const answer = context.execute(operation, call.args, { detached: true, signal: cancelling.signal }).then(
+  const outcome = context.execute(operation, call.args, { detached: true, signal: cancelling.signal }).then(
     ({ results }): QueryResult => ({ state: 'ready', results, api: 'v1', warnings: [] }),
     (error: unknown): never => {
       throw statementError(error, operation);
     },
   );
-  const start = { answer, cancel: () => cancelling.abort() };
-  return waitForResult(await answerOrHold(label, start, context), label, context);
+  const start = { outcome, cancel: () => cancelling.abort() };
+  return waitForResult(await outcomeOrHold(label, start, context), label, context);
 }
 
 async function cancelQueryOnAbort<Outcome>(

@@ -97,8 +97,8 @@ function grainBase({
   kind,
   ...field
 }: Field): { id: string; name: string; label: string; interval: string } | undefined {
-  const [, name, ending] = GRAIN_NAME.exec(field.name) ?? [];
+  const [, name, grain] = GRAIN_NAME.exec(field.name) ?? [];
   const [, label] = GRAIN_LABEL.exec(field.label) ?? [];
-  if (kind !== 'dimension' || name === undefined || ending === undefined || label === undefined) return undefined;
-  return { id: fieldId(table, name), name, label, interval: ending.toUpperCase() };
+  if (kind !== 'dimension' || name === undefined || grain === undefined || label === undefined) return undefined;
+  return { id: fieldId(table, name), name, label, interval: grain.toUpperCase() };
 }

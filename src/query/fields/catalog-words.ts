@@ -52,9 +52,9 @@ export class CatalogWords {
   async search(all: readonly SearchWord[], text: string): Promise<void> {
     const ordered = [...all].sort((left, right) => Number(left.isCommon) - Number(right.isCommon));
     const unknown = ordered.filter(({ word }) => !this.#fields.has(searchKey(word)) && !/^\d+$/.test(word));
-    const telling = unknown.filter(({ isCommon }) => !isCommon).length;
+    const distinctive = unknown.filter(({ isCommon }) => !isCommon).length;
     // A word that only few fields have is worth a request; of the others one remains for an explore.
-    const allowed = Math.min(MAX_WORDS, Math.max(telling, this.#budget.left - 1, telling === 0 ? 1 : 0));
+    const allowed = Math.min(MAX_WORDS, Math.max(distinctive, this.#budget.left - 1, distinctive === 0 ? 1 : 0));
     const searched = unknown.slice(0, allowed);
     this.#budget.left -= searched.length;
     await mapConcurrent(searched, CONCURRENCY, (word) => this.#searchWord(word));

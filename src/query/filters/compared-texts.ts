@@ -124,7 +124,7 @@ export function notInRows(compared: readonly ComparedText[], rows: Rows): readon
  * The texts that look doubtful without a look-up: all that are compared for equality if nothing was found (no row, or rows
  * without dimensions that hold only zeros), else those that no row has although their dimension is shown.
  */
-export function doubtfulTexts(
+export function textsToVerify(
   compared: readonly ComparedText[],
   { dimensions, limit }: { readonly dimensions: readonly string[]; readonly limit: number },
   rows: Rows,

@@ -84,8 +84,12 @@ function numbered(rules: Readonly<Record<FilterKind, readonly JsonObject[]>>): D
     last += 1;
     return { ...rule, id: `rule${last}` };
   };
-  const of = (kind: FilterKind) => asRange(rules[kind]).map(withId);
-  return { dimensions: of('dimensions'), metrics: of('metrics'), tableCalculations: of('tableCalculations') };
+  const rulesOf = (kind: FilterKind) => asRange(rules[kind]).map(withId);
+  return {
+    dimensions: rulesOf('dimensions'),
+    metrics: rulesOf('metrics'),
+    tableCalculations: rulesOf('tableCalculations'),
+  };
 }
 
 function flat(index: FieldIndex, node: FilterNode, diagnostics: Diagnostics): JsonObject[] {
@@ -130,10 +134,14 @@ export function nativeFilters(argument: unknown): DashboardFilters | undefined {
   const written = unwrapJson(argument);
   if (!isObject(written) || Object.keys(written).some((key) => filterKinds.every((kind) => kind !== key)))
     return undefined;
-  const of = (kind: FilterKind) => objects(written[kind]);
-  const all = filterKinds.flatMap(of);
+  const rulesOf = (kind: FilterKind) => objects(written[kind]);
+  const all = filterKinds.flatMap(rulesOf);
   const isComplete =
     all.length === filterKinds.flatMap((kind) => list(written[kind])).length && all.every(isNativeRule);
   if (!isComplete) return undefined;
-  return { dimensions: of('dimensions'), metrics: of('metrics'), tableCalculations: of('tableCalculations') };
+  return {
+    dimensions: rulesOf('dimensions'),
+    metrics: rulesOf('metrics'),
+    tableCalculations: rulesOf('tableCalculations'),
+  };
 }

@@ -96,6 +96,6 @@ export function describeParameter({ name, label, description, type, multiple, ..
     ...(rest.options.length > 0 ? [`options ${rest.options.join(', ')}`] : []),
     ...(rest.optionsFrom === undefined ? [] : [`values of ${rest.optionsFrom}`]),
   ];
-  const about = description === undefined ? label : `${label}: ${description}`;
-  return `${name} (${about}): ${[kind, standing, ...options].join('; ')}`;
+  const caption = description === undefined ? label : `${label}: ${description}`;
+  return `${name} (${caption}): ${[kind, standing, ...options].join('; ')}`;
 }

@@ -71,12 +71,12 @@ const readGroup: ToolHandler<'getGroup'> = async (operation, args, context) => {
   const { includeMembers = 0 } = args;
   const members = objects(group.members);
   const head = `Group "${text(group.name) ?? '?'}" (groupUuid ${text(group.uuid) ?? args.groupUuid})`;
-  const made = formatTimestamp(group.createdAt);
+  const creation = formatTimestamp(group.createdAt);
   const lines = [
     ...(includeMembers > 0 && members.length >= includeMembers
       ? [`Members were listed up to ${includeMembers}; there may be more: get_group_members lists all.`]
       : []),
-    `${head}${made ? `, created ${made}` : ''}${includeMembers > 0 ? `, ${members.length} ${members.length === 1 ? 'member' : 'members'} listed: name|userUuid` : '; includeMembers lists its members'}.`,
+    `${head}${creation ? `, created ${creation}` : ''}${includeMembers > 0 ? `, ${members.length} ${members.length === 1 ? 'member' : 'members'} listed: name|userUuid` : '; includeMembers lists its members'}.`,
     ...(includeMembers > 0 ? members.map((item) => `${formatPerson(item)}|${text(item.userUuid) ?? ''}`) : []),
   ];
   return {

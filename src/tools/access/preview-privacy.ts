@@ -12,10 +12,10 @@ export const previewUpdateSpace: Preview = async ({ projectUuid, spaceUuid, isPr
   if (isPrivateSpace(space) === isPrivate) return undefined;
   const { lists, unread } = await readAccessLists(client, reference, space);
   const names = isPrivate ? losing(space, lists) : gaining(space, lists);
-  const who = names.length === 0 ? '' : `: ${count(names, 'person', 'people')} (${shown(names)})`;
+  const people = names.length === 0 ? '' : `: ${count(names, 'person', 'people')} (${shown(names)})`;
   const effect = isPrivate
-    ? `Closes the space ${quoted(space.name)}. Who has it only by a role in the project${space.parentSpaceUuid ? ', or by the space that it is in,' : ''} loses it${who}; direct shares and administrators stay.`
-    : `Opens the space ${quoted(space.name)} to everyone ${space.parentSpaceUuid ? 'with access to the space that it is in' : 'with a role in the project'}${who}.`;
+    ? `Closes the space ${quoted(space.name)}. Who has it only by a role in the project${space.parentSpaceUuid ? ', or by the space that it is in,' : ''} loses it${people}; direct shares and administrators stay.`
+    : `Opens the space ${quoted(space.name)} to everyone ${space.parentSpaceUuid ? 'with access to the space that it is in' : 'with a role in the project'}${people}.`;
   const inheriting = inheritingSpaces(response);
   return [
     effect,

@@ -24,10 +24,10 @@ export const previewDeleteSpace: Preview = async ({ projectUuid, spaceUuid }, cl
   const names = [...charts, ...dashboards, ...inside, ...apps].map(nameOf);
   // Charts that belong to a dashboard are in no list of the space.
   const inDashboards = dashboards.length > 0 ? ', the charts that only dashboards show' : '';
-  const along = names.length > 0 ? ` (${shown(names)})${inDashboards}, their scheduled deliveries and comments` : '';
+  const contents = names.length > 0 ? ` (${shown(names)})${inDashboards}, their scheduled deliveries and comments` : '';
   // The uuids make a swap of equal names visible to the confirmation.
   const ids = [...charts, ...dashboards, ...inside, ...apps].map(({ uuid }) => String(uuid)).sort();
-  return `Deletes the space ${nameOf(space)} with ${things.join(', ')}${along}.${fingerprint(ids)}`;
+  return `Deletes the space ${nameOf(space)} with ${things.join(', ')}${contents}.${fingerprint(ids)}`;
 };
 
 /** The charts of a space with its SQL charts, which the space itself does not list on 0.1366. */

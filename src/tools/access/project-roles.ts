@@ -44,11 +44,11 @@ async function hasAnotherRole(
       'Nothing was changed. get_project_access_list has the role; update_project_access_for_user changes it.';
     return new ConflictError(error.message, { status: 409, advice });
   }
-  const who = plainText(formatPerson(held));
+  const person = plainText(formatPerson(held));
   const advice =
     held.role === role
-      ? `Nothing was changed: ${who} is ${role} of the project already.`
-      : `Nothing was changed: ${who} is ${held.role} of the project, not ${role}. update_project_access_for_user with userUuid ${held.userUuid} changes it.`;
+      ? `Nothing was changed: ${person} is ${role} of the project already.`
+      : `Nothing was changed: ${person} is ${held.role} of the project, not ${role}. update_project_access_for_user with userUuid ${held.userUuid} changes it.`;
   return new ConflictError(error.message, { status: 409, advice });
 }
 

@@ -14,7 +14,7 @@ export function renderAccess(
   offset = 0,
 ): string {
   const { groups, people, everyone } = explained;
-  const line = (kind: 'group ' | '', { name, role, from, shared, uuid }: Access, more = '') => {
+  const accessLine = (kind: 'group ' | '', { name, role, from, shared, uuid }: Access, more = '') => {
     const why = from.length > 0 ? from.join('; ') : 'Lightdash does not say why';
     const id = shared ? `; ${kind ? 'groupUuid' : 'userUuid'} ${uuid}` : '';
     return `- ${kind}${name}: ${role} (${why}${more}${id})`;
@@ -25,10 +25,10 @@ export function renderAccess(
     ...(offset > 0
       ? []
       : groups.map((group) =>
-          line('group ', group, group.members === undefined ? '' : `; ${pluralize(group.members, 'member')}`),
+          accessLine('group ', group, group.members === undefined ? '' : `; ${pluralize(group.members, 'member')}`),
         )),
   ];
-  const lines = [...head, ...people.slice(offset).map((item) => line('', item))];
+  const lines = [...head, ...people.slice(offset).map((item) => accessLine('', item))];
   const fitting = Math.max(head.length, linesThatFit(lines, budget));
   const next = offset + fitting - head.length;
   const cut =

@@ -23,8 +23,8 @@ export function renderOwnUser(results: unknown, budget: Budget): string {
     }
   }
   const permissions = [...subjects].map(
-    ([action, known]) =>
-      `- ${plainText(action)}: ${[...known].map(([name, isConditional]) => plainText(name) + (isConditional ? '*' : '')).join(', ')}`,
+    ([action, rules]) =>
+      `- ${plainText(action)}: ${[...rules].map(([name, isConditional]) => plainText(name) + (isConditional ? '*' : '')).join(', ')}`,
   );
   const head = 'Permissions (* only under conditions, such as own or shared content):';
   const lines = [...describeUser(user), ...(permissions.length > 0 ? [head, ...permissions] : [])];

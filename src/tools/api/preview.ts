@@ -15,14 +15,16 @@ export async function previewOperation(
   args: ToolArguments,
   client: Pick<ToolContext, 'execute'>,
 ): Promise<string> {
-  const what = `${describe(entry, longTail)}: ${entry.method} ${filled(entry.path, args)}.`;
+  const request = `${describe(entry, longTail)}: ${entry.method} ${filled(entry.path, args)}.`;
   const rest = argumentsBesides(entry, args);
   const sent = rest === undefined ? [] : [`Sent with it: ${rest}`];
   const state = await currentState(entry, longTail, args, client);
-  if (state === undefined) return [what, ...sent].join('\n');
-  return [what, ...sent, renderOperationAnswer({ title: 'There now', results: state, offset: 0, budget: BUDGET })].join(
-    '\n',
-  );
+  if (state === undefined) return [request, ...sent].join('\n');
+  return [
+    request,
+    ...sent,
+    renderOperationAnswer({ title: 'There now', results: state, offset: 0, budget: BUDGET }),
+  ].join('\n');
 }
 
 const filled = (path: string, args: ToolArguments) =>

@@ -6,7 +6,10 @@ export const previewSetExplores: Preview = async ({ projectUuid, explores }, cli
     .parse(await results(client, 'GetExplores', { projectUuid }))
     .map((item) => plainText(String(item.name)));
   const next = list.parse(explores).map((item) => plainText(String(item.name)));
-  const gone = current.filter((item) => !next.includes(item));
-  const loss = gone.length > 0 ? ` ${gone.length} of them disappear: ${shown(gone)}; charts on them break.` : '';
+  const removedExplores = current.filter((item) => !next.includes(item));
+  const loss =
+    removedExplores.length > 0
+      ? ` ${removedExplores.length} of them disappear: ${shown(removedExplores)}; charts on them break.`
+      : '';
   return `Replaces all ${current.length} explores of the project by ${next.length} (${shown(next)}).${loss}`;
 };

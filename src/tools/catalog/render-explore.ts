@@ -59,7 +59,7 @@ export async function renderExplore(index: FieldIndex, options: ExploreOptions =
   const listed = shown.reduce((sum, line) => sum + line.fields, 0);
   const cut = shown.length < body.length;
   const short = body.flatMap(({ ofTable }) => ofTable ?? []);
-  const narrowed = search ? [`Fields that match "${quoteInput(search)}":`] : [];
+  const filter = search ? [`Fields that match "${quoteInput(search)}":`] : [];
   const rest = cut
     ? [
         `${matching.size - listed} of ${matching.size} fields did not fit: narrow with search, or with tables (${visible.map((table) => table.name).join(', ')}).`,
@@ -69,13 +69,13 @@ export async function renderExplore(index: FieldIndex, options: ExploreOptions =
     short.length > 0 && !cut
       ? [`Types and descriptions of dimensions of joined tables: tables ${JSON.stringify([...new Set(short)])}.`]
       : [];
-  return [...head, ...narrowed, legend, ...shown.map((line) => line.text), ...rest, ...more].join('\n');
+  return [...head, ...filter, legend, ...shown.map((line) => line.text), ...rest, ...more].join('\n');
 }
 
 function describeExplore(index: FieldIndex): string[] {
-  const about = index.description ? `: ${plainText(index.description)}` : '';
+  const description = index.description ? `: ${plainText(index.description)}` : '';
   const joins = index.joins.filter((join) => index.tables.some((table) => table.name === join.table && !table.hidden));
-  const lines = [`${index.name} (${plainText(index.label)})${about}`];
+  const lines = [`${index.name} (${plainText(index.label)})${description}`];
   if (joins.length > 0)
     lines.push(`Base table ${index.baseTable}; joins ${joins.map((join) => join.table).join(', ')}.`);
   for (const certain of ['yes', 'likely'] as const) {
@@ -156,7 +156,7 @@ function tableLines(
 ): readonly Line[] {
   const maxLength = families.length <= MAX_WHOLE_DESCRIPTIONS ? Number.POSITIVE_INFINITY : MAX_DESCRIPTION_LENGTH;
   const own = families.filter(({ field }) => field.table === table.name);
-  const about = table.description && table.name !== index.baseTable ? `: ${plainText(table.description)}` : '';
+  const description = table.description && table.name !== index.baseTable ? `: ${plainText(table.description)}` : '';
   return (['dimension', 'metric'] as const).flatMap((kind) => {
     const ofKind = own.filter(({ field }) => field.kind === kind);
     const lines =
@@ -164,7 +164,9 @@ function tableLines(
         ? idLines(ofKind, table)
         : ofKind.map((family) => ({ text: familyLine(family, maxLength), fields: 1 }));
     const title =
-      kind === 'dimension' ? `# ${plainText(table.label)} dimensions${about}` : `# ${plainText(table.label)} metrics`;
+      kind === 'dimension'
+        ? `# ${plainText(table.label)} dimensions${description}`
+        : `# ${plainText(table.label)} metrics`;
     return lines.length > 0 ? [{ text: title, fields: 0 }, ...lines] : [];
   });
 }
@@ -186,14 +188,14 @@ export function familyLine(family: FieldFamily, maxLength = MAX_DESCRIPTION_LENG
   const { field } = family;
   const label = normalizeName(field.label) === normalizeName(field.name) ? '' : field.label;
   const only = field.filters.flatMap((filter) => describeRule({ ...filter.rule }) ?? []);
-  const about = [
+  const details = [
     ...(only.length > 0 ? [`only ${only.join(', ')}`] : []),
     ...(hasOwnDescription(field) ? [truncate(field.description ?? '', maxLength)] : []),
     ...formulaOf(field, maxLength),
     ...(field.parameters.length > 0 ? [`by parameter ${field.parameters.join(', ')}`] : []),
     ...(field.hint === undefined ? [] : [`hint: ${truncate(field.hint, maxLength)}`]),
   ];
-  return joinFields([familyId(family), label, describeType(field) ?? '', about.join('; ')]);
+  return joinFields([familyId(family), label, describeType(field) ?? '', details.join('; ')]);
 }
 
 /** The formula of a metric: of few fields, or where a computed one is described by nothing else. */

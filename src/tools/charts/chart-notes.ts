@@ -43,30 +43,30 @@ export function startChartNotes(
   context: ToolContext,
 ): ChartNotes {
   let isEnded = false;
-  const lookUpsOf = async (chart: LoadedChart['chart'], query: SavedQuery): Promise<QueryNotes> => {
+  const queryNotesOf = async (chart: LoadedChart['chart'], query: SavedQuery): Promise<QueryNotes> => {
     const noted = { ...query, projectUuid: text(chart?.projectUuid) ?? '', parameters };
-    const lookUps = await startQueryNotes(noted, context);
-    if (isEnded) lookUps.end();
-    return lookUps;
+    const queryNotes = await startQueryNotes(noted, context);
+    if (isEnded) queryNotes.end();
+    return queryNotes;
   };
-  const started = loaded.then(async ({ chart, explore }) => {
+  const prefetched = loaded.then(async ({ chart, explore }) => {
     const saved = savedQueryOf(chart);
     if (explore === undefined || saved === undefined) return undefined;
     const release = await context.server.get();
     const query = readSavedQuery(explore, withDashboardRules(saved, dashboardFilters, explore, release));
-    return { chart, query, lookUps: await lookUpsOf(chart, query) };
+    return { chart, query, queryNotes: await queryNotesOf(chart, query) };
   });
   // The run may fail first; `notes` awaits it.
-  started.catch(() => undefined);
+  prefetched.catch(() => undefined);
   return {
     async notes({ source, ...ran }, { table, whole }, results, later) {
-      const early = await started;
+      const early = await prefetched;
       if (early === undefined) return [];
       const { index, query } = ran;
       const isAsExpected = sameFilters(early.query, ran);
-      const lookUps = isAsExpected ? early.lookUps : await lookUpsOf(early.chart, ran);
+      const queryNotes = isAsExpected ? early.queryNotes : await queryNotesOf(early.chart, ran);
       try {
-        const rows = await lookUps.notes(table, later, ran);
+        const rows = await queryNotes.notes(table, later, ran);
         const fields = (ids: readonly string[]) => ids.flatMap((id) => index.fields.get(id) ?? []);
         return [
           ...fanOutNotes(index, source),
@@ -78,12 +78,12 @@ export function startChartNotes(
           ...(whole.rows.length > table.rows.length ? tieNotes(query, whole.rows) : []),
         ];
       } finally {
-        if (!isAsExpected) lookUps.end();
+        if (!isAsExpected) queryNotes.end();
       }
     },
     end() {
       isEnded = true;
-      void started.then((early) => early?.lookUps.end()).catch(() => undefined);
+      void prefetched.then((early) => early?.queryNotes.end()).catch(() => undefined);
     },
   };
 }
@@ -96,17 +96,17 @@ export function verifyChart(
   { parameters, dashboardFilters }: ChartNotesOptions,
   context: ToolContext,
 ): { notes(): Promise<readonly string[]>; end(): void } {
-  const started = loaded.then(async ({ chart, explore }) => {
+  const pendingVerification = loaded.then(async ({ chart, explore }) => {
     const [saved, projectUuid] = [savedQueryOf(chart), text(chart?.projectUuid)];
     if (explore === undefined || saved === undefined || projectUuid === undefined) return undefined;
     const release = await context.server.get();
     const query = readSavedQuery(explore, withDashboardRules(saved, dashboardFilters, explore, release));
     return verifyValues({ ...query, projectUuid, parameters }, context);
   });
-  started.catch(() => undefined);
+  pendingVerification.catch(() => undefined);
   return {
-    notes: async () => (await (await started)?.notes(undefined, context)) ?? [],
-    end: () => void started.then((verification) => verification?.end()).catch(() => undefined),
+    notes: async () => (await (await pendingVerification)?.notes(undefined, context)) ?? [],
+    end: () => void pendingVerification.then((verification) => verification?.end()).catch(() => undefined),
   };
 }
 

@@ -19,7 +19,7 @@ const MAX_DESCRIPTION_LENGTH = 500;
 /** Options of the rows of a chart. */
 interface ChartRowsOptions {
   readonly formatted?: boolean | undefined;
-  readonly lookUps: ChartNotes;
+  readonly chartNotes: ChartNotes;
   /** Filters to name in place of those that ran; those of a dashboard stand above its tiles. */
   readonly filtersShown?: ((table: ResultTable) => unknown) | undefined;
 }
@@ -28,7 +28,7 @@ interface ChartRowsOptions {
 export async function chartRows(
   { results, api, warnings }: QueryResult,
   loaded: LoadedChart,
-  { formatted = false, lookUps, filtersShown }: ChartRowsOptions,
+  { formatted = false, chartNotes, filtersShown }: ChartRowsOptions,
   context: ToolContext,
 ): Promise<StoredResult> {
   const { chart } = loaded;
@@ -41,7 +41,7 @@ export async function chartRows(
   // A row more than the limit was requested, as in `limitToSend`.
   const looksAhead = limit !== undefined && whole.rows.length === limit + 1;
   const table = looksAhead ? { ...whole, rows: whole.rows.slice(0, limit) } : whole;
-  const notes = ran ? await lookUps.notes(ran, { table, whole }, results, context) : [];
+  const notes = ran ? await chartNotes.notes(ran, { table, whole }, results, context) : [];
   const isGrouped = list(source.dimensions).length > 0;
   const filters = filtersShown?.(table) ?? source.filters;
   return {

@@ -116,10 +116,10 @@ async function ofResult(id: string, context: ToolContext): Promise<ChartSource |
   // The queryUuid of a query that was still running.
   const pending = context.pending.get(id);
   if (!pending) throw new ArgumentsError([`resultId ${id} is not kept any more (${RESULTS_KEPT}); give query instead`]);
-  const outcome = await waitForResult(pending.started, pending.label, context);
+  const outcome = await waitForResult(pending.handle, pending.label, context);
   return outcome.state === 'ready'
     ? { stored: await pending.describe(outcome, context) }
-    : running(pending.label, outcome.handle);
+    : pendingAnswer(pending.label, outcome.handle);
 }
 
 async function ofQuery(
@@ -151,8 +151,8 @@ async function run(
   try {
     const outcome = await runQuery(request, context);
     if (outcome.state !== 'ready') {
-      context.pending.put({ started: outcome.handle, label: request.label, describe });
-      return running(request.label, outcome.handle);
+      context.pending.put({ handle: outcome.handle, label: request.label, describe });
+      return pendingAnswer(request.label, outcome.handle);
     }
     const [stored, look] = await Promise.all([describe(outcome, context), saved?.()]);
     return { stored, ...(look && { saved: look }) };
@@ -161,9 +161,9 @@ async function run(
   }
 }
 
-function running(label: string, started: Parameters<typeof stillRunning>[1]): ToolAnswer {
-  const answer = stillRunning(label, started);
-  const draw = `show_chart ${JSON.stringify({ resultId: started.queryUuid })} draws it then.`;
+function pendingAnswer(label: string, handle: Parameters<typeof stillRunning>[1]): ToolAnswer {
+  const answer = stillRunning(label, handle);
+  const draw = `show_chart ${JSON.stringify({ resultId: handle.queryUuid })} draws it then.`;
   return { ...answer, text: `${answer.text}\n${draw}` };
 }
 

@@ -26,12 +26,12 @@ export interface ChartRun extends QueryRun {
 /** The run of a saved chart. */
 export function chartRun({ formatted, ...args }: ArgumentsOf<'PostChartResults'>, context: ToolContext): ChartRun {
   const { loaded, find } = prefetchChart(chartDefinition(context.read, args.chartUuid), context, true);
-  const lookUps = startChartNotes(loaded, args, context);
+  const chartNotes = startChartNotes(loaded, args, context);
   return {
     loaded,
     request: chartRequest(args, find),
-    describe: async (ready, later) => chartRows(ready, await loaded, { formatted, lookUps }, later),
-    end: lookUps.end,
+    describe: async (result, later) => chartRows(result, await loaded, { formatted, chartNotes: chartNotes }, later),
+    end: chartNotes.end,
   };
 }
 
@@ -49,14 +49,19 @@ const runChart: ToolHandler<'PostChartResults'> = (_operation, args, context) =>
 const runVersion: ToolHandler<'getChartVersionResults'> = (_operation, { formatted, ...args }, context) => {
   const version = chartVersion(context.read, args.chartUuid, args.versionUuid);
   const { loaded, find } = prefetchChart(version, context, true);
-  const lookUps = startChartNotes(loaded, {}, context);
-  const describe: Describe = async (ready, later) => {
-    const { table, renderOptions } = await chartRows(ready, await loaded, { formatted, lookUps }, later);
+  const chartNotes = startChartNotes(loaded, {}, context);
+  const describe: Describe = async (result, later) => {
+    const { table, renderOptions } = await chartRows(
+      result,
+      await loaded,
+      { formatted, chartNotes: chartNotes },
+      later,
+    );
     const changed = formatTimestamp((await loaded).chart?.updatedAt);
     const title = changed === undefined ? renderOptions.title : `${renderOptions.title}, version of ${changed}`;
     return { table, renderOptions: { ...renderOptions, title } };
   };
-  return answerRun({ request: chartRequest(args, find), describe, end: lookUps.end }, context);
+  return answerRun({ request: chartRequest(args, find), describe, end: chartNotes.end }, context);
 };
 
 const runOnDashboard: ToolHandler<'PostDashboardTile'> = (operation, args, context) =>
@@ -106,11 +111,11 @@ const runChartOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation,
   const saved = readSavedParameters(isObject(source) ? source.parameters : undefined);
   const request = dashboardChartRequest({ ...args, dashboardFilters: filters }, find, text(tile?.uuid), saved);
   const { parameters } = args;
-  const lookUps = startChartNotes(loaded, { parameters, dashboardFilters: filters }, context);
-  const describe: Describe = async (ready, later) => {
-    const { results } = ready;
+  const chartNotes = startChartNotes(loaded, { parameters, dashboardFilters: filters }, context);
+  const describe: Describe = async (result, later) => {
+    const { results } = result;
     const chart = await chartFromResponse(results, loaded);
-    const { table, renderOptions } = await chartRows(ready, chart, { formatted, lookUps }, later);
+    const { table, renderOptions } = await chartRows(result, chart, { formatted, chartNotes: chartNotes }, later);
     const dropped = droppedFilters(filters, results).map(
       (rule) => `Not applied, as the chart's explore lacks the table: ${rule}.`,
     );
@@ -123,7 +128,7 @@ const runChartOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation,
     ];
     return { table, renderOptions: { ...renderOptions, notes } };
   };
-  return answerRun({ request, describe, end: lookUps.end }, context);
+  return answerRun({ request, describe, end: chartNotes.end }, context);
 };
 
 /** Filters of a dashboard for a chart of it. */

@@ -43,11 +43,11 @@ export const createChart = defineTool({
     space: z.string().min(1).optional().describe('Name or uuid'),
     ...lookInput(),
   }),
-  async run({ projectUuid: given, name, query, resultId, description, space, ...look }, context) {
+  async run({ projectUuid: givenProject, name, query, resultId, description, space, ...look }, context) {
     if (query === undefined && resultId === undefined)
       throw new ArgumentsError(['query is missing; resultId "last" saves the query of the latest answer']);
     const stored = resultId === undefined ? undefined : storedResult(resultId, context);
-    const projectUuid = given ?? stored?.query?.projectUuid;
+    const projectUuid = givenProject ?? stored?.query?.projectUuid;
     if (projectUuid === undefined) throw new ArgumentsError(['projectUuid is missing: it goes with query']);
     const [{ version, notes }, found] = await Promise.all([
       draftChart({ projectUuid, query, stored, ...look }, context),

@@ -94,8 +94,8 @@ export async function readCode(
   const missing = new Set<string>();
   if (ids.length === 0) return { items, missing: [] };
   for (let total = 1; items.length < total; ) {
-    const { results } = await byNewestRoute(kind, 'read', (route) =>
-      execute(route, { projectUuid, ids, ...(items.length > 0 && { offset: items.length }) }),
+    const { results } = await byNewestEndpoint(kind, 'read', (endpoint) =>
+      execute(endpoint, { projectUuid, ids, ...(items.length > 0 && { offset: items.length }) }),
     );
     const page = isObject(results) ? results : {};
     const pageItems = objects(page[`${kind}s`]);
@@ -115,19 +115,21 @@ export async function sendCode(
   const sent = Object.fromEntries(Object.entries(code).filter(([key]) => !STAMPS.has(key)));
   // Without updatedAt every difference counts; with it a chart's query would not be saved.
   const body = { ...sent, contentType: kind, skipSpaceCreate: true };
-  const { results } = await byNewestRoute(kind, 'write', (route) => execute(route, { projectUuid, slug, body }));
+  const { results } = await byNewestEndpoint(kind, 'write', (endpoint) =>
+    execute(endpoint, { projectUuid, slug, body }),
+  );
   const [change] = objects(isObject(results) ? results[`${kind}s`] : undefined);
   return { action: text(change?.action) ?? '', saved: isObject(change?.data) ? change.data : {} };
 }
 
-async function byNewestRoute<Result>(
+async function byNewestEndpoint<Result>(
   kind: CodeKind,
-  way: 'read' | 'write',
-  send: (route: Endpoint) => Promise<Result>,
+  direction: 'read' | 'write',
+  send: (endpoint: Endpoint) => Promise<Result>,
 ) {
-  for (const routes of codeRoutes[kind]) {
+  for (const endpoints of codeRoutes[kind]) {
     try {
-      return await send(routes[way]);
+      return await send(endpoints[direction]);
     } catch (error) {
       if (!(error instanceof UnknownRouteError)) throw error;
     }

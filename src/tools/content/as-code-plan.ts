@@ -70,7 +70,7 @@ async function currentItems(items: readonly CodeItem[], projectUuid: string, cli
 /** @throws {ArgumentsError} for a space, a chart of a tile or a dashboard of a chart that is not there. */
 async function assertNamesExist(
   items: readonly CodeItem[],
-  along: ReadonlySet<string>,
+  slugsInPlan: ReadonlySet<string>,
   projectUuid: string,
   client: PreviewClient,
 ): Promise<void> {
@@ -85,10 +85,10 @@ async function assertNamesExist(
   const sqlSlugs = new Set(content.flatMap(({ type, slug }) => (type === 'sql_chart' ? [slug] : [])));
   const charts = items
     .flatMap(({ code }) => tileCharts(code))
-    .filter((slug) => !along.has(`chart ${slug}`) && !sqlSlugs.has(slug));
+    .filter((slug) => !slugsInPlan.has(`chart ${slug}`) && !sqlSlugs.has(slug));
   const dashboards = items
     .flatMap(({ code }) => text(code.dashboardSlug) ?? [])
-    .filter((slug) => !along.has(`dashboard ${slug}`));
+    .filter((slug) => !slugsInPlan.has(`dashboard ${slug}`));
   const missingCharts = (await readCode('chart', [...new Set(charts)], projectUuid, client)).missing;
   const missingDashboards = (await readCode('dashboard', [...new Set(dashboards)], projectUuid, client)).missing;
   const slugsOf = (type: string) => content.flatMap((item) => (item.type === type ? [item.slug] : []));

@@ -33,7 +33,7 @@ export const listDeletedContent = defineTool({
     const page = renderPage(
       items.map((item) => ({ line: lineOf(item) })),
       {
-        what: 'deleted item',
+        noun: 'deleted item',
         legend: 'type|name|uuid|space|deleted|with it',
         ...(offset !== undefined && { offset }),
         budget: context.budget,

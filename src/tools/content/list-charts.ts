@@ -35,7 +35,7 @@ const listCharts: ToolHandler<'ListChartSummariesInProject' | 'ListChartsInProje
   const fields = await fieldsOfCharts(charts.slice(offset, offset + MAX_WITH_FIELDS), context);
   const details = new Map([...fields].map(([uuid, chartFields]) => [uuid, describeChartFields(chartFields)]));
   return {
-    text: [renderCharts(charts, { ...page, most: MAX_WITH_FIELDS }, details), ...using.notes, ...unread].join('\n'),
+    text: [renderCharts(charts, { ...page, maxLines: MAX_WITH_FIELDS }, details), ...using.notes, ...unread].join('\n'),
     data: charts.map((chart) => ({ ...chart, fields: fields.get(text(chart.uuid) ?? '') })),
   };
 };

@@ -1,6 +1,6 @@
 import { text } from '../../text/json.ts';
 import type { ToolContext } from '../tool.ts';
-import type { ListPart } from './render-content-lists.ts';
+import type { ListOptions } from './render-content-lists.ts';
 
 interface ListArguments {
   readonly search?: string | undefined;
@@ -8,7 +8,7 @@ interface ListArguments {
 }
 
 /** The page of a list that the arguments select. */
-export const listPage = ({ search, offset }: ListArguments, { budget }: Pick<ToolContext, 'budget'>): ListPart => ({
+export const listPage = ({ search, offset }: ListArguments, { budget }: Pick<ToolContext, 'budget'>): ListOptions => ({
   search: text(search?.trim()),
   offset,
   budget,

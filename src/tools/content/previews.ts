@@ -19,8 +19,8 @@ import {
   text,
 } from '../preview.ts';
 
-export const previewDeleteTag: Preview = async ({ projectUuid: given, tagUuid }, client) => {
-  const { projectUuid, tag } = await tagAnywhere(given, tagUuid, client);
+export const previewDeleteTag: Preview = async ({ projectUuid: givenProject, tagUuid }, client) => {
+  const { projectUuid, tag } = await tagAnywhere(givenProject, tagUuid, client);
   if (!tag) return `Deletes the tag ${notListed(tagUuid)} and takes it off every metric that carries it.`;
   const metrics = await catalogMetrics({ projectUuid, categories: [tagUuid] }, client);
   const carrying = metrics.map((metric) => plainText(String(metric.label ?? metric.name)));
@@ -36,8 +36,8 @@ export const previewDeleteComment: Preview = async ({ dashboardUuid, commentId }
   const said = comment
     ? `${quoted(text.parse(comment.text))} by ${plainText(text.parse(object.parse(comment.user).name))}`
     : notListed(commentId);
-  const along = replies.length > 0 ? ` with ${count(replies, 'reply', 'replies')}` : '';
-  return `Deletes the comment ${said}${along}.`;
+  const withReplies = replies.length > 0 ? ` with ${count(replies, 'reply', 'replies')}` : '';
+  return `Deletes the comment ${said}${withReplies}.`;
 };
 
 /** Finds a tag in the lists of the projects: Lightdash has no request for a single tag. */

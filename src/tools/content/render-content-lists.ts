@@ -7,13 +7,13 @@ import type { Budget } from '../../text/token-budget.ts';
 import { isPrivateSpace } from './space-privacy.ts';
 
 /** The part of a list to show. */
-export interface ListPart {
+export interface ListOptions {
   /** The words that narrow the list. */
   readonly search?: string | undefined;
   /** The field that narrows the list. */
   readonly usesField?: string | undefined;
   /** Maximum number of lines. */
-  readonly most?: number | undefined;
+  readonly maxLines?: number | undefined;
   readonly offset?: number | undefined;
   readonly budget: Budget;
 }
@@ -57,7 +57,7 @@ export type ChartDetails = ReadonlyMap<string, string>;
  * @param charts response of ListChartSummariesInProject or ListChartsInProject; only the latter has views, last change
  * and errors.
  */
-export function renderCharts(charts: unknown, part: ListPart, details?: ChartDetails): string {
+export function renderCharts(charts: unknown, options: ListOptions, details?: ChartDetails): string {
   const all = objects(charts);
   const withViews = all.some((chart) => finite(chart.views) !== undefined);
   const lines = inOrder(all).map((chart): ListedLine => {
@@ -83,7 +83,7 @@ export function renderCharts(charts: unknown, part: ListPart, details?: ChartDet
     ...(details ? ['explore: fields'] : []),
     'description',
   ].join('|');
-  return renderPage(lines, { what: 'chart', legend, ...part });
+  return renderPage(lines, { noun: 'chart', legend, ...options });
 }
 
 /**
@@ -91,7 +91,7 @@ export function renderCharts(charts: unknown, part: ListPart, details?: ChartDet
  *
  * @param spaces response of ListSpacesInProject.
  */
-export function renderDashboards(dashboards: unknown, spaces: unknown, part: ListPart): string {
+export function renderDashboards(dashboards: unknown, spaces: unknown, options: ListOptions): string {
   const names = spaceNames(spaces);
   const spaceOf = (dashboard: JsonObject) => names.get(dashboard.spaceUuid) ?? text(dashboard.spaceUuid) ?? '?';
   const lines = objects(dashboards)
@@ -111,9 +111,9 @@ export function renderDashboards(dashboards: unknown, spaces: unknown, part: Lis
       };
     });
   return renderPage(lines, {
-    what: 'dashboard',
+    noun: 'dashboard',
     legend: 'name|dashboardUuid|space|views|last change|description',
-    ...part,
+    ...options,
   });
 }
 
@@ -138,7 +138,7 @@ export function renderSpaces(spaces: unknown, budget: Budget): string {
     };
   });
   return renderPage(lines, {
-    what: 'space',
+    noun: 'space',
     legend: 'name|spaceUuid|open to|charts|dashboards|your role|people granted directly',
     budget,
   });
@@ -170,5 +170,5 @@ export function renderProjects(projects: unknown, budget: Budget): string {
       ]),
     };
   });
-  return renderPage(lines, { what: 'project', legend: 'name|projectUuid|preview|warehouse', budget });
+  return renderPage(lines, { noun: 'project', legend: 'name|projectUuid|preview|warehouse', budget });
 }

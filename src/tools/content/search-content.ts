@@ -67,7 +67,7 @@ export const searchContent = defineTool({
     const space = args.space === undefined ? undefined : await findSpace(args.space, args.projectUuid, context);
     if (args.verified !== undefined && all.every(({ isVerified }) => isVerified === undefined))
       throw new ArgumentsError(['verified: this Lightdash does not mark content as verified']);
-    const inSpace = space === undefined ? all : within(all, space.uuid);
+    const inSpace = space === undefined ? all : itemsInSpace(all, space.uuid);
     const { items: using, uses, notes } = await usedBy(inSpace, args, context);
     const owners = args.owner === undefined ? undefined : await ownersOf(args.owner, args.projectUuid, all, context);
     const items = sorted(using.filter(matcher(args, owners)), args.sort);
@@ -75,7 +75,7 @@ export const searchContent = defineTool({
     const filters = filterNote(args);
     const isFiltered = filters.length > 0 && args.search === undefined && args.uses === undefined;
     const list = renderPage(lines, {
-      what: 'item',
+      noun: 'item',
       legend: `type|name|uuid|space|views|last change${uses ? '|use' : ''}|description`,
       ...(args.offset !== undefined && { offset: args.offset }),
       search: text(args.search?.trim()),
@@ -98,7 +98,7 @@ export const searchContent = defineTool({
 });
 
 /** The space, and everything in it and in the spaces below it. */
-function within(all: readonly ContentItem[], spaceUuid: string): readonly ContentItem[] {
+function itemsInSpace(all: readonly ContentItem[], spaceUuid: string): readonly ContentItem[] {
   const inside = new Set([spaceUuid]);
   for (let size = 0; size < inside.size; ) {
     size = inside.size;

@@ -55,14 +55,14 @@ export function tileRun(
   const { loaded, find } = prefetchChart(chartDefinition(context.read, chartUuid), context, true);
   const args = { chartUuid, dashboardUuid: dashboard.uuid, dashboardFilters: filters, dashboardSorts: [], parameters };
   const saved = readSavedParameters(dashboard.parameters);
-  const lookUps = startChartNotes(loaded, { parameters, dashboardFilters: filters }, context);
-  const describe: Describe = async (ready, later) => {
-    const { results } = ready;
+  const chartNotes = startChartNotes(loaded, { parameters, dashboardFilters: filters }, context);
+  const describe: Describe = async (result, later) => {
+    const { results } = result;
     const chart = await chartFromResponse(results, loaded);
     // The dashboard's filters are listed once above the tiles; a tile without rows lists all filters.
     const filtersShown = ({ rows }: ResultTable) =>
       named === 'own' && rows.length > 0 ? savedQueryOf(chart.chart)?.filters : undefined;
-    const { table, renderOptions } = await chartRows(ready, chart, { lookUps, filtersShown }, later);
+    const { table, renderOptions } = await chartRows(result, chart, { chartNotes: chartNotes, filtersShown }, later);
     const dropped = droppedFilters(filters, results).map(
       (rule) => `Without the dashboard's ${rule}: the chart's explore lacks the table.`,
     );
@@ -70,7 +70,7 @@ export function tileRun(
     return { table, renderOptions: { ...renderOptions, notes } };
   };
   const request = dashboardChartRequest(args, find, text(tile.uuid), saved);
-  return { loaded, request, describe, end: lookUps.end };
+  return { loaded, request, describe, end: chartNotes.end };
 }
 
 function sqlTileRun(

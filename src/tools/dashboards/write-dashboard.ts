@@ -150,8 +150,8 @@ export async function saveNewCharts(
       saved.push(prepared);
       continue;
     }
-    const { draft, ...about } = newChart;
-    const body = { ...about, ...draft.version, dashboardUuid: dashboard.uuid };
+    const { draft, ...metadata } = newChart;
+    const body = { ...metadata, ...draft.version, dashboardUuid: dashboard.uuid };
     const chart = await saveChart(String(dashboard.projectUuid), body, context);
     saved.push({
       ...prepared,
@@ -165,12 +165,12 @@ export const chartNotes = (tiles: readonly PreparedTile[]): readonly string[] =>
   tiles.flatMap(({ newChart }) => (newChart ? newChart.draft.notes.map((note) => `${newChart.name}: ${note}`) : []));
 
 async function changedProperties(
-  { space, ...given }: Readonly<Record<'name' | 'description' | 'space', string | undefined>>,
+  { space, ...texts }: Readonly<Record<'name' | 'description' | 'space', string | undefined>>,
   projectUuid: string,
   context: ToolContext,
 ): Promise<JsonObject> {
   const target = space === undefined ? undefined : await findSpace(space, projectUuid, context);
-  const named = Object.entries(given).filter(([, value]) => value !== undefined);
+  const named = Object.entries(texts).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(named), ...(target && { spaceUuid: target.uuid }) };
 }
 

@@ -65,9 +65,9 @@ export const createScheduler = defineTool({
       create(content, body, context),
       valueNotes(body.filters, content, context),
     ]);
-    const made = isObject(results) ? results : {};
-    const saved = await context.execute(operationById('getScheduler'), { schedulerUuid: made.schedulerUuid });
-    const scheduler = isObject(saved.results) ? { ...made, ...saved.results } : made;
+    const created = isObject(results) ? results : {};
+    const saved = await context.execute(operationById('getScheduler'), { schedulerUuid: created.schedulerUuid });
+    const scheduler = isObject(saved.results) ? { ...created, ...saved.results } : created;
     const facts = { ...(await schedulerFacts(scheduler, context)), content };
     const lines = [
       `Scheduled the delivery ${describeScheduler(facts, context)}`,

@@ -78,6 +78,6 @@ export const makerOf = (scheduler: JsonObject): string | undefined =>
 function madeLine(scheduler: JsonObject): readonly string[] {
   const at = formatTimestamp(scheduler.createdAt);
   const by = makerOf(scheduler);
-  const made = [at && `Made ${at} UTC`, by && `by ${by}`].filter(Boolean).join(' ');
-  return made === '' ? [] : [`${made}.`];
+  const creation = [at && `Made ${at} UTC`, by && `by ${by}`].filter(Boolean).join(' ');
+  return creation === '' ? [] : [`${creation}.`];
 }

@@ -45,7 +45,7 @@ export const listSchedulers = defineTool({
     const { schedulers, isOwnOnly } = listed;
     const lines = schedulers.map((scheduler) => ({ line: listLine(scheduler, listed, content, zone ?? 'UTC') }));
     const page = renderPage(lines, {
-      what: content === undefined ? 'scheduled delivery' : `delivery of ${content.name}`,
+      noun: content === undefined ? 'scheduled delivery' : `delivery of ${content.name}`,
       legend: 'name|schedulerUuid|sends|to|when|next run|last run|made|state',
       offset,
       budget: context.budget,
@@ -108,7 +108,7 @@ function listLine(
   const cron = text(scheduler.cron) ?? '';
   const zone = text(scheduler.timezone) ?? projectZone;
   const isOff = scheduler.enabled === false;
-  const made = [
+  const creation = [
     formatTimestamp(scheduler.createdAt)?.slice(0, 10),
     makerOf(scheduler) ?? names.get(scheduler.createdBy),
   ];
@@ -120,7 +120,7 @@ function listLine(
     `${scheduleWords(cron)} ${zone}${describeAlert(scheduler) === undefined ? '' : ' (alert)'}`,
     isOff ? 'none' : (nextRuns(cron, zone)[0] ?? ''),
     lastRun(scheduler.latestRun),
-    made.filter(Boolean).join(' by '),
+    creation.filter(Boolean).join(' by '),
     isOff ? 'off' : 'on',
   ]);
 }

@@ -59,7 +59,7 @@ const LIMITS = [
 
 /** Lists, ranges and steps of numbers; months and days of the week also by three letters. */
 function isField(field: string, at: number): boolean {
-  const [least, most] = LIMITS[at] ?? [0, 0];
+  const [min, max] = LIMITS[at] ?? [0, 0];
   const names = at === 3 ? MONTHS : at === 4 ? DAYS : [];
   return field.split(',').every((part) => {
     const match = /^(?:\*|([\da-z]+)(?:-([\da-z]+))?)(?:\/(\d+))?$/i.exec(part);
@@ -70,12 +70,12 @@ function isField(field: string, at: number): boolean {
       return named < 0 ? Number(value) : named + (at === 3 ? 1 : 0);
     });
     const fits = (value: number | undefined) =>
-      value === undefined || (Number.isInteger(value) && value >= least && value <= most);
+      value === undefined || (Number.isInteger(value) && value >= min && value <= max);
     return fits(from) && fits(to) && (to === undefined || from === undefined || from <= to);
   });
 }
 
-const problem = (what: string) => new ArgumentsError([`when: ${what}. Write ${EXAMPLES}`]);
+const problem = (reason: string) => new ArgumentsError([`when: ${reason}. Write ${EXAMPLES}`]);
 
 interface Time {
   readonly hour: number;
@@ -239,8 +239,8 @@ class WordReader {
     if (rest !== '') throw this.#problem(`"${rest.slice(0, 60)}" is not understood`);
   }
 
-  #problem(what: string): ArgumentsError {
-    return problem(`"${this.#written.slice(0, 100)}": ${what}`);
+  #problem(reason: string): ArgumentsError {
+    return problem(`"${this.#written.slice(0, 100)}": ${reason}`);
   }
 }
 

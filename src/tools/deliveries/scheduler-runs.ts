@@ -36,12 +36,12 @@ export const listSchedulerRuns = defineTool({
     const { isNewer } = await context.server.get();
     const args = { projectUuid, schedulerUuid, failed, page };
     const { runs, position } = isNewer ? await newerRuns(args, context) : await loggedRuns(args, context);
-    const what = `${failed ? 'failed run' : 'run'}${schedulerUuid === undefined ? '' : ' of that delivery'}`;
+    const noun = `${failed ? 'failed run' : 'run'}${schedulerUuid === undefined ? '' : ' of that delivery'}`;
     if (runs.length === 0)
-      return { text: `Lightdash has no record of a ${what}${page > 1 ? ` on page ${page}` : ''}.`, data: [] };
+      return { text: `Lightdash has no record of a ${noun}${page > 1 ? ` on page ${page}` : ''}.`, data: [] };
     const causes = await readCauses(runs, context);
     const lines = runs.map((run) => runLine(run, causes.get(run) ?? causeOf(run.details)));
-    const head = `${position ?? pluralize(runs.length, what)}: time (UTC)|delivery|sends|status|sent to|cause|schedulerUuid`;
+    const head = `${position ?? pluralize(runs.length, noun)}: time (UTC)|delivery|sends|status|sent to|cause|schedulerUuid`;
     const text = renderWithinBudget([head], lines, context.budget, 'runs', 'name a schedulerUuid, or a later page');
     return { text, data: runs };
   },
@@ -72,12 +72,12 @@ async function newerRuns(args: RunsArguments, context: ToolContext): Promise<Run
   const source = isObject(results) ? results : {};
   const { totalPageCount, totalResults } = isObject(source.pagination) ? source.pagination : {};
   const [pages, total] = [finite(totalPageCount) ?? 1, finite(totalResults)];
-  const what = failed ? 'failed run' : 'run';
+  const noun = failed ? 'failed run' : 'run';
   const next = page < pages ? `; the next with page ${page + 1}` : '';
   return {
     runs: objects(source.data),
     ...(total !== undefined && {
-      position: `${pluralize(total, what)}${pages > 1 ? `, page ${page} of ${pages}${next}` : ''}`,
+      position: `${pluralize(total, noun)}${pages > 1 ? `, page ${page} of ${pages}${next}` : ''}`,
     }),
   };
 }

@@ -84,24 +84,30 @@ export async function fileByJob(
 
 /** Runs a query on v2 and writes its rows to a file. */
 export async function fileByQuery(request: QueryRequest, file: FileRequest, context: ToolContext): Promise<ToolAnswer> {
-  const started = await startQuery(request, context);
-  if (started === undefined) throw new NotFoundError('The chart was not found, or has no project to export it in.');
-  return fileOfQuery(started, request.label, file, context);
+  const handle = await startQuery(request, context);
+  if (handle === undefined) throw new NotFoundError('The chart was not found, or has no project to export it in.');
+  return fileOfQuery(handle, request.label, file, context);
 }
 
 const fileAnswer = z.looseObject({ fileUrl: z.string(), truncated: z.boolean().optional() });
 
 /** The file of a started query, or a handle if the query outlasts the call. */
 export async function fileOfQuery(
-  started: QueryHandle,
+  handle: QueryHandle,
   label: string,
   { layout, save, limit: ownLimit }: FileRequest,
   context: ToolContext,
 ): Promise<ToolAnswer> {
-  const { projectUuid, queryUuid } = started;
+  const { projectUuid, queryUuid } = handle;
   try {
-    const rows = await rowCount(started, label, context);
-    const pending: PendingQuery = { started, label, file: layout, describe: describeRows, ...(save && { save }) };
+    const rows = await rowCount(handle, label, context);
+    const pending: PendingQuery = {
+      handle: handle,
+      label,
+      file: layout,
+      describe: describeRows,
+      ...(save && { save }),
+    };
     if (rows === undefined) return pendingFile(pending, context);
     const results = await writeFile({ projectUuid, queryUuid, type: 'csv', ...layout }, context);
     if (results === undefined) return pendingFile(pending, context);
@@ -109,7 +115,7 @@ export async function fileOfQuery(
     context.pending.put(pending);
     const file = fileAnswer.safeParse(results).data;
     if (file === undefined) throw new ServerFaultError('Lightdash returned no link to the file.');
-    const { metricQuery } = started.start;
+    const { metricQuery } = handle.start;
     const limit = isObject(metricQuery) ? Number(metricQuery.limit) : (ownLimit ?? 'unread');
     const written: CsvFile = {
       url: file.fileUrl,
@@ -123,7 +129,7 @@ export async function fileOfQuery(
       text: [
         describeFile(summary),
         `Its rows: get_query_result ${JSON.stringify({ projectUuid, queryUuid })}`,
-        ...(started.notes ?? []).map((note) => `Note: ${note}`),
+        ...(handle.notes ?? []).map((note) => `Note: ${note}`),
       ].join('\n'),
       data: { queryUuid, ...summary },
     };
@@ -152,7 +158,7 @@ const describeRows: PendingQuery['describe'] = ({ results }) => ({
 
 function pendingFile(query: PendingQuery, context: ToolContext): ToolAnswer {
   context.pending.put(query);
-  const { projectUuid, queryUuid } = query.started;
+  const { projectUuid, queryUuid } = query.handle;
   return {
     text: [
       `${query.label} is still running in the warehouse. It was not stopped; do not start it again:`,

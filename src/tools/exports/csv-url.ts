@@ -6,8 +6,8 @@ import { fileOfQuery } from './csv-file.ts';
 /** The link of an export job, or on newer servers of a query that outlasted its call. */
 const csvUrl: ToolHandler<'getCsvUrl'> = async (operation, args, context) => {
   const pending = context.pending.get(args.jobId);
-  if (pending?.file && !isHeld(pending.started)) {
-    return fileOfQuery(pending.started, pending.label, { layout: pending.file, save: pending.save }, context);
+  if (pending?.file && !isHeld(pending.handle)) {
+    return fileOfQuery(pending.handle, pending.label, { layout: pending.file, save: pending.save }, context);
   }
   try {
     const { results } = await context.execute(operation, args);

@@ -65,8 +65,8 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
       const answer = await fileByJob(operation, { ...args, dashboardFilters }, context, limit, save).finally(
         verification.end,
       );
-      const about = await aboutRows(loaded, dashboardFilters, context);
-      const lines = [...(requested?.notes ?? []), answer.text, ...about, ...(await noteLines(verification))];
+      const summary = await rowsSummary(loaded, dashboardFilters, context);
+      const lines = [...(requested?.notes ?? []), answer.text, ...summary, ...(await noteLines(verification))];
       return { ...answer, text: lines.join('\n') };
     },
     async newer() {
@@ -95,8 +95,14 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
         { layout: layoutOf(chart, onlyRaw), save },
         context,
       ).finally(verification.end);
-      const about = await aboutRows(loaded, requested?.filters, context);
-      const lines = [...(requested?.notes ?? []), ...notes, answer.text, ...about, ...(await noteLines(verification))];
+      const summary = await rowsSummary(loaded, requested?.filters, context);
+      const lines = [
+        ...(requested?.notes ?? []),
+        ...notes,
+        answer.text,
+        ...summary,
+        ...(await noteLines(verification)),
+      ];
       return { ...answer, text: lines.join('\n') };
     },
   });
@@ -106,7 +112,7 @@ const currentChart = (chartUuid: string, { execute }: ToolContext) =>
   chartDefinition(async (endpoint, values) => (await execute(endpoint, values)).results, chartUuid);
 
 /** A line with the chart and the filters of a file's rows. */
-async function aboutRows(
+async function rowsSummary(
   loaded: Promise<LoadedChart>,
   dashboardFilters: unknown,
   context: ToolContext,

@@ -42,14 +42,14 @@ const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, wri
       return args.pivotColumns?.length ? { ...file, text: `${file.text}\n${NOT_PIVOTED}` } : file;
     },
   }).finally(verification.end);
-  const missing = await verification.notes(undefined, context);
+  const valueNotes = await verification.notes(undefined, context);
   const columns = [
     ...query.dimensions,
     ...query.metrics,
     ...query.tableCalculations.flatMap(({ name }) => text(name) ?? []),
   ];
-  const about = `Rows of ${args.exploreId} with ${columns.join(', ')}. ${filters.length > 0 ? `Filters: ${filters.join('; ')}.` : 'No filters.'}`;
-  const lines = [answer.text, plainText(about), ...[...notes, ...missing].map((note) => `Note: ${note}`)];
+  const summary = `Rows of ${args.exploreId} with ${columns.join(', ')}. ${filters.length > 0 ? `Filters: ${filters.join('; ')}.` : 'No filters.'}`;
+  const lines = [answer.text, plainText(summary), ...[...notes, ...valueNotes].map((note) => `Note: ${note}`)];
   return { ...answer, text: lines.join('\n') };
 };
 

@@ -9,12 +9,12 @@ import type { ToolContext } from '../tool.ts';
 const MIN_POLL_INTERVAL_MS = 200;
 const MAX_POLL_INTERVAL_MS = 2_000;
 
-const started = z.looseObject({ jobId: z.union([z.string(), z.number()]).transform(String) });
+const startResponse = z.looseObject({ jobId: z.union([z.string(), z.number()]).transform(String) });
 const jobStatus = z.looseObject({ status: z.string().catch('unknown'), details: z.unknown().optional() });
 
 /** Id of a started job: a number on 0.1366, digits on newer servers. */
 export function jobIdOf(results: unknown): string | undefined {
-  return started.safeParse(results).data?.jobId;
+  return startResponse.safeParse(results).data?.jobId;
 }
 
 /**

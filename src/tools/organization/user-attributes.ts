@@ -39,7 +39,7 @@ export function renderAttributes(answer: unknown, names: ReadonlyMap<string, str
 /** An attribute with its default, and a line for each value of a person or group. */
 function attributeLines(attribute: JsonObject, names: ReadonlyMap<string, string>): string[] {
   const { description } = attribute;
-  const about = text(description) ? `: ${text(description)}` : '';
+  const suffix = text(description) ? `: ${text(description)}` : '';
   const defaults = valuesOf(attribute.attributeDefaults, attribute.attributeDefault);
   const fallback = defaults === undefined ? 'no default' : `default ${defaults}`;
   const people = objects(attribute.users).map(
@@ -49,7 +49,7 @@ function attributeLines(attribute: JsonObject, names: ReadonlyMap<string, string
     ({ groupUuid, value, values }) =>
       `- group ${names.get(text(groupUuid) ?? '') ?? '?'} (groupUuid ${groupUuid}) = ${valuesOf(values, value)}`,
   );
-  const head = `${text(attribute.name) ?? '?'} (userAttributeUuid ${text(attribute.uuid) ?? '?'}, ${fallback})${about}`;
+  const head = `${text(attribute.name) ?? '?'} (userAttributeUuid ${text(attribute.uuid) ?? '?'}, ${fallback})${suffix}`;
   return [head, ...people, ...groups].map(plainText);
 }
 

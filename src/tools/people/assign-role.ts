@@ -90,8 +90,8 @@ async function assignInOrganization(context: ToolContext, { grantee }: Grant, ro
   return setOrganizationRole(context, grantee.id, role, grantee.member);
 }
 
-const organizationRoleChange = (who: string, before: string, role: string) =>
-  `Changes the organization role of ${who}${before} to ${role}. It reaches every project.`;
+const organizationRoleChange = (person: string, before: string, role: string) =>
+  `Changes the organization role of ${person}${before} to ${role}. It reaches every project.`;
 
 /**
  * Sets the organization role of a person and reads the list of members back.

@@ -71,8 +71,8 @@ function organizationRolesAnswer(
   const lines = able
     .toSorted((left, right) => rankOf(right.role) - rankOf(left.role))
     .map(({ label, role, isPending }) => joinFields([label, role, isPending ? 'not signed up yet' : '']));
-  const what = may === undefined ? '' : ` may ${ABILITIES[may].words} in every project`;
-  const head = `${pluralize(able.length, 'member')}${what}: name|organization role`;
+  const ability = may === undefined ? '' : ` may ${ABILITIES[may].words} in every project`;
+  const head = `${pluralize(able.length, 'member')}${ability}: name|organization role`;
   const note =
     may === undefined ? [] : ['Roles in single projects give more people that right: projectUuid shows them.'];
   return { text: renderWithinBudget([head], [...lines, ...note], budget, 'lines', ADVICE), data: able };
@@ -110,7 +110,7 @@ function renderProject(
     .filter(({ sources, isAble }) => sources.length > 0 && isAble === true)
     .toSorted((left, right) => strength(right) - strength(left));
   const unsure = holders.filter(({ isAble }) => isAble === undefined);
-  const without = holders.filter(({ sources }) => sources.length === 0);
+  const unassigned = holders.filter(({ sources }) => sources.length === 0);
   const lines = [
     ...able.map(({ member, sources }) =>
       joinFields([
@@ -120,8 +120,8 @@ function renderProject(
       ]),
     ),
     ...(may === undefined ? groupLines(members, assignments) : []),
-    ...(may === undefined && without.length > 0
-      ? [`No role: ${without.map(({ member }) => member.label).join(', ')}`]
+    ...(may === undefined && unassigned.length > 0
+      ? [`No role: ${unassigned.map(({ member }) => member.label).join(', ')}`]
       : []),
     ...(unsure.length > 0
       ? [

@@ -41,7 +41,7 @@ export function renderUserAccess(access: UserAccess, budget: Budget): string {
       member,
       projects.map(({ facts }) => facts),
     ),
-    ...missing(access),
+    ...unreadLists(access),
   ];
   const limits = [
     ...(unread.length > 0 ? [`This token may not read the roles in ${listed(unread)}.`] : []),
@@ -54,7 +54,7 @@ export function renderUserAccess(access: UserAccess, budget: Budget): string {
 }
 
 /** Lists that this token could not read: the answer may lack access. */
-function missing({ attributes, projects, owned }: UserAccess): string[] {
+function unreadLists({ attributes, projects, owned }: UserAccess): string[] {
   const partial = projects.filter(({ seesAllSpaces }) => !seesAllSpaces).map(({ facts }) => facts.name);
   const uncounted = projects.reduce((sum, { spacesUnread }) => sum + spacesUnread, 0);
   const parts = [
@@ -99,10 +99,10 @@ function ownedLines(owned: OwnedContent | undefined): string[] {
     charts.length > 0 && `${pluralize(charts.length, 'chart')} (${listed(charts)})`,
     dashboards.length > 0 && `${pluralize(dashboards.length, 'dashboard')} (${listed(dashboards)})`,
   ].filter((part) => part !== false);
-  const made = `- ${verb} by them: ${parts.join(', ') || 'no charts or dashboards'}${isCut ? ', and maybe more' : ''}`;
-  if (deliveries === undefined) return [made];
+  const written = `- ${verb} by them: ${parts.join(', ') || 'no charts or dashboards'}${isCut ? ', and maybe more' : ''}`;
+  if (deliveries === undefined) return [written];
   const sent = deliveries.length > 0 ? `${deliveries.length} (${listed(deliveries)})` : 'none';
-  return [`${made}; deliveries they run: ${sent}`];
+  return [`${written}; deliveries they run: ${sent}`];
 }
 
 /** For each right, the effect of taking it away. */
@@ -128,14 +128,14 @@ function removalLines(member: Member, projects: readonly ProjectFacts[]): string
   for (const { right, label } of rights) {
     const losses = lossesWithout(projects, right);
     const effect =
-      losses.length > 0 ? losses.map((loss) => sentence(describeLoss(loss))).join(' ') : 'nothing changes.';
+      losses.length > 0 ? losses.map((loss) => sentence(describeLostAccess(loss))).join(' ') : 'nothing changes.';
     labelsByEffect.set(effect, [...(labelsByEffect.get(effect) ?? []), label]);
   }
   const lines = [...labelsByEffect].map(([effect, labels]) => `- ${listed(labels)}: ${effect}`);
   return lines.length > 0 ? ['If taken away, each by itself:', ...lines] : [];
 }
 
-function describeLoss({ project, before, after, spacesLost, spacesWeaker, uncertain }: Loss): string {
+function describeLostAccess({ project, before, after, spacesLost, spacesWeaker, uncertain }: Loss): string {
   if (after === undefined) return `no role in ${project.name} is left, so none of its spaces.`;
   const stays = after.role === before ? `${before} stays` : `${after.role} is left`;
   const source = after.from === 'direct' ? 'directly' : describeOrigin(after);

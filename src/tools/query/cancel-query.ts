@@ -20,18 +20,18 @@ export const cancelQuery = defineTool({
   idempotent: true,
   input: () => ({ queryUuid: queryUuid(), projectUuid: projectUuid().optional() }),
   async run({ queryUuid: id, projectUuid: project }, context) {
-    const { started } = pendingQuery(id, project, context);
+    const { handle } = pendingQuery(id, project, context);
     // Its own promise comes first in the race if it has settled.
-    const answer = isHeld(started) ? await Promise.race([started.answer, started]) : started;
-    if (isHeld(answer)) {
-      answer.cancel();
+    const outcome = isHeld(handle) ? await Promise.race([handle.outcome, handle]) : handle;
+    if (isHeld(outcome)) {
+      outcome.cancel();
       return {
         text: 'The query was given up before Lightdash answered its start: its rows will not be read. The warehouse may finish the statement all the same.',
         data: { status: 'cancelled' },
       };
     }
-    if ('state' in answer) return overAlready('ready');
-    const { projectUuid: queryProject, queryUuid: startedUuid } = answer;
+    if ('state' in outcome) return overAlready('ready');
+    const { projectUuid: queryProject, queryUuid: startedUuid } = outcome;
     // Lightdash also "cancels" finished queries and deletes their rows.
     const { results } = await context.execute(queryPage, {
       projectUuid: queryProject,
@@ -41,7 +41,7 @@ export const cancelQuery = defineTool({
     });
     const { status } = state.parse(results);
     if (['ready', 'error', 'expired', 'cancelled'].includes(status)) return overAlready(status);
-    await cancelStartedQuery(answer, context);
+    await cancelStartedQuery(outcome, context);
     return {
       text: `Lightdash gave the query up (it was ${status}): it will have no rows. The warehouse may finish the statement all the same.`,
       data: { status: 'cancelled' },

@@ -19,7 +19,7 @@ export function pendingQuery(
   if (query) return query;
   if (projectUuid === undefined) throw new ArgumentsError(['projectUuid is missing: it goes with queryUuid']);
   return {
-    started: { projectUuid, queryUuid: id, start: {} },
+    handle: { projectUuid, queryUuid: id, start: {} },
     label: 'The query',
     describe: ({ results, warnings }) => ({
       table: readResultTable(results),

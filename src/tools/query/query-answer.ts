@@ -44,32 +44,32 @@ export async function answerRun(
 
 /** Waits for a query that an earlier call started. */
 export async function answerPending(query: PendingQuery, context: ToolContext, page: PageOptions): Promise<ToolAnswer> {
-  return answerOutcome(await waitForResult(query.started, query.label, context), query, context, page);
+  return answerOutcome(await waitForResult(query.handle, query.label, context), query, context, page);
 }
 
 async function answerOutcome(
   outcome: QueryResult | PendingResult,
-  { label, describe }: Omit<PendingQuery, 'started'>,
+  { label, describe }: Omit<PendingQuery, 'handle'>,
   context: ToolContext,
   page: PageOptions,
 ): Promise<ToolAnswer> {
   if (outcome.state === 'ready') return answerWithRows(await describe(outcome, context), context, page);
-  context.pending.put({ started: outcome.handle, label, describe });
+  context.pending.put({ handle: outcome.handle, label, describe });
   return stillRunning(label, outcome.handle);
 }
 
 /** The handle of a query that outlasts the call. */
-export function stillRunning(label: string, started: StartedQuery): ToolAnswer {
-  const { projectUuid, queryUuid } = started;
-  const handle = JSON.stringify({ projectUuid, queryUuid });
-  const state = isHeld(started)
+export function stillRunning(label: string, handle: StartedQuery): ToolAnswer {
+  const { projectUuid, queryUuid } = handle;
+  const reference = JSON.stringify({ projectUuid, queryUuid });
+  const state = isHeld(handle)
     ? 'is not answered yet: Lightdash is still at it. This server waits on, up to ten minutes'
     : 'is still running in the warehouse. It was not stopped';
   return {
     text: [
       `${label} ${state}; do not start it again:`,
-      `get_query_result ${handle} waits for its rows; repeat it if needed;`,
-      `cancel_query ${handle} gives it up.`,
+      `get_query_result ${reference} waits for its rows; repeat it if needed;`,
+      `cancel_query ${reference} gives it up.`,
     ].join('\n'),
     data: { status: 'running', projectUuid, queryUuid },
     isWholeInData: true,

@@ -34,11 +34,11 @@ export async function metricQueryRun(
   const { projectUuid, parameters: values } = args;
   const fields = fieldsOfQuery(index, query);
   const noted = { index: { ...index, fields }, query, projectUuid, parameters: values };
-  const lookUps = await startQueryNotes(noted, context);
+  const queryNotes = await startQueryNotes(noted, context);
   const describe: Describe = async ({ results, api, warnings, parameters }, later) => {
     const whole = readResultTable(results, undefined, fields);
     const table = looksAhead ? { ...whole, rows: whole.rows.slice(0, query.limit) } : whole;
-    const aboutRows = await lookUps.notes(table, later);
+    const rowNotes = await queryNotes.notes(table, later);
     return {
       table,
       renderOptions: {
@@ -55,7 +55,7 @@ export async function metricQueryRun(
           ...grainNotes(args),
           ...zoneNotes(results, query, index),
           ...warnings,
-          ...aboutRows,
+          ...rowNotes,
           ...(looksAhead ? tieNotes(query, whole.rows) : []),
         ],
         ...(args.formatted && { format: 'formatted' }),
@@ -66,7 +66,7 @@ export async function metricQueryRun(
       }),
     };
   };
-  return { request, describe, end: lookUps.end };
+  return { request, describe, end: queryNotes.end };
 }
 
 export const metricQueryHandlers = {

@@ -56,7 +56,7 @@ export const searchFieldValues = defineTool({
         table: readResultTable({ rows: fieldValuesOf(results, id).map((value) => ({ [id]: value })) }),
         renderOptions: { title: `values of ${id} in ${index.name}`, limit, notes: warnings },
       });
-      context.pending.put({ started: outcome.handle, label: request.label, describe });
+      context.pending.put({ handle: outcome.handle, label: request.label, describe });
       return stillRunning(request.label, outcome.handle);
     }
     const matching = fieldValuesOf(outcome.results, id);
@@ -101,7 +101,7 @@ async function distinctValues(
       table: readResultTable(results),
       renderOptions: { title: `values of ${id} in ${index.name}`, limit: read, notes: warnings },
     });
-    context.pending.put({ started: outcome.handle, label: 'The search', describe });
+    context.pending.put({ handle: outcome.handle, label: 'The search', describe });
     return stillRunning('The search', outcome.handle);
   }
   const all = filterValues(outcome.results, id, index);

@@ -38,19 +38,19 @@ export function lookUpSharedNames(query: GroupedQuery, context: ToolContext): Sh
   const grouped = groupedName(query);
   if (grouped === undefined || context.verifiesValues === 'doubtful') return undefined;
   const { name, id } = grouped;
-  const look = (signal: AbortSignal, of: ToolContext) =>
+  const look = (signal: AbortSignal, caller: ToolContext) =>
     optionalLookUp(
-      of.fieldValues.sharedNames(
+      caller.fieldValues.sharedNames(
         JSON.stringify([query.projectUuid, query.index.name, name.id, query.filters.dimensions, query.parameters]),
-        () => sharedNames(query, name, id, withSignal(of, signal)),
+        () => sharedNames(query, name, id, withSignal(caller, signal)),
       ),
       signal,
-      of,
+      caller,
     );
-  const ending = new AbortController();
-  void look(ending.signal, context).catch(() => undefined);
+  const controller = new AbortController();
+  void look(controller.signal, context).catch(() => undefined);
   return {
-    end: () => ending.abort(),
+    end: () => controller.abort(),
     async notes(rows, later) {
       const shared = await waitForLookUp((signal) => look(signal, later), later);
       if (shared === undefined || shared.size === 0) return [];

@@ -10,8 +10,8 @@ import {
   type ComparedText,
   type Comparison,
   comparedTexts,
-  doubtfulTexts,
   notInRows,
+  textsToVerify,
 } from '../../query/filters/compared-texts.ts';
 import { pluralize } from '../../text/format.ts';
 import { quoteInput } from '../../text/plain-text.ts';
@@ -53,18 +53,18 @@ export async function verifyValues(verified: VerifiedQuery, context: ToolContext
   const customIds = (query.customDimensions ?? []).map(({ id }) => id);
   const isCustom = ({ fieldId }: ComparedText) => customIds.includes(fieldId);
   const texts = compared.filter((text) => !isCustom(text));
-  const ending = new AbortController();
+  const controller = new AbortController();
   const isOnlyDoubtful = context.verifiesValues === 'doubtful';
-  const atOnce = isOnlyDoubtful ? [] : texts.filter(({ isShown }) => !isShown);
+  const shownLater = isOnlyDoubtful ? [] : texts.filter(({ isShown }) => !isShown);
   // Its outcome is remembered; a failure of the call is reported by the query.
-  void verifyAll(verified, atOnce, ending.signal, context).catch(() => undefined);
+  void verifyAll(verified, shownLater, controller.signal, context).catch(() => undefined);
   return {
-    end: () => ending.abort(),
+    end: () => controller.abort(),
     async notes(rows = [], later) {
       const toVerify = isOnlyDoubtful
-        ? doubtfulTexts(texts, query, rows)
+        ? textsToVerify(texts, query, rows)
         : [
-            ...atOnce,
+            ...shownLater,
             ...notInRows(
               texts.filter(({ isShown }) => isShown),
               rows,
@@ -76,7 +76,7 @@ export async function verifyValues(verified: VerifiedQuery, context: ToolContext
         const verifiedTexts = await waitForLookUp((signal) => verifyAll(verified, toVerify, signal, later), later);
         return [...notesOf(verifiedTexts), ...customNotes];
       } finally {
-        ending.abort();
+        controller.abort();
       }
     },
   };

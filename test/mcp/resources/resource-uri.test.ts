@@ -16,7 +16,7 @@ test('every kind reads back from the address that is made of it', () => {
     .stringMatching(/^[^/\\%\p{C}]{1,20}$/u)
     .filter((text) => text !== '.' && text !== '..' && text.trim() !== '');
   const anyValue = (name: string) => (name.endsWith('Uuid') ? fc.uuid() : word);
-  const anyAddress = fc.constantFrom(...resourceTypes).chain(({ kind, template }) => {
+  const anyAddress = fc.constantFrom(...resourceTypes).chain(({ type: kind, template }) => {
     const values = Object.fromEntries(variablesOf(template).map((name) => [name, anyValue(name)]));
     return fc.record({ kind: fc.constant(kind), variables: fc.record(values) });
   });
@@ -56,7 +56,7 @@ test('whatever is put in the place of a segment, an address never comes to name 
   fc.assert(
     fc.property(hostile, (segment) => {
       try {
-        const { kind, variables } = parseResourceUri(`${base}/explores/${segment}`);
+        const { type: kind, variables } = parseResourceUri(`${base}/explores/${segment}`);
         const { exploreId = '' } = variables;
         expect(kind).toBe('explore');
         expect(variables.projectUuid).toBe(project);

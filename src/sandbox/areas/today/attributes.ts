@@ -22,8 +22,8 @@ const body = z.object({
 const flattenValues = <Assignee extends object>(
   list: readonly (Assignee & { value?: string | undefined; values?: string[] | undefined })[],
 ) =>
-  list.flatMap(({ value, values: list, ...who }) =>
-    (list ?? (value === undefined ? [] : [value])).map((item) => ({ ...who, value: item })),
+  list.flatMap(({ value, values: list, ...holder }) =>
+    (list ?? (value === undefined ? [] : [value])).map((item) => ({ ...holder, value: item })),
   );
 
 /** Values by who has them: `value` is the first, for clients that know of one alone. */

@@ -5,13 +5,13 @@ import { plainText } from '../../text/plain-text.ts';
 import type { ContentContext } from '../content-context.ts';
 
 /** Something of a project that can be found by its name. */
-export interface NamedItem {
+export interface ListableItem {
   /** Id for resource URIs and tool arguments. */
   readonly id: string;
   /** Its names: the one that people know first. */
   readonly names: readonly string[];
   /** Its kind and its place. */
-  readonly about: string;
+  readonly description: string;
   /** ISO time of its last change. */
   readonly lastModified?: string | undefined;
 }
@@ -27,26 +27,26 @@ const operationIds: Readonly<Record<ListableType, OperationId>> = {
 };
 
 /** The things of one kind in a project, by name; invisible characters are gone from their texts. */
-export async function listNamedItems(
-  collection: ListableType,
+export async function readListableItems(
+  type: ListableType,
   projectUuid: string,
   context: Pick<ContentContext, 'read'>,
-): Promise<readonly NamedItem[]> {
-  const answer = await context.read(operationById(operationIds[collection]), { projectUuid });
-  const items = read(collection, answer).map((item) => ({
+): Promise<readonly ListableItem[]> {
+  const results = await context.read(operationById(operationIds[type]), { projectUuid });
+  const items = itemsOf(type, results).map((item) => ({
     ...item,
     names: item.names.map(plainText),
-    about: plainText(item.about),
+    about: plainText(item.description),
   }));
   return items.toSorted((left, right) => compare(left.names[0], right.names[0]) || compare(left.id, right.id));
 }
 
 const compare = (left = '', right = '') => (left < right ? -1 : left > right ? 1 : 0);
 
-function read(collection: ListableType, answer: unknown): NamedItem[] {
-  switch (collection) {
+function itemsOf(type: ListableType, results: unknown): ListableItem[] {
+  switch (type) {
     case 'explores':
-      return objects(answer).flatMap((explore) => {
+      return objects(results).flatMap((explore) => {
         const name = text(explore.name);
         if (name === undefined) return [];
         const broken = objects(explore.errors).length > 0 ? 'Does not compile. ' : '';
@@ -54,29 +54,29 @@ function read(collection: ListableType, answer: unknown): NamedItem[] {
           {
             id: name,
             names: [text(explore.label) ?? name, name],
-            about: `${broken}${text(explore.description) ?? ''}`,
+            description: `${broken}${text(explore.description) ?? ''}`,
           },
         ];
       });
     case 'charts':
-      return objects(answer).flatMap((chart) => {
+      return objects(results).flatMap((chart) => {
         const place = text(chart.dashboardName)
           ? `on dashboard ${text(chart.dashboardName)}`
           : `in ${text(chart.spaceName) ?? '?'}`;
-        return named(chart, `${chartKindName(chart.chartKind)} ${place}`);
+        return namedItem(chart, `${chartKindName(chart.chartKind)} ${place}`);
       });
     case 'dashboards':
-      return objects(answer).flatMap((dashboard) => named(dashboard, ''));
+      return objects(results).flatMap((dashboard) => namedItem(dashboard, ''));
     case 'spaces':
-      return objects(answer).flatMap((space) => named(space, ''));
+      return objects(results).flatMap((space) => namedItem(space, ''));
   }
 }
 
-function named(item: Readonly<Record<string, unknown>>, about: string): NamedItem[] {
+function namedItem(item: Readonly<Record<string, unknown>>, details: string): ListableItem[] {
   const id = text(item.uuid);
   if (id === undefined) return [];
-  const description = [about, text(item.description)].filter(Boolean).join(': ');
-  return [{ id, names: [text(item.name) ?? id], about: description, lastModified: isoTime(item.updatedAt) }];
+  const description = [details, text(item.description)].filter(Boolean).join(': ');
+  return [{ id, names: [text(item.name) ?? id], description: description, lastModified: isoTime(item.updatedAt) }];
 }
 
 /** A time that hosts take: ISO with a zone. */
