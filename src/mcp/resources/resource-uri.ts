@@ -20,7 +20,7 @@ const isVariable = (part: string) => part.startsWith('{');
 const variableName = (part: string) => part.slice(1, -1);
 
 const patterns = resourceTypes.map(({ type, template }) => ({
-  kind: type,
+  type,
   parts: template.slice(SCHEME.length).split('/'),
 }));
 /** Kinds whose text may have a second part. */

@@ -16,14 +16,14 @@ test('every kind reads back from the address that is made of it', () => {
     .stringMatching(/^[^/\\%\p{C}]{1,20}$/u)
     .filter((text) => text !== '.' && text !== '..' && text.trim() !== '');
   const anyValue = (name: string) => (name.endsWith('Uuid') ? fc.uuid() : word);
-  const anyAddress = fc.constantFrom(...resourceTypes).chain(({ type: kind, template }) => {
+  const anyAddress = fc.constantFrom(...resourceTypes).chain(({ type, template }) => {
     const values = Object.fromEntries(variablesOf(template).map((name) => [name, anyValue(name)]));
-    return fc.record({ kind: fc.constant(kind), variables: fc.record(values) });
+    return fc.record({ type: fc.constant(type), variables: fc.record(values) });
   });
   fc.assert(
-    fc.property(anyAddress, ({ kind, variables }) => {
-      expect(parseResourceUri(formatResourceUri(kind, variables))).toEqual({
-        kind,
+    fc.property(anyAddress, ({ type, variables }) => {
+      expect(parseResourceUri(formatResourceUri(type, variables))).toEqual({
+        type,
         variables,
         format: 'text',
         offset: undefined,
@@ -56,9 +56,9 @@ test('whatever is put in the place of a segment, an address never comes to name 
   fc.assert(
     fc.property(hostile, (segment) => {
       try {
-        const { type: kind, variables } = parseResourceUri(`${base}/explores/${segment}`);
+        const { type, variables } = parseResourceUri(`${base}/explores/${segment}`);
         const { exploreId = '' } = variables;
-        expect(kind).toBe('explore');
+        expect(type).toBe('explore');
         expect(variables.projectUuid).toBe(project);
         expect(exploreId).not.toMatch(/^\.{0,2}$|[/\\]|%[0-9a-f]{2}|[\u0000-\u001f]/i);
       } catch (error) {
@@ -111,7 +111,7 @@ test.each([
   ['a slash at the end', 'lightdash://projects/', /empty/],
   ['a fragment', 'lightdash://projects#a', /#/],
   ['a project that is no uuid', 'lightdash://projects/roastery/charts', /should be a uuid/],
-  ['a kind that is not there', `${base}/users`, /nothing of that form/],
+  ['a type that is not there', `${base}/users`, /nothing of that form/],
   ['an unknown query', `${base}/charts?format=xml`, /\?format=json or \?offset/],
   ['an offset where there is none', `${base}/explores?offset=3`, /not understood/],
 ])('an address with %s is refused and says why', (_what, uri, reason) => {
@@ -120,7 +120,7 @@ test.each([
 
 test('format and offset are read off the end', () => {
   expect(parseResourceUri(`${base}/charts?offset=200&format=json`)).toMatchObject({
-    kind: 'charts',
+    type: 'charts',
     offset: 200,
     format: 'json',
   });
