@@ -323,9 +323,9 @@ describe('the command', () => {
   });
 
   test.each([
-    [['--host', 'cursor'], {}, 'LIGHTDASH_URL is not set'],
-    [[], { LIGHTDASH_URL: 'https://bi.example', LIGHTDASH_API_KEY: 'x' }, '--host is not given'],
-    [['--host', 'emacs'], {}, '--host should be one of claude-desktop'],
+    [['--host', 'cursor'], {}, 'LIGHTDASH_URL'],
+    [[], { LIGHTDASH_URL: 'https://bi.example', LIGHTDASH_API_KEY: 'x' }, '--host'],
+    [['--host', 'emacs'], {}, 'claude-desktop'],
     [['--host', 'cursor', '--name', 'a b'], {}, '--name should be'],
     [['--host', 'cursor', '--timeout', 'x'], {}, '--timeout should be'],
   ])('with %j ends with 2 and one line', async (flags, env, message) => {

@@ -334,13 +334,13 @@ describe('init', () => {
   });
 
   test.each([
-    [['doctor', '--write'], 'The option --write belongs to lightdash-mcp init'],
-    [['--host', 'codex'], 'The option --host belongs to lightdash-mcp init'],
-    [['init', '--host', 'emacs'], '--host should be one of claude-desktop, '],
-    [['init', 'codex'], 'neither an option nor a command (doctor, init)'],
-    [['init', '--url', 'ftp://x'], '--url should start with https://'],
+    [['doctor', '--write'], /--write .*\binit\b/],
+    [['--host', 'codex'], /--host .*\binit\b/],
+    [['init', '--host', 'emacs'], /^--host .*claude-desktop, /],
+    [['init', 'codex'], /command line .*\(doctor, init\)/],
+    [['init', '--url', 'ftp://x'], /^--url .*https:\/\//],
   ])('or something like it as %j is refused', (argv, message) => {
-    expect(refusal(enough, argv)).toContain(message);
+    expect(refusal(enough, argv)).toMatch(message);
   });
 });
 

@@ -80,9 +80,9 @@ describe('content as code', () => {
   });
 
   test.each<[string, (code: Record<string, unknown>) => unknown, RegExp]>([
-    ['a space', (code) => ({ ...code, spaceSlug: 'salse' }), /there is no space salse; the nearest is sales/],
-    ['a key', (code) => ({ ...code, metricquery: {} }), /metricquery is not a key.*metricQuery/],
-    ['a dashboard', (code) => ({ ...code, dashboardSlug: 'nope' }), /dashboard nope, which is not there/],
+    ['a space', (code) => ({ ...code, spaceSlug: 'salse' }), /space salse.*\bsales\b/],
+    ['a key', (code) => ({ ...code, metricquery: {} }), /metricquery .*metricQuery/],
+    ['a dashboard', (code) => ({ ...code, dashboardSlug: 'nope' }), /dashboard nope/],
     ['a part that is needed', ({ tableName: _, ...code }) => code, /tableName is missing/],
     ['YAML', () => 'name: [', /code: /],
     ['a mark', (code) => ({ ...code, verified: true }), /verify_content/],
@@ -94,7 +94,7 @@ describe('content as code', () => {
         spaceSlug: 'sales',
         tiles: [{ x: 0, y: 0, w: 9, h: 9, type: 'saved_chart', properties: { chartSlug: 'revenue-by-moth' } }],
       }),
-      /revenue-by-moth, which is not there; the nearest is revenue-by-month/,
+      /revenue-by-moth\b.*revenue-by-month\b/,
     ],
   ])('%s that is not understood is refused before anything is sent', async (_, change, reason) => {
     const before = chart('top-coffees').versions.length;
@@ -135,7 +135,7 @@ describe('content as code on 0.1366', () => {
     const args = tool.startsWith('get') ? { items: ['Revenue by month'] } : { code };
     const { text, isError } = await callTool(roastery().connection.client, tool, { projectUuid, ...args });
     expect(isError).toBe(true);
-    expectLine(text, tool, 'not called');
-    expectLine(text, 'this Lightdash', 'no content as code');
+    expectLine(text, tool);
+    expectLine(text, 'no content as code');
   });
 });

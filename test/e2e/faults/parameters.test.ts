@@ -55,10 +55,10 @@ describe('on 1.219', () => {
   });
 
   test.each([
-    [{ marke: 'Germany' }, /no "marke"; the nearest is market/],
-    [{ market: ['Germany', 'Portugal'] }, /market takes one value, not 2/],
-    [{ least_rating: 'good' }, /least_rating takes a number/],
-    [{ market: {} }, /market takes a value/],
+    [{ marke: 'Germany' }, /"marke".*\bmarket\b/],
+    [{ market: ['Germany', 'Portugal'] }, /market .*one value.* 2/],
+    [{ least_rating: 'good' }, /least_rating .*number/],
+    [{ market: {} }, /market .*value/],
     [['market'], /parameters/],
   ])('%j is refused, and nothing runs', async (parameters, reason) => {
     const { sandbox, connection } = roastery();

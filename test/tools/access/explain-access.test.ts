@@ -24,15 +24,15 @@ test('privacy is read from either key', () => {
 });
 
 test.each([
-  ['organization', 'organization role editor'],
-  ['project', 'project role editor'],
-  ['group', 'project role editor through a group'],
-  ['space_group', 'shared with a group of theirs as editor'],
-  ['parent_space', 'editor in the space that this one is in'],
-  ['something_new', 'editor through something new'],
+  ['organization', /organization .*editor/],
+  ['project', /^project role editor$/],
+  ['group', /project .*editor .*group/],
+  ['space_group', /shared .*group .*editor/],
+  ['parent_space', /editor .*space/],
+  ['something_new', /editor .*something new/],
 ])('without readable lists, the inherited role of Lightdash is the reason: %s', (inheritedFrom, phrase) => {
   const input = space({ isPrivate: false, access: [person({ inheritedRole: 'editor', inheritedFrom })] });
-  expect(explainAccess(input, nothing).people).toMatchObject([{ from: [phrase] }]);
+  expect(explainAccess(input, nothing).people).toMatchObject([{ from: [expect.stringMatching(phrase)] }]);
 });
 
 test('the role of all project members on a newer server is listed', () => {

@@ -21,7 +21,7 @@ test('members take a line each, with their groups', () => {
 
 test('a list as long as requested is marked as maybe incomplete', () => {
   const members = { data: [{ userUuid: 'u1', firstName: 'Ada', groups: [{ name: 'A' }, { name: 'B' }] }] };
-  expect(renderMembers(members, 2, standardBudget)).toContain('A, B and maybe more');
+  expect(renderMembers(members, 2, standardBudget)).toMatch(/A, B .*more/);
   expect(renderMembers(members, 3, standardBudget)).not.toContain('more');
   const groups = { data: [{ uuid: 'g1', name: 'Baristas', members: [{ userUuid: 'u1', email: 'ada@x.example' }] }] };
   expect(renderGroups(groups, 1, standardBudget)).toMatch(/^Baristas\|g1\|ada@x\.example .*more$/m);
