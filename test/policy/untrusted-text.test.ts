@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
-import { type Connection, callTool, connectInMemory } from '../helpers/client.ts';
 import { expectLine } from '../helpers/answers.ts';
+import { type Connection, callTool, connectInMemory } from '../helpers/client.ts';
 
 /** An instruction in tag characters: no reader sees it, and models read it. */
 const inTags = (text: string) =>
