@@ -18,7 +18,9 @@ export function saysWhy(text: string, { response: { status, body } }: Exchange):
       ? [message]
       : validationReasons(isNamed(data) ? data : {}).slice(0, 1);
   if (wanted.length === 0) return ['neither message nor reasons were recorded'];
-  return wanted.filter((words) => !text.includes(plainText(words).slice(0, 300)));
+  // Of a union the mismatch with each of its members is nothing to read.
+  const said = wanted.map((words) => plainText(words.replace(/ Issues: \[.*$/s, '')).slice(0, 300));
+  return said.filter((words) => !text.includes(words));
 }
 
 /** What names a thing to a reader: one of these must be told of the first things in an answer. */
@@ -37,6 +39,22 @@ export function saysWhatCame(text: string, { response: { body } }: Exchange): bo
   if (rows) return rows.length === 0 || saysRow(text, rows[0]);
   const values = identifyingValues(results, 3).map(onOneLine);
   return values.length === 0 || values.some((value) => onOneLine(text).includes(value));
+}
+
+/** Names that people read of an item of a list, the best first. */
+const NAMES = ['name', 'label', 'email', 'organizationUuid', 'text', 'versionUuid', 'uuid'];
+
+/** The items of a recorded list that a text does not name; none for other results. */
+export function unsaidItems(text: string, { response: { body } }: Exchange): string[] {
+  const results = isNamed(body) ? body.results : undefined;
+  const items = isNamed(results) && Array.isArray(results.data) ? results.data : results;
+  if (!Array.isArray(items)) return [];
+  const shown = onOneLine(text);
+  return items.flatMap((item) => {
+    const key = isNamed(item) ? NAMES.find((name) => typeof item[name] === 'string' && item[name] !== '') : undefined;
+    const name = key === undefined || !isNamed(item) ? '' : onOneLine(String(item[key]));
+    return shown.includes(name) ? [] : [name];
+  });
 }
 
 const onOneLine = (text: string) => plainText(text).replace(/\s+/g, ' ');

@@ -57,5 +57,11 @@ export const otherwise: Readonly<Record<string, string>> = {
   'addProjectAccessToGroup: ok': 'the list of groups does not show it',
   'updateProjectAccessForGroup: ok': 'the list of groups does not show it',
   'addUserToGroup: viewer': 'in the group already',
+  'UpdateOrganizationMember: back': 'Nothing to do',
   'addUserToGroup: unknown user': 'no person with the userUuid',
+};
+
+/** Lists of which the tools show a part. */
+export const filtered: Readonly<Record<string, string>> = {
+  'getCatalog: filter=metrics': 'Lightdash ignores that filter for fields, the tool does not',
 };

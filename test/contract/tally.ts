@@ -1,20 +1,21 @@
 /** What became of a recorded exchange when it was made through a tool. */
-export type Outcome = 'result' | 'failure' | 'refused' | 'mended';
+export type Outcome = 'result' | 'failure' | 'refused' | 'mended' | 'replaced';
 
 const headings: Readonly<Record<Outcome, string>> = {
   result: 'success replayed',
   failure: 'failure replayed',
   refused: 'refused unsent',
   mended: 'mended by the server',
+  replaced: 'on routes that a newer one replaces',
 };
-const outcomes = ['result', 'failure', 'refused', 'mended'] as const;
+const outcomes = ['result', 'failure', 'refused', 'mended', 'replaced'] as const;
 
 /** Counts outcomes by operation. */
 export class Tally {
   readonly #counts = new Map<string, Record<Outcome, number>>();
 
   add(operationId: string, outcome: Outcome): void {
-    const counts = this.#counts.get(operationId) ?? { result: 0, failure: 0, refused: 0, mended: 0 };
+    const counts = this.#counts.get(operationId) ?? { result: 0, failure: 0, refused: 0, mended: 0, replaced: 0 };
     counts[outcome]++;
     this.#counts.set(operationId, counts);
   }

@@ -34,6 +34,7 @@ const whole = (name: string) => (body: unknown) => ({ [name]: body });
 /** The bodies that are not their arguments under their own names (`body` in the declarations, read backwards). */
 const bodies: Readonly<Record<string, (body: unknown) => Arguments>> = {
   SetExplores: whole('explores'),
+  resolveComment: () => ({}),
   updateDashboards: whole('dashboards'),
   updatePinnedItemsOrder: whole('items'),
   updateScheduler: whole('scheduler'),
@@ -67,6 +68,18 @@ export function recordedArguments(operation: Operation, { request }: Exchange): 
   const body = bodies[operation.id]?.(request.body) ?? (isObject(request.body) ? request.body : {});
   const query = Object.entries(request.query).map(([name, value]) => [name, typed(operation, name, value)]);
   return { ...body, ...pathArguments(operation, request.path), ...Object.fromEntries(query) };
+}
+
+/**
+ * The tool call of a recorded exchange. Requests without credentials were recorded without their bodies: those of another one
+ * stand in.
+ */
+export function argumentsFor(recording: Recording, exchange: Exchange): Arguments {
+  const operation = operationOf(recording);
+  const args = recordedArguments(operation, exchange);
+  if (!exchange.note.includes('no auth')) return args;
+  const withBody = recording.exchanges.find(({ response }) => response.status < 300) ?? recording.exchanges[0];
+  return { ...(withBody && recordedArguments(operation, withBody)), ...args };
 }
 
 function pathArguments({ path }: Operation, recorded: string): Arguments {

@@ -49,6 +49,19 @@ export function readNewerRecordings(): readonly Recording[] {
     .map((file) => JSON.parse(readFileSync(join(newer, file), 'utf8')));
 }
 
+/** The recordings of a real Lightdash 1.219: the 135 operations by toolset, and responses of the routes that are read besides. */
+export function readTodaysRecordings(): {
+  readonly operations: readonly Recording[];
+  readonly besides: readonly Recording[];
+} {
+  const parse = (path: string) =>
+    readdirSync(path)
+      .filter((name) => name.endsWith('.json'))
+      .sort()
+      .flatMap((name): readonly Recording[] => JSON.parse(readFileSync(join(path, name), 'utf8')));
+  return { operations: parse(`${folder}-1.219`), besides: parse(`${folder}-1.219/besides`) };
+}
+
 /** A recording of routes outside of the API document, such as `health`. */
 export function readExtra(name: string): Pick<Recording, 'exchanges'> {
   return read(join('extra', `${name}.json`));

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { answerJson, openLoopback, type Received } from './loopback.ts';
-import { bodyText, type Exchange, readExtra, readRecordings } from './recordings.ts';
+import { bodyText, type Exchange, type Recording, readExtra, readRecordings } from './recordings.ts';
 
 /** Answers recorded requests with their recorded answers, and takes note of every request it does not know. */
 export interface ReplayServer {
@@ -11,6 +11,8 @@ export interface ReplayServer {
   readonly answered: boolean;
   /** Every exchange whose answer was given since the last `expect`, look-ups too. */
   readonly exchanges: readonly Exchange[];
+  /** Every request since the last `expect`, as `GET /api/v1/org`. */
+  readonly sent: readonly string[];
   /** What was asked that is not in the recordings, or differs from the request expected; empties the list. */
   complaints(): string[];
   close(): Promise<void>;
@@ -46,13 +48,17 @@ interface RecordedExchange extends Exchange {
 
 const patternOf = (template: string) => new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`);
 
-/** Everything recorded, each with the form of its path. */
-function everything(): RecordedExchange[] {
-  const all: RecordedExchange[] = [];
-  for (const { pathTemplate, exchanges } of readRecordings()) {
+type Recorded = Pick<Recording, 'pathTemplate' | 'exchanges'>;
+
+/** Exchanges, each with the form of its path. */
+const withPatterns = (recordings: readonly Recorded[]): RecordedExchange[] =>
+  recordings.flatMap(({ pathTemplate, exchanges }) => {
     const pattern = patternOf(pathTemplate);
-    all.push(...exchanges.map((exchange) => ({ ...exchange, pattern })));
-  }
+    return exchanges.map((exchange) => ({ ...exchange, pattern }));
+  });
+
+/** Everything recorded of 0.1366. */
+function recordedRoutes(): readonly Recorded[] {
   const extra: Readonly<Record<string, string>> = {
     health: '/api/v1/health',
     pat: '/api/v1/user/me/personal-access-tokens',
@@ -60,28 +66,38 @@ function everything(): RecordedExchange[] {
     dashboard_get: '/api/v1/dashboards/{dashboardUuid}',
     field_search: '/api/v1/projects/{projectUuid}/field/{fieldId}/search',
   };
-  for (const [name, template] of Object.entries(extra)) {
-    const pattern = patternOf(template);
-    all.push(...readExtra(name).exchanges.map((exchange) => ({ ...exchange, pattern })));
-  }
-  return all;
+  const besides = Object.entries(extra).map(([name, pathTemplate]) => ({ pathTemplate, ...readExtra(name) }));
+  return [...readRecordings(), ...besides];
 }
+
+const V2_QUERY = /^\/api\/v2\/projects\/[^/]+\/query\/[^/]+$/;
+const noStorage = { status: 'error', error: { name: 'NotImplementedError', message: 'no object storage' } };
 
 /** Whether a job is over: a look-up that waits for one gets its end, not a state on the way. */
 const isUnderWay = ({ response: { body } }: Exchange) =>
   isObject(body) && isObject(body.results) && /^(scheduled|started)$/.test(String(body.results.status));
 
-/** Starts a replay server over everything that was recorded. */
-export async function startReplayServer(): Promise<ReplayServer> {
-  const exchanges = everything();
+/**
+ * Starts a replay server over everything that was recorded of a release: of 0.1366 by default.
+ *
+ * @param isWithoutStorage v2 queries answer 501, as they do without object storage.
+ */
+export async function startReplayServer(
+  recordings = recordedRoutes(),
+  isWithoutStorage = false,
+): Promise<ReplayServer> {
+  const exchanges = withPatterns(recordings);
+  const nobodys = exchanges.find(({ request, response }) => request.auth === 'no auth' && response.status === 401);
   let expected: Exchange | undefined;
   let answered = false;
   let complaints: string[] = [];
   let returned: Exchange[] = [];
+  let sent: string[] = [];
 
   const { url, close } = await openLoopback((received, response) => {
     const { pathname, searchParams } = new URL(received.target, 'http://replay');
     const path = decodeURIComponent(pathname);
+    sent.push(`${received.method} ${path}`);
     const isAbout = ({ request }: Exchange) =>
       request.method === received.method && decodeURIComponent(request.path) === path;
 
@@ -96,6 +112,7 @@ export async function startReplayServer(): Promise<ReplayServer> {
     }
     const recorded = lookUp();
     if (recorded !== undefined) return send(recorded);
+    if (isWithoutStorage && V2_QUERY.test(path)) return answerJson(response, 501, noStorage);
     complaints.push(`unknown request: ${received.method} ${received.target} ${received.body}`);
     answerJson(response, 501, { status: 'error', error: { name: 'NotRecorded', message: 'this was never recorded' } });
 
@@ -111,7 +128,7 @@ export async function startReplayServer(): Promise<ReplayServer> {
       if (signatureOf(received) === signature('no auth') && !path.endsWith('/health')) {
         // Where a session alone counts, a token gets what nobody gets.
         const refused = same.find(({ response: { status } }) => status === 401);
-        return same.find(({ request }) => request.auth === 'no auth') ?? refused;
+        return same.find(({ request }) => request.auth === 'no auth') ?? refused ?? nobodys;
       }
       const [exactly] = same
         .filter((recorded) => isAbout(recorded) && (reads || recorded.response.status < 400))
@@ -126,7 +143,7 @@ export async function startReplayServer(): Promise<ReplayServer> {
 
     function rank(exchange: Exchange): number {
       const { request, response } = exchange;
-      const sameQuery = isDeepStrictEqual(queryOf(request.query), [...searchParams].sort());
+      const sameQuery = isDeepStrictEqual(Object.keys(request.query).sort(), [...searchParams.keys()].sort());
       return (
         (isUnderWay(exchange) ? 0 : 8) +
         (response.status < 400 ? 4 : 0) +
@@ -150,9 +167,13 @@ export async function startReplayServer(): Promise<ReplayServer> {
       answered = false;
       complaints = [];
       returned = [];
+      sent = [];
     },
     get exchanges() {
       return returned;
+    },
+    get sent() {
+      return sent;
     },
     get answered() {
       return answered;
@@ -216,6 +237,12 @@ function comparable(body: unknown, recorded?: unknown): unknown {
   // Resolving a comment took no body before 1.219.
   if (recorded === null && Object.keys(body).join() === 'resolved') return undefined;
   const { inheritParentPermissions: _, ...rest } = body;
+  // Newer releases can put rows without a value last.
+  if (Array.isArray(rest.sorts)) {
+    rest.sorts = rest.sorts.map((sort) =>
+      isObject(sort) && sort.nullsFirst === false ? { ...sort, nullsFirst: undefined } : sort,
+    );
+  }
   // Without sorts of the caller a date sorts upwards.
   if (isObject(recorded) && isDeepStrictEqual(recorded.sorts, []) && isSortedByDate(rest)) rest.sorts = [];
   // One row more than the limit of a sorted query shows if it ties with the last.
