@@ -25,7 +25,7 @@ const kinds: readonly { readonly title: string; readonly text: string; readonly 
   },
   {
     title: 'Your own Lightdash, behind an access proxy',
-    text: 'The headers that the proxy asks of programs, as JSON; these are those of Cloudflare Access. Leave `NODE_EXTRA_CA_CERTS` out unless your organization has a certificate authority of its own.',
+    text: 'The headers that the proxy requires of programs, as JSON; these are those of Cloudflare Access. Leave `NODE_EXTRA_CA_CERTS` out unless your organization has a certificate authority of its own.',
     entry: {
       ...clone(ownServer),
       env: {
@@ -169,7 +169,7 @@ export function hostsPage(): string {
     ...fenced('sh', 'node dist/main.js init --host claude-desktop --write'),
     `Hosts: ${hostIds.map((id) => `\`${id}\``).join(', ')}. Every setting can be given along: \`--read-only\`, \`--toolsets analyst\`,`,
     '`--project "My project"`, `--headers …`. `--name` chooses another name than `lightdash`. An entry that is there is replaced only',
-    'after a yes, or with `--force`. The token is best given when it is asked for, or as `LIGHTDASH_API_KEY`.',
+    'after a yes, or with `--force`. Give the token at the prompt, or as `LIGHTDASH_API_KEY`: a flag is seen by other users of the machine.',
     '',
     'To try it without a Lightdash: `node dist/main.js init --host claude-desktop --write --sandbox`.',
     '',
@@ -183,7 +183,7 @@ export function hostsPage(): string {
     ...hostIds.flatMap((id) => hostSection(hosts[id])),
     '## Settings for each use',
     '',
-    'The blocks are those of Claude Desktop; other hosts take the same command, arguments and variables. The README tells every',
+    'The blocks are those of Claude Desktop; other hosts take the same command, arguments and variables. The README lists every',
     'setting.',
     '',
     ...kinds.flatMap(({ title, text, entry }) => [
@@ -203,7 +203,7 @@ export function hostsPage(): string {
     'nothing to Lightdash. On servers with the v2 query API it runs one query: the first value of a dimension.',
     '',
     '- *spawn node ENOENT*: programs started from the desktop often do not have the PATH of your shell. Put the whole path of node',
-    '  into `command`; `which node` (on Windows `where node`) tells it, and `init` writes it.',
+    '  into `command`; `which node` (on Windows `where node`) prints it, and `init` writes it.',
     '- *The host shows no tools*: its log has what the server said at the start; one line names the setting that is wrong.',
     '- *It works in a shell and not in the host*: hosts start servers with little of your environment. What the way to Lightdash',
     '  needs (`HTTPS_PROXY`, `NO_PROXY`, `NODE_EXTRA_CA_CERTS`) belongs into `env`; `init` puts it there.',

@@ -40,7 +40,7 @@ const unasked: Readonly<Record<string, readonly string[]>> = {
     ...['pin_content', 'verify_content', 'update_pinned_items_order', 'resolve_comment', 'update_tag'],
     ...['remove_category_from_catalog_item', 'update_catalog_item_icon', 'dismiss_validation_error'],
   ],
-  'changes what one person has, as asked for by name': [
+  'changes what one person has, named in the call': [
     ...['add_space_user_access', 'revoke_space_access_for_user', 'revoke_project_access_for_user'],
     ...[
       'add_user_to_group',
@@ -111,7 +111,7 @@ export function policyPage(): string {
         `- \`${name}\`: ${name === 'all' ? 'every toolset' : whole.join(', ')}${reading.length > 0 ? `; of ${reading.join(', ')} what reads` : ''}${more.length > 0 ? `; ${more.map(code).join(', ')}` : ''}${without.length > 0 ? `; without ${without.map(code).join(', ')}` : ''}`,
     ),
     '',
-    'The last column tells what `LIGHTDASH_ALLOWED_PROJECTS` makes of a call:',
+    'The last column is the effect of `LIGHTDASH_ALLOWED_PROJECTS` on a call:',
     ...Object.entries(rules).map(([rule, means], at) => `- *${rule}* (${ruleCounts[at]}): ${means}`),
     '',
     row(head),

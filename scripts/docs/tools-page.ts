@@ -28,13 +28,13 @@ export function toolsPage(): string {
   return [
     '# The tools',
     '',
-    'Generated from the tools by `npm run docs`; a test fails when it is stale. [policy.md](policy.md) tells which settings',
+    'Generated from the tools by `npm run docs`; a test fails when it is stale. [policy.md](policy.md) says which settings',
     'leave which tool.',
     '',
     `There are ${tools.length}, in ${toolsets.length} toolsets: ${toolsets.map((name) => `[${name}](#${name})`).join(', ')}.`,
     '',
     'Where `LIGHTDASH_PROJECT` is set, `projectUuid` may be left out. An argument that a tool does not know is refused.',
-    'The line under each description says what a host is told of the tool, then the operation of the Lightdash API that it',
+    'The line under each description has the hints that a host gets of the tool, then the operation of the Lightdash API that it',
     'stands for.',
     '',
     ...toolsets.flatMap((toolset) => [
