@@ -57,7 +57,7 @@ export const access = [
       projectUuid: projectUuid(),
       email: z.string().min(3),
       role: projectRole(),
-      sendEmail: z.boolean().describe('Tell the person by e-mail'),
+      sendEmail: z.boolean().describe('Tell the person by email'),
     }),
   }),
   operation({
@@ -91,7 +91,7 @@ export const access = [
     path: '/api/v1/groups/{groupUuid}/projects/{projectUuid}',
     tool: 'add_project_access_to_group',
     title: 'Let a group into a project',
-    description: 'Gives every member of a group a role in a project.',
+    description: 'Gives every member of a group (team) a role, rights in a project.',
     input: () => ({ groupUuid: groupUuid(), projectUuid: projectUuid(), role: projectRole() }),
     releaseNote: { status: 'deprecated', note: 'Sent as the role assignments of v2 from 1.219 on.' },
   }),
@@ -125,7 +125,7 @@ export const access = [
     tool: 'add_space_user_access',
     title: 'Give a person access to a space',
     description:
-      'Shares a space with a person (user), or changes their role: viewer sees, editor changes content, admin also shares.',
+      'Shares a space (folder) with a person (user, colleague), or changes their role: viewer sees, editor changes content, admin also shares.',
     input: () => ({
       projectUuid: projectUuid(),
       spaceUuid: spaceUuid(),
@@ -141,7 +141,7 @@ export const access = [
     tool: 'revoke_space_access_for_user',
     title: 'Take away the access of a person to a space',
     description:
-      'Stops sharing a space with a person: takes back the role granted directly; access through groups or roles stays.',
+      'Stops sharing a space (folder) with a person: takes back the role granted directly; access through groups or roles stays.',
     input: () => ({ projectUuid: projectUuid(), spaceUuid: spaceUuid(), userUuid: userUuid() }),
   }),
   operation({
@@ -164,8 +164,8 @@ export const access = [
     method: 'DELETE',
     path: '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}/group/share/{groupUuid}',
     tool: 'revoke_group_space_access',
-    title: 'Stop sharing a space with a group',
-    description: 'Takes the role in a space back from a group (removes it from a folder).',
+    title: 'Remove a group (team) from a space or folder',
+    description: 'Stops sharing: takes the role in a space back from a group.',
     input: () => ({ projectUuid: projectUuid(), spaceUuid: spaceUuid(), groupUuid: groupUuid() }),
   }),
 ] as const;

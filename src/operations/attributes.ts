@@ -39,7 +39,7 @@ export const attributes = [
     tool: 'get_user_attributes',
     title: 'List user attributes: row-level security',
     description:
-      'Attributes that decide which rows and fields people see (row level security), with their values by person and group.',
+      'Attributes (restrictions) that decide which rows and fields people see, with their values by person and group.',
     input: () => ({}),
   }),
   operation({
@@ -60,7 +60,7 @@ export const attributes = [
     tool: 'update_user_attribute',
     title: 'Change a user attribute',
     description:
-      'Changes an attribute. What is left out stays; a list replaces all its values: who is not in it loses theirs.',
+      'Changes an attribute of people. What is left out stays; a list replaces all its values: who is not in it loses theirs.',
     input: () => ({ userAttributeUuid: userAttributeUuid(), name: name().optional(), ...attribute() }),
     body,
   }),

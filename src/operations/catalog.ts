@@ -28,7 +28,7 @@ export const catalog = [
     tool: 'get_metrics_catalog',
     title: 'Browse the metrics catalog',
     description:
-      'The metrics of a project with definition (what a metric means), tags, usage and the catalogSearchUuid that tagging takes (new at every compile).',
+      'The metrics (KPIs) of a project with definition (what a metric means), tags, usage and the catalogSearchUuid that tagging takes (new at every compile).',
     input: () => ({
       projectUuid: projectUuid(),
       search: z.string().optional(),

@@ -74,7 +74,7 @@ export const charts = [
     method: 'POST',
     path: '/api/v1/saved/{chartUuid}/results',
     tool: 'run_saved_chart',
-    title: 'Run a saved chart: its numbers',
+    title: 'Open or run a saved chart: its numbers',
     description: 'The rows (numbers) a saved chart gives now.',
     input: () => ({
       chartUuid: chartUuid(),
@@ -218,7 +218,7 @@ export const charts = [
     method: 'DELETE',
     path: '/api/v1/saved/{chartUuid}',
     tool: 'delete_chart',
-    title: 'Delete a chart',
+    title: 'Delete or remove a chart',
     description: 'Removes a saved chart with its deliveries; its tiles stay, empty.',
     input: () => ({ chartUuid: chartUuid() }),
     irreversible: true,

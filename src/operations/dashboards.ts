@@ -9,7 +9,7 @@ export const dashboards = [
     path: '/api/v1/projects/{projectUuid}/dashboards',
     tool: 'list_dashboards',
     title: 'List dashboards',
-    description: 'The dashboards of a project, found by words they are about, with space, views and last change.',
+    description: 'Every dashboard of a project, found by words it is about, with space, views and last change.',
     input: () => ({
       projectUuid: projectUuid(),
       search: z.string().optional(),
@@ -109,7 +109,7 @@ export const dashboards = [
     method: 'DELETE',
     path: '/api/v1/dashboards/{dashboardUuid}',
     tool: 'delete_dashboard',
-    title: 'Delete a dashboard',
+    title: 'Delete or remove a dashboard',
     description: 'Removes a dashboard with the charts inside of it, its deliveries and comments.',
     input: () => ({ dashboardUuid: dashboardUuid() }),
     irreversible: true,
@@ -155,7 +155,7 @@ export const dashboards = [
     tool: 'promote_dashboard',
     title: 'Promote a dashboard',
     description:
-      'Copies it with its charts to the upstream project (production), over those there; promote_dashboard_diff previews it.',
+      'Pushes it live: copies it with its charts to the upstream project (production), over those there; promote_dashboard_diff previews it.',
     input: () => ({ dashboardUuid: dashboardUuid() }),
     releaseNote: { status: 'changed', note: 'A tile may be in no tab and have no title.' },
   }),

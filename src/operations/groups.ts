@@ -65,7 +65,7 @@ export const groups = [
     method: 'PATCH',
     path: '/api/v1/groups/{groupUuid}',
     tool: 'update_group',
-    title: 'Change a group',
+    title: 'Rename a group, change its members',
     description: 'Renames a group or replaces its members: who is not in members is out.',
     input: () => ({ groupUuid: groupUuid(), name: z.string().min(1).optional(), members: members().optional() }),
     idempotent: true,
@@ -87,7 +87,7 @@ export const groups = [
     path: '/api/v1/groups/{groupUuid}/members/{userUuid}',
     tool: 'add_user_to_group',
     title: 'Add someone to a group',
-    description: 'Adds a member of the organization to a group.',
+    description: 'Puts (adds) a member of the organization in a group (team).',
     input: () => ({ groupUuid: groupUuid(), userUuid: userUuid() }),
     releaseNote: {
       status: 'deprecated',
@@ -103,7 +103,7 @@ export const groups = [
     path: '/api/v1/groups/{groupUuid}/members/{userUuid}',
     tool: 'remove_user_from_group',
     title: 'Remove someone from a group',
-    description: 'Takes a person out of a group, and with that what it let them see.',
+    description: 'Takes a person off a group (team), and with that what it let them see.',
     input: () => ({ groupUuid: groupUuid(), userUuid: userUuid() }),
     releaseNote: {
       status: 'deprecated',

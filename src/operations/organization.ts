@@ -32,9 +32,9 @@ export const organization = [
     path: '/api/v1/org/users',
     tool: 'list_organization_members',
     title: 'List members, find a user',
-    description: 'Everyone in the organization (company): people (users) with e-mail and organization role.',
+    description: 'Everyone in the organization (company): people (users, admins) with email and role.',
     input: () => ({
-      searchQuery: z.string().optional().describe('Part of a name or e-mail'),
+      searchQuery: z.string().optional().describe('Part of a name or email'),
       projectUuid: projectUuid().optional().describe('Only who may view this project'),
       includeGroups: z.int().min(0).default(20).describe('Groups to list for each'),
       page: page().optional(),
@@ -48,7 +48,7 @@ export const organization = [
     path: '/api/v1/org/users/{userUuid}',
     tool: 'get_organization_member_by_uuid',
     title: 'Read a member',
-    description: 'One person of the organization: name, e-mail, role.',
+    description: 'One person of the organization: name, email, role.',
     input: () => ({ userUuid: userUuid() }),
     releaseNote: {
       status: 'deprecated',
@@ -122,9 +122,9 @@ export const organization = [
     method: 'GET',
     path: '/api/v1/org/allowedEmailDomains',
     tool: 'list_organization_email_domains',
-    title: 'List e-mail domains that may join',
+    title: 'List email domains that may join',
     description:
-      'Which e-mail domains (company addresses) may join the organization by themselves, and with which role.',
+      'Which email domains (company addresses) may join the organization by themselves, and with which role.',
     input: () => ({}),
     auth: 'session',
   }),
@@ -134,8 +134,8 @@ export const organization = [
     method: 'PATCH',
     path: '/api/v1/org/allowedEmailDomains',
     tool: 'update_organization_email_domains',
-    title: 'Set e-mail domains that may join',
-    description: 'Replaces the e-mail domains whose users may join by themselves, and what they get.',
+    title: 'Set email domains that may join',
+    description: 'Replaces the email domains whose users may join by themselves, and what they get.',
     input: () => ({
       emailDomains: z.array(z.string()).describe('e.g. example.com'),
       role: domainRole().describe('In the organization'),

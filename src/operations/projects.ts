@@ -10,7 +10,8 @@ export const projects = [
     path: '/api/v1/projects/{projectUuid}',
     tool: 'get_project',
     title: 'Read a project',
-    description: 'One project: dbt and warehouse connection without secrets, upstream project, pinned list, timezone.',
+    description:
+      'One project: dbt and warehouse (database) connection without secrets, upstream project, pinned list, timezone.',
     input: () => ({ projectUuid: projectUuid() }),
     releaseNote: { status: 'changed', note: 'No semantic layer connection; the dbt version may be missing.' },
   }),
@@ -79,7 +80,7 @@ export const projects = [
     path: '/api/v1/projects/{projectUuid}/validate',
     tool: 'get_latest_validation_results',
     title: 'Read validation results',
-    description: 'Which charts, dashboards and tables are broken, by the latest validation.',
+    description: 'Which charts, dashboards and tables are broken or show an error, by the latest validation.',
     input: () => ({
       projectUuid: projectUuid(),
       jobId: z.string().optional().describe('From validate_project, when it was given explores'),
@@ -96,7 +97,7 @@ export const projects = [
     path: '/api/v1/projects/{projectUuid}/validate/{validationId}',
     tool: 'dismiss_validation_error',
     title: 'Dismiss a validation error',
-    description: 'Hides one validation error until the next validation finds it again.',
+    description: 'Hides (ignores) one validation error until the next validation finds it again.',
     input: () => ({
       projectUuid: projectUuid(),
       validationId: z

@@ -65,7 +65,7 @@ export const query = [
     tool: 'run_metric_query',
     title: 'Ask for metrics: numbers, trends, top lists',
     description:
-      'Answers questions with numbers, such as revenue or sales by month and channel, top products, trends, this quarter compared with the last: metrics of an explore by dimensions, filtered. Field ids come from find_fields or get_explore.',
+      'Answers questions with numbers: how many, how much, number, count, share, percentage, average or total cost, sales and revenue by or per day, week, month, year, channel; top, most, best; trends; compare this quarter or year with the last: metrics of an explore by dimensions, filtered. Field ids come from find_fields or get_explore.',
     input: () => ({
       ...metricQuery(),
       granularity: granularity().meta({ description: undefined }).optional(),

@@ -46,7 +46,7 @@ export const schedulers = [
     path: '/api/v1/schedulers/{schedulerUuid}/enabled',
     tool: 'update_scheduler_enabled',
     title: 'Pause, turn off or resume a scheduled delivery',
-    description: 'Turns a scheduled delivery on or off: stops or restarts a daily or weekly mail.',
+    description: 'Turns a scheduled delivery on or off: stops or restarts a daily or weekly email or report.',
     input: () => ({ schedulerUuid: schedulerUuid(), enabled: z.boolean() }),
     idempotent: true,
   }),
@@ -124,7 +124,7 @@ export const schedulers = [
     path: '/api/v1/projects/{projectUuid}/schedulerSettings',
     tool: 'update_scheduler_settings',
     title: 'Set the timezone of deliveries',
-    description: 'Sets the default timezone of scheduled deliveries of a project.',
+    description: 'Sets the default timezone of scheduled deliveries (reports) of a project: the time they run in.',
     input: () => ({
       projectUuid: projectUuid(),
       schedulerTimezone: z.string().min(1).describe('IANA name such as Europe/Rome'),

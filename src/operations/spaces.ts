@@ -40,7 +40,7 @@ export const spaces = [
     path: '/api/v1/projects/{projectUuid}/spaces',
     tool: 'create_space_in_project',
     title: 'Create a new space or folder',
-    description: 'Creates a space. It is private (you and admins) unless isPrivate is false.',
+    description: 'Makes a space (folder). It is private (you and admins) unless isPrivate is false.',
     input: () => ({
       projectUuid: projectUuid(),
       name: z.string().min(1),

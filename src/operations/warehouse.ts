@@ -26,7 +26,7 @@ export const warehouse = [
     tool: 'create_warehouse_credentials',
     title: 'Add warehouse credentials',
     description:
-      'Stores personal warehouse credentials. The password passes through this conversation: prefer the web app.',
+      'Stores personal warehouse credentials (database login). The password passes through this conversation: prefer the web app.',
     input: () => ({ name: z.string().min(1), credentials: credentials() }),
     auth: 'session',
   }),

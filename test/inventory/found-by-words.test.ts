@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
 import { createToolRanking } from './bm25.ts';
 import { administrators, analysts, everyday, later, type Sentence } from './sentences.ts';
@@ -6,6 +8,10 @@ import { administrators, analysts, everyday, later, type Sentence } from './sent
 // Hosts that defer tools rank them by words and show a model the first few.
 
 const FIRST_FEW = 5;
+
+const blind: readonly Sentence[] = z
+  .array(z.tuple([z.string()], z.string()))
+  .parse(JSON.parse(readFileSync(new URL('blind-sentences.json', import.meta.url), 'utf8')));
 
 function placesOf(sentences: readonly Sentence[], withTitle: boolean) {
   const rank = createToolRanking(toolDefinitions, { withTitle });
@@ -52,4 +58,10 @@ test('what people say from day to day brings the right tool into the first five,
   const { first, firstFew, missed } = placesOf(everyday, true);
   expect(firstFew, missed.join('; ')).toBeGreaterThanOrEqual(0.85);
   expect(first).toBeGreaterThanOrEqual(0.6);
+});
+
+test('sentences of someone who had seen only the names of the tools mostly bring the right one, too', () => {
+  const { first, firstFew, missed } = placesOf(blind, true);
+  expect(firstFew, missed.join('; ')).toBeGreaterThanOrEqual(0.8);
+  expect(first).toBeGreaterThanOrEqual(0.5);
 });

@@ -48,7 +48,7 @@ const dayOf = (time: string | undefined) => time?.slice(0, 10);
 const listTokens = defineTool({
   name: 'list_personal_access_tokens',
   title: 'List my personal access tokens',
-  description: 'Your own API tokens: description, last use, expiry; no secrets.',
+  description: 'Your own API tokens (access keys): description, last use, when they expire; no secrets.',
   toolset: 'account',
   readOnly: true,
   destructive: false,
@@ -147,7 +147,7 @@ const previewDelete: Preview = async (raw, client) => {
 const deletePersonalToken = defineTool({
   name: 'delete_personal_access_token',
   title: 'Delete a personal access token',
-  description: 'Deletes an API token of yours: whatever uses it is signed out.',
+  description: 'Deletes (revokes) an API token or key of yours, such as a leaked one: whatever uses it is signed out.',
   toolset: 'account',
   readOnly: false,
   destructive: true,

@@ -9,7 +9,7 @@ export const findFields = defineTool({
   name: 'find_fields',
   title: 'Find fields for a question',
   description:
-    'Where a question about numbers begins (monthly revenue or sales by country, top products, average order value, how many or how much: number of orders, customers, subscribers; money, income, spend, refunds, clients, biggest markets, breakdown, growth, churn, conversion): searches every field, the metrics and dimensions of all explores, by words, best first.',
+    'Where a question about numbers begins (monthly revenue or sales by country, top products, average order value, how many orders, customers, clients, subscribers; money, income, spend, refunds, biggest markets, breakdown, growth, churn, conversion; do we track it): searches every field, the metrics and dimensions of all explores, by words, best first.',
   toolset: 'query',
   readOnly: true,
   destructive: false,

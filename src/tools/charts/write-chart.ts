@@ -27,7 +27,7 @@ import { asObject, draftChart, LOOK_KINDS, lookInput, queryInput, redraftChart }
 export const createChart = defineTool({
   name: 'create_chart',
   title: 'Save a chart: keep a query',
-  description: `Saves a query as a chart in a space (folder), to keep it. show: ${LOOK_KINDS}; left out, one that suits. x, y, split_by: field ids.`,
+  description: `Saves a query as a chart (graph) in a space (folder), to keep and use it. show: ${LOOK_KINDS}; left out, one that suits. x, y, split_by: field ids.`,
   toolset: 'charts',
   readOnly: false,
   destructive: false,

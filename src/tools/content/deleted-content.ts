@@ -21,7 +21,7 @@ const TOO_OLD = 'projectUuid: this Lightdash does not keep deleted content: what
 export const listDeletedContent = defineTool({
   name: 'list_deleted_content',
   title: 'List deleted content',
-  description: 'Charts, dashboards and spaces that were deleted and can be restored: the bin.',
+  description: 'Charts, dashboards and spaces that were deleted and can be restored: the trash, bin.',
   toolset: 'content',
   readOnly: true,
   destructive: false,

@@ -17,7 +17,7 @@ const ROOT = 'root';
 export const moveContent = defineTool({
   name: 'move_content',
   title: 'Move to a space',
-  description: 'Moves charts, SQL charts, dashboards and spaces into another space, by name or uuid.',
+  description: 'Puts (moves) a chart, SQL chart, dashboard or space into another space (folder), by name or uuid.',
   toolset: 'content',
   readOnly: false,
   destructive: false,

@@ -43,7 +43,7 @@ export const searchContent = defineTool({
   name: 'search_content',
   title: 'Search charts, dashboards, spaces',
   description:
-    'Finds reports: saved charts, SQL charts, dashboards and spaces, by words, space, owner, the explore or field they use, verified, unused (opened or viewed few times, not changed for months) or broken.',
+    'Finds a report: saved charts (graphs), SQL charts, dashboards and spaces, by words, space, owner, the explore or field they use, verified, unused (opened or viewed few times, not changed for months) or broken.',
   toolset: 'content',
   readOnly: true,
   destructive: false,
@@ -53,7 +53,7 @@ export const searchContent = defineTool({
     search: z.string().optional(),
     types: z.array(z.enum(CONTENT_TYPES)).optional(),
     space: z.string().min(1).optional(),
-    owner: z.string().min(1).optional().describe('Name, e-mail or userUuid'),
+    owner: z.string().min(1).optional().describe('Name, email or userUuid'),
     changedBefore: z.iso.date().or(z.iso.datetime()).optional().describe('Date'),
     maxViews: z.number().int().min(0).optional(),
     uses: z.string().min(1).optional().describe('Explore or field'),

@@ -28,7 +28,7 @@ const input = () => ({
   name: z.string().min(1).optional(),
   chart: z.string().min(1).optional().describe('Or SQL chart'),
   dashboard: z.string().min(1).optional(),
-  to: z.array(z.string().min(1)).min(1).describe('E-mails, "me", "#slack", Teams webhook or Google sheet'),
+  to: z.array(z.string().min(1)).min(1).describe('Emails, "me", "#slack", Teams webhook or Google sheet'),
   when: z.string().describe('"every Monday 8:00" or cron'),
   timezone: z.string().optional().describe('IANA'),
   format: z
@@ -50,7 +50,7 @@ export const createScheduler = defineTool({
   name: 'create_scheduler',
   title: 'Schedule a delivery: a weekly report, an alert when a value drops',
   description:
-    'Sends (mails) a chart or dashboard to people by e-mail or Slack on a schedule, every morning or Monday, or as an alert: warns when a number falls, drops or rises.',
+    'Sends (mails) a chart or dashboard to people by email or Slack on a schedule, every morning or Monday, or as an alert: tells you when a number falls below or rises above.',
   toolset: 'schedulers',
   readOnly: false,
   destructive: false,

@@ -21,7 +21,7 @@ import { nextRuns, scheduleWords } from './next-runs.ts';
 /** Lists deliveries with who gets what and when. */
 export const listSchedulers = defineTool({
   name: 'list_schedulers',
-  title: 'List scheduled deliveries: which reports are sent',
+  title: 'List scheduled deliveries: which reports or emails are sent',
   description: 'Scheduled deliveries and alerts of a project, chart or dashboard: who gets what when, last run.',
   toolset: 'schedulers',
   readOnly: true,

@@ -21,7 +21,8 @@ const MAX_CAUSE_LENGTH = 300;
 export const listSchedulerRuns = defineTool({
   name: 'list_scheduler_runs',
   title: 'Did a delivery or report fail?',
-  description: 'Did the scheduled deliveries run? Runs of a project or one delivery, the failed ones with cause.',
+  description:
+    'Did the scheduled deliveries (emails) run or go out? Runs of a project or one delivery, the failed ones with cause.',
   toolset: 'schedulers',
   readOnly: true,
   destructive: false,

@@ -67,7 +67,8 @@ function membersOf({ grantee }: Grant): string {
 export const assignRole = defineTool({
   name: 'assign_role',
   title: 'Give a person or group a role',
-  description: 'Gives a person or group a role in a project, a space or the organization, or changes it.',
+  description:
+    'Gives a person or group a role in a project, a space or the organization, or changes it: makes someone editor.',
   toolset: 'access',
   readOnly: false,
   destructive: false,

@@ -48,13 +48,13 @@ export const getUserAccess = defineTool({
   name: 'get_user_access',
   title: 'Explain what a person can reach',
   description:
-    'What one person can see and do, and why: roles, groups, spaces, attributes, what they own and send; what stays if a right is taken away.',
+    'What one person can or is allowed to see and do, and why: roles, groups, spaces, attributes, what they own and send; what stays if a right is taken away.',
   toolset: 'access',
   readOnly: true,
   destructive: false,
   idempotent: true,
   input: () => ({
-    user: z.string().min(1).describe('E-mail or name'),
+    user: z.string().min(1).describe('Email or name'),
     projectUuid: projectUuid().optional(),
   }),
   async run({ user, projectUuid: onlyProject }, context) {

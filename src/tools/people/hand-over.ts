@@ -12,7 +12,7 @@ import { allows, fetchAssignments, fetchCustomRoles, roleSources } from './proje
 import { fetchOwned, fetchProjects, ifAllowed, type OwnedContent } from './user-access-facts.ts';
 
 const handOverArguments = () => ({
-  user: z.string().min(1).describe('E-mail'),
+  user: z.string().min(1).describe('Email'),
   newOwner: z.string().min(1),
 });
 
@@ -75,7 +75,7 @@ export const reassignSchedulers = defineTool({
   name: 'reassign_schedulers',
   since: '1.219',
   title: 'Hand over deliveries',
-  description: 'Gives all scheduled deliveries of a person who leaves to a new owner.',
+  description: 'Gives all scheduled deliveries (reports) of a person who is leaving to a new owner.',
   toolset: 'organization',
   readOnly: false,
   destructive: false,

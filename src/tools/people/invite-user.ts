@@ -174,7 +174,7 @@ const WAITS = 'Until they sign up they see nothing; their roles and groups wait 
 /** Lists the members who have not signed up. */
 export const listPendingInvites = defineTool({
   name: 'list_pending_invites',
-  title: 'List pending invites',
+  title: 'Pending invites: who did not accept',
   description: 'Who was invited and has not signed up yet.',
   toolset: 'organization',
   readOnly: true,

@@ -21,7 +21,7 @@ import { fetchProjects } from './user-access-facts.ts';
 
 /** Arguments that name a person or group, and a project or a space in it. */
 export const granteeArguments = () => ({
-  user: z.string().min(1).optional().describe('E-mail'),
+  user: z.string().min(1).optional().describe('Email'),
   group: z.string().min(1).optional(),
   projectUuid: projectUuid().optional(),
   space: z.string().min(1).optional().describe('Name or uuid'),

@@ -15,7 +15,8 @@ const MAX_BROKEN = 10;
 export const refreshProject = defineTool({
   name: 'refresh_project',
   title: 'Refresh a project from dbt',
-  description: 'Compiles the dbt project again, waits, and reports explores and errors. Changed fields show at once.',
+  description:
+    'Pulls the latest dbt changes: compiles the project again, waits, and reports explores and errors. Changed fields show at once.',
   toolset: 'projects',
   readOnly: false,
   destructive: false,

@@ -45,8 +45,8 @@ const zoneOf = (zone: unknown) => plainText(text(zone) ?? 'UTC');
 /** Changes settings of a project and reads them back. */
 export const updateProject = defineTool({
   name: 'update_project',
-  title: 'Change the settings of a project',
-  description: 'Changes the name, the time zone of queries, default totals, or the end of a preview project.',
+  title: 'Rename a project, change its settings',
+  description: 'Changes the name, the time zone of queries, default totals, or the end of a preview.',
   toolset: 'projects',
   readOnly: false,
   destructive: false,

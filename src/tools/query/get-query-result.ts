@@ -12,7 +12,7 @@ export const getQueryResult = defineTool({
   name: 'get_query_result',
   title: 'Read on in a result',
   description:
-    'The next page, more rows of a result (resultId, kept half an hour), or the rows of a query that was still running (queryUuid, projectUuid).',
+    'The next page, more rows of a result (resultId, kept half an hour), or the rows of a query that was still running, once done (queryUuid, projectUuid).',
   toolset: 'query',
   scope: { scope: 'local' },
   readOnly: true,

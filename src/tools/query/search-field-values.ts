@@ -22,7 +22,7 @@ export const searchFieldValues = defineTool({
   name: 'search_field_values',
   title: 'Find values of a field',
   description:
-    'The values that a field (dimension) has, by part of a text: how a status is spelled, which countries there are to filter by.',
+    'The possible values that a field (dimension) has, by part of a text: how a status is spelled, which countries there are to filter by.',
   toolset: 'query',
   readOnly: true,
   destructive: false,
