@@ -53,6 +53,7 @@ export const spaceRole = () => z.enum(['viewer', 'editor', 'admin']);
 export function openEnum(values: readonly string[]) {
   return z
     .string()
+    .overwrite((written) => values.find((value) => value.toLowerCase() === written.trim().toLowerCase()) ?? written)
     .refine((value) => isUnknownValue(value, values) || values.includes(value), {
       error: `should be one of ${values.join(', ')}`,
     })

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { isObject, type JsonObject } from '../text/json.ts';
 
 // Hosts and models write values in other ways than the schema: null or "" for an argument that is left out, and JSON text
-// in place of a boolean, a number, a list or an object, and one text for a list of texts. This converts them, for every tool,
+// in place of a boolean, a number, a list or an object, one text for a list of texts, and capitals. This converts them, for every tool,
 // before zod checks them.
 
 type Schema = z.core.$ZodType;
@@ -54,6 +54,7 @@ function readUnion(options: readonly Schema[], written: unknown, value: unknown)
 /** JSON text of the type that the schema wants; any other text stays text. */
 function readText(type: Schema, text: string): unknown {
   const { def } = type._zod;
+  if (isDef(def, 'enum')) return asChoice(Object.values(def.entries), text);
   const wanted = JSON_TYPES[def.type];
   if (wanted === undefined || accepts(type, text)) return text;
   const trimmed = text.trim();
@@ -64,6 +65,13 @@ function readText(type: Schema, text: string): unknown {
   } catch {
     return text;
   }
+}
+
+/** The choice that a text is but for upper and lower case, else the text. */
+function asChoice(choices: readonly unknown[], text: string): unknown {
+  const isText = (choice: unknown): choice is string => typeof choice === 'string';
+  const same = choices.filter(isText).filter((choice) => choice.toLowerCase() === text.trim().toLowerCase());
+  return same.length === 1 && !choices.includes(text) ? same[0] : text;
 }
 
 const JSON_TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
@@ -108,6 +116,7 @@ interface Definitions {
   record: z.core.$ZodRecordDef;
   union: z.core.$ZodUnionDef;
   pipe: z.core.$ZodPipeDef;
+  enum: z.core.$ZodEnumDef;
   literal: z.core.$ZodLiteralDef<z.core.util.Literal>;
 }
 

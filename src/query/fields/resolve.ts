@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { joinWithOr, MAX_NAME_LENGTH, normalizeName, similarity, words } from '../../text/names.ts';
+import { joinWithOr, MAX_NAME_LENGTH, normalizeName, similarity, singular, words } from '../../text/names.ts';
 import { describeType, type Field, type FieldIndex, type FieldKind } from './field.ts';
 import { FieldSearch } from './field-search.ts';
 
@@ -93,6 +93,8 @@ interface Nearness {
   readonly search: (text: string) => ReadonlyMap<string, number>;
   /** The visible fields with their normalized names. */
   readonly visible: readonly { field: Field; id: string; name: string; label: string }[];
+  /** The words of all names and labels. */
+  readonly vocabulary: ReadonlySet<string>;
 }
 
 /** Explores of more fields are searched by the words of names and labels alone: an index of all texts takes a second. */
@@ -127,6 +129,7 @@ function nearnessOf(index: FieldIndex): Nearness {
       name: normalizeName(field.name),
       label: normalizeName(field.label),
     })),
+    vocabulary: new Set(fields.flatMap(({ name, label }) => words(`${name} ${label}`).map(singular))),
   };
   nearness.set(index, fresh);
   return fresh;
@@ -134,6 +137,8 @@ function nearnessOf(index: FieldIndex): Nearness {
 
 /** Similarity of a whole id, and of a name or label, from which a field is suggested. */
 const [MIN_WHOLE, MIN_LOOKS] = [0.75, 0.55];
+/** Share of the similarity of letters that counts if all words are words of the explore, so that none is a typing error. */
+const LOOKS_OF_WORDS = 0.25;
 
 /** Similarity of two names; 0 if it is not above a minimum, which mostly follows from their lengths. */
 function similarityAbove(minimum: number, left: string, right: string): number {
@@ -145,10 +150,11 @@ function similarityAbove(minimum: number, left: string, right: string): number {
 /** At most three fields that look or read like what was written, best first; of several grains of one field the best. */
 export function nearestFields(index: FieldIndex, text: string, wanted?: FieldKind): readonly Field[] {
   const written = text.slice(0, MAX_NAME_LENGTH);
-  const { search, visible } = nearnessOf(index);
+  const { search, visible, vocabulary } = nearnessOf(index);
   const { table, rest } = splitTable(index, unwrapCall(written));
   const scores = search(rest);
   const best = [...scores.values()].reduce((most, score) => Math.max(most, score), 1);
+  const isSpelled = words(rest).every((word) => vocabulary.has(singular(word)));
   const [key, restKey] = [normalizeName(written), normalizeName(rest)];
   const scored = visible.map(({ field, id, name, label }) => {
     const whole = similarityAbove(MIN_WHOLE, key, id);
@@ -156,7 +162,7 @@ export function nearestFields(index: FieldIndex, text: string, wanted?: FieldKin
     const looks = Math.max(part, whole);
     const reads = (scores.get(field.id) ?? 0) / best;
     const favour = (field.kind === wanted ? 0.25 : 0) + (field.table === table ? 0.2 : 0);
-    return { field, looks, reads, score: looks + reads + favour };
+    return { field, looks, reads, score: looks * (isSpelled ? LOOKS_OF_WORDS : 1) + reads + favour };
   });
   const families = new Set<string>();
   return scored

@@ -3,6 +3,7 @@ import type { Field, FieldIndex } from '../fields/field.ts';
 import { type ConditionTree, isNull, notNull, type ReadCondition, splitRange, type WrittenRule } from './condition.ts';
 import { readDateCondition } from './date-conditions.ts';
 import { type Operator, operatorsOf } from './operators.ts';
+import { type ShownNumber, shownNumber } from './shown-number.ts';
 
 /** Converts a rule on a field to conditions, or returns a problem with a remedy. */
 export function readCondition(index: FieldIndex, field: Field, rule: WrittenRule): ReadCondition {
@@ -75,6 +76,9 @@ function readNumberCondition(
 ): ReadCondition {
   const expanded = values.length === 1 && isBetween(operator) ? splitRange(values[0]) : values;
   const numbers: (number | string)[] = [];
+  const shown = new Map<number, ShownNumber>();
+  const shownNotes: string[] = [];
+  const isEquality = operator === 'equals' || operator === 'notEquals';
   for (const value of expanded) {
     const number = readNumber(value, field);
     if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))
@@ -83,12 +87,22 @@ function readNumberCondition(
       };
     if (number === undefined) return { problem: notANumber(index, field, value) };
     numbers.push(number);
+    const range = isEquality && typeof number === 'number' ? shownNumber(value, field) : undefined;
+    if (range === undefined) continue;
+    if (range.isWhole) shown.set(Number(number), range);
+    else
+      shownNotes.push(
+        `${quoteInput(String(value))} was read as exactly ${number}; what is shown so lies inBetween ${range.low} and ${range.high}.`,
+      );
   }
-  const note =
-    field.format.style === 'percent' && numbers.some((number) => Math.abs(Number(number)) > 1.5)
-      ? `${field.id} is compared as a ratio: 0.85 is 85%.`
-      : undefined;
-  if (operator === 'equals' || operator === 'notEquals') return { tree: equalityTree(field, operator, numbers), note };
+  const notes = [
+    ...shownNotes,
+    ...(field.format.style === 'percent' && numbers.some((number) => Math.abs(Number(number)) > 1.5)
+      ? [`${field.id} is compared as a ratio: 0.85 is 85%.`]
+      : []),
+  ];
+  const note = notes.length > 0 ? notes.join(' ') : undefined;
+  if (isEquality) return { tree: equalityTree(field, operator, numbers, shown), note };
   const [first, second] = numbers;
   if (!isBetween(operator)) {
     if (numbers.length > 1) return { problem: `${field.id} ${operator} takes one value, not ${numbers.length}.` };
@@ -131,13 +145,17 @@ function equalityTree(
   field: Field,
   operator: 'equals' | 'notEquals',
   numbers: readonly (number | string)[],
+  shown: ReadonlyMap<number, ShownNumber>,
 ): ConditionTree {
-  const inexact = numbers.filter((number) => typeof number === 'number' && isInexact(field, number)).map(Number);
+  const inexact = numbers
+    .filter((number) => typeof number === 'number' && (shown.has(number) || isInexact(field, number)))
+    .map(Number);
   if (inexact.length === 0) return { operator, values: numbers };
   const exact = numbers.filter((number) => !inexact.includes(Number(number)));
   const rest: readonly ConditionTree[] = exact.length > 0 ? [{ operator, values: exact }] : [];
   const ranges = inexact.map((number): ConditionTree => {
-    const [low, high] = limitsOf(number);
+    const written = shown.get(number);
+    const [low, high] = written ? [written.low, written.high] : limitsOf(number);
     return operator === 'equals'
       ? {
           and: [

@@ -15,6 +15,7 @@ export function rowNotes(index: FieldIndex, query: MetricQuery, table: ResultTab
     ...zoomedFilterNotes(index, shown, query),
     ...periodNotes(shown, query, table, now),
     ...emptyFirstNote(query, table.rows),
+    ...outsideRangesNotes(query, table.rows),
     ...wholeNumberNotes(query, table.rows),
   ];
 }
@@ -69,6 +70,19 @@ function emptyFirstNote({ sorts }: MetricQuery, rows: Rows): string[] {
   return empty === 0
     ? []
     : [`${pluralize(empty, 'row')} without ${sort.fieldId} come first; a filter on it with notNull leaves them out.`];
+}
+
+/** Bins of ranges: rows without the number, and those in none of the ranges, have no label, on 1.219 each a row of its own. */
+function outsideRangesNotes({ customDimensions = [], dimensions }: MetricQuery, rows: Rows): string[] {
+  return customDimensions.flatMap(({ id, binType, dimensionId }) => {
+    const bin = text(id) ?? '';
+    if (binType !== 'custom_range' || !dimensions.includes(bin)) return [];
+    let empty = 0;
+    for (const row of rows) if (readCell(row[bin]).raw === null) empty += 1;
+    return empty === 0
+      ? []
+      : [`${bin} is empty for rows without ${text(dimensionId)} and for values in none of its ranges.`];
+  });
 }
 
 /**

@@ -2,13 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ignoreApiError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { parametersOf } from '../../query/execution/query-parameters.ts';
+import { type CatalogTable, readCatalogTables } from '../../query/fields/catalog-fields.ts';
 import { exploreOf } from '../../query/fields/explores.ts';
 import { renderWithinBudget } from '../../render/page.ts';
 import { pluralize } from '../../text/format.ts';
 import { isObject, list, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { Budget } from '../../text/token-budget.ts';
-import { rendered, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
+import { rendered, renderResults, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 import type { CachedRead } from '../tool.ts';
 import { renderCatalog, renderMetricsCatalog } from './render-catalog.ts';
 import { renderExplore } from './render-explore.ts';
@@ -57,16 +58,33 @@ const readMetricsCatalog: ToolHandler<'getMetricsCatalog'> = async (operation, a
   };
 };
 
+/** The charts of a table: Lightdash has them by explore, so that of a table that is only joined it lists none. */
+const readAnalytics: ToolHandler<'getAnalytics'> = async (operation, args, context) => {
+  const { results } = await context.execute(operation, args);
+  if (isObject(results) && list(results.charts).length > 0)
+    return { text: renderResults(operation, results, context.budget), data: results };
+  const { table } = args;
+  const tables = await catalogTables(args.projectUuid, context.read);
+  const joining = tables.filter(({ joined }) => joined.includes(table)).map(({ name }) => name);
+  const isExplore = tables.some(({ name }) => name === table);
+  const sentence = isExplore
+    ? `No chart is built on ${table}.`
+    : joining.length > 0
+      ? `No chart is built on ${table}: it is no explore, but a table that ${joining.join(', ')} ${joining.length === 1 ? 'joins' : 'join'}. search_content with uses "${table}" finds the charts with its fields.`
+      : `No chart is built on ${table}, and the catalog has no such table.`;
+  return { text: plainText(sentence), data: results };
+};
+
 /** Tables that explores join and that are no explore themselves. */
 async function joinedOnly(projectUuid: string, read: CachedRead): Promise<readonly string[]> {
-  const tables = objects(await read(operationById('getCatalog'), { projectUuid, type: 'table' }).catch(ignoreApiError));
+  const tables = await catalogTables(projectUuid, read);
   const names = new Set(tables.map(({ name }) => name));
-  // 0.1366 sends the joins, newer servers only the names of their tables.
-  const joined = tables.flatMap(({ joinedTables }) =>
-    list(joinedTables).flatMap((join) => text(isObject(join) ? join.table : join) ?? []),
-  );
-  return [...new Set(joined)].filter((name) => !names.has(name));
+  return [...new Set(tables.flatMap(({ joined }) => joined))].filter((name) => !names.has(name));
 }
+
+/** The explores of the catalog with the tables that they join; none if it cannot be read. */
+const catalogTables = async (projectUuid: string, read: CachedRead): Promise<readonly CatalogTable[]> =>
+  readCatalogTables(await read(operationById('getCatalog'), { projectUuid, type: 'table' }).catch(ignoreApiError));
 
 /** Custom metrics of saved charts with their YAML, whose line breaks matter. */
 function renderCustomMetrics(results: unknown, budget: Budget): string {
@@ -90,5 +108,6 @@ export const catalogHandlers = {
   GetExplores: rendered(renderExplores),
   getCatalog: readCatalog,
   getMetricsCatalog: readMetricsCatalog,
+  getAnalytics: readAnalytics,
   getCustomMetrics: rendered(renderCustomMetrics),
 } satisfies ToolHandlers;

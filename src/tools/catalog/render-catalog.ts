@@ -40,8 +40,12 @@ export function renderMetricsCatalog(results: unknown, options: CatalogOptions =
   const { budget = standardBudget } = options;
   const source = isObject(results) ? results : {};
   const metrics = objects(source.data);
-  if (metrics.length === 0)
-    return 'No metric in the catalog matches. The search looks for whole words; find_fields is more forgiving.';
+  if (metrics.length === 0) {
+    const total = isObject(source.pagination) ? finite(source.pagination.totalResults) : undefined;
+    return total !== undefined && total > 0
+      ? `No metric on this page: ${describeCount(0, source.pagination)}.`
+      : 'No metric in the catalog matches. The search looks for whole words; find_fields is more forgiving.';
+  }
   const uuid = options.uuids ? '|catalogSearchUuid' : '';
   const head = `${describeCount(metrics.length, source.pagination)}: id|label|kind type|description|charts that use it|categories${uuid}`;
   const lines = metrics.map((metric) => fieldLine(metric, options));

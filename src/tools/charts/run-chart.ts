@@ -121,6 +121,7 @@ const runChartOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation,
     );
     const notes = [
       ...(requested?.notes ?? []),
+      ...(requested === undefined && args.dashboardFilters !== undefined ? [EMPTY_FILTERS] : []),
       ...dashboardNotes(await dashboard, args.chartUuid, filters),
       ...grainNotes(args),
       ...(renderOptions.notes ?? []),
@@ -130,6 +131,9 @@ const runChartOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation,
   };
   return answerRun({ request, describe, end: chartNotes.end }, context);
 };
+
+const EMPTY_FILTERS =
+  "dashboardFilters is empty: the dashboard's own filters hold. run_saved_chart runs the chart without them.";
 
 /** Filters of a dashboard for a chart of it. */
 const ownFilters = (dashboard: unknown, chartUuid: string): DashboardFilters =>

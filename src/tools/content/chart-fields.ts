@@ -2,7 +2,7 @@ import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { type ChartFields, chartDefinition, chartFields } from '../../charts/chart-definition.ts';
 import { ignoreApiError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
-import { exploreNames } from '../../query/fields/explores.ts';
+import { exploreNames, exploreOf } from '../../query/fields/explores.ts';
 import { exploresForFields } from '../../query/fields/explores-for-fields.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { nearestFields, resolveField } from '../../query/fields/resolve.ts';
@@ -65,11 +65,16 @@ export async function chartsUsing(
 ): Promise<ChartsUsing> {
   const find = (name: string) => findExplores(name, projectUuid, context);
   const { explores, unreadable, unread, having } = await exploresForFields(context.read, projectUuid, [written], find);
-  const { ids, tables } = findField(explores, written);
-  if (ids.length === 0 && (await exploreNames(context.read, projectUuid)).includes(written)) {
+  const field = findField(explores, written);
+  const joining = field.ids.length > 0 ? [] : having(written).filter((name) => name !== written);
+  if (field.ids.length === 0 && (await exploreNames(context.read, projectUuid)).includes(written)) {
     const onExplore = await chartsOn(charts, [written], projectUuid, context);
-    return { charts: onExplore, uses: new Map(onExplore.map((chart) => [text(chart.uuid) ?? '', written])), notes: [] };
+    const uses = new Map(onExplore.map((chart) => [text(chart.uuid) ?? '', written]));
+    const also = `${joining.join(', ')} ${joining.length === 1 ? 'joins' : 'join'} ${written} too: name a field of it for charts there.`;
+    return { charts: onExplore, uses, notes: joining.length > 0 ? [also] : [] };
   }
+  const isTable = joining.length > 0;
+  const { ids, tables } = isTable ? await fieldsOfTable(explores, written, joining, projectUuid, context) : field;
   const isField = ids.length > 0;
   const builtOn = [...new Set([...tables.flatMap(having), ...unreadable])];
   // A table that most explores join does not narrow the charts.
@@ -93,7 +98,13 @@ export async function chartsUsing(
     uses,
     notes: [
       ...(notInExplores ? [notInExplores] : []),
-      ...(isField && (ids.length > 1 || ids[0] !== written) ? [`Searched for ${ids.join(', ')}.`] : []),
+      ...(isTable
+        ? [
+            `Searched for every field of ${written}, a table that ${joining.join(', ')} ${joining.length === 1 ? 'joins' : 'join'}.`,
+          ]
+        : isField && (ids.length > 1 || ids[0] !== written)
+          ? [`Searched for ${ids.join(', ')}.`]
+          : []),
       ...(read.length > fieldsByChart.size
         ? [`${pluralize(read.length - fieldsByChart.size, 'chart')} could not be read.`]
         : []),
@@ -119,6 +130,20 @@ function findField(explores: readonly FieldIndex[], written: string): { ids: str
     for (const field of index.fields.values()) if (field.intervalBase === id) ids.add(field.id);
   }
   return { ids: [...ids], tables: [...tables] };
+}
+
+/** The ids of all fields of a table that explores join. */
+async function fieldsOfTable(
+  explores: readonly FieldIndex[],
+  table: string,
+  joining: readonly string[],
+  projectUuid: string,
+  { read }: ToolContext,
+): Promise<{ ids: string[]; tables: string[] }> {
+  const [first = ''] = joining;
+  const index = explores.find(({ tables }) => tables.some(({ name }) => name === table));
+  const { fields } = index ?? (await exploreOf(read, projectUuid, first));
+  return { ids: [...fields.values()].filter((field) => field.table === table).map(({ id }) => id), tables: [table] };
 }
 
 function nearest(explores: readonly FieldIndex[], written: string): string {

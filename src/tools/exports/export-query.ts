@@ -1,8 +1,9 @@
-import { fieldsOfQuery } from '../../query/builder/metric-query.ts';
+import { fieldsOfQuery, type MetricQuery } from '../../query/builder/metric-query.ts';
 import { refuseParameters } from '../../query/execution/query-parameters.ts';
 import { metricQueryRequest } from '../../query/execution/query-requests.ts';
 import { text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
+import { ArgumentsError } from '../arguments.ts';
 import { fileFolder } from '../files/saved-file.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { prepareQuery } from '../query/prepare-query.ts';
@@ -18,6 +19,7 @@ const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, wri
     : undefined;
   const prepared = await prepareQuery(written, context);
   const { notes, query, index, filters } = prepared;
+  refuseUnknownColumns(written, columnsOf(query));
   // Headings are labels, which two fields may share.
   const labels = [...query.dimensions, ...query.metrics].map((id) => index.fields.get(id)?.label);
   const isAmbiguous = new Set(labels).size < labels.length;
@@ -32,8 +34,7 @@ const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, wri
     },
     async newer() {
       const limit = (await rowLimit(args.csvLimit, query, context)) ?? query.limit;
-      const calculations = query.tableCalculations.flatMap(({ name }) => text(name) ?? []);
-      const columnOrder = args.columnOrder ?? [...query.dimensions, ...query.metrics, ...calculations];
+      const columnOrder = args.columnOrder ?? columnsOf(query);
       const file = await fileByQuery(
         metricQueryRequest({ ...args, limit }),
         { layout: layoutOf(args, columnOrder), save },
@@ -43,15 +44,35 @@ const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, wri
     },
   }).finally(verification.end);
   const valueNotes = await verification.notes(undefined, context);
-  const columns = [
-    ...query.dimensions,
-    ...query.metrics,
-    ...query.tableCalculations.flatMap(({ name }) => text(name) ?? []),
-  ];
+  const hidden = args.hiddenFields ?? [];
+  const columns = columnsOf(query).filter((id) => !hidden.includes(id));
   const summary = `Rows of ${args.exploreId} with ${columns.join(', ')}. ${filters.length > 0 ? `Filters: ${filters.join('; ')}.` : 'No filters.'}`;
   const lines = [answer.text, plainText(summary), ...[...notes, ...valueNotes].map((note) => `Note: ${note}`)];
   return { ...answer, text: lines.join('\n') };
 };
+
+const columnsOf = ({ dimensions, metrics, tableCalculations }: MetricQuery): readonly string[] => [
+  ...dimensions,
+  ...metrics,
+  ...tableCalculations.flatMap(({ name }) => text(name) ?? []),
+];
+
+/** @throws {ArgumentsError} for a column that the query does not select: Lightdash would leave it out of account. */
+function refuseUnknownColumns(args: ExportArguments, columns: readonly string[]): void {
+  const named = {
+    columnOrder: args.columnOrder ?? [],
+    hiddenFields: args.hiddenFields ?? [],
+    customLabels: Object.keys(args.customLabels ?? {}),
+    pivotColumns: args.pivotColumns ?? [],
+  };
+  const problems = Object.entries(named).flatMap(([argument, ids]) => {
+    const unknown = ids.filter((id) => !columns.includes(id));
+    return unknown.length > 0
+      ? [`${argument} names ${unknown.join(', ')}; the query selects ${columns.join(', ')}`]
+      : [];
+  });
+  if (problems.length > 0) throw new ArgumentsError(problems);
+}
 
 const NOT_PIVOTED =
   'Note: pivotColumns has no effect on this release: the file has one row for each combination of its dimensions.';

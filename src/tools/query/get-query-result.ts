@@ -31,9 +31,13 @@ export const getQueryResult = defineTool({
     if (resultId === undefined || id !== undefined) {
       throw new ArgumentsError(['give either resultId or queryUuid, as in the earlier answer']);
     }
-    const stored = context.results.get(resultId);
+    const stored = resultId === 'last' ? context.results.last() : context.results.get(resultId);
     if (stored === undefined) {
-      throw new ArgumentsError([`resultId ${resultId} is not kept any more (${RESULTS_KEPT}); run the query again`]);
+      throw new ArgumentsError([
+        resultId === 'last'
+          ? 'there is no earlier result: run a query first'
+          : `resultId ${resultId} is unknown, or not kept any more (${RESULTS_KEPT}); run the query again`,
+      ]);
     }
     const { table, renderOptions } = stored;
     return rowsAnswer(renderRows(table, { ...renderOptions, budget: context.budget, offset, resultId }));

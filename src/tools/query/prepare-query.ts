@@ -85,7 +85,7 @@ export async function filterContext(index: FieldIndex, context: ToolContext): Pr
 
 /** Differences of 0.1366 (measured) that the numbers of a query do not show. */
 export async function releaseNotes(
-  { filters, dimensions, timezone }: MetricQuery,
+  { filters, dimensions, sorts, timezone }: MetricQuery,
   index: FieldIndex,
   context: ToolContext,
 ): Promise<readonly string[]> {
@@ -97,6 +97,11 @@ export async function releaseNotes(
   return [
     ...(timezone !== undefined && timezone !== 'UTC' && times.length > 0
       ? [`The time zone ${timezone} shifts nothing in this release of Lightdash: days and months are those of UTC.`]
+      : []),
+    ...(sorts.some(({ nullsFirst }) => nullsFirst !== undefined)
+      ? [
+          'nullsFirst has no effect in this release of Lightdash: most warehouses put rows without the value last, or first if the greatest lead.',
+        ]
       : []),
     ...(countsWeeks
       ? ['Weeks of this relative filter begin on Sunday in this release; weeks as a grain, and 2024-W10, on Monday.']

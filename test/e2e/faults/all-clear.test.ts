@@ -22,6 +22,42 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
     return text;
   };
 
+  test('a page past the last one is not an empty catalog', async () => {
+    const text = await call('get_metrics_catalog', { projectUuid, page: 9, pageSize: 10 });
+    expectLine(text, 'page', 0, 'metrics', 9);
+    expect(text).not.toContain('matches');
+  });
+
+  test('a table that is only joined is not unused', async () => {
+    const analytics = await call('get_catalog_analytics', { projectUuid, table: 'order_items' });
+    expectLine(analytics, 'order_items', 'orders', 'search_content');
+    const using = await call('search_content', { projectUuid, uses: 'order_items' });
+    for (const chart of ['Revenue by month', 'Top coffees', 'Total revenue']) expectLine(using, chart, 'order_items_total_revenue');
+    expectLine(await call('get_catalog_analytics', { projectUuid, table: 'nope' }), 'nope', 'no such table');
+    expectLine(await call('search_content', { projectUuid, uses: 'products' }), 'orders', 'products', 'field');
+  });
+
+  test('the latest result is read on by that word', async () => {
+    const latest = await callTool(roastery().connection.client, 'get_query_result', { resultId: 'last' });
+    const query = { projectUuid, exploreId: 'orders', metrics: ['orders_order_count'] };
+    const text = await call('run_metric_query', query);
+    expect(await call('get_query_result', { resultId: 'last' })).toBe(text);
+    if (latest.isError) expectLine(latest.text, 'no earlier result');
+    expectLine(await refusal('get_query_result', { resultId: 'q9' }), 'unknown');
+  });
+
+  test('a file names the columns that it has', async () => {
+    const query = { projectUuid, exploreId: 'orders', dimensions: ['orders_status'], metrics: ['orders_order_count'] };
+    const text = await call('download_query_csv', { ...query, hiddenFields: ['orders_order_count'] });
+    expectLine(text, 'Rows of orders', 'orders_status');
+    expect(text).not.toContain('orders_order_count');
+    expectLine(
+      await refusal('download_query_csv', { ...query, hiddenFields: ['orders_rating'] }),
+      'hiddenFields',
+      'orders_rating',
+    );
+  });
+
   test('the deletion of a chart names the dashboards that lose it, or says that there is none', async () => {
     const shown = await call('delete_chart', { chartUuid: ids.charts.totalRevenue });
     expectLine(shown, '1 dashboard', 'Sales overview');

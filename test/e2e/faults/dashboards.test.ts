@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { expectLine } from '../../helpers/answers.ts';
 import { callTool } from '../../helpers/client.ts';
-import { expectNoNote } from '../../helpers/notes.ts';
+import { expectNoNote, expectNote } from '../../helpers/notes.ts';
 import { answerOf, RELEASES, useRoastery } from '../setup.ts';
 
 describe.each(RELEASES)('A chart on a dashboard, on %s', (release) => {
@@ -19,6 +19,13 @@ describe.each(RELEASES)('A chart on a dashboard, on %s', (release) => {
   test('has the filters of the dashboard', async () => {
     // The value is of the fault list; without the filters it is 541507.57.
     expect(await run('Total revenue')).toContain('488566.74');
+  });
+
+  test('keeps those of the dashboard if dashboardFilters is empty, and says so', async () => {
+    const text = await run('Total revenue', []);
+    expect(text).toContain('488566.74');
+    expectNote(text, 'empty filters', 'run_saved_chart');
+    expectNoNote(await run('Total revenue'), 'empty filters');
   });
 
   test('has filters written like those of a query', async () => {

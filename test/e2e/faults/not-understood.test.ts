@@ -113,6 +113,18 @@ describe.each(RELEASES)('An argument of a query, on %s', (release) => {
     expect(tableOf(text).rows).toHaveLength(2);
   });
 
+  test('upper and lower case of a choice are one', async () => {
+    const months = await answer({ dimensions: ['orders_ordered_at_day'], granularity: 'month' });
+    for (const granularity of ['MONTH', 'Month', ' month'])
+      expect(await answer({ dimensions: ['orders_ordered_at_day'], granularity })).toBe(months);
+    const charts = await answerOf(roastery(), 'search_content', { types: ['Chart'] });
+    expect(charts).toBe(await answerOf(roastery(), 'search_content', { types: ['chart'] }));
+  });
+
+  test('of a word of the explore the fields with the word come first', async () => {
+    expect(await refusal({ metrics: ['count'] })).toMatch(/did you mean \w+_count /);
+  });
+
   test('with any key renamed, a part of a query is refused unsent', async () => {
     const parts = [
       { name: 'filters', value: delivered },

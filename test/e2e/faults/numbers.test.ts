@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { tableOf } from '../../helpers/answers.ts';
 import { callTool } from '../../helpers/client.ts';
+import { expectNote } from '../../helpers/notes.ts';
 import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 
 describe.each(RELEASES)('A number that an answer shows, on %s', (release) => {
@@ -20,6 +21,41 @@ describe.each(RELEASES)('A number that an answer shows, on %s', (release) => {
       expect(tableOf(text).rows).toContainEqual([category, number]);
       expect(text).toContain(`${metric} = ${Number(number)}`);
     }
+  });
+});
+
+describe.each(RELEASES)('A number as charts write it, on %s', (release) => {
+  const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
+  const query = (metric: string, operator: string, value: string) =>
+    answerOf(roastery(), 'run_metric_query', {
+      exploreId: 'orders',
+      dimensions: ['customers_country'],
+      metrics: [metric],
+      filters: [{ field: metric, operator, values: [value] }],
+      sorts: ['customers_country'],
+    });
+  const rates = `select country, avg((status = 'delivered')::int) as rate
+    from orders join customers using (customer_id) group by 1`;
+
+  test('filters all that is shown so, and all others', async () => {
+    const shown = `round(rate * 100, 1) = 85.6`;
+    expectRows(
+      await query('orders_delivery_rate', 'equals', '85.6 %'),
+      await roastery().data.rows(`select country, rate * 100 from (${rates}) where ${shown} order by 1`),
+    );
+    expectRows(
+      await query('orders_delivery_rate', 'notEquals', '85.6%'),
+      await roastery().data.rows(`select country, rate * 100 from (${rates}) where not (${shown}) order by 1`),
+    );
+    expect(await query('order_items_total_revenue', 'equals', '$34,524.18')).toContain('Australia,34524.18');
+  });
+
+  test('with fewer digits than the field shows is exact, and it is said', async () => {
+    const text = await query('orders_delivery_rate', 'equals', '86%');
+    expectNote(text, 'exact number', '0.86', '0.855');
+    expect(tableOf(text).rows).toEqual([]);
+    const fee = await query('orders_cheapest_shipping', 'equals', '$0');
+    expectNote(fee, 'exact number', '0');
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { expectLine, tableOf } from '../../helpers/answers.ts';
-import { expectNoNote, expectNote } from '../../helpers/notes.ts';
+import { expectNoNote, expectNote, hasNote } from '../../helpers/notes.ts';
 import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 
 describe.each(RELEASES)('Rows, on %s', (release) => {
@@ -24,6 +24,39 @@ describe.each(RELEASES)('Rows, on %s', (release) => {
       expect(ratings).toEqual(['', '', '', '', '']);
       expectNote(text, 'empty values first', '5 rows', 'orders_average_rating');
     }
+  });
+
+  test('without the value go where nullsFirst puts them, or it is said to have no effect', async () => {
+    const text = await run({
+      dimensions: ['orders_status'],
+      metrics: ['orders_average_rating'],
+      sorts: [{ fieldId: 'orders_average_rating', descending: false, nullsFirst: true }],
+    });
+    const [[, first] = []] = tableOf(text).rows;
+    if (release === '1.219') expect(first).toBe('');
+    expect(hasNote(text, 'no effect')).toBe(release === '0.1366');
+  });
+
+  test('without a bin lie in none of its ranges or have no number, and it is said', async () => {
+    const bins = (customRange: object[]) =>
+      run({
+        dimensions: ['band'],
+        metrics: ['orders_order_count'],
+        customDimensions: [
+          {
+            ...{ id: 'band', name: 'Band', table: 'orders', type: 'bin', binType: 'custom_range', customRange },
+            dimensionId: 'orders_rating',
+          },
+        ],
+      });
+    const text = await bins([
+      { from: 1, to: 3 },
+      { from: 3, to: 5 },
+    ]);
+    const [[outside] = []] = await sql('select count(*) from orders where rating is null or rating >= 5');
+    const empty = tableOf(text).rows.filter(([band]) => band === '');
+    expect(empty.reduce((sum, [, orders]) => sum + Number(orders), 0)).toBe(outside);
+    expectNote(text, 'outside of ranges', 'band', 'orders_rating');
   });
 
   test('without a value are kept or left out by a negative filter, and it is said', async () => {

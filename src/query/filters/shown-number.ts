@@ -1,0 +1,30 @@
+import type { Field } from '../fields/field.ts';
+
+/** A number written as answers and charts show it, `€1,234.50` or `12.3 %`, with the numbers that are shown so. */
+export interface ShownNumber {
+  readonly low: number;
+  readonly high: number;
+  /** False if the field is shown with more digits: then the number itself is meant, such as `$20`. */
+  readonly isWhole: boolean;
+}
+
+/** Decimals of a format that sets none. */
+const DECIMALS: Readonly<Record<string, number>> = { currency: 2, percent: 1 };
+
+/** Undefined for a number without the sign of a currency or of percent. */
+export function shownNumber(value: unknown, { format }: Pick<Field, 'format'>): ShownNumber | undefined {
+  if (typeof value !== 'string' || !/[$€£¥%]/.test(value)) return undefined;
+  const digits = value.replace(/[^\d.+-]/g, '');
+  const number = Number(digits);
+  if (digits === '' || Number.isNaN(number)) return undefined;
+  const decimals = digits.split('.')[1]?.length ?? 0;
+  const scale = value.includes('%') ? 100 : 1;
+  const half = 0.5 * 10 ** -decimals;
+  const exact = (limit: number) => Number((limit / scale).toPrecision(15));
+  return {
+    low: exact(number - half),
+    // The upper limit itself is rounded to the next number.
+    high: exact(number + half * 0.9999),
+    isWhole: decimals >= (format.decimals ?? DECIMALS[format.style] ?? 0),
+  };
+}
