@@ -32,7 +32,8 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
     const analytics = await call('get_catalog_analytics', { projectUuid, table: 'order_items' });
     expectLine(analytics, 'order_items', 'orders', 'search_content');
     const using = await call('search_content', { projectUuid, uses: 'order_items' });
-    for (const chart of ['Revenue by month', 'Top coffees', 'Total revenue']) expectLine(using, chart, 'order_items_total_revenue');
+    for (const chart of ['Revenue by month', 'Top coffees', 'Total revenue'])
+      expectLine(using, chart, 'order_items_total_revenue');
     expectLine(await call('get_catalog_analytics', { projectUuid, table: 'nope' }), 'nope', 'no such table');
     expectLine(await call('search_content', { projectUuid, uses: 'products' }), 'orders', 'products', 'field');
   });
