@@ -72,7 +72,7 @@ interface PlacedRule {
   readonly rule: JsonObject;
 }
 
-/** The rules that one written rule comes to, such as two for a range of dates; none if it needs an "or". */
+/** The rules of one written rule, such as two for a range of dates; none if it needs an "or". */
 function rulesOf(index: FieldIndex, rule: JsonObject, diagnostics: Diagnostics): readonly PlacedRule[] {
   const before = diagnostics.problems.length;
   const read = readFilters(index, [rule], diagnostics);

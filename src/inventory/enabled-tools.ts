@@ -6,7 +6,7 @@ import { chosenSets, filterTools } from './tool-filter.ts';
  * The tools that the policy leaves.
  *
  * @param operationIds see {@link excludableOperations}.
- * @throws {PolicyError} for a toolset or tool that is none.
+ * @throws {PolicyError} for an unknown toolset or tool.
  */
 export function enabledTools(config: Config, operationIds: readonly string[] = []): ToolDefinition[] {
   const subjects = toolDefinitions.map((entry) => ({

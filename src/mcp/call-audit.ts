@@ -15,7 +15,7 @@ export class CallAudit {
 
   constructor(audit: Audit, { method, host }: Pick<HostRequest, 'method' | 'host'>) {
     this.#audit = audit;
-    // Faster than randomBytes, which asks the system each time.
+    // Faster than randomBytes, which calls the system each time.
     const call = audit.isOff === true ? '' : nodeCrypto().randomUUID().slice(-12);
     this.#request = { call, method, ...(host !== undefined && { host }) };
   }
@@ -36,7 +36,7 @@ export class CallAudit {
   }
 
   /**
-   * Records what came of the request.
+   * Records the outcome of the request.
    *
    * @param record called only if something takes the record.
    */

@@ -20,7 +20,7 @@ export class CallDeadline {
     return this.#controller.signal;
   }
 
-  /** Waits for something that is not to count; the time begins anew behind it. */
+  /** Pauses the deadline while `wait` runs, then restarts it. */
   async pauseFor<Value>(wait: () => Promise<Value>): Promise<Value> {
     clearTimeout(this.#timer);
     try {

@@ -39,7 +39,7 @@ interface ToolReading {
   readonly outcome: string;
   /** The tool's text, or what went wrong in words. */
   readonly text: string;
-  /** The data behind the text, whole; set if it was requested. */
+  /** The data of the text, whole; set if it was requested. */
   readonly data?: unknown;
 }
 

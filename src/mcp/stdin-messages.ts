@@ -37,7 +37,7 @@ export interface MessageReceiver {
 }
 
 /**
- * Reads the messages that a host sends, one a line. A request that is none, or too long, is
+ * Reads the messages that a host sends, one a line. One that is not a request, or is too long, is
  * answered instead of being dropped, so that no host waits for it; the messages of a batch, which hosts of 2025-03-26
  * may send, come one by one.
  */
@@ -153,7 +153,7 @@ class Line {
   }
 }
 
-/** Hosts write the id first or last: the members before it are short, or there are none behind it. */
+/** Hosts write the id first or last: the members before it are short, or there are none after it. */
 function idIn(start: string, end: string): RequestId | undefined {
   const value = '("(?:[^"\\\\]|\\\\.)*"|-?\\d+)';
   const short = '(?:"(?:jsonrpc|method)"\\s*:\\s*"[^"]*"\\s*,\\s*)*';

@@ -68,7 +68,7 @@ export async function authorizeCall(
 const UNRESOLVED = '00000000-0000-4000-8000-000000000000';
 
 /**
- * The parsed arguments, with uuids in the place of names.
+ * The parsed arguments, with uuids instead of names.
  *
  * @throws {ArgumentsError}
  */

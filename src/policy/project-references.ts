@@ -29,17 +29,17 @@ function referenceKind(name: string, declared: ScopeDeclaration): ReferenceKind 
 export const isUnclassifiedId = (name: string, declared: ScopeDeclaration = {}): boolean =>
   looksLikeId(name) && referenceKind(name, declared) === undefined;
 
-/** Kinds of content that a call may name in the place of its uuid. */
+/** Kinds of content that a call may name instead of its uuid. */
 const NAMED_KINDS = ['chart', 'sqlChart', 'dashboard', 'space'] as const;
 
-/** Something that a call names in the place of its uuid. */
+/** Something that a call names instead of its uuid. */
 export interface NamedObject {
   readonly kind: (typeof NAMED_KINDS)[number] | 'user' | 'group';
   readonly argument: string;
   readonly name: string;
 }
 
-/** The things that the arguments of a call name in the place of their uuids. */
+/** The things that the arguments of a call name instead of their uuids. */
 export function namedObjects(tool: Tool, args: ToolArguments): NamedObject[] {
   return Object.entries(args).flatMap(([argument, value]) => {
     if (typeof value !== 'string' || value.trim() === '' || BROKEN_UUID.test(value.trim())) return [];

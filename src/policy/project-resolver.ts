@@ -140,7 +140,7 @@ export class ProjectResolver {
     return (await this.visible()).find((project) => includesUuid([uuid], project.projectUuid))?.projectUuid;
   }
 
-  /** Puts uuids in the place of project names. */
+  /** Puts uuids instead of project names. */
   async resolve(args: ToolArguments): Promise<ToolArguments> {
     const { projectUuid } = args;
     if (typeof projectUuid !== 'string' || isUuid(projectUuid)) return args;
@@ -191,7 +191,7 @@ const listed = (names: readonly string[]): string =>
     ? `${names.slice(0, MAX_NAMES).join(', ')} and ${names.length - MAX_NAMES} more`
     : names.join(', ');
 
-/** True for arguments that mean nothing without a project: a query, and names in the place of uuids. */
+/** True for arguments that mean nothing without a project: a query, and names instead of uuids. */
 const dependsOnProject = (args: object): boolean =>
   Object.entries(args).some(
     ([name, value]) =>

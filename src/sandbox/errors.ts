@@ -49,7 +49,7 @@ export class MissingWarehouseEngineError extends Error {
   override readonly name = 'MissingWarehouseEngineError';
   constructor(options?: ErrorOptions) {
     super(
-      'The sandbox keeps its data in DuckDB, which is not installed. Add it beside lightdash-mcp: ' +
+      'The sandbox keeps its data in DuckDB, which is not installed. Install it next to lightdash-mcp: ' +
         '`npm install -g @duckdb/node-api` where lightdash-mcp is installed globally, `npm install @duckdb/node-api` where it ' +
         'is part of a project, or start both at once: `npx -p lightdash-mcp -p @duckdb/node-api lightdash-mcp --sandbox`.',
       options,

@@ -12,7 +12,7 @@ export function personOf(user: unknown): string | undefined {
   return text([user.firstName, user.lastName].filter((part) => typeof part === 'string' && part !== '').join(' '));
 }
 
-/** `Ada Abara <ada@example.com>`, or as much of it as the object has; the userUuid if it has neither. */
+/** `Ada Abara <ada@example.com>`, or the parts of it that the object has; the userUuid if it has neither. */
 export function formatPerson(person: JsonObject): string {
   const [name, email] = [personOf(person), text(person.email)];
   return name && email ? `${name} <${email}>` : (name ?? email ?? text(person.userUuid) ?? '?');

@@ -5,7 +5,7 @@ const LOCALE = 'en-US';
 
 const POWERS = { thousands: 3, millions: 6, billions: 9, trillions: 12 } as const;
 const SUFFIXES = { thousands: 'K', millions: 'M', billions: 'B', trillions: 'T' } as const;
-/** Binary noise of sums (0.30000000000000004) lies behind these. */
+/** Binary noise of sums (0.30000000000000004) comes after these. */
 const SIGNIFICANT_DIGITS = 12;
 
 const formatters = new Map<string, Intl.NumberFormat>();

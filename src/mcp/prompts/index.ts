@@ -64,7 +64,7 @@ const finders: Readonly<Record<ReferenceName, { readonly noun: string; readonly 
 
 const isReference = (name: string): name is ReferenceName => Object.hasOwn(finders, name);
 
-/** The values with uuids in the place of names that only one thing has. */
+/** The values with uuids instead of names that only one thing has. */
 async function withUuids(
   prompt: Prompt,
   args: Readonly<Record<string, string>>,

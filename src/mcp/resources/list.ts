@@ -13,7 +13,7 @@ export interface ResourcePage {
   readonly nextCursor?: string;
 }
 
-/** Hosts show lists whole and ask for the next page by themselves; a project may hold thousands of charts. */
+/** Hosts show whole lists and request each next page; a project may hold thousands of charts. */
 const PAGE_SIZE = 100;
 const MAX_DESCRIPTION_LENGTH = 160;
 

@@ -28,7 +28,7 @@ const paged: readonly ResourceType[] = ['charts', 'dashboards'];
 
 /**
  * Reads an address. It is taken apart by hand: `new URL` would resolve `..` and decode twice, so that an address could
- * come to mean something else than what a person or a policy saw in it.
+ * mean something other than what a person or a policy saw in it.
  *
  * @throws {ResourceUriError}
  */

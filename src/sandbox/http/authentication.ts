@@ -48,7 +48,7 @@ function tokenOf(store: Store, secret: string, now: Date): AccessToken | undefin
   return undefined;
 }
 
-/** The user behind a cookie value, or null when there is none. */
+/** The user of a session cookie, or null if there is none. */
 export function userOfSession(store: Store, session: string | null): User | null {
   const userUuid = session === null ? undefined : store.sessions.get(session);
   return (userUuid === undefined ? undefined : store.users.get(userUuid)) ?? null;

@@ -103,7 +103,7 @@ function aggregate(metric: AdditionalMetric, sql: string): string {
   }
 }
 
-/** Puts the SQL of dimensions (in metrics, of metrics too) in the place of references; `${TABLE}` is the table itself. */
+/** Puts the SQL of dimensions (in metrics, of metrics too) instead of references; `${TABLE}` is the table itself. */
 function compileReferences(sql: string, currentTable: string, explore: Explore) {
   const tables = new Set(listReferencedTables(sql, currentTable));
   const compiledSql = replaceReferences(sql, (reference) => {

@@ -12,7 +12,7 @@ import { lineAndCharacter } from './warehouse-error.ts';
 export const MAXIMUM_LIMIT = 5000;
 
 /**
- * Refuses what 1.219 cannot limit: it puts LIMIT behind the SQL to see its columns.
+ * Refuses what 1.219 cannot limit: it adds LIMIT after the SQL to see its columns.
  * @throws SandboxError 400 WarehouseQueryError
  */
 export function checkLimitedSql(sql: string): void {
@@ -50,7 +50,7 @@ export function checkTimeZone(timeZone: string | null | undefined): void {
   }
 }
 
-/** Postgres reads every literal; DuckDB those that it comes to: not the second bound when the first leaves no rows. */
+/** Postgres reads every literal; DuckDB only those that it evaluates: not the second bound when the first leaves no rows. */
 export function refuseInvalidDates(sql: string): void {
   const literal = /(?<=[<>=] \()'Invalid date'/.exec(sql);
   if (!literal) return;

@@ -1,6 +1,6 @@
 import type { CustomFormat } from './explore.ts';
 
-/** A format as spreadsheets write it, such as `[$€]#,##0.00` or `#,##0" stars"`: what stands before and behind one number pattern. */
+/** A format as spreadsheets write it, such as `[$€]#,##0.00` or `#,##0" stars"`: the text before and after one number pattern. */
 const EXPRESSION = /^((?:\[\$[^\]]*\]|"[^"]*"|[^#0"[])*)([#0,]*0(?:\.(0+))?)(%)?((?:\[\$[^\]]*\]|"[^"]*"|[^#0"[])*)$/;
 
 /** The literal text around the number: `[$€]` is the symbol, quotes hold words. */

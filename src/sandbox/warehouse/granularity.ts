@@ -16,7 +16,7 @@ function findZoomedDimension(explore: Explore, query: MetricQuery): ExploreField
 }
 
 /**
- * The explore with another grain ("Year") in the place of the first selected one; it keeps that one's id. Anything
+ * The explore with another grain ("Year") instead of the first selected one; it keeps that one's id. Anything
  * that is not a grain changes nothing.
  */
 export function zoomExplore(explore: Explore, query: MetricQuery, granularity: string | undefined): Explore {

@@ -68,7 +68,7 @@ const newTokenArguments = () => ({
   expiresAt: z.string().optional().describe('Date'),
 });
 
-/** @throws {ArgumentsError} for a date that is none, is past, or is later than this Lightdash allows. */
+/** @throws {ArgumentsError} for a date that is not valid, is past, or is later than this Lightdash allows. */
 async function expiryOf(expiresAt: string | undefined, client: Client): Promise<string | null> {
   const facts = await client.read(health, {});
   const auth = isObject(facts) && isObject(facts.auth) ? facts.auth : {};

@@ -58,7 +58,7 @@ export class FileWriter {
     return path;
   }
 
-  /** Removes a file that did not come to its end. */
+  /** Removes a file that was not written to its end. */
   discard(): void {
     try {
       closeSync(this.#file);
@@ -69,7 +69,7 @@ export class FileWriter {
   }
 }
 
-/** Writes a file from its content. @returns its path. @throws what the file system throws; nothing stays behind. */
+/** Writes a file from its content. @returns its path. @throws what the file system throws; no partial file is left. */
 export function writeWhole(folder: string, nameOf: (hash: string) => string, content: string | Uint8Array): string {
   const writer = new FileWriter(folder, nameOf);
   try {

@@ -11,7 +11,7 @@ import type { ToolContext } from '../tool.ts';
 const MAX_REASON_LENGTH = 500;
 const MAX_BROKEN = 10;
 
-/** Compiles a project from dbt and reports what came of it. */
+/** Compiles a project from dbt and reports the result. */
 export const refreshProject = defineTool({
   name: 'refresh_project',
   title: 'Refresh a project from dbt',

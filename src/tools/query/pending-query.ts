@@ -6,7 +6,7 @@ import type { PendingQuery, ToolContext } from '../tool.ts';
 export const queryUuid = () => uuid('the tool that started the query');
 
 /**
- * The query of a handle; for a query of another process, as much as the handle has.
+ * The query of a handle; for a query of another process, the ids of the handle only.
  *
  * @throws {ArgumentsError} without the project of a query of another process.
  */
