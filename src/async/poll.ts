@@ -9,6 +9,7 @@ export interface PollingOptions {
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
+/** Resolves after the milliseconds; rejects with an AbortError as soon as the signal aborts. */
 export const sleep: PollingOptions['sleep'] = (milliseconds, signal) => delay(milliseconds, undefined, { signal });
 
 /** Interval of progress reports, in milliseconds. */

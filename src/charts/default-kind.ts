@@ -1,5 +1,5 @@
 /** The kinds that are chosen for a chart without a requested one. */
-export type DefaultKind = 'number' | 'table' | 'bar' | 'stacked_bar' | 'line' | 'mixed' | 'scatter' | 'heatmap';
+type DefaultKind = 'number' | 'table' | 'bar' | 'stacked_bar' | 'line' | 'mixed' | 'scatter' | 'heatmap';
 
 /** The parts of a chart as far as its kind depends on them. */
 export interface ChartShape {

@@ -30,7 +30,7 @@ export interface InitRequest {
 }
 
 /** Command to run. */
-export type Command =
+type Command =
   | { readonly command: 'help' }
   | { readonly command: 'version' }
   | { readonly command: 'serve' | 'doctor'; readonly config: Config }

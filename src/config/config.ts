@@ -28,10 +28,12 @@ export type Config = Omit<ReadSettings, WithFallback | 'url'> &
 
 /** Releases of Lightdash that the sandbox imitates, the default first. */
 export const sandboxReleases = ['1.219', '0.1366'] as const;
+/** A release that `--sandbox=` takes. */
 export type SandboxRelease = (typeof sandboxReleases)[number];
 
 /** Programs that `init` supports. */
 export const hostIds = ['claude-desktop', 'claude-code', 'cursor', 'vscode', 'windsurf', 'codex', 'gemini'] as const;
+/** A host that `lightdash-mcp init` writes an entry for. */
 export type HostId = (typeof hostIds)[number];
 
 /**

@@ -12,7 +12,7 @@ import {
 import { isObject, type JsonObject, text } from '../text/json.ts';
 import type { DashboardFilters } from './dashboard.ts';
 
-export type ReadDashboardFilters =
+type ReadDashboardFilters =
   | { readonly ok: true; readonly filters: DashboardFilters; readonly notes: readonly string[] }
   | { readonly ok: false; readonly problems: readonly string[] };
 

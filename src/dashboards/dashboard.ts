@@ -43,8 +43,11 @@ const dashboardSchema = z.object({
   parameters: z.looseObject({}).nullish(),
 });
 
+/** A tile as Lightdash stores it; x, y, w and h are cells of a grid of 36 columns. */
 export type Tile = z.infer<typeof tileSchema>;
+/** A tab; `order` is its position from 0. */
 export type Tab = z.infer<typeof tabSchema>;
+/** Filter rules that all tiles of a dashboard get, by kind of field. */
 export type DashboardFilters = z.infer<typeof filtersSchema>;
 
 /** The content of one version of a dashboard. `config` and `parameters` are absent on 0.1366. */
@@ -56,6 +59,7 @@ export interface DashboardContent {
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
+/** No rules: the filters of a new dashboard. */
 export const noFilters: DashboardFilters = { dimensions: [], metrics: [], tableCalculations: [] };
 
 /** Reads the content of what GET dashboard answers. Undefined if it has another shape: then nothing may be written. */

@@ -33,6 +33,7 @@ export function addTiles(dashboard: DashboardContent, tiles: readonly NewTile[],
   return { ...dashboard, tiles: [...makeRoom(dashboard.tiles, place, top, height), ...added] };
 }
 
+/** The dashboard without some tiles; the others keep their places. */
 export function removeTiles(dashboard: DashboardContent, uuids: ReadonlySet<string>): DashboardContent {
   return { ...dashboard, tiles: dashboard.tiles.filter(({ uuid }) => !uuids.has(uuid)) };
 }
@@ -72,10 +73,12 @@ export function renameTile(dashboard: DashboardContent, uuid: string, title: str
   }));
 }
 
+/** Replaces the text of a markdown tile. */
 export function setTileText(dashboard: DashboardContent, uuid: string, content: string): DashboardContent {
   return withTile(dashboard, uuid, (tile) => ({ ...tile, properties: { ...tile.properties, content } }));
 }
 
+/** Replaces all filter rules. */
 export const setFilters = (dashboard: DashboardContent, filters: DashboardFilters): DashboardContent => ({
   ...dashboard,
   filters,
@@ -104,10 +107,6 @@ export function setTabs(
     );
   }
   return { ...dashboard, tabs, tiles };
-}
-
-export function renameTab(dashboard: DashboardContent, uuid: string, name: string): DashboardContent {
-  return { ...dashboard, tabs: dashboard.tabs.map((tab) => (tab.uuid === uuid ? { ...tab, name } : tab)) };
 }
 
 function withTile(dashboard: DashboardContent, uuid: string, change: (tile: Tile) => Tile): DashboardContent {

@@ -3,17 +3,20 @@ import type { Tile } from './dashboard.ts';
 /** Columns of a dashboard's grid, on both releases. */
 export const GRID_COLUMNS = 36;
 
+/** Width and height in cells of the grid of 36 columns. */
 export interface Size {
   readonly w: number;
   readonly h: number;
 }
 
-export interface Position extends Size {
+interface Position extends Size {
   readonly x: number;
   readonly y: number;
 }
 
+/** Cells of each width that a tool takes. */
 export const tileWidths = { full: 36, half: 18, third: 12, quarter: 9 } as const;
+/** A width as tools take it. */
 export type TileWidth = keyof typeof tileWidths;
 
 /** Sizes as people lay tiles out in recorded dashboards; `kind` is that of the chart. */
@@ -70,5 +73,6 @@ export function bottomOf(tiles: readonly Tile[], tabUuid: string | undefined): n
   return Math.max(0, ...tilesOfTab(tiles, tabUuid).map(({ y, h }) => y + h));
 }
 
+/** The tiles of one tab; those in no tab for undefined (Lightdash stores null for it). */
 export const tilesOfTab = (tiles: readonly Tile[], tabUuid: string | undefined): readonly Tile[] =>
   tiles.filter((tile) => (tile.tabUuid ?? undefined) === tabUuid);

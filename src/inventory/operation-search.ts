@@ -19,7 +19,7 @@ export interface SearchEntry {
   readonly weight?: number;
 }
 
-export interface SearchFilter {
+interface SearchFilter {
   readonly area?: string | undefined;
   readonly kind?: Kind | undefined;
 }
@@ -35,6 +35,7 @@ const CLOSE_TO_BEST = 0.5;
 /** Similarity of a misspelt name to the right one. */
 const MISSPELT = 0.8;
 
+/** The kind of change that a tool's annotations declare. */
 export const kindOf = ({ annotations }: ToolDefinition): Kind =>
   annotations.readOnlyHint ? 'reads' : annotations.destructiveHint ? 'destroys' : 'writes';
 

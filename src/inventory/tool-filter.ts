@@ -2,7 +2,7 @@ import { type Toolset, toolsets } from '../operations/operation.ts';
 import { nearestAmong } from '../text/suggest.ts';
 
 /** Settings that select tools. */
-export interface ToolFilter {
+interface ToolFilter {
   /** Toolsets and presets; empty for all of them, or for none if `tools` names some. */
   readonly toolsets: readonly string[];
   /** Single tools on top. */
@@ -18,7 +18,7 @@ export interface ToolFilter {
 }
 
 /** The parts of a tool that the filter looks at. */
-export interface FilterableTool {
+interface FilterableTool {
   readonly name: string;
   readonly toolset: Toolset;
   readonly readOnly: boolean;

@@ -5,6 +5,7 @@ import { LightdashError } from './errors.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
+/** Options of one request of a call. */
 export interface ExecuteOptions {
   /** Goes on if the call ends meanwhile: its answer names what there is to undo, or is fetched by a later call. */
   readonly detached?: boolean;
@@ -20,7 +21,7 @@ export interface RequestSender {
   readonly read: (endpoint: Endpoint, args: Values) => Promise<unknown>;
 }
 
-export interface CallClientOptions {
+interface CallClientOptions {
   /** Ends every request of the call: its deadline, or the host's cancellation. */
   readonly signal: AbortSignal;
   /** Reads may be up to 60 s old. */

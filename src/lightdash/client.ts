@@ -31,6 +31,7 @@ export interface ConnectionTarget {
   readonly credentials: Credentials;
 }
 
+/** The server, its credentials and the limits of each request. */
 export interface ClientOptions extends ConnectionTarget {
   /** Starts Lightdash before the first request; the target it returns replaces the given one. */
   readonly start?: () => Promise<ConnectionTarget>;

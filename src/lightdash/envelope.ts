@@ -15,7 +15,7 @@ import {
 } from './errors.ts';
 
 /** An HTTP response with its whole body as text. */
-export interface HttpResponse {
+interface HttpResponse {
   readonly status: number;
   readonly contentType: string | undefined;
   readonly text: string;

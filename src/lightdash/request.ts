@@ -107,4 +107,5 @@ export interface Address {
   readonly base: string;
 }
 
+/** Origin and base path of LIGHTDASH_URL, without a slash at the end. */
 export const addressOf = ({ origin, pathname }: URL): Address => ({ origin, base: pathname.replace(/\/+$/, '') });

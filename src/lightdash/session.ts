@@ -12,7 +12,7 @@ export interface Credentials {
 }
 
 /** Signs in with e-mail and password; returns the `Cookie` value of the new session. */
-export type SignIn = (email: string, password: SecretString) => Promise<SecretString>;
+type SignIn = (email: string, password: SecretString) => Promise<SecretString>;
 
 /** More sessions than this do not expire while calls that use them are in flight. */
 const MAX_FORMER_COOKIES = 20;

@@ -14,7 +14,7 @@ import { nodeCrypto } from '../secrets/node-crypto.ts';
 import type { StoredResult } from '../tools/tool.ts';
 import { InFlight } from './in-flight.ts';
 
-export interface AppOptions {
+interface AppOptions {
   readonly version: string;
   readonly lightdash: LightdashClient;
   readonly log: Log;

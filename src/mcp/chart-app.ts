@@ -7,6 +7,7 @@ const EXTENSION = 'io.modelcontextprotocol/ui';
 const MIME_TYPE = 'text/html;profile=mcp-app';
 const URI = 'ui://lightdash-mcp/chart.html';
 
+/** Tool whose result the App shows. */
 export const SHOW_CHART = 'show_chart';
 /** Tool of the App alone: called by it if its host dropped the data of a result. */
 export const CHART_DATA = 'chart_data';

@@ -1,5 +1,5 @@
 /** Settings that the instructions depend on. */
-export interface InstructionFlags {
+interface InstructionFlags {
   /** A project is configured: `projectUuid` may be left out. */
   readonly hasDefaultProject: boolean;
   /** Only some projects may be touched. */

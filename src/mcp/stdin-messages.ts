@@ -26,7 +26,7 @@ interface Refusal {
 }
 
 /** Receives what a host sends. */
-export interface MessageReceiver {
+interface MessageReceiver {
   receive(message: JSONRPCMessage): void;
   /** Answers a request that cannot be taken. */
   refuse(id: RequestId, refusal: Refusal): void;

@@ -6,13 +6,14 @@ import type { Audit } from './audit-log.ts';
 import type { Log } from './log.ts';
 
 /** On whose behalf this process acts: the same for all its records. */
-export interface AuditActor {
+interface AuditActor {
   /** Account of the operating system. */
   readonly user: string;
   /** E-mail address that signs in, or a fingerprint of the token, which identifies it without revealing it. */
   readonly account?: string;
 }
 
+/** The account of the audit records: the e-mail, else the first 12 digits of the SHA-256 of the token. */
 export function auditActor(credentials: { readonly email?: string; readonly apiKey?: SecretString }): AuditActor {
   const { email, apiKey } = credentials;
   const digest = apiKey && sha256(apiKey.reveal()).slice(0, 12);

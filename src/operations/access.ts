@@ -8,8 +8,9 @@ import {
   projectMember,
   projectUserRole,
   projectUserRoleRemoved,
-} from './successors.ts';
+} from './role-successors.ts';
 
+/** Operations on who may open a project or a space. */
 export const access = [
   operation({
     id: 'GetProjectAccessList',

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { uuid } from './fields.ts';
 import { operation } from './operation.ts';
 
+/** Operations on the own user, its tokens and its warehouse credentials. */
 export const account = [
   operation({
     id: 'GetAuthenticatedUser',

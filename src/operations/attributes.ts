@@ -31,6 +31,7 @@ const body = ({ name, description, attributeDefault = null, users = [], groups =
   groups: groups.map(({ value: written, ...holder }) => ({ ...valuesBody(written), ...holder })),
 });
 
+/** Operations on user attributes, which limit rows per person. */
 export const attributes = [
   operation({
     id: 'getUserAttributes',

@@ -5,6 +5,7 @@ import { tableMetadata } from './successors.ts';
 
 const table = () => z.string().min(1);
 
+/** Operations on the catalog, its metrics and its tags. */
 export const catalog = [
   operation({
     id: 'getCatalog',

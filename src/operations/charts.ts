@@ -31,6 +31,7 @@ const dashboardFilters = () =>
     .optional()
     .meta({ anyOf: undefined, type: 'array', items: { type: 'object' } });
 
+/** Operations on saved charts and their versions. */
 export const charts = [
   operation({
     id: 'ListChartSummariesInProject',

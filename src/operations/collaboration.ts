@@ -8,6 +8,7 @@ const commentId = () => uuid('get_comments', 'From get_comments');
 const asHtml = (text: string) =>
   `<p>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\n', '<br>')}</p>`;
 
+/** Operations on comments and pins. */
 export const collaboration = [
   operation({
     id: 'getComments',

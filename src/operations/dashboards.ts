@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { anyObject, dashboardUuid, projectUuid, spaceUuid, uuid } from './fields.ts';
 import { operation } from './operation.ts';
 
+/** Operations on dashboards and their tiles. */
 export const dashboards = [
   operation({
     id: 'getDashboards',

@@ -24,15 +24,25 @@ export function uuid(source: string, description?: string) {
 export const projectUuid = () => z.string().min(1);
 /** A second project of a call; only by uuid. */
 export const otherProjectUuid = () => uuid('list_organization_projects');
+/** Uuid of a space. */
 export const spaceUuid = () => uuid('list_spaces_in_project');
+/** Uuid of a saved chart. */
 export const chartUuid = () => uuid('list_chart_summaries_in_project');
+/** Uuid of a dashboard. */
 export const dashboardUuid = () => uuid('list_dashboards');
+/** Uuid of a member of the organization. */
 export const userUuid = () => uuid('list_organization_members');
+/** Uuid of a group. */
 export const groupUuid = () => uuid('list_groups_in_organization');
+/** Uuid of a scheduled delivery. */
 export const schedulerUuid = () => uuid('get_scheduler_logs');
+/** Uuid of a version of a chart. */
 export const versionUuid = () => uuid('get_chart_history');
+/** Uuid of a project's list of pins. */
 export const pinnedListUuid = () => uuid('get_project', 'From get_project');
+/** Uuid of a catalog item: a metric or a field. */
 export const catalogSearchUuid = () => uuid('get_metrics_catalog');
+/** Uuid of a tag. */
 export const tagUuid = () => uuid('get_tags');
 
 /** Name of an explore or table; a part of a path, so not empty. */
@@ -41,9 +51,12 @@ export const exploreId = () => z.string().min(1);
 /** Id of a background job: documented as a string; 0.1366 returns numbers, 0.2904 digits. */
 export const jobId = () => z.union([z.string().min(1), z.int().transform(String)]).meta({ type: 'string' });
 
+/** A role in a project, from the least to the most. */
 export const projectRole = () => z.enum(['viewer', 'interactive_viewer', 'editor', 'developer', 'admin']);
+/** A role in the organization; `member` alone gives access to no project. */
 export const organizationRole = () =>
   z.enum(['member', 'viewer', 'interactive_viewer', 'editor', 'developer', 'admin']);
+/** A role in a space. */
 export const spaceRole = () => z.enum(['viewer', 'editor', 'admin']);
 
 /**
@@ -68,6 +81,7 @@ function isUnknownValue(value: string, values: readonly string[]): boolean {
 
 /** Date grains of every release; newer ones also have finer and custom grains. */
 export const granularities = ['Day', 'Week', 'Month', 'Quarter', 'Year'];
+/** The grain of a date dimension. */
 export const granularity = () => openEnum(granularities);
 /** Cells as Lightdash shows them to people, instead of raw values. */
 export const formatted = () => z.boolean().optional();
@@ -81,5 +95,7 @@ export const parameters = () => z.record(z.string(), z.unknown()).optional();
 /** An object with any keys, checked by Lightdash. */
 export const anyObject = () => z.record(z.string(), z.unknown());
 
+/** Number of a page, from 1. */
 export const page = () => z.int().min(1);
+/** Items of a page; 5000 is the largest that newer servers take. */
 export const pageSize = () => z.int().min(1).max(5000);

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { groupUuid, page, pageSize, userUuid } from './fields.ts';
 import { operation } from './operation.ts';
-import { groupMemberAdded, groupMemberRemoved, groupMembers } from './successors.ts';
+import { groupMemberAdded, groupMemberRemoved, groupMembers } from './role-successors.ts';
 
 const members = () => z.array(z.strictObject({ userUuid: userUuid() }));
 const includeMembers = () => z.int().min(0).describe('How many members to list');
 
+/** Operations on groups of people and their roles in projects. */
 export const groups = [
   operation({
     id: 'ListGroupsInOrganization',

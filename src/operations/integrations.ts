@@ -3,6 +3,7 @@ import { chartUuid, otherProjectUuid, projectUuid } from './fields.ts';
 import { operation } from './operation.ts';
 import { googleSheet } from './query.ts';
 
+/** Operations on GitHub, Slack and Google. */
 export const integrations = [
   operation({
     id: 'GetConfiguration',

@@ -13,8 +13,10 @@ export type PathParameter<Path extends string> = Path extends `${string}{${infer
   ? Name | PathParameter<Rest>
   : never;
 
+/** HTTP method of an operation. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+/** Names of the toolsets, in the order in which tools are listed. */
 export const toolsets = [
   'query',
   'catalog',

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { organizationRole, otherProjectUuid, page, pageSize, projectUuid, userUuid, uuid } from './fields.ts';
 import { operation } from './operation.ts';
-import { memberRole, organizationMember } from './successors.ts';
+import { memberRole, organizationMember } from './role-successors.ts';
 
 const domainRole = () => z.enum(['editor', 'interactive_viewer', 'viewer', 'member']);
 
+/** Operations on the organization and its members. */
 export const organization = [
   operation({
     id: 'GetMyOrganization',

@@ -3,6 +3,7 @@ import { anyObject, otherProjectUuid, projectUuid } from './fields.ts';
 import { operation } from './operation.ts';
 import { allExploresSet } from './successors.ts';
 
+/** Operations on projects, their compilation and their settings. */
 export const projects = [
   operation({
     id: 'GetProject',

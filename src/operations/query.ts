@@ -29,6 +29,7 @@ function columnOrder({ columnOrder: requested, dimensions, metrics, tableCalcula
 
 const argumentsNote = 'As run_metric_query.';
 
+/** Operations on explores and queries. */
 export const query = [
   operation({
     id: 'GetExplores',
@@ -199,6 +200,7 @@ export const query = [
   }),
 ] as const;
 
+/** Export of a query into a Google sheet; listed by the toolset of integrations. */
 export const googleSheet = operation({
   id: 'uploadGsheet',
   method: 'POST',

@@ -3,6 +3,7 @@ import { anyObject, jobId, page, pageSize, projectUuid, schedulerUuid } from './
 import { operation } from './operation.ts';
 import { schedulerLogs } from './successors.ts';
 
+/** Operations on scheduled deliveries. */
 export const schedulers = [
   operation({
     id: 'getScheduler',

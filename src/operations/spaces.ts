@@ -9,6 +9,7 @@ import { spaceWithAccess } from './successors.ts';
  */
 const privacy = (isPrivate: boolean) => ({ isPrivate, inheritParentPermissions: !isPrivate });
 
+/** Operations on spaces and who sees them. */
 export const spaces = [
   operation({
     id: 'ListSpacesInProject',

@@ -8,6 +8,7 @@ const credentials = () =>
     '{type, user, password} for postgres, redshift, snowflake, trino; {type, keyfileContents} for bigquery; {type, personalAccessToken} for databricks',
   );
 
+/** Operations on personal credentials of the warehouse, and on connections to semantic layers (0.1366). */
 export const warehouse = [
   operation({
     id: 'getWarehouseCredentials',

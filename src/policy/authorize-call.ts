@@ -23,7 +23,7 @@ export interface CallPolicy {
 }
 
 /** The call that is to be authorized. */
-export interface PolicyContext {
+interface PolicyContext {
   readonly scope: ProjectScope;
   readonly client: RequestSender;
   /** Requests the person's consent at the host; absent if the host cannot. */
@@ -31,7 +31,7 @@ export interface PolicyContext {
 }
 
 /** An allowed call with its parsed arguments, or the answer to return in place of it. */
-export type Authorization =
+type Authorization =
   | { readonly allowed: true; readonly args: ToolArguments }
   | { readonly allowed: false; readonly args: ToolArguments; readonly answer: ToolAnswer };
 

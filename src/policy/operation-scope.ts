@@ -35,7 +35,7 @@ const OF_ORGANIZATION =
   /^\/api\/v\d\/(orgs?|groups|users?|invite-links|feature-flag|notifications|scim|ssh|github|gitlab|slack|gdrive|ee\/homepage)(\/|$)/;
 
 /** The project and ids that the arguments of an operation name. */
-export interface OperationReferences {
+interface OperationReferences {
   readonly references: readonly Reference[];
   /** Names of what may be an id of something that cannot be looked up. */
   readonly unclassified: readonly string[];

@@ -20,7 +20,7 @@ export interface ProjectPolicy {
 }
 
 /** A project that the token sees. */
-export interface Project {
+interface Project {
   readonly projectUuid: string;
   readonly name: string;
 }
@@ -41,6 +41,7 @@ export class ProjectMemory {
   readonly pinnedUuids = new Map<string, string>();
 }
 
+/** Response of GET /api/v1/org/projects; empty if it has another shape. */
 export const projectList = z.array(z.looseObject({ projectUuid: z.string(), name: z.string() })).catch([]);
 
 /** Finds projects by name, and knows which of them are allowed. */
@@ -208,5 +209,6 @@ const hasName = (project: Project, nameOrUuid: string) =>
   project.projectUuid.toLowerCase() === nameOrUuid.toLowerCase() ||
   project.name.trim().toLowerCase() === nameOrUuid.trim().toLowerCase();
 
+/** True if the list has the uuid, in capitals or not. */
 export const includesUuid = (allowed: readonly string[], uuid: string) =>
   allowed.some((item) => item.toLowerCase() === uuid.toLowerCase());

@@ -19,7 +19,7 @@ import {
 } from './project-resolver.ts';
 
 /** Reads from the cache (up to 60 s old), or fresh. */
-export interface ProjectFetchers {
+interface ProjectFetchers {
   readonly cached: CachedRead;
   readonly fresh: CachedRead;
 }

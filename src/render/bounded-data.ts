@@ -1,5 +1,5 @@
 /** Data cut to a size, with what was left out. */
-export interface BoundedData {
+interface BoundedData {
   readonly value: unknown;
   /** Lists, objects and texts that were cut: a path such as `results.data`, and how much of it is there. */
   readonly cut: readonly { readonly path: string; readonly shown: number; readonly total: number }[];

@@ -6,7 +6,7 @@ import { fitLines, fits } from './budget.ts';
 import { inlineText } from './inline-text.ts';
 import { isEmpty, tabulate, toCsv } from './table.ts';
 
-export interface OperationAnswer {
+interface OperationAnswer {
   /** Title of the operation: the first line begins with it. */
   readonly title: string;
   readonly results: unknown;

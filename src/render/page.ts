@@ -9,7 +9,7 @@ export interface ListedLine {
   readonly line: string;
 }
 
-export interface PageOptions {
+interface PageOptions {
   /** Singular noun for a line: `chart`. */
   readonly noun: string;
   /** The parts of a line: `name|chartUuid`. */

@@ -102,6 +102,7 @@ export function rowValues(row: Row, columns: readonly Column[], isFormatted: boo
   );
 }
 
+/** The facts of a column for structured output, without those that it lacks. */
 export function columnFacts({ id, label, kind, type, valueType, interval, format, only }: Column): ColumnFacts {
   return {
     id,

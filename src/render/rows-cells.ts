@@ -2,6 +2,7 @@ import { readCell } from '../lightdash/rows/cell.ts';
 import type { Column } from '../query/execution/result-table.ts';
 import { plainText, truncate } from '../text/plain-text.ts';
 
+/** `raw` is the exact value, `formatted` the text that Lightdash shows to people. */
 export type CellFormat = 'raw' | 'formatted';
 
 /** A time, or on 1.219 a date alone. */

@@ -10,6 +10,7 @@ import { longLayout, type RowLayout } from './row-layouts.ts';
 import type { CellFormat } from './rows-cells.ts';
 import { wideLayout } from './wide-layout.ts';
 
+/** The title, filters, notes and limits of a page of rows. */
 export interface RowsOptions {
   /** Source of the rows: name of an explore or a chart. */
   readonly title: string;
@@ -40,6 +41,7 @@ export interface RowsOptions {
   readonly resultId?: string | undefined;
 }
 
+/** A page of rows as text and as facts. */
 export interface RenderedRows {
   readonly text: string;
   /** Number of rows in the text. */

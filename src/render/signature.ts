@@ -7,7 +7,7 @@ const MAX_DEPTH = 4;
 const MAX_VALUES = 12;
 
 /** Arguments of an operation, and the schemas that they refer to. */
-export interface Arguments {
+interface Arguments {
   readonly properties: Readonly<Record<string, JsonSchema>>;
   readonly required: readonly string[];
   readonly definitions: Readonly<Record<string, JsonSchema>>;

@@ -5,7 +5,7 @@ import { csvCell } from './rows-cells.ts';
 type Row = Readonly<Record<string, unknown>>;
 
 /** A list of objects as a table: one row an object, one column a path such as `updatedByUser.firstName`. */
-export interface Table {
+interface Table {
   /** Paths whose value is the same in every row. */
   readonly shared: Row;
   readonly columns: readonly string[];

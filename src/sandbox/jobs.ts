@@ -9,7 +9,7 @@ const PICK_UP_MILLISECONDS = 20;
 const MAX_JOBS = 500;
 const MAX_FILES = 100;
 
-export interface JobRequest {
+interface JobRequest {
   task: string;
   projectUuid: string | null;
   userUuid: string;

@@ -38,7 +38,7 @@ export interface LedgerQuery {
 type StartedQuery = Pick<LedgerQuery, 'projectUuid' | 'userUuid' | 'source' | 'writeCsv'>;
 
 /** A stop on every query that is started while it holds. */
-export interface QueryHold {
+interface QueryHold {
   /** Lets the held queries run, and later ones too. */
   release: () => void;
 }

@@ -1,6 +1,7 @@
 /** Parsed JSON of an external shape: read with guards, so that other releases of Lightdash never break a read. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** True for an object that is neither null nor a list. */
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -8,13 +9,17 @@ export const isObject = (value: unknown): value is JsonObject =>
 export const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
+/** The value if it is a finite number. */
 export const finite = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 
+/** The value if it is a list, else an empty one. */
 export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
+/** The objects of a list; other items are left out. */
 export const objects = (value: unknown): readonly JsonObject[] => list(value).filter(isObject);
 
+/** The texts of a list; other items are left out. */
 export const texts = (value: unknown): readonly string[] =>
   list(value).filter((item): item is string => typeof item === 'string');
 

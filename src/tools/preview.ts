@@ -13,12 +13,15 @@ const MAX_NAMES = 10;
 
 /** Responses are parsed loosely: a preview must not fail because a field is missing. */
 export const object = z.record(z.string(), z.unknown()).catch({});
+/** The objects of a list; empty for anything else. */
 export const list = z.array(object).catch([]);
+/** A text; `?` for anything else. */
 export const text = z.string().catch('?');
 
 /** In quotes that the text itself cannot end, and no longer than a person reads. */
 export const quoted = (value: string) => JSON.stringify(truncate(plainText(value), MAX_TEXT_LENGTH));
 
+/** The name of an object, in quotes. */
 export const nameOf = (value: unknown) => quoted(text.parse(object.parse(value).name));
 
 /** Name and e-mail of a person. */
@@ -27,6 +30,7 @@ export const personOf = (value: unknown) => {
   return plainText([firstName, lastName, email && `<${String(email)}>`].filter(Boolean).join(' ')) || 'someone';
 };
 
+/** `3 charts`, `1 chart`. */
 export const count = (items: readonly unknown[], singular: string, plural = `${singular}s`) =>
   `${items.length} ${items.length === 1 ? singular : plural}`;
 

@@ -2,7 +2,7 @@ import { UnknownRouteError } from '../lightdash/errors.ts';
 import type { ToolContext } from './tool.ts';
 
 /** One task in both ways: by the route of older releases, and by the one that replaced it. */
-export interface ReleaseVariants<Outcome> {
+interface ReleaseVariants<Outcome> {
   older(): Promise<Outcome>;
   newer(): Promise<Outcome>;
 }

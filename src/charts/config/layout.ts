@@ -1,6 +1,7 @@
 import type { ChartModel } from './read-chart.ts';
 import type { CartesianConfig, CartesianSeries, TableConfig } from './schemas.ts';
 
+/** `stack100` shows shares of a whole. */
 export type Stacking = 'none' | 'stack' | 'stack100';
 
 /** The x and y fields of a cartesian chart: those of its layout, else those that its series refer to. */

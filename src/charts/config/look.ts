@@ -21,6 +21,7 @@ export const lookKinds = [
   'sankey',
 ] as const;
 
+/** A kind of chart that can be saved. */
 export type LookKind = (typeof lookKinds)[number];
 
 /** The look of a chart, by field ids. */

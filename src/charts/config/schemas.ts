@@ -88,6 +88,7 @@ const rowLimit = maybe(
 /** Colours by series: the key is the hash of its pivot reference. */
 const metadata = mapOf(z.looseObject({ color: maybe(text) }));
 
+/** Bars, lines, areas and scatter charts. */
 export const cartesianConfig = z.looseObject({
   layout: maybe(
     z.looseObject({
@@ -112,6 +113,7 @@ export const cartesianConfig = z.looseObject({
   columnLimit: amount,
 });
 
+/** Pies and donuts. */
 export const pieConfig = z.looseObject({
   groupFieldIds: texts,
   metricId: maybe(text),
@@ -126,6 +128,7 @@ export const pieConfig = z.looseObject({
   metadata,
 });
 
+/** Funnels. */
 export const funnelConfig = z.looseObject({
   /** `column`: steps are the rows, by `fieldId`. `row`: steps are the numeric columns of the first row. */
   dataInput: maybe(z.enum(['row', 'column'])),
@@ -135,6 +138,7 @@ export const funnelConfig = z.looseObject({
   showLegend: flag,
 });
 
+/** One number, with an optional comparison. */
 export const bigNumberConfig = z.looseObject({
   selectedField: maybe(text),
   label: maybe(text),
@@ -148,6 +152,7 @@ export const bigNumberConfig = z.looseObject({
   flipColors: flag,
 });
 
+/** Tables: columns by field id. */
 export const tableConfig = z.looseObject({
   columns: mapOf(z.looseObject({ name: maybe(text), visible: flag, frozen: flag })),
   showTableNames: flag,
@@ -160,12 +165,14 @@ export const tableConfig = z.looseObject({
   rowLimit,
 });
 
+/** Treemaps. */
 export const treemapConfig = z.looseObject({
   groupFieldIds: texts,
   sizeMetricId: maybe(text),
   colorMetricId: maybe(text),
 });
 
+/** Gauges. */
 export const gaugeConfig = z.looseObject({
   selectedField: maybe(text),
   min: amount,
@@ -184,6 +191,7 @@ export const gaugeConfig = z.looseObject({
   ),
 });
 
+/** Maps: by region, or by latitude and longitude. */
 export const mapConfig = z.looseObject({
   mapType: maybe(text),
   locationType: maybe(text),
@@ -194,6 +202,7 @@ export const mapConfig = z.looseObject({
   sizeFieldId: maybe(text),
 });
 
+/** Sankey diagrams. */
 export const sankeyConfig = z.looseObject({
   sourceFieldId: maybe(text),
   targetFieldId: maybe(text),
@@ -203,6 +212,7 @@ export const sankeyConfig = z.looseObject({
 /** A Vega-Lite specification. */
 export const customConfig = z.looseObject({ spec: maybe(z.looseObject({})) });
 
+/** Data apps: charts that an organization wrote itself. */
 export const dataAppConfig = z.looseObject({ dataAppVizUuid: maybe(text), fieldMapping: maybe(z.looseObject({})) });
 
 /** Fields that become columns, and those that stay rows, of a pivoted result. */
@@ -211,16 +221,29 @@ export const pivotConfig = z.looseObject({ columns: texts, rows: texts });
 /** Order of a result's columns by field id; table calculations by name. */
 export const columnsConfig = z.looseObject({ columnOrder: texts });
 
+/** Config of bars, lines, areas and scatter charts. */
 export type CartesianConfig = z.infer<typeof cartesianConfig>;
+/** One series of a cartesian chart, as ECharts takes it. */
 export type CartesianSeries = z.infer<typeof series>;
+/** Rows that a chart shows or hides, counted from the start or the end. */
 export type RowLimit = NonNullable<z.infer<typeof rowLimit>>;
+/** Config of pies and donuts. */
 export type PieConfig = z.infer<typeof pieConfig>;
+/** Config of funnels. */
 export type FunnelConfig = z.infer<typeof funnelConfig>;
+/** Config of one number. */
 export type BigNumberConfig = z.infer<typeof bigNumberConfig>;
+/** Config of tables. */
 export type TableConfig = z.infer<typeof tableConfig>;
+/** Config of treemaps. */
 export type TreemapConfig = z.infer<typeof treemapConfig>;
+/** Config of gauges. */
 export type GaugeConfig = z.infer<typeof gaugeConfig>;
+/** Config of maps. */
 export type MapConfig = z.infer<typeof mapConfig>;
+/** Config of sankey diagrams. */
 export type SankeyConfig = z.infer<typeof sankeyConfig>;
+/** Config of a Vega-Lite chart. */
 export type CustomConfig = z.infer<typeof customConfig>;
+/** Config of data apps. */
 export type DataAppConfig = z.infer<typeof dataAppConfig>;

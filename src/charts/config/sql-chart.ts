@@ -21,6 +21,7 @@ const sqlChartConfig = z.looseObject({
   columns: maybe(z.record(z.string(), z.unknown())),
 });
 
+/** Config of an SQL chart: its own shape, unlike that of other charts. */
 export type SqlChartConfig = z.infer<typeof sqlChartConfig>;
 
 /** Reads the `config` of an SQL chart; never throws. */

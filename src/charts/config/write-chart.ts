@@ -4,20 +4,21 @@ import type { ChartField, Look, LookKind } from './look.ts';
 import { readChartConfig } from './saved-config.ts';
 
 /** The parts of a saved chart that say how it looks, as Lightdash saves them. */
-export interface WrittenChart {
+interface WrittenChart {
   readonly chartConfig: { readonly type: string; readonly config: JsonObject };
   readonly tableConfig: { readonly columnOrder: readonly string[] };
   /** Left out if no field is pivoted. */
   readonly pivotConfig?: { readonly columns: readonly string[] };
 }
 
-export interface WriteOptions {
+interface WriteOptions {
   /** Values of the split fields in the order of the series, each with one value a field. Unknown if left out. */
   readonly splitValues?: readonly (readonly unknown[])[] | undefined;
   /** The chart to change: keys that the look does not decide stay as they are. */
   readonly previous?: PreviousChart | undefined;
 }
 
+/** The saved parts that a new look keeps as far as they fit. */
 export interface PreviousChart {
   readonly chartConfig?: unknown;
   readonly tableConfig?: unknown;

@@ -10,6 +10,7 @@ const MAX_SIDE_NAME = 290;
 /** Lines of more points show no symbols: they would touch. */
 const MAX_SYMBOLS = 60;
 
+/** ECharts option of bars, lines, areas and points over one axis. */
 export function cartesianOption(spec: CartesianSpec, canvas: Canvas): object {
   const header = headerOf(spec, canvas);
   const legend = legendOf(

@@ -13,8 +13,11 @@ export interface Canvas {
   readonly locale?: string;
 }
 
+/** Width of a picture in pixels at scale 1. */
 export const PICTURE_WIDTH = 800;
+/** Space around a picture in pixels. */
 export const MARGIN = 16;
+/** Size of labels in pixels. */
 export const TEXT_SIZE = 12;
 const TITLE_SIZE = 16;
 const BASE_HEIGHT = 450;
@@ -58,13 +61,14 @@ function wrap(text: string, width: number, size: number, measure: Measure): read
   return lines;
 }
 
-export interface Header {
+interface Header {
   /** ECharts titles: the title and, below, the notes. */
   readonly title: object;
   /** Pixels that it takes. */
   readonly height: number;
 }
 
+/** Title and notes as ECharts elements, with the height that they take. */
 export function headerOf({ title, notes }: Pick<ChartSpec, 'title' | 'notes'>, canvas: Canvas): Header {
   const { theme, measure } = canvas;
   const width = canvas.width - 2 * MARGIN;
@@ -102,7 +106,7 @@ const SYMBOL = 14;
 const ITEM_GAP = 14;
 const MAX_LEGEND_NAME = 180;
 
-export interface Legend {
+interface Legend {
   readonly option: object;
   readonly height: number;
 }

@@ -6,6 +6,7 @@ import { gaugeOption, heatmapOption, numberOption, slicesOption } from './other-
 /** Specs that are drawn; a table stays text. */
 export type DrawnSpec = Exclude<ChartSpec, TableSpec>;
 
+/** True for all specs but tables, which are text. */
 export const isDrawn = (spec: ChartSpec): spec is DrawnSpec => spec.kind !== 'table';
 
 /** ECharts option of a spec. Everything is placed here: ECharts' defaults differ between releases. */

@@ -7,6 +7,7 @@ const HEAT = ['#eef2fb', '#b9c7ec', '#5470c6', '#27408f'];
 
 const text = ({ theme }: Canvas) => ({ color: theme.muted, fontSize: TEXT_SIZE, fontFamily: theme.fontFamily });
 
+/** ECharts option of a pie, a funnel or a treemap. */
 export function slicesOption(spec: SlicesSpec, canvas: Canvas): object {
   const { theme, measure } = canvas;
   const header = headerOf(spec, canvas);
@@ -95,6 +96,7 @@ function stepLine({ slices }: SlicesSpec, index: number, { width }: Canvas): num
   return STEP_LINE + (narrowing * FUNNEL_WIDTH * width) / 4;
 }
 
+/** ECharts option of one number with its comparison. */
 export function numberOption(spec: NumberSpec, canvas: Canvas): object {
   const { theme, locale } = canvas;
   const header = headerOf(spec, canvas);
@@ -142,6 +144,7 @@ export function numberOption(spec: NumberSpec, canvas: Canvas): object {
   };
 }
 
+/** ECharts option of a gauge with its sections. */
 export function gaugeOption(spec: GaugeSpec, canvas: Canvas): object {
   const { theme } = canvas;
   const header = headerOf(spec, canvas);
@@ -188,6 +191,7 @@ export function gaugeOption(spec: GaugeSpec, canvas: Canvas): object {
   };
 }
 
+/** ECharts option of a heatmap. */
 export function heatmapOption(spec: HeatmapSpec, canvas: Canvas): object {
   const { theme, measure } = canvas;
   const header = headerOf(spec, canvas);

@@ -11,10 +11,12 @@ export interface Theme {
   readonly titleWeight: number;
 }
 
+/** A theme that a picture or the App can have. */
 export type ThemeName = 'light' | 'dark';
 
 const PICTURE_FONTS = { fontFamily: 'Roboto', titleFamily: 'Roboto SemiBold', titleWeight: 600 };
 
+/** Colours and fonts of each theme. */
 export const THEMES: Readonly<Record<ThemeName, Theme>> = {
   light: {
     background: '#ffffff',

@@ -9,6 +9,7 @@ import { encodePng } from './png.ts';
 import { loadRasteriser, type Rasterise } from './rasterise.ts';
 import type { FontFinder } from './system-fonts.ts';
 
+/** Theme, scale and fonts of a picture. */
 export interface PictureOptions {
   readonly theme?: ThemeName;
   /** 1 for an image block, 2 for a file. */
@@ -17,6 +18,7 @@ export interface PictureOptions {
   readonly findFont?: FontFinder;
 }
 
+/** A drawn chart; sizes are in pixels of the PNG. */
 export interface Picture {
   readonly png: Buffer;
   readonly svg: string;
@@ -26,7 +28,7 @@ export interface Picture {
   readonly missing: number;
 }
 
-export type Painter = (spec: DrawnSpec, options?: PictureOptions) => Promise<Picture>;
+type Painter = (spec: DrawnSpec, options?: PictureOptions) => Promise<Picture>;
 
 let painter: Promise<Painter> | undefined;
 

@@ -19,6 +19,7 @@ const MISSING_WIDTH = 1;
 /** Joiners and variation selectors have no glyph and need none. */
 const INVISIBLE = /[\u200b-\u200f\u2060]|[\ufe00-\ufe0f]/gu;
 
+/** Fonts of a picture; sizes and widths are in pixels. */
 export interface Fonts {
   readonly files: readonly Uint8Array[];
   measure(text: string, size: number): number;

@@ -9,6 +9,7 @@ const { Module }: { Module: new (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.
   'WebAssembly',
 );
 
+/** Pixels of a picture. */
 export interface Raster {
   /** Opaque RGBA, a row after the other. */
   readonly pixels: Uint8Array;
@@ -22,6 +23,7 @@ interface RasterOptions {
   readonly background: string;
 }
 
+/** Draws an SVG. @throws for one that is not valid. */
 export type Rasterise = (svg: string, options: RasterOptions) => Raster;
 
 /** Compiles the rasteriser. */

@@ -11,4 +11,5 @@ export const CHART_TYPES = [
   'heatmap',
 ] as const;
 
+/** A type of chart that can be drawn. */
 export type ChartType = (typeof CHART_TYPES)[number];

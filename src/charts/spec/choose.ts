@@ -14,6 +14,7 @@ import type { ChartColumn, ChartData } from './data.ts';
 import { type ChartPlan, ChartRefusal, type PlannedMetric } from './plan.ts';
 import type { SeriesType } from './spec.ts';
 
+/** The picture that was requested; the missing parts are chosen from the data. */
 export interface ChartRequest {
   readonly as?: ChartType | undefined;
   readonly x?: string | undefined;

@@ -2,10 +2,13 @@ import { type ChartColumn, type ChartData, cellName, cellNumber } from './data.t
 import { unitOf } from './formats.ts';
 import { ChartRefusal } from './plan.ts';
 
+/** True for a column of numbers that the query aggregates. */
 export const isMetric = (column: ChartColumn) => column.role === 'metric' && column.type === 'number';
 
+/** The columns that group the rows. */
 export const dimensionsOf = ({ columns }: ChartData) => columns.filter(({ role }) => role === 'dimension');
 
+/** The columns of numbers. */
 export const metricsOf = ({ columns }: ChartData) => columns.filter(isMetric);
 
 /** Column of a plan; plans are made from the columns of the same data. */
@@ -37,6 +40,7 @@ export const distinctNames = (data: ChartData, id: string): readonly string[] =>
   ...new Set(data.rows.map((row) => cellName(row[id]))),
 ];
 
+/** True if a column has a number below 0. */
 export const hasNegatives = (data: ChartData, id: string): boolean =>
   data.rows.some((row) => (cellNumber(row[id]) ?? 0) < 0);
 

@@ -1,5 +1,6 @@
 import type { ValueFormat } from './spec.ts';
 
+/** Length of the periods of a column of dates. */
 export type Grain = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
 
 /** A column of the rows to draw. */
@@ -18,6 +19,7 @@ export interface ChartColumn {
   readonly grain?: Grain;
 }
 
+/** A raw value; null if it is missing. */
 export type Cell = string | number | boolean | null;
 
 /** Result of a query as it is drawn: long form, raw values. */

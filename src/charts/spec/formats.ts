@@ -20,7 +20,7 @@ function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.N
   return created;
 }
 
-export interface FormatOptions {
+interface FormatOptions {
   readonly locale?: string;
   /**
    * `exact` (default): the decimals of the format, else every digit; money keeps its cents. `short`: `1.2K`, for axes.

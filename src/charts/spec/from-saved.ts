@@ -10,6 +10,7 @@ import { savedGauge, savedNumber } from './saved-number.ts';
 import { savedSeriesStyle } from './saved-series.ts';
 import type { ChartSpec } from './spec.ts';
 
+/** A saved chart as far as its picture needs it. */
 export interface SavedChart {
   readonly model: ChartModel;
   readonly title: string;

@@ -1,14 +1,22 @@
-/** Limits of what a person can distinguish on 800 pixels; a cut is always reported. */
+// Limits of what a person can distinguish on 800 pixels; a cut is always reported.
+
+/** Categories along an axis. */
 export const MAX_CATEGORIES = 30;
+/** Series of a chart; the rest is added up if their sum has a meaning, else left out with a note. */
 export const MAX_SERIES = 10;
+/** Slices of a pie or a funnel. */
 export const MAX_SLICES = 8;
+/** Points along the axis; more are added up by a coarser grain, or refused. */
 export const MAX_POINTS = 2_000;
+/** Cells of a heatmap. */
 export const MAX_HEATMAP_CELLS = 1_500;
+/** Cells of a table that is sent to the App. */
 export const MAX_TABLE_CELLS = 5_000;
 
+/** Colour of the sum of those that were left out. */
 export const OTHER_COLOR = '#98a2b3';
 
-export interface Limited<Item> {
+interface Limited<Item> {
   readonly kept: readonly Item[];
   /** Added up from the items that were cut. */
   readonly other: Item | undefined;

@@ -19,6 +19,7 @@ export interface ChartPlan {
   readonly notes?: readonly string[];
 }
 
+/** A column of numbers, and how it is drawn. */
 export interface PlannedMetric {
   readonly column: string;
   readonly type: SeriesType;
@@ -47,6 +48,7 @@ export interface SavedStyle {
 /** `average` is computed over the values that are drawn. */
 export type PlannedLine = ReferenceLine | { readonly on: 'average'; readonly label?: string };
 
+/** The style that a saved chart gives one series. */
 export interface SeriesStyle {
   readonly name?: string;
   readonly color?: string;

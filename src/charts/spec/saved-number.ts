@@ -71,6 +71,7 @@ function compare(
 
 const SECTION_COLOR = '#98a2b3';
 
+/** Spec of a saved gauge. @throws {ChartRefusal} if there is no value. */
 export function savedGauge(data: ChartData, config: GaugeConfig, title: string): GaugeSpec {
   const column = selectedColumn(data, config.selectedField);
   const row = data.rows[0] ?? {};

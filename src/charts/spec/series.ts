@@ -20,7 +20,7 @@ interface Position {
   readonly time?: number | undefined;
 }
 
-export interface Pivoted {
+interface Pivoted {
   readonly x: SpecX;
   readonly series: readonly SpecSeries[];
   readonly notes: readonly string[];

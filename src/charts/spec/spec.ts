@@ -26,6 +26,7 @@ export interface ValueFormat {
   readonly compact?: 'thousands' | 'millions' | 'billions' | 'trillions';
 }
 
+/** Series over one axis of categories, times or numbers. */
 export interface CartesianSpec extends SpecBase {
   readonly kind: 'cartesian';
   readonly x: SpecX;
@@ -38,6 +39,7 @@ export interface CartesianSpec extends SpecBase {
   readonly percentStack?: boolean;
 }
 
+/** The axis that the series share. */
 export type SpecX = {
   readonly label: string;
 } & (
@@ -60,6 +62,7 @@ export type SpecX = {
     }
 );
 
+/** An axis of values. */
 export interface SpecAxis {
   readonly label?: string;
   readonly format: ValueFormat;
@@ -68,8 +71,10 @@ export interface SpecAxis {
   readonly inverse?: boolean;
 }
 
+/** Form of a series. */
 export type SeriesType = 'bar' | 'line' | 'area' | 'scatter';
 
+/** One series of numbers. */
 export interface SpecSeries {
   readonly name: string;
   readonly type: SeriesType;
@@ -110,6 +115,7 @@ export interface SlicesSpec extends SpecBase {
   readonly show?: { readonly value: boolean; readonly percentage: boolean };
 }
 
+/** One number, large. */
 export interface NumberSpec extends SpecBase {
   readonly kind: 'number';
   readonly label: string;
@@ -124,6 +130,7 @@ export interface NumberSpec extends SpecBase {
   };
 }
 
+/** One number on a scale. */
 export interface GaugeSpec extends SpecBase {
   readonly kind: 'gauge';
   readonly label: string;
@@ -134,6 +141,7 @@ export interface GaugeSpec extends SpecBase {
   readonly sections: readonly { readonly from: number; readonly to: number; readonly color: string }[];
 }
 
+/** A number for each pair of two groups, as a colour. */
 export interface HeatmapSpec extends SpecBase {
   readonly kind: 'heatmap';
   readonly x: { readonly label: string; readonly values: readonly string[]; readonly ticks?: readonly string[] };

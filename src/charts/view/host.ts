@@ -7,8 +7,10 @@ interface Message {
   readonly error?: unknown;
 }
 
+/** Parameters or result of a JSON-RPC message. */
 export type Params = Readonly<Record<string, unknown>>;
 
+/** True for an object that is neither null nor a list. */
 export const isObject = (value: unknown): value is Params =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

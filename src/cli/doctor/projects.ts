@@ -12,7 +12,7 @@ const list = z
 type Project = z.output<typeof list>[number];
 
 /** Result of the check of projects. */
-export interface ProjectsCheck {
+interface ProjectsCheck {
   readonly results: readonly CheckResult[];
   /** The default project, else the first allowed one. */
   readonly project: Project | undefined;

@@ -12,7 +12,7 @@ export interface Entry {
 }
 
 /** The installation, which determines the command of an entry. */
-export interface Installation {
+interface Installation {
   /** Path of the file that runs now. */
   readonly mainPath: string;
   /** Path of the Node that runs it: programs of a desktop often have none on their PATH. */

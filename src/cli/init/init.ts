@@ -17,7 +17,7 @@ import { type Merged, UnmergeableError } from './merge-result.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The parts of the process that `init` uses. */
-export interface InitContext {
+interface InitContext {
   readonly terminal: Terminal;
   readonly files: Files;
   readonly machine: Machine;

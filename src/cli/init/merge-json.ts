@@ -5,7 +5,7 @@ import { withValue } from './json-text.ts';
 import { type Merged, others, UnmergeableError } from './merge-result.ts';
 
 /** An entry and its place in a file of JSON with comments. */
-export interface JsonAddition {
+interface JsonAddition {
   /** Key of the object of servers. */
   readonly key: string;
   readonly name: string;

@@ -4,7 +4,7 @@ import { isObject } from '../../text/json.ts';
 import { type Merged, others, UnmergeableError } from './merge-result.ts';
 
 /** An entry and its place in a file of TOML. */
-export interface TomlAddition {
+interface TomlAddition {
   /** Key of the table of servers. */
   readonly key: string;
   readonly name: string;

@@ -8,7 +8,7 @@ import { type BodyReader, type HttpResponse, ResponseHandler } from './response-
 const MAX_CONNECTIONS = 8;
 
 /** Timeouts of phases of a request, in milliseconds; the deadline of the call limits their sum. */
-export interface Limits {
+interface Limits {
   readonly connect: number;
   /** Maximum silence in the middle of a response. */
   readonly idleBody: number;
@@ -16,7 +16,7 @@ export interface Limits {
 const defaultLimits: Limits = { connect: 10_000, idleBody: 30_000 };
 
 /** A request for undici, without the timeouts, which are the same for all. */
-export type HttpRequestOptions = Pick<Dispatcher.RequestOptions, 'path' | 'method' | 'headers' | 'body'> & {
+type HttpRequestOptions = Pick<Dispatcher.RequestOptions, 'path' | 'method' | 'headers' | 'body'> & {
   readonly origin: string;
   readonly signal: AbortSignal;
 };

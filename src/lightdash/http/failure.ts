@@ -28,6 +28,7 @@ export function failureCode(error: unknown): string | undefined {
 
 const certificateFault = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|PRX_TLS/;
 
+/** The request that failed, as far as its error depends on it. */
 export interface FailureContext {
   readonly origin: string;
   readonly readOnly: boolean;

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { Phase } from './failure.ts';
 
 /** Headers of a response, their names in lower case. */
-export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
+type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Reads a body while it arrives. */
 export interface BodyReader<Body> {

@@ -1,7 +1,7 @@
 import { isObject } from '../../text/json.ts';
 
 /** Value of a cell, with its formatted text if the API sent one. */
-export interface Cell {
+interface Cell {
   readonly raw: unknown;
   readonly formatted?: string;
 }

@@ -1,5 +1,6 @@
 import type { Prompt, PromptArgument } from './prompt.ts';
 
+/** Argument of every prompt that works in one project. */
 export const projectArgument: PromptArgument = {
   name: 'projectUuid',
   description: 'Project, by name or uuid; may be left out where there is only one',

@@ -15,6 +15,7 @@ export interface PromptValues {
   readonly inProject: string;
 }
 
+/** Arguments of prompts that take a name or a uuid; a name is resolved before the prompt is written. */
 export type ReferenceName = 'projectUuid' | 'chartUuid' | 'dashboardUuid' | 'spaceUuid';
 
 /** A conversation's beginning: a plan over the tools, with the checks that a careful colleague would make. */

@@ -8,7 +8,7 @@ import { type ListableItem, type ListableType, readListableItems } from './lista
 import { type ResourceType, resourceTypeNamed, resourceTypes } from './resource-types.ts';
 import { formatResourceUri } from './resource-uri.ts';
 
-export interface ResourcePage {
+interface ResourcePage {
   readonly resources: Resource[];
   readonly nextCursor?: string;
 }

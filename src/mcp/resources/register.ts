@@ -14,7 +14,7 @@ import type { ContentContext, ContentRequest } from '../content-context.ts';
 export const contentCapabilities = { resources: {}, prompts: {}, completions: {} };
 
 /** Runs the work of one request with a context that ends with it, and records it. */
-export type WithContext = <Result>(
+type WithContext = <Result>(
   request: ContentRequest,
   work: (context: ContentContext) => Promise<Result>,
 ) => Promise<Result>;

@@ -1,5 +1,5 @@
 /** A kind of resource: its name, its address, and the tool that returns the same text. */
-export interface ResourceTypeName {
+interface ResourceTypeName {
   readonly type: ResourceType;
   readonly template: string;
   /** The tool whose answer it is; a resource is there only while its tool is switched on. */
@@ -12,6 +12,7 @@ export interface ResourceTypeName {
   readonly priority: number;
 }
 
+/** Types of resources: lists in the plural, one thing in the singular, and the rows of a kept result. */
 export type ResourceType =
   | 'projects'
   | 'catalog'

@@ -19,6 +19,7 @@ export interface JsonSchema {
 
 /** `writes` can be taken back by another call; `destroys` takes something away or replaces all of it. */
 export const kinds = ['reads', 'writes', 'destroys'] as const;
+/** Kind of change: `reads`, `writes` or `destroys`. */
 export type Kind = (typeof kinds)[number];
 
 /** One operation of the API of today, as scripts/long-tail.mjs writes it. */

@@ -24,11 +24,17 @@ const startStatement = (kind: string, readOnly?: boolean): Endpoint => ({
   timeoutMs: STATEMENT_TIMEOUT_MS,
 });
 
+/** Starts a query of dimensions and metrics. */
 export const startMetricQuery = start('metric-query');
+/** Starts the query of a saved chart. */
 export const startChart = start('chart');
+/** Starts the query of a chart with the filters of a dashboard. */
 export const startDashboardChart = start('dashboard-chart');
+/** Starts a search for values of a field. */
 export const startFieldValues = start('field-values');
+/** Starts the SQL of a saved SQL chart: it reads, so it may be sent again. */
 export const startSqlChart = startStatement('sql-chart');
+/** The same as a tile of a dashboard. */
 export const startDashboardSqlChart = startStatement('dashboard-sql-chart');
 /** SQL may write, so it is sent once. */
 export const startSql = startStatement('sql', false);

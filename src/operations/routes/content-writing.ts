@@ -22,11 +22,13 @@ export const updateDashboard = writeBody('updateDashboard', 'PATCH', '/api/v1/da
 
 const sqlCharts = '/api/v1/projects/{projectUuid}/sqlRunner/saved';
 
+/** Creates an SQL chart. */
 export const createSqlChart = writeBody('createSqlChart', 'POST', sqlCharts);
 
 /** Changes `unversionedData` (name, description, space) or `versionedData` (sql, limit, config): each needs all its keys. */
 export const updateSqlChart = writeBody('updateSqlChart', 'PATCH', `${sqlCharts}/{savedSqlUuid}`);
 
+/** An SQL chart by uuid or slug. */
 export const savedSqlChart: Endpoint = {
   id: 'savedSqlChart',
   method: 'GET',

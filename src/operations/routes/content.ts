@@ -15,6 +15,7 @@ export const deletedContent = get('deletedContent', `${contentPath}/deleted`, [
   'pageSize',
 ]);
 
+/** Takes back a deletion, on servers that keep deleted content. */
 export const restoreDeletedContent = writeBody('restoreDeletedContent', 'POST', `${contentPath}/{projectUuid}/restore`);
 
 const chartVerification = '/api/v1/saved/{uuid}/verification';
@@ -22,11 +23,16 @@ const dashboardVerification = '/api/v1/dashboards/{uuid}/verification';
 
 /** Marks as verified by the caller, who has to be an admin or a developer. */
 export const verifyChart = write('verifyChart', 'POST', chartVerification);
+/** Takes the verified mark off a chart. */
 export const unverifyChart = write('unverifyChart', 'DELETE', chartVerification);
+/** Marks a dashboard as verified. */
 export const verifyDashboard = write('verifyDashboard', 'POST', dashboardVerification);
+/** Takes the verified mark off a dashboard. */
 export const unverifyDashboard = write('unverifyDashboard', 'DELETE', dashboardVerification);
 
 /** Each turns the pin over: pinned content is unpinned. */
 export const toggleChartPin = write('toggleChartPin', 'PATCH', '/api/v1/saved/{uuid}/pinning');
+/** Pins a dashboard, or unpins a pinned one. */
 export const toggleDashboardPin = write('toggleDashboardPin', 'PATCH', '/api/v1/dashboards/{uuid}/pinning');
+/** Pins a space, or unpins a pinned one. */
 export const toggleSpacePin = write('toggleSpacePin', 'PATCH', '/api/v1/projects/{projectUuid}/spaces/{uuid}/pinning');

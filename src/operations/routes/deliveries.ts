@@ -26,8 +26,11 @@ function deliveriesOf(id: string, path: string): Endpoint {
   return get(id, `/api/v1/${path}/schedulers`, [], { since: '1.219', run });
 }
 
+/** Deliveries of a chart. */
 export const chartDeliveries = deliveriesOf('chartDeliveries', 'saved/{chartUuid}');
+/** Deliveries of a dashboard. */
 export const dashboardDeliveries = deliveriesOf('dashboardDeliveries', 'dashboards/{dashboardUuid}');
+/** Deliveries of an SQL chart. */
 export const sqlChartDeliveries = get('sqlChartDeliveries', ofSqlChart);
 
 /** All deliveries of a project with the latest run of each; for admins and developers (1.219). */

@@ -10,8 +10,11 @@ export const githubConfiguration: Endpoint = {
   auth: 'session',
 };
 
+/** The organization of the token. */
 export const organization = get('organization', '/api/v1/org');
+/** Members of the organization, in pages. */
 export const organizationMembers = get('organizationMembers', '/api/v1/org/users');
+/** Sets the role of a member in the organization. */
 export const organizationRoleOfUser = write(
   'organizationRoleOfUser',
   'POST',
@@ -26,11 +29,16 @@ export const groupUpdate = write('groupUpdate', 'PATCH', '/api/v1/groups/{groupU
 /** Direct roles of people and groups in a project; not what they have by the organization. */
 export const projectRoles = get('projectRoles', '/api/v2/projects/{projectUuid}/roles/assignments');
 const projectUserRole = '/api/v2/projects/{projectUuid}/roles/assignments/user/{userUuid}';
+/** Gives a person a role in a project, or replaces it. */
 export const setProjectUserRole = write('setProjectUserRole', 'POST', projectUserRole);
+/** Takes the role of a person in a project away. */
 export const removeProjectUserRole = write('removeProjectUserRole', 'DELETE', projectUserRole);
 const projectGroupRole = '/api/v2/projects/{projectUuid}/roles/assignments/group/{groupUuid}';
+/** Gives a group a role in a project. */
 export const setProjectGroupRole = write('setProjectGroupRole', 'POST', projectGroupRole);
+/** Replaces the role of a group in a project. */
 export const updateProjectGroupRole = write('updateProjectGroupRole', 'PATCH', projectGroupRole);
+/** Takes the role of a group in a project away. */
 export const removeProjectGroupRole = write('removeProjectGroupRole', 'DELETE', projectGroupRole);
 
 /** Charts, dashboards and spaces of projects, in pages. */

@@ -6,9 +6,11 @@ export const METRIC_TYPES: readonly string[] = [
   ...['sum_distinct', 'average_distinct', 'percent_of_previous', 'percent_of_total', 'running_total'],
   ...['string', 'date', 'timestamp', 'boolean'],
 ];
+/** Types of bins of a custom dimension. */
 export const BIN_TYPES: readonly string[] = ['fixed_width', 'fixed_number', 'custom_range', 'custom_group'];
 
 const FORMAT_KEYS = ['format', 'formatOptions', 'round', 'compact', 'separator'];
+/** Keys of an `additionalMetrics` entry, on all releases. */
 export const CUSTOM_METRIC: KnownObject = {
   label: 'A custom metric',
   keys: [
@@ -20,6 +22,7 @@ export const CUSTOM_METRIC: KnownObject = {
     '{"table": "orders", "name": "phone_orders", "type": "count_distinct", "sql": "${TABLE}.order_id", "filters": [{"field": "orders_channel", "operator": "equals", "values": ["phone"]}]}',
   advice: { where: 'write the condition as filters', filter: 'write the condition as filters' },
 };
+/** Keys of a `customDimensions` entry, with bins or with SQL. */
 export const CUSTOM_DIMENSION: KnownObject = {
   label: 'A custom dimension',
   keys: [
@@ -42,6 +45,7 @@ export const CUSTOM_DIMENSION: KnownObject = {
     '{"id": "band", "name": "Band", "table": "orders", "type": "bin", "dimensionId": "orders_amount", "binType": "fixed_width", "binWidth": 100}',
   advice: { width: 'write binWidth' },
 };
+/** Keys of a `tableCalculations` entry. */
 export const TABLE_CALCULATION: KnownObject = {
   label: 'A table calculation',
   keys: ['name', 'displayName', 'label', 'sql', 'formula', 'template', 'type', 'index', 'uuid', ...FORMAT_KEYS],
@@ -54,6 +58,7 @@ export const FORMAT: KnownObject = {
   keys: [...['type', 'round', 'separator', 'currency', 'compact', 'prefix', 'suffix', 'timeInterval', 'custom']],
   example: '{"type": "percent", "round": 1}',
 };
+/** Keys of one range of bins of the type `custom_range`. */
 export const CUSTOM_RANGE: KnownObject = {
   label: 'A range of bins',
   keys: ['from', 'to'],

@@ -26,7 +26,7 @@ import {
 } from './custom-field-keys.ts';
 
 /** Metrics, dimensions and calculations that a query defines, and an index with them and the fields of the explore. */
-export interface CustomFields {
+interface CustomFields {
   readonly index: FieldIndex;
   readonly additionalMetrics: readonly JsonObject[] | undefined;
   readonly customDimensions: readonly JsonObject[] | undefined;

@@ -40,6 +40,7 @@ export interface MetricQuery {
   readonly timezone?: string;
 }
 
+/** Limits of the server that a query must respect. */
 export interface QueryLimits {
   /** Maximum number of rows of the server: `query.maxLimit` of its health, 5000 by default. */
   readonly maxLimit?: number;
@@ -53,7 +54,7 @@ export interface QueryLimits {
   readonly elsewhere?: readonly FieldIndex[];
 }
 
-export type BuiltQuery =
+type BuiltQuery =
   | { readonly ok: true; readonly query: MetricQuery; readonly notes: readonly string[] }
   | {
       readonly ok: false;

@@ -4,6 +4,7 @@ import type { FieldIndex } from '../fields/field.ts';
 import { resolveField } from '../fields/resolve.ts';
 import { checkKeys, type KnownObject } from '../known-keys.ts';
 
+/** A sort in Lightdash's form. */
 export interface Sort {
   readonly fieldId: string;
   readonly descending: boolean;

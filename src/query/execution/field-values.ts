@@ -21,7 +21,7 @@ export interface MissingText {
   readonly examples: readonly string[];
 }
 
-export interface VerifiedTexts {
+interface VerifiedTexts {
   readonly missing: readonly MissingText[];
   /** Texts whose look-up failed or took too long. */
   readonly unverified: readonly ComparedText[];

@@ -31,6 +31,7 @@ interface ResolvedParameters {
 const isWritten = (written: unknown): boolean =>
   written !== undefined && !(isObject(written) && Object.keys(written).length === 0);
 
+/** The parameters of a project, through the cache; none on releases without them. */
 export const parametersOf = async (read: Read, projectUuid: string): Promise<readonly Parameter[]> =>
   readParameters(await read(projectParameters, { projectUuid }));
 

@@ -139,7 +139,7 @@ export function sqlRequest(
 }
 
 /** A saved SQL chart, as its route returns it, and the tile that shows it. */
-export interface SqlChartParts {
+interface SqlChartParts {
   readonly projectUuid: string;
   readonly savedSqlUuid: string;
   /** Reads its SQL, which releases without v2 run as raw SQL. */
@@ -169,7 +169,7 @@ export function sqlChartRequest({
   };
 }
 
-export interface FieldValuesArguments {
+interface FieldValuesArguments {
   readonly projectUuid: string;
   readonly table: string;
   readonly fieldId: string;

@@ -21,6 +21,7 @@ export interface HeldStart<Outcome> extends SentStart<Outcome> {
   readonly projectUuid?: undefined;
 }
 
+/** True if Lightdash has not answered the start: there is no id of a query yet. */
 export const isHeld = <Start extends object>(start: Start): start is Extract<Start, HeldStart<unknown>> =>
   'outcome' in start;
 

@@ -5,7 +5,7 @@ import { health, isSince } from '../../lightdash/server-release.ts';
 import { isObject } from '../../text/json.ts';
 
 /** Properties of a server that queries depend on. */
-export interface Capabilities {
+interface Capabilities {
   /** Such as `0.1366.1`; undefined if unknown. */
   readonly version: string | undefined;
   /** Maximum limit of a query. Newer servers do not enforce it; this server does. */

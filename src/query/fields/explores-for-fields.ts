@@ -11,7 +11,7 @@ const MAX_READ = 12;
 const MAX_PER_FIELD = 3;
 
 /** The explores in which fields can be, read. */
-export interface ExploresForFields {
+interface ExploresForFields {
   readonly explores: readonly FieldIndex[];
   readonly unreadable: readonly string[];
   /** Number of explores that were not read: a field that is in none of the others may be in one of these. */

@@ -16,6 +16,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   timestamp: 'date time when',
 };
 
+/** An item that a search found; a higher score is a better match. */
 export interface FieldHit<Item> {
   readonly item: Item;
   /** Its position among the items. */

@@ -6,6 +6,7 @@ export type FieldKind = 'dimension' | 'metric' | 'calculation';
 /** The five kinds of values in Lightdash; they determine the filter operators. */
 export type ValueType = 'string' | 'number' | 'date' | 'timestamp' | 'boolean';
 
+/** True for a type whose values filters can compare. */
 export const isValueType = (type: string): type is ValueType =>
   ['string', 'number', 'date', 'timestamp', 'boolean'].includes(type);
 
@@ -18,6 +19,7 @@ export interface NumberFormat {
   readonly unit: string | undefined;
 }
 
+/** The format of a number without currency, percent or unit. */
 export const PLAIN_NUMBER: NumberFormat = { style: 'plain', decimals: undefined, unit: undefined };
 
 /** A filter written in the model: on a metric, or required of every query on a table. */
@@ -82,6 +84,7 @@ export interface Join {
   readonly needs: readonly string[];
 }
 
+/** A table of an explore: the base table, or a joined one. */
 export interface Table {
   readonly name: string;
   readonly label: string;

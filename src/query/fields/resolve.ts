@@ -4,7 +4,7 @@ import { describeType, type Field, type FieldIndex, type FieldKind } from './fie
 import { FieldSearch } from './field-search.ts';
 
 /** A field, `repaired` if it was written differently from its id; or a problem with suggestions. */
-export type Resolution =
+type Resolution =
   | { readonly field: Field; readonly repaired: boolean }
   | { readonly problem: string; readonly suggestions: readonly Field[] };
 

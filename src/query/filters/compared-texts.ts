@@ -17,6 +17,7 @@ export interface ComparedText {
   readonly isShown: boolean;
 }
 
+/** Relation of a value to the text of a filter that should find it. */
 export type Comparison = 'equals' | 'startsWith' | 'endsWith' | 'include';
 
 /** Operators that compare texts, with what a value must do to the text that they should find. */

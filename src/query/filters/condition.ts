@@ -2,7 +2,7 @@ import type { JsonObject } from '../../text/json.ts';
 import type { Operator } from './operators.ts';
 
 /** A condition on a field, in operators that every Lightdash renders. */
-export interface Condition {
+interface Condition {
   readonly operator: string;
   readonly values?: readonly unknown[];
   readonly settings?: JsonObject;
@@ -22,11 +22,14 @@ export interface WrittenRule {
   readonly settings: JsonObject | undefined;
 }
 
+/** A written condition as a tree, with a note if it was interpreted; or the problem that it has. */
 export type ReadCondition =
   | { readonly tree: ConditionTree; readonly note?: string | undefined }
   | { readonly problem: string };
 
+/** The value is missing. */
 export const isNull: Condition = { operator: 'isNull' };
+/** The value is there. */
 export const notNull: Condition = { operator: 'notNull' };
 
 /** `10 to 20`, `2024-01..2024-03`: two values written as one. */

@@ -8,6 +8,7 @@ import { type FilterKind, type FilterNode, type FilterRule, filterKinds } from '
 /** Filters of a dashboard in Lightdash's form: lists of rules, all of which hold. */
 export type DashboardFilters = Readonly<Record<FilterKind, readonly JsonObject[]>>;
 
+/** No rules. */
 export const noDashboardFilters: DashboardFilters = { dimensions: [], metrics: [], tableCalculations: [] };
 
 /** Keys of a dashboard's rule that a query's rule does not have. */

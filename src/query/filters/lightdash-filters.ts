@@ -9,10 +9,12 @@ export interface FilterRule {
   readonly settings?: JsonObject;
 }
 
+/** Rules and groups that are joined by "and" or by "or". */
 export type FilterGroup =
   | { readonly id: string; readonly and: readonly FilterNode[] }
   | { readonly id: string; readonly or: readonly FilterNode[] };
 
+/** A rule, or a group of them. */
 export type FilterNode = FilterRule | FilterGroup;
 
 /** Filters of a Lightdash query: on rows before aggregation, on metrics after it, and on table calculations. */
@@ -24,6 +26,7 @@ export interface Filters {
 
 /** The three lists that Lightdash keeps filters in, in the order it writes them. */
 export const filterKinds = ['dimensions', 'metrics', 'tableCalculations'] as const;
+/** Kind of the filtered field: dimensions before aggregation, metrics and table calculations after it. */
 export type FilterKind = (typeof filterKinds)[number];
 
 /** The filters of a saved query, without groups of no rule. */

@@ -8,6 +8,7 @@ const BETWEEN = ['inBetween', 'notInBetween'] as const;
 const TEXT = ['include', 'doesNotInclude', 'startsWith', 'endsWith'] as const;
 const RELATIVE = ['inThePast', 'notInThePast', 'inTheNext', 'inTheCurrent'] as const;
 
+/** An operator of a Lightdash filter that every measured release has. */
 export type Operator =
   | (typeof NULLS)[number]
   | (typeof EQUALITY)[number]
@@ -32,6 +33,7 @@ export const operatorsOf: Readonly<Record<ValueType, readonly Operator[]>> = {
 
 /** Operators on dates that 0.1366 does not have and 0.2904 does. */
 const NEWER = ['notInTheCurrent', 'inPeriodToDate'] as const;
+/** An operator that 0.1366 does not have. */
 export type NewerOperator = (typeof NEWER)[number];
 
 /** The operator of newer servers in any spelling, or undefined. */

@@ -1,6 +1,7 @@
 /** A calendar day, `YYYY-MM-DD`. */
 export type Day = string;
 
+/** Length of a period that a text such as `2024`, `2024-Q1` or `2024-03` names. */
 export type Precision = 'day' | 'week' | 'month' | 'quarter' | 'year';
 
 /** A date: a period of whole days, or a moment. */
@@ -89,6 +90,7 @@ function isoWeek(year: number, week: number): DateValue | undefined {
 /** The day after 9999-12-31 has a sign and six digits of a year, as ISO writes it. */
 const isoDay = (date: Date): Day => date.toISOString().replace(/T.*/, '');
 
+/** The day that many days later; earlier for a negative number. */
 export const addDays = (day: Day, days: number): Day =>
   isoDay(new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS));
 

@@ -8,7 +8,8 @@ export interface RelativeWindow {
 }
 
 const UNITS = ['minutes', 'hours', 'days', 'weeks', 'months', 'quarters', 'years'] as const;
-export type TimeUnit = (typeof UNITS)[number];
+type TimeUnit = (typeof UNITS)[number];
+/** Units of a relative date, singular. */
 export const timeUnits: readonly string[] = UNITS;
 
 const UNIT = '(minute|hour|day|week|month|quarter|year)s?';

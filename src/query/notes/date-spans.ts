@@ -5,7 +5,7 @@ import { addDays, type Day, nextPeriod, type Precision } from '../filters/parse-
 import { clockText } from '../filters/zoned-day.ts';
 
 /** A part of a date's time line on the clocks of the query's zone, `2024-01-15 00:00:00`: from the first up to the second. */
-export interface Span {
+interface Span {
   readonly from: string;
   readonly until: string;
 }
@@ -27,6 +27,7 @@ const MONDAY = '2024-01-01';
 export const precisionOf = ({ interval, valueType }: Field): Precision | undefined =>
   valueType === 'date' || valueType === 'timestamp' ? PRECISIONS[interval ?? ''] : undefined;
 
+/** Begin of a day as the warehouse writes it, to compare with bounds as text. */
 export const midnight = (day: Day): string => `${day} 00:00:00`;
 
 /** The first day of the week of a day; weeks begin on the weekday of another day. */

@@ -4,7 +4,7 @@ import { quoteInput } from '../../text/plain-text.ts';
 import { nearestAmong } from '../../text/suggest.ts';
 import { type Parameter, type ParameterValue, type ParameterValues, readParameterValue } from './parameter.ts';
 
-export interface CheckedParameters {
+interface CheckedParameters {
   readonly values: ParameterValues;
   /** Corrections and doubts. */
   readonly notes: readonly string[];

@@ -34,6 +34,7 @@ export const datePartFunctions = list(`
   timestampadd datediff date_diff datetime_diff timestamp_diff timestampdiff last_day extract
 `);
 
+/** First arguments of DATE_TRUNC, EXTRACT and the like, which are words, not columns. */
 export const dateParts = list(`
   year years quarter quarters month months week weeks isoweek isoyear day days dayofweek dayofyear dow isodow doy hour hours
   minute minutes second seconds millisecond milliseconds microsecond microseconds epoch

@@ -29,7 +29,7 @@ const PROJECT_ACTIONS = {
   'promote content': 'developer',
   'manage project': 'admin',
 } as const satisfies Record<string, Role>;
-export type ProjectAction = keyof typeof PROJECT_ACTIONS;
+type ProjectAction = keyof typeof PROJECT_ACTIONS;
 
 export function isAllowed(store: Store, user: User, project: Project, action: ProjectAction): boolean {
   return atLeast(projectRole(store, user, project)?.role, PROJECT_ACTIONS[action]);

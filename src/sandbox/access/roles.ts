@@ -11,7 +11,7 @@ import {
 import type { Store } from '../store/store.ts';
 
 /** A role in a project and its source. */
-export interface InheritedRole {
+interface InheritedRole {
   role: ProjectRole;
   from: 'organization' | 'project' | 'group';
 }

@@ -44,7 +44,7 @@ export const withLimit = (query: MetricQuery, limit: number | null | undefined):
   limit === undefined ? query : { ...query, limit: limit ?? NO_LIMIT };
 
 /** Arguments of a query of an explore. */
-export interface MetricQueryStart {
+interface MetricQueryStart {
   readonly project: Project;
   readonly explore: Explore;
   readonly metricQuery: MetricQuery;

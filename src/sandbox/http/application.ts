@@ -25,7 +25,7 @@ export interface RequestRecord {
 }
 
 /** Callbacks for requests and faults. */
-export interface Observer {
+interface Observer {
   /** Takes note of every finished request. */
   record: (request: RequestRecord) => void;
   /** Called with an unexpected error. */
@@ -36,7 +36,7 @@ export interface Observer {
 const UUID = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
 
 /** Headers and error format of a release; those of 0.1366 by default. */
-export interface Dialect {
+interface Dialect {
   /** The version that every response carries. */
   readonly version?: string;
   readonly refusal?: (error: SandboxError) => SandboxError;

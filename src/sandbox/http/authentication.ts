@@ -11,7 +11,7 @@ const SESSION_SECONDS = 24 * 60 * 60;
 /** Thrown if the real server's first check answers with twelve bytes of text and no content type. */
 export class BareUnauthorized extends Error {}
 
-export interface Identity {
+interface Identity {
   user: User;
   session: string | null;
 }

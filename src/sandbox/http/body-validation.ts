@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** One entry of a 422's `data`: what is wrong at that path, and the value that was sent there. */
-export interface FieldProblem {
+interface FieldProblem {
   message: string;
   value?: unknown;
 }

@@ -5,7 +5,7 @@ import type { Release } from '../release/releases.ts';
 import type { User } from '../store/records.ts';
 import type { ProblemStyle } from './body-validation.ts';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** The names between braces in a path. */
 type ParameterNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`

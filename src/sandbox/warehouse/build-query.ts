@@ -26,13 +26,13 @@ export interface BuildContext extends FilterContext {
 }
 
 /** Differences between the SQL to run and the SQL to show. */
-export interface Execution {
+interface Execution {
   /** Columns that Postgres would have as bigint and DuckDB has as HUGEINT (its sums): made bigint for table calculations. */
   readonly integerColumns: readonly string[];
 }
 
 /** The SQL of a metric query and, for table calculations, of the part below them. */
-export interface BuiltQuery {
+interface BuiltQuery {
   readonly sql: string;
   readonly metricsSql: string;
 }

@@ -46,7 +46,7 @@ export function findUnlistedGrain(explore: Explore, id: string): CompiledField |
 }
 
 /** The date zoom of a v2 query. */
-export interface DateZoom {
+interface DateZoom {
   readonly granularity?: string | undefined;
   /** The dimension to change; the first selected grain by default. */
   readonly xAxisFieldId?: string | undefined;

@@ -45,7 +45,7 @@ interface FieldSearch {
   readonly filters?: readonly FilterRule[];
 }
 
-export interface WarehouseOptions {
+interface WarehouseOptions {
   /** The folder with `tables.sql` and `data/*.csv`. */
   readonly dataDir: string;
   /** The clock that relative dates ("in the past 3 months") count from. */

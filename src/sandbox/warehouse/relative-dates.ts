@@ -1,7 +1,7 @@
 /** Calendar arithmetic in UTC, as Lightdash does it with moment: months are clamped to their end. */
 
 const UNITS = ['milliseconds', 'seconds', 'minutes', 'hours', 'days', 'weeks', 'months', 'quarters', 'years'] as const;
-export type UnitOfTime = (typeof UNITS)[number];
+type UnitOfTime = (typeof UNITS)[number];
 
 const MILLISECONDS = {
   milliseconds: 1,

@@ -5,7 +5,7 @@ import type { BinDimension, Filters, MetricQuery, SqlDimension } from './metric-
 import type { ParameterValues } from './parameters.ts';
 
 /** A body of `runQuery`, `runUnderlyingDataQuery` or `compileQuery`, checked. */
-export interface MetricQueryRequest {
+interface MetricQueryRequest {
   /** To be echoed: unknown keys, `granularity` and `csvLimit` are gone, numbers that came as strings are numbers. */
   readonly metricQuery: MetricQuery;
   readonly options: QueryOptions;

@@ -2,7 +2,7 @@ import { renderFieldRule } from './filter-rules.ts';
 import type { FilterRule } from './metric-query.ts';
 
 /** A rule on a column of a query of SQL; `type` is what the column holds. */
-export type ColumnRule = FilterRule & { readonly type: string };
+type ColumnRule = FilterRule & { readonly type: string };
 
 /** A query of SQL whose rows are narrowed by rules on its columns. */
 export function withColumnRules(sql: string, rules: readonly ColumnRule[], now: Date): string {

@@ -6,6 +6,7 @@ import type { ToolArguments, ToolContext } from '../tool.ts';
 // Lightdash answers "ok" to writes that change nothing: a grant to a member of a group, a revoke for an unknown person.
 // The tools that change access read these lists back and report what they show.
 
+/** People of an access list; empty if it has another shape. */
 export const people = z
   .array(
     z.looseObject({
@@ -18,8 +19,10 @@ export const people = z
   )
   .catch([]);
 
+/** People of an access list. */
 export type People = z.output<typeof people>;
 
+/** A group, or `?` for a response without its name. */
 export const namedGroup = z.looseObject({ name: z.string() }).catch({ name: '?' });
 
 /** The client that reads access lists: tools and previews have it. */
@@ -33,4 +36,5 @@ export const fetchList = async (context: AccessClient, operationId: OperationId,
 export const tryFetchList = (context: AccessClient, operationId: OperationId, args: ToolArguments): Promise<unknown> =>
   fetchList(context, operationId, args).catch(ignoreApiError);
 
+/** Note of a write whose result could not be read. */
 export const notReadBack = 'The access list could not be read back; get_space_access or the access lists show it.';

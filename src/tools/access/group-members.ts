@@ -85,6 +85,7 @@ const readGroup: ToolHandler<'getGroup'> = async (operation, args, context) => {
   };
 };
 
+/** Handlers of group membership. */
 export const groupHandlers = {
   addUserToGroup: addMember,
   removeUserFromGroup: removeMember,

@@ -78,4 +78,5 @@ async function groupRoles({ projectUuid, userUuid }: Reference, context: ToolCon
   return { roles: roles.flat(), isComplete };
 }
 
+/** Handler of one member's access to a project. */
 export const memberAccessHandlers = { GetProjectMemberAccess: memberAccess } satisfies ToolHandlers;

@@ -38,6 +38,7 @@ export function renderProjectGroups(answer: unknown, names: ReadonlyMap<string, 
   return renderWithinBudget([head], lines, budget, 'groups', 'LIGHTDASH_MAX_RESULT_TOKENS sets how much is shown');
 }
 
+/** Handlers of the access lists of a project. */
 export const projectAccessListHandlers = {
   GetProjectAccessList: rendered(renderProjectPeople),
   async GetProjectGroupAccesses(operation, args, context) {

@@ -162,6 +162,7 @@ async function answerWithGroups(
   return { text: [describe(groups), ...list].join('\n'), data: groups };
 }
 
+/** Handlers of the roles of people and groups in a project. */
 export const projectRoleHandlers = {
   GrantProjectAccessToUser: grantPerson,
   UpdateProjectAccessForUser: updatePerson,

@@ -94,6 +94,7 @@ async function isSharedWith(
   return may === false ? false : undefined;
 }
 
+/** Handlers of the shares of a space. */
 export const spaceAccessHandlers = {
   AddSpaceUserAccess: grant,
   AddSpaceGroupAccess: grant,

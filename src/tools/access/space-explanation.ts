@@ -20,13 +20,14 @@ const organizationPeople = z.looseObject({ data: people });
 /** Groups read at the same time. */
 const CONCURRENCY = 6;
 
+/** A space and its project. */
 export interface SpaceReference {
   readonly projectUuid: string;
   readonly spaceUuid: string;
 }
 
 /** Access to a space with its reasons, and the lists that could not be read. */
-export interface SpaceExplanation {
+interface SpaceExplanation {
   readonly space: SpaceAccess;
   readonly access: ExplainedAccess;
   readonly unread: readonly string[];

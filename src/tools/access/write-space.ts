@@ -109,6 +109,7 @@ async function assertNesting(context: ToolContext, parent: SpaceReference): Prom
   });
 }
 
+/** Handlers that create and change spaces. */
 export const writeSpaceHandlers = {
   CreateSpaceInProject: createSpace,
   UpdateSpace: updateSpace,

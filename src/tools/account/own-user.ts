@@ -53,4 +53,5 @@ const namesIn = (value: unknown): readonly string[] => (typeof value === 'string
 /** Every rule is bound to the organization, which is not a limit. */
 const isCondition = (name: string): boolean => name !== 'organizationUuid';
 
+/** Handler of the user of the token. */
 export const ownUserHandlers = { GetAuthenticatedUser: rendered(renderOwnUser) } satisfies ToolHandlers;

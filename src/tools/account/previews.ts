@@ -13,15 +13,18 @@ import {
   results,
 } from '../preview.ts';
 
+/** The person whose account is deleted. */
 export const previewDeleteAccount: Preview = async (_args, client) => {
   return `Deletes your own account: ${personOf(await results(client, 'GetAuthenticatedUser', {}))}.`;
 };
 
+/** The token that is replaced, and that the old one stops working. */
 export const previewRotateToken: Preview = async ({ personalAccessTokenUuid, expiresAt }, client) => {
   const token = `${String(personalAccessTokenUuid)}${await tokenDescription(personalAccessTokenUuid, client)}`;
   return `Replaces the personal access token ${token} by a new one that expires ${String(expiresAt)}. Whatever uses the old one is signed out at once.`;
 };
 
+/** The warehouse credentials that are deleted. */
 export const previewDeleteCredentials: Preview = async ({ uuid }, client) => {
   const credentials = list.parse(await results(client, 'getWarehouseCredentials', {}));
   const item = itemWith(credentials, 'uuid', uuid);

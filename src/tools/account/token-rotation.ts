@@ -58,6 +58,7 @@ const checkGoogleDrive: ToolHandler<'getAccessToken'> = async (operation, args, 
   return { text: 'Google Drive is linked; upload_google_sheet can be used. (The access token itself is not shown.)' };
 };
 
+/** Handlers of the rotation of a token and of the access to Google Drive. */
 export const accountHandlers = {
   'Rotate personal access token': rotateToken,
   getAccessToken: checkGoogleDrive,

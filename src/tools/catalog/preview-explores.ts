@@ -1,6 +1,7 @@
 import { plainText } from '../../text/plain-text.ts';
 import { list, type Preview, results, shown } from '../preview.ts';
 
+/** The new list of explores, and those that it removes. */
 export const previewSetExplores: Preview = async ({ projectUuid, explores }, client) => {
   const current = list
     .parse(await results(client, 'GetExplores', { projectUuid }))

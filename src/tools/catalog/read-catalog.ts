@@ -103,6 +103,7 @@ function renderCustomMetrics(results: unknown, budget: Budget): string {
   return renderWithinBudget([head], blocks, budget, 'lines', 'LIGHTDASH_MAX_RESULT_TOKENS sets how much is shown');
 }
 
+/** Handlers of explores, tables and fields. */
 export const catalogHandlers = {
   GetExplore: readExplore,
   GetExplores: rendered(renderExplores),

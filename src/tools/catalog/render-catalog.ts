@@ -4,7 +4,7 @@ import { formatInteger, pluralize } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, list, objects, text, texts } from '../../text/json.ts';
 import { type Budget, standardBudget } from '../../text/token-budget.ts';
 
-export interface CatalogOptions {
+interface CatalogOptions {
   /** Adds the `catalogSearchUuid` for changes of categories and icons; it changes at every compile. */
   readonly uuids?: boolean;
   readonly budget?: Budget;

@@ -18,7 +18,7 @@ import { normalizeName } from '../../text/names.ts';
 import { plainText, quoteInput, truncate } from '../../text/plain-text.ts';
 import { type Budget, linesThatFit, standardBudget } from '../../text/token-budget.ts';
 
-export interface ExploreOptions {
+interface ExploreOptions {
   /** Words to find in the label, name, table or description of a field. */
   readonly search?: string | undefined;
   /** Tables to list, by name or label. */

@@ -55,6 +55,7 @@ async function tagsOfMetric(reference: ItemReference, context: ToolContext): Pro
 
 const sentence = (verb: string, rest: string | undefined): string | undefined => rest && `${verb}: ${rest}`;
 
+/** Handlers of tags. */
 export const tagHandlers = {
   getTags: rendered(renderTags),
   async createTag(operation, args, context) {

@@ -77,7 +77,7 @@ export const newChartInput = () =>
   });
 
 /** A chart that is to be made: of a query, as run_metric_query takes it, or of rows that were read with one. */
-export interface ChartArguments extends LookArguments {
+interface ChartArguments extends LookArguments {
   readonly projectUuid: string;
   readonly query?: Omit<QueryArguments, 'projectUuid'> | undefined;
   readonly stored?: StoredResult | undefined;

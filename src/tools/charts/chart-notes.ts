@@ -13,7 +13,7 @@ import { fanOutNotes, withDashboardRules } from './chart-query.ts';
 import type { LoadedChart } from './load-chart.ts';
 
 /** The query of a chart's rows as it ran, with the limit of the chart. */
-export type RanQuery = SavedQuery & {
+type RanQuery = SavedQuery & {
   /** The same in Lightdash's form. */
   readonly source: JsonObject;
 };

@@ -116,4 +116,5 @@ const DEFAULT_LIMIT = 500;
 const asObject = (value: unknown): JsonObject => (isObject(value) ? value : {});
 const filtersOf = (query: JsonObject): JsonObject => asObject(query.filters);
 
+/** Handler of the totals of a saved chart. */
 export const chartTotalsHandlers = { CalculateTotalFromSavedChart: totals } satisfies ToolHandlers;

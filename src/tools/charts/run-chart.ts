@@ -156,6 +156,7 @@ const tileOf = (dashboard: unknown, chartUuid: string): JsonObject | undefined =
     ({ properties }) => isObject(properties) && properties.savedChartUuid === chartUuid,
   );
 
+/** Handlers that run a saved chart, an older version of it, or it as a tile. */
 export const runChartHandlers = {
   PostChartResults: runChart,
   getChartVersionResults: runVersion,

@@ -72,7 +72,7 @@ export async function orSqlChart<Outcome>(
 }
 
 /** Arguments of a tile of an SQL chart. */
-export interface SqlTile {
+interface SqlTile {
   readonly dashboardUuid: string;
   readonly tileUuid: string;
   readonly dashboardFilters: Readonly<Record<'dimensions' | 'metrics' | 'tableCalculations', readonly JsonObject[]>>;

@@ -36,6 +36,7 @@ async function commentsOf(dashboardUuid: string, { execute }: ToolContext): Prom
   return threads.flatMap((thread) => [thread, ...objects(thread.replies)]);
 }
 
+/** Handlers of comments on tiles. */
 export const commentHandlers = {
   async getComments(operation, args, context) {
     const { results } = await context.execute(operation, args);

@@ -27,6 +27,7 @@ const reorder: ToolHandler<'updatePinnedItemsOrder'> = async (operation, args, {
   return { text: `Reordered. ${renderPinnedItems(results, budget)}`, data: results };
 };
 
+/** Handlers of pins and their order. */
 export const pinnedItemHandlers = {
   getPinnedItems: rendered(renderPinnedItems),
   updatePinnedItemsOrder: reorder,

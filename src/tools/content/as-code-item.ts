@@ -7,6 +7,7 @@ import { nearestAmong } from '../../text/suggest.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { PreviewClient } from '../preview.ts';
 
+/** Content that exists as code. */
 export type CodeKind = 'chart' | 'dashboard';
 
 /** A chart or dashboard as code. */

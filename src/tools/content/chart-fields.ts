@@ -44,7 +44,7 @@ export function describeChartFields({ explore, selected, filtered, other }: Char
 }
 
 /** Charts that use a field, or are built on an explore. */
-export interface ChartsUsing {
+interface ChartsUsing {
   readonly charts: readonly JsonObject[];
   /** Use of the field in words, by chart uuid. */
   readonly uses: ReadonlyMap<string, string>;

@@ -8,7 +8,7 @@ import { ArgumentsError } from '../arguments.ts';
 import type { ToolContext } from '../tool.ts';
 
 /** A space, chart or SQL chart of a project, found by its name or uuid. */
-export interface FoundContent {
+interface FoundContent {
   readonly uuid: string;
   readonly name: string;
   readonly source: JsonObject;

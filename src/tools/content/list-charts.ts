@@ -51,6 +51,7 @@ async function sqlChartsOf(projectUuid: string, { read }: ToolContext): Promise<
     }));
 }
 
+/** Handlers of the two lists of charts, which have the same text. */
 export const listChartsHandlers = {
   ListChartSummariesInProject: listCharts,
   ListChartsInProject: listCharts,

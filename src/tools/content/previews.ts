@@ -19,6 +19,7 @@ import {
   text,
 } from '../preview.ts';
 
+/** The tag, and the metrics that lose it. */
 export const previewDeleteTag: Preview = async ({ projectUuid: givenProject, tagUuid }, client) => {
   const { projectUuid, tag } = await tagAnywhere(givenProject, tagUuid, client);
   if (!tag) return `Deletes the tag ${notListed(tagUuid)} and takes it off every metric that carries it.`;
@@ -27,6 +28,7 @@ export const previewDeleteTag: Preview = async ({ projectUuid: givenProject, tag
   return `Deletes the tag ${nameOf(tag)} and takes it off ${count(carrying, 'metric')}${carrying.length > 0 ? ` (${shown(carrying)})` : ''}.`;
 };
 
+/** The comment with its replies. */
 export const previewDeleteComment: Preview = async ({ dashboardUuid, commentId }, client) => {
   const byTile = object.parse(await results(client, 'getComments', { dashboardUuid }));
   const threads = Object.values(byTile).flatMap((comments) => list.parse(comments));
@@ -57,6 +59,7 @@ const withDeliveries = (deliveries: unknown): string => {
   return all.length > 0 ? `, with ${count(all, 'delivery', 'deliveries')} (${shown(all.map(nameOf))})` : '';
 };
 
+/** The chart, with its place and its deliveries. */
 export const previewDeleteChart: Preview = async ({ chartUuid }, client) => {
   const chart = object.parse(await results(client, 'GetSavedChart', { chartUuid }));
   const deliveries = await client.execute(chartDeliveries, { chartUuid });
@@ -77,6 +80,7 @@ async function emptyTiles(projectUuid: unknown, chartUuid: unknown, client: Prev
     : `${count(dashboards, 'dashboard')} that you see ${dashboards.length === 1 ? 'keeps' : 'keep'} an empty tile in its place (${shown(dashboards.map(nameOf))}).`;
 }
 
+/** The dashboard, with the charts in it and its deliveries. */
 export const previewDeleteDashboard: Preview = async ({ dashboardUuid }, client) => {
   const dashboard = object.parse(await results(client, 'GetDashboard', { dashboardUuid }));
   const deliveries = await client.execute(dashboardDeliveries, { dashboardUuid });

@@ -2,7 +2,9 @@ import { operationById } from '../../operations/index.ts';
 import { finite, isObject, type JsonObject, list, objects, text } from '../../text/json.ts';
 import type { ToolContext } from '../tool.ts';
 
+/** Types of content, as tools take them. */
 export const CONTENT_TYPES = ['chart', 'sql_chart', 'dashboard', 'space'] as const;
+/** A type of content, as tools take it. */
 export type ContentType = (typeof CONTENT_TYPES)[number];
 
 /** A chart, dashboard or space of a project, as the lists of both releases describe it. */
@@ -90,6 +92,7 @@ export function contentPath(
   return `/projects/${projectUuid}/${page[type]}`;
 }
 
+/** Words for a type of content, in the singular. */
 export const TYPE_NAMES: Readonly<Record<ContentType, string>> = {
   chart: 'chart',
   sql_chart: 'SQL chart',

@@ -93,9 +93,12 @@ const preview =
     return ['Copies to the upstream project, for everyone there:', ...lines].join('\n');
   };
 
+/** The changes of a promotion upstream, as Lightdash lists them. */
 export const previewPromoteChart = preview('promoteChartDiff');
+/** The changes of a promotion upstream, as Lightdash lists them. */
 export const previewPromoteDashboard = preview('promoteDashboardDiff');
 
+/** Handlers of promotions to the upstream project. */
 export const promotionHandlers = {
   promoteChartDiff: diff,
   promoteDashboardDiff: diff,

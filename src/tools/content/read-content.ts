@@ -71,6 +71,7 @@ const listProjects: ToolHandler<'ListOrganizationProjects'> = async (operation, 
   return { text: renderProjects(data, context.budget), data };
 };
 
+/** Handlers that read charts, dashboards and spaces. */
 export const contentHandlers = {
   GetSavedChart: readAnyChart,
   GetDashboard: readDashboard,

@@ -11,7 +11,7 @@ import { plainText, truncate } from '../../text/plain-text.ts';
 import { fieldLine } from '../catalog/render-explore.ts';
 
 /** Facts about a saved chart from other requests. */
-export interface ChartContext {
+interface ChartContext {
   /** Address of a page of Lightdash's web app. */
   readonly pageUrl: (path: string) => string;
   /** Its explore, if it can be read. */

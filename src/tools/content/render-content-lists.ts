@@ -49,7 +49,7 @@ export const inOrder = (charts: readonly JsonObject[]): readonly JsonObject[] =>
   charts.toSorted((left, right) => compare(place(left), place(right)) || byName(left, right));
 
 /** An additional column by chart uuid: the fields of the chart. */
-export type ChartDetails = ReadonlyMap<string, string>;
+type ChartDetails = ReadonlyMap<string, string>;
 
 /**
  * The charts of a project by space and name, with the dashboard of charts that belong to one.

@@ -7,6 +7,7 @@ import { changed, pluralize } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText, truncate } from '../../text/plain-text.ts';
 
+/** Characters of a markdown tile that are shown. */
 export const MAX_MARKDOWN_LENGTH = 500;
 
 /**
@@ -57,6 +58,7 @@ function describeOne(rule: JsonObject, tiles: readonly JsonObject[]): string {
 
 const fieldOf = (rule: JsonObject): string => text(isObject(rule.target) ? rule.target.fieldId : undefined) ?? '?';
 
+/** A line for each tile, under the names of the tabs. */
 export function describeTiles(tiles: readonly JsonObject[], tabs: readonly JsonObject[]): string[] {
   if (tiles.length === 0) return ['It has no tiles.'];
   return [

@@ -26,6 +26,7 @@ export const tileArguments = () =>
     height: z.int().min(1).max(50).optional(),
   });
 
+/** A tile as tools take it, parsed. */
 export type TileArguments = z.infer<ReturnType<typeof tileArguments>>;
 
 /** The form of a tile, for the descriptions of arguments. */
@@ -101,4 +102,5 @@ async function prepareTile(
 
 /** Columns of a width by name. */
 export const columnsOf = (name: z.infer<typeof width>): number => tileWidths[name];
+/** Width of a tile that stands alone. */
 export const tileWidth = width;

@@ -161,6 +161,7 @@ export async function saveNewCharts(
   return saved;
 }
 
+/** Notes about the charts that are created with their tiles, by name. */
 export const chartNotes = (tiles: readonly PreparedTile[]): readonly string[] =>
   tiles.flatMap(({ newChart }) => (newChart ? newChart.draft.notes.map((note) => `${newChart.name}: ${note}`) : []));
 

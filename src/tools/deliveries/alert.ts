@@ -20,7 +20,7 @@ export const alertInput = () =>
     notify: z.enum(['once', 'always']).default('always'),
   });
 
-export type Alert = z.infer<ReturnType<typeof alertInput>>;
+type Alert = z.infer<ReturnType<typeof alertInput>>;
 
 /**
  * The threshold of an alert. Lightdash takes any field, and one that the chart does not have never fires, so it is looked

@@ -21,7 +21,7 @@ import { assertSupported } from './older-releases.ts';
 import { describeStrangers, type Recipients, readRecipients } from './recipients.ts';
 import { describeSchedule, readSchedule, type Schedule, zoneOf } from './schedule.ts';
 
-export const formats = ['csv', 'xlsx', 'image'] as const;
+const formats = ['csv', 'xlsx', 'image'] as const;
 
 const input = () => ({
   projectUuid: project(),

@@ -12,7 +12,7 @@ import { describeNextRuns, describeSchedule, type Zone, zoneOf } from './schedul
 const MAX_MESSAGE_LENGTH = 300;
 
 /** A saved delivery with what its answer needs besides. */
-export interface SchedulerFacts {
+interface SchedulerFacts {
   readonly scheduler: JsonObject;
   readonly content: DeliveredContent;
   readonly zone: Zone;

@@ -7,6 +7,7 @@ import { describeRecipients, schedulerFacts } from './describe-scheduler.ts';
 import { describeStrangers, describeTarget } from './recipients.ts';
 import { describeSchedule } from './schedule.ts';
 
+/** The delivery, with its times and its recipients. */
 export const previewDeleteScheduler: Preview = async ({ schedulerUuid }, client) => {
   const scheduler = object.parse(await results(client, 'getScheduler', { schedulerUuid }));
   const targets = list.parse(scheduler.targets).map((target) => plainText(describeTarget(target)));

@@ -2,7 +2,7 @@ import { ArgumentsError } from '../arguments.ts';
 import { isTimezone } from './timezone.ts';
 
 /** A schedule as Lightdash takes it. */
-export interface ReadSchedule {
+interface ReadSchedule {
   /** Five fields, at most hourly. */
   readonly cron: string;
   /** The zone that the words name; undefined if they name none. */

@@ -105,6 +105,7 @@ export function bareTarget(target: JsonObject): Readonly<Record<string, string>>
   );
 }
 
+/** True if a recipient is in a list: the same address or channel. */
 export const includesTarget = (targets: readonly JsonObject[], target: JsonObject): boolean =>
   targets.some((other) => isSameTarget(other, target));
 

@@ -79,4 +79,5 @@ function contentOf(scheduler: JsonObject, names: ReadonlyMap<unknown, string>): 
   return uuid ? `${kind} ${names.get(uuid) ?? '?'} (${uuid})` : '';
 }
 
+/** Handler of the logs of deliveries. */
 export const deliveryHandlers = { getSchedulerLogs: rendered(renderLogs) } satisfies ToolHandlers;

@@ -32,7 +32,7 @@ interface CsvFile {
 }
 
 /** Layout of a file, and the place to save it. */
-export interface FileRequest {
+interface FileRequest {
   readonly layout: FileLayout;
   /** The most rows of a query of SQL, which does not say it itself. */
   readonly limit?: number | undefined;

@@ -18,4 +18,5 @@ const csvUrl: ToolHandler<'getCsvUrl'> = async (operation, args, context) => {
   }
 };
 
+/** Handler of the link of a job's file. */
 export const csvUrlHandlers = { getCsvUrl: csvUrl } satisfies ToolHandlers;

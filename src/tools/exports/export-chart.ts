@@ -167,4 +167,5 @@ function foreignFilterNotes(dashboard: unknown, explore: FieldIndex | undefined)
   );
 }
 
+/** Handler of a chart's rows as a file. */
 export const exportChartHandlers = { DownloadCsvFromSavedChart: exportAnyChart } satisfies ToolHandlers;

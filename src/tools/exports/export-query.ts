@@ -91,4 +91,5 @@ function layoutOf(args: ExportArguments, columnOrder: readonly string[]): FileLa
   };
 }
 
+/** Handler of a query's rows as a file. */
 export const exportQueryHandlers = { DownloadCsvFromExplore: exportQuery } satisfies ToolHandlers;

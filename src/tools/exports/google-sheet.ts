@@ -9,4 +9,5 @@ const exportSheet: ToolHandler<'uploadGsheet'> = async (operation, written, cont
   return { text: [...notes.map((note) => `Note: ${note}`), next].join('\n'), data: results };
 };
 
+/** Handler of a query's rows as a Google sheet. */
 export const googleSheetHandlers = { uploadGsheet: exportSheet } satisfies ToolHandlers;

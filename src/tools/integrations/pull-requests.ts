@@ -56,6 +56,7 @@ async function definitionsOf(
   return fields.flatMap((metric) => (metric === undefined ? [] : [metric]));
 }
 
+/** Handlers of the git integration and its pull requests. */
 export const integrationHandlers = {
   GetConfiguration: gitIntegration,
   CreatePullRequestForCustomMetrics: customMetricsPullRequest,

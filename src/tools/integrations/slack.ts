@@ -19,4 +19,5 @@ const channels: ToolHandler<'getSlackChannels'> = async (operation, args, { exec
   return { text: renderWithinBudget([head], lines, budget, 'channels', 'search narrows the list'), data: results };
 };
 
+/** Handler of Slack channels. */
 export const slackHandlers = { getSlackChannels: channels } satisfies ToolHandlers;

@@ -143,6 +143,7 @@ export function renderValidation(results: unknown, budget: Budget): string {
   return renderWithinBudget([head], lines, budget, 'lines', 'fix or dismiss some of these, and validate again');
 }
 
+/** Handlers of the validation of a project. */
 export const validationHandlers = {
   ValidateProject: validate,
   GetLatestValidationResults: latestResults,

@@ -84,6 +84,7 @@ export const previewUpdateGroup: Preview = async ({ groupUuid, members }, client
   return `Takes ${count(leaving, 'person', 'people')} out of the group ${nameOf(group)}: ${shown(leaving.map(personOf))}. They lose what it lets them see.`;
 };
 
+/** Handlers that create, change and list groups. */
 export const groupWriteHandlers = {
   CreateGroupInOrganization: create,
   updateGroup: update,

@@ -90,6 +90,7 @@ const NO_GROUPS =
 const IN_PROJECT =
   'Note: with projectUuid Lightdash may also list people without access to the project, and the role may be one that a group has in it. get_project_member_access says who has which role, and from where.';
 
+/** Handlers of the members of the organization. */
 export const memberHandlers = {
   DeleteOrganizationMember: deleteMember,
   async ListOrganizationMembers(operation, args, { execute, budget }) {

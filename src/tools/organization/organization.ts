@@ -36,6 +36,7 @@ const register: ToolHandler<'RegisterUser'> = async (operation, args, { execute 
   };
 };
 
+/** Handlers of the organization itself. */
 export const organizationHandlers = {
   UpdateMyOrganization: readBack(sayOrganization('Changed. The organization is now')),
   CreateOrganization: readBack(sayOrganization('Created the organization')),

@@ -14,12 +14,14 @@ import {
   text,
 } from '../preview.ts';
 
+/** The group, and the members who lose its access. */
 export const previewDeleteGroup: Preview = async ({ groupUuid }, client) => {
   const group = await results(client, 'getGroup', { groupUuid });
   const members = list.parse(await results(client, 'getGroupMembers', { groupUuid }));
   return `Deletes the group ${nameOf(group)}; ${count(members, 'member')} (${shown(members.map(personOf)) || 'none'}) lose what it lets them see.`;
 };
 
+/** The attribute, and the people and groups that have a value. */
 export const previewRemoveUserAttribute: Preview = async ({ userAttributeUuid }, client) => {
   const attributes = list.parse(await results(client, 'getUserAttributes', {}));
   const attribute = itemWith(attributes, 'uuid', userAttributeUuid);
@@ -43,12 +45,14 @@ export const previewEmailDomains: Preview = async ({ emailDomains, role, project
   return `${allowed}. Before: ${had.length === 0 ? 'no one' : `${shown(had.map(quoted))} as ${text.parse(before.role)}`}.`;
 };
 
+/** The person with their role, and what else goes or stays. */
 export const previewDeleteMember: Preview = async ({ userUuid }, client) => {
   const member = object.parse(await results(client, 'GetOrganizationMemberByUuid', { userUuid }));
   const belongings = await describeBelongings(client, text.parse(member.userUuid));
   return `Removes ${personOf(member)} (role ${text.parse(member.role)}) from the organization and deletes the account. ${belongings}`;
 };
 
+/** The organization with its projects and members. */
 export const previewDeleteOrganization: Preview = async (_args, client) => {
   const organization = await results(client, 'GetMyOrganization', {});
   const projects = list.parse(await results(client, 'ListOrganizationProjects', {}));

@@ -137,6 +137,7 @@ export const previewUpdateUserAttribute: Preview = async (args, client) => {
   );
 };
 
+/** Handlers of user attributes. */
 export const userAttributeHandlers = {
   async getUserAttributes(operation, args, context) {
     const { results } = await context.execute(operation, args);

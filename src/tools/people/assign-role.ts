@@ -126,6 +126,7 @@ const updateOrganizationMember: ToolHandler<'UpdateOrganizationMember'> = async 
   return { text: await setOrganizationRole(context, userUuid, { id: role, name: role }, before) };
 };
 
+/** Handler of a member's role in the organization. */
 export const organizationRoleHandlers = { UpdateOrganizationMember: updateOrganizationMember } satisfies ToolHandlers;
 
 const roleOf = (assignments: readonly Assignment[], grantee: Grantee): Assignment | undefined =>

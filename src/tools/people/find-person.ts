@@ -10,6 +10,7 @@ import type { ToolContext } from '../tool.ts';
 /** The client that reads people and roles: tools and previews have it. */
 export type PeopleClient = Pick<ToolContext, 'execute' | 'read'>;
 
+/** A group of the organization. */
 export interface Group {
   readonly uuid: string;
   readonly name: string;

@@ -37,6 +37,7 @@ export const ABILITIES = {
   administer: { words: 'administer the project', scope: 'manage:Project', from: 'admin' },
 } as const satisfies Readonly<Record<string, Ability>>;
 
+/** A right that a person may be searched by. */
 export type AbilityName = keyof typeof ABILITIES;
 
 /** Effects of the system roles; each includes the ones before it. */

@@ -27,6 +27,7 @@ export const granteeArguments = () => ({
   space: z.string().min(1).optional().describe('Name or uuid'),
 });
 
+/** Receiver and place of a role as tools take them, by name or id. */
 export interface GranteeArguments {
   readonly user?: string | undefined;
   readonly group?: string | undefined;
@@ -35,10 +36,12 @@ export interface GranteeArguments {
   readonly inOrganization?: boolean | undefined;
 }
 
+/** The person or group that gets a role; for a group, with its members. */
 export type Grantee =
   | { readonly kind: 'user'; readonly id: string; readonly label: string; readonly member: Member }
   | { readonly kind: 'group'; readonly id: string; readonly label: string; readonly members: readonly Member[] };
 
+/** The place of a role: the organization, a project or a space. */
 export type Target =
   | { readonly kind: 'organization'; readonly label: string }
   | { readonly kind: 'project'; readonly projectUuid: string; readonly label: string }

@@ -23,7 +23,7 @@ export async function ifAllowed<Result>(reading: Promise<Result>): Promise<Resul
   }
 }
 
-export interface ProjectName {
+interface ProjectName {
   readonly projectUuid: string;
   readonly name: string;
 }
@@ -124,6 +124,7 @@ export interface OwnedContent {
   readonly isCut: boolean;
 }
 
+/** Charts, dashboards and deliveries of a person in one project. */
 export async function fetchOwned(client: PeopleClient, userUuid: string, projectUuid: string): Promise<OwnedContent> {
   const [content, deliveries] = await Promise.all([
     client.execute(contentWithPeople, { projectUuid }).then(({ results }) => results),

@@ -40,6 +40,7 @@ const setUpstream = readBack<'updateProjectMetadata'>(async ({ projectUuid }, co
   return plainText(`Project "${text(name) ?? '?'}" promotes to "${upstream ?? '?'}" (${uuid}) now.`);
 });
 
+/** Handlers of preview projects and of the upstream project. */
 export const projectHandlers = {
   createPreview,
   updateProjectMetadata: setUpstream,

@@ -3,6 +3,7 @@ import { readResultTable } from '../../query/execution/result-table.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { PendingQuery, ToolContext } from '../tool.ts';
 
+/** Uuid of a running query. */
 export const queryUuid = () => uuid('the tool that started the query');
 
 /**

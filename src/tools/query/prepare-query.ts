@@ -25,7 +25,7 @@ export interface QueryArguments extends MetricQueryArguments {
 }
 
 /** A checked metric query. */
-export interface PreparedQuery<Args extends QueryArguments> {
+interface PreparedQuery<Args extends QueryArguments> {
   readonly index: FieldIndex;
   readonly query: MetricQuery;
   readonly notes: readonly string[];

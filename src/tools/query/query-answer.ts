@@ -77,7 +77,7 @@ export function stillRunning(label: string, handle: StartedQuery): ToolAnswer {
 }
 
 /** The part of a result to show; the other rows are kept too. */
-export type PageOptions = Pick<RowsOptions, 'maxRows' | 'offset'>;
+type PageOptions = Pick<RowsOptions, 'maxRows' | 'offset'>;
 
 /** Renders a result within the budget and keeps it for later pages if it is longer. */
 export function answerWithRows(

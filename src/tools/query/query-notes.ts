@@ -7,7 +7,7 @@ import { lookUpSharedNames } from './shared-names.ts';
 import { verifyValues } from './verify-values.ts';
 
 /** A query that gets notes, with its project and explore. */
-export interface NotedQuery extends SavedQuery {
+interface NotedQuery extends SavedQuery {
   readonly projectUuid: string;
   /** Parameters of the query, as the caller wrote them. */
   readonly parameters?: unknown;

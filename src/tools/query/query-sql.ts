@@ -51,4 +51,5 @@ const runSql: ToolHandler<'RunSqlQuery'> = async (_operation, args, context) => 
   });
 };
 
+/** Handlers of the SQL of a query, and of SQL that the caller writes. */
 export const sqlHandlers = { CompileQuery: compileQuery, RunSqlQuery: runSql } satisfies ToolHandlers;

@@ -46,4 +46,5 @@ const totals: ToolHandler<'CalculateTotalFromQuery'> = async (operation, written
   }
 };
 
+/** Handler of the totals of a query. */
 export const queryTotalsHandlers = { CalculateTotalFromQuery: totals } satisfies ToolHandlers;

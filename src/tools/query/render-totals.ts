@@ -5,6 +5,7 @@ import { cellWriter } from '../../render/rows-cells.ts';
 import { isObject } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 
+/** Source, filters and notes of totals. */
 export interface TotalsOptions {
   /** Name of the explore or chart. */
   readonly title: string;

@@ -69,6 +69,7 @@ export async function metricQueryRun(
   return { request, describe, end: queryNotes.end };
 }
 
+/** Handlers of queries, and of the records behind one number. */
 export const metricQueryHandlers = {
   RunMetricQuery: runMetricQuery,
   postRunUnderlyingDataQuery: runMetricQuery,

@@ -27,7 +27,7 @@ interface GroupedQuery {
 }
 
 /** A note about names in the rows that several things of the table share: their numbers are added up in one row. */
-export interface SharedNames {
+interface SharedNames {
   notes(rows: Rows, context: ToolContext): Promise<readonly string[]>;
   /** Ends a look-up that is under way. */
   end(): void;

@@ -18,7 +18,7 @@ import { isObject, type JsonObject, text, texts } from '../../text/json.ts';
 import type { ToolContext } from '../tool.ts';
 
 /** A metric query in Lightdash's form, with its project and explore. */
-export interface QueryToTotal {
+interface QueryToTotal {
   readonly projectUuid: string;
   readonly exploreId: string;
   readonly query: JsonObject;

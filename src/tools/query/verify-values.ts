@@ -19,7 +19,7 @@ import type { ToolContext } from '../tool.ts';
 import { waitForLookUp, withSignal } from './side-look-ups.ts';
 
 /** Look-ups of a query's texts, under way while the query runs. */
-export interface ValueVerification {
+interface ValueVerification {
   /**
    * A note about each field that lacks a text of the filters, and one about texts that could not be verified. Waits at most
    * two seconds.
@@ -32,7 +32,7 @@ export interface ValueVerification {
 }
 
 /** A query whose texts are verified, with its project and explore. */
-export interface VerifiedQuery {
+interface VerifiedQuery {
   readonly projectUuid: string;
   /** Its explore, with the dimensions that the query defines. */
   readonly index: FieldIndex;
