@@ -36,7 +36,7 @@ export async function readListableItems(
   const items = itemsOf(type, results).map((item) => ({
     ...item,
     names: item.names.map(plainText),
-    about: plainText(item.description),
+    description: plainText(item.description),
   }));
   return items.toSorted((left, right) => compare(left.names[0], right.names[0]) || compare(left.id, right.id));
 }
@@ -76,7 +76,7 @@ function namedItem(item: Readonly<Record<string, unknown>>, details: string): Li
   const id = text(item.uuid);
   if (id === undefined) return [];
   const description = [details, text(item.description)].filter(Boolean).join(': ');
-  return [{ id, names: [text(item.name) ?? id], description: description, lastModified: isoTime(item.updatedAt) }];
+  return [{ id, names: [text(item.name) ?? id], description, lastModified: isoTime(item.updatedAt) }];
 }
 
 /** A time that hosts take: ISO with a zone. */
