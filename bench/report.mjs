@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, platform, release, totalmem } from 'node:os';
 
-// What was measured, gathered for report.md: the budgets first, each with whether it holds, then the figures.
+// Gathers the measurements for report.md: the budgets first, each with its verdict, then the figures.
 
 const figures = [];
 const budgets = [];
@@ -39,7 +39,7 @@ const loadBefore = load();
 /** Writes everything down. */
 export async function writeReport(path) {
   const processors = cpus();
-  const machine = `${processors.length} cores (${processors[0]?.model.trim() || 'model not told'}), ${Math.round(totalmem() / 2 ** 30)} GB, ${platform()} ${release()}, Node ${process.version}`;
+  const machine = `${processors.length} cores (${processors[0]?.model.trim() || 'unknown model'}), ${Math.round(totalmem() / 2 ** 30)} GB, ${platform()} ${release()}, Node ${process.version}`;
   const head = [
     '# Benchmark',
     '',

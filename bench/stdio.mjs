@@ -8,7 +8,7 @@ export function start(args, env = {}) {
     env: {
       PATH: process.env.PATH,
       LIGHTDASH_URL: 'http://127.0.0.1:9',
-      LIGHTDASH_API_KEY: 'bench-key-of-nobody',
+      LIGHTDASH_API_KEY: 'bench-key-of-no-user',
       ...env,
     },
   });

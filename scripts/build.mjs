@@ -1,4 +1,4 @@
-// Bundles the server into dist/, with every dependency in it. `--metafile <path>` also tells which source went where.
+// Bundles the server into dist/, with every dependency in it. `--metafile <path>` also writes which source went where.
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -88,7 +88,7 @@ const server = {
   // The sandbox's database is native code, and an optional peer.
   external: ['@duckdb/node-api'],
   outdir: 'dist',
-  // What the first answer does not need stays in files of its own, loaded when a call wants it.
+  // Code that the first answer does not need stays in separate files, loaded by the first call that needs it.
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
   minify: true,

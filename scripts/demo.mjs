@@ -78,7 +78,7 @@ await call('run_underlying_data_query', {
   sorts: ['-order_items_total_revenue'],
   limit: 5,
 });
-thinks('Somebody has a chart of this already?');
+thinks('Is there a chart of this already?');
 const charts = await call('list_chart_summaries_in_project', { projectUuid });
 await call('run_saved_chart', {
   chartUuid: pick(charts, /^ *Orders by channel\|([0-9a-f-]{36})/m),

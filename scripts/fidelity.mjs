@@ -3,7 +3,7 @@
 //   node scripts/fidelity.mjs [--release=1.219] [--folder=…] [--operation=createTag] [--verbose]
 //
 // Both releases unless one is named. A folder holds one JSON file an operation (test/fixtures/recordings…, else ../shared/recordings…
-// beside a working copy); `extra/` and `v1/` in it are taken too. Each operation starts from a fresh sandbox and gets its exchanges in
+// next to a working copy); `extra/` and `v1/` in it are taken too. Each operation starts from a fresh sandbox and gets its exchanges in
 // order. Where one names a thing that another had made, that is made first. What cannot be compared is left out and counted with
 // the reason. Exits 1 if nothing was compared, and unless all have the same status, 98 % the same shape, and every query the same
 // rows.

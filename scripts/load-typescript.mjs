@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** How everything of this project is bundled. */
+/** Options with which everything of this project is bundled. */
 export const bundling = {
   bundle: true,
   platform: 'node',
@@ -19,7 +19,7 @@ export const bundling = {
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
 };
 
-/** What a TypeScript module exports; its path is relative to the folder of the project. */
+/** The exports of a TypeScript module; its path is relative to the folder of the project. */
 export async function loadTypeScript(module) {
   const outfile = join(tmpdir(), `lightdash-mcp-${process.pid}-${basename(module)}.mjs`);
   await build({ ...bundling, entryPoints: [join(root, module)], outfile });

@@ -5,7 +5,7 @@ import { toolDefinitions } from '../src/inventory/tool-entries.ts';
 
 type Field = NonNullable<McpbManifestAny['user_config']>[string];
 
-/** The settings that Claude Desktop asks for when the bundle is installed, by the names of their fields. */
+/** The settings of Claude Desktop's form when the bundle is installed, by the names of their fields. */
 const form = {
   url: { setting: settings.url, title: 'Address', required: true },
   api_key: { setting: settings.apiKey, title: 'Personal access token', required: true },
@@ -39,7 +39,7 @@ export function mcpbManifest(): McpbManifestAny {
         env: Object.fromEntries(fields.map(([key, { setting }]) => [setting.env, `\${user_config.${key}}`])),
       },
     },
-    // Which of them there are depends on the settings.
+    // The settings decide which of them exist.
     tools: toolDefinitions.map((tool) => ({ name: tool.name, description: tool.title })),
     tools_generated: true,
     prompts_generated: true,

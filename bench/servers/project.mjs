@@ -28,7 +28,7 @@ const server = createServer((request, response) => {
   });
 });
 server.listen(0, '127.0.0.1', () => process.send({ url: `http://127.0.0.1:${server.address().port}` }));
-// Each message asks what was served since the last one.
+// The reply to each message is what was served since the last one.
 process.on('message', () => {
   process.send(served);
   served = { requests: 0, bytes: 0 };

@@ -81,7 +81,7 @@ function files(host: Host): string[] {
 
 const fenced = (language: string, text: string) => ['', `\`\`\`${language}`, text, '```', ''];
 
-/** What is particular about a host. */
+/** A peculiarity of a host. */
 const remarks: Readonly<Partial<Record<Host['id'], string>>> = {
   'claude-desktop':
     'Settings, Developer, Edit Config opens the file, wherever it is. Claude Desktop asks before it uses a tool for the first time.',
@@ -137,7 +137,7 @@ const chartsSection = [
   '',
 ];
 
-/** What changes once the package is on the registry. */
+/** Changes once the package is on the registry. */
 function publishedSection(): string[] {
   const block = (platform: NodeJS.Platform) =>
     fenced('json', renderEntry(hosts['claude-desktop'], NAME, entryOf(PUBLISHED, cloud, undefined, platform)));

@@ -79,7 +79,7 @@ function unaskedLines(): string[] {
   return Object.entries(unasked).map(([reason, names]) => `- ${reason}: ${names.map(code).join(', ')}`);
 }
 
-/** How the allow-list of projects treats a tool. */
+/** Effect of the allow-list of projects on a tool. */
 export const ruleOf = (tool: Tool): ProjectRule => projectRule(tool, Object.keys(tool.input()));
 
 /** docs/policy.md: what each tool is under the settings that limit this server. */

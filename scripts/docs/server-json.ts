@@ -4,7 +4,7 @@ import { settings } from '../../src/config/settings.ts';
 
 type Setting = (typeof settings)[keyof typeof settings];
 
-/** What everybody has to give. Signing in without a token is possible, but a form that asks for nothing helps nobody. */
+/** The required settings. Signing in without a token is possible, but an empty form would be of no use. */
 const required: readonly string[] = [settings.url.env, settings.apiKey.env];
 
 /** server.json: how the registry of MCP servers lists this package. */

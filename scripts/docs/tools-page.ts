@@ -8,7 +8,7 @@ import type { Tool } from '../../src/tools/tool.ts';
 import { code, table } from './markdown.ts';
 import { purposes } from './toolsets-table.ts';
 
-/** What of JSON Schema the tools use. */
+/** The part of JSON Schema that the tools use. */
 interface Schema {
   readonly type?: string | readonly string[] | undefined;
   readonly description?: string | undefined;
@@ -91,7 +91,7 @@ function argumentTable({ properties = {}, required = [] }: Schema): string[] {
   return [...table(['Argument', 'Type', 'Required', 'Default', 'What it is'], rows), ''];
 }
 
-/** What a value may be, in words. */
+/** The type of a value, in words. */
 function typeOf(schema: Schema): string {
   const { type, items, properties, additionalProperties, anyOf } = schema;
   if (schema.enum) return schema.enum.map((value) => code(String(value))).join(', ');
@@ -113,7 +113,7 @@ function bounds({ minimum, maximum }: Schema): string {
   return most === undefined ? ` (at least ${least})` : ` (${least} to ${most})`;
 }
 
-/** What is said of the keys of an object, or of the objects in a list. */
+/** Text on the keys of an object, or of the objects in a list. */
 function inner(schema: Schema): string[] {
   const objects = [
     schema,

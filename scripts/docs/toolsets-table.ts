@@ -5,7 +5,7 @@ import { toolSearchTools } from '../../src/inventory/tool-search-entries.ts';
 import { type Toolset, toolsets } from '../../src/operations/operation.ts';
 import { code, table } from './markdown.ts';
 
-/** What people use each toolset for. */
+/** Uses of each toolset. */
 export const purposes: Readonly<Record<Toolset, string>> = {
   query: 'Find fields, ask for metrics, read on in results, raw SQL',
   catalog: 'What there is to ask about: tables, metrics, tags, where a field is used',

@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 const RECORDED_AT = { 0.1366: '2026-11-23T20:19:00.000Z', 1.219: '2026-11-25T18:55:00.000Z' };
 const PASSWORD = 'Roastery!1366';
 
-/** Bodies recorded as text were sent as they stand, under the type that the note tells. */
+/** Bodies recorded as text were sent as they stand, under the type in the note. */
 const CONTENT_TYPES = { 'no content-type json': 'text/plain', 'form body': 'application/x-www-form-urlencoded' };
 
 /** Starts the sandbox of this working copy as a release, its clock set to the time of the recordings. */
@@ -54,7 +54,7 @@ class Client {
     while (this.sandbox.queries.all.some(({ status }) => status === 'pending')) await setImmediate();
   }
 
-  /** Headers of who asked, by the words of the recordings; null for those who came into being while recording. */
+  /** Headers of the sender, by the words of the recordings; null for those who were created while recording. */
   async credentials(auth) {
     const { tokens } = this.sandbox;
     const token = (secret) => ({ authorization: `ApiKey ${secret}` });

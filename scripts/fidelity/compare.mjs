@@ -2,7 +2,7 @@
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const nameless = (key) => (UUID.test(key) ? '{uuid}' : key);
 
-/** What an answer is made of: a set of `path: type`, with all items of a list under one path. */
+/** The shape of an answer: a set of `path: type`, with all items of a list under one path. */
 function shapeOf(value, at = '', into = new Map()) {
   const add = (type) => {
     if (!into.has(at)) into.set(at, new Set());
@@ -32,7 +32,7 @@ function emptyLists(value, at = '', into = new Set()) {
 const isUnder = (at, lists) => [...lists].some((list) => at.startsWith(`${list}[]`));
 const kindOf = (contentType) => (contentType ?? '').toLowerCase();
 
-/** What stands at a path of an answer, and `nothing` where something beside it of the same kind has no such key. */
+/** The types at a path of an answer, and `nothing` if another item of the same list has no such key. */
 function addVarieties(value, at, into) {
   const add = (path, type) => into.set(path, (into.get(path) ?? new Set()).add(type));
   const shape = shapeOf(value);
@@ -50,7 +50,7 @@ function addVarieties(value, at, into) {
 }
 
 /**
- * What the successes of an operation were recorded to look like, taken together: which types stand at a path, and whether
+ * The recorded successes of an operation, taken together: the types at a path, and if
  * it may be missing. What a server holds decides which of these an answer shows.
  */
 export function varietiesOf(exchanges) {
@@ -73,7 +73,7 @@ export function varietiesOf(exchanges) {
 const parentOf = (at) => at.replace(/(\[\]|\.[^.[]*)$/, '');
 const lastKeyOf = (at) => /[^.]*$/.exec(at)[0];
 
-/** Which keys are null in one answer of a server and have a value in another, by name: what they hold hangs on the state. */
+/** Keys that are null in one answer of a server and have a value in another, by name: the value depends on the state. */
 export function nullableKeysOf(exchanges) {
   const typesOf = new Map();
   for (const { response } of exchanges) {
@@ -87,7 +87,7 @@ export function nullableKeysOf(exchanges) {
 }
 
 /**
- * Where two answers differ in content type, keys or types; an empty list when they do not. Bodies of text count as the same
+ * Differences of two answers in content type, keys or types; an empty list if there are none. Bodies of text count as the same
  * when both are text.
  * @param varieties what else the operation was recorded to answer; a difference that these know of is none
  * @param nullable keys that may be null or not, with what else they hold
@@ -142,7 +142,7 @@ const keyOf = (row) =>
   );
 
 /**
- * What differs between the recorded rows and these, or null. Their order counts only where the query sorts. Where a limit cuts without
+ * Differences between the recorded rows and these, or null. Their order counts only where the query sorts. Where a limit cuts without
  * a sort any rows of the whole are right, and the recording may hold only the first few of many.
  * @param allRows all rows of the query as the sandbox has them, for that case
  */

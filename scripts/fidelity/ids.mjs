@@ -4,7 +4,7 @@
  */
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
-/** Uuids that the recorder made up itself: nobody's, and those it gave to tabs. */
+/** Uuids that the recorder made up itself: those of no object, and those of tabs. */
 const MADE_UP = /-0000-4000-8000-/;
 const NANOID = /(?:\/(?:csv|results|invite-links|share|file)\/)([\w-]{21,30})(?=["/?]|$)/g;
 const JOB = /\/(?:csv|job)\/(\d{1,4})(?=["/?]|$)/;
@@ -29,7 +29,7 @@ export function foreignIds({ path, query, body }, known) {
   return new Set([...uuids, ...nanoids, ...(job === undefined ? [] : [`job ${job}`])]);
 }
 
-/** Which exchange made a thing: the first success that gives its id without having been given it, writes before reads. */
+/** The exchange that made a thing: the first success that gives its id without having been given it, writes before reads. */
 export function makersOf(exchanges) {
   const makers = new Map();
   const writesFirst = [...exchanges].sort(
@@ -37,18 +37,18 @@ export function makersOf(exchanges) {
   );
   for (const exchange of writesFirst) {
     if (exchange.response.status >= 300) continue;
-    const asked = JSON.stringify([exchange.request.path, exchange.request.query, exchange.request.body]);
-    const told = JSON.stringify(exchange.response.body ?? '');
-    const ids = [...(told.match(UUID) ?? []), ...[...told.matchAll(NANOID)].map((match) => match[1])];
+    const sent = JSON.stringify([exchange.request.path, exchange.request.query, exchange.request.body]);
+    const received = JSON.stringify(exchange.response.body ?? '');
+    const ids = [...(received.match(UUID) ?? []), ...[...received.matchAll(NANOID)].map((match) => match[1])];
     const { jobId, inviteCode } = exchange.response.body?.results ?? {};
     if (jobId !== undefined) ids.push(`job ${jobId}`);
     if (inviteCode !== undefined) ids.push(inviteCode);
-    for (const id of ids) if (!asked.includes(id) && !makers.has(id)) makers.set(id, exchange);
+    for (const id of ids) if (!sent.includes(id) && !makers.has(id)) makers.set(id, exchange);
   }
   return makers;
 }
 
-/** What tells the things of a list apart on both servers. */
+/** The key that identifies the things of a list on both servers. */
 const nameOf = (one) =>
   one?.email ?? one?.name ?? one?.text ?? one?.chartName ?? one?.properties?.chartName ?? one?.properties?.title;
 

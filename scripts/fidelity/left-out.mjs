@@ -33,7 +33,7 @@ const OTHER_SERVERS = { getComments: ['feature flag dashboard-comments-enabled o
 const WEB_APP_ONLY =
   /availableFilters|\/api\/v2\/content|most-popular-and-recently-updated|dbt-exposures|\/refresh$|\/api\/v1\/jobs\/|sqlRunner\/(tables|fields)/;
 
-/** What other exchange had been made before, by operation and note: [operation, note]. */
+/** The exchange that had been made before, by operation and note: [operation, note]. */
 const BEFORE = [
   ['executeAsyncMetricQuery', /parameter/, ['replaceProjectParameters', 'three']],
   ['executeAsyncSqlQuery', /parameter/, ['replaceProjectParameters', 'three']],
@@ -54,7 +54,7 @@ const BEFORE = [
 export const preparations = (name, { note }) =>
   BEFORE.flatMap(([operation, pattern, before]) => (operation === name && pattern.test(note) ? [before] : []));
 
-/** Exchanges of 1.219 whose answer hangs on what others had done by then, or on what the sandbox has beside the recorded content. */
+/** Exchanges of 1.219 whose answer hangs on what others had done by then, or on what the sandbox has in addition to the recorded content. */
 const AFTER_OTHERS_TODAY = {
   GetExplores: /^(ok|filtered|plain viewer)$/,
   getProjectCatalogV1: /^ok$/,

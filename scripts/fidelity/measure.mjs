@@ -5,7 +5,7 @@ import { compareRows, compareShapes, nullableKeysOf, varietiesOf } from './compa
 import { foreignIds, idsOfSeed, learn, learnSeed, makersOf, translated } from './ids.mjs';
 import { preparations, whyLeftOut } from './left-out.mjs';
 
-/** What a server says of a route that it does not have. */
+/** A server's message for a route that it does not have. */
 const NO_ROUTE = 'API endpoint not found';
 
 /** Reads the recordings of a folder, and of the folders in it that hold more of the same server. */
@@ -41,7 +41,7 @@ export async function measure({ root, release, folder, only, verbose, say }) {
   const leftOut = new Map();
   const different = [];
 
-  /** Which ids of the seed stand for those of the recorded server: read off what both say of the same content. */
+  /** Ids of the seed for those of the recorded server: read off the answers of both about the same content. */
   async function translationOfSeed() {
     const translation = new Map();
     const reads = recordings.flatMap(({ exchanges }) =>
@@ -65,7 +65,7 @@ export async function measure({ root, release, folder, only, verbose, say }) {
   /** Sends an exchange with what it needs made first. Gives the answer, or in words why it cannot be sent. */
   async function replay(exchange, translation, trail = new Set()) {
     const headers = await client.credentials(exchange.request.auth);
-    if (headers === null) return 'asked by someone who came into being while recording';
+    if (headers === null) return 'sent by a user who was created while recording';
     for (const id of foreignIds(exchange.request, known)) {
       if (translation.has(id)) continue;
       const maker = makers.get(id);
@@ -99,17 +99,17 @@ export async function measure({ root, release, folder, only, verbose, say }) {
     return answers.flatMap((answer) => answer.body.results?.rows ?? []);
   }
 
-  /** How an answer differs from the recorded one, in sentences. */
+  /** Differences of an answer from the recorded one, in sentences. */
   async function differences(operationId, exchange, answer, line, translation) {
     const found = compareShapes(exchange.response, answer, varieties.get(operationId), nullable);
     if (found.length === 0) line.shape += 1;
     if (answer.status === exchange.response.status) line.status += 1;
     else found.unshift(`status ${answer.status}, recorded ${exchange.response.status}`);
-    const asked = queryOf(operationId, exchange);
-    if (asked !== undefined && exchange.response.status === 200) {
+    const query = queryOf(operationId, exchange);
+    if (query !== undefined && exchange.response.status === 200) {
       line.rowSets += 1;
-      const { request } = asked;
-      const rows = await compareRows(asked, answer.body?.results?.rows, () =>
+      const { request } = query;
+      const rows = await compareRows(query, answer.body?.results?.rows, () =>
         request.path === undefined
           ? (answer.body?.results?.rows ?? [])
           : allRows({ ...request, ...translated(request, translation) }),

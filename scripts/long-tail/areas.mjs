@@ -247,7 +247,7 @@ export const areas = [
   { name: 'server', path: /./, about: 'the server itself', words: 'misc' },
 ];
 
-/** What deserves more than its id says, by id. */
+/** Titles of operations whose id says too little, by id. */
 export const notes = {
   getUserActivity: 'Figures of usage: active people, queries a day, most viewed charts and dashboards',
   getDownloadActivity: 'Who downloaded results as a file, which format, when; newest first',

@@ -1,4 +1,4 @@
-// What the API document does not say of its operations, decided by hand, each with its reason or its source.
+// Facts of operations that the API document lacks, decided by hand, each with its reason or its source.
 
 /** Operations that no call can use, by operation id. */
 export const leftOut = {

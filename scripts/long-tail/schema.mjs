@@ -214,7 +214,7 @@ export class SchemaCompactor {
   }
 }
 
-/** What an object says of keys beyond its own; one that allows them decides for all of an allOf. */
+/** The rule of an object for further keys; one that allows them decides for all of an allOf. */
 const free = ({ additionalProperties }) => (additionalProperties === undefined ? {} : { additionalProperties });
 
 const defined = (schema) => Object.fromEntries(Object.entries(schema).filter(([, value]) => value !== undefined));

@@ -41,7 +41,7 @@ interface Shown {
   readonly errors: string[];
   readonly requests: string[];
   pixels(): Promise<ReturnType<typeof decode>>;
-  asked(): Promise<{ method: string; params: unknown }[]>;
+  messages(): Promise<{ method: string; params: unknown }[]>;
 }
 
 async function show(
@@ -73,7 +73,7 @@ async function show(
     errors,
     requests,
     pixels: async () => decode(await page.locator('iframe').screenshot()),
-    asked: () => page.evaluate(() => window.testHost.requests),
+    messages: () => page.evaluate(() => window.testHost.requests),
   };
 }
 
@@ -100,9 +100,9 @@ describe('the chart App in Chromium', () => {
   });
 
   test('requests the height that it needs', async () => {
-    const { page, asked } = await show(trend);
+    const { page, messages } = await show(trend);
     await page.waitForFunction(() => window.testHost.requests.some(({ method }) => method === 'size'));
-    const sizes = (await asked()).filter(({ method }) => method === 'size');
+    const sizes = (await messages()).filter(({ method }) => method === 'size');
     expect(sizes.at(-1)?.params).toMatchObject({ height: expect.any(Number) });
   });
 
@@ -131,10 +131,10 @@ describe('the chart App in Chromium', () => {
 
   test('offers table, CSV, PNG, link and full screen', async () => {
     const context = { theme: 'light', availableDisplayModes: ['inline', 'fullscreen'] };
-    const { frame, page, asked } = await show(trend, { context });
+    const { frame, page, messages } = await show(trend, { context });
     for (const button of ['#csv', '#png', '#open', '#fullscreen']) await frame.click(button);
     await page.waitForFunction(() => window.testHost.requests.filter(({ method }) => method !== 'size').length >= 4);
-    const requests = (await asked()).filter(({ method }) => method !== 'size');
+    const requests = (await messages()).filter(({ method }) => method !== 'size');
     const json = requests.map((request) => JSON.stringify(request));
     expect(json.find((text) => text.includes('text/csv'))).toContain('Order month,Revenue\\r\\nJan 2025,');
     const png = /"blob":"([^"]+)"/.exec(json.find((text) => text.includes('image/png')) ?? '')?.[1] ?? '';
@@ -178,8 +178,8 @@ describe('the chart App in Chromium', () => {
   });
 
   test('reads the rows by its own tool if the host drops _meta', async () => {
-    const { asked, pixels } = await show(trend, { meta: false, chartData: true });
-    expect((await asked()).filter(({ method }) => method === 'call-tool').map(({ params }) => params)).toEqual([
+    const { messages, pixels } = await show(trend, { meta: false, chartData: true });
+    expect((await messages()).filter(({ method }) => method === 'call-tool').map(({ params }) => params)).toEqual([
       { name: 'chart_data', arguments: { chart: 'revenue' } },
     ]);
     expect((await pixels()).spansOf(BLUE)).toHaveLength(12);

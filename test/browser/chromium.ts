@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { chartAppPage } from '../../src/charts/app-page.ts';
 
-/** What a host without further domains allows (MCP Apps 2026-01-26, default policy). */
+/** The policy of a host without further domains (MCP Apps 2026-01-26, default policy). */
 const POLICY =
   "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
   "connect-src 'none'; object-src 'none'; frame-src 'none'";

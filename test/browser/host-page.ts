@@ -15,7 +15,7 @@ export interface TestHost {
   }): Promise<void>;
   change(context: HostContext): Promise<void>;
   teardown(): Promise<unknown>;
-  /** What the App asked for, in order. */
+  /** The App's requests, in order. */
   readonly requests: { method: string; params: unknown }[];
 }
 

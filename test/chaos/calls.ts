@@ -7,7 +7,7 @@ import type { ProjectContent } from '../policy/two-projects.ts';
 export interface PlannedCall {
   readonly tool: string;
   readonly args: Record<string, unknown>;
-  /** How often the sandbox did it; absent for calls that only read. */
+  /** The number of times that the sandbox did it; absent for calls that only read. */
   readonly done?: () => number;
 }
 
@@ -40,7 +40,7 @@ export function readingCalls(content: ProjectContent): readonly PlannedCall[] {
 
 const counted = <Item>(items: Iterable<Item>, which: (item: Item) => boolean) => [...items].filter(which).length;
 
-/** Kinds of calls that write, each about something that no other call is about, told apart by `mark`. */
+/** Kinds of calls that write, each about a thing of its own, distinguished by `mark`. */
 export const writingCalls: readonly ((sandbox: Sandbox, content: ProjectContent, mark: string) => PlannedCall)[] = [
   ({ store }, { projectUuid }, name) => ({
     tool: 'create_tag',
@@ -72,7 +72,7 @@ export const writingCalls: readonly ((sandbox: Sandbox, content: ProjectContent,
     args: { path: `/projects/${projectUuid}/tables/orders`, params },
     done: () => counted(store.shareUrls.values(), (share) => share.params === params),
   }),
-  // What changes or deletes is about a tag of its own, and counted by the sandbox's log.
+  // Changes and deletions are about a tag of their own, and counted by the sandbox's log.
   (sandbox, content, mark) => {
     const tagUuid = plantTag(sandbox, content, mark);
     return {
@@ -99,7 +99,7 @@ function plantTag({ store }: Sandbox, { projectUuid, tagUuid: model }: ProjectCo
   return tagUuid;
 }
 
-/** How many requests of a kind about a thing have succeeded. */
+/** The number of requests of a kind about a thing that succeeded. */
 const logged = (sandbox: Sandbox, method: string, id: string) => () =>
   counted(
     sandbox.requests,

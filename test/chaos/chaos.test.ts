@@ -100,8 +100,8 @@ function report(
   process.stdout.write(
     [
       `${outcomes.length} calls of ${tools} tools met ${faults} faults of ${new Set(played.flatMap((item) => [...item.keys()])).size} kinds (seed ${SEED})`,
-      `calls: ${count(outcomes, 'done')} done, ${outcomes.length - count(outcomes, 'done')} told as failed; ${again} took more than one attempt; the slowest took ${(slowest / 1000).toFixed(1)} s`,
-      `writes: ${count(writes, 'done')} done, ${count(writes, 'in doubt')} told as in doubt, ${count(writes, 'not done')} told as not done`,
+      `calls: ${count(outcomes, 'done')} done, ${outcomes.length - count(outcomes, 'done')} reported as failed; ${again} took more than one attempt; the slowest took ${(slowest / 1000).toFixed(1)} s`,
+      `writes: ${count(writes, 'done')} done, ${count(writes, 'in doubt')} reported as in doubt, ${count(writes, 'not done')} reported as not done`,
     ]
       .map((line) => `${line}\n`)
       .join(''),

@@ -2,7 +2,7 @@ import { createServer, request as forward, type IncomingMessage, type ServerResp
 import type { AddressInfo } from 'node:net';
 import { numbersFrom, pick, seedOf } from './seeded.ts';
 
-/** What a network, a proxy or a restarting server does to a request. */
+/** The faults of a network, a proxy or a restarting server. */
 export const faults = [
   'latency',
   'reset before it was passed on',
@@ -32,13 +32,13 @@ const often = faults.flatMap((fault) =>
 
 export interface FaultyProxy {
   readonly url: string;
-  /** How often each fault was played. */
+  /** The number of times each fault was played. */
   readonly played: ReadonlyMap<Fault, number>;
   close(): Promise<void>;
 }
 
 export interface Chances {
-  /** What follows from the same seed, request and number of times it came is the same. */
+  /** The same seed, request and count of it give the same fault. */
   readonly seed: number;
   /** Of a request to meet with a fault. */
   readonly fault: number;

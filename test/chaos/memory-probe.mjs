@@ -1,4 +1,4 @@
-// Preloaded into the server (node --expose-gc --import …): tells its memory on stderr, garbage collected, when asked by SIGUSR2.
+// Preloaded into the server (node --expose-gc --import …): prints its memory on stderr, garbage collected, on SIGUSR2.
 process.on('SIGUSR2', () => {
   for (let times = 0; times < 3; times += 1) globalThis.gc();
   const { heapUsed, rss, external } = process.memoryUsage();

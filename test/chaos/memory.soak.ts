@@ -9,7 +9,7 @@ import { numbersFrom, pick } from './seeded.ts';
 // Many calls of one server: what it keeps must not grow with their number. `npm run test:chaos` runs it.
 
 const CALLS = Number(process.env.SOAK_CALLS ?? 50_000);
-/** Where the measuring begins: everything is loaded, and what is remembered for a while is there. */
+/** The calls before the measurement: afterwards all code is loaded and the caches are full. */
 const SETTLED = CALLS / 10;
 const AT_A_TIME = 24;
 /** The sandbox keeps everything that is made in it: it is put back now and then. */
@@ -84,7 +84,7 @@ test(`memory after ${CALLS} calls is that after ${SETTLED}`, async () => {
         ({ calls, memory }) =>
           `${calls} calls: heap ${megabytes(memory.heapUsed)}, external ${megabytes(memory.external)}, rss ${megabytes(memory.rss)}`,
       ),
-      `${failed} of ${CALLS} calls were told as failed`,
+      `${failed} of ${CALLS} calls were reported as failed`,
     ]
       .map((line) => `${line}\n`)
       .join(''),

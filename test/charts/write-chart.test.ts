@@ -322,7 +322,7 @@ function chosenByPeople(chartConfig: unknown): unknown {
   );
 }
 
-/** What a writer always says and old charts leave out. */
+/** Keys that are always written and that old charts leave out. */
 function chosenByWriter({ chartConfig, pivotConfig }: PreviousChart): unknown {
   return JSON.parse(JSON.stringify({ chartConfig, pivotConfig }), (key, value) =>
     key === 'yAxisIndex' || key === 'dataInput' ? undefined : value,

@@ -3,7 +3,7 @@ import { doctorContext, type ProcessEnvironment } from '../../src/cli/doctor/doc
 import { readCommand } from '../../src/config/command-line.ts';
 import { LightdashClient } from '../../src/lightdash/client.ts';
 
-/** What the doctor said: every line by what it checks (mark, what was found and what to do), and the exit code. */
+/** The doctor's report: every line by its check (mark, finding and remedy), and the exit code. */
 export interface Examined {
   readonly code: number;
   readonly lines: readonly string[];

@@ -39,7 +39,7 @@ function newHome(): string {
 }
 
 interface Person {
-  /** What they type, question by question; without it nobody is there. */
+  /** Their replies, prompt by prompt; without it no person is there. */
   readonly answers?: readonly string[];
   readonly home?: string;
   readonly environment?: Readonly<Record<string, string>>;
@@ -84,7 +84,7 @@ async function run(flags: readonly string[], person: Person = {}) {
     },
     now: Date.now,
   });
-  return { code, said: lines.join('\n'), asked: prompts, machine };
+  return { code, said: lines.join('\n'), prompts, machine };
 }
 
 const settings = () => ({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin });
@@ -218,7 +218,7 @@ test('a folder that cannot be written into ends with a sentence, and nothing is 
 describe('a person', () => {
   test('is prompted for host, address and token, the token unseen, and whether to write', async () => {
     const answers = ['nonsense', 'Cursor', 'not an address', sandbox.url, '', sandbox.tokens.admin, 'yes'];
-    const { code, said, asked: prompts, machine } = await run([], { answers });
+    const { code, said, prompts, machine } = await run([], { answers });
     expect(code).toBe(0);
     expect(prompts.map(({ question, hidden }) => `${question.trim().split(' ')[0]} ${hidden}`)).toEqual([
       'Host: false',

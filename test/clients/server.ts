@@ -1,10 +1,10 @@
 import { inject } from 'vitest';
 import { tools } from '../../src/tools/index.ts';
 
-/** How each client starts the installed package: with the sandbox behind it, so that nothing leaves this machine. */
+/** The command with which each client starts the installed package: with the sandbox behind it, so that nothing leaves this machine. */
 export const server = { command: inject('command'), args: ['--sandbox'] };
 
-/** The same with data beside the text. */
+/** The same with data in addition to the text. */
 export const structuredServer = { ...server, args: [...server.args, '--output=structured'] };
 
 /** A call whose data each client has to take, and two facts of it. */
@@ -14,10 +14,10 @@ export const structuredCall = {
   facts: ['"orders_order_count":3000', '"label":"Order count"'],
 } as const;
 
-/** What each client has to list, in this order. */
+/** The list of each client, in this order. */
 export const toolNames: readonly string[] = tools.map(({ name }) => name);
 
-/** What each client calls, and what has to be in the answer. */
+/** Each client's call, and a part of the answer. */
 export const calls = [
   { name: 'list_organization_projects', args: {}, answer: 'Roastery' },
   { name: 'find_fields', args: { projectUuid: 'Roastery', search: 'revenue' }, answer: 'order_items_total_revenue' },
@@ -28,5 +28,5 @@ export const calls = [
   },
 ] as const;
 
-/** What each client reads, and what has to be in it. */
+/** Each client's resource, and a part of it. */
 export const resource = { uri: 'lightdash://projects', text: 'Roastery' };

@@ -101,7 +101,7 @@ describe('what could switch off a limit stops the start', () => {
     ]);
   });
 
-  test.each(Object.values(settings).map(({ env }) => env))('a placeholder in %s that nobody replaced', (name) => {
+  test.each(Object.values(settings).map(({ env }) => env))('a placeholder in %s that was not replaced', (name) => {
     for (const placeholder of [
       `\${VALUE}`,
       `\${env:VALUE}`,
@@ -284,7 +284,7 @@ test.each([
 test('a flag that does not fit is named as the flag', () => {
   expect(refusal(enough, ['--log-level', 'loud'])).toMatch(/^--log-level /);
   expect(refusal(enough, ['--loglevel', 'debug'])).toContain('--loglevel');
-  // What belongs to no option may be a secret in the wrong place: it is not repeated.
+  // A text that belongs to no option may be a secret in the wrong place: it is not repeated.
   const message = refusal(enough, ['ldpat_planted']);
   expect(message).not.toContain('ldpat_planted');
   expectLine(message, 'command line', 'doctor', 'init');

@@ -6,7 +6,7 @@ import { ids } from '../../src/sandbox/seed/ids.ts';
 import { expectLine } from '../helpers/answers.ts';
 import { type Connection, callToolConfirmed, connectInMemory } from '../helpers/client.ts';
 
-// The operations whose request or answer has another shape on newer releases, each called on both: what a reader is told has to
+// The operations whose request or answer has another shape on newer releases, each called on both: the answer has to
 // be the same. The sandbox's answers in the newer shapes are held against the API document of 0.2904 by newer-document.test.ts.
 
 interface World {
@@ -18,9 +18,9 @@ interface World {
 interface Call {
   readonly tool: string;
   readonly args: (world: World) => Record<string, unknown>;
-  /** What the answer has to say on either release. */
+  /** Facts that the answer has on either release. */
   readonly says: readonly (string | RegExp)[];
-  /** What it must not say: an internal of one of the shapes. */
+  /** Texts that it must not have: internals of one of the shapes. */
   readonly not?: RegExp;
   readonly isError?: true;
 }
@@ -284,7 +284,7 @@ describe.each(RELEASES)('On %s', (version) => {
     await world.sandbox.close();
   });
 
-  test.each(Object.keys(calls))('%s is told in the same words', async (id) => {
+  test.each(Object.keys(calls))('%s has the same answer on both', async (id) => {
     const { tool, args, says, not, isError = false } = calls[id] ?? { tool: '', args: () => ({}), says: [] };
     const answer = await callToolConfirmed(connection.client, tool, args(world));
     expect(answer.isError, answer.text).toBe(isError);

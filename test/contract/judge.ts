@@ -18,7 +18,7 @@ export interface SpecialCases {
   readonly filtered: Readonly<Record<string, string>>;
 }
 
-/** Checks that a call went as its recording says, and tells which of the ways that was. */
+/** Checks that a call went as its recording says, and returns in which way. */
 export function judge(
   {
     replay,
@@ -44,7 +44,7 @@ export function judge(
   expect(complaints, `not recorded: ${complaints.join('; ')}`).toEqual([]);
   expect(answer.isError, answer.text).toBe(!succeeded || special in refusedOnPurpose);
   if (replay.answered && succeeded) {
-    // A tool that goes on to the end of a job tells about that.
+    // A tool that waits for the end of a job reports that.
     expect(
       replay.exchanges.some((exchange) => saysWhatCame(answer.text, exchange)),
       answer.text,
@@ -77,7 +77,7 @@ export function judge(
   return 'failure';
 }
 
-/** What a refusal may name: an argument, one of its parts, or a text that was given. */
+/** The subjects of a refusal: an argument, one of its parts, or a text that was given. */
 function wordsOf(value: unknown): string[] {
   if (typeof value === 'string') return value.length > 3 ? [value] : [];
   if (Array.isArray(value)) return value.flatMap(wordsOf);

@@ -23,12 +23,12 @@ export function saysWhy(text: string, { response: { status, body } }: Exchange):
   return said.filter((words) => !text.includes(words));
 }
 
-/** What names a thing to a reader: one of these must be told of the first things in an answer. */
+/** Names of a thing: an answer must have one of these of its first things. */
 const identifying =
   /^(name|label|uuid|email|fieldId|path|status|nanoid|.*Uuid|jobId|firstName|url|token|message|comment|text)$/;
 
 /**
- * Whether the text of a result tells about what was recorded. How it tells may change; so of rows some cell of the
+ * True if the text of a result has what was recorded. Its form may change; so of rows some cell of the
  * first must be there, and of anything else something that identifies it.
  */
 export function saysWhatCame(text: string, { response: { body } }: Exchange): boolean {
@@ -66,7 +66,7 @@ function saysRow(text: string, row: unknown): boolean {
     const { raw, formatted } = value;
     if (raw === null || raw === undefined || typeof raw === 'boolean') return true;
     const forms = [String(formatted), String(raw), ...(typeof raw === 'number' ? [raw.toFixed(2)] : [])];
-    // A date may be told to its grain.
+    // A date may be cut to its grain.
     if (typeof raw === 'string' && /^\d{4}-\d\d-\d\dT/.test(raw)) forms.push(raw.slice(0, 10));
     return forms.some((form) => text.includes(form));
   });

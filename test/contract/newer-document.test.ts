@@ -38,7 +38,7 @@ describe('With the API document of 1.219', () => {
     process.stdout.write(witness.report());
   });
 
-  /** Routes that both releases have and neither document tells. */
+  /** Routes that both releases have and neither document lists. */
   const undocumented = ['GetSavedChart', 'GetDashboard', 'deleteSavedChart', 'deleteDashboard'];
 
   test.each(operations.filter(({ id }) => !undocumented.includes(id)))(
@@ -60,7 +60,7 @@ describe('With the API document of 1.219', () => {
     const calls = readRecordings().flatMap((recording) => {
       const { exchanges } = recording;
       const good = exchanges.filter(({ response, note }) => response.status < 300 && !echoes.includes(note));
-      // What needs GitHub, Slack or Google was never good; how it is asked is looked at all the same.
+      // Operations with GitHub, Slack or Google never succeeded; their requests are checked all the same.
       const looked = good.length > 0 ? good : exchanges.slice(0, 1);
       const operation = operationOf(recording);
       return looked.map((exchange) => ({ operation, exchange, name: `${operation.id}, ${exchange.note}` }));
@@ -79,7 +79,7 @@ describe('With the API document of 1.219', () => {
     });
   });
 
-  /** What the recordings change here was made by themselves, and is not in the sandbox. */
+  /** Objects that the recordings made themselves are not in the sandbox. */
   const changed = [
     ['update_space', { projectUuid: ids.project, spaceUuid: ids.spaces.sales, name: 'Sales', isPrivate: true }],
     ['delete_space', { projectUuid: ids.project, spaceUuid: ids.spaces.sales }],

@@ -27,7 +27,7 @@ afterAll(async () => {
 function connectionAs(auth: string): Promise<Connection> {
   let connection = connections.get(auth);
   if (connection === undefined) {
-    // Without look-ups beside each query: none was recorded.
+    // Without look-ups for each query: none was recorded.
     const settings = { LIGHTDASH_URL: replay.url, LIGHTDASH_CHECK_VALUES: 'doubtful' };
     connection = connectOverStdio({ ...settings, ...identityOf(auth) });
     connections.set(auth, connection);

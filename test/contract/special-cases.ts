@@ -1,6 +1,6 @@
 /**
  * Requests that Lightdash took and the tools refuse, with the reason. What is refused on failing requests needs none:
- * a malformed uuid, a missing argument or a wrong choice is told before it is sent.
+ * a malformed uuid, a missing argument or a wrong choice is refused before it is sent.
  */
 export const refusedOnPurpose: Readonly<Record<string, string>> = {
   'GetConfiguration: projectUuid is not a uuid (sweep)': 'a malformed uuid is never sent; other operations answer 500',
@@ -34,10 +34,10 @@ export const mended: Readonly<Record<string, string>> = {
   'RunMetricQuery: table calculation filter': 'the type that the filter needs is added',
   'RunMetricQuery: required filter of subscriptions is not added by the server': 'it is added',
   'RunMetricQuery: boolean: string true': 'true is sent',
-  'RunMetricQuery: metric given under dimensions': 'it is asked for as a metric',
+  'RunMetricQuery: metric given under dimensions': 'it is sent as a metric',
   'RunMetricQuery: same dimension twice': 'once is enough',
   'RunMetricQuery: dotted field ids (wrong)': 'orders.status is orders_status',
-  'RunMetricQuery: limit above the maximum (5000)': 'the maximum is asked for, and said',
+  'RunMetricQuery: limit above the maximum (5000)': 'the maximum is sent, and said',
   'RunMetricQuery: limit as string': 'a number in quotes is a number',
   'RunMetricQuery: limit fractional': 'rounded up as Lightdash does',
   'createUserAttribute: attributeDefault left out': 'no default',

@@ -1,4 +1,4 @@
-/** What became of a recorded exchange when it was made through a tool. */
+/** Outcome of a recorded exchange that was made through a tool. */
 export type Outcome = 'result' | 'failure' | 'refused' | 'mended' | 'replaced';
 
 const headings: Readonly<Record<Outcome, string>> = {

@@ -17,7 +17,7 @@ export const mended: Readonly<Record<string, string>> = {
   'SetExplores: ok: the same four explores again': 'complete=true is sent: without it 1.219 keeps what is left out',
 };
 
-/** Look-ups before the request that find nothing in the recordings of another moment, or nobody: with what the answer says. */
+/** Look-ups before the request that find nothing, or no user, in the recordings of another moment: with a part of the answer. */
 export const otherwise: Readonly<Record<string, string>> = {
   'UpdateSpace: unknown': 'does not exist',
   'DeleteOrganizationMember: ok': 'No matching member found',

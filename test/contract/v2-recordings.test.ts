@@ -9,7 +9,7 @@ import { type Connection, callTool, connectInMemory } from '../helpers/client.ts
 import { answerResults, type Loopback, openLoopback, type Received } from '../helpers/loopback.ts';
 import { bodyText, type Exchange, readNewerRecordings, recorded } from '../helpers/recordings.ts';
 
-// What a real Lightdash 0.2904 answered to queries of v2: each recorded query is asked by the tool for it, has to be sent as it
+// The answers of a real Lightdash 0.2904 to queries of v2: each recorded query is made by its tool, has to be sent as it
 // was recorded, and its recorded rows have to come back.
 
 const recordings = new Map(readNewerRecordings().map((recording) => [recording.operationId, recording.exchanges]));
@@ -29,13 +29,13 @@ const sendExchange = (response: ServerResponse, exchange: Exchange) => {
   response.end(bodyText(exchange));
 };
 
-/** The states of a query in the order in which they were told, but for pages of a size that nobody here asks for. */
+/** The states of a query in the order in which they came, but for pages of a size that no call here requests. */
 const statesOf = (queryUuid: string): readonly Exchange[] =>
   pages.filter(
     ({ note, request, response }) => request.path.endsWith(queryUuid) && response.status === 200 && !/^page/.test(note),
   );
 
-/** How often each query was looked at; the last state is told again and again. */
+/** Number of polls of each query; the last state is repeated. */
 const looks = new Map<string, number>();
 function nextState(queryUuid: string): Exchange | undefined {
   const states = statesOf(queryUuid);
@@ -44,7 +44,7 @@ function nextState(queryUuid: string): Exchange | undefined {
   return states[Math.min(look, states.length - 1)];
 }
 
-/** What the recorded server answers, as an exchange or as plain results. */
+/** The answer of the recorded server, as an exchange or as plain results. */
 function lookUp(received: Received): Exchange | JsonObject | undefined {
   const { pathname, searchParams } = new URL(received.target, 'http://replay');
   const explore = /\/explores\/(\w+)$/.exec(pathname)?.[1];
@@ -81,7 +81,7 @@ beforeAll(async () => {
     deadline: new AbortController().signal,
     sleep: () => Promise.resolve(),
   });
-  // Without look-ups beside each query: none was recorded.
+  // Without look-ups for each query: none was recorded.
   const environment = {
     LIGHTDASH_URL: server.url.href,
     LIGHTDASH_API_KEY: 'x',
@@ -129,7 +129,7 @@ function resultsOf({ response }: Exchange): JsonObject {
   return isObject(body) && isObject(body.results) ? body.results : {};
 }
 
-/** Recorded rows as they have to come out: numbers that were told as text are numbers. */
+/** Recorded rows as they have to come out: numbers that came as text are numbers. */
 function expectedRows({ rows, columns }: JsonObject, shown: unknown): unknown[] {
   const ids = objects(shown).map(({ id }) => id);
   const types = isObject(columns) ? columns : {};
@@ -168,7 +168,7 @@ const byWhom = ({ request }: Exchange) => !/no auth|unknown token/.test(request.
 
 /**
  * The sorts of a recorded query as they are sent: those from the largest put rows without a value last, and without any a
- * date sorts upwards. A sorted query asks for one row more than its limit, which shows if it ties with the last.
+ * date sorts upwards. A sorted query requests one row more than its limit, which shows if it ties with the last.
  */
 function sortsOf(query: unknown): JsonObject {
   const { sorts, dimensions, limit } = isObject(query) ? query : {};

@@ -21,7 +21,7 @@ const file = z.looseObject({
   inputs: z.array(z.looseObject({ id: z.string(), password: z.literal(true) })).optional(),
 });
 
-/** What Node and the client read beside our own settings. */
+/** Variables that Node and the client read in addition to our settings. */
 const otherVariables = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS'];
 const variables = new Set([...Object.values(settings).map(({ env }) => env), ...otherVariables]);
 

@@ -5,7 +5,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { settings } from '../../src/config/settings.ts';
 
 /**
- * What the registry's schema (2025-12-11) asks of a server.json with one npm package, and what the registry itself asks
+ * Requirements of the registry's schema (2025-12-11) on a server.json with one npm package, and of the registry itself
  * on top: exact versions, and a name that starts with the owner's namespace. The schema leaves further keys open; here
  * they are refused, so that a mistyped one is seen.
  */

@@ -9,7 +9,7 @@ import { type Connection, callTool, connectInMemory, type ToolAnswer } from '../
 import { answerJson, answerResults, startLoopback } from '../helpers/loopback.ts';
 import { recorded } from '../helpers/recordings.ts';
 
-// Queries as newer Lightdashes run them: started, asked for, read in pages, cancelled. Time is the test's: nothing waits.
+// Queries as newer Lightdashes run them: started, polled, read in pages, cancelled. Time is the test's: nothing waits.
 
 const projectUuid = ids.project;
 const byStatus = {
@@ -21,11 +21,11 @@ const byStatus = {
 };
 const [delivered, handle] = ['delivered,2535', /get_query_result (\{.*\})/];
 
-/** Patience that a test runs out of when it likes, and that tells of every wait. */
+/** Polling whose end a test decides, and that records every wait. */
 class Waits {
-  /** How long each wait would have been, in milliseconds. */
+  /** Length of each wait, in milliseconds. */
   readonly requestTimes: number[] = [];
-  /** What happens instead of waiting. */
+  /** Runs instead of waiting. */
   instead: (count: number) => void | Promise<void> = () => undefined;
   #deadline = new AbortController();
   #first: (() => void) | undefined;
@@ -369,7 +369,7 @@ describe('A file of rows', () => {
     const { text } = await call('download_query_csv', { ...byStatus, customLabels: { orders_status: 'State' } });
     expectLine(text, /^CSV/, '5 rows', link);
     expectLine(text, 'complete', 'limit 500 not reached', 'link', 'only', 'token');
-    expect(sent(/^GET .*\/file\//), 'the file itself is fetched by nobody').toEqual([]);
+    expect(sent(/^GET .*\/file\//), 'the file itself is not fetched').toEqual([]);
     expect((await fetch(link.exec(text)?.[0] ?? '')).status, 'without the token').toBe(404);
     const file = await opened(text);
     expect(file).toMatch(/^State,Order count\n/);

@@ -14,7 +14,7 @@ const where = (field: string, operator: string, values: unknown[]) => ({
 interface Mistake {
   readonly what: string;
   readonly args: Arguments;
-  /** What the refusal proposes, as a reader takes it from its words. */
+  /** The proposal of the refusal, as a reader takes it from its words. */
   readonly proposes: RegExp;
   /** The call with what was proposed in the place of the mistake. */
   readonly applied: (proposed: string) => Arguments;

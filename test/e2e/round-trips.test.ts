@@ -9,10 +9,10 @@ const revenueByMonth = {
   metrics: ['order_items_total_revenue'],
 };
 
-/** Ids as `…`: what is asked matters, not of which. */
+/** Ids as `…`: the kind of a request matters, not its object. */
 const nameless = (path: string) => path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '…').replace(/\?.*/, '');
 
-/** How a query is asked of each release, once its explore is known. */
+/** The requests of a query on each release, once its explore is cached. */
 const releases = [
   { version: '0.1366', query: ['POST /api/v1/projects/…/explores/orders/runQuery'] },
   // Newer servers hand out rows by a second request only.
@@ -36,7 +36,7 @@ describe.each(releases)('requests to a Lightdash of $version', ({ version, query
     return () => host.close();
   });
 
-  /** What Lightdash is asked for by the calls: each kind of request, sorted. */
+  /** The requests of the calls: each kind, sorted. */
   async function countRequests(...calls: readonly (readonly [tool: string, args: Record<string, unknown>])[]) {
     const before = sandbox.requests.length;
     const answers = await Promise.all(calls.map(([tool, args]) => callTool(host.client, tool, args)));

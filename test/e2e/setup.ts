@@ -4,20 +4,20 @@ import { tableOf } from '../helpers/answers.ts';
 import { type Connection, callTool, connectInMemory } from '../helpers/client.ts';
 import { openRoastery, type RoasterySql, type SqlValue } from '../helpers/roastery-sql.ts';
 
-/** The moment at which questions are asked: relative dates and the SQL that checks them go by it. */
+/** The present of the tests: relative dates and the SQL that checks them go by it. */
 export const TODAY = '2025-01-15T09:30:00Z';
 
-/** What a file of tests talks to: an embedded Lightdash, a server connected to it, and the data by itself. */
+/** The world of a file of tests: an embedded Lightdash, a server connected to it, and the data. */
 export interface Roastery {
   readonly sandbox: Sandbox;
   readonly connection: Connection;
   readonly data: RoasterySql;
 }
 
-/** The releases of Lightdash that questions are asked of: the same answers come from each. */
+/** The releases under test: the same answers come from each. */
 export { RELEASES };
 
-/** Starts it before the tests of a file, or of the group that asks, and ends it after them. */
+/** Starts it before the tests of a file, or of the group that uses it, and ends it after them. */
 export function useRoastery(
   environment: Readonly<Record<string, string>> = {},
   version: Release = '0.1366',
@@ -50,14 +50,14 @@ export async function answerOf({ connection }: Roastery, tool: string, args: Rec
 }
 
 /**
- * The same rows: texts equal, numbers within half of the last decimal shown; in the same order, unless there is none that the
- * question asks for.
+ * The same rows: texts equal, numbers within half of the last decimal shown; in the same order, unless the
+ * question has none.
  */
 export function expectRows(
   text: string,
   expected: readonly SqlValue[][],
   within = 0.005,
-  order: 'as asked' | 'any' = 'as asked',
+  order: 'as sorted' | 'any' = 'as sorted',
 ): void {
   const sent = tableOf(text).rows;
   const rows = order === 'any' ? sent.toSorted(([left = ''], [right = '']) => (left < right ? -1 : 1)) : sent;

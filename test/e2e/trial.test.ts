@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type AnalystQuestion, questions } from './questions/questions.ts';
 import { answerOf, expectRows, RELEASES, type Roastery, useRoastery } from './setup.ts';
 
-/** What somebody who knows the server's texts alone asks, and the arguments in which they would write it. */
+/** Questions of a person who has only the server's texts, and the arguments in which they would write them. */
 const sentences: readonly string[] = [
   'How did revenue develop month by month in 2024?',
   'What were our five best sellers by revenue in the last quarter of 2024, and how many bags was that?',
@@ -33,9 +33,9 @@ class Reader {
     const written = JSON.stringify(args);
     const [, table, name] = /"table":"(\w+)","name":"(\w+)"/.exec(written) ?? [];
     const ids = written.match(/\b(orders|order_items|products|customers|subscriptions)_[a-z0-9_]+/g) ?? [];
-    // A metric of the query's own is known to whoever writes it.
+    // The writer of a query has its own metrics.
     for (const id of ids.filter((id) => id !== `${table}_${name}`))
-      expect(this.#seenIds, `${id} was never told`).toContain(id);
+      expect(this.#seenIds, `${id} was in no answer`).toContain(id);
     const text = await answerOf(this.#roastery, tool, args);
     this.calls += 1;
     this.tokens += encode(JSON.stringify(args)).length + encode(text).length;

@@ -52,7 +52,7 @@ describe.each(cases)('$release behind a proxy that refuses its health, other hea
     expect(text).toContain(fact);
   });
 
-  test('no request goes to a deprecated route of a server that tells its version', () => {
+  test('no request goes to a deprecated route of a server that has a version', () => {
     if (headers.length === 0) return;
     expect(sandbox.requests.filter(({ deprecated }) => deprecated)).toEqual([]);
   });

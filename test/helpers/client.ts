@@ -21,7 +21,7 @@ export const mainPath = fileURLToPath(new URL('../../dist/main.js', import.meta.
 
 export interface Connection {
   readonly client: Client;
-  /** What the server has written to stderr so far. */
+  /** The server's stderr so far. */
   readonly stderr: () => string;
   close(): Promise<void>;
 }
@@ -52,11 +52,11 @@ export async function connectOverStdio(
 }
 
 export interface InMemoryOptions {
-  /** Answers what the server asks the person; without it the client cannot ask. */
+  /** Answers the server's questions to the person; without it the client has no elicitation. */
   readonly elicit?: (question: string) => ElicitResult['action'];
   readonly clock?: () => number;
   readonly audit?: Audit;
-  /** How long each call may wait; the system timers unless given. */
+  /** Deadlines of calls; the system timers by default. */
   readonly polling?: () => PollingOptions;
   /** Current names of tools by earlier ones. */
   readonly renamedTools?: Readonly<Record<string, string>>;
@@ -109,7 +109,7 @@ export async function connectInMemory(env: Environment, options: InMemoryOptions
   };
 }
 
-/** What a reader of a tool's result sees. */
+/** A tool's result as its reader sees it. */
 export interface ToolAnswer {
   readonly text: string;
   readonly isError: boolean;
@@ -122,7 +122,7 @@ export async function callTool(client: Client, name: string, args: Record<string
   return { text, isError: isError === true };
 }
 
-/** Calls a tool, and where it first asks for confirmation, confirms. */
+/** Calls a tool, and confirms it if it asks for a confirmation. */
 export async function callToolConfirmed(
   client: Client,
   name: string,

@@ -5,7 +5,7 @@ import { SecretString } from '../../src/secrets/secret-string.ts';
 
 export const token = new SecretString('ldpat_of_the_tests');
 
-/** A client that lives as long as the test that asked for it. */
+/** A client that lives as long as its test. */
 export function clientOf(url: URL, options: Partial<ClientOptions> = {}): LightdashClient {
   const client = new LightdashClient({
     url,
@@ -18,7 +18,7 @@ export function clientOf(url: URL, options: Partial<ClientOptions> = {}): Lightd
   return client;
 }
 
-/** What a call that has to fail fails with. */
+/** The error of a call that has to fail. */
 export async function failureOf(call: Promise<unknown>): Promise<LightdashError> {
   const outcome = await call.then(
     () => new Error('it succeeded'),

@@ -48,7 +48,7 @@ export async function openLoopback(answer: Answering, tls?: { key: string; cert:
   };
 }
 
-/** Starts an HTTP server on loopback that lives as long as the test that asked for it. */
+/** Starts an HTTP server on loopback that lives as long as its test. */
 export async function startLoopback(...options: Parameters<typeof openLoopback>): Promise<Loopback> {
   const loopback = await openLoopback(...options);
   onTestFinished(loopback.close);

@@ -12,9 +12,9 @@ export interface DocumentedOperation {
   readonly operationId: string;
   readonly path: string;
   readonly deprecated: boolean;
-  /** What does not fit of a request; empty where all does. */
+  /** The misfits of a request; empty if all fits. */
   problemsOfRequest(query: URLSearchParams, body: unknown): string[];
-  /** What does not fit of a good answer. */
+  /** The misfits of a good answer. */
   problemsOfAnswer(status: number, body: unknown): string[];
 }
 

@@ -1,5 +1,5 @@
-// An HTTP proxy for tests, as a process of its own: every name that it is asked for is this machine, the port stays.
-// Tells its port and every request that it is sent, one a line. With an argument it wants that as `user:password`.
+// An HTTP proxy for tests, as a process of its own: every name in a request is this machine, the port stays.
+// Prints its port and every request, one a line. With an argument it requires that as `user:password`.
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 

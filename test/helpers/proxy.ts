@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 export interface Proxy {
-  /** Where it listens, as host and port. */
+  /** Its address, as host and port. */
   readonly host: string;
   /** Every request so far, such as `CONNECT lightdash.test:443`. */
   readonly requests: readonly string[];
 }
 
-/** Starts a proxy in a process of its own, on loopback; it ends with the test. Every name it is asked for is this machine. */
+/** Starts a proxy in a process of its own, on loopback; it ends with the test. Every name in a request is this machine. */
 export async function startProxy(credentials?: string): Promise<Proxy> {
   const script = fileURLToPath(new URL('./proxy.mjs', import.meta.url));
   const child = spawn(process.execPath, [script, ...(credentials ? [credentials] : [])], {

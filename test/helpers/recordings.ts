@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export interface Exchange {
   readonly note: string;
   readonly request: {
-    /** Who asked: `admin PAT`, `viewer session cookie`, `no auth`, … */
+    /** The sender: `admin PAT`, `viewer session cookie`, `no auth`, … */
     readonly auth: string;
     readonly method: string;
     readonly path: string;

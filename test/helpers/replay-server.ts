@@ -5,15 +5,15 @@ import { bodyText, type Exchange, type Recording, readExtra, readRecordings } fr
 /** Answers recorded requests with their recorded answers, and takes note of every request it does not know. */
 export interface ReplayServer {
   readonly url: string;
-  /** The exchange that the calls to come are about: the next request like it gets its answer, whoever else had one. */
+  /** The exchange that the calls to come are about: the next request like it gets its answer. */
   expect(exchange: Exchange): void;
-  /** Whether the expected request has come. */
+  /** True if the expected request has come. */
   readonly answered: boolean;
   /** Every exchange whose answer was given since the last `expect`, look-ups too. */
   readonly exchanges: readonly Exchange[];
   /** Every request since the last `expect`, as `GET /api/v1/org`. */
   readonly sent: readonly string[];
-  /** What was asked that is not in the recordings, or differs from the request expected; empties the list. */
+  /** The requests that are not in the recordings or differ from the expected one; empties the list. */
   complaints(): string[];
   close(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export interface Identity {
 const slug = (auth: string) => auth.toLowerCase().replace(/[^a-z]+/g, '-');
 
 /**
- * The settings under which the server asks as `auth` did. A server without any credentials does not start, so nobody
+ * The settings under which the server signs in as `auth` did. A server without any credentials does not start, so `no auth`
  * is played by a token that the replay server does not count as one.
  */
 export function identityOf(auth: string): Identity {
@@ -73,7 +73,7 @@ function recordedRoutes(): readonly Recorded[] {
 const V2_QUERY = /^\/api\/v2\/projects\/[^/]+\/query\/[^/]+$/;
 const noStorage = { status: 'error', error: { name: 'NotImplementedError', message: 'no object storage' } };
 
-/** Whether a job is over: a look-up that waits for one gets its end, not a state on the way. */
+/** True if a job is over: a look-up that waits for one gets its end, not a state on the way. */
 const isUnderWay = ({ response: { body } }: Exchange) =>
   isObject(body) && isObject(body.results) && /^(scheduled|started)$/.test(String(body.results.status));
 
@@ -118,7 +118,7 @@ export async function startReplayServer(
 
     /**
      * The answer to a request that the server makes of its own, before or after the one expected: a good one, of the
-     * same person if there is one, else one of the same route about another thing. Nobody gets nothing.
+     * same person if there is one, else one of the same route about another thing. No other sender gets it.
      */
     function lookUp(): Exchange | undefined {
       const reads = received.method === 'GET' || received.target.endsWith('/search');
@@ -126,7 +126,7 @@ export async function startReplayServer(
         (recorded) => recorded.request.method === received.method && recorded.pattern.test(path),
       );
       if (signatureOf(received) === signature('no auth') && !path.endsWith('/health')) {
-        // Where a session alone counts, a token gets what nobody gets.
+        // On a route for sessions, a token gets what a request without credentials gets.
         const refused = same.find(({ response: { status } }) => status === 401);
         return same.find(({ request }) => request.auth === 'no auth') ?? refused ?? nobodys;
       }
@@ -190,17 +190,17 @@ function queryOf(query: Exchange['request']['query']): [string, string][] {
     .sort();
 }
 
-/** Query parameters that the tools send unless told otherwise. */
+/** Query parameters that the tools send by default. */
 const addedByDefault = new Set(['includeGroups', 'includeMembers']);
 
 function differenceFrom({ request }: Exchange, received: Received, query: URLSearchParams): string | undefined {
   if (!/^no auth|^fresh user|^invited user/.test(request.auth) && signatureOf(received) !== signature(request.auth)) {
-    return `asked as ${signatureOf(received)} instead of ${request.auth}`;
+    return `sent as ${signatureOf(received)} instead of ${request.auth}`;
   }
   const isWithoutCredentials = request.auth === 'no auth';
   const wanted = queryOf(request.query);
   const added = [...query].filter(([name]) => !(name in request.query) && addedByDefault.has(name));
-  // An answer to nobody does not depend on what was asked; those requests were recorded without query and body.
+  // An answer without credentials does not depend on the request; those requests were recorded without query and body.
   if (
     !(isWithoutCredentials && wanted.length === 0) &&
     !isDeepStrictEqual([...query].sort(), [...wanted, ...added].sort())

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** What of JSON Schema the tools' arguments are written in. */
+/** The part of JSON Schema in which the tools' arguments are written. */
 export interface Schema {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, Schema>>;

@@ -4,16 +4,16 @@ import type { ApiDocument } from './openapi.ts';
 /** A proxy in front of a Lightdash that holds what goes through it against an API document. */
 export interface Witness {
   readonly url: string;
-  /** What did not fit since the last time; empties the list. */
+  /** The misfits since the last call; empties the list. */
   complaints(): string[];
-  /** The operations that were asked for, by their ids in the document. */
+  /** The operations that were requested, by their ids in the document. */
   readonly operations: ReadonlySet<string>;
-  /** How much went through it. */
+  /** Count of what went through it. */
   report(): string;
   close(): Promise<void>;
 }
 
-/** Routes that Lightdash's own web app uses and no document tells. */
+/** Routes that Lightdash's own web app uses and no document has. */
 const undocumented = [
   /^GET \/api\/v1\/health$/,
   /^GET \/api\/v1\/(saved|dashboards)\/[^/]+$/,

@@ -198,7 +198,7 @@ export const later: readonly Sentence[] = [
   ['connect GitHub', 'install_github_app_for_organization', 'list_github_repositories', 'get_git_integration'],
 ];
 
-/** What people say from day to day; each was written before the texts were read, which were then mended by words, not by sentence. */
+/** Sentences from day to day; each was written before the texts were read, which were then mended by words, not by sentence. */
 export const everyday: readonly Sentence[] = [
   ['how did we do last quarter compared with the one before', 'run_metric_query', 'find_fields'],
   ['what were our five biggest markets by income', 'run_metric_query', 'find_fields'],

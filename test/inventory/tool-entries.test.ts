@@ -107,7 +107,7 @@ describe('every host takes the schemas', () => {
   const everyEntry = [...listed.values()];
   const all = everyEntry.flatMap((entry) => [...schemasIn(entry.inputSchema, entry.name)]);
   const schemas = everyEntry.flatMap((entry) => [...subschemas(entry.inputSchema, entry.name)]);
-  /** Where a schema is one that a host cannot take. */
+  /** Parts of a schema that a host cannot take. */
   const places = (isWrong: (schema: Readonly<Record<string, unknown>>) => boolean) =>
     schemas.filter(({ schema }) => isWrong(Object(schema))).map(({ where }) => where);
 

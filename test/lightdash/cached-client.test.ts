@@ -17,7 +17,7 @@ const write = route({ id: 'SetThing', method: 'POST', readOnly: false });
 
 const MEGABYTE = 1024 * 1024;
 
-/** A reader over a Lightdash that counts what it is asked and answers when told to, or at once. */
+/** A cached client of a Lightdash that counts its requests and answers when released, or at once. */
 function setup({ bytes = 100, now }: { bytes?: number; now?: () => number } = {}) {
   const requests: string[] = [];
   /** Ids of the requests that were cancelled. */
@@ -38,11 +38,11 @@ function setup({ bytes = 100, now }: { bytes?: number; now?: () => number } = {}
     },
     now,
   );
-  return { reader, asked: requests, cancelled, waiting, slowly: () => (slow = true), quickly: () => (slow = false) };
+  return { reader, requests, cancelled, waiting, slowly: () => (slow = true), quickly: () => (slow = false) };
 }
 
 test('what many request at once is requested once', async () => {
-  const { reader, asked: requests, waiting, slowly } = setup();
+  const { reader, requests, waiting, slowly } = setup();
   slowly();
   const answers = Promise.all(Array.from({ length: 8 }, () => reader.executeCached(route(), { id: 1 })));
   waiting[0]?.answer();
@@ -63,7 +63,7 @@ test('one caller that gives up leaves the others their answer', async () => {
 });
 
 test('a request that no caller waits for any more is cancelled', async () => {
-  const { reader, asked: requests, cancelled, slowly, quickly } = setup();
+  const { reader, requests, cancelled, slowly, quickly } = setup();
   slowly();
   const callers = [new AbortController(), new AbortController()];
   const answers = callers.map(({ signal }) => reader.executeCached(route(), { id: 1 }, signal).catch(() => 'gone'));
@@ -78,7 +78,7 @@ test('a request that no caller waits for any more is cancelled', async () => {
 });
 
 test('a caller that is cancelled already sends nothing', async () => {
-  const { reader, asked: requests } = setup();
+  const { reader, requests } = setup();
   await expect(reader.executeCached(route(), { id: 1 }, AbortSignal.abort())).rejects.toThrow('cancelled');
   expect(requests).toEqual([]);
 });
@@ -94,7 +94,7 @@ test('one whose time is over gets another message than one that was cancelled', 
 });
 
 test('a failure reaches all who wait, and is not cached', async () => {
-  const { reader, asked: requests, waiting, slowly, quickly } = setup();
+  const { reader, requests, waiting, slowly, quickly } = setup();
   slowly();
   const both = [reader.executeCached(route(), { id: 1 }), reader.executeCached(route(), { id: 1 })];
   waiting[0]?.fail();
@@ -126,7 +126,7 @@ test('what a call reads is remembered for the look-ups of the next ones, unless 
 });
 
 test('of large answers as many are remembered as fit into 32 MB', async () => {
-  const { reader, asked: requests } = setup({ bytes: 10 * MEGABYTE });
+  const { reader, requests } = setup({ bytes: 10 * MEGABYTE });
   for (const id of [1, 2, 3, 4]) await reader.executeCached(route(), { id });
   await reader.executeCached(route(), { id: 4 });
   await reader.executeCached(route(), { id: 2 });

@@ -40,7 +40,7 @@ describe('path values', () => {
         fc.pre(![projectUuid, spaceUuid].some((item) => /(^|[/\\])(\.|%2e){1,2}([/\\]|$)/i.test(item)));
         fc.pre([projectUuid, spaceUuid].every((item) => item.isWellFormed()));
         const { target } = buildRequest(space, { projectUuid, spaceUuid });
-        // What a URL parser makes of it is what proxies and servers see.
+        // Proxies and servers see the path that a URL parser makes of it.
         const { pathname, search, hash } = new URL(target, 'https://lightdash.example');
         expect([search, hash]).toEqual(['', '']);
         const segments = pathname.split('/');

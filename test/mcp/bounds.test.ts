@@ -58,7 +58,7 @@ async function callBesidePings(tool: string, args: Record<string, unknown>) {
 /** So many of them are less than 200 ms on an idle machine. */
 const MAX_UNITS = 40;
 
-/** How long this machine takes for a fixed piece of work that a fast one does in about 5 ms: what a hold is compared with. */
+/** Time of this machine for a fixed piece of work that takes a fast one about 5 ms: the measure of a hold. */
 function unitOfWork(): number {
   const begun = performance.now();
   let sum = 0;

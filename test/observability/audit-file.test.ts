@@ -132,7 +132,7 @@ describe.skipIf(process.platform === 'win32')('a server that is stopped', () => 
         expect(sent.length).toBeGreaterThanOrEqual(count);
         expect(started.map(nameIn)).toEqual(expect.arrayContaining(sent));
         expect(ended.map(({ call }) => call).sort()).toEqual(started.map(({ call }) => call).sort());
-        // What the host was answered is not recorded as interrupted.
+        // An answered call is not recorded as interrupted.
         const answered = stdout.filter((line) => line.includes('"space ')).length;
         expect(ended.filter(({ outcome }) => outcome !== 'interrupted').length).toBeGreaterThanOrEqual(answered);
         if (!isAnswered) expect(new Set(ended.map(({ outcome }) => outcome))).toEqual(new Set(['interrupted']));

@@ -115,7 +115,7 @@ describe('what came of a call is recorded', () => {
     expect(records).toMatchObject([{ tool: 'delete_space', outcome: 'refused', ids: about, attempts: 0 }]);
   });
 
-  test('asked, declined, done', async () => {
+  test('has a line for the question, the refusal and the call', async () => {
     const args = { projectUuid, spaceUuid: ids.spaces.sales };
     const plain = await connect();
     await callTool(plain.client, 'delete_space', args);

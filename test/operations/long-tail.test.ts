@@ -17,7 +17,7 @@ const longTail = await loadLongTail();
 const { operations, leftOut, areas, definitions } = longTail;
 const ids = new Set(operations.map(({ id }) => id));
 
-// The document is not part of the project: it is looked at where it lies beside it.
+// The document is not part of the project: it is read if it lies in the folder next to it.
 const documentPath = process.env.LIGHTDASH_API_DOCUMENT_1_219 ?? '../shared/lightdash-api/openapi-1.219.json';
 const document = existsSync(documentPath) ? openApiDocument(JSON.parse(readFileSync(documentPath, 'utf8'))) : undefined;
 

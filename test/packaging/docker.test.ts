@@ -32,13 +32,13 @@ describe('the image', () => {
   });
 });
 
-// What Docker would do, in folders: each stage is a folder, and its RUN lines run in it.
+// The stages of Docker as folders: each stage is a folder, and its RUN lines run in it.
 describe('the stages, played through', () => {
   const root = mkdtempSync(join(tmpdir(), 'lightdash-mcp-docker-'));
   afterAll(() => rmSync(root, { recursive: true }));
 
   const folderOf = (stage: Stage) => join(root, `stage-${stages.indexOf(stage)}`);
-  /** Where a path of an image is in its folder. */
+  /** The place of an image's path in its folder. */
   const placed = (stage: Stage, path: string) =>
     join(folderOf(stage), isAbsolute(path) ? path : join(stage.workdir, path));
 

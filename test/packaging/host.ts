@@ -2,7 +2,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 
 /**
- * Node 20.18 goes by package.json alone when it tells an ES module from another; later ones look into the file as well,
+ * Node 20.18 goes by package.json alone to recognize an ES module; later ones look into the file as well,
  * and would hide that package.json is missing.
  */
 const AS_THE_OLDEST_NODE = '--no-experimental-detect-module';

@@ -8,7 +8,7 @@ const packed = z.tuple([z.object({ filename: z.string(), files: z.array(z.object
 /** The package as a user has it: packed, and installed from the tarball into a folder. */
 export interface Installed {
   readonly tarball: string;
-  /** What the tarball holds. */
+  /** The files of the tarball. */
   readonly files: readonly string[];
   /** The command, as the shell finds it. */
   readonly bin: string;
@@ -16,7 +16,7 @@ export interface Installed {
   packages(): string[];
   /** Runs npm or npx in the folder, without network. */
   run(command: 'npm' | 'npx', ...args: string[]): string;
-  /** Puts the sandbox's database beside it, as `npm install @duckdb/node-api` would. */
+  /** Installs the sandbox's database with it, as `npm install @duckdb/node-api` would. */
   addDatabase(): void;
 }
 
@@ -25,7 +25,7 @@ export function installPackage(folder: string): Installed {
   const modules = join(folder, 'node_modules');
   const run = (command: 'npm' | 'npx', ...args: string[]) =>
     execFileSync(command, ['--offline', '--no-audit', '--no-fund', ...args], {
-      // What npm exports to its scripts, when the tests are one, is about this folder and not about that one.
+      // The variables that npm gives its scripts are about this folder, not about that one.
       env: {
         ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name))),
         npm_config_cache: join(folder, 'cache'),

@@ -31,7 +31,7 @@ describe('the bundle for Claude Desktop', () => {
     }
   });
 
-  /** How Claude Desktop starts the server once the form is filled in; its own code decides. */
+  /** The command with which Claude Desktop starts the server after the form; its own code decides. */
   async function startedWith(userConfig: Filled) {
     const start = await getMcpConfigForManifest({
       manifest,
@@ -58,7 +58,7 @@ describe('the bundle for Claude Desktop', () => {
     expect(manifest.tools?.map(({ name }) => name)).toEqual(tools.map(({ name }) => name));
   });
 
-  test('asks for address, token, project and read-only, and hides the token', () => {
+  test('has fields for address, token, project and read-only, and hides the token', () => {
     const fields = manifest.user_config ?? {};
     expect(Object.keys(fields)).toEqual(['url', 'api_key', 'project', 'read_only']);
     expect(fields.url).toMatchObject({ type: 'string', required: true });

@@ -25,7 +25,7 @@ const names = bill.components.map(({ name }) => name);
 const locked = z
   .record(z.string(), z.object({ version: z.string().optional(), integrity: z.string().optional() }))
   .parse(lock.packages);
-/** Where a package is installed: there may be several versions of one. */
+/** The folder of a package: there may be several versions of one. */
 const folderOf = ({ name, version }: { name: string; version: string }) =>
   Object.keys(locked).find((path) => path.endsWith(`node_modules/${name}`) && locked[path]?.version === version) ??
   name;

@@ -53,7 +53,7 @@ describe('the package as npm installs it into an empty folder', () => {
     expect(installed.run('npx', '--yes', `file:${installed.tarball}`, '--version').trim()).toBe(manifest.version);
   });
 
-  // What needs nothing else: one line a command.
+  // Commands that need nothing else, one a line.
   test.each([
     { args: ['--version'], status: 0, stdout: manifest.version },
     { args: ['--help'], status: 0, stdout: 'Usage: lightdash-mcp' },

@@ -4,7 +4,7 @@ type Call = readonly [tool: string, args: Record<string, unknown>];
 
 /**
  * One call of every tool that names something of a project, about the things of `about`. Where it can, the call also
- * names the project `beside`: an allowed one must not carry a foreign thing through.
+ * names the project `other`: an allowed one must not carry a foreign thing through.
  */
 export function callsAbout(about: ProjectContent, other: ProjectContent = about): readonly Call[] {
   const { projectUuid } = other;

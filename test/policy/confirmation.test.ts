@@ -13,9 +13,9 @@ const UNKNOWN_USER_UUID = '00000000-0000-4000-8000-000000000000';
 interface Case {
   /** Prepares the state, and gives the arguments. */
   readonly args: () => Record<string, unknown>;
-  /** What a person has to read before they agree. */
+  /** The facts that a person has to read before they agree. */
   readonly preview: readonly RegExp[];
-  /** Whether it was done. */
+  /** True if it was done. */
   readonly isDone: () => boolean;
 }
 
@@ -195,7 +195,7 @@ afterEach(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** What was sent that could change something. */
+/** The requests that could change something. */
 const writes = () => sandbox.requests.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/login'));
 const tokenIn = (text: string) => /^confirmation: (\S+)$/m.exec(text)?.[1] ?? '';
 

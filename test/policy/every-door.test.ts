@@ -8,7 +8,7 @@ import { exampleArguments } from '../helpers/recorded-arguments.ts';
 import { routeTable } from '../helpers/routes.ts';
 
 // Every way into the server (tools, operations without one, resources, prompts, completion), and what comes out of it
-// towards Lightdash under each limit. Lightdash is a server that answers everything and remembers what it was asked.
+// towards Lightdash under each limit. Lightdash is a server that answers everything and keeps each request.
 
 /** Two thousand calls each: seconds on an idle machine. */
 const TIMEOUT_MS = 180_000;

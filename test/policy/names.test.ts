@@ -93,8 +93,8 @@ describe.each(RELEASES)('a name in the place of a uuid, on %s', (release) => {
     expect(made.status).toBe(200);
     const spaces = store.spaces.size;
     const args = { projectUuid: 'Roastery', spaceUuid: 'short-lived' };
-    const asked = await callTool(ofRoastery.client, 'delete_space', args);
-    expect(asked.text).toContain('Short-lived');
+    const preview = await callTool(ofRoastery.client, 'delete_space', args);
+    expect(preview.text).toContain('Short-lived');
     expect(store.spaces.size).toBe(spaces);
     expect(await callToolConfirmed(ofRoastery.client, 'delete_space', args)).toMatchObject({ isError: false });
     expect([...store.spaces.values()].map(({ name }) => name)).not.toContain('Short-lived');

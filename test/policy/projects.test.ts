@@ -118,7 +118,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     const taking = tools.filter((tool) => ruleOf(tool) === 'argument' && 'projectUuid' in schemaOf(tool).shape);
     expect(taking.length).toBeGreaterThan(30);
     for (const tool of taking) {
-      // What else a tool needs is not there: whichever is told first, nothing is sent.
+      // The other arguments of a tool are missing: whichever is named first, nothing is sent.
       for (const spelling of spellings) await expectRefused(tool.name, { projectUuid: spelling });
     }
     for (const spelling of spellings) {

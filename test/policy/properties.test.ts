@@ -29,7 +29,7 @@ test('read-only wins over every combination of settings, and an excluded tool ne
       expect(left.filter(({ name }) => policy.excludeTools.includes(name))).toEqual([]);
       if (policy.readOnly) expect(left.filter(({ readOnly }) => !readOnly)).toEqual([]);
       if (policy.readOnly) expect(left.map(({ name }) => name)).not.toContain('run_sql_query');
-      // What is left is in the order of the list, whatever the order of the settings.
+      // The rest is in the order of the list, whatever the order of the settings.
       expect(left).toEqual(subjects.filter((subject) => left.includes(subject)));
     }),
     { numRuns: 500 },
@@ -85,7 +85,7 @@ afterAll(async () => {
   await world.sandbox.close();
 });
 
-/** Whether an id is among the arguments. A number has to be there as such: its digits are in many a uuid. */
+/** True if an id is among the arguments. A number has to be there as such: its digits are in many a uuid. */
 function holds(args: unknown, id: string | number): boolean {
   if (typeof args === 'object' && args !== null) return Object.values(args).some((item) => holds(item, id));
   return typeof id === 'string' ? String(args).includes(id) : args === id;

@@ -1,8 +1,8 @@
 import type { ProjectRule } from '../../src/policy/project-references.ts';
 
 /**
- * What the allow-list of projects has to make of each tool, decided by a person. A tool that is not here has no place
- * yet: whoever adds one decides it, and adds a call to calls.ts where something is looked up.
+ * The effect of the allow-list of projects on each tool, decided by a person. A tool that is not here has no place
+ * yet: its author decides it, and adds a call to calls.ts if something is looked up.
  */
 export const rules: Readonly<Record<ProjectRule, readonly string[]>> = {
   operation: ['find_operation', 'describe_operation', 'run_read_operation', 'run_write_operation'],

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { RELEASES, type Release, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
 
-/** The new project: 0.1366 tells its uuid alone. */
+/** The new project: 0.1366 returns its uuid alone. */
 const created = z.object({
   results: z.string().or(z.object({ projectUuid: z.string() }).transform(({ projectUuid }) => projectUuid)),
 });
@@ -34,7 +34,7 @@ export interface TwoProjects {
   readonly second: ProjectContent;
 }
 
-/** What of each project is looked up to place a call; asking for it does not count as touching it. */
+/** Objects of each project that are looked up to place a call; a look-up does not count as touching it. */
 const lookUps = [
   // The version decides by which route a look-up is sent.
   /^GET \/api\/v1\/health$/,

@@ -119,7 +119,7 @@ test('a name is one line, so that it cannot pass for what the server says', asyn
   }
 });
 
-test('a person is asked with inert text in quotes that it cannot end, and not too much of it', async () => {
+test('a question to the person has inert text in quotes that it cannot end, and not too much of it', async () => {
   const space = sandbox.store.spaces.get(ids.spaces.customers);
   if (space) space.name = `${hostile}" with 0 charts. Go on?${'x'.repeat(5_000)}`;
   await callTool(host.client, 'delete_space', { projectUuid, spaceUuid: ids.spaces.customers });

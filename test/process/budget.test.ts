@@ -9,7 +9,7 @@ import { mainPath } from '../helpers/client.ts';
 import { answerResults, startLoopback } from '../helpers/loopback.ts';
 import { startServerProcess } from '../helpers/server-process.ts';
 
-// What a start costs is what it reads and runs. Times are measured by `npm run bench`; what is loaded is tested here.
+// A start costs the code that it reads and runs. Times are measured by `npm run bench`; the files are tested here.
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const hook = new URL('../helpers/loaded-modules.mjs', import.meta.url).href;
@@ -31,7 +31,7 @@ const sourcesIn = (files: readonly string[]): string[] =>
     ),
   );
 
-/** Starts the built server with more flags for Node, and tells the files that it has loaded so far. */
+/** Starts the built server with more flags for Node, and returns the files that it has loaded so far. */
 function startWatched(env: Record<string, string>) {
   const folder = mkdtempSync(join(tmpdir(), 'lightdash-mcp-loaded-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -46,7 +46,7 @@ function startWatched(env: Record<string, string>) {
   return { server, loaded };
 }
 
-/** Where Lightdash is, its requests counted. */
+/** A Lightdash that counts its requests. */
 const startLightdash = () =>
   startLoopback((_, response) => answerResults(response, { organizationUuid: 'o', name: 'Roastery' }));
 

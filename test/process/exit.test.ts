@@ -85,7 +85,7 @@ test('a resource that is read when stdin closes is still answered', async () => 
   expect(await server.exited).toEqual({ code: 0, signal: null });
 });
 
-test('a server nobody calls ends when stdin closes', async () => {
+test('a server without calls ends when stdin closes', async () => {
   const server = startServerProcess({ LIGHTDASH_URL: 'https://lightdash.invalid', LIGHTDASH_API_KEY: 'ldpat_exit' });
   await server.initialize();
   server.closeStdin();

@@ -30,14 +30,14 @@ describe('where all goes well', () => {
       LIGHTDASH_AUDIT_LOG: auditLog,
     });
     const examples = exampleArguments();
-    // What deletes comes last: there has to be something left for the others.
+    // Deletions come last: the others need their objects.
     const calls = toolDefinitions
       .filter(({ name }) => examples.has(name))
       .map(({ name, annotations }) => ({ name, last: annotations.destructiveHint }))
       .toSorted((left, right) => Number(left.last) - Number(right.last));
     const answers: { name: string; text: string; isError: boolean }[] = [];
     for (const { name } of calls) {
-      // A new user's password is that of the recorded person: it is theirs, and not to be told either.
+      // A new user's password is that of the recorded person: it is theirs, and must not show either.
       answers.push({ name, ...(await callToolConfirmed(client, name, examples.get(name))) });
     }
     await close();

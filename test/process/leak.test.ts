@@ -19,7 +19,7 @@ const secrets = {
 /** Parts of the above that a server may tell alone. */
 const parts = ['planted-access/"client"+secret', 'planted-session-cookie', 'planted-user', 'planted&pass word'];
 
-/** How a careless server writes what it repeats. */
+/** The spellings in which a careless server repeats a text. */
 const encodings: readonly ((text: string) => string)[] = [
   (text) => text,
   encodeURIComponent,
@@ -32,7 +32,7 @@ const encodings: readonly ((text: string) => string)[] = [
   (text) => Buffer.from(`key: ${text}`).toString('hex').toUpperCase(),
 ];
 
-/** A server that tells in its errors whatever it was sent, as a careless proxy or a debugging page does. */
+/** A server that repeats in its errors all that it was sent, as a careless proxy or a debugging page does. */
 const echo = ({ method, target, headers, body }: Received) => {
   const { authorization = '', cookie = '' } = headers;
   // A server knows what it was sent, and can tell the parts of it.

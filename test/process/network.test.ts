@@ -8,7 +8,7 @@ import { expectNoNote } from '../helpers/notes.ts';
 import { startProxy } from '../helpers/proxy.ts';
 import { startServerProcess } from '../helpers/server-process.ts';
 
-// What the environment says of proxies and certificates, against the built server and processes on loopback.
+// Proxies and certificates of the environment, with the built server and processes on loopback.
 
 const certificate = fileURLToPath(new URL('../fixtures/self-signed/certificate.pem', import.meta.url));
 const tls = {
@@ -19,7 +19,7 @@ const tls = {
 const startLightdash = (secure?: typeof tls) =>
   startLoopback((_, response) => answerResults(response, { name: 'Roastery' }), secure);
 
-/** What the tool says of the organization of a Lightdash, under an environment. */
+/** The answer of the tool about the organization of a Lightdash, under an environment. */
 async function organizationAt(url: string, environment: Record<string, string>) {
   const { client, close } = await connectOverStdio({
     LIGHTDASH_URL: url,
@@ -129,7 +129,7 @@ test('a proxy that refuses, is down or never answers is reported as such, and no
 });
 
 test.each(['http://', 'ftp://proxy.test:21', 'http://user:s3cret@pro xy:80'])(
-  'a proxy that is no address stops the start, told by its setting and not repeated: %s',
+  'a proxy that is no address stops the start, named by its setting and not repeated: %s',
   async (address) => {
     const server = startServerProcess({
       LIGHTDASH_URL: 'https://lightdash.test',

@@ -5,11 +5,11 @@ import * as z from 'zod';
 import { exploreName, projectUuid } from '../../bench/project.mjs';
 import { type Connection, connectOverStdio } from '../helpers/client.ts';
 
-// No call may hold the event loop for 200 ms. What a machine takes for a known piece of work is measured beside it, so that
+// No call may hold the event loop for 200 ms. The time of a fixed piece of work is measured along with it, so that
 // a slow or busy one is held to as many of its own milliseconds.
 
 const MAX_HOLD_MS = 200;
-/** What the work below takes on the machine that the limit is for. */
+/** Time of the work below on the machine of the limit. */
 const REFERENCE_MS = 40;
 
 const RUNS = 3;
@@ -27,7 +27,7 @@ function work(): number {
   return performance.now() - began;
 }
 
-/** A Lightdash in a process of its own, so that its work holds nobody else. */
+/** A Lightdash in a process of its own, so that its work holds no other. */
 async function startProject(size: object): Promise<string> {
   const path = fileURLToPath(new URL('../../bench/servers/project.mjs', import.meta.url));
   const server = fork(path, [JSON.stringify(size)]);
@@ -93,7 +93,7 @@ test('a ping is answered while a call is at work, whatever its size', { timeout:
   await host.client.callTool({ name: 'get_explores', arguments: {} });
   const waits: Record<string, number> = {};
   for (const [label, name, args] of calls) {
-    // What other processes of the machine take is not ours: the best of a few runs counts.
+    // Other processes of the machine are not ours: the best of a few runs counts.
     const runs: number[] = [];
     for (let run = 0; run < RUNS && (runs.at(-1) ?? MAX_HOLD_MS) >= MAX_HOLD_MS / 2; run++) {
       const before = work();

@@ -111,7 +111,7 @@ describe.each(toolDefinitions.map(({ name, inputSchema }) => ({ name, inputSchem
           fc.pre(!(isOptional && (args[about] === null || args[about] === '')));
           // The form of Lightdash, without a rule.
           fc.pre(!(about === 'dashboardFilters' && isMeant(about, args[about])));
-          // Listed as texts, and taken as numbers too: Lightdash tells them as such.
+          // Listed as texts, and taken as numbers too: Lightdash returns them as such.
           fc.pre(!(numericIds.has(about) && Number.isSafeInteger(args[about])));
           const before = sandbox.requests.length;
           const { isError, text } = await callTool(connection.client, name, wired(args));

@@ -7,7 +7,7 @@ import { type Connection, callTool, connectInMemory } from '../helpers/client.ts
 import { randomQueries } from '../helpers/random/queries.ts';
 import { fitting, type Schema } from '../helpers/schema-arbitrary.ts';
 
-// Kinds 1 and 2 of the faults: nothing that was not understood is dropped, and nothing that is meant alike is told apart.
+// Kinds 1 and 2 of the faults: nothing that was not understood is dropped, and no two spellings of one thing differ.
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 5);
 const seed = Number(process.env.PROPERTY_SEED ?? 8);
@@ -115,7 +115,7 @@ describe.each(toolDefinitions.map(({ name, inputSchema, annotations }) => ({ nam
     const required = inputSchema.required ?? [];
     const optional = Object.keys(inputSchema.properties ?? {}).filter((key) => !required.includes(key));
     const isRead = annotations?.readOnlyHint === true;
-    /** What an answer says, but for what is another each time, and the quotes in which a refusal repeats a text. */
+    /** The text of an answer, but for what differs each time, and the quotes in which a refusal repeats a text. */
     const comparable = ({ text, isError }: { text: string; isError: boolean }) => ({
       isError,
       text: text

@@ -223,7 +223,7 @@ describe('a filter written otherwise than Lightdash takes it', () => {
   );
 });
 
-/** What cannot be put right is refused with what to write, and that works. */
+/** A mistake that cannot be put right is refused with what to write, and that works. */
 const REPAIRS: readonly (readonly [
   mistake: string,
   args: MetricQueryArguments,

@@ -68,13 +68,13 @@ describe('the 99 recorded queries', () => {
       if (!index) throw new Error(explore);
       const built = buildMetricQuery(index, body);
       if (!built.ok) throw new Error(built.problems.join(' '));
-      const { csvLimit: _, granularity: __, colour: ___, ...asked } = body;
+      const { csvLimit: _, granularity: __, colour: ___, ...parts } = body;
       // Periods come in their order unless the query sorts.
       const [time] = built.query.dimensions.filter((id) => /_(at|on)(_|$)/.test(id) && id.length > 0);
       const isSorted = !Array.isArray(body.sorts) || body.sorts.length > 0;
       const expected = {
         additionalMetrics: built.query.additionalMetrics,
-        ...asked,
+        ...parts,
         exploreName: explore,
         ...(!isSorted && time && { sorts: [{ fieldId: time, descending: false }] }),
         ...SENT_OTHERWISE[position],

@@ -1,6 +1,6 @@
 import type { Sandbox } from '../../src/sandbox/index.ts';
 
-/** What the store points at and does not have, in words. */
+/** Ids in the store that lead nowhere, in words. */
 export function danglingReferences(store: Sandbox['store']): string[] {
   const missing: string[] = [];
   const check = (what: string, uuid: string | null, map: Map<string, unknown>) => {

@@ -6,7 +6,7 @@ import { parameterIds } from '../../src/sandbox/seed/parameters.ts';
 import { openRoastery, type RoasterySql } from '../helpers/roastery-sql.ts';
 import { Person } from './person.ts';
 
-// How 1.219 runs queries, over HTTP, held against SQL on the data.
+// Queries as 1.219 runs them, over HTTP, compared with SQL on the data.
 
 let sandbox: Sandbox;
 let data: RoasterySql;

@@ -21,7 +21,7 @@ test('no spelling of a secret is left in a text, wherever it stands', () => {
       ]) {
         const spelled = spell(plain);
         const clean = redact(before + spelled + after + spelled, [new SecretString(plain)]);
-        // A secret that is part of the marker itself could not be told from it.
+        // A secret that is part of the marker itself could not be distinguished from it.
         fc.pre(!'[secret]'.includes(spelled));
         expect(clean).toContain('[secret]');
         expect(clean.replaceAll('[secret]', '\u0000')).not.toContain(spelled);

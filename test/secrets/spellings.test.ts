@@ -12,7 +12,7 @@ const escaped = (character: string) =>
     .join('');
 const code = (character: string) => character.codePointAt(0) ?? 0;
 
-/** How servers, proxies and debugging pages write a text that they repeat. */
+/** Spellings of a text that servers, proxies and debugging pages repeat. */
 const spell: Readonly<Record<string, (text: string) => string>> = {
   'as it is': (text) => text,
   'percent-encoded': encodeURIComponent,
@@ -48,7 +48,7 @@ const secrets = fc.oneof(
   fc.string({ unit: 'grapheme', minLength: 6, maxLength: 60 }).filter((text) => text.isWellFormed()),
   fc.stringMatching(/^ldpat_[\w+/=&"<\\ -]{6,40}$/),
 );
-// A secret of the marker's own characters could not be told from it.
+// A secret of the marker's own characters could not be distinguished from it.
 const distinct = secrets.filter((secret) => !/^[[\]secrt]+$/.test(secret));
 
 describe('no spelling of a secret is left', () => {

@@ -9,9 +9,9 @@ import { callTool, connectInMemory } from '../helpers/client.ts';
 const MAX_TOKENS = 150;
 
 describe.each([
-  { version: '1.219', told: 'Lightdash 1.219' },
-  { version: '0.1366', told: 'Lightdash 0.136' },
-] as const)('get_context on $version', ({ version, told: answer }) => {
+  { version: '1.219', answer: 'Lightdash 1.219' },
+  { version: '0.1366', answer: 'Lightdash 0.136' },
+] as const)('get_context on $version', ({ version, answer }) => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await startSandbox({ version });

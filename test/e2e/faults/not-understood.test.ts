@@ -38,7 +38,7 @@ describe.each(RELEASES)('An argument of a query, on %s', (release) => {
     { name: 'empty rule', filters: [{}] },
     { name: 'empty group', filters: { or: [] } },
     {
-      name: 'unit with a key beside it',
+      name: 'unit with another key',
       filters: [
         { field: 'orders_ordered_at', operator: 'inThePast', values: [3], unit: 'months', includeCurrent: false },
       ],

@@ -203,18 +203,18 @@ describe.each(RELEASES)('On %s', (release) => {
     });
 
     test('nearest to one that is not there are listed with zero rows, and answer the question', async () => {
-      const asked = (value: string) => ({
+      const ordersIn = (value: string) => ({
         exploreId: 'orders',
         dimensions: ['customers_city'],
         metrics: ['orders_order_count'],
         filters: [{ field: 'customers_city', operator: 'equals', values: [value] }],
       });
-      const none = await call('run_metric_query', asked('porto '));
+      const none = await call('run_metric_query', ordersIn('porto '));
       expect(none).toMatch(/^0 rows of orders\./);
       expect(none).toContain('Filters: customers_city = porto ');
       const nearest = /customers_city has no value "porto "; nearest: ([^,.]+)/.exec(none)?.[1] ?? '';
       expectRows(
-        await call('run_metric_query', asked(nearest)),
+        await call('run_metric_query', ordersIn(nearest)),
         await sql(
           `select city, count(*) from orders join customers using (customer_id) where city = 'Porto' group by 1`,
         ),
@@ -222,7 +222,7 @@ describe.each(RELEASES)('On %s', (release) => {
     });
 
     test('that are not there are listed too if a total is only zero, or a row is missing among others', async () => {
-      const asked = (values: string[], dimensions: string[], limit = 500) =>
+      const countOf = (values: string[], dimensions: string[], limit = 500) =>
         call('run_metric_query', {
           exploreId: 'orders',
           dimensions,
@@ -230,17 +230,17 @@ describe.each(RELEASES)('On %s', (release) => {
           metrics: ['orders_order_count'],
           filters: [{ field: 'orders_status', operator: 'equals', values }],
         });
-      const none = await asked(['Shipped'], []);
+      const none = await countOf(['Shipped'], []);
       expectNote(none, 'no such value', 'orders_status', '"Shipped"', 'nearest', 'shipped');
       expectRows(none, [[0]]);
       for (const text of [
-        await asked(['Shipped'], [], 1),
-        await asked(['Shipped', 'delivered'], ['orders_status'], 1),
-        await asked(['Shipped', 'delivered'], ['orders_status']),
+        await countOf(['Shipped'], [], 1),
+        await countOf(['Shipped', 'delivered'], ['orders_status'], 1),
+        await countOf(['Shipped', 'delivered'], ['orders_status']),
       ])
         expectNote(text, 'no such value', 'orders_status', '"Shipped"');
-      expectNoNote(await asked(['shipped', 'delivered'], ['orders_status']), 'no such value');
-      expectNoNote(await asked(['shipped'], []), 'no such value');
+      expectNoNote(await countOf(['shipped', 'delivered'], ['orders_status']), 'no such value');
+      expectNoNote(await countOf(['shipped'], []), 'no such value');
     });
 
     test('are not said to be missing for being behind the first hundred', async () => {

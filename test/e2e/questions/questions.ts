@@ -1,13 +1,13 @@
-/** A question as an analyst asks it, the arguments a sensible assistant sends for it, and SQL that answers it by itself. */
+/** A question of an analyst, the arguments a sensible assistant sends for it, and SQL that answers it by itself. */
 export interface AnalystQuestion {
   readonly text: string;
   readonly tool?: 'run_metric_query' | 'run_underlying_data_query';
   readonly args: Readonly<Record<string, unknown>>;
   /** Over the CSV files, in DuckDB's SQL: the same columns in the same order, numbers unrounded. */
   readonly sql: string;
-  /** How far a shown number may be from the exact one: half of its last decimal. */
+  /** Greatest distance of a shown number from the exact one: half of its last decimal. */
   readonly within?: number;
-  /** What the answer must say beside the rows. */
+  /** Facts of the answer in addition to the rows. */
   readonly expected?: RegExp;
 }
 

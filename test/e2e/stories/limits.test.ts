@@ -6,7 +6,7 @@ import { RELEASES, useStory } from './story.ts';
 describe.each(RELEASES)('a server that is limited to one project, on %s', (version) => {
   const story = useStory(version, { LIGHTDASH_ALLOWED_PROJECTS: 'Roastery' });
 
-  /** A chart and its delivery in a project beside. */
+  /** A chart and its delivery in another project. */
   function foreign() {
     const { store } = story().sandbox;
     const [project] = [...store.projects.values()];

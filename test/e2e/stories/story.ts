@@ -6,11 +6,11 @@ import { TODAY } from '../setup.ts';
 
 export { RELEASES };
 
-/** One conversation with the server: what is called, what the person was asked, and what Lightdash holds after it. */
+/** One conversation with the server: the calls, the questions to the person, and what Lightdash holds after it. */
 export interface Story {
   readonly sandbox: Sandbox;
   readonly data: RoasterySql;
-  /** Every question that the person was asked; each is accepted. */
+  /** Every question to the person; each is accepted. */
   readonly questions: readonly string[];
   /** The text of an answer that must not be an error. */
   call(tool: string, args?: Record<string, unknown>): Promise<string>;

@@ -189,7 +189,7 @@ describe('a call that the host takes back', () => {
 });
 
 describe('requests that come together', () => {
-  /** A server that answers only when told to, and counts what is under way. */
+  /** A server that answers only when released, and counts the open requests. */
   async function startHolding() {
     const held: { target: string; answer: () => void }[] = [];
     let maxInFlight = 0;

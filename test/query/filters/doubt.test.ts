@@ -5,7 +5,7 @@ import { callTool, connectInMemory } from '../../helpers/client.ts';
 import { answerJson, answerResults, type Received, startLoopback } from '../../helpers/loopback.ts';
 import { expectNoNote, expectNote } from '../../helpers/notes.ts';
 
-// What a call says of attempts, and of whether it was done.
+// Attempts of a call, and if it was done.
 
 const projectUuid = '28a012f6-4897-4927-8e21-30880ba92505';
 const refused = { status: 'error', error: { name: 'Busy', message: 'come back later' } };

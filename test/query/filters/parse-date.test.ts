@@ -71,7 +71,7 @@ test.each([
   expect(readRelativeWindow(written)).toEqual({ operator, count, unit, completed });
 });
 
-/** What the server does with a condition, on a value in the form that it compares: a day or a moment as ISO text. */
+/** The server's reading of a condition, on a value in the form that it compares: a day or a moment as ISO text. */
 function holds(tree: ConditionTree, value: string): boolean {
   if ('and' in tree) return tree.and.every((part) => holds(part, value));
   if ('or' in tree) return tree.or.some((part) => holds(part, value));
@@ -115,7 +115,7 @@ const operator = fc.constantFrom<Operator>(
   'greaterThanOrEqual',
 );
 
-/** What a person means by the comparison of a day with a period. */
+/** The meaning of a comparison of a day with a period. */
 function isMatch(operatorName: Operator, date: string, { start, end }: { start: string; end: string }): boolean {
   const within = date >= start && date < end;
   const answers: Partial<Record<Operator, boolean>> = {

@@ -85,7 +85,7 @@ beforeAll(async () => {
   warehouse = await openTestWarehouse();
 });
 
-/** What the server would put into the envelope. */
+/** The content of the server's envelope. */
 async function answer<T>(run: () => Promise<T> | T): Promise<T | { error: unknown }> {
   try {
     return await run();

@@ -10,7 +10,7 @@ import {
 } from '../../../src/sandbox/warehouse/index.ts';
 import { getExplore, readFixture, roastery } from './open-test-warehouse.ts';
 
-// What a real 1.219 made of queries: their SQL, white space aside, and their rows.
+// Queries of a real 1.219: their SQL, white space aside, and their rows.
 
 const metricQuery = z.custom<MetricQuery>((value) => typeof value === 'object');
 const parameters = z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())]));

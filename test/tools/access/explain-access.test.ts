@@ -12,7 +12,7 @@ test('people whose names a newer server leaves out are named from the organizati
   const organization = new Map([['u1', { userUuid: 'u1', firstName: 'Ada', lastName: 'Abara', email: 'a@x.example' }]]);
   const [ada] = explainAccess(input, { ...nothing, organization }).people;
   expect(ada).toMatchObject({ name: 'Ada Abara <a@x.example>', from: [expect.stringMatching(/directly/)] });
-  // Where those may not be read either, there is the id.
+  // If those may not be read either, there is the id.
   expect(explainAccess(input, nothing).people).toMatchObject([{ name: 'u1' }]);
 });
 

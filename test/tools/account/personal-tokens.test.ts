@@ -28,13 +28,13 @@ describe.each(RELEASES)('personal access tokens on Lightdash %s', (version) => {
   async function confirmed(tool: string, args: Record<string, unknown>) {
     const preview = await callTool(host.client, tool, args);
     const [, confirmation] = /confirmation: (\S+)/.exec(preview.text) ?? [];
-    return { asked: preview.text, ...(await callTool(host.client, tool, { ...args, confirmation })) };
+    return { preview: preview.text, ...(await callTool(host.client, tool, { ...args, confirmation })) };
   }
   const works = async (token: string) =>
     (await fetch(`${sandbox.url}/api/v1/org`, { headers: { authorization: `ApiKey ${token}` } })).status === 200;
 
   test('one is created after a question, works, is in no log or audit, is listed without its secret, and deleted', async () => {
-    const { asked: preview, text } = await confirmed('create_personal_access_token', { description: 'Nightly export' });
+    const { preview, text } = await confirmed('create_personal_access_token', { description: 'Nightly export' });
     expectLine(preview, '"Nightly export"', 'Ada Abara', 'never expires');
     const [, secret = ''] = /Token: (\S+)/.exec(text) ?? [];
     expect(await works(secret)).toBe(true);
@@ -44,7 +44,7 @@ describe.each(RELEASES)('personal access tokens on Lightdash %s', (version) => {
     const [, personalAccessTokenUuid] =
       /Nightly export.*personalAccessTokenUuid ([0-9a-f-]{36})/.exec(listed.text) ?? [];
     const gone = await confirmed('delete_personal_access_token', { personalAccessTokenUuid });
-    expectLine(gone.asked, /^Deletes/, 'Nightly export');
+    expectLine(gone.preview, /^Deletes/, 'Nightly export');
     expectLine(gone.text, /^Done/, 'Nightly export', 'deleted', /\d+ tokens? left/);
     expect(await works(secret)).toBe(false);
   });

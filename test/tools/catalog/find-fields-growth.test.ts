@@ -5,7 +5,7 @@ import { answerJson, openLoopback } from '../../helpers/loopback.ts';
 
 const MB = 1024 * 1024;
 
-/** A server of a project of this size, and the requests and bytes that it was asked for. */
+/** A server of a project of this size, and its requests and bytes. */
 async function serve(size: Parameters<typeof largeProject>[0]) {
   const project = largeProject(size);
   const sent = { requests: [] as string[], bytes: 0 };

@@ -244,9 +244,9 @@ describe.each(RELEASES)('dashboards written on %s', (version) => {
     const versionUuid = /"versionUuid":"([^"]+)"/.exec(text)?.[1];
     expect(await call('get_dashboard_history', { dashboardUuid: salesOverview })).toContain(String(versionUuid));
     const rollback = { dashboardUuid: salesOverview, versionUuid };
-    const asked = await call('rollback_dashboard_version', rollback);
-    expect(asked).toMatch(/^Rolls .*"Sales overview" back .*added Notes/);
-    const confirmation = /^confirmation: (\S+)$/m.exec(asked)?.[1];
+    const preview = await call('rollback_dashboard_version', rollback);
+    expect(preview).toMatch(/^Rolls .*"Sales overview" back .*added Notes/);
+    const confirmation = /^confirmation: (\S+)$/m.exec(preview)?.[1];
     await call('rollback_dashboard_version', { ...rollback, confirmation });
     expect(await content(salesOverview)).toEqual(before);
   });

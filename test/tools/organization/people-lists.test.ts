@@ -6,7 +6,7 @@ import { renderGroups, renderMembers } from '../../../src/tools/organization/mem
 import { renderAttributes } from '../../../src/tools/organization/user-attributes.ts';
 import { recorded } from '../../helpers/recordings.ts';
 
-/** What a real Lightdash answered, by the note that the recording bears. */
+/** Answers of a real Lightdash, by the note of the recording. */
 function resultsOf(operationId: string, note: string): unknown {
   const { body } = recorded(operationId, note).response;
   if (typeof body !== 'object' || body === null || !('results' in body)) throw new Error(`no results: ${note}`);

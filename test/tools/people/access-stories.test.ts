@@ -63,9 +63,9 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
 
   test('a group is confirmed, with its members, before all of them get a role', async () => {
     const grant = { group: 'Finance', projectUuid, role: 'developer' };
-    const { preview: asked, done } = await admin.confirms('assign_role', grant);
-    expect(outcomeOf(asked)).toBe('question');
-    expectLine(asked, 'Finance', '1 member', 'Edie Editor', 'developer');
+    const { preview, done } = await admin.confirms('assign_role', grant);
+    expect(outcomeOf(preview)).toBe('question');
+    expectLine(preview, 'Finance', '1 member', 'Edie Editor', 'developer');
     expectLine(done, /^Done/, 'Finance', 'developer');
     const listed = await admin.does('list_role_assignments', { projectUuid, may: 'run_sql' });
     expectLine(listed, 'Edie Editor', 'developer', 'editor directly', 'developer', 'Finance');
@@ -83,9 +83,9 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
 
   test('an organization role is confirmed, and reaches every project', async () => {
     const args = { user: 'val@roastery.example', role: 'member', inOrganization: true };
-    const { preview: asked, done } = await admin.confirms('assign_role', args);
-    expect(outcomeOf(asked)).toBe('question');
-    expectLine(asked, 'organization', 'Val Plain', 'viewer', 'member', 'every project');
+    const { preview, done } = await admin.confirms('assign_role', args);
+    expect(outcomeOf(preview)).toBe('question');
+    expectLine(preview, 'organization', 'Val Plain', 'viewer', 'member', 'every project');
     expectLine(done, /^Done/, 'Val Plain', 'member', 'before: viewer');
     expect(await admin.opens('plainViewer', sales)).toBe(false);
   });

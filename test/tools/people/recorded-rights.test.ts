@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { callTool } from '../../helpers/client.ts';
 import { Administration, ids } from './administrators.ts';
 
-// What a real 1.219 answered to each role, and what our tools say to the same person.
+// Answers of a real 1.219 to each role, and those of our tools to the same person.
 
 const recorded = z
   .array(

@@ -38,9 +38,9 @@ describe.each(RELEASES)('care of a project on Lightdash %s', (version) => {
       expect(await admin.fails('rename_field', args)).toMatch(/cannot rename/);
       return;
     }
-    const { preview: asked, done } = await admin.confirms('rename_field', args);
-    expect(outcomeOf(asked)).toBe('question');
-    expectLine(asked, 'orders.store_region', 'orders.channel', '1 chart', 'Old chart (broken)');
+    const { preview, done } = await admin.confirms('rename_field', args);
+    expect(outcomeOf(preview)).toBe('question');
+    expectLine(preview, 'orders.store_region', 'orders.channel', '1 chart', 'Old chart (broken)');
     expectLine(done, /^Renamed/, 'store_region', 'channel', 'orders', '1 chart');
     const query = admin.sandbox.store.charts.get(ids.charts.broken)?.versions.at(-1)?.metricQuery;
     expect(JSON.stringify(query)).toContain('orders_channel');

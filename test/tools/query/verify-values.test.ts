@@ -13,7 +13,7 @@ const args = {
   filters: [{ field: 'orders_status', operator: 'notEquals', values: ['Delivered'] }],
 };
 
-/** A server of the older release whose search for values answers as told; the queries come at once. */
+/** A server of the older release whose search for values is the test's; the queries come at once. */
 async function connect(search: (answer: (values: readonly string[]) => void) => void, isPatient = false) {
   const waits: number[] = [];
   const ended: string[] = [];
