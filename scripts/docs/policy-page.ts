@@ -41,19 +41,8 @@ const unasked: Readonly<Record<string, readonly string[]>> = {
     ...['remove_category_from_catalog_item', 'update_catalog_item_icon', 'dismiss_validation_error'],
   ],
   'changes what one person has, named in the call': [
-    ...['add_space_user_access', 'revoke_space_access_for_user', 'revoke_project_access_for_user'],
-    ...[
-      'add_user_to_group',
-      'remove_user_from_group',
-      'grant_project_access_to_user',
-      'update_project_access_for_user',
-    ],
+    ...['revoke_space_access_for_user', 'add_user_to_group', 'remove_user_from_group'],
   ],
-  'gives or takes a role of one group by its uuid; `assign_role` and `remove_role_assignment` name its members and ask':
-    [
-      ...['add_project_access_to_group', 'update_project_access_for_group', 'remove_project_access_from_group'],
-      ...['add_space_group_access', 'revoke_group_space_access'],
-    ],
   'is about your own account': [
     ...['join_organization', 'create_email_one_time_passcode', 'update_notification', 'get_google_drive_access_token'],
     ...['update_warehouse_credentials', 'update_user_warehouse_credentials_preference'],

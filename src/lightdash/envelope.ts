@@ -91,6 +91,9 @@ function parseJson({ text }: HttpResponse): unknown {
 /** Message of newer servers for an unknown route; 0.1366 responds with a web page. */
 const NO_SUCH_ENDPOINT = 'API endpoint not found';
 
+/** A refusal that is not about the rights of the user (recorded). */
+const LAST_ADMIN = 'Organization must have at least one admin';
+
 /** Maps a failure in Lightdash's envelope to an error class. */
 function failureOf(response: HttpResponse, error: Failure): LightdashError {
   const { status } = response;
@@ -107,7 +110,11 @@ function failureOf(response: HttpResponse, error: Failure): LightdashError {
     case 403:
       return new NotAllowedError(
         message,
-        details('The signed-in user may not do this; get_authenticated_user returns the user and role.'),
+        details(
+          message.startsWith(LAST_ADMIN)
+            ? 'Nothing was changed: make another person admin first.'
+            : 'The signed-in user may not do this; get_authenticated_user returns the user and role.',
+        ),
       );
     case 404:
       if (message === NO_SUCH_ENDPOINT) {

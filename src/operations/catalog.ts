@@ -116,6 +116,7 @@ export const catalog = [
   }),
   operation({
     id: 'updateTag',
+    mayChangeNothing: true,
     method: 'PATCH',
     path: '/api/v1/projects/{projectUuid}/tags/{tagUuid}',
     tool: 'update_tag',

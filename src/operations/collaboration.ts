@@ -106,12 +106,14 @@ export const collaboration = [
     input: () => ({
       projectUuid: projectUuid(),
       pinnedListUuid: pinnedListUuid(),
-      items: z.array(
-        z.strictObject({
-          type: openEnum(['chart', 'dashboard', 'space']),
-          data: z.strictObject({ uuid: z.string(), pinnedListOrder: z.int().min(0).nullable() }),
-        }),
-      ),
+      items: z
+        .array(
+          z.strictObject({
+            type: openEnum(['chart', 'dashboard', 'space']),
+            data: z.strictObject({ uuid: z.string(), pinnedListOrder: z.int().min(0).nullable() }),
+          }),
+        )
+        .min(1),
     }),
     body: (args) => args.items,
     idempotent: true,

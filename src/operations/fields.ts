@@ -9,14 +9,17 @@ export function isUuid(text: string): boolean {
 }
 
 /**
- * A uuid, a plain string in the schema for models (`z.uuid()` costs 105 tokens) and checked when parsed: Lightdash answers
+ * A uuid in lower case, as Lightdash returns it; a plain string in the schema for models (`z.uuid()` costs 105 tokens) and checked when parsed: Lightdash answers
  * 500 to a malformed one.
  *
  * @param source the tool that returns it, named in the refusal.
  * @param description for the model, only if the parameter's name does not imply the source of the id.
  */
 export function uuid(source: string, description?: string) {
-  const schema = z.string().refine(isUuid, { error: `should be a uuid; ${source} gives it` });
+  const schema = z
+    .string()
+    .toLowerCase()
+    .refine(isUuid, { error: `should be a uuid; ${source} gives it` });
   return description ? schema.describe(description) : schema;
 }
 

@@ -63,6 +63,7 @@ export const groups = [
   }),
   operation({
     id: 'updateGroup',
+    mayChangeNothing: true,
     method: 'PATCH',
     path: '/api/v1/groups/{groupUuid}',
     tool: 'update_group',

@@ -84,6 +84,8 @@ export interface Operation<Input extends Shape = Shape, Id extends string = stri
   readonly mayAnswerEmpty?: boolean;
   /** A read that answers ok without results (recorded): nothing is there, or nothing is set. */
   readonly mayLackResults?: boolean;
+  /** The API document requires no part of the body of this update: one without any change is sent, and fails (recorded). */
+  readonly mayChangeNothing?: boolean;
   /** Cannot be undone: needs a confirmation. */
   readonly irreversible: boolean;
   /** A deletion that restore_content takes back, on a server that keeps deleted content. */
@@ -117,6 +119,7 @@ type Declaration<Id extends string, Path extends string, Input extends Shape, Ir
       | 'auth'
       | 'redirects'
       | 'mayAnswerEmpty'
+      | 'mayChangeNothing'
       | 'restorable'
       | 'mayLackResults'
       | 'releaseNote'

@@ -92,6 +92,7 @@ export const organization = [
   }),
   operation({
     id: 'UpdateMyOrganization',
+    mayChangeNothing: true,
     method: 'PATCH',
     path: '/api/v1/org',
     tool: 'update_my_organization',

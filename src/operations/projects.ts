@@ -18,6 +18,7 @@ export const projects = [
   }),
   operation({
     id: 'updateProjectMetadata',
+    mayChangeNothing: true,
     method: 'PATCH',
     path: '/api/v1/projects/{projectUuid}/metadata',
     tool: 'update_project_metadata',

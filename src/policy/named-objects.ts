@@ -1,7 +1,7 @@
 import type { RequestSender } from '../lightdash/call-client.ts';
 import { LightdashError } from '../lightdash/errors.ts';
 import { findAnyChart, findDashboard, findSpace, findSqlChart } from '../tools/content/find-content.ts';
-import { fetchGroups, fetchMembers, groupNamed, memberNamed } from '../tools/people/find-person.ts';
+import { fetchGroups, fetchMembers, findMember, groupNamed } from '../tools/people/find-person.ts';
 import type { CachedRead, Tool, ToolArguments } from '../tools/tool.ts';
 import type { NamedObject } from './project-references.ts';
 import type { ProjectResolver } from './project-resolver.ts';
@@ -48,7 +48,7 @@ async function uuidOf(
   if (kind === 'user' || kind === 'group') {
     if (projects.restricted && !projects.policy.allowOrganization) return undefined;
     return kind === 'user'
-      ? memberNamed(await fetchMembers(sender), name, { argument }).userUuid
+      ? (await findMember(sender, await fetchMembers(sender), name, { argument })).userUuid
       : groupNamed(await fetchGroups(sender), name, argument).uuid;
   }
   const project = await projects.ofNames(args, argument);

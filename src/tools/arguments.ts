@@ -1,5 +1,8 @@
 import * as z from 'zod';
+import { pathParameters } from '../lightdash/request.ts';
+import type { Shape } from '../operations/operation.ts';
 import { isSecretName } from '../secrets/secret-arguments.ts';
+import { joinWithOr } from '../text/names.ts';
 import { truncate } from '../text/plain-text.ts';
 import { nearest } from '../text/suggest.ts';
 import { asNamed } from './argument-names.ts';
@@ -50,6 +53,9 @@ export function parseArguments(tool: Tool, raw: unknown): ToolArguments {
   if (parsed.success) {
     const long = longTextIn(parsed.data);
     if (long !== undefined) throw new ArgumentsError([`${long} is longer than ${MAX_TEXT_LENGTH} characters`]);
+    const isSentAsItIs = tool.operation?.mayChangeNothing === true || tool.toolset === 'api';
+    const problem = isSentAsItIs ? undefined : missingChange(tool, schema.shape, parsed.data);
+    if (problem !== undefined) throw new ArgumentsError([problem]);
     return parsed.data;
   }
   // A value of the wrong type also fails the checks of its length, which would only repeat the problem.
@@ -63,6 +69,26 @@ export function parseArguments(tool: Tool, raw: unknown): ToolArguments {
       .flatMap((issue) => describe(issue, read, (path) => keysAt(schema, path)))
       .slice(0, MAX_PROBLEMS),
   );
+}
+
+type UpdatedBy = Pick<Tool, 'name' | 'operation' | 'readOnly'>;
+
+/** Arguments of which an update needs one; empty for other tools, and for updates that require some of them anyway. */
+function changesOf({ name, operation, readOnly }: UpdatedBy, shape: Shape): readonly string[] {
+  const isUpdate =
+    operation === undefined ? name.startsWith('update_') : operation.method === 'PATCH' || operation.method === 'PUT';
+  if (!isUpdate || readOnly) return [];
+  const inPath = new Set(operation === undefined ? [] : pathParameters(operation.path));
+  const others = Object.entries(shape).filter(([key]) => !inPath.has(key) && key !== 'confirmation');
+  const optional = others.filter(([, schema]) => schema.safeParse(undefined).success).map(([key]) => key);
+  return operation !== undefined && optional.length < others.length ? [] : optional;
+}
+
+/** The problem of an update that has nothing to change; undefined if it has. */
+export function missingChange(tool: UpdatedBy, shape: Shape, args: ToolArguments): string | undefined {
+  const changes = changesOf(tool, shape);
+  if (changes.length === 0 || changes.some((name) => args[name] !== undefined)) return undefined;
+  return `nothing to change was given: ${joinWithOr(changes)}`;
 }
 
 /** Deeper than any body of Lightdash; without a limit, a recursive walk could exhaust the stack. */

@@ -34,9 +34,9 @@ export const personOf = (value: unknown) => {
 export const count = (items: readonly unknown[], singular: string, plural = `${singular}s`) =>
   `${items.length} ${items.length === 1 ? singular : plural}`;
 
-/** The first names of a list. */
+/** The first names of a list, and the number of the others. */
 export const shown = (names: readonly string[]) =>
-  `${names.slice(0, MAX_NAMES).join(', ')}${names.length > MAX_NAMES ? ', …' : ''}`;
+  `${names.slice(0, MAX_NAMES).join(', ')}${names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : ''}`;
 
 /** The item of a list with an id; undefined if it is not there, or hidden from this token. */
 export const itemWith = (items: readonly z.output<typeof object>[], key: string, id: unknown) =>

@@ -28,7 +28,7 @@ import {
   previewRemoveUserAttribute,
 } from './organization/previews.ts';
 import { previewUpdateUserAttribute } from './organization/user-attributes.ts';
-import { previewOrganizationRole } from './people/assign-role.ts';
+import { previewOrganizationRole, previewRoleGiven, previewRoleTaken } from './people/role-previews.ts';
 import type { Preview } from './tool.ts';
 
 /** Previews of the irreversible operations; one without a preview does not compile. */
@@ -66,6 +66,15 @@ export const conditionalPreviews: { readonly [Id in OperationId]?: Preview } = {
   updateGroup: previewUpdateGroup,
   UpdateSpace: previewUpdateSpace,
   UpdateOrganizationMember: previewOrganizationRole,
+  GrantProjectAccessToUser: previewRoleGiven,
+  UpdateProjectAccessForUser: previewRoleGiven,
+  RevokeProjectAccessForUser: previewRoleTaken,
+  addProjectAccessToGroup: previewRoleGiven,
+  updateProjectAccessForGroup: previewRoleGiven,
+  removeProjectAccessFromGroup: previewRoleTaken,
+  AddSpaceUserAccess: previewRoleGiven,
+  AddSpaceGroupAccess: previewRoleGiven,
+  RevokeGroupSpaceAccess: previewRoleTaken,
   UpdateOrganizationEmailDomains: previewEmailDomains,
   postDashboardVersionRollback: previewDashboardRollback,
   postChartVersionRollback: previewRollback,

@@ -14,32 +14,38 @@ async function fetchMembers(context: ToolContext, groupUuid: string): Promise<Pe
   return results === undefined ? undefined : people.parse(results);
 }
 
-const isMember = (members: People, userUuid: string) => members.some((member) => member.userUuid === userUuid);
+const findMember = (members: People | undefined, userUuid: string) =>
+  members?.find((member) => member.userUuid === userUuid);
+const labelOf = (person: People[number]) => plainText(formatPerson(person));
 
 const addMember: ToolHandler<'addUserToGroup'> = async (operation, args, context) => {
   const { groupUuid, userUuid } = args;
   const before = await fetchMembers(context, groupUuid);
-  if (before && isMember(before, userUuid)) {
-    return { text: `Nothing to do: that person is in the group already.\n${describeMembers(before)}` };
-  }
+  const present = findMember(before, userUuid);
+  if (before !== undefined && present !== undefined)
+    return { text: `Nothing to do: ${labelOf(present)} is in the group already.\n${describeMembers(before)}` };
   await assertPersonExists(context, userUuid);
   await context.execute(operation, args);
-  return answerWithMembers(await fetchMembers(context, groupUuid), (members) =>
-    isMember(members, userUuid)
-      ? 'Done: the person is in the group and has its access.'
-      : 'Lightdash answered ok, but the members of the group do not show it.',
-  );
+  return answerWithMembers(await fetchMembers(context, groupUuid), (members) => {
+    const added = findMember(members, userUuid);
+    return added === undefined
+      ? `Lightdash answered ok, but the members of the group do not show ${userUuid}.`
+      : `Done: ${labelOf(added)} is in the group and has its access.`;
+  });
 };
 
 const removeMember: ToolHandler<'removeUserFromGroup'> = async (operation, args, context) => {
   const { groupUuid, userUuid } = args;
   const before = await fetchMembers(context, groupUuid);
+  const present = findMember(before, userUuid);
   await context.execute(operation, args);
   return answerWithMembers(await fetchMembers(context, groupUuid), (members) => {
-    if (before && !isMember(before, userUuid)) return 'Nothing changed: that person was not in the group.';
-    return isMember(members, userUuid)
-      ? 'Lightdash answered ok, but the members of the group still show the person.'
-      : 'Done: the person is out of the group.';
+    if (before !== undefined && present === undefined)
+      return `Nothing changed: the group had no member with the userUuid ${userUuid}.`;
+    const label = present === undefined ? userUuid : labelOf(present);
+    return findMember(members, userUuid) === undefined
+      ? `Done: ${label} is out of the group.`
+      : `Lightdash answered ok, but the members of the group still show ${label}.`;
   });
 };
 

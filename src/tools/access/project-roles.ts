@@ -1,9 +1,11 @@
 import * as z from 'zod';
-import { ConflictError } from '../../lightdash/errors.ts';
+import { ConflictError, ignoreApiError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { formatPerson } from '../../text/format.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import { fetchMembers as fetchOrganization } from '../people/find-person.ts';
+import { fetchAssignments, rolesThatStay } from '../people/project-assignments.ts';
 import type { ToolAnswer, ToolContext } from '../tool.ts';
 import { namedGroup, notReadBack, type People, people, tryFetchList } from './access-lists.ts';
 
@@ -55,31 +57,63 @@ async function hasAnotherRole(
 const updatePerson: ToolHandler<'UpdateProjectAccessForUser'> = async (operation, args, context) => {
   const { projectUuid, userUuid, role } = args;
   const before = await fetchMembers(context, projectUuid);
-  if (isMissing(before, userUuid) && (await givesRoles(context))) {
-    const nothing = `Nothing changed: ${noDirectRole(userUuid)}; assign_role gives one. ${otherRoles}`;
-    return answerWithMembers(before, () => nothing);
-  }
+  if (isMissing(before, userUuid) && (await givesRoles(context))) return withoutDirectRole(before, args, context);
   await context.execute(operation, args);
+  if (isMissing(before, userUuid)) return withoutDirectRole(before, args, context);
   return answerWithMembers(await fetchMembers(context, projectUuid), (members) =>
-    isMissing(before, userUuid)
-      ? `Nothing changed: ${noDirectRole(userUuid)}; assign_role gives one. ${otherRoles}`
-      : describeRole(findPerson(members, userUuid), role),
+    describeRole(findPerson(members, userUuid), role),
   );
 };
 
 const revokePerson: ToolHandler<'RevokeProjectAccessForUser'> = async (operation, args, context) => {
   const { projectUuid, userUuid } = args;
   const before = await fetchMembers(context, projectUuid);
-  if (isMissing(before, userUuid) && (await givesRoles(context)))
-    return answerWithMembers(before, () => `Nothing changed: ${noDirectRole(userUuid)}. ${otherRoles}`);
+  if (isMissing(before, userUuid) && (await givesRoles(context))) return withoutDirectRole(before, args, context);
   await context.execute(operation, args);
-  return answerWithMembers(await fetchMembers(context, projectUuid), (members) => {
-    if (isMissing(before, userUuid)) return `Nothing changed: ${noDirectRole(userUuid)}. ${otherRoles}`;
-    return findPerson(members, userUuid)
-      ? 'Lightdash answered ok, but the person is still listed.'
-      : 'Done: the direct role is revoked. A role through a group or the organization stays.';
-  });
+  if (isMissing(before, userUuid)) return withoutDirectRole(before, args, context);
+  const [members, { label, roles }] = await Promise.all([
+    fetchMembers(context, projectUuid),
+    standingOf(args, before, context),
+  ]);
+  return answerWithMembers(members, (now) =>
+    findPerson(now, userUuid)
+      ? `Lightdash answered ok, but ${label} is still listed.`
+      : `Done: the direct role of ${label} is revoked. ${roles}`,
+  );
 };
+
+interface PersonInProject {
+  readonly projectUuid: string;
+  readonly userUuid: string;
+}
+
+/** Answer to a change of a direct role that the person does not have. */
+async function withoutDirectRole(before: People | undefined, person: PersonInProject, context: ToolContext) {
+  const { label, roles } = await standingOf(person, before, context);
+  return answerWithMembers(
+    before,
+    () => `Nothing changed: ${label} has no direct role in this project; assign_role gives one. ${roles}`,
+  );
+}
+
+/** Name of a person, and a sentence on the roles in a project that they have now. */
+async function standingOf(
+  { projectUuid, userUuid }: PersonInProject,
+  listed: People | undefined,
+  context: ToolContext,
+): Promise<{ readonly label: string; readonly roles: string }> {
+  const [members, assignments] = await Promise.all([
+    fetchOrganization(context).catch(ignoreApiError),
+    fetchAssignments(context, projectUuid).catch(ignoreApiError),
+  ]);
+  const member = members?.find((item) => item.userUuid === userUuid.toLowerCase());
+  const person = listed && findPerson(listed, userUuid);
+  const label = member?.label ?? (person ? plainText(formatPerson(person)) : userUuid);
+  if (member !== undefined && assignments !== undefined) return { label, roles: rolesThatStay(member, assignments) };
+  const reason =
+    members === undefined || assignments === undefined ? 'could not be read' : 'are unknown: no list shows this person';
+  return { label, roles: `Their roles through a group or the organization ${reason}; get_user_access looks.` };
+}
 
 /** True on releases whose role assignments would give a role to a user without one. */
 const givesRoles = async ({ server }: ToolContext): Promise<boolean> => (await server.get()).isNewer;
@@ -87,9 +121,6 @@ const givesRoles = async ({ server }: ToolContext): Promise<boolean> => (await s
 const findPerson = (members: People, userUuid: string) => members.find((member) => member.userUuid === userUuid);
 const isMissing = (members: People | undefined, userUuid: string) =>
   members !== undefined && findPerson(members, userUuid) === undefined;
-const noDirectRole = (userUuid: string) => `${userUuid} has no direct role in this project`;
-const otherRoles = 'A role may come through a group or the organization.';
-
 const describeRole = (person: People[number] | undefined, role: string) =>
   person?.role === role
     ? `Done: ${plainText(formatPerson(person))} is ${role} of the project.`

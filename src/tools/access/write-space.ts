@@ -3,7 +3,6 @@ import { InvalidInputError, ServerFaultError } from '../../lightdash/errors.ts';
 import type { ArgumentsOf } from '../../operations/index.ts';
 import { isObject, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
-import { ArgumentsError } from '../arguments.ts';
 import { isPrivateSpace } from '../content/space-privacy.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
@@ -31,13 +30,10 @@ const updateSpace: ToolHandler<'UpdateSpace'> = async (operation, args, context)
 
 /**
  * The change with what it leaves as it is: 0.1366 requires name and privacy, 1.219 the name.
- *
- * @throws {ArgumentsError} for a change of nothing.
  */
 async function completeChange(args: ArgumentsOf<'UpdateSpace'>, context: ToolContext) {
   const { name, isPrivate, projectUuid, spaceUuid } = args;
   if (name !== undefined && isPrivate !== undefined) return { ...args, name, isPrivate };
-  if (name === undefined && isPrivate === undefined) throw new ArgumentsError(['give name or isPrivate, or both']);
   const current = await fetchList(context, 'GetSpace', { projectUuid, spaceUuid });
   const ownName = isObject(current) ? text(current.name) : undefined;
   if (!isObject(current) || ownName === undefined)

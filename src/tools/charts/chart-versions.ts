@@ -46,6 +46,8 @@ function changesBetween(before: JsonObject | undefined, after: JsonObject | unde
 /** Rolls a chart back and returns what is true now, and how to take it back. */
 const rollback: ToolHandler<'postChartVersionRollback'> = async (operation, args, context) => {
   const before = await currentChart(args.chartUuid, context).catch(ignoreApiError);
+  if (before !== undefined && before.versionUuid === args.versionUuid)
+    return { text: `Nothing to do: that version is the current one of ${describeSavedChart(before.chart, context)}` };
   const { results } = await context.execute(operation, args);
   const after = await readVersion(args.chartUuid, args.versionUuid, context);
   const restored = { ...before?.chart, ...after };
@@ -55,6 +57,9 @@ const rollback: ToolHandler<'postChartVersionRollback'> = async (operation, args
     text: [
       `Rolled back: ${describeSavedChart(restored, context)}`,
       ...changes.map((change) => plainText(`- ${change}`)),
+      ...(before !== undefined && changes.length === 0
+        ? ['- no difference: the chart was as that version already']
+        : []),
       ...(versionUuid === undefined
         ? []
         : [`rollback_chart_version ${JSON.stringify({ chartUuid: args.chartUuid, versionUuid })} takes this back.`]),

@@ -157,9 +157,7 @@ export const updateChart = defineTool({
     };
     const isVersioned = [...Object.values(query ?? {}), ...Object.values(look)].some((part) => part !== undefined);
     if (Object.keys(properties).length === 0 && !isVersioned) {
-      throw new ArgumentsError([
-        'nothing to change was given: name, description, space, query, show, x, y or split_by',
-      ]);
+      throw new ArgumentsError(['query: nothing to change was given in it']);
     }
     const saved = isVersioned ? await saveVersion(uuid, before, { query, ...look }, context) : undefined;
     const renamed =

@@ -94,11 +94,6 @@ export const updateSqlChart = defineTool({
     const { uuid } = await findSqlChart(sqlChart, projectUuid, context);
     const before = await read(projectUuid, uuid, context);
     const body = await changedBody(changes, before, projectUuid, context);
-    if (Object.keys(body).length === 0) {
-      throw new ArgumentsError([
-        'nothing to change was given: name, description, space, sql, limit, show, x, y or split_by',
-      ]);
-    }
     await sendSqlChart(context, updateRoute, { projectUuid, savedSqlUuid: uuid, body });
     const chart = await read(projectUuid, uuid, context);
     const lines = [

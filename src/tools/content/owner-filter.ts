@@ -4,7 +4,7 @@ import { matchesAllWords } from '../../render/page.ts';
 import { isObject, objects, text } from '../../text/json.ts';
 import { plainText, quoteInput } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
-import { fetchMembers } from '../people/find-person.ts';
+import { fetchMembers, isOwnName, ownUser } from '../people/find-person.ts';
 import type { ToolContext } from '../tool.ts';
 import type { ContentItem } from './project-content.ts';
 
@@ -40,9 +40,14 @@ export async function ownersOf(
 ): Promise<Owners> {
   const makers = await makersOf(projectUuid, context);
   const ownerOf = (item: ContentItem): Person | undefined => makers.get(item.uuid) ?? item.changedBy;
-  const userUuid = owner.includes('@') ? await uuidOfAddress(owner, context) : owner;
+  const isMe = isOwnName(owner);
+  const userUuid = isMe
+    ? (await ownUser(context)).userUuid
+    : owner.includes('@')
+      ? await uuidOfAddress(owner, context)
+      : owner.toLowerCase();
   const isOwner = (person: Person | undefined) =>
-    person !== undefined && (person.userUuid === userUuid || matchesAllWords(owner, [nameOf(person)]));
+    person !== undefined && (person.userUuid === userUuid || (!isMe && matchesAllWords(owner, [nameOf(person)])));
   return {
     owns: (item) => isOwner(ownerOf(item)),
     notes(hasItems) {

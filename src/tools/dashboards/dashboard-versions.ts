@@ -40,13 +40,16 @@ const history: ToolHandler<'getDashboardHistory'> = async (operation, args, cont
 
 const rollback: ToolHandler<'postDashboardVersionRollback'> = async (operation, args, context) => {
   const before = await context
-    .read(operationById('getDashboardHistory'), { dashboardUuid: args.dashboardUuid })
+    .execute(operationById('getDashboardHistory'), { dashboardUuid: args.dashboardUuid })
     .catch(ignoreApiError);
-  await withVersions(context.execute(operation, args), context);
+  const [previous] = objects(isObject(before?.results) ? before.results.history : undefined);
+  const versionUuid = text(previous?.versionUuid);
+  const isCurrent = versionUuid === args.versionUuid;
+  if (!isCurrent) await withVersions(context.execute(operation, args), context);
   const { results } = await context.execute(operationById('GetDashboard'), { dashboardUuid: args.dashboardUuid });
   const dashboard = isObject(results) ? results : {};
-  const [previous] = objects(isObject(before) ? before.history : undefined);
-  const versionUuid = text(previous?.versionUuid);
+  if (isCurrent)
+    return { text: `Nothing to do: that version is the current one of ${describeDashboard(dashboard, context)}` };
   return {
     text: [
       `Rolled back the dashboard ${describeDashboard(dashboard, context)}`,

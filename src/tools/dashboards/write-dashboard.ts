@@ -39,11 +39,6 @@ export const updateDashboard = defineTool({
     const projectUuid = String(before.source.projectUuid);
     const properties = await changedProperties({ name, description, space }, projectUuid, context);
     const isContentChanged = Object.values(changes).some((change) => change !== undefined);
-    if (!isContentChanged && Object.keys(properties).length === 0) {
-      throw new ArgumentsError([
-        'nothing to change was given: name, description, space, add, remove, move, rename, tabs or filters',
-      ]);
-    }
     const planned = isContentChanged ? await planChanges(before, changes, context) : undefined;
     const body = {
       ...(Object.keys(properties).length > 0 && nameFirst(properties, before.source)),

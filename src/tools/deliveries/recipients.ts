@@ -4,6 +4,7 @@ import { operationById } from '../../operations/index.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { nearestAmong } from '../../text/suggest.ts';
 import { ArgumentsError } from '../arguments.ts';
+import { isOwnName, ownUser } from '../people/find-person.ts';
 import type { PreviewClient } from '../preview.ts';
 
 /** A recipient as Lightdash takes it, and in words. */
@@ -48,7 +49,7 @@ export async function readRecipients(
 }
 
 async function readRecipient(written: string, argument: string, client: PreviewClient): Promise<Recipient> {
-  if (written.toLowerCase() === 'me') {
+  if (isOwnName(written)) {
     const own = await ownEmail(client);
     return { target: { recipient: own }, shown: own };
   }
@@ -62,8 +63,7 @@ async function readRecipient(written: string, argument: string, client: PreviewC
 }
 
 async function ownEmail(client: PreviewClient): Promise<string> {
-  const user = await client.read(operationById('GetAuthenticatedUser'), {});
-  const own = text(isObject(user) ? user.email : undefined);
+  const { email: own } = await ownUser(client);
   if (own === undefined) throw new ArgumentsError(['to: the signed-in user has no e-mail address']);
   return own;
 }

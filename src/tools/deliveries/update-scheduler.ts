@@ -49,7 +49,6 @@ const updateScheduler: ToolHandler<'updateScheduler'> = async (operation, args, 
   const before = await read(schedulerUuid, context);
   const { body, notes: ofBody } = await changedBody(before, changes, context);
   const notes = [...ofBody];
-  if (body === undefined && changes.enabled === undefined) throw new ArgumentsError([NOTHING]);
   if (body !== undefined) await context.execute(operation, { schedulerUuid, scheduler: body });
   if (changes.enabled !== undefined)
     await context.execute(operationById('updateSchedulerEnabled'), { schedulerUuid, enabled: changes.enabled });
@@ -58,9 +57,6 @@ const updateScheduler: ToolHandler<'updateScheduler'> = async (operation, args, 
     notes.push(...(await valueNotes(body?.filters, await deliveredContent(after, context), context)));
   return answer('Changed', after, [...differences(before, after), ...notes.map((note) => `Note: ${note}`)], context);
 };
-
-const NOTHING =
-  'nothing to change was given: name, when, timezone, to, add, remove, format, message, filters or enabled';
 
 async function read(schedulerUuid: unknown, client: PreviewClient): Promise<JsonObject> {
   const { results } = await client.execute(operationById('getScheduler'), { schedulerUuid });

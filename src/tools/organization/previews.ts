@@ -27,7 +27,7 @@ export const previewRemoveUserAttribute: Preview = async ({ userAttributeUuid },
   const attribute = itemWith(attributes, 'uuid', userAttributeUuid);
   const users = list.parse(attribute?.users);
   const groups = list.parse(attribute?.groups);
-  return `Deletes the user attribute ${attribute ? nameOf(attribute) : notListed(userAttributeUuid)} with the values of ${count(users, 'person', 'people')} and ${count(groups, 'group')}. Rows and fields that require it are hidden from everyone afterwards.`;
+  return `Deletes the user attribute ${attribute ? nameOf(attribute) : notListed(userAttributeUuid)} with the values of ${count(users, 'person', 'people')}${users.length > 0 ? ` (${shown(users.map(personOf))})` : ''} and ${count(groups, 'group')}. Rows and fields that require it are hidden from everyone afterwards.`;
 };
 
 /** The people who may join by themselves; undefined if no one could and no one can. */

@@ -7,7 +7,7 @@ import { plainText } from '../../text/plain-text.ts';
 import type { Budget } from '../../text/token-budget.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { ToolHandlers } from '../operation-tool.ts';
-import { itemWith, list, nameOf, type Preview, personOf, results as resultsOf, shown } from '../preview.ts';
+import { itemWith, list, nameOf, type Preview, personOf, quoted, results as resultsOf, shown } from '../preview.ts';
 import type { ToolArguments, ToolContext } from '../tool.ts';
 import { groupNames } from './group-names.ts';
 
@@ -109,33 +109,54 @@ function lostItems(items: unknown, written: unknown, key: string): JsonObject[] 
   return objects(items).filter((item) => !kept.has(String(item[key]).toLowerCase()));
 }
 
-/** Values that an attribute loses by its replacement; undefined if it loses nothing. */
+/**
+ * Effects of a change that reach people whom it may not mean: lost values, another default, another name. Undefined if there
+ * are none.
+ */
 export const previewUpdateUserAttribute: Preview = async (args, client) => {
   const attributes = list.parse(await resultsOf(client, 'getUserAttributes', {}));
   const attribute = itemWith(attributes, 'uuid', args.userAttributeUuid);
   if (attribute === undefined) return undefined;
   const lostPeople = lostItems(attribute.users, args.users, 'userUuid');
   const lostGroups = lostItems(attribute.groups, args.groups, 'groupUuid');
-  const fallback = valuesOf(attribute.attributeDefaults, attribute.attributeDefault);
-  const losesDefault = fallback !== undefined && args.attributeDefault === null;
-  const named = await Promise.all(
-    lostGroups.map(async (group) => {
-      const details = await client
-        .read(operationById('getGroup'), { groupUuid: group.groupUuid })
-        .catch(ignoreApiError);
-      return `group ${details === undefined ? String(group.groupUuid) : nameOf(details)} (${valueText(group)})`;
+  const names = await groupNames(
+    lostGroups.map(({ groupUuid }) => String(groupUuid)),
+    client,
+  );
+  const lost = [
+    ...lostPeople.map((item) => `${personOf(item)} (${valueText(item)})`),
+    ...lostGroups.map((group) => {
+      const uuid = String(group.groupUuid);
+      return `group ${quoted(names.get(uuid) ?? uuid)} (${valueText(group)})`;
     }),
-  );
-  const lost = [...lostPeople.map((item) => `${personOf(item)} (${valueText(item)})`), ...named];
-  if (lost.length === 0 && !losesDefault) return undefined;
-  const parts = [
-    ...(lost.length > 0 ? [`the values of ${shown(lost)}`] : []),
-    ...(losesDefault ? [`its default ${fallback}`] : []),
   ];
-  return plainText(
-    `Takes from the user attribute ${nameOf(attribute)} ${parts.join(' and ')}. Rows and fields that need a value are hidden from them afterwards.`,
-  );
+  const before = valuesOf(attribute.attributeDefaults, attribute.attributeDefault);
+  const after = args.attributeDefault === undefined ? before : valuesOf(args.attributeDefault, args.attributeDefault);
+  const isRenamed = args.name !== undefined && args.name !== attribute.name;
+  const parts = [
+    ...(lost.length > 0 ? [`Takes from the user attribute ${nameOf(attribute)} the values of ${shown(lost)}.`] : []),
+    ...(lost.length > 0 ? [valueAfterwards(after)] : []),
+    ...(before === after ? [] : [defaultChange(nameOf(attribute), before, after)]),
+    ...(isRenamed ? [renaming(nameOf(attribute), quoted(String(args.name)))] : []),
+  ];
+  return parts.length === 0 ? undefined : plainText(parts.join(' '));
 };
+
+/** The value that counts for people without their own: that of a group, else the default. */
+const valueAfterwards = (fallback: string | undefined): string =>
+  fallback === undefined
+    ? 'Without a value of a group of theirs, rows and fields that need one are hidden from them afterwards.'
+    : `Without a value of a group of theirs, the default ${fallback} counts for them afterwards: they may see other rows and fields than now, or more.`;
+
+const defaultChange = (name: string, before: string | undefined, after: string | undefined): string =>
+  `The default of ${name} changes from ${before ?? 'none'} to ${after ?? 'none'} for everyone without a value of their own or of a group: ${
+    after === undefined
+      ? 'rows and fields that need one are hidden from them afterwards.'
+      : 'they may see other rows and fields than now, or more.'
+  }`;
+
+const renaming = (before: string, after: string): string =>
+  `Renames the user attribute ${before} to ${after}: rules of the dbt model name it, and those with the old name find no value any more. Rows and fields that need it are hidden from everyone, or their queries fail, until the model is changed.`;
 
 /** Handlers of user attributes. */
 export const userAttributeHandlers = {

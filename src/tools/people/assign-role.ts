@@ -1,67 +1,35 @@
-import * as z from 'zod';
 import { isSince } from '../../lightdash/server-release.ts';
-import { projectUuid } from '../../operations/fields.ts';
 import { operationById } from '../../operations/index.ts';
-import { pluralize, sentence } from '../../text/format.ts';
+import { sentence } from '../../text/format.ts';
 import { notReadBack, tryFetchList } from '../access/access-lists.ts';
 import { readSpaceAccess } from '../access/explain-access.ts';
 import { explainSpace } from '../access/space-explanation.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { defineTool, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
-import { notListed } from '../preview.ts';
-import type { Preview, ToolContext } from '../tool.ts';
+import type { ToolContext } from '../tool.ts';
 import { fetchMembers, type Member, type PeopleClient } from './find-person.ts';
-import { type Assignment, describeSource, fetchAssignments, roleSources } from './project-assignments.ts';
+import {
+  type Assignment,
+  describeSource,
+  fetchAssignments,
+  roleSources,
+  rolesThatStay,
+} from './project-assignments.ts';
 import { strongestOf } from './role-facts.ts';
 import {
   type Grant,
   type Grantee,
   type GranteeArguments,
-  granteeArguments,
   type Role,
   resolveGrant,
   resolveRole,
   type Target,
 } from './role-grant.ts';
+import { grantArguments, previewGrant, previewRemoval, removalArguments } from './role-previews.ts';
 import { ifAllowed } from './user-access-facts.ts';
 
 type ProjectTarget = Extract<Target, { kind: 'project' }>;
 type SpaceTarget = Extract<Target, { kind: 'space' }>;
-
-const grantArguments = () => ({
-  ...granteeArguments(),
-  role: z.string().min(1).describe('Such as editor; list_roles'),
-  inOrganization: z.boolean().default(false),
-});
-
-const removalArguments = () => ({ ...granteeArguments(), projectUuid: projectUuid() });
-
-/** Changes that reach many people, or everything, are confirmed first. */
-const previewGrant: Preview = async (raw, client) => {
-  const args = z.object(grantArguments()).parse(raw);
-  const grant = await resolveGrant(client, args);
-  const role = await resolveRole(client, args.role, grant.target);
-  const { grantee, target } = grant;
-  if (grantee.kind === 'user' && grantee.member.role === role.id && target.kind === 'organization') return undefined;
-  if (grantee.kind === 'user' && target.kind === 'organization')
-    return organizationRoleChange(grantee.label, ` from ${grantee.member.role}`, role.name);
-  if (grantee.kind === 'group')
-    return `Gives the ${grantee.label} (${membersOf(grant)}) the role ${role.name} in ${target.label}.`;
-  return role.id === 'admin' ? `Makes ${grantee.label} admin of ${target.label}.` : undefined;
-};
-
-const previewRemoval: Preview = async (raw, client) => {
-  const grant = await resolveGrant(client, z.object(removalArguments()).parse(raw));
-  const { grantee, target } = grant;
-  if (grantee.kind === 'user') return undefined;
-  return `Takes the role in ${target.label} away from the ${grantee.label} (${membersOf(grant)}).`;
-};
-
-function membersOf({ grantee }: Grant): string {
-  if (grantee.kind === 'user') return grantee.label;
-  const names = grantee.members.slice(0, 10).map(({ label }) => label);
-  return `${pluralize(grantee.members.length, 'member')}${names.length > 0 ? `: ${names.join(', ')}` : ''}`;
-}
 
 /** Gives a person or group a role in the organization, a project or a space; the server's list confirms it. */
 export const assignRole = defineTool({
@@ -91,9 +59,6 @@ async function assignInOrganization(context: ToolContext, { grantee }: Grant, ro
   return setOrganizationRole(context, grantee.id, role, grantee.member);
 }
 
-const organizationRoleChange = (person: string, before: string, role: string) =>
-  `Changes the organization role of ${person}${before} to ${role}. It reaches every project.`;
-
 /**
  * Sets the organization role of a person and reads the list of members back.
  *
@@ -111,14 +76,6 @@ async function setOrganizationRole(context: ToolContext, userUuid: string, role:
 
 const memberWith = async (userUuid: string, client: PeopleClient): Promise<Member | undefined> =>
   (await fetchMembers(client)).find((member) => member.userUuid === userUuid.toLowerCase());
-
-/** Asks as assign_role does. */
-export const previewOrganizationRole: Preview = async (args, client) => {
-  const { userUuid, role } = z.object({ userUuid: z.string(), role: z.string() }).parse(args);
-  const member = await memberWith(userUuid, client);
-  if (member?.role === role) return undefined;
-  return organizationRoleChange(member?.label ?? notListed(userUuid), member ? ` from ${member.role}` : '', role);
-};
 
 /** Sets the organization role of a person by uuid. */
 const updateOrganizationMember: ToolHandler<'UpdateOrganizationMember'> = async (_, { userUuid, role }, context) => {
@@ -259,10 +216,7 @@ async function removeFromProject(
 /** The roles that a person still has, or those of a group whose members lost everything. */
 function rolesLeft({ grantee }: Grant, assignments: readonly Assignment[]): string {
   const left = (member: Grant['members'][number]) => roleSources(member, assignments).map(describeSource).join('; ');
-  if (grantee.kind === 'user') {
-    const roles = left(grantee.member);
-    return roles ? ` What stays: ${roles}.` : ' No role there is left, so no space of it opens.';
-  }
+  if (grantee.kind === 'user') return ` ${rolesThatStay(grantee.member, assignments)}`;
   const out = grantee.members.filter((member) => left(member) === '');
   if (out.length === 0) return ' Every member keeps a role there.';
   return ` Without any role there now: ${out.map(({ label }) => label).join(', ')}.`;

@@ -67,16 +67,36 @@ export async function fetchGroups(client: PeopleClient): Promise<readonly Group[
 
 const isSame = (left: string, right: string) => left.trim().toLowerCase() === right.trim().toLowerCase();
 
+/** True for the word that stands for the user of the token. */
+export const isOwnName = (person: string): boolean => /^(me|myself)$/i.test(person.trim());
+
+/** The user of the token. @throws {ArgumentsError} if Lightdash does not say who it is */
+export async function ownUser({
+  read,
+}: Pick<PeopleClient, 'read'>): Promise<{ userUuid: string; email: string | undefined }> {
+  const user = await read(operationById('GetAuthenticatedUser'), {});
+  const userUuid = isObject(user) ? text(user.userUuid) : undefined;
+  if (!isObject(user) || userUuid === undefined)
+    throw new ArgumentsError(['me: Lightdash does not say whose token this is']);
+  return { userUuid, email: text(user.email) };
+}
+
+/** The member with a name as `memberNamed` takes it, or the user of the token for `me`. @throws {ArgumentsError} */
+export async function findMember(
+  client: PeopleClient,
+  members: readonly Member[],
+  user: string,
+  options?: Parameters<typeof memberNamed>[2],
+): Promise<Member> {
+  return memberNamed(members, isOwnName(user) ? (await ownUser(client)).userUuid : user, options);
+}
+
 /**
  * The member with a uuid, an e-mail address or a full name; to look one up, also with a part of a name that only one has.
  *
  * @throws {ArgumentsError} if there is none or more than one.
  */
-export function memberNamed(
-  members: readonly Member[],
-  user: string,
-  { argument = 'user', takesParts = false } = {},
-): Member {
+function memberNamed(members: readonly Member[], user: string, { argument = 'user', takesParts = false } = {}): Member {
   const nameOf = ({ label }: Member) => label.replace(/\s*<.*$/, '');
   const exact = members.filter(
     (member) => isSame(member.userUuid, user) || isSame(member.email, user) || isSame(nameOf(member), user),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { projectUuid } from '../../operations/fields.ts';
 import { defineTool } from '../operation-tool.ts';
-import { fetchMembers, type Member, memberNamed, type PeopleClient } from './find-person.ts';
+import { fetchMembers, findMember, type Member, type PeopleClient } from './find-person.ts';
 import { renderUserAccess, type UserAccess } from './render-user-access.ts';
 import { fetchAttributes, fetchOwned, fetchProjects, type ReadProject, readProject } from './user-access-facts.ts';
 
@@ -58,7 +58,7 @@ export const getUserAccess = defineTool({
     projectUuid: projectUuid().optional(),
   }),
   async run({ user, projectUuid: onlyProject }, context) {
-    const member = memberNamed(await fetchMembers(context), user, { takesParts: true });
+    const member = await findMember(context, await fetchMembers(context), user, { takesParts: true });
     const access = await readUserAccess(context, member, onlyProject);
     return { text: renderUserAccess(access, context.budget), data: { ...access, owned: [...access.owned] } };
   },

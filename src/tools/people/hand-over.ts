@@ -7,7 +7,7 @@ import { ArgumentsError } from '../arguments.ts';
 import { newerOnly } from '../newer-only.ts';
 import { defineTool } from '../operation-tool.ts';
 import type { Preview } from '../tool.ts';
-import { fetchMembers, type Member, memberNamed, type PeopleClient } from './find-person.ts';
+import { fetchMembers, findMember, type Member, type PeopleClient } from './find-person.ts';
 import { allows, fetchAssignments, fetchCustomRoles, roleSources } from './project-assignments.ts';
 import { fetchOwned, fetchProjects, ifAllowed, type OwnedContent } from './user-access-facts.ts';
 
@@ -48,8 +48,8 @@ interface HandOver {
 /** @throws {ArgumentsError} if one of them is unknown, or the new owner may not create deliveries in a project. */
 async function resolveHandOver(client: PeopleClient, args: { user: string; newOwner: string }): Promise<HandOver> {
   const members = await fetchMembers(client);
-  const owner = memberNamed(members, args.user);
-  const newOwner = memberNamed(members, args.newOwner, { argument: 'newOwner' });
+  const owner = await findMember(client, members, args.user);
+  const newOwner = await findMember(client, members, args.newOwner, { argument: 'newOwner' });
   if (owner.userUuid === newOwner.userUuid) throw new ArgumentsError(['newOwner is the same person as user']);
   if (newOwner.isPending) throw new ArgumentsError([`newOwner: ${newOwner.label} has not signed up yet`]);
   const deliveries = await countDeliveries(client, owner.userUuid);

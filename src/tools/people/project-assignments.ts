@@ -84,6 +84,12 @@ export function describeSource({ from, role, group }: RoleSource): string {
   return from === 'direct' ? `${role} directly` : `${role} through group ${group?.name ?? '?'}`;
 }
 
+/** A sentence on the roles that a member still has in a project. */
+export function rolesThatStay(member: Member, assignments: readonly Assignment[]): string {
+  const roles = roleSources(member, assignments).map(describeSource).join('; ');
+  return roles === '' ? 'No role there is left, so no space of it opens.' : `What stays: ${roles}.`;
+}
+
 /** A custom role of the organization. */
 export interface CustomRole {
   readonly roleId: string;

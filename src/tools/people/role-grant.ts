@@ -9,10 +9,10 @@ import { ArgumentsError } from '../arguments.ts';
 import {
   fetchGroups,
   fetchMembers,
+  findMember,
   type Group,
   groupNamed,
   type Member,
-  memberNamed,
   type PeopleClient,
 } from './find-person.ts';
 import { fetchCustomRoles } from './project-assignments.ts';
@@ -68,7 +68,7 @@ export async function resolveGrant(client: PeopleClient, args: GranteeArguments)
   const grantee =
     args.user === undefined
       ? groupGrantee(groupNamed(await fetchGroups(client), args.group ?? ''), members)
-      : userGrantee(memberNamed(members, args.user));
+      : userGrantee(await findMember(client, members, args.user));
   return { grantee, target: await targetOf(client, args), members };
 }
 

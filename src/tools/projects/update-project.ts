@@ -54,8 +54,6 @@ export const updateProject = defineTool({
   input: projectArguments,
   preview: previewTimezone,
   async run({ projectUuid: uuid, name, queryTimezone, columnTotals, previewHours }, context) {
-    if ([name, queryTimezone, columnTotals, previewHours].every((value) => value === undefined))
-      throw new ArgumentsError(['one of name, queryTimezone, columnTotals and previewHours is needed']);
     if (typeof queryTimezone === 'string') assertTimezone(queryTimezone);
     const project = await fetchProject(context, uuid);
     if (previewHours !== undefined && project.type !== 'PREVIEW')

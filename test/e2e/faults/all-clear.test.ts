@@ -120,7 +120,7 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
   });
 
   test('a role through a group is found', async () => {
-    await call('add_project_access_to_group', { projectUuid, groupUuid: ids.groups.baristas, role: 'editor' });
+    await confirmed('add_project_access_to_group', { projectUuid, groupUuid: ids.groups.baristas, role: 'editor' });
     const text = await call('get_project_member_access', { projectUuid, userUuid: ids.users.vic });
     expectLine(text, 'direct role', 'none');
     expectLine(text, 'editor', 'group Baristas');
@@ -138,7 +138,7 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
     const shares = [ids.groups.baristas, ids.groups.finance];
     await call('add_user_to_group', { groupUuid: ids.groups.finance, userUuid: ids.users.vic });
     for (const groupUuid of shares)
-      await call('add_space_group_access', {
+      await confirmed('add_space_group_access', {
         projectUuid,
         spaceUuid: ids.spaces.sales,
         groupUuid,

@@ -30,7 +30,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
     return host;
   }
   async function call(tool: string, args: Record<string, unknown>): Promise<string> {
-    const { text, isError } = await callTool(admin.client, tool, args);
+    const { text, isError } = await callToolConfirmed(admin.client, tool, args);
     expect({ tool, text, isError }).toMatchObject({ isError: false });
     return text;
   }
@@ -73,8 +73,8 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
     });
 
     test('says who gains or loses it before it is opened or closed, and nothing where that stays', async () => {
-      const preview = (spaceUuid: string, isPrivate: boolean) =>
-        call('update_space', { projectUuid, spaceUuid, isPrivate });
+      const preview = async (spaceUuid: string, isPrivate: boolean) =>
+        (await callTool(admin.client, 'update_space', { projectUuid, spaceUuid, isPrivate })).text;
       const opened = await preview(ids.spaces.finance, false);
       expectLine(opened, /^Opens/, '"Finance (private)"', 'everyone', 'project');
       expect(opened).toContain('dev@roastery.example');
@@ -251,8 +251,9 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
       expectLine(
         await call('revoke_project_access_for_user', { projectUuid, userUuid: vic }),
         /^Nothing changed/,
-        'group',
-        'organization',
+        'Vic Viewer',
+        'organization role viewer',
+        'group Baristas',
       );
       expect(await call('remove_project_access_from_group', { projectUuid, groupUuid: finance })).toMatch(
         /^Nothing changed/,

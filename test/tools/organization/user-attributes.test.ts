@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
-import { type Connection, callTool, connectInMemory } from '../../helpers/client.ts';
+import { type Connection, callTool, callToolConfirmed, connectInMemory } from '../../helpers/client.ts';
 
 let sandbox: Sandbox;
 let connection: Connection;
@@ -49,7 +49,8 @@ test('what a change leaves out stays: values, default, name', async () => {
   expect((await change({ users: [{ userUuid: edie, value: ['a', 'b'] }] })).isError).toBe(false);
   expect((await change({ description: 'Levels' })).isError).toBe(false);
   expect((await change({ groups: [{ groupUuid: ids.groups.baristas, value: 'c' }] })).isError).toBe(false);
-  const { text } = await change({ attributeDefault: 'silver' });
+  const silver = { userAttributeUuid, attributeDefault: 'silver' };
+  const { text } = await callToolConfirmed(connection.client, 'update_user_attribute', silver);
   expect(text).toMatch(/default silver\): Levels$/m);
   expect(text).toMatch(/edie.*a.*b/);
   expect(text).toMatch(/Baristas.* = c$/m);

@@ -118,7 +118,7 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
   });
 
   test('what is announced for a group that is left is what happens', async () => {
-    await admin.does('add_space_group_access', {
+    await admin.confirms('add_space_group_access', {
       projectUuid,
       spaceUuid: finance,
       groupUuid: ids.groups.baristas,

@@ -47,6 +47,11 @@ export class Administration {
     return { preview: preview, done: await this.does(tool, { ...args, confirmation }) };
   }
 
+  /** The text of an answer, be it an error or none. */
+  async says(tool: string, args: Record<string, unknown>): Promise<string> {
+    return (await callTool(await this.host('admin'), tool, args)).text;
+  }
+
   async fails(tool: string, args: Record<string, unknown>): Promise<string> {
     const { text, isError } = await callTool(await this.host('admin'), tool, args);
     expect({ tool, text, isError }).toMatchObject({ isError: true });

@@ -1,0 +1,167 @@
+import * as z from 'zod';
+import { NotAllowedError } from '../../lightdash/errors.ts';
+import { projectUuid } from '../../operations/fields.ts';
+import { pluralize } from '../../text/format.ts';
+import { ArgumentsError } from '../arguments.ts';
+import { notListed, shown } from '../preview.ts';
+import type { Preview, ToolArguments } from '../tool.ts';
+import { fetchMembers, type Member, ownUser, type PeopleClient } from './find-person.ts';
+import { type Assignment, fetchAssignments, roleSources } from './project-assignments.ts';
+import {
+  type Grant,
+  type Grantee,
+  type GranteeArguments,
+  granteeArguments,
+  resolveGrant,
+  resolveRole,
+} from './role-grant.ts';
+import { ifAllowed } from './user-access-facts.ts';
+
+export const grantArguments = () => ({
+  ...granteeArguments(),
+  role: z.string().min(1).describe('Such as editor; list_roles'),
+  inOrganization: z.boolean().default(false),
+});
+
+export const removalArguments = () => ({ ...granteeArguments(), projectUuid: projectUuid() });
+
+/** Asks about changes that reach many people, or everything, and those that take administrators away. */
+export const previewGrant: Preview = async (raw, client) =>
+  describeGrant(z.object(grantArguments()).parse(raw), client);
+
+export const previewRemoval: Preview = async (raw, client) =>
+  describeRemoval(z.object(removalArguments()).parse(raw), client);
+
+async function describeGrant(
+  args: GranteeArguments & { readonly role: string },
+  client: PeopleClient,
+): Promise<string | undefined> {
+  const grant = await resolveGrant(client, args);
+  const role = await resolveRole(client, args.role, grant.target);
+  const { grantee, target } = grant;
+  if (grantee.kind === 'user' && target.kind === 'organization')
+    return organizationRoleChange(grantee.member, role, grant.members, client);
+  const before = await assignmentsOf(grant, client);
+  if (before?.some((item) => isOf(item, grantee) && item.roleId === role.id)) return undefined;
+  const loss = await lostAdministration(grant, role.id, before ?? [], client);
+  if (grantee.kind === 'group')
+    return `Gives the ${grantee.label} (${membersOf(grant)}) the role ${role.name} in ${target.label}.${loss}`;
+  if (role.id === 'admin') return `Makes ${grantee.label} admin of ${target.label}.`;
+  return loss === '' ? undefined : `Makes ${grantee.label} ${role.name} of ${target.label}.${loss}`;
+}
+
+async function describeRemoval(args: GranteeArguments, client: PeopleClient): Promise<string | undefined> {
+  const grant = await resolveGrant(client, args);
+  const { grantee, target } = grant;
+  const loss = await lostAdministration(grant, undefined, (await assignmentsOf(grant, client)) ?? [], client);
+  if (grantee.kind === 'user' && loss === '') return undefined;
+  const who = grantee.kind === 'user' ? grantee.label : `the ${grantee.label} (${membersOf(grant)})`;
+  return `Takes the role in ${target.label} away from ${who}.${loss}`;
+}
+
+function membersOf({ grantee }: Grant): string {
+  if (grantee.kind === 'user') return grantee.label;
+  const names = shown(grantee.members.map(({ label }) => label));
+  return `${pluralize(grantee.members.length, 'member')}${names === '' ? '' : `: ${names}`}`;
+}
+
+/** Asks as assign_role does. */
+export const previewOrganizationRole: Preview = async (args, client) => {
+  const { userUuid, role } = z.object({ userUuid: z.string(), role: z.string() }).parse(args);
+  const members = await fetchMembers(client);
+  const member = members.find((item) => item.userUuid === userUuid);
+  if (member !== undefined) return organizationRoleChange(member, { id: role, name: role }, members, client);
+  return `Changes the organization role of ${notListed(userUuid)} to ${role}. It reaches every project.`;
+};
+
+/** @throws {ArgumentsError} if it takes the role from the only administrator, which Lightdash refuses (recorded). */
+async function organizationRoleChange(
+  member: Member,
+  role: { readonly id: string; readonly name: string },
+  members: readonly Member[],
+  client: PeopleClient,
+): Promise<string | undefined> {
+  if (member.role === role.id) return undefined;
+  const isDemoted = member.role === 'admin';
+  if (isDemoted && members.filter((item) => item.role === 'admin').length === 1)
+    throw new ArgumentsError([
+      `role: ${member.label} is the only administrator of the organization, and Lightdash keeps at least one; make another person admin first`,
+    ]);
+  const own = isDemoted && (await ownUser(client)).userUuid === member.userUuid ? ` ${OWN_LOSS}` : '';
+  return `Changes the organization role of ${member.label} from ${member.role} to ${role.name}. It reaches every project.${own}`;
+}
+
+const OWN_LOSS = 'That is you: you are no administrator then, and cannot take it back yourself.';
+
+/** The roles in the project that a grant is for; undefined for other targets, and if this token may not read them. */
+const assignmentsOf = async ({ target }: Grant, client: PeopleClient): Promise<readonly Assignment[] | undefined> =>
+  target.kind === 'project' ? ifAllowed(fetchAssignments(client, target.projectUuid)) : undefined;
+
+const isOf = ({ kind, id }: Assignment, grantee: Grantee) => kind === grantee.kind && id === grantee.id;
+
+/**
+ * A sentence on the administrators of a project that a change takes away: the caller, or the last one. Empty if there are
+ * none.
+ *
+ * @param role the role after the change; undefined for none.
+ * @param before all roles in the project.
+ */
+async function lostAdministration(
+  { grantee, members }: Grant,
+  role: string | undefined,
+  before: readonly Assignment[],
+  client: PeopleClient,
+): Promise<string> {
+  if (role === 'admin' || !before.some((item) => isOf(item, grantee) && item.roleId === 'admin')) return '';
+  const administrators = (assignments: readonly Assignment[]) =>
+    members.filter((member) => roleSources(member, assignments).some(({ roleId }) => roleId === 'admin'));
+  const left = administrators(before.filter((item) => !isOf(item, grantee)));
+  const lost = administrators(before).filter((member) => !left.includes(member));
+  if (lost.length === 0) return '';
+  const { userUuid: own } = await ownUser(client);
+  const isOwn = lost.some(({ userUuid }) => userUuid === own);
+  return `${isOwn ? ` ${OWN_LOSS}` : ''}${left.length === 0 ? ' The project has no administrator then.' : ''}`;
+}
+
+/** A preview of an older tool that makes the change of assign_role or remove_role_assignment by uuids. */
+function asAssignment<Args>(
+  describe: (args: Args, client: PeopleClient) => Promise<string | undefined>,
+  translate: (args: ToolArguments) => Args,
+  otherwise: (args: ToolArguments) => string | undefined,
+): Preview {
+  return async (args, client) => {
+    try {
+      return await describe(translate(args), client);
+    } catch (error) {
+      // A person, group or space that is not there: Lightdash refuses it.
+      if (error instanceof ArgumentsError) return undefined;
+      if (error instanceof NotAllowedError) return otherwise(args);
+      throw error;
+    }
+  };
+}
+
+const optional = (value: unknown) => (typeof value === 'string' ? value : undefined);
+
+const granteeOf = ({ userUuid, email, groupUuid, projectUuid, spaceUuid }: ToolArguments): GranteeArguments => ({
+  ...(groupUuid === undefined ? { user: optional(userUuid) ?? optional(email) } : { group: optional(groupUuid) }),
+  projectUuid: optional(projectUuid),
+  space: optional(spaceUuid),
+});
+
+const roleOf = ({ role, spaceRole }: ToolArguments): string => String(role ?? spaceRole);
+
+export const previewRoleGiven = asAssignment(
+  describeGrant,
+  (args) => ({ ...granteeOf(args), role: roleOf(args) }),
+  (args) =>
+    args.groupUuid === undefined
+      ? undefined
+      : `Gives the group ${notListed(args.groupUuid)} the role ${roleOf(args)}: every member of it.`,
+);
+
+export const previewRoleTaken = asAssignment(describeRemoval, granteeOf, ({ groupUuid }) =>
+  groupUuid === undefined
+    ? undefined
+    : `Takes the role from the group ${notListed(groupUuid)}: from every member of it.`,
+);

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { expectLine, outcomeOf } from '../../helpers/answers.ts';
+import { callTool } from '../../helpers/client.ts';
+import { Administration, ids, RELEASES } from '../../tools/people/administrators.ts';
+
+const projectUuid = ids.project;
+const { edie, vic } = ids.users;
+const { baristas, finance } = ids.groups;
+
+describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
+  let admin: Administration;
+  beforeAll(async () => {
+    admin = await Administration.start(version);
+  });
+  beforeEach(() => admin.sandbox.reset());
+  afterAll(() => admin.close());
+
+  const newAttribute = async (args: Record<string, unknown>) => {
+    const text = await admin.does('create_user_attribute', { name: 'tier', ...args });
+    return /userAttributeUuid ([0-9a-f-]{36})/.exec(text)?.[1] ?? '';
+  };
+
+  test('people who lose their value of an attribute get its default, and may see more', async () => {
+    const users = [{ userUuid: edie, value: 'gold' }];
+    const withDefault = await newAttribute({ attributeDefault: 'all', users });
+    const change = { userAttributeUuid: withDefault, users: [] };
+    const asked = await admin.does('update_user_attribute', change);
+    expectLine(asked, '"tier"', 'edie@roastery.example', '(gold)', 'default all', 'more');
+    expect(asked).not.toContain('hidden');
+    const without = await newAttribute({ name: 'level', users });
+    const hidden = await admin.does('update_user_attribute', { userAttributeUuid: without, users: [] });
+    expectLine(hidden, '"level"', 'edie@roastery.example', 'hidden');
+    expect(hidden).not.toContain('more');
+  });
+
+  test('another default and another name of an attribute are asked about', async () => {
+    const userAttributeUuid = await newAttribute({ attributeDefault: 'all' });
+    const asked = await admin.does('update_user_attribute', { userAttributeUuid, attributeDefault: 'none' });
+    expectLine(asked, '"tier"', 'from all to none', 'more');
+    const renamed = await admin.confirms('update_user_attribute', { userAttributeUuid, name: 'rank' });
+    expectLine(renamed.preview, '"tier"', '"rank"', 'dbt model', 'hidden');
+    expectLine(renamed.done, /^Changed/, 'rank', 'default all');
+    const described = await admin.does('update_user_attribute', { userAttributeUuid, description: 'Levels' });
+    expect(outcomeOf(described)).not.toBe('question');
+  });
+
+  test('what stays after a revoked role is what there is, by name', async () => {
+    const revoked = await admin.does('revoke_project_access_for_user', { projectUuid, userUuid: edie });
+    expectLine(revoked, /^Done/, 'Edie Editor', 'No role there is left');
+    expect(await admin.status('editor', `/api/v1/projects/${projectUuid}`)).toBe(403);
+    const grant = { projectUuid, email: 'vic@roastery.example', role: 'editor', sendEmail: false };
+    await admin.does('grant_project_access_to_user', grant);
+    const stays = await admin.does('revoke_project_access_for_user', { projectUuid, userUuid: vic.toUpperCase() });
+    expectLine(stays, /^Done/, 'Vic Viewer', 'organization role viewer', 'group Baristas');
+  });
+
+  test.each([
+    ['update_user_attribute', { userAttributeUuid: ids.project }, 'name, description, attributeDefault'],
+    ['update_space', { projectUuid, spaceUuid: ids.spaces.sales }, 'name or isPrivate'],
+    ['update_group', { groupUuid: baristas }, 'name or members'],
+    ['update_project_metadata', { projectUuid }, 'upstreamProjectUuid'],
+    ['update_chart', { chartUuid: ids.charts.revenueByMonth }, 'name, description'],
+    ['update_dashboard', { dashboardUuid: ids.dashboards.sales }, 'name, description'],
+  ])('%s without a change changes nothing, and says so', async (tool, args, words) => {
+    const members = () => [...admin.sandbox.store.groups.values()].map(({ name, memberUuids }) => [name, memberUuids]);
+    const before = JSON.stringify(members());
+    const outcome = await admin.says(tool, args);
+    expectLine(outcome, 'nothing to change', words.split(' ')[0] ?? '');
+    expect(outcome).not.toMatch(/^(Changed|Done|Reordered)/);
+    expect(JSON.stringify(members())).toBe(before);
+  });
+
+  test('an order of no items, a tag without a change and a rollback to the current version are not called done', async () => {
+    const order = { projectUuid, pinnedListUuid: ids.project, items: [] };
+    expectLine(await admin.fails('update_pinned_items_order', order), 'items', 'at least 1');
+    const tag = await admin.does('create_tag', { projectUuid, name: 'Core', color: '#5470c6' });
+    const tagUuid = /tagUuid ([0-9a-f-]{36})/.exec(tag)?.[1];
+    expectLine(await admin.fails('update_tag', { projectUuid, tagUuid }), 'nothing to change', 'name or color');
+    const chartUuid = ids.charts.revenueByMonth;
+    const history = await admin.does('get_chart_history', { chartUuid });
+    const versionUuid = /([0-9a-f-]{36})\|[^\n]*current/.exec(history)?.[1];
+    const rolledBack = await admin.does('rollback_chart_version', { chartUuid, versionUuid });
+    expectLine(rolledBack, /^Nothing to do/, 'current', '"Revenue by month"');
+    expect(await admin.does('get_chart_history', { chartUuid })).toBe(history);
+  });
+
+  test('the last administrator of the organization is kept, and the refusal says what to do', async () => {
+    const demotion = { user: 'me', role: 'viewer', inOrganization: true };
+    expectLine(await admin.fails('assign_role', demotion), 'Ada', 'only administrator', 'admin first');
+    await admin.confirms('assign_role', { user: 'dev@roastery.example', role: 'admin', inOrganization: true });
+    const { preview } = await admin.confirms('assign_role', demotion);
+    expectLine(preview, 'Ada', 'from admin to viewer', 'That is you');
+  });
+
+  test('a role of administrator that only a project gives is not taken away without a question', async () => {
+    await admin.confirms('assign_role', { user: 'dev@roastery.example', projectUuid, role: 'admin' });
+    const host = await admin.host('developer');
+    const { text } = await callTool(host, 'assign_role', { user: 'me', projectUuid, role: 'developer' });
+    expectLine(text, 'Dev Eloper', 'developer', 'That is you');
+    // Ada stays administrator by the organization.
+    expect(text).not.toContain('has no administrator then');
+  });
+
+  test('a role of a group is asked about by its old tools as by assign_role', async () => {
+    const ofFinance = { projectUuid, groupUuid: finance };
+    const given = await admin.confirms('add_project_access_to_group', { ...ofFinance, role: 'developer' });
+    const same = { group: 'Finance', projectUuid, role: 'viewer' };
+    const asAssigned = (await admin.does('assign_role', same)).split('\n')[0];
+    expectLine(given.preview, 'Finance', '1 member', 'Edie Editor', 'developer', 'Roastery');
+    expect((await admin.does('update_project_access_for_group', { ...ofFinance, role: 'viewer' })).split('\n')[0]).toBe(
+      asAssigned,
+    );
+    const taken = await admin.confirms('remove_project_access_from_group', ofFinance);
+    expectLine(taken.preview, 'Finance', 'Edie Editor');
+    const space = { projectUuid, spaceUuid: ids.spaces.finance, groupUuid: baristas };
+    const shared = await admin.confirms('add_space_group_access', { ...space, spaceRole: 'viewer' });
+    expectLine(shared.preview, 'Baristas', 'Vic Viewer', 'viewer', 'Finance');
+    expectLine((await admin.confirms('revoke_group_space_access', space)).preview, 'Baristas', 'Vic Viewer');
+    const person = { projectUuid, userUuid: edie, role: 'admin' };
+    expectLine((await admin.confirms('update_project_access_for_user', person)).preview, 'Edie Editor', 'admin');
+  });
+
+  test('"me" is the user of the token', async () => {
+    expectLine(await admin.does('get_user_access', { user: 'me' }), 'Ada Abara', 'admin');
+    const content = async (owner: string) =>
+      (await admin.does('search_content', { projectUuid, owner }))
+        .split('\n')
+        .filter((line) => !line.startsWith('Filters'));
+    const own = await content('me');
+    expect(own).toEqual(await content('ada@roastery.example'));
+    expect(own[0]).toMatch(/^\d\d items/);
+  });
+});
