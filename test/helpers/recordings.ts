@@ -53,13 +53,17 @@ export function readNewerRecordings(): readonly Recording[] {
 export function readTodaysRecordings(): {
   readonly operations: readonly Recording[];
   readonly besides: readonly Recording[];
+  readonly queries: readonly Recording[];
 } {
   const parse = (path: string) =>
     readdirSync(path)
       .filter((name) => name.endsWith('.json'))
       .sort()
-      .flatMap((name): readonly Recording[] => JSON.parse(readFileSync(join(path, name), 'utf8')));
-  return { operations: parse(`${folder}-1.219`), besides: parse(`${folder}-1.219/besides`) };
+      .flatMap((name): Recording | readonly Recording[] => JSON.parse(readFileSync(join(path, name), 'utf8')));
+  const [operations = [], besides = [], queries = []] = ['', 'besides', 'queries'].map((name) =>
+    parse(join(`${folder}-1.219`, name)),
+  );
+  return { operations, besides, queries };
 }
 
 /** A recording of routes outside of the API document, such as `health`. */
