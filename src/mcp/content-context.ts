@@ -80,14 +80,14 @@ const MAX_TARGET_LENGTH = 300;
  */
 export async function contentContext<Result>(
   app: AppState,
-  { target, ...about }: ContentRequest,
+  { target, ...origin }: ContentRequest,
   work: (context: ContentContext) => Promise<Result>,
 ): Promise<Result> {
   const problem = app.options.audit.problem?.();
   if (problem !== undefined) throw requestFailed(`Nothing was sent: ${unrecordedReason(problem)}`);
   const services = await app.services();
   const { config, options } = app;
-  const request = { ...about, useCache: true };
+  const request = { ...origin, useCache: true };
   const call = createCallContext(app, services, request);
   const {
     client,

@@ -63,10 +63,10 @@ async function checkProject(uri: string, { variables }: ResourceUri, context: Co
     const wanted = chartUuid ?? dashboardUuid;
     if (wanted === undefined) return;
     // By the project's list: reading the thing itself would count as a view of it, wherever it is.
-    const collection = chartUuid === undefined ? 'dashboards' : 'charts';
-    const items = await readListableItems(collection, projectUuid, context);
+    const listable = chartUuid === undefined ? 'dashboards' : 'charts';
+    const items = await readListableItems(listable, projectUuid, context);
     if (!items.some((item) => item.id.toLowerCase() === wanted)) {
-      throw notFound(uri, `The project has no such ${collection.slice(0, -1)}, or none that you may see.`);
+      throw notFound(uri, `The project has no such ${listable.slice(0, -1)}, or none that you may see.`);
     }
   } catch (error) {
     if (!(error instanceof LightdashError)) throw error;

@@ -6,8 +6,8 @@ import { rendered, type ToolHandlers } from '../operation-tool.ts';
 import { groupNames } from '../organization/group-names.ts';
 
 /** The people with a direct role in a project (GetProjectAccessList). */
-export function renderProjectPeople(answer: unknown, budget: Budget): string {
-  const lines = objects(answer).map((person) =>
+export function renderProjectPeople(results: unknown, budget: Budget): string {
+  const lines = objects(results).map((person) =>
     joinFields([
       personOf(person) ?? '',
       text(person.email) ?? '',
@@ -28,8 +28,8 @@ export function renderProjectPeople(answer: unknown, budget: Budget): string {
 }
 
 /** The groups with a role in a project (GetProjectGroupAccesses). */
-export function renderProjectGroups(answer: unknown, names: ReadonlyMap<string, string>, budget: Budget): string {
-  const lines = objects(answer).map(({ groupUuid, role }) => {
+export function renderProjectGroups(results: unknown, names: ReadonlyMap<string, string>, budget: Budget): string {
+  const lines = objects(results).map(({ groupUuid, role }) => {
     const id = text(groupUuid) ?? '';
     return joinFields([names.get(id) ?? '?', text(role) ?? '', id]);
   });

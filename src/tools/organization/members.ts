@@ -12,8 +12,8 @@ const NEXT_PAGE = 'page and pageSize return them in pages';
  *
  * @param maxGroups requested groups per person: a list of that length may be incomplete.
  */
-export function renderMembers(answer: unknown, maxGroups: number, budget: Budget): string {
-  const { items, head } = pageOf(answer, 'person', 'people');
+export function renderMembers(results: unknown, maxGroups: number, budget: Budget): string {
+  const { items, head } = pageOf(results, 'person', 'people');
   const lines = items.map((person) => {
     const groups = objects(person.groups).map(({ name, uuid }) => text(name) ?? text(uuid) ?? '?');
     return joinFields([
@@ -34,8 +34,8 @@ export function renderMembers(answer: unknown, maxGroups: number, budget: Budget
  *
  * @param maxMembers requested members per group: a list of that length may be incomplete. 0 for none.
  */
-export function renderGroups(answer: unknown, maxMembers: number, budget: Budget): string {
-  const { items, head } = pageOf(answer, 'group', 'groups');
+export function renderGroups(results: unknown, maxMembers: number, budget: Budget): string {
+  const { items, head } = pageOf(results, 'group', 'groups');
   const lines = items.map((group) =>
     joinFields([
       text(group.name) ?? '',
@@ -48,8 +48,8 @@ export function renderGroups(answer: unknown, maxMembers: number, budget: Budget
 }
 
 /** The items of a list or a page of it, with their number. */
-function pageOf(answer: unknown, singular: string, plural: string) {
-  const body = isObject(answer) ? answer : {};
+function pageOf(results: unknown, singular: string, plural: string) {
+  const body = isObject(results) ? results : {};
   const items = objects(body.data);
   const pagination = isObject(body.pagination) ? body.pagination : {};
   const [page, pages, all] = [pagination.page, pagination.totalPageCount, pagination.totalResults].map(finite);

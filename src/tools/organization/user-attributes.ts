@@ -23,8 +23,8 @@ function valuesOf(values: unknown, value: unknown): string | undefined {
  *
  * @param names names of groups by uuid.
  */
-export function renderAttributes(answer: unknown, names: ReadonlyMap<string, string>, budget: Budget): string {
-  const attributes = objects(answer);
+export function renderAttributes(results: unknown, names: ReadonlyMap<string, string>, budget: Budget): string {
+  const attributes = objects(results);
   if (attributes.length === 0) return 'No user attributes.';
   const lines = attributes.flatMap((attribute) => attributeLines(attribute, names));
   return renderWithinBudget(
