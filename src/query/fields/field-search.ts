@@ -43,6 +43,8 @@ const CHUNK = 400;
 
 /** Weight of a word by the part of a field that has it. */
 const FIT: Readonly<Record<string, number>> = { label: 1, name: 1, grains: 1, type: 1, description: 0.75, table: 0.4 };
+/** Fit of a word that only begins with the written one: `latest` for `late`. */
+const BEGINNING_FIT = 0.75;
 /** Counts in addition for each word of a label that stands in the text whole. */
 const NAMED_WHOLE = 0.3;
 /** A table's fields with these in their labels stand for its rows: the names of customers for customers. */
@@ -142,7 +144,7 @@ export class FieldSearch<Item> {
       for (const result of this.#index.search(term, { fuzzy: isFuzzy && term.length > 3 ? 0.25 : false })) {
         const id = Number(result.id);
         const earlier = matches.get(id);
-        const fit = Math.max(earlier?.fit ?? 0, this.#fitOf(id, Object.values(result.match).flat()));
+        const fit = Math.max(earlier?.fit ?? 0, this.#fitOf(id, term, result.match));
         matches.set(id, { score: Math.max(earlier?.score ?? 0, result.score * weight), fit, isFuzzy });
       }
     };
@@ -154,14 +156,21 @@ export class FieldSearch<Item> {
     return matches;
   }
 
-  #fitOf(id: number, parts: readonly string[]): number {
-    const fit = Math.max(...parts.map((part) => FIT[part] ?? 0));
+  #fitOf(id: number, written: string, match: Readonly<Record<string, readonly string[]>>): number {
+    const fits = Object.entries(match).flatMap(([term, parts]) =>
+      parts.map((part) => Math.min(FIT[part] ?? 0, isInflection(written, term) ? 1 : BEGINNING_FIT)),
+    );
+    const fit = Math.max(...fits);
     if (fit > 0.4) return fit;
     const item = this.#items[id];
     const [field] = item === undefined ? [] : this.#fieldsOf(item);
     return field?.kind === 'dimension' && IDENTIFYING.test(field.label) ? 1 : fit;
   }
 }
+
+/** True for a form of the same word, `shipping` of `ship`, and for one with a typing error. */
+const isInflection = (word: string, form: string): boolean =>
+  !form.startsWith(word) || /^[a-z]?(?:|e?d|e?s|ing|e?rs?|ment|ation|ion|ly|y|al)$/.test(form.slice(word.length));
 
 /** One word in one item. */
 interface WordMatch {

@@ -1,3 +1,4 @@
+import { words } from '../../text/names.ts';
 import type { Field, FieldIndex } from './field.ts';
 import { type FieldHit, FieldSearch } from './field-search.ts';
 import { type FieldFamily, foldGrains } from './grains.ts';
@@ -26,6 +27,9 @@ const MIN_SCORE = 0.08;
 const PER_WORD = 3;
 /** Metrics whose own dates, or other common fields, are added for such a word. */
 const ANCHORS = 2;
+
+/** Fit of a field of which only the table has the word. */
+const TABLE_FIT = 0.4;
 
 type Hit = FieldHit<FoundField>;
 
@@ -91,7 +95,8 @@ function choose(hits: readonly Hit[], searched: readonly SearchWord[]): Readonly
   const chosen = new Set(hits.filter((hit) => hit.namedWhole > 0 || isClose(hit)));
   // Words that nearly every model has last: by then the fields to combine them with are chosen.
   for (const { word, isCommon } of [...searched].sort((a, b) => Number(a.isCommon) - Number(b.isCommon))) {
-    const having = hits.filter((hit) => hit.named.has(word));
+    const named = hits.filter((hit) => hit.named.has(word));
+    const having = named.length > 0 || isCommon ? named : described(hits, word);
     if (!isCommon && having.some((hit) => chosen.has(hit))) continue;
     for (const [position, anchor] of anchorsOf(hits, chosen, isCommon ? ANCHORS : 1).entries()) {
       // A month of another table does not answer.
@@ -100,8 +105,34 @@ function choose(hits: readonly Hit[], searched: readonly SearchWord[]): Readonly
       for (const hit of near.sort(byNearness(anchor)).slice(0, PER_WORD)) chosen.add(hit);
     }
   }
+  for (const word of searched) for (const hit of countsOf(hits, word)) chosen.add(hit);
+  if (![...chosen].some(isMetric))
+    for (const { word } of searched.filter(({ isCommon }) => !isCommon))
+      for (const hit of hits.filter((other) => isMetric(other) && other.named.has(word)).slice(0, PER_WORD))
+        chosen.add(hit);
   return chosen;
 }
+
+const isMetric = ({ item }: Hit): boolean => item.field.kind === 'metric';
+
+/** Fields that have a word in their description alone, such as a status that lists its values. */
+const described = (hits: readonly Hit[], word: string): readonly Hit[] =>
+  hits.filter((hit) => hit.matched.has(word) && hit.item.field.description !== undefined && hit.fit > TABLE_FIT);
+
+/** The metric that counts the things of a word in the plural: "orders" by month or status are a number of orders. */
+function countsOf(hits: readonly Hit[], { word, synonyms, isPlural }: SearchWord): readonly Hit[] {
+  if (!isPlural) return [];
+  const isThing = (table: string) => [word, ...synonyms].includes(words(table).at(-1) ?? '');
+  const counts = hits.filter(({ item: { field } }) => {
+    const isCount = /^count/.test(field.type) || words(field.name).includes('count');
+    return field.kind === 'metric' && isCount && (isThing(field.table) || isThing(field.tableLabel));
+  });
+  return counts.sort((left, right) => plainness(left) - plainness(right)).slice(0, 1);
+}
+
+/** Distinct counts of all things first, then counts of rows, then those of some of them. */
+const plainness = ({ item: { field } }: Hit): number =>
+  field.filters.length * 2 + (field.type === 'count_distinct' ? 0 : 1);
 
 /** The fields that others are combined with: the best metrics of different tables, else the best field. */
 function anchorsOf(hits: readonly Hit[], chosen: ReadonlySet<Hit>, max: number): readonly FoundField[] {

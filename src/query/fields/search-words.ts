@@ -3,9 +3,9 @@ import { singular, words } from '../../text/names.ts';
 /** Words without meaning for a field. */
 const STOP_WORDS = new Set(
   (
-    'a all an and any are as at be been by can could did do does each every for from get give had has have how i in into is it its ' +
-    'list many me much my of on only or our per please show than that the their them then there these they this those to us was we ' +
-    'were what which who with would you your vs versus'
+    'a above all an and any are as at be been below but by can could did do does don each every except excluding for from get give had ' +
+    'has have how i in into is isn it its list many me more much my never no not of on only or our over per please show t than that the ' +
+    'their them then there these they this those to under us was we were what which who with without would you your vs versus'
   ).split(' '),
 );
 
@@ -26,31 +26,46 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   bill: 'invoice',
   bought: 'order revenue',
   buyer: 'customer',
+  churned: 'churn cancelled',
   client: 'customer',
   daily: 'day',
+  delay: 'hour delivered due',
+  delayed: 'hour delivered due',
+  duration: 'hour minute day',
   earn: 'revenue',
   earned: 'revenue',
   earning: 'revenue',
+  evolution: 'month',
   feedback: 'rating review',
+  growth: 'month',
   happiness: 'rating satisfaction',
   happy: 'rating satisfaction',
   hourly: 'hour',
   income: 'revenue',
-  item: 'product',
+  item: 'product quantity',
+  late: 'hour delivered due',
   location: 'country city region',
+  long: 'hour duration',
   lost: 'churn cancelled',
   money: 'revenue amount',
   monthly: 'month',
   mean: 'average',
   nation: 'country',
+  newest: 'created started',
   nps: 'rating score',
+  oldest: 'created started',
+  overdue: 'due delivered',
+  profit: 'margin',
+  profitability: 'margin',
   purchase: 'order',
+  purchaser: 'customer',
   quantity: 'unit',
   q1: 'quarter',
   q2: 'quarter',
   q3: 'quarter',
   q4: 'quarter',
   quarterly: 'quarter',
+  recent: 'day',
   refund: 'return',
   sale: 'revenue',
   sell: 'revenue',
@@ -66,9 +81,15 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   spending: 'revenue amount',
   spent: 'revenue amount',
   star: 'rating',
+  subscriber: 'subscription',
+  time: 'hour duration',
+  today: 'day',
+  trend: 'month',
   typical: 'average median',
   weekly: 'week',
   yearly: 'year',
+  yesterday: 'day',
+  ytd: 'year',
 };
 
 /** Words that are tried if no field has the word itself. */
@@ -82,9 +103,13 @@ const SUBSTITUTES: Readonly<Record<string, string>> = {
   finished: 'status',
   inactive: 'status',
   open: 'status',
+  overdue: 'status',
   paid: 'status',
+  delivered: 'status',
   pending: 'status',
+  refunded: 'status',
   returned: 'status',
+  shipped: 'status',
   revenue: 'sale turnover income',
   turnover: 'revenue',
   weekday: 'day',
@@ -94,6 +119,9 @@ const SUBSTITUTES: Readonly<Record<string, string>> = {
 /** `last 3 months` is a period, `last name` a field. */
 const PERIOD =
   /\b(?:last|past|previous|next|current|coming) (?:\d+ )?((?:minute|hour|day|week|month|quarter|year)s?)\b/gi;
+
+/** `Over time` is a period too; the time of a delivery is a duration. */
+const OVER_TIME = /\bover time\b/gi;
 
 /** A question is shorter; each word more is compared with every word of every field. */
 const MAX_SEARCH_LENGTH = 500;
@@ -107,20 +135,26 @@ export interface SearchWord {
   readonly substitutes: readonly string[];
   /** The word without an English ending, if it has one: `returned` gives `return`. */
   readonly stem: string | undefined;
+  /** Written in the plural: `orders` are counted, an `order value` is not. */
+  readonly isPlural: boolean;
   /** Nearly every model has fields with it. */
   readonly isCommon: boolean;
 }
 
 /** The words of a search that can mean a field, each once. */
 export function searchWords(text: string): readonly SearchWord[] {
-  const written = text.slice(0, MAX_SEARCH_LENGTH).replace(PERIOD, '$1');
+  const written = text.slice(0, MAX_SEARCH_LENGTH).replace(PERIOD, '$1').replace(OVER_TIME, 'by month');
   const all = [...new Set(words(written))].filter((word) => !STOP_WORDS.has(word));
   const naming = all.filter((word) => !RANKING_WORDS.has(word));
+  const plurals = new Set(
+    (written.toLowerCase().match(/\p{L}+/gu) ?? []).filter((word) => singular(word) !== word).map(singular),
+  );
   return (naming.length > 0 ? naming : all).map((word) => ({
     word,
-    synonyms: listed(SYNONYMS, word),
-    substitutes: listed(SUBSTITUTES, word),
+    synonyms: listed(SYNONYMS, word, plainForm(word)),
+    substitutes: listed(SUBSTITUTES, word, plainForm(word)),
     stem: stemOf(word),
+    isPlural: plurals.has(word),
     isCommon: COMMON_WORDS.has(word) || COMMON_WORDS.has(listed(SYNONYMS, word).join(' ')),
   }));
 }
@@ -132,10 +166,18 @@ export const isSearchable = (word: string): boolean => !STOP_WORDS.has(word);
 export const wordsInOrder = (text: string): readonly string[] => words(text.slice(0, MAX_SEARCH_LENGTH)).map(singular);
 
 function stemOf(word: string): string | undefined {
-  const stem = word.replace(/(?:ing|ed|ion|ly|er)$/, '');
+  const stem = word
+    .replace(/^un(?=\w+ed$)/, '')
+    .replace(/(?:ation|ment|ing|ed|ion|ly|er|y)$/, '')
+    .replace(/([^aeious])\1$/, '$1');
   return stem.length >= 4 && stem !== word ? stem : undefined;
 }
 
-/** Own entries only: `constructor` is a word too. */
-const listed = (lists: Readonly<Record<string, string>>, word: string): readonly string[] =>
-  Object.hasOwn(lists, word) ? (lists[word] ?? '').split(' ') : [];
+/** `happy` for `unhappiest`, `paid` for `unpaid`. */
+const plainForm = (word: string): string => word.replace(/^un(?=\w{4})/, '').replace(/ie(?:r|st)$/, 'y');
+
+/** The entry of the first form that has one. Own entries only: `constructor` is a word too. */
+function listed(lists: Readonly<Record<string, string>>, ...forms: readonly string[]): readonly string[] {
+  const form = forms.find((word) => Object.hasOwn(lists, word));
+  return form === undefined ? [] : (lists[form] ?? '').split(' ');
+}

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { answerOf, RELEASES, useRoastery } from '../../e2e/setup.ts';
+
+// Kind 19 of the faults: sentences as people write them, with the fields that answer them.
+const QUESTIONS: readonly (readonly [search: string, ...fields: string[]])[] = [
+  ['orders per month', 'orders_order_count', 'orders_ordered_at'],
+  ['orders over time', 'orders_order_count', 'orders_ordered_at'],
+  ['late orders', 'orders_order_count', 'orders_hours_to_ship'],
+  ['orders not shipped', 'orders_order_count', 'orders_status'],
+  ['unshipped orders', 'orders_order_count', 'orders_status'],
+  ['orders by weekday', 'orders_order_count', 'orders_ordered_at'],
+  ['orders without a rating', 'orders_order_count', 'orders_rating'],
+  ['returned orders last month', 'orders_order_count', 'orders_status', 'orders_ordered_at'],
+  ['customers who never ordered', 'customers_customer_count'],
+  ['cities with the unhappiest customers', 'customers_city', 'orders_average_rating'],
+  ['churned subscribers by plan last quarter', 'subscriptions_cancelled_subscription_count', 'subscriptions_plan'],
+  ['cancellations by month', 'subscriptions_cancelled_subscription_count', 'subscriptions_cancelled_on'],
+  ['which plan has the most subscribers', 'subscriptions_subscription_count', 'subscriptions_plan'],
+  ['growth of subscriptions', 'subscriptions_subscription_count', 'subscriptions_started_on'],
+  ['average delivery time', 'orders_median_hours_to_ship', 'orders_delivered_on'],
+  ['delayed shipments by channel', 'orders_hours_to_ship', 'orders_channel'],
+  ['bags sold per origin', 'order_items_total_quantity', 'products_origin_country'],
+  ['profit by product', 'products_gross_margin', 'products_product_name'],
+];
+/** Lines of an answer: more are as hard to choose from as none. */
+const MAX_LINES = 20;
+
+describe.each(RELEASES)('find_fields, on %s', (release) => {
+  const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
+  const idsFor = async (search: string) =>
+    [...(await answerOf(roastery(), 'find_fields', { search })).matchAll(/^(?!explores that)[\w, ]+: (\w+)[{|]/gm)].map(
+      ([, id]) => id,
+    );
+
+  test.each(QUESTIONS)('%s', async (search, ...fields) => {
+    const ids = await idsFor(search);
+    expect(ids).toEqual(expect.arrayContaining([...fields]));
+    expect(ids.length).toBeLessThanOrEqual(MAX_LINES);
+  });
+
+  test('a word that another one only begins with is not that word', async () => {
+    expect(await idsFor('customer email')).not.toContain('orders_order_count');
+    expect((await idsFor('late orders')).indexOf('orders_latest_order')).not.toBe(0);
+  });
+});
