@@ -1,5 +1,3 @@
-import { untilAborted } from './abort.ts';
-
 /** Limits concurrency; callers wait in the order of arrival. */
 export class Semaphore {
   #free: number;
@@ -9,30 +7,39 @@ export class Semaphore {
     this.#free = permits;
   }
 
+  /** True if callers wait for a permit. */
+  get hasWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /**
    * Waits for a permit.
    *
    * @returns releases the permit; idempotent.
    * @throws the signal's reason as soon as it aborts, and leaves the queue.
    */
-  async acquire(signal: AbortSignal): Promise<() => void> {
-    signal.throwIfAborted();
-    if (this.#free > 0) {
-      this.#free -= 1;
-    } else {
-      let grant = () => {};
-      const granted = new Promise<void>((resolve) => {
-        grant = resolve;
-      });
-      this.#waiting.add(grant);
-      try {
-        await untilAborted(granted, signal);
-      } catch (error) {
-        // Granted and aborted at the same time: the permit goes to the next caller.
-        if (!this.#waiting.delete(grant)) this.#release();
-        throw error;
+  acquire(signal: AbortSignal): Promise<() => void> {
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      if (this.#free > 0) {
+        this.#free -= 1;
+        resolve(this.#permit());
+        return;
       }
-    }
+      const grant = () => {
+        signal.removeEventListener('abort', leave);
+        resolve(this.#permit());
+      };
+      const leave = () => {
+        this.#waiting.delete(grant);
+        reject(signal.reason);
+      };
+      this.#waiting.add(grant);
+      signal.addEventListener('abort', leave);
+    });
+  }
+
+  #permit(): () => void {
     let isReleased = false;
     return () => {
       if (!isReleased) this.#release();

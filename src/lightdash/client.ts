@@ -167,7 +167,8 @@ export class LightdashClient {
     for (let attempts = 1; ; attempts++) {
       const progress: { phase: Phase } = { phase: 'signing in' };
       try {
-        const signIn = await untilAborted(this.#session.header(auth), signal);
+        const signingIn = this.#session.header(auth);
+        const signIn = signingIn instanceof Promise ? await untilAborted(signingIn, signal) : signingIn;
         const received = await this.#send(template, request, signIn, signal, progress);
         if (attempts < MAX_ATTEMPTS && mayRepeatAfterStatus(readOnly, received.status)) {
           const wait = delayAfter(attempts, received.retryAfter);
@@ -239,7 +240,7 @@ export class LightdashClient {
   async #send(
     template: CallTemplate,
     request: WireRequest,
-    signInHeader: Record<string, string>,
+    signInHeader: Readonly<Record<string, string>>,
     signal: AbortSignal,
     progress: { phase: Phase },
   ): Promise<Received> {
@@ -252,7 +253,7 @@ export class LightdashClient {
       body: request.body ?? null,
       signal,
     };
-    const { ResponseBody } = await this.#loadBodies();
+    const { ResponseBody } = this.#bodies ?? (await this.#loadBodies());
     const { status, headers, body } = await this.#connections.request(
       options,
       progress,

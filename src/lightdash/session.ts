@@ -11,6 +11,9 @@ export interface Credentials {
   readonly password?: SecretString;
 }
 
+/** The header that signs a request in. */
+type SignInHeader = Readonly<Record<string, string>>;
+
 /** Signs in with e-mail and password; returns the `Cookie` value of the new session. */
 type SignIn = (email: string, password: SecretString) => Promise<SecretString>;
 
@@ -61,14 +64,10 @@ export class Session {
     return all.filter((secret) => secret !== undefined);
   }
 
-  /** The sign-in header of a request; empty without credentials, which Lightdash refuses with 401. */
-  async header(auth: 'token' | 'session' | 'none'): Promise<Record<string, string>> {
-    if (auth === 'none') return this.#tokenHeader();
-    if (this.isPossible && (auth === 'session' || this.#apiKey === undefined)) {
-      this.#lastCookie = await this.#session();
-      return { cookie: this.#lastCookie.reveal() };
-    }
-    return this.#tokenHeader();
+  /** The sign-in header of a request, at once for a token; empty without credentials, which Lightdash refuses with 401. */
+  header(auth: 'token' | 'session' | 'none'): SignInHeader | Promise<SignInHeader> {
+    const usesCookie = auth === 'session' || (auth === 'token' && this.#apiKey === undefined);
+    return usesCookie && this.isPossible ? this.#cookieHeader() : this.#tokenHeader();
   }
 
   /**
@@ -88,7 +87,12 @@ export class Session {
     return true;
   }
 
-  #tokenHeader(): Record<string, string> {
+  async #cookieHeader(): Promise<SignInHeader> {
+    this.#lastCookie = await this.#session();
+    return { cookie: this.#lastCookie.reveal() };
+  }
+
+  #tokenHeader(): SignInHeader {
     if (this.#apiKey === undefined) return {};
     const token = this.#apiKey.reveal();
     return { authorization: `${isServiceAccountToken(token) ? 'Bearer' : 'ApiKey'} ${token}` };

@@ -10,6 +10,7 @@ import type { LightdashClient } from '../lightdash/client.ts';
 import type { Audit } from '../observability/audit-log.ts';
 import type { Log } from '../observability/log.ts';
 import type { SqlPolicy } from '../policy/model-sql.ts';
+import type { ProjectPolicy } from '../policy/project-resolver.ts';
 import { nodeCrypto } from '../secrets/node-crypto.ts';
 import type { StoredResult } from '../tools/tool.ts';
 import { InFlight } from './in-flight.ts';
@@ -123,6 +124,7 @@ export class AppState {
       },
       ProjectScope,
       ServerCapabilities: capabilities.ServerCapabilities,
+      projectPolicy: projectPolicy(config),
       projectMemory: new ProjectMemory(),
       capabilityMemory: new capabilities.CapabilityMemory(),
       results: createResultStore<StoredResult>({
@@ -147,6 +149,14 @@ export class AppState {
       rawSql: this.sqlPolicy === 'any',
     };
   }
+}
+
+function projectPolicy({ project, allowedProjects, allowOrganization }: Config): ProjectPolicy {
+  return {
+    ...(project && { defaultProject: project }),
+    ...(allowedProjects && { allowedProjects }),
+    allowOrganization,
+  };
 }
 
 /** The resolved value of `AppState.services`. */

@@ -2,7 +2,6 @@ import { type PollingOptions, sleep } from '../async/poll.ts';
 import { toolDefinitions } from '../inventory/tool-entries.ts';
 import { CallClient } from '../lightdash/call-client.ts';
 import type { ElicitationOutcome } from '../policy/authorize-call.ts';
-import type { ProjectPolicy } from '../policy/project-resolver.ts';
 import type { ProjectScope } from '../policy/project-scope.ts';
 import { redact, type SecretString } from '../secrets/secret-string.ts';
 import { sanitizeText } from '../text/plain-text.ts';
@@ -85,7 +84,7 @@ export function createCallContext(
   const { signal } = deadline;
   const polling = options.polling?.() ?? new SystemPolling(config.timeout * 1_000);
   const client = new CallClient(services.client, { signal, useCache: request.useCache, onDetached: app.inFlight.keep });
-  const scope = new services.ProjectScope(projectPolicy(app), services.projectMemory, {
+  const scope = new services.ProjectScope(services.projectPolicy, services.projectMemory, {
     cached: client.read,
     fresh: async (endpoint, args) => (await services.client.execute(endpoint, args, signal)).results,
   });
@@ -131,13 +130,5 @@ export function createCallContext(
       progress: (message) => request.reportProgress?.(message),
     }),
     end: () => deadline.end(),
-  };
-}
-
-function projectPolicy({ config: { project, allowedProjects, allowOrganization } }: AppState): ProjectPolicy {
-  return {
-    ...(project && { defaultProject: project }),
-    ...(allowedProjects && { allowedProjects }),
-    allowOrganization,
   };
 }

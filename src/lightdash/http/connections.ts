@@ -21,6 +21,12 @@ type HttpRequestOptions = Pick<Dispatcher.RequestOptions, 'path' | 'method' | 'h
   readonly signal: AbortSignal;
 };
 
+/**
+ * Waits until the requests that took over free connections are written, in the next turn of the loop: an answer is rendered
+ * behind them, so that Lightdash works meanwhile.
+ */
+const afterNextSends = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
+
 /** The connections to a server, kept alive, and the proxies on the way to it. */
 export class Connections {
   readonly #proxy: ProxySettings;
@@ -56,11 +62,13 @@ export class Connections {
       const dispatcher = this.#dispatcher ?? (await this.#open(options.origin));
       signal.throwIfAborted();
       progress.phase = 'connecting';
-      return await new Promise((resolve, reject) => {
+      const response = await new Promise<HttpResponse<Body>>((resolve, reject) => {
         const handler = new ResponseHandler(readerOf, progress, signal, { resolve, reject, release });
         // A slow warehouse sends nothing until its query is done: only the deadline of the call limits that wait.
         dispatcher.dispatch({ ...options, headersTimeout: 0, bodyTimeout: this.#limits.idleBody }, handler);
       });
+      if (this.#semaphore.hasWaiting) await afterNextSends();
+      return response;
     } finally {
       release();
     }
