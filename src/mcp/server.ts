@@ -1,5 +1,5 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { CallToolRequestSchema, ErrorCode, ListToolsRequestSchema, McpError } from '@modelcontextprotocol/sdk/types.js';
+import { ErrorCode, ListToolsRequestSchema, McpError } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import { plainText } from '../text/plain-text.ts';
 import type { AppState } from './app-state.ts';
@@ -12,14 +12,9 @@ import { ProtocolError, requestFailed } from './protocol-errors.ts';
 import { contentCapabilities, registerContent } from './resources/register.ts';
 import { handleCallTool } from './tool-calls.ts';
 
-/** Some hosts write null for what they leave out. */
-const callToolRequest = CallToolRequestSchema.extend({
-  params: CallToolRequestSchema.shape.params.extend({
-    arguments: z
-      .record(z.string(), z.unknown())
-      .nullish()
-      .transform((args) => args ?? undefined),
-  }),
+/** The parts of a call that are not checked yet. Some hosts write null for what they leave out. */
+const callToolRequest = z.object({
+  params: z.object({ name: z.string(), arguments: z.record(z.string(), z.unknown()).nullish() }),
 });
 const listToolsRequest = ListToolsRequestSchema.extend({
   params: z.looseObject({ cursor: z.string().nullish() }).nullish(),
@@ -59,7 +54,7 @@ export function createServer(app: AppState): Server {
   // Not by setRequestHandler, which would check the request twice more, and the result.
   server.fallbackRequestHandler = (request, extra) => {
     if (request.method !== 'tools/call') throw new ProtocolError(ErrorCode.MethodNotFound, 'Method not found');
-    const call = callToolRequest.parse(request);
+    const { params } = callToolRequest.parse(request);
     const elicit = server.getClientCapabilities()?.elicitation
       ? (question: string) => elicitConfirmation(server, question, extra.signal)
       : undefined;
@@ -68,7 +63,7 @@ export function createServer(app: AppState): Server {
       ...(elicit && { elicit }),
       showsApps: showsApps(server.getClientCapabilities()),
     };
-    return trackRequest(app, () => handleCallTool(app, call, extra, caller));
+    return trackRequest(app, () => handleCallTool(app, params, extra, caller));
   };
   registerContent(server, showsCharts, (request, work) =>
     trackRequest(app, () => contentContext(app, { ...request, ...hostOf(server) }, work)),

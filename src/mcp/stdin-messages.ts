@@ -134,6 +134,7 @@ class Line {
   #start = '';
 
   add(chunk: Buffer): void {
+    if (chunk.length === 0) return;
     this.#bytes += chunk.length;
     this.#chunks.push(chunk);
     if (this.#bytes < MAX_LINE_BYTES) return;
@@ -145,7 +146,10 @@ class Line {
   /** Returns the finished line and starts the next. `rest` is the whole line, or its end if it is too long. */
   end(): { bytes: number; start: string; rest: string; isTooLong: boolean } {
     const isTooLong = this.#bytes >= MAX_LINE_BYTES;
-    const ended = { bytes: this.#bytes, start: this.#start, rest: Buffer.concat(this.#chunks).toString('utf8') };
+    // Most lines come in one piece.
+    const [whole] = this.#chunks;
+    const rest = whole && this.#chunks.length === 1 ? whole : Buffer.concat(this.#chunks);
+    const ended = { bytes: this.#bytes, start: this.#start, rest: rest.toString('utf8') };
     this.#chunks = [];
     this.#bytes = 0;
     this.#start = '';

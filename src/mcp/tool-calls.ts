@@ -1,6 +1,5 @@
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import {
-  type CallToolRequest,
   type CallToolResult,
   ErrorCode,
   McpError,
@@ -26,11 +25,11 @@ type Values = Record<string, unknown>;
  */
 export async function handleCallTool(
   app: AppState,
-  { params }: CallToolRequest,
-  { signal, sendNotification }: Extra,
+  params: { readonly name: string; readonly arguments?: Values | null | undefined },
+  { signal, sendNotification, _meta }: Extra,
   { elicit, host, showsApps = false }: Pick<HostRequest, 'elicit' | 'host' | 'showsApps'>,
 ): Promise<CallToolResult> {
-  const { arguments: args } = params;
+  const args = params.arguments ?? undefined;
   const name = app.currentName(params.name);
   // The chart App's own tool goes with the tool that shows the App.
   if (!app.isCallable(name) && !(name === CHART_DATA && showsApps && app.isCallable(SHOW_CHART))) {
@@ -41,7 +40,7 @@ export async function handleCallTool(
   if (auditProblem !== undefined)
     return { isError: true, content: [{ type: 'text', text: `Nothing was sent: ${unrecordedReason(auditProblem)}` }] };
   const { toolNamed } = await app.services();
-  const progressToken = params._meta?.progressToken;
+  const progressToken = _meta?.progressToken;
   let step = 0;
   const request: HostRequest = {
     signal,
