@@ -5,6 +5,9 @@ import type { Preview, ToolArguments } from './tool.ts';
 
 export type { Preview } from './tool.ts';
 
+/** Previews by operation id. */
+export type Previews = { readonly [Id in OperationId]?: Preview };
+
 /** The client that a preview reads with. */
 export type PreviewClient = Parameters<Preview>[1];
 

@@ -1,53 +1,29 @@
-import type { IrreversibleOperationId, OperationId } from '../operations/index.ts';
+import type { IrreversibleOperationId } from '../operations/index.ts';
 import { previewUpdateSpace } from './access/preview-privacy.ts';
-import { previewDeleteSpace } from './access/preview-space.ts';
-import {
-  previewDeleteAccount,
-  previewDeleteCredentials,
-  previewRotateToken,
-  previewSemanticLayer,
-} from './account/previews.ts';
-import { previewSetExplores } from './catalog/preview-explores.ts';
+import { spacePreviews } from './access/preview-space.ts';
+import { accountPreviews } from './account/previews.ts';
+import { explorePreviews } from './catalog/preview-explores.ts';
 import { previewRollback } from './charts/chart-versions.ts';
-import {
-  previewDeleteChart,
-  previewDeleteComment,
-  previewDeleteDashboard,
-  previewDeleteTag,
-} from './content/previews.ts';
+import { contentPreviews } from './content/previews.ts';
 import { previewPromoteChart, previewPromoteDashboard } from './content/promotions.ts';
 import { previewDashboardRollback } from './dashboards/dashboard-versions.ts';
-import { previewDeleteScheduler, previewEnable, previewSend } from './deliveries/previews.ts';
+import { deliveryPreviews, previewEnable, previewSend } from './deliveries/previews.ts';
 import { previewTimezone, previewUpdateScheduler } from './deliveries/update-scheduler.ts';
 import { previewUpdateGroup } from './organization/groups.ts';
-import {
-  previewDeleteGroup,
-  previewDeleteMember,
-  previewDeleteOrganization,
-  previewEmailDomains,
-  previewRemoveUserAttribute,
-} from './organization/previews.ts';
+import { organizationPreviews, previewEmailDomains } from './organization/previews.ts';
 import { previewUpdateUserAttribute } from './organization/user-attributes.ts';
 import { previewOrganizationRole, previewRoleGiven, previewRoleTaken } from './people/role-previews.ts';
+import type { Previews } from './preview.ts';
 import type { Preview } from './tool.ts';
 
 /** Previews of the irreversible operations; one without a preview does not compile. */
 export const previews: { readonly [Id in IrreversibleOperationId]: Preview } = {
-  DeleteSpace: previewDeleteSpace,
-  deleteGroup: previewDeleteGroup,
-  removeUserAttribute: previewRemoveUserAttribute,
-  DeleteOrganizationMember: previewDeleteMember,
-  DeleteMyOrganization: previewDeleteOrganization,
-  DeleteMe: previewDeleteAccount,
-  'Rotate personal access token': previewRotateToken,
-  deleteWarehouseCredentials: previewDeleteCredentials,
-  deleteProjectSemanticLayerConnection: previewSemanticLayer,
-  deleteScheduler: previewDeleteScheduler,
-  deleteTag: previewDeleteTag,
-  deleteComment: previewDeleteComment,
-  deleteSavedChart: previewDeleteChart,
-  deleteDashboard: previewDeleteDashboard,
-  SetExplores: previewSetExplores,
+  ...spacePreviews,
+  ...organizationPreviews,
+  ...accountPreviews,
+  ...deliveryPreviews,
+  ...contentPreviews,
+  ...explorePreviews,
   uninstallGithubAppForOrganization: async () =>
     'Disconnects the GitHub app from the organization: pull requests from Lightdash stop working for everyone.',
 };
@@ -57,10 +33,10 @@ export const sendingPreviews = {
   sendScheduler: previewSend,
   updateScheduler: previewUpdateScheduler,
   updateSchedulerEnabled: previewEnable,
-} satisfies { readonly [Id in OperationId]?: Preview };
+} satisfies Previews;
 
 /** Previews of operations that are confirmed only if something is deleted or overwritten. What they change can be set again. */
-export const conditionalPreviews: { readonly [Id in OperationId]?: Preview } = {
+export const conditionalPreviews: Previews = {
   updateSchedulerSettings: previewTimezone,
   updateUserAttribute: previewUpdateUserAttribute,
   updateGroup: previewUpdateGroup,

@@ -5,6 +5,7 @@ import { validationUuidOf } from '../../src/sandbox/areas/validation.ts';
 import { RELEASES, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
 import { type Connection, callToolConfirmed, connectInMemory } from '../helpers/client.ts';
+import { irreversibleCases } from '../policy/irreversible.ts';
 
 // Every operation, in workflows that look again at what they did, against the embedded Lightdash. Each test starts from
 // the seeded state.
@@ -34,17 +35,20 @@ describe.each(servers)('every operation on $version, deprecated routes taken awa
 
   beforeAll(async () => {
     sandbox = await startSandbox({ version, withoutDeprecated });
-    admin = await connectInMemory({
-      LIGHTDASH_URL: sandbox.url,
-      LIGHTDASH_API_KEY: sandbox.tokens.admin,
-      LIGHTDASH_EMAIL: sandbox.administrator.email,
-      LIGHTDASH_PASSWORD: sandbox.administrator.password,
-    });
+    admin = await connectAdmin();
   });
   afterAll(async () => {
     await admin.close();
     await sandbox.close();
   });
+
+  const connectAdmin = () =>
+    connectInMemory({
+      LIGHTDASH_URL: sandbox.url,
+      LIGHTDASH_API_KEY: sandbox.tokens.admin,
+      LIGHTDASH_EMAIL: sandbox.administrator.email,
+      LIGHTDASH_PASSWORD: sandbox.administrator.password,
+    });
 
   /** Calls a tool that must succeed; gives its text. */
   async function call(name: string, args: Record<string, unknown> = {}, host = admin): Promise<string> {
@@ -454,6 +458,21 @@ describe.each(servers)('every operation on $version, deprecated routes taken awa
       }),
     ).toContain('New token');
     await call('get_my_organization');
+    sandbox.reset();
+  });
+
+  test('a change that cannot be undone is made once it is confirmed', async () => {
+    for (const [name, { args, isDone }] of Object.entries(irreversibleCases(() => sandbox))) {
+      sandbox.reset();
+      const host = await connectAdmin();
+      if (isNewer && name === 'delete_project_semantic_layer_connection')
+        await callRefused(name, args(), /does not have that operation/, host);
+      else {
+        await call(name, args(), host);
+        expect({ name, isDone: isDone() }).toEqual({ name, isDone: true });
+      }
+      await host.close();
+    }
     sandbox.reset();
   });
 

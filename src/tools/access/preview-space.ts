@@ -2,10 +2,20 @@ import { createHash } from 'node:crypto';
 import type * as z from 'zod';
 import { UnknownRouteError } from '../../lightdash/errors.ts';
 import { spaceDeleteImpact } from '../../operations/routes/newer-releases.ts';
-import { count, list, nameOf, object, type Preview, type PreviewClient, results, shown } from '../preview.ts';
+import {
+  count,
+  list,
+  nameOf,
+  object,
+  type Preview,
+  type PreviewClient,
+  type Previews,
+  results,
+  shown,
+} from '../preview.ts';
 
 /** Names the space and everything that goes with it, at any depth. */
-export const previewDeleteSpace: Preview = async ({ projectUuid, spaceUuid }, client) => {
+const previewDeleteSpace: Preview = async ({ projectUuid, spaceUuid }, client) => {
   const space = object.parse(await results(client, 'GetSpace', { projectUuid, spaceUuid }));
   // 0.1366, whose spaces have `isPrivate`, has no nested spaces.
   const impact = 'isPrivate' in space ? undefined : await deleteImpact({ projectUuid, spaceUuid }, client);
@@ -50,3 +60,8 @@ async function deleteImpact(args: Readonly<Record<string, unknown>>, client: Pre
 
 const fingerprint = (ids: readonly string[]) =>
   ids.length === 0 ? '' : ` [contents ${createHash('sha256').update(ids.join()).digest('hex').slice(0, 8)}]`;
+
+/** Previews of what cannot be undone: spaces. */
+export const spacePreviews = {
+  DeleteSpace: previewDeleteSpace,
+} satisfies Previews;

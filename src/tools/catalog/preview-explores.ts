@@ -1,8 +1,8 @@
 import { plainText } from '../../text/plain-text.ts';
-import { list, type Preview, results, shown } from '../preview.ts';
+import { list, type Preview, type Previews, results, shown } from '../preview.ts';
 
 /** The new list of explores, and those that it removes. */
-export const previewSetExplores: Preview = async ({ projectUuid, explores }, client) => {
+const previewSetExplores: Preview = async ({ projectUuid, explores }, client) => {
   const current = list
     .parse(await results(client, 'GetExplores', { projectUuid }))
     .map((item) => plainText(String(item.name)));
@@ -14,3 +14,8 @@ export const previewSetExplores: Preview = async ({ projectUuid, explores }, cli
       : '';
   return `Replaces all ${current.length} explores of the project by ${next.length} (${shown(next)}).${loss}`;
 };
+
+/** Previews of what cannot be undone: explores. */
+export const explorePreviews = {
+  SetExplores: previewSetExplores,
+} satisfies Previews;

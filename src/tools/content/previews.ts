@@ -13,6 +13,7 @@ import {
   object,
   type Preview,
   type PreviewClient,
+  type Previews,
   quoted,
   results,
   shown,
@@ -20,7 +21,7 @@ import {
 } from '../preview.ts';
 
 /** The tag, and the metrics that lose it. */
-export const previewDeleteTag: Preview = async ({ projectUuid: givenProject, tagUuid }, client) => {
+const previewDeleteTag: Preview = async ({ projectUuid: givenProject, tagUuid }, client) => {
   const { projectUuid, tag } = await tagAnywhere(givenProject, tagUuid, client);
   if (!tag) return `Deletes the tag ${notListed(tagUuid)} and takes it off every metric that carries it.`;
   const metrics = await catalogMetrics({ projectUuid, categories: [tagUuid] }, client);
@@ -29,7 +30,7 @@ export const previewDeleteTag: Preview = async ({ projectUuid: givenProject, tag
 };
 
 /** The comment with its replies. */
-export const previewDeleteComment: Preview = async ({ dashboardUuid, commentId }, client) => {
+const previewDeleteComment: Preview = async ({ dashboardUuid, commentId }, client) => {
   const byTile = object.parse(await results(client, 'getComments', { dashboardUuid }));
   const threads = Object.values(byTile).flatMap((comments) => list.parse(comments));
   const all = threads.flatMap((thread) => [thread, ...list.parse(thread.replies)]);
@@ -60,7 +61,7 @@ const withDeliveries = (deliveries: unknown): string => {
 };
 
 /** The chart, with its place and its deliveries. */
-export const previewDeleteChart: Preview = async ({ chartUuid }, client) => {
+const previewDeleteChart: Preview = async ({ chartUuid }, client) => {
   const chart = object.parse(await results(client, 'GetSavedChart', { chartUuid }));
   const deliveries = await client.execute(chartDeliveries, { chartUuid });
   const place =
@@ -81,7 +82,7 @@ async function emptyTiles(projectUuid: unknown, chartUuid: unknown, client: Prev
 }
 
 /** The dashboard, with the charts in it and its deliveries. */
-export const previewDeleteDashboard: Preview = async ({ dashboardUuid }, client) => {
+const previewDeleteDashboard: Preview = async ({ dashboardUuid }, client) => {
   const dashboard = object.parse(await results(client, 'GetDashboard', { dashboardUuid }));
   const deliveries = await client.execute(dashboardDeliveries, { dashboardUuid });
   const inside = list
@@ -92,3 +93,11 @@ export const previewDeleteDashboard: Preview = async ({ dashboardUuid }, client)
   const charts = inside.length > 0 ? `, with ${count(inside, 'chart')} kept in it alone (${shown(inside)})` : '';
   return `Deletes the dashboard ${nameOf(dashboard)} of space ${quoted(text.parse(dashboard.spaceName))}${charts}${withDeliveries(deliveries.results)}.`;
 };
+
+/** Previews of what cannot be undone: content. */
+export const contentPreviews = {
+  deleteTag: previewDeleteTag,
+  deleteComment: previewDeleteComment,
+  deleteSavedChart: previewDeleteChart,
+  deleteDashboard: previewDeleteDashboard,
+} satisfies Previews;

@@ -1,6 +1,17 @@
 import { isObject, type JsonObject, objects, text as textOf } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
-import { list, nameOf, object, type Preview, type PreviewClient, quoted, results, shown, text } from '../preview.ts';
+import {
+  list,
+  nameOf,
+  object,
+  type Preview,
+  type PreviewClient,
+  type Previews,
+  quoted,
+  results,
+  shown,
+  text,
+} from '../preview.ts';
 import { describeAlert } from './alert.ts';
 import { deliveredContent } from './content.ts';
 import { describeRecipients, schedulerFacts } from './describe-scheduler.ts';
@@ -8,7 +19,7 @@ import { describeStrangers, describeTarget } from './recipients.ts';
 import { describeSchedule } from './schedule.ts';
 
 /** The delivery, with its times and its recipients. */
-export const previewDeleteScheduler: Preview = async ({ schedulerUuid }, client) => {
+const previewDeleteScheduler: Preview = async ({ schedulerUuid }, client) => {
   const scheduler = object.parse(await results(client, 'getScheduler', { schedulerUuid }));
   const targets = list.parse(scheduler.targets).map((target) => plainText(describeTarget(target)));
   return `Deletes the scheduled delivery ${nameOf(scheduler)} (${text.parse(scheduler.cron)}) to ${shown(targets) || 'nobody'}.`;
@@ -48,3 +59,8 @@ export async function describeSending(scheduler: JsonObject, client: PreviewClie
   const outside = await describeStrangers(objects(scheduler.targets), client);
   return `the ${kind} ${quoted(name)} as ${String(scheduler.format)} to ${describeRecipients(scheduler)} (delivery ${nameOf(scheduler)}).${alert === undefined ? '' : ` ${alert}`}${outside}`;
 }
+
+/** Previews of what cannot be undone: deliveries. */
+export const deliveryPreviews = {
+  deleteScheduler: previewDeleteScheduler,
+} satisfies Previews;

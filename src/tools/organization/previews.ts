@@ -7,6 +7,7 @@ import {
   notListed,
   object,
   type Preview,
+  type Previews,
   personOf,
   quoted,
   results,
@@ -15,14 +16,14 @@ import {
 } from '../preview.ts';
 
 /** The group, and the members who lose its access. */
-export const previewDeleteGroup: Preview = async ({ groupUuid }, client) => {
+const previewDeleteGroup: Preview = async ({ groupUuid }, client) => {
   const group = await results(client, 'getGroup', { groupUuid });
   const members = list.parse(await results(client, 'getGroupMembers', { groupUuid }));
   return `Deletes the group ${nameOf(group)}; ${count(members, 'member')} (${shown(members.map(personOf)) || 'none'}) lose what it lets them see.`;
 };
 
 /** The attribute, and the people and groups that have a value. */
-export const previewRemoveUserAttribute: Preview = async ({ userAttributeUuid }, client) => {
+const previewRemoveUserAttribute: Preview = async ({ userAttributeUuid }, client) => {
   const attributes = list.parse(await results(client, 'getUserAttributes', {}));
   const attribute = itemWith(attributes, 'uuid', userAttributeUuid);
   const users = list.parse(attribute?.users);
@@ -46,16 +47,24 @@ export const previewEmailDomains: Preview = async ({ emailDomains, role, project
 };
 
 /** The person with their role, and what else goes or stays. */
-export const previewDeleteMember: Preview = async ({ userUuid }, client) => {
+const previewDeleteMember: Preview = async ({ userUuid }, client) => {
   const member = object.parse(await results(client, 'GetOrganizationMemberByUuid', { userUuid }));
   const belongings = await describeBelongings(client, text.parse(member.userUuid));
   return `Removes ${personOf(member)} (role ${text.parse(member.role)}) from the organization and deletes the account. ${belongings}`;
 };
 
 /** The organization with its projects and members. */
-export const previewDeleteOrganization: Preview = async (_args, client) => {
+const previewDeleteOrganization: Preview = async (_args, client) => {
   const organization = await results(client, 'GetMyOrganization', {});
   const projects = list.parse(await results(client, 'ListOrganizationProjects', {}));
   const members = list.parse(object.parse(await results(client, 'ListOrganizationMembers', {})).data);
   return `Deletes the organization ${nameOf(organization)} with ${count(projects, 'project')} (${shown(projects.map(nameOf))}), all their content, and the accounts of ${count(members, 'member')}.`;
 };
+
+/** Previews of what cannot be undone: the organization. */
+export const organizationPreviews = {
+  deleteGroup: previewDeleteGroup,
+  removeUserAttribute: previewRemoveUserAttribute,
+  DeleteOrganizationMember: previewDeleteMember,
+  DeleteMyOrganization: previewDeleteOrganization,
+} satisfies Previews;
