@@ -78,7 +78,7 @@ describe('a written chart configuration', () => {
     });
   });
 
-  it('has one series for all values of a split field that are not known', () => {
+  it('has one series for all values of a split field that has no values yet', () => {
     const { chartConfig, pivotConfig } = write('Orders by channel', { show: 'stacked_bar' });
     expect(pivotConfig).toEqual({ columns: ['orders_channel'] });
     expect(chartConfig.config).toMatchObject({
@@ -235,7 +235,7 @@ describe('a changed chart configuration', () => {
     expect(columnOrder[0]).toBe('customers_country');
   });
 
-  it('changes no chart that only the web app writes, unless a kind is given', () => {
+  it('changes no chart that only the web app writes, unless the call has a kind', () => {
     const chart = savedChart('Kind custom (Vega-Lite)');
     const fields = new Set(fieldsOf(chart).map(({ id }) => id));
     expect(() => changeLook(readChart(chart), { y: [] }, fields)).toThrow(LookError);

@@ -33,7 +33,7 @@ describe('a server that does not answer', () => {
       if (!isHanging(received.target)) answerResults(response, answerAsLightdash(received) ?? null);
     });
 
-  test('is given up after the time of one check, with what to try', async () => {
+  test('ends after the time of one check, with what to try', async () => {
     const { url } = await hanging(() => true);
     const { code, lineOf: said } = await examine(
       { LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY },
@@ -200,7 +200,7 @@ describe('a query on v2', () => {
     expect(JSON.parse(query?.body ?? '')).toMatchObject({ query: { dimensions: ['orders_status'], limit: 1 } });
   });
 
-  test('is not tried where there is no explore', async () => {
+  test('is not tried without an explore', async () => {
     const { lineOf: said, received } = await examined({
       '/explores': [{ name: 'orders', errors: [{ message: 'broken' }] }],
     });
@@ -248,7 +248,7 @@ test('a default project that is not among the allowed ones fails', async () => {
 });
 
 describe('the address', () => {
-  test('where nothing answers fails, and what needs a connection is not tried', async () => {
+  test('without an answer fails, and checks that need a connection are not made', async () => {
     const { url, close } = await answering();
     await close();
     const { code, lineOf: said, lines } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
@@ -287,7 +287,7 @@ describe('the address', () => {
     expectLine(said('Address'), /^FAILED/, 'redirects', 'https://bi.example');
   });
 
-  test('over plain http to another machine is warned about where it is allowed', async () => {
+  test('over plain http to another machine is warned about if it is allowed', async () => {
     const { url } = await answering();
     // Reaches this machine, and is not known to.
     const { code, lineOf: said } = await examine({
@@ -414,7 +414,7 @@ describe('the command', () => {
     expect(code).toBe(0);
   });
 
-  test('ends with 1 where something failed', async () => {
+  test('ends with 1 if a check failed', async () => {
     const { url } = await startLoopback((_, response) => answerJson(response, 401, { status: 'error', error: {} }));
     const { code, stdout } = await run({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
     expect(code).toBe(1);

@@ -118,7 +118,7 @@ describe('the variables', () => {
   };
   const enough = { LIGHTDASH_API_KEY: 'ldpat_x', LIGHTDASH_URL: 'bi.example/projects/1/home' };
 
-  test('are the settings that were given, the address as it is used, in the order of the help', () => {
+  test('are the settings of the command, the address as it is used, in the order of the help', () => {
     expect(Object.entries(variables({ LIGHTDASH_READ_ONLY: 'yes', ...enough }))).toEqual([
       ['LIGHTDASH_URL', 'https://bi.example'],
       ['LIGHTDASH_API_KEY', 'ldpat_x'],
@@ -126,7 +126,7 @@ describe('the variables', () => {
     ]);
   });
 
-  test('hold the way to Lightdash, where it goes through a proxy or has a certificate authority of its own', () => {
+  test('hold proxies and certificate authorities of the environment', () => {
     const proxy = { httpsProxy: 'http://proxy.example:3128', noProxy: '.internal' };
     expect(variables(enough, { NODE_EXTRA_CA_CERTS: '/etc/ca.pem' }, proxy)).toMatchObject({
       HTTPS_PROXY: 'http://proxy.example:3128',

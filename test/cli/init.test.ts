@@ -99,7 +99,7 @@ const fileWithAnother = (id: HostId) =>
     : `{\n\t"${serversKey(id)}": {\n\t\t"other": {"command": "other"}\n\t},\n\t"mine": [1,2]\n}\n`;
 
 describe.each(hostIds)('for %s', (id) => {
-  test('prints where its file is and the entry, without the token, and writes nothing', async () => {
+  test('prints the path of its file and the entry, without the token, and writes nothing', async () => {
     const { code, said, machine } = await run(['--host', id], { environment: settings() });
     expect(code).toBe(0);
     expect(said).toContain('Ada Abara');
@@ -109,7 +109,7 @@ describe.each(hostIds)('for %s', (id) => {
     expect(readdirSync(machine.home)).toEqual([]);
   });
 
-  test('writes a new file, with the token only where the host does not keep secrets itself', async () => {
+  test('writes a new file, with the token unless the host keeps secrets itself', async () => {
     const { code, said, machine } = await run(['--host', id, '--write', '--read-only'], { environment: settings() });
     expect(code).toBe(0);
     const text = readFileSync(hosts[id].file(machine), 'utf8');

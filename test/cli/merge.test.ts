@@ -78,7 +78,7 @@ describe('a file of JSON', () => {
     ['{"a":1}', '{"a":1,\n  "mcpServers": {'],
     ['{\n "a": 1 // one\n // two\n}', '{\n "a": 1, // one\n // two\n "mcpServers": {'],
     ['{\n "a": 1, // one\n}', '{\n "a": 1, // one\n "mcpServers": {'],
-  ])('that holds %j keeps each comment where it is', (text, start) => {
+  ])('that holds %j keeps each comment in its place', (text, start) => {
     expect(mergeJson(text, addition).text.slice(0, start.length)).toBe(start);
   });
 

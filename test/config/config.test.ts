@@ -37,7 +37,7 @@ test('address and token are enough; the rest has defaults', () => {
   });
 });
 
-test('every setting can be given as a variable and as a flag, and the flag wins', () => {
+test('every setting can be a variable and a flag, and the flag wins', () => {
   const variables = { ...enough, LIGHTDASH_TIMEOUT: '10', LIGHTDASH_OUTPUT: 'structured' };
   expect(configOf(variables)).toMatchObject({ timeout: 10, output: 'structured' });
   expect(configOf(variables, ['--timeout', '20', '--output=text'])).toMatchObject({ timeout: 20, output: 'text' });

@@ -283,7 +283,7 @@ describe('On a server with v2 queries', () => {
     ]);
   });
 
-  test('a call that is taken back before its query is known cancels it all the same', async () => {
+  test('a call that is cancelled before its query has an id cancels the query all the same', async () => {
     sandbox.queries.hold();
     const host = new AbortController();
     const calling = connection.client.callTool({ name: 'run_metric_query', arguments: byStatus }, undefined, {
@@ -540,7 +540,7 @@ describe('On a server whose health cannot be read', () => {
       expect(count).toBe(1);
     });
 
-    test('is given up by its handle: its request is dropped', async () => {
+    test('is cancelled by its handle: its request is dropped', async () => {
       const calling = callTool(slow.client, 'run_metric_query', byStatus);
       await until(() => count > 0);
       deadline.abort();

@@ -103,7 +103,7 @@ describe.each(RELEASES)('content on %s', (version) => {
     expect(await refusalOf('move_content', { items: ['Revenue by month'], space: 'root' })).toContain('only spaces');
   });
 
-  test('an SQL chart is moved, too, and a space where there are spaces in spaces', async () => {
+  test('an SQL chart is moved, too, and a space on releases with spaces in spaces', async () => {
     const { sqlCharts, spaces } = store();
     const sales = named(spaces, 'Sales').uuid;
     if (isOld) {
@@ -133,7 +133,7 @@ describe.each(RELEASES)('content on %s', (version) => {
     expect(await refusalOf('pin_content', { item: 'Raw orders by day' })).toContain('SQL chart');
   });
 
-  test('verified where the server has that', async () => {
+  test('verified if the server has that', async () => {
     if (isOld) {
       expect(await refusalOf('verify_content', { item: 'Orders by channel' })).toContain('does not mark');
       return;
@@ -145,7 +145,7 @@ describe.each(RELEASES)('content on %s', (version) => {
     expect(await refusalOf('verify_content', { item: 'Sales' })).toContain('cannot be verified');
   });
 
-  test('deleted and restored where the server keeps it', async () => {
+  test('deleted and restored if the server keeps it', async () => {
     if (isOld) {
       expect(await refusalOf('list_deleted_content', {})).toContain('gone for good');
       expect(await refusalOf('restore_content', { item: 'Top coffees' })).toContain('gone for good');

@@ -49,7 +49,7 @@ class Reader {
 describe.each(RELEASES)('On %s', (release) => {
   const roastery = useRoastery({}, release);
 
-  test('Fourteen questions are answered, from nothing known but the texts of the server, in 20 calls and 6,000 tokens', async () => {
+  test('Fourteen questions are answered from the texts of the server alone, in 20 calls and 6,000 tokens', async () => {
     const reader = new Reader(roastery());
     const right: string[] = [];
     const { data } = roastery();

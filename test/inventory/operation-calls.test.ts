@@ -235,7 +235,7 @@ describe('the policy of a call', () => {
     expect(search.text).not.toContain('ListColorPalettes');
   });
 
-  test('SQL of the model is refused at any depth where it is off', async () => {
+  test('SQL of the model is refused at any depth if it is off', async () => {
     const client = await connect({ LIGHTDASH_SQL: 'off' });
     const exchange = recordedOperations.find(({ id }) => id === 'executeAsyncMergeQuery');
     if (exchange === undefined) throw new Error('no recording');

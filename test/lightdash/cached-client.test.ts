@@ -149,7 +149,7 @@ test('a response is used for a minute from its request, however often it is read
   expect(await reader.executeCached(route(), { id: 1 })).toBe('answer 2');
 });
 
-test('what a call reads has the age of that call, also where an older response was kept', async () => {
+test('a response has the age of its call, also if an older one was kept', async () => {
   let time = 1;
   const { reader } = setup({ now: () => time });
   await reader.executeCached(route(), { id: 1 });

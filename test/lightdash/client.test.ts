@@ -351,7 +351,7 @@ describe('sessions', () => {
     expect(await client.call(forSession, {})).toMatchObject({ results: 'in' });
   });
 
-  test('given as a cookie serve every operation where there is no token', async () => {
+  test('of a cookie serve every operation without a token', async () => {
     const { url, received } = await startLoopback((_, response) => answerResults(response, {}));
     const sessionCookie = new SecretString('connect.sid=given');
     await clientOf(url, { credentials: { sessionCookie } }).call(read, {});
@@ -371,7 +371,7 @@ describe('sessions', () => {
     expect(received).toHaveLength(1);
   });
 
-  test('cannot be opened where nothing answers', async () => {
+  test('cannot be opened without an answer', async () => {
     const { url, close } = await startLoopback(() => undefined);
     await close();
     const failure = await failureOf(clientOf(url, { credentials }).call({ ...forSession, readOnly: false }, {}));

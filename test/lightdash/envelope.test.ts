@@ -40,12 +40,12 @@ describe('answers that went well', () => {
     expect(open(recorded('createPreview', 'ok'))).toEqual(expect.any(String));
   });
 
-  test('mean done where the results are missing or there is no body', () => {
+  test('mean done if the results are missing or there is no body', () => {
     expect(open(recorded('DeleteSpace', 'ok'), true)).toBeUndefined();
     expect(open(recorded('addUserToGroup', 'already a member'), true)).toBeUndefined();
   });
 
-  test('need not say ok where they hold results alone', () => {
+  test('need not say ok if they hold results alone', () => {
     expect(openText(200, 'application/json', '{"results":{"id":1}}')).toEqual({ id: 1 });
     expect(() => openText(200, 'application/json', '{}')).toThrow(NotJsonError);
     expect(() => openText(200, 'application/json', 'null')).toThrow(NotJsonError);

@@ -11,7 +11,7 @@ describe('path values', () => {
   });
 
   test.each(['../x', 'a/../b', '..\\x', '%2e%2e', '%2e%2e%2fx', '%252e%252e%252fx', './x', 'x/%2E%2e'])(
-    '%j is refused: a proxy that decodes it would ask for something else',
+    '%j is refused: a proxy that decodes it would request another path',
     (value) => {
       expect(() => pathSegment('table', value)).toThrow(UnsafePathError);
     },
@@ -112,7 +112,7 @@ describe('bodies', () => {
     expect(target + body).not.toContain('preview');
   });
 
-  test('null is sent: it removes, where leaving out keeps', () => {
+  test('null is sent: it removes, and leaving out keeps', () => {
     expect(buildRequest(create, { projectUuid: 'p', upstream: null }).body).toBe('{"upstream":null}');
   });
 

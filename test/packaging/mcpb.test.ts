@@ -77,13 +77,13 @@ describe('the bundle for Claude Desktop', () => {
     expect(await toolsOf(await startedWith(filled))).toHaveLength(tools.length);
   });
 
-  test('starts with the reading tools alone where the box is ticked', async () => {
+  test('starts with the reading tools alone if the box is ticked', async () => {
     const listed = await toolsOf(await startedWith({ ...enough, read_only: true }));
     expect(listed.length).toBe(tools.filter(({ readOnly }) => readOnly).length);
     expect(listed.every(({ annotations }) => annotations?.readOnlyHint)).toBe(true);
   });
 
-  test('starts where a host passes on the placeholder of an empty field as it stands', async () => {
+  test('starts with the placeholder of an empty field as a host passes it on', async () => {
     const start = await startedWith(enough);
     const { env = {} } = manifest.server.mcp_config;
     // The box for read-only has a default, so that its placeholder is always replaced.

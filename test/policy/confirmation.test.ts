@@ -172,7 +172,7 @@ describe('a confirmation', () => {
     expect(writes()).toEqual([]);
   });
 
-  test('names a tag also when its project is not given', async () => {
+  test('names a tag also without its project', async () => {
     const { text } = await callTool(plain.client, 'delete_tag', { tagUuid: ids.tags.finance });
     expect(text).toMatch(/Deletes the tag "finance"/);
   });

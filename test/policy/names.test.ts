@@ -83,7 +83,7 @@ describe.each(RELEASES)('a name in the place of a uuid, on %s', (release) => {
     expect(requests).toEqual([]);
   });
 
-  test('a deletion by name asks, names the thing and deletes that one', async () => {
+  test('a deletion by name is confirmed, names the thing and deletes that one', async () => {
     const { store, url, tokens } = world.sandbox;
     const made = await fetch(`${url}/api/v1/projects/${ids.project}/spaces`, {
       method: 'POST',
@@ -112,7 +112,7 @@ describe.each(RELEASES)('a name in the place of a uuid, on %s', (release) => {
     expect(requests.filter((request) => request.includes(second.projectUuid))).toEqual([]);
   });
 
-  test('people are not looked up where the organization is out of reach', async () => {
+  test('people are not looked up if the organization is out of scope', async () => {
     const args = { projectUuid: 'Roastery', userUuid: 'edie@roastery.example' };
     const requests = await sent(async () => {
       const answer = await callTool(limited.client, 'get_project_member_access', args);

@@ -10,7 +10,7 @@ import { callToolConfirmed, connectOverStdio } from '../helpers/client.ts';
 import { exampleArguments } from '../helpers/recorded-arguments.ts';
 import { startServerProcess } from '../helpers/server-process.ts';
 
-describe('where all goes well', () => {
+describe('if all goes well', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await startSandbox();
@@ -51,7 +51,7 @@ describe('where all goes well', () => {
   });
 });
 
-describe('where the server does not even start', () => {
+describe('if the server does not even start', () => {
   const planted = 'ldpat_planted0123456789';
   const enough = { LIGHTDASH_URL: 'https://bi.example', LIGHTDASH_API_KEY: planted };
   const run = async (env: Record<string, string>, flags: string[] = []) => {

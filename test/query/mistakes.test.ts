@@ -42,7 +42,7 @@ const RENAMED: readonly (readonly [mistake: string, args: MetricQueryArguments, 
 ];
 
 describe('a field written otherwise than by its id', () => {
-  test.each(RENAMED.filter(([, , selected]) => selected !== ''))('%s is read as what is meant', (_, args, selected) => {
+  test.each(RENAMED.filter(([, , selected]) => selected !== ''))('%s is read as the right one', (_, args, selected) => {
     const built = build(args);
     if (!built.ok) throw new Error(built.problems.join(' '));
     expect([...built.query.dimensions, ...built.query.metrics]).toContain(selected);
@@ -489,7 +489,7 @@ describe('corrections are reported', () => {
     expect(notes({ metrics: ['orders.order_count'] })).toBe('');
   });
 
-  test('a metric given as a dimension', () => {
+  test('a metric among the dimensions', () => {
     expect(notes({ dimensions: ['orders_order_count'] })).toContain('orders_order_count is a metric');
   });
 

@@ -114,7 +114,7 @@ describe('the 99 recorded queries', () => {
   );
 
   test.each(exchanges.filter(({ position }) => PASSED_ON.has(position)))(
-    'failure $name is for the server to tell',
+    'failure $name is left to the server',
     ({ explore, body }) => {
       const index = indexOf(explore);
       if (!index) throw new Error(explore);

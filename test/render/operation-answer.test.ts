@@ -66,7 +66,7 @@ test('nothing says so', () => {
   expect(render({})).toMatch(/nothing/);
 });
 
-test('a secret that was not requested is replaced at any depth, and only where it is a text', () => {
+test('a secret that was not requested is replaced at any depth, and only if it is a text', () => {
   const value = { token: 'abc', list: [{ inner: { token: 'def', name: 'x' } }], other: { token: null } };
   expect(hideSecrets(value, ['token'])).toEqual({
     token: '[secret]',

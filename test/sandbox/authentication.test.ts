@@ -48,7 +48,7 @@ describe('the three shapes of 401', () => {
     expect(answer.error?.message).toBe('Personal access token is not recognised');
   });
 
-  it('refuses every token where only a session counts', async () => {
+  it('refuses every token on a route for sessions', async () => {
     for (const [, method, path] of operations.filter(([, , , session]) => session)) {
       for (const person of [admin(), anonymous()]) {
         const answer = await person.call(method, madeUp(path));

@@ -159,7 +159,7 @@ describe('jobs', () => {
     expect(await status(asImage.jobId)).toMatchObject({ status: 'error', details: { error: expect.any(String) } });
   });
 
-  it('of validation find broken charts; those against given explores keep what they find to themselves', async () => {
+  it('of validation find broken charts; those against explores of the request store no result', async () => {
     const validate = async (body: object) => (await admin.get(job, 'POST', `${project}/validate`, body)).jobId;
     const errorList = z.array(z.object({ name: z.string(), error: z.string(), validationId: z.number() }));
     const { tables, ...orders } = z.looseObject({ tables: z.looseObject({}) }).parse(await exploreOf('orders'));

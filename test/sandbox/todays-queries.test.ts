@@ -69,7 +69,7 @@ describe('zones', () => {
     expect(raw).not.toEqual((await run('metric-query', query(byMonth))).raw);
   });
 
-  it('are those of the project where a query names none', async () => {
+  it('are those of the project if a query names none', async () => {
     const path = `/api/v1/projects/${ids.project}/queryTimezoneSettings`;
     await admin.call('PATCH', path, { queryTimezone: 'Asia/Tokyo' });
     const { raw, start } = await run('metric-query', query({ ...byMonth, timezone: 'project_timezone' }));
@@ -93,7 +93,7 @@ describe('zones', () => {
     expect(byMoment).not.toEqual(byDay);
   });
 
-  it('are refused where they do not exist', async () => {
+  it('are refused if they do not exist', async () => {
     const answer = await admin.call('POST', `${base}/metric-query`, query({ timezone: 'Mars/Base' }));
     expect(answer).toMatchObject({ status: 400, error: { message: 'Invalid timezone: Mars/Base' } });
   });
@@ -119,13 +119,13 @@ describe('parameters', () => {
     });
   });
 
-  it('take several values where they may', async () => {
+  it('take several values if they may', async () => {
     const request = query({ exploreName: 'market_orders', metrics: ['market_orders_channel_order_count'] });
     const { raw } = await run('metric-query', { ...request, parameters: { channels: ['phone', 'web'] } });
     expect(raw).toEqual(asText(await data.rows("select count(*) from orders where channel in ('phone', 'web')")));
   });
 
-  it('are missed where they have no default', async () => {
+  it('are missed if they have no default', async () => {
     const request = query({ exploreName: 'market_orders', metrics: ['market_orders_well_rated_order_count'] });
     const answer = await admin.call('POST', `${base}/metric-query`, request);
     expect(answer).toMatchObject({ status: 400, error: { name: 'CompileError' } });
@@ -134,7 +134,7 @@ describe('parameters', () => {
     expect(raw).toEqual(asText(await data.rows('select count(*) from orders where rating >= 4')));
   });
 
-  it('saved with a dashboard count where they are sent', async () => {
+  it('saved with a dashboard count if they are sent', async () => {
     const body = {
       chartUuid: parameterIds.chart,
       tileUuid: parameterIds.tile,

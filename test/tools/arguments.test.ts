@@ -38,7 +38,7 @@ const everyKind: Tool = {
   }),
 };
 
-test('defaults are filled in, and what was not given stays away', () => {
+test('defaults are filled in, and other missing arguments stay away', () => {
   expect(parseArguments(everyKind, { role: 'viewer' })).toEqual({ role: 'viewer', limit: 5 });
   expect(parseArguments(toolNamed('get_my_organization'), undefined)).toEqual({});
 });
@@ -82,7 +82,7 @@ describe('a problem names the argument and what it should be', () => {
     expectProblems(tool, { target: 7 }, ['target', 'object', 'not 7']);
   });
 
-  test('an unknown argument is answered with the nearest known one', () => {
+  test('an unknown argument is answered with the nearest one', () => {
     const names = ['role', 'limit', 'names', 'options', 'either', 'free'];
     expectProblems(everyKind, { role: 'viewer', limits: 3 }, ['no argument', '"limits"', 'limit?', ...names]);
     expectProblems(toolNamed('get_my_organization'), { uuid: project }, ['no argument', '"uuid"', 'none']);

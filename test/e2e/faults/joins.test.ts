@@ -40,11 +40,11 @@ describe.each(RELEASES)('Joins that multiply, on %s', (release) => {
         ],
       },
     ],
-  ])('are warned of where %s reads another table', async (_name, args) => {
+  ])('are warned of if %s reads another table', async (_name, args) => {
     expect(await run(args)).toContain(inflated);
   });
 
-  test('are not warned of where a total does not join', async () => {
+  test('are not warned of if a total does not join', async () => {
     const text = await answerOf(roastery(), 'calculate_query_totals', {
       exploreId: 'orders',
       dimensions: ['order_items_grind'],

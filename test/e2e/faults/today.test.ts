@@ -58,7 +58,7 @@ describe('on 1.219', () => {
     );
   });
 
-  test('a cancelled query is given up by Lightdash; its statement may go on', async () => {
+  test('a cancelled query ends in Lightdash; its statement may go on', async () => {
     const { sandbox } = roastery();
     const held = sandbox.queries.hold();
     const deadline = new AbortController();
@@ -117,7 +117,7 @@ describe('on 1.219', () => {
       expect(starts).toHaveLength(1);
     });
 
-    test('is given up by its handle as soon as Lightdash names it', async () => {
+    test('is cancelled by its handle as soon as Lightdash names it', async () => {
       const { sandbox } = roastery();
       const held = sandbox.queries.holdSql();
       const { text } = await call('run_sql_query', { ...project, sql });

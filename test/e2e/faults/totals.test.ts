@@ -89,7 +89,7 @@ describe.each(RELEASES)('A total, on %s', (release) => {
     expect(text).toContain('No group passes');
   });
 
-  test('over more groups than a filter can name is given if it adds up, and no other is', async () => {
+  test('over more groups than a filter can name is returned if it adds up, and no other is', async () => {
     const text = await call({
       dimensions: ['orders_order_id'],
       metrics: ['order_items_total_revenue', 'orders_average_rating'],
@@ -103,7 +103,7 @@ describe.each(RELEASES)('A total, on %s', (release) => {
     expectLine(text, 'No total', 'orders_average_rating');
   });
 
-  test('over more groups than one query returns is not given', async () => {
+  test('over more groups than one query returns is refused', async () => {
     const text = await call({
       dimensions: ['order_items_order_item_id'],
       metrics: ['order_items_total_revenue'],

@@ -41,7 +41,7 @@ describe.each(RELEASES)('an analyst and dashboards, on %s', (version) => {
     expect(shown).toContain(`delivered,${String(arrived)}`);
   });
 
-  test('7: a dashboard is changed tile by tile, and back again where versions are kept', async () => {
+  test('7: a dashboard is changed tile by tile, and back again if versions are kept', async () => {
     const { call } = story();
     const dashboardUuid = ids.dashboards.sales;
     const before = structuredClone(dashboard(dashboardUuid));

@@ -106,7 +106,7 @@ describe('a write of which nothing arrived', () => {
     expectNote(failure.userMessageLines.join('\n'), 'sent several times', 4);
   });
 
-  test('is not tried again where the name does not resolve', async () => {
+  test('is not tried again if the name does not resolve', async () => {
     const failure = await failureOf(clientOf(new URL('http://lightdash.invalid')).call(write, {}));
     expect(failure).toBeInstanceOf(UnreachableError);
     expect(failure.message).toContain('does not resolve');
@@ -253,7 +253,7 @@ describe('the limits of a connection', () => {
   const sending = { path: '/', method: 'POST', signal: new AbortController().signal } as const;
   const limits = { connect: 100, idleBody: 100 };
 
-  test('an answer that falls silent in its middle is given up', async () => {
+  test('an answer that falls silent in its middle is ended', async () => {
     const { url } = await startLoopback((_, response) => void response.write('{"status":'));
     const connections = new Connections({}, limits);
     onTestFinished(() => connections.close());
@@ -265,7 +265,7 @@ describe('the limits of a connection', () => {
     expect(failureCode(error)).toBe('UND_ERR_BODY_TIMEOUT');
   });
 
-  test('a connection that does not come about is given up, and nothing was sent', async () => {
+  test('a connection that is not made in time ends the call, and nothing was sent', async () => {
     const url = await startSockets(() => undefined);
     const connections = new Connections({}, limits);
     onTestFinished(() => connections.close());

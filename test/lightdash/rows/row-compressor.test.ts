@@ -66,11 +66,11 @@ describe('an answer read in pieces', () => {
     ['is a list', '[{"results":{"rows":[1]}}]'],
     ['has a list of results', '{"results":["rows",[{"a":1}]]}'],
     ['has no rows', '{"results":{"rows":null,"other":"rows","more":[1]}}'],
-  ])('is left as it is where it %s', (_, text) => {
+  ])('is left as it is if it %s', (_, text) => {
     expect(pack(text, [3])).toEqual({ text, rows: undefined });
   });
 
-  test('has no rows where the list is empty', () => {
+  test('has no rows if the list is empty', () => {
     const { text, rows } = pack('{"results":{"rows":[ \n]}}');
     expect(JSON.parse(text)).toEqual({ results: { rows: [] } });
     expect(rows?.length).toBe(0);

@@ -103,7 +103,7 @@ test('what Lightdash refuses completes to nothing, without an error', async () =
   expect(await completeTemplate(client, `${base}/charts`, 'projectUuid', '')).toEqual([]);
 });
 
-test('people and groups are not completed where only projects may be touched', async () => {
+test('people and groups are not completed if only projects may be touched', async () => {
   const { client } = await connect({ LIGHTDASH_ALLOWED_PROJECTS: 'Roastery' });
   expect(await completePrompt(client, 'onboard_member', 'member', '')).toEqual([]);
   const { client: wider } = await connect({

@@ -52,20 +52,17 @@ test('the nine prompts are listed with their arguments', async () => {
   ]);
 });
 
-test.each(prompts.map(({ name }) => name))(
-  '%s is a plan of under 400 tokens, with every argument given',
-  async (name) => {
-    const { client } = await connect();
-    const prompt = prompts.find((prompt) => prompt.name === name);
-    const args = Object.fromEntries(
-      (prompt?.arguments ?? []).map((argument) => [argument.name, filled[argument.name] ?? '']),
-    );
-    const text = await render(client, name, args);
-    expect(text).toMatch(/\n1\. .*\n2\. /s);
-    expect(countTokens(text)).toBeLessThan(400);
-    for (const value of Object.values(args)) expect(text).toContain(value);
-  },
-);
+test.each(prompts.map(({ name }) => name))('%s is a plan of under 400 tokens, with all arguments', async (name) => {
+  const { client } = await connect();
+  const prompt = prompts.find((prompt) => prompt.name === name);
+  const args = Object.fromEntries(
+    (prompt?.arguments ?? []).map((argument) => [argument.name, filled[argument.name] ?? '']),
+  );
+  const text = await render(client, name, args);
+  expect(text).toMatch(/\n1\. .*\n2\. /s);
+  expect(countTokens(text)).toBeLessThan(400);
+  for (const value of Object.values(args)) expect(text).toContain(value);
+});
 
 test('a name becomes the uuid of what alone bears it; any other stays as it was typed, with the tool that finds it', async () => {
   const { client } = await connect();

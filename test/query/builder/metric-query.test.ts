@@ -68,7 +68,7 @@ describe('whatever the arguments', () => {
     );
   });
 
-  test('every filter that is built is on a field there is, and reads the same when given again', () => {
+  test('every filter that is built is on a field there is, and reads the same a second time', () => {
     fc.assert(
       fc.property(filters, (filterGroup) => {
         const built = buildMetricQuery(orders, { metrics: ['orders_order_count'], filters: filterGroup });
@@ -106,7 +106,7 @@ describe('whatever the arguments', () => {
 });
 
 describe('filters that the model requires', () => {
-  test('are added where the question does not filter the field', () => {
+  test('are added if the query does not filter the field', () => {
     const built = buildMetricQuery(subscriptions, {
       metrics: ['subscriptions_mrr'],
       filters: [{ field: 'subscriptions_plan', operator: 'equals', values: ['Office'] }],
@@ -289,7 +289,7 @@ test('a filter on bins is refused, for the server fails on it', () => {
   expectLine(built.ok ? '' : (built.problems[0] ?? ''), 'bins', 'filter the dimension');
 });
 
-test('fields that a query defines are known when its result is read', () => {
+test('fields that a query defines are there when its result is read', () => {
   const built = buildMetricQuery(orders, {
     metrics: ['orders_fees'],
     additionalMetrics: [
@@ -312,8 +312,8 @@ test('fields that a query defines are known when its result is read', () => {
   expect(built.query.filters.tableCalculations).toMatchObject({ and: [{ target: { fieldId: 'double' } }] });
 });
 
-describe('where no row came', () => {
-  test('the texts compared with are known', () => {
+describe('without a row', () => {
+  test('the compared texts are listed', () => {
     const built = buildMetricQuery(orders, {
       metrics: ['orders_order_count'],
       filters: [

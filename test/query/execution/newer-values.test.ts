@@ -56,7 +56,7 @@ describe('a choice that grows with the releases', () => {
     expect(parse(granularity)).toBe(granularity);
   });
 
-  test.each(['Mnth', 'monthly', 'Years'])('refuses %s, and lists the known ones', (granularity) => {
+  test.each(['Mnth', 'monthly', 'Years'])('refuses %s, and lists those there are', (granularity) => {
     expect(() => parse(granularity)).toThrow(ArgumentsError);
     expect(() => parse(granularity)).toThrow(/Day.*Week.*Month.*Quarter.*Year/);
   });

@@ -46,6 +46,6 @@ test('results too big to be kept together make room, the last one stays', () => 
   expect([store.get(first), store.get(second), store.get(huge)]).toEqual([undefined, undefined, 'huge']);
 });
 
-test('an id never given is not known', () => {
+test('an id that was never issued is unknown', () => {
   expect(setup().store.get('r1')).toBeUndefined();
 });

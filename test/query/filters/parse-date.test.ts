@@ -167,7 +167,7 @@ describe('a comparison with a date', () => {
   });
 
   test.each(['month', 'quarter', 'year'] as const)(
-    'lets a %s pass exactly when it is meant, or refuses what it cannot tell',
+    'lets a %s pass exactly if the comparison holds, or refuses what it cannot decide',
     (grain) => {
       const field = fieldOf(orders, `orders_ordered_at_${grain}`);
       fc.assert(

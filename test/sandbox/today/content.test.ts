@@ -78,7 +78,7 @@ describe('a deleted chart', () => {
     expect(await tile()).toBe(todaysIds.charts.portugal);
   });
 
-  it('is gone at once where nothing is kept', async () => {
+  it('is gone at once if nothing is kept', async () => {
     const admin = stage.as('admin');
     stage.sandbox.store.settings.softDelete = false;
     await admin.call('DELETE', chart);

@@ -36,7 +36,7 @@ describe('roles', () => {
     expect((await stage.as('viewer').call('GET', roles)).status).toBe(403);
   });
 
-  it('of a project are given and taken, and count from then on', async () => {
+  it('of a project are granted and revoked, and count from then on', async () => {
     const admin = stage.as('admin');
     const save = async () => (await stage.as('plainViewer').call('POST', `${project}/saved`, saved)).status;
     expect(await save()).toBe(403);
@@ -55,7 +55,7 @@ describe('roles', () => {
     expect((await stage.as('viewer').call('POST', `${project}/saved`, saved)).status).toBe(200);
   });
 
-  it('are given by admins alone', async () => {
+  it('are granted by admins alone', async () => {
     for (const who of ['developer', 'editor', 'viewer', 'plainViewer', 'member'] as const) {
       const answer = await stage.as(who).call('POST', `${assignments}/user/${ids.users.val}`, { roleId: 'editor' });
       expect(answer.status, who).toBe(403);

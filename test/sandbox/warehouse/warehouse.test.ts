@@ -45,7 +45,7 @@ describe('filters', () => {
     expect(Number(equal) + Number(unequal)).toBe(3000);
   });
 
-  it('begin the current day where the time zone of the query begins it', () => {
+  it('begin the current day in the time zone of the query', () => {
     const rule = { target: ordered, operator: 'inTheCurrent', values: [1], settings: { unitOfTime: 'days' } };
     const parts = { metrics: ['orders_order_count'], filters: { dimensions: { and: [rule] } } };
     const compile = (timezone: string) =>
@@ -99,7 +99,7 @@ describe('bins', () => {
     ]);
   });
 
-  it('of given ranges are open at both ends', async () => {
+  it('of ranges are open at both ends', async () => {
     const customRange = [{ to: 2 }, { from: 2, to: 4 }, { from: 4 }];
     const rows = await runOrders({ ...sorted, customDimensions: [{ ...base, binType: 'custom_range', customRange }] });
     expect(rows.map((row) => row.bin)).toEqual(['<2', '2-4', '≥4', null]);

@@ -72,7 +72,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
         });
     });
 
-    test('says who gains or loses it before it is opened or closed, and nothing where that stays', async () => {
+    test('says who gains or loses it before it is opened or closed, and nothing if that stays', async () => {
       const preview = async (spaceUuid: string, isPrivate: boolean) =>
         (await callTool(admin.client, 'update_space', { projectUuid, spaceUuid, isPrivate })).text;
       const opened = await preview(ids.spaces.finance, false);
@@ -94,7 +94,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
       else expectLine(text, /edie@/, 'editor', 'directly');
     });
 
-    test('goes inside of another where there is such a thing, and is not made elsewhere where not', async () => {
+    test('goes inside of another on releases that have that, and is not made elsewhere on others', async () => {
       const args = { projectUuid, name: 'Inner', parentSpaceUuid: ids.spaces.finance };
       const { text, isError } = await callTool(admin.client, 'create_space_in_project', { ...args, isPrivate: false });
       if (version === '0.1366') {
@@ -175,7 +175,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
   });
 
   describe('a grant in a space', () => {
-    test('says who has what now, also where another role counts for more', async () => {
+    test('says who has what now, also if another role counts for more', async () => {
       const { spaceUuid } = await newSpace();
       const about = { projectUuid, spaceUuid };
       const shared = await call('add_space_user_access', { ...about, userUuid: val, spaceRole: 'viewer' });

@@ -114,7 +114,7 @@ describe.each(RELEASES)('show_chart on %s', (version) => {
     }
   });
 
-  it('writes files where the settings allow it, and nowhere else', async () => {
+  it('writes files into the folder of the settings, and nowhere else', async () => {
     const { text } = await show({ projectUuid: 'Roastery', query: byMonth, save: true });
     const [, png = '', svg = ''] = /Saved: (\S+\.png) and (\S+\.svg)/.exec(text) ?? [];
     expect(decode(readFileSync(png)).width).toBe(1600);

@@ -20,7 +20,7 @@ describe.each(RELEASES)('care of a project on Lightdash %s', (version) => {
     expectLine(await admin.does('get_latest_validation_results', { projectUuid }), /^- /, ...cause);
   });
 
-  test('who uses a project is reported where Lightdash counts it, in a sentence where it does not', async () => {
+  test('the users of a project are reported if Lightdash counts them, else a sentence says that it does not', async () => {
     if (version === '0.1366') {
       expectLine(await admin.fails('get_user_activity', { projectUuid }), 'cannot', 'newer releases');
       return;
