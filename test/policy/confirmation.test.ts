@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
 import { tools } from '../../src/tools/index.ts';
-import { expectLine } from '../helpers/answers.ts';
+import { expectLine, outcomeOf } from '../helpers/answers.ts';
 import { type Connection, callTool, connectInMemory } from '../helpers/client.ts';
 import { irreversibleCases } from './irreversible.ts';
 
@@ -150,6 +150,19 @@ describe('a confirmation', () => {
     expectLine(text, 'confirmation', 'does not fit', 'changed');
     expect(text).toMatch(/with 9 charts/);
     expect(writes()).toEqual([]);
+  });
+
+  test('of a person is void if what would go has changed while they decided', async () => {
+    confirmingHost.client.setRequestHandler(ElicitRequestSchema, () => {
+      const chart = sandbox.store.charts.get(ids.charts.mrrByPlan);
+      if (chart) Object.assign(chart, { spaceUuid: ids.spaces.sales, dashboardUuid: null });
+      return { action: 'accept', content: {} };
+    });
+    const { text } = await callTool(confirmingHost.client, 'delete_space', sales);
+    expectLine(text, /^Deletes/, '9 charts');
+    expect(writes()).toEqual([]);
+    const done = await callTool(confirmingHost.client, 'delete_space', { ...sales, confirmation: tokenIn(text) });
+    expect(outcomeOf(done.text)).toBe('done');
   });
 
   test('of a thing that is not there is refused, or says that no list shows it', async () => {
