@@ -13,9 +13,9 @@ const CONNECTIONS = 8;
 const WARM_CALLS = 2_000;
 const BLOCKS = 30;
 const CALLS_A_BLOCK = 100;
-const AT_ONCE = 32;
+const CONCURRENCY = 32;
 const BURSTS = 31;
-const CALLS_A_BURST = 10 * AT_ONCE;
+const CALLS_A_BURST = 10 * CONCURRENCY;
 
 const body = JSON.stringify({ status: 'ok', results: { organizationUuid: 'x', name: 'Bench', chartColors: null } });
 
@@ -84,7 +84,7 @@ async function measureAtOnce(own, plain) {
     const worker = async () => {
       while (left-- > 0) await one();
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
     return CALLS_A_BURST / ((performance.now() - began) / 1_000);
   };
   const burst = async () => ({ plain: await throughput(plain), own: await throughput(own) });
@@ -93,9 +93,9 @@ async function measureAtOnce(own, plain) {
   for (let round = 0; round < BURSTS; round++) bursts.push(await burst());
   const ratios = bursts.map((rates) => rates.own / rates.plain);
   const write = (value) => `${Math.round(value * 100)} %`;
-  budget(`throughput of undici's, ${AT_ONCE} at once`, median(ratios), { atLeast: 0.9, write });
+  budget(`throughput of undici's, ${CONCURRENCY} at once`, median(ratios), { atLeast: 0.9, write });
   const rateOf = (side) => median(bursts.map((rates) => rates[side])).toFixed(0);
   say(
-    `- ${AT_ONCE} at once, both with ${CONNECTIONS} connections to a server that takes 10 ms: ours ${rateOf('own')} a second, undici ${rateOf('plain')}; ${BURSTS} bursts of ${CALLS_A_BURST} of each, in turns; ratios ${write(quantile(ratios, 0.25))} to ${write(quantile(ratios, 0.75))} (quartiles)`,
+    `- ${CONCURRENCY} at once, both with ${CONNECTIONS} connections to a server that takes 10 ms: ours ${rateOf('own')} a second, undici ${rateOf('plain')}; ${BURSTS} bursts of ${CALLS_A_BURST} of each, in turns; ratios ${write(quantile(ratios, 0.25))} to ${write(quantile(ratios, 0.75))} (quartiles)`,
   );
 }

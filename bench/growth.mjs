@@ -81,10 +81,10 @@ async function measureDashboard(tiles) {
 /** A server process on a project of this size. */
 async function open(size) {
   const lightdash = fork(here('./servers/project.mjs'), [JSON.stringify(size)]);
-  const reply = () => new Promise((resolve) => lightdash.once('message', resolve));
-  const { url } = await reply();
+  const nextMessage = () => new Promise((resolve) => lightdash.once('message', resolve));
+  const { url } = await nextMessage();
   const served = async () => {
-    const counts = reply();
+    const counts = nextMessage();
     lightdash.send('served');
     return counts;
   };

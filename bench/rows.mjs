@@ -7,7 +7,7 @@ import { budget, median, ms, say, section } from './report.mjs';
 import { start } from './stdio.mjs';
 
 const ROUNDS = 15;
-const AT_ONCE = 8;
+const CONCURRENCY = 8;
 const CHUNK = 64 * 1024;
 const chartUuid = '3675b69e-8324-4110-bdca-059031aa8da3';
 
@@ -65,9 +65,9 @@ export async function measureMemory() {
   const highest = (what) => Math.max(...runs.map((run) => run[what]));
   section('Memory');
   const write = (value) => `${value} MB`;
-  budget(`memory while ${AT_ONCE} answers of 10 MB are read at once`, highest('peak'), { atMost: 120, write });
+  budget(`memory while ${CONCURRENCY} answers of 10 MB are read at once`, highest('peak'), { atMost: 120, write });
   say(
-    `- ${highest('warm')} MB after a first small query, at most ${highest('peak')} MB while ${AT_ONCE} answers of ${(large.length / 1e6).toFixed(1)} MB are read (${median(runs.map(({ took }) => took)).toFixed(1)} s for all), ${highest('now')} MB then, all of them kept for reading on; highest of 3 processes`,
+    `- ${highest('warm')} MB after a first small query, at most ${highest('peak')} MB while ${CONCURRENCY} answers of ${(large.length / 1e6).toFixed(1)} MB are read (${median(runs.map(({ took }) => took)).toFixed(1)} s for all), ${highest('now')} MB then, all of them kept for reading on; highest of 3 processes`,
   );
 }
 
@@ -80,7 +80,7 @@ async function readAtOnce(large, small) {
   const warm = server.memory().now;
   answer = large;
   const began = performance.now();
-  await Promise.all(Array.from({ length: AT_ONCE }, () => server.call('run_saved_chart', { chartUuid })));
+  await Promise.all(Array.from({ length: CONCURRENCY }, () => server.call('run_saved_chart', { chartUuid })));
   const took = (performance.now() - began) / 1_000;
   const { now, peak } = server.memory();
   server.stop();

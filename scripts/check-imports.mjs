@@ -71,13 +71,13 @@ function floorOf(file) {
 /** Depth first: a file met again on the way to itself closes a circle. */
 function circles() {
   const done = new Set();
-  const found = [];
+  const problems = [];
   const visit = (file, path) => {
-    if (path.includes(file)) found.push(`circle: ${[...path.slice(path.indexOf(file)), file].join(' -> ')}`);
+    if (path.includes(file)) problems.push(`circle: ${[...path.slice(path.indexOf(file)), file].join(' -> ')}`);
     if (done.has(file) || path.includes(file)) return;
     for (const target of importsOf.get(file) ?? []) visit(target, [...path, file]);
     done.add(file);
   };
   for (const file of files) visit(file, []);
-  return found;
+  return problems;
 }

@@ -2,11 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Rooms of src/ that hold it already. */
-const ROOMS =
-  'text async secrets lightdash query render config observability cli mcp policy inventory operations charts dashboards tools sandbox'.split(
-    ' ',
-  );
+const FOLDERS = ['src', 'test', 'scripts', 'bench'];
 
 /** Words that do not say what a thing is; not for variables, functions or parameters. */
 const NAMES =
@@ -20,10 +16,12 @@ const RULES = [
   [/^\s*(?:\/\*\*|\*|\/\/) ?(?:What|Whether|How|Who|Whoever|Which|Where)\b/, 'is a comment that begins with a clause'],
 ];
 
-const folders = process.argv.length > 2 ? process.argv.slice(2) : ROOMS.map((room) => join('src', room));
+const folders = process.argv.length > 2 ? process.argv.slice(2) : FOLDERS;
 const files = folders.flatMap((folder) =>
   readdirSync(folder, { recursive: true })
-    .filter((file) => file.endsWith('.ts'))
+    .filter(
+      (file) => /\.m?ts$|\.mjs$/.test(file) && !file.includes('node_modules') && !file.endsWith('check-names.mjs'),
+    )
     .map((file) => join(folder, file)),
 );
 const problems = files.flatMap((file) =>

@@ -38,9 +38,9 @@ function keepPicture({ mimeType, data }) {
 
 /** The first match of a pattern in an answer: how one call's answer leads to the next call. */
 function pick(text, pattern) {
-  const found = pattern.exec(text)?.[1];
-  if (found === undefined) throw new Error(`no ${pattern} in the answer`);
-  return found;
+  const value = pattern.exec(text)?.[1];
+  if (value === undefined) throw new Error(`no ${pattern} in the answer`);
+  return value;
 }
 
 const { tools } = await client.listTools();

@@ -18,8 +18,8 @@ const FOLDERS = { 0.1366: 'recordings', 1.219: 'recordings-1.219' };
 
 const say = (line) => process.stdout.write(`${line}\n`);
 const root = fileURLToPath(new URL('..', import.meta.url));
-const given = process.argv.slice(2);
-const option = (name) => given.find((one) => one.startsWith(`--${name}=`))?.slice(name.length + 3);
+const options = process.argv.slice(2);
+const option = (name) => options.find((one) => one.startsWith(`--${name}=`))?.slice(name.length + 3);
 const percent = (part, whole) => `${((100 * part) / Math.max(whole, 1)).toFixed(1)} %`;
 const [wide, narrow] = [52, 9];
 const printLine = (cells) =>
@@ -38,18 +38,18 @@ for (const release of releases) {
     process.exitCode = 1;
     continue;
   }
-  const found = await measure({
+  const result = await measure({
     root,
     release,
     folder,
     only: option('operation'),
-    verbose: given.includes('--verbose'),
+    verbose: options.includes('--verbose'),
     say,
   });
-  if (!report(release, folder, found)) process.exitCode = 1;
+  if (!report(release, folder, result)) process.exitCode = 1;
 }
 
-/** Prints what was found; false where it falls short. */
+/** Prints the result; false if it falls short. */
 function report(release, folder, { table, leftOut, different }) {
   say(`\n# ${release}\n`);
   printLine(['operation', 'compared', 'status', 'shape', 'rows', 'left out']);

@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { longTail } from './long-tail/operations.mjs';
 
-const given = process.argv.slice(2);
+const paths = process.argv.slice(2);
 const documents = '../shared/lightdash-api';
 const [newest, ...older] =
-  given.length > 0 ? given : ['1.219', '0.2904.3', '0.1366.1'].map((release) => `${documents}/openapi-${release}.json`);
+  paths.length > 0 ? paths : ['1.219', '0.2904.3', '0.1366.1'].map((release) => `${documents}/openapi-${release}.json`);
 const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
 /** JSON with an operation and a definition a line, so that a newer release is a readable change. */

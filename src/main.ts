@@ -38,7 +38,7 @@ try {
   process.exitCode = 2;
 }
 
-/** How this program is started again. */
+/** Command that starts this program again. */
 function programName(): string {
   return /[\\/]node_modules[\\/]/.test(mainPath) ? 'lightdash-mcp' : `node ${process.argv[1] ?? mainPath}`;
 }
@@ -120,7 +120,7 @@ async function serve(config: Config): Promise<void> {
     const timer = setTimeout(() => process.exit(0), graceMs);
     await app.inFlight.settled();
     await server.close();
-    // What a slow reader has not taken yet would be lost with the process.
+    // Lines that a slow reader has not taken yet would be lost with the process.
     await new Promise<void>((resolve) => void writeToHost('', resolve));
     await lightdash.close();
     await log.written();

@@ -109,19 +109,19 @@ export function compareShapes(recorded, answer, varieties = new Map(), nullable 
     const parent = shape.get(parentOf(at));
     return isSuccess && at !== '' && (parent === undefined || [...parent].every((type) => type === 'null'));
   };
-  const found = [];
+  const differences = [];
   for (const [at, types] of theirs) {
     const own = ours.get(at);
     if (own === undefined && (isUnder(at, emptyOurs) || isHollow(at, ours))) continue;
     const [a, b] = [[...types].sort(), [...(own ?? ['nothing'])].sort()];
     if (a.join('|') === b.join('|') || mayBe(at, b) || (isSuccess && isNullness(at, a, b))) continue;
-    found.push(`${at} is ${b.join('|')}, recorded ${a.join('|')}`);
+    differences.push(`${at} is ${b.join('|')}, recorded ${a.join('|')}`);
   }
   for (const [at, types] of ours) {
     if (theirs.has(at) || isUnder(at, emptyTheirs) || isHollow(at, theirs) || mayBe(at, [...types])) continue;
-    found.push(`${at} is ${[...types].join('|')}, not recorded`);
+    differences.push(`${at} is ${[...types].join('|')}, not recorded`);
   }
-  return found;
+  return differences;
 }
 
 const sameNumber = (a, b) => a === b || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));

@@ -11,20 +11,20 @@ const JOB = /\/(?:csv|job)\/(\d{1,4})(?=["/?]|$)/;
 
 /** Ids of a seeded store: exchanges that name only these depend on nothing. */
 export function idsOfSeed(store) {
-  const known = new Set([...store.shareUrls.keys()]);
+  const seedIds = new Set([...store.shareUrls.keys()]);
   for (const map of Object.values(store)) {
-    for (const id of (map instanceof Map ? JSON.stringify([...map]) : '').match(UUID) ?? []) known.add(id);
+    for (const id of (map instanceof Map ? JSON.stringify([...map]) : '').match(UUID) ?? []) seedIds.add(id);
   }
   // The index gives its items new uuids whenever it is built.
-  for (const item of store.catalog.keys()) known.delete(item);
-  return known;
+  for (const item of store.catalog.keys()) seedIds.delete(item);
+  return seedIds;
 }
 
 /** The ids that a request names and that the seed does not have, jobs as `job 8`. */
-export function foreignIds({ path, query, body }, known) {
+export function foreignIds({ path, query, body }, seedIds) {
   const sent = JSON.stringify([path, query, body]);
-  const uuids = (sent.toLowerCase().match(UUID) ?? []).filter((id) => !known.has(id) && !MADE_UP.test(id));
-  const nanoids = [...path.matchAll(NANOID)].map((match) => match[1]).filter((id) => !known.has(id));
+  const uuids = (sent.toLowerCase().match(UUID) ?? []).filter((id) => !seedIds.has(id) && !MADE_UP.test(id));
+  const nanoids = [...path.matchAll(NANOID)].map((match) => match[1]).filter((id) => !seedIds.has(id));
   const job = JOB.exec(path)?.[1] ?? (typeof query?.jobId === 'number' ? String(query.jobId) : undefined);
   return new Set([...uuids, ...nanoids, ...(job === undefined ? [] : [`job ${job}`])]);
 }
@@ -56,21 +56,21 @@ const nameOf = (one) =>
  * Notes which id of the sandbox's seed stands for which of another server that was filled with the same content: the items of lists
  * are paired by name.
  */
-export function learnSeed(recorded, answer, translation, known) {
+export function learnSeed(recorded, answer, translation, seedIds) {
   if (typeof recorded === 'string' && typeof answer === 'string') {
     const [theirs, ours] = [recorded.match(UUID) ?? [], answer.match(UUID) ?? []];
     if (theirs.length !== ours.length) return;
     for (const [index, id] of theirs.entries()) {
-      if (!translation.has(id) && !known.has(id)) translation.set(id, ours[index]);
+      if (!translation.has(id) && !seedIds.has(id)) translation.set(id, ours[index]);
     }
   } else if (Array.isArray(recorded) && Array.isArray(answer)) {
     for (const one of recorded) {
       const name = nameOf(one);
       const same = answer.filter((other) => name !== undefined && nameOf(other) === name);
-      if (same.length === 1) learnSeed(one, same[0], translation, known);
+      if (same.length === 1) learnSeed(one, same[0], translation, seedIds);
     }
   } else if (recorded && answer && typeof recorded === 'object' && typeof answer === 'object') {
-    for (const name of Object.keys(recorded)) learnSeed(recorded[name], answer[name], translation, known);
+    for (const name of Object.keys(recorded)) learnSeed(recorded[name], answer[name], translation, seedIds);
   }
 }
 

@@ -35,7 +35,7 @@ export async function measure({ root, release, folder, only, verbose, say }) {
   const nullable = nullableKeysOf(recordings.flatMap(({ exchanges }) => exchanges));
   const client = await startClient(root, release);
   const { sandbox } = client;
-  const known = idsOfSeed(sandbox.store);
+  const ownIds = idsOfSeed(sandbox.store);
   const seedIds = await translationOfSeed();
   const table = [];
   const leftOut = new Map();
@@ -50,23 +50,23 @@ export async function measure({ root, release, folder, only, verbose, say }) {
     for (let before = -1; before < translation.size; ) {
       before = translation.size;
       for (const { request, response, note } of reads) {
-        if ([...foreignIds(request, known)].some((id) => !translation.has(id))) continue;
+        if ([...foreignIds(request, ownIds)].some((id) => !translation.has(id))) continue;
         const headers = await client.credentials(request.auth);
         if (headers === null) continue;
         const answer = await client.send(translated(request, translation), headers, note);
-        if (answer.status === 200) learnSeed(response.body, answer.body, translation, known);
+        if (answer.status === 200) learnSeed(response.body, answer.body, translation, ownIds);
       }
     }
     client.reset();
     // Other ids are new in every sandbox.
-    return new Map([...translation].filter(([, ours]) => known.has(ours)));
+    return new Map([...translation].filter(([, ours]) => ownIds.has(ours)));
   }
 
   /** Sends an exchange with what it needs made first. Gives the answer, or in words why it cannot be sent. */
   async function replay(exchange, translation, trail = new Set()) {
     const headers = await client.credentials(exchange.request.auth);
     if (headers === null) return 'sent by a user who was created while recording';
-    for (const id of foreignIds(exchange.request, known)) {
+    for (const id of foreignIds(exchange.request, ownIds)) {
       if (translation.has(id)) continue;
       const maker = makers.get(id);
       if (!maker || trail.has(maker)) return 'names something that no recorded exchange made';
@@ -101,10 +101,10 @@ export async function measure({ root, release, folder, only, verbose, say }) {
 
   /** Differences of an answer from the recorded one, in sentences. */
   async function differences(operationId, exchange, answer, line, translation) {
-    const found = compareShapes(exchange.response, answer, varieties.get(operationId), nullable);
-    if (found.length === 0) line.shape += 1;
+    const problems = compareShapes(exchange.response, answer, varieties.get(operationId), nullable);
+    if (problems.length === 0) line.shape += 1;
     if (answer.status === exchange.response.status) line.status += 1;
-    else found.unshift(`status ${answer.status}, recorded ${exchange.response.status}`);
+    else problems.unshift(`status ${answer.status}, recorded ${exchange.response.status}`);
     const query = queryOf(operationId, exchange);
     if (query !== undefined && exchange.response.status === 200) {
       line.rowSets += 1;
@@ -115,9 +115,9 @@ export async function measure({ root, release, folder, only, verbose, say }) {
           : allRows({ ...request, ...translated(request, translation) }),
       );
       if (rows === null) line.rows += 1;
-      else found.push(rows);
+      else problems.push(rows);
     }
-    return found;
+    return problems;
   }
 
   /** The query whose rows an exchange gives, in the form of RunMetricQuery; without a path where SQL was run. Undefined for others. */
@@ -161,10 +161,10 @@ export async function measure({ root, release, folder, only, verbose, say }) {
         continue;
       }
       line.compared += 1;
-      const found = await differences(operationId, exchange, answer, line, translation);
+      const problems = await differences(operationId, exchange, answer, line, translation);
       const [fault] = sandbox.faults;
-      if (fault) found.push(`a mistake of the sandbox: ${fault}`);
-      if (found.length > 0) different.push(`${name} [${exchange.note}]\n    ${found.slice(0, 6).join('\n    ')}`);
+      if (fault) problems.push(`a mistake of the sandbox: ${fault}`);
+      if (problems.length > 0) different.push(`${name} [${exchange.note}]\n    ${problems.slice(0, 6).join('\n    ')}`);
     }
   }
   await sandbox.close();

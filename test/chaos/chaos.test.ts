@@ -13,7 +13,7 @@ const CALLS = Number(process.env.CHAOS_CALLS ?? 150);
 const SEED = Number(process.env.CHAOS_SEED ?? (process.env.CHAOS_CALLS ? Date.now() % 1_000_000 : 8));
 /** The sandbox forgets the oldest lines of its log: it starts anew with each round, as one release and the other in turns. */
 const ROUND = Math.min(500, Math.ceil(CALLS / 2));
-const AT_A_TIME = 24;
+const CONCURRENCY = 24;
 /** For one request with all its attempts. */
 const TIMEOUT_S = 2;
 /** For a call with all its requests: 10 s more than for one, and some for a machine that does other things too. */
@@ -52,7 +52,7 @@ async function playRound(seed: number, calls: number, release: Release) {
     }
   };
   try {
-    await Promise.all(Array.from({ length: AT_A_TIME }, work));
+    await Promise.all(Array.from({ length: CONCURRENCY }, work));
     const writes = outcomes.flatMap(({ done, ...rest }) => (done ? [{ ...rest, times: done() }] : []));
     return { outcomes, writes, played: proxy.played, stderr: server.stderr(), faults: sandbox.faults };
   } finally {

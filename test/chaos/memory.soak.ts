@@ -11,7 +11,7 @@ import { numbersFrom, pick } from './seeded.ts';
 const CALLS = Number(process.env.SOAK_CALLS ?? 50_000);
 /** The calls before the measurement: afterwards all code is loaded and the caches are full. */
 const SETTLED = CALLS / 10;
-const AT_A_TIME = 24;
+const CONCURRENCY = 24;
 /** The sandbox keeps everything that is made in it: it is put back now and then. */
 const ROUND = 2_500;
 
@@ -65,7 +65,7 @@ test(`memory after ${CALLS} calls is that after ${SETTLED}`, async () => {
           expectNoNote(text, 'internal failure');
         }
       };
-      await Promise.all(Array.from({ length: AT_A_TIME }, work));
+      await Promise.all(Array.from({ length: CONCURRENCY }, work));
       for (const items of [sandbox.store.tags, sandbox.store.spaces, sandbox.store.dashboards, sandbox.store.groups]) {
         forget(items);
       }

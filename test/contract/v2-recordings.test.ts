@@ -66,7 +66,7 @@ describe('a recorded metric query', () => {
     if (refused.includes(note) || answer.body === undefined) {
       expect(answer.body).toBeUndefined();
       expect(refused).toContain(note);
-      expect(answer.text).toMatch(/was not (called|carried out)|Not found|does not exist/i);
+      expect(answer.text).toMatch(/was not (called|carried out)|Not recorded|does not exist/i);
       return;
     }
     expect(answer.body).toEqual({

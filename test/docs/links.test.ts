@@ -66,11 +66,11 @@ test.each(pages)('every command, setting and tool in %s exists', (page) => {
   const scripts = allOf(page, /npm run ([\w:-]+)/g);
   const variables = allOf(page, /\b(LIGHTDASH_[A-Z_]+)/g);
   const names = generated.includes(page) ? [] : allOf(page, /`([a-z]+(?:_[a-z]+)+)`/g);
-  const known = [
+  const existing = [
     ...Object.keys(manifest.scripts),
     ...Object.values(settings).map(({ env }) => env),
     ...toolDefinitions.map(({ name }) => name),
   ];
   const tools = names.filter((name) => verbs.has(name.split('_')[0]));
-  expect([...scripts, ...variables, ...tools].filter((name) => !known.includes(name))).toEqual([]);
+  expect([...scripts, ...variables, ...tools].filter((name) => !existing.includes(name))).toEqual([]);
 });

@@ -10,7 +10,7 @@ import { doorLine, expectedIds } from './door-lines.ts';
 const LINES = Number(process.env.DOOR_LINES ?? 3_000);
 const seed = Number(process.env.PROPERTY_SEED ?? 8);
 /** Sent before the answers of the earlier ones are waited for. */
-const AT_ONCE = 500;
+const PING_INTERVAL = 500;
 
 async function startSession() {
   const lightdash = await startLoopback((_, response) => answerResults(response, {}));
@@ -37,7 +37,7 @@ test('whatever a line holds, the server goes on, answers by its id, and writes n
     const line = doorLine(random, `line ${sent}`);
     expected.push(...expectedIds(line, isResponse));
     server.send(line);
-    if (sent % AT_ONCE === 0) await server.request('ping');
+    if (sent % PING_INTERVAL === 0) await server.request('ping');
   }
   await server.request('ping');
   server.closeStdin();

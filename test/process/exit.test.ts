@@ -3,11 +3,11 @@ import { answerResults, startLoopback } from '../helpers/loopback.ts';
 import { startServerProcess } from '../helpers/server-process.ts';
 
 /** An idle keep-alive socket alone would hold the process for 4 s, a hanging call for 45 s. */
-const LONGEST_MS = 2_000;
+const MAX_MS = 2_000;
 
 function withinLimit<Value>(exited: Promise<Value>): Promise<Value> {
   return new Promise((done, late) => {
-    const timer = setTimeout(() => late(new Error(`still running after ${LONGEST_MS} ms`)), LONGEST_MS);
+    const timer = setTimeout(() => late(new Error(`still running after ${MAX_MS} ms`)), MAX_MS);
     void exited.then((value) => {
       clearTimeout(timer);
       done(value);

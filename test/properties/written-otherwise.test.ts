@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 /** Values that get a call past its door, by the name of the argument. */
-const known: Readonly<Record<string, readonly string[]>> = {
+const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   projectUuid: [ids.project],
   chartUuid: [ids.charts.totalRevenue],
   dashboardUuid: [ids.dashboards.sales],
@@ -46,7 +46,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
   table: ['orders'],
   email: ['ada@roastery.example'],
 };
-const texts = { examples: (name: string) => known[name] ?? [] };
+const texts = { examples: (name: string) => EXAMPLES[name] ?? [] };
 
 type Json = Record<string, unknown>;
 const isObject = (value: unknown): value is Json =>
@@ -55,11 +55,11 @@ const wired = (args: unknown): Json => JSON.parse(JSON.stringify(args));
 
 /** Places of keys that a schema declares, as paths into the value. */
 function declaredKeys(schema: Schema, value: unknown, path: readonly (string | number)[] = []): (string | number)[][] {
-  if (schema.anyOf) return schema.anyOf.flatMap((each) => declaredKeys(each, value, path));
+  if (schema.anyOf) return schema.anyOf.flatMap((option) => declaredKeys(option, value, path));
   if (Array.isArray(value)) return value.flatMap((item, at) => declaredKeys(schema.items ?? {}, item, [...path, at]));
   if (!isObject(value) || schema.properties === undefined) return [];
-  return Object.entries(schema.properties).flatMap(([key, each]) =>
-    key in value ? [[...path, key], ...declaredKeys(each, value[key], [...path, key])] : [],
+  return Object.entries(schema.properties).flatMap(([key, property]) =>
+    key in value ? [[...path, key], ...declaredKeys(property, value[key], [...path, key])] : [],
   );
 }
 

@@ -24,19 +24,19 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     const users = [{ userUuid: edie, value: 'gold' }];
     const withDefault = await newAttribute({ attributeDefault: 'all', users });
     const change = { userAttributeUuid: withDefault, users: [] };
-    const asked = await admin.does('update_user_attribute', change);
-    expectLine(asked, '"tier"', 'edie@roastery.example', '(gold)', 'default all', 'more');
-    expect(asked).not.toContain('hidden');
+    const preview = await admin.does('update_user_attribute', change);
+    expectLine(preview, '"tier"', 'edie@roastery.example', '(gold)', 'default all', 'more');
+    expect(preview).not.toContain('hidden');
     const without = await newAttribute({ name: 'level', users });
     const hidden = await admin.does('update_user_attribute', { userAttributeUuid: without, users: [] });
     expectLine(hidden, '"level"', 'edie@roastery.example', 'hidden');
     expect(hidden).not.toContain('more');
   });
 
-  test('another default and another name of an attribute are asked about', async () => {
+  test('another default and another name of an attribute are confirmed', async () => {
     const userAttributeUuid = await newAttribute({ attributeDefault: 'all' });
-    const asked = await admin.does('update_user_attribute', { userAttributeUuid, attributeDefault: 'none' });
-    expectLine(asked, '"tier"', 'from all to none', 'more');
+    const preview = await admin.does('update_user_attribute', { userAttributeUuid, attributeDefault: 'none' });
+    expectLine(preview, '"tier"', 'from all to none', 'more');
     const renamed = await admin.confirms('update_user_attribute', { userAttributeUuid, name: 'rank' });
     expectLine(renamed.preview, '"tier"', '"rank"', 'dbt model', 'hidden');
     expectLine(renamed.done, /^Changed/, 'rank', 'default all');
@@ -101,12 +101,12 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     expect(text).not.toContain('has no administrator then');
   });
 
-  test('a role of a group is asked about by its old tools as by assign_role', async () => {
+  test('a role of a group is confirmed by its old tools as by assign_role', async () => {
     const ofFinance = { projectUuid, groupUuid: finance };
-    const given = await admin.confirms('add_project_access_to_group', { ...ofFinance, role: 'developer' });
+    const granted = await admin.confirms('add_project_access_to_group', { ...ofFinance, role: 'developer' });
     const same = { group: 'Finance', projectUuid, role: 'viewer' };
     const asAssigned = (await admin.does('assign_role', same)).split('\n')[0];
-    expectLine(given.preview, 'Finance', '1 member', 'Edie Editor', 'developer', 'Roastery');
+    expectLine(granted.preview, 'Finance', '1 member', 'Edie Editor', 'developer', 'Roastery');
     expect((await admin.does('update_project_access_for_group', { ...ofFinance, role: 'viewer' })).split('\n')[0]).toBe(
       asAssigned,
     );

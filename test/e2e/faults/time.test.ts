@@ -21,9 +21,9 @@ describe.each(RELEASES)('Time, on %s', (release) => {
     ['lessThanOrEqual', ['2024-03-15T00:00:00Z'], "<= '2024-03-15'", 1587],
     ['equals', ['2024-03-15T00:00:00Z'], "= '2024-03-15'", 0],
     ['lessThanOrEqual', ['9999-12-31'], "< 'infinity'", 3000],
-  ])('an instant is an instant, and %s %j compares with it', async (operator, values, condition, known) => {
+  ])('an instant is an instant, and %s %j compares with it', async (operator, values, condition, expectedCount) => {
     const expected = await sql(`select count(*) from orders where ordered_at ${condition}`);
-    expect(expected).toEqual([[known]]);
+    expect(expected).toEqual([[expectedCount]]);
     expectRows(await count(rule('orders_ordered_at', operator, ...values)), expected);
   });
 

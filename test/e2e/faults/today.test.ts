@@ -42,8 +42,8 @@ describe('on 1.219', () => {
     const text = await call('get_explore', market);
     expectLine(text, 'one market', 'Cancelled orders');
     expectLine(text, 'market_orders_market_order_count', 'market', 'chosen');
-    const found = await call('find_fields', { ...project, search: 'orders of the chosen market' });
-    expectLine(found, 'market_orders_market_order_count', 'market', 'chosen');
+    const matches = await call('find_fields', { ...project, search: 'orders of the chosen market' });
+    expectLine(matches, 'market_orders_market_order_count', 'market', 'chosen');
   });
 
   test('the parts of a ratio that Lightdash adds are no columns of the answer', async () => {

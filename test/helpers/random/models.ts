@@ -104,8 +104,8 @@ const time = (id: string, utc: string, zone: string | undefined): FilterField =>
 });
 
 function aliasOf(sql: string): Alias {
-  const found = /\b([ocips])\./.exec(sql)?.[1];
-  if (found === 'o' || found === 'c' || found === 'i' || found === 'p' || found === 's') return found;
+  const letter = /\b([ocips])\./.exec(sql)?.[1];
+  if (letter === 'o' || letter === 'c' || letter === 'i' || letter === 'p' || letter === 's') return letter;
   throw new Error(`no table in ${sql}`);
 }
 
