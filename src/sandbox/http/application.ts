@@ -62,8 +62,8 @@ export function application(
   const { version } = dialect;
   if (version !== undefined) {
     app.use(async (context, next) => {
-      await next();
       context.header('Lightdash-Version', version);
+      await next();
     });
   }
   for (const route of routes) {
