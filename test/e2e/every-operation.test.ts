@@ -23,7 +23,7 @@ const servers = [
 const GONE_IN_JUNE =
   /does not have that operation any more: 1\.219 announced its removal after 2026-09-10\.\nNo replacement/;
 
-/** What the answers say whose effect no later call reads. */
+/** Facts of the answers of tools whose effect no later call reads. */
 const facts: Readonly<Record<string, RegExp>> = {
   calculate_chart_totals: /\(Revenue\): 541507\.57/,
   get_chart_version: /limit 500 -> 36/,
