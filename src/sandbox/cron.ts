@@ -31,8 +31,10 @@ function parse(cron: string): Parsed | null {
   return minutes && hours && days && months && weekdays ? [minutes, hours, days, months, weekdays] : null;
 }
 
+/** True for an expression of five valid fields. */
 export const isCron = (cron: string): boolean => parse(cron) !== null;
 
+/** True if a cron expression has more than one minute. */
 export const isMoreOftenThanHourly = (cron: string): boolean => (parse(cron)?.[0].size ?? 0) > 1;
 
 /** The times at which an expression still fires on the day of `now`, in UTC; those are what the real server has queued. */

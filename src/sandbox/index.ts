@@ -20,6 +20,7 @@ const MIN_LOGGED_REQUESTS = 10_000;
 
 const MAX_FAULTS = 100;
 
+/** Release, port and data of an embedded Lightdash. */
 export interface SandboxOptions {
   /** The folder with `explores.json`, `tables.sql` and `data/`; the one next to this file by default. */
   dataDir?: string;

@@ -4,7 +4,9 @@ import type { Chart, Dashboard, Space } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { canEditContent, canView, spaceOf } from './permissions.ts';
 
+/** Message of 403 for a chart in a space that the user cannot open (recorded). */
 export const NOT_YOUR_CHART_SPACE = "You don't have access to the space this chart belongs to";
+/** Message of 403 for a dashboard in a space that the user cannot open (recorded). */
 export const NOT_YOUR_DASHBOARD_SPACE = "You don't have access to the space this dashboard belongs to";
 
 /** @throws 404 for an unknown chart, 403 in these words when its space is closed to the user */
@@ -41,6 +43,7 @@ export function editableDashboard(call: UserContext, uuid: string, refusal = NOT
   return dashboard;
 }
 
+/** The spaces of a project, at any depth. */
 export const spacesOf = (store: Store, projectUuid: string): Space[] =>
   [...store.spaces.values()].filter((space) => space.projectUuid === projectUuid);
 

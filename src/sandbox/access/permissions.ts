@@ -31,6 +31,7 @@ const PROJECT_ACTIONS = {
 } as const satisfies Record<string, Role>;
 type ProjectAction = keyof typeof PROJECT_ACTIONS;
 
+/** True if the role of the user in the project allows the action. */
 export function isAllowed(store: Store, user: User, project: Project, action: ProjectAction): boolean {
   return atLeast(projectRole(store, user, project)?.role, PROJECT_ACTIONS[action]);
 }
@@ -65,6 +66,7 @@ export function organizationOf({ user }: Pick<Call, 'user'>): string {
   return user.organizationUuid;
 }
 
+/** True if the user has any role in the space. */
 export const canView = (store: Store, user: User, space: Space): boolean => spaceAccess(store, user, space) !== null;
 
 /** Charts and dashboards of a space are changed by its editors and admins, but never by someone who is a mere viewer of the project. */
@@ -72,6 +74,7 @@ export function canEditContent(store: Store, user: User, space: Space): boolean 
   return mayActIn(store, user, space, ['editor', 'admin']);
 }
 
+/** True if the user may change the space and its access. */
 export function canManageSpace(store: Store, user: User, space: Space): boolean {
   return mayActIn(store, user, space, ['admin']);
 }

@@ -18,6 +18,7 @@ interface InheritedRole {
 
 const rank = (role: Role): number => ROLES.indexOf(role);
 
+/** True if a role includes all that the minimum may; undefined is no role. */
 export const atLeast = (role: Role | undefined, minimum: Role): boolean =>
   role !== undefined && rank(role) >= rank(minimum);
 

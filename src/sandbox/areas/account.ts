@@ -145,6 +145,7 @@ function deleteMe({ store, user }: Call): undefined {
   removeUser(store, user.userUuid);
 }
 
+/** Routes of the own user, sign-in and invitations. */
 export const accountRoutes = [
   route('POST', '/api/v1/user', { auth: 'none', until: '0.1366', body: z.union([invitedUser, newUser]) }, (call) =>
     signUp(call, call.body),

@@ -14,6 +14,7 @@ import {
 import { withHiddenColumnError } from './queries.ts';
 import { parameterValues, queryOptions, resolvedTimezone } from './query-options.ts';
 
+/** Base of the v2 queries. */
 export const QUERY_BASE = '/api/v2/projects/{projectUuid}/query';
 
 /** Values of a query's `context` on 1.219. */
@@ -32,7 +33,9 @@ export const commonBody = {
   invalidateCache: looseBoolean.optional(),
   parameters: anyObject.optional(),
 };
+/** Keys of the body of a query whose limit may be replaced. */
 export const limitedBody = { ...commonBody, limit: looseNumber.nullish() };
+/** A date grain in place of the selected one. */
 export const dateZoomBody = z
   .looseObject({ granularity: z.string().exactOptional(), xAxisFieldId: z.string().exactOptional() })
   .optional();
@@ -40,6 +43,7 @@ export const dateZoomBody = z
 /** Row limit of a chart that has none. */
 const NO_LIMIT = 50_000;
 
+/** The query with the requested limit; null stands for 50,000 rows. */
 export const withLimit = (query: MetricQuery, limit: number | null | undefined): MetricQuery =>
   limit === undefined ? query : { ...query, limit: limit ?? NO_LIMIT };
 
@@ -100,6 +104,7 @@ export function started(call: Call, { projectUuid }: Project, { source, writeCsv
   return call.queries.start({ projectUuid, userUuid: call.user.userUuid, source, writeCsv }, work);
 }
 
+/** Response of a start, which never comes from a cache here. */
 export const startedQuery = ({ queryUuid }: LedgerQuery) => ({ queryUuid, cacheMetadata: { cacheHit: false } });
 
 /**

@@ -41,6 +41,7 @@ function write(call: Call<string, z.output<typeof body>>, uuid: string, createdA
   return attributeView(store, attribute);
 }
 
+/** Routes of user attributes. */
 export const attributeRoutes = [
   route('GET', '/api/v1/org/attributes', {}, (call) => {
     const organizationUuid = administeredOrganization(call);

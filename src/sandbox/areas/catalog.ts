@@ -87,6 +87,7 @@ const metricsQuery = z.object({
 });
 const icon = z.union([z.null(), z.object({ unicode: z.string() }), z.object({ url: z.string() })]);
 
+/** Routes of the catalog. */
 export const catalogRoutes = [
   route('GET', base, { query: catalogQuery }, (call) => {
     const project = projectFor(call, call.params.projectUuid);

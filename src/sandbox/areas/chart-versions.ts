@@ -17,6 +17,7 @@ function summary(store: Store, chart: Chart, { versionUuid, createdAt, createdBy
   return { chartUuid: chart.uuid, versionUuid, createdAt, createdBy: byline(store, createdByUserUuid) };
 }
 
+/** Routes of versions of charts. */
 export const chartVersionRoutes = [
   route('GET', '/api/v1/saved/{chartUuid}/history', {}, (call) => {
     const chart = visibleChart(call, call.params.chartUuid);

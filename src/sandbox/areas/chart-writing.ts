@@ -11,6 +11,7 @@ import { newUuid, slugFor } from '../store/store.ts';
 import { chartView, latestVersion } from '../views/charts.ts';
 import { type MetricQuery, parseMetricQueryRequest } from '../warehouse/index.ts';
 
+/** Body of a version of a chart, as 0.1366 checks it. */
 export const versionFields = z.object({
   tableName: z.string(),
   metricQuery: anyObject,
@@ -30,6 +31,7 @@ function storedMetricQuery({ timezone, ...sent }: JsonObject): MetricQuery {
   }
 }
 
+/** A version from a body, made now by the user. */
 export function newVersion(
   { user, now }: Pick<Call, 'user' | 'now'>,
   { tableName, metricQuery, chartConfig, tableConfig, pivotConfig }: z.output<typeof versionFields>,
@@ -123,6 +125,7 @@ function keep(
   return chartView(store, user, chart);
 }
 
+/** Body of a change of name, description or space. */
 export const chartChanges = z.object({
   name: z.string().optional(),
   description: z.string().optional(),

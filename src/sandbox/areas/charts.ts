@@ -18,6 +18,7 @@ const chartsOf = (store: Store, projectUuid: string): Chart[] =>
 
 const newestFirst = (a: Chart, b: Chart) => latestVersion(b).createdAt.localeCompare(latestVersion(a).createdAt);
 
+/** Routes of saved charts. */
 export const chartRoutes = [
   route('GET', `${base}/charts`, {}, (call) => {
     const { store, user } = call;

@@ -86,6 +86,7 @@ const newComment = z.object({
   mentions: z.array(z.string()),
 });
 
+/** Routes of comments. */
 export const commentRoutes = [
   route('GET', base, {}, (call) => {
     const { dashboard, moderates } = discussed(call, call.params.dashboardUuid);

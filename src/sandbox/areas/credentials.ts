@@ -84,6 +84,7 @@ const ownCredentials: readonly Route[] = [
   }),
 ];
 
+/** Routes of personal warehouse credentials. */
 export const credentialRoutes = [
   ...ownCredentials.map((route): Route => ({ ...route, until: '0.1366' })),
   ...ownCredentials.map((route): Route => ({ ...route, auth: 'token', since: '1.219' })),

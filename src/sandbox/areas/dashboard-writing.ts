@@ -37,12 +37,14 @@ const filters = z.object({ dimensions: ruleList, metrics: ruleList, tableCalcula
 const tabs = z.array(z.object({ uuid: z.string(), name: z.string(), order: looseNumber }));
 const content = { tiles: z.array(tile), tabs, filters: filters.optional() };
 
+/** Body of a new dashboard on 0.1366. */
 export const newDashboard = z.object({
   ...content,
   name: z.string(),
   description: z.string().optional(),
   spaceUuid: z.string().optional(),
 });
+/** Body of a copy of a dashboard. */
 export const dashboardCopy = z.object({ dashboardName: z.string(), dashboardDesc: z.string() });
 
 /** @throws 404 when a tile shows a chart that does not exist */
@@ -133,6 +135,7 @@ export function createDashboard(call: Call): JsonObject {
   return body.spaceUuid === undefined ? view : { ...view, isPrivate };
 }
 
+/** Body of a change: properties, or tiles with filters and tabs. */
 export const dashboardChanges = z.object({
   name: z.string().optional(),
   description: z.string().optional(),

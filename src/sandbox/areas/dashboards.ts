@@ -26,6 +26,7 @@ const listChanges = z.array(
 
 const listQuery = z.object({ chartUuid: z.string().optional(), includePrivate: looseBoolean.optional() });
 
+/** Routes of dashboards. */
 export const dashboardRoutes = [
   route('GET', base, { query: listQuery }, (call) => {
     const { store, user, query, params } = call;

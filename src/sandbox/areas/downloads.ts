@@ -93,6 +93,7 @@ const gsheetBody = z.object({
   showTableNames: looseBoolean,
 });
 
+/** Routes of files. */
 export const downloadRoutes = [
   route(
     'POST',

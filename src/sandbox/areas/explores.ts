@@ -77,6 +77,7 @@ const searchBody = z.object({
   forceRefresh: looseBoolean.optional(),
 });
 
+/** Routes of explores. */
 export const exploreRoutes = [
   route('GET', `${base}/explores`, {}, (call) => {
     const project = projectFor(call, call.params.projectUuid);

@@ -41,6 +41,7 @@ const roleBody = z.object({ role: z.enum(PROJECT_ROLES) });
 const projectAccess = { body: roleBody, bodyName: 'projectGroupAccess' };
 const noContent = () => new Response(null, { status: 204 });
 
+/** Routes of groups. */
 export const groupRoutes = [
   route(
     'GET',

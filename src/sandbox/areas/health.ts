@@ -74,6 +74,7 @@ const HEALTH_0_1366 = {
   hasExtendedUsageAnalytics: true,
 };
 
+/** Routes of the state of the server. */
 export const healthRoutes = [
   route('GET', '/api/v1/health', { auth: 'none' }, ({ release, store, url, context }) => {
     const isOlder = release === '0.1366';

@@ -12,6 +12,7 @@ import { newNanoid, newUuid, type Store } from '../store/store.ts';
 const UUID_4 = '[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-4[0-9A-Fa-f]{3}-[89ABab][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12}';
 const LAST_ADMIN = 'Organization must have at least one admin';
 
+/** True if no other member is an admin: Lightdash keeps that one. */
 export function isLastAdmin(store: Store, user: User): boolean {
   if (user.role !== 'admin') return false;
   const admins = [...store.users.values()].filter(
@@ -98,6 +99,7 @@ function invite({ store, user, body, now, url }: Call<never, z.output<typeof inv
   return { ...link, inviteUrl: `${url}/invite/${inviteCode}` };
 }
 
+/** Routes of members of the organization. */
 export const memberRoutes = [
   route('GET', '/api/v1/org/users', { query: listQuery }, (call) => {
     const { includeGroups, searchQuery, projectUuid } = call.query;

@@ -33,6 +33,7 @@ const organizationChanges = z.object({
   defaultProjectUuid: z.string().optional(),
 });
 
+/** Routes of the organization. */
 export const organizationRoutes = [
   route('GET', '/api/v1/org', {}, (call) => {
     const { organizationUuid, name, chartColors, defaultProjectUuid } = organizationFor(call);

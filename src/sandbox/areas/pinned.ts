@@ -25,6 +25,7 @@ const order = z.array(
 /** A single item is read as a list of one. */
 const orderBody = z.preprocess((body) => (Array.isArray(body) ? body : [body]), order);
 
+/** Routes of pins. */
 export const pinnedRoutes = [
   route('GET', base, {}, items),
   route('PATCH', `${base}/order`, { body: orderBody }, (call) => {

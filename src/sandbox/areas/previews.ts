@@ -87,6 +87,7 @@ export function createPreview(
   return preview;
 }
 
+/** Routes of preview projects. */
 export const previewRoutes = [
   route(
     'POST',

@@ -56,6 +56,7 @@ const dbt = z.object({
   token: z.string().optional(),
 });
 
+/** Routes of projects. */
 export const projectRoutes = [
   route('GET', '/api/v1/org/projects', {}, ({ store, user }) => {
     if (user.organizationUuid === null) throw notExists('Cannot find organization');

@@ -191,6 +191,7 @@ function promoteDashboard(call: WriteContext, changes: Changes & { dashboard: Ch
 const chartFor = (call: Call<'chartUuid'>) => visibleChart(call, call.params.chartUuid);
 const dashboardFor = (call: Call<'dashboardUuid'>) => visibleDashboard(call, call.params.dashboardUuid, NO_ACCESS);
 
+/** Routes of promotions upstream. */
 export const promotionRoutes = [
   route('GET', '/api/v1/saved/{chartUuid}/promoteDiff', {}, (call) => diff(call, chartChanges(call, chartFor(call)))),
   route('POST', '/api/v1/saved/{chartUuid}/promote', {}, (call) => {

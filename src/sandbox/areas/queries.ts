@@ -64,6 +64,7 @@ async function runQuery(call: Call<'projectUuid' | 'exploreId'>) {
   );
 }
 
+/** Routes of queries. */
 export const queryRoutes = [
   route('POST', `${base}/explores/{exploreId}/runQuery`, {}, runQuery),
   route('POST', `${base}/explores/{exploreId}/runUnderlyingDataQuery`, {}, runQuery),

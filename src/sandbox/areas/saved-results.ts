@@ -27,11 +27,13 @@ const dashboardFilter = z.looseObject({
   settings: z.custom<NonNullable<FilterRule['settings']>>().exactOptional(),
   disabled: looseBoolean.exactOptional(),
 });
+/** Filters of a dashboard in the body of a run. */
 export const dashboardFilters = z.object({
   dimensions: z.array(dashboardFilter).default([]),
   metrics: z.array(dashboardFilter).default([]),
   tableCalculations: z.array(dashboardFilter).default([]),
 });
+/** Filters of a dashboard in the body of a run, parsed. */
 export type DashboardFilters = z.output<typeof dashboardFilters>;
 
 const NO_FILTERS: DashboardFilters = { dimensions: [], metrics: [], tableCalculations: [] };
@@ -238,6 +240,7 @@ function csvOptions(version: ChartVersion): Omit<CsvOptions, 'onlyRaw' | 'csvLim
 
 const base = '/api/v1/saved/{chartUuid}';
 
+/** Routes of runs of saved charts. */
 export const savedResultRoutes = [
   route('POST', `${base}/results`, {}, (call) => {
     const chart = visibleChart(call, call.params.chartUuid);

@@ -56,6 +56,7 @@ function logs({ store, user, params }: Call<'projectUuid'>): JsonObject {
   };
 }
 
+/** Routes of scheduled deliveries. */
 export const schedulerRoutes = [
   route('POST', '/api/v1/schedulers/send', {}, sendNow),
   route('GET', '/api/v1/schedulers/job/{jobId}/status', {}, ({ store, params }) => {

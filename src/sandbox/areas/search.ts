@@ -71,6 +71,7 @@ function search(
   };
 }
 
+/** Routes of the search. */
 export const searchRoutes = [
   route('GET', `${base}/search/{words}`, { query: z.object({ type: z.string().optional() }) }, search),
 ];

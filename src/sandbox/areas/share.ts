@@ -9,6 +9,7 @@ function shareView(share: ShareUrl, host: string): JsonObject {
   return { ...share, host, shareUrl: `${host}/share/${share.nanoid}`, url: `${share.path}${share.params}` };
 }
 
+/** Routes of share links. */
 export const shareRoutes = [
   route('POST', '/api/v1/share', { status: 201, body: z.object({ path: z.string(), params: z.string() }) }, (call) => {
     const share: ShareUrl = {

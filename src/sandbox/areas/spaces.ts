@@ -31,6 +31,7 @@ const newSpace = z.object({
   access: z.array(z.object({ userUuid: z.string(), role: spaceRole })).optional(),
 });
 
+/** Routes of spaces. */
 export const spaceRoutes = [
   route('GET', base, {}, (call) => {
     const { store, user } = call;

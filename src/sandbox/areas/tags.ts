@@ -26,6 +26,7 @@ function refuseTakenName(store: Store, projectUuid: string, name: string, except
   }
 }
 
+/** Routes of tags. */
 export const tagRoutes = [
   route('GET', base, {}, (call) => {
     const { projectUuid } = projectFor(call, call.params.projectUuid);

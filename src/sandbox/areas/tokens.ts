@@ -17,6 +17,7 @@ function ownToken({ store, user }: UserContext, uuid: string): AccessToken {
   return token;
 }
 
+/** Routes of personal access tokens. */
 export const tokenRoutes = [
   route('GET', '/api/v1/user/me/personal-access-tokens', { auth: 'session' }, ({ store, user }) =>
     [...store.tokens.values()].filter((token) => token.userUuid === user.userUuid).map(tokenView),

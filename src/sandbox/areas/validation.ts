@@ -13,6 +13,7 @@ import { type AdditionalMetric, getFieldId } from '../warehouse/index.ts';
 const base = '/api/v1/projects/{projectUuid}/validate';
 const TARGETS = ['charts', 'dashboards', 'tables'] as const;
 type Target = (typeof TARGETS)[number];
+/** A broken reference, without the fields that the store adds. */
 export type FoundError = Pick<
   ValidationError,
   'source' | 'error' | 'errorType' | 'name' | 'chartUuid' | 'dashboardUuid' | 'fieldName' | 'tableName'
@@ -198,6 +199,7 @@ function errorView(store: Store, error: ValidationError): JsonObject {
 /** Ids that 0.1366 numbers and 1.219 does not; made of the number, so that the same finding keeps its id. */
 export const validationUuidOf = (id: number) => `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`;
 
+/** Routes of validations. */
 export const validationRoutes = [
   route('POST', base, { body: request }, validate),
   route(

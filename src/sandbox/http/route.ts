@@ -36,6 +36,7 @@ export type UserContext = Pick<Call, 'store' | 'user'>;
 /** A `UserContext` with the clock, for changes that carry a time. */
 export type WriteContext = Pick<Call, 'store' | 'user' | 'now'>;
 
+/** A route with its checks and its handler, as the server mounts it. */
 export interface Route {
   method: Method;
   path: string;

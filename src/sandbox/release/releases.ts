@@ -1,5 +1,6 @@
 /** The releases of Lightdash that the sandbox stands in for, oldest first: those whose answers were recorded. */
 export const RELEASES = ['0.1366', '1.219'] as const;
+/** A release that the sandbox can be. */
 export type Release = (typeof RELEASES)[number];
 
 /** Versions that the recorded servers report; the older one is the commit after release 0.1366.1. */

@@ -648,6 +648,7 @@ export const charts: readonly Chart[] = [
   },
 ];
 
+/** SQL charts of the seed. */
 export const sqlCharts: readonly SqlChart[] = [
   {
     savedSqlUuid: 'c1f27ef2-bb34-46d0-a378-a2a8f19d335f',

@@ -11,6 +11,7 @@ const delivery = {
   includeLinks: true,
 };
 
+/** Scheduled deliveries of the seed. */
 export const schedulers: readonly Scheduler[] = [
   {
     ...delivery,
@@ -58,6 +59,7 @@ export const schedulers: readonly Scheduler[] = [
   },
 ];
 
+/** Comments of the seed. */
 export const comments: readonly Comment[] = [
   {
     commentId: ids.comments.question,
@@ -85,6 +87,7 @@ export const comments: readonly Comment[] = [
   },
 ];
 
+/** Notifications of the seed. */
 export const notifications: readonly Notification[] = [
   {
     notificationId: 'd8c93025-4413-40f0-81dd-0781d223f4fc',

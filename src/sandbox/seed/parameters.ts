@@ -98,6 +98,7 @@ const dashboard: Dashboard = {
   parameters: { market: { parameterName: 'market', value: 'Germany' } },
 };
 
+/** Adds the model's parameters, with a chart and a dashboard that use them. */
 export function addParameters(store: Store): void {
   store.parameters.set(ids.project, structuredClone({ ...projectParameters }));
   store.charts.set(chart.uuid, structuredClone(chart));

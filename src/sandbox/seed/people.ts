@@ -6,6 +6,7 @@ export const SEED_PASSWORD = 'Roastery!1366';
 /** The organization's administrator. */
 export const ADMIN_EMAIL = 'ada@roastery.example';
 
+/** The organization of the seed. */
 export const organization: Organization = {
   organizationUuid: ids.organization,
   name: 'Roastery',
@@ -32,6 +33,7 @@ const person = (fields: Person): User => ({
   passcode: null,
 });
 
+/** People of the seed. */
 export const users: readonly User[] = [
   {
     ...person({
@@ -163,6 +165,7 @@ export const tokens = {
   ),
 } as const;
 
+/** Groups of the seed. */
 export const groups: readonly Group[] = [
   {
     uuid: ids.groups.baristas,
@@ -186,6 +189,7 @@ export const groups: readonly Group[] = [
   },
 ];
 
+/** User attributes of the seed. */
 export const attributes: readonly UserAttribute[] = [
   {
     uuid: 'c519f085-c130-43cb-bcb8-b8cb2bb5373b',
@@ -209,6 +213,7 @@ export const attributes: readonly UserAttribute[] = [
   },
 ];
 
+/** Personal warehouse credentials of the seed. */
 export const credentials: readonly WarehouseCredentials[] = [
   {
     uuid: '5a610470-6271-4664-a76f-59a7f806647c',

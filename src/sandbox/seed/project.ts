@@ -1,6 +1,7 @@
 import type { Project, ShareUrl, Space, Tag, ValidationError } from '../store/records.ts';
 import { ids } from './ids.ts';
 
+/** The project of the seed. */
 export const project: Project = {
   projectUuid: ids.project,
   organizationUuid: ids.organization,
@@ -50,6 +51,7 @@ const space = (
   ...rest,
 });
 
+/** Spaces of the seed. */
 export const spaces: readonly Space[] = [
   space(ids.spaces.shared, 'Shared', 'shared', { users: [] }),
   space(ids.spaces.sales, 'Sales', 'sales', {}),
@@ -75,6 +77,7 @@ const tag = (tagUuid: string, name: string, color: string): Tag => ({
   createdByUserUuid: ids.users.ada,
 });
 
+/** Tags of the seed. */
 export const tags: readonly Tag[] = [
   tag(ids.tags.finance, 'finance', '#2b8a3e'),
   tag(ids.tags.marketing, 'marketing', '#e67700'),
@@ -98,6 +101,7 @@ export const validationErrors: readonly ValidationError[] = [
   },
 ];
 
+/** Share links of the seed. */
 export const shareUrls: readonly ShareUrl[] = [
   {
     nanoid: '4AKg8u1BQ5u3eJk77uKX8',

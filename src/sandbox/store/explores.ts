@@ -64,6 +64,7 @@ function asPostgresKeepsIt(value: unknown): unknown {
   );
 }
 
+/** True for an explore that did not compile. */
 export const isBroken = (explore: StoredExplore): explore is BrokenExplore => 'errors' in explore;
 
 /** The compiled explores of a project with the fields that this user may see. */

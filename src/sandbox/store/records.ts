@@ -6,16 +6,23 @@ import type { MetricQuery } from '../warehouse/index.ts';
 
 /** Roles in an organization, weakest first; `member` gives nothing in a project by itself. */
 export const ROLES = ['member', 'viewer', 'interactive_viewer', 'editor', 'developer', 'admin'] as const;
+/** A role in the organization. */
 export type Role = (typeof ROLES)[number];
+/** Roles in a project, from the least to the most. */
 export const PROJECT_ROLES = ['viewer', 'interactive_viewer', 'editor', 'developer', 'admin'] as const;
+/** A role in a project. */
 export type ProjectRole = (typeof PROJECT_ROLES)[number];
+/** Roles in a space, from the least to the most. */
 export const SPACE_ROLES = ['viewer', 'editor', 'admin'] as const;
+/** A role in a space. */
 export type SpaceRole = (typeof SPACE_ROLES)[number];
 
 /** A JSON value whose inside the sandbox keeps but does not look into. */
 type Json = unknown;
+/** An object of JSON. */
 export type JsonObject = Record<string, Json>;
 
+/** A person of the organization. */
 export interface User {
   userUuid: string;
   userId: number;
@@ -36,12 +43,14 @@ export interface User {
   passcode: OneTimePasscode | null;
 }
 
+/** The code that verifies an e-mail. */
 export interface OneTimePasscode {
   code: string;
   createdAt: string;
   numberOfAttempts: number;
 }
 
+/** A personal access token. */
 export interface AccessToken {
   uuid: string;
   token: string;
@@ -53,6 +62,7 @@ export interface AccessToken {
   expiresAt: string | null;
 }
 
+/** An invitation that was not accepted yet. */
 export interface InviteLink {
   inviteCode: string;
   userUuid: string;
@@ -61,6 +71,7 @@ export interface InviteLink {
   expiresAt: string;
 }
 
+/** The organization with its settings. */
 export interface Organization {
   organizationUuid: string;
   name: string;
@@ -72,6 +83,7 @@ export interface Organization {
   settings?: JsonObject;
 }
 
+/** A group of people. */
 export interface Group {
   uuid: string;
   organizationUuid: string;
@@ -83,6 +95,7 @@ export interface Group {
   memberUuids: string[];
 }
 
+/** A user attribute with its values per person and group. */
 export interface UserAttribute {
   uuid: string;
   organizationUuid: string;
@@ -109,6 +122,7 @@ export interface CustomRole {
   updatedAt: string;
 }
 
+/** A project with its roles and settings. */
 export interface Project {
   projectUuid: string;
   organizationUuid: string;
@@ -147,6 +161,7 @@ export interface Verification {
   verifiedAt: string;
 }
 
+/** A space with its access. */
 export interface Space {
   uuid: string;
   projectUuid: string;
@@ -177,6 +192,7 @@ export const CHART_TYPES = [
   'custom',
 ] as const;
 
+/** A version of a saved chart. */
 export interface ChartVersion {
   versionUuid: string;
   createdAt: string;
@@ -189,6 +205,7 @@ export interface ChartVersion {
   parameters?: JsonObject;
 }
 
+/** A saved chart with its versions, the oldest first. */
 export interface Chart {
   uuid: string;
   projectUuid: string;
@@ -229,6 +246,7 @@ export interface SqlChart {
   updatedByUserUuid?: string;
 }
 
+/** A tile of a dashboard. */
 export interface DashboardTile {
   uuid: string;
   type: 'saved_chart' | 'sql_chart' | 'markdown' | 'heading' | 'loom' | 'semantic_viewer_chart' | 'data_app';
@@ -240,6 +258,7 @@ export interface DashboardTile {
   properties: JsonObject;
 }
 
+/** A dashboard with its versions, the oldest first. */
 export interface Dashboard {
   uuid: string;
   projectUuid: string;
@@ -282,6 +301,7 @@ export type DashboardVersion = Pick<
   | 'parameters'
 >;
 
+/** A recipient of a delivery. */
 export interface SchedulerTarget {
   targetUuid: string;
   createdAt: string;
@@ -292,6 +312,7 @@ export interface SchedulerTarget {
   googleChatWebhook?: string;
 }
 
+/** A scheduled delivery. */
 export interface Scheduler {
   schedulerUuid: string;
   name: string;
@@ -320,6 +341,7 @@ export interface Scheduler {
   targets: SchedulerTarget[];
 }
 
+/** A background job. */
 export interface Job {
   id: number;
   task: string;
@@ -331,6 +353,7 @@ export interface Job {
   schedulerUuid?: string;
 }
 
+/** A comment on a tile, or a reply to one. */
 export interface Comment {
   commentId: string;
   dashboardUuid: string;
@@ -344,6 +367,7 @@ export interface Comment {
   mentions: string[];
 }
 
+/** A notification of a comment. */
 export interface Notification {
   notificationId: string;
   userUuid: string;
@@ -356,6 +380,7 @@ export interface Notification {
   dashboardTileName: string;
 }
 
+/** A tag of the catalog, also called category. */
 export interface Tag {
   tagUuid: string;
   projectUuid: string;
@@ -375,6 +400,7 @@ export interface CatalogItem {
   icon: { unicode: string } | { url: string } | null;
 }
 
+/** A broken reference that a validation found. */
 export interface ValidationError extends JsonObject {
   validationId: number;
   projectUuid: string;
@@ -392,6 +418,7 @@ export interface ValidationError extends JsonObject {
   name: string;
 }
 
+/** A share link. */
 export interface ShareUrl {
   nanoid: string;
   path: string;
@@ -400,6 +427,7 @@ export interface ShareUrl {
   createdByUserUuid: string;
 }
 
+/** Personal credentials for a warehouse. */
 export interface WarehouseCredentials {
   uuid: string;
   userUuid: string;

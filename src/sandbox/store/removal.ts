@@ -23,6 +23,7 @@ export function removeUser(store: Store, userUuid: string): void {
   }
 }
 
+/** Deletes a group with its access and its attribute values. */
 export function removeGroup(store: Store, groupUuid: string): void {
   store.groups.delete(groupUuid);
   const withoutUser = <Access extends { groupUuid: string }>(list: Access[]) =>
@@ -32,6 +33,7 @@ export function removeGroup(store: Store, groupUuid: string): void {
   for (const attribute of store.attributes.values()) attribute.groups = withoutUser(attribute.groups);
 }
 
+/** Deletes a chart with its deliveries; its tiles stay, empty, as in the real server. */
 export function removeChart(store: Store, chartUuid: string): void {
   store.charts.delete(chartUuid);
   for (const dashboard of store.dashboards.values()) {
@@ -48,6 +50,7 @@ export function removeChart(store: Store, chartUuid: string): void {
   }
 }
 
+/** Deletes an SQL chart with its deliveries; its tiles stay, empty. */
 export function removeSqlChart(store: Store, savedSqlUuid: string): void {
   store.sqlCharts.delete(savedSqlUuid);
   for (const dashboard of store.dashboards.values()) {
@@ -60,6 +63,7 @@ export function removeSqlChart(store: Store, savedSqlUuid: string): void {
   }
 }
 
+/** Deletes a dashboard with its charts, comments and deliveries. */
 export function removeDashboard(store: Store, dashboardUuid: string): void {
   store.dashboards.delete(dashboardUuid);
   for (const chart of [...store.charts.values()]) {
@@ -76,6 +80,7 @@ export function removeDashboard(store: Store, dashboardUuid: string): void {
   }
 }
 
+/** Deletes a comment with its replies. */
 export function removeComment(store: Store, commentId: string): void {
   store.comments.delete(commentId);
   for (const child of [...store.comments.values()])
@@ -85,6 +90,7 @@ export function removeComment(store: Store, commentId: string): void {
   }
 }
 
+/** Deletes a space with all that is in it. */
 export function removeSpace(store: Store, spaceUuid: string): void {
   store.spaces.delete(spaceUuid);
   for (const dashboard of [...store.dashboards.values()])
@@ -97,6 +103,7 @@ export function removeSpace(store: Store, spaceUuid: string): void {
     if (space.parentSpaceUuid === spaceUuid) removeSpace(store, space.uuid);
 }
 
+/** Deletes a project with its spaces, tags, catalog and validation results. */
 export function removeProject(store: Store, projectUuid: string): void {
   store.projects.delete(projectUuid);
   store.explores.delete(projectUuid);

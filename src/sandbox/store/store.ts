@@ -32,6 +32,7 @@ import type {
 /** An explore as the project holds it: compiled, or what kept it from compiling. */
 export type StoredExplore = Explore | BrokenExplore;
 
+/** An explore that did not compile. */
 export interface BrokenExplore {
   name: string;
   label: string;
@@ -90,6 +91,7 @@ export interface Store {
   next: { user: number; job: number; validation: number; dashboardVersion: number };
 }
 
+/** A store without any record. */
 export function emptyStore(): Store {
   return {
     users: new Map(),
@@ -127,6 +129,7 @@ export function emptyStore(): Store {
   };
 }
 
+/** Uuid of a record that a request creates. */
 export const newUuid = (): string => randomUUID();
 
 /** A token as Lightdash makes them: 32 hexadecimal digits, no prefix. */

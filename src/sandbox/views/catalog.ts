@@ -12,6 +12,7 @@ const BASIC_TYPES: Record<string, string> = {
   boolean: 'boolean',
 };
 
+/** The description of an item, if it has one. */
 export function described(item: { readonly [key: string]: unknown }): JsonObject {
   return item.description === undefined ? {} : { description: item.description };
 }
@@ -54,6 +55,7 @@ export function plainField({ release }: Pick<Call, 'release'>, explore: Explore,
   };
 }
 
+/** A table as the catalog lists it. */
 export function tableItem({ release }: Pick<Call, 'release'>, explore: Explore): JsonObject {
   return {
     name: explore.name,
@@ -71,6 +73,7 @@ export function tableItem({ release }: Pick<Call, 'release'>, explore: Explore):
 }
 
 type CatalogContext = Pick<Call, 'release' | 'store' | 'user'>;
+/** A field as the catalog indexes it. */
 export interface IndexedField extends JsonObject {
   label: string;
   chartUsage: number;

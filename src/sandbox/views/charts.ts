@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import type { MetricQuery } from '../warehouse/index.ts';
 import { byline } from './people.ts';
 
+/** Colours of the organization, sent with charts. */
 export const COLOR_PALETTE = [
   '#5470c6',
   '#fc8452',
@@ -18,8 +19,10 @@ export const COLOR_PALETTE = [
   '#ea7ccc',
 ];
 
+/** The version that is shown. */
 export const latestVersion = (chart: Chart): ChartVersion => chart.versions.at(-1) ?? chart.versions[0];
 
+/** The project of a piece of content. */
 export function projectOf(store: Store, content: { projectUuid: string }): Project {
   const project = store.projects.get(content.projectUuid);
   if (!project) throw new Error(`no project ${content.projectUuid}`);
@@ -88,6 +91,7 @@ export function chartView(store: Store, user: User, chart: Chart, version = late
   };
 }
 
+/** Broken references of a chart or dashboard. */
 export const validationErrorsOf = (store: Store, uuid: string): JsonObject[] =>
   [...store.validationErrors.values()]
     .filter(

@@ -7,6 +7,7 @@ export function byline(store: Store, userUuid: string): JsonObject | null {
   return user ? { userUuid: user.userUuid, firstName: user.firstName, lastName: user.lastName } : null;
 }
 
+/** First and last name; empty for an unknown user. */
 export function fullName(store: Store, userUuid: string): string {
   const user = store.users.get(userUuid);
   return user ? `${user.firstName} ${user.lastName}` : '';

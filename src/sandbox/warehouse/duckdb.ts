@@ -7,12 +7,14 @@ import { lineAndCharacter, toWarehouseError } from './warehouse-error.ts';
 /** Lightdash's names for the types of result columns. */
 type ColumnType = 'string' | 'number' | 'boolean' | 'date' | 'timestamp';
 
+/** Columns with Lightdash's types, and rows as lists in their order. */
 export interface QueryResult {
   readonly columns: readonly { readonly name: string; readonly type: ColumnType; readonly sqlType: string }[];
   /** Numbers, strings, booleans, nulls; dates and timestamps as Date (UTC). */
   readonly rows: readonly (readonly unknown[])[];
 }
 
+/** The embedded warehouse with the tables of the seed. */
 export interface Database {
   /**
    * Runs one read-only statement of Postgres' dialect.

@@ -58,10 +58,12 @@ export function refuseInvalidDates(sql: string): void {
   throw new SandboxError(400, 'WarehouseQueryError', message, lineAndCharacter(sql, literal.index));
 }
 
+/** The result without its first column. */
 export function dropFirstColumn({ columns, rows }: QueryResult): QueryResult {
   return { columns: columns.slice(1), rows: rows.map((row) => row.slice(1)) };
 }
 
+/** The rows as objects by column. */
 export function toRows({ columns, rows }: QueryResult): Record<string, unknown>[] {
   return rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])));
 }
@@ -80,6 +82,7 @@ export function applyLimit(query: MetricQuery, csvLimit: number | null | undefin
   return { ...query, limit: csvLimit === null ? maximum : Math.min(csvLimit, maximum) };
 }
 
+/** 400 for a limit above the server's maximum. */
 export function limitError(): SandboxError {
   return new SandboxError(400, 'ParameterError', `Query limit can not exceed ${MAXIMUM_LIMIT}`);
 }

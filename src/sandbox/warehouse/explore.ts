@@ -18,6 +18,7 @@ interface ExploreJoin {
   readonly [key: string]: unknown;
 }
 
+/** A table of a compiled explore. */
 export interface ExploreTable {
   readonly name: string;
   readonly label: string;

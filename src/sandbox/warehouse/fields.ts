@@ -13,14 +13,17 @@ export interface CompiledField {
 /** `${table.field}` or `${field}`, but not `${lightdash.…}`. */
 const REFERENCE = /\$\{((?!(?:lightdash|ld)\.)[a-zA-Z0-9_.]+)\}/g;
 
+/** The dimensions of all tables of an explore. */
 export function listDimensions(explore: Explore): ExploreField[] {
   return Object.values(explore.tables).flatMap((table) => Object.values(table.dimensions));
 }
 
+/** The metrics of all tables of an explore. */
 export function listMetrics(explore: Explore): ExploreField[] {
   return Object.values(explore.tables).flatMap((table) => Object.values(table.metrics));
 }
 
+/** A field as a query uses it. */
 export function toCompiledField(field: ExploreField): CompiledField {
   return {
     id: getFieldId(field),

@@ -19,8 +19,10 @@ export interface MetricQuery {
   readonly dimensionOverrides?: FormatOverrides;
 }
 
+/** Formats of metrics that a query changes, by field id. */
 export type FormatOverrides = Readonly<Record<string, unknown>>;
 
+/** Filters of a query, by kind of field. */
 export interface Filters {
   readonly dimensions?: FilterGroup;
   readonly metrics?: FilterGroup;
@@ -34,6 +36,7 @@ export interface FilterGroup {
   readonly or?: readonly (FilterGroup | FilterRule)[];
 }
 
+/** One rule of a filter. */
 export interface FilterRule {
   readonly id?: string;
   readonly target: { readonly fieldId: string; readonly [key: string]: unknown };
@@ -45,6 +48,7 @@ export interface FilterRule {
   readonly caseSensitive?: boolean;
 }
 
+/** One sort of a query. */
 export interface Sort {
   readonly fieldId: string;
   readonly descending: boolean;
@@ -52,6 +56,7 @@ export interface Sort {
   readonly nullsFirst?: boolean;
 }
 
+/** A calculation over the rows of a result, in SQL or as a formula. */
 export interface TableCalculation {
   readonly name: string;
   readonly displayName: string;
@@ -65,6 +70,7 @@ export interface TableCalculation {
   readonly [key: string]: unknown;
 }
 
+/** A metric that is defined in the query. */
 export interface AdditionalMetric {
   readonly table: string;
   readonly name: string;
@@ -81,6 +87,7 @@ interface MetricFilterRule extends Omit<FilterRule, 'target'> {
   readonly target: { readonly fieldRef: string };
 }
 
+/** A custom dimension of bins. */
 export interface BinDimension {
   readonly type: 'bin';
   readonly id: string;
@@ -94,6 +101,7 @@ export interface BinDimension {
   readonly customRange?: readonly { readonly from?: number; readonly to?: number }[];
 }
 
+/** A custom dimension in SQL. */
 export interface SqlDimension {
   readonly type: 'sql';
   readonly id: string;
@@ -103,4 +111,5 @@ export interface SqlDimension {
   readonly dimensionType: string;
 }
 
+/** A dimension that is defined in the query. */
 export type CustomDimension = BinDimension | SqlDimension;

@@ -1,5 +1,6 @@
 import { SandboxError } from '../errors.ts';
 
+/** Value of a parameter; a list if it takes several. */
 export type ParameterValue = string | number | readonly string[] | readonly number[];
 /** Values by the parameter's name. */
 export type ParameterValues = Readonly<Record<string, ParameterValue>>;

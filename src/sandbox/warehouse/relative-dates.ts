@@ -13,10 +13,12 @@ const MILLISECONDS = {
 };
 const MONTHS = { months: 1, quarters: 3, years: 12 };
 
+/** True for a unit that relative dates take. */
 export function isUnitOfTime(value: unknown): value is UnitOfTime {
   return UNITS.some((unit) => unit === value);
 }
 
+/** The date that many units later, in UTC; earlier for a negative amount. */
 export function addUnits(date: Date, amount: number, unit: UnitOfTime): Date {
   if (unit === 'months' || unit === 'quarters' || unit === 'years') {
     const month = date.getUTCMonth() + amount * MONTHS[unit];

@@ -24,6 +24,7 @@ export interface WholeResult {
   readonly columns: Record<string, { readonly type: string; readonly reference: string }>;
 }
 
+/** Columns, labels and format of a CSV file. */
 export interface CsvOptions {
   /** True: raw values; false: formatted ones. */
   readonly onlyRaw: boolean;
@@ -38,6 +39,7 @@ export interface CsvOptions {
   readonly query?: QueryOptions;
 }
 
+/** A CSV file with its number of rows. */
 export interface CsvFile {
   readonly text: string;
   /** Rows without the heading. */
@@ -46,6 +48,7 @@ export interface CsvFile {
   readonly truncated: boolean;
 }
 
+/** Result of SQL that the caller wrote. */
 export interface SqlResults {
   /** Column types by name: string, number, boolean, date, timestamp. Empty without rows. */
   readonly fields: Record<string, { readonly type: string }>;

@@ -63,6 +63,7 @@ const noService = (name: string) => () => {
   throw missingConfig(`Unable to initialize service '${name}' - no factory or provider.`);
 };
 
+/** Routes of the own user, sign-in and invitations on 1.219. */
 export const accountRoutes = [
   route('GET', '/api/v1/user', { since }, (call) => {
     const { store, user } = call;

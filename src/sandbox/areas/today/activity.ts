@@ -62,6 +62,7 @@ function activity(call: Pick<Call, 'store' | 'queries'>, project: Project): Json
   };
 }
 
+/** Routes of user activity on 1.219. */
 export const activityRoutes = [
   route('GET', base, { since }, (call) => activity(call, projectAs(call, call.params.projectUuid, 'admin'))),
   route('POST', `${base}/download`, { since }, (call) => {

@@ -12,6 +12,7 @@ export function uploadTo(call: UserContext, projectUuid: string, slug: string): 
   return projectAs(call, projectUuid, 'editor', refusal);
 }
 
+/** The project to download from. @throws 403 for people who may not. */
 export function downloadFrom(call: UserContext, projectUuid: string, kind: string): Project {
   const project = call.store.projects.get(projectUuid);
   if (!project) throw notFound(`Cannot find project with id: ${projectUuid}`);
@@ -22,6 +23,7 @@ export function downloadFrom(call: UserContext, projectUuid: string, kind: strin
   }
 }
 
+/** The space of a path of slugs. */
 export const spaceAt = ({ store }: UserContext, projectUuid: string, path: string): Space | undefined =>
   spacesOf(store, projectUuid).find((space) => codePath(store, space) === path);
 

@@ -31,6 +31,7 @@ const upload = {
   skipSpaceCreate: looseBoolean.optional(),
   publicSpaceCreate: looseBoolean.optional(),
 };
+/** A chart as code, as an upload has it. */
 export const chartBody = z.looseObject({
   ...upload,
   tableName: z.string(),
@@ -54,6 +55,7 @@ const tile = z.looseObject({
 });
 const tab = z.looseObject({ name: z.string(), order: looseNumber });
 const list = z.array(anyObject).default([]);
+/** A dashboard as code, as an upload has it. */
 export const dashboardBody = z.looseObject({
   ...upload,
   tiles: z.array(tile),
@@ -116,6 +118,7 @@ function promotedView(call: UserContext, chart: Chart): JsonObject {
   return { ...dashboardChangeView, spaceSlug, spacePath: spaceSlug, oldUuid: chart.uuid };
 }
 
+/** Creates or updates the chart of the slug; returns the action and the item. */
 export function upsertChart(call: Call<'projectUuid', ChartUpload>): JsonObject {
   const { body } = call;
   const { projectUuid } = uploadTo(call, call.params.projectUuid, body.slug);
@@ -175,6 +178,7 @@ function tilesOf(
   });
 }
 
+/** Creates or updates the dashboard of the slug; returns the action and the item. */
 export function upsertDashboard(call: Call<'projectUuid', DashboardUpload>): JsonObject {
   const { body, store } = call;
   const { projectUuid } = uploadTo(call, call.params.projectUuid, body.slug);
@@ -213,6 +217,7 @@ export function upsertDashboard(call: Call<'projectUuid', DashboardUpload>): Jso
   };
 }
 
+/** An SQL chart as code, as an upload has it. */
 export const sqlBody = z.looseObject({
   ...upload,
   sql: z.string(),
@@ -220,6 +225,7 @@ export const sqlBody = z.looseObject({
   config: z.looseObject({ type: z.string() }),
 });
 
+/** Creates or updates the SQL chart of the slug. */
 export function upsertSqlChart(call: Call<'projectUuid', z.output<typeof sqlBody>>): JsonObject {
   const { body, store } = call;
   const { projectUuid } = projectAs(call, call.params.projectUuid, 'developer');
@@ -238,6 +244,7 @@ export function upsertSqlChart(call: Call<'projectUuid', z.output<typeof sqlBody
   return { charts: [{ action: existing ? 'update' : 'create', data }], spaces: [], dashboards: [] };
 }
 
+/** A space as code, as an upload has it. */
 export const spaceBody = z.looseObject({
   contentType: z.literal('space'),
   slug: z.string(),
@@ -246,6 +253,7 @@ export const spaceBody = z.looseObject({
   access: anyObject.optional(),
 });
 
+/** Creates or updates the space of the slug. */
 export function upsertSpace(
   call: Call<'projectUuid', z.output<typeof spaceBody>, { skipSpaceCreate?: boolean | undefined }>,
 ) {

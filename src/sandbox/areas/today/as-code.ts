@@ -144,6 +144,7 @@ const chartUpload = { since, body: chartBody, bodyName: 'chart', bodyStyle: 'int
 const dashboardUpload = { since, body: dashboardBody, bodyName: 'dashboard', bodyStyle: 'intersection' } as const;
 const query = downloadQuery;
 
+/** Routes of content as code on 1.219. */
 export const asCodeRoutes = [
   route('GET', `${base}/code/charts`, { since, query }, downloadCharts),
   route('GET', `${base}/charts/code`, { since, query }, downloadCharts),

@@ -79,6 +79,7 @@ function write(call: Call<string, z.output<typeof body>>, uuid: string, createdA
   return attributeView(store, attribute);
 }
 
+/** Routes of user attributes on 1.219. */
 export const attributeRoutes = [
   route('GET', base, { since }, (call) => {
     const organizationUuid = administeredOrganization(call);

@@ -36,6 +36,7 @@ export const chartFields = z.object({
   pivotConfig: z.looseObject({ columns: z.array(z.string()) }).nullish(),
   parameters: anyObject.nullish(),
 });
+/** Body of a version of a chart on 1.219, parsed. */
 export type ChartBody = z.output<typeof chartFields>;
 
 const SERIES_TYPES = ['line', 'bar', 'scatter', 'area'];

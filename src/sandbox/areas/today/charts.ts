@@ -180,6 +180,7 @@ const visible = ({ store, user }: UserContext, projectUuid: string) =>
     (chart) => chart.projectUuid === projectUuid && canView(store, user, spaceOf(store, chart)),
   );
 
+/** Routes of saved charts on 1.219. */
 export const chartRoutes = [
   route('GET', `${project}/charts`, { since }, (call) => {
     const { store, user } = call;

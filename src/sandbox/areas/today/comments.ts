@@ -48,6 +48,7 @@ function threads(
   return byTile;
 }
 
+/** Routes of comments on 1.219. */
 export const commentRoutes = [
   route('GET', base, { since, query, uncheckedIds: ['dashboardUuid'] }, (call) =>
     threads(call, dashboardFor(call, call.rawParams.dashboardUuid)),

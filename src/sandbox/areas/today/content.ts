@@ -206,6 +206,7 @@ function listDeleted(call: Call<never, unknown, z.output<typeof deletedQuery>>) 
 
 const project = (call: Call<'projectUuid'>) => projectFor(call, call.params.projectUuid);
 
+/** Routes of the list of content on 1.219. */
 export const contentRoutes = [
   route('GET', base, { since, query: listQuery }, list),
   route('GET', `${base}/deleted`, { since, query: deletedQuery }, listDeleted),

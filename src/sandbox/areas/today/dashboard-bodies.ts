@@ -32,6 +32,7 @@ const tile = z.discriminatedUnion('type', [
   z.object({ ...position, type: z.literal('loom'), properties: z.looseObject({ title: z.string(), url: z.string() }) }),
   z.object({ ...position, type: z.literal('data_app'), properties: anyObject }),
 ]);
+/** A tile in a body, parsed. */
 export type TileBody = z.output<typeof tile>;
 
 const OPERATORS = [
@@ -76,6 +77,7 @@ const version = z.object({
   config: config.optional(),
   parameters: parameters.optional(),
 });
+/** Tiles, filters and tabs in a body, parsed; a change may leave the tabs out. */
 export type VersionBody = Omit<z.output<typeof version>, 'tabs'> & { tabs?: z.output<typeof tabs> };
 
 const unversionedFields = z.object({
@@ -83,11 +85,13 @@ const unversionedFields = z.object({
   description: z.string().nullish(),
   spaceUuid: z.string().optional(),
 });
+/** Body of a new dashboard on 1.219. */
 export const newDashboard = version.extend({
   name: z.string(),
   description: z.string().nullish(),
   spaceUuid: z.string().optional(),
 });
+/** Body of a copy of a dashboard. */
 export const dashboardCopy = z.object({ dashboardName: z.string(), dashboardDesc: z.string() });
 
 /** Since 1.219 a name, or tiles with tabs, or both. What has neither fits nothing. */
@@ -101,9 +105,12 @@ export const dashboardChanges = z
 /** The older route takes what it gets: tiles without tabs, or nothing. */
 export const looseChanges = unversionedFields.partial().extend(version.partial().shape);
 
+/** Body of the change of several dashboards. */
 export const bulkChanges = z.array(unversionedFields.extend({ uuid: z.string(), spaceUuid: z.string() }));
 
+/** A chart that is created with its dashboard. */
 export const innerChart = chartFields.extend({ name: z.string(), description: z.string().nullish() });
+/** Body of a dashboard that is created with its charts. */
 export const withCharts = z.object({
   name: z.string(),
   description: z.string().optional(),

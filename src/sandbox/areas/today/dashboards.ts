@@ -180,6 +180,7 @@ function versionFor(dashboard: Dashboard, versionUuid: string): DashboardVersion
 
 const NO_HISTORY = "You don't have access to view the version history of this dashboard";
 
+/** Routes of dashboards on 1.219. */
 export const dashboardRoutes = [
   route(
     'GET',

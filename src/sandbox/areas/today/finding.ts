@@ -8,6 +8,7 @@ import type { Store } from '../../store/store.ts';
 /** Look-ups of 1.219 by the ids of a path, with its refusals if there is nothing or no access. */
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** True for a uuid, not for a slug. */
 export const isUuid = (text: string): boolean => UUID.test(text);
 
 /** @throws 500, as a database does that is handed something else for a uuid */

@@ -95,6 +95,7 @@ function invite(call: Call<never, z.output<typeof invitation>>): JsonObject {
 const deliveriesOf = (store: Store, userUuid: string) =>
   [...store.schedulers.values()].filter((scheduler) => scheduler.createdBy === userUuid);
 
+/** Routes of members and groups on 1.219. */
 export const peopleRoutes = [
   route('GET', '/api/v1/org/users', { since, query: listQuery }, (call) => {
     const { includeGroups, searchQuery, projectUuid } = call.query;

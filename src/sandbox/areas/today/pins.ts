@@ -74,6 +74,7 @@ function favorites(call: Call<'projectUuid'>): JsonObject[] {
 
 const changedAt = (item: Chart | Dashboard) => ('versions' in item ? latestVersion(item).createdAt : item.updatedAt);
 
+/** Routes of pins on 1.219. */
 export const pinRoutes = [
   route('GET', list, { since }, pins),
   route('PATCH', `${list}/order`, { since, body: orderBody }, (call) => {

@@ -167,6 +167,7 @@ function preview(call: Call<'projectUuid', { name: string; copyContent: boolean 
   return { projectUuid: preview.projectUuid, compileJobUuid: newUuid() };
 }
 
+/** Routes of projects on 1.219. */
 export const projectRoutes = [
   route('GET', '/api/v1/org/projects', { since }, ({ store, user }) => {
     if (user.organizationUuid === null) throw forbidden('Account is not part of an organization');

@@ -155,6 +155,7 @@ function fieldsByTable(explore: StoredExplore): Record<string, string[]> {
 
 const exploresOf = ({ store }: Pick<Call, 'store'>, projectUuid: string) => store.explores.get(projectUuid)?.all ?? [];
 
+/** Routes of renamed fields on 1.219. */
 export const renameRoutes = [
   route('POST', `${base}/preview`, { since, body: itemRename }, (call) => {
     const { projectUuid } = projectAs(call, call.params.projectUuid, 'developer');

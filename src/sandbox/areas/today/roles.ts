@@ -184,6 +184,7 @@ const licence = () => {
   throw forbidden('Custom roles require a Lightdash Enterprise license');
 };
 
+/** Routes of role assignments and custom roles on 1.219. */
 export const roleRoutes = [
   route(
     'GET',

@@ -219,6 +219,7 @@ const ownRuns = (call: Call<'schedulerUuid'>) => {
   );
 };
 
+/** Routes of scheduled deliveries on 1.219. */
 export const schedulerRoutes = [
   route('POST', `${base}/send`, { since }, sendUnsaved),
   route('GET', `${base}/job/{jobId}/status`, { since }, ({ store, user, params }) => {

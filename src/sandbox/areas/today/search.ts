@@ -131,6 +131,7 @@ function search(call: Call<'projectUuid' | 'words', unknown, { type?: string | u
   };
 }
 
+/** Routes of the search on 1.219. */
 export const searchRoutes = [
   route(
     'GET',

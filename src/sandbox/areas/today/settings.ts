@@ -38,6 +38,7 @@ const noHomepage = (call: Call<'projectUuid'>) => {
   throw missingConfig("Unable to initialize service 'projectHomepageService' - no factory or provider.");
 };
 
+/** Routes of settings of projects on 1.219. */
 export const settingRoutes = [
   route('GET', '/api/v1/org/settings', { since }, settingsOf),
   route('PATCH', '/api/v1/org/settings', { since, body: anyObject }, (call) => {

@@ -74,6 +74,7 @@ function knownMember(store: Store, userUuid: string): string {
   return userUuid;
 }
 
+/** Routes of spaces on 1.219. */
 export const spaceRoutes = [
   route('GET', base, { since }, (call) => {
     const { store, user } = call;

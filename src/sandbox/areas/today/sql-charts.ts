@@ -68,6 +68,7 @@ function viewOf(call: Call, chart: SqlChart) {
   return sqlChartView(store, user, chart);
 }
 
+/** Routes of SQL charts on 1.219. */
 export const sqlChartRoutes = [
   route('POST', base, { since, body: newChart }, (call) => {
     const { projectUuid } = projectAs(call, call.params.projectUuid, 'developer');

@@ -171,6 +171,7 @@ function listed(call: Call<'projectUuid', unknown, z.output<typeof listQuery>>) 
   return { data: data.map((error) => findingView(store, error)), pagination };
 }
 
+/** Routes of validations on 1.219. */
 export const validationRoutes = [
   route('POST', runs, { since, body: request, bodyName: '' }, validate),
   route(

@@ -61,6 +61,7 @@ function verifiedItem(call: UserContext, content: Chart | Dashboard, more: JsonO
   };
 }
 
+/** Routes of verified content on 1.219. */
 export const verificationRoutes = [
   route('POST', chartPath, { since }, (call) => verify(call, chartFor(call, call.params.chartUuid), 'charts')),
   route('DELETE', chartPath, { since }, (call) => unverify(call, chartFor(call, call.params.chartUuid), 'chart')),

@@ -12,10 +12,12 @@ export function codePath(store: Store, space: Space): string {
   return parent ? `${codePath(store, parent)}/${space.slug}` : space.slug;
 }
 
+/** A space as code names it: its path of slugs. */
 export function spaceReference(store: Store, space: Space): JsonObject {
   return { contentType: 'space', spaceName: space.name, slug: codePath(store, space) };
 }
 
+/** A space as code. */
 export function spaceAsCode(store: Store, space: Space): JsonObject {
   const users = space.users.map(({ userUuid, role }) => ({ email: store.users.get(userUuid)?.email, role }));
   const groups = space.groups.map(({ groupUuid, role }) => ({ name: store.groups.get(groupUuid)?.name, role }));
@@ -23,6 +25,7 @@ export function spaceAsCode(store: Store, space: Space): JsonObject {
   return { ...spaceReference(store, space), version: 1, access };
 }
 
+/** A chart as code. */
 export function chartAsCode(store: Store, chart: Chart, downloadedAt: string): JsonObject {
   const version = latestVersion(chart);
   const {
@@ -90,6 +93,7 @@ function filtersAsCode({ filters }: Dashboard): JsonObject {
   return { ...filters, dimensions };
 }
 
+/** A dashboard as code. */
 export function dashboardAsCode(store: Store, dashboard: Dashboard, downloadedAt: string): JsonObject {
   return {
     name: dashboard.name,
@@ -109,6 +113,7 @@ export function dashboardAsCode(store: Store, dashboard: Dashboard, downloadedAt
   };
 }
 
+/** An SQL chart as code. */
 export function sqlChartAsCode(store: Store, chart: SqlChart, downloadedAt: string): JsonObject {
   const { name, description, slug, sql, limit, config, chartKind } = chart;
   return {
@@ -121,6 +126,7 @@ export function sqlChartAsCode(store: Store, chart: SqlChart, downloadedAt: stri
   };
 }
 
+/** Slug of a delivery; older ones have it from their name. */
 export const schedulerSlug = ({ slug, name }: Scheduler): string =>
   slug ?? name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
 

@@ -77,6 +77,7 @@ export function chartListItem(store: Store, chart: Chart): JsonObject {
   return { ...olderListItem(store, chart), description: chart.description, verification, validationErrors };
 }
 
+/** Response of a change of an SQL chart. */
 export const sqlUpdate = (chart: SqlChart) => ({
   at: chart.updatedAt ?? chart.createdAt,
   by: chart.updatedByUserUuid ?? chart.createdByUserUuid,

@@ -105,6 +105,7 @@ export const versionsOf = (dashboard: Dashboard): DashboardVersion[] => [
   ...(dashboard.earlierVersions ?? []).toReversed(),
 ];
 
+/** A version in the history of a dashboard. */
 export function versionSummary(store: Store, dashboard: Dashboard, version: DashboardVersion): JsonObject {
   return {
     dashboardUuid: dashboard.uuid,

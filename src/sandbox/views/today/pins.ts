@@ -34,6 +34,7 @@ export function spacePin(store: Store, space: Space, isPinned: boolean): JsonObj
   };
 }
 
+/** Response of a change of a dashboard's pin. */
 export function dashboardPin(store: Store, dashboard: Dashboard, isPinned: boolean): JsonObject {
   const { uuid, slug, spaceUuid, description, name, views, firstViewedAt, updatedAt } = dashboard;
   return {
@@ -48,6 +49,7 @@ export function dashboardPin(store: Store, dashboard: Dashboard, isPinned: boole
   };
 }
 
+/** Response of a change of a chart's pin. */
 export function chartPin(store: Store, chart: Chart, isPinned: boolean): JsonObject {
   const { uuid, slug, spaceUuid, description, name, views, firstViewedAt } = chart;
   const latest = latestVersion(chart);

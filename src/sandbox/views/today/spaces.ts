@@ -8,6 +8,7 @@ import { chartListItem, sqlChartListItem } from './charts.ts';
 import { dashboardListItem } from './dashboards.ts';
 import { namedAccess, namelessAccess } from './people.ts';
 
+/** The spaces directly in a space. */
 export const childrenOf = (store: Store, space: Space): Space[] =>
   [...store.spaces.values()].filter((item) => item.parentSpaceUuid === space.uuid);
 
@@ -19,6 +20,7 @@ export const treeOf = (store: Store, space: Space): Space[] => [
 
 const sqlChartsIn = (store: Store, space: Space) =>
   [...store.sqlCharts.values()].filter((chart) => chart.spaceUuid === space.uuid);
+/** The dashboards directly in a space. */
 export const dashboardsIn = (store: Store, space: Space) =>
   [...store.dashboards.values()].filter((dashboard) => dashboard.spaceUuid === space.uuid);
 
@@ -63,6 +65,7 @@ export function spaceSummary(store: Store, space: Space): JsonObject {
   };
 }
 
+/** A space in the list of a project. */
 export function spaceListItem(store: Store, user: User, space: Space): JsonObject {
   const access = spaceAccess(store, user, space);
   return {
