@@ -6,11 +6,21 @@ const FOLDERS = ['src', 'test', 'scripts', 'bench'];
 
 /** Words that do not say what a thing is; not for variables, functions or parameters. */
 const NAMES =
-  'told known given asked asking found meant each patience surroundings circumstances findings behaviour reply';
+  'told known given asked asking found meant each patience surroundings circumstances findings behaviour reply beside usual ' +
+  'telling guarded forgotten inflated harmless stray quiet admit redeem squash likeness climbs misfit reachers placeless';
+/** Names that the code had before it used the field's terms. */
+const FORMER =
+  'Asked Patience PATIENCE_MS withoutPages isWithoutStorage endTurn passOn Guards visibleSurface compactSurface Surroundings ' +
+  'ChartSurroundings Circumstances endsOf onEither isUnplaced boundlessOperations NamedItem Refusing lookingAt underWay ' +
+  'keepUnderWay toldOf stoppedWithTheCall TELL_EVERY_MS FIRST_WAIT_MS describeLoss refuseWrites orNothing orUndefined isStrange ' +
+  'isReadyMade doubtfulTexts holdsWords leadsTo whyStopped timeIsUp mayHaveHappened PackedRows RowPacker inertText openChoice ' +
+  'isPassedOn terseMetricQuery writesWith spelledOut filledIn lifeOf tellFile laterFile whatNext whyNone saysMore LOOK_UPS_MS ' +
+  'ANSWER_WITHIN_MS LAST_ANSWERS_MS FRESH_MS NOWHERE meantBy';
 const declared = new RegExp(
   `\\b(?:const|let|function|class|interface|type)\\s+(?:${NAMES.split(' ').join('|')})\\b|[(,]\\s*(?:${NAMES.split(' ').join('|')})\\)?\\s*(?:=>|:)`,
 );
 const RULES = [
+  [new RegExp(`\\b(?:${FORMER.split(' ').join('|')})\\b`), 'is a former name; docs/glossary.md has the terms'],
   [declared, 'is named by a word that does not say what it is'],
   [/\b(?:MOST|LONGEST)_[A-Z]|\bAT_A_TIME\b|\bAT_ONCE\b/, 'is a limit: MAX_… or CONCURRENCY'],
   [/^\s*(?:\/\*\*|\*|\/\/) ?(?:What|Whether|How|Who|Whoever|Which|Where)\b/, 'is a comment that begins with a clause'],

@@ -170,6 +170,7 @@ function validate(call: Call<'projectUuid', z.output<typeof request>>): JsonObje
   return { jobId };
 }
 
+/** The chart or dashboard of a broken reference; undefined if it was deleted. */
 export function contentOf(store: Store, error: ValidationError): Chart | Dashboard | undefined {
   return store.charts.get(error.chartUuid ?? '') ?? store.dashboards.get(error.dashboardUuid ?? '');
 }

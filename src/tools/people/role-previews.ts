@@ -17,18 +17,21 @@ import {
 } from './role-grant.ts';
 import { ifAllowed } from './user-access-facts.ts';
 
+/** Arguments of a tool that gives a role. */
 export const grantArguments = () => ({
   ...granteeArguments(),
   role: z.string().min(1).describe('Such as editor; list_roles'),
   inOrganization: z.boolean().default(false),
 });
 
+/** Arguments of a tool that takes a role away. */
 export const removalArguments = () => ({ ...granteeArguments(), projectUuid: projectUuid() });
 
-/** Asks about changes that reach many people, or everything, and those that take administrators away. */
+/** Confirms changes that reach many people, or everything, and those that take administrators away. */
 export const previewGrant: Preview = async (raw, client) =>
   describeGrant(z.object(grantArguments()).parse(raw), client);
 
+/** The access that a person or group loses with a role. */
 export const previewRemoval: Preview = async (raw, client) =>
   describeRemoval(z.object(removalArguments()).parse(raw), client);
 
@@ -151,6 +154,7 @@ const granteeOf = ({ userUuid, email, groupUuid, projectUuid, spaceUuid }: ToolA
 
 const roleOf = ({ role, spaceRole }: ToolArguments): string => String(role ?? spaceRole);
 
+/** The same preview for the routes of one role in a project. */
 export const previewRoleGiven = asAssignment(
   describeGrant,
   (args) => ({ ...granteeOf(args), role: roleOf(args) }),
@@ -160,6 +164,7 @@ export const previewRoleGiven = asAssignment(
       : `Gives the group ${notListed(args.groupUuid)} the role ${roleOf(args)}: every member of it.`,
 );
 
+/** The same preview for the routes that take a role in a project away. */
 export const previewRoleTaken = asAssignment(describeRemoval, granteeOf, ({ groupUuid }) =>
   groupUuid === undefined
     ? undefined

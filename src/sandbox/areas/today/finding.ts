@@ -84,6 +84,7 @@ export function canManageSpace(store: Store, user: User, space: Space): boolean 
   return isOpenToProject(store, space) && atLeast(role, 'editor');
 }
 
+/** The role of a user in a project; undefined if there is none. */
 export function roleIn(store: Store, user: User, projectUuid: string): Role | undefined {
   const project = store.projects.get(projectUuid);
   return project ? projectRole(store, user, project)?.role : undefined;
