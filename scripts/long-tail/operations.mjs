@@ -189,6 +189,6 @@ function checkDecisions(ids) {
     ...[rawSql, sessionOnly, givingSecrets, acrossProjects, undocumentedBodies].flat(),
     ...Object.entries(successors).flat(),
   ];
-  const stray = named.filter((id) => !ids.has(id));
-  if (stray.length > 0) throw new Error(`the document has no ${stray.join(', ')}`);
+  const unknown = named.filter((id) => !ids.has(id));
+  if (unknown.length > 0) throw new Error(`the document has no ${unknown.join(', ')}`);
 }

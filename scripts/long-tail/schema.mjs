@@ -17,7 +17,7 @@ export class SchemaCompactor {
   #components;
   /** Definitions by the component's name: the compacted schema, its number once it is referred to, and its uses. */
   #compacted = new Map();
-  #underWay = new Set();
+  #inProgress = new Set();
   #recursive = new Set();
 
   constructor(components) {
@@ -86,12 +86,12 @@ export class SchemaCompactor {
   }
 
   #reference(name) {
-    if (this.#underWay.has(name)) this.#recursive.add(name);
+    if (this.#inProgress.has(name)) this.#recursive.add(name);
     else if (!this.#compacted.has(name)) {
       if (this.#components[name] === undefined) throw new Error(`no schema ${name}`);
-      this.#underWay.add(name);
+      this.#inProgress.add(name);
       this.#compacted.set(name, this.compact(this.#components[name]));
-      this.#underWay.delete(name);
+      this.#inProgress.delete(name);
     }
     return { $ref: name };
   }

@@ -86,7 +86,7 @@ export async function startFaultyProxy(target: string, chances: Chances): Promis
       note(status);
       refuse(response, Number(status), number());
     } else if (number() >= chances.fault) {
-      passOn(request, body, (answer) => answerWhole(response, answer));
+      relay(request, body, (answer) => answerWhole(response, answer));
     } else {
       const fault = pick(often, number());
       note(fault);
@@ -111,7 +111,7 @@ export async function startFaultyProxy(target: string, chances: Chances): Promis
       socket?.write(Buffer.from(Array.from({ length: 200 }, () => Math.floor(number() * 256))));
       socket?.end();
     };
-    const onward = (answered: (answer: Answer) => void) => passOn(request, body, answered);
+    const onward = (answered: (answer: Answer) => void) => relay(request, body, answered);
     const plays: Readonly<Record<Fault, () => void>> = {
       latency: () => later(number() * 150, () => onward((answer) => answerWhole(response, answer))),
       'reset before it was passed on': reset,
@@ -158,7 +158,7 @@ export async function startFaultyProxy(target: string, chances: Chances): Promis
     readonly body: Buffer;
   }
 
-  function passOn(request: IncomingMessage, body: Buffer, answered: (answer: Answer) => void): void {
+  function relay(request: IncomingMessage, body: Buffer, answered: (answer: Answer) => void): void {
     const { method, url: path, headers } = request;
     const upstream = forward(
       { hostname, port, method, path, headers: { ...headers, connection: 'close' } },

@@ -28,9 +28,9 @@ describe('the official conformance suite', () => {
     if (command.command !== 'serve') throw new Error('not a configuration');
     const { config } = command;
     lightdash = new LightdashClient({ ...config, credentials: config, timeoutMs: 10_000, userAgent: 'conformance' });
-    const quiet = () => undefined;
-    const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
-    const app = new AppState({ version: '0.0.0', config, lightdash, log, audit: { write: quiet } });
+    const ignore = () => undefined;
+    const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+    const app = new AppState({ version: '0.0.0', config, lightdash, log, audit: { write: ignore } });
     http = await serveOverHttp(() => createServer(app));
   });
   afterAll(async () => {

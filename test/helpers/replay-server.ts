@@ -80,12 +80,9 @@ const isUnderWay = ({ response: { body } }: Exchange) =>
 /**
  * Starts a replay server over everything that was recorded of a release: of 0.1366 by default.
  *
- * @param isWithoutStorage v2 queries answer 501, as they do without object storage.
+ * @param lacksStorage v2 queries answer 501, as they do without object storage.
  */
-export async function startReplayServer(
-  recordings = recordedRoutes(),
-  isWithoutStorage = false,
-): Promise<ReplayServer> {
+export async function startReplayServer(recordings = recordedRoutes(), lacksStorage = false): Promise<ReplayServer> {
   const exchanges = withPatterns(recordings);
   const nobodys = exchanges.find(({ request, response }) => request.auth === 'no auth' && response.status === 401);
   let expected: Exchange | undefined;
@@ -112,7 +109,7 @@ export async function startReplayServer(
     }
     const recorded = lookUp();
     if (recorded !== undefined) return send(recorded);
-    if (isWithoutStorage && V2_QUERY.test(path)) return answerJson(response, 501, noStorage);
+    if (lacksStorage && V2_QUERY.test(path)) return answerJson(response, 501, noStorage);
     complaints.push(`unknown request: ${received.method} ${received.target} ${received.body}`);
     answerJson(response, 501, { status: 'error', error: { name: 'NotRecorded', message: 'this was never recorded' } });
 

@@ -6,7 +6,7 @@ describe.each(RELEASES)('Joins that multiply, on %s', (release) => {
   const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
   const run = (args: Record<string, unknown>) =>
     answerOf(roastery(), 'run_metric_query', { exploreId: 'orders', ...args });
-  const inflated = 'orders_total_shipping may be inflated: joining order_items repeats rows of orders.';
+  const inflatedNote = 'orders_total_shipping may be inflated: joining order_items repeats rows of orders.';
   const grind = { table: 'orders', name: 'grind', type: 'max' };
 
   test.each([
@@ -41,7 +41,7 @@ describe.each(RELEASES)('Joins that multiply, on %s', (release) => {
       },
     ],
   ])('are warned of if %s reads another table', async (_name, args) => {
-    expect(await run(args)).toContain(inflated);
+    expect(await run(args)).toContain(inflatedNote);
   });
 
   test('are not warned of if a total does not join', async () => {
@@ -58,7 +58,7 @@ describe.each(RELEASES)('Joins that multiply, on %s', (release) => {
       metrics: ['orders_total_shipping'],
       filters: [{ field: 'order_items_grind', operator: 'equals', values: ['filter'] }],
     });
-    expect(filtered).toContain(inflated);
+    expect(filtered).toContain(inflatedNote);
   });
 
   test('let one order count in several rows, and it is said', async () => {

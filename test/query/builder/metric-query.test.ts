@@ -196,12 +196,12 @@ describe('an explore', () => {
 test('a join that the server guards against is not warned of', () => {
   const source = fixture('explores/orders');
   if (!isObject(source) || !isObject(source.tables) || !isObject(source.tables.orders)) throw new Error('orders');
-  const guarded = readExplore({
+  const explore = readExplore({
     ...source,
     tables: { ...source.tables, orders: { ...source.tables.orders, primaryKey: ['order_id'] } },
     joinedTables: [{ table: 'order_items', sqlOn: '', relationship: 'one-to-many' }],
   });
-  const built = buildMetricQuery(guarded, { dimensions: ['order_items_grind'], metrics: ['orders_total_shipping'] });
+  const built = buildMetricQuery(explore, { dimensions: ['order_items_grind'], metrics: ['orders_total_shipping'] });
   if (!built.ok) throw new Error(built.problems.join());
   expect(built.notes.filter((note) => !hasNote(note, 'overlapping rows'))).toEqual([]);
   // An order with two grinds counts in both rows.
