@@ -18,6 +18,9 @@ const schema = z.strictObject({
   body: z.record(z.string(), z.unknown()).optional(),
   anything: z.unknown().optional(),
   names: z.array(z.string()).optional(),
+  letter: z.enum(['d', 'D']).optional(),
+  shapes: z.array(z.enum(['bar', 'line'])).optional(),
+  mark: z.preprocess((value) => value, z.string().nullable()).optional(),
 });
 
 describe('arguments as hosts and models write them', () => {
@@ -33,6 +36,16 @@ describe('arguments as hosts and models write them', () => {
     ['one text for a list of texts', { names: 'me' }, { names: ['me'] }],
     ['a text that may be several', { names: 'me, you' }, { names: 'me, you' }],
     ['one text for a list of objects', { rows: 'x' }, { rows: 'x' }],
+    [
+      'text of another type than the schema has',
+      { exact: '[1]', rows: '{"a": 1}' },
+      { exact: '[1]', rows: '{"a": 1}' },
+    ],
+    ['an empty text for a value of any type', { anything: '' }, {}],
+    ['null with a meaning, behind a conversion', { mark: null }, { mark: null }],
+    ['a choice in other capitals', { kind: 'Chart' }, { kind: 'chart' }],
+    ['a choice that differs from another in capitals alone', { letter: 'D' }, { letter: 'D' }],
+    ['one text that is no item of the list', { shapes: 'pie' }, { shapes: 'pie' }],
     ['an unknown key', { limits: null }, { limits: null }],
   ])('%s', (_, written, read) => {
     expect(readArguments(schema, written)).toEqual(read);

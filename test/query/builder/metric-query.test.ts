@@ -238,6 +238,13 @@ describe('joins that multiply', () => {
     const [note = '', ...others] = notesOf(index, { dimensions });
     expectNote(note, 'combined rows', 'order_items', 'customers', 'are');
     expect(others).toEqual([]);
+    const guessed = joined(
+      [toMany('order_items', 'orders'), { ...toMany('customers', 'orders'), relationship: undefined }],
+      {
+        ...{ orders: ['order_id'], order_items: ['order_item_id'], customers: ['customer_id'] },
+      },
+    );
+    expectNote(notesOf(guessed, { dimensions }).join('\n'), 'combined rows', 'order_items', 'customers', 'may be');
     expect(notesOf(index, { dimensions: ['order_items_grind'] })).toEqual([]);
     // One through the other is no second branch.
     const chain = joined([toMany('order_items', 'orders'), toMany('products', 'order_items')]);
@@ -261,6 +268,35 @@ describe('joins that multiply', () => {
     expect(index.joins.map(({ multiplies }) => multiplies)).toEqual(['no', 'likely']);
     expect(notesOf(index, { dimensions: ['customers_city'], metrics: ['orders_total_shipping'] })).toEqual([]);
   });
+});
+
+describe('a limit', () => {
+  const limitOf = (limit: unknown, limits = {}) => {
+    const built = buildMetricQuery(orders, { metrics: ['orders_order_count'], limit }, limits);
+    return built.ok ? built.query.limit : built.problems;
+  };
+
+  test('is 500 without one, and never over that of the server', () => {
+    expect(limitOf(undefined)).toBe(500);
+    expect(limitOf(undefined, { maxLimit: 100 })).toBe(100);
+    expect(limitOf(700, { maxLimit: 600 })).toBe(600);
+  });
+
+  test('of a fraction of a row is refused, and not rounded to none', () => {
+    expect(limitOf(0.2)).toEqual([expect.stringMatching(/limit .*1 to 5000.*0\.2/)]);
+    expect(limitOf(0)).toBe(0);
+  });
+});
+
+test('an unknown field is looked for in the other explores, not in its own again', () => {
+  const built = buildMetricQuery(
+    orders,
+    { dimensions: ['subscriptions_plan'], metrics: ['orders_ordr_count'] },
+    { elsewhere: [orders, subscriptions] },
+  );
+  if (built.ok) throw new Error('it was built');
+  expectLine(built.problems[0] ?? '', 'subscriptions_plan', 'explore subscriptions');
+  expect(built.problems.join()).not.toContain('explore orders has');
 });
 
 test('what a query defines may not take the id of a field', () => {
