@@ -3,7 +3,7 @@ import { timeoutReason } from '../../src/async/abort.ts';
 import { CachedClient } from '../../src/lightdash/cached-client.ts';
 import type { ApiResponse } from '../../src/lightdash/client.ts';
 import type { Endpoint } from '../../src/lightdash/endpoint.ts';
-import { UnknownRouteError } from '../../src/lightdash/errors.ts';
+import { UnknownRouteError, UnreachableError } from '../../src/lightdash/errors.ts';
 
 const route = (more: Partial<Endpoint> = {}): Endpoint => ({
   id: 'GetThing',
@@ -117,6 +117,19 @@ test('a write, even one that fails, empties what is remembered', async () => {
   expect(await reader.executeCached(route(), { id: 1 })).toBe('answer 5');
 });
 
+test('a call that was answered after a write of this server is not cached', async () => {
+  const { reader, waiting, slowly, quickly } = setup();
+  slowly();
+  const reading = reader.execute(route(), { id: 1 });
+  const writing = reader.execute(write, { id: 1 });
+  waiting[1]?.answer();
+  await writing;
+  waiting[0]?.answer();
+  expect(await reading).toMatchObject({ results: 'answer 1' });
+  quickly();
+  expect(await reader.executeCached(route(), { id: 1 })).toBe('answer 3');
+});
+
 test('what a call reads is remembered for the look-ups of the next ones, unless it changes by itself', async () => {
   const { reader } = setup();
   await reader.execute(route(), { id: 1 });
@@ -199,7 +212,36 @@ test.each([
   expect(sent).toEqual([expected]);
 });
 
-test('if neither route exists, the failure is that of the route, and both stay to be tried', async () => {
-  const { client } = serverWith('1.219.0', []);
+test('if neither route exists, each is tried once, and the failure is that of the route', async () => {
+  const { client, sent } = serverWith('1.219.0', []);
   await expect(client.execute(replaced, {})).rejects.toThrow(UnknownRouteError);
+  expect(sent).toEqual(['health', 'NewThing', 'OldThing']);
+});
+
+test('a successor of several requests counts their bytes, and the most attempts of one', async () => {
+  const attempts = [3, 1];
+  const client = new CachedClient({
+    call: ({ path }) =>
+      path.endsWith('/health')
+        ? Promise.resolve({ results: { version: '1.219.0' }, status: 200, attempts: 1, bytes: 1 })
+        : Promise.resolve({ results: 'x', status: 200, attempts: attempts.shift() ?? 1, bytes: 10 }),
+  });
+  const twice: Endpoint = {
+    ...replaced,
+    successor: { since: '1.219', run: async (args, send) => [await send(newRoute, args), await send(newRoute, args)] },
+  };
+  expect(await client.execute(twice, {})).toMatchObject({ results: ['x', 'x'], attempts: 3, bytes: 20 });
+});
+
+test('a health that no server answers is not looked for in another response', async () => {
+  const sent: string[] = [];
+  const client = new CachedClient({
+    async call({ path }) {
+      sent.push(path);
+      if (path.endsWith('/health')) throw new UnreachableError('No server responds.');
+      return { results: 'x', status: 200, attempts: 1, bytes: 1 };
+    },
+  });
+  expect((await client.execute(replaced, {})).results).toBe('x');
+  expect(sent.map((path) => path.split('/').at(-1))).toEqual(['health', 'OldThing']);
 });

@@ -239,6 +239,11 @@ describe('trying again', () => {
     expect(received).toHaveLength(1);
   });
 
+  test('a route with a deadline of its own ends by that', async () => {
+    const { url } = await startLoopback(() => undefined);
+    expect(await failureOf(clientOf(url).call({ ...read, timeoutMs: 50 }, {}))).toBeInstanceOf(TimedOutError);
+  });
+
   test('a read gives up after four attempts and reports the last error', async () => {
     const { url, received } = await startLoopback((_, response) => answerJson(response, 429, failing, atOnce));
     const failure = await failureOf(clientOf(url).call(read, {}));

@@ -36,7 +36,7 @@ export function mayRepeatAfterFailure(isSafeToRepeat: boolean, code: string | un
 
 /**
  * Milliseconds to wait before attempt `attempt + 1`: Retry-After of the server (seconds or a date),
- * else exponential with full jitter so that many clients do not come back together.
+ * else exponential, half of it by chance, so that many clients do not come back together.
  *
  * @param random a number in [0, 1).
  */

@@ -270,6 +270,23 @@ describe('joins that multiply', () => {
   });
 });
 
+test('several parts of a text next to another rule of a custom metric are refused on releases that misread them', () => {
+  const additionalMetrics = [
+    {
+      ...{ table: 'orders', name: 'some', type: 'count_distinct', sql: '${TABLE}.order_id' },
+      filters: [
+        { field: 'orders_status', operator: 'include', values: ['deliver', 'ship'] },
+        { field: 'orders_channel', operator: 'equals', values: ['web'] },
+      ],
+    },
+  ];
+  const build = (isNewer: boolean) =>
+    buildMetricQuery(orders, { metrics: ['orders_some'], additionalMetrics }, { isNewer });
+  const older = build(false);
+  expectLine(older.ok ? '' : older.problems.join('\n'), 'some', 'include', 'CASE WHEN');
+  expect(build(true)).toMatchObject({ ok: true });
+});
+
 describe('a limit', () => {
   const limitOf = (limit: unknown, limits = {}) => {
     const built = buildMetricQuery(orders, { metrics: ['orders_order_count'], limit }, limits);
