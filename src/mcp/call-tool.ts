@@ -1,4 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { NotFoundError } from '../lightdash/errors.ts';
 import { authorizeCall, type CallPolicy } from '../policy/authorize-call.ts';
 import { OutOfScopeError } from '../policy/policy-error.ts';
 import { boundedData } from '../render/bounded-data.ts';
@@ -6,7 +7,7 @@ import { secretsIn } from '../secrets/secret-arguments.ts';
 import { redact, type SecretString } from '../secrets/secret-string.ts';
 import { sanitizeData, sanitizeText } from '../text/plain-text.ts';
 import { parseArguments } from '../tools/arguments.ts';
-import type { DelegatedCall, RunnableTool, Tool, ToolAnswer } from '../tools/tool.ts';
+import type { DelegatedCall, RunnableTool, Tool, ToolAnswer, ToolContext } from '../tools/tool.ts';
 import { type CallContext, MAX_RESULT_CHARACTERS } from './call-context.ts';
 import { errorKind, errorResult, explainError } from './error-result.ts';
 import { provenance } from './provenance.ts';
@@ -59,6 +60,7 @@ async function callRunnable(
 ): Promise<CallOutcome> {
   const context = call.tool(tool.name);
   let project: string | undefined;
+  let args: unknown = raw;
   const outcomeOf = (result: CallToolResult, outcome: string, rows?: number): CallOutcome => ({
     result,
     outcome,
@@ -69,6 +71,7 @@ async function callRunnable(
     const authorization = await authorizeCall(tool, raw, policy, call, (projectUuid) => {
       project = projectUuid;
     });
+    args = authorization.args;
     if (authorization.allowed) call.beforeRun?.(tool, authorization.args);
     const answer = authorization.allowed ? await tool.run(authorization.args, context) : authorization.answer;
     const secrets = secretsToRedact(raw, call, answer.carriesSecret);
@@ -77,8 +80,15 @@ async function callRunnable(
     const result = resultOf(answer, output, secrets, context.showsApps);
     return outcomeOf(labelled(result, isOurs ? 'trusted' : 'untrusted'), answer.outcome ?? 'ok', answer.rows);
   } catch (error) {
-    return { ...failedCall(error, tool, raw, call), ...(project !== undefined && { project }) };
+    const explained = error instanceof NotFoundError ? await explainNotFound(error, args, context) : error;
+    return { ...failedCall(explained, tool, raw, call), ...(project !== undefined && { project }) };
   }
+}
+
+async function explainNotFound(error: NotFoundError, args: unknown, context: ToolContext): Promise<unknown> {
+  const { explainSqlChart } = await import('../tools/charts/sql-chart-run.ts');
+  // What is thrown by the look-up says less than the error itself.
+  return explainSqlChart(error, args, context).catch(() => error);
 }
 
 function failedCall(error: unknown, tool: Tool, raw: unknown, call: CallContext): CallOutcome {

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { RequestSender } from '../lightdash/call-client.ts';
 import { isObject } from '../text/json.ts';
 import { nameArguments, parseArguments, schemaOf } from '../tools/arguments.ts';
-import type { Preview, Tool, ToolAnswer, ToolArguments } from '../tools/tool.ts';
+import type { Preview, Tool, ToolAnswer, ToolArguments, ToolContext } from '../tools/tool.ts';
 import type { ConfirmationTokens } from './confirmation-tokens.ts';
 import { assertSqlAllowed, type SqlPolicy } from './model-sql.ts';
 import { namedObjects } from './project-references.ts';
@@ -26,6 +26,8 @@ export interface CallPolicy {
 interface PolicyContext {
   readonly scope: ProjectScope;
   readonly client: RequestSender;
+  /** The context of a tool by name, for its preview. */
+  tool(name: string): ToolContext;
   /** Requests the person's consent at the host; absent if the host cannot. */
   readonly elicit?: (question: string) => Promise<ElicitationOutcome>;
 }
@@ -105,14 +107,14 @@ async function confirm(
   context: PolicyContext,
   confirmations: ConfirmationTokens,
 ): Promise<ToolAnswer | undefined> {
-  const client = context.scope.restrict(context.client);
-  const preview = await readPreview(args, client);
+  const calling = context.tool(tool.name);
+  const preview = await readPreview(args, calling);
   if (preview === undefined) return undefined;
   if (typeof confirmation === 'string' && confirmations.consume(confirmation, tool, args, preview)) return undefined;
   switch (await context.elicit?.(`${preview} Go on?`)) {
     case 'accept': {
       // The person may have taken minutes: what they agreed to must still be what would happen.
-      const current = await readPreview(args, client);
+      const current = await readPreview(args, calling);
       if (current === undefined || current === preview) return undefined;
       return changedSince(tool, args, current, confirmations);
     }

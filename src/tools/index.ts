@@ -17,6 +17,7 @@ import { catalogHandlers } from './catalog/read-catalog.ts';
 import { tagHandlers } from './catalog/tags.ts';
 import { chartTotalsHandlers } from './charts/chart-totals.ts';
 import { chartVersionHandlers } from './charts/chart-versions.ts';
+import { deleteChartHandlers } from './charts/delete-chart.ts';
 import { duplicateChart } from './charts/duplicate-chart.ts';
 import { runChartHandlers } from './charts/run-chart.ts';
 import { chartDataTool, showChart } from './charts/show-chart.ts';
@@ -74,6 +75,7 @@ const handlers: ToolHandlers = {
   ...catalogHandlers,
   ...chartTotalsHandlers,
   ...chartVersionHandlers,
+  ...deleteChartHandlers,
   ...commentHandlers,
   ...contentHandlers,
   ...createDashboardHandlers,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ApiResponse } from '../lightdash/client.ts';
 import { ignoreApiError, ServerFaultError } from '../lightdash/errors.ts';
 import { daysKeptOf, health } from '../lightdash/server-release.ts';
 import type { ArgumentsOf, OperationId, OperationOf } from '../operations/index.ts';
@@ -63,11 +64,18 @@ export const readBack =
   };
 
 /** A handler of a deletion: it says what went in the words of the preview, which are read before. */
-const inWordsOf =
-  (preview: Preview): SomeHandler['handle'] =>
+export const inWordsOf =
+  (
+    preview: Preview,
+    send: (operation: Operation, args: ToolArguments, context: ToolContext) => Promise<ApiResponse> = (
+      operation,
+      args,
+      context,
+    ) => context.execute(operation, args),
+  ): SomeHandler['handle'] =>
   async (operation, args, context) => {
     const before = await preview(args, context).catch(ignoreApiError);
-    const { results } = await context.execute(operation, args);
+    const { results } = await send(operation, args, context);
     const done = before === undefined ? doneSentence(operation.title, args) : pastTense(before);
     const days = await daysKept(operation, context);
     const more = isAbsent(results) ? [] : [renderResults(operation, results, context.budget)];

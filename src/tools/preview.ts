@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import { type OperationId, operationById } from '../operations/index.ts';
 import { plainText, truncate } from '../text/plain-text.ts';
-import type { Preview, ToolArguments } from './tool.ts';
+import type { Preview, ToolArguments, ToolContext } from './tool.ts';
 
 export type { Preview } from './tool.ts';
 
 /** Previews by operation id. */
 export type Previews = { readonly [Id in OperationId]?: Preview };
 
-/** The client that a preview reads with. */
-export type PreviewClient = Parameters<Preview>[1];
+/** The client that most previews read with. */
+export type PreviewClient = Pick<ToolContext, 'execute' | 'read'>;
 
 const MAX_TEXT_LENGTH = 200;
 const MAX_NAMES = 10;
@@ -40,6 +40,12 @@ export const count = (items: readonly unknown[], singular: string, plural = `${s
 /** The first names of a list, and the number of the others. */
 export const shown = (names: readonly string[]) =>
   `${names.slice(0, MAX_NAMES).join(', ')}${names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : ''}`;
+
+/** The deliveries that go with a deletion: `, with 2 deliveries ("Weekly", "Daily")`; empty for none. */
+export const withDeliveries = (deliveries: unknown): string => {
+  const all = list.parse(deliveries);
+  return all.length > 0 ? `, with ${count(all, 'delivery', 'deliveries')} (${shown(all.map(nameOf))})` : '';
+};
 
 /** The item of a list with an id; undefined if it is not there, or hidden from this token. */
 export const itemWith = (items: readonly z.output<typeof object>[], key: string, id: unknown) =>

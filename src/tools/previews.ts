@@ -4,6 +4,7 @@ import { spacePreviews } from './access/preview-space.ts';
 import { accountPreviews } from './account/previews.ts';
 import { explorePreviews } from './catalog/preview-explores.ts';
 import { previewRollback } from './charts/chart-versions.ts';
+import { chartPreviews } from './charts/delete-chart.ts';
 import { contentPreviews } from './content/previews.ts';
 import { previewPromoteChart, previewPromoteDashboard } from './content/promotions.ts';
 import { previewDashboardRollback } from './dashboards/dashboard-versions.ts';
@@ -23,6 +24,7 @@ export const previews: { readonly [Id in IrreversibleOperationId]: Preview } = {
   ...accountPreviews,
   ...deliveryPreviews,
   ...contentPreviews,
+  ...chartPreviews,
   ...explorePreviews,
   uninstallGithubAppForOrganization: async () =>
     'Disconnects the GitHub app from the organization: pull requests from Lightdash stop working for everyone.',

@@ -181,10 +181,7 @@ export interface ToolContext {
  *
  * @throws the client's errors: an object that cannot be read cannot be deleted either.
  */
-export type Preview = (
-  args: ToolArguments,
-  client: Pick<ToolContext, 'execute' | 'read'>,
-) => Promise<string | undefined>;
+export type Preview = (args: ToolArguments, context: ToolContext) => Promise<string | undefined>;
 
 /** The common part of all tools. */
 interface ToolBase {

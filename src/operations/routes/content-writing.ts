@@ -28,6 +28,9 @@ export const createSqlChart = writeBody('createSqlChart', 'POST', sqlCharts);
 /** Changes `unversionedData` (name, description, space) or `versionedData` (sql, limit, config): each needs all its keys. */
 export const updateSqlChart = writeBody('updateSqlChart', 'PATCH', `${sqlCharts}/{savedSqlUuid}`);
 
+/** Deletes an SQL chart; not on 0.1366. */
+export const deleteSqlChart = writeBody('deleteSqlChart', 'DELETE', `${sqlCharts}/{savedSqlUuid}`);
+
 /** An SQL chart by uuid or slug. */
 export const savedSqlChart: Endpoint = {
   id: 'savedSqlChart',

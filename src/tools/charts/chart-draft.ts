@@ -21,6 +21,7 @@ import type { Field, FieldIndex } from '../../query/fields/field.ts';
 import { isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { prepareQuery, type QueryArguments } from '../query/prepare-query.ts';
+import { type VerifiedQuery, verifyValues } from '../query/verify-values.ts';
 import type { StoredResult, ToolArguments, ToolContext } from '../tool.ts';
 import { rowsOfResult, splitValuesOf } from './result-facts.ts';
 
@@ -108,8 +109,12 @@ async function sourceOf({ projectUuid, query, stored }: ChartArguments, context:
   if ((query === undefined) === (stored === undefined)) throw new ArgumentsError(['give either query or resultId']);
   if (query !== undefined) {
     const prepared = await prepareQuery({ ...query, projectUuid }, context);
-    const resolved = await parametersToSave(query.parameters, projectUuid, context);
-    return { ...prepared, notes: [...prepared.notes, ...(resolved?.notes ?? [])], parameters: resolved?.values };
+    const [resolved, ofValues] = await Promise.all([
+      parametersToSave(query.parameters, projectUuid, context),
+      valueNotes({ ...prepared, projectUuid, parameters: query.parameters }, context),
+    ]);
+    const notes = [...prepared.notes, ...ofValues, ...(resolved?.notes ?? [])];
+    return { ...prepared, notes, parameters: resolved?.values };
   }
   if (stored?.query === undefined) {
     throw new ArgumentsError(['resultId: these rows are not of a metric query; give query']);
@@ -119,6 +124,12 @@ async function sourceOf({ projectUuid, query, stored }: ChartArguments, context:
   const { metricQuery, parameters } = stored.query;
   const index = await exploreOf(context.read, projectUuid, metricQuery.exploreName);
   return { query: metricQuery, index, notes: [], parameters };
+}
+
+/** Notes about texts of a query's filters that their fields do not have: what is saved would show nothing, or all. */
+async function valueNotes(query: VerifiedQuery, context: ToolContext): Promise<readonly string[]> {
+  const verification = await verifyValues(query, context);
+  return verification.notes(undefined, context);
 }
 
 /** Values of parameters that are saved with a chart; a release without v2 queries saves none. */
@@ -187,9 +198,12 @@ async function changedQuery(chart: JsonObject, args: ToolArguments, context: Too
     { ...parts, projectUuid: text(projectUuid) ?? '', exploreId },
     context,
   );
+  const isFiltered = written.includes('filters') || written.includes('additionalMetrics');
+  const ofValues = isFiltered ? await valueNotes({ query, index, projectUuid: text(projectUuid) ?? '' }, context) : [];
   const prepared: JsonObject = { ...query };
   const changed = Object.fromEntries(written.flatMap((name) => (name in prepared ? [[name, prepared[name]]] : [])));
-  return { index, metricQuery: { ...saved, ...changed, exploreName: index.name }, notes };
+  const metricQuery = { ...saved, ...changed, exploreName: index.name };
+  return { index, metricQuery, notes: [...notes, ...ofValues] };
 }
 
 function keptLook(chart: JsonObject, fields: readonly ChartField[]): JsonObject {

@@ -1,5 +1,6 @@
 import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { ignoreApiError, NotFoundError, ServerFaultError } from '../../lightdash/errors.ts';
+import { isUuid } from '../../operations/fields.ts';
 import { operationById } from '../../operations/index.ts';
 import { savedSqlChart } from '../../operations/routes/content-writing.ts';
 import type { RequestedParameters } from '../../query/execution/query-parameters.ts';
@@ -69,6 +70,25 @@ export async function orSqlChart<Outcome>(
     if (sqlChart === undefined) throw error;
     return runSqlChart(sqlChart);
   }
+}
+
+/**
+ * The error of a tool that takes no SQL charts, if the chart of a call is one: Lightdash only says that there is none. Else the
+ * error as it is.
+ */
+export async function explainSqlChart(error: NotFoundError, args: unknown, context: ToolContext): Promise<unknown> {
+  const chartUuid = isObject(args) ? text(args.chartUuid) : undefined;
+  if (chartUuid === undefined || !isUuid(chartUuid)) return error;
+  const chart = await findSqlChart(chartUuid, context);
+  if (chart === undefined) return error;
+  return new NotFoundError(
+    `"${chart.name ?? chartUuid}" is an SQL chart, and this tool takes charts of explores alone.`,
+    {
+      status: 404,
+      advice:
+        'Nothing was changed. get_saved_chart, run_saved_chart, download_chart_csv, update_sql_chart and delete_chart take SQL charts.',
+    },
+  );
 }
 
 /** Arguments of a tile of an SQL chart. */

@@ -17,6 +17,7 @@ import { savedParametersLine } from '../../query/parameters/parameter.ts';
 import { changed, pluralize } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
+import { sightOfMove } from '../access/sight.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { findSpace } from '../content/find-content.ts';
 import { defineTool } from '../operation-tool.ts';
@@ -165,7 +166,9 @@ export const updateChart = defineTool({
         ? (await context.execute(updateSavedChart, { chartUuid: uuid, body: properties })).results
         : undefined;
     const after = { ...before.chart, ...(saved?.chart ?? {}), ...(isObject(renamed) ? renamed : {}) };
-    return { text: changeLines(uuid, before.chart, after, saved, context).join('\n'), data: after };
+    const { projectUuid, spaceUuid } = before.chart;
+    const sight = await sightOfMove(String(projectUuid), text(spaceUuid), target?.uuid, context);
+    return { text: [...changeLines(uuid, before.chart, after, saved, context), ...sight].join('\n'), data: after };
   },
 });
 

@@ -19,6 +19,7 @@ import { readResultTable } from '../../query/execution/result-table.ts';
 import { runQuery } from '../../query/execution/run-query.ts';
 import { isObject, type JsonObject, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
+import { sightOfMove } from '../access/sight.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { findSpace, findSqlChart } from '../content/find-content.ts';
 import { describeSqlChart } from '../content/render-sql-chart.ts';
@@ -66,7 +67,11 @@ export const createSqlChart = defineTool({
     const { results } = await sendSqlChart(context, createRoute, { projectUuid, body });
     const savedSqlUuid = text(isObject(results) ? results.savedSqlUuid : undefined) ?? '';
     const chart = await read(projectUuid, savedSqlUuid, context);
-    return { text: `Saved the SQL chart ${describeSqlChart(chart, projectUuid, context)}`, data: chart };
+    const lines = [
+      `Saved the SQL chart ${describeSqlChart(chart, projectUuid, context)}`,
+      `delete_chart ${JSON.stringify({ chartUuid: savedSqlUuid })} takes it back.`,
+    ];
+    return { text: lines.join('\n'), data: chart };
   },
 });
 
@@ -99,6 +104,7 @@ export const updateSqlChart = defineTool({
     const lines = [
       `Changed the SQL chart ${describeSqlChart(chart, projectUuid, context)}`,
       ...changesOf(before, chart),
+      ...(await sightOfMove(projectUuid, spaceOf(before), spaceOf(chart), context)),
     ];
     return { text: lines.join('\n'), data: chart };
   },
@@ -112,6 +118,8 @@ interface SqlChartChanges extends LookArguments {
   readonly sql?: string | undefined;
   readonly limit?: number | undefined;
 }
+
+const spaceOf = ({ space }: JsonObject) => (isObject(space) ? text(space.uuid) : undefined);
 
 /** Both parts of a body have to be whole: what the arguments leave out is sent as it is. */
 async function changedBody(
@@ -130,7 +138,7 @@ async function changedBody(
       unversionedData: {
         name: name ?? before.name,
         description: description ?? before.description ?? null,
-        spaceUuid: target?.uuid ?? (isObject(before.space) ? before.space.uuid : undefined),
+        spaceUuid: target?.uuid ?? spaceOf(before),
       },
     }),
     ...(isVersioned && {

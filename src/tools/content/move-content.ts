@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { moveContentItems } from '../../operations/routes/content.ts';
 import { updateDashboard, updateSavedChart, updateSqlChart } from '../../operations/routes/content-writing.ts';
+import { describeSight, sightOfMove, type Viewers, viewersOf } from '../access/sight.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { defineTool } from '../operation-tool.ts';
 import { runForRelease } from '../release-fallback.ts';
@@ -33,6 +34,9 @@ export const moveContent = defineTool({
     const atRoot = target === undefined ? items.filter(({ type }) => type !== 'space') : [];
     if (atRoot.length > 0)
       throw new ArgumentsError([`space: ${named(atRoot)} cannot stand at the root, only spaces can`]);
+    const spaces = items.filter(({ type }) => type === 'space');
+    // The access of a space changes with its place; that of content is decided by the space that it is in.
+    const before = await Promise.all(spaces.map(({ uuid }) => viewersOf(projectUuid, uuid, context)));
     await send(items, target?.uuid ?? null, projectUuid, context);
     const after = await projectContent(projectUuid, freshRead(context));
     const place = target === undefined ? 'the root' : `space "${target.name}"`;
@@ -47,7 +51,7 @@ export const moveContent = defineTool({
         `Moved to ${place}: ${named(there) || 'nothing'}.`,
         ...(lost.length > 0 ? [`Not seen there: ${named(lost)}. search_content shows where they are.`] : []),
         ...there.map((item) => `- ${item.name}: ${context.lightdash.pageUrl(contentPath(item, projectUuid))}`),
-        ...(target === undefined ? [] : ['Who can see them is now decided by that space: get_space_access.']),
+        ...(await sightLines(there, { spaces, before, target: target?.uuid, projectUuid }, context)),
         ...[...back].map(([uuid, name]) => {
           const from = there.filter((item) => item.spaceUuid === uuid).map((item) => item.uuid);
           const home = uuid === undefined ? ROOT : uuid;
@@ -58,6 +62,37 @@ export const moveContent = defineTool({
     };
   },
 });
+
+interface Move {
+  readonly spaces: readonly ContentItem[];
+  /** Who could open each of the spaces before. */
+  readonly before: readonly (Viewers | undefined)[];
+  readonly target: string | undefined;
+  readonly projectUuid: string;
+}
+
+/** A line for each difference in who sees the items; one line if it is the same for all. */
+async function sightLines(
+  moved: readonly ContentItem[],
+  { spaces, before, target, projectUuid }: Move,
+  context: ToolContext,
+): Promise<readonly string[]> {
+  const namesOf = new Map<string, string[]>();
+  const add = (sight: string, names: readonly string[]) =>
+    namesOf.set(sight, [...(namesOf.get(sight) ?? []), ...names]);
+  const content = moved.filter(({ type }) => type !== 'space');
+  for (const from of new Set(content.map(({ spaceUuid }) => spaceUuid))) {
+    const [sight] = await sightOfMove(projectUuid, from, target, context);
+    const names = content.filter(({ spaceUuid }) => spaceUuid === from).map(({ name }) => name);
+    if (sight !== undefined) add(sight, names);
+  }
+  for (const [index, { uuid, name }] of spaces.entries()) {
+    if (moved.some((item) => item.uuid === uuid))
+      add(describeSight(before[index], await viewersOf(projectUuid, uuid, context)), [name]);
+  }
+  if (namesOf.size === 1) return [...namesOf.keys()];
+  return [...namesOf].map(([sight, names]) => `${names.join(', ')}: ${sight}`);
+}
 
 const named = (items: readonly ContentItem[]): string =>
   items.map(({ type, name }) => `${TYPE_NAMES[type]} "${name}"`).join(', ');

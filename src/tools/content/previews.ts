@@ -1,7 +1,5 @@
-import * as z from 'zod';
 import { ignoreApiError } from '../../lightdash/errors.ts';
-import { chartDeliveries, dashboardDeliveries } from '../../operations/routes/deliveries.ts';
-import { dashboardsOfChart } from '../../operations/routes/undocumented.ts';
+import { dashboardDeliveries } from '../../operations/routes/deliveries.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { catalogMetrics } from '../catalog/metrics-pages.ts';
 import {
@@ -18,6 +16,7 @@ import {
   results,
   shown,
   text,
+  withDeliveries,
 } from '../preview.ts';
 
 /** The tag, and the metrics that lose it. */
@@ -55,32 +54,6 @@ async function tagAnywhere(projectUuid: unknown, tagUuid: unknown, client: Previ
   return { projectUuid, tag: undefined };
 }
 
-const withDeliveries = (deliveries: unknown): string => {
-  const all = list.parse(deliveries);
-  return all.length > 0 ? `, with ${count(all, 'delivery', 'deliveries')} (${shown(all.map(nameOf))})` : '';
-};
-
-/** The chart, with its place and its deliveries. */
-const previewDeleteChart: Preview = async ({ chartUuid }, client) => {
-  const chart = object.parse(await results(client, 'GetSavedChart', { chartUuid }));
-  const deliveries = await client.execute(chartDeliveries, { chartUuid });
-  const place =
-    typeof chart.dashboardName === 'string'
-      ? `dashboard ${quoted(chart.dashboardName)}`
-      : `space ${quoted(text.parse(chart.spaceName))}`;
-  return `Deletes the chart ${nameOf(chart)} of ${place}${withDeliveries(deliveries.results)}; ${await emptyTiles(chart.projectUuid, chartUuid, client)}`;
-};
-
-/** The dashboards that lose a chart. */
-async function emptyTiles(projectUuid: unknown, chartUuid: unknown, client: PreviewClient): Promise<string> {
-  const response = await client.execute(dashboardsOfChart, { projectUuid, chartUuid }).catch(ignoreApiError);
-  const dashboards = z.array(object).safeParse(response?.results).data;
-  if (dashboards === undefined) return 'dashboards that show it keep an empty tile.';
-  return dashboards.length === 0
-    ? 'no dashboard that you see shows it.'
-    : `${count(dashboards, 'dashboard')} that you see ${dashboards.length === 1 ? 'keeps' : 'keep'} an empty tile in its place (${shown(dashboards.map(nameOf))}).`;
-}
-
 /** The dashboard, with the charts in it and its deliveries. */
 const previewDeleteDashboard: Preview = async ({ dashboardUuid }, client) => {
   const dashboard = object.parse(await results(client, 'GetDashboard', { dashboardUuid }));
@@ -98,6 +71,5 @@ const previewDeleteDashboard: Preview = async ({ dashboardUuid }, client) => {
 export const contentPreviews = {
   deleteTag: previewDeleteTag,
   deleteComment: previewDeleteComment,
-  deleteSavedChart: previewDeleteChart,
   deleteDashboard: previewDeleteDashboard,
 } satisfies Previews;

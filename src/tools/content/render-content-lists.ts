@@ -117,9 +117,16 @@ export function renderDashboards(dashboards: unknown, spaces: unknown, options: 
   });
 }
 
-/** The spaces of a project (ListSpacesInProject) with visibility, content and the user's own role. */
-export function renderSpaces(spaces: unknown, budget: Budget): string {
+/**
+ * The spaces of a project (ListSpacesInProject) with visibility, content and the user's own role.
+ *
+ * @param charts those of the project (ListChartsInProject): the spaces are listed without their SQL charts. Undefined if they
+ * could not be read.
+ */
+export function renderSpaces(spaces: unknown, charts: unknown, budget: Budget): string {
   const all = objects(spaces);
+  const sqlCharts = objects(charts).filter(({ source }) => source === 'sql');
+  const sqlChartsIn = (space: JsonObject) => sqlCharts.filter(({ spaceUuid }) => spaceUuid === space.uuid).length;
   const names = new Map(all.map((space) => [space.uuid, text(space.name)]));
   const lines = all.toSorted(byName).map((space): ListedLine => {
     const parent = text(space.parentSpaceUuid);
@@ -129,7 +136,7 @@ export function renderSpaces(spaces: unknown, budget: Budget): string {
         text(space.uuid) ?? '',
         spaceVisibility(space),
         // Newer servers send these counts as strings.
-        count(space.chartCount),
+        count(space.chartCount, sqlChartsIn(space)),
         count(space.dashboardCount),
         text(isObject(space.userAccess) ? space.userAccess.role : undefined) ?? '',
         count(texts(space.access).length),
@@ -139,12 +146,13 @@ export function renderSpaces(spaces: unknown, budget: Budget): string {
   });
   return renderPage(lines, {
     noun: 'space',
-    legend: 'name|spaceUuid|open to|charts|dashboards|your role|people granted directly',
+    legend: `name|spaceUuid|open to|charts${charts === undefined ? ' without SQL charts' : ''}|dashboards|your role|people granted directly`,
     budget,
   });
 }
 
-const count = (value: unknown): string => (typeof value === 'number' || typeof value === 'string' ? String(value) : '');
+const count = (value: unknown, more = 0): string =>
+  typeof value === 'number' || typeof value === 'string' ? String(Number(value) + more) : '';
 
 /** Visibility of a space: `private`, `project`, or everyone with access to its parent; empty if unknown. */
 export function spaceVisibility(space: JsonObject): string {

@@ -5,13 +5,16 @@ import { ServerFaultError } from '../../lightdash/errors.ts';
 import { dashboardUuid } from '../../operations/fields.ts';
 import { operationById } from '../../operations/index.ts';
 import { updateDashboard as updateRoute } from '../../operations/routes/content-writing.ts';
+import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { changed, pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
+import { sightOfMove } from '../access/sight.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { saveChart } from '../charts/write-chart.ts';
 import { findSpace } from '../content/find-content.ts';
 import { defineTool } from '../operation-tool.ts';
+import { savedFilterNotes } from '../query/saved-filter-notes.ts';
 import type { ToolContext } from '../tool.ts';
 import { applyChanges, type Changes, changesInput, tileNamed } from './apply-changes.ts';
 import { filterExplores } from './filter-explores.ts';
@@ -52,13 +55,16 @@ export const updateDashboard = defineTool({
       ...propertyChanges(before.source, after),
       ...describeDashboardChanges(planned?.base ?? before.content, written, moved),
     ];
+    const [from, to] = [text(before.source.spaceUuid), text(properties.spaceUuid)];
     return {
       text: [
         `Changed the dashboard ${describeDashboard(after, context)}`,
         ...differences.map((difference) => plainText(`- ${difference}`)),
         ...(planned?.notes ?? []).map((note) => `Note: ${note}`),
+        ...(await sightOfMove(projectUuid, from, to, context)),
         ...lostVerification(before.source, after),
-        ...takeBack(planned?.source ?? before.source),
+        ...(planned === undefined ? [] : takeBack(planned.source)),
+        ...propertiesBack(properties, before.source),
       ].join('\n'),
       data: after,
     };
@@ -113,16 +119,22 @@ async function planChanges(read: CurrentDashboard, changes: Changes, context: To
       `the dashboard was changed meanwhile (${changed(current.source.updatedAt, current.source.updatedByUser) ?? 'by somebody'}); this change was made on top of it.`,
     );
   }
-  applyChanges(current.content, changes, tiles, explores);
+  const { content } = applyChanges(current.content, changes, tiles, explores);
+  const ofValues =
+    changes.filters === undefined ? [] : await savedFilterNotes(rulesOf(content), explores, projectUuid, context);
   const saved = await saveNewCharts(tiles, source, context);
   const applied = applyChanges(current.content, changes, saved, explores);
   return {
     source: current.source,
     base: current.content,
     content: applied.content,
-    notes: [...chartNotes(tiles), ...notes, ...applied.notes],
+    notes: [...chartNotes(tiles), ...notes, ...applied.notes, ...ofValues],
   };
 }
+
+/** Every filter rule of a dashboard. */
+export const rulesOf = ({ filters }: DashboardContent): readonly JsonObject[] =>
+  filterKinds.flatMap((kind) => filters[kind]);
 
 /** The dashboard read again if its list says that it changed since; reading it counts as a view, listing does not. */
 async function latestOf(read: CurrentDashboard, context: ToolContext): Promise<CurrentDashboard> {
@@ -200,6 +212,19 @@ const lostVerification = (before: JsonObject, after: JsonObject): readonly strin
   isObject(before.verification) && !isObject(after.verification)
     ? ['Note: the dashboard was verified, and is not any more: a person who may verify has to look at it again.']
     : [];
+
+/** The call that sets name, description and space as they were; no version holds them. */
+function propertiesBack(properties: JsonObject, { uuid, name, description, spaceUuid }: JsonObject): readonly string[] {
+  const back = {
+    ...('name' in properties && { name }),
+    ...('description' in properties && { description: text(description) ?? '' }),
+    ...('spaceUuid' in properties && { space: spaceUuid }),
+  };
+  const names = Object.keys(back).join(', ');
+  return names === ''
+    ? []
+    : [`update_dashboard ${JSON.stringify({ dashboardUuid: uuid, ...back })} takes ${names} back.`];
+}
 
 /** The version that was changed: who made it, and how to get it back on releases that keep versions. */
 function takeBack(previous: JsonObject): readonly string[] {

@@ -15,8 +15,8 @@ import { type PreviewClient, quoted } from '../preview.ts';
 import type { ToolContext } from '../tool.ts';
 import { alertInput, describeAlert, thresholdOf } from './alert.ts';
 import { type DeliveredContent, findDelivered } from './content.ts';
-import { overriddenFilters, valueNotes } from './dashboard-overrides.ts';
-import { describeScheduler, schedulerFacts } from './describe-scheduler.ts';
+import { overriddenFilters } from './dashboard-overrides.ts';
+import { describeScheduler, filtersOf, schedulerFacts } from './describe-scheduler.ts';
 import { assertSupported } from './older-releases.ts';
 import { describeStrangers, type Recipients, readRecipients } from './recipients.ts';
 import { describeSchedule, readSchedule, type Schedule, zoneOf } from './schedule.ts';
@@ -56,22 +56,19 @@ export const createScheduler = defineTool({
   destructive: false,
   idempotent: false,
   input,
-  async preview(args, client) {
-    return previewText(await planDelivery(readArguments(args), client), client);
+  async preview(args, context) {
+    return previewText(await planDelivery(readArguments(args), context), context);
   },
   async run(args, context) {
     const { content, body, schedule, notes } = await planDelivery(args, context);
-    const [{ results }, missing] = await Promise.all([
-      create(content, body, context),
-      valueNotes(body.filters, content, context),
-    ]);
+    const { results } = await create(content, body, context);
     const created = isObject(results) ? results : {};
     const saved = await context.execute(operationById('getScheduler'), { schedulerUuid: created.schedulerUuid });
     const scheduler = isObject(saved.results) ? { ...created, ...saved.results } : created;
     const facts = { ...(await schedulerFacts(scheduler, context)), content };
     const lines = [
       `Scheduled the delivery ${describeScheduler(facts, context)}`,
-      ...[...schedule.notes, ...notes, ...missing].map((note) => `Note: ${note}`),
+      ...[...schedule.notes, ...notes].map((note) => `Note: ${note}`),
       `delete_scheduler {"schedulerUuid":"${text(scheduler.schedulerUuid) ?? ''}"} takes it back.`,
     ];
     return { text: lines.join('\n'), data: scheduler };
@@ -91,7 +88,7 @@ interface DeliveryPlan {
 }
 
 /** Everything that can be refused is refused here, before the confirmation. @throws {ArgumentsError} */
-async function planDelivery(args: CreateArguments, client: PreviewClient): Promise<DeliveryPlan> {
+async function planDelivery(args: CreateArguments, client: ToolContext): Promise<DeliveryPlan> {
   const { projectUuid, to, when, timezone, format, message, filters, alert } = args;
   const schedule = readSchedule(when, timezone);
   const content = await findDelivered(args, projectUuid, client);
@@ -99,7 +96,7 @@ async function planDelivery(args: CreateArguments, client: PreviewClient): Promi
   const recipients = await readRecipients(to, 'to', client);
   if (filters !== undefined && content.kind !== 'dashboard')
     throw new ArgumentsError(['filters: only a dashboard takes them; save the chart with its filters instead']);
-  const overrides = filters === undefined ? undefined : await overriddenFilters(filters, content, client);
+  const overridden = filters === undefined ? undefined : await overriddenFilters(filters, content, client);
   const threshold = alert === undefined ? undefined : await thresholdOf(alert, content, client);
   const targets = recipients.recipients.map(({ target }) => target);
   const formatted = formatBody(format, recipients);
@@ -116,13 +113,15 @@ async function planDelivery(args: CreateArguments, client: PreviewClient): Promi
     // 1.219 wants both of a chart; older releases ignore them.
     appUuid: null,
     appName: null,
-    ...(content.kind === 'dashboard' && { filters: overrides ?? [] }),
+    ...(content.kind === 'dashboard' && { filters: overridden?.rules ?? [] }),
     ...(threshold && { thresholds: [threshold], notificationFrequency: alert?.notify }),
   };
-  const notes =
-    format === 'image'
+  const notes = [
+    ...(overridden ? [...overridden.notes, ...overridden.doubts] : []),
+    ...(format === 'image'
       ? ['a picture needs the headless browser of the Lightdash instance; send_scheduler_now tries it out.']
-      : [];
+      : []),
+  ];
   return { name, content, schedule, recipients, body, notes };
 }
 
@@ -134,7 +133,7 @@ export function formatBody(format: (typeof formats)[number], { sheet }: Recipien
 
 /** The question to the person: recipients, content and schedule. */
 async function previewText(plan: DeliveryPlan, client: PreviewClient): Promise<string> {
-  const { name, content, schedule, recipients, body } = plan;
+  const { name, content, schedule, recipients, body, notes } = plan;
   const to = recipients.sheet
     ? String(recipients.sheet.url)
     : recipients.recipients.map(({ shown }) => shown).join(', ');
@@ -145,6 +144,8 @@ async function previewText(plan: DeliveryPlan, client: PreviewClient): Promise<s
       `Makes the delivery ${quoted(name)}: the ${content.kind} ${quoted(content.name)} as ${String(body.format)} to ${to}.`,
       `When: ${describeSchedule(schedule.cron, zone)}.`,
       ...(alert === undefined ? [] : [alert]),
+      ...filtersLine(body),
+      ...[...schedule.notes, ...notes].map((note) => `Note: ${note}`),
     ].join(' ') +
       (await describeStrangers(
         recipients.recipients.map(({ target }) => target),
@@ -152,6 +153,11 @@ async function previewText(plan: DeliveryPlan, client: PreviewClient): Promise<s
       )),
   );
 }
+
+const filtersLine = (body: JsonObject): readonly string[] => {
+  const filters = filtersOf(body);
+  return filters.length === 0 ? [] : [`Filters: ${filters.join('; ')}.`];
+};
 
 async function create(content: DeliveredContent, body: JsonObject, context: ToolContext) {
   const { uuid, kind, projectUuid } = content;

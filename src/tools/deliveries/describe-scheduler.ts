@@ -67,7 +67,7 @@ function formatOf({ format, options }: JsonObject): string {
 }
 
 /** The filters of a delivery: rules of a dashboard, or the groups of a query. */
-function filtersOf({ filters }: JsonObject): readonly string[] {
+export function filtersOf({ filters }: JsonObject): readonly string[] {
   return objects(filters).flatMap((rule) => describeRule(rule) ?? []);
 }
 

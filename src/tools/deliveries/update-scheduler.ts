@@ -5,10 +5,11 @@ import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { type Preview, type PreviewClient, quoted } from '../preview.ts';
+import type { ToolContext } from '../tool.ts';
 import { deliveredContent, projectTimezone } from './content.ts';
 import { formatBody } from './create-scheduler.ts';
-import { overriddenFilters, valueNotes } from './dashboard-overrides.ts';
-import { describeRecipients, describeScheduler, schedulerFacts } from './describe-scheduler.ts';
+import { doubtsOfBody, overriddenFilters } from './dashboard-overrides.ts';
+import { describeRecipients, describeScheduler, filtersOf, schedulerFacts } from './describe-scheduler.ts';
 import { assertSupported } from './older-releases.ts';
 import { describeSending } from './previews.ts';
 import { bareTarget, includesTarget, readRecipients } from './recipients.ts';
@@ -47,14 +48,11 @@ const updateScheduler: ToolHandler<'updateScheduler'> = async (operation, args, 
     return answer('Replaced', isObject(results) ? results : {}, [], context);
   }
   const before = await read(schedulerUuid, context);
-  const { body, notes: ofBody } = await changedBody(before, changes, context);
-  const notes = [...ofBody];
+  const { body, notes } = await changedBody(before, changes, context);
   if (body !== undefined) await context.execute(operation, { schedulerUuid, scheduler: body });
   if (changes.enabled !== undefined)
     await context.execute(operationById('updateSchedulerEnabled'), { schedulerUuid, enabled: changes.enabled });
   const after = await read(schedulerUuid, context);
-  if (changes.filters !== undefined)
-    notes.push(...(await valueNotes(body?.filters, await deliveredContent(after, context), context)));
   return answer('Changed', after, [...differences(before, after), ...notes.map((note) => `Note: ${note}`)], context);
 };
 
@@ -78,13 +76,16 @@ interface ChangedBody {
   /** Undefined if nothing of it changes. */
   readonly body: JsonObject | undefined;
   readonly notes: readonly string[];
+  /** Those about values of filters that do not exist: a reason to ask. */
+  readonly doubts: readonly string[];
 }
 
 /** The whole delivery with the changes, as it is written. @throws {ArgumentsError} */
-async function changedBody(before: JsonObject, changes: Changes, client: PreviewClient): Promise<ChangedBody> {
+async function changedBody(before: JsonObject, changes: Changes, client: ToolContext): Promise<ChangedBody> {
   const { name, when, timezone, format, message, filters } = changes;
   const parts: JsonObject[] = [];
   const notes: string[] = [];
+  const doubts: string[] = [];
   if (name !== undefined) parts.push({ name });
   if (message !== undefined) parts.push({ message });
   if (when !== undefined) {
@@ -106,16 +107,19 @@ async function changedBody(before: JsonObject, changes: Changes, client: Preview
     const content = await deliveredContent(before, client);
     if (content.kind !== 'dashboard')
       throw new ArgumentsError(['filters: only the delivery of a dashboard takes them']);
-    parts.push({ filters: await overriddenFilters(filters, content, client) });
+    const read = await overriddenFilters(filters, content, client);
+    parts.push({ filters: read.rules });
+    notes.push(...read.notes, ...read.doubts);
+    doubts.push(...read.doubts);
   }
-  if (parts.length === 0) return { body: undefined, notes };
+  if (parts.length === 0) return { body: undefined, notes, doubts };
   await assertSupported({ body: Object.assign({}, ...parts) }, recipients?.targets ?? [], client);
   const kept = Object.entries(before).filter(([key]) => !READ_ONLY.has(key));
   const whole = { ...Object.fromEntries(kept), targets: objects(before.targets).map(bareTarget) };
   const changed = Object.entries(Object.assign(whole, ...parts));
   // A key without a value means the same as one that is left out, and 1.219 refuses some of them.
   const body = Object.fromEntries(changed.filter(([, value]) => value !== null && value !== undefined));
-  return { body: { ...body, appUuid: null, appName: null }, notes };
+  return { body: { ...body, appUuid: null, appName: null }, notes, doubts };
 }
 
 /** csv and xlsx have the same options, which stay. */
@@ -154,18 +158,25 @@ async function changedTargets(
 /** Confirmed by the person if someone gets the delivery who did not, or if it is switched on again. */
 export const previewUpdateScheduler: Preview = async ({ schedulerUuid, scheduler: whole, ...changes }, client) => {
   const before = await read(schedulerUuid, client);
-  const body = isObject(whole) ? whole : (await changedBody(before, changes, client)).body;
+  const content = await deliveredContent(before, client);
+  const { body, doubts } = isObject(whole)
+    ? { body: whole, doubts: await doubtsOfBody(whole, content, client) }
+    : await changedBody(before, changes, client);
   const targets = objects(body?.targets).map(bareTarget);
   const current = objects(before.targets).map(bareTarget);
   const isNew = targets.some((target) => !includesTarget(current, target));
   const isResumed = changes.enabled === true && before.enabled === false;
-  if (!isNew && !isResumed && body?.format !== 'gsheets') return undefined;
+  if (!isNew && !isResumed && doubts.length === 0 && body?.format !== 'gsheets') return undefined;
   const after = { ...before, ...body };
-  const { projectUuid } = await deliveredContent(before, client);
-  const zone = await zoneOf(text(after.timezone), projectUuid, client);
+  const zone = await zoneOf(text(after.timezone), content.projectUuid, client);
   const sending = await describeSending(after, client);
+  const filters = filtersOf(after);
   return plainText(
-    `Changes a delivery. ${isResumed ? 'It is switched on again. ' : ''}From now on: ${sending} When: ${describeSchedule(text(after.cron) ?? '', zone)}.`,
+    [
+      `Changes a delivery. ${isResumed ? 'It is switched on again. ' : ''}From now on: ${sending} When: ${describeSchedule(text(after.cron) ?? '', zone)}.`,
+      ...(filters.length === 0 ? [] : [`Filters: ${filters.join('; ')}.`]),
+      ...doubts.map((doubt) => `Note: ${doubt}`),
+    ].join(' '),
   );
 };
 

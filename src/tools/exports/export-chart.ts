@@ -33,6 +33,10 @@ const exportAnyChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, arg
     context,
     () => exportChart(operation, args, context),
     async (chart) => {
+      if (!(await context.server.get()).isNewer)
+        throw new ArgumentsError([
+          `chartUuid: this Lightdash makes no file of an SQL chart; run_saved_chart has its rows`,
+        ]);
       const { onlyRaw, parameters: written, csvLimit, dashboardFilters } = args;
       if (csvLimit !== undefined || dashboardFilters !== undefined)
         throw new ArgumentsError(['csvLimit and dashboardFilters are not for SQL charts: leave them out']);

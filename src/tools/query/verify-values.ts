@@ -32,7 +32,7 @@ interface ValueVerification {
 }
 
 /** A query whose texts are verified, with its project and explore. */
-interface VerifiedQuery {
+export interface VerifiedQuery {
   readonly projectUuid: string;
   /** Its explore, with the dimensions that the query defines. */
   readonly index: FieldIndex;

@@ -142,7 +142,7 @@ test('spaces of an old and of a newer release say who may come in', () => {
     { uuid: '4', name: 'New private', inheritParentPermissions: false, access: [] },
     { uuid: '5', name: 'Nested', inheritParentPermissions: true, parentSpaceUuid: '3', access: [] },
   ];
-  expect(renderSpaces(spaces, budget).split('\n').slice(1)).toEqual([
+  expect(renderSpaces(spaces, [], budget).split('\n').slice(1)).toEqual([
     expect.stringMatching(/^Nested\|5\|.*parent\|\|\|\|0\|inside New open$/),
     'New open|3|project|7|4||0',
     'New private|4|private||||0',

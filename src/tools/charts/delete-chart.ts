@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { ignoreApiError } from '../../lightdash/errors.ts';
+import { deleteSqlChart } from '../../operations/routes/content-writing.ts';
+import { chartDeliveries, sqlChartDeliveries } from '../../operations/routes/deliveries.ts';
+import { dashboardsOfChart } from '../../operations/routes/undocumented.ts';
+import { isObject, text } from '../../text/json.ts';
+import { assertSqlChartWrites, sendSqlChart } from '../content/send-sql-chart.ts';
+import { inWordsOf, type ToolHandlers } from '../operation-tool.ts';
+import {
+  count,
+  nameOf,
+  object,
+  type Preview,
+  type Previews,
+  quoted,
+  results,
+  shown,
+  withDeliveries,
+} from '../preview.ts';
+import type { ToolContext } from '../tool.ts';
+import { type FoundSqlChart, orSqlChart, readSqlChart } from './sql-chart-run.ts';
+
+/** The chart or SQL chart that a deletion removes, with its place and deliveries. */
+const previewDeleteChart: Preview = async ({ chartUuid }, context) =>
+  orSqlChart(
+    String(chartUuid),
+    context,
+    () => describeChart(String(chartUuid), context),
+    (chart) => describeSqlChart(chart, context),
+  );
+
+async function describeChart(chartUuid: string, context: ToolContext): Promise<string> {
+  const chart = object.parse(await results(context, 'GetSavedChart', { chartUuid }));
+  const deliveries = await context.execute(chartDeliveries, { chartUuid });
+  const place =
+    typeof chart.dashboardName === 'string'
+      ? `dashboard ${quoted(chart.dashboardName)}`
+      : `space ${quoted(text(chart.spaceName) ?? '?')}`;
+  return `Deletes the chart ${nameOf(chart)} of ${place}${withDeliveries(deliveries.results)}; ${await emptyTiles(chart.projectUuid, chartUuid, context)}`;
+}
+
+/** The dashboards that lose a chart. */
+async function emptyTiles(projectUuid: unknown, chartUuid: unknown, context: ToolContext): Promise<string> {
+  const response = await context.execute(dashboardsOfChart, { projectUuid, chartUuid }).catch(ignoreApiError);
+  const dashboards = z.array(object).safeParse(response?.results).data;
+  if (dashboards === undefined) return 'dashboards that show it keep an empty tile.';
+  return dashboards.length === 0
+    ? 'no dashboard that you see shows it.'
+    : `${count(dashboards, 'dashboard')} that you see ${dashboards.length === 1 ? 'keeps' : 'keep'} an empty tile in its place (${shown(dashboards.map(nameOf))}).`;
+}
+
+async function describeSqlChart(found: FoundSqlChart, context: ToolContext): Promise<string> {
+  await assertSqlChartWrites(context);
+  const chart = await readSqlChart(found, context);
+  const { projectUuid, savedSqlUuid } = found;
+  const deliveries = await context.execute(sqlChartDeliveries, { projectUuid, savedSqlUuid }).catch(ignoreApiError);
+  const space = isObject(chart.space) ? text(chart.space.name) : undefined;
+  const sent = deliveries === undefined ? '; its deliveries could not be read' : withDeliveries(deliveries.results);
+  return `Deletes the SQL chart ${nameOf(chart)} of space ${quoted(space ?? '?')}${sent}.`;
+}
+
+/** Previews of what cannot be undone: charts. */
+export const chartPreviews = { deleteSavedChart: previewDeleteChart } satisfies Previews;
+
+/** Handler of the operation that deletes charts, SQL charts too. */
+export const deleteChartHandlers = {
+  deleteSavedChart: inWordsOf(previewDeleteChart, (operation, args, context) =>
+    orSqlChart(
+      String(args.chartUuid),
+      context,
+      () => context.execute(operation, args),
+      ({ projectUuid, savedSqlUuid }) => sendSqlChart(context, deleteSqlChart, { projectUuid, savedSqlUuid }),
+    ),
+  ),
+} satisfies ToolHandlers;
