@@ -87,7 +87,7 @@ async function callRunnable(
 
 async function explainNotFound(error: NotFoundError, args: unknown, context: ToolContext): Promise<unknown> {
   const { explainSqlChart } = await import('../tools/charts/sql-chart-run.ts');
-  // What is thrown by the look-up says less than the error itself.
+  // An error of the look-up says less than the first one.
   return explainSqlChart(error, args, context).catch(() => error);
 }
 

@@ -49,10 +49,10 @@ async function emptyTiles(projectUuid: unknown, chartUuid: unknown, context: Too
     : `${count(dashboards, 'dashboard')} that you see ${dashboards.length === 1 ? 'keeps' : 'keep'} an empty tile in its place (${shown(dashboards.map(nameOf))}).`;
 }
 
-async function describeSqlChart(found: FoundSqlChart, context: ToolContext): Promise<string> {
+async function describeSqlChart(listed: FoundSqlChart, context: ToolContext): Promise<string> {
   await assertSqlChartWrites(context);
-  const chart = await readSqlChart(found, context);
-  const { projectUuid, savedSqlUuid } = found;
+  const chart = await readSqlChart(listed, context);
+  const { projectUuid, savedSqlUuid } = listed;
   const deliveries = await context.execute(sqlChartDeliveries, { projectUuid, savedSqlUuid }).catch(ignoreApiError);
   const space = isObject(chart.space) ? text(chart.space.name) : undefined;
   const sent = deliveries === undefined ? '; its deliveries could not be read' : withDeliveries(deliveries.results);

@@ -65,7 +65,7 @@ export const moveContent = defineTool({
 
 interface Move {
   readonly spaces: readonly ContentItem[];
-  /** Who could open each of the spaces before. */
+  /** People who could open each of the spaces before the move. */
   readonly before: readonly (Viewers | undefined)[];
   readonly target: string | undefined;
   readonly projectUuid: string;

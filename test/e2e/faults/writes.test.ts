@@ -55,8 +55,8 @@ describe.each(RELEASES)('A write says what it changes, on %s', (version) => {
       to: ['ada@roastery.example'],
       when: 'every Monday 8:00',
     };
-    const asked = await admin.does('create_scheduler', { ...delivery, filters: [channel('Web')] });
-    expectLine(asked, /^Makes the delivery/, 'Filters', 'orders_channel = Web', 'no value "Web"', 'web');
+    const question = await admin.does('create_scheduler', { ...delivery, filters: [channel('Web')] });
+    expectLine(question, /^Makes the delivery/, 'Filters', 'orders_channel = Web', 'no value "Web"', 'web');
     const right = await admin.confirms('create_scheduler', { ...delivery, filters: [channel('web')] });
     expectLine(right.preview, 'Filters', 'orders_channel = web');
     expect(right.preview).not.toContain('no value');
