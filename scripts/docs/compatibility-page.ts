@@ -1,6 +1,7 @@
 import { noteSince, type ReleaseNote } from '../../src/lightdash/endpoint.ts';
 import { operationsByToolset } from '../../src/operations/index.ts';
 import type { Operation } from '../../src/operations/operation.ts';
+import { tools } from '../../src/tools/index.ts';
 
 const meanings: Readonly<Record<ReleaseNote['status'] | 'same', string>> = {
   same: 'works as on 0.1366',
@@ -43,6 +44,9 @@ export function compatibilityPage(): string {
     );
     return `- *${status}* (${older} on 0.2904, ${today} on 1.219): ${means}`;
   });
+  const later = tools
+    .filter(({ since, operation }) => since !== undefined && operation === undefined)
+    .map(({ name }) => name);
   const head = ['tool', 'operation', 'toolset', '0.1366', '0.2904', '1.219', 'what is other'];
   return [
     '# Releases of Lightdash',
@@ -53,7 +57,7 @@ export function compatibilityPage(): string {
     '',
     '## How the release is found',
     '',
-    'The first call that depends on it sends `GET /api/v1/health` once. If the response has `query.maxPageSize`, the server runs queries by v2; its version decides what else it has. If it cannot be read, v1 is assumed, and the next call tries again. A route that answers 404 is left for its successor, and one that is missing for the older route; both are remembered.',
+    'The first call that depends on it sends `GET /api/v1/health` once. If the response has `query.maxPageSize`, the server runs queries by v2; its version decides what else it has. If it cannot be read, the version that every other response carries since 0.2904 (`Lightdash-Version`) decides; if a proxy takes that away, too, the older route is sent first. The next call tries again. A route that answers 404 is left for its successor, and one that is missing for the older route; both are remembered.',
     '',
     '| | v1 (0.1366) | v2 (0.2904, 1.219) |',
     '| --- | --- | --- |',
@@ -86,6 +90,10 @@ export function compatibilityPage(): string {
         [operation.releaseNote?.note, sunsetOf(operation)].filter(Boolean).join(' '),
       ]),
     ),
+    '',
+    '## Other tools',
+    '',
+    `The tools without an operation of 0.1366 work on all releases, but for those whose routes came later. Measured on 1.219, and named as missing on older servers: ${later.map((name) => `\`${name}\``).join(', ')}.`,
     '',
   ].join('\n');
 }

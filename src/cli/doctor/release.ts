@@ -1,6 +1,8 @@
 import { enabledTools } from '../../inventory/enabled-tools.ts';
 import { noteSince } from '../../lightdash/endpoint.ts';
 import { isSince } from '../../lightdash/server-release.ts';
+import { PAGED_SINCE } from '../../query/execution/server-capabilities.ts';
+import { pluralize } from '../../text/format.ts';
 import { tools } from '../../tools/index.ts';
 import type { CheckResult } from './check-result.ts';
 import type { DoctorContext } from './doctor-context.ts';
@@ -30,10 +32,19 @@ export async function checkRelease({ server, config }: DoctorContext): Promise<C
       ? !STARTED_ON_V2.has(operation?.id ?? '')
       : false;
   });
+  const replaced = enabled.filter(({ operation, name }) => {
+    const note = operation?.releaseNote;
+    const isMarked = note?.status === 'deprecated' && isSince(version, noteSince(note));
+    const first = operation?.successor?.since ?? PAGED_SINCE;
+    return isMarked && isSince(version, first) && !withSunset.some((tool) => tool.name === name);
+  });
   const list = (some: typeof enabled) => some.map(({ name }) => name).join(', ');
   const message = [
     `Lightdash ${version}.`,
     ...(lacking.length > 0 ? [`It lacks ${lacking.length} of the tools: ${list(lacking)}.`] : []),
+    ...(replaced.length > 0
+      ? [`It marks the routes of ${pluralize(replaced.length, 'tool')} deprecated; newer ones are sent.`]
+      : []),
     ...(withSunset.length > 0
       ? [`It marks the routes of ${list(withSunset)} to be removed, without a successor.`]
       : []),

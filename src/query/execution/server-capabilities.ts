@@ -40,7 +40,7 @@ const healthResponse = z.looseObject({
   query: limits.optional().catch(undefined),
 });
 /** The first measured release with queries in pages. */
-const PAGED_SINCE: Release = '0.2904';
+export const PAGED_SINCE: Release = '0.2904';
 /** Page size that every server takes. */
 const SAFE_PAGE_SIZE = 500;
 

@@ -18,6 +18,7 @@ const expanded = z.object({ projectUuid: z.string(), content: z.array(z.record(z
 /** Writes charts and dashboards from code, after a preview of what differs. */
 export const applyContentAsCode: RunnableTool = {
   name: 'apply_content_as_code',
+  since: '1.219',
   title: 'Write charts and dashboards from code',
   description: 'Creates or updates charts and dashboards from YAML; shows the diff and asks first.',
   toolset: 'content',

@@ -20,6 +20,7 @@ const TOO_OLD = 'projectUuid: this Lightdash does not keep deleted content: what
 /** Deleted content that can be restored. */
 export const listDeletedContent = defineTool({
   name: 'list_deleted_content',
+  since: '1.219',
   title: 'List deleted content',
   description: 'Charts, dashboards and spaces that were deleted and can be restored: the trash, bin.',
   toolset: 'content',
@@ -47,6 +48,7 @@ export const listDeletedContent = defineTool({
 /** Brings deleted content back, and reads it from the list of what is there. */
 export const restoreContent = defineTool({
   name: 'restore_content',
+  since: '1.219',
   title: 'Restore deleted content',
   description: 'Undeletes a chart, dashboard or space from list_deleted_content, with its deliveries.',
   toolset: 'content',

@@ -16,6 +16,7 @@ const MAX_ITEMS = 50;
 /** Charts and dashboards as YAML, as Lightdash's command line writes them. */
 export const getContentAsCode = defineTool({
   name: 'get_content_as_code',
+  since: '1.219',
   title: 'Read charts and dashboards as code',
   description: 'Charts and dashboards as YAML, for git or apply_content_as_code.',
   toolset: 'content',

@@ -23,6 +23,7 @@ const itemInput = () => ({
 /** Marks a chart or dashboard as verified, or takes the mark away. */
 export const verifyContent = defineTool({
   name: 'verify_content',
+  since: '1.219',
   title: 'Verify a chart or dashboard',
   description:
     'Marks a chart or dashboard as verified (trusted, checked); verified false takes it back. For admins and developers.',

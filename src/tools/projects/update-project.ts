@@ -45,6 +45,7 @@ const zoneOf = (zone: unknown) => plainText(text(zone) ?? 'UTC');
 /** Changes settings of a project and reads them back. */
 export const updateProject = defineTool({
   name: 'update_project',
+  since: '1.219',
   title: 'Rename a project, change its settings',
   description: 'Changes the name, the time zone of queries, default totals, or the end of a preview.',
   toolset: 'projects',
