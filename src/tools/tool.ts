@@ -101,12 +101,29 @@ export interface PendingQuery {
   readonly save?: SaveTarget;
 }
 
+/** A file of v1 that was still being written at the end of its call. */
+export interface PendingFile {
+  readonly jobId: string;
+  /** Maximum number of rows; undefined for all, `unread` if a chart may have one of its own. */
+  readonly limit: number | 'unread' | undefined;
+  readonly save: SaveTarget | undefined;
+}
+
 /** Keeps the start responses of the latest queries: later responses lack labels, formats and the query itself. */
 export class PendingQueries {
   readonly #queries = new LRUCache<string, PendingQuery>({ max: 100 });
+  readonly #files = new LRUCache<string, PendingFile>({ max: 100 });
 
   put(query: PendingQuery): void {
     this.#queries.set(query.handle.queryUuid, query);
+  }
+
+  putFile(file: PendingFile): void {
+    this.#files.set(file.jobId, file);
+  }
+
+  getFile(jobId: string): PendingFile | undefined {
+    return this.#files.get(jobId);
   }
 
   get(queryUuid: string): PendingQuery | undefined {

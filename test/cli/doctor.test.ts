@@ -84,7 +84,14 @@ describe.each([
     expect(said('Version')).toContain(version === '1.219' ? '1.219.0' : '0.1367.0');
     const lacking =
       version === '1.219'
-        ? ['lacks 3', 'create_pull_request_for_chart_fields', 'routes of 22 tools deprecated', 'get_custom_metrics', 'get_scheduled_jobs', 'removed']
+        ? [
+            'lacks 3',
+            'create_pull_request_for_chart_fields',
+            'routes of 22 tools deprecated',
+            'get_custom_metrics',
+            'get_scheduled_jobs',
+            'removed',
+          ]
         : ['lacks 12', 'get_dashboard_history', 'get_content_as_code', 'list_parameters'];
     expectLine(said('Version'), ...lacking);
     expectLine(said('Sign-in'), /^ok/, 'Ada Abara', 'ada@roastery.example', 'admin', 'Roastery', 'token');

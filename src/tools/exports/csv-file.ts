@@ -14,7 +14,15 @@ import {
 import { formatInteger, pluralize } from '../../text/format.ts';
 import { isObject } from '../../text/json.ts';
 import { jobIdOf, pollJob, waitForJob } from '../jobs/poll-job.ts';
-import type { FileLayout, PendingQuery, SaveTarget, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
+import type {
+  FileLayout,
+  PendingFile,
+  PendingQuery,
+  SaveTarget,
+  ToolAnswer,
+  ToolArguments,
+  ToolContext,
+} from '../tool.ts';
 import { type SavedCsv, saveCsv } from './save-csv.ts';
 
 // CSV files: a job with a link on older servers, the download of a finished query on newer ones. The file itself is fetched
@@ -61,6 +69,12 @@ export async function fileByJob(
   const { results } = await context.execute(operation, args);
   const jobId = jobIdOf(results);
   if (jobId === undefined) throw new ServerFaultError('Lightdash started no export job.');
+  return fileOfJob({ jobId, limit, save }, context);
+}
+
+/** The file of a started job of v1, or how to wait for it if the job outlasts the call. */
+export async function fileOfJob(pending: PendingFile, context: ToolContext): Promise<ToolAnswer> {
+  const { jobId, limit, save } = pending;
   const file = await pollJob(context, 'The export', async () => {
     const response = await context.execute(operationById('getCsvUrl'), { jobId });
     const state = csvStatus.parse(response.results);
@@ -73,9 +87,10 @@ export async function fileByJob(
       : undefined;
   });
   if (file === undefined) {
+    context.pending.putFile(pending);
     return {
-      text: `The export is still running as job ${jobId}; get_csv_url gives its link when it is ready.${save ? ' It is not saved then.' : ''}`,
-      data: results,
+      text: `The export is still running as job ${jobId}; do not start it again: get_csv_url ${JSON.stringify({ jobId })} waits for its link${save ? ' and saves the file' : ''}; repeat it if needed.`,
+      data: { jobId, status: 'running' },
     };
   }
   const whole = await withSaved({ ...file, limit }, save, context);

@@ -1,7 +1,7 @@
 import { NotFoundError } from '../../lightdash/errors.ts';
 import { isHeld } from '../../query/execution/query-start.ts';
 import { renderResults, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
-import { fileOfQuery } from './csv-file.ts';
+import { fileOfJob, fileOfQuery } from './csv-file.ts';
 
 /** The link of an export job, or on newer servers of a query that outlasted its call. */
 const csvUrl: ToolHandler<'getCsvUrl'> = async (operation, args, context) => {
@@ -9,6 +9,8 @@ const csvUrl: ToolHandler<'getCsvUrl'> = async (operation, args, context) => {
   if (pending?.file && !isHeld(pending.handle)) {
     return fileOfQuery(pending.handle, pending.label, { layout: pending.file, save: pending.save }, context);
   }
+  const file = context.pending.getFile(args.jobId);
+  if (file !== undefined) return fileOfJob(file, context);
   try {
     const { results } = await context.execute(operation, args);
     return { text: renderResults(operation, results, context.budget), data: results };
