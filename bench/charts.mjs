@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { unused } from '../scripts/unused-code.mjs';
 import { here, requireShim } from './paths.mjs';
 import { budget, median, ms, say, section } from './report.mjs';
 
-const PROCESSES = 3;
+const PROCESSES = 5;
 
 /** Pictures of charts in fresh processes: the first one, warm ones of several sizes, bytes and memory. */
 export async function measureCharts() {
@@ -15,7 +16,8 @@ export async function measureCharts() {
     export { choosePlan } from './src/charts/spec/choose.ts';
     export { buildSpec } from './src/charts/spec/build-spec.ts';`;
   const stdin = { contents, resolveDir: here('..') };
-  await build({ stdin, outfile, bundle: true, platform: 'node', format: 'esm', banner: { js: requireShim } });
+  const banner = { js: requireShim };
+  await build({ stdin, outfile, bundle: true, platform: 'node', format: 'esm', banner, plugins: [unused] });
   const draw = (...args) =>
     JSON.parse(execFileSync(process.execPath, [here('./charts-process.mjs'), outfile, ...args], { encoding: 'utf8' }));
   const runs = Array.from({ length: PROCESSES }, () => ({ ...draw(), peakOfLarge: draw('large').peak }));
