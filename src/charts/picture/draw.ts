@@ -4,6 +4,7 @@ import { assetUrl } from '../assets.ts';
 import { PICTURE_WIDTH } from '../kit/layout.ts';
 import type { DrawnSpec } from '../kit/option.ts';
 import type { ThemeName } from '../kit/theme.ts';
+import { withFlags } from './engine-flags.ts';
 import { type Fonts, fontsOf, loadFonts, missingIn, withoutInvisible } from './fonts.ts';
 import { encodePng } from './png.ts';
 import { loadRasteriser, type Rasterise } from './rasterise.ts';
@@ -45,6 +46,12 @@ interface Tools {
   readonly rasterise: Rasterise;
 }
 
+/**
+ * Drawing makes much garbage of a short life, and V8 gives that more and more room: on Node 24 a hundred pictures reach 230
+ * to 270 MB, and 150 to 190 if it does not.
+ */
+const STEADY_HEAP = { during: ['--semi-space-growth-factor=1'], otherwise: ['--semi-space-growth-factor=2'] };
+
 async function createPainter(): Promise<Painter> {
   // CommonJS: import() finds its names in some bundles and not in others.
   const kit: Kit = requireFrom(import.meta.url)(fileURLToPath(assetUrl('kit.cjs')));
@@ -53,7 +60,8 @@ async function createPainter(): Promise<Painter> {
     const spec = withoutInvisible(original);
     const { characters } = missingIn(spec, own);
     const further = characters.size > 0 ? await options.findFont?.(characters) : undefined;
-    return paint({ kit, rasterise }, further ? fontsOf([...own.files, further]) : own, spec, options);
+    const fonts = further ? fontsOf([...own.files, further]) : own;
+    return withFlags(STEADY_HEAP, () => paint({ kit, rasterise }, fonts, spec, options));
   };
 }
 

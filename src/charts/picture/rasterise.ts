@@ -1,7 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
 import { brotliDecompressSync } from 'node:zlib';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { readAsset } from '../assets.ts';
+import { withFlags } from './engine-flags.ts';
 
 /** Node's types name the class, and not its constructor. */
 const { Module }: { Module: new (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module } = Reflect.get(
@@ -29,8 +29,8 @@ export type Rasterise = (svg: string, options: RasterOptions) => Raster;
 /** Compiles the rasteriser. */
 export async function loadRasteriser(): Promise<Rasterise> {
   const compressed = await readAsset('resvg.wasm.br');
-  await initWasm(withBaselineCode(() => new Module(new Uint8Array(brotliDecompressSync(compressed)))));
-  return (svg, options) => withBaselineCode(() => rasterise(svg, options));
+  await initWasm(withFlags(BASELINE_CODE, () => new Module(new Uint8Array(brotliDecompressSync(compressed)))));
+  return (svg, options) => withFlags(BASELINE_CODE, () => rasterise(svg, options));
 }
 
 function rasterise(svg: string, { fonts, scale, background }: RasterOptions): Raster {
@@ -51,22 +51,12 @@ function rasterise(svg: string, { fonts, scale, background }: RasterOptions): Ra
   }
 }
 
-const OPTIMIZER_OFF = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering'];
-const OPTIMIZER_ON = ['--wasm-tier-up', '--wasm-dynamic-tiering'];
-
 /**
- * Runs with V8's optimizing compiler for WebAssembly off: for the rasteriser it takes 40 to 100 MB, and longer than the
- * first picture itself (measured on Node 20, 22 and 24). The flags are of the process, so they are set for a synchronous
- * call, in which no other WebAssembly runs. Node 20 and 22 read one of them as a module is compiled, the other, and
- * Node 24 both, as a function is first called.
- *
- * @see https://nodejs.org/api/v8.html#v8setflagsfromstringflags
+ * V8's optimizing compiler for WebAssembly takes 40 to 100 MB for the rasteriser, and longer than the first picture itself
+ * (measured on Node 20, 22 and 24). Node 20 and 22 read one of the flags as a module is compiled, the other, and Node 24
+ * both, as a function is first called.
  */
-function withBaselineCode<Result>(work: () => Result): Result {
-  for (const flag of OPTIMIZER_OFF) setFlagsFromString(flag);
-  try {
-    return work();
-  } finally {
-    for (const flag of OPTIMIZER_ON) setFlagsFromString(flag);
-  }
-}
+const BASELINE_CODE = {
+  during: ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering'],
+  otherwise: ['--wasm-tier-up', '--wasm-dynamic-tiering'],
+};
