@@ -56,7 +56,7 @@ function readText(type: Schema, text: string): unknown {
   const { def } = type._zod;
   if (isDef(def, 'enum')) return asChoice(Object.values(def.entries), text);
   const wanted = JSON_TYPES[def.type];
-  if (wanted === undefined || accepts(type, text)) return text;
+  if (wanted === undefined) return text;
   const trimmed = text.trim();
   if (!/^(?:[[{"]|true$|false$|-?\d)/.test(trimmed)) return text;
   try {

@@ -207,6 +207,19 @@ describe('results say where they come from', () => {
     expect(await labelOf('get_query_result', { resultId: 'none' })).toMatchObject({ ifc: {} });
   });
 
+  test('untrusted also if they are read on from rows that this server keeps', async () => {
+    const query = {
+      exploreId: 'orders',
+      dimensions: ['orders_order_id', 'orders_channel', 'orders_status'],
+      limit: 3_000,
+    };
+    const { text } = await callTool(host.client, 'run_metric_query', { projectUuid, ...query });
+    const resultId = /"resultId":"([^"]+)"/.exec(text)?.[1];
+    const before = sandbox.requests.length;
+    expect(await labelOf('get_query_result', { resultId, offset: 1_500 })).toEqual(untrusted);
+    expect(sandbox.requests.length).toBe(before);
+  });
+
   test('trusted if they are this server’s own words', async () => {
     expect(await labelOf('get_space', { nothing: 'fits' })).toEqual(trusted);
     expect(await labelOf('describe_operation', { operation: 'get_space' })).toEqual(trusted);

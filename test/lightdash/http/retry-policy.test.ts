@@ -31,7 +31,14 @@ describe('the wait before the next attempt', () => {
     );
   });
 
-  test('is that of the attempt if Retry-After cannot be read', () => {
-    expect(calculateRetryDelay(2, 'soon', now, 0)).toBe(250);
+  test('is that of the attempt if Retry-After cannot be read, and grows with the attempts', () => {
+    const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 30 }), random, (attempt, chance) => {
+        const wait = calculateRetryDelay(attempt, undefined, now, chance);
+        expect(calculateRetryDelay(attempt, 'soon', now, chance)).toBe(wait);
+        expect(calculateRetryDelay(attempt + 1, undefined, now, chance)).toBeGreaterThanOrEqual(wait);
+      }),
+    );
   });
 });
