@@ -182,6 +182,14 @@ describe.each(RELEASES)('show_chart on %s', (version) => {
       await expect(connection.client.callTool({ name: 'chart_data', arguments: {} })).rejects.toThrow();
     });
 
+    it('sends a picture if it is called through another tool, which has no App', async () => {
+      const call = { operation: 'show_chart', arguments: { projectUuid: 'Roastery', query: byMonth } };
+      const answer = await host.client.callTool({ name: 'run_read_operation', arguments: call });
+      const { content, _meta } = CallToolResultSchema.parse(answer);
+      expect(content.map(({ type }) => type)).toContain('image');
+      expect(_meta).toBeUndefined();
+    });
+
     it('sends the rows in _meta, not to the model, and no picture', async () => {
       const { content, _meta, structuredContent, text, image } = await show(
         { projectUuid: 'Roastery', query: byMonth },
