@@ -29,7 +29,13 @@ function ownComment(call: UserContext, dashboardUuid: string, commentId: string)
   return comment;
 }
 
-function commentView(call: UserContext, comment: Comment, moderates: boolean): JsonObject {
+/** A comment with its replies, and its author as the release shows one. */
+export function commentView(
+  call: UserContext,
+  comment: Comment,
+  moderates: boolean,
+  author: (userUuid: string) => JsonObject = (userUuid) => ({ name: fullName(call.store, userUuid) }),
+): JsonObject {
   const { store, user } = call;
   const { commentId, text, textHtml, replyTo, createdAt, resolved, mentions, userUuid } = comment;
   const replies = [...store.comments.values()].filter((comment) => comment.replyTo === commentId);
@@ -38,10 +44,10 @@ function commentView(call: UserContext, comment: Comment, moderates: boolean): J
     text,
     textHtml,
     ...(replyTo === null ? {} : { replyTo }),
-    user: { name: fullName(store, userUuid) },
+    user: author(userUuid),
     createdAt,
     resolved,
-    replies: replies.map((answer) => commentView(call, answer, moderates)),
+    replies: replies.map((reply) => commentView(call, reply, moderates, author)),
     canRemove: moderates || userUuid === user.userUuid,
     mentions,
   };

@@ -11,7 +11,8 @@ import { newUuid, type Store, slugFor } from '../store/store.ts';
 import { latestVersion } from '../views/charts.ts';
 import { dashboardView } from '../views/dashboards.ts';
 
-const position = {
+/** Place of a tile in the body of a dashboard. */
+export const tilePosition = {
   uuid: z.string().optional(),
   x: looseNumber,
   y: looseNumber,
@@ -19,18 +20,26 @@ const position = {
   h: looseNumber,
   tabUuid: z.string().nullish(),
 };
-const tile = z.discriminatedUnion('type', [
+/** Tiles that have the same body on both releases. */
+export const textTiles = [
   z.object({
-    ...position,
-    type: z.enum(['saved_chart', 'sql_chart', 'semantic_viewer_chart']),
-    properties: z.looseObject({ savedChartUuid: z.string().nullish() }),
-  }),
-  z.object({
-    ...position,
+    ...tilePosition,
     type: z.literal('markdown'),
     properties: z.looseObject({ title: z.string(), content: z.string() }),
   }),
-  z.object({ ...position, type: z.literal('loom'), properties: z.looseObject({ title: z.string(), url: z.string() }) }),
+  z.object({
+    ...tilePosition,
+    type: z.literal('loom'),
+    properties: z.looseObject({ title: z.string(), url: z.string() }),
+  }),
+] as const;
+const tile = z.discriminatedUnion('type', [
+  z.object({
+    ...tilePosition,
+    type: z.enum(['saved_chart', 'sql_chart', 'semantic_viewer_chart']),
+    properties: z.looseObject({ savedChartUuid: z.string().nullish() }),
+  }),
+  ...textTiles,
 ]);
 const ruleList = z.array(anyObject).default([]);
 const filters = z.object({ dimensions: ruleList, metrics: ruleList, tableCalculations: ruleList });

@@ -8,6 +8,7 @@ import { type Call, route, type UserContext } from '../http/route.ts';
 import { type JsonObject, ROLES, type User } from '../store/records.ts';
 import { removeUser } from '../store/removal.ts';
 import { newNanoid, newUuid, type Store } from '../store/store.ts';
+import { memberView } from '../views/people.ts';
 
 const UUID_4 = '[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-4[0-9A-Fa-f]{3}-[89ABab][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12}';
 const LAST_ADMIN = 'Organization must have at least one admin';
@@ -21,35 +22,20 @@ export function isLastAdmin(store: Store, user: User): boolean {
   return admins.length <= 1;
 }
 
-function memberView(user: User): JsonObject {
-  return {
-    userUuid: user.userUuid,
-    firstName: user.firstName,
-    lastName: user.lastName,
-    email: user.email,
-    organizationUuid: user.organizationUuid,
-    role: user.role,
-    isActive: true,
-    isInviteExpired: false,
-    isPending: user.isPending,
-    userCreatedAt: user.createdAt,
-    userUpdatedAt: user.updatedAt,
-  };
-}
-
-function groupsOf(store: Store, user: User): JsonObject[] {
-  return [...store.groups.values()]
+/** Groups of a member, by name and uuid. */
+const groupsOf = (store: Store, user: User): JsonObject[] =>
+  [...store.groups.values()]
     .filter((group) => group.memberUuids.includes(user.userUuid))
     .map(({ uuid, name }) => ({ name, uuid }));
-}
 
 function members(call: UserContext): User[] {
   const organizationUuid = organizationOf(call);
   return [...call.store.users.values()].filter((user) => user.organizationUuid === organizationUuid);
 }
 
-function memberFor(call: UserContext, userUuid: string): User {
-  const member = members(call).find((user) => user.userUuid === userUuid);
+/** The first member of the caller's organization that fits. @throws 404 if none does. */
+export function memberFor(call: UserContext, fits: (user: User) => boolean): User {
+  const member = members(call).find(fits);
   if (!member) throw notFound('No matching member found in organization');
   return member;
 }
@@ -57,43 +43,88 @@ function memberFor(call: UserContext, userUuid: string): User {
 const matches = (user: User, words: string) =>
   [user.firstName, user.lastName, user.email].some((text) => text.toLowerCase().includes(words.toLowerCase()));
 
-const listQuery = z.object({
+/** Query of the list of members. */
+export const listQuery = z.object({
   ...pageQuery,
   includeGroups: looseNumber.optional(),
   searchQuery: z.string().optional(),
   projectUuid: z.string().optional(),
 });
 
+/** A page of the list of members, each in the view of the release. */
+export function listMembers(
+  call: Call<never, unknown, z.output<typeof listQuery>>,
+  view: (user: User) => JsonObject,
+): JsonObject {
+  const { includeGroups, searchQuery, projectUuid } = call.query;
+  let list = members(call);
+  if (searchQuery) list = list.filter((user) => matches(user, searchQuery));
+  if (projectUuid) {
+    const project = projectFor(call, projectUuid);
+    list = list.filter((user) => projectRole(call.store, user, project) !== null);
+  }
+  const views = list.map((user) =>
+    includeGroups ? { ...view(user), groups: groupsOf(call.store, user).slice(0, includeGroups) } : view(user),
+  );
+  return pageOf(views, call.query);
+}
+
+/** Body of a change of a member's role. */
+export const roleBody = z.object({ role: z.enum(ROLES).optional() });
+
+/** Changes the role of a member. @throws 403 for the last admin. */
+export function changeRole(call: Call<'userUuid', z.output<typeof roleBody>>): User {
+  administeredOrganization(call);
+  const member = memberFor(call, (user) => user.userUuid === call.params.userUuid);
+  const { role } = call.body;
+  if (role !== undefined && role !== 'admin' && isLastAdmin(call.store, member)) throw forbidden(LAST_ADMIN);
+  if (role !== undefined) member.role = role;
+  return member;
+}
+
+/**
+ * The member with an address who has not signed up yet; created with the role if there is none.
+ * @throws 400 if the address belongs to someone who has signed up
+ */
+export function pendingMember(
+  { store, now }: Pick<Call, 'store' | 'now'>,
+  organizationUuid: string,
+  email: string,
+  role: User['role'] = 'member',
+): User {
+  const existing = [...store.users.values()].find((user) => user.email === email);
+  if (existing && !existing.isPending) throw wrongParameter('Email is already used by a user in your organization');
+  if (existing) return existing;
+  const createdAt = now().toISOString();
+  const user: User = {
+    userUuid: newUuid(),
+    userId: store.next.user++,
+    email,
+    password: newNanoid(),
+    firstName: '',
+    lastName: '',
+    createdAt,
+    updatedAt: createdAt,
+    isMarketingOptedIn: false,
+    isTrackingAnonymized: true,
+    isSetupComplete: false,
+    isPending: true,
+    organizationUuid,
+    role,
+    isEmailVerified: false,
+    passcode: null,
+  };
+  store.users.set(user.userUuid, user);
+  return user;
+}
+
 const invitation = z.object({ email: z.string(), role: z.enum(ROLES).optional(), expiresAt: z.string() });
 
-function invite({ store, user, body, now, url }: Call<never, z.output<typeof invitation>>): JsonObject {
-  const organizationUuid = administeredOrganization({ user });
-  let invited = [...store.users.values()].find((user) => user.email === body.email);
-  if (invited && !invited.isPending) throw wrongParameter('Email is already used by a user in your organization');
-  if (!invited) {
-    const createdAt = now().toISOString();
-    invited = {
-      userUuid: newUuid(),
-      userId: store.next.user++,
-      email: body.email,
-      password: newNanoid(),
-      firstName: '',
-      lastName: '',
-      createdAt,
-      updatedAt: createdAt,
-      isMarketingOptedIn: false,
-      isTrackingAnonymized: true,
-      isSetupComplete: false,
-      isPending: true,
-      organizationUuid,
-      role: body.role ?? 'member',
-      isEmailVerified: false,
-      passcode: null,
-    };
-    store.users.set(invited.userUuid, invited);
-  }
+function invite(call: Call<never, z.output<typeof invitation>>): JsonObject {
+  const { store, body, url } = call;
+  const organizationUuid = administeredOrganization(call);
+  const { userUuid, email } = pendingMember(call, organizationUuid, body.email, body.role);
   const inviteCode = newNanoid(30);
-  const { userUuid, email } = invited;
   const link = { inviteCode, expiresAt: new Date(body.expiresAt).toISOString(), organizationUuid, userUuid, email };
   store.inviteLinks.set(inviteCode, link);
   return { ...link, inviteUrl: `${url}/invite/${inviteCode}` };
@@ -101,36 +132,15 @@ function invite({ store, user, body, now, url }: Call<never, z.output<typeof inv
 
 /** Routes of members of the organization. */
 export const memberRoutes = [
-  route('GET', '/api/v1/org/users', { query: listQuery }, (call) => {
-    const { includeGroups, searchQuery, projectUuid } = call.query;
-    let list = members(call);
-    if (searchQuery) list = list.filter((user) => matches(user, searchQuery));
-    if (projectUuid) {
-      const project = projectFor(call, projectUuid);
-      list = list.filter((user) => projectRole(call.store, user, project) !== null);
-    }
-    const views = list.map((user) =>
-      includeGroups
-        ? { ...memberView(user), groups: groupsOf(call.store, user).slice(0, includeGroups) }
-        : memberView(user),
-    );
-    return pageOf(views, call.query);
-  }),
+  route('GET', '/api/v1/org/users', { query: listQuery }, (call) => listMembers(call, memberView)),
   route('GET', '/api/v1/org/users/{userUuid}', { uncheckedIds: ['userUuid'] }, (call) => {
     const { userUuid } = call.rawParams;
     if (!new RegExp(`^${UUID_4}$`).test(userUuid)) {
       throw invalid({ userUuid: { message: `Not match in '${UUID_4}'`, value: userUuid } });
     }
-    return memberView(memberFor(call, userUuid.toLowerCase()));
+    return memberView(memberFor(call, (user) => user.userUuid === userUuid.toLowerCase()));
   }),
-  route('PATCH', '/api/v1/org/users/{userUuid}', { body: z.object({ role: z.enum(ROLES).optional() }) }, (call) => {
-    administeredOrganization(call);
-    const member = memberFor(call, call.params.userUuid);
-    const { role } = call.body;
-    if (role !== undefined && role !== 'admin' && isLastAdmin(call.store, member)) throw forbidden(LAST_ADMIN);
-    if (role !== undefined) member.role = role;
-    return memberView(member);
-  }),
+  route('PATCH', '/api/v1/org/users/{userUuid}', { body: roleBody }, (call) => memberView(changeRole(call))),
   route('DELETE', '/api/v1/org/user/{userUuid}', {}, (call) => {
     administeredOrganization(call);
     const member = call.store.users.get(call.params.userUuid);

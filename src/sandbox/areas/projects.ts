@@ -56,6 +56,22 @@ const dbt = z.object({
   token: z.string().optional(),
 });
 
+/** The fields of a project on every release; its uuid is that of the path. */
+export function projectFields(project: Project, projectUuid: string): JsonObject {
+  const { upstreamProjectUuid } = project;
+  return {
+    organizationUuid: project.organizationUuid,
+    projectUuid,
+    name: project.name,
+    type: project.type,
+    dbtConnection: project.dbtConnection,
+    warehouseConnection: project.warehouseConnection,
+    pinnedListUuid: project.pinnedListUuid,
+    dbtVersion: project.dbtVersion,
+    ...(upstreamProjectUuid === null ? {} : { upstreamProjectUuid }),
+  };
+}
+
 /** Routes of projects. */
 export const projectRoutes = [
   route('GET', '/api/v1/org/projects', {}, ({ store, user }) => {
@@ -72,22 +88,14 @@ export const projectRoutes = [
   }),
   route('GET', base, {}, (call) => {
     const project = projectFor(call, call.params.projectUuid);
-    const { semanticLayerConnection, upstreamProjectUuid } = project;
+    const { semanticLayerConnection, schedulerTimezone, createdByUserUuid } = project;
     const { token: _, ...semanticLayer } = semanticLayerConnection ?? {};
     return {
-      organizationUuid: project.organizationUuid,
       // As it was typed, in whatever case and braces.
-      projectUuid: call.rawParams.projectUuid,
-      name: project.name,
-      type: project.type,
-      dbtConnection: project.dbtConnection,
-      warehouseConnection: project.warehouseConnection,
-      pinnedListUuid: project.pinnedListUuid,
-      dbtVersion: project.dbtVersion,
-      ...(upstreamProjectUuid === null ? {} : { upstreamProjectUuid }),
+      ...projectFields(project, call.rawParams.projectUuid),
       ...(semanticLayerConnection === null ? {} : { semanticLayerConnection: semanticLayer }),
-      schedulerTimezone: project.schedulerTimezone,
-      createdByUserUuid: project.createdByUserUuid,
+      schedulerTimezone,
+      createdByUserUuid,
     };
   }),
   route('GET', `${base}/access`, {}, (call) => {

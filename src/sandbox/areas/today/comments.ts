@@ -2,33 +2,17 @@ import * as z from 'zod';
 import { isAllowed, projectFor } from '../../access/permissions.ts';
 import { looseBoolean } from '../../http/body-validation.ts';
 import { forbidden, notFound } from '../../http/refusals.ts';
-import { type Call, route, type UserContext } from '../../http/route.ts';
-import type { Comment, Dashboard, JsonObject } from '../../store/records.ts';
+import { type Call, route } from '../../http/route.ts';
+import type { Dashboard, JsonObject } from '../../store/records.ts';
 import { fullName } from '../../views/people.ts';
 import { NO_AVATAR } from '../../views/today/people.ts';
+import { commentView } from '../comments.ts';
 import { dashboardFor } from './finding.ts';
 
 const since = '1.219';
 const base = '/api/v1/comments/dashboards/{dashboardUuid}';
 const baseV2 = '/api/v2/projects/{projectUuid}/dashboards/{dashboardUuid}/comments';
 const query = z.object({ resolved: looseBoolean.optional() });
-
-function commentView({ store, user }: UserContext, comment: Comment, moderates: boolean): JsonObject {
-  const { commentId, text, textHtml, replyTo, createdAt, resolved, mentions, userUuid } = comment;
-  const replies = [...store.comments.values()].filter((comment) => comment.replyTo === commentId);
-  return {
-    commentId,
-    text,
-    textHtml,
-    ...(replyTo === null ? {} : { replyTo }),
-    user: { userUuid, name: fullName(store, userUuid), ...NO_AVATAR },
-    createdAt,
-    resolved,
-    replies: replies.map((answer) => commentView({ store, user }, answer, moderates)),
-    canRemove: moderates || userUuid === user.userUuid,
-    mentions,
-  };
-}
 
 /** The threads of a dashboard by tile: those that are open, or with `resolved` those that are not. */
 function threads(
@@ -37,13 +21,14 @@ function threads(
 ): Record<string, JsonObject[]> {
   const { store, user } = call;
   const moderates = isAllowed(store, user, projectFor(call, dashboard.projectUuid), 'manage comments');
+  const author = (userUuid: string) => ({ userUuid, name: fullName(store, userUuid), ...NO_AVATAR });
   const byTile: Record<string, JsonObject[]> = {};
   for (const comment of store.comments.values()) {
     if (comment.dashboardUuid !== dashboard.uuid || comment.replyTo !== null) continue;
     if (comment.resolved !== (call.query.resolved ?? false)) continue;
     if (!dashboard.tiles.some((tile) => tile.uuid === comment.dashboardTileUuid)) continue;
     const ofTile = byTile[comment.dashboardTileUuid] ?? [];
-    byTile[comment.dashboardTileUuid] = [...ofTile, commentView(call, comment, moderates)];
+    byTile[comment.dashboardTileUuid] = [...ofTile, commentView(call, comment, moderates, author)];
   }
   return byTile;
 }

@@ -1,36 +1,24 @@
 import * as z from 'zod';
 import { anyObject, looseBoolean, looseNumber } from '../../http/body-validation.ts';
+import { textTiles, tilePosition } from '../dashboard-writing.ts';
 import { chartFields } from './chart-versions.ts';
 
 /** The body of a dashboard on 1.219, checked by its types. */
 
-const position = {
-  uuid: z.string().optional(),
-  x: looseNumber,
-  y: looseNumber,
-  w: looseNumber,
-  h: looseNumber,
-  tabUuid: z.string().nullish(),
-};
 const tile = z.discriminatedUnion('type', [
   z.object({
-    ...position,
+    ...tilePosition,
     type: z.literal('saved_chart'),
     properties: z.looseObject({ savedChartUuid: z.string().nullable() }),
   }),
   z.object({
-    ...position,
+    ...tilePosition,
     type: z.literal('sql_chart'),
     properties: z.looseObject({ savedSqlUuid: z.string().nullable(), chartName: z.string() }),
   }),
-  z.object({
-    ...position,
-    type: z.literal('markdown'),
-    properties: z.looseObject({ title: z.string(), content: z.string() }),
-  }),
-  z.object({ ...position, type: z.literal('heading'), properties: z.looseObject({ text: z.string() }) }),
-  z.object({ ...position, type: z.literal('loom'), properties: z.looseObject({ title: z.string(), url: z.string() }) }),
-  z.object({ ...position, type: z.literal('data_app'), properties: anyObject }),
+  z.object({ ...tilePosition, type: z.literal('heading'), properties: z.looseObject({ text: z.string() }) }),
+  z.object({ ...tilePosition, type: z.literal('data_app'), properties: anyObject }),
+  ...textTiles,
 ]);
 /** A tile in a body, parsed. */
 export type TileBody = z.output<typeof tile>;
@@ -91,9 +79,6 @@ export const newDashboard = version.extend({
   description: z.string().nullish(),
   spaceUuid: z.string().optional(),
 });
-/** Body of a copy of a dashboard. */
-export const dashboardCopy = z.object({ dashboardName: z.string(), dashboardDesc: z.string() });
-
 /** Since 1.219 a name, or tiles with tabs, or both. What has neither fits nothing. */
 export const dashboardChanges = z
   .union([unversionedFields.extend(version.shape), version, unversionedFields])

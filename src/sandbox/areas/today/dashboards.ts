@@ -15,12 +15,12 @@ import {
   versionsOf,
   versionUuidOf,
 } from '../../views/today/dashboards.ts';
+import { dashboardCopy } from '../dashboard-writing.ts';
 import { makeVersion } from './chart-versions.ts';
 import { keepChart } from './charts.ts';
 import {
   bulkChanges,
   dashboardChanges,
-  dashboardCopy,
   innerChart,
   looseChanges,
   newDashboard,

@@ -1,82 +1,27 @@
 import * as z from 'zod';
-import { administeredOrganization, organizationOf, projectFor } from '../../access/permissions.ts';
+import { administeredOrganization, projectFor } from '../../access/permissions.ts';
 import { projectRole } from '../../access/roles.ts';
 import { SandboxError } from '../../errors.ts';
-import { looseNumber } from '../../http/body-validation.ts';
-import { pageOf, pageQuery } from '../../http/pages-of.ts';
-import { forbidden, notExists, notFound, wrongParameter } from '../../http/refusals.ts';
-import { type Call, route, type UserContext } from '../../http/route.ts';
-import { type JsonObject, ROLES, type Scheduler, type User } from '../../store/records.ts';
-import { newNanoid, newUuid, type Store } from '../../store/store.ts';
-import { memberView } from '../../views/today/people.ts';
-import { isLastAdmin } from '../members.ts';
+import { forbidden, notExists } from '../../http/refusals.ts';
+import { type Call, route } from '../../http/route.ts';
+import { type JsonObject, ROLES, type Scheduler } from '../../store/records.ts';
+import { newNanoid, type Store } from '../../store/store.ts';
+import { todaysMemberView } from '../../views/today/people.ts';
+import { changeRole, listMembers, listQuery, memberFor, pendingMember, roleBody } from '../members.ts';
 import { checkedUuid } from './finding.ts';
 
 const since = '1.219';
 /** Invitations last so long, whatever the body says. */
 const INVITE_MILLISECONDS = 3 * 86_400_000;
-const LAST_ADMIN = 'Organization must have at least one admin';
-
-function members(call: UserContext): User[] {
-  const organizationUuid = organizationOf(call);
-  return [...call.store.users.values()].filter((user) => user.organizationUuid === organizationUuid);
-}
-
-function memberFor(call: UserContext, is: (user: User) => boolean): User {
-  const member = members(call).find(is);
-  if (!member) throw notFound('No matching member found in organization');
-  return member;
-}
-
-const groupsOf = (store: Store, user: User) =>
-  [...store.groups.values()]
-    .filter((group) => group.memberUuids.includes(user.userUuid))
-    .map(({ uuid, name }) => ({ uuid, name }));
-
-const matches = (user: User, words: string) =>
-  [user.firstName, user.lastName, user.email].some((text) => text.toLowerCase().includes(words.toLowerCase()));
-
-const listQuery = z.object({
-  ...pageQuery,
-  includeGroups: looseNumber.optional(),
-  searchQuery: z.string().optional(),
-  projectUuid: z.string().optional(),
-});
 const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z?$/;
 const date = z.string().regex(ISO, 'invalid ISO 8601 datetime format, i.e. YYYY-MM-DDTHH:mm:ss');
 const invitation = z.object({ email: z.string(), role: z.enum(ROLES).optional(), expiresAt: date.optional() });
-
-function pendingMember(call: Call, email: string, role: User['role']): User {
-  const createdAt = call.now().toISOString();
-  const user: User = {
-    userUuid: newUuid(),
-    userId: call.store.next.user++,
-    email,
-    password: newNanoid(),
-    firstName: '',
-    lastName: '',
-    createdAt,
-    updatedAt: createdAt,
-    isMarketingOptedIn: false,
-    isTrackingAnonymized: true,
-    isSetupComplete: false,
-    isPending: true,
-    organizationUuid: call.user.organizationUuid,
-    role,
-    isEmailVerified: false,
-    passcode: null,
-  };
-  call.store.users.set(user.userUuid, user);
-  return user;
-}
 
 /** Invites by mail. Another link for a pending address takes the place of the first; its role stays. */
 function invite(call: Call<never, z.output<typeof invitation>>): JsonObject {
   const { store, body, now, url } = call;
   const organizationUuid = administeredOrganization(call);
-  const existing = [...store.users.values()].find((user) => user.email === body.email);
-  if (existing && !existing.isPending) throw wrongParameter('Email is already used by a user in your organization');
-  const { userUuid, email } = existing ?? pendingMember(call, body.email, body.role ?? 'member');
+  const { userUuid, email } = pendingMember(call, organizationUuid, body.email, body.role);
   for (const link of [...store.inviteLinks.values()]) {
     if (link.userUuid === userUuid) store.inviteLinks.delete(link.inviteCode);
   }
@@ -97,40 +42,16 @@ const deliveriesOf = (store: Store, userUuid: string) =>
 
 /** Routes of members and groups on 1.219. */
 export const peopleRoutes = [
-  route('GET', '/api/v1/org/users', { since, query: listQuery }, (call) => {
-    const { includeGroups, searchQuery, projectUuid } = call.query;
-    let list = members(call);
-    if (searchQuery) list = list.filter((user) => matches(user, searchQuery));
-    if (projectUuid) {
-      const project = projectFor(call, projectUuid);
-      list = list.filter((user) => projectRole(call.store, user, project) !== null);
-    }
-    const views = list.map((user) =>
-      includeGroups
-        ? { ...memberView(user), groups: groupsOf(call.store, user).slice(0, includeGroups) }
-        : memberView(user),
-    );
-    return pageOf(views, call.query);
-  }),
+  route('GET', '/api/v1/org/users', { since, query: listQuery }, (call) => listMembers(call, todaysMemberView)),
   route('GET', '/api/v1/org/users/email/{email}', { since }, (call) =>
-    memberView(memberFor(call, (user) => user.email === decodeURIComponent(call.params.email))),
+    todaysMemberView(memberFor(call, (user) => user.email === decodeURIComponent(call.params.email))),
   ),
   route('GET', '/api/v1/org/users/{userUuid}', { since, uncheckedIds: ['userUuid'] }, (call) => {
     const userUuid = checkedUuid(call.rawParams, 'userUuid');
-    return memberView(memberFor(call, (user) => user.userUuid === userUuid));
+    return todaysMemberView(memberFor(call, (user) => user.userUuid === userUuid));
   }),
-  route(
-    'PATCH',
-    '/api/v1/org/users/{userUuid}',
-    { since, body: z.object({ role: z.enum(ROLES).optional() }) },
-    (call) => {
-      administeredOrganization(call);
-      const member = memberFor(call, (user) => user.userUuid === call.params.userUuid);
-      const { role } = call.body;
-      if (role !== undefined && role !== 'admin' && isLastAdmin(call.store, member)) throw forbidden(LAST_ADMIN);
-      if (role !== undefined) member.role = role;
-      return memberView(member);
-    },
+  route('PATCH', '/api/v1/org/users/{userUuid}', { since, body: roleBody }, (call) =>
+    todaysMemberView(changeRole(call)),
   ),
   route('POST', '/api/v1/invite-links', { since, status: 201, body: invitation }, invite),
   route('GET', '/api/v1/invite-links/{inviteCode}', { since, auth: 'none' }, ({ store, params, url }) => {

@@ -13,6 +13,7 @@ import { newUuid, type Store } from '../../store/store.ts';
 import { isTimezone } from '../../timezone.ts';
 import { fullName } from '../../views/people.ts';
 import { createPreview } from '../previews.ts';
+import { projectFields } from '../projects.ts';
 import { projectAs } from './finding.ts';
 
 const since = '1.219';
@@ -24,17 +25,8 @@ const NO_CONNECTION =
   'connection in project settings or use the CLI to deploy changes.';
 
 function projectView(project: Project, path: string): JsonObject {
-  const { upstreamProjectUuid } = project;
   return {
-    organizationUuid: project.organizationUuid,
-    projectUuid: path,
-    name: project.name,
-    type: project.type,
-    dbtConnection: project.dbtConnection,
-    warehouseConnection: project.warehouseConnection,
-    pinnedListUuid: project.pinnedListUuid,
-    dbtVersion: project.dbtVersion,
-    ...(upstreamProjectUuid === null ? {} : { upstreamProjectUuid }),
+    ...projectFields(project, path),
     schedulerTimezone: project.schedulerTimezone,
     queryTimezone: project.queryTimezone ?? null,
     useProjectTimezoneInFilters: project.useProjectTimezoneInFilters ?? false,

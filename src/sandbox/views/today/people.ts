@@ -1,7 +1,7 @@
 import type { SpaceAccess } from '../../access/roles.ts';
 import type { JsonObject, User, Verification } from '../../store/records.ts';
 import type { Store } from '../../store/store.ts';
-import { byline } from '../people.ts';
+import { byline, memberView } from '../people.ts';
 
 /** The avatar fields of 1.219. */
 export const NO_AVATAR = { avatarUrl: null, avatarGradient: null } as const;
@@ -18,24 +18,12 @@ export function namedAccess(access: SpaceAccess): JsonObject {
   return { ...namelessAccess(access), firstName, lastName, email, isInternal: false, ...NO_AVATAR };
 }
 
-/** A member of the organization. */
-export function memberView(user: User): JsonObject {
-  return {
-    userUuid: user.userUuid,
-    firstName: user.firstName,
-    lastName: user.lastName,
-    email: user.email,
-    organizationUuid: user.organizationUuid,
-    role: user.role,
-    hasMultipleRoles: false,
-    isActive: true,
-    isInviteExpired: false,
-    isPending: user.isPending,
-    userCreatedAt: user.createdAt,
-    userUpdatedAt: user.updatedAt,
-    ...NO_AVATAR,
-  };
-}
+/** A member of the organization, as 1.219 lists it. */
+export const todaysMemberView = (user: User): JsonObject => ({
+  ...memberView(user),
+  hasMultipleRoles: false,
+  ...NO_AVATAR,
+});
 
 /** The user who verified the content and the time, or null. */
 export function verificationView(store: Store, verification: Verification | null | undefined): JsonObject | null {
