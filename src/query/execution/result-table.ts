@@ -134,7 +134,7 @@ function asNumber(cell: unknown): unknown {
 }
 
 /** The number of a text of digits, if a number holds it exactly; anything else unchanged. */
-function exactNumber(value: unknown): unknown {
+export function exactNumber(value: unknown): unknown {
   if (typeof value !== 'string' || !/^-?\d+$/.test(value)) return value;
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
