@@ -47,7 +47,7 @@ export function commentView(
     user: author(userUuid),
     createdAt,
     resolved,
-    replies: replies.map((reply) => commentView(call, reply, moderates, author)),
+    replies: replies.map((answer) => commentView(call, answer, moderates, author)),
     canRemove: moderates || userUuid === user.userUuid,
     mentions,
   };
