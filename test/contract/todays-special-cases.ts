@@ -6,6 +6,7 @@ export { filtered } from './special-cases.ts';
 export const refusedOnPurpose: Readonly<Record<string, string>> = {
   ...older.refusedOnPurpose,
   'CompileQuery: unknown field': 'the name of a field is checked before: 1.219 compiles it to broken SQL',
+  'updatePinnedItemsOrder: empty list': 'an order of nothing is a mistake',
   'updateSchedulerSettings: empty body': 'an empty body is answered 200 and changes nothing',
 };
 

@@ -88,6 +88,23 @@ describe.each(RELEASES)('save on %s', (version) => {
 describe.each(RELEASES)('on %s', (version) => {
   const roastery = useRoastery({}, version);
 
+  test('the file of an SQL chart has its rows', async () => {
+    if (version === '0.1366') return;
+    const { sandbox } = roastery();
+    const settings = { LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin };
+    const host = await connectInMemory({ ...settings, LIGHTDASH_CHART_FOLDER: folder, LIGHTDASH_PROJECT: 'Roastery' });
+    const { text } = await callTool(host.client, 'download_chart_csv', { chartUuid: 'Raw orders by day', save: true });
+    await host.close();
+    const [, rows = '', , path = ''] = saved.exec(text) ?? [];
+    const lines = readFileSync(path, 'utf8').trim().split('\n');
+    expect(text).not.toContain('INCOMPLETE');
+    expect([lines[0], lines.length - 1]).toEqual(['day,orders', Number(rows)]);
+    const [[first] = []] = await roastery().data.rows(
+      "select count(*) from orders where ordered_at < date '2023-01-02'",
+    );
+    expect(lines[1]).toMatch(new RegExp(`^2023-01-01.*,${first}$`));
+  });
+
   test('an export that outlasts its call is saved when its file is fetched', async () => {
     const { sandbox } = roastery();
     let deadline = new AbortController();

@@ -31,6 +31,8 @@ export interface Recording {
 
 const folder = fileURLToPath(new URL('../fixtures/recordings', import.meta.url));
 
+const todaysFolder = fileURLToPath(new URL('../fixtures/todays-recordings', import.meta.url));
+
 const read = (file: string): Recording => JSON.parse(readFileSync(join(folder, file), 'utf8'));
 
 /** The recordings of all 135 operations, in the order of their file names. */
@@ -61,7 +63,7 @@ export function readTodaysRecordings(): {
       .sort()
       .flatMap((name): Recording | readonly Recording[] => JSON.parse(readFileSync(join(path, name), 'utf8')));
   const [operations = [], besides = [], queries = []] = ['', 'besides', 'queries'].map((name) =>
-    parse(join(`${folder}-1.219`, name)),
+    parse(join(todaysFolder, name)),
   );
   return { operations, besides, queries };
 }

@@ -3,6 +3,7 @@ import { anyObject, looseBoolean, looseNumber } from '../http/body-validation.ts
 import type { Call } from '../http/route.ts';
 import type { LedgerQuery, QueryRows } from '../query-ledger.ts';
 import type { Project } from '../store/records.ts';
+import { writeCsv as csvOf } from '../warehouse/csv.ts';
 import { defaultSorts } from '../warehouse/default-sorts.ts';
 import {
   type Explore,
@@ -120,11 +121,13 @@ export async function startSql(
   const values = parameterValues(call, project, parameters);
   const { rows, fields } = await (await call.warehouse()).runSql(sql, values);
   const columns = Object.entries(fields).map(([reference, { type }]) => [reference, { type, reference }]);
-  const result: QueryRows = {
-    rows: rows.slice(0, limit ?? undefined).map(asCells),
-    columns: Object.fromEntries(columns),
-  };
-  const query = started(call, project, { source: null, writeCsv: null, work: () => Promise.resolve(result) });
+  const limited = rows.slice(0, limit ?? undefined);
+  const result: QueryRows = { rows: limited.map(asCells), columns: Object.fromEntries(columns) };
+  // No file of SQL was recorded: its columns stand under their own names here.
+  const items = Object.fromEntries(Object.keys(fields).map((name) => [name, { name }]));
+  const writeCsv: LedgerQuery['writeCsv'] = (options) =>
+    Promise.resolve(csvOf(Object.keys(fields), items, limited, options));
+  const query = started(call, project, { source: null, writeCsv, work: () => Promise.resolve(result) });
   return {
     ...startedQuery(query),
     ...aboutParameters(parameterReferences(sql), { parameters: values }),
