@@ -60,7 +60,7 @@ export function judge(
     return 'failure';
   }
   // Nothing was sent, and the text names an argument: "name is missing", "there is no argument".
-  if (/(was not (called|carried out)|changed nothing)/.test(answer.text)) {
+  if (/was not (called|carried out)/.test(answer.text)) {
     expect(
       wordsOf(args).some((word) => answer.text.includes(word)),
       answer.text,

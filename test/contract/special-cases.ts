@@ -14,6 +14,9 @@ export const refusedOnPurpose: Readonly<Record<string, string>> = {
   'DownloadCsvFromExplore: unknown field: the job fails later': 'the name of a field is checked before',
   'getDashboards: that hold a chart (undocumented chartUuid)': 'not in the API document',
   'getDashboards: undocumented includePrivate=false': 'not in the API document',
+  'DownloadCsvFromExplore: csvLimit null = all rows': 'a label for a column that is not selected',
+  'DownloadCsvFromExplore: csvLimit left out: falls back to limit': 'a label for a column that is not selected',
+  'updatePinnedItemsOrder: empty list': 'an order of nothing is a mistake',
   'updateDashboards: empty list': 'an update of nothing is a mistake',
 };
 
@@ -49,11 +52,19 @@ export const mended: Readonly<Record<string, string>> = {
   'getNotifications: type missing': 'there is one type, the default',
 };
 
+/** Changes of nothing, which Lightdash answers with 500: the answer names what there is to change. */
+export const emptyChanges: Readonly<Record<string, string>> = {
+  'UpdateMyOrganization: session, empty body': 'nothing to change was given',
+  'updateProjectMetadata: empty body': 'nothing to change was given',
+  'updateTag: empty body': 'nothing to change was given',
+};
+
 /**
  * Calls that look at the state before or after, which recordings do not have, and so tell something else than on a
  * real server; with what they tell.
  */
 export const otherwise: Readonly<Record<string, string>> = {
+  ...emptyChanges,
   'addProjectAccessToGroup: ok': 'the list of groups does not show it',
   'updateProjectAccessForGroup: ok': 'the list of groups does not show it',
   'addUserToGroup: viewer': 'in the group already',

@@ -6,7 +6,6 @@ export { filtered } from './special-cases.ts';
 export const refusedOnPurpose: Readonly<Record<string, string>> = {
   ...older.refusedOnPurpose,
   'CompileQuery: unknown field': 'the name of a field is checked before: 1.219 compiles it to broken SQL',
-  'updatePinnedItemsOrder: empty list': 'an order of nothing is a mistake',
   'updateSchedulerSettings: empty body': 'an empty body is answered 200 and changes nothing',
 };
 
@@ -20,6 +19,7 @@ export const mended: Readonly<Record<string, string>> = {
 
 /** Look-ups before the request that find nothing, or no user, in the recordings of another moment: with a part of the answer. */
 export const otherwise: Readonly<Record<string, string>> = {
+  ...older.emptyChanges,
   'UpdateSpace: unknown': 'does not exist',
   'DeleteOrganizationMember: ok': 'No matching member found',
   'DeleteOrganizationMember: unknown': 'No matching member found',
