@@ -18,6 +18,7 @@ import { savedFilterNotes } from '../query/saved-filter-notes.ts';
 import type { ToolContext } from '../tool.ts';
 import { applyChanges, type Changes, changesInput, tileNamed } from './apply-changes.ts';
 import { filterExplores } from './filter-explores.ts';
+import { chartsLost, describeLoss, previewRemovedCharts } from './removed-charts.ts';
 import { type PreparedTile, prepareTiles } from './tile-arguments.ts';
 
 /** Changes a dashboard. */
@@ -30,6 +31,7 @@ export const updateDashboard = defineTool({
   readOnly: false,
   destructive: false,
   idempotent: false,
+  preview: previewRemovedCharts,
   input: () => ({
     dashboardUuid: dashboardUuid(),
     name: z.string().min(1).optional(),
@@ -37,7 +39,8 @@ export const updateDashboard = defineTool({
     space: z.string().min(1).optional(),
     ...changesInput(),
   }),
-  async run({ dashboardUuid: uuid, name, description, space, ...changes }, context) {
+  async run({ dashboardUuid: uuid, name, description, space, add, remove, move, rename, tabs, filters }, context) {
+    const changes = { add, remove, move, rename, tabs, filters };
     const before = await readCurrent(uuid, context);
     const projectUuid = String(before.source.projectUuid);
     const properties = await changedProperties({ name, description, space }, projectUuid, context);
@@ -55,15 +58,17 @@ export const updateDashboard = defineTool({
       ...propertyChanges(before.source, after),
       ...describeDashboardChanges(planned?.base ?? before.content, written, moved),
     ];
+    const lost = chartsLost(planned?.base ?? before.content, written);
     const [from, to] = [text(before.source.spaceUuid), text(properties.spaceUuid)];
     return {
       text: [
         `Changed the dashboard ${describeDashboard(after, context)}`,
         ...differences.map((difference) => plainText(`- ${difference}`)),
         ...(planned?.notes ?? []).map((note) => `Note: ${note}`),
+        ...(lost.length > 0 ? [await describeLoss(lost, 'deleted', context)] : []),
         ...(await sightOfMove(projectUuid, from, to, context)),
         ...lostVerification(before.source, after),
-        ...(planned === undefined ? [] : takeBack(planned.source)),
+        ...(planned === undefined ? [] : takeBack(planned.source, lost)),
         ...propertiesBack(properties, before.source),
       ].join('\n'),
       data: after,
@@ -227,13 +232,13 @@ function propertiesBack(properties: JsonObject, { uuid, name, description, space
 }
 
 /** The version that was changed: who made it, and how to get it back on releases that keep versions. */
-function takeBack(previous: JsonObject): readonly string[] {
+function takeBack(previous: JsonObject, lost: readonly unknown[]): readonly string[] {
   const by = changed(previous.updatedAt, previous.updatedByUser);
   const versionUuid = text(previous.versionUuid);
   const before = by === undefined ? '' : `The version before is of ${by}. `;
   return [
     versionUuid === undefined
       ? `${before}This Lightdash keeps no versions of dashboards: to take the change back, make the opposite one.`
-      : `${before}rollback_dashboard_version ${JSON.stringify({ dashboardUuid: previous.uuid, versionUuid })} takes tiles, tabs and filters back.`,
+      : `${before}rollback_dashboard_version ${JSON.stringify({ dashboardUuid: previous.uuid, versionUuid })} takes tiles, tabs and filters back${lost.length > 0 ? ', once the charts are restored' : ''}.`,
   ];
 }

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { type DashboardContent, readDashboard, tileName } from '../../../src/dashboards/dashboard.ts';
 import { RELEASES, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
-import { type Connection, callTool, connectInMemory } from '../../helpers/client.ts';
+import { ids } from '../../../src/sandbox/seed/ids.ts';
+import { expectLine } from '../../helpers/answers.ts';
+import { type Connection, callTool, callToolConfirmed, connectInMemory } from '../../helpers/client.ts';
 import { lightdashOf } from '../../helpers/lightdash-api.ts';
 import { answerJson, startLoopback } from '../../helpers/loopback.ts';
 
@@ -109,6 +112,28 @@ describe.each(RELEASES)('dashboards written on %s', (version) => {
     expect(after.tiles.at(-1)?.properties).toMatchObject({ title: 'News', content: 'New' });
     expect({ ...after, tiles: [] }).toEqual({ ...before, tiles: [] });
     expect(text).toContain('added News');
+  });
+
+  it('ask before a tile goes with a chart that is kept in the dashboard alone, and say how it comes back', async () => {
+    const remove = ['Ratings by status', 'Top coffees'];
+    const before = await content(salesOverview);
+    const question = await call('update_dashboard', { dashboardUuid: salesOverview, remove });
+    expectLine(question, '1 chart', 'Ratings by status');
+    expect(question).not.toContain('"Top coffees"');
+    expect(await content(salesOverview)).toEqual(before);
+    const { text } = await callToolConfirmed(host.client, 'update_dashboard', { dashboardUuid: salesOverview, remove });
+    expectLine(text, '1 chart', 'Ratings by status', version === '1.219' ? 'restore_content' : 'cannot be undone');
+    expect(sandbox.store.charts.has(ids.charts.insideDashboard)).toBe(false);
+    if (version !== '1.219') return;
+    await call('restore_content', { item: ids.charts.insideDashboard });
+    const rollback = /rollback_dashboard_version (\{[^}]*\})/.exec(text)?.[1] ?? '{}';
+    const versionOfBefore: unknown = JSON.parse(rollback);
+    await callToolConfirmed(
+      host.client,
+      'rollback_dashboard_version',
+      z.record(z.string(), z.string()).parse(versionOfBefore),
+    );
+    expect(names(await content(salesOverview))).toContain('Ratings by status');
   });
 
   it('remove, move and rename tiles by their names, and nothing else', async () => {
