@@ -15,7 +15,7 @@ export function chartsLost(before: DashboardContent, after: DashboardContent): r
 }
 
 /** The charts that went with their tiles, by name, and the way to get them back. */
-export async function describeLoss(
+export async function lossSentence(
   tiles: readonly Tile[],
   verb: 'deletes' | 'deleted',
   client: Pick<PreviewClient, 'read'>,
@@ -41,5 +41,5 @@ export const previewRemovedCharts: Preview = async (args, client) => {
   const lost = chartsLost(content, after);
   return lost.length === 0
     ? undefined
-    : `Changes the dashboard ${nameOf(dashboard)}. ${await describeLoss(lost, 'deletes', client)}`;
+    : `Changes the dashboard ${nameOf(dashboard)}. ${await lossSentence(lost, 'deletes', client)}`;
 };

@@ -18,7 +18,7 @@ import { savedFilterNotes } from '../query/saved-filter-notes.ts';
 import type { ToolContext } from '../tool.ts';
 import { applyChanges, type Changes, changesInput, tileNamed } from './apply-changes.ts';
 import { filterExplores } from './filter-explores.ts';
-import { chartsLost, describeLoss, previewRemovedCharts } from './removed-charts.ts';
+import { chartsLost, lossSentence, previewRemovedCharts } from './removed-charts.ts';
 import { type PreparedTile, prepareTiles } from './tile-arguments.ts';
 
 /** Changes a dashboard. */
@@ -65,7 +65,7 @@ export const updateDashboard = defineTool({
         `Changed the dashboard ${describeDashboard(after, context)}`,
         ...differences.map((difference) => plainText(`- ${difference}`)),
         ...(planned?.notes ?? []).map((note) => `Note: ${note}`),
-        ...(lost.length > 0 ? [await describeLoss(lost, 'deleted', context)] : []),
+        ...(lost.length > 0 ? [await lossSentence(lost, 'deleted', context)] : []),
         ...(await sightOfMove(projectUuid, from, to, context)),
         ...lostVerification(before.source, after),
         ...(planned === undefined ? [] : takeBack(planned.source, lost)),

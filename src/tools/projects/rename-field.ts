@@ -1,9 +1,14 @@
 import * as z from 'zod';
+import { ignoreApiError } from '../../lightdash/errors.ts';
 import { projectUuid } from '../../operations/fields.ts';
+import { operationById } from '../../operations/index.ts';
 import { renameInContent, renamePreview } from '../../operations/routes/administration.ts';
+import { readCatalogTables } from '../../query/fields/catalog-fields.ts';
 import { pluralize } from '../../text/format.ts';
 import { isObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
+import { nearestAmong } from '../../text/suggest.ts';
+import { ArgumentsError } from '../arguments.ts';
 import { jobIdOf, waitForJob } from '../jobs/poll-job.ts';
 import { newerOnly } from '../newer-only.ts';
 import { defineTool } from '../operation-tool.ts';
@@ -42,6 +47,22 @@ async function wouldChange(client: Pick<ToolContext, 'execute'>, args: RenameArg
   return { total, words: parts.join(', ') };
 }
 
+/**
+ * Answer to a name that Lightdash finds nowhere.
+ *
+ * @throws {ArgumentsError} for a table that the project does not have.
+ */
+async function nothingFound({ projectUuid, model, from }: RenameArguments, { read }: ToolContext): Promise<string> {
+  const catalog = await read(operationById('getCatalog'), { projectUuid, type: 'table' }).catch(ignoreApiError);
+  // Explores that do not compile are tables, too.
+  const explores = objects(catalog).flatMap(({ name }) => text(name) ?? []);
+  const tables = new Set([...explores, ...readCatalogTables(catalog).flatMap(({ joined }) => joined)]);
+  if (tables.size > 0 && !tables.has(model))
+    throw new ArgumentsError([`model: the project has no table "${model}"${nearestAmong(model, [...tables])}`]);
+  const search = JSON.stringify({ uses: `${model}_${from}` });
+  return `Nothing to do: Lightdash finds no saved content with the name ${from} of ${model}. It looks for exactly that name, and not in SQL charts; search_content ${search} finds charts with the grains of a date, too.`;
+}
+
 const previewRename: Preview = async (raw, client) => {
   const args = z.object(renameArguments()).parse(raw);
   const { total, words } = await wouldChange(client, args);
@@ -66,7 +87,7 @@ export const renameField = defineTool({
   input: renameArguments,
   async run(args, context) {
     const before = await wouldChange(context, args);
-    if (before.total === 0) return { text: `Nothing to do: no saved content uses ${args.from} of ${args.model}.` };
+    if (before.total === 0) return { text: await nothingFound(args, context) };
     const { results } = await context.execute(renameInContent, { ...args, type: 'field', dryRun: false });
     const jobId = jobIdOf(results);
     if (jobId !== undefined && (await waitForJob(context, jobId, 'The renaming')) === undefined)
@@ -74,7 +95,9 @@ export const renameField = defineTool({
     const left = await wouldChange(context, args);
     const done = `Renamed ${args.from} to ${args.to} of ${args.model} in ${before.words}.`;
     return left.total === 0
-      ? { text: `${done} Nothing uses the old name any more; validate_project shows what else is broken.` }
+      ? {
+          text: `${done} Lightdash finds the old name nowhere any more; it does not search SQL charts. validate_project shows what else is broken.`,
+        }
       : { text: `Lightdash ran the renaming, but the old name is still in ${left.words}.` };
   },
 });
