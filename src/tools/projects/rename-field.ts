@@ -60,7 +60,7 @@ async function nothingFound({ projectUuid, model, from }: RenameArguments, { rea
   if (tables.size > 0 && !tables.has(model))
     throw new ArgumentsError([`model: the project has no table "${model}"${nearestAmong(model, [...tables])}`]);
   const search = JSON.stringify({ uses: `${model}_${from}` });
-  return `Nothing to do: Lightdash finds no saved content with the name ${from} of ${model}. It looks for exactly that name, and not in SQL charts; search_content ${search} finds charts with the grains of a date, too.`;
+  return `Nothing to do: Lightdash finds no saved content with the name ${from} of ${model}. It does not search SQL charts; search_content ${search} is a second look, at the grains of a date too.`;
 }
 
 const previewRename: Preview = async (raw, client) => {

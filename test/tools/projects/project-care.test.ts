@@ -46,7 +46,10 @@ describe.each(RELEASES)('care of a project on Lightdash %s', (version) => {
     expect(JSON.stringify(query)).toContain('orders_channel');
     expect(JSON.stringify(query)).not.toContain('orders_store_region');
     expect(await admin.does('validate_project', { projectUuid })).toContain('Nothing is broken');
-    expect(outcomeOf(await admin.does('rename_field', args))).toBe('nothing to do');
+    const again = await admin.does('rename_field', args);
+    expect(outcomeOf(again)).toBe('nothing to do');
+    expectLine(again, 'SQL charts', 'orders_store_region');
+    expectLine(await admin.fails('rename_field', { ...args, model: 'order' }), '"order"', 'orders');
   });
 
   test('settings of a project are changed one by one, the others stay, and are read back', async () => {
