@@ -17,6 +17,10 @@ export function contentResults(method, target, body, charts) {
   if (pathname === '/api/v2/content')
     return contentPage(Number(searchParams.get('page')), Number(searchParams.get('pageSize')), charts);
   if (pathname.startsWith('/api/v1/dashboards/')) return dashboard(Number(pathname.slice(-11)));
+  if (method === 'POST' && pathname.startsWith('/api/v1/saved/')) {
+    const [id] = pathname.slice('/api/v1/saved/'.length).split('/');
+    return { ...rowsOf(id), ...startedQuery({ chartUuid: id }) };
+  }
   if (pathname.startsWith('/api/v1/saved/')) return savedChart(pathname.slice('/api/v1/saved/'.length));
   const queries = `/api/v2/projects/${projectUuid}/query/`;
   if (!pathname.startsWith(queries)) return undefined;

@@ -19,6 +19,7 @@ import { type ProxySettings, proxyCredentials } from './http/network.ts';
 import type { Received } from './http/response-body.ts';
 import type { BodyReader } from './http/response-handler.ts';
 import { calculateRetryDelay, MAX_ATTEMPTS, mayRepeatAfterFailure, mayRepeatAfterStatus } from './http/retry-policy.ts';
+import { listKeyOf } from './list-responses.ts';
 import { type Address, addressOf, buildRequest, commonHeaders, jsonType, type WireRequest } from './request.ts';
 import { releaseNumber } from './server-release.ts';
 import { type Credentials, Session } from './session.ts';
@@ -227,6 +228,8 @@ export class LightdashClient {
         toWrite: !template.readOnly,
         mayBeEmpty: template.mayAnswerEmpty === true,
         mayLackResults: template.mayLackResults === true,
+        mayBeEmptyMap: template.mayBeEmptyMap === true,
+        listKey: listKeyOf(template.method, template.path),
         takesTokens: template.auth !== 'session',
         isScim: template.path.startsWith('/api/v1/scim/'),
       });

@@ -13,6 +13,8 @@ export interface CallTemplate extends RequestTemplate {
   readonly timeoutMs?: number;
   /** A read that answers ok without results: nothing is there, or nothing is set. */
   readonly mayLackResults?: boolean;
+  /** A read whose results may be an object without keys (recorded): nothing is there. */
+  readonly mayBeEmptyMap?: boolean;
   /** Size above which the response is not read to its end, if it is less than the client's own. */
   readonly maxResponseBytes?: number;
 }

@@ -13,6 +13,7 @@ import {
   ServerFaultError,
   UnknownRouteError,
 } from './errors.ts';
+import { hasList } from './list-responses.ts';
 
 /** An HTTP response with its whole body as text. */
 interface HttpResponse {
@@ -25,6 +26,10 @@ interface HttpResponse {
   readonly mayBeEmpty?: boolean;
   /** A read for which no results are an answer, such as the channels of a Slack that is not connected. */
   readonly mayLackResults?: boolean;
+  /** A read whose results may be an object without keys, such as the comments of a dashboard that has none. */
+  readonly mayBeEmptyMap?: boolean;
+  /** The key of the list that the results of a read have; see `listKeyOf`. */
+  readonly listKey?: string | undefined;
   /** The route accepts tokens: a 401 is then about the token, not about a missing session. */
   readonly takesTokens?: boolean;
   /** Answers a route of SCIM, which has a form of its own (RFC 7644): the resource itself, or `detail`. */
@@ -63,7 +68,7 @@ export function openEnvelope(response: HttpResponse): unknown {
   if (isOk && response.mayBeEmpty && isEmpty(json)) return undefined;
   if (isOk && isSuccess(json)) {
     const { results } = json;
-    if (response.toWrite || response.mayLackResults || (results !== undefined && results !== null)) return results;
+    if (response.toWrite || response.mayLackResults || isAnswer(results, response)) return results;
   }
   throw unexpectedResponse(response);
 }
@@ -76,6 +81,13 @@ function isSuccess(json: unknown): json is { results?: unknown } {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return false;
   const status = 'status' in json ? json.status : undefined;
   return status === 'ok' || (status !== 'error' && 'results' in json);
+}
+
+/** Nothing, an object without keys, and an object in the place of a list say nothing of what is there. */
+function isAnswer(results: unknown, { listKey, mayBeEmptyMap }: HttpResponse): boolean {
+  if (results === undefined || results === null) return false;
+  if (listKey !== undefined) return hasList(results, listKey);
+  return mayBeEmptyMap || !isEmpty(results);
 }
 
 const isEmpty = (json: unknown): boolean => isObject(json) && Object.keys(json).length === 0;

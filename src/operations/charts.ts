@@ -121,6 +121,7 @@ export const charts = [
   operation({
     id: 'CalculateTotalFromSavedChart',
     method: 'POST',
+    mayBeEmptyMap: true,
     path: '/api/v1/saved/{chartUuid}/calculate-total',
     tool: 'calculate_chart_totals',
     title: 'Total a saved chart',

@@ -18,6 +18,7 @@ export const collaboration = [
     title: 'Read comments',
     description: 'What people (colleagues) comment on a dashboard, by tile, with replies.',
     input: () => ({ dashboardUuid: dashboardUuid() }),
+    mayBeEmptyMap: true,
   }),
   operation({
     id: 'createComment',

@@ -84,6 +84,8 @@ export interface Operation<Input extends Shape = Shape, Id extends string = stri
   readonly mayAnswerEmpty?: boolean;
   /** A read that answers ok without results (recorded): nothing is there, or nothing is set. */
   readonly mayLackResults?: boolean;
+  /** A read whose results may be an object without keys (recorded): nothing is there. */
+  readonly mayBeEmptyMap?: boolean;
   /** The API document requires no part of the body of this update: one without any change is sent, and fails (recorded). */
   readonly mayChangeNothing?: boolean;
   /** Cannot be undone: needs a confirmation. */
@@ -122,6 +124,7 @@ type Declaration<Id extends string, Path extends string, Input extends Shape, Ir
       | 'mayChangeNothing'
       | 'restorable'
       | 'mayLackResults'
+      | 'mayBeEmptyMap'
       | 'releaseNote'
       | 'since'
       | 'successor'

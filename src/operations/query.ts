@@ -103,6 +103,7 @@ export const query = [
   operation({
     id: 'CalculateTotalFromQuery',
     method: 'POST',
+    mayBeEmptyMap: true,
     path: '/api/v1/projects/{projectUuid}/calculate-total',
     tool: 'calculate_query_totals',
     title: 'Total a query',

@@ -25,7 +25,7 @@ const failing = { status: 'error', error: { name: 'Odd', message: 'out of order'
 
 describe('what is sent', () => {
   test('carries the token, the extra headers and the name of the client', async () => {
-    const { url, received } = await startLoopback((_, response) => answerResults(response, {}));
+    const { url, received } = await startLoopback((_, response) => answerResults(response, { name: 'Roastery' }));
     await clientOf(url, { headers: { 'x-access': new SecretString('pass') } }).call(read, {});
     expect(received[0]?.headers).toMatchObject({
       authorization: 'ApiKey ldpat_of_the_tests',
@@ -37,19 +37,19 @@ describe('what is sent', () => {
   });
 
   test('carries the token of a service account as a bearer token, as Lightdash takes it alone', async () => {
-    const { url, received } = await startLoopback((_, response) => answerResults(response, {}));
+    const { url, received } = await startLoopback((_, response) => answerResults(response, { name: 'Roastery' }));
     await clientOf(url, { credentials: { apiKey: new SecretString('ldsvc_of_the_tests') } }).call(read, {});
     expect(received[0]?.headers.authorization).toBe('Bearer ldsvc_of_the_tests');
   });
 
   test('goes below the path of the address', async () => {
-    const { url, received } = await startLoopback((_, response) => answerResults(response, {}));
+    const { url, received } = await startLoopback((_, response) => answerResults(response, { name: 'Roastery' }));
     await clientOf(new URL('/bi/', url)).call(read, { page: 1 });
     expect(received[0]?.target).toBe('/bi/api/v1/org?page=1');
   });
 
   test('is a JSON body, in the same letters', async () => {
-    const { url, received } = await startLoopback((_, response) => answerResults(response, {}));
+    const { url, received } = await startLoopback((_, response) => answerResults(response, { name: 'Roastery' }));
     await clientOf(url).call(write, { name: 'Café ☕\n"x"' });
     expect(JSON.parse(received[0]?.body ?? '')).toEqual({ name: 'Café ☕\n"x"' });
     expect(received[0]?.headers['content-type']).toBe('application/json');
@@ -127,7 +127,7 @@ describe('connections that fail', () => {
   });
 
   test('a call that was taken back before it began is not sent', async () => {
-    const { url, received } = await startLoopback((_, response) => answerResults(response, {}));
+    const { url, received } = await startLoopback((_, response) => answerResults(response, { name: 'Roastery' }));
     expect(await failureOf(clientOf(url).call(write, {}, AbortSignal.abort()))).toBeInstanceOf(CancelledError);
     expect(received).toHaveLength(0);
   });
@@ -135,7 +135,7 @@ describe('connections that fail', () => {
   test('a certificate is not trusted', async () => {
     const pem = (name: string) =>
       readFileSync(fileURLToPath(new URL(`../fixtures/self-signed/${name}.pem`, import.meta.url)), 'utf8');
-    const { url, received } = await startLoopback((_, response) => answerResults(response, {}), {
+    const { url, received } = await startLoopback((_, response) => answerResults(response, { name: 'Roastery' }), {
       key: pem('key'),
       cert: pem('certificate'),
     });
@@ -162,7 +162,7 @@ describe('connections that fail', () => {
 
 describe('redirects', () => {
   test('are not followed, and the token is not sent on', async () => {
-    const elsewhere = await startLoopback((_, response) => answerResults(response, {}));
+    const elsewhere = await startLoopback((_, response) => answerResults(response, { name: 'Roastery' }));
     const { url } = await startLoopback((_, response) => {
       response.writeHead(302, { location: `${elsewhere.url.href}login?from=x` });
       response.end();
@@ -276,7 +276,7 @@ describe('sessions', () => {
     const { url, received } = await startLoopback(({ target }, response) => {
       if (target === '/api/v1/login')
         response.setHeader('set-cookie', ['connect.sid=s%3Aone; Path=/; HttpOnly', 'b=2']);
-      answerResults(response, {});
+      answerResults(response, { name: 'Roastery' });
     });
     const client = clientOf(url, { credentials });
     await Promise.all([client.call(forSession, {}), client.call(forSession, {}), client.call(read, {})]);
@@ -298,7 +298,7 @@ describe('sessions', () => {
     return startLoopback(({ target, headers }, response) => {
       if (target === '/api/v1/login') {
         response.setHeader('set-cookie', `connect.sid=number-${++logins}`);
-        return answerResults(response, {});
+        return answerResults(response, { name: 'Roastery' });
       }
       if (headers.cookie === 'connect.sid=number-1') return answerJson(response, 401, failing);
       answerResults(response, headers.cookie);
@@ -331,7 +331,7 @@ describe('sessions', () => {
     const { url, received } = await startLoopback(({ target }, response) => {
       if (target !== '/api/v1/login') return answerJson(response, 401, failing);
       response.setHeader('set-cookie', 'connect.sid=x');
-      answerResults(response, {});
+      answerResults(response, { name: 'Roastery' });
     });
     expect(await failureOf(clientOf(url, { credentials }).call(forSession, {}))).toBeInstanceOf(NotSignedInError);
     expect(received).toHaveLength(4);
@@ -357,7 +357,7 @@ describe('sessions', () => {
   });
 
   test('of a cookie serve every operation without a token', async () => {
-    const { url, received } = await startLoopback((_, response) => answerResults(response, {}));
+    const { url, received } = await startLoopback((_, response) => answerResults(response, { name: 'Roastery' }));
     const sessionCookie = new SecretString('connect.sid=given');
     await clientOf(url, { credentials: { sessionCookie } }).call(read, {});
     await clientOf(url, { credentials: { sessionCookie } }).call(forSession, {});

@@ -89,6 +89,9 @@ export class CompressedRows implements Rows {
   }
 }
 
+/** True for rows in either form, also for none: a response without them says nothing of how many there are. */
+export const hasRows = (value: unknown): boolean => value instanceof CompressedRows || Array.isArray(value);
+
 /** The rows of a response in either form; empty if it has none. */
 export function rowsOf(value: unknown): Rows {
   if (value instanceof CompressedRows) return value;

@@ -7,6 +7,7 @@ import {
   ServerFaultError,
   UnknownRouteError,
 } from '../../lightdash/errors.ts';
+import { hasRows } from '../../lightdash/rows/rows.ts';
 import { queryPage } from '../../operations/routes/async-queries.ts';
 import { type JsonObject, objects, text } from '../../text/json.ts';
 
@@ -31,6 +32,7 @@ export async function readPage(
   const read = page.safeParse(results).data;
   switch (read?.status) {
     case 'ready':
+      if (range.page === 1 && !hasRows(read.rows)) throw new ServerFaultError('Lightdash returned no rows of a finished query.');
       return read;
     case 'error':
       throw new InvalidInputError(read.error ?? 'The query failed, and Lightdash gives no reason.', {

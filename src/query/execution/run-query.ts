@@ -2,7 +2,7 @@ import { type PollingOptions, poll } from '../../async/poll.ts';
 import type { ExecuteOptions } from '../../lightdash/call-client.ts';
 import type { Endpoint } from '../../lightdash/endpoint.ts';
 import { CancelledError, ServerFaultError, UnknownRouteError } from '../../lightdash/errors.ts';
-import { joinRows, rowsOf } from '../../lightdash/rows/rows.ts';
+import { hasRows, joinRows, rowsOf } from '../../lightdash/rows/rows.ts';
 import { STATEMENT_TIMEOUT_MS, stopQuery } from '../../operations/routes/async-queries.ts';
 import { finite, isObject, type JsonObject, text } from '../../text/json.ts';
 import type { ParameterValues } from '../parameters/parameter.ts';
@@ -248,7 +248,12 @@ async function runOnV1(request: QueryRequest, context: QueryContext): Promise<Qu
   context.starts.assertFree();
   const cancelling = new AbortController();
   const outcome = context.execute(operation, call.args, { detached: true, signal: cancelling.signal }).then(
-    ({ results }): QueryResult => ({ state: 'ready', results, api: 'v1', warnings: [] }),
+    ({ results }): QueryResult => {
+      // The values of a field come as `results`.
+      if (!isObject(results) || !(hasRows(results.rows) || Array.isArray(results.results)))
+        throw new ServerFaultError('Lightdash returned no rows of the query.');
+      return { state: 'ready', results, api: 'v1', warnings: [] };
+    },
     (error: unknown): never => {
       throw statementError(error, operation);
     },

@@ -104,7 +104,7 @@ function answer(
       ...(explore ? fanOutNotes(explore, query) : []),
       ...notes,
     ],
-    hasMetrics: texts(query.metrics).length > 0,
+    hasMetrics: chart === undefined || texts(query.metrics).length > 0,
     fields: explore?.fields,
   };
   return { text: renderTotals(found, options), data: totalsFacts(found, options), isWholeInData: true } as const;

@@ -16,6 +16,8 @@ const WITHOUT_RESULTS: readonly Unreadable[] = [
   [200, 'application/json', '{"status":"ok"}'],
   [200, 'application/json', '{"status":"ok","results":null}'],
 ];
+/** Results that hold nothing; a few reads have them. */
+const EMPTY_RESULTS: Unreadable = [200, 'application/json', '{"status":"ok","results":{}}'];
 /** Bodies that are no answer to any read. */
 const UNREADABLE: readonly Unreadable[] = [
   [200, 'application/json', '{}'],
@@ -29,6 +31,8 @@ const UNREADABLE: readonly Unreadable[] = [
 
 /** Recorded without results: Slack that is not connected, no credentials chosen. */
 const MAY_LACK_RESULTS = ['get_slack_channels', 'get_user_warehouse_credentials_preference', 'run_read_operation'];
+/** Recorded with results that are an object without keys: no comments, no totals. */
+const MAY_BE_EMPTY = [...MAY_LACK_RESULTS, 'get_comments', 'calculate_chart_totals'];
 /** They read nothing from Lightdash, or what they read is not about the question. */
 const LOCAL = ['find_operation', 'describe_operation', 'get_query_result', 'cancel_query', 'get_csv_url'];
 
@@ -129,7 +133,11 @@ describe.each(RELEASES)('A read that comes back without results, on %s', (releas
   const isLookUp = (request: string) => /\/(login|health)$/.test(request);
 
   test.each(readers.map((reader) => [reader.name, argumentsOf(reader)] as const))('%s', async (tool, args) => {
-    const bodies = MAY_LACK_RESULTS.includes(tool) ? UNREADABLE : [...UNREADABLE, ...WITHOUT_RESULTS];
+    const bodies = [
+      ...UNREADABLE,
+      ...(MAY_LACK_RESULTS.includes(tool) ? [] : WITHOUT_RESULTS),
+      ...(MAY_BE_EMPTY.includes(tool) ? [] : [EMPTY_RESULTS]),
+    ];
     for (const body of bodies) {
       const { text, isError } = await callWhile((request) => (isLookUp(request) ? undefined : body), tool, args);
       expect(isError, `${body[2]}\n${text}`).toBe(true);

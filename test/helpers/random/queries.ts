@@ -208,6 +208,22 @@ const tablesOf = ({ model, customMetrics, filter }: QueryParts, columns: readonl
     ...(filter?.tables ?? []),
   ]);
 
+/** The same query for the records behind it: its dimensions alone. */
+export const recordsOf = ({ parts }: RandomQuery, release: SqlRelease): RandomQuery =>
+  toQuery({ ...parts, metrics: [], customMetrics: [], calculation: undefined, resultRules: [], limit: 5_000 }, release);
+
+/** The same query without a filter of its own. */
+export const unfiltered = ({ parts }: RandomQuery, release: SqlRelease): RandomQuery =>
+  toQuery({ ...parts, filter: undefined, resultRules: [] }, release);
+
+/** The same query under another filter. */
+export const filteredBy = ({ parts }: RandomQuery, filter: RandomFilter, release: SqlRelease): RandomQuery =>
+  toQuery({ ...parts, filter, resultRules: [] }, release);
+
+/** Rules that all hold on the fields of a query's explore. */
+export const rulesFor = ({ parts: { model } }: RandomQuery, release: SqlRelease): fc.Arbitrary<RandomFilter> =>
+  randomRules({ fields: model.filterFields, keepsEmpty: release === '1.219' });
+
 /** The totals of a query in one row: each metric over the rows of the groups that pass its filters. */
 export function totalsSql({ parts }: RandomQuery): string {
   const { model, filter, resultRules } = parts;
