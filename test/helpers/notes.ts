@@ -17,6 +17,7 @@ const WORDS = {
   'shared name': 'share a name',
   'dates there are': 'has dates from',
   'tie at the limit': 'ties with the last one',
+  'raw booleans': 'With onlyRaw',
   'outside of ranges': 'in none of its ranges',
   'exact number': 'was read as exactly',
   'empty filters': 'dashboardFilters is empty',

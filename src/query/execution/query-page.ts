@@ -32,7 +32,8 @@ export async function readPage(
   const read = page.safeParse(results).data;
   switch (read?.status) {
     case 'ready':
-      if (range.page === 1 && !hasRows(read.rows)) throw new ServerFaultError('Lightdash returned no rows of a finished query.');
+      if (range.page === 1 && !hasRows(read.rows))
+        throw new ServerFaultError('Lightdash returned no rows of a finished query.');
       return read;
     case 'error':
       throw new InvalidInputError(read.error ?? 'The query failed, and Lightdash gives no reason.', {

@@ -10,7 +10,7 @@ import { noDashboardFilters } from '../../query/filters/dashboard-filters.ts';
 import { describeFilters, describeRule } from '../../query/filters/describe-filters.ts';
 import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { readParameterValues } from '../../query/parameters/parameter.ts';
-import { finite, isObject, type JsonObject, text } from '../../text/json.ts';
+import { finite, isObject, type JsonObject, text, texts } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { verifyChart } from '../charts/chart-notes.ts';
@@ -25,6 +25,7 @@ import { filterContext } from '../query/prepare-query.ts';
 import { runForRelease } from '../release-fallback.ts';
 import type { FileLayout, ToolContext } from '../tool.ts';
 import { fileByJob, fileByQuery } from './csv-file.ts';
+import { rawBooleanNotes } from './raw-booleans.ts';
 import { limitOfFile, rowLimit } from './row-limit.ts';
 
 const exportAnyChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, context) =>
@@ -69,7 +70,7 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
       const answer = await fileByJob(operation, { ...args, dashboardFilters }, context, limit, save).finally(
         verification.end,
       );
-      const summary = await rowsSummary(loaded, dashboardFilters, context);
+      const summary = await rowsSummary(loaded, dashboardFilters, args.onlyRaw, context);
       const lines = [...(requested?.notes ?? []), answer.text, ...summary, ...(await noteLines(verification))];
       return { ...answer, text: lines.join('\n') };
     },
@@ -99,7 +100,7 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
         { layout: layoutOf(chart, onlyRaw), save },
         context,
       ).finally(verification.end);
-      const summary = await rowsSummary(loaded, requested?.filters, context);
+      const summary = await rowsSummary(loaded, requested?.filters, onlyRaw, context);
       const lines = [
         ...(requested?.notes ?? []),
         ...notes,
@@ -119,6 +120,7 @@ const currentChart = (chartUuid: string, { execute }: ToolContext) =>
 async function rowsSummary(
   loaded: Promise<LoadedChart>,
   dashboardFilters: unknown,
+  onlyRaw: boolean | undefined,
   context: ToolContext,
 ): Promise<readonly string[]> {
   const { chart, explore } = await loaded;
@@ -127,7 +129,15 @@ async function rowsSummary(
   const { filters } = withDashboardRules(saved, dashboardFilters, explore, await context.server.get());
   const words = describeFilters(filters, explore && (await filterContext(explore, context)));
   const title = chartTitle(chart, text(chart?.tableName) ?? '?') ?? 'the chart';
-  return [plainText(`Rows of ${title}. ${words.length > 0 ? `Filters: ${words.join('; ')}.` : 'No filters.'}`)];
+  const ids = [...texts(saved.dimensions), ...texts(saved.metrics)];
+  const notes = rawBooleanNotes(
+    ids.map((id) => explore?.fields.get(id)),
+    onlyRaw,
+  );
+  return [
+    plainText(`Rows of ${title}. ${words.length > 0 ? `Filters: ${words.join('; ')}.` : 'No filters.'}`),
+    ...notes.map((note) => `Note: ${note}`),
+  ];
 }
 
 const noteLines = async ({ notes }: ReturnType<typeof verifyChart>): Promise<readonly string[]> =>

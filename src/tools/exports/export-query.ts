@@ -11,6 +11,7 @@ import { verifyValues } from '../query/verify-values.ts';
 import { runForRelease } from '../release-fallback.ts';
 import type { FileLayout } from '../tool.ts';
 import { fileByJob, fileByQuery } from './csv-file.ts';
+import { rawBooleanNotes } from './raw-booleans.ts';
 import { limitOfFile, rowLimit } from './row-limit.ts';
 
 const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, written, context) => {
@@ -46,8 +47,13 @@ const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, wri
   const valueNotes = await verification.notes(undefined, context);
   const hidden = args.hiddenFields ?? [];
   const columns = columnsOf(query).filter((id) => !hidden.includes(id));
+  const shown = columns.map((id) => fields.get(id));
   const summary = `Rows of ${args.exploreId} with ${columns.join(', ')}. ${filters.length > 0 ? `Filters: ${filters.join('; ')}.` : 'No filters.'}`;
-  const lines = [answer.text, plainText(summary), ...[...notes, ...valueNotes].map((note) => `Note: ${note}`)];
+  const lines = [
+    answer.text,
+    plainText(summary),
+    ...[...notes, ...valueNotes, ...rawBooleanNotes(shown, args.onlyRaw)].map((note) => `Note: ${note}`),
+  ];
   return { ...answer, text: lines.join('\n') };
 };
 
@@ -62,7 +68,6 @@ function refuseUnknownColumns(args: ExportArguments, columns: readonly string[])
   const named = {
     columnOrder: args.columnOrder ?? [],
     hiddenFields: args.hiddenFields ?? [],
-    customLabels: Object.keys(args.customLabels ?? {}),
     pivotColumns: args.pivotColumns ?? [],
   };
   const problems = Object.entries(named).flatMap(([argument, ids]) => {

@@ -57,6 +57,9 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
       'hiddenFields',
       'orders_rating',
     );
+    const gifts = { ...query, dimensions: ['orders_is_gift'] };
+    expectNote(await call('download_query_csv', { ...gifts, onlyRaw: true }), 'raw booleans', 'orders_is_gift');
+    expectNoNote(await call('download_query_csv', gifts), 'raw booleans');
   });
 
   test('the deletion of a chart names the dashboards that lose it, or says that there is none', async () => {
