@@ -51,16 +51,19 @@ const absent = (operation: Operation, args: ToolArguments): string =>
  * A handler that says what a write did, read back. Without words of its own, such as for an item that no list shows, the
  * answer is what was sent.
  *
+ * @param lookWith the tool that shows it.
  * @param describe returns what is true now, in the words of a person; undefined if it cannot be read.
  */
 export const readBack =
   <Id extends OperationId>(
+    lookWith: string,
     describe: (args: ArgumentsOf<Id>, context: ToolContext) => Promise<string | undefined>,
   ): ToolHandler<Id> =>
   async (operation, args, context) => {
     const { results } = await context.execute(operation, args);
     const now = await describe(args, context).catch(ignoreApiError);
-    return { text: now ?? `${doneSentence(operation.title, args)} It could not be read back.`, data: results };
+    const unread = `${doneSentence(operation.title, args)} Lightdash answered ok; it could not be read back, ${lookWith} looks.`;
+    return { text: now ?? unread, data: results };
   };
 
 /** A handler of a deletion: it says what went in the words of the preview, which are read before. */

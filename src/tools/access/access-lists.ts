@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { ignoreApiError } from '../../lightdash/errors.ts';
 import { type OperationId, operationById } from '../../operations/index.ts';
+import { formatPerson } from '../../text/format.ts';
+import { isObject } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
 import type { ToolArguments, ToolContext } from '../tool.ts';
 
 // Lightdash answers "ok" to writes that change nothing: a grant to a member of a group, a revoke for an unknown person.
@@ -37,4 +40,22 @@ export const tryFetchList = (context: AccessClient, operationId: OperationId, ar
   fetchList(context, operationId, args).catch(ignoreApiError);
 
 /** Note of a write whose result could not be read. */
-export const notReadBack = 'The access list could not be read back; get_space_access or the access lists show it.';
+/** Name of a person, or of a group in quotes; the uuid if it cannot be read. */
+export async function labelOf(context: AccessClient, kind: 'person' | 'group', uuid: string): Promise<string> {
+  const results =
+    kind === 'group'
+      ? await tryFetchList(context, 'getGroup', { groupUuid: uuid })
+      : await tryFetchList(context, 'GetOrganizationMemberByUuid', { userUuid: uuid });
+  if (!isObject(results)) return uuid;
+  if (kind === 'group') return `group "${plainText(namedGroup.parse(results).name)}"`;
+  return plainText(formatPerson(results)) || uuid;
+}
+
+/**
+ * Answer to a write whose effect no list shows to this token.
+ *
+ * @param sent the change in words.
+ * @param tool the tool that looks.
+ */
+export const notReadBack = (sent: string, tool: string): string =>
+  `Lightdash answered ok to this: ${sent}. It could not be read back, so it is not seen to be so; ${tool} looks.`;

@@ -4,8 +4,9 @@ import { formatPerson, formatTimestamp } from '../../text/format.ts';
 import { isObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import { lostGroupValues } from '../organization/group-names.ts';
 import type { ToolAnswer, ToolContext } from '../tool.ts';
-import { fetchList, notReadBack, type People, people, tryFetchList } from './access-lists.ts';
+import { fetchList, notReadBack, type People, people, labelOf as personLabel, tryFetchList } from './access-lists.ts';
 
 // Lightdash answers 204 also for people and memberships that do not exist, so the members are read back.
 
@@ -26,10 +27,11 @@ const addMember: ToolHandler<'addUserToGroup'> = async (operation, args, context
     return { text: `Nothing to do: ${labelOf(present)} is in the group already.\n${describeMembers(before)}` };
   await assertPersonExists(context, userUuid);
   await context.execute(operation, args);
-  return answerWithMembers(await fetchMembers(context, groupUuid), (members) => {
+  const label = await personLabel(context, 'person', userUuid);
+  return answerWithMembers(await fetchMembers(context, groupUuid), `${label} is in the group`, (members) => {
     const added = findMember(members, userUuid);
     return added === undefined
-      ? `Lightdash answered ok, but the members of the group do not show ${userUuid}.`
+      ? `Lightdash answered ok, but the members of the group do not show ${label}.`
       : `Done: ${labelOf(added)} is in the group and has its access.`;
   });
 };
@@ -38,13 +40,13 @@ const removeMember: ToolHandler<'removeUserFromGroup'> = async (operation, args,
   const { groupUuid, userUuid } = args;
   const before = await fetchMembers(context, groupUuid);
   const present = findMember(before, userUuid);
+  const values = present === undefined ? '' : await lostGroupValues(groupUuid, context);
+  const label = present === undefined ? await personLabel(context, 'person', userUuid) : labelOf(present);
   await context.execute(operation, args);
-  return answerWithMembers(await fetchMembers(context, groupUuid), (members) => {
-    if (before !== undefined && present === undefined)
-      return `Nothing changed: the group had no member with the userUuid ${userUuid}.`;
-    const label = present === undefined ? userUuid : labelOf(present);
+  return answerWithMembers(await fetchMembers(context, groupUuid), `${label} is out of the group`, (members) => {
+    if (before !== undefined && present === undefined) return `Nothing changed: ${label} was not in the group.`;
     return findMember(members, userUuid) === undefined
-      ? `Done: ${label} is out of the group.`
+      ? `Done: ${label} is out of the group.${values.replaceAll('count for them', 'count for this person')}`
       : `Lightdash answered ok, but the members of the group still show ${label}.`;
   });
 };
@@ -62,8 +64,12 @@ async function assertPersonExists(context: ToolContext, userUuid: string): Promi
   }
 }
 
-function answerWithMembers(members: People | undefined, describe: (members: People) => string): ToolAnswer {
-  if (members === undefined) return { text: `Done. ${notReadBack}` };
+function answerWithMembers(
+  members: People | undefined,
+  sent: string,
+  describe: (members: People) => string,
+): ToolAnswer {
+  if (members === undefined) return { text: notReadBack(sent, 'get_group_members') };
   return { text: `${describe(members)}\n${describeMembers(members)}`, data: members };
 }
 

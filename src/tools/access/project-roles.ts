@@ -7,7 +7,7 @@ import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { fetchMembers as fetchOrganization } from '../people/find-person.ts';
 import { fetchAssignments, rolesThatStay } from '../people/project-assignments.ts';
 import type { ToolAnswer, ToolContext } from '../tool.ts';
-import { namedGroup, notReadBack, type People, people, tryFetchList } from './access-lists.ts';
+import { labelOf, namedGroup, notReadBack, type People, people, tryFetchList } from './access-lists.ts';
 
 // 0.1366 answers ok to a change for a user without a role; role assignments of newer releases would give one, so nothing
 // is sent there then.
@@ -25,9 +25,10 @@ const grantPerson: ToolHandler<'GrantProjectAccessToUser'> = async (operation, a
     if (error instanceof ConflictError) throw await hasAnotherRole(error, args, context);
     throw error;
   }
-  return answerWithMembers(await fetchMembers(context, projectUuid), (members) =>
+  return answerWithMembers(await fetchMembers(context, projectUuid), `${email} is ${role} of the project`, (members) =>
     describeRole(
       members.find((member) => member.email?.toLowerCase() === email.toLowerCase()),
+      email,
       role,
     ),
   );
@@ -60,8 +61,9 @@ const updatePerson: ToolHandler<'UpdateProjectAccessForUser'> = async (operation
   if (isMissing(before, userUuid) && (await givesRoles(context))) return withoutDirectRole(before, args, context);
   await context.execute(operation, args);
   if (isMissing(before, userUuid)) return withoutDirectRole(before, args, context);
-  return answerWithMembers(await fetchMembers(context, projectUuid), (members) =>
-    describeRole(findPerson(members, userUuid), role),
+  const label = await labelOf(context, 'person', userUuid);
+  return answerWithMembers(await fetchMembers(context, projectUuid), `${label} is ${role} of the project`, (members) =>
+    describeRole(findPerson(members, userUuid), label, role),
   );
 };
 
@@ -75,7 +77,7 @@ const revokePerson: ToolHandler<'RevokeProjectAccessForUser'> = async (operation
     fetchMembers(context, projectUuid),
     standingOf(args, before, context),
   ]);
-  return answerWithMembers(members, (now) =>
+  return answerWithMembers(members, `the direct role of ${label} is revoked`, (now) =>
     findPerson(now, userUuid)
       ? `Lightdash answered ok, but ${label} is still listed.`
       : `Done: the direct role of ${label} is revoked. ${roles}`,
@@ -92,6 +94,7 @@ async function withoutDirectRole(before: People | undefined, person: PersonInPro
   const { label, roles } = await standingOf(person, before, context);
   return answerWithMembers(
     before,
+    'nothing',
     () => `Nothing changed: ${label} has no direct role in this project; assign_role gives one. ${roles}`,
   );
 }
@@ -121,13 +124,17 @@ const givesRoles = async ({ server }: ToolContext): Promise<boolean> => (await s
 const findPerson = (members: People, userUuid: string) => members.find((member) => member.userUuid === userUuid);
 const isMissing = (members: People | undefined, userUuid: string) =>
   members !== undefined && findPerson(members, userUuid) === undefined;
-const describeRole = (person: People[number] | undefined, role: string) =>
+const describeRole = (person: People[number] | undefined, label: string, role: string) =>
   person?.role === role
     ? `Done: ${plainText(formatPerson(person))} is ${role} of the project.`
-    : 'Lightdash answered ok, but the list of the project does not show it.';
+    : `Lightdash answered ok, but the list of the project shows ${label} ${person ? `as ${person.role ?? 'without a role'}` : 'not at all'}.`;
 
-function answerWithMembers(members: People | undefined, describe: (members: People) => string): ToolAnswer {
-  if (members === undefined) return { text: `Done. ${notReadBack}` };
+function answerWithMembers(
+  members: People | undefined,
+  sent: string,
+  describe: (members: People) => string,
+): ToolAnswer {
+  if (members === undefined) return { text: notReadBack(sent, 'get_project_access_list') };
   const lines = members.map((member) => `- ${plainText(formatPerson(member))}: ${member.role ?? '?'}`);
   const list = ['Direct roles in the project now:', ...(lines.length > 0 ? lines : ['- none'])];
   return { text: [describe(members), ...list].join('\n'), data: members };
@@ -147,42 +154,57 @@ const findGroup = (groups: GroupRoles | undefined, groupUuid: string) =>
 const grantGroup: ToolHandler<'addProjectAccessToGroup'> = async (operation, args, context) => {
   const held = findGroup(await fetchGroups(context, args.projectUuid), args.groupUuid);
   if (held?.role === args.role) {
-    return { text: `Nothing to do: the group is ${held.role} of the project already.` };
+    const label = await labelOf(context, 'group', args.groupUuid);
+    return { text: `Nothing to do: ${label} is ${held.role} of the project already.` };
   }
   // Lightdash answers 500 to a second grant.
   await context.execute(held ? operationById('updateProjectAccessForGroup') : operation, args);
-  return answerWithGroups(args.projectUuid, context, (groups) => describeGroupRole(groups, args));
+  return answerWithGroupRole(args, context);
 };
 
 const updateGroup: ToolHandler<'updateProjectAccessForGroup'> = async (operation, args, context) => {
   await context.execute(operation, args);
-  return answerWithGroups(args.projectUuid, context, (groups) => describeGroupRole(groups, args));
+  return answerWithGroupRole(args, context);
 };
 
-const describeGroupRole = (groups: GroupRoles, args: { readonly groupUuid: string; readonly role: string }) =>
-  findGroup(groups, args.groupUuid)?.role === args.role
-    ? `Done: the group is ${args.role} of the project.`
-    : 'Lightdash answered ok, but the list of groups does not show it.';
+interface GroupRole {
+  readonly projectUuid: string;
+  readonly groupUuid: string;
+  readonly role: string;
+}
+
+async function answerWithGroupRole({ projectUuid, groupUuid, role }: GroupRole, context: ToolContext) {
+  const label = await labelOf(context, 'group', groupUuid);
+  const sent = `${label} is ${role} of the project`;
+  return answerWithGroups(projectUuid, context, sent, (groups) => {
+    const now = findGroup(groups, groupUuid)?.role;
+    return now === role
+      ? `Done: ${sent}.`
+      : `Lightdash answered ok, but the list of groups shows ${label} ${now === undefined ? 'not at all' : `as ${now}`}.`;
+  });
+}
 
 const revokeGroup: ToolHandler<'removeProjectAccessFromGroup'> = async (operation, args, context) => {
   const { projectUuid, groupUuid } = args;
   const before = await fetchGroups(context, projectUuid);
+  const label = await labelOf(context, 'group', groupUuid);
   await context.execute(operation, args);
-  return answerWithGroups(projectUuid, context, (groups) => {
-    if (before && !findGroup(before, groupUuid)) return 'Nothing changed: the group had no role in this project.';
+  return answerWithGroups(projectUuid, context, `${label} has no role in the project any more`, (groups) => {
+    if (before && !findGroup(before, groupUuid)) return `Nothing changed: ${label} had no role in this project.`;
     return findGroup(groups, groupUuid)
-      ? 'Lightdash answered ok, but the group is still listed.'
-      : 'Done: the group has no role in the project any more.';
+      ? `Lightdash answered ok, but ${label} is still listed.`
+      : `Done: ${label} has no role in the project any more.`;
   });
 };
 
 async function answerWithGroups(
   projectUuid: string,
   context: ToolContext,
+  sent: string,
   describe: (groups: GroupRoles) => string,
 ): Promise<ToolAnswer> {
   const groups = await fetchGroups(context, projectUuid);
-  if (groups === undefined) return { text: `Done. ${notReadBack}` };
+  if (groups === undefined) return { text: notReadBack(sent, 'get_project_group_accesses') };
   const lines = await Promise.all(
     groups.map(async ({ groupUuid, role }) => {
       const group = (await tryFetchList(context, 'getGroup', { groupUuid })) ?? { name: groupUuid };

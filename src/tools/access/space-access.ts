@@ -3,7 +3,7 @@ import { projectUuid, spaceUuid } from '../../operations/fields.ts';
 import type { ArgumentsOf } from '../../operations/index.ts';
 import { defineTool, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
-import { fetchList, notReadBack } from './access-lists.ts';
+import { fetchList, labelOf, notReadBack } from './access-lists.ts';
 import { type ExplainedAccess, readSpaceAccess } from './explain-access.ts';
 import {
   explainSpace,
@@ -31,30 +31,34 @@ type Revoke = 'RevokeSpaceAccessForUser' | 'RevokeGroupSpaceAccess';
 const grant: ToolHandler<Grant> = async (operation, args, context) => {
   const grantee = granteeOf(args);
   await context.execute(operation, args);
-  return answerWithAccess(args, context, grantee, (now) => describeGrant(args.spaceRole, grantee, now));
+  const label = await labelOf(context, grantee.kind, grantee.uuid);
+  const sent = `the space is shared with ${label} as ${args.spaceRole}`;
+  return answerWithAccess(args, context, grantee, sent, (now) => describeGrant(args.spaceRole, label, now));
 };
 
-function describeGrant(role: string, { kind }: Grantee, now: GranteeAccess): string {
+function describeGrant(role: string, label: string, now: GranteeAccess): string {
   if (!now?.shared)
-    return `Lightdash answered ok, but the list of who can see the space does not show that ${kind}: without a role in the project a share gives nothing. get_user_access shows a person's roles, assign_role gives one.`;
-  if (now.role === role) return `Done: the ${kind} has the role ${role} in the space.`;
-  return `Done: the space is shared with the ${kind} as ${role}; the effective role is ${now.role} (see below).`;
+    return `Lightdash answered ok, but the list of who can see the space does not show ${label}: without a role in the project a share gives nothing. get_user_access shows a person's roles, assign_role gives one.`;
+  if (now.role === role) return `Done: ${label} has the role ${role} in the space.`;
+  return `Done: the space is shared with ${label} as ${role}; the effective role is ${now.role} (see below).`;
 }
 
 const revoke: ToolHandler<Revoke> = async (operation, args, context) => {
   const grantee = granteeOf(args);
   const wasShared = await isSharedWith(grantee, args, context);
+  const label = await labelOf(context, grantee.kind, grantee.uuid);
   await context.execute(operation, args);
-  return answerWithAccess(args, context, grantee, (now) => describeRevoke(wasShared, grantee, now));
+  const sent = `the space is not shared with ${label} any more`;
+  return answerWithAccess(args, context, grantee, sent, (now) => describeRevoke(wasShared, label, now));
 };
 
-function describeRevoke(wasShared: boolean | undefined, { kind }: Grantee, now: GranteeAccess): string {
-  if (wasShared === false) return `Nothing changed: the space was not shared with that ${kind}.`;
-  if (now?.shared) return `Lightdash answered ok, but the space is still shared with that ${kind}.`;
+function describeRevoke(wasShared: boolean | undefined, label: string, now: GranteeAccess): string {
+  if (wasShared === false) return `Nothing changed: the space was not shared with ${label}.`;
+  if (now?.shared) return `Lightdash answered ok, but the space is still shared with ${label}.`;
   if (wasShared === undefined && now)
-    return `Lightdash answered ok: the space is not shared directly with that ${kind} now, who still has access in another way (see below).`;
-  if (now) return `Done: the share is revoked; the ${kind} still has access in another way (see below).`;
-  return `Done: the space is no longer shared with that ${kind}.`;
+    return `Lightdash answered ok: the space is not shared directly with ${label} now, who still has access in another way (see below).`;
+  if (now) return `Done: the share is revoked; ${label} still has access in another way (see below).`;
+  return `Done: the space is no longer shared with ${label}.`;
 }
 
 type GranteeAccess = ExplainedAccess['people'][number] | undefined;
@@ -64,10 +68,13 @@ async function answerWithAccess(
   reference: SpaceReference,
   context: ToolContext,
   { kind, uuid }: Grantee,
+  sent: string,
   describe: (now: GranteeAccess) => string,
 ) {
   const space = await fetchSpace(context, reference);
-  if (space === undefined) return { text: `Done. ${notReadBack}` };
+  // Without the list of people, a person who is not in it may have access all the same.
+  if (space === undefined || (kind === 'person' && space.accessListed === false))
+    return { text: notReadBack(sent, 'get_space_access') };
   const explanation = await explainSpace(context, reference, space);
   const { people, groups } = explanation.access;
   const now = (kind === 'person' ? people : groups).find((group) => group.uuid.toLowerCase() === uuid);

@@ -64,12 +64,16 @@ export const tagHandlers = {
     const { name, color } = args;
     return { text: plainText(`Created the tag "${name}", color ${color} (tagUuid ${tagUuid ?? '?'}).`), data: results };
   },
-  updateTag: readBack(async (args, context) => sentence('Changed. The tag is now', await tagNow(args, context))),
-  addCategoryToCatalogItem: readBack(async (args, context) => sentence('Tagged', await tagsOfMetric(args, context))),
-  removeCategoryFromCatalogItem: readBack(async (args, context) =>
+  updateTag: readBack('get_tags', async (args, context) =>
+    sentence('Changed. The tag is now', await tagNow(args, context)),
+  ),
+  addCategoryToCatalogItem: readBack('get_metrics_catalog', async (args, context) =>
+    sentence('Tagged', await tagsOfMetric(args, context)),
+  ),
+  removeCategoryFromCatalogItem: readBack('get_metrics_catalog', async (args, context) =>
     sentence('Untagged', await tagsOfMetric(args, context)),
   ),
-  updateCatalogItemIcon: readBack(async (args, context) => {
+  updateCatalogItemIcon: readBack('get_metrics_catalog', async (args, context) => {
     const metric = await metricNow(args, context);
     return (
       metric && plainText(`${args.icon === null ? 'Removed' : 'Set'} the icon of the metric ${labelOfMetric(metric)}.`)

@@ -78,7 +78,7 @@ export const commentHandlers = {
     const which = comment === undefined ? `commentId ${args.commentId}` : commentLine(comment, '');
     return { text: `Resolved the comment ${which}. It leaves the list of open comments.`, data: results };
   },
-  updateNotification: readBack(async ({ notificationId, viewed }, { execute }) => {
+  updateNotification: readBack('get_notifications', async ({ notificationId, viewed }, { execute }) => {
     const { results } = await execute(operationById('getNotifications'), { type: 'dashboardComments' });
     const notification = objects(results).find((object) => object.notificationId === notificationId);
     return (

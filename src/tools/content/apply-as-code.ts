@@ -124,7 +124,7 @@ async function applied(
     ...notes,
     ...(isVerified && now?.verification === null ? ['It is no longer marked as verified: verify_content.'] : []),
     now === undefined
-      ? 'It could not be read back.'
+      ? 'It could not be read back; get_content_as_code looks.'
       : other.length === 0
         ? 'Read back: it is as the code says.'
         : `Read back, it differs from the code (- code, + Lightdash):\n${other.slice(0, MAX_DIFF_LINES).join('\n')}`,

@@ -89,6 +89,7 @@ export const searchContent = defineTool({
         ...notes,
         ...(owners?.notes(items.length > 0) ?? []),
         ...viewsNote(args),
+        ...brokenNote(args),
         ...insideNote(items),
         ...pagesNote(items, args, context),
       ].join('\n'),
@@ -190,6 +191,14 @@ const viewsNote = ({ changedBefore, maxViews, sort }: SearchArguments): readonly
         'Views are a total since the item was made: Lightdash does not say when it was last viewed. Spaces have neither views nor a last change.',
       ]
     : [];
+
+/** Validation errors are stored; the lists do not say when, or of what. */
+const brokenNote = ({ broken }: SearchArguments): readonly string[] =>
+  broken === undefined
+    ? []
+    : [
+        'Broken: charts and dashboards with validation errors that Lightdash has stored. It stores none of what no validation looked at (one of tables alone looks at no chart) and drops those that are dismissed; validate_project looks at all now.',
+      ];
 
 /** One line for all, for the pages differ by the uuid alone; that of an SQL chart goes by its slug. */
 function pagesNote(

@@ -208,6 +208,22 @@ const getScheduler: ToolHandler<'getScheduler'> = async (operation, args, contex
   return { text: `The delivery ${describeScheduler(facts, context)}`, data: results };
 };
 
+/** Switches a delivery on or off, and reads it back. */
+const updateSchedulerEnabled: ToolHandler<'updateSchedulerEnabled'> = async (operation, args, context) => {
+  const before = await read(args.schedulerUuid, context);
+  await context.execute(operation, args);
+  const after = await read(args.schedulerUuid, context);
+  const isOn = after.enabled !== false;
+  const state = isOn ? 'on' : 'off';
+  if (isOn !== args.enabled) return answer(`Lightdash answered ok, but still ${state} is`, after, [], context);
+  return answer(
+    (before.enabled !== false) === isOn ? `Nothing changed, ${state} before:` : `Switched ${state}`,
+    after,
+    [],
+    context,
+  );
+};
+
 /** Requires a confirmation for a zone that this server does not know: 0.1366 saves a wrong one, and fails from then on. */
 export const previewTimezone: Preview = async ({ projectUuid, schedulerTimezone }, client) => {
   const { name, isKnown } = timezoneOrUnknown(String(schedulerTimezone), 'schedulerTimezone');
@@ -235,5 +251,6 @@ const updateSchedulerSettings: ToolHandler<'updateSchedulerSettings'> = async (o
 export const schedulerHandlers = {
   getScheduler,
   updateScheduler,
+  updateSchedulerEnabled,
   updateSchedulerSettings,
 } satisfies ToolHandlers;

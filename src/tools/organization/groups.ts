@@ -6,13 +6,14 @@ import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { count, list, nameOf, type Preview, personOf, results as resultsOf, shown } from '../preview.ts';
 import type { ToolContext } from '../tool.ts';
+import { lostGroupValues } from './group-names.ts';
 
 /** Members that are written into an answer: a group of thousands has a tool of its own. */
 const MAX_MEMBERS = 50;
 
 function describeGroup(group: JsonObject, members: readonly JsonObject[] | undefined): string {
   const head = `"${text(group.name) ?? '?'}" (groupUuid ${text(group.uuid) ?? '?'})`;
-  if (members === undefined) return plainText(`${head}; its members could not be read back.`);
+  if (members === undefined) return plainText(`${head}; its members could not be read back, get_group_members looks.`);
   const more = members.length > MAX_MEMBERS ? ` and ${members.length - MAX_MEMBERS} more` : '';
   const names = members.slice(0, MAX_MEMBERS).map(formatPerson).join(', ');
   return plainText(`${head}, ${pluralize(members.length, 'member')}${names && `: ${names}${more}`}.`);
@@ -81,7 +82,7 @@ export const previewUpdateGroup: Preview = async ({ groupUuid, members }, client
   const current = list.parse(await resultsOf(client, 'getGroupMembers', { groupUuid }));
   const leaving = current.filter(({ userUuid }) => !kept.has(String(userUuid).toLowerCase()));
   if (leaving.length === 0) return undefined;
-  return `Takes ${count(leaving, 'person', 'people')} out of the group ${nameOf(group)}: ${shown(leaving.map(personOf))}. They lose what it lets them see.`;
+  return `Takes ${count(leaving, 'person', 'people')} out of the group ${nameOf(group)}: ${shown(leaving.map(personOf))}. They lose what it lets them see.${await lostGroupValues(groupUuid, client)}`;
 };
 
 /** Handlers that create, change and list groups. */

@@ -38,8 +38,8 @@ const register: ToolHandler<'RegisterUser'> = async (operation, args, { execute 
 
 /** Handlers of the organization itself. */
 export const organizationHandlers = {
-  UpdateMyOrganization: readBack(sayOrganization('Changed. The organization is now')),
-  CreateOrganization: readBack(sayOrganization('Created the organization')),
-  JoinOrganization: readBack(sayOrganization('Joined the organization')),
+  UpdateMyOrganization: readBack('get_my_organization', sayOrganization('Changed. The organization is now')),
+  CreateOrganization: readBack('get_my_organization', sayOrganization('Created the organization')),
+  JoinOrganization: readBack('get_my_organization', sayOrganization('Joined the organization')),
   RegisterUser: register,
 } satisfies ToolHandlers;

@@ -1,4 +1,8 @@
+import { ignoreApiError } from '../../lightdash/errors.ts';
+import { ArgumentsError } from '../arguments.ts';
+import { ownUser } from '../people/find-person.ts';
 import { describeBelongings } from '../people/hand-over.ts';
+import { isLastAdministrator, LAST_ADMINISTRATOR } from '../people/role-previews.ts';
 import {
   count,
   itemWith,
@@ -7,6 +11,7 @@ import {
   notListed,
   object,
   type Preview,
+  type PreviewClient,
   type Previews,
   personOf,
   quoted,
@@ -14,13 +19,35 @@ import {
   shown,
   text,
 } from '../preview.ts';
+import { lostGroupValues } from './group-names.ts';
 
 /** The group, and the members who lose its access. */
 const previewDeleteGroup: Preview = async ({ groupUuid }, client) => {
   const group = await results(client, 'getGroup', { groupUuid });
   const members = list.parse(await results(client, 'getGroupMembers', { groupUuid }));
-  return `Deletes the group ${nameOf(group)}; ${count(members, 'member')} (${shown(members.map(personOf)) || 'none'}) lose what it lets them see.`;
+  const loses = members.length === 1 ? 'loses' : 'lose';
+  return `Deletes the group ${nameOf(group)}; ${count(members, 'member')} (${shown(members.map(personOf)) || 'none'}) ${loses} what it lets them see${await rightsOf(groupUuid, client)}`;
 };
+
+/** Projects looked at before a group is deleted. */
+const MAX_PROJECTS = 8;
+
+/** The roles of a group as far as this token may read them, and its values of attributes: `: editor of "Sales", ….` */
+async function rightsOf(groupUuid: unknown, client: PreviewClient): Promise<string> {
+  const projects = list.parse(await results(client, 'ListOrganizationProjects', {}).catch(ignoreApiError));
+  const isGroup = (item: Readonly<Record<string, unknown>>) => item.groupUuid === groupUuid;
+  const roles = await Promise.all(
+    projects.slice(0, MAX_PROJECTS).map(async (project) => {
+      const { projectUuid } = project;
+      const groups = await results(client, 'GetProjectGroupAccesses', { projectUuid }).catch(ignoreApiError);
+      return list
+        .parse(groups)
+        .flatMap((item) => (isGroup(item) ? [`${String(item.role)} of ${nameOf(project)}`] : []));
+    }),
+  );
+  const rights = roles.flat();
+  return `${rights.length === 0 ? '' : `: ${shown(rights)}, and spaces shared with it`}.${await lostGroupValues(groupUuid, client)}`;
+}
 
 /** The attribute, and the people and groups that have a value. */
 const previewRemoveUserAttribute: Preview = async ({ userAttributeUuid }, client) => {
@@ -49,8 +76,12 @@ export const previewEmailDomains: Preview = async ({ emailDomains, role, project
 /** The person with their role, and what else goes or stays. */
 const previewDeleteMember: Preview = async ({ userUuid }, client) => {
   const member = object.parse(await results(client, 'GetOrganizationMemberByUuid', { userUuid }));
-  const belongings = await describeBelongings(client, text.parse(member.userUuid));
-  return `Removes ${personOf(member)} (role ${text.parse(member.role)}) from the organization and deletes the account. ${belongings}`;
+  const [uuid, email] = [text.parse(member.userUuid), text.parse(member.email)];
+  const isLast = member.role === 'admin' && (await isLastAdministrator(uuid, client));
+  if (isLast) throw new ArgumentsError([`${personOf(member)} ${LAST_ADMINISTRATOR}`]);
+  const own = (await ownUser(client)).userUuid === uuid ? ' That is you.' : '';
+  const belongings = await describeBelongings(client, { userUuid: uuid, email });
+  return `Removes ${personOf(member)} (role ${text.parse(member.role)}) from the organization and deletes the account.${own} ${belongings}`;
 };
 
 /** The organization with its projects and members. */

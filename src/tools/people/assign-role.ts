@@ -109,7 +109,8 @@ export async function assignInProject(
     await context.execute(operationById('GrantProjectAccessToUser'), args);
   }
   const assignments = await ifAllowed(fetchAssignments(context, projectUuid));
-  if (assignments === undefined) return `Done. ${notReadBack}`;
+  if (assignments === undefined)
+    return notReadBack(`${grantee.label} is ${role.name} of ${label}`, 'list_role_assignments');
   const now = roleOf(assignments, grantee);
   if (now?.roleId !== role.id)
     return `Lightdash answered ok, but its list of roles shows ${grantee.label} as ${now?.roleName ?? 'not there'}.`;
@@ -141,7 +142,8 @@ async function assignInSpace(context: ToolContext, grant: Grant, target: SpaceTa
     await context.execute(operationById('AddSpaceUserAccess'), { ...args, userUuid: grantee.id });
   else await context.execute(operationById('AddSpaceGroupAccess'), { ...args, groupUuid: grantee.id });
   const now = await accessNow(context, grant, target);
-  if (now === undefined) return `Done. ${notReadBack}`;
+  if (now === undefined)
+    return notReadBack(`${label} is shared with ${grantee.label} as ${role.name}`, 'get_space_access');
   if (now.role === undefined) {
     const assignments = await ifAllowed(fetchAssignments(context, projectUuid));
     const isOutside =
@@ -168,7 +170,10 @@ async function accessNow(
 ): Promise<AccessNow | undefined> {
   const results = await tryFetchList(context, 'GetSpace', { projectUuid, spaceUuid });
   if (results === undefined) return undefined;
-  const { access } = await explainSpace(context, { projectUuid, spaceUuid }, readSpaceAccess(results));
+  const space = readSpaceAccess(results);
+  // Without the list of people, a person who is not in it may have access all the same.
+  if (grantee.kind === 'user' && space.accessListed === false) return undefined;
+  const { access } = await explainSpace(context, { projectUuid, spaceUuid }, space);
   const list = grantee.kind === 'user' ? access.people : access.groups;
   const entry = list.find(({ uuid }) => uuid === grantee.id);
   return { role: entry?.role, reasons: entry?.from.join('; ') ?? '' };
@@ -208,7 +213,8 @@ async function removeFromProject(
     await context.execute(operationById('RevokeProjectAccessForUser'), { projectUuid, userUuid: grantee.id });
   else await context.execute(operationById('removeProjectAccessFromGroup'), { projectUuid, groupUuid: grantee.id });
   const now = await ifAllowed(fetchAssignments(context, projectUuid));
-  if (now === undefined) return `Done. ${notReadBack}`;
+  if (now === undefined)
+    return notReadBack(`${grantee.label} is no longer ${before.roleName} of ${label}`, 'list_role_assignments');
   if (roleOf(now, grantee)) return `Lightdash answered ok, but its list of roles still shows ${grantee.label}.`;
   return `Done: ${grantee.label} is no longer ${before.roleName} of ${label}, by its list of roles.${rolesLeft(grant, now)}`;
 }
@@ -231,7 +237,8 @@ async function removeFromSpace(context: ToolContext, grant: Grant, target: Space
   else
     await context.execute(operationById('RevokeGroupSpaceAccess'), { projectUuid, spaceUuid, groupUuid: grantee.id });
   const now = await accessNow(context, grant, target);
-  if (now === undefined) return `Done. ${notReadBack}`;
+  if (now === undefined)
+    return notReadBack(`${label} is not shared with ${grantee.label} any more`, 'get_space_access');
   const changed = before === undefined || before.role !== now.role || before.reasons !== now.reasons;
   const head = changed
     ? `Done: ${label} is not shared with ${grantee.label} any more.`

@@ -29,7 +29,7 @@ async function readUserAccess(
     if (read === undefined) unread.push(project.name);
     else {
       projects.push(read);
-      owned.push([project.projectUuid, await fetchOwned(client, member.userUuid, project.projectUuid)]);
+      owned.push([project.projectUuid, await fetchOwned(client, member, project.projectUuid)]);
     }
   });
   return {

@@ -6,6 +6,7 @@ import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { newerOnly } from '../newer-only.ts';
 import { defineTool } from '../operation-tool.ts';
+import { shown } from '../preview.ts';
 import type { Preview } from '../tool.ts';
 import { fetchMembers, findMember, type Member, type PeopleClient } from './find-person.ts';
 import { allows, fetchAssignments, fetchCustomRoles, roleSources } from './project-assignments.ts';
@@ -98,34 +99,42 @@ export const reassignSchedulers = defineTool({
 const MAX_PROJECTS = 8;
 
 /** Deliveries and content of a member, to hand over before the account goes; a list that cannot be read is named. */
-export async function describeBelongings(client: PeopleClient, userUuid: string): Promise<string> {
+export async function describeBelongings(
+  client: PeopleClient,
+  member: Pick<Member, 'userUuid' | 'email'>,
+): Promise<string> {
   const projects = await fetchProjects(client);
   const parts: string[] = [];
+  const mailed: string[] = [];
   for (const project of projects.slice(0, MAX_PROJECTS)) {
-    const owned = await ifAllowed(fetchOwned(client, userUuid, project.projectUuid));
+    const owned = await ifAllowed(fetchOwned(client, member, project.projectUuid));
     const content = owned ? describeOwned(owned) : 'its content cannot be read';
     if (content !== '') parts.push(`${project.name}: ${content}`);
+    mailed.push(...(owned?.received ?? []).map((name) => `${name} of ${project.name}`));
   }
   const more =
     projects.length > MAX_PROJECTS ? ` ${projects.length - MAX_PROJECTS} more projects were not looked at.` : '';
-  if (parts.length === 0) return `There is nothing to hand over.${more}`;
-  return `To hand over first: ${parts.join('. ')}.${more}`;
+  const stays =
+    mailed.length === 0
+      ? ''
+      : ` ${pluralize(mailed.length, 'delivery', 'deliveries')} to ${member.email} (${shown(mailed)}) would go on: update_scheduler takes the address out.`;
+  if (parts.length === 0) return `There is nothing to hand over.${stays}${more}`;
+  return `To hand over first: ${parts.join('. ')}.${stays}${more}`;
 }
 
-function describeOwned({ charts, dashboards, deliveries, verb }: OwnedContent): string {
-  const names = (list: readonly string[]) => `${list.slice(0, 10).join(', ')}${list.length > 10 ? ', …' : ''}`;
+function describeOwned({ charts, dashboards, deliveries, verb, isCut }: OwnedContent): string {
   const sent =
     deliveries === undefined
       ? ['deliveries cannot be read']
       : deliveries.length > 0
-        ? [`${pluralize(deliveries.length, 'delivery', 'deliveries')} (${names(deliveries)}) by reassign_schedulers`]
+        ? [`${pluralize(deliveries.length, 'delivery', 'deliveries')} (${shown(deliveries)}) by reassign_schedulers`]
         : [];
   const content = [...charts, ...dashboards];
   const made =
     content.length > 0
       ? [
-          `${pluralize(charts.length, 'chart')} and ${pluralize(dashboards.length, 'dashboard')} ${verb} by them (${names(content)})`,
+          `${pluralize(charts.length, 'chart')} and ${pluralize(dashboards.length, 'dashboard')} ${verb} by them (${shown(content)})`,
         ]
       : [];
-  return [...sent, ...made].join('; ');
+  return [...sent, ...made, ...(isCut ? ['there is more content than was read'] : [])].join('; ');
 }

@@ -94,7 +94,7 @@ function spaceLines(reached: readonly SpaceReach[]): string[] {
 
 function ownedLines(owned: OwnedContent | undefined): string[] {
   if (owned === undefined) return [];
-  const { verb, charts, dashboards, deliveries, isCut } = owned;
+  const { verb, charts, dashboards, deliveries, received = [], isCut } = owned;
   const parts = [
     charts.length > 0 && `${pluralize(charts.length, 'chart')} (${listed(charts)})`,
     dashboards.length > 0 && `${pluralize(dashboards.length, 'dashboard')} (${listed(dashboards)})`,
@@ -102,7 +102,8 @@ function ownedLines(owned: OwnedContent | undefined): string[] {
   const written = `- ${verb} by them: ${parts.join(', ') || 'no charts or dashboards'}${isCut ? ', and maybe more' : ''}`;
   if (deliveries === undefined) return [written];
   const sent = deliveries.length > 0 ? `${deliveries.length} (${listed(deliveries)})` : 'none';
-  return [`${written}; deliveries they run: ${sent}`];
+  const mailed = received.length > 0 ? `; mailed to them: ${received.length} (${listed(received)})` : '';
+  return [`${written}; deliveries they run: ${sent}${mailed}`];
 }
 
 /** For each right, the effect of taking it away. */

@@ -87,11 +87,19 @@ async function organizationRoleChange(
   if (member.role === role.id) return undefined;
   const isDemoted = member.role === 'admin';
   if (isDemoted && members.filter((item) => item.role === 'admin').length === 1)
-    throw new ArgumentsError([
-      `role: ${member.label} is the only administrator of the organization, and Lightdash keeps at least one; make another person admin first`,
-    ]);
+    throw new ArgumentsError([`role: ${member.label} ${LAST_ADMINISTRATOR}`]);
   const own = isDemoted && (await ownUser(client)).userUuid === member.userUuid ? ` ${OWN_LOSS}` : '';
   return `Changes the organization role of ${member.label} from ${member.role} to ${role.name}. It reaches every project.${own}`;
+}
+
+/** End of a refusal. */
+export const LAST_ADMINISTRATOR =
+  'is the only administrator of the organization, and Lightdash keeps at least one; make another person admin first';
+
+/** True if a person is the only administrator of the organization, by the list of members. */
+export async function isLastAdministrator(userUuid: string, client: PeopleClient): Promise<boolean> {
+  const administrators = (await fetchMembers(client)).filter((item) => item.role === 'admin');
+  return administrators.length === 1 && administrators[0]?.userUuid === userUuid;
 }
 
 const OWN_LOSS = 'That is you: you are no administrator then, and cannot take it back yourself.';

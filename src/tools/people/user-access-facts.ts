@@ -120,17 +120,24 @@ export interface OwnedContent {
   readonly dashboards: readonly string[];
   /** Undefined if this token may not list them. */
   readonly deliveries: readonly string[] | undefined;
+  /** Deliveries that are mailed to them, whoever runs them: no role stops those. Undefined if this token may not list them. */
+  readonly received: readonly string[] | undefined;
   /** True if the project has more content than one page. */
   readonly isCut: boolean;
 }
 
 /** Charts, dashboards and deliveries of a person in one project. */
-export async function fetchOwned(client: PeopleClient, userUuid: string, projectUuid: string): Promise<OwnedContent> {
+export async function fetchOwned(
+  client: PeopleClient,
+  { userUuid, email }: Pick<Member, 'userUuid' | 'email'>,
+  projectUuid: string,
+): Promise<OwnedContent> {
   const [content, deliveries] = await Promise.all([
     client.execute(contentWithPeople, { projectUuid }).then(({ results }) => results),
     ifAllowed(client.execute(deliveriesOfProject, { projectUuid })),
   ]);
-  const names = deliveries && deliveriesOf(userUuid, deliveries.results);
+  const listed = deliveries && wholeListOf(deliveries.results);
+  const sent = { deliveries: listed && runBy(userUuid, listed), received: listed?.filter(goesTo(email)).map(nameOf) };
   if (isObject(content)) {
     // 1.219 does not say who created a chart of an explore.
     const mine = objects(content.data).filter(({ createdBy, lastUpdatedBy }) => {
@@ -143,7 +150,7 @@ export async function fetchOwned(client: PeopleClient, userUuid: string, project
       verb: 'created (charts of explores: changed last)',
       charts: ofType('chart'),
       dashboards: ofType('dashboard'),
-      deliveries: names,
+      ...sent,
       isCut: Number(pages) > 1,
     };
   }
@@ -156,16 +163,24 @@ export async function fetchOwned(client: PeopleClient, userUuid: string, project
     verb: 'changed last',
     charts: changedByThem(content),
     dashboards: changedByThem(results),
-    deliveries: names,
+    ...sent,
     isCut: false,
   };
 }
 
-/** Names of the deliveries of a person; undefined if the list says of none who made it, or is a part. */
-function deliveriesOf(userUuid: string, results: unknown): readonly string[] | undefined {
+/** The deliveries of a list; undefined if it is a part. */
+function wholeListOf(results: unknown): readonly JsonObject[] | undefined {
   const { data, schedulers, pagination } = isObject(results) ? results : {};
-  if (isObject(pagination) && Number(pagination.totalPageCount) > 1) return undefined;
-  const listed = objects(data ?? schedulers);
+  return isObject(pagination) && Number(pagination.totalPageCount) > 1 ? undefined : objects(data ?? schedulers);
+}
+
+const goesTo =
+  (email: string) =>
+  ({ targets }: JsonObject): boolean =>
+    objects(targets).some(({ recipient }) => text(recipient)?.toLowerCase() === email.toLowerCase());
+
+/** Names of the deliveries that a person runs; undefined if the list says of none who made it. */
+function runBy(userUuid: string, listed: readonly JsonObject[]): readonly string[] | undefined {
   if (listed.length > 0 && listed.every(({ createdBy }) => createdBy === undefined)) return undefined;
   return listed.filter(({ createdBy }) => createdBy === userUuid).map(nameOf);
 }

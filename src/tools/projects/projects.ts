@@ -31,7 +31,7 @@ const createPreview: ToolHandler<'createPreview'> = async (operation, args, cont
   };
 };
 
-const setUpstream = readBack<'updateProjectMetadata'>(async ({ projectUuid }, context) => {
+const setUpstream = readBack<'updateProjectMetadata'>('get_project', async ({ projectUuid }, context) => {
   const { name, upstreamProjectUuid } = await projectNow(projectUuid, context);
   const uuid = text(upstreamProjectUuid);
   if (uuid === undefined) return plainText(`Project "${text(name) ?? '?'}" has no upstream project now.`);

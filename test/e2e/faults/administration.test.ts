@@ -120,6 +120,42 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     expectLine((await admin.confirms('update_project_access_for_user', person)).preview, 'Edie Editor', 'admin');
   });
 
+  test('a group that goes says which roles and values go with it, and that a default may show more', async () => {
+    const question = await admin.does('delete_group', { groupUuid: baristas });
+    expectLine(question, '"Baristas"', 'Vic Viewer', 'interactive_viewer of "Roastery"', '"region"', 'default', 'more');
+    const emptied = await admin.does('update_group', { groupUuid: baristas, members: [] });
+    expectLine(emptied, 'Vic Viewer', '"region"', 'more');
+    const left = await admin.does('remove_user_from_group', { groupUuid: baristas, userUuid: vic });
+    expectLine(left, /^Done/, 'Vic Viewer', '"region"', 'more');
+  });
+
+  test('mails go on to a person who is removed, and the question says so; the last administrator stays', async () => {
+    const question = await admin.does('delete_organization_member', { userUuid: vic });
+    expectLine(question, 'Vic Viewer', 'vic@roastery.example', 'Daily sales', 'go on');
+    expectLine(await admin.does('get_user_access', { user: 'vic' }), 'mailed to them', 'Daily sales');
+    expectLine(
+      await admin.fails('delete_organization_member', { userUuid: ids.users.ada }),
+      'Ada',
+      'only administrator',
+    );
+  });
+
+  test('a delivery that is switched off or on is named, and one that was so before is not called changed', async () => {
+    const [delivery] = [...admin.sandbox.store.schedulers.values()].filter(({ name }) => name === 'Daily sales');
+    const off = { schedulerUuid: delivery?.schedulerUuid, enabled: false };
+    expectLine(await admin.does('update_scheduler_enabled', off), /^Switched off/, '"Daily sales"');
+    expectLine(await admin.does('update_scheduler_enabled', off), /^Nothing changed/, '"Daily sales"');
+    const { done } = await admin.confirms('update_scheduler_enabled', { ...off, enabled: true });
+    expectLine(done, /^Switched on/, '"Daily sales"');
+  });
+
+  test('what is not broken is said with what was looked at', async () => {
+    const [broken] = [...admin.sandbox.store.charts.values()].filter(({ name }) => name.startsWith('Old chart'));
+    const found = await admin.does('search_content', { projectUuid, broken: true });
+    expectLine(found, broken?.name ?? '?');
+    expectLine(found, 'stored', 'validate_project');
+  });
+
   test('"me" is the user of the token', async () => {
     expectLine(await admin.does('get_user_access', { user: 'me' }), 'Ada Abara', 'admin');
     const content = async (owner: string) =>
