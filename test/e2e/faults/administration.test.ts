@@ -151,9 +151,9 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
 
   test('what is not broken is said with what was looked at', async () => {
     const [broken] = [...admin.sandbox.store.charts.values()].filter(({ name }) => name.startsWith('Old chart'));
-    const found = await admin.does('search_content', { projectUuid, broken: true });
-    expectLine(found, broken?.name ?? '?');
-    expectLine(found, 'stored', 'validate_project');
+    const listed = await admin.does('search_content', { projectUuid, broken: true });
+    expectLine(listed, broken?.name ?? '?');
+    expectLine(listed, 'stored', 'validate_project');
   });
 
   test('"me" is the user of the token', async () => {

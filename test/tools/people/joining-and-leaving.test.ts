@@ -47,6 +47,8 @@ describe.each(RELEASES)('people who come and go on Lightdash %s', (version) => {
   });
 
   test('someone leaves: the question before the account goes names what hangs on it', async () => {
+    // Lightdash keeps an administrator.
+    await admin.confirms('assign_role', { user: 'dev@roastery.example', role: 'admin', inOrganization: true });
     const preview = await admin.does('delete_organization_member', { userUuid: ids.users.ada });
     const deliveries = [...admin.sandbox.store.schedulers.values()].filter(
       ({ createdBy }) => createdBy === ids.users.ada,
