@@ -114,10 +114,10 @@ async function serve(config: Config): Promise<void> {
   if (isTerminal) process.stderr.write(`${introduction(programName())}\nWaiting for a host; Ctrl+C ends it.\n`);
 
   let stopping = false;
-  const stop = async (graceMs: number) => {
+  const stop = async () => {
     if (stopping) return;
     stopping = true;
-    const timer = setTimeout(() => process.exit(0), graceMs);
+    const timer = setTimeout(() => process.exit(0), SHUTDOWN_GRACE_MS);
     await app.inFlight.settled();
     await server.close();
     // Lines that a slow reader has not taken yet would be lost with the process.
@@ -138,8 +138,8 @@ async function serve(config: Config): Promise<void> {
 
   server.onerror = (error) => log.warn({ reason: error.message }, 'protocol error');
   const writeToHost = claimStdout();
-  server.onclose = () => void stop(SHUTDOWN_GRACE_MS);
-  const transport = new StdioTransport(process.stdin, writeToHost, () => void stop(SHUTDOWN_GRACE_MS));
+  server.onclose = () => void stop();
+  const transport = new StdioTransport(process.stdin, writeToHost, () => void stop());
   await server.connect(transport);
 }
 

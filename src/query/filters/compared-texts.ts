@@ -143,6 +143,6 @@ export function textsToVerify(
       );
 }
 
-/** The values most similar to the wanted one, best first. */
-export const nearestValues = (wanted: string, values: readonly string[], max = 3): readonly string[] =>
-  nearest(wanted, values, { minSimilarity: 0.5, max });
+/** The three values most similar to the wanted one, best first. */
+export const nearestValues = (wanted: string, values: readonly string[]): readonly string[] =>
+  nearest(wanted, values, { minSimilarity: 0.5, max: 3 });

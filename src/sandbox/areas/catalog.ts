@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { canView, projectFor, spaceOf } from '../access/permissions.ts';
 import { textList } from '../http/body-validation.ts';
-import { pageOf, pageQuery } from '../http/pages-of.ts';
+import { pageOf, pageQuery } from '../http/pagination.ts';
 import { notFound, unexpected } from '../http/refusals.ts';
 import { type Call, route } from '../http/route.ts';
 import { baseFields, catalogFields } from '../store/catalog.ts';

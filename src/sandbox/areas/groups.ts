@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { administeredOrganization, organizationOf, projectFor } from '../access/permissions.ts';
 import { looseNumber } from '../http/body-validation.ts';
-import { pageOf, pageQuery } from '../http/pages-of.ts';
+import { pageOf, pageQuery } from '../http/pagination.ts';
 import { alreadyExists, forbidden, notFound, unexpected } from '../http/refusals.ts';
 import { route, type UserContext } from '../http/route.ts';
 import { type Group, type JsonObject, PROJECT_ROLES } from '../store/records.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { administeredOrganization, organizationOf, projectFor } from '../access/permissions.ts';
 import { projectRole } from '../access/roles.ts';
 import { looseNumber } from '../http/body-validation.ts';
-import { pageOf, pageQuery } from '../http/pages-of.ts';
+import { pageOf, pageQuery } from '../http/pagination.ts';
 import { forbidden, invalid, notExists, notFound, wrongParameter } from '../http/refusals.ts';
 import { type Call, route, type UserContext } from '../http/route.ts';
 import { type JsonObject, ROLES, type User } from '../store/records.ts';

@@ -8,7 +8,7 @@ import { newUuid } from '../store/store.ts';
 import { chartView, latestVersion, projectOf } from '../views/charts.ts';
 import { dashboardView } from '../views/dashboards.ts';
 import { spaceSummary } from '../views/spaces.ts';
-import { isUuid } from './today/finding.ts';
+import { isUuid } from './today/find-by-id.ts';
 
 type Action = 'no changes' | 'create' | 'update';
 interface Change<Item> {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isAllowed, projectFor } from '../access/permissions.ts';
 import { looseBoolean, textList } from '../http/body-validation.ts';
-import { pageOf, pageQuery } from '../http/pages-of.ts';
+import { pageOf, pageQuery } from '../http/pagination.ts';
 import { forbidden, wrongParameter } from '../http/refusals.ts';
 import { route } from '../http/route.ts';
 import { isTimezone } from '../timezone.ts';

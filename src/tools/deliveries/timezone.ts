@@ -31,12 +31,9 @@ export function checkedTimezone(name: string, argument = 'timezone'): string {
  *
  * @throws {ArgumentsError} for an offset, and for a name that resembles one of a zone.
  */
-export function timezoneOrUnknown(
-  name: string,
-  argument: string,
-): { readonly name: string; readonly isKnown: boolean } {
+export function timezoneOrUnknown(name: string): { readonly name: string; readonly isKnown: boolean } {
   const isMisspelled = /^(?:gmt|utc|[+-]\d)/i.test(name) || similarTimezones(name).length > 0;
-  if (isTimezone(name) || isMisspelled) return { name: checkedTimezone(name, argument), isKnown: true };
+  if (isTimezone(name) || isMisspelled) return { name: checkedTimezone(name, 'schedulerTimezone'), isKnown: true };
   return { name, isKnown: false };
 }
 

@@ -226,7 +226,7 @@ const updateSchedulerEnabled: ToolHandler<'updateSchedulerEnabled'> = async (ope
 
 /** Requires a confirmation for a zone that this server does not know: 0.1366 saves a wrong one, and fails from then on. */
 export const previewTimezone: Preview = async ({ projectUuid, schedulerTimezone }, client) => {
-  const { name, isKnown } = timezoneOrUnknown(String(schedulerTimezone), 'schedulerTimezone');
+  const { name, isKnown } = timezoneOrUnknown(String(schedulerTimezone));
   if (isKnown) return undefined;
   const current = await projectTimezone(text(projectUuid), client);
   return `Sets the time zone ${quoted(name)}, which is not among the known ones, for all deliveries without one of their own (now ${current ?? 'unknown'}). A wrong one can stop them for good.`;
@@ -235,7 +235,7 @@ export const previewTimezone: Preview = async ({ projectUuid, schedulerTimezone 
 /** Sets the zone of deliveries without one of their own. */
 const updateSchedulerSettings: ToolHandler<'updateSchedulerSettings'> = async (operation, args, context) => {
   const { projectUuid, schedulerTimezone } = args;
-  const { name: timezone } = timezoneOrUnknown(schedulerTimezone, 'schedulerTimezone');
+  const { name: timezone } = timezoneOrUnknown(schedulerTimezone);
   await context.execute(operation, { ...args, schedulerTimezone: timezone });
   const { results } = await context.execute(operationById('GetProject'), { projectUuid });
   const project = isObject(results) ? results : {};

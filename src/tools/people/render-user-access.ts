@@ -1,8 +1,15 @@
 import { pluralize, sentence } from '../../text/format.ts';
 import { type Budget, linesThatFit } from '../../text/token-budget.ts';
+import {
+  type Loss,
+  lossesWithout,
+  type OpenSpace,
+  openSpaces,
+  type ProjectFacts,
+  type Right,
+} from './access-losses.ts';
 import type { Member } from './find-person.ts';
 import { describeSource } from './project-assignments.ts';
-import { type Loss, lossesWithout, type ProjectFacts, type Right, type SpaceReach, spacesReached } from './reach.ts';
 import { strongestOf } from './role-facts.ts';
 import type { OwnedContent, ReadProject } from './user-access-facts.ts';
 
@@ -72,7 +79,7 @@ function projectLines({ facts }: ReadProject, owned: OwnedContent | undefined): 
   const { name, sources } = facts;
   if (sources.length === 0) return [`${name}: no role, so nothing in it.`, ...ownedLines(owned)];
   const strongest = strongestOf(sources.map(({ role }) => role)) ?? '?';
-  const reached = spacesReached(facts);
+  const reached = openSpaces(facts);
   const spaces = `${pluralize(reached.length, 'space')} of ${facts.spaces.length}`;
   return [
     `${name}: ${strongest} (${sources.map(describeSource).join('; ')}). ${spaces}:`,
@@ -82,7 +89,7 @@ function projectLines({ facts }: ReadProject, owned: OwnedContent | undefined): 
 }
 
 /** A line for spaces with the same role and reasons; several of them are named together. */
-function spaceLines(reached: readonly SpaceReach[]): string[] {
+function spaceLines(reached: readonly OpenSpace[]): string[] {
   const groups = new Map<string, string[]>();
   for (const { space, role, reasons } of reached) {
     const unsure = space.isShared === 'maybe' ? ' (and perhaps directly)' : '';

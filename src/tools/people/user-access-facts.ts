@@ -5,9 +5,9 @@ import { contentWithPeople, deliveriesOfProject } from '../../operations/routes/
 import { isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { isPrivateSpace } from '../content/space-privacy.ts';
+import type { ProjectFacts, SpaceFacts } from './access-losses.ts';
 import type { Member, PeopleClient } from './find-person.ts';
 import { fetchAssignments, roleSources } from './project-assignments.ts';
-import type { ProjectFacts, SpaceFacts } from './reach.ts';
 
 const CONCURRENCY = 6;
 /** Spaces read one by one for a call. */

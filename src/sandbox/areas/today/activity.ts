@@ -5,7 +5,7 @@ import { type Call, route } from '../../http/route.ts';
 import type { JsonObject, Project } from '../../store/records.ts';
 import { newNanoid, type Store } from '../../store/store.ts';
 import { byline } from '../../views/people.ts';
-import { projectAs } from './finding.ts';
+import { projectAs } from './find-by-id.ts';
 
 const since = '1.219';
 const base = '/api/v1/analytics/user-activity/{projectUuid}';

@@ -3,7 +3,7 @@ import { forbidden, notFound } from '../../http/refusals.ts';
 import type { UserContext, WriteContext } from '../../http/route.ts';
 import type { Project, Space } from '../../store/records.ts';
 import { codePath } from '../../views/today/as-code.ts';
-import { projectAs } from './finding.ts';
+import { projectAs } from './find-by-id.ts';
 import { makeSpace } from './spaces.ts';
 
 /** The project of something uploaded. @throws 403 unless the user is an editor of it */

@@ -14,7 +14,7 @@ import { placeAt, spaceAt, uploadTo } from './as-code-spaces.ts';
 import { chartFields, makeVersion } from './chart-versions.ts';
 import { keepChart } from './charts.ts';
 import { keepDashboard, replaceVersion } from './dashboard-versions.ts';
-import { projectAs } from './finding.ts';
+import { projectAs } from './find-by-id.ts';
 import { keepSqlChart } from './sql-charts.ts';
 import { loseVerification } from './verification.ts';
 

@@ -12,7 +12,7 @@ import { byline } from '../../views/people.ts';
 import { chartListItem, chartOfExplore, chartView, sqlChartListItem } from '../../views/today/charts.ts';
 import { type ChartBody, chartFields, makeVersion } from './chart-versions.ts';
 import { deleteContent } from './deleting.ts';
-import { chartFor, needUuid, targetSpace } from './finding.ts';
+import { chartFor, needUuid, targetSpace } from './find-by-id.ts';
 import { loseVerification } from './verification.ts';
 
 const since = '1.219';

@@ -7,7 +7,7 @@ import type { Dashboard, JsonObject } from '../../store/records.ts';
 import { fullName } from '../../views/people.ts';
 import { NO_AVATAR } from '../../views/today/people.ts';
 import { commentView } from '../comments.ts';
-import { dashboardFor } from './finding.ts';
+import { dashboardFor } from './find-by-id.ts';
 
 const since = '1.219';
 const base = '/api/v1/comments/dashboards/{dashboardUuid}';

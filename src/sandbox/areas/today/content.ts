@@ -8,7 +8,7 @@ import type { DeletedContent, JsonObject, Space } from '../../store/records.ts';
 import { type ContentItem, contentItems, deletedItem } from '../../views/today/content.ts';
 import { treeOf } from '../../views/today/spaces.ts';
 import { type ContentType, deleteContent, restoreContent } from './deleting.ts';
-import { canManageSpace, chartFor, dashboardFor, roleIn, sqlChartFor, targetSpace } from './finding.ts';
+import { canManageSpace, chartFor, dashboardFor, roleIn, sqlChartFor, targetSpace } from './find-by-id.ts';
 
 const since = '1.219';
 const base = '/api/v2/content';

@@ -4,7 +4,7 @@ import type { Dashboard, DashboardTile, DashboardVersion, Space } from '../../st
 import { newUuid, slugFor } from '../../store/store.ts';
 import { versionUuidOf } from '../../views/today/dashboards.ts';
 import type { TileBody, VersionBody } from './dashboard-bodies.ts';
-import { isUuid, needUuid } from './finding.ts';
+import { isUuid, needUuid } from './find-by-id.ts';
 
 /** Versions of dashboards: how one is made, how one takes the place of another. */
 

@@ -29,7 +29,7 @@ import {
 } from './dashboard-bodies.ts';
 import { keepDashboard, presentOf, replaceVersion, versionOf } from './dashboard-versions.ts';
 import { deleteContent } from './deleting.ts';
-import { dashboardFor, needUuid, targetSpace } from './finding.ts';
+import { dashboardFor, needUuid, targetSpace } from './find-by-id.ts';
 import { loseVerification } from './verification.ts';
 
 const since = '1.219';

@@ -8,7 +8,7 @@ import { type JsonObject, ROLES, type Scheduler } from '../../store/records.ts';
 import { newNanoid, type Store } from '../../store/store.ts';
 import { todaysMemberView } from '../../views/today/people.ts';
 import { changeRole, listMembers, listQuery, memberFor, pendingMember, roleBody } from '../members.ts';
-import { checkedUuid } from './finding.ts';
+import { checkedUuid } from './find-by-id.ts';
 
 const since = '1.219';
 /** Invitations last so long, whatever the body says. */

@@ -8,7 +8,7 @@ import { latestVersion } from '../../views/charts.ts';
 import { chartListItem } from '../../views/today/charts.ts';
 import { dashboardListItem } from '../../views/today/dashboards.ts';
 import { chartPin, dashboardPin, spacePin } from '../../views/today/pins.ts';
-import { chartFor, dashboardFor, isUuid } from './finding.ts';
+import { chartFor, dashboardFor, isUuid } from './find-by-id.ts';
 
 const since = '1.219';
 const project = '/api/v1/projects/{projectUuid}';

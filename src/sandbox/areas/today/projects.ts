@@ -3,7 +3,7 @@ import { isAllowed, projectFor } from '../../access/permissions.ts';
 import { atLeast, projectRole } from '../../access/roles.ts';
 import { SandboxError } from '../../errors.ts';
 import { anyObject, looseBoolean, looseNumber } from '../../http/body-validation.ts';
-import { pageOf, pageQuery } from '../../http/pages-of.ts';
+import { pageOf, pageQuery } from '../../http/pagination.ts';
 import { forbidden, notExists, unexpected, wrongParameter } from '../../http/refusals.ts';
 import { type Call, route } from '../../http/route.ts';
 import { isBroken } from '../../store/explores.ts';
@@ -14,7 +14,7 @@ import { isTimezone } from '../../timezone.ts';
 import { fullName } from '../../views/people.ts';
 import { createPreview } from '../previews.ts';
 import { projectFields } from '../projects.ts';
-import { projectAs } from './finding.ts';
+import { projectAs } from './find-by-id.ts';
 
 const since = '1.219';
 const base = '/api/v1/projects/{projectUuid}';

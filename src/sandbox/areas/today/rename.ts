@@ -7,7 +7,7 @@ import { newUuid, type StoredExplore } from '../../store/store.ts';
 import { latestVersion } from '../../views/charts.ts';
 import { getFieldId } from '../../warehouse/index.ts';
 import { presentOf, replaceVersion } from './dashboard-versions.ts';
-import { chartFor, dashboardFor, projectAs } from './finding.ts';
+import { chartFor, dashboardFor, projectAs } from './find-by-id.ts';
 
 const since = '1.219';
 const base = '/api/v1/projects/{projectUuid}/rename';

@@ -8,7 +8,7 @@ import { type CustomRole, type JsonObject, PROJECT_ROLES, type Project, ROLES } 
 import { newUuid } from '../../store/store.ts';
 import { fullName } from '../../views/people.ts';
 import { isLastAdmin } from '../members.ts';
-import { checkedUuid, isUuid } from './finding.ts';
+import { checkedUuid, isUuid } from './find-by-id.ts';
 
 const since = '1.219';
 const org = '/api/v2/orgs/{orgUuid}/roles';

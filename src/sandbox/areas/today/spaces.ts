@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { spacesOf } from '../../access/content.ts';
 import { canView, projectFor } from '../../access/permissions.ts';
 import { looseBoolean } from '../../http/body-validation.ts';
-import { pageOf, pageQuery } from '../../http/pages-of.ts';
+import { pageOf, pageQuery } from '../../http/pagination.ts';
 import { forbidden, notFound, unexpected, wrongParameter } from '../../http/refusals.ts';
 import { route, type UserContext, type WriteContext } from '../../http/route.ts';
 import { SPACE_ROLES, type Space } from '../../store/records.ts';
@@ -10,7 +10,7 @@ import { newUuid, type Store, slugFor } from '../../store/store.ts';
 import { namedAccess } from '../../views/today/people.ts';
 import { deleteImpact, everyAccess, spaceListItem, spaceView } from '../../views/today/spaces.ts';
 import { deleteContent } from './deleting.ts';
-import { canManageSpace } from './finding.ts';
+import { canManageSpace } from './find-by-id.ts';
 
 const base = '/api/v1/projects/{projectUuid}/spaces';
 const spacePath = `${base}/{spaceUuid}` as const;

@@ -8,7 +8,7 @@ import type { SqlChart } from '../../store/records.ts';
 import { newUuid, slugFor } from '../../store/store.ts';
 import { sqlChartView } from '../../views/today/charts.ts';
 import { deleteContent } from './deleting.ts';
-import { projectAs, roleIn, sqlChartFor } from './finding.ts';
+import { projectAs, roleIn, sqlChartFor } from './find-by-id.ts';
 
 const since = '1.219';
 const base = '/api/v1/projects/{projectUuid}/sqlRunner/saved';

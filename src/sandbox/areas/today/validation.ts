@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { canView, spaceOf } from '../../access/permissions.ts';
 import { looseBoolean } from '../../http/body-validation.ts';
-import { pageOf, pageQuery } from '../../http/pages-of.ts';
+import { pageOf, pageQuery } from '../../http/pagination.ts';
 import { notFound, unexpected } from '../../http/refusals.ts';
 import { type Call, route, type UserContext } from '../../http/route.ts';
 import { isBroken, readExplores } from '../../store/explores.ts';
@@ -17,7 +17,7 @@ import {
   startValidation,
   validationUuidOf,
 } from '../validation.ts';
-import { chartFor, dashboardFor, isUuid, needUuid, projectAs } from './finding.ts';
+import { chartFor, dashboardFor, isUuid, needUuid, projectAs } from './find-by-id.ts';
 
 const since = '1.219';
 const runs = '/api/v1/projects/{projectUuid}/validate';

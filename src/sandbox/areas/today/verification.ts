@@ -8,7 +8,7 @@ import { chartKind, latestVersion } from '../../views/charts.ts';
 import { chartListItem } from '../../views/today/charts.ts';
 import { dashboardListItem } from '../../views/today/dashboards.ts';
 import { verificationView } from '../../views/today/people.ts';
-import { chartFor, dashboardFor, roleIn } from './finding.ts';
+import { chartFor, dashboardFor, roleIn } from './find-by-id.ts';
 
 const since = '1.219';
 

@@ -33,7 +33,7 @@ export type Right =
   | { readonly kind: 'share'; readonly spaceUuid: string };
 
 /** Role of a person in a space, and its source. */
-export interface SpaceReach {
+export interface OpenSpace {
   readonly space: SpaceFacts;
   readonly role: string;
   readonly reasons: readonly string[];
@@ -83,7 +83,7 @@ function chainOf(space: SpaceFacts, spaces: readonly SpaceFacts[]): readonly Spa
  * The spaces that a person can open with their roles and every reason, all or without one right. Without a role in the
  * project no share opens a space; an admin opens all; a share counts before what comes from above (measured on 1.219).
  */
-export function spacesReached(project: ProjectFacts, right?: Right): readonly SpaceReach[] {
+export function openSpaces(project: ProjectFacts, right?: Right): readonly OpenSpace[] {
   const roles = sourcesWithout(project, right).map(({ roleId }) => roleId);
   const strongest = strongestOf(roles);
   if (strongest === undefined) return [];
@@ -116,17 +116,17 @@ export interface Loss {
   readonly before: string | undefined;
   readonly after: RoleSource | undefined;
   readonly spacesLost: readonly SpaceFacts[];
-  readonly spacesWeaker: readonly SpaceReach[];
+  readonly spacesWeaker: readonly OpenSpace[];
   /** Spaces among the lost ones that may be shared directly, too. */
   readonly uncertain: boolean;
 }
 
-/** The losses of a person in each project that a right reaches. */
+/** The losses of a person in each project that a right opens. */
 export function lossesWithout(projects: readonly ProjectFacts[], right: Right): readonly Loss[] {
   return projects.flatMap((project) => {
     const left = sourcesWithout(project, right);
-    const before = spacesReached(project);
-    const after = new Map(spacesReached(project, right).map((reach) => [reach.space.uuid, reach]));
+    const before = openSpaces(project);
+    const after = new Map(openSpaces(project, right).map((item) => [item.space.uuid, item]));
     const spacesLost = before.filter(({ space }) => !after.has(space.uuid)).map(({ space }) => space);
     const weaker = before.flatMap(({ space, role }) => {
       const now = after.get(space.uuid);
