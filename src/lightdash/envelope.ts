@@ -132,12 +132,7 @@ function failureOf(response: HttpResponse, error: Failure): LightdashError {
       if (message === NO_SUCH_ENDPOINT) {
         return new UnknownRouteError('This Lightdash does not have that operation.', { status });
       }
-      return new NotFoundError(
-        message,
-        details(
-          'Nothing was changed. Look the id or name up again: it may be deleted, mistyped or in another project.',
-        ),
-      );
+      return new NotFoundError(message, details(`Nothing was changed. ${adviceForMissing(message)}`));
     case 409:
       return new ConflictError(
         message,
@@ -154,6 +149,26 @@ function failureOf(response: HttpResponse, error: Failure): LightdashError {
       return status >= 500 ? serverFault(response, message, error.id) : new InvalidInputError(message, details(''));
   }
 }
+
+/** Messages with 404 about a set-up that is missing, not about an id (recorded on 0.1366 and 1.219), and what to do. */
+const missingSetUps: readonly (readonly [message: RegExp, advice: string])[] = [
+  [
+    /not have an upstream project/,
+    'The project promotes to no other one: update_project_metadata sets its upstream project.',
+  ],
+  [/refresh token/, 'The signed-in user has not connected Google Drive: that is done in Lightdash, in a browser.'],
+  [/installation/i, 'The organization has no GitHub app: install_github_app_for_organization starts that.'],
+  [
+    /^Explore .* has an error/,
+    'The explore is there, and its model does not compile: validate_project names the errors.',
+  ],
+  [/^Cannot find organization/, 'The signed-in user is in no organization, or in another one.'],
+];
+
+/** Advice for a 404. */
+const adviceForMissing = (message: string): string =>
+  missingSetUps.find(([pattern]) => pattern.test(message))?.[1] ??
+  'Look the id or name up again: it may be deleted, mistyped or in another project.';
 
 /**
  * Lightdash responds "Something went wrong." with status 500 to many mistakes of the caller: an unknown id (of a user,

@@ -303,6 +303,11 @@ describe.each(servers)('every operation on $version, deprecated routes taken awa
   test('the catalog: tables, metrics, tags, icons', async () => {
     expect(await call('get_catalog', { projectUuid })).toContain('orders');
     expect(await call('get_catalog_metadata', { projectUuid, table: 'orders' })).toContain('order');
+    await callRefused(
+      'get_catalog_metadata',
+      { projectUuid, table: 'order_items' },
+      /joined by orders[\s\S]*get_explore/,
+    );
     await call('get_catalog_analytics', { projectUuid, table: 'orders' });
     await call('get_catalog_field_analytics', { projectUuid, table: 'orders', field: 'order_count' });
     if (withoutDeprecated) await callRefused('get_custom_metrics', { projectUuid }, GONE_IN_JUNE);
@@ -428,7 +433,7 @@ describe.each(servers)('every operation on $version, deprecated routes taken awa
       { notificationChannel: null, appProfilePhotoUrl: null },
       /Slack is not configured/,
     );
-    await callRefused('get_google_drive_access_token', {}, /refresh token/);
+    await callRefused('get_google_drive_access_token', {}, /refresh token[\s\S]*Google Drive/);
     await callRefused('list_github_repositories', {}, /Github installation/i);
     await call('get_git_integration', { projectUuid });
     await callRefused(

@@ -11,7 +11,7 @@ import {
   RateLimitedError,
   ServerFaultError,
 } from '../../src/lightdash/errors.ts';
-import { bodyText, type Exchange, recorded } from '../helpers/recordings.ts';
+import { bodyText, type Exchange, readRecordings, recorded } from '../helpers/recordings.ts';
 
 const open = (exchange: Exchange, toWrite = false) =>
   openEnvelope({
@@ -157,6 +157,20 @@ describe('refusals', () => {
   test('an error envelope is a failure whatever its status', () => {
     const body = '{"status":"error","error":{"name":"Odd","message":"odd"}}';
     expect(failureOf(() => openText(200, 'application/json', body)).message).toContain('odd');
+  });
+
+  test.each([
+    ['promoteChart', /upstream/, 'update_project_metadata'],
+    ['getAccessToken', /refresh token/, 'Google Drive'],
+    ['getGithubListRepositories', /installation/i, 'install_github_app_for_organization'],
+    ['deleteGroup', /No group found/, 'id or name'],
+  ])('a 404 of %s advises about what is missing', (file, message, advice) => {
+    const exchange = readRecordings()
+      .filter(({ operationId }) => operationId === file)
+      .flatMap(({ exchanges }) => exchanges)
+      .find(({ response }) => response.status === 404 && message.test(JSON.stringify(response.body)));
+    if (exchange === undefined) throw new Error('not recorded');
+    expect(failureOf(() => open(exchange)).advice).toContain(advice);
   });
 
   test('an envelope without message and name still says its status', () => {

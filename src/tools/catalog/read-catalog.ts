@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ignoreApiError } from '../../lightdash/errors.ts';
+import { ignoreApiError, NotFoundError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { parametersOf } from '../../query/execution/query-parameters.ts';
 import { type CatalogTable, readCatalogTables } from '../../query/fields/catalog-fields.ts';
@@ -75,6 +75,25 @@ const readAnalytics: ToolHandler<'getAnalytics'> = async (operation, args, conte
   return { text: plainText(sentence), data: results };
 };
 
+/** @throws {NotFoundError} for a table that is only joined with the explores that have its fields. */
+const readMetadata: ToolHandler<'getMetadata'> = async (operation, args, context) => {
+  const { projectUuid, table } = args;
+  try {
+    const { results } = await context.execute(operation, args);
+    return { text: renderResults(operation, results, context.budget), data: results };
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    const tables = await catalogTables(projectUuid, context.read);
+    const joining = tables.filter(({ joined }) => joined.includes(table)).map(({ name }) => name);
+    const [explore] = joining;
+    if (explore === undefined) throw error;
+    throw new NotFoundError(`${table} is no explore, but a table that is joined by ${joining.join(', ')}.`, {
+      status: 404,
+      advice: `get_explore ${JSON.stringify({ exploreId: explore, tables: [table] })} lists its fields.`,
+    });
+  }
+};
+
 /** Tables that explores join and that are no explore themselves. */
 async function joinedOnly(projectUuid: string, read: CachedRead): Promise<readonly string[]> {
   const tables = await catalogTables(projectUuid, read);
@@ -110,5 +129,6 @@ export const catalogHandlers = {
   getCatalog: readCatalog,
   getMetricsCatalog: readMetricsCatalog,
   getAnalytics: readAnalytics,
+  getMetadata: readMetadata,
   getCustomMetrics: rendered(renderCustomMetrics),
 } satisfies ToolHandlers;
