@@ -1,6 +1,14 @@
 import type { RequestSender } from '../lightdash/call-client.ts';
 import { LightdashError } from '../lightdash/errors.ts';
-import { findAnyChart, findDashboard, findSpace, findSqlChart } from '../tools/content/find-content.ts';
+import { ArgumentsError } from '../tools/arguments.ts';
+import {
+  chartInDashboard,
+  findAnyChart,
+  findAttribute,
+  findDashboard,
+  findSpace,
+  findSqlChart,
+} from '../tools/content/find-content.ts';
 import { fetchGroups, fetchMembers, findMember, groupNamed } from '../tools/people/find-person.ts';
 import type { CachedRead, Tool, ToolArguments } from '../tools/tool.ts';
 import type { NamedObject } from './project-references.ts';
@@ -27,15 +35,17 @@ export async function uuidsOf(
   projects: ProjectResolver,
   sender: RequestSender,
 ): Promise<Readonly<Record<string, string>>> {
-  const entries = await Promise.all(
-    named.map(async (object) => {
-      const uuid = await uuidOf(object, tool, args, projects, sender).catch((error: unknown) => {
-        if (!(error instanceof LightdashError)) throw error;
-      });
-      return uuid === undefined ? [] : [[object.argument, uuid] as const];
-    }),
-  );
-  return Object.fromEntries(entries.flat());
+  const uuids: Record<string, string> = {};
+  // A dashboard first: a chart may be kept in it alone.
+  for (const object of named.toSorted(
+    (left, right) => Number(left.kind !== 'dashboard') - Number(right.kind !== 'dashboard'),
+  )) {
+    const uuid = await uuidOf(object, tool, { ...args, ...uuids }, projects, sender).catch((error: unknown) => {
+      if (!(error instanceof LightdashError)) throw error;
+    });
+    if (uuid !== undefined) uuids[object.argument] = uuid;
+  }
+  return uuids;
 }
 
 async function uuidOf(
@@ -45,8 +55,10 @@ async function uuidOf(
   projects: ProjectResolver,
   sender: RequestSender,
 ): Promise<string | undefined> {
-  if (kind === 'user' || kind === 'group') {
+  const fresh: CachedRead = async (endpoint, values) => (await sender.execute(endpoint, values)).results;
+  if (kind === 'user' || kind === 'group' || kind === 'attribute') {
     if (projects.restricted && !projects.policy.allowOrganization) return undefined;
+    if (kind === 'attribute') return (await findAttribute(name, { read: fresh })).uuid;
     return kind === 'user'
       ? (await findMember(sender, await fetchMembers(sender), name, { argument })).userUuid
       : groupNamed(await fetchGroups(sender), name, argument).uuid;
@@ -54,8 +66,21 @@ async function uuidOf(
   const project = await projects.ofNames(args, argument);
   if (project === undefined) return undefined;
   const find = (read: CachedRead) => FIND_CONTENT[kind](name, project, { read });
-  const fresh: CachedRead = async (endpoint, values) => (await sender.execute(endpoint, values)).results;
   // A thing that is changed by its name must have it now; one that a list of a minute ago lacks may be new.
-  const { uuid } = await (readOnly ? find(sender.read).catch(() => find(fresh)) : find(fresh));
-  return uuid;
+  const listed = readOnly ? find(sender.read).catch(() => find(fresh)) : find(fresh);
+  if (kind !== 'chart') return (await listed).uuid;
+  return listed.then(
+    ({ uuid }) => uuid,
+    async (error: unknown) => {
+      if (!(error instanceof ArgumentsError)) throw error;
+      const { dashboardUuid } = args;
+      const inside =
+        typeof dashboardUuid === 'string' ? await chartInDashboard(name, dashboardUuid, sender) : undefined;
+      if (inside === undefined) throw new ArgumentsError([...error.problems, INSIDE_DASHBOARD]);
+      return inside;
+    },
+  );
 }
+
+/** Newer releases list no charts that are kept in a dashboard. */
+const INSIDE_DASHBOARD = 'a chart that is kept inside of a dashboard: get_dashboard gives its uuid';

@@ -34,7 +34,7 @@ const NAMED_KINDS = ['chart', 'sqlChart', 'dashboard', 'space'] as const;
 
 /** Something that a call names instead of its uuid. */
 export interface NamedObject {
-  readonly kind: (typeof NAMED_KINDS)[number] | 'user' | 'group';
+  readonly kind: (typeof NAMED_KINDS)[number] | 'user' | 'group' | 'attribute';
   readonly argument: string;
   readonly name: string;
 }
@@ -57,6 +57,7 @@ const BROKEN_UUID = /^[0-9a-f-]{24,}$/i;
 function namedKind(tool: Tool, argument: string): NamedObject['kind'] | undefined {
   if (argument === 'userUuid') return 'user';
   if (argument === 'groupUuid') return 'group';
+  if (argument === 'userAttributeUuid') return 'attribute';
   const kind = referenceKind(argument, scopeOf(tool));
   return NAMED_KINDS.find((named) => named === kind);
 }

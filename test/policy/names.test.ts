@@ -6,6 +6,9 @@ import { startTwoProjects, type TwoProjects } from './two-projects.ts';
 
 // People say the names of things: a tool that takes a uuid takes the name of one thing in its place.
 
+const insideDashboard = { dashboardUuid: ids.dashboards.sales, chartUuid: ids.charts.insideDashboard };
+const onDashboard = { dashboardUuid: ids.dashboards.sales, chartUuid: ids.charts.revenueByMonth };
+
 describe.each(RELEASES)('a name in the place of a uuid, on %s', (release) => {
   let world: TwoProjects;
   const connections: Connection[] = [];
@@ -41,6 +44,8 @@ describe.each(RELEASES)('a name in the place of a uuid, on %s', (release) => {
     ['run_saved_chart', { chartUuid: 'revenue-by-month' }, { chartUuid: ids.charts.revenueByMonth }],
     ['get_chart_history', { chartUuid: 'REVENUE BY MONTH' }, { chartUuid: ids.charts.revenueByMonth }],
     ['get_space', { spaceUuid: 'Sales' }, { spaceUuid: ids.spaces.sales }],
+    ['run_dashboard_chart', { dashboardUuid: 'Sales overview', chartUuid: 'Ratings by status' }, insideDashboard],
+    ['run_dashboard_chart', { dashboardUuid: 'Sales overview', chartUuid: 'Monthly revenue' }, onDashboard],
     ['get_group', { groupUuid: 'finance' }, { groupUuid: ids.groups.finance }],
     ['get_organization_member_by_uuid', { userUuid: 'edie@roastery.example' }, { userUuid: ids.users.edie }],
     ['get_organization_member_by_uuid', { userUuid: 'Edie Editor' }, { userUuid: ids.users.edie }],

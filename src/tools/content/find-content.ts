@@ -1,3 +1,4 @@
+import { readDashboard } from '../../dashboards/dashboard.ts';
 import { isUuid } from '../../operations/fields.ts';
 import { operationById } from '../../operations/index.ts';
 import type { Operation } from '../../operations/operation.ts';
@@ -5,7 +6,7 @@ import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { normalizeName } from '../../text/names.ts';
 import { nearestAmong } from '../../text/suggest.ts';
 import { ArgumentsError } from '../arguments.ts';
-import type { ToolContext } from '../tool.ts';
+import type { ToolArguments, ToolContext } from '../tool.ts';
 
 /** A space, chart or SQL chart of a project, found by its name or uuid. */
 interface FoundContent {
@@ -16,7 +17,7 @@ interface FoundContent {
 
 /** Finds a space of a project by name or uuid. @throws {ArgumentsError} if there is none, or several of that name. */
 export async function findSpace(written: string, projectUuid: string, context: Lookups): Promise<FoundContent> {
-  return pick('space', written, await listOf(operationById('ListSpacesInProject'), projectUuid, context));
+  return pick('space', written, await listOf(operationById('ListSpacesInProject'), { projectUuid }, context));
 }
 
 /**
@@ -24,12 +25,12 @@ export async function findSpace(written: string, projectUuid: string, context: L
  * @throws {ArgumentsError} if there is none, or several of that name.
  */
 export async function findChart(written: string, projectUuid: string, context: Lookups): Promise<FoundContent> {
-  return pick('chart', written, await listOf(operationById('ListChartSummariesInProject'), projectUuid, context));
+  return pick('chart', written, await listOf(operationById('ListChartSummariesInProject'), { projectUuid }, context));
 }
 
 /** Finds an SQL chart of a project by name or uuid. @throws {ArgumentsError} if there is none, or several of that name. */
 export async function findSqlChart(written: string, projectUuid: string, context: Lookups): Promise<FoundContent> {
-  const charts = await listOf(operationById('ListChartsInProject'), projectUuid, context);
+  const charts = await listOf(operationById('ListChartsInProject'), { projectUuid }, context);
   return pick(
     'SQL chart',
     written,
@@ -43,15 +44,36 @@ export async function findSqlChart(written: string, projectUuid: string, context
  */
 export async function findAnyChart(written: string, projectUuid: string, context: Lookups): Promise<FoundContent> {
   const [charts, others] = await Promise.all([
-    listOf(operationById('ListChartSummariesInProject'), projectUuid, context),
-    listOf(operationById('ListChartsInProject'), projectUuid, context),
+    listOf(operationById('ListChartSummariesInProject'), { projectUuid }, context),
+    listOf(operationById('ListChartsInProject'), { projectUuid }, context),
   ]);
   return pick('chart', written, [...charts, ...others.filter(({ source }) => source.source === 'sql')]);
 }
 
 /** Finds a dashboard of a project by name or uuid. @throws {ArgumentsError} if there is none, or several of that name. */
 export async function findDashboard(written: string, projectUuid: string, context: Lookups): Promise<FoundContent> {
-  return pick('dashboard', written, await listOf(operationById('getDashboards'), projectUuid, context));
+  return pick('dashboard', written, await listOf(operationById('getDashboards'), { projectUuid }, context));
+}
+
+/** Finds a user attribute by name or uuid. @throws {ArgumentsError} if there is none. */
+export async function findAttribute(written: string, context: Lookups): Promise<FoundContent> {
+  return pick('user attribute', written, await listOf(operationById('getUserAttributes'), {}, context));
+}
+
+/** Uuid of the only chart of a dashboard with a name or a title of its tile; undefined if there is not exactly one. */
+export async function chartInDashboard(
+  name: string,
+  dashboardUuid: string,
+  { read }: Lookups,
+): Promise<string | undefined> {
+  const { tiles = [] } = readDashboard(await read(operationById('GetDashboard'), { dashboardUuid })) ?? {};
+  const uuids = tiles
+    .filter(({ properties: { title, chartName } }) =>
+      [title, chartName].some((item) => item && normalizeName(item) === normalizeName(name)),
+    )
+    .flatMap(({ properties }) => properties.savedChartUuid ?? properties.savedSqlUuid ?? []);
+  const [only, ...others] = new Set(uuids);
+  return others.length === 0 ? only : undefined;
 }
 
 /** The part of a call that finds content: names are looked up, at most a minute old. */
@@ -59,10 +81,10 @@ type Lookups = Pick<ToolContext, 'read'>;
 
 async function listOf(
   operation: Pick<Operation, 'id' | 'method' | 'path' | 'readOnly' | 'auth'>,
-  projectUuid: string,
+  args: ToolArguments,
   { read }: Lookups,
 ): Promise<readonly FoundContent[]> {
-  return objects(await read(operation, { projectUuid })).flatMap((source) => {
+  return objects(await read(operation, args)).flatMap((source) => {
     const [uuid, name] = [text(source.uuid), text(source.name)];
     return uuid !== undefined && name !== undefined ? [{ uuid, name, source }] : [];
   });
@@ -72,7 +94,7 @@ function pick(kind: string, written: string, all: readonly FoundContent[]): Foun
   if (isUuid(written)) {
     const item = all.find(({ uuid }) => uuid.toLowerCase() === written.toLowerCase());
     if (item) return item;
-    throw new ArgumentsError([`${kind}: the project has none with the uuid ${written} that you can see`]);
+    throw new ArgumentsError([`${kind}: there is none with the uuid ${written} that you can see`]);
   }
   const exact = all.filter(({ name }) => name === written);
   const isNear = ({ name, source }: FoundContent) =>
@@ -88,7 +110,7 @@ function pick(kind: string, written: string, all: readonly FoundContent[]): Foun
     written,
     all.map(({ name }) => name),
   );
-  throw new ArgumentsError([`${kind}: the project has none named "${written}" that you can see${nearest}`]);
+  throw new ArgumentsError([`${kind}: there is none named "${written}" that you can see${nearest}`]);
 }
 
 function placed({ uuid, source }: FoundContent): string {
