@@ -292,11 +292,6 @@ function scatter({ x, split, metrics, title }: Parts): ChartPlan {
 }
 
 function heatmap({ x, split, metrics, title }: Parts): ChartPlan {
-  return {
-    kind: 'heatmap',
-    title,
-    x: idOf(x),
-    y: [planOf(metrics[0], 'bar')],
-    splitBy: split.map(({ id }) => id),
-  };
+  const splitBy = split.map(({ id }) => id);
+  return { kind: 'heatmap', title, x: idOf(x), y: [planOf(metrics[0], 'bar')], splitBy };
 }
