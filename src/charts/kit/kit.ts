@@ -48,6 +48,7 @@ export { xNames } from '../spec/summary.ts';
 export { csvOf, tableOf } from '../spec/table.ts';
 export { shares } from './cartesian-option.ts';
 export { heightFor, type Measure } from './layout.ts';
+export { countHiddenNames } from './names.ts';
 export { echartsOption, isDrawn } from './option.ts';
 export { THEMES } from './theme.ts';
 export { init, setPlatformAPI };

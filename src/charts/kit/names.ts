@@ -1,4 +1,5 @@
-import type { CartesianSpec } from '../spec/spec.ts';
+import type { EChartsType } from 'echarts/core';
+import type { CartesianSpec, ChartSpec } from '../spec/spec.ts';
 import { type Canvas, MARGIN, TEXT_SIZE, truncate } from './layout.ts';
 
 const MAX_TURNED_NAME = 130;
@@ -55,4 +56,18 @@ export function pointNames({ x }: CartesianSpec, { width, measure }: Canvas, lab
       dx: labelRect.x + labelRect.width > width - MARGIN ? -labelRect.width - POINT_ROOM : 0,
     }),
   };
+}
+
+/** Number of points of a drawn chart without their names: there are too many of them, or others lie in their place. */
+export function countHiddenNames(spec: ChartSpec, chart: EChartsType): number {
+  if (spec.kind !== 'cartesian' || spec.x.type !== 'number') return 0;
+  const { names = [] } = spec.x;
+  if (names.length > MAX_NAMED_POINTS) return names.length;
+  let hidden = 0;
+  for (const root of chart.getZr().storage.getRoots()) {
+    root.traverse((element) => {
+      if (element.getTextContent()?.ignore) hidden += 1;
+    });
+  }
+  return hidden;
 }

@@ -27,6 +27,8 @@ export interface Picture {
   readonly height: number;
   /** Names with characters that the font lacks, which show as boxes. */
   readonly missing: number;
+  /** Points whose names are not in the picture. */
+  readonly hidden: number;
 }
 
 type Painter = (spec: DrawnSpec, options?: PictureOptions) => Promise<Picture>;
@@ -76,9 +78,11 @@ function paint({ kit, rasterise }: Tools, fonts: Fonts, spec: DrawnSpec, options
   const height = kit.heightFor(spec);
   const chart = kit.init(null, null, { renderer: 'svg', ssr: true, width, height });
   let svg: string;
+  let hidden: number;
   try {
     chart.setOption(kit.echartsOption(spec, { width, height, theme: kit.THEMES[theme], measure: fonts.measure }));
     svg = chart.renderToSVGString();
+    hidden = kit.countHiddenNames(spec, chart);
     if (!leavesPlot(spec)) svg = svg.replaceAll(CLIPPED_GROUP, '<g>');
   } finally {
     chart.dispose();
@@ -91,6 +95,7 @@ function paint({ kit, rasterise }: Tools, fonts: Fonts, spec: DrawnSpec, options
     width: raster.width,
     height: raster.height,
     missing: missingIn(spec, fonts).names,
+    hidden,
   };
 }
 

@@ -98,10 +98,15 @@ function scatterSpec(data: ChartData, plan: ChartPlan, notes: readonly string[])
     return x === null || y === null ? [] : [{ x, y, name: plan.splitBy.map((id) => cellName(row[id])).join(' · ') }];
   });
   const { kept, note } = limitTo(points, MAX_POINTS, 'points', undefined);
+  const lacking = data.rows.length - points.length;
   return {
     kind: 'cartesian',
     title: plan.title,
-    notes: [...notes, ...(note ? [note] : [])],
+    notes: [
+      ...notes,
+      ...(lacking > 0 ? [`rows without ${along.label} or ${up.label} not drawn: ${lacking}`] : []),
+      ...(note ? [note] : []),
+    ],
     x: {
       type: 'number',
       label: along.label,

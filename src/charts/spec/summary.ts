@@ -1,5 +1,5 @@
 import { formatValue } from './formats.ts';
-import { sum } from './limits.ts';
+import { OTHER_COLOR, sum } from './limits.ts';
 import { periodName } from './periods.ts';
 import type { CartesianSpec, ChartSpec, HeatmapSpec, SlicesSpec, SpecSeries, ValueFormat } from './spec.ts';
 
@@ -106,12 +106,24 @@ function cartesianFigures(spec: CartesianSpec): string[] {
   const names = xNames(spec);
   const [only, ...others] = spec.series;
   if (!only) return [];
-  if (others.length === 0) return seriesFigures(only, names, spec.x.type !== 'number');
+  const singles = withoutOther(spec);
+  if (others.length === 0) {
+    const ends = extremes(singles.flatMap((series) => pointsOf(series, names)));
+    return [...ends, ...seriesFigures(only, names, spec.x.type !== 'number')];
+  }
   const listed = spec.series.slice(0, MAX_LISTED).map((series) => `${series.name} ${figureOf(series, names)}`);
   const units = new Set(spec.series.map(({ axis }) => axis));
   // Extremes of different units are not comparable.
-  const points = units.size > 1 ? [] : spec.series.flatMap((series) => pointsOf(series, names, series.name));
+  const points = units.size > 1 ? [] : singles.flatMap((series) => pointsOf(series, names, series.name));
   return [...extremes(points), `${listed.join('; ')}.`];
+}
+
+/** The series without the sum of those that were left out: it is neither the highest nor the lowest of them. */
+function withoutOther({ series, x }: CartesianSpec): readonly SpecSeries[] {
+  const places = x.type === 'category' && x.hasOther ? x.values.length - 1 : undefined;
+  return series
+    .filter(({ color }) => color !== OTHER_COLOR)
+    .map((item) => ({ ...item, values: item.values.slice(0, places) }));
 }
 
 function pointsOf({ values, format }: SpecSeries, names: readonly string[], series?: string): Point[] {
@@ -135,7 +147,7 @@ function seriesFigures(series: SpecSeries, names: readonly string[], hasOrder: b
       : []),
     ...(total !== null && points.length > 1 ? [`total ${formatValue(total, series.format)}`] : []),
   ];
-  return [...extremes(points), ...(parts.length > 0 ? [`${capital(parts.join('; '))}.`] : [])];
+  return parts.length > 0 ? [`${capital(parts.join('; '))}.`] : [];
 }
 
 /** From the highest to the lowest: first and last would repeat them. */

@@ -33,7 +33,7 @@ export async function showChartAnswer(args: LookArguments & DrawArguments, conte
     text: [
       ...(context.showsApps ? [`Shown to the person as a ${kindName(spec)}.`] : []),
       summarize(spec),
-      ...missingNote(picture ?? file?.picture),
+      ...nameNotes(picture ?? file?.picture),
       ...warningsOf(loaded.stored),
       ...(file ? [`Saved: ${file.png} and ${file.svg}`] : []),
       `Rows: get_query_result ${JSON.stringify({ resultId })}`,
@@ -124,12 +124,18 @@ const MAX_WARNINGS = 4;
 const warningsOf = ({ renderOptions: { notes = [] } }: StoredResult): readonly string[] =>
   notes.slice(0, MAX_WARNINGS).map((note) => `Note: ${note}`);
 
-const missingNote = (picture: Picture | undefined): readonly string[] =>
-  picture && picture.missing > 0
-    ? [
-        `Note: ${pluralize(picture.missing, 'name')} with characters that the picture's fonts lack (shown as boxes); the rows have them, and LIGHTDASH_CHART_FONT can name a font with them.`,
-      ]
-    : [];
+/** Notes on names that a person cannot read in the picture. */
+function nameNotes(picture: Picture | undefined): readonly string[] {
+  const { missing = 0, hidden = 0 } = picture ?? {};
+  return [
+    ...(missing > 0
+      ? [
+          `Note: ${pluralize(missing, 'name')} with characters that the picture's fonts lack (shown as boxes); the rows have them, and LIGHTDASH_CHART_FONT can name a font with them.`,
+        ]
+      : []),
+    ...(hidden > 0 ? [`Note: ${pluralize(hidden, 'point')} without a name in the picture; the rows have them.`] : []),
+  ];
+}
 
 async function paint(spec: ChartSpec, options: PictureOptions, { charts }: ToolContext): Promise<Picture> {
   if (!isDrawn(spec)) throw new Error('tables are not drawn');

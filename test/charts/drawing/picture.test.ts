@@ -199,6 +199,17 @@ describe('labels', () => {
     expect(overlaps(labels)).toEqual([]);
   });
 
+  it('of points that lie too close are left out, and counted', async () => {
+    const towns = names(20);
+    const rows = towns.map((town, index) => [town, 100 + (index % 4), 1000 + (index % 3) * 400] as const);
+    const { svg, hidden } = await draw(data([category('town'), orders, revenue], rows), { as: 'scatter' });
+    const shown = (await labelsOf(svg)).filter(({ text }) => towns.includes(text)).length;
+    expect(shown).toBeGreaterThan(0);
+    expect(hidden).toBe(towns.length - shown);
+    const many = names(41).map((town, index) => [town, 100 + index * 10, 1000 + index * 40] as const);
+    expect((await draw(data([category('town'), orders, revenue], many), { as: 'scatter' })).hidden).toBe(41);
+  });
+
   it('of a funnel stand right of their steps', async () => {
     const steps = data(
       [category('step'), orders],

@@ -216,6 +216,38 @@ describe('the text', () => {
       expect(text).toContain(fact);
   });
 
+  it('takes the sum of the others for neither the highest nor the lowest', () => {
+    const products = names(40);
+    const bars = specOf(
+      data(
+        [category('p'), revenue],
+        products.map((name, index) => [name, 100 - index]),
+      ),
+    );
+    expect(bars.notes.join()).toContain('together as Other');
+    expect(summarize(bars)).toContain('Highest Product 1 $100');
+    const lines = specOf(
+      data(
+        [month, category('p'), revenue],
+        months(3).flatMap((at) => products.map((name, index) => [at, name, 100 - index])),
+      ),
+    );
+    expect(lines.notes.join()).toContain('together as Other');
+    expect(summarize(lines)).toMatch(/Highest \w+ 2025, Product 1 \$100/);
+  });
+
+  it('counts the points that lack a value', () => {
+    const rows = [
+      ['A', 1, 2],
+      ['B', null, 3],
+      ['C', 4, null],
+      ['D', 5, 6],
+    ] as const;
+    expect(summarize(specOf(data([category('p'), orders, revenue], rows), { as: 'scatter' }))).toMatch(
+      /not drawn: 2\b/,
+    );
+  });
+
   it('totals no averages', () => {
     const text = summarize(
       specOf(
