@@ -17,8 +17,9 @@ function renderLogs(results: unknown, budget: Budget): string {
   const page = logPage.safeParse(results).data;
   if (page === undefined) return renderDeliveries(results, budget);
   const { page: number, totalPageCount, totalResults } = page.pagination;
-  const deliveries = renderDeliveries(page.data, budget);
-  if (totalPageCount <= 1) return deliveries;
+  if (totalResults === 0) return renderDeliveries(page.data, budget);
+  const deliveries = renderDeliveries(page.data, budget, number);
+  if (totalPageCount <= 1 && number <= 1) return deliveries;
   const next = number < totalPageCount ? ` The next with page ${number + 1}.` : '';
   return `Page ${number} of ${totalPageCount}, ${totalResults} runs in all.${next}\n${deliveries}`;
 }
@@ -27,8 +28,9 @@ function renderLogs(results: unknown, budget: Budget): string {
  * The deliveries of a project with the results of their latest runs (getSchedulerLogs).
  *
  * @param logs the response of 0.1366, or `data` of a page of newer servers.
+ * @param page number of the page of runs.
  */
-export function renderDeliveries(logs: unknown, budget: Budget): string {
+export function renderDeliveries(logs: unknown, budget: Budget, page = 1): string {
   const source = isObject(logs) ? logs : {};
   const [schedulers, runs] = [objects(source.schedulers), objects(source.logs)];
   if (schedulers.length === 0 && runs.length === 0) return 'No deliveries.';
@@ -66,7 +68,9 @@ export function renderDeliveries(logs: unknown, budget: Budget): string {
     source.runsListed === false
       ? 'Their runs are for admins of the project.'
       : runLines.length === 0
-        ? 'No runs are recorded.'
+        ? page > 1
+          ? 'No runs on this page.'
+          : 'No runs are recorded.'
         : `${pluralize(runLines.length, 'run')}: time|delivery|task|status|to|reason|jobId`;
   const lines = [...deliveries, runsHead, ...runLines];
   return renderWithinBudget([head], lines, budget, 'lines', 'newer servers return pages, with page and pageSize');

@@ -15,6 +15,10 @@ test('a delivery is listed with its content, time, recipients and owner', () => 
   expect(rendered).toMatch(/No runs are recorded\.$/);
 });
 
+test('a page without runs is not called a lack of runs', () => {
+  expect(renderDeliveries(results, standardBudget, 9)).not.toContain('recorded');
+});
+
 test('a run is listed with the name of its delivery and the reason of a failure', () => {
   const logs = {
     schedulers: [
