@@ -171,6 +171,18 @@ function copyOf(kind: 'chart' | 'dashboard', body: Values): WritingCall | undefi
   };
 }
 
+const ofProject = { projectUuid: ids.project };
+const ofBaristas = { ...ofProject, groupUuid: ids.groups.baristas };
+
+/** Roles are assigned by routes that replace deprecated ones. */
+const roleCall = (tool: string, args: Values, assignee: 'user' | 'group', { roleId }: Values): WritingCall => ({
+  tool,
+  args: { ...args, ...(roleId !== undefined && { role: roleId }) },
+  route: new RegExp(`^(POST|PATCH|DELETE) /api/v2/(projects|orgs)/[^/]+/roles/assignments/${assignee}/[^/]+$`),
+  comparable: (sent) => pick(sent, ['roleId']),
+  facts: none,
+});
+
 /** The tool call of a recorded write; undefined if no call says it. */
 export function writingCall(route: string, sent: unknown, note: string): WritingCall | undefined {
   const body = isObject(sent) ? sent : {};
@@ -259,6 +271,21 @@ export function writingCall(route: string, sent: unknown, note: string): Writing
         comparable: none,
         facts: none,
       };
+    case 'UpsertProjectUserRoleAssignment':
+      return roleCall('update_project_access_for_user', { ...ofProject, userUuid: ids.users.edie }, 'user', body);
+    case 'DeleteProjectUserRoleAssignment':
+      return roleCall('revoke_project_access_for_user', { ...ofProject, userUuid: ids.users.edie }, 'user', body);
+    case 'UpsertProjectGroupRoleAssignment':
+      return roleCall('add_project_access_to_group', { ...ofProject, groupUuid: ids.groups.finance }, 'group', body);
+    case 'UpdateProjectGroupRoleAssignment':
+      return roleCall('update_project_access_for_group', ofBaristas, 'group', body);
+    case 'DeleteProjectGroupRoleAssignment':
+      return roleCall('remove_project_access_from_group', ofBaristas, 'group', body);
+    case 'UpsertOrganizationUserRoleAssignment': {
+      const { val, mem } = ids.users;
+      const userUuid = note.includes('last admin') ? ids.users.ada : body.roleId === 'viewer' ? mem : val;
+      return roleCall('update_organization_member', { userUuid }, 'user', body);
+    }
     default:
       return undefined;
   }
