@@ -35,8 +35,6 @@ const LIST_ROUTES: Readonly<Record<string, readonly string[]>> = {
   byProject: ['/api/v1/org/user/{}/schedulers-summary'],
   charts: [
     '/api/v1/dashboards/{}/promoteDiff',
-    '/api/v1/projects/{}/dataCatalog/{}/analytics',
-    '/api/v1/projects/{}/dataCatalog/{}/analytics/{}',
     '/api/v1/projects/{}/spaces/{}/delete-impact',
     '/api/v1/saved/{}/promoteDiff',
   ],
@@ -55,7 +53,6 @@ const LIST_ROUTES: Readonly<Record<string, readonly string[]>> = {
     '/api/v2/projects/{}/parameters/list',
   ],
   emailDomains: ['/api/v1/org/allowedEmailDomains'],
-  fields: ['/api/v1/projects/{}/dataCatalog/{}/metadata'],
   history: ['/api/v1/dashboards/{}/history', '/api/v1/saved/{}/history'],
   logs: ['/api/v1/schedulers/runs/{}/logs'],
   targets: ['/api/v1/schedulers/{}'],

@@ -43,6 +43,7 @@ export const catalog = [
   }),
   operation({
     id: 'getMetadata',
+    mayBeEmptyMap: true,
     successor: tableMetadata,
     method: 'GET',
     path: '/api/v1/projects/{projectUuid}/dataCatalog/{table}/metadata',
@@ -59,6 +60,7 @@ export const catalog = [
   }),
   operation({
     id: 'getAnalytics',
+    mayBeEmptyMap: true,
     method: 'GET',
     path: '/api/v1/projects/{projectUuid}/dataCatalog/{table}/analytics',
     tool: 'get_catalog_analytics',
@@ -68,6 +70,7 @@ export const catalog = [
   }),
   operation({
     id: 'getAnalyticsField',
+    mayBeEmptyMap: true,
     method: 'GET',
     path: '/api/v1/projects/{projectUuid}/dataCatalog/{table}/analytics/{field}',
     tool: 'get_catalog_field_analytics',

@@ -6,7 +6,7 @@ import { type CatalogTable, readCatalogTables } from '../../query/fields/catalog
 import { exploreOf } from '../../query/fields/explores.ts';
 import { renderWithinBudget } from '../../render/page.ts';
 import { pluralize } from '../../text/format.ts';
-import { isObject, list, objects, text } from '../../text/json.ts';
+import { isObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { Budget } from '../../text/token-budget.ts';
 import { rendered, renderResults, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
@@ -58,11 +58,19 @@ const readMetricsCatalog: ToolHandler<'getMetricsCatalog'> = async (operation, a
   };
 };
 
+const NO_LIST = 'Lightdash returned no list: this does not say that there is nothing.';
+
+const readFieldAnalytics: ToolHandler<'getAnalyticsField'> = async (operation, args, context) => {
+  const { results } = await context.execute(operation, args);
+  const isListed = isObject(results) && Array.isArray(results.charts);
+  return { text: isListed ? renderResults(operation, results, context.budget) : NO_LIST, data: results };
+};
+
 /** The charts of a table: Lightdash has them by explore, so that of a table that is only joined it lists none. */
 const readAnalytics: ToolHandler<'getAnalytics'> = async (operation, args, context) => {
   const { results } = await context.execute(operation, args);
-  if (isObject(results) && list(results.charts).length > 0)
-    return { text: renderResults(operation, results, context.budget), data: results };
+  if (!isObject(results) || !Array.isArray(results.charts)) return { text: NO_LIST, data: results };
+  if (results.charts.length > 0) return { text: renderResults(operation, results, context.budget), data: results };
   const { table } = args;
   const tables = await catalogTables(args.projectUuid, context.read);
   const joining = tables.filter(({ joined }) => joined.includes(table)).map(({ name }) => name);
@@ -80,7 +88,8 @@ const readMetadata: ToolHandler<'getMetadata'> = async (operation, args, context
   const { projectUuid, table } = args;
   try {
     const { results } = await context.execute(operation, args);
-    return { text: renderResults(operation, results, context.budget), data: results };
+    const isListed = isObject(results) && Array.isArray(results.fields);
+    return { text: isListed ? renderResults(operation, results, context.budget) : NO_LIST, data: results };
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     const tables = await catalogTables(projectUuid, context.read);
@@ -129,6 +138,7 @@ export const catalogHandlers = {
   getCatalog: readCatalog,
   getMetricsCatalog: readMetricsCatalog,
   getAnalytics: readAnalytics,
+  getAnalyticsField: readFieldAnalytics,
   getMetadata: readMetadata,
   getCustomMetrics: rendered(renderCustomMetrics),
 } satisfies ToolHandlers;

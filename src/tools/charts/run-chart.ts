@@ -1,5 +1,5 @@
 import { chartDefinition, chartVersion } from '../../charts/chart-definition.ts';
-import { ignoreApiError } from '../../lightdash/errors.ts';
+import { ignoreApiError, NotJsonError } from '../../lightdash/errors.ts';
 import { type ArgumentsOf, operationById } from '../../operations/index.ts';
 import { chartRequest, dashboardChartRequest } from '../../query/execution/query-requests.ts';
 import { type DashboardFilters, nativeFilters } from '../../query/filters/dashboard-filters.ts';
@@ -104,7 +104,7 @@ const runChartOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation,
   // With filters of the caller it is read for a note alone, once the chart could be read.
   const dashboard = requested
     ? loaded.then(({ chart }) => chart && readDashboard()).catch(ignoreApiError)
-    : Promise.resolve(await readDashboard());
+    : Promise.resolve(await readDashboard().catch(ignoreUnreadable));
   const tile = requested ? undefined : tileOf(await dashboard, args.chartUuid);
   const filters = requested?.filters ?? ownFilters(await dashboard, args.chartUuid);
   const source = await dashboard;
@@ -122,6 +122,7 @@ const runChartOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation,
     const notes = [
       ...(requested?.notes ?? []),
       ...(requested === undefined && args.dashboardFilters !== undefined ? [EMPTY_FILTERS] : []),
+      ...(requested === undefined && source === undefined ? [UNREAD_DASHBOARD] : []),
       ...dashboardNotes(await dashboard, args.chartUuid, filters),
       ...grainNotes(args),
       ...(renderOptions.notes ?? []),
@@ -130,6 +131,12 @@ const runChartOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation,
     return { table, renderOptions: { ...renderOptions, notes } };
   };
   return answerRun({ request, describe, end: chartNotes.end }, context);
+};
+
+const UNREAD_DASHBOARD = 'The dashboard could not be read: its filters and its parameters are not applied.';
+/** For a response that is not of its form; a refusal still ends the call. */
+const ignoreUnreadable = (error: unknown): undefined => {
+  if (!(error instanceof NotJsonError)) throw error;
 };
 
 const EMPTY_FILTERS =

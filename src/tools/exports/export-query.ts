@@ -46,13 +46,19 @@ const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, wri
   }).finally(verification.end);
   const valueNotes = await verification.notes(undefined, context);
   const hidden = args.hiddenFields ?? [];
-  const columns = columnsOf(query).filter((id) => !hidden.includes(id));
+  const selected = columnsOf(query);
+  const columns = selected.filter((id) => !hidden.includes(id));
+  const unselected = hidden.filter((id) => !selected.includes(id));
+  const hiddenNotes =
+    unselected.length > 0 ? [`hiddenFields names ${unselected.join(', ')}, which the query does not select.`] : [];
   const shown = columns.map((id) => fields.get(id));
   const summary = `Rows of ${args.exploreId} with ${columns.join(', ')}. ${filters.length > 0 ? `Filters: ${filters.join('; ')}.` : 'No filters.'}`;
   const lines = [
     answer.text,
     plainText(summary),
-    ...[...notes, ...valueNotes, ...rawBooleanNotes(shown, args.onlyRaw)].map((note) => `Note: ${note}`),
+    ...[...notes, ...hiddenNotes, ...valueNotes, ...rawBooleanNotes(shown, args.onlyRaw)].map(
+      (note) => `Note: ${note}`,
+    ),
   ];
   return { ...answer, text: lines.join('\n') };
 };
@@ -67,7 +73,6 @@ const columnsOf = ({ dimensions, metrics, tableCalculations }: MetricQuery): rea
 function refuseUnknownColumns(args: ExportArguments, columns: readonly string[]): void {
   const named = {
     columnOrder: args.columnOrder ?? [],
-    hiddenFields: args.hiddenFields ?? [],
     pivotColumns: args.pivotColumns ?? [],
   };
   const problems = Object.entries(named).flatMap(([argument, ids]) => {
