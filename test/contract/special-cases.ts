@@ -14,8 +14,6 @@ export const refusedOnPurpose: Readonly<Record<string, string>> = {
   'DownloadCsvFromExplore: unknown field: the job fails later': 'the name of a field is checked before',
   'getDashboards: that hold a chart (undocumented chartUuid)': 'not in the API document',
   'getDashboards: undocumented includePrivate=false': 'not in the API document',
-  'DownloadCsvFromExplore: csvLimit null = all rows': 'a label for a column that is not selected',
-  'DownloadCsvFromExplore: csvLimit left out: falls back to limit': 'a label for a column that is not selected',
   'updatePinnedItemsOrder: empty list': 'an order of nothing is a mistake',
   'updateDashboards: empty list': 'an update of nothing is a mistake',
 };

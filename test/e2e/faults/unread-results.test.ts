@@ -33,6 +33,8 @@ const UNREADABLE: readonly Unreadable[] = [
 const MAY_LACK_RESULTS = ['get_slack_channels', 'get_user_warehouse_credentials_preference', 'run_read_operation'];
 /** Recorded with results that are an object without keys: no comments, no totals. */
 const MAY_BE_EMPTY = [...MAY_LACK_RESULTS, 'get_comments', 'calculate_chart_totals'];
+/** By the API document an object without keys is a good answer: the text says that it holds no list. */
+const WITHOUT_LIST = ['get_catalog_analytics', 'get_catalog_field_analytics', 'get_catalog_metadata'];
 /** They read nothing from Lightdash, or what they read is not about the question. */
 const LOCAL = ['find_operation', 'describe_operation', 'get_query_result', 'cancel_query', 'get_csv_url'];
 
@@ -136,7 +138,7 @@ describe.each(RELEASES)('A read that comes back without results, on %s', (releas
     const bodies = [
       ...UNREADABLE,
       ...(MAY_LACK_RESULTS.includes(tool) ? [] : WITHOUT_RESULTS),
-      ...(MAY_BE_EMPTY.includes(tool) ? [] : [EMPTY_RESULTS]),
+      ...([...MAY_BE_EMPTY, ...WITHOUT_LIST].includes(tool) ? [] : [EMPTY_RESULTS]),
     ];
     for (const body of bodies) {
       const { text, isError } = await callWhile((request) => (isLookUp(request) ? undefined : body), tool, args);
@@ -144,6 +146,15 @@ describe.each(RELEASES)('A read that comes back without results, on %s', (releas
       expect(text).not.toContain('was not called');
       expect(text).not.toContain('failed inside of');
     }
+  });
+
+  // 1.219 has the metadata of a table in its explore.
+  const unlisted = WITHOUT_LIST.filter((tool) => release === '0.1366' || tool !== 'get_catalog_metadata');
+  test.each(unlisted)('%s says that there is no list', async (tool) => {
+    const reader = readers.find(({ name }) => name === tool);
+    const args = reader ? argumentsOf(reader) : {};
+    const { text } = await callWhile((request) => (isLookUp(request) ? undefined : EMPTY_RESULTS), tool, args);
+    expectLine(text, 'no list');
   });
 
   const at = (path: RegExp) => (request: string) => (path.test(request) ? WITHOUT_RESULTS[0] : undefined);
