@@ -63,8 +63,10 @@ export const emptyChanges: Readonly<Record<string, string>> = {
  */
 export const otherwise: Readonly<Record<string, string>> = {
   ...emptyChanges,
-  'addProjectAccessToGroup: ok': 'the list of groups does not show it',
-  'updateProjectAccessForGroup: ok': 'the list of groups does not show it',
+  'DeleteOrganizationMember: last admin': 'is the only administrator of the organization',
+  'DeleteOrganizationMember: viewer': 'is the only administrator of the organization',
+  'addProjectAccessToGroup: ok': 'the list of groups shows group "Baristas" not at all',
+  'updateProjectAccessForGroup: ok': 'the list of groups shows group "Baristas" not at all',
   'addUserToGroup: viewer': 'in the group already',
   'UpdateOrganizationMember: back': 'Nothing to do',
   'addUserToGroup: unknown user': 'no person with the userUuid',
