@@ -15,20 +15,18 @@ export function slicesOption(spec: SlicesSpec, canvas: Canvas): object {
   const total = spec.slices.reduce((sum, { value }) => sum + value, 0);
   const whole = spec.kind === 'funnel' ? (spec.slices[0]?.value ?? 0) : total;
   const { value: showValue, percentage } = spec.show ?? { value: true, percentage: true };
-  const data = spec.slices.map(({ name, value, color }, index) => ({
-    name,
-    value,
-    itemStyle: { color: color ?? palette[index % palette.length] },
-  }));
-  const labelOf = ({ dataIndex }: { dataIndex: number }) => {
-    const slice = spec.slices[dataIndex];
-    if (!slice) return '';
-    const share = whole > 0 ? `${((slice.value / whole) * 100).toFixed(1)}%` : '';
-    const value = formatValue(slice.value, spec.format, { width: 'label' });
-    const figures = [...(showValue ? [value] : []), ...(percentage && share ? [share] : [])].join(' · ');
-    return `${truncate(slice.name, 150, TEXT_SIZE, measure)}${figures ? `\n${figures}` : ''}`;
+  const figuresOf = (value: number) => {
+    const share = whole > 0 ? `${((value / whole) * 100).toFixed(1)}%` : '';
+    const written = formatValue(value, spec.format, { width: 'label' });
+    return [...(showValue ? [written] : []), ...(percentage && share ? [share] : [])].join(' · ');
   };
-  const label = { ...text(canvas), lineHeight: 15, formatter: labelOf };
+  const data = spec.slices.map(({ name, value, color }, index) => {
+    const lines = [truncate(name, 150, TEXT_SIZE, measure), figuresOf(value)].filter((line) => line !== '');
+    return { name, value, text: lines.join('\n'), itemStyle: { color: color ?? palette[index % palette.length] } };
+  });
+  // Not by dataIndex: in a treemap that counts the root, too.
+  const formatter = ({ data: slice }: { data?: { text?: string } }) => slice?.text ?? '';
+  const label = { ...text(canvas), lineHeight: 15, formatter };
   const top = header.height + 8;
   const common = { animation: false, data };
   if (spec.kind === 'pie')

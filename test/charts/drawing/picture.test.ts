@@ -210,6 +210,23 @@ describe('labels', () => {
     expect((await draw(data([category('town'), orders, revenue], many), { as: 'scatter' })).hidden).toBe(41);
   });
 
+  it('of a treemap stand on the areas of their values', async () => {
+    const values = [73, 36, 24, 18];
+    const slices = names(4).map((name, index) => ({ name, value: values[index] ?? 0 }));
+    const texts = { title: 'Areas', notes: [], label: 'Product', valueLabel: 'Revenue' };
+    const { svg, pixels } = await drawSpec({ ...texts, kind: 'treemap', format: { style: 'number' }, slices });
+    const labels = await labelsOf(svg);
+    slices.forEach(({ name, value }, index) => {
+      const own = DEFAULT_PALETTE[index] ?? '';
+      const label = labels.find(({ text }) => text === name);
+      expect(pixels.at(Math.round(label?.left ?? 0) - 8, Math.round(label?.top ?? 0))).toBe(own);
+      const written = labels.find(({ text }) => text.startsWith(`${value} `));
+      expect(pixels.at(Math.round(written?.left ?? 0) - 8, Math.round(written?.top ?? 0))).toBe(own);
+    });
+    const areas = slices.map((_, index) => pixels.count(DEFAULT_PALETTE[index] ?? ''));
+    expect(areas.toSorted((left, right) => right - left)).toEqual(areas);
+  });
+
   it('of a funnel stand right of their steps', async () => {
     const steps = data(
       [category('step'), orders],
