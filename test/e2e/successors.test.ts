@@ -7,24 +7,25 @@ const { project: projectUuid, groups, users } = ids;
 const [groupUuid = ''] = Object.values(groups);
 
 /** Calls whose own route 1.219 marks deprecated; each pair adds and takes away. */
-const calls: readonly (readonly [tool: string, args: Record<string, unknown>])[] = [
-  ['get_group_members', { groupUuid }],
-  ['add_user_to_group', { groupUuid, userUuid: users.edie }],
-  ['remove_user_from_group', { groupUuid, userUuid: users.edie }],
-  ['get_organization_member_by_uuid', { userUuid: users.edie }],
-  ['get_project_member_access', { projectUuid, userUuid: users.edie }],
-  ['update_project_access_for_user', { projectUuid, userUuid: users.edie, role: 'viewer' }],
-  ['revoke_project_access_for_user', { projectUuid, userUuid: users.edie }],
-  ['update_organization_member', { userUuid: users.edie, role: 'viewer' }],
-  ['list_chart_summaries_in_project', { projectUuid }],
-  ['get_scheduler_logs', { projectUuid }],
-  ['list_schedulers', { projectUuid }],
-  ['list_schedulers', { projectUuid, chart: 'Revenue by month' }],
-  ['list_schedulers', { projectUuid, dashboard: 'Sales overview' }],
-  ['list_scheduler_runs', { projectUuid }],
+const calls: readonly (readonly [tool: string, args: Record<string, unknown>, says: RegExp])[] = [
+  ['get_group_members', { groupUuid }, /Vic Viewer/],
+  ['add_user_to_group', { groupUuid, userUuid: users.edie }, /Edie Editor/],
+  ['remove_user_from_group', { groupUuid, userUuid: users.edie }, /Edie Editor/],
+  ['get_organization_member_by_uuid', { userUuid: users.edie }, /edie@roastery\.example/],
+  ['get_project_member_access', { projectUuid, userUuid: users.edie }, /Edie Editor[\s\S]*editor/],
+  ['update_project_access_for_user', { projectUuid, userUuid: users.edie, role: 'viewer' }, /Edie Editor.*viewer/],
+  ['revoke_project_access_for_user', { projectUuid, userUuid: users.edie }, /Edie Editor/],
+  ['update_organization_member', { userUuid: users.edie, role: 'viewer' }, /Edie Editor.*viewer \(before: member\)/],
+  ['list_chart_summaries_in_project', { projectUuid }, /Revenue by month/],
+  ['get_scheduler_logs', { projectUuid }, /Weekly country table/],
+  ['list_schedulers', { projectUuid }, /Weekly country table/],
+  ['list_schedulers', { projectUuid, chart: 'Orders by country and status' }, /Weekly country table/],
+  ['list_schedulers', { projectUuid, dashboard: 'Sales overview' }, /Daily sales/],
+  ['list_scheduler_runs', { projectUuid }, /no record of a run/],
   [
     'create_scheduler',
     { projectUuid, name: 'Daily', chart: 'Revenue by month', to: ['me'], when: 'daily 8:00', timezone: 'UTC' },
+    /"Daily"[\s\S]*ada@roastery\.example/,
   ],
 ];
 
@@ -42,9 +43,11 @@ describe.each([{ withoutDeprecated: false }, { withoutDeprecated: true }])(
       await sandbox.close();
     });
 
-    test.each(calls)('%s works and sends nothing to a deprecated route', async (tool, args) => {
+    test.each(calls)('%s works and sends nothing to a deprecated route', async (tool, args, says) => {
       const before = sandbox.requests.length;
-      expect(await callToolConfirmed(connection.client, tool, args)).toMatchObject({ isError: false });
+      const { text, isError } = await callToolConfirmed(connection.client, tool, args);
+      expect(isError, text).toBe(false);
+      expect(text).toMatch(says);
       const sent = sandbox.requests.slice(before);
       expect(sent.filter(({ deprecated }) => deprecated)).toEqual([]);
       expect(sent.filter(({ status }) => status === 404)).toEqual([]);
@@ -59,8 +62,10 @@ test('on 0.1366 the same calls use its own routes', async () => {
     LIGHTDASH_API_KEY: sandbox.tokens.admin,
   });
   try {
-    for (const [tool, args] of calls) {
-      expect(await callToolConfirmed(client, tool, args), tool).toMatchObject({ isError: false });
+    for (const [tool, args, says] of calls) {
+      const { text, isError } = await callToolConfirmed(client, tool, args);
+      expect(isError, text).toBe(false);
+      expect(text).toMatch(says);
     }
     expect(sandbox.requests.filter(({ path }) => path.startsWith('/api/v2/'))).toEqual([]);
   } finally {
