@@ -1,8 +1,10 @@
 import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { chartDefinition } from '../../charts/chart-definition.ts';
+import { UnknownRouteError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
+import { codeRoutes } from '../../operations/routes/content-as-code.ts';
 import { githubConfiguration } from '../../operations/routes/newer-releases.ts';
-import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { renderResults, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 import { runForRelease } from '../release-fallback.ts';
@@ -31,16 +33,12 @@ const CONCURRENCY = 5;
 async function definitionsOf(
   ids: readonly string[],
   projectUuid: string,
-  { read }: ToolContext,
+  context: ToolContext,
 ): Promise<readonly JsonObject[]> {
-  const listed = objects(await read(operationById('getCustomMetrics'), { projectUuid }));
-  const wanted = listed.filter(({ name }) => ids.includes(text(name) ?? ''));
-  // An id that is not listed may be written as `table_name`, which any chart with custom metrics may define.
-  const candidates = wanted.length === ids.length ? wanted : listed;
-  const chartUuids = [
-    ...new Set(candidates.flatMap(({ chartUrl }) => /\/saved\/([0-9a-f-]{36})/.exec(text(chartUrl) ?? '')?.[1] ?? [])),
-  ];
-  const charts = await mapConcurrent(chartUuids, CONCURRENCY, (chartUuid) => chartDefinition(read, chartUuid));
+  const charts = await chartsWithCustomMetrics(ids, projectUuid, context).catch((error: unknown) => {
+    if (error instanceof UnknownRouteError) return chartsAsCode(projectUuid, context);
+    throw error;
+  });
   const defined = charts.flatMap((chart) =>
     objects(isObject(chart?.metricQuery) ? chart.metricQuery.additionalMetrics : undefined),
   );
@@ -56,7 +54,35 @@ async function definitionsOf(
   return fields.flatMap((metric) => (metric === undefined ? [] : [metric]));
 }
 
-/** Handlers of the git integration and its pull requests. */
+/** The charts that the list of custom metrics names. @throws {UnknownRouteError} without that list, which 1.219 marks to go. */
+async function chartsWithCustomMetrics(
+  ids: readonly string[],
+  projectUuid: string,
+  { read }: ToolContext,
+): Promise<readonly (JsonObject | undefined)[]> {
+  const listed = objects(await read(operationById('getCustomMetrics'), { projectUuid }));
+  const wanted = listed.filter(({ name }) => ids.includes(text(name) ?? ''));
+  // An id that is not listed may be written as `table_name`, which any chart with custom metrics may define.
+  const candidates = wanted.length === ids.length ? wanted : listed;
+  const chartUuids = [
+    ...new Set(candidates.flatMap(({ chartUrl }) => /\/saved\/([0-9a-f-]{36})/.exec(text(chartUrl) ?? '')?.[1] ?? [])),
+  ];
+  return mapConcurrent(chartUuids, CONCURRENCY, (chartUuid) => chartDefinition(read, chartUuid));
+}
+
+/** Every chart of a project as code, in pages. */
+async function chartsAsCode(projectUuid: string, { read }: ToolContext): Promise<readonly JsonObject[]> {
+  const charts: JsonObject[] = [];
+  const [newest] = codeRoutes.chart;
+  for (let total = 1; newest !== undefined && charts.length < total; ) {
+    const page = await read(newest.read, { projectUuid, ...(charts.length > 0 && { offset: charts.length }) });
+    const items = objects(isObject(page) ? page.charts : undefined);
+    charts.push(...items);
+    total = items.length > 0 && isObject(page) ? (finite(page.total) ?? 0) : 0;
+  }
+  return charts;
+}
+
 export const integrationHandlers = {
   GetConfiguration: gitIntegration,
   CreatePullRequestForCustomMetrics: customMetricsPullRequest,
