@@ -145,7 +145,7 @@ function askByToken(
   preview: string,
   confirmations: ConfirmationTokens,
 ): ToolAnswer {
-  const how = `Nothing was changed yet. Show this to the person; if they agree, call ${tool.name} again with the same arguments and this one:`;
+  const nextStep = `Nothing was changed yet. Show this to the person; if they agree, call ${tool.name} again with the same arguments and this one:`;
   const token = confirmations.issue(tool, args, preview);
-  return { text: `${reason}${preview}\n${how}\nconfirmation: ${token}`, outcome: 'asked' };
+  return { text: `${reason}${preview}\n${nextStep}\nconfirmation: ${token}`, outcome: 'asked' };
 }

@@ -183,8 +183,8 @@ function filtersAndNotes({ filters, notes }: RowsOptions): string[] {
 function columnFacts(column: Column, rows: Rows, { hidden = [] }: RowsOptions): string | undefined {
   const label = column.label !== undefined && labelAddsInfo(column.label, column.id) ? column.label : undefined;
   const week = column.interval === 'WEEK' ? `first day of the week${weekdayOf(column, rows)}` : undefined;
-  const unseen = hidden.includes(column.id) ? 'hidden in the chart' : undefined;
-  const facts = [label, week, unseen, ...column.only.map((only) => `only ${only}`)].filter(
+  const hiddenNote = hidden.includes(column.id) ? 'hidden in the chart' : undefined;
+  const facts = [label, week, hiddenNote, ...column.only.map((only) => `only ${only}`)].filter(
     (fact) => fact !== undefined,
   );
   return facts.length > 0 ? `${plainText(column.id)}: ${plainText(facts.join(', '))}` : undefined;

@@ -63,16 +63,16 @@ function itemsOf(type: ListableType, results: unknown): ListableItem[] {
         const place = text(chart.dashboardName)
           ? `on dashboard ${text(chart.dashboardName)}`
           : `in ${text(chart.spaceName) ?? '?'}`;
-        return namedItem(chart, `${chartKindName(chart.chartKind)} ${place}`);
+        return itemOf(chart, `${chartKindName(chart.chartKind)} ${place}`);
       });
     case 'dashboards':
-      return objects(results).flatMap((dashboard) => namedItem(dashboard, ''));
+      return objects(results).flatMap((dashboard) => itemOf(dashboard, ''));
     case 'spaces':
-      return objects(results).flatMap((space) => namedItem(space, ''));
+      return objects(results).flatMap((space) => itemOf(space, ''));
   }
 }
 
-function namedItem(item: Readonly<Record<string, unknown>>, details: string): ListableItem[] {
+function itemOf(item: Readonly<Record<string, unknown>>, details: string): ListableItem[] {
   const id = text(item.uuid);
   if (id === undefined) return [];
   const description = [details, text(item.description)].filter(Boolean).join(': ');

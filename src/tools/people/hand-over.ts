@@ -130,11 +130,11 @@ function describeOwned({ charts, dashboards, deliveries, verb, isCut }: OwnedCon
         ? [`${pluralize(deliveries.length, 'delivery', 'deliveries')} (${shown(deliveries)}) by reassign_schedulers`]
         : [];
   const content = [...charts, ...dashboards];
-  const made =
+  const creation =
     content.length > 0
       ? [
           `${pluralize(charts.length, 'chart')} and ${pluralize(dashboards.length, 'dashboard')} ${verb} by them (${shown(content)})`,
         ]
       : [];
-  return [...sent, ...made, ...(isCut ? ['there is more content than was read'] : [])].join('; ');
+  return [...sent, ...creation, ...(isCut ? ['there is more content than was read'] : [])].join('; ');
 }

@@ -58,8 +58,8 @@ async function describeRemoval(args: GranteeArguments, client: PeopleClient): Pr
   const { grantee, target } = grant;
   const loss = await lostAdministration(grant, undefined, (await assignmentsOf(grant, client)) ?? [], client);
   if (grantee.kind === 'user' && loss === '') return undefined;
-  const who = grantee.kind === 'user' ? grantee.label : `the ${grantee.label} (${membersOf(grant)})`;
-  return `Takes the role in ${target.label} away from ${who}.${loss}`;
+  const receiver = grantee.kind === 'user' ? grantee.label : `the ${grantee.label} (${membersOf(grant)})`;
+  return `Takes the role in ${target.label} away from ${receiver}.${loss}`;
 }
 
 function membersOf({ grantee }: Grant): string {

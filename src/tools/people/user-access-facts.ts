@@ -189,8 +189,8 @@ const nameOf = ({ name }: JsonObject): string => plainText(text(name) ?? 'withou
 
 /** `region = Europe`, with the origin if it is not their own value; undefined if this token may not read attributes. */
 export async function fetchAttributes(client: PeopleClient, member: Member): Promise<readonly string[] | undefined> {
-  const answer = await ifAllowed(client.execute(operationById('getUserAttributes'), {}));
-  return answer && objects(answer.results).flatMap((attribute) => attributeOf(attribute, member));
+  const response = await ifAllowed(client.execute(operationById('getUserAttributes'), {}));
+  return response && objects(response.results).flatMap((attribute) => attributeOf(attribute, member));
 }
 
 function attributeOf(attribute: JsonObject, { userUuid, groups }: Member): string[] {
