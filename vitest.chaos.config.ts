@@ -9,6 +9,7 @@ export default defineConfig({
       'test/properties/*.test.ts',
       'test/query/sql/*.test.ts',
       'test/e2e/faults/random-queries.test.ts',
+      'test/e2e/faults/random-tools.test.ts',
       'test/process/door.test.ts',
     ],
     globalSetup: 'test/helpers/build.ts',

@@ -13,6 +13,7 @@ import type { StoredResult, ToolContext } from '../tool.ts';
 import { type ChartNotes, ranQuery } from './chart-notes.ts';
 import { activeRules } from './chart-query.ts';
 import type { LoadedChart } from './load-chart.ts';
+import { withNextRow } from './row-after-limit.ts';
 
 const MAX_DESCRIPTION_LENGTH = 500;
 
@@ -36,11 +37,12 @@ export async function chartRows(
   const ran = ranQuery(results, loaded);
   const explore = text(source.exploreName) ?? text(chart?.tableName) ?? '?';
   const description = text(chart?.description);
-  const whole = readResultTable(results);
+  const sent = readResultTable(results);
   const limit = ran?.query.limit ?? finite(source.limit);
+  const whole = api === 'v1' && ran ? await withNextRow(sent, limit, results, loaded, context) : sent;
   // A row more than the limit was requested, as in `limitToSend`.
-  const looksAhead = limit !== undefined && whole.rows.length === limit + 1;
-  const table = looksAhead ? { ...whole, rows: whole.rows.slice(0, limit) } : whole;
+  const looksAhead = limit !== undefined && sent.rows.length === limit + 1;
+  const table = looksAhead ? { ...sent, rows: sent.rows.slice(0, limit) } : sent;
   const notes = ran ? await chartNotes.notes(ran, { table, whole }, results, context) : [];
   const isGrouped = list(source.dimensions).length > 0;
   const filters = filtersShown?.(table) ?? source.filters;
