@@ -1,5 +1,7 @@
+import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { tableOf } from '../helpers/answers.ts';
 import { type Connection, callTool, connectInMemory } from '../helpers/client.ts';
 
 const charts = ['87b15963-d55c-462f-b96a-8548fff4df8a', 'c5157981-f07f-4046-a737-5622218dbe4e'];
@@ -59,6 +61,21 @@ describe.each(releases)('requests to a Lightdash of $version', ({ version, query
   test('so do eight that come at once', async () => {
     const eight = Array.from({ length: 8 }, () => ['run_metric_query', revenueByMonth] as const);
     expect(await countRequests(...eight)).toEqual([...lookUps, ...times(8, query)].sort());
+  });
+
+  test('the answer of a query that needs no note is its rows under one line of at most 20 tokens', async () => {
+    const status = { exploreId: 'orders', dimensions: ['orders_status'], metrics: ['orders_order_count'] };
+    const { text } = await callTool(host.client, 'run_metric_query', status);
+    const { rows } = tableOf(text);
+    const [first = '', ...others] = text.trimEnd().split('\n');
+    expect(rows).toHaveLength(5);
+    expect(others).toHaveLength(rows.length + 1);
+    expect(encode(first).length).toBeLessThanOrEqual(20);
+    const filtered = { ...status, filters: [{ field: 'orders_channel', operator: 'equals', values: ['phone'] }] };
+    const answer = await callTool(host.client, 'run_metric_query', filtered);
+    const [, echo = ''] = answer.text.split('\n');
+    expect(echo).toBe('Filters: orders_channel = phone.');
+    expect(answer.text.trimEnd().split('\n')).toHaveLength(tableOf(answer.text).rows.length + 3);
   });
 
   test('a query whose explore is cached is the only request', async () => {
