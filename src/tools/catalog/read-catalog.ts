@@ -3,6 +3,7 @@ import { ignoreApiError, NotFoundError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { parametersOf } from '../../query/execution/query-parameters.ts';
 import { type CatalogTable, readCatalogTables } from '../../query/fields/catalog-fields.ts';
+import { fieldId } from '../../query/fields/explore.ts';
 import { exploreOf } from '../../query/fields/explores.ts';
 import { renderWithinBudget } from '../../render/page.ts';
 import { pluralize } from '../../text/format.ts';
@@ -60,27 +61,38 @@ const readMetricsCatalog: ToolHandler<'getMetricsCatalog'> = async (operation, a
 
 const NO_LIST = 'Lightdash returned no list: this does not say that there is nothing.';
 
+/** The charts that select a field, as Lightdash counts them: not those that filter or sort by it, or use a grain of a date. */
 const readFieldAnalytics: ToolHandler<'getAnalyticsField'> = async (operation, args, context) => {
   const { results } = await context.execute(operation, args);
-  const isListed = isObject(results) && Array.isArray(results.charts);
-  return { text: isListed ? renderResults(operation, results, context.budget) : NO_LIST, data: results };
+  if (!isObject(results) || !Array.isArray(results.charts)) return { text: NO_LIST, data: results };
+  const id = fieldId(args.table, args.field);
+  const head =
+    results.charts.length > 0
+      ? renderResults(operation, results, context.budget)
+      : plainText(`No chart selects ${id} itself.`);
+  const note = `Lightdash lists charts that select the field: search_content with uses "${id}" also finds those that filter or sort by it, or show a grain of it.`;
+  return { text: [head, plainText(note)].join('\n'), data: results };
 };
 
-/** The charts of a table: Lightdash has them by explore, so that of a table that is only joined it lists none. */
+/** The charts of a table: Lightdash has them by explore, so that of a table that is joined too it lists a part, or none. */
 const readAnalytics: ToolHandler<'getAnalytics'> = async (operation, args, context) => {
   const { results } = await context.execute(operation, args);
   if (!isObject(results) || !Array.isArray(results.charts)) return { text: NO_LIST, data: results };
-  if (results.charts.length > 0) return { text: renderResults(operation, results, context.budget), data: results };
   const { table } = args;
   const tables = await catalogTables(args.projectUuid, context.read);
   const joining = tables.filter(({ joined }) => joined.includes(table)).map(({ name }) => name);
   const isExplore = tables.some(({ name }) => name === table);
-  const sentence = isExplore
-    ? `No chart is built on ${table}.`
-    : joining.length > 0
-      ? `No chart is built on ${table}: it is no explore, but a table that ${joining.join(', ')} ${joining.length === 1 ? 'joins' : 'join'}. search_content with uses "${table}" finds the charts with its fields.`
+  const verb = joining.length === 1 ? 'joins' : 'join';
+  const elsewhere = isExplore
+    ? `${joining.join(', ')} ${verb} ${table} too: charts there that use its fields are not in this list; search_content with uses finds those of a field.`
+    : `It is no explore, but a table that ${joining.join(', ')} ${verb}. search_content with uses "${table}" finds the charts with its fields.`;
+  const note = joining.length > 0 ? [plainText(elsewhere)] : [];
+  const none =
+    isExplore || joining.length > 0
+      ? `No chart is built on ${table}.`
       : `No chart is built on ${table}, and the catalog has no such table.`;
-  return { text: plainText(sentence), data: results };
+  const head = results.charts.length > 0 ? renderResults(operation, results, context.budget) : plainText(none);
+  return { text: [head, ...note].join('\n'), data: results };
 };
 
 /** @throws {NotFoundError} for a table that is only joined with the explores that have its fields. */

@@ -30,7 +30,16 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
 
   test('a table that is only joined is not unused', async () => {
     const analytics = await call('get_catalog_analytics', { projectUuid, table: 'order_items' });
-    expectLine(analytics, 'order_items', 'orders', 'search_content');
+    expectLine(analytics, 'orders joins', 'search_content', 'order_items');
+    for (const table of ['products', 'customers'])
+      expectLine(
+        await call('get_catalog_analytics', { projectUuid, table }),
+        /orders|subscriptions/,
+        'too',
+        'search_content',
+      );
+    const field = { projectUuid, table: 'orders', field: 'ordered_at' };
+    expectLine(await call('get_catalog_field_analytics', field), 'search_content', 'orders_ordered_at', 'grain');
     const using = await call('search_content', { projectUuid, uses: 'order_items' });
     for (const chart of ['Revenue by month', 'Top coffees', 'Total revenue'])
       expectLine(using, chart, 'order_items_total_revenue');
