@@ -3,10 +3,12 @@ import { LightdashError } from '../../lightdash/errors.ts';
 import { savedQueryOf } from '../../query/builder/saved-query.ts';
 import { dashboardChartRequest } from '../../query/execution/query-requests.ts';
 import type { ResultTable } from '../../query/execution/result-table.ts';
+import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { readSavedParameters } from '../../query/parameters/parameter.ts';
 import { isObject, type JsonObject, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { startChartNotes } from '../charts/chart-notes.ts';
+import { activeRules } from '../charts/chart-query.ts';
 import { chartRows, droppedFilters } from '../charts/chart-rows.ts';
 import { chartFromResponse, prefetchChart } from '../charts/load-chart.ts';
 import { filtersOfTile, sqlTileFilters } from '../charts/requested-filters.ts';
@@ -61,7 +63,7 @@ export function tileRun(
     const chart = await chartFromResponse(results, loaded);
     // The dashboard's filters are listed once above the tiles; a tile without rows lists all filters.
     const filtersShown = ({ rows }: ResultTable) =>
-      named === 'own' && rows.length > 0 ? savedQueryOf(chart.chart)?.filters : undefined;
+      named === 'own' && rows.length > 0 ? withoutRules(savedQueryOf(results)?.filters, rulesOf(filters)) : undefined;
     const { table, renderOptions } = await chartRows(result, chart, { chartNotes: chartNotes, filtersShown }, later);
     const dropped = droppedFilters(filters, results).map(
       (rule) => `Without the dashboard's ${rule}: the chart's explore lacks the table.`,
@@ -71,6 +73,23 @@ export function tileRun(
   };
   const request = dashboardChartRequest(args, find, text(tile.uuid), saved);
   return { loaded, request, describe, end: chartNotes.end };
+}
+
+const rulesOf = (filters: unknown): readonly string[] =>
+  filterKinds.flatMap((kind) => activeRules(filters, kind)).map(ruleKey);
+
+const ruleKey = ({ target, operator, values }: JsonObject): string =>
+  JSON.stringify([isObject(target) ? target.fieldId : target, operator, values ?? []]);
+
+/** Filters of a query without some rules: those that ran are read, for a dashboard's rule may replace one of the chart. */
+function withoutRules(node: unknown, rules: readonly string[]): unknown {
+  if (Array.isArray(node))
+    return node
+      .filter((rule) => !isObject(rule) || !rules.includes(ruleKey(rule)))
+      .map((rule) => withoutRules(rule, rules));
+  if (!isObject(node)) return node;
+  const groups = [...filterKinds, 'and', 'or'].filter((key) => key in node);
+  return { ...node, ...Object.fromEntries(groups.map((key) => [key, withoutRules(node[key], rules)])) };
 }
 
 function sqlTileRun(

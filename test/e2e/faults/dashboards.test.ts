@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { expectLine } from '../../helpers/answers.ts';
 import { callTool } from '../../helpers/client.ts';
 import { expectNoNote, expectNote } from '../../helpers/notes.ts';
-import { answerOf, RELEASES, useRoastery } from '../setup.ts';
+import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 
 describe.each(RELEASES)('A chart on a dashboard, on %s', (release) => {
   const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
@@ -26,6 +26,42 @@ describe.each(RELEASES)('A chart on a dashboard, on %s', (release) => {
     expect(text).toContain('488566.74');
     expectNote(text, 'empty filters', 'run_saved_chart');
     expectNoNote(await run('Total revenue'), 'empty filters');
+  });
+
+  test('names the filters that are in force: a rule of the dashboard replaces the one of the chart on 1.219', async () => {
+    const rule = (field: string, ...values: string[]) => ({ field, operator: 'equals', values });
+    await answerOf(roastery(), 'create_chart', {
+      name: 'Delivered in 2023',
+      space: 'Sales',
+      query: {
+        exploreId: 'orders',
+        dimensions: ['orders_channel'],
+        metrics: ['orders_order_count'],
+        filters: [rule('orders_ordered_at', '2023'), rule('orders_status', 'delivered')],
+      },
+    });
+    await answerOf(roastery(), 'create_dashboard', {
+      name: 'Under way',
+      space: 'Sales',
+      tiles: [{ chart: 'Delivered in 2023' }],
+      filters: [rule('orders_status', 'shipped')],
+    });
+    const text = await answerOf(roastery(), 'run_dashboard', { dashboardUuid: 'Under way' });
+    if (release === '0.1366') {
+      expectLine(text, 'Filters', 'orders_status = delivered', 'orders_status = shipped');
+      return;
+    }
+    expect(text).not.toContain('orders_status = delivered');
+    expectLine(text, 'Filters', /2023-01-01/, /2024-01-01/);
+    const [, tile = ''] = text.split('## ');
+    expectRows(
+      tile,
+      await roastery().data.rows(
+        "select channel, count(*) from orders where status = 'shipped' and year(ordered_at) = 2023 group by 1",
+      ),
+      0.005,
+      'any',
+    );
   });
 
   test('has filters written like those of a query', async () => {
