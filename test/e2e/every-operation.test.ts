@@ -107,7 +107,9 @@ describe.each(servers)('every operation on $version, deprecated routes taken awa
 
   /** Calls a tool that a Lightdash without the outside service, or with the rules it has, refuses in words. */
   async function callRefused(name: string, args: Record<string, unknown>, why: RegExp, host = admin): Promise<void> {
+    const before = sandbox.requests.length;
     const { text, isError } = await callToolConfirmed(host.client, name, args);
+    if (sandbox.requests.slice(before).some(({ deprecated }) => deprecated)) onDeprecated.add(name);
     expect({ name, isError, text }).toMatchObject({ isError: true, text: expect.stringMatching(why) });
     refused.set(name, text);
   }

@@ -1,6 +1,5 @@
 import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { chartDefinition } from '../../charts/chart-definition.ts';
-import { UnknownRouteError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { codeRoutes } from '../../operations/routes/content-as-code.ts';
 import { githubConfiguration } from '../../operations/routes/newer-releases.ts';
@@ -35,10 +34,10 @@ async function definitionsOf(
   projectUuid: string,
   context: ToolContext,
 ): Promise<readonly JsonObject[]> {
-  const charts = await chartsWithCustomMetrics(ids, projectUuid, context).catch((error: unknown) => {
-    if (error instanceof UnknownRouteError) return chartsAsCode(projectUuid, context);
-    throw error;
-  });
+  // 1.219 marks the list of custom metrics to go.
+  const charts = (await context.server.has('1.219'))
+    ? await chartsAsCode(projectUuid, context)
+    : await chartsWithCustomMetrics(ids, projectUuid, context);
   const defined = charts.flatMap((chart) =>
     objects(isObject(chart?.metricQuery) ? chart.metricQuery.additionalMetrics : undefined),
   );
@@ -54,7 +53,7 @@ async function definitionsOf(
   return fields.flatMap((metric) => (metric === undefined ? [] : [metric]));
 }
 
-/** The charts that the list of custom metrics names. @throws {UnknownRouteError} without that list, which 1.219 marks to go. */
+/** The charts that the list of custom metrics names. */
 async function chartsWithCustomMetrics(
   ids: readonly string[],
   projectUuid: string,
