@@ -1,4 +1,4 @@
-import { validationReasons } from '../../src/lightdash/envelope.ts';
+import { validationReasons } from '../../src/lightdash/validation-reasons.ts';
 import { plainText } from '../../src/text/plain-text.ts';
 import type { Exchange } from '../helpers/recordings.ts';
 

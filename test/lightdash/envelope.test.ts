@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openEnvelope, validationReasons } from '../../src/lightdash/envelope.ts';
+import { openEnvelope } from '../../src/lightdash/envelope.ts';
 import {
   ConflictError,
   InvalidInputError,
@@ -11,6 +11,7 @@ import {
   RateLimitedError,
   ServerFaultError,
 } from '../../src/lightdash/errors.ts';
+import { validationReasons } from '../../src/lightdash/validation-reasons.ts';
 import { bodyText, type Exchange, readRecordings, recorded } from '../helpers/recordings.ts';
 
 const open = (exchange: Exchange, toWrite = false) =>
