@@ -106,6 +106,16 @@ describe('the chart App in Chromium', () => {
     expect(sizes.at(-1)?.params).toMatchObject({ height: expect.any(Number) });
   });
 
+  test('keeps the names of points inside', async () => {
+    const rows = names(30).map((name, index) => [name, 1000 * wave(index), wave(index * 3)] as const);
+    const { frame } = await show(specOf(data([category('p'), revenue, margin], rows), { as: 'scatter' }));
+    const rights = await frame.$$eval('#stage svg text', (texts) =>
+      texts.map((text) => text.getBoundingClientRect().right),
+    );
+    expect(rights.length).toBeGreaterThan(20);
+    expect(Math.max(...rights)).toBeLessThan(await frame.evaluate(() => window.innerWidth));
+  });
+
   test('shows exact values under the pointer, as text', async () => {
     const hostile = '<img src=x onerror=alert(1)></script>{a|b}';
     const spec = specOf(
@@ -178,7 +188,9 @@ describe('the chart App in Chromium', () => {
   });
 
   test('reads the rows by its own tool if the host drops _meta', async () => {
-    const { messages, pixels } = await show(trend, { meta: false, chartData: true });
+    const { frame, messages, pixels } = await show(trend, { meta: false, chartData: true });
+    // The text stands there until the rows are.
+    await frame.waitForSelector('#stage svg');
     expect((await messages()).filter(({ method }) => method === 'call-tool').map(({ params }) => params)).toEqual([
       { name: 'chart_data', arguments: { chart: 'revenue' } },
     ]);

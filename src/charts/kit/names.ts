@@ -10,6 +10,11 @@ const MAX_POINT_NAME = 120;
 /** A point, and the gaps between it and a name on either side. */
 const POINT_ROOM = 17;
 
+interface Box {
+  readonly x: number;
+  readonly width: number;
+}
+
 /**
  * Names below the axis: as they are if they fit; periods thinned; others turned, more if need be, and thinned only if even
  * that does not fit.
@@ -51,9 +56,10 @@ export function pointNames({ x }: CartesianSpec, { width, measure }: Canvas, lab
       position: 'right',
       formatter: ({ dataIndex }: { dataIndex: number }) => shown[dataIndex] ?? '',
     },
-    labelLayout: ({ labelRect }: { labelRect: { x: number; width: number } }) => ({
+    // By the point: the name may have been moved by an earlier drawing.
+    labelLayout: ({ rect, labelRect }: { rect: Box; labelRect: Box }) => ({
       hideOverlap: true,
-      dx: labelRect.x + labelRect.width > width - MARGIN ? -labelRect.width - POINT_ROOM : 0,
+      dx: rect.x + POINT_ROOM + labelRect.width > width - MARGIN ? -labelRect.width - POINT_ROOM : 0,
     }),
   };
 }

@@ -18,7 +18,10 @@ export function slicesOption(spec: SlicesSpec, canvas: Canvas): object {
   const figuresOf = (value: number) => {
     const share = whole > 0 ? `${((value / whole) * 100).toFixed(1)}%` : '';
     const written = formatValue(value, spec.format, { width: 'label' });
-    return [...(showValue ? [written] : []), ...(percentage && share ? [share] : [])].join(' · ');
+    // Areas of a treemap are narrow rather than low.
+    return [...(showValue ? [written] : []), ...(percentage && share ? [share] : [])].join(
+      spec.kind === 'treemap' ? '\n' : ' · ',
+    );
   };
   const data = spec.slices.map(({ name, value, color }, index) => {
     const lines = [truncate(name, 150, TEXT_SIZE, measure), figuresOf(value)].filter((line) => line !== '');
@@ -78,7 +81,7 @@ export function slicesOption(spec: SlicesSpec, canvas: Canvas): object {
       nodeClick: false,
       breadcrumb: { show: false },
       itemStyle: { borderColor: theme.background, borderWidth: 1, gapWidth: 1 },
-      label: { ...label, overflow: 'truncate' },
+      label: { ...label, overflow: 'truncate', lineOverflow: 'truncate' },
     },
   };
 }

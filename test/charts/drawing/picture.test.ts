@@ -220,7 +220,7 @@ describe('labels', () => {
       const own = DEFAULT_PALETTE[index] ?? '';
       const label = labels.find(({ text }) => text === name);
       expect(pixels.at(Math.round(label?.left ?? 0) - 8, Math.round(label?.top ?? 0))).toBe(own);
-      const written = labels.find(({ text }) => text.startsWith(`${value} `));
+      const written = labels.find(({ text }) => text === String(value));
       expect(pixels.at(Math.round(written?.left ?? 0) - 8, Math.round(written?.top ?? 0))).toBe(own);
     });
     const areas = slices.map((_, index) => pixels.count(DEFAULT_PALETTE[index] ?? ''));
