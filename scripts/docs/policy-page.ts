@@ -36,13 +36,11 @@ const unasked: Readonly<Record<string, readonly string[]>> = {
     ...['create_ssh_key_pair', 'create_warehouse_credentials', 'add_category_to_catalog_item'],
   ],
   'changes content, of which the version before stays or which can be set again': [
-    ...['update_chart', 'update_sql_chart', 'update_dashboards', 'move_content', 'restore_content'],
+    ...['update_dashboards', 'restore_content'],
     ...['pin_content', 'verify_content', 'update_pinned_items_order', 'resolve_comment', 'update_tag'],
     ...['remove_category_from_catalog_item', 'update_catalog_item_icon', 'dismiss_validation_error'],
   ],
-  'changes what one person has, named in the call': [
-    ...['revoke_space_access_for_user', 'add_user_to_group', 'remove_user_from_group'],
-  ],
+  'changes what one person has, named in the call': [...['revoke_space_access_for_user', 'add_user_to_group']],
   'is about your own account': [
     ...['join_organization', 'create_email_one_time_passcode', 'update_notification', 'get_google_drive_access_token'],
     ...['update_warehouse_credentials', 'update_user_warehouse_credentials_preference'],

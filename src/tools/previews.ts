@@ -1,4 +1,5 @@
 import type { IrreversibleOperationId } from '../operations/index.ts';
+import { previewRemoveMember } from './access/group-members.ts';
 import { previewUpdateSpace } from './access/preview-privacy.ts';
 import { spacePreviews } from './access/preview-space.ts';
 import { accountPreviews } from './account/previews.ts';
@@ -42,6 +43,7 @@ export const conditionalPreviews: Previews = {
   updateSchedulerSettings: previewTimezone,
   updateUserAttribute: previewUpdateUserAttribute,
   updateGroup: previewUpdateGroup,
+  removeUserFromGroup: previewRemoveMember,
   UpdateSpace: previewUpdateSpace,
   UpdateOrganizationMember: previewOrganizationRole,
   GrantProjectAccessToUser: previewRoleGiven,

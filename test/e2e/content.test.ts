@@ -118,7 +118,8 @@ describe.each(RELEASES)('content on %s', (version) => {
     expect(named(sqlCharts, 'Raw orders by day').spaceUuid).toBe(named(spaces, 'Shared').uuid);
     await call('move_content', { items: ['Shared'], space: 'Sales' });
     expect(named(spaces, 'Shared').parentSpaceUuid).toBe(sales);
-    await call('move_content', { items: ['Shared'], space: 'root' });
+    const toRoot = { projectUuid, items: ['Shared'], space: 'root' };
+    await callToolConfirmed(roastery().connection.client, 'move_content', toRoot);
     expect(named(spaces, 'Shared').parentSpaceUuid).toBeNull();
   });
 

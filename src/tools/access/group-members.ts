@@ -5,7 +5,7 @@ import { isObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { lostGroupValues } from '../organization/group-names.ts';
-import type { ToolAnswer, ToolContext } from '../tool.ts';
+import type { Preview, ToolAnswer, ToolContext } from '../tool.ts';
 import { fetchList, notReadBack, type People, people, labelOf as personLabel, tryFetchList } from './access-lists.ts';
 
 // Lightdash answers 204 also for people and memberships that do not exist, so the members are read back.
@@ -46,10 +46,23 @@ const removeMember: ToolHandler<'removeUserFromGroup'> = async (operation, args,
   return answerWithMembers(await fetchMembers(context, groupUuid), `${label} is out of the group`, (members) => {
     if (before !== undefined && present === undefined) return `Nothing changed: ${label} was not in the group.`;
     return findMember(members, userUuid) === undefined
-      ? `Done: ${label} is out of the group.${values.replaceAll('count for them', 'count for this person')}`
+      ? `Done: ${label} is out of the group.${forOne(values)}`
       : `Lightdash answered ok, but the members of the group still show ${label}.`;
   });
 };
+
+/** Asks if the values of a group's attributes stop counting for a person: that may show them more. */
+export const previewRemoveMember: Preview = async ({ groupUuid, userUuid }, context) => {
+  const member = findMember(await fetchMembers(context, String(groupUuid)), String(userUuid));
+  if (member === undefined) return undefined;
+  const values = await lostGroupValues(groupUuid, context);
+  if (values === '') return undefined;
+  const label = await personLabel(context, 'group', String(groupUuid));
+  return `Takes ${labelOf(member)} out of the ${label}.${forOne(values)}`;
+};
+
+const forOne = (values: string) =>
+  values.replaceAll('count for them', 'count for this person').replaceAll('they may', 'this person may');
 
 /** @throws {NotFoundError} if the organization has no such person; other failures leave the decision to Lightdash. */
 async function assertPersonExists(context: ToolContext, userUuid: string): Promise<void> {

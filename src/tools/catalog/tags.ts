@@ -1,9 +1,11 @@
+import { ignoreApiError, ServerFaultError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { joinFields, renderWithinBudget } from '../../render/page.ts';
 import { changed, pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { Budget } from '../../text/token-budget.ts';
+import { ArgumentsError } from '../arguments.ts';
 import { readBack, rendered, type ToolHandlers } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
 import { catalogMetrics } from './metrics-pages.ts';
@@ -59,10 +61,23 @@ const sentence = (verb: string, rest: string | undefined): string | undefined =>
 export const tagHandlers = {
   getTags: rendered(renderTags),
   async createTag(operation, args, context) {
-    const { results } = await context.execute(operation, args);
+    const { projectUuid } = args;
+    const before = await context.execute(operationById('getTags'), { projectUuid }).catch(ignoreApiError);
+    const same = objects(before?.results).filter((tag) => tag.name === args.name);
+    const others = same.map((tag) => text(tag.tagUuid) ?? '?').join(', ');
+    const { results } = await context.execute(operation, args).catch((error: unknown) => {
+      // 0.1366 refuses a name that is taken without a reason.
+      if (!(error instanceof ServerFaultError) || same.length === 0) throw error;
+      throw new ArgumentsError([`name: the project has a tag "${plainText(args.name)}" already (tagUuid ${others})`]);
+    });
     const tagUuid = isObject(results) ? text(results.tagUuid) : undefined;
     const { name, color } = args;
-    return { text: plainText(`Created the tag "${name}", color ${color} (tagUuid ${tagUuid ?? '?'}).`), data: results };
+    const note =
+      same.length === 0
+        ? ''
+        : `\nNote: there ${same.length === 1 ? 'was a tag' : 'were tags'} of that name before (tagUuid ${others}); delete_tag takes one away.`;
+    const made = `Created the tag "${name}", color ${color} (tagUuid ${tagUuid ?? '?'}).`;
+    return { text: `${plainText(made)}${note}`, data: results };
   },
   updateTag: readBack('get_tags', async (args, context) =>
     sentence('Changed. The tag is now', await tagNow(args, context)),

@@ -17,10 +17,11 @@ import { savedParametersLine } from '../../query/parameters/parameter.ts';
 import { changed, pluralize } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
-import { sightOfMove } from '../access/sight.ts';
+import { askAboutSight, sightOfMove } from '../access/sight.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { findSpace } from '../content/find-content.ts';
 import { defineTool } from '../operation-tool.ts';
+import { nameOf } from '../preview.ts';
 import type { StoredResult, ToolContext } from '../tool.ts';
 import { asObject, draftChart, LOOK_KINDS, lookInput, queryInput, redraftChart } from './chart-draft.ts';
 
@@ -28,7 +29,7 @@ import { asObject, draftChart, LOOK_KINDS, lookInput, queryInput, redraftChart }
 export const createChart = defineTool({
   name: 'create_chart',
   title: 'Save a chart: keep a query',
-  description: `Saves a query as a chart (graph) in a space (folder), to keep and use it. show: ${LOOK_KINDS}; left out, one that suits. x, y, split_by: field ids.`,
+  description: `Saves a query as a chart (graph) in a space (folder) to keep. show: ${LOOK_KINDS}; left out, one that suits. x, y, split_by: field ids.`,
   toolset: 'charts',
   readOnly: false,
   destructive: false,
@@ -148,6 +149,13 @@ export const updateChart = defineTool({
       .meta({ ...asObject, description: 'Each part replaces that part' }),
     ...lookInput(),
   }),
+  async preview({ chartUuid: uuid, space }, context) {
+    if (typeof space !== 'string') return undefined;
+    const { chart } = await currentChart(String(uuid), context);
+    const projectUuid = String(chart.projectUuid);
+    const target = await findSpace(space, projectUuid, context);
+    return askAboutSight(projectUuid, `the chart ${nameOf(chart)}`, text(chart.spaceUuid), target, context);
+  },
   async run({ chartUuid: uuid, name, description, space, query, ...look }, context) {
     const before = await currentChart(uuid, context);
     const target = space === undefined ? undefined : await findSpace(space, String(before.chart.projectUuid), context);
@@ -168,7 +176,8 @@ export const updateChart = defineTool({
     const after = { ...before.chart, ...(saved?.chart ?? {}), ...(isObject(renamed) ? renamed : {}) };
     const { projectUuid, spaceUuid } = before.chart;
     const sight = await sightOfMove(String(projectUuid), text(spaceUuid), target?.uuid, context);
-    return { text: [...changeLines(uuid, before.chart, after, saved, context), ...sight].join('\n'), data: after };
+    const lines = [...changeLines(uuid, before.chart, after, saved, context), ...(sight ? [sight.text] : [])];
+    return { text: lines.join('\n'), data: after };
   },
 });
 

@@ -19,12 +19,13 @@ import { readResultTable } from '../../query/execution/result-table.ts';
 import { runQuery } from '../../query/execution/run-query.ts';
 import { isObject, type JsonObject, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
-import { sightOfMove } from '../access/sight.ts';
+import { askAboutSight, sightOfMove } from '../access/sight.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { findSpace, findSqlChart } from '../content/find-content.ts';
 import { describeSqlChart } from '../content/render-sql-chart.ts';
-import { sendSqlChart } from '../content/send-sql-chart.ts';
+import { assertSqlChartWrites, sendSqlChart } from '../content/send-sql-chart.ts';
 import { defineTool } from '../operation-tool.ts';
+import { quoted } from '../preview.ts';
 import type { ToolContext } from '../tool.ts';
 import { type LookArguments, lookInput, lookRequest } from './chart-draft.ts';
 
@@ -95,16 +96,26 @@ export const updateSqlChart = defineTool({
     limit: z.int().min(1).optional(),
     ...lookInput(),
   }),
+  async preview({ projectUuid: project, sqlChart, space }, context) {
+    if (typeof space !== 'string') return undefined;
+    await assertSqlChartWrites(context);
+    const projectUuid = String(project);
+    const { uuid, name } = await findSqlChart(String(sqlChart), projectUuid, context);
+    const target = await findSpace(space, projectUuid, context);
+    const before = await read(projectUuid, uuid, context);
+    return askAboutSight(projectUuid, `the SQL chart ${quoted(name)}`, spaceOf(before), target, context);
+  },
   async run({ projectUuid, sqlChart, ...changes }, context) {
     const { uuid } = await findSqlChart(sqlChart, projectUuid, context);
     const before = await read(projectUuid, uuid, context);
     const body = await changedBody(changes, before, projectUuid, context);
     await sendSqlChart(context, updateRoute, { projectUuid, savedSqlUuid: uuid, body });
     const chart = await read(projectUuid, uuid, context);
+    const sight = await sightOfMove(projectUuid, spaceOf(before), spaceOf(chart), context);
     const lines = [
       `Changed the SQL chart ${describeSqlChart(chart, projectUuid, context)}`,
       ...changesOf(before, chart),
-      ...(await sightOfMove(projectUuid, spaceOf(before), spaceOf(chart), context)),
+      ...(sight ? [sight.text] : []),
     ];
     return { text: lines.join('\n'), data: chart };
   },

@@ -75,15 +75,22 @@ export const commentHandlers = {
     const before = await commentsOf(args.dashboardUuid, context).catch(ignoreApiError);
     const comment = before?.find(({ commentId }) => commentId === args.commentId);
     const { results } = await context.execute(operation, args);
+    // Resolved comments are in no list (recorded): one that is not there was resolved before, or is of another dashboard.
+    if (before !== undefined && comment === undefined)
+      return {
+        text: `Nothing seen to change: no open comment of the dashboard has the commentId ${args.commentId}. It may be resolved already; get_comments lists the open ones.`,
+        data: results,
+      };
     const which = comment === undefined ? `commentId ${args.commentId}` : commentLine(comment, '');
     return { text: `Resolved the comment ${which}. It leaves the list of open comments.`, data: results };
   },
   updateNotification: readBack('get_notifications', async ({ notificationId, viewed }, { execute }) => {
     const { results } = await execute(operationById('getNotifications'), { type: 'dashboardComments' });
     const notification = objects(results).find((object) => object.notificationId === notificationId);
-    return (
-      notification &&
-      plainText(`The notification "${text(notification.message) ?? '?'}" is marked as ${viewed ? 'seen' : 'not seen'}.`)
-    );
+    if (notification === undefined)
+      return `Nothing seen to change: get_notifications lists no notification with the notificationId ${notificationId}.`;
+    const isSeen = notification.viewed === true;
+    const state = `The notification "${text(notification.message) ?? '?'}" is marked as ${isSeen ? 'seen' : 'not seen'}`;
+    return plainText(isSeen === viewed ? `${state}.` : `Lightdash answered ok, but: ${state}.`);
   }),
 } satisfies ToolHandlers;

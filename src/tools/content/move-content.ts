@@ -1,18 +1,27 @@
 import * as z from 'zod';
 import { moveContentItems } from '../../operations/routes/content.ts';
 import { updateDashboard, updateSavedChart, updateSqlChart } from '../../operations/routes/content-writing.ts';
-import { describeSight, sightOfMove, type Viewers, viewersOf } from '../access/sight.ts';
+import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { defineTool } from '../operation-tool.ts';
 import { runForRelease } from '../release-fallback.ts';
 import type { ToolContext } from '../tool.ts';
 import { findSpace } from './find-content.ts';
 import { findItem } from './find-item.ts';
+import { type Move, sightsOf, spaceViewers, spaceViewersAfter } from './move-sight.ts';
 import { type ContentItem, contentPath, freshRead, projectContent, TYPE_NAMES } from './project-content.ts';
 import { sendSqlChart } from './send-sql-chart.ts';
 
 /** Names of the root, where spaces stand that are in no other. */
 const ROOT = 'root';
+
+const input = () => ({
+  projectUuid: z.string().min(1),
+  items: z.array(z.string().min(1)).min(1).max(100).describe('Names or uuids'),
+  space: z.string().min(1).describe('Where to; root for spaces at the top'),
+});
+
+type MoveArguments = z.output<z.ZodObject<ReturnType<typeof input>>>;
 
 /** Moves charts, dashboards and spaces into a space: all of them or none where the server can. */
 export const moveContent = defineTool({
@@ -23,35 +32,36 @@ export const moveContent = defineTool({
   readOnly: false,
   destructive: false,
   idempotent: true,
-  input: () => ({
-    projectUuid: z.string().min(1),
-    items: z.array(z.string().min(1)).min(1).max(100).describe('Names or uuids'),
-    space: z.string().min(1).describe('Where to; root for spaces at the top'),
-  }),
-  async run({ projectUuid, items: written, space }, context) {
-    const target = space.toLowerCase() === ROOT ? undefined : await findSpace(space, projectUuid, context);
-    const items = await Promise.all(written.map((name) => findItem(name, projectUuid, context, 'items')));
-    const atRoot = target === undefined ? items.filter(({ type }) => type !== 'space') : [];
-    if (atRoot.length > 0)
-      throw new ArgumentsError([`space: ${named(atRoot)} cannot stand at the root, only spaces can`]);
-    const spaces = items.filter(({ type }) => type === 'space');
-    // The access of a space changes with its place; that of content is decided by the space that it is in.
-    const before = await Promise.all(spaces.map(({ uuid }) => viewersOf(projectUuid, uuid, context)));
-    await send(items, target?.uuid ?? null, projectUuid, context);
+  input,
+  async preview(args, context) {
+    const move = await resolveMove(z.object(input()).parse(args), context);
+    const before = await spaceViewers(move, context);
+    const after = await spaceViewersAfter(move, before, context);
+    const changed = (await sightsOf(move, before, after, context)).filter(({ isSame }) => !isSame);
+    if (changed.length === 0) return undefined;
+    return plainText(`Moves ${named(move.items)} to ${move.place}. ${linesOf(changed).join(' ')}`);
+  },
+  async run(args, context) {
+    const move = await resolveMove(args, context);
+    const { items, already, target, place, projectUuid } = move;
+    if (items.length === 0) return { text: `Nothing to do: ${named(already)} is in ${place} already.` };
+    const before = await spaceViewers(move, context);
+    await send(items, target ?? null, projectUuid, context);
     const after = await projectContent(projectUuid, freshRead(context));
-    const place = target === undefined ? 'the root' : `space "${target.name}"`;
     const there = items.filter((item) => {
       const now = after.find(({ uuid }) => uuid === item.uuid);
-      return now !== undefined && now.spaceUuid === target?.uuid;
+      return now !== undefined && now.spaceUuid === target;
     });
     const lost = items.filter((item) => !there.includes(item));
+    const moved = { ...move, items: there };
     const back = new Map(there.map((item) => [item.spaceUuid, item.spaceName]));
     return {
       text: [
         `Moved to ${place}: ${named(there) || 'nothing'}.`,
         ...(lost.length > 0 ? [`Not seen there: ${named(lost)}. search_content shows where they are.`] : []),
         ...there.map((item) => `- ${item.name}: ${context.lightdash.pageUrl(contentPath(item, projectUuid))}`),
-        ...(await sightLines(there, { spaces, before, target: target?.uuid, projectUuid }, context)),
+        ...(already.length > 0 ? [`There already: ${named(already)}.`] : []),
+        ...linesOf(await sightsOf(moved, before, await spaceViewers(moved, context), context)),
         ...[...back].map(([uuid, name]) => {
           const from = there.filter((item) => item.spaceUuid === uuid).map((item) => item.uuid);
           const home = uuid === undefined ? ROOT : uuid;
@@ -63,36 +73,36 @@ export const moveContent = defineTool({
   },
 });
 
-interface Move {
-  readonly spaces: readonly ContentItem[];
-  /** People who could open each of the spaces before the move. */
-  readonly before: readonly (Viewers | undefined)[];
-  readonly target: string | undefined;
-  readonly projectUuid: string;
+interface ResolvedMove extends Move {
+  /** Items that are in the space before the move. */
+  readonly already: readonly ContentItem[];
+  /** The target in words. */
+  readonly place: string;
 }
 
-/** A line for each difference in who sees the items; one line if it is the same for all. */
-async function sightLines(
-  moved: readonly ContentItem[],
-  { spaces, before, target, projectUuid }: Move,
+/** @throws {ArgumentsError} for items that are not there, or cannot be moved there. */
+async function resolveMove(
+  { projectUuid, items: written, space }: MoveArguments,
   context: ToolContext,
-): Promise<readonly string[]> {
-  const namesOf = new Map<string, string[]>();
-  const add = (sight: string, names: readonly string[]) =>
-    namesOf.set(sight, [...(namesOf.get(sight) ?? []), ...names]);
-  const content = moved.filter(({ type }) => type !== 'space');
-  for (const from of new Set(content.map(({ spaceUuid }) => spaceUuid))) {
-    const [sight] = await sightOfMove(projectUuid, from, target, context);
-    const names = content.filter(({ spaceUuid }) => spaceUuid === from).map(({ name }) => name);
-    if (sight !== undefined) add(sight, names);
-  }
-  for (const [index, { uuid, name }] of spaces.entries()) {
-    if (moved.some((item) => item.uuid === uuid))
-      add(describeSight(before[index], await viewersOf(projectUuid, uuid, context)), [name]);
-  }
-  if (namesOf.size === 1) return [...namesOf.keys()];
-  return [...namesOf].map(([sight, names]) => `${names.join(', ')}: ${sight}`);
+): Promise<ResolvedMove> {
+  const target = space.toLowerCase() === ROOT ? undefined : await findSpace(space, projectUuid, context);
+  const all = await Promise.all(written.map((name) => findItem(name, projectUuid, context, 'items')));
+  const atRoot = target === undefined ? all.filter(({ type }) => type !== 'space') : [];
+  if (atRoot.length > 0)
+    throw new ArgumentsError([`space: ${named(atRoot)} cannot stand at the root, only spaces can`]);
+  const isThere = ({ spaceUuid }: ContentItem) => spaceUuid === target?.uuid;
+  return {
+    projectUuid,
+    items: all.filter((item) => !isThere(item)),
+    already: all.filter(isThere),
+    target: target?.uuid,
+    place: target === undefined ? 'the root' : `space "${target.name}"`,
+  };
 }
+
+/** A line for each difference in who sees the items; without names if it is the same for all. */
+const linesOf = (sights: Awaited<ReturnType<typeof sightsOf>>): readonly string[] =>
+  sights.map(({ text, names }) => (sights.length === 1 ? text : `${names.join(', ')}: ${text}`));
 
 const named = (items: readonly ContentItem[]): string =>
   items.map(({ type, name }) => `${TYPE_NAMES[type]} "${name}"`).join(', ');

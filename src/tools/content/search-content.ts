@@ -53,7 +53,7 @@ export const searchContent = defineTool({
     search: z.string().optional(),
     types: z.array(z.enum(CONTENT_TYPES)).optional(),
     space: z.string().min(1).optional(),
-    owner: z.string().min(1).optional().describe('Name, email, userUuid or me'),
+    owner: z.string().min(1).optional().describe('Person, or me'),
     changedBefore: z.iso.date().or(z.iso.datetime()).optional().describe('Date'),
     maxViews: z.number().int().min(0).optional(),
     uses: z.string().min(1).optional().describe('Explore or field'),

@@ -9,13 +9,14 @@ import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { changed, pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
-import { sightOfMove } from '../access/sight.ts';
+import { askAboutSight, sightOfMove } from '../access/sight.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { saveChart } from '../charts/write-chart.ts';
 import { findSpace } from '../content/find-content.ts';
 import { defineTool } from '../operation-tool.ts';
+import { nameOf } from '../preview.ts';
 import { savedFilterNotes } from '../query/saved-filter-notes.ts';
-import type { ToolContext } from '../tool.ts';
+import type { ToolArguments, ToolContext } from '../tool.ts';
 import { applyChanges, type Changes, changesInput, tileNamed } from './apply-changes.ts';
 import { filterExplores } from './filter-explores.ts';
 import { chartsLost, lossSentence, previewRemovedCharts } from './removed-charts.ts';
@@ -25,13 +26,12 @@ import { type PreparedTile, prepareTiles } from './tile-arguments.ts';
 export const updateDashboard = defineTool({
   name: 'update_dashboard',
   title: 'Change a dashboard: add a tile, put a filter',
-  description:
-    'Changes a dashboard: adds, removes, moves, renames tiles; sets its filters or tabs. All else stays as it is.',
+  description: 'Changes a dashboard: adds, removes, moves, renames tiles; sets its filters or tabs. The rest stays.',
   toolset: 'dashboards',
   readOnly: false,
   destructive: false,
   idempotent: false,
-  preview: previewRemovedCharts,
+  preview: previewChange,
   input: () => ({
     dashboardUuid: dashboardUuid(),
     name: z.string().min(1).optional(),
@@ -60,13 +60,14 @@ export const updateDashboard = defineTool({
     ];
     const lost = chartsLost(planned?.base ?? before.content, written);
     const [from, to] = [text(before.source.spaceUuid), text(properties.spaceUuid)];
+    const sight = await sightOfMove(projectUuid, from, to, context);
     return {
       text: [
         `Changed the dashboard ${describeDashboard(after, context)}`,
         ...differences.map((difference) => plainText(`- ${difference}`)),
         ...(planned?.notes ?? []).map((note) => `Note: ${note}`),
         ...(lost.length > 0 ? [await lossSentence(lost, 'deleted', context)] : []),
-        ...(await sightOfMove(projectUuid, from, to, context)),
+        ...(sight ? [sight.text] : []),
         ...lostVerification(before.source, after),
         ...(planned === undefined ? [] : takeBack(planned.source, lost)),
         ...propertiesBack(properties, before.source),
@@ -75,6 +76,20 @@ export const updateDashboard = defineTool({
     };
   },
 });
+
+/** Charts that would be deleted, and people who would see the dashboard more or no more. */
+async function previewChange(args: ToolArguments, context: ToolContext): Promise<string | undefined> {
+  const { dashboardUuid: uuid, space } = args;
+  const removed = await previewRemovedCharts(args, context);
+  if (typeof space !== 'string') return removed;
+  const { source } = await readCurrent(String(uuid), context);
+  const projectUuid = String(source.projectUuid);
+  const target = await findSpace(space, projectUuid, context);
+  const name = `the dashboard ${nameOf(source)}`;
+  const moved = await askAboutSight(projectUuid, name, text(source.spaceUuid), target, context);
+  const parts = [removed, moved].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(' ');
+}
 
 interface CurrentDashboard {
   readonly source: JsonObject;

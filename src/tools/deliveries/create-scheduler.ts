@@ -149,6 +149,7 @@ async function previewText(plan: DeliveryPlan, client: PreviewClient): Promise<s
     ].join(' ') +
       (await describeStrangers(
         recipients.recipients.map(({ target }) => target),
+        content.projectUuid,
         client,
       )),
   );

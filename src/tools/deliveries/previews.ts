@@ -54,9 +54,9 @@ async function saved(schedulerUuid: unknown, client: PreviewClient): Promise<Jso
 
 /** The content, format and recipients of a delivery in words. */
 export async function describeSending(scheduler: JsonObject, client: PreviewClient): Promise<string> {
-  const { kind, name } = await deliveredContent(scheduler, client);
+  const { kind, name, projectUuid } = await deliveredContent(scheduler, client);
   const alert = describeAlert(scheduler);
-  const outside = await describeStrangers(objects(scheduler.targets), client);
+  const outside = await describeStrangers(objects(scheduler.targets), projectUuid, client);
   return `the ${kind} ${quoted(name)} as ${String(scheduler.format)} to ${describeRecipients(scheduler)} (delivery ${nameOf(scheduler)}).${alert === undefined ? '' : ` ${alert}`}${outside}`;
 }
 

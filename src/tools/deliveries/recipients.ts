@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { ignoreApiError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
-import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { type JsonObject, objects, text } from '../../text/json.ts';
 import { nearestAmong } from '../../text/suggest.ts';
 import { ArgumentsError } from '../arguments.ts';
-import { isOwnName, ownUser } from '../people/find-person.ts';
+import { fetchMembers, isOwnName, ownUser } from '../people/find-person.ts';
+import { fetchAssignments, roleSources } from '../people/project-assignments.ts';
 import type { PreviewClient } from '../preview.ts';
 
 /** A recipient as Lightdash takes it, and in words. */
@@ -122,14 +123,30 @@ export function describeTarget(target: JsonObject): string {
   return text(target.googleChatWebhook) === undefined ? (text(target.type) ?? '?') : 'Google Chat';
 }
 
-/** A sentence on the e-mail addresses that no member of the organization has; empty if there are none, or none can be listed. */
-export async function describeStrangers(targets: readonly JsonObject[], client: PreviewClient): Promise<string> {
-  const list = await client.read(operationById('ListOrganizationMembers'), {}).catch(ignoreApiError);
-  const members = objects(isObject(list) ? list.data : list);
-  const addresses = new Set(members.map((member) => String(member.email).toLowerCase()));
-  const outside = targets.flatMap(({ recipient }) => {
-    const address = text(recipient);
-    return address === undefined || addresses.has(address.toLowerCase()) ? [] : [address];
+/**
+ * Sentences on the e-mail addresses that no member of the organization has, and on members without a role in the project;
+ * empty if there are none, or none can be listed.
+ */
+export async function describeStrangers(
+  targets: readonly JsonObject[],
+  projectUuid: string | undefined,
+  client: PreviewClient,
+): Promise<string> {
+  const members = await fetchMembers(client).catch(ignoreApiError);
+  if (members === undefined || members.length === 0) return '';
+  const addresses = targets.flatMap(({ recipient }) => text(recipient) ?? []);
+  const memberOf = (address: string) => members.find(({ email }) => email.toLowerCase() === address.toLowerCase());
+  const outside = addresses.filter((address) => memberOf(address) === undefined);
+  const assignments =
+    projectUuid === undefined ? undefined : await fetchAssignments(client, projectUuid).catch(ignoreApiError);
+  const withoutRole = addresses.filter((address) => {
+    const member = memberOf(address);
+    return member !== undefined && assignments !== undefined && roleSources(member, assignments).length === 0;
   });
-  return members.length > 0 && outside.length > 0 ? ` No member of the organization: ${outside.join(', ')}.` : '';
+  return [
+    ...(outside.length > 0 ? [` No member of the organization: ${outside.join(', ')}.`] : []),
+    ...(withoutRole.length > 0
+      ? [` Without a role in the project, so they see there nothing of it: ${withoutRole.join(', ')}.`]
+      : []),
+  ].join('');
 }

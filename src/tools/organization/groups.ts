@@ -4,6 +4,7 @@ import { formatPerson, pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import { fetchMembers } from '../people/find-person.ts';
 import { count, list, nameOf, type Preview, personOf, results as resultsOf, shown } from '../preview.ts';
 import type { ToolContext } from '../tool.ts';
 import { lostGroupValues } from './group-names.ts';
@@ -64,17 +65,35 @@ async function nameIsTaken(error: ConflictError, name: string, context: ToolCont
   });
 }
 
+/** A note on other groups of the same name, which no name tells apart. */
+async function namesakes(groupUuid: string, name: string, { execute }: ToolContext): Promise<string[]> {
+  const args = { searchQuery: name, includeMembers: 0 };
+  const listed = await execute(operationById('ListGroupsInOrganization'), args).catch(ignoreApiError);
+  const { data } = isObject(listed?.results) ? listed.results : {};
+  const others = objects(data).filter((item) => text(item.name) === name && item.uuid !== groupUuid);
+  if (others.length === 0) return [];
+  return [
+    plainText(
+      `Note: ${count(others, 'other group has', 'other groups have')} that name: ${others.map(({ uuid }) => String(uuid)).join(', ')}.`,
+    ),
+  ];
+}
+
 const update: ToolHandler<'updateGroup'> = async (operation, args, context) => {
   const { results } = await context.execute(operation, args);
   const group = { uuid: args.groupUuid, ...(isObject(results) ? results : {}) };
   const members = await membersNow(args.groupUuid, context);
   return {
-    text: [`Changed. The group is now ${describeGroup(group, members)}`, ...leftOut(args.members, members)].join('\n'),
+    text: [
+      `Changed. The group is now ${describeGroup(group, members)}`,
+      ...leftOut(args.members, members),
+      ...(args.name === undefined ? [] : await namesakes(args.groupUuid, args.name, context)),
+    ].join('\n'),
     data: results,
   };
 };
 
-/** Members who leave a group when its members are replaced; undefined if none does. */
+/** Members who leave a group, and those who come into it, when its members are replaced; undefined if none leaves. */
 export const previewUpdateGroup: Preview = async ({ groupUuid, members }, client) => {
   if (!Array.isArray(members)) return undefined;
   const kept = new Set(list.parse(members).map(({ userUuid }) => String(userUuid).toLowerCase()));
@@ -82,7 +101,15 @@ export const previewUpdateGroup: Preview = async ({ groupUuid, members }, client
   const current = list.parse(await resultsOf(client, 'getGroupMembers', { groupUuid }));
   const leaving = current.filter(({ userUuid }) => !kept.has(String(userUuid).toLowerCase()));
   if (leaving.length === 0) return undefined;
-  return `Takes ${count(leaving, 'person', 'people')} out of the group ${nameOf(group)}: ${shown(leaving.map(personOf))}. They lose what it lets them see.${await lostGroupValues(groupUuid, client)}`;
+  const present = new Set(current.map(({ userUuid }) => String(userUuid).toLowerCase()));
+  const coming = [...kept].filter((userUuid) => !present.has(userUuid));
+  const everyone = coming.length === 0 ? [] : await fetchMembers(client);
+  const names = coming.map((userUuid) => everyone.find((item) => item.userUuid === userUuid)?.label ?? userUuid);
+  const added =
+    names.length === 0
+      ? ''
+      : ` Puts ${count(names, 'person', 'people')} into it: ${shown(names)}. They get what it lets them see.`;
+  return `Takes ${count(leaving, 'person', 'people')} out of the group ${nameOf(group)}: ${shown(leaving.map(personOf))}. They lose what it lets them see.${await lostGroupValues(groupUuid, client)}${added}`;
 };
 
 /** Handlers that create, change and list groups. */

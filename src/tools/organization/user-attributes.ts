@@ -7,7 +7,18 @@ import { plainText } from '../../text/plain-text.ts';
 import type { Budget } from '../../text/token-budget.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { ToolHandlers } from '../operation-tool.ts';
-import { itemWith, list, nameOf, type Preview, personOf, quoted, results as resultsOf, shown } from '../preview.ts';
+import { fetchMembers } from '../people/find-person.ts';
+import {
+  itemWith,
+  list,
+  nameOf,
+  type Preview,
+  type PreviewClient,
+  personOf,
+  quoted,
+  results as resultsOf,
+  shown,
+} from '../preview.ts';
 import type { ToolArguments, ToolContext } from '../tool.ts';
 import { groupNames } from './group-names.ts';
 
@@ -139,8 +150,34 @@ export const previewUpdateUserAttribute: Preview = async (args, client) => {
     ...(before === after ? [] : [defaultChange(nameOf(attribute), before, after)]),
     ...(isRenamed ? [renaming(nameOf(attribute), quoted(String(args.name)))] : []),
   ];
-  return parts.length === 0 ? undefined : plainText(parts.join(' '));
+  if (parts.length === 0) return undefined;
+  return plainText([...parts, ...(await valuesGiven(attribute, args, client))].join(' '));
 };
+
+/** A sentence on the people and groups that get a value, or another one than now. */
+async function valuesGiven(attribute: JsonObject, args: ToolArguments, client: PreviewClient): Promise<string[]> {
+  const isNew = (items: unknown, key: string) => (item: JsonObject) => {
+    const held = objects(items).find((other) => String(other[key]).toLowerCase() === String(item[key]).toLowerCase());
+    return held === undefined || valueText(held) !== valuesOf(item.value, item.value);
+  };
+  const people = objects(args.users).filter(isNew(attribute.users, 'userUuid'));
+  const groups = objects(args.groups).filter(isNew(attribute.groups, 'groupUuid'));
+  if (people.length === 0 && groups.length === 0) return [];
+  const uuids = groups.map(({ groupUuid }) => String(groupUuid));
+  const [members, names] = await Promise.all([
+    people.length === 0 ? [] : fetchMembers(client).catch(ignoreApiError),
+    groupNames(uuids, client),
+  ]);
+  const personName = (uuid: string) => members?.find(({ userUuid }) => userUuid === uuid.toLowerCase())?.label ?? uuid;
+  const holders = [
+    ...people.map(({ userUuid, value }) => `${personName(String(userUuid))} (${valuesOf(value, value)})`),
+    ...groups.map(({ groupUuid, value }) => {
+      const uuid = String(groupUuid);
+      return `group ${quoted(names.get(uuid) ?? uuid)} (${valuesOf(value, value)})`;
+    }),
+  ];
+  return [`Gives values to ${shown(holders)}.`];
+}
 
 /** The value that counts for people without their own: that of a group, else the default. */
 const valueAfterwards = (fallback: string | undefined): string =>

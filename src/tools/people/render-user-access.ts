@@ -47,6 +47,7 @@ export function renderUserAccess(access: UserAccess, budget: Budget): string {
     ...removalLines(
       member,
       projects.map(({ facts }) => facts),
+      attributes ?? [],
     ),
     ...unreadLists(access),
   ];
@@ -114,7 +115,7 @@ function ownedLines(owned: OwnedContent | undefined): string[] {
 }
 
 /** For each right, the effect of taking it away. */
-function removalLines(member: Member, projects: readonly ProjectFacts[]): string[] {
+function removalLines(member: Member, projects: readonly ProjectFacts[], attributes: readonly string[]): string[] {
   const rights: { right: Right; label: string }[] = [
     ...(member.role === 'member'
       ? []
@@ -135,12 +136,25 @@ function removalLines(member: Member, projects: readonly ProjectFacts[]): string
   const labelsByEffect = new Map<string, string[]>();
   for (const { right, label } of rights) {
     const losses = lossesWithout(projects, right);
+    const values = right.kind === 'group' ? lostValues(right.group.name, attributes) : '';
     const effect =
-      losses.length > 0 ? losses.map((loss) => sentence(describeLostAccess(loss))).join(' ') : 'nothing changes.';
+      losses.length > 0 || values !== ''
+        ? [...losses.map((loss) => sentence(describeLostAccess(loss))), values].filter(Boolean).join(' ')
+        : 'nothing changes.';
     labelsByEffect.set(effect, [...(labelsByEffect.get(effect) ?? []), label]);
   }
   const lines = [...labelsByEffect].map(([effect, labels]) => `- ${listed(labels)}: ${effect}`);
   return lines.length > 0 ? ['If taken away, each by itself:', ...lines] : [];
+}
+
+/** The attributes whose value comes from a group: without it they may see more. */
+function lostValues(group: string, attributes: readonly string[]): string {
+  const names = attributes
+    .filter((line) => line.includes(`(group ${group})`))
+    .map((line) => line.split(' = ')[0] ?? '');
+  return names.length === 0
+    ? ''
+    : `The group's value of ${listed(names)} counts no more, but their own or the default: they may see other rows than now, or more.`;
 }
 
 function describeLostAccess({ project, before, after, spacesLost, spacesWeaker, uncertain }: Loss): string {

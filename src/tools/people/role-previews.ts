@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { NotAllowedError } from '../../lightdash/errors.ts';
 import { projectUuid } from '../../operations/fields.ts';
+import { operationById } from '../../operations/index.ts';
 import { pluralize } from '../../text/format.ts';
+import { readSpaceAccess } from '../access/explain-access.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { notListed, shown } from '../preview.ts';
 import type { Preview, ToolArguments } from '../tool.ts';
@@ -45,21 +47,28 @@ async function describeGrant(
   if (grantee.kind === 'user' && target.kind === 'organization')
     return organizationRoleChange(grantee.member, role, grant.members, client);
   const before = await assignmentsOf(grant, client);
-  if (before?.some((item) => isOf(item, grantee) && item.roleId === role.id)) return undefined;
+  const held = await heldRole(grant, before, client);
+  if (held === role.id) return undefined;
+  const was = held === undefined ? '' : ` (now ${roleNameOf(held, grantee, before)})`;
   const loss = await lostAdministration(grant, role.id, before ?? [], client);
   if (grantee.kind === 'group')
-    return `Gives the ${grantee.label} (${membersOf(grant)}) the role ${role.name} in ${target.label}.${loss}`;
-  if (role.id === 'admin') return `Makes ${grantee.label} admin of ${target.label}.`;
+    return `Gives the ${grantee.label} (${membersOf(grant)}) the role ${role.name}${was} in ${target.label}.${loss}`;
+  if (role.id === 'admin') return `Makes ${grantee.label} admin${was} of ${target.label}.`;
   return loss === '' ? undefined : `Makes ${grantee.label} ${role.name} of ${target.label}.${loss}`;
 }
 
 async function describeRemoval(args: GranteeArguments, client: PeopleClient): Promise<string | undefined> {
   const grant = await resolveGrant(client, args);
   const { grantee, target } = grant;
-  const loss = await lostAdministration(grant, undefined, (await assignmentsOf(grant, client)) ?? [], client);
+  const before = await assignmentsOf(grant, client);
+  const loss = await lostAdministration(grant, undefined, before ?? [], client);
   if (grantee.kind === 'user' && loss === '') return undefined;
-  const receiver = grantee.kind === 'user' ? grantee.label : `the ${grantee.label} (${membersOf(grant)})`;
-  return `Takes the role in ${target.label} away from ${receiver}.${loss}`;
+  const held = await heldRole(grant, before, client);
+  // Nothing goes: the tool says so.
+  if (held === undefined && (target.kind === 'space' || before !== undefined)) return undefined;
+  const holder = grantee.kind === 'user' ? grantee.label : `the ${grantee.label} (${membersOf(grant)})`;
+  const role = held === undefined ? 'the role' : `the role ${roleNameOf(held, grantee, before)}`;
+  return `Takes ${role} in ${target.label} away from ${holder}.${loss}`;
 }
 
 function membersOf({ grantee }: Grant): string {
@@ -107,6 +116,25 @@ const OWN_LOSS = 'That is you: you are no administrator then, and cannot take it
 /** The roles in the project that a grant is for; undefined for other targets, and if this token may not read them. */
 const assignmentsOf = async ({ target }: Grant, client: PeopleClient): Promise<readonly Assignment[] | undefined> =>
   target.kind === 'project' ? ifAllowed(fetchAssignments(client, target.projectUuid)) : undefined;
+
+/** The role that the person or group has directly in the project or space of a grant, as its id; undefined for none. */
+async function heldRole(
+  { grantee, target }: Grant,
+  assignments: readonly Assignment[] | undefined,
+  client: PeopleClient,
+): Promise<string | undefined> {
+  if (target.kind === 'organization') return undefined;
+  if (target.kind === 'project') return assignments?.find((item) => isOf(item, grantee))?.roleId;
+  const { projectUuid, spaceUuid } = target;
+  const { results } = await client.execute(operationById('GetSpace'), { projectUuid, spaceUuid });
+  const space = readSpaceAccess(results);
+  if (grantee.kind === 'group') return space.groupsAccess.find(({ groupUuid }) => groupUuid === grantee.id)?.spaceRole;
+  return undefined;
+}
+
+/** A role as the server lists it, of a custom one the name. */
+const roleNameOf = (roleId: string, grantee: Grantee, assignments: readonly Assignment[] | undefined): string =>
+  assignments?.find((item) => isOf(item, grantee) && item.roleId === roleId)?.roleName ?? roleId;
 
 const isOf = ({ kind, id }: Assignment, grantee: Grantee) => kind === grantee.kind && id === grantee.id;
 

@@ -125,8 +125,56 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     expectLine(question, '"Baristas"', 'Vic Viewer', 'interactive_viewer of "Roastery"', '"region"', 'default', 'more');
     const emptied = await admin.does('update_group', { groupUuid: baristas, members: [] });
     expectLine(emptied, 'Vic Viewer', '"region"', 'more');
-    const left = await admin.does('remove_user_from_group', { groupUuid: baristas, userUuid: vic });
-    expectLine(left, /^Done/, 'Vic Viewer', '"region"', 'more');
+    expectLine(await admin.does('get_user_access', { user: 'vic' }), 'group Baristas', 'region', 'more');
+    const left = await admin.confirms('remove_user_from_group', { groupUuid: baristas, userUuid: vic });
+    expectLine(left.preview, 'Vic Viewer', '"region"', 'more');
+    expectLine(left.done, /^Done/, 'Vic Viewer', '"region"', 'more');
+    const val = await admin.does('add_user_to_group', { groupUuid: finance, userUuid: ids.users.val });
+    expectLine(val, /^Done/, 'Val Plain');
+    // A group without values of attributes is left without a question.
+    expectLine(await admin.does('remove_user_from_group', { groupUuid: finance, userUuid: ids.users.val }), /^Done/);
+  });
+
+  test('a question names what people get beside what others lose', async () => {
+    const members = [{ userUuid: vic }];
+    const replaced = await admin.does('update_group', { groupUuid: finance, members });
+    expectLine(replaced, 'out of', 'Edie Editor', 'Puts', 'Vic Viewer');
+    const userAttributeUuid = await newAttribute({ users: [{ userUuid: edie, value: 'gold' }] });
+    const users = [{ userUuid: ids.users.val, value: 'silver' }];
+    const changed = await admin.does('update_user_attribute', { userAttributeUuid, users });
+    expectLine(changed, 'edie@roastery.example', '(gold)', 'Gives', 'Val Plain', '(silver)');
+  });
+
+  test('a role that a group has is told, and one that it has not is not asked about', async () => {
+    const weaker = { group: 'Baristas', projectUuid, role: 'viewer' };
+    expectLine(await admin.does('assign_role', weaker), 'Baristas', 'viewer (now interactive_viewer)');
+    const without = { projectUuid, groupUuid: finance };
+    expectLine(await admin.does('remove_project_access_from_group', without), /^Nothing changed/, 'Finance');
+    const space = { projectUuid, spaceUuid: ids.spaces.sales, groupUuid: finance };
+    expectLine(await admin.does('revoke_group_space_access', space), /^Nothing changed/, 'Finance');
+    await admin.confirms('add_space_group_access', { ...space, spaceRole: 'viewer' });
+    const again = await admin.does('add_space_group_access', { ...space, spaceRole: 'viewer' });
+    expect(outcomeOf(again)).not.toBe('question');
+  });
+
+  test('a member without a role in the project is named before they are mailed of it', async () => {
+    const delivery = { projectUuid, dashboard: 'Sales overview', when: 'every Monday 8:00' };
+    const to = ['mem@roastery.example', 'edie@roastery.example', 'stranger@elsewhere.example'];
+    const question = await admin.does('create_scheduler', { ...delivery, to });
+    expectLine(question, 'No member', 'stranger@elsewhere.example', 'Without a role', 'mem@roastery.example');
+    expect(question).not.toMatch(/Without a role[^.]*edie/);
+  });
+
+  test('a second tag of a name and a comment that is resolved already are said', async () => {
+    const tag = { projectUuid, name: 'Core', color: '#5470c6' };
+    expect(await admin.does('create_tag', tag)).not.toContain('Note');
+    const second = await admin.says('create_tag', tag);
+    expect(second).toMatch(/Note: there was a tag of that name|has a tag "Core" already/);
+    const dashboardUuid = ids.dashboards.sales;
+    const comments = await admin.does('get_comments', { dashboardUuid });
+    const commentId = /commentId ([0-9a-f-]{36})/.exec(comments)?.[1];
+    expectLine(await admin.does('resolve_comment', { dashboardUuid, commentId }), /^Resolved/);
+    expectLine(await admin.does('resolve_comment', { dashboardUuid, commentId }), /^Nothing seen to change/);
   });
 
   test('mails go on to a person who is removed, and the question says so; the last administrator stays', async () => {

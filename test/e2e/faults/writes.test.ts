@@ -76,17 +76,29 @@ describe.each(RELEASES)('A write says what it changes, on %s', (version) => {
       return Promise.all(people.map(async (person) => (await admin.status(person, path)) === 200));
     };
     expect(await opens()).toEqual([true, true, true, true]);
-    const closed = await admin.does('move_content', { projectUuid, items: [chartUuid], space: ids.spaces.finance });
+    const move = { projectUuid, items: [chartUuid], space: ids.spaces.finance };
+    const question = await admin.does('move_content', move);
+    expectLine(question, '"Revenue by month"', 'No longer seen by 3 people', 'Dev Eloper');
+    expect(await opens()).toEqual([true, true, true, true]);
+    const { done: closed } = await admin.confirms('move_content', move);
     const line = expectLine(closed, 'No longer seen by 3 people');
+    expectLine(await admin.does('move_content', move), /^Nothing to do/, 'Finance');
     expect(await opens()).toEqual([false, true, false, false]);
     for (const name of ['Vic Viewer', 'Dev Eloper', 'Val Plain']) expect(line).toContain(name);
     expect(line).not.toContain('Edie');
-    const back = await admin.does('update_chart', { chartUuid, space: ids.spaces.sales });
-    expectLine(back, 'Now also seen by 3 people');
+    const back = await admin.confirms('update_chart', { chartUuid, space: ids.spaces.sales });
+    expectLine(back.preview, '"Revenue by month"', '"Sales"', 'Now also seen by 3 people');
+    expectLine(back.done, 'Now also seen by 3 people');
     const same = await admin.does('update_chart', { chartUuid, space: ids.spaces.customers });
     expectLine(same, 'The same people');
     const dashboard = { dashboardUuid: ids.dashboards.sales, space: ids.spaces.finance };
-    expectLine(await admin.does('update_dashboard', dashboard), 'No longer seen by 3 people', 'Dev Eloper');
+    const hidden = await admin.confirms('update_dashboard', dashboard);
+    expectLine(hidden.preview, '"Sales overview"', 'No longer seen by 3 people', 'Dev Eloper');
+    expectLine(hidden.done, 'No longer seen by 3 people', 'Dev Eloper');
+    if (version === '0.1366') return;
+    const space = await admin.confirms('move_content', { projectUuid, items: ['Europe'], space: 'Board' });
+    expectLine(space.preview, 'space "Europe"', 'No longer seen by 3 people');
+    expectLine(space.done, 'No longer seen by 3 people');
   });
 
   test('an SQL chart is counted, deleted and refused as what it is', async () => {
