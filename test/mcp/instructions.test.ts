@@ -99,7 +99,10 @@ test('confirmation is explained exactly if an enabled tool requires it', async (
     onTestFinished(close);
     return client.getInstructions();
   };
-  for (const name of confirming) expect(await instructionsWith(name), name).toContain('confirmation token');
+  // Tools that save SQL go with the one that runs it, which asks nothing.
+  for (const name of confirming)
+    expect(await instructionsWith(`${name},run_sql_query`), name).toContain('confirmation token');
+  expect(await instructionsWith('run_sql_query')).not.toContain('confirmation');
   expect(await instructionsWith('create_tag')).not.toContain('confirmation');
   expect(await instructionsWith('delete_tag', { LIGHTDASH_CONFIRM: 'off' })).not.toContain('confirmation');
 });
