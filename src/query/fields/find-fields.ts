@@ -130,9 +130,9 @@ function countsOf(hits: readonly Hit[], { word, synonyms, isPlural }: SearchWord
   return counts.sort((left, right) => plainness(left) - plainness(right)).slice(0, 1);
 }
 
-/** Distinct counts of all things first, then counts of rows, then those of some of them. */
+/** Counts that are named so first, of them distinct ones, and last those of some things only. */
 const plainness = ({ item: { field } }: Hit): number =>
-  field.filters.length * 2 + (field.type === 'count_distinct' ? 0 : 1);
+  field.filters.length * 4 + (words(field.name).includes('count') ? 0 : 2) + (field.type === 'count_distinct' ? 0 : 1);
 
 /** The fields that others are combined with: the best metrics of different tables, else the best field. */
 function anchorsOf(hits: readonly Hit[], chosen: ReadonlySet<Hit>, max: number): readonly FoundField[] {

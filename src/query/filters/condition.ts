@@ -1,4 +1,5 @@
-import type { JsonObject } from '../../text/json.ts';
+import { type JsonObject, list, text } from '../../text/json.ts';
+import { truncate } from '../../text/plain-text.ts';
 import type { Operator } from './operators.ts';
 
 /** A condition on a field, in operators that every Lightdash renders. */
@@ -37,4 +38,11 @@ export function splitRange(value: unknown): readonly unknown[] {
   if (typeof value !== 'string') return [value];
   const parts = value.split(/\s*(?:\.\.+|\s+(?:to|and|until|through|–|—)\s+)\s*/i);
   return parts.length === 2 ? parts : [value];
+}
+
+/** A rule in the form that is read, with the field and the values of one that is not. */
+export function exampleOfRule({ field, fieldId, values, value }: JsonObject): string {
+  const id = text(field) ?? text(fieldId) ?? 'orders_status';
+  const written = list(values).length > 0 ? list(values).slice(0, 2) : [value ?? '...'];
+  return truncate(JSON.stringify({ field: id, operator: 'equals', values: written }), 200);
 }

@@ -3,7 +3,7 @@ import type { Diagnostics } from '../diagnostics.ts';
 import type { Field, FieldIndex, FieldKind } from '../fields/field.ts';
 import { resolveField } from '../fields/resolve.ts';
 import { checkKeys, type KnownObject } from '../known-keys.ts';
-import type { ConditionTree } from './condition.ts';
+import { type ConditionTree, exampleOfRule } from './condition.ts';
 import { readCondition } from './conditions.ts';
 import { type FilterGroup, type FilterKind, type FilterNode, type Filters, filterKinds } from './lightdash-filters.ts';
 import { isNativeFilter } from './native-filters.ts';
@@ -14,7 +14,7 @@ import { readNewerCondition } from './relative-date-conditions.ts';
 const HOW_TO_WRITE =
   'Write filters as [{"field": "<field id>", "operator": "equals", "values": ["..."]}], all of which must hold; {"or": [...]} holds when one does.';
 
-const RULE_EXAMPLE = '{"field": "orders_status", "operator": "equals", "values": ["completed"]}';
+const RULE_EXAMPLE = '{"field": "orders_status", "operator": "equals", "values": ["delivered"]}';
 const NEGATION = 'write a negative operator, such as notEquals or doesNotInclude';
 const JOINING = 'put the rules in {"or": [...]} or {"and": [...]}';
 
@@ -160,7 +160,7 @@ function readRule(index: FieldIndex, rule: JsonObject, diagnostics: Diagnostics)
 }
 
 function checkRuleKeys(rule: JsonObject, diagnostics: Diagnostics): void {
-  checkKeys(rule, FILTER_RULE, diagnostics);
+  checkKeys(rule, { ...FILTER_RULE, example: exampleOfRule(rule) }, diagnostics);
   if (isObject(rule.target)) checkKeys(rule.target, FILTER_TARGET, diagnostics);
   if (isObject(rule.settings)) checkKeys(rule.settings, FILTER_SETTINGS, diagnostics);
 }

@@ -39,7 +39,12 @@ const readCatalog: ToolHandler<'getCatalog'> = async (operation, args, context) 
     ({ type, fieldType }) =>
       filter === undefined || filter === (type === 'table' ? 'tables' : `${text(fieldType) ?? ''}s`),
   );
-  return { text: renderCatalog(items, { budget: context.budget }), data: items };
+  const joined = args.search === undefined ? [] : await joinedOnly(args.projectUuid, context.read);
+  const note =
+    joined.length === 0
+      ? []
+      : [plainText(`Not searched: fields of ${joined.join(', ')}, only joined. find_fields finds them.`)];
+  return { text: [renderCatalog(items, { budget: context.budget }), ...note].join('\n'), data: items };
 };
 
 const readMetricsCatalog: ToolHandler<'getMetricsCatalog'> = async (operation, args, context) => {

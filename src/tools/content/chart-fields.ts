@@ -43,6 +43,8 @@ export function describeChartFields({ explore, selected, filtered, other }: Char
   ].join('; ');
 }
 
+const NOT_SEARCHED = 'Not searched: charts that are saved inside of a dashboard, and the filters of dashboards.';
+
 /** Charts that use a field, or are built on an explore. */
 interface ChartsUsing {
   readonly charts: readonly JsonObject[];
@@ -71,7 +73,7 @@ export async function chartsUsing(
     const onExplore = await chartsOn(charts, [written], projectUuid, context);
     const uses = new Map(onExplore.map((chart) => [text(chart.uuid) ?? '', written]));
     const also = `${joining.join(', ')} ${joining.length === 1 ? 'joins' : 'join'} ${written} too: name a field of it for charts there.`;
-    return { charts: onExplore, uses, notes: joining.length > 0 ? [also] : [] };
+    return { charts: onExplore, uses, notes: [...(joining.length > 0 ? [also] : []), NOT_SEARCHED] };
   }
   const isTable = joining.length > 0;
   const { ids, tables } = isTable ? await fieldsOfTable(explores, written, joining, projectUuid, context) : field;
@@ -112,6 +114,7 @@ export async function chartsUsing(
         ? [`Only the first ${MAX_DEFINITIONS} of ${candidates.length} charts were read: narrow with search.`]
         : []),
       ...(sqlCharts > 0 ? [`${pluralize(sqlCharts, 'SQL chart')} not searched.`] : []),
+      NOT_SEARCHED,
     ],
   };
 }

@@ -120,7 +120,7 @@ async function usedBy(items: readonly ContentItem[], { uses, projectUuid }: Sear
   return {
     items: charts.filter(({ uuid }) => uuids.has(uuid)),
     uses: using.uses,
-    notes: [...using.notes, 'Only charts on explores are searched for what they use.'],
+    notes: using.notes,
   };
 }
 

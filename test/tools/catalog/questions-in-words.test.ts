@@ -4,6 +4,7 @@ import { answerOf, RELEASES, useRoastery } from '../../e2e/setup.ts';
 // Kind 19 of the faults: sentences as people write them, with the fields that answer them.
 const QUESTIONS: readonly (readonly [search: string, ...fields: string[]])[] = [
   ['orders per month', 'orders_order_count', 'orders_ordered_at'],
+  ['how many orders per customer country last month', 'orders_order_count', 'customers_country'],
   ['orders over time', 'orders_order_count', 'orders_ordered_at'],
   ['late orders', 'orders_order_count', 'orders_hours_to_ship'],
   ['orders not shipped', 'orders_order_count', 'orders_status'],
