@@ -18,6 +18,8 @@ const calls: readonly (readonly [tool: string, args: Record<string, unknown>, sa
   ['update_organization_member', { userUuid: users.edie, role: 'viewer' }, /Edie Editor.*viewer \(before: member\)/],
   ['list_chart_summaries_in_project', { projectUuid }, /Revenue by month/],
   ['get_scheduler_logs', { projectUuid }, /Weekly country table/],
+  // No "Page 9 of 0, 0 runs in all".
+  ['get_scheduler_logs', { projectUuid, page: 9 }, /^\d deliveries: [\s\S]*No runs/],
   ['list_schedulers', { projectUuid }, /Weekly country table/],
   ['list_schedulers', { projectUuid, chart: 'Orders by country and status' }, /Weekly country table/],
   ['list_schedulers', { projectUuid, dashboard: 'Sales overview' }, /Daily sales/],
