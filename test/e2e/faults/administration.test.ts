@@ -145,7 +145,7 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     expectLine(changed, 'edie@roastery.example', '(gold)', 'Gives', 'Val Plain', '(silver)');
   });
 
-  test('a role that a group has is told, and one that it has not is not asked about', async () => {
+  test('a role that a group has is reported, and one that it has not needs no confirmation', async () => {
     const weaker = { group: 'Baristas', projectUuid, role: 'viewer' };
     expectLine(await admin.does('assign_role', weaker), 'Baristas', 'viewer (now interactive_viewer)');
     const without = { projectUuid, groupUuid: finance };

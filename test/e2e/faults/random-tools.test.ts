@@ -43,7 +43,7 @@ function cellsOfFile(csv: string, { ids, dimensions, parts }: RandomQuery): stri
   );
 }
 
-/** Booleans are written as 1 and nothing in a file of raw values: `false` cannot be told from an empty cell. */
+/** Booleans are written as 1 and nothing in a file of raw values: `false` cannot be distinguished from an empty cell. */
 const hasBooleans = ({ parts }: RandomQuery): boolean => JSON.stringify(parts.dimensions).includes('is_');
 
 describe.each(RELEASES)('A random query, on %s', (release) => {

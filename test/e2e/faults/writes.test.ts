@@ -64,7 +64,7 @@ describe.each(RELEASES)('A write says what it changes, on %s', (version) => {
     const changed = await admin.confirms('update_scheduler', { schedulerUuid, filters: [channel('Phone')] });
     expectLine(changed.preview, 'orders_channel = Phone', 'no value "Phone"', 'phone');
     expectLine(changed.done, /^Changed/);
-    // Nobody else gets it, and the value exists.
+    // No other user gets it, and the value exists.
     expectLine(await admin.does('update_scheduler', { schedulerUuid, filters: [channel('phone')] }), /^Changed/);
   });
 
