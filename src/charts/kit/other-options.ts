@@ -145,15 +145,23 @@ export function numberOption(spec: NumberSpec, canvas: Canvas): object {
   };
 }
 
+/** Ends of the sections as shares of the scale, with their colours, and the gaps between them. */
+function sectionEnds({ sections, min, max }: GaugeSpec, gap: string): readonly (readonly [number, string])[] {
+  const shareOf = (value: number) => (value - min) / (max - min || 1);
+  const ends: (readonly [number, string])[] = [];
+  let end = min;
+  for (const { from, to, color } of sections.toSorted((left, right) => left.from - right.from)) {
+    if (from > end) ends.push([shareOf(from), gap]);
+    ends.push([shareOf(to), color]);
+    end = Math.max(end, to);
+  }
+  return end < max ? [...ends, [1, gap]] : ends;
+}
+
 /** ECharts option of a gauge with its sections. */
 export function gaugeOption(spec: GaugeSpec, canvas: Canvas): object {
   const { theme } = canvas;
   const header = headerOf(spec, canvas);
-  const span = spec.max - spec.min || 1;
-  const colors =
-    spec.sections.length > 0
-      ? spec.sections.map(({ to, color }) => [(to - spec.min) / span, color])
-      : [[1, theme.grid]];
   return {
     title: header.title,
     series: {
@@ -166,7 +174,7 @@ export function gaugeOption(spec: GaugeSpec, canvas: Canvas): object {
       startAngle: 200,
       endAngle: -20,
       splitNumber: 4,
-      axisLine: { lineStyle: { width: 14, color: colors } },
+      axisLine: { lineStyle: { width: 14, color: sectionEnds(spec, theme.grid) } },
       ...(spec.sections.length === 0 && {
         progress: { show: true, width: 14, itemStyle: { color: spec.palette?.[0] ?? DEFAULT_PALETTE[0] } },
       }),

@@ -84,7 +84,7 @@ export function savedGauge(data: ChartData, config: GaugeConfig, title: string):
   return {
     kind: 'gauge',
     title,
-    notes: data.notes,
+    notes: [...data.notes, ...(value < min || value > max ? ['the value is outside of the scale'] : [])],
     label: config.customLabel ?? column.label,
     value,
     format: column.format,

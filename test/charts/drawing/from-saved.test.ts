@@ -212,3 +212,16 @@ describe('a saved configuration', () => {
     });
   });
 });
+
+describe('a gauge', () => {
+  it('says that its value is outside of its scale', () => {
+    const model = readChart(savedChart('Kind gauge'));
+    const specWith = (value: number) => {
+      const rows = rowsFor(savedChart('Kind gauge').metricQuery);
+      const filled = rows.rows.map((row) => Object.fromEntries(Object.keys(row).map((id) => [id, value])));
+      return specFromSaved({ ...rows, rows: filled }, { model, title: 'Margin' });
+    };
+    expect(specWith(1e9).notes.join()).toMatch(/outside/);
+    expect(specWith(1).notes.join()).not.toMatch(/outside/);
+  });
+});

@@ -187,6 +187,20 @@ describe('every kind', () => {
   });
 });
 
+describe('a gauge', () => {
+  it('leaves the gaps between its sections without their colours', async () => {
+    const scale = { label: 'Done', value: 30, format: { style: 'number' as const }, min: 0, max: 100 };
+    const sections = [
+      { from: 70, to: 100, color: GREEN },
+      { from: 0, to: 30, color: ORANGE },
+    ];
+    const { pixels } = await drawSpec({ kind: 'gauge', title: 'Progress', notes: [], ...scale, sections });
+    const [left, right] = [pixels.spansOf(ORANGE)[0], pixels.spansOf(GREEN).at(-1)];
+    expect(left?.to).toBeLessThan(390);
+    expect(right?.from).toBeGreaterThan(410);
+  });
+});
+
 describe('labels', () => {
   it('of few points are their names, inside the picture and apart from each other', async () => {
     const towns = ['Porto', 'Leeds', 'Lisbon', 'A town with a rather long name of its own'];
