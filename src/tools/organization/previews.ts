@@ -35,18 +35,20 @@ const MAX_PROJECTS = 8;
 /** The roles of a group as far as this token may read them, and its values of attributes: `: editor of "Sales", ….` */
 async function rightsOf(groupUuid: unknown, client: PreviewClient): Promise<string> {
   const projects = list.parse(await results(client, 'ListOrganizationProjects', {}).catch(ignoreApiError));
+  let isWhole = projects.length > 0 && projects.length <= MAX_PROJECTS;
   const isGroup = (item: Readonly<Record<string, unknown>>) => item.groupUuid === groupUuid;
   const roles = await Promise.all(
     projects.slice(0, MAX_PROJECTS).map(async (project) => {
       const { projectUuid } = project;
       const groups = await results(client, 'GetProjectGroupAccesses', { projectUuid }).catch(ignoreApiError);
+      if (!Array.isArray(groups)) isWhole = false;
       return list
         .parse(groups)
         .flatMap((item) => (isGroup(item) ? [`${String(item.role)} of ${nameOf(project)}`] : []));
     }),
   );
   const rights = roles.flat();
-  return `${rights.length === 0 ? '' : `: ${shown(rights)}, and spaces shared with it`}.${await lostGroupValues(groupUuid, client)}`;
+  return `${rights.length === 0 ? '' : `: ${shown(rights)}, and spaces shared with it`}.${isWhole ? '' : ' Its roles in projects could not all be read.'}${await lostGroupValues(groupUuid, client)}`;
 }
 
 /** The attribute, and the people and groups that have a value. */
