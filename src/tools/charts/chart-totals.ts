@@ -7,7 +7,7 @@ import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { readParameterValues } from '../../query/parameters/parameter.ts';
 import { finite, isObject, type JsonObject, list, text, texts } from '../../text/json.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
-import { filterContext } from '../query/prepare-query.ts';
+import { savedFilterContext } from '../query/prepare-query.ts';
 import { renderTotals, type TotalsOptions, totalsFacts } from '../query/render-totals.ts';
 import { hasFilterOnGroups, type Totals, totalOfChart, totalsOf } from '../query/totals.ts';
 import type { ToolContext } from '../tool.ts';
@@ -38,7 +38,7 @@ const totals: ToolHandler<'CalculateTotalFromSavedChart'> = async (operation, ar
     );
     const notes = [...(requested?.notes ?? []), ...totals.notes, ...(await verification.notes())];
     const { chart, explore } = await loaded;
-    const words = explore && (await filterContext(explore, context));
+    const words = explore && (await savedFilterContext(explore, query.filters, chart?.projectUuid, context));
     const filters = describeFilters(query.filters, words);
     return answer({ ...totals, notes }, { chart, ...(explore && { explore }), query }, { dashboardRules, filters });
   } finally {

@@ -17,7 +17,8 @@ import {
 import { sqlRequest } from '../../query/execution/query-requests.ts';
 import { readResultTable } from '../../query/execution/result-table.ts';
 import { runQuery } from '../../query/execution/run-query.ts';
-import { isObject, type JsonObject, text } from '../../text/json.ts';
+import { pluralize } from '../../text/format.ts';
+import { finite, isObject, type JsonObject, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { askAboutSight, sightOfMove } from '../access/sight.ts';
 import { ArgumentsError } from '../arguments.ts';
@@ -70,6 +71,7 @@ export const createSqlChart = defineTool({
     const chart = await read(projectUuid, savedSqlUuid, context);
     const lines = [
       `Saved the SQL chart ${describeSqlChart(chart, projectUuid, context)}`,
+      `At most ${pluralize(finite(chart.limit) ?? limit, 'row')}.`,
       `delete_chart ${JSON.stringify({ chartUuid: savedSqlUuid })} takes it back.`,
     ];
     return { text: lines.join('\n'), data: chart };

@@ -21,7 +21,7 @@ import { requestedFilters } from '../charts/requested-filters.ts';
 import { orSqlChart, readSqlChart, sqlChartRun } from '../charts/sql-chart-run.ts';
 import { fileFolder } from '../files/saved-file.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
-import { filterContext } from '../query/prepare-query.ts';
+import { savedFilterContext } from '../query/prepare-query.ts';
 import { runForRelease } from '../release-fallback.ts';
 import type { FileLayout, ToolContext } from '../tool.ts';
 import { fileByJob, fileByQuery } from './csv-file.ts';
@@ -104,6 +104,7 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
       const lines = [
         ...(requested?.notes ?? []),
         ...notes,
+        ...(args.tileUuid === undefined ? [] : ['Note: tileUuid has no effect in this release of Lightdash.']),
         answer.text,
         ...summary,
         ...(await noteLines(verification)),
@@ -127,7 +128,10 @@ async function rowsSummary(
   const saved = savedQueryOf(chart);
   if (saved === undefined) return [];
   const { filters } = withDashboardRules(saved, dashboardFilters, explore, await context.server.get());
-  const words = describeFilters(filters, explore && (await filterContext(explore, context)));
+  const words = describeFilters(
+    filters,
+    explore && (await savedFilterContext(explore, filters, chart?.projectUuid, context)),
+  );
   const title = chartTitle(chart, text(chart?.tableName) ?? '?') ?? 'the chart';
   const ids = [...texts(saved.dimensions), ...texts(saved.metrics)];
   const notes = rawBooleanNotes(

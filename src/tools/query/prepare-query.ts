@@ -8,7 +8,7 @@ import {
 } from '../../query/builder/metric-query.ts';
 import { exploreOf, exploresElsewhere } from '../../query/fields/explores.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
-import { projectTimezone } from '../../query/fields/project-timezone.ts';
+import { inProjectTimezone, projectTimezone } from '../../query/fields/project-timezone.ts';
 import { prepareLookups } from '../../query/fields/resolve.ts';
 import { describeFilters, type FilterContext } from '../../query/filters/describe-filters.ts';
 import { filteredFields } from '../../query/filters/required-filters.ts';
@@ -81,6 +81,18 @@ export async function filterContext(index: FieldIndex, context: ToolContext): Pr
   const firstWeekday = isMeasured ? (isNewer ? 'Monday' : 'Sunday') : undefined;
   const today = { now: context.now(), timezone: index.timezone, firstWeekday } as const;
   return { index, today, keepsEmpty: isMeasured ? isNewer : undefined };
+}
+
+/** The same for the filters of a saved chart: windows that move with the day are those of its project's zone. */
+export async function savedFilterContext(
+  index: FieldIndex,
+  filters: unknown,
+  projectUuid: unknown,
+  context: ToolContext,
+): Promise<FilterContext> {
+  const isRelative = (JSON.stringify(filters) ?? '').includes('"unitOfTime":');
+  const [zoned = index] = isRelative ? await inProjectTimezone([index], context, projectUuid) : [];
+  return filterContext(zoned, context);
 }
 
 /** Differences of 0.1366 (measured) that the numbers of a query do not show. */

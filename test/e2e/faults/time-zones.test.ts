@@ -80,6 +80,25 @@ describe('on 1.219', () => {
     expectRows(text, [[months.reduce((sum, [, count]) => sum + Number(count), 0)]]);
   });
 
+  test("the file and the totals of a chart name a moving window by the days of the project's zone", async () => {
+    const window = { field: 'orders_ordered_at_day', operator: 'inThePast', values: [30], unit: 'completed days' };
+    const query = { exploreId: 'orders', metrics: ['orders_order_count'], filters: [window] };
+    const made = await answerOf(roastery(), 'create_chart', { ...project, name: 'Window', space: 'Sales', query });
+    const chartUuid = /saved\/([0-9a-f-]{36})/.exec(made)?.[1];
+    const set = (queryTimezone: string | null) =>
+      answerOf(roastery(), 'run_write_operation', {
+        operation: 'updateQueryTimezoneSettings',
+        arguments: { ...project, queryTimezone },
+      });
+    await set('Pacific/Honolulu');
+    try {
+      for (const tool of ['download_chart_csv', 'calculate_chart_totals', 'run_saved_chart'])
+        expect(await answerOf(roastery(), tool, { chartUuid }), tool).toContain('(2024-12-15 to 2025-01-13)');
+    } finally {
+      await set(null);
+    }
+  });
+
   test("the project's zone holds for queries, dashboards and the filters of a chart, until it is taken away", async () => {
     const set = (queryTimezone: string | null) =>
       answerOf(roastery(), 'run_write_operation', {
