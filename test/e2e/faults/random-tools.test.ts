@@ -84,13 +84,16 @@ describe.each(RELEASES)('A random query, on %s', (release) => {
     () =>
       holds(async (query) => {
         fc.pre(!hasBooleans(query));
+        const expected = await rows(query);
+        // Of more rows than the limit without an order, any may come.
+        fc.pre(query.isOrdered || expected.length < Number(query.args.limit));
         const answer = await call('download_query_csv', { ...query.args, onlyRaw: true, save: true });
         fc.pre(!isRefused(answer, query));
         const shown = `${JSON.stringify(query.args)}\n${query.sql}\n${answer.text}`;
         expect(answer.isError, shown).toBe(false);
         const path = /^CSV file of [\d,]+ rows? saved \([\d,]+ bytes\): (.+)$/m.exec(answer.text)?.[1] ?? '';
         const cells = cellsOfFile(readFileSync(path, 'utf8'), query);
-        expectRowsOfSql(cells, query, await rows(query), `${shown}\n${readFileSync(path, 'utf8').slice(0, 500)}`);
+        expectRowsOfSql(cells, query, expected, `${shown}\n${readFileSync(path, 'utf8').slice(0, 500)}`);
         rmSync(path);
       }),
     timeout,
