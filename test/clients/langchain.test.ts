@@ -22,7 +22,7 @@ describe('the adapters of LangChain', () => {
   test('turn a failed call into an error with what the server said', async () => {
     const tool = tools.find(({ name }) => name === 'get_group');
     await expect(tool?.invoke({ groupUuid: 'nothing of the kind' })).rejects.toThrow(
-      /get_group .*\n.*groupUuid .*uuid/,
+      /get_group .*\n.*groupUuid.*"nothing of the kind".*Finance/,
     );
   });
 
