@@ -11,6 +11,7 @@ import {
 } from '../tools/content/find-content.ts';
 import { fetchGroups, fetchMembers, findMember, groupNamed } from '../tools/people/find-person.ts';
 import type { CachedRead, Tool, ToolArguments } from '../tools/tool.ts';
+import { isInProject } from './content-owners.ts';
 import type { NamedObject } from './project-references.ts';
 import type { ProjectResolver } from './project-resolver.ts';
 
@@ -74,8 +75,10 @@ async function uuidOf(
     async (error: unknown) => {
       if (!(error instanceof ArgumentsError)) throw error;
       const { dashboardUuid } = args;
-      const inside =
-        typeof dashboardUuid === 'string' ? await chartInDashboard(name, dashboardUuid, sender) : undefined;
+      // Reading a dashboard counts as a view: none of another project is read before the scope is checked.
+      const isOfProject =
+        typeof dashboardUuid === 'string' && (await isInProject('dashboard', dashboardUuid, project, sender.read));
+      const inside = isOfProject ? await chartInDashboard(name, dashboardUuid, sender) : undefined;
       if (inside === undefined) throw new ArgumentsError([...error.problems, INSIDE_DASHBOARD]);
       return inside;
     },

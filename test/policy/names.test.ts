@@ -117,6 +117,15 @@ describe.each(RELEASES)('a name in the place of a uuid, on %s', (release) => {
     expect(requests.filter((request) => request.includes(second.projectUuid))).toEqual([]);
   });
 
+  test('a dashboard of a project that is not allowed is not read for the name of a chart', async () => {
+    const { dashboardUuid } = world.second;
+    const requests = await sent(async () => {
+      const args = { dashboardUuid, chartUuid: 'Ratings by status of the second' };
+      expect(await callTool(limited.client, 'run_dashboard_chart', args)).toMatchObject({ isError: true });
+    });
+    expect(requests.filter((request) => request.includes(dashboardUuid))).toEqual([]);
+  });
+
   test('people are not looked up if the organization is out of scope', async () => {
     const args = { projectUuid: 'Roastery', userUuid: 'edie@roastery.example' };
     const requests = await sent(async () => {
