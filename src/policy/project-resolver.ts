@@ -77,7 +77,7 @@ export class ProjectResolver {
    * @throws {ArgumentsError} if no visible project, or more than one, has the name.
    */
   async uuidOf(nameOrUuid: string): Promise<string> {
-    if (isUuid(nameOrUuid)) return nameOrUuid;
+    if (isUuid(nameOrUuid)) return nameOrUuid.toLowerCase();
     if (/^[0-9a-f-]{24,}$/i.test(nameOrUuid)) {
       throw new ArgumentsError([`projectUuid is a broken uuid: "${nameOrUuid}"; the name of the project will do too`]);
     }
@@ -144,7 +144,7 @@ export class ProjectResolver {
   /** Puts uuids instead of project names. */
   async resolve(args: ToolArguments): Promise<ToolArguments> {
     const { projectUuid } = args;
-    if (typeof projectUuid !== 'string' || isUuid(projectUuid)) return args;
+    if (typeof projectUuid !== 'string') return args;
     return {
       ...args,
       projectUuid: await (projectUuid === ONLY_PROJECT ? this.#onlyVisible() : this.uuidOf(projectUuid)),

@@ -109,7 +109,7 @@ async function standingOf(
     fetchOrganization(context).catch(ignoreApiError),
     fetchAssignments(context, projectUuid).catch(ignoreApiError),
   ]);
-  const member = members?.find((item) => item.userUuid === userUuid.toLowerCase());
+  const member = members?.find((item) => item.userUuid === userUuid);
   const person = listed && findPerson(listed, userUuid);
   const label = member?.label ?? (person ? plainText(formatPerson(person)) : userUuid);
   if (member !== undefined && assignments !== undefined) return { label, roles: rolesThatStay(member, assignments) };

@@ -69,8 +69,7 @@ function stateOf({ isActive, isPending, isInviteExpired }: JsonObject): string {
 
 /** Deletes a member and reads the list of members back. */
 const deleteMember: ToolHandler<'DeleteOrganizationMember'> = async (operation, args, context) => {
-  const labelOf = async () =>
-    (await fetchMembers(context)).find(({ userUuid }) => userUuid === args.userUuid.toLowerCase())?.label;
+  const labelOf = async () => (await fetchMembers(context)).find(({ userUuid }) => userUuid === args.userUuid)?.label;
   const label = await labelOf();
   await context.execute(operation, args);
   const name = label ?? args.userUuid;

@@ -168,7 +168,7 @@ async function valuesGiven(attribute: JsonObject, args: ToolArguments, client: P
     people.length === 0 ? [] : fetchMembers(client).catch(ignoreApiError),
     groupNames(uuids, client),
   ]);
-  const personName = (uuid: string) => members?.find(({ userUuid }) => userUuid === uuid.toLowerCase())?.label ?? uuid;
+  const personName = (uuid: string) => members?.find(({ userUuid }) => userUuid === uuid)?.label ?? uuid;
   const holders = [
     ...people.map(({ userUuid, value }) => `${personName(String(userUuid))} (${valuesOf(value, value)})`),
     ...groups.map(({ groupUuid, value }) => {

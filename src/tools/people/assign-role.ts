@@ -75,7 +75,7 @@ async function setOrganizationRole(context: ToolContext, userUuid: string, role:
 }
 
 const memberWith = async (userUuid: string, client: PeopleClient): Promise<Member | undefined> =>
-  (await fetchMembers(client)).find((member) => member.userUuid === userUuid.toLowerCase());
+  (await fetchMembers(client)).find((member) => member.userUuid === userUuid);
 
 /** Sets the organization role of a person by uuid. */
 const updateOrganizationMember: ToolHandler<'UpdateOrganizationMember'> = async (_, { userUuid, role }, context) => {

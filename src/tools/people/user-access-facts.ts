@@ -120,7 +120,7 @@ export interface OwnedContent {
   readonly dashboards: readonly string[];
   /** Undefined if this token may not list them. */
   readonly deliveries: readonly string[] | undefined;
-  /** Deliveries that are mailed to them, whoever runs them: no role stops those. Undefined if this token may not list them. */
+  /** Deliveries that are mailed to them, also those that others run: no role stops those. Undefined if this token may not list them. */
   readonly received: readonly string[] | undefined;
   /** True if the project has more content than one page. */
   readonly isCut: boolean;
