@@ -69,7 +69,7 @@ async function groupRoles({ projectUuid, userUuid }: Reference, context: ToolCon
     groups.map(async ({ groupUuid, role }): Promise<readonly GroupRole[]> => {
       const members = await tryFetchList(context, 'getGroupMembers', { groupUuid });
       if (members === undefined) isComplete = false;
-      const isIn = people.parse(members).some((item) => item.userUuid.toLowerCase() === userUuid.toLowerCase());
+      const isIn = people.parse(members).some((item) => item.userUuid === userUuid);
       if (!isIn) return [];
       const group = await tryFetchList(context, 'getGroup', { groupUuid });
       return [{ group: (isObject(group) && text(group.name)) || String(groupUuid), role: text(role) ?? '?' }];

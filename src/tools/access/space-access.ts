@@ -21,9 +21,7 @@ interface Grantee {
 }
 
 const granteeOf = (args: ArgumentsOf<Grant | Revoke>): Grantee =>
-  'userUuid' in args
-    ? { kind: 'person', uuid: args.userUuid.toLowerCase() }
-    : { kind: 'group', uuid: args.groupUuid.toLowerCase() };
+  'userUuid' in args ? { kind: 'person', uuid: args.userUuid } : { kind: 'group', uuid: args.groupUuid };
 
 type Grant = 'AddSpaceUserAccess' | 'AddSpaceGroupAccess';
 type Revoke = 'RevokeSpaceAccessForUser' | 'RevokeGroupSpaceAccess';
@@ -77,7 +75,7 @@ async function answerWithAccess(
     return { text: notReadBack(sent, 'get_space_access') };
   const explanation = await explainSpace(context, reference, space);
   const { people, groups } = explanation.access;
-  const now = (kind === 'person' ? people : groups).find((group) => group.uuid.toLowerCase() === uuid);
+  const now = (kind === 'person' ? people : groups).find((group) => group.uuid === uuid);
   return { text: `${describe(now)}\n${renderExplanation(explanation, context)}`, data: explanation.access };
 }
 
@@ -89,15 +87,15 @@ async function isSharedWith(
 ): Promise<boolean | undefined> {
   if (kind === 'group') {
     const space = await fetchSpace(context, reference);
-    return space?.groupsAccess.some(({ groupUuid }) => groupUuid.toLowerCase() === uuid);
+    return space?.groupsAccess.some(({ groupUuid }) => groupUuid === uuid);
   }
   const direct = await fetchDirectShares(context, reference);
-  if (direct !== undefined && ![...direct].some((item) => item.toLowerCase() === uuid)) return false;
+  if (direct !== undefined && !direct.has(uuid)) return false;
   const space = await fetchSpace(context, reference);
   // The list of 0.1366 has direct shares alone; that of newer servers also members of groups with a share.
   if (direct !== undefined && (space?.isPrivate !== undefined || space?.groupsAccess.length === 0)) return true;
   // `hasDirectAccess` is also true for members of a group with a share: only false is certain.
-  const may = space?.access.some((item) => item.userUuid.toLowerCase() === uuid && item.hasDirectAccess);
+  const may = space?.access.some((item) => item.userUuid === uuid && item.hasDirectAccess);
   return may === false ? false : undefined;
 }
 

@@ -45,7 +45,7 @@ export async function fetchDirectShares(
   { projectUuid, spaceUuid }: SpaceReference,
 ): Promise<ReadonlySet<string> | undefined> {
   const spaces = listedSpaces.parse(await tryFetchList(context, 'ListSpacesInProject', { projectUuid }));
-  const access = spaces.find(({ uuid }) => uuid.toLowerCase() === spaceUuid.toLowerCase())?.access;
+  const access = spaces.find(({ uuid }) => uuid === spaceUuid)?.access;
   return access && new Set(access);
 }
 

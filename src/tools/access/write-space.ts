@@ -80,11 +80,11 @@ function differencesFrom(
       closed !== wanted &&
       `the space is ${closed ? 'private' : 'open'} instead of ${closed ? 'open' : 'private'}`,
     parentSpaceUuid !== undefined &&
-      space.parentSpaceUuid?.toLowerCase() !== parentSpaceUuid.toLowerCase() &&
+      space.parentSpaceUuid !== parentSpaceUuid &&
       'the space is not inside of the requested parent',
     ...(access ?? []).map(
       ({ userUuid, role }) =>
-        !space.access.some((item) => item.userUuid.toLowerCase() === userUuid.toLowerCase()) &&
+        !space.access.some((item) => item.userUuid === userUuid) &&
         `${userUuid} has no access: assign_role shares it as ${role}`,
     ),
     name.trim() !== space.name.trim() && `its name is "${plainText(space.name)}"`,

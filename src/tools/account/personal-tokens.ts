@@ -130,7 +130,7 @@ const deletionArguments = () => ({
 
 /** @throws {NotFoundError} if the signed-in user has no such token: 1.219 answers ok all the same. */
 async function ownTokenWith(tokenUuid: string, client: Client): Promise<Token> {
-  const token = (await fetchTokens(client)).find((item) => item.uuid.toLowerCase() === tokenUuid.toLowerCase());
+  const token = (await fetchTokens(client)).find((item) => item.uuid === tokenUuid);
   if (token === undefined)
     throw new NotFoundError('You have no personal access token with that uuid.', {
       advice: 'Nothing was changed; list_personal_access_tokens has yours.',

@@ -17,8 +17,7 @@ async function readUserAccess(
   onlyProject: string | undefined,
 ): Promise<UserAccess> {
   const visible = await fetchProjects(client);
-  const wanted = onlyProject?.toLowerCase();
-  const chosen = visible.filter(({ projectUuid: uuid }) => wanted === undefined || uuid.toLowerCase() === wanted);
+  const chosen = visible.filter(({ projectUuid: uuid }) => onlyProject === undefined || uuid === onlyProject);
   const looked = chosen.length === 0 && onlyProject ? [{ projectUuid: onlyProject, name: onlyProject }] : chosen;
   const projects: ReadProject[] = [];
   const unread: string[] = [];

@@ -48,7 +48,7 @@ async function resolveInvitation(client: PeopleClient, args: InviteArguments): P
   if (roleInProject === undefined) return { email, role, groups, project: undefined, pending: same };
   const uuid = args.projectUuid;
   if (uuid === undefined) throw new ArgumentsError(['projectUuid is missing: projectRole is a role in a project']);
-  const project = (await fetchProjects(client)).find((item) => item.projectUuid.toLowerCase() === uuid.toLowerCase());
+  const project = (await fetchProjects(client)).find((item) => item.projectUuid === uuid);
   if (project === undefined) throw new ArgumentsError([`projectUuid: there is no project ${uuid}`]);
   return { email, role, groups, project: { ...project, role: roleInProject }, pending: same };
 }

@@ -92,7 +92,7 @@ async function targetOf(client: PeopleClient, args: GranteeArguments): Promise<T
   if (args.projectUuid === undefined) throw new ArgumentsError(['projectUuid is missing']);
   const { projectUuid: uuid, space } = args;
   if (space !== undefined) return spaceTarget(client, uuid, space);
-  const project = (await fetchProjects(client)).find((item) => item.projectUuid.toLowerCase() === uuid.toLowerCase());
+  const project = (await fetchProjects(client)).find((item) => item.projectUuid === uuid);
   return { kind: 'project', projectUuid: uuid, label: `the project ${project?.name ?? uuid}` };
 }
 
