@@ -30,8 +30,10 @@ export class CallDeadline {
     }
   }
 
+  /** Ends what the call started and nothing waits for any more. */
   end(): void {
     clearTimeout(this.#timer);
+    this.#controller.abort();
     this.#unlink();
   }
 

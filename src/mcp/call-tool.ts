@@ -1,5 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import { NotFoundError } from '../lightdash/errors.ts';
+import { ignoreApiError, NotFoundError } from '../lightdash/errors.ts';
 import { authorizeCall, type CallPolicy } from '../policy/authorize-call.ts';
 import { OutOfScopeError } from '../policy/policy-error.ts';
 import { boundedData } from '../render/bounded-data.ts';
@@ -80,15 +80,20 @@ async function callRunnable(
     const result = resultOf(answer, output, secrets, context.showsApps);
     return outcomeOf(labelled(result, isOurs ? 'trusted' : 'untrusted'), answer.outcome ?? 'ok', answer.rows);
   } catch (error) {
-    const explained = error instanceof NotFoundError ? await explainNotFound(error, args, context) : error;
+    const explained = error instanceof NotFoundError ? await explainNotFound(error, tool, args, context) : error;
     return { ...failedCall(explained, tool, raw, call), ...(project !== undefined && { project }) };
   }
 }
 
-async function explainNotFound(error: NotFoundError, args: unknown, context: ToolContext): Promise<unknown> {
+async function explainNotFound(
+  error: NotFoundError,
+  { name }: Tool,
+  args: unknown,
+  context: ToolContext,
+): Promise<unknown> {
   const { explainSqlChart } = await import('../tools/charts/sql-chart-run.ts');
   // An error of the look-up says less than the first one.
-  return explainSqlChart(error, args, context).catch(() => error);
+  return (await explainSqlChart(error, name, args, context).catch(ignoreApiError)) ?? error;
 }
 
 function failedCall(error: unknown, tool: Tool, raw: unknown, call: CallContext): CallOutcome {

@@ -1,5 +1,5 @@
 import type { RequestSender } from '../lightdash/call-client.ts';
-import { LightdashError } from '../lightdash/errors.ts';
+import { NotAllowedError, NotFoundError } from '../lightdash/errors.ts';
 import { ArgumentsError } from '../tools/arguments.ts';
 import {
   chartInDashboard,
@@ -42,7 +42,7 @@ export async function uuidsOf(
     (left, right) => Number(left.kind !== 'dashboard') - Number(right.kind !== 'dashboard'),
   )) {
     const uuid = await uuidOf(object, tool, { ...args, ...uuids }, projects, sender).catch((error: unknown) => {
-      if (!(error instanceof LightdashError)) throw error;
+      if (!(error instanceof NotAllowedError || error instanceof NotFoundError)) throw error;
     });
     if (uuid !== undefined) uuids[object.argument] = uuid;
   }
@@ -68,7 +68,7 @@ async function uuidOf(
   if (project === undefined) return undefined;
   const find = (read: CachedRead) => FIND_CONTENT[kind](name, project, { read });
   // A thing that is changed by its name must have it now; one that a list of a minute ago lacks may be new.
-  const listed = readOnly ? find(sender.read).catch(() => find(fresh)) : find(fresh);
+  const listed = readOnly ? find(sender.read).catch(ifNotFound(() => find(fresh))) : find(fresh);
   if (kind !== 'chart') return (await listed).uuid;
   return listed.then(
     ({ uuid }) => uuid,
@@ -84,6 +84,14 @@ async function uuidOf(
     },
   );
 }
+
+/** Tries again if nothing has the name. */
+const ifNotFound =
+  <Found>(again: () => Promise<Found>) =>
+  (error: unknown): Promise<Found> => {
+    if (error instanceof ArgumentsError) return again();
+    throw error;
+  };
 
 /** Newer releases list no charts that are kept in a dashboard. */
 const INSIDE_DASHBOARD = 'a chart that is kept inside of a dashboard: get_dashboard gives its uuid';

@@ -99,6 +99,8 @@ export interface PendingQuery {
   readonly file?: FileLayout;
   /** The file is saved on this machine, too. */
   readonly save?: SaveTarget;
+  /** The most rows of a query of SQL, which does not say it itself. */
+  readonly limit?: number;
 }
 
 /** A file of v1 that was still being written at the end of its call. */

@@ -37,3 +37,9 @@ test('ends with its parent, for the reason of that', () => {
   expect(time.signal.reason).toBe('enough');
   time.end();
 });
+
+test('what a call started ends with it', () => {
+  const time = new CallDeadline(55_000, new AbortController().signal);
+  time.end();
+  expect(time.signal.aborted).toBe(true);
+});

@@ -77,6 +77,20 @@ describe.each(RELEASES)('a name in the place of a uuid, on %s', (release) => {
     expect(requests).toEqual([]);
   });
 
+  test('a failure of the look-up is that failure, not a mistake of the caller', async () => {
+    const { url } = world.sandbox;
+    const other = await connectInMemory({
+      LIGHTDASH_URL: url,
+      LIGHTDASH_API_KEY: 'ldpat_wrong',
+      LIGHTDASH_PROJECT: ids.project,
+    });
+    connections.push(other);
+    const { isError, text } = await callTool(other.client, 'get_chart_history', { chartUuid: 'Revenue by month' });
+    expect(isError).toBe(true);
+    expect(text).not.toContain('should be a uuid');
+    expect(text).toContain('token');
+  });
+
   test('nothing is looked up for a call that is refused for another argument', async () => {
     const requests = await sent(async () => {
       const { text } = await callTool(ofRoastery.client, 'run_saved_chart', {

@@ -3,7 +3,7 @@ import type { Field, FieldIndex } from '../fields/field.ts';
 import { type ConditionTree, isNull, notNull, type ReadCondition, splitRange, type WrittenRule } from './condition.ts';
 import { readDateCondition } from './date-conditions.ts';
 import { type Operator, operatorsOf } from './operators.ts';
-import { type ShownNumber, shownNumber } from './shown-number.ts';
+import { isForeignCurrency, type ShownNumber, shownNumber } from './shown-number.ts';
 
 /** Converts a rule on a field to conditions, or returns a problem with a remedy. */
 export function readCondition(index: FieldIndex, field: Field, rule: WrittenRule): ReadCondition {
@@ -86,13 +86,17 @@ function readNumberCondition(
         problem: `${field.id}: a number of more than 15 digits loses its last ones in JSON: write it as text, "${value}" with all digits.`,
       };
     if (number === undefined) return { problem: notANumber(index, field, value) };
+    if (isForeignCurrency(value, field))
+      return {
+        problem: `${field.id} is in ${field.format.unit}, and ${quoteInput(String(value))} is another currency.`,
+      };
     numbers.push(number);
-    const range = isEquality && typeof number === 'number' ? shownNumber(value, field) : undefined;
+    const range = typeof number === 'number' ? shownNumber(value, field) : undefined;
     if (range === undefined) continue;
     if (range.isWhole) shown.set(Number(number), range);
-    else
+    else if (isEquality)
       shownNotes.push(
-        `${quoteInput(String(value))} was read as exactly ${number}; what is shown so lies inBetween ${range.low} and ${range.high}.`,
+        `${quoteInput(String(value))} was read as exactly ${number}; values shown as it are inBetween [${range.low}, ${range.high}].`,
       );
   }
   const notes = [
@@ -104,9 +108,10 @@ function readNumberCondition(
   const note = notes.length > 0 ? notes.join(' ') : undefined;
   if (isEquality) return { tree: equalityTree(field, operator, numbers, shown), note };
   const [first, second] = numbers;
+  const bound = (side: Operator, number: number | string) => shownBound(field, side, number, shown.get(Number(number)));
   if (!isBetween(operator)) {
     if (numbers.length > 1) return { problem: `${field.id} ${operator} takes one value, not ${numbers.length}.` };
-    return { tree: { operator, values: numbers.map((number) => shownBound(operator, number)) }, note };
+    return { tree: { operator, values: numbers.map((number) => bound(operator, number)) }, note };
   }
   if (first === undefined || second === undefined || numbers.length > 2)
     return { problem: `${field.id} ${operator} takes two values, the lowest and the highest.` };
@@ -118,14 +123,14 @@ function readNumberCondition(
     operator === 'inBetween'
       ? {
           and: [
-            { operator: 'greaterThanOrEqual', values: [shownBound('greaterThanOrEqual', first)] },
-            { operator: 'lessThanOrEqual', values: [shownBound('lessThanOrEqual', second)] },
+            { operator: 'greaterThanOrEqual', values: [bound('greaterThanOrEqual', first)] },
+            { operator: 'lessThanOrEqual', values: [bound('lessThanOrEqual', second)] },
           ],
         }
       : {
           or: [
-            { operator: 'lessThan', values: [shownBound('lessThan', first)] },
-            { operator: 'greaterThan', values: [shownBound('greaterThan', second)] },
+            { operator: 'lessThan', values: [bound('lessThan', first)] },
+            { operator: 'greaterThan', values: [bound('greaterThan', second)] },
           ],
         };
   return { tree, note };
@@ -170,14 +175,25 @@ function equalityTree(
   return operator === 'equals' ? { or: [...ranges, ...rest] } : { and: [...ranges, ...rest] };
 }
 
-/** A bound that an answer showed cut: moved by half of its last digit, so that rows which show it are on its side. */
-function shownBound(operator: Operator, number: number | string): number | string {
-  // The last digits of one may be zeros, which are not shown.
-  if (typeof number !== 'number' || !isCut(number, SHOWN_DIGITS - 2)) return number;
+/**
+ * A bound that an answer showed cut, or that is written as it was shown: moved by half of its last digit, so that rows which
+ * show it are on its side.
+ */
+function shownBound(
+  field: Field,
+  operator: Operator,
+  number: number | string,
+  written: ShownNumber | undefined,
+): number | string {
+  const isLow = operator === 'greaterThanOrEqual' || operator === 'lessThan';
+  if (written !== undefined) return isLow ? written.low : written.high;
+  // The last digits of a calculated one may be zeros, which are not shown.
+  const digits = isCalculated(field) ? SHOWN_DIGITS - 2 : SHOWN_DIGITS;
+  if (typeof number !== 'number' || !isCut(number, digits)) return number;
   // A longer one is of no answer: a bound that was moved before, as in a saved chart that is run again.
   if (digitsOf(number) > Math.min(MAX_EXACT_DIGITS - 1, shownDigits(number))) return number;
   const [low, high] = limitsOf(number);
-  return operator === 'greaterThanOrEqual' || operator === 'lessThan' ? low : high;
+  return isLow ? low : high;
 }
 
 /** Part of the last shown digit to both sides of a number; not quite a half, so that the limits have more digits than it. */
@@ -193,11 +209,13 @@ function limitsOf(number: number): readonly [number, number] {
 const EXACT_TYPES: readonly string[] = ['count', 'count_distinct', 'min', 'max'];
 
 /** True for a result of a calculation, and for any number of as many digits as a cut one has. */
-function isInexact({ kind, type }: Field, number: number): boolean {
+function isInexact(field: Field, number: number): boolean {
   if (number === 0 || String(number).includes('e')) return false;
-  const isCalculated = kind !== 'dimension' && !EXACT_TYPES.includes(type);
-  return isCalculated || isCut(number);
+  return isCalculated(field) || isCut(number);
 }
+
+/** True for a metric of which binary noise is a part. */
+const isCalculated = ({ kind, type }: Field): boolean => kind !== 'dimension' && !EXACT_TYPES.includes(type);
 
 /** True for a decimal of as many digits as an answer shows. */
 const isCut = (number: number, digits = SHOWN_DIGITS): boolean =>

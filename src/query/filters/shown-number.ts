@@ -8,12 +8,25 @@ export interface ShownNumber {
   readonly isWhole: boolean;
 }
 
+/** Currencies of a sign. Other dollars are written with $, too, so it is another currency only than these. */
+const CURRENCIES: Readonly<Record<string, readonly string[]>> = { '€': ['EUR'], '£': ['GBP'], '¥': ['JPY', 'CNY'] };
+
+/** True for a number with the sign of another currency than that of its field. */
+export function isForeignCurrency(value: unknown, { format }: Pick<Field, 'format'>): boolean {
+  const sign = typeof value === 'string' ? /[$€£¥]/.exec(value)?.[0] : undefined;
+  if (sign === undefined || format.style !== 'currency' || format.unit === undefined) return false;
+  const { unit } = format;
+  return sign === '$'
+    ? Object.values(CURRENCIES).some((currencies) => currencies.includes(unit))
+    : CURRENCIES[sign]?.includes(unit) !== true;
+}
+
 /** Decimals of a format that sets none. */
 const DECIMALS: Readonly<Record<string, number>> = { currency: 2, percent: 1 };
 
-/** Undefined for a number without the sign of a currency or of percent. */
+/** Undefined for a number without the sign of a currency or of percent, and for one with an exponent. */
 export function shownNumber(value: unknown, { format }: Pick<Field, 'format'>): ShownNumber | undefined {
-  if (typeof value !== 'string' || !/[$€£¥%]/.test(value)) return undefined;
+  if (typeof value !== 'string' || !/^[^e]*[$€£¥%][^e]*$/i.test(value)) return undefined;
   const digits = value.replace(/[^\d.+-]/g, '');
   const number = Number(digits);
   if (digits === '' || Number.isNaN(number)) return undefined;

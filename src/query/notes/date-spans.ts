@@ -1,7 +1,7 @@
 import { list } from '../../text/json.ts';
 import type { Field, FieldIndex } from '../fields/field.ts';
 import type { FilterNode, FilterRule } from '../filters/lightdash-filters.ts';
-import { addDays, type Day, nextPeriod, type Precision } from '../filters/parse-date.ts';
+import { addDays, type Day, nextPeriod, type Precision, startOf } from '../filters/parse-date.ts';
 import { clockText } from '../filters/zoned-day.ts';
 
 /** A part of a date's time line on the clocks of the query's zone, `2024-01-15 00:00:00`: from the first up to the second. */
@@ -51,12 +51,16 @@ export interface DateSpans {
  */
 export function dateSpans(index: FieldIndex, grain: Field, filter: FilterNode | undefined, week?: Day): DateSpans {
   let isComplete = true;
+  let [windows, others] = [0, 0];
   const ofRule = (rule: FilterRule): readonly Span[] => {
     const field = index.fields.get(rule.target.fieldId);
     const isDisabled = 'disabled' in rule && rule.disabled === true;
     if (isDisabled || !field || (field.intervalBase ?? field.id) !== (grain.intervalBase ?? grain.id)) return ALWAYS;
     const spans = field.filterType === 'timestamp' ? momentSpans(rule, index.timezone) : daySpans(field, rule, week);
-    isComplete &&= spans !== undefined || /^(notNull|inThe(Past|Next|Current))$/.test(rule.operator);
+    const isWindow = /^inThe(Past|Next|Current)$/.test(rule.operator);
+    if (isWindow) windows += 1;
+    else others += 1;
+    isComplete &&= spans !== undefined || isWindow || rule.operator === 'notNull';
     return spans ?? ALWAYS;
   };
   const ofNode = (node: FilterNode): readonly Span[] => {
@@ -64,7 +68,9 @@ export function dateSpans(index: FieldIndex, grain: Field, filter: FilterNode | 
     if (!('or' in node)) return ofRule(node);
     return node.or.length === 0 ? ALWAYS : union(node.or.flatMap(ofNode));
   };
-  return { spans: filter ? ofNode(filter) : ALWAYS, isComplete };
+  const spans = filter ? ofNode(filter) : ALWAYS;
+  // A window by itself is seen by its rows; next to other rules it may leave out what they let pass.
+  return { spans, isComplete: isComplete && (windows === 0 || windows + others === 1) };
 }
 
 /** The parts that two lists of spans share. */
@@ -148,17 +154,23 @@ function daySpans(field: Field, { operator, values }: FilterRule, week: Day | un
   const precision = PRECISIONS[field.interval ?? 'DAY'];
   const days = texts(values).map((value) => value.slice(0, 10));
   if (precision === undefined || days.some((day) => Number.isNaN(Date.parse(day)))) return undefined;
-  const spans = days.map((day) => {
-    const first = precision === 'week' ? firstOfWeek(day, operator, week) : day;
-    return { from: midnight(first), until: midnight(nextPeriod(first, precision)) };
+  const spans = days.flatMap((day, position) => {
+    const first = firstDay(day, precision, week);
+    const until = nextPeriod(first, precision);
+    // No period is equal to a day in its middle, and from such a day on they begin with the next one.
+    if (operator === 'notEquals' && first !== day) return [];
+    const isLowerEdge = /^(greaterThanOrEqual|lessThan)$/.test(operator) || (isBetween(operator) && position === 0);
+    return [{ from: midnight(isLowerEdge && first !== day ? until : first), until: midnight(until) }];
   });
-  return spansOf(operator, spans);
+  return operator === 'notEquals' && spans.length === 0 ? ALWAYS : spansOf(operator, spans);
 }
 
-/** Weeks are compared by a day in them, see `weekBounds`: from a day on begins with the first week that starts then. */
-function firstOfWeek(day: Day, operator: string, week: Day | undefined): Day {
-  const isFromDayOn = operator === 'greaterThanOrEqual' || operator === 'lessThan';
-  return startOfWeek(isFromDayOn ? addDays(day, 6) : day, week);
+const isBetween = (operator: string): boolean => operator === 'inBetween' || operator === 'notInBetween';
+
+/** The first day of the period of a day. */
+function firstDay(day: Day, precision: Precision, week: Day | undefined): Day {
+  if (precision === 'day') return day;
+  return precision === 'week' ? startOfWeek(day, week) : startOf(day, precision);
 }
 
 const texts = (values: unknown): readonly string[] => list(values).filter((value) => typeof value === 'string');

@@ -85,18 +85,17 @@ const readAnalytics: ToolHandler<'getAnalytics'> = async (operation, args, conte
   if (!isObject(results) || !Array.isArray(results.charts)) return { text: NO_LIST, data: results };
   const { table } = args;
   const tables = await catalogTables(args.projectUuid, context.read);
-  const joining = tables.filter(({ joined }) => joined.includes(table)).map(({ name }) => name);
-  const isExplore = tables.some(({ name }) => name === table);
+  const joining = joiningExplores(tables, table);
+  const isExplore = tables === undefined || tables.some(({ name }) => name === table);
   const verb = joining.length === 1 ? 'joins' : 'join';
   const elsewhere = isExplore
     ? `${joining.join(', ')} ${verb} ${table} too: charts there that use its fields are not in this list; search_content with uses finds those of a field.`
     : `It is no explore, but a table that ${joining.join(', ')} ${verb}. search_content with uses "${table}" finds the charts with its fields.`;
   const note = joining.length > 0 ? [plainText(elsewhere)] : [];
-  const none =
-    isExplore || joining.length > 0
-      ? `No chart is built on ${table}.`
-      : `No chart is built on ${table}, and the catalog has no such table.`;
-  const head = results.charts.length > 0 ? renderResults(operation, results, context.budget) : plainText(none);
+  const head =
+    results.charts.length > 0
+      ? renderResults(operation, results, context.budget)
+      : plainText(`No chart is built on ${table}.${isExplore || joining.length > 0 ? '' : NO_SUCH_TABLE}`);
   return { text: [head, ...note].join('\n'), data: results };
 };
 
@@ -110,7 +109,7 @@ const readMetadata: ToolHandler<'getMetadata'> = async (operation, args, context
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     const tables = await catalogTables(projectUuid, context.read);
-    const joining = tables.filter(({ joined }) => joined.includes(table)).map(({ name }) => name);
+    const joining = joiningExplores(tables, table);
     const [explore] = joining;
     if (explore === undefined) throw error;
     throw new NotFoundError(`${table} is no explore, but a table that is joined by ${joining.join(', ')}.`, {
@@ -120,16 +119,24 @@ const readMetadata: ToolHandler<'getMetadata'> = async (operation, args, context
   }
 };
 
+/** An explore that does not compile is not among the tables. */
+const NO_SUCH_TABLE = ' No explore that compiles has that name or joins it: get_explores lists all.';
+
+const joiningExplores = (tables: readonly CatalogTable[] | undefined, table: string): readonly string[] =>
+  (tables ?? []).filter(({ joined }) => joined.includes(table)).map(({ name }) => name);
+
 /** Tables that explores join and that are no explore themselves. */
 async function joinedOnly(projectUuid: string, read: CachedRead): Promise<readonly string[]> {
-  const tables = await catalogTables(projectUuid, read);
+  const tables = (await catalogTables(projectUuid, read)) ?? [];
   const names = new Set(tables.map(({ name }) => name));
   return [...new Set(tables.flatMap(({ joined }) => joined))].filter((name) => !names.has(name));
 }
 
-/** The explores of the catalog with the tables that they join; none if it cannot be read. */
-const catalogTables = async (projectUuid: string, read: CachedRead): Promise<readonly CatalogTable[]> =>
-  readCatalogTables(await read(operationById('getCatalog'), { projectUuid, type: 'table' }).catch(ignoreApiError));
+/** The explores of the catalog that compile, with the tables that they join; undefined if it cannot be read. */
+async function catalogTables(projectUuid: string, read: CachedRead): Promise<readonly CatalogTable[] | undefined> {
+  const catalog = await read(operationById('getCatalog'), { projectUuid, type: 'table' }).catch(ignoreApiError);
+  return catalog === undefined ? undefined : readCatalogTables(catalog);
+}
 
 /** Custom metrics of saved charts with their YAML, whose line breaks matter. */
 function renderCustomMetrics(results: unknown, budget: Budget): string {

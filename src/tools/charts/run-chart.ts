@@ -30,7 +30,7 @@ export function chartRun({ formatted, ...args }: ArgumentsOf<'PostChartResults'>
   return {
     loaded,
     request: chartRequest(args, find),
-    describe: async (result, later) => chartRows(result, await loaded, { formatted, chartNotes: chartNotes }, later),
+    describe: async (result, later) => chartRows(result, await loaded, { formatted, chartNotes }, later),
     end: chartNotes.end,
   };
 }
@@ -51,12 +51,7 @@ const runVersion: ToolHandler<'getChartVersionResults'> = (_operation, { formatt
   const { loaded, find } = prefetchChart(version, context, true);
   const chartNotes = startChartNotes(loaded, {}, context);
   const describe: Describe = async (result, later) => {
-    const { table, renderOptions } = await chartRows(
-      result,
-      await loaded,
-      { formatted, chartNotes: chartNotes },
-      later,
-    );
+    const { table, renderOptions } = await chartRows(result, await loaded, { formatted, chartNotes }, later);
     const changed = formatTimestamp((await loaded).chart?.updatedAt);
     const title = changed === undefined ? renderOptions.title : `${renderOptions.title}, version of ${changed}`;
     return { table, renderOptions: { ...renderOptions, title } };
@@ -115,7 +110,7 @@ const runChartOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation,
   const describe: Describe = async (result, later) => {
     const { results } = result;
     const chart = await chartFromResponse(results, loaded);
-    const { table, renderOptions } = await chartRows(result, chart, { formatted, chartNotes: chartNotes }, later);
+    const { table, renderOptions } = await chartRows(result, chart, { formatted, chartNotes }, later);
     const dropped = droppedFilters(filters, results).map(
       (rule) => `Not applied, as the chart's explore lacks the table: ${rule}.`,
     );

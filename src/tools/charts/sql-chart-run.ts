@@ -72,22 +72,32 @@ export async function orSqlChart<Outcome>(
   }
 }
 
+/** Tools of charts that take SQL charts, too. */
+const SQL_CHART_TOOLS = [
+  'get_saved_chart',
+  'run_saved_chart',
+  'download_chart_csv',
+  'update_sql_chart',
+  'delete_chart',
+];
+
 /**
  * The error of a tool that takes no SQL charts, if the chart of a call is one: Lightdash only says that there is none. Else the
  * error as it is.
  */
-export async function explainSqlChart(error: NotFoundError, args: unknown, context: ToolContext): Promise<unknown> {
+export async function explainSqlChart(
+  error: NotFoundError,
+  tool: string,
+  args: unknown,
+  context: ToolContext,
+): Promise<unknown> {
   const chartUuid = isObject(args) ? text(args.chartUuid) : undefined;
-  if (chartUuid === undefined || !isUuid(chartUuid)) return error;
+  if (chartUuid === undefined || !isUuid(chartUuid) || SQL_CHART_TOOLS.includes(tool)) return error;
   const chart = await findSqlChart(chartUuid, context);
   if (chart === undefined) return error;
   return new NotFoundError(
     `"${chart.name ?? chartUuid}" is an SQL chart, and this tool takes charts of explores alone.`,
-    {
-      status: 404,
-      advice:
-        'Nothing was changed. get_saved_chart, run_saved_chart, download_chart_csv, update_sql_chart and delete_chart take SQL charts.',
-    },
+    { status: 404, advice: `SQL charts are for ${SQL_CHART_TOOLS.join(', ')}.` },
   );
 }
 

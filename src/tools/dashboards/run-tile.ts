@@ -64,7 +64,7 @@ export function tileRun(
     // The dashboard's filters are listed once above the tiles; a tile without rows lists all filters.
     const filtersShown = ({ rows }: ResultTable) =>
       named === 'own' && rows.length > 0 ? withoutRules(savedQueryOf(results)?.filters, rulesOf(filters)) : undefined;
-    const { table, renderOptions } = await chartRows(result, chart, { chartNotes: chartNotes, filtersShown }, later);
+    const { table, renderOptions } = await chartRows(result, chart, { chartNotes, filtersShown }, later);
     const dropped = droppedFilters(filters, results).map(
       (rule) => `Without the dashboard's ${rule}: the chart's explore lacks the table.`,
     );

@@ -117,11 +117,12 @@ export async function fileOfQuery(
   try {
     const rows = await rowCount(handle, label, context);
     const pending: PendingQuery = {
-      handle: handle,
+      handle,
       label,
       file: layout,
       describe: describeRows,
       ...(save && { save }),
+      ...(ownLimit !== undefined && { limit: ownLimit }),
     };
     if (rows === undefined) return pendingFile(pending, context);
     const results = await writeFile({ projectUuid, queryUuid, type: 'csv', ...layout }, context);

@@ -115,6 +115,51 @@ describe.each(RELEASES)('A number, on %s', (release) => {
     expect(await bounded('notInBetween', shown, shown)).not.toContain(name);
   });
 
+  test('that is written as charts show it is a bound for all that is shown so', async () => {
+    const run = (operator: string, ...values: string[]) =>
+      callTool(roastery().connection.client, 'run_metric_query', {
+        exploreId: 'orders',
+        dimensions: ['customers_country'],
+        metrics: ['orders_delivery_rate'],
+        filters: [{ field: 'orders_delivery_rate', operator, values }],
+      });
+    const countries = async (operator: string, ...values: string[]) =>
+      tableOf((await run(operator, ...values)).text)
+        .rows.map(([country]) => country)
+        .sort();
+    const rate = "count(*) filter (where o.status = 'delivered') / count(*)::double";
+    const expected = async (condition: string) => {
+      const rows = await roastery().data.rows(
+        `select country from (select c.country, round(100 * ${rate}, 1) as shown from orders o
+         join customers c using (customer_id) group by 1) where ${condition} order by 1`,
+      );
+      return rows.map(([country]) => country);
+    };
+    expect(await countries('greaterThanOrEqual', '86.0%')).toEqual(await expected('shown >= 86.0'));
+    expect(await countries('lessThanOrEqual', '84.8 %')).toEqual(await expected('shown <= 84.8'));
+    expect(await countries('greaterThan', '84.8%')).toEqual(await expected('shown > 84.8'));
+    expect(await countries('inBetween', '83.7 %', '85.6 %')).toEqual(await expected('shown between 83.7 and 85.6'));
+  });
+
+  test.each(['€100', '£4.80'])('of another currency is refused: %s', async (value) => {
+    const answer = await callTool(roastery().connection.client, 'run_metric_query', {
+      exploreId: 'orders',
+      metrics: ['order_items_total_revenue'],
+      filters: [{ field: 'order_items_total_revenue', operator: 'greaterThan', values: [value] }],
+    });
+    expect(answer).toMatchObject({ isError: true, text: expect.stringContaining('USD') });
+  });
+
+  test('with a long exact value, or with an exponent, is a bound as it is written', async () => {
+    const filtersOf = async (field: string, value: unknown) => {
+      const query = { exploreId: 'orders', metrics: ['orders_order_count'] };
+      const filters = [{ field, operator: 'greaterThanOrEqual', values: [value] }];
+      return answerOf(roastery(), 'run_metric_query', { ...query, filters });
+    };
+    expect(await filtersOf('orders_discount_amount', 12345678.25)).toContain('≥ 12345678.25');
+    expect(await filtersOf('order_items_total_revenue', '$1.5e3')).toContain('≥ 1500');
+  });
+
   test('of half a cent is not rounded, and formatted as Lightdash rounds it', async () => {
     const query = (formatted: boolean) =>
       answerOf(roastery(), 'run_metric_query', {

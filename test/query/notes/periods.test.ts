@@ -69,3 +69,29 @@ test('more periods than can be compared are not', () => {
   const days = notesOn(['2024-01-01', '2024-01-03'], between('2001-01-01', '2024-01-03'), 'day');
   expect(days).toEqual([]);
 });
+
+test('a window that moves with today says nothing of missing periods next to other rules on the date', () => {
+  const window = {
+    id: 'window',
+    target: { fieldId: 'orders_ordered_at' },
+    operator: 'inThePast',
+    values: [3],
+    settings: { unitOfTime: 'months', completed: true },
+  };
+  const january = between('2023-01-01', '2023-01-31');
+  expect(notesOn(['2023-01-01', '2024-12-01'], { id: 'either', or: [window, january] })).toEqual([]);
+  const since = { ...january, id: 'since', operator: 'greaterThanOrEqual', values: ['2024-01-01T00:00:00.000Z'] };
+  expect(notesOn(['2024-10-01', '2024-12-01'], { id: 'both', and: [window, since] })).toEqual([]);
+});
+
+test('a bound in the middle of a period of the grain is one between two periods', () => {
+  const month = (operator: string, ...values: string[]) => ({
+    id: operator,
+    target: { fieldId: 'orders_ordered_at_month' },
+    operator,
+    values,
+  });
+  expect(notesOn(['2023-12-01', '2024-01-01'], month('lessThan', '2024-01-15'))).toEqual([]);
+  expect(notesOn(['2023-12-01', '2024-01-01', '2024-02-01'], month('notEquals', '2024-01-15'))).toEqual([]);
+  expect(notesOn(['2024-02-01', '2024-03-01'], month('inBetween', '2024-01-15', '2024-03-20'))).toEqual([]);
+});
