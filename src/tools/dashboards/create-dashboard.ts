@@ -10,7 +10,7 @@ import { ArgumentsError } from '../arguments.ts';
 import { findSpace } from '../content/find-content.ts';
 import { describeDashboardFilters, describeTiles } from '../content/render-dashboard.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
-import { savedFilterNotes } from '../query/saved-filter-notes.ts';
+import { orUnverified, savedFilterNotes } from '../query/saved-filter-notes.ts';
 import type { ToolAnswer, ToolContext } from '../tool.ts';
 import { applyChanges } from './apply-changes.ts';
 import { filterExplores } from './filter-explores.ts';
@@ -26,7 +26,7 @@ const createDashboard: ToolHandler<'createDashboard'> = async (operation, { spac
   const target = typeof space === 'string' ? await findSpace(space, projectUuid, context) : undefined;
   const sent = { ...args, ...(target && { spaceUuid: target.uuid }) };
   if (args.duplicateFrom !== undefined || isApiForm(args)) {
-    const ofValues = await notesOfApiFilters(args.filters, projectUuid, context);
+    const ofValues = await orUnverified(notesOfApiFilters(args.filters, projectUuid, context));
     const { results } = await context.execute(operation, sent);
     return created(isObject(results) ? results : {}, ofValues, context);
   }

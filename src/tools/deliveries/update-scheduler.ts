@@ -5,6 +5,7 @@ import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { type Preview, type PreviewClient, quoted } from '../preview.ts';
+import { orUnverified } from '../query/saved-filter-notes.ts';
 import type { ToolContext } from '../tool.ts';
 import { deliveredContent, projectTimezone } from './content.ts';
 import { formatBody } from './create-scheduler.ts';
@@ -160,7 +161,7 @@ export const previewUpdateScheduler: Preview = async ({ schedulerUuid, scheduler
   const before = await read(schedulerUuid, client);
   const content = await deliveredContent(before, client);
   const { body, doubts } = isObject(whole)
-    ? { body: whole, doubts: await doubtsOfBody(whole, content, client) }
+    ? { body: whole, doubts: await orUnverified(doubtsOfBody(whole, content, client)) }
     : await changedBody(before, changes, client);
   const targets = objects(body?.targets).map(bareTarget);
   const current = objects(before.targets).map(bareTarget);

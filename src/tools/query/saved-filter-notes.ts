@@ -1,3 +1,4 @@
+import { ignoreApiError } from '../../lightdash/errors.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { readSavedFilters } from '../../query/filters/lightdash-filters.ts';
 import { isObject, type JsonObject, text } from '../../text/json.ts';
@@ -31,6 +32,10 @@ export async function savedFilterNotes(
   );
   return notes.flat();
 }
+
+/** The notes, or that there are none because the explores cannot be read: a write does not wait for them. */
+export const orUnverified = async (notes: Promise<readonly string[]>): Promise<readonly string[]> =>
+  (await notes.catch(ignoreApiError)) ?? ['Not verified: the values of the filters, for the explores cannot be read.'];
 
 /** Id of the field that a saved rule filters. */
 export const filteredField = ({ target }: JsonObject): string | undefined =>
