@@ -127,7 +127,7 @@ const FILTERS: readonly (readonly [args: MetricQueryArguments, words: string])[]
   [where('orders_rating', 'between', [2, 4]), 'orders_rating ≥ 2; orders_rating ≤ 4'],
   [where('orders_rating', 'between', '2 and 4'), 'orders_rating ≥ 2; orders_rating ≤ 4'],
   [where('orders_rating', 'not between', [2, 4]), '(orders_rating < 2 or orders_rating > 4)'],
-  [where('orders_shipping_fee', 'greater than', '$1,000.50'), 'orders_shipping_fee > 1000.5'],
+  [where('orders_shipping_fee', 'greater than', '$1,000.50'), 'orders_shipping_fee > 1000.5049995'],
   [where('orders_delivery_rate', '>', '80%'), 'orders_delivery_rate > 0.8'],
   [where('orders_is_gift', 'equals', ['false']), 'orders_is_gift = false'],
   [where('orders_is_gift', 'is', 'yes'), 'orders_is_gift = true'],

@@ -3,7 +3,7 @@ import { truncate } from '../../text/plain-text.ts';
 import type { Operator } from './operators.ts';
 
 /** A condition on a field, in operators that every Lightdash renders. */
-interface Condition {
+export interface Condition {
   readonly operator: string;
   readonly values?: readonly unknown[];
   readonly settings?: JsonObject;

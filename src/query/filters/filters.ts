@@ -3,7 +3,7 @@ import type { Diagnostics } from '../diagnostics.ts';
 import type { Field, FieldIndex, FieldKind } from '../fields/field.ts';
 import { resolveField } from '../fields/resolve.ts';
 import { checkKeys, type KnownObject } from '../known-keys.ts';
-import { type ConditionTree, exampleOfRule } from './condition.ts';
+import { type Condition, type ConditionTree, exampleOfRule } from './condition.ts';
 import { readCondition } from './conditions.ts';
 import { type FilterGroup, type FilterKind, type FilterNode, type Filters, filterKinds } from './lightdash-filters.ts';
 import { isNativeFilter } from './native-filters.ts';
@@ -59,7 +59,8 @@ const KIND_OF: Readonly<Record<FieldKind, FilterKind>> = {
 };
 
 /** A filter: conditions on fields, joined by and / or. */
-type Node = { readonly field: Field; readonly tree: ConditionTree } | Group;
+type Node = Leaf | Group;
+type Leaf = { readonly field: Field; readonly condition: Condition };
 type Group = { readonly join: 'and' | 'or'; readonly nodes: readonly Node[] };
 
 /**
@@ -156,7 +157,13 @@ function readRule(index: FieldIndex, rule: JsonObject, diagnostics: Diagnostics)
     return [];
   }
   if (condition.note) diagnostics.note(condition.note);
-  return [{ field, tree: condition.tree }];
+  return [nodeOf(field, condition.tree)];
+}
+
+function nodeOf(field: Field, tree: ConditionTree): Node {
+  if ('operator' in tree) return { field, condition: tree };
+  const [join, trees] = 'and' in tree ? (['and', tree.and] as const) : (['or', tree.or] as const);
+  return { join, nodes: trees.map((part) => nodeOf(field, part)) };
 }
 
 function checkRuleKeys(rule: JsonObject, diagnostics: Diagnostics): void {
@@ -228,7 +235,7 @@ function writeFilters(root: Group, diagnostics: Diagnostics): Filters {
     const [only] = nodes;
     if (!only) continue;
     // A rule of alternatives is a group by itself, as one that is written so.
-    const isGroup = nodes.length === 1 && ('join' in only || 'or' in only.tree);
+    const isGroup = nodes.length === 1 && 'join' in only;
     const written = writeNode(isGroup ? only : { join: 'and', nodes }, number);
     if (!('operator' in written)) filters[kind] = written;
   }
@@ -261,39 +268,28 @@ const fieldsIn = (node: Node): string[] => ('join' in node ? node.nodes.flatMap(
 
 /** Groups need ids, and on some servers rules; numbered, so that equal queries are equal requests. */
 function writeNode(node: Node, number: { rule: number; group: number }): FilterNode {
-  if (!('join' in node)) return writeTree(node.field, node.tree, number);
-  const id = groupId(number);
-  const nodes = node.nodes.flatMap((child) => flatten(writeNode(child, number), node.join));
+  if (!('join' in node)) return writeCondition(node, number);
+  number.group += 1;
+  const id = `group${number.group}`;
+  const nodes = partsOf(node, node.join).map((part) => writeNode(part, number));
   return node.join === 'and' ? { id, and: nodes } : { id, or: nodes };
 }
 
-function writeTree(field: Field, tree: ConditionTree, number: { rule: number; group: number }): FilterNode {
-  if ('operator' in tree) {
-    number.rule += 1;
-    const { operator, values, settings } = tree;
-    const rule = { id: `rule${number.rule}`, target: { fieldId: field.id }, operator };
-    // 1.219 compares case-sensitively by default; 0.1366 never does here.
-    const ignoresCase = operator === 'include' || operator === 'doesNotInclude';
-    return {
-      ...rule,
-      ...(values && { values }),
-      ...(settings && { settings }),
-      ...(ignoresCase && { caseSensitive: false }),
-    };
-  }
-  const id = groupId(number);
-  if ('and' in tree) return { id, and: tree.and.flatMap((child) => flatten(writeTree(field, child, number), 'and')) };
-  return { id, or: tree.or.flatMap((child) => flatten(writeTree(field, child, number), 'or')) };
-}
-
-function groupId(number: { group: number }): string {
-  number.group += 1;
-  return `group${number.group}`;
-}
-
 /** An "and" within an "and" is equivalent to its parts. */
-function flatten(node: FilterNode, join: 'and' | 'or'): readonly FilterNode[] {
-  if (join === 'and' && 'and' in node) return node.and;
-  if (join === 'or' && 'or' in node) return node.or;
-  return [node];
+const partsOf = (node: Node, join: Group['join']): readonly Node[] =>
+  'join' in node && node.join === join ? node.nodes.flatMap((child) => partsOf(child, join)) : [node];
+
+function writeCondition({ field, condition }: Leaf, number: { rule: number; group: number }): FilterNode {
+  number.rule += 1;
+  const { operator, values, settings } = condition;
+  // 1.219 compares case-sensitively by default; 0.1366 never does here.
+  const ignoresCase = operator === 'include' || operator === 'doesNotInclude';
+  return {
+    id: `rule${number.rule}`,
+    target: { fieldId: field.id },
+    operator,
+    ...(values && { values }),
+    ...(settings && { settings }),
+    ...(ignoresCase && { caseSensitive: false }),
+  };
 }

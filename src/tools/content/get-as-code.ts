@@ -3,7 +3,7 @@ import type { JsonObject } from '../../text/json.ts';
 import { text } from '../../text/json.ts';
 import { quoteInput } from '../../text/plain-text.ts';
 import { linesThatFit } from '../../text/token-budget.ts';
-import { ArgumentsError } from '../arguments.ts';
+import { ArgumentsError, readAll } from '../arguments.ts';
 import { defineTool } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
 import { type CodeKind, readCode } from './as-code-item.ts';
@@ -28,7 +28,7 @@ export const getContentAsCode = defineTool({
     items: z.array(z.string().min(1)).min(1).max(MAX_ITEMS).describe('Names or uuids'),
   }),
   async run({ projectUuid, items: written }, context) {
-    const contents = await Promise.all(written.map((name) => codeContent(name, projectUuid, context)));
+    const contents = await readAll(written.map((name) => codeContent(name, projectUuid, context)));
     const items = (await Promise.all(KINDS.map((kind) => itemsOf(kind, contents, projectUuid, context)))).flat();
     if (items.length === 0) throw new ArgumentsError(['items: Lightdash returns none of them as code']);
     const { writeYaml } = await import('./as-code-yaml.ts');

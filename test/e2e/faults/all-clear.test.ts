@@ -43,7 +43,7 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
     const using = await call('search_content', { projectUuid, uses: 'order_items' });
     for (const chart of ['Revenue by month', 'Top coffees', 'Total revenue'])
       expectLine(using, chart, 'order_items_total_revenue');
-    expectLine(await call('get_catalog_analytics', { projectUuid, table: 'nope' }), 'nope', 'no such table');
+    expectLine(await call('get_catalog_analytics', { projectUuid, table: 'nope' }), 'nope', 'No explore');
     expectLine(await call('search_content', { projectUuid, uses: 'products' }), 'orders', 'products', 'field');
   });
 
