@@ -36,7 +36,7 @@ const unasked: Readonly<Record<string, readonly string[]>> = {
     ...['create_ssh_key_pair', 'create_warehouse_credentials', 'add_category_to_catalog_item'],
   ],
   'changes content, of which the version before stays or which can be set again': [
-    ...['update_dashboards', 'restore_content'],
+    ...['restore_content'],
     ...['pin_content', 'verify_content', 'update_pinned_items_order', 'resolve_comment', 'update_tag'],
     ...['remove_category_from_catalog_item', 'update_catalog_item_icon', 'dismiss_validation_error'],
   ],

@@ -86,15 +86,15 @@ export const dashboards = [
     path: '/api/v1/projects/{projectUuid}/dashboards',
     tool: 'update_dashboards',
     title: 'Rename or move dashboards',
-    description: 'Renames, moves or describes dashboards. name and spaceUuid are always written.',
+    description: 'Renames, moves or describes dashboards; names do for uuids. name and spaceUuid are always written.',
     input: () => ({
       projectUuid: projectUuid(),
       dashboards: z
         .array(
           z.strictObject({
-            uuid: dashboardUuid(),
+            uuid: z.string().min(1),
             name: z.string().min(1),
-            spaceUuid: spaceUuid(),
+            spaceUuid: z.string().min(1),
             description: z.string().optional(),
           }),
         )

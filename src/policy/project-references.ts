@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isUuid } from '../operations/fields.ts';
 import { argumentReferences, type ReferenceKind, type ScopeDeclaration } from '../operations/references.ts';
 import { schemaOf } from '../tools/arguments.ts';
 import type { Tool, ToolArguments } from '../tools/tool.ts';
@@ -134,6 +135,8 @@ export function referencesIn(
         // A filter has an id that refers to nothing.
         const isOfFilter = name === 'id' && inside === 'filters';
         if (isUnclassifiedId(name, declared) && inner !== null && !isOfFilter) unclassified.push(name);
+        // A name in place of a uuid is looked up in the project of the call.
+        if (inside === 'dashboards' && (name === 'uuid' || name === 'spaceUuid') && !isUuid(String(inner))) continue;
         // Inside of bodies, `path` and `categories` are not references.
         if (name !== 'path' && name !== 'categories') take(name, inner);
         if (name === 'uuid' && inside === 'dashboards') references.push({ kind: 'dashboard', name, id: String(inner) });

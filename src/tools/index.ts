@@ -38,6 +38,7 @@ import { createDashboardHandlers } from './dashboards/create-dashboard.ts';
 import { dashboardVersionHandlers } from './dashboards/dashboard-versions.ts';
 import { duplicateDashboard } from './dashboards/duplicate-dashboard.ts';
 import { runDashboard } from './dashboards/run-dashboard.ts';
+import { updateDashboardsHandlers } from './dashboards/update-dashboards.ts';
 import { updateDashboard } from './dashboards/write-dashboard.ts';
 import { createScheduler } from './deliveries/create-scheduler.ts';
 import { listSchedulers } from './deliveries/list-schedulers.ts';
@@ -107,6 +108,7 @@ const handlers: ToolHandlers = {
   ...spaceAccessHandlers,
   ...sqlHandlers,
   ...tagHandlers,
+  ...updateDashboardsHandlers,
   ...userAttributeHandlers,
   ...validationHandlers,
   ...writeSpaceHandlers,

@@ -9,6 +9,7 @@ import { chartPreviews } from './charts/delete-chart.ts';
 import { contentPreviews } from './content/previews.ts';
 import { previewPromoteChart, previewPromoteDashboard } from './content/promotions.ts';
 import { previewDashboardRollback } from './dashboards/dashboard-versions.ts';
+import { previewUpdateDashboards } from './dashboards/update-dashboards.ts';
 import { deliveryPreviews, previewEnable, previewSend } from './deliveries/previews.ts';
 import { previewTimezone, previewUpdateScheduler } from './deliveries/update-scheduler.ts';
 import { previewUpdateGroup } from './organization/groups.ts';
@@ -45,6 +46,7 @@ export const conditionalPreviews: Previews = {
   updateGroup: previewUpdateGroup,
   removeUserFromGroup: previewRemoveMember,
   UpdateSpace: previewUpdateSpace,
+  updateDashboards: previewUpdateDashboards,
   UpdateOrganizationMember: previewOrganizationRole,
   GrantProjectAccessToUser: previewRoleGiven,
   UpdateProjectAccessForUser: previewRoleGiven,

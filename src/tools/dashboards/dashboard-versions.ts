@@ -99,17 +99,8 @@ function movedTiles(now: DashboardContent, then: DashboardContent): ReadonlySet<
   return new Set(then.tiles.filter(isElsewhere).map(({ uuid }) => uuid));
 }
 
-/** Renames and moves of several dashboards at once; the answer has a line for each, as it is now. */
-const updateMany: ToolHandler<'updateDashboards'> = async (operation, args, context) => {
-  const { results } = await context.execute(operation, args);
-  const dashboards = objects(results);
-  const lines = dashboards.map((item) => `- ${describeDashboard(item, context).replace('\n', ' ')}`);
-  return { text: [`Changed ${pluralize(dashboards.length, 'dashboard')}:`, ...lines].join('\n'), data: results };
-};
-
-/** Handlers of the operations on versions of dashboards, and on several dashboards. */
+/** Handlers of the operations on versions of dashboards. */
 export const dashboardVersionHandlers = {
   getDashboardHistory: history,
   postDashboardVersionRollback: rollback,
-  updateDashboards: updateMany,
 } satisfies ToolHandlers;

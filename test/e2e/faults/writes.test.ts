@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { expectLine } from '../../helpers/answers.ts';
+import { expectLine, outcomeOf } from '../../helpers/answers.ts';
+import { callTool } from '../../helpers/client.ts';
 import { Administration, ids, RELEASES } from '../../tools/people/administrators.ts';
 
 const projectUuid = ids.project;
@@ -99,6 +100,38 @@ describe.each(RELEASES)('A write says what it changes, on %s', (version) => {
     const space = await admin.confirms('move_content', { projectUuid, items: ['Europe'], space: 'Board' });
     expectLine(space.preview, 'space "Europe"', 'No longer seen by 3 people');
     expectLine(space.done, 'No longer seen by 3 people');
+  });
+
+  test('several dashboards are moved by name, after the question about who sees them no more', async () => {
+    const dashboards = [{ uuid: 'Sales overview', name: 'Sales overview', spaceUuid: 'Finance (private)' }];
+    const stored = () => admin.sandbox.store.dashboards.get(ids.dashboards.sales);
+    const path = `/api/v1/dashboards/${ids.dashboards.sales}`;
+    const question = await admin.does('update_dashboards', { projectUuid, dashboards });
+    expect(outcomeOf(question)).toBe('question');
+    expect(stored()?.spaceUuid).toBe(ids.spaces.sales);
+    const { preview, done } = await admin.confirms('update_dashboards', { projectUuid, dashboards });
+    expectLine(preview, 'dashboard', '"Sales overview"', '"Finance (private)"', 'No longer seen by 3 people', 'Dev Eloper');
+    expectLine(done, 'No longer seen by 3 people', 'Dev Eloper');
+    expect(await admin.status('developer', path)).not.toBe(200);
+    const [, back = '{}'] = /update_dashboards (\{.*\})/.exec(done) ?? [];
+    expectLine((await admin.confirms('update_dashboards', JSON.parse(back))).done, 'Now also seen by 3 people');
+    expect(stored()?.spaceUuid).toBe(ids.spaces.sales);
+    const renamed = [{ uuid: ids.dashboards.sales, name: 'Sales', spaceUuid: ids.spaces.sales }];
+    expect(outcomeOf(await admin.does('update_dashboards', { projectUuid, dashboards: renamed }))).not.toBe('question');
+    expect(stored()?.name).toBe('Sales');
+    expectLine(
+      await admin.fails('update_dashboards', { projectUuid, dashboards: [{ ...renamed[0], uuid: 'Salse' }] }),
+      '"Salse"',
+      'Sales',
+    );
+    const both = [renamed[0], { ...renamed[0], name: 'Other' }];
+    expectLine(await admin.fails('update_dashboards', { projectUuid, dashboards: both }), '"Other"', 'twice');
+    const limited = await admin.host('admin', { LIGHTDASH_ALLOWED_PROJECTS: projectUuid });
+    const named = await callTool(limited, 'update_dashboards', {
+      projectUuid,
+      dashboards: [{ ...renamed[0], uuid: 'Sales' }],
+    });
+    expect(named.isError, named.text).toBe(false);
   });
 
   test('an SQL chart is counted, deleted and refused as what it is', async () => {

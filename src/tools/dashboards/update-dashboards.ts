@@ -1,0 +1,143 @@
+import * as z from 'zod';
+import { ignoreApiError } from '../../lightdash/errors.ts';
+import { isUuid } from '../../operations/fields.ts';
+import { operationById } from '../../operations/index.ts';
+import { pluralize } from '../../text/format.ts';
+import { objects, text } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
+import { sightOfMove } from '../access/sight.ts';
+import { ArgumentsError } from '../arguments.ts';
+import { findDashboard, findSpace } from '../content/find-content.ts';
+import { freshRead } from '../content/project-content.ts';
+import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import { type Preview, quoted } from '../preview.ts';
+import type { ToolContext } from '../tool.ts';
+import { describeDashboard } from './write-dashboard.ts';
+
+const updateArguments = z.object({
+  projectUuid: z.string(),
+  dashboards: z.array(
+    z.object({ uuid: z.string(), name: z.string(), spaceUuid: z.string(), description: z.string().optional() }),
+  ),
+});
+
+/** A dashboard as it is to be. */
+type DashboardUpdate = z.output<typeof updateArguments>['dashboards'][number];
+
+/** A dashboard as the list of its project has it. */
+interface ListedDashboard extends DashboardUpdate {
+  readonly projectUuid: string;
+}
+
+/** Uuids in place of the names of dashboards and spaces. @throws {ArgumentsError} for a name that nothing or more than one has. */
+async function resolved(
+  updates: readonly DashboardUpdate[],
+  projectUuid: string,
+  context: ToolContext,
+): Promise<readonly DashboardUpdate[]> {
+  const lists = { read: freshRead(context) };
+  const uuidOf = async (written: string, find: typeof findSpace) =>
+    isUuid(written) ? written.toLowerCase() : (await find(written, projectUuid, lists)).uuid;
+  const all = await Promise.all(
+    updates.map(async (update) => ({
+      ...update,
+      uuid: await uuidOf(update.uuid, findDashboard),
+      spaceUuid: await uuidOf(update.spaceUuid, findSpace),
+    })),
+  );
+  const twice = all.find(({ uuid }, index) => all.findIndex((other) => other.uuid === uuid) < index);
+  if (twice) throw new ArgumentsError([`dashboards: ${quoted(twice.name)} (${twice.uuid}) is in the list twice`]);
+  return all;
+}
+
+/** The dashboards of a project as they are now, by uuid; none if they cannot be listed. */
+async function listed(
+  projectUuid: string,
+  { execute }: ToolContext,
+): Promise<ReadonlyMap<string | undefined, ListedDashboard>> {
+  const response = await execute(operationById('getDashboards'), { projectUuid }).catch(ignoreApiError);
+  return new Map(
+    objects(response?.results).flatMap((item) => {
+      const [uuid, name, spaceUuid] = [text(item.uuid), text(item.name), text(item.spaceUuid)];
+      if (uuid === undefined || name === undefined || spaceUuid === undefined) return [];
+      return [[uuid, { projectUuid, uuid, name, spaceUuid, description: text(item.description) ?? '' }] as const];
+    }),
+  );
+}
+
+/** Every change of who sees the dashboards, with the names of those that it is about. */
+async function accessChanges(
+  updates: readonly DashboardUpdate[],
+  before: ReadonlyMap<string | undefined, ListedDashboard>,
+  context: ToolContext,
+) {
+  const moves = new Map<string, { readonly from: ListedDashboard; readonly to: string; readonly names: string[] }>();
+  for (const { uuid, spaceUuid: to } of updates) {
+    const from = before.get(uuid);
+    if (from === undefined || from.spaceUuid === to) continue;
+    const key = `${from.spaceUuid} ${to}`;
+    const move = moves.get(key) ?? { from, to, names: [] };
+    move.names.push(from.name);
+    moves.set(key, move);
+  }
+  const changes = await Promise.all(
+    [...moves.values()].map(async ({ from, to, names }) => {
+      const change = await sightOfMove(from.projectUuid, from.spaceUuid, to, context);
+      return change === undefined ? [] : [{ ...change, to, names }];
+    }),
+  );
+  return changes.flat();
+}
+
+const named = (names: readonly string[]) => names.map(quoted).join(', ');
+
+/** The people who would see dashboards more or no more; undefined if the same do. */
+export const previewUpdateDashboards: Preview = async (args, context) => {
+  const { projectUuid, dashboards } = updateArguments.parse(args);
+  const updates = await resolved(dashboards, projectUuid, context);
+  const before = await listed(projectUuid, context);
+  const changes = (await accessChanges(updates, before, context)).filter(({ isSame }) => !isSame);
+  if (changes.length === 0) return undefined;
+  const spaces = objects(await freshRead(context)(operationById('ListSpacesInProject'), { projectUuid }));
+  const spaceName = (uuid: string) => quoted(text(spaces.find((space) => space.uuid === uuid)?.name) ?? uuid);
+  return changes
+    .map(({ names, to, text: change }) =>
+      plainText(
+        `Moves ${names.length === 1 ? 'the dashboard' : 'the dashboards'} ${named(names)} to the space ${spaceName(to)}. ${change}`,
+      ),
+    )
+    .join('\n');
+};
+
+/** Renames and moves of several dashboards at once; the answer has a line for each, as it is now. */
+const updateMany: ToolHandler<'updateDashboards'> = async (operation, args, context) => {
+  const { projectUuid } = args;
+  const updates = await resolved(args.dashboards, projectUuid, context);
+  const before = await listed(projectUuid, context);
+  const { results } = await context.execute(operation, { ...args, dashboards: updates });
+  const dashboards = objects(results);
+  const lines = dashboards.map((item) => `- ${describeDashboard(item, context).replace('\n', ' ')}`);
+  const changes = await accessChanges(updates, before, context);
+  const back = updates.flatMap(({ uuid, description }) => {
+    const { name, spaceUuid, description: previous } = before.get(uuid) ?? {};
+    return name === undefined
+      ? []
+      : [{ uuid, name, spaceUuid, ...(description !== undefined && { description: previous }) }];
+  });
+  return {
+    text: [
+      `Changed ${pluralize(dashboards.length, 'dashboard')}:`,
+      ...lines,
+      ...changes.map(({ names, text: change }) =>
+        plainText(changes.length === 1 ? change : `${named(names)}: ${change}`),
+      ),
+      ...(back.length > 0
+        ? [`To take it back: update_dashboards ${JSON.stringify({ projectUuid, dashboards: back })}`]
+        : []),
+    ].join('\n'),
+    data: results,
+  };
+};
+
+/** Handlers of the operation that changes several dashboards. */
+export const updateDashboardsHandlers = { updateDashboards: updateMany } satisfies ToolHandlers;
