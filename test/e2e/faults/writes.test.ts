@@ -110,7 +110,14 @@ describe.each(RELEASES)('A write says what it changes, on %s', (version) => {
     expect(outcomeOf(question)).toBe('question');
     expect(stored()?.spaceUuid).toBe(ids.spaces.sales);
     const { preview, done } = await admin.confirms('update_dashboards', { projectUuid, dashboards });
-    expectLine(preview, 'dashboard', '"Sales overview"', '"Finance (private)"', 'No longer seen by 3 people', 'Dev Eloper');
+    expectLine(
+      preview,
+      'dashboard',
+      '"Sales overview"',
+      '"Finance (private)"',
+      'No longer seen by 3 people',
+      'Dev Eloper',
+    );
     expectLine(done, 'No longer seen by 3 people', 'Dev Eloper');
     expect(await admin.status('developer', path)).not.toBe(200);
     const [, back = '{}'] = /update_dashboards (\{.*\})/.exec(done) ?? [];
