@@ -24,11 +24,6 @@ const updateArguments = z.object({
 /** A dashboard as it is to be. */
 type DashboardUpdate = z.output<typeof updateArguments>['dashboards'][number];
 
-/** A dashboard as the list of its project has it. */
-interface ListedDashboard extends DashboardUpdate {
-  readonly projectUuid: string;
-}
-
 /** Uuids in place of the names of dashboards and spaces. @throws {ArgumentsError} for a name that nothing or more than one has. */
 async function resolved(
   updates: readonly DashboardUpdate[],
@@ -54,35 +49,39 @@ async function resolved(
 async function listed(
   projectUuid: string,
   { execute }: ToolContext,
-): Promise<ReadonlyMap<string | undefined, ListedDashboard>> {
+): Promise<ReadonlyMap<string | undefined, DashboardUpdate>> {
   const response = await execute(operationById('getDashboards'), { projectUuid }).catch(ignoreApiError);
   return new Map(
     objects(response?.results).flatMap((item) => {
       const [uuid, name, spaceUuid] = [text(item.uuid), text(item.name), text(item.spaceUuid)];
       if (uuid === undefined || name === undefined || spaceUuid === undefined) return [];
-      return [[uuid, { projectUuid, uuid, name, spaceUuid, description: text(item.description) ?? '' }] as const];
+      return [[uuid, { uuid, name, spaceUuid, description: text(item.description) ?? '' }] as const];
     }),
   );
 }
 
 /** Every change of who sees the dashboards, with the names of those that it is about. */
 async function accessChanges(
+  projectUuid: string,
   updates: readonly DashboardUpdate[],
-  before: ReadonlyMap<string | undefined, ListedDashboard>,
+  before: ReadonlyMap<string | undefined, DashboardUpdate>,
   context: ToolContext,
 ) {
-  const moves = new Map<string, { readonly from: ListedDashboard; readonly to: string; readonly names: string[] }>();
-  for (const { uuid, spaceUuid: to } of updates) {
+  const moves = new Map<
+    string,
+    { readonly from: DashboardUpdate | undefined; readonly to: string; readonly names: string[] }
+  >();
+  for (const { uuid, name, spaceUuid: to } of updates) {
     const from = before.get(uuid);
-    if (from === undefined || from.spaceUuid === to) continue;
-    const key = `${from.spaceUuid} ${to}`;
+    if (from?.spaceUuid === to) continue;
+    const key = `${from?.spaceUuid} ${to}`;
     const move = moves.get(key) ?? { from, to, names: [] };
-    move.names.push(from.name);
+    move.names.push(from?.name ?? name);
     moves.set(key, move);
   }
   const changes = await Promise.all(
     [...moves.values()].map(async ({ from, to, names }) => {
-      const change = await sightOfMove(from.projectUuid, from.spaceUuid, to, context);
+      const change = await sightOfMove(projectUuid, from?.spaceUuid, to, context);
       return change === undefined ? [] : [{ ...change, to, names }];
     }),
   );
@@ -96,7 +95,7 @@ export const previewUpdateDashboards: Preview = async (args, context) => {
   const { projectUuid, dashboards } = updateArguments.parse(args);
   const updates = await resolved(dashboards, projectUuid, context);
   const before = await listed(projectUuid, context);
-  const changes = (await accessChanges(updates, before, context)).filter(({ isSame }) => !isSame);
+  const changes = (await accessChanges(projectUuid, updates, before, context)).filter(({ isSame }) => !isSame);
   if (changes.length === 0) return undefined;
   const spaces = objects(await freshRead(context)(operationById('ListSpacesInProject'), { projectUuid }));
   const spaceName = (uuid: string) => quoted(text(spaces.find((space) => space.uuid === uuid)?.name) ?? uuid);
@@ -117,7 +116,7 @@ const updateMany: ToolHandler<'updateDashboards'> = async (operation, args, cont
   const { results } = await context.execute(operation, { ...args, dashboards: updates });
   const dashboards = objects(results);
   const lines = dashboards.map((item) => `- ${describeDashboard(item, context).replace('\n', ' ')}`);
-  const changes = await accessChanges(updates, before, context);
+  const changes = await accessChanges(projectUuid, updates, before, context);
   const back = updates.flatMap(({ uuid, description }) => {
     const { name, spaceUuid, description: previous } = before.get(uuid) ?? {};
     return name === undefined
