@@ -132,13 +132,17 @@ export async function describeStrangers(
   projectUuid: string | undefined,
   client: PreviewClient,
 ): Promise<string> {
+  const addresses = targets.flatMap(({ recipient }) => text(recipient) ?? []);
+  if (addresses.length === 0) return '';
   const members = await fetchMembers(client).catch(ignoreApiError);
   if (members === undefined || members.length === 0) return '';
-  const addresses = targets.flatMap(({ recipient }) => text(recipient) ?? []);
   const memberOf = (address: string) => members.find(({ email }) => email.toLowerCase() === address.toLowerCase());
   const outside = addresses.filter((address) => memberOf(address) === undefined);
+  const isEachOutside = outside.length === addresses.length;
   const assignments =
-    projectUuid === undefined ? undefined : await fetchAssignments(client, projectUuid).catch(ignoreApiError);
+    projectUuid === undefined || isEachOutside
+      ? undefined
+      : await fetchAssignments(client, projectUuid).catch(ignoreApiError);
   const withoutRole = addresses.filter((address) => {
     const member = memberOf(address);
     return member !== undefined && assignments !== undefined && roleSources(member, assignments).length === 0;
@@ -146,7 +150,7 @@ export async function describeStrangers(
   return [
     ...(outside.length > 0 ? [` No member of the organization: ${outside.join(', ')}.`] : []),
     ...(withoutRole.length > 0
-      ? [` Without a role in the project, so they see there nothing of it: ${withoutRole.join(', ')}.`]
+      ? [` Without a role in the project, so they cannot open it in Lightdash: ${withoutRole.join(', ')}.`]
       : []),
   ].join('');
 }

@@ -14,7 +14,7 @@ const MAX_MEMBERS = 50;
 
 function describeGroup(group: JsonObject, members: readonly JsonObject[] | undefined): string {
   const head = `"${text(group.name) ?? '?'}" (groupUuid ${text(group.uuid) ?? '?'})`;
-  if (members === undefined) return plainText(`${head}; its members could not be read back, get_group_members looks.`);
+  if (members === undefined) return plainText(`${head}; its members could not be read; check with get_group_members.`);
   const more = members.length > MAX_MEMBERS ? ` and ${members.length - MAX_MEMBERS} more` : '';
   const names = members.slice(0, MAX_MEMBERS).map(formatPerson).join(', ');
   return plainText(`${head}, ${pluralize(members.length, 'member')}${names && `: ${names}${more}`}.`);
@@ -103,8 +103,8 @@ export const previewUpdateGroup: Preview = async ({ groupUuid, members }, client
   if (leaving.length === 0) return undefined;
   const present = new Set(current.map(({ userUuid }) => String(userUuid).toLowerCase()));
   const coming = [...kept].filter((userUuid) => !present.has(userUuid));
-  const everyone = coming.length === 0 ? [] : await fetchMembers(client);
-  const names = coming.map((userUuid) => everyone.find((item) => item.userUuid === userUuid)?.label ?? userUuid);
+  const everyone = coming.length === 0 ? [] : await fetchMembers(client).catch(ignoreApiError);
+  const names = coming.map((userUuid) => everyone?.find((item) => item.userUuid === userUuid)?.label ?? userUuid);
   const added =
     names.length === 0
       ? ''

@@ -1,6 +1,6 @@
 import { ignoreApiError } from '../../lightdash/errors.ts';
 import { ArgumentsError } from '../arguments.ts';
-import { ownUser } from '../people/find-person.ts';
+import { fetchMembers, findMember, ifOwnUser } from '../people/find-person.ts';
 import { describeBelongings } from '../people/hand-over.ts';
 import { isLastAdministrator, LAST_ADMINISTRATOR } from '../people/role-previews.ts';
 import {
@@ -34,8 +34,9 @@ const MAX_PROJECTS = 8;
 
 /** The roles of a group as far as this token may read them, and its values of attributes: `: editor of "Sales", ….` */
 async function rightsOf(groupUuid: unknown, client: PreviewClient): Promise<string> {
-  const projects = list.parse(await results(client, 'ListOrganizationProjects', {}).catch(ignoreApiError));
-  let isWhole = projects.length > 0 && projects.length <= MAX_PROJECTS;
+  const visible = await results(client, 'ListOrganizationProjects', {}).catch(ignoreApiError);
+  const projects = list.parse(visible);
+  let isWhole = visible !== undefined && projects.length <= MAX_PROJECTS;
   const isGroup = (item: Readonly<Record<string, unknown>>) => item.groupUuid === groupUuid;
   const roles = await Promise.all(
     projects.slice(0, MAX_PROJECTS).map(async (project) => {
@@ -48,7 +49,7 @@ async function rightsOf(groupUuid: unknown, client: PreviewClient): Promise<stri
     }),
   );
   const rights = roles.flat();
-  return `${rights.length === 0 ? '' : `: ${shown(rights)}, and spaces shared with it`}.${isWhole ? '' : ' Its roles in projects could not all be read.'}${await lostGroupValues(groupUuid, client)}`;
+  return `${rights.length === 0 ? '' : `: ${shown(rights)}, and any spaces shared with it`}.${isWhole ? '' : ' Its roles in projects could not all be read.'}${await lostGroupValues(groupUuid, client)}`;
 }
 
 /** The attribute, and the people and groups that have a value. */
@@ -77,13 +78,12 @@ export const previewEmailDomains: Preview = async ({ emailDomains, role, project
 
 /** The person with their role, and what else goes or stays. */
 const previewDeleteMember: Preview = async ({ userUuid }, client) => {
-  const member = object.parse(await results(client, 'GetOrganizationMemberByUuid', { userUuid }));
-  const [uuid, email] = [text.parse(member.userUuid), text.parse(member.email)];
-  const isLast = member.role === 'admin' && (await isLastAdministrator(uuid, client));
-  if (isLast) throw new ArgumentsError([`${personOf(member)} ${LAST_ADMINISTRATOR}`]);
-  const own = (await ownUser(client)).userUuid === uuid ? ' That is you.' : '';
-  const belongings = await describeBelongings(client, { userUuid: uuid, email });
-  return `Removes ${personOf(member)} (role ${text.parse(member.role)}) from the organization and deletes the account.${own} ${belongings}`;
+  const members = await fetchMembers(client);
+  const member = await findMember(client, members, String(userUuid), { argument: 'userUuid' });
+  if (isLastAdministrator(member, members)) throw new ArgumentsError([`${member.label} ${LAST_ADMINISTRATOR}`]);
+  const own = await ifOwnUser([member.userUuid], client, 'That is you.');
+  const belongings = await describeBelongings(client, member);
+  return `Removes ${member.label} (role ${member.role}) from the organization and deletes the account.${own} ${belongings}`;
 };
 
 /** The organization with its projects and members. */

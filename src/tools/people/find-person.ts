@@ -1,3 +1,4 @@
+import { ignoreApiError } from '../../lightdash/errors.ts';
 import { isUuid } from '../../operations/fields.ts';
 import { operationById } from '../../operations/index.ts';
 import { formatPerson } from '../../text/format.ts';
@@ -79,6 +80,22 @@ export async function ownUser({
   if (!isObject(user) || userUuid === undefined)
     throw new ArgumentsError(['me: Lightdash does not say whose token this is']);
   return { userUuid, email: text(user.email) };
+}
+
+/**
+ * A sentence for people of whom one is the user of the token, or may be as that cannot be read; empty if none is.
+ *
+ * @param sentence the one for the user of the token.
+ */
+export async function ifOwnUser(
+  userUuids: readonly string[],
+  { read }: Pick<PeopleClient, 'read'>,
+  sentence: string,
+): Promise<string> {
+  const user = await read(operationById('GetAuthenticatedUser'), {}).catch(ignoreApiError);
+  const own = isObject(user) ? text(user.userUuid) : undefined;
+  if (own === undefined) return ' That may be you: the user of this token could not be read.';
+  return userUuids.includes(own) ? ` ${sentence}` : '';
 }
 
 /** The member with a name as `memberNamed` takes it, or the user of the token for `me`. @throws {ArgumentsError} */

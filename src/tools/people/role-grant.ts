@@ -125,6 +125,13 @@ export interface Role {
   readonly name: string;
 }
 
+/** A role as people write it, in the form of the system roles: `Interactive viewer` is `interactive_viewer`. */
+export const roleWord = (role: string): string =>
+  role
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_');
+
 const SPACE_ROLES = ['viewer', 'editor', 'admin'];
 
 /**
@@ -133,10 +140,7 @@ const SPACE_ROLES = ['viewer', 'editor', 'admin'];
  * @throws {ArgumentsError} for any other.
  */
 export async function resolveRole(client: PeopleClient, role: string, { kind, label }: Target): Promise<Role> {
-  const word = role
-    .trim()
-    .toLowerCase()
-    .replace(/[\s-]+/g, '_');
+  const word = roleWord(role);
   const words = kind === 'space' ? SPACE_ROLES : [...PROJECT_ROLES];
   if (words.includes(word) || (kind === 'organization' && word === 'member')) return { id: word, name: word };
   const custom = kind === 'project' ? await customRoles(client) : [];

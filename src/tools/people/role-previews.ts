@@ -7,7 +7,7 @@ import { readSpaceAccess } from '../access/explain-access.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { notListed, shown } from '../preview.ts';
 import type { Preview, ToolArguments } from '../tool.ts';
-import { fetchMembers, type Member, ownUser, type PeopleClient } from './find-person.ts';
+import { fetchMembers, ifOwnUser, type Member, type PeopleClient } from './find-person.ts';
 import { type Assignment, fetchAssignments, roleSources } from './project-assignments.ts';
 import {
   type Grant,
@@ -16,6 +16,7 @@ import {
   granteeArguments,
   resolveGrant,
   resolveRole,
+  roleWord,
 } from './role-grant.ts';
 import { ifAllowed } from './user-access-facts.ts';
 
@@ -41,6 +42,7 @@ async function describeGrant(
   args: GranteeArguments & { readonly role: string },
   client: PeopleClient,
 ): Promise<string | undefined> {
+  if (isShareWithPerson(args) && roleWord(args.role) !== 'admin') return undefined;
   const grant = await resolveGrant(client, args);
   const role = await resolveRole(client, args.role, grant.target);
   const { grantee, target } = grant;
@@ -58,6 +60,7 @@ async function describeGrant(
 }
 
 async function describeRemoval(args: GranteeArguments, client: PeopleClient): Promise<string | undefined> {
+  if (isShareWithPerson(args)) return undefined;
   const grant = await resolveGrant(client, args);
   const { grantee, target } = grant;
   const before = await assignmentsOf(grant, client);
@@ -70,6 +73,10 @@ async function describeRemoval(args: GranteeArguments, client: PeopleClient): Pr
   const role = held === undefined ? 'the role' : `the role ${roleNameOf(held, grantee, before)}`;
   return `Takes ${role} in ${target.label} away from ${holder}.${loss}`;
 }
+
+/** True for a space and one person, of which only the role admin is confirmed. */
+const isShareWithPerson = ({ user, group, space }: GranteeArguments): boolean =>
+  user !== undefined && group === undefined && space !== undefined;
 
 function membersOf({ grantee }: Grant): string {
   if (grantee.kind === 'user') return grantee.label;
@@ -95,9 +102,8 @@ async function organizationRoleChange(
 ): Promise<string | undefined> {
   if (member.role === role.id) return undefined;
   const isDemoted = member.role === 'admin';
-  if (isDemoted && members.filter((item) => item.role === 'admin').length === 1)
-    throw new ArgumentsError([`role: ${member.label} ${LAST_ADMINISTRATOR}`]);
-  const own = isDemoted && (await ownUser(client)).userUuid === member.userUuid ? ` ${OWN_LOSS}` : '';
+  if (isLastAdministrator(member, members)) throw new ArgumentsError([`role: ${member.label} ${LAST_ADMINISTRATOR}`]);
+  const own = isDemoted ? await ifOwnUser([member.userUuid], client, OWN_LOSS) : '';
   return `Changes the organization role of ${member.label} from ${member.role} to ${role.name}. It reaches every project.${own}`;
 }
 
@@ -105,11 +111,9 @@ async function organizationRoleChange(
 export const LAST_ADMINISTRATOR =
   'is the only administrator of the organization, and Lightdash keeps at least one; make another person admin first';
 
-/** True if a person is the only administrator of the organization, by the list of members. */
-export async function isLastAdministrator(userUuid: string, client: PeopleClient): Promise<boolean> {
-  const administrators = (await fetchMembers(client)).filter((item) => item.role === 'admin');
-  return administrators.length === 1 && administrators[0]?.userUuid === userUuid;
-}
+/** True for the only administrator among the members of the organization. */
+export const isLastAdministrator = ({ role }: Member, members: readonly Member[]): boolean =>
+  role === 'admin' && members.filter((item) => item.role === 'admin').length === 1;
 
 const OWN_LOSS = 'That is you: you are no administrator then, and cannot take it back yourself.';
 
@@ -117,19 +121,20 @@ const OWN_LOSS = 'That is you: you are no administrator then, and cannot take it
 const assignmentsOf = async ({ target }: Grant, client: PeopleClient): Promise<readonly Assignment[] | undefined> =>
   target.kind === 'project' ? ifAllowed(fetchAssignments(client, target.projectUuid)) : undefined;
 
-/** The role that the person or group has directly in the project or space of a grant, as its id; undefined for none. */
+/**
+ * The role that the person or group has directly in the project, or the group in the space, of a grant, as its id; undefined
+ * for none.
+ */
 async function heldRole(
   { grantee, target }: Grant,
   assignments: readonly Assignment[] | undefined,
   client: PeopleClient,
 ): Promise<string | undefined> {
-  if (target.kind === 'organization') return undefined;
+  if (target.kind === 'organization' || (target.kind === 'space' && grantee.kind === 'user')) return undefined;
   if (target.kind === 'project') return assignments?.find((item) => isOf(item, grantee))?.roleId;
   const { projectUuid, spaceUuid } = target;
   const { results } = await client.execute(operationById('GetSpace'), { projectUuid, spaceUuid });
-  const space = readSpaceAccess(results);
-  if (grantee.kind === 'group') return space.groupsAccess.find(({ groupUuid }) => groupUuid === grantee.id)?.spaceRole;
-  return undefined;
+  return readSpaceAccess(results).groupsAccess.find(({ groupUuid }) => groupUuid === grantee.id)?.spaceRole;
 }
 
 /** A role as the server lists it, of a custom one the name. */
@@ -157,9 +162,12 @@ async function lostAdministration(
   const left = administrators(before.filter((item) => !isOf(item, grantee)));
   const lost = administrators(before).filter((member) => !left.includes(member));
   if (lost.length === 0) return '';
-  const { userUuid: own } = await ownUser(client);
-  const isOwn = lost.some(({ userUuid }) => userUuid === own);
-  return `${isOwn ? ` ${OWN_LOSS}` : ''}${left.length === 0 ? ' The project has no administrator then.' : ''}`;
+  const own = await ifOwnUser(
+    lost.map(({ userUuid }) => userUuid),
+    client,
+    OWN_LOSS,
+  );
+  return `${own}${left.length === 0 ? ' The project has no administrator then.' : ''}`;
 }
 
 /** A preview of an older tool that makes the change of assign_role or remove_role_assignment by uuids. */
