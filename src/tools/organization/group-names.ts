@@ -7,6 +7,9 @@ import type { ToolContext } from '../tool.ts';
 
 const CONCURRENCY = 6;
 
+/** End of a sentence on people who lose their value of a user attribute. */
+export const OTHER_ROWS = 'they may see other rows and fields than now, or more';
+
 /**
  * A sentence on the values of user attributes that people lose with a group: without one of their own, a default or nothing
  * counts. Empty if the group has none; said if they cannot be read.
@@ -20,7 +23,7 @@ export async function lostGroupValues(groupUuid: unknown, { execute }: Pick<Tool
   });
   if (attributes.length === 0) return '';
   return plainText(
-    ` Its values of the user attributes ${attributes.join(', ')} count for them no more, but a value of their own or the default: they may see other rows and fields than now, or more.`,
+    ` Its values of the user attributes ${attributes.join(', ')} no longer apply to them; their own value or the default does: ${OTHER_ROWS}.`,
   );
 }
 

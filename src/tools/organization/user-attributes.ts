@@ -20,7 +20,7 @@ import {
   shown,
 } from '../preview.ts';
 import type { ToolArguments, ToolContext } from '../tool.ts';
-import { groupNames } from './group-names.ts';
+import { groupNames, OTHER_ROWS } from './group-names.ts';
 
 /** The values of an attribute; newer servers also send the first of several as `value`. */
 function valuesOf(values: unknown, value: unknown): string | undefined {
@@ -183,13 +183,11 @@ async function valuesGiven(attribute: JsonObject, args: ToolArguments, client: P
 const valueAfterwards = (fallback: string | undefined): string =>
   fallback === undefined
     ? 'Without a value of a group of theirs, rows and fields that need one are hidden from them afterwards.'
-    : `Without a value of a group of theirs, the default ${fallback} counts for them afterwards: they may see other rows and fields than now, or more.`;
+    : `Without a value of a group of theirs, the default ${fallback} counts for them afterwards: ${OTHER_ROWS}.`;
 
 const defaultChange = (name: string, before: string | undefined, after: string | undefined): string =>
   `The default of ${name} changes from ${before ?? 'none'} to ${after ?? 'none'} for everyone without a value of their own or of a group: ${
-    after === undefined
-      ? 'rows and fields that need one are hidden from them afterwards.'
-      : 'they may see other rows and fields than now, or more.'
+    after === undefined ? 'rows and fields that need one are hidden from them afterwards.' : `${OTHER_ROWS}.`
   }`;
 
 const renaming = (before: string, after: string): string =>

@@ -1,5 +1,6 @@
 import { pluralize, sentence } from '../../text/format.ts';
 import { type Budget, linesThatFit } from '../../text/token-budget.ts';
+import { OTHER_ROWS } from '../organization/group-names.ts';
 import {
   type Loss,
   lossesWithout,
@@ -8,10 +9,10 @@ import {
   type ProjectFacts,
   type Right,
 } from './access-losses.ts';
-import type { Member } from './find-person.ts';
+import type { Group, Member } from './find-person.ts';
 import { describeSource } from './project-assignments.ts';
 import { strongestOf } from './role-facts.ts';
-import type { OwnedContent, ReadProject } from './user-access-facts.ts';
+import type { HeldAttribute, OwnedContent, ReadProject } from './user-access-facts.ts';
 
 /** Everything that an answer about a person has. */
 export interface UserAccess {
@@ -24,7 +25,7 @@ export interface UserAccess {
   /** True if one project was named. */
   readonly isOneProject: boolean;
   /** Undefined if this token may not read attributes. */
-  readonly attributes: readonly string[] | undefined;
+  readonly attributes: readonly HeldAttribute[] | undefined;
   readonly owned: ReadonlyMap<string, OwnedContent>;
 }
 
@@ -43,7 +44,9 @@ export function renderUserAccess(access: UserAccess, budget: Budget): string {
     `${member.label}: organization role ${member.role}${state}. userUuid ${member.userUuid}`,
     `Groups: ${listed(member.groups.map(({ name }) => name)) || 'none'}.`,
     ...projects.flatMap((project) => projectLines(project, access.owned.get(project.facts.projectUuid))),
-    ...(attributes === undefined || attributes.length === 0 ? [] : [`Attributes: ${attributes.join('; ')}.`]),
+    ...(attributes === undefined || attributes.length === 0
+      ? []
+      : [`Attributes: ${attributes.map(describeAttribute).join('; ')}.`]),
     ...removalLines(
       member,
       projects.map(({ facts }) => facts),
@@ -115,7 +118,11 @@ function ownedLines(owned: OwnedContent | undefined): string[] {
 }
 
 /** For each right, the effect of taking it away. */
-function removalLines(member: Member, projects: readonly ProjectFacts[], attributes: readonly string[]): string[] {
+function removalLines(
+  member: Member,
+  projects: readonly ProjectFacts[],
+  attributes: readonly HeldAttribute[],
+): string[] {
   const rights: { right: Right; label: string }[] = [
     ...(member.role === 'member'
       ? []
@@ -136,7 +143,7 @@ function removalLines(member: Member, projects: readonly ProjectFacts[], attribu
   const labelsByEffect = new Map<string, string[]>();
   for (const { right, label } of rights) {
     const losses = lossesWithout(projects, right);
-    const values = right.kind === 'group' ? lostValues(right.group.name, attributes) : '';
+    const values = right.kind === 'group' ? lostValues(right.group, attributes) : '';
     const effect =
       losses.length > 0 || values !== ''
         ? [...losses.map((loss) => sentence(describeLostAccess(loss))), values].filter(Boolean).join(' ')
@@ -147,14 +154,20 @@ function removalLines(member: Member, projects: readonly ProjectFacts[], attribu
   return lines.length > 0 ? ['If taken away, each by itself:', ...lines] : [];
 }
 
+/** `region = Europe`, with the origin of a value that is not their own. */
+function describeAttribute({ name, values, fallback }: HeldAttribute): string {
+  const held = values.map(({ value, group }) => (group ? `${value} (group ${group.name})` : value)).join('; ');
+  return `${name} = ${held || (fallback === undefined ? 'none' : `${fallback} (default)`)}`;
+}
+
 /** The attributes whose value comes from a group: without it they may see more. */
-function lostValues(group: string, attributes: readonly string[]): string {
+function lostValues(group: Group, attributes: readonly HeldAttribute[]): string {
   const names = attributes
-    .filter((line) => line.includes(`(group ${group})`))
-    .map((line) => line.split(' = ')[0] ?? '');
+    .filter(({ values }) => values.some((held) => held.group?.uuid === group.uuid))
+    .map(({ name }) => name);
   return names.length === 0
     ? ''
-    : `The group's value of ${listed(names)} counts no more, but their own or the default: they may see other rows than now, or more.`;
+    : `The group's value of ${listed(names)} no longer applies; their own value or the default does: ${OTHER_ROWS}.`;
 }
 
 function describeLostAccess({ project, before, after, spacesLost, spacesWeaker, uncertain }: Loss): string {
