@@ -34,6 +34,15 @@ async function tagNow({ projectUuid, tagUuid }: TagReference, { execute }: ToolC
   );
 }
 
+/** The tagUuids of the tags with a name; empty if they cannot be read. */
+async function tagsNamed(
+  { projectUuid, name }: { readonly projectUuid: string; readonly name: string },
+  { execute }: ToolContext,
+): Promise<string[]> {
+  const response = await execute(operationById('getTags'), { projectUuid }).catch(ignoreApiError);
+  return objects(response?.results).flatMap((tag) => (tag.name === name ? (text(tag.tagUuid) ?? '?') : []));
+}
+
 interface ItemReference {
   readonly projectUuid: string;
   readonly catalogSearchUuid: string;
@@ -61,21 +70,20 @@ const sentence = (verb: string, rest: string | undefined): string | undefined =>
 export const tagHandlers = {
   getTags: rendered(renderTags),
   async createTag(operation, args, context) {
-    const { projectUuid } = args;
-    const before = await context.execute(operationById('getTags'), { projectUuid }).catch(ignoreApiError);
-    const same = objects(before?.results).filter((tag) => tag.name === args.name);
-    const others = same.map((tag) => text(tag.tagUuid) ?? '?').join(', ');
-    const { results } = await context.execute(operation, args).catch((error: unknown) => {
+    const { results } = await context.execute(operation, args).catch(async (error: unknown) => {
       // 0.1366 refuses a name that is taken without a reason.
-      if (!(error instanceof ServerFaultError) || same.length === 0) throw error;
-      throw new ArgumentsError([`name: the project has a tag "${plainText(args.name)}" already (tagUuid ${others})`]);
+      const taken = error instanceof ServerFaultError ? await tagsNamed(args, context) : [];
+      if (taken.length === 0) throw error;
+      const uuids = taken.join(', ');
+      throw new ArgumentsError([`name: the project has a tag "${plainText(args.name)}" already (tagUuid ${uuids})`]);
     });
     const tagUuid = isObject(results) ? text(results.tagUuid) : undefined;
     const { name, color } = args;
+    const others = tagUuid === undefined ? [] : (await tagsNamed(args, context)).filter((uuid) => uuid !== tagUuid);
     const note =
-      same.length === 0
+      others.length === 0
         ? ''
-        : `\nNote: there ${same.length === 1 ? 'was a tag' : 'were tags'} of that name before (tagUuid ${others}); delete_tag takes one away.`;
+        : `\nNote: there ${others.length === 1 ? 'was a tag' : 'were tags'} of that name before (tagUuid ${others.join(', ')}); delete_tag takes one away.`;
     const made = `Created the tag "${name}", color ${color} (tagUuid ${tagUuid ?? '?'}).`;
     return { text: `${plainText(made)}${note}`, data: results };
   },

@@ -131,9 +131,9 @@ function describeDimension(dimension: JsonObject): string {
 function describeCalculation(calculation: JsonObject): string {
   // Newer releases also have calculations by formula or template.
   const { template } = calculation;
-  const creation =
+  const expression =
     text(calculation.sql) ?? text(calculation.formula) ?? (isObject(template) ? describeTemplate(template) : '');
-  const sql = truncate(creation, MAX_SQL_LENGTH);
+  const sql = truncate(expression, MAX_SQL_LENGTH);
   const format = isObject(calculation.format) ? calculation.format : {};
   const unit = text(format.currency) ?? (format.type === 'percent' ? 'percent' : '');
   return `table calculation ${[text(calculation.name) ?? '?', text(calculation.displayName) ?? '', unit, sql].join('|')}`;

@@ -130,11 +130,11 @@ function describeOwned({ charts, dashboards, deliveries, verb, isCut }: OwnedCon
         ? [`${pluralize(deliveries.length, 'delivery', 'deliveries')} (${shown(deliveries)}) by reassign_schedulers`]
         : [];
   const content = [...charts, ...dashboards];
-  const creation =
+  const ownedContent =
     content.length > 0
       ? [
           `${pluralize(charts.length, 'chart')} and ${pluralize(dashboards.length, 'dashboard')} ${verb} by them (${shown(content)})`,
         ]
       : [];
-  return [...sent, ...creation, ...(isCut ? ['there is more content than was read'] : [])].join('; ');
+  return [...sent, ...ownedContent, ...(isCut ? ['there is more content than was read'] : [])].join('; ');
 }
