@@ -47,23 +47,26 @@ const isAbsent = (results: unknown): boolean => results === undefined || results
 const absent = (operation: Operation, args: ToolArguments): string =>
   operation.readOnly ? `${operation.title}: Lightdash returned nothing.` : doneSentence(operation.title, args);
 
+/** The end of an answer to a write, with the tool that reads it. */
+export const unread = (readTool: string): string => `The result could not be read; check with ${readTool}.`;
+
 /**
  * A handler that says what a write did, read back. Without words of its own, such as for an item that no list shows, the
  * answer is what was sent.
  *
- * @param lookWith the tool that shows it.
+ * @param readTool the tool that shows it.
  * @param describe returns what is true now, in the words of a person; undefined if it cannot be read.
  */
 export const readBack =
   <Id extends OperationId>(
-    lookWith: string,
+    readTool: string,
     describe: (args: ArgumentsOf<Id>, context: ToolContext) => Promise<string | undefined>,
   ): ToolHandler<Id> =>
   async (operation, args, context) => {
     const { results } = await context.execute(operation, args);
     const now = await describe(args, context).catch(ignoreApiError);
-    const unread = `${doneSentence(operation.title, args)} Lightdash answered ok; it could not be read back, ${lookWith} looks.`;
-    return { text: now ?? unread, data: results };
+    const sent = `${doneSentence(operation.title, args)} Lightdash answered ok. ${unread(readTool)}`;
+    return { text: now ?? sent, data: results };
   };
 
 /** A handler of a deletion: it says what went in the words of the preview, which are read before. */

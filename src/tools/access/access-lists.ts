@@ -4,6 +4,7 @@ import { type OperationId, operationById } from '../../operations/index.ts';
 import { formatPerson } from '../../text/format.ts';
 import { isObject } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
+import { unread } from '../operation-tool.ts';
 import type { ToolArguments, ToolContext } from '../tool.ts';
 
 // Lightdash answers "ok" to writes that change nothing: a grant to a member of a group, a revoke for an unknown person.
@@ -39,9 +40,8 @@ export const fetchList = async (context: AccessClient, operationId: OperationId,
 export const tryFetchList = (context: AccessClient, operationId: OperationId, args: ToolArguments): Promise<unknown> =>
   fetchList(context, operationId, args).catch(ignoreApiError);
 
-/** Note of a write whose result could not be read. */
 /** Name of a person, or of a group in quotes; the uuid if it cannot be read. */
-export async function labelOf(context: AccessClient, kind: 'person' | 'group', uuid: string): Promise<string> {
+export async function fetchLabel(context: AccessClient, kind: 'person' | 'group', uuid: string): Promise<string> {
   const results =
     kind === 'group'
       ? await tryFetchList(context, 'getGroup', { groupUuid: uuid })
@@ -55,7 +55,7 @@ export async function labelOf(context: AccessClient, kind: 'person' | 'group', u
  * Answer to a write whose effect no list shows to this token.
  *
  * @param sent the change in words.
- * @param tool the tool that looks.
+ * @param tool the tool that reads it.
  */
 export const notReadBack = (sent: string, tool: string): string =>
-  `Lightdash answered ok to this: ${sent}. It could not be read back, so it is not seen to be so; ${tool} looks.`;
+  `Lightdash answered ok to this: ${sent}. ${unread(tool)}`;

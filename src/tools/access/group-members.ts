@@ -6,7 +6,7 @@ import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { lostGroupValues } from '../organization/group-names.ts';
 import type { Preview, ToolAnswer, ToolContext } from '../tool.ts';
-import { fetchList, notReadBack, type People, people, labelOf as personLabel, tryFetchList } from './access-lists.ts';
+import { fetchLabel, fetchList, notReadBack, type People, people, tryFetchList } from './access-lists.ts';
 
 // Lightdash answers 204 also for people and memberships that do not exist, so the members are read back.
 
@@ -25,9 +25,8 @@ const addMember: ToolHandler<'addUserToGroup'> = async (operation, args, context
   const present = findMember(before, userUuid);
   if (before !== undefined && present !== undefined)
     return { text: `Nothing to do: ${labelOf(present)} is in the group already.\n${describeMembers(before)}` };
-  await assertPersonExists(context, userUuid);
+  const label = await existingPerson(context, userUuid);
   await context.execute(operation, args);
-  const label = await personLabel(context, 'person', userUuid);
   return answerWithMembers(await fetchMembers(context, groupUuid), `${label} is in the group`, (members) => {
     const added = findMember(members, userUuid);
     return added === undefined
@@ -41,12 +40,12 @@ const removeMember: ToolHandler<'removeUserFromGroup'> = async (operation, args,
   const before = await fetchMembers(context, groupUuid);
   const present = findMember(before, userUuid);
   const values = present === undefined ? '' : await lostGroupValues(groupUuid, context);
-  const label = present === undefined ? await personLabel(context, 'person', userUuid) : labelOf(present);
+  const label = present === undefined ? await fetchLabel(context, 'person', userUuid) : labelOf(present);
   await context.execute(operation, args);
   return answerWithMembers(await fetchMembers(context, groupUuid), `${label} is out of the group`, (members) => {
     if (before !== undefined && present === undefined) return `Nothing changed: ${label} was not in the group.`;
     return findMember(members, userUuid) === undefined
-      ? `Done: ${label} is out of the group.${forOne(values)}`
+      ? `Done: ${label} is out of the group.${values}`
       : `Lightdash answered ok, but the members of the group still show ${label}.`;
   });
 };
@@ -57,20 +56,22 @@ export const previewRemoveMember: Preview = async ({ groupUuid, userUuid }, cont
   if (member === undefined) return undefined;
   const values = await lostGroupValues(groupUuid, context);
   if (values === '') return undefined;
-  const label = await personLabel(context, 'group', String(groupUuid));
-  return `Takes ${labelOf(member)} out of the ${label}.${forOne(values)}`;
+  const label = await fetchLabel(context, 'group', String(groupUuid));
+  return `Takes ${labelOf(member)} out of the ${label}.${values}`;
 };
 
-const forOne = (values: string) =>
-  values.replaceAll('count for them', 'count for this person').replaceAll('they may', 'this person may');
-
-/** @throws {NotFoundError} if the organization has no such person; other failures leave the decision to Lightdash. */
-async function assertPersonExists(context: ToolContext, userUuid: string): Promise<void> {
+/**
+ * Name of a person; the uuid if it cannot be read, which leaves the decision to Lightdash.
+ *
+ * @throws {NotFoundError} if the organization has no such person.
+ */
+async function existingPerson(context: ToolContext, userUuid: string): Promise<string> {
   try {
-    await fetchList(context, 'GetOrganizationMemberByUuid', { userUuid });
+    const person = await fetchList(context, 'GetOrganizationMemberByUuid', { userUuid });
+    return isObject(person) ? plainText(formatPerson(person)) : userUuid;
   } catch (error) {
     if (!(error instanceof LightdashError)) throw error;
-    if (!(error instanceof NotFoundError)) return;
+    if (!(error instanceof NotFoundError)) return userUuid;
     throw new NotFoundError(`The organization has no person with the userUuid ${userUuid}.`, {
       advice: 'Nothing was changed. list_organization_members gives the right one.',
     });

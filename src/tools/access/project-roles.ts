@@ -4,10 +4,11 @@ import { operationById } from '../../operations/index.ts';
 import { formatPerson } from '../../text/format.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import { groupNames } from '../organization/group-names.ts';
 import { fetchMembers as fetchOrganization } from '../people/find-person.ts';
 import { fetchAssignments, rolesThatStay } from '../people/project-assignments.ts';
 import type { ToolAnswer, ToolContext } from '../tool.ts';
-import { labelOf, namedGroup, notReadBack, type People, people, tryFetchList } from './access-lists.ts';
+import { fetchLabel, notReadBack, type People, people, tryFetchList } from './access-lists.ts';
 
 // 0.1366 answers ok to a change for a user without a role; role assignments of newer releases would give one, so nothing
 // is sent there then.
@@ -26,7 +27,7 @@ const grantPerson: ToolHandler<'GrantProjectAccessToUser'> = async (operation, a
     throw error;
   }
   return answerWithMembers(await fetchMembers(context, projectUuid), `${email} is ${role} of the project`, (members) =>
-    describeRole(
+    describeNewRole(
       members.find((member) => member.email?.toLowerCase() === email.toLowerCase()),
       email,
       role,
@@ -61,9 +62,10 @@ const updatePerson: ToolHandler<'UpdateProjectAccessForUser'> = async (operation
   if (isMissing(before, userUuid) && (await givesRoles(context))) return withoutDirectRole(before, args, context);
   await context.execute(operation, args);
   if (isMissing(before, userUuid)) return withoutDirectRole(before, args, context);
-  const label = await labelOf(context, 'person', userUuid);
+  const held = before && findPerson(before, userUuid);
+  const label = held ? plainText(formatPerson(held)) : await fetchLabel(context, 'person', userUuid);
   return answerWithMembers(await fetchMembers(context, projectUuid), `${label} is ${role} of the project`, (members) =>
-    describeRole(findPerson(members, userUuid), label, role),
+    describeNewRole(findPerson(members, userUuid), label, role),
   );
 };
 
@@ -75,7 +77,7 @@ const revokePerson: ToolHandler<'RevokeProjectAccessForUser'> = async (operation
   if (isMissing(before, userUuid)) return withoutDirectRole(before, args, context);
   const [members, { label, roles }] = await Promise.all([
     fetchMembers(context, projectUuid),
-    standingOf(args, before, context),
+    describeRoles(args, before, context),
   ]);
   return answerWithMembers(members, `the direct role of ${label} is revoked`, (now) =>
     findPerson(now, userUuid)
@@ -91,7 +93,7 @@ interface PersonInProject {
 
 /** Answer to a change of a direct role that the person does not have. */
 async function withoutDirectRole(before: People | undefined, person: PersonInProject, context: ToolContext) {
-  const { label, roles } = await standingOf(person, before, context);
+  const { label, roles } = await describeRoles(person, before, context);
   return answerWithMembers(
     before,
     'nothing',
@@ -100,7 +102,7 @@ async function withoutDirectRole(before: People | undefined, person: PersonInPro
 }
 
 /** Name of a person, and a sentence on the roles in a project that they have now. */
-async function standingOf(
+async function describeRoles(
   { projectUuid, userUuid }: PersonInProject,
   listed: People | undefined,
   context: ToolContext,
@@ -115,7 +117,7 @@ async function standingOf(
   if (member !== undefined && assignments !== undefined) return { label, roles: rolesThatStay(member, assignments) };
   const reason =
     members === undefined || assignments === undefined ? 'could not be read' : 'are unknown: no list shows this person';
-  return { label, roles: `Their roles through a group or the organization ${reason}; get_user_access looks.` };
+  return { label, roles: `Their roles through a group or the organization ${reason}; check with get_user_access.` };
 }
 
 /** True on releases whose role assignments would give a role to a user without one. */
@@ -124,7 +126,7 @@ const givesRoles = async ({ server }: ToolContext): Promise<boolean> => (await s
 const findPerson = (members: People, userUuid: string) => members.find((member) => member.userUuid === userUuid);
 const isMissing = (members: People | undefined, userUuid: string) =>
   members !== undefined && findPerson(members, userUuid) === undefined;
-const describeRole = (person: People[number] | undefined, label: string, role: string) =>
+const describeNewRole = (person: People[number] | undefined, label: string, role: string) =>
   person?.role === role
     ? `Done: ${plainText(formatPerson(person))} is ${role} of the project.`
     : `Lightdash answered ok, but the list of the project shows ${label} ${person ? `as ${person.role ?? 'without a role'}` : 'not at all'}.`;
@@ -154,7 +156,7 @@ const findGroup = (groups: GroupRoles | undefined, groupUuid: string) =>
 const grantGroup: ToolHandler<'addProjectAccessToGroup'> = async (operation, args, context) => {
   const held = findGroup(await fetchGroups(context, args.projectUuid), args.groupUuid);
   if (held?.role === args.role) {
-    const label = await labelOf(context, 'group', args.groupUuid);
+    const label = await fetchLabel(context, 'group', args.groupUuid);
     return { text: `Nothing to do: ${label} is ${held.role} of the project already.` };
   }
   // Lightdash answers 500 to a second grant.
@@ -173,13 +175,13 @@ interface GroupRole {
   readonly role: string;
 }
 
-async function answerWithGroupRole({ projectUuid, groupUuid, role }: GroupRole, context: ToolContext) {
-  const label = await labelOf(context, 'group', groupUuid);
-  const sent = `${label} is ${role} of the project`;
-  return answerWithGroups(projectUuid, context, sent, (groups) => {
+function answerWithGroupRole(group: GroupRole, context: ToolContext) {
+  const { groupUuid, role } = group;
+  const sent = `is ${role} of the project`;
+  return answerWithGroups(group, context, sent, (groups, label) => {
     const now = findGroup(groups, groupUuid)?.role;
     return now === role
-      ? `Done: ${sent}.`
+      ? `Done: ${label} ${sent}.`
       : `Lightdash answered ok, but the list of groups shows ${label} ${now === undefined ? 'not at all' : `as ${now}`}.`;
   });
 }
@@ -187,9 +189,8 @@ async function answerWithGroupRole({ projectUuid, groupUuid, role }: GroupRole, 
 const revokeGroup: ToolHandler<'removeProjectAccessFromGroup'> = async (operation, args, context) => {
   const { projectUuid, groupUuid } = args;
   const before = await fetchGroups(context, projectUuid);
-  const label = await labelOf(context, 'group', groupUuid);
   await context.execute(operation, args);
-  return answerWithGroups(projectUuid, context, `${label} has no role in the project any more`, (groups) => {
+  return answerWithGroups(args, context, 'has no role in the project any more', (groups, label) => {
     if (before && !findGroup(before, groupUuid)) return `Nothing changed: ${label} had no role in this project.`;
     return findGroup(groups, groupUuid)
       ? `Lightdash answered ok, but ${label} is still listed.`
@@ -197,22 +198,21 @@ const revokeGroup: ToolHandler<'removeProjectAccessFromGroup'> = async (operatio
   });
 };
 
+/** @param sent the change in words, with the group as their subject. */
 async function answerWithGroups(
-  projectUuid: string,
+  { projectUuid, groupUuid }: Pick<GroupRole, 'projectUuid' | 'groupUuid'>,
   context: ToolContext,
   sent: string,
-  describe: (groups: GroupRoles) => string,
+  describe: (groups: GroupRoles, label: string) => string,
 ): Promise<ToolAnswer> {
   const groups = await fetchGroups(context, projectUuid);
-  if (groups === undefined) return { text: notReadBack(sent, 'get_project_group_accesses') };
-  const lines = await Promise.all(
-    groups.map(async ({ groupUuid, role }) => {
-      const group = (await tryFetchList(context, 'getGroup', { groupUuid })) ?? { name: groupUuid };
-      return `- ${plainText(namedGroup.parse(group).name)}: ${role}`;
-    }),
-  );
+  const names = await groupNames([groupUuid, ...(groups ?? []).map((item) => item.groupUuid)], context);
+  const nameOf = (uuid: string) => plainText(names.get(uuid) ?? uuid);
+  const label = names.has(groupUuid) ? `group "${nameOf(groupUuid)}"` : groupUuid;
+  if (groups === undefined) return { text: notReadBack(`${label} ${sent}`, 'get_project_group_accesses') };
+  const lines = groups.map((item) => `- ${nameOf(item.groupUuid)}: ${item.role}`);
   const list = ['Groups of the project now:', ...(lines.length > 0 ? lines : ['- none'])];
-  return { text: [describe(groups), ...list].join('\n'), data: groups };
+  return { text: [describe(groups, label), ...list].join('\n'), data: groups };
 }
 
 /** Handlers of the roles of people and groups in a project. */

@@ -3,7 +3,7 @@ import { projectUuid, spaceUuid } from '../../operations/fields.ts';
 import type { ArgumentsOf } from '../../operations/index.ts';
 import { defineTool, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
-import { fetchList, labelOf, notReadBack } from './access-lists.ts';
+import { fetchLabel, fetchList, notReadBack } from './access-lists.ts';
 import { type ExplainedAccess, readSpaceAccess } from './explain-access.ts';
 import {
   explainSpace,
@@ -29,7 +29,7 @@ type Revoke = 'RevokeSpaceAccessForUser' | 'RevokeGroupSpaceAccess';
 const grant: ToolHandler<Grant> = async (operation, args, context) => {
   const grantee = granteeOf(args);
   await context.execute(operation, args);
-  const label = await labelOf(context, grantee.kind, grantee.uuid);
+  const label = await fetchLabel(context, grantee.kind, grantee.uuid);
   const sent = `the space is shared with ${label} as ${args.spaceRole}`;
   return answerWithAccess(args, context, grantee, sent, (now) => describeGrant(args.spaceRole, label, now));
 };
@@ -44,7 +44,7 @@ function describeGrant(role: string, label: string, now: GranteeAccess): string 
 const revoke: ToolHandler<Revoke> = async (operation, args, context) => {
   const grantee = granteeOf(args);
   const wasShared = await isSharedWith(grantee, args, context);
-  const label = await labelOf(context, grantee.kind, grantee.uuid);
+  const label = await fetchLabel(context, grantee.kind, grantee.uuid);
   await context.execute(operation, args);
   const sent = `the space is not shared with ${label} any more`;
   return answerWithAccess(args, context, grantee, sent, (now) => describeRevoke(wasShared, label, now));

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { LightdashError } from '../../lightdash/errors.ts';
 import { pluralize } from '../../text/format.ts';
 import { text } from '../../text/json.ts';
-import { confirmation } from '../operation-tool.ts';
+import { confirmation, unread } from '../operation-tool.ts';
 import { quoted } from '../preview.ts';
 import type { Preview, RunnableTool, ToolArguments, ToolContext } from '../tool.ts';
 import { type CodeItem, comparable, readCode, readItem, sendCode } from './as-code-item.ts';
@@ -124,7 +124,7 @@ async function applied(
     ...notes,
     ...(isVerified && now?.verification === null ? ['It is no longer marked as verified: verify_content.'] : []),
     now === undefined
-      ? 'It could not be read back; get_content_as_code looks.'
+      ? unread('get_content_as_code')
       : other.length === 0
         ? 'Read back: it is as the code says.'
         : `Read back, it differs from the code (- code, + Lightdash):\n${other.slice(0, MAX_DIFF_LINES).join('\n')}`,

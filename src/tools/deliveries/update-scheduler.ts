@@ -216,9 +216,9 @@ const updateSchedulerEnabled: ToolHandler<'updateSchedulerEnabled'> = async (ope
   const after = await read(args.schedulerUuid, context);
   const isOn = after.enabled !== false;
   const state = isOn ? 'on' : 'off';
-  if (isOn !== args.enabled) return answer(`Lightdash answered ok, but still ${state} is`, after, [], context);
+  if (isOn !== args.enabled) return answer(`Lightdash answered ok, but it is still ${state}:`, after, [], context);
   return answer(
-    (before.enabled !== false) === isOn ? `Nothing changed, ${state} before:` : `Switched ${state}`,
+    (before.enabled !== false) === isOn ? `Nothing changed; it was ${state} already:` : `Switched ${state}`,
     after,
     [],
     context,
