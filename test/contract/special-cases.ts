@@ -64,7 +64,6 @@ export const emptyChanges: Readonly<Record<string, string>> = {
 export const otherwise: Readonly<Record<string, string>> = {
   ...emptyChanges,
   'DeleteOrganizationMember: last admin': 'is the only administrator of the organization',
-  'DeleteOrganizationMember: viewer': 'is the only administrator of the organization',
   'addProjectAccessToGroup: ok': 'the list of groups shows group "Baristas" not at all',
   'updateProjectAccessForGroup: ok': 'the list of groups shows group "Baristas" not at all',
   'addUserToGroup: viewer': 'in the group already',

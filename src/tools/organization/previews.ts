@@ -1,6 +1,6 @@
 import { ignoreApiError } from '../../lightdash/errors.ts';
 import { ArgumentsError } from '../arguments.ts';
-import { fetchMembers, findMember, ifOwnUser } from '../people/find-person.ts';
+import { fetchMembers, ifOwnUser, memberWith } from '../people/find-person.ts';
 import { describeBelongings } from '../people/hand-over.ts';
 import { isLastAdministrator, LAST_ADMINISTRATOR } from '../people/role-previews.ts';
 import {
@@ -79,7 +79,7 @@ export const previewEmailDomains: Preview = async ({ emailDomains, role, project
 /** The person with their role, and what else goes or stays. */
 const previewDeleteMember: Preview = async ({ userUuid }, client) => {
   const members = await fetchMembers(client);
-  const member = await findMember(client, members, String(userUuid), { argument: 'userUuid' });
+  const member = await memberWith(client, members, String(userUuid));
   if (isLastAdministrator(member, members)) throw new ArgumentsError([`${member.label} ${LAST_ADMINISTRATOR}`]);
   const own = await ifOwnUser([member.userUuid], client, 'That is you.');
   const belongings = await describeBelongings(client, member);

@@ -42,6 +42,14 @@ export async function fetchMembers(client: PeopleClient): Promise<readonly Membe
   return objects(isObject(results) ? results.data : results).map(memberOf);
 }
 
+/** The member with a uuid; one whom the list lacks is read alone. @throws {NotFoundError} if Lightdash has no such member */
+export async function memberWith(client: PeopleClient, members: readonly Member[], userUuid: string): Promise<Member> {
+  const listed = members.find((member) => member.userUuid === userUuid);
+  if (listed !== undefined) return listed;
+  const { results } = await client.execute(operationById('GetOrganizationMemberByUuid'), { userUuid });
+  return memberOf(isObject(results) ? results : {});
+}
+
 function memberOf(person: JsonObject): Member {
   return {
     userUuid: text(person.userUuid) ?? '',

@@ -112,8 +112,8 @@ export const LAST_ADMINISTRATOR =
   'is the only administrator of the organization, and Lightdash keeps at least one; make another person admin first';
 
 /** True for the only administrator among the members of the organization. */
-export const isLastAdministrator = ({ role }: Member, members: readonly Member[]): boolean =>
-  role === 'admin' && members.filter((item) => item.role === 'admin').length === 1;
+export const isLastAdministrator = ({ role, userUuid }: Member, members: readonly Member[]): boolean =>
+  role === 'admin' && members.every((item) => item.role !== 'admin' || item.userUuid === userUuid);
 
 const OWN_LOSS = 'That is you: you are no administrator then, and cannot take it back yourself.';
 
