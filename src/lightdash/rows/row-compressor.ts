@@ -1,5 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
-import { type Block, CompressedRows, compressBlock, onlyRows } from './rows.ts';
+import { isObject } from '../../text/json.ts';
+import { type Block, CompressedRows, compressBlock } from './rows.ts';
 
 const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
@@ -8,6 +9,8 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x
 const BLOCK_BYTES = 64 * 1024;
 /** Fast and good enough: rows repeat themselves. */
 const LEVEL = 1;
+/** Whitespace of JSON. */
+const BLANK = /^[ \t\r\n]*$/;
 /** No relevant key is longer than `results`. */
 const MAX_KEY_LENGTH = 8;
 
@@ -24,6 +27,9 @@ export class RowCompressor {
   /** The block being filled, a JSON list without its end: a copy, so that no chunk is kept alive for a part of it. */
   #block = Buffer.allocUnsafeSlow(2 * BLOCK_BYTES).fill('[', 0, 1);
   #length = 1;
+  /** Where its last row begins, and the number of rows before that. */
+  #rowStart = 1;
+  #rowCount = 0;
   /** State of the scan: depth (in `rows`: below the list), inside a string or not, and the last string and colon. */
   #depth = 0;
   #inText = false;
@@ -110,20 +116,16 @@ export class RowCompressor {
         this.#inText = true;
       } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
         this.#depth += 1;
-      } else if (byte === CLOSE_LIST && this.#depth === 0) {
+      } else if ((byte === COMMA || byte === CLOSE_LIST) && this.#depth === 0) {
+        const last = byte === CLOSE_LIST;
         this.#append(chunk.subarray(start, at));
-        this.#compress({ last: true });
-        this.#state = 'after';
-        return chunk.subarray(at);
-      } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
-        this.#depth -= 1;
-      } else if (byte === COMMA && this.#depth === 0 && this.#length + at - start >= BLOCK_BYTES) {
-        this.#append(chunk.subarray(start, at));
-        if (!this.#compress({ last: false })) {
+        if (!this.#endRow({ last }) || last) {
           this.#state = 'after';
           return chunk.subarray(at);
         }
         start = at + 1;
+      } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
+        this.#depth -= 1;
       }
     }
     this.#append(chunk.subarray(start));
@@ -141,33 +143,43 @@ export class RowCompressor {
     this.#length += part.length;
   }
 
-  /** Compresses the current block. If it is not JSON, it goes back to the envelope, whose reader will refuse it. */
-  #compress({ last }: { readonly last: boolean }): boolean {
-    this.#block.write(']', this.#length);
-    const json = this.#block.subarray(0, this.#length + 1);
-    const list = parseList(json);
-    if (list === undefined) {
-      this.#envelopeChunks.push(Buffer.from(this.#block.subarray(1, this.#length)));
+  /**
+   * Ends a row, and its block with the last row or once it is full. Each row is parsed separately, only to see that it is
+   * JSON: the objects of a whole block survive collections of garbage, and V8 then doubles its young generation for good
+   * (17 MB on Node 20).
+   *
+   * @returns false if it is not JSON; then it goes back to the envelope, whose reader will refuse it.
+   */
+  #endRow({ last }: { readonly last: boolean }): boolean {
+    const text = this.#block.toString('utf8', this.#rowStart, this.#length);
+    const isFirst = this.#rowStart === 1 && this.#blocks.length === 0;
+    if (last && isFirst && BLANK.test(text)) return true;
+    const row = parseRow(text);
+    if (row === undefined) {
+      this.#envelopeChunks.push(Buffer.from(`,${this.#block.toString('utf8', 1, this.#length)}`));
       return false;
     }
+    if (isObject(row)) this.#rowCount += 1;
+    if (last || this.#length >= BLOCK_BYTES) this.#compress();
+    else this.#length += this.#block.write(',', this.#length);
+    this.#rowStart = this.#length;
+    return true;
+  }
+
+  #compress(): void {
+    this.#block.write(']', this.#length);
+    this.#blocks.push(compressBlock(compressed(this.#block.subarray(0, this.#length + 1)), this.#rowCount));
     this.#length = 1;
-    if (list.length > 0) {
-      this.#blocks.push(compressBlock(compressed(json), onlyRows(list).length));
-      return true;
-    }
-    // An empty list is a result without rows; an empty part after a comma is not JSON, so the comma is kept.
-    const isEmpty = last && this.#blocks.length === 0;
-    if (!isEmpty) this.#envelopeChunks.push(Buffer.from(','));
-    return isEmpty;
+    this.#rowCount = 0;
   }
 }
 
 /** Copied, because zlib returns a slice of a larger buffer, which would be kept alive. */
 const compressed = (json: Buffer): Buffer => Buffer.from(deflateRawSync(json, { level: LEVEL }));
 
-function parseList(json: Buffer): readonly unknown[] | undefined {
+function parseRow(text: string): unknown {
   try {
-    return JSON.parse(json.toString('utf8'));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

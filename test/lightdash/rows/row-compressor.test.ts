@@ -87,6 +87,11 @@ describe('what is no JSON is not taken for an answer', () => {
   test.each([
     ['a fault in the middle of the rows', whole.replace('"a":{"value":{"raw":2500', '"a":{"value":{"raw":25o0')],
     ['a comma too much', whole.replace('],"fields"', ',],"fields"')],
+    [
+      'a comma too much behind a full block',
+      envelope([{ a: 'x'.repeat(70_000) }]).replace('],"fields"', ',],"fields"'),
+    ],
+    ['two commas behind a full block', envelope([{ a: 'x'.repeat(70_000) }, 1]).replace('},1]', '},,1]')],
     ['a comma in an empty list', '{"results":{"rows":[,]}}'],
     ['a bracket too much', whole.replace('],"fields"', ']],"fields"')],
     ['a value without a comma', whole.replace('},{"a":{"value":{"raw":4000', '} {"a":{"value":{"raw":4000')],
