@@ -27,7 +27,7 @@ export class RowCompressor {
   /** The block being filled, a JSON list without its end: a copy, so that no chunk is kept alive for a part of it. */
   #block = Buffer.allocUnsafeSlow(2 * BLOCK_BYTES).fill('[', 0, 1);
   #length = 1;
-  /** Where its last row begins, and the number of rows before that. */
+  /** Offset of the last row of the block, and the number of rows before it. */
   #rowStart = 1;
   #rowCount = 0;
   /** State of the scan: depth (in `rows`: below the list), inside a string or not, and the last string and colon. */
@@ -145,7 +145,7 @@ export class RowCompressor {
 
   /**
    * Ends a row, and its block with the last row or once it is full. Each row is parsed separately, only to see that it is
-   * JSON: the objects of a whole block survive collections of garbage, and V8 then doubles its young generation for good
+   * JSON: the objects of a whole block would survive garbage collections, upon which V8 doubles its young generation for good
    * (17 MB on Node 20).
    *
    * @returns false if it is not JSON; then it goes back to the envelope, whose reader will refuse it.
