@@ -7,6 +7,8 @@ export interface Condition {
   readonly operator: string;
   readonly values?: readonly unknown[];
   readonly settings?: JsonObject;
+  /** Of texts; the server's default if undefined. */
+  readonly caseSensitive?: boolean;
 }
 
 /** Conditions of one rule: some rules need several conditions of Lightdash. */

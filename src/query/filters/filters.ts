@@ -1,15 +1,16 @@
 import { isObject, type JsonObject, list, text, unwrapJson } from '../../text/json.ts';
 import type { Diagnostics } from '../diagnostics.ts';
-import type { Field, FieldIndex, FieldKind } from '../fields/field.ts';
+import type { Field, FieldIndex } from '../fields/field.ts';
 import { resolveField } from '../fields/resolve.ts';
 import { checkKeys, type KnownObject } from '../known-keys.ts';
-import { type Condition, type ConditionTree, exampleOfRule } from './condition.ts';
+import { type ConditionTree, exampleOfRule } from './condition.ts';
 import { readCondition } from './conditions.ts';
-import { type FilterGroup, type FilterKind, type FilterNode, type Filters, filterKinds } from './lightdash-filters.ts';
+import { type Filters, filterKinds } from './lightdash-filters.ts';
 import { isNativeFilter } from './native-filters.ts';
 import { nearestOperator, operatorsOf, readNewerOperator, readOperator } from './operators.ts';
 import { readRelativeWindow } from './parse-relative-date.ts';
 import { readNewerCondition } from './relative-date-conditions.ts';
+import { type Group, isContained, type Node, nodeOf, writeFilters } from './write-filters.ts';
 
 const HOW_TO_WRITE =
   'Write filters as [{"field": "<field id>", "operator": "equals", "values": ["..."]}], all of which must hold; {"or": [...]} holds when one does.';
@@ -21,7 +22,8 @@ const JOINING = 'put the rules in {"or": [...]} or {"and": [...]}';
 const FILTER_RULE: KnownObject = {
   label: 'A filter rule',
   keys: [
-    ...['field', 'fieldId', 'target', 'operator', 'op', 'values', 'value', 'unit', 'unitOfTime', 'settings'],
+    ...['field', 'fieldId', 'target', 'operator', 'op', 'values', 'value'],
+    ...['unit', 'unitOfTime', 'settings', 'caseSensitive'],
     // Written by Lightdash and its own MCP server; without effect on the rows.
     ...['id', 'disabled', 'label', 'required', 'singleValue', 'fieldType', 'fieldFilterType'],
   ],
@@ -51,17 +53,6 @@ const FILTER_SETTINGS: KnownObject = {
   keys: ['unitOfTime', 'completed'],
   example: '{"settings": {"unitOfTime": "months", "completed": true}}',
 };
-
-const KIND_OF: Readonly<Record<FieldKind, FilterKind>> = {
-  dimension: 'dimensions',
-  metric: 'metrics',
-  calculation: 'tableCalculations',
-};
-
-/** A filter: conditions on fields, joined by and / or. */
-type Node = Leaf | Group;
-type Leaf = { readonly field: Field; readonly condition: Condition };
-type Group = { readonly join: 'and' | 'or'; readonly nodes: readonly Node[] };
 
 /**
  * Reads the `filters` argument: a list of rules, `{and: []}` or `{or: []}` of rules, a single rule, a map of field to
@@ -157,13 +148,22 @@ function readRule(index: FieldIndex, rule: JsonObject, diagnostics: Diagnostics)
     return [];
   }
   if (condition.note) diagnostics.note(condition.note);
-  return [nodeOf(field, condition.tree)];
+  return [nodeOf(field, withCase(field, condition.tree, rule.caseSensitive, diagnostics))];
 }
 
-function nodeOf(field: Field, tree: ConditionTree): Node {
-  if ('operator' in tree) return { field, condition: tree };
-  const [join, trees] = 'and' in tree ? (['and', tree.and] as const) : (['or', tree.or] as const);
-  return { join, nodes: trees.map((part) => nodeOf(field, part)) };
+/** The condition with the `caseSensitive` of its rule, which Lightdash takes on texts. */
+function withCase(field: Field, tree: ConditionTree, written: unknown, diagnostics: Diagnostics): ConditionTree {
+  if (written === undefined || written === null) return tree;
+  const caseSensitive = written === 'true' || written === 'false' ? written === 'true' : written;
+  if (typeof caseSensitive !== 'boolean' || field.filterType !== 'string' || !('operator' in tree)) {
+    diagnostics.problem(`caseSensitive on ${field.id}: it is true or false, on a rule that compares one text field.`);
+    return tree;
+  }
+  if (caseSensitive || !isContained(tree.operator))
+    diagnostics.note(
+      `caseSensitive ${caseSensitive} on ${field.id} was passed on: older releases of Lightdash, such as 0.1366, ignore it.`,
+    );
+  return { ...tree, caseSensitive };
 }
 
 function checkRuleKeys(rule: JsonObject, diagnostics: Diagnostics): void {
@@ -223,73 +223,4 @@ function readMap(index: FieldIndex, map: JsonObject, diagnostics: Diagnostics): 
     return [];
   }
   return pairs.flatMap(([field, values]) => readRule(index, { field, operator: 'equals', values }, diagnostics));
-}
-
-function writeFilters(root: Group, diagnostics: Diagnostics): Filters {
-  const problem = mixedOrError(root);
-  if (problem) diagnostics.problem(problem);
-  const filters: { [Kind in FilterKind]?: FilterGroup } = {};
-  for (const kind of filterKinds) {
-    const number = { rule: 0, group: 0 };
-    const nodes = nodesOfKind(root, kind);
-    const [only] = nodes;
-    if (!only) continue;
-    // A rule of alternatives is a group by itself, as one that is written so.
-    const isGroup = nodes.length === 1 && 'join' in only;
-    const written = writeNode(isGroup ? only : { join: 'and', nodes }, number);
-    if (!('operator' in written)) filters[kind] = written;
-  }
-  return filters;
-}
-
-/** The part of an and-group for one kind of field; nested and-groups are flattened, because they are equivalent. */
-function nodesOfKind(node: Node, kind: FilterKind): readonly Node[] {
-  if (!('join' in node)) return KIND_OF[node.field.kind] === kind ? [node] : [];
-  if (node.join === 'and') return node.nodes.flatMap((child) => nodesOfKind(child, kind));
-  return kindsIn(node).has(kind) ? (node.nodes.length === 1 ? nodesOfKind(node.nodes[0] ?? node, kind) : [node]) : [];
-}
-
-function kindsIn(node: Node): ReadonlySet<FilterKind> {
-  return 'join' in node
-    ? new Set(node.nodes.flatMap((child) => [...kindsIn(child)]))
-    : new Set([KIND_OF[node.field.kind]]);
-}
-
-/** Lightdash keeps the three kinds in separate lists joined by "and": it has no "or" across them. */
-function mixedOrError(node: Node): string | undefined {
-  if (!('join' in node)) return undefined;
-  const kinds = [...kindsIn(node)];
-  if (node.join === 'or' && kinds.length > 1)
-    return `An "or" mixes ${kinds.join(' and ')}, which Lightdash filters separately (${fieldsIn(node).join(', ')}): run two queries, one for each side, or join them with "and".`;
-  return node.nodes.map(mixedOrError).find((problem) => problem !== undefined);
-}
-
-const fieldsIn = (node: Node): string[] => ('join' in node ? node.nodes.flatMap(fieldsIn) : [node.field.id]);
-
-/** Groups need ids, and on some servers rules; numbered, so that equal queries are equal requests. */
-function writeNode(node: Node, number: { rule: number; group: number }): FilterNode {
-  if (!('join' in node)) return writeCondition(node, number);
-  number.group += 1;
-  const id = `group${number.group}`;
-  const nodes = partsOf(node, node.join).map((part) => writeNode(part, number));
-  return node.join === 'and' ? { id, and: nodes } : { id, or: nodes };
-}
-
-/** An "and" within an "and" is equivalent to its parts. */
-const partsOf = (node: Node, join: Group['join']): readonly Node[] =>
-  'join' in node && node.join === join ? node.nodes.flatMap((child) => partsOf(child, join)) : [node];
-
-function writeCondition({ field, condition }: Leaf, number: { rule: number; group: number }): FilterNode {
-  number.rule += 1;
-  const { operator, values, settings } = condition;
-  // 1.219 compares case-sensitively by default; 0.1366 never does here.
-  const ignoresCase = operator === 'include' || operator === 'doesNotInclude';
-  return {
-    id: `rule${number.rule}`,
-    target: { fieldId: field.id },
-    operator,
-    ...(values && { values }),
-    ...(settings && { settings }),
-    ...(ignoresCase && { caseSensitive: false }),
-  };
 }

@@ -80,6 +80,19 @@ describe('whatever the arguments', () => {
     );
   });
 
+  test.each([
+    { or: [{ field: 'Revenue', operator: '!=', values: [0, '5'] }] },
+    [
+      { field: 'Revenue', values: ['2024'] },
+      { field: 'orders_status', operator: 'include', values: ['ship'] },
+    ],
+    { field: 'orders_status', operator: 'equals', values: ['Shipped'], caseSensitive: false },
+  ])('the filters %j read the same a second time', (filters) => {
+    const built = buildMetricQuery(orders, { metrics: ['orders_order_count'], filters });
+    if (!built.ok) throw new Error(built.problems.join());
+    expect(buildMetricQuery(orders, built.query)).toMatchObject({ ok: true, query: built.query });
+  });
+
   test('a sort is by a selected field or refused', () => {
     fc.assert(
       fc.property(
