@@ -114,10 +114,11 @@ async function planDelivery(args: CreateArguments, client: ToolContext): Promise
     appUuid: null,
     appName: null,
     ...(content.kind === 'dashboard' && { filters: overridden?.rules ?? [] }),
-    ...(threshold && { thresholds: [threshold], notificationFrequency: alert?.notify }),
+    ...(threshold && { thresholds: [threshold.threshold], notificationFrequency: alert?.notify }),
   };
   const notes = [
     ...(overridden ? [...overridden.notes, ...overridden.doubts] : []),
+    ...(threshold?.notes ?? []),
     ...(format === 'image'
       ? ['a picture needs the headless browser of the Lightdash instance; send_scheduler_now tries it out.']
       : []),

@@ -180,6 +180,73 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     expect(questions[0]).toContain('orders_order_count < 10');
   });
 
+  describe('as alerts', () => {
+    const alert = (value: unknown, operator = '<', field = 'revenue') => ({
+      ...weekly,
+      alert: { field, operator, value },
+    });
+    const rate = { exploreId: 'orders', metrics: ['orders_delivery_rate'], dimensions: ['orders_ordered_at_month'] };
+    const thresholdIn = (text: string) => stored(uuidIn(text))?.thresholds;
+
+    it.each([
+      [500, 500],
+      ['$1,200.50', 1200.5],
+      ['1,200', 1200],
+    ])('take the number %j', async (written, value) => {
+      const text = await call('create_scheduler', alert(written, 'falls below'));
+      expect(thresholdIn(text)).toEqual([{ fieldId: 'order_items_total_revenue', operator: 'lessThan', value }]);
+    });
+
+    it.each([
+      alert('many'),
+      alert('12 apples'),
+      alert(''),
+      alert('85%'),
+      alert('€500'),
+      alert(500, '>='),
+      alert(-5, 'increasedBy'),
+      alert(500, '<', 'orders_ordered_at_month'),
+    ])('are refused unless they compare with a number: %j', async (args) => {
+      await refusal('create_scheduler', args);
+      expect(questions).toEqual([]);
+    });
+
+    it('on a ratio say that 85 is not 85%', async () => {
+      await call('create_chart', { name: 'Rate', space: 'Sales', show: 'line', query: rate });
+      const of = (value: unknown) => ({ ...alert(value, '<', 'delivery rate'), chart: 'Rate' });
+      const percent = await call('create_scheduler', of('85 %'));
+      expect(thresholdIn(percent)).toMatchObject([{ value: 0.85 }]);
+      expect(percent).not.toContain('ratio');
+      const whole = await call('create_scheduler', of(85));
+      expect(thresholdIn(whole)).toMatchObject([{ value: 85 }]);
+      expectLine(whole, 'Note', 'ratio', 'orders_delivery_rate', '8500%');
+      expect(questions.at(-1)).toContain('8500%');
+    });
+
+    it('on a change say if there is no second row, and that 0.1 is no tenth', async () => {
+      const text = await call('create_scheduler', { ...alert(0.1, 'increasedBy'), chart: 'Total revenue' });
+      expectLine(text, 'Note', 'one row', 'never');
+      expectLine(text, 'Note', '0.1 is 0.1%');
+      const months = await call('create_scheduler', alert('10%', 'decreasedBy'));
+      expect(thresholdIn(months)).toMatchObject([{ operator: 'decreasedBy', value: 10 }]);
+      expect(months).not.toContain('never');
+    });
+
+    it('on months say which one the first row is', async () => {
+      expectLine(
+        await call('create_scheduler', alert(500)),
+        'Note',
+        'first row',
+        'earliest',
+        'orders_ordered_at_month',
+      );
+      const latest = { ...rate, sorts: ['-orders_ordered_at_month'] };
+      await call('create_chart', { name: 'Latest rate', space: 'Sales', show: 'line', query: latest });
+      const text = await call('create_scheduler', { ...alert(0.8, '<', 'delivery rate'), chart: 'Latest rate' });
+      expect(text).not.toContain('earliest');
+    });
+  });
+
   it('are read as lines, with their zone and next runs', async () => {
     const text = await call('get_scheduler', { schedulerUuid: chartDelivery });
     expect(text).toContain('"Weekly country table"');
