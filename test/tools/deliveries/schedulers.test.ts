@@ -219,7 +219,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
       expect(percent).not.toContain('ratio');
       const whole = await call('create_scheduler', of(85));
       expect(thresholdIn(whole)).toMatchObject([{ value: 85 }]);
-      expectLine(whole, 'Note', 'ratio', 'orders_delivery_rate', '8500%');
+      expectLine(whole, 'Note', 'orders_delivery_rate', 'ratio', '8500%');
       expect(questions.at(-1)).toContain('8500%');
     });
 
