@@ -116,6 +116,21 @@ export function explainAccess(space: SpaceAccess, context: AccessContext): Expla
   };
 }
 
+/** Uuids of the people with a role in a project: their own, one of a group, or one of the organization. */
+export function peopleOfProject({
+  projectPeople = [],
+  projectGroups = [],
+  members,
+  organization,
+}: AccessContext): ReadonlySet<string> {
+  const ofOrganization = [...(organization?.values() ?? [])].filter(({ role }) => role && role !== 'member');
+  return new Set([
+    ...projectPeople.map(({ id }) => id),
+    ...projectGroups.flatMap(({ id }) => [...(members.get(id) ?? [])]),
+    ...ofOrganization.map(({ userUuid }) => userUuid),
+  ]);
+}
+
 interface AccessRules {
   /** True if a project or organization role gives access to this space. */
   counts(role: string | null | undefined): boolean;

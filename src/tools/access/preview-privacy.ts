@@ -1,6 +1,12 @@
 import { isPrivateSpace } from '../content/space-privacy.ts';
 import { count, list, type Preview, quoted, results, shown } from '../preview.ts';
-import { type AccessContext, explainAccess, readSpaceAccess, type SpaceAccess } from './explain-access.ts';
+import {
+  type AccessContext,
+  explainAccess,
+  peopleOfProject,
+  readSpaceAccess,
+  type SpaceAccess,
+} from './explain-access.ts';
 import { readAccessLists } from './space-explanation.ts';
 
 /** Says who gains or loses a space that is opened or closed; undefined if its privacy stays. */
@@ -34,13 +40,9 @@ function losing(space: SpaceAccess, lists: AccessContext): string[] {
 function gaining(space: SpaceAccess, lists: AccessContext): string[] {
   if (space.parentSpaceUuid) return [];
   const now = new Set(space.access.map(({ userUuid }) => userUuid));
+  const ofProject = peopleOfProject(lists);
   const members = [...(lists.organization?.values() ?? [])];
-  const byProject = new Set([
-    ...(lists.projectPeople ?? []).map(({ id }) => id),
-    ...(lists.projectGroups ?? []).flatMap(({ id }) => [...(lists.members.get(id) ?? [])]),
-    ...members.filter(({ role }) => role && role !== 'member').map(({ userUuid }) => userUuid),
-  ]);
-  const entering = members.filter(({ userUuid }) => byProject.has(userUuid) && !now.has(userUuid));
+  const entering = members.filter(({ userUuid }) => ofProject.has(userUuid) && !now.has(userUuid));
   const opened = { ...space, isPrivate: false, access: entering };
   return explainAccess(readSpaceAccess(opened), lists).people.map(({ name }) => name);
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { mapConcurrent } from '../../async/map-concurrent.ts';
+import { formatPerson } from '../../text/format.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ToolContext } from '../tool.ts';
 import { type AccessClient, namedGroup, people, tryFetchList } from './access-lists.ts';
@@ -8,6 +9,7 @@ import {
   type ExplainedAccess,
   explainAccess,
   type ProjectGrant,
+  peopleOfProject,
   readSpaceAccess,
   type SpaceAccess,
 } from './explain-access.ts';
@@ -34,7 +36,7 @@ interface SpaceExplanation {
 }
 
 /** Current state of a space; undefined if it cannot be read. */
-export async function fetchSpace(context: ToolContext, { projectUuid, spaceUuid }: SpaceReference) {
+export async function fetchSpace(context: AccessClient, { projectUuid, spaceUuid }: SpaceReference) {
   const results = await tryFetchList(context, 'GetSpace', { projectUuid, spaceUuid });
   return results === undefined ? undefined : readSpaceAccess(results);
 }
@@ -65,33 +67,19 @@ export async function readAccessLists(
   reference: SpaceReference,
   space: SpaceAccess,
 ): Promise<{ readonly lists: AccessContext; readonly unread: readonly string[] }> {
-  const { projectUuid } = reference;
-  const [direct, ofProject, ofGroups, ofOrganization] = await Promise.all([
+  const [direct, project] = await Promise.all([
     fetchDirectShares(context, reference),
-    tryFetchList(context, 'GetProjectAccessList', { projectUuid }),
-    tryFetchList(context, 'GetProjectGroupAccesses', { projectUuid }),
-    tryFetchList(context, 'ListOrganizationMembers', {}),
+    fetchProjectLists(context, reference.projectUuid),
   ]);
-  const projectPeople = grantedPeople
-    .safeParse(ofProject)
-    .data?.map(({ userUuid, role }): ProjectGrant => ({ id: userUuid, role }));
-  const projectGroups = grantedGroups
-    .safeParse(ofGroups)
-    .data?.map(({ groupUuid, role }): ProjectGrant => ({ id: groupUuid, role }));
-  const members = organizationPeople.safeParse(ofOrganization).data?.data;
-  const lists: AccessContext = {
-    direct,
-    ...(await fetchGroups(context, space, projectGroups ?? [])),
-    projectPeople,
-    projectGroups,
-    organization: members && new Map(members.map((member) => [member.userUuid, member])),
-  };
+  const { projectPeople, projectGroups, organization } = project;
+  const groups = await fetchGroups(context, space, projectGroups ?? []);
+  const lists: AccessContext = { direct, ...project, ...groups };
   const unread = [
     space.accessListed === false && 'the people with access',
     direct === undefined && 'the direct shares of the space',
     projectPeople === undefined && 'the project roles of people',
     projectGroups === undefined && 'the project roles of groups',
-    members === undefined && 'the members of the organization',
+    organization === undefined && 'the members of the organization',
     ...space.groupsAccess.map(
       ({ groupUuid, groupName }) => !lists.members.has(groupUuid) && `the members of group ${plainText(groupName)}`,
     ),
@@ -99,8 +87,47 @@ export async function readAccessLists(
   return { lists, unread };
 }
 
+/** Everyone with a role in a project, by userUuid; undefined if a list that decides it cannot be read. */
+export async function fetchProjectPeople(
+  context: AccessClient,
+  projectUuid: string,
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const lists = await fetchProjectLists(context, projectUuid);
+  const { projectPeople, projectGroups, organization } = lists;
+  if (projectPeople === undefined || projectGroups === undefined || organization === undefined) return undefined;
+  const groups = await fetchGroups(context, { groupsAccess: [] }, projectGroups);
+  if (projectGroups.some(({ id }) => !groups.members.has(id))) return undefined;
+  const uuids = peopleOfProject({ ...lists, ...groups });
+  return new Map(
+    [...uuids].map((uuid) => [uuid, plainText(formatPerson({ userUuid: uuid, ...organization.get(uuid) }))]),
+  );
+}
+
+/** The lists of a project that decide access to its spaces. */
+async function fetchProjectLists(context: AccessClient, projectUuid: string) {
+  const [ofProject, ofGroups, ofOrganization] = await Promise.all([
+    tryFetchList(context, 'GetProjectAccessList', { projectUuid }),
+    tryFetchList(context, 'GetProjectGroupAccesses', { projectUuid }),
+    tryFetchList(context, 'ListOrganizationMembers', {}),
+  ]);
+  const members = organizationPeople.safeParse(ofOrganization).data?.data;
+  return {
+    projectPeople: grantedPeople
+      .safeParse(ofProject)
+      .data?.map(({ userUuid, role }): ProjectGrant => ({ id: userUuid, role })),
+    projectGroups: grantedGroups
+      .safeParse(ofGroups)
+      .data?.map(({ groupUuid, role }): ProjectGrant => ({ id: groupUuid, role })),
+    organization: members && new Map(members.map((member) => [member.userUuid, member])),
+  };
+}
+
 /** Names and members of the groups that a space is shared with, or that have a role in its project. */
-async function fetchGroups(context: AccessClient, space: SpaceAccess, projectGroups: readonly ProjectGrant[]) {
+async function fetchGroups(
+  context: AccessClient,
+  space: Pick<SpaceAccess, 'groupsAccess'>,
+  projectGroups: readonly ProjectGrant[],
+) {
   const groupNames = new Map(space.groupsAccess.map(({ groupUuid, groupName }) => [groupUuid, groupName]));
   const members = new Map<string, ReadonlySet<string>>();
   const uuids = new Set([...groupNames.keys(), ...projectGroups.map(({ id }) => id)]);

@@ -17,7 +17,7 @@ import { savedParametersLine } from '../../query/parameters/parameter.ts';
 import { changed, pluralize } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
-import { askAboutSight, sightOfMove } from '../access/sight.ts';
+import { accessChangeOfMove, confirmAccessChange } from '../access/access-change.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { findSpace } from '../content/find-content.ts';
 import { defineTool } from '../operation-tool.ts';
@@ -154,7 +154,7 @@ export const updateChart = defineTool({
     const { chart } = await currentChart(String(uuid), context);
     const projectUuid = String(chart.projectUuid);
     const target = await findSpace(space, projectUuid, context);
-    return askAboutSight(projectUuid, `the chart ${nameOf(chart)}`, text(chart.spaceUuid), target, context);
+    return confirmAccessChange(projectUuid, `the chart ${nameOf(chart)}`, text(chart.spaceUuid), target, context);
   },
   async run({ chartUuid: uuid, name, description, space, query, ...look }, context) {
     const before = await currentChart(uuid, context);
@@ -175,8 +175,11 @@ export const updateChart = defineTool({
         : undefined;
     const after = { ...before.chart, ...(saved?.chart ?? {}), ...(isObject(renamed) ? renamed : {}) };
     const { projectUuid, spaceUuid } = before.chart;
-    const sight = await sightOfMove(String(projectUuid), text(spaceUuid), target?.uuid, context);
-    const lines = [...changeLines(uuid, before.chart, after, saved, context), ...(sight ? [sight.text] : [])];
+    const accessChange = await accessChangeOfMove(String(projectUuid), text(spaceUuid), target?.uuid, context);
+    const lines = [
+      ...changeLines(uuid, before.chart, after, saved, context),
+      ...(accessChange ? [accessChange.text] : []),
+    ];
     return { text: lines.join('\n'), data: after };
   },
 });

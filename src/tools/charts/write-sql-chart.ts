@@ -20,7 +20,7 @@ import { runQuery } from '../../query/execution/run-query.ts';
 import { pluralize } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
-import { askAboutSight, sightOfMove } from '../access/sight.ts';
+import { accessChangeOfMove, confirmAccessChange } from '../access/access-change.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { findSpace, findSqlChart } from '../content/find-content.ts';
 import { describeSqlChart } from '../content/render-sql-chart.ts';
@@ -105,7 +105,7 @@ export const updateSqlChart = defineTool({
     const { uuid, name } = await findSqlChart(String(sqlChart), projectUuid, context);
     const target = await findSpace(space, projectUuid, context);
     const before = await read(projectUuid, uuid, context);
-    return askAboutSight(projectUuid, `the SQL chart ${quoted(name)}`, spaceOf(before), target, context);
+    return confirmAccessChange(projectUuid, `the SQL chart ${quoted(name)}`, spaceOf(before), target, context);
   },
   async run({ projectUuid, sqlChart, ...changes }, context) {
     const { uuid } = await findSqlChart(sqlChart, projectUuid, context);
@@ -113,11 +113,11 @@ export const updateSqlChart = defineTool({
     const body = await changedBody(changes, before, projectUuid, context);
     await sendSqlChart(context, updateRoute, { projectUuid, savedSqlUuid: uuid, body });
     const chart = await read(projectUuid, uuid, context);
-    const sight = await sightOfMove(projectUuid, spaceOf(before), spaceOf(chart), context);
+    const accessChange = await accessChangeOfMove(projectUuid, spaceOf(before), spaceOf(chart), context);
     const lines = [
       `Changed the SQL chart ${describeSqlChart(chart, projectUuid, context)}`,
       ...changesOf(before, chart),
-      ...(sight ? [sight.text] : []),
+      ...(accessChange ? [accessChange.text] : []),
     ];
     return { text: lines.join('\n'), data: chart };
   },

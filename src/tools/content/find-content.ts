@@ -1,4 +1,5 @@
 import { readDashboard } from '../../dashboards/dashboard.ts';
+import { ignoreApiError } from '../../lightdash/errors.ts';
 import { isUuid } from '../../operations/fields.ts';
 import { operationById } from '../../operations/index.ts';
 import type { Operation } from '../../operations/operation.ts';
@@ -7,6 +8,7 @@ import { normalizeName } from '../../text/names.ts';
 import { nearestAmong } from '../../text/suggest.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { ToolArguments, ToolContext } from '../tool.ts';
+import { type ContentType, projectContent, TYPE_NAMES } from './project-content.ts';
 
 /** A space, chart or SQL chart of a project, found by its name or uuid. */
 interface FoundContent {
@@ -17,7 +19,9 @@ interface FoundContent {
 
 /** Finds a space of a project by name or uuid. @throws {ArgumentsError} if there is none, or several of that name. */
 export async function findSpace(written: string, projectUuid: string, context: Lookups): Promise<FoundContent> {
-  return pick('space', written, await listOf(operationById('ListSpacesInProject'), { projectUuid }, context));
+  const spaces = await listOf(operationById('ListSpacesInProject'), { projectUuid }, context);
+  if (matching(written, spaces).length === 0) await refuseOtherType('space', written, projectUuid, context);
+  return pick('space', written, spaces);
 }
 
 /**
@@ -52,7 +56,9 @@ export async function findAnyChart(written: string, projectUuid: string, context
 
 /** Finds a dashboard of a project by name or uuid. @throws {ArgumentsError} if there is none, or several of that name. */
 export async function findDashboard(written: string, projectUuid: string, context: Lookups): Promise<FoundContent> {
-  return pick('dashboard', written, await listOf(operationById('getDashboards'), { projectUuid }, context));
+  const dashboards = await listOf(operationById('getDashboards'), { projectUuid }, context);
+  if (matching(written, dashboards).length === 0) await refuseOtherType('dashboard', written, projectUuid, context);
+  return pick('dashboard', written, dashboards);
 }
 
 /** Finds a user attribute by name or uuid. @throws {ArgumentsError} if there is none. */
@@ -90,22 +96,41 @@ async function listOf(
   });
 }
 
-function pick(kind: string, written: string, all: readonly FoundContent[]): FoundContent {
-  if (isUuid(written)) {
-    const item = all.find(({ uuid }) => uuid.toLowerCase() === written.toLowerCase());
-    if (item) return item;
-    throw new ArgumentsError([`${kind}: there is none with the uuid ${written} that you can see`]);
-  }
+/** @throws {ArgumentsError} if content of another type has the name or uuid. */
+async function refuseOtherType(
+  type: ContentType,
+  written: string,
+  projectUuid: string,
+  { read }: Lookups,
+): Promise<void> {
+  const content = (await projectContent(projectUuid, read).catch(ignoreApiError)) ?? [];
+  const [other] = content
+    .filter((item) => item.type !== type)
+    .filter(({ uuid, name }) => uuid === written.toLowerCase() || normalizeName(name) === normalizeName(written));
+  if (other !== undefined)
+    throw new ArgumentsError([
+      `${type}: "${other.name}" is the name of the ${TYPE_NAMES[other.type]} ${other.uuid}, not of a ${TYPE_NAMES[type]}`,
+    ]);
+}
+
+/** The items with a uuid or name: with exactly that name, else with nearly that name or the slug. */
+function matching(written: string, all: readonly FoundContent[]): readonly FoundContent[] {
+  if (isUuid(written)) return all.filter(({ uuid }) => uuid.toLowerCase() === written.toLowerCase());
   const exact = all.filter(({ name }) => name === written);
   const isNear = ({ name, source }: FoundContent) =>
     source.slug === written || normalizeName(name) === normalizeName(written);
-  const named = exact.length > 0 ? exact : all.filter(isNear);
+  return exact.length > 0 ? exact : all.filter(isNear);
+}
+
+function pick(kind: string, written: string, all: readonly FoundContent[]): FoundContent {
+  const named = matching(written, all);
   const [only, ...others] = named;
   if (only && others.length === 0) return only;
   if (only)
     throw new ArgumentsError([
       `${kind}: ${named.length} are named "${written}"; give the uuid of one: ${named.map(placed).join('; ')}`,
     ]);
+  if (isUuid(written)) throw new ArgumentsError([`${kind}: there is none with the uuid ${written} that you can see`]);
   const nearest = nearestAmong(
     written,
     all.map(({ name }) => name),

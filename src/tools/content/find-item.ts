@@ -10,14 +10,16 @@ import { type ContentItem, freshRead, projectContent, TYPE_NAMES } from './proje
  * A chart, SQL chart, dashboard or space of a project by uuid or name.
  *
  * @throws {ArgumentsError} if there is none, several have the name, or it is a chart inside of a dashboard.
+ * @param content the project's content, if the call has read it.
  */
 export async function findItem(
   written: string,
   projectUuid: string,
   context: ToolContext,
   argument = 'item',
+  content?: readonly ContentItem[],
 ): Promise<ContentItem> {
-  const all = await projectContent(projectUuid, freshRead(context));
+  const all = content ?? (await projectContent(projectUuid, freshRead(context)));
   const items = isUuid(written)
     ? all.filter(({ uuid }) => uuid.toLowerCase() === written.toLowerCase())
     : all.filter(({ name }) => normalizeName(name) === normalizeName(written));

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LightdashError } from '../../lightdash/errors.ts';
 import { moveContentItems } from '../../operations/routes/content.ts';
 import { updateDashboard, updateSavedChart, updateSqlChart } from '../../operations/routes/content-writing.ts';
 import { plainText } from '../../text/plain-text.ts';
@@ -8,7 +9,7 @@ import { runForRelease } from '../release-fallback.ts';
 import type { ToolContext } from '../tool.ts';
 import { findSpace } from './find-content.ts';
 import { findItem } from './find-item.ts';
-import { type Move, sightsOf, spaceViewers, spaceViewersAfter } from './move-sight.ts';
+import { accessChanges, itemViewers, itemViewersIn } from './move-access-change.ts';
 import { type ContentItem, contentPath, freshRead, projectContent, TYPE_NAMES } from './project-content.ts';
 import { sendSqlChart } from './send-sql-chart.ts';
 
@@ -34,46 +35,66 @@ export const moveContent = defineTool({
   idempotent: true,
   input,
   async preview(args, context) {
-    const move = await resolveMove(z.object(input()).parse(args), context);
-    const before = await spaceViewers(move, context);
-    const after = await spaceViewersAfter(move, before, context);
-    const changed = (await sightsOf(move, before, after, context)).filter(({ isSame }) => !isSame);
+    const { items, target, place, projectUuid } = await resolveMove(z.object(input()).parse(args), context);
+    const before = await itemViewers(items, projectUuid, context);
+    const after = await itemViewersIn(target, items, before, projectUuid, context);
+    const changed = accessChanges(items, before, after).filter(({ isSame }) => !isSame);
     if (changed.length === 0) return undefined;
-    return plainText(`Moves ${named(move.items)} to ${move.place}. ${linesOf(changed).join(' ')}`);
+    return plainText(`Moves ${named(items)} to ${place}. ${linesOf(changed, items).join(' ')}`);
   },
   async run(args, context) {
-    const move = await resolveMove(args, context);
-    const { items, already, target, place, projectUuid } = move;
+    const { items, already, target, place, projectUuid } = await resolveMove(args, context);
     if (items.length === 0) return { text: `Nothing to do: ${named(already)} is in ${place} already.` };
-    const before = await spaceViewers(move, context);
-    await send(items, target ?? null, projectUuid, context);
-    const after = await projectContent(projectUuid, freshRead(context));
-    const there = items.filter((item) => {
-      const now = after.find(({ uuid }) => uuid === item.uuid);
-      return now !== undefined && now.spaceUuid === target;
-    });
-    const lost = items.filter((item) => !there.includes(item));
-    const moved = { ...move, items: there };
-    const back = new Map(there.map((item) => [item.spaceUuid, item.spaceName]));
+    const before = await itemViewers(items, projectUuid, context);
+    // It may have been done in part, or whole.
+    const failure = await send(items, target ?? null, projectUuid, context).then(() => undefined, apiError);
+    const content = await projectContent(projectUuid, freshRead(context));
+    const there = items.flatMap(
+      ({ uuid }) => content.find((now) => now.uuid === uuid && now.spaceUuid === target) ?? [],
+    );
+    const lost = items.filter(({ uuid }) => there.every((item) => item.uuid !== uuid));
+    if (failure !== undefined && there.length === 0) throw failure;
+    const changes = accessChanges(there, before, await itemViewers(there, projectUuid, context));
     return {
       text: [
         `Moved to ${place}: ${named(there) || 'nothing'}.`,
         ...(lost.length > 0 ? [`Not seen there: ${named(lost)}. search_content shows where they are.`] : []),
+        ...(failure ? [`Lightdash answered: ${failure.message}`] : []),
         ...there.map((item) => `- ${item.name}: ${context.lightdash.pageUrl(contentPath(item, projectUuid))}`),
         ...(already.length > 0 ? [`There already: ${named(already)}.`] : []),
-        ...linesOf(await sightsOf(moved, before, await spaceViewers(moved, context), context)),
-        ...[...back].map(([uuid, name]) => {
-          const from = there.filter((item) => item.spaceUuid === uuid).map((item) => item.uuid);
-          const home = uuid === undefined ? ROOT : uuid;
-          return `To take it back to ${name || 'the root'}: move_content ${JSON.stringify({ projectUuid, items: from, space: home })}`;
-        }),
+        ...linesOf(changes, there),
+        ...movesBack(
+          items.filter((item) => !lost.includes(item)),
+          projectUuid,
+        ),
       ].join('\n'),
       data: there,
     };
   },
 });
 
-interface ResolvedMove extends Move {
+/** The error of a request; any other is thrown. */
+function apiError(error: unknown): LightdashError {
+  if (error instanceof LightdashError) return error;
+  throw error;
+}
+
+/** The calls that take items back to where they were. */
+function movesBack(items: readonly ContentItem[], projectUuid: string): readonly string[] {
+  const sources = new Map(items.map(({ spaceUuid, spaceName }) => [spaceUuid, spaceName]));
+  return [...sources].map(([space, name]) => {
+    const uuids = items.filter(({ spaceUuid }) => spaceUuid === space).map(({ uuid }) => uuid);
+    const args = { projectUuid, items: uuids, space: space ?? ROOT };
+    return `To take it back to ${name || 'the root'}: move_content ${JSON.stringify(args)}`;
+  });
+}
+
+/** Items that are moved into a space, or to the root. */
+interface Move {
+  readonly projectUuid: string;
+  readonly items: readonly ContentItem[];
+  /** Uuid of the space; undefined for the root. */
+  readonly target: string | undefined;
   /** Items that are in the space before the move. */
   readonly already: readonly ContentItem[];
   /** The target in words. */
@@ -81,19 +102,22 @@ interface ResolvedMove extends Move {
 }
 
 /** @throws {ArgumentsError} for items that are not there, or cannot be moved there. */
-async function resolveMove(
-  { projectUuid, items: written, space }: MoveArguments,
-  context: ToolContext,
-): Promise<ResolvedMove> {
+async function resolveMove({ projectUuid, items: written, space }: MoveArguments, context: ToolContext): Promise<Move> {
+  const content = await projectContent(projectUuid, freshRead(context));
   const target = space.toLowerCase() === ROOT ? undefined : await findSpace(space, projectUuid, context);
-  const all = await Promise.all(written.map((name) => findItem(name, projectUuid, context, 'items')));
+  const requested = await Promise.all(written.map((name) => findItem(name, projectUuid, context, 'items', content)));
+  const all = [...new Map(requested.map((item) => [item.uuid, item])).values()];
   const atRoot = target === undefined ? all.filter(({ type }) => type !== 'space') : [];
   if (atRoot.length > 0)
     throw new ArgumentsError([`space: ${named(atRoot)} cannot stand at the root, only spaces can`]);
   const isThere = ({ spaceUuid }: ContentItem) => spaceUuid === target?.uuid;
+  const items = all.filter((item) => !isThere(item));
+  const spaces = items.filter(({ type }) => type === 'space');
+  if (spaces.length > 0 && !(await context.server.get()).isNewer)
+    throw new ArgumentsError([`items: this Lightdash has no spaces inside of spaces, so ${named(spaces)} stays`]);
   return {
     projectUuid,
-    items: all.filter((item) => !isThere(item)),
+    items,
     already: all.filter(isThere),
     target: target?.uuid,
     place: target === undefined ? 'the root' : `space "${target.name}"`,
@@ -101,13 +125,13 @@ async function resolveMove(
 }
 
 /** A line for each difference in who sees the items; without names if it is the same for all. */
-const linesOf = (sights: Awaited<ReturnType<typeof sightsOf>>): readonly string[] =>
-  sights.map(({ text, names }) => (sights.length === 1 ? text : `${names.join(', ')}: ${text}`));
+const linesOf = (changes: ReturnType<typeof accessChanges>, all: readonly ContentItem[]): readonly string[] =>
+  changes.map(({ text, items }) => (items.length === all.length ? text : `${named(items)}: ${text}`));
 
 const named = (items: readonly ContentItem[]): string =>
   items.map(({ type, name }) => `${TYPE_NAMES[type]} "${name}"`).join(', ');
 
-/** Newer servers move all or none; older ones are sent a change for each, and a space cannot be moved there. */
+/** Newer servers move all or none; older ones are sent a change for each. */
 function send(
   items: readonly ContentItem[],
   spaceUuid: string | null,
@@ -128,9 +152,6 @@ function send(
       });
     },
     async older() {
-      const spaces = items.filter(({ type }) => type === 'space');
-      if (spaces.length > 0)
-        throw new ArgumentsError([`items: this Lightdash has no spaces inside of spaces, so ${named(spaces)} stays`]);
       // SQL charts first: where they cannot be written, nothing has moved yet.
       const inOrder = items.toSorted(
         (left, right) => Number(right.type === 'sql_chart') - Number(left.type === 'sql_chart'),

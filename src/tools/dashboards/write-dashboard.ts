@@ -9,7 +9,7 @@ import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { changed, pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
-import { askAboutSight, sightOfMove } from '../access/sight.ts';
+import { accessChangeOfMove, confirmAccessChange } from '../access/access-change.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { saveChart } from '../charts/write-chart.ts';
 import { findSpace } from '../content/find-content.ts';
@@ -60,14 +60,14 @@ export const updateDashboard = defineTool({
     ];
     const lost = chartsLost(planned?.base ?? before.content, written);
     const [from, to] = [text(before.source.spaceUuid), text(properties.spaceUuid)];
-    const sight = await sightOfMove(projectUuid, from, to, context);
+    const accessChange = await accessChangeOfMove(projectUuid, from, to, context);
     return {
       text: [
         `Changed the dashboard ${describeDashboard(after, context)}`,
         ...differences.map((difference) => plainText(`- ${difference}`)),
         ...(planned?.notes ?? []).map((note) => `Note: ${note}`),
         ...(lost.length > 0 ? [await lossSentence(lost, 'deleted', context)] : []),
-        ...(sight ? [sight.text] : []),
+        ...(accessChange ? [accessChange.text] : []),
         ...lostVerification(before.source, after),
         ...(planned === undefined ? [] : takeBack(planned.source, lost)),
         ...propertiesBack(properties, before.source),
@@ -86,7 +86,7 @@ async function previewChange(args: ToolArguments, context: ToolContext): Promise
   const projectUuid = String(source.projectUuid);
   const target = await findSpace(space, projectUuid, context);
   const name = `the dashboard ${nameOf(source)}`;
-  const moved = await askAboutSight(projectUuid, name, text(source.spaceUuid), target, context);
+  const moved = await confirmAccessChange(projectUuid, name, text(source.spaceUuid), target, context);
   const parts = [removed, moved].filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : parts.join(' ');
 }

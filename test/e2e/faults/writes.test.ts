@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { expectLine, outcomeOf } from '../../helpers/answers.ts';
 import { callTool } from '../../helpers/client.ts';
+import { interceptLightdash } from '../../helpers/intercepting-lightdash.ts';
 import { Administration, ids, RELEASES } from '../../tools/people/administrators.ts';
 
 const projectUuid = ids.project;
@@ -139,6 +140,79 @@ describe.each(RELEASES)('A write says what it changes, on %s', (version) => {
       dashboards: [{ ...renamed[0], uuid: 'Sales' }],
     });
     expect(named.isError, named.text).toBe(false);
+  });
+
+  test('of two items that are moved, the one that keeps its viewers is not said to lose any', async () => {
+    await admin.confirms('update_chart', { chartUuid: ids.charts.revenueByMonth, space: ids.spaces.finance });
+    const items = ['Revenue by month', 'Sales overview'];
+    const move = await admin.confirms('move_content', { projectUuid, items, space: 'Customer team' });
+    expectLine(move.preview, /^Moves/, ...items, 'chart "Revenue by month": Now also seen by');
+    expect(move.preview).not.toContain('dashboard "Sales overview":');
+    expectLine(move.done, /^chart "Revenue by month": Now also seen by/);
+    expectLine(move.done, /^dashboard "Sales overview": The same people/);
+  });
+
+  test('a move reads each list once, whatever it moves', async () => {
+    const items = ['Revenue by month', 'Sales overview', 'Top coffees', 'revenue by month', 'Revenue by month'];
+    const start = admin.sandbox.requests.length;
+    const preview = await admin.does('move_content', { projectUuid, items, space: ids.spaces.finance });
+    const sent = admin.sandbox.requests.slice(start).map(({ method, path }) => `${method} ${path}`);
+    expect(sent).toEqual([...new Set(sent)]);
+    expect(sent.filter((request) => request.includes('/spaces/')).length).toBeLessThanOrEqual(4);
+    expect(preview.split('"Revenue by month"')).toHaveLength(2);
+  });
+
+  test('a place that is none is refused as what it is', async () => {
+    const move = { projectUuid, items: ['Revenue by month'] };
+    expectLine(await admin.fails('move_content', { ...move, space: 'Sales overview' }), 'space', 'dashboard');
+    const chartUuid = ids.charts.revenueByMonth;
+    expectLine(
+      await admin.fails('update_chart', { chartUuid, space: 'top coffees' }),
+      'space',
+      '"Top coffees"',
+      'chart',
+    );
+    const delivery = { projectUuid, dashboard: 'Sales', to: ['ada@roastery.example'], when: 'every Monday 8:00' };
+    expectLine(await admin.fails('create_scheduler', delivery), 'dashboard', '"Sales"', 'space');
+  });
+
+  test('a move is confirmed if a list of people cannot be read', async () => {
+    const lightdash = await interceptLightdash(admin.sandbox.url, ['lightdash-version']);
+    onTestFinished(() => lightdash.close());
+    const isListOfPeople = version === '0.1366' ? /spaces\/[^/]+$/ : /spaces\/[^/]+\/access/;
+    const forbidden = { status: 403, body: { status: 'error', error: { name: 'ForbiddenError', statusCode: 403 } } };
+    lightdash.intercept(/never/, forbidden, (request) => (isListOfPeople.test(request) ? forbidden : undefined));
+    const client = await admin.host('admin', { LIGHTDASH_URL: lightdash.url });
+    // The same people see both spaces, which this token cannot know.
+    const move = { projectUuid, items: ['Revenue by month'], space: 'Customer team' };
+    const { text } = await callTool(client, 'move_content', move);
+    expectLine(text, /^Moves chart "Revenue by month"/, 'unknown who will see it', 'get_space_access');
+    expectLine(text, /^confirmation: /);
+  });
+
+  test('a space in another names who comes and goes, and keeps those that it is shared with', async () => {
+    if (version === '0.1366') {
+      const move = { projectUuid, items: ['Sales'], space: 'Shared' };
+      expectLine(await admin.fails('move_content', move), 'no spaces inside of spaces', '"Sales"');
+      return;
+    }
+    const europe = [...admin.sandbox.store.spaces.values()].find(({ name }) => name === 'Europe')?.uuid ?? '';
+    const opens = async () =>
+      Promise.all((['viewer', 'editor', 'plainViewer'] as const).map((person) => admin.opens(person, europe)));
+    const share = { projectUuid, spaceUuid: europe, groupUuid: ids.groups.baristas, spaceRole: 'viewer' };
+    await admin.confirms('add_space_group_access', share);
+    expect(await opens()).toEqual([true, true, true]);
+    const hidden = await admin.confirms('move_content', { projectUuid, items: ['Europe'], space: 'Board' });
+    // Vic is a barista.
+    expect(await opens()).toEqual([true, true, false]);
+    for (const text of [hidden.preview, hidden.done]) {
+      expect(expectLine(text, 'No longer seen by 2 people', 'Dev Eloper', 'Val Plain')).not.toContain('Vic');
+    }
+    const root = await admin.confirms('move_content', { projectUuid, items: ['Europe'], space: 'root' });
+    expect(await opens()).toEqual([true, true, true]);
+    for (const text of [root.preview, root.done]) {
+      expect(expectLine(text, 'Now also seen by 2 people', 'Dev Eloper', 'Val Plain')).not.toContain('Mem');
+    }
   });
 
   test('an SQL chart is counted, deleted and refused as what it is', async () => {

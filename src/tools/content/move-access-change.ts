@@ -1,0 +1,77 @@
+import { type AccessChange, compareViewers, type Viewers, viewersOf } from '../access/access-change.ts';
+import { fetchProjectPeople } from '../access/space-explanation.ts';
+import type { PreviewClient } from '../preview.ts';
+import type { ContentItem } from './project-content.ts';
+
+/** The people who see each item, by its uuid; undefined if their list cannot be read. */
+type ItemViewers = ReadonlyMap<string, Viewers | undefined>;
+
+/** A change of who sees some items, with those items. */
+interface ItemsAccessChange extends AccessChange {
+  readonly items: readonly ContentItem[];
+}
+
+/** The people who see each item now: those of its space, and those of a space itself. Each space is read once. */
+export async function itemViewers(
+  items: readonly ContentItem[],
+  projectUuid: string,
+  client: PreviewClient,
+): Promise<ItemViewers> {
+  const placeOf = ({ type, uuid, spaceUuid }: ContentItem) => (type === 'space' ? uuid : spaceUuid);
+  const spaces = new Set(items.flatMap((item) => placeOf(item) ?? []));
+  const viewers = new Map(
+    await Promise.all([...spaces].map(async (uuid) => [uuid, await viewersOf(projectUuid, uuid, client)] as const)),
+  );
+  return new Map(items.map((item) => [item.uuid, viewers.get(placeOf(item) ?? '')]));
+}
+
+/** The people who will see each item in another space, or at the root. */
+export async function itemViewersIn(
+  target: string | undefined,
+  items: readonly ContentItem[],
+  before: ItemViewers,
+  projectUuid: string,
+  client: PreviewClient,
+): Promise<ItemViewers> {
+  // Content is seen by those of its space; a space that is closed keeps its own people.
+  const isKept = ({ type, uuid }: ContentItem) => type === 'space' && before.get(uuid)?.isClosed === true;
+  const around = items.every(isKept) ? undefined : await viewersAt(target, projectUuid, client);
+  return new Map(
+    items.map((item) => {
+      const own = before.get(item.uuid);
+      if (item.type !== 'space') return [item.uuid, around];
+      return [item.uuid, isKept(item) ? own : own && around && withShares(around, own)];
+    }),
+  );
+}
+
+/** At the root an open space has the people of the project (measured on 1.219). */
+async function viewersAt(
+  target: string | undefined,
+  projectUuid: string,
+  client: PreviewClient,
+): Promise<Viewers | undefined> {
+  if (target !== undefined) return viewersOf(projectUuid, target, client);
+  const people = await fetchProjectPeople(client, projectUuid);
+  return people && { people, shared: new Map(), isClosed: false };
+}
+
+/** A space that is open takes the people of the space around it, and keeps those that it is shared with. */
+const withShares = (around: Viewers, { shared }: Viewers): Viewers => ({
+  ...around,
+  people: new Map([...around.people, ...shared]),
+});
+
+/** The differences in who sees the items, each with the items that it is true for. */
+export function accessChanges(
+  items: readonly ContentItem[],
+  before: ItemViewers,
+  after: ItemViewers,
+): readonly ItemsAccessChange[] {
+  const changes = new Map<string, ItemsAccessChange>();
+  for (const item of items) {
+    const change = compareViewers(before.get(item.uuid), after.get(item.uuid));
+    changes.set(change.text, { ...change, items: [...(changes.get(change.text)?.items ?? []), item] });
+  }
+  return [...changes.values()];
+}
