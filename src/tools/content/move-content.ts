@@ -3,7 +3,7 @@ import { LightdashError } from '../../lightdash/errors.ts';
 import { moveContentItems } from '../../operations/routes/content.ts';
 import { updateDashboard, updateSavedChart, updateSqlChart } from '../../operations/routes/content-writing.ts';
 import { plainText } from '../../text/plain-text.ts';
-import { ArgumentsError } from '../arguments.ts';
+import { ArgumentsError, readAll } from '../arguments.ts';
 import { defineTool } from '../operation-tool.ts';
 import { runForRelease } from '../release-fallback.ts';
 import type { ToolContext } from '../tool.ts';
@@ -105,7 +105,7 @@ interface Move {
 async function resolveMove({ projectUuid, items: written, space }: MoveArguments, context: ToolContext): Promise<Move> {
   const content = await projectContent(projectUuid, freshRead(context));
   const target = space.toLowerCase() === ROOT ? undefined : await findSpace(space, projectUuid, context);
-  const requested = await Promise.all(written.map((name) => findItem(name, projectUuid, context, 'items', content)));
+  const requested = await readAll(written.map((name) => findItem(name, projectUuid, context, 'items', content)));
   const all = [...new Map(requested.map((item) => [item.uuid, item])).values()];
   const atRoot = target === undefined ? all.filter(({ type }) => type !== 'space') : [];
   if (atRoot.length > 0)

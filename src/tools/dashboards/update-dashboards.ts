@@ -5,7 +5,7 @@ import { operationById } from '../../operations/index.ts';
 import { pluralize } from '../../text/format.ts';
 import { objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
-import { sightOfMove } from '../access/sight.ts';
+import { accessChangeOfMove } from '../access/access-change.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { findDashboard, findSpace } from '../content/find-content.ts';
 import { freshRead } from '../content/project-content.ts';
@@ -81,7 +81,7 @@ async function accessChanges(
   }
   const changes = await Promise.all(
     [...moves.values()].map(async ({ from, to, names }) => {
-      const change = await sightOfMove(projectUuid, from?.spaceUuid, to, context);
+      const change = await accessChangeOfMove(projectUuid, from?.spaceUuid, to, context);
       return change === undefined ? [] : [{ ...change, to, names }];
     }),
   );
