@@ -17,7 +17,7 @@ const FLOORS = [
       'tools/argument-names.ts',
       'tools/schema-keys.ts',
     ],
-    ...['tools/content/find-content.ts', 'tools/people/find-person.ts'],
+    ...['tools/content/find-content.ts', 'tools/content/project-content.ts', 'tools/people/find-person.ts'],
   ],
   ['policy'],
   ['tools'],
