@@ -60,20 +60,16 @@ export const dashboards = [
         .meta({ anyOf: undefined, type: 'array', items: { type: 'object' }, description: 'As in a query' }),
       duplicateFrom: dashboardUuid().optional().describe('dashboardUuid'),
     }),
-    query: ['duplicateFrom'],
-    clientOnlyArguments: ['space'],
-    body: ({ duplicateFrom, name, description, spaceUuid: space, tiles, tabs, filters }) =>
-      duplicateFrom
-        ? { dashboardName: name, dashboardDesc: description ?? '' }
-        : {
-            name,
-            ...(description !== undefined && { description }),
-            ...(space && { spaceUuid: space }),
-            tiles,
-            // Newer servers require `hidden` on each tab; 0.1366 ignores it.
-            tabs: tabs.map((tab) => (typeof tab === 'string' ? tab : { hidden: false, ...tab })),
-            ...(filters && { filters }),
-          },
+    clientOnlyArguments: ['space', 'duplicateFrom'],
+    body: ({ name, description, spaceUuid: space, tiles, tabs, filters }) => ({
+      name,
+      ...(description !== undefined && { description }),
+      ...(space && { spaceUuid: space }),
+      tiles,
+      // Newer servers require `hidden` on each tab; 0.1366 ignores it.
+      tabs: tabs.map((tab) => (typeof tab === 'string' ? tab : { hidden: false, ...tab })),
+      ...(filters && { filters }),
+    }),
     releaseNote: {
       status: 'changed',
       note: 'Each tab needs `hidden`, which is always sent; the answer has no `isPrivate` and no names of who has access.',

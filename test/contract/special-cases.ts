@@ -43,7 +43,6 @@ export const mended: Readonly<Record<string, string>> = {
   'RunMetricQuery: limit fractional': 'rounded up as Lightdash does',
   'createUserAttribute: attributeDefault left out': 'no default',
   'createComment: missing keys': 'HTML and mentions are made from the text',
-  'createDashboard: duplicate with the wrong body': 'the body of a copy follows from duplicateFrom',
   'createDashboard: tabs missing': 'no tabs by default',
   'createDashboard: tiles missing': 'no tiles by default',
   'GetProjectMemberAccess: viewer has no direct access': 'roles through groups and the organization are read besides',

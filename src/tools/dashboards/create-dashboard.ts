@@ -2,17 +2,21 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { type DashboardContent, noFilters, readDashboard } from '../../dashboards/dashboard.ts';
 import { setTabs } from '../../dashboards/edit-dashboard.ts';
+import { LightdashError } from '../../lightdash/errors.ts';
+import type { ArgumentsOf } from '../../operations/index.ts';
 import { updateDashboard as updateRoute } from '../../operations/routes/content-writing.ts';
 import { filterKinds } from '../../query/filters/lightdash-filters.ts';
-import { isObject, type JsonObject, objects } from '../../text/json.ts';
+import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { findSpace } from '../content/find-content.ts';
 import { describeDashboardFilters, describeTiles } from '../content/render-dashboard.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import { nameOf } from '../preview.ts';
 import { orUnverified, savedFilterNotes } from '../query/saved-filter-notes.ts';
 import type { ToolAnswer, ToolContext } from '../tool.ts';
 import { applyChanges } from './apply-changes.ts';
+import { copyDashboard } from './duplicate-dashboard.ts';
 import { filterExplores } from './filter-explores.ts';
 import { prepareTiles, type TileArguments, tileArguments } from './tile-arguments.ts';
 import { chartNotes, describeDashboard, rulesOf, saveNewCharts } from './write-dashboard.ts';
@@ -24,8 +28,11 @@ import { chartNotes, describeDashboard, rulesOf, saveNewCharts } from './write-d
 const createDashboard: ToolHandler<'createDashboard'> = async (operation, { space, ...args }, context) => {
   const projectUuid = String(args.projectUuid);
   const target = typeof space === 'string' ? await findSpace(space, projectUuid, context) : undefined;
+  if (target && args.spaceUuid !== undefined && args.spaceUuid !== target.uuid)
+    throw new ArgumentsError([`space: it is not the space ${args.spaceUuid} of spaceUuid; give one of the two`]);
   const sent = { ...args, ...(target && { spaceUuid: target.uuid }) };
-  if (args.duplicateFrom !== undefined || isApiForm(args)) {
+  if (args.duplicateFrom !== undefined) return copied(sent, args.duplicateFrom, context);
+  if (isApiForm(args)) {
     const ofValues = await orUnverified(notesOfApiFilters(args.filters, projectUuid, context));
     const { results } = await context.execute(operation, sent);
     return created(isObject(results) ? results : {}, ofValues, context);
@@ -46,14 +53,45 @@ const createDashboard: ToolHandler<'createDashboard'> = async (operation, { spac
   const { results } = await context.execute(operation, { ...sent, ...body });
   const dashboard = isObject(results) ? results : {};
   if (kept.length === tiles.length) return created(dashboard, notes, context);
-  const saved = await saveNewCharts(tiles, dashboard, context);
   const base = { ...(readDashboard(dashboard) ?? tabbed), tiles: [] };
-  const whole = await context.execute(updateRoute, {
-    dashboardUuid: dashboard.uuid,
-    body: applyChanges(base, {}, saved, explores).content,
+  const whole = await withNewCharts(dashboard, context, async () => {
+    const saved = await saveNewCharts(tiles, dashboard, context);
+    return applyChanges(base, {}, saved, explores).content;
   });
-  return created(isObject(whole.results) ? whole.results : dashboard, [...chartNotes(tiles), ...notes], context);
+  return created(whole, [...chartNotes(tiles), ...notes], context);
 };
+
+/** The dashboard with the tiles of its own charts. @throws {ArgumentsError} that says what is there if a step fails. */
+async function withNewCharts(
+  dashboard: JsonObject,
+  context: ToolContext,
+  contentOf: () => Promise<DashboardContent>,
+): Promise<JsonObject> {
+  try {
+    const body = await contentOf();
+    const { results } = await context.execute(updateRoute, { dashboardUuid: dashboard.uuid, body });
+    return isObject(results) ? results : dashboard;
+  } catch (error) {
+    if (!(error instanceof LightdashError || error instanceof ArgumentsError)) throw error;
+    const consequence = `made the dashboard ${nameOf(dashboard)} (${text(dashboard.uuid) ?? '?'}) without its new charts; do not make it again, update_dashboard adds them`;
+    throw new ArgumentsError(error instanceof ArgumentsError ? error.problems : error.userMessageLines, consequence);
+  }
+}
+
+/** A copy, in its space. @throws {ArgumentsError} for tiles, tabs and filters: a copy has those of its original. */
+async function copied(args: ArgumentsOf<'createDashboard'>, duplicateFrom: string, context: ToolContext) {
+  const { projectUuid, name, description, spaceUuid: space } = args;
+  const contents = (['tiles', 'tabs', 'filters'] as const).filter((part) => Object.keys(args[part] ?? {}).length > 0);
+  if (contents.length > 0)
+    throw new ArgumentsError([
+      `${contents.join(', ')}: a copy (duplicateFrom) has those of its dashboard; leave them out, then update_dashboard changes the copy`,
+    ]);
+  const { copy, original } = await copyDashboard(
+    { uuid: duplicateFrom, name, description, space, projectUuid },
+    context,
+  );
+  return created(copy, [], context, `Copied the dashboard ${nameOf(original)} as`);
+}
 
 function isApiForm({ tiles, tabs, filters }: Readonly<Record<string, unknown>>): boolean {
   const items = [...(Array.isArray(tiles) ? tiles : []), ...(Array.isArray(tabs) ? tabs : [])];
@@ -67,10 +105,15 @@ function readTiles(tiles: unknown): readonly TileArguments[] {
   throw new ArgumentsError(read.error.issues.map(({ path, message }) => `tiles.${path.join('.')}: ${message}`));
 }
 
-function created(dashboard: JsonObject, notes: readonly string[], context: ToolContext): ToolAnswer {
+function created(
+  dashboard: JsonObject,
+  notes: readonly string[],
+  context: ToolContext,
+  first = 'Created the dashboard',
+): ToolAnswer {
   return {
     text: [
-      `Created the dashboard ${describeDashboard(dashboard, context)}`,
+      `${first} ${describeDashboard(dashboard, context)}`,
       ...filtersOf(dashboard),
       ...describeTiles(objects(dashboard.tiles), objects(dashboard.tabs)).map(plainText),
       ...notes.map((note) => `Note: ${note}`),

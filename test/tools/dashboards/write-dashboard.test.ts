@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
 import { type DashboardContent, readDashboard, tileName } from '../../../src/dashboards/dashboard.ts';
 import { RELEASES, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { expectLine } from '../../helpers/answers.ts';
 import { type Connection, callTool, callToolConfirmed, connectInMemory } from '../../helpers/client.ts';
+import { interceptLightdash } from '../../helpers/intercepting-lightdash.ts';
 import { lightdashOf } from '../../helpers/lightdash-api.ts';
 import { answerJson, startLoopback } from '../../helpers/loopback.ts';
 
@@ -257,6 +258,39 @@ describe.each(RELEASES)('dashboards written on %s', (version) => {
     expect(await call('delete_dashboard', { dashboardUuid: salesOverview })).toMatch(/with \d+ deliver/);
     await call('delete_dashboard', { dashboardUuid: copy, confirmation: /confirmation: (\S+)/.exec(question)?.[1] });
     await expect(source(copy)).rejects.toThrow('404');
+  });
+
+  it('are copied into the space, or refused with what a copy cannot have', async () => {
+    const copy = { name: 'Copy for Finance', duplicateFrom: salesOverview };
+    const text = await call('create_dashboard', { ...copy, space: 'Finance (private)' });
+    expectLine(text, /^Copied/, '"Sales overview"', '"Copy for Finance"', 'Finance');
+    const { description } = z.object({ description: z.string().nullable() }).parse(await source(salesOverview));
+    expect(await source(uuidIn(text))).toMatchObject({ spaceUuid: ids.spaces.finance, description });
+    expect(names(await content(uuidIn(text)))).toEqual(names(await content(salesOverview)));
+    const count = sandbox.store.dashboards.size;
+    const filters = [{ field: 'orders_channel', operator: 'equals', values: ['web'] }];
+    const parts = { tiles: [{ heading: 'Top' }], tabs: ['One'], filters };
+    for (const [part, value] of Object.entries(parts))
+      expectLine(await refusal('create_dashboard', { ...copy, [part]: value }), part, 'update_dashboard');
+    const spaces = { spaceUuid: ids.spaces.customers, space: 'Sales' };
+    expectLine(await refusal('create_dashboard', { ...copy, ...spaces }), 'space', ids.spaces.customers);
+    expect(sandbox.store.dashboards.size).toBe(count);
+  });
+
+  it('are named with what is missing if a new chart cannot be saved', async () => {
+    const between = await interceptLightdash(sandbox.url);
+    onTestFinished(between.close);
+    const error = { statusCode: 403, name: 'ForbiddenError', message: 'No' };
+    between.intercept(/POST .*\/saved$/, { status: 403, body: { status: 'error', error } });
+    const settings = { LIGHTDASH_API_KEY: sandbox.tokens.admin, LIGHTDASH_PROJECT: 'Roastery' };
+    const { client, close } = await connectInMemory({ ...settings, LIGHTDASH_URL: between.url });
+    const query = { exploreId: 'orders', metrics: ['orders_order_count'] };
+    const tiles = [{ heading: 'Top' }, { newChart: { name: 'Orders', query } }];
+    const { text, isError } = await callTool(client, 'create_dashboard', { name: 'Half', space: 'Sales', tiles });
+    await close();
+    expect(isError).toBe(true);
+    const made = [...sandbox.store.dashboards.values()].find(({ name }) => name === 'Half');
+    expectLine(text, 'made the dashboard', '"Half"', String(made?.uuid), 'update_dashboard');
   });
 
   it('go back to an earlier version, or say that there are none', async () => {
