@@ -73,13 +73,11 @@ async function prepareTile(
     height,
   });
   const { chart, sqlChart, newChart, markdown, heading, video } = written;
-  if (chart !== undefined) {
-    const { uuid, source } = await findChart(chart, projectUuid, context);
-    return { place, tile: tileOf('saved_chart', { savedChartUuid: uuid, title }, text(source.chartKind)) };
-  }
-  if (sqlChart !== undefined) {
-    const { uuid, name } = await findSqlChart(sqlChart, projectUuid, context);
-    return { place, tile: tileOf('sql_chart', { savedSqlUuid: uuid, chartName: name, title }) };
+  if (chart !== undefined || sqlChart !== undefined) {
+    const { uuid, name, source } = await findTileChart({ chart, sqlChart }, projectUuid, context);
+    return source.source === 'sql'
+      ? { place, tile: tileOf('sql_chart', { savedSqlUuid: uuid, chartName: name, title }) }
+      : { place, tile: tileOf('saved_chart', { savedChartUuid: uuid, title }, text(source.chartKind)) };
   }
   if (newChart !== undefined) {
     const { name, description, ...chartArguments } = newChart;
@@ -98,6 +96,26 @@ async function prepareTile(
     return { place, tile: { ...tileOf('markdown', { title: heading, content: '' }), height: height ?? 2 } };
   }
   return { place, tile: tileOf('loom', { title, url: video }) };
+}
+
+/** The chart of a tile: first among those of its argument, then among the others, for a name does not say which it is. */
+async function findTileChart(
+  { chart, sqlChart }: Pick<TileArguments, 'chart' | 'sqlChart'>,
+  projectUuid: string,
+  context: ToolContext,
+): Promise<Awaited<ReturnType<typeof findChart>>> {
+  const written = chart ?? sqlChart ?? '';
+  const [find, findOther] = chart === undefined ? [findSqlChart, findChart] : [findChart, findSqlChart];
+  try {
+    return await find(written, projectUuid, context);
+  } catch (error) {
+    if (!(error instanceof ArgumentsError)) throw error;
+    const other = await findOther(written, projectUuid, context).catch((failure: unknown) => {
+      if (!(failure instanceof ArgumentsError)) throw failure;
+    });
+    if (other === undefined) throw error;
+    return other;
+  }
 }
 
 /** Columns of a width by name. */

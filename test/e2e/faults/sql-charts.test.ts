@@ -44,8 +44,12 @@ describe.each(RELEASES)('an SQL chart on %s', (release) => {
   });
 
   test('is a tile of a dashboard that runs like the others', async () => {
-    const made = await call('create_dashboard', { projectUuid, name: 'With SQL', tiles: [{ sqlChart: chartUuid }] });
+    // A name does not say what kind of chart it is of.
+    const tiles = [{ sqlChart: chartUuid }, { chart: 'Raw orders by day' }, { sqlChart: 'Total revenue' }];
+    const made = await call('create_dashboard', { projectUuid, name: 'With SQL', tiles });
     const dashboardUuid = /dashboards\/([0-9a-f-]{36})/.exec(made)?.[1];
+    const kinds = roastery().sandbox.store.dashboards.get(String(dashboardUuid))?.tiles.map(({ type }) => type);
+    expect(kinds).toEqual(['sql_chart', 'sql_chart', 'saved_chart']);
     const text = await call('run_dashboard', { dashboardUuid, rows: 3 });
     expectLine(text, 'Raw orders by day', '(SQL chart)');
     expect(text).not.toMatch(/Not run/);

@@ -41,6 +41,7 @@ describe.each(RELEASES)('care of a project on Lightdash %s', (version) => {
     const { preview, done } = await admin.confirms('rename_field', args);
     expect(outcomeOf(preview)).toBe('question');
     expectLine(preview, 'orders.store_region', 'orders.channel', '1 chart', 'Old chart (broken)');
+    expect(preview).not.toContain('Warning');
     expectLine(done, /^Renamed/, 'store_region', 'channel', 'orders', '1 chart');
     const query = admin.sandbox.store.charts.get(ids.charts.broken)?.versions.at(-1)?.metricQuery;
     expect(JSON.stringify(query)).toContain('orders_channel');
@@ -50,6 +51,32 @@ describe.each(RELEASES)('care of a project on Lightdash %s', (version) => {
     expect(outcomeOf(again)).toBe('nothing to do');
     expectLine(again, 'SQL charts', 'orders_store_region');
     expectLine(await admin.fails('rename_field', { ...args, model: 'order' }), '"order"', 'orders');
+  });
+
+  test('a new name that the explores lack, and an old one that they still have, are said before the renaming', async () => {
+    if (version === '0.1366') return;
+    const args = { projectUuid, model: 'orders', from: 'channel', to: 'chanel' };
+    expectLine(await admin.fails('rename_field', { ...args, to: 'channel' }), 'channel', 'same');
+    const lacking = await admin.does('rename_field', args);
+    expectLine(lacking, 'No explore has orders.chanel', 'nearest', 'channel', 'channel is still there', 'not run');
+    const other = await admin.confirms('rename_field', { ...args, to: 'status' });
+    expectLine(other.preview, 'Warning', 'channel is still there', 'another field than status');
+    expectLine(other.done, /^Note/, 'channel is still there');
+    // Charts had status before, and keep it.
+    expectLine(other.done, 'No one call takes it back', 'status');
+    const broken = await admin.confirms('rename_field', { ...args, from: 'store_region', to: 'coupon_code' });
+    expect(broken.done).not.toContain('Note:');
+    const [, back = '{}'] = /rename_field (\{.*\})/.exec(broken.done) ?? [];
+    expectLine(
+      (await admin.confirms('rename_field', JSON.parse(back))).done,
+      /^Renamed/,
+      'coupon_code',
+      'store_region',
+    );
+    const dates = await admin.does('rename_field', { ...args, from: 'store_region', to: 'ordered_at' });
+    expect(dates).not.toContain('No explore has');
+    const mistyped = await admin.does('rename_field', { ...args, from: 'stattus' });
+    expectLine(mistyped, /^Nothing to do/, 'stattus', 'nearest', 'status');
   });
 
   test('settings of a project are changed one by one, the others stay, and are read back', async () => {
