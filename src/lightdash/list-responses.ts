@@ -1,12 +1,13 @@
 import { isObject } from '../text/json.ts';
 
 /**
- * Routes with a list in their results (recorded on 0.1366, 0.2904 and 1.219), by the key that has it; '' if the results are
+ * Routes with a list in their results (recorded on 0.1366, 0.2904 and 1.219; that of GitHub by the API document), by the key that has it; '' if the results are
  * the list.
  */
 const LIST_ROUTES: Readonly<Record<string, readonly string[]>> = {
   '': [
     '/api/v1/dashboards/{}/schedulers',
+    '/api/v1/github/repos/list',
     '/api/v1/groups/{}/members',
     '/api/v1/notifications',
     '/api/v1/org/attributes',
@@ -50,11 +51,14 @@ const LIST_ROUTES: Readonly<Record<string, readonly string[]>> = {
     '/api/v1/schedulers/{}/runs',
     '/api/v2/content',
     '/api/v2/content/deleted',
+    '/api/v2/dashboards/{}/schedulers',
     '/api/v2/projects/{}/parameters/list',
+    '/api/v2/saved/{}/schedulers',
   ],
   emailDomains: ['/api/v1/org/allowedEmailDomains'],
   history: ['/api/v1/dashboards/{}/history', '/api/v1/saved/{}/history'],
   logs: ['/api/v1/schedulers/runs/{}/logs'],
+  schedulers: ['/api/v1/schedulers/{}/logs'],
   targets: ['/api/v1/schedulers/{}'],
   tiles: ['/api/v1/dashboards/{}'],
 };
@@ -66,6 +70,12 @@ const keyByRoute = new Map(
 export const listKeyOf = (method: string, path: string): string | undefined =>
   method === 'GET' ? keyByRoute.get(path.replace(/\{\w+\}/g, '{}')) : undefined;
 
-/** True if the list is there, also an empty one: without it the results say nothing of what there is. */
-export const hasList = (results: unknown, key: string): boolean =>
-  Array.isArray(key === '' ? results : isObject(results) ? results[key] : undefined);
+/**
+ * True if the list is there, also an empty one: without it the results say nothing of what there is. Newer servers have
+ * some objects with lists in a page, as its `data` (recorded).
+ */
+export function hasList(results: unknown, key: string): boolean {
+  if (key === '') return Array.isArray(results);
+  if (!isObject(results)) return false;
+  return Array.isArray(results[key]) || (isObject(results.data) && Array.isArray(results.data[key]));
+}

@@ -1,4 +1,4 @@
-import { NotAllowedError } from '../../lightdash/errors.ts';
+import { NotAllowedError, ServerFaultError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { organizationRoles, projectRoleAssignments } from '../../operations/routes/administration.ts';
 import { organization } from '../../operations/routes/newer-releases.ts';
@@ -100,7 +100,9 @@ export interface CustomRole {
 /** The custom roles; none on releases without them, undefined if this token may not read them. */
 export async function fetchCustomRoles(client: PeopleClient): Promise<readonly CustomRole[] | undefined> {
   const own = (await client.execute(organization, {})).results;
-  const orgUuid = isObject(own) ? own.organizationUuid : undefined;
+  const orgUuid = text(isObject(own) ? own.organizationUuid : undefined);
+  if (orgUuid === undefined)
+    throw new ServerFaultError('The organization came in a form that this server does not know.');
   try {
     const { results } = await client.execute(organizationRoles, { orgUuid });
     return objects(results)

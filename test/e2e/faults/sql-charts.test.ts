@@ -48,7 +48,9 @@ describe.each(RELEASES)('an SQL chart on %s', (release) => {
     const tiles = [{ sqlChart: chartUuid }, { chart: 'Raw orders by day' }, { sqlChart: 'Total revenue' }];
     const made = await call('create_dashboard', { projectUuid, name: 'With SQL', tiles });
     const dashboardUuid = /dashboards\/([0-9a-f-]{36})/.exec(made)?.[1];
-    const kinds = roastery().sandbox.store.dashboards.get(String(dashboardUuid))?.tiles.map(({ type }) => type);
+    const kinds = roastery()
+      .sandbox.store.dashboards.get(String(dashboardUuid))
+      ?.tiles.map(({ type }) => type);
     expect(kinds).toEqual(['sql_chart', 'sql_chart', 'saved_chart']);
     const text = await call('run_dashboard', { dashboardUuid, rows: 3 });
     expectLine(text, 'Raw orders by day', '(SQL chart)');

@@ -18,6 +18,9 @@ const WITHOUT_RESULTS: readonly Unreadable[] = [
 ];
 /** Results that hold nothing; a few reads have them. */
 const EMPTY_RESULTS: Unreadable = [200, 'application/json', '{"status":"ok","results":{}}'];
+/** A page without its list: no answer to what lists. */
+const DATA_WITHOUT_LIST: Unreadable = [200, 'application/json', '{"status":"ok","results":{"data":{}}}'];
+const LISTS = /^list_|_logs$|_jobs$|_history$/;
 /** Bodies that are no answer to any read. */
 const UNREADABLE: readonly Unreadable[] = [
   [200, 'application/json', '{}'],
@@ -135,10 +138,11 @@ describe.each(RELEASES)('A read that comes back without results, on %s', (releas
   const isLookUp = (request: string) => /\/(login|health)$/.test(request);
 
   test.each(readers.map((reader) => [reader.name, argumentsOf(reader)] as const))('%s', async (tool, args) => {
-    const bodies = [
+    const bodies: readonly Unreadable[] = [
       ...UNREADABLE,
       ...(MAY_LACK_RESULTS.includes(tool) ? [] : WITHOUT_RESULTS),
       ...([...MAY_BE_EMPTY, ...WITHOUT_LIST].includes(tool) ? [] : [EMPTY_RESULTS]),
+      ...(LISTS.test(tool) ? [DATA_WITHOUT_LIST] : []),
     ];
     for (const body of bodies) {
       const { text, isError } = await callWhile((request) => (isLookUp(request) ? undefined : body), tool, args);
