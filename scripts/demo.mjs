@@ -29,6 +29,13 @@ async function call(name, args = {}) {
   return text;
 }
 
+/** Calls a tool that asks first, and again with the confirmation of its preview. */
+async function confirmed(name, args) {
+  const preview = await call(name, args);
+  say('\n  The person agrees.');
+  return call(name, { ...args, confirmation: pick(preview, /confirmation: (\S+)/) });
+}
+
 /** Puts a picture where a person can open it. */
 function keepPicture({ mimeType, data }) {
   const path = join(tmpdir(), 'lightdash-mcp-demo.png');
@@ -91,12 +98,11 @@ const spaceUuid = pick(made, /spaceUuid ([0-9a-f-]{36})/);
 thinks('It is private. Who are the Baristas?');
 const groups = await call('list_groups_in_organization', { searchQuery: 'Baristas' });
 const groupUuid = pick(groups, /([0-9a-f-]{36})/);
-await call('add_space_group_access', { projectUuid, spaceUuid, groupUuid, spaceRole: 'viewer' });
+await confirmed('add_space_group_access', { projectUuid, spaceUuid, groupUuid, spaceRole: 'viewer' });
 thinks('Who can see it now, and why?');
 await call('get_space_access', { projectUuid, spaceUuid });
-thinks('Take it back, and remove the space. Deleting asks first.');
-await call('revoke_group_space_access', { projectUuid, spaceUuid, groupUuid });
-const preview = await call('delete_space', { projectUuid, spaceUuid });
-await call('delete_space', { projectUuid, spaceUuid, confirmation: pick(preview, /confirmation: (\S+)/) });
+thinks('Take it back, and remove the space.');
+await confirmed('revoke_group_space_access', { projectUuid, spaceUuid, groupUuid });
+await confirmed('delete_space', { projectUuid, spaceUuid });
 
 await client.close();

@@ -20,7 +20,8 @@ test("the README's first screen names both commands, and they exist", () => {
 test('the demo plays to its end', () => {
   const played = execFileSync(process.execPath, ['scripts/demo.mjs'], { encoding: 'utf8' });
   expect(played).toContain('An administrator');
-  expect(played).toContain('→ delete_space');
+  expect(played).toContain('1 group and 2 people have access:\n    - group Baristas: viewer');
+  expect(played).toContain('Done: deleted the space "Harvest report"');
 });
 
 test('the example for Claude Desktop is JSON that the server can be started with', () => {
