@@ -73,6 +73,7 @@ async function init(request: InitRequest): Promise<number> {
     nodePath: process.execPath,
     proxy: proxyOf(process.env),
     createDoctorContext: (config) => doctorContext(config, clientOf(config), processEnvironment()),
+    requireWarehouse,
     now: Date.now,
   });
 }

@@ -1,7 +1,7 @@
 import { type Entry, launch, withPlaceholders } from '../../src/cli/init/entry.ts';
 import { claudeCommand, type Host, hosts, type Machine, renderEntry } from '../../src/cli/init/hosts.ts';
 import { FIRST_QUESTION } from '../../src/cli/init/init.ts';
-import { hostIds } from '../../src/config/config.ts';
+import { hostIds, type SandboxRelease } from '../../src/config/config.ts';
 
 /** In npx's cache: what makes an entry that of a published package. */
 const PUBLISHED = '/_npx/0/node_modules/lightdash-mcp/dist/main.js';
@@ -12,9 +12,13 @@ const secret = { LIGHTDASH_API_KEY: '' };
 const cloud = { LIGHTDASH_URL: 'https://app.lightdash.cloud', ...secret };
 const ownServer = { LIGHTDASH_URL: 'https://lightdash.example.com', ...secret };
 
-const entryOf = (mainPath: string, env: Entry['env'], sandbox?: '0.1366', platform: NodeJS.Platform = 'linux'): Entry =>
-  withPlaceholders({ ...launch({ mainPath, nodePath: 'node', platform }, sandbox), env });
-const clone = (env: Entry['env'], sandbox?: '0.1366'): Entry => entryOf(CLONE, env, sandbox);
+const entryOf = (
+  mainPath: string,
+  env: Entry['env'],
+  sandbox?: SandboxRelease,
+  platform: NodeJS.Platform = 'linux',
+): Entry => withPlaceholders({ ...launch({ mainPath, nodePath: 'node', platform }, sandbox), env });
+const clone = (env: Entry['env'], sandbox?: SandboxRelease): Entry => entryOf(CLONE, env, sandbox);
 
 /** Settings for a kind of use: what they are for, and the entry. */
 const kinds: readonly { readonly title: string; readonly text: string; readonly entry: Entry }[] = [
@@ -62,8 +66,8 @@ const kinds: readonly { readonly title: string; readonly text: string; readonly 
   },
   {
     title: 'The sandbox',
-    text: 'An embedded Lightdash with sample data: no account, and nothing leaves your machine. `--sandbox=0.1366` stands in for an older release.',
-    entry: clone({}, '0.1366'),
+    text: 'An embedded Lightdash 1.219 with sample data: no account, and nothing leaves your machine. `--sandbox=0.1366` is the older release.',
+    entry: clone({}, '1.219'),
   },
 ];
 

@@ -18,7 +18,7 @@ import { localFiles } from '../../src/cli/init/files.ts';
 import { hosts, type Machine } from '../../src/cli/init/hosts.ts';
 import { FIRST_QUESTION, init } from '../../src/cli/init/init.ts';
 import { readCommand } from '../../src/config/command-line.ts';
-import { type HostId, hostIds } from '../../src/config/config.ts';
+import { ConfigError, type HostId, hostIds } from '../../src/config/config.ts';
 import { LightdashClient } from '../../src/lightdash/client.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { expectLine, linesWith } from '../helpers/answers.ts';
@@ -45,11 +45,13 @@ interface Person {
   readonly environment?: Readonly<Record<string, string>>;
   readonly mainPath?: string;
   readonly platform?: NodeJS.Platform;
+  readonly hasWarehouse?: boolean;
 }
 
 /** Runs `init` for a person with a folder of their own. */
 async function run(flags: readonly string[], person: Person = {}) {
   const { answers, environment = {}, mainPath = PACKAGE, platform = 'linux', home = newHome() } = person;
+  const { hasWarehouse = true } = person;
   const command = readCommand(['init', ...flags], environment);
   if (command.command !== 'init') throw new Error('not init');
   const machine: Machine = { platform, home, environment };
@@ -81,6 +83,9 @@ async function run(flags: readonly string[], person: Person = {}) {
         trustsEveryone: false,
         now: Date.now,
       });
+    },
+    requireWarehouse() {
+      if (!hasWarehouse) throw new ConfigError('no database');
     },
     now: Date.now,
   });
@@ -300,6 +305,15 @@ describe('a person', () => {
     const { mcpServers } = JSON.parse(readFileSync(join(machine.home, '.cursor', 'mcp.json'), 'utf8'));
     expect(mcpServers.lightdash.args.at(-1)).toBe('--sandbox=0.1366');
     expect(mcpServers.lightdash).not.toHaveProperty('env');
+  });
+
+  test('learns that an installed package lacks the database of the sandbox, and keeps its files', async () => {
+    const home = newHome();
+    const person = { home, mainPath: '/usr/lib/node_modules/lightdash-mcp/dist/main.js', hasWarehouse: false };
+    await expect(run(['--host', 'cursor', '--write', '--sandbox'], person)).rejects.toThrow(ConfigError);
+    expect(readdirSync(home)).toEqual([]);
+    const { code } = await run(['--host', 'cursor', '--write', '--sandbox'], { hasWarehouse: false });
+    expect(code).toBe(0);
   });
 });
 

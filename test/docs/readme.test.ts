@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import manifest from '../../package.json' with { type: 'json' };
+import { demoPicture } from '../../scripts/docs/demo-picture.ts';
 
 test('what follows from the source in README and docs is not stale', () => {
   const { status, stderr } = spawnSync(process.execPath, ['scripts/write-docs.mjs', '--check'], { encoding: 'utf8' });
@@ -17,11 +18,13 @@ test("the README's first screen names both commands, and they exist", () => {
   expect(Object.keys(manifest.scripts)).toEqual(expect.arrayContaining(['demo', 'test', 'docs']));
 });
 
-test('the demo plays to its end', () => {
+// `npx vitest run test/docs -u` draws the picture.
+test('the demo plays to its end, and begins as its picture shows', async () => {
   const played = execFileSync(process.execPath, ['scripts/demo.mjs'], { encoding: 'utf8' });
   expect(played).toContain('An administrator');
   expect(played).toContain('1 group and 2 people have access:\n    - group Baristas: viewer');
   expect(played).toContain('Done: deleted the space "Harvest report"');
+  await expect(demoPicture(played)).toMatchFileSnapshot('../../docs/images/demo.svg');
 });
 
 test('the example for Claude Desktop is JSON that the server can be started with', () => {

@@ -28,6 +28,8 @@ interface InitContext {
   readonly proxy: ProxySettings;
   /** Prepares settings for the checks. */
   createDoctorContext(config: Config): DoctorContext;
+  /** @throws {ConfigError} if the sandbox's database is not installed next to this file. */
+  requireWarehouse(): void;
   now(): number;
 }
 
@@ -41,7 +43,8 @@ class AbortedError extends Error {}
  * Creates the entry for a host: prompts for missing settings, checks them, and prints or writes the entry.
  *
  * @returns the exit code: 0 if the entry was printed or written, 1 otherwise.
- * @throws {ConfigError} for missing settings if there is no terminal; {@link ToolFilterError} for unknown tools.
+ * @throws {ConfigError} for missing settings if there is no terminal, or if the sandbox's database is missing;
+ * {@link ToolFilterError} for unknown tools.
  */
 export async function init(request: InitRequest, context: InitContext): Promise<0 | 1> {
   try {
@@ -66,7 +69,6 @@ async function createEntry(request: InitRequest, context: InitContext): Promise<
   if (command.command !== 'serve') throw new Error('settings alone are no command');
   const { config } = command;
   enabledTools(config);
-  // The sandbox's database may be installed only by the entry's command, so there is nothing to check.
   if (request.sandbox === undefined && !(await checkSettings(context.createDoctorContext(config), terminal))) {
     terminal.write('\nNothing was written. The command doctor with the same options shows more.');
     return 1;
@@ -76,6 +78,8 @@ async function createEntry(request: InitRequest, context: InitContext): Promise<
     { mainPath, nodePath, platform: machine.platform, tarball },
     request.sandbox,
   );
+  // npx installs the database with its command.
+  if (request.sandbox !== undefined && program === nodePath) context.requireWarehouse();
   const env = entryVariables(config, variables, machine.environment, context.proxy);
   const entry: Entry = { command: program, args, env };
   for (const [name, value] of Object.entries(env)) {
@@ -216,9 +220,8 @@ async function write(host: Host, request: InitRequest, entry: Entry, context: In
   }
   const { backup, readByOthers } = await files.replace(file, before, text, new Date(context.now()));
   const unchanged = others.length === 0 ? '' : `; left as they are: ${others.join(', ')}`;
-  const variables =
-    Object.keys(entry.env).join(', ') || (entry.args.includes('--sandbox') ? 'sample data' : 'no settings');
-  terminal.write(`Wrote the server "${name}" with ${variables} into ${file}${unchanged}.`);
+  const content = [...(request.sandbox === undefined ? [] : ['sample data']), ...Object.keys(entry.env)].join(', ');
+  terminal.write(`Wrote the server "${name}" with ${content} into ${file}${unchanged}.`);
   if (backup !== undefined) terminal.write(`The file as it was: ${backup}`);
   const holdsSecrets = !host.asksForSecrets && Object.keys(entry.env).some(isSecret);
   if (holdsSecrets && readByOthers && machine.platform !== 'win32') {
