@@ -3,7 +3,7 @@ const LINE_HEIGHT = 18;
 /** Of a monospaced letter at 13 px. */
 const LETTER_WIDTH = 7.8;
 
-/** What differs from machine to machine, or from run to run. */
+/** Lines that differ from machine to machine, or from run to run. */
 const isVolatile = (line: string) => /characters of base64|get_query_result \{"resultId"/.test(line);
 
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
