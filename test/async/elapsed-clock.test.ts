@@ -12,7 +12,7 @@ function clocks() {
   return { time, now };
 }
 
-test('counts the time that the machine slept, of which only the wall clock knows', () => {
+test('counts the time that the machine slept, which only the wall clock has', () => {
   const { time, now } = clocks();
   const before = now();
   time.wall += 8 * 3_600_000;
@@ -20,7 +20,7 @@ test('counts the time that the machine slept, of which only the wall clock knows
   expect(now() - before).toBe(8 * 3_600_000);
 });
 
-test('goes on while the wall clock is set back', () => {
+test('keeps running while the wall clock is set back', () => {
   const { time, now } = clocks();
   const before = now();
   time.wall -= 3_600_000;

@@ -5,7 +5,7 @@ import { Semaphore } from '../../src/async/semaphore.ts';
 const forever = () => new AbortController().signal;
 const settled = () => new Promise(setImmediate);
 
-test('only so many go on at a time, and the others in the order in which they came', async () => {
+test('runs up to its limit at a time, and the rest in order of arrival', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 5 }),
@@ -37,7 +37,7 @@ test('only so many go on at a time, and the others in the order in which they ca
   );
 });
 
-test('who gives up leaves the queue at once, and takes no turn from who comes after', async () => {
+test('a cancelled caller leaves the queue at once, and takes no slot from the next', async () => {
   const turns = new Semaphore(1);
   const end = await turns.acquire(forever());
   const leaving = new AbortController();
@@ -51,7 +51,7 @@ test('who gives up leaves the queue at once, and takes no turn from who comes af
   await expect(turns.acquire(AbortSignal.abort(new Error('before')))).rejects.toThrow('before');
 });
 
-test('who gives up in the moment of being called passes the turn on', async () => {
+test('a caller cancelled in the moment that it gets a slot passes it on', async () => {
   const turns = new Semaphore(1);
   const end = await turns.acquire(forever());
   const leaving = new AbortController();
@@ -63,7 +63,7 @@ test('who gives up in the moment of being called passes the turn on', async () =
   await next;
 });
 
-test('who gives up right after being called passes the turn on', async () => {
+test('a caller cancelled right after it got a slot passes it on', async () => {
   const turns = new Semaphore(1);
   const end = await turns.acquire(forever());
   const leaving = new AbortController();

@@ -224,7 +224,7 @@ describe('the chart App in Chromium', () => {
     expect([...errors, ...requests]).toEqual([]);
   });
 
-  test('answers when the host takes it down', async () => {
+  test("answers the host's teardown request", async () => {
     const { page } = await show(trend);
     expect(await page.evaluate(() => window.testHost.teardown())).toEqual({});
   });

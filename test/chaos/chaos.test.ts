@@ -62,7 +62,7 @@ async function playRound(seed: number, calls: number, release: Release) {
   }
 }
 
-test(`${CALLS} calls under random faults: each is answered, no write is done twice, none is lost that was said to be done (seed ${SEED})`, async () => {
+test(`${CALLS} calls under random faults: each is answered, no write is done twice, no reported write is lost (seed ${SEED})`, async () => {
   const all: Awaited<ReturnType<typeof playRound>>[] = [];
   for (let left = CALLS; left > 0; left -= ROUND) {
     all.push(await playRound(SEED + left, Math.min(ROUND, left), RELEASES[all.length % 2] ?? RELEASES[0]));

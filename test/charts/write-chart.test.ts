@@ -60,7 +60,7 @@ describe('a written chart configuration', () => {
     ['Kind gauge', { show: 'gauge' }],
     ['Kind table', { show: 'table' }],
     ['Kind cartesian stacked bar, pivoted', { show: 'stacked_bar' }, [['online'], ['store']]],
-  ])('is what a server returned for "%s", apart from what a person chose', (name, request, splitValues) => {
+  ])('equals the one that a server returned for "%s", apart from personal choices', (name, request, splitValues) => {
     const { chartConfig, tableConfig, pivotConfig } = savedChart(name);
     const written = write(name, request, splitValues);
     expect(written.tableConfig).toEqual(tableConfig);
@@ -127,7 +127,7 @@ describe('a written chart configuration', () => {
     expect(() => completeLook(request, fields)).toThrow(LookError);
   });
 
-  it('reads back as the look it was written from', () => {
+  it('reads back as the look that it was written from', () => {
     const fields = [dimension('date_month'), dimension('channel'), field('orders'), field('revenue', { unit: 'USD' })];
     const request = fc.record(
       { show: fc.constantFrom(...lookKinds), splitBy: fc.constantFrom<readonly string[]>([], ['channel']) },
@@ -152,7 +152,7 @@ describe('a written chart configuration', () => {
 describe('a changed chart configuration', () => {
   const drawn = savedCharts.filter(({ chartConfig }) => chartConfig.config && chartConfig.type !== 'custom');
 
-  it('stays what it was if nothing of the look changes', () => {
+  it('stays the same if nothing of the look changes', () => {
     for (const chart of drawn.filter(({ name }) => !/series empty|not in the query|Zombie/.test(name))) {
       const fields = fieldsOf(chart);
       const request = changeLook(readChart(chart), {}, new Set(fields.map(({ id }) => id)));
@@ -289,11 +289,11 @@ describe('a written SQL chart', () => {
         display: {},
       },
     ],
-  ])('of %s is what the server accepted', (_, request, expected) => {
+  ])('of %s equals the one that the server accepted', (_, request, expected) => {
     expect(writeSqlChart(request, columns)).toEqual(expected);
   });
 
-  it('keeps what the web app set, and refuses kinds that SQL charts lack', () => {
+  it('keeps settings of the web app, and refuses kinds that SQL charts lack', () => {
     const previous = {
       ...writeSqlChart({}, columns),
       display: { legend: { position: 'top', align: 'end' } },

@@ -33,7 +33,7 @@ describe('a server that does not answer', () => {
       if (!isHanging(received.target)) answerResults(response, answerAsLightdash(received) ?? null);
     });
 
-  test('ends after the time of one check, with what to try', async () => {
+  test('ends after the time of one check, with advice', async () => {
     const { url } = await hanging(() => true);
     const { code, lineOf: said } = await examine(
       { LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY },
@@ -101,14 +101,14 @@ describe.each([
     expect(lines.at(-1)).toBe('Nothing failed.');
   });
 
-  test('a viewer sees which questions are not for them, and nothing fails', async () => {
+  test('a viewer sees which requests need other rights, and nothing fails', async () => {
     const { code, lineOf: said } = await examine({ ...settings(), LIGHTDASH_API_KEY: sandbox.tokens.plainViewer });
     expectLine(said('Sign-in'), 'Val Plain', 'val@roastery.example', 'viewer', 'Roastery');
     if (version === '1.219') expectLine(said('Queries'), /^warning/, 'not query', 'interactive viewer');
     expect(code).toBe(0);
   });
 
-  test('a wrong token fails the sign-in, and what does not need it is checked all the same', async () => {
+  test('a wrong token fails the sign-in, and checks without sign-in still run', async () => {
     const { code, lineOf: said, lines } = await examine({ ...settings(), LIGHTDASH_API_KEY: API_KEY });
     expect(code).toBe(1);
     expect(said('Sign-in')).toMatch(/^FAILED .*LIGHTDASH_API_KEY/);
@@ -118,7 +118,7 @@ describe.each([
     expect(lines.at(-1)).toBe('1 failed.');
   });
 
-  test('a session of the same person is reported, one of another is warned about, a refused one fails', async () => {
+  test('a session of the same user is reported, one of another user is a warning, a refused one fails', async () => {
     const { email, password } = sandbox.administrator;
     const same = { ...settings(), LIGHTDASH_EMAIL: email, LIGHTDASH_PASSWORD: password };
     expectLine((await examine(same)).lineOf('Session'), /^ok/, 'Ada Abara', 'ada@roastery.example');
@@ -142,7 +142,7 @@ describe.each([
     expect(said('Session')).toMatch(/^ok /);
   });
 
-  test('the projects that settings name are looked up, and those that are not there named', async () => {
+  test('the projects of the settings are looked up, and missing ones are named', async () => {
     const right = await examine({
       ...settings(),
       LIGHTDASH_PROJECT: 'roastery',
@@ -199,7 +199,7 @@ describe('a query on v2', () => {
     return { ...(await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY })), received };
   };
 
-  test('that the warehouse refuses fails in its words, on the first explore that can be read', async () => {
+  test('that the warehouse refuses fails with its message, on the first readable explore', async () => {
     const { code, lineOf: said, received } = await examined();
     expectLine(said('Queries'), /^FAILED/, 'relation "orders" does not exist', 'warehouse');
     expect(code).toBe(1);
@@ -218,7 +218,7 @@ describe('a query on v2', () => {
   });
 });
 
-test('a user without an organization is warned', async () => {
+test('a user without an organization gets a warning', async () => {
   const { url } = await answering((received) =>
     received.target.endsWith('/user')
       ? { email: 'a@b.example', firstName: 'A', lastName: 'B', role: null, organizationName: null }
@@ -228,7 +228,7 @@ test('a user without an organization is warned', async () => {
   expectLine(said('Sign-in'), /^warning/, 'a@b.example', 'no organization');
 });
 
-test('a user who sees no project is warned, and nothing is queried', async () => {
+test('a user who sees no project gets a warning, and nothing is queried', async () => {
   const { url } = await answering((received) =>
     received.target.endsWith('/org/projects') ? [] : answerAsLightdash(received),
   );
@@ -287,7 +287,7 @@ describe('the address', () => {
     expect(said('Sign-in')).toMatch(/^FAILED .*LIGHTDASH_HEADERS/);
   });
 
-  test('that redirects says where to', async () => {
+  test('that redirects is reported with its target', async () => {
     const { url } = await startLoopback((_, response) => {
       response.writeHead(302, { location: 'https://bi.example/login' });
       response.end();
@@ -296,7 +296,7 @@ describe('the address', () => {
     expectLine(said('Address'), /^FAILED/, 'redirects', 'https://bi.example');
   });
 
-  test('over plain http to another machine is warned about if it is allowed', async () => {
+  test('over plain http to another machine is a warning if it is allowed', async () => {
     const { url } = await answering();
     // Reaches this machine, and is not known to.
     const { code, lineOf: said } = await examine({
@@ -308,7 +308,7 @@ describe('the address', () => {
     expect(code).toBe(0);
   });
 
-  test('over https with unchecked certificates is warned about', async () => {
+  test('over https with unchecked certificates is a warning', async () => {
     const { url } = await answering(answerAsLightdash, { key: pem('key'), cert: pem('certificate') });
     const { exited, stdout } = startServerProcess(
       { LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY, NODE_TLS_REJECT_UNAUTHORIZED: '0' },
@@ -326,12 +326,12 @@ describe('the clock', () => {
     return (await examine(settings, { now: () => Date.now() + skewSeconds * 1_000 })).lineOf('Clock');
   };
 
-  test('that runs ahead or behind is warned about with by how much', async () => {
+  test('that is ahead or behind is a warning with the difference', async () => {
     expectLine(await answered(3_600), /^warning/, /3,60\d seconds/, 'ahead');
     expectLine(await answered(-600), /^warning/, /(?:600|599) seconds/, 'behind');
   });
 
-  test('that is right is reported as right', async () => {
+  test('that is right is reported as correct', async () => {
     expect(await answered(0)).toMatch(/^ok .*\d seconds?/);
   });
 
@@ -345,7 +345,7 @@ describe('the clock', () => {
   });
 });
 
-test('a server that repeats in its answers what it was sent, and more for the terminal, gets neither shown', async () => {
+test('secrets and terminal codes that a server sends back are not shown', async () => {
   const secrets = { LIGHTDASH_API_KEY: API_KEY, LIGHTDASH_HEADERS: '{"x-access": "planted-header"}' };
   const headersOf = ({ headers }: Received) =>
     `\u001b[2J${headers.authorization} and ${headers['x-access']}\nok      Sign-in`;
@@ -385,7 +385,7 @@ describe('this machine', () => {
     );
   });
 
-  test('behind a proxy says which, without its password', async () => {
+  test('behind a proxy names it, without its password', async () => {
     const { url, close } = await answering();
     await close();
     const { lines, lineOf: said } = await examine(nowhere, {
@@ -400,7 +400,7 @@ describe('this machine', () => {
     expect((await examine(nowhere, { proxy })).lineOf('Proxy')).toMatch(/^ok .*127\.0\.0\.1:9, /);
   });
 
-  test('with a proxy that the address is excepted from says so', async () => {
+  test('with a proxy that the address bypasses says so', async () => {
     const proxy = { httpsProxy: 'http://proxy.example:3128', noProxy: '.invalid' };
     const line = (await examine(nowhere, { proxy })).lineOf('Proxy');
     expectLine(line, /^ok/, 'Not used');
@@ -450,13 +450,13 @@ describe('the command', () => {
     expect(stderr).toContain(named);
   });
 
-  test('ends with 2 for an audit log that cannot be written, as the server would', async () => {
+  test('ends with 2 for an audit log that cannot be written, like the server', async () => {
     const { code, stderr } = await run({}, ['--sandbox', '--audit-log', '/no/such/folder/audit.jsonl']);
     expect(code).toBe(2);
     expectLine(stderr, 'LIGHTDASH_AUDIT_LOG', '(ENOENT)');
   });
 
-  test('ends with 2 for a toolset that is none', async () => {
+  test('ends with 2 for an unknown toolset', async () => {
     const env = { LIGHTDASH_URL: 'https://bi.example', LIGHTDASH_API_KEY: API_KEY, LIGHTDASH_TOOLSETS: 'quary' };
     const { code, stderr } = await run(env);
     expect(code).toBe(2);
@@ -464,7 +464,7 @@ describe('the command', () => {
   });
 });
 
-test('settings that name no toolset are not examined', async () => {
+test('settings with an unknown toolset are not examined', async () => {
   const settings = { LIGHTDASH_URL: 'https://bi.invalid', LIGHTDASH_API_KEY: API_KEY, LIGHTDASH_TOOLSETS: 'quary' };
   await expect(examine(settings)).rejects.toThrow(ToolFilterError);
 });

@@ -22,7 +22,7 @@ beforeEach(() => {
   onTestFinished(() => rmSync(folder, { recursive: true }));
 });
 
-test('a new file, in folders that are not there yet, is for its owner alone', async () => {
+test('a new file in new folders is readable by its owner only', async () => {
   const path = join(folder, 'a', 'b', 'mcp.json');
   expect(await localFiles.read(path)).toBeUndefined();
   expect(await localFiles.replace(path, undefined, 'new', now)).toEqual({ backup: undefined, readByOthers: false });
@@ -30,7 +30,7 @@ test('a new file, in folders that are not there yet, is for its owner alone', as
   expect(mode(path)).toBe('600');
 });
 
-test('a file that is replaced keeps its mode, and what it held is kept for its owner alone', async () => {
+test('a replaced file keeps its mode, and its backup is readable by its owner only', async () => {
   const path = join(folder, 'mcp.json');
   writeFileSync(path, '\ufeffold');
   chmodSync(path, 0o664);
@@ -53,7 +53,7 @@ test('a link stays a link', async () => {
   expect(readFileSync(path, 'utf8')).toBe('new');
 });
 
-test('a file that was changed in the meantime is left alone', async () => {
+test('a file that changed in the meantime stays unchanged', async () => {
   const path = join(folder, 'mcp.json');
   writeFileSync(path, 'by another program');
   await expect(localFiles.replace(path, 'old', 'new', now)).rejects.toThrow(FileError);
@@ -62,7 +62,7 @@ test('a file that was changed in the meantime is left alone', async () => {
   expect(readdirSync(folder)).toHaveLength(1);
 });
 
-test('a file in another encoding, and what is no file, are not read', async () => {
+test('a file in another encoding, and anything but a file, is not read', async () => {
   const path = join(folder, 'utf16.json');
   writeFileSync(path, Buffer.from('{"é": 1}', 'utf16le').fill(0xff, 0, 1));
   await expect(localFiles.read(path)).rejects.toThrow(FileError);

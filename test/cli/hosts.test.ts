@@ -45,7 +45,7 @@ describe('the settings file', () => {
     expect([mac, linux, windows].map((machine) => hosts[id].file(machine))).toEqual(paths);
   });
 
-  test('is where the environment says, for the hosts that heed it', () => {
+  test('is at the path of the environment, for hosts that use it', () => {
     const moved = { XDG_CONFIG_HOME: '/etc/ada', CODEX_HOME: '/etc/codex', CLAUDE_CONFIG_DIR: '/etc/claude' };
     const machine = { ...linux, environment: moved };
     expect(hosts['claude-desktop'].file(machine)).toBe('/etc/ada/Claude/claude_desktop_config.json');
@@ -76,7 +76,7 @@ describe('the command', () => {
 
   const cached = '/home/ada/.npm/_npx/1a/node_modules/lightdash-mcp/dist/main.js';
 
-  test('is npx for what npx has fetched: its cache is emptied', () => {
+  test('is npx for a package that npx fetched, because its cache is emptied', () => {
     expect(launch({ mainPath: cached, nodePath, platform: 'linux' })).toEqual({
       command: 'npx',
       args: ['-y', 'lightdash-mcp'],
@@ -90,7 +90,7 @@ describe('the command', () => {
     );
   });
 
-  test('names the tarball that npx has fetched it from', async () => {
+  test('names the tarball that npx fetched', async () => {
     const manifest = (source: string) => async (path: string) =>
       path === '/home/ada/.npm/_npx/1a/package.json'
         ? JSON.stringify({ dependencies: { 'lightdash-mcp': source } })
@@ -118,7 +118,7 @@ describe('the variables', () => {
   };
   const enough = { LIGHTDASH_API_KEY: 'ldpat_x', LIGHTDASH_URL: 'bi.example/projects/1/home' };
 
-  test('are the settings of the command, the address as it is used, in the order of the help', () => {
+  test('are the settings of the command in the order of the help, with the normalised address', () => {
     expect(Object.entries(variables({ LIGHTDASH_READ_ONLY: 'yes', ...enough }))).toEqual([
       ['LIGHTDASH_URL', 'https://bi.example'],
       ['LIGHTDASH_API_KEY', 'ldpat_x'],
@@ -126,7 +126,7 @@ describe('the variables', () => {
     ]);
   });
 
-  test('hold proxies and certificate authorities of the environment', () => {
+  test('include proxies and certificate authorities of the environment', () => {
     const proxy = { httpsProxy: 'http://proxy.example:3128', noProxy: '.internal' };
     expect(variables(enough, { NODE_EXTRA_CA_CERTS: '/etc/ca.pem' }, proxy)).toMatchObject({
       HTTPS_PROXY: 'http://proxy.example:3128',
@@ -156,7 +156,7 @@ describe('an entry', () => {
     expect(renderEntry(hosts[id], 'lightdash', withPlaceholders(entry))).not.toContain('planted');
   });
 
-  test('of VS Code requests each secret, by an input that is of this entry alone', () => {
+  test('of VS Code requests each secret, by an input of this entry only', () => {
     expect(JSON.parse(renderEntry(hosts.vscode, 'dash', entry))).toMatchObject({
       inputs: [
         { type: 'promptString', id: 'dash-api-key', description: expect.stringContaining('Lightdash'), password: true },
@@ -168,7 +168,7 @@ describe('an entry', () => {
     });
   });
 
-  test("of Claude Code is also a command of its own, quoted for the person's shell", () => {
+  test("of Claude Code is also a command, quoted for the user's shell", () => {
     expect(claudeCommand('lightdash', withPlaceholders(entry), 'linux')).toBe(
       "claude mcp add --scope user --env LIGHTDASH_URL=https://bi.example --env 'LIGHTDASH_API_KEY=your personal access token' --env 'LIGHTDASH_HEADERS=your LIGHTDASH_HEADERS' --transport stdio lightdash -- npx -y lightdash-mcp",
     );

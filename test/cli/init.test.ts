@@ -132,7 +132,7 @@ describe.each(hostIds)('for %s', (id) => {
     expect(said).toContain(FIRST_QUESTION);
   });
 
-  test('keeps what is in its file, comments and other servers, and a copy of how it was', async () => {
+  test('keeps comments and other servers of its file, and a copy of it', async () => {
     const home = newHome();
     const file = hosts[id].file({ platform: 'linux', home, environment: {} });
     mkdirSync(dirname(file), { recursive: true });
@@ -149,7 +149,7 @@ describe.each(hostIds)('for %s', (id) => {
     expect(said.includes(`chmod 600 ${file}`)).toBe(id !== 'vscode');
   });
 
-  test('does not touch a file that it does not understand, and prints the entry instead', async () => {
+  test('leaves a file that it cannot parse unchanged, and prints the entry instead', async () => {
     const home = newHome();
     const file = hosts[id].file({ platform: 'linux', home, environment: {} });
     mkdirSync(dirname(file), { recursive: true });
@@ -171,7 +171,7 @@ describe('an entry that is there already', () => {
     return { home, file: join(home, '.cursor', 'mcp.json') };
   };
 
-  test('and is the same is left as it is', async () => {
+  test('that is the same stays unchanged', async () => {
     const { home, file } = await written();
     const { code, said } = await run(['--host', 'cursor', '--write'], { environment: settings(), home });
     expect(code).toBe(0);
@@ -179,7 +179,7 @@ describe('an entry that is there already', () => {
     expect(readdirSync(dirname(file))).toHaveLength(1);
   });
 
-  test('is replaced only after a yes, and the changes are listed by names alone', async () => {
+  test('is replaced only after a yes, and the changes are listed by name only', async () => {
     const { home, file } = await written(['--project', 'Roastery']);
     const before = readFileSync(file, 'utf8');
     const flags = ['--host', 'cursor', '--write', '--toolsets', 'analyst'];
@@ -193,7 +193,7 @@ describe('an entry that is there already', () => {
     expect(readFileSync(file, 'utf8')).not.toContain('LIGHTDASH_PROJECT');
   });
 
-  test('is replaced without a question by --force alone, without a terminal', async () => {
+  test('is replaced without a prompt by --force only, without a terminal', async () => {
     const { home, file } = await written();
     const flags = ['--host', 'cursor', '--write', '--toolsets', 'analyst'];
     const refused = await run(flags, { environment: settings(), home });
@@ -204,14 +204,14 @@ describe('an entry that is there already', () => {
     expect(readFileSync(file, 'utf8')).toContain('LIGHTDASH_TOOLSETS');
   });
 
-  test('of another name stays next to the new one', async () => {
+  test('with another name stays next to the new one', async () => {
     const { home, file } = await written();
     await run(['--host', 'cursor', '--write', '--name', 'second'], { environment: settings(), home });
     expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')).mcpServers)).toEqual(['lightdash', 'second']);
   });
 });
 
-test('a folder that cannot be written into ends with a sentence, and nothing is changed', async () => {
+test('a folder that cannot be written to ends with a sentence, and nothing changes', async () => {
   const home = newHome();
   writeFileSync(join(home, '.cursor'), 'a file in the place of the folder');
   const { code, said } = await run(['--host', 'cursor', '--write'], { environment: settings(), home });
@@ -250,14 +250,14 @@ describe('a person', () => {
     },
   );
 
-  test('who says no to writing has the entry printed', async () => {
+  test('declining to write gets the entry printed', async () => {
     const { code, said, machine } = await run(['--host', 'gemini'], { environment: settings(), answers: ['n'] });
     expect(code).toBe(0);
     expect(said).toContain('mcpServers');
     expect(readdirSync(machine.home)).toEqual([]);
   });
 
-  test('whose token is wrong is stopped with the reason, and nothing is written', async () => {
+  test('with a wrong token gets the reason, and nothing is written', async () => {
     const environment = { ...settings(), LIGHTDASH_API_KEY: 'ldpat_planted_wrong' };
     const { code, said, machine } = await run(['--host', 'cursor', '--write', '--force'], { environment });
     expect(code).toBe(1);
@@ -266,7 +266,7 @@ describe('a person', () => {
     expect(readdirSync(machine.home)).toEqual([]);
   });
 
-  test('whose project is not there is stopped with the reason, and nothing is written', async () => {
+  test('with a missing project gets the reason, and nothing is written', async () => {
     const { code, said, machine } = await run(['--host', 'cursor', '--write', '--project', 'Roastry'], {
       environment: settings(),
     });
@@ -275,7 +275,7 @@ describe('a person', () => {
     expect(readdirSync(machine.home)).toEqual([]);
   });
 
-  test('whose password would be taken for a variable by the host is warned', async () => {
+  test('with a password that the host would expand as a variable gets a warning', async () => {
     const { email, password } = sandbox.administrator;
     const secret = { LIGHTDASH_URL: sandbox.url, LIGHTDASH_EMAIL: email, LIGHTDASH_PASSWORD: password };
     const message = async (host: HostId, value: string) =>
@@ -284,7 +284,7 @@ describe('a person', () => {
     expect(linesWith(await message('codex', '/var/$USER.log'), /^warning/)).toEqual([]);
   });
 
-  test('who runs it from a checkout gets the path of that', async () => {
+  test('running it from a checkout gets the path of that', async () => {
     const mainPath = '/home/ada/lightdash-mcp/dist/main.js';
     const { said } = await run(['--host', 'cursor'], { environment: settings(), mainPath });
     expect(said).toMatch(
@@ -299,7 +299,7 @@ describe('a person', () => {
     expect(said).toMatch(/"LIGHTDASH_API_KEY=[a-z ]+"/);
   });
 
-  test('who only wants to try it needs neither address nor token', async () => {
+  test('choosing the sandbox needs neither address nor token', async () => {
     const { code, machine } = await run(['--host', 'cursor', '--write', '--sandbox=0.1366']);
     expect(code).toBe(0);
     const { mcpServers } = JSON.parse(readFileSync(join(machine.home, '.cursor', 'mcp.json'), 'utf8'));
@@ -350,7 +350,7 @@ describe('the command', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
-  test('without a home folder ends with 2 and writes nothing into the folder that it runs in', async () => {
+  test('without a home folder ends with 2 and writes nothing into the current folder', async () => {
     const { code, stderr } = await start(['--host', 'cursor', '--write', '--sandbox'], { HOME: '' });
     expect(code).toBe(2);
     expect(stderr).toContain('HOME is empty');

@@ -28,7 +28,7 @@ describe('a file of JSON', () => {
 }
 `;
 
-  test('with comments, other servers and its own way of writing keeps every character of them', () => {
+  test('with comments, other servers and unusual formatting keeps every character of them', () => {
     const { text, others } = mergeJson(commented, addition);
     const added = text.split('\n').filter((line) => !commented.includes(line));
     const start = text.indexOf('"lightdash"');
@@ -44,7 +44,7 @@ describe('a file of JSON', () => {
     for (const line of commented.split('\n')) expect(text).toContain(line);
   });
 
-  test('with the entry already gets it in its place, and the rest stays', () => {
+  test('with the entry already gets it replaced, and the rest stays', () => {
     const before = mergeJson(commented, { ...addition, entry: { url: 'https://old.example' } }).text;
     const { text, existing } = mergeJson(before, addition);
     expect(existing).toEqual({ url: 'https://old.example' });
@@ -143,7 +143,7 @@ big = 9223372036854775807
     expect(mergeToml(commented.trimEnd(), addition).text).toBe(text);
   });
 
-  test('with the entry already gets it in its place, and the rest stays', () => {
+  test('with the entry already gets it replaced, and the rest stays', () => {
     const old = `[mcp_servers.lightdash] # ours
 command = "old"
 args = [

@@ -13,7 +13,7 @@ function fakeTerminal() {
   return { terminal: terminalOf(keys, screen), press: (text: string) => void keys.write(text), shown: () => shown };
 }
 
-test('an answer is what was typed, without the blanks around it', async () => {
+test('an answer is the typed text, trimmed', async () => {
   const { terminal, press, shown } = fakeTerminal();
   const answer = terminal.prompt('Address: ');
   press(' https://bi.example \r');
@@ -22,7 +22,7 @@ test('an answer is what was typed, without the blanks around it', async () => {
   expect(shown()).toContain('https://bi.example');
 });
 
-test('nothing of a hidden answer is shown, not even while it is corrected', async () => {
+test('a hidden answer is never shown, even while it is corrected', async () => {
   const { terminal, press, shown } = fakeTerminal();
   const answer = terminal.prompt('Token: ', { hidden: true });
   press('ldpat_plantec\u007fd\r');
@@ -30,7 +30,7 @@ test('nothing of a hidden answer is shown, not even while it is corrected', asyn
   expect(shown()).toBe('Token: \n');
 });
 
-test('questions can follow each other', async () => {
+test('prompts can follow each other', async () => {
   const { terminal, press } = fakeTerminal();
   const first = terminal.prompt('One: ', { hidden: true });
   press('1\r');
@@ -43,7 +43,7 @@ test('questions can follow each other', async () => {
 test.each([
   ['Ctrl-C', '\u0003'],
   ['Ctrl-D', '\u0004'],
-])('%s gives up, shown or hidden', async (_, key) => {
+])('%s cancels, shown or hidden', async (_, key) => {
   for (const hidden of [true, false]) {
     const { terminal, press, shown } = fakeTerminal();
     const answer = terminal.prompt('Token: ', { hidden });
@@ -53,7 +53,7 @@ test.each([
   }
 });
 
-test('a person is there only if both sides are a terminal', () => {
+test('it is interactive only if both sides are a terminal', () => {
   const [pipe, tty] = [new PassThrough(), Object.assign(new PassThrough(), { isTTY: true })];
   expect(terminalOf(tty, tty).interactive).toBe(true);
   expect(terminalOf(pipe, tty).interactive).toBe(false);

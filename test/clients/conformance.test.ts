@@ -45,7 +45,7 @@ describe('the official conformance suite', () => {
     expect(stdout).toMatch(/Passed: [1-9]\d*\/\d+, 0 failed, 0 warnings/);
   });
 
-  test('fails a scenario that needs a tool of its own, so the suite can fail', async () => {
+  test('fails a scenario that needs a special tool, so the suite can fail', async () => {
     const run = promisify(execFile);
     const failing = run(process.execPath, [suite, 'server', '--url', http.url, '--scenario', 'tools-call-image']);
     await expect(failing).rejects.toMatchObject({ code: 1 });

@@ -19,7 +19,7 @@ describe('the adapters of LangChain', () => {
     expect(await tool?.invoke(args)).toContain(answer);
   });
 
-  test('turn a failed call into an error with what the server said', async () => {
+  test("turn a failed call into an error with the server's message", async () => {
     const tool = tools.find(({ name }) => name === 'get_group');
     await expect(tool?.invoke({ groupUuid: 'nothing of the kind' })).rejects.toThrow(
       /get_group .*\n.*groupUuid.*"nothing of the kind".*Finance/,

@@ -34,7 +34,7 @@ describe('the agents of OpenAI, with strict schemas', () => {
     expect(result).toMatchObject({ type: 'text', text: expect.stringContaining(answer) });
   });
 
-  test('call a strict tool with null for what is left out', async () => {
+  test('call a strict tool with null for omitted arguments', async () => {
     const tool = named('get_explore');
     expect(tool).toMatchObject({ strict: true, parameters: { required: expect.arrayContaining(['search']) } });
     const args = { projectUuid: 'Roastery', exploreId: 'orders', search: null, tables: null };

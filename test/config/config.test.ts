@@ -43,13 +43,13 @@ test('every setting can be a variable and a flag, and the flag wins', () => {
   expect(configOf(variables, ['--timeout', '20', '--output=text'])).toMatchObject({ timeout: 20, output: 'text' });
 });
 
-test('an empty variable counts as unset, and blanks around a value do not matter', () => {
+test('an empty variable counts as unset, and values are trimmed', () => {
   expect(configOf({ ...enough, LIGHTDASH_TIMEOUT: '' }).timeout).toBe(45);
   expect(configOf({ ...enough, LIGHTDASH_TIMEOUT: ' 12 ' }).timeout).toBe(12);
   expect(configOf({ ...enough, LIGHTDASH_API_KEY: ' ldpat_x\n' }).apiKey?.reveal()).toBe('ldpat_x');
 });
 
-test('a field of the form of Claude Desktop that was left empty counts as unset, but for what limits the server', () => {
+test("an empty field of Claude Desktop's form counts as unset, except for settings that limit the server", () => {
   const config = configOf({ ...enough, LIGHTDASH_PROJECT: `\${user_config.project}`, LIGHTDASH_READ_ONLY: 'false' });
   expect(config.project).toBeUndefined();
   expect(refusal({ ...enough, LIGHTDASH_API_KEY: `\${user_config.api_key}` })).toContain(
@@ -60,7 +60,7 @@ test('a field of the form of Claude Desktop that was left empty counts as unset,
   );
 });
 
-describe('what could switch off a limit stops the start', () => {
+describe('a setting that could switch off a limit stops the start', () => {
   test.each([
     ['LIGHTDASH_READONLY', 'LIGHTDASH_READ_ONLY'],
     ['LIGHTDASH_READ_ONYL', 'LIGHTDASH_READ_ONLY'],
@@ -68,7 +68,7 @@ describe('what could switch off a limit stops the start', () => {
     ['LIGHTDASH_AUDITLOG', 'LIGHTDASH_AUDIT_LOG'],
     ['LIGHTDASH_TOKEN', 'LIGHTDASH_'],
     ['lightdash_read_only', 'LIGHTDASH_READ_ONLY'],
-  ])('the unknown name %s, and the nearest is named', (name, nearest) => {
+  ])('the unknown name %s, with the nearest name', (name, nearest) => {
     const message = refusal({ ...enough, [name]: 'true' });
     expectLine(message, name, nearest.endsWith('_') ? /LIGHTDASH_/ : nearest);
     expect(message).not.toContain('\n');
@@ -89,7 +89,7 @@ describe('what could switch off a limit stops the start', () => {
     }
   });
 
-  test('those are all that limit what the server may do', () => {
+  test('those are all settings that limit the server', () => {
     expect(restricting.map(({ env }) => env)).toEqual([
       'LIGHTDASH_TOOLSETS',
       'LIGHTDASH_TOOLS',
@@ -152,7 +152,7 @@ describe('a token', () => {
   });
 });
 
-test('SQL by the model is on, unless the server only reads or the setting says so', () => {
+test('SQL by the model is on, unless the server is read-only or the setting says so', () => {
   expect(configOf(enough).sql).toBe('on');
   expect(configOf({ ...enough, LIGHTDASH_READ_ONLY: 'true' }).sql).toBe('off');
   expect(configOf({ ...enough, LIGHTDASH_READ_ONLY: 'true', LIGHTDASH_SQL: 'on' }).sql).toBe('on');
@@ -160,7 +160,7 @@ test('SQL by the model is on, unless the server only reads or the setting says s
   expect(configOf({ LIGHTDASH_URL: 'sandbox', LIGHTDASH_READ_ONLY: 'true' }).sql).toBe('off');
 });
 
-test('a value that merely holds a placeholder is a value', () => {
+test('a value that contains a placeholder is a value', () => {
   expect(configOf({ ...enough, LIGHTDASH_PROJECT: `The \${user_config.x}` }).project).toBe(`The \${user_config.x}`);
 });
 
@@ -202,7 +202,7 @@ describe('the address', () => {
     expect(message).not.toContain('secret');
   });
 
-  test('over plain http to another machine needs a word of consent', () => {
+  test('over plain http to another machine needs a setting that allows it', () => {
     expect(refusal({ ...enough, LIGHTDASH_URL: 'http://bi.example' })).toContain('LIGHTDASH_ALLOW_HTTP');
     expect(configOf({ ...enough, LIGHTDASH_URL: 'http://bi.example', LIGHTDASH_ALLOW_HTTP: 'true' }).allowHttp).toBe(
       true,
@@ -216,7 +216,7 @@ describe('the address', () => {
     },
   );
 
-  test.each(['localhost', '127.0.0.1', '127.1', '[::1]'])('over plain http to %s is', (host) => {
+  test.each(['localhost', '127.0.0.1', '127.1', '[::1]'])('over plain http to %s is accepted', (host) => {
     expect(configOf({ ...enough, LIGHTDASH_URL: `http://${host}:8080` }).url.protocol).toBe('http:');
   });
 });
@@ -239,7 +239,7 @@ describe('signing in', () => {
     [{ ...enough, LIGHTDASH_EMAIL: 'a@b.example' }, 'LIGHTDASH_PASSWORD'],
     [{ ...enough, LIGHTDASH_PASSWORD: 'p' }, 'LIGHTDASH_EMAIL'],
     [{ LIGHTDASH_URL, LIGHTDASH_EMAIL: 'a@b.example' }, 'LIGHTDASH_'],
-  ])('%j lacks something that the refusal names', (environment, named) => {
+  ])('%j is incomplete, and the error names the missing setting', (environment, named) => {
     expect(refusal(environment)).toContain(named);
   });
 });
@@ -281,7 +281,7 @@ test.each([
   expect(message).not.toContain('\n');
 });
 
-test('a flag that does not fit is named as the flag', () => {
+test('an invalid flag is named as the flag', () => {
   expect(refusal(enough, ['--log-level', 'loud'])).toMatch(/^--log-level /);
   expect(refusal(enough, ['--loglevel', 'debug'])).toContain('--loglevel');
   // A text that belongs to no option may be a secret in the wrong place: it is not repeated.
@@ -297,7 +297,7 @@ describe('init', () => {
     return read.request;
   };
 
-  test('takes the values of the command line and leaves the rest to the questions', () => {
+  test('takes the values of the command line and leaves the rest to the prompts', () => {
     expect(requestOf([])).toEqual({
       host: undefined,
       name: 'lightdash',
@@ -326,7 +326,7 @@ describe('init', () => {
     });
   });
 
-  test('allows no name that would make Cursor leave out a tool', () => {
+  test('allows no name so long that Cursor would drop a tool', () => {
     const longest = Math.max(...toolDefinitions.map(({ name }) => name.length));
     const name = 'a'.repeat(60 - longest);
     expect(refusal({}, ['init', '--name', name])).toMatch(/^--name .*\b15\b/);
@@ -339,7 +339,7 @@ describe('init', () => {
     [['init', '--host', 'emacs'], /^--host .*claude-desktop, /],
     [['init', 'codex'], /command line .*\(doctor, init\)/],
     [['init', '--url', 'ftp://x'], /^--url .*https:\/\//],
-  ])('or something like it as %j is refused', (argv, message) => {
+  ])('with arguments that do not fit, as %j, is refused', (argv, message) => {
     expect(refusal(enough, argv)).toMatch(message);
   });
 });
@@ -350,7 +350,7 @@ test('doctor takes the settings that the server takes', () => {
   expect(refusal({}, ['doctor'])).toContain('LIGHTDASH_URL');
 });
 
-test('a switch may stand alone or have a value', () => {
+test('a switch may have a value or none', () => {
   expect(configOf(enough, ['--read-only'])).toMatchObject({ readOnly: true });
   expect(configOf(enough, ['--read-only', '--timeout', '9'])).toMatchObject({ readOnly: true, timeout: 9 });
   expect(configOf(enough, ['--read-only', 'false'])).toMatchObject({ readOnly: false });
@@ -358,7 +358,7 @@ test('a switch may stand alone or have a value', () => {
   expectLine(refusal(enough, ['--timeout']), '--timeout', 'value', '--help');
 });
 
-test('help and version come before everything else', () => {
+test('help and version take precedence over everything else', () => {
   expect(readCommand(['--help'], {})).toEqual({ command: 'help' });
   expect(readCommand(['-v', '--timeout', 'x'], {})).toEqual({ command: 'version' });
 });
@@ -371,7 +371,7 @@ test('the help names every setting with its flag', () => {
   }
 });
 
-test('the introduction for a person at a terminal names commands that there are', () => {
+test('the introduction at a terminal names existing commands', () => {
   const text = introduction('node dist/main.js');
   expect(text).toContain('MCP server for Lightdash');
   const commands = [...text.matchAll(/^ {2}node dist\/main\.js (\S+) /gm)].map(([, command = '']) => command);

@@ -269,7 +269,7 @@ const changed = Object.values(operationsByToolset)
   // The shapes of its findings are tried with the validation tools.
   .filter(({ id }) => id !== 'GetLatestValidationResults');
 
-test('each of the operations whose shape changed is tried', () => {
+test('each operation with a changed shape is tried', () => {
   expect(Object.keys(calls).sort()).toEqual(changed.map(({ id }) => id).sort());
 });
 

@@ -56,7 +56,7 @@ describe('With the API document of 1.219', () => {
   /** The server echoes filters as they came; its document says that each part of them has an id. */
   const echoes = ['rule without id', 'filter group without id'];
 
-  describe('what is sent and answered fits it:', () => {
+  describe('every request and response fits:', () => {
     const calls = readRecordings().flatMap((recording) => {
       const { exchanges } = recording;
       const good = exchanges.filter(({ response, note }) => response.status < 300 && !echoes.includes(note));
@@ -103,7 +103,7 @@ describe('With the API document of 1.219', () => {
     'promoteChart',
     'promoteDashboard',
   ];
-  test('each of the 130 operations that are there was requested, or its rows of v2', () => {
+  test('each of its 130 operations was requested, or its rows of v2', () => {
     const there = operations.filter(
       ({ id, method, path: template }) => document.find(method, template)?.operationId === id,
     );

@@ -167,7 +167,7 @@ test('a recorded file is returned with its link and its lifetime', async () => {
   await downloading.close();
 });
 
-test('a recorded cancel has no results, and is reported as done', async () => {
+test('a recorded cancellation has no results, and is reported as done', async () => {
   const [, stopped] = replay.exchangesOf('cancelAsyncQuery');
   const queryUuid = stopped?.request.path.split('/').at(-2) ?? '';
   if (stopped === undefined) throw new Error('not recorded');

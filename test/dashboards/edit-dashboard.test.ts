@@ -55,7 +55,7 @@ const anyTile = fc
   .chain((dashboardContent) => fc.tuple(fc.constant(dashboardContent), fc.constantFrom(...dashboardContent.tiles)));
 
 describe('a dashboard', () => {
-  it('keeps all that a change of its tiles has to send back', () => {
+  it('keeps everything that an update of its tiles must send back', () => {
     for (const source of recorded) {
       const { tiles, tabs, filters, config, parameters } = source;
       expect(content(source)).toEqual({
@@ -82,12 +82,12 @@ describe('a dashboard', () => {
     fc.assert(property);
   });
 
-  it('is not read if its tiles are not tiles', () => {
+  it('is not read if its tiles are invalid', () => {
     expect(readDashboard({ tiles: [{ type: 'saved_chart' }], filters: {} })).toBeUndefined();
     expect(readDashboard(null)).toBeUndefined();
   });
 
-  it('names tiles as they are seen', () => {
+  it('names tiles by their visible titles', () => {
     expect(dashboard('Recorded dashboard').tiles.map(tileName)).toEqual([
       'Revenue by month',
       'Notes',
@@ -156,7 +156,7 @@ describe('a change of a dashboard', () => {
     expect({ ...after, tiles: [] }).toEqual({ ...before, tiles: [] });
   });
 
-  it('makes room for a tile that is added before another, in that tab alone', () => {
+  it('makes room for a tile that is added before another, in that tab only', () => {
     fc.assert(
       fc.property(anyTile, ([before, tile]) => {
         const place = { tabUuid: tile.tabUuid ?? undefined, before: tile.uuid };
@@ -190,7 +190,7 @@ describe('a change of a dashboard', () => {
       (dashboardContent, { uuid }) => resizeTile(dashboardContent, uuid, { w: 12, h: 4 }),
       ({ x, w, h, ...tile }) => tile,
     ],
-  ])('by %s a tile leaves all others, and the rest of that tile', (_, change, rest) => {
+  ])('by %s a tile changes no other tile, and nothing else of that tile', (_, change, rest) => {
     fc.assert(
       fc.property(anyTile, ([before, tile]) => {
         const after = change(before, tile);
@@ -205,7 +205,7 @@ describe('a change of a dashboard', () => {
     );
   });
 
-  it('removes a tile alone', () => {
+  it('removes one tile only', () => {
     fc.assert(
       fc.property(anyTile, ([before, tile]) => {
         const after = removeTiles(before, new Set([tile.uuid]));
@@ -237,7 +237,7 @@ describe('a change of a dashboard', () => {
     );
   });
 
-  it('sets filters alone', () => {
+  it('sets filters only', () => {
     fc.assert(
       fc.property(anyDashboard, (before) => {
         const filters = { dimensions: [{ id: 'a' }], metrics: [], tableCalculations: [] };
@@ -246,7 +246,7 @@ describe('a change of a dashboard', () => {
     );
   });
 
-  it('keeps tabs by their names, and the tiles of those that go', () => {
+  it('keeps tabs by their names, and the tiles of removed tabs', () => {
     const before = dashboard('With tabs');
     const [, second] = before.tabs;
     const after = setTabs(before, ['Two', 'Three'], () => 'new-tab');

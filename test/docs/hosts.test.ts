@@ -63,7 +63,7 @@ describe.each(blocks)('a block of settings in %s', (_, block) => {
   const entries = Object.entries({ ...content.mcpServers, ...content.servers, ...content.mcp_servers });
   const inputs = content.inputs?.map(({ id }) => `\${input:${id}}`) ?? [];
 
-  test('starts one server, by a command that is ours', () => {
+  test('starts one server, by a command of this package', () => {
     expect(entries).toHaveLength(1);
     for (const [, { command, args }] of entries) {
       const line = [command, ...args].join(' ');
@@ -73,7 +73,7 @@ describe.each(blocks)('a block of settings in %s', (_, block) => {
     }
   });
 
-  test('names variables that there are, with values that the server takes', () => {
+  test('names existing variables, with values that the server takes', () => {
     for (const [, { command, args, env = {} }] of entries) {
       for (const name of Object.keys(env)) expect(variables).toContain(name);
       const flags = command === 'docker' ? [] : args.filter((argument) => argument.startsWith('--'));
@@ -91,7 +91,7 @@ describe.each(blocks)('a block of settings in %s', (_, block) => {
   });
 });
 
-test('docs/hosts.md has a section with a block for every host, and one for every use', () => {
+test('docs/hosts.md has a section with a block for every host and every use', () => {
   const page = readFileSync('docs/hosts.md', 'utf8');
   for (const id of hostIds) expect(page).toContain(`init --host ${id} --write`);
   const uses = ['Lightdash Cloud', 'access proxy', 'only reads', 'administrator', 'sandbox'];
@@ -99,7 +99,7 @@ test('docs/hosts.md has a section with a block for every host, and one for every
   expect(blocks.filter(([where]) => where === 'docs/hosts.md')).toHaveLength(2 + hostIds.length + uses.length);
 });
 
-test("docs/hosts.md gives Claude Code's own command, with variables that there are", () => {
+test("docs/hosts.md gives Claude Code's own command, with existing variables", () => {
   const commands = blocksOf('docs/hosts.md').filter(({ text }) => text.startsWith('claude mcp add '));
   expect(commands).toHaveLength(1);
   const names = [...(commands[0]?.text ?? '').matchAll(/--env '?(\w+)=/g)].map(([, name]) => name);

@@ -30,7 +30,7 @@ const anchorOf = (heading: string) =>
     .trim()
     .replaceAll(' ', '-');
 
-test.each(pages)('every link within the project in %s leads somewhere', (page) => {
+test.each(pages)('every link within the project in %s has a target', (page) => {
   const broken = allOf(page, /\]\(([^)\s]+)\)/g)
     .filter((target) => !/^[a-z]+:/.test(target))
     .filter((target) => {

@@ -9,7 +9,7 @@ const roastery = useRoastery();
 /** A question as JSON, and below it the place of its answer. */
 const exchange = /```json\n([\s\S]*?)```\n\n```text\n[\s\S]*?```/g;
 
-test('the conversation in the README is what the demo sends and gets, at the stated cost', async () => {
+test('the conversation in the README matches the demo, at the stated cost', async () => {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   const [, question = '', tokens, answer] =
     /```json\n([\s\S]*?)```\n\nand gets, in (\d+) tokens:\n\n```text\n([\s\S]*?)\n```/.exec(readme) ?? [];

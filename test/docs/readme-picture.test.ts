@@ -6,7 +6,7 @@ import { startSandbox } from '../../src/sandbox/index.ts';
 import { connectInMemory } from '../helpers/client.ts';
 
 // UPDATE_PICTURE=1 writes it anew.
-test("the README's picture is what its call of show_chart draws", async () => {
+test("the README's picture is drawn by its call of show_chart", async () => {
   const [, call = '', path = ''] =
     /```json\n(\{\n {2}"query":[\s\S]*?)\n```\n\n!\[[^\]]*\]\(([^)]+)\)/.exec(readFileSync('README.md', 'utf8')) ?? [];
   const sandbox = await startSandbox();

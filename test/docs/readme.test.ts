@@ -5,7 +5,7 @@ import * as z from 'zod';
 import manifest from '../../package.json' with { type: 'json' };
 import { demoPicture } from '../../scripts/docs/demo-picture.ts';
 
-test('what follows from the source in README and docs is not stale', () => {
+test('generated parts of README and docs are up to date', () => {
   const { status, stderr } = spawnSync(process.execPath, ['scripts/write-docs.mjs', '--check'], { encoding: 'utf8' });
   expect(stderr).toBe('');
   expect(status).toBe(0);
@@ -27,7 +27,7 @@ test('the demo plays to its end, and begins as its picture shows', async () => {
   await expect(demoPicture(played)).toMatchFileSnapshot('../../docs/images/demo.svg');
 });
 
-test('the example for Claude Desktop is JSON that the server can be started with', () => {
+test('the example for Claude Desktop is JSON that starts the server', () => {
   const server = z.object({
     command: z.literal('node'),
     args: z.array(z.string()),

@@ -10,7 +10,7 @@ const examples = [...page.matchAll(/```json\n(.*?)```/gs)].map(
   ([, block = '']): Record<string, string> => JSON.parse(block.replaceAll('…', 'ldpat_0123456789')),
 );
 
-test('the settings of every example are understood, and leave what the page says', async () => {
+test('the settings of every example are valid, and enable what the page says', async () => {
   expect(examples).toHaveLength(3);
   const [analyst, project, admin] = await Promise.all(
     examples.map(async (env) => {
@@ -39,7 +39,7 @@ test('every setting and tool that the page names exists', () => {
   expect(namedTools.filter((name) => !toolNames.includes(name))).toEqual([]);
 });
 
-test('every promise names a test that there is', () => {
+test('every promise names an existing test', () => {
   const rows = [...page.matchAll(/^\| .+ \| \[[\w ]+\]\(\.\.\/(test\/[\w./-]+)\): `(.+)` \|$/gm)];
   expect(rows.length).toBeGreaterThan(20);
   for (const [, file = '', name = ''] of rows) expect(readFileSync(file, 'utf8'), file).toContain(name);

@@ -66,7 +66,7 @@ test('its variables are the settings, and exactly those that sign in are secret'
   expect(needed).toEqual(['LIGHTDASH_URL', 'LIGHTDASH_API_KEY']);
 });
 
-test('a form made of it offers what the settings take', () => {
+test('a form made of it offers the values of the settings', () => {
   expect(variable('LIGHTDASH_READ_ONLY')).toMatchObject({ format: 'boolean', default: 'false' });
   expect(variable('LIGHTDASH_TIMEOUT')).toMatchObject({ format: 'number', default: '45' });
   expect(variable('LIGHTDASH_AUDIT_LOG')).toMatchObject({ format: 'filepath' });

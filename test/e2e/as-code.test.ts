@@ -27,7 +27,7 @@ describe('content as code', () => {
   };
   const query = (slug: string) => chart(slug).versions.at(-1)?.metricQuery;
 
-  test('what was read and did not change is not sent', async () => {
+  test('unchanged content is not sent', async () => {
     const versions = chart('revenue-by-month').versions.length;
     const code = (await read('Revenue by month', 'sales-overview')).join('\n---\n');
     const { text, isError } = await apply(code);
@@ -51,7 +51,7 @@ describe('content as code', () => {
     expect(query('revenue-by-month')).toMatchObject({ ...before, limit: 7 });
   });
 
-  test('a change that was made in Lightdash meanwhile is said before it is taken back', async () => {
+  test('a change that was made in Lightdash meanwhile is reported before it is reverted', async () => {
     const code = await item('Orders by channel');
     await answerOf(roastery(), 'update_chart', { chartUuid: chart('orders-by-channel').uuid, query: { limit: 3 } });
     const version = chart('orders-by-channel').versions.at(-1);
@@ -96,7 +96,7 @@ describe('content as code', () => {
       }),
       /revenue-by-moth\b.*revenue-by-month\b/,
     ],
-  ])('%s that is not understood is refused before anything is sent', async (_, change, reason) => {
+  ])('an invalid %s is refused before anything is sent', async (_, change, reason) => {
     const before = chart('top-coffees').versions.length;
     const { text, isError } = await apply(change(await item('Top coffees')));
     expect(isError, text).toBe(true);
@@ -111,7 +111,7 @@ describe('content as code', () => {
     expectLine(text, 'Not in', 'orders_nope');
   });
 
-  test('SQL in the code is SQL of the model', async () => {
+  test('SQL in the code counts as SQL by the model', async () => {
     const { url, tokens } = sandbox();
     const env = { LIGHTDASH_URL: url, LIGHTDASH_API_KEY: tokens.admin, LIGHTDASH_SQL: 'off' };
     const server = await connectInMemory(env);
@@ -130,7 +130,7 @@ describe('content as code', () => {
 
 describe('content as code on 0.1366', () => {
   const roastery = useRoastery({}, '0.1366');
-  test.each(['get_content_as_code', 'apply_content_as_code'])('%s says that it is not there', async (tool) => {
+  test.each(['get_content_as_code', 'apply_content_as_code'])('%s says that the release lacks it', async (tool) => {
     const code = 'name: A\nslug: a\nspaceSlug: sales\ntiles: []\n';
     const args = tool.startsWith('get') ? { items: ['Revenue by month'] } : { code };
     const { text, isError } = await callTool(roastery().connection.client, tool, { projectUuid, ...args });

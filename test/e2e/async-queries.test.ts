@@ -131,7 +131,7 @@ describe('On a server with v2 queries', () => {
     expect((await call('calculate_chart_totals', { chartUuid })).isError).toBe(false);
   });
 
-  test('the capabilities of the server are read once, with the first of any number of parallel calls', async () => {
+  test('the capabilities of the server are read once, also by parallel calls', async () => {
     expect(sent(/health/)).toEqual([]);
     await Promise.all([1, 2, 3].map((limit) => call('run_metric_query', { ...byStatus, limit })));
     await call('run_sql_query', { projectUuid, sql: 'select 1 as one' });
@@ -150,7 +150,7 @@ describe('On a server with v2 queries', () => {
     expect(sent(/^POST .*\/query\/metric-query$/)).toHaveLength(1);
   });
 
-  test('the host hears how it is coming on', async () => {
+  test('the host gets its progress', async () => {
     const held = sandbox.queries.hold();
     waits.instead = (count) => (count === 20 ? held.release() : undefined);
     const updates: { progress: number; message?: string | undefined }[] = [];
@@ -173,7 +173,7 @@ describe('On a server with v2 queries', () => {
     expect(sandbox.queries.all.at(-1)?.status).toBe('error');
   });
 
-  test('one past the deadline returns a handle, and its rows come afterwards, with the same notes', async () => {
+  test('one past the deadline returns a handle, which later gives its rows with the same notes', async () => {
     const atOnce = (await call('run_metric_query', byStatus)).text;
     const held = sandbox.queries.hold();
     waits.instead = () => waits.runOut();
@@ -199,7 +199,7 @@ describe('On a server with v2 queries', () => {
     ['run_underlying_data_query', { ...byStatus, dimensions: ['orders_order_id'], metrics: [], sorts: [], limit: 5 }],
     ['run_sql_query', { projectUuid, sql: 'select status, count(*) as n from roastery.orders group by 1' }],
     ['search_field_values', { projectUuid, exploreId: 'orders', field: 'orders_status' }],
-  ] as const)('%s past the deadline gives its rows later', async (tool, args) => {
+  ] as const)('%s past the deadline returns its rows later', async (tool, args) => {
     const held = sandbox.queries.hold();
     waits.instead = () => waits.runOut();
     const { text } = await call(tool, { ...args });
@@ -212,7 +212,7 @@ describe('On a server with v2 queries', () => {
     expect(tableOf(later.text).rows.length).toBeGreaterThan(3);
   });
 
-  test('a handle of another process gives its rows too', async () => {
+  test('a handle of another process returns its rows too', async () => {
     await call('run_metric_query', byStatus);
     const { queryUuid } = sandbox.queries.all.at(-1) ?? {};
     const { client, close } = await connectInMemory({
@@ -234,7 +234,7 @@ describe('On a server with v2 queries', () => {
     expectLine(text, /^Run/, 'again');
   });
 
-  test('the query of someone else is not there', async () => {
+  test('the query of another user is not found', async () => {
     await call('run_metric_query', byStatus);
     const { queryUuid } = sandbox.queries.all.at(-1) ?? {};
     const viewer = await connectInMemory({ LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.viewer });
@@ -244,7 +244,7 @@ describe('On a server with v2 queries', () => {
     await viewer.close();
   });
 
-  test('cancel_query stops one that runs, and the rest of it is reported', async () => {
+  test('cancel_query stops a running one, and the answer says what remains', async () => {
     sandbox.queries.hold();
     waits.instead = () => waits.runOut();
     const { text } = await call('run_metric_query', byStatus);
@@ -259,14 +259,14 @@ describe('On a server with v2 queries', () => {
     expectLine(rows.text, 'cancelled', 'no rows');
   });
 
-  test('cancel_query leaves a finished query its rows', async () => {
+  test('cancel_query keeps the rows of a finished query', async () => {
     await call('run_metric_query', byStatus);
     const { queryUuid } = sandbox.queries.all.at(-1) ?? {};
     expectLine((await call('cancel_query', { queryUuid, projectUuid })).text, 'Nothing', 'stopped', '(ready)');
     expect((await call('get_query_result', { queryUuid, projectUuid })).text).toContain(delivered);
   });
 
-  test('a call that the host takes back cancels its query in the warehouse', async () => {
+  test('a call that the host cancels has its query cancelled in the warehouse', async () => {
     sandbox.queries.hold();
     const host = new AbortController();
     const waiting = waits.waiting();
@@ -283,7 +283,7 @@ describe('On a server with v2 queries', () => {
     ]);
   });
 
-  test('a call that is cancelled before its query has an id cancels the query all the same', async () => {
+  test('a call that is cancelled before its query has an id still cancels the query', async () => {
     sandbox.queries.hold();
     const host = new AbortController();
     const calling = connection.client.callTool({ name: 'run_metric_query', arguments: byStatus }, undefined, {
@@ -365,7 +365,7 @@ describe('A file of rows', () => {
     return (await fetch(link.exec(text)?.[0] ?? '', { headers })).text();
   };
 
-  test('is written by v2, and its link opens for who made it alone', async () => {
+  test('is written by v2, and its link opens only for its user', async () => {
     const { text } = await call('download_query_csv', { ...byStatus, customLabels: { orders_status: 'State' } });
     expectLine(text, /^CSV/, '5 rows', link);
     expectLine(text, 'complete', 'limit 500 not reached', 'link', 'only', 'token');
@@ -383,7 +383,7 @@ describe('A file of rows', () => {
     expect((await call('download_query_csv', { ...byStatus, limit: 2, csvLimit: null })).text).toContain('of 5 rows');
   });
 
-  test('of a chart has the columns that the chart shows, under the filters of a dashboard', async () => {
+  test('of a chart has the columns of the chart, under the filters of a dashboard', async () => {
     const { countryTable: chartUuid } = ids.charts;
     const plain = await call('download_chart_csv', { chartUuid });
     const rule = (tableName: string, fieldId: string, value: string) => ({
@@ -414,7 +414,7 @@ describe('A file of rows', () => {
   test.each([
     ['any project', {}],
     ['one project alone', { LIGHTDASH_ALLOWED_PROJECTS: 'Roastery' }],
-  ])('of a query past the deadline is requested by its queryUuid, with leave for %s', async (_, environment) => {
+  ])('of a query past the deadline is requested by its queryUuid, if it allows %s', async (_, environment) => {
     await connection.close();
     await sandbox.close();
     await connect({}, environment);
@@ -430,7 +430,7 @@ describe('A file of rows', () => {
     expect(sent(/query\/metric-query$/)).toHaveLength(1);
   });
 
-  test('is not requested by a job any more, with a note', async () => {
+  test('is no longer requested by a job, with a note', async () => {
     const { text, isError } = await call('get_csv_url', { jobId: '4' });
     expect(isError).toBe(true);
     expectLine(text, 'Google Sheets', 'not found');
@@ -441,7 +441,7 @@ describe('A file of rows', () => {
 describe('On a newer server without object storage', () => {
   beforeEach(() => connect({ objectStorage: false }));
 
-  test('queries fall back to v1, and later ones go there at once', async () => {
+  test('queries fall back to v1, and later ones start there', async () => {
     expect((await call('run_metric_query', byStatus)).text).toContain(delivered);
     expect((await call('run_metric_query', { ...byStatus, limit: 50 })).text).toContain(delivered);
     expect((await call('run_saved_chart', { chartUuid: ids.charts.revenueByMonth })).text).toContain('2024-01');
@@ -453,7 +453,7 @@ describe('On a newer server without object storage', () => {
     expect(sent(/runQuery$/)).toHaveLength(2);
   });
 
-  test('files cannot be written, and that is said', async () => {
+  test('files cannot be written, and the answer says so', async () => {
     const { text, isError } = await call('download_query_csv', byStatus);
     expect(isError).toBe(true);
     expectLine(text, 'no files', 'no object storage');
@@ -527,7 +527,7 @@ describe('On a server whose health cannot be read', () => {
       expect(messages.at(-1)).toContain('(60 s)');
     });
 
-    test('past the deadline gives its rows later, and is sent once', async () => {
+    test('past the deadline returns its rows later, and is sent once', async () => {
       const calling = callTool(slow.client, 'run_metric_query', byStatus);
       await until(() => count > 0);
       deadline.abort();
@@ -540,7 +540,7 @@ describe('On a server whose health cannot be read', () => {
       expect(count).toBe(1);
     });
 
-    test('is cancelled by its handle: its request is dropped', async () => {
+    test('is cancelled by its handle: its request ends', async () => {
       const calling = callTool(slow.client, 'run_metric_query', byStatus);
       await until(() => count > 0);
       deadline.abort();

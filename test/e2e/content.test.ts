@@ -46,7 +46,7 @@ describe.each(RELEASES)('content on %s', (version) => {
     );
   });
 
-  test('by words, space, views, use, and what is broken', async () => {
+  test('is found by words, space, views, use and errors', async () => {
     const { charts } = store();
     expect(listed(await call('search_content', { search: 'REVENUE month' }))).toEqual(['chart Revenue by month']);
     const onOrders = [...charts.values()].filter(
@@ -86,7 +86,7 @@ describe.each(RELEASES)('content on %s', (version) => {
       ]);
   });
 
-  test('moved into another space, and back by the call that the answer names', async () => {
+  test('is moved into another space, and back by the call that the answer names', async () => {
     const { charts, dashboards, spaces } = store();
     const target = named(spaces, 'Customer team').uuid;
     const home = named(spaces, 'Sales').uuid;
@@ -123,7 +123,7 @@ describe.each(RELEASES)('content on %s', (version) => {
     expect(named(spaces, 'Shared').parentSpaceUuid).toBeNull();
   });
 
-  test('pinned and unpinned, without turning over what is so already', async () => {
+  test('is pinned and unpinned, and a repeated call changes nothing', async () => {
     const { charts } = store();
     for (const pinned of [true, true, false, false]) {
       expect(await call('pin_content', { item: 'Orders by channel', pinned })).toContain(
@@ -134,7 +134,7 @@ describe.each(RELEASES)('content on %s', (version) => {
     expect(await refusalOf('pin_content', { item: 'Raw orders by day' })).toContain('SQL chart');
   });
 
-  test('verified if the server has that', async () => {
+  test('is verified if the server can do that', async () => {
     if (isOld) {
       expect(await refusalOf('verify_content', { item: 'Orders by channel' })).toContain('does not mark');
       return;
@@ -146,7 +146,7 @@ describe.each(RELEASES)('content on %s', (version) => {
     expect(await refusalOf('verify_content', { item: 'Sales' })).toContain('cannot be verified');
   });
 
-  test('deleted and restored if the server keeps it', async () => {
+  test('is deleted, and restored if the server keeps it', async () => {
     if (isOld) {
       expect(await refusalOf('list_deleted_content', {})).toContain('gone for good');
       expect(await refusalOf('restore_content', { item: 'Top coffees' })).toContain('gone for good');

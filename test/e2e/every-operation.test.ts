@@ -209,7 +209,7 @@ describe.each(servers)('every operation on $version, deprecated routes taken awa
     expect(await call('list_dashboards', { projectUuid })).not.toContain('Harvest');
   });
 
-  test('spaces and who sees them', async () => {
+  test('spaces and their access', async () => {
     expect(await call('list_spaces_in_project', { projectUuid })).toContain('Sales');
     const spaceUuid = uuidIn(await call('create_space_in_project', { projectUuid, name: 'Tasting' }), 'spaceUuid ');
     const about = { projectUuid, spaceUuid };
@@ -427,7 +427,7 @@ describe.each(servers)('every operation on $version, deprecated routes taken awa
     }
   });
 
-  test('what needs GitHub, Slack or Google says so', async () => {
+  test('operations that need GitHub, Slack or Google say so', async () => {
     const chartUuid = ids.charts.countryTable;
     await call('get_slack_channels');
     await callRefused(
@@ -460,7 +460,7 @@ describe.each(servers)('every operation on $version, deprecated routes taken awa
     await call('uninstall_github_app_for_organization');
   });
 
-  test('an account of one’s own: register, verify, join, leave', async () => {
+  test('an own account: register, verify, join, leave', async () => {
     expect(await call('get_authenticated_user')).toContain('ada@roastery.example');
     await call('get_login_options', { email: 'ada@roastery.example' });
     const password = 'a-good-password-1';
@@ -536,7 +536,7 @@ describe.each(servers)('every operation on $version, deprecated routes taken awa
     sandbox.reset();
   });
 
-  test('together: each of the 135 operations succeeded, or was refused as a Lightdash on its own refuses it', () => {
+  test('together: each of the 135 operations succeeded, or was refused as a standalone Lightdash refuses it', () => {
     const all = Object.values(operationsByToolset).flatMap((list) => list.map(({ tool }) => tool));
     const gone = [
       'get_csv_url',

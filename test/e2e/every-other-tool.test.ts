@@ -125,7 +125,7 @@ test.each(Object.entries(calls))(
   },
 );
 
-test('every tool is called by one of the three tests', async () => {
+test('every tool is called by one of three tests', async () => {
   const settings = { LIGHTDASH_URL: sandbox.url, LIGHTDASH_API_KEY: sandbox.tokens.admin };
   const analyst = await connectInMemory({ ...settings, LIGHTDASH_TOOLSETS: 'analyst' });
   const listed = (await analyst.client.listTools()).tools.map(({ name }) => name);

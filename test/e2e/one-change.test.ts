@@ -59,7 +59,7 @@ describe.each(RELEASES)('updating one thing on %s', (version) => {
   const read = (path: string) => lightdashOf(roastery().sandbox).get(`/api/v1/${path}`);
   const update = (tool: string, args: Record<string, unknown>) => callTool(roastery().connection.client, tool, args);
 
-  test.each(chartChanges)('of any chart leaves all others as they were: %j', async (change, part) => {
+  test.each(chartChanges)('of any chart leaves everything else unchanged: %j', async (change, part) => {
     let changed = 0;
     const charts = [...roastery().sandbox.store.charts.values()].filter(
       ({ projectUuid }) => projectUuid === ids.project,
@@ -75,7 +75,7 @@ describe.each(RELEASES)('updating one thing on %s', (version) => {
     expect(changed).toBeGreaterThan(charts.length * 0.7);
   });
 
-  test('of any dashboard leaves all others as they were', async () => {
+  test('of any dashboard leaves everything else unchanged', async () => {
     let changed = 0;
     for (const dashboard of roastery().sandbox.store.dashboards.values()) {
       if (dashboard.projectUuid !== ids.project) continue;

@@ -58,12 +58,12 @@ describe.each(releases)('requests to a Lightdash of $version', ({ version, query
     expect(await countRequests(['run_metric_query', revenueByMonth])).toEqual([...lookUps, ...query].sort());
   });
 
-  test('so do eight that come at once', async () => {
+  test('eight concurrent queries look them up once, too', async () => {
     const eight = Array.from({ length: 8 }, () => ['run_metric_query', revenueByMonth] as const);
     expect(await countRequests(...eight)).toEqual([...lookUps, ...times(8, query)].sort());
   });
 
-  test('the answer of a query that needs no note is its rows under one line of at most 20 tokens', async () => {
+  test('a result without notes is its rows under one line of at most 20 tokens', async () => {
     const status = { exploreId: 'orders', dimensions: ['orders_status'], metrics: ['orders_order_count'] };
     const { text } = await callTool(host.client, 'run_metric_query', status);
     const { rows } = tableOf(text);
@@ -92,7 +92,7 @@ describe.each(releases)('requests to a Lightdash of $version', ({ version, query
     expect(await countRequests(['run_metric_query', filtered])).toEqual(times(1, query));
   });
 
-  test('the fields of all explores are read once, even for searches that come at once', async () => {
+  test('the fields of all explores are read once, even for concurrent searches', async () => {
     const words = ['revenue', 'customers', 'plan'].map((item) => ['find_fields', { words: item }] as const);
     const first = await countRequests(...words);
     expect(first).toEqual([...new Set(first)]);
@@ -109,7 +109,7 @@ describe.each(releases)('requests to a Lightdash of $version', ({ version, query
     expect(again).toHaveLength(charts.length * query.length);
   });
 
-  test('after a write of ours look-ups are sent again', async () => {
+  test('after a write by this server look-ups are sent again', async () => {
     await countRequests(['run_metric_query', revenueByMonth]);
     await countRequests(['create_tag', { name: 'new', color: '#ff0000' }]);
     const after = await countRequests(['run_metric_query', revenueByMonth]);

@@ -27,7 +27,7 @@ describe.each(RELEASES)('save on %s', (version) => {
   const roastery = useRoastery({ LIGHTDASH_CHART_FOLDER: folder }, version);
   const call = (tool: string, args: Record<string, unknown>) => callTool(roastery().connection.client, tool, args);
 
-  test('writes the rows of a query, and says where, how many and how large', async () => {
+  test('writes the rows of a query, and reports path, row count and size', async () => {
     const { text, isError } = await call('download_query_csv', { ...byStatus, onlyRaw: true, save: true });
     expect(isError, text).toBe(false);
     const [, rows = '', bytes = '', path = ''] = saved.exec(text) ?? [];
@@ -43,7 +43,7 @@ describe.each(RELEASES)('save on %s', (version) => {
     expect(readdirSync(folder)).toEqual([basename(path)]);
   });
 
-  test('names the file of a chart after the chart, and never by a path', async () => {
+  test('names the file of a chart after the chart, never with a path', async () => {
     const { text } = await call('download_chart_csv', { chartUuid: ids.charts.revenueByMonth, save: true });
     expect(basename(saved.exec(text)?.[3] ?? '')).toMatch(/^revenue-by-month-[0-9a-f]{8}\.csv$/);
     const evil = { ...byStatus, chartName: '../../../etc/cron.d/evil.sh', save: true };
@@ -55,7 +55,7 @@ describe.each(RELEASES)('save on %s', (version) => {
     ]);
   });
 
-  test('reads no file unless it was requested, and none without a folder: nothing is sent then', async () => {
+  test('reads a file only if requested, and sends nothing without a folder', async () => {
     await call('download_query_csv', byStatus);
     expect(readdirSync(folder)).toEqual([]);
     const { sandbox } = roastery();
@@ -68,7 +68,7 @@ describe.each(RELEASES)('save on %s', (version) => {
     expect(starts).toEqual([]);
   });
 
-  test('says what stood in the way; the export and its link are there all the same', async () => {
+  test('reports why it failed; the export and its link are still returned', async () => {
     const { sandbox } = roastery();
     const notAFolder = join(folder, 'file');
     writeFileSync(notAFolder, '');

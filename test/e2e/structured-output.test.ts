@@ -56,7 +56,7 @@ describe.each(['0.1366', '1.219'] as const)('structured output on %s', (version)
     return isObject(results) ? results : {};
   };
 
-  test.each(calls)('%s has its text in addition to its data', async (name, args) => {
+  test.each(calls)('%s returns its text in addition to its data', async (name, args) => {
     const data = await call(asData.client, name, args);
     const text = await call(asText.client, name, args);
     const withoutIds = (part: unknown) => JSON.stringify(part).replace(/[A-Za-z0-9_-]{8}(?=\\")/g, '');
@@ -83,7 +83,7 @@ describe.each(['0.1366', '1.219'] as const)('structured output on %s', (version)
     for (const row of objects(results.rows)) expect(typeof row.order_items_total_revenue).toBe('number');
   });
 
-  test('a result of 5,000 rows is bounded, and read on by its next', async () => {
+  test('a result of 5,000 rows is bounded, and its next page can be read', async () => {
     const sql = "select n, 'a text of some length that fills the answer ' || n as words from range(5000) as t(n)";
     const first = resultsOf(await call(asData.client, 'run_sql_query', { projectUuid, sql }));
     expect(first.rowCount).toBe(5_000);
@@ -94,7 +94,7 @@ describe.each(['0.1366', '1.219'] as const)('structured output on %s', (version)
     expect(objects(second.rows)[0]?.n).toBe(shown);
   });
 
-  test('only tools that query declare a schema, and only then', async () => {
+  test('only tools that query declare a schema, and only with structured output', async () => {
     const declared = async ({ client }: Connection) =>
       (await client.listTools()).tools.filter(({ outputSchema }) => outputSchema).map(({ name }) => name);
     expect(await declared(asText)).toEqual([]);

@@ -57,7 +57,7 @@ describe.each([{ withoutDeprecated: false }, { withoutDeprecated: true }])(
   },
 );
 
-test('on 0.1366 the same calls use its own routes', async () => {
+test('on 0.1366 the same calls use the earlier routes', async () => {
   const sandbox = await startSandbox({ version: '0.1366' });
   const { client, close } = await connectInMemory({
     LIGHTDASH_URL: sandbox.url,

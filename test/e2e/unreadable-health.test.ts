@@ -52,12 +52,12 @@ describe.each(cases)('$release behind a proxy that refuses its health, other hea
     expect(text).toContain(fact);
   });
 
-  test('no request goes to a deprecated route of a server that has a version', () => {
+  test('no request goes to a deprecated route of a server with a version', () => {
     if (headers.length === 0) return;
     expect(sandbox.requests.filter(({ deprecated }) => deprecated)).toEqual([]);
   });
 
-  test('a route that is gone is tried once', async () => {
+  test('a missing route is tried once', async () => {
     if (!withoutDeprecated) return;
     await callTool(host.client, 'list_chart_summaries_in_project', { search: 'orders' });
     expect(sandbox.requests.filter(({ path }) => path.endsWith('/chart-summaries'))).toHaveLength(1);

@@ -57,7 +57,7 @@ describe('the compact surface', () => {
     },
   );
 
-  test('does not let a write pass for a read', async () => {
+  test('does not accept a write as a read', async () => {
     const before = sandbox.requests.length;
     const answer = await call('run_read_operation', { operation: 'create_space_in_project', arguments: { name: 'x' } });
     expect(answer).toMatchObject({ isError: true, text: expect.stringContaining('run_write_operation') });
@@ -75,7 +75,7 @@ describe('the compact surface', () => {
     expect(sandbox.store.spaces.size).toBeGreaterThan(0);
   });
 
-  test('has no way to writes, and finds none, when read-only', async () => {
+  test('neither runs nor finds writes when read-only', async () => {
     const reader = await connect({ LIGHTDASH_READ_ONLY: 'true' });
     const { tools } = await reader.client.listTools();
     expect(tools.map(({ name }) => name)).not.toContain('run_write_operation');

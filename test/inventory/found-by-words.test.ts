@@ -31,36 +31,36 @@ function placesOf(sentences: readonly Sentence[], withTitle: boolean) {
 describe.each([
   { who: 'analysts', sentences: analysts },
   { who: 'administrators', sentences: administrators },
-])('what $who say', ({ sentences }) => {
-  test('names tools that there are', () => {
+])('sentences by $who', ({ sentences }) => {
+  test('name existing tools', () => {
     const names = toolDefinitions.map(({ name }) => name);
     for (const [words, best] of sentences) expect(names, words).toContain(best);
   });
 
-  test('brings the right tool into the first five, mostly to the first place', () => {
+  test('bring the right tool into the first five, mostly to the first place', () => {
     const { first, firstFew, missed } = placesOf(sentences, true);
     expect(firstFew, missed.join('; ')).toBeGreaterThanOrEqual(0.95);
     expect(first).toBeGreaterThanOrEqual(0.85);
   });
 
-  test('does so mostly for rankers that leave out titles, too', () => {
+  test('do so mostly for rankers that ignore titles, too', () => {
     const { firstFew, missed } = placesOf(sentences, false);
     expect(firstFew, missed.join('; ')).toBeGreaterThanOrEqual(0.8);
   });
 });
 
-test('sentences that the texts were not written for bring the right tool, too', () => {
+test('sentences unknown to the authors of the texts bring the right tool, too', () => {
   const { firstFew, missed } = placesOf(later, true);
   expect(firstFew, missed.join('; ')).toBeGreaterThanOrEqual(0.8);
 });
 
-test('what people say from day to day brings the right tool into the first five, and mostly to the first place', () => {
+test('everyday sentences bring the right tool into the first five, mostly to the first place', () => {
   const { first, firstFew, missed } = placesOf(everyday, true);
   expect(firstFew, missed.join('; ')).toBeGreaterThanOrEqual(0.85);
   expect(first).toBeGreaterThanOrEqual(0.6);
 });
 
-test('sentences of someone who had seen only the names of the tools mostly bring the right one, too', () => {
+test('sentences written from the tool names alone mostly bring the right tool, too', () => {
   const { first, firstFew, missed } = placesOf(blind, true);
   expect(firstFew, missed.join('; ')).toBeGreaterThanOrEqual(0.8);
   expect(first).toBeGreaterThanOrEqual(0.5);

@@ -38,7 +38,7 @@ const run = (client: Client, id: string, args: Record<string, unknown> = {}) =>
   callTool(client, runnerOf(operationNamed(id)), { operation: id, arguments: args });
 
 describe('every operation of 1.219', () => {
-  test('has a tool, is called by its id, or says why it cannot be', async () => {
+  test('has a tool, is called by its id, or says why it cannot', async () => {
     const client = await connect();
     const described = await Promise.all(
       longTail.operations.map(async ({ id }) => ({
@@ -61,7 +61,7 @@ describe('every operation of 1.219', () => {
     expect(longTail.operations.length + longTail.leftOut.length).toBe(674);
   });
 
-  test('refuses an argument of another type before anything is sent', async () => {
+  test('refuses an argument of the wrong type before anything is sent', async () => {
     const client = await connect({ LIGHTDASH_CONFIRM: 'off' });
     const before = lightdash.received.length;
     let tried = 0;
@@ -100,7 +100,7 @@ describe('every operation of 1.219', () => {
   });
 });
 
-describe('what was recorded on a real 1.219', () => {
+describe('calls recorded on a real 1.219', () => {
   // Its nodes were recorded with a key that the API document does not have.
   const refusedHere = ['createMetricsTree'];
   const replayed = recordedOperations.filter(
@@ -112,7 +112,7 @@ describe('what was recorded on a real 1.219', () => {
     client = await connect({ LIGHTDASH_CONFIRM: 'off' });
   });
 
-  test('is more than 150 operations', () => expect(replayed.length).toBeGreaterThan(150));
+  test('are of more than 150 operations', () => expect(replayed.length).toBeGreaterThan(150));
 
   test.each(replayed)('$id is sent as recorded, and its answer is shown', async (exchange) => {
     const before = lightdash.received.length;
@@ -229,7 +229,7 @@ describe('the policy of a call', () => {
     await expect(connect({ LIGHTDASH_EXCLUDE_TOOLS: 'CreateColorPallete' })).rejects.toThrow(/CreateColorPalette/);
   });
 
-  test('without the toolset api only tools are reached', async () => {
+  test('without the toolset api only operations with a tool are callable', async () => {
     const client = await connect({ LIGHTDASH_TOOLSETS: 'compact,spaces' });
     const answer = await run(client, 'ListColorPalettes');
     expect(answer).toMatchObject({ isError: true, text: expect.stringContaining('nothing was sent') });
@@ -256,7 +256,7 @@ describe('the policy of a call', () => {
     expect(lightdash.received.length).toBe(before);
   });
 
-  test('under an allow-list only what names an allowed project passes', async () => {
+  test('under an allow-list only calls that name an allowed project pass', async () => {
     const here = await small();
     const env = { LIGHTDASH_ALLOWED_PROJECTS: 'Roastery' };
     const client = await connect(env, undefined, here.url.href);
@@ -298,7 +298,7 @@ describe('the policy of a call', () => {
     expect(sentTo(here).filter((item) => item.includes(otherUuid) || item === 'POST /api/v2/content')).toEqual([]);
   });
 
-  test('under an allow-list no operation sends an id that is foreign, wherever it stands', async () => {
+  test('under an allow-list no operation sends a foreign id, wherever it is', async () => {
     const here = await small();
     const client = await connect(
       { LIGHTDASH_ALLOWED_PROJECTS: 'Roastery', LIGHTDASH_CONFIRM: 'off' },
@@ -325,7 +325,7 @@ describe('the policy of a call', () => {
     ).toEqual([]);
   });
 
-  test('what destroys shows what is there, and is done only with its confirmation', async () => {
+  test('a destructive operation shows what exists, and is done only with its confirmation', async () => {
     const palette = { colorPaletteUuid: chartUuid, name: 'Autumn', colors: ['#6f4e37'] };
     const here = await small({
       'GET /api/v1/org/color-palettes': [{ colorPaletteUuid: otherUuid, name: 'Spring' }, palette],
@@ -379,7 +379,7 @@ describe('the policy of a call', () => {
     expectLine((await run(client, 'getChartsAsCode', { projectUuid })).text, 'getCodeCharts');
   });
 
-  test('SCIM answers in its own form, and says which token it takes', async () => {
+  test('SCIM responses have their own form, and errors name the token that it takes', async () => {
     const detail = "Unable to initialize service 'serviceAccountService' - no factory or provider.";
     const scim = (status: number, body: object) => new Refusal(status, '', '', body);
     const here = await small({
@@ -400,7 +400,7 @@ describe('the policy of a call', () => {
     expectLine((await run(client, 'GetScimRoles')).text, 'service account');
   });
 
-  test('a write without an answer says what is true now', async () => {
+  test('a write without a response body reports the current state', async () => {
     const project = { projectUuid, name: 'Roastery', queryTimezone: 'Europe/Berlin' };
     const here = await small({ [`GET /api/v1/projects/${projectUuid}`]: project });
     const client = await connect({}, undefined, here.url.href);
@@ -415,7 +415,7 @@ describe('the policy of a call', () => {
     });
   });
 
-  test('an address that Lightdash would fetch is no read', async () => {
+  test('a URL that Lightdash would fetch is not a read', async () => {
     const client = await connect({ LIGHTDASH_READ_ONLY: 'true' });
     const answer = await callTool(client, 'run_read_operation', {
       operation: 'getHomepageLinkMetadata',
@@ -433,7 +433,7 @@ describe('the policy of a call', () => {
     expect(sentTo(here)).toContain(`GET /api/v2/orgs/${otherUuid}/roles`);
   });
 
-  test('an area without words is a table of contents', async () => {
+  test('an area without words lists its operations', async () => {
     const client = await connect();
     const { text } = await callTool(client, 'find_operation', { area: 'git' });
     for (const { id, kind } of withoutTool.filter(({ area }) => area === 'git')) {
@@ -485,7 +485,7 @@ describe('the policy of a call', () => {
     ]);
   });
 
-  test('arguments written as JSON text, a long list and a deletion with a body go through', async () => {
+  test('arguments written as JSON text, a long list and a deletion with a body are sent', async () => {
     const items = Array.from({ length: 4_000 }, (_, number) => ({ name: `table_${number}`, schema: 'roastery' }));
     const here = await small({ [`GET /api/v1/projects/${projectUuid}/sqlRunner/tables`]: items });
     const client = await connect({ LIGHTDASH_CONFIRM: 'off' }, undefined, here.url.href);

@@ -11,7 +11,7 @@ const asModelsSeeIt = ({ name, description, inputSchema }: ToolDefinition) =>
   JSON.stringify({ name, description, input_schema: inputSchema });
 
 // A host pays for the list on every turn, so it is held to budgets (issue 9), counted as o200k counts.
-describe('what the list costs a model', () => {
+describe('the size of the tool list', () => {
   const costs = new Map(toolDefinitions.map((entry) => [entry.name, countTokens(asModelsSeeIt(entry))]));
   const costOf = (entries: readonly ToolDefinition[]) =>
     entries.reduce((sum, { name }) => sum + (costs.get(name) ?? Number.NaN), 0);
@@ -40,7 +40,7 @@ describe('what the list costs a model', () => {
     expect(costOf(listed(['admin']))).toBeLessThanOrEqual(5_000);
   });
 
-  test('a configured project changes nothing in the list', async () => {
+  test('a configured project does not change the list', async () => {
     const listedWith = async (env: Record<string, string>) => {
       const host = await connectInMemory({ LIGHTDASH_URL: 'http://127.0.0.1:9', LIGHTDASH_API_KEY: 'k', ...env });
       onTestFinished(host.close);
@@ -59,14 +59,14 @@ describe('what the list costs a model', () => {
   });
 });
 
-describe('a changed tool is a changed file', () => {
+describe('each tool has a snapshot', () => {
   test.each(toolDefinitions)('$name', async (entry) => {
     await expect(`${JSON.stringify(entry, null, 2)}\n`).toMatchFileSnapshot(
       `../__snapshots__/tools/${entry.name}.json`,
     );
   });
 
-  test('no file is left of a tool that is gone', () => {
+  test('no snapshot remains of a removed tool', () => {
     const folder = fileURLToPath(new URL('../__snapshots__/tools', import.meta.url));
     const names = new Set(toolDefinitions.map(({ name }) => `${name}.json`));
     expect(readdirSync(folder).filter((file) => !names.has(file))).toEqual([]);
@@ -103,7 +103,7 @@ function* subschemas(schema: unknown, where: string): Generator<{ where: string;
 }
 
 // Each of these keeps a tool, or all tools, from some host; the hosts are named in the notes of the design.
-describe('every host takes the schemas', () => {
+describe('the schemas work in every host', () => {
   const listed = new Map([...toolDefinitions, ...toolSearchTools(toolDefinitions)].map((entry) => [entry.name, entry]));
   const everyEntry = [...listed.values()];
   const all = everyEntry.flatMap((entry) => [...schemasIn(entry.inputSchema, entry.name)]);
@@ -117,14 +117,14 @@ describe('every host takes the schemas', () => {
     expect(new Set(toolDefinitions.map(({ name }) => name)).size).toBe(toolDefinitions.length);
   });
 
-  test('names fit behind that of the server: 60 characters together in Cursor, 64 with the prefix of other hosts', () => {
+  test("names fit behind the server's: 60 characters together in Cursor, 64 with the prefix of other hosts", () => {
     for (const { name } of everyEntry) {
       expect(`lightdash-mcp${name}`.length, name).toBeLessThanOrEqual(60);
       expect(`mcp__lightdash__${name}`.length, name).toBeLessThanOrEqual(64);
     }
   });
 
-  test('every schema says something: none is empty or a bare true', () => {
+  test('no schema is empty or a bare true', () => {
     expect(
       schemas
         .filter(({ schema }) => typeof schema !== 'object' || schema === null || Object.keys(schema).length === 0)
@@ -132,13 +132,13 @@ describe('every host takes the schemas', () => {
     ).toEqual([]);
   });
 
-  test('every schema has a type or a choice of types, every list says of what, the top says which arguments', () => {
+  test('every schema has a type or a choice of types, every list has items, the top has properties', () => {
     expect(places((schema) => schema.type === undefined && schema.anyOf === undefined)).toEqual([]);
     expect(places((schema) => schema.type === 'array' && schema.items === undefined)).toEqual([]);
     for (const { name, inputSchema } of everyEntry) expect(inputSchema.properties, name).toBeTypeOf('object');
   });
 
-  test('fixed values are one enum of texts, not a union of constants', () => {
+  test('fixed values are one enum of strings, not a union of constants', () => {
     expect(
       places(
         ({ enum: values }) => Array.isArray(values) && !values.every((value) => typeof value === 'string' && value),
@@ -191,7 +191,7 @@ describe('every host takes the schemas', () => {
     for (const name of names) expect(name).toMatch(/^[a-zA-Z0-9_]{1,64}$/);
   });
 
-  test('what is required is declared', () => {
+  test('required arguments are declared', () => {
     for (const { where, schema } of all) {
       if (!Array.isArray(schema.required)) continue;
       const properties = typeof schema.properties === 'object' ? Object.keys(schema.properties ?? {}) : [];
@@ -199,7 +199,7 @@ describe('every host takes the schemas', () => {
     }
   });
 
-  test('all hints are explicit, and what only reads destroys nothing', () => {
+  test('all hints are explicit, and read-only tools are not destructive', () => {
     for (const { name, annotations } of everyEntry) {
       for (const hint of Object.values(annotations)) expect(typeof hint, name).toBe('boolean');
       if (annotations.readOnlyHint) expect(annotations.destructiveHint, name).toBe(false);

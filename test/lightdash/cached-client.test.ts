@@ -41,7 +41,7 @@ function setup({ bytes = 100, now }: { bytes?: number; now?: () => number } = {}
   return { reader, requests, cancelled, waiting, slowly: () => (slow = true), quickly: () => (slow = false) };
 }
 
-test('what many request at once is requested once', async () => {
+test('concurrent requests for the same data are sent once', async () => {
   const { reader, requests, waiting, slowly } = setup();
   slowly();
   const answers = Promise.all(Array.from({ length: 8 }, () => reader.executeCached(route(), { id: 1 })));
@@ -50,7 +50,7 @@ test('what many request at once is requested once', async () => {
   expect(requests).toEqual(['/api/v1/things/{id} 1']);
 });
 
-test('one caller that gives up leaves the others their answer', async () => {
+test('a caller that cancels leaves the others their response', async () => {
   const { reader, waiting, slowly } = setup();
   slowly();
   const gone = new AbortController();
@@ -83,7 +83,7 @@ test('a caller that is cancelled already sends nothing', async () => {
   expect(requests).toEqual([]);
 });
 
-test('one whose time is over gets another message than one that was cancelled', async () => {
+test('a timed-out caller gets another message than a cancelled one', async () => {
   const { reader, waiting, slowly } = setup();
   slowly();
   const time = new AbortController();
@@ -93,7 +93,7 @@ test('one whose time is over gets another message than one that was cancelled', 
   waiting[0]?.answer();
 });
 
-test('a failure reaches all who wait, and is not cached', async () => {
+test('a failure reaches all waiting callers, and is not cached', async () => {
   const { reader, requests, waiting, slowly, quickly } = setup();
   slowly();
   const both = [reader.executeCached(route(), { id: 1 }), reader.executeCached(route(), { id: 1 })];
@@ -104,7 +104,7 @@ test('a failure reaches all who wait, and is not cached', async () => {
   expect(requests).toHaveLength(2);
 });
 
-test('a write, even one that fails, empties what is remembered', async () => {
+test('a write, even one that fails, empties the cache', async () => {
   const { reader, waiting, slowly, quickly } = setup();
   await reader.executeCached(route(), { id: 1 });
   await reader.execute(write, { id: 1 });
@@ -117,7 +117,7 @@ test('a write, even one that fails, empties what is remembered', async () => {
   expect(await reader.executeCached(route(), { id: 1 })).toBe('answer 5');
 });
 
-test('a call that was answered after a write of this server is not cached', async () => {
+test('a response that arrives after a write of this server is not cached', async () => {
   const { reader, waiting, slowly, quickly } = setup();
   slowly();
   const reading = reader.execute(route(), { id: 1 });
@@ -130,7 +130,7 @@ test('a call that was answered after a write of this server is not cached', asyn
   expect(await reader.executeCached(route(), { id: 1 })).toBe('answer 3');
 });
 
-test('what a call reads is remembered for the look-ups of the next ones, unless it changes by itself', async () => {
+test('the reads of a call are cached for the look-ups of the next ones, unless they change by themselves', async () => {
   const { reader } = setup();
   await reader.execute(route(), { id: 1 });
   expect(await reader.executeCached(route(), { id: 1 })).toBe('answer 1');
@@ -138,7 +138,7 @@ test('what a call reads is remembered for the look-ups of the next ones, unless 
   expect(await reader.executeCached(route(), { id: 2 })).toBe('answer 3');
 });
 
-test('of large answers as many are remembered as fit into 32 MB', async () => {
+test('large responses are cached up to 32 MB', async () => {
   const { reader, requests } = setup({ bytes: 10 * MEGABYTE });
   for (const id of [1, 2, 3, 4]) await reader.executeCached(route(), { id });
   await reader.executeCached(route(), { id: 4 });
@@ -148,7 +148,7 @@ test('of large answers as many are remembered as fit into 32 MB', async () => {
   expect(requests).toHaveLength(5);
 });
 
-test('a response is used for a minute from its request, however often it is read, and then requested anew', async () => {
+test('a response is used for a minute from its request, however often it is read, then requested again', async () => {
   let time = 1;
   const { reader, waiting, slowly, quickly } = setup({ now: () => time });
   slowly();
@@ -162,7 +162,7 @@ test('a response is used for a minute from its request, however often it is read
   expect(await reader.executeCached(route(), { id: 1 })).toBe('answer 2');
 });
 
-test('a response has the age of its call, also if an older one was kept', async () => {
+test('a response has the age of its call, also if an older one was cached', async () => {
   let time = 1;
   const { reader } = setup({ now: () => time });
   await reader.executeCached(route(), { id: 1 });
@@ -233,7 +233,7 @@ test('a successor of several requests counts their bytes, and the most attempts 
   expect(await client.execute(twice, {})).toMatchObject({ results: ['x', 'x'], attempts: 3, bytes: 20 });
 });
 
-test('a health that no server answers is not looked for in another response', async () => {
+test('if no server answers the health check, no other response is searched for the version', async () => {
   const sent: string[] = [];
   const client = new CachedClient({
     async call({ path }) {

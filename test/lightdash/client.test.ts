@@ -23,7 +23,7 @@ const forSession = { method: 'GET', path: '/api/v1/ssh', readOnly: true, auth: '
 const atOnce = { 'retry-after': '0' };
 const failing = { status: 'error', error: { name: 'Odd', message: 'out of order' } };
 
-describe('what is sent', () => {
+describe('a request', () => {
   test('carries the token, the extra headers and the name of the client', async () => {
     const { url, received } = await startLoopback((_, response) => answerResults(response, { name: 'Roastery' }));
     await clientOf(url, { headers: { 'x-access': new SecretString('pass') } }).call(read, {});
@@ -36,7 +36,7 @@ describe('what is sent', () => {
     expect(received[0]?.headers).not.toHaveProperty('content-type');
   });
 
-  test('carries the token of a service account as a bearer token, as Lightdash takes it alone', async () => {
+  test('carries the token of a service account as a bearer token, the only form Lightdash accepts', async () => {
     const { url, received } = await startLoopback((_, response) => answerResults(response, { name: 'Roastery' }));
     await clientOf(url, { credentials: { apiKey: new SecretString('ldsvc_of_the_tests') } }).call(read, {});
     expect(received[0]?.headers.authorization).toBe('Bearer ldsvc_of_the_tests');
@@ -48,14 +48,14 @@ describe('what is sent', () => {
     expect(received[0]?.target).toBe('/bi/api/v1/org?page=1');
   });
 
-  test('is a JSON body, in the same letters', async () => {
+  test('has a JSON body with unchanged text', async () => {
     const { url, received } = await startLoopback((_, response) => answerResults(response, { name: 'Roastery' }));
     await clientOf(url).call(write, { name: 'Café ☕\n"x"' });
     expect(JSON.parse(received[0]?.body ?? '')).toEqual({ name: 'Café ☕\n"x"' });
     expect(received[0]?.headers['content-type']).toBe('application/json');
   });
 
-  test('reports the size and the number of attempts of a response', async () => {
+  test('is reported with the size of its response and its attempts', async () => {
     const { url } = await startLoopback((_, response) => answerResults(response, 'é'));
     expect(await clientOf(url).call(read, {})).toMatchObject({ results: 'é', status: 200, attempts: 1, bytes: 30 });
   });
@@ -78,7 +78,7 @@ describe('connections that fail', () => {
     expect(failure.outcomeUnknown).toBe(true);
   });
 
-  test('the answer breaks off', async () => {
+  test('the response breaks off', async () => {
     const url = await startSockets(
       (socket) => void socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{"sta')),
     );
@@ -87,12 +87,12 @@ describe('connections that fail', () => {
     expect(failure.outcomeUnknown).toBe(true);
   });
 
-  test('what answers speaks no HTTP', async () => {
+  test('the server speaks no HTTP', async () => {
     const url = await startSockets((socket) => void socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9\r\n')));
     expect(await failureOf(clientOf(url).call(write, {}))).toBeInstanceOf(NotJsonError);
   });
 
-  test('no answer comes in time', async () => {
+  test('no response comes in time', async () => {
     const { url } = await startLoopback(() => undefined);
     const failure = await failureOf(clientOf(url, { timeoutMs: 50 }).call(write, {}));
     expect(failure).toBeInstanceOf(TimedOutError);
@@ -100,7 +100,7 @@ describe('connections that fail', () => {
     expect(failure.advice).toContain('LIGHTDASH_TIMEOUT');
   });
 
-  test('the answer begins and does not end in time', async () => {
+  test('the response begins and does not end in time', async () => {
     const { url } = await startLoopback((_, response) => void response.write('{"status":'));
     const failure = await failureOf(clientOf(url, { timeoutMs: 200 }).call(read, {}));
     expect(failure).toBeInstanceOf(TimedOutError);
@@ -117,7 +117,7 @@ describe('connections that fail', () => {
     expect(received).toHaveLength(1);
   });
 
-  test('the host takes the call back', async () => {
+  test('the host cancels the call', async () => {
     const cancelling = new AbortController();
     const { url, received } = await startLoopback(() => cancelling.abort());
     const failure = await failureOf(clientOf(url).call(write, {}, cancelling.signal));
@@ -126,7 +126,7 @@ describe('connections that fail', () => {
     expect(received).toHaveLength(1);
   });
 
-  test('a call that was taken back before it began is not sent', async () => {
+  test('a call that was cancelled before it began is not sent', async () => {
     const { url, received } = await startLoopback((_, response) => answerResults(response, { name: 'Roastery' }));
     expect(await failureOf(clientOf(url).call(write, {}, AbortSignal.abort()))).toBeInstanceOf(CancelledError);
     expect(received).toHaveLength(0);
@@ -146,7 +146,7 @@ describe('connections that fail', () => {
     expect(received).toHaveLength(0);
   });
 
-  test('the answer is too large to be read', async () => {
+  test('the response is too large to be read', async () => {
     const { url } = await startLoopback((_, response) => {
       const chunk = Buffer.alloc(1024 * 1024, ' ');
       const more = () => {
@@ -174,7 +174,7 @@ describe('redirects', () => {
     expect(elsewhere.received).toHaveLength(0);
   });
 
-  test('are the result of an operation that answers with one', async () => {
+  test('are the result of an operation that responds with one', async () => {
     const { url } = await startLoopback((_, response) => {
       response.writeHead(302, { location: 'https://github.com/apps/x' });
       response.end();
@@ -239,7 +239,7 @@ describe('trying again', () => {
     expect(received).toHaveLength(1);
   });
 
-  test('a route with a deadline of its own ends by that', async () => {
+  test('a route with a separate deadline ends at that', async () => {
     const { url } = await startLoopback(() => undefined);
     expect(await failureOf(clientOf(url, { timeoutMs: 60_000 }).call({ ...read, timeoutMs: 50 }, {}))).toBeInstanceOf(
       TimedOutError,
@@ -274,7 +274,7 @@ describe('sessions', () => {
   const password = new SecretString('roastery!1366');
   const credentials = { apiKey: token, email: 'ada@roastery.example', password };
 
-  test('are opened once and kept, for the operations that refuse tokens alone', async () => {
+  test('are opened once, and used only for operations that refuse tokens', async () => {
     const { url, received } = await startLoopback(({ target }, response) => {
       if (target === '/api/v1/login')
         response.setHeader('set-cookie', ['connect.sid=s%3Aone; Path=/; HttpOnly', 'b=2']);
@@ -307,13 +307,13 @@ describe('sessions', () => {
     });
   };
 
-  test('that ran out are renewed, and the call is made again, a write too', async () => {
+  test('that expired are renewed, and the call is repeated, a write too', async () => {
     const { url } = await startWithExpiredSession();
     const { results } = await clientOf(url, { credentials }).call({ ...forSession, readOnly: false }, {});
     expect(results).toBe('connect.sid=number-2');
   });
 
-  test('that stand in for a token are renewed as well', async () => {
+  test('used instead of a token are renewed as well', async () => {
     const { url } = await startWithExpiredSession();
     const { email } = credentials;
     expect(await clientOf(url, { credentials: { email, password } }).call(read, {})).toMatchObject({
@@ -321,7 +321,7 @@ describe('sessions', () => {
     });
   });
 
-  test('that ran out under several calls at once are renewed once', async () => {
+  test('that expired under several calls at once are renewed once', async () => {
     const { url, received } = await startWithExpiredSession();
     const client = clientOf(url, { credentials });
     const replies = await Promise.all([1, 2, 3, 4].map((page) => client.call(forSession, { page })));
@@ -347,7 +347,7 @@ describe('sessions', () => {
     expect(failure.message + failure.advice).not.toContain('roastery!1366');
   });
 
-  test('that fail to open are tried anew at the next call', async () => {
+  test('that fail to open are tried again at the next call', async () => {
     const { url } = await startLoopback(({ target }, response, count) => {
       if (count === 1) return answerJson(response, 503, failing);
       if (target === '/api/v1/login') response.setHeader('set-cookie', 'connect.sid=x');
@@ -358,7 +358,7 @@ describe('sessions', () => {
     expect(await client.call(forSession, {})).toMatchObject({ results: 'in' });
   });
 
-  test('of a cookie serve every operation without a token', async () => {
+  test('from a cookie work for every operation without a token', async () => {
     const { url, received } = await startLoopback((_, response) => answerResults(response, { name: 'Roastery' }));
     const sessionCookie = new SecretString('connect.sid=given');
     await clientOf(url, { credentials: { sessionCookie } }).call(read, {});
@@ -366,7 +366,7 @@ describe('sessions', () => {
     expect(received.map(({ headers }) => headers.cookie)).toEqual(['connect.sid=given', 'connect.sid=given']);
   });
 
-  test('are not to be had with a token alone: it is sent, and the 401 says what to set', async () => {
+  test('are impossible with only a token: it is sent, and the 401 says which settings to add', async () => {
     const { url, received } = await startLoopback((_, response) =>
       answerJson(response, 401, {
         status: 'error',
@@ -378,7 +378,7 @@ describe('sessions', () => {
     expect(received).toHaveLength(1);
   });
 
-  test('cannot be opened without an answer', async () => {
+  test('cannot be opened without a response', async () => {
     const { url, close } = await startLoopback(() => undefined);
     await close();
     const failure = await failureOf(clientOf(url, { credentials }).call({ ...forSession, readOnly: false }, {}));

@@ -35,18 +35,18 @@ function failureOf(run: () => unknown): LightdashError {
   throw new Error('no failure');
 }
 
-describe('answers that went well', () => {
-  test('give what is inside of the envelope', () => {
+describe('successful responses', () => {
+  test('return the content of the envelope', () => {
     expect(open(recorded('GetMyOrganization', 'admin'))).toMatchObject({ name: 'Roastery' });
     expect(open(recorded('createPreview', 'ok'))).toEqual(expect.any(String));
   });
 
-  test('mean done if the results are missing or there is no body', () => {
+  test('count as done if the results are missing or there is no body', () => {
     expect(open(recorded('DeleteSpace', 'ok'), true)).toBeUndefined();
     expect(open(recorded('addUserToGroup', 'already a member'), true)).toBeUndefined();
   });
 
-  test('need not say ok if they hold results alone', () => {
+  test('need no status if they contain results only', () => {
     expect(openText(200, 'application/json', '{"results":{"id":1}}')).toEqual({ id: 1 });
     expect(() => openText(200, 'application/json', '{}')).toThrow(NotJsonError);
     expect(() => openText(200, 'application/json', 'null')).toThrow(NotJsonError);
@@ -57,7 +57,7 @@ describe('answers that went well', () => {
     expect(() => openText(200, 'application/json', '{"status":"error","results":1}')).toThrow(NotJsonError);
   });
 
-  test('of a read have results, unless the route was recorded without', () => {
+  test('to a read have results, unless the route was recorded without', () => {
     for (const text of ['{"status":"ok"}', '{"status":"ok","results":null}']) {
       const response = { status: 200, contentType: 'application/json', text };
       expect(() => openEnvelope(response)).toThrow(NotJsonError);
@@ -99,21 +99,21 @@ describe('the three 401s', () => {
       openEnvelope({ status: 401, contentType: 'application/json', text, takesTokens });
     });
 
-  test('an unknown token as newer servers say it: the words that 0.1366 has for a missing session', () => {
+  test('an unknown token as newer servers report it: the text that 0.1366 has for a missing session', () => {
     const failure = said401('Failed to authorize user', true);
     expect(failure).toBeInstanceOf(NotSignedInError);
     expect(failure.advice).toContain('LIGHTDASH_API_KEY');
     expect(said401('Failed to authorize user', false).advice).toContain('LIGHTDASH_EMAIL');
   });
 
-  test('a Lightdash that takes no personal tokens does not get advice to use another one', () => {
+  test('a Lightdash without personal tokens does not lead to advice to use another one', () => {
     const failure = said401('Personal access tokens are disabled', true);
     expect(failure).toBeInstanceOf(NotSignedInError);
     expect(failure.advice).toMatch(/service account/);
     expect(failure.advice).not.toMatch(/expired/);
   });
 
-  test('a field that a user attribute hides, as newer servers say it, is no matter of the token', () => {
+  test('a field hidden by a user attribute, as newer servers report it, is not blamed on the token', () => {
     const failure = said401("You don't have authorization to access this explore", true);
     expect(failure).toBeInstanceOf(NotAllowedError);
     expect(failure.advice).not.toContain('LIGHTDASH_API_KEY');
@@ -142,7 +142,7 @@ describe('refusals', () => {
     expect(failure.message).toContain('spaceRole');
   });
 
-  test('a fault without a reason says what often is behind it, and where the logs have it', () => {
+  test('a server error without a reason names its usual cause, and the logs', () => {
     const failure = failureOf(() => open(recorded('GetProject', 'not a uuid')));
     expect(failure).toBeInstanceOf(ServerFaultError);
     expect(failure.advice).toContain('id');
@@ -165,7 +165,7 @@ describe('refusals', () => {
     ['getAccessToken', /refresh token/, 'Google Drive'],
     ['getGithubListRepositories', /installation/i, 'install_github_app_for_organization'],
     ['deleteGroup', /No group found/, 'id or name'],
-  ])('a 404 of %s advises about what is missing', (file, message, advice) => {
+  ])('a 404 of %s advises about the missing thing', (file, message, advice) => {
     const exchange = readRecordings()
       .filter(({ operationId }) => operationId === file)
       .flatMap(({ exchanges }) => exchanges)
@@ -184,7 +184,7 @@ describe('refusals', () => {
   });
 });
 
-describe('answers that are not of Lightdash', () => {
+describe('responses that are not from Lightdash', () => {
   test('its web page in place of an unknown route', () => {
     const page = recorded('extra/unknown_route', 'GET unknown api route: the single-page app answers 200 text/html');
     expect(failureOf(() => open(page))).toBeInstanceOf(NotFoundError);

@@ -36,7 +36,7 @@ test.each([
   ['plain', (path: string) => path],
   ['hidden in a query', (path: string) => `${path}?next=/api/v1/file/x`],
   ['no link', () => 'file'],
-])('an address that is neither Lightdash nor over TLS is not read: %s', async (_, linkOf) => {
+])("an address that is neither Lightdash's nor TLS is not read: %s", async (_, linkOf) => {
   const lightdash = await startLoopback((__, response) => answerJson(response, 200, {}));
   const stranger = await startLoopback((__, response) => response.end('x'));
   const link = linkOf(new URL('/latest/meta-data', stranger.url).href);
@@ -44,7 +44,7 @@ test.each([
   expect([...lightdash.received, ...stranger.received]).toEqual([]);
 });
 
-test('a redirect is not followed, and what is gone says so', async () => {
+test('a redirect is not followed, and an expired file is reported as such', async () => {
   const { url, received } = await startLoopback((_, response, count) => {
     response.writeHead(count === 1 ? 302 : 404, { location: '/elsewhere' });
     response.end();

@@ -33,7 +33,7 @@ describe('path values', () => {
     expect(pathSegment('field', value)).toBe(segment);
   });
 
-  test('whatever the values, the address keeps its segments and each value comes back', () => {
+  test('any values leave the segments of the path as they are, and can be read back', () => {
     const value = fc.string({ unit: 'grapheme', minLength: 1 });
     fc.assert(
       fc.property(value, value, (projectUuid, spaceUuid) => {
@@ -57,7 +57,7 @@ describe('path values', () => {
 describe('query strings', () => {
   const members = { method: 'GET', path: '/api/v1/org/users' };
 
-  test('a list repeats its key, and what is undefined is left out', () => {
+  test('a list repeats its key, and undefined values are left out', () => {
     const args = { categories: ['a', 'b&c'], page: 2, search: undefined };
     expect(buildRequest(members, args)).toEqual({
       method: 'GET',
@@ -75,7 +75,7 @@ describe('query strings', () => {
     expect(request).toEqual({ method: 'DELETE', target: '/api/v1/projects/p/spaces/s?force=true', body: undefined });
   });
 
-  test('any text arrives as it was', () => {
+  test('any text arrives unchanged', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (search) => {
         fc.pre(search.isWellFormed());
@@ -89,13 +89,13 @@ describe('query strings', () => {
 describe('bodies', () => {
   const create = { method: 'POST', path: '/api/v1/projects/{projectUuid}/dashboards' };
 
-  test('what is not in the path is the body, under its own name', () => {
+  test('arguments that are not in the path are in the body, under their names', () => {
     const { target, body } = buildRequest(create, { projectUuid: 'p', name: 'Sales', tiles: [], spaceUuid: undefined });
     expect(target).toBe('/api/v1/projects/p/dashboards');
     expect(JSON.parse(body ?? '')).toEqual({ name: 'Sales', tiles: [] });
   });
 
-  test('arguments declared as query go there, and not into the body', () => {
+  test('arguments declared as query go into the query, not into the body', () => {
     const { target, body } = buildRequest(
       { ...create, query: ['duplicateFrom'] },
       { projectUuid: 'p', duplicateFrom: 'd', name: 'n' },
@@ -104,7 +104,7 @@ describe('bodies', () => {
     expect(JSON.parse(body ?? '')).toEqual({ name: 'n' });
   });
 
-  test('arguments that are for us alone are sent nowhere', () => {
+  test('arguments that only this server reads are not sent', () => {
     const { target, body } = buildRequest(
       { ...create, clientOnlyArguments: ['preview'] },
       { projectUuid: 'p', name: 'n', preview: true },
@@ -112,11 +112,11 @@ describe('bodies', () => {
     expect(target + body).not.toContain('preview');
   });
 
-  test('null is sent: it removes, and leaving out keeps', () => {
+  test('null is sent: it removes a value, and an omitted argument keeps it', () => {
     expect(buildRequest(create, { projectUuid: 'p', upstream: null }).body).toBe('{"upstream":null}');
   });
 
-  test('a write without arguments sends an empty object, which real servers take', () => {
+  test('a write without arguments sends an empty object, which real servers accept', () => {
     expect(buildRequest({ method: 'PUT', path: '/api/v1/user/me/email/otp' }, {}).body).toBe('{}');
   });
 });

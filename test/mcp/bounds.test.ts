@@ -66,7 +66,7 @@ function unitOfWork(): number {
   return sum > 0 ? performance.now() - begun : 0;
 }
 
-describe('a query with too much in it is refused in few words, without holding up others', () => {
+describe('an oversized query is refused briefly, without delaying others', () => {
   test.each<[string, string, Record<string, unknown>]>([
     ['a field name of 2 MB', 'run_metric_query', { ...orders, metrics: [long] }],
     [
@@ -110,7 +110,7 @@ describe('a query with too much in it is refused in few words, without holding u
   });
 });
 
-describe('JSON written as text and nested deeply is refused as any other', () => {
+describe('deeply nested JSON written as text is refused', () => {
   const [lists, groups] = [
     `${'['.repeat(10_000)}${']'.repeat(10_000)}`,
     `${'{"and":['.repeat(5_000)}${']}'.repeat(5_000)}`,
@@ -130,7 +130,7 @@ describe('JSON written as text and nested deeply is refused as any other', () =>
   });
 });
 
-describe('an answer repeats only a part of what was long', () => {
+describe('an answer repeats only a part of long arguments', () => {
   test.each<[string, string, Record<string, unknown>]>([
     ['words', 'find_fields', { projectUuid: ids.project, words: long.slice(0, 190_000) }],
     ['a word that nothing has', 'find_fields', { projectUuid: ids.project, words: 'x'.repeat(190_000) }],

@@ -5,7 +5,7 @@ import { CallDeadline } from '../../src/mcp/call-deadline.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test('the time of a call ends as a deadline, not as cancelled', () => {
+test('the time of a call ends as timed out, not as cancelled', () => {
   const time = new CallDeadline(55_000, new AbortController().signal);
   vi.advanceTimersByTime(54_999);
   expect(time.signal.aborted).toBe(false);
@@ -13,7 +13,7 @@ test('the time of a call ends as a deadline, not as cancelled', () => {
   expect(abortCause(time.signal)).toBe('deadline');
 });
 
-test('while a person thinks the time stands still', async () => {
+test('the time is paused while a person decides', async () => {
   const time = new CallDeadline(55_000, new AbortController().signal);
   vi.advanceTimersByTime(50_000);
   const thinking = time.pauseFor(() => new Promise((answered) => setTimeout(answered, 600_000, 'yes')));
@@ -30,7 +30,7 @@ test('a call that has ended leaves no timer', () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('ends with its parent, for the reason of that', () => {
+test('ends with its parent, for the same reason', () => {
   const parent = new AbortController();
   const time = new CallDeadline(55_000, parent.signal);
   parent.abort('enough');
@@ -38,7 +38,7 @@ test('ends with its parent, for the reason of that', () => {
   time.end();
 });
 
-test('what a call started ends with it', () => {
+test('everything that a call started ends with it', () => {
   const time = new CallDeadline(55_000, new AbortController().signal);
   time.end();
   expect(time.signal.aborted).toBe(true);

@@ -46,7 +46,7 @@ test('the project look-ups of a call end when the host cancels it, and send noth
   expect(lightdash.received.slice(sent).filter(({ target }) => target.includes('/chart-summaries'))).toEqual([]);
 });
 
-test('the project look-ups of a call end at its deadline, and the answer says that time ran out', async () => {
+test('the project look-ups of a call end at its deadline, and the answer reports the timeout', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
   const { client, chartLists } = await connectRestricted({ LIGHTDASH_TIMEOUT: '300' });

@@ -32,7 +32,7 @@ test.each([...Object.keys(presets), ...toolsets, 'query,catalog', 'spaces,access
   },
 );
 
-test('instructions of a compact server name the way to the tools that are not listed', () => {
+test('instructions of a compact server explain how to reach unlisted tools', () => {
   const callable = toolDefinitions.filter(({ name }) => toolsOf(['all']).has(name));
   const enabled = new Set([...callable, ...toolSearchTools(callable)].map(({ name }) => name));
   const text = serverInstructions(enabled, plain);
@@ -46,7 +46,7 @@ test('instructions of a read-only server with a project', () => {
   expect(serverInstructions(toolsOf(['all'], true), flags)).toMatchSnapshot();
 });
 
-test('whatever toolsets are on, no tool is named that is off, and hosts cut nothing', () => {
+test('with any toolsets, no disabled tool is named, and the text is short enough for hosts', () => {
   fc.assert(
     fc.property(
       fc.subarray([...toolsets], { minLength: 1 }),
@@ -70,7 +70,7 @@ test('whatever toolsets are on, no tool is named that is off, and hosts cut noth
   );
 });
 
-test('every tool that instructions can name exists, and all of them together are not cut', () => {
+test('every tool that instructions can name exists, and the longest text is short enough for hosts', () => {
   const everything = new Proxy(new Set<string>(), {
     get: (set, key) => (key === 'has' ? () => true : Reflect.get(set, key)),
   });

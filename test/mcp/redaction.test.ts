@@ -26,7 +26,7 @@ const expectRedacted = (answer: unknown) => {
   expect(json).not.toContain('planted');
 };
 
-test.each(['text', 'structured'])('a secret in a good answer is redacted, as %s', async (output) => {
+test.each(['text', 'structured'])('a secret in a successful answer is redacted, as %s', async (output) => {
   const client = await connect({ LIGHTDASH_OUTPUT: output });
   const answer = await client.callTool({ name: 'list_groups_in_organization', arguments: {} });
   expectRedacted(answer.content);

@@ -19,7 +19,7 @@ async function connect(env: Record<string, string> = {}) {
   return host.client;
 }
 
-test('an earlier name calls the tool, and the answer says the name of now', async () => {
+test('an earlier name calls the tool, and the answer gives the current name', async () => {
   const client = await connect();
   const { text, isError } = await callTool(client, 'list_all_spaces');
   expect(isError).toBe(false);
@@ -27,14 +27,14 @@ test('an earlier name calls the tool, and the answer says the name of now', asyn
   expect(text).toContain('list_all_spaces is called list_spaces_in_project now');
 });
 
-test('an earlier name is not listed, and is no way around the settings', async () => {
+test('an earlier name is not listed, and does not bypass the settings', async () => {
   const { tools } = await (await connect()).listTools();
   expect(tools.map(({ name }) => name)).not.toContain('list_all_spaces');
   const client = await connect({ LIGHTDASH_EXCLUDE_TOOLS: 'list_spaces_in_project' });
   await expect(callTool(client, 'list_all_spaces')).rejects.toThrow(/list_spaces_in_project .*\boff\b/);
 });
 
-test('earlier names are of no tool of now, and lead to one', () => {
+test('earlier names differ from current ones, and lead to one', () => {
   const names = toolDefinitions.map(({ name }) => name);
   for (const [earlier, current] of Object.entries(renamedTools)) {
     expect(names).not.toContain(earlier);

@@ -17,7 +17,7 @@ async function connect(answer: Answering, env: Record<string, string> = {}) {
 
 const organization: Answering = (_, response) => answerResults(response, { name: 'Roastery', chartColors: null });
 
-test('a tool that does not exist is a fault of the protocol, with the nearest name', async () => {
+test('an unknown tool is a protocol error, with the nearest name', async () => {
   const { client, received } = await connect(organization);
   await expect(client.callTool({ name: 'get_my_organisation' })).rejects.toThrow(
     /get_my_organisation.*get_my_organization/,
@@ -39,14 +39,14 @@ test.each([
   ['list_groups', 'list_groups_in_organization'],
   ['revoke_space_user_access', 'revoke_space_access_for_user'],
   ['create_schedule', 'create_scheduler'],
-])('the name %s leads to what its words say: %s', async (name, right) => {
+])('the unknown name %s leads to %s', async (name, right) => {
   const { client } = await connect(organization);
   const refusal = await client.callTool({ name }).catch(String);
   expect(refusal).toContain(right);
   expect(refusal).not.toContain('delete_me');
 });
 
-test('an answer is a text, and with structured output the same as data in addition', async () => {
+test('an answer is a text, and with structured output also data', async () => {
   const asText = await connect(organization);
   const call = { name: 'get_my_organization', arguments: {} };
   const text = CallToolResultSchema.parse(await asText.client.callTool(call));
@@ -74,7 +74,7 @@ test('a failure is a result with its reason, in either output', async () => {
   }
 });
 
-test('a call that the host takes back is taken back from Lightdash', async () => {
+test('a call that the host cancels is cancelled at Lightdash', async () => {
   const cancelling = new AbortController();
   let closed = () => {};
   const wasClosed = new Promise<void>((resolve) => {
@@ -112,7 +112,7 @@ test('calls at the same time do not mix up their answers', async () => {
   for (const [at, { text }] of answers.entries()) expect(text).toContain(uuids[at]);
 });
 
-test('null in place of the arguments or of a cursor is read as left out', async () => {
+test('null as arguments or cursor is read as omitted', async () => {
   const { client } = await connect(organization);
   const params = { name: 'get_my_organization', arguments: null };
   const called = await client.request({ method: 'tools/call', params } as never, CallToolResultSchema);

@@ -26,7 +26,7 @@ const record = (call: string, outcome: string): AuditRecord => ({
 });
 
 describe('the file', () => {
-  test('is followed when it was moved away, and a problem ends with it', () => {
+  test('is still written to after it was moved away, until it is reopened', () => {
     const path = join(folder(), 'audit.jsonl');
     const file = openAuditFile(path, () => []);
     file.write(record('a', 'ok'));
@@ -49,14 +49,14 @@ describe('the file', () => {
     expect(linesOf(`${path}.1`)).toHaveLength(1);
   });
 
-  test('goes on behind a line that was torn', () => {
+  test('continues after an incomplete line', () => {
     const path = join(folder(), 'audit.jsonl');
     writeFileSync(path, '{"torn":');
     openAuditFile(path, () => []).write(record('a', 'ok'));
     expect(readFileSync(path, 'utf8')).toMatch(/^\{"torn":\n\{.*\}\n$/);
   });
 
-  test('says of each write that has begun and not ended that it was interrupted', () => {
+  test('marks each write that began and did not end as interrupted', () => {
     const path = join(folder(), 'audit.jsonl');
     const file = openAuditFile(path, () => []);
     file.write(record('a', 'started'));
@@ -72,7 +72,7 @@ describe('the file', () => {
     ]);
   });
 
-  test.skipIf(process.platform === 'win32')('is neither a link, nor a pipe, nor a folder: the start ends', async () => {
+  test.skipIf(process.platform === 'win32')('must not be a link, a pipe or a folder: the start fails', async () => {
     const place = folder();
     appendFileSync(join(place, 'real'), '');
     symlinkSync(join(place, 'real'), join(place, 'link'));
@@ -140,20 +140,20 @@ describe.skipIf(process.platform === 'win32')('a server that is stopped', () => 
     },
   );
 
-  test('has them as well when stdin ends and the writes take too long', async () => {
+  test('has the same lines if stdin ends and the writes take too long', async () => {
     const { sent, lines } = await stopAt(3, 'end of stdin', false);
     const started = lines.filter(({ outcome }) => outcome === 'started');
     expect(started.map(nameIn)).toEqual(expect.arrayContaining(sent));
     expect(lines.filter(({ outcome }) => outcome === 'interrupted')).toHaveLength(started.length);
   });
 
-  test('has the lines of what was sent even when it is killed', async () => {
+  test('has recorded every sent request even when it is killed', async () => {
     const { sent, lines } = await stopAt(2, 'SIGKILL', false);
     expect(lines.map(nameIn)).toEqual(expect.arrayContaining(sent));
     expect(new Set(lines.map(({ outcome }) => outcome))).toEqual(new Set(['started']));
   });
 
-  test('opens its file again on SIGHUP, and goes on', async () => {
+  test('reopens its file on SIGHUP, and continues', async () => {
     const path = join(folder(), 'audit.jsonl');
     const lightdash = await startLoopback((_, response) => answerResults(response, {}));
     const server = startServerProcess({

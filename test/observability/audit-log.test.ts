@@ -28,7 +28,7 @@ async function connect(env: Record<string, string> = {}, elicit?: () => 'accept'
   return { ...host, records };
 }
 
-test('a read is recorded with what it was about and what it cost, and without its arguments', async () => {
+test('a read is recorded with its subject and cost, without its arguments', async () => {
   const { client, records } = await connect();
   await callTool(client, 'run_metric_query', {
     projectUuid: 'Roastery',
@@ -57,7 +57,7 @@ test('a read is recorded with what it was about and what it cost, and without it
   expect(records[0]?.bytes).toBeGreaterThan(100);
 });
 
-test('a write is recorded before it is sent and after, with its arguments, but for secrets', async () => {
+test('a write is recorded before it is sent and after, with its arguments, without secrets', async () => {
   const { client, records } = await connect({
     LIGHTDASH_EMAIL: sandbox.administrator.email,
     LIGHTDASH_PASSWORD: sandbox.administrator.password,
@@ -91,8 +91,8 @@ test('a write is recorded before it is sent and after, with its arguments, but f
   expect(JSON.stringify(records)).not.toContain('planted');
 });
 
-describe('what came of a call is recorded', () => {
-  test('refused by the settings, by the arguments, by the projects', async () => {
+describe('the outcome of a call is recorded', () => {
+  test('a refusal by settings, arguments or project scope', async () => {
     const { client, records } = await connect({
       LIGHTDASH_EXCLUDE_TOOLS: 'delete_space',
       LIGHTDASH_ALLOWED_PROJECTS: 'Roastery',
@@ -108,14 +108,14 @@ describe('what came of a call is recorded', () => {
     ]);
   });
 
-  test('refused behind a compact surface', async () => {
+  test('a refusal behind a compact surface', async () => {
     const { client, records } = await connect({ LIGHTDASH_TOOLSETS: 'compact', LIGHTDASH_READ_ONLY: 'true' });
     const about = { projectUuid, spaceUuid: ids.spaces.sales };
     await callTool(client, 'run_read_operation', { operation: 'delete_space', arguments: about });
     expect(records).toMatchObject([{ tool: 'delete_space', outcome: 'refused', ids: about, attempts: 0 }]);
   });
 
-  test('has a line for the question, the refusal and the call', async () => {
+  test('with a line for the confirmation, the refusal and the call', async () => {
     const args = { projectUuid, spaceUuid: ids.spaces.sales };
     const plain = await connect();
     await callTool(plain.client, 'delete_space', args);
@@ -143,7 +143,7 @@ describe('what came of a call is recorded', () => {
     expect(records).toMatchObject([{ outcome: 'ok', status: 200 }]);
   });
 
-  test('how often a request was sent', async () => {
+  test('with the number of attempts', async () => {
     const busy = await startLoopback((_, response, count) => {
       if (count > 1) return answerResults(response, { name: 'Roastery' });
       response.writeHead(503, { 'retry-after': '0' });
@@ -154,14 +154,14 @@ describe('what came of a call is recorded', () => {
     expect(records).toMatchObject([{ outcome: 'ok', status: 200, attempts: 2 }]);
   });
 
-  test('a resource that is read, as the tool that gives it', async () => {
+  test('a resource read, as the tool that returns it', async () => {
     const { client, records } = await connect();
     await client.readResource({ uri: `lightdash://projects/${projectUuid}/explores/orders` });
     expect(records).toMatchObject([{ tool: 'get_explore', project: projectUuid, outcome: 'ok' }]);
   });
 });
 
-test('lists of resources, completions and prompts are recorded, and nothing of them is answered without a record', async () => {
+test('lists of resources, completions and prompts are recorded, and not answered without a record', async () => {
   const { client, records } = await connect();
   await client.listResources();
   await client.complete({
@@ -178,7 +178,7 @@ test('lists of resources, completions and prompts are recorded, and nothing of t
   ]);
 });
 
-test('without a record nothing is read, listed, completed or sent', async () => {
+test('if nothing can be recorded, nothing is read, listed, completed or sent', async () => {
   const records: AuditRecord[] = [];
   let problem: string | undefined = 'no room';
   const audit = { write: (record: AuditRecord) => void records.push(record), problem: () => problem };
@@ -225,7 +225,7 @@ describe('the audit file', () => {
     return host;
   }
 
-  test('has a line for each call, is its owner’s alone, and goes on where an earlier run ended', async () => {
+  test('has a line for each call, is readable by its owner only, and is appended to by a later run', async () => {
     const path = newFile();
     for (let run = 0; run < 2; run += 1) {
       const { client, close } = await start({ LIGHTDASH_AUDIT_LOG: path });
@@ -262,7 +262,7 @@ describe('the audit file', () => {
     expect(sandbox.requests.length).toBe(before);
   });
 
-  test('is not needed: at the level info each call is a line on stderr', async () => {
+  test('is optional: at the level info each call is a line on stderr', async () => {
     const { client, stderr, close } = await start({ LIGHTDASH_LOG_LEVEL: 'info' });
     await callTool(client, 'get_my_organization');
     await close();

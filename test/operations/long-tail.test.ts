@@ -30,7 +30,7 @@ describe('the operations of 1.219', () => {
     for (const { reason } of leftOut) expect(reason).toMatch(/\w+ \w+/);
   });
 
-  test.skipIf(document === undefined)('are those of the document', () => {
+  test.skipIf(document === undefined)('are those of the API document', () => {
     const documented = [...operations, ...leftOut].map(({ method, path }) => document?.find(method, path)?.operationId);
     expect(documented).not.toContain(undefined);
     expect(document?.operations).toHaveLength(674);
@@ -41,7 +41,7 @@ describe('the operations of 1.219', () => {
     expect(bytes).toBeLessThan(100 * 1024);
   });
 
-  test('have an area, a title, and know each other', () => {
+  test('have an area and a title, and refer to each other correctly', () => {
     for (const { id, area, title, successor, state } of operations) {
       expect(areas, id).toHaveProperty(area);
       expect(title, id).toMatch(/^[A-Z]\S*( \S+)+$|^[A-Z]\w+$/);
@@ -51,7 +51,7 @@ describe('the operations of 1.219', () => {
     }
   });
 
-  test('change nothing with GET but for what a tool guards, and something with DELETE', () => {
+  test('change nothing with GET except behind a tool, and something with DELETE', () => {
     for (const { id, method, path, kind } of operations) {
       // Lightdash fetches the address that it is given: data could leave with it.
       const leavesLightdash = id === 'getHomepageLinkMetadata';
@@ -62,7 +62,7 @@ describe('the operations of 1.219', () => {
     }
   });
 
-  test('are equivalent to tools that there are, and not to those that stand for them', () => {
+  test('are equivalent to existing tools, and not to those that replace them', () => {
     for (const [id, name] of Object.entries(equivalentTools)) {
       const operation = operations.find((longTailOperation) => longTailOperation.id === id);
       if (operation === undefined) throw new Error(`no operation ${id}`);
@@ -74,7 +74,7 @@ describe('the operations of 1.219', () => {
     }
   });
 
-  test('do what their tools say that they do', () => {
+  test('have the kind of change of their tools', () => {
     for (const operation of operations) {
       const tool = tools.find(({ name }) => name === toolOf(operation));
       if (tool) expect(operation.kind === 'reads', operation.id).toBe(tool.readOnly);
@@ -96,7 +96,7 @@ describe.each(operations)('$id', (entry) => {
   const schema = z.strictObject(inputShape(entry, longTail));
   const args = minimalArguments(entry, longTail);
 
-  test('takes the least that its schema requires, as a request that the document allows', () => {
+  test('takes the minimum of its schema, as a request that the document allows', () => {
     const parsed = schema.parse(args);
     const { method, target, body } = buildRequest(operation, parsed);
     expect(method).toBe(entry.method);
@@ -108,7 +108,7 @@ describe.each(operations)('$id', (entry) => {
     expect(document?.find(method, entry.path)?.problemsOfRequest(searchParams, sent) ?? []).toEqual([]);
   });
 
-  test('refuses an argument that it does not have, and one of another type', () => {
+  test('refuses an unknown argument, and one of the wrong type', () => {
     expect(schema.safeParse({ ...args, noSuchArgument: 1 }).success).toBe(false);
     for (const [name, property] of Object.entries(entry.properties)) {
       const wrong = wrongFor(property, definitions);

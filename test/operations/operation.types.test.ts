@@ -34,6 +34,6 @@ test('a handler of an unknown operation, or of other arguments, does not compile
   expectTypeOf({ GetDashboard: handler } satisfies ToolHandlers).toBeObject();
 });
 
-test('the parameters of a template come in order', ({ expect }) => {
+test('the parameters of a template are in order', ({ expect }) => {
   expect(pathParameters('/a/{b}/x/{c}')).toEqual(['b', 'c']);
 });

@@ -23,7 +23,7 @@ describe('the image', () => {
     expect(image.steps.every((step) => 'copy' in step && step.copy.from !== undefined)).toBe(true);
   });
 
-  test('contains everything that its build copies, and of nothing else', () => {
+  test('contains everything that its build copies, and nothing else', () => {
     const ignored = readFileSync('.dockerignore', 'utf8')
       .split('\n')
       .filter((line) => line !== '' && line[0] !== '#');
@@ -33,7 +33,7 @@ describe('the image', () => {
 });
 
 // The stages of Docker as folders: each stage is a folder, and its RUN lines run in it.
-describe('the stages, played through', () => {
+describe('the stages, run one by one', () => {
   const root = mkdtempSync(join(tmpdir(), 'lightdash-mcp-docker-'));
   afterAll(() => rmSync(root, { recursive: true }));
 
@@ -71,7 +71,7 @@ describe('the stages, played through', () => {
     }
   });
 
-  test('the entry point serves every tool from what the image holds', async () => {
+  test('the entry point serves every tool from the files of the image', async () => {
     const [command, ...args] = image.entrypoint;
     expect(command).toBe('node');
     const inFolder = args.map((argument) => (isAbsolute(argument) ? placed(image, argument) : argument));

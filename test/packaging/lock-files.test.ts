@@ -13,13 +13,13 @@ const lockFile = z.object({
 
 const lockFiles = ['package-lock.json', 'test/browser/package-lock.json', 'test/clients/package-lock.json'];
 
-test.each(lockFiles)('%s names no registry, so any will do', (path) => {
+test.each(lockFiles)('%s names no registry, so any can be used', (path) => {
   const packages = Object.entries(lockFile.parse(JSON.parse(readFileSync(path, 'utf8'))).packages);
   expect(packages.length).toBeGreaterThan(100);
   expect(packages.filter(([, entry]) => 'resolved' in entry).map(([name]) => name)).toEqual([]);
 });
 
-test.each(lockFiles)('%s holds what is installed by its digest', (path) => {
+test.each(lockFiles)('%s pins every package by its digest', (path) => {
   const packages = Object.entries(lockFile.parse(JSON.parse(readFileSync(path, 'utf8'))).packages);
   for (const [name, { integrity, optional }] of packages) {
     // The project itself has none, nor has a package for another platform that the registry in use did not carry.

@@ -52,7 +52,7 @@ describe('the bundle for Claude Desktop', () => {
     return listed.tools;
   }
 
-  test('has a manifest that its own tool finds valid', () => {
+  test('has a valid manifest, by its own tool', () => {
     expect(mcpb('validate', join(installed, 'manifest.json'))).toContain('passes');
     expect(manifest).toMatchObject({ name: packageManifest.name, version: packageManifest.version });
     expect(manifest.tools?.map(({ name }) => name)).toEqual(tools.map(({ name }) => name));
@@ -77,13 +77,13 @@ describe('the bundle for Claude Desktop', () => {
     expect(await toolsOf(await startedWith(filled))).toHaveLength(tools.length);
   });
 
-  test('starts with the reading tools alone if the box is ticked', async () => {
+  test('starts with the reading tools only if the box is ticked', async () => {
     const listed = await toolsOf(await startedWith({ ...enough, read_only: true }));
     expect(listed.length).toBe(tools.filter(({ readOnly }) => readOnly).length);
     expect(listed.every(({ annotations }) => annotations?.readOnlyHint)).toBe(true);
   });
 
-  test('starts with the placeholder of an empty field as a host passes it on', async () => {
+  test('starts if a host passes the placeholder of an empty field', async () => {
     const start = await startedWith(enough);
     const { env = {} } = manifest.server.mcp_config;
     // The box for read-only has a default, so that its placeholder is always replaced.
@@ -93,7 +93,7 @@ describe('the bundle for Claude Desktop', () => {
     expect(listed).toHaveLength(tools.length);
   });
 
-  test('is not started before address and token are there', async () => {
+  test('is not started without address and token', async () => {
     expect(await startedWith({ url: 'https://bi.example' })).toBeUndefined();
   });
 });

@@ -44,19 +44,19 @@ function importedPackages(): string[] {
 }
 
 describe('notices and bill of materials', () => {
-  test('name every package that the sources import, but for the optional database', () => {
+  test('name every package that the sources import, except the optional database', () => {
     const imported = importedPackages();
     expect(imported.length).toBeGreaterThan(8);
     expect(imported.filter((name) => !names.includes(name))).toEqual(['@duckdb/node-api']);
   });
 
-  test('name what the imported packages need, as far as it is bundled', () => {
+  test('name the bundled dependencies of imported packages', () => {
     expect(names).toEqual(
       expect.arrayContaining(['sonic-boom', 'thread-stream', 'atomic-sleep', 'echarts', 'zrender']),
     );
   });
 
-  test('hold the licence of each, word by word, or where it is', () => {
+  test('contain the licence of each, in full or by address', () => {
     for (const component of bill.components) {
       expect(notices).toContain(`\n${component.name} ${component.version}\nLicence: `);
       const folder = folderOf(component);
@@ -67,7 +67,7 @@ describe('notices and bill of materials', () => {
     expect(notices).toContain('https://spdx.org/licenses/MPL-2.0.html');
   });
 
-  test('give each package by the digest that the lock file has', () => {
+  test('list each package with the digest of the lock file', () => {
     for (const component of bill.components) {
       const digest = Buffer.from(component.hashes[0]?.content ?? '', 'hex').toString('base64');
       expect(locked[folderOf(component)]?.integrity, component.name).toBe(`sha512-${digest}`);
@@ -75,6 +75,6 @@ describe('notices and bill of materials', () => {
   });
 });
 
-test('there is a way to report a weakness', () => {
+test('there is a way to report a vulnerability', () => {
   expect(existsSync('SECURITY.md')).toBe(true);
 });

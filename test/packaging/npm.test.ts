@@ -23,7 +23,7 @@ describe('the package as npm installs it into an empty folder', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test('holds what was built and what npm shows of it, no more', () => {
+  test('contains the build and the files that npm shows, no more', () => {
     const built = readdirSync('dist', { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name));
@@ -39,13 +39,13 @@ describe('the package as npm installs it into an empty folder', () => {
     expect(statSync(installed.tarball).size).toBeLessThanOrEqual(2_000_000);
   });
 
-  test('is built before it is packed, and says where it comes from', () => {
+  test('is built before it is packed, and names its repository', () => {
     expect(manifest.scripts.prepack).toBe('npm run build');
     expect(manifest.publishConfig.provenance).toBe(true);
     expect(manifest).not.toHaveProperty('dependencies');
   });
 
-  test('brings no other package along, neither what it is built with nor the optional database', () => {
+  test('has no dependencies, neither development packages nor the optional database', () => {
     expect(installed.packages()).toEqual([manifest.name]);
   });
 
@@ -89,7 +89,7 @@ describe('the package as npm installs it into an empty folder', () => {
     expect(checked).toContain('Nothing failed');
   });
 
-  test('makes the entry of a host that then starts it', async () => {
+  test('writes the entry of a host, which starts it', async () => {
     const sandbox = await startSandbox();
     const home = join(folder, 'home');
     const env = {

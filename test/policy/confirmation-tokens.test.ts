@@ -8,7 +8,7 @@ const args = { projectUuid: 'a', spaceUuid: 'b' };
 const preview = 'Deletes the space "Sales".';
 const TEN_MINUTES = 10 * 60_000;
 
-test('a token is good for its call, once', () => {
+test('a token is valid for its call, once', () => {
   const tokens = new ConfirmationTokens();
   const token = tokens.issue(tool, args, preview);
   expect(tokens.consume(token, tool, { ...args }, preview)).toBe(true);
@@ -19,7 +19,7 @@ test.each([
   ['tool', otherTool, args, preview],
   ['arguments', tool, { ...args, spaceUuid: 'c' }, preview],
   ['preview', tool, args, `${preview} With 1 chart.`],
-] as const)('a token is spent on a call with another %s, and not good for it', (_, calledTool, calledArgs, shown) => {
+] as const)('a token used for a call with another %s is refused, and spent', (_, calledTool, calledArgs, shown) => {
   const tokens = new ConfirmationTokens();
   const token = tokens.issue(tool, args, preview);
   expect(tokens.consume(token, calledTool, calledArgs, shown)).toBe(false);
@@ -29,7 +29,7 @@ test.each([
 test.each([
   [TEN_MINUTES - 1, true],
   [TEN_MINUTES + 1, false],
-])('a token after %i ms is good: %s', (elapsed, isGood) => {
+])('a token after %i ms is valid: %s', (elapsed, isGood) => {
   let now = 1_000_000;
   const tokens = new ConfirmationTokens(() => now);
   const token = tokens.issue(tool, args, preview);
@@ -37,6 +37,6 @@ test.each([
   expect(tokens.consume(token, tool, args, preview)).toBe(isGood);
 });
 
-test('a token that was not issued is good for nothing', () => {
+test('a token that was not issued is invalid', () => {
   expect(new ConfirmationTokens().consume('made up', tool, args, preview)).toBe(false);
 });

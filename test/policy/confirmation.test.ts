@@ -13,7 +13,7 @@ const UNKNOWN_USER_UUID = '00000000-0000-4000-8000-000000000000';
 let sandbox: Sandbox;
 const cases = irreversibleCases(() => sandbox);
 
-test('every tool that cannot be undone is among those tried here, and no other', () => {
+test('exactly the irreversible tools are tried here', () => {
   const irreversible = tools.filter((tool) => tool.operation?.irreversible).map(({ name }) => name);
   expect(irreversible.sort()).toEqual(Object.keys(cases).sort());
 });
@@ -61,7 +61,7 @@ const writes = () => sandbox.requests.filter(({ method, path }) => method !== 'G
 const tokenIn = (text: string) => /^confirmation: (\S+)$/m.exec(text)?.[1] ?? '';
 
 describe.each(Object.entries(cases))('%s', (tool, { args, preview, isDone }) => {
-  test('shows the person the name of the thing and all that goes with it, and a no or no answer changes nothing', async () => {
+  test('shows the name and everything that is lost with it, and nothing changes without a yes', async () => {
     const firstArgs = args();
     for (answer of ['decline', 'cancel'] as const) {
       const { text, isError } = await callTool(confirmingHost.client, tool, firstArgs);
@@ -75,7 +75,7 @@ describe.each(Object.entries(cases))('%s', (tool, { args, preview, isDone }) => 
     expect(isDone()).toBe(false);
   });
 
-  test('is done when the person agrees', async () => {
+  test('is done if the person agrees', async () => {
     const firstArgs = args();
     answer = 'accept';
     expect(await callTool(confirmingHost.client, tool, firstArgs)).toMatchObject({ isError: false });
@@ -83,7 +83,7 @@ describe.each(Object.entries(cases))('%s', (tool, { args, preview, isDone }) => 
     expect(isDone()).toBe(true);
   });
 
-  test('if the host cannot ask, changes nothing at the first call, and is done with the token of the preview', async () => {
+  test('without elicitation, changes nothing at the first call, and is done with the token of the preview', async () => {
     const firstArgs = args();
     for (const { client } of [plain, unable]) {
       const answer = await callTool(client, tool, firstArgs);
@@ -142,7 +142,7 @@ describe('a confirmation', () => {
     expect(sandbox.store.spaces.has(ids.spaces.sales)).toBe(false);
   });
 
-  test('is void when what would go has changed since it was shown', async () => {
+  test('is void if the affected content changed since it was shown', async () => {
     const token = await preview();
     const chart = sandbox.store.charts.get(ids.charts.mrrByPlan);
     if (chart) Object.assign(chart, { spaceUuid: ids.spaces.sales, dashboardUuid: null });
@@ -152,7 +152,7 @@ describe('a confirmation', () => {
     expect(writes()).toEqual([]);
   });
 
-  test('of a person is void if what would go has changed while they decided', async () => {
+  test('of a person is void if the affected content changed while they decided', async () => {
     confirmingHost.client.setRequestHandler(ElicitRequestSchema, () => {
       const chart = sandbox.store.charts.get(ids.charts.mrrByPlan);
       if (chart) Object.assign(chart, { spaceUuid: ids.spaces.sales, dashboardUuid: null });
@@ -165,7 +165,7 @@ describe('a confirmation', () => {
     expect(outcomeOf(done.text)).toBe('done');
   });
 
-  test('of a thing that is not there is refused, or says that no list shows it', async () => {
+  test('of a missing thing is refused, or says that no list shows it', async () => {
     const missing: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
       ['delete_space', { projectUuid, spaceUuid: UNKNOWN_USER_UUID }, /does not exist/],
       ['delete_group', { groupUuid: UNKNOWN_USER_UUID }, /No group found/],
@@ -190,7 +190,7 @@ describe('a confirmation', () => {
     expect(text).toMatch(/Deletes the tag "finance"/);
   });
 
-  test('that a person gives no answer to for ten minutes changes nothing', async () => {
+  test('without an answer for ten minutes changes nothing', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     confirmingHost.client.setRequestHandler(ElicitRequestSchema, () => {

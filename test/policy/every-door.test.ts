@@ -130,7 +130,7 @@ async function contentOf({ client }: Connection, id: string): Promise<void> {
   }
 }
 
-test('a server that only reads sends nothing that changes anything, whatever is called', {
+test('a read-only server sends no write, whatever is called', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const server = await connect({ LIGHTDASH_READ_ONLY: 'true' });
@@ -172,7 +172,7 @@ const OF_ORGANIZATION =
 describe('a server without SQL of the model', () => {
   const marker = 'select planted_sql';
 
-  test('sends none, wherever a call may hold it', { timeout: TIMEOUT_MS }, async () => {
+  test('sends none, wherever a call may contain it', { timeout: TIMEOUT_MS }, async () => {
     const server = await connect({ LIGHTDASH_SQL: 'off' });
     const withSql = (args: Record<string, unknown>) => ({
       ...args,

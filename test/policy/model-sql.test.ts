@@ -44,7 +44,7 @@ async function expectRefused(server: Connection, args: Record<string, unknown>, 
 }
 
 describe('LIGHTDASH_SQL=off', () => {
-  test('takes the tools for SQL away, also if they are named, and read-only implies it', async () => {
+  test('removes the tools for SQL, also if they are named, and read-only implies it', async () => {
     const names = async (server: Connection) => (await server.client.listTools()).tools.map(({ name }) => name);
     const named = await connect({
       LIGHTDASH_SQL: 'off',
@@ -62,7 +62,7 @@ describe('LIGHTDASH_SQL=off', () => {
     await expectRefused(off, withCalculation(ratio));
   });
 
-  test('refuses SQL in calculations, custom metrics and dimensions, in whatever tool takes them', async () => {
+  test('refuses SQL in calculations, custom metrics and dimensions, in every tool that takes them', async () => {
     const metric = { table: 'orders', name: 'm', type: 'sum', sql: `\${TABLE}.shipping_fee` };
     const dimension = { id: 'd', name: 'd', table: 'orders', type: 'sql', dimensionType: 'string', sql: "'x'" };
     for (const args of [
@@ -78,7 +78,7 @@ describe('LIGHTDASH_SQL=off', () => {
     }
   });
 
-  test('leaves what is no SQL: fields, filters, bins, and metrics over a field', async () => {
+  test('allows fields, filters, bins, and metrics over a field', async () => {
     const metric = { table: 'orders', name: 'm', type: 'count_distinct', sql: `\${orders.status}` };
     const bins = {
       id: 'b',
@@ -141,7 +141,7 @@ describe.each([
     await expectRefused(server(), withCalculation(sql));
   });
 
-  test('refuses marks of SQL in the names of what a query defines', async () => {
+  test('refuses SQL characters in the names of definitions', async () => {
     const metric = { table: 'orders', name: 'm" from x --', type: 'sum', sql: '1' };
     await expectRefused(server(), { ...orders, additionalMetrics: [metric], metrics: ['orders_m'] });
     const dimension = { id: 'd"', name: 'd', table: 'orders', type: 'sql', dimensionType: 'string', sql: '1' };
@@ -150,14 +150,14 @@ describe.each([
   });
 });
 
-test('a calculation written as a formula is SQL, too', async () => {
+test('a calculation written as a formula counts as SQL', async () => {
   const calculation = { name: 'a', displayName: 'A', formula: '(FROM secrets SELECT max(token))' };
   for (const server of [off, expressions, withoutRawSql]) {
     await expectRefused(server, { ...orders, metrics: ['orders_order_count'], tableCalculations: [calculation] });
   }
 });
 
-test('numbers and types of a definition, which stand in the SQL as they are, hold no SQL', async () => {
+test('numbers and types of a definition, which are inserted unquoted, may contain no SQL', async () => {
   const attack = '1) from (select 1) as x(y';
   const metric = { table: 'orders', name: 'm', type: 'percentile', sql: `\${orders.status}` };
   const bins = {
@@ -183,7 +183,7 @@ test('numbers and types of a definition, which stand in the SQL as they are, hol
   }
 });
 
-test('no snippet reaches Lightdash that the grammar refuses', async () => {
+test('no snippet that the grammar refuses reaches Lightdash', async () => {
   const random = numbersFrom(Number(process.env.PROPERTY_SEED ?? 8));
   const { expressionProblem } = await import('../../src/query/sql/expression.ts');
   for (let run = 0; run < 300; run += 1) {

@@ -9,7 +9,7 @@ import { startTwoProjects, type TwoProjects } from './two-projects.ts';
 const insideDashboard = { dashboardUuid: ids.dashboards.sales, chartUuid: ids.charts.insideDashboard };
 const onDashboard = { dashboardUuid: ids.dashboards.sales, chartUuid: ids.charts.revenueByMonth };
 
-describe.each(RELEASES)('a name in the place of a uuid, on %s', (release) => {
+describe.each(RELEASES)('a name instead of a uuid, on %s', (release) => {
   let world: TwoProjects;
   const connections: Connection[] = [];
   const connect = async (settings: Record<string, string>): Promise<Connection> => {
@@ -49,13 +49,13 @@ describe.each(RELEASES)('a name in the place of a uuid, on %s', (release) => {
     ['get_group', { groupUuid: 'finance' }, { groupUuid: ids.groups.finance }],
     ['get_organization_member_by_uuid', { userUuid: 'edie@roastery.example' }, { userUuid: ids.users.edie }],
     ['get_organization_member_by_uuid', { userUuid: 'Edie Editor' }, { userUuid: ids.users.edie }],
-  ])('%s of %j answers as with the uuid', async (tool, named, identified) => {
+  ])('%s of %j gives the same answer as with the uuid', async (tool, named, identified) => {
     const byName = await callTool(ofRoastery.client, tool, named);
     expect(byName).toMatchObject({ isError: false });
     expect(byName.text).toBe((await callTool(ofRoastery.client, tool, identified)).text);
   });
 
-  test('a project that is named decides, and without one the uuid is needed', async () => {
+  test('the named project is searched, and without one the uuid is needed', async () => {
     const { sandbox, second } = world;
     const named = await callTool(ofNone.client, 'get_space', { projectUuid: 'Second', spaceUuid: 'Sales' });
     expect(named).toMatchObject({ isError: false });
@@ -66,7 +66,7 @@ describe.each(RELEASES)('a name in the place of a uuid, on %s', (release) => {
     expect(unnamed.text).toContain('Second');
   });
 
-  test('an unknown name is refused with the nearest, and a broken uuid is no name', async () => {
+  test('an unknown name is refused with the nearest, and a broken uuid is not a name', async () => {
     const near = await callTool(ofRoastery.client, 'run_saved_chart', { chartUuid: 'Revenue by mont' });
     expect(near).toMatchObject({ isError: true, text: expect.stringContaining('Revenue by month') });
     const broken = ids.charts.revenueByMonth.slice(0, -2);
@@ -77,7 +77,7 @@ describe.each(RELEASES)('a name in the place of a uuid, on %s', (release) => {
     expect(requests).toEqual([]);
   });
 
-  test('a failure of the look-up is that failure, not a mistake of the caller', async () => {
+  test('a failed look-up is reported as such, not as a wrong argument', async () => {
     const { url } = world.sandbox;
     const other = await connectInMemory({
       LIGHTDASH_URL: url,
@@ -102,7 +102,7 @@ describe.each(RELEASES)('a name in the place of a uuid, on %s', (release) => {
     expect(requests).toEqual([]);
   });
 
-  test('a deletion by name is confirmed, names the thing and deletes that one', async () => {
+  test('a deletion by name is confirmed, and deletes the thing of that name', async () => {
     const { store, url, tokens } = world.sandbox;
     const made = await fetch(`${url}/api/v1/projects/${ids.project}/spaces`, {
       method: 'POST',
@@ -119,7 +119,7 @@ describe.each(RELEASES)('a name in the place of a uuid, on %s', (release) => {
     expect([...store.spaces.values()].map(({ name }) => name)).not.toContain('Short-lived');
   });
 
-  test('of a project that is not allowed no list is read', async () => {
+  test('no list of a project that is not allowed is read', async () => {
     const { second } = world;
     const requests = await sent(async () => {
       const answer = await callTool(limited.client, 'get_space', {

@@ -12,7 +12,7 @@ import { callsAbout } from './calls.ts';
 import { rules } from './rules.ts';
 import { beyondLookUps, startTwoProjects, type TwoProjects } from './two-projects.ts';
 
-test('docs/policy.md is what the tools are (npm run docs)', async () => {
+test('docs/policy.md matches the tools (npm run docs)', async () => {
   expect(await readFile('docs/policy.md', 'utf8')).toBe(policyPage());
 });
 
@@ -67,22 +67,22 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     expect(sent()).toEqual([]);
   }
 
-  test('every tool has a decided rule of the allow-list; one that looks things up is among the calls tried here', () => {
+  test('every tool has a rule of the allow-list; each with a look-up is among the calls tried here', () => {
     const tried = callsAbout(world.second).map(([tool]) => [tool, 'looked up']);
     const others = Object.entries(rules).flatMap(([rule, names]) => names.map((name) => [name, rule]));
     const decided = Object.fromEntries([...tried, ...others]);
     expect(Object.fromEntries(tools.map((tool) => [tool.name, ruleOf(tool)]))).toEqual(decided);
   });
 
-  test('a call about the other project is refused, by whatever it names it', async () => {
+  test('a call about the other project is refused, however it names it', async () => {
     for (const [tool, args] of callsAbout(world.second)) await expectRefused(tool, args);
   });
 
-  test('a thing of the other project is refused also with an allowed project', async () => {
+  test('content of the other project is refused also with an allowed project', async () => {
     for (const [tool, args] of callsAbout(world.second, world.roastery)) await expectRefused(tool, args);
   });
 
-  test('a pinned thing of an unknown kind is refused, and hides no other', async () => {
+  test('a pinned item of an unknown type is refused, and hides no other', async () => {
     const { projectUuid, pinnedListUuid, chartUuid } = world.roastery;
     const item = (type: string, uuid: string) => ({ type, data: { uuid, pinnedListOrder: 0 } });
     const pins = (...items: unknown[]) => ({ projectUuid, pinnedListUuid, items });
@@ -93,7 +93,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     );
   });
 
-  test('leave to touch the organization is no leave to touch another project', async () => {
+  test('permission for the organization is no permission for another project', async () => {
     for (const [tool, args] of callsAbout(world.second, world.roastery)) {
       await expectRefused(tool, args, organization);
     }
@@ -163,14 +163,14 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     await onlySecond.close();
   });
 
-  test('what belongs to no project is refused, and let through with LIGHTDASH_ALLOW_ORGANIZATION', async () => {
+  test('calls of no project are refused, and allowed with LIGHTDASH_ALLOW_ORGANIZATION', async () => {
     for (const tool of tools.filter((tool) => ruleOf(tool) === 'organization')) await expectRefused(tool.name, {});
     await expectRefused('list_groups_in_organization', {});
     expect(await callTool(organization.client, 'list_groups_in_organization')).toMatchObject({ isError: false });
     expect(await callTool(organization.client, 'get_authenticated_user')).toMatchObject({ isError: false });
   });
 
-  test('the organization is not deleted from under the other projects, whatever is set', async () => {
+  test('the organization with other projects is not deleted, whatever is set', async () => {
     await expectRefused(
       'delete_my_organization',
       { organizationUuid: '54e07b35-9d28-4303-9d11-466d3aa6575c' },
@@ -178,7 +178,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     );
   });
 
-  test('the list of projects holds the allowed ones alone, in the text and in the data', async () => {
+  test('the list of projects contains only the allowed ones, in the text and in the data', async () => {
     const { text } = await callTool(limited.client, 'list_organization_projects');
     expect(text).toContain('Roastery');
     expect(text).not.toContain(world.second.projectUuid);
@@ -193,7 +193,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     await structured.close();
   });
 
-  test('what hangs on an account is looked up in the allowed projects alone', async () => {
+  test('content of an account is looked up in the allowed projects only', async () => {
     const environment = { LIGHTDASH_CONFIRM: 'on', LIGHTDASH_ALLOW_ORGANIZATION: 'true' };
     const lookedUpFor = async (more: Record<string, string>) => {
       const { client, close } = await connect({ ...environment, ...more });
@@ -275,7 +275,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     }
   });
 
-  test('what this server holds is read on without naming a project, and not as another project’s', async () => {
+  test('a result cached by this server is read without naming a project, and not as another project’s', async () => {
     const { projectUuid } = world.roastery;
     const first = await callTool(limited.client, 'run_metric_query', {
       projectUuid,
@@ -299,7 +299,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     await expectRefused('get_query_result', { resultId, projectUuid: world.second.projectUuid });
   });
 
-  test('ids in odd spelling find nothing foreign, and nothing that is no id', async () => {
+  test('ids in odd spelling find nothing foreign, and invalid ids nothing', async () => {
     const { chartUuid, jobId, nanoId, commentId } = world.second;
     const { dashboardUuid } = world.roastery;
     const odd = (id: string) => [
@@ -326,7 +326,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     await expectRefused('get_chart_history', { chartUuid: 'of-the-second-alone' });
   });
 
-  test('a delivery with filters and a sheet of Google’s is no stranger', async () => {
+  test('a delivery with filters and a Google sheet is allowed', async () => {
     const { schedulerUuid, chartUuid } = world.roastery;
     const scheduler = {
       name: 'x',
@@ -347,7 +347,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     });
   });
 
-  test('a compact surface is no way around', async () => {
+  test('a compact surface does not bypass it', async () => {
     const compact = await connect({ LIGHTDASH_ALLOWED_PROJECTS: 'Roastery', LIGHTDASH_TOOLSETS: 'compact' });
     for (const [operation, args] of callsAbout(world.second, world.roastery)) {
       const tool = tools.find(({ name }) => name === operation);
@@ -381,7 +381,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     await host.close();
   });
 
-  test('addresses of resources show nothing of another project', async () => {
+  test('resource addresses show nothing of another project', async () => {
     const { projectUuid, chartUuid, dashboardUuid } = world.second;
     const ours = world.roastery.projectUuid;
     for (const path of [
@@ -397,7 +397,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     expect(sent()).toEqual([]);
   });
 
-  test('a job is followed by who started it here, and not one that was started elsewhere', async () => {
+  test('a job started here can be followed, one started elsewhere cannot', async () => {
     const { text } = await callTool(limited.client, 'send_scheduler', {
       scheduler: {
         name: 'now',
@@ -429,7 +429,7 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
     expect(await callTool(limited.client, 'get_chart_history', { chartUuid: uuid })).toMatchObject({ isError: false });
   });
 
-  test('another project that takes an allowed name is not allowed by it', async () => {
+  test('another project renamed to an allowed name is not allowed', async () => {
     const made = await callToolConfirmed(limited.client, 'create_preview_project', {
       projectUuid: world.roastery.projectUuid,
       name: 'Roastery',

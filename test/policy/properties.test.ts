@@ -36,7 +36,7 @@ test('read-only wins over every combination of settings, and an excluded tool ne
   );
 });
 
-test('a compact server that only reads lists nothing that writes', () => {
+test('a compact read-only server lists no write', () => {
   fc.assert(
     fc.property(anyPolicy, (policy) => {
       const left = new Set(filterTools(subjects, { ...policy, readOnly: true }).map(({ name }) => name));
@@ -46,7 +46,7 @@ test('a compact server that only reads lists nothing that writes', () => {
   );
 });
 
-test('a name that means nothing never widens what is allowed: it stops the start', () => {
+test('an unknown name never widens the policy: it stops the start', () => {
   const names = [...toolsets, ...Object.keys(presets), COMPACT, ...toolNames];
   const unknown = fc.oneof(
     fc.string({ minLength: 1 }),
@@ -91,7 +91,7 @@ function holds(args: unknown, id: string | number): boolean {
   return typeof id === 'string' ? String(args).includes(id) : args === id;
 }
 
-test('no mixture of ids of two projects gets a call about the other one through', async () => {
+test('no mixture of ids of two projects lets a call about the other one pass', async () => {
   const keys: (keyof ProjectContent)[] = [
     'projectUuid',
     'chartUuid',

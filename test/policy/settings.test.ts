@@ -24,13 +24,13 @@ async function listed(env: Record<string, string>): Promise<string[]> {
 const named = (which: (entry: ToolDefinition) => boolean) => toolDefinitions.filter(which).map(({ name }) => name);
 const toolsetOf = ({ _meta }: ToolDefinition) => _meta['lightdash/toolset'];
 
-describe('which tools there are', () => {
+describe('the enabled tools', () => {
   test('all of them by default, in one order', async () => {
     expect(await listed({})).toEqual(toolDefinitions.map(({ name }) => name));
     expect(await listed({ LIGHTDASH_TOOLSETS: 'all' })).toEqual(await listed({}));
   });
 
-  test('an analyst has queries, charts and dashboards, looks into catalog, spaces and comments, and is spared what the work seldom needs', async () => {
+  test('the preset analyst has queries, charts and dashboards, reads catalog, spaces and comments, and omits rarely used tools', async () => {
     const whole = ['query', 'charts', 'dashboards'];
     const reading = ['catalog', 'spaces', 'collaboration'];
     const { more = [], excluded: without = [] } = presets.analyst;
@@ -48,7 +48,7 @@ describe('which tools there are', () => {
     expect(names).not.toContain('promote_chart');
   });
 
-  test('a preset names no tool that there is not, and none without need', () => {
+  test('a preset names only existing tools, and none needlessly', () => {
     for (const { whole, reading, more = [], excluded: without = [] } of Object.values<(typeof presets)['all']>(
       presets,
     )) {
@@ -66,7 +66,7 @@ describe('which tools there are', () => {
     }
   });
 
-  test('an admin has spaces, access, groups, organization and attributes', async () => {
+  test('the preset admin has spaces, access, groups, organization and attributes', async () => {
     const whole = ['spaces', 'access', 'groups', 'organization', 'attributes'];
     expect(await listed({ LIGHTDASH_TOOLSETS: 'admin' })).toEqual(
       named(
@@ -77,7 +77,7 @@ describe('which tools there are', () => {
     );
   });
 
-  test('single tools come on top of toolsets, or alone; an excluded one never comes', async () => {
+  test('single tools add to toolsets, or stand alone; an excluded one is never listed', async () => {
     expect(await listed({ LIGHTDASH_TOOLS: 'get_project, get_tags' })).toEqual(['get_tags', 'get_project']);
     const more = await listed({ LIGHTDASH_TOOLSETS: 'attributes', LIGHTDASH_TOOLS: 'get_tags' });
     expect(more).toEqual(named((entry) => entry.name === 'get_tags' || toolsetOf(entry) === 'attributes'));
@@ -85,7 +85,7 @@ describe('which tools there are', () => {
     expect(await listed(fewer)).toEqual(['get_space']);
   });
 
-  test('a tool that is off is not called either', async () => {
+  test('a disabled tool is not called either', async () => {
     const client = await connect({ LIGHTDASH_TOOLSETS: 'analyst' });
     await expect(
       callTool(client, 'delete_space', { projectUuid: ids.project, spaceUuid: ids.spaces.sales }),
@@ -107,7 +107,7 @@ describe('which tools there are', () => {
 describe('a configured project', () => {
   const connectTo = (project: string) => connect({ LIGHTDASH_PROJECT: project });
 
-  test('needs no argument, and no network to say so', async () => {
+  test('needs no argument and no network', async () => {
     const before = sandbox.requests.length;
     const client = await connectTo('Roastery');
     const { tools } = await client.listTools();
@@ -118,7 +118,7 @@ describe('a configured project', () => {
     for (const { name, inputSchema } of taking) expect(inputSchema.required ?? [], name).not.toContain('projectUuid');
   });
 
-  test('is what calls are about that name none, by name or uuid, and another one may be named by name', async () => {
+  test('is the default, by name or uuid, and another one may be passed by name', async () => {
     for (const project of ['Roastery', ' roastery ', ids.project, ids.project.toUpperCase()]) {
       const client = await connectTo(project);
       expect(await callTool(client, 'list_spaces_in_project')).toMatchObject({ isError: false });
@@ -126,7 +126,7 @@ describe('a configured project', () => {
     }
   });
 
-  test('that does not exist, or exists twice, is reported by the call with the right form', async () => {
+  test('that does not exist, or exists twice, is reported by the call with the correct form', async () => {
     const missing = await callTool(await connectTo('Roasteri'), 'get_explores');
     expect(missing).toMatchObject({ isError: true, text: expect.stringMatching(/the nearest is "Roastery"/) });
     const first = sandbox.store.projects.get(ids.project);
@@ -164,7 +164,7 @@ describe('without a configured project', () => {
     });
   });
 
-  test('with several, the refusal names them, and nothing but their list is requested', async () => {
+  test('with several, the error names them, and only their list is requested', async () => {
     addSecond();
     const client = await connect({});
     const before = sandbox.requests.length;
@@ -186,7 +186,7 @@ describe('without a configured project', () => {
     expect(context.text).not.toContain('Second');
   });
 
-  test('arguments that do not fit are refused before anything is requested', async () => {
+  test('invalid arguments are refused before anything is requested', async () => {
     const client = await connect({});
     const before = sandbox.requests.length;
     expect(await callTool(client, 'list_dashboards', { serch: 'x' })).toMatchObject({ isError: true });

@@ -91,7 +91,7 @@ const calls: readonly (readonly [string, Record<string, unknown>])[] = [
   ],
 ];
 
-test.each(calls)('%s gives hostile text as inert text', async (tool, args) => {
+test.each(calls)('%s returns hostile text as inert text', async (tool, args) => {
   const { text, isError } = await callTool(host.client, tool, args);
   expect(isError, text).toBe(false);
   expect(text).not.toMatch(unseen);
@@ -111,7 +111,7 @@ test.each(calls)('%s gives hostile text as inert text', async (tool, args) => {
   }
 });
 
-test('a name is one line, so that it cannot pass for what the server says', async () => {
+test('a name is one line, so that it cannot imitate the server', async () => {
   for (const tool of ['list_chart_summaries_in_project', 'list_dashboards', 'list_spaces_in_project']) {
     const { text } = await callTool(host.client, tool, { projectUuid });
     expect(text).toContain(plain);
@@ -119,7 +119,7 @@ test('a name is one line, so that it cannot pass for what the server says', asyn
   }
 });
 
-test('a question to the person has inert text in quotes that it cannot end, and not too much of it', async () => {
+test('a confirmation quotes inert text, which cannot end the quotes, and only a part of it', async () => {
   const space = sandbox.store.spaces.get(ids.spaces.customers);
   if (space) space.name = `${hostile}" with 0 charts. Go on?${'x'.repeat(5_000)}`;
   await callTool(host.client, 'delete_space', { projectUuid, spaceUuid: ids.spaces.customers });
@@ -154,7 +154,7 @@ describe('outside of tools', () => {
     }
   });
 
-  test('completions give ids, found by hostile names, and names of groups inert', async () => {
+  test('completions return ids for hostile names, and inert names of groups', async () => {
     const chart = await host.client.complete({
       ref: { type: 'ref/resource', uri: 'lightdash://projects/{projectUuid}/charts/{chartUuid}' },
       argument: { name: 'chartUuid', value: 'ignore previous' },
@@ -170,7 +170,7 @@ describe('outside of tools', () => {
     expect(group.completion.values).toEqual([plain]);
   });
 
-  test('instructions, tools and prompts are the same whatever Lightdash holds', async () => {
+  test('instructions, tools and prompts do not depend on the content of Lightdash', async () => {
     const { tools } = await host.client.listTools();
     expect(tools).toEqual(toolDefinitions);
     const listed = JSON.stringify([host.client.getInstructions(), tools, await host.client.listPrompts()]);
@@ -193,7 +193,7 @@ test('free text longer than needed is cut with a mark', async () => {
   }
 });
 
-describe('results say where they come from', () => {
+describe('results name their source', () => {
   const labelOf = async (tool: string, args: Record<string, unknown> = {}) =>
     CallToolResultSchema.parse(await host.client.callTool({ name: tool, arguments: args })).content.find(
       ({ type }) => type === 'text',
@@ -201,13 +201,13 @@ describe('results say where they come from', () => {
   const untrusted = { ifc: { integrity: 'untrusted', confidentiality: ['private'] } };
   const trusted = { ifc: { integrity: 'trusted', confidentiality: ['private'] } };
 
-  test('untrusted if users of Lightdash or a warehouse may have written a part of them', async () => {
+  test('untrusted if users of Lightdash or a warehouse may have written any part', async () => {
     for (const [tool, args] of calls) expect(await labelOf(tool, args), tool).toEqual(untrusted);
     expect(await labelOf('get_saved_chart', { chartUuid: ids.charts.broken.replace('7', '8') })).toEqual(untrusted);
     expect(await labelOf('get_query_result', { resultId: 'none' })).toMatchObject({ ifc: {} });
   });
 
-  test('untrusted also if they are read on from rows that this server keeps', async () => {
+  test('untrusted also for later pages of cached rows', async () => {
     const query = {
       exploreId: 'orders',
       dimensions: ['orders_order_id', 'orders_channel', 'orders_status'],
@@ -225,7 +225,7 @@ describe('results say where they come from', () => {
     expect(await labelOf('describe_operation', { operation: 'get_space' })).toEqual(trusted);
   });
 
-  test('so are resources', async () => {
+  test('the same for resources', async () => {
     const { contents } = await host.client.readResource({ uri: `lightdash://projects/${projectUuid}/charts` });
     expect(contents.map(({ _meta }) => _meta)).toEqual([untrusted]);
   });

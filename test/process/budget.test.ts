@@ -64,7 +64,7 @@ const mustWait: readonly (readonly [what: string, source: RegExp])[] = [
 ];
 
 describe('until the first call', () => {
-  test('only the code of the first answers is loaded, and the rest with the first call', async () => {
+  test('only the code of the first answers is loaded; the rest follows with the first call', async () => {
     const lightdash = await startLightdash();
     const { server, loaded } = startWatched({
       LIGHTDASH_URL: lightdash.url.href,

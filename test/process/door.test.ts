@@ -26,7 +26,7 @@ const answersOf = (lines: readonly string[]) =>
 /** For a loaded machine; on an idle one 100,000 take 75 s. */
 const TIMEOUT_MS = Math.max(120_000, LINES * 20);
 
-test('whatever a line holds, the server goes on, answers by its id, and writes nothing but JSON-RPC', {
+test('whatever a line contains, the server continues, answers by its id, and writes nothing but JSON-RPC', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const server = await startSession();
@@ -49,7 +49,7 @@ test('whatever a line holds, the server goes on, answers by its id, and writes n
   expect(expected.length).toBeGreaterThan(LINES / 2);
 });
 
-test('a request whose parameters do not fit is answered in words, as invalid', async () => {
+test('a request with invalid parameters is answered with a message', async () => {
   const server = await startSession();
   server.send('{"jsonrpc":"2.0","id":"number","method":"tools/call","params":{"name":5}}');
   server.send('{"jsonrpc":"2.0","id":"list","method":"resources/read","params":{"uri":["a"]}}');
@@ -64,7 +64,7 @@ test('a request whose parameters do not fit is answered in words, as invalid', a
   expect(answers[0].error.message).toMatch(/^params\.name: [^{[]*string/);
 });
 
-test('a message that is nested too deeply, or holds too much, is refused by its id', async () => {
+test('a message that is nested too deeply, or too large, is refused by its id', async () => {
   const server = await startSession();
   const call = (id: string, filters: string) =>
     server.send(

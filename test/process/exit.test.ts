@@ -45,7 +45,7 @@ test('the server ends on SIGTERM, with a call under way and sockets open', async
   expect(await withinLimit(server.exited)).toEqual({ code: 0, signal: null });
 });
 
-test('a call that is answered after stdin closed is still answered', async () => {
+test('a call under way when stdin closes is still answered', async () => {
   let release = () => {};
   const requested = new Promise<void>((resolve) => {
     release = resolve;
@@ -65,7 +65,7 @@ test('a call that is answered after stdin closed is still answered', async () =>
   expect(await server.exited).toEqual({ code: 0, signal: null });
 });
 
-test('a resource that is read when stdin closes is still answered', async () => {
+test('a resource read under way when stdin closes is still answered', async () => {
   let release = () => {};
   const requested = new Promise<void>((resolve) => {
     release = resolve;

@@ -10,14 +10,14 @@ import { callToolConfirmed, connectOverStdio } from '../helpers/client.ts';
 import { exampleArguments } from '../helpers/recorded-arguments.ts';
 import { startServerProcess } from '../helpers/server-process.ts';
 
-describe('if all goes well', () => {
+describe('without failures', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await startSandbox();
   });
   afterAll(() => sandbox.close());
 
-  test('no tool, log line or audit line contains a secret', async () => {
+  test('no answer, log line or audit line contains a secret', async () => {
     const auditLog = join(mkdtempSync(join(tmpdir(), 'lightdash-leak-')), 'audit.jsonl');
     const header = 'planted-access-client-secret';
     const { client, stderr, close } = await connectOverStdio({
@@ -51,7 +51,7 @@ describe('if all goes well', () => {
   });
 });
 
-describe('if the server does not even start', () => {
+describe('if the server does not start', () => {
   const planted = 'ldpat_planted0123456789';
   const enough = { LIGHTDASH_URL: 'https://bi.example', LIGHTDASH_API_KEY: planted };
   const run = async (env: Record<string, string>, flags: string[] = []) => {
@@ -76,7 +76,7 @@ describe('if the server does not even start', () => {
       const takesAnyText = ['LIGHTDASH_API_KEY', 'LIGHTDASH_PASSWORD', 'LIGHTDASH_SESSION_COOKIE', 'LIGHTDASH_EMAIL'];
       return ![...takesAnyText, 'LIGHTDASH_PROJECT', 'LIGHTDASH_ALLOWED_PROJECTS', 'LIGHTDASH_URL'].includes(env);
     });
-  test.each(refusing)('a token in the place of %s is not repeated', async (name) => {
+  test.each(refusing)('a token instead of %s is not repeated', async (name) => {
     const value = name === 'LIGHTDASH_AUDIT_LOG' ? `/nowhere/${planted}` : planted;
     const { code, written } = await run({ ...enough, [name]: value });
     expect({ code, written }).toMatchObject({ code: 2, written: expect.not.stringContaining(planted) });
@@ -92,7 +92,7 @@ describe('if the server does not even start', () => {
     [['--tools', planted]],
     [['--toolsets', `spaces,${planted}`]],
     [[`--sandbox=${planted}`]],
-  ])('nor on the command line: %j', async (flags) => {
+  ])('a token on the command line is not repeated: %j', async (flags) => {
     const { code, written } = await run(enough, flags);
     expect({ code, written }).toMatchObject({ code: 2, written: expect.not.stringContaining('planted0123456789') });
   });

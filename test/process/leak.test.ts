@@ -208,13 +208,13 @@ const allSpellings = [...Object.values(secrets), ...parts].flatMap((secret) => {
 const spellings = [...new Set(allSpellings)];
 const spellingsIn = (text: string) => spellings.filter((spelling) => text.includes(spelling));
 
-test('every tool is among those tried', () => {
+test('every tool is tried', () => {
   // Those that ask Lightdash for nothing repeat nothing.
   const untried = toolDefinitions.map(({ name }) => name).filter((name) => !examples.has(name));
   expect(untried).toEqual(['find_operation', 'describe_operation']);
 });
 
-test.each(Object.keys(failures))('no tool lets a secret out: %s', async (kind) => {
+test.each(Object.keys(failures))('no tool leaks a secret: %s', async (kind) => {
   failing = failures[kind] ?? failing;
   // Side by side: where a connection breaks, most of a call is the wait before it is made again.
   await Promise.all(connections.map((connection) => tryAll(connection, kind)));

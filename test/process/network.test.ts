@@ -42,7 +42,7 @@ async function writeTo(url: string, environment: Record<string, string>) {
   return callTool(client, 'create_group_in_organization', { name: 'Roasters' });
 }
 
-test('a certificate of one’s own is refused, and named with what to set', async () => {
+test('a self-signed certificate is refused, with the setting to use', async () => {
   const { url, received } = await startLightdash(tls);
   const { isError, text } = await writeTo(url.href, {});
   expect(isError).toBe(true);
@@ -77,7 +77,7 @@ test.each([
   ['HTTP_PROXY', (host: string) => `http://${host}`],
   ['http_proxy', (host: string) => `http://${host}`],
   ['HTTP_PROXY without a scheme', (host: string) => host],
-])('%s is gone through, with the token for Lightdash alone', async (name, addressOf) => {
+])('%s is used, with the token for Lightdash only', async (name, addressOf) => {
   const { url, received } = await startLightdash();
   const proxy = await startProxy();
   const { text } = await organizationAt(`http://lightdash.test:${url.port}`, {
@@ -143,7 +143,7 @@ test.each(['http://', 'ftp://proxy.test:21', 'http://user:s3cret@pro xy:80'])(
 );
 
 // 0.0.0.0 leads to this machine, and is no name that means it: what goes there goes through proxies like anywhere else.
-test.each(['0.0.0.0', '*', 'lightdash.test, 0.0.0.0'])('NO_PROXY=%s goes past the proxy', async (noProxy) => {
+test.each(['0.0.0.0', '*', 'lightdash.test, 0.0.0.0'])('NO_PROXY=%s bypasses the proxy', async (noProxy) => {
   const { url } = await startLightdash();
   const proxy = await startProxy();
   const address = `http://0.0.0.0:${url.port}`;
@@ -154,7 +154,7 @@ test.each(['0.0.0.0', '*', 'lightdash.test, 0.0.0.0'])('NO_PROXY=%s goes past th
   expect(proxy.requests).toEqual([`CONNECT 0.0.0.0:${url.port}`]);
 });
 
-test('what is on this machine goes through no proxy', async () => {
+test('loopback requests use no proxy', async () => {
   const { url } = await startLightdash();
   const proxy = await startProxy();
   expect((await organizationAt(url.href, { HTTP_PROXY: `http://${proxy.host}` })).text).toContain('Roastery');

@@ -43,7 +43,7 @@ test('a request that is no JSON-RPC is refused by its id, so that no client wait
   ]);
 });
 
-test('what is not JSON is passed over, also in the middle of a session, and with it nothing else', async () => {
+test('a line that is not JSON is skipped, also in the middle of a session, and nothing else', async () => {
   const { server } = await startSession();
   for (const line of ['{"jsonrpc":"2.0","id":"cut","meth', '\u0000\ud800', '"text"', '17', '{}', '[]', '[[]]', '   ']) {
     server.send(line);
@@ -64,7 +64,7 @@ test('the messages of a batch are each answered', async () => {
   ]);
 });
 
-test('a message that is too long is refused by its id, wherever that stands, and the session goes on', async () => {
+test('a message that is too long is refused by its id, wherever that is, and the session continues', async () => {
   const { server, lightdash } = await startSession();
   const filling = 'x'.repeat(MAX_LINE_BYTES);
   const params = { name: 'get_my_organization', arguments: { filling, id: 'not this one' } };
@@ -82,7 +82,7 @@ test('a message that is too long is refused by its id, wherever that stands, and
   expect(lightdash.received).toHaveLength(1);
 });
 
-test('a message just below that length is taken', async () => {
+test('a message just below that length is accepted', async () => {
   const { server } = await startSession();
   const around = getOrganization('big').length;
   server.send(getOrganization('big').replace('{}', JSON.stringify({ a: 'x'.repeat(MAX_LINE_BYTES - around - 10) })));
@@ -137,7 +137,7 @@ test('a long answer right before the end of stdin is written whole', async () =>
   expect(answers).toHaveLength(5);
 });
 
-test('a call that the host takes back frees its socket at Lightdash, and is not answered', async () => {
+test('a call that the host cancels frees its socket at Lightdash, and is not answered', async () => {
   let cancel = () => {};
   const { server } = await startSession((response) => {
     response.on('close', free);
@@ -160,7 +160,7 @@ test('a call that the host takes back frees its socket at Lightdash, and is not 
   expect(await ended(server, 0)).toEqual([]);
 });
 
-test('a host that goes away in the middle of a message, with calls under way, ends the server', async () => {
+test('a host that disconnects in the middle of a message, with calls under way, ends the server', async () => {
   const { server } = await startSession(() => undefined);
   for (let call = 0; call < 20; call += 1) server.send(getOrganization(`call ${call}`));
   server.sendRaw('{"jsonrpc":"2.0","id":"half","method":"to');
@@ -178,7 +178,7 @@ test('a host that no longer reads ends the server, without an error', async () =
   expect(server.stderr()).toBe('');
 });
 
-test('a host that does not read the log is served all the same', async () => {
+test('a host that does not read the log is still served', async () => {
   const lightdash = await startLoopback((_, response) => answerResults(response, { name: 'Roastery' }));
   const server = startServerProcess({
     LIGHTDASH_URL: lightdash.url.href,

@@ -45,7 +45,7 @@ test('--help lists every setting and --version the version, without any settings
   expect(version.stdout).toBe(manifest.version);
 });
 
-test('a start for a host reads nothing of the commands for people', () => {
+test('a start for a host loads no code of the commands for people', () => {
   const read = new Map<string, string>();
   const follow = (file: URL) => {
     if (read.has(file.href)) return;

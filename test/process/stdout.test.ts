@@ -5,7 +5,7 @@ import { startServerProcess } from '../helpers/server-process.ts';
 
 const project = '28a012f6-4897-4927-8e21-30880ba92505';
 
-test('every line on stdout is JSON-RPC, whatever comes in and whatever fails', async () => {
+test('every line on stdout is JSON-RPC, whatever is sent and whatever fails', async () => {
   const lightdash = await startLoopback(({ target }, response) => {
     if (target.includes('/org/users')) return answerResults(response, { data: [] });
     if (target.endsWith('/org')) return void response.end('<html><title>Sign in</title></html>');

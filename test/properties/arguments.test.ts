@@ -80,7 +80,7 @@ const wired = (args: unknown): Record<string, unknown> => JSON.parse(JSON.string
 describe.each(toolDefinitions.map(({ name, inputSchema }) => ({ name, inputSchema })))(
   '$name',
   ({ name, inputSchema }) => {
-    test('answers whatever its schema allows, and what it refuses all the same it names', async () => {
+    test('answers everything that its schema allows, and names any argument that it refuses', async () => {
       await fc.assert(
         fc.asyncProperty(fitting(inputSchema, texts), async (generated) => {
           const args = wired(generated);
@@ -101,7 +101,7 @@ describe.each(toolDefinitions.map(({ name, inputSchema }) => ({ name, inputSchem
       );
     });
 
-    test('refuses what its schema does not allow by the name of the argument, and sends nothing', async () => {
+    test('refuses anything else by the name of the argument, and sends nothing', async () => {
       await fc.assert(
         fc.asyncProperty(broken(inputSchema, texts), async ({ args, about }) => {
           const isPart = 'exploreId' in args && parts.has(about);

@@ -143,7 +143,7 @@ describe.each(toolDefinitions.map(({ name, inputSchema, annotations }) => ({ nam
 
     const types = Object.values<Schema>(inputSchema.properties ?? {}).map(({ type }) => type);
     if (isRead && types.some((type) => type !== 'string'))
-      test('reads JSON text as what it says', async () => {
+      test('reads JSON text as its value', async () => {
         await fc.assert(
           fc.asyncProperty(fitting(inputSchema, texts).map(wired), async (args) => {
             const others = Object.entries(args).filter(([, value]) => typeof value !== 'string' && value !== null);

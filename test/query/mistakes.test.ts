@@ -41,7 +41,7 @@ const RENAMED: readonly (readonly [mistake: string, args: MetricQueryArguments, 
   ['an object for a field', { dimensions: [{ fieldId: 'orders_status' }] }, 'orders_status'],
 ];
 
-describe('a field written otherwise than by its id', () => {
+describe('a field not written as its id', () => {
   test.each(RENAMED.filter(([, , selected]) => selected !== ''))('%s is read as the right one', (_, args, selected) => {
     const built = build(args);
     if (!built.ok) throw new Error(built.problems.join(' '));
@@ -78,7 +78,7 @@ const REFUSED: readonly (readonly [
   ],
 ];
 
-describe('a field that is not there', () => {
+describe('an unknown field', () => {
   test.each(REFUSED)('%s is refused with the right field', (_, args, wrong, right) => {
     const built = build(args(wrong));
     expect(built.ok).toBe(false);
@@ -91,7 +91,7 @@ describe('a field that is not there', () => {
     expectLine(built.ok ? '' : built.problems.join('\n'), 'subscriptions_plan', 'explore subscriptions');
   });
 
-  test('and like nothing there is, is refused with the ways to look for it', () => {
+  test('similar to none is refused with ways to search', () => {
     const built = build({ metrics: ['xyzzy'] });
     expectLine(
       built.ok ? '' : (built.problems[0] ?? ''),
@@ -211,7 +211,7 @@ const FILTERS: readonly (readonly [args: MetricQueryArguments, words: string])[]
   ],
 ];
 
-describe('a filter written otherwise than Lightdash takes it', () => {
+describe("a filter in another form than Lightdash's", () => {
   test.each(FILTERS.map(([args, words]) => [JSON.stringify(args.filters), args, words] as const))(
     '%s is understood',
     (_, args, words) => {
@@ -460,14 +460,14 @@ const REPAIRS: readonly (readonly [
   ],
 ];
 
-describe('what cannot be put right', () => {
-  test.each(REPAIRS)('%s is refused with what to write instead', (_, args, says, repaired) => {
+describe('a mistake that cannot be corrected', () => {
+  test.each(REPAIRS)('%s is refused with a correct form', (_, args, says, repaired) => {
     const built = build(args);
     expect(built.ok ? '' : built.problems.join('\n')).toMatch(says);
     expect(build(repaired)).toMatchObject({ ok: true });
   });
 
-  test('is reported all at once', () => {
+  test('is reported with all others at once', () => {
     const built = build({
       metrics: ['orders_nope', 'xyzzy'],
       sorts: ['-whatever'],
@@ -478,13 +478,13 @@ describe('what cannot be put right', () => {
   });
 });
 
-describe('corrections are reported', () => {
+describe('a note reports', () => {
   const notes = (args: MetricQueryArguments): string => {
     const built = build(args);
     return built.ok ? built.notes.join('\n') : built.problems.join('\n');
   };
 
-  test('fields read otherwise than written, and not mere punctuation', () => {
+  test('fields that were corrected, apart from punctuation', () => {
     expect(notes({ metrics: ['Revenue'] })).toBe('Read "Revenue" as order_items_total_revenue.');
     expect(notes({ metrics: ['orders.order_count'] })).toBe('');
   });
@@ -493,7 +493,7 @@ describe('corrections are reported', () => {
     expect(notes({ dimensions: ['orders_order_count'] })).toContain('orders_order_count is a metric');
   });
 
-  test('a limit over the most', () => {
+  test('a limit over the maximum', () => {
     expect(notes({ ...count, limit: 1_000_000 })).toContain('lowered from 1000000 to 5000');
   });
 

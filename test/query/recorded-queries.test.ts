@@ -57,7 +57,7 @@ const PUT_RIGHT = new Set([9, 18, 23, 59, 63, 74, 76, 86]);
 const NO_EXPLORE = new Set([85, 97]);
 
 describe('the 99 recorded queries', () => {
-  test('are all here', () => {
+  test('are complete', () => {
     expect(exchanges).toHaveLength(99);
   });
 
@@ -127,7 +127,7 @@ describe('the 99 recorded queries', () => {
     expect(exchanges.filter(({ status, position }) => status !== 200 && !classified.has(position))).toEqual([]);
   });
 
-  test('a field withheld from a viewer is refused, for his explore does not have it', () => {
+  test('a field withheld from a viewer is refused, because their explore lacks it', () => {
     const asViewer = readExplore(fixture('explores/customers-as-viewer'));
     const built = buildMetricQuery(asViewer, {
       dimensions: ['customers_email'],
@@ -136,7 +136,7 @@ describe('the 99 recorded queries', () => {
     expect(built).toMatchObject({ ok: false });
   });
 
-  test('arguments that are exact go as they are, to the letter', () => {
+  test('exact arguments are sent unchanged', () => {
     const args = {
       dimensions: ['orders_status'],
       metrics: ['orders_order_count'],

@@ -13,12 +13,12 @@ const results = (file: string, note: string): unknown => {
   return typeof body === 'object' && body !== null && 'results' in body ? body.results : undefined;
 };
 
-test('one object is lines without what says nothing', () => {
+test('an object is shown as lines without empty values', () => {
   const sales = { name: 'Sales', pinnedListUuid: null, charts: [], filters: {}, views: 0, private: false };
   expect(render(sales)).toBe('Read:\nname: Sales\nviews: 0\nprivate: false');
 });
 
-test('no value is JSON, however deep it is nested', () => {
+test('no value is shown as JSON, however deep it is nested', () => {
   const deep = { a: { b: { c: { d: { e: [1, { f: 'g', h: ['i', 'j'] }] } } } } };
   const text = render({
     ...deep,
@@ -30,7 +30,7 @@ test('no value is JSON, however deep it is nested', () => {
 });
 
 describe('a list of objects', () => {
-  test('is a table: nested names as columns, what is the same everywhere stated once', () => {
+  test('is a table: nested names as columns, values that are the same everywhere once', () => {
     const by = { firstName: 'Ada', lastName: null };
     const list = ['a', 'b', 'c'].map((name, index) => ({ name, by, project: 'p', order: index || null }));
     expect(render(list)).toBe(
@@ -53,14 +53,14 @@ describe('a list of objects', () => {
 describe('an answer over its budget', () => {
   const list = Array.from({ length: 1_000 }, (_, index) => ({ id: index, name: `thing number ${index}` }));
 
-  test('is cut at a line, and says how much is shown and what to do', () => {
+  test('is cut at a line, and says how much is shown and how to go on', () => {
     const text = render(list, { tokens: 300, characters: 40_000 });
     expect(text).toMatch(/^Read: 1,000 items, 1-\d+ of them\n/);
     expect(text).toMatch(/\n[\d,]+ more: Request less/);
     expect(text.split('\n').at(-2)).toMatch(/^\d+,thing number \d+$/);
   });
 
-  test('lets a long entry not push out the short ones', () => {
+  test('does not let a long entry push out the short ones', () => {
     const explore = { sql: 'x'.repeat(50_000) };
     const text = render({ explore, rows: [{ revenue: 541507.57 }] }, { tokens: 500, characters: 40_000 });
     expect(text).toContain('541507.57');
@@ -73,7 +73,7 @@ describe('an answer over its budget', () => {
     expect(text).toContain('thing number 3');
   });
 
-  test('never passes it by more than the sentences that say so', () => {
+  test('never exceeds it by more than the sentences that say so', () => {
     const value = fc.letrec((tie) => ({
       any: fc.oneof({ maxDepth: 3 }, fc.string(), fc.integer(), fc.constant(null), tie('list'), tie('object')),
       list: fc.array(tie('any'), { maxLength: 12 }),
@@ -93,7 +93,7 @@ describe('an answer over its budget', () => {
   });
 });
 
-test('text from Lightdash is data: nothing invisible is left of it, in names and values', () => {
+test('text from Lightdash has nothing invisible, in names and values', () => {
   const hidden = 'Sales\u200b\u202e\u{e0041} now';
   const text = render({
     [hidden]: hidden,
@@ -131,7 +131,7 @@ describe('tables', () => {
   const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean());
   const object = fc.dictionary(fc.string({ minLength: 1 }), scalar, { minKeys: 1 });
 
-  test('whatever is in a cell, it comes back out of the CSV', () => {
+  test('any cell can be read back from the CSV', () => {
     fc.assert(
       fc.property(fc.array(fc.array(fc.string(), { minLength: 2, maxLength: 2 }), { minLength: 1 }), (rows) => {
         expect(parseCsv(toCsv(['one', 'other'], rows))).toEqual([
@@ -142,7 +142,7 @@ describe('tables', () => {
     );
   });
 
-  test('every value of every object is in its row or in what is shared', () => {
+  test('every value of every object is in its row or in the shared values', () => {
     fc.assert(
       fc.property(fc.array(object, { minLength: 1, maxLength: 8 }), (objects) => {
         const { shared, columns, rows } = tabulate(objects);

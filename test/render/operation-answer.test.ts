@@ -10,7 +10,7 @@ const people = Array.from({ length: 40 }, (_, number) => ({
   tags: ['a', 'b'],
 }));
 
-test('a list is a table, what is the same for all said once', () => {
+test('a list is a table, with shared values once', () => {
   expect(render(people.slice(0, 3)).split('\n')).toEqual([
     'Read things: 3 items',
     'the same for all: role: viewer; tags: a b',
@@ -36,7 +36,7 @@ test('a list that does not fit is read on by its offset, without a gap', () => {
   expect(render(people, 40)).toContain('past the last');
 });
 
-test('a page of Lightdash says which one it is and how to get the next', () => {
+test('a page of Lightdash has its number and the way to the next', () => {
   const pagination = { page: 2, pageSize: 3, totalPageCount: 4, totalResults: 11 };
   const text = render({ data: people.slice(0, 3), pagination });
   expect(text).toMatch(/Page 2 of 4, 11 in all: page 3 has the next\.$/);
@@ -60,13 +60,13 @@ test('rows of a query are their exact values', () => {
   );
 });
 
-test('nothing says so', () => {
+test('an empty response says so', () => {
   expect(render([])).toMatch(/empty/);
   expect(render({ data: [], pagination: { page: 1, totalPageCount: 0, totalResults: 0 } })).toMatch(/empty/);
   expect(render({})).toMatch(/nothing/);
 });
 
-test('a secret that was not requested is replaced at any depth, and only if it is a text', () => {
+test('a secret that was not requested is replaced at any depth, but only text', () => {
   const value = { token: 'abc', list: [{ inner: { token: 'def', name: 'x' } }], other: { token: null } };
   expect(hideSecrets(value, ['token'])).toEqual({
     token: '[secret]',

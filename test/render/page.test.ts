@@ -9,7 +9,7 @@ const lines = [
 ];
 const page = { noun: 'chart', legend: 'name', budget: standardBudget };
 
-test('lines of one heading stand below it once', () => {
+test('lines of the same heading are below it once', () => {
   expect(renderPage(lines, page).split('\n').slice(1)).toEqual(['# Sales', 'a', 'b', '# Finance', 'c']);
 });
 
@@ -19,7 +19,7 @@ test('a page repeats the heading that it begins in, and names the offset of the 
   expect(shown.at(-1)).toMatch(/^1 more: offset 2/);
 });
 
-test('a first line is shown whatever the budget, and nothing is past the last', () => {
+test('a first line is shown with any budget, and nothing after the last', () => {
   const [, ...shown] = renderPage(lines, { ...page, budget: { tokens: 1, characters: 1 } }).split('\n');
   expect(shown).toEqual(['# Sales', 'a', expect.stringMatching(/^2 more: offset 1/)]);
   expect(renderPage(lines, { ...page, offset: 3 }).split('\n')).toHaveLength(1);

@@ -61,7 +61,7 @@ describe('a result', () => {
     );
   });
 
-  test('says what a metric counts only', () => {
+  test('shows the filters of a metric', () => {
     const fields = roastery.subscriptions.fields;
     const text = renderRows(readResultTable(result('subscriptions'), undefined, fields), {
       title: 'subscriptions',
@@ -129,7 +129,7 @@ describe('a result', () => {
     ]);
   });
 
-  test('without rows says which filters were on', () => {
+  test('without rows lists the applied filters', () => {
     expect(renderRows(table('none'), { title: 'orders', limit: 5, filters: ['orders_status = x'] }).text).toMatch(
       /^0 rows of orders\. .*filters.*\nFilters: orders_status = x\.$/,
     );
@@ -140,7 +140,7 @@ describe('a result', () => {
     });
   });
 
-  test('that reached its limit unsorted says that its rows are chance', () => {
+  test('that reached its limit unsorted says that its rows are arbitrary', () => {
     const atLimit = (sorted: boolean) => renderRows(table('grains'), { title: 'orders', limit: 3, sorted }).text;
     expectNote(atLimit(false), 'limit reached', 'limit 3', 'not sorted');
     expectNote(atLimit(true), 'limit reached', 'limit 3');
@@ -178,14 +178,14 @@ describe('a long result', () => {
     expect(whole.text.split('\n').slice(-5000)).toEqual(all);
   });
 
-  test('never comes without a sentence that it was cut', () => {
+  test('always says that it was cut', () => {
     const { text, more } = renderRows(long, { title: 'orders' });
     expect(more).toBe(true);
     expect(text).toMatch(/^Rows 1-\d+ of 5,000 of orders\./);
     expect(text).toMatch(/\d+ more rows did not fit.*$/);
   });
 
-  test('past its end says so', () => {
+  test('read past its end says so', () => {
     expect(renderRows(long, { title: 'orders', offset: 9000 })).toMatchObject({ shown: 0, more: false });
   });
 
@@ -196,7 +196,7 @@ describe('a long result', () => {
     expect(text).toContain('… (+48000 characters),y');
   });
 
-  test('does not say so when a whole cell only contains such words', () => {
+  test('does not say so if a whole cell contains such words', () => {
     const cell = `${'x'.repeat(1_500)} (see 12 characters)`;
     const { text } = renderRows(
       readResultTable({
@@ -212,7 +212,7 @@ describe('a long result', () => {
 });
 
 describe('numbers', () => {
-  test('are cleaned of the noise of floating point, and of nothing else', () => {
+  test('lose floating-point noise, and nothing else', () => {
     const noisy = [145664.92000000001, 0.30000000000000004, 541507.570000001, 1 / 3, -0.0000001];
     expect(cells(noisy)).toEqual(['145664.92', '0.3', '541507.57', '0.333333333333', '-0.0000001']);
     const exact = [0.00123456, 12345678.9, 38.7222524, 1234567890123.45, 2093.5];
@@ -243,7 +243,7 @@ describe('numbers', () => {
     expect(cells([1234.5, 10], { format })).toEqual(texts);
   });
 
-  test('that came as text keep every digit', () => {
+  test('sent as text keep every digit', () => {
     expect(cells(['9007199254740993', '2535', '1.50'])).toEqual(['9007199254740993', '2535', '1.5']);
   });
 });
@@ -261,7 +261,7 @@ function parseLine(line: string): (string | undefined)[] {
 }
 
 describe('a CSV cell', () => {
-  test('of any text is read back as that text, made plain', () => {
+  test('of any text is read back as its plain text', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -291,7 +291,7 @@ describe('a CSV cell', () => {
     expect(cells(['', null, 'a'], { type: 'string' })).toEqual(['""', '', 'a']);
   });
 
-  test('holds no line break, and no character that cannot be seen', () => {
+  test('contains no line break and no invisible character', () => {
     expect(csvCell('a\r\nb\u202ec\u200bd')).toBe('a bcd');
   });
 });

@@ -9,7 +9,7 @@ const definitions = {
   },
 };
 
-test('needed arguments come first, choices and lists as TypeScript writes them', () => {
+test('required arguments come first, choices and lists as in TypeScript', () => {
   const args = {
     properties: {
       limit: { type: 'number' },
@@ -28,7 +28,7 @@ test('needed arguments come first, choices and lists as TypeScript writes them',
   expect(cut).toBe(false);
 });
 
-test('what is recursive, deep or long is cut, and marked as cut', () => {
+test('recursive, deep and long parts are cut, and marked as cut', () => {
   const args = { properties: { filter: { $ref: '#/$defs/rule' } }, required: [], definitions };
   expect(renderSignature(args, 300)).toEqual({ text: '{filter?: {id?: string, and?: {…}[]}}', cut: true });
   expect(renderSignature(args, 5)).toEqual({ text: '{filter?: {…}}', cut: true });

@@ -27,18 +27,18 @@ test('a column for each value of the pivot dimension, with the unit of the cells
   expect(facts).toMatchObject({ rowCount: 20, pivot, rows: sales.map((sale) => ({ ...sale })) });
 });
 
-test('no row, a row without a value and a zero differ', () => {
+test('a missing row, a row without a value and a zero differ', () => {
   const some = [row('January', 'shop', 0), row('January', 'web', null)];
   const { text } = render([...some, row('February', 'shop', 2), row('March', 'web', 3), ...sales.slice(6)]);
   expect(expectLine(text, '- is no row')).not.toContain('limit');
   expect(text).toContain('\nmonth,shop,web\nJanuary,0.00,\nFebruary,2.00,-\nMarch,-,3.00\n');
 });
 
-test('at a reached limit a missing row may be one that was cut', () => {
+test('at a reached limit a missing row may have been cut', () => {
   expectLine(render(sales.slice(0, 19), { limit: 19 }).text, '- is no row', 'limit');
 });
 
-test('columns have the order of the rows, also if the first line lacks some', () => {
+test('columns keep the order of the rows, also if the first line lacks some', () => {
   const rows = [
     ...['a', 'c'].map((channel) => row('January', channel, 1)),
     ...['a', 'b', 'c', 'd'].map((channel) => row('February', channel, 1)),
@@ -48,7 +48,7 @@ test('columns have the order of the rows, also if the first line lacks some', ()
   expect(render(rows).text).toContain('\nmonth,(empty),a,b,c,d\n');
 });
 
-test('several values and several pivot dimensions are in the headings', () => {
+test('headings contain several values and several pivot dimensions', () => {
   const wide = [...columns, column('count', 'metric'), column('country', 'dimension')];
   const rows = months.flatMap((month) =>
     ['shop', 'web'].flatMap((channel) =>
@@ -60,7 +60,7 @@ test('several values and several pivot dimensions are in the headings', () => {
   expect(text).toContain('\nJanuary,1.00,7,1.00,7,1.00,7,1.00,7\n');
 });
 
-test('stays long if that is shorter, if rows share a cell, or if no dimension is left', () => {
+test('the layout stays long if that is shorter, if rows share a cell, or if no dimension is left', () => {
   const sparse = Array.from({ length: 20 }, (_, at) => row(`m${at}`, `channel ${at}`, 1));
   expect(render(sparse).text).not.toContain('Pivoted');
   expect(render([...sales, row('January', 'web', 5)]).text).not.toContain('Pivoted');
@@ -68,7 +68,7 @@ test('stays long if that is shorter, if rows share a cell, or if no dimension is
   expect(render(sales, { pivot: ['gone'] }).text).not.toContain('Pivoted');
 });
 
-test('pages of whole lines hold every row once, and their cells are those of the rows', () => {
+test('pages of whole lines contain every row once, with its cells', () => {
   const cells = months.flatMap((month) => ['web', 'shop', 'phone', null].map((channel) => ({ month, channel })));
   const values = fc.array(fc.option(fc.integer({ min: -99, max: 99 })), { minLength: 40, maxLength: 40 });
   const rowsOf = fc

@@ -53,7 +53,7 @@ describe('a space', () => {
     expect(await edie.get(spaces, 'GET', `${project}/spaces`)).not.toContainEqual(expect.objectContaining({ uuid }));
   });
 
-  it('answers unknown people with a fault and revocation of nothing with success', async () => {
+  it('answers 500 for unknown users, and 200 for revoking nothing', async () => {
     const path = `${project}/spaces/${await newSpace({ name: 'x' })}`;
     const unknown = '00000000-0000-4000-8000-000000000000';
     expect((await admin.call('POST', `${path}/share`, { userUuid: unknown, spaceRole: 'viewer' })).status).toBe(500);
@@ -62,7 +62,7 @@ describe('a space', () => {
     expect(JSON.parse(revoked.text)).toEqual({ status: 'ok' });
   });
 
-  it('lets someone with the editor role in it change charts, but not a mere viewer of the project', async () => {
+  it('lets a user with its editor role change charts, but not a viewer of the project', async () => {
     const uuid = await newSpace({ name: 'Shared work' });
     for (const userUuid of [users.vic, users.val]) {
       await admin.call('POST', `${project}/spaces/${uuid}/share`, { userUuid, spaceRole: 'editor' });
@@ -73,7 +73,7 @@ describe('a space', () => {
     expect((await val.call('PATCH', topProducts, { name: 'x' })).status).toBe(403);
   });
 
-  it('takes its dashboards, charts, deliveries and comments with it', async () => {
+  it('is deleted with its dashboards, charts, deliveries and comments', async () => {
     await admin.call('DELETE', `${project}/spaces/1ea731d7-577c-4794-bf58-fa7deacc5c49`);
     const { charts, dashboards, schedulers, comments, sqlCharts } = sandbox.store;
     expect([charts.size, dashboards.size, schedulers.size, comments.size, sqlCharts.size]).toEqual([3, 1, 0, 0, 0]);
@@ -85,7 +85,7 @@ describe('a space', () => {
 describe('a group', () => {
   const group = z.object({ uuid: z.string(), memberUuids: z.array(z.string()) });
 
-  it('gives its members its role in a project, and takes it away when it goes', async () => {
+  it('gives its members its role in a project, until it is deleted', async () => {
     const query = {
       exploreName: 'orders',
       dimensions: ['orders_status'],
@@ -110,7 +110,7 @@ describe('a group', () => {
     expect((await admin.call('PATCH', access, { role: 'editor' })).status).toBe(500);
   });
 
-  it('answers 201 for a new member, and 204 for one it has and for an unknown one', async () => {
+  it('answers 201 for a new member, and 204 for an existing or unknown one', async () => {
     const members = `/api/v1/groups/${finance}/members`;
     const unknown = '00000000-0000-4000-8000-000000000000';
     const statuses = [];
@@ -126,7 +126,7 @@ describe('a group', () => {
 });
 
 describe('a project', () => {
-  it('lets a member in, changes the role and puts them out; strangers are passed over in silence', async () => {
+  it('adds a member, changes the role and removes them; unknown users are ignored', async () => {
     const grant = { email: 'val@roastery.example', role: 'developer', sendEmail: false };
     await admin.call('POST', `${project}/access`, grant);
     expect((await val.call('POST', `${project}/sqlQuery`, { sql: 'select 1 as one' })).status).toBe(200);
@@ -142,7 +142,7 @@ describe('a project', () => {
 });
 
 describe('a member of the organization', () => {
-  it('who leaves is gone from groups, spaces, projects and attributes', async () => {
+  it('is deleted together with group memberships, shares, roles and attributes', async () => {
     await admin.call('DELETE', `/api/v1/org/user/${users.edie}`);
     expect((await edie.call('GET', '/api/v1/user')).error?.message).toBe('Personal access token is not recognised');
     const { groups, spaces, projects, attributes } = sandbox.store;
@@ -150,7 +150,7 @@ describe('a member of the organization', () => {
     expect(left).not.toContain(users.edie);
   });
 
-  it('who is the last admin neither leaves nor steps down', async () => {
+  it('can be neither removed nor demoted as the last admin', async () => {
     const ada = 'fe7f8e5b-8f68-4f02-8300-cd51c4743be9';
     const refusal = { statusCode: 403, message: 'Organization must have at least one admin' };
     expect((await admin.call('DELETE', `/api/v1/org/user/${ada}`)).error).toMatchObject(refusal);
@@ -184,7 +184,7 @@ describe('a newcomer', () => {
     expect((await jo.call('DELETE', '/api/v1/user/me')).status).toBe(403);
   });
 
-  it('comes by invitation with the role that it names', async () => {
+  it('joins by invitation with its role', async () => {
     const link = z.object({ inviteCode: z.string().length(30) });
     const invitation = { email: 'new@roastery.example', role: 'editor', expiresAt: '2030-01-01T00:00:00.000Z' };
     const { inviteCode } = await admin.get(link, 'POST', '/api/v1/invite-links', invitation);
@@ -195,7 +195,7 @@ describe('a newcomer', () => {
     expect(again.error?.message).toBe('No invite link found');
   });
 
-  it('makes an organization of their own and takes it away with everything in it', async () => {
+  it('creates an organization and deletes it with its content', async () => {
     const made = await new Person(sandbox).call('POST', '/api/v1/user', { ...user, email: 'x@elsewhere.example' });
     const owner = new Person(sandbox, { cookie: made.headers.get('set-cookie')?.split(';')[0] ?? '' });
     await owner.call('PUT', '/api/v1/org', { name: 'Elsewhere' });

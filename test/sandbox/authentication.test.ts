@@ -72,7 +72,7 @@ describe('every operation of the API document', () => {
 });
 
 describe('sessions', () => {
-  it('open with e-mail and password and are prolonged by every answer', async () => {
+  it('open with e-mail and password and are prolonged by every response', async () => {
     const ada = await Person.signedIn(sandbox, 'ada@roastery.example');
     const answer = await ada.call('GET', '/api/v1/org');
     expect(answer.results).toMatchObject({ name: 'Roastery' });
@@ -85,7 +85,7 @@ describe('sessions', () => {
     expect(answer.error?.message).toBe('Email and password not recognized');
   });
 
-  it('are all that GET /health looks at', async () => {
+  it('are the only credentials of GET /health', async () => {
     const health = z.object({ isAuthenticated: z.boolean(), version: z.literal('0.1367.0') });
     const ada = await Person.signedIn(sandbox, 'ada@roastery.example');
     expect((await ada.get(health, 'GET', '/api/v1/health')).isAuthenticated).toBe(true);
@@ -98,7 +98,7 @@ describe('personal access tokens', () => {
   const made = z.object({ uuid: z.string(), token: z.string().length(32) });
   const later = '2031-01-01T00:00:00.000Z';
 
-  it('rotate themselves once an hour, and the old one dies at once', async () => {
+  it('rotate once an hour, and the old one is invalid at once', async () => {
     const ada = await Person.signedIn(sandbox, 'ada@roastery.example');
     const wanted = { description: 'x', expiresAt: '2030-06-01T00:00:00.000Z' };
     const { uuid, token } = await ada.get(made, 'POST', tokens, wanted);
@@ -113,7 +113,7 @@ describe('personal access tokens', () => {
     expect((await renewed.call('PATCH', `${tokens}/${uuid}/rotate`, { expiresAt: later })).status).toBe(200);
   });
 
-  it('without an expiry do not rotate, nor do those of others, nor into the past', async () => {
+  it('do not rotate without an expiry, with a past one, or for others', async () => {
     const ownToken = `${tokens}/dc6e160e-9096-4e27-b1b9-6e1772a9242f/rotate`;
     expect((await admin().call('PATCH', ownToken, { expiresAt: later })).error).toMatchObject({ statusCode: 400 });
     const vics = `${tokens}/78084743-d208-495e-b3ea-4cbcf7bd6add/rotate`;
@@ -123,7 +123,7 @@ describe('personal access tokens', () => {
     expect(past.error?.message).toBe('Expire time must be in the future');
   });
 
-  it('are listed without their secret and die when deleted', async () => {
+  it('are listed without their secret, and invalid once deleted', async () => {
     const ada = await Person.signedIn(sandbox, 'ada@roastery.example');
     const { uuid, token } = await ada.get(made, 'POST', tokens, { description: 'x', expiresAt: null });
     expect((await ada.call('GET', tokens)).text).not.toContain(token);

@@ -62,7 +62,7 @@ describe('the catalog', () => {
 });
 
 describe('setting explores', () => {
-  it('to what is no list loses them half: they are listed, but not to be read', async () => {
+  it('to anything but a list leaves them listed, but unreadable', async () => {
     const explores = [await exploreOf('orders')];
     expect((await admin.call('PUT', `${project}/explores`, {})).status).toBe(500);
     expect(await admin.call('GET', `${project}/explores`)).toMatchObject({ results: { length: 4 } });
@@ -72,7 +72,7 @@ describe('setting explores', () => {
     expect(await admin.call('GET', `${project}/explores`)).toMatchObject({ results: { length: 1 } });
   });
 
-  it('takes those that did not compile and says so when they are read', async () => {
+  it('accepts those with compile errors, and reports them when read', async () => {
     const wrong = {
       name: 'wrong',
       label: 'Wrong',
@@ -101,7 +101,7 @@ describe('jobs', () => {
   const start = (body: object = csv) => val.get(job, 'POST', `${project}/explores/orders/downloadCsv`, body);
   const status = async (jobId: number) => (await admin.call('GET', `/api/v1/schedulers/job/${jobId}/status`)).results;
 
-  it('write a file that anybody with its address may read, for a viewer too who may not run the query', async () => {
+  it('write a file that anybody with its address can read, also for a viewer who may not run the query', async () => {
     const { jobId } = await start();
     await sandbox.settled();
     const url = z.object({ url: z.string(), status: z.literal('completed'), truncated: z.literal(false) });
@@ -126,7 +126,7 @@ describe('jobs', () => {
     await waiting.close();
   });
 
-  it('are hidden from everybody else, the admin too', async () => {
+  it('are hidden from all other users, the admin too', async () => {
     const { jobId } = await start();
     const others = await admin.call('GET', `/api/v1/csv/${jobId}`);
     expect(others.error?.message).toBe('Download CSV job not found');
@@ -142,7 +142,7 @@ describe('jobs', () => {
     });
   });
 
-  it('of deliveries finish, but for images', async () => {
+  it('of deliveries finish, except for images', async () => {
     const send = (format: string) =>
       val.get(job, 'POST', '/api/v1/schedulers/send', {
         name: 'Now',
@@ -177,7 +177,7 @@ describe('jobs', () => {
     expect(await admin.get(errorList, 'GET', `${project}/validate`)).toEqual([]);
   });
 
-  it('of SQL give their rows as lines of JSON', async () => {
+  it('of SQL return their rows as lines of JSON', async () => {
     const { jobId } = await admin.get(job, 'POST', `${project}/sqlRunner/run`, { sql: 'select 1 as one' });
     await sandbox.settled();
     const details = z.object({ details: z.object({ fileUrl: z.string() }) }).parse(await status(jobId));
@@ -186,7 +186,7 @@ describe('jobs', () => {
   });
 });
 
-describe('what is not connected', () => {
+describe('an integration that is not connected', () => {
   it.each([
     ['GET', '/api/v1/slack/channels', 200],
     ['GET', '/api/v1/gdrive/get-access-token', 404],
@@ -197,7 +197,7 @@ describe('what is not connected', () => {
     expect((await admin.call(method, path)).status).toBe(expected);
   });
 
-  it('sends to GitHub to install', async () => {
+  it('redirects to GitHub to install', async () => {
     const ada = await Person.signedIn(sandbox, 'ada@roastery.example');
     const answer = await ada.call('GET', '/api/v1/github/install');
     expect(answer.status).toBe(302);

@@ -137,7 +137,7 @@ function commentStep(next: () => number): Step | null {
 }
 
 describe('a thousand mixed calls', () => {
-  it.each([1, 2, 3])('leave a store in which everything that is pointed at is there (seed %i)', async (seed) => {
+  it.each([1, 2, 3])('leave a store without dangling references (seed %i)', async (seed) => {
     sandbox.reset();
     const next = numbers(seed);
     const { admin, editor, viewer } = sandbox.tokens;
@@ -153,7 +153,7 @@ describe('a thousand mixed calls', () => {
     expect(sandbox.requests).toHaveLength(1000);
   });
 
-  it('are forgotten by a reset', () => {
+  it('are undone by a reset', () => {
     sandbox.reset();
     const { charts, spaces, users, groups, projects } = sandbox.store;
     expect([charts, spaces, users, groups, projects].map((map) => map.size)).toEqual([11, 4, 6, 2, 1]);
@@ -162,7 +162,7 @@ describe('a thousand mixed calls', () => {
   });
 });
 
-describe('what background jobs leave behind', () => {
+describe('the memory of background jobs', () => {
   it('is bounded', async () => {
     sandbox.reset();
     const admin = Person.withToken(sandbox, sandbox.tokens.admin);

@@ -39,7 +39,7 @@ const rows = z.object({ rows: z.array(z.record(z.string(), z.object({ value: z.o
 describe('a chart', () => {
   const history = z.object({ history: z.array(z.object({ versionUuid: z.string() })) });
 
-  it('gets versions, goes back to an older one, and keeps all of them', async () => {
+  it('gets versions, is rolled back to an older one, and keeps all of them', async () => {
     const { uuid } = await admin.get(withUuid, 'POST', `${project}/saved`, {
       ...version,
       name: 'Mine',
@@ -56,13 +56,13 @@ describe('a chart', () => {
     expect(after.history.slice(1)).toEqual(before.history);
   });
 
-  it('on an explore that is not there is refused and made all the same', async () => {
+  it('on an unknown explore is refused and created all the same', async () => {
     const wrong = { ...version, tableName: 'nope', name: 'Ghost', spaceUuid: salesSpace };
     expect((await admin.call('POST', `${project}/saved`, wrong)).error?.message).toBe('Explore "nope" does not exist.');
     expect((await admin.call('GET', `${project}/charts`)).text).toContain('Ghost');
   });
 
-  it('counts a view with every read, and names that are taken get a number', async () => {
+  it('counts a view with every read, and taken names get a number', async () => {
     await admin.call('GET', revenueByMonth);
     await admin.call('GET', revenueByMonth);
     expect((await admin.call('GET', `${revenueByMonth}/views`)).results).toMatchObject({ views: 2 });
@@ -73,7 +73,7 @@ describe('a chart', () => {
     expect(copy.results).toMatchObject({ slug: 'revenue-by-month-1', description: 'again' });
   });
 
-  it('takes its deliveries with it and leaves an empty tile', async () => {
+  it('is deleted with its deliveries and leaves an empty tile', async () => {
     await admin.call('DELETE', '/api/v1/saved/c5157981-f07f-4046-a737-5622218dbe4e');
     expect((await admin.call('GET', '/api/v1/schedulers/4910fc9a-0bfa-4c28-bc43-aef83c252003')).status).toBe(404);
     const dashboard = await admin.call('GET', salesDashboard);
@@ -83,7 +83,7 @@ describe('a chart', () => {
 });
 
 describe('a dashboard', () => {
-  it('is made where its space is, whatever project the path names', async () => {
+  it('is created in the project of its space, whatever project the path names', async () => {
     const answer = await admin.call('POST', '/api/v1/projects/00000000-0000-4000-8000-000000000000/dashboards', {
       name: 'Lost',
       spaceUuid: salesSpace,
@@ -94,7 +94,7 @@ describe('a dashboard', () => {
     expect(answer.results).toMatchObject({ projectUuid: '28a012f6-4897-4927-8e21-30880ba92505', spaceName: 'Sales' });
   });
 
-  it('keeps the uuids of its tiles in a copy, which has charts of its own for those that live inside', async () => {
+  it('keeps the uuids of its tiles in a copy, which has copies of its own charts', async () => {
     const body = { dashboardName: 'Copy', dashboardDesc: '' };
     const source = '773fb4ea-cdb1-4e3f-9beb-4741c213a619';
     const tiles = z.object({
@@ -145,7 +145,7 @@ describe('a preview', () => {
   const summaries = z.array(z.object({ uuid: z.string(), slug: z.string() }));
   const changed = z.object({ charts: z.array(z.object({ action: z.string(), data: z.looseObject({}) })) });
 
-  it('is a copy whose changes are promoted to where it came from', async () => {
+  it('is a copy whose changes are promoted to its origin', async () => {
     const preview = `/api/v1/projects/${await previewed()}`;
     const charts = await admin.get(summaries, 'GET', `${preview}/chart-summaries`);
     const uuid = charts.find((chart) => chart.slug === 'top-coffees')?.uuid;
@@ -171,7 +171,7 @@ describe('a preview', () => {
     expect(sandbox.store.dashboards.size).toBe(4);
   });
 
-  it('goes with everything in it', async () => {
+  it('is deleted with everything in it', async () => {
     const sizes = () => {
       const { charts, dashboards, spaces, catalog, explores, projects } = sandbox.store;
       return [charts, dashboards, spaces, catalog, explores, projects].map((map) => map.size);
@@ -183,7 +183,7 @@ describe('a preview', () => {
     expect(sizes()).toEqual(before);
   });
 
-  it('is what charts of other projects lack', async () => {
+  it('is required to promote a chart', async () => {
     const answer = await admin.call('POST', `${revenueByMonth}/promote`);
     expect(answer.error?.message).toBe('This chart does not have an upstream project');
   });
@@ -215,7 +215,7 @@ describe('comments', () => {
 describe('deliveries', () => {
   const scheduler = '/api/v1/schedulers/4910fc9a-0bfa-4c28-bc43-aef83c252003';
 
-  it('list what still runs today', async () => {
+  it('list the remaining runs of today', async () => {
     const today = await startSandbox({ now: () => new Date('2026-11-23T08:30:00.000Z') });
     const ada = Person.withToken(today, today.tokens.admin);
     const jobs = await ada.call('GET', `${scheduler}/jobs`);
@@ -225,7 +225,7 @@ describe('deliveries', () => {
     await today.close();
   });
 
-  it('save a time zone that is none before they stumble over it', async () => {
+  it('save an invalid time zone before they fail on it', async () => {
     const changed = {
       name: 'n',
       cron: '0 9 * * 1',
@@ -239,7 +239,7 @@ describe('deliveries', () => {
     expect((await admin.call('GET', scheduler)).results).toMatchObject({ timezone: 'Mars/Base' });
   });
 
-  it('get stuck on a bad default time zone as long as one uses it', async () => {
+  it('fail on a bad default time zone as long as one uses it', async () => {
     const settings = `${project}/schedulerSettings`;
     const set = async (schedulerTimezone: string) =>
       (await admin.call('PATCH', settings, { schedulerTimezone })).status;

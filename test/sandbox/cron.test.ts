@@ -17,11 +17,11 @@ const cron = fc
 const moment = fc.date({ min: new Date('2024-01-01'), max: new Date('2028-01-01'), noInvalidDate: true });
 
 describe('a cron expression', () => {
-  it('of five good fields is one', () => {
+  it('of five valid fields is valid', () => {
     fc.assert(fc.property(cron, (text) => isCron(text)));
   });
 
-  it('fires today after now, in the minutes of its first field', () => {
+  it('runs today after now, in the minutes of its first field', () => {
     fc.assert(
       fc.property(cron, moment, (text, now) => {
         for (const time of runsToday(text, now)) {
@@ -37,7 +37,7 @@ describe('a cron expression', () => {
     );
   });
 
-  it('that names one minute fires at most hourly', () => {
+  it('that names one minute runs at most hourly', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 59 }), (minute) => {
         expect(isMoreOftenThanHourly(`${minute} * * * *`)).toBe(false);
@@ -47,7 +47,7 @@ describe('a cron expression', () => {
     );
   });
 
-  it('is never found in arbitrary text, and never a crash', () => {
+  it('never accepts or crashes on arbitrary text', () => {
     fc.assert(fc.property(fc.string(), (text) => !isCron(text) || text.trim().split(/\s+/).length === 5));
   });
 
@@ -57,7 +57,7 @@ describe('a cron expression', () => {
     ['0 9 * * 2', '2026-11-23T08:00:00.000Z', []],
     ['30 8,20 23 11 *', '2026-11-23T08:00:00.000Z', ['2026-11-23T08:30:00.000Z', '2026-11-23T20:30:00.000Z']],
     ['0 12 * * 7', '2026-11-22T00:00:00.000Z', ['2026-11-22T12:00:00.000Z']],
-  ])('"%s" at %s fires at %j', (text, now, expected) => {
+  ])('"%s" at %s runs at %j', (text, now, expected) => {
     expect(runsToday(text, new Date(now)).map((time) => time.toISOString())).toEqual(expected);
   });
 });

@@ -19,27 +19,27 @@ describe('paths', () => {
     expect(answer).toMatchObject({ status: 200, contentType: 'text/html; charset=UTF-8' });
   });
 
-  it('answers an unknown POST with a page that says so', async () => {
+  it('answers an unknown POST with an error page', async () => {
     const answer = await admin.call('POST', '/api/v1/nothing/<here>', {});
     expect(answer.status).toBe(404);
     expect(answer.contentType).toContain('text/html');
     expect(answer.text).toContain('Cannot POST /api/v1/nothing/%3Chere%3E');
   });
 
-  it('reads fixed parts in any case and does not mind a slash at the end', async () => {
+  it('reads fixed parts in any case, with or without a final slash', async () => {
     expect((await admin.call('GET', '/API/V1/ORG/')).results).toMatchObject({ name: 'Roastery' });
     const list = await admin.call('GET', `/api/v1/projects/${project}/DATACATALOG/metrics/`);
     expect(list.status).toBe(200);
   });
 
-  it('gives the project uuid back as it was typed', async () => {
+  it('returns the project uuid as it was typed', async () => {
     for (const typed of [project.toUpperCase(), `{${project}}`]) {
       const answer = await admin.call('GET', `/api/v1/projects/${encodeURIComponent(typed)}`);
       expect(answer.results).toMatchObject({ projectUuid: typed, name: 'Roastery' });
     }
   });
 
-  it('stumbles over ids that are no uuids on reads, with two exceptions', async () => {
+  it('answers reads with an invalid uuid with 500, with two exceptions', async () => {
     const reads = operations.filter(([, method, path, session]) => method === 'GET' && /Uuid\}/.test(path) && !session);
     const others: [string, number][] = [];
     for (const [id, , path] of reads) {
@@ -78,13 +78,13 @@ describe('bodies', () => {
     });
   });
 
-  it('takes forms', async () => {
+  it('accepts forms', async () => {
     expect((await send('name=from+a+form&color=red', 'application/x-www-form-urlencoded')).status).toBe(201);
   });
 });
 
 describe('validation', () => {
-  it('keys what is wrong by path, lists without what is above them', async () => {
+  it('keys errors by path, and those of lists without their parents', async () => {
     const answer = await admin.call('POST', `/api/v1/projects/${project}/validate`, { validationTargets: ['spaces'] });
     expect(answer.error).toEqual({
       statusCode: 422,
@@ -99,7 +99,7 @@ describe('validation', () => {
     });
   });
 
-  it('packs what is wrong with an intersection into one sentence that gives the whole body back', async () => {
+  it('reports an invalid intersection in one sentence with the whole body', async () => {
     const answer = await admin.call('POST', '/api/v1/org/groups', {});
     expect(answer.error?.data).toEqual({
       body: {
@@ -117,7 +117,7 @@ describe('validation', () => {
     expect((await val.call('POST', `/api/v1/projects/${project}/spaces`, { name: 'x' })).status).toBe(403);
   });
 
-  it('reads pages only when both numbers are sent', async () => {
+  it('reads pages only if both numbers are sent', async () => {
     const users = '/api/v1/org/users';
     expect((await admin.call('GET', `${users}?page=1&pageSize=2`)).results).toMatchObject({
       pagination: { page: 1, pageSize: 2, totalPageCount: 3, totalResults: 6 },
@@ -128,7 +128,7 @@ describe('validation', () => {
 });
 
 describe('the log of requests', () => {
-  it('says who did what and what came of it', async () => {
+  it('records user, request and status', async () => {
     sandbox.reset();
     await admin.call('GET', '/api/v1/org');
     await new Person(sandbox).call('DELETE', '/api/v1/groups/x');

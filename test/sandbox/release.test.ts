@@ -12,7 +12,7 @@ describe('the routes of a release', () => {
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   });
 
-  it('have only deprecations of what is there', () => {
+  it('deprecate only existing routes', () => {
     const names = new Set(
       routesOf('1.219', false).map(({ method, path }) => `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`),
     );
@@ -34,7 +34,7 @@ describe.each([false, true])('a 1.219 with its deprecated routes taken away: %s'
   });
   afterAll(() => sandbox.close());
 
-  it('warns of a deprecated route, or has it no more', async () => {
+  it('warns of a deprecated route, or no longer has it', async () => {
     const admin = Person.withToken(sandbox, sandbox.tokens.admin);
     const path = `/api/v1/projects/${ids.project}/chart-summaries`;
     const answer = await admin.call('GET', path);

@@ -151,7 +151,7 @@ const table: [
   ['read attributes', 'GET', '/api/v1/org/attributes', undefined, 200, 403, 403, 403],
 ];
 
-describe('who may', () => {
+describe('the rights of each role', () => {
   it.each(table)('%s', async (_, method, path, body, ...expected) => {
     const { admin, editor, viewer, plainViewer } = sandbox.tokens;
     const statuses: number[] = [];

@@ -62,14 +62,14 @@ describe('zones', () => {
     data.rows(`select strftime((ordered_at at time zone 'UTC') at time zone '${zone}', '%Y-%m-01') as month,
       count(distinct order_id) from orders group by 1 order by 1`);
 
-  it('cut months on the clocks of the query, and say which', async () => {
+  it('cut months in the zone of the query, and name it', async () => {
     const { raw, start } = await run('metric-query', query({ ...byMonth, timezone: 'America/Los_Angeles' }));
     expect(start.resolvedTimezone).toBe('America/Los_Angeles');
     expect(raw).toEqual(asText(await monthsIn('America/Los_Angeles')));
     expect(raw).not.toEqual((await run('metric-query', query(byMonth))).raw);
   });
 
-  it('are those of the project if a query names none', async () => {
+  it('default to that of the project', async () => {
     const path = `/api/v1/projects/${ids.project}/queryTimezoneSettings`;
     await admin.call('PATCH', path, { queryTimezone: 'Asia/Tokyo' });
     const { raw, start } = await run('metric-query', query({ ...byMonth, timezone: 'project_timezone' }));
@@ -125,7 +125,7 @@ describe('parameters', () => {
     expect(raw).toEqual(asText(await data.rows("select count(*) from orders where channel in ('phone', 'web')")));
   });
 
-  it('are missed if they have no default', async () => {
+  it('are required if they have no default', async () => {
     const request = query({ exploreName: 'market_orders', metrics: ['market_orders_well_rated_order_count'] });
     const answer = await admin.call('POST', `${base}/metric-query`, request);
     expect(answer).toMatchObject({ status: 400, error: { name: 'CompileError' } });
@@ -134,7 +134,7 @@ describe('parameters', () => {
     expect(raw).toEqual(asText(await data.rows('select count(*) from orders where rating >= 4')));
   });
 
-  it('saved with a dashboard count if they are sent', async () => {
+  it('saved with a dashboard apply if they are sent', async () => {
     const body = {
       chartUuid: parameterIds.chart,
       tileUuid: parameterIds.tile,
@@ -232,7 +232,7 @@ describe('filters', () => {
     expect((await run('metric-query', query({ filters }))).raw).toEqual(asText(right));
   });
 
-  it('that a type does not know are refused, and noted in the SQL to show', async () => {
+  it('that a type does not support are refused, and noted in the compiled SQL', async () => {
     const filters = where('orders_status', 'greaterThan', ['a']);
     expect((await admin.call('POST', `${base}/metric-query`, query({ filters }))).status).toBe(400);
     const path = `/api/v1/projects/${ids.project}/explores/orders/compileQuery`;
@@ -270,7 +270,7 @@ describe('rows', () => {
     expect(formatted[1]).toMatch(/^\d\.\d stars$/);
   });
 
-  it('of another are not there, and cancelling loses those of a finished query', async () => {
+  it('of another user are not found, and cancelling loses those of a finished query', async () => {
     const { start } = await run('metric-query', query({}));
     const viewer = Person.withToken(sandbox, sandbox.tokens.viewer);
     expect((await viewer.call('GET', `${base}/${start.queryUuid}`)).status).toBe(404);
@@ -278,7 +278,7 @@ describe('rows', () => {
     expect((await results(start.queryUuid)).status).toBe('cancelled');
   });
 
-  it('of SQL charts are run for viewers, under filters on their columns', async () => {
+  it('of SQL charts are returned to viewers, under filters on their columns', async () => {
     const viewer = Person.withToken(sandbox, sandbox.tokens.viewer);
     const [savedSqlUuid = ''] = sandbox.store.sqlCharts.keys();
     const { raw } = await run('sql-chart', { savedSqlUuid }, viewer);
@@ -302,7 +302,7 @@ describe('files', () => {
   const open = (url: string, token?: string) =>
     fetch(url, token === undefined ? {} : { headers: { authorization: `ApiKey ${token}` } });
 
-  it('open for who made them alone', async () => {
+  it('can be opened only by their user', async () => {
     const { start } = await run('metric-query', query({ dimensions: ['orders_status'] }));
     const path = `${base}/${start.queryUuid}/schedule-download`;
     const { jobId } = await admin.get(z.object({ jobId: z.string() }), 'POST', path, { type: 'csv' });
@@ -316,7 +316,7 @@ describe('files', () => {
     expect(await file.text()).toContain('delivered');
   });
 
-  it('of raw rows lie in the object storage, whose link opens for anyone', async () => {
+  it('of raw rows are in the object storage, with a public link', async () => {
     const { start } = await run('metric-query', query({}));
     const answer = await admin.get(
       z.object({ fileUrl: z.string() }),
@@ -329,7 +329,7 @@ describe('files', () => {
 });
 
 describe('SQL', () => {
-  it('is tried before its start answers', async () => {
+  it('is run before its start is answered', async () => {
     const held = sandbox.queries.holdSql();
     const start = admin.get(started, 'POST', `${base}/sql`, { sql: 'select 1 as one' });
     expect(await Promise.race([start, new Promise((resolve) => setImmediate(resolve, 'waiting'))])).toBe('waiting');
@@ -348,7 +348,7 @@ describe('SQL', () => {
 });
 
 describe('values of a field', () => {
-  it('are searched by the name of an explore', async () => {
+  it('can be searched by the name of an explore', async () => {
     const request = { fieldId: 'customers_city', search: 'POR' };
     const { start, raw } = await run('field-values', { ...request, table: 'orders' });
     expect(start).toMatchObject({ valueFieldId: 'customers_city', labelFieldId: null });

@@ -55,6 +55,6 @@ test('the sandbox shares no code with the rest', () => {
   expect(check({ 'cli/a.ts': "import { b } from '../sandbox/b.ts';\n", 'sandbox/b.ts': '' }).status).toBe(1);
 });
 
-test('a room without a floor fails', () => {
+test('a room without a level fails', () => {
   expect(check({ 'attic/a.ts': "import { b } from '../text/b.ts';\n", 'text/b.ts': '' }).status).toBe(1);
 });

@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { redact, SecretString } from '../../src/secrets/secret-string.ts';
 
-test('a secret does not show itself when printed, joined, serialised or inspected', () => {
+test('a secret is hidden when printed, joined, serialised or inspected', () => {
   const secret = new SecretString('ldpat_hidden');
   const shown = [String(secret), `${secret}`, JSON.stringify({ secret }), inspect({ secret }, { showHidden: true })];
   for (const text of shown) expect(text).not.toContain('ldpat_hidden');
   expect(secret.reveal()).toBe('ldpat_hidden');
 });
 
-test('no spelling of a secret is left in a text, wherever it stands', () => {
+test('no spelling of a secret remains in a text, wherever it is', () => {
   const secret = fc.string({ unit: 'grapheme', minLength: 6 }).filter((text) => text.isWellFormed());
   fc.assert(
     fc.property(fc.string(), secret, fc.string(), (before, plain, after) => {
@@ -30,7 +30,7 @@ test('no spelling of a secret is left in a text, wherever it stands', () => {
   );
 });
 
-test('a text without secrets is as it was', () => {
+test('a text without secrets is unchanged', () => {
   expect(redact('ordinary words', [new SecretString('ldpat_hidden'), new SecretString('word')])).toBe('ordinary words');
 });
 

@@ -51,7 +51,7 @@ const secrets = fc.oneof(
 // A secret of the marker's own characters could not be distinguished from it.
 const distinct = secrets.filter((secret) => !/^[[\]secrt]+$/.test(secret));
 
-describe('no spelling of a secret is left', () => {
+describe('no spelling of a secret remains', () => {
   test.each(Object.entries(spell))('%s', (_, encode) => {
     fc.assert(
       fc.property(fc.string(), distinct, fc.string(), (before, secret, after) => {
@@ -62,7 +62,7 @@ describe('no spelling of a secret is left', () => {
     );
   });
 
-  test.each(['base64', 'base64url'] as const)('inside of %s, whatever its neighbours', (alphabet) => {
+  test.each(['base64', 'base64url'] as const)('inside of %s, with any neighbours', (alphabet) => {
     fc.assert(
       fc.property(fc.string({ maxLength: 9 }), distinct, fc.string({ maxLength: 9 }), (before, secret, after) => {
         const encoded = Buffer.from(`${before}${secret}${after}`).toString(alphabet);
@@ -75,14 +75,14 @@ describe('no spelling of a secret is left', () => {
   });
 });
 
-test('of a long secret no segment is left, wherever it is cut', () => {
+test('no segment of a long secret remains, wherever it is cut', () => {
   const key = Array.from({ length: 3_000 }, (_, at) => String.fromCharCode(97 + ((at * at) % 26))).join('');
   const clean = redact(`${key.slice(0, 2_900)}… and ${JSON.stringify({ key })}`, [new SecretString(key)]);
   expect(clean).not.toContain(key.slice(256, 512));
   expect(clean.length).toBeLessThan(300 + 12 * '[secret]'.length * 2);
 });
 
-test('a secret of any size can be looked for', () => {
+test('a secret of any size can be searched', () => {
   for (const secret of ['x'.repeat(200_000), '"\\%'.repeat(100_000), '\u00e9'.repeat(50_000)]) {
     for (const text of ['nothing', `%41 ${secret}`]) {
       expect(redact(text, [new SecretString(secret)]).length).toBeLessThanOrEqual(text.length);
@@ -102,7 +102,7 @@ test('JSON stays JSON', () => {
 describe('the parts of a header value', () => {
   const partsOf = (value: string) => secretParts(new SecretString(value)).map((part) => part.reveal());
 
-  test('are the token behind its scheme', () => {
+  test('are the token after its scheme', () => {
     expect(partsOf('Bearer abcdef0123')).toEqual(['Bearer abcdef0123', 'abcdef0123']);
     expect(partsOf('abcdef0123')).toEqual(['abcdef0123']);
   });
@@ -127,7 +127,7 @@ describe('the parts of a header value', () => {
   });
 });
 
-test('a run of backslashes or percent signs does not hold the search up', () => {
+test('a run of backslashes or percent signs does not slow down the search', () => {
   const secret = new SecretString('"quoted"\\%secret');
   for (const filler of ['\\', '%', '%25', '&amp;', '"']) {
     const text = filler.repeat(200_000 / filler.length);

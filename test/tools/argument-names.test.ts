@@ -7,7 +7,7 @@ import { tools } from '../../src/tools/index.ts';
 
 const chart = z.strictObject({ projectUuid: z.string().optional(), chartUuid: z.string(), limit: z.int().optional() });
 
-test('another name for the same thing, or another spelling, is read as the argument of the tool', () => {
+test('a synonym or another spelling is read as the argument of the tool', () => {
   expect(asNamed(chart, { chart: 'Revenue', project_uuid: 'p' })).toEqual({
     chartUuid: 'Revenue',
     projectUuid: 'p',
@@ -16,7 +16,7 @@ test('another name for the same thing, or another spelling, is read as the argum
   expect(asNamed(z.strictObject({ search: z.string() }), { words: 'mrr' })).toEqual({ search: 'mrr' });
 });
 
-test('what could be two arguments, or is written twice, stays as it is and is refused later', () => {
+test('an ambiguous or repeated argument stays unchanged and is refused later', () => {
   const both = z.strictObject({ space: z.string(), spaceUuid: z.string() });
   expect(asNamed(both, { spaceId: 'x' })).toEqual({ spaceId: 'x' });
   expect(asNamed(chart, { chart: 'a', chartUuid: 'b' })).toEqual({ chart: 'a', chartUuid: 'b' });
@@ -24,7 +24,7 @@ test('what could be two arguments, or is written twice, stays as it is and is re
   expect(asNamed(chart, { metric: 'a' })).toEqual({ metric: 'a' });
 });
 
-test('null for an argument does not stand in the way of its other name', () => {
+test('null for an argument does not block its synonym', () => {
   expect(asNamed(chart, { chart: 'a', chartUuid: null })).toEqual({ chartUuid: 'a' });
 });
 

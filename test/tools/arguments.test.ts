@@ -38,12 +38,12 @@ const everyKind: Tool = {
   }),
 };
 
-test('defaults are filled in, and other missing arguments stay away', () => {
+test('defaults are filled in, and other missing arguments stay undefined', () => {
   expect(parseArguments(everyKind, { role: 'viewer' })).toEqual({ role: 'viewer', limit: 5 });
   expect(parseArguments(toolNamed('get_my_organization'), undefined)).toEqual({});
 });
 
-describe('a problem names the argument and what it should be', () => {
+describe('a problem names the argument and its type', () => {
   test.each([
     [{}, ['role', 'missing', 'viewer', 'editor']],
     [{ role: 'owner' }, ['role', 'viewer', 'editor', '"owner"']],
@@ -92,17 +92,17 @@ describe('a problem names the argument and what it should be', () => {
     expect(problemsOf(everyKind, { limit: 0, colour: 'red' })).toHaveLength(3);
   });
 
-  test('a malformed uuid is refused with the tool that returns the right one', () => {
+  test('a malformed uuid is refused with the tool that returns valid ones', () => {
     const facts = ['spaceUuid', 'uuid', 'list_spaces_in_project', '"sales"'];
     expectProblems(toolNamed('get_space'), { projectUuid: project, spaceUuid: 'sales' }, facts);
   });
 
-  test('a long value is shown shortened', () => {
+  test('a long value is shortened', () => {
     const [problem = ''] = problemsOf(everyKind, { role: 'x'.repeat(10_000) });
     expect(problem.length).toBeLessThan(200);
   });
 
-  test.each([null, [], 'text', 7])('arguments that are %j are no arguments', (args) => {
+  test.each([null, [], 'text', 7])('%j is refused as arguments', (args) => {
     expectProblems(everyKind, args, args === null ? ['role', 'missing'] : ['object']);
   });
 });

@@ -41,7 +41,7 @@ describe.each([
     return added;
   }
 
-  test('says who you are, the release, and the only project as the default', async () => {
+  test('shows the user, the release, and the only project as the default', async () => {
     const text = await contextWith();
     for (const word of ['Ada Abara', 'admin', answer, '1 project: Roastery', ids.project, 'Nothing is off'])
       expect(text).toContain(word);
@@ -55,7 +55,7 @@ describe.each([
     expectLine(await contextWith({ LIGHTDASH_PROJECT: 'gone' }), 'configured project', 'none of these');
   });
 
-  test('gives the uuids of projects of one name, and does not take one of them for the default', async () => {
+  test('shows the uuids of projects of the same name, and makes none the default', async () => {
     const [second = ''] = addProjects(1, () => 'Roastery');
     const text = await contextWith({ LIGHTDASH_PROJECT: 'Roastery' });
     for (const uuid of [second, ids.project]) expect(text).toContain(uuid);
@@ -67,7 +67,7 @@ describe.each([
     expect(await contextWith()).toContain('41 projects');
   });
 
-  test('says what is off', async () => {
+  test('lists what is off', async () => {
     const text = await contextWith({
       LIGHTDASH_READ_ONLY: 'true',
       LIGHTDASH_TOOLSETS: 'analyst',

@@ -141,7 +141,7 @@ describe('a request', () => {
     ['number', trend(3, revenue), 'one row'],
     ['heatmap', trend(3, revenue), 'two dimensions'],
     ['funnel', split(revenue, ['A', 'B'], ['C', 'D']), 'one category'],
-  ] as const)('for %s that does not fit is refused with what would', (as, rows, need) => {
+  ] as const)('for %s that does not fit is refused with kinds that fit', (as, rows, need) => {
     expect(() => choosePlan(rows, { as })).toThrow(ChartRefusal);
     expect(() => choosePlan(rows, { as })).toThrow(new RegExp(`${need}.* fits\\.`));
   });

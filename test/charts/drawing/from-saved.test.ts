@@ -95,13 +95,13 @@ describe('a recorded chart', () => {
     expect(specOfRecorded('Orders by channel')).toMatchObject({ x: { values: ['Q1 2025', 'Q2 2025', 'Q3 2025'] } });
   });
 
-  it('that lost its field says so', () => {
+  it('whose field is missing says so', () => {
     expect(specOfRecorded('Kind cartesian, xField not in the query').notes).toEqual([
       expect.stringMatching(/no longer .*orders_nope/),
     ]);
   });
 
-  it('that is not drawn says what it is', () => {
+  it('that is not drawn names its kind', () => {
     expect(specOfRecorded('Kind sankey').notes.join()).toContain('sankey');
   });
 });
@@ -127,7 +127,7 @@ const ref = (value: string) => ({
 const layout = { xField: 'month', yField: ['revenue'] };
 
 describe('a saved configuration', () => {
-  it('names, colours and hides its series; new values look like their sisters', () => {
+  it('names, colours and hides its series; new values get the style of the others', () => {
     const { series, notes, palette } = cartesian({
       layout,
       eChartsConfig: {
@@ -214,7 +214,7 @@ describe('a saved configuration', () => {
 });
 
 describe('a gauge', () => {
-  it('says that its value is outside of its scale', () => {
+  it('reports a value outside of its scale', () => {
     const model = readChart(savedChart('Kind gauge'));
     const specWith = (value: number) => {
       const rows = rowsFor(savedChart('Kind gauge').metricQuery);

@@ -16,7 +16,7 @@ const ORDERS = {
 };
 
 describe('categories with an order of their own', () => {
-  it.each(Object.entries(ORDERS))('%s stand in it, however the rows come', (_, names) => {
+  it.each(Object.entries(ORDERS))('%s keep it, whatever the order of the rows', (_, names) => {
     fc.assert(
       fc.property(fc.shuffledSubarray(names, { minLength: 1 }), (rows) => {
         expect(sort(rows)).toEqual(names.filter((name) => rows.includes(name)));
@@ -24,7 +24,7 @@ describe('categories with an order of their own', () => {
     );
   });
 
-  it('are left as the rows have them if a name fits no order, and none is lost', () => {
+  it('keep the order of the rows if a name fits no order, and none is lost', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('Monday', 'May', '7', 'Web', 'Gold', '(empty)')), (names) => {
         expect(sort(names).toSorted()).toEqual(names.toSorted());

@@ -188,7 +188,7 @@ describe('every kind', () => {
 });
 
 describe('a gauge', () => {
-  it('leaves the gaps between its sections without their colours', async () => {
+  it('has no colour in the gaps between its sections', async () => {
     const scale = { label: 'Done', value: 30, format: { style: 'number' as const }, min: 0, max: 100 };
     const sections = [
       { from: 70, to: 100, color: GREEN },
@@ -213,7 +213,7 @@ describe('labels', () => {
     expect(overlaps(labels)).toEqual([]);
   });
 
-  it('of points that lie too close are left out, and counted', async () => {
+  it('of points that are too close are left out, and counted', async () => {
     const towns = names(20);
     const rows = towns.map((town, index) => [town, 100 + (index % 4), 1000 + (index % 3) * 400] as const);
     const { svg, hidden } = await draw(data([category('town'), orders, revenue], rows), { as: 'scatter' });
@@ -268,7 +268,7 @@ describe('labels', () => {
     expect(texts).toEqual(expect.arrayContaining(['$1,262', '$893.5', '$12.3K']));
   });
 
-  it('leave out series without values, and say which is left', () => {
+  it('leave out series without values, and name the one left', () => {
     const rows = ['A', 'B'].flatMap((name) => [[name, 'active', 5] as const, [name, 'paused', null] as const]);
     const spec = specOf(data([category('plan'), category('status'), revenue], rows));
     if (spec.kind !== 'cartesian') throw new Error(spec.kind);
@@ -421,7 +421,7 @@ describe('a picture', () => {
     expect([width, pixels.width, pixels.height]).toEqual([1600, 1600, 900]);
   });
 
-  it('says on itself what is not drawn', async () => {
+  it('lists in the picture what is not drawn', async () => {
     const { svg } = await draw(
       data(
         [category('p'), margin],

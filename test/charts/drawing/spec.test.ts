@@ -150,7 +150,7 @@ describe('periods', () => {
     expect(periodName(parseTime(raw) ?? Number.NaN, grain)).toBe(expected);
   });
 
-  it.each(['soon', '12', '2024-13-01', null, true])('%s is no date', (raw) => {
+  it.each(['soon', '12', '2024-13-01', null, true])('%s is not a date', (raw) => {
     expect(parseTime(raw)).toBeUndefined();
   });
 
@@ -165,7 +165,7 @@ describe('periods', () => {
     expect(fillPeriods(times, 'day')).toHaveLength(92);
   });
 
-  it('that do not lie on their grain are left as they are', () => {
+  it('that do not fit their grain stay unchanged', () => {
     expect(fillPeriods([0, 1000 * 60 * 60 * 36], 'day')).toBeUndefined();
   });
 });
@@ -216,7 +216,7 @@ describe('the text', () => {
       expect(text).toContain(fact);
   });
 
-  it('takes the sum of the others for neither the highest nor the lowest', () => {
+  it('counts the sum of the others as neither the highest nor the lowest', () => {
     const products = names(40);
     const bars = specOf(
       data(

@@ -20,7 +20,7 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     return /userAttributeUuid ([0-9a-f-]{36})/.exec(text)?.[1] ?? '';
   };
 
-  test('people who lose their value of an attribute get its default, and may see more', async () => {
+  test('users who lose their value of an attribute get its default, and may see more', async () => {
     const users = [{ userUuid: edie, value: 'gold' }];
     const withDefault = await newAttribute({ attributeDefault: 'all', users });
     const change = { userAttributeUuid: withDefault, users: [] };
@@ -33,7 +33,7 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     expect(hidden).not.toContain('more');
   });
 
-  test('another default and another name of an attribute are confirmed', async () => {
+  test('a new default and a new name of an attribute are confirmed', async () => {
     const userAttributeUuid = await newAttribute({ attributeDefault: 'all' });
     const preview = await admin.does('update_user_attribute', { userAttributeUuid, attributeDefault: 'none' });
     expectLine(preview, '"tier"', 'from all to none', 'more');
@@ -44,7 +44,7 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     expect(outcomeOf(described)).not.toBe('question');
   });
 
-  test('what stays after a revoked role is what there is, by name', async () => {
+  test('remaining roles after a revocation are named', async () => {
     const revoked = await admin.does('revoke_project_access_for_user', { projectUuid, userUuid: edie });
     expectLine(revoked, /^Done/, 'Edie Editor', 'No role there is left');
     expect(await admin.status('editor', `/api/v1/projects/${projectUuid}`)).toBe(403);
@@ -61,7 +61,7 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     ['update_project_metadata', { projectUuid }, 'upstreamProjectUuid'],
     ['update_chart', { chartUuid: ids.charts.revenueByMonth }, 'name, description'],
     ['update_dashboard', { dashboardUuid: ids.dashboards.sales }, 'name, description'],
-  ])('%s without a change changes nothing, and says so', async (tool, args, words) => {
+  ])('%s without a change writes nothing, and says so', async (tool, args, words) => {
     const members = () => [...admin.sandbox.store.groups.values()].map(({ name, memberUuids }) => [name, memberUuids]);
     const before = JSON.stringify(members());
     const outcome = await admin.says(tool, args);
@@ -70,7 +70,7 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     expect(JSON.stringify(members())).toBe(before);
   });
 
-  test('an order of no items, a tag without a change and a rollback to the current version are not called done', async () => {
+  test('an order of no items, a tag without a change and a rollback to the current version are not reported as done', async () => {
     const order = { projectUuid, pinnedListUuid: ids.project, items: [] };
     expectLine(await admin.fails('update_pinned_items_order', order), 'items', 'at least 1');
     const tag = await admin.does('create_tag', { projectUuid, name: 'Core', color: '#5470c6' });
@@ -84,7 +84,7 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     expect(await admin.does('get_chart_history', { chartUuid })).toBe(history);
   });
 
-  test('the last administrator of the organization is kept, and the refusal says what to do', async () => {
+  test('the last administrator of the organization is kept, and the error says what to do', async () => {
     const demotion = { user: 'me', role: 'viewer', inOrganization: true };
     expectLine(await admin.fails('assign_role', demotion), 'Ada', 'only administrator', 'admin first');
     await admin.confirms('assign_role', { user: 'dev@roastery.example', role: 'admin', inOrganization: true });
@@ -92,7 +92,7 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     expectLine(preview, 'Ada', 'from admin to viewer', 'That is you');
   });
 
-  test('a role of administrator that only a project gives is not taken away without a question', async () => {
+  test('an administrator role of a project is not revoked without a confirmation', async () => {
     await admin.confirms('assign_role', { user: 'dev@roastery.example', projectUuid, role: 'admin' });
     const host = await admin.host('developer');
     const { text } = await callTool(host, 'assign_role', { user: 'me', projectUuid, role: 'developer' });
@@ -101,7 +101,7 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     expect(text).not.toMatch(/project has no administrator/);
   });
 
-  test('a role of a group is confirmed by its old tools as by assign_role', async () => {
+  test('a role of a group is confirmed by its earlier tools as by assign_role', async () => {
     const ofFinance = { projectUuid, groupUuid: finance };
     const granted = await admin.confirms('add_project_access_to_group', { ...ofFinance, role: 'developer' });
     const same = { group: 'Finance', projectUuid, role: 'viewer' };
@@ -120,7 +120,7 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     expectLine((await admin.confirms('update_project_access_for_user', person)).preview, 'Edie Editor', 'admin');
   });
 
-  test('a group that goes says which roles and values go with it, and that a default may show more', async () => {
+  test('deleting a group names its roles and values, and says that a default may show more', async () => {
     const question = await admin.does('delete_group', { groupUuid: baristas });
     expectLine(question, '"Baristas"', 'Vic Viewer', 'interactive_viewer of "Roastery"', '"region"', 'default', 'more');
     const emptied = await admin.does('update_group', { groupUuid: baristas, members: [] });
@@ -135,7 +135,7 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     expectLine(await admin.does('remove_user_from_group', { groupUuid: finance, userUuid: ids.users.val }), /^Done/);
   });
 
-  test('a question names what people get beside what others lose', async () => {
+  test('a confirmation names gains as well as losses', async () => {
     const members = [{ userUuid: vic }];
     const replaced = await admin.does('update_group', { groupUuid: finance, members });
     expectLine(replaced, 'out of', 'Edie Editor', 'Puts', 'Vic Viewer');
@@ -145,7 +145,7 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     expectLine(changed, 'edie@roastery.example', '(gold)', 'Gives', 'Val Plain', '(silver)');
   });
 
-  test('a role that a group has is reported, and one that it has not needs no confirmation', async () => {
+  test('revoking a role of a group reports it, and a missing one needs no confirmation', async () => {
     const weaker = { group: 'Baristas', projectUuid, role: 'viewer' };
     expectLine(await admin.does('assign_role', weaker), 'Baristas', 'viewer (now interactive_viewer)');
     const without = { projectUuid, groupUuid: finance };
@@ -157,7 +157,7 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     expect(outcomeOf(again)).not.toBe('question');
   });
 
-  test('a member without a role in the project is named before they are mailed of it', async () => {
+  test('a member without a role in the project is named before an e-mail is sent', async () => {
     const delivery = { projectUuid, dashboard: 'Sales overview', when: 'every Monday 8:00' };
     const to = ['mem@roastery.example', 'edie@roastery.example', 'stranger@elsewhere.example'];
     const question = await admin.does('create_scheduler', { ...delivery, to });
@@ -165,7 +165,7 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     expect(question).not.toMatch(/Without a role[^.]*edie/);
   });
 
-  test('a second tag of a name and a comment that is resolved already are said', async () => {
+  test('a second tag of the same name and a comment that is already resolved are reported', async () => {
     const tag = { projectUuid, name: 'Core', color: '#5470c6' };
     expect(await admin.does('create_tag', tag)).not.toContain('Note');
     const second = await admin.says('create_tag', tag);
@@ -177,7 +177,7 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     expectLine(await admin.does('resolve_comment', { dashboardUuid, commentId }), /^Nothing seen to change/);
   });
 
-  test('mails go on to a person who is removed, and the question says so; the last administrator stays', async () => {
+  test('a removed user still gets e-mails, and the confirmation says so; the last administrator stays', async () => {
     const question = await admin.does('delete_organization_member', { userUuid: vic });
     expectLine(question, 'Vic Viewer', 'vic@roastery.example', 'Daily sales', 'go on');
     expectLine(await admin.does('get_user_access', { user: 'vic' }), 'mailed to them', 'Daily sales');
@@ -188,7 +188,7 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     );
   });
 
-  test('a delivery that is switched off or on is named, and one that was so before is not called changed', async () => {
+  test('a delivery that is switched off or on is named, and an unchanged one is not reported as changed', async () => {
     const [delivery] = [...admin.sandbox.store.schedulers.values()].filter(({ name }) => name === 'Daily sales');
     const off = { schedulerUuid: delivery?.schedulerUuid, enabled: false };
     expectLine(await admin.does('update_scheduler_enabled', off), /^Switched off/, '"Daily sales"');
@@ -197,7 +197,7 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     expectLine(done, /^Switched on/, '"Daily sales"');
   });
 
-  test('what is not broken is said with what was looked at', async () => {
+  test('a clean validation says what was checked', async () => {
     const [broken] = [...admin.sandbox.store.charts.values()].filter(({ name }) => name.startsWith('Old chart'));
     const listed = await admin.does('search_content', { projectUuid, broken: true });
     expectLine(listed, broken?.name ?? '?');

@@ -8,7 +8,7 @@ import { answerOf, RELEASES, useRoastery } from '../setup.ts';
 const projectUuid = ids.project;
 const UNKNOWN_USER_UUID = '00000000-0000-4000-8000-000000000000';
 
-describe.each(RELEASES)('Nothing is called complete or done that is not, on %s', (release) => {
+describe.each(RELEASES)('Nothing incomplete is reported as complete, on %s', (release) => {
   const roastery = useRoastery({}, release);
   const call = (tool: string, args: Record<string, unknown> = {}) => answerOf(roastery(), tool, args);
   const refusal = async (tool: string, args: Record<string, unknown>) => {
@@ -47,7 +47,7 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
     expectLine(await call('search_content', { projectUuid, uses: 'products' }), 'orders', 'products', 'field');
   });
 
-  test('the latest result is read on by that word', async () => {
+  test('the word "latest" reads on in the latest result', async () => {
     const latest = await callTool(roastery().connection.client, 'get_query_result', { resultId: 'last' });
     const query = { projectUuid, exploreId: 'orders', metrics: ['orders_order_count'] };
     const text = await call('run_metric_query', query);
@@ -71,7 +71,7 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
     expectNoNote(await call('download_query_csv', gifts), 'raw booleans');
   });
 
-  test('the deletion of a chart names the dashboards that lose it, or says that there is none', async () => {
+  test('deleting a chart names the dashboards that lose it, or says that there are none', async () => {
     const shown = await call('delete_chart', { chartUuid: ids.charts.totalRevenue });
     expectLine(shown, '1 dashboard', 'Sales overview');
     const unused = await call('delete_chart', { chartUuid: ids.charts.customersByCountry });
@@ -94,7 +94,7 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
     expectNote(whole, 'complete file');
   });
 
-  test('results of a validation say what was looked at, and when', async () => {
+  test('results of a validation say what was checked, and when', async () => {
     expect(await call('get_latest_validation_results', { projectUuid })).toMatch(/project "Roastery", \d{4}-\d\d-\d\d/);
     expect(await refusal('get_latest_validation_results', { projectUuid: UNKNOWN_USER_UUID })).toMatch(/project/i);
     const ofNoJob = await call('get_latest_validation_results', { projectUuid, jobId: '999' });
@@ -109,7 +109,7 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
     expectLine(limited, 'tables', '"Roastery"', 'only');
   });
 
-  test('a second grant says which role the person has', async () => {
+  test('a second grant says which role the user has', async () => {
     const grant = { projectUuid, email: 'edie@roastery.example', role: 'viewer', sendEmail: false };
     const text = await refusal('grant_project_access_to_user', grant);
     expectLine(text, 'Edie', 'editor', 'not viewer');
@@ -131,7 +131,7 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
     expectLine(taken, '"Finance"', 'Edie');
   });
 
-  test('a role through a group is found', async () => {
+  test('a role granted to a group is found', async () => {
     await confirmed('add_project_access_to_group', { projectUuid, groupUuid: ids.groups.baristas, role: 'editor' });
     const text = await call('get_project_member_access', { projectUuid, userUuid: ids.users.vic });
     expectLine(text, 'direct role', 'none');
@@ -146,7 +146,7 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
     expectNoNote(await call('list_organization_members'), 'without access');
   });
 
-  test('a user in two groups is one person of a space', async () => {
+  test('a user in two groups is counted once in a space', async () => {
     const shares = [ids.groups.baristas, ids.groups.finance];
     await call('add_user_to_group', { groupUuid: ids.groups.finance, userUuid: ids.users.vic });
     for (const groupUuid of shares)
@@ -171,7 +171,7 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
     await viewer.close();
   });
 
-  test('the filter of the catalog holds', async () => {
+  test('the filter of the catalog applies', async () => {
     const text = await call('get_catalog', { projectUuid, type: 'field', filter: 'metrics' });
     expect(text).toContain('orders_order_count');
     expect(text).not.toMatch(/\|dimension/);
@@ -209,7 +209,7 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
     expect(months).toContain('from 2023-01 to 2024-12');
   });
 
-  test('what goes with a tag or a space is named, and the answer says what went', async () => {
+  test('deleting a tag or a space names everything that is lost, before and after', async () => {
     const { sandbox } = roastery();
     const { client } = roastery().connection;
     const question = await callTool(client, 'delete_space', { projectUuid, spaceUuid: ids.spaces.sales });
@@ -221,7 +221,7 @@ describe.each(RELEASES)('Nothing is called complete or done that is not, on %s',
     expect(sandbox.store.tags.has(ids.tags.finance)).toBe(false);
   });
 
-  test('members and values that would go are confirmed', async () => {
+  test('members and values that would be lost are confirmed', async () => {
     const { client } = roastery().connection;
     const members = await callTool(client, 'update_group', { groupUuid: ids.groups.finance, members: [] });
     expect(outcomeOf(members.text)).toBe('question');

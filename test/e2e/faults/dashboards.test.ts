@@ -21,14 +21,14 @@ describe.each(RELEASES)('A chart on a dashboard, on %s', (release) => {
     expect(await run('Total revenue')).toContain('488566.74');
   });
 
-  test('keeps those of the dashboard if dashboardFilters is empty, and says so', async () => {
+  test('keeps the filters of the dashboard if dashboardFilters is empty, and says so', async () => {
     const text = await run('Total revenue', []);
     expect(text).toContain('488566.74');
     expectNote(text, 'empty filters', 'run_saved_chart');
     expectNoNote(await run('Total revenue'), 'empty filters');
   });
 
-  test('names the filters that are in force: a rule of the dashboard replaces the one of the chart on 1.219', async () => {
+  test('names the filters in force: a rule of the dashboard replaces the one of the chart on 1.219', async () => {
     const rule = (field: string, ...values: string[]) => ({ field, operator: 'equals', values });
     await answerOf(roastery(), 'create_chart', {
       name: 'Delivered in 2023',

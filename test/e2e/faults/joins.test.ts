@@ -61,7 +61,7 @@ describe.each(RELEASES)('Joins that multiply, on %s', (release) => {
     expect(filtered).toContain(inflatedNote);
   });
 
-  test('let one order count in several rows, and it is said', async () => {
+  test('let one order count in several rows, with a note', async () => {
     const text = await run({
       dimensions: ['products_category'],
       metrics: ['orders_order_count'],
@@ -101,7 +101,7 @@ describe.each(RELEASES)('Joins that multiply, on %s', (release) => {
     },
   );
 
-  test('of a custom distinct count the same is said', async () => {
+  test('let a custom distinct count do the same, with a note', async () => {
     const buyers = { table: 'orders', name: 'buyers', type: 'count_distinct', sql: '${TABLE}.customer_id' };
     const args = { metrics: ['orders_buyers'], additionalMetrics: [buyers] };
     expectNote(await run({ ...args, dimensions: ['orders_channel'] }), 'overlapping rows', 'orders_buyers');

@@ -113,7 +113,7 @@ describe.each(RELEASES)('An argument of a query, on %s', (release) => {
     expect(tableOf(text).rows).toHaveLength(2);
   });
 
-  test('upper and lower case of a choice are one', async () => {
+  test('the case of a choice does not matter', async () => {
     const months = await answer({ dimensions: ['orders_ordered_at_day'], granularity: 'month' });
     for (const granularity of ['MONTH', 'Month', ' month'])
       expect(await answer({ dimensions: ['orders_ordered_at_day'], granularity })).toBe(months);
@@ -121,7 +121,7 @@ describe.each(RELEASES)('An argument of a query, on %s', (release) => {
     expect(charts).toBe(await answerOf(roastery(), 'search_content', { types: ['chart'] }));
   });
 
-  test('of a word of the explore the fields with the word come first', async () => {
+  test('a word of the explore is answered with the fields that have it first', async () => {
     expect(await refusal({ metrics: ['count'] })).toMatch(/did you mean \w+_count /);
   });
 

@@ -24,7 +24,7 @@ describe.each(RELEASES)('A number that an answer shows, on %s', (release) => {
   });
 });
 
-describe.each(RELEASES)('A number as charts write it, on %s', (release) => {
+describe.each(RELEASES)('A number as charts show it, on %s', (release) => {
   const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
   const query = (metric: string, operator: string, value: string) =>
     answerOf(roastery(), 'run_metric_query', {
@@ -37,7 +37,7 @@ describe.each(RELEASES)('A number as charts write it, on %s', (release) => {
   const rates = `select country, avg((status = 'delivered')::int) as rate
     from orders join customers using (customer_id) group by 1`;
 
-  test('filters all that is shown so, and all others', async () => {
+  test('filters every value that is shown so, and its negation all others', async () => {
     const shown = `round(rate * 100, 1) = 85.6`;
     expectRows(
       await query('orders_delivery_rate', 'equals', '85.6 %'),
@@ -50,7 +50,7 @@ describe.each(RELEASES)('A number as charts write it, on %s', (release) => {
     expect(await query('order_items_total_revenue', 'equals', '$34,524.18')).toContain('Australia,34524.18');
   });
 
-  test('with fewer digits than the field shows is exact, and it is said', async () => {
+  test('with fewer digits than the field shows is exact, with a note', async () => {
     const text = await query('orders_delivery_rate', 'equals', '86%');
     expectNote(text, 'exact number', '0.86', '0.855');
     expect(tableOf(text).rows).toEqual([]);
@@ -90,7 +90,7 @@ describe.each(RELEASES)('A number, on %s', (release) => {
     expect(tableOf(text).rows).toEqual([['38.7222524', '1.23456789']]);
   });
 
-  test('that an answer cut can be filtered by', async () => {
+  test('that an answer shortened can be filtered by', async () => {
     const run = (filters: unknown[]) =>
       answerOf(roastery(), 'run_metric_query', {
         exploreId: 'orders',
@@ -115,7 +115,7 @@ describe.each(RELEASES)('A number, on %s', (release) => {
     expect(await bounded('notInBetween', shown, shown)).not.toContain(name);
   });
 
-  test('that is written as charts show it is a bound for all that is shown so', async () => {
+  test('that is written as charts show it is a bound for every value that is shown so', async () => {
     const run = (operator: string, ...values: string[]) =>
       callTool(roastery().connection.client, 'run_metric_query', {
         exploreId: 'orders',

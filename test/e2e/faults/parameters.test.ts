@@ -69,7 +69,7 @@ describe('on 1.219', () => {
     expect(sandbox.requests.slice(before).filter(({ method }) => method === 'POST')).toEqual([]);
   });
 
-  test('a value that is no option, and a parameter without effect, are said', async () => {
+  test('a value that is not an option, and a parameter without effect, are reported', async () => {
     const text = await answerOf(roastery(), 'run_metric_query', {
       ...query,
       metrics: ['market_orders_order_count'],
@@ -93,7 +93,7 @@ describe('on 1.219', () => {
       'run_sql_query',
       { ...project, sql: 'select ${lightdash.parameters.market} as m', parameters: { market: 'Germany' } },
     ],
-  ])('%s uses the value and says it', async (tool, args) => {
+  ])('%s uses the value and shows it', async (tool, args) => {
     expect(await answerOf(roastery(), tool, args)).toContain('market = Germany');
   });
 
@@ -103,7 +103,7 @@ describe('on 1.219', () => {
     expect(text).toContain('market (Germany)');
   });
 
-  test("a dashboard's saved parameter holds, and the call's wins", async () => {
+  test("a dashboard's saved parameter applies, and the call's wins", async () => {
     const saved = await answerOf(roastery(), 'run_dashboard', { dashboardUuid: parameterIds.dashboard });
     expect(saved).toContain('Saved parameters: market = Germany.');
     const other = await answerOf(roastery(), 'run_dashboard', {
@@ -113,7 +113,7 @@ describe('on 1.219', () => {
     expect(other).toContain('Parameters: market = Canada.');
   });
 
-  test('what was shown is what is saved', async () => {
+  test('the saved chart has the parameters of the shown rows', async () => {
     const { client } = roastery().connection;
     await answerOf(roastery(), 'run_metric_query', { ...query, parameters: { market: 'Germany' } });
     const created = await callTool(client, 'create_chart', { name: 'Germans', resultId: 'last' });

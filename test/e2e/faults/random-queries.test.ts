@@ -20,7 +20,7 @@ function expectNotes(text: string, { args }: RandomQuery, release: string): void
     expectNote(text, 'zone without effect');
 }
 
-describe.each(RELEASES)('Whatever is written, on %s', (release) => {
+describe.each(RELEASES)('Random arguments, on %s', (release) => {
   const roastery = useRoastery(
     { LIGHTDASH_PROJECT: 'Roastery', LIGHTDASH_CHECK_VALUES: 'doubtful', LIGHTDASH_MAX_RESULT_TOKENS: '100000' },
     release,
@@ -28,7 +28,7 @@ describe.each(RELEASES)('Whatever is written, on %s', (release) => {
   const queries = randomQueries(release, TODAY.slice(0, 10));
 
   test(
-    'the cells of a query are those of SQL',
+    'the cells of a query equal those of SQL',
     async () => {
       await fc.assert(
         fc.asyncProperty(queries, async (query) => {
@@ -46,7 +46,7 @@ describe.each(RELEASES)('Whatever is written, on %s', (release) => {
   );
 
   test(
-    'the totals of a query are those of SQL over the groups that pass its filters',
+    'the totals of a query equal those of SQL over the groups that pass its filters',
     async () => {
       await fc.assert(
         fc.asyncProperty(queries, async (query) => {

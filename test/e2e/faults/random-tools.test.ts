@@ -68,7 +68,7 @@ describe.each(RELEASES)('A random query, on %s', (release) => {
     fc.assert(fc.asyncProperty(queries, property), { numRuns, ...seed });
 
   test(
-    'has the records of SQL behind it',
+    'has the underlying records of SQL',
     () =>
       holds(async (query) => {
         const records = recordsOf(query, release);
@@ -100,7 +100,7 @@ describe.each(RELEASES)('A random query, on %s', (release) => {
   );
 
   test(
-    'is saved as a chart that runs as it is',
+    'is saved as a chart with the same rows',
     () =>
       holds(async (query) => {
         const { timezone: _zone, ...args } = query.args;
@@ -115,7 +115,7 @@ describe.each(RELEASES)('A random query, on %s', (release) => {
   );
 
   test(
-    'on a dashboard obeys the filters given',
+    'applies the filters of a dashboard',
     () =>
       fc.assert(
         fc.asyncProperty(

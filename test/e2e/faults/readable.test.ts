@@ -61,7 +61,7 @@ describe.each(RELEASES)('On %s', (release) => {
     };
   };
 
-  test('no reading tool answers JSON', { timeout: 120_000 }, async () => {
+  test('no reading tool returns JSON', { timeout: 120_000 }, async () => {
     const reading = tools.filter(({ readOnly, toolset }) => readOnly && toolset !== 'api');
     const argumentNames = argumentsOf();
     const withJson: string[] = [];
@@ -81,7 +81,7 @@ describe.each(RELEASES)('On %s', (release) => {
     expect(answered).toBeGreaterThan(reading.length * 0.75);
   });
 
-  test('a next step that the settings switch off is said to be off', async () => {
+  test('a next step that the settings switch off is marked as off', async () => {
     const { sandbox } = roastery();
     const few = await connectInMemory({
       LIGHTDASH_URL: sandbox.url,

@@ -11,7 +11,7 @@ describe.each(RELEASES)('Rows, on %s', (release) => {
   const count = (field: string, operator: string, values: unknown[], more: object = {}) =>
     run({ metrics: ['orders_order_count'], filters: [{ field, operator, values, ...more }] });
 
-  test('without the value come last in a descending sort, or are said to come first', async () => {
+  test('without the value come last in a descending sort, or first with a note', async () => {
     const text = await run({
       dimensions: ['customers_full_name'],
       metrics: ['orders_average_rating'],
@@ -26,7 +26,7 @@ describe.each(RELEASES)('Rows, on %s', (release) => {
     }
   });
 
-  test('without the value go where nullsFirst puts them, or it is said to have no effect', async () => {
+  test('without the value follow nullsFirst, or a note says that it has no effect', async () => {
     const text = await run({
       dimensions: ['orders_status'],
       metrics: ['orders_average_rating'],
@@ -37,7 +37,7 @@ describe.each(RELEASES)('Rows, on %s', (release) => {
     expect(hasNote(text, 'no effect')).toBe(release === '0.1366');
   });
 
-  test('without a bin lie in none of its ranges or have no number, and it is said', async () => {
+  test('without a bin lie in none of its ranges or have no number, with a note', async () => {
     const bins = (customRange: object[]) =>
       run({
         dimensions: ['band'],
@@ -59,7 +59,7 @@ describe.each(RELEASES)('Rows, on %s', (release) => {
     expectNote(text, 'outside of ranges', 'band', 'orders_rating');
   });
 
-  test('without a value are kept or left out by a negative filter, and it is said', async () => {
+  test('without a value are kept or left out by a negative filter, with a note', async () => {
     const not = await count('orders_coupon_code', 'notEquals', ['WELCOME10']);
     expect(not).toContain('(empty kept)');
     expectRows(not, await sql("select count(*) from orders where coupon_code is distinct from 'WELCOME10'"));
@@ -82,7 +82,7 @@ describe.each(RELEASES)('Rows, on %s', (release) => {
     expect(tableOf(text).rows).toHaveLength(5);
   });
 
-  test('that several things of one name share are named', async () => {
+  test('shared by several things of the same name are named', async () => {
     const germans = { filters: [{ field: 'customers_country', operator: 'equals', values: ['Germany'] }] };
     const text = await run({
       ...germans,
@@ -107,7 +107,7 @@ describe.each(RELEASES)('Rows, on %s', (release) => {
     expectNoNote(products, 'shared name');
   });
 
-  test('without any have the dates of the filtered field', async () => {
+  test('if there are none, come with the dates of the filtered field', async () => {
     const text = await count('orders_ordered_at', 'equals', ['2031-05']);
     expectRows(text, [[0]]);
     const [[first, last] = []] = await sql(
@@ -123,7 +123,7 @@ describe.each(RELEASES)('Rows, on %s', (release) => {
     expectNoNote(await count('orders_ordered_at', 'equals', ['2024-05']), 'dates there are');
   });
 
-  test('that the limit cuts off between equals are said', async () => {
+  test('that the limit cuts off between equals are reported', async () => {
     const counts = await sql('select count(*) from orders group by customer_id order by 1 desc');
     const tied = counts.findIndex(([count], at) => count === counts[at + 1]?.[0]) + 1;
     const top = (limit: number) =>
@@ -160,7 +160,7 @@ describe.each(RELEASES)('SQL and calculations, on %s', (release) => {
     });
   const [delivered, all] = [`\${orders.delivered_order_count}`, `\${orders.order_count}`];
 
-  test('two columns of one name are said to be one', async () => {
+  test('two columns of the same name become one, with a note', async () => {
     const runSql = (sql: string) => answerOf(roastery(), 'run_sql_query', { sql });
     expectNote(await runSql('select 1 as a, 2 as a'), 'lost columns', '2 columns', 1);
     expectNoNote(await runSql('select 1 as a, 2 as b'), 'lost columns');
@@ -170,7 +170,7 @@ describe.each(RELEASES)('SQL and calculations, on %s', (release) => {
     expectNoNote(await runSql("select *, 'x' as other from roastery.orders limit 2"), 'replaced column');
   });
 
-  test('a quotient of whole numbers is said to be cut', async () => {
+  test('a truncated quotient of whole numbers has a note', async () => {
     expectNote(await ratio(`${delivered} / ${all}`), 'whole quotient', 'r');
     expectNote(await ratio(`100 * ${delivered} / ${all}`), 'whole quotient', 'r');
     const exact = await ratio(`100.0 * ${delivered} / ${all}`);
@@ -178,7 +178,7 @@ describe.each(RELEASES)('SQL and calculations, on %s', (release) => {
     expectRows(exact, [[2535, 3000, 84.5]]);
   });
 
-  test('of SQL a cut quotient is said as well, also one of an inner query', async () => {
+  test('a truncated quotient of SQL has a note too, also of an inner query', async () => {
     const [[exact] = []] = await roastery().data.rows(
       'select count(*) * 1.0 / count(distinct order_id) from order_items',
     );
@@ -198,19 +198,19 @@ describe.each(RELEASES)('SQL and calculations, on %s', (release) => {
     expectNoNote(text, 'whole quotient');
   });
 
-  test('numbers that came rounded are said to be', async () => {
+  test('numbers that the server rounded have a note', async () => {
     const decimal = '12345678901234567890.123456789::decimal(38,9)';
     expectNote(await answerOf(roastery(), 'run_sql_query', { sql: `select ${decimal} as a` }), 'rounded numbers', 'a');
     const text = await answerOf(roastery(), 'run_sql_query', { sql: `select (${decimal})::text as a` });
     expect(tableOf(text).rows).toEqual([['12345678901234567890.123456789']]);
   });
 
-  test('an interval is one in words', async () => {
+  test('an interval is written in words', async () => {
     const text = await answerOf(roastery(), 'run_sql_query', { sql: "select interval '84 days' as a" });
     expect(tableOf(text).rows).toEqual([['84 days']]);
   });
 
-  test('an average of a difference is that of the difference', async () => {
+  test('an average of a difference is computed on the difference', async () => {
     const text = await answerOf(roastery(), 'run_metric_query', {
       exploreId: 'orders',
       metrics: ['orders_d'],

@@ -24,7 +24,7 @@ describe.each(RELEASES)('The rows of a saved chart, on %s', (release) => {
     });
   const sql = (text: string) => roastery().data.rows(text);
 
-  test('say which periods the filters cut, and which have no row', async () => {
+  test('have notes about cut periods and periods without a row', async () => {
     const window = rule('orders_ordered_at', 'inBetween', '2024-01-15', '2024-03-14');
     const byMonth = { ...count, dimensions: ['orders_ordered_at_month'] };
     const cut = await run({ ...byMonth, filters: [window] });
@@ -40,7 +40,7 @@ describe.each(RELEASES)('The rows of a saved chart, on %s', (release) => {
     );
   });
 
-  test('have no note about periods that the filters leave out by name', async () => {
+  test('have no note about periods that the filters exclude by name', async () => {
     const quarters = [rule('orders_ordered_at_quarter', 'equals', '2024-Q1', '2024-Q3')];
     const text = await run({ ...count, dimensions: ['orders_ordered_at_quarter'], filters: quarters });
     expectNoNote(text, 'missing period', 'cut period');
@@ -54,14 +54,14 @@ describe.each(RELEASES)('The rows of a saved chart, on %s', (release) => {
     expectNoNote(without, 'missing period');
   });
 
-  test('say of a moving window that its first period may be a part of one', async () => {
+  test('say that the first period of a moving window may be partial', async () => {
     const window = { field: 'orders_ordered_at', operator: 'inThePast', values: [10], unit: 'months' };
     const text = await run({ ...count, dimensions: ['orders_ordered_at_month'], filters: [window] });
     expectNote(text, 'moving window', 'orders_ordered_at', 'completed months');
     expect(text).toContain('in the past 10 months (since 2024-03-15');
   });
 
-  test('name values of their own filters that do not exist', async () => {
+  test('name missing values of their own filters', async () => {
     const delivered = await run({ ...count, filters: [rule('orders_status', 'notEquals', 'Delivered')] });
     expectNote(delivered, 'no such value', 'orders_status', '"Delivered"', 'delivered');
     const extraContent = {
@@ -73,7 +73,7 @@ describe.each(RELEASES)('The rows of a saved chart, on %s', (release) => {
     expect(noNeed).not.toContain('Note');
   });
 
-  test('say that names are shared, that counts overlap, and that rows are distinct', async () => {
+  test('have notes about shared names, overlapping counts and distinct rows', async () => {
     const germans = {
       ...{ exploreId: 'orders', metrics: ['order_items_total_revenue'], dimensions: ['customers_full_name'] },
       ...{ filters: [rule('customers_country', 'equals', 'Germany')], sorts: ['-order_items_total_revenue'], limit: 3 },
@@ -84,12 +84,12 @@ describe.each(RELEASES)('The rows of a saved chart, on %s', (release) => {
     expect(distinct).toMatch(/^6 distinct rows of/);
   });
 
-  test('say when the data begins and ends if nothing is found', async () => {
+  test('say when the data begins and ends if there are none', async () => {
     const text = await run({ ...count, filters: [rule('orders_ordered_at', 'equals', '2025')] });
     expectNote(text, 'dates there are', 'orders_ordered_at', '2023-01-01', '2024-12-31');
   });
 
-  test('say on a dashboard what its date zoom shows', async () => {
+  test('say on a dashboard which date zoom applies', async () => {
     const window = rule('orders_ordered_at', 'inBetween', '2024-01-15', '2024-11-13');
     const quarters = await onDashboard({ granularity: 'Quarter', dashboardFilters: [window] });
     expectNote(quarters, 'cut period', '2024-Q1', '2024-01-15', '2024-Q4', '2024-11-14.');
@@ -104,7 +104,7 @@ describe.each(RELEASES)('The rows of a saved chart, on %s', (release) => {
     expectNote(days, 'changed grain', 'orders_ordered_at_month', 'days', 'months');
   });
 
-  test('are noted in a dashboard that is run whole', async () => {
+  test('have the same notes in a dashboard that is run whole', async () => {
     const chart = { name: 'Portuguese cancellations', show: 'bar' };
     const filters = [
       rule('orders_ordered_at_year', 'equals', '2024'),
@@ -141,7 +141,7 @@ describe.each(RELEASES)('The rows of a saved chart, on %s', (release) => {
     } else expect(rows).toMatch(/^0 rows/);
   });
 
-  test('have as many as the limit of the chart, and say if the next one ties', async () => {
+  test('keep to the limit of the chart, and say if the next one ties', async () => {
     const ratings = { exploreId: 'orders', metrics: ['orders_order_count'], dimensions: ['customers_customer_id'] };
     const text = await run({ ...ratings, sorts: ['-orders_order_count'], limit: 20 });
     const [[last] = [], [next] = []] = await sql(`select count(*) from orders group by customer_id
@@ -165,7 +165,7 @@ describe.each(RELEASES)('A chart that pivots, on %s', (release) => {
       from orders where ${where} group by 1 order by 1`);
   };
 
-  test('is read as it is shown', async () => {
+  test('is returned as it is shown', async () => {
     const text = await ask('run_saved_chart', { chartUuid: ids.charts.ordersByChannel });
     expect(text).toMatch(/^32 rows /);
     expect(tableOf(text).ids).toEqual(['orders_ordered_at_quarter', 'mobile', 'phone', 'web', 'wholesale_portal']);
@@ -173,7 +173,7 @@ describe.each(RELEASES)('A chart that pivots, on %s', (release) => {
     expect(text).not.toContain('more row');
   });
 
-  test('is read so on its dashboard, alone and among the others, under its filters', async () => {
+  test('is returned so on its dashboard, alone and with the others, under its filters', async () => {
     const where = { dashboardUuid: ids.dashboards.sales };
     const alone = await ask('run_dashboard_chart', { ...where, chartUuid: ids.charts.ordersByChannel });
     expectRows(alone, await sql("channel <> 'phone'"));

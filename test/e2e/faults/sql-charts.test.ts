@@ -59,7 +59,7 @@ describe.each(RELEASES)('an SQL chart on %s', (release) => {
     expectLine(own, 'Raw orders by day', 'SQL chart');
   });
 
-  test('one that does not exist is not found, and a chart of a project that is not allowed is not read', async () => {
+  test('a missing one is not found, and a chart of a project that is not allowed is not read', async () => {
     const { client } = roastery().connection;
     const unknown = await callTool(client, 'run_saved_chart', { chartUuid: '00000000-0000-4000-8000-000000000000' });
     expect(unknown.isError).toBe(true);
@@ -89,7 +89,7 @@ describe.each(RELEASES)('an SQL chart on %s', (release) => {
 describe('on 1.219', () => {
   const roastery = useRoastery({}, '1.219');
 
-  test('one that loses a column, or cuts a quotient, says it on every run', async () => {
+  test('one that loses a column, or truncates a quotient, says so on every run', async () => {
     const made = await answerOf(roastery(), 'create_sql_chart', {
       projectUuid,
       name: 'Twice a name',
@@ -110,7 +110,7 @@ describe('on 1.219', () => {
     expect(text).toContain('update_sql_chart');
   });
 
-  test("of a dashboard's filters it gets those on its columns, and the others are said", async () => {
+  test('it gets the dashboard filters on its columns, and the others are reported', async () => {
     const made = await answerOf(roastery(), 'create_dashboard', {
       projectUuid,
       name: 'Filtered SQL',

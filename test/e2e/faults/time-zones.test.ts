@@ -23,7 +23,7 @@ const monthsIn = (zone: string) =>
 describe('on 1.219', () => {
   const roastery = useRoastery({}, '1.219');
 
-  test('2024-Q4 by month in Los Angeles has its own three months', async () => {
+  test('2024-Q4 by month in Los Angeles has its three months', async () => {
     const text = await answerOf(roastery(), 'run_metric_query', { ...byMonth, ...inQuarter, timezone: LOS_ANGELES });
     expect(text).not.toContain('2024-09');
     expectRows(text, await roastery().data.rows(monthsIn(LOS_ANGELES)));
@@ -46,7 +46,7 @@ describe('on 1.219', () => {
   });
 
   // 09:30 UTC is 23:30 of the day before in Honolulu.
-  test('the dates of a moving window are those of the zone that the server counts in', async () => {
+  test("a moving window has the dates of the query's zone", async () => {
     const windows = (timezone: string) =>
       answerOf(roastery(), 'run_metric_query', {
         ...project,
@@ -80,7 +80,7 @@ describe('on 1.219', () => {
     expectRows(text, [[months.reduce((sum, [, count]) => sum + Number(count), 0)]]);
   });
 
-  test("the file and the totals of a chart name a moving window by the days of the project's zone", async () => {
+  test("the file and the totals of a chart describe a moving window in the project's zone", async () => {
     const window = { field: 'orders_ordered_at_day', operator: 'inThePast', values: [30], unit: 'completed days' };
     const query = { exploreId: 'orders', metrics: ['orders_order_count'], filters: [window] };
     const made = await answerOf(roastery(), 'create_chart', { ...project, name: 'Window', space: 'Sales', query });
@@ -99,7 +99,7 @@ describe('on 1.219', () => {
     }
   });
 
-  test("the project's zone holds for queries, dashboards and the filters of a chart, until it is taken away", async () => {
+  test("the project's zone applies to queries, dashboards and the filters of a chart until it is removed", async () => {
     const set = (queryTimezone: string | null) =>
       answerOf(roastery(), 'run_write_operation', {
         operation: 'updateQueryTimezoneSettings',

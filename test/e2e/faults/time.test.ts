@@ -41,7 +41,7 @@ describe.each(RELEASES)('Time, on %s', (release) => {
     );
   });
 
-  test('a month of another zone is that of the zone, or it is said that the release has none', async () => {
+  test('a month of another zone is cut in that zone, or a note says that the release has no zones', async () => {
     const text = await count(rule('orders_ordered_at', 'equals', '2024-03'), { timezone: 'America/New_York' });
     if (release === '1.219') {
       expectRows(text, [[139]]);
@@ -52,7 +52,7 @@ describe.each(RELEASES)('Time, on %s', (release) => {
     }
   });
 
-  test('weeks are those of the project everywhere, or it is said', async () => {
+  test('weeks start as the project says everywhere, or a note says otherwise', async () => {
     const byWeek = await count(rule('orders_ordered_at', 'equals', '2024-W10'), {
       dimensions: ['orders_ordered_at_week'],
     });
@@ -194,7 +194,7 @@ describe.each(RELEASES)('Time, on %s', (release) => {
     expectRows(result, [['2024-12', 163]]);
   });
 
-  test('completed months say which dates they are', async () => {
+  test('completed months name their dates', async () => {
     const text = await count([
       { field: 'orders_ordered_at', operator: 'inThePast', values: [3], unit: 'completed months' },
     ]);

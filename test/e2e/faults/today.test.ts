@@ -16,7 +16,7 @@ describe('on 1.219', () => {
   const roastery = useRoastery({}, '1.219');
   const call = (tool: string, args: Record<string, unknown>) => answerOf(roastery(), tool, args);
 
-  test('money of the euro is euros, and what has another unit has its own', async () => {
+  test('euro amounts are in euros, and other units stay', async () => {
     const metrics = ['market_orders_total_shipping', 'market_orders_average_rating'];
     const text = await call('run_metric_query', { ...market, metrics });
     expect(text).toContain('market_orders_total_shipping [EUR],market_orders_average_rating [stars]');
@@ -27,7 +27,7 @@ describe('on 1.219', () => {
     expect(await call('run_metric_query', { ...market, metrics, formatted: true })).toContain('€');
   });
 
-  test('a default filter of the model is called so, and a filter of the query takes its place', async () => {
+  test('a default filter of the model is named as such, and a filter of the query replaces it', async () => {
     const metrics = ['market_orders_order_count'];
     const text = await call('run_metric_query', { ...market, metrics });
     expectNote(text, 'default filter', 'market_orders_status');
@@ -38,7 +38,7 @@ describe('on 1.219', () => {
     expectRows(all, await roastery().data.rows('select count(*) from orders'));
   });
 
-  test('hints that the model has for assistants stand with the explore and its fields', async () => {
+  test('AI hints of the model are shown with the explore and its fields', async () => {
     const text = await call('get_explore', market);
     expectLine(text, 'one market', 'Cancelled orders');
     expectLine(text, 'market_orders_market_order_count', 'market', 'chosen');
@@ -46,7 +46,7 @@ describe('on 1.219', () => {
     expectLine(matches, 'market_orders_market_order_count', 'market', 'chosen');
   });
 
-  test('the parts of a ratio that Lightdash adds are no columns of the answer', async () => {
+  test('the parts of a ratio that Lightdash adds are not shown as columns', async () => {
     const metrics = ['market_orders_market_share'];
     const filters = [{ field: 'market_orders_status', operator: 'notNull' }];
     const text = await call('run_metric_query', { ...market, metrics, filters });
@@ -97,7 +97,7 @@ describe('on 1.219', () => {
     });
     afterEach(() => impatient.close());
 
-    test('gives a handle, and its rows later: the statement is sent once', async () => {
+    test('returns a handle, and its rows later: the statement is sent once', async () => {
       const { sandbox, data } = roastery();
       const held = sandbox.queries.holdSql();
       const before = sandbox.requests.length;
@@ -131,7 +131,7 @@ describe('on 1.219', () => {
       expect(rows).toMatchObject({ isError: true, text: expect.stringMatching(/cancelled.*no rows/) });
     });
 
-    test('that fails says so to the call that comes for its rows', async () => {
+    test('that fails says so in the call that fetches its rows', async () => {
       const held = roastery().sandbox.queries.holdSql();
       const { text } = await call('run_sql_query', { ...project, sql: 'select no_such_column from roastery.orders' });
       held.release();
@@ -141,7 +141,7 @@ describe('on 1.219', () => {
       expect(failure).toMatch(/no_such_column/);
     });
 
-    test('four wait at most: a fifth is refused before anything is sent', async () => {
+    test('is one of at most four: a fifth is refused before anything is sent', async () => {
       const { sandbox } = roastery();
       const held = sandbox.queries.holdSql();
       const texts: string[] = [];
@@ -157,7 +157,7 @@ describe('on 1.219', () => {
     });
   });
 
-  test('a file says who can open it, and its rows can be read here', async () => {
+  test('a file says who can open it, and its rows can be read by id', async () => {
     const query = { exploreId: 'orders', dimensions: ['orders_status'], metrics: ['orders_order_count'] };
     const before = roastery().sandbox.requests.length;
     const text = await call('download_query_csv', { ...project, ...query, sorts: ['orders_status'] });
@@ -171,7 +171,7 @@ describe('on 1.219', () => {
     expectRows(rows, await roastery().data.rows('select status, count(*) from orders group by 1 order by 1'));
   });
 
-  test('pivotColumns, which this release does not obey, is not passed over in silence', async () => {
+  test('pivotColumns, which this release ignores, gets a note', async () => {
     const text = await call('download_query_csv', {
       ...project,
       exploreId: 'orders',
@@ -182,16 +182,16 @@ describe('on 1.219', () => {
     expectNote(text, 'no effect', 'pivotColumns');
   });
 
-  test("a chart that follows its project's zone is not said to be in project_timezone", async () => {
+  test("a chart that follows its project's zone does not show project_timezone", async () => {
     expect(await call('get_saved_chart', { chartUuid: parameterIds.chart })).not.toContain('project_timezone');
   });
 });
 
-describe('what one person does to the access and content of others, on 1.219', () => {
+describe('changes to the access and content of others, on 1.219', () => {
   const roastery = useRoastery({}, '1.219');
   const call = (tool: string, args: Record<string, unknown>) => answerOf(roastery(), tool, args);
 
-  test('everyone with access to a space is listed, not the caller alone', async () => {
+  test('everyone with access to a space is listed, not only the caller', async () => {
     const space = { ...project, spaceUuid: ids.spaces.sales };
     const shared = await call('add_space_user_access', { ...space, userUuid: ids.users.edie, spaceRole: 'editor' });
     expect(shared).toMatch(/edie@roastery.example/);
@@ -202,7 +202,7 @@ describe('what one person does to the access and content of others, on 1.219', (
     }
   });
 
-  test('the preview of a deletion names what lies below nested spaces', async () => {
+  test('the preview of a deletion names the content of nested spaces', async () => {
     const outer = await call('create_space_in_project', { ...project, name: 'Outer', isPrivate: true });
     const outerUuid = /spaceUuid ([0-9a-f-]{36})/.exec(outer)?.[1];
     const inner = await call('create_space_in_project', { ...project, name: 'Inner', parentSpaceUuid: outerUuid });
@@ -223,7 +223,7 @@ describe('what one person does to the access and content of others, on 1.219', (
     expect(await call('get_comments', { dashboardUuid })).not.toContain(ids.comments.question);
   });
 
-  test('the state of the git integration needs a session, and says so to a token', async () => {
+  test('the state of the git integration needs a session, and says so with a token', async () => {
     const { sandbox, connection } = roastery();
     const { text, isError } = await callTool(connection.client, 'get_git_integration', project);
     expect(isError).toBe(true);
@@ -241,7 +241,7 @@ describe('what one person does to the access and content of others, on 1.219', (
     }
   });
 
-  test('to set explores replaces all, as the preview says', async () => {
+  test('setting explores replaces all of them, as the preview says', async () => {
     const { sandbox, connection } = roastery();
     const [first] = sandbox.store.explores.get(ids.project)?.all ?? [];
     const set = { ...project, explores: [first] };
@@ -258,7 +258,7 @@ describe.each(RELEASES)('on %s', (release) => {
   const roastery = useRoastery({}, release);
   const call = (tool: string, args: Record<string, unknown>) => answerOf(roastery(), tool, args);
 
-  test('a space is renamed without a word about its privacy, and opened without one about its name', async () => {
+  test('renaming a space does not touch its privacy, and opening it does not touch its name', async () => {
     const made = await call('create_space_in_project', { ...project, name: 'Tasting', isPrivate: true });
     const space = { ...project, spaceUuid: /spaceUuid ([0-9a-f-]{36})/.exec(made)?.[1] };
     const renamed = await call('update_space', { ...space, name: 'Cupping' });

@@ -16,7 +16,7 @@ describe.each(RELEASES)('A total, on %s', (release) => {
     Number(new RegExp(`^${id}\\b.*: ([\\d.]+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
   const above = (field: string, operator: string, limit: number) => [{ field, operator, values: [limit] }];
 
-  test('obeys a filter on a metric', async () => {
+  test('applies a filter on a metric', async () => {
     const orders = await call({
       dimensions: ['customers_customer_id'],
       metrics: ['orders_order_count'],
@@ -47,7 +47,7 @@ describe.each(RELEASES)('A total, on %s', (release) => {
     expect(totalOf(countries, 'order_items_total_revenue')).toBe(34_524.18);
   });
 
-  test('obeys a filter on a calculation, also by two dimensions of which one is empty', async () => {
+  test('applies a filter on a calculation, also with two dimensions of which one is empty', async () => {
     const double = { name: 'dbl', displayName: 'Double', sql: '${orders.order_count} * 2' };
     const byCountry = await call({
       dimensions: ['customers_country'],
@@ -68,7 +68,7 @@ describe.each(RELEASES)('A total, on %s', (release) => {
     );
   });
 
-  test('of a distinct count and an average is that of the rows, not of the groups', async () => {
+  test('of a distinct count and an average is computed on the rows, not on the groups', async () => {
     const text = await call({
       dimensions: ['products_product_name'],
       metrics: ['orders_order_count', 'order_items_total_revenue'],
@@ -89,7 +89,7 @@ describe.each(RELEASES)('A total, on %s', (release) => {
     expect(text).toContain('No group passes');
   });
 
-  test('over more groups than a filter can name is returned if it adds up, and no other is', async () => {
+  test('over more groups than a filter can name is returned only if it adds up', async () => {
     const text = await call({
       dimensions: ['orders_order_id'],
       metrics: ['order_items_total_revenue', 'orders_average_rating'],
@@ -113,7 +113,7 @@ describe.each(RELEASES)('A total, on %s', (release) => {
     expectLine(text, 'More than', /5,?000/, 'groups');
   });
 
-  test('of a chart obeys its filter on a metric', async () => {
+  test('of a chart applies its filter on a metric', async () => {
     // A chart of orders by country and status with orders_order_count > 2: the value is of the fault list.
     const list = await answerOf(roastery(), 'list_chart_summaries_in_project', { search: 'country and status' });
     const chartUuid = /\|([0-9a-f-]{36})/.exec(list)?.[1];

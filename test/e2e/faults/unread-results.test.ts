@@ -81,7 +81,7 @@ const argumentsOf = ({ name, inputSchema }: (typeof readers)[number]): Record<st
   return ARGUMENTS[name] ?? Object.fromEntries([...needed].map((key) => [key, VALUES[key] ?? uuid]));
 };
 
-describe.each(RELEASES)('A read that comes back without results, on %s', (release) => {
+describe.each(RELEASES)('A response without results, on %s', (release) => {
   let sandbox: Sandbox;
   let proxy: Loopback;
   let spoil: (request: string) => Unreadable | undefined = () => undefined;
@@ -163,7 +163,7 @@ describe.each(RELEASES)('A read that comes back without results, on %s', (releas
 
   const at = (path: RegExp) => (request: string) => (path.test(request) ? WITHOUT_RESULTS[0] : undefined);
 
-  test('a chart whose definition cannot be read is not said to be without filters, nor its file complete', async () => {
+  test('a chart whose definition cannot be read is not reported as unfiltered, nor its file as complete', async () => {
     const chartUuid = ids.charts.countryTable;
     const unread = at(/^GET .*\/saved\/[^/]+(\/history|\/version\/[^/]+)?$/);
     const totals = await callWhile(unread, 'calculate_chart_totals', { chartUuid });

@@ -36,14 +36,14 @@ describe.each(RELEASES)('A filter value that no row has, on %s', (release) => {
     );
   });
 
-  test('is named for a beginning, which minds the case', async () => {
+  test('is named for startsWith, which is case-sensitive', async () => {
     const text = await run({ filters: [rule('orders_status', 'startsWith', 'Deliv')] });
     expectNote(text, 'no such value', 'orders_status', 'begins', '"Deliv"', 'nearest', 'delivered');
     expectRows(text, [[0]]);
     expectNoNote(await run({ filters: [rule('orders_status', 'startsWith', 'deliv')] }), 'no such value');
   });
 
-  test('is named for an ending and for a part, which ignores the case', async () => {
+  test('is named for endsWith and include, which ignore the case', async () => {
     const ending = await run({ filters: [rule('orders_status', 'endsWith', 'ERED')] });
     expectNote(ending, 'no such value', 'orders_status', 'ends with', '"ERED"', 'delivered');
     for (const operator of ['include', 'doesNotInclude']) {
@@ -56,7 +56,7 @@ describe.each(RELEASES)('A filter value that no row has, on %s', (release) => {
       expectNoNote(await run({ filters: [there] }), 'no such value', 'value not verified');
   });
 
-  test('is not looked up for a dimension that only the query defines, which is said', async () => {
+  test('is not looked up for a dimension that only the query defines, with a note', async () => {
     const sql = `upper(\${orders.status})`;
     const customDimensions = [{ id: 'mine', name: 'Mine', table: 'orders', type: 'sql', dimensionType: 'string', sql }];
     const unshown = await run({ customDimensions, filters: [rule('mine', 'equals', 'Delivered')] });
@@ -123,7 +123,7 @@ describe.each(RELEASES)('A filter value that no row has, on %s', (release) => {
     expectLine(file, 'Not delivered', 'Filters', 'orders_status ≠ Delivered');
   });
 
-  test('costs one look-up of its field, whatever is compared with it', async () => {
+  test('costs one look-up of its field, however many values are compared', async () => {
     const { sandbox } = roastery();
     const filters = [rule('order_items_grind', 'notEquals', 'Courier'), rule('order_items_grind', 'notEquals', 'X')];
     const before = sandbox.requests.length;
@@ -144,7 +144,7 @@ describe.each(RELEASES)('A filter value that no row has, on %s', (release) => {
     expect(lookUps).toEqual([]);
   });
 
-  test('is not said of values that are there, however they are compared', async () => {
+  test('is no note on existing values, however they are compared', async () => {
     const filters = [
       rule('orders_status', 'equals', 'delivered', 'shipped'),
       rule('orders_channel', 'notEquals', 'phone'),
@@ -156,7 +156,7 @@ describe.each(RELEASES)('A filter value that no row has, on %s', (release) => {
     }
   });
 
-  test('is found among thousands', async () => {
+  test('is noticed among thousands', async () => {
     const text = await run({ filters: [rule('customers_full_name', 'notEquals', 'ada lopez', 'Ada Lopez', 'Nobody')] });
     expectNote(text, 'no such value', 'customers_full_name', '"ada lopez"', 'Ada Lopez', '"Nobody"');
     expect(text).not.toContain('value "Ada Lopez"');
@@ -172,7 +172,7 @@ describe('With LIGHTDASH_CHECK_VALUES=doubtful', () => {
       filters: [{ field: 'orders_status', operator, values: ['Delivered'] }],
     });
 
-  test('only results that look wrong are looked into', async () => {
+  test('only results that look wrong are checked', async () => {
     expectNote(await count('equals'), 'no such value');
     expectNoNote(await count('notEquals'), 'no such value');
   });

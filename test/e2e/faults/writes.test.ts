@@ -6,7 +6,7 @@ import { Administration, ids, RELEASES } from '../../tools/people/administrators
 
 const projectUuid = ids.project;
 
-describe.each(RELEASES)('A write says what it changes, on %s', (version) => {
+describe.each(RELEASES)('A write reports its changes, on %s', (version) => {
   let admin: Administration;
   beforeAll(async () => {
     admin = await Administration.start(version);
@@ -24,7 +24,7 @@ describe.each(RELEASES)('A write says what it changes, on %s', (version) => {
   });
   const uuidIn = (text: string, name: string) => new RegExp(`${name}"?:?"?\\s*"?([0-9a-f-]{36})`).exec(text)?.[1] ?? '';
 
-  test('a value that does not exist is noted when it is saved in a chart, wherever it stands', async () => {
+  test('a missing value is noted when it is saved in a chart, wherever it is', async () => {
     const base = { projectUuid, name: 'Typo', space: 'Sales' };
     const saved = await admin.does('create_chart', { ...base, query: query(status('delivered', 'Shipped')) });
     expectLine(saved, 'orders_status', 'no value "Shipped"', 'shipped');
@@ -35,7 +35,7 @@ describe.each(RELEASES)('A write says what it changes, on %s', (version) => {
     expect(right).not.toContain('no value');
   });
 
-  test('a value that does not exist is noted in the filters of a dashboard, of every explore', async () => {
+  test('a missing value is noted in the filters of a dashboard, for every explore', async () => {
     const filters = [status('Returned'), { field: 'subscriptions_plan', operator: 'equals', values: ['Bogus'] }];
     const args = { projectUuid, name: 'Typos', space: 'Sales', tiles: [{ chart: 'Revenue by month' }] };
     const made = await admin.does('create_dashboard', { ...args, filters });
@@ -50,7 +50,7 @@ describe.each(RELEASES)('A write says what it changes, on %s', (version) => {
     expectLine(await admin.does('update_dashboard', change), 'orders_status', 'no value "deliverd"', 'delivered');
   });
 
-  test('the question before a delivery names its filters, and values that do not exist', async () => {
+  test('the confirmation of a delivery names its filters and missing values', async () => {
     const delivery = {
       projectUuid,
       dashboard: 'Sales overview',
@@ -70,7 +70,7 @@ describe.each(RELEASES)('A write says what it changes, on %s', (version) => {
     expectLine(await admin.does('update_scheduler', { schedulerUuid, filters: [channel('phone')] }), /^Changed/);
   });
 
-  test('what is moved says who sees it no more, and who now does, as the server lets them', async () => {
+  test('moving content reports who loses and who gains access, as the server applies it', async () => {
     const chartUuid = ids.charts.revenueByMonth;
     const opens = async () => {
       const people = ['viewer', 'editor', 'developer', 'plainViewer'] as const;
@@ -142,7 +142,7 @@ describe.each(RELEASES)('A write says what it changes, on %s', (version) => {
     expect(named.isError, named.text).toBe(false);
   });
 
-  test('of two items that are moved, the one that keeps its viewers is not said to lose any', async () => {
+  test('of two moved items, the one that keeps its viewers is not reported to lose any', async () => {
     await admin.confirms('update_chart', { chartUuid: ids.charts.revenueByMonth, space: ids.spaces.finance });
     const items = ['Revenue by month', 'Sales overview'];
     const move = await admin.confirms('move_content', { projectUuid, items, space: 'Customer team' });
@@ -152,7 +152,7 @@ describe.each(RELEASES)('A write says what it changes, on %s', (version) => {
     expectLine(move.done, /^dashboard "Sales overview": The same people/);
   });
 
-  test('a move reads each list once, whatever it moves', async () => {
+  test('a move reads each list once, whatever is moved', async () => {
     const items = ['Revenue by month', 'Sales overview', 'Top coffees', 'revenue by month', 'Revenue by month'];
     const start = admin.sandbox.requests.length;
     const preview = await admin.does('move_content', { projectUuid, items, space: ids.spaces.finance });
@@ -162,7 +162,7 @@ describe.each(RELEASES)('A write says what it changes, on %s', (version) => {
     expect(preview.split('"Revenue by month"')).toHaveLength(2);
   });
 
-  test('a place that is none is refused as what it is', async () => {
+  test('a target of the wrong type is refused with its type', async () => {
     const move = { projectUuid, items: ['Revenue by month'] };
     expectLine(await admin.fails('move_content', { ...move, space: 'Sales overview' }), 'space', 'dashboard');
     const chartUuid = ids.charts.revenueByMonth;
@@ -190,7 +190,7 @@ describe.each(RELEASES)('A write says what it changes, on %s', (version) => {
     expectLine(text, /^confirmation: /);
   });
 
-  test('a space in another names who comes and goes, and keeps those that it is shared with', async () => {
+  test('nesting a space names who gains and loses access, and keeps its shares', async () => {
     if (version === '0.1366') {
       const move = { projectUuid, items: ['Sales'], space: 'Shared' };
       expectLine(await admin.fails('move_content', move), 'no spaces inside of spaces', '"Sales"');
@@ -215,7 +215,7 @@ describe.each(RELEASES)('A write says what it changes, on %s', (version) => {
     }
   });
 
-  test('an SQL chart is counted, deleted and refused as what it is', async () => {
+  test('an SQL chart is counted, deleted and refused as an SQL chart', async () => {
     const [sqlChart] = [...admin.sandbox.store.sqlCharts.values()].filter(({ name }) => name === 'Raw orders by day');
     const chartUuid = sqlChart?.savedSqlUuid;
     const counted = expectLine(await admin.does('list_spaces_in_project', { projectUuid }), /^Sales/);

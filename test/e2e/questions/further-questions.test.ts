@@ -50,7 +50,7 @@ describe.each(RELEASES)('On %s', (release) => {
       );
     });
 
-    test('is run under the filters of a dashboard, and those that do not fit it are named', async () => {
+    test('is run under the filters of a dashboard, and filters that do not fit it are named', async () => {
       const dashboards = await call('list_dashboards', {});
       const dashboardUuid = /Sales overview\|([0-9a-f-]{36})/.exec(dashboards)?.[1];
       const rule = (id: string, tableName: string, fieldId: string, values: string[]) => ({
@@ -100,7 +100,7 @@ describe.each(RELEASES)('On %s', (release) => {
       expect(text).toContain(`order_items_total_revenue [USD] (Revenue): ${revenue}`);
     });
 
-    test('in an earlier version gives the rows of then', async () => {
+    test('in an earlier version returns the rows of that version', async () => {
       const list = await call('list_chart_summaries_in_project', { search: 'Revenue by month' });
       const chartUuid = /\|([0-9a-f-]{36})/.exec(list)?.[1];
       const history = await call('get_chart_history', { chartUuid });
@@ -167,7 +167,7 @@ describe.each(RELEASES)('On %s', (release) => {
       expect(tab).not.toContain('MRR by plan');
     });
 
-    test('with a chart that fails gives the others', async () => {
+    test('with a failing chart returns the others', async () => {
       const { sandbox } = roastery();
       const dashboardUuid = await uuidOf('Sales overview');
       const dashboard = sandbox.store.dashboards.get(String(dashboardUuid));
@@ -190,7 +190,7 @@ describe.each(RELEASES)('On %s', (release) => {
   });
 
   describe('The values of a field', () => {
-    test('are found by a part of them', async () => {
+    test('are found by a part of their text', async () => {
       const text = await call('search_field_values', {
         exploreId: 'orders',
         field: 'orders_coupon_code',
@@ -202,7 +202,7 @@ describe.each(RELEASES)('On %s', (release) => {
       expect(text.split('\n').slice(1).toSorted()).toEqual(expected.map(([value]) => value));
     });
 
-    test('nearest to one that is not there are listed with zero rows, and answer the question', async () => {
+    test('nearest to a missing one are listed with zero rows, and answer the question', async () => {
       const ordersIn = (value: string) => ({
         exploreId: 'orders',
         dimensions: ['customers_city'],
@@ -221,7 +221,7 @@ describe.each(RELEASES)('On %s', (release) => {
       );
     });
 
-    test('that are not there are listed too if a total is only zero, or a row is missing among others', async () => {
+    test('that are missing are listed too if a total is zero, or a row is missing among others', async () => {
       const countOf = (values: string[], dimensions: string[], limit = 500) =>
         call('run_metric_query', {
           exploreId: 'orders',
@@ -243,7 +243,7 @@ describe.each(RELEASES)('On %s', (release) => {
       expectNoNote(await countOf(['shipped'], []), 'no such value');
     });
 
-    test('are not said to be missing for being behind the first hundred', async () => {
+    test('after the first hundred are not reported as missing', async () => {
       const names = await sql(`select distinct first_name || ' ' || last_name as name from customers order by name`);
       const last = String(names.at(-1)?.[0]);
       expect(names.length).toBeGreaterThan(100);
@@ -262,7 +262,7 @@ describe.each(RELEASES)('On %s', (release) => {
   });
 
   describe('A result too big for one answer', () => {
-    test('is shown in part, and all of its pages together are the whole of it', async () => {
+    test('is shown in part, and its pages together are complete', async () => {
       const first = await call('run_metric_query', {
         exploreId: 'orders',
         dimensions: ['orders_order_id', 'orders_status', 'orders_channel', 'orders_ordered_at_day'],
@@ -288,7 +288,7 @@ describe.each(RELEASES)('On %s', (release) => {
   });
 
   describe('Formatted values', () => {
-    test('come as Lightdash shows them', async () => {
+    test('are those that Lightdash shows', async () => {
       const text = await call('run_metric_query', {
         exploreId: 'orders',
         dimensions: ['orders_ordered_at_year'],

@@ -42,7 +42,7 @@ describe.each(RELEASES)('an analyst and charts, on %s', (version) => {
     expect(await call('list_schedulers', { chart: 'Delivered by channel' })).toContain(schedulerUuid);
   });
 
-  test('2: a chart is changed, its history read, and the change taken back', async () => {
+  test('2: a chart is changed, its history read, and the change undone', async () => {
     const { call, data } = story();
     const counts = (condition: string) =>
       data.rows(`select channel, count(*) from orders where ${condition} group by 1 order by 1`);
@@ -110,7 +110,7 @@ describe.each(RELEASES)('an analyst and charts, on %s', (version) => {
     });
   });
 
-  test('5: an alert watches a number that it does not reach, then one that it does', async () => {
+  test('5: an alert has a threshold that is not reached, then one that is', async () => {
     const { call, data, sandbox } = story();
     const made = await call('create_chart', {
       name: 'All orders',

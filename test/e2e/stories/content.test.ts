@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { RELEASES, useStory, uuidAfter } from './story.ts';
 
-describe.each(RELEASES)('a keeper of content, on %s', (version) => {
+describe.each(RELEASES)('a content manager, on %s', (version) => {
   const story = useStory(version);
   const isNewer = version === '1.219';
 
@@ -28,7 +28,7 @@ describe.each(RELEASES)('a keeper of content, on %s', (version) => {
     expect(await call('search_content', { verified: true })).toContain(chartUuid);
   });
 
-  test('13: a dashboard that was deleted by mistake comes back, with what was on it and its deliveries', async () => {
+  test('13: a dashboard that was deleted by mistake is restored with its tiles and deliveries', async () => {
     const { call, refused, sandbox, questions } = story();
     const dashboardUuid = ids.dashboards.sales;
     const tiles = structuredClone(sandbox.store.dashboards.get(dashboardUuid)?.tiles);

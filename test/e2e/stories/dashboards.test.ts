@@ -13,7 +13,7 @@ describe.each(RELEASES)('an analyst and dashboards, on %s', (version) => {
   const titles = (uuid: string) =>
     dashboard(uuid)?.tiles.map(({ properties }) => [properties.title, properties.chartName].find(Boolean) ?? '');
 
-  test('6: questions become a dashboard with its own charts, whose numbers are those of the data', async () => {
+  test('6: questions become a dashboard with its own charts, with the numbers of the data', async () => {
     const { call, data, sandbox } = story();
     const made = await call('create_dashboard', {
       name: 'Operations',
@@ -96,7 +96,7 @@ describe.each(RELEASES)('an analyst and dashboards, on %s', (version) => {
     expect(stored()).toBeUndefined();
   });
 
-  test('9: a dashboard is copied, moved to another space, and the original deleted with what is its own', async () => {
+  test('9: a dashboard is copied, moved to another space, and the original deleted with its own charts', async () => {
     const { call, sandbox, questions } = story();
     const dashboardUuid = ids.dashboards.sales;
     const copied = await call('duplicate_dashboard', { dashboardUuid, name: 'Sales, for Finance' });
@@ -115,7 +115,7 @@ describe.each(RELEASES)('an analyst and dashboards, on %s', (version) => {
     expect(sandbox.store.charts.has(ids.charts.revenueByMonth)).toBe(true);
   });
 
-  test('10: a colleague changes the dashboard in between, and loses nothing', async () => {
+  test('10: a colleague changes the dashboard meanwhile, and loses nothing', async () => {
     const { call, sandbox } = story();
     const dashboardUuid = ids.dashboards.sales;
     await call('get_dashboard', { dashboardUuid });

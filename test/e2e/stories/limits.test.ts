@@ -26,7 +26,7 @@ describe.each(RELEASES)('a server that is limited to one project, on %s', (versi
     return { projectUuid, chartUuid, schedulerUuid };
   }
 
-  test('11: what is in another project is neither changed nor sent, and what is in its own is', async () => {
+  test('11: content of another project is neither changed nor sent, content of its own is', async () => {
     const { call, refused, sandbox, questions } = story();
     const { projectUuid, chartUuid, schedulerUuid } = foreign();
     const before = structuredClone([...sandbox.store.schedulers.values()]);

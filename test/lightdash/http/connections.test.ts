@@ -61,7 +61,7 @@ describe('a write on a connection that was kept alive', () => {
   test.each([
     ['resets', (socket: Socket) => void socket.resetAndDestroy()],
     ['closes', (socket: Socket) => void socket.end()],
-  ])('is not sent again when the server %s it on arrival, and may have been done', async (_, fail) => {
+  ])('is not sent again when the server %s it on arrival, and is reported as in doubt', async (_, fail) => {
     const { seen, url } = countingSockets((socket, _request, ofConnection) => {
       if (ofConnection === 1) socket.write(`${head}\r\n${ok}`);
       else fail(socket);
@@ -93,7 +93,7 @@ describe('a write on a connection that was kept alive', () => {
 });
 
 describe('a write of which nothing arrived', () => {
-  test('is tried again when nothing listened at first', async () => {
+  test('is sent again when nothing listened at first', async () => {
     // A port that was free a moment ago: nothing listens there until the first refusal.
     const first = await startLoopback(() => undefined);
     await first.close();
@@ -106,7 +106,7 @@ describe('a write of which nothing arrived', () => {
     expectNote(failure.userMessageLines.join('\n'), 'sent several times', 4);
   });
 
-  test('is not tried again if the name does not resolve', async () => {
+  test('is not sent again if the name does not resolve', async () => {
     const failure = await failureOf(clientOf(new URL('http://lightdash.invalid')).call(write, {}));
     expect(failure).toBeInstanceOf(UnreachableError);
     expect(failure.message).toContain('does not resolve');
@@ -123,7 +123,7 @@ describe('a write of which nothing arrived', () => {
     expect(failure.outcomeUnknown).toBe(false);
   });
 
-  test('is taken back at once while it is connecting', async () => {
+  test('is cancelled at once while it is connecting', async () => {
     const cancelling = new AbortController();
     const url = await startSockets(() => cancelling.abort());
     const client = clientOf(new URL(`https://127.0.0.1:${url.port}`));
@@ -140,7 +140,7 @@ describe('a write of which nothing arrived', () => {
   });
 });
 
-describe('a call that the host takes back', () => {
+describe('a call that the host cancels', () => {
   test.each([
     ['waits for an answer', () => undefined],
     ['reads an answer', (response: ServerResponse) => void response.write('{"status":"ok","results":[')],
@@ -156,14 +156,14 @@ describe('a call that the host takes back', () => {
     await freed.happened;
   });
 
-  test('for lack of time is reported as such, not as cancelled', async () => {
+  test('after its deadline is reported as timed out, not as cancelled', async () => {
     const { url } = await startLoopback(() => undefined);
     const failure = await failureOf(clientOf(url).call(write, {}, AbortSignal.timeout(50)));
     expect(failure).toBeInstanceOf(TimedOutError);
     expect(failure.outcomeUnknown).toBe(true);
   });
 
-  test('while it signs in ends, and the sign-in goes on for the others', async () => {
+  test('while it signs in ends, and the sign-in continues for the others', async () => {
     const received = signalled();
     let letIn = () => {};
     const { url } = await startLoopback(({ target }, response) => {
@@ -188,7 +188,7 @@ describe('a call that the host takes back', () => {
   });
 });
 
-describe('requests that come together', () => {
+describe('concurrent requests', () => {
   /** A server that answers only when released, and counts the open requests. */
   async function startHolding() {
     const held: { target: string; answer: () => void }[] = [];
@@ -208,7 +208,7 @@ describe('requests that come together', () => {
     return { url, received, held, until, most: () => maxInFlight };
   }
 
-  test('are eight at most, and the others follow in the order in which they came', async () => {
+  test('are at most eight, and the others follow in order', async () => {
     const { url, received, held, until, most: maxInFlight } = await startHolding();
     const client = clientOf(url);
     const calls = Array.from({ length: 40 }, (_, page) => client.call(read, { page }));
@@ -223,7 +223,7 @@ describe('requests that come together', () => {
     expect(pages.slice(8)).toEqual(Array.from({ length: 32 }, (_, index) => index + 8));
   });
 
-  test('that wait are answered in time, as not sent, and leave the others their turns', async () => {
+  test('that wait too long are reported as not sent, and leave the others their slots', async () => {
     const { url, received, held, until } = await startHolding();
     const client = clientOf(url);
     const calls = Array.from({ length: 8 }, (_, page) => client.call(read, { page }));
@@ -253,7 +253,7 @@ describe('the limits of a connection', () => {
   const sending = { path: '/', method: 'POST', signal: new AbortController().signal } as const;
   const limits = { connect: 100, idleBody: 100 };
 
-  test('an answer that falls silent in its middle is ended', async () => {
+  test('a response that stalls midway is aborted', async () => {
     const { url } = await startLoopback((_, response) => void response.write('{"status":'));
     const connections = new Connections({}, limits);
     onTestFinished(() => connections.close());
@@ -279,7 +279,7 @@ describe('the limits of a connection', () => {
   });
 });
 
-test('a write whose answer is too large to be read was sent and may have been done', async () => {
+test('a write whose response is too large to be read was sent and may have been done', async () => {
   const { url } = await startLoopback((_, response) => {
     const chunk = Buffer.alloc(1024 * 1024, ' ');
     const more = () => {

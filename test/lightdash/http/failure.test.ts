@@ -21,7 +21,7 @@ describe('a timeout is reported with the stage of the call', () => {
   });
 });
 
-describe('each failure of the network has a sentence of its own', () => {
+describe('each failure of the network has a separate message', () => {
   test.each<[string, Phase, RegExp]>([
     ['ENOTFOUND', 'connecting', /name .*https:\/\/bi\.example .*resolve/],
     ['EAI_AGAIN', 'connecting', /name .*https:\/\/bi\.example .*resolve/],

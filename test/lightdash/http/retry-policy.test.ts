@@ -5,7 +5,7 @@ import { calculateRetryDelay } from '../../../src/lightdash/http/retry-policy.ts
 const now = Date.parse('2026-11-26T09:00:00Z');
 
 describe('the wait before the next attempt', () => {
-  test('doubles with each attempt up to 8 s; at least half of it, the rest by chance', () => {
+  test('doubles with each attempt up to 8 s; at least half of it, the rest random', () => {
     const bounds = (attempt: number) => [0, 1].map((random) => calculateRetryDelay(attempt, undefined, now, random));
     expect([1, 2, 3].map(bounds)).toEqual([
       [125, 250],
@@ -23,7 +23,7 @@ describe('the wait before the next attempt', () => {
     ['-3', 0],
     ['Thu, 26 Nov 2026 09:00:05 GMT', 5_000],
     ['Thu, 26 Nov 2026 08:59:00 GMT', 0],
-  ])('is that of Retry-After: %s', (retryAfter, wait) => {
+  ])('follows Retry-After: %s', (retryAfter, wait) => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 0.99, noNaN: true }), (random) => {
         expect(calculateRetryDelay(3, retryAfter, now, random)).toBe(wait);
@@ -31,7 +31,7 @@ describe('the wait before the next attempt', () => {
     );
   });
 
-  test('is that of the attempt if Retry-After cannot be read, and grows with the attempts', () => {
+  test('is the exponential one if Retry-After cannot be read', () => {
     const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 30 }), random, (attempt, chance) => {

@@ -35,11 +35,11 @@ const manyRows = Array.from({ length: 5_000 }, (_, row) => ({ a: cell(row), b: c
 const envelope = (rows: unknown, more = {}) =>
   JSON.stringify({ status: 'ok', results: { metricQuery: { rows: [['rows']] }, rows, fields: { a: {} }, ...more } });
 
-describe('an answer read in pieces', () => {
+describe('a response read in pieces', () => {
   const row = fc.dictionary(fc.string(), fc.jsonValue());
   const lengths = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 });
 
-  test('is what it would be read whole, whatever is in it and wherever it is cut', () => {
+  test('equals the whole, whatever it contains and wherever it is cut', () => {
     fc.assert(
       fc.property(fc.array(row), fc.jsonValue(), lengths, fc.boolean(), (rows, extra, cuts, spaced) => {
         const answer = { beside: extra, results: { before: { rows: extra }, rows, after: extra } };
@@ -66,7 +66,7 @@ describe('an answer read in pieces', () => {
     ['is a list', '[{"results":{"rows":[1]}}]'],
     ['has a list of results', '{"results":["rows",[{"a":1}]]}'],
     ['has no rows', '{"results":{"rows":null,"other":"rows","more":[1]}}'],
-  ])('is left as it is if it %s', (_, text) => {
+  ])('is unchanged if it %s', (_, text) => {
     expect(pack(text, [3])).toEqual({ text, rows: undefined });
   });
 
@@ -77,7 +77,7 @@ describe('an answer read in pieces', () => {
   });
 });
 
-describe('what is no JSON is not taken for an answer', () => {
+describe('invalid JSON is not accepted', () => {
   const whole = envelope(manyRows);
 
   test.each([0.1, 0.5, 0.9, 0.999])('when it is cut off at %d of its length', (share) => {

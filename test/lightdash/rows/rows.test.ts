@@ -14,7 +14,7 @@ const numbers = (rows: Iterable<Row>) => Array.from(rows, ({ n }) => n);
 const block = (rows: readonly Row[]) => compressBlock(deflateRawSync(JSON.stringify(rows)), rows.length);
 const packed = new CompressedRows([block([row(0), row(1), row(2)]), block([row(3)]), block([row(4), row(5)])]);
 
-test('packed rows are gone over like a list', () => {
+test('packed rows are iterated like a list', () => {
   expect(packed.length).toBe(6);
   expect(numbers(packed)).toEqual([0, 1, 2, 3, 4, 5]);
   expect(JSON.stringify(packed)).toBe(JSON.stringify([0, 1, 2, 3, 4, 5].map(row)));
@@ -29,7 +29,7 @@ test.each([
   [6, undefined],
   [9, 12],
   [5, 2],
-])('a slice from %d to %s has what a list would have', (start, end) => {
+])('a slice from %d to %s equals that of a list', (start, end) => {
   const list = [0, 1, 2, 3, 4, 5];
   const slice = packed.slice(start, end);
   expect(numbers(slice)).toEqual(list.slice(start, end));
@@ -62,7 +62,7 @@ test('only objects are rows', () => {
   expect(rowsOf({ rows: [] }).length).toBe(0);
 });
 
-test('packed rows weigh what their bytes weigh, others by their cells', () => {
+test('the size of packed rows is their bytes, of others estimated by their cells', () => {
   expect(estimateBytes(packed)).toBe(packed.bytes);
   expect(estimateBytes([row(1), row(2)])).toBe(2 * estimateBytes([row(1)]));
 });

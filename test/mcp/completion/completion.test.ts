@@ -82,7 +82,7 @@ test('the same name typed letter by letter is one request to Lightdash', async (
   ]);
 });
 
-test('at most a hundred values come, and it is said that there are more', async () => {
+test('at most a hundred values are returned, with a mark that there are more', async () => {
   const chart = sandbox.store.charts.get(ids.charts.totalRevenue);
   if (chart === undefined) throw new Error('the sandbox has no such chart');
   for (let number = 0; number < 150; number += 1) {
@@ -98,12 +98,12 @@ test('at most a hundred values come, and it is said that there are more', async 
   expect(completion).toMatchObject({ total: 150, hasMore: true });
 });
 
-test('what Lightdash refuses completes to nothing, without an error', async () => {
+test('requests that Lightdash refuses complete to nothing, without an error', async () => {
   const { client } = await connect({ LIGHTDASH_API_KEY: 'deadbeefdeadbeefdeadbeefdeadbeef' });
   expect(await completeTemplate(client, `${base}/charts`, 'projectUuid', '')).toEqual([]);
 });
 
-test('people and groups are not completed if only projects may be touched', async () => {
+test('people and groups are not completed if the organization is out of scope', async () => {
   const { client } = await connect({ LIGHTDASH_ALLOWED_PROJECTS: 'Roastery' });
   expect(await completePrompt(client, 'onboard_member', 'member', '')).toEqual([]);
   const { client: wider } = await connect({
@@ -113,7 +113,7 @@ test('people and groups are not completed if only projects may be touched', asyn
   expect(await completePrompt(wider, 'onboard_member', 'member', 'ada')).toEqual(['ada@roastery.example']);
 });
 
-test('what the settings switch off completes to nothing, and sends nothing to Lightdash', async () => {
+test('completions that the settings switch off are empty, and send nothing to Lightdash', async () => {
   const { client: all } = await connect();
   expect((await completePrompt(all, 'onboard_member', 'group', '')).length).toBeGreaterThan(0);
   const { client } = await connect({

@@ -27,7 +27,7 @@ async function connect(answer: (target: string, response: ServerResponse) => voi
   return { ...connection, loopback };
 }
 
-test('a project whose explores cannot be read leaves those of the others, and the log says so', async () => {
+test('if the explores of a project cannot be read, those of the others are listed, with a log line', async () => {
   const { client, stderr } = await connect((target, response) => {
     if (target === '/api/v1/org/projects') return answerResults(response, projects);
     if (target.startsWith(`/api/v1/projects/${broken}/`))
@@ -48,7 +48,7 @@ test('a project whose explores cannot be read leaves those of the others, and th
 test.each([
   [401, 'AuthorizationError', 'Personal access token is not recognised'],
   [500, 'UnexpectedServerError', 'Something went wrong.'],
-])('a list that Lightdash answers with %i fails in its words, and without the token', async (status, name, message) => {
+])('a list that Lightdash answers with %i fails with its message, without the token', async (status, name, message) => {
   const { client } = await connect((_target, response) => refuse(response, status, name, `${message} ${token}`));
   const failure = await client.listResources().catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: -32603, message: expect.stringContaining(message) });
@@ -81,7 +81,7 @@ test('a chart whose explore and history cannot be read is shown without them', a
   expect(text).not.toContain('Versions');
 });
 
-test('a host that gives up a read leaves the read of another host its answer', async () => {
+test('a host that cancels a read does not cancel that of another host', async () => {
   let release: (() => void) | undefined;
   const { client, loopback } = await connect((target, response) => {
     if (target === '/api/v1/org/projects') return answerResults(response, projects);
@@ -100,7 +100,7 @@ test('a host that gives up a read leaves the read of another host its answer', a
   expect(loopback.received).toHaveLength(2);
 });
 
-test('a read under way when this server writes is answered, and what it answered is not kept', async () => {
+test('a read under way when this server writes is answered, and not cached', async () => {
   const held: (() => void)[] = [];
   let version = 1;
   const { client, loopback } = await connect((target, response) => {

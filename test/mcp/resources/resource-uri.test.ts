@@ -11,7 +11,7 @@ import {
 const project = '28a012f6-4897-4927-8e21-30880ba92505';
 const base = `lightdash://projects/${project}`;
 
-test('every kind reads back from the address that is made of it', () => {
+test('every type can be read back from its address', () => {
   const word = fc
     .stringMatching(/^[^/\\%\p{C}]{1,20}$/u)
     .filter((text) => text !== '.' && text !== '..' && text.trim() !== '');
@@ -32,7 +32,7 @@ test('every kind reads back from the address that is made of it', () => {
   );
 });
 
-test('whatever is put in the place of a segment, an address never comes to name something else', () => {
+test('no value of a segment makes an address name something else', () => {
   const hostile = fc.oneof(
     fc.string(),
     fc.string({ unit: 'binary' }),
@@ -69,7 +69,7 @@ test('whatever is put in the place of a segment, an address never comes to name 
   );
 });
 
-test('any text is either an address or refused in a sentence', () => {
+test('any text is either an address or refused with a message', () => {
   const pieces = fc.constantFrom(
     'lightdash://',
     'projects',
@@ -118,7 +118,7 @@ test.each([
   expect(() => parseResourceUri(uri)).toThrow(reason);
 });
 
-test('format and offset are read off the end', () => {
+test('format and offset are read from the end', () => {
   expect(parseResourceUri(`${base}/charts?offset=200&format=json`)).toMatchObject({
     type: 'charts',
     offset: 200,

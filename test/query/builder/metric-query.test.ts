@@ -14,7 +14,7 @@ import { fieldOf, fixture, roastery } from '../roastery.ts';
 
 const { orders, subscriptions } = roastery;
 
-describe('whatever the arguments', () => {
+describe('random arguments', () => {
   const fieldName = fc.constantFrom(
     'orders_status',
     'Revenue',
@@ -54,7 +54,7 @@ describe('whatever the arguments', () => {
     fc.anything(),
   );
 
-  test('a query is built or a sentence says why not; it never fails', () => {
+  test('build a query or a message why not; they never throw', () => {
     fc.assert(
       fc.property(filters, fc.anything(), fc.anything(), (filterGroup, sorts, dimensions) => {
         const built = buildMetricQuery(orders, {
@@ -68,7 +68,7 @@ describe('whatever the arguments', () => {
     );
   });
 
-  test('every filter that is built is on a field there is, and reads the same a second time', () => {
+  test('every filter of the result is on an existing field, and is read the same a second time', () => {
     fc.assert(
       fc.property(filters, (filterGroup) => {
         const built = buildMetricQuery(orders, { metrics: ['orders_order_count'], filters: filterGroup });
@@ -93,7 +93,7 @@ describe('whatever the arguments', () => {
     expect(buildMetricQuery(orders, built.query)).toMatchObject({ ok: true, query: built.query });
   });
 
-  test('a sort is by a selected field or refused', () => {
+  test('a sort is by a selected field, or refused', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -171,7 +171,7 @@ describe('sorts', () => {
     expect(sorted([sort])).toEqual(descending);
   });
 
-  test('keep what newer servers know of them', () => {
+  test('keep keys of newer servers', () => {
     expect(sorted([{ fieldId: 'orders_status', descending: false, nullsFirst: true }])).toEqual([
       { fieldId: 'orders_status', descending: false, nullsFirst: true },
     ]);
@@ -184,11 +184,11 @@ describe('an explore', () => {
     expect(() => readExplore(null)).toThrow(UnreadableExplore);
   });
 
-  test('has the type of what its min and max aggregate', () => {
+  test('gives min and max the type of their field', () => {
     expect(fieldOf(orders, 'orders_latest_order')).toMatchObject({ valueType: 'timestamp', filterType: 'number' });
   });
 
-  test('of a newer server states what its joins do', () => {
+  test('of a newer server states the relationships of its joins', () => {
     const source = fixture('explores/orders');
     const stated = readExplore({
       ...(isObject(source) ? source : {}),
@@ -206,7 +206,7 @@ describe('an explore', () => {
   });
 });
 
-test('a join that the server guards against is not warned of', () => {
+test('a join that the server guards against gets no warning', () => {
   const source = fixture('explores/orders');
   if (!isObject(source) || !isObject(source.tables) || !isObject(source.tables.orders)) throw new Error('orders');
   const explore = readExplore({
@@ -243,7 +243,7 @@ describe('joins that multiply', () => {
     sqlOn: `\${${table}.x} = \${${on}.x}`,
   });
 
-  test('side by side combine their rows, which the server does not guard against', () => {
+  test('in parallel combine their rows, which the server does not guard against', () => {
     const index = joined([toMany('order_items', 'orders'), toMany('customers', 'orders')], {
       ...{ orders: ['order_id'], order_items: ['order_item_id'], customers: ['customer_id'] },
     });
@@ -264,7 +264,7 @@ describe('joins that multiply', () => {
     expect(notesOf(chain, { dimensions: ['order_items_grind', 'products_category'] })).toEqual([]);
   });
 
-  test('through a bridge without a key repeat what is behind it', () => {
+  test('through a bridge without a key repeat the rows behind it', () => {
     const bridge = [toMany('order_items', 'orders'), toMany('customers', 'order_items', 'many-to-many')];
     const keys = { orders: ['order_id'], customers: ['customer_id'] };
     const args = { metrics: ['customers_average_birth_year', 'orders_total_shipping'] };
@@ -274,7 +274,7 @@ describe('joins that multiply', () => {
     expect(notes.join(' ')).toMatch(/orders_total_shipping is inflated/);
   });
 
-  test('over a unique id are not warned of', () => {
+  test('over a unique id get no warning', () => {
     const dimension = { table: 'customers', sqlOn: '${customers.customer_identifier} = ${orders.customer_id}' };
     const plain = { table: 'order_items', sqlOn: 'orders.order_id = order_items.order_id' };
     const index = joined([dimension, plain]);
@@ -306,7 +306,7 @@ describe('a limit', () => {
     return built.ok ? built.query.limit : built.problems;
   };
 
-  test('is 500 without one, and never over that of the server', () => {
+  test('is 500 by default, and never over that of the server', () => {
     expect(limitOf(undefined)).toBe(500);
     expect(limitOf(undefined, { maxLimit: 100 })).toBe(100);
     expect(limitOf(700, { maxLimit: 600 })).toBe(600);
@@ -318,7 +318,7 @@ describe('a limit', () => {
   });
 });
 
-test('an unknown field is looked for in the other explores', () => {
+test('an unknown field is searched in the other explores', () => {
   const built = buildMetricQuery(
     orders,
     { dimensions: ['subscriptions_plan'], metrics: ['orders_ordr_count'] },
@@ -328,7 +328,7 @@ test('an unknown field is looked for in the other explores', () => {
   expectLine(built.problems[0] ?? '', 'subscriptions_plan', 'explore subscriptions');
 });
 
-test('what a query defines may not take the id of a field', () => {
+test('a definition of a query may not have the id of a field', () => {
   const built = buildMetricQuery(orders, {
     metrics: ['orders_order_count'],
     tableCalculations: [{ name: 'orders_order_count', sql: '1' }],
@@ -336,7 +336,7 @@ test('what a query defines may not take the id of a field', () => {
   expectLine(built.ok ? '' : (built.problems[0] ?? ''), 'orders_order_count', 'id', 'another name');
 });
 
-test('a filter on bins is refused, for the server fails on it', () => {
+test('a filter on bins is refused, because the server fails on it', () => {
   const bins = {
     id: 'bins',
     name: 'Bins',
@@ -354,7 +354,7 @@ test('a filter on bins is refused, for the server fails on it', () => {
   expectLine(built.ok ? '' : (built.problems[0] ?? ''), 'bins', 'filter the dimension');
 });
 
-test('fields that a query defines are there when its result is read', () => {
+test('fields that a query defines are known when its result is read', () => {
   const built = buildMetricQuery(orders, {
     metrics: ['orders_fees'],
     additionalMetrics: [
@@ -377,8 +377,8 @@ test('fields that a query defines are there when its result is read', () => {
   expect(built.query.filters.tableCalculations).toMatchObject({ and: [{ target: { fieldId: 'double' } }] });
 });
 
-describe('without a row', () => {
-  test('the compared texts are listed', () => {
+describe('a result without rows', () => {
+  test('lists the compared texts', () => {
     const built = buildMetricQuery(orders, {
       metrics: ['orders_order_count'],
       filters: [
@@ -392,7 +392,7 @@ describe('without a row', () => {
     ]);
   });
 
-  test('the values nearest to them come first', () => {
+  test('has the values nearest to them first', () => {
     expect(nearestValues('porto', ['Austin', 'Portland', 'Porto', 'London'])).toEqual(['Porto', 'Portland']);
     expect(nearestValues('Wholesale', ['web', 'wholesale_portal'])).toEqual(['wholesale_portal']);
     expect(nearestValues('x', ['Austin'])).toEqual([]);
@@ -407,7 +407,7 @@ describe('the schema of the arguments', () => {
     expect(schema).not.toMatch(/\$ref|\$defs/);
   });
 
-  test('lets through whatever is written, for it is read elsewhere', () => {
+  test('accepts any value, because it is checked elsewhere', () => {
     const about = { projectUuid: 'p', exploreId: 'orders' };
     expect(z.strictObject(metricQueryInput()).parse({ ...about, limit: '5', filters: { a: 1 } })).toEqual({
       ...about,

@@ -15,7 +15,7 @@ test.each([
   ['orders_ordered_at_month', past('completed weeks'), 'month'],
   ['orders_ordered_at_quarter', past('completed months'), 'quarter'],
   ['orders_ordered_at_month', past('months', 'orders_ordered_at_day'), 'month'],
-])('%s, with %o, is warned of: it may begin in the middle of a %s', (dimension, rule, period) => {
+])('%s, with %o, has a warning: it may begin in the middle of a %s', (dimension, rule, period) => {
   expect(notesOf(dimension, rule)).toEqual([
     expect.stringMatching(new RegExp(`The first ${period} shown .* unit "completed ${period}s"`)),
   ]);
@@ -29,6 +29,6 @@ test.each([
   ['orders_ordered_at_month', past('months', 'orders_ordered_at_month')],
   ['orders_ordered_at_month', { field: 'orders_ordered_at', operator: 'equals', values: ['2024'] }],
   ['orders_shipped_at_month', past('months')],
-])('%s, with %o, shows no part of a period and is not warned of', (dimension, rule) => {
+])('%s, with %o, shows no partial period and has no warning', (dimension, rule) => {
   expect(notesOf(dimension, rule)).toEqual([]);
 });

@@ -82,7 +82,7 @@ test('a failed look-up leaves its texts unverified, and is not repeated', async 
   expect(requests).toBe(1);
 });
 
-test('a cancelled look-up is forgotten', async () => {
+test('a cancelled look-up is not cached', async () => {
   const memory = new FieldValueMemory(() => 0);
   await expect(memory.verify('city', [text('Porto')], () => Promise.reject(new Error('cancelled')))).rejects.toThrow();
   expect(await memory.verify('city', [text('Porto')], fieldOf(cities).search)).toEqual({ missing: [], unverified: [] });

@@ -65,7 +65,7 @@ async function connect(
 
 const all = Array.from({ length: COUNT }, (_, row) => lineOf(row));
 
-test('a result of more than a megabyte is read to its end without a row lost or changed', async () => {
+test('a result of more than a megabyte is read without a row lost or changed', async () => {
   const { client, received } = await connect({ LIGHTDASH_MAX_RESULT_TOKENS: '12000' });
   const { text } = await callTool(client, 'run_saved_chart', { chartUuid });
   expect(text).toMatch(/^Rows 1-\d+ of 12,000 of Cities/);
@@ -74,27 +74,27 @@ test('a result of more than a megabyte is read to its end without a row lost or 
   expect(received.length).toBe(requestCount);
 });
 
-test('so is one that comes in pages', async () => {
+test('a result in pages is read without a row lost or changed', async () => {
   const { client, received } = await connect({ LIGHTDASH_MAX_RESULT_TOKENS: '12000' }, 5_000);
   const { text } = await callTool(client, 'run_saved_chart', { chartUuid });
   expect(received.filter(({ method, target }) => method === 'GET' && target.startsWith('/api/v2/'))).toHaveLength(3);
   expect(await readOn(client, text)).toEqual(all);
 });
 
-test('a server that reports pages without end gets no more requests than its total needs', async () => {
+test('a server that reports endless pages gets no more requests than its total needs', async () => {
   const { client, received } = await connect({}, 5_000, undefined, { totalPageCount: 1_000_000_000 });
   const { text } = await callTool(client, 'run_saved_chart', { chartUuid });
   expect(received.filter(({ method, target }) => method === 'GET' && target.startsWith('/api/v2/'))).toHaveLength(3);
   expect(text).not.toMatch(/INCOMPLETE|DOUBTFUL/);
 });
 
-test('rows that the total does not count are reported as doubtful', async () => {
+test('rows over the total are reported as doubtful', async () => {
   const { client } = await connect({}, 5_000, undefined, { totalResults: 5_001 });
   const { text } = await callTool(client, 'run_saved_chart', { chartUuid });
   expect(text).toContain('DOUBTFUL: Lightdash counts 5001 rows and sent 10000');
 });
 
-test('one whose second page does not come is no result', async () => {
+test('a result without its second page is an error', async () => {
   const { client } = await connect({}, 5_000, 2);
   const { text, isError } = await callTool(client, 'run_saved_chart', { chartUuid });
   expect({ text, isError }).toMatchObject({ isError: true, text: expect.stringContaining('page 2 of 3') });

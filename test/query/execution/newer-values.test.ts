@@ -48,7 +48,7 @@ describe('an operator', () => {
   );
 });
 
-describe('a choice that grows with the releases', () => {
+describe('an enum that grows with the releases', () => {
   const parse = (granularity: string) =>
     parseArguments(toolNamed('run_metric_query'), { projectUuid: 'p', exploreId: 'orders', granularity }).granularity;
 
@@ -56,12 +56,12 @@ describe('a choice that grows with the releases', () => {
     expect(parse(granularity)).toBe(granularity);
   });
 
-  test.each(['Mnth', 'monthly', 'Years'])('refuses %s, and lists those there are', (granularity) => {
+  test.each(['Mnth', 'monthly', 'Years'])('refuses %s, and lists the options', (granularity) => {
     expect(() => parse(granularity)).toThrow(ArgumentsError);
     expect(() => parse(granularity)).toThrow(/Day.*Week.*Month.*Quarter.*Year/);
   });
 
-  test('says in the answer that a value was passed on', async () => {
+  test('notes in the answer that a value was passed on', async () => {
     const sandbox = await startSandbox({ version: '1.219' });
     const { client, close } = await connectInMemory({
       LIGHTDASH_URL: sandbox.url,
@@ -81,7 +81,7 @@ describe('a choice that grows with the releases', () => {
   });
 });
 
-describe('what a newer release has in a chart', () => {
+describe('a chart of a newer release', () => {
   const chart = {
     name: 'Flow',
     tableName: 'orders',
@@ -117,7 +117,7 @@ describe('what a newer release has in a chart', () => {
     },
   };
 
-  test('is shown under its own name: kinds, formulas, templates, operators', () => {
+  test('shows kinds, formulas, templates and operators under their names', () => {
     const answer = renderChart(chart, { pageUrl: (path) => path });
     expectLine(answer, 'Sankey diagram', 'orders');
     expect(answer).toContain('table calculation fx|Twice||=orders_order_count * 2');

@@ -26,7 +26,7 @@ test('a result is kept for half an hour after it was last read', () => {
   expect(store.get(id)).toBeUndefined();
 });
 
-test('the forty last used are kept', () => {
+test('the forty most recently used are kept', () => {
   const { store } = setup();
   const ids = Array.from({ length: 40 }, (_, position) => store.put(`rows ${position}`, 1));
   store.get(ids[0] ?? '');
@@ -38,7 +38,7 @@ test('the forty last used are kept', () => {
   ]);
 });
 
-test('results too big to be kept together make room, the last one stays', () => {
+test('results too big to be cached together evict each other, and the last one stays', () => {
   const { store } = setup({ maxBytes: 100 });
   const first = store.put('first', 60);
   const second = store.put('second', 60);

@@ -21,13 +21,13 @@ const problemOf = (filters: MetricQueryArguments['filters']) => {
 const rule = (field: string, operator: string, ...values: unknown[]) => ({ field, operator, values });
 
 describe('a number', () => {
-  test('of more than 15 digits goes out with all of them if it is written as text', () => {
+  test('of more than 15 digits is sent with all of them if it is written as text', () => {
     const digits = '12345678901234567890';
     const { query } = built([rule('orders_order_id', 'equals', digits)]);
     expect(query.filters.dimensions).toMatchObject({ and: [{ operator: 'equals', values: [digits] }] });
   });
 
-  test('that JSON has rounded is refused, and the largest exact one is not', () => {
+  test('that JSON rounded is refused, and the largest exact one is not', () => {
     expectLine(problemOf([rule('orders_order_id', 'equals', 2 ** 53)]), 'orders_order_id', '15 digits', 'text');
     const { query } = built([rule('orders_order_id', 'equals', Number.MAX_SAFE_INTEGER)]);
     expect(query.filters.dimensions).toMatchObject({ and: [{ values: [Number.MAX_SAFE_INTEGER] }] });
@@ -39,14 +39,14 @@ describe('a number', () => {
     expectLine(notes(85).join('\n'), 'orders_delivery_rate', 'ratio', '0.85');
   });
 
-  test('is one for a bound, and two in their order for a range', () => {
+  test('is single for a bound, and two in order for a range', () => {
     expectLine(problemOf([rule('orders_order_id', 'greaterThan', 1, 2)]), 'orders_order_id', 'one value', 'not 2');
     expectLine(problemOf([rule('orders_order_id', 'inBetween', 2, 1)]), 'orders_order_id', '[1, 2]');
     expectLine(problemOf([rule('orders_order_id', 'inBetween', 1, 2, 3)]), 'orders_order_id', 'two values');
   });
 });
 
-test('a part of a text is compared without regard to case, by both operators', () => {
+test('a part of a text is compared case-insensitively by both operators', () => {
   for (const operator of ['include', 'doesNotInclude'])
     expect(built([rule('orders_status', operator, 'deliver')]).query.filters.dimensions).toMatchObject({
       and: [{ operator, caseSensitive: false }],
@@ -82,12 +82,12 @@ describe('a filter that the model requires', () => {
     return result.query.filters.dimensions;
   };
 
-  test('is not added if the model has it switched off', () => {
+  test('is not added if it is disabled in the model', () => {
     expect(added(withRule({}))).toMatchObject({ and: [{ target: { fieldId: 'subscriptions_started_on' } }] });
     expect(added(withRule({ disabled: true }))).toBeUndefined();
   });
 
-  test('holds for all alternatives of the query', () => {
+  test('applies to all alternatives of the query', () => {
     const either = { or: [rule('subscriptions_plan', 'equals', 'Office'), rule('subscriptions_plan', 'isNull')] };
     expect(added(subscriptions, either)).toMatchObject({
       and: [{ or: [{}, {}] }, { target: { fieldId: 'subscriptions_started_on' } }],

@@ -22,7 +22,7 @@ async function connect(answer: (received: Received, response: ServerResponse, co
   return { client, received, records };
 }
 
-test('a result that took more than one attempt says so, and the audit too', async () => {
+test('more than one attempt is reported in the result and the audit', async () => {
   const { client, records } = await connect((_, response, count) =>
     count < 3 ? answerJson(response, 503, refused, atOnce) : answerResults(response, { name: 'Roastery' }),
   );
@@ -32,7 +32,7 @@ test('a result that took more than one attempt says so, and the audit too', asyn
   expect(records.map(({ attempts }) => attempts)).toEqual([3]);
 });
 
-test('a failure after several attempts says how often, once, and the audit too', async () => {
+test('a failure after several attempts reports their number once, and in the audit', async () => {
   const { client, records } = await connect((_, response) => answerJson(response, 429, refused, atOnce));
   const { text, isError } = await callTool(client, 'get_my_organization');
   expect(isError).toBe(true);
@@ -41,7 +41,7 @@ test('a failure after several attempts says how often, once, and the audit too',
   expect(records.map(({ attempts }) => attempts)).toEqual([4]);
 });
 
-test('a write whose answer was lost is reported as in doubt; one that was refused is not', async () => {
+test('a write whose response was lost is reported as in doubt; a refused one is not', async () => {
   const { client } = await connect((_, response, count) =>
     count === 1 ? void response.destroy() : answerJson(response, 409, refused),
   );
@@ -52,7 +52,7 @@ test('a write whose answer was lost is reported as in doubt; one that was refuse
   expectNoNote(again.text, 'in doubt');
 });
 
-test('a write that was done stays done when what follows it fails', async () => {
+test('a successful write is reported as done even if a later request fails', async () => {
   const { client, received } = await connect(({ method, target }, response) => {
     if (method === 'POST') return answerResults(response, { jobId: 'job-1' });
     if (target.includes('/schedulers/job/')) return answerJson(response, 403, refused);

@@ -50,7 +50,7 @@ describe('a written date', () => {
     null,
     true,
     {},
-  ])('%s is none', (written) => {
+  ])('%s is not a date', (written) => {
     expect(readDate(written)).toBeUndefined();
   });
 
@@ -144,7 +144,7 @@ describe('a comparison with a date', () => {
     settings: undefined,
   });
 
-  test('lets a moment pass exactly when its day matches', () => {
+  test('matches a moment exactly if it matches its day', () => {
     const field = fieldOf(orders, 'orders_ordered_at');
     fc.assert(
       fc.property(operator, written, day, time, (operatorName, text, date, clock) => {
@@ -155,7 +155,7 @@ describe('a comparison with a date', () => {
     );
   });
 
-  test('lets a day pass exactly when it matches', () => {
+  test('matches exactly the right days', () => {
     const field = fieldOf(orders, 'orders_delivered_on');
     fc.assert(
       fc.property(operator, written, day, (operatorName, text, date) => {
@@ -207,7 +207,7 @@ describe('a comparison with a date', () => {
     },
   );
 
-  test('between two dates has both ends in it', () => {
+  test('between two dates includes both ends', () => {
     const field = fieldOf(orders, 'orders_ordered_at');
     fc.assert(
       fc.property(day, day, day, time, (start, end, date, clock) => {

@@ -38,7 +38,7 @@ test('a period that the filter cuts is named with the date', () => {
   expect(linesWith(notes.join('\n'), '2024-01', '2024-01-15', '2024-02', '2024-02-11')).toHaveLength(1);
 });
 
-test('a filter that is disabled cuts nothing', () => {
+test('a disabled filter cuts nothing', () => {
   expect(notesOn(['2024-01-01'], between('2024-01-15', '2024-01-20', { disabled: true }))).toEqual([]);
 });
 
@@ -49,7 +49,7 @@ test('of two alternatives none cuts, and a single one does', () => {
   expect(hasNote(note, 'cut period')).toBe(true);
 });
 
-test('periods without a row are counted and named, those that lie ahead are not', () => {
+test('periods without a row are counted and named, future ones are not', () => {
   const without = year.filter((month) => !month.includes('-02') && !month.includes('-11'));
   const [note = ''] = notesOn(without, between('2024-01-01', '2024-12-31'));
   expect(hasNote(note, 'missing period')).toBe(true);
@@ -59,18 +59,18 @@ test('periods without a row are counted and named, those that lie ahead are not'
   expect(linesWith(ahead.join('\n'), 1, 13, '2025-01')).toHaveLength(1);
 });
 
-test('weeks are counted from the weekday of those that are shown', () => {
+test('weeks are counted from the weekday of those shown', () => {
   const [note = ''] = notesOn(['2024-03-11', '2024-03-18'], between('2024-03-06', '2024-03-24'), 'week');
   expect(linesWith(note, 1, 3, '2024-03-04')).toHaveLength(1);
   expect(notesOn(['2024-03-04', '2024-03-11'], between('2024-03-04', '2024-03-17'), 'week')).toEqual([]);
 });
 
-test('more periods than can be compared are not', () => {
+test('too many periods are not compared', () => {
   const days = notesOn(['2024-01-01', '2024-01-03'], between('2001-01-01', '2024-01-03'), 'day');
   expect(days).toEqual([]);
 });
 
-test('a window that moves with today says nothing of missing periods next to other rules on the date', () => {
+test('a moving window has no note about missing periods next to other rules on the date', () => {
   const window = {
     id: 'window',
     target: { fieldId: 'orders_ordered_at' },
@@ -84,7 +84,7 @@ test('a window that moves with today says nothing of missing periods next to oth
   expect(notesOn(['2024-10-01', '2024-12-01'], { id: 'both', and: [window, since] })).toEqual([]);
 });
 
-test('a bound in the middle of a period of the grain is one between two periods', () => {
+test('a bound in the middle of a period of the grain counts as one between two periods', () => {
   const month = (operator: string, ...values: string[]) => ({
     id: operator,
     target: { fieldId: 'orders_ordered_at_month' },

@@ -19,7 +19,7 @@ const notesOn = (query: MetricQuery, rows: readonly Record<string, unknown>[]) =
   rowNotes(roastery.orders, query, readResultTable({ rows, fields: {}, metricQuery: query }), new Date());
 const by = (fieldId: string, descending = true) => ({ fieldId, descending });
 
-test('the limit cuts between equals only if the rows are equal by every sort', () => {
+test('the limit cuts between ties only if the rows are equal by every sort', () => {
   const query = queryOf({ sorts: [by(orders), by(rating)], limit: 1 });
   const [note = ''] = tieNotes(
     query,
@@ -50,7 +50,7 @@ test('the limit cuts between equals only if the rows are equal by every sort', (
   ).toEqual([]);
 });
 
-test('rows without the value that is sorted by are counted if they come first in a descending sort', () => {
+test('rows without the sorted value are counted if they come first in a descending sort', () => {
   const rows = rowsOf([
     [1, null],
     [2, null],
@@ -63,7 +63,7 @@ test('rows without the value that is sorted by are counted if they come first in
   expect(notesOn(queryOf({ sorts: [by(rating)] }), rows.toReversed())).toEqual([]);
 });
 
-test('a quotient that came out whole everywhere is doubted, unless an operand has decimals', () => {
+test('a quotient that is whole in every row is doubted, unless an operand has decimals', () => {
   const divided = (count: number, average: number, sql: string) =>
     notesOn(queryOf({ sorts: [], tableCalculations: [{ name: 'r', displayName: 'r', sql }] }), [
       { [status]: 'a', [orders]: count, [rating]: average, r: 2 },
@@ -79,7 +79,7 @@ test.each([
   [2 ** 53, true],
   [-(2 ** 53), true],
   [2 ** 53 - 1, false],
-])('%d came rounded: %s', (number, isRounded) => {
+])('%d was rounded: %s', (number, isRounded) => {
   const query = queryOf();
   const table = readResultTable({ rows: rowsOf([[number, 1]]), fields: {}, metricQuery: query });
   const notes = roundedNumberNotes(table);

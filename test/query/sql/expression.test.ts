@@ -37,7 +37,7 @@ const inQuery = (sql: string) =>
 /** For a loaded machine; on an idle one 50,000 take 35 s. */
 const TIMEOUT_MS = Math.max(120_000, SNIPPETS * 20);
 
-test('what passes is one expression for a real parser, and never a statement or a sub-query', {
+test('accepted text is one expression for a real parser, never a statement or a sub-query', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const random = numbersFrom(seed);
@@ -77,7 +77,7 @@ test('what passes is one expression for a real parser, and never a statement or 
   expect(count.refusedSubqueries).toBeGreaterThan(SNIPPETS / 100);
 });
 
-test.each(people)('people write %s, and it passes', (sql) => {
+test.each(people)('%s, as people write it, passes', (sql) => {
   expect(expressionProblem(sql)).toBeUndefined();
 });
 
@@ -93,7 +93,7 @@ test('length and depth are bounded', () => {
   expect(expressionProblem('1 + '.repeat(3_000))).toContain('longer than');
 });
 
-test('a refusal says what was not expected, and is short', () => {
+test('an error names the unexpected part, and is short', () => {
   expect(expressionProblem('1 + (FROM orders)')).toBe('unexpected "from" at character 6');
   expect(expressionProblem('pg_sleep(1)')).toMatch(/"pg_sleep".*function/);
   expect(expressionProblem('1 +')).toBe('unexpected end');

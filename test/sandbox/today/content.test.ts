@@ -27,7 +27,7 @@ const names = async (person: Person, path: string) =>
   (await person.get(page, 'GET', path)).data.map(({ name }) => name);
 
 describe('a chart', () => {
-  it('is saved as it comes, unless the database lacks something', async () => {
+  it('is saved unchanged, unless the database lacks something', async () => {
     const admin = stage.as('admin');
     const sent = { ...version, name: 'Odd', spaceUuid: ids.spaces.sales };
     const { metricQuery } = version;
@@ -42,7 +42,7 @@ describe('a chart', () => {
     expect((await stage.as('plainViewer').call('POST', `${project}/saved`, sent)).status).toBe(403);
   });
 
-  it('loses its verification by an edit of who may not verify', async () => {
+  it('loses its verification when someone who may not verify edits it', async () => {
     const chart = `/api/v1/saved/${ids.charts.revenueByMonth}`;
     const verification = async () =>
       (await stage.as('admin').get(z.looseObject({ verification: z.unknown() }), 'GET', chart)).verification;
@@ -60,7 +60,7 @@ describe('a chart', () => {
 describe('a deleted chart', () => {
   const chart = `/api/v1/saved/${todaysIds.charts.portugal}`;
 
-  it('leaves its tile empty, is in the bin, and comes back to both', async () => {
+  it('leaves its tile empty, is in the bin, and is restored to both', async () => {
     const admin = stage.as('admin');
     const tile = async () => {
       const dashboard = await admin.call('GET', `/api/v1/dashboards/${todaysIds.dashboards.iberia}`);
@@ -78,7 +78,7 @@ describe('a deleted chart', () => {
     expect(await tile()).toBe(todaysIds.charts.portugal);
   });
 
-  it('is gone at once if nothing is kept', async () => {
+  it('is deleted at once if nothing is kept', async () => {
     const admin = stage.as('admin');
     stage.sandbox.store.settings.softDelete = false;
     await admin.call('DELETE', chart);
@@ -87,7 +87,7 @@ describe('a deleted chart', () => {
 });
 
 describe('content', () => {
-  it('is found across charts, dashboards and spaces, as far as one sees it', async () => {
+  it('is found across charts, dashboards and spaces, as far as the user may see it', async () => {
     const path = `${base}?projectUuids=${ids.project}&search=orders&pageSize=50`;
     expect(await names(stage.as('admin'), path)).toEqual(
       expect.arrayContaining(['Iberian orders', 'Orders in Germany', 'Orders by status for the board']),
@@ -95,7 +95,7 @@ describe('content', () => {
     expect(await names(stage.as('plainViewer'), path)).not.toContain('Orders by status for the board');
   });
 
-  it('moves to another space, unless the mover may not write there', async () => {
+  it('moves to another space, unless the user may not write there', async () => {
     const item = { contentType: 'chart', source: 'dbt_explore', uuid: todaysIds.charts.germany };
     const move = (target: string) => ({ item, action: { type: 'move', targetSpaceUuid: target } });
     const path = `${base}/${ids.project}/move`;
@@ -109,7 +109,7 @@ describe('content', () => {
 describe('a dashboard', () => {
   const dashboard = `/api/v1/dashboards/${ids.dashboards.sales}`;
 
-  it('becomes a new version by an edit, and goes back', async () => {
+  it('gets a new version by an edit, and is rolled back', async () => {
     const admin = stage.as('admin');
     const before = structuredClone(stage.sandbox.store.dashboards.get(ids.dashboards.sales)?.tiles);
     const edited = await admin.call('PATCH', dashboard, {
@@ -133,7 +133,7 @@ describe('a dashboard', () => {
     expect(stage.sandbox.store.dashboards.get(ids.dashboards.sales)?.filters.dimensions).toEqual([]);
   });
 
-  it('is made with charts of its own, which go with it', async () => {
+  it('is created with its own charts, which are deleted with it', async () => {
     const admin = stage.as('admin');
     const { uuid } = await admin.get(withUuid, 'POST', `${project}/dashboards/with-charts`, {
       name: 'Own',

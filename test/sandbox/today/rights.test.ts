@@ -27,7 +27,7 @@ const saved = {
 };
 
 describe('roles', () => {
-  it('are listed with their scopes, and those of the system cannot be changed', async () => {
+  it('are listed with their scopes, and system roles cannot be changed', async () => {
     const list = z.array(z.looseObject({ roleUuid: z.string(), ownerType: z.string() }));
     const system = await stage.as('admin').get(list, 'GET', roles);
     expect(system.map(({ roleUuid }) => roleUuid)).toEqual(
@@ -36,7 +36,7 @@ describe('roles', () => {
     expect((await stage.as('viewer').call('GET', roles)).status).toBe(403);
   });
 
-  it('of a project are granted and revoked, and count from then on', async () => {
+  it('of a project are granted and revoked, with effect at once', async () => {
     const admin = stage.as('admin');
     const save = async () => (await stage.as('plainViewer').call('POST', `${project}/saved`, saved)).status;
     expect(await save()).toBe(403);
@@ -49,13 +49,13 @@ describe('roles', () => {
     expect(await save()).toBe(403);
   });
 
-  it('of a group are those of its members', async () => {
+  it('of a group apply to its members', async () => {
     const admin = stage.as('admin');
     await admin.call('POST', `${assignments}/group/${ids.groups.baristas}`, { roleId: 'developer' });
     expect((await stage.as('viewer').call('POST', `${project}/saved`, saved)).status).toBe(200);
   });
 
-  it('are granted by admins alone', async () => {
+  it('are granted by admins only', async () => {
     for (const who of ['developer', 'editor', 'viewer', 'plainViewer', 'member'] as const) {
       const answer = await stage.as(who).call('POST', `${assignments}/user/${ids.users.val}`, { roleId: 'editor' });
       expect(answer.status, who).toBe(403);
@@ -64,7 +64,7 @@ describe('roles', () => {
 });
 
 describe('an attribute', () => {
-  it('has several values of one person and of one group', async () => {
+  it('has several values for one user and for one group', async () => {
     const list = z.array(
       z.looseObject({ uuid: z.string(), users: z.array(z.unknown()), groups: z.array(z.unknown()) }),
     );
@@ -80,7 +80,7 @@ describe('an attribute', () => {
 });
 
 describe('routes that 1.219 deprecates', () => {
-  it('are those of 0.1366, and give what roles v2 lists', async () => {
+  it('are those of 0.1366, and return the roles that v2 lists', async () => {
     const admin = stage.as('admin');
     const path = `${project}/access/${ids.users.edie}`;
     const answer = await admin.call('PATCH', path, { role: 'viewer' });
@@ -91,7 +91,7 @@ describe('routes that 1.219 deprecates', () => {
 });
 
 describe('a token', () => {
-  it('is made with a session, returned once, and refused once it is deleted', async () => {
+  it('is created with a session, returned once, and refused once deleted', async () => {
     expect((await stage.as('admin').call('POST', '/api/v1/user/me/personal-access-tokens', {})).status).toBe(401);
     const admin = await Person.signedIn(stage.sandbox, 'ada@roastery.example');
     const path = '/api/v1/user/me/personal-access-tokens';
@@ -109,7 +109,7 @@ describe('a token', () => {
   });
 });
 
-it('an unknown project is 404 for each of the new routes', async () => {
+it('an unknown project is a 404 on each new route', async () => {
   for (const path of ['validate', 'validate/summary']) {
     expect((await stage.as('admin').call('GET', `/api/v2/projects/${unknown}/${path}`)).status).toBe(404);
   }

@@ -27,14 +27,14 @@ describe('a space', () => {
     }
   });
 
-  it('says where it is and what spaces are in it', async () => {
+  it('lists its parents and its nested spaces', async () => {
     const inner = await stage.as('viewer').get(whole, 'GET', `${spaces}/${iberia}`);
     expect(inner.breadcrumbs.map(({ name }) => name)).toEqual(['Sales', 'Europe', 'Iberia']);
     const outer = await stage.as('viewer').get(whole, 'GET', `${spaces}/${ids.spaces.sales}`);
     expect(outer.childSpaces.map(({ uuid }) => uuid)).toEqual([europe]);
   });
 
-  it('that is private is in no list of who may not see it, and refuses them', async () => {
+  it('that is private is not listed for users without access, and refuses them', async () => {
     const seenBy = async (who: 'admin' | 'plainViewer') =>
       (await stage.as(who).get(named, 'GET', spaces)).map(({ name }) => name);
     expect(await seenBy('admin')).toContain('Board');
@@ -54,7 +54,7 @@ describe('a space', () => {
     );
   });
 
-  it('passes its access on to those below, until one of them keeps to itself', async () => {
+  it('passes its access on to nested spaces, until one has its own access', async () => {
     const viewer = stage.as('plainViewer');
     const chart = `/api/v1/saved/${todaysIds.charts.portugal}`;
     expect((await viewer.call('GET', chart)).status).toBe(200);
@@ -67,7 +67,7 @@ describe('a space', () => {
     expect((await viewer.call('GET', chart)).status).toBe(200);
   });
 
-  it('says what would go with it, and goes with all of it', async () => {
+  it('lists what is deleted with it, and deletes all of it', async () => {
     const impact = await stage.as('admin').call('GET', `${spaces}/${europe}/delete-impact`);
     expect(JSON.stringify(impact.results)).toContain('Iberia');
     await stage.as('admin').call('DELETE', `${spaces}/${europe}`);
@@ -75,7 +75,7 @@ describe('a space', () => {
     expect((await stage.as('admin').call('GET', `/api/v1/saved/${todaysIds.charts.portugal}`)).status).toBe(404);
   });
 
-  it('is made inside of another, which lends it its access', async () => {
+  it('created inside of another inherits its access', async () => {
     const made = await stage
       .as('editor')
       .get(withUuid, 'POST', spaces, { name: 'Azores', parentSpaceUuid: iberia, inheritParentPermissions: true });

@@ -25,7 +25,7 @@ const madeDelivery = z.looseObject({
 const pageOf = z.looseObject({ data: z.array(z.looseObject({})) });
 
 describe('a delivery', () => {
-  it('loses the targets that an update leaves out, and keeps those that it names', async () => {
+  it('loses the targets that an update omits, and keeps those that it names', async () => {
     const admin = stage.as('admin');
     const targets = [{ recipient: 'ada@roastery.example' }, { recipient: 'vic@roastery.example' }];
     const made = await admin.get(madeDelivery, 'POST', `${germany}/schedulers`, { ...delivery, targets });
@@ -37,7 +37,7 @@ describe('a delivery', () => {
     expect(kept.targets).toMatchObject([{ schedulerEmailTargetUuid: first?.schedulerEmailTargetUuid }]);
   });
 
-  it('is made by interactive viewers for themselves, and sent, with a run to read', async () => {
+  it('is created by interactive viewers for themselves, and sent, with a run to read', async () => {
     const vic = stage.as('viewer');
     expect((await stage.as('plainViewer').call('POST', `${germany}/schedulers`, delivery)).status).toBe(403);
     const { schedulerUuid } = await vic.get(madeDelivery, 'POST', `${germany}/schedulers`, delivery);
@@ -57,7 +57,7 @@ describe('a delivery', () => {
 });
 
 describe('validation', () => {
-  it('finds what is broken, groups it, and forgets what is dismissed', async () => {
+  it('finds errors, groups them, and hides dismissed ones', async () => {
     const admin = stage.as('admin');
     const { jobId } = await admin.get(started, 'POST', `${project}/validate`, {});
     await vi.waitFor(() => expect(stage.sandbox.store.jobs.get(Number(jobId))?.status).toBe('completed'));
@@ -81,7 +81,7 @@ describe('validation', () => {
 describe('a rename', () => {
   const rename = { type: 'field', model: 'orders', from: 'channel', to: 'sales_channel' };
 
-  it('is shown before it is done, in charts and in the alerts on them', async () => {
+  it('is shown before it is applied, in charts and in their alerts', async () => {
     const preview = await stage.as('developer').call('POST', `${project}/rename/preview`, rename);
     expect(preview.results).toMatchObject({
       charts: expect.arrayContaining([{ uuid: todaysIds.charts.germany, name: 'Orders in Germany' }]),
@@ -90,7 +90,7 @@ describe('a rename', () => {
     expect((await stage.as('editor').call('POST', `${project}/rename/preview`, rename)).status).toBe(403);
   });
 
-  it('makes a new version of each chart, and none when it is dry', async () => {
+  it('creates a new version of each chart, and none in a dry run', async () => {
     const versions = () => stage.sandbox.store.charts.get(todaysIds.charts.germany)?.versions ?? [];
     await stage.as('admin').get(started, 'POST', `${project}/rename`, { ...rename, dryRun: true });
     await stage.as('admin').get(started, 'POST', `${project}/rename`, rename);
@@ -101,7 +101,7 @@ describe('a rename', () => {
 });
 
 describe('charts as code', () => {
-  it('change nothing when they come back as they went', async () => {
+  it('change nothing if they come back unchanged', async () => {
     const admin = stage.as('admin');
     const charts = z.looseObject({ charts: z.array(z.looseObject({ slug: z.string() })) });
     const code = await admin.get(charts, 'GET', `${project}/code/charts?ids=orders-in-germany`);
@@ -120,7 +120,7 @@ describe('deliveries as code', () => {
   const path = `${project}/code/scheduledDeliveries`;
   const list = z.looseObject({ scheduledDeliveries: z.array(z.looseObject({ slug: z.string() })) });
 
-  it('change nothing when they come back, are changed, and made', async () => {
+  it('change nothing if they come back unchanged, and are changed and created', async () => {
     const admin = stage.as('admin');
     const slug = 'german-orders-as-a-spreadsheet';
     const code = (await admin.get(list, 'GET', path)).scheduledDeliveries.find(

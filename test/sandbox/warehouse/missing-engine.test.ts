@@ -5,7 +5,7 @@ vi.mock('@duckdb/node-api', () => {
   throw new Error("Cannot find package '@duckdb/node-api'");
 });
 
-it('says which command adds the engine when it is not installed', async () => {
+it('names the command that installs a missing engine', async () => {
   await expect(openWarehouse({ dataDir: '/nowhere' })).rejects.toMatchObject({
     name: 'MissingWarehouseEngineError',
     message: expect.stringContaining('npm install -g @duckdb/node-api'),

@@ -48,7 +48,7 @@ describe('dates of filters', () => {
     expect(parsed && formatSecond(parsed)).toBe(expected);
   });
 
-  it.each(['soon', '2024-02-30', '2024-13-01', null])('does not take %s for a date', (value) => {
+  it.each(['soon', '2024-02-30', '2024-13-01', null])('does not read %s as a date', (value) => {
     expect(parseFilterDate(value, now)).toBeUndefined();
   });
 

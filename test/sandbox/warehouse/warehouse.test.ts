@@ -63,7 +63,7 @@ describe('filters', () => {
     expect(Number(past) + Number(rest)).toBe(3000);
   });
 
-  it('take the start of a range in and the midnight of its end', async () => {
+  it('include the start of a range and the midnight of its end', async () => {
     const values = ['2024-11-06T17:34:48Z', '2024-11-06T17:34:48Z'];
     expect(await countOrders({ target: ordered, operator: 'inBetween', values })).toBe(1);
   });
@@ -125,7 +125,7 @@ describe('division', () => {
     ).toBe(5);
   });
 
-  it('keeps the fraction as soon as one side is not an integer', async () => {
+  it('keeps the fraction if one side is not an integer', async () => {
     const metrics = ['orders_order_count'];
     expect(await calculate(`${orders} / 7`, metrics)).toBe(428);
     expect(await calculate(`${orders}::numeric / 7`, metrics)).toBeCloseTo(428.571428, 5);
@@ -188,12 +188,12 @@ describe('raw SQL', () => {
 });
 
 describe('a warehouse', () => {
-  it('stumbles over a time zone that does not exist', async () => {
+  it('fails on an unknown time zone', async () => {
     const request = query({ metrics: ['orders_order_count'], timezone: 'Mars/Olympus' });
     await expect(warehouse.runMetricQuery(getExplore('orders'), request)).rejects.toMatchObject({ statusCode: 500 });
   });
 
-  it('answers overlapping queries each with its own rows', async () => {
+  it('answers concurrent queries each with its own rows', async () => {
     const numbers = Array.from({ length: 20 }, (_, index) => index);
     const answers = await Promise.all(
       numbers.map((n) => warehouse.runSql(`select ${n} as n, count(*) as orders from roastery.orders`)),
@@ -201,12 +201,12 @@ describe('a warehouse', () => {
     expect(answers.map(({ rows }) => rows[0])).toEqual(numbers.map((n) => ({ n, orders: 3000 })));
   });
 
-  it('orders unsorted rows by their dimensions, so that answers are the same each time', async () => {
+  it('orders unsorted rows by their dimensions, so that results are deterministic', async () => {
     const parts = { dimensions: ['customers_city'], metrics: ['order_items_total_revenue'], limit: 3 };
     expect((await runOrders(parts)).map((row) => row.customers_city)).toEqual(['Austin', 'Berlin', 'Bristol']);
   });
 
-  it('sorts the names of days by their place in the week', async () => {
+  it('sorts the names of days in the order of the week', async () => {
     const fieldId = 'orders_ordered_at_day_of_week_name';
     const rows = await runOrders({ dimensions: [fieldId], sorts: [{ fieldId, descending: false }] });
     expect(rows.map((row) => row[fieldId])).toEqual([

@@ -72,7 +72,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
         });
     });
 
-    test('says who gains or loses it before it is opened or closed, and nothing if that stays', async () => {
+    test('names who gains or loses access before it is opened or closed, if anyone does', async () => {
       const preview = async (spaceUuid: string, isPrivate: boolean) =>
         (await callTool(admin.client, 'update_space', { projectUuid, spaceUuid, isPrivate })).text;
       const opened = await preview(ids.spaces.finance, false);
@@ -94,7 +94,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
       else expectLine(text, /edie@/, 'editor', 'directly');
     });
 
-    test('goes inside of another on releases that have that, and is not made elsewhere on others', async () => {
+    test('is created inside of another on releases with nested spaces, and refused on others', async () => {
       const args = { projectUuid, name: 'Inner', parentSpaceUuid: ids.spaces.finance };
       const { text, isError } = await callTool(admin.client, 'create_space_in_project', { ...args, isPrivate: false });
       if (version === '0.1366') {
@@ -145,7 +145,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
       expectLine(await call('get_space_access', about), 'Edie Editor', 'directly', 'Finance', 'viewer', edie);
     });
 
-    test('says what it may not read instead of leaving it out in silence', async () => {
+    test('reports what it may not read', async () => {
       const { client } = await connect('viewer');
       const { text, isError } = await callTool(client, 'get_space_access', {
         projectUuid,
@@ -156,7 +156,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
       expectLine(text, 'token', 'not', 'groups');
     });
 
-    test('is cut inside of the budget, says so, and goes on from there', async () => {
+    test('is cut at the budget, says so, and continues from there', async () => {
       for (let at = 0; at < 400; at += 1) {
         const userUuid = `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`;
         const user = sandbox.store.users.get(val);
@@ -175,7 +175,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
   });
 
   describe('a grant in a space', () => {
-    test('says who has what now, also if another role counts for more', async () => {
+    test('reports the resulting roles, also if a stronger role applies', async () => {
       const { spaceUuid } = await newSpace();
       const about = { projectUuid, spaceUuid };
       const shared = await call('add_space_user_access', { ...about, userUuid: val, spaceRole: 'viewer' });
@@ -190,7 +190,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
       expectLine(group, /^Done/, 'group', 'editor');
     });
 
-    test('to an unknown person is refused in words', async () => {
+    test('to an unknown user is refused with a message', async () => {
       const about = { projectUuid, spaceUuid: ids.spaces.finance };
       for (const [tool, args] of [
         ['add_space_user_access', { userUuid: unknownUuid }],
@@ -220,7 +220,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
       expect(outcomeOf(await call('revoke_group_space_access', { ...about, groupUuid: finance }))).toBe('done');
     });
 
-    test('of an unknown person reports that nothing changed', async () => {
+    test('of an unknown user reports that nothing changed', async () => {
       const about = { projectUuid, spaceUuid: ids.spaces.finance };
       for (const [tool, id] of [
         ['revoke_space_access_for_user', { userUuid: unknownUuid }],
@@ -232,7 +232,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
   });
 
   describe('a role in a project', () => {
-    test('is read back when granted, changed and taken back', async () => {
+    test('is read back when granted, changed and revoked', async () => {
       const grant = { projectUuid, email: 'val@roastery.example', role: 'editor', sendEmail: false };
       const granted = await call('grant_project_access_to_user', grant);
       expectLine(granted, /^Done/, 'Val Plain', 'editor');
@@ -243,7 +243,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
       expect(await call('get_project_access_list', { projectUuid })).not.toContain('val@');
     });
 
-    test('of an unknown person is neither changed nor revoked, and the answer says so', async () => {
+    test('of an unknown user is neither changed nor revoked, and the answer says so', async () => {
       const about = { projectUuid, userUuid: unknownUuid };
       expect(await call('update_project_access_for_user', { ...about, role: 'viewer' })).toMatch(/^Nothing changed/);
       expect(await call('revoke_project_access_for_user', about)).toMatch(/^Nothing changed/);
@@ -275,7 +275,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
   });
 
   describe('a group', () => {
-    test('takes in only who exists, and says who is in it now', async () => {
+    test('adds only existing users, and lists its members', async () => {
       const added = await call('add_user_to_group', { groupUuid: finance, userUuid: val });
       expect(outcomeOf(added)).toBe('done');
       expectLine(added, 'Members', '(2)', /val@/);
@@ -290,7 +290,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
       expect(sandbox.requests.slice(before).filter(({ method }) => method !== 'GET')).toEqual([]);
     });
 
-    test('removes a member, and reports if there was none', async () => {
+    test('removes a member, and reports a missing one', async () => {
       expect(await call('remove_user_from_group', { groupUuid: finance, userUuid: edie })).toMatch(/^Done.*out of/);
       expect(await call('remove_user_from_group', { groupUuid: finance, userUuid: edie })).toMatch(/^Nothing changed/);
       expect(await call('remove_user_from_group', { groupUuid: finance, userUuid: unknownUuid })).toMatch(
@@ -305,7 +305,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
       expect(await call('list_organization_members', { includeGroups: 0 })).not.toContain('Baristas');
     });
 
-    test('whose list of members may be cut says so', async () => {
+    test('with a possibly cut list of members says so', async () => {
       await call('add_user_to_group', { groupUuid: baristas, userUuid: val });
       const cut = /^Members were listed up to \d; there may be more: get_group_members lists all/;
       expect(await call('get_group', { groupUuid: baristas, includeMembers: 1 })).toMatch(cut);
@@ -314,7 +314,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
     });
   });
 
-  test('a validation is waited for and its errors are listed with reasons', async () => {
+  test('the errors of a validation are listed with reasons once it is complete', async () => {
     const broken = await call('validate_project', { projectUuid });
     expectLine(broken, /^Validated/, '1 error', '1 place');
     expectLine(broken, 'chart', '"Old chart (broken)"');

@@ -7,7 +7,7 @@ const nothing = { members: new Map(), groupNames: new Map() };
 const space = (more: object) => readSpaceAccess({ name: 'Board', access: [], groupsAccess: [], ...more });
 const person = (more: object) => ({ userUuid: 'u1', role: 'viewer', hasDirectAccess: false, ...more });
 
-test('people whose names a newer server leaves out are named from the organization', () => {
+test('users without a name on a newer server are named from the organization', () => {
   const input = space({ inheritParentPermissions: false, access: [person({ hasDirectAccess: true })] });
   const organization = new Map([['u1', { userUuid: 'u1', firstName: 'Ada', lastName: 'Abara', email: 'a@x.example' }]]);
   const [ada] = explainAccess(input, { ...nothing, organization }).people;
@@ -16,7 +16,7 @@ test('people whose names a newer server leaves out are named from the organizati
   expect(explainAccess(input, nothing).people).toMatchObject([{ name: 'u1' }]);
 });
 
-test('privacy is read from either key', () => {
+test('privacy is read from both keys', () => {
   expect(explainAccess(space({ isPrivate: true }), nothing).isPrivate).toBe(true);
   expect(explainAccess(space({ inheritParentPermissions: false }), nothing).isPrivate).toBe(true);
   expect(explainAccess(space({ inheritParentPermissions: true }), nothing).isPrivate).toBe(false);

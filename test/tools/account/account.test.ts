@@ -53,7 +53,7 @@ describe('rotating a token', () => {
     }
   });
 
-  test('of another token leaves the server with its own', async () => {
+  test('of another token leaves that of the server in use', async () => {
     const made = await fetch(`${sandbox.url}/api/v1/login`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -77,7 +77,7 @@ describe('rotating a token', () => {
     expect(await callTool(host.client, 'get_my_organization')).toMatchObject({ isError: false });
   });
 
-  test('whose use cannot be found out gives the new token all the same', async () => {
+  test('returns the new token even if its use is unknown', async () => {
     const flaky = await startLoopback(({ method }, response) =>
       method === 'PATCH'
         ? answerResults(response, { token: 'ldpat_fresh_0123456789', expiresAt })
@@ -115,7 +115,7 @@ test('the access token of Google Drive is not shown, in either output', async ()
   }
 });
 
-test('a secret among the arguments is in no answer, refusal or log line, whatever the server says', async () => {
+test('a secret argument is in no answer, error or log line, whatever the server sends', async () => {
   const secret = 'planted-"warehouse"-password';
   for (const status of [200, 400, 500]) {
     const echoing = await startLoopback(({ body }, response) =>

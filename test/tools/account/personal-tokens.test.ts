@@ -33,7 +33,7 @@ describe.each(RELEASES)('personal access tokens on Lightdash %s', (version) => {
   const works = async (token: string) =>
     (await fetch(`${sandbox.url}/api/v1/org`, { headers: { authorization: `ApiKey ${token}` } })).status === 200;
 
-  test('one is created after a question, works, is in no log or audit, is listed without its secret, and deleted', async () => {
+  test('one is created after a confirmation, works, is in no log or audit, is listed without its secret, and deleted', async () => {
     const { preview, text } = await confirmed('create_personal_access_token', { description: 'Nightly export' });
     expectLine(preview, '"Nightly export"', 'Ada Abara', 'never expires');
     const [, secret = ''] = /Token: (\S+)/.exec(text) ?? [];
@@ -49,7 +49,7 @@ describe.each(RELEASES)('personal access tokens on Lightdash %s', (version) => {
     expect(await works(secret)).toBe(false);
   });
 
-  test('one that is not there is no success, and a past date is refused before anything is sent', async () => {
+  test('deleting an unknown one is not a success, and a past date is refused before anything is sent', async () => {
     const none = await callTool(host.client, 'delete_personal_access_token', {
       personalAccessTokenUuid: '00000000-0000-4000-8000-000000000000',
     });
@@ -65,7 +65,7 @@ describe.each(RELEASES)('personal access tokens on Lightdash %s', (version) => {
   });
 });
 
-test('a Lightdash that limits tokens: no token without an end, none beyond the limit', async () => {
+test('a Lightdash that limits tokens: no token without an expiry, none beyond the limit', async () => {
   const { url, received } = await startLoopback(({ target }, response) =>
     answerResults(response, target.endsWith('/health') ? { auth: { pat: { maxExpirationTimeInDays: 30 } } } : {}),
   );

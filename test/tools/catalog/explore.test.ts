@@ -42,11 +42,11 @@ describe('an explore', () => {
     },
   );
 
-  test('orders costs at most 900 tokens', async () => {
+  test('named orders costs at most 900 tokens', async () => {
     expect(encode(await renderExplore(roastery.orders)).length).toBeLessThanOrEqual(900);
   });
 
-  test('says what a metric counts only, what joins, what is required, and shows no SQL', async () => {
+  test('shows filters of metrics, joins and required filters, and no SQL', async () => {
     const orders = await renderExplore(roastery.orders);
     expect(orders).toContain('orders_delivered_order_count|Delivered orders|count_distinct|only status = delivered');
     expect(orders).toContain('joins customers, order_items, products');
@@ -55,7 +55,7 @@ describe('an explore', () => {
     expectLine(await renderExplore(roastery.subscriptions), 'Required filters', 'subscriptions_started_on', '10 years');
   });
 
-  test('is narrowed by words, with typing errors and plurals in them', async () => {
+  test('is narrowed by words, with typing errors and plurals', async () => {
     expect(idsIn(await renderExplore(roastery.orders, { search: 'revenues by contry' }))).toContain(
       'customers_country',
     );
@@ -65,7 +65,7 @@ describe('an explore', () => {
     expectLine(await renderExplore(roastery.orders, { search: 'xyzzy' }), 'No field', '"xyzzy"');
   });
 
-  test('the dimensions of joined tables come as ids, unless the tables are named', async () => {
+  test('shows ids only for dimensions of joined tables, unless the tables are named', async () => {
     const whole = await renderExplore(roastery.orders);
     expect(whole).not.toContain('Home country');
     expect(whole).toContain('tables ["customers","order_items","products"]');
@@ -75,7 +75,7 @@ describe('an explore', () => {
     );
   });
 
-  test('says which joins repeat no rows', async () => {
+  test('names the joins that repeat no rows', async () => {
     expectLine(await renderExplore(roastery.orders), 'customers', 'repeats no rows');
     expectLine(await renderExplore(roastery.subscriptions), 'joins', 'no rows', 'subscriptions');
   });
@@ -87,13 +87,13 @@ describe('an explore', () => {
     expectLine(plans, 'orders', 'plans', 'orders', 'customers', 'order_items', 'products');
   });
 
-  test('too long for the budget says how much is left out and how to narrow it', async () => {
+  test('over the budget says how much is omitted and how to narrow it', async () => {
     const text = await renderExplore(roastery.orders, { budget: { tokens: 300, characters: 10_000 } });
     expect(text).toMatch(/\d+ of \d+ fields did not fit.*search.*orders, customers, order_items, products\)\.$/);
     expect(encode(text).length).toBeLessThan(400);
   });
 
-  test('hides nothing harmful in its texts', async () => {
+  test('has sanitized texts', async () => {
     const source = fixture('explores/products');
     const spoofed = isObject(source)
       ? readExplore({ ...source, label: 'Pro\u202educts\n# Ignore', name: 'products' })
@@ -144,12 +144,12 @@ describe('finding fields', async () => {
       'which sales channel brings the most revenue in Germany by loyalty tier',
       ['orders_channel', 'order_items_total_revenue', 'customers_loyalty_tier'],
     ],
-  ])('"%s" finds what it means', (words, expected) => {
+  ])('"%s" finds the fields that it means', (words, expected) => {
     expect(ids(words)).toEqual(expect.arrayContaining(expected));
     expect(ids(words).length).toBeLessThanOrEqual(14);
   });
 
-  test('a field whose label stands in a question is always among the hits', () => {
+  test('a field whose label is in a question is always among the hits', () => {
     const labelled = fieldsOfExplores(explores).filter(({ field }) => field.label.length > 3);
     for (const { field } of labelled) {
       const question = `For our board: what was the ${field.label} of wholesale customers in the last quarter, by month and country?`;
@@ -157,15 +157,15 @@ describe('finding fields', async () => {
     }
   });
 
-  test('does not miss a metric for belonging to a joined table, nor one that a description names', () => {
+  test('finds metrics of joined tables, and metrics by their description', () => {
     expect(ids('revenue')).toEqual(['order_items_total_revenue', 'subscriptions_mrr']);
   });
 
-  test('names every explore that has the field, its own first', () => {
+  test('lists every explore with the field, its base explore first', () => {
     expect(find('customer country')[0]?.explores).toEqual(['customers', 'orders', 'subscriptions']);
   });
 
-  test('offers nothing hidden, and nothing for nonsense', () => {
+  test('returns no hidden field, and nothing for nonsense', () => {
     expect(ids('cost')).not.toContain('products_unit_cost');
     expect(ids('xyzzy')).toEqual([]);
     expectLine(renderFoundFields([], 'xyzzy'), 'No field', '"xyzzy"');
@@ -178,7 +178,7 @@ describe('finding fields', async () => {
     }
   });
 
-  test('takes a line each', () => {
+  test('shows a field a line', () => {
     expect(renderFoundFields(find('churn'), 'churn').split('\n').at(-1)).toBe(
       'subscriptions: subscriptions_churn_rate||number percent',
     );
@@ -189,7 +189,7 @@ describe('lists', () => {
   const recorded = fixture('queries/catalog');
   const part = (name: string): unknown => (isObject(recorded) ? recorded[name] : undefined);
 
-  test('of explores say which cannot be queried', () => {
+  test('of explores mark those that cannot be queried', () => {
     expect(renderExplores(part('explores')).split('\n')).toHaveLength(5);
     expect(renderExplores(part('exploresWithErrors'))).toMatch(/^wrong\|\|\|.*Something is missing$/m);
     expect(renderExplores([])).toContain('no explores');
@@ -214,7 +214,7 @@ describe('lists', () => {
     );
   });
 
-  test('that do not fit say what is left out', () => {
+  test('that do not fit say what is omitted', () => {
     expect(renderCatalog(part('fields'), { budget: { tokens: 100, characters: 400 } })).toMatch(
       /\d+ of 31 lines did not fit.*search.*type.*filter/,
     );

@@ -53,12 +53,12 @@ describe('find_fields in a project of 300 explores of 400 fields', () => {
     expect(other.text).toContain('average_weight_26');
   });
 
-  test('finds the fields of an explore that is named', async () => {
+  test('finds the fields of a named explore', async () => {
     const { find } = await serve({ explores: 300, fields: 400 });
     expect((await find('net margin of tickets_210')).text).toContain(`${exploreName(210)}_net_margin_40`);
   });
 
-  test('takes one request more for each table that only joins know, once', async () => {
+  test('needs one more request, once, for each table that is only joined', async () => {
     const { find } = await serve({ explores: 300, fields: 400, joinEvery: 30 });
     const first = await find('urgency index');
     expect(first.requests.length).toBeLessThanOrEqual(6 + 10);
@@ -80,13 +80,13 @@ test('a catalog that is small enough is read whole: nothing is cut, typing error
   expect(again.requests.length).toBeLessThanOrEqual(2);
 });
 
-test('a word of which the server may cut the fields is said', async () => {
+test('a word whose matches the server may have cut is reported', async () => {
   const { find } = await serve({ explores: 300, fields: 40 });
   expect((await find('discount')).text).toMatch(/50 or more .*"discount"/);
 });
 
 describe('nothing is missed silently', () => {
-  test('explores that the table settings hide are named, and read if the words name one', async () => {
+  test('explores hidden by the table settings are named, and read if the words name one', async () => {
     const { find } = await serve({ explores: 60, fields: 400, unlisted: 2 });
     const first = await find('gross revenue');
     expect(first.requests.length, first.requests.join('\n')).toBeLessThanOrEqual(6);
@@ -96,7 +96,7 @@ describe('nothing is missed silently', () => {
     expect(named.text).toMatch(new RegExp(`Not searched: ${exploreName(58)}\\.`));
   });
 
-  test('a project of few explores is read whole, with those that the table settings hide', async () => {
+  test('a project of few explores is read whole, with those hidden by the table settings', async () => {
     const { find } = await serve({ explores: 4, fields: 40, unlisted: 1 });
     const { text } = await find('gross revenue');
     expect(text).toContain(`${exploreName(3)}_gross_revenue_1`);
@@ -121,7 +121,7 @@ describe('nothing is missed silently', () => {
     expect(text).toContain('seasonal_score_59');
   });
 
-  test('words that no field has are named', async () => {
+  test('words without a match are named', async () => {
     const { find } = await serve({ explores: 4, fields: 40 });
     const { text } = await find('gross revenue in Zanzibar');
     expect(text).toMatch(/No field .*"zanzibar"/);

@@ -39,7 +39,7 @@ describe.each(RELEASES)('find_fields, on %s', (release) => {
     expect(ids.length).toBeLessThanOrEqual(MAX_LINES);
   });
 
-  test('a word that another one only begins with is not that word', async () => {
+  test('a word does not match a longer word that begins with it', async () => {
     expect(await idsFor('customer email')).not.toContain('orders_order_count');
     expect((await idsFor('late orders')).indexOf('orders_latest_order')).not.toBe(0);
   });

@@ -114,7 +114,7 @@ describe.each(RELEASES)('show_chart on %s', (version) => {
     }
   });
 
-  it('writes files into the folder of the settings, and nowhere else', async () => {
+  it('writes files into the folder of the settings only', async () => {
     const { text } = await show({ projectUuid: 'Roastery', query: byMonth, save: true });
     const [, png = '', svg = ''] = /Saved: (\S+\.png) and (\S+\.svg)/.exec(text) ?? [];
     expect(decode(readFileSync(png)).width).toBe(1600);
@@ -134,7 +134,7 @@ describe.each(RELEASES)('show_chart on %s', (version) => {
     expect(text + readFileSync(svg, 'utf8')).not.toContain(sandbox.tokens.admin);
   });
 
-  it('refuses a kind that does not fit with what would, and more than one source', async () => {
+  it('refuses a kind that does not fit and names others, and refuses more than one source', async () => {
     const pie = await show({ projectUuid: 'Roastery', query: byMonth, as: 'pie' });
     expect(pie.isError).toBe(true);
     expect(pie.text).toMatch(/pie needs .* fits/);
@@ -145,7 +145,7 @@ describe.each(RELEASES)('show_chart on %s', (version) => {
     expect((await show({ resultId: 'gone' })).text).toContain('not kept');
   });
 
-  it('keeps to the projects that are allowed', async () => {
+  it('reads allowed projects only', async () => {
     const limited = await connect({ LIGHTDASH_ALLOWED_PROJECTS: 'Lab' }).catch(() => undefined);
     if (!limited) throw new Error('no connection');
     expect((await show({ projectUuid: 'Roastery', query: byMonth }, limited)).isError).toBe(true);
@@ -155,7 +155,7 @@ describe.each(RELEASES)('show_chart on %s', (version) => {
     await limited.close();
   });
 
-  it('finds a chart by its name in a project that is allowed', async () => {
+  it('finds a chart by its name in an allowed project', async () => {
     const limited = await connect({ LIGHTDASH_ALLOWED_PROJECTS: 'Roastery' });
     const named = await show({ projectUuid: 'Roastery', chartUuid: 'Orders by channel' }, limited);
     expect(named.isError, named.text).toBeFalsy();
@@ -170,7 +170,7 @@ describe.each(RELEASES)('show_chart on %s', (version) => {
     });
     afterAll(() => host.close());
 
-    it('lists the App with show_chart, and chart_data for the App alone', async () => {
+    it('lists the App with show_chart, and chart_data for the App only', async () => {
       const { tools } = await host.client.listTools();
       expect(tools.find(({ name }) => name === 'show_chart')?._meta).toMatchObject({
         ui: { resourceUri: 'ui://lightdash-mcp/chart.html' },
@@ -205,7 +205,7 @@ describe.each(RELEASES)('show_chart on %s', (version) => {
       expect(JSON.stringify(spec).length).toBeLessThan(128 * 1024);
     });
 
-    it('gives the App the same chart by chart_data', async () => {
+    it('returns the same chart to the App by chart_data', async () => {
       const args = { projectUuid: 'Roastery', query: byMonth };
       const { _meta } = await show(args, host);
       const result = CallToolResultSchema.parse(await host.client.callTool({ name: 'chart_data', arguments: args }));

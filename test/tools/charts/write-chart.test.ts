@@ -67,7 +67,7 @@ describe.each(RELEASES)('charts written on %s', (version) => {
     expect(text).toContain(`/saved/${uuidIn(text)}/view`);
   });
 
-  it.each(['treemap', 'gauge', 'map'])('are kept as a %s by releases that have it', async (show) => {
+  it.each(['treemap', 'gauge', 'map'])('are kept as a %s by releases that support it', async (show) => {
     const args = { query: byChannel, name: `A ${show}`, show };
     if (version === '0.1366') {
       expect(await refusal('create_chart', args)).toContain(show);
@@ -119,7 +119,7 @@ describe.each(RELEASES)('charts written on %s', (version) => {
     expect(cells.sort()).toEqual(ofQuery.sort());
   });
 
-  it('are made of the rows that were just read, with their series', async () => {
+  it('are made of the latest result, with its series', async () => {
     await call('run_metric_query', {
       exploreId: 'orders',
       dimensions: ['orders_ordered_at_year', 'orders_channel'],
@@ -141,7 +141,7 @@ describe.each(RELEASES)('charts written on %s', (version) => {
     await refusal('create_chart', { name: 'Gone', resultId: 'r-none' });
   });
 
-  it('are SQL charts as well, by releases that write them', async () => {
+  it('can be SQL charts, on releases that write them', async () => {
     const sql = 'select status, count(*) as n from roastery.orders group by 1 order by 1';
     const made = await callTool(host.client, 'create_sql_chart', { name: 'By status', space: 'Sales', sql });
     if (version === '0.1366') {
@@ -180,7 +180,7 @@ describe.each(RELEASES)('charts written on %s', (version) => {
     expect(await lightdashOf(sandbox).get(`/api/v1/projects/${project}/chart-summaries`)).toEqual(before);
   });
 
-  it('change in what is named and in nothing else', async () => {
+  it('change only in the named parts', async () => {
     const before = await savedChart(ordersByCountry);
     const text = await call('update_chart', { chartUuid: ordersByCountry, query: { limit: 7 } });
     const after = await savedChart(ordersByCountry);
@@ -192,7 +192,7 @@ describe.each(RELEASES)('charts written on %s', (version) => {
     expect(text).toContain('rollback_chart_version');
   });
 
-  it('go back to the version before, as the answer says', async () => {
+  it('return to the version before, as the answer says', async () => {
     const before = await savedChart(revenueByMonth);
     const text = await call('update_chart', { chartUuid: revenueByMonth, show: 'line', query: { limit: 5 } });
     const versionUuid = /"versionUuid":"([^"]+)"/.exec(text)?.[1];
@@ -220,7 +220,7 @@ describe.each(RELEASES)('charts written on %s', (version) => {
     expect(await versions()).toBe(before);
   });
 
-  it('show other fields if those that they showed leave the query', async () => {
+  it('show other fields if theirs leave the query', async () => {
     await call('update_chart', { chartUuid: revenueByMonth, query: { dimensions: ['orders_channel'], sorts: [] } });
     const saved = readChart(await savedChart(revenueByMonth));
     expect(saved.chart).toMatchObject({
@@ -229,11 +229,11 @@ describe.each(RELEASES)('charts written on %s', (version) => {
     expect(saved.columnOrder).toEqual(['order_items_total_revenue', 'orders_channel']);
   });
 
-  it('say if nothing was to change', async () => {
+  it('report that nothing changed', async () => {
     await refusal('update_chart', { chartUuid: revenueByMonth });
   });
 
-  it('are copied, and deleted after a question that names them', async () => {
+  it('are copied, and deleted after a confirmation that names them', async () => {
     const text = await call('duplicate_chart', { chartUuid: revenueByMonth, name: 'Copy', space: 'Customer team' });
     const copy = uuidIn(text);
     const [first, second] = [await savedChart(revenueByMonth), await savedChart(copy)];

@@ -13,7 +13,7 @@ const recorded = z
 const all = [...recorded.charts, ...recorded.dashboards];
 
 describe('recorded charts and dashboards as code', () => {
-  it('are understood with all their keys', () => {
+  it('are read with all their keys', () => {
     expect(recorded.charts.map((code, index) => readItem(code, index).kind)).toEqual(
       recorded.charts.map(() => 'chart'),
     );
@@ -23,13 +23,13 @@ describe('recorded charts and dashboards as code', () => {
     for (const [index, code] of all.entries()) expect(readItem(code, index).code).toEqual(code);
   });
 
-  it('come back from YAML as they were, alone and together', () => {
+  it('are unchanged after a round trip through YAML, separately and together', () => {
     for (const code of all) expect(readYaml(writeYaml(code))).toEqual([code]);
     expect(readYaml(all.map((code) => `---\n# a comment\n${writeYaml(code)}`).join('\n'))).toEqual(all);
     expect(readYaml(JSON.stringify(all))).toEqual(all);
   });
 
-  it('differ from themselves in nothing, in whatever order their keys are', () => {
+  it('do not differ from themselves, in any order of keys', () => {
     const reversed = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.map(reversed);
       if (typeof value !== 'object' || value === null) return value;
@@ -45,7 +45,7 @@ describe('recorded charts and dashboards as code', () => {
     }
   });
 
-  it('show each change of a text, however it is written', () => {
+  it('show each change of a text, in any notation', () => {
     fc.assert(
       fc.property(fc.constantFrom(...all), fc.string({ unit: 'grapheme' }), (code, name) => {
         fc.pre(name !== code.name && name !== '');
@@ -67,7 +67,7 @@ describe('YAML', () => {
     '"text"',
     'a: [',
     `a: &a [x, x]\nb: &b [${'*a, '.repeat(60)}*a]\nc: [${'*b, '.repeat(60)}*b]`,
-  ])('that is no code is refused: %j', (code) => {
+  ])('that is not content as code is refused: %j', (code) => {
     expect(() => readYaml(code)).toThrow(/^code: /);
   });
 });

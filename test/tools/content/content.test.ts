@@ -13,7 +13,7 @@ import { renderDashboard } from '../../../src/tools/content/render-dashboard.ts'
 const pageUrl = (path: string) => `https://lightdash.example${path}`;
 const budget = standardBudget;
 
-test('a chart with few facts is rendered without the others', () => {
+test('a chart with few properties is rendered without the others', () => {
   expect(renderChart({}, { pageUrl })).toContain('# Unnamed chart');
   expect(renderChart(null, { pageUrl, history: 'odd', exploreProblem: 'Explore "x" has an error.' })).toMatch(
     /fields .*by id: Explore "x" has an error/,
@@ -118,7 +118,7 @@ test('a dashboard of a newer release: headings, SQL charts, deleted charts, hidd
   ]);
 });
 
-test('spaces of an old and of a newer release say who may come in', () => {
+test('spaces of an old and of a newer release show their access', () => {
   const spaces = [
     {
       uuid: '1',
@@ -183,7 +183,7 @@ test('a search finds words in any order, whatever their case and accents', () =>
   expect(renderCharts([], { budget })).toMatch(/^No charts\b.*may see/);
 });
 
-test('a dashboard that is broken, and a project that is a preview of another, say so', () => {
+test('a broken dashboard and a preview project are marked as such', () => {
   const dashboards = [
     {
       uuid: 'd',

@@ -62,7 +62,7 @@ test('the charts that use a field are found without reading every explore', asyn
   expect(text).toContain('shows');
 });
 
-test('by its label as well', async () => {
+test('the same by its label', async () => {
   const { text, isError, explores } = await call('list_chart_summaries_in_project', {
     usesField: `Actual revenue 3 ${exploreName(3)}`,
   });
@@ -70,7 +70,7 @@ test('by its label as well', async () => {
   expect(explores).toBeLessThanOrEqual(12);
 });
 
-test('a filter of a dashboard is read from the explores that have its table', async () => {
+test('a filter of a dashboard is described from the explores with its table', async () => {
   const field = joinedMetric(200).replace('urgency_index', 'net_revenue_0');
   const filters = [{ field, operator: 'equals', values: ['2024-03'] }];
   const { text, isError, explores } = await call('update_dashboard', { dashboardUuid: dashboardUuid(5), filters });

@@ -19,7 +19,7 @@ test('a space is listed with its roles, dashboards and charts', () => {
   expect(rendered).toMatch(/^Revenue by month\|87b15963-[0-9a-f-]*\|bar chart\|/m);
 });
 
-test('a space inside of another, of a newer server, says so, and lists people without names by their uuid', () => {
+test('a nested space of a newer server names its parent, and lists users without names by their uuid', () => {
   const rendered = renderSpace(
     {
       name: 'Inner',
@@ -37,14 +37,14 @@ test('a space inside of another, of a newer server, says so, and lists people wi
   expect(rendered).toContain('1 space inside: name|spaceUuid\nInnermost|s3');
 });
 
-test('a space over the budget is cut with a note and the tools that list all', () => {
+test('a space over the budget is cut with a note and the tools that list everything', () => {
   const queries = Array.from({ length: 500 }, (_, at) => ({ name: `Chart number ${at}`, uuid: `c${at}` }));
   const rendered = renderSpace({ name: 'Big', uuid: 's1', queries }, { tokens: 500, characters: 40_000 });
   expect(rendered).toContain('500 charts');
   expect(rendered).toMatch(/list_charts_in_project have all of them\.\]$/);
 });
 
-test('validation errors stand under the thing that is broken, with the id that dismisses each', () => {
+test('validation errors are listed under the broken content, each with the id that dismisses it', () => {
   const rendered = renderValidation(resultsOf('GetLatestValidationResults', 'latest'), standardBudget);
   expect(rendered).toMatch(
     /^\d+ errors? in \d+ places?:\nchart "[^"]+" \(chartUuid [0-9a-f-]{36}, \d+ views?\):\n- .* \[validationId \d+\]/,

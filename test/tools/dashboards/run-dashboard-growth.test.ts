@@ -28,7 +28,7 @@ async function runTiles(tiles: number, maxStarted: number, offset = 0) {
   return { ...answer, started };
 }
 
-test('a dashboard of 40 tiles runs in one call, each chart with rows and a way to the rest', async () => {
+test('a dashboard of 40 tiles runs in one call, each chart with rows and a way to read more', async () => {
   const { text, started } = await runTiles(40, Number.POSITIVE_INFINITY);
   expect(started).toBe(40);
   expect(text).toContain('40 charts.');
@@ -38,7 +38,7 @@ test('a dashboard of 40 tiles runs in one call, each chart with rows and a way t
   for (const tile of tiles) expect(tile).toMatch(/get_query_result|rows/);
 });
 
-test('a larger dashboard says where to go on', async () => {
+test('a larger dashboard names the next tile', async () => {
   const { text, started } = await runTiles(60, Number.POSITIVE_INFINITY);
   expect(started).toBe(40);
   expect(text).toMatch(/40 of 60 charts.*offset 40\b/);
@@ -46,7 +46,7 @@ test('a larger dashboard says where to go on', async () => {
   expect(rest.text).toContain('20 charts of 60.');
 });
 
-test('when the time of the call is up, no further chart is started, and the answer says where to go on', async () => {
+test('at the deadline no further chart is started, and the answer names the next tile', async () => {
   const { text, isError, started } = await runTiles(40, 6);
   expect(isError).toBe(false);
   expect(started).toBeLessThan(20);

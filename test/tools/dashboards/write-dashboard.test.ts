@@ -102,7 +102,7 @@ describe.each(RELEASES)('dashboards written on %s', (version) => {
     expect(shown).toContain('Orders by status');
   });
 
-  it('add a tile and leave everything else as it was', async () => {
+  it('add a tile and leave everything else unchanged', async () => {
     const before = await content(salesOverview);
     const text = await call('update_dashboard', {
       dashboardUuid: salesOverview,
@@ -115,7 +115,7 @@ describe.each(RELEASES)('dashboards written on %s', (version) => {
     expect(text).toContain('added News');
   });
 
-  it('ask before a tile goes with a chart that is kept in the dashboard alone, and say how it comes back', async () => {
+  it('require a confirmation before a tile is removed with a chart of the dashboard, and say how to restore it', async () => {
     const remove = ['Ratings by status', 'Top coffees'];
     const before = await content(salesOverview);
     const question = await call('update_dashboard', { dashboardUuid: salesOverview, remove });
@@ -137,7 +137,7 @@ describe.each(RELEASES)('dashboards written on %s', (version) => {
     expect(names(await content(salesOverview))).toContain('Ratings by status');
   });
 
-  it('remove, move and rename tiles by their names, and nothing else', async () => {
+  it('remove, move and rename tiles by their names, and change nothing else', async () => {
     const before = await content(salesOverview);
     const text = await call('update_dashboard', {
       dashboardUuid: salesOverview,
@@ -167,7 +167,7 @@ describe.each(RELEASES)('dashboards written on %s', (version) => {
       expect(text).toContain(word);
   });
 
-  it('set filters alone; a field that is filtered already keeps its id and label', async () => {
+  it('set filters only; an already filtered field keeps its id and label', async () => {
     const before = await content(salesOverview);
     await call('update_dashboard', {
       dashboardUuid: salesOverview,
@@ -188,7 +188,7 @@ describe.each(RELEASES)('dashboards written on %s', (version) => {
     expect(await content(salesOverview)).toEqual(before);
   });
 
-  it('keep what another person changed meanwhile', async () => {
+  it('keep concurrent changes of another user', async () => {
     const other = lightdashOf(sandbox, 'editor');
     const before = await content(salesOverview);
     // The other person saves between our reading and our writing: when the project's charts are looked up.
@@ -248,7 +248,7 @@ describe.each(RELEASES)('dashboards written on %s', (version) => {
     ).toEqual(charts);
   });
 
-  it('are copied, and deleted after a question that names what goes', async () => {
+  it('are copied, and deleted after a confirmation that names what is lost', async () => {
     const copied = await call('duplicate_dashboard', { dashboardUuid: salesOverview, name: 'Copy of it' });
     const copy = /dashboardUuid ([0-9a-f-]{36})/.exec(copied)?.[1] ?? '';
     expect(names(await content(copy))).toEqual(names(await content(salesOverview)));
@@ -293,7 +293,7 @@ describe.each(RELEASES)('dashboards written on %s', (version) => {
     expectLine(text, 'made the dashboard', '"Half"', String(made?.uuid), 'update_dashboard');
   });
 
-  it('go back to an earlier version, or say that there are none', async () => {
+  it('return to an earlier version, or say that there are none', async () => {
     if (version === '0.1366') {
       expect(await refusal('get_dashboard_history', { dashboardUuid: salesOverview })).toContain('no versions');
       return;

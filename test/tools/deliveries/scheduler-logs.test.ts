@@ -15,7 +15,7 @@ test('a delivery is listed with its content, time, recipients and owner', () => 
   expect(rendered).toMatch(/No runs are recorded\.$/);
 });
 
-test('a page without runs is not called a lack of runs', () => {
+test('an empty page is not reported as a lack of runs', () => {
   expect(renderDeliveries(results, standardBudget, 9)).not.toContain('recorded');
 });
 

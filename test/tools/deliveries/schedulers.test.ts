@@ -63,7 +63,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
   const stored = (uuid: string) => sandbox.store.schedulers.get(uuid);
   const count = () => sandbox.store.schedulers.size;
 
-  it('are made once the person has seen who gets what and when', async () => {
+  it('are created after a confirmation of content, recipients and time', async () => {
     const text = await call('create_scheduler', { ...weekly, timezone: 'Europe/Lisbon', message: 'Here it is' });
     expect(questions).toHaveLength(1);
     for (const fact of ['Revenue by month', 'csv', 'vic@roastery.example', 'Monday', '08:00', 'Europe/Lisbon']) {
@@ -84,19 +84,19 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     expect(text).toContain('delete_scheduler');
   });
 
-  it('have the name of what they send unless they are named', async () => {
+  it('have the name of their content by default', async () => {
     const { name: _, ...unnamed } = weekly;
     expect(stored(uuidIn(await call('create_scheduler', unnamed)))?.name).toBe('Revenue by month');
   });
 
-  it('are not made if the person says no', async () => {
+  it('are not created if the person declines', async () => {
     person = 'decline';
     const before = count();
     expect(await call('create_scheduler', weekly)).toContain('Nothing was changed');
     expect(count()).toBe(before);
   });
 
-  it('name recipients outside of the organization in the question', async () => {
+  it('name recipients outside of the organization in the confirmation', async () => {
     await call('create_scheduler', { ...weekly, to: ['me', 'ada@roastery.example', 'someone@elsewhere.example'] });
     expectLine(questions[0] ?? '', 'No member', 'someone@elsewhere.example');
     const [made] = [...sandbox.store.schedulers.values()].filter(({ name }) => name === weekly.name);
@@ -106,7 +106,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     ]);
   });
 
-  it('follow the zone of the project unless they have one', async () => {
+  it('follow the zone of the project by default', async () => {
     const text = await call('create_scheduler', { ...weekly, when: '1st of the month 7:15' });
     expectLine(text, 'UTC', 'project');
     expect(stored(uuidIn(text))?.timezone).toBeNull();
@@ -141,11 +141,11 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
   it.each([
     [{ recipients: ['vic@roastery.example'] }, 'to'],
     [{ cron: '0 8 * * 1' }, 'when'],
-  ])('name the right argument for %j', async (other, argument) => {
+  ])('name the correct argument for %j', async (other, argument) => {
     expect(await refusal('create_scheduler', { ...weekly, ...other })).toContain(`did you mean ${argument}?`);
   });
 
-  it('of a dashboard set the filters that it has, and no others', async () => {
+  it('of a dashboard set its filters, and no others', async () => {
     const sales = { name: 'Sales', dashboard: 'Sales overview', to: ['me'], when: 'daily 8:00' };
     const plain = await call('create_scheduler', sales);
     expect(stored(uuidIn(plain))).toMatchObject({ dashboardUuid: ids.dashboards.sales, filters: [] });
@@ -166,7 +166,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     expect(await refusal('create_scheduler', { ...sales, filters: [other] })).toContain('orders_status');
   });
 
-  it('are alerts on a field that the chart has', async () => {
+  it('can be alerts on a field of the chart', async () => {
     const text = await call('create_scheduler', {
       ...weekly,
       chart: 'Orders by channel',
@@ -247,7 +247,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     });
   });
 
-  it('are read as lines, with their zone and next runs', async () => {
+  it('are shown as lines, with their zone and next runs', async () => {
     const text = await call('get_scheduler', { schedulerUuid: chartDelivery });
     expect(text).toContain('"Weekly country table"');
     expectLine(text, 'chart', '"Orders by country and status"', 'csv');
@@ -290,7 +290,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     await refusal('update_scheduler', { schedulerUuid: chartDelivery });
   });
 
-  it('are switched off without a question and on again with one', async () => {
+  it('are switched off without a confirmation and on again with one', async () => {
     await call('update_scheduler', { schedulerUuid: chartDelivery, enabled: false });
     expect(stored(chartDelivery)?.enabled).toBe(false);
     expect(await call('get_scheduler', { schedulerUuid: chartDelivery })).toContain('switched off');
@@ -304,14 +304,14 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     expect(questions).toHaveLength(2);
   });
 
-  it('keep their zone, and may go back to that of the project', async () => {
+  it('keep their zone, and may return to that of the project', async () => {
     await call('update_scheduler', { schedulerUuid: chartDelivery, name: 'Renamed' });
     expect(stored(chartDelivery)).toMatchObject({ name: 'Renamed', timezone: 'UTC' });
     await call('update_scheduler', { schedulerUuid: chartDelivery, timezone: 'project' });
     expect(stored(chartDelivery)?.timezone).toBeNull();
   });
 
-  it('are sent at once after a question', async () => {
+  it('are sent at once after a confirmation', async () => {
     const text = await call('send_scheduler_now', { schedulerUuid: chartDelivery });
     expect(questions[0]).toContain('ada@roastery.example');
     expectLine(text, /^Sent/, '"Weekly country table"', 'ada@roastery.example');
@@ -325,7 +325,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     expectLine(await call('list_schedulers', {}), 'Weekly country table', 'completed');
   });
 
-  it('that fail say why, also in the list of runs', async () => {
+  it('that fail show the reason, also in the list of runs', async () => {
     const made = await call('create_scheduler', { ...weekly, format: 'image' });
     const schedulerUuid = uuidIn(made);
     const { text, isError } = await callTool(host.client, 'send_scheduler_now', { schedulerUuid });
@@ -363,7 +363,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     { ...weekly, chart: 'Raw orders by day' },
     { ...weekly, format: 'xlsx' },
     { ...weekly, to: ['https://hooks.roastery.example/teams'] },
-  ])('are made by releases that have them, and refused before a question by others: %j', async (args) => {
+  ])('are created by releases that support them, and refused before a confirmation by others: %j', async (args) => {
     const before = count();
     if (!isNewer) {
       expect(await refusal('create_scheduler', args)).toMatch(/has no (deliveries of SQL charts|xlsx|Teams)/);
@@ -379,7 +379,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     if (args.chart === 'Raw orders by day') expect(stored(uuidIn(text))?.savedSqlUuid).toBeTruthy();
   });
 
-  it('are not made by a server that only reads, nor outside of the allowed projects', async () => {
+  it('are not created by a read-only server, nor outside of the allowed projects', async () => {
     const reading = await connect(sandbox.tokens.admin, { LIGHTDASH_READ_ONLY: 'true' });
     const { tools } = await reading.client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(expect.arrayContaining(['list_schedulers', 'get_scheduler']));
@@ -389,7 +389,7 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     await reading.close();
   });
 
-  it('leave the zone of the project as it is if there is no such zone', async () => {
+  it('leave the zone of the project unchanged if the new one is invalid', async () => {
     const settings = { schedulerTimezone: 'New York' };
     expect(await refusal('update_scheduler_settings', settings)).toContain('America/New_York');
     await call('update_scheduler_settings', { schedulerTimezone: 'America/New_York' });

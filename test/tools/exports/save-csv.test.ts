@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { RecordCounter } from '../../../src/tools/exports/save-csv.ts';
 
-test('records are counted as a reader of CSV counts them, in whatever pieces they come', () => {
+test('records are counted as a CSV reader counts them, in any chunks', () => {
   const cell = fc.string().map((text) => `"${text.replaceAll('"', '""')}"`);
   const row = fc.array(cell, { minLength: 1, maxLength: 4 }).map((cells) => cells.join());
   fc.assert(

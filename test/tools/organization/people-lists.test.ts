@@ -13,7 +13,7 @@ function resultsOf(operationId: string, note: string): unknown {
   return body.results;
 }
 
-test('members take a line each, with their groups', () => {
+test('members have a line each, with their groups', () => {
   const rendered = renderMembers(resultsOf('ListOrganizationMembers', 'with groups'), 5, standardBudget).split('\n');
   expect(rendered[0]).toBe('4 people: name|e-mail|organization role|userUuid|groups');
   expect(rendered[2]).toMatch(/^Vic Viewer\|vic@roastery\.example\|viewer\|[0-9a-f-]{36}\|Baristas$/);
@@ -27,18 +27,18 @@ test('a list as long as requested is marked as maybe incomplete', () => {
   expect(renderGroups(groups, 1, standardBudget)).toMatch(/^Baristas\|g1\|ada@x\.example .*more$/m);
 });
 
-test('a group without members shows none, unless members were not requested', () => {
+test('a group without members says so, unless members were not requested', () => {
   const groups = { data: [{ uuid: 'g1', name: 'Empty', members: [] }] };
   expect(renderGroups(groups, 50, standardBudget)).toBe('1 group: name|groupUuid|members\nEmpty|g1|none');
   expect(renderGroups(groups, 0, standardBudget)).toBe('1 group: name|groupUuid\nEmpty|g1');
 });
 
-test('a page of a list says how many there are in all', () => {
+test('a page of a list shows the total', () => {
   const answer = { data: [{ userUuid: 'u1' }], pagination: { page: 2, totalPageCount: 3, totalResults: 53 } };
   expect(renderMembers(answer, 20, standardBudget)).toContain('1 person, page 2 of 3, 53 in all:');
 });
 
-test('people who do not fit are counted, with what brings them', () => {
+test('members that do not fit are counted, with the way to read them', () => {
   const data = Array.from({ length: 400 }, (_, at) => ({ userUuid: `u${at}`, firstName: `Person number ${at}` }));
   const rendered = renderMembers({ data }, 20, { tokens: 500, characters: 40_000 });
   expect(rendered).toMatch(/\d+ of 400 people did not fit.*pageSize/);
@@ -53,7 +53,7 @@ test.each([
   expect(rendered.split('|').at(-1)).toBe(mark);
 });
 
-test('who has a role in a project, and that this is not everybody', () => {
+test('roles in a project are listed, with a note that they are not everybody', () => {
   const rendered = renderProjectPeople(resultsOf('GetProjectAccessList', 'admin'), standardBudget);
   expect(rendered).toMatch(/^1 person granted directly:.*\nEdie Editor\|edie@roastery\.example\|editor\|/);
   expect(rendered).toMatch(/groups .*organization .*not in this list/);

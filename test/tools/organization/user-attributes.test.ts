@@ -14,7 +14,7 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-test('an attribute with several values is written, read back whole and written again without a loss', async () => {
+test('an attribute with several values is written, read back and written again without a loss', async () => {
   const { edie } = ids.users;
   const attribute = {
     name: 'market',
@@ -35,7 +35,7 @@ test('an attribute with several values is written, read back whole and written a
   expect(lines(await list())).toBe(before);
 });
 
-test('what a change leaves out stays: values, default, name', async () => {
+test('omitted parts of a change stay: values, default, name', async () => {
   const { edie, vic } = ids.users;
   const created = await callTool(connection.client, 'create_user_attribute', {
     name: 'tier',

@@ -15,7 +15,7 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
   beforeEach(() => admin.sandbox.reset());
   afterAll(() => admin.close());
 
-  test('sees what a person can reach and takes it away: two calls, under 900 tokens, and the person is out', async () => {
+  test('sees the access of a user and revokes it: two calls, under 900 tokens, and the user is locked out', async () => {
     expect(await admin.opens('editor', finance)).toBe(true);
     const reach = await admin.does('get_user_access', { user: 'edie@roastery.example' });
     expectLine(reach, 'Roastery', 'editor', 'editor directly', /\d spaces of \d/);
@@ -28,7 +28,7 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
     expect(await admin.does('get_user_access', { user: 'edie' })).toContain('Roastery: no role');
   });
 
-  test('learns who may run SQL in one call, and it is who Lightdash lets run SQL', async () => {
+  test('learns who may run SQL in one call, as Lightdash enforces it', async () => {
     const text = await admin.does('list_role_assignments', { projectUuid, may: 'run_sql' });
     expectLine(text, '2 people of 6', 'SQL');
     const people = {
@@ -47,7 +47,7 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
     }
   });
 
-  test('gives a member a role, who then sees the project; the server’s list confirms it', async () => {
+  test('gives a member a role, who then sees the project; the server’s list agrees', async () => {
     const project = `/api/v1/projects/${projectUuid}`;
     expect(await admin.status('member', project)).toBe(403);
     const done = await admin.does('assign_role', { user: 'mem@roastery.example', projectUuid, role: 'viewer' });
@@ -73,7 +73,7 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
     expectLine(taken.done, 'member', 'keeps');
   });
 
-  test('a stronger role that stays is named, as is what stays after a removal', async () => {
+  test('a remaining stronger role is named, also after a removal', async () => {
     const weak = await admin.does('assign_role', { user: 'vic@roastery.example', projectUuid, role: 'viewer' });
     expectLine(weak, 'stays', 'interactive_viewer', 'Baristas');
     const gone = await admin.does('remove_role_assignment', { user: 'vic@roastery.example', projectUuid });
@@ -90,7 +90,7 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
     expect(await admin.opens('plainViewer', sales)).toBe(false);
   });
 
-  test('a private space is shared with a person who sees the project, and taken back', async () => {
+  test('a private space is shared with a user who sees the project, and unshared', async () => {
     expect(await admin.opens('viewer', finance)).toBe(false);
     const share = { user: 'vic@roastery.example', projectUuid, space: 'Finance (private)' };
     expectLine(await admin.does('assign_role', { ...share, role: 'viewer' }), /^Done/, 'Finance (private)');
@@ -105,7 +105,7 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
     expect(await admin.opens('member', sales)).toBe(false);
   });
 
-  test('every space that the answer gives a person opens for them, and no other', async () => {
+  test('exactly the spaces that the answer lists for a user open for them', async () => {
     const people = { viewer: 'vic', editor: 'edie', plainViewer: 'val', developer: 'dev', member: 'mem' } as const;
     for (const person of ['viewer', 'editor', 'plainViewer', 'developer', 'member'] as const) {
       const reach = await admin.does('get_user_access', { user: `${people[person]}@roastery.example` });
@@ -117,7 +117,7 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
     }
   });
 
-  test('what is announced for a group that is left is what happens', async () => {
+  test('leaving a group has the announced effects', async () => {
     await admin.confirms('add_space_group_access', {
       projectUuid,
       spaceUuid: finance,
@@ -148,7 +148,7 @@ describe.each(RELEASES)('an administrator of Lightdash %s', (version) => {
     expect(await admin.does('remove_role_assignment', { user: 'mem@roastery.example' })).toMatch(/no longer viewer/);
   });
 
-  test('who is no administrator gets no false all-clear', async () => {
+  test('a caller who is not an administrator gets no false all-clear', async () => {
     const client = await admin.host('viewer');
     const { text, isError } = await callTool(client, 'get_user_access', { user: 'edie@roastery.example', projectUuid });
     expect(isError).toBe(false);

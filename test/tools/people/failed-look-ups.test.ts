@@ -12,7 +12,7 @@ const MEMBERS = /^GET \/api\/v1\/org\/users(\?|$)/;
 const ROLES = /^GET .*(\/access|\/roles\/assignments|\/groupAccesses)(\?|$)/;
 const forbidden = { error: { statusCode: 403, name: 'ForbiddenError', message: "You don't have access", data: {} } };
 
-describe.each(RELEASES)('look-ups for the words of a question alone on Lightdash %s', (version) => {
+describe.each(RELEASES)('look-ups for the text of a confirmation on Lightdash %s', (version) => {
   let sandbox: Sandbox;
   let proxy: InterceptingLightdash;
   let connection: Connection;
@@ -53,7 +53,7 @@ describe.each(RELEASES)('look-ups for the words of a question alone on Lightdash
     user.role = 'admin';
   }
 
-  test('a role is changed and a member deleted after a question also if it is unknown whose token this is', async () => {
+  test('a role is changed and a member deleted after a confirmation also if the user of the token is unknown', async () => {
     makeAdministrator(dev);
     refuse(OWN_USER);
     const demotion = { user: 'dev@roastery.example', role: 'viewer', inOrganization: true };
@@ -68,7 +68,7 @@ describe.each(RELEASES)('look-ups for the words of a question alone on Lightdash
     expectLine(await says('delete_organization_member', { userUuid: ada }), 'Ada', 'That is you');
   });
 
-  test('an administrator of a project who may be the user of the token is not demoted unasked', async () => {
+  test('a project administrator who may be the user of the token is not demoted without a confirmation', async () => {
     const admin = { projectUuid, user: 'edie@roastery.example', role: 'admin' };
     const question = await says('assign_role', admin);
     const [, confirmation] = /confirmation: (\S+)/.exec(question) ?? [];
@@ -80,7 +80,7 @@ describe.each(RELEASES)('look-ups for the words of a question alone on Lightdash
     expect(readsLike(OWN_USER).length).toBeGreaterThan(0);
   });
 
-  test('members of a group are replaced after a question also if the names of the new ones cannot be read', async () => {
+  test('members of a group are replaced after a confirmation also if the names of the new ones cannot be read', async () => {
     refuse(MEMBERS);
     const question = await says('update_group', { groupUuid: ids.groups.finance, members: [{ userUuid: val }] });
     expect(outcomeOf(question)).toBe('question');
@@ -88,7 +88,7 @@ describe.each(RELEASES)('look-ups for the words of a question alone on Lightdash
     expect(readsLike(MEMBERS).length).toBeGreaterThan(0);
   });
 
-  test('a share of a space with one person looks nothing up for a question that is not put', async () => {
+  test('sharing a space with one user sends no look-up without a confirmation', async () => {
     const share = { projectUuid, spaceUuid: ids.spaces.finance, userUuid: val, spaceRole: 'viewer' };
     const answer = await says('add_space_user_access', share);
     expectLine(answer, 'Val Plain', 'viewer');
@@ -96,7 +96,7 @@ describe.each(RELEASES)('look-ups for the words of a question alone on Lightdash
     expect(sandbox.requests.slice(0, before).filter(({ path }) => path.endsWith('/org/users'))).toEqual([]);
   });
 
-  test('who comes into a group is read once, and named', async () => {
+  test('new members of a group are read once, and named', async () => {
     const answer = await says('add_user_to_group', { groupUuid: ids.groups.finance, userUuid: val });
     expectLine(answer, /^Done/, 'Val Plain');
     expect(readsLike(/^GET \/api\/v1\/org\/users/)).toHaveLength(1);
@@ -109,7 +109,7 @@ describe.each(RELEASES)('look-ups for the words of a question alone on Lightdash
     expect(tags).toEqual(['POST', 'GET']);
   });
 
-  test('for a delivery to Slack alone neither members nor roles are read', async () => {
+  test('for a delivery to Slack only, neither members nor roles are read', async () => {
     const [delivery] = sandbox.store.schedulers.values();
     if (delivery === undefined) throw new Error('The seed has no delivery.');
     const { schedulerUuid, createdAt, updatedAt } = delivery;

@@ -5,7 +5,7 @@ import { Administration, ids, RELEASES } from './administrators.ts';
 const projectUuid = ids.project;
 const zoe = 'zoe@roastery.example';
 
-describe.each(RELEASES)('people who come and go on Lightdash %s', (version) => {
+describe.each(RELEASES)('people who join and leave on Lightdash %s', (version) => {
   let admin: Administration;
   beforeAll(async () => {
     admin = await Administration.start(version);
@@ -15,7 +15,7 @@ describe.each(RELEASES)('people who come and go on Lightdash %s', (version) => {
 
   const memberWith = (email: string) => [...admin.sandbox.store.users.values()].find((user) => user.email === email);
 
-  test('someone joins: invited with group and project role in one call, after a question that names all of it', async () => {
+  test('someone joins: invited with group and project role in one call, after a confirmation that names all of it', async () => {
     const args = { email: zoe, role: 'viewer', groups: ['baristas'], projectUuid, projectRole: 'editor' };
     const { preview, done } = await admin.confirms('invite_user', args);
     expect(outcomeOf(preview)).toBe('question');
@@ -30,14 +30,14 @@ describe.each(RELEASES)('people who come and go on Lightdash %s', (version) => {
     expectLine(await admin.does('list_role_assignments', { projectUuid }), zoe, 'not signed up', 'editor');
   });
 
-  test('who is invited again gets another link and keeps the first role', async () => {
+  test('a second invitation has another link and keeps the first role', async () => {
     await admin.confirms('invite_user', { email: zoe, role: 'viewer' });
     const { done } = await admin.confirms('invite_user', { email: zoe, role: 'editor' });
     expectLine(done, 'again', 'viewer stays');
     expect(memberWith(zoe)?.role).toBe('viewer');
   });
 
-  test('nothing is sent for a member, a group that is not there, or what is no address', async () => {
+  test('nothing is sent for a member, an unknown group, or an invalid address', async () => {
     const before = admin.sandbox.store.users.size;
     expect(await admin.fails('invite_user', { email: 'vic@roastery.example' })).toMatch(/member already \(viewer\)/);
     expect(await admin.fails('invite_user', { email: zoe, groups: ['Barista'] })).toMatch(/nearest: Baristas/);
@@ -46,7 +46,7 @@ describe.each(RELEASES)('people who come and go on Lightdash %s', (version) => {
     expect(await admin.does('list_pending_invites', {})).toBe('No pending invites.');
   });
 
-  test('someone leaves: the question before the account goes names what hangs on it', async () => {
+  test('someone leaves: the confirmation before the account is deleted names everything that depends on it', async () => {
     // Lightdash keeps an administrator.
     await admin.confirms('assign_role', { user: 'dev@roastery.example', role: 'admin', inOrganization: true });
     const preview = await admin.does('delete_organization_member', { userUuid: ids.users.ada });
@@ -60,7 +60,7 @@ describe.each(RELEASES)('people who come and go on Lightdash %s', (version) => {
     expectLine(free, 'nothing', 'hand over');
   });
 
-  test('a member who goes is out, by the list of members', async () => {
+  test('a removed member is no longer in the list of members', async () => {
     const { done } = await admin.confirms('delete_organization_member', { userUuid: ids.users.val });
     expectLine(done, /^Done/, 'Val Plain', 'no longer');
     expect(await admin.status('plainViewer', '/api/v1/org')).toBe(401);
@@ -68,7 +68,7 @@ describe.each(RELEASES)('people who come and go on Lightdash %s', (version) => {
 });
 
 describe('deliveries of someone who leaves', () => {
-  test('on 1.219 they are handed over, to a user who may run them, and counted afterwards', async () => {
+  test('on 1.219 are handed over to a user who may run them, and counted afterwards', async () => {
     const admin = await Administration.start('1.219');
     const owned = (userUuid: string) =>
       [...admin.sandbox.store.schedulers.values()].filter(({ createdBy }) => createdBy === userUuid).length;
@@ -88,7 +88,7 @@ describe('deliveries of someone who leaves', () => {
     await admin.close();
   });
 
-  test('on 0.1366 there is no such way, and the answer says so', async () => {
+  test('on 0.1366 cannot be handed over, and the answer says so', async () => {
     const admin = await Administration.start('0.1366');
     const text = await admin.fails('reassign_schedulers', { user: 'Ada Abara', newOwner: 'Dev Eloper' });
     expectLine(text, 'cannot', 'deliveries');

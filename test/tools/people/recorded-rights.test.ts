@@ -38,7 +38,7 @@ const calls: Readonly<Record<string, readonly [tool: string, args: Record<string
   GetSpaceAccessList: ['get_space_access', { projectUuid, spaceUuid: ids.spaces.sales }],
 };
 
-describe('each role is answered as the real server answered it', () => {
+describe('each role gets the response of the real server', () => {
   let admin: Administration;
   beforeAll(async () => {
     admin = await Administration.start('1.219');
@@ -55,7 +55,7 @@ describe('each role is answered as the real server answered it', () => {
     if (message !== undefined) expect(text).toContain(message);
   });
 
-  test('system roles are listed for everyone; who may not list custom ones learns that', async () => {
+  test('system roles are listed for everyone; a caller who may not list custom ones gets a note', async () => {
     const [, viewer] = recorded.filter(({ operation }) => operation === 'GetOrganizationRoles');
     expect(viewer).toMatchObject({ person: 'viewer', status: 403 });
     const { text, isError } = await callTool(await admin.host('viewer'), 'list_roles', {});

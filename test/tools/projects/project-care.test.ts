@@ -12,7 +12,7 @@ describe.each(RELEASES)('care of a project on Lightdash %s', (version) => {
   beforeEach(() => admin.sandbox.reset());
   afterAll(() => admin.close());
 
-  test('what is broken comes with its cause, and a way to repair it', async () => {
+  test('errors are listed with their cause and a way to repair them', async () => {
     const text = await admin.does('validate_project', { projectUuid });
     expectLine(text, 'chart', '"Old chart (broken)"');
     const cause = ['orders_store_region', 'not in', 'orders', '1 error'];
@@ -32,7 +32,7 @@ describe.each(RELEASES)('care of a project on Lightdash %s', (version) => {
     expect(text).toContain(`Edie Editor ${byEdie}`);
   });
 
-  test('a renamed field is repaired in all content, after a question that names it', async () => {
+  test('a renamed field is repaired in all content, after a confirmation that names it', async () => {
     const args = { projectUuid, model: 'orders', from: 'store_region', to: 'channel' };
     if (version === '0.1366') {
       expect(await admin.fails('rename_field', args)).toMatch(/cannot rename/);
@@ -79,7 +79,7 @@ describe.each(RELEASES)('care of a project on Lightdash %s', (version) => {
     expectLine(mistyped, /^Nothing to do/, 'stattus', 'nearest', 'status');
   });
 
-  test('settings of a project are changed one by one, the others stay, and are read back', async () => {
+  test('settings of a project are changed one by one, and read back', async () => {
     const args = { projectUuid, queryTimezone: 'Europe/Lisbon', columnTotals: false };
     if (version === '0.1366') {
       expect(await admin.fails('update_project', args)).toMatch(/cannot change/);
@@ -105,7 +105,7 @@ describe.each(RELEASES)('care of a project on Lightdash %s', (version) => {
   });
 });
 
-test('on 1.219 a preview project ends when it is to', async () => {
+test('on 1.219 a preview project expires as requested', async () => {
   const admin = await Administration.start('1.219');
   await admin.does('create_preview_project', { projectUuid, name: 'Try', copyContent: false });
   const now = await admin.does('update_project', { projectUuid: 'Try', previewHours: 5 });

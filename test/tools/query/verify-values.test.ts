@@ -58,7 +58,7 @@ test('a look-up that takes longer than two seconds is ended, and the answer says
   expect(searches()).toHaveLength(1);
 });
 
-test('it runs in parallel to the query, in the explore', async () => {
+test('a look-up runs in parallel to the query, in its explore', async () => {
   let answer: ((values: readonly string[]) => void) | undefined;
   const { ask, searches } = await connect((answerWith) => {
     answer = answerWith;
